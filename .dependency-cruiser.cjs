@@ -1,0 +1,53 @@
+/**
+ * Which folder may import which: data flows one way (docs/architecture.md).
+ * A leaf is known to everybody and knows only leaves before it.
+ */
+const leaves = {
+  errors: [],
+  logger: [],
+  config: ['errors'],
+  jupyter: ['errors', 'logger'],
+  nbformat: ['errors'],
+  warehouse: ['errors', 'logger', 'config'],
+  publication: ['errors', 'nbformat', 'warehouse'],
+};
+const parts = {
+  display: [],
+  pipeline: ['errors', 'logger', 'config', 'warehouse'],
+  notebook: ['errors', 'logger', 'config', 'warehouse', 'jupyter', 'nbformat', 'publication'],
+  kernel: ['errors', 'logger', 'jupyter', 'display'],
+  lab: ['errors', 'logger', 'config', 'jupyter', 'nbformat'],
+  server: ['errors', 'logger', 'config', 'warehouse', 'nbformat', 'publication'],
+};
+
+const rules = Object.entries({ ...leaves, ...parts }).map(([from, allowed]) => ({
+  name: `${from}-imports-only-its-left`,
+  severity: 'error',
+  from: { path: `^src/${from}(/|\\.ts$)` },
+  to: { path: '^src/', pathNot: [from, ...allowed].map((to) => `^src/${to}(/|\\.ts$)`) },
+}));
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'nothing-imports-the-command-line',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(cli\\.ts|commands/)' },
+      to: { path: '^src/(cli\\.ts|commands/)' },
+    },
+    {
+      name: 'no-undeclared-dependency',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '@types/' },
+    },
+    ...rules,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { commandHelp, parseArgsOptions, type Command, type Terminal } from './commands/command.js';
+import { commands } from './commands/index.js';
+import { parseConfig } from './config.js';
+import { DaybookError, describeError } from './errors.js';
+import { createLogger, type Logger } from './logger.js';
+
+const terminal: Terminal = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  interactive: process.stderr.isTTY && process.env['TERM'] !== 'dumb' && !process.env['CI'],
+  columns: process.stderr.columns || 80,
+};
+
+/** The nearest folder at or above `from` that has a package.json and sql/; `from` itself if none. */
+function findRoot(from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'sql'))) return folder;
+    if (dirname(folder) === folder) return from;
+  }
+}
+
+function overview(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length)) + 2;
+  return [
+    'Usage: daybook COMMAND [options]',
+    '',
+    'Notebooks, a pipeline and a published dashboard on Postgres.',
+    '',
+    'Commands:',
+    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`),
+    '',
+    '`daybook COMMAND --help` explains one command.',
+    '',
+  ].join('\n');
+}
+
+/** Splits `pipeline run --select x` into its command (one or two words) and the rest. */
+function findCommand(args: readonly string[]): { name: string; rest: string[] } | undefined {
+  for (const words of [2, 1]) {
+    const name = args.slice(0, words).join(' ');
+    if (args.length >= words && name in commands) return { name, rest: args.slice(words) };
+  }
+  return undefined;
+}
+
+function parseCommandLine(name: string, command: Command, rest: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: rest,
+      options: parseArgsOptions(command),
+      allowPositionals: true,
+      strict: true,
+    });
+    const { min, max } = command.positionals ?? { min: 0, max: 0 };
+    if (values['help'] !== true && (positionals.length < min || positionals.length > max)) {
+      throw new Error(
+        positionals.length > max
+          ? `unexpected argument "${positionals[max] ?? ''}"`
+          : `an argument is missing`,
+      );
+    }
+    return { values, positionals };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DaybookError('USAGE', `daybook ${name}: ${reason}`, {
+      hint: `daybook ${name} ${command.usage}`,
+    });
+  }
+}
+
+/** The first signal asks the command to stop; the second ends the process at once. */
+function abortOnSignals(logger: Logger): AbortSignal {
+  const controller = new AbortController();
+  for (const [signal, number] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+  ] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(128 + number);
+      logger.warn(`${signal}: finishing up; once more ends at once`);
+      controller.abort(new DaybookError('INTERRUPTED', `stopped by ${signal}`));
+    });
+  }
+  return controller.signal;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const first = args[0];
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+    terminal.out(overview());
+    return first === undefined ? 2 : 0;
+  }
+  const found = findCommand(args);
+  if (found === undefined) {
+    throw new DaybookError('USAGE', `there is no command "${args.slice(0, 2).join(' ')}"`, {
+      hint: 'daybook --help lists the commands',
+    });
+  }
+  const entry = commands[found.name];
+  if (entry === undefined) throw new DaybookError('INTERNAL', `no entry for ${found.name}`);
+  const command = await entry.load();
+  const { values, positionals } = parseCommandLine(found.name, command, found.rest);
+  if (values['help'] === true) {
+    terminal.out(commandHelp(found.name, command));
+    return 0;
+  }
+  const cwd = process.cwd();
+  const logger = createLogger({
+    write: (line) => {
+      terminal.err(`${line}\n`);
+    },
+    format: process.env['DAYBOOK_LOG'] === 'json' ? 'json' : 'text',
+    level: process.env['DAYBOOK_DEBUG'] ? 'debug' : 'info',
+  });
+  return command.run({
+    values,
+    positionals,
+    config: parseConfig(process.env, findRoot(cwd)),
+    env: process.env,
+    cwd,
+    terminal,
+    logger,
+    signal: abortOnSignals(logger),
+  });
+}
+
+// A reader that goes away (`daybook query … | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+main(process.argv.slice(2)).then(
+  (exitCode) => {
+    process.exitCode = exitCode;
+  },
+  (error: unknown) => {
+    terminal.err(`${describeError(error, { stack: Boolean(process.env['DAYBOOK_DEBUG']) })}\n`);
+    process.exitCode = error instanceof DaybookError ? error.exitCode : 1;
+  },
+);

@@ -1,0 +1,10 @@
+import type { Command } from './command.js';
+
+/** A command's line in the overview, and how to load it. */
+export interface CommandEntry {
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** All commands by name (one or two words), in the order in which help lists them. */
+export const commands: Readonly<Record<string, CommandEntry>> = {};

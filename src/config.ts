@@ -1,0 +1,100 @@
+import { isAbsolute, resolve } from 'node:path';
+import { ConfigError } from './errors.js';
+
+/** Every setting of a workspace, complete and frozen. Built by {@link parseConfig} alone. */
+export interface Config {
+  /** The project's root: the folder that holds sql/, notebooks/ and package.json. Absolute. */
+  readonly root: string;
+  /** Where Daybook keeps its own files (embedded Postgres, caches). Absolute. */
+  readonly home: string;
+  /** The warehouse, as a `postgres://` URL of its owner; undefined: the embedded Postgres. */
+  readonly databaseUrl: string | undefined;
+  /** The warehouse for those who only read; undefined: derived from {@link databaseUrl}. */
+  readonly readerUrl: string | undefined;
+  /** The folder of log files. Absolute. */
+  readonly dataDir: string;
+  /** False when {@link dataDir} is only the default: then sample logs may stand in for it. */
+  readonly dataDirIsSet: boolean;
+  /** IANA name of the zone in which days, months and years are counted. */
+  readonly reportTimeZone: string;
+  /** The instant of the report (RFC 3339); undefined: the start of the day after the newest event. */
+  readonly reportAsOf: string | undefined;
+  /** Address that the dashboard listens on. */
+  readonly host: string;
+  /** Port that the dashboard listens on; 0: any free one. */
+  readonly port: number;
+}
+
+/** The environment as the process has it; only strings that are set count. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Turns the environment into a {@link Config}. Relative folders are taken from the root.
+ *
+ * @param env - The environment, see `docs/operator.md` for the names.
+ * @param root - The project's root, absolute.
+ * @throws ConfigError naming every wrong setting at once.
+ */
+export function parseConfig(env: Environment, root: string): Config {
+  const problems: string[] = [];
+  const read = (name: string): string | undefined => {
+    const value = env[name]?.trim();
+    return value === undefined || value === '' ? undefined : value;
+  };
+  const folder = (name: string, fallback: string): string => {
+    const value = read(name) ?? fallback;
+    return isAbsolute(value) ? value : resolve(root, value);
+  };
+  const checked = (name: string, check: (value: string) => string | undefined) => {
+    const value = read(name);
+    const problem = value === undefined ? undefined : check(value);
+    if (problem !== undefined) problems.push(`${name}: ${problem}`);
+    return value;
+  };
+
+  const config: Config = {
+    root,
+    home: folder('DAYBOOK_HOME', '.daybook'),
+    databaseUrl: checked('DATABASE_URL', postgresUrlProblem),
+    readerUrl: checked('DAYBOOK_READER_URL', postgresUrlProblem),
+    dataDir: folder('DAYBOOK_DATA_DIR', 'data'),
+    dataDirIsSet: read('DAYBOOK_DATA_DIR') !== undefined,
+    reportTimeZone: checked('DAYBOOK_REPORT_TIMEZONE', timeZoneProblem) ?? 'America/Toronto',
+    reportAsOf: checked('DAYBOOK_REPORT_AS_OF', instantProblem),
+    host: read('HOST') ?? '127.0.0.1',
+    port: Number(checked('PORT', portProblem) ?? '8050'),
+  };
+  if (config.readerUrl !== undefined && config.databaseUrl === undefined) {
+    problems.push('DAYBOOK_READER_URL: needs DATABASE_URL, the same warehouse for its owner');
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+function postgresUrlProblem(value: string): string | undefined {
+  // The value may hold a password, so the message never repeats it.
+  if (!/^postgres(ql)?:\/\//.test(value)) return 'must begin with postgres:// or postgresql://';
+  return URL.canParse(value) ? undefined : 'is not a valid URL (escape special characters with %)';
+}
+
+function timeZoneProblem(value: string): string | undefined {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return undefined;
+  } catch {
+    return `"${value}" is not an IANA time zone, like America/Toronto`;
+  }
+}
+
+function instantProblem(value: string): string | undefined {
+  const shape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/;
+  return shape.test(value) && !Number.isNaN(Date.parse(value))
+    ? undefined
+    : `"${value}" is not an instant with its offset, like 2020-01-01T00:00:00-05:00`;
+}
+
+function portProblem(value: string): string | undefined {
+  return /^\d{1,5}$/.test(value) && Number(value) <= 65535
+    ? undefined
+    : `"${value}" is not a port, a whole number from 0 to 65535`;
+}

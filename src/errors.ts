@@ -1,0 +1,92 @@
+/**
+ * Every error code of Daybook with the exit code that it ends a command with and a sentence for the
+ * operator. `docs/errors.md` lists the same codes; a test compares the two.
+ *
+ * Exit code 1: the work failed. Exit code 2: wrong use or configuration.
+ */
+export const errorCodes = {
+  USAGE: { exitCode: 2, summary: 'The command line is wrong; the message names the option.' },
+  CONFIG_INVALID: { exitCode: 2, summary: 'One or more settings are wrong; all are listed.' },
+  INTERRUPTED: { exitCode: 1, summary: 'The work was stopped by Ctrl-C or a signal.' },
+  INTERNAL: {
+    exitCode: 1,
+    summary: 'A fault in Daybook itself; `DAYBOOK_DEBUG=1` shows the stack.',
+  },
+} as const satisfies Record<string, { exitCode: 1 | 2; summary: string }>;
+
+/** A stable name for what went wrong; scripts may rely on it. */
+export type ErrorCode = keyof typeof errorCodes;
+
+/** What an error may carry beside its message. */
+export interface DaybookErrorOptions {
+  /** The error underneath; its message is shown under ours. */
+  cause?: unknown;
+  /** Where it happened: `file:line`, `notebook.ipynb:cell 3`, a table's name. */
+  where?: string;
+  /** What the reader can do about it, as one sentence or command. */
+  hint?: string;
+}
+
+/** The root of the tree: everything that Daybook itself throws is one of these. */
+export class DaybookError extends Error {
+  override readonly name: string = 'DaybookError';
+  readonly code: ErrorCode;
+  readonly where: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: DaybookErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.where = options.where;
+    this.hint = options.hint;
+  }
+
+  /** 1 when the work failed, 2 for wrong use or configuration. */
+  get exitCode(): 1 | 2 {
+    return errorCodes[this.code].exitCode;
+  }
+}
+
+/** Wrong settings: one error that names every problem, so that one start shows every mistake. */
+export class ConfigError extends DaybookError {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      'CONFIG_INVALID',
+      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n` +
+        problems.map((problem) => `  - ${problem}`).join('\n'),
+    );
+    this.problems = problems;
+  }
+}
+
+/**
+ * The text that a terminal shows for any thrown value: message, place, cause and what to do.
+ *
+ * @param error - Whatever was thrown.
+ * @param options - `stack: true` appends the stack of the innermost cause.
+ */
+export function describeError(error: unknown, options: { stack?: boolean } = {}): string {
+  const lines: string[] = [];
+  let current: unknown = error;
+  let hint: string | undefined;
+  for (let depth = 0; current !== undefined && depth < 5; depth += 1) {
+    const prefix = depth === 0 ? '' : 'caused by: ';
+    if (current instanceof DaybookError) {
+      const where = current.where === undefined ? '' : `${current.where}: `;
+      lines.push(`${prefix}${where}${current.message} [${current.code}]`);
+      hint ??= current.hint;
+    } else {
+      lines.push(prefix + (current instanceof Error ? current.message : JSON.stringify(current)));
+    }
+    if (!(current instanceof Error)) break;
+    if (options.stack === true && current.cause === undefined && current.stack !== undefined) {
+      lines.push(current.stack);
+    }
+    current = current.cause;
+  }
+  if (hint !== undefined) lines.push(`→ ${hint}`);
+  return lines.join('\n');
+}

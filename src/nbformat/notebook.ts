@@ -1,0 +1,97 @@
+/**
+ * The Jupyter notebook format 4.5 as types, in the words of its schema
+ * (https://nbformat.readthedocs.io/en/latest/format_description.html).
+ */
+
+/** Any JSON value. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** A JSON object. */
+export type JsonObject = Record<string, Json>;
+
+/** Text as notebooks store it: one string, or its lines with their line feeds. */
+export type MultilineText = string | string[];
+
+/** Representations of one output by MIME type: text is {@link MultilineText}, JSON types are values. */
+export type MimeBundle = Record<string, Json>;
+
+/** Text that a cell wrote to standard output or standard error. */
+export interface StreamOutput {
+  output_type: 'stream';
+  name: string;
+  text: MultilineText;
+}
+
+/** Something that a cell displayed on its way. */
+export interface DisplayDataOutput {
+  output_type: 'display_data';
+  data: MimeBundle;
+  metadata: JsonObject;
+}
+
+/** The value of a cell's last expression. */
+export interface ExecuteResultOutput {
+  output_type: 'execute_result';
+  execution_count: number | null;
+  data: MimeBundle;
+  metadata: JsonObject;
+}
+
+/** What made a cell fail: the exception's name, its message, and a traceback that may hold ANSI colours. */
+export interface ErrorOutput {
+  output_type: 'error';
+  ename: string;
+  evalue: string;
+  traceback: string[];
+}
+
+/** One output of a code cell. */
+export type Output = StreamOutput | DisplayDataOutput | ExecuteResultOutput | ErrorOutput;
+
+interface CellBase {
+  /** Unique within the notebook, 1 to 64 of `[a-zA-Z0-9-_]`. */
+  id: string;
+  metadata: JsonObject;
+  source: MultilineText;
+}
+
+/** A cell of code with what it put out. */
+export interface CodeCell extends CellBase {
+  cell_type: 'code';
+  execution_count: number | null;
+  outputs: Output[];
+}
+
+/** A cell of prose; its attachments are images by file name. */
+export interface MarkdownCell extends CellBase {
+  cell_type: 'markdown';
+  attachments?: Record<string, MimeBundle>;
+}
+
+/** A cell that is neither run nor rendered. */
+export interface RawCell extends CellBase {
+  cell_type: 'raw';
+  attachments?: Record<string, MimeBundle>;
+}
+
+/** One cell. */
+export type Cell = CodeCell | MarkdownCell | RawCell;
+
+/** A notebook of format 4.5. */
+export interface Notebook {
+  nbformat: 4;
+  nbformat_minor: number;
+  metadata: JsonObject;
+  cells: Cell[];
+}
+
+/** {@link MultilineText} as one string. */
+export function joinText(text: MultilineText): string {
+  return typeof text === 'string' ? text : text.join('');
+}
+
+/** The tags of a cell: `metadata.tags` as far as they are strings. */
+export function cellTags(cell: Cell): readonly string[] {
+  const tags = cell.metadata['tags'];
+  return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
+}

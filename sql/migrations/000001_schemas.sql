@@ -38,6 +38,14 @@ comment on column bronze.log_event.line_number is 'Line in that file, from 1';
 create index on bronze.log_event (source_file, line_number);
 create index on bronze.log_event (log_type, occurred_at);
 
+create table bronze.report_parameter (
+  only_row boolean primary key default true check (only_row),
+  time_zone text not null,
+  as_of timestamptz
+);
+comment on table bronze.report_parameter is 'One row: what the models need of the configuration';
+comment on column bronze.report_parameter.as_of is 'The instant of the report as configured; null: derived from the newest event';
+
 create table ops.pipeline_run (
   run_id bigint generated always as identity primary key,
   trigger text not null,

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { commands } from '../../src/commands/index.js';
+import { commandHelp } from '../../src/commands/command.js';
+
+const root = resolve(import.meta.dirname, '../..');
+
+function daybook(args: readonly string[], env: Record<string, string> = {}) {
+  return spawnSync(process.execPath, ['bin/daybook.js', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+}
+
+describe('daybook', () => {
+  test('without a command shows the overview and exits 2', () => {
+    const { status, stdout } = daybook([]);
+    expect(status).toBe(2);
+    for (const name of Object.keys(commands)) expect(stdout).toContain(`  ${name} `);
+  });
+
+  test('an unknown command is wrong use', () => {
+    const { status, stderr } = daybook(['pipelin', 'run']);
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      'there is no command "pipelin run" [USAGE]\n→ daybook --help lists the commands\n',
+    );
+  });
+
+  test('an unknown option is wrong use and shows the usage', () => {
+    const { status, stderr } = daybook(['up', '--prot', '1']);
+    expect(status).toBe(2);
+    expect(stderr).toContain("daybook up: Unknown option '--prot'");
+    expect(stderr).toContain('→ daybook up [--data DIR]');
+  });
+
+  test('wrong settings are all named before anything starts', () => {
+    const { status, stderr } = daybook(['up', '--once'], { PORT: 'x', DATABASE_URL: 'y' });
+    expect(status).toBe(2);
+    expect(stderr).toContain('DATABASE_URL: must begin with postgres://');
+    expect(stderr).toContain('PORT: "x" is not a port');
+  });
+});
+
+describe.each(Object.entries(commands))('daybook %s', (name, entry) => {
+  test('explains itself', async () => {
+    const command = await entry.load();
+    const help = commandHelp(name, command);
+    expect(help).toContain(`Usage: daybook ${name}`);
+    for (const [option, { help: line }] of Object.entries(command.options)) {
+      expect(help).toContain(`--${option}`);
+      expect(line, `${name} --${option}`).toMatch(/^[A-Z][^\n]*[^.\n]$/);
+    }
+    expect(command.description.length).toBeGreaterThan(20);
+    expect(entry.summary).toMatch(/^[A-Z][^\n]*[^.\n]$/);
+  });
+});

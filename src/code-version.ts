@@ -8,8 +8,10 @@ const execute = promisify(execFile);
  * files differ from it. Undefined outside a git checkout or without git.
  *
  * @param root - The project's root.
+ * @param configured - What `DAYBOOK_CODE_VERSION` says; an image has no git checkout to ask.
  */
-export async function codeVersion(root: string): Promise<string | undefined> {
+export async function codeVersion(root: string, configured?: string): Promise<string | undefined> {
+  if (configured !== undefined) return configured;
   try {
     const { stdout } = await execute(
       'git',

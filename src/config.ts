@@ -19,6 +19,8 @@ export interface Config {
   readonly reportTimeZone: string;
   /** The instant of the report (RFC 3339); undefined: the start of the day after the newest event. */
   readonly reportAsOf: string | undefined;
+  /** The code's version where no git checkout can tell it, as in an image. */
+  readonly codeVersion: string | undefined;
   /** Address that the dashboard listens on. */
   readonly host: string;
   /** Port that the dashboard listens on; 0: any free one. */
@@ -61,6 +63,7 @@ export function parseConfig(env: Environment, root: string): Config {
     dataDirIsSet: read('DAYBOOK_DATA_DIR') !== undefined,
     reportTimeZone: checked('DAYBOOK_REPORT_TIMEZONE', timeZoneProblem) ?? 'America/Toronto',
     reportAsOf: checked('DAYBOOK_REPORT_AS_OF', instantProblem),
+    codeVersion: read('DAYBOOK_CODE_VERSION'),
     host: read('HOST') ?? '127.0.0.1',
     port: Number(checked('PORT', portProblem) ?? '8050'),
   };

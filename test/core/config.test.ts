@@ -16,6 +16,7 @@ test('an empty environment gives a complete, frozen configuration', () => {
     dataDirIsSet: false,
     reportTimeZone: 'America/Toronto',
     reportAsOf: undefined,
+    codeVersion: undefined,
     host: '127.0.0.1',
     port: 8050,
   });

@@ -1,0 +1,108 @@
+/**
+ * `@daybook/display`: what a notebook shows beside text. Every function puts one output under the cell
+ * that calls it, in representations for Daybook's pages, JupyterLab, VS Code and plain text.
+ *
+ * @module
+ */
+import { htmlBundle } from './html.js';
+import { sendToKernel } from './kernel.js';
+import { markdownBundle } from './markdown.js';
+import { metricBundle, type MetricOptions } from './metric.js';
+import { plotBundle, type PlotOptions } from './plot.js';
+import { tableBundle, type TableOptions } from './table.js';
+
+export type { MetricOptions } from './metric.js';
+export type { PlotOptions } from './plot.js';
+export type {
+  PlotlyAxis,
+  PlotlyLayout,
+  PlotlyLine,
+  PlotlyMarker,
+  PlotlyTrace,
+  PlotlyValues,
+} from './plotly.js';
+export type { TableColumn, TableOptions } from './table.js';
+export {
+  formatCount,
+  formatDate,
+  formatList,
+  formatMonth,
+  formatNumber,
+  formatPercent,
+} from './wording.js';
+
+/**
+ * Shows a chart.
+ *
+ * @example
+ * plot({
+ *   title: `Churn peaked in ${formatMonth(peak.month)} at ${formatPercent(peak.churn_rate)}`,
+ *   caption: 'Customers lost in the month, as a share of those active at its end.',
+ *   data: [{ type: 'bar', x: rows.map((row) => row.month), y: rows.map((row) => row.churn_rate) }],
+ *   layout: { yaxis: { title: { text: 'Churn rate' }, tickformat: '.0%', rangemode: 'tozero' } },
+ *   source: 'gold.monthly_churn',
+ * });
+ *
+ * @param options - Title, words and plotly's `data` and `layout`.
+ */
+export function plot(options: PlotOptions): void {
+  sendToKernel(plotBundle(options));
+}
+
+/**
+ * Shows rows as a table. Numbers stand at the right, missing values are a dash.
+ *
+ * @example
+ * table(rows, {
+ *   caption: 'Churn by month',
+ *   columns: [
+ *     { key: 'month', label: 'Month', format: formatMonth },
+ *     'active_customers',
+ *   ],
+ * });
+ *
+ * @param rows - Objects of one shape, as `query` returns them.
+ * @param options - Caption, columns, and how many rows at most (default 100).
+ */
+export function table<Row extends object>(
+  rows: readonly Row[],
+  options: TableOptions<Row> = {},
+): void {
+  sendToKernel(tableBundle(rows, options));
+}
+
+/**
+ * Shows one number as a card. Cards of one cell stand side by side.
+ *
+ * @example
+ * metric({
+ *   label: 'Active customers',
+ *   value: latest.active_customers,
+ *   change: '12 fewer than in November',
+ *   caption: formatMonth(latest.month),
+ *   trend: rows.map((row) => row.active_customers),
+ * });
+ */
+export function metric(options: MetricOptions): void {
+  sendToKernel(metricBundle(options));
+}
+
+/**
+ * Shows markdown, for sentences that hold computed numbers.
+ *
+ * @example
+ * markdown(`**${formatCount(lost, 'customer')}** left in ${formatMonth(month)}.`);
+ */
+export function markdown(text: string): void {
+  sendToKernel(markdownBundle(text));
+}
+
+/**
+ * Shows HTML. Daybook's pages keep its structure and drop scripts, styles and forms.
+ *
+ * @example
+ * html('<dl><dt>Source</dt><dd>twelve files</dd></dl>');
+ */
+export function html(text: string): void {
+  sendToKernel(htmlBundle(text));
+}

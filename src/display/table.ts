@@ -1,0 +1,147 @@
+import { escapeHtml } from './escape-html.js';
+import type { MimeBundle } from './mime-bundle.js';
+import { formatNumber } from './wording.js';
+
+/** One column of a table: which field of the rows it shows, and how. */
+export type TableColumn<Row> = { [Key in keyof Row & string]: ColumnOf<Row, Key> }[keyof Row &
+  string];
+
+interface ColumnOf<Row, Key extends keyof Row> {
+  /** The field of each row. */
+  key: Key;
+  /** The column's head. Default: the key with its underscores as spaces. */
+  label?: string;
+  /**
+   * Turns a value into text. Default: numbers with separated thousands and up to two digits after
+   * the point, everything else as it is. Null and undefined never reach it: they are shown as a dash.
+   */
+  format?: (value: NonNullable<Row[Key]>) => string;
+}
+
+/** What {@link table} takes beside the rows. */
+export interface TableOptions<Row> {
+  /** What the table shows, in a few words. The number of rows is added to it. */
+  caption?: string;
+  /** The columns in their order, as keys or with label and format. Default: all, as the first row has them. */
+  columns?: readonly ((keyof Row & string) | TableColumn<Row>)[];
+  /** At most so many rows are shown; the caption says when there are more. Default 100. */
+  limit?: number;
+}
+
+interface TableModel {
+  caption: string;
+  columns: readonly { label: string; isNumeric: boolean }[];
+  /** Text of each cell; undefined where there is no value. */
+  cells: readonly (readonly (string | undefined)[])[];
+}
+
+const defaultLimit = 100;
+
+/**
+ * Rows as one output: a semantic HTML table without scripts and styles, and aligned plain text.
+ *
+ * @param rows - Objects of one shape, as `query` returns them.
+ */
+export function tableBundle<Row extends object>(
+  rows: readonly Row[],
+  options: TableOptions<Row> = {},
+): MimeBundle {
+  const model = tableModel(rows, options);
+  return { 'text/html': tableHtml(model), 'text/plain': tableText(model) };
+}
+
+function tableModel<Row extends object>(
+  rows: readonly Row[],
+  options: TableOptions<Row>,
+): TableModel {
+  const keys = options.columns ?? (Object.keys(rows[0] ?? {}) as (keyof Row & string)[]);
+  const columns = keys.map((column): ColumnOf<Row, keyof Row & string> =>
+    typeof column === 'object' ? column : { key: column },
+  );
+  const shown = rows.slice(0, options.limit ?? defaultLimit);
+  return {
+    caption: captionText(options.caption, shown.length, rows.length),
+    columns: columns.map(({ key, label }) => ({
+      label: label ?? key.replaceAll('_', ' '),
+      isNumeric: isNumericColumn(shown.map((row) => row[key])),
+    })),
+    cells: shown.map((row) => columns.map((column) => cellText(column, row))),
+  };
+}
+
+function captionText(caption: string | undefined, shown: number, total: number): string {
+  const count =
+    shown < total
+      ? `the first ${formatNumber(shown)} of ${formatNumber(total)} rows`
+      : `${formatNumber(total)} ${total === 1 ? 'row' : 'rows'}`;
+  return caption === undefined ? count : `${caption} (${count})`;
+}
+
+/** Postgres sends `numeric` as text, so that no digit is lost: such text counts as a number too. */
+function isNumericColumn(values: readonly unknown[]): boolean {
+  const present = values.filter((value) => value !== null && value !== undefined);
+  return (
+    present.length > 0 &&
+    present.every(
+      (value) =>
+        typeof value === 'number' ||
+        typeof value === 'bigint' ||
+        (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)),
+    )
+  );
+}
+
+function cellText<Row>(column: ColumnOf<Row, keyof Row & string>, row: Row): string | undefined {
+  const value = row[column.key];
+  if (value === null || value === undefined) return undefined;
+  if (column.format !== undefined) return column.format(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return formatNumber(value);
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function tableHtml({ caption, columns, cells }: TableModel): string {
+  const element = (name: string, attributes: string, text: string) =>
+    `<${name}${attributes}>${escapeHtml(text)}</${name}>`;
+  const numeric = (index: number) => (columns[index]?.isNumeric ? ' class="number"' : '');
+  const head = columns.map(({ label }, index) =>
+    element('th', ` scope="col"${numeric(index)}`, label),
+  );
+  const body = cells.map((row) =>
+    row.map((text, index) => {
+      if (text === undefined) return element('td', ' class="null"', formatNumber(null));
+      // The first column names the row, unless it is itself a measure.
+      return index === 0 && columns[0]?.isNumeric === false
+        ? element('th', ' scope="row"', text)
+        : element('td', numeric(index), text);
+    }),
+  );
+  return [
+    '<table class="daybook-table">',
+    element('caption', '', caption),
+    `<thead><tr>${head.join('')}</tr></thead>`,
+    '<tbody>',
+    ...body.map((row) => `<tr>${row.join('')}</tr>`),
+    '</tbody>',
+    '</table>',
+  ].join('\n');
+}
+
+function tableText({ caption, columns, cells }: TableModel): string {
+  const rows = [
+    columns.map(({ label }) => label),
+    ...cells.map((row) => row.map((text) => text ?? formatNumber(null))),
+  ];
+  const widths = columns.map((_, index) =>
+    Math.max(...rows.map((row) => Array.from(row[index] ?? '').length)),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((text, index) => {
+        const padding = ' '.repeat((widths[index] ?? 0) - Array.from(text).length);
+        return columns[index]?.isNumeric ? padding + text : text + padding;
+      })
+      .join('  ')
+      .trimEnd();
+  return [caption, '', ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,108 @@
+/**
+ * How numbers and dates are written in prose, cards and tables, so that every notebook writes them
+ * alike: `1,234`, `12.8 %`, `May 2019`. Null and undefined are written as a dash.
+ */
+
+const dash = '–';
+// Keeps a number and its unit on one line.
+const noBreakSpace = '\u00a0';
+
+type Numeric = number | bigint;
+
+/**
+ * A number with its thousands separated and at most `digits` digits after the point.
+ *
+ * @example
+ * formatNumber(39235)      // '39,235'
+ * formatNumber(12.3456, 1) // '12.3'
+ */
+export function formatNumber(value: Numeric | null | undefined, digits = 2): string {
+  if (value === null || value === undefined) return dash;
+  if (typeof value === 'number' && !Number.isFinite(value)) return dash;
+  return new Intl.NumberFormat('en-CA', { maximumFractionDigits: digits }).format(value);
+}
+
+/**
+ * A share from 0 to 1 as a percentage with a fixed number of digits after the point.
+ *
+ * @example
+ * formatPercent(0.12812)  // '12.8 %'
+ * formatPercent(1, 0)     // '100 %'
+ */
+export function formatPercent(share: number | null | undefined, digits = 1): string {
+  if (share === null || share === undefined || !Number.isFinite(share)) return dash;
+  const percent = new Intl.NumberFormat('en-CA', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(share * 100);
+  return `${percent}${noBreakSpace}%`;
+}
+
+/**
+ * A count with its noun, in the singular where it is one.
+ *
+ * @param plural - The noun in the plural, where an s at the end is not enough.
+ * @example
+ * formatCount(1, 'customer')                // '1 customer'
+ * formatCount(1234n, 'customer')            // '1,234 customers'
+ * formatCount(0, 'province', 'provinces')   // '0 provinces'
+ */
+export function formatCount(
+  value: Numeric | null | undefined,
+  singular: string,
+  plural = `${singular}s`,
+): string {
+  return `${formatNumber(value, 0)}${noBreakSpace}${Number(value) === 1 ? singular : plural}`;
+}
+
+/** The calendar date at the start of RFC 3339 text, as an instant in UTC, where no zone moves it. */
+function calendarDate(date: string): Date {
+  const match = /^(\d{4}-\d{2}-\d{2})/.exec(date);
+  const parsed = new Date(`${match?.[1] ?? ''}T00:00:00Z`);
+  if (Number.isNaN(parsed.getTime())) {
+    throw new RangeError(`"${date}" does not begin with a date like 2019-05-01`);
+  }
+  return parsed;
+}
+
+/**
+ * The month of a date, as the warehouse gives dates.
+ *
+ * @param date - Text that begins with `YYYY-MM-DD`.
+ * @throws RangeError for any other text.
+ * @example
+ * formatMonth('2019-05-01') // 'May 2019'
+ */
+export function formatMonth(date: string): string {
+  return new Intl.DateTimeFormat('en-CA', {
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(calendarDate(date));
+}
+
+/**
+ * A date in full. The calendar date that the text itself names is kept: no zone is applied.
+ *
+ * @param date - Text that begins with `YYYY-MM-DD`.
+ * @throws RangeError for any other text.
+ * @example
+ * formatDate('2019-12-31') // '31 December 2019'
+ */
+export function formatDate(date: string): string {
+  const day = calendarDate(date);
+  const month = new Intl.DateTimeFormat('en-CA', { month: 'long', timeZone: 'UTC' }).format(day);
+  return `${day.getUTCDate()} ${month} ${day.getUTCFullYear()}`;
+}
+
+/**
+ * Words in a row as a sentence lists them.
+ *
+ * @example
+ * formatList(['Ontario', 'Quebec', 'Alberta']) // 'Ontario, Quebec and Alberta'
+ */
+export function formatList(words: readonly string[]): string {
+  const last = words.at(-1);
+  if (last === undefined) return '';
+  return words.length === 1 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}

@@ -45,7 +45,7 @@ const defaultLimit = 100;
 export function tableBundle<Row extends object>(
   rows: readonly Row[],
   options: TableOptions<Row> = {},
-): MimeBundle {
+): MimeBundle & { 'text/html': string } {
   const model = tableModel(rows, options);
   return { 'text/html': tableHtml(model), 'text/plain': tableText(model) };
 }

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { fromHtml } from 'hast-util-from-html';
+import type { Nodes } from 'hast';
+import { expect, test } from 'vitest';
+import { tableBundle } from '../../src/display/table.js';
+import { formatMonth } from '../../src/display/wording.js';
+
+const rows = [
+  { month: '2019-01-01', customers: 1200, rate: '0.125', note: null },
+  { month: '2019-02-01', customers: 7n, rate: null, note: 'a < b' },
+];
+
+test('a table as HTML: caption, scopes, numbers by class, missing values as a dash', () => {
+  const bundle = tableBundle(rows, {
+    caption: 'Churn',
+    columns: [{ key: 'month', label: 'Month', format: formatMonth }, 'customers', 'rate', 'note'],
+  });
+  expect(bundle['text/html']).toBe(
+    [
+      '<table class="daybook-table">',
+      '<caption>Churn (2 rows)</caption>',
+      '<thead><tr><th scope="col">Month</th><th scope="col" class="number">customers</th>' +
+        '<th scope="col" class="number">rate</th><th scope="col">note</th></tr></thead>',
+      '<tbody>',
+      '<tr><th scope="row">January 2019</th><td class="number">1,200</td>' +
+        '<td class="number">0.125</td><td class="null">–</td></tr>',
+      '<tr><th scope="row">February 2019</th><td class="number">7</td>' +
+        '<td class="null">–</td><td>a &lt; b</td></tr>',
+      '</tbody>',
+      '</table>',
+    ].join('\n'),
+  );
+});
+
+test('the same as plain text, numbers at the right', () => {
+  expect(tableBundle(rows, { columns: ['month', 'customers'] })['text/plain']).toBe(
+    ['2 rows', '', 'month       customers', '2019-01-01      1,200', '2019-02-01          7'].join(
+      '\n',
+    ),
+  );
+});
+
+test('keys lose their underscores, objects become JSON, dates RFC 3339', () => {
+  const bundle = tableBundle([{ first_seen: new Date(0), payload: { a: 1 } }]);
+  expect(bundle['text/plain']).toBe(
+    ['1 row', '', 'first seen                payload', '1970-01-01T00:00:00.000Z  {"a":1}'].join(
+      '\n',
+    ),
+  );
+});
+
+test('a long table says how much of it is shown', () => {
+  const many = Array.from({ length: 1234 }, (_, n) => ({ n }));
+  const { 'text/html': html } = tableBundle(many, { caption: 'All' });
+  expect(html).toContain('<caption>All (the first 100 of 1,234 rows)</caption>');
+  expect(html.match(/<tr>/g)).toHaveLength(101);
+});
+
+test('no rows are a table too', () => {
+  expect(tableBundle([], { caption: 'Nothing' })['text/plain']).toContain('Nothing (0 rows)');
+  const typed: { plan: string }[] = [];
+  expect(tableBundle(typed, { columns: ['plan'] })['text/html']).toContain(
+    '<th scope="col">plan</th>',
+  );
+});
+
+test('no text of a cell or a head ever becomes markup', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (key, value) => {
+      // The parser itself replaces NUL and carriage returns.
+      fc.pre(!/[\0\r]/.test(key + value) && !/^-?\d+(\.\d+)?$/.test(value) && key !== '__proto__');
+      const { 'text/html': html } = tableBundle([{ [key]: value }], { caption: value });
+      const elements = tagNames(fromHtml(html, { fragment: true }));
+      expect(elements).toEqual(['table', 'caption', 'thead', 'tr', 'th', 'tbody', 'tr', 'th']);
+    }),
+  );
+});
+
+function tagNames(node: Nodes): string[] {
+  const own = node.type === 'element' ? [node.tagName] : [];
+  return 'children' in node ? [...own, ...node.children.flatMap(tagNames)] : own;
+}

@@ -1,0 +1,112 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { DaybookError } from '../../errors.js';
+
+/** A file of a source. */
+export interface LogFile {
+  /** Its path below the data folder, with `/` between folders: its name in the warehouse. */
+  readonly name: string;
+  /** Where to open it. */
+  readonly path: string;
+  /** Size on disk in bytes, when it was found. */
+  readonly bytes: number;
+}
+
+/**
+ * The files of a source: all below `folder` whose names match a pattern, sorted by name. Hidden files
+ * and folders (`.name`) are left out. Symbolic links are followed, but a file that can be reached
+ * twice is taken once, by the name that sorts first.
+ *
+ * @param patterns - Names of files, `*` for anything.
+ * @throws DaybookError `DATA_MISSING` without the folder or a matching file; `DATA_UNREADABLE` for a
+ *   folder or link that cannot be followed; `DATA_AMBIGUOUS` when a log lies beside its own gzip.
+ */
+export async function findFiles(folder: string, patterns: readonly string[]): Promise<LogFile[]> {
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) {
+    throw new DaybookError('DATA_MISSING', `there is no data folder ${folder}`, {
+      hint: 'name the folder of the logs with --data DIR or DAYBOOK_DATA_DIR, or make some: daybook sample-data --output DIR',
+    });
+  }
+  const matches = patternMatcher(patterns);
+  const reachable = await walk(folder, '', matches, new Set());
+  reachable.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const files = [...new Map(reachable.reverse().map((file) => [file.target, file])).values()];
+  files.reverse();
+  if (files.length === 0) {
+    throw new DaybookError('DATA_MISSING', `no file below ${folder} is named like a log`, {
+      hint: `names that are read: ${patterns.join(', ')}`,
+    });
+  }
+  const names = new Set(files.map((file) => file.name));
+  const twice = files.find((file) => names.has(`${file.name}.gz`));
+  if (twice !== undefined) {
+    throw new DaybookError('DATA_AMBIGUOUS', `${twice.name} lies beside ${twice.name}.gz`, {
+      where: folder,
+      hint: 'remove one of them; loading both would count every event twice',
+    });
+  }
+  return files.map(({ name, path, bytes }) => ({ name, path, bytes }));
+}
+
+async function walk(
+  folder: string,
+  prefix: string,
+  matches: (name: string) => boolean,
+  visited: Set<string>,
+): Promise<(LogFile & { target: string })[]> {
+  const found: (LogFile & { target: string })[] = [];
+  const real = await readable(folder, realpath(folder));
+  // A link to a folder above itself would never end.
+  if (visited.has(real)) return found;
+  visited.add(real);
+  const names = await readable(folder, readdir(folder));
+  for (const name of names.sort()) {
+    if (name.startsWith('.')) continue;
+    const path = join(folder, name);
+    const below = prefix === '' ? name : `${prefix}/${name}`;
+    // A link that leads nowhere matters only if its name says that it is a log.
+    const status = await stat(path).catch((cause: unknown) => {
+      if (matches(basename(path))) throw unreadable(path, cause);
+      return undefined;
+    });
+    if (status?.isDirectory() === true) found.push(...(await walk(path, below, matches, visited)));
+    if (status?.isFile() === true && matches(name)) {
+      const target = await readable(path, realpath(path));
+      found.push({ name: below, path, bytes: status.size, target });
+    }
+  }
+  return found;
+}
+
+async function readable<Value>(path: string, value: Promise<Value>): Promise<Value> {
+  try {
+    return await value;
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+/** The error for something in the data folder that cannot be read. */
+export function unreadable(path: string, cause: unknown): DaybookError {
+  return new DaybookError('DATA_UNREADABLE', 'cannot be read', {
+    where: path,
+    cause,
+    hint: 'mend it or move it out of the data folder; nothing of it was loaded',
+  });
+}
+
+function patternMatcher(patterns: readonly string[]): (name: string) => boolean {
+  const alternatives = patterns.map((pattern) =>
+    pattern.split('*').map(escapeForRegExp).join('.*'),
+  );
+  const regExp = new RegExp(`^(?:${alternatives.join('|')})$`, 's');
+  return (name) => regExp.test(name);
+}
+
+function escapeForRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

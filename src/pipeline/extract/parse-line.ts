@@ -1,0 +1,160 @@
+import type { Source, SourceColumn } from '../sources/source.js';
+import type { Reject } from './reject.js';
+import { scanObject, type Member } from './scan-object.js';
+import { fractionEnd, timestampProblem } from './timestamp.js';
+
+/** A stretch of bytes: most values of an event are still places in the block that was read. */
+export interface Slice {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** An accepted line: its columns as text, and what goes into the payload. */
+export interface LogEvent {
+  /** One value for each column of the source, in order; UTF-8 without quotes or escapes. */
+  readonly columns: readonly (Slice | null)[];
+  /** The members without a column, each as `"key": value` in JSON, exactly as written. */
+  readonly payload: readonly Slice[];
+}
+
+/** Turns one line (without its line feed) into an event, or says why not. Pure. */
+export type LineParser = (bytes: Uint8Array, start?: number, end?: number) => LogEvent | Reject;
+
+/** Whether a parser's result is a {@link Reject}. */
+export function isReject(result: LogEvent | Reject): result is Reject {
+  return 'reason' in result;
+}
+
+/** The parser of a source's lines. */
+export function createLineParser(source: Source): LineParser {
+  const columns = source.columns.map((column) => ({ ...column, key: Buffer.from(column.field) }));
+
+  /** The column of a member, as an index; -1 for the payload. */
+  const columnOf = (bytes: Uint8Array, member: Member): number => {
+    let { keyStart, keyEnd } = member;
+    let key = bytes;
+    if (hasEscape(bytes, keyStart, keyEnd)) {
+      key = Buffer.from(decodeString(bytes, keyStart - 1, keyEnd + 1));
+      [keyStart, keyEnd] = [0, key.length];
+    }
+    return columns.findIndex(
+      (column) => column.key.length === keyEnd - keyStart && sameBytes(column.key, key, keyStart),
+    );
+  };
+
+  return (bytes, start = 0, end = bytes.length) => {
+    if (isBlank(bytes, start, end)) return { reason: 'blank_line', message: 'the line is blank' };
+    const members = scanObject(bytes, start, end);
+    if (!Array.isArray(members)) return members;
+
+    // As in jsonb, the last of two members with one name counts.
+    const found = new Array<Member | undefined>(columns.length).fill(undefined);
+    const payload: Slice[] = [];
+    for (const member of members) {
+      const index = columnOf(bytes, member);
+      if (index === -1) payload.push({ bytes, start: member.keyStart - 1, end: member.valueEnd });
+      else found[index] = member;
+    }
+    const values: (Slice | null)[] = [];
+    for (let index = 0; index < columns.length; index += 1) {
+      const column = columns[index];
+      if (column === undefined) continue;
+      const value = columnValue(column, bytes, found[index]);
+      if (value !== null && 'reason' in value) return value;
+      values.push(value);
+    }
+    return { columns: values, payload };
+  };
+}
+
+function columnValue(
+  column: SourceColumn,
+  bytes: Uint8Array,
+  member: Member | undefined,
+): Slice | null | Reject {
+  const name = `"${column.field}"`;
+  const first = member === undefined ? undefined : bytes[member.valueStart];
+  if (member === undefined || first === 0x6e /* null */) {
+    if (!column.required) return null;
+    return { reason: 'missing_field', message: `${name} is ${member ? 'null' : 'missing'}` };
+  }
+  const { valueStart, valueEnd } = member;
+  if (column.type === 'bigint') {
+    return isBigint(bytes, valueStart, valueEnd)
+      ? { bytes, start: valueStart, end: valueEnd }
+      : wrongType(name, 'a whole number of 64 bits', bytes, member);
+  }
+  if (first !== 0x22) return wrongType(name, 'text', bytes, member);
+  const text: Slice = hasEscape(bytes, valueStart, valueEnd)
+    ? wholeSlice(Buffer.from(decodeString(bytes, valueStart, valueEnd)))
+    : { bytes, start: valueStart + 1, end: valueEnd - 1 };
+  if (column.type === 'text') return text;
+  const problem = timestampProblem(text.bytes, text.start, text.end);
+  if (problem === undefined) return withinMicroseconds(text);
+  return {
+    reason: 'invalid_time',
+    message: `${name} ${problem}: ${excerpt(bytes, valueStart, valueEnd)}`,
+  };
+}
+
+/** Nanoseconds are cut, not rounded: rounding could move an event into the next second or month. */
+function withinMicroseconds({ bytes, start, end }: Slice): Slice {
+  const zone = fractionEnd(bytes, start, end);
+  const cut = start + '2019-01-31T09:30:00.123456'.length;
+  if (zone <= cut) return { bytes, start, end };
+  return wholeSlice(Buffer.concat([bytes.subarray(start, cut), bytes.subarray(zone, end)]));
+}
+
+function wrongType(name: string, wanted: string, bytes: Uint8Array, member: Member): Reject {
+  const found = excerpt(bytes, member.valueStart, member.valueEnd);
+  return { reason: 'invalid_type', message: `${name} must be ${wanted}: ${found}` };
+}
+
+/** JSON's integer in the range of Postgres's bigint; `5.0` and `5e0` are none. */
+function isBigint(bytes: Uint8Array, start: number, end: number): boolean {
+  const digitsStart = bytes[start] === 0x2d ? start + 1 : start;
+  for (let at = digitsStart; at < end; at += 1) {
+    const found = bytes[at] ?? 0;
+    if (found < 0x30 || found > 0x39) return false;
+  }
+  const digits = end - digitsStart;
+  if (digits < 19) return digits > 0;
+  if (digits > 19) return false;
+  const value = BigInt(Buffer.from(bytes.subarray(start, end)).toString('latin1'));
+  return value === BigInt.asIntN(64, value);
+}
+
+function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const found = bytes[at];
+    if (found !== 0x20 && found !== 0x09 && found !== 0x0d) return false;
+  }
+  return true;
+}
+
+function hasEscape(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (bytes[at] === 0x5c) return true;
+  return false;
+}
+
+function sameBytes(expected: Uint8Array, bytes: Uint8Array, start: number): boolean {
+  for (let at = 0; at < expected.length; at += 1) {
+    if (expected[at] !== bytes[start + at]) return false;
+  }
+  return true;
+}
+
+/** The text of a JSON string that was scanned already; the range includes its quotes. */
+function decodeString(bytes: Uint8Array, start: number, end: number): string {
+  return JSON.parse(Buffer.from(bytes.subarray(start, end)).toString('utf8')) as string;
+}
+
+function wholeSlice(bytes: Uint8Array): Slice {
+  return { bytes, start: 0, end: bytes.length };
+}
+
+function excerpt(bytes: Uint8Array, start: number, end: number): string {
+  const text = Buffer.from(bytes.subarray(start, Math.min(end, start + 60))).toString('utf8');
+  return end - start > 60 ? `${text}…` : text;
+}

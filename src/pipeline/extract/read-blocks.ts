@@ -1,0 +1,113 @@
+/** Whole lines of a file, and where they are in it. */
+export interface LineBlock {
+  readonly kind: 'lines';
+  /** Lines with their line feeds; only a file's last line may lack it. */
+  readonly bytes: Buffer;
+  /** Where {@link bytes} begin in the uncompressed file, from 0. */
+  readonly byteOffset: number;
+}
+
+/** A line too long to be held: its beginning and its length. */
+export interface OverlongLine {
+  readonly kind: 'overlong';
+  /** The line's first bytes, as many as the bound allows. */
+  readonly head: Buffer;
+  readonly byteOffset: number;
+  /** Bytes of the line without its line feed. */
+  readonly length: number;
+}
+
+/** The longest line that is loaded, without its line feed; a longer one is kept up to here. */
+export const maxLineBytes = 8 * 1024 * 1024;
+
+const lineFeed = 0x0a;
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/**
+ * Cuts a stream of bytes into blocks of whole lines, about as large as the chunks that come in. A
+ * UTF-8 byte order mark at the very beginning is left out. Only the unfinished last line of a chunk
+ * is carried over, and no more of it than the bound, so memory does not grow with the file.
+ *
+ * @param longest - The bound for a carried line, in bytes.
+ */
+export async function* readBlocks(
+  chunks: AsyncIterable<Buffer>,
+  longest = maxLineBytes,
+): AsyncGenerator<LineBlock | OverlongLine> {
+  /** Where the line begins that is unfinished at the end of the chunk. */
+  let byteOffset = 0;
+  let carried = new CarriedLine(longest);
+  for await (const chunk of joinShortStart(chunks)) {
+    let rest = chunk;
+    if (byteOffset === 0 && carried.length === 0 && startsWithMark(chunk)) {
+      byteOffset = byteOrderMark.length;
+      rest = chunk.subarray(byteOrderMark.length);
+    }
+    if (carried.length > 0) {
+      const end = rest.indexOf(lineFeed) + 1;
+      carried.add(end === 0 ? rest : rest.subarray(0, end));
+      if (end === 0) continue;
+      yield carried.finish(byteOffset);
+      byteOffset += carried.length;
+      carried = new CarriedLine(longest);
+      rest = rest.subarray(end);
+    }
+    const end = rest.lastIndexOf(lineFeed) + 1;
+    if (end > 0) yield { kind: 'lines', bytes: rest.subarray(0, end), byteOffset };
+    byteOffset += end;
+    carried.add(rest.subarray(end));
+  }
+  if (carried.length > 0) yield carried.finish(byteOffset);
+}
+
+/** A line that arrives in several chunks. */
+class CarriedLine {
+  readonly #longest: number;
+  readonly #parts: Buffer[] = [];
+  #held = 0;
+  #endsInLineFeed = false;
+  /** Bytes so far, its line feed included. */
+  length = 0;
+
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
+
+  add(part: Buffer): void {
+    if (part.length === 0) return;
+    this.length += part.length;
+    this.#endsInLineFeed = part.at(-1) === lineFeed;
+    // One byte more than the bound: a line of exactly that length has its line feed there.
+    const held = part.subarray(0, Math.max(0, this.#longest + 1 - this.#held));
+    this.#held += held.length;
+    if (held.length > 0) this.#parts.push(held);
+  }
+
+  finish(byteOffset: number): LineBlock | OverlongLine {
+    const bytes = Buffer.concat(this.#parts);
+    const length = this.length - (this.#endsInLineFeed ? 1 : 0);
+    return length > this.#longest
+      ? { kind: 'overlong', head: bytes.subarray(0, this.#longest), byteOffset, length }
+      : { kind: 'lines', bytes, byteOffset };
+  }
+}
+
+function startsWithMark(chunk: Buffer): boolean {
+  return chunk.subarray(0, byteOrderMark.length).equals(byteOrderMark);
+}
+
+/** Makes the first chunk long enough to show a byte order mark, if the file is. */
+async function* joinShortStart(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let start: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    if (start === undefined) {
+      yield chunk;
+      continue;
+    }
+    start = Buffer.concat([start, chunk]);
+    if (start.length < byteOrderMark.length) continue;
+    yield start;
+    start = undefined;
+  }
+  if (start !== undefined && start.length > 0) yield start;
+}

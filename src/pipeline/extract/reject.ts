@@ -1,0 +1,35 @@
+/**
+ * Why a line could not be loaded. The codes are stored in `ops.reject.reason` and are stable:
+ *
+ * - `blank_line`: nothing but white space. Listed like the others, but `--max-rejects` ignores it.
+ * - `invalid_utf8`: bytes that are no UTF-8.
+ * - `invalid_json`: no JSON value, or something after it (RFC 8259).
+ * - `not_an_object`: JSON, but not an object.
+ * - `missing_field`: a required field is absent or null.
+ * - `invalid_type`: a field's value does not fit its column.
+ * - `invalid_time`: a time that is not RFC 3339 with an offset, or no real instant.
+ * - `unsupported_json`: JSON that Postgres cannot store as jsonb: `\u0000`, half a surrogate pair,
+ *   a number beyond `numeric`, nesting too deep.
+ * - `line_too_long`: the line is longer than the reader's bound.
+ */
+export const rejectReasons = [
+  'blank_line',
+  'invalid_utf8',
+  'invalid_json',
+  'not_an_object',
+  'missing_field',
+  'invalid_type',
+  'invalid_time',
+  'unsupported_json',
+  'line_too_long',
+] as const;
+
+/** One of {@link rejectReasons}. */
+export type RejectReason = (typeof rejectReasons)[number];
+
+/** What is wrong with a line. */
+export interface Reject {
+  readonly reason: RejectReason;
+  /** For a person: what was found, and at which byte of the line (from 1). */
+  readonly message: string;
+}

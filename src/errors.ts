@@ -8,6 +8,39 @@ export const errorCodes = {
   USAGE: { exitCode: 2, summary: 'The command line is wrong; the message names the option.' },
   CONFIG_INVALID: { exitCode: 2, summary: 'One or more settings are wrong; all are listed.' },
   INTERRUPTED: { exitCode: 1, summary: 'The work was stopped by Ctrl-C or a signal.' },
+  DATA_AMBIGUOUS: {
+    exitCode: 2,
+    summary: 'A log lies beside its own gzip; the message names both.',
+  },
+  DATA_MISSING: { exitCode: 2, summary: 'There is no data folder, or no log in it.' },
+  DATA_UNREADABLE: {
+    exitCode: 1,
+    summary: 'A file of the data folder cannot be read or breaks off.',
+  },
+  MODEL_INVALID: {
+    exitCode: 2,
+    summary: 'Headers or SQL of models are wrong; all problems are listed with file, line, column.',
+  },
+  MODEL_FAILED: { exitCode: 1, summary: 'A model could not be built; what was published stays.' },
+  MODEL_DEPENDENT: {
+    exitCode: 1,
+    summary:
+      'A model cannot be replaced without breaking what depends on it; the message names it.',
+  },
+  PIPELINE_FAILED: {
+    exitCode: 1,
+    summary: 'A pipeline run failed; the summary names each failure.',
+  },
+  REJECTS_EXCEEDED: { exitCode: 1, summary: 'More lines were rejected than --max-rejects allows.' },
+  RUN_DIED: { exitCode: 1, summary: 'The process of a pipeline run ended without finishing it.' },
+  RUN_UNKNOWN: {
+    exitCode: 2,
+    summary: 'There is no pipeline run, or no task in it, of that name.',
+  },
+  TEST_FAILED: {
+    exitCode: 1,
+    summary: "A model's tests found wrong rows; what was published stays.",
+  },
   INTERNAL: {
     exitCode: 1,
     summary: 'A fault in Daybook itself; `DAYBOOK_DEBUG=1` shows the stack.',

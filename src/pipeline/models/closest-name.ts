@@ -1,0 +1,27 @@
+/**
+ * The known name that a misspelt one was probably meant to be, by edit distance (Levenshtein).
+ *
+ * @returns Undefined when none is near: more than a third of the letters would have to change.
+ */
+export function closestName(name: string, known: Iterable<string>): string | undefined {
+  let closest: string | undefined;
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(name, candidate);
+    if (distance < least) [closest, least] = [candidate, distance];
+  }
+  return closest;
+}
+
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j += 1) {
+      const replaced = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

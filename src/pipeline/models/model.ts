@@ -1,0 +1,77 @@
+/** A relation as SQL names it. */
+export interface RelationName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+/** How a model lives in the warehouse. */
+export type Materialization = 'table' | 'view';
+
+/** A condition on one column; each must hold for every row. */
+export type ColumnTest =
+  | { readonly kind: 'not_null' }
+  | { readonly kind: 'unique' }
+  | { readonly kind: 'accepted_values'; readonly values: readonly (string | number | boolean)[] };
+
+/** A column as the header declares it. */
+export interface ModelColumn {
+  readonly name: string;
+  /** A Postgres type as it is written in SQL. */
+  readonly type: string;
+  readonly description: string | undefined;
+  readonly tests: readonly ColumnTest[];
+}
+
+/** A query of a header that returns the rows which are wrong. */
+export interface SqlTest {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** What a model's header says. */
+export interface ModelHeader {
+  readonly description: string;
+  readonly materialized: Materialization;
+  /** All columns of the model, in order. */
+  readonly columns: readonly ModelColumn[];
+  readonly tests: readonly SqlTest[];
+  /** Columns of each index. */
+  readonly indexes: readonly (readonly string[])[];
+}
+
+/** A relation that a query reads, and where it is named. */
+export interface Reference extends RelationName {
+  /** Where the name begins in the text, in characters from 0. */
+  readonly offset: number;
+}
+
+/** One file of sql/bronze, sql/silver or sql/gold: a header and one `select`. */
+export interface Model extends RelationName, ModelHeader {
+  /** `schema.name`, by which everybody else knows it. */
+  readonly id: string;
+  /** The file below the project's root, for messages. */
+  readonly file: string;
+  /** The query, without the header and the final semicolon. */
+  readonly sql: string;
+  /** Where {@link sql} begins in the file, in characters from 0. */
+  readonly sqlOffset: number;
+  /** The file's text. */
+  readonly text: string;
+  /** Models and other tables of the warehouse that the query and its tests read, but not itself. */
+  readonly reads: readonly string[];
+}
+
+/** The schemas that models live in, in the order in which data flows. */
+export const modelSchemas = ['bronze', 'silver', 'gold'] as const;
+
+/** `schema.name` of a relation. */
+export function relationId(relation: RelationName): string {
+  return `${relation.schema}.${relation.name}`;
+}
+
+/** `file:line:column` of a place in a text, counted from 1. */
+export function placeIn(file: string, text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  return `${file}:${line}:${offset - before.lastIndexOf('\n')}`;
+}

@@ -1,0 +1,144 @@
+import { LineCounter, isMap, isPair, parseDocument, type Document, type Node } from 'yaml';
+import { z } from 'zod';
+import type { ColumnTest, ModelHeader } from './model.js';
+import type { ModelProblem } from './model-error.js';
+
+/** The comment that a model's file begins with, and where its YAML and what follows begin. */
+export interface HeaderComment {
+  readonly yaml: string;
+  readonly yamlOffset: number;
+  readonly end: number;
+}
+
+/**
+ * Finds the leading block comment as Postgres reads it: comments nest.
+ *
+ * @returns Undefined when the text does not begin with one or it never ends.
+ */
+export function findHeader(text: string): HeaderComment | undefined {
+  const start = /^\s*\/\*/.exec(text)?.[0].length;
+  if (start === undefined) return undefined;
+  let depth = 1;
+  for (const mark of text.slice(start).matchAll(/\/\*|\*\//g)) {
+    depth += mark[0] === '/*' ? 1 : -1;
+    const end = start + mark.index;
+    if (depth === 0) return { yaml: text.slice(start, end), yamlOffset: start, end: end + 2 };
+  }
+  return undefined;
+}
+
+// Postgres folds unquoted names and cuts them at 63 bytes; names that need neither need no quotes.
+const identifier = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a name of lower-case letters, digits and _');
+const sentence = z.string().trim().min(1);
+
+const columnTest = z.union(
+  [
+    z.enum(['not_null', 'unique']),
+    z.strictObject({
+      accepted_values: z.array(z.union([z.string(), z.number(), z.boolean()])).min(1),
+    }),
+  ],
+  { error: 'must be not_null, unique or {accepted_values: […]}' },
+);
+
+const headerSchema = z.strictObject({
+  description: sentence,
+  materialized: z.enum(['table', 'view']).default('table'),
+  columns: z
+    .record(
+      identifier,
+      z.strictObject({
+        type: sentence,
+        description: sentence.optional(),
+        tests: z.array(columnTest).default([]),
+      }),
+    )
+    .refine((columns) => Object.keys(columns).length > 0, 'must name every column'),
+  tests: z.array(z.strictObject({ name: sentence, sql: sentence })).default([]),
+  indexes: z.array(z.array(identifier).min(1)).default([]),
+});
+
+/** A header, or everything that is wrong with it: places are characters of the YAML text. */
+export type ParsedHeader =
+  | {
+      readonly header: ModelHeader;
+      readonly problems: [];
+      /** Where a value of the header stands, by its path: `['tests', 0, 'sql']`. */
+      offsetOf(path: readonly PropertyKey[]): number;
+    }
+  | {
+      readonly header: undefined;
+      readonly problems: (Omit<ModelProblem, 'where'> & { offset: number })[];
+    };
+
+/** Reads the YAML of a header. */
+export function parseHeader(yaml: string): ParsedHeader {
+  const document = parseDocument(yaml, { lineCounter: new LineCounter(), prettyErrors: false });
+  if (document.errors.length > 0) {
+    const problems = document.errors.map((error) => ({
+      offset: error.pos[0],
+      message: `the header is not YAML: ${error.message}`,
+    }));
+    return { header: undefined, problems };
+  }
+  const parsed = headerSchema.safeParse(document.toJS());
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => ({
+      offset: offsetOf(document, issue.path),
+      message: `header: ${issue.path.length === 0 ? '' : `${issue.path.join('.')}: `}${issue.message}`,
+    }));
+    return { header: undefined, problems };
+  }
+  const { columns, tests, ...rest } = parsed.data;
+  const unknown = indexProblems(document, Object.keys(columns), rest.indexes);
+  if (unknown.length > 0) return { header: undefined, problems: unknown };
+  return {
+    header: {
+      ...rest,
+      tests,
+      columns: Object.entries(columns).map(([name, column]) => ({
+        name,
+        type: column.type,
+        description: column.description,
+        tests: column.tests.map(toColumnTest),
+      })),
+    },
+    problems: [],
+    offsetOf: (path) => offsetOf(document, path),
+  };
+}
+
+function toColumnTest(test: z.infer<typeof columnTest>): ColumnTest {
+  return typeof test === 'string'
+    ? { kind: test }
+    : { kind: 'accepted_values', values: test.accepted_values };
+}
+
+function indexProblems(document: Document, columns: string[], indexes: string[][]) {
+  return indexes.flatMap((index, at) =>
+    index
+      .filter((column) => !columns.includes(column))
+      .map((column) => ({
+        offset: offsetOf(document, ['indexes', at]),
+        message: `header: indexes: there is no column ${column}`,
+      })),
+  );
+}
+
+/** Where a value stands in the YAML; for one that is missing, the thing that lacks it. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const parent = document.getIn(path.slice(0, length - 1), true);
+    const key = path[length - 1];
+    // Of a member the key is what a reader looks for.
+    const pair = isMap(parent)
+      ? parent.items.find((item) => isPair(item) && (item.key as Node).toString() === String(key))
+      : undefined;
+    const node = pair?.key ?? document.getIn(path.slice(0, length), true);
+    const range = (node as Partial<Node> | undefined)?.range;
+    if (range != null) return range[0];
+  }
+  return document.contents?.range?.[0] ?? 0;
+}

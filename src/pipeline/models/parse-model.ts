@@ -1,0 +1,76 @@
+import { parseQuery } from './parse-query.js';
+import { findHeader, parseHeader } from './parse-header.js';
+import {
+  placeIn,
+  relationId,
+  type Model,
+  type Reference,
+  type RelationName,
+  type SqlTest,
+} from './model.js';
+import type { ModelProblem } from './model-error.js';
+
+/** A model, and every relation that it names with its place, for the check against all models. */
+export interface ParsedModel {
+  readonly model: Model;
+  readonly references: readonly (RelationName & { readonly where: string })[];
+}
+
+/**
+ * Reads one model file.
+ *
+ * @param name - Schema and name, from the file's folder and name.
+ * @param file - The file below the project's root, for messages.
+ * @returns The model, or everything that is wrong with the file.
+ */
+export async function parseModel(
+  name: RelationName,
+  file: string,
+  text: string,
+): Promise<ParsedModel | { readonly problems: readonly ModelProblem[] }> {
+  const at = (offset: number): string => placeIn(file, text, offset);
+  const comment = findHeader(text);
+  if (comment === undefined) {
+    const message = 'a model begins with its header: /* description, columns, … as YAML */';
+    return { problems: [{ where: at(0), message }] };
+  }
+  const { yaml, yamlOffset } = comment;
+  const parsed = parseHeader(yaml);
+  const query = await parseQuery(text);
+  if (parsed.header === undefined || !query.ok) {
+    const problems = parsed.problems.map(({ offset, message }) => ({
+      where: at(yamlOffset + offset),
+      message,
+    }));
+    if (!query.ok) problems.push({ where: at(query.offset), message: query.message });
+    return { problems };
+  }
+
+  const references = query.reads.map((read) => ({ ...read, where: at(read.offset) }));
+  const problems: ModelProblem[] = [];
+  for (const [index, test] of parsed.header.tests.entries()) {
+    const where = at(yamlOffset + parsed.offsetOf(['tests', index, 'sql']));
+    const reads = await testReads(test);
+    if ('message' in reads)
+      problems.push({ where, message: `test "${test.name}": ${reads.message}` });
+    else references.push(...reads.map((read) => ({ ...read, where })));
+  }
+  if (problems.length > 0) return { problems };
+
+  const id = relationId(name);
+  const reads = new Set(references.map(relationId));
+  // A test reads its own model by its name; a query that did would need its own result.
+  const own = query.reads.find((read) => relationId(read) === id);
+  if (own !== undefined) {
+    return { problems: [{ where: at(own.offset), message: `${id} reads itself` }] };
+  }
+  reads.delete(id);
+  const sql = text.slice(query.start, query.end).trimEnd();
+  const place = { file, text, sql, sqlOffset: query.start };
+  return { model: { ...name, ...parsed.header, ...place, id, reads: [...reads] }, references };
+}
+
+async function testReads(test: SqlTest): Promise<Reference[] | { message: string }> {
+  const query = await parseQuery(test.sql);
+  return query.ok ? query.reads : { message: query.message };
+}

@@ -4,6 +4,7 @@ import { SummaryReporter } from './test/summary-reporter.js';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/global-setup.ts',
     // Real servers, kernels and browsers start slowly on a busy machine; conditions end the waiting.
     testTimeout: 60_000,
     hookTimeout: 120_000,

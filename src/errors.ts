@@ -41,6 +41,40 @@ export const errorCodes = {
     exitCode: 1,
     summary: "A model's tests found wrong rows; what was published stays.",
   },
+  WAREHOUSE_UNAVAILABLE: {
+    exitCode: 1,
+    summary: 'The warehouse cannot be reached or takes no connection.',
+  },
+  WAREHOUSE_ACCESS_DENIED: {
+    exitCode: 2,
+    summary: 'The warehouse refuses user or password.',
+  },
+  WAREHOUSE_DATABASE_MISSING: {
+    exitCode: 2,
+    summary: 'The server has no database of the name in DATABASE_URL.',
+  },
+  WAREHOUSE_TLS: {
+    exitCode: 2,
+    summary: 'No encrypted connection to the warehouse, or its certificate is not trusted.',
+  },
+  TRANSACTION_LOST: {
+    exitCode: 1,
+    summary: 'Postgres rolled back a transaction that was to be committed.',
+  },
+  MIGRATION_INVALID: {
+    exitCode: 2,
+    summary: 'The files in sql/migrations contradict what was applied to the warehouse.',
+  },
+  MIGRATION_FAILED: {
+    exitCode: 1,
+    summary: 'Postgres refused a migration; nothing of it is left.',
+  },
+  EMBEDDED_UNSUPPORTED: {
+    exitCode: 2,
+    summary: 'There are no Postgres binaries for this platform.',
+  },
+  EMBEDDED_START_FAILED: { exitCode: 1, summary: 'The embedded Postgres did not start.' },
+  EMBEDDED_STOP_FAILED: { exitCode: 1, summary: 'The embedded Postgres did not stop in time.' },
   INTERNAL: {
     exitCode: 1,
     summary: 'A fault in Daybook itself; `DAYBOOK_DEBUG=1` shows the stack.',

@@ -1,10 +1,10 @@
--- The five schemas, who may do what in them, and the records of runs, files, rejected lines and
--- publications. Migrations are append-only: change the warehouse with the next number.
+-- The five schemas, and the records of runs, files, rejected lines and publications. Migrations are
+-- append-only: change the warehouse with the next number.
 
 create schema bronze;
 create schema silver;
 create schema gold;
-create schema ops;
+-- Schema ops is there already: it holds ops.migration, the list of applied migrations.
 create schema publication;
 
 comment on schema bronze is 'Accepted lines of the logs, as they came';
@@ -13,14 +13,8 @@ comment on schema gold is 'Answers: the tables that notebooks and dashboards rea
 comment on schema ops is 'What the pipeline did: runs, tasks, files, rejected lines';
 comment on schema publication is 'Executed notebooks and their runs';
 
--- daybook_reader is the read-only role of notebooks, `daybook query` and the dashboard. Roles belong
--- to the whole server, so it may exist already.
-grant usage on schema bronze, silver, gold, ops, publication to daybook_reader;
-alter default privileges in schema bronze grant select on tables to daybook_reader;
-alter default privileges in schema silver grant select on tables to daybook_reader;
-alter default privileges in schema gold grant select on tables to daybook_reader;
-alter default privileges in schema ops grant select on tables to daybook_reader;
-alter default privileges in schema publication grant select on tables to daybook_reader;
+-- What the read-only role daybook_reader may read is no matter of migrations, because that role may
+-- come into being later: it is granted whenever the warehouse is opened, for later tables too.
 
 create table bronze.log_event (
   account bigint not null,

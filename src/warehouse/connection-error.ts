@@ -1,0 +1,92 @@
+import { DaybookError } from '../errors.js';
+import { sqlstate, sqlstateOf } from './sqlstate.js';
+
+/**
+ * A failed connection in words that say what to do. Never shows the password.
+ *
+ * @param error - What `pg` threw.
+ * @param url - The URL that was tried.
+ */
+export function describeConnectionError(error: unknown, url: string): unknown {
+  if (error instanceof DaybookError) return error;
+  const { user, host, database, tls } = describeUrl(url);
+  const at = `${user}@${host}/${database}`;
+  switch (sqlstateOf(error)) {
+    case sqlstate.invalidPassword:
+      return refused(`${at}: the password is wrong or missing`, error, {
+        hint: 'Check user and password in DATABASE_URL; write special characters as %XX',
+      });
+    case sqlstate.invalidAuthorization:
+      return refused(`${at}: the server does not let this user in`, error, {
+        hint: tls
+          ? `Check that role ${user} exists and that pg_hba.conf lets it in from here`
+          : `If the server wants TLS, add ?sslmode=require to DATABASE_URL; otherwise check role ${user} and pg_hba.conf`,
+      });
+    case sqlstate.invalidCatalogName:
+      return new DaybookError(
+        'WAREHOUSE_DATABASE_MISSING',
+        `The server at ${host} has no database "${database}"`,
+        {
+          cause: error,
+          hint: `Make it: create database "${database}" (as ${user} or a superuser)`,
+        },
+      );
+    case undefined:
+      break;
+    default:
+      return unavailable(`The warehouse ${at} does not take the connection`, error);
+  }
+  const code = nodeCode(error);
+  if (code !== undefined && tlsCodes.test(code)) {
+    return new DaybookError(
+      'WAREHOUSE_TLS',
+      `${host}: the server's certificate is not trusted (${code})`,
+      {
+        cause: error,
+        hint: 'Add ?sslrootcert=FILE with the certificate of its authority to DATABASE_URL',
+      },
+    );
+  }
+  if (tls && code === undefined) {
+    return new DaybookError('WAREHOUSE_TLS', `${host}: no TLS connection came about`, {
+      cause: error,
+      hint: 'If the server has no TLS, take sslmode out of DATABASE_URL',
+    });
+  }
+  return unavailable(
+    `The warehouse at ${host} cannot be reached${code === undefined ? '' : ` (${code})`}`,
+    error,
+  );
+}
+
+const tlsCodes = /CERT|SIGNATURE|ERR_TLS|ERR_SSL|EPROTO/;
+
+function refused(message: string, cause: unknown, options: { hint: string }): DaybookError {
+  return new DaybookError('WAREHOUSE_ACCESS_DENIED', message, { cause, ...options });
+}
+
+function unavailable(message: string, cause: unknown): DaybookError {
+  return new DaybookError('WAREHOUSE_UNAVAILABLE', message, {
+    cause,
+    hint: 'Check that the server runs and that host and port in DATABASE_URL are right',
+  });
+}
+
+/** The parts of a URL that may be shown. */
+export function describeUrl(url: string) {
+  const { username, host, pathname, searchParams } = new URL(url);
+  const user = decodeURIComponent(username) || 'the default user';
+  const sslmode = searchParams.get('sslmode') ?? searchParams.get('ssl') ?? 'disable';
+  return {
+    user,
+    host: host === '' ? 'localhost' : host,
+    database: decodeURIComponent(pathname.slice(1)) || user,
+    tls: !/^(disable|false|0)$/.test(sslmode),
+  };
+}
+
+function nodeCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
+}

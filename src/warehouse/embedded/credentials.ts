@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DaybookError } from '../../errors.js';
+
+/** The passwords of the two roles of an embedded Postgres. */
+export interface Credentials {
+  /** Of `daybook`, who owns everything. */
+  readonly owner: string;
+  /** Of `daybook_reader`. */
+  readonly reader: string;
+}
+
+/**
+ * The file of the passwords. It lies in the data folder, so that both come into being in one
+ * `rename` and can never disagree; Postgres leaves files that it does not know alone.
+ */
+export function credentialsFile(data: string): string {
+  return join(data, 'daybook-credentials.json');
+}
+
+/** New random passwords; hexadecimal, so that they need no escaping anywhere. */
+export function newCredentials(): Credentials {
+  return { owner: randomBytes(24).toString('hex'), reader: randomBytes(24).toString('hex') };
+}
+
+/** Reads the passwords of an initialised data folder. */
+export function readCredentials(data: string): Credentials {
+  const file = credentialsFile(data);
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Credentials;
+  } catch (cause) {
+    throw new DaybookError(
+      'EMBEDDED_START_FAILED',
+      `The embedded Postgres cannot be used: ${file} cannot be read`,
+      {
+        cause,
+        hint: 'Run as the user who owns that folder, or as root; or set DATABASE_URL to another Postgres',
+      },
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { ServerUser } from './server-user.js';
+
+/** What a finished program of Postgres left behind. */
+export interface FinishedProcess {
+  readonly exitCode: number | null;
+  /** Standard output and error, in the order in which they came. */
+  readonly output: string;
+}
+
+/**
+ * The environment of Postgres's programs: nothing of ours, so that no PG* or locale variable of
+ * the caller changes what they do.
+ */
+export const postgresEnvironment = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' };
+
+/**
+ * Runs initdb or a single-user postgres to its end.
+ *
+ * @param program - `initdb` or `postgres`.
+ * @param binaries - The folder with bin/.
+ * @param user - As whom; undefined: as this process's user.
+ * @param input - Text for its standard input.
+ */
+export async function runPostgresProgram(
+  program: 'initdb' | 'postgres',
+  args: readonly string[],
+  binaries: string,
+  user: ServerUser | undefined,
+  input = '',
+): Promise<FinishedProcess> {
+  const child = spawn(join(binaries, 'bin', program), args, {
+    ...user,
+    cwd: '/',
+    env: postgresEnvironment,
+  });
+  let output = '';
+  const collect = (chunk: Buffer): void => {
+    output += chunk.toString();
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  // It may end before it has read everything; its exit code tells what happened.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode) => {
+      resolve({ exitCode, output });
+    });
+  });
+}

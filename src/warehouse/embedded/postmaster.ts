@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * What postmaster.pid, Postgres's own lock file, says about the server of a data folder.
+ * https://www.postgresql.org/docs/18/storage-file-layout.html
+ */
+export type PostmasterState =
+  | { readonly state: 'stopped' }
+  | { readonly state: 'starting' | 'stopping'; readonly pid: number }
+  | { readonly state: 'ready'; readonly pid: number; readonly port: number };
+
+/** Looks at the lock file, and at the process that it names: a file may outlive its server. */
+export function postmasterState(data: string): PostmasterState {
+  const lines = readLockFile(data);
+  const pid = Number(lines[0]);
+  if (!(pid > 0) || !isPostgresIn(pid, data)) return { state: 'stopped' };
+  const [port, status] = [Number(lines[3]), lines[7]?.trim()];
+  if (status === 'stopping') return { state: 'stopping', pid };
+  return status === 'ready' && port > 0
+    ? { state: 'ready', pid, port }
+    : { state: 'starting', pid };
+}
+
+/**
+ * Removes a lock file whose server is gone, even when its process number belongs to another
+ * program by now, which makes Postgres itself refuse to start. Of several starters one removes it;
+ * no starter can remove the file of a server that another one has just started.
+ *
+ * @returns false when processes of the dead server are still at work in the folder (after a
+ * kill -9): the next server must wait for their end.
+ */
+export function removeStaleLockFile(data: string): boolean {
+  const stale = readLockFile(data)[0];
+  if (stale === undefined) return true;
+  if (orphans(data).length > 0) return false;
+  const file = lockFile(data);
+  const aside = `${file}.stale-${randomBytes(4).toString('hex')}`;
+  try {
+    renameSync(file, aside);
+  } catch {
+    return true; // Removed meanwhile.
+  }
+  // Renamed a newer file than the one that was looked at: it goes back.
+  if (readFileSync(aside, 'utf8').split('\n')[0] !== stale) linkSync(aside, file);
+  rmSync(aside);
+  return true;
+}
+
+/** The port that the last server of this folder was started with, so that addresses stay valid. */
+export function lastPort(data: string): number | undefined {
+  try {
+    const port = /"port=(\d+)"/.exec(readFileSync(join(data, 'postmaster.opts'), 'utf8'))?.[1];
+    return port === undefined ? undefined : Number(port);
+  } catch {
+    return undefined;
+  }
+}
+
+function lockFile(data: string): string {
+  return join(data, 'postmaster.pid');
+}
+
+function readLockFile(data: string): string[] {
+  try {
+    return readFileSync(lockFile(data), 'utf8').split('\n');
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Whether the process is a Postgres that works in this data folder. The server and all its
+ * children have it as their working directory; a process that took over a dead server's number
+ * has not.
+ */
+function isPostgresIn(pid: number, data: string): boolean {
+  if (process.platform !== 'linux') {
+    const shown = spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)]);
+    return shown.stdout.toString().includes(data);
+  }
+  try {
+    if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'postgres') return false;
+    const [cwd, folder] = [statSync(`/proc/${pid}/cwd`), statSync(data)];
+    return cwd.dev === folder.dev && cwd.ino === folder.ino;
+  } catch {
+    return false; // Gone, a zombie, or of another user, as whom no server of this folder can run.
+  }
+}
+
+/**
+ * Processes of a server whose main process is gone. Elsewhere than on Linux they cannot be told
+ * by their command; Postgres then finds them by their shared memory and refuses to start.
+ */
+function orphans(data: string): number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && isPostgresIn(pid, data));
+}

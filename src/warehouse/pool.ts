@@ -1,0 +1,60 @@
+import pg from 'pg';
+import type { Logger } from '../logger.js';
+import { valueMapping } from './value-mapping.js';
+
+/**
+ * Settings of every session of Daybook, whatever the server's or the role's defaults are: values
+ * arrive in the one notation that the value mapping reads, and no calendar word depends on a zone
+ * that nobody wrote down.
+ */
+const sessionSettings = { TimeZone: 'UTC', DateStyle: 'ISO', IntervalStyle: 'iso_8601' };
+
+/** Limits of a session that only reads, so that no forgotten query holds the warehouse up. */
+export const readerSettings = {
+  default_transaction_read_only: 'on',
+  statement_timeout: '60s',
+  idle_in_transaction_session_timeout: '60s',
+};
+
+/**
+ * A URL with more server settings in its `options` parameter, as `-c name=value`.
+ *
+ * @param url - A `postgres://` URL; options that it already has are kept and come last, so they win.
+ * @param settings - Names and values of server settings.
+ */
+export function withSettings(url: string, settings: Readonly<Record<string, string>>): string {
+  const result = new URL(url);
+  const added = Object.entries(settings).map(
+    ([name, value]) => `-c ${name}=${value.replace(/[\\ ]/g, '\\$&')}`,
+  );
+  const parameters = new Map(result.searchParams);
+  parameters.set('options', [...added, parameters.get('options') ?? ''].join(' ').trim());
+  // Not searchParams.set: it writes blanks as "+", which psql does not read back as blanks.
+  result.search = [...parameters]
+    .map((pair) => pair.map((text) => encodeURIComponent(text)).join('='))
+    .join('&');
+  return result.href;
+}
+
+/**
+ * A pool of connections with Daybook's session settings and value mapping.
+ *
+ * @param url - A `postgres://` URL.
+ * @param logger - Told of idle connections that break; the pool replaces them.
+ */
+export function createPool(url: string, logger: Logger): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: withSettings(url, sessionSettings),
+    application_name: 'daybook',
+    types: valueMapping,
+    max: 8,
+    connectionTimeoutMillis: 15_000,
+    keepAlive: true,
+    // An idle pool alone does not keep a command or a notebook's kernel from ending.
+    allowExitOnIdle: true,
+  });
+  pool.on('error', (error) => {
+    logger.warn(`an idle connection to the warehouse was lost: ${error.message}`);
+  });
+  return pool;
+}

@@ -1,0 +1,45 @@
+import type { Pool, PoolClient } from 'pg';
+import { DaybookError } from '../errors.js';
+
+/**
+ * Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it
+ * rejects. A connection that cannot even roll back is closed instead of going back to the pool.
+ *
+ * @param pool - Where the connection comes from.
+ * @param work - Gets the connection; must await everything that it starts on it.
+ * @returns What `work` resolves to.
+ * @throws What `work` throws; `TRANSACTION_LOST` when it swallowed an error of Postgres, which then
+ * rolls back although it is asked to commit.
+ */
+export async function withTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // A connection that is lost while `work` waits for something else must not end the process.
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    const { command } = await client.query('commit');
+    if (command !== 'COMMIT') {
+      throw new DaybookError(
+        'TRANSACTION_LOST',
+        'Postgres rolled the transaction back: a statement in it had failed and the failure was passed over',
+      );
+    }
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: unknown) => {
+      broken ??= rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
+    });
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}

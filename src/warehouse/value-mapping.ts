@@ -1,0 +1,101 @@
+import pg from 'pg';
+
+/**
+ * How Postgres values arrive in TypeScript. Nothing is lost and no time zone of this process is
+ * ever mixed in:
+ *
+ * | Postgres | TypeScript |
+ * |---|---|
+ * | bigint | `bigint` |
+ * | numeric | `string`, digits as Postgres writes them (`NaN`, `Infinity` included) |
+ * | date | `string`, `YYYY-MM-DD` |
+ * | timestamptz | `string`, RFC 3339 in UTC, fraction kept to the microsecond when not zero |
+ * | timestamp | `string`, `YYYY-MM-DDTHH:MM:SS[.ffffff]`, no zone because it has none |
+ * | interval | `string` as Postgres writes it (ISO 8601 in Daybook's own sessions) |
+ * | json, jsonb | the value (`JSON.parse`: numbers in it are doubles) |
+ * | arrays of these | arrays of these, nested ones too |
+ *
+ * `infinity` and `-infinity` of the date types stay these words; years before 1 or after 9999,
+ * which RFC 3339 cannot write, stay as Postgres writes them. Everything else is as `pg` does it:
+ * int2, int4, oid, float4, float8 → `number`, bool → `boolean`, bytea → `Buffer`, the rest → `string`.
+ *
+ * Given to each pool (`types`), never set globally: other users of `pg` in the process, a
+ * notebook's for example, keep their own mapping.
+ */
+export const valueMapping: pg.CustomTypesConfig = { getTypeParser };
+
+type TextParser = (text: string) => unknown;
+
+const oid = {
+  int8: 20,
+  numeric: 1700,
+  date: 1082,
+  timestamp: 1114,
+  timestamptz: 1184,
+  interval: 1186,
+  textArray: 1009,
+} as const;
+
+const scalars: ReadonlyMap<number, TextParser> = new Map<number, TextParser>([
+  [oid.int8, BigInt],
+  [oid.numeric, String],
+  [oid.date, String],
+  [oid.timestamp, toLocalDateTime],
+  [oid.timestamptz, toInstant],
+  [oid.interval, String],
+]);
+
+/** The array type of each scalar type above; see `typarray` in pg_type. */
+const arrays: ReadonlyMap<number, number> = new Map([
+  [1016, oid.int8],
+  [1231, oid.numeric],
+  [1182, oid.date],
+  [1115, oid.timestamp],
+  [1185, oid.timestamptz],
+  [1187, oid.interval],
+]);
+
+// `pg` declares only the oids that it has names for; it takes any.
+const standardParser = pg.types.getTypeParser as (id: number, format: string) => TextParser;
+
+// The declared type has one overload for each built-in type; the driver calls it with any oid.
+function getTypeParser(id: number, format?: string): never {
+  return parserFor(id, format) as never;
+}
+
+function parserFor(id: number, format: string | undefined): TextParser {
+  if (format !== 'binary') {
+    const scalar = scalars.get(id);
+    if (scalar !== undefined) return scalar;
+    const element = scalars.get(arrays.get(id) ?? 0);
+    if (element !== undefined) return arrayParser(element);
+  }
+  return standardParser(id, format ?? 'text');
+}
+
+function arrayParser(element: TextParser): TextParser {
+  const parseTexts = standardParser(oid.textArray, 'text');
+  const map = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(map) : typeof value === 'string' ? element(value) : value;
+  return (text) => map(parseTexts(text));
+}
+
+function toLocalDateTime(text: string): string {
+  return /^\d{4}-\d{2}-\d{2} [\d:.]+$/.test(text) ? text.replace(' ', 'T') : text;
+}
+
+/** `2019-03-01 07:00:00.5+05:30` to `2019-03-01T01:30:00.5Z`. */
+function toInstant(text: string): string {
+  const parts =
+    /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(\.\d+)?([+-])(\d{2})(?::(\d{2}))?(?::(\d{2}))?$/.exec(
+      text,
+    );
+  if (parts === null) return text;
+  const [, day = '', time = '', fraction = '', sign, hours, minutes = '0', seconds = '0'] = parts;
+  const offset = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  if (offset === 0) return `${day}T${time}${fraction}Z`;
+  // Whole seconds are shifted with Date, which counts them exactly; the fraction is not touched.
+  const shifted = Date.parse(`${day}T${time}Z`) - (sign === '-' ? -offset : offset) * 1000;
+  const shown = new Date(shifted).toISOString();
+  return shown.length === 24 ? `${shown.slice(0, 19)}${fraction}Z` : text;
+}

@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import type { Config } from '../config.js';
+import { silentLogger, type Logger } from '../logger.js';
+import { describeConnectionError } from './connection-error.js';
+import { startEmbedded } from './embedded/server.js';
+import { migrate } from './migrate.js';
+import { createPool, readerSettings, withSettings } from './pool.js';
+import { ensureReaderRole, grantToReader, readerRole } from './reader-role.js';
+import { sqlstate, sqlstateOf } from './sqlstate.js';
+
+/** An open warehouse, for those who write: the pipeline, the publication of notebooks. */
+export interface Warehouse {
+  /** `postgres://` URL of the owner, with its password. */
+  readonly ownerUrl: string;
+  /** `postgres://` URL for reading, with its password and limits. */
+  readonly readerUrl: string;
+  readonly owner: Pool;
+  readonly reader: Pool;
+  /** Closes the pools; the server goes on. */
+  close(): Promise<void>;
+}
+
+/** An open warehouse, for those who may only read: notebooks, the dashboard, `daybook query`. */
+export interface Reader {
+  /** `postgres://` URL for reading, with its password and limits. */
+  readonly url: string;
+  readonly pool: Pool;
+  /** Closes the pool; the server goes on. */
+  close(): Promise<void>;
+}
+
+interface OpenOptions {
+  logger?: Logger;
+}
+
+/**
+ * Opens the warehouse of a workspace and brings it up to date: starts the embedded Postgres when no
+ * DATABASE_URL is set, makes the reader's role, applies sql/migrations. Any number of processes may
+ * do so at once.
+ *
+ * @throws DaybookError: codes beginning with `WAREHOUSE_`, `EMBEDDED_` or `MIGRATION_`.
+ */
+export async function openWarehouse(
+  config: Config,
+  { logger = silentLogger }: OpenOptions = {},
+): Promise<Warehouse> {
+  const urls = await warehouseUrls(config, logger);
+  const owner = await connect(urls.owner, logger);
+  try {
+    const problem = await ensureReaderRole(owner);
+    await migrate(owner, join(config.root, 'sql', 'migrations'), { logger });
+    await grantToReader(owner);
+    if (problem !== undefined && config.readerUrl === undefined) logger.warn(problem);
+    const reader = await connectReader(urls, logger);
+    return {
+      ownerUrl: urls.owner,
+      readerUrl: reader.url,
+      owner,
+      reader: reader.pool,
+      close: async () => {
+        await Promise.all([owner.end(), reader.pool.end()]);
+      },
+    };
+  } catch (error) {
+    await owner.end();
+    throw error;
+  }
+}
+
+/**
+ * Opens the warehouse for reading. Starts the embedded Postgres like `openWarehouse`, but changes
+ * nothing: before the first `openWarehouse` the schemas and tables are missing.
+ *
+ * @throws DaybookError: codes beginning with `WAREHOUSE_` or `EMBEDDED_`.
+ */
+export async function openReader(
+  config: Config,
+  { logger = silentLogger }: OpenOptions = {},
+): Promise<Reader> {
+  const reader = await connectReader(await warehouseUrls(config, logger), logger);
+  return { ...reader, close: () => reader.pool.end() };
+}
+
+interface WarehouseUrls {
+  owner: string;
+  /** Undefined: the owner in the reader's role. */
+  reader: string | undefined;
+}
+
+async function warehouseUrls(config: Config, logger: Logger): Promise<WarehouseUrls> {
+  if (config.databaseUrl !== undefined) {
+    return { owner: config.databaseUrl, reader: config.readerUrl };
+  }
+  const { ownerUrl, readerUrl } = await startEmbedded(config.home, { logger });
+  return { owner: ownerUrl, reader: readerUrl };
+}
+
+async function connectReader(
+  urls: WarehouseUrls,
+  logger: Logger,
+): Promise<{ url: string; pool: Pool }> {
+  if (urls.reader !== undefined) {
+    const url = withSettings(urls.reader, readerSettings);
+    return { url, pool: await connect(url, logger) };
+  }
+  const inRole = withSettings(urls.owner, { ...readerSettings, role: readerRole });
+  try {
+    return { url: inRole, pool: await connect(inRole, logger) };
+  } catch (error) {
+    // The server refuses the setting "role": there is no such role, or the owner is no member.
+    const state = sqlstateOf(error instanceof Error ? error.cause : undefined);
+    if (state !== sqlstate.invalidParameterValue && state !== sqlstate.insufficientPrivilege) {
+      throw error;
+    }
+    const url = withSettings(urls.owner, readerSettings);
+    return { url, pool: await connect(url, logger) };
+  }
+}
+
+/** How long a server may say that it is still starting up, in milliseconds. */
+const startingUpMs = 60_000;
+
+/** A pool whose first connection is made. */
+async function connect(url: string, logger: Logger): Promise<Pool> {
+  const pool = createPool(url, logger);
+  for (const deadline = Date.now() + startingUpMs; ;) {
+    try {
+      await pool.query('select 1');
+      return pool;
+    } catch (error) {
+      if (sqlstateOf(error) !== sqlstate.cannotConnectNow || Date.now() > deadline) {
+        await pool.end();
+        throw describeConnectionError(error, url);
+      }
+    }
+    await sleep(200);
+  }
+}

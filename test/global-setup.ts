@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { stopEmbedded } from '../src/warehouse/embedded/server.js';
+import { buildIfNeeded } from './build.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -19,6 +20,7 @@ const prefix = 'daybook-test-';
  * were killed the next run clears up.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  buildIfNeeded(join(import.meta.dirname, '..'));
   for (const name of readdirSync(tmpdir())) {
     const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) await remove(join(tmpdir(), name));

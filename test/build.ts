@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Compiles src/ to dist/ when a source is newer: tests that run `daybook` as a process of its own,
+ * or import its packages by name, run what was compiled.
+ *
+ * @throws Error with the compiler's messages when it does not compile.
+ */
+export function buildIfNeeded(root: string): void {
+  const built = modified(join(root, 'dist', '.tsbuildinfo'));
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
+  if (sources.every((name) => modified(join(root, 'src', name)) < built)) return;
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`src does not compile:\n${stdout}`);
+}
+
+function modified(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

@@ -13,6 +13,7 @@ const leaves = {
 };
 const parts = {
   display: [],
+  'sample-data': ['errors'],
   pipeline: ['errors', 'logger', 'config', 'warehouse'],
   notebook: ['errors', 'logger', 'config', 'warehouse', 'jupyter', 'nbformat', 'publication'],
   kernel: ['errors', 'logger', 'jupyter', 'display'],

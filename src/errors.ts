@@ -7,6 +7,10 @@
 export const errorCodes = {
   USAGE: { exitCode: 2, summary: 'The command line is wrong; the message names the option.' },
   CONFIG_INVALID: { exitCode: 2, summary: 'One or more settings are wrong; all are listed.' },
+  OUTPUT_NOT_EMPTY: {
+    exitCode: 2,
+    summary: 'The folder to write into holds something already, and nothing says to write over it.',
+  },
   INTERRUPTED: { exitCode: 1, summary: 'The work was stopped by Ctrl-C or a signal.' },
   DATA_AMBIGUOUS: {
     exitCode: 2,

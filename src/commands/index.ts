@@ -7,4 +7,9 @@ export interface CommandEntry {
 }
 
 /** All commands by name (one or two words), in the order in which help lists them. */
-export const commands: Readonly<Record<string, CommandEntry>> = {};
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  'sample-data': {
+    summary: 'Write logs to try Daybook on, of any size',
+    load: async () => (await import('./sample-data.js')).sampleData,
+  },
+};

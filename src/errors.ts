@@ -79,6 +79,7 @@ export const errorCodes = {
   },
   EMBEDDED_START_FAILED: { exitCode: 1, summary: 'The embedded Postgres did not start.' },
   EMBEDDED_STOP_FAILED: { exitCode: 1, summary: 'The embedded Postgres did not stop in time.' },
+  LAB_PORT: { exitCode: 2, summary: 'JupyterLab cannot listen on its address or port.' },
   INTERNAL: {
     exitCode: 1,
     summary: 'A fault in Daybook itself; `DAYBOOK_DEBUG=1` shows the stack.',

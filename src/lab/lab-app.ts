@@ -1,0 +1,116 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { DaybookError } from '../errors.js';
+import type { Logger } from '../logger.js';
+import {
+  checkAccess,
+  cookieName,
+  cookieValue,
+  isAllowedHost,
+  queryToken,
+  type AccessOptions,
+} from './access.js';
+import { securityHeaders } from './headers.js';
+import { RequestError } from './request-error.js';
+
+/** Routes below a path. */
+export interface Mount {
+  readonly path: string;
+  readonly routes: RequestHandler;
+}
+
+/**
+ * The HTTP side of the server: access, headers and errors around the routes. `/api` alone, the
+ * server's version, is for everybody who knows the host: health checks ask for it.
+ */
+export function createLabApp(
+  mounts: readonly Mount[],
+  access: AccessOptions,
+  logger: Logger,
+): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(securityHeaders);
+  app.use(requireAccess(access));
+  for (const { path, routes } of mounts) app.use(path, routes);
+  app.use((request) => {
+    throw new RequestError(404, `there is no ${request.method} ${request.path}`);
+  });
+  app.use(answerErrors(logger));
+  return app;
+}
+
+function requireAccess(access: AccessOptions): RequestHandler {
+  return (request, response, next) => {
+    const isPublic = request.path === '/api' && isAllowedHost(request.headers.host, access);
+    const verdict = checkAccess(request, access);
+    if (typeof verdict !== 'string') {
+      if (isPublic) {
+        next();
+        return;
+      }
+      throw new RequestError(verdict.status, verdict.message);
+    }
+    // The first visit: keep the proof in a cookie, and the token out of the address bar.
+    if (verdict === 'token' && request.method === 'GET' && queryToken(request.url) !== undefined) {
+      if (isPage(request.path)) {
+        const address = new URL(request.url, 'http://localhost');
+        address.searchParams.delete('token');
+        response.cookie(cookieName(request), cookieValue(access.token), {
+          httpOnly: true,
+          sameSite: 'lax',
+          path: '/',
+        });
+        response.redirect(303, address.pathname + address.search);
+        return;
+      }
+    }
+    next();
+  };
+}
+
+/** Whether a path is one of JupyterLab's pages, which people visit. */
+export function isPage(path: string): boolean {
+  return path === '/' || /^\/(lab|doc)(\/(tree|workspaces)(\/.*)?)?\/?$/.test(path);
+}
+
+const answerErrors = (logger: Logger): ErrorRequestHandler => {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error); // the answer has begun: all that is left is to break it off
+      return;
+    }
+    const { status, message } = describe(error);
+    if (status >= 500) logger.error(message, { request: `${request.method} ${request.path}` });
+    // A body that nobody read would be taken for the next request.
+    if (!request.complete) response.set('Connection', 'close');
+    if (isPage(request.path) && request.accepts('html') !== false) {
+      response.status(status).type('html').send(refusalPage(message));
+    } else {
+      response.status(status).json({ message, reason: null });
+    }
+  };
+};
+
+function describe(error: unknown): { status: number; message: string } {
+  if (error instanceof RequestError) return { status: error.status, message: error.message };
+  if (error instanceof DaybookError) {
+    return { status: 500, message: [error.message, error.hint].filter(Boolean).join('\n') };
+  }
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return { status: 403, message: 'the file system does not allow that' };
+  }
+  return { status: 500, message: error instanceof Error ? error.message : String(error) };
+}
+
+const refusalPage = (message: string): string => `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Daybook lab</title>
+<h1>Not this way</h1><p>${escapeHtml(message)}.</p>
+<p>Open the address that <code>daybook lab</code> printed in its terminal, with the token in it.</p>
+</html>
+`;
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}

@@ -1,0 +1,94 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { DaybookError } from '../errors.js';
+import { silentLogger, type Logger } from '../logger.js';
+import { createToken, type AccessOptions } from './access.js';
+import { apiRoutes } from './api-routes.js';
+import { CompanionFiles } from './companion-files.js';
+import { Contents } from './contents.js';
+import { contentsRoutes } from './contents-routes.js';
+import { fileRoutes } from './file-routes.js';
+import { createLabApp } from './lab-app.js';
+import { openWorkspaceFolder } from './workspace-path.js';
+
+/** What {@link startLabServer} needs to know. */
+export interface LabServerOptions {
+  /** The workspace: what clients see and can change. Absolute. */
+  readonly root: string;
+  /** Where the server keeps checkpoints, settings and layouts. Absolute. */
+  readonly stateFolder: string;
+  /** The address to listen on. Default `127.0.0.1`. */
+  readonly host?: string;
+  /** The port to listen on. Default 0: any free one. */
+  readonly port?: number;
+  /** The secret that clients must know. Default: a new one. */
+  readonly token?: string | undefined;
+  /** Names beside `localhost` under which browsers may know the server. */
+  readonly hostNames?: readonly string[];
+  /** How many bytes the request that saves a file may have. Default 512 MB. */
+  readonly saveLimit?: number;
+  readonly logger?: Logger;
+}
+
+/** A server that listens. */
+export interface LabServer {
+  /** Its address for a browser of this machine, with the token in it. */
+  readonly url: string;
+  readonly token: string;
+  /** Stops listening and drops every connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the Jupyter server of one workspace.
+ *
+ * @throws DaybookError `LAB_PORT` when the port cannot be had.
+ */
+export async function startLabServer(options: LabServerOptions): Promise<LabServer> {
+  const { host = '127.0.0.1', port = 0, logger = silentLogger } = options;
+  const access: AccessOptions = {
+    token: options.token ?? createToken(),
+    host,
+    hostNames: (options.hostNames ?? []).map((name) => name.toLowerCase()),
+  };
+  const contents = new Contents(
+    await openWorkspaceFolder(options.root),
+    new CompanionFiles(join(options.stateFolder, 'files')),
+  );
+  const app = createLabApp(
+    [
+      {
+        path: '/api/contents',
+        routes: contentsRoutes(contents, options.saveLimit ?? 512 * 1024 * 1024),
+      },
+      { path: '/files', routes: fileRoutes(contents) },
+      { path: '/api', routes: apiRoutes() },
+    ],
+    access,
+    logger,
+  );
+  const server = createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => {
+      reject(
+        new DaybookError('LAB_PORT', `JupyterLab cannot listen on ${host}:${port}`, {
+          cause,
+          hint: 'Choose another port with --port N; 0 takes any free one',
+        }),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  const shown = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host;
+  return {
+    url: `http://${shown}:${address.port}/lab?token=${access.token}`,
+    token: access.token,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await contents.close();
+    },
+  };
+}

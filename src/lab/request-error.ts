@@ -1,0 +1,10 @@
+/** A request that cannot be answered as asked: the HTTP status, and why, for the person who asked. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly status: number;
+
+  constructor(status: 400 | 403 | 404 | 409 | 413 | 500 | 501, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.status = status;
+  }
+}

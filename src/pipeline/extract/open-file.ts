@@ -8,6 +8,8 @@ import { unreadable, type LogFile } from './find-files.js';
 export interface OpenFile {
   /** The uncompressed bytes. Iteration throws `DATA_UNREADABLE` for a file that breaks off. */
   readonly chunks: AsyncIterable<Buffer>;
+  /** Bytes on disk that were read so far. */
+  bytesRead(): number;
   /** SHA-256 and size of the file as it lies on disk, after {@link chunks} ended. */
   digest(): { sha256: Buffer; bytes: number };
 }
@@ -34,6 +36,7 @@ export function openFile(file: LogFile): OpenFile {
     : pipeline(disk, hashing, ignore);
   return {
     chunks: explained(file, last),
+    bytesRead: () => bytes,
     digest: () => ({ sha256: hash.digest(), bytes }),
   };
 }

@@ -70,7 +70,7 @@ export async function parseModel(
   return { model: { ...name, ...parsed.header, ...place, id, reads: [...reads] }, references };
 }
 
-async function testReads(test: SqlTest): Promise<Reference[] | { message: string }> {
+async function testReads(test: SqlTest): Promise<readonly Reference[] | { message: string }> {
   const query = await parseQuery(test.sql);
   return query.ok ? query.reads : { message: query.message };
 }

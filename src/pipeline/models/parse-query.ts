@@ -3,7 +3,15 @@ import type { Reference } from './model.js';
 
 /** A query that was read, or why it may not be a model's. Places are characters of the text. */
 export type ParsedQuery =
-  | { readonly ok: true; readonly start: number; readonly end: number; readonly reads: Reference[] }
+  | {
+      readonly ok: true;
+      readonly start: number;
+      readonly end: number;
+      /** The relations, in the order in which they are named; one may be named often. */
+      readonly reads: readonly Reference[];
+      /** Columns named with their relation's schema, `gold.month.year`: where these names begin. */
+      readonly qualifiers: readonly Reference[];
+    }
   | { readonly ok: false; readonly offset: number; readonly message: string };
 
 /** A node of Postgres's parse tree: one key, the node's kind; and lists and values inside. */
@@ -50,8 +58,9 @@ export async function parseQuery(text: string): Promise<ParsedQuery> {
   if (refusal !== undefined) {
     return { ok: false, offset: characters(refusal.offset), message: refusal.message };
   }
-  const reads = walker.reads.map((read) => ({ ...read, offset: characters(read.offset) }));
-  return { ok: true, start, end, reads };
+  const inText = (found: Reference): Reference => ({ ...found, offset: characters(found.offset) });
+  const [reads, qualifiers] = [walker.reads.map(inText), walker.qualifiers.map(inText)];
+  return { ok: true, start, end, reads, qualifiers };
 }
 
 /** Functions whose answer depends on when or in which session they are asked. */
@@ -65,6 +74,7 @@ const writes = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];
 
 class Walker {
   readonly reads: Reference[] = [];
+  readonly qualifiers: Reference[] = [];
   readonly refusals: { offset: number; message: string }[] = [];
 
   /** @param visible - Names of common table expressions that a table name may mean here. */
@@ -81,6 +91,7 @@ class Walker {
     if (typeof value !== 'object' || value === null) return;
     const node = value as Tree;
     if (kind === 'RangeVar') this.#relation(node, visible);
+    else if (kind === 'ColumnRef') this.#column(node);
     else if (kind === 'SelectStmt' || kind === 'larg' || kind === 'rarg')
       this.#select(node, visible);
     else {
@@ -130,6 +141,15 @@ class Walker {
         message: `"${relname}" needs its schema, like silver.${relname}`,
       });
     }
+  }
+
+  #column(node: Tree): void {
+    const { fields, location = 0 } = node as { fields: Tree[]; location?: number };
+    const [schema, name, column] = fields.map(
+      (field) => field['String'] as { sval: string } | undefined,
+    );
+    if (schema === undefined || name === undefined || column === undefined) return;
+    this.qualifiers.push({ schema: schema.sval, name: name.sval, offset: location });
   }
 
   #refuse(kind: string, node: Tree): void {

@@ -1,0 +1,75 @@
+import type { RejectReason } from './extract/reject.js';
+import type { TaskError } from './task-error.js';
+
+/** How a file ended: `removed` was loaded once and is no longer in the data folder. */
+export type FileStatus = 'loaded' | 'unchanged' | 'removed' | 'failed';
+
+/** How a model ended. `passed`: new rows are published. `skipped`: the run was stopped before it. */
+export type ModelStatus = 'passed' | 'unchanged' | 'failed' | 'upstream_failed' | 'skipped';
+
+/** What became of one file. */
+export interface FileReport {
+  /** Path below the data folder. */
+  readonly file: string;
+  readonly status: FileStatus;
+  /** Lines that were read in this run: `loaded` and `rejected` together. */
+  readonly lines: number;
+  readonly loaded: number;
+  readonly rejected: number;
+  readonly durationMs: number;
+  readonly error?: TaskError;
+}
+
+/** What became of one model. */
+export interface ModelReport {
+  /** `schema.name`. */
+  readonly model: string;
+  readonly status: ModelStatus;
+  /** Rows of the candidate; null when it was not built. */
+  readonly rows: number | null;
+  readonly durationMs: number;
+  readonly error?: TaskError;
+}
+
+/** Lines of the quarantine by their reason. */
+export type RejectCounts = Partial<Record<RejectReason, number>>;
+
+/** What a run did. */
+export interface PipelineReport {
+  readonly runId: number;
+  readonly status: 'passed' | 'failed';
+  readonly durationMs: number;
+  /** Files that were loaded, removed or failed, and how many stayed as they were. */
+  readonly files: readonly FileReport[];
+  readonly unchangedFiles: number;
+  /** Lines of this run's files. */
+  readonly lines: { readonly read: number; readonly loaded: number; readonly rejected: number };
+  /** All lines that the quarantine holds after loading, by reason. */
+  readonly rejects: RejectCounts;
+  readonly models: readonly ModelReport[];
+  /** Relations of models whose files are gone: dropped, or kept because something depends on them. */
+  readonly dropped: readonly string[];
+  readonly kept: readonly string[];
+  /** The instant of the report and the newest event, RFC 3339 in UTC. */
+  readonly asOf: string | null;
+  readonly dataThrough: string | null;
+  /** Why the run failed as a whole; failures of tasks are with the tasks. */
+  readonly error?: TaskError;
+}
+
+/** What happens while a run goes on, in its order. */
+export type PipelineEvent =
+  | { readonly type: 'waiting' }
+  | {
+      readonly type: 'run_started';
+      readonly runId: number;
+      readonly files: number;
+      readonly bytes: number;
+      readonly models: number;
+    }
+  | { readonly type: 'file_started'; readonly file: string; readonly bytes: number }
+  | { readonly type: 'file_progress'; readonly file: string; readonly bytesRead: number }
+  | ({ readonly type: 'file_finished' } & FileReport)
+  | { readonly type: 'model_started'; readonly model: string }
+  | ({ readonly type: 'model_finished' } & ModelReport)
+  | { readonly type: 'run_finished'; readonly report: PipelineReport };

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { DaybookError } from '../../errors.js';
+
+/** The advisory lock of the pipeline, one for each database: the letters of "daybook" as a number. */
+const lockKey = '28253295417356139';
+
+/** How often a waiting run asks again, in milliseconds. */
+const retryMs = 200;
+
+/**
+ * Runs `work` while no other run of this warehouse does. The lock belongs to a connection, so it is
+ * free as soon as the process that held it is gone.
+ *
+ * @param onWait - Called once if another run is at work.
+ * @param signal - Stops the waiting.
+ * @param work - Gets a signal that is aborted if the lock is lost with its connection.
+ */
+export async function withRunLock<Result>(
+  pool: Pool,
+  { onWait, signal }: { onWait: () => void; signal: AbortSignal },
+  work: (lost: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  const lost = new AbortController();
+  let broken: Error | undefined;
+  const onError = (cause: Error): void => {
+    broken = cause;
+    const message = 'the connection that holds the lock of this run was lost';
+    lost.abort(new DaybookError('PIPELINE_FAILED', message, { cause }));
+  };
+  client.on('error', onError);
+  try {
+    for (let waited = false; ; waited = true) {
+      signal.throwIfAborted();
+      const { rows } = await client.query<{ locked: boolean }>(
+        'select pg_try_advisory_lock($1) as locked',
+        [lockKey],
+      );
+      if (rows[0]?.locked === true) break;
+      if (!waited) onWait();
+      await sleep(retryMs, undefined, { signal }).catch(() => undefined);
+    }
+    try {
+      return await work(lost.signal);
+    } finally {
+      await client.query('select pg_advisory_unlock($1)', [lockKey]).catch((error: unknown) => {
+        broken ??= error as Error;
+      });
+    }
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}

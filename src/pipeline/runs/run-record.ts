@@ -1,0 +1,155 @@
+import type { Pool } from 'pg';
+import { queryRows } from '../../warehouse/query-rows.js';
+import type { ModelStatus, PipelineReport } from '../pipeline-event.js';
+import type { TaskError } from '../task-error.js';
+
+/** What kind of work a task is. */
+export type TaskKind = 'load' | 'model' | 'view' | 'test';
+
+/** How a task ended, and what it did. */
+export interface TaskResult {
+  readonly status: ModelStatus;
+  readonly rowCount: number | null;
+  /** The statements that ran, as they ran. */
+  readonly sql: string | null;
+  readonly error?: TaskError | undefined;
+}
+
+/** What is known when a run begins. */
+export interface RunStart {
+  readonly trigger: string;
+  readonly codeVersion: string | undefined;
+  readonly dataDir: string;
+  readonly timeZone: string;
+}
+
+/**
+ * Marks runs as failed whose process is gone. Only the holder of the run's lock may call it: then no
+ * other run can be alive.
+ *
+ * @returns The numbers of these runs.
+ */
+export async function closeDeadRuns(pool: Pool): Promise<number[]> {
+  const error: TaskError = { code: 'RUN_DIED', message: 'the process of this run ended' };
+  const runs = await queryRows<{ run_id: bigint }>(
+    pool,
+    `with
+      dead as (
+        update ops.pipeline_run
+        set status = 'failed', error = $1, finished_at = clock_timestamp()
+        where status = 'running'
+        returning run_id
+      ),
+      tasks as (
+        update ops.task_run
+        set
+          status = case task_run.status when 'running' then 'failed' else 'skipped' end,
+          error = case task_run.status when 'running' then $1::jsonb end,
+          finished_at = clock_timestamp()
+        from dead
+        where task_run.run_id = dead.run_id and task_run.status in ('running', 'pending')
+      )
+    select run_id from dead order by run_id`,
+    [JSON.stringify(error)],
+  );
+  return runs.map((run) => Number(run.run_id));
+}
+
+/** The rows of one run in `ops.pipeline_run` and `ops.task_run`. */
+export class RunRecord {
+  readonly runId: number;
+  readonly #pool: Pool;
+
+  private constructor(pool: Pool, runId: number) {
+    this.#pool = pool;
+    this.runId = runId;
+  }
+
+  static async start(pool: Pool, start: RunStart): Promise<RunRecord> {
+    const [run] = await queryRows<{ run_id: bigint }>(
+      pool,
+      `insert into ops.pipeline_run (trigger, status, code_version, data_dir, time_zone)
+      values ($1, 'running', $2, $3, $4)
+      returning run_id`,
+      [start.trigger, start.codeVersion ?? null, start.dataDir, start.timeZone],
+    );
+    return new RunRecord(pool, Number(run?.run_id));
+  }
+
+  /** Keeps the graph as it is for this run, and its models as tasks that are still to come. */
+  async setGraph(
+    graph: Readonly<Record<string, readonly string[]>>,
+    tasks: readonly { task: string; kind: TaskKind }[],
+  ): Promise<void> {
+    await this.#pool.query('update ops.pipeline_run set graph = $2 where run_id = $1', [
+      this.runId,
+      JSON.stringify(graph),
+    ]);
+    await this.#pool.query(
+      `insert into ops.task_run (run_id, task, kind, status)
+      select $1, task, kind, 'pending' from unnest($2::text[], $3::text[]) as pending (task, kind)`,
+      [this.runId, tasks.map(({ task }) => task), tasks.map(({ kind }) => kind)],
+    );
+  }
+
+  async taskStarted(task: string, kind: TaskKind): Promise<void> {
+    await this.#pool.query(
+      `insert into ops.task_run (run_id, task, kind, status, started_at)
+      values ($1, $2, $3, 'running', clock_timestamp())
+      on conflict (run_id, task) do update set status = 'running', started_at = excluded.started_at`,
+      [this.runId, task, kind],
+    );
+  }
+
+  async taskFinished(task: string, result: TaskResult): Promise<void> {
+    await this.#pool.query(
+      `update ops.task_run
+      set status = $3, row_count = $4, sql = $5, error = $6, finished_at = clock_timestamp()
+      where run_id = $1 and task = $2`,
+      [this.runId, task, result.status, result.rowCount, result.sql, asJson(result.error)],
+    );
+  }
+
+  /** A task that began and ended between two records, like a test within a model's transaction. */
+  async taskRan(
+    task: string,
+    kind: TaskKind,
+    result: TaskResult,
+    durationMs: number,
+  ): Promise<void> {
+    await this.#pool.query(
+      `insert into ops.task_run
+        (run_id, task, kind, status, row_count, sql, error, started_at, finished_at)
+      values ($1, $2, $3, $4, $5, $6, $7,
+        clock_timestamp() - make_interval(secs => $8), clock_timestamp())`,
+      [
+        ...[this.runId, task, kind, result.status, result.rowCount, result.sql],
+        ...[asJson(result.error), durationMs / 1000],
+      ],
+    );
+  }
+
+  /** Ends the run; what did not come to an end is marked as skipped. */
+  async finish(report: PipelineReport): Promise<void> {
+    await this.#pool.query(
+      `with
+        tasks as (
+          update ops.task_run
+          set status = case status when 'running' then 'failed' else 'skipped' end,
+            finished_at = clock_timestamp()
+          where run_id = $1 and status in ('running', 'pending')
+        )
+      update ops.pipeline_run
+      set status = $2, summary = $3, error = $4, as_of = $5, finished_at = clock_timestamp()
+      where run_id = $1`,
+      [
+        ...[this.runId, report.status, JSON.stringify(report)],
+        ...[asJson(report.error), report.asOf],
+      ],
+    );
+  }
+}
+
+function asJson(error: TaskError | undefined): string | null {
+  return error === undefined ? null : JSON.stringify(error);
+}

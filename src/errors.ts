@@ -21,6 +21,7 @@ export const errorCodes = {
     exitCode: 1,
     summary: 'A file of the data folder cannot be read or breaks off.',
   },
+  LOAD_FAILED: { exitCode: 1, summary: 'Postgres refused a file; nothing of it was loaded.' },
   MODEL_INVALID: {
     exitCode: 2,
     summary: 'Headers or SQL of models are wrong; all problems are listed with file, line, column.',

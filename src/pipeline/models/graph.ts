@@ -35,6 +35,22 @@ export function findCycle<Node extends GraphNode>(models: readonly Node[]): Node
   return undefined;
 }
 
+/** The models, each after all that it reads. They must not read each other in a circle. */
+export function inOrder<Node extends GraphNode>(models: readonly Node[]): Node[] {
+  const byId = new Map(models.map((model) => [model.id, model]));
+  const ordered = new Set<Node>();
+  const visit = (model: Node): void => {
+    if (ordered.has(model)) return;
+    for (const id of model.reads) {
+      const read = byId.get(id);
+      if (read !== undefined) visit(read);
+    }
+    ordered.add(model);
+  };
+  models.forEach(visit);
+  return [...ordered];
+}
+
 /**
  * The models that a selection means, in the words of dbt: `name` or `schema.name` alone, `+name` with
  * all that it reads, `name+` with all that read it, `schema.*` for a whole schema.

@@ -92,6 +92,7 @@ export class RunRecord {
     );
   }
 
+  /** A task begins to run; {@link taskRan} ends it. */
   async taskStarted(task: string, kind: TaskKind): Promise<void> {
     await this.#pool.query(
       `insert into ops.task_run (run_id, task, kind, status, started_at)
@@ -101,16 +102,7 @@ export class RunRecord {
     );
   }
 
-  async taskFinished(task: string, result: TaskResult): Promise<void> {
-    await this.#pool.query(
-      `update ops.task_run
-      set status = $3, row_count = $4, sql = $5, error = $6, finished_at = clock_timestamp()
-      where run_id = $1 and task = $2`,
-      [this.runId, task, result.status, result.rowCount, result.sql, asJson(result.error)],
-    );
-  }
-
-  /** A task that began and ended between two records, like a test within a model's transaction. */
+  /** The whole of a task at its end: one that was not announced, or one whose end replaces its start. */
   async taskRan(
     task: string,
     kind: TaskKind,
@@ -121,7 +113,10 @@ export class RunRecord {
       `insert into ops.task_run
         (run_id, task, kind, status, row_count, sql, error, started_at, finished_at)
       values ($1, $2, $3, $4, $5, $6, $7,
-        clock_timestamp() - make_interval(secs => $8), clock_timestamp())`,
+        clock_timestamp() - make_interval(secs => $8), clock_timestamp())
+      on conflict (run_id, task) do update
+      set (status, row_count, sql, error, started_at, finished_at) = (excluded.status,
+        excluded.row_count, excluded.sql, excluded.error, excluded.started_at, excluded.finished_at)`,
       [
         ...[this.runId, task, kind, result.status, result.rowCount, result.sql],
         ...[asJson(result.error), durationMs / 1000],

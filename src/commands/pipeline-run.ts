@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { codeVersion } from '../code-version.js';
+import { parseRejectLimit } from '../pipeline/load/reject-limit.js';
+import { runPipeline } from '../pipeline/run-pipeline.js';
+import { openWarehouse } from '../warehouse/warehouse.js';
+import type { Command } from './command.js';
+import { pipelineProgress } from './pipeline-progress.js';
+
+/** `daybook pipeline run`. */
+export const pipelineRun: Command = {
+  usage: '[--data DIR] [--full-refresh] [--select MODEL]… [--max-rejects N|P%] [--json]',
+  description: `Loads what changed in the data folder, then builds and tests the models in sql/. What a failed
+run built before it failed stays published; the failed model keeps its last good rows.
+
+MODEL is a name like monthly_churn or gold.monthly_churn; +NAME adds all that it reads, NAME+ all
+that read it, gold.* is a whole schema.`,
+  options: {
+    data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
+    'full-refresh': { type: 'boolean', help: 'Load every file again, changed or not' },
+    select: {
+      type: 'string',
+      multiple: true,
+      placeholder: 'MODEL',
+      help: 'Build only these models',
+    },
+    'max-rejects': {
+      type: 'string',
+      placeholder: 'N|P%',
+      help: 'Fail before models are built if more lines are rejected',
+    },
+    json: { type: 'boolean', help: 'Print the report as JSON' },
+  },
+  async run({ values, config, cwd, terminal, logger, signal }) {
+    const limit = values['max-rejects'];
+    const maxRejects = typeof limit === 'string' ? parseRejectLimit(limit) : undefined;
+    const select = (values['select'] ?? []) as string[];
+    const progress = pipelineProgress(terminal);
+    const warehouse = await openWarehouse(config, { logger });
+    try {
+      const report = await runPipeline({
+        warehouse,
+        config,
+        select: select.flatMap((names) => names.split(/[\s,]+/)).filter((name) => name !== ''),
+        fullRefresh: values['full-refresh'] === true,
+        ...(typeof values['data'] === 'string' ? { dataDir: resolve(cwd, values['data']) } : {}),
+        ...(maxRejects === undefined ? {} : { maxRejects }),
+        codeVersion: await codeVersion(config.root, config.codeVersion),
+        onEvent: progress.event,
+        signal,
+        logger,
+      });
+      if (values['json'] === true) terminal.out(`${JSON.stringify(report)}\n`);
+      return report.status === 'passed' ? 0 : 1;
+    } finally {
+      progress.end();
+      await warehouse.close();
+    }
+  },
+};

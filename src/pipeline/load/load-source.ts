@@ -1,0 +1,155 @@
+import type { Pool } from 'pg';
+import { queryRows } from '../../warehouse/query-rows.js';
+import { withTransaction } from '../../warehouse/transaction.js';
+import { bounded } from '../bounded.js';
+import type { LogFile } from '../extract/find-files.js';
+import { hashFile } from '../extract/open-file.js';
+import type { FileReport, PipelineEvent, RejectCounts } from '../pipeline-event.js';
+import type { RunRecord } from '../runs/run-record.js';
+import { sourceTable, type Source } from '../sources/source.js';
+import { toTaskError } from '../task-error.js';
+import { copyStatement, loadFile, removeFile, type FileLoad } from './load-file.js';
+
+/** What loading a source needs. */
+export interface LoadSourceOptions {
+  readonly pool: Pool;
+  readonly record: RunRecord;
+  /** Load every file again, also those that are unchanged. */
+  readonly fullRefresh: boolean;
+  /** Files in flight at once. */
+  readonly jobs: number;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: PipelineEvent) => void;
+}
+
+/** What the ledger knows of a file. */
+interface LedgerRow {
+  source_file: string;
+  sha256: Buffer;
+  bytes: bigint;
+}
+
+/**
+ * Makes the warehouse hold exactly what the files hold: new and changed files are loaded, files that
+ * are gone are taken out, unchanged ones (by SHA-256) are left alone. Each file is a transaction of
+ * its own; one that fails does not keep the others from being loaded.
+ *
+ * @returns One report for each file, in the order in which they ended.
+ */
+export async function loadSource(
+  source: Source,
+  files: readonly LogFile[],
+  options: LoadSourceOptions,
+): Promise<FileReport[]> {
+  const { pool, fullRefresh, jobs, signal, onEvent } = options;
+  const ledger = new Map(
+    (
+      await queryRows<LedgerRow>(pool, 'select source_file, sha256, bytes from ops.source_file')
+    ).map((row) => [row.source_file, row]),
+  );
+  const isUnchanged = async (file: LogFile): Promise<boolean> => {
+    const known = ledger.get(file.name);
+    if (fullRefresh || known?.bytes !== BigInt(file.bytes)) return false;
+    return known.sha256.equals(await hashFile(file));
+  };
+  const present = new Set(files.map((file) => file.name));
+  const gone = [...ledger.keys()].filter((name) => !present.has(name)).sort();
+
+  const reports: FileReport[] = [];
+  const gate = bounded(jobs);
+  const finish = (report: FileReport): void => {
+    reports.push(report);
+    onEvent({ type: 'file_finished', ...report });
+  };
+  await Promise.all([
+    ...gone.map((name) =>
+      gate(async () => {
+        if (!signal.aborted) finish(await removeOne(source, name, options));
+      }),
+    ),
+    ...files.map((file) =>
+      gate(async () => {
+        if (!signal.aborted) finish(await loadOne(source, file, isUnchanged, options));
+      }),
+    ),
+  ]);
+  signal.throwIfAborted();
+  return reports;
+}
+
+/** Loads a file unless it is unchanged. */
+async function loadOne(
+  source: Source,
+  file: LogFile,
+  isUnchanged: (file: LogFile) => Promise<boolean>,
+  options: LoadSourceOptions,
+): Promise<FileReport> {
+  const { pool, record, signal, onEvent } = options;
+  return task(file.name, copyStatement(source), record, async () => {
+    if (await isUnchanged(file)) return { status: 'unchanged' };
+    onEvent({ type: 'file_started', file: file.name, bytes: file.bytes });
+    await record.taskStarted(`load:${file.name}`, 'load');
+    const onProgress = (bytesRead: number): void => {
+      onEvent({ type: 'file_progress', file: file.name, bytesRead });
+    };
+    const load = await loadFile(pool, source, file, { runId: record.runId, signal, onProgress });
+    return { status: 'loaded', ...load };
+  });
+}
+
+/** Takes a file out of the warehouse that is no longer in the data folder. */
+async function removeOne(
+  source: Source,
+  name: string,
+  { pool, record }: LoadSourceOptions,
+): Promise<FileReport> {
+  const statement = `delete from ${sourceTable(source)} where source_file = $1`;
+  return task(name, statement, record, async () => {
+    await withTransaction(pool, (client) => removeFile(client, source, name));
+    return { status: 'removed' };
+  });
+}
+
+/** Does the work for one file, measures it, and keeps a record of all but files that are unchanged. */
+async function task(
+  file: string,
+  sql: string,
+  record: RunRecord,
+  work: () => Promise<Partial<FileLoad> & Pick<FileReport, 'status'>>,
+): Promise<FileReport> {
+  const started = performance.now();
+  let report: FileReport;
+  try {
+    const result = await work();
+    const durationMs = performance.now() - started;
+    report = { file, lines: 0, loaded: 0, rejected: 0, durationMs, ...result };
+  } catch (thrown) {
+    const durationMs = performance.now() - started;
+    const error = toTaskError(thrown);
+    report = { file, lines: 0, loaded: 0, rejected: 0, durationMs, status: 'failed', error };
+  }
+  if (report.status !== 'unchanged') {
+    const { loaded: rowCount, error, durationMs } = report;
+    const status = report.status === 'failed' ? 'failed' : 'passed';
+    await record.taskRan(`load:${file}`, 'load', { status, rowCount, sql, error }, durationMs);
+  }
+  return report;
+}
+
+/** All lines in quarantine, by reason. */
+export async function countRejects(pool: Pool): Promise<RejectCounts> {
+  const rows = await queryRows<{ reason: string; count: bigint }>(
+    pool,
+    'select reason, count(*) as count from ops.reject group by reason order by reason',
+  );
+  return Object.fromEntries(rows.map(({ reason, count }) => [reason, Number(count)]));
+}
+
+/** All lines that the loaded files have, accepted and rejected. */
+export async function countLines(pool: Pool): Promise<number> {
+  const [row] = await queryRows<{ lines: bigint }>(
+    pool,
+    'select coalesce(sum(line_count), 0)::bigint as lines from ops.source_file',
+  );
+  return Number(row?.lines ?? 0);
+}

@@ -1,0 +1,186 @@
+import type { FileReport, ModelReport, PipelineEvent, PipelineReport } from './pipeline-event.js';
+
+/** What a display of a running pipeline needs to remember. */
+export interface ProgressState {
+  /** Files in work: bytes read so far of each. */
+  readonly files: ReadonlyMap<string, number>;
+  readonly models: readonly string[];
+  readonly bytesTotal: number;
+  /** Bytes of files that are finished. */
+  readonly bytesDone: number;
+  readonly modelsTotal: number;
+  readonly modelsDone: number;
+}
+
+/** Before the first event. */
+export const idle: ProgressState = {
+  files: new Map(),
+  models: [],
+  bytesTotal: 0,
+  bytesDone: 0,
+  modelsTotal: 0,
+  modelsDone: 0,
+};
+
+/** The state after an event. Pure. */
+export function advance(state: ProgressState, event: PipelineEvent): ProgressState {
+  switch (event.type) {
+    case 'run_started':
+      return { ...idle, bytesTotal: event.bytes, modelsTotal: event.models };
+    case 'file_started':
+    case 'file_progress': {
+      const bytesRead = event.type === 'file_progress' ? event.bytesRead : 0;
+      return { ...state, files: new Map(state.files).set(event.file, bytesRead) };
+    }
+    case 'file_finished': {
+      const files = new Map(state.files);
+      const bytesDone = state.bytesDone + (files.get(event.file) ?? 0);
+      files.delete(event.file);
+      return { ...state, files, bytesDone };
+    }
+    case 'model_started':
+      return { ...state, models: [...state.models, event.model] };
+    case 'model_finished': {
+      const models = state.models.filter((model) => model !== event.model);
+      return { ...state, models, modelsDone: state.modelsDone + 1 };
+    }
+    default:
+      return state;
+  }
+}
+
+/**
+ * The line that a terminal shows while work goes on.
+ *
+ * @param columns - Width of the terminal; the line never wraps.
+ * @returns Empty when there is nothing to show.
+ */
+export function progressLine(state: ProgressState, columns: number): string {
+  const [file] = state.files.keys();
+  let line = '';
+  if (file !== undefined) {
+    const inWork = [...state.files.values()].reduce((sum, bytes) => sum + bytes, 0);
+    const read = state.bytesDone + inWork;
+    const more = state.files.size > 1 ? ` and ${state.files.size - 1} more` : '';
+    line = `loading ${file}${more}  ${formatBytes(read)} read`;
+  } else if (state.models.length > 0) {
+    line = `building ${state.models.join(', ')}  ${state.modelsDone} of ${state.modelsTotal} models done`;
+  }
+  return line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
+}
+
+/**
+ * The lines that an event leaves in the log; none for what only moves the progress.
+ */
+export function eventLines(event: PipelineEvent): string[] {
+  switch (event.type) {
+    case 'waiting':
+      return ['another run of this warehouse is at work; waiting for it to end'];
+    case 'run_started':
+      return [
+        `run ${event.runId}: ${count(event.files, 'file')} (${formatBytes(event.bytes)}), ${count(event.models, 'model')}`,
+      ];
+    case 'file_finished':
+      return event.status === 'unchanged' ? [] : [fileLine(event)];
+    case 'model_finished':
+      return modelLines(event);
+    case 'run_finished':
+      return summaryLines(event.report);
+    default:
+      return [];
+  }
+}
+
+function fileLine(file: FileReport): string {
+  const time = formatDuration(file.durationMs);
+  if (file.status === 'removed') return `  removed ${file.file}, which is gone`;
+  if (file.status === 'failed') {
+    return `  FAILED  ${file.error?.where ?? file.file}: ${file.error?.message ?? ''} [${file.error?.code ?? ''}]`;
+  }
+  const rejected = file.rejected === 0 ? '' : `, ${formatCount(file.rejected)} rejected`;
+  return `  loaded  ${file.file}  ${count(file.loaded, 'line')}${rejected}  ${time}`;
+}
+
+const modelWords = {
+  passed: 'built  ',
+  unchanged: 'same   ',
+  failed: 'FAILED ',
+  upstream_failed: 'blocked',
+  skipped: 'skipped',
+} as const;
+
+function modelLines(model: ModelReport): string[] {
+  const rows = model.rows === null ? '' : `  ${count(model.rows, 'row')}`;
+  const line = `  ${modelWords[model.status]} ${model.model}${rows}  ${formatDuration(model.durationMs)}`;
+  const { error } = model;
+  if (error === undefined) return [line];
+  const where = error.where === undefined ? '' : `${error.where}: `;
+  return [line, `          ${where}${error.message} [${error.code}]`];
+}
+
+/** What a run came to, for its end. */
+export function summaryLines(report: PipelineReport): string[] {
+  const { lines, models, rejects } = report;
+  const by = (status: string): number => models.filter((model) => model.status === status).length;
+  const loaded = report.files.filter((file) => file.status === 'loaded').length;
+  const removed = report.files.filter((file) => file.status === 'removed').length;
+  const failedFiles = report.files.filter((file) => file.status === 'failed').length;
+  const quarantine = Object.entries(rejects).map(([reason, n]) => `${formatCount(n)} ${reason}`);
+  const list = (entries: [number, string][]): string =>
+    entries
+      .filter(([n], index) => n > 0 || index === 0)
+      .map(([n, word]) => `${formatCount(n)} ${word}`)
+      .join(', ');
+  const output = [
+    `files   ${list([
+      [loaded, 'loaded'],
+      [report.unchangedFiles, 'unchanged'],
+      [removed, 'removed'],
+      [failedFiles, 'failed'],
+    ])}`,
+    `lines   ${list([
+      [lines.read, 'read'],
+      [lines.loaded, 'loaded'],
+      [lines.rejected, 'rejected'],
+    ])}`,
+    ...(quarantine.length === 0 ? [] : [`rejects ${quarantine.join(', ')} (daybook rejects list)`]),
+    `models  ${list([
+      [by('passed'), 'built'],
+      [by('unchanged'), 'unchanged'],
+      [by('failed'), 'failed'],
+      [by('upstream_failed'), 'blocked by these'],
+    ])}`,
+    ...report.dropped.map((name) => `dropped ${name}: its model is gone`),
+    ...report.kept.map((name) => `kept    ${name}: its model is gone, but something depends on it`),
+  ];
+  if (report.error !== undefined) {
+    output.push(`${report.error.message} [${report.error.code}]`);
+    if (report.error.hint !== undefined) output.push(`→ ${report.error.hint}`);
+  }
+  output.push(`run ${report.runId} ${report.status} in ${formatDuration(report.durationMs)}`);
+  return output;
+}
+
+function count(n: number, word: string): string {
+  return `${formatCount(n)} ${word}${n === 1 ? '' : 's'}`;
+}
+
+/** A number with commas, whatever the locale of the process is. */
+export function formatCount(n: number): string {
+  return n.toLocaleString('en-US');
+}
+
+/** `850 ms`, `12.3 s`, `4 min 5 s`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
+
+/** `1.2 MB`, in powers of 1000. */
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  let [value, unit] = [bytes, 0];
+  while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? ''}`;
+}

@@ -1,0 +1,257 @@
+import { availableParallelism } from 'node:os';
+import type { Pool } from 'pg';
+import type { Config } from '../config.js';
+import { DaybookError } from '../errors.js';
+import { silentLogger, type Logger } from '../logger.js';
+import { queryRows } from '../warehouse/query-rows.js';
+import { findFiles } from './extract/find-files.js';
+import { countLines, countRejects, loadSource } from './load/load-source.js';
+import { checkRejects, type RejectLimit } from './load/reject-limit.js';
+import { selectModels } from './models/graph.js';
+import type { Model } from './models/model.js';
+import { readModels } from './models/read-models.js';
+import type {
+  FileReport,
+  ModelReport,
+  PipelineEvent,
+  PipelineReport,
+  RejectCounts,
+} from './pipeline-event.js';
+import { withRunLock } from './runs/run-lock.js';
+import { closeDeadRuns, RunRecord } from './runs/run-record.js';
+import { customerLogs } from './sources/customer-logs.js';
+import { sourceTable } from './sources/source.js';
+import { toTaskError, type TaskError } from './task-error.js';
+import { dropRetiredModels } from './transform/drop-retired-models.js';
+import { runModels, taskKind } from './transform/run-models.js';
+
+/** What a run does and with what. */
+export interface RunPipelineOptions {
+  /** An open warehouse; its owner's connections are used. */
+  warehouse: { readonly owner: Pool };
+  config: Config;
+  /** The folder of the logs. Default: that of the configuration. */
+  dataDir?: string;
+  /** Models to build, see `selectModels`; empty: all. Files are loaded in any case. */
+  select?: readonly string[];
+  /** Load every file again, also those that did not change. Default false. */
+  fullRefresh?: boolean;
+  /** More rejected lines than this fail the run before a model is built. Default: any number. */
+  maxRejects?: RejectLimit;
+  /** What started the run, for its history. Default `command`. */
+  trigger?: string;
+  /** The version of the project's code, for the run's history. */
+  codeVersion?: string | undefined;
+  /** Files, and then models, in work at once. Default: one for each processor, at least 2, at most 4. */
+  jobs?: number;
+  onEvent?: (event: PipelineEvent) => void;
+  /** Stops the run; what is in work is undone. */
+  signal?: AbortSignal;
+  logger?: Logger;
+}
+
+/** The source that a run loads. */
+const source = customerLogs;
+/** The one row that models know of the configuration; the run writes it. */
+const reportParameter = 'bronze.report_parameter';
+/** The model that says, as of which instant the report speaks. */
+const reportModel = 'silver.report';
+
+/**
+ * Brings the warehouse up to date: loads what changed in the data folder, then builds and tests the
+ * models. One run at a time: a second one waits. Every run is kept in `ops.pipeline_run` and
+ * `ops.task_run`.
+ *
+ * @returns What happened. A file or model that fails does not throw: `status` is `failed` then.
+ * @throws DaybookError when the run as a whole could not go on: `DATA_MISSING`, `MODEL_INVALID`,
+ *   `INTERRUPTED`, codes of the warehouse.
+ */
+export async function runPipeline(options: RunPipelineOptions): Promise<PipelineReport> {
+  const { warehouse, logger = silentLogger, onEvent = () => undefined } = options;
+  const outer = options.signal ?? new AbortController().signal;
+  const pool = warehouse.owner;
+  return withRunLock(
+    pool,
+    {
+      signal: outer,
+      onWait: () => {
+        onEvent({ type: 'waiting' });
+      },
+    },
+    async (lost) => {
+      const signal = AbortSignal.any([outer, lost]);
+      for (const runId of await closeDeadRuns(pool)) {
+        logger.warn(`run ${runId} had ended without finishing; it is marked as failed`);
+      }
+      const record = await RunRecord.start(pool, {
+        trigger: options.trigger ?? 'command',
+        codeVersion: options.codeVersion,
+        dataDir: options.dataDir ?? options.config.dataDir,
+        timeZone: options.config.reportTimeZone,
+      });
+      const run = new Run(options, pool, record, signal, onEvent);
+      try {
+        await run.work();
+      } catch (thrown) {
+        const error = signal.aborted ? (signal.reason as unknown) : thrown;
+        const report = run.report(toTaskError(error));
+        await record.finish(report).catch((cause: unknown) => {
+          logger.error(`run ${record.runId} could not be marked as failed: ${String(cause)}`);
+        });
+        throw error;
+      }
+      const report = run.report();
+      await record.finish(report);
+      onEvent({ type: 'run_finished', report });
+      return report;
+    },
+  );
+}
+
+/** One run, as far as it came. */
+class Run {
+  readonly #options: RunPipelineOptions;
+  readonly #pool: Pool;
+  readonly #record: RunRecord;
+  readonly #signal: AbortSignal;
+  readonly #onEvent: (event: PipelineEvent) => void;
+  readonly #started = performance.now();
+  #files: readonly FileReport[] = [];
+  #models: readonly ModelReport[] = [];
+  #rejects: RejectCounts = {};
+  #error: TaskError | undefined;
+  #retired = { dropped: [] as string[], kept: [] as string[] };
+  #asOf: string | null = null;
+  #dataThrough: string | null = null;
+
+  constructor(
+    options: RunPipelineOptions,
+    pool: Pool,
+    record: RunRecord,
+    signal: AbortSignal,
+    onEvent: (event: PipelineEvent) => void,
+  ) {
+    this.#options = options;
+    this.#pool = pool;
+    this.#record = record;
+    this.#signal = signal;
+    this.#onEvent = onEvent;
+  }
+
+  async work(): Promise<void> {
+    const { config, select = [], fullRefresh = false } = this.#options;
+    const pool = this.#pool;
+    const models = await readModels(config.root, [sourceTable(source), reportParameter]);
+    const selected = selectModels(models, select);
+    const files = await findFiles(this.#options.dataDir ?? config.dataDir, source.files);
+    await this.#record.setGraph(
+      Object.fromEntries(models.map(({ id, reads }) => [id, reads])),
+      selected.map((model) => ({ task: model.id, kind: taskKind(model) })),
+    );
+    this.#onEvent({
+      type: 'run_started',
+      runId: this.#record.runId,
+      files: files.length,
+      bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+      models: selected.length,
+    });
+
+    const shared = {
+      pool,
+      record: this.#record,
+      jobs: this.#options.jobs ?? Math.min(4, Math.max(2, availableParallelism())),
+      signal: this.#signal,
+      onEvent: this.#onEvent,
+    };
+    this.#files = await loadSource(source, files, { ...shared, fullRefresh });
+    this.#rejects = await countRejects(pool);
+    this.#dataThrough = await this.#newestEvent();
+    this.#error = await this.#reasonToStop();
+    if (this.#error !== undefined) return;
+
+    await this.#writeParameters();
+    this.#models = await runModels(selected, shared);
+    this.#asOf = await this.#reportedAsOf(models);
+    if (select.length === 0 && !this.#hasFailures()) {
+      this.#retired = await dropRetiredModels(pool, models);
+    }
+  }
+
+  /** Why nothing may be built on what was loaded, if so. */
+  async #reasonToStop(): Promise<TaskError | undefined> {
+    const failed = this.#files.filter((file) => file.status === 'failed');
+    if (failed.length > 0) {
+      const message = `${failed.length} of the files could not be loaded; no model was built`;
+      return { code: 'PIPELINE_FAILED', message };
+    }
+    const { maxRejects } = this.#options;
+    if (maxRejects === undefined) return undefined;
+    try {
+      checkRejects(maxRejects, this.#rejects, await countLines(this.#pool));
+      return undefined;
+    } catch (error) {
+      if (error instanceof DaybookError) return toTaskError(error);
+      throw error;
+    }
+  }
+
+  async #writeParameters(): Promise<void> {
+    const { config } = this.#options;
+    await this.#pool.query(
+      `insert into ${reportParameter} (time_zone, as_of) values ($1, $2)
+      on conflict (only_row) do update
+      set time_zone = excluded.time_zone, as_of = excluded.as_of`,
+      [config.reportTimeZone, config.reportAsOf ?? null],
+    );
+  }
+
+  async #newestEvent(): Promise<string | null> {
+    const [row] = await queryRows<{ newest: string | null }>(
+      this.#pool,
+      `select max(${source.eventTime}) as newest from ${sourceTable(source)}`,
+    );
+    return row?.newest ?? null;
+  }
+
+  async #reportedAsOf(models: readonly Model[]): Promise<string | null> {
+    const report = models.find((model) => model.id === reportModel);
+    const isBuilt = !this.#models.some(
+      ({ model, status }) => model === reportModel && status === 'failed',
+    );
+    if (report?.columns.some(({ name }) => name === 'as_of') !== true || !isBuilt) return null;
+    const [row] = await queryRows<{ as_of: string | null }>(
+      this.#pool,
+      `select as_of from ${reportModel}`,
+    );
+    return row?.as_of ?? null;
+  }
+
+  #hasFailures(): boolean {
+    return this.#models.some(({ status }) => status !== 'passed' && status !== 'unchanged');
+  }
+
+  /** @param stopped - Why the run ended early, if it did. */
+  report(stopped?: TaskError): PipelineReport {
+    const error = stopped ?? this.#error;
+    const sum = (count: (file: FileReport) => number): number =>
+      this.#files.reduce((total, file) => total + count(file), 0);
+    return {
+      runId: this.#record.runId,
+      status: error !== undefined || this.#hasFailures() ? 'failed' : 'passed',
+      durationMs: Math.round(performance.now() - this.#started),
+      files: this.#files.filter((file) => file.status !== 'unchanged'),
+      unchangedFiles: sum((file) => (file.status === 'unchanged' ? 1 : 0)),
+      lines: {
+        read: sum((file) => file.lines),
+        loaded: sum((file) => file.loaded),
+        rejected: sum((file) => file.rejected),
+      },
+      rejects: this.#rejects,
+      models: this.#models,
+      ...this.#retired,
+      asOf: this.#asOf,
+      dataThrough: this.#dataThrough,
+      ...(error === undefined ? {} : { error }),
+    };
+  }
+}

@@ -1,0 +1,142 @@
+import type { Pool, PoolClient } from 'pg';
+import { DaybookError } from '../../errors.js';
+import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
+import { withTransaction } from '../../warehouse/transaction.js';
+import { placeIn, type Model } from '../models/model.js';
+import { ModelTestError } from '../task-error.js';
+import { applyMetadata } from './apply-metadata.js';
+import { checkColumns, describePrefix, describeQuery } from './check-columns.js';
+import { publishTable } from './publish-table.js';
+import { publishView } from './publish-view.js';
+import { quote } from './relation.js';
+import { runTest, testQueries, type TestQuery, type TestResult } from './run-tests.js';
+import { StatementLog } from './statement-log.js';
+
+/** What building a model came to. It is filled as the work goes on, so a failure leaves its part. */
+export interface ModelBuild {
+  published: boolean;
+  /** Rows of the candidate. */
+  rows: number | null;
+  /** The statements that ran, tests left out. */
+  sql: string;
+  tests: TestResult[];
+}
+
+/** What building needs beside the model. */
+export interface BuildModelOptions {
+  readonly signal: AbortSignal;
+  /** Queries of models that are views, by `schema.name`. */
+  readonly viewQueries: ReadonlyMap<string, string>;
+}
+
+/**
+ * Builds one model in one transaction: the candidate first, as a temporary relation that nobody else
+ * sees; then its columns and tests are checked; then it is published. When anything fails the whole
+ * transaction is undone and what was published before stays.
+ *
+ * @param build - Filled with what happened.
+ * @throws DaybookError `MODEL_FAILED` at the place in the file, `TEST_FAILED`, `MODEL_DEPENDENT`;
+ *   whatever `signal` was aborted with.
+ */
+export async function buildModel(
+  pool: Pool,
+  model: Model,
+  build: ModelBuild,
+  options: BuildModelOptions,
+): Promise<void> {
+  options.signal.throwIfAborted();
+  try {
+    await withTransaction(pool, async (client) => {
+      const stop = await cancelOnAbort(pool, client, options.signal);
+      const log = new StatementLog(client);
+      try {
+        await buildOn(log, model, build, options);
+      } finally {
+        build.sql = log.sql;
+        stop();
+      }
+    });
+  } catch (cause) {
+    options.signal.throwIfAborted();
+    if (cause instanceof DaybookError || sqlstateOf(cause) === undefined) throw cause;
+    throw new DaybookError('MODEL_FAILED', 'Postgres refuses the query', {
+      where: errorPlace(model, cause),
+      cause,
+      ...(sqlstateOf(cause) === sqlstate.undefinedTable
+        ? { hint: `what it reads is not built yet: --select +${model.id} builds that first` }
+        : {}),
+    });
+  }
+}
+
+async function buildOn(
+  log: StatementLog,
+  model: Model,
+  build: ModelBuild,
+  { viewQueries }: BuildModelOptions,
+): Promise<void> {
+  const columns = await describeQuery(log.client, model.sql);
+  await checkColumns(log.client, model, columns);
+
+  const candidate = `pg_temp.${quote(model.name)}`;
+  const isTable = model.materialized === 'table';
+  if (isTable) {
+    const name = quote(model.name);
+    const { rowCount } = await log.run(`create temp table ${name} on commit drop as\n${model.sql}`);
+    build.rows = rowCount;
+    await log.run(`analyze ${candidate}`);
+  } else {
+    await log.run(`create temp view ${quote(model.name)} as\n${model.sql}`);
+  }
+  for (const query of await testQueries(model)) {
+    build.tests.push(await runOrExplain(log.client, model, query));
+  }
+  const failures = build.tests.filter((test) => test.count > 0);
+  if (failures.length > 0) throw new ModelTestError(model.file, failures);
+
+  build.published = isTable
+    ? await publishTable(log, model, columns, build.rows ?? 0, viewQueries)
+    : await publishView(log, model, columns, viewQueries);
+  await applyMetadata(log, model);
+  if (!isTable) await log.run(`drop view ${candidate}`);
+}
+
+async function runOrExplain(
+  client: PoolClient,
+  model: Model,
+  query: TestQuery,
+): Promise<TestResult> {
+  try {
+    return await runTest(client, query);
+  } catch (cause) {
+    const state = sqlstateOf(cause);
+    if (state === undefined || state === sqlstate.queryCanceled) throw cause;
+    const message = `Postgres refuses the test "${query.name}"`;
+    throw new DaybookError('MODEL_FAILED', message, { where: model.file, cause });
+  }
+}
+
+/** Where in the model's file Postgres found the error, as far as it says. */
+function errorPlace(model: Model, error: unknown): string {
+  const position = Number((error as { position?: string }).position);
+  // Only describing the query is done with the query as it stands; its errors come first.
+  if (Number.isNaN(position) || position <= describePrefix.length) return model.file;
+  return placeIn(model.file, model.text, model.sqlOffset + position - describePrefix.length - 1);
+}
+
+/** Cancels what a connection is doing when the signal is aborted. Returns how to stop listening. */
+async function cancelOnAbort(
+  pool: Pool,
+  client: PoolClient,
+  signal: AbortSignal,
+): Promise<() => void> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const cancel = (): void => {
+    // The connection may be gone already; then there is nothing to cancel.
+    pool.query('select pg_cancel_backend($1)', [rows[0]?.pid]).catch(() => undefined);
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  return () => {
+    signal.removeEventListener('abort', cancel);
+  };
+}

@@ -1,0 +1,70 @@
+import type { PoolClient } from 'pg';
+import { DaybookError } from '../../errors.js';
+import { sqlstateOf } from '../../warehouse/sqlstate.js';
+import type { Model } from '../models/model.js';
+import { quote, type RelationColumn } from './relation.js';
+
+/**
+ * Compares the columns that a query has with those that its header declares: names, order, types.
+ * Types are compared as Postgres understands them, so `int` is `integer`. Nothing is executed.
+ *
+ * @throws DaybookError `MODEL_FAILED` naming every difference.
+ */
+export async function checkColumns(
+  client: PoolClient,
+  model: Model,
+  actual: readonly RelationColumn[],
+): Promise<void> {
+  const declared = await declaredColumns(client, model);
+  const problems = [
+    ...declared.flatMap(({ name, type }) => {
+      const found = actual.find((column) => column.name === name);
+      if (found === undefined) return [`column ${name} is declared but not selected`];
+      return found.type === type
+        ? []
+        : [`column ${name} is declared as ${type} but is ${found.type}`];
+    }),
+    ...actual
+      .filter(({ name }) => !declared.some((column) => column.name === name))
+      .map(({ name, type }) => `column ${name} (${type}) is selected but not declared`),
+  ];
+  if (problems.length === 0 && declared.some(({ name }, index) => actual[index]?.name !== name)) {
+    problems.push(
+      `the columns are selected in another order: ${actual.map((column) => column.name).join(', ')}`,
+    );
+  }
+  if (problems.length === 0) return;
+  throw new DaybookError('MODEL_FAILED', `the header does not fit: ${problems.join('; ')}`, {
+    where: model.file,
+    hint: 'declare every column of the query in the header, in its order and with its type',
+  });
+}
+
+/** The columns that a query would have, without running it. */
+export async function describeQuery(client: PoolClient, sql: string): Promise<RelationColumn[]> {
+  await client.query('savepoint describe');
+  // A view's columns are what `create table as` would make of them; the view itself is not kept.
+  await client.query(`${describePrefix}${sql}`);
+  const { rows } = await client.query<RelationColumn>(
+    `select attname as name, format_type(atttypid, atttypmod) as type
+    from pg_attribute
+    where attrelid = 'pg_temp.described_query'::regclass and attnum > 0
+    order by attnum`,
+  );
+  await client.query('rollback to savepoint describe');
+  return rows;
+}
+
+/** What stands before the query when Postgres reports a position in it. */
+export const describePrefix = 'create temp view described_query as\n';
+
+async function declaredColumns(client: PoolClient, model: Model): Promise<RelationColumn[]> {
+  const casts = model.columns.map(({ name, type }) => `cast(null as ${type}) as ${quote(name)}`);
+  try {
+    return await describeQuery(client, `select ${casts.join(', ')}`);
+  } catch (cause) {
+    if (sqlstateOf(cause) === undefined) throw cause;
+    const message = 'the header names a type that Postgres does not know';
+    throw new DaybookError('MODEL_FAILED', message, { where: model.file, cause });
+  }
+}

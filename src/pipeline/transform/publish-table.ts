@@ -1,0 +1,66 @@
+import type { Model } from '../models/model.js';
+import { replaceRelation } from './replace-relation.js';
+import { findRelation, qualified, quote, sameColumns, type RelationColumn } from './relation.js';
+import type { StatementLog } from './statement-log.js';
+
+/**
+ * Publishes a table's candidate, `pg_temp.NAME`, in the transaction that built it.
+ *
+ * While the columns stay the same the rows are replaced inside the same table. Renaming another table
+ * into its place, or pointing a view at it, is not safe under MVCC: a reader whose snapshot is older
+ * (REPEATABLE READ, an exported snapshot) finds the new table empty. Rows that are deleted and
+ * inserted are seen by each reader as of its own snapshot, and dependent views, grants and indexes
+ * need no care. Equal rows are left alone.
+ *
+ * @param rows - How many rows the candidate has.
+ * @returns Whether something was published.
+ */
+export async function publishTable(
+  log: StatementLog,
+  model: Model,
+  columns: readonly RelationColumn[],
+  rows: number,
+  viewQueries: ReadonlyMap<string, string>,
+): Promise<boolean> {
+  const target = qualified(model);
+  const candidate = `pg_temp.${quote(model.name)}`;
+  const published = await findRelation(log.client, model);
+  if (published === undefined) {
+    await log.run(`create table ${target} as table ${candidate}`);
+  } else if (published.kind === 'table' && sameColumns(published.columns, columns)) {
+    if (await hasSameRows(log, target, candidate, rows)) return false;
+    await log.run(`delete from ${target}`);
+    await log.run(`insert into ${target} table ${candidate}`);
+  } else {
+    await replaceRelation(
+      log,
+      published,
+      `create table ${target} as table ${candidate}`,
+      viewQueries,
+    );
+  }
+  await log.run(`analyze ${target}`);
+  return true;
+}
+
+/**
+ * Whether two tables hold the same rows, each equally often. Rows are compared as text: exactly what
+ * readers would see, for every type, also those that have no equality.
+ */
+async function hasSameRows(
+  log: StatementLog,
+  published: string,
+  candidate: string,
+  rows: number,
+): Promise<boolean> {
+  const { rows: counted } = await log.run<{ count: bigint }>(`select count(*) from ${published}`);
+  if (counted[0]?.count !== BigInt(rows)) return false;
+  const { rows: found } = await log.run<{ differs: boolean }>(
+    `select exists (
+  select (candidate.*)::text collate "C" from ${candidate} as candidate
+  except all
+  select (published.*)::text collate "C" from ${published} as published
+) as differs`,
+  );
+  return found[0]?.differs === false;
+}

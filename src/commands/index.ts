@@ -8,6 +8,10 @@ export interface CommandEntry {
 
 /** All commands by name (one or two words), in the order in which help lists them. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  'pipeline run': {
+    summary: 'Load what changed, then build and test the models',
+    load: async () => (await import('./pipeline-run.js')).pipelineRun,
+  },
   'sample-data': {
     summary: 'Write logs to try Daybook on, of any size',
     load: async () => (await import('./sample-data.js')).sampleData,

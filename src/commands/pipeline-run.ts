@@ -45,7 +45,9 @@ that read it, gold.* is a whole schema.`,
         ...(typeof values['data'] === 'string' ? { dataDir: resolve(cwd, values['data']) } : {}),
         ...(maxRejects === undefined ? {} : { maxRejects }),
         codeVersion: await codeVersion(config.root, config.codeVersion),
-        onEvent: progress.event,
+        onEvent: (event) => {
+          progress.event(event);
+        },
         signal,
         logger,
       });

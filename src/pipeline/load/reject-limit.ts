@@ -33,13 +33,13 @@ export function parseRejectLimit(text: string): RejectLimit {
  * @throws DaybookError `REJECTS_EXCEEDED`.
  */
 export function checkRejects(limit: RejectLimit, rejects: RejectCounts, lines: number): void {
-  const { blank_line: _, ...counted } = rejects;
-  const rejected = Object.values(counted).reduce((sum, count) => sum + count, 0);
+  const counted = Object.entries(rejects).filter(([reason]) => reason !== 'blank_line');
+  const rejected = counted.reduce((sum, [, count]) => sum + count, 0);
   const isExceeded =
     'lines' in limit ? rejected > limit.lines : rejected * 100 > limit.percent * lines;
   if (!isExceeded) return;
   const allowed = 'lines' in limit ? `${limit.lines}` : `${limit.percent}%`;
-  const reasons = Object.entries(counted).map(([reason, count]) => `${count} ${reason}`);
+  const reasons = counted.map(([reason, count]) => `${count} ${reason}`);
   throw new DaybookError(
     'REJECTS_EXCEEDED',
     `${rejected} of ${lines} lines are rejected (${reasons.join(', ')}), ${allowed} are allowed`,

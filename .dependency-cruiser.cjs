@@ -5,6 +5,7 @@
 const leaves = {
   errors: [],
   logger: [],
+  'code-version': [],
   config: ['errors'],
   jupyter: ['errors', 'logger'],
   nbformat: ['errors'],
@@ -14,7 +15,7 @@ const leaves = {
 const parts = {
   display: [],
   'sample-data': ['errors'],
-  pipeline: ['errors', 'logger', 'config', 'warehouse'],
+  pipeline: ['errors', 'logger', 'code-version', 'config', 'warehouse'],
   notebook: ['errors', 'logger', 'config', 'warehouse', 'jupyter', 'nbformat', 'publication'],
   kernel: ['errors', 'logger', 'jupyter', 'display'],
   lab: ['errors', 'logger', 'config', 'jupyter', 'nbformat'],

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { commandHelp, parseArgsOptions, type Command, type Terminal } from './commands/command.js';
 import { commands } from './commands/index.js';
-import { parseConfig } from './config.js';
+import { findRoot, parseConfig } from './config.js';
 import { DaybookError, describeError } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
 
@@ -13,14 +11,6 @@ const terminal: Terminal = {
   interactive: process.stderr.isTTY && process.env['TERM'] !== 'dumb' && !process.env['CI'],
   columns: process.stderr.columns || 80,
 };
-
-/** The nearest folder at or above `from` that has a package.json and sql/; `from` itself if none. */
-function findRoot(from: string): string {
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'sql'))) return folder;
-    if (dirname(folder) === folder) return from;
-  }
-}
 
 function overview(): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length)) + 2;

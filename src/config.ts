@@ -1,4 +1,5 @@
-import { isAbsolute, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { ConfigError } from './errors.js';
 
 /** Every setting of a workspace, complete and frozen. Built by {@link parseConfig} alone. */
@@ -29,6 +30,17 @@ export interface Config {
 
 /** The environment as the process has it; only strings that are set count. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The root of the project that a folder belongs to: the nearest at or above it that has a
+ * package.json and sql/; the folder itself if there is none.
+ */
+export function findRoot(from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'sql'))) return folder;
+    if (dirname(folder) === folder) return from;
+  }
+}
 
 /**
  * Turns the environment into a {@link Config}. Relative folders are taken from the root.

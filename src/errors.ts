@@ -36,6 +36,7 @@ export const errorCodes = {
     exitCode: 1,
     summary: 'A pipeline run failed; the summary names each failure.',
   },
+  QUERY_FAILED: { exitCode: 1, summary: 'Postgres refused a query; the message says where.' },
   REJECTS_EXCEEDED: { exitCode: 1, summary: 'More lines were rejected than --max-rejects allows.' },
   RUN_DIED: { exitCode: 1, summary: 'The process of a pipeline run ended without finishing it.' },
   RUN_UNKNOWN: {

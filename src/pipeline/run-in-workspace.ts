@@ -1,0 +1,40 @@
+import { codeVersion } from '../code-version.js';
+import { openWarehouse } from '../warehouse/warehouse.js';
+import type { RejectLimit } from './load/reject-limit.js';
+import type { PipelineEvent, PipelineReport } from './pipeline-event.js';
+import { runPipeline } from './run-pipeline.js';
+import { workspaceConfig } from './session.js';
+
+/** What `runPipeline` takes; everything has a default. */
+export interface RunOptions {
+  /** The folder of the logs. Default: `DAYBOOK_DATA_DIR`, else `data`. */
+  dataDir?: string;
+  /** Models to build: `name`, `+name` with what it reads, `name+` with what reads it. Default all. */
+  select?: readonly string[];
+  /** Load every file again, also those that did not change. Default false. */
+  fullRefresh?: boolean;
+  /** More rejected lines than this fail the run before a model is built. Default: any number. */
+  maxRejects?: RejectLimit;
+  /** Told what happens, as it happens. */
+  onEvent?: (event: PipelineEvent) => void;
+  /** Stops the run; what is in work is undone. */
+  signal?: AbortSignal;
+}
+
+/** A run in the project that the working directory lies in, on a warehouse opened for it alone. */
+export async function runInWorkspace(options: RunOptions): Promise<PipelineReport> {
+  const config = workspaceConfig();
+  const warehouse = await openWarehouse(config);
+  try {
+    const version = await codeVersion(config.root, config.codeVersion);
+    return await runPipeline({
+      warehouse,
+      config,
+      trigger: 'api',
+      codeVersion: version,
+      ...options,
+    });
+  } finally {
+    await warehouse.close();
+  }
+}

@@ -1,0 +1,120 @@
+import { findRoot, parseConfig, type Config, type Environment } from '../config.js';
+import { DaybookError } from '../errors.js';
+import { queryRows } from '../warehouse/query-rows.js';
+import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
+import { openReader, type Reader } from '../warehouse/warehouse.js';
+
+/** A value for `$1`, `$2` … of a query; an array becomes a Postgres array. */
+export type QueryParameter =
+  string | number | bigint | boolean | null | Date | Uint8Array | readonly QueryParameter[];
+
+/** Where the numbers in the warehouse come from: the newest pipeline run that passed. */
+export interface Provenance {
+  /** Its number, as in `daybook pipeline show`. */
+  readonly runId: number;
+  /** When it ended, RFC 3339 in UTC, like all times here. */
+  readonly finishedAt: string;
+  /** The newest event that the warehouse holds; null when there is none. */
+  readonly dataThrough: string | null;
+  /** The instant as of which the report speaks. */
+  readonly asOf: string | null;
+  /** The version of the code that built the tables; null outside a git checkout. */
+  readonly codeVersion: string | null;
+  /** IANA name of the zone in which days, months and years are counted. */
+  readonly timeZone: string;
+}
+
+/**
+ * The configuration of the project that a notebook or program stands in. A notebook's kernel may have
+ * no more than the reader's URL, so that code in it never sees the owner's.
+ */
+export function workspaceConfig(env: Environment = process.env, cwd = process.cwd()): Config {
+  const databaseUrl = env['DATABASE_URL'] ?? env['DAYBOOK_READER_URL'];
+  return parseConfig({ ...env, DATABASE_URL: databaseUrl }, findRoot(cwd));
+}
+
+/** Read-only access to a workspace's warehouse. Connects at the first query. */
+export class Session {
+  readonly #config: () => Config;
+  #reader: Promise<Reader> | undefined;
+
+  /** @param config - Asked at the first query. */
+  constructor(config: () => Config) {
+    this.#config = config;
+  }
+
+  /** See `query` in index.ts. */
+  async query<Row extends object>(
+    sql: string,
+    params: readonly QueryParameter[] = [],
+  ): Promise<Row[]> {
+    const { pool } = await this.#open();
+    try {
+      return await queryRows<Row>(pool, sql, params);
+    } catch (cause) {
+      throw explained(sql, cause);
+    }
+  }
+
+  /** See `provenance` in index.ts. */
+  async provenance(): Promise<Provenance> {
+    const [run] = await this.query<Omit<Provenance, 'runId'> & { runId: bigint }>(
+      `select
+        run_id as "runId",
+        finished_at as "finishedAt",
+        summary ->> 'dataThrough' as "dataThrough",
+        as_of as "asOf",
+        code_version as "codeVersion",
+        time_zone as "timeZone"
+      from ops.pipeline_run
+      where status = 'passed'
+      order by run_id desc
+      limit 1`,
+    );
+    if (run === undefined) {
+      throw new DaybookError('RUN_UNKNOWN', 'no pipeline run has passed yet', {
+        hint: 'npx daybook pipeline run',
+      });
+    }
+    return { ...run, runId: Number(run.runId) };
+  }
+
+  /** Closes the connections; the next query opens new ones. */
+  async close(): Promise<void> {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    await (await reader)?.close();
+  }
+
+  #open(): Promise<Reader> {
+    const reader = (this.#reader ??= openReader(this.#config()));
+    // A warehouse that could not be reached may be there the next time.
+    reader.catch(() => {
+      if (this.#reader === reader) this.#reader = undefined;
+    });
+    return reader;
+  }
+}
+
+/** Postgres's error with the place in the query, which a notebook would not show otherwise. */
+function explained(sql: string, cause: unknown): unknown {
+  const state = sqlstateOf(cause);
+  if (state === undefined || !(cause instanceof Error)) return cause;
+  const { position, hint } = cause as { position?: string; hint?: string };
+  const before = position === undefined ? undefined : sql.slice(0, Number(position) - 1);
+  const where =
+    before === undefined
+      ? ''
+      : ` (line ${before.split('\n').length}, column ${before.length - before.lastIndexOf('\n')} of the query)`;
+  const advice =
+    hint ??
+    (state === sqlstate.undefinedTable
+      ? 'npx daybook pipeline run builds the tables'
+      : state === sqlstate.readOnlyTransaction || state === sqlstate.insufficientPrivilege
+        ? 'notebooks read only; what changes data belongs in sql/'
+        : undefined);
+  return new DaybookError('QUERY_FAILED', `${cause.message}${where}`, {
+    cause,
+    ...(advice === undefined ? {} : { hint: advice }),
+  });
+}

@@ -103,17 +103,23 @@ function cellText<Row>(column: ColumnOf<Row, keyof Row & string>, row: Row): str
 function tableHtml({ caption, columns, cells }: TableModel): string {
   const element = (name: string, attributes: string, text: string) =>
     `<${name}${attributes}>${escapeHtml(text)}</${name}>`;
-  const numeric = (index: number) => (columns[index]?.isNumeric ? ' class="number"' : '');
-  const head = columns.map(({ label }, index) =>
-    element('th', ` scope="col"${numeric(index)}`, label),
+  const classes = (...names: (string | false | undefined)[]) => {
+    const given = names.filter((name) => name !== false && name !== undefined);
+    return given.length === 0 ? '' : ` class="${given.join(' ')}"`;
+  };
+  const head = columns.map(({ label, isNumeric }) =>
+    element('th', ` scope="col"${classes(isNumeric && 'number')}`, label),
   );
   const body = cells.map((row) =>
     row.map((text, index) => {
-      if (text === undefined) return element('td', ' class="null"', formatNumber(null));
+      const isNumeric = columns[index]?.isNumeric;
+      if (text === undefined) {
+        return element('td', classes(isNumeric && 'number', 'null'), formatNumber(null));
+      }
       // The first column names the row, unless it is itself a measure.
-      return index === 0 && columns[0]?.isNumeric === false
+      return index === 0 && isNumeric === false
         ? element('th', ' scope="row"', text)
-        : element('td', numeric(index), text);
+        : element('td', classes(isNumeric && 'number'), text);
     }),
   );
   return [

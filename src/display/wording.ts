@@ -10,16 +10,21 @@ const noBreakSpace = '\u00a0';
 type Numeric = number | bigint;
 
 /**
- * A number with its thousands separated and at most `digits` digits after the point.
+ * A number with its thousands separated.
  *
+ * @param digits - How many digits stand after the point; without it, at most two.
  * @example
- * formatNumber(39235)      // '39,235'
- * formatNumber(12.3456, 1) // '12.3'
+ * formatNumber(39235)   // '39,235'
+ * formatNumber(12.3456) // '12.35'
+ * formatNumber(62, 1)   // '62.0'
  */
-export function formatNumber(value: Numeric | null | undefined, digits = 2): string {
+export function formatNumber(value: Numeric | null | undefined, digits?: number): string {
   if (value === null || value === undefined) return dash;
   if (typeof value === 'number' && !Number.isFinite(value)) return dash;
-  return new Intl.NumberFormat('en-CA', { maximumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat('en-CA', {
+    minimumFractionDigits: digits ?? 0,
+    maximumFractionDigits: digits ?? 2,
+  }).format(value);
 }
 
 /**
@@ -30,12 +35,8 @@ export function formatNumber(value: Numeric | null | undefined, digits = 2): str
  * formatPercent(1, 0)     // '100 %'
  */
 export function formatPercent(share: number | null | undefined, digits = 1): string {
-  if (share === null || share === undefined || !Number.isFinite(share)) return dash;
-  const percent = new Intl.NumberFormat('en-CA', {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(share * 100);
-  return `${percent}${noBreakSpace}%`;
+  const percent = formatNumber(typeof share === 'number' ? share * 100 : share, digits);
+  return percent === dash ? dash : `${percent}${noBreakSpace}%`;
 }
 
 /**

@@ -25,7 +25,7 @@ test('a table as HTML: caption, scopes, numbers by class, missing values as a da
       '<tr><th scope="row">January 2019</th><td class="number">1,200</td>' +
         '<td class="number">0.125</td><td class="null">–</td></tr>',
       '<tr><th scope="row">February 2019</th><td class="number">7</td>' +
-        '<td class="null">–</td><td>a &lt; b</td></tr>',
+        '<td class="number null">–</td><td>a &lt; b</td></tr>',
       '</tbody>',
       '</table>',
     ].join('\n'),

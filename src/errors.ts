@@ -82,6 +82,12 @@ export const errorCodes = {
   EMBEDDED_START_FAILED: { exitCode: 1, summary: 'The embedded Postgres did not start.' },
   EMBEDDED_STOP_FAILED: { exitCode: 1, summary: 'The embedded Postgres did not stop in time.' },
   LAB_PORT: { exitCode: 2, summary: 'JupyterLab cannot listen on its address or port.' },
+  KERNEL_UNKNOWN: { exitCode: 1, summary: 'No kernel of that name is installed.' },
+  KERNEL_START: { exitCode: 1, summary: 'A kernel did not start or did not answer.' },
+  KERNEL_PROTOCOL: {
+    exitCode: 1,
+    summary: 'A kernel sent something that is no Jupyter message, or one that is not signed.',
+  },
   INTERNAL: {
     exitCode: 1,
     summary: 'A fault in Daybook itself; `DAYBOOK_DEBUG=1` shows the stack.',

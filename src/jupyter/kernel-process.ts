@@ -1,0 +1,160 @@
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DaybookError } from '../errors.js';
+import type { Kernelspec } from './kernelspec.js';
+
+/** How a kernel's process ended: one of the two is set. */
+export interface KernelExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A kernel's process as the rest needs it; a scripted kernel in a test is one, too. */
+export interface KernelProcess {
+  readonly pid: number | undefined;
+  /** How it ended; undefined while it runs. */
+  readonly exit: KernelExit | undefined;
+  /** Resolves when it ended; never rejects. */
+  readonly exited: Promise<KernelExit>;
+  /** Sends SIGINT to the kernel and its children. */
+  interrupt(): void;
+  /** Ends the kernel and its children: SIGTERM, and SIGKILL when that does not help. */
+  end(): Promise<void>;
+  /** The last text that it wrote past the protocol: crashes, children, raw writes. */
+  output(): { readonly stdout: string; readonly stderr: string };
+}
+
+/** Where and with what a kernel runs. */
+export interface KernelProcessOptions {
+  /** Its working folder: the notebook's. */
+  cwd: string;
+  /** Its whole environment. */
+  env: Readonly<Record<string, string | undefined>>;
+  connectionFile: string;
+}
+
+/** Characters that are kept of each of the process's own streams. */
+const tailLength = 16_384;
+
+/** How long a kernel that was asked to end may take before it is killed, in milliseconds. */
+const endGrace = 500;
+
+/** How long the pipes of a kernel that ended are read, in milliseconds. */
+const pipeGrace = 200;
+
+/**
+ * Starts a kernel's process, the first of a process group of its own: its children end with it, and a
+ * Ctrl-C at our terminal reaches only us. Its stdin is closed, so nothing can wait for input. When we
+ * exit, by whatever path that runs code, so does the group.
+ *
+ * @throws DaybookError `KERNEL_START` when there is no such program.
+ */
+export async function startKernelProcess(
+  spec: Kernelspec,
+  options: KernelProcessOptions,
+): Promise<KernelProcess> {
+  const [command, ...args] = spec.argv.map((argument) =>
+    argument
+      .replaceAll('{connection_file}', options.connectionFile)
+      .replaceAll('{resource_dir}', spec.resourceDir ?? ''),
+  );
+  const child = spawn(command ?? '', args, {
+    cwd: options.cwd,
+    env: { ...options.env, ...expandedEnv(spec, options.env) },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  const stdout = tailOf(child.stdout);
+  const stderr = tailOf(child.stderr);
+  let exit: KernelExit | undefined;
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const exited = new Promise<KernelExit>((resolve) => {
+    child.once('exit', (code, signal) => {
+      const ended = { code, signal };
+      exit = ended;
+      signalGroup(child.pid, 'SIGKILL');
+      forgetGroup(child.pid);
+      // Its last words may still be in the pipes; a child that left the group may hold them open.
+      void Promise.race([closed, delay(pipeGrace, undefined, { ref: false })]).then(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+        resolve(ended);
+      });
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (cause) => {
+      reject(
+        new DaybookError('KERNEL_START', `The kernel "${spec.name}" cannot be started`, { cause }),
+      );
+    });
+  });
+  if (child.pid !== undefined) killAtExit(child.pid);
+  return {
+    pid: child.pid,
+    get exit() {
+      return exit;
+    },
+    exited,
+    interrupt: () => {
+      signalGroup(child.pid, 'SIGINT');
+    },
+    async end() {
+      if (exit !== undefined) return;
+      signalGroup(child.pid, 'SIGTERM');
+      await Promise.race([exited, delay(endGrace, undefined, { ref: false })]);
+      signalGroup(child.pid, 'SIGKILL');
+      await exited;
+    },
+    output: () => ({ stdout: stdout(), stderr: stderr() }),
+  };
+}
+
+/** The groups that run now, for {@link killGroups}. */
+const liveGroups = new Set<number>();
+
+function killAtExit(group: number): void {
+  if (liveGroups.size === 0) process.on('exit', killGroups);
+  liveGroups.add(group);
+}
+
+function forgetGroup(group: number | undefined): void {
+  if (group !== undefined) liveGroups.delete(group);
+  if (liveGroups.size === 0) process.off('exit', killGroups);
+}
+
+function killGroups(): void {
+  for (const group of liveGroups) signalGroup(group, 'SIGKILL');
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // ESRCH: nobody of the group is left. EPERM (macOS): only zombies are.
+  }
+}
+
+/** Reads a stream to its end, so that it never fills up, and keeps its last text. */
+function tailOf(stream: Readable): () => string {
+  let tail = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    tail = (tail + text).slice(-tailLength);
+  });
+  stream.on('error', () => undefined);
+  return () => tail;
+}
+
+function expandedEnv(spec: Kernelspec, env: KernelProcessOptions['env']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(spec.env).map(([name, value]) => [
+      name,
+      value.replaceAll(/\$\{(\w+)\}/g, (whole, variable: string) => env[variable] ?? whole),
+    ]),
+  );
+}

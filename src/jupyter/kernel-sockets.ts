@@ -1,0 +1,61 @@
+import { Publisher, Reply, Router } from 'zeromq';
+import { silentLogger, type Logger } from '../logger.js';
+import { channelAddress, type ConnectionInfo } from './connection-file.js';
+import type { Channel, Message } from './message.js';
+import { MessageSocket } from './message-socket.js';
+
+/** The kernel's side of its channels. */
+export interface KernelSockets {
+  readonly shell: MessageSocket;
+  readonly control: MessageSocket;
+  readonly stdin: MessageSocket;
+  readonly iopub: MessageSocket;
+  /** Closes all sockets. */
+  close(): void;
+}
+
+/**
+ * Binds the channels of a kernel at the addresses of its connection file, and answers the heartbeat.
+ *
+ * @param listener - Gets each request with the channel that it came on.
+ */
+export async function bindKernelSockets(
+  info: ConnectionInfo,
+  listener: (channel: Exclude<Channel, 'iopub'>, message: Message) => void,
+  logger: Logger = silentLogger,
+): Promise<KernelSockets> {
+  const raw = {
+    shell: new Router({ linger: 0 }),
+    control: new Router({ linger: 0 }),
+    stdin: new Router({ linger: 0 }),
+    // A published message that does not fit is dropped silently, so there is no limit.
+    iopub: new Publisher({ linger: 0, sendHighWaterMark: 0 }),
+  };
+  const heartbeat = new Reply({ linger: 0 });
+  const channels = ['shell', 'control', 'stdin', 'iopub'] as const;
+  await Promise.all([
+    ...channels.map((channel) => raw[channel].bind(channelAddress(info, channel))),
+    heartbeat.bind(channelAddress(info, 'hb')),
+  ]);
+  const sockets = Object.fromEntries(
+    channels.map((channel) => [
+      channel,
+      new MessageSocket(raw[channel], { key: info.key, logger }),
+    ]),
+  ) as Record<Channel, MessageSocket>;
+  for (const channel of ['shell', 'control', 'stdin'] as const) {
+    void sockets[channel].receive((message) => {
+      listener(channel, message);
+    });
+  }
+  void (async () => {
+    for await (const frames of heartbeat) await heartbeat.send(frames);
+  })();
+  return {
+    ...sockets,
+    close() {
+      for (const socket of Object.values(sockets)) socket.close();
+      heartbeat.close();
+    },
+  };
+}

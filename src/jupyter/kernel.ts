@@ -1,0 +1,256 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DaybookError } from '../errors.js';
+import { silentLogger, type Logger } from '../logger.js';
+import { createConnectionFile } from './connection-file.js';
+import { connectChannels, type KernelChannels, type MessageListener } from './kernel-channels.js';
+import { startKernelProcess, type KernelProcess } from './kernel-process.js';
+import type { Kernelspec } from './kernelspec.js';
+import { isMessage, type Channel, type Message, type MessageContents } from './message.js';
+
+/** What a kernel says of itself. */
+export type KernelInfo = MessageContents['kernel_info_reply'];
+
+/** A kernel that answered and whose output reaches us. */
+export interface Kernel {
+  readonly spec: Kernelspec;
+  readonly info: KernelInfo;
+  readonly process: KernelProcess;
+  readonly channels: KernelChannels;
+  /** Gives each message from now on to `listener`, until the returned function is called. */
+  listen(listener: MessageListener): () => void;
+  /** Interrupts what it runs, in the way that its kernelspec says. */
+  interrupt(): Promise<void>;
+  /**
+   * Asks the kernel to end, ends it if it does not, and its children in any case. May be called more
+   * than once and after its death.
+   */
+  shutdown(): Promise<void>;
+}
+
+/** What {@link startKernel} takes beside the kernelspec. */
+export interface StartKernelOptions {
+  /** The kernel's working folder: the notebook's. */
+  cwd: string;
+  /** Its whole environment. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** How long it may take until it answers, in milliseconds. Default one minute. */
+  startTimeout?: number;
+  /** Ends the kernel at once, also while it starts. */
+  signal?: AbortSignal;
+  logger?: Logger;
+}
+
+/** A port may be taken between our look and the kernel's bind: so often is a start tried. */
+const startAttempts = 3;
+
+/** When a kernel's first status is not heard within so many milliseconds, it is asked again. */
+const iopubRetry = 100;
+
+/** How long a kernel may take to answer to its shutdown, and then to end, in milliseconds. */
+const shutdownGrace = 300;
+
+/**
+ * Starts a kernel and waits until it answers on shell and is heard on iopub.
+ *
+ * @throws DaybookError `KERNEL_START` when it ends or stays silent, with what it wrote; the signal's
+ *   reason when that was aborted.
+ */
+export async function startKernel(spec: Kernelspec, options: StartKernelOptions): Promise<Kernel> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce(spec, options);
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || attempt === startAttempts) throw error;
+    }
+  }
+}
+
+/** The kernel could not bind one of the ports that we chose for it. */
+class PortTakenError extends DaybookError {}
+
+async function startOnce(spec: Kernelspec, options: StartKernelOptions): Promise<Kernel> {
+  const { signal, logger = silentLogger, startTimeout = 60_000 } = options;
+  signal?.throwIfAborted();
+  const file = await createConnectionFile();
+  const listeners = new Set<MessageListener>();
+  let refusal: unknown;
+  let kernelProcess: KernelProcess | undefined;
+  let channels: KernelChannels | undefined;
+  const dispose = async () => {
+    await kernelProcess?.end();
+    channels?.close();
+    await file.remove();
+  };
+  try {
+    kernelProcess = await startKernelProcess(spec, { ...options, connectionFile: file.path });
+    channels = connectChannels(file.info, {
+      listener: (channel, message) => {
+        for (const listener of listeners) listener(channel, message);
+      },
+      refused: (error) => {
+        refusal = error;
+      },
+      logger,
+    });
+    const info = await whenReady(
+      channels,
+      listeners,
+      kernelProcess,
+      startTimeout,
+      signal,
+      () => refusal,
+    );
+    return runningKernel(spec, info, kernelProcess, channels, listeners, dispose);
+  } catch (error) {
+    await dispose();
+    if (error instanceof DaybookError || signal?.aborted === true) throw error;
+    throw startError(spec, kernelProcess, error);
+  }
+}
+
+/** Asks for the kernel's info until the reply and a status for it have come. */
+async function whenReady(
+  channels: KernelChannels,
+  listeners: Set<MessageListener>,
+  kernelProcess: KernelProcess,
+  timeout: number,
+  signal: AbortSignal | undefined,
+  refusal: () => unknown,
+): Promise<KernelInfo> {
+  const asked = new Set<string>();
+  const stop = new AbortController();
+  const answered = new Promise<KernelInfo>((resolve, reject) => {
+    let info: KernelInfo | undefined;
+    let heard = false;
+    let asking: NodeJS.Timeout | undefined;
+    const ask = () => {
+      channels.send('shell', 'kernel_info_request', {}).then((request) => {
+        asked.add(request.header.msg_id);
+      }, reject);
+    };
+    const listener = (channel: Channel, message: Message) => {
+      if (!asked.has(message.parentHeader.msg_id ?? '')) return;
+      if (isMessage(message, 'kernel_info_reply')) {
+        info ??= message.content;
+        // The reply is there and the status is not: iopub was connected too late for this request.
+        if (!heard) asking = setTimeout(ask, iopubRetry);
+      }
+      if (channel === 'iopub') heard = true;
+      if (info !== undefined && heard) resolve(info);
+    };
+    listeners.add(listener);
+    stop.signal.addEventListener('abort', () => {
+      clearTimeout(asking);
+      listeners.delete(listener);
+    });
+    ask();
+  });
+  const failed = (reason: string) => {
+    const cause = refusal();
+    throw new Error(reason, cause === undefined ? undefined : { cause });
+  };
+  try {
+    return await Promise.race([
+      answered,
+      kernelProcess.exited.then(({ code, signal: killer }) =>
+        failed(`it ended at once (${killer ?? `exit code ${code ?? '?'}`})`),
+      ),
+      delay(timeout, undefined, { signal: stop.signal }).then(() =>
+        failed(`it did not answer within ${timeout / 1000} seconds`),
+      ),
+      portTaken(kernelProcess, stop.signal),
+      aborted(signal, stop.signal),
+    ]);
+  } finally {
+    stop.abort();
+  }
+}
+
+/** Rejects when the starting kernel complains that an address is in use: it would never answer. */
+async function portTaken(kernelProcess: KernelProcess, stopped: AbortSignal): Promise<never> {
+  for (;;) {
+    await delay(250, undefined, { signal: stopped });
+    if (/EADDRINUSE|address already in use/i.test(kernelProcess.output().stderr)) {
+      throw new PortTakenError('KERNEL_START', 'A port of the kernel was taken by another program');
+    }
+  }
+}
+
+function aborted(signal: AbortSignal | undefined, stopped: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener(
+      'abort',
+      () => {
+        reject(signal.reason as Error);
+      },
+      { once: true, signal: stopped },
+    );
+  });
+}
+
+function startError(
+  spec: Kernelspec,
+  kernelProcess: KernelProcess | undefined,
+  reason: unknown,
+): DaybookError {
+  const said = kernelProcess?.output();
+  const words = `${said?.stderr ?? ''}${said?.stdout ?? ''}`.trim();
+  const message = reason instanceof Error ? reason.message : String(reason);
+  return new DaybookError(
+    'KERNEL_START',
+    `The kernel "${spec.name}" did not start: ${message}` + (words === '' ? '' : `\n${words}`),
+    {
+      cause: reason instanceof Error ? reason.cause : undefined,
+      hint: `Its command is: ${spec.argv.join(' ')}`,
+    },
+  );
+}
+
+function runningKernel(
+  spec: Kernelspec,
+  info: KernelInfo,
+  kernelProcess: KernelProcess,
+  channels: KernelChannels,
+  listeners: Set<MessageListener>,
+  dispose: () => Promise<void>,
+): Kernel {
+  const listen = (listener: MessageListener) => {
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+    };
+  };
+  let ending: Promise<void> | undefined;
+  return {
+    spec,
+    info,
+    process: kernelProcess,
+    channels,
+    listen,
+    async interrupt() {
+      if (spec.interruptMode === 'signal') kernelProcess.interrupt();
+      else await channels.send('control', 'interrupt_request', {});
+    },
+    shutdown() {
+      ending ??= askToEnd(kernelProcess, channels).finally(dispose);
+      return ending;
+    },
+  };
+}
+
+/** The polite half of a shutdown; whatever comes of it, the process is ended afterwards. */
+async function askToEnd(kernelProcess: KernelProcess, channels: KernelChannels): Promise<void> {
+  if (kernelProcess.exit !== undefined) return;
+  const patience = new AbortController();
+  try {
+    await channels.send('control', 'shutdown_request', { restart: false });
+    await Promise.race([
+      kernelProcess.exited,
+      delay(shutdownGrace, undefined, { signal: patience.signal }),
+    ]);
+  } catch {
+    // The channel is gone: so is the kernel, or it is ended the hard way.
+  } finally {
+    patience.abort();
+  }
+}

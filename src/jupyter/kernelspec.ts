@@ -1,0 +1,150 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { DaybookError } from '../errors.js';
+
+/**
+ * A kernel that can be started, as its kernelspec says
+ * (https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs).
+ */
+export interface Kernelspec {
+  /** The name that notebooks ask for. */
+  readonly name: string;
+  readonly displayName: string;
+  /** The language of its cells, like `typescript`. */
+  readonly language: string;
+  /** The command; `{connection_file}` and `{resource_dir}` stand for those. */
+  readonly argv: readonly string[];
+  /** Variables for its environment; `${NAME}` stands for one that exists. */
+  readonly env: Readonly<Record<string, string>>;
+  /** How it is interrupted: SIGINT, or an `interrupt_request`. */
+  readonly interruptMode: 'signal' | 'message';
+  /** The folder of its kernel.json; undefined: built into Daybook. */
+  readonly resourceDir: string | undefined;
+}
+
+/** Where kernelspecs are looked for. */
+export interface KernelspecSearch {
+  /** The environment: JUPYTER_PATH, JUPYTER_DATA_DIR, XDG_DATA_HOME, APPDATA. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home?: string;
+  readonly platform?: NodeJS.Platform;
+}
+
+/**
+ * The TypeScript kernel that comes with Daybook: tslab of our own node_modules, on the Node.js that
+ * runs us, whatever is installed elsewhere. Stack traces are long enough to reach the cell's own line.
+ */
+export function builtInKernelspec(): Kernelspec {
+  const require = createRequire(import.meta.url);
+  const main = join(dirname(require.resolve('tslab/package.json')), 'bin', 'tslab');
+  return {
+    name: 'tslab',
+    displayName: 'TypeScript',
+    language: 'typescript',
+    argv: [
+      process.execPath,
+      '--stack-trace-limit=100',
+      main,
+      'kernel',
+      '--config-path={connection_file}',
+    ],
+    env: {},
+    interruptMode: 'signal',
+    resourceDir: undefined,
+  };
+}
+
+/** The Jupyter data folders that may hold kernels, first wins. */
+export function jupyterDataFolders(search: KernelspecSearch): string[] {
+  const { env, home = homedir(), platform = process.platform } = search;
+  const listed = (env['JUPYTER_PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const programData = env['PROGRAMDATA'];
+  const system =
+    platform === 'win32'
+      ? programData === undefined
+        ? []
+        : [join(programData, 'jupyter')]
+      : ['/usr/local/share/jupyter', '/usr/share/jupyter'];
+  return [...listed, userDataFolder(env, home, platform), ...system];
+}
+
+function userDataFolder(
+  env: KernelspecSearch['env'],
+  home: string,
+  platform: NodeJS.Platform,
+): string {
+  const set = env['JUPYTER_DATA_DIR'];
+  if (set !== undefined && set !== '') return set;
+  if (platform === 'darwin') return join(home, 'Library', 'Jupyter');
+  if (platform === 'win32') return join(env['APPDATA'] ?? home, 'jupyter');
+  return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'jupyter');
+}
+
+/** Every kernel that can be started: the built-in one, then those installed, by name. */
+export async function listKernelspecs(search: KernelspecSearch): Promise<Kernelspec[]> {
+  const found = new Map([['tslab', builtInKernelspec()]]);
+  for (const folder of jupyterDataFolders(search)) {
+    for (const name of await entries(join(folder, 'kernels'))) {
+      if (found.has(name.toLowerCase())) continue;
+      const spec = await readKernelspec(join(folder, 'kernels', name), name);
+      if (spec !== undefined) found.set(name.toLowerCase(), spec);
+    }
+  }
+  return [...found.values()];
+}
+
+/**
+ * The kernel of this name.
+ *
+ * @throws DaybookError `KERNEL_UNKNOWN` that names the kernels there are.
+ */
+export async function findKernelspec(name: string, search: KernelspecSearch): Promise<Kernelspec> {
+  // The built-in kernel needs no look at the disk, and no installed one takes its place.
+  if (name.toLowerCase() === 'tslab') return builtInKernelspec();
+  const specs = await listKernelspecs(search);
+  const spec = specs.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  if (spec !== undefined) return spec;
+  throw new DaybookError('KERNEL_UNKNOWN', `There is no kernel "${name}"`, {
+    hint: `Kernels here: ${specs.map((candidate) => candidate.name).join(', ')}. Choose one of them for the notebook, or install the kernel.`,
+  });
+}
+
+async function entries(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch {
+    return []; // a data folder without kernels
+  }
+}
+
+/** The kernelspec of one folder; undefined when there is none that could be started. */
+async function readKernelspec(folder: string, name: string): Promise<Kernelspec | undefined> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(join(folder, 'kernel.json'), 'utf8'));
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = value as Record<string, unknown>;
+  const argv = fields['argv'];
+  if (!Array.isArray(argv) || argv.length === 0 || !argv.every(isString)) return undefined;
+  const env = Object.entries((fields['env'] ?? {}) as Record<string, unknown>).filter(
+    (entry): entry is [string, string] => isString(entry[1]),
+  );
+  return {
+    name,
+    displayName: isString(fields['display_name']) ? fields['display_name'] : name,
+    language: isString(fields['language']) ? fields['language'] : '',
+    argv,
+    env: Object.fromEntries(env),
+    interruptMode: fields['interrupt_mode'] === 'message' ? 'message' : 'signal',
+    resourceDir: folder,
+  };
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+
+/**
+ * Messages of the Jupyter protocol, version 5.4
+ * (https://jupyter-client.readthedocs.io/en/stable/messaging.html).
+ */
+
+/** The version of the protocol that we speak. */
+export const protocolVersion = '5.4';
+
+/** The channels of a kernel that carry messages. */
+export type Channel = 'shell' | 'control' | 'stdin' | 'iopub';
+
+/** Content whose shape is not known: what comes from the other side until it was looked at. */
+export type UnknownContent = Readonly<Record<string, unknown>>;
+
+/** A message's header, in the protocol's own names. */
+export interface Header {
+  readonly msg_id: string;
+  readonly session: string;
+  readonly username: string;
+  /** ISO 8601, when the message was made. */
+  readonly date: string;
+  readonly msg_type: string;
+  readonly version: string;
+}
+
+/** One message. */
+export interface Message<Content = UnknownContent> {
+  /** The ZeroMQ routing prefix: who it came from, and so where the reply goes. Mostly empty. */
+  readonly identities: readonly Buffer[];
+  readonly header: Header;
+  /** The header of the request that this message belongs to, if any. */
+  readonly parentHeader: Partial<Header>;
+  readonly metadata: UnknownContent;
+  readonly content: Content;
+  /** Binary parts; comm messages use them. */
+  readonly buffers: readonly Buffer[];
+}
+
+/** How a reply can end; `abort` is the old word of protocol 5.0 that some kernels still send. */
+export type ReplyStatus = 'ok' | 'error' | 'aborted' | 'abort';
+
+/** Representations of one thing by MIME type, and what is said about them. */
+export interface DisplayContent {
+  data: Record<string, unknown>;
+  metadata: Record<string, unknown>;
+  transient?: { display_id?: string | null } | null;
+}
+
+/** What each message that we make or read holds. */
+export interface MessageContents {
+  kernel_info_request: Record<string, never>;
+  kernel_info_reply: {
+    status?: ReplyStatus;
+    protocol_version: string;
+    implementation: string;
+    implementation_version: string;
+    language_info: { name: string; version?: string; [key: string]: unknown };
+    banner?: string;
+  };
+  execute_request: {
+    code: string;
+    silent: boolean;
+    store_history: boolean;
+    user_expressions: Record<string, string>;
+    allow_stdin: boolean;
+    stop_on_error: boolean;
+  };
+  execute_reply: {
+    status: ReplyStatus;
+    execution_count?: number | null;
+    ename?: string;
+    evalue?: string;
+    traceback?: string[];
+  };
+  interrupt_request: Record<string, never>;
+  shutdown_request: { restart: boolean };
+  shutdown_reply: { status?: ReplyStatus; restart: boolean };
+  input_request: { prompt: string; password: boolean };
+  input_reply: { status?: ReplyStatus; value: string };
+  status: { execution_state: 'busy' | 'idle' | 'starting' | (string & {}) };
+  execute_input: { code: string; execution_count: number };
+  stream: { name: string; text: string };
+  display_data: DisplayContent;
+  update_display_data: DisplayContent;
+  execute_result: DisplayContent & { execution_count: number | null };
+  error: { ename: string; evalue: string; traceback: string[] };
+  clear_output: { wait?: boolean };
+}
+
+/** The name of a message that we know the content of. */
+export type MessageType = keyof MessageContents;
+
+type Check = (value: unknown) => boolean;
+const isString: Check = (value) => typeof value === 'string';
+const isObject: Check = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isNamed: Check = (value) => isObject(value) && isString(Reflect.get(value as object, 'name'));
+
+/**
+ * The fields that a message must have for us to use it. The other side may be any kernel, so no
+ * content is used before it passed this table; fields that are not listed are optional for us.
+ */
+const requiredFields: Partial<Record<MessageType, Readonly<Record<string, Check>>>> = {
+  kernel_info_reply: { language_info: isNamed },
+  execute_request: { code: isString },
+  execute_reply: { status: isString },
+  status: { execution_state: isString },
+  stream: { name: isString, text: isString },
+  display_data: { data: isObject },
+  update_display_data: { data: isObject },
+  execute_result: { data: isObject },
+  error: { ename: isString, evalue: isString, traceback: Array.isArray },
+};
+
+/**
+ * Whether a message is of this type and has the fields that the type needs; narrows its content.
+ * A message of the type without its fields counts as unknown.
+ */
+export function isMessage<T extends MessageType>(
+  message: Message,
+  type: T,
+): message is Message<MessageContents[T] & UnknownContent> {
+  if (message.header.msg_type !== type) return false;
+  const fields = Object.entries<Check>(requiredFields[type] ?? {});
+  return fields.every(([name, fits]) => fits(message.content[name]));
+}
+
+/** What {@link createMessage} takes beside type and content. */
+export interface MessageOptions {
+  /** Id of the conversation; a client keeps one for its life. */
+  session: string;
+  /** The message that this one answers or belongs to. */
+  parent?: Pick<Message, 'header' | 'identities'>;
+  username?: string;
+  metadata?: UnknownContent;
+  buffers?: readonly Buffer[];
+  /** The clock, for tests. */
+  now?: () => Date;
+}
+
+/** A new message with an id of its own. */
+export function createMessage<T extends MessageType>(
+  type: T,
+  content: MessageContents[T],
+  options: MessageOptions,
+): Message<MessageContents[T]> {
+  const { session, parent, username = 'daybook', metadata = {}, buffers = [] } = options;
+  const now = options.now ?? (() => new Date());
+  return {
+    identities: parent?.identities ?? [],
+    header: {
+      msg_id: randomUUID(),
+      session,
+      username,
+      date: now().toISOString(),
+      msg_type: type,
+      version: protocolVersion,
+    },
+    parentHeader: parent?.header ?? {},
+    metadata,
+    content,
+    buffers,
+  };
+}

@@ -82,6 +82,11 @@ export const errorCodes = {
   EMBEDDED_START_FAILED: { exitCode: 1, summary: 'The embedded Postgres did not start.' },
   EMBEDDED_STOP_FAILED: { exitCode: 1, summary: 'The embedded Postgres did not stop in time.' },
   LAB_PORT: { exitCode: 2, summary: 'JupyterLab cannot listen on its address or port.' },
+  NOTEBOOK_NOT_FOUND: { exitCode: 2, summary: 'There is no notebook at that path.' },
+  NOTEBOOK_INVALID: {
+    exitCode: 1,
+    summary: 'A file is no notebook of format 4.0 to 4.5; the message has the path in the JSON.',
+  },
   KERNEL_UNKNOWN: { exitCode: 1, summary: 'No kernel of that name is installed.' },
   KERNEL_START: { exitCode: 1, summary: 'A kernel did not start or did not answer.' },
   KERNEL_PROTOCOL: {

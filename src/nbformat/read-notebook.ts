@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { DaybookError } from '../errors.js';
+import { joinText, type Cell, type MultilineText, type Notebook } from './notebook.js';
+import { notebookSchema } from './schema.js';
+
+/** A notebook as it may stand in a file: cells of 4.0 to 4.4 have no ids. */
+type StoredNotebook = Omit<Notebook, 'cells'> & { cells: (Omit<Cell, 'id'> & { id?: string })[] };
+
+/**
+ * Reads a notebook of nbformat 4.0 to 4.5.
+ *
+ * @param path - The file.
+ * @param where - How messages name it. Default: the path.
+ * @returns The notebook in format 4.5.
+ * @throws DaybookError `NOTEBOOK_NOT_FOUND` or `NOTEBOOK_INVALID`.
+ */
+export async function readNotebook(path: string, where = path): Promise<Notebook> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    throw new DaybookError('NOTEBOOK_NOT_FOUND', 'The notebook cannot be read', { where, cause });
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw invalid('The notebook is not UTF-8 text', where, cause);
+  }
+  return parseNotebook(text, where);
+}
+
+/**
+ * A notebook from its JSON text, upgraded to format 4.5. Cells without an id, or with one that an
+ * earlier cell has, get one from their source, so that reading twice gives the same ids.
+ *
+ * @param text - The text, with or without a byte order mark.
+ * @param where - How messages name the notebook.
+ * @throws DaybookError `NOTEBOOK_INVALID` with the path inside the JSON of each problem.
+ */
+export function parseNotebook(text: string, where: string): Notebook {
+  const json = text.replace(/^\uFEFF/, '');
+  if (json.trim() === '') throw invalid('The notebook is an empty file', where);
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw invalid(`The notebook is not JSON${jsonPlace(json, cause)}`, where, cause);
+  }
+  checkVersion(value, where);
+  const result = notebookSchema.safeParse(value);
+  if (!result.success) {
+    const shown = result.error.issues
+      .slice(0, maxProblems)
+      .map((issue) => `\n  - /${issue.path.map(String).join('/')}: ${issue.message}`);
+    const more = result.error.issues.length - shown.length;
+    throw invalid(
+      `The notebook breaks its format:${shown.join('')}${more > 0 ? `\n  and ${more} more` : ''}`,
+      where,
+    );
+  }
+  return upgrade(value as StoredNotebook);
+}
+
+/** So many problems of one notebook are shown. */
+const maxProblems = 10;
+
+function invalid(message: string, where: string, cause?: unknown): DaybookError {
+  return new DaybookError('NOTEBOOK_INVALID', message, { where, cause });
+}
+
+/** ` (line 3, column 7)`, when the parser says where it stumbled. */
+function jsonPlace(json: string, cause: unknown): string {
+  const found = /at position (\d+)/.exec(cause instanceof Error ? cause.message : '');
+  if (found === null) return '';
+  const before = json.slice(0, Number(found[1])).split('\n');
+  return ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`;
+}
+
+function checkVersion(value: unknown, where: string): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid('The file is JSON, but no notebook: it must be an object', where);
+  }
+  const { nbformat, nbformat_minor: minor } = value as Record<string, unknown>;
+  if (typeof nbformat === 'number' && nbformat !== 4) {
+    throw new DaybookError('NOTEBOOK_INVALID', `The notebook has format ${nbformat}, not 4`, {
+      where,
+      hint: 'Open it in JupyterLab or Jupyter Notebook and save it; that converts it',
+    });
+  }
+  if (typeof minor === 'number' && minor > 5) {
+    throw invalid(`The notebook has format 4.${minor}, newer than 4.5`, where);
+  }
+}
+
+function upgrade(stored: StoredNotebook): Notebook {
+  const used = new Set<string>();
+  const cells = stored.cells.map((cell) => {
+    const { id = sourceId(cell.cell_type, cell.source), ...rest } = cell;
+    let unique = id;
+    for (let copy = 2; used.has(unique); copy += 1) unique = `${id.slice(0, 58)}-${copy}`;
+    used.add(unique);
+    return { id: unique, ...rest } as Cell;
+  });
+  return { ...stored, nbformat: 4, nbformat_minor: 5, cells };
+}
+
+function sourceId(type: string, source: MultilineText): string {
+  return createHash('sha256')
+    .update(`${type}\n${joinText(source)}`)
+    .digest('hex')
+    .slice(0, 12);
+}

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Dealer, Subscriber, type Observer } from 'zeromq';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Dealer, Subscriber } from 'zeromq';
 import { silentLogger, type Logger } from '../logger.js';
 import { channelAddress, type ConnectionInfo } from './connection-file.js';
 import {
@@ -30,18 +31,12 @@ export interface ConnectOptions {
 export interface KernelChannels {
   /** The session id that our requests carry. */
   readonly session: string;
-  /**
-   * Sends a request, or a reply on stdin. Resolves when it is handed to ZeroMQ, which keeps it until
-   * the kernel is there.
-   */
-  send<T extends MessageType>(
-    channel: Exclude<Channel, 'iopub'>,
-    type: T,
-    content: MessageContents[T],
-    parent?: Message,
-  ): Promise<Message<MessageContents[T]>>;
-  /** Resolves when the kernel's end of iopub is gone: what it published before has been received. */
-  readonly iopubLost: Promise<void>;
+  /** A request with our session id; its answers name its id, so take note of it before sending. */
+  request<T extends MessageType>(type: T, content: MessageContents[T]): Message<MessageContents[T]>;
+  /** Resolves when the message is handed to ZeroMQ, which keeps it until the kernel is there. */
+  send(channel: Exclude<Channel, 'iopub'>, message: Message<unknown>): Promise<void>;
+  /** Resolves when the kernel's end of iopub is gone and all that it had published was received. */
+  readonly iopubEnded: Promise<void>;
   /** Closes all sockets. */
   close(): void;
 }
@@ -74,29 +69,24 @@ export function connectChannels(info: ConnectionInfo, options: ConnectOptions): 
   }
   return {
     session,
-    async send(channel, type, content, parent) {
-      const message = createMessage(type, content, {
-        session,
-        ...(parent === undefined ? {} : { parent }),
-      });
-      await sockets[channel].send(message);
-      return message;
-    },
-    iopubLost: disconnected(raw.iopub.events),
+    request: (type, content) => createMessage(type, content, { session }),
+    send: (channel, message) => sockets[channel].send(message),
+    iopubEnded: endOf(raw.iopub),
     close() {
       for (const socket of Object.values(sockets)) socket.close();
     },
   };
 }
 
-/** Resolves at the first loss of an established connection, or when the socket is closed. */
-function disconnected(events: Observer): Promise<void> {
-  return new Promise((resolve) => {
-    events.on('disconnect', () => {
-      resolve();
-    });
-    events.on('end', () => {
-      resolve();
-    });
+/** Resolves when the connection is lost, or the socket closed, and nothing waits to be read. */
+async function endOf(socket: Subscriber): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const event of ['disconnect', 'end'] as const) {
+      socket.events.on(event, () => {
+        resolve();
+      });
+    }
   });
+  do await nextTurn();
+  while (!socket.closed && socket.readable);
 }

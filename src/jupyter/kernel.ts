@@ -124,9 +124,9 @@ async function whenReady(
     let heard = false;
     let asking: NodeJS.Timeout | undefined;
     const ask = () => {
-      channels.send('shell', 'kernel_info_request', {}).then((request) => {
-        asked.add(request.header.msg_id);
-      }, reject);
+      const request = channels.request('kernel_info_request', {});
+      asked.add(request.header.msg_id);
+      channels.send('shell', request).catch(reject);
     };
     const listener = (channel: Channel, message: Message) => {
       if (!asked.has(message.parentHeader.msg_id ?? '')) return;
@@ -229,7 +229,7 @@ function runningKernel(
     listen,
     async interrupt() {
       if (spec.interruptMode === 'signal') kernelProcess.interrupt();
-      else await channels.send('control', 'interrupt_request', {});
+      else await channels.send('control', channels.request('interrupt_request', {}));
     },
     shutdown() {
       ending ??= askToEnd(kernelProcess, channels).finally(dispose);
@@ -243,7 +243,7 @@ async function askToEnd(kernelProcess: KernelProcess, channels: KernelChannels):
   if (kernelProcess.exit !== undefined) return;
   const patience = new AbortController();
   try {
-    await channels.send('control', 'shutdown_request', { restart: false });
+    await channels.send('control', channels.request('shutdown_request', { restart: false }));
     await Promise.race([
       kernelProcess.exited,
       delay(shutdownGrace, undefined, { signal: patience.signal }),

@@ -1,0 +1,259 @@
+import type { Kernel } from '../jupyter/kernel.js';
+import {
+  cellTags,
+  joinText,
+  type Cell,
+  type CodeCell,
+  type Json,
+  type Notebook,
+} from '../nbformat/notebook.js';
+import { failureOfEnding, type CellReport } from './cell-failure.js';
+import { CellRunner, defaultCellLimits, type CellEnding, type CellLimits } from './cell-runner.js';
+import { clearNotebook, withMark } from './clear-notebook.js';
+import { errorOutput, type NotebookFailure } from './failure.js';
+import {
+  addError,
+  addNote,
+  defaultOutputLimit,
+  finishedOutputs,
+  withoutStderrText,
+} from './notebook-outputs.js';
+import { readLateError, type ReportedError } from './tslab/reported-error.js';
+
+/** How a cell ended; `not-run`: a cell before it failed, or the kernel refused it. */
+export type CellStatus = 'passed' | 'failed' | 'skipped' | 'not-run';
+
+/** What becomes of a cell, for progress displays and reports. Numbers count all cells from 1. */
+export type CellEvent =
+  | { readonly type: 'cell-start'; readonly cell: number }
+  | {
+      readonly type: 'cell-end';
+      readonly cell: number;
+      readonly status: CellStatus;
+      /** Milliseconds. */
+      readonly duration: number;
+    };
+
+/** How {@link executeNotebook} runs. */
+export interface ExecuteOptions {
+  /** Milliseconds that one cell may take. Default: no limit. */
+  cellTimeout?: number;
+  /** Milliseconds that the whole notebook may take. Default: no limit. */
+  timeout?: number;
+  /** Goes on after cells that fail. Default false. */
+  allowErrors?: boolean;
+  /** Characters of output that a cell keeps. */
+  outputLimit?: number;
+  limits?: Partial<CellLimits>;
+  /** The imported names of a cell (by index) that are types only; the type check knows them. */
+  typeImports?: (cell: number) => ReadonlySet<string>;
+  onCell?: (event: CellEvent) => void;
+  /** Stops at once; the notebook keeps what it has. */
+  signal?: AbortSignal;
+}
+
+/** A notebook after its run. */
+export interface ExecutedNotebook {
+  /** The notebook with its outputs, times and marks; format 4.5. */
+  readonly notebook: Notebook;
+  /** The first failure that was not allowed; undefined: every cell that had to run did, and passed. */
+  readonly failure: NotebookFailure | undefined;
+  /** Of each cell of code, in order. */
+  readonly cells: readonly { readonly cell: number; readonly status: CellStatus }[];
+  /** What an operator should know although it did not fail. */
+  readonly warnings: readonly string[];
+}
+
+/** Whether the run goes on when this cell fails: `raises-exception`, as nbclient has it. */
+export function mayFail(cell: Cell): boolean {
+  return cellTags(cell).includes('raises-exception');
+}
+
+/** Whether there is anything to run: code, not empty, and not tagged `skip-execution`. */
+export function isRunnable(cell: Cell): cell is CodeCell {
+  return (
+    cell.cell_type === 'code' &&
+    joinText(cell.source).trim() !== '' &&
+    !cellTags(cell).includes('skip-execution')
+  );
+}
+
+/**
+ * Runs the cells of a notebook in order on a kernel that is its own. Never throws for what a cell or
+ * the kernel does: that is the result.
+ */
+export async function executeNotebook(
+  original: Notebook,
+  kernel: Kernel,
+  options: ExecuteOptions = {},
+): Promise<ExecutedNotebook> {
+  const execution = new NotebookExecution(clearNotebook(original), kernel, options);
+  try {
+    return await execution.run();
+  } finally {
+    execution.close();
+  }
+}
+
+class NotebookExecution {
+  readonly #notebook: Notebook;
+  readonly #kernel: Kernel;
+  readonly #options: ExecuteOptions;
+  readonly #runner: CellRunner;
+  readonly #isTslab: boolean;
+  readonly #statuses = new Map<number, CellStatus>();
+  readonly #warnings: string[] = [];
+  /** Stderr of the cell that runs, message by message. */
+  #stderr: string[] = [];
+  /** The first exception that no cell waited for and that was not looked at yet. */
+  #late: { readonly cell: number; readonly error: ReportedError } | undefined;
+
+  constructor(notebook: Notebook, kernel: Kernel, options: ExecuteOptions) {
+    this.#notebook = notebook;
+    this.#kernel = kernel;
+    this.#options = options;
+    this.#isTslab = kernel.info.implementation === 'tslab';
+    this.#runner = new CellRunner(kernel, notebook.cells.length, {
+      limits: { ...defaultCellLimits, ...options.limits },
+      outputLimit: options.outputLimit ?? defaultOutputLimit,
+      signal: options.signal,
+      onStderr: (cell, text) => {
+        const error = this.#isTslab ? readLateError(text) : undefined;
+        if (error === undefined) this.#stderr.push(text);
+        else this.#late ??= { cell, error };
+      },
+    });
+  }
+
+  close(): void {
+    this.#runner.close();
+  }
+
+  async run(): Promise<ExecutedNotebook> {
+    const deadline = Date.now() + (this.#options.timeout ?? Infinity);
+    let failure: NotebookFailure | undefined;
+    for (const [index, cell] of this.#notebook.cells.entries()) {
+      if (cell.cell_type !== 'code') continue;
+      if (failure !== undefined || this.#options.signal?.aborted === true) {
+        this.#statuses.set(index, 'not-run');
+      } else if (!isRunnable(cell)) {
+        this.#statuses.set(index, 'skipped');
+      } else {
+        failure = await this.#step(index, cell, deadline);
+      }
+    }
+    return {
+      notebook: this.#executed(),
+      failure,
+      cells: [...this.#statuses].map(([index, status]) => ({ cell: index + 1, status })),
+      warnings: this.#warnings,
+    };
+  }
+
+  /** Runs one cell. Returns its failure if that ends the run. */
+  async #step(
+    index: number,
+    cell: CodeCell,
+    deadline: number,
+  ): Promise<NotebookFailure | undefined> {
+    const { cellTimeout = Infinity, allowErrors = false, onCell } = this.#options;
+    const began = Date.now();
+    onCell?.({ type: 'cell-start', cell: index + 1 });
+    const remaining = deadline - began;
+    const ending = await this.#runCell(index, cell, Math.min(cellTimeout, remaining));
+    const report = failureOfEnding(ending, {
+      source: joinText(cell.source),
+      typeImports: this.#options.typeImports?.(index) ?? new Set(),
+      earlierSources: this.#notebook.cells
+        .slice(0, index)
+        .filter(isRunnable)
+        .map(({ source }) => joinText(source)),
+      stderr: this.#isTslab ? this.#stderr : [],
+      outputs: finishedOutputs(this.#runner.outputs, index).outputs,
+      kernelOutput: this.#kernel.process.output(),
+      limit:
+        remaining < cellTimeout
+          ? { of: 'notebook', milliseconds: this.#options.timeout ?? Infinity }
+          : { of: 'cell', milliseconds: cellTimeout },
+      late: this.#late?.error,
+    });
+    const at = report?.failure.kind === 'late-error' ? (this.#late?.cell ?? index) : index;
+    this.#late = undefined;
+    const failure = report === undefined ? undefined : this.#record(at, report);
+    const status = ranNever(ending) ? 'not-run' : failure === undefined ? 'passed' : 'failed';
+    this.#statuses.set(index, status);
+    if (at !== index) this.#statuses.set(at, 'failed');
+    onCell?.({ type: 'cell-end', cell: index + 1, status, duration: Date.now() - began });
+    const allowed =
+      (allowErrors || mayFail(cell)) &&
+      ending.kind === 'replied' &&
+      failure?.kind !== 'notebook-timeout';
+    return allowed ? undefined : failure;
+  }
+
+  async #runCell(index: number, cell: CodeCell, timeout: number): Promise<CellEnding> {
+    this.#stderr = [];
+    const ending = await this.#runner.run(index, joinText(cell.source), timeout);
+    if (ending.kind === 'replied' && !ending.idle) {
+      const text =
+        'the kernel did not say that it was done with this cell: some of its output may be missing';
+      this.#runner.amend((outputs) => addNote(outputs, index, text));
+      this.#warnings.push(`cell ${index + 1}: ${text}`);
+    }
+    // What a promise of this cell throws, tslab says right after it is done with the cell.
+    if (this.#isTslab && ending.kind === 'replied') await this.#runner.settle();
+    return ending;
+  }
+
+  /** Puts a failure into the outputs of its cell, in place of the text that told of it. */
+  #record(index: number, report: CellReport): NotebookFailure {
+    const cell = this.#notebook.cells[index];
+    const failure: NotebookFailure = {
+      ...report.failure,
+      cell: index + 1,
+      ...(cell === undefined ? {} : { cellId: cell.id }),
+    };
+    this.#runner.amend((outputs) => {
+      const kept = report.stderrTexts.reduce(
+        (state, text) => withoutStderrText(state, index, text),
+        outputs,
+      );
+      if (report.isShown) return kept;
+      const output = errorOutput(failure, joinText(cell?.source ?? ''), report.details);
+      return addError(kept, index, output);
+    });
+    return failure;
+  }
+
+  #executed(): Notebook {
+    const { spec, info } = this.#kernel;
+    return {
+      ...this.#notebook,
+      metadata: {
+        ...this.#notebook.metadata,
+        kernelspec: { name: spec.name, display_name: spec.displayName, language: spec.language },
+        language_info: info.language_info as Record<string, Json>,
+      },
+      cells: this.#notebook.cells.map((cell, index) => this.#executedCell(cell, index)),
+    };
+  }
+
+  #executedCell(cell: Cell, index: number): Cell {
+    if (cell.cell_type !== 'code') return cell;
+    const { outputs, executionCount } = finishedOutputs(this.#runner.outputs, index);
+    const timings = this.#runner.timings(index);
+    const timed =
+      Object.keys(timings).length === 0 ? cell.metadata : { ...cell.metadata, execution: timings };
+    const status = this.#statuses.get(index) ?? 'passed';
+    return {
+      ...cell,
+      outputs,
+      execution_count: executionCount,
+      metadata: status === 'passed' ? timed : withMark(timed, 'status', status),
+    };
+  }
+}
+
+function ranNever(ending: CellEnding): boolean {
+  return ending.kind === 'stopped' || ending.kind === 'refused';
+}

@@ -1,0 +1,59 @@
+import { compileCell, type CellToCompile, type SourcePosition } from './compiled-cell.js';
+
+/** Where tslab runs a cell: a script without a name, inside a function of ours in `node:vm`. */
+const scriptFrame = /evalmachine\.<anonymous>:(\d+):(\d+)/;
+
+/** A stack that speaks of the cell's source, and the cell's own place in it. */
+export interface LocatedStack {
+  /** The statement of the cell that was running; undefined when the stack does not reach it. */
+  readonly position: SourcePosition | undefined;
+  readonly stack: readonly string[];
+}
+
+/**
+ * Finds the line of a cell in a stack that tslab printed, and takes tslab's and Node.js's own frames
+ * out. All cells are scripts of the same name, so only one frame is surely the failed cell's: the
+ * outermost. Frames above it may be functions of earlier cells; their lines are not shown, because
+ * they are lines of compiled code of we do not know which cell.
+ *
+ * @param cell - The cell that failed; undefined when nobody knows which one it was.
+ */
+export function locateError(
+  stack: readonly string[],
+  cell: CellToCompile | undefined,
+): LocatedStack {
+  const runs = stack.findIndex((line) => line.includes('(node:vm:'));
+  const frames = (runs < 0 ? stack : stack.slice(0, runs)).flatMap((line, index) => {
+    const found = scriptFrame.exec(line);
+    return found === null ? [] : [{ index, line: Number(found[1]), column: Number(found[2]) }];
+  });
+  // Until its first await a cell runs inside tslab's wrapper, which closes after its last line.
+  const wrapper = runs < 0 ? undefined : frames.pop();
+  const outermost = frames.at(-1);
+  let position: SourcePosition | undefined;
+  if (outermost !== undefined && cell !== undefined) {
+    const compiled = compileCell(cell);
+    // A different length means another cell's script: an error that was made there and thrown here.
+    if (wrapper === undefined || wrapper.line === compiled.lineCount + 1) {
+      position = compiled.sourcePosition(outermost.line, outermost.column);
+    }
+  }
+  return {
+    position,
+    stack: stack.flatMap((line, index) => {
+      if (index === wrapper?.index || isPlumbing(line)) return [];
+      if (index === outermost?.index && position !== undefined) {
+        return line.replace(scriptFrame, `cell:${position.line}:${position.column}`);
+      }
+      return line.replace(scriptFrame, 'notebook');
+    }),
+  };
+}
+
+/** Frames of what runs the cell: tslab, `node:vm`, the event loop. */
+function isPlumbing(line: string): boolean {
+  return (
+    /^\s+at .*(?:\(node:vm:|[\\/]tslab[\\/]dist[\\/]|node:internal\/)/.test(line) ||
+    /^\s*\.\.\. \d+ lines matching cause stack trace \.\.\.$/.test(line)
+  );
+}

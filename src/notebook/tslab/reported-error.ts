@@ -1,0 +1,92 @@
+/**
+ * What tslab says of a failure. It sends no `error` message: it prints to stderr, and the only way
+ * to a name, a message and a line is through that text (tslab 1.0.22, executor.js and main.js).
+ */
+export interface ReportedError {
+  /** `TypeError`, or what {@link typeErrorName} and {@link thrownValueName} stand for. */
+  readonly ename: string;
+  readonly evalue: string;
+  /** Where the cell's source is wrong, from 1; of type errors only. */
+  readonly position: { readonly line: number; readonly column: number } | undefined;
+  /** The stack as V8 printed it, with what Node.js adds: causes, fields. Empty for type errors. */
+  readonly stack: readonly string[];
+  /** The pieces of stderr text that the report is made of. */
+  readonly texts: readonly string[];
+}
+
+/** The name of errors that the kernel's type checker found; its messages carry no number. */
+export const typeErrorName = 'TypeScriptError';
+
+/** The name of what was thrown without being an Error, like `throw 'text'`. */
+export const thrownValueName = 'Uncaught';
+
+/** `3:7 - message`, or `helper.ts 3:7 - message` for a file that the cell imports. */
+const diagnostic = /^(?:(.+) )?(\d+):(\d+) - ([^]*)\n$/;
+
+/**
+ * The failure that a cell's stderr reports.
+ *
+ * @param texts - Each stderr message of the failed request, in order.
+ * @returns undefined when there is no text at all.
+ */
+export function readReportedError(texts: readonly string[]): ReportedError | undefined {
+  const diagnostics = texts.slice(texts.findLastIndex((text) => !diagnostic.test(text)) + 1);
+  const found = diagnostics.map((text) => diagnostic.exec(text) ?? []);
+  const first = found[0];
+  if (first !== undefined) {
+    const [, file, line, column] = first;
+    return {
+      ename: typeErrorName,
+      evalue: found
+        .map(([, where, atLine, atColumn, message], index) =>
+          index === 0 && where === undefined
+            ? (message ?? '')
+            : `${where === undefined ? '' : `${where} `}${atLine ?? ''}:${atColumn ?? ''} - ${message ?? ''}`,
+        )
+        .join('\n'),
+      position: file === undefined ? { line: Number(line), column: Number(column) } : undefined,
+      stack: [],
+      texts: diagnostics,
+    };
+  }
+  // The failure is printed last; text before it is the cell's own.
+  const last = texts.findLast((text) => lateKind(text) === undefined);
+  return last === undefined ? undefined : { ...readInspected(last), texts: [last] };
+}
+
+/** What tslab puts before an exception that no cell waited for. */
+const latePrefixes = ['UncaughtException: ', 'UnhandledPromiseRejection: '] as const;
+
+function lateKind(text: string): string | undefined {
+  return latePrefixes.find((prefix) => text.startsWith(prefix));
+}
+
+/**
+ * The exception that a timer, an event or a promise threw outside of any cell's own run, if that is
+ * what a stderr message reports. The cell whose output it stands in need not have started it.
+ */
+export function readLateError(text: string): ReportedError | undefined {
+  const prefix = lateKind(text);
+  if (prefix === undefined) return undefined;
+  return { ...readInspected(text.slice(prefix.length)), texts: [text] };
+}
+
+/** Reads what `console.error` prints of a thrown value. */
+function readInspected(text: string): Omit<ReportedError, 'texts'> {
+  // Node.js may put the line that threw before it: `file:3`, the line, an arrow.
+  const lines = text
+    .replace(/^[^\n]+:\d+\n[^\n]*\n[ \t]*\^+\n\n?/, '')
+    .replace(/\n$/, '')
+    .split('\n');
+  const firstFrame = lines.findIndex((line) => /^\s+at /.test(line));
+  const head = (firstFrame < 0 ? lines : lines.slice(0, firstFrame)).join('\n');
+  // `Name: message`, `Name [CODE]: message`, `Name`; brackets when there is no stack.
+  const named = /^\[?(?:Uncaught )?([A-Za-z_$][\w$.]*)(?: \[[^\]]*\])?(?:: ([^]*))?$/.exec(head);
+  const isError = named !== null && (firstFrame > 0 || /(?:Error|Exception)$/.test(named[1] ?? ''));
+  return {
+    ename: isError ? (named[1] ?? '') : thrownValueName,
+    evalue: isError ? (named[2] ?? '') : lines.join('\n'),
+    position: undefined,
+    stack: firstFrame < 0 ? [] : lines.slice(firstFrame),
+  };
+}

@@ -1,6 +1,5 @@
 import type { Kernel } from '../jupyter/kernel.js';
 import {
-  cellTags,
   joinText,
   type Cell,
   type CodeCell,
@@ -18,6 +17,7 @@ import {
   finishedOutputs,
   withoutStderrText,
 } from './notebook-outputs.js';
+import { isRunnable, mayFail } from './runnable.js';
 import { readLateError, type ReportedError } from './tslab/reported-error.js';
 
 /** How a cell ended; `not-run`: a cell before it failed, or the kernel refused it. */
@@ -62,20 +62,6 @@ export interface ExecutedNotebook {
   readonly cells: readonly { readonly cell: number; readonly status: CellStatus }[];
   /** What an operator should know although it did not fail. */
   readonly warnings: readonly string[];
-}
-
-/** Whether the run goes on when this cell fails: `raises-exception`, as nbclient has it. */
-export function mayFail(cell: Cell): boolean {
-  return cellTags(cell).includes('raises-exception');
-}
-
-/** Whether there is anything to run: code, not empty, and not tagged `skip-execution`. */
-export function isRunnable(cell: Cell): cell is CodeCell {
-  return (
-    cell.cell_type === 'code' &&
-    joinText(cell.source).trim() !== '' &&
-    !cellTags(cell).includes('skip-execution')
-  );
 }
 
 /**

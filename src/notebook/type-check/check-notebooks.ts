@@ -1,6 +1,7 @@
 import { basename, dirname, relative } from 'node:path';
 import ts from 'typescript';
-import { joinText, type Notebook } from '../../nbformat/notebook.js';
+import { joinText } from '../../nbformat/notebook.js';
+import { isRunnable } from '../runnable.js';
 import {
   createCellProgram,
   moduleName,
@@ -8,48 +9,14 @@ import {
   type ProgramCell,
   type SourceFileCache,
 } from './cell-program.js';
-
-/** A notebook to check. */
-export interface NotebookToCheck {
-  /** Its path, absolute: its folder decides what imports mean. */
-  readonly path: string;
-  readonly notebook: Notebook;
-}
-
-/** Something that does not type-check. Numbers count from 1. */
-export interface TypeProblem {
-  /** The cell, or the first one that imports the file. */
-  readonly cell: number;
-  readonly line: number;
-  readonly column: number;
-  /** TypeScript's number of the message: 2322. */
-  readonly code: number;
-  readonly message: string;
-  /** The file, when it is not the cell itself, as a path from the notebook's folder. */
-  readonly file?: string;
-}
-
-/** What the check of one notebook found. */
-export interface CheckedNotebook {
-  readonly problems: readonly TypeProblem[];
-  /** Per cell (by index) the imported names that are types only. */
-  readonly typeImports: Readonly<Record<number, readonly string[]>>;
-}
-
-/** Which cells are code that is run; the rest is not looked at. */
-type IsRunnable = (cell: Notebook['cells'][number]) => boolean;
+import type { CheckedNotebook, NotebookToCheck, TypeProblem } from './type-problem.js';
 
 /**
  * Checks whole notebooks with the project's TypeScript: all cells of a notebook as one program, in
  * the order in which they run. Needs no kernel and no warehouse. Takes about a second for the first
  * notebook and blocks; libraries are parsed once for all.
- *
- * @param isRunnable - Cells that are not run are not checked.
  */
-export function checkNotebooks(
-  notebooks: readonly NotebookToCheck[],
-  isRunnable: IsRunnable,
-): CheckedNotebook[] {
+export function checkNotebooks(notebooks: readonly NotebookToCheck[]): CheckedNotebook[] {
   const cache: SourceFileCache = new Map();
   return notebooks.map(({ path, notebook }) => {
     const cells = notebook.cells.flatMap((cell, index) =>

@@ -1,0 +1,53 @@
+import type { CellStatus } from './execute-notebook.js';
+import type { NotebookFailure } from './failure.js';
+import type { TypeProblem } from './type-check/type-problem.js';
+
+/** How the run of one notebook ended; `stopped`: by Ctrl-C or a signal. */
+export type NotebookStatus = 'passed' | 'failed' | 'stopped';
+
+/** The run of one notebook, for people, scripts and the publication. */
+export interface NotebookResult {
+  /** The file, as a path from the project's root. */
+  readonly path: string;
+  readonly status: NotebookStatus;
+  /** Of a failed run. */
+  readonly failure: NotebookFailure | undefined;
+  /** The lines around the failure, as {@link NotebookFailure} places it; may be empty. */
+  readonly excerpt: readonly string[];
+  /** What the type check found, if that is the failure. */
+  readonly problems: readonly TypeProblem[];
+  /** How each cell of code ended; the number counts all cells from 1. */
+  readonly cells: readonly { readonly cell: number; readonly status: CellStatus }[];
+  readonly warnings: readonly string[];
+  readonly startedAt: Date;
+  /** Milliseconds, the kernel's start included. */
+  readonly duration: number;
+  /** Number of the run in the publication; undefined: not published. */
+  readonly runId: number | undefined;
+  /** Where the executed notebook was written, absolute. */
+  readonly output: string | undefined;
+}
+
+/** A run of several notebooks. */
+export interface RunReport {
+  readonly status: 'passed' | 'failed';
+  /** In the order of the collection. */
+  readonly notebooks: readonly NotebookResult[];
+  /** Milliseconds. */
+  readonly duration: number;
+}
+
+/** What happens in a run, as it happens. */
+export type RunEvent =
+  | { readonly type: 'run-start'; readonly paths: readonly string[] }
+  | { readonly type: 'notebook-start'; readonly path: string; readonly cellCount: number }
+  | { readonly type: 'cell-start'; readonly path: string; readonly cell: number }
+  | {
+      readonly type: 'cell-end';
+      readonly path: string;
+      readonly cell: number;
+      readonly status: CellStatus;
+      /** Milliseconds. */
+      readonly duration: number;
+    }
+  | { readonly type: 'notebook-end'; readonly result: NotebookResult };

@@ -1,0 +1,112 @@
+import type { Pool } from 'pg';
+import type { Json } from '../nbformat/notebook.js';
+import { withTransaction } from '../warehouse/transaction.js';
+
+/** A notebook as the dashboard lists it. */
+export interface PublishedNotebook {
+  /** Its name in addresses: the file's name without `.ipynb`. */
+  readonly slug: string;
+  /** The file, as a path from the project's root. */
+  readonly path: string;
+  readonly title: string;
+  readonly summary: string;
+  /** Its place among the others, smallest first. */
+  readonly position: number;
+}
+
+/** A finished run of a notebook. */
+export interface NotebookRun {
+  readonly status: 'passed' | 'failed';
+  /** The executed notebook as JSON text. */
+  readonly document: string;
+  /** Of a failed run: kind, cell (from 1), cellId, line, column, ename, evalue. */
+  readonly error: Readonly<Record<string, Json | undefined>> | undefined;
+  /** name, display_name, language, and what the kernel said of itself. */
+  readonly kernel: Readonly<Record<string, Json | undefined>>;
+  readonly codeVersion: string | undefined;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+}
+
+/** What the warehouse held when notebooks were run. */
+export interface DataState {
+  /** The newest pipeline run that passed; null: none has. */
+  readonly pipelineRunId: bigint | null;
+  /** The newest event, RFC 3339 in UTC; null: there is none. */
+  readonly dataThrough: string | null;
+}
+
+/** Asks what the warehouse holds now. */
+export async function readDataState(pool: Pool): Promise<DataState> {
+  const { rows } = await pool.query<DataState>(
+    `select
+      (select max(run_id) from ops.pipeline_run where status = 'passed') as "pipelineRunId",
+      (select max(occurred_at) from bronze.log_event) as "dataThrough"`,
+  );
+  return rows[0] ?? { pipelineRunId: null, dataThrough: null };
+}
+
+/** The notebooks of the dashboard that are not retired: slug to path. */
+export async function publishedPaths(pool: Pool): Promise<Map<string, string>> {
+  const { rows } = await pool.query<{ slug: string; path: string }>(
+    'select slug, path from publication.notebook where retired_at is null',
+  );
+  return new Map(rows.map(({ slug, path }) => [slug, path]));
+}
+
+/**
+ * Adds a run to the publication. A run that passed also brings title, summary and position up to
+ * date; one that failed leaves them as they are, because the page shows an earlier run.
+ *
+ * @returns The run's number.
+ */
+export async function publishRun(
+  pool: Pool,
+  notebook: PublishedNotebook,
+  run: NotebookRun,
+  data: DataState,
+): Promise<bigint> {
+  const { slug, path, title, summary, position } = notebook;
+  return withTransaction(pool, async (client) => {
+    await client.query(
+      `insert into publication.notebook as existing (slug, path, title, summary, position)
+      values ($1, $2, $3, $4, $5)
+      on conflict (slug) do update set
+        path = excluded.path,
+        title = case when $6 then excluded.title else existing.title end,
+        summary = case when $6 then excluded.summary else existing.summary end,
+        position = case when $6 then excluded.position else existing.position end,
+        retired_at = null`,
+      [slug, path, title, summary, position, run.status === 'passed'],
+    );
+    const { rows } = await client.query<{ run_id: bigint }>(
+      `insert into publication.notebook_run
+        (slug, status, document, error, kernel, code_version, pipeline_run_id, data_through,
+          started_at, finished_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+      returning run_id`,
+      [
+        slug,
+        run.status,
+        run.document,
+        run.error === undefined ? null : JSON.stringify(run.error),
+        JSON.stringify(run.kernel),
+        run.codeVersion ?? null,
+        data.pipelineRunId,
+        data.dataThrough,
+        run.startedAt,
+        run.finishedAt,
+      ],
+    );
+    return rows[0]?.run_id ?? 0n;
+  });
+}
+
+/** Takes notebooks off the dashboard; their runs are kept. */
+export async function retireNotebooks(pool: Pool, slugs: readonly string[]): Promise<void> {
+  await pool.query(
+    `update publication.notebook set retired_at = clock_timestamp()
+    where slug = any ($1) and retired_at is null`,
+    [slugs],
+  );
+}

@@ -15,5 +15,28 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   'sample-data': {
     summary: 'Write logs to try Daybook on, of any size',
     load: async () => (await import('./sample-data.js')).sampleData,
+  query: {
+    summary: 'Run a read-only query',
+    load: async () => (await import('./query.js')).query,
+  },
+  'db start': {
+    summary: 'Start the embedded Postgres',
+    load: async () => (await import('./db.js')).dbStart,
+  },
+  'db stop': {
+    summary: 'Stop the embedded Postgres',
+    load: async () => (await import('./db.js')).dbStop,
+  },
+  'db status': {
+    summary: 'Show which Postgres is the warehouse and whether it runs',
+    load: async () => (await import('./db.js')).dbStatus,
+  },
+  'db url': {
+    summary: 'Print the address of the warehouse',
+    load: async () => (await import('./db.js')).dbUrl,
+  },
+  doctor: {
+    summary: 'Say what is missing on this machine, and the command that mends it',
+    load: async () => (await import('./doctor.js')).doctor,
   },
 };

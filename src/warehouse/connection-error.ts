@@ -47,7 +47,7 @@ export function describeConnectionError(error: unknown, url: string): unknown {
       },
     );
   }
-  if (tls && code === undefined) {
+  if (error instanceof Error && error.message === noTls) {
     return new DaybookError('WAREHOUSE_TLS', `${host}: no TLS connection came about`, {
       cause: error,
       hint: 'If the server has no TLS, take sslmode out of DATABASE_URL',
@@ -59,6 +59,9 @@ export function describeConnectionError(error: unknown, url: string): unknown {
   );
 }
 
+/** The driver's words for a server that declines TLS; it gives no code. */
+const noTls = 'The server does not support SSL connections';
+
 const tlsCodes = /CERT|SIGNATURE|ERR_TLS|ERR_SSL|EPROTO/;
 
 function refused(message: string, cause: unknown, options: { hint: string }): DaybookError {
@@ -67,7 +70,8 @@ function refused(message: string, cause: unknown, options: { hint: string }): Da
 
 function unavailable(message: string, cause: unknown): DaybookError {
   return new DaybookError('WAREHOUSE_UNAVAILABLE', message, {
-    cause,
+    // One failure for each address of the host, of which "localhost" has two: the first will do.
+    cause: cause instanceof AggregateError ? (cause.errors as unknown[])[0] : cause,
     hint: 'Check that the server runs and that host and port in DATABASE_URL are right',
   });
 }

@@ -46,7 +46,7 @@ export async function openWarehouse(
   config: Config,
   { logger = silentLogger }: OpenOptions = {},
 ): Promise<Warehouse> {
-  const urls = await warehouseUrls(config, logger);
+  const urls = await openWarehouseUrls(config, { logger });
   const owner = await connect(urls.owner, logger);
   try {
     const problem = await ensureReaderRole(owner);
@@ -79,17 +79,22 @@ export async function openReader(
   config: Config,
   { logger = silentLogger }: OpenOptions = {},
 ): Promise<Reader> {
-  const reader = await connectReader(await warehouseUrls(config, logger), logger);
+  const reader = await connectReader(await openWarehouseUrls(config, { logger }), logger);
   return { ...reader, close: () => reader.pool.end() };
 }
 
-interface WarehouseUrls {
-  owner: string;
+/** Where the warehouse is, with passwords. */
+export interface WarehouseUrls {
+  readonly owner: string;
   /** Undefined: the owner in the reader's role. */
-  reader: string | undefined;
+  readonly reader: string | undefined;
 }
 
-async function warehouseUrls(config: Config, logger: Logger): Promise<WarehouseUrls> {
+/** Finds the warehouse; starts the embedded Postgres when no DATABASE_URL is set. */
+export async function openWarehouseUrls(
+  config: Config,
+  { logger = silentLogger }: OpenOptions = {},
+): Promise<WarehouseUrls> {
   if (config.databaseUrl !== undefined) {
     return { owner: config.databaseUrl, reader: config.readerUrl };
   }

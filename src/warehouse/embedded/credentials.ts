@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, fchownSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DaybookError } from '../../errors.js';
+import type { ServerUser } from './server-user.js';
 
 /** The passwords of the two roles of an embedded Postgres. */
 export interface Credentials {
@@ -38,5 +39,19 @@ export function readCredentials(data: string): Credentials {
         hint: 'Run as the user who owns that folder, or as root; or set DATABASE_URL to another Postgres',
       },
     );
+  }
+}
+
+/**
+ * Writes a new file that only one user may read. It must not exist: as root, nothing that the
+ * server's user may have put there is written through.
+ */
+export function writeSecret(file: string, text: string, owner: ServerUser | undefined): void {
+  const descriptor = openSync(file, 'wx', 0o600);
+  try {
+    if (owner !== undefined) fchownSync(descriptor, owner.uid, owner.gid);
+    writeSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
   }
 }

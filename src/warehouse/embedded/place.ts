@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { serverUserFor, type ServerUser } from './server-user.js';
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DaybookError } from '../../errors.js';
+import { ownerOf, serverUserFor, type ServerUser } from './server-user.js';
 
 /** Where an embedded Postgres lives: its data, its binaries, its log. */
 export interface Place {
-  /** The folder of the three below. Absolute. */
+  /** The folder of them all. Absolute. */
   readonly folder: string;
   /** The cluster's data folder; exists from the first start on. */
   readonly data: string;
@@ -25,17 +26,49 @@ export interface Place {
  *
  * Nothing remembers the choice: data that is there decides, and without any the same test comes to
  * the same result in every process.
+ *
+ * @param home - DAYBOOK_HOME, absolute.
+ * @param fallbackRoot - Stands for `/var/lib/daybook`.
  */
 export function findPlace(home: string, fallbackRoot = '/var/lib/daybook'): Place {
-  const hash = createHash('sha256').update(home).digest('hex').slice(0, 12);
   const inHome = placeAt(join(home, 'postgres'), undefined);
+  if (isInitialised(inHome) || inHome.user === undefined) return inHome;
+  const hash = createHash('sha256').update(home).digest('hex').slice(0, 12);
   const elsewhere = placeAt(
     join(fallbackRoot, hash),
     `the user that Postgres runs as cannot enter ${home}`,
   );
-  if (existsSync(inHome.data) || process.getuid?.() !== 0) return inHome;
-  if (existsSync(elsewhere.data)) return elsewhere;
-  return inHome.user === undefined || canEnter(inHome.user, home) ? inHome : elsewhere;
+  return isInitialised(elsewhere) || !canEnter(inHome.user, home) ? elsewhere : inHome;
+}
+
+/** Whether the place has data; it gets them in one piece. */
+export function isInitialised(place: Place): boolean {
+  return existsSync(place.data);
+}
+
+/**
+ * An ordinary user can do nothing with a server of somebody else's.
+ *
+ * @throws DaybookError `EMBEDDED_START_FAILED` when the data is another user's.
+ */
+export function checkAccess(place: Place): void {
+  const [uid, owner] = [process.getuid?.(), statSync(place.data, { throwIfNoEntry: false })?.uid];
+  if (uid === 0 || owner === undefined || owner === uid) return;
+  throw new DaybookError(
+    'EMBEDDED_START_FAILED',
+    `The embedded Postgres in ${place.folder} belongs to another user (number ${owner})`,
+    { hint: 'Run as that user or as root; or set DAYBOOK_HOME to a folder of your own' },
+  );
+}
+
+/** Makes the folders of a place. Does nothing when they are there. */
+export function preparePlace(place: Place): void {
+  makeFolder(place.folder);
+  makeFolder(place.log);
+  if (place.user === undefined) return;
+  for (const folder of [place.folder, place.log]) {
+    chownSync(folder, place.user.uid, place.user.gid);
+  }
 }
 
 function placeAt(folder: string, elsewhere: string | undefined): Place {
@@ -43,18 +76,20 @@ function placeAt(folder: string, elsewhere: string | undefined): Place {
   return { folder, data, log: join(folder, 'log'), user: serverUserFor(data), elsewhere };
 }
 
-/** Makes the folders of a place, for the user of the server. Does nothing when they are there. */
-export function preparePlace(place: Place): void {
-  for (const folder of [place.folder, place.log]) {
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
-    if (place.user !== undefined && readdirSync(folder).length === 0) {
-      chownSync(folder, place.user.uid, place.user.gid);
-    }
-  }
+/** Like `mkdir -p`; as root, a new folder gets the owner of the folder that it is made in. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { recursive: true });
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = ownerOf(dirname(folder));
+  chownSync(folder, uid, gid);
+  // Whatever root's umask is: the server's user has to pass. The data folder itself is closed.
+  chmodSync(folder, 0o755);
 }
 
 /** Tries it as that user: modes, groups, access lists and mounts all have their say. */
 function canEnter(user: ServerUser, folder: string): boolean {
-  mkdirSync(folder, { recursive: true });
+  if (!existsSync(folder)) return canEnter(user, dirname(folder));
   return spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...user }).status === 0;
 }

@@ -1,0 +1,101 @@
+import type { Pool, QueryArrayResult } from 'pg';
+import { DaybookError } from '../errors.js';
+import { queryRows } from '../warehouse/query-rows.js';
+import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
+import { openReader } from '../warehouse/warehouse.js';
+import type { Command } from './command.js';
+import { formatCsv, formatJson, formatTable, type QueryResult } from './query-result.js';
+
+const formats = { table: formatTable, json: formatJson, csv: formatCsv };
+
+/** `daybook query` */
+export const query: Command = {
+  usage: '"SQL" [--format table|json|csv]',
+  description:
+    'Runs one statement in a read-only transaction and prints its rows. JSON is an array of objects;\n' +
+    'a bigint or numeric that a double cannot hold exactly is a string in it (more than 2^53, more\n' +
+    'than 15 digits). A statement may take 60 seconds.',
+  options: {
+    format: {
+      type: 'string',
+      placeholder: 'FORMAT',
+      help: 'table (the default), json or csv (RFC 4180)',
+    },
+  },
+  positionals: { min: 1, max: 1 },
+  run: async ({ config, values, positionals: [sql = ''], terminal, logger, signal }) => {
+    const format = String(values['format'] ?? 'table');
+    if (!isFormat(format)) {
+      throw new DaybookError('USAGE', `--format ${format}: there are table, json and csv`);
+    }
+    const reader = await openReader(config, { logger });
+    try {
+      terminal.out(formats[format](await runReadOnly(reader.pool, sql, signal)));
+      return 0;
+    } finally {
+      await reader.close();
+    }
+  },
+};
+
+function isFormat(name: string): name is keyof typeof formats {
+  return Object.hasOwn(formats, name);
+}
+
+/** Runs one statement; it cannot write, whatever role the pool has. */
+async function runReadOnly(pool: Pool, sql: string, signal: AbortSignal): Promise<QueryResult> {
+  const client = await pool.connect();
+  const [session] = await queryRows<{ pid: number }>(client, 'select pg_backend_pid() as pid');
+  // An interrupted query is cancelled on the server, by a second connection.
+  const cancel = (): void => {
+    void pool.query('select pg_cancel_backend($1)', [session?.pid]);
+  };
+  signal.addEventListener('abort', cancel);
+  try {
+    await client.query('begin transaction read only');
+    const statement = { text: sql, rowMode: 'array' as const, queryMode: 'extended' };
+    // The extended protocol takes one statement only, so no other one can end the transaction.
+    const result: QueryArrayResult<unknown[]> = await client.query(statement);
+    return { fields: result.fields, rows: result.rows };
+  } catch (error) {
+    throw signal.aborted ? signal.reason : queryFailed(error, sql);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    client.release(true);
+  }
+}
+
+function queryFailed(error: unknown, sql: string): unknown {
+  const state = sqlstateOf(error);
+  if (state === undefined || !(error instanceof Error)) return error;
+  const { detail, hint, position } = error as Error & Record<string, unknown>;
+  const lines = [`${error.message} (SQLSTATE ${state})`];
+  if (typeof position === 'string') lines.push(...pointAt(sql, Number(position)));
+  if (typeof detail === 'string') lines.push(detail);
+  const advice = typeof hint === 'string' ? hint : hints[state];
+  return new DaybookError('QUERY_FAILED', lines.join('\n'), {
+    ...(advice === undefined ? {} : { hint: advice }),
+  });
+}
+
+const hints: Readonly<Record<string, string>> = {
+  [sqlstate.undefinedTable]:
+    '`daybook pipeline run` makes the tables; /data in the dashboard lists them',
+  [sqlstate.queryCanceled]: 'A statement of the read-only role may take 60 seconds',
+};
+
+/**
+ * The line of the statement in which an error is, with a caret under it.
+ *
+ * @param position - In characters from 1, as Postgres counts them.
+ */
+function pointAt(sql: string, position: number): string[] {
+  const before = Array.from(sql)
+    .slice(0, position - 1)
+    .join('')
+    .split('\n');
+  const line = sql.split('\n')[before.length - 1] ?? '';
+  // Tabs stay tabs, so that the caret stands under its character.
+  const indent = (before.at(-1) ?? '').replace(/[^\t]/gu, ' ');
+  return [`  ${line}`, `  ${indent}^`];
+}

@@ -71,7 +71,8 @@ function text(value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'string') return value;
   if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
-  return typeof value === 'object' ? JSON.stringify(jsonValue(value, false)) : String(value);
+  if (typeof value === 'object') return JSON.stringify(jsonValue(value, false));
+  return `${value as number | bigint | boolean}`;
 }
 
 /** A value that `JSON.stringify` writes without losing a digit. */

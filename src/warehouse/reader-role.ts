@@ -62,7 +62,11 @@ export async function grantToReader(owner: Pool): Promise<void> {
 async function roleState(owner: Pool): Promise<{ usable: boolean } | undefined> {
   const [row] = await queryRows<{ usable: boolean }>(
     owner,
-    `select pg_has_role(current_user, oid, 'member') as usable from pg_roles where rolname = $1`,
+    // Since Postgres 16 a member may be one who must not take the role on.
+    `select pg_has_role(current_user, oid, kind) as usable
+     from pg_roles, (select case when current_setting('server_version_num')::int >= 160000
+                            then 'set' else 'member' end as kind) as version
+     where rolname = $1`,
     [readerRole],
   );
   return row;

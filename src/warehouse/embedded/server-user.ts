@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A user of the operating system, by number. */
@@ -27,7 +27,8 @@ export function serverUserFor(folder: string): ServerUser | undefined {
 
 /** The owner of the folder, or of the nearest one above it that exists. */
 export function ownerOf(folder: string): ServerUser {
-  const { uid, gid } = statSync(folder, { throwIfNoEntry: false }) ?? ownerOf(dirname(folder));
+  if (!existsSync(folder)) return ownerOf(dirname(folder));
+  const { uid, gid } = statSync(folder);
   return { uid, gid };
 }
 

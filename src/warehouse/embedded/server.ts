@@ -159,6 +159,7 @@ async function prepare(place: Place, durable: boolean, logger: Logger): Promise<
     removeLeftovers(place);
     const binaries = installBinaries(source, place.folder);
     if (!isInitialised(place)) {
+      checkPath(place);
       logger.info('initialising the embedded Postgres', { folder: place.folder });
       await createCluster(place, binaries, durable);
     }
@@ -168,6 +169,16 @@ async function prepare(place: Place, durable: boolean, logger: Logger): Promise<
     if (error instanceof DaybookError) throw error;
     throw startFailed(place, 'its folder cannot be prepared', error);
   }
+}
+
+/** initdb runs postgres through a shell, in double quotes; these keep their meaning there. */
+function checkPath({ folder }: Place): void {
+  if (!/["$`\\\n]/.test(folder)) return;
+  throw new DaybookError(
+    'EMBEDDED_START_FAILED',
+    `Postgres cannot be set up in ${folder}: initdb does not bear the characters " $ \` \\ in a path`,
+    { hint: 'Set DAYBOOK_HOME to a folder without them' },
+  );
 }
 
 /** Postgres reads only the data of its own major version. */

@@ -15,6 +15,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   'sample-data': {
     summary: 'Write logs to try Daybook on, of any size',
     load: async () => (await import('./sample-data.js')).sampleData,
+  },
   query: {
     summary: 'Run a read-only query',
     load: async () => (await import('./query.js')).query,

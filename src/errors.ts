@@ -75,7 +75,6 @@ export const errorCodes = {
     exitCode: 1,
     summary: 'Postgres refused a migration; nothing of it is left.',
   },
-  QUERY_FAILED: { exitCode: 1, summary: 'Postgres refuses a query; the message shows where.' },
   EMBEDDED_UNSUPPORTED: {
     exitCode: 2,
     summary: 'There are no Postgres binaries for this platform.',

@@ -19,7 +19,7 @@ export const query: Command = {
     format: {
       type: 'string',
       placeholder: 'FORMAT',
-      help: 'table (the default), json or csv (RFC 4180)',
+      help: 'Print as table (the default), json or csv (RFC 4180)',
     },
   },
   positionals: { min: 1, max: 1 },

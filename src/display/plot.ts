@@ -37,7 +37,11 @@ export function plotBundle(options: PlotOptions): MimeBundle {
   return {
     [plotlyMimeType]: toJsonValue({
       data,
-      layout: { ...layout, title: titleOf(title), meta: { ...meta, daybook: description } },
+      layout: {
+        ...layout,
+        title: titleOf(title, caption),
+        meta: { ...meta, daybook: description },
+      },
     }),
     'text/html':
       `<figure class="daybook-figure"><p><strong>${escapeHtml(title)}</strong></p>` +
@@ -46,8 +50,30 @@ export function plotBundle(options: PlotOptions): MimeBundle {
   };
 }
 
-/** Front ends that know only plotly show the title as plotly draws it: at the left, above the axes. */
-function titleOf(text: string) {
-  // plotly reads a few tags in its texts.
-  return { text: escapeHtml(text), x: 0, xref: 'paper', xanchor: 'left' };
+/** Characters of a line under the title: plotly breaks no lines by itself. */
+const lineLength = 100;
+
+/**
+ * Title and caption as plotly draws them, for front ends that know nothing else: at the left, and as
+ * far above the axes as they need. Daybook's pages set them as text of their own.
+ */
+function titleOf(title: string, caption: string | undefined) {
+  const lines = breakLines(caption ?? '');
+  return {
+    text: escapeHtml(title),
+    ...(caption === undefined ? {} : { subtitle: { text: lines.map(escapeHtml).join('<br>') } }),
+    ...{ x: 0, xref: 'paper', xanchor: 'left' },
+    ...{ y: 0.97, yref: 'container', yanchor: 'top', pad: { b: 12 }, automargin: true },
+  };
+}
+
+function breakLines(text: string): string[] {
+  const lines = [''];
+  for (const word of text.split(/\s+/)) {
+    const line = lines.at(-1) ?? '';
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line === '' || longer.length <= lineLength) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }

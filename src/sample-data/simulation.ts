@@ -60,6 +60,7 @@ export function* simulateLogs(options: SimulationOptions): Generator<MonthLog> {
         month: month + 1,
         newAccounts: accounts.subarray(signedUp, signedUpThen),
         leaving: mood.leaving,
+        isLast: index === moods.length - 1,
       }),
     };
     signedUp = signedUpThen;

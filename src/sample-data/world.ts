@@ -28,6 +28,8 @@ export interface MonthPlan {
   newAccounts: Int32Array;
   /** The part of all customers who leave, from 0 to 1. */
   leaving: number;
+  /** Nothing comes after this month: sessions break off at its end. */
+  isLast: boolean;
 }
 
 /** A change of plan that will come. */
@@ -76,7 +78,7 @@ export class World {
   }
 
   /** The log of a month, in the order of the instants. Months are played in their order. */
-  *month({ year, month, newAccounts, leaving }: MonthPlan): Generator<LogPiece> {
+  *month({ year, month, newAccounts, leaving, isLast }: MonthPlan): Generator<LogPiece> {
     const midnights = midnightsOfMonth(year, month);
     const days = midnights.length - 1;
     const signUps = this.#spreadOverDays(newAccounts, days);
@@ -87,8 +89,8 @@ export class World {
       const length = (midnights[day + 1] ?? 0) - start;
       const ready = this.#play(start, length, signUps[day] ?? [], leaving / daysAMonth);
       this.#queue.sort();
-      // The last day's sessions are written to their end, into this file.
-      const end = day === days - 1 ? Infinity : length;
+      // The sessions of a month's last day are written to their end, into this file.
+      const end = day === days - 1 && !isLast ? Infinity : length;
       let written = 0;
       for (; written < this.#queue.size; written += 1) {
         const { seconds, account, kind } = this.#queue.at(written);

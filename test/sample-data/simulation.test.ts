@@ -85,6 +85,11 @@ test('a file for each month, also over a year’s end', () => {
   ]);
 });
 
+test('the last session breaks off when the last month ends', () => {
+  const last = linesOf(simulate({ accounts: 10_000, months: 1 })).at(-1)!;
+  expect(last.text).toContain('2019-01-31T23:59:');
+});
+
 test('pieces are whole lines, near 64 KB, and say how many', () => {
   for (const { pieces } of simulateLogs({ ...defaults, months: 2 })) {
     for (const { text, lines } of pieces) {

@@ -40,4 +40,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Say what is missing on this machine, and the command that mends it',
     load: async () => (await import('./doctor.js')).doctor,
   },
+  'notebooks run': {
+    summary: 'Execute notebooks and publish their runs',
+    load: async () => (await import('./notebooks-run.js')).notebooksRun,
+  },
+  'notebooks check': {
+    summary: 'Type-check whole notebooks',
+    load: async () => (await import('./notebooks-check.js')).notebooksCheck,
+  },
 };

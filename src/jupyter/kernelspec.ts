@@ -22,6 +22,8 @@ export interface Kernelspec {
   readonly interruptMode: 'signal' | 'message';
   /** The folder of its kernel.json; undefined: built into Daybook. */
   readonly resourceDir: string | undefined;
+  /** The kernel's version, where it is known without asking the kernel. */
+  readonly version?: string;
 }
 
 /** Where kernelspecs are looked for. */
@@ -38,7 +40,9 @@ export interface KernelspecSearch {
  */
 export function builtInKernelspec(): Kernelspec {
   const require = createRequire(import.meta.url);
-  const main = join(dirname(require.resolve('tslab/package.json')), 'bin', 'tslab');
+  const manifest = require.resolve('tslab/package.json');
+  const main = join(dirname(manifest), 'bin', 'tslab');
+  const { version } = require(manifest) as { version: string };
   return {
     name: 'tslab',
     displayName: 'TypeScript',
@@ -53,6 +57,7 @@ export function builtInKernelspec(): Kernelspec {
     env: {},
     interruptMode: 'signal',
     resourceDir: undefined,
+    version,
   };
 }
 

@@ -17,11 +17,9 @@ import {
   finishedOutputs,
   withoutStderrText,
 } from './notebook-outputs.js';
+import type { CellResult, CellStatus } from './run-report.js';
 import { isRunnable, mayFail } from './runnable.js';
 import { readLateError, type ReportedError } from './tslab/reported-error.js';
-
-/** How a cell ended; `not-run`: a cell before it failed, or the kernel refused it. */
-export type CellStatus = 'passed' | 'failed' | 'skipped' | 'not-run';
 
 /** What becomes of a cell, for progress displays and reports. Numbers count all cells from 1. */
 export type CellEvent =
@@ -59,7 +57,7 @@ export interface ExecutedNotebook {
   /** The first failure that was not allowed; undefined: every cell that had to run did, and passed. */
   readonly failure: NotebookFailure | undefined;
   /** Of each cell of code, in order. */
-  readonly cells: readonly { readonly cell: number; readonly status: CellStatus }[];
+  readonly cells: readonly CellResult[];
   /** What an operator should know although it did not fail. */
   readonly warnings: readonly string[];
 }

@@ -1,9 +1,17 @@
-import type { CellStatus } from './execute-notebook.js';
 import type { NotebookFailure } from './failure.js';
 import type { TypeProblem } from './type-check/type-problem.js';
 
+/** How a cell ended; `not-run`: a cell before it failed, or the kernel refused it. */
+export type CellStatus = 'passed' | 'failed' | 'skipped' | 'not-run';
+
 /** How the run of one notebook ended; `stopped`: by Ctrl-C or a signal. */
 export type NotebookStatus = 'passed' | 'failed' | 'stopped';
+
+/** How a cell of code ended; the number counts all cells from 1. */
+export interface CellResult {
+  readonly cell: number;
+  readonly status: CellStatus;
+}
 
 /** The run of one notebook, for people, scripts and the publication. */
 export interface NotebookResult {
@@ -12,12 +20,12 @@ export interface NotebookResult {
   readonly status: NotebookStatus;
   /** Of a failed run. */
   readonly failure: NotebookFailure | undefined;
-  /** The lines around the failure, as {@link NotebookFailure} places it; may be empty. */
+  /** What follows the failure's headline: the lines around it, the stack. */
   readonly excerpt: readonly string[];
   /** What the type check found, if that is the failure. */
   readonly problems: readonly TypeProblem[];
-  /** How each cell of code ended; the number counts all cells from 1. */
-  readonly cells: readonly { readonly cell: number; readonly status: CellStatus }[];
+  /** Of each cell of code, in order. */
+  readonly cells: readonly CellResult[];
   readonly warnings: readonly string[];
   readonly startedAt: Date;
   /** Milliseconds, the kernel's start included. */

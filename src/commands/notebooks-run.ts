@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import { codeVersion } from '../code-version.js';
+import {
+  advance,
+  eventLines,
+  noProgress,
+  progressLine,
+  summaryLine,
+} from '../notebook/progress.js';
+import type { RunEvent } from '../notebook/run-report.js';
+import { runNotebooks } from '../notebook/run-notebooks.js';
+import type { Command } from './command.js';
+import { positiveNumber } from './number-option.js';
+import { progressDisplay } from './progress-display.js';
+
+/** `daybook notebooks run`. */
+export const notebooksRun: Command = {
+  usage:
+    '[PATH…] [--output FILE|DIR] [--jobs N] [--cell-timeout S] [--timeout S] [--allow-errors] [--no-publish] [--json]',
+  description: `Runs notebooks from their first cell to their last, each on a kernel of its own, and publishes the
+runs on the dashboard. PATH is a notebook or a folder of them; without any it is the whole
+collection, notebooks/. A notebook that does not type-check is not run. One that fails does not stop
+the others, and does not replace the page that is published.
+
+Exit code 1 when any notebook failed.`,
+  options: {
+    output: {
+      type: 'string',
+      placeholder: 'FILE|DIR',
+      help: 'Write the executed notebooks here, failed ones too',
+    },
+    jobs: {
+      type: 'string',
+      placeholder: 'N',
+      help: 'Notebooks at once; as many as cores if not set',
+    },
+    'cell-timeout': {
+      type: 'string',
+      placeholder: 'S',
+      help: 'Interrupt a cell after so many seconds',
+    },
+    timeout: { type: 'string', placeholder: 'S', help: 'Stop a notebook after so many seconds' },
+    'allow-errors': { type: 'boolean', help: 'Go on after cells that fail' },
+    'no-publish': { type: 'boolean', help: 'Leave the dashboard as it is' },
+    json: { type: 'boolean', help: 'Print the report as JSON' },
+  },
+  positionals: { min: 0, max: Infinity },
+  async run({ values, positionals, config, env, cwd, terminal, logger, signal }) {
+    const seconds = (name: string) => {
+      const value = positiveNumber(name, values[name]);
+      return value === undefined ? undefined : value * 1000;
+    };
+    const jobs = positiveNumber('jobs', values['jobs']);
+    const [cellTimeout, timeout] = [seconds('cell-timeout'), seconds('timeout')];
+    const progress = progressDisplay(terminal, {
+      initial: noProgress,
+      advance,
+      lines: (event: RunEvent) => eventLines(event),
+      line: progressLine,
+    });
+    try {
+      const report = await runNotebooks({
+        config,
+        env,
+        paths: positionals.map((path) => resolve(cwd, path)),
+        publish: values['no-publish'] !== true,
+        allowErrors: values['allow-errors'] === true,
+        ...(jobs === undefined ? {} : { jobs }),
+        ...(cellTimeout === undefined ? {} : { cellTimeout }),
+        ...(timeout === undefined ? {} : { timeout }),
+        ...(typeof values['output'] === 'string' ? { output: resolve(cwd, values['output']) } : {}),
+        codeVersion: await codeVersion(config.root, config.codeVersion),
+        onEvent: (event) => {
+          progress.event(event);
+        },
+        signal,
+        logger,
+      });
+      progress.end();
+      terminal.err(`${summaryLine(report.notebooks, report.duration)}\n`);
+      if (values['json'] === true) terminal.out(`${JSON.stringify(report)}\n`);
+      return report.status === 'passed' ? 0 : 1;
+    } finally {
+      progress.end();
+    }
+  },
+};

@@ -1,0 +1,118 @@
+import { basename, dirname, join, relative, sep } from 'node:path';
+import type { Environment } from '../config.js';
+import { DaybookError } from '../errors.js';
+import { findKernelspec, type Kernelspec } from '../jupyter/kernelspec.js';
+import { summariseNotebook, type NotebookSummary } from '../nbformat/notebook-summary.js';
+import type { Notebook } from '../nbformat/notebook.js';
+import { readNotebook } from '../nbformat/read-notebook.js';
+import type { NotebookFailure } from './failure.js';
+import { collectionFolder, findNotebooks } from './find-notebooks.js';
+
+/** A notebook of a run. */
+export interface NotebookSource {
+  /** The file, absolute. */
+  readonly file: string;
+  /** The file as a path from the project's root, with slashes. */
+  readonly path: string;
+  /** Its name in addresses: the file's name without `.ipynb`. */
+  readonly slug: string;
+  /** What can be run; a failure when the file is no notebook or its kernel is unknown. */
+  readonly content:
+    | {
+        readonly notebook: Notebook;
+        readonly spec: Kernelspec;
+        readonly summary: NotebookSummary;
+      }
+    | { readonly failure: NotebookFailure };
+}
+
+/**
+ * Reads the notebooks of a run. The whole collection comes in the order of its positions, then names;
+ * paths that were given keep their order.
+ *
+ * @param paths - Absolute; none: the whole collection.
+ * @throws DaybookError `NOTEBOOK_NOT_FOUND` when a path is not there or a folder holds none.
+ */
+export async function readSources(
+  paths: readonly string[],
+  root: string,
+  env: Environment,
+): Promise<NotebookSource[]> {
+  const files = await findNotebooks(paths, root);
+  if (files.length === 0 && paths.length > 0) {
+    throw new DaybookError('NOTEBOOK_NOT_FOUND', 'There is no notebook in that folder', {
+      where: paths.join(', '),
+    });
+  }
+  const sources = await Promise.all(files.map((file) => readSource(file, root, env)));
+  return paths.length > 0 ? sources : sources.sort(byPosition);
+}
+
+/** The kernel of notebooks that name none. */
+const defaultKernel = 'tslab';
+
+async function readSource(file: string, root: string, env: Environment): Promise<NotebookSource> {
+  const path = relative(root, file).split(sep).join('/');
+  const slug = basename(file, '.ipynb');
+  try {
+    const notebook = await readNotebook(file, path);
+    const { kernelspec } = notebook.metadata as { kernelspec?: { name: string } };
+    const spec = await findKernelspec(kernelspec?.name ?? defaultKernel, { env });
+    return { file, path, slug, content: { notebook, spec, summary: summariseNotebook(notebook) } };
+  } catch (error) {
+    if (!(error instanceof DaybookError)) throw error;
+    const evalue = [error.message, error.hint].filter((part) => part !== undefined).join('\n');
+    const kind = error.code === 'KERNEL_UNKNOWN' ? 'kernel' : 'notebook';
+    return { file, path, slug, content: { failure: { kind, ename: error.code, evalue } } };
+  }
+}
+
+/** Where a notebook without a position stands: after those that have one. */
+export const lastPosition = 2 ** 31 - 1;
+
+function byPosition(one: NotebookSource, other: NotebookSource): number {
+  const position = ({ content }: NotebookSource) =>
+    'summary' in content ? (content.summary.position ?? lastPosition) : lastPosition;
+  return position(one) - position(other) || (one.path < other.path ? -1 : 1);
+}
+
+/**
+ * Where each executed notebook is written: to the file, if the output is one, else to a file of its
+ * name in the folder; notebooks of the collection keep their place in it.
+ *
+ * @param output - Absolute; ends in `.ipynb` if it is a file.
+ * @throws DaybookError `USAGE` when two notebooks would be written to one file.
+ */
+export function outputFiles(
+  output: string | undefined,
+  sources: readonly NotebookSource[],
+  root: string,
+): Map<NotebookSource, string> {
+  const files = new Map<NotebookSource, string>();
+  if (output === undefined) return files;
+  const taken = new Map<string, NotebookSource>();
+  for (const source of sources) {
+    const inCollection = relative(join(root, collectionFolder), source.file);
+    const name = inCollection.startsWith('..') ? basename(source.file) : inCollection;
+    const file = output.endsWith('.ipynb') ? output : join(output, name);
+    const other = taken.get(file);
+    if (other !== undefined) {
+      throw new DaybookError(
+        'USAGE',
+        `${other.path} and ${source.path} would both be written to it`,
+        {
+          where: file,
+          hint: '--output a folder, and notebooks of different names',
+        },
+      );
+    }
+    taken.set(file, source);
+    files.set(source, file);
+  }
+  return files;
+}
+
+/** The folder that a notebook's kernel runs in. */
+export function folderOf(source: NotebookSource): string {
+  return dirname(source.file);
+}

@@ -1,0 +1,76 @@
+import { failureMessage } from './failure-message.js';
+import type { NotebookResult, RunEvent } from './run-report.js';
+
+/** What a display of a run knows. */
+export interface RunProgress {
+  readonly total: number;
+  readonly done: number;
+  /** The notebooks that run now: path to the cell that runs and how many there are. */
+  readonly running: ReadonlyMap<string, { readonly cell: number; readonly cellCount: number }>;
+}
+
+/** Before the run. */
+export const noProgress: RunProgress = { total: 0, done: 0, running: new Map() };
+
+/** What is known after an event. */
+export function advance(progress: RunProgress, event: RunEvent): RunProgress {
+  switch (event.type) {
+    case 'run-start':
+      return { ...noProgress, total: event.paths.length };
+    case 'notebook-start': {
+      const { path, cellCount } = event;
+      return { ...progress, running: new Map(progress.running).set(path, { cell: 0, cellCount }) };
+    }
+    case 'cell-start': {
+      const cellCount = progress.running.get(event.path)?.cellCount ?? event.cell;
+      const now = { cell: event.cell, cellCount };
+      return { ...progress, running: new Map(progress.running).set(event.path, now) };
+    }
+    case 'cell-end':
+      return progress;
+    case 'notebook-end': {
+      const running = new Map(progress.running);
+      running.delete(event.result.path);
+      return { ...progress, done: progress.done + 1, running };
+    }
+  }
+}
+
+/** The state as one line, at most so many columns long; empty when nothing runs. */
+export function progressLine({ total, done, running }: RunProgress, columns: number): string {
+  if (running.size === 0) return '';
+  const now = [...running].map(([path, { cell, cellCount }]) =>
+    cell === 0 ? `${path} starting` : `${path} cell ${cell} of ${cellCount}`,
+  );
+  return `${done} of ${total} done · ${now.join(' · ')}`.slice(0, columns - 1);
+}
+
+/** The lines that stay: of each notebook that ended, and what failed in it. */
+export function eventLines(event: RunEvent): string[] {
+  if (event.type !== 'notebook-end') return [];
+  const { result } = event;
+  const warnings = result.warnings.map((warning) => `${result.path}: warning: ${warning}`);
+  if (result.status === 'failed') return [...warnings, failureMessage(result)];
+  return [
+    ...warnings,
+    `${result.path}: ${result.status}, ${ranCells(result)} in ${seconds(result.duration)}`,
+  ];
+}
+
+/** The last line of a run. */
+export function summaryLine(results: readonly NotebookResult[], duration: number): string {
+  const failed = results.filter(({ status }) => status === 'failed').length;
+  const passed = results.filter(({ status }) => status === 'passed').length;
+  return `${passed} passed, ${failed} failed in ${seconds(duration)}`;
+}
+
+function ranCells({ cells }: NotebookResult): string {
+  const ran = cells.filter(({ status }) => status === 'passed' || status === 'failed').length;
+  const failed = cells.filter(({ status }) => status === 'failed').length;
+  const words = ran === 1 ? '1 cell' : `${ran} cells`;
+  return failed === 0 ? words : `${words}, ${failed} of them failed as allowed,`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}

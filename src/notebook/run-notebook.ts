@@ -1,0 +1,182 @@
+import type { Environment } from '../config.js';
+import { describeError } from '../errors.js';
+import { startKernel, type Kernel, type KernelInfo } from '../jupyter/kernel.js';
+import type { Kernelspec } from '../jupyter/kernelspec.js';
+import { silentLogger, type Logger } from '../logger.js';
+import type { JsonObject, Notebook } from '../nbformat/notebook.js';
+import { clearNotebook, withMark } from './clear-notebook.js';
+import { executeNotebook, type ExecuteOptions } from './execute-notebook.js';
+import { headline, type NotebookFailure } from './failure.js';
+import type { CellResult, NotebookStatus } from './run-report.js';
+import { isRunnable } from './runnable.js';
+import { blockingProblems, typeFailure, withTypeErrors } from './type-failure.js';
+import type { CheckedNotebook, TypeProblem } from './type-check/type-problem.js';
+
+/** What {@link runNotebook} runs, and how. */
+export interface RunNotebookOptions extends Omit<ExecuteOptions, 'typeImports'> {
+  readonly notebook: Notebook;
+  readonly spec: Kernelspec;
+  /** The kernel's working folder: the notebook's, absolute. */
+  readonly folder: string;
+  /** The kernel's environment. */
+  readonly env: Environment;
+  /** What the type check finds; awaited while the kernel starts. */
+  readonly checked: Promise<CheckedNotebook>;
+  readonly codeVersion: string | undefined;
+  readonly logger?: Logger;
+}
+
+/** A notebook after its run, or after the attempt. */
+export interface NotebookRunResult {
+  readonly status: NotebookStatus;
+  readonly failure: NotebookFailure | undefined;
+  /** What follows the failure's headline: the lines around it, the stack. */
+  readonly excerpt: readonly string[];
+  /** What the type check found, if that is the failure. */
+  readonly problems: readonly TypeProblem[];
+  readonly cells: readonly CellResult[];
+  readonly warnings: readonly string[];
+  /** The executed notebook; its `metadata.daybook.run` says how, when and on what it ran. */
+  readonly document: Notebook;
+  /** Kernel and versions, as the publication keeps them. */
+  readonly kernel: JsonObject;
+  readonly codeVersion: string | undefined;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+}
+
+/**
+ * Runs one notebook on a kernel of its own: starts the kernel while the type check runs, executes
+ * the cells unless one of them does not type-check, and ends the kernel. Never throws for what the
+ * notebook or its kernel does.
+ */
+export async function runNotebook(options: RunNotebookOptions): Promise<NotebookRunResult> {
+  const { notebook, spec, checked, signal, logger = silentLogger } = options;
+  const startedAt = new Date();
+  const unneeded = new AbortController();
+  const starting = startKernel(spec, {
+    cwd: options.folder,
+    env: options.env,
+    signal: signal === undefined ? unneeded.signal : AbortSignal.any([signal, unneeded.signal]),
+    logger,
+  });
+  starting.catch(() => undefined); // looked at below
+  let kernel: Kernel | undefined;
+  try {
+    const { problems, typeImports } = await checked;
+    const blocking = options.allowErrors === true ? [] : blockingProblems(notebook, problems);
+    const first = blocking[0];
+    if (first !== undefined) {
+      return finish(options, startedAt, undefined, {
+        document: withTypeErrors(notebook, problems),
+        failure: typeFailure(notebook, first),
+        problems: blocking,
+      });
+    }
+    try {
+      kernel = await starting;
+    } catch (error) {
+      return finish(options, startedAt, undefined, {
+        document: clearNotebook(notebook),
+        failure: { kind: 'kernel', ename: 'KernelStart', evalue: describeError(error) },
+      });
+    }
+    const executed = await executeNotebook(notebook, kernel, {
+      ...options,
+      typeImports: (cell) => new Set(typeImports[cell] ?? []),
+    });
+    return finish(options, startedAt, kernel.info, { ...executed, document: executed.notebook });
+  } finally {
+    unneeded.abort();
+    // A kernel that came in the same moment is ended, too.
+    const started = kernel ?? (await starting.catch(() => undefined));
+    const { stdout = '', stderr = '' } = started?.process.output() ?? {};
+    if (stdout + stderr !== '')
+      logger.debug(`the kernel wrote past the protocol:\n${stdout}${stderr}`);
+    await started?.shutdown();
+  }
+}
+
+/** The end of a run: its status, and the marks in the notebook's metadata. */
+function finish(
+  options: RunNotebookOptions,
+  startedAt: Date,
+  info: KernelInfo | undefined,
+  run: {
+    document: Notebook;
+    failure: NotebookFailure | undefined;
+    problems?: readonly TypeProblem[];
+    cells?: readonly CellResult[];
+    warnings?: readonly string[];
+  },
+): NotebookRunResult {
+  const { document, failure, problems = [], warnings = [] } = run;
+  const finishedAt = new Date();
+  const status: NotebookStatus =
+    options.signal?.aborted === true ? 'stopped' : failure === undefined ? 'passed' : 'failed';
+  const kernel = kernelIdentity(options.spec, info);
+  const mark: JsonObject = {
+    status,
+    started_at: startedAt.toISOString(),
+    finished_at: finishedAt.toISOString(),
+    kernel,
+    ...(options.codeVersion === undefined ? {} : { code_version: options.codeVersion }),
+    ...(failure === undefined ? {} : { error: errorRecord(failure) }),
+  };
+  return {
+    status,
+    failure,
+    excerpt: excerptOf(document, failure),
+    problems,
+    cells: run.cells ?? notRun(options.notebook),
+    warnings,
+    document: { ...document, metadata: withMark(document.metadata, 'run', mark) },
+    kernel,
+    codeVersion: options.codeVersion,
+    startedAt,
+    finishedAt,
+  };
+}
+
+/** A failure as the publication and the notebook's metadata keep it. */
+export function errorRecord(failure: NotebookFailure): JsonObject {
+  const { cellId, ...fields } = failure;
+  return { ...fields, ...(cellId === undefined ? {} : { cell_id: cellId }) };
+}
+
+/** The traceback of the failure's output without its headline: the lines around, and the stack. */
+function excerptOf(document: Notebook, failure: NotebookFailure | undefined): string[] {
+  const cell = document.cells[(failure?.cell ?? 0) - 1];
+  if (failure === undefined || cell?.cell_type !== 'code') return [];
+  const error = cell.outputs.findLast((output) => output.output_type === 'error');
+  return error?.traceback.slice(headline(failure).split('\n').length) ?? [];
+}
+
+function notRun(notebook: Notebook): CellResult[] {
+  return notebook.cells.flatMap((cell, index) =>
+    cell.cell_type === 'code'
+      ? [
+          {
+            cell: index + 1,
+            status: isRunnable(cell) ? ('not-run' as const) : ('skipped' as const),
+          },
+        ]
+      : [],
+  );
+}
+
+function kernelIdentity(spec: Kernelspec, info: KernelInfo | undefined): JsonObject {
+  return {
+    name: spec.name,
+    display_name: spec.displayName,
+    language: spec.language,
+    ...(info === undefined
+      ? {}
+      : {
+          implementation: info.implementation,
+          // tslab says 1.0.0 whatever its version.
+          implementation_version: spec.version ?? info.implementation_version,
+        }),
+    ...(spec.resourceDir === undefined ? { node: process.version } : {}),
+  };
+}

@@ -13,7 +13,8 @@ interface ColumnOf<Row, Key extends keyof Row> {
   label?: string;
   /**
    * Turns a value into text. Default: numbers with separated thousands and up to two digits after
-   * the point, everything else as it is. Null and undefined never reach it: they are shown as a dash.
+   * the point, those of the first column and everything else as they are (a year is 2019). Null and
+   * undefined never reach it: they are shown as a dash.
    */
   format?: (value: NonNullable<Row[Key]>) => string;
 }
@@ -22,7 +23,10 @@ interface ColumnOf<Row, Key extends keyof Row> {
 export interface TableOptions<Row> {
   /** What the table shows, in a few words. The number of rows is added to it. */
   caption?: string;
-  /** The columns in their order, as keys or with label and format. Default: all, as the first row has them. */
+  /**
+   * The columns in their order, as keys or with label and format. The first one names the rows, so it
+   * stands at the left also when it holds numbers. Default: all, as the first row has them.
+   */
   columns?: readonly ((keyof Row & string) | TableColumn<Row>)[];
   /** At most so many rows are shown; the caption says when there are more. Default 100. */
   limit?: number;
@@ -61,11 +65,11 @@ function tableModel<Row extends object>(
   const shown = rows.slice(0, options.limit ?? defaultLimit);
   return {
     caption: captionText(options.caption, shown.length, rows.length),
-    columns: columns.map(({ key, label }) => ({
+    columns: columns.map(({ key, label }, index) => ({
       label: label ?? key.replaceAll('_', ' '),
-      isNumeric: isNumericColumn(shown.map((row) => row[key])),
+      isNumeric: index > 0 && isNumericColumn(shown.map((row) => row[key])),
     })),
-    cells: shown.map((row) => columns.map((column) => cellText(column, row))),
+    cells: shown.map((row) => columns.map((column, index) => cellText(column, row, index === 0))),
   };
 }
 
@@ -91,11 +95,17 @@ function isNumericColumn(values: readonly unknown[]): boolean {
   );
 }
 
-function cellText<Row>(column: ColumnOf<Row, keyof Row & string>, row: Row): string | undefined {
+function cellText<Row>(
+  column: ColumnOf<Row, keyof Row & string>,
+  row: Row,
+  isName: boolean,
+): string | undefined {
   const value = row[column.key];
   if (value === null || value === undefined) return undefined;
   if (column.format !== undefined) return column.format(value);
-  if (typeof value === 'number' || typeof value === 'bigint') return formatNumber(value);
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    return isName ? String(value) : formatNumber(value);
+  }
   if (value instanceof Date) return value.toISOString();
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
@@ -116,8 +126,7 @@ function tableHtml({ caption, columns, cells }: TableModel): string {
       if (text === undefined) {
         return element('td', classes(isNumeric && 'number', 'null'), formatNumber(null));
       }
-      // The first column names the row, unless it is itself a measure.
-      return index === 0 && isNumeric === false
+      return index === 0
         ? element('th', ' scope="row"', text)
         : element('td', classes(isNumeric && 'number'), text);
     }),

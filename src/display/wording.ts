@@ -10,7 +10,7 @@ const noBreakSpace = '\u00a0';
 type Numeric = number | bigint;
 
 /**
- * A number with its thousands separated.
+ * A number with its thousands separated and, where it is negative, a minus sign as wide as the plus.
  *
  * @param digits - How many digits stand after the point; without it, at most two.
  * @example
@@ -24,7 +24,9 @@ export function formatNumber(value: Numeric | null | undefined, digits?: number)
   return new Intl.NumberFormat('en-CA', {
     minimumFractionDigits: digits ?? 0,
     maximumFractionDigits: digits ?? 2,
-  }).format(value);
+  })
+    .format(value)
+    .replace('-', '−');
 }
 
 /**

@@ -13,6 +13,7 @@ test('numbers', () => {
   expect(formatNumber(12.345)).toBe('12.35');
   expect(formatNumber(12.345, 0)).toBe('12');
   expect(formatNumber(62, 1)).toBe('62.0');
+  expect(formatNumber(-67)).toBe('−67');
   expect(formatNumber(1234567890123456789n)).toBe('1,234,567,890,123,456,789');
   expect([null, undefined, Number.NaN].map((value) => formatNumber(value))).toEqual([
     '–',

@@ -1,0 +1,51 @@
+import { formatCount, formatDuration, summaryLines } from '../pipeline/progress.js';
+import { findRun, listTasks, type RunEntry, type TaskEntry } from '../pipeline/runs/run-history.js';
+import { formatTable } from './text-table.js';
+import type { Command } from './command.js';
+import { withHistory } from './with-history.js';
+
+/** `daybook pipeline show`. */
+export const pipelineShow: Command = {
+  usage: 'RUN [--json]',
+  description:
+    'Shows one pipeline run: what it did and how each task ended. RUN is a number or "last".',
+  options: { json: { type: 'boolean', help: 'Print the run with its tasks as one JSON object' } },
+  positionals: { min: 1, max: 1 },
+  async run({ values, positionals, config, terminal, logger }) {
+    await withHistory({ config, logger }, async (pool) => {
+      const run = await findRun(pool, positionals[0] ?? '');
+      const tasks = await listTasks(pool, run.runId);
+      terminal.out(
+        values['json'] === true
+          ? `${JSON.stringify({ ...run, tasks })}\n`
+          : describeRun(run, tasks),
+      );
+    });
+    return 0;
+  },
+};
+
+function describeRun(run: RunEntry, tasks: readonly TaskEntry[]): string {
+  const facts = [
+    ['run', String(run.runId)],
+    ['status', run.status],
+    ['trigger', run.trigger],
+    ['started', run.startedAt],
+    ['finished', run.finishedAt ?? 'not yet'],
+    ['code', run.codeVersion ?? 'unknown'],
+    ['data', run.dataDir],
+    ['through', run.summary?.dataThrough ?? 'unknown'],
+    ['as of', `${run.asOf ?? 'unknown'} (${run.timeZone})`],
+  ];
+  const shown = tasks.filter(({ kind, status }) => kind !== 'test' || status === 'failed');
+  const rows = shown.map((task) => [
+    task.status,
+    task.task,
+    task.rowCount === null ? '' : formatCount(task.rowCount),
+    task.durationMs === null ? '' : formatDuration(task.durationMs),
+    task.error === null ? '' : `${task.error.message} [${task.error.code}]`,
+  ]);
+  const error = run.error === null ? '' : `\n${run.error.message} [${run.error.code}]\n`;
+  const summary = run.summary === null ? error : `\n${summaryLines(run.summary).join('\n')}\n`;
+  return `${formatTable(facts)}\n${formatTable([['status', 'task', 'rows', 'took', 'error'], ...rows])}${summary}`;
+}

@@ -1,0 +1,82 @@
+import { isUtf8 } from 'node:buffer';
+import type { Pool } from 'pg';
+import { queryRows } from '../../warehouse/query-rows.js';
+
+/** A line in quarantine. */
+export interface RejectEntry {
+  /** Path below the data folder. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** Where the line begins in the uncompressed file, from 0. */
+  readonly byteOffset: number;
+  readonly reason: string;
+  readonly message: string;
+  /** The line's bytes without the line feed. */
+  readonly raw: Buffer;
+  /** The run that read it; null when its record is gone. */
+  readonly runId: number | null;
+  /** RFC 3339 in UTC. */
+  readonly rejectedAt: string;
+}
+
+/** Which lines to list. */
+export interface RejectFilter {
+  readonly reason?: string | undefined;
+  /** Path below the data folder. */
+  readonly file?: string | undefined;
+  /** At most so many. Default: all. */
+  readonly limit?: number | undefined;
+}
+
+/** Bytes of rejected lines that are held at once; one long line may be more. */
+const pageRows = 200;
+
+/** The quarantine by file and line, read a page at a time. */
+export async function* listRejects(
+  pool: Pool,
+  { reason, file, limit = Infinity }: RejectFilter = {},
+): AsyncGenerator<RejectEntry> {
+  let left = limit;
+  let [lastFile, lastLine] = ['', 0];
+  while (left > 0) {
+    const page = await queryRows<RejectEntry>(
+      pool,
+      `select
+        source_file as file, line_number::float8 as line, byte_offset::float8 as "byteOffset",
+        reason, message, raw, run_id::float8 as "runId", rejected_at as "rejectedAt"
+      from ops.reject
+      where
+        (source_file, line_number) > ($1, $2)
+        and ($3::text is null or reason = $3) and ($4::text is null or source_file = $4)
+      order by source_file, line_number
+      limit $5`,
+      [lastFile, lastLine, reason ?? null, file ?? null, Math.min(pageRows, left)],
+    );
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined) return;
+    [lastFile, lastLine] = [last.file, last.line];
+    left -= page.length;
+  }
+}
+
+/**
+ * The beginning of a line as text that no terminal can be harmed by: what is not printable is shown as
+ * `\x1b` or `\u{202e}`, and in a line that is not UTF-8 every byte beyond ASCII is.
+ */
+export function preview(raw: Buffer, length = 80): string {
+  const text = raw.toString(isUtf8(raw) ? 'utf8' : 'latin1', 0, length * 4);
+  const isCut = text.length > length || raw.length > length * 4;
+  const characters = Array.from(text).slice(0, length);
+  const printable = isUtf8(raw) ? /[^\p{C}\p{Z}\ufffd]/u : /[!-~]/;
+  const shown = characters.map((character) =>
+    character === ' ' || printable.test(character) ? character : escapeCharacter(character),
+  );
+  return `${shown.join('')}${isCut ? '…' : ''}`;
+}
+
+function escapeCharacter(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u{${code}}`;
+}

@@ -34,8 +34,8 @@ export async function findFiles(folder: string, patterns: readonly string[]): Pr
   const matches = patternMatcher(patterns);
   const reachable = await walk(folder, '', matches, new Set());
   reachable.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const files = [...new Map(reachable.reverse().map((file) => [file.target, file])).values()];
-  files.reverse();
+  const taken = new Set<string>();
+  const files = reachable.filter(({ target }) => !taken.has(target) && taken.add(target));
   if (files.length === 0) {
     throw new DaybookError('DATA_MISSING', `no file below ${folder} is named like a log`, {
       hint: `names that are read: ${patterns.join(', ')}`,

@@ -85,10 +85,15 @@ export function parseHeader(yaml: string): ParsedHeader {
   }
   const parsed = headerSchema.safeParse(document.toJS());
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => ({
-      offset: offsetOf(document, issue.path),
-      message: `header: ${issue.path.length === 0 ? '' : `${issue.path.join('.')}: `}${issue.message}`,
-    }));
+    const problems = parsed.error.issues.map((issue) => {
+      // The key itself is wrong, so that is what to show.
+      const path =
+        issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+      const reason =
+        issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? '') : issue.message;
+      const subject = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+      return { offset: offsetOf(document, path), message: `header: ${subject}${reason}` };
+    });
     return { header: undefined, problems };
   }
   const { columns, tests, ...rest } = parsed.data;

@@ -1,0 +1,271 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findFiles } from '../../../src/pipeline/extract/find-files.js';
+import { loadFile } from '../../../src/pipeline/load/load-file.js';
+import { RunRecord } from '../../../src/pipeline/runs/run-record.js';
+import type { Source } from '../../../src/pipeline/sources/source.js';
+import { createTestDatabase, type TestDatabase } from '../../database.js';
+import { requireShared } from '../../requirement.js';
+import { readCases } from '../line-cases.js';
+import { anyJson } from '../line-sources.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+let database: TestDatabase;
+let runId: number;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await database.owner.query(
+    'create table bronze.any_json (payload jsonb not null, source_file text not null, line_number bigint not null)',
+  );
+  const start = { trigger: 'test', codeVersion: undefined, dataDir: '', timeZone: 'UTC' };
+  ({ runId } = await RunRecord.start(database.owner, start));
+});
+afterAll(() => database.drop());
+
+async function load(path: string, source: Source = anyJson, signal = new AbortController().signal) {
+  const name = basename(path);
+  const file = { name, path, bytes: 0 };
+  return loadFile(database.owner, source, file, { runId, signal, onProgress: () => undefined });
+}
+
+async function loadText(content: string | Buffer, name = 'a.jsonl') {
+  return load(join(temporaryFolder({ [name]: content }), name));
+}
+
+async function rows<Row extends object>(sql: string, ...params: unknown[]): Promise<Row[]> {
+  return (await database.owner.query<Row>(sql, params)).rows;
+}
+
+describe('loadFile', () => {
+  test('every line of the case table ends as the table says, byte for byte', async (context) => {
+    const folder = requireShared(context, 'fixtures/lines');
+    const cases = readCases(folder);
+    for (const { name, path } of await findFiles(folder, ['*.jsonl'])) {
+      const load_ = await load(path);
+      const wanted = cases.filter((each) => each.file === name);
+      expect(load_.lines).toBe(wanted.length);
+      const content = readFileSync(path);
+      const loaded = new Map(
+        (
+          await rows<{ line: bigint; same: boolean }>(
+            `select line_number as line, payload::text as payload from bronze.any_json where source_file = $1`,
+            name,
+          )
+        ).map((row) => [Number(row.line), row]),
+      );
+      const rejected = new Map(
+        (
+          await rows<{ line_number: bigint; byte_offset: bigint; reason: string; raw: Buffer }>(
+            'select * from ops.reject where source_file = $1',
+            name,
+          )
+        ).map((row) => [Number(row.line_number), row]),
+      );
+      for (const { line, offset, bytes, verdict } of wanted) {
+        const place = `${name}:${line}`;
+        const raw = content.subarray(offset, offset + bytes);
+        const reject = rejected.get(line);
+        expect([place, loaded.has(line) !== rejected.has(line)]).toEqual([place, true]);
+        if (verdict === 'accept') {
+          // Postgres's own reading of the whole line is what the members must have become.
+          const [same] = await rows<{ same: boolean }>(
+            'select payload = $3::text::jsonb as same from bronze.any_json where source_file = $1 and line_number = $2',
+            name,
+            line,
+            raw.toString('utf8'),
+          );
+          expect([place, same]).toEqual([place, { same: true }]);
+        } else if (reject !== undefined) {
+          expect([place, reject.raw, Number(reject.byte_offset)]).toEqual([place, raw, offset]);
+          expect([place, reject.reason === 'blank_line']).toEqual([place, verdict === 'skip']);
+        } else expect([place, verdict]).toEqual([place, 'accept-or-reject']);
+      }
+    }
+  });
+
+  test('whatever text the values hold, Postgres gives it back', async () => {
+    const value = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('\\.', '\\N', '\t', '\n', '\r\n', '\\', '"', '\u0001', '\u2028'),
+    );
+    const object = fc.dictionary(value, fc.oneof(value, fc.array(value, { maxLength: 3 })), {
+      maxKeys: 5,
+    });
+    const usable = fc.array(
+      object.filter((o) => !/\\u0000|\\ud[89a-f]|\p{Cs}/u.test(JSON.stringify(o))),
+      { minLength: 1, maxLength: 30 },
+    );
+    await fc.assert(
+      fc.asyncProperty(usable, async (objects) => {
+        const { loaded, rejected } = await loadText(
+          objects.map((o) => JSON.stringify(o)).join('\n'),
+        );
+        expect({ loaded, rejected }).toEqual({ loaded: objects.length, rejected: 0 });
+        const found = await rows<{ payload: object }>(
+          "select payload from bronze.any_json where source_file = 'a.jsonl' order by line_number",
+        );
+        // Both sides went through JSON; __proto__ is a plain key there.
+        expect(found.map((row) => row.payload)).toEqual(
+          objects.map((o) => JSON.parse(JSON.stringify(o)) as object),
+        );
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('whatever the scanner accepts, Postgres accepts', async () => {
+    const number = fc
+      .tuple(
+        fc.constantFrom('', '-'),
+        fc.stringMatching(/^(0|[1-9]\d{0,30})(\.\d{1,30})?([eE][+-]?\d{1,6})?$/),
+      )
+      .map((parts) => parts.join(''));
+    const text = fc
+      .array(
+        fc.constantFrom(
+          'a',
+          '\\u0000',
+          '\\ud83d',
+          '\\ude00',
+          '\\\\',
+          '\\"',
+          '\\u00e9',
+          'é',
+          '😀',
+          ' ',
+          '\\/',
+        ),
+        { maxLength: 6 },
+      )
+      .map((parts) => `"${parts.join('')}"`);
+    const lines = fc.array(
+      fc.tuple(text, fc.oneof(number, text)).map(([key, value]) => `{${key}:${value}}`),
+      { minLength: 1, maxLength: 30 },
+    );
+    await fc.assert(
+      fc.asyncProperty(lines, async (list) => {
+        const report = await loadText(list.join('\n'));
+        expect(report.loaded + report.rejected).toBe(list.length);
+        // What was rejected is what Postgres would have refused.
+        for (const { raw } of await rows<{ raw: Buffer }>(
+          "select raw from ops.reject where source_file = 'a.jsonl'",
+        )) {
+          await expect(
+            database.owner.query('select $1::text::jsonb', [raw.toString()]),
+          ).rejects.toThrow();
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('numbers arrive with all their digits', async () => {
+    await loadText('{"big":12345678901234567890123,"scale":1.10,"huge":1e400,"small":1e-300}\n');
+    const [row] = await rows<{ payload: string }>(
+      "select payload::text from bronze.any_json where source_file = 'a.jsonl'",
+    );
+    expect(row?.payload).toContain('"big": 12345678901234567890123');
+    expect(row?.payload).toContain('"scale": 1.10');
+    expect(row?.payload).toContain(`"huge": 1${'0'.repeat(400)}`);
+  });
+
+  test('the ledger balances and names what was read by its content', async () => {
+    const content = gzipSync('{"a":1}\n\nno\n{"a":2}\n{"a":');
+    expect(await loadText(content, 'c.jsonl.gz')).toEqual({ lines: 5, loaded: 2, rejected: 3 });
+    const [entry] = await rows(
+      "select bytes, line_count, loaded_count, rejected_count, encode(sha256, 'hex') = encode(sha256($1), 'hex') as same from ops.source_file where source_file = 'c.jsonl.gz'",
+      content,
+    );
+    expect(entry).toEqual({
+      bytes: BigInt(content.length),
+      line_count: 5n,
+      loaded_count: 2n,
+      rejected_count: 3n,
+      same: true,
+    });
+  });
+
+  test('loading again replaces exactly the rows of that file', async () => {
+    await loadText('{"other":1}\n', 'other.jsonl');
+    await loadText('{"a":1}\nbad\n{"a":2}\n');
+    await loadText('{"a":3}\n');
+    expect(await rows("select payload from bronze.any_json where source_file = 'a.jsonl'")).toEqual(
+      [{ payload: { a: 3 } }],
+    );
+    expect(await rows("select from ops.reject where source_file = 'a.jsonl'")).toEqual([]);
+    expect(
+      await rows("select payload from bronze.any_json where source_file = 'other.jsonl'"),
+    ).toHaveLength(1);
+  });
+
+  test('a file that breaks off changes nothing', async () => {
+    await loadText(gzipSync('{"a":1}\nbad\n'), 'g.jsonl.gz');
+    const broken = gzipSync(
+      Array.from({ length: 200_000 }, (_, i) => `{"a":${i * 7919}}`).join('\n'),
+    ).subarray(0, -30);
+    await expect(loadText(broken, 'g.jsonl.gz')).rejects.toMatchObject({ code: 'DATA_UNREADABLE' });
+    expect(
+      await rows("select payload from bronze.any_json where source_file = 'g.jsonl.gz'"),
+    ).toEqual([{ payload: { a: 1 } }]);
+    expect(await rows("select reason from ops.reject where source_file = 'g.jsonl.gz'")).toEqual([
+      { reason: 'invalid_json' },
+    ]);
+  });
+
+  test('what Postgres refuses changes nothing and names the file', async () => {
+    await loadText('{"a":1}\n', 'p.jsonl');
+    await database.owner.query(
+      "alter table bronze.any_json add constraint small check (not payload ? 'refused') not valid",
+    );
+    try {
+      await expect(loadText('{"a":2}\n{"refused":1}\n', 'p.jsonl')).rejects.toMatchObject({
+        code: 'LOAD_FAILED',
+        where: expect.stringMatching(/p\.jsonl$/),
+      });
+    } finally {
+      await database.owner.query('alter table bronze.any_json drop constraint small');
+    }
+    expect(await rows("select payload from bronze.any_json where source_file = 'p.jsonl'")).toEqual(
+      [{ payload: { a: 1 } }],
+    );
+  });
+
+  test('more rejected bytes than are held at once are all kept, in their place', async () => {
+    const lines = Array.from({ length: 300 }, (_, i) =>
+      i % 3 === 0 ? `{"n":${i}}` : 'x'.repeat(60_000),
+    );
+    expect(await loadText(lines.join('\n'))).toEqual({ lines: 300, loaded: 100, rejected: 200 });
+    const [kept] = await rows(
+      "select count(*), min(length(raw)), max(line_number) from ops.reject where source_file = 'a.jsonl'",
+    );
+    expect(kept).toEqual({ count: 200n, min: 60_000, max: 300n });
+  });
+
+  test('an abort undoes the file', async () => {
+    await loadText('{"a":1}\n', 's.jsonl');
+    const folder = temporaryFolder({ 's.jsonl': '' });
+    const path = join(folder, 's.jsonl');
+    for (let i = 0; i < 40; i += 1) appendFileSync(path, '{"a":1}\n'.repeat(20_000));
+    const controller = new AbortController();
+    const reason = new Error('stopped');
+    const loading = loadFile(
+      database.owner,
+      anyJson,
+      { name: 's.jsonl', path, bytes: 0 },
+      {
+        runId,
+        signal: controller.signal,
+        onProgress: () => {
+          controller.abort(reason);
+        },
+      },
+    );
+    await expect(loading).rejects.toBe(reason);
+    expect(await rows("select payload from bronze.any_json where source_file = 's.jsonl'")).toEqual(
+      [{ payload: { a: 1 } }],
+    );
+  });
+});

@@ -215,10 +215,14 @@ class Run {
 
   async #reportedAsOf(models: readonly Model[]): Promise<string | null> {
     const report = models.find((model) => model.id === reportModel);
-    const isBuilt = !this.#models.some(
-      ({ model, status }) => model === reportModel && status === 'failed',
+    if (report?.columns.some(({ name }) => name === 'as_of') !== true) return null;
+    // It may be missing because it failed or was never selected.
+    const [found] = await queryRows<{ exists: boolean }>(
+      this.#pool,
+      'select to_regclass($1) is not null as exists',
+      [reportModel],
     );
-    if (report?.columns.some(({ name }) => name === 'as_of') !== true || !isBuilt) return null;
+    if (found?.exists !== true) return null;
     const [row] = await queryRows<{ as_of: string | null }>(
       this.#pool,
       `select as_of from ${reportModel}`,

@@ -19,6 +19,7 @@ export const sqlstate = {
   invalidParameterValue: '22023',
   readOnlyTransaction: '25006',
   dependentObjectsStillExist: '2BP01',
+  deadlockDetected: '40P01',
   lockNotAvailable: '55P03',
   queryCanceled: '57014',
   cannotConnectNow: '57P03',

@@ -67,7 +67,10 @@ export async function parseModel(
   reads.delete(id);
   const sql = text.slice(query.start, query.end).trimEnd();
   const place = { file, text, sql, sqlOffset: query.start };
-  return { model: { ...name, ...parsed.header, ...place, id, reads: [...reads] }, references };
+  return {
+    model: { ...name, ...parsed.header, ...place, id, reads: [...reads].sort() },
+    references,
+  };
 }
 
 async function testReads(test: SqlTest): Promise<readonly Reference[] | { message: string }> {

@@ -8,7 +8,7 @@ import { applyMetadata } from './apply-metadata.js';
 import { checkColumns, describePrefix, describeQuery } from './check-columns.js';
 import { publishTable } from './publish-table.js';
 import { publishView } from './publish-view.js';
-import { quote } from './relation.js';
+import { quote, type RelationColumn } from './relation.js';
 import { runTest, testQueries, type TestQuery, type TestResult } from './run-tests.js';
 import { StatementLog } from './statement-log.js';
 
@@ -48,7 +48,7 @@ export async function buildModel(
   try {
     await withTransaction(pool, async (client) => {
       const stop = await cancelOnAbort(pool, client, options.signal);
-      const log = new StatementLog(client);
+      const log = new StatementLog(client, options.signal);
       try {
         await buildOn(log, model, build, options);
       } finally {
@@ -59,14 +59,19 @@ export async function buildModel(
   } catch (cause) {
     options.signal.throwIfAborted();
     if (cause instanceof DaybookError || sqlstateOf(cause) === undefined) throw cause;
-    throw new DaybookError('MODEL_FAILED', 'Postgres refuses the query', {
-      where: errorPlace(model, cause),
-      cause,
-      ...(sqlstateOf(cause) === sqlstate.undefinedTable
-        ? { hint: `what it reads is not built yet: --select +${model.id} builds that first` }
-        : {}),
-    });
+    throw refused(model, model.file, cause);
   }
+}
+
+function refused(model: Model, where: string, cause: unknown): DaybookError {
+  const isMissing = sqlstateOf(cause) === sqlstate.undefinedTable;
+  return new DaybookError('MODEL_FAILED', 'Postgres refuses the query', {
+    where,
+    cause,
+    ...(isMissing
+      ? { hint: `what it reads is not built yet: --select +${model.id} builds that first` }
+      : {}),
+  });
 }
 
 async function buildOn(
@@ -75,7 +80,7 @@ async function buildOn(
   build: ModelBuild,
   { viewQueries }: BuildModelOptions,
 ): Promise<void> {
-  const columns = await describeQuery(log.client, model.sql);
+  const columns = await describeModel(log.client, model);
   await checkColumns(log.client, model, columns);
 
   const candidate = `pg_temp.${quote(model.name)}`;
@@ -116,12 +121,17 @@ async function runOrExplain(
   }
 }
 
-/** Where in the model's file Postgres found the error, as far as it says. */
-function errorPlace(model: Model, error: unknown): string {
-  const position = Number((error as { position?: string }).position);
-  // Only describing the query is done with the query as it stands; its errors come first.
-  if (Number.isNaN(position) || position <= describePrefix.length) return model.file;
-  return placeIn(model.file, model.text, model.sqlOffset + position - describePrefix.length - 1);
+/** The query's columns; an error of Postgres gets its place in the model's file. */
+async function describeModel(client: PoolClient, model: Model): Promise<RelationColumn[]> {
+  try {
+    return await describeQuery(client, model.sql);
+  } catch (cause) {
+    const state = sqlstateOf(cause);
+    const position = Number((cause as { position?: string }).position ?? 0);
+    if (state === undefined || position <= describePrefix.length) throw cause;
+    const offset = model.sqlOffset + position - describePrefix.length - 1;
+    throw refused(model, placeIn(model.file, model.text, offset), cause);
+  }
 }
 
 /** Cancels what a connection is doing when the signal is aborted. Returns how to stop listening. */

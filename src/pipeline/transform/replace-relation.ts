@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { queryRows } from '../../warehouse/query-rows.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
-import { relationId } from '../models/model.js';
+import { relationId, type RelationName } from '../models/model.js';
 import { qualified, type ExistingRelation } from './relation.js';
 import type { StatementLog } from './statement-log.js';
 
@@ -12,8 +12,20 @@ interface DependentView extends Pick<ExistingRelation, 'oid' | 'schema' | 'name'
   readonly kind: 'view' | 'materialized view';
 }
 
-/** How long to wait for readers, in attempts of a second: while one waits, new readers queue behind. */
-const lockAttempts = 60;
+/** What is needed to make a view again. */
+interface ViewDefinition {
+  readonly view: DependentView;
+  readonly create: string;
+  readonly restore: readonly string[];
+}
+
+/**
+ * How long one attempt waits for readers to let go, in milliseconds. Less than Postgres's
+ * deadlock_timeout (1 s), so that it is never a reader who is cancelled for a deadlock with us.
+ */
+const lockTimeoutMs = 300;
+/** How long to go on trying: about a minute. */
+const lockAttempts = 100;
 
 /**
  * Replaces a relation by one of the same name whose columns or kind differ, in one transaction:
@@ -34,59 +46,64 @@ export async function replaceRelation(
   create: string,
   viewQueries: ReadonlyMap<string, string>,
 ): Promise<void> {
-  await lockExclusively(log, existing);
-  const obstacles = await unportable(log.client, existing);
-  if (obstacles.length > 0) {
-    throw dependent(existing, `${obstacles.join(', ')} would be lost`);
+  const { restore, views } = await dropPatiently(log, existing);
+  await log.run(create);
+  await restoreProperties(log, existing, restore);
+  for (const definition of views) {
+    await recreate(log, existing, definition, viewQueries.get(relationId(definition.view)));
   }
-  const views = await dependentViews(log.client, existing);
-  const restore = await carriedOver(log.client, existing);
-  const restoreViews: { view: DependentView; statements: string[] }[] = [];
-  for (const view of views) {
-    restoreViews.push({ view, statements: await viewStatements(log.client, view) });
-  }
+}
 
-  for (const view of views.toReversed()) await log.run(`drop ${view.kind} ${qualified(view)}`);
+/**
+ * Drops the relation and the views on it in short attempts: while one attempt waits for a reader,
+ * other readers queue behind it, so it soon gives way to them and tries again.
+ */
+async function dropPatiently(log: StatementLog, existing: ExistingRelation) {
+  const { client } = log;
+  const before = log.length;
+  for (let attempt = 1; ; attempt += 1) {
+    await client.query('savepoint dropping');
+    try {
+      await client.query(`set local lock_timeout = ${lockTimeoutMs}`);
+      const dropped = await drop(log, existing);
+      await client.query('set local lock_timeout = 0');
+      return dropped;
+    } catch (cause) {
+      const state = sqlstateOf(cause);
+      if (state !== sqlstate.lockNotAvailable && state !== sqlstate.deadlockDetected) throw cause;
+      await client.query('rollback to savepoint dropping');
+      log.forgetSince(before);
+      if (attempt < lockAttempts) {
+        await sleep(lockTimeoutMs, undefined, { signal: log.signal });
+        continue;
+      }
+      throw new DaybookError(
+        'MODEL_DEPENDENT',
+        `${relationId(existing)} has new columns, but an open transaction that read it does not end`,
+        { cause, hint: 'end that transaction (pg_stat_activity shows it) and run again' },
+      );
+    }
+  }
+}
+
+/** One attempt. Views go first: whoever reads a view locks it before what it is made of. */
+async function drop(log: StatementLog, existing: ExistingRelation) {
+  const obstacles = await unportable(log.client, existing);
+  if (obstacles.length > 0) throw dependent(existing, `${obstacles.join(', ')} would be lost`);
+  const restore = await properties(log.client, existing);
+  const views: ViewDefinition[] = [];
+  for (const view of await dependentViews(log.client, existing)) {
+    views.push(await viewDefinition(log.client, view));
+  }
+  for (const { view } of views.toReversed()) await log.run(`drop ${view.kind} ${qualified(view)}`);
   try {
     await log.run(`drop ${existing.kind} ${qualified(existing)}`);
   } catch (cause) {
     if (sqlstateOf(cause) !== sqlstate.dependentObjectsStillExist) throw cause;
-    throw dependent(
-      existing,
-      (cause as { detail?: string }).detail ?? 'something depends on it',
-      cause,
-    );
+    const { detail = 'something depends on it' } = cause as { detail?: string };
+    throw dependent(existing, detail, cause);
   }
-  await log.run(create);
-  for (const statement of restore) await runIfItFits(log, statement);
-  for (const { view, statements } of restoreViews) {
-    await recreate(log, existing, view, statements, viewQueries.get(relationId(view)));
-  }
-}
-
-/** Takes the lock in short attempts, so that readers who come meanwhile are not held up for long. */
-async function lockExclusively(log: StatementLog, existing: ExistingRelation): Promise<void> {
-  if (existing.kind === 'materialized view') return;
-  for (let attempt = 1; ; attempt += 1) {
-    await log.client.query('savepoint locking');
-    try {
-      await log.client.query(`set local lock_timeout = '1s'`);
-      await log.client.query(`lock table ${qualified(existing)} in access exclusive mode`);
-      await log.client.query('set local lock_timeout = 0');
-      return;
-    } catch (cause) {
-      if (sqlstateOf(cause) !== sqlstate.lockNotAvailable) throw cause;
-      await log.client.query('rollback to savepoint locking');
-      if (attempt === lockAttempts) {
-        throw new DaybookError(
-          'MODEL_DEPENDENT',
-          `${relationId(existing)} has new columns, but open transactions have been reading it for ${lockAttempts} attempts of a second`,
-          { cause, hint: 'end these transactions (pg_stat_activity shows them) and run again' },
-        );
-      }
-      await sleep(500);
-    }
-  }
+  return { restore, views };
 }
 
 /** Views on a relation, each after those that it depends on. */
@@ -140,8 +157,8 @@ async function unportable(client: PoolClient, relation: ExistingRelation): Promi
   return rows.map((row) => row.object);
 }
 
-/** Statements that give a new relation of the same name the grants, comments and indexes of the old. */
-async function carriedOver(
+/** Statements that give a relation the grants, comments of columns and indexes that it has now. */
+async function properties(
   client: PoolClient,
   relation: Pick<ExistingRelation, 'oid' | 'schema' | 'name'>,
 ): Promise<string[]> {
@@ -149,7 +166,7 @@ async function carriedOver(
     client,
     `with
       target as (select oid, relacl, relowner, $2::text as name from pg_class where oid = $1),
-      column_of as (
+      live_column as (
         select attname, attnum, attacl from pg_attribute
         where attrelid = $1 and attnum > 0 and not attisdropped
       ),
@@ -157,17 +174,14 @@ async function carriedOver(
         select '' as columns, acl.* from target, aclexplode(relacl) as acl
         where acl.grantee <> relowner
         union all
-        select format(' (%I)', attname), acl.* from column_of, aclexplode(attacl) as acl
+        select format(' (%I)', attname), acl.* from live_column, aclexplode(attacl) as acl
       ),
       statement (step, place, statement) as (
         select 1, indexrelid::bigint, pg_get_indexdef(indexrelid)
         from pg_index where indrelid = $1
         union all
-        select 2, 0, format('revoke all on %s from public', name)
-        from target where relacl is not null
-        union all
         select
-          3,
+          2,
           row_number() over (),
           format(
             'grant %s%s on %s to %s%s', privilege_type, columns, target.name,
@@ -176,8 +190,8 @@ async function carriedOver(
           )
         from privilege, target
         union all
-        select 4, 0, format('comment on column %s.%I is %L', name, attname, col_description($1, attnum))
-        from column_of, target where col_description($1, attnum) is not null
+        select 3, attnum, format('comment on column %s.%I is %L', name, attname, col_description($1, attnum))
+        from live_column, target where col_description($1, attnum) is not null
       )
     select statement from statement order by step, place, statement`,
     [relation.oid, qualified(relation)],
@@ -185,9 +199,9 @@ async function carriedOver(
   return rows.map((row) => row.statement);
 }
 
-/** Statements that make a view again as it is. */
-async function viewStatements(client: PoolClient, view: DependentView): Promise<string[]> {
-  const [made] = await queryRows<{ create: string; rest: string[] }>(
+/** What makes a view again as it is. */
+async function viewDefinition(client: PoolClient, view: DependentView): Promise<ViewDefinition> {
+  const [made] = await queryRows<{ create: string; restore: string[] }>(
     client,
     `select
       format(
@@ -198,55 +212,68 @@ async function viewStatements(client: PoolClient, view: DependentView): Promise<
       array_remove(array[
         format('alter %s %s owner to %I', $3::text, $2::text, pg_get_userbyid(c.relowner)),
         format('comment on %s %s is %L', $3::text, $2::text, obj_description(c.oid, 'pg_class'))
-      ], null) as rest
+      ], null) as restore
     from pg_class as c
     where c.oid = $1`,
     [view.oid, qualified(view), view.kind],
   );
-  if (made === undefined) return [];
-  return [made.create, ...made.rest, ...(await carriedOver(client, view))];
+  const { create = '', restore = [] } = made ?? {};
+  return { view, create, restore: [...restore, ...(await properties(client, view))] };
 }
 
-/** An index or a column's grant or comment goes with its column. */
-async function runIfItFits(log: StatementLog, statement: string): Promise<void> {
-  await log.client.query('savepoint fitting');
-  try {
-    await log.run(statement);
-  } catch (error) {
-    if (sqlstateOf(error) !== sqlstate.undefinedColumn) throw error;
-    await log.client.query('rollback to savepoint fitting');
+/** Puts statements of {@link properties} into force on the new relation of that name. */
+async function restoreProperties(
+  log: StatementLog,
+  relation: RelationName,
+  statements: readonly string[],
+): Promise<void> {
+  // Default privileges may have granted what was revoked from the old one.
+  const granted = await queryRows<{ grantee: string }>(
+    log.client,
+    `select distinct
+      case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end as grantee
+    from pg_class, aclexplode(relacl) as acl
+    where pg_class.oid = $1::regclass and grantee <> relowner`,
+    [qualified(relation)],
+  );
+  for (const { grantee } of granted) {
+    await log.run(`revoke all on ${qualified(relation)} from ${grantee}`);
+  }
+  for (const statement of statements) {
+    await log.client.query('savepoint fitting');
+    try {
+      await log.run(statement);
+    } catch (error) {
+      // An index, or a column's grant or comment, goes with its column.
+      if (sqlstateOf(error) !== sqlstate.undefinedColumn) throw error;
+      await log.client.query('rollback to savepoint fitting');
+    }
   }
 }
 
 async function recreate(
   log: StatementLog,
   existing: ExistingRelation,
-  view: DependentView,
-  [create = '', ...rest]: string[],
+  { view, create, restore }: ViewDefinition,
   modelQuery: string | undefined,
 ): Promise<void> {
-  const name = qualified(view);
-  const attempts = [
-    create,
-    ...(modelQuery === undefined ? [] : [`create view ${name} as\n${modelQuery}`]),
-  ];
-  for (const [index, attempt] of attempts.entries()) {
-    await log.client.query('savepoint recreating');
-    try {
-      await log.run(attempt);
-      break;
-    } catch (cause) {
-      if (sqlstateOf(cause) === undefined) throw cause;
-      await log.client.query('rollback to savepoint recreating');
-      if (index + 1 < attempts.length) continue;
-      throw dependent(
-        existing,
-        `${view.kind} ${relationId(view)} does not fit the new columns`,
-        cause,
-      );
-    }
+  await log.client.query('savepoint recreating');
+  try {
+    await log.run(create);
+  } catch (cause) {
+    if (sqlstateOf(cause) === undefined) throw cause;
+    await log.client.query('rollback to savepoint recreating');
+    const misfit = dependent(
+      existing,
+      `${view.kind} ${relationId(view)} does not fit the new columns`,
+      cause,
+    );
+    if (modelQuery === undefined) throw misfit;
+    await log.run(`create view ${qualified(view)} as\n${modelQuery}`).catch(() => {
+      throw misfit;
+    });
   }
-  for (const statement of rest) await runIfItFits(log, statement);
+  await restoreProperties(log, view, restore);
 }
 
 function dependent(existing: ExistingRelation, what: string, cause?: unknown): DaybookError {

@@ -1,0 +1,136 @@
+/** A colour as a terminal is told it: one of its 256, or red, green and blue from 0 to 255. */
+export type AnsiColor = number | readonly [red: number, green: number, blue: number];
+
+/** How text looks, by the last SGR sequences (ECMA-48, Select Graphic Rendition). */
+export interface AnsiStyle {
+  readonly foreground?: AnsiColor | undefined;
+  readonly background?: AnsiColor | undefined;
+  readonly bold?: boolean;
+  readonly faint?: boolean;
+  readonly italic?: boolean;
+  readonly underline?: boolean;
+  readonly strike?: boolean;
+  readonly inverse?: boolean;
+}
+
+/** Text of one style. */
+export interface AnsiRun {
+  readonly text: string;
+  readonly style: AnsiStyle;
+}
+
+/** What a terminal does beside showing text: go back on the line, or erase it from here on. */
+export type AnsiToken = AnsiRun | { readonly move: 'carriage-return' | 'backspace' | 'erase-line' };
+
+/** No style: what each output begins with. */
+export const plainStyle: AnsiStyle = Object.freeze({});
+
+/* eslint-disable no-control-regex -- control characters are what this file is about */
+
+// One alternative for each thing that is not text: control sequences (CSI), operating-system commands
+// and other strings (OSC, DCS, SOS, PM, APC) up to their end, other escapes, single controls. A sequence
+// that is cut off by the end of the output is swallowed too.
+const control = new RegExp(
+  [
+    '(?:\\x1b\\[|\\x9b)([0-?]*)[ -/]*([@-~])?',
+    '(?:\\x1b[\\]PX^_]|[\\x9d\\x90\\x98\\x9e\\x9f])[^\\x07\\x1b\\x9c]*(?:\\x07|\\x1b\\\\|\\x9c)?',
+    '\\x1b[ -/]*[0-~]?',
+    '\\r+(?=\\n)',
+    '[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]',
+  ].join('|'),
+  'g',
+);
+const anyControl = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
+
+/**
+ * Splits what a program wrote for a terminal into styled text and movements. No control character but
+ * tab and line feed remains in the text; sequences that mean nothing on paper are dropped.
+ */
+export function parseAnsi(text: string): AnsiToken[] {
+  if (!anyControl.test(text)) return text === '' ? [] : [{ text, style: plainStyle }];
+  const tokens: AnsiToken[] = [];
+  let style = plainStyle;
+  let position = 0;
+  for (const match of text.matchAll(control)) {
+    if (match.index > position) tokens.push({ text: text.slice(position, match.index), style });
+    position = match.index + match[0].length;
+    if (match[2] === 'm') style = applySgr(style, match[1] ?? '');
+    else if (match[2] === 'K') tokens.push({ move: 'erase-line' });
+    else if (match[0] === '\r') tokens.push({ move: 'carriage-return' });
+    else if (match[0] === '\b') tokens.push({ move: 'backspace' });
+  }
+  if (position < text.length) tokens.push({ text: text.slice(position), style });
+  return tokens;
+}
+
+/** The style after one SGR sequence with these parameters, like `1;38;5;208`. */
+function applySgr(before: AnsiStyle, parameters: string): AnsiStyle {
+  let style = before;
+  // Colours may have their parts separated by colons too (ITU T.416).
+  const codes = parameters.split(/[;:]/).map((code) => (code === '' ? 0 : Number(code)));
+  for (let index = 0; index < codes.length; index += 1) {
+    const code = codes[index] ?? 0;
+    if (code === 38 || code === 48) {
+      const { color, length } = readColor(codes.slice(index + 1));
+      index += length;
+      if (color !== undefined) {
+        style = code === 38 ? { ...style, foreground: color } : { ...style, background: color };
+      }
+    } else {
+      style = applyCode(style, code);
+    }
+  }
+  return style;
+}
+
+function readColor(codes: readonly number[]): { color: AnsiColor | undefined; length: number } {
+  const [kind, ...parts] = codes;
+  const isByte = (value: number | undefined): value is number =>
+    value !== undefined && Number.isInteger(value) && value >= 0 && value <= 255;
+  if (kind === 5) return { color: isByte(parts[0]) ? parts[0] : undefined, length: 2 };
+  if (kind !== 2) return { color: undefined, length: kind === undefined ? 0 : 1 };
+  const [red, green, blue] = parts;
+  return {
+    color: isByte(red) && isByte(green) && isByte(blue) ? [red, green, blue] : undefined,
+    length: 4,
+  };
+}
+
+function applyCode(style: AnsiStyle, code: number): AnsiStyle {
+  if (code >= 30 && code <= 37) return { ...style, foreground: code - 30 };
+  if (code >= 40 && code <= 47) return { ...style, background: code - 40 };
+  if (code >= 90 && code <= 97) return { ...style, foreground: code - 90 + 8 };
+  if (code >= 100 && code <= 107) return { ...style, background: code - 100 + 8 };
+  switch (code) {
+    case 0:
+      return plainStyle;
+    case 1:
+      return { ...style, bold: true };
+    case 2:
+      return { ...style, faint: true };
+    case 3:
+      return { ...style, italic: true };
+    case 4:
+      return { ...style, underline: true };
+    case 7:
+      return { ...style, inverse: true };
+    case 9:
+      return { ...style, strike: true };
+    case 22:
+      return { ...style, bold: false, faint: false };
+    case 23:
+      return { ...style, italic: false };
+    case 24:
+      return { ...style, underline: false };
+    case 27:
+      return { ...style, inverse: false };
+    case 29:
+      return { ...style, strike: false };
+    case 39:
+      return { ...style, foreground: undefined };
+    case 49:
+      return { ...style, background: undefined };
+    default:
+      return style;
+  }
+}

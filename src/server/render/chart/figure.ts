@@ -1,0 +1,111 @@
+import type { Json, JsonObject } from '../../../nbformat/notebook.js';
+import { cleanPlotlyText, plainText } from './plotly-text.js';
+
+/** MIME type of plotly's figures. */
+export const plotlyType = 'application/vnd.plotly.v1+json';
+
+/** A chart as a page may show it: nothing in it runs, loads or links, and its look is the page's. */
+export interface Figure {
+  /** What to see, as a sentence; plain text. */
+  readonly title: string | undefined;
+  /** How to read it; plain text. */
+  readonly caption: string | undefined;
+  /** What it shows, for those who do not see it; plain text. */
+  readonly alt: string | undefined;
+  /** Where the data come from, like `gold.monthly_churn`; plain text. */
+  readonly source: string | undefined;
+  /** plotly's traces, at least one. */
+  readonly traces: readonly JsonObject[];
+  /** plotly's layout without title, size, fonts, backgrounds and template: those are the page's. */
+  readonly layout: JsonObject;
+  /** Height in CSS pixels. */
+  readonly height: number;
+}
+
+const defaultHeight = 380;
+const maxDepth = 30;
+
+/** Names that reach an object's prototype, alone or within a path like `a.__proto__.b`. */
+const prototypeName = /(?:^|[.[\]])(?:__proto__|constructor|prototype)(?:$|[.[\]])/;
+
+/** What of a layout is the page's to decide. */
+const pageLayout = new Set([
+  ...['autosize', 'font', 'height', 'meta', 'paper_bgcolor', 'plot_bgcolor', 'template', 'title'],
+  'width',
+]);
+
+/**
+ * Checks and cleans a plotly figure.
+ *
+ * @param value - The value of {@link plotlyType} in a MIME bundle: an object, or JSON text, as kernels
+ *   send that have only text.
+ * @returns Undefined when it is no figure, or has nothing to draw.
+ */
+export function readFigure(value: Json): Figure | undefined {
+  const figure = clean(typeof value === 'string' ? parseJson(value) : value, 0);
+  if (!isObject(figure) || !Array.isArray(figure['data'])) return undefined;
+  const traces = figure['data'].filter(isObject).filter(isTrace);
+  if (traces.length === 0) return undefined;
+  const layout = isObject(figure['layout']) ? figure['layout'] : {};
+  const meta = isObject(layout['meta']) ? layout['meta'] : {};
+  const words = isObject(meta['daybook']) ? meta['daybook'] : {};
+  const height = layout['height'];
+  return {
+    title: textIn(words['title']) ?? titleText(layout['title']),
+    caption: textIn(words['caption']),
+    alt: textIn(words['alt']),
+    source: textIn(words['source']),
+    traces,
+    layout: Object.fromEntries(Object.entries(layout).filter(([name]) => !pageLayout.has(name))),
+    height: typeof height === 'number' ? Math.min(1200, Math.max(160, height)) : defaultHeight,
+  };
+}
+
+/** A title or name: text, or since plotly 3 an object with the text in it. */
+export function titleText(title: Json | undefined): string | undefined {
+  return textIn(isObject(title) ? title['text'] : title);
+}
+
+/** A JSON object, not null and no list. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textIn(value: Json | undefined): string | undefined {
+  const text = typeof value === 'string' ? plainText(value) : '';
+  return text === '' ? undefined : text;
+}
+
+function isTrace(trace: JsonObject): boolean {
+  const type = trace['type'] ?? 'scatter';
+  return typeof type === 'string' && /^[a-z0-9]{1,30}$/.test(type);
+}
+
+function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
+  }
+}
+
+/** An image that would be loaded from elsewhere; those within the figure are data. */
+function isForeignImage(name: string, value: Json): boolean {
+  return (
+    name === 'source' &&
+    typeof value === 'string' &&
+    !/^data:image\/(?:png|jpeg|gif|webp);base64,/.test(value)
+  );
+}
+
+function clean(value: Json, depth: number): Json {
+  if (typeof value === 'string') return cleanPlotlyText(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (depth >= maxDepth) return null;
+  if (Array.isArray(value)) return value.map((item) => clean(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, child]) => !prototypeName.test(name) && !isForeignImage(name, child))
+      .map(([name, child]) => [name, clean(child, depth + 1)]),
+  );
+}

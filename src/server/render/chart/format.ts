@@ -1,0 +1,80 @@
+import type { Value } from './values.js';
+
+const dash = '–';
+const noBreakSpace = '\u00a0';
+
+/** Turns the values of one column or axis into text. */
+export type Format = (value: Value) => string;
+
+const isoDate =
+  /^(\d{4})-(\d{2})(?:-(\d{2}))?(?:[T ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** A value is a date as plotly reads dates: `2019-05`, `2019-05-01`, with or without a time. */
+export function isDate(value: Value): value is string {
+  return typeof value === 'string' && isoDate.test(value);
+}
+
+/** Milliseconds on a scale of calendar time, which no zone moves: the text itself names the date. */
+export function calendarTime(date: string): number {
+  const [, year, month, day, hour, minute] = isoDate.exec(date) ?? [];
+  return Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day ?? 1),
+    Number(hour ?? 0),
+    Number(minute ?? 0),
+  );
+}
+
+/**
+ * How dates are written that stand together: as years, months, days or minutes, whichever is the
+ * coarsest that tells them apart.
+ *
+ * @param style - `short` for the labels of an axis, `long` for tables.
+ */
+export function dateFormat(dates: readonly string[], style: 'short' | 'long'): Format {
+  const parts = dates.map((date) => isoDate.exec(date) ?? []);
+  const hasTime = parts.some(([, , , , hour = '00', minute = '00']) => hour + minute !== '0000');
+  const hasDay = hasTime || parts.some(([, , , day = '01']) => day !== '01');
+  const hasMonth = hasDay || parts.some(([, , month]) => month !== '01');
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: 'UTC',
+    year: 'numeric',
+    ...(hasMonth ? { month: style } : {}),
+    ...(hasDay ? { day: 'numeric' } : {}),
+  });
+  return (value) => {
+    if (!isDate(value)) return value === null ? dash : String(value);
+    const time = calendarTime(value);
+    const { year, month, day } = Object.fromEntries(
+      format.formatToParts(time).map(({ type, value: text }) => [type, text.replace('.', '')]),
+    );
+    const text = [day, month, year].filter((part) => part !== undefined).join(' ');
+    return hasTime ? `${text}, ${new Date(time).toISOString().slice(11, 16)}` : text;
+  };
+}
+
+/**
+ * How numbers are written, by the part of d3's format language that charts of counts and shares use:
+ * `,d`, `.1f`, `.1%`, `.1~%`, with what stands before and after.
+ *
+ * @param specification - `tickformat` of an axis; others than these give the default: thousands
+ *   separated, up to four significant digits after the point.
+ */
+export function numberFormat(specification: string | undefined, prefix = '', suffix = ''): Format {
+  const match = /^,?(?:\.(\d{1,2}))?(~?)([df%])$/.exec(specification ?? '');
+  const isPercent = match?.[3] === '%';
+  const digits = match === null ? 4 : Number(match[1] ?? (match[3] === 'd' ? 0 : 6));
+  const isFixed = match !== null && match[2] === '' && match[1] !== undefined;
+  const format = new Intl.NumberFormat('en-CA', {
+    minimumFractionDigits: isFixed ? Math.min(digits, 20) : 0,
+    maximumFractionDigits: Math.min(digits, 20),
+  });
+  return (value) => {
+    if (value === null || value === '') return dash;
+    if (typeof value !== 'number') return value;
+    if (!Number.isFinite(value)) return dash;
+    const text = format.format(isPercent ? value * 100 : value).replace('-', '−');
+    return `${prefix}${text}${isPercent ? `${noBreakSpace}%` : ''}${suffix}`;
+  };
+}

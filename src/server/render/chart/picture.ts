@@ -1,0 +1,279 @@
+import type { Element } from 'hast';
+import { s } from 'hastscript';
+import type { Figure } from './figure.js';
+import { calendarTime, isDate } from './format.js';
+import { readPlot, type Mark, type Plot, type PlotSeries } from './plot.js';
+import { labelStep, linearScale, niceTicks, textWidth } from './scale.js';
+import type { Value } from './values.js';
+
+/** How large a picture is, in its own pixels, and whether it has axes or is only a small likeness. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+  readonly hasAxes: boolean;
+}
+
+interface Frame {
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly left: number;
+}
+
+/**
+ * A chart of bars and lines as an SVG, drawn from the same data as the chart itself: what readers
+ * see before the script, without it and in print. Colours are classes of the stylesheet, so that the
+ * picture follows the page from light to dark.
+ *
+ * @returns Undefined for charts of other kinds.
+ */
+export function drawPicture(figure: Figure, size: PictureSize): Element | undefined {
+  const plot = readPlot(figure);
+  if (plot === undefined) return undefined;
+  const ticks = size.hasAxes ? niceTicks(...plot.measures.span) : [...plot.measures.span];
+  const span = [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const;
+  const showLegend =
+    size.hasAxes && plot.series.length > 1 && figure.layout['showlegend'] !== false;
+  const frame = size.hasAxes
+    ? frameOf(plot, ticks, showLegend)
+    : { top: 3, right: 3, bottom: 3, left: 3 };
+  const across = [frame.left, size.width - frame.right] as const;
+  const down = [frame.top, size.height - frame.bottom] as const;
+  const measure = linearScale(span, plot.isLying ? across : [down[1], down[0]]);
+  const { position, gap } = positionScale(plot, plot.isLying ? down : across);
+
+  const axes = size.hasAxes
+    ? [
+        ...gridLines(plot, ticks, measure, { across, down }),
+        ...positionLabels(plot, position, { across, down }),
+        ...titles(plot, frame, showLegend),
+      ]
+    : [];
+  const bars = plot.series.filter(({ kind }) => kind === 'bar');
+  const marks = plot.series.map((series) =>
+    series.kind === 'bar'
+      ? barMarks(series, plot, {
+          position,
+          measure,
+          gap,
+          slot: bars.indexOf(series),
+          slots: bars.length,
+        })
+      : lineMarks(series, position, measure),
+  );
+  return s(
+    'svg',
+    {
+      className: ['picture', ...(size.hasAxes ? [] : ['picture-small'])],
+      viewBox: `0 0 ${size.width} ${size.height}`,
+      width: size.width,
+      height: size.height,
+      ariaHidden: 'true',
+      focusable: 'false',
+    },
+    [...axes, ...marks],
+  );
+}
+
+/** Space around the plot for labels. */
+function frameOf(plot: Plot, ticks: readonly number[], showLegend: boolean): Frame {
+  const labels = plot.isLying
+    ? plot.positions.places.map(({ value }) => plot.positions.axis.format(value))
+    : ticks.map((tick) => plot.measures.axis.format(tick));
+  const widest = Math.max(...labels.map(textWidth));
+  return {
+    top: (showLegend ? 28 : 8) + (yTitle(plot) === undefined ? 0 : 24),
+    right: 12,
+    bottom: plot.isLying ? 24 : 44,
+    left: Math.min(plot.isLying ? 220 : 90, widest + 14),
+  };
+}
+
+/** Where positions stand, and how far one is from the next (pixels). */
+function positionScale(plot: Plot, [start, end]: readonly [number, number]) {
+  const { places, isReversed, axis } = plot.positions;
+  const numbers = places.map(({ at }) => at);
+  const steps = numbers.slice(1).map((at, index) => at - (numbers[index] ?? at));
+  const step = axis.type === 'category' ? 1 : Math.min(...steps, Infinity);
+  const finiteStep = Number.isFinite(step) ? step : 1;
+  const first = numbers[0] ?? 0;
+  const last = numbers.at(-1) ?? 0;
+  // Bars need half a step around them; points that are dense do not.
+  const hasBars = plot.series.some(({ kind }) => kind === 'bar');
+  const around = hasBars || axis.type === 'category' ? finiteStep / 2 : (last - first) * 0.02 || 1;
+  const span = axis.range ?? ([first - around, last + around] as const);
+  // The first category of lying bars is at the bottom, as plotly has it.
+  const flips = plot.isLying !== isReversed;
+  const position = linearScale(span, flips ? [end, start] : [start, end]);
+  return { position, gap: Math.abs(position(first + finiteStep) - position(first)) };
+}
+
+type Scale = (value: number) => number;
+interface Sides {
+  readonly across: readonly [number, number];
+  readonly down: readonly [number, number];
+}
+
+function gridLines(plot: Plot, ticks: readonly number[], measure: Scale, { across, down }: Sides) {
+  return ticks.flatMap((tick) => {
+    const at = round(measure(tick));
+    const label = plot.measures.axis.format(tick);
+    const className = tick === 0 ? 'zero' : 'grid';
+    return plot.isLying
+      ? [
+          s('line', { className, x1: at, x2: at, y1: down[0], y2: down[1] }),
+          s('text', { x: at, y: down[1] + 16, textAnchor: 'middle' }, label),
+        ]
+      : [
+          s('line', { className, x1: across[0], x2: across[1], y1: at, y2: at }),
+          s('text', { x: across[0] - 8, y: at + 4, textAnchor: 'end' }, label),
+        ];
+  });
+}
+
+function positionLabels(plot: Plot, position: Scale, { across, down }: Sides): Element[] {
+  const { places, axis } = plot.positions;
+  if (plot.isLying) {
+    return places.map(({ value, at }) =>
+      s(
+        'text',
+        { x: across[0] - 8, y: round(position(at)) + 4, textAnchor: 'end' },
+        axis.format(value),
+      ),
+    );
+  }
+  const labels = places.map(({ value }, index) =>
+    labelLines(value, places[index - 1]?.value, axis.format),
+  );
+  const widest = Math.max(...labels.map(([first]) => textWidth(first)));
+  const step = labelStep(places.length, widest, across[1] - across[0]);
+  return places.flatMap(({ at }, index) => {
+    if (index % step !== 0) return [];
+    const x = round(position(at));
+    const lines =
+      step === 1
+        ? labels[index]
+        : labelLines(places[index]?.value ?? null, places[index - step]?.value, axis.format);
+    return (lines ?? []).map((text, line) =>
+      s('text', { x, y: down[1] + 16 + line * 15, textAnchor: 'middle' }, text),
+    );
+  });
+}
+
+/** A month has its year on a second line, where the year begins. */
+function labelLines(
+  value: Value,
+  before: Value | undefined,
+  format: (value: Value) => string,
+): [string, ...string[]] {
+  const text = format(value);
+  if (!isDate(value)) return [text];
+  const match = /^(\w+) (\d{4})$/.exec(text);
+  if (match?.[1] === undefined || match[2] === undefined) return [text];
+  const yearOf = (date: string) => new Date(calendarTime(date)).getUTCFullYear();
+  const isNewYear = before === undefined || !isDate(before) || yearOf(before) !== yearOf(value);
+  return isNewYear ? [match[1], match[2]] : [match[1]];
+}
+
+function yTitle(plot: Plot): string | undefined {
+  return plot.isLying ? plot.positions.axis.title : plot.measures.axis.title;
+}
+
+function titles(plot: Plot, frame: Frame, showLegend: boolean): Element[] {
+  const title = yTitle(plot);
+  const parts =
+    title === undefined
+      ? []
+      : [s('text', { className: 'axis-title', x: 0, y: frame.top - 12 }, title)];
+  if (!showLegend) return parts;
+  let x = 0;
+  for (const series of plot.series) {
+    parts.push(
+      s('rect', { ...paint(series, undefined, 'swatch'), x, y: 5, width: 10, height: 10 }),
+      s('text', { className: 'legend', x: x + 16, y: 14 }, series.name),
+    );
+    x += textWidth(series.name) + 40;
+  }
+  return parts;
+}
+
+interface BarPlace {
+  readonly position: Scale;
+  readonly measure: Scale;
+  readonly gap: number;
+  readonly slot: number;
+  readonly slots: number;
+}
+
+function barMarks(series: PlotSeries, plot: Plot, place: BarPlace): Element {
+  const share = plot.isGrouped ? place.slots : 1;
+  const thickness = (place.gap * 0.76) / share;
+  const offset = plot.isGrouped ? (place.slot - (share - 1) / 2) * thickness : 0;
+  const inset = thickness > 6 ? 0.5 : 0;
+  return s(
+    'g',
+    series.marks.flatMap((mark) => {
+      if (mark === undefined) return [];
+      const start = round(place.position(mark.at) + offset - thickness / 2 + inset);
+      const width = round(Math.max(0.5, thickness - inset * 2));
+      const from = place.measure(mark.base);
+      const to = place.measure(mark.value);
+      const low = round(Math.min(from, to));
+      const length = round(Math.abs(from - to));
+      const box = plot.isLying
+        ? { x: low, y: start, width: length, height: width }
+        : { x: start, y: low, width, height: length };
+      return [s('rect', { ...paint(series, mark, 'bar'), ...box })];
+    }),
+  );
+}
+
+function lineMarks(series: PlotSeries, position: Scale, measure: Scale): Element {
+  const points = series.marks.map((mark) =>
+    mark === undefined
+      ? undefined
+      : { mark, x: round(position(mark.at)), y: round(measure(mark.value)) },
+  );
+  const path = points
+    .map((point, index) =>
+      point === undefined
+        ? ''
+        : `${points[index - 1] === undefined ? 'M' : 'L'}${point.x} ${point.y}`,
+    )
+    .join('');
+  const drawn = points.filter((point) => point !== undefined);
+  const area =
+    series.isFilled && drawn.length > 1
+      ? [
+          s('path', {
+            ...paint(series, undefined, 'area'),
+            d: `${path}L${drawn.at(-1)?.x ?? 0} ${round(measure(0))}L${drawn[0]?.x ?? 0} ${round(measure(0))}Z`,
+          }),
+        ]
+      : [];
+  return s('g', [
+    ...area,
+    series.kind === 'line'
+      ? s('path', { ...paint(series, undefined, 'line'), d: path })
+      : undefined,
+    ...(series.hasPoints
+      ? drawn.map(({ mark, x, y }) =>
+          s('circle', { ...paint(series, mark, 'point'), cx: x, cy: y, r: 3 }),
+        )
+      : []),
+  ]);
+}
+
+/** Class and colour of a part of a series. */
+function paint(series: PlotSeries, mark: Mark | undefined, part: string) {
+  const color = mark?.color ?? series.color;
+  const classes = [part, ...(color === undefined ? [`series-${series.order}`] : [])];
+  if (mark?.isOpen === true) classes.push('open');
+  if (series.isDashed && part === 'line') classes.push('dashed');
+  // `color` is what the stylesheet's fill and stroke take over.
+  return { className: classes, ...(color === undefined ? {} : { color }) };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

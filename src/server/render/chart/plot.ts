@@ -1,0 +1,198 @@
+import { isObject, titleText, type Figure } from './figure.js';
+import { readAxis, type Axis } from './axis.js';
+import { traceType } from './bundle.js';
+import { calendarTime } from './format.js';
+import { readValues, type Value } from './values.js';
+
+/** One mark of a series: where it stands and how far it reaches, in the axes' numbers. */
+export interface Mark {
+  readonly at: number;
+  /** Where a bar begins; zero, or the end of the one that it is stacked on. */
+  readonly base: number;
+  readonly value: number;
+  /** Drawn hollow: the figure gave it a pattern or an open symbol, as for a period not complete yet. */
+  readonly isOpen: boolean;
+  /** A colour of its own, checked. */
+  readonly color: string | undefined;
+}
+
+/** A series of bars or a line with its points. */
+export interface PlotSeries {
+  readonly kind: 'bar' | 'line' | 'points';
+  readonly name: string;
+  /** Its place among the colours, from 1. */
+  readonly order: number;
+  readonly color: string | undefined;
+  readonly isDashed: boolean;
+  /** The area between line and axis is filled. */
+  readonly isFilled: boolean;
+  /** The line shows its points. */
+  readonly hasPoints: boolean;
+  /** In the order of the trace; undefined where there is no value. */
+  readonly marks: readonly (Mark | undefined)[];
+}
+
+/** A figure reduced to what a simple picture shows: series over one axis of positions. */
+export interface Plot {
+  readonly series: readonly PlotSeries[];
+  /** Bars lie: positions run down, measures to the right. */
+  readonly isLying: boolean;
+  readonly positions: {
+    readonly axis: Axis;
+    /** The values as they stand on the axis, in order, with the number of each. */
+    readonly places: readonly { readonly value: Value; readonly at: number }[];
+    readonly isReversed: boolean;
+  };
+  readonly measures: { readonly axis: Axis; readonly span: readonly [number, number] };
+  /** Bars of different series stand side by side, not on one another. */
+  readonly isGrouped: boolean;
+}
+
+type Trace = Figure['traces'][number];
+
+/**
+ * Reads bars and lines over one pair of axes out of a figure.
+ *
+ * @returns Undefined for every other kind of figure: then plotly alone can draw it.
+ */
+export function readPlot(figure: Figure): Plot | undefined {
+  const { traces, layout } = figure;
+  if (!traces.every(isSimple) || layout['barnorm'] !== undefined) return undefined;
+  const isLying = traces.some((trace) => trace['orientation'] === 'h');
+  if (isLying && !traces.every((trace) => trace['orientation'] === 'h')) return undefined;
+  const [position, measure] = isLying ? (['y', 'x'] as const) : (['x', 'y'] as const);
+
+  const arrays = traces.map((trace) => {
+    const values = readValues(trace[measure]) ?? [];
+    return { trace, values, at: readValues(trace[position]) ?? values.map((_, index) => index) };
+  });
+  const axis = readAxis(
+    layout,
+    `${position}axis`,
+    arrays.flatMap(({ at }) => at),
+    'short',
+  );
+  const measureAxis = readAxis(
+    layout,
+    `${measure}axis`,
+    arrays.flatMap(({ values }) => values),
+    'short',
+  );
+  if (axis === undefined || measureAxis?.type !== 'linear') return undefined;
+  const settings = layout[`${position}axis`];
+  if (isObject(settings) && settings['categoryorder'] !== undefined) return undefined;
+
+  const places = placesOf(
+    axis,
+    arrays.flatMap(({ at }) => at),
+  );
+  if (places.length === 0) return undefined;
+  const numberAt = new Map(places.map(({ value, at }) => [value, at]));
+  const barmode = layout['barmode'] ?? 'group';
+  const isStacked = barmode === 'stack' || barmode === 'relative';
+  const stacks = new Map<string, number>();
+  const series = arrays.map(({ trace, values, at }, index): PlotSeries => {
+    const isBar = traceType(trace) === 'bar';
+    const look = lookOf(trace);
+    const marks = at.map((place, mark): Mark | undefined => {
+      const value = values[mark];
+      const number = numberAt.get(place);
+      if (typeof value !== 'number' || number === undefined) return undefined;
+      const key = `${number} ${value < 0 ? '-' : '+'}`;
+      const base = isBar && isStacked ? (stacks.get(key) ?? 0) : 0;
+      if (isBar && isStacked) stacks.set(key, base + value);
+      return { at: number, base, value: base + value, ...look.markAt(mark) };
+    });
+    return {
+      kind: isBar ? 'bar' : look.hasLine ? 'line' : 'points',
+      name: titleText(trace['name']) ?? `Series ${index + 1}`,
+      order: (index % 8) + 1,
+      color: look.color,
+      isDashed: look.isDashed,
+      isFilled: trace['fill'] === 'tozeroy',
+      hasPoints: look.hasPoints,
+      marks,
+    };
+  });
+  return {
+    series,
+    isLying,
+    positions: {
+      axis,
+      places,
+      isReversed: isObject(settings) && settings['autorange'] === 'reversed',
+    },
+    measures: { axis: measureAxis, span: measureSpan(series, measureAxis) },
+    isGrouped: !isStacked && barmode !== 'overlay',
+  };
+}
+
+function isSimple(trace: Trace): boolean {
+  const onFirstAxes = ['xaxis', 'yaxis'].every(
+    (name) => trace[name] === undefined || trace[name] === name.charAt(0),
+  );
+  const fill = trace['fill'] ?? 'none';
+  return (
+    onFirstAxes &&
+    ['bar', 'scatter'].includes(traceType(trace)) &&
+    trace['stackgroup'] === undefined &&
+    trace['base'] === undefined &&
+    (fill === 'none' || fill === 'tozeroy') &&
+    trace['visible'] !== false
+  );
+}
+
+/** Each different position once: categories by their first appearance, dates and numbers by size. */
+function placesOf(axis: Axis, values: readonly Value[]): Plot['positions']['places'] {
+  const different = [...new Set(values)].filter((value) => value !== null);
+  if (axis.type === 'category') return different.map((value, at) => ({ value, at }));
+  return different
+    .map((value) => ({ value, at: typeof value === 'number' ? value : calendarTime(value) }))
+    .filter(({ at }) => Number.isFinite(at))
+    .sort((a, b) => a.at - b.at);
+}
+
+function measureSpan(series: readonly PlotSeries[], axis: Axis): [number, number] {
+  if (axis.range !== undefined) return [...axis.range];
+  const marks = series.flatMap((one) => one.marks.filter((mark) => mark !== undefined));
+  const numbers = marks.map(({ value }) => value);
+  // Bars are read by their length, so their axis begins at zero.
+  const zero = axis.fromZero || series.some(({ kind, isFilled }) => kind === 'bar' || isFilled);
+  if (zero || numbers.length === 0) numbers.push(0);
+  const least = numbers.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = numbers.reduce((a, b) => Math.max(a, b), -Infinity);
+  return least === most ? [least, most + 1] : [least, most];
+}
+
+function lookOf(trace: Trace) {
+  const marker = isObject(trace['marker']) ? trace['marker'] : {};
+  const line = isObject(trace['line']) ? trace['line'] : {};
+  const pattern = isObject(marker['pattern']) ? marker['pattern'] : {};
+  const mode = typeof trace['mode'] === 'string' ? trace['mode'] : 'lines+markers';
+  const itemAt = (list: unknown, index: number): unknown =>
+    Array.isArray(list) ? (list[index] as unknown) : list;
+  return {
+    hasLine: mode.includes('lines'),
+    hasPoints: mode.includes('markers'),
+    isDashed: typeof line['dash'] === 'string' && line['dash'] !== 'solid',
+    color: safeColor(line['color']) ?? safeColor(marker['color']),
+    markAt: (index: number) => {
+      const shape = itemAt(pattern['shape'], index);
+      const symbol = itemAt(marker['symbol'], index);
+      return {
+        isOpen:
+          (typeof shape === 'string' && shape !== '') ||
+          (typeof symbol === 'string' && symbol.endsWith('-open')),
+        color: Array.isArray(marker['color']) ? safeColor(marker['color'][index]) : undefined,
+      };
+    },
+  };
+}
+
+/** A colour as it may stand in an attribute; numbers and names of scales are not drawn here. */
+function safeColor(color: unknown): string | undefined {
+  return typeof color === 'string' &&
+    /^(?:#[\da-f]{3,8}|[a-z]{3,30}|rgba?\([\d., %]{5,40}\))$/i.test(color)
+    ? color
+    : undefined;
+}

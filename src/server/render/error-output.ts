@@ -1,0 +1,83 @@
+import type { Element } from 'hast';
+import { h } from 'hastscript';
+import { highlightCode } from './highlight.js';
+import { parseAnsi } from './ansi.js';
+import { terminalText } from './terminal-text.js';
+import type { ErrorOutput } from '../../nbformat/notebook.js';
+
+/** Where in a cell something failed; line and column count from 1. */
+export interface CellPosition {
+  readonly line: number;
+  readonly column: number | undefined;
+}
+
+/** The lines before and after the failing one that are shown with it. */
+const linesAround = 2;
+
+/**
+ * An error as a good compiler shows it: what happened, in which cell and line, the lines around it,
+ * and the traceback folded below.
+ *
+ * @param source - The cell's code.
+ * @param position - Where it failed, when that is known.
+ */
+export function errorElement(
+  error: ErrorOutput,
+  cell: number,
+  source: string,
+  language: string,
+  position: CellPosition | undefined,
+): Element {
+  const name = withoutColors(error.ename);
+  const message = withoutColors(error.evalue);
+  const place = position === undefined ? `Cell ${cell}` : `Cell ${cell}, line ${position.line}`;
+  const traceback = error.traceback.join('\n');
+  const saysMore = withoutColors(traceback).trim() !== `${name}: ${message}`.trim();
+  return h('div', { className: 'error', role: 'group', ariaLabel: `Error in cell ${cell}` }, [
+    h('p', { className: 'error-place' }, [h('a', { href: `#cell-${cell}` }, place)]),
+    h('p', { className: 'error-message' }, [
+      h('strong', name === '' ? 'Error' : name),
+      message === '' ? undefined : `: ${message}`,
+    ]),
+    position === undefined ? undefined : excerpt(source, language, position),
+    traceback.trim() !== '' && saysMore
+      ? h('details', { className: 'traceback' }, [
+          h('summary', 'Traceback'),
+          h('pre', { tabIndex: 0 }, terminalText(traceback)),
+        ])
+      : undefined,
+  ]);
+}
+
+function excerpt(
+  source: string,
+  language: string,
+  { line, column }: CellPosition,
+): Element | undefined {
+  const lines = source.split('\n');
+  if (line < 1 || line > lines.length) return undefined;
+  const first = Math.max(1, line - linesAround);
+  const shown = lines.slice(first - 1, line + linesAround);
+  const width = String(first + shown.length - 1).length;
+  const rows = shown.flatMap((text, index) => {
+    const number = first + index;
+    const gutter = h('span', { className: 'line-number' }, `${String(number).padStart(width)}  `);
+    const row = h('span', { className: number === line ? 'line line-failed' : 'line' }, [
+      gutter,
+      ...highlightCode(text, language),
+      '\n',
+    ]);
+    if (number !== line || column === undefined) return [row];
+    const caret = h('span', { className: 'line caret', ariaHidden: 'true' }, [
+      `${' '.repeat(width + 2 + Math.min(column, text.length + 1) - 1)}^\n`,
+    ]);
+    return [row, caret];
+  });
+  return h('pre', { className: 'excerpt', tabIndex: 0 }, [h('code', rows)]);
+}
+
+function withoutColors(text: string): string {
+  return parseAnsi(text)
+    .map((token) => ('text' in token ? token.text : ''))
+    .join('');
+}

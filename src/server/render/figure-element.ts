@@ -1,0 +1,132 @@
+import type { Element, ElementContent } from 'hast';
+import { h } from 'hastscript';
+import type { DataTable } from './chart/data-table.js';
+import { drawPicture } from './chart/picture.js';
+import type { PageFigure } from './notebook-page.js';
+import { tableFrame } from './tables.js';
+
+/** Width of the picture's own pixels; on the page it is as wide as there is room. */
+const pictureWidth = 800;
+
+/** So many rows of a chart's data stand on the page; the CSV has all. */
+const maxRows = 200;
+
+/** What a figure's links lead to. */
+export interface FigureLinks {
+  /** The address of its data as CSV. */
+  readonly csvHref: (figure: PageFigure) => string;
+  /** Whether the cell's code is on the page, to be linked. */
+  readonly hasCode: boolean;
+}
+
+/**
+ * A chart: its title, a picture that the script replaces by the interactive chart, a caption, and its
+ * data as a table and as CSV.
+ */
+export function figureElement(entry: PageFigure, links: FigureLinks): Element {
+  const { number, figure, table } = entry;
+  const id = `figure-${number}`;
+  const picture = drawPicture(figure, {
+    width: pictureWidth,
+    height: figure.height,
+    hasAxes: true,
+  });
+  const alt = figure.alt ?? figure.title ?? `Chart ${number}`;
+  return h('figure', { className: 'chart', id }, [
+    h('p', { className: 'figure-title' }, figure.title ?? `Figure ${number}`),
+    h('div', { className: 'chart-area', role: 'img', ariaLabel: alt, dataHeight: figure.height }, [
+      picture === undefined
+        ? h('p', { className: 'chart-missing' }, 'The table below has this chart’s data.')
+        : h('div', { className: 'chart-picture' }, [picture]),
+    ]),
+    h('script', { type: 'application/json', className: 'chart-figure' }, [
+      { type: 'text', value: scriptJson({ data: figure.traces, layout: figure.layout }) },
+    ]),
+    h('figcaption', [
+      caption(figure.caption, figure.source),
+      foot(entry, links, table, picture === undefined),
+    ]),
+  ]);
+}
+
+function caption(text: string | undefined, source: string | undefined): Element | undefined {
+  if (text === undefined && source === undefined) return undefined;
+  return h('p', { className: 'figure-caption' }, [
+    text,
+    text !== undefined && source !== undefined ? ' ' : undefined,
+    source === undefined
+      ? undefined
+      : h('span', { className: 'figure-source' }, ['Source: ', h('code', source), '.']),
+  ]);
+}
+
+function foot(
+  entry: PageFigure,
+  { csvHref, hasCode }: FigureLinks,
+  table: DataTable | undefined,
+  isOpen: boolean,
+): Element {
+  const id = `figure-${entry.number}`;
+  return h('div', { className: 'figure-foot' }, [
+    table === undefined
+      ? undefined
+      : h(
+          'a',
+          { href: csvHref(entry), download: `${id}.csv`, ariaLabel: `${id}: data as CSV` },
+          'CSV',
+        ),
+    hasCode ? h('a', { href: `#code-${entry.cell}` }, 'Code') : undefined,
+    h('a', { href: `#${id}`, ariaLabel: `Link to figure ${entry.number}` }, 'Link'),
+    table === undefined
+      ? undefined
+      : h('details', { className: 'figure-data', open: isOpen }, [
+          h('summary', 'Table'),
+          tableFrame(tableElement(table, entry.figure.title ?? `Figure ${entry.number}`)),
+        ]),
+  ]);
+}
+
+function tableElement({ columns, rows }: DataTable, title: string): Element {
+  const isNumber = columns.map((_, index) =>
+    rows.every((row) => row[index] === null || typeof row[index] === 'number'),
+  );
+  const className = (index: number) => (isNumber[index] ? ['number'] : undefined);
+  const count =
+    rows.length > maxRows
+      ? `the first ${maxRows} of ${rows.length} rows; the CSV has all`
+      : `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`;
+  return h('table', { className: 'daybook-table' }, [
+    h('caption', `${title} (${count})`),
+    h('thead', [
+      h(
+        'tr',
+        columns.map(({ label }, index) =>
+          h('th', { scope: 'col', className: className(index) }, label),
+        ),
+      ),
+    ]),
+    h(
+      'tbody',
+      rows.slice(0, maxRows).map((row) =>
+        h(
+          'tr',
+          row.map((value, index): ElementContent => {
+            const text = columns[index]?.format(value) ?? '';
+            return index === 0 && isNumber[0] === false
+              ? h('th', { scope: 'row' }, text)
+              : h('td', { className: className(index) }, text);
+          }),
+        ),
+      ),
+    ),
+  ]);
+}
+
+/** JSON that cannot end the script element that it stands in, nor begin a comment in it. */
+function scriptJson(value: unknown): string {
+  return JSON.stringify(value)
+    .replace(/</g, '\\u003c')
+    .replace(/>/g, '\\u003e')
+    .replace(/\u2028/g, '\\u2028')
+    .replace(/\u2029/g, '\\u2029');
+}

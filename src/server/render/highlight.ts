@@ -1,0 +1,41 @@
+import type { Element, ElementContent } from 'hast';
+import { common, createLowlight } from 'lowlight';
+import { visit } from 'unist-util-visit';
+
+const lowlight = createLowlight(common);
+
+/** Longer code is shown plain: colours would cost more time than they are worth. */
+const maxHighlighted = 200_000;
+
+/** What notebooks and fences call languages that the highlighter knows by another name. */
+const aliases: Readonly<Record<string, string>> = { ipython3: 'python', tslab: 'typescript' };
+
+/**
+ * Code as text with spans of colour, each with a class like `hljs-keyword`.
+ *
+ * @param language - As a fence or `metadata.language_info.name` has it; unknown ones stay plain.
+ */
+export function highlightCode(code: string, language: string | undefined): ElementContent[] {
+  const lower = language?.toLowerCase() ?? '';
+  const name = aliases[lower] ?? lower;
+  if (code.length > maxHighlighted || !lowlight.registered(name)) {
+    return [{ type: 'text', value: code }];
+  }
+  return lowlight.highlight(name, code).children as ElementContent[];
+}
+
+/** Colours the fenced code of sanitised content, in place. */
+export function highlightFences(nodes: ElementContent[]): void {
+  visit({ type: 'root', children: nodes }, 'element', (node: Element) => {
+    if (node.tagName !== 'pre') return;
+    // A scrolled block is reached by the keyboard only when it can have the focus.
+    node.properties['tabIndex'] = 0;
+    const code = node.children[0];
+    if (code?.type !== 'element' || code.tagName !== 'code') return;
+    const text = code.children[0];
+    if (text?.type !== 'text' || code.children.length > 1) return;
+    const classes = Array.isArray(code.properties['className']) ? code.properties['className'] : [];
+    const language = classes.map(String).find((name) => name.startsWith('language-'));
+    code.children = highlightCode(text.value, language?.slice('language-'.length));
+  });
+}

@@ -1,0 +1,33 @@
+import type { ElementContent } from 'hast';
+import { fromHtml } from 'hast-util-from-html';
+import { highlightFences } from './highlight.js';
+import { settleLinks } from './links.js';
+import type { ContentContext } from './markdown.js';
+import { sanitizeTree } from './sanitize.js';
+import { dressTables } from './tables.js';
+
+/**
+ * HTML of an output as safe content: parsed as a browser would, so that nothing left open reaches
+ * beyond it, then reduced to what is allowed.
+ *
+ * @returns Undefined when nothing to see remains, or when it is nested too deeply to be read.
+ */
+export function htmlToContent(html: string, context: ContentContext): ElementContent[] | undefined {
+  let content: ElementContent[];
+  try {
+    content = sanitizeTree(fromHtml(html, { fragment: true }), context.idPrefix);
+  } catch (error) {
+    // Thousands of open elements exhaust the parser's stack.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+  settleLinks(content, context.notebookHref);
+  highlightFences(content);
+  return content.some(isVisible) ? dressTables(content) : undefined;
+}
+
+function isVisible(node: ElementContent): boolean {
+  if (node.type === 'text') return node.value.trim() !== '';
+  if (node.type !== 'element') return false;
+  return ['img', 'hr'].includes(node.tagName) || node.children.some(isVisible);
+}

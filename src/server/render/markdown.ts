@@ -1,0 +1,90 @@
+import type { ElementContent, Root } from 'hast';
+import { raw } from 'hast-util-raw';
+import { h } from 'hastscript';
+import type { Root as MarkdownRoot } from 'mdast';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { gfmFromMarkdown } from 'mdast-util-gfm';
+import { toHast } from 'mdast-util-to-hast';
+import { gfm } from 'micromark-extension-gfm';
+import { visit } from 'unist-util-visit';
+import { joinText, type MimeBundle, type MultilineText } from '../../nbformat/notebook.js';
+import { markAlerts } from './alerts.js';
+import { highlightFences } from './highlight.js';
+import { settleLinks, type NotebookHref } from './links.js';
+import { sanitizeTree } from './sanitize.js';
+import { dressTables } from './tables.js';
+
+/** What one piece of content needs to know of its page. */
+export interface ContentContext {
+  /** Unique on the page for this piece, like `c3-`: put before each id that the piece brings. */
+  readonly idPrefix: string;
+  /** See {@link NotebookHref}. */
+  readonly notebookHref: NotebookHref;
+}
+
+/** Larger pieces are shown as they stand: parsing takes time that grows faster than the text. */
+const maxMarkdown = 256 * 1024;
+
+/** So many quotes within quotes take seconds to parse and mean nothing. */
+const tooManyQuotes = /^(?:[ \t]*>){100}/m;
+
+/**
+ * Markdown (CommonMark with GitHub's extensions, and the HTML within) as safe content.
+ *
+ * @param markdown - The text of a cell or an output.
+ * @param attachments - Images of the cell by name, which `attachment:NAME` shows.
+ */
+export function markdownToContent(
+  markdown: string,
+  context: ContentContext,
+  attachments: Readonly<Record<string, MimeBundle>> = {},
+): ElementContent[] {
+  if (markdown.length > maxMarkdown || tooManyQuotes.test(markdown)) {
+    return [h('pre', { className: 'plain-text', tabIndex: 0 }, markdown)];
+  }
+  const tree = fromMarkdown(markdown, {
+    extensions: [gfm()],
+    mdastExtensions: [gfmFromMarkdown()],
+  });
+  showAttachments(tree, attachments);
+  const content = sanitizeTree(parseRawHtml(tree), context.idPrefix);
+  settleLinks(content, context.notebookHref);
+  markAlerts(content);
+  highlightFences(content);
+  return dressTables(content);
+}
+
+/** The markdown's tree with the HTML in it parsed; where that is nested too deeply, without it. */
+function parseRawHtml(tree: MarkdownRoot): Root {
+  try {
+    return raw(toHast(tree, { allowDangerousHtml: true, clobberPrefix: '' })) as Root;
+  } catch (error) {
+    if (error instanceof RangeError) return toHast(tree, { clobberPrefix: '' }) as Root;
+    throw error;
+  }
+}
+
+function showAttachments(
+  tree: MarkdownRoot,
+  attachments: Readonly<Record<string, MimeBundle>>,
+): void {
+  visit(tree, ['image', 'definition'], (node) => {
+    if (node.type !== 'image' && node.type !== 'definition') return;
+    if (!node.url.startsWith('attachment:')) return;
+    const name = decodeName(node.url.slice('attachment:'.length));
+    const bundle = Object.hasOwn(attachments, name) ? attachments[name] : undefined;
+    const [type, data] = Object.entries(bundle ?? {})[0] ?? [];
+    // Whether this is an image is settled with all other images.
+    if (type !== undefined) {
+      node.url = `data:${type};base64,${joinText(data as MultilineText).replace(/\s/g, '')}`;
+    }
+  });
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

@@ -1,0 +1,98 @@
+import type { Element, ElementContent } from 'hast';
+import { h } from 'hastscript';
+import { errorElement, type CellPosition } from './error-output.js';
+import { figureElement, type FigureLinks } from './figure-element.js';
+import { highlightCode } from './highlight.js';
+import { metricCards, type Metric } from './metric.js';
+import type { NotebookPage, PageCell, PageCode } from './notebook-page.js';
+import { terminalText } from './terminal-text.js';
+
+/** How the body of a page is written. */
+export interface NotebookBodyOptions {
+  readonly csvHref: FigureLinks['csvHref'];
+  /** The code of every cell is unfolded. */
+  readonly showsCode: boolean;
+  /** Where the run failed, when that is known. */
+  readonly failure?: { readonly cell: number; readonly position: CellPosition } | undefined;
+}
+
+/** The cells of a notebook page as HTML, in their order. */
+export function notebookBody(page: NotebookPage, options: NotebookBodyOptions): Element[] {
+  return page.cells.flatMap((cell): Element[] => {
+    if (cell.prose.length > 0) {
+      return [h('div', { className: 'prose', id: `cell-${cell.number}` }, [...cell.prose])];
+    }
+    if (cell.code === undefined && cell.outputs.length === 0) return [];
+    return [
+      h('div', { className: 'cell', id: `cell-${cell.number}` }, [
+        cell.code === undefined ? undefined : codeElement(cell.number, cell.code, page, options),
+        ...outputElements(cell, page, options),
+      ]),
+    ];
+  });
+}
+
+function codeElement(
+  cell: number,
+  { label, source, lineCount }: PageCode,
+  page: NotebookPage,
+  { showsCode }: NotebookBodyOptions,
+): Element {
+  const lines = lineCount === 1 ? '1 line' : `${lineCount} lines`;
+  return h('details', { className: 'code', id: `code-${cell}`, open: showsCode }, [
+    h('summary', [
+      h('span', { className: 'code-label' }, label),
+      h('span', { className: 'code-size' }, `${page.languageName}, ${lines}`),
+    ]),
+    h('pre', { tabIndex: 0, ariaLabel: `Code of cell ${cell}` }, [
+      h('code', highlightCode(source, page.language)),
+    ]),
+  ]);
+}
+
+function outputElements(
+  cell: PageCell,
+  page: NotebookPage,
+  options: NotebookBodyOptions,
+): Element[] {
+  const elements: Element[] = [];
+  let cards: Metric[] = [];
+  const endCards = () => {
+    if (cards.length > 0) elements.push(metricCards(cards));
+    cards = [];
+  };
+  for (const output of cell.outputs) {
+    if (output.kind === 'metric') {
+      cards.push(output.metric);
+      continue;
+    }
+    endCards();
+    if (output.kind === 'figure') {
+      const links = { csvHref: options.csvHref, hasCode: cell.code !== undefined };
+      elements.push(figureElement(output.figure, links));
+    } else if (output.kind === 'stream') {
+      elements.push(streamElement(output.name, output.text));
+    } else if (output.kind === 'error') {
+      const { failure } = options;
+      const position = failure?.cell === cell.number ? failure.position : undefined;
+      const source = cell.code?.source ?? '';
+      elements.push(errorElement(output.error, cell.number, source, page.language, position));
+    } else {
+      elements.push(h('div', { className: ['output', 'prose'] }, [...output.nodes]));
+    }
+  }
+  endCards();
+  if (!cell.foldsOutputs || elements.length === 0) return elements;
+  return [h('details', { className: 'folded-output' }, [h('summary', 'Output'), ...elements])];
+}
+
+function streamElement(name: string, text: string): Element {
+  const isError = name === 'stderr';
+  const label = isError ? 'Written to standard error' : 'Written to standard output';
+  const content: ElementContent[] = terminalText(text.replace(/\n$/, ''));
+  return h(
+    'pre',
+    { className: isError ? 'stream stream-stderr' : 'stream', tabIndex: 0, ariaLabel: label },
+    content,
+  );
+}

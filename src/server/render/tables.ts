@@ -1,0 +1,69 @@
+import type { Element, ElementContent } from 'hast';
+import { h } from 'hastscript';
+import { textOf } from './text-of.js';
+
+const number = /^[-+−]?[$€£]?\s?\d[\d.,'’\u00a0\u202f ]*(?:[eE][-+]?\d+)?\s?[%‰]?$/;
+const nothing = new Set(['', '-', '–', '—', 'NaN', 'null', 'None', 'NA']);
+
+/**
+ * Dresses the tables of sanitised content: wide ones scroll in a frame of their own that the keyboard
+ * reaches, columns of numbers stand at the right.
+ */
+export function dressTables(nodes: readonly ElementContent[]): ElementContent[] {
+  return nodes.map((node) => {
+    if (node.type !== 'element') return node;
+    if (node.tagName !== 'table') {
+      return { ...node, children: dressTables(node.children) };
+    }
+    alignNumbers(node);
+    return tableFrame(node);
+  });
+}
+
+/** The frame in which a wide table scrolls. */
+export function tableFrame(table: Element): Element {
+  const caption = table.children.find(
+    (child): child is Element => child.type === 'element' && child.tagName === 'caption',
+  );
+  const label = caption === undefined ? 'Table' : `Table: ${textOf([caption]).trim()}`;
+  return h('div', { className: 'table-frame', role: 'region', tabIndex: 0, ariaLabel: label }, [
+    table,
+  ]);
+}
+
+function alignNumbers(table: Element): void {
+  const sections = elements(table, ['thead', 'tbody', 'tfoot']);
+  const head = sections.filter((section) => section.tagName === 'thead').flatMap(rowsOf);
+  const body = sections.filter((section) => section.tagName !== 'thead').flatMap(rowsOf);
+  // Cells that span columns would shift the ones after them.
+  const isRegular = [...head, ...body]
+    .flat()
+    .every((cell) => cell.properties['colSpan'] === undefined);
+  if (!isRegular) return;
+  const width = Math.max(0, ...body.map((row) => row.length));
+  for (let column = 0; column < width; column += 1) {
+    const cells = body.map((row) => row[column]).filter((cell) => cell !== undefined);
+    const texts = cells.map((cell) => textOf([cell]).trim()).filter((text) => !nothing.has(text));
+    if (texts.length === 0 || !texts.every((text) => number.test(text))) continue;
+    for (const cell of [...head.map((row) => row[column]), ...cells]) {
+      if (cell?.properties['align'] === undefined) addClass(cell, 'number');
+    }
+  }
+}
+
+function rowsOf(section: Element): Element[][] {
+  return elements(section, ['tr']).map((row) => elements(row, ['td', 'th']));
+}
+
+function elements(parent: Element, names: readonly string[]): Element[] {
+  return parent.children.filter(
+    (child): child is Element => child.type === 'element' && names.includes(child.tagName),
+  );
+}
+
+function addClass(element: Element | undefined, name: string): void {
+  if (element === undefined) return;
+  const classes = element.properties['className'];
+  const list = Array.isArray(classes) ? classes : [];
+  if (!list.includes(name)) element.properties['className'] = [...list, name];
+}

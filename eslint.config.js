@@ -56,6 +56,8 @@ export default tseslint.config(
     },
   },
   { files: ['*.config.ts', 'eslint.config.js'], rules: { 'no-restricted-syntax': 'off' } },
+  // Names of the browser are checked by the compiler: src/server/client/tsconfig.json.
+  { files: ['src/server/client/**/*.js'], rules: { 'no-undef': 'off' } },
   {
     files: ['**/*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },

@@ -93,6 +93,12 @@ export const errorCodes = {
     exitCode: 1,
     summary: 'A kernel sent something that is no Jupyter message, or one that is not signed.',
   },
+  ADDRESS_UNAVAILABLE: {
+    exitCode: 2,
+    summary: 'The dashboard cannot listen at this address; the message names it.',
+  },
+  OUTPUT_UNWRITABLE: { exitCode: 1, summary: 'A file that was asked for cannot be written.' },
+  PORT_IN_USE: { exitCode: 2, summary: 'Another program listens at this address already.' },
   INTERNAL: {
     exitCode: 1,
     summary: 'A fault in Daybook itself; `DAYBOOK_DEBUG=1` shows the stack.',

@@ -8,6 +8,14 @@ export interface CommandEntry {
 
 /** All commands by name (one or two words), in the order in which help lists them. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  'notebooks render': {
+    summary: 'Write the page of an executed notebook as one HTML file',
+    load: async () => (await import('./notebooks-render.js')).notebooksRender,
+  },
+  serve: {
+    summary: 'Serve the published notebooks as a dashboard',
+    load: async () => (await import('./serve.js')).serve,
+  },
   'pipeline run': {
     summary: 'Load what changed, then build and test the models',
     load: async () => (await import('./pipeline-run.js')).pipelineRun,

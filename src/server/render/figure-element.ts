@@ -1,6 +1,8 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
+import type { JsonObject } from '../../nbformat/notebook.js';
 import type { DataTable } from './chart/data-table.js';
+import { isObject, type Figure } from './chart/figure.js';
 import { drawPicture } from './chart/picture.js';
 import type { PageFigure } from './notebook-page.js';
 import { tableFrame } from './tables.js';
@@ -34,13 +36,16 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
   const alt = figure.alt ?? figure.title ?? `Chart ${number}`;
   return h('figure', { className: 'chart', id }, [
     h('p', { className: 'figure-title' }, figure.title ?? `Figure ${number}`),
+    figure.axisName === undefined
+      ? undefined
+      : h('p', { className: 'axis-name', ariaHidden: 'true' }, figure.axisName),
     h('div', { className: 'chart-area', role: 'img', ariaLabel: alt, dataHeight: figure.height }, [
       picture === undefined
         ? h('p', { className: 'chart-missing' }, 'The table below has this chart’s data.')
         : h('div', { className: 'chart-picture' }, [picture]),
     ]),
     h('script', { type: 'application/json', className: 'chart-figure' }, [
-      { type: 'text', value: scriptJson({ data: figure.traces, layout: figure.layout }) },
+      { type: 'text', value: scriptJson({ data: figure.traces, layout: plotlyLayout(figure) }) },
     ]),
     h('figcaption', [
       caption(figure.caption, figure.source),
@@ -120,6 +125,13 @@ function tableElement({ columns, rows }: DataTable, title: string): Element {
       ),
     ),
   ]);
+}
+
+/** The layout for plotly: the name of the upright axis stands above the chart already. */
+function plotlyLayout({ layout, axisName }: Figure): JsonObject {
+  const { yaxis } = layout;
+  if (axisName === undefined || !isObject(yaxis)) return layout;
+  return { ...layout, yaxis: { ...yaxis, title: { text: '' } } };
 }
 
 /** JSON that cannot end the script element that it stands in, nor begin a comment in it. */

@@ -14,6 +14,8 @@ export interface Figure {
   readonly alt: string | undefined;
   /** Where the data come from, like `gold.monthly_churn`; plain text. */
   readonly source: string | undefined;
+  /** The name of the upright axis, which the page writes above the chart; plain text. */
+  readonly axisName: string | undefined;
   /** plotly's traces, at least one. */
   readonly traces: readonly JsonObject[];
   /** plotly's layout without title, size, fonts, backgrounds and template: those are the page's. */
@@ -50,11 +52,14 @@ export function readFigure(value: Json): Figure | undefined {
   const meta = isObject(layout['meta']) ? layout['meta'] : {};
   const words = isObject(meta['daybook']) ? meta['daybook'] : {};
   const height = layout['height'];
+  // With a second upright axis the names must stand beside their own.
+  const yaxis = isObject(layout['yaxis']) && !('yaxis2' in layout) ? layout['yaxis'] : undefined;
   return {
     title: textIn(words['title']) ?? titleText(layout['title']),
     caption: textIn(words['caption']),
     alt: textIn(words['alt']),
     source: textIn(words['source']),
+    axisName: titleText(yaxis?.['title']),
     traces,
     layout: Object.fromEntries(Object.entries(layout).filter(([name]) => !pageLayout.has(name))),
     height: typeof height === 'number' ? Math.min(1200, Math.max(160, height)) : defaultHeight,

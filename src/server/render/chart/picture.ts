@@ -46,7 +46,8 @@ export function drawPicture(figure: Figure, size: PictureSize): Element | undefi
     ? [
         ...gridLines(plot, ticks, measure, { across, down }),
         ...positionLabels(plot, position, { across, down }),
-        ...titles(plot, frame, showLegend),
+        ...levelAxisName(plot, { across, down }),
+        ...(showLegend ? legend(plot) : []),
       ]
     : [];
   const bars = plot.series.filter(({ kind }) => kind === 'bar');
@@ -82,9 +83,9 @@ function frameOf(plot: Plot, ticks: readonly number[], showLegend: boolean): Fra
     : ticks.map((tick) => plot.measures.axis.format(tick));
   const widest = Math.max(...labels.map(textWidth));
   return {
-    top: (showLegend ? 28 : 8) + (yTitle(plot) === undefined ? 0 : 24),
+    top: showLegend ? 32 : 8,
     right: 12,
-    bottom: plot.isLying ? 24 : 44,
+    bottom: 44,
     left: Math.min(plot.isLying ? 220 : 90, widest + 14),
   };
 }
@@ -175,26 +176,25 @@ function labelLines(
   return isNewYear ? [match[1], match[2]] : [match[1]];
 }
 
-function yTitle(plot: Plot): string | undefined {
-  return plot.isLying ? plot.positions.axis.title : plot.measures.axis.title;
-}
-
-function titles(plot: Plot, frame: Frame, showLegend: boolean): Element[] {
-  const title = yTitle(plot);
-  const parts =
-    title === undefined
-      ? []
-      : [s('text', { className: 'axis-title', x: 0, y: frame.top - 12 }, title)];
-  if (!showLegend) return parts;
+/** The legend above the plot. */
+function legend(plot: Plot): Element[] {
   let x = 0;
-  for (const series of plot.series) {
-    parts.push(
+  return plot.series.flatMap((series) => {
+    const parts = [
       s('rect', { ...paint(series, undefined, 'swatch'), x, y: 5, width: 10, height: 10 }),
       s('text', { className: 'legend', x: x + 16, y: 14 }, series.name),
-    );
+    ];
     x += textWidth(series.name) + 40;
-  }
-  return parts;
+    return parts;
+  });
+}
+
+/** The name of the level axis, below its labels; the upright one's stands above the picture. */
+function levelAxisName(plot: Plot, { across, down }: Sides): Element[] {
+  const name = plot.isLying ? plot.measures.axis.title : plot.positions.axis.title;
+  if (name === undefined) return [];
+  const x = (across[0] + across[1]) / 2;
+  return [s('text', { x, y: down[1] + 36, textAnchor: 'middle' }, name)];
 }
 
 interface BarPlace {

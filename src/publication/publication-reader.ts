@@ -1,0 +1,257 @@
+import type { Pool } from 'pg';
+import { parseNotebook } from '../nbformat/read-notebook.js';
+import type { Notebook } from '../nbformat/notebook.js';
+import { queryRows } from '../warehouse/query-rows.js';
+import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
+
+/** Why a run of a notebook failed, and where. */
+export interface RunError {
+  /** Number of the cell among all cells of the notebook, from 1. */
+  readonly cell: number | undefined;
+  /** Line and column of the cell's source, from 1. */
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  /** The error's name and message. */
+  readonly ename: string;
+  readonly evalue: string;
+}
+
+/** One finished run of a notebook, without its document. Instants are RFC 3339 text in UTC. */
+export interface NotebookRun {
+  /** The run's number, as text: it may be beyond what a number holds. */
+  readonly runId: string;
+  readonly status: 'passed' | 'failed';
+  readonly error: RunError | undefined;
+  readonly codeVersion: string | undefined;
+  /** The pipeline run whose tables it read. */
+  readonly pipelineRunId: string | undefined;
+  /** The newest event that the warehouse held. */
+  readonly dataThrough: string | undefined;
+  /** The zone in which the pipeline run counted its days. */
+  readonly timeZone: string | undefined;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+}
+
+/** A published notebook with the runs that its page speaks of. */
+export interface PublishedNotebook {
+  readonly slug: string;
+  readonly title: string;
+  readonly summary: string;
+  /** The newest run that passed: what the page shows. */
+  readonly shown: NotebookRun | undefined;
+  /** The newest run of all. */
+  readonly latest: NotebookRun | undefined;
+  /** A later pipeline run that changed tables, so that the page is older than the data. */
+  readonly newerPipelineRunId: string | undefined;
+}
+
+/** A pipeline run that is under way, or the last one. */
+export interface PipelineState {
+  readonly runId: string;
+  readonly status: 'running' | 'passed' | 'failed';
+  readonly startedAt: string;
+  readonly finishedAt: string | undefined;
+  /** Tasks by now, and how many of them are done. */
+  readonly taskCount: number;
+  readonly doneCount: number;
+}
+
+/** Everything that the pages say about themselves, at one instant. */
+export interface Publication {
+  /** In the order of the dashboard. */
+  readonly notebooks: readonly PublishedNotebook[];
+  /** The newest pipeline run; undefined before the first. */
+  readonly pipeline: PipelineState | undefined;
+}
+
+/** Reads what is published. All methods reject with Postgres's own errors while it is away. */
+export interface PublicationReader {
+  /** The state of all notebooks and of the pipeline. Empty before the warehouse has its tables. */
+  readPublication(): Promise<Publication>;
+  /** The last runs of a notebook, newest first. */
+  readRuns(slug: string, limit: number): Promise<NotebookRun[]>;
+  /** The executed notebook of one run; undefined when that notebook has no such run. */
+  readRun(
+    slug: string,
+    runId: string,
+  ): Promise<{ run: NotebookRun; notebook: Notebook } | undefined>;
+  /** Answers when the warehouse can be reached. */
+  ping(): Promise<void>;
+}
+
+/** A {@link PublicationReader} on a pool of the reader's role. */
+export function createPublicationReader(pool: Pool): PublicationReader {
+  return {
+    readPublication: async () => {
+      try {
+        const [notebooks, pipeline] = await Promise.all([
+          queryRows<NotebookRow>(pool, notebooksSql),
+          queryRows<PipelineRow>(pool, pipelineSql),
+        ]);
+        return { notebooks: notebooks.map(toNotebook), pipeline: pipeline.map(toPipeline)[0] };
+      } catch (error) {
+        // A server that starts first finds no tables yet: nothing is published.
+        if (isUnprepared(error)) return { notebooks: [], pipeline: undefined };
+        throw error;
+      }
+    },
+    readRuns: async (slug, limit) => {
+      const rows = await queryRows<RunRow>(
+        pool,
+        `select ${runColumns} ${runTables} where run.slug = $1 order by run.run_id desc limit $2`,
+        [slug, limit],
+      );
+      return rows.map(toRun);
+    },
+    readRun: async (slug, runId) => {
+      const [row] = await queryRows<RunRow & { document: string }>(
+        pool,
+        `select ${runColumns}, run.document ${runTables} where run.slug = $1 and run.run_id = $2`,
+        [slug, runId],
+      );
+      if (row === undefined) return undefined;
+      return { run: toRun(row), notebook: parseNotebook(row.document, `${slug}, run ${runId}`) };
+    },
+    ping: async () => {
+      await queryRows(pool, 'select 1');
+    },
+  };
+}
+
+function isUnprepared(error: unknown): boolean {
+  const state = sqlstateOf(error);
+  return state === sqlstate.undefinedTable || state === sqlstate.invalidSchemaName;
+}
+
+const runColumns = `
+  run.run_id, run.status, run.error, run.code_version, run.pipeline_run_id, run.data_through,
+  pipeline_run.time_zone, run.started_at, run.finished_at`;
+const runTables = `
+  from publication.notebook_run as run
+  left join ops.pipeline_run on pipeline_run.run_id = run.pipeline_run_id`;
+
+/**
+ * The newest run and the newest one that passed, of each notebook. Its data is outdated when a later
+ * pipeline run replaced the rows of a table; runs that found nothing new left all as `unchanged`.
+ */
+const notebooksSql = `
+  select
+    notebook.slug, notebook.title, notebook.summary,
+    to_jsonb(latest) as latest,
+    to_jsonb(shown) as shown,
+    (
+      select max(task_run.run_id)::text
+      from ops.task_run
+      where task_run.run_id > shown.pipeline_run_id
+        and task_run.kind in ('model', 'view')
+        and task_run.status = 'passed'
+    ) as newer_pipeline_run_id
+  from publication.notebook
+  left join lateral (
+    select ${runColumns} ${runTables}
+    where run.slug = notebook.slug
+    order by run.run_id desc limit 1
+  ) as latest on true
+  left join lateral (
+    select ${runColumns} ${runTables}
+    where run.slug = notebook.slug and run.status = 'passed'
+    order by run.run_id desc limit 1
+  ) as shown on true
+  where notebook.retired_at is null
+  order by notebook.position, notebook.title, notebook.slug`;
+
+const pipelineSql = `
+  select
+    run.run_id, run.status, run.started_at, run.finished_at,
+    count(task_run) as task_count,
+    count(task_run) filter (where task_run.status not in ('pending', 'running')) as done_count
+  from ops.pipeline_run as run
+  left join ops.task_run using (run_id)
+  where run.run_id = (select max(run_id) from ops.pipeline_run)
+  group by run.run_id`;
+
+/** A row of `notebook_run`; within another row's JSON its ids are numbers, alone they are bigint. */
+interface RunRow {
+  run_id: bigint | number;
+  status: 'passed' | 'failed';
+  error: Record<string, unknown> | null;
+  code_version: string | null;
+  pipeline_run_id: bigint | number | null;
+  data_through: string | null;
+  time_zone: string | null;
+  started_at: string;
+  finished_at: string;
+}
+
+interface NotebookRow {
+  slug: string;
+  title: string;
+  summary: string;
+  latest: RunRow | null;
+  shown: RunRow | null;
+  newer_pipeline_run_id: string | null;
+}
+
+interface PipelineRow {
+  run_id: bigint;
+  status: 'running' | 'passed' | 'failed';
+  started_at: string;
+  finished_at: string | null;
+  task_count: bigint;
+  done_count: bigint;
+}
+
+function toNotebook(row: NotebookRow): PublishedNotebook {
+  return {
+    slug: row.slug,
+    title: row.title,
+    summary: row.summary,
+    shown: row.shown === null ? undefined : toRun(row.shown),
+    latest: row.latest === null ? undefined : toRun(row.latest),
+    newerPipelineRunId: row.newer_pipeline_run_id ?? undefined,
+  };
+}
+
+function toRun(row: RunRow): NotebookRun {
+  return {
+    runId: String(row.run_id),
+    status: row.status,
+    error: row.error === null ? undefined : toError(row.error),
+    codeVersion: row.code_version ?? undefined,
+    pipelineRunId: row.pipeline_run_id === null ? undefined : String(row.pipeline_run_id),
+    dataThrough: row.data_through === null ? undefined : toInstant(row.data_through),
+    timeZone: row.time_zone ?? undefined,
+    startedAt: toInstant(row.started_at),
+    finishedAt: toInstant(row.finished_at),
+  };
+}
+
+function toError(error: Record<string, unknown>): RunError {
+  const text = (name: string) => (typeof error[name] === 'string' ? error[name] : '');
+  const count = (name: string) =>
+    Number.isSafeInteger(error[name]) && Number(error[name]) > 0 ? Number(error[name]) : undefined;
+  return {
+    cell: count('cell'),
+    line: count('line'),
+    column: count('column'),
+    ename: text('ename'),
+    evalue: text('evalue'),
+  };
+}
+
+function toPipeline(row: PipelineRow): PipelineState {
+  return {
+    runId: String(row.run_id),
+    status: row.status,
+    startedAt: toInstant(row.started_at),
+    finishedAt: row.finished_at === null ? undefined : toInstant(row.finished_at),
+    taskCount: Number(row.task_count),
+    doneCount: Number(row.done_count),
+  };
+}
+
+/** An instant in UTC, also where JSON in Postgres wrote it with an offset. */
+function toInstant(text: string): string {
+  return new Date(text).toISOString();
+}

@@ -1,0 +1,169 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { silentLogger, type Logger } from '../logger.js';
+import type { PublicationReader } from '../publication/publication-reader.js';
+import { assetsByPath, type Assets } from './assets.js';
+import { EncodedBody } from './encoded-body.js';
+import { Pages, type Page } from './pages.js';
+import { requestLog } from './request-log.js';
+import { securityHeaders } from './security-headers.js';
+import { sendBody } from './send-body.js';
+import { statusOf } from './status.js';
+
+/** What the dashboard is made of. */
+export interface AppOptions {
+  readonly reader: PublicationReader;
+  readonly assets: Assets;
+  /** IANA name of the report's zone. */
+  readonly timeZone: string;
+  readonly logger?: Logger;
+  /** The clock, for tests. */
+  readonly now?: () => Date;
+}
+
+/** How long `/readyz` waits for the warehouse, in milliseconds. */
+const readyMs = 2000;
+
+/**
+ * The dashboard as an express application that does not listen yet. It answers GET and HEAD, executes
+ * nothing, and reads no file that a request names: assets are looked up among those loaded at start.
+ */
+export function createApp(options: AppOptions): Express {
+  const { reader, assets, timeZone, logger = silentLogger, now = () => new Date() } = options;
+  const pages = new Pages({ reader, assets, timeZone, logger, now });
+  const files = assetsByPath(assets);
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+
+  const send =
+    (answer: Page): RequestHandler =>
+    (request, response) =>
+      sendBody(request, response, answer.body, {
+        status: answer.status,
+        type: 'text/html; charset=utf-8',
+        // Browsers keep a copy and ask each time whether it still holds.
+        cache: answer.status === 200 ? 'no-cache' : 'no-store',
+      });
+
+  app.use(requestLog(logger));
+  app.use((_request, response, next) => {
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    next();
+  });
+  app.use(onlyReading);
+
+  app.get('/assets/:name', async (request, response, next) => {
+    const file = files.get(request.path);
+    if (file === undefined) {
+      next();
+      return;
+    }
+    await sendBody(request, response, file.body, {
+      status: 200,
+      type: file.type,
+      cache: 'public, max-age=31536000, immutable',
+    });
+  });
+  app.get('/', async (request, response, next) => {
+    await send(await pages.home())(request, response, next);
+  });
+  app.get(['/notebooks/:slug', '/notebooks/:slug/runs/:run'], async (request, response, next) => {
+    const { slug, run } = request.params as { slug: string; run?: string };
+    if (run !== undefined && !isNumber(run)) {
+      next();
+      return;
+    }
+    const showsCode = request.query['code'] === 'shown';
+    const answer = await pages.notebook({ slug, runId: run, showsCode });
+    await send(answer)(request, response, next);
+  });
+  app.get('/notebooks/:slug/runs/:run/figures/:file', async (request, response, next) => {
+    const { slug, run, file } = request.params;
+    const number = /^(\d{1,4})\.csv$/.exec(file)?.[1];
+    const csv =
+      number === undefined || !isNumber(run)
+        ? undefined
+        : await pages.figureCsv(slug, run, Number(number));
+    if (csv === undefined) {
+      next();
+      return;
+    }
+    response.setHeader('Content-Disposition', `attachment; filename="figure-${number ?? ''}.csv"`);
+    // A run that is over does not change.
+    const cache = 'private, max-age=86400, immutable';
+    await sendBody(request, response, csv, { status: 200, type: 'text/csv; charset=utf-8', cache });
+  });
+  app.get(
+    '/healthz',
+    sendJson(200, () => Promise.resolve({ status: 'ok' })),
+  );
+  app.get(
+    '/status.json',
+    sendJson(200, async () => statusOf(await pages.state())),
+  );
+  app.get('/readyz', async (request, response, next) => {
+    const isReady = await answersWithin(reader, readyMs);
+    const body = { status: isReady ? 'ready' : 'the warehouse does not answer' };
+    await sendJson(isReady ? 200 : 503, () => Promise.resolve(body))(request, response, next);
+  });
+  app.use(async (request, response, next) => {
+    await send(await pages.notFound())(request, response, next);
+  });
+  app.use(((error: unknown, request, response, next) => {
+    // An address that is not valid percent-encoding leads nowhere.
+    const isBadAddress = error instanceof URIError;
+    if (!isBadAddress) logger.error(`${request.method} ${request.path}: ${describe(error)}`);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const answer = isBadAddress ? pages.notFound() : Promise.resolve(pages.fault());
+    answer.then((found) => send(found)(request, response, next)).catch(next);
+  }) satisfies ErrorRequestHandler);
+  return app;
+}
+
+const onlyReading: RequestHandler = (request, response, next) => {
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    next();
+    return;
+  }
+  response
+    .status(405)
+    .setHeader('Allow', 'GET, HEAD')
+    .setHeader('Content-Type', 'text/plain; charset=utf-8')
+    .end('The dashboard can only be read: GET and HEAD.\n');
+};
+
+function sendJson(status: number, make: () => Promise<unknown>): RequestHandler {
+  return async (request, response) => {
+    const body = new EncodedBody(`${JSON.stringify(await make(), null, 2)}\n`);
+    const type = 'application/json; charset=utf-8';
+    await sendBody(request, response, body, { status, type, cache: 'no-store' });
+  };
+}
+
+/** The number of a run, within what the warehouse takes for one. */
+function isNumber(text: string): boolean {
+  return /^\d{1,18}$/.test(text);
+}
+
+async function answersWithin(reader: PublicationReader, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(false);
+    }, milliseconds);
+  });
+  const answered = reader.ping().then(
+    () => true,
+    () => false,
+  );
+  const isReady = await Promise.race([answered, tooLate]);
+  clearTimeout(timer);
+  return isReady;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

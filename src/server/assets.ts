@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { EncodedBody } from './encoded-body.js';
+import type { PlotlyBundle } from './render/chart/bundle.js';
+
+// The same depth below the project's root as source and as compiled file.
+const stylesheets = new URL('../../src/server/assets/', import.meta.url);
+const scripts = new URL('../../src/server/client/', import.meta.url);
+const require = createRequire(import.meta.url);
+
+/** The parts of the one stylesheet, in the order of the cascade. */
+const stylesheetParts = ['tokens', 'base', 'layout', 'notebook', 'chart', 'print'];
+
+const bundlePackages: Readonly<Record<PlotlyBundle, string>> = {
+  basic: 'plotly.js-basic-dist-min',
+  cartesian: 'plotly.js-cartesian-dist-min',
+  strict: 'plotly.js-strict-dist-min',
+};
+
+/** A file that pages load. Its address changes with its content, so browsers keep it for good. */
+export interface Asset {
+  readonly path: string;
+  readonly type: string;
+  readonly body: EncodedBody;
+}
+
+/** Everything that pages load. */
+export interface Assets {
+  readonly stylesheet: Asset;
+  /** Sets the theme before the first paint. */
+  readonly themeScript: Asset;
+  /** Relative times, switches, contents, tables. */
+  readonly pageScript: Asset;
+  /** Draws charts when they come into view. */
+  readonly chartScript: Asset;
+  readonly plotly: Readonly<Record<PlotlyBundle, Asset>>;
+}
+
+const javascript = 'text/javascript; charset=utf-8';
+
+/** Reads the assets; throws when the project is incomplete. */
+export async function loadAssets(): Promise<Assets> {
+  const script = async (name: string) =>
+    asset(name, 'js', await readFile(new URL(`${name}.js`, scripts)));
+  const plotly = async (bundle: PlotlyBundle) =>
+    asset(`plotly-${bundle}`, 'js', await readFile(require.resolve(bundlePackages[bundle])));
+  const parts = stylesheetParts.map((name) =>
+    readFile(new URL(`${name}.css`, stylesheets), 'utf8'),
+  );
+  const [styles, themeScript, pageScript, chartScript, basic, cartesian, strict] =
+    await Promise.all([
+      Promise.all(parts),
+      script('theme'),
+      script('page'),
+      script('charts'),
+      plotly('basic'),
+      plotly('cartesian'),
+      plotly('strict'),
+    ]);
+  return {
+    stylesheet: asset('daybook', 'css', Buffer.from(styles.join('\n'))),
+    themeScript,
+    pageScript,
+    chartScript,
+    plotly: { basic, cartesian, strict },
+  };
+}
+
+function asset(name: string, extension: 'css' | 'js', content: Buffer): Asset {
+  const body = new EncodedBody(content, 9);
+  return {
+    path: `/assets/${name}.${body.hash}.${extension}`,
+    type: extension === 'js' ? javascript : 'text/css; charset=utf-8',
+    body,
+  };
+}
+
+/** All assets by their address: the only files that the server hands out. */
+export function assetsByPath(assets: Assets): ReadonlyMap<string, Asset> {
+  const { stylesheet, themeScript, pageScript, chartScript, plotly } = assets;
+  const all = [stylesheet, themeScript, pageScript, chartScript, ...Object.values(plotly)];
+  return new Map(all.map((one) => [one.path, one]));
+}

@@ -1,0 +1,196 @@
+// Draws the charts of a page with plotly, each when it comes into view, in the place of its picture.
+
+/**
+ * @typedef {{ data: object[], layout: Record<string, any> }} Figure
+ * @typedef {{
+ *   newPlot(element: HTMLElement, data: object[], layout: object, config: object): Promise<unknown>,
+ *   relayout(element: HTMLElement, layout: object): Promise<unknown>,
+ *   react(element: HTMLElement, data: object[], layout: object, config: object): Promise<unknown>,
+ * }} Plotly
+ */
+
+const config = { displayModeBar: false, responsive: true, scrollZoom: false, showTips: false };
+
+/** @type {Promise<Plotly> | undefined} */
+let loading;
+
+/** Loads plotly once; where it stands in the page itself, it is there already. */
+function loadPlotly() {
+  loading ??= new Promise((resolve, reject) => {
+    const global = /** @type {{ Plotly?: Plotly }} */ (/** @type {unknown} */ (window));
+    const settle = () => {
+      if (global.Plotly === undefined) reject(new Error('plotly did not load'));
+      else resolve(global.Plotly);
+    };
+    if (global.Plotly !== undefined) {
+      settle();
+      return;
+    }
+    const script = document.createElement('script');
+    script.src = document.querySelector('script[data-plotly]')?.getAttribute('data-plotly') ?? '';
+    script.addEventListener('load', settle);
+    script.addEventListener('error', settle);
+    document.head.append(script);
+  });
+  return loading;
+}
+
+/** Reads colours of the stylesheet as they are in the current theme. */
+function readTokens() {
+  const probe = document.createElement('span');
+  probe.hidden = true;
+  document.body.append(probe);
+  /** @param {string} name */
+  const color = (name) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const tokens = {
+    paper: color('paper'),
+    ink: color('ink'),
+    soft: color('ink-soft'),
+    rule: color('rule'),
+    strong: color('rule-strong'),
+    series: [1, 2, 3, 4, 5, 6, 7, 8].map((number) => color(`series-${number}`)),
+    sequential: [color('sequential-low'), color('sequential-high')],
+    diverging: [color('diverging-low'), color('diverging-middle'), color('diverging-high')],
+    font: getComputedStyle(document.body).fontFamily,
+  };
+  probe.remove();
+  return tokens;
+}
+
+/** A scale of colours in plotly's notation. @param {string[]} colors */
+function colorScale(colors) {
+  return colors.map((color, index) => [index / (colors.length - 1), color]);
+}
+
+/** The look of all charts, made of the page's tokens. */
+function template() {
+  const { paper, ink, soft, rule, strong, series, sequential, diverging, font } = readTokens();
+  const axis = {
+    automargin: true,
+    color: soft,
+    gridcolor: rule,
+    linecolor: strong,
+    tickcolor: strong,
+    zerolinecolor: strong,
+    zerolinewidth: 1,
+    title: { font: { size: 12, color: soft }, standoff: 8 },
+    tickfont: { size: 12, color: soft },
+  };
+  const scale = colorScale(sequential);
+  return {
+    layout: {
+      colorway: series,
+      colorscale: { sequential: scale, sequentialminus: scale, diverging: colorScale(diverging) },
+      font: { family: font, size: 12, color: ink },
+      paper_bgcolor: 'rgba(0,0,0,0)',
+      plot_bgcolor: 'rgba(0,0,0,0)',
+      hoverlabel: {
+        bgcolor: paper,
+        bordercolor: strong,
+        font: { family: font, size: 12, color: ink },
+        align: 'left',
+      },
+      hovermode: 'closest',
+      bargap: 0.24,
+      margin: { l: 8, r: 12, t: 12, b: 8, pad: 4 },
+      xaxis: { ...axis, showgrid: false },
+      yaxis: { ...axis },
+      annotationdefaults: { font: { size: 12, color: soft }, arrowcolor: soft },
+      shapedefaults: { line: { color: strong, width: 1 } },
+      coloraxis: { colorbar: { outlinewidth: 0, ticklen: 4, thickness: 12 } },
+      geo: { bgcolor: 'rgba(0,0,0,0)', lakecolor: paper, landcolor: rule, showframe: false },
+      polar: { bgcolor: 'rgba(0,0,0,0)', angularaxis: axis, radialaxis: axis },
+    },
+    data: {
+      bar: [
+        {
+          marker: { line: { width: 0 }, pattern: { fillmode: 'replace', size: 6, solidity: 0.3 } },
+        },
+      ],
+      scatter: [{ line: { width: 2 }, marker: { size: 6, line: { width: 2 } } }],
+      pie: [{ marker: { line: { color: paper, width: 2 } }, sort: false }],
+      heatmap: [
+        { colorscale: scale, colorbar: { outlinewidth: 0, thickness: 12 }, xgap: 1, ygap: 1 },
+      ],
+      sankey: [{ link: { color: rule }, node: { line: { width: 0 } } }],
+    },
+  };
+}
+
+/**
+ * The figure's layout on this page: in the page's look, with room above the plot for the legend.
+ *
+ * @param {Figure} figure
+ * @param {number} height
+ */
+function layoutOf(figure, height) {
+  const layout = structuredClone(figure.layout);
+  const shown = figure.data.filter((trace) => !('visible' in trace) || trace.visible !== false);
+  const hasLegend =
+    layout['showlegend'] ??
+    (shown.length > 1 || shown.some((trace) => 'type' in trace && trace.type === 'pie'));
+  return {
+    ...layout,
+    template: template(),
+    height,
+    showlegend: hasLegend,
+    legend: {
+      orientation: 'h',
+      x: 0,
+      xref: 'container',
+      y: 1,
+      yref: 'container',
+      yanchor: 'top',
+      itemsizing: 'constant',
+      ...layout['legend'],
+    },
+    margin: {
+      ...layout['margin'],
+      t: Math.max(hasLegend ? 36 : 12, Number(layout['margin']?.t ?? 0)),
+    },
+  };
+}
+
+/** @param {HTMLElement} area */
+async function draw(area) {
+  const source = area.parentElement?.querySelector('script.chart-figure')?.textContent;
+  if (source == null) return;
+  /** @type {Figure} */
+  const figure = JSON.parse(source);
+  const plotly = await loadPlotly();
+  // As tall as the picture that it replaces, so that nothing below moves.
+  const picture = area.querySelector('.chart-picture');
+  const height = picture === null ? Number(area.dataset['height']) : area.clientHeight;
+  const plot = document.createElement('div');
+  plot.className = 'chart-plot';
+  plot.style.height = `${height}px`;
+  area.append(plot);
+  await plotly.newPlot(plot, figure.data, layoutOf(figure, height), config);
+  area.classList.add('drawn');
+  document.addEventListener('daybook-theme', () => {
+    void plotly.react(plot, figure.data, layoutOf(figure, height), config);
+  });
+  // Without a picture the table stood in for the chart.
+  const table = area.parentElement?.querySelector('details.figure-data');
+  if (picture === null && table instanceof HTMLDetailsElement) table.open = false;
+}
+
+const observer = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting || !(target instanceof HTMLElement)) continue;
+      observer.unobserve(target);
+      draw(target).catch((error) => {
+        // The picture, or the table, stays; the reason is for whoever looks for it.
+        console.error(error);
+        target.querySelector('.chart-plot')?.remove();
+      });
+    }
+  },
+  { rootMargin: '400px 0px' },
+);
+
+for (const area of document.querySelectorAll('.chart-area')) observer.observe(area);

@@ -1,0 +1,273 @@
+// What script adds to a page that is complete without it: relative times, the theme, folding all code,
+// the contents that follow, sorting and filtering tables, copying code.
+
+const root = document.documentElement;
+
+/**
+ * @template {Element} T
+ * @param {string} selector
+ * @param {new () => T} type
+ * @param {ParentNode} [within]
+ * @returns {T[]}
+ */
+function all(selector, type, within = document) {
+  return [...within.querySelectorAll(selector)].filter(
+    /** @returns {element is T} */ (element) => element instanceof type,
+  );
+}
+
+// --- Relative times, with the absolute in the tooltip and in print.
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const units = [
+  ['year', 31_557_600],
+  ['month', 2_629_800],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+/** @param {number} seconds Negative: ago. */
+function relativeWords(seconds) {
+  if (Math.abs(seconds) < 60) return 'just now';
+  const [unit, length] = units.find(([, size]) => Math.abs(seconds) >= size) ?? ['minute', 60];
+  return relative.format(Math.trunc(seconds / length), unit);
+}
+
+function showRelativeTimes() {
+  for (const time of all('time.relative', HTMLTimeElement)) {
+    time.textContent = relativeWords((Date.parse(time.dateTime) - Date.now()) / 1000);
+  }
+}
+
+showRelativeTimes();
+setInterval(showRelativeTimes, 30_000);
+addEventListener('afterprint', showRelativeTimes);
+addEventListener('beforeprint', () => {
+  for (const time of all('time.relative', HTMLTimeElement)) time.textContent = time.title;
+});
+
+// --- The theme: the system's, or light, or dark; remembered.
+
+const themes = ['system', 'light', 'dark'];
+
+for (const button of all('.theme-switch', HTMLButtonElement)) {
+  const show = () => {
+    button.textContent = `Theme: ${root.dataset['theme'] ?? 'system'}`;
+  };
+  button.hidden = false;
+  show();
+  button.addEventListener('click', () => {
+    const now = themes.indexOf(root.dataset['theme'] ?? 'system');
+    const next = themes[(now + 1) % themes.length] ?? 'system';
+    if (next === 'system') delete root.dataset['theme'];
+    else root.dataset['theme'] = next;
+    try {
+      if (next === 'system') localStorage.removeItem('daybook-theme');
+      else localStorage.setItem('daybook-theme', next);
+    } catch {
+      // It holds for this page, then.
+    }
+    show();
+    document.dispatchEvent(new Event('daybook-theme'));
+  });
+}
+
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  document.dispatchEvent(new Event('daybook-theme'));
+});
+
+// --- Code: all of it folded or not, at once; a link to folded code opens it; a copy button.
+
+const codes = all('details.code', HTMLDetailsElement);
+
+for (const control of all('.code-switch > :is(a, button)', HTMLElement)) {
+  const show = () => {
+    control.textContent = codes.every(({ open }) => open) ? 'Hide all code' : 'Show all code';
+  };
+  control.hidden = false;
+  control.addEventListener('click', (event) => {
+    event.preventDefault();
+    const open = !codes.every((code) => code.open);
+    for (const code of codes) code.open = open;
+  });
+  for (const code of codes) code.addEventListener('toggle', show);
+}
+
+function openTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const fold = target?.closest('details') ?? target?.querySelector('details.code');
+  if (fold instanceof HTMLDetailsElement && location.hash.startsWith('#code-')) fold.open = true;
+}
+
+openTarget();
+addEventListener('hashchange', openTarget);
+
+for (const code of codes) {
+  const pre = code.querySelector('pre');
+  if (pre === null) continue;
+  const body = document.createElement('div');
+  body.className = 'code-body';
+  pre.replaceWith(body);
+  const copy = document.createElement('button');
+  copy.type = 'button';
+  copy.className = 'copy';
+  copy.textContent = 'Copy';
+  body.append(pre, copy);
+  copy.addEventListener('click', () => {
+    navigator.clipboard.writeText(pre.textContent).then(
+      () => {
+        copy.textContent = 'Copied';
+        setTimeout(() => (copy.textContent = 'Copy'), 1500);
+      },
+      () => {
+        // Without leave to copy, the code is at least selected.
+        getSelection()?.selectAllChildren(pre);
+      },
+    );
+  });
+}
+
+// --- The contents mark the part that is read.
+
+const entries = new Map(
+  all('.contents a', HTMLAnchorElement).map((link) => [
+    decodeURIComponent(link.hash.slice(1)),
+    link,
+  ]),
+);
+const headings = [...entries.keys()]
+  .map((id) => document.getElementById(id))
+  .filter((heading) => heading !== null);
+
+function markContents() {
+  const passed = headings.filter(
+    (heading) => heading.getBoundingClientRect().top < innerHeight / 4,
+  );
+  const current = passed.at(-1) ?? headings[0];
+  for (const [id, link] of entries) {
+    if (id === current?.id) link.setAttribute('aria-current', 'true');
+    else link.removeAttribute('aria-current');
+  }
+}
+
+if (headings.length > 0) {
+  let isAsked = false;
+  addEventListener(
+    'scroll',
+    () => {
+      if (isAsked) return;
+      isAsked = true;
+      requestAnimationFrame(() => {
+        isAsked = false;
+        markContents();
+      });
+    },
+    { passive: true },
+  );
+  markContents();
+}
+
+// --- Tables: a head sorts; longer ones get a filter.
+
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+const minFiltered = 12;
+
+/**
+ * The number that a cell shows, if it shows one.
+ *
+ * @param {string} text
+ */
+function numberIn(text) {
+  const digits = text.replace(/[\s,\u00a0\u202f%$€£]/g, '').replace('−', '-');
+  return digits === '' || Number.isNaN(Number(digits)) ? undefined : Number(digits);
+}
+
+/**
+ * @param {HTMLTableRowElement} row
+ * @param {number} column
+ */
+function textAt(row, column) {
+  return row.cells[column]?.textContent.trim() ?? '';
+}
+
+/**
+ * @param {HTMLTableElement} table
+ * @param {HTMLTableCellElement} head
+ */
+function sortBy(table, head) {
+  const body = table.tBodies[0];
+  if (body === undefined) return;
+  const direction = head.getAttribute('aria-sort') === 'ascending' ? 'descending' : 'ascending';
+  for (const other of all('th[aria-sort]', HTMLTableCellElement, table)) {
+    other.removeAttribute('aria-sort');
+  }
+  head.setAttribute('aria-sort', direction);
+  const sign = direction === 'ascending' ? 1 : -1;
+  const rows = [...body.rows].map((row, index) => {
+    const text = textAt(row, head.cellIndex);
+    return { row, text, number: numberIn(text), index };
+  });
+  rows.sort((a, b) => {
+    // What has no value stands last, whichever way.
+    const missing = Number(/^[–-]?$/.test(a.text)) - Number(/^[–-]?$/.test(b.text));
+    if (missing !== 0) return missing;
+    const order =
+      a.number !== undefined && b.number !== undefined
+        ? a.number - b.number
+        : collator.compare(a.text, b.text);
+    return order === 0 ? a.index - b.index : sign * order;
+  });
+  body.append(...rows.map(({ row }) => row));
+}
+
+/**
+ * @param {HTMLElement} frame
+ * @param {HTMLTableElement} table
+ */
+function addFilter(frame, table) {
+  const rows = [...(table.tBodies[0]?.rows ?? [])];
+  if (rows.length < minFiltered) return;
+  const tools = document.createElement('div');
+  tools.className = 'table-tools';
+  const input = document.createElement('input');
+  input.type = 'search';
+  input.placeholder = 'Filter rows';
+  input.setAttribute(
+    'aria-label',
+    `Filter the rows of ${frame.getAttribute('aria-label') ?? 'the table'}`,
+  );
+  const count = document.createElement('output');
+  tools.append(input, count);
+  frame.before(tools);
+  input.addEventListener('input', () => {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const row of rows) {
+      const text = row.textContent.toLowerCase();
+      row.hidden = !words.every((word) => text.includes(word));
+      if (!row.hidden) shown += 1;
+    }
+    count.textContent = words.length === 0 ? '' : `${shown} of ${rows.length} rows`;
+  });
+}
+
+for (const frame of all('.table-frame', HTMLElement)) {
+  const table = frame.querySelector('table');
+  // A table whose cells span others has no columns to sort by.
+  if (table === null || table.tHead?.rows.length !== 1 || table.tBodies.length !== 1) continue;
+  if (table.querySelector('[colspan], [rowspan]') !== null) continue;
+  for (const head of all('thead th', HTMLTableCellElement, table)) {
+    if (head.textContent.trim() === '') continue;
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'sort';
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener('click', () => {
+      sortBy(table, head);
+    });
+  }
+  addFilter(frame, table);
+}

@@ -1,0 +1,31 @@
+import type { Pool } from 'pg';
+import type { Config } from '../config.js';
+import type { Logger } from '../logger.js';
+import { createPublicationReader } from '../publication/publication-reader.js';
+import { createApp } from './app.js';
+import { loadAssets } from './assets.js';
+import { listen, type Listening } from './listen.js';
+
+/** What a dashboard runs on. */
+export interface DashboardOptions {
+  /** A pool of the reader's role. */
+  readonly pool: Pool;
+  readonly config: Pick<Config, 'host' | 'port' | 'reportTimeZone'>;
+  readonly logger: Logger;
+}
+
+/**
+ * Serves the dashboard until it is closed.
+ *
+ * @throws DaybookError `PORT_IN_USE` or `ADDRESS_UNAVAILABLE`.
+ */
+export async function startDashboard(options: DashboardOptions): Promise<Listening> {
+  const { pool, config, logger } = options;
+  const app = createApp({
+    reader: createPublicationReader(pool),
+    assets: await loadAssets(),
+    timeZone: config.reportTimeZone,
+    logger,
+  });
+  return listen(app, config.host, config.port);
+}

@@ -1,0 +1,42 @@
+import type { Element } from 'hast';
+import { h } from 'hastscript';
+import type { Assets } from './assets.js';
+import type { PageResources } from './pages/layout.js';
+import type { PlotlyBundle } from './render/chart/bundle.js';
+
+/**
+ * Elements whose presence keeps plotly, and the map library in its largest bundle, from writing style
+ * rules into the page, which the policy does not allow: the stylesheet has what is needed of them.
+ */
+export function plotlyMarks(): Element[] {
+  return [
+    h('template', { id: 'plotly.js-style-global', className: 'no-inline-styles' }),
+    h('template', { id: '9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53' }),
+  ];
+}
+
+/**
+ * What a served page loads. The chart's script gets the address of plotly and loads it only when a
+ * chart comes into view.
+ */
+export function linkedResources(assets: Assets, bundle: PlotlyBundle | undefined): PageResources {
+  return {
+    head: [
+      h('script', { src: assets.themeScript.path }),
+      h('link', { rel: 'stylesheet', href: assets.stylesheet.path }),
+      ...(bundle === undefined ? [] : plotlyMarks()),
+    ],
+    scripts: [
+      h('script', { type: 'module', src: assets.pageScript.path }),
+      ...(bundle === undefined
+        ? []
+        : [
+            h('script', {
+              type: 'module',
+              src: assets.chartScript.path,
+              dataPlotly: assets.plotly[bundle].path,
+            }),
+          ]),
+    ],
+  };
+}

@@ -1,0 +1,87 @@
+import type { Element, ElementContent } from 'hast';
+import { h } from 'hastscript';
+import type { Publication, PublishedNotebook } from '../../publication/publication-reader.js';
+import { failureWords } from './banner.js';
+import { pageDocument, type PageFrame } from './layout.js';
+import { notebookPath, runPath } from './paths.js';
+import { stateElement, stateOf } from './state.js';
+import { formatDay, timeElement } from './time.js';
+
+/** The home page: a card for each notebook. `pictures` holds small likenesses of main charts by slug. */
+export function homeDocument(
+  publication: Publication,
+  pictures: ReadonlyMap<string, Element>,
+  frame: PageFrame,
+  timeZone: string,
+): string {
+  const { notebooks } = publication;
+  return pageDocument(
+    {
+      title: 'Daybook',
+      description: 'Published notebooks',
+      main: [
+        h('header', { className: 'page-head' }, [
+          h('h1', 'Notebooks'),
+          summaryLine(publication, timeZone),
+        ]),
+        h(
+          'ul',
+          { className: 'cards' },
+          notebooks.map((notebook) => card(notebook, pictures.get(notebook.slug), timeZone)),
+        ),
+      ],
+    },
+    frame,
+  );
+}
+
+function summaryLine({ notebooks, pipeline }: Publication, timeZone: string): Element {
+  const shown = notebooks.flatMap(({ shown: run }) => (run === undefined ? [] : [run]));
+  const newest = shown.reduce<(typeof shown)[number] | undefined>(
+    (latest, run) => ((run.dataThrough ?? '') > (latest?.dataThrough ?? '') ? run : latest),
+    undefined,
+  );
+  const parts: ElementContent[][] = [];
+  if (newest?.dataThrough !== undefined) {
+    const day = formatDay(newest.dataThrough, newest.timeZone ?? timeZone);
+    parts.push([text('data through '), h('time', { dateTime: newest.dataThrough }, day)]);
+  }
+  if (pipeline !== undefined) {
+    const when = pipeline.finishedAt ?? pipeline.startedAt;
+    const verb = { running: 'running since', passed: 'passed', failed: 'failed' }[pipeline.status];
+    parts.push([text(`pipeline run ${pipeline.runId} ${verb} `), timeElement(when, timeZone)]);
+  }
+  return h(
+    'p',
+    { className: 'provenance' },
+    parts.map((part) => h('span', part)),
+  );
+}
+
+function card(
+  notebook: PublishedNotebook,
+  picture: Element | undefined,
+  timeZone: string,
+): Element {
+  const { slug, title, summary, shown, latest } = notebook;
+  const state = stateOf(notebook);
+  const href =
+    shown === undefined && latest !== undefined ? runPath(slug, latest.runId) : notebookPath(slug);
+  const age =
+    shown === undefined
+      ? []
+      : [h('span', ['published ', timeElement(shown.finishedAt, shown.timeZone ?? timeZone)])];
+  return h('li', { className: 'card' }, [
+    h('div', { className: 'card-picture' }, picture === undefined ? [] : [picture]),
+    h('h2', [h('a', { href }, title)]),
+    summary === '' ? undefined : h('p', { className: 'card-summary' }, summary),
+    state === 'failed'
+      ? h('p', { className: 'card-failure' }, `Stopped ${failureWords(latest?.error)}`)
+      : undefined,
+    h('p', { className: 'card-foot' }, [stateElement(state), ...age]),
+  ]);
+}
+
+function text(value: string): ElementContent {
+  return { type: 'text', value };
+}

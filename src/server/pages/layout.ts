@@ -1,0 +1,138 @@
+import type { Element, ElementContent, Root } from 'hast';
+import { toHtml } from 'hast-util-to-html';
+import { h } from 'hastscript';
+import type { PublishedNotebook } from '../../publication/publication-reader.js';
+import type { ContentsEntry } from '../render/anchors.js';
+import { notebookPath } from './paths.js';
+import { stateIcon, stateOf, stateWord } from './state.js';
+
+/** What a page loads, as elements: links to hashed files, or the files themselves. */
+export interface PageResources {
+  /** For the head: the stylesheet, and the script that sets the theme before the first paint. */
+  readonly head: readonly Element[];
+  /** For the end of the body. */
+  readonly scripts: readonly Element[];
+}
+
+/** A page without what all pages have around it. */
+export interface PageContent {
+  readonly title: string;
+  readonly description?: string | undefined;
+  readonly main: readonly ElementContent[];
+  readonly contents?: readonly ContentsEntry[];
+  /** Loads itself again after so many seconds. */
+  readonly refreshSeconds?: number;
+}
+
+/** What all pages of one moment have in common. */
+export interface PageFrame {
+  readonly resources: PageResources;
+  /** For the workspace's list; undefined: a page that stands alone. */
+  readonly notebooks: readonly PublishedNotebook[] | undefined;
+  /** The address that the page is on, to be marked in the list. */
+  readonly path: string;
+  /** A notice above everything else. */
+  readonly notice?: Element | undefined;
+}
+
+/** A complete HTML document. */
+export function pageDocument(content: PageContent, frame: PageFrame): string {
+  const { resources, notebooks } = frame;
+  const contents = content.contents ?? [];
+  const document: Root = {
+    type: 'root',
+    children: [
+      { type: 'doctype' },
+      h('html', { lang: 'en' }, [
+        h('head', [
+          h('meta', { charSet: 'utf-8' }),
+          h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+          h('meta', { name: 'color-scheme', content: 'light dark' }),
+          content.refreshSeconds === undefined
+            ? undefined
+            : h('meta', { httpEquiv: 'refresh', content: String(content.refreshSeconds) }),
+          h('title', content.title === 'Daybook' ? 'Daybook' : `${content.title} · Daybook`),
+          content.description === undefined || content.description === ''
+            ? undefined
+            : h('meta', { name: 'description', content: content.description }),
+          h('link', { rel: 'icon', href: iconAddress }),
+          ...resources.head,
+        ]),
+        h('body', { className: notebooks === undefined ? ['alone'] : [] }, [
+          h('a', { className: 'skip', href: '#content' }, 'Skip to the content'),
+          h('header', { className: 'masthead' }, [
+            notebooks === undefined ? brand(undefined) : brand('/'),
+            notebooks === undefined
+              ? undefined
+              : h(
+                  'button',
+                  { type: 'button', className: 'menu', popoverTarget: 'workspace' },
+                  'Menu',
+                ),
+            themeSwitch(),
+          ]),
+          notebooks === undefined ? undefined : workspace(notebooks, frame.path),
+          h('main', { id: 'content', tabIndex: -1 }, [frame.notice, ...content.main]),
+          contents.length > 1 ? contentsList(contents) : undefined,
+          ...resources.scripts,
+        ]),
+      ]),
+    ],
+  };
+  return toHtml(document);
+}
+
+/** A book, as the browser's tab shows it. */
+const iconAddress =
+  'data:image/svg+xml,' +
+  encodeURIComponent(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="2" y="1" width="12" height="14" rx="1.5" fill="#1f5a96"/><path d="M5 5h6M5 8h6M5 11h3.5" stroke="#fff" stroke-width="1.4"/></svg>',
+  );
+
+function brand(href: string | undefined): Element {
+  return href === undefined
+    ? h('span', { className: 'brand' }, 'Daybook')
+    : h('a', { className: 'brand', href }, 'Daybook');
+}
+
+/** Works with script alone and is hidden without it; the system's setting counts then. */
+function themeSwitch(): Element {
+  return h('button', { type: 'button', className: 'theme-switch', hidden: true }, 'Theme: system');
+}
+
+/** The workspace's list: a column on wide screens, opened by the menu on narrow ones. */
+function workspace(notebooks: readonly PublishedNotebook[], path: string): Element {
+  const entry = (href: string, children: ElementContent[]) =>
+    h('li', [h('a', { href, ariaCurrent: href === path ? 'page' : undefined }, children)]);
+  return h('nav', { id: 'workspace', ariaLabel: 'Workspace', popover: 'auto' }, [
+    h('ul', [entry('/', [{ type: 'text', value: 'Home' }])]),
+    notebooks.length === 0 ? undefined : h('p', { className: 'nav-title' }, 'Notebooks'),
+    notebooks.length === 0
+      ? undefined
+      : h(
+          'ul',
+          notebooks.map((notebook) => {
+            const state = stateOf(notebook);
+            const mark =
+              state === 'current'
+                ? []
+                : [stateIcon(state), h('span', { className: 'sr-only' }, ` ${stateWord(state)}`)];
+            return entry(notebookPath(notebook.slug), [h('span', notebook.title), ...mark]);
+          }),
+        ),
+  ]);
+}
+
+function contentsList(contents: readonly ContentsEntry[]): Element {
+  return h('aside', { className: 'contents' }, [
+    h('nav', { ariaLabel: 'On this page' }, [
+      h('p', { className: 'nav-title', ariaHidden: 'true' }, 'On this page'),
+      h(
+        'ul',
+        contents.map(({ id, text, level }) =>
+          h('li', { className: `level-${level}` }, [h('a', { href: `#${id}` }, text)]),
+        ),
+      ),
+    ]),
+  ]);
+}

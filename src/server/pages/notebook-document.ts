@@ -1,0 +1,111 @@
+import type { Element, ElementContent } from 'hast';
+import { h } from 'hastscript';
+import type { NotebookRun, PublishedNotebook } from '../../publication/publication-reader.js';
+import { notebookBody } from '../render/notebook-body.js';
+import type { NotebookPage } from '../render/notebook-page.js';
+import { pageBanner, runBanner } from './banner.js';
+import { codeSwitch } from './code-switch.js';
+import { pageDocument, type PageFrame } from './layout.js';
+import { csvPath, notebookPath, runPath } from './paths.js';
+import { provenanceLine } from './provenance.js';
+import { stateIcon } from './state.js';
+import { formatDuration, timeElement } from './time.js';
+
+/** One run of a notebook, read and ready for its page. */
+export interface RunView {
+  readonly notebook: PublishedNotebook;
+  readonly run: NotebookRun;
+  readonly page: NotebookPage;
+  /** Its last runs, newest first. */
+  readonly runs: readonly NotebookRun[];
+  /** The address names this run, whatever is published. */
+  readonly isPinned: boolean;
+  /** All code is unfolded. */
+  readonly showsCode: boolean;
+}
+
+/** The page of a notebook's run, as HTML. */
+export function notebookDocument(view: RunView, frame: PageFrame, timeZone: string): string {
+  const { notebook, run, page, isPinned, showsCode } = view;
+  const { error } = run;
+  const failure =
+    error?.cell === undefined || error.line === undefined
+      ? undefined
+      : { cell: error.cell, position: { line: error.line, column: error.column } };
+  const body = notebookBody(page, {
+    csvHref: ({ number }) => csvPath(notebook.slug, run.runId, number),
+    showsCode,
+    failure,
+  });
+  return pageDocument(
+    {
+      title: page.title,
+      description: notebook.summary,
+      contents: page.contents,
+      main: [
+        h('article', { className: 'notebook' }, [
+          h('header', { className: 'page-head' }, [
+            h('h1', page.title),
+            isPinned ? runBanner(notebook, run, timeZone) : pageBanner(notebook, timeZone),
+            provenanceLine(notebook.slug, run, timeZone),
+            page.cells.some(({ code }) => code !== undefined)
+              ? codeSwitch(
+                  isPinned ? runPath(notebook.slug, run.runId) : notebookPath(notebook.slug),
+                  showsCode,
+                )
+              : undefined,
+          ]),
+          ...body,
+          history(view, timeZone),
+        ]),
+      ],
+    },
+    frame,
+  );
+}
+
+function history({ notebook, run, runs }: RunView, timeZone: string): Element | undefined {
+  if (runs.length === 0) return undefined;
+  const cells = (one: NotebookRun): ElementContent[] => [
+    h('th', { scope: 'row' }, [
+      one.runId === run.runId
+        ? h('span', { ariaCurrent: 'true' }, `Run ${one.runId}`)
+        : h('a', { href: runPath(notebook.slug, one.runId) }, `Run ${one.runId}`),
+    ]),
+    h('td', [
+      stateIcon(one.status === 'passed' ? 'current' : 'failed'),
+      ` ${one.status === 'passed' ? 'Passed' : 'Failed'}`,
+    ]),
+    h('td', [timeElement(one.finishedAt, one.timeZone ?? timeZone)]),
+    h(
+      'td',
+      { className: 'number' },
+      formatDuration(Date.parse(one.finishedAt) - Date.parse(one.startedAt)),
+    ),
+    h('td', [one.codeVersion === undefined ? '–' : h('code', one.codeVersion)]),
+  ];
+  return h('details', { className: 'history' }, [
+    h('summary', 'Earlier runs'),
+    h(
+      'div',
+      { className: 'table-frame', role: 'region', tabIndex: 0, ariaLabel: 'Table: earlier runs' },
+      [
+        h('table', { className: 'daybook-table' }, [
+          h('thead', [
+            h('tr', [
+              h('th', { scope: 'col' }, 'Run'),
+              h('th', { scope: 'col' }, 'State'),
+              h('th', { scope: 'col' }, 'Ended'),
+              h('th', { scope: 'col', className: 'number' }, 'Took'),
+              h('th', { scope: 'col' }, 'Code'),
+            ]),
+          ]),
+          h(
+            'tbody',
+            runs.map((one) => h('tr', cells(one))),
+          ),
+        ]),
+      ],
+    ),
+  ]);
+}

@@ -1,0 +1,36 @@
+import type { Element, ElementContent } from 'hast';
+import { h } from 'hastscript';
+import type { NotebookRun } from '../../publication/publication-reader.js';
+import { runPath } from './paths.js';
+import { formatDay, formatDuration, timeElement } from './time.js';
+
+/**
+ * The line under a page's title that says where its numbers come from: how far the data reach, which
+ * run this is, when it was published, how long it took, which code it was.
+ *
+ * @param timeZone - The report's zone, for runs that do not name theirs.
+ */
+export function provenanceLine(slug: string, run: NotebookRun, timeZone: string): Element {
+  const zone = run.timeZone ?? timeZone;
+  const took = Date.parse(run.finishedAt) - Date.parse(run.startedAt);
+  const parts: ElementContent[][] = [
+    [text('run '), h('a', { href: runPath(slug, run.runId) }, run.runId)],
+    [text('published '), timeElement(run.finishedAt, zone)],
+    [text(`took ${formatDuration(took)}`)],
+  ];
+  if (run.dataThrough !== undefined) {
+    const day = h('time', { dateTime: run.dataThrough }, formatDay(run.dataThrough, zone));
+    const source = run.pipelineRunId === undefined ? '' : ` (pipeline run ${run.pipelineRunId})`;
+    parts.unshift([text('data through '), day, text(source)]);
+  }
+  if (run.codeVersion !== undefined) parts.push([text('code '), h('code', run.codeVersion)]);
+  return h(
+    'p',
+    { className: 'provenance' },
+    parts.map((part) => h('span', part)),
+  );
+}
+
+function text(value: string): ElementContent {
+  return { type: 'text', value };
+}

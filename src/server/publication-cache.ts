@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../logger.js';
+import type { Publication, PublicationReader } from '../publication/publication-reader.js';
+
+/** What is published, as last seen. */
+export interface PublicationState {
+  readonly publication: Publication;
+  /** Changes whenever anything that a page says of the publication changes. */
+  readonly version: string;
+  /** When the warehouse stopped answering (RFC 3339); undefined while it answers. */
+  readonly offlineSince: string | undefined;
+}
+
+/** How long a state is taken for the current one, in milliseconds: then one request asks again. */
+const freshMs = 1000;
+
+/** How long a request waits for news when there is an older state to go by, in milliseconds. */
+const patienceMs = 500;
+
+/**
+ * The state of the publication for any number of requests: read at most once a second, and kept while
+ * the warehouse is away.
+ */
+export class PublicationCache {
+  readonly #reader: PublicationReader;
+  readonly #logger: Logger;
+  readonly #now: () => Date;
+  #last: { publication: Publication; version: string; readAt: number } | undefined;
+  #offlineSince: string | undefined;
+  #reading: { startedAt: number; done: Promise<void> } | undefined;
+
+  constructor(reader: PublicationReader, logger: Logger, now: () => Date) {
+    this.#reader = reader;
+    this.#logger = logger;
+    this.#now = now;
+  }
+
+  /**
+   * The current state, or the last known one while the warehouse is slow or away.
+   *
+   * @returns Undefined when there never was any.
+   */
+  async current(): Promise<PublicationState | undefined> {
+    const now = this.#now().getTime();
+    if (this.#last === undefined) await this.#read(now).done;
+    else if (now - this.#last.readAt >= freshMs) await this.#refresh(now);
+    if (this.#last === undefined) return undefined;
+    const { publication, version } = this.#last;
+    const offlineSince = this.#offlineSince;
+    return {
+      publication,
+      version: offlineSince === undefined ? version : `${version} ${offlineSince}`,
+      offlineSince,
+    };
+  }
+
+  async #refresh(now: number): Promise<void> {
+    const reading = this.#read(now);
+    // The first request of a slow reading waits a little; those after it do not.
+    if (now - reading.startedAt >= patienceMs) return;
+    const patience = new AbortController();
+    await Promise.race([
+      reading.done,
+      sleep(patienceMs, undefined, { signal: patience.signal, ref: false }).catch(() => undefined),
+    ]);
+    patience.abort();
+  }
+
+  #read(now: number): { startedAt: number; done: Promise<void> } {
+    this.#reading ??= {
+      startedAt: now,
+      done: this.#reader
+        .readPublication()
+        .then(
+          (publication) => {
+            this.#seen(publication);
+          },
+          (error: unknown) => {
+            this.#missed(error);
+          },
+        )
+        .finally(() => {
+          this.#reading = undefined;
+        }),
+    };
+    return this.#reading;
+  }
+
+  #seen(publication: Publication): void {
+    const version = createHash('sha256').update(JSON.stringify(publication)).digest('base64url');
+    this.#last = { publication, version, readAt: this.#now().getTime() };
+    if (this.#offlineSince !== undefined) this.#logger.info('the warehouse answers again');
+    this.#offlineSince = undefined;
+  }
+
+  #missed(error: unknown): void {
+    if (this.#offlineSince === undefined) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#logger.error(`the warehouse does not answer: ${message}`);
+    }
+    this.#offlineSince ??= this.#now().toISOString();
+    // Not before another second, however many requests come.
+    if (this.#last !== undefined) this.#last = { ...this.#last, readAt: this.#now().getTime() };
+  }
+}

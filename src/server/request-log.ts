@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import type { Logger } from '../logger.js';
+
+/** Probes and files that every page loads are only of interest to whoever debugs. */
+const quiet = /^\/(?:assets\/|healthz$|readyz$)/;
+
+/** Logs each request when its answer is out, or when the client went away before. */
+export function requestLog(logger: Logger): RequestHandler {
+  return (request, response, next) => {
+    const start = process.hrtime.bigint();
+    const id = randomUUID();
+    response.setHeader('X-Request-Id', id);
+    response.on('close', () => {
+      const isFault = response.statusCode >= 500;
+      const level = isFault ? 'error' : quiet.test(request.path) ? 'debug' : 'info';
+      logger[level](`${request.method} ${response.statusCode}`, {
+        path: request.originalUrl.slice(0, 500),
+        ms: Number((process.hrtime.bigint() - start) / 10_000n) / 100,
+        bytes: Number(response.getHeader('Content-Length') ?? 0),
+        complete: response.writableFinished ? undefined : false,
+        id,
+      });
+    });
+    next();
+  };
+}

@@ -1,0 +1,81 @@
+import type { Element } from 'hast';
+import { h } from 'hastscript';
+import type { Notebook } from '../nbformat/notebook.js';
+import { plotlyMarks } from './page-resources.js';
+import type { Asset, Assets } from './assets.js';
+import { codeSwitch } from './pages/code-switch.js';
+import { pageDocument, type PageResources } from './pages/layout.js';
+import { toCsv } from './render/chart/csv.js';
+import type { PlotlyBundle } from './render/chart/bundle.js';
+import { notebookBody } from './render/notebook-body.js';
+import { readNotebookPage } from './render/notebook-page.js';
+import { contentSecurityPolicy, hashSource } from './security-headers.js';
+
+/**
+ * The page of an executed notebook as one HTML file that needs nothing else: styles, scripts, and
+ * plotly where there is a chart, stand in it, and its own policy allows these and nothing more.
+ *
+ * @param name - The file's name without `.ipynb`; the title of a notebook that has none.
+ */
+export function selfContainedPage(notebook: Notebook, name: string, assets: Assets): string {
+  const page = readNotebookPage(notebook, { name });
+  const body = notebookBody(page, {
+    csvHref: ({ table }) =>
+      table === undefined ? '' : `data:text/csv;charset=utf-8,${encodeURIComponent(toCsv(table))}`,
+    showsCode: false,
+  });
+  const hasCode = page.cells.some(({ code }) => code !== undefined);
+  return pageDocument(
+    {
+      title: page.title,
+      contents: page.contents,
+      main: [
+        h('article', { className: 'notebook' }, [
+          h('header', { className: 'page-head' }, [
+            h('h1', page.title),
+            hasCode ? codeSwitch(undefined, false) : undefined,
+          ]),
+          ...body,
+        ]),
+      ],
+    },
+    { resources: inlineResources(assets, page.bundle), notebooks: undefined, path: '' },
+  );
+}
+
+function inlineResources(assets: Assets, bundle: PlotlyBundle | undefined): PageResources {
+  const theme = inlineScript(assets.themeScript);
+  const scripts = [
+    // The theme's script is a classic one: it runs before the first paint.
+    ...(bundle === undefined ? [] : [inlineScript(assets.plotly[bundle])]),
+    inlineScript(assets.pageScript, 'module'),
+    ...(bundle === undefined ? [] : [inlineScript(assets.chartScript, 'module')]),
+  ];
+  const style = h('style', assets.stylesheet.body.bytes.toString());
+  const policy = contentSecurityPolicy({
+    scripts: [theme, ...scripts].map(hashOf),
+    styles: [hashOf(style)],
+  });
+  return {
+    head: [
+      h('meta', { httpEquiv: 'Content-Security-Policy', content: policy }),
+      theme,
+      style,
+      ...(bundle === undefined ? [] : plotlyMarks()),
+    ],
+    scripts,
+  };
+}
+
+/** A script in the page; in text of JavaScript, `<\/script` means the same and ends no element. */
+function inlineScript(asset: Asset, type?: 'module'): Element {
+  const text = asset.body.bytes
+    .toString()
+    .replace(/<(\/script|!--)/gi, (_, end: string) => `\\x3c${end}`);
+  return h('script', { type }, text);
+}
+
+function hashOf(element: Element): string {
+  const [child] = element.children;
+  return hashSource(child?.type === 'text' ? child.value : '');
+}

@@ -1,7 +1,7 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { DaybookError } from '../errors.js';
 import { readNotebook } from '../nbformat/read-notebook.js';
+import { writeFileAtomically } from '../notebook/write-file-atomically.js';
 import { loadAssets } from '../server/assets.js';
 import { selfContainedPage } from '../server/self-contained.js';
 import type { Command } from './command.js';
@@ -26,20 +26,13 @@ export const notebooksRender: Command = {
     }
     const notebook = await readNotebook(resolve(cwd, input), input);
     const html = selfContainedPage(notebook, basename(input, '.ipynb'), await loadAssets());
-    await writeWhole(resolve(cwd, output), html, output);
+    await writeFileAtomically(resolve(cwd, output), html).catch((cause: unknown) => {
+      throw new DaybookError('OUTPUT_UNWRITABLE', 'The file cannot be written', {
+        where: output,
+        cause,
+      });
+    });
     terminal.out(`${output}\n`);
     return 0;
   },
 };
-
-/** Writes a file so that it is there as a whole or not at all. */
-async function writeWhole(path: string, content: string, where: string): Promise<void> {
-  const partial = `${path}.${process.pid}.partial`;
-  try {
-    await writeFile(partial, content);
-    await rename(partial, path);
-  } catch (cause) {
-    await rm(partial, { force: true });
-    throw new DaybookError('OUTPUT_UNWRITABLE', 'The file cannot be written', { where, cause });
-  }
-}

@@ -17,7 +17,7 @@ export interface RunError {
 }
 
 /** One finished run of a notebook, without its document. Instants are RFC 3339 text in UTC. */
-export interface NotebookRun {
+export interface RunSummary {
   /** The run's number, as text: it may be beyond what a number holds. */
   readonly runId: string;
   readonly status: 'passed' | 'failed';
@@ -34,14 +34,14 @@ export interface NotebookRun {
 }
 
 /** A published notebook with the runs that its page speaks of. */
-export interface PublishedNotebook {
+export interface DashboardNotebook {
   readonly slug: string;
   readonly title: string;
   readonly summary: string;
   /** The newest run that passed: what the page shows. */
-  readonly shown: NotebookRun | undefined;
+  readonly shown: RunSummary | undefined;
   /** The newest run of all. */
-  readonly latest: NotebookRun | undefined;
+  readonly latest: RunSummary | undefined;
   /** A later pipeline run that changed tables, so that the page is older than the data. */
   readonly newerPipelineRunId: string | undefined;
 }
@@ -60,7 +60,7 @@ export interface PipelineState {
 /** Everything that the pages say about themselves, at one instant. */
 export interface Publication {
   /** In the order of the dashboard. */
-  readonly notebooks: readonly PublishedNotebook[];
+  readonly notebooks: readonly DashboardNotebook[];
   /** The newest pipeline run; undefined before the first. */
   readonly pipeline: PipelineState | undefined;
 }
@@ -70,12 +70,12 @@ export interface PublicationReader {
   /** The state of all notebooks and of the pipeline. Empty before the warehouse has its tables. */
   readPublication(): Promise<Publication>;
   /** The last runs of a notebook, newest first. */
-  readRuns(slug: string, limit: number): Promise<NotebookRun[]>;
+  readRuns(slug: string, limit: number): Promise<RunSummary[]>;
   /** The executed notebook of one run; undefined when that notebook has no such run. */
   readRun(
     slug: string,
     runId: string,
-  ): Promise<{ run: NotebookRun; notebook: Notebook } | undefined>;
+  ): Promise<{ run: RunSummary; notebook: Notebook } | undefined>;
   /** Answers when the warehouse can be reached. */
   ping(): Promise<void>;
 }
@@ -202,7 +202,7 @@ interface PipelineRow {
   done_count: bigint;
 }
 
-function toNotebook(row: NotebookRow): PublishedNotebook {
+function toNotebook(row: NotebookRow): DashboardNotebook {
   return {
     slug: row.slug,
     title: row.title,
@@ -213,7 +213,7 @@ function toNotebook(row: NotebookRow): PublishedNotebook {
   };
 }
 
-function toRun(row: RunRow): NotebookRun {
+function toRun(row: RunRow): RunSummary {
   return {
     runId: String(row.run_id),
     status: row.status,

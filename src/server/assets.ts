@@ -11,10 +11,10 @@ const require = createRequire(import.meta.url);
 /** The parts of the one stylesheet, in the order of the cascade. */
 const stylesheetParts = ['tokens', 'base', 'layout', 'notebook', 'chart', 'print'];
 
-const bundlePackages: Readonly<Record<PlotlyBundle, string>> = {
-  basic: 'plotly.js-basic-dist-min',
-  cartesian: 'plotly.js-cartesian-dist-min',
-  strict: 'plotly.js-strict-dist-min',
+const bundleFiles: Readonly<Record<PlotlyBundle, string>> = {
+  basic: require.resolve('plotly.js-basic-dist-min'),
+  cartesian: require.resolve('plotly.js-cartesian-dist-min'),
+  strict: require.resolve('plotly.js-strict-dist-min'),
 };
 
 /** A file that pages load. Its address changes with its content, so browsers keep it for good. */
@@ -43,7 +43,7 @@ export async function loadAssets(): Promise<Assets> {
   const script = async (name: string) =>
     asset(name, 'js', await readFile(new URL(`${name}.js`, scripts)));
   const plotly = async (bundle: PlotlyBundle) =>
-    asset(`plotly-${bundle}`, 'js', await readFile(require.resolve(bundlePackages[bundle])));
+    asset(`plotly-${bundle}`, 'js', await readFile(bundleFiles[bundle]));
   const parts = stylesheetParts.map((name) =>
     readFile(new URL(`${name}.css`, stylesheets), 'utf8'),
   );

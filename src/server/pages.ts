@@ -1,10 +1,10 @@
 import type { Element } from 'hast';
 import type { Logger } from '../logger.js';
 import type {
-  NotebookRun,
+  RunSummary,
   Publication,
   PublicationReader,
-  PublishedNotebook,
+  DashboardNotebook,
 } from '../publication/publication-reader.js';
 import type { Assets } from './assets.js';
 import { BoundedCache } from './bounded-cache.js';
@@ -54,7 +54,7 @@ export interface PagesOptions {
 
 /** A run of a notebook, read and cleaned; none of this changes once the run is over. */
 interface ReadRun {
-  readonly run: NotebookRun;
+  readonly run: RunSummary;
   readonly page: NotebookPage;
 }
 
@@ -73,7 +73,7 @@ export class Pages {
   readonly #publication: PublicationCache;
   readonly #finished = new BoundedCache<Page>(maxPageBytes);
   readonly #runs = new BoundedCache<ReadRun>(maxRuns);
-  readonly #histories = new BoundedCache<readonly NotebookRun[]>(500);
+  readonly #histories = new BoundedCache<readonly RunSummary[]>(500);
   readonly #pictures = new BoundedCache<Element | undefined>(500);
 
   constructor(options: PagesOptions) {
@@ -206,7 +206,7 @@ export class Pages {
     return read;
   }
 
-  async #history({ slug, latest }: PublishedNotebook): Promise<readonly NotebookRun[]> {
+  async #history({ slug, latest }: DashboardNotebook): Promise<readonly RunSummary[]> {
     const key = `${slug}/${latest?.runId ?? ''}`;
     const known = this.#histories.get(key);
     if (known !== undefined) return known;

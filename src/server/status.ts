@@ -1,4 +1,4 @@
-import type { NotebookRun } from '../publication/publication-reader.js';
+import type { RunSummary } from '../publication/publication-reader.js';
 import { stateOf } from './pages/state.js';
 import type { PublicationState } from './publication-cache.js';
 
@@ -21,7 +21,7 @@ export function statusOf(state: PublicationState | undefined) {
   };
 }
 
-function runStatus(run: NotebookRun | undefined) {
+function runStatus(run: RunSummary | undefined) {
   if (run === undefined) return null;
   const { runId, status, error, codeVersion, pipelineRunId, dataThrough, startedAt, finishedAt } =
     run;

@@ -1,8 +1,8 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type {
-  NotebookRun,
-  PublishedNotebook,
+  RunSummary,
+  DashboardNotebook,
   RunError,
 } from '../../publication/publication-reader.js';
 import { notebookPath, runPath } from './paths.js';
@@ -28,7 +28,7 @@ export function failureWords(error: RunError | undefined): string {
 }
 
 /** The notices that a notebook's page needs while it shows its last good run. */
-export function pageBanner(notebook: PublishedNotebook, timeZone: string): Element | undefined {
+export function pageBanner(notebook: DashboardNotebook, timeZone: string): Element | undefined {
   const { slug, shown, latest, newerPipelineRunId } = notebook;
   if (shown === undefined) return undefined;
   if (latest?.status === 'failed') {
@@ -50,8 +50,8 @@ export function pageBanner(notebook: PublishedNotebook, timeZone: string): Eleme
 
 /** The notice on the page of one run that is not what is published now. */
 export function runBanner(
-  notebook: PublishedNotebook,
-  run: NotebookRun,
+  notebook: DashboardNotebook,
+  run: RunSummary,
   timeZone: string,
 ): Element | undefined {
   if (run.runId === notebook.shown?.runId) return undefined;

@@ -1,6 +1,6 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type { Publication, PublishedNotebook } from '../../publication/publication-reader.js';
+import type { Publication, DashboardNotebook } from '../../publication/publication-reader.js';
 import { failureWords } from './banner.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { notebookPath, runPath } from './paths.js';
@@ -59,7 +59,7 @@ function summaryLine({ notebooks, pipeline }: Publication, timeZone: string): El
 }
 
 function card(
-  notebook: PublishedNotebook,
+  notebook: DashboardNotebook,
   picture: Element | undefined,
   timeZone: string,
 ): Element {

@@ -1,7 +1,7 @@
 import type { Element, ElementContent, Root } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import { h } from 'hastscript';
-import type { PublishedNotebook } from '../../publication/publication-reader.js';
+import type { DashboardNotebook } from '../../publication/publication-reader.js';
 import type { ContentsEntry } from '../render/anchors.js';
 import { notebookPath } from './paths.js';
 import { stateIcon, stateOf, stateWord } from './state.js';
@@ -28,7 +28,7 @@ export interface PageContent {
 export interface PageFrame {
   readonly resources: PageResources;
   /** For the workspace's list; undefined: a page that stands alone. */
-  readonly notebooks: readonly PublishedNotebook[] | undefined;
+  readonly notebooks: readonly DashboardNotebook[] | undefined;
   /** The address that the page is on, to be marked in the list. */
   readonly path: string;
   /** A notice above everything else. */
@@ -101,7 +101,7 @@ function themeSwitch(): Element {
 }
 
 /** The workspace's list: a column on wide screens, opened by the menu on narrow ones. */
-function workspace(notebooks: readonly PublishedNotebook[], path: string): Element {
+function workspace(notebooks: readonly DashboardNotebook[], path: string): Element {
   const entry = (href: string, children: ElementContent[]) =>
     h('li', [h('a', { href, ariaCurrent: href === path ? 'page' : undefined }, children)]);
   return h('nav', { id: 'workspace', ariaLabel: 'Workspace', popover: 'auto' }, [

@@ -1,6 +1,6 @@
 import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type { PipelineState, PublishedNotebook } from '../../publication/publication-reader.js';
+import type { PipelineState, DashboardNotebook } from '../../publication/publication-reader.js';
 import { failureWords } from './banner.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { runPath } from './paths.js';
@@ -72,7 +72,7 @@ function pipelineWords(pipeline: PipelineState | undefined, timeZone: string): E
 }
 
 /** The page of a notebook of which no run has passed yet. */
-export function unpublishedDocument(notebook: PublishedNotebook, frame: PageFrame): string {
+export function unpublishedDocument(notebook: DashboardNotebook, frame: PageFrame): string {
   const { slug, title, latest } = notebook;
   const body =
     latest === undefined

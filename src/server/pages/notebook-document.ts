@@ -1,6 +1,6 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type { NotebookRun, PublishedNotebook } from '../../publication/publication-reader.js';
+import type { RunSummary, DashboardNotebook } from '../../publication/publication-reader.js';
 import { notebookBody } from '../render/notebook-body.js';
 import type { NotebookPage } from '../render/notebook-page.js';
 import { pageBanner, runBanner } from './banner.js';
@@ -13,11 +13,11 @@ import { formatDuration, timeElement } from './time.js';
 
 /** One run of a notebook, read and ready for its page. */
 export interface RunView {
-  readonly notebook: PublishedNotebook;
-  readonly run: NotebookRun;
+  readonly notebook: DashboardNotebook;
+  readonly run: RunSummary;
   readonly page: NotebookPage;
   /** Its last runs, newest first. */
-  readonly runs: readonly NotebookRun[];
+  readonly runs: readonly RunSummary[];
   /** The address names this run, whatever is published. */
   readonly isPinned: boolean;
   /** All code is unfolded. */
@@ -66,7 +66,7 @@ export function notebookDocument(view: RunView, frame: PageFrame, timeZone: stri
 
 function history({ notebook, run, runs }: RunView, timeZone: string): Element | undefined {
   if (runs.length === 0) return undefined;
-  const cells = (one: NotebookRun): ElementContent[] => [
+  const cells = (one: RunSummary): ElementContent[] => [
     h('th', { scope: 'row' }, [
       one.runId === run.runId
         ? h('span', { ariaCurrent: 'true' }, `Run ${one.runId}`)

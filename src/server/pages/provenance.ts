@@ -1,6 +1,6 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type { NotebookRun } from '../../publication/publication-reader.js';
+import type { RunSummary } from '../../publication/publication-reader.js';
 import { runPath } from './paths.js';
 import { formatDay, formatDuration, timeElement } from './time.js';
 
@@ -10,7 +10,7 @@ import { formatDay, formatDuration, timeElement } from './time.js';
  *
  * @param timeZone - The report's zone, for runs that do not name theirs.
  */
-export function provenanceLine(slug: string, run: NotebookRun, timeZone: string): Element {
+export function provenanceLine(slug: string, run: RunSummary, timeZone: string): Element {
   const zone = run.timeZone ?? timeZone;
   const took = Date.parse(run.finishedAt) - Date.parse(run.startedAt);
   const parts: ElementContent[][] = [

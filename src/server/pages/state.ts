@@ -1,6 +1,6 @@
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
-import type { PublishedNotebook } from '../../publication/publication-reader.js';
+import type { DashboardNotebook } from '../../publication/publication-reader.js';
 
 /**
  * What a reader must know of a page: `current`; `outdated`: tables changed after it ran; `failed`: the
@@ -9,7 +9,7 @@ import type { PublishedNotebook } from '../../publication/publication-reader.js'
 export type PageState = 'current' | 'outdated' | 'failed' | 'waiting';
 
 /** The state of a notebook's page. A failure outweighs its age: it will not mend itself. */
-export function stateOf({ shown, latest, newerPipelineRunId }: PublishedNotebook): PageState {
+export function stateOf({ shown, latest, newerPipelineRunId }: DashboardNotebook): PageState {
   if (latest?.status === 'failed') return 'failed';
   if (shown === undefined) return 'waiting';
   return newerPipelineRunId === undefined ? 'current' : 'outdated';

@@ -1,0 +1,260 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createPublicationReader } from '../../src/publication/publication-reader.js';
+import { createApp } from '../../src/server/app.js';
+import { loadAssets, type Assets } from '../../src/server/assets.js';
+import { listen, type Listening } from '../../src/server/listen.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
+import { addPipelineRun, churnNotebook, code, notebookOf, prose, publish } from './published.js';
+
+let database: TestDatabase;
+let assets: Assets;
+let server: Listening;
+
+beforeAll(async () => {
+  [database, assets] = await Promise.all([createTestDatabase(), loadAssets()]);
+});
+
+afterAll(async () => {
+  await database.drop();
+});
+
+/** A server of its own for each test, so that no page of the one before is in its memory. */
+beforeEach(async () => {
+  await database.owner.query('truncate ops.pipeline_run, publication.notebook cascade');
+  const app = createApp({
+    reader: createPublicationReader(database.reader),
+    assets,
+    timeZone: 'America/Toronto',
+  });
+  server = await listen(app, '127.0.0.1', 0);
+  return () => server.close();
+});
+
+async function get(path: string, init: RequestInit = {}) {
+  const response = await fetch(server.url + path, init);
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+/** A request that is sent as it stands: `fetch` tidies paths up and adds headers of its own. */
+function statusOf(path: string, headers: Record<string, string> = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request(server.url, { path, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+test('before the first run the home page says what is happening and looks again', async () => {
+  const { status, text } = await get('/');
+  expect(status).toBe(200);
+  expect(text).toContain('Nothing is published yet');
+  expect(text).toContain('npx daybook up');
+  expect(text).toContain('<meta http-equiv="refresh" content="5">');
+});
+
+test('a running pipeline is told of with its progress', async () => {
+  const run = await addPipelineRun(database.owner, 'running', { a: 'passed', b: 'running' });
+  const { text } = await get('/');
+  expect(text).toContain(`Pipeline run ${run} is under way`);
+  expect(text).toContain('1 of 2 tasks are done');
+});
+
+test('the home page has a card for each notebook, with state and a small picture', async () => {
+  await publish(database.owner, 'plans', notebookOf([prose('# Plans')]), {
+    title: 'Plans',
+    position: 2,
+  });
+  await publish(database.owner, 'customer-churn', churnNotebook, {
+    title: 'Customer churn',
+    summary: 'How many customers leave.',
+    position: 1,
+  });
+  const { text } = await get('/');
+  expect(text.indexOf('Customer churn')).toBeLessThan(text.indexOf('Plans'));
+  expect(text).toContain('How many customers leave.');
+  expect(text).toContain('picture-small');
+  expect(text).toContain('Up to date');
+  expect(text).toContain('31 Dec 2019');
+});
+
+test('a notebook page says where its numbers come from', async () => {
+  const pipelineRun = await addPipelineRun(database.owner, 'passed', { a: 'passed' });
+  const run = await publish(database.owner, 'customer-churn', churnNotebook, {
+    pipelineRunId: pipelineRun,
+  });
+  const { status, text } = await get('/notebooks/customer-churn');
+  expect(status).toBe(200);
+  expect(text).toContain('<h1>Customer churn</h1>');
+  expect(text).toContain(`href="/notebooks/customer-churn/runs/${run}"`);
+  expect(text).toContain('took 4.1 s');
+  expect(text).toContain('<code>abc1234</code>');
+  expect(text).toContain(`pipeline run ${pipelineRun}`);
+  expect(text).toContain('22 Nov 2026, 07:00 EST');
+  expect(text).not.toContain('class="banner');
+});
+
+test('a failed run leaves the last good page, and the banner names cell, line and message', async () => {
+  const good = await publish(
+    database.owner,
+    'churn',
+    notebookOf([prose('# Churn'), prose('Good.')]),
+  );
+  const error = { cell: 2, line: 3, column: 7, ename: 'TypeError', evalue: 'x is <undefined>' };
+  const bad = await publish(
+    database.owner,
+    'churn',
+    notebookOf([
+      prose('# Churn'),
+      code('const a = 1;\nconst b = 2;\nboom(a);', [
+        { output_type: 'error', ename: 'TypeError', evalue: 'x is <undefined>', traceback: [] },
+      ]),
+    ]),
+    { error },
+  );
+  const page = await get('/notebooks/churn');
+  expect(page.text).toContain('Good.');
+  expect(page.text).toContain('in cell 2, line 3: TypeError: x is &#x3C;undefined>');
+  expect(page.text).toContain(`You see run ${good}, the last that passed.`);
+
+  const failed = await get(`/notebooks/churn/runs/${bad}`);
+  expect(failed.text).toContain(`Run ${bad} failed`);
+  expect(failed.text).toContain('Cell 2, line 3');
+  expect(failed.text).toContain('line-failed');
+  expect((await get('/')).text).toContain('Last run failed');
+});
+
+test('a notebook of which no run has passed says so', async () => {
+  await publish(database.owner, 'churn', notebookOf([prose('# Churn')]), {
+    error: { cell: 1, ename: 'Error', evalue: 'no' },
+  });
+  const { status, text } = await get('/notebooks/churn');
+  expect(status).toBe(200);
+  expect(text).toContain('is not published yet');
+  expect(text).toContain('in cell 1: Error: no');
+});
+
+test('a page is outdated once a later pipeline run has changed a table, not before', async () => {
+  const first = await addPipelineRun(database.owner, 'passed', { churn: 'passed' });
+  await publish(database.owner, 'churn', notebookOf([prose('# Churn')]), { pipelineRunId: first });
+  await addPipelineRun(database.owner, 'passed', { churn: 'unchanged' });
+  expect((await get('/status.json')).text).toContain('"state": "current"');
+  const third = await addPipelineRun(database.owner, 'passed', { churn: 'passed' });
+  await expect
+    .poll(async () => (await get('/notebooks/churn')).text)
+    .toContain(`Pipeline run ${third} changed tables after this notebook ran.`);
+});
+
+test('the earlier run of a notebook is kept at its own address', async () => {
+  const first = await publish(
+    database.owner,
+    'churn',
+    notebookOf([prose('# Churn'), prose('One.')]),
+  );
+  await publish(database.owner, 'churn', notebookOf([prose('# Churn'), prose('Two.')]));
+  expect((await get('/notebooks/churn')).text).toContain('Two.');
+  const { text } = await get(`/notebooks/churn/runs/${first}`);
+  expect(text).toContain('One.');
+  expect(text).toContain(`Run ${first} is not the current one`);
+});
+
+test('the data of a chart is there as CSV', async () => {
+  const run = await publish(database.owner, 'customer-churn', churnNotebook);
+  const { text, headers } = await get(`/notebooks/customer-churn/runs/${run}/figures/2.csv`);
+  expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  expect(text.split('\r\n').slice(0, 2)).toEqual([
+    'Date,New,Churned,Active',
+    '2019-01-01,118,-3,115',
+  ]);
+  for (const path of ['9.csv', '0.csv', 'x.csv', '1.json']) {
+    const other = await get(`/notebooks/customer-churn/runs/${run}/figures/${path}`);
+    expect(other.status).toBe(404);
+  }
+});
+
+test('what a client has already is not sent again', async () => {
+  await publish(database.owner, 'customer-churn', churnNotebook);
+  const { headers } = await get('/notebooks/customer-churn', {
+    headers: { 'Accept-Encoding': 'br' },
+  });
+  const known = { 'Accept-Encoding': 'br', 'If-None-Match': headers.get('etag') ?? '' };
+  expect(await statusOf('/notebooks/customer-churn', known)).toBe(304);
+  await publish(database.owner, 'customer-churn', churnNotebook);
+  await expect.poll(() => statusOf('/notebooks/customer-churn', known)).toBe(200);
+});
+
+test.each(['br', 'gzip', 'identity'])('pages and assets are sent as %s', async (encoding) => {
+  await publish(database.owner, 'customer-churn', churnNotebook);
+  const page = await get('/notebooks/customer-churn', { headers: { 'Accept-Encoding': encoding } });
+  expect(page.headers.get('content-encoding')).toBe(encoding === 'identity' ? null : encoding);
+  expect(page.text).toContain('<h1>Customer churn</h1>');
+  const path = /\/assets\/daybook\.[^"]+\.css/.exec(page.text)?.[0] ?? '';
+  const asset = await get(path, { headers: { 'Accept-Encoding': encoding } });
+  expect(asset.text).toContain('--paper');
+  expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+});
+
+test('everything but GET and HEAD is refused', async () => {
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+    const { status, headers } = await get('/', { method });
+    expect([method, status, headers.get('allow')]).toEqual([method, 405, 'GET, HEAD']);
+  }
+  const head = await get('/', { method: 'HEAD' });
+  expect([head.status, head.text]).toEqual([200, '']);
+});
+
+test('every answer carries the security headers', async () => {
+  for (const path of ['/', '/nowhere', '/healthz', '/status.json', '/notebooks/%00']) {
+    const { headers } = await get(path);
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
+    expect(policy).toContain("base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    expect(policy).not.toMatch(/unsafe-(?:inline|eval)/);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('x-powered-by')).toBeNull();
+  }
+});
+
+test('addresses that lead nowhere, or try to lead elsewhere, are not found', async () => {
+  await publish(database.owner, 'churn', notebookOf([prose('# Churn')]));
+  const paths = [
+    '/nowhere',
+    '/notebooks/',
+    '/notebooks/other',
+    '/notebooks/%2e%2e%2f%2e%2e%2fetc%2fpasswd',
+    '/notebooks/%ff',
+    '/notebooks/churn/runs/99999999999999999999',
+    '/notebooks/churn/runs/1%20or%201=1',
+    '/notebooks/churn/runs/999',
+    '/assets/../package.json',
+    '/assets/%2e%2e%2fpackage.json',
+    '/assets/daybook.css',
+    '//assets/x',
+    '/static/etc/passwd',
+  ];
+  for (const path of paths) expect([path, await statusOf(path)]).toEqual([path, 404]);
+});
+
+test('probes and the state for machines', async () => {
+  expect(JSON.parse((await get('/healthz')).text)).toEqual({ status: 'ok' });
+  expect((await get('/readyz')).status).toBe(200);
+  const run = await publish(database.owner, 'churn', notebookOf([prose('# Churn')]), {
+    title: 'Churn',
+  });
+  expect(JSON.parse((await get('/status.json')).text)).toMatchObject({
+    warehouse: 'reachable',
+    pipeline: null,
+    notebooks: [
+      {
+        slug: 'churn',
+        title: 'Churn',
+        state: 'current',
+        shown: { runId: String(run), status: 'passed' },
+      },
+    ],
+  });
+});

@@ -8,6 +8,26 @@ export interface CommandEntry {
 
 /** All commands by name (one or two words), in the order in which help lists them. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  up: {
+    summary: 'Do everything, then serve the dashboard; what npm start runs',
+    load: async () => (await import('./up.js')).up,
+  },
+  'pipeline run': {
+    summary: 'Load what changed, then build and test the models',
+    load: async () => (await import('./pipeline-run.js')).pipelineRun,
+  },
+  query: {
+    summary: 'Run a read-only query',
+    load: async () => (await import('./query.js')).query,
+  },
+  'notebooks run': {
+    summary: 'Execute notebooks and publish their runs',
+    load: async () => (await import('./notebooks-run.js')).notebooksRun,
+  },
+  'notebooks check': {
+    summary: 'Type-check whole notebooks',
+    load: async () => (await import('./notebooks-check.js')).notebooksCheck,
+  },
   'notebooks render': {
     summary: 'Write the page of an executed notebook as one HTML file',
     load: async () => (await import('./notebooks-render.js')).notebooksRender,
@@ -16,9 +36,9 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Serve the published notebooks as a dashboard',
     load: async () => (await import('./serve.js')).serve,
   },
-  'pipeline run': {
-    summary: 'Load what changed, then build and test the models',
-    load: async () => (await import('./pipeline-run.js')).pipelineRun,
+  schedule: {
+    summary: 'Run pipeline and notebooks again and again',
+    load: async () => (await import('./schedule.js')).schedule,
   },
   'pipeline runs': {
     summary: 'List the newest pipeline runs',
@@ -40,10 +60,6 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Write logs to try Daybook on, of any size',
     load: async () => (await import('./sample-data.js')).sampleData,
   },
-  query: {
-    summary: 'Run a read-only query',
-    load: async () => (await import('./query.js')).query,
-  },
   'db start': {
     summary: 'Start the embedded Postgres',
     load: async () => (await import('./db.js')).dbStart,
@@ -63,13 +79,5 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   doctor: {
     summary: 'Say what is missing on this machine, and the command that mends it',
     load: async () => (await import('./doctor.js')).doctor,
-  },
-  'notebooks run': {
-    summary: 'Execute notebooks and publish their runs',
-    load: async () => (await import('./notebooks-run.js')).notebooksRun,
-  },
-  'notebooks check': {
-    summary: 'Type-check whole notebooks',
-    load: async () => (await import('./notebooks-check.js')).notebooksCheck,
   },
 };

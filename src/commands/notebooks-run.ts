@@ -1,17 +1,10 @@
 import { resolve } from 'node:path';
 import { codeVersion } from '../code-version.js';
-import {
-  advance,
-  eventLines,
-  noProgress,
-  progressLine,
-  summaryLine,
-} from '../notebook/progress.js';
-import type { RunEvent } from '../notebook/run-report.js';
+import { summaryLine } from '../notebook/progress.js';
 import { runNotebooks } from '../notebook/run-notebooks.js';
 import type { Command } from './command.js';
+import { notebookProgress } from './notebook-progress.js';
 import { positiveNumber } from './number-option.js';
-import { progressDisplay } from './progress-display.js';
 
 /** `daybook notebooks run`. */
 export const notebooksRun: Command = {
@@ -52,12 +45,7 @@ Exit code 1 when any notebook failed.`,
     };
     const jobs = positiveNumber('jobs', values['jobs']);
     const [cellTimeout, timeout] = [seconds('cell-timeout'), seconds('timeout')];
-    const progress = progressDisplay(terminal, {
-      initial: noProgress,
-      advance,
-      lines: (event: RunEvent) => eventLines(event),
-      line: progressLine,
-    });
+    const progress = notebookProgress(terminal);
     try {
       const report = await runNotebooks({
         config,
@@ -70,9 +58,7 @@ Exit code 1 when any notebook failed.`,
         ...(timeout === undefined ? {} : { timeout }),
         ...(typeof values['output'] === 'string' ? { output: resolve(cwd, values['output']) } : {}),
         codeVersion: await codeVersion(config.root, config.codeVersion),
-        onEvent: (event) => {
-          progress.event(event);
-        },
+        onEvent: progress.event,
         signal,
         logger,
       });

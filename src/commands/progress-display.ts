@@ -14,9 +14,9 @@ export interface ProgressView<State, Event> {
 
 /** Shows work under way on standard error. */
 export interface ProgressDisplay<Event> {
-  event(event: Event): void;
+  readonly event: (event: Event) => void;
   /** Takes the line in place away. */
-  end(): void;
+  readonly end: () => void;
 }
 
 /** How often the line in place is redrawn at most, in milliseconds. */
@@ -39,7 +39,7 @@ export function progressDisplay<State, Event>(
     shown = false;
   };
   return {
-    event(event) {
+    event: (event) => {
       state = view.advance(state, event);
       const lines = view.lines(event);
       if (lines.length > 0) {

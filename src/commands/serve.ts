@@ -1,8 +1,23 @@
 import { once } from 'node:events';
+import type { Config } from '../config.js';
 import { DaybookError } from '../errors.js';
 import { startDashboard } from '../server/dashboard.js';
 import { openReader } from '../warehouse/warehouse.js';
-import type { Command } from './command.js';
+import type { Command, Invocation, OptionSpec } from './command.js';
+
+/** The options that say where the dashboard listens. */
+export const listenOptions = {
+  host: {
+    type: 'string',
+    placeholder: 'H',
+    help: 'Address to listen on (HOST, default 127.0.0.1)',
+  },
+  port: {
+    type: 'string',
+    placeholder: 'N',
+    help: 'Port to listen on; 0: any free one (PORT, default 8050)',
+  },
+} as const satisfies Record<string, OptionSpec>;
 
 /** `daybook serve`: the published dashboard. */
 export const serve: Command = {
@@ -10,37 +25,40 @@ export const serve: Command = {
   description:
     'Serves the published notebooks as pages that can only be read. Stops on Ctrl-C or SIGTERM, once\n' +
     'the answers under way are out.',
-  options: {
-    host: {
-      type: 'string',
-      placeholder: 'H',
-      help: 'Address to listen on (HOST, default 127.0.0.1)',
-    },
-    port: {
-      type: 'string',
-      placeholder: 'N',
-      help: 'Port to listen on; 0: any free one (PORT, default 8050)',
-    },
-  },
-  run: async ({ values, config, logger, signal, terminal }) => {
-    const host = typeof values['host'] === 'string' ? values['host'] : config.host;
-    const port = typeof values['port'] === 'string' ? portFrom(values['port']) : config.port;
-    const reader = await openReader(config, { logger });
-    try {
-      const dashboard = await startDashboard({
-        pool: reader.pool,
-        config: { ...config, host, port },
-        logger,
-      });
-      terminal.out(`Daybook is served on ${dashboard.url}\n`);
-      if (!signal.aborted) await once(signal, 'abort');
-      await dashboard.close();
-    } finally {
-      await reader.close();
-    }
+  options: listenOptions,
+  async run(invocation) {
+    await serveDashboard({ ...invocation, config: withAddress(invocation) });
     return 0;
   },
 };
+
+/** The configuration with what {@link listenOptions} say of the address. */
+export function withAddress({ values, config }: Pick<Invocation, 'values' | 'config'>): Config {
+  const { host, port } = values;
+  return {
+    ...config,
+    ...(typeof host === 'string' ? { host } : {}),
+    ...(typeof port === 'string' ? { port: portFrom(port) } : {}),
+  };
+}
+
+/** Serves the dashboard until the signal. */
+export async function serveDashboard({
+  config,
+  logger,
+  signal,
+  terminal,
+}: Pick<Invocation, 'config' | 'logger' | 'signal' | 'terminal'>): Promise<void> {
+  const reader = await openReader(config, { logger });
+  try {
+    const dashboard = await startDashboard({ pool: reader.pool, config, logger });
+    terminal.out(`Daybook is served on ${dashboard.url}\n`);
+    if (!signal.aborted) await once(signal, 'abort');
+    await dashboard.close();
+  } finally {
+    await reader.close();
+  }
+}
 
 function portFrom(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);

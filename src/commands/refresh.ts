@@ -1,0 +1,67 @@
+import { codeVersion } from '../code-version.js';
+import type { Config } from '../config.js';
+import { summaryLine } from '../notebook/progress.js';
+import { runNotebooks } from '../notebook/run-notebooks.js';
+import { runPipeline } from '../pipeline/run-pipeline.js';
+import { openWarehouse } from '../warehouse/warehouse.js';
+import type { Invocation } from './command.js';
+import { logFolder } from './log-folder.js';
+import { notebookProgress } from './notebook-progress.js';
+import { pipelineProgress } from './pipeline-progress.js';
+
+/** What {@link refresh} works with. */
+export interface RefreshOptions extends Pick<Invocation, 'env' | 'terminal' | 'logger' | 'signal'> {
+  readonly config: Config;
+  /** The folder of logs as the command line names it, absolute. */
+  readonly data: string | undefined;
+  /** What started it, for the history of runs. */
+  readonly trigger: string;
+}
+
+/**
+ * Brings everything that is published up to date: the warehouse, the pipeline, the notebooks.
+ *
+ * Notebooks run also after a pipeline run in which something failed: what failed keeps its last good
+ * rows, and the rest is newer than the pages.
+ *
+ * @returns Whether all of it passed.
+ * @throws DaybookError when the warehouse, the logs or the notebooks cannot be had at all.
+ */
+export async function refresh(options: RefreshOptions): Promise<boolean> {
+  const { config, env, data, terminal, logger, signal, trigger } = options;
+  const warehouse = await openWarehouse(config, { logger });
+  const pipeline = pipelineProgress(terminal);
+  const notebooks = notebookProgress(terminal);
+  try {
+    const dataDir = await logFolder(config, { given: data, logger, signal });
+    const version = await codeVersion(config.root, config.codeVersion);
+    const loaded = await runPipeline({
+      warehouse,
+      config,
+      dataDir,
+      trigger,
+      codeVersion: version,
+      onEvent: pipeline.event,
+      signal,
+      logger,
+    });
+    pipeline.end();
+
+    const executed = await runNotebooks({
+      warehouse,
+      config: { ...config, dataDir },
+      env: { ...env, DAYBOOK_DATA_DIR: dataDir },
+      codeVersion: version,
+      onEvent: notebooks.event,
+      signal,
+      logger,
+    });
+    notebooks.end();
+    terminal.err(`${summaryLine(executed.notebooks, executed.duration)}\n`);
+    return loaded.status === 'passed' && executed.status === 'passed';
+  } finally {
+    pipeline.end();
+    notebooks.end();
+    await warehouse.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+import { describeError } from '../errors.js';
+import type { Command } from './command.js';
+import { refresh } from './refresh.js';
+import { listenOptions, serveDashboard, withAddress } from './serve.js';
+
+/** `daybook up`, which is `npm start`. */
+export const up: Command = {
+  usage: '[--data DIR] [--host H] [--port N] [--once]',
+  description: `Does everything: starts the warehouse, loads the logs, builds and tests the models, executes the
+notebooks, then serves the dashboard. Without --data, DAYBOOK_DATA_DIR and a folder data/ it makes
+sample logs first.
+
+When something fails, what was published before is served, and the failure is named here and on the
+pages. With --once nothing is served, and the exit code tells: 0 all passed, 1 something failed.`,
+  options: {
+    data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
+    ...listenOptions,
+    once: { type: 'boolean', help: 'Stop before serving' },
+  },
+  async run(invocation) {
+    const { values, cwd, logger, signal } = invocation;
+    const config = withAddress(invocation);
+    const data = typeof values['data'] === 'string' ? resolve(cwd, values['data']) : undefined;
+    const work = refresh({ ...invocation, data, trigger: 'up' });
+    if (values['once'] === true) return (await work) ? 0 : 1;
+
+    const passed = await work.catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      logger.error(describeError(error));
+      return false;
+    });
+    if (!passed) logger.warn('not everything passed: the dashboard shows the last good pages');
+    await serveDashboard({ ...invocation, config });
+    return passed ? 0 : 1;
+  },
+};

@@ -10,6 +10,7 @@ import {
   type AccessOptions,
 } from './access.js';
 import { securityHeaders } from './headers.js';
+import { isPagePath } from './page.js';
 import { RequestError } from './request-error.js';
 
 /** Routes below a path. */
@@ -53,7 +54,7 @@ function requireAccess(access: AccessOptions): RequestHandler {
     }
     // The first visit: keep the proof in a cookie, and the token out of the address bar.
     if (verdict === 'token' && request.method === 'GET' && queryToken(request.url) !== undefined) {
-      if (isPage(request.path)) {
+      if (isPagePath(request.path)) {
         const address = new URL(request.url, 'http://localhost');
         address.searchParams.delete('token');
         response.cookie(cookieName(request), cookieValue(access.token), {
@@ -69,11 +70,6 @@ function requireAccess(access: AccessOptions): RequestHandler {
   };
 }
 
-/** Whether a path is one of JupyterLab's pages, which people visit. */
-export function isPage(path: string): boolean {
-  return path === '/' || /^\/(lab|doc)(\/(tree|workspaces)(\/.*)?)?\/?$/.test(path);
-}
-
 const answerErrors = (logger: Logger): ErrorRequestHandler => {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
@@ -84,7 +80,7 @@ const answerErrors = (logger: Logger): ErrorRequestHandler => {
     if (status >= 500) logger.error(message, { request: `${request.method} ${request.path}` });
     // A body that nobody read would be taken for the next request.
     if (!request.complete) response.set('Connection', 'close');
-    if (isPage(request.path) && request.accepts('html') !== false) {
+    if (isPagePath(request.path) && request.accepts('html') !== false) {
       response.status(status).type('html').send(refusalPage(message));
     } else {
       response.status(status).json({ message, reason: null });

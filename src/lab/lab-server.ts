@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { Router } from 'express';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { createToken, type AccessOptions } from './access.js';
@@ -9,7 +11,11 @@ import { CompanionFiles } from './companion-files.js';
 import { Contents } from './contents.js';
 import { contentsRoutes } from './contents-routes.js';
 import { fileRoutes } from './file-routes.js';
+import type { FrontEnd } from './front-end.js';
 import { createLabApp } from './lab-app.js';
+import { labRoutes } from './lab-routes.js';
+import { LayoutStore } from './layout-store.js';
+import { SettingStore } from './setting-store.js';
 import { openWorkspaceFolder } from './workspace-path.js';
 
 /** What {@link startLabServer} needs to know. */
@@ -28,6 +34,10 @@ export interface LabServerOptions {
   readonly hostNames?: readonly string[];
   /** How many bytes the request that saves a file may have. Default 512 MB. */
   readonly saveLimit?: number;
+  /** The bundle of JupyterLab; undefined: only the API, for other clients. */
+  readonly frontEnd?: FrontEnd | undefined;
+  /** The folder in the workspace that JupyterLab begins in. Default the root. */
+  readonly startFolder?: string;
   readonly logger?: Logger;
 }
 
@@ -46,7 +56,7 @@ export interface LabServer {
  * @throws DaybookError `LAB_PORT` when the port cannot be had.
  */
 export async function startLabServer(options: LabServerOptions): Promise<LabServer> {
-  const { host = '127.0.0.1', port = 0, logger = silentLogger } = options;
+  const { host = '127.0.0.1', port = 0, frontEnd, logger = silentLogger } = options;
   const access: AccessOptions = {
     token: options.token ?? createToken(),
     host,
@@ -64,6 +74,7 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
       },
       { path: '/files', routes: fileRoutes(contents) },
       { path: '/api', routes: apiRoutes() },
+      ...(frontEnd === undefined ? [] : [{ path: '/', routes: frontEndRoutes(frontEnd, options) }]),
     ],
     access,
     logger,
@@ -91,4 +102,16 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
       await contents.close();
     },
   };
+}
+
+function frontEndRoutes(frontEnd: FrontEnd, options: LabServerOptions): Router {
+  const { root, stateFolder, startFolder = '' } = options;
+  return labRoutes({
+    frontEnd,
+    root,
+    startFolder,
+    settings: new SettingStore(frontEnd, join(stateFolder, 'settings')),
+    layouts: new LayoutStore(join(stateFolder, 'layouts')),
+    plotlyFile: createRequire(import.meta.url).resolve('plotly.js-strict-dist-min'),
+  });
 }

@@ -1,0 +1,34 @@
+import { JupyterLab } from '@jupyterlab/application';
+import { JupyterPluginRegistry } from '@jupyterlab/coreutils';
+import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { IConnectionStatus, IServiceManager } from '@jupyterlab/services';
+import { plugins, renderers } from '../generated/extensions.js';
+import { metricRenderer } from './metric-renderer.js';
+import './outputs.css';
+import { plotlyRenderer } from './plotly-renderer.js';
+
+/** Plugins of the extensions in package.json that have nothing to talk to here. */
+const unwanted = new Set([
+  // Asks for news of other servers, and first asks whether to ask.
+  '@jupyterlab/apputils-extension:announcements',
+  // Need a language server; the kernel completes and inspects.
+  '@jupyterlab/fileeditor-extension:language-server',
+  '@jupyterlab/notebook-extension:language-server',
+]);
+
+const registry = new JupyterPluginRegistry();
+registry.registerPlugins(plugins.filter(({ id }) => !unwanted.has(id)));
+// JupyterLab takes modules here, and an object without `__esModule` for a CommonJS one: for what it
+// exports.
+const mimeExtensions = [
+  ...renderers,
+  plotlyRenderer,
+  metricRenderer,
+] as unknown as IRenderMime.IExtensionModule[];
+const lab = new JupyterLab({
+  pluginRegistry: registry,
+  serviceManager: await registry.resolveRequiredService(IServiceManager),
+  connectionStatus: (await registry.resolveOptionalService(IConnectionStatus)) ?? undefined,
+  mimeExtensions,
+});
+await lab.start();

@@ -1,13 +1,24 @@
 import { Router } from 'express';
+import type { Kernels } from './kernels.js';
 
 /** The release of jupyter_server whose API this is; clients decide by it what they can ask for. */
 const apiVersion = '2.20.0';
 
-/** `/api`: what the server is, who asks, and what it does not have. */
-export function apiRoutes(): Router {
+/** `/api`: what the server is, how it is, who asks, and what it does not have. */
+export function apiRoutes(kernels: Kernels, now: () => Date = () => new Date()): Router {
   const router = Router();
+  const started = now().toISOString();
   router.get('/', (_request, response) => {
     response.json({ version: apiVersion });
+  });
+  router.get('/status', (_request, response) => {
+    const models = kernels.list().map(({ model }) => model);
+    response.json({
+      started,
+      last_activity: models.map((model) => model.last_activity).reduce(latest, started),
+      kernels: models.length,
+      connections: models.reduce((sum, { connections }) => sum + connections, 0),
+    });
   });
   router.get('/me', (_request, response) => {
     const identity = {
@@ -25,4 +36,9 @@ export function apiRoutes(): Router {
     response.json({});
   });
   return router;
+}
+
+/** The later of two instants in ISO 8601. */
+function latest(one: string, other: string): string {
+  return one > other ? one : other;
 }

@@ -1,5 +1,5 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import { DaybookError } from '../errors.js';
+import { DaybookError, type ErrorCode } from '../errors.js';
 import type { Logger } from '../logger.js';
 import {
   checkAccess,
@@ -88,10 +88,14 @@ const answerErrors = (logger: Logger): ErrorRequestHandler => {
   };
 };
 
+/** What a client's own mistakes are, of all that can go wrong inside. */
+const statusOf: Partial<Record<ErrorCode, number>> = { NOTEBOOK_INVALID: 400, KERNEL_UNKNOWN: 501 };
+
 function describe(error: unknown): { status: number; message: string } {
   if (error instanceof RequestError) return { status: error.status, message: error.message };
   if (error instanceof DaybookError) {
-    return { status: 500, message: [error.message, error.hint].filter(Boolean).join('\n') };
+    const status = statusOf[error.code] ?? 500;
+    return { status, message: [error.message, error.hint].filter(Boolean).join('\n') };
   }
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {

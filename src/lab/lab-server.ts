@@ -16,7 +16,21 @@ import { createLabApp } from './lab-app.js';
 import { labRoutes } from './lab-routes.js';
 import { LayoutStore } from './layout-store.js';
 import { SettingStore } from './setting-store.js';
-import { openWorkspaceFolder } from './workspace-path.js';
+import {
+  openWorkspaceFolder,
+  parentOf,
+  parseWorkspacePath,
+  type WorkspaceFolder,
+} from './workspace-path.js';
+import { acceptWebsockets } from './websockets.js';
+import { Sessions } from './sessions.js';
+import { Kernels } from './kernels.js';
+import {
+  kernelRoutes,
+  kernelspecFileRoutes,
+  kernelspecRoutes,
+  sessionRoutes,
+} from './kernel-routes.js';
 
 /** What {@link startLabServer} needs to know. */
 export interface LabServerOptions {
@@ -38,6 +52,8 @@ export interface LabServerOptions {
   readonly frontEnd?: FrontEnd | undefined;
   /** The folder in the workspace that JupyterLab begins in. Default the root. */
   readonly startFolder?: string;
+  /** The environment of kernels. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger?: Logger;
 }
 
@@ -46,7 +62,7 @@ export interface LabServer {
   /** Its address for a browser of this machine, with the token in it. */
   readonly url: string;
   readonly token: string;
-  /** Stops listening and drops every connection. */
+  /** Stops listening, ends all kernels and drops every connection. */
   close(): Promise<void>;
 }
 
@@ -62,10 +78,11 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
     host,
     hostNames: (options.hostNames ?? []).map((name) => name.toLowerCase()),
   };
-  const contents = new Contents(
-    await openWorkspaceFolder(options.root),
-    new CompanionFiles(join(options.stateFolder, 'files')),
-  );
+  const folder = await openWorkspaceFolder(options.root);
+  const contents = new Contents(folder, new CompanionFiles(join(options.stateFolder, 'files')));
+  const kernels = new Kernels({ env: options.env, logger });
+  const folderOf = kernelFolder(folder, options.root);
+  const sessions = new Sessions(kernels, folderOf);
   const app = createLabApp(
     [
       {
@@ -73,7 +90,11 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
         routes: contentsRoutes(contents, options.saveLimit ?? 512 * 1024 * 1024),
       },
       { path: '/files', routes: fileRoutes(contents) },
-      { path: '/api', routes: apiRoutes() },
+      { path: '/api/kernelspecs', routes: kernelspecRoutes(kernels) },
+      { path: '/api/kernels', routes: kernelRoutes(kernels, folderOf) },
+      { path: '/api/sessions', routes: sessionRoutes(sessions) },
+      { path: '/kernelspecs', routes: kernelspecFileRoutes(kernels) },
+      { path: '/api', routes: apiRoutes(kernels) },
       ...(frontEnd === undefined ? [] : [{ path: '/', routes: frontEndRoutes(frontEnd, options) }]),
     ],
     access,
@@ -91,14 +112,18 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
     });
     server.listen(port, host, resolve);
   });
+  const closeWebsockets = acceptWebsockets(server, kernels, access);
   const address = server.address() as AddressInfo;
   const shown = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host;
   return {
     url: `http://${shown}:${address.port}/lab?token=${access.token}`,
     token: access.token,
     async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      await kernels.close();
+      closeWebsockets();
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closed;
       await contents.close();
     },
   };
@@ -114,4 +139,18 @@ function frontEndRoutes(frontEnd: FrontEnd, options: LabServerOptions): Router {
     layouts: new LayoutStore(join(stateFolder, 'layouts')),
     plotlyFile: createRequire(import.meta.url).resolve('plotly.js-strict-dist-min'),
   });
+}
+
+/**
+ * The working folder of a document's kernel: the document's own, as in every Jupyter; the workspace's
+ * root for paths that are none, which some clients make up.
+ */
+function kernelFolder(folder: WorkspaceFolder, root: string): (path: string) => Promise<string> {
+  return async (path) => {
+    try {
+      return await folder.resolve(parentOf(parseWorkspacePath(path)));
+    } catch {
+      return root;
+    }
+  };
 }

@@ -38,6 +38,7 @@ export async function startTestLab(options: Partial<LabServerOptions> = {}): Pro
   const server = await startLabServer({
     root: workspace,
     stateFolder: join(folder, 'state'),
+    env: { ...process.env, JUPYTER_PATH: '', JUPYTER_DATA_DIR: join(folder, 'jupyter') },
     ...options,
   });
   onTestFinished(async () => {

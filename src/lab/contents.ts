@@ -3,10 +3,11 @@ import { cp, lstat, mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'no
 import type { ReadStream } from 'node:fs';
 import { parse } from 'node:path';
 import type { Json } from '../nbformat/notebook.js';
+import { formatNotebook } from '../nbformat/write-notebook.js';
 import { writeAtomically } from './atomic-write.js';
 import type { CompanionFiles } from './companion-files.js';
 import type { ContentsModel, ContentsQuery, ContentsType, SaveModel } from './contents-model.js';
-import { emptyNotebook, notebookFile, readNotebook, toNotebook } from './notebook-file.js';
+import { emptyNotebook, readNotebookFile, toNotebook } from './notebook-file.js';
 import { notebookDigest, withoutTrust, withTrust } from './notebook-trust.js';
 import { RequestError } from './request-error.js';
 import { Uploads } from './uploads.js';
@@ -66,7 +67,7 @@ export class Contents {
     }
     if (!query.content) return model;
     if (model.type === 'notebook') {
-      const notebook = withTrust(readNotebook(bytes, path), await this.#isTrusted(path, bytes));
+      const notebook = withTrust(readNotebookFile(bytes, path), await this.#isTrusted(path, bytes));
       return { ...model, content: notebook as unknown as Json, format: 'json' };
     }
     const content = encodeContent(bytes, query.format, path);
@@ -96,7 +97,7 @@ export class Contents {
     const target = await this.#target(path);
     if (model.type === 'notebook') {
       const { notebook, trusted } = withoutTrust(toNotebook(model.content, path));
-      const file = notebookFile(notebook);
+      const file = formatNotebook(notebook);
       await writeAtomically(target, file);
       await this.#setTrusted(path, trusted ? notebookDigest(file) : undefined);
     } else {

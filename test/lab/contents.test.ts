@@ -226,6 +226,23 @@ test('what is no notebook is refused with a reason, and can be opened as text', 
   expect(text.json).toMatchObject({ type: 'file', content: '{"cells":' });
 });
 
+test('a notebook that would lose its cells is not saved', async () => {
+  const lab = await startTestLab();
+  const cell = { cell_type: 'code', metadata: {}, source: '', outputs: [] };
+  for (const content of [
+    null,
+    {},
+    { ...notebook, nbformat: 3 },
+    { ...notebook, cells: 'none' },
+    { ...notebook, cells: [null] },
+    { ...notebook, cells: [{ ...cell, outputs: undefined }] },
+    { ...notebook, cells: [{ ...cell, metadata: undefined }] },
+  ]) {
+    const { status } = await lab.api('PUT', '/api/contents/a.ipynb', { type: 'notebook', content });
+    expect(status, JSON.stringify(content)).toBe(400);
+  }
+});
+
 test('files come with their type, and never as a page of our origin', async () => {
   const lab = await startTestLab();
   await writeFile(join(lab.workspace, 'page.html'), '<script>alert(1)</script>');

@@ -21,7 +21,7 @@ describe.each(forms)('the $name form', ({ codec, protocol }) => {
           parentHeader: { msg_id: 'parent' },
           buffers: parts.map((part) => Buffer.from(part)),
         };
-        const encoded = codec.encode({ channel: 'iopub', message: message as never });
+        const encoded = codec.encode({ channel: 'iopub', message: message });
         const sent = typeof encoded === 'string' ? encoded : Uint8Array.from(encoded).buffer;
         const read = deserialize(sent as ArrayBuffer, protocol);
         expect(read.channel).toBe('iopub');

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
-import { sqlstateOf } from './sqlstate.js';
+import { sqlstate, sqlstateOf } from './sqlstate.js';
 import { withTransaction } from './transaction.js';
 
 /** One file of sql/migrations. */
@@ -42,15 +42,7 @@ export async function migrate(
   for (let next = true; next;) {
     next = await withTransaction(owner, async (client) => {
       await client.query('select pg_advisory_xact_lock($1)', [advisoryLock]);
-      await client.query('create schema if not exists ops');
-      await client.query(
-        `create table if not exists ops.migration (
-           number integer primary key,
-           name text not null,
-           checksum text not null,
-           applied_at timestamptz not null default clock_timestamp()
-         )`,
-      );
+      await createBookkeeping(client);
       // Under the lock: another process may have applied some meanwhile.
       const [migration, ...others] = await pending(client, migrations);
       if (migration === undefined) return false;
@@ -68,6 +60,28 @@ export async function migrate(
     });
   }
   return applied;
+}
+
+/** The table of applied migrations cannot be made by one of them. */
+async function createBookkeeping(client: PoolClient): Promise<void> {
+  try {
+    await client.query(
+      `create schema if not exists ops;
+       create table if not exists ops.migration (
+         number integer primary key,
+         name text not null,
+         checksum text not null,
+         applied_at timestamptz not null default clock_timestamp()
+       )`,
+    );
+  } catch (cause) {
+    if (sqlstateOf(cause) !== sqlstate.insufficientPrivilege) throw cause;
+    throw new DaybookError(
+      'WAREHOUSE_ACCESS_DENIED',
+      'The role in DATABASE_URL must not create schemas in its database',
+      { cause, hint: 'As the owner of the database: grant create on database NAME to ROLE' },
+    );
+  }
 }
 
 /** Reads the migrations of a folder, in their order. */

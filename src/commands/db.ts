@@ -1,5 +1,6 @@
 import { DaybookError } from '../errors.js';
 import type { Config } from '../config.js';
+import { embeddedNames } from '../warehouse/embedded/cluster.js';
 import { embeddedStatus, startEmbedded, stopEmbedded } from '../warehouse/embedded/server.js';
 import { describeUrl } from '../warehouse/connection-error.js';
 import { openReader, openWarehouseUrls } from '../warehouse/warehouse.js';
@@ -99,34 +100,43 @@ interface WarehouseStatus {
 }
 
 async function warehouseStatus(config: Config): Promise<WarehouseStatus> {
-  if (config.databaseUrl !== undefined) {
-    const { host, database } = describeUrl(config.databaseUrl);
-    const external = {
-      kind: 'external',
-      pid: null,
-      host,
-      port: null,
-      database,
-      user: null,
-    } as const;
-    const files = { folder: null, log: null };
-    try {
-      await (await openReader(config)).close();
-      return { ...external, state: 'ready', ...files, note: null };
-    } catch (error) {
-      if (!(error instanceof DaybookError)) throw error;
-      return { ...external, state: 'unreachable', ...files, note: error.message };
-    }
+  return config.databaseUrl === undefined
+    ? embeddedWarehouseStatus(config)
+    : externalStatus(config, config.databaseUrl);
+}
+
+async function externalStatus(config: Config, url: string): Promise<WarehouseStatus> {
+  const { host, database } = describeUrl(url);
+  const ready: WarehouseStatus = {
+    kind: 'external',
+    state: 'ready',
+    pid: null,
+    host,
+    port: null,
+    database,
+    user: null,
+    folder: null,
+    log: null,
+    note: null,
+  };
+  try {
+    await (await openReader(config)).close();
+    return ready;
+  } catch (error) {
+    if (!(error instanceof DaybookError)) throw error;
+    return { ...ready, state: 'unreachable', note: error.message };
   }
-  const { place, initialised, server, urls } = embeddedStatus(config.home);
-  const { state } = server;
+}
+
+function embeddedWarehouseStatus(config: Config): WarehouseStatus {
+  const { place, initialised, server } = embeddedStatus(config.home);
   return {
     kind: 'embedded',
-    state: initialised ? state : 'not initialised',
+    state: initialised ? server.state : 'not initialised',
     pid: 'pid' in server ? server.pid : null,
     host: '127.0.0.1',
     port: 'port' in server ? server.port : null,
-    database: urls === undefined ? 'daybook' : describeUrl(urls.ownerUrl).database,
+    database: embeddedNames.database,
     user: place.user?.uid ?? process.getuid?.() ?? null,
     folder: place.folder,
     log: place.log,

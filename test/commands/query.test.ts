@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { query } from '../../src/commands/query.js';
+import { queryRows } from '../../src/warehouse/query-rows.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
+import { runCommand } from './run-command.js';
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await createTestDatabase();
+  await db.owner.query('create table gold.answer as select 42 as value');
+});
+afterAll(() => db.drop());
+
+const run = async (sql: string, format?: string, config = db.config) => {
+  const values = format === undefined ? {} : { format };
+  return (await runCommand(query, config, { positionals: [sql], values })).stdout;
+};
+
+describe('daybook query', () => {
+  it('prints a table, JSON or CSV', async () => {
+    const sql = 'select * from gold.answer';
+    expect(await run(sql)).toBe('value\n-----\n   42\n(1 row)\n');
+    expect(await run(sql, 'json')).toBe('[\n{"value":42}\n]\n');
+    expect(await run(sql, 'csv')).toBe('value\r\n42\r\n');
+    await expect(run(sql, 'xml')).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it.each([
+    'insert into gold.answer values (1)',
+    'create table gold.other (a int)',
+    'set transaction read write',
+    'select 1; drop table gold.answer',
+    'commit; drop table gold.answer',
+    'do $$ begin execute $x$drop table gold.answer$x$; end $$',
+    `do $$ begin commit; execute $x$drop table gold.answer$x$; end $$`,
+  ])('writes nothing, not even with the rights of the owner: %s', async (sql) => {
+    // Without a reader's URL and role of its own, as where roles cannot be made.
+    const config = { ...db.config, readerUrl: db.ownerUrl };
+    const outcome = await run(sql, undefined, config).catch((error: unknown) => error);
+    if (sql !== 'set transaction read write')
+      expect(outcome).toMatchObject({ code: 'QUERY_FAILED' });
+    expect(await queryRows(db.owner, 'select * from gold.answer')).toEqual([{ value: 42 }]);
+  });
+
+  it('shows where Postgres found the mistake, and its advice', async () => {
+    await expect(run("select 'é𝄞' as a,\n\tanswer.valu\nfrom gold.answer")).rejects.toMatchObject({
+      code: 'QUERY_FAILED',
+      message: [
+        'column answer.valu does not exist (SQLSTATE 42703)',
+        '  \tanswer.valu',
+        '  \t^',
+      ].join('\n'),
+      hint: 'Perhaps you meant to reference the column "answer.value".',
+    });
+  });
+
+  it('says how tables come about when one is missing', async () => {
+    await expect(run('select * from gold.nothing')).rejects.toMatchObject({
+      hint: expect.stringContaining('pipeline run') as string,
+    });
+  });
+
+  it('is cancelled on the server when it is interrupted', async () => {
+    const controller = new AbortController();
+    const reason = new Error('interrupted');
+    const sql = 'select pg_sleep(59)';
+    const running = runCommand(query, db.config, { positionals: [sql], signal: controller.signal });
+    const active = `select count(*)::int as count from pg_stat_activity
+                    where datname = current_database() and state = 'active' and query = '${sql}'`;
+    const count = async () => (await queryRows<{ count: number }>(db.owner, active))[0]!.count;
+    while ((await count()) === 0);
+    controller.abort(reason);
+    await expect(running).rejects.toBe(reason);
+    while ((await count()) > 0);
+  });
+});

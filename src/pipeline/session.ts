@@ -1,6 +1,5 @@
 import { findRoot, parseConfig, type Config, type Environment } from '../config.js';
 import { DaybookError } from '../errors.js';
-import { queryRows } from '../warehouse/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
 import { openReader, type Reader } from '../warehouse/warehouse.js';
 
@@ -50,7 +49,9 @@ export class Session {
   ): Promise<Row[]> {
     const { pool } = await this.#open();
     try {
-      return await queryRows<Row>(pool, sql, params);
+      // The extended protocol takes one statement only, so no second one hides behind the first.
+      const statement = { text: sql, values: [...params], queryMode: 'extended' };
+      return (await pool.query<Row>(statement)).rows;
     } catch (cause) {
       throw explained(sql, cause);
     }

@@ -1,0 +1,53 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { onTestFinished } from 'vitest';
+import { root, type TestDatabase } from '../database.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+/** A project of its own for the command line: these files, and this project's migrations. */
+export function projectFolder(files: Readonly<Record<string, string | Buffer>>): string {
+  const folder = temporaryFolder({ 'package.json': '{}', 'sql/readme.txt': '', ...files });
+  symlinkSync(join(root, 'sql/migrations'), join(folder, 'sql/migrations'));
+  return folder;
+}
+
+/** `daybook` as a process, on a test's database. */
+export function startDaybook(
+  database: TestDatabase,
+  cwd: string,
+  args: readonly string[],
+): ChildProcessByStdio<null, Readable, Readable> {
+  const child = spawn(process.execPath, [join(root, 'bin/daybook.js'), ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_URL: database.ownerUrl,
+      DAYBOOK_READER_URL: database.readerUrl,
+      DAYBOOK_HOME: join(cwd, '.daybook'),
+    },
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  return child;
+}
+
+/** Runs `daybook` to its end. */
+export async function daybook(
+  database: TestDatabase,
+  cwd: string,
+  ...args: string[]
+): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+  const child = startDaybook(database, cwd, args);
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.on('close', resolve);
+    child.on('error', reject);
+  });
+  return { exitCode, stdout, stderr };
+}

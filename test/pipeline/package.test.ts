@@ -1,0 +1,204 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Notebook } from '../../src/nbformat/notebook.js';
+import * as pipeline from '../../src/pipeline/index.js';
+import { createTestDatabase, root, type TestDatabase } from '../database.js';
+
+const execute = promisify(execFile);
+
+let database: TestDatabase;
+let env: NodeJS.ProcessEnv;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  // As in a kernel: no owner's URL is known.
+  env = { PATH: process.env['PATH'], DAYBOOK_READER_URL: database.readerUrl };
+  await database.owner.query(`
+    create table gold.exact as select 9007199254740993 as big, 1.10 as digits, date '2019-03-10' as day,
+      timestamptz '2019-03-10 02:30:00.000001-05' as instant, 7 as n, null as nothing;
+    insert into ops.pipeline_run (trigger, status, code_version, data_dir, time_zone, as_of, summary, finished_at) values
+      ('test', 'passed', 'abc1234', '', 'America/Toronto', '2020-01-01T05:00Z', '{"dataThrough": "2019-12-31T23:00:00Z"}', '2020-01-02T00:00Z'),
+      ('test', 'failed', 'def5678', '', 'America/Toronto', null, null, '2020-01-03T00:00Z')`);
+});
+afterAll(() => database.drop());
+
+/** A folder below the root, so that the package is found; in dist/, which no other gate reads. */
+async function folderBelowRoot(): Promise<string> {
+  const folder = await mkdtemp(resolve(root, 'dist/.consumer-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+async function run(file: string, code: string) {
+  const path = join(await folderBelowRoot(), file);
+  await writeFile(path, code);
+  const { stdout, stderr } = await execute(process.execPath, [path], { env });
+  return { stdout, stderr };
+}
+
+test('the public names', () => {
+  expect(Object.keys(pipeline).sort()).toEqual([
+    'close',
+    'provenance',
+    'query',
+    'runPipeline',
+    'table',
+  ]);
+});
+
+test('its declarations name no type of the database driver', async () => {
+  const seen = new Set<string>();
+  const visit = async (path: string): Promise<void> => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const text = await readFile(path, 'utf8');
+    for (const [, specifier = ''] of text.matchAll(/(?:from|import\()\s*['"]([^'"]+)['"]/g)) {
+      expect([path, specifier]).toEqual([path, expect.stringMatching(/^\.{1,2}\//)]);
+      await visit(resolve(path, '..', specifier.replace(/\.js$/, '.d.ts')));
+    }
+  };
+  await visit(resolve(root, 'dist/pipeline/index.d.ts'));
+  expect(seen.size).toBeGreaterThan(3);
+});
+
+const consumer = `
+import { close, provenance, query, runPipeline, table, type PipelineEvent, type PipelineReport } from '@daybook/pipeline';
+interface Churn { month: string; active_customers: number }
+const rows: Promise<Churn[]> = query<Churn>('select 1 where $1 = any ($2)', [1n, ['a', null]]);
+const unknownRows: Promise<Record<string, unknown>[]> = table('gold.monthly_churn');
+rows.then(([first]) => first?.month.slice(1));
+provenance().then(({ runId, dataThrough }) => [runId.toFixed(), dataThrough?.slice(0, 10)]);
+const onEvent = (event: PipelineEvent) => { if (event.type === 'model_finished') event.rows?.toFixed(); };
+const report: Promise<PipelineReport> = runPipeline({ select: ['+gold.plan'], maxRejects: { percent: 1 }, onEvent });
+close();
+// @ts-expect-error: a column that is not there
+rows.then(([first]) => first?.mont);
+// @ts-expect-error: a value that no parameter can hold
+query('select $1', [Symbol()]);
+void [unknownRows, report];
+`;
+
+test.each([
+  [
+    'node_modules/@tslab/typescript-for-tslab/bin/tsc',
+    ['--moduleResolution', 'node', '--skipLibCheck', 'false'],
+  ],
+  ['node_modules/typescript/bin/tsc', ['--ignoreConfig', '--module', 'nodenext']],
+])('notebooks and programs see its types: %s', async (compiler, options) => {
+  const file = resolve(await folderBelowRoot(), 'consumer.mts');
+  await writeFile(file, consumer);
+  const flags = ['--noEmit', '--strict', '--target', 'es2022', '--types', 'node', ...options];
+  const { stdout } = await execute(process.execPath, [resolve(root, compiler), ...flags, file], {
+    cwd: root,
+  }).catch((error: unknown) => error as { stdout: string });
+  expect(stdout).toBe('');
+});
+
+describe.each([
+  ['an ES module', 'main.mjs', "import * as pipeline from '@daybook/pipeline';"],
+  ['a CommonJS module', 'main.cjs', "const pipeline = require('@daybook/pipeline');"],
+])('%s', (_, file, load) => {
+  const print = 'console.log(require_("util").inspect(value, { breakLength: Infinity }))';
+  const program = (expression: string) => `${load}
+    const require_ = (name) => process.getBuiltinModule(name);
+    (async () => { const value = await ${expression}; ${print}; })();`;
+
+  test('gets exact values, writes nothing else, and ends although a connection is open', async () => {
+    expect(await run(file, program("pipeline.table('gold.exact')"))).toEqual({
+      stdout:
+        "[ { big: 9007199254740993n, digits: '1.10', day: '2019-03-10', instant: '2019-03-10T07:30:00.000001Z', n: 7, nothing: null } ]\n",
+      stderr: '',
+    });
+  });
+
+  test('gets the newest run that passed', async () => {
+    expect((await run(file, program('pipeline.provenance()'))).stdout).toBe(
+      "{ runId: 1, finishedAt: '2020-01-02T00:00:00Z', dataThrough: '2019-12-31T23:00:00Z', asOf: '2020-01-01T05:00:00Z', codeVersion: 'abc1234', timeZone: 'America/Toronto' }\n",
+    );
+  });
+
+  test.each([
+    [
+      "query('select *\\n  frm gold.exact')",
+      'QUERY_FAILED',
+      'syntax error at or near "frm" (line 2, column 3 of the query)',
+    ],
+    [
+      "query('delete from gold.exact')",
+      'QUERY_FAILED',
+      'cannot execute DELETE in a read-only transaction',
+    ],
+    [
+      "query('set transaction read write; delete from gold.exact')",
+      'QUERY_FAILED',
+      'cannot insert multiple commands into a prepared statement',
+    ],
+    [
+      "table('gold.nothing')",
+      'QUERY_FAILED',
+      'relation "gold.nothing" does not exist (line 1, column 15 of the query)',
+    ],
+    [`table('gold.x"; drop')`, 'QUERY_FAILED', 'relation "gold.x"; drop" does not exist'],
+  ])('%s fails with its reason', async (call, code, message) => {
+    const { stdout } = await run(
+      file,
+      program(`pipeline.${call}.catch(({ code, message }) => code + ': ' + message)`),
+    );
+    expect(stdout).toContain(`${code}: ${message}`.slice(0, 60));
+  });
+});
+
+test('cells of a notebook use it, and nothing but their output lands in the notebook', async () => {
+  const folder = await folderBelowRoot();
+  const cell = (id: string, source: string) => ({
+    id,
+    cell_type: 'code',
+    metadata: {},
+    execution_count: null,
+    outputs: [],
+    source,
+  });
+  const notebook = {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: { kernelspec: { name: 'tslab', display_name: 'TypeScript', language: 'typescript' } },
+    cells: [
+      cell(
+        'a',
+        "import { query, provenance } from '@daybook/pipeline';\nconst rows = await query<{ n: number }>('select n from gold.exact where n = $1', [7]);\nconsole.log(rows[0]?.n, (await provenance()).runId);",
+      ),
+      cell('b', "console.log((await query<{ n: number }>('select 8 as n')).map((row) => row.n));"),
+    ],
+  };
+  const input = join(folder, 'api.ipynb');
+  const output = join(folder, 'executed.ipynb');
+  await writeFile(input, JSON.stringify(notebook));
+  await execute(
+    process.execPath,
+    ['bin/daybook.js', 'notebooks', 'run', input, '--output', output, '--no-publish'],
+    {
+      cwd: root,
+      env: { ...env, DATABASE_URL: database.ownerUrl },
+    },
+  );
+  const executed = JSON.parse(await readFile(output, 'utf8')) as Notebook;
+  const outputs = executed.cells.map((each) => ('outputs' in each ? each.outputs : []));
+  expect(outputs).toEqual([
+    [
+      expect.objectContaining({
+        output_type: 'stream',
+        name: 'stdout',
+        text: expect.toSatisfy((text: string[] | string) => [text].flat().join('') === '7 1\n'),
+      }),
+    ],
+    [
+      expect.objectContaining({
+        output_type: 'stream',
+        name: 'stdout',
+        text: expect.toSatisfy((text: string[] | string) => [text].flat().join('') === '[ 8 ]\n'),
+      }),
+    ],
+  ]);
+});

@@ -45,6 +45,11 @@ const startAttempts = 3;
 
 /** When a kernel's first status is not heard within so many milliseconds, it is asked again. */
 const iopubRetry = 100;
+/**
+ * Milliseconds after which a kernel that says nothing is asked again. tslab loses a request that comes
+ * while it is binding its sockets (`EBUSY`), and would stay silent.
+ */
+const silenceRetry = 1000;
 
 /** How long a kernel may take to answer to its shutdown, and then to end, in milliseconds. */
 const shutdownGrace = 300;
@@ -127,13 +132,18 @@ async function whenReady(
       const request = channels.request('kernel_info_request', {});
       asked.add(request.header.msg_id);
       channels.send('shell', request).catch(reject);
+      askAgain(silenceRetry);
+    };
+    const askAgain = (milliseconds: number) => {
+      clearTimeout(asking);
+      asking = setTimeout(ask, milliseconds);
     };
     const listener = (channel: Channel, message: Message) => {
       if (!asked.has(message.parentHeader.msg_id ?? '')) return;
       if (isMessage(message, 'kernel_info_reply')) {
         info ??= message.content;
         // The reply is there and the status is not: iopub was connected too late for this request.
-        if (!heard) asking = setTimeout(ask, iopubRetry);
+        if (!heard) askAgain(iopubRetry);
       }
       if (channel === 'iopub') heard = true;
       if (info !== undefined && heard) resolve(info);

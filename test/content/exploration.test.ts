@@ -21,7 +21,7 @@ afterAll(async () => {
   await rm(empty, { recursive: true });
 });
 
-test('the first pass finds the traps of the real logs', { timeout: 120_000 }, async (context) => {
+test('the first pass finds the traps of the real logs', { timeout: 300_000 }, async (context) => {
   const dataDir = requireShared(context, 'data');
   const [shown] = await runAndRead(database, [notebook], dataDir);
   const text = shown?.texts.join('\n').replaceAll('\u00a0', ' ') ?? '';
@@ -43,7 +43,7 @@ test('the first pass finds the traps of the real logs', { timeout: 120_000 }, as
   }
 });
 
-test('without logs it makes samples, and says so', { timeout: 120_000 }, async () => {
+test('without logs it makes samples, and says so', { timeout: 300_000 }, async () => {
   const [shown] = await runAndRead(database, [notebook], empty);
   expect(shown?.noise).toEqual([]);
   expect(shown?.texts[0]).toContain(`sample logs, because ${empty} has none.`);

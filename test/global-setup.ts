@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -16,14 +16,16 @@ const prefix = 'daybook-test-';
 
 /**
  * One temporary DAYBOOK_HOME for each test run. The first test that wants a database starts the
- * Postgres in it; the server and the folder go when the run ends, however it ends. Of runs that
- * were killed the next run clears up.
+ * Postgres in it; tests that start servers of their own do so in folders below it. Servers and
+ * folder go when the run ends, however it ends; of runs that were killed the next run clears up.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   buildIfNeeded(join(import.meta.dirname, '..'));
   for (const name of readdirSync(tmpdir())) {
     const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) await remove(join(tmpdir(), name));
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    // Another user's leftovers stay that user's.
+    await remove(join(tmpdir(), name)).catch(() => undefined);
   }
   const home = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
   chmodSync(home, 0o755); // As root, Postgres runs as another user.
@@ -32,8 +34,18 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 }
 
 async function remove(home: string): Promise<void> {
-  await stopEmbedded(home);
+  for (const folder of homesIn(home, 2)) await stopEmbedded(folder);
   rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** The folder and those below it, down to a depth, that have an embedded Postgres. */
+function homesIn(folder: string, depth: number): string[] {
+  const own = existsSync(join(folder, 'postgres', 'data')) ? [folder] : [];
+  if (depth === 0) return own;
+  const below = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'postgres')
+    .flatMap(({ name }) => homesIn(join(folder, name), depth - 1));
+  return [...own, ...below];
 }
 
 function isAlive(pid: number): boolean {

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
+import { inject } from 'vitest';
 import { stopEmbedded } from '../../src/warehouse/embedded/server.js';
 import { root } from '../database.js';
 
@@ -24,13 +24,13 @@ export function ordinaryUser(): TestUser {
 
 /**
  * A new DAYBOOK_HOME in a folder that everybody may enter. Whoever makes it gives it to
- * {@link removeHome}, in `onTestFinished` or `afterAll`.
+ * {@link removeHome}, in `onTestFinished` or `afterAll`; if the run is killed, the next run does.
  *
  * @param name - Its last part.
  * @param owner - Whose folder it is; by default the process's user's.
  */
 export function makeHome(name = 'home', owner?: TestUser): string {
-  const parent = mkdtempSync(join(tmpdir(), 'daybook-embedded-'));
+  const parent = mkdtempSync(join(inject('testHome'), 'embedded-'));
   chmodSync(parent, 0o755);
   const home = join(parent, name);
   mkdirSync(home);

@@ -82,14 +82,20 @@ export async function createCluster(
 }
 
 /**
- * Removes what killed starters left beside the data: folders that were never renamed into place.
- * Making one takes seconds, so ten minutes' age tells that its maker is gone.
+ * Removes what is of no use beside the data: what killed starters have not renamed into place
+ * (making it takes seconds, so ten minutes' age tells that its maker is gone), and the binaries of
+ * other versions. Called while no server runs.
+ *
+ * @param binaries - The folder of the binaries in use.
  */
-export function removeLeftovers(place: Place): void {
+export function removeLeftovers(place: Place, binaries: string): void {
   for (const name of readdirSync(place.folder)) {
-    if (!/\.new-[0-9a-f]{8}/.test(name)) continue;
     const path = join(place.folder, name);
+    const unfinished = /\.new-[0-9a-f]{8}/.test(name);
     const made = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    if (Date.now() - made > 600_000) rmSync(path, { recursive: true, force: true });
+    const useless = unfinished
+      ? Date.now() - made > 600_000
+      : name.startsWith('postgresql-') && path !== binaries;
+    if (useless) rmSync(path, { recursive: true, force: true });
   }
 }

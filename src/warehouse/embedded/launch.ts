@@ -21,9 +21,8 @@ import { launchSettings } from './settings.js';
 /** How one attempt to start a server ended. */
 export type LaunchResult =
   | { readonly outcome: 'ready' }
-  /** Another server has the data folder, or the last one is not quite gone. */
-  | { readonly outcome: 'lost' }
-  | { readonly outcome: 'failed'; readonly output: string };
+  /** `lost`: another server has the data folder, or the last one is not quite gone. */
+  | { readonly outcome: 'lost' | 'failed'; readonly output: string };
 
 /**
  * Starts the server of a data folder as a process that outlives this one, and waits until it is
@@ -75,9 +74,11 @@ export async function launch(
       await sleep(10);
     }
     const said = readFileSync(startLog, 'utf8').trim();
-    // lock_file_exists: postmaster.pid of another server, or the shared memory of the last one.
-    if (said.includes(' F0001 ')) return { outcome: 'lost' };
-    return { outcome: 'failed', output: `${ended}\n${said || lastLines(place.log)}` };
+    return {
+      // lock_file_exists: postmaster.pid of another server, or the shared memory of the last one.
+      outcome: said.includes(' F0001 ') ? 'lost' : 'failed',
+      output: `${ended}\n${said || lastLines(place.log)}`,
+    };
   } finally {
     closeSync(output);
     rmSync(startLog, { force: true });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { DaybookError } from '../../errors.js';
 import type { ServerUser } from './server-user.js';
 
 /** What a finished program of Postgres left behind. */
@@ -22,6 +23,7 @@ export const postgresEnvironment = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bi
  * @param binaries - The folder with bin/.
  * @param user - As whom; undefined: as this process's user.
  * @param input - Text for its standard input.
+ * @throws DaybookError `EMBEDDED_UNSUPPORTED` on a system whose C library is not the GNU one.
  */
 export async function runPostgresProgram(
   program: 'initdb' | 'postgres',
@@ -45,9 +47,20 @@ export async function runPostgresProgram(
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   return new Promise((resolve, reject) => {
-    child.on('error', reject);
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'ENOENT' ? noLoader(error) : error);
+    });
     child.on('close', (exitCode) => {
       resolve({ exitCode, output });
     });
   });
+}
+
+/** The program is there; what is not there is the dynamic loader that it names. */
+function noLoader(cause: Error): DaybookError {
+  return new DaybookError(
+    'EMBEDDED_UNSUPPORTED',
+    'The embedded Postgres needs the GNU C library, which this system (Alpine Linux?) does not have',
+    { cause, hint: 'Set DATABASE_URL to a Postgres of your own, or use a Debian-based image' },
+  );
 }

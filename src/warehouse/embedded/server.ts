@@ -69,7 +69,7 @@ export async function startEmbedded(
   const deadline = started + timeoutMs;
   let failures = 0;
   let patient = false;
-  for (;;) {
+  for (let problem = ''; ;) {
     const found = postmasterState(place.data);
     if (found.state === 'ready') {
       const server = describe(place, found.pid, found.port);
@@ -82,14 +82,17 @@ export async function startEmbedded(
         const result = await launch(place, binaries, port, durable, deadline);
         if (result.outcome === 'ready') {
           logger.info('started the embedded Postgres', { folder: place.folder, port });
-        } else if (result.outcome === 'failed') {
-          failures += 1;
-          if (failures === maxFailures) throw startFailed(place, result.output);
+          continue;
         }
+        problem = result.output;
+        if (result.outcome === 'failed') failures += 1;
+        if (failures === maxFailures) throw startFailed(place, problem);
+      } else {
+        problem = 'processes of the last server are still at work in its data folder';
       }
     }
     if (Date.now() > deadline) {
-      throw startFailed(place, `it was still ${found.state} after ${timeoutMs / 1000} s`);
+      throw startFailed(place, `it was ${found.state} for ${timeoutMs / 1000} s. ${problem}`);
     }
     if (!patient && Date.now() - started > 5_000) {
       patient = true;
@@ -156,8 +159,8 @@ async function prepare(place: Place, durable: boolean, logger: Logger): Promise<
   const source = findPostgresPackage();
   try {
     preparePlace(place);
-    removeLeftovers(place);
     const binaries = installBinaries(source, place.folder);
+    removeLeftovers(place, binaries);
     if (!isInitialised(place)) {
       checkPath(place);
       logger.info('initialising the embedded Postgres', { folder: place.folder });

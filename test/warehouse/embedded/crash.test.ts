@@ -126,14 +126,16 @@ describe('after a kill -9', () => {
   const filesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
   const isUnfinishedData = (name: string): boolean => /^data\.new-[0-9a-f]+$/.test(name);
 
-  it('what killed starters left is removed by a later start', async () => {
+  it('what killed starters and other versions left is removed by a later start', async () => {
     await stopEmbedded(home);
     const [old, young] = [`${dataOf(home)}.new-0123abcd`, `${dataOf(home)}.new-4567abcd`];
-    for (const folder of [old, young]) mkdirSync(folder);
+    const otherVersion = join(home, 'postgres', 'postgresql-17.9.9');
+    for (const folder of [old, young, otherVersion]) mkdirSync(folder);
     const hourAgo = new Date(Date.now() - 3_600_000);
     utimesSync(old, hourAgo, hourAgo);
     await start(home);
     expect(existsSync(old)).toBe(false);
+    expect(existsSync(otherVersion)).toBe(false);
     // A young one may be somebody's who is at it.
     expect(existsSync(young)).toBe(true);
   });

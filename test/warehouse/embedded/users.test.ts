@@ -1,8 +1,9 @@
-import { chmodSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { findPostgresPackage } from '../../../src/warehouse/embedded/binaries.js';
 import { findPlace } from '../../../src/warehouse/embedded/place.js';
+import { runPostgresProgram } from '../../../src/warehouse/embedded/postgres-process.js';
 import {
   embeddedStatus,
   startEmbedded,
@@ -130,4 +131,17 @@ it('says what to do on a platform without binaries', () => {
       }) as Error,
     );
   }
+});
+
+it('says what to do on a system without the GNU C library', async () => {
+  const binaries = temporaryHome();
+  mkdirSync(join(binaries, 'bin'));
+  const initdb = join(binaries, 'bin', 'initdb');
+  // As there, the program is found and its loader is not.
+  writeFileSync(initdb, '#!/nowhere/ld-linux.so\n');
+  chmodSync(initdb, 0o755);
+  await expect(runPostgresProgram('initdb', [], binaries, undefined)).rejects.toMatchObject({
+    code: 'EMBEDDED_UNSUPPORTED',
+    hint: expect.stringContaining('DATABASE_URL') as string,
+  });
 });

@@ -8,7 +8,7 @@
  */
 import type { PipelineReport } from './pipeline-event.js';
 import type { RunOptions } from './run-in-workspace.js';
-import { Session, workspaceConfig, type Provenance, type QueryParameter } from './session.js';
+import { readerConfig, Session, type Provenance, type QueryParameter } from './session.js';
 
 export type {
   FileReport,
@@ -25,7 +25,7 @@ export type { RejectLimit } from './load/reject-limit.js';
 export type { TaskError, TestFailure } from './task-error.js';
 export type { Provenance, QueryParameter } from './session.js';
 
-const session = new Session(() => workspaceConfig());
+const session = new Session(() => readerConfig());
 
 /**
  * Rows of a query, read as the warehouse's reader: it can change nothing.

@@ -23,13 +23,18 @@ export interface Provenance {
   readonly timeZone: string;
 }
 
-/**
- * The configuration of the project that a notebook or program stands in. A notebook's kernel may have
- * no more than the reader's URL, so that code in it never sees the owner's.
- */
+/** The configuration of the project that the working directory lies in. */
 export function workspaceConfig(env: Environment = process.env, cwd = process.cwd()): Config {
+  return parseConfig(env, findRoot(cwd));
+}
+
+/**
+ * The same for those who only read. The kernel of a notebook may know no more than the reader's URL,
+ * so that code in it never sees the owner's.
+ */
+export function readerConfig(env: Environment = process.env, cwd = process.cwd()): Config {
   const databaseUrl = env['DATABASE_URL'] ?? env['DAYBOOK_READER_URL'];
-  return parseConfig({ ...env, DATABASE_URL: databaseUrl }, findRoot(cwd));
+  return workspaceConfig({ ...env, DATABASE_URL: databaseUrl }, cwd);
 }
 
 /** Read-only access to a workspace's warehouse. Connects at the first query. */

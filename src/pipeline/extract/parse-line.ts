@@ -21,6 +21,12 @@ export interface LogEvent {
 /** Turns one line (without its line feed) into an event, or says why not. Pure. */
 export type LineParser = (bytes: Uint8Array, start?: number, end?: number) => LogEvent | Reject;
 
+/**
+ * The longest value of a text column, in bytes of UTF-8. Columns have indexes, and Postgres refuses a
+ * row, and with it the whole file, when an index entry is longer than about 2,700 bytes.
+ */
+export const maxTextBytes = 1024;
+
 /** Whether a parser's result is a {@link Reject}. */
 export function isReject(result: LogEvent | Reject): result is Reject {
   return 'reason' in result;
@@ -28,19 +34,22 @@ export function isReject(result: LogEvent | Reject): result is Reject {
 
 /** The parser of a source's lines. */
 export function createLineParser(source: Source): LineParser {
-  const columns = source.columns.map((column) => ({ ...column, key: Buffer.from(column.field) }));
+  const { columns } = source;
+  const keys = columns.map((column) => Buffer.from(column.field));
 
   /** The column of a member, as an index; -1 for the payload. */
   const columnOf = (bytes: Uint8Array, member: Member): number => {
     let { keyStart, keyEnd } = member;
     let key = bytes;
-    if (hasEscape(bytes, keyStart, keyEnd)) {
+    if (member.keyEscaped) {
       key = Buffer.from(decodeString(bytes, keyStart - 1, keyEnd + 1));
       [keyStart, keyEnd] = [0, key.length];
     }
-    return columns.findIndex(
-      (column) => column.key.length === keyEnd - keyStart && sameBytes(column.key, key, keyStart),
-    );
+    for (let index = 0; index < keys.length; index += 1) {
+      const known = keys[index];
+      if (known?.length === keyEnd - keyStart && sameBytes(known, key, keyStart)) return index;
+    }
+    return -1;
   };
 
   return (bytes, start = 0, end = bytes.length) => {
@@ -73,28 +82,31 @@ function columnValue(
   bytes: Uint8Array,
   member: Member | undefined,
 ): Slice | null | Reject {
-  const name = `"${column.field}"`;
   const first = member === undefined ? undefined : bytes[member.valueStart];
   if (member === undefined || first === 0x6e /* null */) {
     if (!column.required) return null;
-    return { reason: 'missing_field', message: `${name} is ${member ? 'null' : 'missing'}` };
+    const state = member === undefined ? 'missing' : 'null';
+    return { reason: 'missing_field', message: `"${column.field}" is ${state}` };
   }
   const { valueStart, valueEnd } = member;
   if (column.type === 'bigint') {
     return isBigint(bytes, valueStart, valueEnd)
       ? { bytes, start: valueStart, end: valueEnd }
-      : wrongType(name, 'a whole number of 64 bits', bytes, member);
+      : wrongType(column, 'a whole number of 64 bits', bytes, member);
   }
-  if (first !== 0x22) return wrongType(name, 'text', bytes, member);
-  const text: Slice = hasEscape(bytes, valueStart, valueEnd)
+  if (first !== 0x22) return wrongType(column, 'text', bytes, member);
+  const text: Slice = member.valueEscaped
     ? wholeSlice(Buffer.from(decodeString(bytes, valueStart, valueEnd)))
     : { bytes, start: valueStart + 1, end: valueEnd - 1 };
-  if (column.type === 'text') return text;
+  if (column.type === 'text') {
+    if (text.end - text.start <= maxTextBytes) return text;
+    return wrongType(column, `text of at most ${maxTextBytes} bytes`, bytes, member);
+  }
   const problem = timestampProblem(text.bytes, text.start, text.end);
   if (problem === undefined) return withinMicroseconds(text);
   return {
     reason: 'invalid_time',
-    message: `${name} ${problem}: ${excerpt(bytes, valueStart, valueEnd)}`,
+    message: `"${column.field}" ${problem}: ${excerpt(bytes, valueStart, valueEnd)}`,
   };
 }
 
@@ -106,9 +118,14 @@ function withinMicroseconds({ bytes, start, end }: Slice): Slice {
   return wholeSlice(Buffer.concat([bytes.subarray(start, cut), bytes.subarray(zone, end)]));
 }
 
-function wrongType(name: string, wanted: string, bytes: Uint8Array, member: Member): Reject {
+function wrongType(
+  column: SourceColumn,
+  wanted: string,
+  bytes: Uint8Array,
+  member: Member,
+): Reject {
   const found = excerpt(bytes, member.valueStart, member.valueEnd);
-  return { reason: 'invalid_type', message: `${name} must be ${wanted}: ${found}` };
+  return { reason: 'invalid_type', message: `"${column.field}" must be ${wanted}: ${found}` };
 }
 
 /** JSON's integer in the range of Postgres's bigint; `5.0` and `5e0` are none. */
@@ -131,11 +148,6 @@ function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
     if (found !== 0x20 && found !== 0x09 && found !== 0x0d) return false;
   }
   return true;
-}
-
-function hasEscape(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) if (bytes[at] === 0x5c) return true;
-  return false;
 }
 
 function sameBytes(expected: Uint8Array, bytes: Uint8Array, start: number): boolean {

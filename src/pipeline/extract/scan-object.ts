@@ -6,9 +6,13 @@ export interface Member {
   /** The key without its quotes. */
   readonly keyStart: number;
   readonly keyEnd: number;
+  /** The key holds a backslash, so its bytes are not yet its text. */
+  readonly keyEscaped: boolean;
   /** The value with its quotes, brackets or braces. */
   readonly valueStart: number;
   readonly valueEnd: number;
+  /** There is a backslash somewhere in the value. */
+  readonly valueEscaped: boolean;
 }
 
 /** Levels of arrays and objects that a line may nest; Postgres reads JSON recursively. */
@@ -55,6 +59,7 @@ class Scanner {
   readonly #end: number;
   #at: number;
   #nonAscii = false;
+  #escaped = false;
   #expandedDigits = 0;
   #invalid: Reject | undefined;
   /** JSON, but not for jsonb: reported only when the whole line is valid. */
@@ -133,15 +138,25 @@ class Scanner {
     for (;;) {
       if (!this.#is(byte.quote)) return this.#expected('a key in double quotes');
       const keyStart = this.#at + 1;
+      this.#escaped = false;
       if (!this.#string()) return false;
       const keyEnd = this.#at - 1;
+      const keyEscaped = this.#escaped;
       this.#skipSpace();
       if (!this.#is(byte.colon)) return this.#expected('":"');
       this.#at += 1;
       this.#skipSpace();
       const valueStart = this.#at;
+      this.#escaped = false;
       if (!this.#value(depth)) return false;
-      members?.push({ keyStart, keyEnd, valueStart, valueEnd: this.#at });
+      members?.push({
+        keyStart,
+        keyEnd,
+        keyEscaped,
+        valueStart,
+        valueEnd: this.#at,
+        valueEscaped: this.#escaped,
+      });
       this.#skipSpace();
       if (this.#is(byte.closeBrace)) return this.#skip();
       if (!this.#is(byte.comma)) return this.#expected('"," or "}"');
@@ -241,6 +256,7 @@ class Scanner {
       else if (found < 0x20) break;
       else if (found === byte.backslash) {
         this.#at = at;
+        this.#escaped = true;
         if (!this.#escape()) return false;
         at = this.#at - 1;
       }

@@ -151,12 +151,12 @@ function* rejectRows(
   for (const reject of rejects) {
     const row = new CopyText(reject.raw.length * 2 + 1024);
     row.field(file);
-    row.field(String(reject.lineNumber));
-    row.field(String(reject.byteOffset));
+    row.integer(reject.lineNumber);
+    row.integer(reject.byteOffset);
     row.field(reject.reason);
     row.field(reject.message);
     row.bytea(reject.raw);
-    row.field(String(runId));
+    row.integer(runId);
     row.endRow();
     yield row.bytes;
   }

@@ -61,7 +61,8 @@ export async function loadSource(
     reports.push(report);
     onEvent({ type: 'file_finished', ...report });
   };
-  await Promise.all([
+  // All of them come to an end before the run does, whatever happens to one.
+  const ends = await Promise.allSettled([
     ...gone.map((name) =>
       gate(async () => {
         if (!signal.aborted) finish(await removeOne(source, name, options));
@@ -74,6 +75,7 @@ export async function loadSource(
     ),
   ]);
   signal.throwIfAborted();
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return reports;
 }
 

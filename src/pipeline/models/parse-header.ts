@@ -56,7 +56,13 @@ const headerSchema = z.strictObject({
       }),
     )
     .refine((columns) => Object.keys(columns).length > 0, 'must name every column'),
-  tests: z.array(z.strictObject({ name: sentence, sql: sentence })).default([]),
+  tests: z
+    .array(z.strictObject({ name: sentence, sql: sentence }))
+    .default([])
+    .refine(
+      (tests) => new Set(tests.map(({ name }) => name)).size === tests.length,
+      'two tests have the same name',
+    ),
   indexes: z.array(z.array(identifier).min(1)).default([]),
 });
 

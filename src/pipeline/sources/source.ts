@@ -6,7 +6,7 @@ export interface SourceColumn {
   readonly field: string;
   /**
    * `bigint`: a whole JSON number of 64 bits. `timestamptz`: text after RFC 3339 with its offset, see
-   * `extract/timestamp.ts`. `text`: any JSON string.
+   * `extract/timestamp.ts`. `text`: a JSON string of at most 1,024 bytes.
    */
   readonly type: 'bigint' | 'timestamptz' | 'text';
   /** A line without it is rejected as `missing_field`; otherwise the column is null. */

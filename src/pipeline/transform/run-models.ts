@@ -49,8 +49,10 @@ export async function runModels(
     return report;
   };
   for (const model of inOrder(models)) ends.set(model.id, runOne(model));
-  await Promise.all(ends.values());
+  // All of them come to an end before the run does, whatever happens to one.
+  const settled = await Promise.allSettled(ends.values());
   signal.throwIfAborted();
+  for (const end of settled) if (end.status === 'rejected') throw end.reason;
   return reports;
 }
 

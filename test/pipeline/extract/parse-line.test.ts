@@ -83,6 +83,11 @@ describe('createLineParser', () => {
       '"account" must be a whole number of 64 bits: 9223372036854775808',
     ],
     [line({ log_type: 5 }), 'invalid_type', '"log_type" must be text: 5'],
+    [
+      line({ log_type: 'é'.repeat(513) }),
+      'invalid_type',
+      `"log_type" must be text of at most 1024 bytes: "${'é'.repeat(29)}\ufffd…`,
+    ],
     [line({ level: ['INFO'] }), 'invalid_type', '"level" must be text: ["INFO"]'],
     [line({ date: 1546300800 }), 'invalid_type', '"date" must be text: 1546300800'],
     [

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findFiles } from '../../../src/pipeline/extract/find-files.js';
 import { loadFile } from '../../../src/pipeline/load/load-file.js';
 import { RunRecord } from '../../../src/pipeline/runs/run-record.js';
+import { customerLogs } from '../../../src/pipeline/sources/customer-logs.js';
 import type { Source } from '../../../src/pipeline/sources/source.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { requireShared } from '../../requirement.js';
@@ -170,6 +171,17 @@ describe('loadFile', () => {
     expect(row?.payload).toContain('"big": 12345678901234567890123');
     expect(row?.payload).toContain('"scale": 1.10');
     expect(row?.payload).toContain(`"huge": 1${'0'.repeat(400)}`);
+  });
+
+  test('a value too long for an index costs only its line', async () => {
+    const event = (log_type: string) =>
+      JSON.stringify({ date: '2019-01-01T00:00:00Z', log_type, account: 1 });
+    const random = Array.from({ length: 1024 }, () => Math.random().toString(36).charAt(2)).join(
+      '',
+    );
+    const content = [event(random), event(`${random}x`), event('LOGIN')].join('\n');
+    const path = join(temporaryFolder({ 'long.log': content }), 'long.log');
+    expect(await load(path, customerLogs)).toEqual({ lines: 3, loaded: 2, rejected: 1 });
   });
 
   test('the ledger balances and names what was read by its content', async () => {

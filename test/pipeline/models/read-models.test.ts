@@ -90,6 +90,8 @@ test('every problem of every file is named with its place', async () => {
       'gold/h.sql':
         '/*\ndescription: x\ncolumns: { n: { type: int } }\ntests:\n  - name: t\n    sql: select * from nowhere\n*/ select 1',
       'gold/i.sql': `${header}select n from gold.i`,
+      'gold/j.sql':
+        '/*\ndescription: x\ncolumns: { n: { type: int } }\ntests: [{ name: a, sql: select 1 }, { name: a, sql: select 2 }]\n*/ select 1',
     }),
   ).toEqual([
     expect.stringMatching(/^sql\/gold\/a\.sql:1:1: a model begins with its header/),
@@ -102,6 +104,7 @@ test('every problem of every file is named with its place', async () => {
     'sql/gold/g.sql:4:11: header: indexes: there is no column m',
     'sql/gold/h.sql:6:5: test "t": "nowhere" needs its schema, like silver.nowhere',
     'sql/gold/i.sql:5:15: gold.i reads itself',
+    'sql/gold/j.sql:4:1: header: tests: two tests have the same name',
   ]);
 });
 

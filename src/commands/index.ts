@@ -16,6 +16,22 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Load what changed, then build and test the models',
     load: async () => (await import('./pipeline-run.js')).pipelineRun,
   },
+  'pipeline runs': {
+    summary: 'List the newest pipeline runs',
+    load: async () => (await import('./pipeline-runs.js')).pipelineRuns,
+  },
+  'pipeline show': {
+    summary: 'Show one run and how each of its tasks ended',
+    load: async () => (await import('./pipeline-show.js')).pipelineShow,
+  },
+  'pipeline logs': {
+    summary: 'Show the SQL that a run ran, with rows, durations and errors',
+    load: async () => (await import('./pipeline-logs.js')).pipelineLogs,
+  },
+  'rejects list': {
+    summary: 'List the lines that could not be loaded, and why',
+    load: async () => (await import('./rejects-list.js')).rejectsList,
+  },
   query: {
     summary: 'Run a read-only query',
     load: async () => (await import('./query.js')).query,
@@ -39,22 +55,6 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   schedule: {
     summary: 'Run pipeline and notebooks again and again',
     load: async () => (await import('./schedule.js')).schedule,
-  },
-  'pipeline runs': {
-    summary: 'List the newest pipeline runs',
-    load: async () => (await import('./pipeline-runs.js')).pipelineRuns,
-  },
-  'pipeline show': {
-    summary: 'Show one run and how each of its tasks ended',
-    load: async () => (await import('./pipeline-show.js')).pipelineShow,
-  },
-  'pipeline logs': {
-    summary: 'Show the SQL that a run ran, with rows, durations and errors',
-    load: async () => (await import('./pipeline-logs.js')).pipelineLogs,
-  },
-  'rejects list': {
-    summary: 'List the lines that could not be loaded, and why',
-    load: async () => (await import('./rejects-list.js')).rejectsList,
   },
   'sample-data': {
     summary: 'Write logs to try Daybook on, of any size',

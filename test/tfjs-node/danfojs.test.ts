@@ -50,7 +50,7 @@ test('scalers, encoders, samples, the place of the largest', async () => {
 });
 
 test('tensors go in and come out', () => {
-  const { tensor2d } = danfo.tensorflow as { tensor2d(values: number[][]): unknown };
+  const { tensor2d } = danfo.tensorflow as { tensor2d: (values: number[][]) => unknown };
   expect(frame.tensor.shape).toEqual([2, 2]);
   expect(new danfo.DataFrame(tensor2d([[1, 2]])).values).toEqual([[1, 2]]);
 });

@@ -5,7 +5,7 @@ import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { sqlstate, sqlstateOf } from './sqlstate.js';
-import { withTransaction } from './transaction.js';
+import { lockWarehouse, withTransaction } from './transaction.js';
 
 /** One file of sql/migrations. */
 export interface Migration {
@@ -17,9 +17,6 @@ export interface Migration {
   /** SHA-256 of its text, line ends as line feeds, in hexadecimal. */
   readonly checksum: string;
 }
-
-/** Any number will do, so long as every Daybook takes the same ("daybook" in letters of a phone). */
-const advisoryLock = 3_292_665;
 
 /**
  * Brings the warehouse up to the migrations of a folder. Each runs once, in a transaction of its
@@ -41,7 +38,7 @@ export async function migrate(
   if ((await pending(owner, migrations)).length === 0) return applied;
   for (let next = true; next;) {
     next = await withTransaction(owner, async (client) => {
-      await client.query('select pg_advisory_xact_lock($1)', [advisoryLock]);
+      await lockWarehouse(client);
       await createBookkeeping(client);
       // Under the lock: another process may have applied some meanwhile.
       const [migration, ...others] = await pending(client, migrations);

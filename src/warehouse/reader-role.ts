@@ -1,65 +1,82 @@
-import type { Pool } from 'pg';
-import { sqlstate, sqlstateOf } from './sqlstate.js';
+import pg from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { queryRows } from './query-rows.js';
+import { sqlstate, sqlstateOf } from './sqlstate.js';
+import { lockWarehouse, withTransaction } from './transaction.js';
 
-/** The read-only role of notebooks, `daybook query` and the dashboard. */
-export const readerRole = 'daybook_reader';
+/** The read-only role of notebooks, `daybook query` and the dashboard, unless a URL names another. */
+export const defaultReaderRole = 'daybook_reader';
 
 /** The schemas that the reader may read. */
 const schemas = ['bronze', 'silver', 'gold', 'ops', 'publication'];
 
 /**
- * Makes the reader's role when it is missing, and lets the owner take it on (`set role`).
+ * Makes the default reader role when it is missing, and lets the owner take it on (`set role`).
  *
  * @param owner - A pool of the owner's.
  * @returns What keeps the role from being used, for a warning; undefined when all is well.
  */
 export async function ensureReaderRole(owner: Pool): Promise<string | undefined> {
-  const known = await roleState(owner);
-  if (known?.usable === true) return undefined;
+  const role = defaultReaderRole;
+  const known = await canTakeOn(owner, role);
+  if (known === true) return undefined;
   try {
-    if (known === undefined) {
-      await owner.query(`create role ${readerRole} nologin`).catch((error: unknown) => {
-        // Roles belong to the whole server: another workspace may have been faster.
-        const state = sqlstateOf(error);
-        if (state !== sqlstate.duplicateObject && state !== sqlstate.uniqueViolation) throw error;
-      });
-    }
-    await owner.query(`grant ${readerRole} to current_user`);
+    if (known === undefined) await owner.query(`create role ${role} nologin`);
+    await owner.query(`grant ${role} to current_user`);
     return undefined;
   } catch (error) {
-    if (sqlstateOf(error) !== sqlstate.insufficientPrivilege) throw error;
-    const commands = [
-      ...(known === undefined ? [`create role ${readerRole}`] : []),
-      `grant ${readerRole} to ${await currentUser(owner)}`,
-    ];
-    return `reading goes on as the owner, in read-only transactions: its role may not ${known === undefined ? 'create' : 'take on'} ${readerRole}. A superuser can run: ${commands.join('; ')};`;
+    // Roles belong to the whole server: another workspace on it may have been faster.
+    if ((await canTakeOn(owner, role)) === true) return undefined;
+    const state = sqlstateOf(error);
+    if (state === sqlstate.duplicateObject || state === sqlstate.uniqueViolation) {
+      return ensureReaderRole(owner);
+    }
+    if (state !== sqlstate.insufficientPrivilege) throw error;
   }
+  const [missing, lacking] =
+    known === undefined ? [`create role ${role}; `, 'create'] : ['', 'take on'];
+  return (
+    `reading goes on as the owner, in read-only transactions: it may not ${lacking} ${role}. ` +
+    `A superuser can run: ${missing}grant ${role} to ${await currentUser(owner)};`
+  );
 }
 
 /**
- * Lets the reader read every schema of the warehouse, those tables that are still to come
- * included. No migration does this, because the role may come into being later than the tables.
+ * Lets a role read every schema of the warehouse, those tables that are still to come included. No
+ * migration does this, because the role may come into being later than the tables. Does nothing
+ * when the role is missing.
+ *
+ * @param owner - A pool of the owner's.
+ * @param role - The role's name.
  */
-export async function grantToReader(owner: Pool): Promise<void> {
-  if ((await roleState(owner)) === undefined) return;
-  const [missing] = await queryRows<{ missing: boolean }>(
-    owner,
-    `select not bool_and(has_schema_privilege($1::name, name, 'usage')) as missing
-     from unnest($2::text[]) as name`,
-    [readerRole, schemas],
-  );
-  if (missing?.missing !== true) return;
-  const all = schemas.join(', ');
-  // Default privileges first: a table that is made between the two statements gets them then.
-  await owner.query(
-    `alter default privileges in schema ${all} grant select on tables to ${readerRole};
-     grant select on all tables in schema ${all} to ${readerRole};
-     grant usage on schema ${all} to ${readerRole}`,
-  );
+export async function grantToReader(owner: Pool, role: string): Promise<void> {
+  if (!(await lacksUsage(owner, role))) return;
+  await withTransaction(owner, async (client) => {
+    // Of two grants on one schema at the same time Postgres lets one fail.
+    await lockWarehouse(client);
+    if (!(await lacksUsage(client, role))) return;
+    const [all, reader] = [schemas.join(', '), pg.escapeIdentifier(role)];
+    await client.query(
+      `grant usage on schema ${all} to ${reader};
+       grant select on all tables in schema ${all} to ${reader};
+       alter default privileges in schema ${all} grant select on tables to ${reader}`,
+    );
+  });
 }
 
-async function roleState(owner: Pool): Promise<{ usable: boolean } | undefined> {
+/** Whether the role is there and cannot enter a schema. */
+async function lacksUsage(connection: Pool | ClientBase, role: string): Promise<boolean> {
+  const rows = await queryRows(
+    connection,
+    `select from pg_roles, unnest($2::text[]) as schema
+     where rolname = $1 and not has_schema_privilege(pg_roles.oid, schema, 'usage')`,
+    [role, schemas],
+  );
+  return rows.length > 0;
+}
+
+/** Whether the owner may take on a role; undefined when there is no such role. */
+async function canTakeOn(owner: Pool, role: string): Promise<boolean | undefined> {
   const [row] = await queryRows<{ usable: boolean }>(
     owner,
     // Since Postgres 16 a member may be one who must not take the role on.
@@ -67,9 +84,9 @@ async function roleState(owner: Pool): Promise<{ usable: boolean } | undefined> 
      from pg_roles, (select case when current_setting('server_version_num')::int >= 160000
                             then 'set' else 'member' end as kind) as version
      where rolname = $1`,
-    [readerRole],
+    [role],
   );
-  return row;
+  return row?.usable;
 }
 
 async function currentUser(owner: Pool): Promise<string> {

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { ClientBase, Pool, PoolClient } from 'pg';
 import { DaybookError } from '../errors.js';
 
 /**
@@ -42,4 +42,17 @@ export async function withTransaction<T>(
     client.off('error', onError);
     client.release(broken);
   }
+}
+
+/** Any number will do, so long as every Daybook takes the same ("daybook" on a telephone's keys). */
+const advisoryLock = 3_292_665;
+
+/**
+ * Waits until no other process changes the structure of this warehouse, and keeps it so until the
+ * transaction ends: migrations, grants.
+ *
+ * @param client - A connection in a transaction.
+ */
+export async function lockWarehouse(client: ClientBase): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1)', [advisoryLock]);
 }

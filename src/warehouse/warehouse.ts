@@ -7,7 +7,7 @@ import { describeConnectionError } from './connection-error.js';
 import { startEmbedded } from './embedded/server.js';
 import { migrate } from './migrate.js';
 import { createPool, readerSettings, withSettings } from './pool.js';
-import { ensureReaderRole, grantToReader, readerRole } from './reader-role.js';
+import { defaultReaderRole, ensureReaderRole, grantToReader } from './reader-role.js';
 import { sqlstate, sqlstateOf } from './sqlstate.js';
 
 /** An open warehouse, for those who write: the pipeline, the publication of notebooks. */
@@ -37,7 +37,7 @@ interface OpenOptions {
 
 /**
  * Opens the warehouse of a workspace and brings it up to date: starts the embedded Postgres when no
- * DATABASE_URL is set, makes the reader's role, applies sql/migrations. Any number of processes may
+ * DATABASE_URL is set, applies sql/migrations, makes the reader's role and lets it read. Any number of processes may
  * do so at once.
  *
  * @throws DaybookError: codes beginning with `WAREHOUSE_`, `EMBEDDED_` or `MIGRATION_`.
@@ -49,10 +49,10 @@ export async function openWarehouse(
   const urls = await openWarehouseUrls(config, { logger });
   const owner = await connect(urls.owner, logger);
   try {
-    const problem = await ensureReaderRole(owner);
     await migrate(owner, join(config.root, 'sql', 'migrations'), { logger });
-    await grantToReader(owner);
-    if (problem !== undefined && config.readerUrl === undefined) logger.warn(problem);
+    const problem = urls.reader === undefined ? await ensureReaderRole(owner) : undefined;
+    if (problem !== undefined) logger.warn(problem);
+    await grantToReader(owner, readerRoleOf(urls));
     const reader = await connectReader(urls, logger);
     return {
       ownerUrl: urls.owner,
@@ -102,6 +102,11 @@ export async function openWarehouseUrls(
   return { owner: ownerUrl, reader: readerUrl };
 }
 
+function readerRoleOf({ reader }: WarehouseUrls): string {
+  const user = reader === undefined ? '' : decodeURIComponent(new URL(reader).username);
+  return user === '' ? defaultReaderRole : user;
+}
+
 async function connectReader(
   urls: WarehouseUrls,
   logger: Logger,
@@ -110,7 +115,7 @@ async function connectReader(
     const url = withSettings(urls.reader, readerSettings);
     return { url, pool: await connect(url, logger) };
   }
-  const inRole = withSettings(urls.owner, { ...readerSettings, role: readerRole });
+  const inRole = withSettings(urls.owner, { ...readerSettings, role: defaultReaderRole });
   try {
     return { url: inRole, pool: await connect(inRole, logger) };
   } catch (error) {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { migrate, readMigrations } from '../../src/warehouse/migrate.js';
 import { createPool } from '../../src/warehouse/pool.js';
 import { queryRows } from '../../src/warehouse/query-rows.js';
@@ -10,30 +10,32 @@ import { silentLogger } from '../../src/logger.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 
 let db: TestDatabase;
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+afterAll(() => db.drop());
+
 let pool: Pool;
 let folder: string;
-beforeEach(async () => {
-  db = await createTestDatabase();
-  // An empty database on the same server.
-  const name = `${new URL(db.ownerUrl).pathname.slice(1)}_empty`;
-  await db.owner.query(`create database ${name}`);
+
+/** An empty database beside the test's own, and a folder of two migrations. */
+async function setUp(): Promise<void> {
   const url = new URL(db.ownerUrl);
-  url.pathname = `/${name}`;
+  url.pathname += '_empty';
+  await db.owner.query(`create database ${url.pathname.slice(1)} template template0`);
   pool = createPool(url.href, silentLogger);
   folder = mkdtempSync(join(tmpdir(), 'daybook-migrations-'));
   write('000001_one.sql', 'create table one (a int);\ncreate table two (a int);\n');
   write('000002_more.sql', 'insert into one values (1);\n');
-});
-afterEach(async () => {
+}
+
+async function tearDown(): Promise<void> {
   await pool.end();
-  const [empty] = await queryRows<{ name: string }>(
-    db.owner,
-    `select datname as name from pg_database where datname = current_database() || '_empty'`,
+  await db.owner.query(
+    `drop database ${new URL(db.ownerUrl).pathname.slice(1)}_empty with (force)`,
   );
-  await db.owner.query(`drop database ${empty!.name} with (force)`);
-  await db.drop();
   rmSync(folder, { recursive: true });
-});
+}
 
 function write(name: string, sql: string): void {
   writeFileSync(join(folder, name), sql);
@@ -45,6 +47,9 @@ const appliedNames = async () =>
   );
 
 describe('migrate', () => {
+  beforeEach(setUp);
+  afterEach(tearDown);
+
   it('applies what is missing, in order, once', async () => {
     expect(await migrate(pool, folder)).toEqual(['000001_one.sql', '000002_more.sql']);
     expect(await migrate(pool, folder)).toEqual([]);

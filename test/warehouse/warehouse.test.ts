@@ -133,19 +133,22 @@ describe('a Postgres of DATABASE_URL', () => {
     ]);
   });
 
-  it('is read by DAYBOOK_READER_URL when that is set', async () => {
-    await ask(adminUrl, `create role daybook_reader login password 'other'`);
+  it('is read by DAYBOOK_READER_URL when that is set, whatever the name of its role', async () => {
+    await ask(adminUrl, `create role "Ina's reader" login password 'other'`);
+    onTestFinished(async () => {
+      await ask(adminUrl, `drop role "Ina's reader"`);
+    });
     const { reader, readerUrl, warnings, owner } = await open({
       DATABASE_URL: ownerUrl(),
-      DAYBOOK_READER_URL: urlOf('daybook_reader', 'other'),
+      DAYBOOK_READER_URL: urlOf("Ina's reader", 'other'),
     });
     expect(warnings).toEqual([]);
-    expect(await queryRows(reader, whoReads)).toEqual([
-      { role: 'daybook_reader', read_only: 'on' },
-    ]);
+    expect(await queryRows(reader, whoReads)).toEqual([{ role: "Ina's reader", read_only: 'on' }]);
     await owner.query('create table gold.answer as select 42 as value');
     expect(await queryRows(reader, 'select * from gold.answer')).toEqual([{ value: 42 }]);
     expect(await ask(readerUrl, 'show statement_timeout')).toBe('1min');
+    // No role of Daybook's was needed.
+    expect(await ask(adminUrl, `select to_regrole('daybook_reader')`)).toBeNull();
   });
 
   it('may be opened by several for the first time at once', async () => {

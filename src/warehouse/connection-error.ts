@@ -20,7 +20,7 @@ export function describeConnectionError(error: unknown, url: string): unknown {
       return refused(`${at}: the server does not let this user in`, error, {
         hint: tls
           ? `Check that role ${user} exists and that pg_hba.conf lets it in from here`
-          : `If the server wants TLS, add ?sslmode=require to DATABASE_URL; otherwise check role ${user} and pg_hba.conf`,
+          : `If the server wants TLS, add ?sslmode=verify-full to DATABASE_URL; otherwise check role ${user} and pg_hba.conf`,
       });
     case sqlstate.invalidCatalogName:
       return new DaybookError(
@@ -43,7 +43,10 @@ export function describeConnectionError(error: unknown, url: string): unknown {
       `${host}: the server's certificate is not trusted (${code})`,
       {
         cause: error,
-        hint: 'Add ?sslrootcert=FILE with the certificate of its authority to DATABASE_URL',
+        hint:
+          code === 'ERR_TLS_CERT_ALTNAME_INVALID'
+            ? 'Name the server in DATABASE_URL by a host name that is in its certificate'
+            : 'Add sslrootcert=FILE, the certificate of its authority, to the parameters of DATABASE_URL',
       },
     );
   }

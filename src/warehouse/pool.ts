@@ -37,6 +37,17 @@ export function withSettings(url: string, settings: Readonly<Record<string, stri
 }
 
 /**
+ * A connection that gives up on a server that does not answer. The pool's option of that name would
+ * also bound how long somebody waits for a connection that others are using, which a load or a
+ * model may do for minutes.
+ */
+class Client extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: 15_000 });
+  }
+}
+
+/**
  * A pool of connections with Daybook's session settings and value mapping.
  *
  * @param url - A `postgres://` URL.
@@ -48,7 +59,7 @@ export function createPool(url: string, logger: Logger): pg.Pool {
     application_name: 'daybook',
     types: valueMapping,
     max: 8,
-    connectionTimeoutMillis: 15_000,
+    Client,
     keepAlive: true,
     // An idle pool alone does not keep a command or a notebook's kernel from ending.
     allowExitOnIdle: true,

@@ -255,7 +255,7 @@ describe('a warehouse that cannot be opened', () => {
       const error = await failure(ownerUrl());
       if (error instanceof Error && 'code' in error && error.code === 'WAREHOUSE_ACCESS_DENIED') {
         expect(error).toMatchObject({
-          hint: expect.stringContaining('?sslmode=require') as string,
+          hint: expect.stringContaining('?sslmode=verify-full') as string,
         });
         break;
       }

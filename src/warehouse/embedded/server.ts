@@ -35,7 +35,7 @@ export interface StartOptions {
   durable?: boolean;
   /**
    * How long to wait, in milliseconds. Default five minutes: after a crash in the middle of a big
-   * load a server reads up to 4 GB of WAL again before it is ready.
+   * load a server reads up to 2 GB of WAL again before it is ready.
    */
   timeoutMs?: number;
   /** Picks a free port, a given one if possible (0: any). */

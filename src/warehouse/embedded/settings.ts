@@ -5,7 +5,10 @@ import { availableParallelism, totalmem } from 'node:os';
  * whole tables. They are written into postgresql.conf once, where an operator may change them.
  */
 export function tuning(): Record<string, string> {
-  const megabytes = Math.floor(totalmem() / 2 ** 20);
+  // A container's limit counts, not the memory of the machine that it shares.
+  const limit = process.constrainedMemory();
+  const bytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+  const megabytes = Math.floor(bytes / 2 ** 20);
   const between = (least: number, most: number, value: number) =>
     `${Math.max(least, Math.min(most, Math.floor(value)))}MB`;
   return {
@@ -20,7 +23,8 @@ export function tuning(): Record<string, string> {
     wal_level: 'minimal',
     max_wal_senders: '0',
     // A load writes gigabytes in minutes; a checkpoint each few seconds would write pages twice.
-    max_wal_size: '4GB',
+    // More than this would take long to read again after a crash, and room on a small disk.
+    max_wal_size: '2GB',
     checkpoint_timeout: '15min',
     // One worker less than cores beside each leading process, and never none.
     max_parallel_workers_per_gather: String(Math.max(1, Math.min(4, availableParallelism() - 1))),

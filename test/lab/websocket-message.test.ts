@@ -10,7 +10,10 @@ const forms = [
 ];
 
 describe.each(forms)('the $name form', ({ codec, protocol }) => {
-  const content = fc.dictionary(fc.string(), fc.jsonValue() as fc.Arbitrary<never>);
+  // The official client copies objects member by member, which `__proto__` does not survive.
+  const content = fc
+    .dictionary(fc.string(), fc.jsonValue() as fc.Arbitrary<never>)
+    .filter((values) => !JSON.stringify(values).includes('__proto__'));
   const buffers = fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 4 });
 
   test('is what the official client reads and writes', () => {

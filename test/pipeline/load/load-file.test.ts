@@ -123,7 +123,9 @@ describe('loadFile', () => {
         fc.constantFrom('', '-'),
         fc.stringMatching(/^(0|[1-9]\d{0,30})(\.\d{1,30})?([eE][+-]?\d{1,6})?$/),
       )
-      .map((parts) => parts.join(''));
+      .map((parts) => parts.join(''))
+      // A zero is refused by its exponent alone, as any number is; Postgres would take it as 0.
+      .filter((text) => !/^-?0(\.0*)?[eE]/.test(text));
     const text = fc
       .array(
         fc.constantFrom(

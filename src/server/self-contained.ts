@@ -8,7 +8,7 @@ import { pageDocument, type PageResources } from './pages/layout.js';
 import { toCsv } from './render/chart/csv.js';
 import type { PlotlyBundle } from './render/chart/bundle.js';
 import { notebookBody } from './render/notebook-body.js';
-import { readNotebookPage } from './render/notebook-page.js';
+import { hasCode, readNotebookPage } from './render/notebook-page.js';
 import { contentSecurityPolicy, hashSource } from './security-headers.js';
 
 /**
@@ -24,7 +24,6 @@ export function selfContainedPage(notebook: Notebook, name: string, assets: Asse
       table === undefined ? '' : `data:text/csv;charset=utf-8,${encodeURIComponent(toCsv(table))}`,
     showsCode: false,
   });
-  const hasCode = page.cells.some(({ code }) => code !== undefined);
   return pageDocument(
     {
       title: page.title,
@@ -33,7 +32,9 @@ export function selfContainedPage(notebook: Notebook, name: string, assets: Asse
         h('article', { className: 'notebook' }, [
           h('header', { className: 'page-head' }, [
             h('h1', page.title),
-            hasCode ? codeSwitch(undefined, false) : undefined,
+            hasCode(page)
+              ? h('div', { className: 'page-facts' }, [codeSwitch(undefined, false)])
+              : undefined,
           ]),
           ...body,
         ]),

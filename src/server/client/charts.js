@@ -95,7 +95,7 @@ function template() {
       },
       hovermode: 'closest',
       bargap: 0.24,
-      margin: { l: 8, r: 12, t: 12, b: 8, pad: 4 },
+      margin: { l: 8, r: 12, t: 8, b: 8, pad: 4 },
       xaxis: { ...axis, showgrid: false },
       yaxis: { ...axis },
       annotationdefaults: { font: { size: 12, color: soft }, arrowcolor: soft },
@@ -110,7 +110,7 @@ function template() {
           marker: { line: { width: 0 }, pattern: { fillmode: 'replace', size: 6, solidity: 0.3 } },
         },
       ],
-      scatter: [{ line: { width: 2 }, marker: { size: 6, line: { width: 2 } } }],
+      scatter: [{ line: { width: 2 }, marker: { size: 6 } }],
       pie: [{ marker: { line: { color: paper, width: 2 } }, sort: false }],
       heatmap: [
         { colorscale: scale, colorbar: { outlinewidth: 0, thickness: 12 }, xgap: 1, ygap: 1 },
@@ -125,10 +125,13 @@ function template() {
  *
  * @param {Figure} figure
  * @param {number} height
+ * @param {number} width
  */
-function layoutOf(figure, height) {
+function layoutOf(figure, height, width) {
   const layout = structuredClone(figure.layout);
   const shown = figure.data.filter((trace) => !('visible' in trace) || trace.visible !== false);
+  // Where there is little room, plotly chooses which places get a label.
+  if (width < 520) delete layout['xaxis']?.dtick;
   const hasLegend =
     layout['showlegend'] ??
     (shown.length > 1 || shown.some((trace) => 'type' in trace && trace.type === 'pie'));
@@ -144,12 +147,11 @@ function layoutOf(figure, height) {
       y: 1,
       yref: 'container',
       yanchor: 'top',
-      itemsizing: 'constant',
       ...layout['legend'],
     },
     margin: {
       ...layout['margin'],
-      t: Math.max(hasLegend ? 36 : 12, Number(layout['margin']?.t ?? 0)),
+      t: Math.max(hasLegend ? 36 : 8, Number(layout['margin']?.t ?? 0)),
     },
   };
 }
@@ -168,10 +170,11 @@ async function draw(area) {
   plot.className = 'chart-plot';
   plot.style.height = `${height}px`;
   area.append(plot);
-  await plotly.newPlot(plot, figure.data, layoutOf(figure, height), config);
+  const layout = () => layoutOf(figure, height, area.clientWidth);
+  await plotly.newPlot(plot, figure.data, layout(), config);
   area.classList.add('drawn');
   document.addEventListener('daybook-theme', () => {
-    void plotly.react(plot, figure.data, layoutOf(figure, height), config);
+    void plotly.react(plot, figure.data, layout(), config);
   });
   // Without a picture the table stood in for the chart.
   const table = area.parentElement?.querySelector('details.figure-data');

@@ -172,7 +172,7 @@ if (headings.length > 0) {
 // --- Tables: a head sorts; longer ones get a filter.
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
-const minFiltered = 12;
+const minFiltered = 20;
 
 /**
  * The number that a cell shows, if it shows one.

@@ -4,6 +4,7 @@ import type { Publication, DashboardNotebook } from '../../publication/publicati
 import { failureWords } from './banner.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { notebookPath, runPath } from './paths.js';
+import { factsLine } from './provenance.js';
 import { stateElement, stateOf } from './state.js';
 import { formatDay, timeElement } from './time.js';
 
@@ -22,7 +23,7 @@ export function homeDocument(
       main: [
         h('header', { className: 'page-head' }, [
           h('h1', 'Notebooks'),
-          summaryLine(publication, timeZone),
+          h('div', { className: 'page-facts' }, [summaryLine(publication, timeZone)]),
         ]),
         h(
           'ul',
@@ -51,11 +52,7 @@ function summaryLine({ notebooks, pipeline }: Publication, timeZone: string): El
     const verb = { running: 'running since', passed: 'passed', failed: 'failed' }[pipeline.status];
     parts.push([text(`pipeline run ${pipeline.runId} ${verb} `), timeElement(when, timeZone)]);
   }
-  return h(
-    'p',
-    { className: 'provenance' },
-    parts.map((part) => h('span', part)),
-  );
+  return factsLine(parts);
 }
 
 function card(

@@ -2,7 +2,7 @@ import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { RunSummary, DashboardNotebook } from '../../publication/publication-reader.js';
 import { notebookBody } from '../render/notebook-body.js';
-import type { NotebookPage } from '../render/notebook-page.js';
+import { hasCode, type NotebookPage } from '../render/notebook-page.js';
 import { pageBanner, runBanner } from './banner.js';
 import { codeSwitch } from './code-switch.js';
 import { pageDocument, type PageFrame } from './layout.js';
@@ -26,7 +26,7 @@ export interface RunView {
 
 /** The page of a notebook's run, as HTML. */
 export function notebookDocument(view: RunView, frame: PageFrame, timeZone: string): string {
-  const { notebook, run, page, isPinned, showsCode } = view;
+  const { notebook, run, page, showsCode } = view;
   const { error } = run;
   const failure =
     error?.cell === undefined || error.line === undefined
@@ -44,17 +44,7 @@ export function notebookDocument(view: RunView, frame: PageFrame, timeZone: stri
       contents: page.contents,
       main: [
         h('article', { className: 'notebook' }, [
-          h('header', { className: 'page-head' }, [
-            h('h1', page.title),
-            isPinned ? runBanner(notebook, run, timeZone) : pageBanner(notebook, timeZone),
-            provenanceLine(notebook.slug, run, timeZone),
-            page.cells.some(({ code }) => code !== undefined)
-              ? codeSwitch(
-                  isPinned ? runPath(notebook.slug, run.runId) : notebookPath(notebook.slug),
-                  showsCode,
-                )
-              : undefined,
-          ]),
+          head(view, timeZone),
           ...body,
           history(view, timeZone),
         ]),
@@ -62,6 +52,18 @@ export function notebookDocument(view: RunView, frame: PageFrame, timeZone: stri
     },
     frame,
   );
+}
+
+function head({ notebook, run, page, isPinned, showsCode }: RunView, timeZone: string): Element {
+  const path = isPinned ? runPath(notebook.slug, run.runId) : notebookPath(notebook.slug);
+  return h('header', { className: 'page-head' }, [
+    h('h1', page.title),
+    isPinned ? runBanner(notebook, run, timeZone) : pageBanner(notebook, timeZone),
+    h('div', { className: 'page-facts' }, [
+      provenanceLine(notebook.slug, run, timeZone),
+      hasCode(page) ? codeSwitch(path, showsCode) : undefined,
+    ]),
+  ]);
 }
 
 function history({ notebook, run, runs }: RunView, timeZone: string): Element | undefined {

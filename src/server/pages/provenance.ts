@@ -15,7 +15,7 @@ export function provenanceLine(slug: string, run: RunSummary, timeZone: string):
   const took = Date.parse(run.finishedAt) - Date.parse(run.startedAt);
   const parts: ElementContent[][] = [
     [text('run '), h('a', { href: runPath(slug, run.runId) }, run.runId)],
-    [text('published '), timeElement(run.finishedAt, zone)],
+    [text(run.status === 'passed' ? 'published ' : 'ended '), timeElement(run.finishedAt, zone)],
     [text(`took ${formatDuration(took)}`)],
   ];
   if (run.dataThrough !== undefined) {
@@ -24,11 +24,16 @@ export function provenanceLine(slug: string, run: RunSummary, timeZone: string):
     parts.unshift([text('data through '), day, text(source)]);
   }
   if (run.codeVersion !== undefined) parts.push([text('code '), h('code', run.codeVersion)]);
-  return h(
-    'p',
-    { className: 'provenance' },
-    parts.map((part) => h('span', part)),
-  );
+  return factsLine(parts);
+}
+
+/** Facts on one line, with points between them; a line breaks between facts, not within one. */
+export function factsLine(facts: readonly (readonly ElementContent[])[]): Element {
+  const pieces = facts.flatMap((fact, index): ElementContent[] => [
+    ...(index === 0 ? [] : [text(' · ')]),
+    h('span', [...fact]),
+  ]);
+  return h('p', { className: 'provenance' }, pieces);
 }
 
 function text(value: string): ElementContent {

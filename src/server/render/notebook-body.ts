@@ -1,4 +1,4 @@
-import type { Element, ElementContent } from 'hast';
+import type { Element } from 'hast';
 import { h } from 'hastscript';
 import { errorElement, type CellPosition } from './error-output.js';
 import { figureElement, type FigureLinks } from './figure-element.js';
@@ -42,9 +42,9 @@ function codeElement(
   return h('details', { className: 'code', id: `code-${cell}`, open: showsCode }, [
     h('summary', [
       h('span', { className: 'code-label' }, label),
-      h('span', { className: 'code-size' }, `${page.languageName}, ${lines}`),
+      h('span', { className: 'code-size' }, lines),
     ]),
-    h('pre', { tabIndex: 0, ariaLabel: `Code of cell ${cell}` }, [
+    h('pre', { tabIndex: 0, ariaLabel: `${page.languageName} of cell ${cell}` }, [
       h('code', highlightCode(source, page.language)),
     ]),
   ]);
@@ -71,7 +71,7 @@ function outputElements(
       const links = { csvHref: options.csvHref, hasCode: cell.code !== undefined };
       elements.push(figureElement(output.figure, links));
     } else if (output.kind === 'stream') {
-      elements.push(streamElement(output.name, output.text));
+      elements.push(...streamElements(output.name, output.text));
     } else if (output.kind === 'error') {
       const { failure } = options;
       const position = failure?.cell === cell.number ? failure.position : undefined;
@@ -86,13 +86,16 @@ function outputElements(
   return [h('details', { className: 'folded-output' }, [h('summary', 'Output'), ...elements])];
 }
 
-function streamElement(name: string, text: string): Element {
+function streamElements(name: string, text: string): Element[] {
   const isError = name === 'stderr';
-  const label = isError ? 'Written to standard error' : 'Written to standard output';
-  const content: ElementContent[] = terminalText(text.replace(/\n$/, ''));
-  return h(
-    'pre',
-    { className: isError ? 'stream stream-stderr' : 'stream', tabIndex: 0, ariaLabel: label },
-    content,
-  );
+  const label = isError ? 'standard error' : 'standard output';
+  return [
+    // Not told by its colour alone.
+    ...(isError ? [h('p', { className: 'stream-name', ariaHidden: 'true' }, label)] : []),
+    h(
+      'pre',
+      { className: isError ? 'stream stream-stderr' : 'stream', tabIndex: 0, ariaLabel: label },
+      terminalText(text.replace(/\n$/, '')),
+    ),
+  ];
 }

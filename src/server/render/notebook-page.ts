@@ -75,6 +75,11 @@ export interface NotebookPageOptions {
   readonly notebookHref?: NotebookHref;
 }
 
+/** Whether any code is on the page, to be folded and unfolded. */
+export function hasCode(page: NotebookPage): boolean {
+  return page.cells.some(({ code }) => code !== undefined);
+}
+
 /** Reads an executed notebook into what its page shows: everything that it brings is made safe here. */
 export function readNotebookPage(notebook: Notebook, options: NotebookPageOptions): NotebookPage {
   const { name, notebookHref = () => undefined } = options;

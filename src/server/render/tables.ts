@@ -5,9 +5,12 @@ import { textOf } from './text-of.js';
 const number = /^[-+−]?[$€£]?\s?\d[\d.,'’\u00a0\u202f ]*(?:[eE][-+]?\d+)?\s?[%‰]?$/;
 const nothing = new Set(['', '-', '–', '—', 'NaN', 'null', 'None', 'NA']);
 
+/** Texts up to this length stay on one line. */
+const maxShort = 24;
+
 /**
  * Dresses the tables of sanitised content: wide ones scroll in a frame of their own that the keyboard
- * reaches, columns of numbers stand at the right.
+ * reaches, columns of numbers stand at the right, columns of short texts do not break them.
  */
 export function dressTables(nodes: readonly ElementContent[]): ElementContent[] {
   return nodes.map((node) => {
@@ -15,7 +18,7 @@ export function dressTables(nodes: readonly ElementContent[]): ElementContent[] 
     if (node.tagName !== 'table') {
       return { ...node, children: dressTables(node.children) };
     }
-    alignNumbers(node);
+    dressColumns(node);
     return tableFrame(node);
   });
 }
@@ -31,7 +34,7 @@ export function tableFrame(table: Element): Element {
   ]);
 }
 
-function alignNumbers(table: Element): void {
+function dressColumns(table: Element): void {
   const sections = elements(table, ['thead', 'tbody', 'tfoot']);
   const head = sections.filter((section) => section.tagName === 'thead').flatMap(rowsOf);
   const body = sections.filter((section) => section.tagName !== 'thead').flatMap(rowsOf);
@@ -44,9 +47,12 @@ function alignNumbers(table: Element): void {
   for (let column = 0; column < width; column += 1) {
     const cells = body.map((row) => row[column]).filter((cell) => cell !== undefined);
     const texts = cells.map((cell) => textOf([cell]).trim()).filter((text) => !nothing.has(text));
-    if (texts.length === 0 || !texts.every((text) => number.test(text))) continue;
-    for (const cell of [...head.map((row) => row[column]), ...cells]) {
-      if (cell?.properties['align'] === undefined) addClass(cell, 'number');
+    if (texts.length > 0 && texts.every((text) => number.test(text))) {
+      for (const cell of [...head.map((row) => row[column]), ...cells]) {
+        if (cell?.properties['align'] === undefined) addClass(cell, 'number');
+      }
+    } else if (texts.every((text) => text.length <= maxShort)) {
+      for (const cell of cells) addClass(cell, 'short');
     }
   }
 }

@@ -19,34 +19,49 @@ const linesAround = 2;
  * and the traceback folded below.
  *
  * @param source - The cell's code.
- * @param position - Where it failed, when that is known.
+ * @param known - Where it failed, when the run's record says so.
  */
 export function errorElement(
   error: ErrorOutput,
   cell: number,
   source: string,
   language: string,
-  position: CellPosition | undefined,
+  known: CellPosition | undefined,
 ): Element {
+  const position = known ?? positionInFrame(error.traceback);
   const name = withoutColors(error.ename);
   const message = withoutColors(error.evalue);
   const place = position === undefined ? `Cell ${cell}` : `Cell ${cell}, line ${position.line}`;
   const traceback = error.traceback.join('\n');
   const saysMore = withoutColors(traceback).trim() !== `${name}: ${message}`.trim();
+  const lines = position === undefined ? undefined : excerpt(source, language, position);
   return h('div', { className: 'error', role: 'group', ariaLabel: `Error in cell ${cell}` }, [
     h('p', { className: 'error-place' }, [h('a', { href: `#cell-${cell}` }, place)]),
     h('p', { className: 'error-message' }, [
       h('strong', name === '' ? 'Error' : name),
       message === '' ? undefined : `: ${message}`,
     ]),
-    position === undefined ? undefined : excerpt(source, language, position),
+    lines,
     traceback.trim() !== '' && saysMore
-      ? h('details', { className: 'traceback' }, [
+      ? h('details', { className: 'traceback', open: lines === undefined }, [
           h('summary', 'Traceback'),
           h('pre', { tabIndex: 0 }, terminalText(traceback)),
         ])
       : undefined,
   ]);
+}
+
+/**
+ * The position that a traceback of Daybook's own runs shows, as compilers do: the line with `>` before
+ * its number, the column with `^` below it.
+ */
+function positionInFrame(traceback: readonly string[]): CellPosition | undefined {
+  const rows = traceback.map(withoutColors);
+  const failed = rows.findIndex((row) => /^> *\d+ \| /.test(row));
+  const line = Number(/^> *(\d+) \|/.exec(rows[failed] ?? '')?.[1]);
+  if (failed < 0 || !Number.isSafeInteger(line)) return undefined;
+  const indent = /^ +\| (\s*)\^/.exec(rows[failed + 1] ?? '')?.[1];
+  return { line, column: indent === undefined ? undefined : indent.length + 1 };
 }
 
 function excerpt(

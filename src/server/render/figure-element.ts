@@ -35,7 +35,7 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
   });
   const alt = figure.alt ?? figure.title ?? `Chart ${number}`;
   return h('figure', { className: 'chart', id }, [
-    h('p', { className: 'figure-title' }, figure.title ?? `Figure ${number}`),
+    figure.title === undefined ? undefined : h('p', { className: 'figure-title' }, figure.title),
     figure.axisName === undefined
       ? undefined
       : h('p', { className: 'axis-name', ariaHidden: 'true' }, figure.axisName),

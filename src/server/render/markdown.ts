@@ -1,7 +1,7 @@
 import type { ElementContent, Root } from 'hast';
 import { raw } from 'hast-util-raw';
 import { h } from 'hastscript';
-import type { Root as MarkdownRoot } from 'mdast';
+import type { Nodes, Root as MarkdownRoot } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { toHast } from 'mdast-util-to-hast';
@@ -56,12 +56,17 @@ export function markdownToContent(
 
 /** The markdown's tree with the HTML in it parsed; where that is nested too deeply, without it. */
 function parseRawHtml(tree: MarkdownRoot): Root {
+  if (!hasHtml(tree)) return toHast(tree, { clobberPrefix: '' }) as Root;
   try {
     return raw(toHast(tree, { allowDangerousHtml: true, clobberPrefix: '' })) as Root;
   } catch (error) {
     if (error instanceof RangeError) return toHast(tree, { clobberPrefix: '' }) as Root;
     throw error;
   }
+}
+
+function hasHtml(node: Nodes): boolean {
+  return node.type === 'html' || ('children' in node && node.children.some(hasHtml));
 }
 
 function showAttachments(

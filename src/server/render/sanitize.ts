@@ -1,5 +1,6 @@
 import type { ElementContent, Root, RootContent } from 'hast';
 import { sanitize, type Schema } from 'hast-util-sanitize';
+import { visit } from 'unist-util-visit';
 
 /** Elements nest no deeper than this on a page; what is deeper is kept as its text. */
 const maxDepth = 100;
@@ -54,7 +55,7 @@ const schema: Schema = {
   attributes: {
     '*': ['dir', 'id', 'lang', 'title'],
     a: ['ariaDescribedBy', 'ariaLabel', 'href', ['className', 'data-footnote-backref']],
-    code: [['className', /^language-[\w+#.-]+$/]],
+    code: [['className', /^language-\S+$/]],
     del: ['dateTime'],
     details: ['open'],
     div: [contentClass],
@@ -131,7 +132,14 @@ const schema: Schema = {
 export function sanitizeTree(tree: Root, idPrefix: string): ElementContent[] {
   const safe = sanitize(limitDepth(tree), { ...schema, clobberPrefix: idPrefix });
   const children: RootContent[] = safe.type === 'root' ? safe.children : [safe];
-  return children.filter((child) => child.type !== 'doctype');
+  const content = children.filter((child) => child.type !== 'doctype');
+  visit({ type: 'root', children: content }, 'element', ({ properties }) => {
+    // Of several classes that were all dropped, an empty list is left.
+    if (Array.isArray(properties['className']) && properties['className'].length === 0) {
+      delete properties['className'];
+    }
+  });
+  return content;
 }
 
 /** Replaces what is nested too deeply by its text: each later step walks the tree recursively. */

@@ -6,7 +6,7 @@ const number = /^[-+−]?[$€£]?\s?\d[\d.,'’\u00a0\u202f ]*(?:[eE][-+]?\d+)?
 const nothing = new Set(['', '-', '–', '—', 'NaN', 'null', 'None', 'NA']);
 
 /** Texts up to this length stay on one line. */
-const maxShort = 24;
+const maxShort = 32;
 
 /**
  * Dresses the tables of sanitised content: wide ones scroll in a frame of their own that the keyboard

@@ -165,7 +165,8 @@ async function draw(area) {
   const plotly = await loadPlotly();
   // As tall as the picture that it replaces, so that nothing below moves.
   const picture = area.querySelector('.chart-picture');
-  const height = picture === null ? Number(area.dataset['height']) : area.clientHeight;
+  const height =
+    picture === null ? Number(area.dataset['height']) : area.getBoundingClientRect().height;
   const plot = document.createElement('div');
   plot.className = 'chart-plot';
   plot.style.height = `${height}px`;

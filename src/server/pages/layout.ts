@@ -58,7 +58,7 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
           h('link', { rel: 'icon', href: iconAddress }),
           ...resources.head,
         ]),
-        h('body', { className: notebooks === undefined ? ['alone'] : [] }, [
+        h('body', { className: notebooks === undefined ? ['alone'] : undefined }, [
           h('a', { className: 'skip', href: '#content' }, 'Skip to the content'),
           h('header', { className: 'masthead' }, [
             notebooks === undefined ? brand(undefined) : brand('/'),

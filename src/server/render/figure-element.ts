@@ -41,7 +41,7 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
       : h('p', { className: 'axis-name', ariaHidden: 'true' }, figure.axisName),
     h('div', { className: 'chart-area', role: 'img', ariaLabel: alt, dataHeight: figure.height }, [
       picture === undefined
-        ? h('p', { className: 'chart-missing' }, 'The table below has this chart’s data.')
+        ? h('p', { className: 'chart-missing' }, missingWords(table))
         : h('div', { className: 'chart-picture' }, [picture]),
     ]),
     h('script', { type: 'application/json', className: 'chart-figure' }, [
@@ -52,6 +52,13 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
       foot(entry, links, table, picture === undefined),
     ]),
   ]);
+}
+
+/** What stands where a chart would be that only the script can draw. */
+function missingWords(table: DataTable | undefined): string {
+  return table === undefined
+    ? 'This chart is drawn by the page’s script.'
+    : 'This chart is drawn by the page’s script; the table below has its data.';
 }
 
 function caption(text: string | undefined, source: string | undefined): Element | undefined {

@@ -38,6 +38,10 @@ function dressColumns(table: Element): void {
   const sections = elements(table, ['thead', 'tbody', 'tfoot']);
   const head = sections.filter((section) => section.tagName === 'thead').flatMap(rowsOf);
   const body = sections.filter((section) => section.tagName !== 'thead').flatMap(rowsOf);
+  // A corner without text heads nothing.
+  for (const cell of head.flat()) {
+    if (cell.tagName === 'th' && textOf([cell]).trim() === '') cell.tagName = 'td';
+  }
   // Cells that span columns would shift the ones after them.
   const isRegular = [...head, ...body]
     .flat()

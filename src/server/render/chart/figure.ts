@@ -44,13 +44,13 @@ const pageLayout = new Set([
  * @returns Undefined when it is no figure, or has nothing to draw.
  */
 export function readFigure(value: Json): Figure | undefined {
-  const figure = clean(typeof value === 'string' ? parseJson(value) : value, 0);
+  const parsed = typeof value === 'string' ? parseJson(value) : value;
+  const figure = clean(parsed, 0);
   if (!isObject(figure) || !Array.isArray(figure['data'])) return undefined;
   const traces = figure['data'].filter(isObject).filter(isTrace);
   if (traces.length === 0) return undefined;
   const layout = isObject(figure['layout']) ? figure['layout'] : {};
-  const meta = isObject(layout['meta']) ? layout['meta'] : {};
-  const words = isObject(meta['daybook']) ? meta['daybook'] : {};
+  const words = wordsOf(parsed);
   const height = layout['height'];
   // With a second upright axis the names must stand beside their own.
   const yaxis = isObject(layout['yaxis']) && !('yaxis2' in layout) ? layout['yaxis'] : undefined;
@@ -74,6 +74,17 @@ export function titleText(title: Json | undefined): string | undefined {
 /** A JSON object, not null and no list. */
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `layout.meta.daybook`, as `@daybook/display` sends it. Its texts never reach plotly. */
+function wordsOf(figure: Json): JsonObject {
+  return ['layout', 'meta', 'daybook'].reduce<JsonObject>(
+    (object, name) => {
+      const child = Object.hasOwn(object, name) ? object[name] : undefined;
+      return isObject(child) ? child : {};
+    },
+    isObject(figure) ? figure : {},
+  );
 }
 
 function textIn(value: Json | undefined): string | undefined {

@@ -114,6 +114,9 @@ export function readPlot(figure: Figure): Plot | undefined {
       marks,
     };
   });
+  const span = measureSpan(series, measureAxis);
+  // Numbers so far apart that their distance is none have no place on a scale.
+  if (!isSpan(span) || !isSpan([places[0]?.at ?? 0, places.at(-1)?.at ?? 0])) return undefined;
   return {
     series,
     isLying,
@@ -122,7 +125,7 @@ export function readPlot(figure: Figure): Plot | undefined {
       places,
       isReversed: isObject(settings) && settings['autorange'] === 'reversed',
     },
-    measures: { axis: measureAxis, span: measureSpan(series, measureAxis) },
+    measures: { axis: measureAxis, span },
     isGrouped: !isStacked && barmode !== 'overlay',
   };
 }
@@ -150,6 +153,10 @@ function placesOf(axis: Axis, values: readonly Value[]): Plot['positions']['plac
     .map((value) => ({ value, at: typeof value === 'number' ? value : calendarTime(value) }))
     .filter(({ at }) => Number.isFinite(at))
     .sort((a, b) => a.at - b.at);
+}
+
+function isSpan([from, to]: readonly [number, number]): boolean {
+  return Number.isFinite((to - from) * 2);
 }
 
 function measureSpan(series: readonly PlotSeries[], axis: Axis): [number, number] {

@@ -1,0 +1,284 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPublicationReader } from '../../src/publication/publication-reader.js';
+import { createApp } from '../../src/server/app.js';
+import { loadAssets } from '../../src/server/assets.js';
+import { listen, type Listening } from '../../src/server/listen.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
+import { closeBrowser, expectNoIncidents, openPage, scrollThrough } from './browser.js';
+import {
+  addPipelineRun,
+  churnNotebook,
+  code,
+  display,
+  notebookOf,
+  prose,
+  publish,
+} from './published.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+
+let database: TestDatabase;
+let server: Listening;
+let failedRun: bigint;
+
+const error = { cell: 2, line: 2, column: 1, ename: 'TypeError', evalue: 'boom is not a function' };
+const failedNotebook = notebookOf([
+  prose('# A title that is long enough to need more than one line on every screen there is'),
+  code('const a = 1;\nboom(a);\nconst b = 2;', [
+    { output_type: 'error', ename: error.ename, evalue: error.evalue, traceback: ['at x', 'at y'] },
+  ]),
+]);
+
+/** Kinds of charts that only plotly draws, one for each bundle, and texts with its few tags. */
+const manyCharts = notebookOf([
+  prose('# Charts\n\nEach in a form of its own.'),
+  ...[
+    {
+      type: 'heatmap',
+      x: ['a', 'b'],
+      y: ['c', 'd'],
+      z: [
+        [1, 2],
+        [3, null],
+      ],
+    },
+    { type: 'pie', labels: ['a', 'b'], values: [1, 2] },
+    { type: 'sankey', node: { label: ['a', 'b'] }, link: { source: [0], target: [1], value: [3] } },
+    {
+      type: 'bar',
+      x: ['<b>a</b>', 'b<sub>1</sub>'],
+      y: [1, 2],
+      name: '<i>x</i> <s>y</s> <u>z</u>',
+    },
+  ].map((trace) =>
+    code('plot()', [
+      display({
+        'application/vnd.plotly.v1+json': {
+          data: [trace],
+          layout: { showlegend: true, yaxis: { title: { text: 'A <em>name</em>' } } },
+        },
+      }),
+    ]),
+  ),
+]);
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { owner } = database;
+  const pipelineRunId = await addPipelineRun(owner, 'passed', { 'gold.monthly_churn': 'passed' });
+  await publish(owner, 'customer-churn', churnNotebook, {
+    title: 'Customer churn',
+    summary: 'How many customers leave.',
+    pipelineRunId,
+  });
+  await publish(owner, 'charts', manyCharts, { title: 'Charts', position: 1, pipelineRunId });
+  await publish(owner, 'failing', notebookOf([prose('# Failing\n\nGood.')]), { position: 2 });
+  failedRun = await publish(owner, 'failing', failedNotebook, { error });
+  server = await listen(
+    createApp({
+      reader: createPublicationReader(database.reader),
+      assets: await loadAssets(),
+      timeZone: 'America/Toronto',
+    }),
+    '127.0.0.1',
+    0,
+  );
+});
+
+afterAll(async () => {
+  await closeBrowser();
+  await server.close();
+  await database.drop();
+});
+
+/** Waits until all charts of a page are drawn. */
+async function drawAll(page: Page, count: number): Promise<void> {
+  await scrollThrough(page);
+  await page.waitForFunction(
+    (wanted) => document.querySelectorAll('.drawn').length === wanted,
+    count,
+  );
+}
+
+test('charts are drawn under the policy, by a local script that is loaded when one comes into view', async (context) => {
+  const page = await openPage(context, server.url, { viewport: { width: 1440, height: 500 } });
+  const scripts: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/plotly-')) scripts.push(new URL(request.url()).pathname);
+  });
+  await page.goto(`${server.url}/notebooks/customer-churn`);
+  expect(scripts).toEqual([]);
+  const before = await page.locator('#figure-1 .chart-area').boundingBox();
+  await drawAll(page, 3);
+  expect(scripts).toHaveLength(1);
+  expect(scripts[0]).toMatch(/^\/assets\/plotly-basic\.[\w-]+\.js$/);
+  expect(await page.locator('#figure-1 .plotly .point').count()).toBe(12);
+  // The chart stands where its picture stood: nothing moved.
+  const after = await page.locator('#figure-1 .chart-area').boundingBox();
+  expect(after?.height).toBe(before?.height);
+  expectNoIncidents(page);
+});
+
+test('every kind of chart is drawn under the policy', async (context) => {
+  const page = await openPage(context, server.url);
+  await page.goto(`${server.url}/notebooks/charts`);
+  await drawAll(page, 4);
+  // Where there is no picture, the table stands in until the chart is there.
+  await page.waitForFunction(() => document.querySelectorAll('.figure-data[open]').length === 0);
+  expectNoIncidents(page);
+});
+
+test('the theme follows the system, can be chosen, is remembered, and charts follow it', async (context) => {
+  const page = await openPage(context, server.url, { colorScheme: 'dark' });
+  const paper = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const bar = () =>
+    page.evaluate(() => {
+      const path = document.querySelector('#figure-1 .point path');
+      return path === null ? undefined : getComputedStyle(path).fill;
+    });
+  await page.goto(`${server.url}/notebooks/customer-churn`);
+  await drawAll(page, 3);
+  const [darkPaper, darkBar] = [await paper(), await bar()];
+  await page.getByRole('button', { name: 'Theme: system' }).click();
+  await page.getByRole('button', { name: 'Theme: light' }).waitFor();
+  expect(await paper()).not.toBe(darkPaper);
+  await expect.poll(bar).not.toBe(darkBar);
+  await page.reload();
+  await page.getByRole('button', { name: 'Theme: light' }).click();
+  expect(await paper()).toBe(darkPaper);
+  expectNoIncidents(page);
+});
+
+test('code is folded; a switch opens all of it, each cell its own, a link the one that it names', async (context) => {
+  const page = await openPage(context, server.url);
+  await page.goto(`${server.url}/notebooks/customer-churn`);
+  const open = () => page.locator('details.code[open]').count();
+  const all = await page.locator('details.code').count();
+  expect(await open()).toBe(0);
+  await page.locator('.code-label', { hasText: 'Draw the churn rate' }).click();
+  expect(await open()).toBe(1);
+  await page.getByRole('link', { name: 'Show all code' }).click();
+  expect(await open()).toBe(all);
+  expect(page.url()).toBe(`${server.url}/notebooks/customer-churn`);
+  await page.getByRole('link', { name: 'Hide all code' }).click();
+  expect(await open()).toBe(0);
+  await page.locator('#figure-2 .figure-foot').getByRole('link', { name: 'Code' }).click();
+  await page.waitForFunction(() => document.querySelectorAll('details.code[open]').length === 1);
+  expectNoIncidents(page);
+});
+
+test('tables sort by their heads and filter', async (context) => {
+  const page = await openPage(context, server.url);
+  await page.goto(`${server.url}/notebooks/customer-churn`);
+  const table = page.locator('.output .table-frame table').first();
+  const first = () => table.locator('tbody tr').first().locator('th').textContent();
+  const head = table.getByRole('button', { name: 'Churned' });
+  await head.click();
+  expect(await first()).toBe('January 2019');
+  await head.click();
+  expect(await first()).toBe('May 2019');
+  expect(await table.locator('th[aria-sort]').getAttribute('aria-sort')).toBe('descending');
+  expectNoIncidents(page);
+});
+
+test('without script the page is complete: pictures, tables, folds, all code by a link', async (context) => {
+  const page = await openPage(context, server.url, { javaScriptEnabled: false });
+  await page.goto(`${server.url}/notebooks/customer-churn`);
+  expect(await page.locator('#figure-1 svg.picture .bar').count()).toBe(12);
+  expect(await page.locator('#figure-1 svg.picture').isVisible()).toBe(true);
+  expect(await page.locator('time.relative').first().textContent()).toContain('22 Nov 2026');
+  expect(await page.getByRole('button', { name: 'Theme' }).count()).toBe(0);
+  await page.locator('#figure-1 summary').click();
+  expect(await page.locator('#figure-1 tbody tr').first().isVisible()).toBe(true);
+  await page.getByRole('link', { name: 'Show all code' }).click();
+  expect(await page.locator('details.code pre').first().isVisible()).toBe(true);
+  await page.goto(`${server.url}/notebooks/charts`);
+  expect(await page.locator('#figure-1 tbody tr').first().isVisible()).toBe(true);
+});
+
+test('the workspace opens from the menu on narrow screens, also without script', async (context) => {
+  const viewport = { width: 390, height: 800 };
+  const page = await openPage(context, server.url, { viewport, javaScriptEnabled: false });
+  await page.goto(`${server.url}/`);
+  const entry = page.locator('#workspace').getByRole('link', { name: 'Customer churn' });
+  expect(await entry.isVisible()).toBe(false);
+  await page.getByRole('button', { name: 'Menu' }).click();
+  expect(await entry.isVisible()).toBe(true);
+  await page.keyboard.press('Escape');
+  expect(await entry.isVisible()).toBe(false);
+});
+
+test('the keyboard reaches the content first, and everything else', async (context) => {
+  const page = await openPage(context, server.url);
+  await page.goto(`${server.url}/notebooks/customer-churn`);
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(
+    'Skip to the content',
+  );
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true);
+});
+
+/** Everything that a reader can come across. */
+const pages = () => [
+  '/',
+  '/notebooks/customer-churn?code=shown',
+  '/notebooks/charts',
+  '/notebooks/failing',
+  `/notebooks/failing/runs/${failedRun}`,
+  '/nowhere',
+];
+
+test('no page is wider than a phone', async (context) => {
+  const page = await openPage(context, server.url, { viewport: { width: 360, height: 740 } });
+  for (const path of pages()) {
+    await page.goto(server.url + path);
+    await scrollThrough(page);
+    const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect([path, excess]).toEqual([path, 0]);
+  }
+});
+
+test.for([
+  ['light', 1440],
+  ['light', 390],
+  ['dark', 1440],
+  ['dark', 390],
+] as const)('axe finds nothing on any page: %s, %d px', async ([colorScheme, width], context) => {
+  const page = await openPage(context, server.url, {
+    colorScheme,
+    viewport: { width, height: 900 },
+  });
+  for (const path of pages()) {
+    await page.goto(server.url + path);
+    await scrollThrough(page);
+    await page.evaluate(axe);
+    const violations = await page.evaluate(async () => {
+      const { axe: tool } = window as unknown as {
+        axe: {
+          run(): Promise<{
+            violations: {
+              id: string;
+              impact: string;
+              nodes: { html: string; failureSummary: string }[];
+            }[];
+          }>;
+        };
+      };
+      const result = await tool.run();
+      return result.violations.map(({ id, impact, nodes }) => ({
+        id,
+        impact,
+        nodes: nodes
+          .slice(0, 3)
+          .map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`),
+      }));
+    });
+    expect([path, violations]).toEqual([path, []]);
+  }
+});

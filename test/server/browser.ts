@@ -1,0 +1,76 @@
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { expect, type TestContext } from 'vitest';
+import { browserArguments, requireBrowser } from '../requirement.js';
+
+let browser: Promise<Browser> | undefined;
+
+/** What a page did that no page may do. */
+export interface Incidents {
+  /** Dialogs, uncaught errors, errors and warnings in the console, policy violations. */
+  readonly problems: string[];
+  /** Requests to other places than the page's own. */
+  readonly foreign: string[];
+}
+
+/**
+ * A page in a context of its own that notes what goes wrong on it; leaves the test out where there is
+ * no browser. Requests to other places are noted and refused.
+ *
+ * @param home - Where the page comes from: other addresses are foreign.
+ */
+export async function openPage(
+  context: TestContext,
+  home: string,
+  options: BrowserContextOptions = {},
+): Promise<Page & { incidents: Incidents }> {
+  const executablePath = requireBrowser(context);
+  browser ??= chromium.launch({ executablePath, args: browserArguments });
+  const session = await (await browser).newContext({ reducedMotion: 'reduce', ...options });
+  context.onTestFinished(() => session.close());
+  const page = await session.newPage();
+  const incidents: Incidents = { problems: [], foreign: [] };
+  page.on('dialog', (dialog) => {
+    incidents.problems.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('pageerror', (error) => incidents.problems.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (['error', 'warning', 'trace'].includes(message.type())) {
+      incidents.problems.push(`${message.type()}: ${message.text()}`);
+    }
+  });
+  await page.route('**/*', async (route) => {
+    const url = route.request().url();
+    if (url.startsWith(home) || url.startsWith('data:') || url.startsWith('blob:')) {
+      await route.continue();
+      return;
+    }
+    incidents.foreign.push(url.slice(0, 200));
+    await route.abort();
+  });
+  return Object.assign(page, { incidents });
+}
+
+/** Ends the browser, if one was started. Give it to `afterAll`. */
+export async function closeBrowser(): Promise<void> {
+  await (await browser)?.close();
+  browser = undefined;
+}
+
+/** Nothing happened on a page that must not. */
+export function expectNoIncidents({ incidents }: { incidents: Incidents }): void {
+  expect(incidents).toEqual({ problems: [], foreign: [] });
+}
+
+/** Scrolls through a page, so that everything on it came into view once, and back. */
+export async function scrollThrough(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    for (let y = 0; y < document.body.scrollHeight; y += innerHeight / 2) {
+      scrollTo(0, y);
+      await frame();
+      await frame();
+    }
+    scrollTo(0, 0);
+  });
+}

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createLogger } from '../../src/logger.js';
+import { parseNotebook } from '../../src/nbformat/read-notebook.js';
+import type {
+  DashboardNotebook,
+  PublicationReader,
+  RunSummary,
+} from '../../src/publication/publication-reader.js';
+import { createApp } from '../../src/server/app.js';
+import { loadAssets, type Assets } from '../../src/server/assets.js';
+import { listen, type Listening } from '../../src/server/listen.js';
+import { PublicationCache } from '../../src/server/publication-cache.js';
+import { silentLogger } from '../../src/logger.js';
+import { churnNotebook } from './published.js';
+
+const run: RunSummary = {
+  runId: '1',
+  status: 'passed',
+  error: undefined,
+  codeVersion: undefined,
+  pipelineRunId: undefined,
+  dataThrough: undefined,
+  timeZone: undefined,
+  startedAt: '2026-11-22T12:00:00Z',
+  finishedAt: '2026-11-22T12:00:04Z',
+};
+const notebook = (slug: string): DashboardNotebook => ({
+  slug,
+  title: slug,
+  summary: '',
+  shown: run,
+  latest: run,
+  newerPipelineRunId: undefined,
+});
+
+/** A warehouse that can be switched off. */
+class FakeReader implements PublicationReader {
+  isAway = false;
+  readCount = 0;
+
+  async readPublication() {
+    this.readCount += 1;
+    await this.#answer();
+    return { notebooks: [notebook('seen'), notebook('unseen')], pipeline: undefined };
+  }
+  async readRuns() {
+    await this.#answer();
+    return [run];
+  }
+  async readRun() {
+    await this.#answer();
+    return { run, notebook: parseNotebook(churnNotebook, 'churn') };
+  }
+  async ping() {
+    await this.#answer();
+  }
+  #answer(): Promise<void> {
+    return this.isAway ? Promise.reject(new Error('connect ECONNREFUSED')) : Promise.resolve();
+  }
+}
+
+let assets: Assets | undefined;
+let reader: FakeReader;
+let now: Date;
+let log: string[];
+let server: Listening;
+
+beforeEach(async () => {
+  assets ??= await loadAssets();
+  reader = new FakeReader();
+  now = new Date('2026-11-22T13:00:00Z');
+  log = [];
+  const logger = createLogger({ write: (line) => void log.push(line) });
+  const app = createApp({ reader, assets, timeZone: 'America/Toronto', logger, now: () => now });
+  server = await listen(app, '127.0.0.1', 0);
+});
+
+afterEach(async () => {
+  await server.close();
+});
+
+async function get(path: string) {
+  const response = await fetch(server.url + path);
+  return { status: response.status, text: await response.text() };
+}
+
+function later(seconds: number): void {
+  now = new Date(now.getTime() + seconds * 1000);
+}
+
+test('while the warehouse is away, pages that were opened are served and say so; it is told once', async () => {
+  expect((await get('/notebooks/seen')).text).not.toContain('cannot be reached');
+  reader.isAway = true;
+  later(2);
+  const seen = await get('/notebooks/seen');
+  expect(seen.status).toBe(200);
+  expect(seen.text).toContain('The warehouse cannot be reached');
+  expect(seen.text).toContain('22 Nov 2026, 08:00 EST');
+  expect(seen.text).toContain('Customer churn');
+  later(2);
+  const unseen = await get('/notebooks/unseen');
+  expect(unseen.status).toBe(503);
+  expect(unseen.text).toContain('This page cannot be shown right now');
+  expect((await get('/healthz')).status).toBe(200);
+  expect((await get('/readyz')).status).toBe(503);
+  expect((await get('/status.json')).text).toContain('"warehouse": "unreachable"');
+  expect(log.filter((line) => line.includes('does not answer'))).toHaveLength(1);
+
+  reader.isAway = false;
+  later(2);
+  expect((await get('/notebooks/unseen')).status).toBe(200);
+  expect((await get('/notebooks/seen')).text).not.toContain('cannot be reached');
+  expect(log.filter((line) => line.includes('answers again'))).toHaveLength(1);
+});
+
+test('a server that never reached the warehouse answers with a calm page', async () => {
+  reader.isAway = true;
+  const { status, text } = await get('/');
+  expect(status).toBe(503);
+  expect(text).toContain('The warehouse cannot be reached');
+  expect(text).toContain('http-equiv="refresh"');
+});
+
+test('however many requests come, the warehouse is asked once a second', async () => {
+  await Promise.all(Array.from({ length: 50 }, () => get('/notebooks/seen')));
+  expect(reader.readCount).toBe(1);
+  later(1);
+  await Promise.all(Array.from({ length: 50 }, () => get('/notebooks/seen')));
+  expect(reader.readCount).toBe(2);
+});
+
+test('a slow warehouse does not hold up those who have an older state to go by', async () => {
+  let answer = (): void => undefined;
+  const slow = new FakeReader();
+  const cache = new PublicationCache(slow, silentLogger, () => now);
+  await cache.current();
+  slow.readPublication = () =>
+    new Promise((resolve) => {
+      answer = () => {
+        resolve({ notebooks: [], pipeline: undefined });
+      };
+    });
+  later(5);
+  const old = await cache.current();
+  expect(old?.publication.notebooks).toHaveLength(2);
+  later(5);
+  answer();
+  await expect.poll(async () => (await cache.current())?.publication.notebooks.length).toBe(0);
+});
+
+test('a request is logged with its answer', async () => {
+  await get('/nowhere?x=1');
+  await expect
+    .poll(() => log.at(-1))
+    .toMatch(/^GET 404 {2}path=\/nowhere\?x=1 {2}ms=[\d.]+ {2}bytes=\d+/);
+});

@@ -1,0 +1,309 @@
+import { toHtml } from 'hast-util-to-html';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Json, JsonObject } from '../../../src/nbformat/notebook.js';
+import { bundleFor } from '../../../src/server/render/chart/bundle.js';
+import { toCsv } from '../../../src/server/render/chart/csv.js';
+import { dataTableOf } from '../../../src/server/render/chart/data-table.js';
+import { readFigure, type Figure } from '../../../src/server/render/chart/figure.js';
+import { dateFormat, numberFormat } from '../../../src/server/render/chart/format.js';
+import { drawPicture } from '../../../src/server/render/chart/picture.js';
+import { niceTicks } from '../../../src/server/render/chart/scale.js';
+import { code, display, notebookOf } from '../published.js';
+import { body } from './content.js';
+
+function figureOf(data: JsonObject[], layout: JsonObject = {}): Figure {
+  const figure = readFigure({ data, layout });
+  if (figure === undefined) throw new Error('no figure');
+  return figure;
+}
+
+function rowsOf(data: JsonObject[], layout: JsonObject = {}) {
+  const table = dataTableOf(figureOf(data, layout));
+  return { columns: table?.columns.map(({ label }) => label), rows: table?.rows };
+}
+
+const months = ['2019-01-01', '2019-02-01'];
+
+test('words come from @daybook/display, or from the title in either form', () => {
+  const words = { title: 'T', caption: 'C', alt: 'A', source: 'gold.x' };
+  expect(figureOf([{}], { meta: { daybook: words }, title: 'other' })).toMatchObject(words);
+  expect(figureOf([{}], { title: { text: 'a &lt; <b>b</b>' } }).title).toBe('a < b');
+  expect(figureOf([{}], { title: 'old' }).title).toBe('old');
+});
+
+test('nothing in a figure reaches a prototype, links or loads', () => {
+  const hostile = JSON.parse(
+    `{"data":[{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"a.__proto__.b":1,
+      "name":"<a href='javascript:alert(1)'>x</a><img src=x onerror=alert(1)><b style='x'>y</b>",
+      "hovertemplate":"%{x}<extra></extra>","text":["<script>alert(1)</script>","3 < 4 > 2"]}],
+      "layout":{"images":[{"source":"https://example.org/x.png"},{"source":"data:image/png;base64,aGk="}],
+      "template":{"layout":{"paper_bgcolor":"white"}},"paper_bgcolor":"white","font":{"family":"x"}}}`,
+  ) as Json;
+  const figure = readFigure(hostile);
+  expect(({} as JsonObject)['polluted']).toBeUndefined();
+  expect(Object.keys(figure?.traces[0] ?? {})).toEqual(['name', 'hovertemplate', 'text']);
+  expect(figure?.traces[0]).toMatchObject({
+    name: 'x<b>y</b>',
+    hovertemplate: '%{x}<extra></extra>',
+    text: ['alert(1)', '3 < 4 > 2'],
+  });
+  expect(figure?.layout).toEqual({ images: [{}, { source: 'data:image/png;base64,aGk=' }] });
+});
+
+test('what is no figure is none', () => {
+  for (const value of [
+    null,
+    1,
+    'x',
+    '{"data":',
+    [],
+    {},
+    { data: [] },
+    { data: 'x' },
+    { data: [1] },
+  ] as Json[]) {
+    expect(readFigure(value)).toBeUndefined();
+  }
+  expect(readFigure({ data: [{ type: '"><script>' }] })).toBeUndefined();
+});
+
+test('a figure of any shape is read, tabled, drawn and written without a fault', () => {
+  const json = fc.jsonValue({ maxDepth: 4 });
+  const trace = fc.record(
+    {
+      type: fc.constantFrom('bar', 'scatter', 'pie', 'heatmap', 'sankey', 'histogram'),
+      x: fc.oneof(
+        fc.array(fc.oneof(fc.constantFrom(...months, null), fc.double(), fc.string())),
+        json,
+      ),
+      y: fc.oneof(fc.array(fc.double()), json),
+      z: json,
+      orientation: fc.constantFrom('h', 'v'),
+      marker: json,
+      labels: json,
+      values: json,
+      link: json,
+      node: json,
+    },
+    { requiredKeys: [] },
+  );
+  const layout = fc.record(
+    { xaxis: json, yaxis: json, barmode: json, height: json },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(fc.array(trace, { minLength: 1, maxLength: 3 }), layout, (data, settings) => {
+      const value = JSON.parse(JSON.stringify({ data, layout: settings })) as Json;
+      const html = body(
+        notebookOf([code('', [display({ 'application/vnd.plotly.v1+json': value })])]),
+      );
+      expect(html).toContain('chart-figure');
+      // No picture has a place that is none.
+      for (const [svg] of html.matchAll(/<svg.*?<\/svg>/gs)) {
+        expect(svg).not.toMatch(/="[^"]*(?:NaN|Infinity)/);
+      }
+      const figure = readFigure(value);
+      const table = figure === undefined ? undefined : dataTableOf(figure);
+      if (table !== undefined) expect(toCsv(table)).toMatch(/^\uFEFF/);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('series over the same positions share their rows', () => {
+  const table = rowsOf([
+    { type: 'bar', name: 'New', x: months, y: [1, 2] },
+    { type: 'scatter', name: 'Active', x: [...months, '2019-03-01'], y: [3, null, 5] },
+  ]);
+  expect(table).toEqual({
+    columns: ['Date', 'New', 'Active'],
+    rows: [
+      ['2019-01-01', 1, 3],
+      ['2019-02-01', 2, null],
+      ['2019-03-01', null, 5],
+    ],
+  });
+});
+
+test('each kind of chart has its own table', () => {
+  expect(rowsOf([{ type: 'bar', orientation: 'h', y: ['ON', 'QC'], x: [2, 1] }]).rows).toEqual([
+    ['ON', 2],
+    ['QC', 1],
+  ]);
+  expect(rowsOf([{ type: 'pie', labels: ['a', 'b'], values: [1, 2] }]).rows).toEqual([
+    ['a', 1],
+    ['b', 2],
+  ]);
+  expect(rowsOf([{ type: 'heatmap', x: ['to a', 'to b'], y: ['from a'], z: [[null, 7]] }])).toEqual(
+    { columns: ['', 'to a', 'to b'], rows: [['from a', null, 7]] },
+  );
+  expect(
+    rowsOf([
+      {
+        type: 'sankey',
+        node: { label: ['a', 'b'] },
+        link: { source: [0], target: [1], value: [3] },
+      },
+    ]).rows,
+  ).toEqual([['a', 'b', 3]]);
+  expect(
+    rowsOf([
+      { x: [1, 1], y: [2, 3], name: 'p' },
+      { x: [1], y: [4] },
+    ]).rows,
+  ).toEqual([
+    ['p', 1, 2],
+    ['p', 1, 3],
+    ['Series 2', 1, 4],
+  ]);
+  expect(
+    rowsOf([{ type: 'bar', x: ['a', 'b'], y: { dtype: 'f8', bdata: 'AAAAAAAA8D8AAAAAAAAAQA==' } }])
+      .rows,
+  ).toEqual([
+    ['a', 1],
+    ['b', 2],
+  ]);
+});
+
+test('CSV quotes what must be quoted and defuses formulas', () => {
+  const csv = toCsv({
+    columns: [
+      { label: 'a, b', format: String },
+      { label: '=c', format: String },
+    ],
+    rows: [
+      ['say "x"', -1],
+      ['=1+1', null],
+      ['line\nfeed', 0.1],
+    ],
+  });
+  expect(csv).toBe(`\uFEFF"a, b",'=c\r\n"say ""x""",-1\r\n'=1+1,\r\n"line\nfeed",0.1\r\n`);
+});
+
+test('numbers and dates are written as the axis asks', () => {
+  expect(numberFormat('.1%')(0.1284)).toBe('12.8\u00a0%');
+  expect(numberFormat('.0%')(1)).toBe('100\u00a0%');
+  expect(numberFormat('.1~%')(0.02)).toBe('2\u00a0%');
+  expect(numberFormat(',d')(39_235)).toBe('39,235');
+  expect(numberFormat(undefined)(-1.5)).toBe('−1.5');
+  expect(numberFormat(undefined, '$', ' M')(2)).toBe('$2 M');
+  expect(numberFormat(undefined)(null)).toBe('–');
+  expect(dateFormat(['2018-01-01', '2019-01-01'], 'short')('2019-01-01')).toBe('2019');
+  expect(dateFormat(months, 'short')('2019-02-01')).toBe('Feb 2019');
+  expect(dateFormat(months, 'long')('2019-02-01')).toBe('February 2019');
+  expect(dateFormat(['2019-02-03'], 'long')('2019-02-03')).toBe('3 February 2019');
+  expect(dateFormat(['2019-02-03T04:05:06Z'], 'short')('2019-02-03T04:05:06Z')).toBe(
+    '3 Feb 2019, 04:05',
+  );
+});
+
+test('ticks are round and cover the span', () => {
+  expect(niceTicks(0, 0.128)).toEqual([0, 0.05, 0.1, 0.15]);
+  expect(niceTicks(-42, 787)).toEqual([-200, 0, 200, 400, 600, 800]);
+  expect(niceTicks(0, 3)).toEqual([0, 1, 2, 3]);
+  fc.assert(
+    fc.property(
+      fc.double({ min: -1e9, max: 1e9, noNaN: true }),
+      fc.double({ min: 1e-3, max: 1e9, noNaN: true }),
+      (from, size) => {
+        const ticks = niceTicks(from, from + size);
+        fc.pre(ticks.length > 1);
+        expect(ticks.length).toBeLessThan(20);
+        const tolerance = size * 1e-6 + Math.abs(from) * 1e-9;
+        expect(ticks[0]).toBeLessThanOrEqual(from + tolerance);
+        expect(ticks.at(-1)).toBeGreaterThanOrEqual(from + size - tolerance);
+      },
+    ),
+  );
+});
+
+/** The boxes of the bars in a picture. */
+function bars(data: JsonObject[], layout: JsonObject = {}) {
+  const picture = drawPicture(figureOf(data, layout), { width: 400, height: 200, hasAxes: false });
+  if (picture === undefined) return undefined;
+  return [...toHtml(picture, { space: 'svg' }).matchAll(/<rect class="bar[^>]*>/g)].map(([rect]) =>
+    Object.fromEntries(
+      [...rect.matchAll(/(x|y|width|height)="([^"]+)"/g)].map(([, name, value]) => [
+        name,
+        Number(value),
+      ]),
+    ),
+  );
+}
+
+test('bars stand on zero and are as long as their value', () => {
+  const [small, large] = bars([{ type: 'bar', x: ['a', 'b'], y: [1, 2] }]) ?? [];
+  expect(large?.['height']).toBeCloseTo(2 * (small?.['height'] ?? 0), 0);
+  expect((large?.['y'] ?? 0) + (large?.['height'] ?? 0)).toBeCloseTo(
+    (small?.['y'] ?? 0) + (small?.['height'] ?? 0),
+    0,
+  );
+});
+
+test('bars are stacked, grouped, or hang below zero', () => {
+  const two = [
+    { type: 'bar', x: ['a'], y: [1] },
+    { type: 'bar', x: ['a'], y: [2] },
+  ];
+  const [below, above] = bars(two, { barmode: 'stack' }) ?? [];
+  expect(above?.['x']).toBe(below?.['x']);
+  expect((above?.['y'] ?? 0) + (above?.['height'] ?? 0)).toBeCloseTo(below?.['y'] ?? 0, 0);
+  const [left, right] = bars(two) ?? [];
+  expect(right?.['x']).toBeGreaterThan(left?.['x'] ?? 0);
+  const [up, down] =
+    bars([two[0] ?? {}, { type: 'bar', x: ['a'], y: [-2] }], { barmode: 'relative' }) ?? [];
+  expect(down?.['y']).toBeCloseTo((up?.['y'] ?? 0) + (up?.['height'] ?? 0), 0);
+});
+
+test('incomplete periods are hollow', () => {
+  const marker = { pattern: { shape: ['', '/'] } };
+  const picture = drawPicture(figureOf([{ type: 'bar', x: months, y: [1, 2], marker }]), {
+    width: 400,
+    height: 200,
+    hasAxes: true,
+  });
+  const html = picture === undefined ? '' : toHtml(picture, { space: 'svg' });
+  expect(html.match(/class="bar series-1 open"/g)).toHaveLength(1);
+});
+
+test('other kinds of chart have no picture, so that none is wrong', () => {
+  for (const [trace, layout] of [
+    [{ type: 'pie', labels: ['a'], values: [1] }, {}],
+    [{ type: 'bar', x: ['a'], y: [1] }, { yaxis: { type: 'log' } }],
+    [{ type: 'bar', x: ['a'], y: [1], yaxis: 'y2' }, {}],
+    [{ type: 'scatter', x: ['a'], y: [1], stackgroup: 'one' }, {}],
+    [{ type: 'bar', x: ['a'], y: [1] }, { xaxis: { categoryorder: 'total descending' } }],
+  ] as [JsonObject, JsonObject][]) {
+    expect(bars([trace], layout)).toBeUndefined();
+  }
+});
+
+test('a page gets the smallest bundle that draws its charts', () => {
+  const types = (...names: string[]) => bundleFor(names.map((type) => figureOf([{ type }])));
+  expect(types()).toBeUndefined();
+  expect(types('bar', 'scatter', 'pie')).toBe('basic');
+  expect(types('bar', 'heatmap')).toBe('cartesian');
+  expect(types('bar', 'sankey')).toBe('strict');
+  expect(bundleFor([figureOf([{}])])).toBe('basic');
+});
+
+test('JSON of a figure cannot end its script element', () => {
+  const html = body(
+    notebookOf([
+      code('', [
+        display({
+          'application/vnd.plotly.v1+json': {
+            data: [{ y: [1], customdata: ['</script><!-- 1 > 0 <script>', '\u2028'] }],
+          },
+        }),
+      ]),
+    ]),
+  );
+  const script =
+    /<script type="application\/json" class="chart-figure">(.*?)<\/script>/s.exec(html)?.[1] ?? '';
+  expect(script).not.toMatch(/[<>\u2028]/);
+  expect(JSON.parse(script)).toMatchObject({
+    data: [{ y: [1], customdata: ['<!-- 1 > 0 ', '\u2028'] }],
+  });
+});

@@ -18,7 +18,8 @@ import {
   publish,
 } from './published.js';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve('axe-core'), 'utf8');
 
 let database: TestDatabase;
 let server: Listening;

@@ -222,23 +222,18 @@ test('ticks are round and cover the span', () => {
 function bars(data: JsonObject[], layout: JsonObject = {}) {
   const picture = drawPicture(figureOf(data, layout), { width: 400, height: 200, hasAxes: false });
   if (picture === undefined) return undefined;
-  return [...toHtml(picture, { space: 'svg' }).matchAll(/<rect class="bar[^>]*>/g)].map(([rect]) =>
-    Object.fromEntries(
-      [...rect.matchAll(/(x|y|width|height)="([^"]+)"/g)].map(([, name, value]) => [
-        name,
-        Number(value),
-      ]),
-    ),
-  );
+  const rects = toHtml(picture, { space: 'svg' }).match(/<rect class="bar[^>]*>/g) ?? [];
+  return rects.map((rect) => {
+    const read = (name: string) => Number(new RegExp(` ${name}="([^"]+)"`).exec(rect)?.[1]);
+    const [x, y, height] = [read('x'), read('y'), read('height')];
+    return { x, top: y, bottom: y + height, height };
+  });
 }
 
 test('bars stand on zero and are as long as their value', () => {
   const [small, large] = bars([{ type: 'bar', x: ['a', 'b'], y: [1, 2] }]) ?? [];
-  expect(large?.['height']).toBeCloseTo(2 * (small?.['height'] ?? 0), 0);
-  expect((large?.['y'] ?? 0) + (large?.['height'] ?? 0)).toBeCloseTo(
-    (small?.['y'] ?? 0) + (small?.['height'] ?? 0),
-    0,
-  );
+  expect(large!.height).toBeCloseTo(2 * small!.height, 0);
+  expect(large!.bottom).toBeCloseTo(small!.bottom, 0);
 });
 
 test('bars are stacked, grouped, or hang below zero', () => {
@@ -247,13 +242,13 @@ test('bars are stacked, grouped, or hang below zero', () => {
     { type: 'bar', x: ['a'], y: [2] },
   ];
   const [below, above] = bars(two, { barmode: 'stack' }) ?? [];
-  expect(above?.['x']).toBe(below?.['x']);
-  expect((above?.['y'] ?? 0) + (above?.['height'] ?? 0)).toBeCloseTo(below?.['y'] ?? 0, 0);
+  expect(above!.x).toBe(below!.x);
+  expect(above!.bottom).toBeCloseTo(below!.top, 0);
   const [left, right] = bars(two) ?? [];
-  expect(right?.['x']).toBeGreaterThan(left?.['x'] ?? 0);
+  expect(right!.x).toBeGreaterThan(left!.x);
   const [up, down] =
-    bars([two[0] ?? {}, { type: 'bar', x: ['a'], y: [-2] }], { barmode: 'relative' }) ?? [];
-  expect(down?.['y']).toBeCloseTo((up?.['y'] ?? 0) + (up?.['height'] ?? 0), 0);
+    bars([two[0]!, { type: 'bar', x: ['a'], y: [-2] }], { barmode: 'relative' }) ?? [];
+  expect(down!.top).toBeCloseTo(up!.bottom, 0);
 });
 
 test('incomplete periods are hollow', () => {

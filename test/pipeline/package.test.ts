@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Notebook } from '../../src/nbformat/notebook.js';
 import * as pipeline from '../../src/pipeline/index.js';
+import { readerConfig, Session } from '../../src/pipeline/session.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 
 const execute = promisify(execFile);
@@ -96,58 +97,71 @@ test.each([
   expect(stdout).toBe('');
 });
 
-describe.each([
+test.each([
   ['an ES module', 'main.mjs', "import * as pipeline from '@daybook/pipeline';"],
   ['a CommonJS module', 'main.cjs', "const pipeline = require('@daybook/pipeline');"],
-])('%s', (_, file, load) => {
-  const print = 'console.log(require_("util").inspect(value, { breakLength: Infinity }))';
-  const program = (expression: string) => `${load}
-    const require_ = (name) => process.getBuiltinModule(name);
-    (async () => { const value = await ${expression}; ${print}; })();`;
+])(
+  '%s gets exact values, writes nothing else, and ends although a connection is open',
+  async (_, file, load) => {
+    const code = `${load}
+      const { inspect } = process.getBuiltinModule('util');
+      (async () => {
+        const values = [await pipeline.table('gold.exact'), await pipeline.provenance()];
+        for (const value of values) console.log(inspect(value, { breakLength: Infinity }));
+      })();`;
+    const { stdout, stderr } = await run(file, code);
+    expect(stderr).toBe('');
+    expect(stdout.split('\n')).toEqual([
+      "[ { big: 9007199254740993n, digits: '1.10', day: '2019-03-10', instant: '2019-03-10T07:30:00.000001Z', n: 7, nothing: null } ]",
+      "{ runId: 1, finishedAt: '2020-01-02T00:00:00Z', dataThrough: '2019-12-31T23:00:00Z', asOf: '2020-01-01T05:00:00Z', codeVersion: 'abc1234', timeZone: 'America/Toronto' }",
+      '',
+    ]);
+  },
+);
 
-  test('gets exact values, writes nothing else, and ends although a connection is open', async () => {
-    expect(await run(file, program("pipeline.table('gold.exact')"))).toEqual({
-      stdout:
-        "[ { big: 9007199254740993n, digits: '1.10', day: '2019-03-10', instant: '2019-03-10T07:30:00.000001Z', n: 7, nothing: null } ]\n",
-      stderr: '',
-    });
+describe('a session', () => {
+  let session: Session;
+  beforeAll(() => {
+    session = new Session(() => readerConfig(env, root));
   });
-
-  test('gets the newest run that passed', async () => {
-    expect((await run(file, program('pipeline.provenance()'))).stdout).toBe(
-      "{ runId: 1, finishedAt: '2020-01-02T00:00:00Z', dataThrough: '2019-12-31T23:00:00Z', asOf: '2020-01-01T05:00:00Z', codeVersion: 'abc1234', timeZone: 'America/Toronto' }\n",
-    );
-  });
+  afterAll(() => session.close());
 
   test.each([
+    ['select *\n  frm gold.exact', 'syntax error at or near "frm" (line 2, column 3 of the query)'],
+    ['delete from gold.exact', 'cannot execute DELETE in a read-only transaction'],
     [
-      "query('select *\\n  frm gold.exact')",
-      'QUERY_FAILED',
-      'syntax error at or near "frm" (line 2, column 3 of the query)',
-    ],
-    [
-      "query('delete from gold.exact')",
-      'QUERY_FAILED',
-      'cannot execute DELETE in a read-only transaction',
-    ],
-    [
-      "query('set transaction read write; delete from gold.exact')",
-      'QUERY_FAILED',
+      'set transaction read write; delete from gold.exact',
       'cannot insert multiple commands into a prepared statement',
     ],
     [
-      "table('gold.nothing')",
-      'QUERY_FAILED',
+      'select * from gold.nothing',
       'relation "gold.nothing" does not exist (line 1, column 15 of the query)',
     ],
-    [`table('gold.x"; drop')`, 'QUERY_FAILED', 'relation "gold.x"; drop" does not exist'],
-  ])('%s fails with its reason', async (call, code, message) => {
-    const { stdout } = await run(
-      file,
-      program(`pipeline.${call}.catch(({ code, message }) => code + ': ' + message)`),
-    );
-    expect(stdout).toContain(`${code}: ${message}`.slice(0, 60));
+  ])('%j fails with its reason', async (sql, message) => {
+    await expect(session.query(sql)).rejects.toMatchObject({ code: 'QUERY_FAILED', message });
   });
+
+  test('opens again after it was closed, and says when no run has passed', async () => {
+    await session.close();
+    await expect(session.query('select $1::bigint as n', [1n])).resolves.toEqual([{ n: 1n }]);
+    const empty = await createTestDatabase();
+    const other = new Session(() => readerConfig({ DAYBOOK_READER_URL: empty.readerUrl }, root));
+    try {
+      await expect(other.provenance()).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
+    } finally {
+      await other.close();
+      await empty.drop();
+    }
+  });
+});
+
+test('a table is one name, whatever is in it', async () => {
+  const { stdout } = await run(
+    'main.mjs',
+    `import { table } from '@daybook/pipeline';
+    await table('gold.x"; drop').catch(({ code, message }) => console.log(code, message));`,
+  );
+  expect(stdout).toContain('QUERY_FAILED relation "gold.x"; drop" does not exist');
 });
 
 test('cells of a notebook use it, and nothing but their output lands in the notebook', async () => {

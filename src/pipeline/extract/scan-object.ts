@@ -20,6 +20,8 @@ export const maxDepth = 512;
 /** Digits that Postgres's `numeric` holds before and after the decimal point. */
 const maxIntegerDigits = 131_072;
 const maxFractionDigits = 16_383;
+/** An exponent of this size or more is refused without a look at its number. */
+const maxExponent = 1_000_000;
 /** Digits that the exponents of one line may add once Postgres writes its numbers out. */
 const maxExpandedDigits = 4_000_000;
 
@@ -203,6 +205,7 @@ class Scanner {
 
   #number(): boolean {
     if (this.#is(byte.minus)) this.#at += 1;
+    const mantissa = this.#at;
     let integerDigits = 1;
     if (this.#is(byte.zero)) this.#at += 1;
     else if ((integerDigits = this.#digits()) === 0) return this.#expected('a digit');
@@ -212,28 +215,50 @@ class Scanner {
       if ((fractionDigits = this.#digits()) === 0) return this.#expected('a digit');
     }
     const letter = this.#at < this.#end ? this.#bytes[this.#at] : undefined;
-    if (letter !== 0x65 && letter !== 0x45) {
-      if (integerDigits <= maxIntegerDigits && fractionDigits <= maxFractionDigits) return true;
-      this.#refuse('a number with more digits than numeric can hold');
-      return true;
-    }
-    this.#at += 1;
-    const negative = this.#is(byte.minus);
-    if (negative || this.#is(byte.plus)) this.#at += 1;
-    const exponentStart = this.#at;
-    if (this.#digits() === 0) return this.#expected('a digit');
     let exponent = 0;
-    for (let at = exponentStart; at < this.#at && exponent < 1e6; at += 1) {
-      exponent = exponent * 10 + ((this.#bytes[at] ?? 0) - byte.zero);
+    if (letter === 0x65 || letter === 0x45) {
+      this.#at += 1;
+      const negative = this.#is(byte.minus);
+      if (negative || this.#is(byte.plus)) this.#at += 1;
+      const start = this.#at;
+      if (this.#digits() === 0) return this.#expected('a digit');
+      for (let at = start; at < this.#at && exponent < maxExponent; at += 1) {
+        exponent = exponent * 10 + ((this.#bytes[at] ?? 0) - byte.zero);
+      }
+      if (negative) exponent = -exponent;
     }
-    this.#expandedDigits += exponent;
-    const signed = negative ? -exponent : exponent;
-    if (integerDigits + signed > maxIntegerDigits || fractionDigits - signed > maxFractionDigits) {
-      this.#refuse('a number beyond what numeric can hold');
-    } else if (this.#expandedDigits > maxExpandedDigits) {
-      this.#refuse(`exponents that write out to more than ${maxExpandedDigits} digits`);
+    if (exponent !== 0 || integerDigits + fractionDigits > maxFractionDigits) {
+      this.#checkNumeric(mantissa, integerDigits, fractionDigits, exponent);
     }
     return true;
+  }
+
+  /** Refuses what `numeric` cannot hold once the exponent is written out. */
+  #checkNumeric(
+    mantissa: number,
+    integerDigits: number,
+    fractionDigits: number,
+    exponent: number,
+  ): void {
+    let zeros = 0;
+    for (let at = mantissa; at < mantissa + integerDigits + fractionDigits + 1; at += 1) {
+      const found = this.#bytes[at];
+      if (found === byte.zero) zeros += 1;
+      else if (found !== byte.dot) break;
+    }
+    const isZero = zeros === integerDigits + fractionDigits;
+    const leading = isZero ? 0 : integerDigits - zeros + exponent;
+    if (
+      leading > maxIntegerDigits ||
+      fractionDigits - exponent > maxFractionDigits ||
+      exponent >= maxExponent
+    ) {
+      this.#refuse('a number beyond what numeric can hold');
+    }
+    this.#expandedDigits += Math.abs(exponent);
+    if (this.#expandedDigits > maxExpandedDigits) {
+      this.#refuse(`exponents that write out to more than ${maxExpandedDigits} digits`);
+    }
   }
 
   #digits(): number {

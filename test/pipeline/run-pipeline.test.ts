@@ -59,6 +59,15 @@ const models = {
   'sql/gold/other.sql': model('n: { type: bigint }', 'select count(*) as n from bronze.log_event'),
 };
 
+/** Resolves when a backend of this database waits for this, see pg_stat_activity. */
+async function whenBackendWaits(waitEvent: string): Promise<void> {
+  const waiting = `select from pg_stat_activity
+    where wait_event = $1 and datname = current_database() and query like 'create temp table%'`;
+  await expect
+    .poll(async () => (await rows(waiting, waitEvent)).length, { timeout: 30_000 })
+    .toBe(1);
+}
+
 const statuses = (report: PipelineReport) =>
   Object.fromEntries(report.models.map(({ model: id, status }) => [id, status]));
 
@@ -363,12 +372,18 @@ describe('runPipeline', () => {
 
   test('a second run waits for the first and says so', async () => {
     const first = workspace({ ...models, 'data/a.log': january });
-    first.write('sql/gold/slow.sql', model('n: { type: int }', 'select 1 as n from pg_sleep(1.5)'));
     const second = workspace({ ...models, 'data/a.log': january });
+    // The first run stays in this model for as long as we hold its lock.
+    const slow = 'select 1 as n from pg_advisory_xact_lock_shared(4242)';
+    first.write('sql/gold/slow.sql', model('n: { type: int }', slow));
+    const holder = new pg.Client(database.ownerUrl);
+    await holder.connect();
+    await holder.query('select pg_advisory_lock(4242)');
     const running = first.run();
-    await expect.poll(() => first.events.some(({ type }) => type === 'run_started')).toBe(true);
+    await whenBackendWaits('advisory');
     const waiting = second.run();
-    await expect.poll(() => second.events).toEqual([{ type: 'waiting' }]);
+    await expect.poll(() => second.events, { timeout: 30_000 }).toEqual([{ type: 'waiting' }]);
+    await holder.end();
     const [a, b] = await Promise.all([running, waiting]);
     expect([a.status, b.status]).toEqual(['passed', 'passed']);
     const [overlap] = await rows(
@@ -392,16 +407,7 @@ describe('runPipeline', () => {
     );
     const controller = new AbortController();
     const stopped = run({ signal: controller.signal });
-    await expect
-      .poll(
-        async () =>
-          (
-            await rows(
-              `select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`,
-            )
-          ).length,
-      )
-      .toBe(1);
+    await whenBackendWaits('PgSleep');
     const reason = new Error('stopped');
     controller.abort(reason);
     await expect(stopped).rejects.toBe(reason);
@@ -422,16 +428,7 @@ describe('runPipeline', () => {
     write('sql/gold/slow.sql', model('n: { type: int }', 'select 1 as n from pg_sleep(60)'));
     const running = run();
     const lockHolder = `select pid from pg_locks where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())`;
-    await expect
-      .poll(
-        async () =>
-          (
-            await rows(
-              `select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`,
-            )
-          ).length,
-      )
-      .toBe(1);
+    await whenBackendWaits('PgSleep');
     running.catch(() => undefined);
     await database.owner.query(`select pg_terminate_backend(pid) from (${lockHolder}) as holder`);
     await expect(running).rejects.toMatchObject({

@@ -14,6 +14,9 @@ export interface KernelSockets {
   close(): void;
 }
 
+/** How long closed sockets go on delivering what was sent, in milliseconds. */
+const linger = 1000;
+
 /**
  * Binds the channels of a kernel at the addresses of its connection file, and answers the heartbeat.
  *
@@ -25,11 +28,11 @@ export async function bindKernelSockets(
   logger: Logger = silentLogger,
 ): Promise<KernelSockets> {
   const raw = {
-    shell: new Router({ linger: 0 }),
-    control: new Router({ linger: 0 }),
-    stdin: new Router({ linger: 0 }),
+    shell: new Router({ linger }),
+    control: new Router({ linger }),
+    stdin: new Router({ linger }),
     // A published message that does not fit is dropped silently, so there is no limit.
-    iopub: new Publisher({ linger: 0, sendHighWaterMark: 0 }),
+    iopub: new Publisher({ linger, sendHighWaterMark: 0 }),
   };
   const heartbeat = new Reply({ linger: 0 });
   const channels = ['shell', 'control', 'stdin', 'iopub'] as const;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
-import { createConnectionFile } from './connection-file.js';
+import { createConnectionFile, type ConnectionFile } from './connection-file.js';
 import { connectChannels, type KernelChannels, type MessageListener } from './kernel-channels.js';
 import { startKernelProcess, type KernelProcess } from './kernel-process.js';
 import type { Kernelspec } from './kernelspec.js';
@@ -74,29 +74,48 @@ export async function startKernel(spec: Kernelspec, options: StartKernelOptions)
 class PortTakenError extends DaybookError {}
 
 async function startOnce(spec: Kernelspec, options: StartKernelOptions): Promise<Kernel> {
-  const { signal, logger = silentLogger, startTimeout = 60_000 } = options;
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   const file = await createConnectionFile();
+  let kernelProcess: KernelProcess;
+  try {
+    kernelProcess = await startKernelProcess(spec, { ...options, connectionFile: file.path });
+  } catch (error) {
+    await file.remove();
+    throw error;
+  }
+  return connectKernel(spec, kernelProcess, file, options);
+}
+
+/**
+ * Connects to a kernel whose process was started, and waits until it answers.
+ *
+ * @param file - The connection file that it was given; removed when the kernel ends.
+ * @throws As {@link startKernel}; the process is ended then.
+ */
+export async function connectKernel(
+  spec: Kernelspec,
+  kernelProcess: KernelProcess,
+  file: ConnectionFile,
+  options: Omit<StartKernelOptions, 'cwd' | 'env'> = {},
+): Promise<Kernel> {
+  const { signal, logger = silentLogger, startTimeout = 60_000 } = options;
   const listeners = new Set<MessageListener>();
   let refusal: unknown;
-  let kernelProcess: KernelProcess | undefined;
-  let channels: KernelChannels | undefined;
+  const channels = connectChannels(file.info, {
+    listener: (channel, message) => {
+      for (const listener of listeners) listener(channel, message);
+    },
+    refused: (error) => {
+      refusal = error;
+    },
+    logger,
+  });
   const dispose = async () => {
-    await kernelProcess?.end();
-    channels?.close();
+    await kernelProcess.end();
+    channels.close();
     await file.remove();
   };
   try {
-    kernelProcess = await startKernelProcess(spec, { ...options, connectionFile: file.path });
-    channels = connectChannels(file.info, {
-      listener: (channel, message) => {
-        for (const listener of listeners) listener(channel, message);
-      },
-      refused: (error) => {
-        refusal = error;
-      },
-      logger,
-    });
     const info = await whenReady(
       channels,
       listeners,
@@ -198,13 +217,9 @@ function aborted(signal: AbortSignal | undefined, stopped: AbortSignal): Promise
   });
 }
 
-function startError(
-  spec: Kernelspec,
-  kernelProcess: KernelProcess | undefined,
-  reason: unknown,
-): DaybookError {
-  const said = kernelProcess?.output();
-  const words = `${said?.stderr ?? ''}${said?.stdout ?? ''}`.trim();
+function startError(spec: Kernelspec, kernelProcess: KernelProcess, reason: unknown): DaybookError {
+  const { stdout, stderr } = kernelProcess.output();
+  const words = `${stderr}${stdout}`.trim();
   const message = reason instanceof Error ? reason.message : String(reason);
   return new DaybookError(
     'KERNEL_START',

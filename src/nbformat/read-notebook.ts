@@ -46,7 +46,7 @@ export function parseNotebook(text: string, where: string): Notebook {
   try {
     value = JSON.parse(json);
   } catch (cause) {
-    throw invalid(`The notebook is not JSON${jsonPlace(json, cause)}`, where, cause);
+    throw invalid(`The notebook is not JSON: ${jsonComplaint(json, cause)}`, where);
   }
   checkVersion(value, where);
   const result = notebookSchema.safeParse(value);
@@ -70,12 +70,13 @@ function invalid(message: string, where: string, cause?: unknown): DaybookError 
   return new DaybookError('NOTEBOOK_INVALID', message, { where, cause });
 }
 
-/** ` (line 3, column 7)`, when the parser says where it stumbled. */
-function jsonPlace(json: string, cause: unknown): string {
-  const found = /at position (\d+)/.exec(cause instanceof Error ? cause.message : '');
-  if (found === null) return '';
+/** What the parser says, on one line, with line and column when it names the position. */
+function jsonComplaint(json: string, cause: unknown): string {
+  const complaint = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ');
+  const found = /at position (\d+)/.exec(complaint);
+  if (found === null) return complaint;
   const before = json.slice(0, Number(found[1])).split('\n');
-  return ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`;
+  return `${complaint} (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`;
 }
 
 function checkVersion(value: unknown, where: string): void {

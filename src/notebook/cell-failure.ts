@@ -96,8 +96,8 @@ function late(error: ReportedError): CellReport {
   return {
     failure: { kind: 'late-error', ename: error.ename, evalue: error.evalue },
     details: [
-      'No cell was waiting for this: a timer, an event or a promise of this cell or an earlier one',
-      'threw it. Await the promise, or catch the error where it happens.',
+      'No cell was waiting for this: a timer, an event or a promise of this cell or of an earlier',
+      'one threw it.',
       ...(stack.length === 0 ? [] : ['', ...stack]),
     ],
     stderrTexts: error.texts,

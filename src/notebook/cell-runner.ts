@@ -243,7 +243,10 @@ export class CellRunner {
       return;
     }
     this.#noteTime(cell, channel, message);
-    this.#outputs = reduceOutputs(this.#outputs, cell, message, this.#options.outputLimit);
+    // A refusal says nothing of a run, although some kernels put a count into it.
+    if (!isMessage(message, 'execute_reply') || !isRefusal(message.content)) {
+      this.#outputs = reduceOutputs(this.#outputs, cell, message, this.#options.outputLimit);
+    }
     if (isMessage(message, 'stream') && message.content.name === 'stderr') {
       this.#options.onStderr(cell, message.content.text);
     }

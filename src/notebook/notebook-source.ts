@@ -12,7 +12,7 @@ import { collectionFolder, findNotebooks } from './find-notebooks.js';
 export interface NotebookSource {
   /** The file, absolute. */
   readonly file: string;
-  /** The file as a path from the project's root, with slashes. */
+  /** The file as a path from the project's root, with slashes; absolute if it lies elsewhere. */
   readonly path: string;
   /** Its name in addresses: the file's name without `.ipynb`. */
   readonly slug: string;
@@ -52,7 +52,8 @@ export async function readSources(
 const defaultKernel = 'tslab';
 
 async function readSource(file: string, root: string, env: Environment): Promise<NotebookSource> {
-  const path = relative(root, file).split(sep).join('/');
+  const below = relative(root, file).split(sep).join('/');
+  const path = below.startsWith('../') ? file : below;
   const slug = basename(file, '.ipynb');
   try {
     const notebook = await readNotebook(file, path);

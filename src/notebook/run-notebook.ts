@@ -3,9 +3,10 @@ import { describeError } from '../errors.js';
 import { startKernel, type Kernel, type KernelInfo } from '../jupyter/kernel.js';
 import type { Kernelspec } from '../jupyter/kernelspec.js';
 import { silentLogger, type Logger } from '../logger.js';
-import type { JsonObject, Notebook } from '../nbformat/notebook.js';
+import { joinText, type JsonObject, type Notebook } from '../nbformat/notebook.js';
 import { clearNotebook, withMark } from './clear-notebook.js';
 import { executeNotebook, type ExecuteOptions } from './execute-notebook.js';
+import { codeFrame } from './code-frame.js';
 import { headline, type NotebookFailure } from './failure.js';
 import type { CellResult, NotebookStatus } from './run-report.js';
 import { isRunnable } from './runnable.js';
@@ -126,7 +127,7 @@ function finish(
   return {
     status,
     failure,
-    excerpt: excerptOf(document, failure),
+    excerpt: excerptOf(document, failure, problems.length > 0),
     problems,
     cells: run.cells ?? notRun(options.notebook),
     warnings,
@@ -145,9 +146,20 @@ export function errorRecord(failure: NotebookFailure): JsonObject {
 }
 
 /** The traceback of the failure's output without its headline: the lines around, and the stack. */
-function excerptOf(document: Notebook, failure: NotebookFailure | undefined): string[] {
+function excerptOf(
+  document: Notebook,
+  failure: NotebookFailure | undefined,
+  hasOtherProblems: boolean,
+): string[] {
   const cell = document.cells[(failure?.cell ?? 0) - 1];
   if (failure === undefined || cell?.cell_type !== 'code') return [];
+  if (hasOtherProblems) {
+    // The output tells of all problems of the cell; here each has a line of its own.
+    const { line, column } = failure;
+    return line === undefined
+      ? []
+      : ['', ...codeFrame(joinText(cell.source), { line, column }), ''];
+  }
   const error = cell.outputs.findLast((output) => output.output_type === 'error');
   return error?.traceback.slice(headline(failure).split('\n').length) ?? [];
 }

@@ -15,7 +15,7 @@ export interface CellResult {
 
 /** The run of one notebook, for people, scripts and the publication. */
 export interface NotebookResult {
-  /** The file, as a path from the project's root. */
+  /** The file, as a path from the project's root; absolute if it lies elsewhere. */
   readonly path: string;
   readonly status: NotebookStatus;
   /** Of a failed run. */

@@ -41,7 +41,7 @@ export function locateError(
   return {
     position,
     stack: stack.flatMap((line, index) => {
-      if (index === wrapper?.index || isPlumbing(line)) return [];
+      if (index === wrapper?.index || isPlumbing(line)) return line.endsWith(' {') ? ['{'] : [];
       if (index === outermost?.index && position !== undefined) {
         return line.replace(scriptFrame, `cell:${position.line}:${position.column}`);
       }

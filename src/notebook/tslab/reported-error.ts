@@ -85,8 +85,15 @@ function readInspected(text: string): Omit<ReportedError, 'texts'> {
   const isError = named !== null && (firstFrame > 0 || /(?:Error|Exception)$/.test(named[1] ?? ''));
   return {
     ename: isError ? (named[1] ?? '') : thrownValueName,
-    evalue: isError ? (named[2] ?? '') : lines.join('\n'),
+    evalue: isError ? withoutCompiledNames(named[2] ?? '') : lines.join('\n'),
     position: undefined,
     stack: firstFrame < 0 ? [] : lines.slice(firstFrame),
   };
+}
+
+/** V8 names things as in the compiled code: `exports.rows`, `(0 , pipeline_1.query)`. */
+function withoutCompiledNames(message: string): string {
+  return message
+    .replace(/\(0 , [\w$]+_\d+\.([\w$]+)\)/g, '$1')
+    .replace(/\bexports\.(?=[A-Za-z_$])/g, '');
 }

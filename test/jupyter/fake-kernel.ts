@@ -1,0 +1,181 @@
+import { createConnectionFile } from '../../src/jupyter/connection-file.js';
+import { connectKernel, type Kernel, type StartKernelOptions } from '../../src/jupyter/kernel.js';
+import type { KernelExit, KernelProcess } from '../../src/jupyter/kernel-process.js';
+import { bindKernelSockets, type KernelSockets } from '../../src/jupyter/kernel-sockets.js';
+import type { Kernelspec } from '../../src/jupyter/kernelspec.js';
+import {
+  createMessage,
+  isMessage,
+  type Message,
+  type MessageContents,
+  type MessageType,
+} from '../../src/jupyter/message.js';
+
+/** What a scripted kernel can do with a request. */
+export interface Stage {
+  readonly request: Message;
+  /** How many execute requests came before this one. */
+  readonly index: number;
+  readonly code: string;
+  /** Publishes on iopub, as an answer to this request or to another. */
+  publish<T extends MessageType>(
+    type: T,
+    content: MessageContents[T],
+    parent?: Pick<Message, 'header' | 'identities'>,
+  ): Promise<void>;
+  /** Publishes anything at all. */
+  publishRaw(message: Message<unknown>): Promise<void>;
+  busy(): Promise<void>;
+  idle(): Promise<void>;
+  print(text: string, name?: string): Promise<void>;
+  reply(content?: Partial<MessageContents['execute_reply']>): Promise<void>;
+  /** Asks for input on stdin. */
+  askForInput(): Promise<void>;
+  /** Ends the process, sockets and all. */
+  die(exit?: Partial<KernelExit>): void;
+  /** Resolves when the kernel is interrupted. */
+  readonly interrupted: Promise<void>;
+}
+
+/** What the kernel does with each execute request. */
+export type Script = (stage: Stage) => Promise<void> | void;
+
+/** How a scripted kernel differs from a well-behaved one. */
+export interface FakeKernelOptions {
+  /** Its name for itself; `tslab` turns on what is done for tslab. */
+  implementation?: string;
+  /** Called for each kernel_info request instead of answering it well. */
+  onInfo?: (answer: () => Promise<void>, count: number, sockets: KernelSockets) => void;
+  /** Options of the client's side. */
+  connect?: Omit<StartKernelOptions, 'cwd' | 'env'>;
+}
+
+/** A scripted kernel and our connection to it. */
+export interface FakeKernel extends AsyncDisposable {
+  readonly kernel: Kernel;
+  readonly sockets: KernelSockets;
+  /** The codes of all execute requests. */
+  readonly requests: readonly string[];
+}
+
+/**
+ * A kernel that plays a script, in this process: it speaks ZeroMQ through src/jupyter, and dies when
+ * the script says so. For orders of messages that real kernels make rarely.
+ */
+export async function startFakeKernel(
+  script: Script,
+  options: FakeKernelOptions = {},
+): Promise<FakeKernel> {
+  const { implementation = 'fake', onInfo } = options;
+  const file = await createConnectionFile();
+  const requests: string[] = [];
+  let infoCount = 0;
+  let exit: KernelExit | undefined;
+  let end: (exit: KernelExit) => void = () => undefined;
+  const exited = new Promise<KernelExit>((resolve) => {
+    end = resolve;
+  });
+  let interrupt: () => void = () => undefined;
+  let interrupted = new Promise<void>((resolve) => (interrupt = resolve));
+
+  const die = ({ code = null, signal = null }: Partial<KernelExit> = {}) => {
+    if (exit !== undefined) return;
+    exit = { code, signal };
+    sockets.close();
+    end(exit);
+  };
+  const answerTo = (request: Message) => ({
+    publish: <T extends MessageType>(
+      type: T,
+      content: MessageContents[T],
+      parent: Pick<Message, 'header' | 'identities'> = request,
+    ) => sockets.iopub.send(createMessage(type, content, { session: 'fake', parent })),
+    reply: <T extends MessageType>(type: T, content: MessageContents[T]) =>
+      sockets.shell.send(createMessage(type, content, { session: 'fake', parent: request })),
+  });
+  const sockets = await bindKernelSockets(file.info, (channel, request) => {
+    const { publish, reply } = answerTo(request);
+    if (isMessage(request, 'kernel_info_request')) {
+      const answer = async () => {
+        await publish('status', { execution_state: 'busy' });
+        await reply('kernel_info_reply', {
+          status: 'ok',
+          protocol_version: '5.4',
+          implementation,
+          implementation_version: '1',
+          language_info: { name: 'typescript', version: '1' },
+        });
+        await publish('status', { execution_state: 'idle' });
+      };
+      infoCount += 1;
+      if (onInfo === undefined) void answer();
+      else onInfo(answer, infoCount, sockets);
+    }
+    if (isMessage(request, 'execute_request')) {
+      const stage: Stage = {
+        request,
+        index: requests.length,
+        code: request.content.code,
+        publish,
+        publishRaw: (message) => sockets.iopub.send(message),
+        busy: () => publish('status', { execution_state: 'busy' }),
+        idle: () => publish('status', { execution_state: 'idle' }),
+        print: (text, name = 'stdout') => publish('stream', { name, text }),
+        reply: (content = {}) =>
+          reply('execute_reply', { status: 'ok', execution_count: 1, ...content }),
+        askForInput: () =>
+          sockets.stdin.send(
+            createMessage(
+              'input_request',
+              { prompt: '', password: false },
+              {
+                session: 'fake',
+                parent: request,
+              },
+            ),
+          ),
+        die,
+        interrupted,
+      };
+      requests.push(request.content.code);
+      void script(stage);
+    }
+    if (channel === 'control' && request.header.msg_type === 'shutdown_request') die({ code: 0 });
+  });
+  const fakeProcess: KernelProcess = {
+    pid: undefined,
+    get exit() {
+      return exit;
+    },
+    exited,
+    interrupt() {
+      interrupt();
+      interrupted = new Promise((resolve) => (interrupt = resolve));
+    },
+    end() {
+      die({ signal: 'SIGKILL' });
+      return Promise.resolve();
+    },
+    output: () => ({ stdout: '', stderr: 'last words\n' }),
+  };
+  const kernel = await connectKernel(fakeSpec, fakeProcess, file, options.connect);
+  return {
+    kernel,
+    sockets,
+    requests,
+    async [Symbol.asyncDispose]() {
+      await kernel.shutdown();
+      die();
+    },
+  };
+}
+
+const fakeSpec: Kernelspec = {
+  name: 'fake',
+  displayName: 'Fake',
+  language: 'typescript',
+  argv: ['fake'],
+  env: {},
+  interruptMode: 'signal',
+  resourceDir: undefined,
+};

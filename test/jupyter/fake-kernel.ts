@@ -44,8 +44,10 @@ export type Script = (stage: Stage) => Promise<void> | void;
 export interface FakeKernelOptions {
   /** Its name for itself; `tslab` turns on what is done for tslab. */
   implementation?: string;
-  /** Called for each kernel_info request instead of answering it well. */
-  onInfo?: (answer: () => Promise<void>, count: number, sockets: KernelSockets) => void;
+  /** So many kernel_info requests are answered without any status. */
+  lostStatuses?: number;
+  /** What it signs with instead of the key that it was given. */
+  key?: string;
   /** Options of the client's side. */
   connect?: Omit<StartKernelOptions, 'cwd' | 'env'>;
 }
@@ -66,7 +68,7 @@ export async function startFakeKernel(
   script: Script,
   options: FakeKernelOptions = {},
 ): Promise<FakeKernel> {
-  const { implementation = 'fake', onInfo } = options;
+  const { implementation = 'fake', lostStatuses = 0, key } = options;
   const file = await createConnectionFile();
   const requests: string[] = [];
   let infoCount = 0;
@@ -93,11 +95,14 @@ export async function startFakeKernel(
     reply: <T extends MessageType>(type: T, content: MessageContents[T]) =>
       sockets.shell.send(createMessage(type, content, { session: 'fake', parent: request })),
   });
-  const sockets = await bindKernelSockets(file.info, (channel, request) => {
+  const info = { ...file.info, key: key ?? file.info.key };
+  const sockets = await bindKernelSockets(info, (channel, request) => {
     const { publish, reply } = answerTo(request);
     if (isMessage(request, 'kernel_info_request')) {
-      const answer = async () => {
-        await publish('status', { execution_state: 'busy' });
+      infoCount += 1;
+      const isLost = infoCount <= lostStatuses;
+      void (async () => {
+        if (!isLost) await publish('status', { execution_state: 'busy' });
         await reply('kernel_info_reply', {
           status: 'ok',
           protocol_version: '5.4',
@@ -105,11 +110,8 @@ export async function startFakeKernel(
           implementation_version: '1',
           language_info: { name: 'typescript', version: '1' },
         });
-        await publish('status', { execution_state: 'idle' });
-      };
-      infoCount += 1;
-      if (onInfo === undefined) void answer();
-      else onInfo(answer, infoCount, sockets);
+        if (!isLost) await publish('status', { execution_state: 'idle' });
+      })();
     }
     if (isMessage(request, 'execute_request')) {
       const stage: Stage = {
@@ -158,7 +160,21 @@ export async function startFakeKernel(
     },
     output: () => ({ stdout: '', stderr: 'last words\n' }),
   };
-  const kernel = await connectKernel(fakeSpec, fakeProcess, file, options.connect);
+  // A kernel with another key takes no request of ours, so it speaks without being asked.
+  const speaking =
+    key === undefined
+      ? undefined
+      : setInterval(() => {
+          void sockets.iopub.send(
+            createMessage('status', { execution_state: 'starting' }, { session: 'fake' }),
+          );
+        }, 10);
+  let kernel: Kernel;
+  try {
+    kernel = await connectKernel(fakeSpec, fakeProcess, file, options.connect);
+  } finally {
+    clearInterval(speaking);
+  }
   return {
     kernel,
     sockets,

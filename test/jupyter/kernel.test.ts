@@ -1,0 +1,207 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startKernel } from '../../src/jupyter/kernel.js';
+import { builtInKernelspec, type Kernelspec } from '../../src/jupyter/kernelspec.js';
+import { root } from '../database.js';
+import { startFakeKernel } from './fake-kernel.js';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'daybook-kernel-test-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A kernel that is a small program. */
+function programKernel(program: string): Kernelspec {
+  return {
+    ...builtInKernelspec(),
+    name: 'program',
+    argv: [process.execPath, '-e', program, '{connection_file}'],
+  };
+}
+
+const options = () => ({ cwd: folder, env: process.env });
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // A zombie that nobody has waited for yet is dead enough.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until a condition holds. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await delay(10);
+}
+
+describe('the built-in kernel', () => {
+  test('starts in its folder with its environment, runs code, and ends with its children', async () => {
+    const kernel = await startKernel(builtInKernelspec(), {
+      ...options(),
+      env: { ...process.env, GREETING: 'hello' },
+    });
+    const { pid = 0 } = kernel.process;
+    try {
+      expect(kernel.info).toMatchObject({
+        implementation: 'tslab',
+        language_info: { name: 'typescript' },
+      });
+      const code = `import { spawn } from 'child_process';
+import { writeFileSync } from 'fs';
+const child = spawn('sleep', ['600'], { stdio: 'inherit' });
+writeFileSync('facts.json', JSON.stringify({ child: child.pid, cwd: process.cwd(), greeting: process.env.GREETING }));
+setInterval(() => {}, 1000);
+require('fs').writeSync(1, 'past the protocol');`;
+      const request = kernel.channels.request('execute_request', {
+        code,
+        silent: false,
+        store_history: true,
+        user_expressions: {},
+        allow_stdin: false,
+        stop_on_error: true,
+      });
+      const replied = new Promise((resolve) => {
+        kernel.listen((channel, message) => {
+          if (channel === 'shell') resolve(message.content['status']);
+        });
+      });
+      await kernel.channels.send('shell', request);
+      expect(await replied).toBe('ok');
+      const facts = JSON.parse(readFileSync(join(folder, 'facts.json'), 'utf8')) as {
+        child: number;
+      };
+      expect(facts).toMatchObject({ cwd: folder, greeting: 'hello' });
+      expect(isAlive(facts.child)).toBe(true);
+      await until(() => kernel.process.output().stdout !== '');
+      expect(kernel.process.output().stdout).toBe('past the protocol');
+      await kernel.shutdown();
+      expect(kernel.process.exit).toBeDefined();
+      await until(() => !isAlive(facts.child) && !isAlive(pid));
+      await kernel.shutdown(); // once more does nothing
+    } finally {
+      await kernel.shutdown();
+    }
+  });
+
+  test.runIf(existsSync('/proc'))('leaves no connection file behind', async () => {
+    const kernel = await startKernel(builtInKernelspec(), options());
+    const command = readFileSync(`/proc/${kernel.process.pid ?? 0}/cmdline`, 'utf8');
+    const file = /--config-path=([^\0]+)/.exec(command)?.[1] ?? '';
+    const wasThere = existsSync(file);
+    await kernel.shutdown();
+    expect([wasThere, existsSync(file)]).toEqual([true, false]);
+  });
+});
+
+describe('a kernel that does not start', () => {
+  test('its exit code and what it said are in the message', async () => {
+    const spec = programKernel(`console.error('no such thing'); process.exit(9)`);
+    await expect(startKernel(spec, options())).rejects.toMatchObject({
+      code: 'KERNEL_START',
+      message: expect.stringMatching(/exit code 9[^]*no such thing/),
+      hint: expect.stringContaining(process.execPath),
+    });
+  });
+
+  test('there is no such program', async () => {
+    const spec = { ...builtInKernelspec(), argv: ['/no/such/program'] };
+    await expect(startKernel(spec, options())).rejects.toMatchObject({ code: 'KERNEL_START' });
+  });
+
+  test('it stays silent: it is ended after the time that it has', async () => {
+    const pidFile = join(folder, 'silent-pid');
+    const spec = programKernel(
+      `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`,
+    );
+    await expect(startKernel(spec, { ...options(), startTimeout: 1000 })).rejects.toMatchObject({
+      message: expect.stringContaining('within 1 seconds'),
+    });
+    await until(() => !existsSync(pidFile) || !isAlive(Number(readFileSync(pidFile, 'utf8'))));
+  });
+
+  test('a port was taken: it is tried again with others', async () => {
+    const marker = join(folder, 'tried');
+    const spec = programKernel(
+      `const fs = require('fs');
+       fs.appendFileSync(${JSON.stringify(marker)}, 'x');
+       console.error('Error: Address already in use'); setInterval(() => {}, 1000)`,
+    );
+    await expect(startKernel(spec, options())).rejects.toMatchObject({
+      message: expect.stringContaining('port'),
+    });
+    expect(readFileSync(marker, 'utf8')).toBe('xxx');
+  });
+
+  test('the signal stops the start at once', async () => {
+    const controller = new AbortController();
+    const spec = programKernel('setInterval(() => {}, 1000)');
+    const starting = startKernel(spec, { ...options(), signal: controller.signal });
+    setTimeout(() => {
+      controller.abort(new Error('Ctrl-C'));
+    }, 50);
+    await expect(starting).rejects.toThrow('Ctrl-C');
+  });
+});
+
+test('the first status is lost, as before a subscription: the kernel is asked again', async () => {
+  await using fake = await startFakeKernel(() => undefined, { lostStatuses: 2 });
+  expect(fake.kernel.info.implementation).toBe('fake');
+});
+
+test('a kernel that signs with another key never becomes ready, and the message says why', async () => {
+  await expect(
+    startFakeKernel(() => undefined, { key: 'another', connect: { startTimeout: 500 } }),
+  ).rejects.toMatchObject({
+    code: 'KERNEL_START',
+    cause: { message: expect.stringContaining('the signature does not fit') },
+  });
+});
+
+describe('when our own process ends', () => {
+  const program = join(root, 'dist', 'jupyter');
+
+  test.each([
+    ['process.exit', 'process.exit(5)'],
+    ['an exception', 'throw new Error("boom")'],
+  ])('by %s, the kernel and its children go with it', async (_, ending) => {
+    const script = join(folder, 'host.mjs');
+    writeFileSync(
+      script,
+      `import { startKernel } from ${JSON.stringify(join(program, 'kernel.js'))};
+import { builtInKernelspec } from ${JSON.stringify(join(program, 'kernelspec.js'))};
+const spec = { ...builtInKernelspec(), argv: [process.execPath, '-e', ${JSON.stringify(childProgram)}] };
+startKernel(spec, { cwd: ${JSON.stringify(folder)}, env: process.env }).catch(() => {});
+process.stdin.once('data', () => { setImmediate(() => { ${ending} }); });
+`,
+    );
+    const pids = join(folder, 'pids');
+    rmSync(pids, { force: true });
+    const host = spawn(process.execPath, [script], { stdio: ['pipe', 'ignore', 'ignore'] });
+    await until(() => existsSync(pids));
+    const [kernel = 0, child = 0] = readFileSync(pids, 'utf8').split(' ').map(Number);
+    expect([isAlive(kernel), isAlive(child)]).toEqual([true, true]);
+    host.stdin.write('end');
+    await new Promise((resolve) => host.once('exit', resolve));
+    await until(() => !isAlive(kernel) && !isAlive(child));
+  });
+});
+
+/** A silent kernel with a child, which says the ids of both when they are there. */
+const childProgram = `
+const { spawn } = require('child_process');
+const fs = require('fs');
+const child = spawn('sleep', ['600']);
+fs.writeFileSync('pids.new', process.pid + ' ' + child.pid);
+fs.renameSync('pids.new', 'pids');
+setInterval(() => {}, 1000);`;

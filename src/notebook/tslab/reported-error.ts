@@ -79,9 +79,12 @@ function readInspected(text: string): Omit<ReportedError, 'texts'> {
     .replace(/\n$/, '')
     .split('\n');
   const firstFrame = lines.findIndex((line) => /^\s+at /.test(line));
-  const head = (firstFrame < 0 ? lines : lines.slice(0, firstFrame)).join('\n');
-  // `Name: message`, `Name [CODE]: message`, `Name`; brackets when there is no stack.
-  const named = /^\[?(?:Uncaught )?([A-Za-z_$][\w$.]*)(?: \[[^\]]*\])?(?:: ([^]*))?$/.exec(head);
+  // An error without a stack is printed in brackets.
+  const head = (firstFrame < 0 ? lines : lines.slice(0, firstFrame))
+    .join('\n')
+    .replace(/^\[([A-Za-z_$][^]*)\]$/, '$1');
+  // `Name: message`, `Name [CODE]: message`, `Name`.
+  const named = /^([A-Za-z_$][\w$.]*)(?: \[[^\]]*\])?(?:: ([^]*))?$/.exec(head);
   const isError = named !== null && (firstFrame > 0 || /(?:Error|Exception)$/.test(named[1] ?? ''));
   return {
     ename: isError ? (named[1] ?? '') : thrownValueName,

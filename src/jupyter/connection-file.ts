@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -34,7 +34,7 @@ export function channelAddress(info: ConnectionInfo, channel: ChannelPort): stri
 export interface ConnectionFile {
   readonly path: string;
   readonly info: ConnectionInfo;
-  /** Deletes the file; it holds the key. */
+  /** Deletes the file, which holds the key, and gives the ports back. */
   remove(): Promise<void>;
 }
 
@@ -45,45 +45,70 @@ export interface ConnectionFile {
  * @param folder - Where to put it. Default: the system's folder for temporary files.
  */
 export async function createConnectionFile(folder = tmpdir()): Promise<ConnectionFile> {
-  const [shell, iopub, stdin, control, hb] = await freePorts();
   const info: ConnectionInfo = {
     transport: 'tcp',
     ip: '127.0.0.1',
-    shell_port: shell,
-    iopub_port: iopub,
-    stdin_port: stdin,
-    control_port: control,
-    hb_port: hb,
+    shell_port: await reservePort(),
+    iopub_port: await reservePort(),
+    stdin_port: await reservePort(),
+    control_port: await reservePort(),
+    hb_port: await reservePort(),
     key: randomUUID(),
     signature_scheme: 'hmac-sha256',
   };
   const path = join(folder, `daybook-kernel-${randomUUID()}.json`);
   await writeFile(path, JSON.stringify(info, undefined, 1), { mode: 0o600, flag: 'wx' });
-  return { path, info, remove: () => rm(path, { force: true }) };
+  return {
+    path,
+    info,
+    async remove() {
+      await rm(path, { force: true });
+      for (const port of [
+        info.shell_port,
+        info.iopub_port,
+        info.stdin_port,
+        info.control_port,
+        info.hb_port,
+      ]) {
+        reserved.delete(port);
+      }
+    },
+  };
 }
-
-type FivePorts = [number, number, number, number, number];
 
 /**
- * Five ports that were free a moment ago. All are held at once, so they differ; between letting go
- * and the kernel's bind another program may take one, which is why a start is tried again.
+ * Where ports are looked for: below what systems give to programs that ask for any port (Linux from
+ * 32768, others from 49152), so that nothing takes one by chance before the kernel does.
  */
-async function freePorts(): Promise<FivePorts> {
-  const servers = await Promise.all(Array.from({ length: 5 }, listen));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports as FivePorts;
+const portRange = [20_000, 32_768] as const;
+
+/** Ports of the kernels of this process. */
+const reserved = new Set<number>();
+
+/**
+ * A port that was free a moment ago, and that no other kernel of this process gets. Another program
+ * may still take it before the kernel does, which is why a start is tried again.
+ */
+async function reservePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(...portRange);
+    if (reserved.has(port)) continue;
+    reserved.add(port);
+    if (await isFree(port)) return port;
+    reserved.delete(port);
+  }
 }
 
-function listen(): Promise<Server> {
-  return new Promise((resolve, reject) => {
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port: 0, exclusive: true }, () => {
-      resolve(server);
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
+      server.close(() => {
+        resolve(true);
+      });
     });
   });
 }

@@ -12,20 +12,11 @@ import {
 } from './message.js';
 import { MessageSocket } from './message-socket.js';
 
-/** How long the lost connection is waited for before it counts as gone, in milliseconds. */
+/** How long after a failed attempt the kernel is looked for again, in milliseconds. */
 const reconnectInterval = 10;
 
 /** Gets each message of the kernel with the channel that it came on. */
 export type MessageListener = (channel: Channel, message: Message) => void;
-
-/** What {@link connectChannels} takes beside the connection. */
-export interface ConnectOptions {
-  /** Called for each message, in the order of each channel. */
-  listener: MessageListener;
-  /** Called for each message that was refused. */
-  refused?: (error: unknown) => void;
-  logger?: Logger;
-}
 
 /** A client's side of a kernel's channels. */
 export interface KernelChannels {
@@ -35,6 +26,12 @@ export interface KernelChannels {
   request<T extends MessageType>(type: T, content: MessageContents[T]): Message<MessageContents[T]>;
   /** Resolves when the message is handed to ZeroMQ, which keeps it until the kernel is there. */
   send(channel: Exclude<Channel, 'iopub'>, message: Message<unknown>): Promise<void>;
+  /** Gives each message from now on to `listener`, until the returned function is called. */
+  listen(listener: MessageListener): () => void;
+  /** The error of the last message that was refused, if any was. */
+  readonly refusal: unknown;
+  /** Calls `listener` when a connection was made anew: what was sent before that may be lost. */
+  onReconnect(listener: () => void): () => void;
   /** Resolves when the kernel's end of iopub is gone and all that it had published was received. */
   readonly iopubEnded: Promise<void>;
   /** Closes all sockets. */
@@ -45,9 +42,14 @@ export interface KernelChannels {
  * Connects to the channels of a kernel, which need not be there yet. The heartbeat is not used: a
  * kernel that is busy in a loop does not answer it, and a local kernel's process tells us of its end.
  */
-export function connectChannels(info: ConnectionInfo, options: ConnectOptions): KernelChannels {
-  const { listener, refused = () => undefined, logger = silentLogger } = options;
+export function connectChannels(
+  info: ConnectionInfo,
+  logger: Logger = silentLogger,
+): KernelChannels {
   const session = randomUUID();
+  const listeners = new Set<MessageListener>();
+  const reconnectListeners = new Set<() => void>();
+  let refusal: unknown;
   const requester = () =>
     // shell, control and stdin share one identity: a kernel asks for input by it.
     new Dealer({ routingId: session, linger: 0, reconnectInterval, receiveHighWaterMark: 0 });
@@ -61,16 +63,28 @@ export function connectChannels(info: ConnectionInfo, options: ConnectOptions): 
   raw.iopub.subscribe('');
   const sockets = {} as Record<Channel, MessageSocket>;
   for (const channel of ['shell', 'control', 'stdin', 'iopub'] as const) {
-    raw[channel].connect(channelAddress(info, channel));
+    connectPersistently(raw[channel], channelAddress(info, channel), () => {
+      for (const listener of reconnectListeners) listener();
+    });
     sockets[channel] = new MessageSocket(raw[channel], { key: info.key, logger });
-    void sockets[channel].receive((message) => {
-      listener(channel, message);
-    }, refused);
+    void sockets[channel].receive(
+      (message) => {
+        for (const listener of listeners) listener(channel, message);
+      },
+      (error) => {
+        refusal = error;
+      },
+    );
   }
   return {
     session,
     request: (type, content) => createMessage(type, content, { session }),
     send: (channel, message) => sockets[channel].send(message),
+    listen: (listener) => subscribe(listeners, listener),
+    get refusal() {
+      return refusal;
+    },
+    onReconnect: (listener) => subscribe(reconnectListeners, listener),
     iopubEnded: endOf(raw.iopub),
     close() {
       for (const socket of Object.values(sockets)) socket.close();
@@ -78,14 +92,52 @@ export function connectChannels(info: ConnectionInfo, options: ConnectOptions): 
   };
 }
 
+function subscribe<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
+/**
+ * Connects, and again when somebody else answers. The kernel's port may for a moment be another
+ * program's, who hangs up: ZeroMQ takes that for a server that does not speak its protocol and gives
+ * up for good.
+ */
+function connectPersistently(
+  socket: Dealer | Subscriber,
+  address: string,
+  reconnected: () => void,
+): void {
+  let isKernel = false;
+  socket.events.on('handshake', () => {
+    isKernel = true;
+  });
+  socket.events.on('disconnect', () => {
+    if (isKernel) return; // ZeroMQ itself looks for a kernel that it has known
+    setTimeout(() => {
+      if (socket.closed) return;
+      socket.disconnect(address);
+      socket.connect(address);
+      reconnected();
+    }, reconnectInterval);
+  });
+  socket.connect(address);
+}
+
 /** Resolves when the connection is lost, or the socket closed, and nothing waits to be read. */
 async function endOf(socket: Subscriber): Promise<void> {
   await new Promise<void>((resolve) => {
-    for (const event of ['disconnect', 'end'] as const) {
-      socket.events.on(event, () => {
-        resolve();
-      });
-    }
+    let isKernel = false;
+    socket.events.on('handshake', () => {
+      isKernel = true;
+    });
+    socket.events.on('disconnect', () => {
+      if (isKernel) resolve();
+    });
+    socket.events.on('end', () => {
+      resolve();
+    });
   });
   do await nextTurn();
   while (!socket.closed && socket.readable);

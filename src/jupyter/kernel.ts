@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { createConnectionFile, type ConnectionFile } from './connection-file.js';
-import { connectChannels, type KernelChannels, type MessageListener } from './kernel-channels.js';
+import { connectChannels, type KernelChannels } from './kernel-channels.js';
 import { startKernelProcess, type KernelProcess } from './kernel-process.js';
 import type { Kernelspec } from './kernelspec.js';
-import { isMessage, type Channel, type Message, type MessageContents } from './message.js';
+import { isMessage, type MessageContents } from './message.js';
 
 /** What a kernel says of itself. */
 export type KernelInfo = MessageContents['kernel_info_reply'];
@@ -16,8 +16,6 @@ export interface Kernel {
   readonly info: KernelInfo;
   readonly process: KernelProcess;
   readonly channels: KernelChannels;
-  /** Gives each message from now on to `listener`, until the returned function is called. */
-  listen(listener: MessageListener): () => void;
   /** Interrupts what it runs, in the way that its kernelspec says. */
   interrupt(): Promise<void>;
   /**
@@ -99,32 +97,15 @@ export async function connectKernel(
   options: Omit<StartKernelOptions, 'cwd' | 'env'> = {},
 ): Promise<Kernel> {
   const { signal, logger = silentLogger, startTimeout = 60_000 } = options;
-  const listeners = new Set<MessageListener>();
-  let refusal: unknown;
-  const channels = connectChannels(file.info, {
-    listener: (channel, message) => {
-      for (const listener of listeners) listener(channel, message);
-    },
-    refused: (error) => {
-      refusal = error;
-    },
-    logger,
-  });
+  const channels = connectChannels(file.info, logger);
   const dispose = async () => {
     await kernelProcess.end();
     channels.close();
     await file.remove();
   };
   try {
-    const info = await whenReady(
-      channels,
-      listeners,
-      kernelProcess,
-      startTimeout,
-      signal,
-      () => refusal,
-    );
-    return runningKernel(spec, info, kernelProcess, channels, listeners, dispose);
+    const info = await whenReady(channels, kernelProcess, startTimeout, signal);
+    return runningKernel(spec, info, kernelProcess, channels, dispose);
   } catch (error) {
     await dispose();
     if (error instanceof DaybookError || signal?.aborted === true) throw error;
@@ -132,18 +113,39 @@ export async function connectKernel(
   }
 }
 
-/** Asks for the kernel's info until the reply and a status for it have come. */
+/** Waits for the kernel's info, as long as the kernel lives and may take. */
 async function whenReady(
   channels: KernelChannels,
-  listeners: Set<MessageListener>,
   kernelProcess: KernelProcess,
   timeout: number,
   signal: AbortSignal | undefined,
-  refusal: () => unknown,
 ): Promise<KernelInfo> {
-  const asked = new Set<string>();
   const stop = new AbortController();
-  const answered = new Promise<KernelInfo>((resolve, reject) => {
+  const failed = (reason: string) => {
+    const cause = channels.refusal;
+    throw new Error(reason, cause === undefined ? undefined : { cause });
+  };
+  try {
+    return await Promise.race([
+      askForInfo(channels, stop.signal),
+      kernelProcess.exited.then(({ code, signal: killer }) =>
+        failed(`it ended at once (${killer ?? `exit code ${code ?? '?'}`})`),
+      ),
+      delay(timeout, undefined, { signal: stop.signal }).then(() =>
+        failed(`it did not answer within ${timeout / 1000} seconds`),
+      ),
+      portTaken(kernelProcess, stop.signal),
+      aborted(signal, stop.signal),
+    ]);
+  } finally {
+    stop.abort();
+  }
+}
+
+/** Asks for the kernel's info until the reply and a status for it have come. */
+function askForInfo(channels: KernelChannels, stopped: AbortSignal): Promise<KernelInfo> {
+  return new Promise((resolve, reject) => {
+    const asked = new Set<string>();
     let info: KernelInfo | undefined;
     let heard = false;
     let asking: NodeJS.Timeout | undefined;
@@ -157,42 +159,24 @@ async function whenReady(
       clearTimeout(asking);
       asking = setTimeout(ask, milliseconds);
     };
-    const listener = (channel: Channel, message: Message) => {
+    const stopListening = channels.listen((channel, message) => {
       if (!asked.has(message.parentHeader.msg_id ?? '')) return;
+      if (channel === 'iopub') heard = true;
       if (isMessage(message, 'kernel_info_reply')) {
         info ??= message.content;
-        // The reply is there and the status is not: iopub was connected too late for this request.
+        // The reply is there and no status is: iopub was connected too late for this request.
         if (!heard) askAgain(iopubRetry);
       }
-      if (channel === 'iopub') heard = true;
       if (info !== undefined && heard) resolve(info);
-    };
-    listeners.add(listener);
-    stop.signal.addEventListener('abort', () => {
+    });
+    const stopReconnects = channels.onReconnect(ask);
+    stopped.addEventListener('abort', () => {
       clearTimeout(asking);
-      listeners.delete(listener);
+      stopListening();
+      stopReconnects();
     });
     ask();
   });
-  const failed = (reason: string) => {
-    const cause = refusal();
-    throw new Error(reason, cause === undefined ? undefined : { cause });
-  };
-  try {
-    return await Promise.race([
-      answered,
-      kernelProcess.exited.then(({ code, signal: killer }) =>
-        failed(`it ended at once (${killer ?? `exit code ${code ?? '?'}`})`),
-      ),
-      delay(timeout, undefined, { signal: stop.signal }).then(() =>
-        failed(`it did not answer within ${timeout / 1000} seconds`),
-      ),
-      portTaken(kernelProcess, stop.signal),
-      aborted(signal, stop.signal),
-    ]);
-  } finally {
-    stop.abort();
-  }
 }
 
 /** Rejects when the starting kernel complains that an address is in use: it would never answer. */
@@ -236,22 +220,14 @@ function runningKernel(
   info: KernelInfo,
   kernelProcess: KernelProcess,
   channels: KernelChannels,
-  listeners: Set<MessageListener>,
   dispose: () => Promise<void>,
 ): Kernel {
-  const listen = (listener: MessageListener) => {
-    listeners.add(listener);
-    return () => {
-      listeners.delete(listener);
-    };
-  };
   let ending: Promise<void> | undefined;
   return {
     spec,
     info,
     process: kernelProcess,
     channels,
-    listen,
     async interrupt() {
       if (spec.interruptMode === 'signal') kernelProcess.interrupt();
       else await channels.send('control', channels.request('interrupt_request', {}));

@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { createConnectionFile } from '../../src/jupyter/connection-file.js';
 import { connectKernel, type Kernel, type StartKernelOptions } from '../../src/jupyter/kernel.js';
 import type { KernelExit, KernelProcess } from '../../src/jupyter/kernel-process.js';
@@ -46,6 +47,8 @@ export interface FakeKernelOptions {
   implementation?: string;
   /** So many kernel_info requests are answered without any status. */
   lostStatuses?: number;
+  /** Before it binds, a program on its shell and iopub ports takes a connection and hangs up. */
+  occupiedFirst?: boolean;
   /** What it signs with instead of the key that it was given. */
   key?: string;
   /** Options of the client's side. */
@@ -55,7 +58,6 @@ export interface FakeKernelOptions {
 /** A scripted kernel and our connection to it. */
 export interface FakeKernel extends AsyncDisposable {
   readonly kernel: Kernel;
-  readonly sockets: KernelSockets;
   /** The codes of all execute requests. */
   readonly requests: readonly string[];
 }
@@ -83,20 +85,24 @@ export async function startFakeKernel(
   const die = ({ code = null, signal = null }: Partial<KernelExit> = {}) => {
     if (exit !== undefined) return;
     exit = { code, signal };
-    sockets.close();
+    sockets?.close();
     end(exit);
+  };
+  let sockets: KernelSockets | undefined;
+  const bound = (): KernelSockets => {
+    if (sockets === undefined) throw new Error('the scripted kernel is not bound yet');
+    return sockets;
   };
   const answerTo = (request: Message) => ({
     publish: <T extends MessageType>(
       type: T,
       content: MessageContents[T],
       parent: Pick<Message, 'header' | 'identities'> = request,
-    ) => sockets.iopub.send(createMessage(type, content, { session: 'fake', parent })),
+    ) => bound().iopub.send(createMessage(type, content, { session: 'fake', parent })),
     reply: <T extends MessageType>(type: T, content: MessageContents[T]) =>
-      sockets.shell.send(createMessage(type, content, { session: 'fake', parent: request })),
+      bound().shell.send(createMessage(type, content, { session: 'fake', parent: request })),
   });
-  const info = { ...file.info, key: key ?? file.info.key };
-  const sockets = await bindKernelSockets(info, (channel, request) => {
+  const handle = (channel: string, request: Message) => {
     const { publish, reply } = answerTo(request);
     if (isMessage(request, 'kernel_info_request')) {
       infoCount += 1;
@@ -119,14 +125,14 @@ export async function startFakeKernel(
         index: requests.length,
         code: request.content.code,
         publish,
-        publishRaw: (message) => sockets.iopub.send(message),
+        publishRaw: (message) => bound().iopub.send(message),
         busy: () => publish('status', { execution_state: 'busy' }),
         idle: () => publish('status', { execution_state: 'idle' }),
         print: (text, name = 'stdout') => publish('stream', { name, text }),
         reply: (content = {}) =>
           reply('execute_reply', { status: 'ok', execution_count: 1, ...content }),
         askForInput: () =>
-          sockets.stdin.send(
+          bound().stdin.send(
             createMessage(
               'input_request',
               { prompt: '', password: false },
@@ -143,7 +149,7 @@ export async function startFakeKernel(
       void script(stage);
     }
     if (channel === 'control' && request.header.msg_type === 'shutdown_request') die({ code: 0 });
-  });
+  };
   const fakeProcess: KernelProcess = {
     pid: undefined,
     get exit() {
@@ -160,30 +166,51 @@ export async function startFakeKernel(
     },
     output: () => ({ stdout: '', stderr: 'last words\n' }),
   };
+  const bind = async () => {
+    if (options.occupiedFirst === true) {
+      await Promise.all([file.info.shell_port, file.info.iopub_port].map(hangUpOnce));
+    }
+    sockets = await bindKernelSockets({ ...file.info, key: key ?? file.info.key }, handle);
+  };
   // A kernel with another key takes no request of ours, so it speaks without being asked.
   const speaking =
     key === undefined
       ? undefined
       : setInterval(() => {
-          void sockets.iopub.send(
+          void sockets?.iopub.send(
             createMessage('status', { execution_state: 'starting' }, { session: 'fake' }),
           );
         }, 10);
   let kernel: Kernel;
   try {
-    kernel = await connectKernel(fakeSpec, fakeProcess, file, options.connect);
+    [kernel] = await Promise.all([
+      connectKernel(fakeSpec, fakeProcess, file, options.connect),
+      bind(),
+    ]);
   } finally {
     clearInterval(speaking);
   }
   return {
     kernel,
-    sockets,
     requests,
     async [Symbol.asyncDispose]() {
       await kernel.shutdown();
       die();
     },
   };
+}
+
+/** A program that takes one connection on a port, hangs up and goes. */
+function hangUpOnce(port: number): Promise<void> {
+  return new Promise((resolve) => {
+    const server = createServer((connection) => {
+      connection.destroy();
+      server.close(() => {
+        resolve();
+      });
+    });
+    server.listen(port, '127.0.0.1');
+  });
 }
 
 const fakeSpec: Kernelspec = {

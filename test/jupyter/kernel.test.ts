@@ -72,7 +72,7 @@ require('fs').writeSync(1, 'past the protocol');`;
         stop_on_error: true,
       });
       const replied = new Promise((resolve) => {
-        kernel.listen((channel, message) => {
+        kernel.channels.listen((channel, message) => {
           if (channel === 'shell') resolve(message.content['status']);
         });
       });
@@ -156,6 +156,11 @@ describe('a kernel that does not start', () => {
 
 test('the first status is lost, as before a subscription: the kernel is asked again', async () => {
   await using fake = await startFakeKernel(() => undefined, { lostStatuses: 2 });
+  expect(fake.kernel.info.implementation).toBe('fake');
+});
+
+test('other programs answer on its ports first and hang up: the kernel is found nevertheless', async () => {
+  await using fake = await startFakeKernel(() => undefined, { occupiedFirst: true });
   expect(fake.kernel.info.implementation).toBe('fake');
 });
 

@@ -7,27 +7,18 @@ import { createMessage, type Message } from '../../src/jupyter/message.js';
 test('sends that nobody waits for arrive all, in order; what is not signed with the key is dropped', async () => {
   const file = await createConnectionFile();
   const received: Message[] = [];
-  const refused: unknown[] = [];
   const sockets = await bindKernelSockets(file.info, () => undefined);
   let arrived: () => void = () => undefined;
   const last = new Promise<void>((resolve) => (arrived = resolve));
-  const channels = connectChannels(file.info, {
-    listener: (_, message) => {
-      received.push(message);
-      if (message.content['text'] === 'last') arrived();
-    },
-    refused: (error) => refused.push(error),
+  const channels = connectChannels(file.info);
+  channels.listen((_, message) => {
+    received.push(message);
+    if (message.content['text'] === 'last') arrived();
   });
-  const stranger = connectChannels(
-    { ...file.info, key: 'another' },
-    {
-      listener: () => undefined,
-      refused: (error) => refused.push(error),
-    },
-  );
+  const stranger = connectChannels({ ...file.info, key: 'another' });
   try {
     // A subscription has no answer: publish until it is there.
-    while (received.length === 0 || refused.length === 0) {
+    while (received.length === 0 || stranger.refusal === undefined) {
       await sockets.iopub.send(
         createMessage('stream', { name: 'stdout', text: 'hello' }, { session: 's' }),
       );
@@ -41,7 +32,9 @@ test('sends that nobody waits for arrive all, in order; what is not signed with 
     await last;
     const numbered = received.filter((message) => message.content['text'] !== 'hello');
     expect(numbered.map((message) => message.content['text'])).toEqual(texts);
-    expect(String(refused[0])).toContain('the signature does not fit');
+    expect(stranger.refusal).toMatchObject({
+      message: expect.stringContaining('the signature does not fit'),
+    });
   } finally {
     channels.close();
     stranger.close();
@@ -54,7 +47,8 @@ test('iopub has ended only when what was published before the end has been recei
   const file = await createConnectionFile();
   const sockets = await bindKernelSockets(file.info, () => undefined);
   let count = 0;
-  const channels = connectChannels(file.info, { listener: () => (count += 1) });
+  const channels = connectChannels(file.info);
+  channels.listen(() => (count += 1));
   try {
     const message = createMessage('stream', { name: 'stdout', text: 'x' }, { session: 's' });
     while (count === 0) {

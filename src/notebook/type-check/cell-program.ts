@@ -42,7 +42,6 @@ function compilerOptions(folder: string): ts.CompilerOptions {
     allowJs: true,
     checkJs: true,
     strict: false,
-    noUncheckedSideEffectImports: false,
     skipLibCheck: true,
     noEmit: true,
     types: ['node'],

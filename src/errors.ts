@@ -81,6 +81,14 @@ export const errorCodes = {
   },
   EMBEDDED_START_FAILED: { exitCode: 1, summary: 'The embedded Postgres did not start.' },
   EMBEDDED_STOP_FAILED: { exitCode: 1, summary: 'The embedded Postgres did not stop in time.' },
+  KERNELSPEC_TAKEN: {
+    exitCode: 2,
+    summary: "Another program's kernel has the name of ours; the message names its folder.",
+  },
+  LAB_FRONT_END: {
+    exitCode: 1,
+    summary: 'JupyterLab cannot be installed or bundled; the message holds what npm says.',
+  },
   LAB_PORT: { exitCode: 2, summary: 'JupyterLab cannot listen on its address or port.' },
   NOTEBOOK_NOT_FOUND: { exitCode: 2, summary: 'There is no notebook at that path.' },
   NOTEBOOK_INVALID: {

@@ -4,14 +4,13 @@ import { loadPlotly, type Figure, type Plotly } from './plotly.js';
 
 const mimeType = 'application/vnd.plotly.v1+json';
 
-/** What Daybook's `plot` says about its chart, in `layout.meta.daybook`. */
+/** What Daybook's `plot` says about its chart beside its titles, in `layout.meta.daybook`. */
 interface Description {
-  caption?: string;
   alt?: string;
   source?: string;
 }
 
-/** A chart that fits its cell, in the colours of the theme, with its caption and source below. */
+/** A chart that fits its cell, in the colours of the theme, with its source below. */
 class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
   readonly #chart = document.createElement('div');
   readonly #caption = document.createElement('figcaption');
@@ -50,12 +49,11 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
 
   #describe(figure: Figure): void {
     const meta = figure.layout?.['meta'] as { daybook?: Description } | undefined;
-    const { caption, alt, source } = meta?.daybook ?? {};
+    const { alt, source } = meta?.daybook ?? {};
     const title = figure.layout?.['title'] as { text?: string } | string | undefined;
     const name = alt ?? (typeof title === 'string' ? title : title?.text) ?? 'Chart';
     this.#chart.setAttribute('aria-label', name);
-    const words = [caption, source === undefined ? undefined : `Source: ${source}`];
-    this.#caption.textContent = words.filter((text) => text !== undefined).join(' ');
+    this.#caption.textContent = source === undefined ? '' : `Source: ${source}`;
   }
 
   /** Keeps the chart as wide as its cell, and in the theme's colours. */

@@ -48,6 +48,18 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Write the page of an executed notebook as one HTML file',
     load: async () => (await import('./notebooks-render.js')).notebooksRender,
   },
+  'notebooks clean': {
+    summary: 'Take the outputs out of notebooks; a filter for git',
+    load: async () => (await import('./notebooks-clean.js')).notebooksClean,
+  },
+  lab: {
+    summary: 'Open JupyterLab on TypeScript kernels, without Python',
+    load: async () => (await import('./lab.js')).lab,
+  },
+  'kernel install': {
+    summary: 'Make our kernels known to the Jupyter or VS Code that is here already',
+    load: async () => (await import('./kernel-install.js')).kernelInstall,
+  },
   serve: {
     summary: 'Serve the published notebooks as a dashboard',
     load: async () => (await import('./serve.js')).serve,

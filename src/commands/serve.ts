@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { Config } from '../config.js';
-import { DaybookError } from '../errors.js';
 import { startDashboard } from '../server/dashboard.js';
 import { openReader } from '../warehouse/warehouse.js';
 import type { Command, Invocation, OptionSpec } from './command.js';
+import { portOption } from './port-option.js';
 
 /** The options that say where the dashboard listens. */
 export const listenOptions = {
@@ -38,7 +38,7 @@ export function withAddress({ values, config }: Pick<Invocation, 'values' | 'con
   return {
     ...config,
     ...(typeof host === 'string' ? { host } : {}),
-    ...(typeof port === 'string' ? { port: portFrom(port) } : {}),
+    ...(typeof port === 'string' ? { port: portOption(port) } : {}),
   };
 }
 
@@ -58,9 +58,4 @@ export async function serveDashboard({
   } finally {
     await reader.close();
   }
-}
-
-function portFrom(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
-  throw new DaybookError('USAGE', `--port: "${text}" is not a whole number from 0 to 65535`);
 }

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { startKernel, type Kernel } from '../jupyter/kernel.js';
 import type { Kernelspec } from '../jupyter/kernelspec.js';
 import { createMessage, isMessage, type Channel, type Message } from '../jupyter/message.js';
-import { DaybookError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { KernelClient } from './kernel-client.js';
 import type { ChannelMessage } from './websocket-message.js';
@@ -58,6 +57,9 @@ export class HostedKernel {
   constructor(options: HostedKernelOptions) {
     this.#options = options;
     this.#kernel = this.#start();
+    this.#kernel.catch((error: unknown) => {
+      this.#failed(error);
+    });
   }
 
   get model(): KernelModel {
@@ -146,7 +148,7 @@ export class HostedKernel {
       await this.#kernel;
       this.#publishState('idle');
     } catch (error) {
-      this.#publishState('dead');
+      this.#failed(error);
       throw error;
     }
   }
@@ -165,9 +167,13 @@ export class HostedKernel {
     }
     // Clients take this for what it is, and connect again when the kernel is back.
     this.#publishState('restarting');
-    await this.#replace().catch((error: unknown) => {
-      logger.error(error instanceof DaybookError ? error.message : String(error));
-    });
+    await this.#replace().catch(() => undefined); // it says so itself
+  }
+
+  /** It did not start. */
+  #failed(error: unknown): void {
+    this.#options.logger.error(error instanceof Error ? error.message : String(error));
+    this.#publishState('dead');
   }
 
   async #send(client: KernelClient, { channel, message }: ChannelMessage): Promise<void> {

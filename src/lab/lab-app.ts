@@ -6,12 +6,12 @@ import {
   cookieName,
   cookieValue,
   isAllowedHost,
-  queryToken,
   type AccessOptions,
 } from './access.js';
 import { securityHeaders } from './headers.js';
 import { isPagePath } from './page.js';
 import { RequestError } from './request-error.js';
+import type { Tickets } from './tickets.js';
 
 /** Routes below a path. */
 export interface Mount {
@@ -26,13 +26,14 @@ export interface Mount {
 export function createLabApp(
   mounts: readonly Mount[],
   access: AccessOptions,
+  tickets: Tickets,
   logger: Logger,
 ): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(securityHeaders);
-  app.use(requireAccess(access));
+  app.use(requireAccess(access, tickets));
   for (const { path, routes } of mounts) app.use(path, routes);
   app.use((request) => {
     throw new RequestError(404, `there is no ${request.method} ${request.path}`);
@@ -41,32 +42,26 @@ export function createLabApp(
   return app;
 }
 
-function requireAccess(access: AccessOptions): RequestHandler {
+function requireAccess(access: AccessOptions, tickets: Tickets): RequestHandler {
   return (request, response, next) => {
-    const isPublic = request.path === '/api' && isAllowedHost(request.headers.host, access);
-    const verdict = checkAccess(request, access);
-    if (typeof verdict !== 'string') {
-      if (isPublic) {
-        next();
-        return;
-      }
+    const isKnownHost = isAllowedHost(request.headers.host, access);
+    const isVisit = isKnownHost && request.method === 'GET' && isPagePath(request.path);
+    const address = new URL(request.url, 'http://localhost');
+    const hasTicket = isVisit && tickets.redeem(address.searchParams.get('ticket') ?? '');
+    const verdict = hasTicket ? 'token' : checkAccess(request, access);
+    if (typeof verdict !== 'string' && !(isKnownHost && request.path === '/api')) {
       throw new RequestError(verdict.status, verdict.message);
     }
-    // The first visit: keep the proof in a cookie, and the token out of the address bar.
-    if (verdict === 'token' && request.method === 'GET' && queryToken(request.url) !== undefined) {
-      if (isPagePath(request.path)) {
-        const address = new URL(request.url, 'http://localhost');
-        address.searchParams.delete('token');
-        response.cookie(cookieName(request), cookieValue(access.token), {
-          httpOnly: true,
-          sameSite: 'lax',
-          path: '/',
-        });
-        response.redirect(303, address.pathname + address.search);
-        return;
-      }
+    const secrets = ['token', 'ticket'].filter((name) => address.searchParams.has(name));
+    if (verdict !== 'token' || !isVisit || secrets.length === 0) {
+      next();
+      return;
     }
-    next();
+    // The first visit: keep the proof in a cookie, and the secret out of the address bar.
+    for (const name of secrets) address.searchParams.delete(name);
+    const attributes = { httpOnly: true, sameSite: 'lax', path: '/' } as const;
+    response.cookie(cookieName(request), cookieValue(access.token), attributes);
+    response.redirect(303, address.pathname + address.search);
   };
 }
 

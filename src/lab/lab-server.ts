@@ -24,6 +24,7 @@ import {
 } from './workspace-path.js';
 import { acceptWebsockets } from './websockets.js';
 import { Sessions } from './sessions.js';
+import { Tickets } from './tickets.js';
 import { Kernels } from './kernels.js';
 import {
   kernelRoutes,
@@ -59,8 +60,10 @@ export interface LabServerOptions {
 
 /** A server that listens. */
 export interface LabServer {
-  /** Its address for a browser of this machine, with the token in it. */
-  readonly url: string;
+  /** The address of a page for a browser of this machine, with the token in it. */
+  url(page?: string): string;
+  /** The same with a ticket in it: good once, and for a minute. */
+  ticketUrl(page?: string): string;
   readonly token: string;
   /** Stops listening, ends all kernels and drops every connection. */
   close(): Promise<void>;
@@ -74,10 +77,11 @@ export interface LabServer {
 export async function startLabServer(options: LabServerOptions): Promise<LabServer> {
   const { host = '127.0.0.1', port = 0, frontEnd, logger = silentLogger } = options;
   const access: AccessOptions = {
-    token: options.token ?? createToken(),
+    token: isSet(options.token) ? options.token : createToken(),
     host,
     hostNames: (options.hostNames ?? []).map((name) => name.toLowerCase()),
   };
+  const tickets = new Tickets();
   const folder = await openWorkspaceFolder(options.root);
   const contents = new Contents(folder, new CompanionFiles(join(options.stateFolder, 'files')));
   const kernels = new Kernels({ env: options.env, logger });
@@ -98,6 +102,7 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
       ...(frontEnd === undefined ? [] : [{ path: '/', routes: frontEndRoutes(frontEnd, options) }]),
     ],
     access,
+    tickets,
     logger,
   );
   const server = createServer(app);
@@ -115,8 +120,10 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   const closeWebsockets = acceptWebsockets(server, kernels, access);
   const address = server.address() as AddressInfo;
   const shown = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host;
+  const origin = `http://${shown}:${address.port}`;
   return {
-    url: `http://${shown}:${address.port}/lab?token=${access.token}`,
+    url: (page = '/lab') => `${origin}${page}?token=${access.token}`,
+    ticketUrl: (page = '/lab') => `${origin}${page}?ticket=${tickets.issue()}`,
     token: access.token,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
@@ -153,4 +160,9 @@ function kernelFolder(folder: WorkspaceFolder, root: string): (path: string) => 
       return root;
     }
   };
+}
+
+/** An empty token would let everybody in. */
+function isSet(token: string | undefined): token is string {
+  return token !== undefined && token !== '';
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cookieValue } from '../../src/lab/access.js';
+import { Tickets } from '../../src/lab/tickets.js';
 import { startTestLab, type TestLab } from './lab.js';
 
 const secret = 'the secret outside';
@@ -164,7 +165,7 @@ test('the version alone is open to whoever knows the host', async () => {
 
 test('a page that rebinds its name to our address is not answered', async () => {
   const lab = await startTestLab({ hostNames: ['Lab.Example'] });
-  const port = new URL(lab.url).port;
+  const port = new URL(lab.url()).port;
   const ask = async (host: string) =>
     (await lab.raw({ path: `/api/me?token=${lab.token}`, headers: { host } })).status;
   for (const host of [
@@ -200,9 +201,29 @@ test('the token goes from the address into a cookie at the first visit', async (
   expect(cookie).not.toContain(lab.token);
 });
 
+test('a ticket opens one page once', async () => {
+  const lab = await startTestLab();
+  const { pathname, search } = new URL(lab.ticketUrl('/lab/tree/notebooks'));
+  const elsewhere = await lab.raw({ path: `/api/contents/${search}` });
+  expect(elsewhere.status).toBe(403);
+  const rebound = await lab.raw({ path: pathname + search, headers: { host: 'evil.example' } });
+  expect(rebound.status).toBe(403);
+  const visit = await lab.raw({ path: pathname + search });
+  expect(visit.status).toBe(303);
+  expect(visit.headers.location).toBe('/lab/tree/notebooks');
+  expect(visit.headers['set-cookie']).toHaveLength(1);
+  expect((await lab.raw({ path: pathname + search })).status).toBe(403);
+
+  let time = 0;
+  const tickets = new Tickets(() => time);
+  const ticket = tickets.issue();
+  time = 61_000;
+  expect(tickets.redeem(ticket)).toBe(false);
+});
+
 test('the cookie counts for our own pages alone', async () => {
   const lab = await startTestLab();
-  const port = new URL(lab.url).port;
+  const port = new URL(lab.url()).port;
   const host = `127.0.0.1:${port}`;
   const cookie = `daybook-lab-${port}=${cookieValue(lab.token)}`;
   const ask = async (method: string, headers: Record<string, string>) =>

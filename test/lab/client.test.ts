@@ -12,6 +12,8 @@ import {
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { KernelModel } from '../../src/lab/hosted-kernel.js';
+import type { LabServerOptions } from '../../src/lab/lab-server.js';
+import { createLogger } from '../../src/logger.js';
 import { startTestLab, type TestLab } from './lab.js';
 
 /** The sockets that clients have opened, and the means to cut them. */
@@ -46,7 +48,7 @@ const forms = [
 
 /** JupyterLab's own client library, connected to a server. */
 function connectClient(lab: TestLab, Socket: typeof CountedSocket = CountedSocket) {
-  const { origin } = new URL(lab.url);
+  const { origin } = new URL(lab.url());
   const serverSettings = ServerConnection.makeSettings({
     baseUrl: `${origin}/`,
     token: lab.token,
@@ -65,8 +67,8 @@ function connectClient(lab: TestLab, Socket: typeof CountedSocket = CountedSocke
 }
 
 /** A server that has the scripted kernel beside ours. */
-async function startScriptedLab(): Promise<TestLab> {
-  const lab = await startTestLab();
+async function startScriptedLab(options: Partial<LabServerOptions> = {}): Promise<TestLab> {
+  const lab = await startTestLab(options);
   const spec = join(lab.folder, 'jupyter', 'kernels', 'scripted');
   await mkdir(spec, { recursive: true });
   const script = join(import.meta.dirname, 'scripted-kernel.js');
@@ -292,7 +294,7 @@ test('a kernel that dies again and again is dead, and a restart revives it', asy
   const lab = await startScriptedLab();
   const { json } = await lab.api('POST', '/api/kernels', { name: 'scripted' });
   const { id } = json as KernelModel;
-  const address = `${new URL(lab.url).origin.replace('http', 'ws')}/api/kernels/${id}/channels`;
+  const address = `${new URL(lab.url()).origin.replace('http', 'ws')}/api/kernels/${id}/channels`;
   const socket = new WebSocket(`${address}?token=${lab.token}`);
   await new Promise((resolve) => socket.once('open', resolve));
   const states: unknown[] = [];
@@ -315,14 +317,18 @@ test('a kernel that dies again and again is dead, and a restart revives it', asy
 });
 
 test('a kernel that does not start says why', async () => {
-  const lab = await startScriptedLab();
-  await writeFile(
-    join(lab.folder, 'jupyter', 'kernels', 'scripted', 'kernel.json'),
-    JSON.stringify({ argv: [process.execPath, '-e', 'throw new Error("no engine")'] }),
-  );
-  const { status, json } = await lab.api('POST', '/api/kernels', { name: 'scripted' });
-  expect(status).toBe(500);
-  expect((json as { message: string }).message).toContain('no engine');
+  const errors: string[] = [];
+  const logger = createLogger({ write: (line) => errors.push(line), level: 'error' });
+  const lab = await startScriptedLab({ logger });
+  const install = (argv: string[]) =>
+    writeFile(
+      join(lab.folder, 'jupyter', 'kernels', 'scripted', 'kernel.json'),
+      JSON.stringify({ argv }),
+    );
+  await install(['/no/such/program']);
+  const missing = await lab.api('POST', '/api/kernels', { name: 'scripted' });
+  expect(missing.status).toBe(500);
+  expect((missing.json as { message: string }).message).toContain('"scripted" cannot be started');
   const unknown = await lab.api('POST', '/api/sessions', {
     path: 'a.ipynb',
     type: 'notebook',
@@ -331,6 +337,24 @@ test('a kernel that does not start says why', async () => {
   expect(unknown.status).toBe(501);
   expect((unknown.json as { message: string }).message).toContain('There is no kernel "cobol"');
   expect((await lab.api('GET', '/api/kernels')).json).toEqual([]);
+
+  // One that takes its time to fail is there first, and dead then.
+  await install([process.execPath, '-e', 'setTimeout(() => { throw Error("no engine") }, 300)']);
+  const late = await lab.api('POST', '/api/kernels', { name: 'scripted' });
+  expect(late.status).toBe(201);
+  const { id } = late.json as KernelModel;
+  await until(async () => {
+    const { json } = await lab.api('GET', `/api/kernels/${id}`);
+    return (json as KernelModel).execution_state === 'dead';
+  });
+  expect(errors.join()).toContain('no engine');
+});
+
+test('code that is sent before the kernel runs is run', async () => {
+  const lab = await startScriptedLab();
+  const { kernels } = connectClient(lab);
+  const kernel = await kernels.startNew({ name: 'tslab' });
+  expect((await run(kernel, '6 * 7')).text).toBe('42\n');
 });
 
 test('a closed server leaves no kernel behind', async () => {

@@ -45,7 +45,7 @@ export async function startTestLab(options: Partial<LabServerOptions> = {}): Pro
     await server.close();
     await rm(folder, { recursive: true, force: true });
   });
-  const port = Number(new URL(server.url).port);
+  const port = Number(new URL(server.url()).port);
   const raw = ({ method = 'GET', path, headers = {}, body = '' }: RawRequest) =>
     new Promise<RawAnswer>((resolve, reject) => {
       const sent = request({ host: '127.0.0.1', port, method, path, headers }, (answer) => {

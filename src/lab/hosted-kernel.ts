@@ -123,7 +123,7 @@ export class HostedKernel {
     const kernel = await startKernel(spec, { cwd, env, logger });
     this.#startedAt = Date.now();
     this.#state = 'idle';
-    kernel.listen((channel, message) => {
+    kernel.channels.listen((channel, message) => {
       this.#receive(channel, message);
     });
     void kernel.process.exited.then(() => this.#ended(kernel));

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -63,6 +64,20 @@ describe('the main job, as its users do it', { timeout: 300_000, concurrent: fal
     expect(exitCode).toBe(0);
     expect(stderr).toContain('0 loaded, 4 unchanged');
     expect(stderr).toContain('0 built, 14 unchanged');
+  });
+
+  test('schedule does the same at its times, and stops when it is asked to', async () => {
+    const wrong = await workspace.daybook('schedule', '--cron', 'every hour');
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain('"every hour" is not a cron expression');
+
+    const { child } = await workspace.start(
+      /the scheduled run passed[^]*next run at \d{4}-01-01T05:00:00/,
+      ...['schedule', '--now', '--cron', '0 0 1 1 *', '--data', data],
+    );
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await ended).toStrictEqual([0, null]);
   });
 
   test('one wrong cell fails the run by name, and the page from before is still served', async () => {

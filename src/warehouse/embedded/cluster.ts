@@ -2,18 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DaybookError } from '../../errors.js';
+import { defaultReaderRole } from '../reader-role.js';
 import { credentialsFile, newCredentials, writeSecret } from './credentials.js';
 import { isInitialised, type Place } from './place.js';
 import { runPostgresProgram } from './postgres-process.js';
 import { tuning } from './settings.js';
 
 /** Roles and database of an embedded Postgres. */
-export const embeddedNames = { owner: 'daybook', reader: 'daybook_reader', database: 'daybook' };
+export const embeddedNames = { owner: 'daybook', reader: defaultReaderRole, database: 'daybook' };
 
 /**
  * Makes the data folder (Postgres calls it a cluster) with both roles, their passwords and the
- * database. It is made aside and renamed into place when it is complete: of
- * several processes that do so at once one wins, and one that is killed leaves nothing half-made.
+ * database. It is made aside and renamed into place when it is complete: of several processes that
+ * do so at once one wins, and one that is killed leaves nothing half-made.
  *
  * @param place - Where; see `findPlace`.
  * @param binaries - The folder with bin/.

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fchownSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fchownSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DaybookError } from '../../errors.js';
 import type { ServerUser } from './server-user.js';
@@ -51,6 +51,7 @@ export function writeSecret(file: string, text: string, owner: ServerUser | unde
   try {
     if (owner !== undefined) fchownSync(descriptor, owner.uid, owner.gid);
     writeSync(descriptor, text);
+    fsyncSync(descriptor); // Without its passwords a cluster is of no use to anybody.
   } finally {
     closeSync(descriptor);
   }

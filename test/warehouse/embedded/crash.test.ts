@@ -14,7 +14,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { freePort } from '../../../src/warehouse/embedded/launch.js';
 import { postmasterState } from '../../../src/warehouse/embedded/postmaster.js';
 import {
@@ -23,6 +23,9 @@ import {
   stopEmbedded,
 } from '../../../src/warehouse/embedded/server.js';
 import { ask, finish, makeHome, removeHome, startStarter } from '../home.js';
+
+// Up to three initdb at once: a second each on an idle machine, a minute on a very busy one.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 // What is tried here are processes that die, not disks: nothing needs to be flushed.
 const start = (home: string) => startEmbedded(home, { durable: false });

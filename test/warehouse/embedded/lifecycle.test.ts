@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   embeddedStatus,
   startEmbedded,
   stopEmbedded,
 } from '../../../src/warehouse/embedded/server.js';
 import { ask, finish, makeHome, removeHome, startDaybook } from '../home.js';
+
+// Up to three initdb at once: a second each on an idle machine, a minute on a very busy one.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let home: string;
 beforeAll(() => {

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findPostgresPackage } from '../../../src/warehouse/embedded/binaries.js';
 import { findPlace } from '../../../src/warehouse/embedded/place.js';
 import { runPostgresProgram } from '../../../src/warehouse/embedded/postgres-process.js';
@@ -20,6 +20,9 @@ import {
   startStarter,
   type TestUser,
 } from '../home.js';
+
+// Up to three initdb at once: a second each on an idle machine, a minute on a very busy one.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const start = (home: string) => startEmbedded(home, { durable: false });
 

@@ -30,8 +30,8 @@ export interface KernelChannels {
   listen(listener: MessageListener): () => void;
   /** The error of the last message that was refused, if any was. */
   readonly refusal: unknown;
-  /** Calls `listener` when a connection was made anew: what was sent before that may be lost. */
-  onReconnect(listener: () => void): () => void;
+  /** Resolves when the kernel is there on shell and iopub. */
+  readonly connected: Promise<void>;
   /** Resolves when the kernel's end of iopub is gone and all that it had published was received. */
   readonly iopubEnded: Promise<void>;
   /** Closes all sockets. */
@@ -48,7 +48,6 @@ export function connectChannels(
 ): KernelChannels {
   const session = randomUUID();
   const listeners = new Set<MessageListener>();
-  const reconnectListeners = new Set<() => void>();
   let refusal: unknown;
   const requester = () =>
     // shell, control and stdin share one identity: a kernel asks for input by it.
@@ -62,10 +61,9 @@ export function connectChannels(
   };
   raw.iopub.subscribe('');
   const sockets = {} as Record<Channel, MessageSocket>;
+  const connected = Promise.all([handshake(raw.shell), handshake(raw.iopub)]);
   for (const channel of ['shell', 'control', 'stdin', 'iopub'] as const) {
-    connectPersistently(raw[channel], channelAddress(info, channel), () => {
-      for (const listener of reconnectListeners) listener();
-    });
+    connectPersistently(raw[channel], channelAddress(info, channel));
     sockets[channel] = new MessageSocket(raw[channel], { key: info.key, logger });
     void sockets[channel].receive(
       (message) => {
@@ -80,11 +78,16 @@ export function connectChannels(
     session,
     request: (type, content) => createMessage(type, content, { session }),
     send: (channel, message) => sockets[channel].send(message),
-    listen: (listener) => subscribe(listeners, listener),
+    listen(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
     get refusal() {
       return refusal;
     },
-    onReconnect: (listener) => subscribe(reconnectListeners, listener),
+    connected: connected.then(() => undefined),
     iopubEnded: endOf(raw.iopub),
     close() {
       for (const socket of Object.values(sockets)) socket.close();
@@ -92,11 +95,13 @@ export function connectChannels(
   };
 }
 
-function subscribe<T>(listeners: Set<T>, listener: T): () => void {
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-  };
+/** Resolves when a socket has met one of its kind. */
+function handshake(socket: Dealer | Subscriber): Promise<void> {
+  return new Promise((resolve) => {
+    socket.events.on('handshake', () => {
+      resolve();
+    });
+  });
 }
 
 /**
@@ -104,22 +109,15 @@ function subscribe<T>(listeners: Set<T>, listener: T): () => void {
  * program's, who hangs up: ZeroMQ takes that for a server that does not speak its protocol and gives
  * up for good.
  */
-function connectPersistently(
-  socket: Dealer | Subscriber,
-  address: string,
-  reconnected: () => void,
-): void {
+function connectPersistently(socket: Dealer | Subscriber, address: string): void {
   let isKernel = false;
-  socket.events.on('handshake', () => {
-    isKernel = true;
-  });
+  void handshake(socket).then(() => (isKernel = true));
   socket.events.on('disconnect', () => {
     if (isKernel) return; // ZeroMQ itself looks for a kernel that it has known
     setTimeout(() => {
       if (socket.closed) return;
       socket.disconnect(address);
       socket.connect(address);
-      reconnected();
     }, reconnectInterval);
   });
   socket.connect(address);
@@ -128,12 +126,10 @@ function connectPersistently(
 /** Resolves when the connection is lost, or the socket closed, and nothing waits to be read. */
 async function endOf(socket: Subscriber): Promise<void> {
   await new Promise<void>((resolve) => {
-    let isKernel = false;
-    socket.events.on('handshake', () => {
-      isKernel = true;
-    });
-    socket.events.on('disconnect', () => {
-      if (isKernel) resolve();
+    void handshake(socket).then(() => {
+      socket.events.on('disconnect', () => {
+        resolve();
+      });
     });
     socket.events.on('end', () => {
       resolve();

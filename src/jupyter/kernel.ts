@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { createConnectionFile, type ConnectionFile } from './connection-file.js';
-import { connectChannels, type KernelChannels } from './kernel-channels.js';
+import { connectChannels, type KernelChannels, type MessageListener } from './kernel-channels.js';
 import { startKernelProcess, type KernelProcess } from './kernel-process.js';
 import type { Kernelspec } from './kernelspec.js';
 import { isMessage, type MessageContents } from './message.js';
@@ -16,6 +16,8 @@ export interface Kernel {
   readonly info: KernelInfo;
   readonly process: KernelProcess;
   readonly channels: KernelChannels;
+  /** Gives each message from now on to `listener`, until the returned function is called. */
+  listen(listener: MessageListener): () => void;
   /** Interrupts what it runs, in the way that its kernelspec says. */
   interrupt(): Promise<void>;
   /**
@@ -41,13 +43,13 @@ export interface StartKernelOptions {
 /** A port may be taken between our look and the kernel's bind: so often is a start tried. */
 const startAttempts = 3;
 
-/** When a kernel's first status is not heard within so many milliseconds, it is asked again. */
-const iopubRetry = 100;
 /**
- * Milliseconds after which a kernel that says nothing is asked again. tslab loses a request that comes
- * while it is binding its sockets (`EBUSY`), and would stay silent.
+ * A connected kernel that does not answer within so many milliseconds is asked again, then less
+ * often: tslab loses requests that come while it binds its sockets, and a status may be lost that was
+ * published before our subscription arrived.
  */
-const silenceRetry = 1000;
+const firstPatience = 50;
+const longestPatience = 1000;
 
 /** How long a kernel may take to answer to its shutdown, and then to end, in milliseconds. */
 const shutdownGrace = 300;
@@ -149,33 +151,28 @@ function askForInfo(channels: KernelChannels, stopped: AbortSignal): Promise<Ker
     let info: KernelInfo | undefined;
     let heard = false;
     let asking: NodeJS.Timeout | undefined;
+    let patience = firstPatience;
     const ask = () => {
+      if (stopped.aborted) return;
       const request = channels.request('kernel_info_request', {});
       asked.add(request.header.msg_id);
       channels.send('shell', request).catch(reject);
-      askAgain(silenceRetry);
-    };
-    const askAgain = (milliseconds: number) => {
-      clearTimeout(asking);
-      asking = setTimeout(ask, milliseconds);
+      asking = setTimeout(ask, patience);
+      patience = Math.min(2 * patience, longestPatience);
     };
     const stopListening = channels.listen((channel, message) => {
       if (!asked.has(message.parentHeader.msg_id ?? '')) return;
       if (channel === 'iopub') heard = true;
       if (isMessage(message, 'kernel_info_reply')) {
         info ??= message.content;
-        // The reply is there and no status is: iopub was connected too late for this request.
-        if (!heard) askAgain(iopubRetry);
       }
       if (info !== undefined && heard) resolve(info);
     });
-    const stopReconnects = channels.onReconnect(ask);
     stopped.addEventListener('abort', () => {
       clearTimeout(asking);
       stopListening();
-      stopReconnects();
     });
-    ask();
+    channels.connected.then(ask, reject);
   });
 }
 
@@ -228,6 +225,7 @@ function runningKernel(
     info,
     process: kernelProcess,
     channels,
+    listen: (listener) => channels.listen(listener),
     async interrupt() {
       if (spec.interruptMode === 'signal') kernelProcess.interrupt();
       else await channels.send('control', channels.request('interrupt_request', {}));

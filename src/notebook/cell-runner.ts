@@ -89,7 +89,7 @@ export class CellRunner {
     this.#kernel = kernel;
     this.#options = options;
     this.#outputs = emptyOutputs(cellCount);
-    this.#stopListening = kernel.channels.listen((channel, message) => {
+    this.#stopListening = kernel.listen((channel, message) => {
       this.#receive(channel, message);
     });
   }

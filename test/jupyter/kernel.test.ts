@@ -3,11 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startKernel } from '../../src/jupyter/kernel.js';
 import { builtInKernelspec, type Kernelspec } from '../../src/jupyter/kernelspec.js';
 import { root } from '../database.js';
 import { startFakeKernel } from './fake-kernel.js';
+
+// Kernels start slowly on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 let folder: string;
 
@@ -72,7 +75,7 @@ require('fs').writeSync(1, 'past the protocol');`;
         stop_on_error: true,
       });
       const replied = new Promise((resolve) => {
-        kernel.channels.listen((channel, message) => {
+        kernel.listen((channel, message) => {
           if (channel === 'shell') resolve(message.content['status']);
         });
       });

@@ -146,7 +146,7 @@ const expectations: Record<string, Expectation> = {
     status: 'failed',
     failure: { kind: 'late-error', evalue: 'in timer' },
   },
-  Unicode: { stdout: ['☃\n', '👩\u200d👩\u200d👧 é \u202eRTL 日本語 \u0000nul\n'] },
+  Unicode: { stdout: ['☃\n', '👩\u200d👩\u200d👧 e\u0301 \u202eRTL 日本語 \u0000nul\n'] },
   UnknownKernel: {
     status: 'failed',
     failure: { kind: 'kernel', evalue: expect.stringContaining('no-such-kernel') as string },

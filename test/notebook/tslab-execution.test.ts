@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { streamText } from './notebooks.js';
 import { runOnTslab } from './tslab-runs.js';
+
+// Kernels start slowly on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 test('the five-cell trap: after an allowed failure every later cell runs', async () => {
   const executed = await runOnTslab([

@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { checkNotebooks } from '../../src/notebook/type-check/check-notebooks.js';
 import { formatProblem } from '../../src/notebook/type-check/type-problem.js';
 import { root } from '../database.js';
 import { markdown, notebookOf, outputsOf, type CellDraft } from './notebooks.js';
 import { runOnTslab } from './tslab-runs.js';
+
+// Kernels start slowly on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 const inProject = join(root, 'notebooks', 'x.ipynb');
 
@@ -209,7 +212,7 @@ const agreed: [source: string, passes: boolean][] = [
 /** Where they differ; docs/decisions.md says why. */
 const differing: [source: string, kernel: boolean, check: boolean][] = [
   // TypeScript 5.0 in the kernel does not know what came later.
-  ['using resource = { [Symbol.dispose]() {} } as any', false, false],
+  ['using resource = { [Symbol.dispose]() {} } as any', false, true],
   ['const fixed = { a: 1 } satisfies { a: number }; fixed.a', true, true],
   // tslab forgets namespaces at the end of their cell.
   ['namespace N { export const z = 1 }', true, true],

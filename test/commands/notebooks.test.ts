@@ -1,0 +1,196 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { formatNotebook } from '../../src/nbformat/write-notebook.js';
+import { createTestDatabase, root, type TestDatabase } from '../database.js';
+import { markdown, notebookOf, type CellDraft } from '../notebook/notebooks.js';
+
+// Kernels start slowly on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
+
+let database: TestDatabase;
+let folder: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = mkdtempSync(join(tmpdir(), 'daybook-notebooks-command-'));
+});
+
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await database.drop();
+});
+
+function write(name: string, cells: readonly CellDraft[]): string {
+  const file = join(folder, name);
+  writeFileSync(file, formatNotebook(notebookOf(cells)));
+  return file;
+}
+
+const environment = () => ({
+  ...process.env,
+  DATABASE_URL: database.ownerUrl,
+  DAYBOOK_READER_URL: database.readerUrl,
+  DAYBOOK_HOME: folder,
+});
+
+function daybook(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'bin/daybook.js'), 'notebooks', ...args],
+    { cwd: root, encoding: 'utf8', env: environment() },
+  );
+  return { status, stdout, stderr };
+}
+
+describe('daybook notebooks run', () => {
+  test('a wrong cell: exit code 1, and notebook, cell, line and message like a compiler says it', () => {
+    const good = write('good.ipynb', ['console.log("fine")']);
+    const bad = write('bad.ipynb', [
+      markdown('# Bad'),
+      'const rows: any = undefined;',
+      '// walk\nfor (const row of rows) console.log(row);',
+    ]);
+    const { status, stdout, stderr } = daybook('run', good, bad, '--no-publish', '--json');
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${bad}: cell 3, line 2: TypeError: rows is not iterable
+
+  1 | // walk
+> 2 | for (const row of rows) console.log(row);
+    |                   ^
+`);
+    expect(stderr).toMatch(/good\.ipynb: passed, 1 cell in \d/);
+    expect(stderr).toMatch(/1 passed, 1 failed in [\d.]+ s\n$/);
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: 'failed',
+      notebooks: [
+        { path: good, status: 'passed' },
+        { path: bad, status: 'failed', failure: { kind: 'error', cell: 3, line: 2 } },
+      ],
+    });
+  });
+
+  test('a type error: no kernel is needed to say it', () => {
+    const file = write('types.ipynb', ['const n: number = "x";\nconst s: string = 1;', 'n']);
+    const { status, stderr } = daybook('run', file, '--no-publish');
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      `${file}: cell 1, line 1: TS2322: Type 'string' is not assignable to type 'number'.`,
+    );
+    expect(stderr).toContain(
+      `${file}:1:2:7 TS2322 Type 'number' is not assignable to type 'string'.`,
+    );
+    expect(stderr).toContain('→ npx daybook notebooks check');
+  });
+
+  test('publishes unless told not to', async () => {
+    const file = write('published.ipynb', [markdown('# Published'), '1']);
+    expect(daybook('run', file)).toMatchObject({ status: 0 });
+    const { rows } = await database.owner.query(
+      `select title, status from publication.notebook join publication.notebook_run using (slug)`,
+    );
+    expect(rows).toEqual([{ title: 'Published', status: 'passed' }]);
+  });
+
+  test.each([
+    [['--jobs', '0'], '--jobs: "0" is not a number above 0'],
+    [['--cell-timeout', 'soon'], '--cell-timeout: "soon" is not a number above 0'],
+    [['no/such.ipynb'], 'There is no such notebook or folder'],
+    [['--surprise'], "Unknown option '--surprise'"],
+  ])('%j is wrong use', (args, reason) => {
+    const { status, stderr } = daybook('run', '--no-publish', ...args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(reason);
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s: exit code 1, and no kernel is left',
+    async (signal) => {
+      const pids = join(folder, `pids-${signal}`);
+      const file = write('endless.ipynb', [
+        `import { spawn } from "child_process";
+import { writeFileSync, renameSync } from "fs";
+const child = spawn("sleep", ["600"]);
+writeFileSync("${pids}.new", process.pid + " " + child.pid); renameSync("${pids}.new", "${pids}");
+while (true) continue;`,
+      ]);
+      const run = spawn(
+        process.execPath,
+        [
+          join(root, 'bin/daybook.js'),
+          'notebooks',
+          'run',
+          file,
+          '--no-publish',
+          '--output',
+          join(folder, signal),
+        ],
+        { cwd: root, env: environment(), stdio: ['ignore', 'ignore', 'pipe'] },
+      );
+      let stderr = '';
+      run.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+      const ended = new Promise<number | null>((resolve) => run.once('exit', resolve));
+      while (!existsSync(pids)) await delay(20);
+      const [kernel = 0, child = 0] = readFileSync(pids, 'utf8').split(' ').map(Number);
+      run.kill(signal);
+      expect(await ended).toBe(1);
+      expect(stderr).toContain('[INTERRUPTED]');
+      while (isAlive(kernel) || isAlive(child)) await delay(20);
+      expect(existsSync(join(folder, signal, 'endless.ipynb'))).toBe(true);
+    },
+  );
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('daybook notebooks check', () => {
+  test('the project’s own notebooks have no problems', () => {
+    expect(daybook('check')).toMatchObject({ status: 0, stdout: '' });
+  });
+
+  test('one line for each problem: path, cell, line, column, message', () => {
+    const file = write('wrong.ipynb', [markdown('# x'), 'const n: number = "x";\nn.foo']);
+    writeFileSync(join(folder, 'broken.ipynb'), '{');
+    const { status, stdout, stderr } = daybook('check', file, join(folder, 'broken.ipynb'));
+    expect(status).toBe(1);
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(/broken\.ipynb: The notebook is not JSON/),
+      `${file}:2:1:7 TS2322 Type 'string' is not assignable to type 'number'.`,
+      `${file}:2:2:3 TS2339 Property 'foo' does not exist on type 'number'.`,
+      '',
+    ]);
+    expect(stderr).toBe('2 notebooks checked, 3 problems\n');
+  });
+
+  test('for machines one object each; needs no warehouse', () => {
+    const file = write('wrong.ipynb', ['const n: number = "x";']);
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [join(root, 'bin/daybook.js'), 'notebooks', 'check', file, '--json'],
+      {
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' },
+      },
+    );
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      path: file,
+      cell: 1,
+      line: 1,
+      column: 7,
+      code: 2322,
+      message: "Type 'string' is not assignable to type 'number'.",
+    });
+  });
+});

@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/global-setup.ts',
     // Real servers, kernels and browsers start slowly on a busy machine; conditions end the waiting.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
     restoreMocks: true,
     reporters: ['default', new SummaryReporter()],
   },

@@ -274,6 +274,7 @@ function paint(series: PlotSeries, mark: Mark | undefined, part: string) {
   return { className: classes, ...(color === undefined ? {} : { color }) };
 }
 
+/** To a tenth of a unit; what the largest of numbers push beyond every scale is drawn at its start. */
 function round(value: number): number {
-  return Math.round(value * 10) / 10;
+  return Number.isFinite(value) ? Math.round(value * 10) / 10 : 0;
 }

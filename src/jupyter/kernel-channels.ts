@@ -49,9 +49,7 @@ export function connectChannels(
   const session = randomUUID();
   const listeners = new Set<MessageListener>();
   let refusal: unknown;
-  const requester = () =>
-    // shell, control and stdin share one identity: a kernel asks for input by it.
-    new Dealer({ routingId: session, linger: 0, reconnectInterval, receiveHighWaterMark: 0 });
+  const requester = () => new Dealer({ linger: 0, reconnectInterval, receiveHighWaterMark: 0 });
   const raw = {
     shell: requester(),
     control: requester(),
@@ -62,8 +60,12 @@ export function connectChannels(
   raw.iopub.subscribe('');
   const sockets = {} as Record<Channel, MessageSocket>;
   const connected = Promise.all([handshake(raw.shell), handshake(raw.iopub)]);
-  for (const channel of ['shell', 'control', 'stdin', 'iopub'] as const) {
-    connectPersistently(raw[channel], channelAddress(info, channel));
+  const requesters = ['shell', 'control', 'stdin'] as const;
+  connectPersistently(
+    requesters.map((channel) => ({ socket: raw[channel], address: channelAddress(info, channel) })),
+  );
+  connectPersistently([{ socket: raw.iopub, address: channelAddress(info, 'iopub') }]);
+  for (const channel of [...requesters, 'iopub'] as const) {
     sockets[channel] = new MessageSocket(raw[channel], { key: info.key, logger });
     void sockets[channel].receive(
       (message) => {
@@ -104,23 +106,45 @@ function handshake(socket: Dealer | Subscriber): Promise<void> {
   });
 }
 
+/** A socket and the kernel's end that it is to be connected to. */
+interface Connection {
+  socket: Dealer | Subscriber;
+  address: string;
+}
+
 /**
  * Connects, and again when somebody else answers. The kernel's port may for a moment be another
- * program's, who hangs up: ZeroMQ takes that for a server that does not speak its protocol and gives
- * up for good.
+ * program's: when that hangs up ZeroMQ looks again by itself, but when it speaks another protocol
+ * ZeroMQ gives up for good, and does not say which of the two it did.
+ *
+ * The sockets of one call share an identity: a kernel asks for input on stdin by that of the request
+ * on shell. Each attempt has a new one. ZeroMQ's own next attempt may have reached the kernel just
+ * before ours, and a kernel's router ignores whoever comes with an identity that it knows.
  */
-function connectPersistently(socket: Dealer | Subscriber, address: string): void {
-  let isKernel = false;
-  void handshake(socket).then(() => (isKernel = true));
-  socket.events.on('disconnect', () => {
-    if (isKernel) return; // ZeroMQ itself looks for a kernel that it has known
-    setTimeout(() => {
-      if (socket.closed) return;
-      socket.disconnect(address);
+function connectPersistently(connections: readonly Connection[]): void {
+  const connect = () => {
+    const identity = randomUUID();
+    for (const { socket, address } of connections) {
+      if (socket instanceof Dealer) socket.routingId = identity;
       socket.connect(address);
-    }, reconnectInterval);
-  });
-  socket.connect(address);
+    }
+  };
+  let again: NodeJS.Timeout | undefined;
+  const connectAgain = () => {
+    again = undefined;
+    if (connections.some(({ socket }) => socket.closed)) return;
+    for (const { socket, address } of connections) socket.disconnect(address);
+    connect();
+  };
+  for (const { socket } of connections) {
+    let isKernel = false;
+    void handshake(socket).then(() => (isKernel = true));
+    socket.events.on('disconnect', () => {
+      if (isKernel) return; // ZeroMQ itself looks for a kernel that it has known
+      again ??= setTimeout(connectAgain, reconnectInterval);
+    });
+  }
+  connect();
 }
 
 /** Resolves when the connection is lost, or the socket closed, and nothing waits to be read. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createConnectionFile } from '../../src/jupyter/connection-file.js';
 import { connectKernel, type Kernel, type StartKernelOptions } from '../../src/jupyter/kernel.js';
@@ -47,8 +48,8 @@ export interface FakeKernelOptions {
   implementation?: string;
   /** So many kernel_info requests are answered without any status. */
   lostStatuses?: number;
-  /** Before it binds, a program on its shell and iopub ports takes a connection and hangs up. */
-  occupiedFirst?: boolean;
+  /** Before it binds, a program on its shell and iopub ports takes a connection, says this and ends. */
+  occupant?: Buffer;
   /** What it signs with instead of the key that it was given. */
   key?: string;
   /** Options of the client's side. */
@@ -166,10 +167,15 @@ export async function startFakeKernel(
     },
     output: () => ({ stdout: '', stderr: 'last words\n' }),
   };
+  const { occupant } = options;
+  const occupied =
+    occupant === undefined
+      ? []
+      : await Promise.all(
+          [file.info.shell_port, file.info.iopub_port].map((port) => occupy(port, occupant)),
+        );
   const bind = async () => {
-    if (options.occupiedFirst === true) {
-      await Promise.all([file.info.shell_port, file.info.iopub_port].map(hangUpOnce));
-    }
+    await Promise.all(occupied.map(({ left }) => left));
     sockets = await bindKernelSockets({ ...file.info, key: key ?? file.info.key }, handle);
   };
   // A kernel with another key takes no request of ours, so it speaks without being asked.
@@ -200,17 +206,22 @@ export async function startFakeKernel(
   };
 }
 
-/** A program that takes one connection on a port, hangs up and goes. */
-function hangUpOnce(port: number): Promise<void> {
-  return new Promise((resolve) => {
-    const server = createServer((connection) => {
-      connection.destroy();
+/** Listens on a port; takes one connection, says something, hangs up and goes. */
+async function occupy(port: number, words: Buffer): Promise<{ left: Promise<void> }> {
+  const server = createServer();
+  const left = new Promise<void>((resolve) => {
+    server.once('connection', (connection) => {
+      connection.on('error', () => undefined);
+      if (words.length === 0) connection.destroy();
+      else connection.end(words, () => connection.destroy());
       server.close(() => {
         resolve();
       });
     });
-    server.listen(port, '127.0.0.1');
   });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return { left };
 }
 
 const fakeSpec: Kernelspec = {

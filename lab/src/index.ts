@@ -3,21 +3,23 @@ import { JupyterPluginRegistry } from '@jupyterlab/coreutils';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { IConnectionStatus, IServiceManager } from '@jupyterlab/services';
 import { plugins, renderers } from '../generated/extensions.js';
+import { cellExecutor } from './cell-executor.js';
 import { metricRenderer } from './metric-renderer.js';
 import './outputs.css';
 import { plotlyRenderer } from './plotly-renderer.js';
 
-/** Plugins of the extensions in package.json that have nothing to talk to here. */
+/** Plugins of the extensions in package.json that have nothing to talk to here, or that ours replace. */
 const unwanted = new Set([
   // Asks for news of other servers, and first asks whether to ask.
   '@jupyterlab/apputils-extension:announcements',
   // Need a language server; the kernel completes and inspects.
   '@jupyterlab/fileeditor-extension:language-server',
   '@jupyterlab/notebook-extension:language-server',
+  '@jupyterlab/notebook-extension:cell-executor',
 ]);
 
 const registry = new JupyterPluginRegistry();
-registry.registerPlugins(plugins.filter(({ id }) => !unwanted.has(id)));
+registry.registerPlugins([...plugins.filter(({ id }) => !unwanted.has(id)), cellExecutor]);
 // JupyterLab takes modules here, and an object without `__esModule` for a CommonJS one: for what it
 // exports.
 const mimeExtensions = [

@@ -20,7 +20,6 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
   constructor() {
     super({ node: document.createElement('figure') });
     this.addClass('daybook-chart');
-    this.#chart.setAttribute('role', 'img');
     this.node.append(this.#chart, this.#caption);
   }
 
@@ -52,7 +51,7 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
     const { alt, source } = meta?.daybook ?? {};
     const title = figure.layout?.['title'] as { text?: string } | string | undefined;
     const name = alt ?? (typeof title === 'string' ? title : title?.text) ?? 'Chart';
-    this.#chart.setAttribute('aria-label', name);
+    this.node.setAttribute('aria-label', name);
     this.#caption.textContent = source === undefined ? '' : `Source: ${source}`;
   }
 

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import type { Json } from '../nbformat/notebook.js';
 import type { Contents } from './contents.js';
 import type { ContentsModel } from './contents-model.js';
-import { checkInput, readJsonBody, smallBody } from './request-input.js';
-import { RequestError } from './request-error.js';
+import { checkInput, decodePercent, readJsonBody, smallBody } from './request-input.js';
 import { parseWorkspacePath, type WorkspacePath } from './workspace-path.js';
 
 const flag = z
@@ -131,13 +130,7 @@ const checkpointHandlers: Handlers = {
  * encoded twice stays a name.
  */
 export function decodePath(encoded: string): WorkspacePath {
-  let path: string;
-  try {
-    path = decodeURIComponent(encoded);
-  } catch (cause) {
-    throw new RequestError(400, 'the address is not valid percent-encoding', cause);
-  }
-  return parseWorkspacePath(path);
+  return parseWorkspacePath(decodePercent(encoded));
 }
 
 function sendModel(response: Response, status: 200 | 201, model: ContentsModel): void {

@@ -7,8 +7,8 @@ export const defaultSettings: Readonly<Record<string, Readonly<Record<string, un
   '@jupyterlab/apputils-extension:themes': { 'adaptive-theme': true },
   // Nothing is asked of other servers.
   '@jupyterlab/apputils-extension:notification': { checkForUpdates: false, fetchNews: 'false' },
-  // Names complete while they are typed.
-  '@jupyterlab/completer-extension:manager': { autoCompletion: true },
+  // Names complete while they are typed, on a busy machine too.
+  '@jupyterlab/completer-extension:manager': { autoCompletion: true, providerTimeout: 3000 },
 };
 
 type Schema = Readonly<Record<string, unknown>>;

@@ -32,7 +32,7 @@ export function labRoutes(options: LabRoutesOptions): Router {
       return;
     }
     response.set('Content-Security-Policy', pagePolicy(request.headers.host ?? ''));
-    response.type('html').send(labPage({ ...options, path: decodeURI(request.path) }));
+    response.type('html').send(labPage({ ...options, path: request.path }));
   });
   return router;
 }

@@ -1,4 +1,5 @@
 import type { FrontEnd } from './front-end.js';
+import { decodePercent } from './request-input.js';
 
 /** What JupyterLab's page depends on. */
 export interface PageOptions {
@@ -7,7 +8,7 @@ export interface PageOptions {
   readonly root: string;
   /** The folder in the workspace that the file browser begins in. */
   readonly startFolder: string;
-  /** The page's path, like `/lab/tree/notebooks/churn.ipynb`. */
+  /** The page's path as the browser sent it, like `/lab/tree/notebooks/churn.ipynb`. */
   readonly path: string;
 }
 
@@ -38,7 +39,7 @@ export function labPage(options: PageOptions): string {
     fullStaticUrl: '/lab/static',
     mode: mode === 'doc' ? 'single-document' : 'multiple-document',
     workspace: layout ?? 'default',
-    treePath: treePath ?? '',
+    treePath: decodePercent(treePath ?? ''),
     preferredPath: startFolder,
     serverRoot: root,
     rootUri: '',

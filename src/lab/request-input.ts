@@ -53,3 +53,16 @@ export function checkInput<Schema extends z.ZodType>(
   if (result.success) return result.data;
   throw new RequestError(400, z.prettifyError(result.error), result.error);
 }
+
+/**
+ * Percent-encoded text decoded once.
+ *
+ * @throws RequestError 400 when the encoding is broken.
+ */
+export function decodePercent(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch (cause) {
+    throw new RequestError(400, 'the address is not valid percent-encoding', cause);
+  }
+}

@@ -10,9 +10,11 @@ export interface NotebookSummary {
   summary: string;
   /** `metadata.daybook.position`: where it stands among the others, a whole number. */
   position: number | undefined;
+  /** `metadata.daybook.group`: what it is listed under; empty: nothing. */
+  group: string;
 }
 
-/** Reads title and summary from the markdown cells, and the position from the metadata. */
+/** Reads title and summary from the markdown cells, position and group from the metadata. */
 export function summariseNotebook(notebook: Notebook): NotebookSummary {
   const markdown = notebook.cells
     .filter((cell) => cell.cell_type === 'markdown')
@@ -24,18 +26,26 @@ export function summariseNotebook(notebook: Notebook): NotebookSummary {
   return {
     title: title === '' ? undefined : title,
     summary: plainText(paragraph),
-    position: positionOf(notebook),
+    ...placeOf(notebook),
   };
 }
 
-function positionOf(notebook: Notebook): number | undefined {
+function placeOf(notebook: Notebook): Pick<NotebookSummary, 'position' | 'group'> {
   const daybook = notebook.metadata['daybook'];
-  if (typeof daybook !== 'object' || daybook === null || Array.isArray(daybook)) return undefined;
-  const position = daybook['position'];
-  // A column of Postgres type integer holds it.
-  return Number.isInteger(position) && Math.abs(Number(position)) < 2 ** 31
-    ? Number(position)
-    : undefined;
+  const isObject = typeof daybook === 'object' && daybook !== null && !Array.isArray(daybook);
+  const { position, group } = isObject ? daybook : {};
+  // A column of Postgres type integer holds the position.
+  const isPosition = Number.isInteger(position) && Math.abs(Number(position)) < 2 ** 31;
+  return {
+    position: isPosition ? Number(position) : undefined,
+    group: typeof group === 'string' ? group.replace(/\s+/g, ' ').trim() : '',
+  };
+}
+
+/** The title of a notebook that has none, from its name: `customer-churn` is `Customer churn`. */
+export function titleFromSlug(slug: string): string {
+  const words = slug.replace(/[-_]+/g, ' ').trim();
+  return words === '' ? slug : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** The text of a piece of markdown, without its marks, on one line. */

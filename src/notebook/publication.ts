@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Pool } from 'pg';
+import { titleFromSlug } from '../nbformat/notebook-summary.js';
 import { formatNotebook } from '../nbformat/write-notebook.js';
 import {
   publishedPaths,
@@ -57,7 +58,7 @@ export async function openPublication(
       if (!isPublished(source) || !('summary' in source.content) || run.status === 'stopped') {
         return undefined;
       }
-      const { title, summary, position } = source.content.summary;
+      const { title, summary, position, group } = source.content.summary;
       const runId = await publishRun(
         pool,
         {
@@ -66,6 +67,7 @@ export async function openPublication(
           title: title ?? titleFromSlug(source.slug),
           summary,
           position: position ?? lastPosition,
+          group,
         },
         {
           status: run.status,
@@ -86,10 +88,4 @@ export async function openPublication(
         [...published].filter(([, path]) => !isThere(path)).map(([slug]) => slug),
       ),
   };
-}
-
-/** `Customer churn` for `customer-churn`: the title of a notebook without a heading. */
-function titleFromSlug(slug: string): string {
-  const words = slug.replace(/[-_]+/g, ' ').trim();
-  return words === '' ? slug : words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -38,6 +38,8 @@ export interface DashboardNotebook {
   readonly slug: string;
   readonly title: string;
   readonly summary: string;
+  /** What it is listed under; empty: nothing of its own. */
+  readonly group: string;
   /** The newest run that passed: what the page shows. */
   readonly shown: RunSummary | undefined;
   /** The newest run of all. */
@@ -137,7 +139,7 @@ const runTables = `
  */
 const notebooksSql = `
   select
-    notebook.slug, notebook.title, notebook.summary,
+    notebook.slug, notebook.title, notebook.summary, notebook.group_name,
     to_jsonb(latest) as latest,
     to_jsonb(shown) as shown,
     (
@@ -188,6 +190,7 @@ interface NotebookRow {
   slug: string;
   title: string;
   summary: string;
+  group_name: string;
   latest: RunRow | null;
   shown: RunRow | null;
   newer_pipeline_run_id: string | null;
@@ -207,6 +210,7 @@ function toNotebook(row: NotebookRow): DashboardNotebook {
     slug: row.slug,
     title: row.title,
     summary: row.summary,
+    group: row.group_name,
     shown: row.shown === null ? undefined : toRun(row.shown),
     latest: row.latest === null ? undefined : toRun(row.latest),
     newerPipelineRunId: row.newer_pipeline_run_id ?? undefined,

@@ -12,6 +12,8 @@ export interface PublishedNotebook {
   readonly summary: string;
   /** Its place among the others, smallest first. */
   readonly position: number;
+  /** What it is listed under; empty: nothing of its own. */
+  readonly group: string;
 }
 
 /** A finished run of a notebook. */
@@ -55,8 +57,8 @@ export async function publishedPaths(pool: Pool): Promise<Map<string, string>> {
 }
 
 /**
- * Adds a run to the publication. A run that passed also brings title, summary and position up to
- * date; one that failed leaves them as they are, because the page shows an earlier run.
+ * Adds a run to the publication. A run that passed also brings title, summary, position and group up
+ * to date; one that failed leaves them as they are, because the page shows an earlier run.
  *
  * @returns The run's number.
  */
@@ -66,18 +68,20 @@ export async function publishRun(
   run: NotebookRun,
   data: DataState,
 ): Promise<bigint> {
-  const { slug, path, title, summary, position } = notebook;
+  const { slug, path, title, summary, position, group } = notebook;
   return withTransaction(pool, async (client) => {
     await client.query(
-      `insert into publication.notebook as existing (slug, path, title, summary, position)
-      values ($1, $2, $3, $4, $5)
+      `insert into publication.notebook as existing
+        (slug, path, title, summary, position, group_name)
+      values ($1, $2, $3, $4, $5, $6)
       on conflict (slug) do update set
         path = excluded.path,
-        title = case when $6 then excluded.title else existing.title end,
-        summary = case when $6 then excluded.summary else existing.summary end,
-        position = case when $6 then excluded.position else existing.position end,
+        title = case when $7 then excluded.title else existing.title end,
+        summary = case when $7 then excluded.summary else existing.summary end,
+        position = case when $7 then excluded.position else existing.position end,
+        group_name = case when $7 then excluded.group_name else existing.group_name end,
         retired_at = null`,
-      [slug, path, title, summary, position, run.status === 'passed'],
+      [slug, path, title, summary, position, group, run.status === 'passed'],
     );
     const { rows } = await client.query<{ run_id: bigint }>(
       `insert into publication.notebook_run

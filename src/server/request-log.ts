@@ -14,8 +14,8 @@ export function requestLog(logger: Logger): RequestHandler {
     response.on('close', () => {
       const isFault = response.statusCode >= 500;
       const level = isFault ? 'error' : quiet.test(request.path) ? 'debug' : 'info';
-      logger[level](`${request.method} ${response.statusCode}`, {
-        path: request.originalUrl.slice(0, 500),
+      const path = request.originalUrl.slice(0, 500);
+      logger[level](`${request.method} ${path} ${response.statusCode}`, {
         ms: Number((process.hrtime.bigint() - start) / 10_000n) / 100,
         bytes: Number(response.getHeader('Content-Length') ?? 0),
         complete: response.writableFinished ? undefined : false,

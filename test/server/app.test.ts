@@ -81,6 +81,19 @@ test('the home page has a card for each notebook, with state and a small picture
   expect(text).toContain('31 Dec 2019');
 });
 
+test('notebooks stand in their groups, in the order of the first of each', async () => {
+  const page = notebookOf([prose('# X')]);
+  await publish(database.owner, 'a', page, { group: 'Sales', position: 2 });
+  await publish(database.owner, 'b', page, { group: 'Customers', position: 1 });
+  await publish(database.owner, 'c', page, { group: 'Sales', position: 3 });
+  const one = await get('/');
+  const names = [...one.text.matchAll(/<h2 class="group">([^<]+)/g)].map((match) => match[1]);
+  expect(names).toEqual(['Customers', 'Sales']);
+  expect([...one.text.matchAll(/class="nav-title">([^<]+)/g)].map((match) => match[1])).toEqual(
+    names,
+  );
+});
+
 test('a notebook page says where its numbers come from', async () => {
   const pipelineRun = await addPipelineRun(database.owner, 'passed', { a: 'passed' });
   const run = await publish(database.owner, 'customer-churn', churnNotebook, {

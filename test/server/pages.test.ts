@@ -24,6 +24,7 @@ const notebook: DashboardNotebook = {
   slug: 'customer-churn',
   title: 'Customer churn',
   summary: 'How many customers leave each month.',
+  group: 'Customers',
   shown: run,
   latest: run,
   newerPipelineRunId: undefined,
@@ -33,6 +34,7 @@ const failed: DashboardNotebook = {
   ...notebook,
   slug: 'a b/<c>',
   title: 'Plans & <b>prices</b>',
+  group: '',
   latest: {
     ...run,
     runId: '13',

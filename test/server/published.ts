@@ -43,6 +43,7 @@ export interface PublishOptions {
   title?: string;
   summary?: string;
   position?: number;
+  group?: string;
   error?: JsonObject;
   pipelineRunId?: bigint;
 }
@@ -52,11 +53,18 @@ export function publish(
   owner: Pool,
   slug: string,
   document: string | Notebook,
-  { title = slug, summary = '', position = 0, error, pipelineRunId }: PublishOptions = {},
+  {
+    title = slug,
+    summary = '',
+    position = 0,
+    group = '',
+    error,
+    pipelineRunId,
+  }: PublishOptions = {},
 ): Promise<bigint> {
   return publishRun(
     owner,
-    { slug, path: `notebooks/${slug}.ipynb`, title, summary, position },
+    { slug, path: `notebooks/${slug}.ipynb`, title, summary, position, group },
     {
       status: error === undefined ? 'passed' : 'failed',
       document: typeof document === 'string' ? document : JSON.stringify(document),

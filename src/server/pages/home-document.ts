@@ -2,6 +2,7 @@ import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { Publication, DashboardNotebook } from '../../publication/publication-reader.js';
 import { failureWords } from './banner.js';
+import { groupNotebooks } from './groups.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { notebookPath, runPath } from './paths.js';
 import { factsLine } from './provenance.js';
@@ -15,7 +16,7 @@ export function homeDocument(
   frame: PageFrame,
   timeZone: string,
 ): string {
-  const { notebooks } = publication;
+  const groups = groupNotebooks(publication.notebooks);
   return pageDocument(
     {
       title: 'Daybook',
@@ -25,11 +26,21 @@ export function homeDocument(
           h('h1', 'Notebooks'),
           h('div', { className: 'page-facts' }, [summaryLine(publication, timeZone)]),
         ]),
-        h(
-          'ul',
-          { className: 'cards' },
-          notebooks.map((notebook) => card(notebook, pictures.get(notebook.slug), timeZone)),
-        ),
+        ...groups.flatMap((group) => [
+          ...(groups.length > 1 ? [h('h2', { className: 'group' }, group.name)] : []),
+          h(
+            'ul',
+            { className: 'cards' },
+            group.notebooks.map((notebook) =>
+              card(
+                notebook,
+                pictures.get(notebook.slug),
+                groups.length > 1 ? 'h3' : 'h2',
+                timeZone,
+              ),
+            ),
+          ),
+        ]),
       ],
     },
     frame,
@@ -58,6 +69,7 @@ function summaryLine({ notebooks, pipeline }: Publication, timeZone: string): El
 function card(
   notebook: DashboardNotebook,
   picture: Element | undefined,
+  heading: 'h2' | 'h3',
   timeZone: string,
 ): Element {
   const { slug, title, summary, shown, latest } = notebook;
@@ -70,7 +82,7 @@ function card(
       : [h('span', ['published ', timeElement(shown.finishedAt, shown.timeZone ?? timeZone)])];
   return h('li', { className: 'card' }, [
     h('div', { className: 'card-picture' }, picture === undefined ? [] : [picture]),
-    h('h2', [h('a', { href }, title)]),
+    h(heading, { className: 'card-title' }, [h('a', { href }, title)]),
     summary === '' ? undefined : h('p', { className: 'card-summary' }, summary),
     state === 'failed'
       ? h('p', { className: 'card-failure' }, `Stopped ${failureWords(latest?.error)}`)

@@ -3,6 +3,7 @@ import { toHtml } from 'hast-util-to-html';
 import { h } from 'hastscript';
 import type { DashboardNotebook } from '../../publication/publication-reader.js';
 import type { ContentsEntry } from '../render/anchors.js';
+import { groupNotebooks } from './groups.js';
 import { notebookPath } from './paths.js';
 import { stateIcon, stateOf, stateWord } from './state.js';
 
@@ -106,20 +107,20 @@ function workspace(notebooks: readonly DashboardNotebook[], path: string): Eleme
     h('li', [h('a', { href, ariaCurrent: href === path ? 'page' : undefined }, children)]);
   return h('nav', { id: 'workspace', ariaLabel: 'Workspace', popover: 'auto' }, [
     h('ul', [entry('/', [{ type: 'text', value: 'Home' }])]),
-    notebooks.length === 0 ? undefined : h('p', { className: 'nav-title' }, 'Notebooks'),
-    notebooks.length === 0
-      ? undefined
-      : h(
-          'ul',
-          notebooks.map((notebook) => {
-            const state = stateOf(notebook);
-            const mark =
-              state === 'current'
-                ? []
-                : [stateIcon(state), h('span', { className: 'sr-only' }, ` ${stateWord(state)}`)];
-            return entry(notebookPath(notebook.slug), [h('span', notebook.title), ...mark]);
-          }),
-        ),
+    ...groupNotebooks(notebooks).flatMap((group) => [
+      h('p', { className: 'nav-title' }, group.name),
+      h(
+        'ul',
+        group.notebooks.map((notebook) => {
+          const state = stateOf(notebook);
+          const mark =
+            state === 'current'
+              ? []
+              : [stateIcon(state), h('span', { className: 'sr-only' }, ` ${stateWord(state)}`)];
+          return entry(notebookPath(notebook.slug), [h('span', notebook.title), ...mark]);
+        }),
+      ),
+    ]),
   ]);
 }
 

@@ -82,19 +82,25 @@ function foot(
   return h('div', { className: 'figure-foot' }, [
     table === undefined
       ? undefined
-      : h(
-          'a',
-          { href: csvHref(entry), download: `${id}.csv`, ariaLabel: `${id}: data as CSV` },
-          'CSV',
-        ),
-    hasCode ? h('a', { href: `#code-${entry.cell}` }, 'Code') : undefined,
-    h('a', { href: `#${id}`, ariaLabel: `Link to figure ${entry.number}` }, 'Link'),
-    table === undefined
-      ? undefined
       : h('details', { className: 'figure-data', open: isOpen }, [
           h('summary', 'Table'),
           tableFrame(tableElement(table, entry.figure.title ?? `Figure ${entry.number}`)),
         ]),
+    h('p', { className: 'figure-links' }, [
+      table === undefined
+        ? undefined
+        : h(
+            'a',
+            {
+              href: csvHref(entry),
+              download: `${id}.csv`,
+              ariaLabel: `CSV of figure ${entry.number}`,
+            },
+            'CSV',
+          ),
+      hasCode ? h('a', { href: `#code-${entry.cell}` }, 'Code') : undefined,
+      h('a', { href: `#${id}`, ariaLabel: `Link to figure ${entry.number}` }, 'Link'),
+    ]),
   ]);
 }
 

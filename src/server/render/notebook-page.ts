@@ -6,6 +6,7 @@ import {
   type MarkdownCell,
   type Notebook,
 } from '../../nbformat/notebook.js';
+import { titleFromSlug } from '../../nbformat/notebook-summary.js';
 import { anchorHeadings, headingLevel, type ContentsEntry } from './anchors.js';
 import { bundleFor, type PlotlyBundle } from './chart/bundle.js';
 import { dataTableOf, type DataTable } from './chart/data-table.js';
@@ -118,7 +119,7 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
 
   const heading = takeTitle(pieces);
   return {
-    title: heading ?? titleFromName(name),
+    title: heading ?? titleFromSlug(name),
     language: language.name,
     languageName: language.label,
     cells,
@@ -176,12 +177,6 @@ function takeTitle(pieces: readonly Piece[]): string | undefined {
     }
   }
   return title;
-}
-
-/** `customer-churn` as a person would write it: `Customer churn`. */
-function titleFromName(name: string): string {
-  const words = name.replace(/[-_]+/g, ' ').trim();
-  return words === '' ? 'Notebook' : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 const languageLabels: Readonly<Record<string, string>> = {

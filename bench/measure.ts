@@ -1,0 +1,96 @@
+import { spawn, type SpawnOptions } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+
+/** What a figure's rounds gave. */
+export interface Spread {
+  min: number;
+  median: number;
+  max: number;
+}
+
+/** The spread of some numbers; the median of an even count is the lower of the middle two. */
+export function spread(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (index: number) => sorted[index] ?? Number.NaN;
+  return {
+    min: at(0),
+    median: at(Math.floor((sorted.length - 1) / 2)),
+    max: at(sorted.length - 1),
+  };
+}
+
+/** How long some work takes, in milliseconds. */
+export async function timed(work: () => unknown): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/**
+ * Times ways of doing the same by turns, so that a busy moment of the machine falls on all of them.
+ *
+ * @returns For each way its milliseconds, in the order of the rounds.
+ */
+export async function byTurns<K extends string>(
+  ways: Readonly<Record<K, () => unknown>>,
+  rounds: number,
+): Promise<Record<K, number[]>> {
+  const names = Object.keys(ways) as K[];
+  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<
+    K,
+    number[]
+  >;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of names) times[name].push(await timed(ways[name]));
+  }
+  return times;
+}
+
+/** What a whole process took. */
+export interface ProcessCost {
+  milliseconds: number;
+  /** Peak resident memory of the process itself without its children, in bytes. */
+  peakMemory: number;
+  exitCode: number | null;
+  output: string;
+}
+
+/** How often a running process's peak is read; the kernel keeps the peak, so little is missed. */
+const memoryInterval = 10;
+
+/** Runs a program to its end and measures it. Its memory is read from /proc: 0 elsewhere. */
+export async function runProcess(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<ProcessCost> {
+  const start = performance.now();
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  let peakMemory = 0;
+  const reading = setInterval(() => {
+    peakMemory = Math.max(peakMemory, peakOf(child.pid));
+  }, memoryInterval);
+  try {
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    return { milliseconds: performance.now() - start, peakMemory, exitCode, output };
+  } finally {
+    clearInterval(reading);
+  }
+}
+
+/** The peak resident memory of a process so far, in bytes. */
+function peakOf(pid: number | undefined): number {
+  try {
+    const status = readFileSync(`/proc/${pid ?? 0}/status`, 'utf8');
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}

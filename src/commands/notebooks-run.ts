@@ -9,7 +9,7 @@ import { positiveNumber } from './number-option.js';
 /** `daybook notebooks run`. */
 export const notebooksRun: Command = {
   usage:
-    '[PATH…] [--output FILE|DIR] [--jobs N] [--cell-timeout S] [--timeout S] [--allow-errors] [--no-publish] [--json]',
+    '[PATH…] [--output FILE|DIR] [--jobs N] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,…] [--no-publish] [--json]',
   description: `Runs notebooks from their first cell to their last, each on a kernel of its own, and publishes the
 runs on the dashboard. PATH is a notebook or a folder of them; without any it is the whole
 collection, notebooks/. A notebook that does not type-check is not run. One that fails does not stop
@@ -34,6 +34,11 @@ Exit code 1 when any notebook failed.`,
     },
     timeout: { type: 'string', placeholder: 'S', help: 'Stop a notebook after so many seconds' },
     'allow-errors': { type: 'boolean', help: 'Go on after cells that fail' },
+    'allow-error-names': {
+      type: 'string',
+      placeholder: 'NAME,…',
+      help: 'Go on after cells that fail with one of these errors',
+    },
     'no-publish': { type: 'boolean', help: 'Leave the dashboard as it is' },
     json: { type: 'boolean', help: 'Print the report as JSON' },
   },
@@ -52,7 +57,7 @@ Exit code 1 when any notebook failed.`,
         env,
         paths: positionals.map((path) => resolve(cwd, path)),
         publish: values['no-publish'] !== true,
-        allowErrors: values['allow-errors'] === true,
+        allowErrors: values['allow-errors'] === true || names(values['allow-error-names']),
         ...(jobs === undefined ? {} : { jobs }),
         ...(cellTimeout === undefined ? {} : { cellTimeout }),
         ...(timeout === undefined ? {} : { timeout }),
@@ -71,3 +76,13 @@ Exit code 1 when any notebook failed.`,
     }
   },
 };
+
+/** The names of a list with commas. */
+function names(value: unknown): string[] {
+  return typeof value === 'string'
+    ? value
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '')
+    : [];
+}

@@ -30,7 +30,7 @@ export interface KernelChannels {
   listen(listener: MessageListener): () => void;
   /** The error of the last message that was refused, if any was. */
   readonly refusal: unknown;
-  /** Resolves when the kernel is there on shell and iopub. */
+  /** Resolves when the kernel is there on shell, stdin and iopub. */
   readonly connected: Promise<void>;
   /** Resolves when the kernel's end of iopub is gone and all that it had published was received. */
   readonly iopubEnded: Promise<void>;
@@ -59,7 +59,8 @@ export function connectChannels(
   };
   raw.iopub.subscribe('');
   const sockets = {} as Record<Channel, MessageSocket>;
-  const connected = Promise.all([handshake(raw.shell), handshake(raw.iopub)]);
+  // A kernel that asks for input before our stdin is there asks nobody, and waits for ever.
+  const connected = Promise.all([raw.shell, raw.stdin, raw.iopub].map(handshake));
   const requesters = ['shell', 'control', 'stdin'] as const;
   connectPersistently(
     requesters.map((channel) => ({ socket: raw[channel], address: channelAddress(info, channel) })),

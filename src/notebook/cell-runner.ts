@@ -119,11 +119,12 @@ export class CellRunner {
    * was not run.
    *
    * @param timeout - Milliseconds until the cell is interrupted.
+   * @param mayFail - The run goes on whatever becomes of it.
    */
-  async run(cell: number, code: string, timeout: number): Promise<CellEnding> {
+  async run(cell: number, code: string, timeout: number, mayFail = false): Promise<CellEnding> {
     const deadline = Date.now() + this.#options.limits.abortTimeout;
     for (;;) {
-      const ending = await this.#runOnce(cell, code, timeout);
+      const ending = await this.#runOnce(cell, code, timeout, mayFail);
       if (ending.kind !== 'replied' || !isRefusal(ending.reply)) return ending;
       this.#timings.delete(cell);
       if (Date.now() > deadline) return { kind: 'refused' };
@@ -154,7 +155,7 @@ export class CellRunner {
     }
   }
 
-  #runOnce(cell: number, code: string, timeout: number): Promise<CellEnding> {
+  #runOnce(cell: number, code: string, timeout: number, mayFail: boolean): Promise<CellEnding> {
     const kernel = this.#kernel;
     const { limits, signal } = this.#options;
     const message = kernel.channels.request('execute_request', {
@@ -163,7 +164,7 @@ export class CellRunner {
       store_history: true,
       user_expressions: {},
       allow_stdin: false,
-      stop_on_error: true,
+      stop_on_error: !mayFail,
     });
     const { msg_id: id } = message.header;
     this.#cellOf.set(id, cell);

@@ -18,7 +18,7 @@ import {
   withoutStderrText,
 } from './notebook-outputs.js';
 import type { CellResult, CellStatus } from './run-report.js';
-import { isRunnable, mayFail } from './runnable.js';
+import { cellLimit, isRunnable, mayFail } from './runnable.js';
 import { readLateError, type ReportedError } from './tslab/reported-error.js';
 
 /** What becomes of a cell, for progress displays and reports. Numbers count all cells from 1. */
@@ -38,8 +38,8 @@ export interface ExecuteOptions {
   cellTimeout?: number;
   /** Milliseconds that the whole notebook may take. Default: no limit. */
   timeout?: number;
-  /** Goes on after cells that fail. Default false. */
-  allowErrors?: boolean;
+  /** Goes on after cells that fail: all, or only with errors of these names. Default false. */
+  allowErrors?: boolean | readonly string[];
   /** Characters of output that a cell keeps. */
   outputLimit?: number;
   limits?: Partial<CellLimits>;
@@ -140,7 +140,8 @@ class NotebookExecution {
     cell: CodeCell,
     deadline: number,
   ): Promise<NotebookFailure | undefined> {
-    const { cellTimeout = Infinity, allowErrors = false, onCell } = this.#options;
+    const { allowErrors = false, onCell } = this.#options;
+    const cellTimeout = cellLimit(cell) ?? this.#options.cellTimeout ?? Infinity;
     const began = Date.now();
     onCell?.({ type: 'cell-start', cell: index + 1 });
     const remaining = deadline - began;
@@ -169,15 +170,17 @@ class NotebookExecution {
     if (at !== index) this.#statuses.set(at, 'failed');
     onCell?.({ type: 'cell-end', cell: index + 1, status, duration: Date.now() - began });
     const allowed =
-      (allowErrors || mayFail(cell)) &&
+      failure !== undefined &&
+      (mayFail(cell) || isAllowed(failure, allowErrors)) &&
       ending.kind === 'replied' &&
-      failure?.kind !== 'notebook-timeout';
+      failure.kind !== 'notebook-timeout';
     return allowed ? undefined : failure;
   }
 
   async #runCell(index: number, cell: CodeCell, timeout: number): Promise<CellEnding> {
     this.#stderr = [];
-    const ending = await this.#runner.run(index, joinText(cell.source), timeout);
+    const goesOn = mayFail(cell) || this.#options.allowErrors === true;
+    const ending = await this.#runner.run(index, joinText(cell.source), timeout, goesOn);
     if (ending.kind === 'replied' && !ending.idle) {
       const text =
         'the kernel did not say that it was done with this cell: some of its output may be missing';
@@ -236,6 +239,11 @@ class NotebookExecution {
       metadata: status === 'passed' ? timed : withMark(timed, 'status', status),
     };
   }
+}
+
+/** Whether errors of this name do not end the run. */
+function isAllowed(failure: NotebookFailure, allowed: boolean | readonly string[]): boolean {
+  return typeof allowed === 'boolean' ? allowed : allowed.includes(failure.ename);
 }
 
 function ranNever(ending: CellEnding): boolean {

@@ -3,7 +3,7 @@ import { describeError } from '../errors.js';
 import { startKernel, type Kernel, type KernelInfo } from '../jupyter/kernel.js';
 import type { Kernelspec } from '../jupyter/kernelspec.js';
 import { silentLogger, type Logger } from '../logger.js';
-import { joinText, type JsonObject, type Notebook } from '../nbformat/notebook.js';
+import { joinText, type CodeCell, type JsonObject, type Notebook } from '../nbformat/notebook.js';
 import { clearNotebook, withMark } from './clear-notebook.js';
 import { executeNotebook, type ExecuteOptions } from './execute-notebook.js';
 import { codeFrame } from './code-frame.js';
@@ -161,7 +161,25 @@ function excerptOf(
       : ['', ...codeFrame(joinText(cell.source), { line, column }), ''];
   }
   const error = cell.outputs.findLast((output) => output.output_type === 'error');
-  return error?.traceback.slice(headline(failure).split('\n').length) ?? [];
+  return [
+    ...(error?.traceback.slice(headline(failure).split('\n').length) ?? []),
+    ...lastWords(cell, 'stdout'),
+    ...lastWords(cell, 'stderr'),
+  ];
+}
+
+/** Lines of a failed cell's streams that its message shows. */
+const shownLines = 10;
+
+/** The end of what a failed cell wrote to a stream. */
+function lastWords(cell: CodeCell, name: string): string[] {
+  const text = cell.outputs
+    .map((output) =>
+      output.output_type === 'stream' && output.name === name ? joinText(output.text) : '',
+    )
+    .join('')
+    .trimEnd();
+  return text === '' ? [] : ['', `${name}:`, ...text.split('\n').slice(-shownLines)];
 }
 
 function notRun(notebook: Notebook): CellResult[] {

@@ -31,8 +31,8 @@ export interface RunNotebooksOptions {
   readonly cellTimeout?: number;
   /** Milliseconds that one notebook may take. Default: no limit. */
   readonly timeout?: number;
-  /** Goes on after cells that fail. Default false. */
-  readonly allowErrors?: boolean;
+  /** Goes on after cells that fail: all, or only with errors of these names. Default false. */
+  readonly allowErrors?: boolean | readonly string[];
   /** Where executed notebooks are written, absolute: a file ending in `.ipynb`, or a folder. */
   readonly output?: string;
   /** The version of the project's code. */

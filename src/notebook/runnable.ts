@@ -13,3 +13,11 @@ export function isRunnable(cell: Cell): cell is CodeCell {
 export function mayFail(cell: Cell): boolean {
   return cellTags(cell).includes('raises-exception');
 }
+
+/** Milliseconds that this cell may take, as its `metadata.daybook.timeout` says in seconds. */
+export function cellLimit(cell: Cell): number | undefined {
+  const { daybook } = cell.metadata;
+  const isObject = typeof daybook === 'object' && daybook !== null && !Array.isArray(daybook);
+  const seconds = isObject ? daybook['timeout'] : undefined;
+  return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined;
+}

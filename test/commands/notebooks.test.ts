@@ -52,23 +52,25 @@ describe('daybook notebooks run', () => {
     const bad = write('bad.ipynb', [
       markdown('# Bad'),
       'const rows: any = undefined;',
-      '// walk\nfor (const row of rows) console.log(row);',
+      'console.log("größe ☃");\n// walk\nfor (const row of rows) console.log(row);',
     ]);
     const { status, stdout, stderr } = daybook('run', good, bad, '--no-publish', '--json');
     expect(status).toBe(1);
-    expect(stderr).toContain(`${bad}: cell 3, line 2: TypeError: rows is not iterable
+    expect(stderr).toContain(`${bad}: cell 3, line 3: TypeError: rows is not iterable
 
-  1 | // walk
-> 2 | for (const row of rows) console.log(row);
+  1 | console.log("größe ☃");
+  2 | // walk
+> 3 | for (const row of rows) console.log(row);
     |                   ^
 `);
+    expect(stderr).toContain('stdout:\ngröße ☃\n→ ');
     expect(stderr).toMatch(/good\.ipynb: passed, 1 cell in \d/);
     expect(stderr).toMatch(/1 passed, 1 failed in [\d.]+ s\n$/);
     expect(JSON.parse(stdout)).toMatchObject({
       status: 'failed',
       notebooks: [
         { path: good, status: 'passed' },
-        { path: bad, status: 'failed', failure: { kind: 'error', cell: 3, line: 2 } },
+        { path: bad, status: 'failed', failure: { kind: 'error', cell: 3, line: 3 } },
       ],
     });
   });

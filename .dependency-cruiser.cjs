@@ -9,6 +9,7 @@ const leaves = {
   config: ['errors'],
   jupyter: ['errors', 'logger'],
   nbformat: ['errors'],
+  cells: [],
   warehouse: ['errors', 'logger', 'config'],
   publication: ['errors', 'nbformat', 'warehouse'],
 };
@@ -16,8 +17,17 @@ const parts = {
   display: [],
   'sample-data': ['errors'],
   pipeline: ['errors', 'logger', 'code-version', 'config', 'warehouse'],
-  notebook: ['errors', 'logger', 'config', 'warehouse', 'jupyter', 'nbformat', 'publication'],
-  kernel: ['errors', 'logger', 'jupyter', 'display'],
+  notebook: [
+    'errors',
+    'logger',
+    'config',
+    'warehouse',
+    'jupyter',
+    'nbformat',
+    'cells',
+    'publication',
+  ],
+  kernel: ['errors', 'logger', 'jupyter', 'cells', 'display'],
   lab: ['errors', 'logger', 'config', 'jupyter', 'nbformat'],
   server: ['errors', 'logger', 'config', 'warehouse', 'nbformat', 'publication'],
 };

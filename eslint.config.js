@@ -2,7 +2,14 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /** Where the process itself may be touched: the command line, and what notebooks import by name. */
-const edges = ['src/cli.ts', 'src/pipeline/session.ts'];
+const edges = [
+  'src/cli.ts',
+  'src/pipeline/session.ts',
+  // The kernel's three processes; cells run in one of them, so its streams and exit are replaced.
+  'src/kernel/main.ts',
+  'src/kernel/compiler/main.ts',
+  'src/kernel/runner/main.ts',
+];
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.daybook/', 'data/', 'coverage/', '**/*.cjs'] },

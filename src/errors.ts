@@ -96,6 +96,10 @@ export const errorCodes = {
     summary: 'A file is no notebook of format 4.0 to 4.5; the message has the path in the JSON.',
   },
   KERNEL_UNKNOWN: { exitCode: 1, summary: 'No kernel of that name is installed.' },
+  KERNEL_CONNECTION_FILE: {
+    exitCode: 2,
+    summary: 'The connection file that a kernel was started with is missing or wrong.',
+  },
   KERNEL_START: { exitCode: 1, summary: 'A kernel did not start or did not answer.' },
   KERNEL_PROTOCOL: {
     exitCode: 1,

@@ -4,14 +4,17 @@
  *
  * @module
  */
+import { randomUUID } from 'node:crypto';
 import { htmlBundle } from './html.js';
-import { sendToKernel } from './kernel.js';
+import { kernelDisplay } from './kernel.js';
 import { markdownBundle } from './markdown.js';
+import type { MimeBundle } from './mime-bundle.js';
 import { metricBundle, type MetricOptions } from './metric.js';
 import { plotBundle, type PlotOptions } from './plot.js';
 import { tableBundle, type TableOptions } from './table.js';
 
 export type { MetricOptions } from './metric.js';
+export type { JsonValue, MimeBundle } from './mime-bundle.js';
 export type { PlotOptions } from './plot.js';
 export type {
   PlotlyAxis,
@@ -46,7 +49,7 @@ export {
  * @param options - Title, words and plotly's `data` and `layout`.
  */
 export function plot(options: PlotOptions): void {
-  sendToKernel(plotBundle(options));
+  kernelDisplay().display(plotBundle(options));
 }
 
 /**
@@ -68,7 +71,7 @@ export function table<Row extends object>(
   rows: readonly Row[],
   options: TableOptions<Row> = {},
 ): void {
-  sendToKernel(tableBundle(rows, options));
+  kernelDisplay().display(tableBundle(rows, options));
 }
 
 /**
@@ -84,7 +87,7 @@ export function table<Row extends object>(
  * });
  */
 export function metric(options: MetricOptions): void {
-  sendToKernel(metricBundle(options));
+  kernelDisplay().display(metricBundle(options));
 }
 
 /**
@@ -94,7 +97,7 @@ export function metric(options: MetricOptions): void {
  * markdown(`**${formatCount(lost, 'customer')}** left in ${formatMonth(month)}.`);
  */
 export function markdown(text: string): void {
-  sendToKernel(markdownBundle(text));
+  kernelDisplay().display(markdownBundle(text));
 }
 
 /**
@@ -104,5 +107,38 @@ export function markdown(text: string): void {
  * html('<dl><dt>Source</dt><dd>twelve files</dd></dl>');
  */
 export function html(text: string): void {
-  sendToKernel(htmlBundle(text));
+  kernelDisplay().display(htmlBundle(text));
+}
+
+/** Something that is shown, see {@link display}. */
+export interface Displayed {
+  /** Puts something else in its place, wherever it is shown. */
+  update(bundle: MimeBundle): void;
+}
+
+/**
+ * Shows one thing in representations of your own, by MIME type; a front end takes the richest that it
+ * knows. What is shown can be changed later, for progress.
+ *
+ * @example
+ * const progress = display({ 'text/plain': 'begun' });
+ * progress.update({ 'text/plain': 'half done' });
+ */
+export function display(bundle: MimeBundle): Displayed {
+  const id = randomUUID();
+  kernelDisplay().display(bundle, undefined, id);
+  return {
+    update: (next) => {
+      kernelDisplay().update(next, undefined, id);
+    },
+  };
+}
+
+/**
+ * Removes what the cell has put out so far.
+ *
+ * @param options - `wait`: only when the next output comes, so that nothing flickers.
+ */
+export function clearOutput(options: { wait?: boolean } = {}): void {
+  kernelDisplay().clear(options.wait);
 }

@@ -1,8 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DaybookError } from '../errors.js';
 
 /**
  * How to reach a kernel, in the names of the connection file
@@ -74,6 +75,38 @@ export async function createConnectionFile(folder = tmpdir()): Promise<Connectio
       }
     },
   };
+}
+
+/**
+ * Reads the connection file that a kernel is started with.
+ *
+ * @throws DaybookError `KERNEL_CONNECTION_FILE` when there is none, or it is not one.
+ */
+export async function readConnectionFile(path: string): Promise<ConnectionInfo> {
+  const invalid = (reason: string, cause?: unknown) =>
+    new DaybookError('KERNEL_CONNECTION_FILE', `${path} is no connection file: ${reason}`, {
+      cause,
+      hint: 'A kernel is started by Jupyter, which writes the file; see docs/analyst.md.',
+    });
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw invalid('it cannot be read', cause);
+  }
+  if (typeof value !== 'object' || value === null) throw invalid('it holds no JSON object');
+  const fields = value as Record<string, unknown>;
+  const { transport, ip, key, signature_scheme: scheme } = fields;
+  if (transport !== 'tcp' && transport !== 'ipc') throw invalid('transport must be tcp or ipc');
+  if (typeof ip !== 'string') throw invalid('ip is missing');
+  if (typeof key !== 'string') throw invalid('key is missing');
+  if (key !== '' && scheme !== 'hmac-sha256') {
+    throw invalid(`the signature scheme ${JSON.stringify(scheme)} is not known`);
+  }
+  for (const channel of ['shell', 'iopub', 'stdin', 'control', 'hb'] as const) {
+    if (!Number.isInteger(fields[`${channel}_port`])) throw invalid(`${channel}_port is missing`);
+  }
+  return value as ConnectionInfo;
 }
 
 /**

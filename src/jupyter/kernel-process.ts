@@ -61,7 +61,12 @@ export async function startKernelProcess(
   );
   const child = spawn(command ?? '', args, {
     cwd: options.cwd,
-    env: { ...options.env, ...expandedEnv(spec, options.env) },
+    // Kernels that know the variable end when we are killed and cannot end them.
+    env: {
+      ...options.env,
+      JPY_PARENT_PID: String(process.pid),
+      ...expandedEnv(spec, options.env),
+    },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,

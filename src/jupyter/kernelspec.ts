@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { DaybookError } from '../errors.js';
 
 /**
@@ -34,11 +35,33 @@ export interface KernelspecSearch {
   readonly platform?: NodeJS.Platform;
 }
 
+/** The kernels that come with Daybook, on the Node.js that runs us, whatever is installed elsewhere. */
+function builtInKernelspecs(): Kernelspec[] {
+  return [tslabKernelspec(), daybookKernelspec()];
+}
+
+/** Daybook's own kernel (src/kernel/). */
+function daybookKernelspec(): Kernelspec {
+  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+  // Seen from src/ and from dist/ it is the compiled file.
+  const main = fileURLToPath(new URL('../../dist/kernel/main.js', import.meta.url));
+  return {
+    name: 'daybook',
+    displayName: 'TypeScript (Daybook)',
+    language: 'typescript',
+    argv: [process.execPath, main, '--connection-file', '{connection_file}'],
+    env: {},
+    // A message reaches it on every system, and whatever a cell does.
+    interruptMode: 'message',
+    resourceDir: undefined,
+    version,
+  };
+}
+
 /**
- * The TypeScript kernel that comes with Daybook: tslab of our own node_modules, on the Node.js that
- * runs us, whatever is installed elsewhere. Stack traces are long enough to reach the cell's own line.
+ * tslab of our own node_modules. Stack traces are long enough to reach the cell's own line.
  */
-export function builtInKernelspec(): Kernelspec {
+function tslabKernelspec(): Kernelspec {
   const require = createRequire(import.meta.url);
   const manifest = require.resolve('tslab/package.json');
   const main = join(dirname(manifest), 'bin', 'tslab');
@@ -87,9 +110,9 @@ function userDataFolder(
   return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'jupyter');
 }
 
-/** Every kernel that can be started: the built-in one, then those installed, by name. */
+/** Every kernel that can be started: the built-in ones, then those installed, by name. */
 export async function listKernelspecs(search: KernelspecSearch): Promise<Kernelspec[]> {
-  const found = new Map([['tslab', builtInKernelspec()]]);
+  const found = new Map(builtInKernelspecs().map((spec) => [spec.name, spec]));
   for (const folder of jupyterDataFolders(search)) {
     for (const name of await entries(join(folder, 'kernels'))) {
       if (found.has(name.toLowerCase())) continue;
@@ -106,8 +129,9 @@ export async function listKernelspecs(search: KernelspecSearch): Promise<Kernels
  * @throws DaybookError `KERNEL_UNKNOWN` that names the kernels there are.
  */
 export async function findKernelspec(name: string, search: KernelspecSearch): Promise<Kernelspec> {
-  // The built-in kernel needs no look at the disk, and no installed one takes its place.
-  if (name.toLowerCase() === 'tslab') return builtInKernelspec();
+  // A built-in kernel needs no look at the disk, and no installed one takes its place.
+  const builtIn = builtInKernelspecs().find((spec) => spec.name === name.toLowerCase());
+  if (builtIn !== undefined) return builtIn;
   const specs = await listKernelspecs(search);
   const spec = specs.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
   if (spec !== undefined) return spec;

@@ -1,4 +1,5 @@
-import type { Dealer, Publisher, Router, Subscriber } from 'zeromq';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Dealer, Router, Subscriber, XPublisher } from 'zeromq';
 import type { Logger } from '../logger.js';
 import type { Message } from './message.js';
 import { decodeMessage, encodeMessage } from './wire.js';
@@ -17,11 +18,11 @@ export interface MessageSocketOptions {
  * which is how kernels that do not wait lose their output.
  */
 export class MessageSocket {
-  readonly #socket: Dealer | Router | Publisher | Subscriber;
+  readonly #socket: Dealer | Router | XPublisher | Subscriber;
   readonly #options: MessageSocketOptions;
   #lastSend: Promise<void> = Promise.resolve();
 
-  constructor(socket: Dealer | Router | Publisher | Subscriber, options: MessageSocketOptions) {
+  constructor(socket: Dealer | Router | XPublisher | Subscriber, options: MessageSocketOptions) {
     this.#socket = socket;
     this.#options = options;
   }
@@ -57,6 +58,13 @@ export class MessageSocket {
       }
       listener(message);
     }
+  }
+
+  /** Resolves when every message that has arrived was given to the listener. */
+  async received(): Promise<void> {
+    do {
+      await nextTurn();
+    } while ('readable' in this.#socket && this.#socket.readable);
   }
 
   /** Closes the socket; what was not sent yet is dropped. */

@@ -48,6 +48,9 @@ export interface DisplayContent {
   transient?: { display_id?: string | null } | null;
 }
 
+/** Session, line number and input; with its output, where that was asked for. */
+export type HistoryEntry = [number, number, string | [string, string | null]];
+
 /** What each message that we make or read holds. */
 export interface MessageContents {
   kernel_info_request: Record<string, never>;
@@ -58,6 +61,9 @@ export interface MessageContents {
     implementation_version: string;
     language_info: { name: string; version?: string; [key: string]: unknown };
     banner?: string;
+    help_links?: { text: string; url: string }[];
+    debugger?: boolean;
+    supported_features?: string[];
   };
   execute_request: {
     code: string;
@@ -73,12 +79,50 @@ export interface MessageContents {
     ename?: string;
     evalue?: string;
     traceback?: string[];
+    user_expressions?: Record<string, unknown>;
+    /** Deprecated, and the only way to show something in a pager. */
+    payload?: Record<string, unknown>[];
   };
+  complete_request: { code: string; cursor_pos: number };
+  complete_reply: {
+    status: ReplyStatus;
+    matches: string[];
+    cursor_start: number;
+    cursor_end: number;
+    metadata: Record<string, unknown>;
+  };
+  inspect_request: { code: string; cursor_pos: number; detail_level?: 0 | 1 };
+  inspect_reply: {
+    status: ReplyStatus;
+    found: boolean;
+    data: Record<string, unknown>;
+    metadata: Record<string, unknown>;
+  };
+  is_complete_request: { code: string };
+  is_complete_reply: { status: 'complete' | 'incomplete' | 'invalid' | 'unknown'; indent?: string };
+  history_request: {
+    hist_access_type: 'tail' | 'range' | 'search' | (string & {});
+    output?: boolean;
+    raw?: boolean;
+    session?: number;
+    start?: number;
+    stop?: number | null;
+    n?: number | null;
+    pattern?: string | null;
+    unique?: boolean;
+  };
+  history_reply: { status: ReplyStatus; history: HistoryEntry[] };
+  comm_info_request: { target_name?: string };
+  comm_info_reply: { status: ReplyStatus; comms: Record<string, { target_name: string }> };
+  comm_open: { comm_id: string; target_name: string; data: Record<string, unknown> };
+  comm_close: { comm_id: string; data: Record<string, unknown> };
   interrupt_request: Record<string, never>;
+  interrupt_reply: { status: ReplyStatus };
   shutdown_request: { restart: boolean };
   shutdown_reply: { status?: ReplyStatus; restart: boolean };
   input_request: { prompt: string; password: boolean };
   input_reply: { status?: ReplyStatus; value: string };
+  iopub_welcome: { subscription: string };
   status: { execution_state: 'busy' | 'idle' | 'starting' | (string & {}) };
   execute_input: { code: string; execution_count: number };
   stream: { name: string; text: string };
@@ -106,6 +150,11 @@ const requiredFields: Partial<Record<MessageType, Readonly<Record<string, Check>
   kernel_info_reply: { language_info: isNamed },
   execute_request: { code: isString },
   execute_reply: { status: isString },
+  complete_request: { code: isString, cursor_pos: Number.isInteger },
+  inspect_request: { code: isString, cursor_pos: Number.isInteger },
+  is_complete_request: { code: isString },
+  history_request: { hist_access_type: isString },
+  comm_open: { comm_id: isString },
   status: { execution_state: isString },
   stream: { name: isString, text: isString },
   display_data: { data: isObject },

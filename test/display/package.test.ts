@@ -10,6 +10,8 @@ const root = resolve(import.meta.dirname, '../..');
 
 test('the public names', () => {
   expect(Object.keys(display).sort()).toEqual([
+    'clearOutput',
+    'display',
     'formatCount',
     'formatDate',
     'formatList',

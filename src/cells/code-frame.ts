@@ -2,6 +2,8 @@
 export interface CellPlace {
   readonly line: number;
   readonly column?: number | undefined;
+  /** How many characters are meant. Default 1. */
+  readonly length?: number | undefined;
 }
 
 /** Lines before and after the one that is shown. */
@@ -15,7 +17,7 @@ const longestLine = 160;
  *
  *     1 | const a = 1;
  *   > 2 | boom(a);
- *       | ^
+ *       | ^^^^
  */
 export function codeFrame(source: string, place: CellPlace): string[] {
   const lines = source.split('\n');
@@ -30,6 +32,7 @@ export function codeFrame(source: string, place: CellPlace): string[] {
     if (!here || place.column === undefined || place.column > shown.length) return [row];
     // Tabs stay tabs, so that the mark stands under its character.
     const indent = text.slice(0, place.column - 1).replace(/[^\t]/g, ' ');
-    return [row, `  ${' '.repeat(width)} | ${indent}^`];
+    const length = Math.min(place.length ?? 1, shown.length - place.column + 1);
+    return [row, `  ${' '.repeat(width)} | ${indent}${'^'.repeat(length)}`];
   });
 }

@@ -1,0 +1,241 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type {
+  CompilerHost,
+  CompilerOptions,
+  ModuleResolutionCache,
+  Program,
+  ResolvedModuleWithFailedLookupLocations,
+  SourceFile,
+} from 'typescript';
+import { cellDiagnostic, type CellDiagnostic } from './cell-diagnostic.js';
+import { cellOfSpecifier, importsOfScope, type CellScope } from './cell-scope.js';
+import { cellTransform } from './cell-transform.js';
+import { cellCompilerOptions } from './compiler-options.js';
+import { augmentsOthers, declaredNames, type DeclaredName } from './declared-names.js';
+import { nodeTypeRoot } from './node-types.js';
+import { compileProjectModules, type ProjectImports } from './project-module.js';
+import { isPackageFile, SourceFiles } from './source-files.js';
+import { ts } from './typescript.js';
+
+/** A cell that type-checks, as JavaScript. */
+export interface CompiledCell {
+  /** Statements of an async function body; see {@link cellTransform} for the names that it uses. */
+  readonly code: string;
+  /** Source map (JSON) from the lines of {@link code} to the cell's. */
+  readonly map: string;
+  /** What it declares at its top level. */
+  readonly declares: readonly DeclaredName[];
+  /** The project's TypeScript files that it imports, directly or through each other. */
+  readonly imports: ProjectImports;
+}
+
+/** What {@link CellProgram.compile} makes of a cell. */
+export type Compilation =
+  | { readonly status: 'ok'; readonly cell: CompiledCell }
+  | { readonly status: 'error'; readonly diagnostics: readonly CellDiagnostic[] };
+
+type Resolution = Pick<ResolvedModuleWithFailedLookupLocations, 'resolvedModule'>;
+
+/** A part of the compiler's host that its declarations leave out. */
+interface CachingHost {
+  /** Lookups of packages. */
+  getModuleResolutionCache(): ModuleResolutionCache;
+}
+
+/**
+ * The cells of one notebook as TypeScript sees them. Each cell is a module of its own that imports
+ * what the cells before it declared, so a later cell may declare a name again, as another type, too.
+ *
+ * A cell is first checked or compiled, and counts as one of those before only when it is
+ * {@link accept}ed.
+ */
+export class CellProgram {
+  /** The notebook's folder, absolute: imports are resolved from here. */
+  readonly folder: string;
+  readonly options: CompilerOptions;
+  readonly files = new SourceFiles();
+  readonly #host: CompilerHost & CachingHost;
+  /** Lookups of packages. */
+  readonly resolutions: ModuleResolutionCache;
+  readonly #scope: CellScope = new Map();
+  /** Cells with `declare global`, which no import leads to. */
+  readonly #roots: string[] = [];
+  #declares: readonly DeclaredName[] = [];
+  #program: Program | undefined;
+
+  constructor(folder: string) {
+    this.folder = folder;
+    this.options = cellCompilerOptions(nodeTypeRoot(folder));
+    this.resolutions = ts.createModuleResolutionCache(folder, (path) => path, this.options);
+    this.#host = this.#createHost();
+    this.load('', () => false);
+  }
+
+  /** What TypeScript has against a cell; nothing: it can run. */
+  check(source: string): readonly CellDiagnostic[] {
+    const { program, file } = this.#read(source);
+    const wrong = program.getSyntacticDiagnostics(file);
+    const diagnostics = wrong.length > 0 ? wrong : program.getSemanticDiagnostics(file);
+    return diagnostics
+      .filter(({ category }) => category === ts.DiagnosticCategory.Error)
+      .map((diagnostic) => cellDiagnostic(diagnostic, source, this.currentPath));
+  }
+
+  /** Checks a cell and turns it into JavaScript. */
+  compile(source: string): Compilation {
+    const diagnostics = this.check(source);
+    if (diagnostics.length > 0) return { status: 'error', diagnostics };
+    const { program, file } = this.#current();
+    const modules = compileProjectModules(program, file);
+    if (modules.diagnostics.length > 0) {
+      return {
+        status: 'error',
+        diagnostics: modules.diagnostics.map((d) => cellDiagnostic(d, source, this.currentPath)),
+      };
+    }
+    let code = '';
+    let map = '';
+    program.emit(
+      file,
+      (path, text) => {
+        if (path.endsWith('.map')) map = text;
+        else code = text.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '');
+      },
+      undefined,
+      false,
+      { after: [cellTransform(program.getTypeChecker(), file, this.#declares)] },
+    );
+    return {
+      status: 'ok',
+      cell: { code, map, declares: this.#declares, imports: modules.imports },
+    };
+  }
+
+  /**
+   * Makes the cell that was checked or compiled last one of those before.
+   *
+   * @param id - Names the cell; unique in this program.
+   * @param isDefined - Says of each name that the cell declares whether it exists: a cell that failed
+   *   on its way has set only some. Default: all.
+   */
+  accept(id: string, isDefined: (name: string) => boolean = () => true): void {
+    const { file } = this.#current();
+    const path = this.pathOf(id);
+    this.files.set(path, file.text);
+    for (const { name, kind } of this.#declares) {
+      if (isDefined(name)) this.#scope.set(name, { cell: id, kind });
+    }
+    if (augmentsOthers(file)) this.#roots.push(path);
+  }
+
+  /**
+   * Makes a text the current cell without checking it.
+   *
+   * @param isWanted - Which names of earlier cells it sees. Default: all.
+   */
+  load(source: string, isWanted: (name: string) => boolean = () => true): void {
+    const parsed = ts.createSourceFile(this.currentPath, source, ts.ScriptTarget.Latest);
+    this.#declares = declaredNames(parsed);
+    const own = new Set(this.#declares.map(({ name }) => name));
+    const exported = this.#declares.filter(({ isExported }) => !isExported);
+    // What is added stands behind the cell, so that its own lines and columns stay what they are.
+    const text = [
+      source,
+      `export { ${exported.map(({ name }) => name).join(', ')} };`,
+      importsOfScope(this.#scope, (name) => isWanted(name) && !own.has(name)),
+    ];
+    this.files.set(this.currentPath, text.join('\n'));
+  }
+
+  /** The current cell, and those that no import leads to. */
+  get rootPaths(): string[] {
+    return [this.currentPath, ...this.#roots];
+  }
+
+  get currentPath(): string {
+    return this.pathOf(' ');
+  }
+
+  /** Cells are files of the notebook's folder, named as front ends number them. */
+  pathOf(id: string): string {
+    return join(this.folder, `In[${id}].ts`);
+  }
+
+  /** The module that a specifier means in a file. */
+  resolve(specifier: string, containingFile: string): Resolution {
+    const cell = cellOfSpecifier(specifier);
+    if (cell !== undefined) {
+      return {
+        resolvedModule: {
+          resolvedFileName: this.pathOf(cell),
+          extension: ts.Extension.Ts,
+          isExternalLibraryImport: false,
+        },
+      };
+    }
+    const found = this.#resolveFrom(specifier, containingFile);
+    if (found.resolvedModule !== undefined || !specifier.startsWith('@daybook/')) return found;
+    // Our own packages are there for notebooks outside of a project, too.
+    return this.#resolveFrom(specifier, fileURLToPath(import.meta.url));
+  }
+
+  #resolveFrom(specifier: string, containingFile: string): Resolution {
+    return ts.resolveModuleName(
+      specifier,
+      containingFile,
+      this.options,
+      this.#host,
+      // What a project file imports may come, move and go.
+      isPackageFile(containingFile) ? this.resolutions : undefined,
+    );
+  }
+
+  #read(source: string): { program: Program; file: SourceFile } {
+    const mentioned = identifiersOf(source);
+    this.load(source, (name) => mentioned.has(name));
+    this.#program = ts.createProgram(this.rootPaths, this.options, this.#host, this.#program);
+    return this.#current();
+  }
+
+  #current(): { program: Program; file: SourceFile } {
+    const program = this.#program;
+    const file = program?.getSourceFile(this.currentPath);
+    if (program === undefined || file === undefined) throw new Error('no cell was checked yet');
+    return { program, file };
+  }
+
+  #createHost(): CompilerHost & CachingHost {
+    const { sys } = ts;
+    const { files } = this;
+    return {
+      getSourceFile: (path, options) => files.parsed(path, options),
+      getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
+      writeFile: () => undefined,
+      getCurrentDirectory: () => this.folder,
+      getCanonicalFileName: (path) => (sys.useCaseSensitiveFileNames ? path : path.toLowerCase()),
+      useCaseSensitiveFileNames: () => sys.useCaseSensitiveFileNames,
+      getNewLine: () => '\n',
+      fileExists: (path) => files.exists(path),
+      readFile: (path) => files.text(path),
+      directoryExists: (path) => sys.directoryExists(path),
+      getDirectories: (path) => sys.getDirectories(path),
+      realpath: (path) => (files.isVirtual(path) ? path : (sys.realpath?.(path) ?? path)),
+      // A project file that was missing may have come.
+      hasInvalidatedResolutions: (path) => !isPackageFile(path),
+      getModuleResolutionCache: () => this.resolutions,
+      resolveModuleNameLiterals: (literals, containingFile) =>
+        literals.map(({ text }) => this.resolve(text, containingFile)),
+    };
+  }
+}
+
+function identifiersOf(source: string): Set<string> {
+  const names = new Set<string>();
+  const visit = (node: import('typescript').Node) => {
+    if (ts.isIdentifier(node)) names.add(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('cell.ts', source, ts.ScriptTarget.Latest));
+  return names;
+}

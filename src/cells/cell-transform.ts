@@ -1,0 +1,495 @@
+import type {
+  BindingElement,
+  BindingName,
+  ClassDeclaration,
+  Expression,
+  ForOfStatement,
+  FunctionDeclaration,
+  Identifier,
+  ImportDeclaration,
+  Node,
+  SourceFile,
+  Statement,
+  Symbol as TsSymbol,
+  TransformationContext,
+  TransformerFactory,
+  TypeChecker,
+  VariableDeclaration,
+  VariableDeclarationList,
+  Visitor,
+} from 'typescript';
+import type { CellParameter } from './cell-parameters.js';
+import { cellOfSpecifier } from './cell-scope.js';
+import type { DeclaredName } from './declared-names.js';
+import { ts } from './typescript.js';
+
+/**
+ * Turns a cell, a module without types by now, into the body of an async function: what it declares at
+ * its top level lives in the scope that all cells share, imports are awaited calls, and the value of a
+ * last expression is returned as `{ value }`.
+ *
+ * @param declares - What the cell declares, by {@link declaredNames}.
+ */
+export function cellTransform(
+  checker: TypeChecker,
+  file: SourceFile,
+  declares: readonly DeclaredName[],
+): TransformerFactory<SourceFile> {
+  const shared = sharedSymbols(checker, file, declares);
+  return (context) => (root) => new CellTransformer(context, checker, shared).transform(root);
+}
+
+/** The symbols of all names that live in the shared scope, with their names there. */
+function sharedSymbols(
+  checker: TypeChecker,
+  file: SourceFile,
+  declares: readonly DeclaredName[],
+): ReadonlyMap<TsSymbol, string> {
+  const own = new Map(declares.map((declared) => [declared.name, declared]));
+  const shared = new Map<TsSymbol, string>();
+  const add = (symbol: TsSymbol | undefined, name: string) => {
+    if (symbol !== undefined && own.get(name)?.kind !== 'ambient') shared.set(symbol, name);
+  };
+  const module = checker.getSymbolAtLocation(file);
+  for (const symbol of module === undefined ? [] : checker.getExportsOfModule(module)) {
+    if (own.get(symbol.name)?.isExported === true) add(symbol, symbol.name);
+  }
+  for (const statement of file.statements) {
+    if (ts.isExportDeclaration(statement) && statement.moduleSpecifier === undefined) {
+      const clause = statement.exportClause;
+      if (clause === undefined || !ts.isNamedExports(clause)) continue;
+      for (const element of clause.elements) {
+        const local = element.propertyName ?? element.name;
+        add(checker.getExportSpecifierLocalTargetSymbol(element), local.text);
+      }
+    } else if (ts.isImportDeclaration(statement) && isFromCell(statement)) {
+      const bindings = statement.importClause?.namedBindings;
+      if (bindings === undefined || !ts.isNamedImports(bindings)) continue;
+      for (const { name } of bindings.elements) add(checker.getSymbolAtLocation(name), name.text);
+    } else if (ts.isVariableStatement(statement)) {
+      for (const { name } of statement.declarationList.declarations) {
+        // Only what was added for earlier cells declares a name that the cell itself does not.
+        if (!ts.isIdentifier(name) || own.has(name.text)) continue;
+        add(checker.getSymbolAtLocation(name), name.text);
+      }
+    }
+  }
+  return shared;
+}
+
+function isFromCell(statement: ImportDeclaration): boolean {
+  const specifier = statement.moduleSpecifier;
+  return ts.isStringLiteral(specifier) && cellOfSpecifier(specifier.text) !== undefined;
+}
+
+class CellTransformer {
+  readonly #context: TransformationContext;
+  readonly #checker: TypeChecker;
+  readonly #shared: ReadonlyMap<TsSymbol, string>;
+  /** The class, enum or namespace being declared: its own body means it by its local name. */
+  #declaring: string | undefined;
+
+  constructor(
+    context: TransformationContext,
+    checker: TypeChecker,
+    shared: ReadonlyMap<TsSymbol, string>,
+  ) {
+    this.#context = context;
+    this.#checker = checker;
+    this.#shared = shared;
+  }
+
+  transform(root: SourceFile): SourceFile {
+    const { factory } = this.#context;
+    const imports: Statement[] = [];
+    const functions: Statement[] = [];
+    const body: Statement[] = [];
+    for (const statement of root.statements) {
+      if (ts.isImportDeclaration(statement)) {
+        if (!isFromCell(statement)) imports.push(this.#import(statement));
+      } else if (ts.isFunctionDeclaration(statement)) {
+        const declaration = this.#function(statement);
+        if (declaration?.name === undefined) continue;
+        functions.push(this.#share(declaration.name.text));
+        body.push(declaration);
+      } else {
+        body.push(...this.#statement(statement));
+      }
+    }
+    return factory.updateSourceFile(root, [...imports, ...functions, ...this.#withResult(body)]);
+  }
+
+  /** Returns the value of the last expression. */
+  #withResult(statements: readonly Statement[]): Statement[] {
+    const { factory } = this.#context;
+    const at = statements.findLastIndex(
+      (statement) =>
+        !ts.isFunctionDeclaration(statement) &&
+        !ts.isEmptyStatement(statement) &&
+        statement.kind !== ts.SyntaxKind.NotEmittedStatement,
+    );
+    const last = statements[at];
+    if (last === undefined || !ts.isExpressionStatement(last)) return [...statements];
+    // Declarations became expressions, but have no value to show.
+    if (!ts.isExpressionStatement(ts.getOriginalNode(last))) return [...statements];
+    const result = factory.createReturnStatement(
+      factory.createObjectLiteralExpression([
+        factory.createPropertyAssignment('value', last.expression),
+      ]),
+    );
+    return [...statements.slice(0, at), ts.setTextRange(result, last), ...statements.slice(at + 1)];
+  }
+
+  #statement(statement: Statement): Statement[] {
+    if (ts.isExportDeclaration(statement) || ts.isExportAssignment(statement)) return [];
+    const original = ts.getOriginalNode(statement);
+    if (ts.isVariableStatement(statement) && ts.isVariableStatement(original)) {
+      // Temporary variables of the compiler are not shared.
+      return this.#isShared(statement.declarationList)
+        ? this.#assignments(statement.declarationList, statement)
+        : [ts.visitEachChild(statement, this.#visit, this.#context)];
+    }
+    if (
+      !ts.isClassDeclaration(original) &&
+      !ts.isEnumDeclaration(original) &&
+      !ts.isModuleDeclaration(original)
+    ) {
+      return [ts.visitNode(statement, this.#visit) as Statement];
+    }
+    const name = original.name?.text;
+    if (name === undefined) return [];
+    const before = this.#declaring;
+    this.#declaring = name;
+    const declared = ts.isClassDeclaration(statement)
+      ? this.#class(statement)
+      : ts.visitEachChild<Statement>(statement, this.#visit, this.#context);
+    this.#declaring = before;
+    // `var E;` comes before what fills the enum E.
+    const isFilled = !ts.isVariableStatement(statement) || ts.isClassDeclaration(original);
+    return isFilled ? [declared, this.#share(name)] : [declared];
+  }
+
+  /** `__scope__.name = name`, for declarations that stay what they are. */
+  #share(name: string): Statement {
+    const { factory } = this.#context;
+    return factory.createExpressionStatement(
+      factory.createAssignment(this.#access(name), factory.createIdentifier(name)),
+    );
+  }
+
+  #access(name: string): Expression {
+    return this.#context.factory.createPropertyAccessExpression(this.#parameter('__scope__'), name);
+  }
+
+  #parameter(name: CellParameter): Identifier {
+    return this.#context.factory.createIdentifier(name);
+  }
+
+  /** The name in the shared scope that an identifier means; undefined: it means something local. */
+  #sharedName(identifier: Identifier): string | undefined {
+    const original = ts.getOriginalNode(identifier);
+    if (!ts.isIdentifier(original) || original.pos < 0) return undefined;
+    const parent = original.parent as Node | undefined;
+    const symbol =
+      parent !== undefined && ts.isShorthandPropertyAssignment(parent) && parent.name === original
+        ? this.#checker.getShorthandAssignmentValueSymbol(parent)
+        : this.#checker.getSymbolAtLocation(original);
+    const name = symbol === undefined ? undefined : this.#shared.get(symbol);
+    return name === this.#declaring ? undefined : name;
+  }
+
+  #reference(identifier: Identifier): Expression {
+    const name = this.#sharedName(identifier);
+    if (name === undefined) return identifier;
+    const access = this.#access(name);
+    ts.setOriginalNode(access, identifier);
+    return ts.setSourceMapRange(access, identifier);
+  }
+
+  readonly #visit: Visitor = (node) => {
+    const { factory } = this.#context;
+    if (ts.isIdentifier(node)) return this.#reference(node);
+    if (ts.isShorthandPropertyAssignment(node)) {
+      const name = this.#sharedName(node.name);
+      if (name === undefined) return ts.visitEachChild(node, this.#visit, this.#context);
+      const fallback = node.objectAssignmentInitializer;
+      const value =
+        fallback === undefined
+          ? this.#access(name)
+          : factory.createAssignment(this.#access(name), this.#expression(fallback));
+      return factory.createPropertyAssignment(node.name.text, value);
+    }
+    if (ts.isCallExpression(node)) {
+      if (node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+        const call = factory.createCallExpression(
+          this.#parameter('__import__'),
+          undefined,
+          node.arguments.map((argument) => this.#expression(argument)),
+        );
+        return ts.setSourceMapRange(call, node);
+      }
+      return ts.visitEachChild(node, this.#visitCallee(node.expression), this.#context);
+    }
+    if (ts.isTaggedTemplateExpression(node)) {
+      return ts.visitEachChild(node, this.#visitCallee(node.tag), this.#context);
+    }
+    if (ts.isAwaitExpression(node)) {
+      const awaited = ts.visitEachChild(node, this.#visit, this.#context);
+      return factory.createCallExpression(this.#parameter('__resume__'), undefined, [awaited]);
+    }
+    if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
+      return this.#parameter('__meta__');
+    }
+    if (ts.isVariableStatement(node) && this.#isSharedVar(node.declarationList)) {
+      return this.#assignments(node.declarationList, node);
+    }
+    if (ts.isForStatement(node)) return this.#for(node);
+    if (ts.isForOfStatement(node) || ts.isForInStatement(node)) return this.#forEach(node);
+    if (isNamed(node)) {
+      // What a function or class calls itself stays.
+      const visit: Visitor = (child) => (child === node.name ? child : this.#visit(child));
+      return ts.visitEachChild(node, visit, this.#context);
+    }
+    return ts.visitEachChild(node, this.#visit, this.#context);
+  };
+
+  #expression(node: Expression): Expression {
+    return ts.visitNode(node, this.#visit) as Expression;
+  }
+
+  /** `f()` must not become `__scope__.f()`, which would make the scope `f`'s `this`. */
+  #visitCallee(callee: Expression): Visitor {
+    return (child) => {
+      if (child !== callee || !ts.isIdentifier(child)) return this.#visit(child);
+      const reference = this.#reference(child);
+      if (reference === child) return child;
+      const { factory } = this.#context;
+      const detached = factory.createParenthesizedExpression(
+        factory.createComma(factory.createNumericLiteral(0), reference),
+      );
+      // What is called is the identifier as far as stack traces go.
+      ts.setEmitFlags(detached, ts.EmitFlags.NoTrailingSourceMap);
+      ts.setEmitFlags(reference, ts.EmitFlags.NoTrailingSourceMap);
+      return ts.setSourceMapRange(detached, child);
+    };
+  }
+
+  #import(statement: ImportDeclaration): Statement {
+    const { factory } = this.#context;
+    const clause = statement.importClause;
+    const names: [local: string, imported: string][] = [];
+    if (clause?.name !== undefined) names.push([clause.name.text, 'default']);
+    const bindings = clause?.namedBindings;
+    if (bindings !== undefined && ts.isNamespaceImport(bindings)) {
+      names.push([bindings.name.text, '*']);
+    } else if (bindings !== undefined) {
+      for (const { name, propertyName } of bindings.elements) {
+        names.push([name.text, (propertyName ?? name).text]);
+      }
+    }
+    const call = factory.createCallExpression(this.#parameter('__bind__'), undefined, [
+      statement.moduleSpecifier,
+      factory.createObjectLiteralExpression(
+        names.map(([local, imported]) =>
+          factory.createPropertyAssignment(local, factory.createStringLiteral(imported)),
+        ),
+      ),
+    ]);
+    ts.setSourceMapRange(call, statement);
+    return factory.createExpressionStatement(factory.createAwaitExpression(call));
+  }
+
+  #function(node: FunctionDeclaration): FunctionDeclaration | undefined {
+    if (node.name === undefined) return undefined;
+    const visited = this.#visit(node) as FunctionDeclaration;
+    return this.#context.factory.updateFunctionDeclaration(
+      visited,
+      withoutExport(visited.modifiers),
+      visited.asteriskToken,
+      visited.name,
+      visited.typeParameters,
+      visited.parameters,
+      visited.type,
+      visited.body,
+    );
+  }
+
+  #class(node: ClassDeclaration): ClassDeclaration {
+    const visited = this.#visit(node) as ClassDeclaration;
+    return this.#context.factory.updateClassDeclaration(
+      visited,
+      withoutExport(visited.modifiers),
+      visited.name,
+      visited.typeParameters,
+      visited.heritageClauses,
+      visited.members,
+    );
+  }
+
+  /** Declarations of shared names as assignments. */
+  #assignments(list: VariableDeclarationList, origin: Node): Statement[] {
+    const { factory } = this.#context;
+    const isHoisted = (list.flags & ts.NodeFlags.BlockScoped) === 0;
+    return list.declarations.flatMap((declaration) => {
+      // `var x;` leaves alone what x was.
+      if (isHoisted && declaration.initializer === undefined) return [];
+      const statement = factory.createExpressionStatement(this.#assignment(declaration));
+      ts.setOriginalNode(statement, origin);
+      return [ts.setSourceMapRange(statement, declaration)];
+    });
+  }
+
+  #assignment({ name, initializer }: VariableDeclaration): Expression {
+    const { factory } = this.#context;
+    const value =
+      initializer === undefined ? factory.createVoidZero() : this.#expression(initializer);
+    const assignment = factory.createAssignment(
+      this.#target(name),
+      ts.isIdentifier(name) ? named(name.text, value, factory) : value,
+    );
+    // A pattern would otherwise begin a block.
+    return ts.isIdentifier(name) ? assignment : factory.createParenthesizedExpression(assignment);
+  }
+
+  /** What stands left of the `=` for a name or pattern that was declared. */
+  #target(name: BindingName): Expression {
+    const { factory } = this.#context;
+    if (ts.isIdentifier(name)) return this.#reference(name);
+    if (ts.isArrayBindingPattern(name)) {
+      return factory.createArrayLiteralExpression(
+        name.elements.map((element) => {
+          if (ts.isOmittedExpression(element)) return element;
+          return element.dotDotDotToken === undefined
+            ? this.#elementTarget(element)
+            : factory.createSpreadElement(this.#target(element.name));
+        }),
+      );
+    }
+    return factory.createObjectLiteralExpression(
+      name.elements.map((element) => {
+        if (element.dotDotDotToken !== undefined) {
+          return factory.createSpreadAssignment(this.#target(element.name));
+        }
+        const key = element.propertyName ?? element.name;
+        return factory.createPropertyAssignment(
+          ts.isComputedPropertyName(key)
+            ? factory.createComputedPropertyName(this.#expression(key.expression))
+            : ts.isIdentifier(key)
+              ? key.text
+              : (key as import('typescript').PropertyName),
+          this.#elementTarget(element),
+        );
+      }),
+    );
+  }
+
+  #elementTarget(element: BindingElement): Expression {
+    const target = this.#target(element.name);
+    return element.initializer === undefined
+      ? target
+      : this.#context.factory.createAssignment(target, this.#expression(element.initializer));
+  }
+
+  /** Whether it is a `var` inside a block or loop whose names live in the shared scope. */
+  #isSharedVar(list: VariableDeclarationList): boolean {
+    return (list.flags & ts.NodeFlags.BlockScoped) === 0 && this.#isShared(list);
+  }
+
+  #isShared(list: VariableDeclarationList): boolean {
+    return list.declarations.some(({ name }) => this.#isSharedName(name));
+  }
+
+  #isSharedName(name: BindingName): boolean {
+    if (ts.isIdentifier(name)) return this.#sharedName(name) !== undefined;
+    return name.elements.some(
+      (element) => ts.isBindingElement(element) && this.#isSharedName(element.name),
+    );
+  }
+
+  #for(node: import('typescript').ForStatement): Node {
+    const visited = ts.visitEachChild(
+      node,
+      (child) => (child === node.initializer ? child : this.#visit(child)),
+      this.#context,
+    );
+    const { factory } = this.#context;
+    const { initializer } = node;
+    if (initializer === undefined) return visited;
+    if (!ts.isVariableDeclarationList(initializer) || !this.#isSharedVar(initializer)) {
+      return ts.visitEachChild(node, this.#visit, this.#context);
+    }
+    const assignments = initializer.declarations
+      .filter((declaration) => declaration.initializer !== undefined)
+      .map((declaration) => this.#assignment(declaration));
+    return factory.updateForStatement(
+      visited,
+      assignments.length === 0
+        ? undefined
+        : assignments.reduce((all, next) => factory.createComma(all, next)),
+      visited.condition,
+      visited.incrementor,
+      visited.statement,
+    );
+  }
+
+  #forEach(node: ForOfStatement | import('typescript').ForInStatement): Node {
+    const { factory } = this.#context;
+    const { initializer } = node;
+    const [declaration] = ts.isVariableDeclarationList(initializer) ? initializer.declarations : [];
+    const target =
+      declaration !== undefined && this.#isSharedVar(initializer as VariableDeclarationList)
+        ? this.#target(declaration.name)
+        : (ts.visitNode(initializer, this.#visit) as typeof initializer);
+    const subject = this.#expression(node.expression);
+    const body = ts.visitNode(node.statement, this.#visit) as Statement;
+    if (ts.isForInStatement(node)) return factory.updateForInStatement(node, target, subject, body);
+    if (node.awaitModifier === undefined) {
+      return factory.updateForOfStatement(node, undefined, target, subject, body);
+    }
+    const resume = factory.createExpressionStatement(
+      factory.createCallExpression(this.#parameter('__resume__'), undefined, []),
+    );
+    return factory.updateForOfStatement(
+      node,
+      node.awaitModifier,
+      target,
+      subject,
+      factory.createBlock([resume, body]),
+    );
+  }
+}
+
+function isNamed(node: Node): node is Node & { name?: Node } {
+  return (
+    ts.isFunctionDeclaration(node) ||
+    ts.isFunctionExpression(node) ||
+    ts.isClassDeclaration(node) ||
+    ts.isClassExpression(node)
+  );
+}
+
+function withoutExport<T extends Node>(modifiers: readonly T[] | undefined): T[] | undefined {
+  return modifiers?.filter(
+    ({ kind }) => kind !== ts.SyntaxKind.ExportKeyword && kind !== ts.SyntaxKind.DefaultKeyword,
+  );
+}
+
+/** An anonymous function gets the name that its declaration would have given it. */
+function named(
+  name: string,
+  value: Expression,
+  factory: import('typescript').NodeFactory,
+): Expression {
+  let inner = value;
+  while (ts.isParenthesizedExpression(inner)) inner = inner.expression;
+  const isAnonymous =
+    ts.isArrowFunction(inner) ||
+    ((ts.isFunctionExpression(inner) || ts.isClassExpression(inner)) && inner.name === undefined);
+  if (!isAnonymous) return value;
+  return factory.createPropertyAccessExpression(
+    factory.createParenthesizedExpression(
+      factory.createObjectLiteralExpression([factory.createPropertyAssignment(name, value)]),
+    ),
+    name,
+  );
+}

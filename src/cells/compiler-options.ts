@@ -1,0 +1,32 @@
+import type { CompilerOptions } from 'typescript';
+import { ts } from './typescript.js';
+
+/**
+ * How cells are checked and compiled: as modules for the Node.js that runs them, strict, with the
+ * library es2023 and Node's types. Parameters without a type are `any` (no `noImplicitAny`): cells are
+ * where code is tried out.
+ *
+ * @param typeRoot - The folder that holds `node`, Node's types.
+ */
+export function cellCompilerOptions(typeRoot: string): CompilerOptions {
+  return {
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    moduleDetection: ts.ModuleDetectionKind.Force,
+    lib: ['lib.es2023.d.ts'],
+    types: ['node'],
+    typeRoots: [typeRoot],
+    strict: true,
+    noImplicitAny: false,
+    skipLibCheck: true,
+    esModuleInterop: true,
+    resolveJsonModule: true,
+    allowJs: true,
+    checkJs: false,
+    // Both spellings of a project file work: `./rows.js`, as its emitted name, and `./rows.ts`.
+    allowImportingTsExtensions: true,
+    newLine: ts.NewLineKind.LineFeed,
+    sourceMap: true,
+  };
+}

@@ -1,0 +1,117 @@
+import type { BindingName, Node, SourceFile, Statement } from 'typescript';
+import { ts } from './typescript.js';
+
+/**
+ * How a name was declared: a `variable` may be assigned by later cells; a `type` and what is `ambient`
+ * (`declare …`) have no value of their own.
+ */
+export type DeclarationKind = 'constant' | 'variable' | 'type' | 'ambient';
+
+/** A name that a cell declares for the cells after it. */
+export interface DeclaredName {
+  readonly name: string;
+  readonly kind: DeclarationKind;
+  /** The cell says `export` itself. */
+  readonly isExported: boolean;
+}
+
+/** Whether the name stands for a value at run time; imports of types are not told apart. */
+export function hasValue({ kind }: Pick<DeclaredName, 'kind'>): boolean {
+  return kind === 'constant' || kind === 'variable';
+}
+
+/** The names of values and types that a cell declares at its top level, each once, in order. */
+export function declaredNames(file: SourceFile): DeclaredName[] {
+  const names = new Map<string, DeclaredName>();
+  const add = (name: string, kind: DeclarationKind, statement: Node) => {
+    const isExported = hasModifier(statement, ts.SyntaxKind.ExportKeyword);
+    const before = names.get(name);
+    names.set(name, {
+      name,
+      // Overloads, merged interfaces, a class with its namespace: what has a value decides.
+      kind: before !== undefined && hasValue(before) ? before.kind : kind,
+      isExported: isExported || before?.isExported === true,
+    });
+  };
+  for (const statement of file.statements) addStatement(statement, add);
+  return [...names.values()];
+}
+
+/** Names that a binding pattern declares. */
+export function boundNames(name: BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) =>
+    ts.isBindingElement(element) ? boundNames(element.name) : [],
+  );
+}
+
+type Add = (name: string, kind: DeclarationKind, statement: Node) => void;
+
+function addStatement(statement: Statement, add: Add): void {
+  if (ts.isVariableStatement(statement)) {
+    const isConstant = (statement.declarationList.flags & ts.NodeFlags.Constant) !== 0;
+    const kind = isAmbient(statement) ? 'ambient' : isConstant ? 'constant' : 'variable';
+    for (const { name } of statement.declarationList.declarations) {
+      for (const bound of boundNames(name)) add(bound, kind, statement);
+    }
+  } else if (ts.isImportDeclaration(statement)) {
+    const clause = statement.importClause;
+    if (clause?.name !== undefined) add(clause.name.text, 'constant', statement);
+    const bindings = clause?.namedBindings;
+    if (bindings === undefined) return;
+    if (ts.isNamespaceImport(bindings)) add(bindings.name.text, 'constant', statement);
+    else for (const { name } of bindings.elements) add(name.text, 'constant', statement);
+  } else if (
+    ts.isFunctionDeclaration(statement) ||
+    ts.isClassDeclaration(statement) ||
+    ts.isEnumDeclaration(statement)
+  ) {
+    if (hasModifier(statement, ts.SyntaxKind.DefaultKeyword)) return;
+    if (statement.name === undefined) return;
+    add(statement.name.text, isAmbient(statement) ? 'ambient' : 'constant', statement);
+  } else if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) {
+    add(statement.name.text, 'type', statement);
+  } else if (ts.isModuleDeclaration(statement)) {
+    if (!ts.isIdentifier(statement.name) || isGlobalAugmentation(statement)) return;
+    add(statement.name.text, isAmbient(statement) ? 'ambient' : 'constant', statement);
+  } else {
+    addHoisted(statement, add);
+  }
+}
+
+/** A `var` inside a block or a loop belongs to the whole cell. */
+function addHoisted(node: Node, add: Add): void {
+  if (ts.isFunctionLike(node) || ts.isClassLike(node)) return;
+  if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === 0) {
+    for (const { name } of node.declarations) {
+      for (const bound of boundNames(name)) add(bound, 'variable', node);
+    }
+  }
+  ts.forEachChild(node, (child) => {
+    addHoisted(child, add);
+  });
+}
+
+/** Whether a cell changes what all others see: `declare global`, `declare module 'x'`. */
+export function augmentsOthers(file: SourceFile): boolean {
+  return file.statements.some(
+    (statement) =>
+      ts.isModuleDeclaration(statement) &&
+      (ts.isStringLiteral(statement.name) || isGlobalAugmentation(statement)),
+  );
+}
+
+function isGlobalAugmentation(statement: Node): boolean {
+  return (statement.flags & ts.NodeFlags.GlobalAugmentation) !== 0;
+}
+
+function isAmbient(statement: Node): boolean {
+  return hasModifier(statement, ts.SyntaxKind.DeclareKeyword);
+}
+
+function hasModifier(node: Node, kind: import('typescript').SyntaxKind): boolean {
+  return (
+    ts.canHaveModifiers(node) &&
+    (ts.getModifiers(node)?.some((modifier) => modifier.kind === kind) ?? false)
+  );
+}

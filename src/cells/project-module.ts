@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import type { Diagnostic, Node, Program, SourceFile, StringLiteralLike } from 'typescript';
+import { cellOfSpecifier } from './cell-scope.js';
+import { ts } from './typescript.js';
+
+/** A TypeScript file of the project as the kernel loads it. */
+export interface ProjectModule {
+  /** Absolute. */
+  readonly path: string;
+  /** Changes with the file and with every project file that it imports, directly or not. */
+  readonly version: string;
+  /** An ES module. */
+  readonly code: string;
+  /** Source map (JSON). */
+  readonly map: string;
+  /** The paths of project files by the specifiers that it imports them with. */
+  readonly imports: Readonly<Record<string, string>>;
+}
+
+/** The project's TypeScript files that a cell needs. */
+export interface ProjectImports {
+  /** The paths of project files by the specifiers that the cell imports them with. */
+  readonly specifiers: Readonly<Record<string, string>>;
+  readonly modules: readonly ProjectModule[];
+}
+
+interface Emitted {
+  readonly code: string;
+  readonly map: string;
+  readonly hash: string;
+}
+
+/** A file is emitted once; when it changes, its SourceFile is another. */
+const emitted = new WeakMap<SourceFile, Emitted>();
+
+/**
+ * Compiles the project's TypeScript files that a cell imports, directly or through each other. Their
+ * types are the business of the project's own compiler; only what does not parse is reported here.
+ */
+export function compileProjectModules(
+  program: Program,
+  cell: SourceFile,
+): { imports: ProjectImports; diagnostics: readonly Diagnostic[] } {
+  const importsOf = new Map<SourceFile, ReadonlyMap<string, SourceFile>>();
+  const pending = [cell];
+  for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
+    const imports = projectImports(program, file);
+    importsOf.set(file, imports);
+    for (const imported of imports.values()) {
+      if (!importsOf.has(imported)) pending.push(imported);
+    }
+  }
+  const specifiers = pathsOf(importsOf.get(cell));
+  importsOf.delete(cell);
+  const files = [...importsOf.keys()];
+  const diagnostics = files.flatMap((file) => [...program.getSyntacticDiagnostics(file)]);
+  if (diagnostics.length > 0) return { imports: { specifiers: {}, modules: [] }, diagnostics };
+  const modules = files.map((file): ProjectModule => {
+    const { code, map } = emit(program, file);
+    const version = versionOf(program, file, importsOf);
+    return { path: file.fileName, version, code, map, imports: pathsOf(importsOf.get(file)) };
+  });
+  return { imports: { specifiers, modules }, diagnostics: [] };
+}
+
+function pathsOf(imports: ReadonlyMap<string, SourceFile> = new Map()): Record<string, string> {
+  return Object.fromEntries([...imports].map(([specifier, file]) => [specifier, file.fileName]));
+}
+
+/** The project's files that a file imports, by specifier; packages and declarations left out. */
+function projectImports(program: Program, file: SourceFile): Map<string, SourceFile> {
+  const checker = program.getTypeChecker();
+  const found = new Map<string, SourceFile>();
+  const visit = (node: Node) => {
+    const specifier = moduleSpecifier(node);
+    if (specifier !== undefined && cellOfSpecifier(specifier.text) === undefined) {
+      const target = checker.getSymbolAtLocation(specifier)?.valueDeclaration;
+      if (target !== undefined && ts.isSourceFile(target) && isProjectSource(target)) {
+        found.set(specifier.text, target);
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+function moduleSpecifier(node: Node): StringLiteralLike | undefined {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
+    const specifier = node.moduleSpecifier;
+    return specifier !== undefined && ts.isStringLiteral(specifier) ? specifier : undefined;
+  }
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+    const [specifier] = node.arguments;
+    return specifier !== undefined && ts.isStringLiteralLike(specifier) ? specifier : undefined;
+  }
+  return undefined;
+}
+
+function isProjectSource(file: SourceFile): boolean {
+  return (
+    !file.isDeclarationFile &&
+    /\.[mc]?tsx?$/.test(file.fileName) &&
+    !file.fileName.includes('/node_modules/')
+  );
+}
+
+function emit(program: Program, file: SourceFile): Emitted {
+  const known = emitted.get(file);
+  if (known !== undefined) return known;
+  let code = '';
+  let map = '';
+  program.emit(file, (path, text) => {
+    if (path.endsWith('.map')) map = text;
+    else code = text.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '');
+  });
+  const result = { code, map, hash: createHash('sha256').update(code).digest('hex') };
+  emitted.set(file, result);
+  return result;
+}
+
+function versionOf(
+  program: Program,
+  file: SourceFile,
+  importsOf: ReadonlyMap<SourceFile, ReadonlyMap<string, SourceFile>>,
+): string {
+  const reached = new Set([file]);
+  for (const at of reached) {
+    for (const imported of importsOf.get(at)?.values() ?? []) reached.add(imported);
+  }
+  const hash = createHash('sha256');
+  for (const at of [...reached].sort((a, b) => (a.fileName < b.fileName ? -1 : 1))) {
+    hash.update(`${at.fileName}\n${emit(program, at).hash}\n`);
+  }
+  return hash.digest('hex').slice(0, 16);
+}

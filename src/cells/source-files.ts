@@ -1,0 +1,85 @@
+import { statSync } from 'node:fs';
+import type { CreateSourceFileOptions, ScriptTarget, SourceFile } from 'typescript';
+import { preloaded, ts } from './typescript.js';
+
+/** Files of packages stay as they are while a kernel lives. */
+export function isPackageFile(path: string): boolean {
+  return path.includes('/node_modules/');
+}
+
+interface Versioned {
+  readonly version: string;
+  /** Undefined: only the text is known so far. */
+  file: SourceFile | undefined;
+  readonly text?: string;
+}
+
+/** Parsed files of packages, for all programs of this process. */
+const packageFiles: Map<string, SourceFile> = preloaded?.files ?? new Map<string, SourceFile>();
+
+/** The parsed files of a program: cells, which live in memory, and files on the disk. */
+export class SourceFiles {
+  readonly #files = new Map<string, Versioned>();
+  #version = 0;
+
+  /** Puts a file in memory, before what is on the disk. */
+  set(path: string, text: string): void {
+    this.#version += 1;
+    this.#files.set(path, { version: String(this.#version), text, file: undefined });
+  }
+
+  /** The text of a file; undefined: there is none. */
+  text(path: string): string | undefined {
+    return this.#files.get(path)?.text ?? ts.sys.readFile(path);
+  }
+
+  exists(path: string): boolean {
+    return this.#files.get(path)?.text !== undefined || ts.sys.fileExists(path);
+  }
+
+  /** Whether the file is in memory only. */
+  isVirtual(path: string): boolean {
+    return this.#files.get(path)?.text !== undefined;
+  }
+
+  /** Changes with the file. */
+  version(path: string): string {
+    const known = this.#files.get(path);
+    if (known?.text !== undefined) return known.version;
+    return isPackageFile(path) ? 'package' : diskVersion(path);
+  }
+
+  /** The file as it is now, parsed once; undefined: there is none. */
+  parsed(path: string, options: ScriptTarget | CreateSourceFileOptions): SourceFile | undefined {
+    if (isPackageFile(path) && !this.isVirtual(path)) {
+      const known = packageFiles.get(path);
+      if (known !== undefined) return known;
+      const file = this.#parse(path, options, 'package');
+      if (file !== undefined) packageFiles.set(path, file);
+      return file;
+    }
+    const version = this.version(path);
+    const known = this.#files.get(path);
+    if (known?.version === version && known.file !== undefined) return known.file;
+    const file = this.#parse(path, options, version);
+    if (known?.text === undefined) this.#files.set(path, { version, file });
+    else known.file = file;
+    return file;
+  }
+
+  #parse(
+    path: string,
+    options: ScriptTarget | CreateSourceFileOptions,
+    version: string,
+  ): SourceFile | undefined {
+    const text = this.text(path);
+    if (text === undefined) return undefined;
+    // The language service compares the version that a file carries with its host's.
+    return Object.assign(ts.createSourceFile(path, text, options), { version });
+  }
+}
+
+function diskVersion(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? 'missing' : `${stat.mtimeMs}-${stat.size}`;
+}

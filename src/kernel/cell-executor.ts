@@ -1,0 +1,227 @@
+import { hasValue } from '../cells/declared-names.js';
+import type { CompiledCell } from '../cells/cell-program.js';
+import { CompilerStopped, type Compiler } from './compiler/compiler.js';
+import type { ErrorReport, MimeData, RunnerEvent } from './runner/protocol.js';
+import {
+  RunnerProcess,
+  type RunnerExit,
+  type RunnerProcessOptions,
+} from './runner/runner-process.js';
+import { thrownError, typeError, type CellError } from './traceback.js';
+
+/** Representations of one thing by MIME type. */
+export interface Bundle {
+  readonly data: MimeData;
+  readonly metadata: MimeData;
+}
+
+/** How a cell ended. */
+export type CellOutcome =
+  | { readonly status: 'ok'; readonly result: Bundle | undefined }
+  | { readonly status: 'error'; readonly error: CellError };
+
+/** What a cell puts out on its way, and after its end. */
+export type CellOutput =
+  | Extract<RunnerEvent, { type: 'stream' | 'display' | 'clear' }>
+  | { readonly type: 'error'; readonly error: CellError };
+
+/** What {@link CellExecutor} takes. */
+export interface CellExecutorOptions extends Pick<
+  RunnerProcessOptions,
+  'folder' | 'cwd' | 'env' | 'drained'
+> {
+  readonly compiler: Compiler;
+  /** Gets each output with the cell it belongs to; undefined: no cell has run yet. */
+  readonly onOutput: (cell: string | undefined, output: CellOutput) => void;
+}
+
+interface RunningCell {
+  readonly cell: string;
+  isInterrupted: boolean;
+  result: Bundle | undefined;
+  /** Set while its code runs; before that it is compiled. */
+  ended?: (end: Extract<RunnerEvent, { type: 'done' }> | RunnerExit) => void;
+}
+
+/** How long an interrupted compilation may go on, in milliseconds. */
+const compileGrace = 1000;
+
+/** How often an interrupt is repeated to child processes of the cell, in milliseconds. */
+const childInterval = 200;
+
+/** Compiles cells and runs them, one at a time. */
+export class CellExecutor {
+  readonly #options: CellExecutorOptions;
+  readonly #sources = new Map<string, string>();
+  #runner: RunnerProcess;
+  #running: RunningCell | undefined;
+  #last: string | undefined;
+  #isClosed = false;
+
+  constructor(options: CellExecutorOptions) {
+    this.#options = options;
+    this.#runner = this.#startRunner();
+  }
+
+  /**
+   * Runs a cell to its end.
+   *
+   * @param cell - Names the cell in its outputs and tracebacks; never used before.
+   */
+  async execute(cell: string, source: string): Promise<CellOutcome> {
+    this.#sources.set(cell, source);
+    const running: RunningCell = { cell, isInterrupted: false, result: undefined };
+    this.#running = running;
+    this.#last = cell;
+    try {
+      const compiled = await this.#compile(running, source);
+      return 'error' in compiled
+        ? { status: 'error', error: compiled.error }
+        : await this.#run(running, compiled.cell);
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  /** Ends the running cell, whatever it does. */
+  interrupt(): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    running.isInterrupted = true;
+    if (running.ended !== undefined) {
+      this.#runner.interrupt(running.cell);
+      // A child process may have been about to start.
+      const again = setInterval(() => {
+        if (this.#running === running) this.#runner.interruptChildren();
+        else clearInterval(again);
+      }, childInterval);
+    } else {
+      setTimeout(() => {
+        if (this.#running === running && running.ended === undefined) {
+          this.#options.compiler.restart();
+        }
+      }, compileGrace).unref();
+    }
+  }
+
+  /** Ends the process of the cells and everything that it started. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#runner.stop();
+  }
+
+  /** {@link close} for when there is no time to wait. */
+  kill(): void {
+    this.#isClosed = true;
+    this.#runner.kill();
+  }
+
+  async #compile(
+    running: RunningCell,
+    source: string,
+  ): Promise<{ cell: CompiledCell } | { error: CellError }> {
+    try {
+      const compilation = await this.#options.compiler.compile(source);
+      if (running.isInterrupted) return { error: this.#thrown(interruption([])) };
+      return compilation.status === 'ok'
+        ? { cell: compilation.cell }
+        : { error: typeError(compilation.diagnostics, running.cell, source) };
+    } catch (error) {
+      if (running.isInterrupted) return { error: this.#thrown(interruption([])) };
+      const reason = error instanceof Error ? error.message : String(error);
+      const name = error instanceof CompilerStopped ? 'CompilerStopped' : 'CompilerFault';
+      return {
+        error: this.#thrown({
+          name,
+          message: 'The cell could not be compiled, which is a fault of the kernel.',
+          stack: [],
+          details: reason,
+        }),
+      };
+    }
+  }
+
+  async #run(running: RunningCell, compiled: CompiledCell): Promise<CellOutcome> {
+    const { cell } = running;
+    const { code, map, declares, imports } = compiled;
+    const names = declares.filter(hasValue).map(({ name }) => name);
+    const end = await new Promise<Parameters<NonNullable<RunningCell['ended']>>[0]>((resolve) => {
+      running.ended = resolve;
+      this.#runner.send({ type: 'run', cell, code, map, names, imports });
+    });
+    if (!('type' in end)) return { status: 'error', error: this.#thrown(processEnded(end)) };
+    const { error } = end;
+    const others = declares.filter((declared) => !hasValue(declared)).map(({ name }) => name);
+    this.#options.compiler.accept(cell, [...end.defined, ...others]);
+    if (error === undefined) return { status: 'ok', result: running.result };
+    const report = running.isInterrupted ? interruption(error.stack) : error;
+    return { status: 'error', error: this.#thrown(report) };
+  }
+
+  #thrown(report: ErrorReport): CellError {
+    return thrownError(report, this.#sources);
+  }
+
+  #startRunner(): RunnerProcess {
+    const { folder, cwd, env, drained } = this.#options;
+    return new RunnerProcess({
+      folder,
+      cwd,
+      env,
+      drained,
+      onEvent: (event) => {
+        this.#take(event);
+      },
+      onExit: (exit) => {
+        this.#replaceRunner(exit);
+      },
+    });
+  }
+
+  #take(event: RunnerEvent): void {
+    const { onOutput } = this.#options;
+    switch (event.type) {
+      case 'ready':
+        return;
+      case 'done':
+        if (event.cell === this.#running?.cell) this.#running.ended?.(event);
+        return;
+      case 'result':
+        if (event.cell !== this.#running?.cell) return;
+        this.#running.result = { data: event.data, metadata: event.metadata };
+        return;
+      case 'late-error':
+        onOutput(event.cell ?? this.#last, { type: 'error', error: this.#thrown(event.error) });
+        return;
+      default:
+        onOutput(event.cell ?? this.#last, event);
+    }
+  }
+
+  /** The process of the cells has ended: what they declared is gone. */
+  #replaceRunner(exit: RunnerExit): void {
+    if (this.#isClosed) return;
+    this.#options.compiler.reset();
+    this.#runner = this.#startRunner();
+    const ended = this.#running?.ended;
+    if (ended !== undefined) ended(exit);
+    else {
+      const error = this.#thrown(processEnded(exit));
+      this.#options.onOutput(this.#last, { type: 'error', error });
+    }
+  }
+}
+
+function interruption(stack: readonly string[]): ErrorReport {
+  return { name: 'Interrupted', message: 'The cell was interrupted.', stack, details: '' };
+}
+
+function processEnded({ code, signal }: RunnerExit): ErrorReport {
+  const how = signal === null ? `ended with exit code ${code ?? '?'}` : `was ended by ${signal}`;
+  return {
+    name: 'ProcessEnded',
+    message: `The process of the cells ${how}.`,
+    stack: [],
+    details: 'Its variables are gone: run the cells from the top again.',
+  };
+}

@@ -1,0 +1,74 @@
+import type { DocumentRegistry, LanguageService, SourceFile } from 'typescript';
+import type { CellProgram } from '../../cells/cell-program.js';
+import { isPackageFile } from '../../cells/source-files.js';
+import { ts } from '../../cells/typescript.js';
+
+/** TypeScript's language service over the cells of a program, whose parsed files it shares. */
+export class CellService {
+  readonly #program: CellProgram;
+  #service: LanguageService | undefined;
+
+  constructor(program: CellProgram) {
+    this.#program = program;
+  }
+
+  /** The service with a text as the current cell; all names of the cells before are in scope. */
+  load(source: string): { service: LanguageService; path: string } {
+    this.#program.load(source);
+    this.#service ??= ts.createLanguageService(this.#host(), this.#registry());
+    return { service: this.#service, path: this.#program.currentPath };
+  }
+
+  #host(): import('typescript').LanguageServiceHost {
+    const program = this.#program;
+    const { files } = program;
+    const { sys } = ts;
+    const host = {
+      getCompilationSettings: () => program.options,
+      getScriptFileNames: () => program.rootPaths,
+      getScriptVersion: (path: string) => files.version(path),
+      getScriptSnapshot: (path: string) => {
+        const text = files.text(path);
+        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+      },
+      getCurrentDirectory: () => program.folder,
+      getDefaultLibFileName: ts.getDefaultLibFilePath,
+      fileExists: (path: string) => files.exists(path),
+      readFile: (path: string) => files.text(path),
+      directoryExists: (path: string) => sys.directoryExists(path),
+      getDirectories: (path: string) => sys.getDirectories(path),
+      readDirectory: (...given: Parameters<typeof sys.readDirectory>) =>
+        sys.readDirectory(...given),
+      useCaseSensitiveFileNames: () => sys.useCaseSensitiveFileNames,
+      // Not declared, and used by TypeScript's own servers.
+      hasInvalidatedResolutions: (path: string) => !isPackageFile(path),
+      getModuleResolutionCache: () => program.resolutions,
+      resolveModuleNameLiterals: (
+        literals: readonly import('typescript').StringLiteralLike[],
+        containingFile: string,
+      ) => literals.map(({ text }) => program.resolve(text, containingFile)),
+    };
+    return host;
+  }
+
+  /** Gives out the program's files instead of parsing them again. */
+  #registry(): DocumentRegistry {
+    const { files, options } = this.#program;
+    const acquire = (path: string): SourceFile => {
+      const file = files.parsed(path, options.target ?? ts.ScriptTarget.ES2023);
+      if (file === undefined) throw new Error(`there is no file ${path}`);
+      return file;
+    };
+    const nothing = () => undefined;
+    return {
+      acquireDocument: acquire,
+      acquireDocumentWithKey: acquire,
+      updateDocument: acquire,
+      updateDocumentWithKey: acquire,
+      releaseDocument: nothing,
+      releaseDocumentWithKey: nothing,
+      getKeyForCompilationSettings: () => 'cells',
+      reportStats: () => '',
+    } as unknown as DocumentRegistry;
+  }
+}

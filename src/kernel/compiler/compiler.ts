@@ -1,0 +1,162 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type {
+  CompilerQuestions,
+  CompilerRequest,
+  CompilerResponse,
+  CompilerTopic,
+} from './protocol.js';
+
+type Question<T extends CompilerTopic> = CompilerQuestions[T]['question'];
+type Answer<T extends CompilerTopic> = CompilerQuestions[T]['answer'];
+
+/** A cell that later cells build on. */
+interface AcceptedCell {
+  readonly source: string;
+  readonly cell: string;
+  readonly defined: readonly string[];
+}
+
+/** What is said to whoever waits for an answer of a compiler that has ended. */
+export class CompilerStopped extends Error {
+  override readonly name = 'CompilerStopped';
+}
+
+/** Processes in a row that may end without an answer: the next would do the same. */
+const mostFailures = 3;
+
+/**
+ * The kernel's side of the process that compiles cells. When that process ends, another takes its
+ * place and learns the cells so far.
+ */
+export class Compiler {
+  readonly #folder: string;
+  #accepted: AcceptedCell[] = [];
+  #process: CompilerProcess;
+  #lastSource = '';
+  #failures = 0;
+
+  /** @param folder - The notebook's folder, absolute. */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#process = this.#start();
+  }
+
+  /**
+   * Asks a question; answers come in the order of the questions.
+   *
+   * @throws CompilerStopped when the process ends before it has answered.
+   */
+  async ask<T extends CompilerTopic>(topic: T, question: Question<T>): Promise<Answer<T>> {
+    const answer = await this.#process.ask(topic, question);
+    this.#failures = 0;
+    return answer;
+  }
+
+  /** Compiles a cell; {@link accept} speaks of the one that was compiled last. */
+  compile(source: string): Promise<Answer<'compile'>> {
+    this.#lastSource = source;
+    return this.ask('compile', { source });
+  }
+
+  /** Makes the cell that was compiled last one that later cells build on. */
+  accept(cell: string, defined: readonly string[]): void {
+    this.#accepted.push({ cell, defined, source: this.#lastSource });
+    this.ask('accept', { cell, defined }).catch(ignore);
+  }
+
+  /** Forgets all cells. */
+  reset(): void {
+    this.#accepted = [];
+    this.ask('start', { folder: this.#folder }).catch(ignore);
+  }
+
+  /** Ends what it is doing; who waits for it gets a {@link CompilerStopped}. */
+  restart(): void {
+    this.#process.close();
+    this.#process = this.#start();
+  }
+
+  /** Ends the process. */
+  close(): void {
+    this.#process.close();
+  }
+
+  #start(): CompilerProcess {
+    const started = new CompilerProcess(() => {
+      this.#failures += 1;
+      if (this.#failures <= mostFailures) this.#process = this.#start();
+    });
+    started.ask('start', { folder: this.#folder }).catch(ignore);
+    for (const { source, cell, defined } of this.#accepted) {
+      started.ask('compile', { source }).catch(ignore);
+      started.ask('accept', { cell, defined }).catch(ignore);
+    }
+    return started;
+  }
+}
+
+function ignore(): void {
+  // The process has ended: its successor is told anew.
+}
+
+interface Waiting {
+  readonly resolve: (answer: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One process. */
+class CompilerProcess {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+  #isClosed = false;
+
+  /** @param onExit - Called when the process ends without having been closed. */
+  constructor(onExit: () => void) {
+    this.#child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), [], {
+      execArgv: [],
+      // What it says on standard error is for the kernel's log.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      serialization: 'advanced',
+    });
+    this.#child.on('message', (response: CompilerResponse) => {
+      const waiting = this.#waiting.get(response.id);
+      this.#waiting.delete(response.id);
+      if ('error' in response) waiting?.reject(new Error(response.error));
+      else waiting?.resolve(response.answer as never);
+    });
+    this.#child.on('error', () => undefined);
+    this.#child.once('exit', (code, signal) => {
+      if (this.#isClosed) return;
+      this.#end(`it ended (${signal ?? `exit code ${code ?? '?'}`})`);
+      onExit();
+    });
+  }
+
+  ask<T extends CompilerTopic>(topic: T, question: Question<T>): Promise<Answer<T>> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed || !this.#child.connected) {
+        reject(new CompilerStopped('the compiler has ended'));
+        return;
+      }
+      this.#lastId += 1;
+      const request: CompilerRequest<T> = { id: this.#lastId, topic, question };
+      this.#waiting.set(request.id, { resolve, reject });
+      // Should it fail, the process is gone, and `exit` says so.
+      this.#child.send(request, () => undefined);
+    });
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#end('it was stopped');
+    this.#child.kill('SIGKILL');
+  }
+
+  #end(reason: string): void {
+    this.#isClosed = true;
+    for (const { reject } of this.#waiting.values()) reject(new CompilerStopped(reason));
+    this.#waiting.clear();
+  }
+}

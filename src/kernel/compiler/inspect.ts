@@ -1,0 +1,47 @@
+import type { LanguageService, QuickInfo } from 'typescript';
+import { ts } from '../../cells/typescript.js';
+import type { CellService } from './cell-service.js';
+
+/** What is known about a name. */
+export interface Inspection {
+  /** Its declaration, as TypeScript writes it. */
+  readonly signature: string;
+  /** Its documentation, as markdown; empty: it has none. */
+  readonly documentation: string;
+}
+
+/** Looks up what stands at a position, or ends there. */
+export function inspect(
+  service: CellService,
+  source: string,
+  position: number,
+): Inspection | undefined {
+  const { service: languageService, path } = service.load(source);
+  const info =
+    quickInfo(languageService, path, position) ?? quickInfo(languageService, path, position - 1);
+  if (info === undefined) return undefined;
+  const tags = (info.tags ?? []).map(({ name, text }) =>
+    `*@${name}* ${ts.displayPartsToString(text)}`.trim(),
+  );
+  return {
+    signature: ts.displayPartsToString(info.displayParts),
+    documentation: [ts.displayPartsToString(info.documentation), ...tags]
+      .filter((part) => part !== '')
+      .join('\n\n'),
+  };
+}
+
+function quickInfo(
+  service: LanguageService,
+  path: string,
+  position: number,
+): QuickInfo | undefined {
+  if (position < 0) return undefined;
+  const info = service.getQuickInfoAtPosition(path, position);
+  // Names of packages and of earlier cells are imports: what they stand for says more.
+  if (info?.kind !== ts.ScriptElementKind.alias) return info;
+  const [definition] = service.getDefinitionAtPosition(path, position) ?? [];
+  return definition === undefined || definition.textSpan.length === 0
+    ? info
+    : (service.getQuickInfoAtPosition(definition.fileName, definition.textSpan.start) ?? info);
+}

@@ -1,0 +1,32 @@
+import type { Diagnostic } from 'typescript';
+import { ts } from '../../cells/typescript.js';
+
+/** Whether a cell can be run as it stands, for consoles that ask at each Enter. */
+export interface Completeness {
+  readonly status: 'complete' | 'incomplete' | 'invalid';
+  /** For incomplete code: what the next line should begin with. */
+  readonly indent?: string;
+}
+
+/** A string must end on its line: no further line could mend it. */
+const unterminatedString = 1002;
+
+/** Looks at a text as the parser does. */
+export function isComplete(source: string): Completeness {
+  const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.Latest);
+  // The parser's own findings; a program would add those that need types.
+  const { parseDiagnostics = [] } = file as { parseDiagnostics?: readonly Diagnostic[] };
+  const [first] = parseDiagnostics;
+  if (first === undefined) return { status: 'complete' };
+  const isCutOff = (first.start ?? 0) >= source.trimEnd().length;
+  return isCutOff && first.code !== unterminatedString
+    ? { status: 'incomplete', indent: indentAfter(source) }
+    : { status: 'invalid' };
+}
+
+/** The indentation of the last line, one step deeper behind an opening bracket. */
+function indentAfter(source: string): string {
+  const line = source.split('\n').at(-1) ?? '';
+  const indent = /^\s*/.exec(line)?.[0] ?? '';
+  return /[([{]\s*$/.test(line) ? `${indent}  ` : indent;
+}

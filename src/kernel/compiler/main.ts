@@ -1,0 +1,79 @@
+/**
+ * The process that type-checks and compiles cells, completes and explains names. It is apart from the
+ * cells, so that nothing that they do can disturb it, and it answers while they run. The kernel starts
+ * it and asks over the IPC channel (protocol.ts); it ends when the kernel does.
+ */
+import { CellProgram } from '../../cells/cell-program.js';
+import { CellService } from './cell-service.js';
+import { complete } from './complete.js';
+import { inspect } from './inspect.js';
+import { isComplete } from './is-complete.js';
+import type {
+  CompilerQuestions,
+  CompilerRequest,
+  CompilerResponse,
+  CompilerTopic,
+} from './protocol.js';
+
+interface Session {
+  readonly program: CellProgram;
+  readonly service: CellService;
+}
+
+let session: Session | undefined;
+
+type Answers = {
+  [T in CompilerTopic]: (
+    question: CompilerQuestions[T]['question'],
+    current: Session,
+  ) => CompilerQuestions[T]['answer'];
+};
+
+const answers: Answers = {
+  start: () => null,
+  compile: ({ source }, { program }) => program.compile(source),
+  accept: ({ cell, defined }, { program }) => {
+    const names = new Set(defined);
+    program.accept(cell, (name) => names.has(name));
+    return null;
+  },
+  complete: ({ source, position }, { service }) => complete(service, source, position),
+  inspect: ({ source, position }, { service }) => inspect(service, source, position) ?? null,
+  isComplete: ({ source }) => isComplete(source),
+};
+
+function start(folder: string): Session {
+  const program = new CellProgram(folder);
+  // Reads the libraries before the first cell comes.
+  program.check('');
+  return { program, service: new CellService(program) };
+}
+
+function answer(request: CompilerRequest): CompilerQuestions[CompilerTopic]['answer'] {
+  if (request.topic === 'start') {
+    session = start((request.question as CompilerQuestions['start']['question']).folder);
+    return null;
+  }
+  if (session === undefined) throw new Error('no session was started');
+  const respond = answers[request.topic] as (
+    question: CompilerRequest['question'],
+    current: Session,
+  ) => CompilerQuestions[CompilerTopic]['answer'];
+  return respond(request.question, session);
+}
+
+process.on('message', (request: CompilerRequest) => {
+  let response: CompilerResponse;
+  try {
+    response = { id: request.id, answer: answer(request) };
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    response = { id: request.id, error: text };
+  }
+  process.send?.(response);
+});
+// The kernel handles Ctrl-C; it ends us by ending the channel.
+process.on('SIGINT', () => undefined);
+process.once('disconnect', () => {
+  process.exit(0);
+});

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+
+/**
+ * Messages inside a stream of bytes that others write to, too. A runner's standard output carries what
+ * its cells, their child processes and native code print, in the order in which it was printed; the
+ * runner's own messages lie between, each behind a marker that nobody can guess:
+ *
+ *     <marker><length of the JSON in bytes>:<JSON>
+ */
+
+/** A marker for one stream's life: a zero byte and 32 hexadecimal digits. */
+export function createMarker(): string {
+  return `\0${randomBytes(16).toString('hex')}`;
+}
+
+/** A message as bytes. */
+export function encodeFrame(marker: string, message: unknown): Buffer {
+  const json = Buffer.from(JSON.stringify(message));
+  return Buffer.concat([Buffer.from(`${marker}${json.length}:`), json]);
+}
+
+/** A length that no message reaches: what claims more is no message of ours. */
+const longestLength = 10;
+
+/** Takes a stream apart again, however it is cut into chunks. */
+export class FrameDecoder {
+  readonly #marker: Buffer;
+  readonly #onMessage: (message: unknown) => void;
+  readonly #onBytes: (bytes: Buffer) => void;
+  #rest: Buffer[] = [];
+  #restLength = 0;
+  /** How many bytes must be there before it is worth looking again. */
+  #wanted = 0;
+
+  /**
+   * @param onMessage - Gets each message.
+   * @param onBytes - Gets what lies between messages, as soon as it is sure to be that.
+   */
+  constructor(
+    marker: string,
+    onMessage: (message: unknown) => void,
+    onBytes: (bytes: Buffer) => void,
+  ) {
+    this.#marker = Buffer.from(marker);
+    this.#onMessage = onMessage;
+    this.#onBytes = onBytes;
+  }
+
+  /** Takes the next chunk. */
+  write(chunk: Buffer): void {
+    this.#rest.push(chunk);
+    this.#restLength += chunk.length;
+    if (this.#restLength < this.#wanted) return;
+    const all = this.#rest.length === 1 ? chunk : Buffer.concat(this.#rest);
+    const used = this.#read(all);
+    this.#rest = used === all.length ? [] : [all.subarray(used)];
+    this.#restLength = all.length - used;
+  }
+
+  /** Gives out what is left at the end of the stream. */
+  end(): void {
+    if (this.#restLength > 0) this.#onBytes(Buffer.concat(this.#rest));
+    this.#rest = [];
+    this.#restLength = 0;
+  }
+
+  /** Reads as far as it can; gives how many bytes it used. */
+  #read(all: Buffer): number {
+    let at = 0;
+    this.#wanted = 0;
+    while (at < all.length) {
+      const found = all.indexOf(this.#marker, at);
+      if (found < 0) {
+        const sure = all.length - this.#markerBegun(all, at);
+        this.#between(all.subarray(at, sure));
+        return sure;
+      }
+      this.#between(all.subarray(at, found));
+      at = found;
+      const begin = found + this.#marker.length;
+      const colon = all.subarray(begin, begin + longestLength + 1).indexOf(58);
+      if (colon < 0 && all.length < begin + longestLength + 1) return at;
+      const length = Number(all.toString('latin1', begin, begin + Math.max(colon, 0)));
+      const end = begin + colon + 1 + length;
+      if (colon <= 0 || !Number.isInteger(length)) {
+        this.#between(this.#marker);
+        at = begin;
+        continue;
+      }
+      const next = all.subarray(begin, end).indexOf(this.#marker);
+      if (next >= 0) {
+        // An interrupt has ended whoever wrote this message: it breaks off.
+        this.#between(all.subarray(begin, begin + next));
+        at = begin + next;
+        continue;
+      }
+      if (all.length < end) {
+        this.#wanted = end - at;
+        return at;
+      }
+      this.#message(all.subarray(begin + colon + 1, end));
+      at = end;
+    }
+    return at;
+  }
+
+  #between(bytes: Buffer): void {
+    if (bytes.length > 0) this.#onBytes(bytes);
+  }
+
+  #message(json: Buffer): void {
+    let message: unknown;
+    try {
+      message = JSON.parse(json.toString());
+    } catch {
+      // Another process wrote into the middle of the message.
+      this.#onBytes(json);
+      return;
+    }
+    this.#onMessage(message);
+  }
+
+  /** How many bytes at the end may be the beginning of a marker. */
+  #markerBegun(all: Buffer, from: number): number {
+    const zero = all.lastIndexOf(0);
+    if (zero < from) return 0;
+    const tail = all.subarray(zero);
+    const begins =
+      tail.length < this.#marker.length && this.#marker.subarray(0, tail.length).equals(tail);
+    return begins ? tail.length : 0;
+  }
+}

@@ -1,0 +1,340 @@
+import { isMessage, type Message, type MessageContents } from '../jupyter/message.js';
+import { CellExecutor, type CellOutcome, type CellOutput } from './cell-executor.js';
+import { Compiler } from './compiler/compiler.js';
+import type { Completion } from './compiler/complete.js';
+import type { Inspection } from './compiler/inspect.js';
+import { codePointPosition, utf16Position } from './cursor.js';
+import { History } from './history.js';
+import { kernelInfo } from './kernel-info.js';
+import type { Outlet, Request } from './outlet.js';
+import type { CellError } from './traceback.js';
+
+/** What {@link Kernel} takes. */
+export interface KernelOptions {
+  /** The notebook's folder, absolute. */
+  readonly folder: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly outlet: Outlet;
+  /** Called when a client has asked the kernel to end and has its answer. */
+  readonly onShutdown: () => void;
+}
+
+interface QueuedRequest {
+  readonly request: Request;
+  /** A request before it failed, and asked that those waiting then are not run. */
+  isAborted: boolean;
+}
+
+/** Only the code must be there. */
+type ExecuteRequest = Partial<MessageContents['execute_request']> & { code: string };
+type ReplyBase = Pick<MessageContents['execute_reply'], 'payload' | 'user_expressions'>;
+
+/** `name?` asks for documentation, as in IPython. */
+const helpPattern = /^\s*([\p{ID_Start}$_][\p{ID_Continue}$.]*)\?\s*$/u;
+
+/**
+ * A TypeScript kernel: answers the requests of the Jupyter protocol
+ * (https://jupyter-client.readthedocs.io/en/stable/messaging.html). Requests on shell are answered one
+ * after another, those on control at once.
+ */
+export class Kernel {
+  readonly #options: KernelOptions;
+  readonly #outlet: Outlet;
+  readonly #compiler: Compiler;
+  readonly #executor: CellExecutor;
+  readonly #history = new History();
+  /** The requests that cells came with; undefined for silent ones, whose output is dropped. */
+  readonly #requests = new Map<string, Message | undefined>();
+  readonly #queue: QueuedRequest[] = [];
+  #isBusy = false;
+  #count = 0;
+  #unnumbered = 0;
+
+  constructor(options: KernelOptions) {
+    this.#options = options;
+    this.#outlet = options.outlet;
+    this.#compiler = new Compiler(options.folder);
+    this.#executor = new CellExecutor({
+      ...options,
+      compiler: this.#compiler,
+      drained: () => this.#outlet.drained(),
+      onOutput: (cell, output) => {
+        this.#publish(cell, output);
+      },
+    });
+  }
+
+  /** Takes a request from shell: it is answered after those before it. */
+  enqueue(request: Request): void {
+    this.#queue.push({ request, isAborted: false });
+    if (!this.#isBusy) void this.#work();
+  }
+
+  /** Takes a request from control: it is answered at once. */
+  handleControl(request: Request): void {
+    void this.#handle(request);
+  }
+
+  /** Ends the running cell. */
+  interrupt(): void {
+    this.#executor.interrupt();
+  }
+
+  /** Ends the kernel's processes and what cells have started. */
+  async close(): Promise<void> {
+    this.#compiler.close();
+    await this.#executor.close();
+  }
+
+  /** {@link close} for when there is no time to wait. */
+  kill(): void {
+    this.#compiler.close();
+    this.#executor.kill();
+  }
+
+  async #work(): Promise<void> {
+    this.#isBusy = true;
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      if (next.isAborted) this.#abort(next.request);
+      else await this.#handle(next.request);
+    }
+    this.#isBusy = false;
+  }
+
+  async #handle(request: Request): Promise<void> {
+    const { message } = request;
+    this.#outlet.publish('status', { execution_state: 'busy' }, message);
+    try {
+      await this.#answer(request);
+    } finally {
+      this.#outlet.publish('status', { execution_state: 'idle' }, message);
+    }
+  }
+
+  #abort(request: Request): void {
+    const { message } = request;
+    this.#outlet.publish('status', { execution_state: 'busy' }, message);
+    this.#outlet.reply(request, 'execute_reply', {
+      status: 'aborted',
+      execution_count: this.#count,
+    });
+    this.#outlet.publish('status', { execution_state: 'idle' }, message);
+  }
+
+  async #answer(request: Request): Promise<void> {
+    const { message } = request;
+    const reply = <T extends keyof MessageContents>(type: T, content: MessageContents[T]) => {
+      this.#outlet.reply(request, type, content);
+    };
+    if (isMessage(message, 'kernel_info_request')) {
+      reply('kernel_info_reply', kernelInfo());
+    } else if (isMessage(message, 'execute_request')) {
+      await this.#execute(request, message.content);
+    } else if (isMessage(message, 'is_complete_request')) {
+      const answer = this.#compiler.ask('isComplete', { source: message.content.code });
+      reply('is_complete_reply', await answer.catch(() => ({ status: 'unknown' as const })));
+    } else if (isMessage(message, 'complete_request')) {
+      reply('complete_reply', await this.#complete(message.content));
+    } else if (isMessage(message, 'inspect_request')) {
+      const found = await this.#inspect(message.content);
+      reply('inspect_reply', {
+        status: 'ok',
+        found: found !== undefined,
+        data: found === undefined ? {} : inspectionBundle(found),
+        metadata: {},
+      });
+    } else if (isMessage(message, 'history_request')) {
+      reply('history_reply', { status: 'ok', history: this.#history.find(message.content) });
+    } else if (isMessage(message, 'comm_info_request')) {
+      reply('comm_info_reply', { status: 'ok', comms: {} });
+    } else if (isMessage(message, 'comm_open')) {
+      // Nothing in the kernel offers comms; the protocol wants the refusal of an unknown target.
+      const { comm_id } = message.content;
+      this.#outlet.publish('comm_close', { comm_id, data: {} }, message);
+    } else if (isMessage(message, 'interrupt_request')) {
+      this.interrupt();
+      reply('interrupt_reply', { status: 'ok' });
+    } else if (isMessage(message, 'shutdown_request')) {
+      await this.close();
+      reply('shutdown_reply', { status: 'ok', restart: message.content.restart });
+      this.#options.onShutdown();
+    } else {
+      this.#refuse(request);
+    }
+  }
+
+  /** Who asks for something that we do not know need not wait for an answer. */
+  #refuse(request: Request): void {
+    const { msg_type: type } = request.message.header;
+    if (!type.endsWith('_request')) return;
+    const name = type.replace(/_request$/, '_reply') as 'execute_reply';
+    this.#outlet.reply(request, name, {
+      status: 'error',
+      ename: 'NotSupported',
+      evalue: `This kernel cannot answer a ${type}, or it lacks a field.`,
+      traceback: [],
+    });
+  }
+
+  async #execute(request: Request, content: ExecuteRequest): Promise<void> {
+    const { code, silent: isSilent = false, store_history = true, stop_on_error = true } = content;
+    const { message } = request;
+    const isStored = !isSilent && store_history && code.trim() !== '';
+    if (isStored) this.#count += 1;
+    const cell = isStored ? String(this.#count) : this.#nextUnnumbered();
+    this.#requests.set(cell, isSilent ? undefined : message);
+    if (!isSilent) {
+      this.#outlet.publish('execute_input', { code, execution_count: this.#count }, message);
+    }
+    const help = helpPattern.exec(code)?.[1];
+    if (help !== undefined) {
+      this.#reply(request, await this.#help(help));
+      return;
+    }
+    const outcome = await this.#executor.execute(cell, code);
+    if (isStored) this.#history.add(this.#count, code, plainText(outcome));
+    if (outcome.status === 'ok') {
+      if (outcome.result !== undefined && !isSilent) {
+        const result = { ...outcome.result, execution_count: this.#count };
+        this.#outlet.publish('execute_result', result, message);
+      }
+      this.#reply(request, {
+        payload: [],
+        user_expressions: await this.#evaluate(content.user_expressions ?? {}),
+      });
+      return;
+    }
+    if (!isSilent) this.#outlet.publish('error', { ...outcome.error }, message);
+    if (stop_on_error) await this.#abortQueued(request);
+    this.#outlet.reply(request, 'execute_reply', {
+      status: 'error',
+      execution_count: this.#count,
+      ...outcome.error,
+      payload: [],
+      user_expressions: {},
+    });
+  }
+
+  #reply(request: Request, content: ReplyBase): void {
+    this.#outlet.reply(request, 'execute_reply', {
+      status: 'ok',
+      execution_count: this.#count,
+      payload: [],
+      user_expressions: {},
+      ...content,
+    });
+  }
+
+  /** Cells that do not count are named apart from those that do. */
+  #nextUnnumbered(): string {
+    this.#unnumbered += 1;
+    return `*${this.#unnumbered}`;
+  }
+
+  /** Marks the cells that have been sent by now: they are not run. */
+  async #abortQueued({ socket }: Request): Promise<void> {
+    await socket.received();
+    for (const queued of this.#queue) {
+      if (isMessage(queued.request.message, 'execute_request')) queued.isAborted = true;
+    }
+  }
+
+  async #evaluate(expressions: Readonly<Record<string, string>>): Promise<Record<string, unknown>> {
+    const values: Record<string, unknown> = {};
+    for (const [name, expression] of Object.entries(expressions)) {
+      const cell = this.#nextUnnumbered();
+      this.#requests.set(cell, undefined);
+      const outcome = await this.#executor.execute(cell, `(${expression}\n)`);
+      values[name] =
+        outcome.status === 'ok'
+          ? {
+              status: 'ok',
+              ...(outcome.result ?? { data: { 'text/plain': 'undefined' }, metadata: {} }),
+            }
+          : { status: 'error', ...outcome.error };
+    }
+    return values;
+  }
+
+  async #complete(
+    content: MessageContents['complete_request'],
+  ): Promise<MessageContents['complete_reply']> {
+    const { code, cursor_pos } = content;
+    const position = utf16Position(code, cursor_pos);
+    const none = { matches: [] as Completion[], start: position, end: position };
+    const found = await this.#compiler
+      .ask('complete', { source: code, position })
+      .catch(() => none);
+    const start = codePointPosition(code, found.start);
+    const end = codePointPosition(code, found.end);
+    return {
+      status: 'ok',
+      matches: found.matches.map(({ text }) => text),
+      cursor_start: start,
+      cursor_end: end,
+      metadata: {
+        // What JupyterLab shows beside each match.
+        _jupyter_types_experimental: found.matches.map(({ text, kind }) => ({
+          text,
+          type: kind,
+          start,
+          end,
+        })),
+      },
+    };
+  }
+
+  async #inspect(content: MessageContents['inspect_request']): Promise<Inspection | undefined> {
+    const { code, cursor_pos } = content;
+    const position = utf16Position(code, cursor_pos);
+    const answer = this.#compiler.ask('inspect', { source: code, position });
+    return (await answer.catch(() => null)) ?? undefined;
+  }
+
+  async #help(name: string): Promise<ReplyBase> {
+    const found = await this.#inspect({ code: name, cursor_pos: Array.from(name).length });
+    const data =
+      found === undefined
+        ? { 'text/plain': `Nothing is known about ${name}.` }
+        : inspectionBundle(found);
+    return { payload: [{ source: 'page', data, start: 0 }] };
+  }
+
+  #publish(cell: string | undefined, output: CellOutput): void {
+    const parent = cell === undefined ? undefined : this.#requests.get(cell);
+    // A silent cell shows nothing.
+    if (cell !== undefined && parent === undefined) return;
+    switch (output.type) {
+      case 'stream':
+        this.#outlet.publish('stream', { name: output.name, text: output.text }, parent);
+        return;
+      case 'display': {
+        const { data, metadata, displayId, isUpdate } = output;
+        const transient = displayId === undefined ? {} : { display_id: displayId };
+        const type = isUpdate ? 'update_display_data' : 'display_data';
+        this.#outlet.publish(type, { data, metadata, transient }, parent);
+        return;
+      }
+      case 'clear':
+        this.#outlet.publish('clear_output', { wait: output.wait }, parent);
+        return;
+      case 'error':
+        this.#outlet.publish('error', { ...(output.error satisfies CellError) }, parent);
+    }
+  }
+}
+
+function plainText(outcome: CellOutcome): string | null {
+  if (outcome.status !== 'ok') return null;
+  const text = outcome.result?.data['text/plain'];
+  return typeof text === 'string' ? text : null;
+}
+
+function inspectionBundle({ signature, documentation }: Inspection): Record<string, string> {
+  const code = `\`\`\`typescript\n${signature}\n\`\`\``;
+  return {
+    'text/plain': documentation === '' ? signature : `${signature}\n\n${documentation}`,
+    'text/markdown': documentation === '' ? code : `${code}\n\n${documentation}`,
+  };
+}

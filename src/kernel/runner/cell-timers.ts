@@ -1,0 +1,51 @@
+import { callInRun, currentRun, type CellRun } from './cell-context.js';
+
+type Callback = (...given: unknown[]) => unknown;
+type Uncaught = (error: unknown, run: CellRun | undefined) => void;
+
+/**
+ * Lets the callbacks of timers, ticks and microtasks run as part of the cell that set them.
+ *
+ * @param uncaught - Gets what they throw.
+ */
+export function installCellTimers(uncaught: Uncaught): void {
+  const bound = (callback: Callback): Callback => {
+    const run = currentRun();
+    return function (this: unknown, ...given) {
+      // What an interrupted cell had begun ends with it.
+      if (run?.isInterrupted === true) return;
+      try {
+        callInRun(run, () => Reflect.apply(callback, this, given));
+      } catch (error) {
+        uncaught(error, run);
+      }
+    };
+  };
+  // Node.js keeps a stack of its own below timers, immediates and microtasks, and aborts when an
+  // interrupt ends the JavaScript above it. Below a promise's callback there is none.
+  const deferred = (callback: Callback): Callback => {
+    const call = bound(callback);
+    return function (this: unknown, ...given) {
+      void settled.then(() => Reflect.apply(call, this, given));
+    };
+  };
+  globalThis.setTimeout = wrapped(globalThis.setTimeout, deferred);
+  globalThis.setInterval = wrapped(globalThis.setInterval, deferred);
+  globalThis.setImmediate = wrapped(globalThis.setImmediate, deferred);
+  globalThis.queueMicrotask = wrapped((callback: Callback) => void settled.then(callback), bound);
+  process.nextTick = wrapped(process.nextTick.bind(process), bound);
+}
+
+const settled = Promise.resolve();
+
+/** The function with its first argument bound; what hangs on it, like its promisified form, stays. */
+function wrapped<T extends object>(original: T, bind: (callback: Callback) => Callback): T {
+  return new Proxy(original, {
+    apply: (target, self, [callback, ...rest]: unknown[]) =>
+      Reflect.apply(target as unknown as Callback, self, [
+        // What is no function is refused by the original, in its own words.
+        typeof callback === 'function' ? bind(callback as Callback) : callback,
+        ...rest,
+      ]),
+  });
+}

@@ -1,0 +1,47 @@
+import type { LoadHook, ResolveHook } from 'node:module';
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+
+/** A project file as these hooks serve it. */
+interface ServedModule {
+  readonly url: string;
+  readonly code: string;
+  /** The URLs of project files by the specifiers that it imports them with. */
+  readonly imports: Readonly<Record<string, string>>;
+}
+
+const modules = new Map<string, ServedModule>();
+let port: MessagePort | undefined;
+
+/** Called by Node.js in the thread that these hooks run in. */
+export function initialize(data: { port: MessagePort }): void {
+  port = data.port;
+}
+
+/** What was sent before an import was begun is here when it gets to us. */
+function receive(): void {
+  if (port === undefined) return;
+  for (
+    let received = receiveMessageOnPort(port) as { message: ServedModule[] } | undefined;
+    received !== undefined;
+    received = receiveMessageOnPort(port) as { message: ServedModule[] } | undefined
+  ) {
+    for (const module of received.message) modules.set(module.url, module);
+  }
+}
+
+/** Resolves what a project file imports from another. */
+export const resolve: ResolveHook = (specifier, context, next) => {
+  receive();
+  if (modules.has(specifier)) return { url: specifier, shortCircuit: true };
+  const url = modules.get(context.parentURL ?? '')?.imports[specifier];
+  return url === undefined ? next(specifier, context) : { url, shortCircuit: true };
+};
+
+/** Gives the compiled code of project files. */
+export const load: LoadHook = (url, context, next) => {
+  receive();
+  const module = modules.get(url);
+  return module === undefined
+    ? next(url, context)
+    : { format: 'module', source: module.code, shortCircuit: true };
+};

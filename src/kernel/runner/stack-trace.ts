@@ -1,0 +1,83 @@
+import { SourceMap } from 'node:module';
+
+/** A script whose positions are to be shown as those of its source. */
+export interface MappedScript {
+  /** What stands for the source in stack traces: `In[3]`, or a file's path. */
+  readonly label: string;
+  /** Source map (JSON). */
+  readonly map: string;
+  /** Lines of the script before the code that the map is for. */
+  readonly lineOffset: number;
+}
+
+/**
+ * Lets stack traces of all errors speak of sources instead of compiled code. Nothing is read before a
+ * stack is looked at.
+ */
+export class StackTraces {
+  readonly #scripts = new Map<string, MappedScript>();
+  readonly #maps = new Map<string, SourceMap>();
+
+  /** @param name - The script's name, as V8 has it: a file name or URL. */
+  add(name: string, script: MappedScript): void {
+    this.#scripts.set(name, script);
+    this.#maps.delete(name);
+  }
+
+  /** Makes {@link Error.stack} of this process what {@link format} gives. */
+  install(): void {
+    Error.stackTraceLimit = 50;
+    Error.prepareStackTrace = (error, sites) => this.format(error, sites);
+  }
+
+  format(error: Error, sites: readonly NodeJS.CallSite[]): string {
+    const last = sites.findLastIndex((site) => !isInner(site));
+    const shown = sites.slice(0, last + 1).filter((site) => !isOurs(site));
+    return [headOf(error), ...shown.map((site) => `    at ${this.#describe(site)}`)].join('\n');
+  }
+
+  #describe(site: NodeJS.CallSite): string {
+    const text = (site as { toString(): string }).toString();
+    const name = site.getFileName() ?? site.getScriptNameOrSourceURL();
+    const script = name === null ? undefined : this.#scripts.get(name);
+    const line = site.getLineNumber();
+    const column = site.getColumnNumber();
+    if (name === null || script === undefined || line === null || column === null) return text;
+    const entry = this.#mapOf(name, script).findEntry(line - 1 - script.lineOffset, column - 1);
+    const place = `${name}:${line}:${column}`;
+    if (!('originalLine' in entry)) return text.replace(place, script.label);
+    return text.replace(
+      place,
+      `${script.label}:${entry.originalLine + 1}:${entry.originalColumn + 1}`,
+    );
+  }
+
+  #mapOf(name: string, script: MappedScript): SourceMap {
+    let map = this.#maps.get(name);
+    if (map === undefined) {
+      map = new SourceMap(JSON.parse(script.map) as ConstructorParameters<typeof SourceMap>[0]);
+      this.#maps.set(name, map);
+    }
+    return map;
+  }
+}
+
+const ownFolder = new URL('..', import.meta.url).href;
+
+/** Frames of the kernel itself, which say nothing about the cell. */
+function isOurs(site: NodeJS.CallSite): boolean {
+  return site.getFileName()?.startsWith(ownFolder) === true;
+}
+
+/** What called the cell. */
+function isInner(site: NodeJS.CallSite): boolean {
+  return isOurs(site) || site.getFileName()?.startsWith('node:') === true;
+}
+
+function headOf(error: Error): string {
+  try {
+    return String(error);
+  } catch {
+    return 'Error';
+  }
+}

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isMessage } from '../../src/jupyter/message.js';
+import { startSession, type KernelSession } from './session.js';
+
+let session: KernelSession;
+beforeAll(async () => {
+  session = await startSession();
+});
+afterAll(() => session.stop());
+
+describe('requests in a row', () => {
+  test('are answered in order, one after another', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i += 1) {
+      ids.push(await session.send(`await new Promise((r) => setTimeout(r, 5)); ${i}`));
+    }
+    const all = await Promise.all(ids.map((id) => session.finished(id)));
+    expect(all.map(({ result }) => result?.['text/plain'])).toEqual(['0', '1', '2', '3', '4']);
+    const order = session.messages
+      .filter((m) => isMessage(m, 'execute_reply') && ids.includes(m.parentHeader.msg_id ?? ''))
+      .map((m) => m.parentHeader.msg_id);
+    expect(order).toEqual(ids);
+  });
+
+  test('a failure aborts exactly the cells that wait then', async () => {
+    const before = (await session.run('1')).reply.execution_count ?? 0;
+    const failing = await session.send('throw new Error("first")');
+    const queued = await Promise.all(['2', '3'].map((code) => session.send(code)));
+    const completion = session.ask('shell', 'complete_request', { code: 'pars', cursor_pos: 4 });
+    expect((await session.finished(failing)).reply.status).toBe('error');
+    const next = session.run('"after the failure"');
+    for (const id of queued) {
+      const aborted = await session.finished(id);
+      expect(aborted.reply.status).toBe('aborted');
+      expect(aborted.published.map((m) => m.header.msg_type)).toEqual(['status', 'status']);
+    }
+    expect(await completion).toMatchObject({ status: 'ok' });
+    expect((await next).result).toMatchObject({ 'text/plain': 'after the failure' });
+    expect((await next).reply.execution_count).toBe(before + 2);
+  });
+
+  test('stop_on_error: false runs those behind', async () => {
+    const failing = await session.send('throw new Error("x")', { stop_on_error: false });
+    const queued = await session.send('2');
+    expect((await session.finished(failing)).reply.status).toBe('error');
+    expect((await session.finished(queued)).reply.status).toBe('ok');
+  });
+});
+
+test('every request is framed by busy and idle', async () => {
+  const request = session.kernel.channels.request('comm_info_request', {});
+  await session.kernel.channels.send('shell', request);
+  const isOurs = (m: { parentHeader: { msg_id?: string } }) =>
+    m.parentHeader.msg_id === request.header.msg_id;
+  await session.find(
+    (m) => isOurs(m) && isMessage(m, 'status') && m.content.execution_state === 'idle',
+  );
+  await session.find((m) => isOurs(m) && isMessage(m, 'comm_info_reply'));
+  const states = session.messages
+    .filter((m) => isOurs(m) && isMessage(m, 'status'))
+    .map((m) => m.content['execution_state']);
+  expect(states).toEqual(['busy', 'idle']);
+});
+
+test('kernel info names languages, versions and what is not supported', async () => {
+  expect(await session.ask('shell', 'kernel_info_request', {})).toMatchObject({
+    status: 'ok',
+    protocol_version: '5.4',
+    implementation: 'daybook',
+    language_info: { name: 'typescript', file_extension: '.ts', version: '6.0.3' },
+    debugger: false,
+  });
+});
+
+test('comms of unknown targets are closed, unknown requests refused', async () => {
+  const open = session.kernel.channels.request('comm_open', {
+    comm_id: 'c1',
+    target_name: 'jupyter.widget',
+    data: {},
+  });
+  await session.kernel.channels.send('shell', open);
+  const closed = await session.find((m) => isMessage(m, 'comm_close'));
+  expect(closed.content).toMatchObject({ comm_id: 'c1' });
+  const unknown = session.kernel.channels.request('kernel_info_request', {});
+  const request = { ...unknown, header: { ...unknown.header, msg_type: 'debug_request' } };
+  await session.kernel.channels.send('control', request);
+  const refused = await session.find((m) => m.header.msg_type === 'debug_reply');
+  expect(refused.content).toMatchObject({ status: 'error', ename: 'NotSupported' });
+});
+
+describe('completion', () => {
+  const complete = async (code: string, at = Array.from(code).length) => {
+    const reply = await session.ask('shell', 'complete_request', { code, cursor_pos: at });
+    return reply as { matches: string[]; cursor_start: number; cursor_end: number };
+  };
+
+  test('knows the columns of earlier cells', async () => {
+    await session.run('const rows = [{ plan: "a", province: "ON", active: 1 }];');
+    expect((await complete('rows[0].p')).matches).toEqual(['plan', 'province']);
+    expect((await complete('rows.map((row) => row.')).matches).toEqual([
+      'active',
+      'plan',
+      'province',
+    ]);
+  });
+
+  test('knows local names first, and modules', async () => {
+    expect((await complete('const plans = 1; pla')).matches[0]).toBe('plans');
+    expect((await complete('row')).matches).toContain('rows');
+    expect((await complete('import { readFileS } from "node:fs"', 18)).matches).toEqual([
+      'readFileSync',
+    ]);
+    expect((await complete('import {} from "node:f')).matches).toContain('node:fs');
+  });
+
+  test('counts positions in code points', async () => {
+    const code = "'😀😀'; Number.isSafe";
+    expect(await complete(code)).toMatchObject({
+      matches: ['isSafeInteger'],
+      cursor_start: 13,
+      cursor_end: 19,
+    });
+  });
+
+  test('does not disturb the cells', async () => {
+    await complete('const rows = "other"; rows.');
+    expect((await session.run('rows[0]!.plan')).result).toMatchObject({ 'text/plain': 'a' });
+  });
+});
+
+describe('inspection', () => {
+  const inspect = async (code: string, at = code.length) =>
+    (await session.ask('shell', 'inspect_request', {
+      code,
+      cursor_pos: at,
+      detail_level: 0,
+    })) as { found: boolean; data: Record<string, string> };
+
+  test('shows declaration and documentation, of earlier cells, too', async () => {
+    await session.run(
+      '/** The share that left. */\nfunction churnRate(left: number): number { return left; }',
+    );
+    const found = await inspect('churnRate(1)', 4);
+    expect(found.found).toBe(true);
+    expect(found.data['text/plain']).toBe(
+      'function churnRate(left: number): number\n\nThe share that left.',
+    );
+    expect(found.data['text/markdown']).toContain('```typescript');
+    expect((await inspect('parseInt')).data['text/plain']).toContain('Converts a string');
+  });
+
+  test('finds nothing where there is nothing', async () => {
+    expect(await inspect('   ', 1)).toMatchObject({ found: false, data: {} });
+  });
+
+  test('a name with a question mark opens the pager', async () => {
+    const { reply } = await session.run('churnRate?');
+    expect(reply.payload).toMatchObject([{ source: 'page', start: 0 }]);
+    expect((await session.run('nothingLikeThat?')).reply.status).toBe('ok');
+  });
+});

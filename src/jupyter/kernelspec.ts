@@ -37,11 +37,11 @@ export interface KernelspecSearch {
 
 /** The kernels that come with Daybook, on the Node.js that runs us, whatever is installed elsewhere. */
 function builtInKernelspecs(): Kernelspec[] {
-  return [tslabKernelspec(), daybookKernelspec()];
+  return [daybookKernelspec(), tslabKernelspec()];
 }
 
 /** Daybook's own kernel (src/kernel/). */
-function daybookKernelspec(): Kernelspec {
+export function daybookKernelspec(): Kernelspec {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
   // Seen from src/ and from dist/ it is the compiled file.
   const main = fileURLToPath(new URL('../../dist/kernel/main.js', import.meta.url));
@@ -61,7 +61,7 @@ function daybookKernelspec(): Kernelspec {
 /**
  * tslab of our own node_modules. Stack traces are long enough to reach the cell's own line.
  */
-function tslabKernelspec(): Kernelspec {
+export function tslabKernelspec(): Kernelspec {
   const require = createRequire(import.meta.url);
   const manifest = require.resolve('tslab/package.json');
   const main = join(dirname(manifest), 'bin', 'tslab');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startKernel } from '../../src/jupyter/kernel.js';
-import { builtInKernelspec, type Kernelspec } from '../../src/jupyter/kernelspec.js';
+import { tslabKernelspec, type Kernelspec } from '../../src/jupyter/kernelspec.js';
 import { root } from '../database.js';
 import { startFakeKernel } from './fake-kernel.js';
 
@@ -25,7 +25,7 @@ afterAll(() => {
 /** A kernel that is a small program. */
 function programKernel(program: string): Kernelspec {
   return {
-    ...builtInKernelspec(),
+    ...tslabKernelspec(),
     name: 'program',
     argv: [process.execPath, '-e', program, '{connection_file}'],
   };
@@ -48,9 +48,9 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await delay(10);
 }
 
-describe('the built-in kernel', () => {
+describe('tslab', () => {
   test('starts in its folder with its environment, runs code, and ends with its children', async () => {
-    const kernel = await startKernel(builtInKernelspec(), {
+    const kernel = await startKernel(tslabKernelspec(), {
       ...options(),
       env: { ...process.env, GREETING: 'hello' },
     });
@@ -98,7 +98,7 @@ require('fs').writeSync(1, 'past the protocol');`;
   });
 
   test.runIf(existsSync('/proc'))('leaves no connection file behind', async () => {
-    const kernel = await startKernel(builtInKernelspec(), options());
+    const kernel = await startKernel(tslabKernelspec(), options());
     const command = readFileSync(`/proc/${kernel.process.pid ?? 0}/cmdline`, 'utf8');
     const file = /--config-path=([^\0]+)/.exec(command)?.[1] ?? '';
     const wasThere = existsSync(file);
@@ -118,7 +118,7 @@ describe('a kernel that does not start', () => {
   });
 
   test('there is no such program', async () => {
-    const spec = { ...builtInKernelspec(), argv: ['/no/such/program'] };
+    const spec = { ...tslabKernelspec(), argv: ['/no/such/program'] };
     await expect(startKernel(spec, options())).rejects.toMatchObject({ code: 'KERNEL_START' });
   });
 
@@ -199,8 +199,8 @@ describe('when our own process ends', () => {
     writeFileSync(
       script,
       `import { startKernel } from ${JSON.stringify(join(program, 'kernel.js'))};
-import { builtInKernelspec } from ${JSON.stringify(join(program, 'kernelspec.js'))};
-const spec = { ...builtInKernelspec(), argv: [process.execPath, '-e', ${JSON.stringify(childProgram)}] };
+import { tslabKernelspec } from ${JSON.stringify(join(program, 'kernelspec.js'))};
+const spec = { ...tslabKernelspec(), argv: [process.execPath, '-e', ${JSON.stringify(childProgram)}] };
 startKernel(spec, { cwd: ${JSON.stringify(folder)}, env: process.env }).catch(() => {});
 process.stdin.once('data', () => { setImmediate(() => { ${ending} }); });
 `,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
-  builtInKernelspec,
+  tslabKernelspec,
   findKernelspec,
   jupyterDataFolders,
   listKernelspecs,
@@ -30,9 +30,9 @@ const search = () => ({
   home,
 });
 
-test('the built-in kernel is tslab of our own packages on our own Node.js', async () => {
+test('tslab is that of our own packages on our own Node.js', async () => {
   const spec = await findKernelspec('tslab', search());
-  expect(spec).toEqual(builtInKernelspec());
+  expect(spec).toEqual(tslabKernelspec());
   expect(spec.argv[0]).toBe(process.execPath);
   expect(spec.argv.at(-2)).toBe('kernel');
   expect(spec).toMatchObject({ language: 'typescript', version: '1.0.22' });

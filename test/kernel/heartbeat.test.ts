@@ -16,10 +16,9 @@ test('the heartbeat answers while a cell loops, and SIGTERM ends the kernel then
   const exited = once(kernel, 'exit');
   onTestFinished(() => void kernel.kill('SIGKILL'));
   const heard = new Set<(message: Message) => void>();
-  const channels = connectChannels(file.info, {
-    listener: (_channel, message) => {
-      for (const hear of heard) hear(message);
-    },
+  const channels = connectChannels(file.info);
+  channels.listen((_channel, message) => {
+    for (const hear of heard) hear(message);
   });
   onTestFinished(() => {
     channels.close();

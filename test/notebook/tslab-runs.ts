@@ -1,5 +1,5 @@
 import { startKernel, type Kernel } from '../../src/jupyter/kernel.js';
-import { builtInKernelspec } from '../../src/jupyter/kernelspec.js';
+import { tslabKernelspec } from '../../src/jupyter/kernelspec.js';
 import { executeNotebook, type ExecuteOptions } from '../../src/notebook/execute-notebook.js';
 import { notebookOf, outputsOf, type CellDraft } from './notebooks.js';
 import { root } from '../database.js';
@@ -11,7 +11,7 @@ export async function runOnTslab(
   options: ExecuteOptions & { folder?: string; env?: Record<string, string> } = {},
 ) {
   const { folder = join(root, 'notebooks'), env = {}, ...execute } = options;
-  const kernel: Kernel = await startKernel(builtInKernelspec(), {
+  const kernel: Kernel = await startKernel(tslabKernelspec(), {
     cwd: folder,
     env: { ...process.env, ...env },
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { codeFrame } from '../../src/notebook/code-frame.js';
+import { codeFrame } from '../../src/cells/code-frame.js';
 
 const source = Array.from({ length: 12 }, (_, index) => `line${index + 1}`).join('\n');
 

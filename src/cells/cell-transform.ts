@@ -1,5 +1,4 @@
 import type {
-  BindingElement,
   BindingName,
   ClassDeclaration,
   Expression,
@@ -18,9 +17,10 @@ import type {
   VariableDeclarationList,
   Visitor,
 } from 'typescript';
+import { assignmentTarget, namedValue } from './assignment.js';
 import type { CellParameter } from './cell-parameters.js';
-import { cellOfSpecifier } from './cell-scope.js';
-import type { DeclaredName } from './declared-names.js';
+import { importedNames, type DeclaredName } from './declared-names.js';
+import { isFromCell, sharedSymbols } from './shared-symbols.js';
 import { ts } from './typescript.js';
 
 /**
@@ -37,49 +37,6 @@ export function cellTransform(
 ): TransformerFactory<SourceFile> {
   const shared = sharedSymbols(checker, file, declares);
   return (context) => (root) => new CellTransformer(context, checker, shared).transform(root);
-}
-
-/** The symbols of all names that live in the shared scope, with their names there. */
-function sharedSymbols(
-  checker: TypeChecker,
-  file: SourceFile,
-  declares: readonly DeclaredName[],
-): ReadonlyMap<TsSymbol, string> {
-  const own = new Map(declares.map((declared) => [declared.name, declared]));
-  const shared = new Map<TsSymbol, string>();
-  const add = (symbol: TsSymbol | undefined, name: string) => {
-    if (symbol !== undefined && own.get(name)?.kind !== 'ambient') shared.set(symbol, name);
-  };
-  const module = checker.getSymbolAtLocation(file);
-  for (const symbol of module === undefined ? [] : checker.getExportsOfModule(module)) {
-    if (own.get(symbol.name)?.isExported === true) add(symbol, symbol.name);
-  }
-  for (const statement of file.statements) {
-    if (ts.isExportDeclaration(statement) && statement.moduleSpecifier === undefined) {
-      const clause = statement.exportClause;
-      if (clause === undefined || !ts.isNamedExports(clause)) continue;
-      for (const element of clause.elements) {
-        const local = element.propertyName ?? element.name;
-        add(checker.getExportSpecifierLocalTargetSymbol(element), local.text);
-      }
-    } else if (ts.isImportDeclaration(statement) && isFromCell(statement)) {
-      const bindings = statement.importClause?.namedBindings;
-      if (bindings === undefined || !ts.isNamedImports(bindings)) continue;
-      for (const { name } of bindings.elements) add(checker.getSymbolAtLocation(name), name.text);
-    } else if (ts.isVariableStatement(statement)) {
-      for (const { name } of statement.declarationList.declarations) {
-        // Only what was added for earlier cells declares a name that the cell itself does not.
-        if (!ts.isIdentifier(name) || own.has(name.text)) continue;
-        add(checker.getSymbolAtLocation(name), name.text);
-      }
-    }
-  }
-  return shared;
-}
-
-function isFromCell(statement: ImportDeclaration): boolean {
-  const specifier = statement.moduleSpecifier;
-  return ts.isStringLiteral(specifier) && cellOfSpecifier(specifier.text) !== undefined;
 }
 
 class CellTransformer {
@@ -276,21 +233,10 @@ class CellTransformer {
 
   #import(statement: ImportDeclaration): Statement {
     const { factory } = this.#context;
-    const clause = statement.importClause;
-    const names: [local: string, imported: string][] = [];
-    if (clause?.name !== undefined) names.push([clause.name.text, 'default']);
-    const bindings = clause?.namedBindings;
-    if (bindings !== undefined && ts.isNamespaceImport(bindings)) {
-      names.push([bindings.name.text, '*']);
-    } else if (bindings !== undefined) {
-      for (const { name, propertyName } of bindings.elements) {
-        names.push([name.text, (propertyName ?? name).text]);
-      }
-    }
     const call = factory.createCallExpression(this.#parameter('__bind__'), undefined, [
       statement.moduleSpecifier,
       factory.createObjectLiteralExpression(
-        names.map(([local, imported]) =>
+        importedNames(statement).map(([local, imported]) =>
           factory.createPropertyAssignment(local, factory.createStringLiteral(imported)),
         ),
       ),
@@ -345,49 +291,18 @@ class CellTransformer {
       initializer === undefined ? factory.createVoidZero() : this.#expression(initializer);
     const assignment = factory.createAssignment(
       this.#target(name),
-      ts.isIdentifier(name) ? named(name.text, value, factory) : value,
+      ts.isIdentifier(name) ? namedValue(name.text, value, factory) : value,
     );
     // A pattern would otherwise begin a block.
     return ts.isIdentifier(name) ? assignment : factory.createParenthesizedExpression(assignment);
   }
 
-  /** What stands left of the `=` for a name or pattern that was declared. */
   #target(name: BindingName): Expression {
-    const { factory } = this.#context;
-    if (ts.isIdentifier(name)) return this.#reference(name);
-    if (ts.isArrayBindingPattern(name)) {
-      return factory.createArrayLiteralExpression(
-        name.elements.map((element) => {
-          if (ts.isOmittedExpression(element)) return element;
-          return element.dotDotDotToken === undefined
-            ? this.#elementTarget(element)
-            : factory.createSpreadElement(this.#target(element.name));
-        }),
-      );
-    }
-    return factory.createObjectLiteralExpression(
-      name.elements.map((element) => {
-        if (element.dotDotDotToken !== undefined) {
-          return factory.createSpreadAssignment(this.#target(element.name));
-        }
-        const key = element.propertyName ?? element.name;
-        return factory.createPropertyAssignment(
-          ts.isComputedPropertyName(key)
-            ? factory.createComputedPropertyName(this.#expression(key.expression))
-            : ts.isIdentifier(key)
-              ? key.text
-              : (key as import('typescript').PropertyName),
-          this.#elementTarget(element),
-        );
-      }),
-    );
-  }
-
-  #elementTarget(element: BindingElement): Expression {
-    const target = this.#target(element.name);
-    return element.initializer === undefined
-      ? target
-      : this.#context.factory.createAssignment(target, this.#expression(element.initializer));
+    return assignmentTarget(name, {
+      factory: this.#context.factory,
+      reference: (identifier) => this.#reference(identifier),
+      expression: (node) => this.#expression(node),
+    });
   }
 
   /** Whether it is a `var` inside a block or loop whose names live in the shared scope. */
@@ -471,25 +386,5 @@ function isNamed(node: Node): node is Node & { name?: Node } {
 function withoutExport<T extends Node>(modifiers: readonly T[] | undefined): T[] | undefined {
   return modifiers?.filter(
     ({ kind }) => kind !== ts.SyntaxKind.ExportKeyword && kind !== ts.SyntaxKind.DefaultKeyword,
-  );
-}
-
-/** An anonymous function gets the name that its declaration would have given it. */
-function named(
-  name: string,
-  value: Expression,
-  factory: import('typescript').NodeFactory,
-): Expression {
-  let inner = value;
-  while (ts.isParenthesizedExpression(inner)) inner = inner.expression;
-  const isAnonymous =
-    ts.isArrowFunction(inner) ||
-    ((ts.isFunctionExpression(inner) || ts.isClassExpression(inner)) && inner.name === undefined);
-  if (!isAnonymous) return value;
-  return factory.createPropertyAccessExpression(
-    factory.createParenthesizedExpression(
-      factory.createObjectLiteralExpression([factory.createPropertyAssignment(name, value)]),
-    ),
-    name,
   );
 }

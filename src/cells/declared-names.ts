@@ -1,4 +1,4 @@
-import type { BindingName, Node, SourceFile, Statement } from 'typescript';
+import type { BindingName, ImportDeclaration, Node, SourceFile, Statement } from 'typescript';
 import { ts } from './typescript.js';
 
 /**
@@ -45,6 +45,25 @@ export function boundNames(name: BindingName): string[] {
   );
 }
 
+/**
+ * The names that an import declares, each with the one that the module exports it by: `default`, and
+ * `*` for the module itself.
+ */
+export function importedNames(statement: ImportDeclaration): [local: string, imported: string][] {
+  const names: [local: string, imported: string][] = [];
+  const clause = statement.importClause;
+  if (clause?.name !== undefined) names.push([clause.name.text, 'default']);
+  const bindings = clause?.namedBindings;
+  if (bindings === undefined) return names;
+  if (ts.isNamespaceImport(bindings)) names.push([bindings.name.text, '*']);
+  else {
+    for (const { name, propertyName } of bindings.elements) {
+      names.push([name.text, (propertyName ?? name).text]);
+    }
+  }
+  return names;
+}
+
 type Add = (name: string, kind: DeclarationKind, statement: Node) => void;
 
 function addStatement(statement: Statement, add: Add): void {
@@ -55,12 +74,7 @@ function addStatement(statement: Statement, add: Add): void {
       for (const bound of boundNames(name)) add(bound, kind, statement);
     }
   } else if (ts.isImportDeclaration(statement)) {
-    const clause = statement.importClause;
-    if (clause?.name !== undefined) add(clause.name.text, 'constant', statement);
-    const bindings = clause?.namedBindings;
-    if (bindings === undefined) return;
-    if (ts.isNamespaceImport(bindings)) add(bindings.name.text, 'constant', statement);
-    else for (const { name } of bindings.elements) add(name.text, 'constant', statement);
+    for (const [local] of importedNames(statement)) add(local, 'constant', statement);
   } else if (
     ts.isFunctionDeclaration(statement) ||
     ts.isClassDeclaration(statement) ||

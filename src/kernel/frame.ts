@@ -50,7 +50,8 @@ export class FrameDecoder {
   write(chunk: Buffer): void {
     this.#rest.push(chunk);
     this.#restLength += chunk.length;
-    if (this.#restLength < this.#wanted) return;
+    // JSON holds no zero byte: where one comes, the message may have broken off for another.
+    if (this.#restLength < this.#wanted && !chunk.includes(0)) return;
     const all = this.#rest.length === 1 ? chunk : Buffer.concat(this.#rest);
     const used = this.#read(all);
     this.#rest = used === all.length ? [] : [all.subarray(used)];
@@ -95,7 +96,7 @@ export class FrameDecoder {
         continue;
       }
       if (all.length < end) {
-        this.#wanted = end - at;
+        this.#wanted = all.includes(0, begin) ? 0 : end - at;
         return at;
       }
       this.#message(all.subarray(begin + colon + 1, end));

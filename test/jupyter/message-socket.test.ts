@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createConnectionFile } from '../../src/jupyter/connection-file.js';
 import { connectChannels } from '../../src/jupyter/kernel-channels.js';
 import { bindKernelSockets } from '../../src/jupyter/kernel-sockets.js';
-import { createMessage, type Message } from '../../src/jupyter/message.js';
+import { createMessage, isMessage, type Message } from '../../src/jupyter/message.js';
 
 test('sends that nobody waits for arrive all, in order; what is not signed with the key is dropped', async () => {
   const file = await createConnectionFile();
@@ -12,7 +12,7 @@ test('sends that nobody waits for arrive all, in order; what is not signed with 
   const last = new Promise<void>((resolve) => (arrived = resolve));
   const channels = connectChannels(file.info);
   channels.listen((_, message) => {
-    received.push(message);
+    if (isMessage(message, 'stream')) received.push(message);
     if (message.content['text'] === 'last') arrived();
   });
   const stranger = connectChannels({ ...file.info, key: 'another' });

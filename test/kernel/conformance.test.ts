@@ -8,17 +8,18 @@ import { temporaryFolder } from './session.js';
 
 const execute = promisify(execFile);
 
-/** A Python that has the suite: `PYTHON`, or `python3` of the PATH. */
+/** A Python that has the suite: `PYTHON`, the PATH's, or the system's, which has Debian's packages. */
 async function requireSuite(context: TestContext): Promise<string> {
-  const python = process.env['PYTHON'] ?? 'python3';
-  try {
-    await execute(python, ['-c', 'import jupyter_kernel_test']);
-    return python;
-  } catch {
-    return context.skip(
-      'no python3 with jupyter_kernel_test (Debian: python3-jupyter-kernel-test)',
-    );
+  for (const python of [process.env['PYTHON'], 'python3', '/usr/bin/python3']) {
+    if (python === undefined) continue;
+    try {
+      await execute(python, ['-c', 'import jupyter_kernel_test']);
+      return python;
+    } catch {
+      // The next may have it.
+    }
   }
+  return context.skip('no python3 with jupyter_kernel_test (Debian: python3-jupyter-kernel-test)');
 }
 
 test('the public conformance suite for Jupyter kernels passes, every test of it', async (context) => {

@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path';
 import { DaybookError } from '../errors.js';
-import { jupyterDataFolders, listKernelspecs } from '../jupyter/kernelspec.js';
+import { daybookKernelspec, jupyterDataFolders } from '../jupyter/kernelspec.js';
 import { installKernelspec, removeKernelspec } from '../lab/install-kernelspec.js';
 import type { Command, Invocation } from './command.js';
 
 /** `daybook kernel install`. */
 export const kernelInstall: Command = {
   usage: '[--user | --prefix DIR] [--remove]',
-  description: `Makes this project's TypeScript kernels known to the Jupyter and VS Code that are on this machine
-already. They run from this project: its packages must stay where they are. JupyterLab from
+  description: `Makes this project's TypeScript kernel known to the Jupyter and VS Code that are on this machine
+already. It runs from this project, whose packages must stay where they are. JupyterLab from
 \`daybook lab\` needs none of this.`,
   options: {
     user: {
@@ -24,16 +24,13 @@ already. They run from this project: its packages must stay where they are. Jupy
   },
   async run({ values, config, env, cwd, terminal }) {
     const folder = dataFolder(values, env, cwd);
-    // The kernels that come with Daybook have no folder of their own.
-    const specs = (await listKernelspecs({ env })).filter((spec) => spec.resourceDir === undefined);
-    for (const spec of specs) {
-      if (values['remove'] === true) {
-        const removed = await removeKernelspec(spec.name, folder);
-        if (removed !== undefined) terminal.out(`${spec.name} removed from ${removed}\n`);
-      } else {
-        const target = await installKernelspec(spec, folder, config.root);
-        terminal.out(`${spec.name} installed in ${target}\n`);
-      }
+    const spec = daybookKernelspec();
+    if (values['remove'] === true) {
+      const removed = await removeKernelspec(spec.name, folder);
+      if (removed !== undefined) terminal.out(`${spec.name} removed from ${removed}\n`);
+    } else {
+      const target = await installKernelspec(spec, folder, config.root);
+      terminal.out(`${spec.name} installed in ${target}\n`);
     }
     return 0;
   },

@@ -203,7 +203,7 @@ test('a notebook is saved, renamed with its session, and its kernel changed', as
   const lab = await startScriptedLab();
   const { sessions, contents, specs } = connectClient(lab);
   await specs.ready;
-  expect(specs.specs?.default).toBe('tslab');
+  expect(specs.specs?.default).toBe('daybook');
   expect(specs.specs?.kernelspecs['scripted']).toMatchObject({
     display_name: 'Scripted',
     resources: { 'logo-svg': '/kernelspecs/scripted/logo-svg.svg' },

@@ -30,34 +30,34 @@ async function temporaryFolder(): Promise<string> {
 test('kernel install makes our kernel known, and takes it away again', async () => {
   const folder = await temporaryFolder();
   const env = { JUPYTER_DATA_DIR: folder };
-  const file = join(folder, 'kernels', 'tslab', 'kernel.json');
-  expect((await daybook(['kernel', 'install'], env)).stdout).toContain('tslab installed in');
+  const file = join(folder, 'kernels', 'daybook', 'kernel.json');
+  expect((await daybook(['kernel', 'install'], env)).stdout).toContain('daybook installed in');
   expect((await daybook(['kernel', 'install', '--user'], env)).exitCode).toBe(0);
   const spec = JSON.parse(await readFile(file, 'utf8')) as { argv: string[] };
-  expect(spec).toMatchObject({ display_name: 'TypeScript', language: 'typescript' });
-  expect(spec.argv).toContain(join(root, 'node_modules/tslab/bin/tslab'));
+  expect(spec).toMatchObject({ display_name: 'TypeScript (Daybook)', language: 'typescript' });
+  expect(spec.argv).toContain(join(root, 'dist/kernel/main.js'));
   expect((await daybook(['kernel', 'install', '--remove'], env)).stdout).toContain('removed');
   await expect(readFile(file)).rejects.toThrow();
   expect((await daybook(['kernel', 'install', '--remove'], env)).stdout).toBe('');
 
   const prefix = join(folder, 'env');
   await daybook(['kernel', 'install', '--prefix', prefix]);
-  const path = join(prefix, 'share/jupyter/kernels/tslab/kernel.json');
-  expect(await readFile(path, 'utf8')).toContain('tslab');
+  const path = join(prefix, 'share/jupyter/kernels/daybook/kernel.json');
+  expect(await readFile(path, 'utf8')).toContain('daybook');
   expect((await daybook(['kernel', 'install', '--prefix', prefix, '--user'])).exitCode).toBe(2);
 });
 
 test("kernel install leaves another program's kernel alone", async () => {
   const folder = await temporaryFolder();
   const env = { JUPYTER_DATA_DIR: folder };
-  const file = join(folder, 'kernels', 'tslab', 'kernel.json');
+  const file = join(folder, 'kernels', 'daybook', 'kernel.json');
   await mkdir(join(file, '..'), { recursive: true });
-  await writeFile(file, '{"argv":["tslab"],"display_name":"TypeScript"}');
+  await writeFile(file, '{"argv":["other"],"display_name":"Other"}');
   const { exitCode, stderr } = await daybook(['kernel', 'install'], env);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('KERNELSPEC_TAKEN');
   expect((await daybook(['kernel', 'install', '--remove'], env)).stdout).toBe('');
-  expect(await readFile(file, 'utf8')).toContain('["tslab"]');
+  expect(await readFile(file, 'utf8')).toContain('["other"]');
 });
 
 const executed: Notebook = {

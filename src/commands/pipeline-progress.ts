@@ -1,14 +1,21 @@
 import type { PipelineEvent } from '../pipeline/pipeline-event.js';
-import { advance, eventLines, idle, progressLine } from '../pipeline/progress.js';
+import { advance, eventLines, explainedLines, idle, progressLine } from '../pipeline/progress.js';
 import type { Terminal } from './command.js';
 import { progressDisplay, type ProgressDisplay } from './progress-display.js';
 
-/** A display of a running pipeline. */
-export function pipelineProgress(terminal: Terminal): ProgressDisplay<PipelineEvent> {
+/**
+ * A display of a running pipeline.
+ *
+ * @param explain - Says for each file and model why it is done or not.
+ */
+export function pipelineProgress(
+  terminal: Terminal,
+  { explain = false } = {},
+): ProgressDisplay<PipelineEvent> {
   return progressDisplay(terminal, {
     initial: idle,
     advance,
-    lines: eventLines,
+    lines: explain ? explainedLines : eventLines,
     line: progressLine,
   });
 }

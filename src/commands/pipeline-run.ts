@@ -8,15 +8,20 @@ import { pipelineProgress } from './pipeline-progress.js';
 
 /** `daybook pipeline run`. */
 export const pipelineRun: Command = {
-  usage: '[--data DIR] [--full-refresh] [--select MODEL]… [--max-rejects N|P%] [--json]',
-  description: `Loads what changed in the data folder, then builds and tests the models in sql/. What a failed
-run built before it failed stays published; the failed model keeps its last good rows.
+  usage:
+    '[--data DIR] [--full-refresh] [--select MODEL]… [--max-rejects N|P%] [--explain] [--json]',
+  description: `Loads what changed in the data folder, then builds and tests the models in sql/ whose files or
+inputs changed. What a failed run built before it failed stays published; the failed model keeps its
+last good rows.
 
 MODEL is a name like monthly_churn or gold.monthly_churn; +NAME adds all that it reads, NAME+ all
 that read it, gold.* is a whole schema.`,
   options: {
     data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
-    'full-refresh': { type: 'boolean', help: 'Load every file again, changed or not' },
+    'full-refresh': {
+      type: 'boolean',
+      help: 'Load every file and build every model again, changed or not',
+    },
     select: {
       type: 'string',
       multiple: true,
@@ -28,13 +33,14 @@ that read it, gold.* is a whole schema.`,
       placeholder: 'N|P%',
       help: 'Fail before models are built if more lines are rejected',
     },
+    explain: { type: 'boolean', help: 'Say for each file and model why it is done or not' },
     json: { type: 'boolean', help: 'Print the report as JSON' },
   },
   async run({ values, config, cwd, terminal, logger, signal }) {
     const limit = values['max-rejects'];
     const maxRejects = typeof limit === 'string' ? parseRejectLimit(limit) : undefined;
     const select = (values['select'] ?? []) as string[];
-    const progress = pipelineProgress(terminal);
+    const progress = pipelineProgress(terminal, { explain: values['explain'] === true });
     const warehouse = await openWarehouse(config, { logger });
     try {
       const report = await runPipeline({

@@ -43,9 +43,9 @@ function describeRun(run: RunEntry, tasks: readonly TaskEntry[]): string {
     task.task,
     task.rowCount === null ? '' : formatCount(task.rowCount),
     task.durationMs === null ? '' : formatDuration(task.durationMs),
-    task.error === null ? '' : `${task.error.message} [${task.error.code}]`,
+    task.error === null ? (task.reason ?? '') : `${task.error.message} [${task.error.code}]`,
   ]);
   const error = run.error === null ? '' : `\n${run.error.message} [${run.error.code}]\n`;
   const summary = run.summary === null ? error : `\n${summaryLines(run.summary).join('\n')}\n`;
-  return `${formatTable(facts)}\n${formatTable([['status', 'task', 'rows', 'took', 'error'], ...rows])}${summary}`;
+  return `${formatTable(facts)}\n${formatTable([['status', 'task', 'rows', 'took', 'why'], ...rows])}${summary}`;
 }

@@ -4,7 +4,10 @@ import type { TaskError } from './task-error.js';
 /** How a file ended: `removed` was loaded once and is no longer in the data folder. */
 export type FileStatus = 'loaded' | 'unchanged' | 'removed' | 'failed';
 
-/** How a model ended. `passed`: new rows are published. `skipped`: the run was stopped before it. */
+/**
+ * How a model ended. `passed`: new rows are published. `unchanged`: it was not built, because nothing
+ * changed, or it was and its rows are the same. `skipped`: the run was stopped before it.
+ */
 export type ModelStatus = 'passed' | 'unchanged' | 'failed' | 'upstream_failed' | 'skipped';
 
 /** What became of one file. */
@@ -12,6 +15,8 @@ export interface FileReport {
   /** Path below the data folder. */
   readonly file: string;
   readonly status: FileStatus;
+  /** Why it was loaded or not, in words that follow its name. */
+  readonly reason?: string;
   /** Lines that were read in this run: `loaded` and `rejected` together. */
   readonly lines: number;
   readonly loaded: number;
@@ -25,7 +30,11 @@ export interface ModelReport {
   /** `schema.name`. */
   readonly model: string;
   readonly status: ModelStatus;
-  /** Rows of the candidate; null when it was not built. */
+  /** Whether it was built in this run; otherwise nothing that it is made of had changed. */
+  readonly isBuilt: boolean;
+  /** Why it was built or not, in words that follow its name. */
+  readonly reason: string;
+  /** Rows of the table; null of a view and of a model that failed. */
   readonly rows: number | null;
   readonly durationMs: number;
   readonly error?: TaskError;

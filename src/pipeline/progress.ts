@@ -91,6 +91,17 @@ export function eventLines(event: PipelineEvent): string[] {
   }
 }
 
+/** The lines of an event, and for each file and model why it was done or not. */
+export function explainedLines(event: PipelineEvent): string[] {
+  const lines = eventLines(event);
+  if (event.type !== 'model_finished' && event.type !== 'file_finished') return lines;
+  const name = event.type === 'model_finished' ? event.model : event.file;
+  return [
+    ...(lines.length === 0 ? [`  kept    ${name}`] : lines),
+    ...(event.reason === undefined ? [] : [`          ${event.reason}`]),
+  ];
+}
+
 function fileLine(file: FileReport): string {
   const time = formatDuration(file.durationMs);
   if (file.status === 'removed') return `  removed ${file.file}, which is gone`;
@@ -110,6 +121,7 @@ const modelWords = {
 } as const;
 
 function modelLines(model: ModelReport): string[] {
+  if (!model.isBuilt && model.status === 'unchanged') return [];
   const rows = model.rows === null ? '' : `  ${count(model.rows, 'row')}`;
   const line = `  ${modelWords[model.status]} ${model.model}${rows}  ${formatDuration(model.durationMs)}`;
   const { error } = model;

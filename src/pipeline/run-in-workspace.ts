@@ -11,7 +11,7 @@ export interface RunOptions {
   dataDir?: string;
   /** Models to build: `name`, `+name` with what it reads, `name+` with what reads it. Default all. */
   select?: readonly string[];
-  /** Load every file again, also those that did not change. Default false. */
+  /** Load every file and build every model again, also those that did not change. Default false. */
   fullRefresh?: boolean;
   /** More rejected lines than this fail the run before a model is built. Default: any number. */
   maxRejects?: RejectLimit;

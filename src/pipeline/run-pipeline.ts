@@ -18,7 +18,9 @@ import type {
   RejectCounts,
 } from './pipeline-event.js';
 import { withRunLock } from './runs/run-lock.js';
+import { readModelStates } from './runs/model-states.js';
 import { closeDeadRuns, RunRecord } from './runs/run-record.js';
+import { readSourceVersions, reportParameter } from './runs/source-versions.js';
 import { customerLogs } from './sources/customer-logs.js';
 import { sourceTable } from './sources/source.js';
 import { toTaskError, type TaskError } from './task-error.js';
@@ -34,7 +36,7 @@ export interface RunPipelineOptions {
   dataDir?: string;
   /** Models to build, see `selectModels`; empty: all. Files are loaded in any case. */
   select?: readonly string[];
-  /** Load every file again, also those that did not change. Default false. */
+  /** Load every file and build every model again, also those that did not change. Default false. */
   fullRefresh?: boolean;
   /** More rejected lines than this fail the run before a model is built. Default: any number. */
   maxRejects?: RejectLimit;
@@ -52,8 +54,6 @@ export interface RunPipelineOptions {
 
 /** The source that a run loads. */
 const source = customerLogs;
-/** The one row that models know of the configuration; the run writes it. */
-const reportParameter = 'bronze.report_parameter';
 /** The model that says, as of which instant the report speaks. */
 const reportModel = 'silver.report';
 
@@ -170,7 +170,12 @@ class Run {
     if (this.#error !== undefined) return;
 
     await this.#writeParameters();
-    this.#models = await runModels(selected, shared);
+    this.#models = await runModels(selected, {
+      ...shared,
+      fullRefresh,
+      sources: await readSourceVersions(pool, source),
+      states: await readModelStates(pool),
+    });
     this.#asOf = await this.#reportedAsOf(models);
     if (select.length === 0 && !this.#hasFailures()) {
       this.#retired = await dropRetiredModels(pool, models);

@@ -21,10 +21,19 @@ const report: PipelineReport = {
   lines: { read: 1205, loaded: 1200, rejected: 5 },
   rejects: { blank_line: 1, invalid_json: 4 },
   models: [
-    { model: 'gold.a', status: 'passed', rows: 12, durationMs: 20 },
+    {
+      model: 'gold.a',
+      status: 'passed',
+      isBuilt: true,
+      reason: 'its file changed',
+      rows: 12,
+      durationMs: 20,
+    },
     {
       model: 'gold.b',
       status: 'failed',
+      isBuilt: true,
+      reason: 'it was never built',
       rows: null,
       durationMs: 20,
       error: {
@@ -33,7 +42,14 @@ const report: PipelineReport = {
         where: 'sql/gold/b.sql:3:1',
       },
     },
-    { model: 'gold.c', status: 'upstream_failed', rows: null, durationMs: 0 },
+    {
+      model: 'gold.c',
+      status: 'upstream_failed',
+      isBuilt: false,
+      reason: 'gold.b could not be built',
+      rows: null,
+      durationMs: 0,
+    },
   ],
   dropped: ['gold.old'],
   kept: [],

@@ -1,12 +1,11 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { PipelineEvent, PipelineReport } from '../../src/pipeline/pipeline-event.js';
-import { runPipeline, type RunPipelineOptions } from '../../src/pipeline/run-pipeline.js';
+import type { PipelineReport } from '../../src/pipeline/pipeline-event.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -14,38 +13,15 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-/** A workspace of its own: models in sql/, logs in data/. */
-function workspace(files: Record<string, string | Buffer>) {
-  const root = temporaryFolder(files);
-  const events: PipelineEvent[] = [];
-  return {
-    root,
-    events,
-    write: (path: string, content: string | Buffer) => {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), content);
-    },
-    run: (options: Partial<RunPipelineOptions> = {}): Promise<PipelineReport> =>
-      runPipeline({
-        warehouse: database,
-        config: { ...database.config, root, dataDir: join(root, 'data') },
-        onEvent: (event) => events.push(event),
-        ...options,
-      }),
-  };
-}
+const workspace = (files: Record<string, string | Buffer>) => pipelineWorkspace(database, files);
 
 async function rows(sql: string, ...params: unknown[]): Promise<unknown[]> {
   return (await database.owner.query<object>(sql, params)).rows;
 }
 
-const event = (account: number, date: string, type = 'LOGIN') =>
-  `${JSON.stringify({ date, log_type: type, level: 'INFO', account, details: 'x' })}\n`;
 const january = event(1, '2019-01-05T10:00:00-05:00') + event(2, '2019-01-06T10:00:00-05:00');
 const february = event(1, '2019-02-05T10:00:00-05:00');
 
-const model = (columns: string, sql: string, more = '') =>
-  `/*\ndescription: d\ncolumns: { ${columns} }\n${more}*/\n${sql}`;
 const models = {
   'sql/silver/report.sql': model(
     'time_zone: { type: text }, as_of: { type: timestamptz }',

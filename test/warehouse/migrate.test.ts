@@ -140,7 +140,9 @@ describe('migrate', () => {
   });
 });
 
-it("the project's own migrations are readable and numbered without gaps", async () => {
+it("the project's own migrations are readable and numbered from 1", async () => {
   const migrations = await readMigrations(join(root, 'sql', 'migrations'));
-  expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => index + 1));
+  const numbers = migrations.map(({ number }) => number);
+  expect(numbers[0]).toBe(1);
+  expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
 });

@@ -55,6 +55,8 @@ export interface Model extends RelationName, ModelHeader {
   readonly sql: string;
   /** Where {@link sql} begins in the file, in characters from 0. */
   readonly sqlOffset: number;
+  /** The same for queries that mean the same but for white space and comments. */
+  readonly sqlDigest: string;
   /** The file's text. */
   readonly text: string;
   /** Models and other tables of the warehouse that the query and its tests read, but not itself. */

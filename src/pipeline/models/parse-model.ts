@@ -66,7 +66,7 @@ export async function parseModel(
   }
   reads.delete(id);
   const sql = text.slice(query.start, query.end).trimEnd();
-  const place = { file, text, sql, sqlOffset: query.start };
+  const place = { file, text, sql, sqlOffset: query.start, sqlDigest: query.digest };
   return {
     model: { ...name, ...parsed.header, ...place, id, reads: [...reads].sort() },
     references,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { hasSqlDetails, parse, type ParseResult } from 'libpg-query';
 import type { Reference } from './model.js';
 
@@ -11,6 +12,8 @@ export type ParsedQuery =
       readonly reads: readonly Reference[];
       /** Columns named with their relation's schema, `gold.month.year`: where these names begin. */
       readonly qualifiers: readonly Reference[];
+      /** The same for queries that differ only in white space, comments and the case of keywords. */
+      readonly digest: string;
     }
   | { readonly ok: false; readonly offset: number; readonly message: string };
 
@@ -60,7 +63,7 @@ export async function parseQuery(text: string): Promise<ParsedQuery> {
   }
   const inText = (found: Reference): Reference => ({ ...found, offset: characters(found.offset) });
   const [reads, qualifiers] = [walker.reads.map(inText), walker.qualifiers.map(inText)];
-  return { ok: true, start, end, reads, qualifiers };
+  return { ok: true, start, end, reads, qualifiers, digest: treeDigest(tree) };
 }
 
 /** Functions whose answer depends on when or in which session they are asked. */
@@ -172,6 +175,16 @@ class Walker {
 
 function restless(what: string): string {
   return `${what} would give another answer in each run; the report's time is in bronze.report_parameter`;
+}
+
+/** Keys of the parse tree that say where something stands, not what it is. */
+const placeKeys = /^(?:location|stmt_location|stmt_len|(?:rexpr_)?list_(?:start|end))$/;
+
+function treeDigest(tree: Tree): string {
+  const text = JSON.stringify(tree, (key, value: unknown) =>
+    typeof value === 'number' && placeKeys.test(key) ? undefined : value,
+  );
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Postgres counts bytes of UTF-8, editors and JavaScript count characters. */

@@ -27,6 +27,8 @@ export interface TaskEntry {
   readonly task: string;
   readonly kind: TaskKind;
   readonly status: ModelStatus | 'pending' | 'running';
+  /** Why it ran or not; null of tests and files. */
+  readonly reason: string | null;
   readonly rowCount: number | null;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
@@ -84,7 +86,7 @@ export async function listTasks(pool: Pool, runId: number, task?: string): Promi
   const tasks = await queryRows<TaskEntry>(
     pool,
     `select
-      task, kind, status, row_count::float8 as "rowCount",
+      task, kind, status, reason, row_count::float8 as "rowCount",
       started_at as "startedAt", finished_at as "finishedAt",
       round(extract(epoch from finished_at - started_at) * 1000)::float8 as "durationMs", error, sql
     from ops.task_run

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
-import type { ModelStatus, PipelineReport } from '../pipeline-event.js';
+import type { ModelReport, ModelStatus, PipelineReport } from '../pipeline-event.js';
 import type { TaskError } from '../task-error.js';
 
 /** What kind of work a task is. */
@@ -9,6 +9,8 @@ export type TaskKind = 'load' | 'model' | 'view' | 'test';
 /** How a task ended, and what it did. */
 export interface TaskResult {
   readonly status: ModelStatus;
+  /** Why it ran. */
+  readonly reason?: string | undefined;
   readonly rowCount: number | null;
   /** The statements that ran, as they ran. */
   readonly sql: string | null;
@@ -111,15 +113,33 @@ export class RunRecord {
   ): Promise<void> {
     await this.#pool.query(
       `insert into ops.task_run
-        (run_id, task, kind, status, row_count, sql, error, started_at, finished_at)
-      values ($1, $2, $3, $4, $5, $6, $7,
-        clock_timestamp() - make_interval(secs => $8), clock_timestamp())
+        (run_id, task, kind, status, reason, row_count, sql, error, started_at, finished_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8,
+        clock_timestamp() - make_interval(secs => $9), clock_timestamp())
       on conflict (run_id, task) do update
-      set (status, row_count, sql, error, started_at, finished_at) = (excluded.status,
-        excluded.row_count, excluded.sql, excluded.error, excluded.started_at, excluded.finished_at)`,
+      set (status, reason, row_count, sql, error, started_at, finished_at) =
+        (excluded.status, excluded.reason, excluded.row_count, excluded.sql, excluded.error,
+          excluded.started_at, excluded.finished_at)`,
       [
-        ...[this.runId, task, kind, result.status, result.rowCount, result.sql],
-        ...[asJson(result.error), durationMs / 1000],
+        ...[this.runId, task, kind, result.status, result.reason ?? null],
+        ...[result.rowCount, result.sql, asJson(result.error), durationMs / 1000],
+      ],
+    );
+  }
+
+  /** Models that a run did not build: they take no time, so they are written together. */
+  async tasksNotRun(reports: readonly ModelReport[]): Promise<void> {
+    await this.#pool.query(
+      `update ops.task_run
+      set (status, reason, row_count, started_at, finished_at) =
+        (ended.status, ended.reason, ended.row_count, clock_timestamp(), clock_timestamp())
+      from unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
+        as ended (task, status, reason, row_count)
+      where run_id = $1 and task_run.task = ended.task`,
+      [
+        this.runId,
+        ...[reports.map(({ model }) => model), reports.map(({ status }) => status)],
+        ...[reports.map(({ reason }) => reason), reports.map(({ rows }) => rows)],
       ],
     );
   }

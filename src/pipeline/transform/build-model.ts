@@ -27,6 +27,8 @@ export interface BuildModelOptions {
   readonly signal: AbortSignal;
   /** Queries of models that are views, by `schema.name`. */
   readonly viewQueries: ReadonlyMap<string, string>;
+  /** Called last in the transaction, to keep what was built in it. */
+  readonly onPublished: (client: PoolClient) => Promise<void>;
 }
 
 /**
@@ -78,7 +80,7 @@ async function buildOn(
   log: StatementLog,
   model: Model,
   build: ModelBuild,
-  { viewQueries }: BuildModelOptions,
+  { viewQueries, onPublished }: BuildModelOptions,
 ): Promise<void> {
   const columns = await describeModel(log.client, model);
   await checkColumns(log.client, model, columns);
@@ -104,6 +106,7 @@ async function buildOn(
     : await publishView(log, model, columns, viewQueries);
   await applyMetadata(log, model);
   if (!isTable) await log.run(`drop view ${candidate}`);
+  await onPublished(log.client);
 }
 
 async function runOrExplain(

@@ -2,12 +2,13 @@ import type { Pool } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
 import { withTransaction } from '../../warehouse/transaction.js';
-import { modelSchemas, type Model } from '../models/model.js';
+import type { Model } from '../models/model.js';
 import { findRelation, qualified } from './relation.js';
 
 /**
- * Drops the relations of models whose files are gone. Which relations were models is read from the
- * history of runs, so tables that somebody made by hand stay. What something else depends on stays too.
+ * Drops the relations of models whose files are gone. Which relations were models is known from
+ * what was published, so tables that somebody made by hand stay. What something else depends on stays
+ * too.
  *
  * @returns `schema.name` of those that were dropped and of those that were kept.
  */
@@ -15,16 +16,13 @@ export async function dropRetiredModels(
   pool: Pool,
   models: readonly Model[],
 ): Promise<{ dropped: string[]; kept: string[] }> {
-  const retired = await queryRows<{ task: string }>(
+  const retired = await queryRows<{ model: string }>(
     pool,
-    `select distinct task from ops.task_run
-    where
-      kind in ('model', 'view') and status in ('passed', 'unchanged')
-      and task <> all ($1) and to_regclass(task) is not null`,
+    'select model from ops.model_state where model <> all ($1)',
     [models.map((model) => model.id)],
   );
   const dropped: string[] = [];
-  let kept = retired.map(({ task }) => task);
+  let kept = retired.map(({ model }) => model);
   // One may depend on another, so those that could not be dropped are tried again after the others.
   for (let before = kept.length + 1; kept.length < before;) {
     before = kept.length;
@@ -37,13 +35,18 @@ export async function dropRetiredModels(
 
 /** @returns False when something depends on it. */
 async function dropOne(pool: Pool, id: string): Promise<boolean> {
-  const [schema, name] = id.split('.');
-  if (schema === undefined || name === undefined) return true;
-  if (!(modelSchemas as readonly string[]).includes(schema)) return true;
+  const [schema = '', name = ''] = id.split('.');
   try {
     await withTransaction(pool, async (client) => {
       const found = await findRelation(client, { schema, name });
-      if (found !== undefined) await client.query(`drop ${found.kind} ${qualified(found)}`);
+      const { rows } = await client.query<{ relation: number | null }>(
+        'delete from ops.model_state where model = $1 returning relation',
+        [id],
+      );
+      const published = rows[0]?.relation ?? found?.oid;
+      if (found !== undefined && found.oid === published) {
+        await client.query(`drop ${found.kind} ${qualified(found)}`);
+      }
     });
     return true;
   } catch (error) {

@@ -1,16 +1,27 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import { withTransaction } from '../../warehouse/transaction.js';
 import { bounded } from '../bounded.js';
+import { decide, inputVersions, type Decision, type ModelState } from '../models/decide.js';
 import { inOrder } from '../models/graph.js';
 import type { Model } from '../models/model.js';
 import type { ModelReport, PipelineEvent } from '../pipeline-event.js';
+import { writeModelState } from '../runs/model-states.js';
 import type { RunRecord } from '../runs/run-record.js';
 import { toTaskError } from '../task-error.js';
+import { applyMetadata } from './apply-metadata.js';
 import { buildModel, type ModelBuild } from './build-model.js';
+import { StatementLog } from './statement-log.js';
 
 /** What running models needs. */
 export interface RunModelsOptions {
   readonly pool: Pool;
   readonly record: RunRecord;
+  /** Versions of the tables that the loader fills, by `schema.name`, after loading. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** The models that are published. */
+  readonly states: ReadonlyMap<string, ModelState>;
+  /** Build also what did not change. */
+  readonly fullRefresh: boolean;
   /** Models in work at once. */
   readonly jobs: number;
   readonly signal: AbortSignal;
@@ -18,8 +29,9 @@ export interface RunModelsOptions {
 }
 
 /**
- * Builds models in the order of what they read, independent ones side by side. A failure marks all
- * that read the model, directly or through others, as `upstream_failed`; the rest goes on.
+ * Builds models in the order of what they read, independent ones side by side. A model of which
+ * nothing changed, neither its file nor what it reads, is left as it is. A failure marks all that read
+ * the model, directly or through others, as `upstream_failed`; the rest goes on.
  *
  * @param models - Those to build; what else they read must be there.
  * @returns One report for each, in the order in which they ended.
@@ -29,21 +41,14 @@ export async function runModels(
   options: RunModelsOptions,
 ): Promise<ModelReport[]> {
   const { record, onEvent, jobs, signal } = options;
-  const viewQueries = new Map(
-    models.filter((model) => model.materialized === 'view').map(({ id, sql }) => [id, sql]),
-  );
+  const work = new ModelWork(models, options);
   const gate = bounded(jobs);
   const reports: ModelReport[] = [];
   const ends = new Map<string, Promise<ModelReport>>();
 
   const runOne = async (model: Model): Promise<ModelReport> => {
     const read = await Promise.all(model.reads.flatMap((id) => ends.get(id) ?? []));
-    const isBlocked = read.some(({ status }) => status !== 'passed' && status !== 'unchanged');
-    const report = await gate(() => {
-      if (signal.aborted) return settle(model, 'skipped', record);
-      if (isBlocked) return settle(model, 'upstream_failed', record);
-      return build(model, viewQueries, options);
-    });
+    const report = await gate(() => work.run(model, read));
     reports.push(report);
     onEvent({ type: 'model_finished', ...report });
     return report;
@@ -51,6 +56,7 @@ export async function runModels(
   for (const model of inOrder(models)) ends.set(model.id, runOne(model));
   // All of them come to an end before the run does, whatever happens to one.
   const settled = await Promise.allSettled(ends.values());
+  await record.tasksNotRun(reports.filter(({ isBuilt }) => !isBuilt));
   signal.throwIfAborted();
   for (const end of settled) if (end.status === 'rejected') throw end.reason;
   return reports;
@@ -61,50 +67,92 @@ export function taskKind(model: Model): 'model' | 'view' {
   return model.materialized === 'view' ? 'view' : 'model';
 }
 
-async function settle(
-  model: Model,
-  status: 'skipped' | 'upstream_failed',
-  record: RunRecord,
-): Promise<ModelReport> {
-  await record.taskRan(model.id, taskKind(model), { status, rowCount: null, sql: null }, 0);
-  return { model: model.id, status, rows: null, durationMs: 0 };
+/** The models of one run, and what is known of those that are published. */
+class ModelWork {
+  readonly #options: RunModelsOptions;
+  readonly #viewQueries: ReadonlyMap<string, string>;
+  /** Follows what is built, so that a model sees the new versions of all that it reads. */
+  readonly #states: Map<string, ModelState>;
+
+  constructor(models: readonly Model[], options: RunModelsOptions) {
+    this.#options = options;
+    this.#states = new Map(options.states);
+    this.#viewQueries = new Map(
+      models.filter((model) => model.materialized === 'view').map(({ id, sql }) => [id, sql]),
+    );
+  }
+
+  /** @param read - How those that the model reads have ended. */
+  async run(model: Model, read: readonly ModelReport[]): Promise<ModelReport> {
+    const { signal, fullRefresh, sources } = this.#options;
+    if (signal.aborted) return notBuilt(model, 'skipped', 'the run was stopped');
+    const blocking = read.filter(({ status }) => status !== 'passed' && status !== 'unchanged');
+    if (blocking.length > 0) {
+      const reason = `${blocking.map((report) => report.model).join(', ')} could not be built`;
+      return notBuilt(model, 'upstream_failed', reason);
+    }
+    const decision = decide(model, { sources, models: this.#states }, fullRefresh);
+    if (decision.action !== 'keep') return this.#build(model, decision);
+    const rows = this.#states.get(model.id)?.rows ?? null;
+    return { ...notBuilt(model, 'unchanged', decision.reason), rows };
+  }
+
+  async #build(model: Model, decision: Decision): Promise<ModelReport> {
+    const { record, onEvent } = this.#options;
+    const kind = taskKind(model);
+    onEvent({ type: 'model_started', model: model.id });
+    await record.taskStarted(model.id, kind);
+    const built: ModelBuild = { published: false, rows: null, sql: '', tests: [] };
+    const started = performance.now();
+    let end: Pick<ModelReport, 'status' | 'error'>;
+    try {
+      if (decision.action === 'build') await this.#publish(model, built);
+      else await this.#describe(model, built);
+      end = { status: built.published ? 'passed' : 'unchanged' };
+    } catch (thrown) {
+      end = { status: 'failed', error: toTaskError(thrown) };
+    }
+    const durationMs = performance.now() - started;
+    const { rows, sql } = built;
+    const { reason } = decision;
+    const result = { ...end, reason, rowCount: rows, sql };
+    await record.taskRan(model.id, kind, result, durationMs);
+    for (const test of built.tests) {
+      const status = test.count > 0 ? 'failed' : 'passed';
+      const testResult = { status, rowCount: test.count, sql: test.sql } as const;
+      await record.taskRan(`${model.id}:${test.test}`, 'test', testResult, test.durationMs);
+    }
+    return { model: model.id, isBuilt: true, reason, rows, durationMs, ...end };
+  }
+
+  async #publish(model: Model, built: ModelBuild): Promise<void> {
+    const { pool, signal, sources, record } = this.#options;
+    const old = this.#states.get(model.id);
+    const inputs = inputVersions(model, { sources, models: this.#states });
+    const onPublished = async (client: PoolClient): Promise<void> => {
+      const isSame = old?.isPresent === true && old.definition !== '' && !built.published;
+      const version = isSame ? old.version : String(record.runId);
+      const state = await writeModelState(client, model, { inputs, version, rows: built.rows });
+      this.#states.set(model.id, state);
+    };
+    await buildModel(pool, model, built, { signal, viewQueries: this.#viewQueries, onPublished });
+  }
+
+  /** Brings comments and indexes of a model up to date whose rows stay as they are. */
+  async #describe(model: Model, built: ModelBuild): Promise<void> {
+    const { pool, signal } = this.#options;
+    const old = this.#states.get(model.id);
+    if (old === undefined) return;
+    built.rows = old.rows;
+    await withTransaction(pool, async (client) => {
+      const log = new StatementLog(client, signal);
+      await applyMetadata(log, model);
+      built.sql = log.sql;
+      this.#states.set(model.id, await writeModelState(client, model, old));
+    });
+  }
 }
 
-async function build(
-  model: Model,
-  viewQueries: ReadonlyMap<string, string>,
-  { pool, record, signal, onEvent }: RunModelsOptions,
-): Promise<ModelReport> {
-  onEvent({ type: 'model_started', model: model.id });
-  await record.taskStarted(model.id, taskKind(model));
-  const built: ModelBuild = { published: false, rows: null, sql: '', tests: [] };
-  const started = performance.now();
-  let report: ModelReport;
-  try {
-    await buildModel(pool, model, built, { signal, viewQueries });
-    const status = built.published ? 'passed' : 'unchanged';
-    const durationMs = performance.now() - started;
-    report = { model: model.id, status, rows: built.rows, durationMs };
-  } catch (thrown) {
-    const error = toTaskError(thrown);
-    const durationMs = performance.now() - started;
-    report = { model: model.id, status: 'failed', rows: built.rows, durationMs, error };
-  }
-  const { status, rows: rowCount, error, durationMs } = report;
-  await record.taskRan(
-    model.id,
-    taskKind(model),
-    { status, rowCount, sql: built.sql, error },
-    durationMs,
-  );
-  for (const test of built.tests) {
-    const failed = test.count > 0;
-    const result = {
-      status: failed ? 'failed' : 'passed',
-      rowCount: test.count,
-      sql: test.sql,
-    } as const;
-    await record.taskRan(`${model.id}:${test.test}`, 'test', result, test.durationMs);
-  }
-  return report;
+function notBuilt(model: Model, status: ModelReport['status'], reason: string): ModelReport {
+  return { model: model.id, status, isBuilt: false, reason, rows: null, durationMs: 0 };
 }

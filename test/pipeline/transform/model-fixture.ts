@@ -23,6 +23,10 @@ export async function build(
   { signal = new AbortController().signal, viewQueries = new Map<string, string>() } = {},
 ): Promise<ModelBuild> {
   const built: ModelBuild = { published: false, rows: null, sql: '', tests: [] };
-  await buildModel(pool, model, built, { signal, viewQueries });
+  await buildModel(pool, model, built, {
+    signal,
+    viewQueries,
+    onPublished: () => Promise.resolve(),
+  });
   return built;
 }

@@ -1,0 +1,92 @@
+import { definitionDigest, digest, metadataDigest } from './model-digest.js';
+import type { Model } from './model.js';
+
+/** What is known of a model that is published: what it was built from. */
+export interface ModelState {
+  /** The relation that was published is still the one under its name. */
+  readonly isPresent: boolean;
+  readonly materialized: Model['materialized'];
+  /** See `definitionDigest` and `metadataDigest`. */
+  readonly definition: string;
+  readonly metadata: string;
+  /** What it reads, by `schema.name`, with the version that was read. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Of a table: changes with its rows. Views have none of their own, see {@link versionOf}. */
+  readonly version: string;
+  /** Rows of a table when it was built. */
+  readonly rows: number | null;
+}
+
+/** What the warehouse holds before a model is built. */
+export interface Versions {
+  /** Versions of the tables that the pipeline itself fills, by `schema.name`. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** Models that are published. */
+  readonly models: ReadonlyMap<string, ModelState>;
+}
+
+/** What is to be done with a model, and why, in words that follow its name. */
+export interface Decision {
+  /** `describe`: only its comments and indexes are brought up to date. */
+  readonly action: 'build' | 'describe' | 'keep';
+  readonly reason: string;
+}
+
+/**
+ * The version of a relation: as long as it stays the same, so do the rows. A view's follows from its
+ * query and from what it reads.
+ *
+ * @returns Undefined for a relation that the pipeline does not watch or that is not there.
+ */
+export function versionOf(id: string, versions: Versions): string | undefined {
+  const source = versions.sources.get(id);
+  if (source !== undefined) return source;
+  const state = versions.models.get(id);
+  if (state?.isPresent !== true) return undefined;
+  if (state.materialized === 'table') return state.version;
+  const inputs = Object.keys(state.inputs).map((read) => versionOf(read, versions));
+  return inputs.includes(undefined) ? undefined : digest([state.definition, inputs]);
+}
+
+/** The versions of all that a model reads, as far as they are known. */
+export function inputVersions(model: Model, versions: Versions): Record<string, string> {
+  return Object.fromEntries(
+    model.reads.flatMap((id) => {
+      const version = versionOf(id, versions);
+      return version === undefined ? [] : [[id, version]];
+    }),
+  );
+}
+
+/**
+ * Whether a model has to be built. It does not when neither its file nor anything that it reads
+ * changed since it was built: it would give the same rows.
+ *
+ * @param versions - After everything that the model reads was built.
+ */
+export function decide(model: Model, versions: Versions, fullRefresh: boolean): Decision {
+  const build = (reason: string): Decision => ({ action: 'build', reason });
+  if (fullRefresh) return build('everything is built again');
+  const state = versions.models.get(model.id);
+  if (state === undefined) return build('it was never built');
+  if (state.definition === '') return build('an earlier version of Daybook built it');
+  if (!state.isPresent) return build('what is published under its name is not what was built');
+  if (state.definition !== definitionDigest(model)) return build('its file changed');
+  const inputs = inputVersions(model, versions);
+  const unwatched = model.reads.filter((id) => inputs[id] === undefined);
+  const changed = model.reads.filter((id) => inputs[id] !== state.inputs[id]);
+  // A view shows what it reads as it is; only its tests have to look again.
+  if (model.materialized === 'table' || hasTests(model)) {
+    if (unwatched.length > 0)
+      return build(`it reads ${unwatched.join(', ')}, which nobody watches`);
+    if (changed.length > 0) return build(`${changed.join(', ')} changed`);
+  }
+  if (state.metadata !== metadataDigest(model)) {
+    return { action: 'describe', reason: 'only its descriptions or indexes changed' };
+  }
+  return { action: 'keep', reason: 'nothing that it is made of changed' };
+}
+
+function hasTests({ tests, columns }: Model): boolean {
+  return tests.length > 0 || columns.some((column) => column.tests.length > 0);
+}

@@ -1,0 +1,35 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { PipelineEvent, PipelineReport } from '../../src/pipeline/pipeline-event.js';
+import { runPipeline, type RunPipelineOptions } from '../../src/pipeline/run-pipeline.js';
+import type { TestDatabase } from '../database.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+/** A workspace of a test's own, with models in sql/ and logs in data/, and a way to run its pipeline. */
+export function pipelineWorkspace(database: TestDatabase, files: Record<string, string | Buffer>) {
+  const root = temporaryFolder(files);
+  const events: PipelineEvent[] = [];
+  return {
+    root,
+    events,
+    write: (path: string, content: string | Buffer) => {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), content);
+    },
+    run: (options: Partial<RunPipelineOptions> = {}): Promise<PipelineReport> =>
+      runPipeline({
+        warehouse: database,
+        config: { ...database.config, root, dataDir: join(root, 'data') },
+        onEvent: (happened) => events.push(happened),
+        ...options,
+      }),
+  };
+}
+
+/** One line of a customer log. */
+export const event = (account: number, date: string, type = 'LOGIN') =>
+  `${JSON.stringify({ date, log_type: type, level: 'INFO', account, details: 'x' })}\n`;
+
+/** The text of a model's file. */
+export const model = (columns: string, sql: string, more = '') =>
+  `/*\ndescription: d\ncolumns: { ${columns} }\n${more}*/\n${sql}`;

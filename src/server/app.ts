@@ -3,15 +3,16 @@ import { silentLogger, type Logger } from '../logger.js';
 import type { PublicationReader } from '../publication/publication-reader.js';
 import { assetsByPath, type Assets } from './assets.js';
 import { EncodedBody } from './encoded-body.js';
-import { Pages, type Page } from './pages.js';
+import type { Page } from './page-cache.js';
+import { Pages } from './pages.js';
+import type { Readers } from './readers/readers.js';
 import { requestLog } from './request-log.js';
 import { securityHeaders } from './security-headers.js';
 import { sendBody } from './send-body.js';
 import { statusOf } from './status.js';
 
 /** What the dashboard is made of. */
-export interface AppOptions {
-  readonly reader: PublicationReader;
+export interface AppOptions extends Readers {
   readonly assets: Assets;
   /** IANA name of the report's zone. */
   readonly timeZone: string;
@@ -28,8 +29,8 @@ const readyMs = 2000;
  * nothing, and reads no file that a request names: assets are looked up among those loaded at start.
  */
 export function createApp(options: AppOptions): Express {
-  const { reader, assets, timeZone, logger = silentLogger, now = () => new Date() } = options;
-  const pages = new Pages({ reader, assets, timeZone, logger, now });
+  const { reader, assets, logger = silentLogger, now = () => new Date() } = options;
+  const pages = new Pages({ ...options, logger, now });
   const files = assetsByPath(assets);
   const app = express();
   app.disable('x-powered-by');
@@ -92,6 +93,20 @@ export function createApp(options: AppOptions): Express {
     // A run that is over does not change.
     const cache = 'private, max-age=86400, immutable';
     await sendBody(request, response, csv, { status: 200, type: 'text/csv; charset=utf-8', cache });
+  });
+  app.get('/pipeline', async (request, response, next) => {
+    await send(await pages.pipeline())(request, response, next);
+  });
+  app.get('/pipeline/runs/:run', async (request, response, next) => {
+    const { run } = request.params;
+    if (isNumber(run)) await send(await pages.pipelineRun(run))(request, response, next);
+    else next();
+  });
+  app.get('/data', async (request, response, next) => {
+    await send(await pages.catalogue())(request, response, next);
+  });
+  app.get('/data/:relation', async (request, response, next) => {
+    await send(await pages.relation(request.params.relation))(request, response, next);
   });
   app.get(
     '/healthz',

@@ -9,7 +9,7 @@ const scripts = new URL('../../src/server/client/', import.meta.url);
 const require = createRequire(import.meta.url);
 
 /** The parts of the one stylesheet, in the order of the cascade. */
-const stylesheetParts = ['tokens', 'base', 'layout', 'notebook', 'chart', 'print'];
+const stylesheetParts = ['tokens', 'base', 'layout', 'notebook', 'chart', 'pipeline', 'print'];
 
 const bundleFiles: Readonly<Record<PlotlyBundle, string>> = {
   basic: require.resolve('plotly.js-basic-dist-min'),
@@ -33,6 +33,8 @@ export interface Assets {
   readonly pageScript: Asset;
   /** Draws charts when they come into view. */
   readonly chartScript: Asset;
+  /** Opens the logs of tasks beside the pipeline's graph. */
+  readonly pipelineScript: Asset;
   readonly plotly: Readonly<Record<PlotlyBundle, Asset>>;
 }
 
@@ -47,12 +49,13 @@ export async function loadAssets(): Promise<Assets> {
   const parts = stylesheetParts.map((name) =>
     readFile(new URL(`${name}.css`, stylesheets), 'utf8'),
   );
-  const [styles, themeScript, pageScript, chartScript, basic, cartesian, strict] =
+  const [styles, themeScript, pageScript, chartScript, pipelineScript, basic, cartesian, strict] =
     await Promise.all([
       Promise.all(parts),
       script('theme'),
       script('page'),
       script('charts'),
+      script('pipeline'),
       plotly('basic'),
       plotly('cartesian'),
       plotly('strict'),
@@ -62,6 +65,7 @@ export async function loadAssets(): Promise<Assets> {
     themeScript,
     pageScript,
     chartScript,
+    pipelineScript,
     plotly: { basic, cartesian, strict },
   };
 }
@@ -77,7 +81,7 @@ function asset(name: string, extension: 'css' | 'js', content: Buffer): Asset {
 
 /** All assets by their address: the only files that the server hands out. */
 export function assetsByPath(assets: Assets): ReadonlyMap<string, Asset> {
-  const { stylesheet, themeScript, pageScript, chartScript, plotly } = assets;
-  const all = [stylesheet, themeScript, pageScript, chartScript, ...Object.values(plotly)];
+  const { plotly, ...others } = assets;
+  const all = [...Object.values(others), ...Object.values(plotly)];
   return new Map(all.map((one) => [one.path, one]));
 }

@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
 import type { Config } from '../config.js';
 import type { Logger } from '../logger.js';
-import { createPublicationReader } from '../publication/publication-reader.js';
 import { createApp } from './app.js';
 import { loadAssets } from './assets.js';
 import { listen, type Listening } from './listen.js';
+import { createReaders } from './readers/readers.js';
 
 /** What a dashboard runs on. */
 export interface DashboardOptions {
@@ -22,7 +22,7 @@ export interface DashboardOptions {
 export async function startDashboard(options: DashboardOptions): Promise<Listening> {
   const { pool, config, logger } = options;
   const app = createApp({
-    reader: createPublicationReader(pool),
+    ...createReaders(pool),
     assets: await loadAssets(),
     timeZone: config.reportTimeZone,
     logger,

@@ -40,3 +40,10 @@ export function linkedResources(assets: Assets, bundle: PlotlyBundle | undefined
     ],
   };
 }
+
+/** What the pipeline's page loads beside what all pages load. */
+export function pipelineResources(assets: Assets): PageResources {
+  const { head, scripts } = linkedResources(assets, undefined);
+  const own = h('script', { type: 'module', src: assets.pipelineScript.path });
+  return { head, scripts: [...scripts, own] };
+}

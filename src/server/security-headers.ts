@@ -41,6 +41,7 @@ export function contentSecurityPolicy({ scripts, styles }: PolicySources): strin
     `style-src ${styles.join(' ')}`,
     `style-src-attr 'unsafe-hashes' ${attributes.join(' ')}`,
     "img-src 'self' data:",
+    "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');

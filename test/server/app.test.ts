@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createPublicationReader } from '../../src/publication/publication-reader.js';
 import { createApp } from '../../src/server/app.js';
 import { loadAssets, type Assets } from '../../src/server/assets.js';
 import { listen, type Listening } from '../../src/server/listen.js';
+import { createReaders } from '../../src/server/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { addPipelineRun, churnNotebook, code, notebookOf, prose, publish } from './published.js';
 
@@ -23,7 +23,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await database.owner.query('truncate ops.pipeline_run, publication.notebook cascade');
   const app = createApp({
-    reader: createPublicationReader(database.reader),
+    ...createReaders(database.reader),
     assets,
     timeZone: 'America/Toronto',
   });

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPublicationReader } from '../../src/publication/publication-reader.js';
 import { createApp } from '../../src/server/app.js';
 import { loadAssets } from '../../src/server/assets.js';
 import { listen, type Listening } from '../../src/server/listen.js';
+import { createReaders } from '../../src/server/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { closeBrowser, expectNoIncidents, openPage, scrollThrough } from './browser.js';
 import {
+  addPipelineHistory,
   addPipelineRun,
   churnNotebook,
   code,
@@ -24,6 +25,7 @@ const axe = readFileSync(require.resolve('axe-core'), 'utf8');
 let database: TestDatabase;
 let server: Listening;
 let failedRun: bigint;
+let pipelineRun: bigint;
 
 const error = { cell: 2, line: 2, column: 1, ename: 'TypeError', evalue: 'boom is not a function' };
 const failedNotebook = notebookOf([
@@ -69,6 +71,7 @@ const manyCharts = notebookOf([
 beforeAll(async () => {
   database = await createTestDatabase();
   const { owner } = database;
+  [, pipelineRun] = await addPipelineHistory(owner);
   const pipelineRunId = await addPipelineRun(owner, 'passed', { 'gold.monthly_churn': 'passed' });
   await publish(owner, 'customer-churn', churnNotebook, {
     title: 'Customer churn',
@@ -80,7 +83,7 @@ beforeAll(async () => {
   failedRun = await publish(owner, 'failing', failedNotebook, { error });
   server = await listen(
     createApp({
-      reader: createPublicationReader(database.reader),
+      ...createReaders(database.reader),
       assets: await loadAssets(),
       timeZone: 'America/Toronto',
     }),
@@ -225,6 +228,31 @@ test('the keyboard reaches the content first, and everything else', async (conte
   expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true);
 });
 
+test('the log of a task opens beside the grid, and with a key of its own goes where the link says', async (context) => {
+  const page = await openPage(context, server.url);
+  await page.goto(`${server.url}/pipeline`);
+  const cell = page.getByRole('link', { name: `gold.monthly_churn in run ${pipelineRun}: Failed` });
+  await cell.focus();
+  await page.keyboard.press('Enter');
+  const panel = page.locator('dialog.panel');
+  await panel.getByText('the first 1 of 21 failing rows').waitFor();
+  expect(page.url()).toBe(`${server.url}/pipeline`);
+  await page.keyboard.press('Escape');
+  expect(await panel.isVisible()).toBe(false);
+  expect(await cell.evaluate((link) => link === document.activeElement)).toBe(true);
+  expectNoIncidents(page);
+});
+
+test('without script the grid leads to the log on the page of the run', async (context) => {
+  const page = await openPage(context, server.url, { javaScriptEnabled: false });
+  await page.goto(`${server.url}/pipeline`);
+  await page
+    .getByRole('link', { name: `gold.monthly_churn in run ${pipelineRun}: Failed` })
+    .click();
+  await page.waitForURL(`${server.url}/pipeline/runs/${pipelineRun}#task-gold.monthly_churn`);
+  expect(await page.getByText('the first 1 of 21 failing rows').isVisible()).toBe(true);
+});
+
 /** Everything that a reader can come across. */
 const pages = () => [
   '/',
@@ -232,6 +260,10 @@ const pages = () => [
   '/notebooks/charts',
   '/notebooks/failing',
   `/notebooks/failing/runs/${failedRun}`,
+  '/pipeline',
+  `/pipeline/runs/${pipelineRun}`,
+  '/data',
+  '/data/gold.monthly_churn',
   '/nowhere',
 ];
 

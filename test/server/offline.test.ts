@@ -9,6 +9,8 @@ import type {
 import { createApp } from '../../src/server/app.js';
 import { loadAssets, type Assets } from '../../src/server/assets.js';
 import { listen, type Listening } from '../../src/server/listen.js';
+import type { CatalogueReader } from '../../src/server/readers/catalogue-reader.js';
+import type { PipelineReader } from '../../src/server/readers/pipeline-reader.js';
 import { PublicationCache } from '../../src/server/publication-cache.js';
 import { silentLogger } from '../../src/logger.js';
 import { churnNotebook } from './published.js';
@@ -60,6 +62,35 @@ class FakeReader implements PublicationReader {
   }
 }
 
+/** What a pipeline that never ran would answer. */
+function fakePipeline(warehouse: FakeReader): PipelineReader {
+  const answer = async <Value>(value: Value) => {
+    await warehouse.ping();
+    return value;
+  };
+  return {
+    readRuns: () => answer([]),
+    readRun: () => answer(undefined),
+    readSteps: () => answer([]),
+    readTasks: () => answer([]),
+    readRejects: () => answer([]),
+    readGraph: () => answer({}),
+  };
+}
+
+function fakeCatalogue(warehouse: FakeReader): CatalogueReader {
+  const answer = async <Value>(value: Value) => {
+    await warehouse.ping();
+    return value;
+  };
+  return {
+    readRelations: () => answer([]),
+    readFiles: () => answer({ count: 0, files: [] }),
+    readSample: () => answer({ columns: [], rows: [] }),
+    readSql: () => answer(undefined),
+  };
+}
+
 let assets: Assets | undefined;
 let reader: FakeReader;
 let now: Date;
@@ -72,7 +103,15 @@ beforeEach(async () => {
   now = new Date('2026-11-22T13:00:00Z');
   log = [];
   const logger = createLogger({ write: (line) => void log.push(line) });
-  const app = createApp({ reader, assets, timeZone: 'America/Toronto', logger, now: () => now });
+  const app = createApp({
+    reader,
+    pipeline: fakePipeline(reader),
+    catalogue: fakeCatalogue(reader),
+    assets,
+    timeZone: 'America/Toronto',
+    logger,
+    now: () => now,
+  });
   server = await listen(app, '127.0.0.1', 0);
 });
 
@@ -152,4 +191,14 @@ test('a slow warehouse does not hold up those who have an older state to go by',
 test('a request is logged with its answer', async () => {
   await get('/nowhere?x=1');
   await expect.poll(() => log.at(-1)).toMatch(/^GET \/nowhere\?x=1 404 {2}ms=[\d.]+ {2}bytes=\d+/);
+});
+
+test('the pages of pipeline and data are kept, too', async () => {
+  expect((await get('/pipeline')).status).toBe(200);
+  reader.isAway = true;
+  later(2);
+  const pipeline = await get('/pipeline');
+  expect(pipeline.status).toBe(200);
+  expect(pipeline.text).toContain('The warehouse cannot be reached');
+  expect((await get('/data')).status).toBe(503);
 });

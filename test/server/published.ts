@@ -99,3 +99,61 @@ export async function addPipelineRun(
   }
   return runId;
 }
+
+/**
+ * A warehouse with one table that a pipeline run made of one file, rejected lines, and a second run in
+ * which a data test failed. Returns the numbers of the two runs.
+ */
+export async function addPipelineHistory(owner: Pool): Promise<readonly [bigint, bigint]> {
+  await owner.query(`
+    drop table if exists gold.monthly_churn;
+    create table gold.monthly_churn (month date not null, churned integer);
+    comment on table gold.monthly_churn is 'One row for each month: read \`silver.month\`. More.';
+    comment on column gold.monthly_churn.churned is 'Customers who <b>left</b>';
+    insert into gold.monthly_churn values ('2019-01-01', 7), ('2019-02-01', null)`);
+  const graph = { 'gold.monthly_churn': ['bronze.log_event', 'bronze.report_parameter'] };
+  const failures = [
+    { test: 'not_null(churned)', count: 21, rows: [{ month: '<i>', churned: null }] },
+  ];
+  const runs: bigint[] = [];
+  for (const status of ['passed', 'failed']) {
+    const { rows } = await owner.query<{ run_id: bigint }>(
+      `insert into ops.pipeline_run
+        (trigger, status, data_dir, time_zone, graph, summary, code_version, finished_at)
+      values ('command', $1, 'data', 'America/Toronto', $2, $3, 'abc1234', now() + interval '2 s')
+      returning run_id`,
+      [
+        status,
+        graph,
+        { lines: { loaded: 12345, rejected: 2 }, dataThrough: '2020-01-01T04:59:59Z' },
+      ],
+    );
+    const runId = rows[0]?.run_id ?? 0n;
+    runs.push(runId);
+    const error = { code: 'TEST_FAILED', message: 'failed: not_null(churned)', failures };
+    await owner.query(
+      `insert into ops.task_run
+        (run_id, task, kind, status, row_count, sql, error, started_at, finished_at)
+      values
+        ($1, 'load:a.log', 'load', 'passed', 12345, 'copy bronze.log_event from stdin', null, now(), now() + interval '1 s'),
+        ($1, 'gold.monthly_churn', 'model', $2, 2, 'select month -- </script>', $3, now(), now() + interval '40 ms'),
+        ($1, 'gold.monthly_churn:not_null(churned)', 'test', $2, $4, 'select 1', null, now(), now())`,
+      [runId, status, status === 'failed' ? error : null, status === 'failed' ? 21 : 0],
+    );
+  }
+  await owner.query(
+    `insert into ops.source_file
+      (source_file, sha256, bytes, line_count, loaded_count, rejected_count, run_id)
+    values ('a.log', '\\x00', 100, 12347, 12345, 2, $1)`,
+    [runs[0]],
+  );
+  await owner.query(
+    `insert into ops.reject
+      (source_file, line_number, byte_offset, reason, message, raw, run_id)
+    values
+      ('a.log', 3, 20, 'invalid_json', 'unexpected end', '\\x7b3c7363726970743e', $1),
+      ('a.log', 9, 90, 'invalid_utf8', 'byte 2', '\\x61ff', $1)`,
+    [runs[0]],
+  );
+  return [runs[0] ?? 0n, runs[1] ?? 0n];
+}

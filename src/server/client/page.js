@@ -255,9 +255,9 @@ function addFilter(frame, table) {
 
 for (const frame of all('.table-frame', HTMLElement)) {
   const table = frame.querySelector('table');
-  // A table whose cells span others has no columns to sort by.
+  // A table whose cells span others has no columns to sort by; heads that are links stay links.
   if (table === null || table.tHead?.rows.length !== 1 || table.tBodies.length !== 1) continue;
-  if (table.querySelector('[colspan], [rowspan]') !== null) continue;
+  if (table.querySelector('[colspan], [rowspan], thead a') !== null) continue;
   for (const head of all('thead th', HTMLTableCellElement, table)) {
     if (head.textContent.trim() === '') continue;
     const button = document.createElement('button');

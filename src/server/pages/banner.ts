@@ -10,7 +10,7 @@ import { stateIcon, stateWord, type PageState } from './state.js';
 import { timeElement } from './time.js';
 
 /** A notice at the head of a page: what is the matter, since when, and what the reader sees instead. */
-function banner(state: PageState, title: string, body: ElementContent[]): Element {
+export function banner(state: PageState, title: string, body: ElementContent[]): Element {
   return h('div', { className: ['banner', `banner-${state}`], role: 'note', ariaLabel: title }, [
     stateIcon(state),
     h('div', [h('p', { className: 'banner-title' }, title), h('p', body)]),

@@ -4,7 +4,7 @@ import { h } from 'hastscript';
 import type { DashboardNotebook } from '../../publication/publication-reader.js';
 import type { ContentsEntry } from '../render/anchors.js';
 import { groupNotebooks } from './groups.js';
-import { notebookPath } from './paths.js';
+import { cataloguePath, notebookPath, pipelinePath } from './paths.js';
 import { stateIcon, stateOf, stateWord } from './state.js';
 
 /** What a page loads, as elements: links to hashed files, or the files themselves. */
@@ -120,6 +120,11 @@ function workspace(notebooks: readonly DashboardNotebook[], path: string): Eleme
           return entry(notebookPath(notebook.slug), [h('span', notebook.title), ...mark]);
         }),
       ),
+    ]),
+    h('p', { className: 'nav-title' }, 'Behind the numbers'),
+    h('ul', [
+      entry(pipelinePath, [{ type: 'text', value: 'Pipeline' }]),
+      entry(cataloguePath, [{ type: 'text', value: 'Data' }]),
     ]),
   ]);
 }

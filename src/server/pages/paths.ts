@@ -12,3 +12,25 @@ export function runPath(slug: string, runId: string): string {
 export function csvPath(slug: string, runId: string, figure: number): string {
   return `${runPath(slug, runId)}/figures/${figure}.csv`;
 }
+
+/** The address of the pipeline's page. */
+export const pipelinePath = '/pipeline';
+
+/** The address of the page of one pipeline run, or of one of its tasks there. */
+export function pipelineRunPath(runId: string, task?: string): string {
+  const fragment = task === undefined ? '' : `#${taskId(task)}`;
+  return `${pipelinePath}/runs/${runId}${fragment}`;
+}
+
+/** The id of a task's log on the page of its run. */
+export function taskId(task: string): string {
+  return `task-${encodeURIComponent(task)}`;
+}
+
+/** The address of the data catalogue. */
+export const cataloguePath = '/data';
+
+/** The address of a table's or view's page in the catalogue. */
+export function relationPath(id: string): string {
+  return `${cataloguePath}/${encodeURIComponent(id)}`;
+}

@@ -1,12 +1,16 @@
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
 import type { DashboardNotebook } from '../../publication/publication-reader.js';
+import type { TaskStatus } from '../readers/pipeline-reader.js';
 
 /**
  * What a reader must know of a page: `current`; `outdated`: tables changed after it ran; `failed`: the
  * last run failed, an earlier one is shown; `waiting`: no run has passed yet.
  */
 export type PageState = 'current' | 'outdated' | 'failed' | 'waiting';
+
+/** Everything that has an icon, one each, and one colour each in the stylesheet. */
+export type StateName = PageState | 'running' | 'unchanged' | 'blocked';
 
 /** The state of a notebook's page. A failure outweighs its age: it will not mend itself. */
 export function stateOf({ shown, latest, newerPipelineRunId }: DashboardNotebook): PageState {
@@ -27,16 +31,48 @@ export function stateWord(state: PageState): string {
   return words[state];
 }
 
-// 16 × 16, drawn with the text's colour. Each state has a shape of its own beside its colour.
-const shapes: Readonly<Record<PageState, string>> = {
-  current: 'M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13zM5 8.2l2.1 2.1L11 6',
-  outdated: 'M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13zM8 4.5V8l2.5 1.8',
-  failed: 'M5.3 1.5h5.4l3.8 3.8v5.4l-3.8 3.8H5.3l-3.8-3.8V5.3zM5.8 5.8l4.4 4.4M10.2 5.8l-4.4 4.4',
-  waiting: 'M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13zM5 8h6',
+/** The states of tasks and runs: the icon, and the one word that each is called by everywhere. */
+const tasks: Readonly<Record<TaskStatus, readonly [StateName, string]>> = {
+  pending: ['waiting', 'Waiting'],
+  running: ['running', 'Running'],
+  passed: ['current', 'Passed'],
+  unchanged: ['unchanged', 'Unchanged'],
+  failed: ['failed', 'Failed'],
+  upstream_failed: ['blocked', 'Blocked'],
+  skipped: ['waiting', 'Skipped'],
 };
 
+/** The icon of a task's status. A status that this version does not know looks like one that waits. */
+export function taskState(status: TaskStatus): StateName {
+  return Object.hasOwn(tasks, status) ? tasks[status][0] : 'waiting';
+}
+
+/** The word of a task's status. */
+export function taskWord(status: TaskStatus): string {
+  return Object.hasOwn(tasks, status) ? tasks[status][1] : status;
+}
+
+const circle = 'M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13z';
+const octagon = 'M5.3 1.5h5.4l3.8 3.8v5.4l-3.8 3.8H5.3l-3.8-3.8V5.3z';
+
+// 16 × 16, drawn with the text's colour. Each state has a shape of its own beside its colour.
+const shapes: Readonly<Record<StateName, string>> = {
+  current: `${circle}M5 8.2l2.1 2.1L11 6`,
+  outdated: `${circle}M8 4.5V8l2.5 1.8`,
+  failed: `${octagon}M5.8 5.8l4.4 4.4M10.2 5.8l-4.4 4.4`,
+  waiting: `${circle}M5 8h6`,
+  running: `${circle}M6.5 5.2v5.6L11 8z`,
+  unchanged: `${circle}M5 6.6h6M5 9.4h6`,
+  blocked: `${octagon}M5 8h6`,
+};
+
+/** The outline of a state's icon, in a square of 16 × 16. */
+export function stateShape(state: StateName): string {
+  return shapes[state];
+}
+
 /** The icon of a state, silent for screen readers: its word stands beside it. */
-export function stateIcon(state: PageState): Element {
+export function stateIcon(state: StateName): Element {
   return s(
     'svg',
     {
@@ -52,9 +88,14 @@ export function stateIcon(state: PageState): Element {
 
 /** Icon and word together. */
 export function stateElement(state: PageState): Element {
-  return h('span', { className: ['state', `state-${state}`] }, [
-    stateIcon(state),
-    ' ',
-    stateWord(state),
-  ]);
+  return iconAndWord(state, stateWord(state));
+}
+
+/** Icon and word of a task or a run. */
+export function taskElement(status: TaskStatus): Element {
+  return iconAndWord(taskState(status), taskWord(status));
+}
+
+function iconAndWord(state: StateName, word: string): Element {
+  return h('span', { className: ['state', `state-${state}`] }, [stateIcon(state), ' ', word]);
 }

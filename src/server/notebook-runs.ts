@@ -1,0 +1,117 @@
+import type { Element } from 'hast';
+import { joinText, type Notebook } from '../nbformat/notebook.js';
+import type {
+  DashboardNotebook,
+  Publication,
+  PublicationReader,
+  RunSummary,
+} from '../publication/publication-reader.js';
+import { BoundedCache } from './bounded-cache.js';
+import { reachable } from './page-cache.js';
+import { notebookPath } from './pages/paths.js';
+import { drawPicture } from './render/chart/picture.js';
+import { readNotebookPage, type NotebookPage } from './render/notebook-page.js';
+
+/** A run of a notebook, read and cleaned; none of this changes once the run is over. */
+export interface ReadRun {
+  readonly run: RunSummary;
+  readonly page: NotebookPage;
+  /** The relations that its code names, like `gold.monthly_churn`. */
+  readonly relations: readonly string[];
+}
+
+/** Runs whose content is kept, so that their pages can be made again without the warehouse. */
+const maxRuns = 64;
+
+/** Earlier runs that a page lists. */
+const maxHistory = 20;
+
+/** The runs of notebooks, each read once. */
+export class NotebookRuns {
+  readonly #reader: PublicationReader;
+  readonly #runs = new BoundedCache<ReadRun>(maxRuns);
+  readonly #histories = new BoundedCache<readonly RunSummary[]>(500);
+  readonly #pictures = new BoundedCache<Element | undefined>(500);
+
+  constructor(reader: PublicationReader) {
+    this.#reader = reader;
+  }
+
+  /** One run; undefined when that notebook has no such run. */
+  async read(publication: Publication, slug: string, runId: string): Promise<ReadRun | undefined> {
+    const key = `${slug}/${runId}`;
+    const known = this.#runs.get(key);
+    if (known !== undefined) return known;
+    const found = await reachable(this.#reader.readRun(slug, runId));
+    if (found === undefined) return undefined;
+    const slugs = new Set(publication.notebooks.map((notebook) => notebook.slug));
+    const read = {
+      run: found.run,
+      page: readNotebookPage(found.notebook, {
+        name: slug,
+        notebookHref: (other) => (slugs.has(other) ? notebookPath(other) : undefined),
+      }),
+      relations: relationsIn(found.notebook),
+    };
+    this.#runs.set(key, read);
+    return read;
+  }
+
+  /** The last runs of a notebook, newest first. */
+  async history({ slug, latest }: DashboardNotebook): Promise<readonly RunSummary[]> {
+    const key = `${slug}/${latest?.runId ?? ''}`;
+    const known = this.#histories.get(key);
+    if (known !== undefined) return known;
+    const runs = await reachable(this.#reader.readRuns(slug, maxHistory));
+    this.#histories.set(key, runs);
+    return runs;
+  }
+
+  /** Small likenesses of the main charts of what is published, by slug. */
+  async pictures(publication: Publication): Promise<Map<string, Element>> {
+    const pictures = new Map<string, Element>();
+    for (const { slug, shown } of publication.notebooks) {
+      if (shown === undefined) continue;
+      const key = `${slug}/${shown.runId}`;
+      const found =
+        this.#pictures.get(key) ?? (await this.#picture(publication, slug, shown.runId));
+      this.#pictures.set(key, found);
+      if (found !== undefined) pictures.set(slug, found);
+    }
+    return pictures;
+  }
+
+  /** The relations that each published notebook reads, by slug. */
+  async relations(publication: Publication): Promise<Map<string, readonly string[]>> {
+    const relations = new Map<string, readonly string[]>();
+    for (const { slug, shown } of publication.notebooks) {
+      if (shown === undefined) continue;
+      const found = await this.read(publication, slug, shown.runId);
+      relations.set(slug, found?.relations ?? []);
+    }
+    return relations;
+  }
+
+  /** A small likeness of the first chart that can be drawn so. */
+  async #picture(
+    publication: Publication,
+    slug: string,
+    runId: string,
+  ): Promise<Element | undefined> {
+    const found = await this.read(publication, slug, runId);
+    for (const { figure } of found?.page.figures ?? []) {
+      const picture = drawPicture(figure, { width: 320, height: 96, hasAxes: false });
+      if (picture !== undefined) return picture;
+    }
+    return undefined;
+  }
+}
+
+const relationName = /\b(?:bronze|silver|gold)\.[a-z_][a-z0-9_]*/g;
+
+function relationsIn({ cells }: Notebook): string[] {
+  const names = cells
+    .filter((cell) => cell.cell_type === 'code')
+    .flatMap((cell) => joinText(cell.source).match(relationName) ?? []);
+  return [...new Set(names)].sort();
+}

@@ -1,0 +1,111 @@
+import type { Logger } from '../logger.js';
+import type { PublicationReader } from '../publication/publication-reader.js';
+import type { Assets } from './assets.js';
+import { BoundedCache } from './bounded-cache.js';
+import { EncodedBody } from './encoded-body.js';
+import { linkedResources } from './page-resources.js';
+import { offlineBanner } from './pages/banner.js';
+import type { PageFrame } from './pages/layout.js';
+import { unavailableDocument } from './pages/message-document.js';
+import { PublicationCache, type PublicationState } from './publication-cache.js';
+
+/** An answer that is HTML. */
+export interface Page {
+  readonly status: number;
+  readonly body: EncodedBody;
+}
+
+/** What pages are made of. */
+export interface PageCacheOptions {
+  readonly reader: PublicationReader;
+  readonly assets: Assets;
+  /** The report's zone, for times that no pipeline run gives a zone. */
+  readonly timeZone: string;
+  readonly logger: Logger;
+  readonly now: () => Date;
+}
+
+/** The finished pages that are kept, in bytes before compression. */
+const maxPageBytes = 64 * 1024 * 1024;
+
+/** Makes each page once for every state of the publication, and keeps the finished ones. */
+export class PageCache {
+  readonly #options: PageCacheOptions;
+  readonly #publication: PublicationCache;
+  readonly #finished = new BoundedCache<Page>(maxPageBytes);
+
+  constructor(options: PageCacheOptions) {
+    this.#options = options;
+    this.#publication = new PublicationCache(options.reader, options.logger, options.now);
+  }
+
+  /** What is published, as last seen; undefined while nothing is known. */
+  state(): Promise<PublicationState | undefined> {
+    return this.#publication.current();
+  }
+
+  /**
+   * A page as it was made before in this state of the publication, or made by `make`.
+   *
+   * @param key - Tells it from every other page.
+   * @param path - Its place in the workspace's list.
+   * @param make - May reject with `UnreachableError`; then a page says that it cannot be shown.
+   */
+  async page(
+    key: string,
+    path: string,
+    make: (state: PublicationState, frame: PageFrame) => Promise<Page>,
+  ): Promise<Page> {
+    const state = await this.#publication.current();
+    if (state === undefined) return page(503, unavailableDocument(this.bareFrame()));
+    const versioned = `${key} ${state.version}`;
+    const known = this.#finished.get(versioned);
+    if (known !== undefined) return known;
+    const frame = this.#frame(state, path);
+    let made: Page;
+    try {
+      made = await make(state, frame);
+    } catch (error) {
+      // Only reading can fail for want of the warehouse; everything else is a fault.
+      if (!(error instanceof UnreachableError)) throw error;
+      return page(503, unavailableDocument(frame));
+    }
+    if (made.status === 200) this.#finished.set(versioned, made, made.body.bytes.length);
+    return made;
+  }
+
+  /** A frame that says nothing of the publication. */
+  bareFrame(): PageFrame {
+    const resources = linkedResources(this.#options.assets, undefined);
+    return { resources, notebooks: [], path: '' };
+  }
+
+  #frame({ publication, offlineSince }: PublicationState, path: string): PageFrame {
+    return {
+      resources: linkedResources(this.#options.assets, undefined),
+      notebooks: publication.notebooks,
+      path,
+      notice:
+        offlineSince === undefined
+          ? undefined
+          : offlineBanner(offlineSince, this.#options.timeZone),
+    };
+  }
+}
+
+/** A finished page. */
+export function page(status: number, document: string): Page {
+  return { status, body: new EncodedBody(document) };
+}
+
+/** The warehouse could not be asked. */
+export class UnreachableError extends Error {}
+
+/** Tells failures of reading from those of making a page. */
+export async function reachable<Result>(reading: Promise<Result>): Promise<Result> {
+  try {
+    return await reading;
+  } catch (cause) {
+    throw new UnreachableError('the warehouse did not answer', { cause });
+  }
+}

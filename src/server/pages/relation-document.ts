@@ -1,0 +1,164 @@
+import type { Element, ElementContent } from 'hast';
+import { h } from 'hastscript';
+import { graphPicture } from '../graph/graph-picture.js';
+import type { CatalogueRelation, SampleRows } from '../readers/catalogue-reader.js';
+import { highlightCode } from '../render/highlight.js';
+import { rowsText, testSummary } from './catalogue-document.js';
+import { pageDocument, type PageFrame } from './layout.js';
+import { cataloguePath, pipelineRunPath } from './paths.js';
+import { dataFlow, lineageOf, type FlowSources } from './pipeline-graph.js';
+import { factsLine } from './provenance.js';
+import { stateIcon, taskState, taskWord } from './state.js';
+import { countOf, dataTable, inlineCode } from './table.js';
+import { timeElement } from './time.js';
+
+/** What the page of a table or view shows. */
+export interface RelationView extends FlowSources {
+  readonly relation: CatalogueRelation;
+  /** What built it last. */
+  readonly sql: string | undefined;
+  /** Undefined: they could not be read in time. */
+  readonly sample: SampleRows | undefined;
+}
+
+/** `/data/SCHEMA.TABLE`: columns, tests, rows, lineage and SQL of one relation. */
+export function relationDocument(view: RelationView, frame: PageFrame, timeZone: string): string {
+  const { relation, sql, sample } = view;
+  const flow = lineageOf(dataFlow(view, []), relation.id);
+  return pageDocument(
+    {
+      title: relation.id,
+      description: relation.description ?? undefined,
+      main: [
+        h('div', { className: 'wide' }, [
+          h('p', { className: 'breadcrumb' }, [h('a', { href: cataloguePath }, 'Data')]),
+          h('header', { className: 'page-head' }, [
+            h('h1', relation.id),
+            relation.description === null
+              ? undefined
+              : h('p', { className: 'lead' }, inlineCode(relation.description)),
+            h('div', { className: 'page-facts' }, [factsLine(facts(relation, timeZone))]),
+          ]),
+          part('columns', 'Columns', [columnTable(relation)]),
+          ...(flow.nodes.length < 2
+            ? []
+            : [
+                part('lineage', 'Where it comes from, and who reads it', [
+                  h(
+                    'div',
+                    { className: 'graph-frame', tabIndex: 0, role: 'region', ariaLabel: 'Lineage' },
+                    [graphPicture(flow.nodes, flow.edges, `Lineage of ${relation.id}`)],
+                  ),
+                ]),
+              ]),
+          ...(relation.tests.length === 0 ? [] : [part('tests', 'Tests', [testTable(relation)])]),
+          part('sample', 'First rows', [sampleTable(sample)]),
+          ...(sql === undefined
+            ? []
+            : [
+                part('sql', 'SQL', [
+                  h('details', { className: 'code' }, [
+                    h('summary', [
+                      h('span', { className: 'code-label' }, 'The statements that built it last'),
+                    ]),
+                    h('pre', { tabIndex: 0, ariaLabel: 'SQL' }, [
+                      h('code', highlightCode(sql, 'sql')),
+                    ]),
+                  ]),
+                ]),
+              ]),
+        ]),
+      ],
+    },
+    frame,
+  );
+}
+
+function part(id: string, title: string, children: ElementContent[]): Element {
+  return h('section', { className: 'part' }, [h('h2', { id }, title), ...children]);
+}
+
+function facts(relation: CatalogueRelation, timeZone: string): ElementContent[][] {
+  const text = (value: string): ElementContent => ({ type: 'text', value });
+  const found: ElementContent[][] = [
+    [text(relation.kind)],
+    ...(relation.rowCount === null ? [] : [[text(`${rowsText(relation)} rows`)]]),
+    [text(countOf(relation.columns.length, 'column'))],
+  ];
+  const tests = testSummary(relation);
+  if (typeof tests !== 'string') {
+    found.push(
+      tests.map((one) => (typeof one === 'string' ? text(one) : one)).concat(text(' tests')),
+    );
+  }
+  if (relation.builtAt !== null && relation.builtBy !== null) {
+    found.push([
+      text('rows replaced '),
+      timeElement(relation.builtAt, timeZone),
+      text(' by '),
+      h('a', { href: pipelineRunPath(relation.builtBy, relation.id) }, `run ${relation.builtBy}`),
+    ]);
+  }
+  return found;
+}
+
+function columnTable({ columns, tests }: CatalogueRelation): Element {
+  return dataTable(
+    countOf(columns.length, 'column'),
+    [
+      { label: 'Column', isShort: true },
+      { label: 'Type', isShort: true },
+      { label: 'Meaning' },
+      { label: 'Tests', isShort: true },
+    ],
+    columns.map(({ name, type, description }) => {
+      const own = tests.flatMap((test) => {
+        const [, kind, column] = /^(\w+)\((.+)\)$/.exec(test.name) ?? [];
+        return kind !== undefined && column === name ? [{ kind, status: test.status }] : [];
+      });
+      return [
+        [h('code', name)],
+        [h('code', type)],
+        description === null ? '–' : inlineCode(description),
+        own.length === 0
+          ? '–'
+          : own.flatMap(({ kind, status }, index) => [
+              index === 0 ? '' : ', ',
+              kind.replaceAll('_', ' '),
+              status === 'failed' ? ' (failed)' : '',
+            ]),
+      ];
+    }),
+  );
+}
+
+function testTable({ tests }: CatalogueRelation): Element {
+  return dataTable(
+    countOf(tests.length, 'test'),
+    [{ label: 'Test' }, { label: 'Result', isShort: true }, { label: 'Run', isNumber: true }],
+    tests.map(({ name, status, runId }) => {
+      const known = status === 'failed' || status === 'passed' ? status : 'skipped';
+      return [
+        name,
+        [stateIcon(taskState(known)), ` ${taskWord(known)}`],
+        [h('a', { href: pipelineRunPath(runId) }, runId)],
+      ];
+    }),
+  );
+}
+
+const number = /^-?\d+(\.\d+)?$/;
+
+function sampleTable(sample: SampleRows | undefined): Element {
+  if (sample === undefined) return h('p', 'The rows could not be read in two seconds.');
+  if (sample.rows.length === 0) return h('p', 'There are no rows.');
+  return dataTable(
+    countOf(sample.rows.length, 'row'),
+    sample.columns.map((label, column) => ({
+      label,
+      isShort: true,
+      isNumber: sample.rows.every(({ [column]: value }) => value == null || number.test(value)),
+    })),
+    sample.rows.map((row) => row.map((value) => value ?? '–')),
+  );
+}

@@ -1,0 +1,124 @@
+import type { Element } from 'hast';
+import { h, s } from 'hastscript';
+import {
+  loadStep,
+  type ModelGraph,
+  type PipelineRun,
+  type RunStep,
+} from '../readers/pipeline-reader.js';
+import { tableFrame } from '../render/tables.js';
+import { pipelineRunPath } from './paths.js';
+import { stateIcon, taskState, taskWord } from './state.js';
+import { formatDuration, formatInstant } from './time.js';
+
+/**
+ * The history of runs as a grid: a column for each run, oldest first, a row for each step. Each cell is
+ * a link to the step's log; above the columns stand the runs' durations as bars.
+ */
+export function runGrid(
+  runs: readonly PipelineRun[],
+  steps: readonly RunStep[],
+  graph: ModelGraph,
+): Element {
+  const columns = [...runs].reverse();
+  const cells = new Map(steps.map((step) => [`${step.runId} ${step.step}`, step]));
+  const rows = stepsInOrder(steps, graph);
+  const longest = Math.max(1, ...columns.map(durationOf));
+  return tableFrame(
+    h('table', { className: ['daybook-table', 'run-grid'] }, [
+      h('caption', { className: 'sr-only' }, 'Steps by runs, oldest run first'),
+      h('thead', [
+        h('tr', [
+          h('th', { scope: 'col' }, 'Step'),
+          ...columns.map((run) => runHead(run, longest)),
+          h('th', { scope: 'col', className: 'number' }, 'Took'),
+          h('th', { scope: 'col', className: 'trend-head' }, 'Trend'),
+        ]),
+      ]),
+      h(
+        'tbody',
+        rows.map((row) => {
+          const found = columns.map((run) => cells.get(`${run.runId} ${row}`));
+          const durations = found.map((step) => step?.durationMs ?? undefined);
+          const last = durations.findLast((duration) => duration !== undefined);
+          return h('tr', [
+            h('th', { scope: 'row' }, row === loadStep ? 'Load files' : row),
+            ...columns.map((run, index) => gridCell(run, found[index])),
+            h('td', { className: 'number' }, last === undefined ? '–' : formatDuration(last)),
+            h('td', [trend(durations)]),
+          ]);
+        }),
+      ),
+    ]),
+  );
+}
+
+function durationOf({ startedAt, finishedAt }: PipelineRun): number {
+  return finishedAt === null ? 0 : Date.parse(finishedAt) - Date.parse(startedAt);
+}
+
+function runHead(run: PipelineRun, longest: number): Element {
+  const duration = durationOf(run);
+  const height = Math.max(2, (duration / longest) * 40);
+  const word = taskWord(run.status);
+  const title = `Run ${run.runId}: ${word}, started ${formatInstant(run.startedAt, run.timeZone)}, took ${formatDuration(duration)}`;
+  return h('th', { scope: 'col', className: 'run' }, [
+    h('a', { href: pipelineRunPath(run.runId), title, ariaLabel: title }, [
+      s(
+        'svg',
+        {
+          viewBox: '0 0 12 40',
+          width: 12,
+          height: 40,
+          ariaHidden: 'true',
+          className: `state-${taskState(run.status)}`,
+        },
+        [s('rect', { x: 1, y: 40 - height, width: 10, height })],
+      ),
+      h('span', run.runId),
+    ]),
+  ]);
+}
+
+function gridCell(run: PipelineRun, step: RunStep | undefined): Element {
+  if (step === undefined) return h('td', { className: 'run' });
+  const task = step.step === loadStep ? loadStep : step.step;
+  const took = step.durationMs === null ? '' : `, ${formatDuration(step.durationMs)}`;
+  const title = `${task} in run ${run.runId}: ${taskWord(step.status)}${took}`;
+  const href = pipelineRunPath(run.runId, step.step);
+  return h('td', { className: 'run' }, [
+    h('a', { href, title, ariaLabel: title, dataTask: '' }, [stateIcon(taskState(step.status))]),
+  ]);
+}
+
+/** A row for each step: files first, then models in the order of the graph, then what is no more. */
+function stepsInOrder(steps: readonly RunStep[], graph: ModelGraph): string[] {
+  const present = new Set(steps.map(({ step }) => step));
+  const ordered = new Set<string>();
+  const add = (id: string, path: ReadonlySet<string>) => {
+    if (ordered.has(id) || path.has(id)) return;
+    for (const source of graph[id] ?? []) add(source, new Set([...path, id]));
+    if (present.has(id)) ordered.add(id);
+  };
+  if (present.has(loadStep)) ordered.add(loadStep);
+  for (const id of Object.keys(graph).sort()) add(id, new Set());
+  return [...ordered, ...[...present].filter((id) => !ordered.has(id)).sort()];
+}
+
+/** Durations over the runs as small bars. */
+function trend(durations: readonly (number | undefined)[]): Element | undefined {
+  const most = Math.max(0, ...durations.map((duration) => duration ?? 0));
+  if (most === 0 || durations.length < 2) return undefined;
+  const width = durations.length * 5;
+  return s(
+    'svg',
+    { className: 'trend', viewBox: `0 0 ${width} 20`, width, height: 20, ariaHidden: 'true' },
+    durations
+      .map((duration, index) => {
+        if (duration === undefined) return undefined;
+        const height = Math.max(1, (duration / most) * 20);
+        return s('rect', { x: index * 5, y: 20 - height, width: 4, height });
+      })
+      .filter((bar) => bar !== undefined),
+  );
+}

@@ -1,0 +1,186 @@
+import type { Pool } from 'pg';
+import { queryRows } from '../../warehouse/query-rows.js';
+import { withTransaction } from '../../warehouse/transaction.js';
+
+/** A column as the warehouse has it. */
+export interface CatalogueColumn {
+  readonly name: string;
+  /** As Postgres writes it, like `timestamp with time zone`. */
+  readonly type: string;
+  readonly isNullable: boolean;
+  readonly description: string | null;
+}
+
+/** A data test of a relation, as it ended last. */
+export interface CatalogueTest {
+  /** Without the relation's name: `not_null(month)`, or a sentence. */
+  readonly name: string;
+  readonly status: string;
+  readonly runId: string;
+}
+
+/** A table or view of the data schemas. */
+export interface CatalogueRelation {
+  /** `schema.name` */
+  readonly id: string;
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: 'table' | 'view';
+  readonly description: string | null;
+  readonly columns: readonly CatalogueColumn[];
+  readonly tests: readonly CatalogueTest[];
+  /** Rows when it was last built; where no task built it, Postgres's estimate; null: not known. */
+  readonly rowCount: number | null;
+  readonly isEstimate: boolean;
+  /** When and by which run its rows were last replaced (RFC 3339); null when no task did. */
+  readonly builtAt: string | null;
+  readonly builtBy: string | null;
+  readonly bytes: number;
+}
+
+/** A file that bronze holds. */
+export interface SourceFile {
+  readonly file: string;
+  readonly bytes: number;
+  readonly loaded: number;
+  readonly rejected: number;
+  readonly loadedAt: string;
+}
+
+/** A few rows of a relation, every value as the text that Postgres writes. */
+export interface SampleRows {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** Reads the data catalogue. All methods reject with Postgres's own errors while it is away. */
+export interface CatalogueReader {
+  /** Every relation of bronze, silver and gold, in the order in which data flows. */
+  readRelations(): Promise<CatalogueRelation[]>;
+  /** The newest files that were loaded, and how many there are. */
+  readFiles(limit: number): Promise<{ readonly count: number; readonly files: SourceFile[] }>;
+  /** The first rows of a relation that {@link readRelations} names. */
+  readSample(relation: CatalogueRelation, limit: number): Promise<SampleRows>;
+  /** The statements that last built a relation, as they ran; undefined when no task did. */
+  readSql(relationId: string): Promise<string | undefined>;
+}
+
+/** A {@link CatalogueReader} on a pool of the reader's role. */
+export function createCatalogueReader(pool: Pool): CatalogueReader {
+  return {
+    readRelations: () => queryRows<CatalogueRelation>(pool, relationsSql),
+    readFiles: async (limit) => {
+      const rows = await queryRows<SourceFile & { total: number }>(pool, filesSql, [limit]);
+      return { count: rows[0]?.total ?? 0, files: rows };
+    },
+    readSample: (relation, limit) => readSample(pool, relation, limit),
+    readSql: async (id) => {
+      const [row] = await queryRows<{ sql: string }>(pool, sqlSql, [id]);
+      return row?.sql;
+    },
+  };
+}
+
+/** How long a few rows may take: a view can hide a query of minutes. In milliseconds. */
+const sampleMs = 2000;
+
+/** Longer values are cut. */
+const maxValue = 200;
+
+function readSample(
+  pool: Pool,
+  { schema, name, columns }: CatalogueRelation,
+  limit: number,
+): Promise<SampleRows> {
+  const quote = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
+  const values = columns.map((column) => `left(${quote(column.name)}::text, ${maxValue})`);
+  return withTransaction(pool, async (client) => {
+    await client.query(`set transaction read only`);
+    await client.query(`set local statement_timeout = ${sampleMs}`);
+    const rows = await queryRows<{ sample: (string | null)[] }>(
+      client,
+      `select array[${values.join(', ')}]::text[] as sample
+      from ${quote(schema)}.${quote(name)} limit ${limit}`,
+    );
+    return { columns: columns.map((column) => column.name), rows: rows.map((row) => row.sample) };
+  });
+}
+
+const relationsSql = `
+  with
+    relation as (
+      select
+        class.oid, schema.nspname, class.relname, class.relkind,
+        schema.nspname || '.' || class.relname as id,
+        class.reltuples, pg_total_relation_size(class.oid) as bytes
+      from pg_class as class
+      join pg_namespace as schema on schema.oid = class.relnamespace
+      where schema.nspname in ('bronze', 'silver', 'gold') and class.relkind in ('r', 'p', 'v', 'm')
+    ),
+    built as (
+      select distinct on (task) task, row_count, finished_at, run_id
+      from ops.task_run
+      where kind in ('model', 'view') and status = 'passed'
+      order by task, run_id desc
+    ),
+    -- The rows that a run found unchanged were counted by that run too.
+    counted as (
+      select distinct on (task) task, row_count
+      from ops.task_run
+      where kind = 'model' and row_count is not null
+      order by task, run_id desc
+    ),
+    tested as (
+      select distinct on (task) task, status, run_id
+      from ops.task_run
+      where kind = 'test'
+      order by task, run_id desc
+    )
+  select
+    relation.id,
+    relation.nspname as schema,
+    relation.relname as name,
+    case when relation.relkind in ('v', 'm') then 'view' else 'table' end as kind,
+    obj_description(relation.oid, 'pg_class') as description,
+    coalesce(counted.row_count, case when relation.relkind <> 'v' and reltuples >= 0 then reltuples end)::float8
+      as "rowCount",
+    counted.row_count is null as "isEstimate",
+    built.finished_at as "builtAt",
+    built.run_id::text as "builtBy",
+    relation.bytes::float8 as bytes,
+    (
+      select coalesce(json_agg(json_build_object(
+        'name', attname,
+        'type', format_type(atttypid, atttypmod),
+        'isNullable', not attnotnull,
+        'description', col_description(relation.oid, attnum)
+      ) order by attnum), '[]')
+      from pg_attribute
+      where attrelid = relation.oid and attnum > 0 and not attisdropped
+    ) as columns,
+    (
+      select coalesce(json_agg(json_build_object(
+        'name', substr(tested.task, length(relation.id) + 2),
+        'status', tested.status,
+        'runId', tested.run_id::text
+      ) order by tested.task), '[]')
+      from tested
+      where split_part(tested.task, ':', 1) = relation.id
+    ) as tests
+  from relation
+  left join built on built.task = relation.id
+  left join counted on counted.task = relation.id
+  order by array_position(array['bronze', 'silver', 'gold'], relation.nspname::text), relation.relname`;
+
+const filesSql = `
+  select
+    source_file as file, bytes::float8, loaded_count::float8 as loaded,
+    rejected_count::float8 as rejected, loaded_at as "loadedAt", count(*) over ()::float8 as total
+  from ops.source_file
+  order by loaded_at desc, source_file
+  limit $1`;
+
+const sqlSql = `
+  select sql from ops.task_run
+  where task = $1 and kind in ('model', 'view') and sql is not null
+  order by run_id desc limit 1`;

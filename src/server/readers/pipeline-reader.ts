@@ -1,0 +1,189 @@
+import type { Pool } from 'pg';
+import { queryRows } from '../../warehouse/query-rows.js';
+import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
+
+/** How a task of a pipeline run stands or ended, as `ops.task_run` has it. */
+export type TaskStatus =
+  'pending' | 'running' | 'passed' | 'unchanged' | 'failed' | 'upstream_failed' | 'skipped';
+
+/** Why a task or a run failed; see `toTaskError` in the pipeline. */
+export interface TaskFailure {
+  readonly code?: string;
+  readonly message?: string;
+  readonly where?: string;
+  readonly hint?: string;
+  readonly sqlstate?: string;
+  readonly detail?: string;
+  /** Of data tests: the first rows that broke them. */
+  readonly failures?: readonly {
+    readonly test: string;
+    readonly count: number;
+    readonly rows: readonly unknown[];
+  }[];
+}
+
+/** One pipeline run. Instants are RFC 3339 text in UTC. */
+export interface PipelineRun {
+  readonly runId: string;
+  readonly status: 'running' | 'passed' | 'failed';
+  /** What started it: `command`, `schedule`, `up`. */
+  readonly trigger: string;
+  readonly codeVersion: string | null;
+  readonly timeZone: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly error: TaskFailure | null;
+  /** Lines of the files that this run read; null until it ends. */
+  readonly linesLoaded: number | null;
+  readonly linesRejected: number | null;
+  readonly dataThrough: string | null;
+}
+
+/** One row of the grid in one run: a model with its tests, or all files together. */
+export interface RunStep {
+  readonly runId: string;
+  /** A model's id, or {@link loadStep}. */
+  readonly step: string;
+  /** The worst of its tasks. */
+  readonly status: TaskStatus;
+  readonly rowCount: number | null;
+  readonly durationMs: number | null;
+  readonly taskCount: number;
+}
+
+/** The step that stands for all files. */
+export const loadStep = 'load';
+
+/** One task with its log. */
+export interface PipelineTask {
+  readonly task: string;
+  readonly kind: string;
+  readonly status: TaskStatus;
+  readonly attempt: number;
+  readonly rowCount: number | null;
+  readonly startedAt: string | null;
+  readonly durationMs: number | null;
+  readonly error: TaskFailure | null;
+  /** The statements that ran. */
+  readonly sql: string | null;
+  /** What `explain` said, where it was kept. */
+  readonly plan: unknown;
+}
+
+/** Rejected lines of one reason. */
+export interface RejectGroup {
+  readonly reason: string;
+  readonly count: number;
+  readonly samples: readonly {
+    readonly sourceFile: string;
+    readonly lineNumber: string;
+    readonly message: string;
+    /** The line, cut to 300 characters; bytes that are not UTF-8 are shown as `�`. */
+    readonly text: string;
+  }[];
+}
+
+/** Which relation reads which, by their ids; `undefined` before the first run. */
+export type ModelGraph = Readonly<Record<string, readonly string[]>>;
+
+/** Reads what the pipeline did. All methods reject with Postgres's own errors while it is away. */
+export interface PipelineReader {
+  /** The newest runs, newest first. */
+  readRuns(limit: number): Promise<PipelineRun[]>;
+  readRun(runId: string): Promise<PipelineRun | undefined>;
+  /** The steps of these runs. */
+  readSteps(runIds: readonly string[]): Promise<RunStep[]>;
+  /** The tasks of a run in the order in which they began, the first `limit` of them. */
+  readTasks(runId: string, limit: number): Promise<PipelineTask[]>;
+  /** What the quarantine holds now, the most frequent reason first; of one run if it is given. */
+  readRejects(runId?: string): Promise<RejectGroup[]>;
+  /** The graph of the newest run that got as far as to have one. */
+  readGraph(): Promise<ModelGraph>;
+}
+
+/** A {@link PipelineReader} on a pool of the reader's role. */
+export function createPipelineReader(pool: Pool): PipelineReader {
+  const read = <Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> =>
+    queryRows<Row>(pool, sql, values).catch((error: unknown) => {
+      // A server that starts first finds no tables yet: nothing has run.
+      const state = sqlstateOf(error);
+      if (state === sqlstate.undefinedTable || state === sqlstate.invalidSchemaName) return [];
+      throw error;
+    });
+  return {
+    readRuns: (limit) => read(`${runSql} order by run_id desc limit $1`, [limit]),
+    readRun: async (runId) => (await read<PipelineRun>(`${runSql} where run_id = $1`, [runId]))[0],
+    readSteps: (runIds) => read(stepsSql, [runIds]),
+    readTasks: (runId, limit) => read(tasksSql, [runId, limit]),
+    readRejects: async (runId) =>
+      (await read<RejectGroup>(rejectsSql, [runId ?? null])).map((group) => ({
+        ...group,
+        samples: group.samples.map((sample) => ({
+          ...sample,
+          text: Buffer.from(sample.text, 'base64').toString(),
+        })),
+      })),
+    readGraph: async () => {
+      const [row] = await read<{ graph: ModelGraph }>(graphSql);
+      return row?.graph ?? {};
+    },
+  };
+}
+
+const runSql = `
+  select
+    run_id::text as "runId", status, trigger, code_version as "codeVersion",
+    time_zone as "timeZone", started_at as "startedAt", finished_at as "finishedAt", error,
+    (summary -> 'lines' ->> 'loaded')::float8 as "linesLoaded",
+    (summary -> 'lines' ->> 'rejected')::float8 as "linesRejected",
+    summary ->> 'dataThrough' as "dataThrough"
+  from ops.pipeline_run`;
+
+const stepsSql = `
+  select
+    run_id::text as "runId",
+    case kind when 'load' then '${loadStep}' when 'test' then split_part(task, ':', 1) else task end as step,
+    -- A model's tests count where they failed; that others passed does not make new rows.
+    (array_agg(status order by array_position(
+      array['failed', 'running', 'upstream_failed', 'passed', 'pending', 'skipped', 'unchanged'], status
+    )) filter (where kind <> 'test' or status = 'failed'))[1] as status,
+    sum(row_count) filter (where kind <> 'test')::float8 as "rowCount",
+    extract(epoch from max(finished_at) - min(started_at))::float8 * 1000 as "durationMs",
+    count(*)::float8 as "taskCount"
+  from ops.task_run
+  where run_id = any($1::bigint[])
+  group by 1, 2
+  having bool_or(kind <> 'test' or status = 'failed')
+  order by min(started_at) nulls last, 2`;
+
+const tasksSql = `
+  select
+    task, kind, status, attempt, row_count::float8 as "rowCount", started_at as "startedAt",
+    extract(epoch from finished_at - started_at)::float8 * 1000 as "durationMs",
+    error, sql, to_jsonb(task_run) -> 'plan' as plan
+  from ops.task_run
+  where run_id = $1
+  order by started_at nulls last, finished_at, task
+  limit $2`;
+
+const rejectsSql = `
+  with numbered as (
+    select *, row_number() over (partition by reason order by reject_id) as number
+    from ops.reject
+    where $1::bigint is null or run_id = $1
+  )
+  select
+    reason,
+    count(*)::float8 as count,
+    json_agg(json_build_object(
+      'sourceFile', source_file,
+      'lineNumber', line_number::text,
+      'message', message,
+      'text', encode(substr(raw, 1, 300), 'base64')
+    ) order by reject_id) filter (where number <= 5) as samples
+  from numbered
+  group by reason
+  order by 2 desc, reason`;
+
+const graphSql = `
+  select graph from ops.pipeline_run where graph is not null order by run_id desc limit 1`;

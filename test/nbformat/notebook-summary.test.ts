@@ -21,6 +21,7 @@ test('the first level-1 heading and the first paragraph after it', () => {
     title: 'Customer churn & more',
     summary: 'Who leaves, and when.',
     position: undefined,
+    group: '',
   });
 });
 

@@ -9,11 +9,15 @@ import { positiveNumber } from './number-option.js';
 /** `daybook notebooks run`. */
 export const notebooksRun: Command = {
   usage:
-    '[PATH…] [--output FILE|DIR] [--jobs N] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,…] [--no-publish] [--json]',
+    '[PATH…] [--output FILE|DIR] [--jobs N] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,…] [--force] [--explain] [--no-publish] [--json]',
   description: `Runs notebooks from their first cell to their last, each on a kernel of its own, and publishes the
 runs on the dashboard. PATH is a notebook or a folder of them; without any it is the whole
 collection, notebooks/. A notebook that does not type-check is not run. One that fails does not stop
 the others, and does not replace the page that is published.
+
+A published notebook is left alone when nothing has changed that its last run depended on: its code,
+the project's files that it imports, package-lock.json, Node.js and the kernel, its parameters, and the
+rows of the tables that it read. When only its text changed the page is made anew without running it.
 
 Exit code 1 when any notebook failed.`,
   options: {
@@ -39,6 +43,9 @@ Exit code 1 when any notebook failed.`,
       placeholder: 'NAME,…',
       help: 'Go on after cells that fail with one of these errors',
     },
+    force: { type: 'boolean', help: 'Run notebooks although nothing changed' },
+    'no-cache': { type: 'boolean', help: 'The same as --force' },
+    explain: { type: 'boolean', help: 'Say of each notebook why it is run, or that it is not' },
     'no-publish': { type: 'boolean', help: 'Leave the dashboard as it is' },
     json: { type: 'boolean', help: 'Print the report as JSON' },
   },
@@ -63,7 +70,16 @@ Exit code 1 when any notebook failed.`,
         ...(timeout === undefined ? {} : { timeout }),
         ...(typeof values['output'] === 'string' ? { output: resolve(cwd, values['output']) } : {}),
         codeVersion: await codeVersion(config.root, config.codeVersion),
-        onEvent: progress.event,
+        force: values['force'] === true || values['no-cache'] === true,
+        onEvent: (event) => {
+          if (values['explain'] === true && event.type === 'notebook-planned') {
+            const { path, reason } = event;
+            terminal.err(
+              `${path}: ${reason === undefined ? 'unchanged' : `runs, because ${reason}`}\n`,
+            );
+          }
+          progress.event(event);
+        },
         signal,
         logger,
       });

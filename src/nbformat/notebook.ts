@@ -95,3 +95,9 @@ export function cellTags(cell: Cell): readonly string[] {
   const tags = cell.metadata['tags'];
   return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
 }
+
+/** What Daybook itself keeps in the metadata of a notebook or a cell: `metadata.daybook`. */
+export function daybookMetadata(metadata: JsonObject): JsonObject {
+  const part = metadata['daybook'];
+  return typeof part === 'object' && part !== null && !Array.isArray(part) ? part : {};
+}

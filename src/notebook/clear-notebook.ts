@@ -1,4 +1,9 @@
-import type { Cell, JsonObject, Notebook } from '../nbformat/notebook.js';
+import {
+  daybookMetadata,
+  type Cell,
+  type JsonObject,
+  type Notebook,
+} from '../nbformat/notebook.js';
 
 /**
  * A notebook without any trace of an earlier run: no outputs, counts, times, and none of the marks
@@ -25,11 +30,11 @@ export function withMark(
   name: string,
   value: JsonObject[string],
 ): JsonObject {
-  return { ...metadata, daybook: { ...daybookPart(metadata), [name]: value } };
+  return { ...metadata, daybook: { ...daybookMetadata(metadata), [name]: value } };
 }
 
 function withoutMark(metadata: JsonObject, name: string): JsonObject {
-  const part = daybookPart(metadata);
+  const part = daybookMetadata(metadata);
   if (!(name in part)) return metadata;
   const kept = without(part, name);
   const others = without(metadata, 'daybook');
@@ -38,9 +43,4 @@ function withoutMark(metadata: JsonObject, name: string): JsonObject {
 
 function without(object: JsonObject, name: string): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([key]) => key !== name));
-}
-
-function daybookPart(metadata: JsonObject): JsonObject {
-  const part = metadata['daybook'];
-  return typeof part === 'object' && part !== null && !Array.isArray(part) ? part : {};
 }

@@ -86,6 +86,7 @@ class NotebookExecution {
   readonly #runner: CellRunner;
   readonly #isTslab: boolean;
   readonly #statuses = new Map<number, CellStatus>();
+  readonly #durations = new Map<number, number>();
   readonly #warnings: string[] = [];
   /** Stderr of the cell that runs, message by message. */
   #stderr: string[] = [];
@@ -129,7 +130,11 @@ class NotebookExecution {
     return {
       notebook: this.#executed(),
       failure,
-      cells: [...this.#statuses].map(([index, status]) => ({ cell: index + 1, status })),
+      cells: [...this.#statuses].map(([index, status]) => ({
+        cell: index + 1,
+        status,
+        duration: this.#durations.get(index) ?? 0,
+      })),
       warnings: this.#warnings,
     };
   }
@@ -168,7 +173,9 @@ class NotebookExecution {
     const status = ranNever(ending) ? 'not-run' : failure === undefined ? 'passed' : 'failed';
     this.#statuses.set(index, status);
     if (at !== index) this.#statuses.set(at, 'failed');
-    onCell?.({ type: 'cell-end', cell: index + 1, status, duration: Date.now() - began });
+    const duration = Date.now() - began;
+    this.#durations.set(index, duration);
+    onCell?.({ type: 'cell-end', cell: index + 1, status, duration });
     const allowed =
       failure !== undefined &&
       (mayFail(cell) || isAllowed(failure, allowErrors)) &&

@@ -26,6 +26,7 @@ export function advance(progress: RunProgress, event: RunEvent): RunProgress {
       const now = { cell: event.cell, cellCount };
       return { ...progress, running: new Map(progress.running).set(event.path, now) };
     }
+    case 'notebook-planned':
     case 'cell-end':
       return progress;
     case 'notebook-end': {
@@ -51,6 +52,7 @@ export function eventLines(event: RunEvent): string[] {
   const { result } = event;
   const warnings = result.warnings.map((warning) => `${result.path}: warning: ${warning}`);
   if (result.status === 'failed') return [...warnings, failureMessage(result)];
+  if (result.status === 'unchanged') return [`${result.path}: unchanged`];
   return [
     ...warnings,
     `${result.path}: ${result.status}, ${ranCells(result)} in ${seconds(result.duration)}`,
@@ -61,7 +63,9 @@ export function eventLines(event: RunEvent): string[] {
 export function summaryLine(results: readonly NotebookResult[], duration: number): string {
   const failed = results.filter(({ status }) => status === 'failed').length;
   const passed = results.filter(({ status }) => status === 'passed').length;
-  return `${passed} passed, ${failed} failed in ${seconds(duration)}`;
+  const unchanged = results.filter(({ status }) => status === 'unchanged').length;
+  const kept = unchanged === 0 ? '' : `, ${unchanged} unchanged`;
+  return `${passed} passed, ${failed} failed${kept} in ${seconds(duration)}`;
 }
 
 function ranCells({ cells }: NotebookResult): string {

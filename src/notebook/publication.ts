@@ -1,32 +1,69 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { titleFromSlug } from '../nbformat/notebook-summary.js';
+import type { Notebook } from '../nbformat/notebook.js';
+import { parseNotebook } from '../nbformat/read-notebook.js';
 import { formatNotebook } from '../nbformat/write-notebook.js';
 import {
+  confirmRun,
+  latestRuns,
   publishedPaths,
   publishRun,
   readDataState,
+  readDocument,
   retireNotebooks,
+  type PublishedNotebook,
 } from '../publication/publication-writer.js';
+import type { QueryRecord } from '../warehouse/query-record.js';
+import { relationStates } from '../warehouse/relation-state.js';
+import { exportSnapshot } from '../warehouse/snapshot.js';
+import { executedBefore } from './executed-before.js';
+import { displayDigest, type CodeInputs, type NotebookInputs } from './inputs/notebook-inputs.js';
+import { reasonToRun, type EarlierRun } from './inputs/reason-to-run.js';
 import { lastPosition, type NotebookSource } from './notebook-source.js';
+import { readByRun } from './query-log.js';
 import { errorRecord, type NotebookRunResult } from './run-notebook.js';
 
 /** Notebooks below this folder of the project are run, but never published. */
 const unpublishedFolder = 'exploration/';
 
-/** The publication of one run of notebooks. */
-export interface Publication {
+/** A run to publish, with what the page and the next run want to know of it. */
+export interface RunToPublish {
+  readonly run: NotebookRunResult;
+  /** What decided what its code does; undefined: the notebook could not be looked at so far. */
+  readonly code: CodeInputs;
+  readonly queries: readonly QueryRecord[];
+  /** The cell that ran at a moment (milliseconds since 1970). */
+  readonly cellAt: (time: number) => number | null;
+}
+
+/** The publication of one run of notebooks; all of them read one state of the warehouse. */
+export interface Publication extends AsyncDisposable {
+  /** The exported snapshot of that state. */
+  readonly snapshot: string;
   /** Why this notebook cannot be published: its name is another one's address. */
   conflict(source: NotebookSource): string | undefined;
+  /** Why a notebook has to be run, in a few words; undefined: nothing that it depends on changed. */
+  reason(source: NotebookSource, code: CodeInputs): Promise<string | undefined>;
+  /**
+   * Leaves the run of an unchanged notebook in place, with the text and tags of now.
+   *
+   * @returns The run's number, and the executed notebook if it is wanted or shown anew.
+   */
+  keep(
+    source: NotebookSource,
+    notebook: Notebook,
+    wanted: boolean,
+  ): Promise<{ runId: number; document: Notebook | undefined }>;
   /** Publishes a run; resolves to its number, or undefined for notebooks that are not published. */
-  publish(source: NotebookSource, run: NotebookRunResult): Promise<number | undefined>;
+  publish(source: NotebookSource, run: RunToPublish): Promise<number | undefined>;
   /** Takes notebooks off the dashboard whose files are gone. */
   retireMissing(): Promise<void>;
 }
 
 /**
- * Notes what the warehouse holds before the first notebook reads it.
+ * Takes hold of what the warehouse holds before the first notebook reads it.
  *
  * @param pool - The owner's.
  * @param sources - The notebooks of the run.
@@ -36,56 +73,127 @@ export async function openPublication(
   root: string,
   sources: readonly NotebookSource[],
 ): Promise<Publication> {
-  const [data, published] = await Promise.all([readDataState(pool), publishedPaths(pool)]);
-  const isPublished = ({ path }: NotebookSource) => !path.startsWith(unpublishedFolder);
-  const isThere = (path: string) => existsSync(resolve(root, path));
-  return {
-    conflict(source) {
-      if (!isPublished(source)) return undefined;
-      const first = sources.find((other) => other.slug === source.slug && isPublished(other));
-      const known = published.get(source.slug);
-      const other =
-        first !== source
-          ? first?.path
-          : known !== source.path && isThere(known ?? '')
-            ? known
-            : undefined;
-      return other === undefined
-        ? undefined
-        : `${other} has the same name, which is its address on the dashboard: rename one of the two`;
-    },
-    async publish(source, run) {
-      if (!isPublished(source) || !('summary' in source.content) || run.status === 'stopped') {
-        return undefined;
-      }
-      const { title, summary, position, group } = source.content.summary;
-      const runId = await publishRun(
+  const snapshot = await exportSnapshot(pool);
+  try {
+    const [data, published, latest] = await Promise.all([
+      readDataState(snapshot.client),
+      publishedPaths(pool),
+      latestRuns(
         pool,
-        {
-          slug: source.slug,
-          path: source.path,
-          title: title ?? titleFromSlug(source.slug),
-          summary,
-          position: position ?? lastPosition,
-          group,
-        },
-        {
-          status: run.status,
-          document: formatNotebook(run.document),
-          error: run.failure === undefined ? undefined : errorRecord(run.failure),
-          kernel: run.kernel,
-          codeVersion: run.codeVersion,
-          startedAt: run.startedAt,
-          finishedAt: run.finishedAt,
-        },
-        data,
-      );
-      return Number(runId);
-    },
-    retireMissing: () =>
-      retireNotebooks(
-        pool,
-        [...published].filter(([, path]) => !isThere(path)).map(([slug]) => slug),
+        sources.map(({ slug }) => slug),
       ),
+    ]);
+    const isPublished = ({ path }: NotebookSource) => !path.startsWith(unpublishedFolder);
+    const isThere = (path: string) => existsSync(resolve(root, path));
+    // Kernels end at the same time, and a connection answers one question at a time.
+    let turn: Promise<unknown> = Promise.resolve();
+    const onSnapshot = <T>(ask: (client: ClientBase) => Promise<T>): Promise<T> => {
+      const answer = turn.then(() => ask(snapshot.client));
+      turn = answer.catch(() => undefined);
+      return answer;
+    };
+    const earlierOf = (source: NotebookSource) => latest.get(source.slug) as EarlierRun | undefined;
+    return {
+      snapshot: snapshot.id,
+      conflict(source) {
+        if (!isPublished(source)) return undefined;
+        const first = sources.find((other) => other.slug === source.slug && isPublished(other));
+        const known = published.get(source.slug);
+        const other =
+          first !== source
+            ? first?.path
+            : known !== source.path && isThere(known ?? '')
+              ? known
+              : undefined;
+        return other === undefined
+          ? undefined
+          : `${other} has the same name, which is its address on the dashboard: rename one of the two`;
+      },
+      async reason(source, code) {
+        if (!isPublished(source)) return 'its runs are not published, so none is kept';
+        const earlier = earlierOf(source);
+        const names = Object.keys(earlier?.inputs?.tables ?? {});
+        return reasonToRun(
+          earlier,
+          code,
+          await onSnapshot((client) => relationStates(client, names)),
+        );
+      },
+      async keep(source, notebook, wanted) {
+        const run = latest.get(source.slug);
+        const inputs = earlierOf(source)?.inputs;
+        if (run === undefined || inputs == null) throw new Error('there is no run to keep');
+        const display = displayDigest(notebook);
+        const isShownAnew = display !== inputs.display;
+        const stored = wanted || isShownAnew ? await readDocument(pool, run.runId) : undefined;
+        const document =
+          stored === undefined
+            ? undefined
+            : executedBefore(notebook, parseNotebook(stored, source.path));
+        await confirmRun(
+          pool,
+          listed(source),
+          run.runId,
+          data,
+          document === undefined || !isShownAnew
+            ? undefined
+            : { document: formatNotebook(document), inputs: { ...inputs, display } },
+        );
+        return { runId: Number(run.runId), document };
+      },
+      async publish(source, { run, code, queries, cellAt }) {
+        if (!isPublished(source) || !('summary' in source.content) || run.status === 'stopped') {
+          return undefined;
+        }
+        const read = await onSnapshot((client) => readByRun(queries, cellAt, client));
+        const inputs: NotebookInputs = {
+          ...code,
+          tables: read.tables,
+          unknown: read.unknown,
+          display: displayDigest(source.content.notebook),
+        };
+        const runId = await publishRun(
+          pool,
+          listed(source),
+          {
+            status: run.status,
+            document: formatNotebook(run.document),
+            error: run.failure === undefined ? undefined : errorRecord(run.failure),
+            kernel: run.kernel,
+            codeVersion: run.codeVersion,
+            startedAt: run.startedAt,
+            finishedAt: run.finishedAt,
+            inputs,
+            queries: read.queries,
+            cells: run.cells,
+          },
+          data,
+        );
+        return Number(runId);
+      },
+      retireMissing: () =>
+        retireNotebooks(
+          pool,
+          [...published].filter(([, path]) => !isThere(path)).map(([slug]) => slug),
+        ),
+      [Symbol.asyncDispose]: () => snapshot.close(),
+    };
+  } catch (error) {
+    await snapshot.close();
+    throw error;
+  }
+}
+
+/** How the dashboard lists a notebook. */
+function listed({ slug, path, content }: NotebookSource): PublishedNotebook {
+  const { title, summary, position, group } =
+    'summary' in content ? content.summary : { title: undefined, summary: '', group: '' };
+  return {
+    slug,
+    path,
+    title: title ?? titleFromSlug(slug),
+    summary,
+    position: position ?? lastPosition,
+    group,
   };
 }

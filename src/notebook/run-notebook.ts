@@ -29,7 +29,7 @@ export interface RunNotebookOptions extends Omit<ExecuteOptions, 'typeImports'> 
 
 /** A notebook after its run, or after the attempt. */
 export interface NotebookRunResult {
-  readonly status: NotebookStatus;
+  readonly status: Exclude<NotebookStatus, 'unchanged'>;
   readonly failure: NotebookFailure | undefined;
   /** What follows the failure's headline: the lines around it, the stack. */
   readonly excerpt: readonly string[];
@@ -113,7 +113,7 @@ function finish(
 ): NotebookRunResult {
   const { document, failure, problems = [], warnings = [] } = run;
   const finishedAt = new Date();
-  const status: NotebookStatus =
+  const status =
     options.signal?.aborted === true ? 'stopped' : failure === undefined ? 'passed' : 'failed';
   const kernel = kernelIdentity(options.spec, info);
   const mark: JsonObject = {
@@ -189,6 +189,7 @@ function notRun(notebook: Notebook): CellResult[] {
           {
             cell: index + 1,
             status: isRunnable(cell) ? ('not-run' as const) : ('skipped' as const),
+            duration: 0,
           },
         ]
       : [],

@@ -5,14 +5,14 @@ import { silentLogger, type Logger } from '../logger.js';
 import { openReader, openWarehouse } from '../warehouse/warehouse.js';
 import type { CellLimits } from './cell-runner.js';
 import { kernelEnvironment } from './kernel-environment.js';
-import { formatNotebook } from '../nbformat/write-notebook.js';
-import { folderOf, outputFiles, readSources, type NotebookSource } from './notebook-source.js';
-import { openPublication, type Publication } from './publication.js';
-import { runNotebook } from './run-notebook.js';
-import type { NotebookResult, RunEvent, RunReport } from './run-report.js';
+import { inParallel } from './in-parallel.js';
+import { outputFiles, readSources } from './notebook-source.js';
+import { planRuns, type PlannedNotebook } from './plan-runs.js';
+import { openPublication } from './publication.js';
+import { runPlanned } from './run-planned.js';
+import type { RunEvent, RunReport } from './run-report.js';
 import { checkInThread } from './type-check/check-in-thread.js';
 import type { CheckedNotebook, NotebookToCheck } from './type-check/type-problem.js';
-import { writeFileAtomically } from './write-file-atomically.js';
 
 /** How {@link runNotebooks} runs. */
 export interface RunNotebooksOptions {
@@ -25,6 +25,8 @@ export interface RunNotebooksOptions {
   readonly warehouse?: { readonly owner: Pool; readonly readerUrl: string };
   /** Adds the runs to the publication. Default true. */
   readonly publish?: boolean;
+  /** Runs notebooks although nothing that they depend on has changed. Default false. */
+  readonly force?: boolean;
   /** Notebooks that run at once. Default: as many as there are cores. */
   readonly jobs?: number;
   /** Milliseconds that one cell may take. Default: no limit. */
@@ -60,26 +62,27 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
   const sources = await readSources(paths, config.root, options.env);
   const outputs = outputFiles(options.output, sources, config.root);
   onEvent({ type: 'run-start', paths: sources.map(({ path }) => path) });
-  const checked = checkSources(sources, options.check ?? checkInThread);
   const warehouse = await openFor(options);
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
   try {
-    const publication =
+    await using publication =
       publish && warehouse.owner !== undefined
         ? await openPublication(warehouse.owner, config.root, sources)
         : undefined;
+    const plans = await planRuns(sources, publication, options);
+    const checked = checkSources(plans, options.check ?? checkInThread);
     const env = kernelEnvironment(options.env, config, warehouse.readerUrl);
     const jobs = Math.max(1, options.jobs ?? availableParallelism());
-    const notebooks = await inParallel(sources, jobs, async (source) => {
+    const notebooks = await inParallel(plans, jobs, async (plan) => {
       try {
-        const result = await runSource(source, {
+        const result = await runPlanned(plan, {
           ...options,
           env,
           signal,
-          output: outputs.get(source),
+          output: outputs.get(plan.source),
           publication,
-          checked: checked(source),
+          checked: checked(plan),
         });
         onEvent({ type: 'notebook-end', result });
         return result;
@@ -91,7 +94,9 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
     signal.throwIfAborted();
     if (paths.length === 0) await publication?.retireMissing();
     return {
-      status: notebooks.every(({ status }) => status === 'passed') ? 'passed' : 'failed',
+      status: notebooks.every(({ status }) => status === 'passed' || status === 'unchanged')
+        ? 'passed'
+        : 'failed',
       notebooks,
       duration: performance.now() - began,
     };
@@ -100,23 +105,28 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
   }
 }
 
-/** Starts the type check of all notebooks; kernels in other languages have none. */
+/** Starts the type check of the notebooks that run; kernels in other languages have none. */
 function checkSources(
-  sources: readonly NotebookSource[],
+  plans: readonly PlannedNotebook[],
   check: NonNullable<RunNotebooksOptions['check']>,
-): (source: NotebookSource) => Promise<CheckedNotebook> {
-  const toCheck = sources.flatMap(({ file, content }) =>
-    'spec' in content && content.spec.language === 'typescript'
-      ? [{ path: file, notebook: content.notebook }]
-      : [],
+): (plan: PlannedNotebook) => Promise<CheckedNotebook> {
+  const toCheck = plans.filter(
+    (plan) =>
+      plan.reason !== undefined &&
+      'spec' in plan.source.content &&
+      plan.source.content.spec.language === 'typescript',
   );
-  const results = toCheck.length === 0 ? Promise.resolve([]) : check(toCheck);
+  const results =
+    toCheck.length === 0
+      ? Promise.resolve([])
+      : check(
+          toCheck.flatMap(({ source: { file, content } }) =>
+            'spec' in content ? [{ path: file, notebook: content.notebook }] : [],
+          ),
+        );
   results.catch(() => undefined); // each notebook that waits for it gets the error
-  return async ({ file }) =>
-    (await results)[toCheck.findIndex(({ path }) => path === file)] ?? {
-      problems: [],
-      typeImports: {},
-    };
+  return async (plan) =>
+    (await results)[toCheck.indexOf(plan)] ?? { problems: [], typeImports: {} };
 }
 
 interface OpenWarehouse {
@@ -136,78 +146,4 @@ async function openFor(options: RunNotebooksOptions): Promise<OpenWarehouse> {
     return { owner: undefined, readerUrl: reader.url, close: () => reader.close() };
   }
   return { owner: undefined, readerUrl: undefined, close: () => Promise.resolve() };
-}
-
-interface SourceOptions extends Omit<RunNotebooksOptions, 'output' | 'check'> {
-  readonly signal: AbortSignal;
-  readonly output: string | undefined;
-  readonly publication: Publication | undefined;
-  readonly checked: Promise<CheckedNotebook>;
-}
-
-async function runSource(source: NotebookSource, options: SourceOptions): Promise<NotebookResult> {
-  const { path, content } = source;
-  const { output, publication, onEvent = () => undefined } = options;
-  const startedAt = new Date();
-  const base = {
-    path,
-    excerpt: [],
-    problems: [],
-    cells: [],
-    warnings: [],
-    startedAt,
-    runId: undefined,
-    output: undefined,
-  };
-  if ('failure' in content) {
-    const duration = Date.now() - startedAt.getTime();
-    return { ...base, status: 'failed', failure: content.failure, duration };
-  }
-  if (options.signal.aborted)
-    return { ...base, status: 'stopped', failure: undefined, duration: 0 };
-  const conflict = publication?.conflict(source);
-  if (conflict !== undefined) {
-    const failure = { kind: 'notebook', ename: 'NameTaken', evalue: conflict } as const;
-    return { ...base, status: 'failed', failure, duration: 0 };
-  }
-  onEvent({ type: 'notebook-start', path, cellCount: content.notebook.cells.length });
-  const run = await runNotebook({
-    ...options,
-    notebook: content.notebook,
-    spec: content.spec,
-    folder: folderOf(source),
-    codeVersion: options.codeVersion,
-    onCell: (event) => {
-      onEvent({ ...event, path });
-    },
-  });
-  if (output !== undefined) await writeFileAtomically(output, formatNotebook(run.document));
-  const runId = await publication?.publish(source, run);
-  const { status, failure, excerpt, problems, cells, warnings } = run;
-  const duration = Date.now() - startedAt.getTime();
-  return {
-    ...base,
-    ...{ status, failure, excerpt, problems, cells, warnings, runId, output, duration },
-  };
-}
-
-/** Works on items in order, so many at once; waits for all of them, then throws the first error. */
-async function inParallel<T, R>(
-  items: readonly T[],
-  jobs: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: PromiseSettledResult<R>[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < items.length; index = next++) {
-      const [settled] = await Promise.allSettled([work(items[index] as T)]);
-      results[index] = settled;
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(jobs, items.length) }, worker));
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
 }

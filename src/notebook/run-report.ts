@@ -4,13 +4,18 @@ import type { TypeProblem } from './type-check/type-problem.js';
 /** How a cell ended; `not-run`: a cell before it failed, or the kernel refused it. */
 export type CellStatus = 'passed' | 'failed' | 'skipped' | 'not-run';
 
-/** How the run of one notebook ended; `stopped`: by Ctrl-C or a signal. */
-export type NotebookStatus = 'passed' | 'failed' | 'stopped';
+/**
+ * How the run of one notebook ended; `unchanged`: what is published is what a run would give, so there
+ * was none; `stopped`: by Ctrl-C or a signal.
+ */
+export type NotebookStatus = 'passed' | 'unchanged' | 'failed' | 'stopped';
 
 /** How a cell of code ended; the number counts all cells from 1. */
 export interface CellResult {
   readonly cell: number;
   readonly status: CellStatus;
+  /** Milliseconds; 0: it was not run. */
+  readonly duration: number;
 }
 
 /** The run of one notebook, for people, scripts and the publication. */
@@ -18,6 +23,8 @@ export interface NotebookResult {
   /** The file, as a path from the project's root; absolute if it lies elsewhere. */
   readonly path: string;
   readonly status: NotebookStatus;
+  /** Why it was run, in a few words; undefined: it was not. */
+  readonly reason: string | undefined;
   /** Of a failed run. */
   readonly failure: NotebookFailure | undefined;
   /** What follows the failure's headline: the lines around it, the stack. */
@@ -48,6 +55,12 @@ export interface RunReport {
 /** What happens in a run, as it happens. */
 export type RunEvent =
   | { readonly type: 'run-start'; readonly paths: readonly string[] }
+  | {
+      readonly type: 'notebook-planned';
+      readonly path: string;
+      /** Why it is run; undefined: nothing changed. */
+      readonly reason: string | undefined;
+    }
   | { readonly type: 'notebook-start'; readonly path: string; readonly cellCount: number }
   | { readonly type: 'cell-start'; readonly path: string; readonly cell: number }
   | {

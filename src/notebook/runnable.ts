@@ -1,4 +1,10 @@
-import { cellTags, joinText, type Cell, type CodeCell } from '../nbformat/notebook.js';
+import {
+  cellTags,
+  daybookMetadata,
+  joinText,
+  type Cell,
+  type CodeCell,
+} from '../nbformat/notebook.js';
 
 /** Whether there is anything to run: code, not empty, and not tagged `skip-execution`. */
 export function isRunnable(cell: Cell): cell is CodeCell {
@@ -16,8 +22,6 @@ export function mayFail(cell: Cell): boolean {
 
 /** Milliseconds that this cell may take, as its `metadata.daybook.timeout` says in seconds. */
 export function cellLimit(cell: Cell): number | undefined {
-  const { daybook } = cell.metadata;
-  const isObject = typeof daybook === 'object' && daybook !== null && !Array.isArray(daybook);
-  const seconds = isObject ? daybook['timeout'] : undefined;
+  const seconds = daybookMetadata(cell.metadata)['timeout'];
   return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined;
 }

@@ -1,5 +1,9 @@
+import { appendFileSync } from 'node:fs';
+import pg, { type Pool, type PoolClient, type QueryConfig } from 'pg';
 import { findRoot, parseConfig, type Config, type Environment } from '../config.js';
 import { DaybookError } from '../errors.js';
+import { runVariables, type QueryRecord } from '../warehouse/query-record.js';
+import { beginSnapshot } from '../warehouse/snapshot.js';
 import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
 import { openReader, type Reader } from '../warehouse/warehouse.js';
 
@@ -37,14 +41,31 @@ export function readerConfig(env: Environment = process.env, cwd = process.cwd()
   return workspaceConfig({ ...env, DATABASE_URL: databaseUrl }, cwd);
 }
 
+/** What a run of a notebook wants of its queries; nothing outside of one. */
+export interface RunOfQueries {
+  /** The exported snapshot that all of them read. */
+  readonly snapshot: string | undefined;
+  /** The file that each is written down in. */
+  readonly queryLog: string | undefined;
+}
+
+/** What the environment of a kernel says about the run that it belongs to. */
+export function runOfQueries(env: Environment = process.env): RunOfQueries {
+  return { snapshot: env[runVariables.snapshot], queryLog: env[runVariables.queryLog] };
+}
+
 /** Read-only access to a workspace's warehouse. Connects at the first query. */
 export class Session {
   readonly #config: () => Config;
+  readonly #run: RunOfQueries;
+  /** Connections that are in a transaction on the run's snapshot. */
+  readonly #onSnapshot = new WeakSet<PoolClient>();
   #reader: Promise<Reader> | undefined;
 
   /** @param config - Asked at the first query. */
-  constructor(config: () => Config) {
+  constructor(config: () => Config, run = runOfQueries()) {
     this.#config = config;
+    this.#run = run;
   }
 
   /** See `query` in index.ts. */
@@ -53,13 +74,55 @@ export class Session {
     params: readonly QueryParameter[] = [],
   ): Promise<Row[]> {
     const { pool } = await this.#open();
+    const [startedAt, began] = [Date.now(), performance.now()];
+    let rows: Row[] | undefined;
     try {
       // The extended protocol takes one statement only, so no second one hides behind the first.
       const statement = { text: sql, values: [...params], queryMode: 'extended' };
-      return (await pool.query<Row>(statement)).rows;
+      rows = await this.#rows<Row>(pool, statement);
+      return rows;
     } catch (cause) {
       throw explained(sql, cause);
+    } finally {
+      const milliseconds = Math.round(performance.now() - began);
+      this.#record({ sql, rows: rows?.length ?? null, startedAt, milliseconds });
     }
+  }
+
+  /** Rows of a statement; in a run, as its snapshot has them. */
+  async #rows<Row extends object>(pool: Pool, statement: QueryConfig): Promise<Row[]> {
+    const { snapshot } = this.#run;
+    if (snapshot === undefined) return (await pool.query<Row>(statement)).rows;
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    client.on('error', onError);
+    try {
+      if (!this.#onSnapshot.has(client)) {
+        await client.query('set idle_in_transaction_session_timeout = 0');
+        await client.query(beginSnapshot);
+        await client.query(`set transaction snapshot ${pg.escapeLiteral(snapshot)}`);
+        this.#onSnapshot.add(client);
+      }
+      return (await client.query<Row>(statement)).rows;
+    } catch (error) {
+      // A transaction in which something failed answers nothing more.
+      this.#onSnapshot.delete(client);
+      await client.query('rollback').catch((cause: unknown) => {
+        broken = cause instanceof Error ? cause : new Error(String(cause));
+      });
+      throw error;
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  }
+
+  #record(query: QueryRecord): void {
+    const { queryLog } = this.#run;
+    if (queryLog !== undefined) appendFileSync(queryLog, `${JSON.stringify(query)}\n`);
   }
 
   /** See `provenance` in index.ts. */

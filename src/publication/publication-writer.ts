@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { Json } from '../nbformat/notebook.js';
 import { withTransaction } from '../warehouse/transaction.js';
 
@@ -28,6 +28,12 @@ export interface NotebookRun {
   readonly codeVersion: string | undefined;
   readonly startedAt: Date;
   readonly finishedAt: Date;
+  /** What it depended on; JSON. */
+  readonly inputs?: object;
+  /** What it asked the warehouse; JSON. */
+  readonly queries?: readonly object[];
+  /** How its cells ended; JSON. */
+  readonly cells?: readonly object[];
 }
 
 /** What the warehouse held when notebooks were run. */
@@ -39,8 +45,8 @@ export interface DataState {
 }
 
 /** Asks what the warehouse holds now. */
-export async function readDataState(pool: Pool): Promise<DataState> {
-  const { rows } = await pool.query<DataState>(
+export async function readDataState(connection: Pool | ClientBase): Promise<DataState> {
+  const { rows } = await connection.query<DataState>(
     `select
       (select max(run_id) from ops.pipeline_run where status = 'passed') as "pipelineRunId",
       (select max(occurred_at) from bronze.log_event) as "dataThrough"`,
@@ -56,6 +62,94 @@ export async function publishedPaths(pool: Pool): Promise<Map<string, string>> {
   return new Map(rows.map(({ slug, path }) => [slug, path]));
 }
 
+/** The newest run of a notebook, as far as the next one looks at it. */
+export interface LatestRun {
+  readonly runId: bigint;
+  readonly status: 'passed' | 'failed';
+  /** As {@link NotebookRun} had them; null: it kept none. */
+  readonly inputs: unknown;
+}
+
+/** The newest run of each of these notebooks, by slug. */
+export async function latestRuns(
+  pool: Pool,
+  slugs: readonly string[],
+): Promise<Map<string, LatestRun>> {
+  const { rows } = await pool.query<LatestRun & { slug: string }>(
+    `select slug, run_id as "runId", status, inputs
+    from unnest($1::text[]) as wanted (slug)
+    cross join lateral (
+      select run_id, status, inputs from publication.notebook_run as run
+      where run.slug = wanted.slug order by run_id desc limit 1
+    ) as latest`,
+    [slugs],
+  );
+  return new Map(rows.map(({ slug, ...run }) => [slug, run]));
+}
+
+/** The executed notebook of a run as JSON text; undefined: there is no such run. */
+export async function readDocument(pool: Pool, runId: bigint): Promise<string | undefined> {
+  const { rows } = await pool.query<{ document: string }>(
+    'select document from publication.notebook_run where run_id = $1',
+    [runId],
+  );
+  return rows[0]?.document;
+}
+
+/**
+ * Notes that a run stands for the warehouse of now, too: nothing that it depended on has changed.
+ *
+ * @param shown - What is shown anew around its outputs, if that has changed.
+ */
+export async function confirmRun(
+  pool: Pool,
+  notebook: PublishedNotebook,
+  runId: bigint,
+  data: DataState,
+  shown?: { readonly document: string; readonly inputs: object },
+): Promise<void> {
+  await withTransaction(pool, async (client) => {
+    await writeNotebook(client, notebook, true);
+    await client.query(
+      `update publication.notebook_run
+      set
+        confirmed_at = clock_timestamp(),
+        pipeline_run_id = $2,
+        data_through = $3,
+        document = coalesce($4, document),
+        inputs = coalesce($5, inputs)
+      where run_id = $1`,
+      [
+        runId,
+        data.pipelineRunId,
+        data.dataThrough,
+        shown?.document ?? null,
+        shown === undefined ? null : JSON.stringify(shown.inputs),
+      ],
+    );
+  });
+}
+
+async function writeNotebook(
+  client: ClientBase,
+  { slug, path, title, summary, position, group }: PublishedNotebook,
+  isShown: boolean,
+): Promise<void> {
+  await client.query(
+    `insert into publication.notebook as existing
+      (slug, path, title, summary, position, group_name)
+    values ($1, $2, $3, $4, $5, $6)
+    on conflict (slug) do update set
+      path = excluded.path,
+      title = case when $7 then excluded.title else existing.title end,
+      summary = case when $7 then excluded.summary else existing.summary end,
+      position = case when $7 then excluded.position else existing.position end,
+      group_name = case when $7 then excluded.group_name else existing.group_name end,
+      retired_at = null`,
+    [slug, path, title, summary, position, group, isShown],
+  );
+}
+
 /**
  * Adds a run to the publication. A run that passed also brings title, summary, position and group up
  * to date; one that failed leaves them as they are, because the page shows an earlier run.
@@ -68,29 +162,16 @@ export async function publishRun(
   run: NotebookRun,
   data: DataState,
 ): Promise<bigint> {
-  const { slug, path, title, summary, position, group } = notebook;
   return withTransaction(pool, async (client) => {
-    await client.query(
-      `insert into publication.notebook as existing
-        (slug, path, title, summary, position, group_name)
-      values ($1, $2, $3, $4, $5, $6)
-      on conflict (slug) do update set
-        path = excluded.path,
-        title = case when $7 then excluded.title else existing.title end,
-        summary = case when $7 then excluded.summary else existing.summary end,
-        position = case when $7 then excluded.position else existing.position end,
-        group_name = case when $7 then excluded.group_name else existing.group_name end,
-        retired_at = null`,
-      [slug, path, title, summary, position, group, run.status === 'passed'],
-    );
+    await writeNotebook(client, notebook, run.status === 'passed');
     const { rows } = await client.query<{ run_id: bigint }>(
       `insert into publication.notebook_run
         (slug, status, document, error, kernel, code_version, pipeline_run_id, data_through,
-          started_at, finished_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+          started_at, finished_at, inputs, queries, cells)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
       returning run_id`,
       [
-        slug,
+        notebook.slug,
         run.status,
         run.document,
         run.error === undefined ? null : JSON.stringify(run.error),
@@ -100,6 +181,7 @@ export async function publishRun(
         data.dataThrough,
         run.startedAt,
         run.finishedAt,
+        ...[run.inputs, run.queries, run.cells].map(jsonOrNull),
       ],
     );
     return rows[0]?.run_id ?? 0n;
@@ -113,4 +195,8 @@ export async function retireNotebooks(pool: Pool, slugs: readonly string[]): Pro
     where slug = any ($1) and retired_at is null`,
     [slugs],
   );
+}
+
+function jsonOrNull(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
 }

@@ -100,7 +100,7 @@ describe('the main job, as its users do it', { timeout: 300_000, concurrent: fal
 
     const { exitCode, stderr } = await workspace.daybook('notebooks', 'run');
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('2 passed, 1 failed');
+    expect(stderr).toContain('0 passed, 1 failed, 2 unchanged');
     expect(stderr).toMatch(
       new RegExp(`notebooks/plans\\.ipynb.*cell ${wrong + 1}.*line 2.*no such plan`, 's'),
     );

@@ -130,6 +130,7 @@ describe('the whole collection', () => {
         title: 'Zebra',
         summary: 'About zebras.',
         position: 1,
+        group_name: 'animals',
         retired_at: null,
       },
       expect.objectContaining({ slug: 'ape', title: 'Ape', position: 2 }),
@@ -222,12 +223,16 @@ describe('what is published', () => {
     expect((await published()).map(({ slug }) => slug)).toEqual(['one']);
     // The name is free again when the file is gone.
     rmSync(one);
-    expect(await run({ paths: [twin] })).toMatchObject({ status: 'passed' });
+    expect(await run({ paths: [twin] })).toMatchObject({
+      status: 'passed',
+      notebooks: [{ status: 'unchanged' }],
+    });
     expect(await published()).toMatchObject([{ slug: 'one', path: 'notebooks/sub/one.ipynb' }]);
     expect(await run({ paths: [twin], publish: false })).toMatchObject({
       notebooks: [{ runId: undefined }],
     });
-    expect(await runs('one')).toHaveLength(2);
+    // The same code at the same address: its run was left in place.
+    expect(await runs('one')).toHaveLength(1);
   });
 });
 

@@ -1,0 +1,98 @@
+import { runVariables } from '../warehouse/query-record.js';
+import { formatNotebook } from '../nbformat/write-notebook.js';
+import { folderOf } from './notebook-source.js';
+import type { PlannedNotebook } from './plan-runs.js';
+import type { Publication } from './publication.js';
+import { QueryLog } from './query-log.js';
+import { runNotebook, type RunNotebookOptions } from './run-notebook.js';
+import type { NotebookResult, RunEvent } from './run-report.js';
+import { writeFileAtomically } from './write-file-atomically.js';
+
+/** What {@link runPlanned} takes beside the notebook. */
+export interface RunPlannedOptions extends Omit<
+  RunNotebookOptions,
+  'notebook' | 'spec' | 'folder' | 'codeVersion'
+> {
+  readonly signal: AbortSignal;
+  /** Where the executed notebook is written, absolute. */
+  readonly output: string | undefined;
+  readonly publication: Publication | undefined;
+  readonly codeVersion?: string | undefined;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/** Runs one notebook of a collection, if it has to be run; writes and publishes it. */
+export async function runPlanned(
+  plan: PlannedNotebook,
+  options: RunPlannedOptions,
+): Promise<NotebookResult> {
+  const { source, code, reason } = plan;
+  const { path, content } = source;
+  const { output, publication, onEvent = () => undefined } = options;
+  const startedAt = new Date();
+  const base = {
+    path,
+    reason,
+    failure: undefined,
+    excerpt: [],
+    problems: [],
+    cells: [],
+    warnings: [],
+    startedAt,
+    runId: undefined,
+    output: undefined,
+  };
+  const duration = () => Date.now() - startedAt.getTime();
+  if ('failure' in content || code === undefined) {
+    const failure = 'failure' in content ? content.failure : undefined;
+    return { ...base, status: 'failed', failure, duration: duration() };
+  }
+  if (options.signal.aborted) return { ...base, status: 'stopped', duration: 0 };
+  const conflict = publication?.conflict(source);
+  if (conflict !== undefined) {
+    const failure = { kind: 'notebook', ename: 'NameTaken', evalue: conflict } as const;
+    return { ...base, status: 'failed', failure, duration: 0 };
+  }
+  if (reason === undefined && publication !== undefined) {
+    const kept = await publication.keep(source, content.notebook, output !== undefined);
+    const written = kept.document === undefined ? undefined : output;
+    if (kept.document !== undefined && written !== undefined) {
+      await writeFileAtomically(written, formatNotebook(kept.document));
+    }
+    const { runId } = kept;
+    return { ...base, status: 'unchanged', runId, output: written, duration: duration() };
+  }
+  onEvent({ type: 'notebook-start', path, cellCount: content.notebook.cells.length });
+  using log = new QueryLog();
+  const starts: { readonly cell: number; readonly time: number }[] = [];
+  const run = await runNotebook({
+    ...options,
+    env: {
+      ...options.env,
+      ...(publication === undefined
+        ? {}
+        : { [runVariables.snapshot]: publication.snapshot, [runVariables.queryLog]: log.file }),
+    },
+    notebook: content.notebook,
+    spec: content.spec,
+    folder: folderOf(source),
+    codeVersion: options.codeVersion,
+    onCell: (event) => {
+      if (event.type === 'cell-start') starts.push({ cell: event.cell, time: Date.now() });
+      onEvent({ ...event, path });
+    },
+  });
+  if (output !== undefined) await writeFileAtomically(output, formatNotebook(run.document));
+  const runId = await publication?.publish(source, {
+    run,
+    code,
+    queries: log.read(),
+    cellAt: (at) => starts.findLast(({ time }) => time <= at)?.cell ?? null,
+  });
+  const { status, failure, excerpt, problems, cells, warnings } = run;
+  return {
+    ...base,
+    ...{ status, failure, excerpt, problems, cells, warnings, runId, output },
+    duration: duration(),
+  };
+}

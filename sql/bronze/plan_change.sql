@@ -1,8 +1,9 @@
 /*
 description: |
   Every PLAN_CHANGE line of the logs, with the fields of its `details` object as they came.
-  `silver.plan_change` numbers the changes of each customer.
-materialized: view
+  `silver.plan_change` numbers the changes of each customer. A table, because these lines are few among
+  all events.
+incremental: { from: bronze.log_event, by: file, slice: source_file, key: [source_file, line_number] }
 columns:
   account:
     type: bigint

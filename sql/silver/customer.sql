@@ -54,9 +54,8 @@ tests:
 */
 with
   login as (
-    select account, min(occurred_at) as first_login_at, max(occurred_at) as last_login_at
-    from bronze.login
-    where occurred_at < (select as_of from silver.report)
+    select account, min(first_login_at) as first_login_at, max(last_login_at) as last_login_at
+    from silver.login_month
     group by account
   ),
   seen as (

@@ -29,9 +29,8 @@ tests:
 */
 with
   event as (
-    select min(occurred_at) as first_event_at, max(occurred_at) as last_event_at
-    from bronze.log_event
-    where occurred_at < coalesce((select as_of from bronze.report_parameter), 'infinity')
+    select min(first_event_at) as first_event_at, max(last_event_at) as last_event_at
+    from silver.source_file
   )
 
 select

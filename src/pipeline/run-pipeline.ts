@@ -8,7 +8,7 @@ import { findFiles } from './extract/find-files.js';
 import { countLines, countRejects, loadSource } from './load/load-source.js';
 import { checkRejects, type RejectLimit } from './load/reject-limit.js';
 import { selectModels } from './models/graph.js';
-import type { Model } from './models/model.js';
+import { reportParameter, type Model } from './models/model.js';
 import { readModels } from './models/read-models.js';
 import type {
   FileReport,
@@ -20,10 +20,11 @@ import type {
 import { withRunLock } from './runs/run-lock.js';
 import { readModelStates } from './runs/model-states.js';
 import { closeDeadRuns, RunRecord } from './runs/run-record.js';
-import { readSourceVersions, reportParameter } from './runs/source-versions.js';
+import { readSourceVersions } from './runs/source-versions.js';
 import { customerLogs } from './sources/customer-logs.js';
 import { sourceTable } from './sources/source.js';
 import { toTaskError, type TaskError } from './task-error.js';
+import { analyzeSource } from './transform/analyze-source.js';
 import { dropRetiredModels } from './transform/drop-retired-models.js';
 import { runModels, taskKind } from './transform/run-models.js';
 
@@ -169,12 +170,16 @@ class Run {
     this.#error = await this.#reasonToStop();
     if (this.#error !== undefined) return;
 
+    const loaded = this.#files.reduce((sum, file) => sum + file.loaded, 0);
+    await analyzeSource(pool, source, loaded);
     await this.#writeParameters();
     this.#models = await runModels(selected, {
       ...shared,
       fullRefresh,
-      sources: await readSourceVersions(pool, source),
-      states: await readModelStates(pool),
+      versions: {
+        ...(await readSourceVersions(pool, source)),
+        models: await readModelStates(pool),
+      },
     });
     this.#asOf = await this.#reportedAsOf(models);
     if (select.length === 0 && !this.#hasFailures()) {

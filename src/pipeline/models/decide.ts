@@ -1,5 +1,5 @@
 import { definitionDigest, digest, metadataDigest } from './model-digest.js';
-import type { Model } from './model.js';
+import { relationId, type Model } from './model.js';
 
 /** What is known of a model that is published: what it was built from. */
 export interface ModelState {
@@ -9,7 +9,7 @@ export interface ModelState {
   /** See `definitionDigest` and `metadataDigest`. */
   readonly definition: string;
   readonly metadata: string;
-  /** What it reads, by `schema.name`, with the version that was read. */
+  /** What it reads, by `schema.name`, with the version that was read, see {@link inputVersions}. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Of a table: changes with its rows. Views have none of their own, see {@link versionOf}. */
   readonly version: string;
@@ -17,18 +17,23 @@ export interface ModelState {
   readonly rows: number | null;
 }
 
-/** What the warehouse holds before a model is built. */
+/** What the warehouse holds before a model is built; keys are `schema.name`. */
 export interface Versions {
-  /** Versions of the tables that the pipeline itself fills, by `schema.name`. */
-  readonly sources: ReadonlyMap<string, string>;
+  /** Tables that are loaded from files. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Tables that the run writes. */
+  readonly parameters: ReadonlyMap<string, string>;
   /** Models that are published. */
   readonly models: ReadonlyMap<string, ModelState>;
 }
 
 /** What is to be done with a model, and why, in words that follow its name. */
 export interface Decision {
-  /** `describe`: only its comments and indexes are brought up to date. */
-  readonly action: 'build' | 'describe' | 'keep';
+  /**
+   * `extend`: of an incremental model only the slices are built in which events changed. `describe`:
+   * only comments and indexes are brought up to date.
+   */
+  readonly action: 'build' | 'extend' | 'describe' | 'keep';
   readonly reason: string;
 }
 
@@ -39,8 +44,8 @@ export interface Decision {
  * @returns Undefined for a relation that the pipeline does not watch or that is not there.
  */
 export function versionOf(id: string, versions: Versions): string | undefined {
-  const source = versions.sources.get(id);
-  if (source !== undefined) return source;
+  const filled = versions.files.get(id) ?? versions.parameters.get(id);
+  if (filled !== undefined) return filled;
   const state = versions.models.get(id);
   if (state?.isPresent !== true) return undefined;
   if (state.materialized === 'table') return state.version;
@@ -48,14 +53,27 @@ export function versionOf(id: string, versions: Versions): string | undefined {
   return inputs.includes(undefined) ? undefined : digest([state.definition, inputs]);
 }
 
-/** The versions of all that a model reads, as far as they are known. */
+/**
+ * The versions of all that a model reads, as far as they are known. What an incremental model grows
+ * with counts without its files, and the tables of files count besides, so that files that changed can
+ * be told from everything else.
+ */
 export function inputVersions(model: Model, versions: Versions): Record<string, string> {
-  return Object.fromEntries(
+  const inputs = Object.fromEntries(
     model.reads.flatMap((id) => {
       const version = versionOf(id, versions);
       return version === undefined ? [] : [[id, version]];
     }),
   );
+  if (model.incremental === undefined) return inputs;
+  const from = relationId(model.incremental.from);
+  const anyFiles = new Map([...versions.files.keys()].map((id) => [id, 'any']));
+  const shape = versionOf(from, { ...versions, files: anyFiles });
+  return {
+    ...inputs,
+    ...(shape === undefined ? {} : { [from]: shape }),
+    ...Object.fromEntries(versions.files),
+  };
 }
 
 /**
@@ -74,17 +92,27 @@ export function decide(model: Model, versions: Versions, fullRefresh: boolean): 
   if (state.definition !== definitionDigest(model)) return build('its file changed');
   const inputs = inputVersions(model, versions);
   const unwatched = model.reads.filter((id) => inputs[id] === undefined);
-  const changed = model.reads.filter((id) => inputs[id] !== state.inputs[id]);
+  const changed = Object.keys(inputs).filter((id) => inputs[id] !== state.inputs[id]);
   // A view shows what it reads as it is; only its tests have to look again.
   if (model.materialized === 'table' || hasTests(model)) {
     if (unwatched.length > 0)
       return build(`it reads ${unwatched.join(', ')}, which nobody watches`);
-    if (changed.length > 0) return build(`${changed.join(', ')} changed`);
+    const reason = `${changed.join(', ')} changed`;
+    if (changed.length > 0)
+      return canExtend(model, changed, versions) ? { action: 'extend', reason } : build(reason);
   }
   if (state.metadata !== metadataDigest(model)) {
     return { action: 'describe', reason: 'only its descriptions or indexes changed' };
   }
   return { action: 'keep', reason: 'nothing that it is made of changed' };
+}
+
+/** Whether all that changed are the files of what the model grows with. */
+function canExtend(model: Model, changed: readonly string[], { files }: Versions): boolean {
+  if (model.incremental === undefined) return false;
+  const from = relationId(model.incremental.from);
+  // What it reads of the files beside that is not cut into slices.
+  return changed.every((id) => files.has(id) && (id === from || !model.reads.includes(id)));
 }
 
 function hasTests({ tests, columns }: Model): boolean {

@@ -6,10 +6,10 @@ const engineVersion = 1;
 
 /** A digest of everything in a model's file that its rows and its tests depend on. */
 export function definitionDigest(model: Model): string {
-  const { sqlDigest, materialized, columns, tests } = model;
+  const { sqlDigest, materialized, incremental, columns, tests } = model;
   return digest([
     engineVersion,
-    ...[sqlDigest, materialized, tests],
+    ...[sqlDigest, materialized, incremental ?? null, tests],
     columns.map((column) => [column.name, column.type, column.tests]),
   ]);
 }

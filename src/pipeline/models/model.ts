@@ -28,10 +28,36 @@ export interface SqlTest {
   readonly sql: string;
 }
 
+/**
+ * How a model grows with the events that it is made of, instead of being built from all of them. Its
+ * rows fall into slices, and a row is made of nothing but the events of its slice: so only the slices
+ * are built again in which there are new, changed or removed events, however late these come.
+ */
+export interface Incremental {
+  /**
+   * The relation of events: a table that is loaded from files, or a view that passes its rows on with
+   * their `source_file`.
+   */
+  readonly from: RelationName;
+  /** What makes a slice: a file, or a calendar unit in the report's time zone. */
+  readonly by: 'file' | CalendarUnit;
+  /** The column of `from` that says when an event happened; undefined when slices are files. */
+  readonly time: string | undefined;
+  /** The model's column that holds the slice: the file's name, or the first day as a date. */
+  readonly slice: string;
+  /** The columns that identify a row; the slice is one of them. */
+  readonly key: readonly string[];
+}
+
+/** A unit of the calendar that slices can have. */
+export type CalendarUnit = 'day' | 'month' | 'year';
+
 /** What a model's header says. */
 export interface ModelHeader {
   readonly description: string;
   readonly materialized: Materialization;
+  /** Undefined: the model is built as a whole. */
+  readonly incremental: Incremental | undefined;
   /** All columns of the model, in order. */
   readonly columns: readonly ModelColumn[];
   readonly tests: readonly SqlTest[];
@@ -62,6 +88,9 @@ export interface Model extends RelationName, ModelHeader {
   /** Models and other tables of the warehouse that the query and its tests read, but not itself. */
   readonly reads: readonly string[];
 }
+
+/** The one row that models know of the configuration; the run writes it. */
+export const reportParameter = 'bronze.report_parameter';
 
 /** The schemas that models live in, in the order in which data flows. */
 export const modelSchemas = ['bronze', 'silver', 'gold'] as const;

@@ -56,6 +56,17 @@ const headerSchema = z.strictObject({
       }),
     )
     .refine((columns) => Object.keys(columns).length > 0, 'must name every column'),
+  incremental: z
+    .strictObject({
+      from: z
+        .string()
+        .regex(/^bronze\.[a-z_][a-z0-9_]{0,62}$/, 'must be a relation of schema bronze'),
+      by: z.enum(['file', 'day', 'month', 'year']),
+      time: identifier.optional(),
+      slice: identifier,
+      key: z.array(identifier).min(1),
+    })
+    .optional(),
   tests: z
     .array(z.strictObject({ name: sentence, sql: sentence }))
     .default([])
@@ -102,12 +113,20 @@ export function parseHeader(yaml: string): ParsedHeader {
     });
     return { header: undefined, problems };
   }
-  const { columns, tests, ...rest } = parsed.data;
-  const unknown = indexProblems(document, Object.keys(columns), rest.indexes);
+  const { columns, tests, incremental, ...rest } = parsed.data;
+  const unknown = [
+    ...indexProblems(document, Object.keys(columns), rest.indexes),
+    ...(incremental === undefined ? [] : incrementalProblems(document, parsed.data, incremental)),
+  ];
   if (unknown.length > 0) return { header: undefined, problems: unknown };
   return {
     header: {
       ...rest,
+      incremental: incremental && {
+        ...incremental,
+        time: incremental.time,
+        from: { schema: 'bronze', name: incremental.from.slice('bronze.'.length) },
+      },
       tests,
       columns: Object.entries(columns).map(([name, column]) => ({
         name,
@@ -136,6 +155,30 @@ function indexProblems(document: Document, columns: string[], indexes: string[][
         message: `header: indexes: there is no column ${column}`,
       })),
   );
+}
+
+function incrementalProblems(
+  document: Document,
+  { columns, materialized }: z.infer<typeof headerSchema>,
+  { by, time, slice, key }: NonNullable<z.infer<typeof headerSchema>['incremental']>,
+) {
+  const problem = (path: string[], message: string) => ({
+    offset: offsetOf(document, ['incremental', ...path]),
+    message: `header: incremental: ${message}`,
+  });
+  return [
+    ...(materialized === 'table' ? [] : [problem([], 'a view holds no rows that could grow')]),
+    ...(columns[slice]?.type === (by === 'file' ? 'text' : 'date')
+      ? []
+      : [problem(['slice'], `it must be a column of type ${by === 'file' ? 'text' : 'date'}`)]),
+    ...((by === 'file') === (time === undefined)
+      ? []
+      : [problem(['time'], 'it belongs to slices by day, month or year, and only to them')]),
+    ...key
+      .filter((name) => columns[name] === undefined)
+      .map((name) => problem(['key'], `there is no column ${name}`)),
+    ...(key.includes(slice) ? [] : [problem(['key'], `the slice, ${slice}, is not in it`)]),
+  ];
 }
 
 /** Where a value stands in the YAML; for one that is missing, the thing that lacks it. */

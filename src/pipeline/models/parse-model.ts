@@ -3,6 +3,7 @@ import { findHeader, parseHeader } from './parse-header.js';
 import {
   placeIn,
   relationId,
+  reportParameter,
   type Model,
   type Reference,
   type RelationName,
@@ -65,6 +66,22 @@ export async function parseModel(
     return { problems: [{ where: at(own.offset), message: `${id} reads itself` }] };
   }
   reads.delete(id);
+  const { incremental } = parsed.header;
+  if (incremental !== undefined) {
+    const from = relationId(incremental.from);
+    const problem = !reads.has(from)
+      ? `it does not read ${from}`
+      : // Both would be temporary relations of the same name while it is built.
+        incremental.from.name === name.name
+        ? `it must not have the same name as ${from}`
+        : undefined;
+    if (problem !== undefined) {
+      const where = at(yamlOffset + parsed.offsetOf(['incremental', 'from']));
+      return { problems: [{ where, message: `header: incremental: ${problem}` }] };
+    }
+    // Slices begin and end in the report's time zone.
+    reads.add(reportParameter);
+  }
   const sql = text.slice(query.start, query.end).trimEnd();
   const place = { file, text, sql, sqlOffset: query.start, sqlDigest: query.digest };
   return {

@@ -1,9 +1,8 @@
 import type { Pool } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
+import type { Versions } from '../models/decide.js';
+import { reportParameter } from '../models/model.js';
 import { sourceTable, type Source } from '../sources/source.js';
-
-/** The one row that models know of the configuration; the run writes it. */
-export const reportParameter = 'bronze.report_parameter';
 
 /**
  * What a ledger row, `file`, says of a file's content, as SQL: it changes when other rows of the file are
@@ -11,11 +10,11 @@ export const reportParameter = 'bronze.report_parameter';
  */
 export const fileContent = "md5((to_jsonb(file) - array['run_id', 'loaded_at'])::text)";
 
-/** Versions of the tables that the pipeline itself fills, by `schema.name`: digests of their content. */
+/** Versions of the tables that the pipeline itself fills: digests of what is in them. */
 export async function readSourceVersions(
   pool: Pool,
   source: Source,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<Pick<Versions, 'files' | 'parameters'>> {
   const [row] = await queryRows<{ files: string; parameter: string | null }>(
     pool,
     `select
@@ -25,8 +24,8 @@ export async function readSourceVersions(
       ) as files,
       (select md5(concat(time_zone, ' ', extract(epoch from as_of))) from ${reportParameter}) as parameter`,
   );
-  return new Map([
-    [sourceTable(source), row?.files ?? ''],
-    [reportParameter, row?.parameter ?? ''],
-  ]);
+  return {
+    files: new Map([[sourceTable(source), row?.files ?? '']]),
+    parameters: new Map([[reportParameter, row?.parameter ?? '']]),
+  };
 }

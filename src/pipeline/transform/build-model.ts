@@ -6,6 +6,8 @@ import { placeIn, type Model } from '../models/model.js';
 import { ModelTestError } from '../task-error.js';
 import { applyMetadata } from './apply-metadata.js';
 import { checkColumns, describePrefix, describeQuery } from './check-columns.js';
+import { checkSlices, extendModel } from './extend-model.js';
+import { allFiles, findIncrement, writeModelFiles } from './increment.js';
 import { publishTable } from './publish-table.js';
 import { publishView } from './publish-view.js';
 import { quote, type RelationColumn } from './relation.js';
@@ -15,7 +17,7 @@ import { StatementLog } from './statement-log.js';
 /** What building a model came to. It is filled as the work goes on, so a failure leaves its part. */
 export interface ModelBuild {
   published: boolean;
-  /** Rows of the candidate. */
+  /** Rows of the candidate; null of a view. */
   rows: number | null;
   /** The statements that ran, tests left out. */
   sql: string;
@@ -27,6 +29,8 @@ export interface BuildModelOptions {
   readonly signal: AbortSignal;
   /** Queries of models that are views, by `schema.name`. */
   readonly viewQueries: ReadonlyMap<string, string>;
+  /** Builds only the slices of an incremental model in which events changed. */
+  readonly extend: boolean;
   /** Called last in the transaction, to keep what was built in it. */
   readonly onPublished: (client: PoolClient) => Promise<void>;
 }
@@ -80,33 +84,74 @@ async function buildOn(
   log: StatementLog,
   model: Model,
   build: ModelBuild,
-  { viewQueries, onPublished }: BuildModelOptions,
+  { viewQueries, extend, onPublished }: BuildModelOptions,
 ): Promise<void> {
   const columns = await describeModel(log.client, model);
   await checkColumns(log.client, model, columns);
 
-  const candidate = `pg_temp.${quote(model.name)}`;
-  const isTable = model.materialized === 'table';
-  if (isTable) {
-    const name = quote(model.name);
-    const { rowCount } = await log.run(`create temp table ${name} on commit drop as\n${model.sql}`);
-    build.rows = rowCount;
-    await log.run(`analyze ${candidate}`);
-  } else {
-    await log.run(`create temp view ${quote(model.name)} as\n${model.sql}`);
-  }
+  const { incremental } = model;
+  const increment =
+    extend && incremental !== undefined
+      ? await findIncrement(log.client, model, incremental)
+      : undefined;
+  const publish =
+    incremental !== undefined && increment !== undefined
+      ? await extendModel(log, model, incremental, increment)
+      : await makeCandidate(log, model, columns, build, viewQueries);
   for (const query of await testQueries(model)) {
     build.tests.push(await runOrExplain(log.client, model, query));
   }
   const failures = build.tests.filter((test) => test.count > 0);
   if (failures.length > 0) throw new ModelTestError(model.file, failures);
 
-  build.published = isTable
-    ? await publishTable(log, model, columns, build.rows ?? 0, viewQueries)
-    : await publishView(log, model, columns, viewQueries);
+  Object.assign(build, await publish());
   await applyMetadata(log, model);
-  if (!isTable) await log.run(`drop view ${candidate}`);
   await onPublished(log.client);
+  if (incremental !== undefined) {
+    const files = increment?.files ?? (await allFiles(log.client, incremental));
+    await writeModelFiles(log.client, model, files);
+  }
+}
+
+/**
+ * Makes a model's candidate, under its name in `pg_temp`.
+ *
+ * @returns Publishes the candidate: whether that changed anything, and how many rows a table has.
+ */
+async function makeCandidate(
+  log: StatementLog,
+  model: Model,
+  columns: readonly RelationColumn[],
+  build: ModelBuild,
+  viewQueries: ReadonlyMap<string, string>,
+): Promise<() => Promise<Pick<ModelBuild, 'published' | 'rows'>>> {
+  const name = quote(model.name);
+  const candidate = `pg_temp.${name}`;
+  if (model.materialized === 'view') {
+    await log.run(`create temp view ${name} as\n${model.sql}`);
+    return async () => {
+      const published = await publishView(log, model, columns, viewQueries);
+      await log.run(`drop view ${candidate}`);
+      return { published, rows: null };
+    };
+  }
+  const { rowCount } = await log.run(`create temp table ${name} on commit drop as\n${model.sql}`);
+  const rows = rowCount ?? 0;
+  build.rows = rows;
+  await log.run(`analyze ${candidate}`);
+  await checkSlices(log, model, candidate, wholeSlices(model));
+  return async () => ({
+    published: await publishTable(log, model, columns, rows, viewQueries),
+    rows,
+  });
+}
+
+/** What holds for each row of a whole incremental model, as SQL. */
+function wholeSlices({ incremental }: Model): string {
+  if (incremental === undefined) return 'true';
+  const slice = quote(incremental.slice);
+  if (incremental.by === 'file') return `${slice} is not null`;
+  return `${slice} = date_trunc('${incremental.by}', ${slice}::timestamp)::date`;
 }
 
 async function runOrExplain(

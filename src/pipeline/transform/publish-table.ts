@@ -28,9 +28,7 @@ export async function publishTable(
   if (published === undefined) {
     await log.run(`create table ${target} as table ${candidate}`);
   } else if (published.kind === 'table' && sameColumns(published.columns, columns)) {
-    if (await hasSameRows(log, target, candidate, rows)) return false;
-    await log.run(`delete from ${target}`);
-    await log.run(`insert into ${target} table ${candidate}`);
+    if (!(await replaceRows(log, target, 'true', candidate, rows))) return false;
   } else {
     await replaceRelation(
       log,
@@ -44,6 +42,28 @@ export async function publishTable(
 }
 
 /**
+ * Replaces those rows of a published table that fulfil a condition.
+ *
+ * @param condition - As SQL.
+ * @param candidate - The new rows, with the same columns.
+ * @param rows - How many these are.
+ * @returns False if they are the same; then nothing is touched.
+ */
+export async function replaceRows(
+  log: StatementLog,
+  target: string,
+  condition: string,
+  candidate: string,
+  rows: number,
+): Promise<boolean> {
+  const old = `(select * from ${target} where ${condition})`;
+  if (await hasSameRows(log, condition === 'true' ? target : old, candidate, rows)) return false;
+  await log.run(`delete from ${target} where ${condition}`);
+  await log.run(`insert into ${target} table ${candidate}`);
+  return true;
+}
+
+/**
  * Whether two tables hold the same rows, each equally often. Rows are compared as text: exactly what
  * readers would see, for every type, also those that have no equality.
  */
@@ -53,7 +73,9 @@ async function hasSameRows(
   candidate: string,
   rows: number,
 ): Promise<boolean> {
-  const { rows: counted } = await log.run<{ count: bigint }>(`select count(*) from ${published}`);
+  const { rows: counted } = await log.run<{ count: bigint }>(
+    `select count(*) from ${published} as published`,
+  );
   if (counted[0]?.count !== BigInt(rows)) return false;
   const { rows: found } = await log.run<{ differs: boolean }>(
     `select exists (

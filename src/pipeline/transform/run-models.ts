@@ -1,7 +1,13 @@
 import type { Pool, PoolClient } from 'pg';
 import { withTransaction } from '../../warehouse/transaction.js';
 import { bounded } from '../bounded.js';
-import { decide, inputVersions, type Decision, type ModelState } from '../models/decide.js';
+import {
+  decide,
+  inputVersions,
+  type Decision,
+  type ModelState,
+  type Versions,
+} from '../models/decide.js';
 import { inOrder } from '../models/graph.js';
 import type { Model } from '../models/model.js';
 import type { ModelReport, PipelineEvent } from '../pipeline-event.js';
@@ -16,10 +22,8 @@ import { StatementLog } from './statement-log.js';
 export interface RunModelsOptions {
   readonly pool: Pool;
   readonly record: RunRecord;
-  /** Versions of the tables that the loader fills, by `schema.name`, after loading. */
-  readonly sources: ReadonlyMap<string, string>;
-  /** The models that are published. */
-  readonly states: ReadonlyMap<string, ModelState>;
+  /** What the warehouse holds after loading. */
+  readonly versions: Versions;
   /** Build also what did not change. */
   readonly fullRefresh: boolean;
   /** Models in work at once. */
@@ -76,22 +80,26 @@ class ModelWork {
 
   constructor(models: readonly Model[], options: RunModelsOptions) {
     this.#options = options;
-    this.#states = new Map(options.states);
+    this.#states = new Map(options.versions.models);
     this.#viewQueries = new Map(
       models.filter((model) => model.materialized === 'view').map(({ id, sql }) => [id, sql]),
     );
   }
 
+  get #versions(): Versions {
+    return { ...this.#options.versions, models: this.#states };
+  }
+
   /** @param read - How those that the model reads have ended. */
   async run(model: Model, read: readonly ModelReport[]): Promise<ModelReport> {
-    const { signal, fullRefresh, sources } = this.#options;
+    const { signal, fullRefresh } = this.#options;
     if (signal.aborted) return notBuilt(model, 'skipped', 'the run was stopped');
     const blocking = read.filter(({ status }) => status !== 'passed' && status !== 'unchanged');
     if (blocking.length > 0) {
       const reason = `${blocking.map((report) => report.model).join(', ')} could not be built`;
       return notBuilt(model, 'upstream_failed', reason);
     }
-    const decision = decide(model, { sources, models: this.#states }, fullRefresh);
+    const decision = decide(model, this.#versions, fullRefresh);
     if (decision.action !== 'keep') return this.#build(model, decision);
     const rows = this.#states.get(model.id)?.rows ?? null;
     return { ...notBuilt(model, 'unchanged', decision.reason), rows };
@@ -106,8 +114,8 @@ class ModelWork {
     const started = performance.now();
     let end: Pick<ModelReport, 'status' | 'error'>;
     try {
-      if (decision.action === 'build') await this.#publish(model, built);
-      else await this.#describe(model, built);
+      if (decision.action === 'describe') await this.#describe(model, built);
+      else await this.#publish(model, built, decision.action === 'extend');
       end = { status: built.published ? 'passed' : 'unchanged' };
     } catch (thrown) {
       end = { status: 'failed', error: toTaskError(thrown) };
@@ -125,17 +133,18 @@ class ModelWork {
     return { model: model.id, isBuilt: true, reason, rows, durationMs, ...end };
   }
 
-  async #publish(model: Model, built: ModelBuild): Promise<void> {
-    const { pool, signal, sources, record } = this.#options;
+  async #publish(model: Model, built: ModelBuild, extend: boolean): Promise<void> {
+    const { pool, signal, record } = this.#options;
     const old = this.#states.get(model.id);
-    const inputs = inputVersions(model, { sources, models: this.#states });
+    const inputs = inputVersions(model, this.#versions);
     const onPublished = async (client: PoolClient): Promise<void> => {
       const isSame = old?.isPresent === true && old.definition !== '' && !built.published;
       const version = isSame ? old.version : String(record.runId);
       const state = await writeModelState(client, model, { inputs, version, rows: built.rows });
       this.#states.set(model.id, state);
     };
-    await buildModel(pool, model, built, { signal, viewQueries: this.#viewQueries, onPublished });
+    const viewQueries = this.#viewQueries;
+    await buildModel(pool, model, built, { signal, viewQueries, extend, onPublished });
   }
 
   /** Brings comments and indexes of a model up to date whose rows stay as they are. */

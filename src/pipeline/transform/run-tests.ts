@@ -27,6 +27,13 @@ export async function testQueries(model: Model): Promise<TestQuery[]> {
   const queries = model.columns.flatMap((column) =>
     column.tests.map((test) => columnTest(test, column, candidate)),
   );
+  if (model.incremental !== undefined) {
+    const key = model.incremental.key.map(quote).join(', ');
+    queries.push({
+      name: `key(${model.incremental.key.join(', ')})`,
+      sql: `select ${key}, count(*) as rows from ${candidate} group by ${key} having count(*) > 1`,
+    });
+  }
   for (const { name, sql } of model.tests) {
     queries.push({ name, sql: await readInstead(sql.replace(/;\s*$/, ''), model, 'pg_temp') });
   }

@@ -4,6 +4,7 @@ import { definitionDigest, metadataDigest } from '../../../src/pipeline/models/m
 import type { Model } from '../../../src/pipeline/models/model.js';
 import { modelOf } from '../transform/model-fixture.js';
 
+const none = new Map<string, string>();
 const header = (tests = '[]') => `columns: { n: { type: int, tests: ${tests} } }`;
 const sql = 'select n from silver.a cross join bronze.b';
 const state = (model: Model, inputs: Record<string, string>, more: Partial<ModelState> = {}) => ({
@@ -20,7 +21,6 @@ const state = (model: Model, inputs: Record<string, string>, more: Partial<Model
 describe('a table', async () => {
   const source = await modelOf('silver.a', header(), 'select n from bronze.b');
   const model = await modelOf('gold.m', header(), sql);
-  const sources = new Map([['bronze.b', 'b1']]);
   const decision = (
     changed: {
       own?: Partial<ModelState>;
@@ -35,7 +35,8 @@ describe('a table', async () => {
       ['gold.m', state(model, { 'silver.a': '7', 'bronze.b': 'b1' }, changed.own)],
     ]);
     const versions = {
-      sources: changed.b === undefined ? sources : new Map([['bronze.b', changed.b]]),
+      files: new Map([['bronze.b', changed.b ?? 'b1']]),
+      parameters: none,
       models,
     };
     return decide(changed.file ?? model, versions, fullRefresh);
@@ -99,7 +100,8 @@ describe('a view', async () => {
     'select n from silver.a',
   );
   const versions = (model: Model, version: string) => ({
-    sources: new Map<string, string>(),
+    files: none,
+    parameters: none,
     models: new Map([
       ['silver.a', state(source, {}, { version })],
       ['gold.v', state(model, { 'silver.a': '1' })],
@@ -122,7 +124,8 @@ describe('a view', async () => {
 test('a relation of somebody else has no version, so its readers are always built', async () => {
   const model = await modelOf('gold.m', header(), 'select n from crm.customer');
   const versions = {
-    sources: new Map<string, string>(),
+    files: none,
+    parameters: none,
     models: new Map([['gold.m', state(model, {})]]),
   };
   expect(decide(model, versions, false)).toEqual({

@@ -26,6 +26,7 @@ export async function build(
   await buildModel(pool, model, built, {
     signal,
     viewQueries,
+    extend: false,
     onPublished: () => Promise.resolve(),
   });
   return built;

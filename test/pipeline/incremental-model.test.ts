@@ -1,0 +1,214 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ModelReport, PipelineReport } from '../../src/pipeline/pipeline-event.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
+import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(() => database.drop());
+
+const login = model(
+  'account: { type: bigint }, occurred_at: { type: timestamptz }, source_file: { type: text }',
+  "select account, occurred_at, source_file from bronze.log_event where log_type = 'LOGIN'",
+  'materialized: view\n',
+);
+
+/** Logins by account and a unit of the calendar. */
+const byUnit = (unit: string) =>
+  model(
+    'account: { type: bigint }, slice: { type: date }, logins: { type: bigint }, last_at: { type: timestamptz }',
+    `select account, date_trunc('${unit}', occurred_at at time zone time_zone)::date as slice,
+      count(*) as logins, max(occurred_at) as last_at
+    from bronze.login cross join bronze.report_parameter
+    group by 1, 2`,
+    `incremental: { from: bronze.login, time: occurred_at, by: ${unit}, slice: slice, key: [account, slice] }\n`,
+  );
+const byFile = model(
+  'source_file: { type: text }, events: { type: bigint }',
+  'select source_file, count(*) as events from bronze.log_event group by source_file',
+  'incremental: { from: bronze.log_event, by: file, slice: source_file, key: [source_file] }\n',
+);
+const models = {
+  'sql/bronze/login.sql': login,
+  'sql/silver/login_day.sql': byUnit('day'),
+  'sql/silver/login_month.sql': byUnit('month'),
+  'sql/silver/file.sql': byFile,
+};
+
+const reportOf = (report: PipelineReport, id: string): ModelReport | undefined =>
+  report.models.find((each) => each.model === id);
+
+async function sqlOf(runId: number, task: string): Promise<string> {
+  const { rows } = await database.owner.query<{ sql: string }>(
+    'select sql from ops.task_run where run_id = $1 and task = $2',
+    [runId, task],
+  );
+  return rows[0]?.sql ?? '';
+}
+
+/** The rows that each model has, and those that its query gives. */
+async function tables() {
+  const found = { built: {} as Record<string, unknown[]>, wanted: {} as Record<string, unknown[]> };
+  for (const [path, text] of Object.entries(models)) {
+    const [, schema = '', name = ''] = /sql\/(\w+)\/(\w+)\.sql/.exec(path) ?? [];
+    const query = text.slice(text.indexOf('*/') + 2);
+    const sorted = async (sql: string) =>
+      (await database.owner.query<object>(`select * from (${sql}) as t order by 1, 2`)).rows;
+    found.built[name] = await sorted(`select * from ${schema}.${name}`);
+    found.wanted[name] = await sorted(query);
+  }
+  return found;
+}
+
+describe('an incremental model', () => {
+  test('builds only the months of new events, also of late ones and of ones that are gone', async () => {
+    const { run, write, root } = pipelineWorkspace(database, {
+      ...models,
+      'data/1.log': event(1, '2019-01-05T10:00:00-05:00') + event(2, '2019-02-06T10:00:00-05:00'),
+      'data/2.log': event(1, '2019-03-05T10:00:00-05:00'),
+    });
+    const first = await run();
+    expect(reportOf(first, 'silver.login_month')).toMatchObject({ status: 'passed', rows: 3 });
+
+    // April, and an event of January that comes late. The last hour of January lies in February, in UTC.
+    write(
+      'data/3.log',
+      event(2, '2019-04-05T10:00:00-04:00') + event(2, '2019-01-31T23:30:00-05:00'),
+    );
+    const second = await run();
+    expect(second.status).toBe('passed');
+    expect(reportOf(second, 'silver.login_month')).toMatchObject({
+      status: 'passed',
+      reason: 'bronze.log_event changed',
+      rows: 5,
+    });
+    const sql = await sqlOf(second.runId, 'silver.login_month');
+    expect(sql).toContain(
+      'delete from silver."login_month" where "slice" = any (array[\'2019-01-01\', \'2019-04-01\']::date[])',
+    );
+    // Of the files only those with events in these months are read.
+    expect(sql).toContain("source_file = any (array['1.log', '3.log']::text[])");
+    const { built, wanted } = await tables();
+    expect(built).toEqual(wanted);
+
+    rmSync(join(root, 'data/1.log'));
+    const third = await run();
+    expect(await sqlOf(third.runId, 'silver.login_month')).toContain(
+      "['2019-01-01', '2019-02-01']",
+    );
+    const after = await tables();
+    expect(after.built).toEqual(after.wanted);
+    expect(after.built['login_month']).toHaveLength(3);
+    expect(reportOf(await run(), 'silver.login_month')).toMatchObject({ isBuilt: false });
+  });
+
+  test('is built as a whole when anything but its files changed, and by a full refresh', async () => {
+    const { run, write, root } = pipelineWorkspace(database, {
+      ...models,
+      'data/1.log': event(1, '2019-01-31T23:30:00-05:00'),
+    });
+    await run();
+    const config = { ...database.config, root, dataDir: join(root, 'data'), reportTimeZone: 'UTC' };
+    expect(reportOf(await run({ config }), 'silver.login_month')).toMatchObject({
+      status: 'passed',
+      reason: 'bronze.report_parameter changed',
+    });
+    expect((await tables()).built['login_month']).toMatchObject([{ slice: '2019-02-01' }]);
+    write('sql/bronze/login.sql', login.replace("'LOGIN'", "'LOGIN' and account > 1"));
+    expect(reportOf(await run({ config }), 'silver.login_month')).toMatchObject({
+      reason: 'bronze.login changed',
+      rows: 0,
+    });
+    expect(reportOf(await run({ config, fullRefresh: true }), 'silver.file')).toMatchObject({
+      status: 'unchanged',
+      reason: 'everything is built again',
+    });
+  });
+
+  test('is tested as the whole table, and by its key; a slice that is not one is named', async () => {
+    const { run, write } = pipelineWorkspace(database, {
+      ...models,
+      'data/1.log': event(1, '2019-01-05T10:00:00-05:00'),
+    });
+    const text = byFile.replace(
+      '*/',
+      'tests:\n  - { name: few, sql: select count(*) from silver.file having count(*) > 1 }\n*/',
+    );
+    write('sql/silver/file.sql', text);
+    expect((await run()).status).toBe('passed');
+    write('data/2.log', event(1, '2019-02-05T10:00:00-05:00'));
+    expect(reportOf(await run(), 'silver.file')).toMatchObject({
+      status: 'failed',
+      error: { code: 'TEST_FAILED', failures: [{ test: 'few', count: 1 }] },
+    });
+    // What it could not publish is still to be built.
+    write('sql/silver/file.sql', byFile);
+    expect(reportOf(await run(), 'silver.file')).toMatchObject({ status: 'passed', rows: 2 });
+
+    write('sql/silver/file.sql', byFile.replace('group by', 'group by account,'));
+    write('sql/silver/login_month.sql', byUnit('month').replace("trunc('month'", "trunc('day'"));
+    write(
+      'data/2.log',
+      event(1, '2019-02-05T10:00:00-05:00') + event(2, '2019-02-06T10:00:00-05:00'),
+    );
+    const report = await run();
+    expect(reportOf(report, 'silver.file')?.error?.failures).toMatchObject([
+      { test: 'key(source_file)', rows: [{ source_file: '2.log', rows: 2 }] },
+    ]);
+    expect(reportOf(report, 'silver.login_month')?.error).toMatchObject({
+      code: 'MODEL_FAILED',
+      where: 'sql/silver/login_month.sql',
+      message: expect.stringMatching(/slice = 2019-\d\d-0[56], which is not its slice/),
+    });
+  });
+
+  test('has the rows of a full build after any files came, grew, changed and went', async () => {
+    const date = fc
+      .tuple(fc.integer({ min: 0, max: 12 * 31 * 24 }), fc.constantFrom('-05:00', 'Z', '+14:00'))
+      .map(([hours, zone]) => {
+        const at = new Date(Date.UTC(2019, 0, 1) + hours * 3_600_000).toISOString();
+        return `${at.slice(0, 19)}${zone}`;
+      });
+    const line = fc
+      .tuple(fc.integer({ min: 1, max: 3 }), date, fc.constantFrom('LOGIN', 'LOGIN', 'UPLOAD'))
+      .map(([account, at, type]) => event(account, at, type));
+    const change = fc.record({
+      file: fc.constantFrom('a', 'b', 'c', 'd'),
+      how: fc.constantFrom('write', 'write', 'append', 'remove'),
+      lines: fc.array(line, { maxLength: 6 }).map((lines) => lines.join('')),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 4 }),
+        async (runs) => {
+          const { run, write, root } = pipelineWorkspace(database, {
+            ...models,
+            'data/always.log': event(1, '2019-06-05T10:00:00-04:00'),
+          });
+          const files = new Map<string, string>();
+          for (const changes of runs) {
+            for (const { file, how, lines } of changes) {
+              const old = files.get(file);
+              if (how === 'remove') {
+                files.delete(file);
+                rmSync(join(root, `data/${file}.log`), { force: true });
+              } else {
+                files.set(file, how === 'append' ? (old ?? '') + lines : lines);
+                write(`data/${file}.log`, files.get(file) ?? '');
+              }
+            }
+            expect((await run()).status).toBe('passed');
+            const { built, wanted } = await tables();
+            expect(built).toEqual(wanted);
+          }
+        },
+      ),
+      { numRuns: 6 },
+    );
+  });
+});

@@ -218,7 +218,7 @@ class Run {
   async #newestEvent(): Promise<string | null> {
     const [row] = await queryRows<{ newest: string | null }>(
       this.#pool,
-      `select max(${source.eventTime}) as newest from ${sourceTable(source)}`,
+      'select max(newest_event) as newest from ops.source_file',
     );
     return row?.newest ?? null;
   }

@@ -49,7 +49,7 @@ export async function readDataState(connection: Pool | ClientBase): Promise<Data
   const { rows } = await connection.query<DataState>(
     `select
       (select max(run_id) from ops.pipeline_run where status = 'passed') as "pipelineRunId",
-      (select max(occurred_at) from bronze.log_event) as "dataThrough"`,
+      (select max(newest_event) from ops.source_file) as "dataThrough"`,
   );
   return rows[0] ?? { pipelineRunId: null, dataThrough: null };
 }

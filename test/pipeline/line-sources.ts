@@ -7,7 +7,7 @@ export const anyJson: Source = {
   files: ['*.jsonl', '*.jsonl.gz'],
   columns: [],
   payload: 'payload',
-  eventTime: 'line_number',
+  eventTime: null,
 };
 
 const withColumn = (column: SourceColumn): Source => ({ ...anyJson, columns: [column] });

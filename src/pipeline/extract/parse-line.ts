@@ -1,7 +1,7 @@
 import type { Source, SourceColumn } from '../sources/source.js';
 import type { Reject } from './reject.js';
 import { scanObject, type Member } from './scan-object.js';
-import { fractionEnd, timestampProblem } from './timestamp.js';
+import { timestampProblem } from './timestamp.js';
 
 /** A stretch of bytes: most values of an event are still places in the block that was read. */
 export interface Slice {
@@ -18,7 +18,10 @@ export interface LogEvent {
   readonly payload: readonly Slice[];
 }
 
-/** Turns one line (without its line feed) into an event, or says why not. Pure. */
+/**
+ * Turns one line (without its line feed) into an event, or says why not. The event is valid until the
+ * next line is parsed.
+ */
 export type LineParser = (bytes: Uint8Array, start?: number, end?: number) => LogEvent | Reject;
 
 /**
@@ -52,35 +55,63 @@ export function createLineParser(source: Source): LineParser {
     return -1;
   };
 
+  // One event is filled again for each line: with millions of lines, making them costs more than
+  // reading them.
+  const found = new Array<Member | undefined>(columns.length).fill(undefined);
+  const places = columns.map(() => place());
+  const values = new Array<Slice | null>(columns.length).fill(null);
+  const payloadPlaces: MutableSlice[] = [];
+  const payload: Slice[] = [];
+  const event: LogEvent = { columns: values, payload };
+
   return (bytes, start = 0, end = bytes.length) => {
     if (isBlank(bytes, start, end)) return { reason: 'blank_line', message: 'the line is blank' };
     const members = scanObject(bytes, start, end);
     if (!Array.isArray(members)) return members;
 
     // As in jsonb, the last of two members with one name counts.
-    const found = new Array<Member | undefined>(columns.length).fill(undefined);
-    const payload: Slice[] = [];
+    found.fill(undefined);
+    let count = 0;
     for (const member of members) {
       const index = columnOf(bytes, member);
-      if (index === -1) payload.push({ bytes, start: member.keyStart - 1, end: member.valueEnd });
-      else found[index] = member;
+      if (index === -1) {
+        const slot = (payloadPlaces[count] ??= place());
+        payload[count++] = put(slot, bytes, member.keyStart - 1, member.valueEnd);
+      } else found[index] = member;
     }
-    const values: (Slice | null)[] = [];
+    if (payload.length !== count) payload.length = count;
     for (let index = 0; index < columns.length; index += 1) {
       const column = columns[index];
-      if (column === undefined) continue;
-      const value = columnValue(column, bytes, found[index]);
-      if (value !== null && 'reason' in value) return value;
-      values.push(value);
+      const slot = places[index];
+      if (column === undefined || slot === undefined) continue;
+      const value = columnValue(column, bytes, found[index], slot);
+      if (value === null || value === slot) values[index] = value;
+      else return value as Reject;
     }
-    return { columns: values, payload };
+    return event;
   };
+}
+
+type MutableSlice = { -readonly [Key in keyof Slice]: Slice[Key] };
+
+function place(): MutableSlice {
+  return { bytes: nothing, start: 0, end: 0 };
+}
+
+const nothing = new Uint8Array();
+
+function put(slot: MutableSlice, bytes: Uint8Array, start: number, end: number): Slice {
+  slot.bytes = bytes;
+  slot.start = start;
+  slot.end = end;
+  return slot;
 }
 
 function columnValue(
   column: SourceColumn,
   bytes: Uint8Array,
   member: Member | undefined,
+  slot: MutableSlice,
 ): Slice | null | Reject {
   const first = member === undefined ? undefined : bytes[member.valueStart];
   if (member === undefined || first === 0x6e /* null */) {
@@ -91,31 +122,24 @@ function columnValue(
   const { valueStart, valueEnd } = member;
   if (column.type === 'bigint') {
     return isBigint(bytes, valueStart, valueEnd)
-      ? { bytes, start: valueStart, end: valueEnd }
+      ? put(slot, bytes, valueStart, valueEnd)
       : wrongType(column, 'a whole number of 64 bits', bytes, member);
   }
   if (first !== 0x22) return wrongType(column, 'text', bytes, member);
-  const text: Slice = member.valueEscaped
-    ? wholeSlice(Buffer.from(decodeString(bytes, valueStart, valueEnd)))
-    : { bytes, start: valueStart + 1, end: valueEnd - 1 };
+  if (member.valueEscaped) {
+    const text = Buffer.from(decodeString(bytes, valueStart, valueEnd));
+    put(slot, text, 0, text.length);
+  } else put(slot, bytes, valueStart + 1, valueEnd - 1);
   if (column.type === 'text') {
-    if (text.end - text.start <= maxTextBytes) return text;
+    if (slot.end - slot.start <= maxTextBytes) return slot;
     return wrongType(column, `text of at most ${maxTextBytes} bytes`, bytes, member);
   }
-  const problem = timestampProblem(text.bytes, text.start, text.end);
-  if (problem === undefined) return withinMicroseconds(text);
+  const problem = timestampProblem(slot.bytes, slot.start, slot.end);
+  if (problem === undefined) return slot;
   return {
     reason: 'invalid_time',
     message: `"${column.field}" ${problem}: ${excerpt(bytes, valueStart, valueEnd)}`,
   };
-}
-
-/** Nanoseconds are cut, not rounded: rounding could move an event into the next second or month. */
-function withinMicroseconds({ bytes, start, end }: Slice): Slice {
-  const zone = fractionEnd(bytes, start, end);
-  const cut = start + '2019-01-31T09:30:00.123456'.length;
-  if (zone <= cut) return { bytes, start, end };
-  return wholeSlice(Buffer.concat([bytes.subarray(start, cut), bytes.subarray(zone, end)]));
 }
 
 function wrongType(
@@ -160,10 +184,6 @@ function sameBytes(expected: Uint8Array, bytes: Uint8Array, start: number): bool
 /** The text of a JSON string that was scanned already; the range includes its quotes. */
 function decodeString(bytes: Uint8Array, start: number, end: number): string {
   return JSON.parse(Buffer.from(bytes.subarray(start, end)).toString('utf8')) as string;
-}
-
-function wholeSlice(bytes: Uint8Array): Slice {
-  return { bytes, start: 0, end: bytes.length };
 }
 
 function excerpt(bytes: Uint8Array, start: number, end: number): string {

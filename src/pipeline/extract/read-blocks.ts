@@ -15,10 +15,14 @@ export interface OverlongLine {
   readonly byteOffset: number;
   /** Bytes of the line without its line feed. */
   readonly length: number;
+  /** False: the file ended in the middle of it. */
+  readonly isFinished: boolean;
 }
 
-/** The longest line that is loaded, without its line feed; a longer one is kept up to here. */
+/** The longest line that is loaded, in bytes without its line feed. */
 export const maxLineBytes = 8 * 1024 * 1024;
+/** So much of a line is kept in quarantine, in bytes; it has to fit in memory a few times. */
+export const maxKeptBytes = 64 * 1024 * 1024;
 
 const lineFeed = 0x0a;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -28,15 +32,19 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
  * UTF-8 byte order mark at the very beginning is left out. Only the unfinished last line of a chunk
  * is carried over, and no more of it than the bound, so memory does not grow with the file.
  *
- * @param longest - The bound for a carried line, in bytes.
+ * @param from - Where in the uncompressed file the first chunk begins; only at 0 a mark is one.
+ * @param longest - The bound for a line that is loaded, in bytes.
+ * @param kept - The bound for what is kept of a longer one.
  */
 export async function* readBlocks(
   chunks: AsyncIterable<Buffer>,
+  from = 0,
   longest = maxLineBytes,
+  kept = maxKeptBytes,
 ): AsyncGenerator<LineBlock | OverlongLine> {
   /** Where the line begins that is unfinished at the end of the chunk. */
-  let byteOffset = 0;
-  let carried = new CarriedLine(longest);
+  let byteOffset = from;
+  let carried = new CarriedLine(longest, kept);
   for await (const chunk of joinShortStart(chunks)) {
     let rest = chunk;
     if (byteOffset === 0 && carried.length === 0 && startsWithMark(chunk)) {
@@ -49,7 +57,7 @@ export async function* readBlocks(
       if (end === 0) continue;
       yield carried.finish(byteOffset);
       byteOffset += carried.length;
-      carried = new CarriedLine(longest);
+      carried = new CarriedLine(longest, kept);
       rest = rest.subarray(end);
     }
     const end = rest.lastIndexOf(lineFeed) + 1;
@@ -63,14 +71,16 @@ export async function* readBlocks(
 /** A line that arrives in several chunks. */
 class CarriedLine {
   readonly #longest: number;
+  readonly #kept: number;
   readonly #parts: Buffer[] = [];
   #held = 0;
   #endsInLineFeed = false;
   /** Bytes so far, its line feed included. */
   length = 0;
 
-  constructor(longest: number) {
+  constructor(longest: number, kept: number) {
     this.#longest = longest;
+    this.#kept = kept;
   }
 
   add(part: Buffer): void {
@@ -78,7 +88,7 @@ class CarriedLine {
     this.length += part.length;
     this.#endsInLineFeed = part.at(-1) === lineFeed;
     // One byte more than the bound: a line of exactly that length has its line feed there.
-    const held = part.subarray(0, Math.max(0, this.#longest + 1 - this.#held));
+    const held = part.subarray(0, Math.max(0, this.#kept + 1 - this.#held));
     this.#held += held.length;
     if (held.length > 0) this.#parts.push(held);
   }
@@ -87,7 +97,13 @@ class CarriedLine {
     const bytes = Buffer.concat(this.#parts);
     const length = this.length - (this.#endsInLineFeed ? 1 : 0);
     return length > this.#longest
-      ? { kind: 'overlong', head: bytes.subarray(0, this.#longest), byteOffset, length }
+      ? {
+          kind: 'overlong',
+          head: bytes.subarray(0, Math.min(length, this.#kept)),
+          byteOffset,
+          length,
+          isFinished: this.#endsInLineFeed,
+        }
       : { kind: 'lines', bytes, byteOffset };
   }
 }

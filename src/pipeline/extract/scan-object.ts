@@ -4,15 +4,15 @@ import type { Reject } from './reject.js';
 /** One member of a JSON object, as places in the bytes that were scanned; nothing is copied. */
 export interface Member {
   /** The key without its quotes. */
-  readonly keyStart: number;
-  readonly keyEnd: number;
+  keyStart: number;
+  keyEnd: number;
   /** The key holds a backslash, so its bytes are not yet its text. */
-  readonly keyEscaped: boolean;
+  keyEscaped: boolean;
   /** The value with its quotes, brackets or braces. */
-  readonly valueStart: number;
-  readonly valueEnd: number;
+  valueStart: number;
+  valueEnd: number;
   /** There is a backslash somewhere in the value. */
-  readonly valueEscaped: boolean;
+  valueEscaped: boolean;
 }
 
 /** Levels of arrays and objects that a line may nest; Postgres reads JSON recursively. */
@@ -48,44 +48,57 @@ const escapable = new Set(Buffer.from('"\\/bfnrt'));
  * Postgres's jsonb refuses, and finds the object's members without decoding them, so that numbers
  * and strings reach the warehouse exactly as they were written.
  *
- * @returns The members in their order, or why the line is no object that jsonb can hold.
+ * @returns The members in their order, valid until the next call, or why the line is no object that
+ *   jsonb can hold.
  */
 export function scanObject(bytes: Uint8Array, start: number, end: number): Member[] | Reject {
-  return new Scanner(bytes, start, end).scan();
+  return scanner.scan(bytes, start, end);
 }
 
 /** A cursor on one line. Its steps return false, and note why, when the line is wrong there. */
 class Scanner {
-  readonly #bytes: Uint8Array;
-  readonly #start: number;
-  readonly #end: number;
-  #at: number;
+  #bytes: Uint8Array = new Uint8Array();
+  #start = 0;
+  #end = 0;
+  #at = 0;
   #nonAscii = false;
   #escaped = false;
   #expandedDigits = 0;
   #invalid: Reject | undefined;
   /** JSON, but not for jsonb: reported only when the whole line is valid. */
   #unsupported: Reject | undefined;
+  /** Members are filled anew for each line: a million lines would be millions of objects. */
+  readonly #members: Member[] = [];
+  readonly #spare: Member[] = [];
+  #count = 0;
 
-  constructor(bytes: Uint8Array, start: number, end: number) {
-    this.#bytes = bytes;
-    this.#start = start;
-    this.#end = end;
-    this.#at = start;
-  }
-
-  scan(): Member[] | Reject {
-    const members: Member[] = [];
+  scan(bytes: Uint8Array, start: number, end: number): Member[] | Reject {
+    this.#begin(bytes, start, end);
     this.#skipSpace();
     const isObject = this.#is(byte.openBrace);
-    const complete = (isObject ? this.#object(1, members) : this.#value(0)) && this.#atEnd();
+    const complete = (isObject ? this.#object(1) : this.#value(0)) && this.#atEnd();
     // Bytes that are no UTF-8 explain whatever else is wrong with a line.
     if ((!complete || this.#nonAscii) && !isUtf8(this.#bytes.subarray(this.#start, this.#end))) {
       return { reason: 'invalid_utf8', message: 'the line is not valid UTF-8' };
     }
     if (!complete) return this.#invalid ?? { reason: 'invalid_json', message: 'not JSON' };
     if (!isObject) return { reason: 'not_an_object', message: 'valid JSON, but not an object' };
-    return this.#unsupported ?? members;
+    if (this.#unsupported !== undefined) return this.#unsupported;
+    // Emptying an array gives its memory away; cutting it does not.
+    if (this.#members.length !== this.#count) this.#members.length = this.#count;
+    return this.#members;
+  }
+
+  #begin(bytes: Uint8Array, start: number, end: number): void {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+    this.#at = start;
+    this.#nonAscii = false;
+    this.#expandedDigits = 0;
+    this.#invalid = undefined;
+    this.#unsupported = undefined;
+    this.#count = 0;
   }
 
   #is(wanted: number): boolean {
@@ -132,7 +145,7 @@ class Scanner {
     return this.#literal();
   }
 
-  #object(depth: number, members?: Member[]): boolean {
+  #object(depth: number): boolean {
     if (!this.#mayNest(depth)) return false;
     this.#at += 1;
     this.#skipSpace();
@@ -151,20 +164,34 @@ class Scanner {
       const valueStart = this.#at;
       this.#escaped = false;
       if (!this.#value(depth)) return false;
-      members?.push({
-        keyStart,
-        keyEnd,
-        keyEscaped,
-        valueStart,
-        valueEnd: this.#at,
-        valueEscaped: this.#escaped,
-      });
+      if (depth === 1) {
+        const member = this.#nextMember();
+        member.keyStart = keyStart;
+        member.keyEnd = keyEnd;
+        member.keyEscaped = keyEscaped;
+        member.valueStart = valueStart;
+        member.valueEnd = this.#at;
+        member.valueEscaped = this.#escaped;
+      }
       this.#skipSpace();
       if (this.#is(byte.closeBrace)) return this.#skip();
       if (!this.#is(byte.comma)) return this.#expected('"," or "}"');
       this.#at += 1;
       this.#skipSpace();
     }
+  }
+
+  #nextMember(): Member {
+    const member = (this.#spare[this.#count] ??= {
+      keyStart: 0,
+      keyEnd: 0,
+      keyEscaped: false,
+      valueStart: 0,
+      valueEnd: 0,
+      valueEscaped: false,
+    });
+    this.#members[this.#count++] = member;
+    return member;
   }
 
   #array(depth: number): boolean {
@@ -330,6 +357,8 @@ class Scanner {
     return unit;
   }
 }
+
+const scanner = new Scanner();
 
 function isDigit(found: number): boolean {
   return found >= 0x30 && found <= 0x39;

@@ -3,15 +3,14 @@ import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { DaybookError } from '../../errors.js';
 import { withTransaction } from '../../warehouse/transaction.js';
-import type { LogFile } from '../extract/find-files.js';
-import { openFile } from '../extract/open-file.js';
-import { createLineParser } from '../extract/parse-line.js';
-import { readBlocks } from '../extract/read-blocks.js';
 import { sourceTable, type Source } from '../sources/source.js';
-import { CopyText } from './copy-text.js';
-import { encodeBlock, type RejectedLine } from './encode-block.js';
+import { CopyBinary, copyHeader, copyTrailer } from './copy-binary.js';
+import type { RejectedLine } from './encode-block.js';
+import { encodeFile, type EncodedPart, type EncodeJob } from './encode-file.js';
+import type { EncoderThreads } from './encoder-threads.js';
+import { addToEntry, beginEntry } from './ledger.js';
 
-/** What loading one file came to. */
+/** What loading one file came to; of a file that has grown, what its new lines came to. */
 export interface FileLoad {
   readonly lines: number;
   readonly loaded: number;
@@ -22,14 +21,20 @@ export interface FileLoad {
 export interface LoadFileOptions {
   readonly runId: number;
   readonly signal: AbortSignal;
+  /** Threads that large files are parsed in. Default: none, all is done in this one. */
+  readonly threads?: EncoderThreads;
+  /** Called before the first line is loaded, not for a file that is unchanged. */
+  readonly onStart?: (change: 'append' | 'replace') => Promise<void>;
   /** Told how many bytes of the file on disk were read so far. */
   readonly onProgress: (bytesRead: number) => void;
 }
 
 /** Rejected lines are held back until they reach this size, in bytes, and then sent together. */
 const rejectBatchBytes = 4 * 1024 * 1024;
-/** How much COPY text may wait for the server, in bytes: parsing goes on while it writes. */
+/** How many bytes may wait for the server: parsing goes on while it writes. */
 const copyBufferBytes = 2 * 1024 * 1024;
+/** Smaller files are parsed before a thread for them would be at work. */
+const threadBytes = 8 * 1024 * 1024;
 
 /** The COPY statement for a source's accepted lines. */
 export function copyStatement(source: Source): string {
@@ -37,39 +42,48 @@ export function copyStatement(source: Source): string {
     ...source.columns.map((column) => column.name),
     ...[source.payload, 'source_file', 'line_number'],
   ];
-  return `copy ${sourceTable(source)} (${columns.join(', ')}) from stdin with (format text, encoding 'UTF8')`;
+  return `copy ${sourceTable(source)} (${columns.join(', ')}) from stdin with (format binary, encoding 'UTF8')`;
 }
 
-const copyRejects = `copy ops.reject (source_file, line_number, byte_offset, reason, message, raw, run_id) from stdin with (format text, encoding 'UTF8')`;
+const copyRejects = `copy ops.reject (source_file, line_number, byte_offset, reason, message, raw, run_id) from stdin with (format binary, encoding 'UTF8')`;
 
 /**
- * Loads one file in one transaction: its rows of an earlier load are replaced, its rejected lines are
- * kept, and its row of the ledger says what was read, by content. Either all of it happens or nothing.
+ * Brings one file into the warehouse in one transaction. What an earlier load left of it is replaced;
+ * of a file that has only grown, the new lines are added. Rejected lines are kept, and the file's row of
+ * the ledger says what was read, by content. Either all of it happens or nothing.
  *
+ * @returns Undefined when the file is as it is known.
  * @throws DaybookError `LOAD_FAILED` naming the file, with Postgres's error as its cause;
  *   `DATA_UNREADABLE`; whatever `signal` was aborted with.
  */
 export async function loadFile(
   pool: Pool,
-  source: Source,
-  file: LogFile,
+  job: EncodeJob,
   options: LoadFileOptions,
-): Promise<FileLoad> {
+): Promise<FileLoad | undefined> {
+  const newBytes = job.file.bytes - (job.known?.bytes ?? 0);
+  const threads = newBytes < threadBytes ? undefined : options.threads;
+  const parts = threads === undefined ? encodeFile(job) : threads.encode(job);
   try {
+    const first = await parts.next();
+    if (first.done === true || first.value.kind !== 'start') throw new Error('no start');
+    const { change } = first.value;
+    if (change === 'unchanged') return undefined;
+    await options.onStart?.(change);
     return await withTransaction(pool, async (client) => {
-      await removeFile(client, source, file.name);
-      await client.query(
-        `insert into ops.source_file
-          (source_file, sha256, bytes, line_count, loaded_count, rejected_count, run_id)
-        values ($1, '', 0, 0, 0, 0, $2)`,
-        [file.name, options.runId],
-      );
-      return await copyFile(client, source, file, options);
+      const { source, file, known } = job;
+      // Without an entry of the ledger there are no rows to look for.
+      if (change === 'replace' && known !== undefined) await removeFile(client, source, file.name);
+      await beginEntry(client, source, file.name, options.runId);
+      if (change === 'append') await removeUnfinishedLine(client, job);
+      return await copyFile(client, job, parts, options);
     });
   } catch (cause) {
     options.signal.throwIfAborted();
     if (cause instanceof DaybookError) throw cause;
-    throw new DaybookError('LOAD_FAILED', 'could not be loaded', { where: file.path, cause });
+    throw new DaybookError('LOAD_FAILED', 'could not be loaded', { where: job.file.path, cause });
+  } finally {
+    await parts.return(undefined);
   }
 }
 
@@ -79,59 +93,91 @@ export async function removeFile(client: PoolClient, source: Source, name: strin
   await client.query('delete from ops.source_file where source_file = $1', [name]);
 }
 
+/** Takes the last known line out if it was not finished: it is read again, now with its end. */
+async function removeUnfinishedLine(
+  client: PoolClient,
+  { source, file, known }: EncodeJob,
+): Promise<void> {
+  if (known === undefined || known.unfinishedBytes === 0) return;
+  const place = [file.name, known.lines];
+  const { rowCount: loaded } = await client.query(
+    `delete from ${sourceTable(source)} where source_file = $1 and line_number = $2`,
+    place,
+  );
+  const { rowCount: rejected } = await client.query(
+    'delete from ops.reject where source_file = $1 and line_number = $2',
+    place,
+  );
+  await client.query(
+    `update ops.source_file
+    set
+      line_count = line_count - 1, loaded_count = loaded_count - $2,
+      rejected_count = rejected_count - $3
+    where source_file = $1`,
+    [file.name, loaded, rejected],
+  );
+  if (loaded === 0 || source.eventTime === null) return;
+  // The line that went may have been the newest.
+  await client.query(
+    `update ops.source_file
+    set newest_event = (
+      select max(${source.eventTime}) from ${sourceTable(source)} where source_file = $1
+    )
+    where source_file = $1`,
+    [file.name],
+  );
+}
+
 async function copyFile(
   client: PoolClient,
-  source: Source,
-  file: LogFile,
+  { source, file }: EncodeJob,
+  parts: AsyncIterator<EncodedPart>,
   { runId, signal, onProgress }: LoadFileOptions,
 ): Promise<FileLoad> {
-  const opened = openFile(file);
-  const parse = createLineParser(source);
-  const name = Buffer.from(file.name);
-  const blocks = readBlocks(opened.chunks);
-  let [lines, loaded, rejected, finished] = [0, 0, 0, false];
+  let [lines, loaded, rejected] = [0, 0, 0];
+  let newest: number | null = null;
+  let end: Extract<EncodedPart, { kind: 'end' }> | undefined;
   let held: RejectedLine[] = [];
   let heldBytes = 0;
 
-  /** COPY text of the file's next lines; it pauses when the held rejects have to be sent. */
+  /** Rows of the file's next lines; it pauses when the held rejects have to be sent. */
   async function* rows(): AsyncGenerator<Buffer> {
     while (heldBytes < rejectBatchBytes) {
       signal.throwIfAborted();
-      const next = await blocks.next();
-      if (next.done === true) {
-        finished = true;
+      const next = await parts.next();
+      if (next.done === true) throw new Error('no end');
+      const part = next.value;
+      if (part.kind === 'end') {
+        end = part;
         return;
       }
-      const encoded = encodeBlock(next.value, lines + 1, name, parse);
-      lines += encoded.lineCount;
-      loaded += encoded.loadedCount;
-      held = held.concat(encoded.rejects);
-      for (const reject of encoded.rejects) heldBytes += reject.raw.length + 512;
-      onProgress(opened.bytesRead());
-      if (encoded.rows.length > 0) yield encoded.rows;
+      if (part.kind === 'start') continue;
+      lines += part.lineCount;
+      loaded += part.loadedCount;
+      if (part.newest !== null) newest = Math.max(newest ?? -Infinity, part.newest);
+      held = held.concat(part.rejects);
+      for (const reject of part.rejects) heldBytes += reject.raw.length + 512;
+      onProgress(part.bytesRead);
+      if (part.rows.length > 0) yield part.rows;
     }
   }
 
-  try {
-    // One connection does one COPY at a time, so events and rejects take turns.
-    while (!finished) {
-      await copy(client, copyStatement(source), rows());
-      await copy(client, copyRejects, rejectRows(held, file.name, runId));
-      rejected += held.length;
-      held = [];
-      heldBytes = 0;
-    }
-  } finally {
-    await blocks.return(undefined);
+  // One connection does one COPY at a time, so events and rejects take turns.
+  while (end === undefined) {
+    await copy(client, copyStatement(source), rows());
+    if (held.length > 0) await copy(client, copyRejects, rejectRows(held, file.name, runId));
+    rejected += held.length;
+    held = [];
+    heldBytes = 0;
   }
-  const { sha256, bytes } = opened.digest();
-  await client.query(
-    `update ops.source_file
-    set sha256 = $2, bytes = $3, line_count = $4, loaded_count = $5, rejected_count = $6
-    where source_file = $1`,
-    [file.name, sha256, bytes, lines, loaded, rejected],
+  const { sha256, bytes, unfinishedBytes } = end;
+  const counts = { lines, loaded, rejected };
+  await addToEntry(
+    client,
+    { file: file.name, sha256, bytes, unfinishedBytes, newest, ...counts },
+    runId,
   );
-  return { lines, loaded, rejected };
+  return counts;
 }
 
 async function copy(
@@ -140,7 +186,13 @@ async function copy(
   rows: AsyncIterable<Buffer> | Iterable<Buffer>,
 ): Promise<void> {
   const stream = client.query(copyFrom(statement, { highWaterMark: copyBufferBytes }));
-  await pipeline(rows, stream);
+  await pipeline(framed(rows), stream);
+}
+
+async function* framed(rows: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
+  yield copyHeader;
+  yield* rows;
+  yield copyTrailer;
 }
 
 function* rejectRows(
@@ -149,15 +201,15 @@ function* rejectRows(
   runId: number,
 ): Generator<Buffer> {
   for (const reject of rejects) {
-    const row = new CopyText(reject.raw.length * 2 + 1024);
-    row.field(file);
+    const row = new CopyBinary(reject.raw.length + 1024);
+    row.row(7);
+    row.text(file);
     row.integer(reject.lineNumber);
     row.integer(reject.byteOffset);
-    row.field(reject.reason);
-    row.field(reject.message);
-    row.bytea(reject.raw);
+    row.text(reject.reason);
+    row.text(reject.message);
+    row.bytes(reject.raw);
     row.integer(runId);
-    row.endRow();
-    yield row.bytes;
+    yield row.written;
   }
 }

@@ -3,11 +3,13 @@ import { queryRows } from '../../warehouse/query-rows.js';
 import { withTransaction } from '../../warehouse/transaction.js';
 import { bounded } from '../bounded.js';
 import type { LogFile } from '../extract/find-files.js';
-import { hashFile } from '../extract/open-file.js';
 import type { FileReport, PipelineEvent, RejectCounts } from '../pipeline-event.js';
 import type { RunRecord } from '../runs/run-record.js';
 import { sourceTable, type Source } from '../sources/source.js';
 import { toTaskError } from '../task-error.js';
+import type { KnownContent } from './encode-file.js';
+import { EncoderThreads } from './encoder-threads.js';
+import { readLedger } from './ledger.js';
 import { copyStatement, loadFile, removeFile, type FileLoad } from './load-file.js';
 
 /** What loading a source needs. */
@@ -22,16 +24,10 @@ export interface LoadSourceOptions {
   readonly onEvent: (event: PipelineEvent) => void;
 }
 
-/** What the ledger knows of a file. */
-interface LedgerRow {
-  source_file: string;
-  sha256: Buffer;
-  bytes: bigint;
-}
-
 /**
- * Makes the warehouse hold exactly what the files hold: new and changed files are loaded, files that
- * are gone are taken out, unchanged ones (by SHA-256) are left alone. Each file is a transaction of
+ * Makes the warehouse hold exactly what the files hold: new and changed files are loaded, of
+ * files that have grown the new lines, files that are gone are taken out, unchanged ones (by SHA-256)
+ * are left alone. Each file is a transaction of
  * its own; one that fails does not keep the others from being loaded.
  *
  * @returns One report for each file, in the order in which they ended.
@@ -41,22 +37,14 @@ export async function loadSource(
   files: readonly LogFile[],
   options: LoadSourceOptions,
 ): Promise<FileReport[]> {
-  const { pool, fullRefresh, jobs, signal, onEvent } = options;
-  const ledger = new Map(
-    (
-      await queryRows<LedgerRow>(pool, 'select source_file, sha256, bytes from ops.source_file')
-    ).map((row) => [row.source_file, row]),
-  );
-  const isUnchanged = async (file: LogFile): Promise<boolean> => {
-    const known = ledger.get(file.name);
-    if (fullRefresh || known?.bytes !== BigInt(file.bytes)) return false;
-    return known.sha256.equals(await hashFile(file));
-  };
+  const { pool, jobs, signal, onEvent } = options;
+  const ledger = await readLedger(pool, source);
   const present = new Set(files.map((file) => file.name));
   const gone = [...ledger.keys()].filter((name) => !present.has(name)).sort();
 
   const reports: FileReport[] = [];
   const gate = bounded(jobs);
+  const threads = new EncoderThreads();
   const finish = (report: FileReport): void => {
     reports.push(report);
     onEvent({ type: 'file_finished', ...report });
@@ -70,32 +58,43 @@ export async function loadSource(
     ),
     ...files.map((file) =>
       gate(async () => {
-        if (!signal.aborted) finish(await loadOne(source, file, isUnchanged, options));
+        if (!signal.aborted)
+          finish(await loadOne(source, file, ledger.get(file.name), threads, options));
       }),
     ),
   ]);
+  await threads.close();
   signal.throwIfAborted();
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return reports;
 }
 
-/** Loads a file unless it is unchanged. */
+/** Loads of a file what is new. */
 async function loadOne(
   source: Source,
   file: LogFile,
-  isUnchanged: (file: LogFile) => Promise<boolean>,
-  options: LoadSourceOptions,
+  known: KnownContent | undefined,
+  threads: EncoderThreads,
+  { pool, record, fullRefresh, signal, onEvent }: LoadSourceOptions,
 ): Promise<FileReport> {
-  const { pool, record, signal, onEvent } = options;
   return task(file.name, copyStatement(source), record, async () => {
-    if (await isUnchanged(file)) return { status: 'unchanged' };
-    onEvent({ type: 'file_started', file: file.name, bytes: file.bytes });
-    await record.taskStarted(`load:${file.name}`, 'load');
-    const onProgress = (bytesRead: number): void => {
-      onEvent({ type: 'file_progress', file: file.name, bytesRead });
-    };
-    const load = await loadFile(pool, source, file, { runId: record.runId, signal, onProgress });
-    return { status: 'loaded', ...load };
+    const load = await loadFile(
+      pool,
+      { file, source, known, refresh: fullRefresh },
+      {
+        runId: record.runId,
+        signal,
+        threads,
+        onStart: async () => {
+          onEvent({ type: 'file_started', file: file.name, bytes: file.bytes });
+          await record.taskStarted(`load:${file.name}`, 'load');
+        },
+        onProgress: (bytesRead) => {
+          onEvent({ type: 'file_progress', file: file.name, bytesRead });
+        },
+      },
+    );
+    return load === undefined ? { status: 'unchanged' } : { status: 'loaded', ...load };
   });
 }
 

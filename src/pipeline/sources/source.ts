@@ -26,8 +26,11 @@ export interface Source {
   readonly columns: readonly SourceColumn[];
   /** The jsonb column that takes every field that has no column of its own. */
   readonly payload: string;
-  /** The column that says when the event happened: `data through` of a run is its greatest value. */
-  readonly eventTime: string;
+  /**
+   * The column that says when the event happened, if one does: `data through` of a run is its greatest
+   * value.
+   */
+  readonly eventTime: string | null;
 }
 
 /** The table of a source as models name it. */

@@ -21,7 +21,13 @@ async function collect(
   longest?: number,
 ): Promise<(LineBlock | OverlongLine)[]> {
   const blocks: (LineBlock | OverlongLine)[] = [];
-  for await (const block of readBlocks(chunked(bytes, cuts), longest)) blocks.push(block);
+  for await (const block of readBlocks(
+    chunked(bytes, cuts),
+    0,
+    longest,
+    longest === undefined ? undefined : 15,
+  ))
+    blocks.push(block);
   return blocks;
 }
 
@@ -76,7 +82,9 @@ describe('readBlocks', () => {
           expect(seen.map(({ length }) => length)).toEqual(last.map((text) => text.length));
           for (const block of blocks) {
             if (block.kind !== 'overlong') continue;
-            expect(block.head.toString()).toBe('x'.repeat(10));
+            expect(block.head.toString()).toBe('x'.repeat(Math.min(block.length, 15)));
+            const end = content[block.byteOffset + block.length];
+            expect(block.isFinished).toBe(end === 0x0a);
             expect(
               content.subarray(block.byteOffset, block.byteOffset + block.length).toString(),
             ).toBe('x'.repeat(block.length));

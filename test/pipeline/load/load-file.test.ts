@@ -1,9 +1,10 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findFiles } from '../../../src/pipeline/extract/find-files.js';
+import { readLedger } from '../../../src/pipeline/load/ledger.js';
 import { loadFile } from '../../../src/pipeline/load/load-file.js';
 import { RunRecord } from '../../../src/pipeline/runs/run-record.js';
 import { customerLogs } from '../../../src/pipeline/sources/customer-logs.js';
@@ -27,9 +28,11 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 async function load(path: string, source: Source = anyJson, signal = new AbortController().signal) {
-  const name = basename(path);
-  const file = { name, path, bytes: 0 };
-  return loadFile(database.owner, source, file, { runId, signal, onProgress: () => undefined });
+  const file = { name: basename(path), path, bytes: statSync(path).size };
+  const known = (await readLedger(database.owner, source)).get(file.name);
+  const job = { file, source, known, refresh: true };
+  const load = await loadFile(database.owner, job, { runId, signal, onProgress: () => undefined });
+  return load ?? expect.fail('the file is unchanged');
 }
 
 async function loadText(content: string | Buffer, name = 'a.jsonl') {
@@ -267,8 +270,11 @@ describe('loadFile', () => {
     const reason = new Error('stopped');
     const loading = loadFile(
       database.owner,
-      anyJson,
-      { name: 's.jsonl', path, bytes: 0 },
+      {
+        file: { name: 's.jsonl', path, bytes: statSync(path).size },
+        source: anyJson,
+        known: (await readLedger(database.owner, anyJson)).get('s.jsonl'),
+      },
       {
         runId,
         signal: controller.signal,

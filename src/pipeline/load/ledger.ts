@@ -1,0 +1,81 @@
+import type { Pool, PoolClient } from 'pg';
+import { queryRows } from '../../warehouse/query-rows.js';
+import type { Source } from '../sources/source.js';
+import type { KnownContent } from './encode-file.js';
+
+/** What was read of a file, as its row of `ops.source_file` says. */
+export interface LedgerEntry {
+  readonly source: string;
+  readonly file: string;
+  readonly sha256: Uint8Array;
+  /** On disk. */
+  readonly bytes: number;
+  readonly lines: number;
+  readonly loaded: number;
+  readonly rejected: number;
+  /** See `KnownContent`. */
+  readonly unfinishedBytes: number | null;
+  /** Microseconds since 2000-01-01 UTC; null when no loaded line has a time. */
+  readonly newest: number | null;
+}
+
+/** The files of a source that the warehouse holds, by name. */
+export async function readLedger(
+  pool: Pool,
+  { name }: Pick<Source, 'name'>,
+): Promise<ReadonlyMap<string, KnownContent>> {
+  const rows = await queryRows<KnownContent & { file: string }>(
+    pool,
+    `select
+      source_file as file, sha256, bytes::float8 as bytes, line_count::float8 as lines,
+      unfinished_bytes::float8 as "unfinishedBytes"
+    from ops.source_file
+    where source = $1`,
+    [name],
+  );
+  return new Map(rows.map(({ file, ...known }) => [file, known]));
+}
+
+/** Notes that a file is being loaded, so that its rejected lines have something to belong to. */
+export async function beginEntry(
+  client: PoolClient,
+  source: Source,
+  file: string,
+  runId: number,
+): Promise<void> {
+  await client.query(
+    `insert into ops.source_file
+      (source, source_file, sha256, bytes, line_count, loaded_count, rejected_count, run_id)
+    values ($1, $2, '', 0, 0, 0, 0, $3)
+    on conflict (source_file) do nothing`,
+    [source.name, file, runId],
+  );
+}
+
+/**
+ * Writes what a load came to: the file's content as a whole, and what was added to its lines.
+ *
+ * @param entry - Counts are those of this load; they are added to what the entry has.
+ */
+export async function addToEntry(
+  client: PoolClient,
+  entry: Omit<LedgerEntry, 'source'>,
+  runId: number,
+): Promise<void> {
+  await client.query(
+    `update ops.source_file
+    set
+      sha256 = $2, bytes = $3, unfinished_bytes = $4,
+      line_count = line_count + $5, loaded_count = loaded_count + $6,
+      rejected_count = rejected_count + $7,
+      newest_event = greatest(
+        newest_event, timestamptz '2000-01-01 00:00:00Z' + $8::float8 * interval '1 microsecond'
+      ),
+      run_id = $9, loaded_at = clock_timestamp()
+    where source_file = $1`,
+    [
+      ...[entry.file, entry.sha256, entry.bytes, entry.unfinishedBytes],
+      ...[entry.lines, entry.loaded, entry.rejected, entry.newest, runId],
+    ],
+  );
+}

@@ -2,9 +2,10 @@ import type { CompilerOptions } from 'typescript';
 import { ts } from './typescript.js';
 
 /**
- * How cells are checked and compiled: as modules for the Node.js that runs them, strict, with the
- * library es2023 and Node's types. Parameters without a type are `any` (no `noImplicitAny`): cells are
- * where code is tried out.
+ * How cells are checked and compiled: as modules for the Node.js that runs them, with the library
+ * es2023 and Node's types. Cells are where data is tried out: names and columns are checked, but
+ * parameters without a type are `any`, and what may be missing (a nullable column, the first of no
+ * rows) need not be ruled out first. tslab has it so, too, and its notebooks run here as they are.
  *
  * @param typeRoot - The folder that holds `node`, Node's types.
  */
@@ -19,6 +20,9 @@ export function cellCompilerOptions(typeRoot: string): CompilerOptions {
     typeRoots: [typeRoot],
     strict: true,
     noImplicitAny: false,
+    strictNullChecks: false,
+    strictPropertyInitialization: false,
+    useUnknownInCatchVariables: false,
     skipLibCheck: true,
     esModuleInterop: true,
     resolveJsonModule: true,

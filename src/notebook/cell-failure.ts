@@ -3,6 +3,7 @@ import type { MessageContents } from '../jupyter/message.js';
 import type { Output } from '../nbformat/notebook.js';
 import type { CellEnding, InterruptCause } from './cell-runner.js';
 import type { NotebookFailure } from './failure.js';
+import { positionInTraceback } from './traceback-position.js';
 import type { CellToCompile } from './tslab/compiled-cell.js';
 import { locateError } from './tslab/error-position.js';
 import { readReportedError, typeErrorName, type ReportedError } from './tslab/reported-error.js';
@@ -16,8 +17,8 @@ export interface EndedCell extends CellToCompile {
   readonly kernelOutput: ReturnType<KernelProcess['output']>;
   /** The limit that would have interrupted it, in milliseconds. */
   readonly limit: { readonly of: 'cell' | 'notebook'; readonly milliseconds: number };
-  /** An exception that no cell waited for, reported while this cell ran. */
-  readonly late: ReportedError | undefined;
+  /** The report of an exception that no cell waited for, which came while this cell ran. */
+  readonly late: CellReport | undefined;
 }
 
 /** A failure, and what has to be done to show it in the cell's outputs. */
@@ -27,8 +28,8 @@ export interface CellReport {
   readonly details: readonly string[];
   /** Pieces of the cell's stderr that told of it, and that the error output replaces. */
   readonly stderrTexts: readonly string[];
-  /** The kernel sent an error output of its own. */
-  readonly isShown: boolean;
+  /** What becomes of an error output that the kernel has sent: it stays, or this one takes its place. */
+  readonly shown?: 'stays' | 'replaced';
 }
 
 /** What failed, if anything did, of a cell that ended so. Only the reply tells whether it passed. */
@@ -48,10 +49,10 @@ export function failureOfEnding(ending: CellEnding, cell: EndedCell): CellReport
       if (ending.interrupted !== undefined) {
         // The interrupt ended the cell with an error; that it was interrupted says more.
         const texts = readReportedError(cell.stderr)?.texts ?? [];
-        return { ...interrupted(ending.interrupted, cell), stderrTexts: texts };
+        return { ...interrupted(ending.interrupted, cell), stderrTexts: texts, shown: 'replaced' };
       }
       if (ending.reply.status !== 'ok') return failed(ending.reply, cell);
-      return cell.late === undefined ? undefined : late(cell.late);
+      return cell.late;
   }
 }
 
@@ -61,14 +62,14 @@ function report(
   evalue: string,
   details: readonly string[] = [],
 ): CellReport {
-  return { failure: { kind, ename, evalue }, details, stderrTexts: [], isShown: false };
+  return { failure: { kind, ename, evalue }, details, stderrTexts: [] };
 }
 
 /** The cell threw, or does not type-check. */
 function failed(reply: MessageContents['execute_reply'], cell: EndedCell): CellReport {
   const shown = cell.outputs.findLast((output) => output.output_type === 'error');
   if (shown !== undefined) {
-    return { ...report('error', shown.ename, shown.evalue), isShown: true };
+    return shownReport('error', shown, reply.execution_count);
   }
   if (reply.ename !== undefined) {
     return report('error', reply.ename, reply.evalue ?? '', reply.traceback ?? []);
@@ -86,11 +87,33 @@ function failed(reply: MessageContents['execute_reply'], cell: EndedCell): CellR
     failure: { kind: isTypeError ? 'type-error' : 'error', ename, evalue, ...located.position },
     details: located.stack,
     stderrTexts,
-    isShown: false,
   };
 }
 
-function late(error: ReportedError): CellReport {
+/** A failure that the kernel has shown in the cell's outputs. */
+function shownReport(
+  kind: 'error' | 'late-error',
+  error: MessageContents['error'],
+  executionCount: number | null | undefined,
+): CellReport {
+  const { ename, evalue, traceback } = error;
+  const position = positionInTraceback(traceback, executionCount);
+  const isTypeError = kind === 'error' && /^TS\d+$/.test(ename);
+  return {
+    failure: { kind: isTypeError ? 'type-error' : kind, ename, evalue, ...position },
+    details: [],
+    stderrTexts: [],
+    shown: 'stays',
+  };
+}
+
+/** An exception that no cell waited for, which the kernel has shown where it belongs. */
+export function shownLateError(error: MessageContents['error']): CellReport {
+  return shownReport('late-error', error, undefined);
+}
+
+/** An exception that no cell waited for, as tslab tells of it: nobody knows where it belongs. */
+export function reportedLateError(error: ReportedError): CellReport {
   // Nobody knows which cell's script the stack speaks of.
   const { stack } = locateError(error.stack, undefined);
   return {
@@ -101,7 +124,6 @@ function late(error: ReportedError): CellReport {
       ...(stack.length === 0 ? [] : ['', ...stack]),
     ],
     stderrTexts: error.texts,
-    isShown: false,
   };
 }
 

@@ -57,6 +57,8 @@ export interface CellRunnerOptions {
   signal: AbortSignal | undefined;
   /** Gets each piece of stderr text with the cell that it belongs to. */
   onStderr: (cell: number, text: string) => void;
+  /** Gets each error that the kernel reports of a cell that had ended, which is in its outputs. */
+  onLateError: (cell: number, error: MessageContents['error']) => void;
 }
 
 /** The request that is under way, as the receiving side sees it. */
@@ -252,6 +254,7 @@ export class CellRunner {
       this.#options.onStderr(cell, message.content.text);
     }
     if (id === this.#running?.id) this.#running.received(message);
+    else if (isMessage(message, 'error')) this.#options.onLateError(cell, message.content);
   }
 
   #noteTime(cell: number, channel: Channel, message: Message): void {

@@ -6,7 +6,12 @@ import {
   type Json,
   type Notebook,
 } from '../nbformat/notebook.js';
-import { failureOfEnding, type CellReport } from './cell-failure.js';
+import {
+  failureOfEnding,
+  reportedLateError,
+  shownLateError,
+  type CellReport,
+} from './cell-failure.js';
 import { CellRunner, defaultCellLimits, type CellEnding, type CellLimits } from './cell-runner.js';
 import { clearNotebook, withMark } from './clear-notebook.js';
 import { errorOutput, type NotebookFailure } from './failure.js';
@@ -15,11 +20,12 @@ import {
   addNote,
   defaultOutputLimit,
   finishedOutputs,
+  withoutLastError,
   withoutStderrText,
 } from './notebook-outputs.js';
 import type { CellResult, CellStatus } from './run-report.js';
 import { cellLimit, isRunnable, mayFail } from './runnable.js';
-import { readLateError, type ReportedError } from './tslab/reported-error.js';
+import { readLateError } from './tslab/reported-error.js';
 
 /** What becomes of a cell, for progress displays and reports. Numbers count all cells from 1. */
 export type CellEvent =
@@ -91,7 +97,7 @@ class NotebookExecution {
   /** Stderr of the cell that runs, message by message. */
   #stderr: string[] = [];
   /** The first exception that no cell waited for and that was not looked at yet. */
-  #late: { readonly cell: number; readonly error: ReportedError } | undefined;
+  #late: { readonly cell: number; readonly report: CellReport } | undefined;
 
   constructor(notebook: Notebook, kernel: Kernel, options: ExecuteOptions) {
     this.#notebook = notebook;
@@ -105,7 +111,10 @@ class NotebookExecution {
       onStderr: (cell, text) => {
         const error = this.#isTslab ? readLateError(text) : undefined;
         if (error === undefined) this.#stderr.push(text);
-        else this.#late ??= { cell, error };
+        else this.#late ??= { cell, report: reportedLateError(error) };
+      },
+      onLateError: (cell, error) => {
+        this.#late ??= { cell, report: shownLateError(error) };
       },
     });
   }
@@ -165,7 +174,7 @@ class NotebookExecution {
         remaining < cellTimeout
           ? { of: 'notebook', milliseconds: this.#options.timeout ?? Infinity }
           : { of: 'cell', milliseconds: cellTimeout },
-      late: this.#late?.error,
+      late: this.#late?.report,
     });
     const at = report?.failure.kind === 'late-error' ? (this.#late?.cell ?? index) : index;
     this.#late = undefined;
@@ -212,9 +221,10 @@ class NotebookExecution {
         (state, text) => withoutStderrText(state, index, text),
         outputs,
       );
-      if (report.isShown) return kept;
+      if (report.shown === 'stays') return kept;
       const output = errorOutput(failure, joinText(cell?.source ?? ''), report.details);
-      return addError(kept, index, output);
+      const others = report.shown === 'replaced' ? withoutLastError(kept, index) : kept;
+      return addError(others, index, output);
     });
     return failure;
   }

@@ -157,6 +157,13 @@ export function addError(
   });
 }
 
+/** Takes away the last error output of a cell, for one that says more. */
+export function withoutLastError(state: NotebookOutputs, cell: number): NotebookOutputs {
+  const before = state[cell] ?? noOutputs;
+  const at = before.outputs.findLastIndex(({ output }) => output.output_type === 'error');
+  return at < 0 ? state : state.with(cell, { ...before, outputs: before.outputs.toSpliced(at, 1) });
+}
+
 /** Takes text off the stderr of a cell, where it stands last; for errors that became an output. */
 export function withoutStderrText(
   state: NotebookOutputs,

@@ -7,6 +7,7 @@ import type { Notebook } from '../nbformat/notebook.js';
 import { readNotebook } from '../nbformat/read-notebook.js';
 import type { NotebookFailure } from './failure.js';
 import { collectionFolder, findNotebooks } from './find-notebooks.js';
+import { kernelName } from './kernel-name.js';
 
 /** A notebook of a run. */
 export interface NotebookSource {
@@ -48,17 +49,13 @@ export async function readSources(
   return paths.length > 0 ? sources : sources.sort(byPosition);
 }
 
-/** The kernel of notebooks that name none. */
-const defaultKernel = 'tslab';
-
 async function readSource(file: string, root: string, env: Environment): Promise<NotebookSource> {
   const below = relative(root, file).split(sep).join('/');
   const path = below.startsWith('../') ? file : below;
   const slug = basename(file, '.ipynb');
   try {
     const notebook = await readNotebook(file, path);
-    const { kernelspec } = notebook.metadata as { kernelspec?: { name: string } };
-    const spec = await findKernelspec(kernelspec?.name ?? defaultKernel, { env });
+    const spec = await findKernelspec(kernelName(notebook), { env });
     return { file, path, slug, content: { notebook, spec, summary: summariseNotebook(notebook) } };
   } catch (error) {
     if (!(error instanceof DaybookError)) throw error;

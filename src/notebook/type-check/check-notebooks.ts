@@ -1,6 +1,7 @@
 import { basename, dirname, relative } from 'node:path';
 import ts from 'typescript';
 import { joinText } from '../../nbformat/notebook.js';
+import { kernelName } from '../kernel-name.js';
 import { isRunnable } from '../runnable.js';
 import {
   createCellProgram,
@@ -9,11 +10,12 @@ import {
   type ProgramCell,
   type SourceFileCache,
 } from './cell-program.js';
+import { checkCells } from './check-cells.js';
 import type { CheckedNotebook, NotebookToCheck, TypeProblem } from './type-problem.js';
 
 /**
  * Checks whole notebooks with the project's TypeScript: all cells of a notebook as one program, in
- * the order in which they run. Needs no kernel and no warehouse. Takes about a second for the first
+ * the order in which they run, by the rules of the kernel that it names. Needs no kernel and no warehouse. Takes about a second for the first
  * notebook and blocks; libraries are parsed once for all.
  */
 export function checkNotebooks(notebooks: readonly NotebookToCheck[]): CheckedNotebook[] {
@@ -24,6 +26,9 @@ export function checkNotebooks(notebooks: readonly NotebookToCheck[]): CheckedNo
     );
     if (cells.length === 0) return { problems: [], typeImports: {} };
     const folder = dirname(path);
+    if (kernelName(notebook) === 'daybook') {
+      return { problems: checkCells(notebook, folder), typeImports: {} };
+    }
     return checkProgram(createCellProgram(folder, basename(path), cells, cache), folder);
   });
 }

@@ -1,4 +1,4 @@
-import type { Diagnostic, DiagnosticMessageChain } from 'typescript';
+import type { Diagnostic } from 'typescript';
 import { ts } from './typescript.js';
 
 /** Something that TypeScript has against a cell, or against a project file that the cell imports. */
@@ -34,8 +34,7 @@ export function cellDiagnostic(
   const before = text.slice(0, from).split('\n');
   const rest = (text.slice(from).split('\n', 1)[0] ?? '').length;
   return {
-    code,
-    message: messageOf(code, diagnostic.messageText),
+    ...described(code, ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n')),
     line: before.length,
     column: (before.at(-1) ?? '').length + 1,
     length: Math.max(1, Math.min(length, rest)),
@@ -43,8 +42,9 @@ export function cellDiagnostic(
   };
 }
 
-function messageOf(code: number, text: string | DiagnosticMessageChain): string {
-  const message = ts.flattenDiagnosticMessageText(text, '\n');
-  // Names of earlier cells are imported, which is not the reader's concern.
-  return code === 2632 ? message.replace('it is an import', 'it is a constant') : message;
+/** Names of earlier cells are imported, which is not the reader's concern: they are constants. */
+function described(code: number, message: string): Pick<CellDiagnostic, 'code' | 'message'> {
+  return code === 2632
+    ? { code: 2588, message: message.replace('it is an import', 'it is a constant') }
+    : { code, message };
 }

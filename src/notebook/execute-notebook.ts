@@ -179,7 +179,8 @@ class NotebookExecution {
     const at = report?.failure.kind === 'late-error' ? (this.#late?.cell ?? index) : index;
     this.#late = undefined;
     const failure = report === undefined ? undefined : this.#record(at, report);
-    const status = ranNever(ending) ? 'not-run' : failure === undefined ? 'passed' : 'failed';
+    const isOwn = failure !== undefined && at === index;
+    const status = ranNever(ending) ? 'not-run' : isOwn ? 'failed' : 'passed';
     this.#statuses.set(index, status);
     if (at !== index) this.#statuses.set(at, 'failed');
     const duration = Date.now() - began;

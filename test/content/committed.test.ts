@@ -22,7 +22,7 @@ describe.each([...published, ...notebooksIn('exploration')])('%s', (path) => {
     expect(formatNotebook(notebook)).toBe(textOf(path));
     expect([notebook.nbformat, notebook.nbformat_minor]).toEqual([4, 5]);
     expect(notebook.metadata['kernelspec']).toMatchObject({
-      name: 'tslab',
+      name: 'daybook',
       language: 'typescript',
     });
   });

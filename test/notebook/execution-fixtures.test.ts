@@ -89,7 +89,7 @@ const expectations: Record<string, Expectation> = {
   NoKernelspec: {
     stdout: ['which kernel?\n'],
     also: (executed) => {
-      expect(executed.metadata['kernelspec']).toMatchObject({ name: 'tslab' });
+      expect(executed.metadata['kernelspec']).toMatchObject({ name: 'daybook' });
     },
   },
   OrphanChild: {

@@ -141,7 +141,7 @@ describe('the whole collection', () => {
       status: 'passed',
       error: null,
       code_version: 'abc1234',
-      kernel: { name: 'tslab', implementation: 'tslab', implementation_version: '1.0.22' },
+      kernel: { name: 'daybook', implementation: 'daybook' },
       data_through: '2019-12-31T23:59:58.5Z',
     });
     const { rows } = await database.owner.query<{ run_id: bigint }>(
@@ -153,7 +153,7 @@ describe('the whole collection', () => {
     expect(executed.metadata['daybook']).toMatchObject({
       position: 1,
       group: 'animals',
-      run: { status: 'passed', code_version: 'abc1234', kernel: { name: 'tslab' } },
+      run: { status: 'passed', code_version: 'abc1234', kernel: { name: 'daybook' } },
     });
     expect((await runs('ape'))[0]).toMatchObject({
       status: 'failed',
@@ -162,7 +162,7 @@ describe('the whole collection', () => {
     expect((await runs('bee'))[0]).toMatchObject({
       status: 'failed',
       error: { kind: 'type-error', cell: 1, line: 1, column: 7, ename: 'TS2322' },
-      kernel: { name: 'tslab' },
+      kernel: { name: 'daybook' },
     });
   });
 
@@ -361,5 +361,5 @@ test('a type error in a cell that may fail does not stop the run', async () => {
   expect(report.status).toBe('passed');
   expect(report.notebooks[0]?.cells.map(({ status }) => status)).toEqual(['failed', 'passed']);
   const executed = read(join(project, 'out/a.ipynb'));
-  expect(outputsOf(executed)[0]).toMatchObject([{ ename: 'TypeScriptError' }]);
+  expect(outputsOf(executed)[0]).toMatchObject([{ ename: 'TS2322' }]);
 });

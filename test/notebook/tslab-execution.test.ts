@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { streamText } from './notebooks.js';
-import { runOnTslab } from './tslab-runs.js';
+import { runOnTslab } from './kernel-runs.js';
 
 // Kernels start slowly on a busy machine.
 vi.setConfig({ testTimeout: 300_000 });

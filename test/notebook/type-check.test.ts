@@ -6,15 +6,16 @@ import { checkNotebooks } from '../../src/notebook/type-check/check-notebooks.js
 import { formatProblem } from '../../src/notebook/type-check/type-problem.js';
 import { root } from '../database.js';
 import { markdown, notebookOf, outputsOf, type CellDraft } from './notebooks.js';
-import { runOnTslab } from './tslab-runs.js';
+import { runOnTslab } from './kernel-runs.js';
 
 // Kernels start slowly on a busy machine.
 vi.setConfig({ testTimeout: 300_000 });
 
 const inProject = join(root, 'notebooks', 'x.ipynb');
+const onTslab = { kernelspec: { name: 'tslab', display_name: 'TypeScript' } };
 
 function problems(cells: readonly CellDraft[], path = inProject): string[] {
-  const [checked] = checkNotebooks([{ path, notebook: notebookOf(cells) }]);
+  const [checked] = checkNotebooks([{ path, notebook: notebookOf(cells, onTslab) }]);
   return (checked?.problems ?? []).map((problem) => formatProblem('x', problem));
 }
 
@@ -153,10 +154,10 @@ describe('imports', () => {
     const [checked] = checkNotebooks([
       {
         path: join(folder, 'x.ipynb'),
-        notebook: notebookOf([
-          '1',
-          'import { n, T } from "./good"; import type { T as U } from "./good"',
-        ]),
+        notebook: notebookOf(
+          ['1', 'import { n, T } from "./good"; import type { T as U } from "./good"'],
+          onTslab,
+        ),
       },
     ]);
     expect(checked?.typeImports).toEqual({ 1: ['T', 'U'] });
@@ -233,7 +234,8 @@ test(
     const failedInKernel = new Set(
       executed.cells.filter(({ status }) => status === 'failed').map(({ cell }) => cell),
     );
-    const [checked] = checkNotebooks([{ path: inProject, notebook: notebookOf(cells) }]);
+    const notebook = notebookOf(cells, onTslab);
+    const [checked] = checkNotebooks([{ path: inProject, notebook }]);
     const failedInCheck = new Set(checked?.problems.map(({ cell }) => cell));
     const outputs = outputsOf(executed.notebook);
     for (const [index, { source, kernel, check }] of sources.entries()) {

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { startKernel, type Kernel } from '../../src/jupyter/kernel.js';
+import {
+  daybookKernelspec,
+  tslabKernelspec,
+  type Kernelspec,
+} from '../../src/jupyter/kernelspec.js';
+import { executeNotebook, type ExecuteOptions } from '../../src/notebook/execute-notebook.js';
+import { root } from '../database.js';
+import { notebookOf, outputsOf, type CellDraft } from './notebooks.js';
+
+type RunOptions = ExecuteOptions & { folder?: string; env?: Record<string, string> };
+
+/** Runs cells on a real tslab kernel of their own, in the folder of the notebooks. */
+export function runOnTslab(cells: readonly CellDraft[], options: RunOptions = {}) {
+  return runOn(tslabKernelspec(), cells, options);
+}
+
+/** {@link runOnTslab} on our own kernel. */
+export function runOnDaybook(cells: readonly CellDraft[], options: RunOptions = {}) {
+  return runOn(daybookKernelspec(), cells, options);
+}
+
+async function runOn(spec: Kernelspec, cells: readonly CellDraft[], options: RunOptions) {
+  const { folder = join(root, 'notebooks'), env = {}, ...execute } = options;
+  const kernel: Kernel = await startKernel(spec, { cwd: folder, env: { ...process.env, ...env } });
+  try {
+    const executed = await executeNotebook(notebookOf(cells), kernel, execute);
+    return {
+      ...executed,
+      outputs: outputsOf(executed.notebook),
+      statuses: executed.cells.map(({ status }) => status),
+    };
+  } finally {
+    await kernel.shutdown();
+  }
+}

@@ -10,6 +10,7 @@ import { codeFrame } from '../cells/code-frame.js';
 import { headline, type NotebookFailure } from './failure.js';
 import type { CellResult, NotebookStatus } from './run-report.js';
 import { isRunnable } from './runnable.js';
+import { withoutColours } from './traceback-position.js';
 import { blockingProblems, typeFailure, withTypeErrors } from './type-failure.js';
 import type { CheckedNotebook, TypeProblem } from './type-check/type-problem.js';
 
@@ -161,8 +162,12 @@ function excerptOf(
       : ['', ...codeFrame(joinText(cell.source), { line, column }), ''];
   }
   const error = cell.outputs.findLast((output) => output.output_type === 'error');
+  const headLength = headline(failure).split('\n').length;
+  const [first, ...rest] = withoutColours(error?.traceback ?? []).slice(headLength);
   return [
-    ...(error?.traceback.slice(headline(failure).split('\n').length) ?? []),
+    // Kernels set the lines around apart from the headline, or do not.
+    ...(first === undefined ? [] : first === '' ? [first] : ['', first]),
+    ...rest,
     ...lastWords(cell, 'stdout'),
     ...lastWords(cell, 'stderr'),
   ];

@@ -90,6 +90,17 @@ describe('an exception', () => {
     );
   });
 
+  test('names things as the cell does', async () => {
+    await session.run('const some: any = undefined; const obj: any = {};');
+    const evalue = async (code: string) => (await session.run(code)).reply.evalue;
+    expect(await evalue('for (const row of some) row')).toBe('some is not iterable');
+    expect(await evalue('some()')).toBe('some is not a function');
+    expect(await evalue('obj.a.b()')).toBe("Cannot read properties of undefined (reading 'b')");
+    expect(await evalue('obj.f()')).toBe('obj.f is not a function');
+    const { stdout } = await session.run('try { some(); } catch (error) { console.log(error); }');
+    expect(stdout).toMatch(/^TypeError: some is not a function\n {4}at In\[/);
+  });
+
   test('keeps its place through types, awaits and awaiting callers', async () => {
     const executed = await session.run(
       [

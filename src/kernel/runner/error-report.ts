@@ -15,11 +15,21 @@ export function errorReport(thrown: unknown): ErrorReport {
   }
 }
 
+/**
+ * V8 names things as in the compiled code, where a name of a cell is a property of the shared scope:
+ * `__scope__.rows is not iterable`, `(0 , __scope__.f) is not a function`.
+ */
+export function inSourceNames(message: string): string {
+  return message
+    .replace(/\(0 ?, ?__scope__\.([\p{ID_Continue}$]+)\)/gu, '$1')
+    .replaceAll('__scope__.', '');
+}
+
 function reportOf(error: Error): ErrorReport {
   // Anybody can put anything there.
   const { name: ownName, message: ownMessage } = error as { name: unknown; message: unknown };
   const name = String(ownName) || error.constructor.name;
-  const message = String(ownMessage);
+  const message = inSourceNames(String(ownMessage));
   const stack = typeof error.stack === 'string' ? error.stack.split('\n') : [];
   const frames = stack.filter((line) => line.startsWith('    at '));
   return { name, message, stack: frames, details: detailsOf(error) };

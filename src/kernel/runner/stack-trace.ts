@@ -1,4 +1,5 @@
 import { SourceMap } from 'node:module';
+import { inSourceNames } from './error-report.js';
 
 /** A script whose positions are to be shown as those of its source. */
 export interface MappedScript {
@@ -76,7 +77,7 @@ function isInner(site: NodeJS.CallSite): boolean {
 
 function headOf(error: Error): string {
   try {
-    return String(error);
+    return inSourceNames(String(error));
   } catch {
     return 'Error';
   }

@@ -20,8 +20,7 @@ columns:
     type: timestamptz
     description: The newest event before as-of, of any type; null when there is none.
 tests:
-  - name: exactly one row
-    sql: select count(*) from silver.report having count(*) <> 1
+  - row_count: { min: 1, max: 1 }
   - name: as-of is known as soon as there is an event
     sql: select * from silver.report where as_of is null and exists (select from bronze.log_event)
   - name: the last event is before as-of

@@ -1,5 +1,6 @@
 import { formatCount, formatDuration } from '../pipeline/progress.js';
 import { findRun, listTasks, type TaskEntry } from '../pipeline/runs/run-history.js';
+import { failureLines } from './failure-lines.js';
 import type { Command } from './command.js';
 import { withHistory } from './with-history.js';
 
@@ -41,10 +42,7 @@ function describeTask({
   if (error !== null) {
     const { failures = [], ...rest } = error;
     lines.push(...Object.entries(rest).map(([name, value]) => `-- ${name}: ${value}`));
-    for (const { test, count, rows } of failures) {
-      lines.push(`-- ${test}: ${formatCount(count)} rows, the first of them:`);
-      lines.push(...rows.map((row) => `--   ${JSON.stringify(row)}`));
-    }
+    lines.push(...failureLines(failures));
   }
   return `${lines.join('\n')}\n`;
 }

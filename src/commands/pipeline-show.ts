@@ -1,5 +1,6 @@
 import { formatCount, formatDuration, summaryLines } from '../pipeline/progress.js';
 import { findRun, listTasks, type RunEntry, type TaskEntry } from '../pipeline/runs/run-history.js';
+import { failureLines } from './failure-lines.js';
 import { formatTable } from './text-table.js';
 import type { Command } from './command.js';
 import { withHistory } from './with-history.js';
@@ -45,7 +46,11 @@ function describeRun(run: RunEntry, tasks: readonly TaskEntry[]): string {
     task.durationMs === null ? '' : formatDuration(task.durationMs),
     task.error === null ? (task.reason ?? '') : `${task.error.message} [${task.error.code}]`,
   ]);
+  const failures = tasks.flatMap(({ task, error }) =>
+    error?.failures === undefined ? [] : [`== ${task}`, ...failureLines(error.failures)],
+  );
+  const failed = failures.length === 0 ? '' : `\n${failures.join('\n')}\n`;
   const error = run.error === null ? '' : `\n${run.error.message} [${run.error.code}]\n`;
   const summary = run.summary === null ? error : `\n${summaryLines(run.summary).join('\n')}\n`;
-  return `${formatTable(facts)}\n${formatTable([['status', 'task', 'rows', 'took', 'why'], ...rows])}${summary}`;
+  return `${formatTable(facts)}\n${formatTable([['status', 'task', 'rows', 'took', 'why'], ...rows])}${failed}${summary}`;
 }

@@ -101,6 +101,9 @@ export function decide(model: Model, versions: Versions, fullRefresh: boolean): 
     if (changed.length > 0)
       return canExtend(model, changed, versions) ? { action: 'extend', reason } : build(reason);
   }
+  if (model.tests.some(({ kind }) => kind === 'freshness')) {
+    return build('whether it is fresh depends on the time');
+  }
   if (state.metadata !== metadataDigest(model)) {
     return { action: 'describe', reason: 'only its descriptions or indexes changed' };
   }

@@ -11,7 +11,9 @@ export type Materialization = 'table' | 'view';
 export type ColumnTest =
   | { readonly kind: 'not_null' }
   | { readonly kind: 'unique' }
-  | { readonly kind: 'accepted_values'; readonly values: readonly (string | number | boolean)[] };
+  | { readonly kind: 'accepted_values'; readonly values: readonly (string | number | boolean)[] }
+  /** Every value but null is in a column of another relation. */
+  | { readonly kind: 'relationships'; readonly to: RelationName; readonly column: string };
 
 /** A column as the header declares it. */
 export interface ModelColumn {
@@ -22,11 +24,13 @@ export interface ModelColumn {
   readonly tests: readonly ColumnTest[];
 }
 
-/** A query of a header that returns the rows which are wrong. */
-export interface SqlTest {
-  readonly name: string;
-  readonly sql: string;
-}
+/** A condition on the whole model. */
+export type ModelTest =
+  /** A query that returns the rows which are wrong, and where it stands in the file. */
+  | { readonly kind: 'sql'; readonly name: string; readonly sql: string; readonly offset: number }
+  | { readonly kind: 'row_count'; readonly min: number; readonly max: number | undefined }
+  /** The newest value of a column is no older than that, at the time of the run. */
+  | { readonly kind: 'freshness'; readonly column: string; readonly within: string };
 
 /**
  * How a model grows with the events that it is made of, instead of being built from all of them. Its
@@ -60,7 +64,7 @@ export interface ModelHeader {
   readonly incremental: Incremental | undefined;
   /** All columns of the model, in order. */
   readonly columns: readonly ModelColumn[];
-  readonly tests: readonly SqlTest[];
+  readonly tests: readonly ModelTest[];
   /** Columns of each index. */
   readonly indexes: readonly (readonly string[])[];
 }

@@ -1,6 +1,6 @@
 import { LineCounter, isMap, isPair, parseDocument, type Document, type Node } from 'yaml';
 import { z } from 'zod';
-import type { ColumnTest, ModelHeader } from './model.js';
+import type { ColumnTest, ModelHeader, ModelTest } from './model.js';
 import type { ModelProblem } from './model-error.js';
 
 /** The comment that a model's file begins with, and where its YAML and what follows begin. */
@@ -32,6 +32,9 @@ const identifier = z
   .string()
   .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a name of lower-case letters, digits and _');
 const sentence = z.string().trim().min(1);
+const relation = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]{0,62}\.[a-z_][a-z0-9_]{0,62}$/, 'must be schema.name');
 
 const columnTest = z.union(
   [
@@ -39,8 +42,32 @@ const columnTest = z.union(
     z.strictObject({
       accepted_values: z.array(z.union([z.string(), z.number(), z.boolean()])).min(1),
     }),
+    z.strictObject({ relationships: z.strictObject({ to: relation, column: identifier }) }),
   ],
-  { error: 'must be not_null, unique or {accepted_values: […]}' },
+  {
+    error:
+      'must be not_null, unique, {accepted_values: […]} or {relationships: {to: schema.name, column: name}}',
+  },
+);
+
+const modelTest = z.union(
+  [
+    z.strictObject({ name: sentence, sql: sentence }),
+    z.strictObject({
+      row_count: z
+        .strictObject({ min: z.int().min(0).default(0), max: z.int().min(0).optional() })
+        .refine(({ min, max }) => min > 0 || max !== undefined, 'must have min or max'),
+    }),
+    z.strictObject({
+      freshness: z.strictObject({
+        column: identifier,
+        within: z.string().regex(/^\d{1,5} (?:minute|hour|day|week|month)s?$/),
+      }),
+    }),
+  ],
+  {
+    error: 'must be {name, sql}, {row_count: {min, max}} or {freshness: {column, within: 2 days}}',
+  },
 );
 
 const headerSchema = z.strictObject({
@@ -68,12 +95,12 @@ const headerSchema = z.strictObject({
     })
     .optional(),
   tests: z
-    .array(z.strictObject({ name: sentence, sql: sentence }))
+    .array(modelTest)
     .default([])
-    .refine(
-      (tests) => new Set(tests.map(({ name }) => name)).size === tests.length,
-      'two tests have the same name',
-    ),
+    .refine((tests) => {
+      const names = tests.flatMap((test) => ('name' in test ? [test.name] : []));
+      return new Set(names).size === names.length;
+    }, 'two tests have the same name'),
   indexes: z.array(z.array(identifier).min(1)).default([]),
 });
 
@@ -90,8 +117,12 @@ export type ParsedHeader =
       readonly problems: (Omit<ModelProblem, 'where'> & { offset: number })[];
     };
 
-/** Reads the YAML of a header. */
-export function parseHeader(yaml: string): ParsedHeader {
+/**
+ * Reads the YAML of a header.
+ *
+ * @param start - Where it begins in the file, for places that the header keeps.
+ */
+export function parseHeader(yaml: string, start = 0): ParsedHeader {
   const document = parseDocument(yaml, { lineCounter: new LineCounter(), prettyErrors: false });
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => ({
@@ -116,6 +147,7 @@ export function parseHeader(yaml: string): ParsedHeader {
   const { columns, tests, incremental, ...rest } = parsed.data;
   const unknown = [
     ...indexProblems(document, Object.keys(columns), rest.indexes),
+    ...freshnessProblems(document, parsed.data),
     ...(incremental === undefined ? [] : incrementalProblems(document, parsed.data, incremental)),
   ];
   if (unknown.length > 0) return { header: undefined, problems: unknown };
@@ -127,7 +159,9 @@ export function parseHeader(yaml: string): ParsedHeader {
         time: incremental.time,
         from: { schema: 'bronze', name: incremental.from.slice('bronze.'.length) },
       },
-      tests,
+      tests: tests.map((test, index) =>
+        toModelTest(test, start + offsetOf(document, ['tests', index, 'sql'])),
+      ),
       columns: Object.entries(columns).map(([name, column]) => ({
         name,
         type: column.type,
@@ -141,9 +175,29 @@ export function parseHeader(yaml: string): ParsedHeader {
 }
 
 function toColumnTest(test: z.infer<typeof columnTest>): ColumnTest {
-  return typeof test === 'string'
-    ? { kind: test }
-    : { kind: 'accepted_values', values: test.accepted_values };
+  if (typeof test === 'string') return { kind: test };
+  if ('accepted_values' in test) return { kind: 'accepted_values', values: test.accepted_values };
+  const { to, column } = test.relationships;
+  const [schema = '', name = ''] = to.split('.');
+  return { kind: 'relationships', to: { schema, name }, column };
+}
+
+function toModelTest(test: z.infer<typeof modelTest>, offset: number): ModelTest {
+  if ('sql' in test) return { kind: 'sql', ...test, offset };
+  if ('freshness' in test) return { kind: 'freshness', ...test.freshness };
+  const { min, max } = test.row_count;
+  return { kind: 'row_count', min, max };
+}
+
+function freshnessProblems(
+  document: Document,
+  { tests, columns }: z.infer<typeof headerSchema>,
+): { offset: number; message: string }[] {
+  return tests.flatMap((test, index) => {
+    if (!('freshness' in test) || columns[test.freshness.column] !== undefined) return [];
+    const message = `header: tests.${index}.freshness: there is no column ${test.freshness.column}`;
+    return [{ offset: offsetOf(document, ['tests', index]), message }];
+  });
 }
 
 function indexProblems(document: Document, columns: string[], indexes: string[][]) {

@@ -7,7 +7,6 @@ import {
   type Model,
   type Reference,
   type RelationName,
-  type SqlTest,
 } from './model.js';
 import type { ModelProblem } from './model-error.js';
 
@@ -36,7 +35,7 @@ export async function parseModel(
     return { problems: [{ where: at(0), message }] };
   }
   const { yaml, yamlOffset } = comment;
-  const parsed = parseHeader(yaml);
+  const parsed = parseHeader(yaml, yamlOffset);
   const query = await parseQuery(text);
   if (parsed.header === undefined || !query.ok) {
     const problems = parsed.problems.map(({ offset, message }) => ({
@@ -49,8 +48,16 @@ export async function parseModel(
 
   const references = query.reads.map((read) => ({ ...read, where: at(read.offset) }));
   const problems: ModelProblem[] = [];
-  for (const [index, test] of parsed.header.tests.entries()) {
-    const where = at(yamlOffset + parsed.offsetOf(['tests', index, 'sql']));
+  for (const { name: column, tests } of parsed.header.columns) {
+    for (const [index, test] of tests.entries()) {
+      if (test.kind !== 'relationships') continue;
+      const where = at(yamlOffset + parsed.offsetOf(['columns', column, 'tests', index]));
+      references.push({ ...test.to, offset: 0, where });
+    }
+  }
+  for (const test of parsed.header.tests) {
+    if (test.kind !== 'sql') continue;
+    const where = at(test.offset);
     const reads = await testReads(test);
     if ('message' in reads)
       problems.push({ where, message: `test "${test.name}": ${reads.message}` });
@@ -90,7 +97,9 @@ export async function parseModel(
   };
 }
 
-async function testReads(test: SqlTest): Promise<readonly Reference[] | { message: string }> {
+async function testReads(test: {
+  readonly sql: string;
+}): Promise<readonly Reference[] | { message: string }> {
   const query = await parseQuery(test.sql);
   return query.ok ? query.reads : { message: query.message };
 }

@@ -165,7 +165,9 @@ async function runOrExplain(
     const state = sqlstateOf(cause);
     if (state === undefined || state === sqlstate.queryCanceled) throw cause;
     const message = `Postgres refuses the test "${query.name}"`;
-    throw new DaybookError('MODEL_FAILED', message, { where: model.file, cause });
+    const { offset } = query;
+    const where = offset === undefined ? model.file : placeIn(model.file, model.text, offset);
+    throw new DaybookError('MODEL_FAILED', message, { where, cause });
   }
 }
 

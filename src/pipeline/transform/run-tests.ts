@@ -1,15 +1,23 @@
 import type { PoolClient } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
-import type { Model, ModelColumn, ColumnTest } from '../models/model.js';
+import {
+  relationId,
+  type ColumnTest,
+  type Model,
+  type ModelColumn,
+  type ModelTest,
+} from '../models/model.js';
 import { readInstead } from '../models/read-instead.js';
 import type { TestFailure } from '../task-error.js';
-import { literal, quote } from './relation.js';
+import { literal, qualified, quote } from './relation.js';
 
 /** A test as a query that returns the rows which are wrong. */
 export interface TestQuery {
   /** Like `not_null(month)`, or a free test's own name. */
   readonly name: string;
   readonly sql: string;
+  /** Where a free test stands in the model's file, in characters. */
+  readonly offset?: number;
 }
 
 /** What a test came to. */
@@ -20,12 +28,14 @@ export interface TestResult extends TestFailure {
 
 /** Failing rows that are kept for each test. */
 const keptRows = 20;
+/** Characters of each of them, as JSON; a longer one is kept as a text that is cut off. */
+const keptCharacters = 4000;
 
 /** All tests of a model as queries on its candidate, which has the model's name in `pg_temp`. */
 export async function testQueries(model: Model): Promise<TestQuery[]> {
   const candidate = `pg_temp.${quote(model.name)}`;
   const queries = model.columns.flatMap((column) =>
-    column.tests.map((test) => columnTest(test, column, candidate)),
+    column.tests.map((test) => columnTest(test, column, model, candidate)),
   );
   if (model.incremental !== undefined) {
     const key = model.incremental.key.map(quote).join(', ');
@@ -34,13 +44,41 @@ export async function testQueries(model: Model): Promise<TestQuery[]> {
       sql: `select ${key}, count(*) as rows from ${candidate} group by ${key} having count(*) > 1`,
     });
   }
-  for (const { name, sql } of model.tests) {
-    queries.push({ name, sql: await readInstead(sql.replace(/;\s*$/, ''), model, 'pg_temp') });
-  }
+  for (const test of model.tests) queries.push(await modelTest(test, model, candidate));
   return queries;
 }
 
-function columnTest(test: ColumnTest, column: ModelColumn, candidate: string): TestQuery {
+async function modelTest(test: ModelTest, model: Model, candidate: string): Promise<TestQuery> {
+  switch (test.kind) {
+    case 'sql': {
+      const sql = await readInstead(test.sql.replace(/;\s*$/, ''), model, 'pg_temp');
+      return { name: test.name, sql, offset: test.offset };
+    }
+    case 'row_count': {
+      const { min, max } = test;
+      const tooMany = max === undefined ? '' : ` or count(*) > ${max}`;
+      return {
+        name: `row_count(${min} to ${max ?? 'any'})`,
+        sql: `select count(*) as rows from ${candidate} having count(*) < ${min}${tooMany}`,
+      };
+    }
+    case 'freshness': {
+      const newest = `max(${quote(test.column)})`;
+      const oldest = `clock_timestamp() - ${literal(test.within)}::interval`;
+      return {
+        name: `freshness(${test.column}, ${test.within})`,
+        sql: `select ${newest} as newest from ${candidate} having ${newest} is null or ${newest} < ${oldest}`,
+      };
+    }
+  }
+}
+
+function columnTest(
+  test: ColumnTest,
+  column: ModelColumn,
+  model: Model,
+  candidate: string,
+): TestQuery {
   const name = quote(column.name);
   switch (test.kind) {
     case 'not_null':
@@ -60,6 +98,15 @@ function columnTest(test: ColumnTest, column: ModelColumn, candidate: string): T
         sql: `select ${name}, count(*) as rows from ${candidate} where ${name} <> all (cast(array[${values}] as ${column.type}[])) group by ${name}`,
       };
     }
+    case 'relationships': {
+      const { to, column: key } = test;
+      // Of the model itself only the candidate has the rows that are about to be published.
+      const parent = relationId(to) === model.id ? candidate : qualified(to);
+      return {
+        name: `relationships(${column.name}, ${relationId(to)}.${key})`,
+        sql: `select ${name}, count(*) as rows from ${candidate} as candidate where ${name} is not null and not exists (select from ${parent} as parent where parent.${quote(key)} = candidate.${name}) group by ${name}`,
+      };
+    }
   }
 }
 
@@ -71,7 +118,12 @@ export async function runTest(client: PoolClient, test: TestQuery): Promise<Test
     `with failing as materialized (${test.sql}\n)
     select
       (select count(*) from failing) as count,
-      (select json_agg(kept) from (select * from failing limit ${keptRows}) as kept) as rows`,
+      (
+        select json_agg(
+          case when length(row) <= ${keptCharacters} then row::json else to_json(left(row, ${keptCharacters})) end
+        )
+        from (select to_json(failing)::text as row from failing limit ${keptRows}) as kept
+      ) as rows`,
   );
   return {
     test: test.name,

@@ -67,7 +67,11 @@ select n, t from bronze.log_event;
       { name: 't', type: 'text', description: undefined, tests: [] },
     ],
     tests: [
-      { name: 'nothing', sql: 'select * from gold.a where n < (select max(x) from silver.s)' },
+      {
+        kind: 'sql',
+        name: 'nothing',
+        sql: 'select * from gold.a where n < (select max(x) from silver.s)',
+      },
     ],
     sql: 'select n, t from bronze.log_event',
     reads: ['bronze.log_event', 'silver.s'],
@@ -99,13 +103,69 @@ test('every problem of every file is named with its place', async () => {
     expect.stringMatching(/^sql\/gold\/c\.sql:\d+:\d+: the header is not YAML: /),
     'sql/gold/d.sql:5:3: header: columns.A: must be a name of lower-case letters, digits and _',
     'sql/gold/d.sql:3:1: header: Unrecognized key: "materialised"',
-    'sql/gold/e.sql:4:27: header: columns.n.tests.0: must be not_null, unique or {accepted_values: […]}',
+    'sql/gold/e.sql:4:27: header: columns.n.tests.0: must be not_null, unique, {accepted_values: […]} or {relationships: {to: schema.name, column: name}}',
     'sql/gold/f.sql:6:8: "customer" needs its schema, like silver.customer',
     'sql/gold/g.sql:4:11: header: indexes: there is no column m',
     'sql/gold/h.sql:6:5: test "t": "nowhere" needs its schema, like silver.nowhere',
     'sql/gold/i.sql:5:15: gold.i reads itself',
     'sql/gold/j.sql:4:1: header: tests: two tests have the same name',
   ]);
+});
+
+test.each([
+  [
+    'a table test that is none',
+    'tests: [{ rows: 1 }]',
+    '4:9',
+    'tests.0: must be {name, sql}, {row_count: {min, max}} or {freshness: {column, within: 2 days}}',
+  ],
+  [
+    'a row count without a bound',
+    'tests: [{ row_count: {} }]',
+    '4:11',
+    'tests.0.row_count: must have min or max',
+  ],
+  [
+    'freshness of no column',
+    'tests: [{ freshness: { column: at, within: 1 day } }]',
+    '4:9',
+    'tests.0.freshness: there is no column at',
+  ],
+  [
+    'a view that grows',
+    'materialized: view\nincremental: { from: bronze.log_event, by: file, slice: f, key: [f] }',
+    '5:1',
+    'incremental: a view holds no rows that could grow',
+  ],
+  [
+    'slices of files in a date',
+    'incremental: { from: bronze.log_event, by: file, slice: n, key: [n] }',
+    '4:50',
+    'incremental: it must be a column of type text',
+  ],
+  [
+    'slices of time without one',
+    'incremental: { from: bronze.log_event, by: day, slice: d, key: [d] }',
+    '4:1',
+    'incremental: it belongs to slices by day, month or year, and only to them',
+  ],
+  [
+    'a key without the slice',
+    'incremental: { from: bronze.log_event, by: file, slice: f, key: [n] }',
+    '4:60',
+    'incremental: the slice, f, is not in it',
+  ],
+  [
+    'events that it does not read',
+    'incremental: { from: bronze.other, by: file, slice: f, key: [f] }',
+    '4:16',
+    'incremental: it does not read bronze.other',
+  ],
+])('%s is named with its place', async (_, line, place, message) => {
+  const text = `/*\ndescription: x\ncolumns: { n: { type: int }, f: { type: text }, d: { type: date } }\n${line}\n*/\nselect 1 from bronze.log_event`;
+  expect(await problems({ 'gold/a.sql': text })).toContain(
+    `sql/gold/a.sql:${place}: header: ${message}`,
+  );
 });
 
 test('a relation that no model makes is named with its place and the nearest name', async () => {

@@ -245,6 +245,69 @@ tests:
     await expect(build(database.owner, model)).rejects.toMatchObject({
       code: 'MODEL_FAILED',
       message: 'Postgres refuses the test "wrong"',
+      where: 'sql/gold/untestable.sql:4:24',
+    });
+  });
+
+  test.each([
+    [
+      'a value without its parent',
+      'tests: [{ relationships: { to: gold.parent, column: id } }]',
+      '',
+      'relationships(n, gold.parent.id)',
+      [{ n: 7, rows: 2 }],
+    ],
+    [
+      'of its own rows',
+      'tests: [{ relationships: { to: gold.child, column: parent } }]',
+      '',
+      'relationships(n, gold.child.parent)',
+      [{ n: 7, rows: 2 }],
+    ],
+    ['too few rows', '', 'row_count: { min: 5 }', 'row_count(5 to any)', [{ rows: 4 }]],
+    ['too many rows', '', 'row_count: { min: 1, max: 3 }', 'row_count(1 to 3)', [{ rows: 4 }]],
+    [
+      'rows that are too old',
+      '',
+      'freshness: { column: at, within: 36 hours }',
+      'freshness(at, 36 hours)',
+      [{ newest: '2019-01-01T00:00:00+00:00' }],
+    ],
+  ])('%s: named, with the rows', async (_, column, whole, name, found) => {
+    await build(
+      database.owner,
+      await modelOf('gold.parent', 'columns: { id: { type: int } }', 'select 1 as id'),
+    );
+    const model = await modelOf(
+      'gold.child',
+      `columns:
+  n: { type: int, ${column} }
+  parent: { type: int }
+  at: { type: timestamptz }
+tests: [${whole === '' ? '' : `{ ${whole} }`}]`,
+      "select n, 1 as parent, timestamptz '2019-01-01' as at from unnest(array[1, 7, 7, null]) as n",
+    );
+    await expect(build(database.owner, model)).rejects.toMatchObject({
+      code: 'TEST_FAILED',
+      failures: [{ test: name, rows: found }],
+    });
+  });
+
+  test('hold for rows that are right, and long failing rows are cut off', async () => {
+    const right = await modelOf(
+      'gold.fresh',
+      `columns: { n: { type: int, tests: [{ relationships: { to: gold.fresh, column: n } }] }, at: { type: timestamptz } }
+tests: [{ row_count: { min: 1, max: 1 } }, { freshness: { column: at, within: 1 day } }]`,
+      "select 1 as n, timestamptz '2999-01-01' as at",
+    );
+    expect((await build(database.owner, right)).tests.map(({ count }) => count)).toEqual([0, 0, 0]);
+    const long = await modelOf(
+      'gold.long',
+      'columns: { t: { type: text, tests: [{ accepted_values: [a] }] } }',
+      "select repeat('x', 100000) as t",
+    );
+    await expect(build(database.owner, long)).rejects.toMatchObject({
+      failures: [{ rows: [expect.stringMatching(/^\{"t":"x{3994}$/)] }],
     });
   });
 });

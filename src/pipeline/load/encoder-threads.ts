@@ -6,6 +6,14 @@ import type { ThreadMessage } from './thread-message.js';
 /** A thread's young objects live for a line or a block; more room for them is only more memory. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 
+/** Threads run JavaScript only: where this file is run as TypeScript, by tests, they take the build. */
+const entry = new URL(
+  import.meta.url.endsWith('.ts')
+    ? '../../../dist/pipeline/load/encoder-thread.js'
+    : './encoder-thread.js',
+  import.meta.url,
+);
+
 /**
  * Threads that parse files while this one feeds Postgres. A thread is started when none is idle and
  * reads many files in its life: compiling the parser anew takes as long as parsing 30 MB.
@@ -15,9 +23,7 @@ export class EncoderThreads {
 
   /** `encodeFile` in another thread. Leaving the iteration early ends that thread. */
   async *encode(job: EncodeJob): AsyncGenerator<EncodedPart> {
-    const worker =
-      this.#idle.pop() ??
-      new Worker(new URL('./encoder-thread.js', import.meta.url), { resourceLimits });
+    const worker = this.#idle.pop() ?? new Worker(entry, { resourceLimits });
     const messages: ThreadMessage[] = [];
     let broken: Error | undefined;
     let wake: () => void = () => undefined;

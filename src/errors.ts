@@ -32,6 +32,10 @@ export const errorCodes = {
     summary:
       'A model cannot be replaced without breaking what depends on it; the message names it.',
   },
+  PARAMETER_INVALID: {
+    exitCode: 2,
+    summary: 'Parameters of a notebook do not fit; all are listed.',
+  },
   PIPELINE_FAILED: {
     exitCode: 1,
     summary: 'A pipeline run failed; the summary names each failure.',

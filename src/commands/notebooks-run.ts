@@ -1,15 +1,19 @@
 import { resolve } from 'node:path';
 import { codeVersion } from '../code-version.js';
 import { summaryLine } from '../notebook/progress.js';
+import { readSources } from '../notebook/notebook-source.js';
+import { givenParameters } from '../notebook/parameters/given-parameters.js';
+import { parameterHelp } from '../notebook/parameters/parameter-help.js';
 import { runNotebooks } from '../notebook/run-notebooks.js';
 import type { Command } from './command.js';
 import { notebookProgress } from './notebook-progress.js';
 import { positiveNumber } from './number-option.js';
+import { textOption, textsOption } from './option-values.js';
 
 /** `daybook notebooks run`. */
 export const notebooksRun: Command = {
   usage:
-    '[PATH…] [--output FILE|DIR] [--jobs N] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,…] [--force] [--explain] [--no-publish] [--json]',
+    '[PATH…] [--output FILE|DIR] [-p NAME=VALUE]… [--matrix NAME=A,B]… [--params FILE] [--help-params] [--jobs N] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,…] [--force] [--explain] [--no-publish] [--json]',
   description: `Runs notebooks from their first cell to their last, each on a kernel of its own, and publishes the
 runs on the dashboard. PATH is a notebook or a folder of them; without any it is the whole
 collection, notebooks/. A notebook that does not type-check is not run. One that fails does not stop
@@ -18,6 +22,9 @@ the others, and does not replace the page that is published.
 A published notebook is left alone when nothing has changed that its last run depended on: its code,
 the project's files that it imports, package-lock.json, Node.js and the kernel, its parameters, and the
 rows of the tables that it read. When only its text changed the page is made anew without running it.
+
+A cell tagged "parameters" declares what may be given another value: const province: 'ON' | 'QC' = 'ON';
+Values are checked before anything runs. A run with other values has a page of its own.
 
 Exit code 1 when any notebook failed.`,
   options: {
@@ -43,6 +50,28 @@ Exit code 1 when any notebook failed.`,
       placeholder: 'NAME,…',
       help: 'Go on after cells that fail with one of these errors',
     },
+    param: {
+      type: 'string',
+      multiple: true,
+      short: 'p',
+      placeholder: 'NAME=VALUE',
+      help: 'Give a parameter another value',
+    },
+    matrix: {
+      type: 'string',
+      multiple: true,
+      placeholder: 'NAME=A,B,…',
+      help: 'Run once for each value, and for each combination of several',
+    },
+    params: {
+      type: 'string',
+      placeholder: 'FILE',
+      help: 'Read parameters from YAML or JSON: an object, or a list of them for several runs',
+    },
+    'help-params': {
+      type: 'boolean',
+      help: 'List the parameters of the notebooks, and run nothing',
+    },
     force: { type: 'boolean', help: 'Run notebooks although nothing changed' },
     'no-cache': { type: 'boolean', help: 'The same as --force' },
     explain: { type: 'boolean', help: 'Say of each notebook why it is run, or that it is not' },
@@ -57,12 +86,24 @@ Exit code 1 when any notebook failed.`,
     };
     const jobs = positiveNumber('jobs', values['jobs']);
     const [cellTimeout, timeout] = [seconds('cell-timeout'), seconds('timeout')];
+    const paths = positionals.map((path) => resolve(cwd, path));
+    if (values['help-params'] === true) {
+      terminal.out(await parameterHelp(await readSources(paths, config.root, env)));
+      return 0;
+    }
+    const file = textOption(values, 'params');
+    const parameters = await givenParameters({
+      single: textsOption(values, 'param'),
+      matrix: textsOption(values, 'matrix'),
+      file: file === undefined ? undefined : resolve(cwd, file),
+    });
     const progress = notebookProgress(terminal);
     try {
       const report = await runNotebooks({
         config,
         env,
-        paths: positionals.map((path) => resolve(cwd, path)),
+        paths,
+        parameters,
         publish: values['no-publish'] !== true,
         allowErrors: values['allow-errors'] === true || names(values['allow-error-names']),
         ...(jobs === undefined ? {} : { jobs }),

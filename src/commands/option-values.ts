@@ -19,3 +19,9 @@ export function countOption(values: Invocation['values'], name: string): number 
   if (/^\d+$/.test(text) && count > 0 && Number.isSafeInteger(count)) return count;
   throw new DaybookError('USAGE', `--${name}: "${text}" is not a whole number from 1`);
 }
+
+/** The texts of an option that may be given more than once. */
+export function textsOption(values: Invocation['values'], name: string): string[] {
+  const value = values[name];
+  return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : [];
+}

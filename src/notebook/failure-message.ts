@@ -16,6 +16,7 @@ const advice: Record<FailureKind, (path: string) => string> = {
   'not-run': () =>
     'Run the notebook again; if this comes back, report it with the name of the kernel',
   kernel: () => "The notebook's metadata.kernelspec.name says which kernel it asks for",
+  parameters: (path) => `npx daybook notebooks run ${path} --help-params says what it takes`,
   notebook: () => 'Mend the file, or save it again in JupyterLab',
 };
 

@@ -4,7 +4,8 @@ import { codeFrame } from '../cells/code-frame.js';
 /**
  * Why a notebook's run failed. `error`: a cell threw; `type-error`: it does not type-check;
  * `late-error`: a timer, event or promise threw that no cell waited for; `not-run`: the kernel refused
- * to run the cell; `kernel`: no kernel could be had; `notebook`: the file cannot be read.
+ * to run the cell; `kernel`: no kernel could be had; `notebook`: the file cannot be read; `parameters`: its
+ * values do not fit.
  */
 export type FailureKind =
   | 'error'
@@ -16,7 +17,8 @@ export type FailureKind =
   | 'kernel-died'
   | 'not-run'
   | 'kernel'
-  | 'notebook';
+  | 'notebook'
+  | 'parameters';
 
 /** The failure of a notebook's run, and where it happened. */
 export interface NotebookFailure {

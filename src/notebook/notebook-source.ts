@@ -8,6 +8,7 @@ import { readNotebook } from '../nbformat/read-notebook.js';
 import type { NotebookFailure } from './failure.js';
 import { collectionFolder, findNotebooks } from './find-notebooks.js';
 import { kernelName } from './kernel-name.js';
+import type { ParameterValue } from './parameters/parameter-type.js';
 
 /** A notebook of a run. */
 export interface NotebookSource {
@@ -15,8 +16,14 @@ export interface NotebookSource {
   readonly file: string;
   /** The file as a path from the project's root, with slashes; absolute if it lies elsewhere. */
   readonly path: string;
-  /** Its name in addresses: the file's name without `.ipynb`. */
+  /** Its name in addresses: the file's name without `.ipynb`, and the variant. */
   readonly slug: string;
+  /** What its values are called that are not those in the file, like `--QC`; empty: there are none. */
+  readonly variant: string;
+  /** The parameters that it runs with, but for secret ones. */
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** Values that must not be seen anywhere. */
+  readonly secrets: readonly string[];
   /** What can be run; a failure when the file is no notebook or its kernel is unknown. */
   readonly content:
     | {
@@ -53,15 +60,16 @@ async function readSource(file: string, root: string, env: Environment): Promise
   const below = relative(root, file).split(sep).join('/');
   const path = below.startsWith('../') ? file : below;
   const slug = basename(file, '.ipynb');
+  const base = { file, path, slug, variant: '', parameters: {}, secrets: [] };
   try {
     const notebook = await readNotebook(file, path);
     const spec = await findKernelspec(kernelName(notebook), { env });
-    return { file, path, slug, content: { notebook, spec, summary: summariseNotebook(notebook) } };
+    return { ...base, content: { notebook, spec, summary: summariseNotebook(notebook) } };
   } catch (error) {
     if (!(error instanceof DaybookError)) throw error;
     const evalue = [error.message, error.hint].filter((part) => part !== undefined).join('\n');
     const kind = error.code === 'KERNEL_UNKNOWN' ? 'kernel' : 'notebook';
-    return { file, path, slug, content: { failure: { kind, ename: error.code, evalue } } };
+    return { ...base, content: { failure: { kind, ename: error.code, evalue } } };
   }
 }
 
@@ -91,7 +99,8 @@ export function outputFiles(
   const taken = new Map<string, NotebookSource>();
   for (const source of sources) {
     const inCollection = relative(join(root, collectionFolder), source.file);
-    const name = inCollection.startsWith('..') ? basename(source.file) : inCollection;
+    const plain = inCollection.startsWith('..') ? basename(source.file) : inCollection;
+    const name = plain.replace(/\.ipynb$/, `${source.variant}.ipynb`);
     const file = output.endsWith('.ipynb') ? output : join(output, name);
     const other = taken.get(file);
     if (other !== undefined) {

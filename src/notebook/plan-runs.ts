@@ -30,9 +30,12 @@ export async function planRuns(
   const plans: PlannedNotebook[] = [];
   for (const source of sources) {
     const { content, file, path } = source;
+    const parameters = Object.fromEntries(
+      Object.entries(source.parameters).map(([name, value]) => [name, JSON.stringify(value)]),
+    );
     const code =
       'spec' in content
-        ? codeInputs({ ...content, file, root: config.root, env, parameters: {} })
+        ? codeInputs({ ...content, file, root: config.root, env, parameters })
         : undefined;
     const reason = force
       ? 'it was asked for'
@@ -42,7 +45,7 @@ export async function planRuns(
           ? 'its runs are not published, so none is kept'
           : await publication.reason(source, code);
     plans.push({ source, code, reason });
-    onEvent({ type: 'notebook-planned', path, reason });
+    onEvent({ type: 'notebook-planned', path: path + source.variant, reason });
   }
   return plans;
 }

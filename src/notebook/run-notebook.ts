@@ -25,6 +25,8 @@ export interface RunNotebookOptions extends Omit<ExecuteOptions, 'typeImports'> 
   /** What the type check finds; awaited while the kernel starts. */
   readonly checked: Promise<CheckedNotebook>;
   readonly codeVersion: string | undefined;
+  /** The values of its parameters, for the notebook's metadata. */
+  readonly parameters?: JsonObject;
   readonly logger?: Logger;
 }
 
@@ -123,6 +125,9 @@ function finish(
     finished_at: finishedAt.toISOString(),
     kernel,
     ...(options.codeVersion === undefined ? {} : { code_version: options.codeVersion }),
+    ...(Object.keys(options.parameters ?? {}).length === 0
+      ? {}
+      : { parameters: options.parameters ?? {} }),
     ...(failure === undefined ? {} : { error: errorRecord(failure) }),
   };
   return {

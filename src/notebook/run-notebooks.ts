@@ -7,6 +7,8 @@ import type { CellLimits } from './cell-runner.js';
 import { kernelEnvironment } from './kernel-environment.js';
 import { inParallel } from './in-parallel.js';
 import { outputFiles, readSources } from './notebook-source.js';
+import type { GivenParameters } from './parameters/given-parameters.js';
+import { parameterizeSources } from './parameters/parameterize-sources.js';
 import { planRuns, type PlannedNotebook } from './plan-runs.js';
 import { openPublication } from './publication.js';
 import { runPlanned } from './run-planned.js';
@@ -25,6 +27,8 @@ export interface RunNotebooksOptions {
   readonly warehouse?: { readonly owner: Pool; readonly readerUrl: string };
   /** Adds the runs to the publication. Default true. */
   readonly publish?: boolean;
+  /** Values of parameters for each run of the notebooks that declare them. Default: one run, none. */
+  readonly parameters?: readonly GivenParameters[];
   /** Runs notebooks although nothing that they depend on has changed. Default false. */
   readonly force?: boolean;
   /** Notebooks that run at once. Default: as many as there are cores. */
@@ -59,9 +63,13 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
   const { config, paths = [], publish = true, onEvent = () => undefined } = options;
   const began = performance.now();
   options.signal?.throwIfAborted();
-  const sources = await readSources(paths, config.root, options.env);
+  const sources = await parameterizeSources(
+    await readSources(paths, config.root, options.env),
+    options.parameters ?? [{}],
+    options.env,
+  );
   const outputs = outputFiles(options.output, sources, config.root);
-  onEvent({ type: 'run-start', paths: sources.map(({ path }) => path) });
+  onEvent({ type: 'run-start', paths: sources.map(({ path, variant }) => path + variant) });
   const warehouse = await openFor(options);
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);

@@ -1,5 +1,8 @@
 import { runVariables } from '../warehouse/query-record.js';
 import { formatNotebook } from '../nbformat/write-notebook.js';
+import { silentLogger } from '../logger.js';
+import type { JsonObject } from '../nbformat/notebook.js';
+import { redact, redactingLogger } from './parameters/redact.js';
 import { folderOf } from './notebook-source.js';
 import type { PlannedNotebook } from './plan-runs.js';
 import type { Publication } from './publication.js';
@@ -11,7 +14,7 @@ import { writeFileAtomically } from './write-file-atomically.js';
 /** What {@link runPlanned} takes beside the notebook. */
 export interface RunPlannedOptions extends Omit<
   RunNotebookOptions,
-  'notebook' | 'spec' | 'folder' | 'codeVersion'
+  'notebook' | 'spec' | 'folder' | 'codeVersion' | 'parameters'
 > {
   readonly signal: AbortSignal;
   /** Where the executed notebook is written, absolute. */
@@ -30,8 +33,10 @@ export async function runPlanned(
   const { path, content } = source;
   const { output, publication, onEvent = () => undefined } = options;
   const startedAt = new Date();
+  const label = path + source.variant;
   const base = {
-    path,
+    path: label,
+    parameters: source.parameters,
     reason,
     failure: undefined,
     excerpt: [],
@@ -62,10 +67,10 @@ export async function runPlanned(
     const { runId } = kept;
     return { ...base, status: 'unchanged', runId, output: written, duration: duration() };
   }
-  onEvent({ type: 'notebook-start', path, cellCount: content.notebook.cells.length });
+  onEvent({ type: 'notebook-start', path: label, cellCount: content.notebook.cells.length });
   using log = new QueryLog();
   const starts: { readonly cell: number; readonly time: number }[] = [];
-  const run = await runNotebook({
+  const executed = await runNotebook({
     ...options,
     env: {
       ...options.env,
@@ -77,16 +82,19 @@ export async function runPlanned(
     spec: content.spec,
     folder: folderOf(source),
     codeVersion: options.codeVersion,
+    parameters: source.parameters as JsonObject,
+    logger: redactingLogger(options.logger ?? silentLogger, source.secrets),
     onCell: (event) => {
       if (event.type === 'cell-start') starts.push({ cell: event.cell, time: Date.now() });
-      onEvent({ ...event, path });
+      onEvent({ ...event, path: label });
     },
   });
+  const run = redact(executed, source.secrets);
   if (output !== undefined) await writeFileAtomically(output, formatNotebook(run.document));
   const runId = await publication?.publish(source, {
     run,
     code,
-    queries: log.read(),
+    queries: redact(log.read(), source.secrets),
     cellAt: (at) => starts.findLast(({ time }) => time <= at)?.cell ?? null,
   });
   const { status, failure, excerpt, problems, cells, warnings } = run;

@@ -1,4 +1,5 @@
 import type { NotebookFailure } from './failure.js';
+import type { ParameterValue } from './parameters/parameter-type.js';
 import type { TypeProblem } from './type-check/type-problem.js';
 
 /** How a cell ended; `not-run`: a cell before it failed, or the kernel refused it. */
@@ -20,8 +21,13 @@ export interface CellResult {
 
 /** The run of one notebook, for people, scripts and the publication. */
 export interface NotebookResult {
-  /** The file, as a path from the project's root; absolute if it lies elsewhere. */
+  /**
+   * The file, as a path from the project's root; absolute if it lies elsewhere. With its variant,
+   * like `notebooks/churn.ipynb--QC`, where it has other values than those in the file.
+   */
   readonly path: string;
+  /** The parameters that it ran with, but for secret ones. */
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly status: NotebookStatus;
   /** Why it was run, in a few words; undefined: it was not. */
   readonly reason: string | undefined;

@@ -42,7 +42,9 @@ beforeEach(() => {
   }
   return async () => {
     rmSync(project, { recursive: true, force: true });
-    await database.owner.query('truncate publication.notebook, ops.pipeline_run cascade');
+    await database.owner.query(
+      'truncate publication.notebook, ops.pipeline_run, ops.source_file cascade',
+    );
   };
 });
 
@@ -89,7 +91,9 @@ describe('the whole collection', () => {
       values ('test', 'passed', 'd', 'UTC', now()), ('test', 'failed', 'd', 'UTC', now())`,
     );
     await database.owner.query(
-      `insert into bronze.log_event values (1, '2019-12-31T23:59:58.5Z', 'LOGIN', null, '{}', 'f', 1)`,
+      `insert into ops.source_file
+        (source_file, sha256, bytes, line_count, loaded_count, rejected_count, newest_event, source)
+      values ('f', '', 1, 1, 1, 0, '2019-12-31T23:59:58.5Z', 'logs')`,
     );
     write('notebooks/zebra.ipynb', [markdown('# Zebra\n\nAbout zebras.'), 'console.log("z")'], {
       daybook: { position: 1, group: 'animals' },

@@ -19,7 +19,7 @@ export interface CodeInputs {
   readonly node: string;
   /** Name and version. */
   readonly kernel: string;
-  /** Values that the run was given, by name; secret ones as digests. */
+  /** Values of its parameters as JSON, by name; secret ones are not kept in any form. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly timeZone: string;
 }

@@ -26,8 +26,8 @@ export function reasonToRun(
   if (status === 'failed') return 'its last run failed';
   if (inputs === null) return 'its last run did not record what it depended on';
   return (
-    changedCells(inputs.cells, now.cells) ??
     changedNames(inputs.parameters, now.parameters, 'parameter') ??
+    changedCells(inputs.cells, now.cells) ??
     changedNames(inputs.files, now.files, 'imported file') ??
     (inputs.lock === now.lock ? undefined : 'package-lock.json changed') ??
     changedText('Node.js', inputs.node, now.node) ??

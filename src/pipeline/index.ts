@@ -6,9 +6,11 @@
  * Values arrive exactly: `bigint` as `bigint`, `numeric` as text, `date` as `YYYY-MM-DD`,
  * `timestamptz` as RFC 3339 text in UTC; `integer` and `double precision` as numbers.
  */
+import type { Frame } from './data-frame.js';
 import type { PipelineReport } from './pipeline-event.js';
 import type { RunOptions } from './run-in-workspace.js';
 import { readerConfig, Session, type Provenance, type QueryParameter } from './session.js';
+import type { WarehouseTables } from './warehouse-tables.js';
 
 export type {
   FileReport,
@@ -23,7 +25,9 @@ export type { RejectReason } from './extract/reject.js';
 export type { RunOptions } from './run-in-workspace.js';
 export type { RejectLimit } from './load/reject-limit.js';
 export type { TaskError, TestFailure } from './task-error.js';
+export type { Frame } from './data-frame.js';
 export type { Provenance, QueryParameter } from './session.js';
+export type { WarehouseTables } from './warehouse-tables.js';
 
 const session = new Session(() => readerConfig());
 
@@ -43,14 +47,45 @@ export function query<Row extends object = Record<string, unknown>>(
 }
 
 /**
- * All rows of one table or view, in no order that can be relied on.
+ * All rows of one table or view of the warehouse, in no order that can be relied on. The columns have
+ * the types that the last pipeline run found.
  *
  * @param name - `schema.name`, like `gold.monthly_churn`.
+ */
+export function table<Name extends keyof WarehouseTables>(
+  name: Name,
+): Promise<WarehouseTables[Name][]>;
+/**
+ * All rows of a table or view that the pipeline does not make, in no order that can be relied on.
+ *
+ * @param name - `schema.name`.
+ * @returns One object for each row. `Row` says what they are; nothing checks it.
  * @throws DaybookError `QUERY_FAILED` when there is none of that name.
  */
-export function table<Row extends object = Record<string, unknown>>(name: string): Promise<Row[]> {
+export function table<Row extends object>(name: string): Promise<Row[]>;
+export function table(name: string): Promise<object[]> {
   const quoted = name.split('.').map((part) => `"${part.replaceAll('"', '""')}"`);
-  return session.query<Row>(`select * from ${quoted.join('.')}`);
+  return session.query(`select * from ${quoted.join('.')}`);
+}
+
+/**
+ * Rows of a query as a danfojs DataFrame, for work that is easier there than in SQL. Numbers, texts and
+ * booleans come as such. A bigint column comes as numbers when all of it is exact so (below 2^53), else
+ * as text; numeric comes as text unless the query casts it (`::float8`); null among numbers is NaN.
+ * Without rows the frame has no columns.
+ *
+ * @param sql - One statement. Values never go into the text: write `$1`, `$2` … for them.
+ * @param params - The values.
+ * @returns `dataFrame<DataFrame>(…)`, with the type from danfojs-node, knows all of its methods.
+ * @throws DaybookError as {@link query} does.
+ */
+export async function dataFrame<DataFrame extends Frame = Frame>(
+  sql: string,
+  params: readonly QueryParameter[] = [],
+): Promise<DataFrame> {
+  const rows = await session.query(sql, params);
+  const { toDataFrame } = await import('./data-frame.js');
+  return (await toDataFrame(rows)) as DataFrame;
 }
 
 /**

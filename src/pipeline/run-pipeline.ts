@@ -21,6 +21,7 @@ import { withRunLock } from './runs/run-lock.js';
 import { readModelStates } from './runs/model-states.js';
 import { closeDeadRuns, RunRecord } from './runs/run-record.js';
 import { readSourceVersions } from './runs/source-versions.js';
+import { writeTableTypes } from './runs/write-table-types.js';
 import { customerLogs } from './sources/customer-logs.js';
 import { sourceTable } from './sources/source.js';
 import { toTaskError, type TaskError } from './task-error.js';
@@ -184,6 +185,9 @@ class Run {
     this.#asOf = await this.#reportedAsOf(models);
     if (select.length === 0 && !this.#hasFailures()) {
       this.#retired = await dropRetiredModels(pool, models);
+      if (this.#models.some(({ isBuilt }) => isBuilt) || this.#retired.dropped.length > 0) {
+        await writeTableTypes(pool, config.root, models, [sourceTable(source), reportParameter]);
+      }
     }
   }
 

@@ -42,6 +42,7 @@ async function run(file: string, code: string) {
 test('the public names', () => {
   expect(Object.keys(pipeline).sort()).toEqual([
     'close',
+    'dataFrame',
     'provenance',
     'query',
     'runPipeline',
@@ -65,10 +66,21 @@ test('its declarations name no type of the database driver', async () => {
 });
 
 const consumer = `
-import { close, provenance, query, runPipeline, table, type PipelineEvent, type PipelineReport } from '@daybook/pipeline';
+import { close, dataFrame, provenance, query, runPipeline, table, type PipelineEvent, type PipelineReport } from '@daybook/pipeline';
 interface Churn { month: string; active_customers: number }
 const rows: Promise<Churn[]> = query<Churn>('select 1 where $1 = any ($2)', [1n, ['a', null]]);
-const unknownRows: Promise<Record<string, unknown>[]> = table('gold.monthly_churn');
+const ofSomebody: Promise<Churn[]> = table<Churn>('crm.churn');
+table('gold.monthly_churn').then(([first]) => [first?.month.slice(1), first?.churn_rate?.toFixed(), first?.is_complete === true]);
+table('silver.login_month').then(([first]) => (first?.logins ?? 0n) + 1n);
+const share: Promise<number | null> = dataFrame('select 1 as n').then((frame) => frame.shape[0] ?? null);
+// @ts-expect-error: a column that the table does not have
+table('gold.monthly_churn').then(([first]) => first?.mont);
+// @ts-expect-error: a column that may be null
+table('gold.monthly_churn').then(([first]) => first?.churn_rate.toFixed());
+// @ts-expect-error: a bigint is no number
+table('silver.login_month').then(([first]) => Math.round(first!.logins));
+// @ts-expect-error: a table that is not there has no columns that are known
+table('gold.monthly_chrun').then(([first]) => first?.month);
 rows.then(([first]) => first?.month.slice(1));
 provenance().then(({ runId, dataThrough }) => [runId.toFixed(), dataThrough?.slice(0, 10)]);
 const onEvent = (event: PipelineEvent) => { if (event.type === 'model_finished') event.rows?.toFixed(); };
@@ -78,7 +90,7 @@ close();
 rows.then(([first]) => first?.mont);
 // @ts-expect-error: a value that no parameter can hold
 query('select $1', [Symbol()]);
-void [unknownRows, report];
+void [ofSomebody, share, report];
 `;
 
 test.each([
@@ -162,6 +174,27 @@ test('a table is one name, whatever is in it', async () => {
     await table('gold.x"; drop').catch(({ code, message }) => console.log(code, message));`,
   );
   expect(stdout).toContain('QUERY_FAILED relation "gold.x"; drop" does not exist');
+});
+
+test('a query as a data frame, with numbers as far as they are exact', async () => {
+  const { stdout } = await run(
+    'main.mjs',
+    `import { dataFrame } from '@daybook/pipeline';
+    const frame = await dataFrame(
+      "select n::bigint as small, 9007199254740990 + n * 2 as big, n / 2.0 as digits, n / 2.0::float8 as half, nullif(n, 1) as gap, 'x' as t, array[n] as list from generate_series(1, $1::int) as n", [3]);
+    console.log(JSON.stringify([frame.columns, frame.values]));
+    console.log(JSON.stringify((await dataFrame('select 1 as n where false')).shape));`,
+  );
+  const [frame, empty] = stdout.trim().split('\n').slice(-2);
+  expect(JSON.parse(frame ?? '')).toEqual([
+    ['small', 'big', 'digits', 'half', 'gap', 't', 'list'],
+    [
+      [1, '9007199254740992', '0.50000000000000000000', 0.5, null, 'x', '[1]'],
+      [2, '9007199254740994', '1.00000000000000000000', 1, 2, 'x', '[2]'],
+      [3, '9007199254740996', '1.5000000000000000', 1.5, 3, 'x', '[3]'],
+    ],
+  ]);
+  expect(empty).toBe('[0,0]');
 });
 
 test('cells of a notebook use it, and nothing but their output lands in the notebook', async () => {

@@ -1,0 +1,51 @@
+/**
+ * What every DataFrame of danfojs has. danfojs declares far more, but reading its declarations takes
+ * longer than a notebook's own check, so whoever wants them names its type: `dataFrame<DataFrame>(…)`.
+ */
+export interface Frame {
+  readonly columns: string[];
+  /** Rows and columns. */
+  readonly shape: number[];
+  /** Row by row. */
+  readonly values: unknown[];
+  /** Its first rows as a table. */
+  toString(): string;
+}
+
+/** A column's values in the order of the rows, as danfojs can hold them. */
+type ColumnValues = (number | string | boolean | null)[];
+
+/**
+ * Rows as columns for a danfojs DataFrame, which knows numbers, texts and booleans. A column of bigint
+ * becomes numbers when all of them are exact as such (below 2^53), else texts. Null among numbers is
+ * NaN. What is none of these (json, arrays, bytes) becomes JSON text.
+ */
+export function toColumns(rows: readonly object[]): Record<string, ColumnValues> {
+  const names = Object.keys(rows[0] ?? {});
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      columnValues(rows.map((row) => (row as Record<string, unknown>)[name])),
+    ]),
+  );
+}
+
+function columnValues(values: readonly unknown[]): ColumnValues {
+  const present = values.filter((value) => value !== null);
+  const isNumber = (value: unknown): boolean =>
+    typeof value === 'number' || (typeof value === 'bigint' && Number.isSafeInteger(Number(value)));
+  if (present.length > 0 && present.every(isNumber)) {
+    return values.map((value) => (value === null ? Number.NaN : Number(value)));
+  }
+  return values.map((value) => {
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  });
+}
+
+/** A DataFrame of rows. danfojs takes a second to load, so only who wants one waits for it. */
+export async function toDataFrame(rows: readonly object[]): Promise<Frame> {
+  const danfojs = await import('danfojs-node');
+  // danfojs refuses columns without values.
+  return new danfojs.DataFrame(rows.length === 0 ? [] : toColumns(rows));
+}

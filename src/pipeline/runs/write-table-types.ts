@@ -1,0 +1,89 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { queryRows } from '../../warehouse/query-rows.js';
+import type { Model } from '../models/model.js';
+import { tableTypes, type TypedRelation } from '../models/table-types.js';
+
+/** Where the types stand below the project's root. */
+const source = 'src/pipeline/warehouse-tables.ts';
+/** What notebooks read of them: it says the same before the next build. */
+const declarations = 'dist/pipeline/warehouse-tables.d.ts';
+
+/**
+ * Writes the types of all published tables into the pipeline's package, so that `table('gold.x')` has
+ * typed rows. A project whose
+ * types are right, or that has none, is left alone.
+ *
+ * @param sources - `schema.name` of the tables that the pipeline itself fills.
+ */
+export async function writeTableTypes(
+  pool: Pool,
+  root: string,
+  models: readonly Model[],
+  sources: readonly string[],
+): Promise<void> {
+  const relations = await readRelations(pool, models, sources);
+  // Of a warehouse with half of its tables the types would be wrong.
+  if (relations.length < models.length + sources.length) return;
+  const text = tableTypes(relations);
+  const old = await readFile(join(root, source), 'utf8').catch(() => undefined);
+  if (old === undefined || old === text) return;
+  for (const file of [declarations, source]) {
+    const path = join(root, file);
+    const next = `${path}.${process.pid}`;
+    try {
+      await writeFile(next, text);
+      // A type check that goes on meanwhile finds the old file or the new one, and never half of it.
+      await rename(next, path);
+    } catch {
+      // In an image the project may be read-only; then its types are those that it was built with.
+      await rm(next, { force: true });
+    }
+  }
+}
+
+/** The relations as they are published, with what their headers say of them. */
+export async function readRelations(
+  pool: Pool,
+  models: readonly Model[],
+  sources: readonly string[],
+): Promise<TypedRelation[]> {
+  const rows = await queryRows<TypedRelation>(
+    pool,
+    `select
+      n.nspname as schema,
+      c.relname as name,
+      obj_description(c.oid, 'pg_class') as description,
+      json_agg(
+        json_build_object(
+          'name', a.attname,
+          'type', coalesce(element.typname, t.typname),
+          'isArray', element.oid is not null,
+          'isNullable', not a.attnotnull,
+          'description', col_description(c.oid, a.attnum)
+        )
+        order by a.attnum
+      ) as columns
+    from unnest($1::text[]) as wanted (id)
+    join pg_class as c on c.oid = to_regclass(wanted.id)
+    join pg_namespace as n on n.oid = c.relnamespace
+    join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    join pg_type as t on t.oid = a.atttypid
+    left join pg_type as element on element.oid = t.typelem and t.typcategory = 'A'
+    group by c.oid, n.nspname, c.relname`,
+    [[...models.map(({ id }) => id), ...sources]],
+  );
+  const byId = new Map(models.map((model) => [model.id, model]));
+  return rows.map(({ schema, name, description, columns }) => {
+    const declared = byId.get(`${schema}.${name}`)?.columns ?? [];
+    return {
+      ...{ schema, name, description: description ?? undefined },
+      columns: columns.map((column) => {
+        const tests = declared.find((other) => other.name === column.name)?.tests ?? [];
+        const isNullable = column.isNullable && !tests.some(({ kind }) => kind === 'not_null');
+        return { ...column, isNullable, description: column.description ?? undefined };
+      }),
+    };
+  });
+}

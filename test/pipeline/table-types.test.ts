@@ -1,0 +1,90 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { tableTypes } from '../../src/pipeline/models/table-types.js';
+import { createTestDatabase, root as project, type TestDatabase } from '../database.js';
+import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(() => database.drop());
+
+const file = 'src/pipeline/warehouse-tables.ts';
+
+test('the types in the package are those of the tables that the models make', async () => {
+  const { run, root, write } = pipelineWorkspace(database, {
+    'data/a.log': event(1, '2019-01-05T10:00:00-05:00'),
+  });
+  for (const schema of ['bronze', 'silver', 'gold']) {
+    cpSync(join(project, 'sql', schema), join(root, 'sql', schema), { recursive: true });
+  }
+  write(file, '');
+  mkdirSync(join(root, 'dist/pipeline'), { recursive: true });
+  expect((await run()).status).toBe('passed');
+  // If this fails, run the pipeline in the project: it writes the file.
+  expect(readFileSync(join(root, file), 'utf8')).toBe(readFileSync(join(project, file), 'utf8'));
+  expect(readFileSync(join(root, 'dist/pipeline/warehouse-tables.d.ts'), 'utf8')).toBe(
+    readFileSync(join(root, file), 'utf8'),
+  );
+});
+
+test('follow the models of a workspace, and wait until all of its tables are there', async () => {
+  const { run, root, write } = pipelineWorkspace(database, {
+    'data/a.log': event(1, '2019-01-05T10:00:00-05:00'),
+    'sql/gold/a.sql': model('n: { type: bigint, tests: [not_null] }', 'select 1::bigint as n'),
+    'sql/gold/b.sql': model('n: { type: int }', 'select 1 as n'),
+    [file]: '',
+  });
+  const types = () => readFileSync(join(root, file), 'utf8');
+  await run({ select: ['gold.a'] });
+  expect(types()).toBe('');
+  await run();
+  expect(types()).toContain("  'gold.a': {\n    n: bigint;\n  };\n");
+  expect(types()).toContain("  'gold.b': {\n    n: number | null;\n  };\n");
+  write('sql/gold/b.sql', model('n: { type: "numeric[]" }', 'select array[1.5] as n'));
+  await run();
+  expect(types()).toContain('    n: (string | null)[] | null;\n');
+  // Nothing changed, so nobody's editor is told that it did.
+  writeFileSync(join(root, file), 'mine');
+  await run();
+  expect(types()).toBe('mine');
+});
+
+test('each type of Postgres is the one that its values have', () => {
+  const column = (type: string, more = {}) => ({
+    ...{ name: `c_${type}`, type, isArray: false, isNullable: false, description: undefined },
+    ...more,
+  });
+  const types = [
+    'int4',
+    'int8',
+    'numeric',
+    'date',
+    'timestamptz',
+    'bool',
+    'jsonb',
+    'bytea',
+    'uuid',
+  ];
+  const columns = [
+    ...types.map((type) => column(type)),
+    column('json', { isNullable: true, name: "it's", description: 'a */ b\nc' }),
+  ];
+  expect(tableTypes([{ schema: 'gold', name: 'x', description: undefined, columns }])).toContain(`
+  'gold.x': {
+    c_int4: number;
+    c_int8: bigint;
+    c_numeric: string;
+    c_date: string;
+    c_timestamptz: string;
+    c_bool: boolean;
+    c_jsonb: unknown;
+    c_bytea: Uint8Array;
+    c_uuid: string;
+    /** a * / b c */
+    'it\\'s': unknown;
+  };
+`);
+});

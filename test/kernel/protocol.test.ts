@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { isMessage } from '../../src/jupyter/message.js';
-import { startSession, type KernelSession } from './session.js';
+import { startSession, temporaryFolder, type KernelSession } from './session.js';
 
 let session: KernelSession;
 beforeAll(async () => {
@@ -24,9 +26,20 @@ describe('requests in a row', () => {
 
   test('a failure aborts exactly the cells that wait then', async () => {
     const before = (await session.run('1')).reply.execution_count ?? 0;
-    const failing = await session.send('throw new Error("first")');
+    // It fails once the others have arrived: what is sent on control after them is answered after.
+    const folder = await temporaryFolder();
+    onTestFinished(folder.remove);
+    const arrived = join(folder.path, 'arrived');
+    const failing = await session.send(`
+      const { existsSync } = await import('node:fs');
+      while (!existsSync(${JSON.stringify(arrived)})) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      throw new Error("first")`);
     const queued = await Promise.all(['2', '3'].map((code) => session.send(code)));
     const completion = session.ask('shell', 'complete_request', { code: 'pars', cursor_pos: 4 });
+    for (let turn = 0; turn < 3; turn += 1) await session.ask('control', 'kernel_info_request', {});
+    writeFileSync(arrived, '');
     expect((await session.finished(failing)).reply.status).toBe('error');
     const next = session.run('"after the failure"');
     for (const id of queued) {

@@ -89,9 +89,10 @@ test('notebooks stand in their groups, in the order of the first of each', async
   const one = await get('/');
   const names = [...one.text.matchAll(/<h2 class="group">([^<]+)/g)].map((match) => match[1]);
   expect(names).toEqual(['Customers', 'Sales']);
-  expect([...one.text.matchAll(/class="nav-title">([^<]+)/g)].map((match) => match[1])).toEqual(
-    [...names, 'Behind the numbers'],
-  );
+  expect([...one.text.matchAll(/class="nav-title">([^<]+)/g)].map((match) => match[1])).toEqual([
+    ...names,
+    'Behind the numbers',
+  ]);
 });
 
 test('a notebook page says where its numbers come from', async () => {

@@ -22,6 +22,8 @@ export interface Config {
   readonly reportAsOf: string | undefined;
   /** The code's version where no git checkout can tell it, as in an image. */
   readonly codeVersion: string | undefined;
+  /** How much of the history of pipeline runs is kept: so many runs, and so many days. */
+  readonly keepRuns: { readonly runs: number; readonly days: number };
   /** Address that the dashboard listens on. */
   readonly host: string;
   /** Port that the dashboard listens on; 0: any free one. */
@@ -76,6 +78,10 @@ export function parseConfig(env: Environment, root: string): Config {
     reportTimeZone: checked('DAYBOOK_REPORT_TIMEZONE', timeZoneProblem) ?? 'America/Toronto',
     reportAsOf: checked('DAYBOOK_REPORT_AS_OF', instantProblem),
     codeVersion: read('DAYBOOK_CODE_VERSION'),
+    keepRuns: {
+      runs: Number(checked('DAYBOOK_KEEP_RUNS', countProblem) ?? '1000'),
+      days: Number(checked('DAYBOOK_KEEP_RUNS_DAYS', countProblem) ?? '365'),
+    },
     host: read('HOST') ?? '127.0.0.1',
     port: Number(checked('PORT', portProblem) ?? '8050'),
   };
@@ -106,6 +112,10 @@ function instantProblem(value: string): string | undefined {
   return shape.test(value) && !Number.isNaN(Date.parse(value))
     ? undefined
     : `"${value}" is not an instant with its offset, like 2020-01-01T00:00:00-05:00`;
+}
+
+function countProblem(value: string): string | undefined {
+  return /^[1-9]\d{0,6}$/.test(value) ? undefined : `"${value}" is not a whole number from 1`;
 }
 
 function portProblem(value: string): string | undefined {

@@ -44,6 +44,7 @@ function describeRun(run: RunEntry, tasks: readonly TaskEntry[]): string {
     task.task,
     task.rowCount === null ? '' : formatCount(task.rowCount),
     task.durationMs === null ? '' : formatDuration(task.durationMs),
+    task.attempt === 1 ? '' : `attempt ${task.attempt}`,
     task.error === null ? (task.reason ?? '') : `${task.error.message} [${task.error.code}]`,
   ]);
   const failures = tasks.flatMap(({ task, error }) =>
@@ -52,5 +53,5 @@ function describeRun(run: RunEntry, tasks: readonly TaskEntry[]): string {
   const failed = failures.length === 0 ? '' : `\n${failures.join('\n')}\n`;
   const error = run.error === null ? '' : `\n${run.error.message} [${run.error.code}]\n`;
   const summary = run.summary === null ? error : `\n${summaryLines(run.summary).join('\n')}\n`;
-  return `${formatTable(facts)}\n${formatTable([['status', 'task', 'rows', 'took', 'why'], ...rows])}${failed}${summary}`;
+  return `${formatTable(facts)}\n${formatTable([['status', 'task', 'rows', 'took', '', 'why'], ...rows])}${failed}${summary}`;
 }

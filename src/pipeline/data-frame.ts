@@ -39,7 +39,9 @@ function columnValues(values: readonly unknown[]): ColumnValues {
   }
   return values.map((value) => {
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+    return typeof value === 'bigint' || typeof value === 'number'
+      ? String(value)
+      : JSON.stringify(value);
   });
 }
 

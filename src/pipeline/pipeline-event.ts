@@ -80,5 +80,14 @@ export type PipelineEvent =
   | { readonly type: 'file_progress'; readonly file: string; readonly bytesRead: number }
   | ({ readonly type: 'file_finished' } & FileReport)
   | { readonly type: 'model_started'; readonly model: string }
+  | {
+      readonly type: 'task_retried';
+      /** A model's name, or `load:FILE`. */
+      readonly task: string;
+      /** The attempt that failed, from 1. */
+      readonly attempt: number;
+      readonly error: TaskError;
+      readonly delayMs: number;
+    }
   | ({ readonly type: 'model_finished' } & ModelReport)
   | { readonly type: 'run_finished'; readonly report: PipelineReport };

@@ -84,6 +84,10 @@ export function eventLines(event: PipelineEvent): string[] {
       return event.status === 'unchanged' ? [] : [fileLine(event)];
     case 'model_finished':
       return modelLines(event);
+    case 'task_retried':
+      return [
+        `  again   ${event.task} in ${formatDuration(event.delayMs)}: ${event.error.message} [${event.error.sqlstate ?? event.error.code}]`,
+      ];
     case 'run_finished':
       return summaryLines(event.report);
     default:

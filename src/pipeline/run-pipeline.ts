@@ -17,6 +17,7 @@ import type {
   PipelineReport,
   RejectCounts,
 } from './pipeline-event.js';
+import { deleteOldRuns } from './runs/delete-old-runs.js';
 import { withRunLock } from './runs/run-lock.js';
 import { readModelStates } from './runs/model-states.js';
 import { closeDeadRuns, RunRecord } from './runs/run-record.js';
@@ -104,6 +105,9 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
       }
       const report = run.report();
       await record.finish(report);
+      await deleteOldRuns(pool, options.config.keepRuns).catch((cause: unknown) => {
+        logger.warn(`old runs could not be deleted from the history: ${String(cause)}`);
+      });
       onEvent({ type: 'run_finished', report });
       return report;
     },

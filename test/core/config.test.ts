@@ -17,6 +17,7 @@ test('an empty environment gives a complete, frozen configuration', () => {
     reportTimeZone: 'America/Toronto',
     reportAsOf: undefined,
     codeVersion: undefined,
+    keepRuns: { runs: 1000, days: 365 },
     host: '127.0.0.1',
     port: 8050,
   });

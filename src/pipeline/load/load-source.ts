@@ -4,6 +4,7 @@ import { withTransaction } from '../../warehouse/transaction.js';
 import { bounded } from '../bounded.js';
 import type { LogFile } from '../extract/find-files.js';
 import type { FileReport, PipelineEvent, RejectCounts } from '../pipeline-event.js';
+import { withRetries } from '../runs/retry.js';
 import type { RunRecord } from '../runs/run-record.js';
 import { sourceTable, type Source } from '../sources/source.js';
 import { toTaskError } from '../task-error.js';
@@ -75,9 +76,10 @@ async function loadOne(
   file: LogFile,
   known: KnownContent | undefined,
   threads: EncoderThreads,
-  { pool, record, fullRefresh, signal, onEvent }: LoadSourceOptions,
+  options: LoadSourceOptions,
 ): Promise<FileReport> {
-  return task(file.name, copyStatement(source), record, async () => {
+  const { pool, record, fullRefresh, signal, onEvent } = options;
+  return task(file.name, copyStatement(source), options, async () => {
     const load = await loadFile(
       pool,
       { file, source, known, refresh: fullRefresh },
@@ -102,10 +104,11 @@ async function loadOne(
 async function removeOne(
   source: Source,
   name: string,
-  { pool, record }: LoadSourceOptions,
+  options: LoadSourceOptions,
 ): Promise<FileReport> {
+  const { pool } = options;
   const statement = `delete from ${sourceTable(source)} where source_file = $1`;
-  return task(name, statement, record, async () => {
+  return task(name, statement, options, async () => {
     await withTransaction(pool, (client) => removeFile(client, source, name));
     return { status: 'removed' };
   });
@@ -115,13 +118,23 @@ async function removeOne(
 async function task(
   file: string,
   sql: string,
-  record: RunRecord,
+  { record, signal, onEvent }: LoadSourceOptions,
   work: () => Promise<Partial<FileLoad> & Pick<FileReport, 'status'>>,
 ): Promise<FileReport> {
   const started = performance.now();
   let report: FileReport;
+  let attempt = 1;
   try {
-    const result = await work();
+    const onRetry = (failed: number, error: unknown, delayMs: number): void => {
+      const retried = { attempt: failed, error: toTaskError(error), delayMs };
+      onEvent({ type: 'task_retried', task: `load:${file}`, ...retried });
+    };
+    const tryWork = (number: number): ReturnType<typeof work> => {
+      attempt = number;
+      return work();
+    };
+    // Each file is a transaction, so an attempt that failed has left nothing.
+    const result = await withRetries(tryWork, { signal, onRetry });
     const durationMs = performance.now() - started;
     report = { file, lines: 0, loaded: 0, rejected: 0, durationMs, ...result };
   } catch (thrown) {
@@ -132,7 +145,8 @@ async function task(
   if (report.status !== 'unchanged') {
     const { loaded: rowCount, error, durationMs } = report;
     const status = report.status === 'failed' ? 'failed' : 'passed';
-    await record.taskRan(`load:${file}`, 'load', { status, rowCount, sql, error }, durationMs);
+    const result = { status, attempt, rowCount, sql, error } as const;
+    await record.taskRan(`load:${file}`, 'load', result, durationMs);
   }
   return report;
 }

@@ -3,12 +3,14 @@ import { DaybookError } from '../../errors.js';
 import { queryRows } from '../../warehouse/query-rows.js';
 import type { ModelStatus, PipelineReport } from '../pipeline-event.js';
 import type { TaskError } from '../task-error.js';
+import { lockKey } from './run-lock.js';
 import type { TaskKind } from './run-record.js';
 
 /** One run as `ops.pipeline_run` keeps it; times are RFC 3339 in UTC. */
 export interface RunEntry {
   readonly runId: number;
-  readonly status: 'running' | 'passed' | 'failed';
+  /** `interrupted`: its process is gone, or somebody stopped it. */
+  readonly status: 'running' | 'passed' | 'failed' | 'interrupted';
   readonly trigger: string;
   readonly codeVersion: string | null;
   readonly dataDir: string;
@@ -27,6 +29,8 @@ export interface TaskEntry {
   readonly task: string;
   readonly kind: TaskKind;
   readonly status: ModelStatus | 'pending' | 'running';
+  /** How often it was tried. */
+  readonly attempt: number;
   /** Why it ran or not; null of tests and files. */
   readonly reason: string | null;
   readonly rowCount: number | null;
@@ -38,7 +42,20 @@ export interface TaskEntry {
 }
 
 const runColumns = `
-  run_id::float8 as "runId", status, trigger, code_version as "codeVersion", data_dir as "dataDir",
+  run_id::float8 as "runId",
+  case
+    when error ->> 'code' in ('RUN_DIED', 'INTERRUPTED') then 'interrupted'
+    -- Whoever runs holds the lock of the run.
+    when status = 'running' and not exists (
+      select from pg_locks
+      where
+        locktype = 'advisory' and granted
+        and database = (select oid from pg_database where datname = current_database())
+        and (classid::bigint << 32) + objid::bigint = ${lockKey}
+    ) then 'interrupted'
+    else status
+  end as status,
+  trigger, code_version as "codeVersion", data_dir as "dataDir",
   time_zone as "timeZone", as_of as "asOf", started_at as "startedAt", finished_at as "finishedAt",
   round(extract(epoch from finished_at - started_at) * 1000)::float8 as "durationMs", error, summary`;
 
@@ -86,7 +103,7 @@ export async function listTasks(pool: Pool, runId: number, task?: string): Promi
   const tasks = await queryRows<TaskEntry>(
     pool,
     `select
-      task, kind, status, reason, row_count::float8 as "rowCount",
+      task, kind, status, attempt, reason, row_count::float8 as "rowCount",
       started_at as "startedAt", finished_at as "finishedAt",
       round(extract(epoch from finished_at - started_at) * 1000)::float8 as "durationMs", error, sql
     from ops.task_run

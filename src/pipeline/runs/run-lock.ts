@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { DaybookError } from '../../errors.js';
 
 /** The advisory lock of the pipeline, one for each database: the letters of "daybook" as a number. */
-const lockKey = '28253295417356139';
+export const lockKey = '28253295417356139';
 
 /** How often a waiting run asks again, in milliseconds. */
 const retryMs = 200;

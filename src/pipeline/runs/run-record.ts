@@ -9,6 +9,8 @@ export type TaskKind = 'load' | 'model' | 'view' | 'test';
 /** How a task ended, and what it did. */
 export interface TaskResult {
   readonly status: ModelStatus;
+  /** How often it was tried; 1 if it is not said. */
+  readonly attempt?: number | undefined;
   /** Why it ran. */
   readonly reason?: string | undefined;
   readonly rowCount: number | null;
@@ -113,15 +115,15 @@ export class RunRecord {
   ): Promise<void> {
     await this.#pool.query(
       `insert into ops.task_run
-        (run_id, task, kind, status, reason, row_count, sql, error, started_at, finished_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8,
-        clock_timestamp() - make_interval(secs => $9), clock_timestamp())
+        (run_id, task, kind, status, attempt, reason, row_count, sql, error, started_at, finished_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+        clock_timestamp() - make_interval(secs => $10), clock_timestamp())
       on conflict (run_id, task) do update
-      set (status, reason, row_count, sql, error, started_at, finished_at) =
-        (excluded.status, excluded.reason, excluded.row_count, excluded.sql, excluded.error,
+      set (status, attempt, reason, row_count, sql, error, started_at, finished_at) =
+        (excluded.status, excluded.attempt, excluded.reason, excluded.row_count, excluded.sql, excluded.error,
           excluded.started_at, excluded.finished_at)`,
       [
-        ...[this.runId, task, kind, result.status, result.reason ?? null],
+        ...[this.runId, task, kind, result.status, result.attempt ?? 1, result.reason ?? null],
         ...[result.rowCount, result.sql, asJson(result.error), durationMs / 1000],
       ],
     );

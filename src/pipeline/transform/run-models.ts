@@ -12,6 +12,7 @@ import { inOrder } from '../models/graph.js';
 import type { Model } from '../models/model.js';
 import type { ModelReport, PipelineEvent } from '../pipeline-event.js';
 import { writeModelState } from '../runs/model-states.js';
+import { withRetries } from '../runs/retry.js';
 import type { RunRecord } from '../runs/run-record.js';
 import { toTaskError } from '../task-error.js';
 import { applyMetadata } from './apply-metadata.js';
@@ -106,16 +107,26 @@ class ModelWork {
   }
 
   async #build(model: Model, decision: Decision): Promise<ModelReport> {
-    const { record, onEvent } = this.#options;
+    const { record, onEvent, signal } = this.#options;
     const kind = taskKind(model);
     onEvent({ type: 'model_started', model: model.id });
     await record.taskStarted(model.id, kind);
-    const built: ModelBuild = { published: false, rows: null, sql: '', tests: [] };
     const started = performance.now();
+    let built = nothingBuilt();
+    let attempt = 1;
     let end: Pick<ModelReport, 'status' | 'error'>;
     try {
-      if (decision.action === 'describe') await this.#describe(model, built);
-      else await this.#publish(model, built, decision.action === 'extend');
+      const work = async (number: number): Promise<void> => {
+        attempt = number;
+        built = nothingBuilt();
+        if (decision.action === 'describe') await this.#describe(model, built);
+        else await this.#publish(model, built, decision.action === 'extend');
+      };
+      const onRetry = (failed: number, error: unknown, delayMs: number): void => {
+        const retried = { task: model.id, attempt: failed, error: toTaskError(error), delayMs };
+        onEvent({ type: 'task_retried', ...retried });
+      };
+      await withRetries(work, { signal, onRetry });
       end = { status: built.published ? 'passed' : 'unchanged' };
     } catch (thrown) {
       end = { status: 'failed', error: toTaskError(thrown) };
@@ -123,7 +134,7 @@ class ModelWork {
     const durationMs = performance.now() - started;
     const { rows, sql } = built;
     const { reason } = decision;
-    const result = { ...end, reason, rowCount: rows, sql };
+    const result = { ...end, reason, attempt, rowCount: rows, sql };
     await record.taskRan(model.id, kind, result, durationMs);
     for (const test of built.tests) {
       const status = test.count > 0 ? 'failed' : 'passed';
@@ -160,6 +171,10 @@ class ModelWork {
       this.#states.set(model.id, await writeModelState(client, model, old));
     });
   }
+}
+
+function nothingBuilt(): ModelBuild {
+  return { published: false, rows: null, sql: '', tests: [] };
 }
 
 function notBuilt(model: Model, status: ModelReport['status'], reason: string): ModelReport {

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { listRuns, listTasks } from '../../src/pipeline/runs/run-history.js';
+import { findUnfinished } from '../../src/pipeline/runs/resume.js';
+import { withRunLock } from '../../src/pipeline/runs/run-lock.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
+import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(() => database.drop());
+
+const files = {
+  'data/a.log': event(1, '2019-01-05T10:00:00-05:00'),
+  'sql/silver/a.sql': model('n: { type: bigint }', 'select count(*) as n from bronze.log_event'),
+  'sql/gold/b.sql': model('n: { type: bigint }', 'select n / (n - 1) as n from silver.a'),
+  'sql/gold/c.sql': model('n: { type: bigint }', 'select n from gold.b'),
+  'sql/gold/d.sql': model('n: { type: bigint }', 'select n from silver.a'),
+};
+
+describe('a run that failed', () => {
+  test('is resumed with what failed and what follows it', async () => {
+    const { run, write } = pipelineWorkspace(database, files);
+    const failed = await run();
+    expect(failed.status).toBe('failed');
+    const unfinished = await findUnfinished(database.owner, 'last');
+    expect(unfinished).toMatchObject({ runId: failed.runId });
+    expect([...unfinished.models].sort()).toEqual(['gold.b', 'gold.c']);
+    write('sql/gold/b.sql', files['sql/gold/b.sql'].replace('n - 1', 'n + 1'));
+    const resumed = await run({ select: unfinished.models });
+    expect(resumed.status).toBe('passed');
+    expect(resumed.models.map(({ model: id, status }) => [id, status])).toEqual([
+      ['gold.b', 'passed'],
+      ['gold.c', 'passed'],
+    ]);
+    await expect(findUnfinished(database.owner, 'last')).rejects.toMatchObject({ code: 'USAGE' });
+    expect((await run()).models.every(({ isBuilt }) => !isBuilt)).toBe(true);
+  });
+
+  test('is tried again when the reason may go away, and only then', async () => {
+    // A sequence is not rolled back, so the second attempt finds it further.
+    await database.owner.query(`create schema crm; create sequence crm.attempt;
+      create function crm.flaky() returns bigint language plpgsql as $$
+      begin
+        if nextval('crm.attempt') = 1 then raise exception 'later' using errcode = '40001'; end if;
+        return 7;
+      end $$`);
+    const { run, events } = pipelineWorkspace(database, {
+      ...files,
+      'sql/gold/flaky.sql': model('n: { type: bigint }', 'select crm.flaky() as n'),
+    });
+    const report = await run();
+    expect(report.models.find(({ model: id }) => id === 'gold.flaky')?.status).toBe('passed');
+    expect(events.filter(({ type }) => type === 'task_retried')).toEqual([
+      {
+        ...{ type: 'task_retried', task: 'gold.flaky', attempt: 1, delayMs: 200 },
+        error: expect.objectContaining({ code: 'MODEL_FAILED', sqlstate: '40001' }) as unknown,
+      },
+    ]);
+    const tasks = await listTasks(database.owner, report.runId);
+    // A division by zero gives the same again.
+    expect(tasks.map(({ task, attempt }) => [task, attempt])).toEqual(
+      expect.arrayContaining([
+        ['gold.flaky', 2],
+        ['gold.b', 1],
+      ]),
+    );
+  });
+});
+
+test('a run whose process is gone is shown as interrupted, one that holds the lock as running', async () => {
+  await database.owner.query(
+    "insert into ops.pipeline_run (trigger, status, data_dir, time_zone) values ('test', 'running', '', 'UTC')",
+  );
+  const status = async () => (await listRuns(database.owner, 1))[0]?.status;
+  expect(await status()).toBe('interrupted');
+  const { signal } = new AbortController();
+  const held = { signal, onWait: () => undefined };
+  expect(await withRunLock(database.owner, held, status)).toBe('running');
+  expect(await findUnfinished(database.owner, 'last')).toMatchObject({ models: [] });
+});
+
+test('old runs are deleted at the end of a run, beyond a number and beyond an age', async () => {
+  const { run, root } = pipelineWorkspace(database, files);
+  await database.owner.query(
+    `insert into ops.pipeline_run (trigger, status, data_dir, time_zone, started_at)
+    select 'test', case when n in (1, 2) then 'passed' else 'failed' end, '', 'UTC', clock_timestamp() - make_interval(days => 40 - n)
+    from generate_series(1, 20) as n;
+    insert into publication.notebook (slug, path, title) values ('a', 'a.ipynb', 'A');
+    insert into publication.notebook_run (slug, status, document, kernel, pipeline_run_id, started_at, finished_at)
+    values ('a', 'passed', '{}', '{}', 1, now(), now())`,
+  );
+  const after = async (keepRuns: { runs: number; days: number }) => {
+    await run({ config: { ...database.config, root, dataDir: `${root}/data`, keepRuns } });
+    return (await listRuns(database.owner, 100)).map(({ runId }) => runId);
+  };
+  // 1 is named by a page, 2 is the newest that passed.
+  expect(await after({ runs: 4, days: 30 })).toEqual([21, 20, 19, 18, 2, 1]);
+  expect(await after({ runs: 100, days: 22 })).toEqual([22, 21, 20, 19, 2, 1]);
+});

@@ -3,6 +3,7 @@ import type { PipelineEvent, PipelineReport } from '../../src/pipeline/pipeline-
 import {
   advance,
   eventLines,
+  explainedLines,
   formatBytes,
   formatDuration,
   idle,
@@ -79,6 +80,36 @@ const events: PipelineEvent[] = [
   ...report.models.map((model) => ({ type: 'model_finished' as const, ...model })),
   { type: 'run_finished', report },
 ];
+
+test('explained, says for each file and model why it is done or not', () => {
+  const file = { lines: 0, loaded: 0, rejected: 0, durationMs: 1 };
+  expect(
+    [
+      {
+        type: 'file_finished' as const,
+        ...file,
+        file: 'a',
+        status: 'unchanged' as const,
+        reason: 'its content is the same',
+      },
+      { type: 'model_finished' as const, ...report.models[0]! },
+      {
+        type: 'model_finished' as const,
+        ...report.models[0]!,
+        status: 'unchanged' as const,
+        isBuilt: false,
+        reason: 'nothing changed',
+      },
+    ].flatMap(explainedLines),
+  ).toEqual([
+    '  kept    a',
+    '          its content is the same',
+    '  built   gold.a  12 rows  20 ms',
+    '          its file changed',
+    '  kept    gold.a',
+    '          nothing changed',
+  ]);
+});
 
 describe('the display of a run', () => {
   test('leaves these lines', () => {

@@ -157,11 +157,11 @@ describe('runPipeline', () => {
     write('data/b.log', february.replace('"x"', '"y"')); // as long as before
     renameSync(join(root, 'data/c.log'), join(root, 'data/d.log'));
     const third = await run();
-    expect(third.files.map(({ file, status }) => [file, status]).sort()).toEqual([
-      ['a.log', 'loaded'],
-      ['b.log', 'loaded'],
-      ['c.log', 'removed'],
-      ['d.log', 'loaded'],
+    expect(third.files.map(({ file, status, reason }) => [file, status, reason]).sort()).toEqual([
+      ['a.log', 'loaded', 'it has grown; only its new lines are loaded'],
+      ['b.log', 'loaded', 'its content changed'],
+      ['c.log', 'removed', 'it is no longer in the folder'],
+      ['d.log', 'loaded', 'it is new'],
     ]);
     expect(
       await rows(

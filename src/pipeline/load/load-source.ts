@@ -80,6 +80,7 @@ async function loadOne(
 ): Promise<FileReport> {
   const { pool, record, fullRefresh, signal, onEvent } = options;
   return task(file.name, copyStatement(source), options, async () => {
+    let reason = fullRefresh ? 'everything is loaded again' : 'it is new';
     const load = await loadFile(
       pool,
       { file, source, known, refresh: fullRefresh },
@@ -87,7 +88,9 @@ async function loadOne(
         runId: record.runId,
         signal,
         threads,
-        onStart: async () => {
+        onStart: async (change) => {
+          if (change === 'append') reason = 'it has grown; only its new lines are loaded';
+          else if (known !== undefined && !fullRefresh) reason = 'its content changed';
           onEvent({ type: 'file_started', file: file.name, bytes: file.bytes });
           await record.taskStarted(`load:${file.name}`, 'load');
         },
@@ -96,7 +99,9 @@ async function loadOne(
         },
       },
     );
-    return load === undefined ? { status: 'unchanged' } : { status: 'loaded', ...load };
+    return load === undefined
+      ? { status: 'unchanged', reason: 'its content is the same' }
+      : { status: 'loaded', reason, ...load };
   });
 }
 
@@ -110,7 +115,7 @@ async function removeOne(
   const statement = `delete from ${sourceTable(source)} where source_file = $1`;
   return task(name, statement, options, async () => {
     await withTransaction(pool, (client) => removeFile(client, source, name));
-    return { status: 'removed' };
+    return { status: 'removed', reason: 'it is no longer in the folder' };
   });
 }
 
@@ -119,7 +124,7 @@ async function task(
   file: string,
   sql: string,
   { record, signal, onEvent }: LoadSourceOptions,
-  work: () => Promise<Partial<FileLoad> & Pick<FileReport, 'status'>>,
+  work: () => Promise<Partial<FileLoad> & Pick<FileReport, 'status' | 'reason'>>,
 ): Promise<FileReport> {
   const started = performance.now();
   let report: FileReport;
@@ -145,7 +150,8 @@ async function task(
   if (report.status !== 'unchanged') {
     const { loaded: rowCount, error, durationMs } = report;
     const status = report.status === 'failed' ? 'failed' : 'passed';
-    const result = { status, attempt, rowCount, sql, error } as const;
+    const { reason } = report;
+    const result = { status, attempt, reason, rowCount, sql, error } as const;
     await record.taskRan(`load:${file}`, 'load', result, durationMs);
   }
   return report;

@@ -1,6 +1,6 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import { visit } from 'unist-util-visit';
+import { eachElement } from './each-element.js';
 
 const kinds = ['note', 'tip', 'important', 'warning', 'caution'] as const;
 const marker = new RegExp(`^\\[!(${kinds.join('|')})\\][ \\t]*(?:\\n|$)`, 'i');
@@ -10,8 +10,8 @@ const marker = new RegExp(`^\\[!(${kinds.join('|')})\\][ \\t]*(?:\\n|$)`, 'i');
  * Works on sanitised trees: the classes that it sets are the page's own.
  */
 export function markAlerts(nodes: ElementContent[]): void {
-  visit({ type: 'root', children: nodes }, 'element', (node, index, parent) => {
-    if (node.tagName !== 'blockquote' || parent === undefined || index === undefined) return;
+  eachElement(nodes, (node, index, siblings) => {
+    if (node.tagName !== 'blockquote') return;
     const paragraph = node.children.find((child): child is Element => child.type === 'element');
     const first = paragraph?.children[0];
     if (paragraph?.tagName !== 'p' || first?.type !== 'text') return;
@@ -19,7 +19,7 @@ export function markAlerts(nodes: ElementContent[]): void {
     if (kind === undefined) return;
     first.value = first.value.replace(marker, '');
     const isEmpty = paragraph.children.length === 1 && first.value === '';
-    parent.children[index] = h('div', { className: ['alert', `alert-${kind}`], role: 'note' }, [
+    siblings[index] = h('div', { className: ['alert', `alert-${kind}`], role: 'note' }, [
       h('p', { className: 'alert-kind' }, kind.charAt(0).toUpperCase() + kind.slice(1)),
       ...node.children.filter((child) => child !== paragraph || !isEmpty),
     ]);

@@ -1,6 +1,6 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import { visit } from 'unist-util-visit';
+import { eachElement } from './each-element.js';
 import { textOf } from './text-of.js';
 
 /** One line of a page's contents. */
@@ -26,7 +26,7 @@ export function anchorHeadings(
   const anchors = new Map<string, string>();
   const contents: ContentsEntry[] = [];
   for (const { nodes, idPrefix } of pieces) {
-    visit({ type: 'root', children: nodes }, 'element', (node) => {
+    eachElement(nodes, (node) => {
       if (typeof node.properties['id'] === 'string') {
         ids.add(node.properties['id']);
         // What content calls by its own id is found by that id too.
@@ -46,7 +46,7 @@ export function anchorHeadings(
     });
   }
   for (const { nodes, idPrefix } of pieces) {
-    visit({ type: 'root', children: nodes }, 'element', (node) => {
+    eachElement(nodes, (node) => {
       if (node.tagName === 'a') settleFragment(node, idPrefix, ids, anchors);
     });
   }

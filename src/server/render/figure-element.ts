@@ -11,7 +11,7 @@ import { tableFrame } from './tables.js';
 const pictureWidth = 800;
 
 /** So many rows of a chart's data stand on the page; the CSV has all. */
-const maxRows = 200;
+const maxRows = 100;
 
 /** What a figure's links lead to. */
 export interface FigureLinks {

@@ -1,6 +1,6 @@
-import type { Element, ElementContent } from 'hast';
+import type { ElementContent } from 'hast';
 import { common, createLowlight } from 'lowlight';
-import { visit } from 'unist-util-visit';
+import { eachElement } from './each-element.js';
 
 const lowlight = createLowlight(common);
 
@@ -26,7 +26,7 @@ export function highlightCode(code: string, language: string | undefined): Eleme
 
 /** Colours the fenced code of sanitised content, in place. */
 export function highlightFences(nodes: ElementContent[]): void {
-  visit({ type: 'root', children: nodes }, 'element', (node: Element) => {
+  eachElement(nodes, (node) => {
     if (node.tagName !== 'pre') return;
     // A scrolled block is reached by the keyboard only when it can have the focus.
     node.properties['tabIndex'] = 0;

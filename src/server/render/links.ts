@@ -1,6 +1,6 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import { visit } from 'unist-util-visit';
+import { eachElement } from './each-element.js';
 
 /** Where links between notebooks lead: the address of the page of `NAME.ipynb`, if it has one. */
 export type NotebookHref = (slug: string) => string | undefined;
@@ -19,16 +19,16 @@ const imageData = /^data:image\/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9
  * Links within the notebook (`#…`) are left to {@link file://./anchors.ts}.
  */
 export function settleLinks(nodes: ElementContent[], notebookHref: NotebookHref): void {
-  visit({ type: 'root', children: nodes }, 'element', (node, index, parent) => {
+  eachElement(nodes, (node, index, siblings) => {
     if (node.tagName === 'a') settleLink(node, notebookHref);
-    if (node.tagName !== 'img' || parent === undefined || index === undefined) return;
+    if (node.tagName !== 'img') return;
     const { src } = node.properties;
     const source = typeof src === 'string' ? src : '';
     if (imageData.test(source)) {
       node.properties['alt'] ??= '';
       node.properties['loading'] = 'lazy';
     } else {
-      parent.children[index] = imageInWords(node, source);
+      siblings[index] = imageInWords(node, source);
     }
   });
 }

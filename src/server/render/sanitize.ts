@@ -1,6 +1,6 @@
 import type { ElementContent, Root, RootContent } from 'hast';
 import { sanitize, type Schema } from 'hast-util-sanitize';
-import { visit } from 'unist-util-visit';
+import { eachElement } from './each-element.js';
 
 /** Elements nest no deeper than this on a page; what is deeper is kept as its text. */
 const maxDepth = 100;
@@ -133,7 +133,7 @@ export function sanitizeTree(tree: Root, idPrefix: string): ElementContent[] {
   const safe = sanitize(limitDepth(tree), { ...schema, clobberPrefix: idPrefix });
   const children: RootContent[] = safe.type === 'root' ? safe.children : [safe];
   const content = children.filter((child) => child.type !== 'doctype');
-  visit({ type: 'root', children: content }, 'element', ({ properties }) => {
+  eachElement(content, ({ properties }) => {
     // Of several classes that were all dropped, an empty list is left.
     if (Array.isArray(properties['className']) && properties['className'].length === 0) {
       delete properties['className'];

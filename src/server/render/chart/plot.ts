@@ -175,7 +175,10 @@ function lookOf(trace: Trace) {
   const marker = isObject(trace['marker']) ? trace['marker'] : {};
   const line = isObject(trace['line']) ? trace['line'] : {};
   const pattern = isObject(marker['pattern']) ? marker['pattern'] : {};
-  const mode = typeof trace['mode'] === 'string' ? trace['mode'] : 'lines+markers';
+  // plotly's own rule for traces that do not say.
+  const isLong = Array.isArray(trace['y']) && trace['y'].length >= 20;
+  const byLength = isLong ? 'lines' : 'lines+markers';
+  const mode = typeof trace['mode'] === 'string' ? trace['mode'] : byLength;
   const itemAt = (list: unknown, index: number): unknown =>
     Array.isArray(list) ? (list[index] as unknown) : list;
   return {

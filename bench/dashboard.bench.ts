@@ -1,0 +1,345 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, test } from 'vitest';
+import { notebookDocument } from '../src/server/pages/notebook-document.js';
+import { readNotebookPage } from '../src/server/render/notebook-page.js';
+import { createTestDatabase, type TestDatabase } from '../test/database.js';
+import {
+  churnNotebook,
+  code,
+  display,
+  notebookOf,
+  prose,
+  publish,
+} from '../test/server/published.js';
+import { runProcess, spread } from './measure.js';
+import { reportTable } from './report.js';
+
+const root = join(import.meta.dirname, '..');
+const rounds = 3;
+
+/** `BENCH_LONG=1` asks a million times; the daily run a tenth of that. */
+const manyRequests = process.env['BENCH_LONG'] === '1' ? 1_000_000 : 100_000;
+
+let database: TestDatabase;
+let folder: string;
+let daybook: ChildProcess;
+let url: string;
+const started: ChildProcess[] = [];
+
+/** A page of about 40 kB: prose in many paragraphs. */
+const longNotebook = notebookOf(
+  Array.from({ length: 45 }, (_, index) =>
+    prose(`## Part ${index}\n\n${'The quick brown fox jumps over the lazy dog. '.repeat(12)}`),
+  ),
+);
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
+  // The worker of an nginx that root starts is another user.
+  chmodSync(folder, 0o755);
+  await publish(database.owner, 'long', longNotebook, { title: 'Long' });
+  await publish(database.owner, 'churn', churnNotebook, { title: 'Churn' });
+  daybook = spawn(process.execPath, ['bin/daybook.js', 'serve', '--port', '0'], {
+    cwd: root,
+    env: {
+      ...process.env,
+      DATABASE_URL: database.ownerUrl,
+      DAYBOOK_READER_URL: database.readerUrl,
+      DAYBOOK_HOME: folder,
+    },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  started.push(daybook);
+  url = await new Promise((resolve) => {
+    daybook.stdout?.on('data', (chunk: Buffer) => {
+      const found = /http:\/\/\S+/.exec(chunk.toString());
+      if (found !== null) resolve(found[0]);
+    });
+  });
+});
+
+afterAll(async () => {
+  for (const child of started) {
+    if (child.exitCode !== null) continue;
+    const gone = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGTERM');
+    await gone;
+  }
+  await database.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Load {
+  readonly rate: number;
+  readonly failed: number;
+  readonly median: number;
+  readonly p99: number;
+}
+
+async function load(plan: {
+  url: string;
+  paths: readonly string[];
+  connections: number;
+  count: number;
+  rate?: number;
+}): Promise<Load> {
+  const generator = join(import.meta.dirname, 'load-generator.js');
+  const { output } = await runProcess(process.execPath, [generator, JSON.stringify(plan)]);
+  return JSON.parse(output) as Load;
+}
+
+async function isInstalled(name: string, versionOption: string): Promise<boolean> {
+  const found = await runProcess(name, [versionOption]).catch(() => undefined);
+  return found !== undefined;
+}
+
+/** Requests a second: measured by wrk where it is installed, which costs less than a program in Node. */
+async function throughput(address: string, path: string, hasWrk: boolean): Promise<number> {
+  if (!hasWrk) {
+    return (await load({ url: address, paths: [path], connections: 32, count: 20_000 })).rate;
+  }
+  const { output } = await runProcess('wrk', ['-t1', '-c32', '-d4s', address + path]);
+  return Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** nginx with one worker that serves a page as a file. */
+async function startNginx(page: string): Promise<string> {
+  const port = await freePort();
+  mkdirSync(join(folder, 'www'));
+  writeFileSync(join(folder, 'www', 'page.html'), page);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${folder}/${name};`)
+    .join(' ');
+  writeFileSync(
+    join(folder, 'nginx.conf'),
+    `worker_processes 1; daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
+    events { worker_connections 1024; }
+    http { access_log off; sendfile on; keepalive_requests 100000000; ${temporary}
+      types { text/html html; }
+      server { listen 127.0.0.1:${port}; root ${folder}/www; } }`,
+  );
+  const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], {
+    stdio: 'ignore',
+  });
+  started.push(child);
+  await answers(`http://127.0.0.1:${port}/page.html`);
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Node's own server with nothing but the bytes. */
+async function startBareNode(page: string): Promise<string> {
+  const port = await freePort();
+  const file = join(folder, 'bare.html');
+  writeFileSync(file, page);
+  const program = `const page = require('node:fs').readFileSync(${JSON.stringify(file)});
+    require('node:http').createServer((_, response) => {
+      response.setHeader('Content-Type', 'text/html; charset=utf-8');
+      response.setHeader('Content-Length', page.length);
+      response.end(page);
+    }).listen(${port}, '127.0.0.1');`;
+  started.push(spawn(process.execPath, ['-e', program], { stdio: 'ignore' }));
+  await answers(`http://127.0.0.1:${port}/page.html`);
+  return `http://127.0.0.1:${port}`;
+}
+
+async function answers(address: string): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const response = await fetch(address).catch(() => undefined);
+    if (response?.ok === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${address} does not answer`);
+}
+
+test('throughput', async () => {
+  const page = await (await fetch(`${url}/notebooks/long`)).text();
+  const hasWrk = await isInstalled('wrk', '-v');
+  const hasNginx = await isInstalled('nginx', '-v');
+  const servers: Record<string, [string, string]> = {
+    ...(hasNginx ? { 'nginx, one worker': [await startNginx(page), '/page.html'] } : {}),
+    'node:http alone': [await startBareNode(page), '/page.html'],
+    daybook: [url, '/notebooks/long'],
+  };
+  const rates: Record<string, number[]> = {};
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, [address, path]] of Object.entries(servers)) {
+      (rates[name] ??= []).push(await throughput(address, path, hasWrk));
+    }
+  }
+  const medians = Object.fromEntries(
+    Object.entries(rates).map(([name, values]) => [name, spread(values).median]),
+  );
+  await reportTable('dashboard-throughput', {
+    title: 'The dashboard: cached pages a second',
+    method: `One page of ${(page.length / 1000).toFixed(0)} kB, not compressed, over 32 connections that are kept, on one machine with ${hasWrk ? 'wrk' : 'a load generator in Node'}; medians of ${rounds} rounds by turns.`,
+    columns: ['server', 'requests a second', 'to nginx', 'to node:http alone'],
+    rows: Object.entries(medians).map(([name, median]) => [
+      name,
+      median.toFixed(0),
+      ratio(median, medians['nginx, one worker']),
+      ratio(median, medians['node:http alone']),
+    ]),
+    leftOut: [...(hasNginx ? [] : ['nginx']), ...(hasWrk ? [] : ['wrk'])],
+  });
+});
+
+function ratio(value: number, peer: number | undefined): string {
+  return peer === undefined ? '–' : (value / peer).toFixed(2);
+}
+
+test('latency and memory', async () => {
+  const paths = ['/', '/notebooks/long', '/notebooks/churn', '/pipeline', '/data', '/status.json'];
+  const even = await load({
+    url,
+    paths: ['/notebooks/long'],
+    connections: 64,
+    count: 5000,
+    rate: 500,
+  });
+  await load({ url, paths, connections: 16, count: 10_000 });
+  const before = residentMemory();
+  const many = await load({ url, paths, connections: 16, count: manyRequests });
+  const after = residentMemory();
+  await reportTable('dashboard-latency', {
+    title: 'The dashboard: latency and memory',
+    method:
+      'Latency from when a request was due, 500 a second for 10 seconds whether or not answers keep up. Memory is the resident set of the one server process, over six pages by turns.',
+    columns: ['figure', 'measured'],
+    rows: [
+      ['median at 500 a second', `${even.median.toFixed(1)} ms`],
+      ['p99 at 500 a second', `${even.p99.toFixed(1)} ms`],
+      ['failed requests', String(even.failed + many.failed)],
+      ['memory after 10,000 requests', `${(before / 1e6).toFixed(0)} MB`],
+      [`memory after ${manyRequests.toLocaleString('en')} more`, `${(after / 1e6).toFixed(0)} MB`],
+      ['growth', (after / before).toFixed(2)],
+    ],
+  });
+});
+
+/** The server's resident memory in bytes; 0 where there is no /proc. */
+function residentMemory(): number {
+  const status = readFileSync(`/proc/${daybook.pid ?? 0}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+}
+
+test('weight and rendering', async () => {
+  const gzipOf = async (path: string) =>
+    gzipSync(Buffer.from(await (await fetch(url + path)).arrayBuffer())).length;
+  const html = await (await fetch(`${url}/notebooks/churn`)).text();
+  const assets = [...html.matchAll(/(?:src|href|data-plotly)="(\/assets\/[^"]+)"/g)].map(
+    (match) => match[1] ?? '',
+  );
+  const weights = new Map<string, number>();
+  for (const path of assets) weights.set(path, await gzipOf(path));
+  const page = gzipSync(html).length;
+  const css = sum([...weights].filter(([path]) => path.endsWith('.css')));
+  const big = bigNotebook();
+  const bytes = JSON.stringify(big).length;
+  const times: number[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    const before = process.cpuUsage();
+    render(big);
+    const { user, system } = process.cpuUsage(before);
+    times.push((user + system) / 1000);
+  }
+  await reportTable('dashboard-weight', {
+    title: 'The dashboard: weight and rendering',
+    method: `The churn notebook's page as served, gzip; a notebook of ${big.cells.length} cells and ${(bytes / 1e6).toFixed(1)} MB from its parsed JSON to HTML, processor time, median of 5.`,
+    columns: ['figure', 'measured'],
+    rows: [
+      ['HTML and style sheet', `${((page + css) / 1000).toFixed(1)} kB`],
+      [
+        'all bytes to the first interactive chart',
+        `${((page + sum([...weights])) / 1000).toFixed(0)} kB`,
+      ],
+      ['render of the large notebook', `${spread(times).median.toFixed(0)} ms`],
+    ],
+  });
+});
+
+function sum(entries: readonly (readonly [string, number])[]): number {
+  return entries.reduce((total, [, size]) => total + size, 0);
+}
+
+/** 200 cells with 5 MB of outputs: prose, tables, charts, text. */
+function bigNotebook() {
+  const rows = Array.from(
+    { length: 120 },
+    (_, row) => `<tr><td>row ${row}</td>${'<td>12,345.67</td>'.repeat(8)}</tr>`,
+  ).join('');
+  const x = Array.from({ length: 400 }, (_, index) => index);
+  const kinds = [
+    () => prose('## Part\n\nSome *prose* with `code`, [a link](#part) and a list:\n\n- one\n- two'),
+    () => code('table()', [display({ 'text/html': `<table><tbody>${rows}</tbody></table>` })]),
+    () =>
+      code('plot()', [
+        display({
+          'application/vnd.plotly.v1+json': {
+            data: [0, 1, 2, 3].map((shift) => ({
+              type: 'scatter',
+              x,
+              y: x.map((value) => Math.round(Math.sin(value + shift) * 1e6) / 1e6),
+            })),
+            layout: {},
+          },
+        }),
+      ]),
+    () =>
+      code('print()', [
+        {
+          output_type: 'stream',
+          name: 'stdout',
+          text: 'a line of a log that is printed\n'.repeat(1900),
+        },
+      ]),
+  ];
+  return notebookOf(Array.from({ length: 200 }, (_, index) => kinds[index % kinds.length]!()));
+}
+
+function render(notebook: ReturnType<typeof bigNotebook>): string {
+  const run = {
+    runId: '1',
+    status: 'passed' as const,
+    error: undefined,
+    codeVersion: undefined,
+    pipelineRunId: undefined,
+    dataThrough: undefined,
+    timeZone: undefined,
+    startedAt: '2026-11-22T12:00:00Z',
+    finishedAt: '2026-11-22T12:00:04Z',
+  };
+  const dashboardNotebook = {
+    slug: 'big',
+    title: 'Big',
+    summary: '',
+    group: '',
+    shown: run,
+    latest: run,
+    newerPipelineRunId: undefined,
+  };
+  const page = readNotebookPage(notebook, { name: 'big' });
+  const view = {
+    notebook: dashboardNotebook,
+    run,
+    page,
+    runs: [],
+    isPinned: false,
+    showsCode: false,
+  };
+  const frame = { resources: { head: [], scripts: [] }, notebooks: [], path: '' };
+  return notebookDocument(view, frame, 'America/Toronto');
+}

@@ -24,6 +24,8 @@ export interface Config {
   readonly codeVersion: string | undefined;
   /** How much of the history of pipeline runs is kept: so many runs, and so many days. */
   readonly keepRuns: { readonly runs: number; readonly days: number };
+  /** The path below which a proxy shows the dashboard, like `/daybook`; empty: none. */
+  readonly basePath: string;
   /** Address that the dashboard listens on. */
   readonly host: string;
   /** Port that the dashboard listens on; 0: any free one. */
@@ -82,6 +84,7 @@ export function parseConfig(env: Environment, root: string): Config {
       runs: Number(checked('DAYBOOK_KEEP_RUNS', countProblem) ?? '1000'),
       days: Number(checked('DAYBOOK_KEEP_RUNS_DAYS', countProblem) ?? '365'),
     },
+    basePath: checked('DAYBOOK_BASE_PATH', basePathProblem) ?? '',
     host: read('HOST') ?? '127.0.0.1',
     port: Number(checked('PORT', portProblem) ?? '8050'),
   };
@@ -116,6 +119,12 @@ function instantProblem(value: string): string | undefined {
 
 function countProblem(value: string): string | undefined {
   return /^[1-9]\d{0,6}$/.test(value) ? undefined : `"${value}" is not a whole number from 1`;
+}
+
+function basePathProblem(value: string): string | undefined {
+  return /^(?:\/[A-Za-z0-9._~-]+)+$/.test(value)
+    ? undefined
+    : `"${value}" is not a path like /daybook, without a slash at its end`;
 }
 
 function portProblem(value: string): string | undefined {

@@ -64,6 +64,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Serve the published notebooks as a dashboard',
     load: async () => (await import('./serve.js')).serve,
   },
+  export: {
+    summary: 'Write the dashboard as static files',
+    load: async () => (await import('./export.js')).exportDashboard,
+  },
   schedule: {
     summary: 'Run pipeline and notebooks again and again',
     load: async () => (await import('./schedule.js')).schedule,

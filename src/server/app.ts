@@ -3,9 +3,12 @@ import { silentLogger, type Logger } from '../logger.js';
 import type { PublicationReader } from '../publication/publication-reader.js';
 import { assetsByPath, type Assets } from './assets.js';
 import { EncodedBody } from './encoded-body.js';
+import { LiveEvents } from './live-events.js';
+import { Metrics } from './metrics.js';
 import type { Page } from './page-cache.js';
 import { Pages } from './pages.js';
 import type { Readers } from './readers/readers.js';
+import { eventsPath, feedPath, searchPath } from './pages/paths.js';
 import { requestLog } from './request-log.js';
 import { securityHeaders } from './security-headers.js';
 import { sendBody } from './send-body.js';
@@ -17,6 +20,10 @@ export interface AppOptions extends Readers {
   /** IANA name of the report's zone. */
   readonly timeZone: string;
   readonly logger?: Logger;
+  /** The path below which a proxy shows the dashboard, like `/daybook`; default none. */
+  readonly basePath?: string;
+  /** Ends the connections of live pages. */
+  readonly signal?: AbortSignal;
   /** The clock, for tests. */
   readonly now?: () => Date;
 }
@@ -30,7 +37,14 @@ const readyMs = 2000;
  */
 export function createApp(options: AppOptions): Express {
   const { reader, assets, logger = silentLogger, now = () => new Date() } = options;
-  const pages = new Pages({ ...options, logger, now });
+  const { basePath = '', signal } = options;
+  const address = basePath === '' ? undefined : () => (path: string) => basePath + path;
+  const pages = new Pages({ ...options, logger, now, address });
+  const metrics = new Metrics();
+  const events = new LiveEvents(() => pages.state());
+  signal?.addEventListener('abort', () => {
+    events.close();
+  });
   const files = assetsByPath(assets);
   const app = express();
   app.disable('x-powered-by');
@@ -46,7 +60,8 @@ export function createApp(options: AppOptions): Express {
         cache: answer.status === 200 ? 'no-cache' : 'no-store',
       });
 
-  app.use(requestLog(logger));
+  app.use(requestLog(logger, metrics));
+  app.use(belowBasePath(basePath));
   app.use((_request, response, next) => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     next();
@@ -78,6 +93,12 @@ export function createApp(options: AppOptions): Express {
     const answer = await pages.notebook({ slug, runId: run, showsCode });
     await send(answer)(request, response, next);
   });
+  app.get('/notebooks/:slug/compare/:before/:after', async (request, response, next) => {
+    const { slug, before, after } = request.params;
+    if (isNumber(before) && isNumber(after)) {
+      await send(await pages.comparison(slug, before, after))(request, response, next);
+    } else next();
+  });
   app.get('/notebooks/:slug/runs/:run/figures/:file', async (request, response, next) => {
     const { slug, run, file } = request.params;
     const number = /^(\d{1,4})\.csv$/.exec(file)?.[1];
@@ -93,6 +114,22 @@ export function createApp(options: AppOptions): Express {
     // A run that is over does not change.
     const cache = 'private, max-age=86400, immutable';
     await sendBody(request, response, csv, { status: 200, type: 'text/csv; charset=utf-8', cache });
+  });
+  app.get(searchPath, async (request, response) => {
+    const { status, body } = await pages.search();
+    const type = 'text/javascript; charset=utf-8';
+    await sendBody(request, response, body, { status, type, cache: 'no-cache' });
+  });
+  app.get(feedPath, async (request, response) => {
+    const { status, body } = await pages.feed();
+    const type = 'application/atom+xml; charset=utf-8';
+    await sendBody(request, response, body, { status, type, cache: 'no-cache' });
+  });
+  app.get(eventsPath, events.handler);
+  app.get('/metrics', async (request, response) => {
+    const body = new EncodedBody(metrics.text(await pages.state(), now()));
+    const type = 'text/plain; version=0.0.4; charset=utf-8';
+    await sendBody(request, response, body, { status: 200, type, cache: 'no-store' });
   });
   app.get('/pipeline', async (request, response, next) => {
     await send(await pages.pipeline())(request, response, next);
@@ -136,6 +173,16 @@ export function createApp(options: AppOptions): Express {
     answer.then((found) => send(found)(request, response, next)).catch(next);
   }) satisfies ErrorRequestHandler);
   return app;
+}
+
+/** Takes the base path off addresses. A proxy that takes it off itself is right, too. */
+function belowBasePath(basePath: string): RequestHandler {
+  return (request, _response, next) => {
+    const { url } = request;
+    const isBelow = url.startsWith(basePath) && /^(?:[/?]|$)/.test(url.slice(basePath.length));
+    if (basePath !== '' && isBelow) request.url = url.slice(basePath.length).replace(/^\/?/, '/');
+    next();
+  };
 }
 
 const onlyReading: RequestHandler = (request, response, next) => {

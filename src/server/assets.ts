@@ -33,6 +33,8 @@ export interface Assets {
   readonly pageScript: Asset;
   /** Draws charts when they come into view. */
   readonly chartScript: Asset;
+  /** Searches all pages. */
+  readonly searchScript: Asset;
   /** Opens the logs of tasks beside the pipeline's graph. */
   readonly pipelineScript: Asset;
   readonly plotly: Readonly<Record<PlotlyBundle, Asset>>;
@@ -43,31 +45,47 @@ const javascript = 'text/javascript; charset=utf-8';
 /** Reads the assets; throws when the project is incomplete. */
 export async function loadAssets(): Promise<Assets> {
   const script = async (name: string) =>
-    asset(name, 'js', await readFile(new URL(`${name}.js`, scripts)));
+    asset(name, 'js', inBlock(await readFile(new URL(`${name}.js`, scripts), 'utf8')));
   const plotly = async (bundle: PlotlyBundle) =>
     asset(`plotly-${bundle}`, 'js', await readFile(bundleFiles[bundle]));
   const parts = stylesheetParts.map((name) =>
     readFile(new URL(`${name}.css`, stylesheets), 'utf8'),
   );
-  const [styles, themeScript, pageScript, chartScript, pipelineScript, basic, cartesian, strict] =
-    await Promise.all([
-      Promise.all(parts),
-      script('theme'),
-      script('page'),
-      script('charts'),
-      script('pipeline'),
-      plotly('basic'),
-      plotly('cartesian'),
-      plotly('strict'),
-    ]);
+  const [
+    styles,
+    themeScript,
+    pageScript,
+    chartScript,
+    searchScript,
+    pipelineScript,
+    basic,
+    cartesian,
+    strict,
+  ] = await Promise.all([
+    Promise.all(parts),
+    script('theme'),
+    script('page'),
+    script('charts'),
+    script('search'),
+    script('pipeline'),
+    plotly('basic'),
+    plotly('cartesian'),
+    plotly('strict'),
+  ]);
   return {
     stylesheet: asset('daybook', 'css', Buffer.from(styles.join('\n'))),
     themeScript,
     pageScript,
     chartScript,
+    searchScript,
     pipelineScript,
     plotly: { basic, cartesian, strict },
   };
+}
+
+/** A script whose names are its own, as in a module, which browsers do not load from a folder. */
+function inBlock(script: string): Buffer {
+  return Buffer.from(`'use strict';{\n${script}}\n`);
 }
 
 function asset(name: string, extension: 'css' | 'js', content: Buffer): Asset {

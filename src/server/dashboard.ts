@@ -10,7 +10,7 @@ import { createReaders } from './readers/readers.js';
 export interface DashboardOptions {
   /** A pool of the reader's role. */
   readonly pool: Pool;
-  readonly config: Pick<Config, 'host' | 'port' | 'reportTimeZone'>;
+  readonly config: Pick<Config, 'host' | 'port' | 'reportTimeZone' | 'basePath'>;
   readonly logger: Logger;
 }
 
@@ -21,11 +21,21 @@ export interface DashboardOptions {
  */
 export async function startDashboard(options: DashboardOptions): Promise<Listening> {
   const { pool, config, logger } = options;
+  const closing = new AbortController();
   const app = createApp({
     ...createReaders(pool),
     assets: await loadAssets(),
     timeZone: config.reportTimeZone,
+    basePath: config.basePath,
+    signal: closing.signal,
     logger,
   });
-  return listen(app, config.host, config.port);
+  const listening = await listen(app, config.host, config.port);
+  return {
+    url: listening.url + config.basePath,
+    close: () => {
+      closing.abort();
+      return listening.close();
+    },
+  };
 }

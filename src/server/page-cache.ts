@@ -7,6 +7,7 @@ import { linkedResources } from './page-resources.js';
 import { offlineBanner } from './pages/banner.js';
 import type { PageFrame } from './pages/layout.js';
 import { unavailableDocument } from './pages/message-document.js';
+import type { Address } from './relocate.js';
 import { PublicationCache, type PublicationState } from './publication-cache.js';
 
 /** An answer that is HTML. */
@@ -23,6 +24,18 @@ export interface PageCacheOptions {
   readonly timeZone: string;
   readonly logger: Logger;
   readonly now: () => Date;
+  /** Where the paths on the page at this path are found. Default: where they say. */
+  readonly address?: ((page: string) => Address) | undefined;
+}
+
+/** Where a page is. */
+export interface PagePlace {
+  /** Its path below the dashboard's root. */
+  readonly path: string;
+  /** The entry of the workspace's list that it belongs to; its own when undefined. */
+  readonly section?: string;
+  /** Tells pages of one path apart. */
+  readonly variant?: string;
 }
 
 /** The finished pages that are kept, in bytes before compression. */
@@ -47,21 +60,19 @@ export class PageCache {
   /**
    * A page as it was made before in this state of the publication, or made by `make`.
    *
-   * @param key - Tells it from every other page.
-   * @param path - Its place in the workspace's list.
+   * @param place - Where it is.
    * @param make - May reject with `UnreachableError`; then a page says that it cannot be shown.
    */
   async page(
-    key: string,
-    path: string,
+    place: PagePlace,
     make: (state: PublicationState, frame: PageFrame) => Promise<Page>,
   ): Promise<Page> {
     const state = await this.#publication.current();
     if (state === undefined) return page(503, unavailableDocument(this.bareFrame()));
-    const versioned = `${key} ${state.version}`;
+    const versioned = `${place.path} ${place.variant ?? ''} ${state.version}`;
     const known = this.#finished.get(versioned);
     if (known !== undefined) return known;
-    const frame = this.#frame(state, path);
+    const frame = this.#frame(state, place);
     let made: Page;
     try {
       made = await make(state, frame);
@@ -77,14 +88,15 @@ export class PageCache {
   /** A frame that says nothing of the publication. */
   bareFrame(): PageFrame {
     const resources = linkedResources(this.#options.assets, undefined);
-    return { resources, notebooks: [], path: '' };
+    return { resources, notebooks: [], path: '', address: this.#options.address?.('/') };
   }
 
-  #frame({ publication, offlineSince }: PublicationState, path: string): PageFrame {
+  #frame({ publication, offlineSince }: PublicationState, place: PagePlace): PageFrame {
     return {
       resources: linkedResources(this.#options.assets, undefined),
       notebooks: publication.notebooks,
-      path,
+      path: place.section ?? place.path,
+      address: this.#options.address?.(place.path),
       notice:
         offlineSince === undefined
           ? undefined

@@ -2,6 +2,7 @@ import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { Assets } from './assets.js';
 import type { PageResources } from './pages/layout.js';
+import { eventsPath, searchPath } from './pages/paths.js';
 import type { PlotlyBundle } from './render/chart/bundle.js';
 
 /**
@@ -27,12 +28,18 @@ export function linkedResources(assets: Assets, bundle: PlotlyBundle | undefined
       ...(bundle === undefined ? [] : plotlyMarks()),
     ],
     scripts: [
-      h('script', { type: 'module', src: assets.pageScript.path }),
+      h('script', { defer: true, src: assets.pageScript.path, dataEvents: eventsPath }),
+      h('script', {
+        defer: true,
+        src: assets.searchScript.path,
+        dataSearch: searchPath,
+        dataRoot: '/',
+      }),
       ...(bundle === undefined
         ? []
         : [
             h('script', {
-              type: 'module',
+              defer: true,
               src: assets.chartScript.path,
               dataPlotly: assets.plotly[bundle].path,
             }),
@@ -44,6 +51,6 @@ export function linkedResources(assets: Assets, bundle: PlotlyBundle | undefined
 /** What the pipeline's page loads beside what all pages load. */
 export function pipelineResources(assets: Assets): PageResources {
   const { head, scripts } = linkedResources(assets, undefined);
-  const own = h('script', { type: 'module', src: assets.pipelineScript.path });
+  const own = h('script', { defer: true, src: assets.pipelineScript.path });
   return { head, scripts: [...scripts, own] };
 }

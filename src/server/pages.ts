@@ -1,9 +1,12 @@
+import { atomFeed } from './atom-feed.js';
 import { EncodedBody } from './encoded-body.js';
 import { LastSeen } from './last-seen.js';
 import { NotebookRuns } from './notebook-runs.js';
 import { page, PageCache, type Page, type PageCacheOptions } from './page-cache.js';
+import { compareValues, pageValues } from './page-values.js';
 import { linkedResources, pipelineResources } from './page-resources.js';
 import { catalogueDocument } from './pages/catalogue-document.js';
+import { comparisonDocument } from './pages/comparison-document.js';
 import { homeDocument } from './pages/home-document.js';
 import {
   faultDocument,
@@ -12,13 +15,23 @@ import {
   waitingDocument,
 } from './pages/message-document.js';
 import { notebookDocument } from './pages/notebook-document.js';
-import { cataloguePath, notebookPath, pipelinePath } from './pages/paths.js';
+import {
+  cataloguePath,
+  comparisonPath,
+  feedPath,
+  notebookPath,
+  pipelinePath,
+  relationPath,
+  runPath,
+  searchPath,
+} from './pages/paths.js';
 import { pipelineDocument } from './pages/pipeline-document.js';
 import { pipelineRunDocument } from './pages/pipeline-run-document.js';
 import { relationDocument } from './pages/relation-document.js';
 import type { PublicationState } from './publication-cache.js';
 import type { Readers } from './readers/readers.js';
 import { toCsv } from './render/chart/csv.js';
+import { searchEntries, searchScript, type SearchEntry } from './search-index.js';
 
 /** Which page of a notebook is asked for. */
 export interface NotebookRequest {
@@ -64,7 +77,7 @@ export class Pages {
 
   /** `/` */
   home(): Promise<Page> {
-    return this.#cache.page('/', '/', async ({ publication }, frame) => {
+    return this.#cache.page({ path: '/' }, async ({ publication }, frame) => {
       const { timeZone } = this.#options;
       const hasRun = publication.notebooks.some(({ latest }) => latest !== undefined);
       if (!hasRun) return page(200, waitingDocument(publication.pipeline, frame, timeZone));
@@ -75,26 +88,56 @@ export class Pages {
 
   /** `/notebooks/SLUG` and `/notebooks/SLUG/runs/ID` */
   notebook({ slug, runId, showsCode }: NotebookRequest): Promise<Page> {
-    const path = notebookPath(slug);
-    const key = `${path} ${runId ?? 'shown'} ${String(showsCode)}`;
-    return this.#cache.page(key, path, async ({ publication }, frame) => {
-      const notebook = publication.notebooks.find((one) => one.slug === slug);
-      if (notebook === undefined) return page(404, notFoundDocument(frame));
-      const id = runId ?? notebook.shown?.runId;
-      if (id === undefined) return page(200, unpublishedDocument(notebook, frame));
-      const found = await this.#runs.read(publication, slug, id);
-      if (found === undefined) return page(404, notFoundDocument(frame));
-      const view = {
-        notebook,
-        ...found,
-        runs: await this.#runs.history(notebook),
-        isPinned: runId !== undefined,
-        showsCode,
-      };
-      const resources = linkedResources(this.#options.assets, found.page.bundle);
-      const document = notebookDocument(view, { ...frame, resources }, this.#options.timeZone);
-      return page(200, document);
-    });
+    const section = notebookPath(slug);
+    const path = runId === undefined ? section : runPath(slug, runId);
+    return this.#cache.page(
+      { path, section, variant: showsCode ? 'code' : '' },
+      async ({ publication }, frame) => {
+        const notebook = publication.notebooks.find((one) => one.slug === slug);
+        if (notebook === undefined) return page(404, notFoundDocument(frame));
+        const id = runId ?? notebook.shown?.runId;
+        if (id === undefined) return page(200, unpublishedDocument(notebook, frame));
+        const found = await this.#runs.read(publication, slug, id);
+        if (found === undefined) return page(404, notFoundDocument(frame));
+        const view = {
+          notebook,
+          ...found,
+          runs: await this.#runs.history(notebook),
+          isPinned: runId !== undefined,
+          showsCode,
+        };
+        const resources = linkedResources(this.#options.assets, found.page.bundle);
+        const document = notebookDocument(view, { ...frame, resources }, this.#options.timeZone);
+        return page(200, document);
+      },
+    );
+  }
+
+  /** `/notebooks/SLUG/compare/A/B`: what changed from run A to run B. */
+  comparison(slug: string, before: string, after: string): Promise<Page> {
+    const path = comparisonPath(slug, before, after);
+    return this.#cache.page(
+      { path, section: notebookPath(slug) },
+      async ({ publication }, frame) => {
+        const notebook = publication.notebooks.find((one) => one.slug === slug);
+        const [old, now] = [
+          await this.#runs.read(publication, slug, before),
+          await this.#runs.read(publication, slug, after),
+        ];
+        if (notebook === undefined || old === undefined || now === undefined) {
+          return page(404, notFoundDocument(frame));
+        }
+        const values = pageValues(now.page);
+        const view = {
+          notebook,
+          before: old.run,
+          after: now.run,
+          differences: compareValues(pageValues(old.page), values),
+          valueCount: values.length,
+        };
+        return page(200, comparisonDocument(view, frame, this.#options.timeZone));
+      },
+    );
   }
 
   /** `/notebooks/SLUG/runs/ID/figures/N.csv`; undefined when there is no such chart. */
@@ -108,7 +151,7 @@ export class Pages {
 
   /** `/pipeline` */
   pipeline(): Promise<Page> {
-    return this.#cache.page(pipelinePath, pipelinePath, async ({ publication }, frame) => {
+    return this.#cache.page({ path: pipelinePath }, async ({ publication }, frame) => {
       const { pipeline, catalogue, timeZone, assets } = this.#options;
       const found = await this.#views.read(pipelinePath, async () => {
         const runs = await pipeline.readRuns(maxGridRuns);
@@ -129,10 +172,10 @@ export class Pages {
 
   /** `/pipeline/runs/ID` */
   pipelineRun(runId: string): Promise<Page> {
-    const key = `${pipelinePath}/runs/${runId}`;
-    return this.#cache.page(key, pipelinePath, async (_, frame) => {
+    const path = `${pipelinePath}/runs/${runId}`;
+    return this.#cache.page({ path, section: pipelinePath }, async (_, frame) => {
       const { pipeline, timeZone } = this.#options;
-      const { run, tasks, rejects } = await this.#views.read(key, async () => ({
+      const { run, tasks, rejects } = await this.#views.read(path, async () => ({
         run: await pipeline.readRun(runId),
         tasks: await pipeline.readTasks(runId, maxTasks + 1),
         rejects: await pipeline.readRejects(runId),
@@ -146,7 +189,7 @@ export class Pages {
 
   /** `/data` */
   catalogue(): Promise<Page> {
-    return this.#cache.page(cataloguePath, cataloguePath, async (_, frame) => {
+    return this.#cache.page({ path: cataloguePath }, async (_, frame) => {
       const { catalogue, timeZone } = this.#options;
       const view = await this.#views.read(cataloguePath, async () => ({
         relations: await catalogue.readRelations(),
@@ -158,10 +201,10 @@ export class Pages {
 
   /** `/data/SCHEMA.TABLE` */
   relation(id: string): Promise<Page> {
-    const key = `${cataloguePath}/${id}`;
-    return this.#cache.page(key, cataloguePath, async ({ publication }, frame) => {
+    const path = relationPath(id);
+    return this.#cache.page({ path, section: cataloguePath }, async ({ publication }, frame) => {
       const { pipeline, catalogue, timeZone } = this.#options;
-      const found = await this.#views.read(key, async () => {
+      const found = await this.#views.read(path, async () => {
         const relations = await catalogue.readRelations();
         const relation = relations.find((one) => one.id === id);
         if (relation === undefined) return undefined;
@@ -181,9 +224,29 @@ export class Pages {
     });
   }
 
+  /** `/search.js` */
+  search(): Promise<Page> {
+    return this.#cache.page({ path: searchPath }, async ({ publication }) => {
+      const entries: SearchEntry[] = [];
+      for (const { slug, shown } of publication.notebooks) {
+        if (shown === undefined) continue;
+        const found = await this.#runs.read(publication, slug, shown.runId);
+        if (found !== undefined) entries.push(...searchEntries(found.page, notebookPath(slug)));
+      }
+      return page(200, searchScript(entries));
+    });
+  }
+
+  /** `/feed.atom` */
+  feed(): Promise<Page> {
+    return this.#cache.page({ path: feedPath }, ({ publication }, frame) =>
+      Promise.resolve(page(200, atomFeed(publication, frame.address ?? ((path) => path)))),
+    );
+  }
+
   /** For addresses that lead nowhere. */
   notFound(): Promise<Page> {
-    return this.#cache.page('404', '/', (_, frame) =>
+    return this.#cache.page({ path: '/404', section: '/' }, (_, frame) =>
       Promise.resolve(page(404, notFoundDocument(frame))),
     );
   }

@@ -271,3 +271,40 @@ for (const frame of all('.table-frame', HTMLElement)) {
   }
   addFilter(frame, table);
 }
+
+// --- A page that changed on the server shows its new state; one that is being used says so first.
+
+const events = document.querySelector('[data-events]')?.getAttribute('data-events');
+
+async function readTag() {
+  const response = await fetch(location.href, { method: 'HEAD', cache: 'no-cache' });
+  return response.ok ? response.headers.get('ETag') : null;
+}
+
+/** @param {string} address */
+async function follow(address) {
+  const shown = await readTag();
+  const source = new EventSource(address);
+  source.addEventListener('publication', async () => {
+    const tag = await readTag();
+    if (shown === null || tag === null || tag === shown) return;
+    const isUsed =
+      document.activeElement instanceof HTMLInputElement ||
+      document.querySelector('dialog[open]') !== null ||
+      getSelection()?.isCollapsed === false;
+    if (!isUsed) {
+      location.reload();
+      return;
+    }
+    source.close();
+    const notice = document.createElement('button');
+    notice.type = 'button';
+    notice.className = 'news';
+    notice.textContent = 'This page has changed: show the new one';
+    notice.addEventListener('click', () => location.reload());
+    document.body.append(notice);
+  });
+  addEventListener('pagehide', () => source.close());
+}
+
+if (events != null && location.protocol !== 'file:') void follow(events).catch(() => undefined);

@@ -4,7 +4,8 @@ import { h } from 'hastscript';
 import type { DashboardNotebook } from '../../publication/publication-reader.js';
 import type { ContentsEntry } from '../render/anchors.js';
 import { groupNotebooks } from './groups.js';
-import { cataloguePath, notebookPath, pipelinePath } from './paths.js';
+import { relocate, type Address } from '../relocate.js';
+import { cataloguePath, feedPath, notebookPath, pipelinePath } from './paths.js';
 import { stateIcon, stateOf, stateWord } from './state.js';
 
 /** What a page loads, as elements: links to hashed files, or the files themselves. */
@@ -34,6 +35,8 @@ export interface PageFrame {
   readonly path: string;
   /** A notice above everything else. */
   readonly notice?: Element | undefined;
+  /** Where the paths of the page are found; undefined: where they say. */
+  readonly address?: Address | undefined;
 }
 
 /** A complete HTML document. */
@@ -57,6 +60,9 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
             ? undefined
             : h('meta', { name: 'description', content: content.description }),
           h('link', { rel: 'icon', href: iconAddress }),
+          notebooks === undefined
+            ? undefined
+            : h('link', { rel: 'alternate', type: 'application/atom+xml', href: feedPath }),
           ...resources.head,
         ]),
         h('body', { className: notebooks === undefined ? ['alone'] : undefined }, [
@@ -70,6 +76,7 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
                   { type: 'button', className: 'menu', popoverTarget: 'workspace' },
                   'Menu',
                 ),
+            notebooks === undefined ? undefined : searchButton(),
             themeSwitch(),
           ]),
           notebooks === undefined ? undefined : workspace(notebooks, frame.path),
@@ -80,7 +87,7 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
       ]),
     ],
   };
-  return toHtml(document);
+  return toHtml(frame.address === undefined ? document : relocate(document, frame.address));
 }
 
 /** A book, as the browser's tab shows it. */
@@ -94,6 +101,11 @@ function brand(href: string | undefined): Element {
   return href === undefined
     ? h('span', { className: 'brand' }, 'Daybook')
     : h('a', { className: 'brand', href }, 'Daybook');
+}
+
+/** Works with script alone; what it searches is loaded then. */
+function searchButton(): Element {
+  return h('button', { type: 'button', className: 'search-button', hidden: true }, 'Search  /');
 }
 
 /** Works with script alone and is hidden without it; the system's setting counts then. */

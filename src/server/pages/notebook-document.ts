@@ -6,7 +6,7 @@ import { hasCode, type NotebookPage } from '../render/notebook-page.js';
 import { pageBanner, runBanner } from './banner.js';
 import { codeSwitch } from './code-switch.js';
 import { pageDocument, type PageFrame } from './layout.js';
-import { csvPath, notebookPath, runPath } from './paths.js';
+import { comparisonPath, csvPath, notebookPath, runPath } from './paths.js';
 import { provenanceLine } from './provenance.js';
 import { stateIcon } from './state.js';
 import { formatDuration, timeElement } from './time.js';
@@ -85,6 +85,14 @@ function history({ notebook, run, runs }: RunView, timeZone: string): Element | 
       formatDuration(Date.parse(one.finishedAt) - Date.parse(one.startedAt)),
     ),
     h('td', [one.codeVersion === undefined ? '–' : h('code', one.codeVersion)]),
+    h('td', [
+      one.runId === run.runId
+        ? 'this page'
+        : h('a', { href: comparisonPath(notebook.slug, ...inOrder(one.runId, run.runId)) }, [
+            'What changed',
+            h('span', { className: 'sr-only' }, ` between run ${one.runId} and run ${run.runId}`),
+          ]),
+    ]),
   ];
   return h('details', { className: 'history' }, [
     h('summary', 'Earlier runs'),
@@ -100,6 +108,7 @@ function history({ notebook, run, runs }: RunView, timeZone: string): Element | 
               h('th', { scope: 'col' }, 'Ended'),
               h('th', { scope: 'col', className: 'number' }, 'Took'),
               h('th', { scope: 'col' }, 'Code'),
+              h('th', { scope: 'col' }, 'Values'),
             ]),
           ]),
           h(
@@ -110,4 +119,9 @@ function history({ notebook, run, runs }: RunView, timeZone: string): Element | 
       ],
     ),
   ]);
+}
+
+/** The earlier of two runs first. */
+function inOrder(one: string, other: string): [string, string] {
+  return BigInt(one) < BigInt(other) ? [one, other] : [other, one];
 }

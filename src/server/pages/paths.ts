@@ -34,3 +34,17 @@ export const cataloguePath = '/data';
 export function relationPath(id: string): string {
   return `${cataloguePath}/${encodeURIComponent(id)}`;
 }
+
+/** The address of the search's index. */
+export const searchPath = '/search.js';
+
+/** The address of the comparison of two runs. */
+export function comparisonPath(slug: string, before: string, after: string): string {
+  return `${notebookPath(slug)}/compare/${before}/${after}`;
+}
+
+/** The address of the stream of changes. */
+export const eventsPath = '/events';
+
+/** The address of the feed of publications. */
+export const feedPath = '/feed.atom';

@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { DaybookError } from '../errors.js';
+import { loadAssets } from '../server/assets.js';
+import { exportSite } from '../server/export-site.js';
+import { createReaders } from '../server/readers/readers.js';
+import { openReader } from '../warehouse/warehouse.js';
+import type { Command } from './command.js';
+
+/** `daybook export`: the dashboard as static files. */
+export const exportDashboard: Command = {
+  usage: 'DIR',
+  description:
+    'Writes the published dashboard as files that need no server: every page with its history, the\n' +
+    'pipeline, the data catalogue and the search. They work from any host, any path and from a disk.',
+  options: {},
+  positionals: { min: 1, max: 1 },
+  run: async ({ config, positionals, cwd, logger, terminal }) => {
+    const [folder = ''] = positionals;
+    if (folder === '') throw new DaybookError('USAGE', 'daybook export: the folder is missing');
+    const reader = await openReader(config, { logger });
+    try {
+      const count = await exportSite({
+        ...createReaders(reader.pool),
+        assets: await loadAssets(),
+        timeZone: config.reportTimeZone,
+        folder: resolve(cwd, folder),
+        logger,
+      });
+      terminal.out(`${count} files in ${folder}\n`);
+    } finally {
+      await reader.close();
+    }
+    return 0;
+  },
+};

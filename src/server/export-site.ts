@@ -1,0 +1,116 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DaybookError } from '../errors.js';
+import { silentLogger, type Logger } from '../logger.js';
+import { assetsByPath, type Assets } from './assets.js';
+import type { EncodedBody } from './encoded-body.js';
+import { Pages } from './pages.js';
+import { eventsPath } from './pages/paths.js';
+import type { Readers } from './readers/readers.js';
+
+/** What a static copy is made of. */
+export interface ExportOptions extends Readers {
+  readonly assets: Assets;
+  readonly timeZone: string;
+  /** Where it is written; an empty folder, or none yet. */
+  readonly folder: string;
+  readonly logger?: Logger;
+}
+
+/** Files of one copy; beyond it something is wrong. */
+const maxFiles = 100_000;
+
+/**
+ * Writes the dashboard as static files that link to each other by relative paths, so that the folder
+ * works from any host, below any path, and from a disk. Everything that the pages lead to is in it:
+ * earlier runs, comparisons, the data of charts, pipeline, catalogue, search.
+ *
+ * @returns How many files were written.
+ * @throws DaybookError `OUTPUT_NOT_EMPTY`, `OUTPUT_UNWRITABLE`, `WAREHOUSE_UNAVAILABLE`.
+ */
+export async function exportSite(options: ExportOptions): Promise<number> {
+  const { assets, timeZone, folder, logger = silentLogger } = options;
+  await requireEmpty(folder);
+  const found = new Set(['/']);
+  const pages = new Pages({
+    ...options,
+    assets,
+    timeZone,
+    logger,
+    now: () => new Date(),
+    address: (page) => (target) => {
+      // Nothing changes in a copy.
+      if (target === eventsPath) return undefined;
+      const [path = '', fragment] = target.split('#');
+      const [plain = ''] = path.split('?');
+      found.add(plain);
+      return relativeAddress(page, plain) + (fragment === undefined ? '' : `#${fragment}`);
+    },
+  });
+  const files = assetsByPath(assets);
+  // A Set goes through what is added on the way, too.
+  for (const path of found) {
+    if (found.size > maxFiles) throw new Error(`the dashboard has more than ${maxFiles} pages`);
+    const body = files.get(path)?.body ?? (await pageBody(pages, path));
+    if (body === undefined) continue;
+    const file = join(folder, ...fileOf(path).split('/'));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, body.bytes).catch((cause: unknown) => {
+      throw new DaybookError('OUTPUT_UNWRITABLE', 'The file cannot be written', {
+        where: file,
+        cause,
+      });
+    });
+  }
+  return found.size;
+}
+
+/** The page at a path; undefined when a link leads nowhere. */
+async function pageBody(pages: Pages, path: string): Promise<EncodedBody | undefined> {
+  const parts = path.split('/').slice(1).map(decodeURIComponent);
+  const [area = '', name, kind, id, file, last] = parts;
+  const csv = file === 'figures' && last !== undefined ? /^(\d+)\.csv$/.exec(last)?.[1] : undefined;
+  if (csv !== undefined && name !== undefined && id !== undefined) {
+    return pages.figureCsv(name, id, Number(csv));
+  }
+  const page = await (() => {
+    if (path === '/') return pages.home();
+    if (path === '/search.js') return pages.search();
+    if (path === '/feed.atom') return pages.feed();
+    if (area === 'pipeline')
+      return id === undefined && kind !== undefined ? pages.pipelineRun(kind) : pages.pipeline();
+    if (area === 'data') return name === undefined ? pages.catalogue() : pages.relation(name);
+    if (area !== 'notebooks' || name === undefined) return undefined;
+    if (kind === 'compare') return pages.comparison(name, id ?? '', file ?? '');
+    return pages.notebook({ slug: name, runId: id, showsCode: false });
+  })();
+  if (page?.status === 503) {
+    throw new DaybookError('WAREHOUSE_UNAVAILABLE', 'The warehouse did not answer', {
+      where: path,
+    });
+  }
+  return page?.status === 200 ? page.body : undefined;
+}
+
+async function requireEmpty(folder: string): Promise<void> {
+  const entries = await readdir(folder).catch(() => []);
+  if (entries.length === 0) return;
+  throw new DaybookError('OUTPUT_NOT_EMPTY', 'The folder holds something already', {
+    where: folder,
+    hint: 'Give an empty folder, or one that does not exist yet',
+  });
+}
+
+const plainFile = /^\/assets\/|^\/(?:search\.js|feed\.atom)$|\/figures\/\d+\.csv$/;
+
+/** The file of a path, below the folder. Names stay percent-encoded: no name can lead elsewhere. */
+function fileOf(path: string): string {
+  if (path === '/') return 'index.html';
+  return plainFile.test(path) ? path.slice(1) : `${path.slice(1)}.html`;
+}
+
+/** The way from the file of one page to that of another path, as an address. */
+function relativeAddress(page: string, target: string): string {
+  const up = '../'.repeat(fileOf(page).split('/').length - 1);
+  return up + fileOf(target).replaceAll('%', '%25');
+}

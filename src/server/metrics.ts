@@ -1,0 +1,96 @@
+import { stateOf } from './pages/state.js';
+import type { PublicationState } from './publication-cache.js';
+
+/** Upper ends of the classes of durations, in seconds. */
+const buckets = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5] as const;
+
+/** Counts requests, and writes what `/metrics` says in the text format of Prometheus. */
+export class Metrics {
+  readonly #byStatus = new Map<number, number>();
+  readonly #inBucket = buckets.map(() => 0);
+  #count = 0;
+  #seconds = 0;
+
+  /** One request was answered. */
+  observe(status: number, seconds: number): void {
+    this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
+    this.#count += 1;
+    this.#seconds += seconds;
+    for (const [index, end] of buckets.entries()) {
+      if (seconds <= end) this.#inBucket[index] = (this.#inBucket[index] ?? 0) + 1;
+    }
+  }
+
+  /** All figures at one instant. */
+  text(state: PublicationState | undefined, now: Date): string {
+    const memory = process.memoryUsage();
+    return [
+      ...family('daybook_http_requests_total', 'counter', 'Answered requests', [
+        ...[...this.#byStatus].map(
+          ([status, count]) => [{ status: String(status) }, count] as const,
+        ),
+      ]),
+      ...family('daybook_http_request_duration_seconds', 'histogram', 'Time to the whole answer', [
+        ...buckets.map(
+          (end, index) => [{ le: String(end) }, this.#inBucket[index] ?? 0, '_bucket'] as const,
+        ),
+        [{ le: '+Inf' }, this.#count, '_bucket'],
+        [{}, this.#seconds, '_sum'],
+        [{}, this.#count, '_count'],
+      ]),
+      ...family('process_resident_memory_bytes', 'gauge', 'Memory of the server process', [
+        [{}, memory.rss],
+      ]),
+      ...family('daybook_warehouse_up', 'gauge', 'Whether the warehouse answers', [
+        [{}, state !== undefined && state.offlineSince === undefined ? 1 : 0],
+      ]),
+      ...publicationFamilies(state, now),
+    ].join('\n');
+  }
+}
+
+function publicationFamilies(state: PublicationState | undefined, now: Date): string[] {
+  if (state === undefined) return [];
+  const { notebooks, pipeline } = state.publication;
+  const age = (instant: string) => (now.getTime() - Date.parse(instant)) / 1000;
+  return [
+    ...family(
+      'daybook_notebook_state',
+      'gauge',
+      'The state of each notebook: current, outdated, failed or waiting',
+      notebooks.map((notebook) => [{ notebook: notebook.slug, state: stateOf(notebook) }, 1]),
+    ),
+    ...family(
+      'daybook_notebook_age_seconds',
+      'gauge',
+      'Time since what is published of a notebook was made',
+      notebooks.flatMap(({ slug, shown }) =>
+        shown === undefined ? [] : [[{ notebook: slug }, age(shown.finishedAt)] as const],
+      ),
+    ),
+    ...family(
+      'daybook_pipeline_run',
+      'gauge',
+      'The number of the newest pipeline run, by how it stands',
+      pipeline === undefined ? [] : [[{ status: pipeline.status }, Number(pipeline.runId)]],
+    ),
+  ];
+}
+
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number, suffix?: string];
+
+function family(name: string, type: string, help: string, samples: readonly Sample[]): string[] {
+  return [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} ${type}`,
+    ...samples.map(([labels, value, suffix = '']) => {
+      const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escape(text)}"`);
+      return `${name}${suffix}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}`;
+    }),
+    '',
+  ];
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n');
+}

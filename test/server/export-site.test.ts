@@ -1,0 +1,83 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadAssets } from '../../src/server/assets.js';
+import { exportSite } from '../../src/server/export-site.js';
+import { createReaders } from '../../src/server/readers/readers.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
+import { closeBrowser, expectNoIncidents, openPage, scrollThrough } from './browser.js';
+import { addPipelineHistory, churnNotebook, notebookOf, prose, publish } from './published.js';
+
+let database: TestDatabase;
+let folder: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const [pipelineRunId] = await addPipelineHistory(database.owner);
+  const titled = { title: 'Customer churn', pipelineRunId };
+  await publish(database.owner, 'churn', churnNotebook, titled);
+  await publish(database.owner, 'churn', churnNotebook, titled);
+  await publish(database.owner, 'öd d%', notebookOf([prose('# Odd\n\n[churn](churn.ipynb)')]), {});
+  folder = await mkdtemp(join(tmpdir(), 'daybook-export-'));
+  await exportSite(await options(join(folder, 'site')));
+});
+
+afterAll(async () => {
+  await closeBrowser();
+  await rm(folder, { recursive: true, force: true });
+  await database.drop();
+});
+
+async function options(target: string) {
+  return {
+    ...createReaders(database.reader),
+    assets: await loadAssets(),
+    timeZone: 'America/Toronto',
+    folder: target,
+  };
+}
+
+test('every link of every file leads to a file, and none to the root of a host', () => {
+  const site = join(folder, 'site');
+  const files = readdirSync(site, { recursive: true, encoding: 'utf8' });
+  const pages = files.filter((file) => file.endsWith('.html'));
+  expect(pages).toContain('notebooks/churn/compare/1/2.html');
+  const broken: string[] = [];
+  for (const file of pages) {
+    const html = readFileSync(join(site, file), 'utf8');
+    for (const [, address = ''] of html.matchAll(
+      / (?:href|src|data-(?:plotly|search))="([^"]*)"/g,
+    )) {
+      if (/^(?:#|data:|https?:|mailto:)/.test(address)) continue;
+      const path = decodeURIComponent(address.split('#')[0] ?? '');
+      if (path.startsWith('/') || !existsSync(resolve(dirname(join(site, file)), path))) {
+        broken.push(`${file}: ${address}`);
+      }
+    }
+  }
+  expect(broken).toEqual([]);
+});
+
+test('the copy works from a disk: charts, search, theme', async (context) => {
+  const home = pathToFileURL(join(folder, 'site')).href;
+  const page = await openPage(context, home);
+  await page.goto(`${home}/notebooks/churn.html`);
+  await scrollThrough(page);
+  await page.waitForFunction(() => document.querySelectorAll('.drawn').length === 3);
+  await page.keyboard.press('/');
+  await page.getByRole('searchbox').fill('odd');
+  await page.locator('dialog.search').getByRole('link', { name: 'Odd' }).click();
+  await page.getByRole('heading', { name: 'Odd' }).waitFor();
+  await page.locator('main').getByRole('link', { name: 'churn' }).click();
+  await page.getByRole('heading', { name: 'Customer churn' }).waitFor();
+  expectNoIncidents(page);
+});
+
+test('nothing is written into a folder that holds something', async () => {
+  await expect(exportSite(await options(folder))).rejects.toMatchObject({
+    code: 'OUTPUT_NOT_EMPTY',
+  });
+});

@@ -40,7 +40,9 @@ export class LiveEvents {
       this.#listeners.delete(response);
       if (this.#listeners.size === 0) this.#rest();
     });
-    this.#timer ??= setInterval(() => void this.#look(), intervalMs);
+    if (this.#timer !== undefined) return;
+    this.#timer = setInterval(() => void this.#look(), intervalMs);
+    void this.#look();
   };
 
   /** Ends all connections, so that the server can close. */

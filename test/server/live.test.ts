@@ -59,11 +59,12 @@ test('a page that is open shows a new run by itself', async (context) => {
   const page = await openPage(context, server.url);
   await page.goto(`${server.url}/daybook/notebooks/live`);
   await page.getByText('before').waitFor();
-  // The stream is open once its first look was sent.
-  await page.waitForResponse((response) => response.url().endsWith('/events'));
-  await new Promise((resolve) => setTimeout(resolve, 2500));
-  await publish(database.owner, 'live', notebook('after'), { title: 'Live' });
-  await page.getByText('after').waitFor();
+  // What is published before the stream is open is part of the page's first state.
+  const publishNext = async () => {
+    await publish(database.owner, 'live', notebook('after'), { title: 'Live' });
+    return page.getByText('after').isVisible();
+  };
+  await expect.poll(publishNext, { timeout: 30_000, interval: 2500 }).toBe(true);
   expectNoIncidents(page);
 });
 
@@ -138,6 +139,7 @@ test('two runs are compared value by value', async () => {
 test('the feed lists publications, newest first, as well-formed XML', async (context) => {
   const title = 'A < B & "C" \u0001';
   await publish(database.owner, 'odd', notebookOf([prose('# Odd')]), { title });
+  await expect.poll(async () => (await get('/feed.atom')).text).toContain('A &#x3C; B');
   const { type, text } = await get('/feed.atom');
   expect(type).toBe('application/atom+xml; charset=utf-8');
   const page = await openPage(context, server.url);

@@ -48,6 +48,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Write the page of an executed notebook as one HTML file',
     load: async () => (await import('./notebooks-render.js')).notebooksRender,
   },
+  'notebooks diff': {
+    summary: 'Compare what two runs of a notebook showed, by value',
+    load: async () => (await import('./notebooks-diff.js')).notebooksDiff,
+  },
   'notebooks clean': {
     summary: 'Take the outputs out of notebooks; a filter for git',
     load: async () => (await import('./notebooks-clean.js')).notebooksClean,

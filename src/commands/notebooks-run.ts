@@ -4,7 +4,10 @@ import { summaryLine } from '../notebook/progress.js';
 import { readSources } from '../notebook/notebook-source.js';
 import { givenParameters } from '../notebook/parameters/given-parameters.js';
 import { parameterHelp } from '../notebook/parameters/parameter-help.js';
+import { notificationOf, notify } from '../notebook/notify.js';
 import { runNotebooks } from '../notebook/run-notebooks.js';
+import { writeReport } from '../notebook/write-report.js';
+import { describeError } from '../errors.js';
 import type { Command } from './command.js';
 import { notebookProgress } from './notebook-progress.js';
 import { positiveNumber } from './number-option.js';
@@ -13,7 +16,7 @@ import { textOption, textsOption } from './option-values.js';
 /** `daybook notebooks run`. */
 export const notebooksRun: Command = {
   usage:
-    '[PATH…] [--output FILE|DIR] [-p NAME=VALUE]… [--matrix NAME=A,B]… [--params FILE] [--help-params] [--jobs N] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,…] [--force] [--explain] [--no-publish] [--json]',
+    '[PATH…] [--output FILE|DIR] [-p NAME=VALUE]… [--matrix NAME=A,B]… [--params FILE] [--help-params] [--jobs N] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,…] [--force | --failed] [--explain] [--report FILE] [--webhook URL] [--no-publish] [--json]',
   description: `Runs notebooks from their first cell to their last, each on a kernel of its own, and publishes the
 runs on the dashboard. PATH is a notebook or a folder of them; without any it is the whole
 collection, notebooks/. A notebook that does not type-check is not run. One that fails does not stop
@@ -76,6 +79,17 @@ Exit code 1 when any notebook failed.`,
     'no-cache': { type: 'boolean', help: 'The same as --force' },
     explain: { type: 'boolean', help: 'Say of each notebook why it is run, or that it is not' },
     'no-publish': { type: 'boolean', help: 'Leave the dashboard as it is' },
+    failed: { type: 'boolean', help: 'Run only notebooks whose last run failed' },
+    report: {
+      type: 'string',
+      placeholder: 'FILE',
+      help: 'Write a report: JUnit XML to a name ending in .xml, else JSON',
+    },
+    webhook: {
+      type: 'string',
+      placeholder: 'URL',
+      help: 'Post JSON there when notebooks fail, and when they pass again',
+    },
     json: { type: 'boolean', help: 'Print the report as JSON' },
   },
   positionals: { min: 0, max: Infinity },
@@ -112,6 +126,7 @@ Exit code 1 when any notebook failed.`,
         ...(typeof values['output'] === 'string' ? { output: resolve(cwd, values['output']) } : {}),
         codeVersion: await codeVersion(config.root, config.codeVersion),
         force: values['force'] === true || values['no-cache'] === true,
+        onlyFailed: values['failed'] === true,
         onEvent: (event) => {
           if (values['explain'] === true && event.type === 'notebook-planned') {
             const { path, reason } = event;
@@ -126,6 +141,15 @@ Exit code 1 when any notebook failed.`,
       });
       progress.end();
       terminal.err(`${summaryLine(report.notebooks, report.duration)}\n`);
+      const reportFile = textOption(values, 'report');
+      if (reportFile !== undefined) await writeReport(resolve(cwd, reportFile), report);
+      const webhook = textOption(values, 'webhook') ?? env['DAYBOOK_WEBHOOK'];
+      const notification = notificationOf(report);
+      if (webhook !== undefined && notification !== undefined) {
+        await notify(webhook, notification).catch((error: unknown) => {
+          logger.warn(`the webhook could not be told: ${describeError(error)}`);
+        });
+      }
       if (values['json'] === true) terminal.out(`${JSON.stringify(report)}\n`);
       return report.status === 'passed' ? 0 : 1;
     } finally {

@@ -48,6 +48,11 @@ export class QueryLog implements Disposable {
       .map((line) => JSON.parse(line) as QueryRecord);
   }
 
+  /** Forgets the queries so far. */
+  clear(): void {
+    rmSync(this.file, { force: true });
+  }
+
   [Symbol.dispose](): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }

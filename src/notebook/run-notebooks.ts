@@ -6,6 +6,7 @@ import { openReader, openWarehouse } from '../warehouse/warehouse.js';
 import type { CellLimits } from './cell-runner.js';
 import { kernelEnvironment } from './kernel-environment.js';
 import { inParallel } from './in-parallel.js';
+import { failedBefore } from './inputs/reason-to-run.js';
 import { outputFiles, readSources } from './notebook-source.js';
 import type { GivenParameters } from './parameters/given-parameters.js';
 import { parameterizeSources } from './parameters/parameterize-sources.js';
@@ -31,6 +32,8 @@ export interface RunNotebooksOptions {
   readonly parameters?: readonly GivenParameters[];
   /** Runs notebooks although nothing that they depend on has changed. Default false. */
   readonly force?: boolean;
+  /** Leaves notebooks alone whose last run passed, whatever has changed. Default false. */
+  readonly onlyFailed?: boolean;
   /** Notebooks that run at once. Default: as many as there are cores. */
   readonly jobs?: number;
   /** Milliseconds that one cell may take. Default: no limit. */
@@ -78,7 +81,8 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
       publish && warehouse.owner !== undefined
         ? await openPublication(warehouse.owner, config.root, sources)
         : undefined;
-    const plans = await planRuns(sources, publication, options);
+    const planned = await planRuns(sources, publication, options);
+    const plans = options.onlyFailed === true ? planned.filter(hasFailed) : planned;
     const checked = checkSources(plans, options.check ?? checkInThread);
     const env = kernelEnvironment(options.env, config, warehouse.readerUrl);
     const jobs = Math.max(1, options.jobs ?? availableParallelism());
@@ -111,6 +115,10 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
   } finally {
     await warehouse.close();
   }
+}
+
+function hasFailed({ reason, code }: PlannedNotebook): boolean {
+  return reason === failedBefore || code === undefined;
 }
 
 /** Starts the type check of the notebooks that run; kernels in other languages have none. */

@@ -7,7 +7,9 @@ import { folderOf } from './notebook-source.js';
 import type { PlannedNotebook } from './plan-runs.js';
 import type { Publication } from './publication.js';
 import { QueryLog } from './query-log.js';
-import { runNotebook, type RunNotebookOptions } from './run-notebook.js';
+import { runNotebook, type NotebookRunResult, type RunNotebookOptions } from './run-notebook.js';
+import { retriesOf } from './runnable.js';
+import { headline, type NotebookFailure } from './failure.js';
 import type { NotebookResult, RunEvent } from './run-report.js';
 import { writeFileAtomically } from './write-file-atomically.js';
 
@@ -69,27 +71,37 @@ export async function runPlanned(
   }
   onEvent({ type: 'notebook-start', path: label, cellCount: content.notebook.cells.length });
   using log = new QueryLog();
-  const starts: { readonly cell: number; readonly time: number }[] = [];
-  const executed = await runNotebook({
-    ...options,
-    env: {
-      ...options.env,
-      ...(publication === undefined
-        ? {}
-        : { [runVariables.snapshot]: publication.snapshot, [runVariables.queryLog]: log.file }),
-    },
-    notebook: content.notebook,
-    spec: content.spec,
-    folder: folderOf(source),
-    codeVersion: options.codeVersion,
-    parameters: source.parameters as JsonObject,
-    logger: redactingLogger(options.logger ?? silentLogger, source.secrets),
-    onCell: (event) => {
-      if (event.type === 'cell-start') starts.push({ cell: event.cell, time: Date.now() });
-      onEvent({ ...event, path: label });
-    },
-  });
-  const run = redact(executed, source.secrets);
+  const logger = redactingLogger(options.logger ?? silentLogger, source.secrets);
+  let starts: { readonly cell: number; readonly time: number }[] = [];
+  const attempt = async (): Promise<NotebookRunResult> => {
+    log.clear();
+    starts = [];
+    const executed = await runNotebook({
+      ...options,
+      env: {
+        ...options.env,
+        ...(publication === undefined
+          ? {}
+          : { [runVariables.snapshot]: publication.snapshot, [runVariables.queryLog]: log.file }),
+      },
+      notebook: content.notebook,
+      spec: content.spec,
+      folder: folderOf(source),
+      codeVersion: options.codeVersion,
+      parameters: source.parameters as JsonObject,
+      logger,
+      onCell: (event) => {
+        if (event.type === 'cell-start') starts.push({ cell: event.cell, time: Date.now() });
+        onEvent({ ...event, path: label });
+      },
+    });
+    return redact(executed, source.secrets);
+  };
+  let run = await attempt();
+  for (let tries = 1; mayTryAgain(run, tries); tries += 1) {
+    logger.warn(`${label} failed and is run again (${tries}): ${headline(run.failure)}`);
+    run = await attempt();
+  }
   if (output !== undefined) await writeFileAtomically(output, formatNotebook(run.document));
   const runId = await publication?.publish(source, {
     run,
@@ -103,4 +115,13 @@ export async function runPlanned(
     ...{ status, failure, excerpt, problems, cells, warnings, runId, output },
     duration: duration(),
   };
+}
+
+/** Whether the cell that failed is tagged for more tries than there were. */
+function mayTryAgain(
+  run: NotebookRunResult,
+  tries: number,
+): run is NotebookRunResult & { failure: NotebookFailure } {
+  const cell = run.document.cells[(run.failure?.cell ?? 0) - 1];
+  return run.status === 'failed' && cell !== undefined && tries <= retriesOf(cell);
 }

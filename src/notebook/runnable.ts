@@ -25,3 +25,12 @@ export function cellLimit(cell: Cell): number | undefined {
   const seconds = daybookMetadata(cell.metadata)['timeout'];
   return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined;
 }
+
+/**
+ * How often a notebook is run again when this cell fails: once where it is tagged `retry`, so many
+ * times where it is tagged `retry-3`.
+ */
+export function retriesOf(cell: Cell): number {
+  const counts = cellTags(cell).map((tag) => /^retry(?:-(\d))?$/.exec(tag));
+  return Math.max(0, ...counts.map((found) => (found === null ? 0 : Number(found[1] ?? 1))));
+}

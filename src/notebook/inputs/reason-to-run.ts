@@ -8,6 +8,9 @@ export interface EarlierRun {
   readonly inputs: NotebookInputs | null;
 }
 
+/** The reason of a notebook whose last run failed. */
+export const failedBefore = 'its last run failed';
+
 /**
  * Why a notebook has to be run, in a few words.
  *
@@ -23,7 +26,7 @@ export function reasonToRun(
 ): string | undefined {
   if (earlier === undefined) return 'it was never run';
   const { status, inputs } = earlier;
-  if (status === 'failed') return 'its last run failed';
+  if (status === 'failed') return failedBefore;
   if (inputs === null) return 'its last run did not record what it depended on';
   return (
     changedNames(inputs.parameters, now.parameters, 'parameter') ??

@@ -32,6 +32,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'List the lines that could not be loaded, and why',
     load: async () => (await import('./rejects-list.js')).rejectsList,
   },
+  'rejects export': {
+    summary: 'Write these lines into files that can be mended by hand',
+    load: async () => (await import('./rejects-export.js')).rejectsExport,
+  },
+  'rejects replay': {
+    summary: 'Load what is accepted of them now, mended or not, exactly once',
+    load: async () => (await import('./rejects-replay.js')).rejectsReplay,
+  },
   query: {
     summary: 'Run a read-only query',
     load: async () => (await import('./query.js')).query,

@@ -29,6 +29,9 @@ export interface EncodedBlock {
   readonly newest: number | null;
 }
 
+/** Lines that were mended by hand, by their number: they stand for the line with these bytes. */
+export type Mends = ReadonlyMap<number, { readonly raw: Uint8Array; readonly mended: Uint8Array }>;
+
 /**
  * Parses every line of a block. Pure, so that it can move to another thread with its block.
  *
@@ -41,6 +44,7 @@ export function encodeBlock(
   file: Uint8Array,
   source: Source,
   parse: LineParser,
+  mends?: Mends,
 ): EncodedBlock {
   if (block.kind === 'overlong') {
     const reject = overlong(block.length, firstLine, block.byteOffset, block.head);
@@ -59,13 +63,18 @@ export function encodeBlock(
       const head = bytes.subarray(start, Math.min(end, start + maxKeptBytes));
       rejects.push(overlong(end - start, lineNumber, byteOffset + start, head));
     } else {
-      const result = parse(bytes, start, end);
-      if (isReject(result)) {
+      const result = encodeLine(rows, source, parse(bytes, start, end), file, lineNumber);
+      if (typeof result === 'number') newest = Math.max(newest, result);
+      else {
         // A copy: the block's memory must not live as long as one rejected line of it.
         const raw = Buffer.from(bytes.subarray(start, end));
-        rejects.push({ ...result, lineNumber, byteOffset: byteOffset + start, raw });
-      } else {
-        newest = Math.max(newest, writeEvent(rows, source, result, file, lineNumber));
+        const mend = mends?.get(lineNumber);
+        const again =
+          mend !== undefined && raw.equals(mend.raw)
+            ? encodeLine(rows, source, parse(mend.mended), file, lineNumber)
+            : result;
+        if (typeof again === 'number') newest = Math.max(newest, again);
+        else rejects.push({ ...result, lineNumber, byteOffset: byteOffset + start, raw });
       }
     }
     start = end + 1;
@@ -78,6 +87,21 @@ export function encodeBlock(
     rejects,
     newest: newest === -Infinity ? null : newest,
   };
+}
+
+/**
+ * Adds one line, if it is accepted, and otherwise says why it is not.
+ *
+ * @returns The event's time, -Infinity when it has none.
+ */
+export function encodeLine(
+  rows: CopyBinary,
+  source: Source,
+  result: LogEvent | Reject,
+  file: Uint8Array,
+  line: number,
+): Reject | number {
+  return isReject(result) ? result : writeEvent(rows, source, result, file, line);
 }
 
 /**

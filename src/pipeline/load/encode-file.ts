@@ -3,7 +3,7 @@ import type { LogFile } from '../extract/find-files.js';
 import { createLineParser } from '../extract/parse-line.js';
 import { readBlocks } from '../extract/read-blocks.js';
 import type { Source } from '../sources/source.js';
-import { encodeBlock, unfinishedBytes, type EncodedBlock } from './encode-block.js';
+import { encodeBlock, unfinishedBytes, type EncodedBlock, type Mends } from './encode-block.js';
 
 /** What an earlier load read of a file. */
 export interface KnownContent {
@@ -25,6 +25,8 @@ export interface EncodeJob {
   readonly known?: KnownContent | undefined;
   /** Read it from its beginning although it is known. Default false. */
   readonly refresh?: boolean;
+  /** Lines of it that were mended by hand. */
+  readonly mends?: Mends | undefined;
 }
 
 /**
@@ -68,7 +70,7 @@ export async function* encodeFile(job: EncodeJob): AsyncGenerator<EncodedPart> {
   let lines = resumed;
   let unfinished = 0;
   for await (const block of readBlocks(opened.chunks, start?.from)) {
-    const encoded = encodeBlock(block, lines + 1, name, source, parse);
+    const encoded = encodeBlock(block, lines + 1, name, source, parse, job.mends);
     lines += encoded.lineCount;
     unfinished = unfinishedBytes(block);
     yield { kind: 'block', bytesRead: opened.bytesRead(), ...encoded };

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
 import type { Source } from '../sources/source.js';
+import type { Mends } from './encode-block.js';
 import type { KnownContent } from './encode-file.js';
 
 /** What was read of a file, as its row of `ops.source_file` says. */
@@ -78,4 +79,20 @@ export async function addToEntry(
       ...[entry.lines, entry.loaded, entry.rejected, entry.newest, runId],
     ],
   );
+}
+
+/** Lines that were mended by hand, by file and line number. */
+export async function readMends(pool: Pool): Promise<ReadonlyMap<string, Mends>> {
+  const rows = await queryRows<{ file: string; line: number; raw: Buffer; mended: Buffer }>(
+    pool,
+    `select source_file as file, line_number::float8 as line, raw, mended
+    from ops.mended_line
+    order by source_file, line_number`,
+  );
+  const files = new Map<string, Map<number, { raw: Buffer; mended: Buffer }>>();
+  for (const { file, line, raw, mended } of rows) {
+    const mends = files.get(file) ?? new Map<number, { raw: Buffer; mended: Buffer }>();
+    files.set(file, mends.set(line, { raw, mended }));
+  }
+  return files;
 }

@@ -180,7 +180,8 @@ async function copyFile(
   return counts;
 }
 
-async function copy(
+/** One binary COPY of rows that come as they are. */
+export async function copy(
   client: PoolClient,
   statement: string,
   rows: AsyncIterable<Buffer> | Iterable<Buffer>,

@@ -8,9 +8,9 @@ import { withRetries } from '../runs/retry.js';
 import type { RunRecord } from '../runs/run-record.js';
 import { sourceTable, type Source } from '../sources/source.js';
 import { toTaskError } from '../task-error.js';
-import type { KnownContent } from './encode-file.js';
+import type { EncodeJob } from './encode-file.js';
 import { EncoderThreads } from './encoder-threads.js';
-import { readLedger } from './ledger.js';
+import { readLedger, readMends } from './ledger.js';
 import { copyStatement, loadFile, removeFile, type FileLoad } from './load-file.js';
 
 /** What loading a source needs. */
@@ -40,6 +40,7 @@ export async function loadSource(
 ): Promise<FileReport[]> {
   const { pool, jobs, signal, onEvent } = options;
   const ledger = await readLedger(pool, source);
+  const mends = await readMends(pool);
   const present = new Set(files.map((file) => file.name));
   const gone = [...ledger.keys()].filter((name) => !present.has(name)).sort();
 
@@ -59,8 +60,12 @@ export async function loadSource(
     ),
     ...files.map((file) =>
       gate(async () => {
-        if (!signal.aborted)
-          finish(await loadOne(source, file, ledger.get(file.name), threads, options));
+        if (signal.aborted) return;
+        const job = {
+          ...{ file, source, refresh: options.fullRefresh },
+          ...{ known: ledger.get(file.name), mends: mends.get(file.name) },
+        };
+        finish(await loadOne(job, threads, options));
       }),
     ),
   ]);
@@ -72,33 +77,28 @@ export async function loadSource(
 
 /** Loads of a file what is new. */
 async function loadOne(
-  source: Source,
-  file: LogFile,
-  known: KnownContent | undefined,
+  job: EncodeJob,
   threads: EncoderThreads,
   options: LoadSourceOptions,
 ): Promise<FileReport> {
-  const { pool, record, fullRefresh, signal, onEvent } = options;
+  const { pool, record, signal, onEvent } = options;
+  const { file, source } = job;
   return task(file.name, copyStatement(source), options, async () => {
-    let reason = fullRefresh ? 'everything is loaded again' : 'it is new';
-    const load = await loadFile(
-      pool,
-      { file, source, known, refresh: fullRefresh },
-      {
-        runId: record.runId,
-        signal,
-        threads,
-        onStart: async (change) => {
-          if (change === 'append') reason = 'it has grown; only its new lines are loaded';
-          else if (known !== undefined && !fullRefresh) reason = 'its content changed';
-          onEvent({ type: 'file_started', file: file.name, bytes: file.bytes });
-          await record.taskStarted(`load:${file.name}`, 'load');
-        },
-        onProgress: (bytesRead) => {
-          onEvent({ type: 'file_progress', file: file.name, bytesRead });
-        },
+    let reason = job.refresh === true ? 'everything is loaded again' : 'it is new';
+    const load = await loadFile(pool, job, {
+      runId: record.runId,
+      signal,
+      threads,
+      onStart: async (change) => {
+        if (change === 'append') reason = 'it has grown; only its new lines are loaded';
+        else if (job.known !== undefined && job.refresh !== true) reason = 'its content changed';
+        onEvent({ type: 'file_started', file: file.name, bytes: file.bytes });
+        await record.taskStarted(`load:${file.name}`, 'load');
       },
-    );
+      onProgress: (bytesRead) => {
+        onEvent({ type: 'file_progress', file: file.name, bytesRead });
+      },
+    });
     return load === undefined
       ? { status: 'unchanged', reason: 'its content is the same' }
       : { status: 'loaded', reason, ...load };

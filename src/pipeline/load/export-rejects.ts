@@ -1,0 +1,50 @@
+import { createWriteStream, mkdirSync, readdirSync, type WriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import type { Pool } from 'pg';
+import { DaybookError } from '../../errors.js';
+import { listRejects, type RejectFilter } from './list-rejects.js';
+import { formatReject } from './reject-file.js';
+
+/** How files of rejects are named: like the log, with this at the end. */
+export const rejectFileEnd = '.rejects';
+
+/**
+ * Writes the quarantine into files that can be mended by hand, one for each log and below the same
+ * folders, for `replayRejects`. Blank lines are left out.
+ *
+ * @param folder - Must be empty or not be there.
+ * @returns How many files and lines were written.
+ * @throws DaybookError `OUTPUT_NOT_EMPTY`.
+ */
+export async function exportRejects(
+  pool: Pool,
+  folder: string,
+  filter: RejectFilter = {},
+): Promise<{ files: number; lines: number }> {
+  mkdirSync(folder, { recursive: true });
+  if (readdirSync(folder).length > 0) {
+    throw new DaybookError('OUTPUT_NOT_EMPTY', 'holds something already', { where: folder });
+  }
+  let [files, lines] = [0, 0];
+  let open: { name: string; stream: WriteStream } | undefined;
+  const close = async (): Promise<void> => {
+    if (open === undefined) return;
+    open.stream.end();
+    await once(open.stream, 'close');
+  };
+  for await (const reject of listRejects(pool, filter)) {
+    if (reject.reason === 'blank_line') continue;
+    if (open?.name !== reject.file) {
+      await close();
+      const path = join(folder, `${reject.file}${rejectFileEnd}`);
+      mkdirSync(dirname(path), { recursive: true });
+      open = { name: reject.file, stream: createWriteStream(path) };
+      files += 1;
+    }
+    if (!open.stream.write(formatReject(reject))) await once(open.stream, 'drain');
+    lines += 1;
+  }
+  await close();
+  return { files, lines };
+}

@@ -1,0 +1,153 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Pool, PoolClient } from 'pg';
+import { DaybookError } from '../../errors.js';
+import { withTransaction } from '../../warehouse/transaction.js';
+import { createLineParser } from '../extract/parse-line.js';
+import { withRunLock } from '../runs/run-lock.js';
+import type { Source } from '../sources/source.js';
+import { CopyBinary } from './copy-binary.js';
+import { encodeLine } from './encode-block.js';
+import { rejectFileEnd } from './export-rejects.js';
+import { copy, copyStatement } from './load-file.js';
+import { parseRejects, sha256, type MendedLine } from './reject-file.js';
+
+/** What replaying came to. */
+export interface Replay {
+  /** Lines that were in quarantine and are loaded now. */
+  readonly loaded: number;
+  /** Lines that are still rejected. */
+  readonly rejected: number;
+  /** Mended lines whose original is in quarantine no more: nothing was done with them. */
+  readonly stale: number;
+}
+
+/** Rejected lines that are held at once. */
+const pageRows = 200;
+
+/**
+ * Gives the lines in quarantine another try, with today's rules and, of those that were exported and
+ * mended, with the mended bytes. What is accepted moves from the quarantine to the source's table in
+ * one transaction for each page, so each line is loaded exactly once; mended lines are remembered and
+ * stand for theirs in every later load of the file.
+ *
+ * @param folder - Files of `exportRejects` after somebody mended them. Default: none.
+ * @throws DaybookError `DATA_MISSING` when the folder holds no such file.
+ */
+export async function replayRejects(
+  pool: Pool,
+  source: Source,
+  options: { folder?: string | undefined; signal: AbortSignal; onWait?: () => void },
+): Promise<Replay> {
+  const mended = options.folder === undefined ? [] : readMended(options.folder);
+  const lock = { signal: options.signal, onWait: options.onWait ?? (() => undefined) };
+  return withRunLock(pool, lock, async (lost) => {
+    let stale = 0;
+    for (const line of mended) if (!(await remember(pool, line))) stale += 1;
+    let [loaded, rejected, last] = [0, 0, 0n];
+    for (;;) {
+      options.signal.throwIfAborted();
+      lost.throwIfAborted();
+      const page = await withTransaction(pool, (client) => replayPage(client, source, last));
+      if (page === undefined) return { loaded, rejected, stale };
+      loaded += page.loaded;
+      rejected += page.rejected;
+      last = page.last;
+    }
+  });
+}
+
+function readMended(folder: string): MendedLine[] {
+  const names = existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+        name.endsWith(rejectFileEnd),
+      )
+    : [];
+  if (names.length > 0)
+    return names.sort().flatMap((name) => parseRejects(readFileSync(join(folder, name))));
+  throw new DaybookError('DATA_MISSING', `no file below ${folder} ends in ${rejectFileEnd}`, {
+    hint: `daybook rejects export ${folder} writes them`,
+  });
+}
+
+/** Keeps a mended line if its original is in quarantine and was changed. */
+async function remember(
+  pool: Pool,
+  { file, line, rawSha256, mended }: MendedLine,
+): Promise<boolean> {
+  if (sha256(mended) === rawSha256) return true;
+  const { rowCount } = await pool.query(
+    `insert into ops.mended_line (source_file, line_number, raw, mended)
+    select source_file, line_number, raw, $4 from ops.reject
+    where source_file = $1 and line_number = $2 and encode(sha256(raw), 'hex') = $3
+    on conflict (source_file, line_number) do update
+    set raw = excluded.raw, mended = excluded.mended, mended_at = clock_timestamp()`,
+    [file, line, rawSha256, mended],
+  );
+  return rowCount === 1;
+}
+
+interface RejectRow {
+  reject_id: bigint;
+  file: string;
+  line: number;
+  bytes: Buffer;
+}
+
+/** @returns Undefined when there is no reject after `last`. */
+async function replayPage(
+  client: PoolClient,
+  source: Source,
+  last: bigint,
+): Promise<{ loaded: number; rejected: number; last: bigint } | undefined> {
+  const { rows: page } = await client.query<RejectRow>(
+    `select
+      reject_id, reject.source_file as file, reject.line_number::float8 as line,
+      coalesce(mended_line.mended, reject.raw) as bytes
+    from ops.reject
+    join ops.source_file using (source_file)
+    left join ops.mended_line
+      on mended_line.source_file = reject.source_file
+      and mended_line.line_number = reject.line_number and mended_line.raw = reject.raw
+    where reject_id > $1 and source_file.source = $2
+    order by reject_id
+    limit $3`,
+    [last, source.name, pageRows],
+  );
+  const end = page.at(-1);
+  if (end === undefined) return undefined;
+  const parse = createLineParser(source);
+  const rows = new CopyBinary();
+  const accepted: bigint[] = [];
+  const newest = new Map<string, number>();
+  for (const { reject_id, file, line, bytes } of page) {
+    const time = encodeLine(rows, source, parse(bytes), Buffer.from(file), line);
+    if (typeof time !== 'number') continue;
+    accepted.push(reject_id);
+    newest.set(file, Math.max(newest.get(file) ?? -Infinity, time));
+  }
+  if (accepted.length > 0) {
+    await copy(client, copyStatement(source), [rows.written]);
+    const times = [...newest.values()].map((time) => (time === -Infinity ? null : time));
+    await client.query(
+      `with
+        gone as (delete from ops.reject where reject_id = any ($1) returning source_file),
+        counts as (select source_file, count(*) as lines from gone group by source_file)
+      update ops.source_file
+      set
+        loaded_count = loaded_count + counts.lines, rejected_count = rejected_count - counts.lines,
+        newest_event = greatest(
+          newest_event, timestamptz '2000-01-01 00:00:00Z' + newest.time * interval '1 microsecond'
+        )
+      from counts
+      join unnest($2::text[], $3::float8[]) as newest (source_file, time) using (source_file)
+      where source_file.source_file = counts.source_file`,
+      [accepted, [...newest.keys()], times],
+    );
+  }
+  return {
+    loaded: accepted.length,
+    rejected: page.length - accepted.length,
+    last: end.reject_id,
+  };
+}

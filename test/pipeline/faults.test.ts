@@ -151,12 +151,12 @@ describe(`faults at random moments, DAYBOOK_FAULT_SEED=${seed}`, () => {
         ...serverUserFor(home()),
       });
     try {
-      limit(`${20 * 2 ** 20}:unlimited`);
+      limit(`${17 * 2 ** 20}:unlimited`);
     } catch {
       context.skip('prlimit, which bounds the size of files, is not installed or not allowed');
     }
     try {
-      writeFileSync(join(folder, 'data/d.log'), lines(150_000));
+      writeFileSync(join(folder, 'data/d.log'), lines(300_000));
       expect(await finish(start(folder))).toBe(1);
     } finally {
       limit('unlimited:unlimited');
@@ -175,7 +175,7 @@ describe('faults of the connection', () => {
 
   const content = () => warehouseContent(database.owner, models);
 
-  test('a connection that the server ends fails the run, and the next one is right', async () => {
+  test('a connection that the server ends costs no more than the attempt, and the next run is right', async () => {
     const folder = project();
     const run = startDaybook(database, folder, ['pipeline', 'run']);
     const copying = `from pg_stat_activity where datname = current_database() and query like 'copy bronze%' and state = 'active'`;
@@ -187,7 +187,9 @@ describe('faults of the connection', () => {
       )
       .toBeGreaterThan(0);
     const [exitCode] = (await once(run, 'exit')) as [number | null];
-    expect(exitCode).toBe(1);
+    // The file is tried again, unless it was the lock's connection that went.
+    if (exitCode === 0) expect(await content()).toEqual(await cleanContent(folder));
+    else expect(exitCode).toBe(1);
     expect((await daybook(database, folder, 'pipeline', 'run')).exitCode).toBe(0);
     expect(await content()).toEqual(await cleanContent(folder));
   });

@@ -6,6 +6,7 @@ import type {
   CompilerResponse,
   CompilerTopic,
 } from './protocol.js';
+import { snapshotArguments } from './snapshot.js';
 
 type Question<T extends CompilerTopic> = CompilerQuestions[T]['question'];
 type Answer<T extends CompilerTopic> = CompilerQuestions[T]['answer'];
@@ -83,7 +84,9 @@ export class Compiler {
   }
 
   #start(): CompilerProcess {
-    const started = new CompilerProcess(() => {
+    // A snapshot that Node.js cannot use ends the process: the next one starts without it.
+    const execArgv = this.#failures === 0 ? snapshotArguments() : [];
+    const started = new CompilerProcess(execArgv, () => {
       this.#failures += 1;
       if (this.#failures <= mostFailures) this.#process = this.#start();
     });
@@ -113,9 +116,9 @@ class CompilerProcess {
   #isClosed = false;
 
   /** @param onExit - Called when the process ends without having been closed. */
-  constructor(onExit: () => void) {
+  constructor(execArgv: string[], onExit: () => void) {
     this.#child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), [], {
-      execArgv: [],
+      execArgv,
       // What it says on standard error is for the kernel's log.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',

@@ -11,6 +11,8 @@ interface ColumnOf<Row, Key extends keyof Row> {
   key: Key;
   /** The column's head. Default: the key with its underscores as spaces. */
   label?: string;
+  /** The type of the column's values, set small after the label. Default: none is shown. */
+  type?: string;
   /**
    * Turns a value into text. Default: numbers with separated thousands and up to two digits after
    * the point, those of the first column and everything else as they are (a year is 2019). Null and
@@ -30,11 +32,13 @@ export interface TableOptions<Row> {
   columns?: readonly ((keyof Row & string) | TableColumn<Row>)[];
   /** At most so many rows are shown; the caption says when there are more. Default 100. */
   limit?: number;
+  /** How many rows there are, where only the first of them are given. Default: those given. */
+  count?: number;
 }
 
 interface TableModel {
   caption: string;
-  columns: readonly { label: string; isNumeric: boolean }[];
+  columns: readonly { label: string; type: string | undefined; isNumeric: boolean }[];
   /** Text of each cell; undefined where there is no value. */
   cells: readonly (readonly (string | undefined)[])[];
 }
@@ -64,9 +68,10 @@ function tableModel<Row extends object>(
   );
   const shown = rows.slice(0, options.limit ?? defaultLimit);
   return {
-    caption: captionText(options.caption, shown.length, rows.length),
-    columns: columns.map(({ key, label }, index) => ({
+    caption: captionText(options.caption, shown.length, options.count ?? rows.length),
+    columns: columns.map(({ key, label, type }, index) => ({
       label: label ?? key.replaceAll('_', ' '),
+      type,
       isNumeric: index > 0 && isNumericColumn(shown.map((row) => row[key])),
     })),
     cells: shown.map((row) => columns.map((column, index) => cellText(column, row, index === 0))),
@@ -117,9 +122,10 @@ function tableHtml({ caption, columns, cells }: TableModel): string {
     const given = names.filter((name) => name !== false && name !== undefined);
     return given.length === 0 ? '' : ` class="${given.join(' ')}"`;
   };
-  const head = columns.map(({ label, isNumeric }) =>
-    element('th', ` scope="col"${classes(isNumeric && 'number')}`, label),
-  );
+  const head = columns.map(({ label, type, isNumeric }) => {
+    const small = type === undefined ? '' : ` <small>${escapeHtml(type)}</small>`;
+    return `<th scope="col"${classes(isNumeric && 'number')}>${escapeHtml(label)}${small}</th>`;
+  });
   const body = cells.map((row) =>
     row.map((text, index) => {
       const isNumeric = columns[index]?.isNumeric;

@@ -135,7 +135,7 @@ export class Kernel {
       const answer = this.#compiler.ask('isComplete', { source: message.content.code });
       reply('is_complete_reply', await answer.catch(() => ({ status: 'unknown' as const })));
     } else if (isMessage(message, 'complete_request')) {
-      reply('complete_reply', await this.#complete(message.content));
+      reply('complete_reply', await this.#complete(request, message.content));
     } else if (isMessage(message, 'inspect_request')) {
       const found = await this.#inspect(message.content);
       reply('inspect_reply', {
@@ -257,15 +257,29 @@ export class Kernel {
     return values;
   }
 
+  /**
+   * Front ends ask at each key: while a text is typed quickly, only the last question needs an answer,
+   * and those before it would keep it waiting.
+   */
+  async #isOutdated({ socket, message }: Request): Promise<boolean> {
+    await socket.received();
+    return this.#queue.some(
+      ({ request: { message: later } }) =>
+        later.header.msg_type === message.header.msg_type &&
+        later.header.session === message.header.session,
+    );
+  }
+
   async #complete(
+    request: Request,
     content: MessageContents['complete_request'],
   ): Promise<MessageContents['complete_reply']> {
     const { code, cursor_pos } = content;
     const position = utf16Position(code, cursor_pos);
     const none = { matches: [] as Completion[], start: position, end: position };
-    const found = await this.#compiler
-      .ask('complete', { source: code, position })
-      .catch(() => none);
+    const found = (await this.#isOutdated(request))
+      ? none
+      : await this.#compiler.ask('complete', { source: code, position }).catch(() => none);
     const start = codePointPosition(code, found.start);
     const end = codePointPosition(code, found.end);
     return {

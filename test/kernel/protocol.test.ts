@@ -135,6 +135,14 @@ describe('completion', () => {
     });
   });
 
+  test('of what is typed quickly, the last question is answered with what fits', async () => {
+    const text = 'Number.isSafe';
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => complete(text.slice(0, index + 4))),
+    );
+    expect(replies.at(-1)?.matches).toEqual(['isSafeInteger']);
+  });
+
   test('does not disturb the cells', async () => {
     await complete('const rows = "other"; rows.');
     expect((await session.run('rows[0]!.plan')).result).toMatchObject({ 'text/plain': 'a' });

@@ -4,12 +4,13 @@ import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { Script } from 'node:vm';
 import { cellParameters } from '../../cells/cell-parameters.js';
+import { resultBundle } from '../../display/result.js';
 import { callInRun, InterruptedError, resume, type CellRun } from './cell-context.js';
 import { errorReport } from './error-report.js';
 import type { ModuleImporter } from './module-importer.js';
-import type { RunnerCommand, RunnerEvent } from './protocol.js';
+import type { MimeData, RunnerCommand, RunnerEvent } from './protocol.js';
 import type { ProjectLoader } from './project-loader.js';
-import { resultBundle } from './result-bundle.js';
+
 import type { StackTraces } from './stack-trace.js';
 
 type RunCommand = Extract<RunnerCommand, { type: 'run' }>;
@@ -139,9 +140,11 @@ function compile(cell: string, code: string): CellFunction {
   }).runInThisContext() as CellFunction;
 }
 
-function bundleOf(value: unknown): ReturnType<typeof resultBundle> {
+/** The value as an output; what breaks when it is looked at says so. */
+function bundleOf(value: unknown): { data: MimeData; metadata: MimeData } | undefined {
   try {
-    return resultBundle(value);
+    const data = resultBundle(value);
+    return data === undefined ? undefined : { data, metadata: {} };
   } catch (error) {
     const text = `A value that cannot be shown: ${inspect(error, { depth: 0 })}`;
     return { data: { 'text/plain': text }, metadata: {} };

@@ -54,7 +54,7 @@ export class Kernel {
   constructor(options: KernelOptions) {
     this.#options = options;
     this.#outlet = options.outlet;
-    this.#compiler = new Compiler(options.folder);
+    this.#compiler = new Compiler(options.folder, options.env);
     this.#executor = new CellExecutor({
       ...options,
       compiler: this.#compiler,

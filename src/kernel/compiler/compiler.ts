@@ -32,14 +32,20 @@ const mostFailures = 3;
  */
 export class Compiler {
   readonly #folder: string;
+  readonly #env: NodeJS.ProcessEnv;
   #accepted: AcceptedCell[] = [];
   #process: CompilerProcess;
   #lastSource = '';
   #failures = 0;
 
-  /** @param folder - The notebook's folder, absolute. */
-  constructor(folder: string) {
+  /**
+   * @param folder - The notebook's folder, absolute.
+   * @param env - The kernel's environment. NODE_OPTIONS is meant for cells, and would not fit the
+   *   snapshot.
+   */
+  constructor(folder: string, env: Readonly<Record<string, string | undefined>>) {
     this.#folder = folder;
+    this.#env = { ...env, NODE_OPTIONS: undefined };
     this.#process = this.#start();
   }
 
@@ -49,9 +55,16 @@ export class Compiler {
    * @throws CompilerStopped when the process ends before it has answered.
    */
   async ask<T extends CompilerTopic>(topic: T, question: Question<T>): Promise<Answer<T>> {
-    const answer = await this.#process.ask(topic, question);
-    this.#failures = 0;
-    return answer;
+    const asked = this.#process;
+    try {
+      const answer = await asked.ask(topic, question);
+      this.#failures = 0;
+      return answer;
+    } catch (error) {
+      // It never worked, as when Node.js cannot use the snapshot: its successor has none.
+      if (!asked.hasCrashedAtStart || asked === this.#process) throw error;
+      return this.ask(topic, question);
+    }
   }
 
   /** Compiles a cell; {@link accept} speaks of the one that was compiled last. */
@@ -86,7 +99,7 @@ export class Compiler {
   #start(): CompilerProcess {
     // A snapshot that Node.js cannot use ends the process: the next one starts without it.
     const execArgv = this.#failures === 0 ? snapshotArguments() : [];
-    const started = new CompilerProcess(execArgv, () => {
+    const started = new CompilerProcess({ execArgv, env: this.#env }, () => {
       this.#failures += 1;
       if (this.#failures <= mostFailures) this.#process = this.#start();
     });
@@ -114,16 +127,20 @@ class CompilerProcess {
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
   #isClosed = false;
+  #hasAnswered = false;
+  /** It ended by itself before it had answered anything. */
+  hasCrashedAtStart = false;
 
   /** @param onExit - Called when the process ends without having been closed. */
-  constructor(execArgv: string[], onExit: () => void) {
+  constructor(options: { execArgv: string[]; env: NodeJS.ProcessEnv }, onExit: () => void) {
     this.#child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), [], {
-      execArgv,
+      ...options,
       // What it says on standard error is for the kernel's log.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
     });
     this.#child.on('message', (response: CompilerResponse) => {
+      this.#hasAnswered = true;
       const waiting = this.#waiting.get(response.id);
       this.#waiting.delete(response.id);
       if ('error' in response) waiting?.reject(new Error(response.error));
@@ -132,6 +149,7 @@ class CompilerProcess {
     this.#child.on('error', () => undefined);
     this.#child.once('exit', (code, signal) => {
       if (this.#isClosed) return;
+      this.hasCrashedAtStart = !this.#hasAnswered;
       this.#end(`it ended (${signal ?? `exit code ${code ?? '?'}`})`);
       onExit();
     });

@@ -20,6 +20,7 @@ test('an empty environment gives a complete, frozen configuration', () => {
     keepRuns: { runs: 1000, days: 365 },
     host: '127.0.0.1',
     port: 8050,
+    basePath: '',
   });
   expect(Object.isFrozen(config)).toBe(true);
 });

@@ -30,7 +30,7 @@ export async function analyzeSource(pool: Pool, source: Source, loaded: number):
     [table],
   );
   // -1: nobody ever looked.
-  if (known !== undefined && loaded * 10 < known.rows) return;
+  if (known !== undefined && loaded * 4 < known.rows) return;
   if (loaded === 0 && known?.rows !== -1) return;
   const columns = [...source.columns.map(({ name }) => quote(name)), 'source_file'];
   await pool.query(`analyze ${table} (${columns.join(', ')})`);

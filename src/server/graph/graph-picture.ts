@@ -24,7 +24,7 @@ const rowGap = 14;
 const margin = 2;
 
 /** Characters that fit on a node's two lines. */
-const labelLength = 17;
+const labelLength = 16;
 const noteLength = 22;
 
 /** A graph from left to right as SVG: each node is a link, with its state as icon and in words. */

@@ -4,6 +4,7 @@
  */
 const leaves = {
   errors: [],
+  'atomic-write': [],
   logger: [],
   'code-version': [],
   config: ['errors'],
@@ -18,6 +19,7 @@ const parts = {
   'sample-data': ['errors'],
   pipeline: ['errors', 'logger', 'code-version', 'config', 'warehouse'],
   notebook: [
+    'atomic-write',
     'errors',
     'logger',
     'config',
@@ -28,7 +30,7 @@ const parts = {
     'publication',
   ],
   kernel: ['errors', 'logger', 'jupyter', 'cells', 'display'],
-  lab: ['errors', 'logger', 'config', 'jupyter', 'nbformat'],
+  lab: ['atomic-write', 'errors', 'logger', 'config', 'jupyter', 'nbformat'],
   server: ['errors', 'logger', 'config', 'warehouse', 'nbformat', 'publication'],
 };
 

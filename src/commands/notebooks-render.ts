@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
+import { writeAtomically } from '../atomic-write.js';
 import { DaybookError } from '../errors.js';
 import { readNotebook } from '../nbformat/read-notebook.js';
-import { writeFileAtomically } from '../notebook/write-file-atomically.js';
 import { loadAssets } from '../server/assets.js';
 import { selfContainedPage } from '../server/self-contained.js';
 import type { Command } from './command.js';
@@ -26,7 +26,8 @@ export const notebooksRender: Command = {
     }
     const notebook = await readNotebook(resolve(cwd, input), input);
     const html = selfContainedPage(notebook, basename(input, '.ipynb'), await loadAssets());
-    await writeFileAtomically(resolve(cwd, output), html).catch((cause: unknown) => {
+    const written = writeAtomically(resolve(cwd, output), html, { makeFolders: true });
+    await written.catch((cause: unknown) => {
       throw new DaybookError('OUTPUT_UNWRITABLE', 'The file cannot be written', {
         where: output,
         cause,

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DaybookError } from '../errors.js';
 import type { Kernelspec } from '../jupyter/kernelspec.js';
-import { writeAtomically } from './atomic-write.js';
+import { writeAtomically } from '../atomic-write.js';
 
 /** What a kernel.json of ours says about itself, so that we never touch another's. */
 interface Owner {

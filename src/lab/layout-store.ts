@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeAtomically } from './atomic-write.js';
+import { writeAtomically } from '../atomic-write.js';
 import { RequestError } from './request-error.js';
 
 /** What JupyterLab calls a workspace: which tabs are open where. */

@@ -1,6 +1,6 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeAtomically } from './atomic-write.js';
+import { writeAtomically } from '../atomic-write.js';
 import type { FrontEnd, PluginSchema } from './front-end.js';
 import { RequestError } from './request-error.js';
 

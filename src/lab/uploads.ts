@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
+import { temporaryName } from '../atomic-write.js';
 import { RequestError } from './request-error.js';
-import { temporaryName } from './workspace-path.js';
 
 /** Large files that arrive in parts: each is in its place only when its last part is in. */
 export class Uploads {

@@ -1,5 +1,5 @@
 import { lstat, realpath } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { RequestError } from './request-error.js';
 
 /**
@@ -104,9 +104,4 @@ export async function entryExists(path: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** The name that a file gets while it is written: hidden, beside its final place. */
-export function temporaryName(path: string, unique: string): string {
-  return join(dirname(path), `.${basename(path)}.${unique}.tmp`);
 }

@@ -1,3 +1,4 @@
+import { writeAtomically } from '../atomic-write.js';
 import { runVariables } from '../warehouse/query-record.js';
 import { formatNotebook } from '../nbformat/write-notebook.js';
 import { silentLogger } from '../logger.js';
@@ -11,7 +12,6 @@ import { runNotebook, type NotebookRunResult, type RunNotebookOptions } from './
 import { retriesOf } from './runnable.js';
 import { headline, type NotebookFailure } from './failure.js';
 import type { NotebookResult, RunEvent } from './run-report.js';
-import { writeFileAtomically } from './write-file-atomically.js';
 
 /** What {@link runPlanned} takes beside the notebook. */
 export interface RunPlannedOptions extends Omit<
@@ -64,7 +64,7 @@ export async function runPlanned(
     const kept = await publication.keep(source, content.notebook, output !== undefined);
     const written = kept.document === undefined ? undefined : output;
     if (kept.document !== undefined && written !== undefined) {
-      await writeFileAtomically(written, formatNotebook(kept.document));
+      await writeAtomically(written, formatNotebook(kept.document), { makeFolders: true });
     }
     const { runId } = kept;
     return { ...base, status: 'unchanged', runId, output: written, duration: duration() };
@@ -102,7 +102,9 @@ export async function runPlanned(
     logger.warn(`${label} failed and is run again (${tries}): ${headline(run.failure)}`);
     run = await attempt();
   }
-  if (output !== undefined) await writeFileAtomically(output, formatNotebook(run.document));
+  if (output !== undefined) {
+    await writeAtomically(output, formatNotebook(run.document), { makeFolders: true });
+  }
   const runId = await publication?.publish(source, {
     run,
     code,

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
+import { writeAtomically } from '../atomic-write.js';
 import { headline } from './failure.js';
 import { failureMessage } from './failure-message.js';
 import type { NotebookResult, RunReport } from './run-report.js';
-import { writeFileAtomically } from './write-file-atomically.js';
 
 /**
  * Writes a run's report: `.xml` as JUnit has it, which every CI reads, anything else as JSON.
@@ -11,7 +11,7 @@ import { writeFileAtomically } from './write-file-atomically.js';
  */
 export async function writeReport(file: string, report: RunReport): Promise<void> {
   const text = file.endsWith('.xml') ? junitReport(report) : `${JSON.stringify(report, null, 2)}\n`;
-  await writeFileAtomically(file, text);
+  await writeAtomically(file, text, { makeFolders: true });
 }
 
 /**

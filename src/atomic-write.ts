@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Replaces a file in one step: whoever reads it sees the old content or the new, also after a crash.
+ * The file keeps its mode; the temporary file is hidden, beside it, and gone afterwards.
+ *
+ * @param path - Absolute. A symbolic link here is replaced, not followed.
+ * @param options - `makeFolders`: folders above it that are missing are made; default: that is an error.
+ */
+export async function writeAtomically(
+  path: string,
+  content: string | Buffer,
+  { makeFolders = false }: { makeFolders?: boolean } = {},
+): Promise<void> {
+  if (makeFolders) await mkdir(dirname(path), { recursive: true });
+  const temporary = temporaryName(path, randomUUID());
+  const mode = await stat(path).then(
+    (file) => file.mode & 0o777,
+    () => 0o666,
+  );
+  try {
+    const file = await open(temporary, 'wx', mode);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** The name that a file gets while it is written: hidden, beside its final place. */
+export function temporaryName(path: string, unique: string): string {
+  return join(dirname(path), `.${basename(path)}.${unique}.tmp`);
+}

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Dealer, Subscriber } from 'zeromq';
 import { silentLogger, type Logger } from '../logger.js';
 import { channelAddress, type ConnectionInfo } from './connection-file.js';
@@ -91,7 +90,7 @@ export function connectChannels(
       return refusal;
     },
     connected: connected.then(() => undefined),
-    iopubEnded: endOf(raw.iopub),
+    iopubEnded: endOf(raw.iopub).then(() => sockets.iopub.received()),
     close() {
       for (const socket of Object.values(sockets)) socket.close();
     },
@@ -148,9 +147,9 @@ function connectPersistently(connections: readonly Connection[]): void {
   connect();
 }
 
-/** Resolves when the connection is lost, or the socket closed, and nothing waits to be read. */
-async function endOf(socket: Subscriber): Promise<void> {
-  await new Promise<void>((resolve) => {
+/** Resolves when the connection is lost, or the socket closed. */
+function endOf(socket: Subscriber): Promise<void> {
+  return new Promise((resolve) => {
     void handshake(socket).then(() => {
       socket.events.on('disconnect', () => {
         resolve();
@@ -160,6 +159,4 @@ async function endOf(socket: Subscriber): Promise<void> {
       resolve();
     });
   });
-  do await nextTurn();
-  while (!socket.closed && socket.readable);
 }

@@ -21,6 +21,8 @@ export class MessageSocket {
   readonly #socket: Dealer | Router | XPublisher | Subscriber;
   readonly #options: MessageSocketOptions;
   #lastSend: Promise<void> = Promise.resolve();
+  /** How many messages came, the refused ones included. */
+  #arrivals = 0;
 
   constructor(socket: Dealer | Router | XPublisher | Subscriber, options: MessageSocketOptions) {
     this.#socket = socket;
@@ -48,6 +50,7 @@ export class MessageSocket {
     const socket = this.#socket;
     if (!('receive' in socket)) return;
     for await (const frames of socket) {
+      this.#arrivals += 1;
       let message: Message;
       try {
         message = decodeMessage(frames, this.#options.key);
@@ -60,11 +63,19 @@ export class MessageSocket {
     }
   }
 
-  /** Resolves when every message that has arrived was given to the listener. */
+  /**
+   * Resolves when every message that has arrived was given to the listener: when the event loop has
+   * polled and none came. The socket's own `readable` must not be asked: that takes away the signal
+   * that the pending receive waits for, which then sleeps on what is there.
+   */
   async received(): Promise<void> {
+    let before: number;
     do {
+      before = this.#arrivals;
+      // Between two turns lies a poll of the event loop.
       await nextTurn();
-    } while ('readable' in this.#socket && this.#socket.readable);
+      await nextTurn();
+    } while (this.#arrivals !== before);
   }
 
   /** Closes the socket; what was not sent yet is dropped. */

@@ -1,67 +1,35 @@
-import { expect, test } from 'vitest';
-import { createConnectionFile } from '../../src/jupyter/connection-file.js';
-import { connectChannels } from '../../src/jupyter/kernel-channels.js';
-import { bindKernelSockets } from '../../src/jupyter/kernel-sockets.js';
-import { createMessage, isMessage, type Message } from '../../src/jupyter/message.js';
+import { Dealer, Router } from 'zeromq';
+import { expect, onTestFinished, test } from 'vitest';
+import { createMessage, type Message } from '../../src/jupyter/message.js';
+import { MessageSocket } from '../../src/jupyter/message-socket.js';
+import { silentLogger } from '../../src/logger.js';
 
-test('sends that nobody waits for arrive all, in order; what is not signed with the key is dropped', async () => {
-  const file = await createConnectionFile();
-  const received: Message[] = [];
-  const sockets = await bindKernelSockets(file.info, () => undefined);
-  let arrived: () => void = () => undefined;
-  const last = new Promise<void>((resolve) => (arrived = resolve));
-  const channels = connectChannels(file.info);
-  channels.listen((_, message) => {
-    if (isMessage(message, 'stream')) received.push(message);
-    if (message.content['text'] === 'last') arrived();
+test('waiting for what has arrived never puts the receiving to sleep', async () => {
+  const router = new Router({ linger: 0 });
+  const dealer = new Dealer({ linger: 0 });
+  onTestFinished(() => {
+    router.close();
+    dealer.close();
   });
-  const stranger = connectChannels({ ...file.info, key: 'another' });
-  try {
-    // A subscription has no answer: publish until it is there.
-    while (received.length === 0 || stranger.refusal === undefined) {
-      await sockets.iopub.send(
-        createMessage('stream', { name: 'stdout', text: 'hello' }, { session: 's' }),
-      );
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    const texts = Array.from({ length: 3000 }, (_, index) => String(index)).concat('last');
-    const sent = texts.map((text) =>
-      sockets.iopub.send(createMessage('stream', { name: 'stdout', text }, { session: 's' })),
-    );
-    await Promise.all(sent);
-    await last;
-    const numbered = received.filter((message) => message.content['text'] !== 'hello');
-    expect(numbered.map((message) => message.content['text'])).toEqual(texts);
-    expect(stranger.refusal).toMatchObject({
-      message: expect.stringContaining('the signature does not fit'),
-    });
-  } finally {
-    channels.close();
-    stranger.close();
-    sockets.close();
-    await file.remove();
-  }
-});
+  await router.bind('tcp://127.0.0.1:*');
+  dealer.connect(router.lastEndpoint ?? '');
+  const options = { key: 'key', logger: silentLogger };
+  const server = new MessageSocket(router, options);
+  const client = new MessageSocket(dealer, options);
+  const requests: string[] = [];
+  let arrived: () => void = () => undefined;
+  void server.receive((message: Message) => {
+    requests.push(message.header.msg_id);
+    arrived();
+  });
 
-test('iopub has ended only when what was published before the end has been received', async () => {
-  const file = await createConnectionFile();
-  const sockets = await bindKernelSockets(file.info, () => undefined);
-  let count = 0;
-  const channels = connectChannels(file.info);
-  channels.listen(() => (count += 1));
-  try {
-    const message = createMessage('stream', { name: 'stdout', text: 'x' }, { session: 's' });
-    while (count === 0) {
-      await sockets.iopub.send(message);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    const before = count;
-    await Promise.all(Array.from({ length: 1000 }, () => sockets.iopub.send(message)));
-    sockets.close();
-    await channels.iopubEnded;
-    expect(count).toBeGreaterThanOrEqual(before + 1000);
-  } finally {
-    channels.close();
-    await file.remove();
+  // Messages that come at any moment of the waiting.
+  for (let round = 0; round < 500; round += 1) {
+    const request = createMessage('kernel_info_request', {}, { session: 'client' });
+    const arrival = new Promise<void>((resolve) => (arrived = resolve));
+    await client.send(request);
+    for (let wait = 0; wait < round % 5; wait += 1) await server.received();
+    await arrival;
+    expect(requests.at(-1)).toBe(request.header.msg_id);
   }
 });

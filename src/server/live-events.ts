@@ -14,9 +14,9 @@ const intervalMs = 2000;
  */
 export class LiveEvents {
   readonly #state: () => Promise<PublicationState | undefined>;
-  readonly #listeners = new Set<Response>();
+  /** Who listens, each with the state that it was told last: a new one is told what there is. */
+  readonly #listeners = new Map<Response, string | undefined>();
   #timer: NodeJS.Timeout | undefined;
-  #version: string | undefined;
 
   constructor(state: () => Promise<PublicationState | undefined>) {
     this.#state = state;
@@ -35,7 +35,7 @@ export class LiveEvents {
       return;
     }
     response.write('retry: 5000\n\n');
-    this.#listeners.add(response);
+    this.#listeners.set(response, undefined);
     response.on('close', () => {
       this.#listeners.delete(response);
       if (this.#listeners.size === 0) this.#rest();
@@ -47,25 +47,24 @@ export class LiveEvents {
 
   /** Ends all connections, so that the server can close. */
   close(): void {
-    for (const listener of this.#listeners) listener.end();
+    for (const listener of this.#listeners.keys()) listener.end();
     this.#rest();
   }
 
   #rest(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#version = undefined;
   }
 
   async #look(): Promise<void> {
     const version = (await this.#state())?.version;
     if (version === undefined) return;
-    const isNew = this.#version !== undefined && this.#version !== version;
-    this.#version = version;
-    for (const listener of this.#listeners) {
+    for (const [listener, told] of this.#listeners) {
+      this.#listeners.set(listener, version);
       // Who does not read is let go: what waits for a client must not pile up.
       if (listener.writableNeedDrain) listener.destroy();
-      else listener.write(isNew ? `event: publication\ndata: ${version}\n\n` : ': still here\n\n');
+      else if (told === version) listener.write(': still here\n\n');
+      else listener.write(`event: publication\ndata: ${version}\n\n`);
     }
   }
 }

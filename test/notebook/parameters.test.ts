@@ -100,6 +100,7 @@ test('strings with quotes and backslashes, and any other JSON, arrive as they ar
       const code = valueAsCode({ kind: 'json' }, json);
       expect(JSON.stringify(runInNewContext(`(${code})`))).toBe(JSON.stringify(json));
     }),
+    { examples: [[JSON.parse('{"__proto__": [{"__proto__": null}]}')]] },
   );
 });
 

@@ -53,20 +53,51 @@ test('below a base path every address of a page is below it, whether or not the 
   expect((await get('/daybooks')).status).toBe(404);
 });
 
+// With routes a browser keeps nothing, not even the page that it shows: here there are none.
 test('a page that is open shows a new run by itself', async (context) => {
-  const notebook = (text: string) => notebookOf([prose(`# Live\n\n${text}`)]);
-  await publish(database.owner, 'live', notebook('before'), { title: 'Live' });
+  await publishLive('before');
+  await served('live', 'before');
   const page = await openPage(context, server.url);
+  await page.unrouteAll();
+  const streaming = page.waitForRequest(/\/events$/);
   await page.goto(`${server.url}/daybook/notebooks/live`);
   await page.getByText('before').waitFor();
-  // What is published before the stream is open is part of the page's first state.
-  const publishNext = async () => {
-    await publish(database.owner, 'live', notebook('after'), { title: 'Live' });
-    return page.getByText('after').isVisible();
-  };
-  await expect.poll(publishNext, { timeout: 30_000, interval: 2500 }).toBe(true);
+  await (await streaming).response();
+  await publishLive('after');
+  await page.getByText('after').waitFor();
   expectNoIncidents(page);
 });
+
+test('what is published while a page is still loading is shown, too', async (context) => {
+  await publishLive('before');
+  await served('live', 'before');
+  const page = await openPage(context, server.url);
+  await page.unrouteAll();
+  // The script's first request waits until the publication has changed.
+  await page.addInitScript(`
+    const ask = fetch;
+    const released = new Promise((resolve) => { globalThis.release = resolve; });
+    globalThis.fetch = (...request) => released.then(() => ask(...request));
+  `);
+  await page.goto(`${server.url}/daybook/notebooks/live`);
+  await page.getByText('before').waitFor();
+  await publishLive('after');
+  await page.evaluate('release()');
+  await page.getByText('after').waitFor();
+  expectNoIncidents(page);
+});
+
+async function publishLive(text: string): Promise<void> {
+  const notebook = notebookOf([prose(`# Live\n\n${text}`)]);
+  await publish(database.owner, 'live', notebook, { title: 'Live' });
+}
+
+/** The server looks at the publication once a second at most. */
+async function served(slug: string, text: string): Promise<void> {
+  await expect
+    .poll(async () => (await get(`/daybook/notebooks/${slug}`)).text, { timeout: 30_000 })
+    .toContain(text);
+}
 
 test('streams are kept up to a number, and end when the server does', async () => {
   const ending = new AbortController();
@@ -89,6 +120,7 @@ test('search finds words of prose, tables and charts, without accents, by the ke
     code('t()', [display({ 'text/html': '<table><tr><td>zanzibar</td></tr></table>' })]),
   ]);
   await publish(database.owner, 'provinces', notebook, { title: 'Provinces' });
+  await served('provinces', 'About the land');
   const page = await openPage(context, server.url);
   await page.goto(`${server.url}/daybook/`);
   await page.getByRole('button', { name: 'Search' }).waitFor();

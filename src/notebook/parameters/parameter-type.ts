@@ -89,11 +89,25 @@ export function valueAsCode(type: ParameterType, value: ParameterValue): string 
   if (value === null) return 'null';
   if (type.kind === 'nullable') return valueAsCode(type.of, value);
   if (type.kind === 'instant') return `new Date(${JSON.stringify(value)})`;
-  if (type.kind === 'list' && Array.isArray(value)) {
-    const items = value as readonly ParameterValue[];
-    return `[${items.map((item) => valueAsCode(type.of, item)).join(', ')}]`;
+  if (type.kind === 'list' && isList(value)) {
+    return `[${value.map((item) => valueAsCode(type.of, item)).join(', ')}]`;
   }
-  return JSON.stringify(value);
+  return jsonAsCode(value);
+}
+
+/** JSON as an expression. In one, a plain `"__proto__":` sets the prototype and makes no property. */
+function jsonAsCode(value: ParameterValue): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(jsonAsCode).join(',')}]`;
+  const members = Object.entries(value).map(([name, member]) => {
+    const key = name === '__proto__' ? '["__proto__"]' : JSON.stringify(name);
+    return `${key}:${jsonAsCode(member)}`;
+  });
+  return `{${members.join(',')}}`;
+}
+
+function isList(value: ParameterValue): value is readonly ParameterValue[] {
+  return Array.isArray(value);
 }
 
 function isOfType(type: ParameterType, value: ParameterValue): boolean {

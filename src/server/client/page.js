@@ -276,17 +276,24 @@ for (const frame of all('.table-frame', HTMLElement)) {
 
 const events = document.querySelector('[data-events]')?.getAttribute('data-events');
 
-async function readTag() {
-  const response = await fetch(location.href, { method: 'HEAD', cache: 'no-cache' });
+/**
+ * The page's tag: as the server has it now, or of what is shown, which the browser has kept.
+ *
+ * @param {RequestCache} cache
+ */
+async function readTag(cache) {
+  const method = cache === 'force-cache' ? 'GET' : 'HEAD';
+  const response = await fetch(location.href, { method, cache });
   return response.ok ? response.headers.get('ETag') : null;
 }
 
 /** @param {string} address */
 async function follow(address) {
-  const shown = await readTag();
+  const shown = await readTag('force-cache');
   const source = new EventSource(address);
+  // The stream begins with the state that there is: more may have been published while this loaded.
   source.addEventListener('publication', async () => {
-    const tag = await readTag();
+    const tag = await readTag('no-cache');
     if (shown === null || tag === null || tag === shown) return;
     const isUsed =
       document.activeElement instanceof HTMLInputElement ||

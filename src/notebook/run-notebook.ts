@@ -8,7 +8,7 @@ import { clearNotebook, withMark } from './clear-notebook.js';
 import { executeNotebook, type ExecuteOptions } from './execute-notebook.js';
 import { codeFrame } from '../cells/code-frame.js';
 import { headline, type NotebookFailure } from './failure.js';
-import type { CellResult, NotebookStatus } from './run-report.js';
+import type { CellResult, NotebookOutcome, NotebookStatus } from './run-report.js';
 import { isRunnable } from './runnable.js';
 import { withoutColours } from './traceback-position.js';
 import { blockingProblems, typeFailure, withTypeErrors } from './type-failure.js';
@@ -31,15 +31,8 @@ export interface RunNotebookOptions extends Omit<ExecuteOptions, 'typeImports'> 
 }
 
 /** A notebook after its run, or after the attempt. */
-export interface NotebookRunResult {
+export interface NotebookRunResult extends NotebookOutcome {
   readonly status: Exclude<NotebookStatus, 'unchanged'>;
-  readonly failure: NotebookFailure | undefined;
-  /** What follows the failure's headline: the lines around it, the stack. */
-  readonly excerpt: readonly string[];
-  /** What the type check found, if that is the failure. */
-  readonly problems: readonly TypeProblem[];
-  readonly cells: readonly CellResult[];
-  readonly warnings: readonly string[];
   /** The executed notebook; its `metadata.daybook.run` says how, when and on what it ran. */
   readonly document: Notebook;
   /** Kernel and versions, as the publication keeps them. */

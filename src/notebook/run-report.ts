@@ -19,18 +19,9 @@ export interface CellResult {
   readonly duration: number;
 }
 
-/** The run of one notebook, for people, scripts and the publication. */
-export interface NotebookResult {
-  /**
-   * The file, as a path from the project's root; absolute if it lies elsewhere. With its variant,
-   * like `notebooks/churn.ipynb--QC`, where it has other values than those in the file.
-   */
-  readonly path: string;
-  /** The parameters that it ran with, but for secret ones. */
-  readonly parameters: Readonly<Record<string, ParameterValue>>;
+/** How the run of one notebook went. */
+export interface NotebookOutcome {
   readonly status: NotebookStatus;
-  /** Why it was run, in a few words; undefined: it was not. */
-  readonly reason: string | undefined;
   /** Of a failed run. */
   readonly failure: NotebookFailure | undefined;
   /** What follows the failure's headline: the lines around it, the stack. */
@@ -40,6 +31,19 @@ export interface NotebookResult {
   /** Of each cell of code, in order. */
   readonly cells: readonly CellResult[];
   readonly warnings: readonly string[];
+}
+
+/** The run of one notebook, for people, scripts and the publication. */
+export interface NotebookResult extends NotebookOutcome {
+  /**
+   * The file, as a path from the project's root; absolute if it lies elsewhere. With its variant,
+   * like `notebooks/churn.ipynb--QC`, where it has other values than those in the file.
+   */
+  readonly path: string;
+  /** The parameters that it ran with, but for secret ones. */
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** Why it was run, in a few words; undefined: it was not. */
+  readonly reason: string | undefined;
   readonly startedAt: Date;
   /** Milliseconds, the kernel's start included. */
   readonly duration: number;

@@ -343,6 +343,7 @@ function render(notebook: ReturnType<typeof bigNotebook>): string {
     notebook: dashboardNotebook,
     run,
     page,
+    queries: [],
     runs: [],
     isPinned: false,
     showsCode: false,

@@ -33,6 +33,25 @@ export interface RunSummary {
   readonly finishedAt: string;
 }
 
+/** One question that a run asked the warehouse. */
+export interface RunQuery {
+  readonly sql: string;
+  /** The relations that it names, like `gold.monthly_churn`. */
+  readonly tables: readonly string[];
+  /** Undefined: it failed. */
+  readonly rows: number | undefined;
+  readonly milliseconds: number;
+  /** The cell that asked, from 1; undefined: not known. */
+  readonly cell: number | undefined;
+}
+
+/** An executed run of a notebook with what it asked, in order. */
+export interface ExecutedRun {
+  readonly run: RunSummary;
+  readonly notebook: Notebook;
+  readonly queries: readonly RunQuery[];
+}
+
 /** A published notebook with the runs that its page speaks of. */
 export interface DashboardNotebook {
   readonly slug: string;
@@ -74,10 +93,7 @@ export interface PublicationReader {
   /** The last runs of a notebook, newest first. */
   readRuns(slug: string, limit: number): Promise<RunSummary[]>;
   /** The executed notebook of one run; undefined when that notebook has no such run. */
-  readRun(
-    slug: string,
-    runId: string,
-  ): Promise<{ run: RunSummary; notebook: Notebook } | undefined>;
+  readRun(slug: string, runId: string): Promise<ExecutedRun | undefined>;
   /** Answers when the warehouse can be reached. */
   ping(): Promise<void>;
 }
@@ -107,13 +123,15 @@ export function createPublicationReader(pool: Pool): PublicationReader {
       return rows.map(toRun);
     },
     readRun: async (slug, runId) => {
-      const [row] = await queryRows<RunRow & { document: string }>(
+      const [row] = await queryRows<RunRow & { document: string; queries: unknown }>(
         pool,
-        `select ${runColumns}, run.document ${runTables} where run.slug = $1 and run.run_id = $2`,
+        `select ${runColumns}, run.document, run.queries ${runTables}
+        where run.slug = $1 and run.run_id = $2`,
         [slug, runId],
       );
       if (row === undefined) return undefined;
-      return { run: toRun(row), notebook: parseNotebook(row.document, `${slug}, run ${runId}`) };
+      const notebook = parseNotebook(row.document, `${slug}, run ${runId}`);
+      return { run: toRun(row), notebook, queries: toQueries(row.queries) };
     },
     ping: async () => {
       await queryRows(pool, 'select 1');
@@ -242,6 +260,25 @@ function toError(error: Record<string, unknown>): RunError {
     ename: text('ename'),
     evalue: text('evalue'),
   };
+}
+
+/** The questions of a run; what is not as this version writes it is left out. */
+function toQueries(queries: unknown): RunQuery[] {
+  if (!Array.isArray(queries)) return [];
+  return (queries as Partial<Record<string, unknown>>[]).flatMap((query): RunQuery[] => {
+    const { sql, tables, rows, milliseconds, cell } = query;
+    if (typeof sql !== 'string') return [];
+    const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
+    return [
+      {
+        sql,
+        tables: Array.isArray(tables) ? tables.map(String) : [],
+        rows: number(rows),
+        milliseconds: number(milliseconds) ?? 0,
+        cell: number(cell),
+      },
+    ];
+  });
 }
 
 function toPipeline(row: PipelineRow): PipelineState {

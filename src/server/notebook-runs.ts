@@ -1,9 +1,11 @@
 import type { Element } from 'hast';
-import { joinText, type Notebook } from '../nbformat/notebook.js';
+import { joinText } from '../nbformat/notebook.js';
 import type {
   DashboardNotebook,
+  ExecutedRun,
   Publication,
   PublicationReader,
+  RunQuery,
   RunSummary,
 } from '../publication/publication-reader.js';
 import { BoundedCache } from './bounded-cache.js';
@@ -16,7 +18,9 @@ import { readNotebookPage, type NotebookPage } from './render/notebook-page.js';
 export interface ReadRun {
   readonly run: RunSummary;
   readonly page: NotebookPage;
-  /** The relations that its code names, like `gold.monthly_churn`. */
+  /** What it asked the warehouse, in order. */
+  readonly queries: readonly RunQuery[];
+  /** The relations that it read, like `gold.monthly_churn`. */
   readonly relations: readonly string[];
 }
 
@@ -51,7 +55,8 @@ export class NotebookRuns {
         name: slug,
         notebookHref: (other) => (slugs.has(other) ? notebookPath(other) : undefined),
       }),
-      relations: relationsIn(found.notebook),
+      queries: found.queries,
+      relations: relationsOf(found),
     };
     this.#runs.set(key, read);
     return read;
@@ -109,8 +114,10 @@ export class NotebookRuns {
 
 const relationName = /\b(?:bronze|silver|gold)\.[a-z_][a-z0-9_]*/g;
 
-function relationsIn({ cells }: Notebook): string[] {
-  const names = cells
+/** What a run's queries read; of runs that kept none, what their code names. */
+function relationsOf({ notebook, queries }: ExecutedRun): string[] {
+  if (queries.length > 0) return [...new Set(queries.flatMap(({ tables }) => tables))].sort();
+  const names = notebook.cells
     .filter((cell) => cell.cell_type === 'code')
     .flatMap((cell) => joinText(cell.source).match(relationName) ?? []);
   return [...new Set(names)].sort();

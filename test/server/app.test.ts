@@ -106,9 +106,25 @@ test('a notebook page says where its numbers come from', async () => {
   expect(text).toContain(`href="/notebooks/customer-churn/runs/${run}"`);
   expect(text).toContain('took 4.1 s');
   expect(text).toContain('<code>abc1234</code>');
-  expect(text).toContain(`pipeline run ${pipelineRun}`);
+  expect(text).toContain(`pipeline run <a href="/pipeline/runs/${pipelineRun}">`);
   expect(text).toContain('22 Nov 2026, 07:00 EST');
   expect(text).not.toContain('class="banner');
+});
+
+test('under each figure stands the SQL that it was made of, with rows and duration', async () => {
+  const sql = "select month from gold.monthly_churn where note <> '<b>'";
+  await publish(database.owner, 'customer-churn', churnNotebook, {
+    queries: [
+      { sql, tables: ['gold.monthly_churn'], rows: 12, milliseconds: 5.2, cell: 2 },
+      { sql: 'select elsewhere', tables: [], rows: null, milliseconds: 1, cell: 99 },
+    ],
+  });
+  const { text } = await get('/notebooks/customer-churn');
+  expect(text.split('aria-label="SQL behind figure').length).toBe(3);
+  expect(text).toContain('12 rows in 5.2 ms, asked by cell 2');
+  expect(text).toContain('&#x3C;b>');
+  expect(text).not.toContain('elsewhere');
+  expect(text).toContain('17 lines · 1 query, 5.2 ms');
 });
 
 test('a failed run leaves the last good page, and the banner names cell, line and message', async () => {

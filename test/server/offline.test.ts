@@ -52,7 +52,7 @@ class FakeReader implements PublicationReader {
   }
   async readRun() {
     await this.#answer();
-    return { run, notebook: parseNotebook(churnNotebook, 'churn') };
+    return { run, notebook: parseNotebook(churnNotebook, 'churn'), queries: [] };
   }
   async ping() {
     await this.#answer();

@@ -56,7 +56,16 @@ function readable(document: string): string {
 
 test('the page of a notebook', async () => {
   const page = readNotebookPage(parseNotebook(churnNotebook, 'customer-churn'), { name: 'x' });
-  const view = { notebook, run, page, runs: [run], isPinned: false, showsCode: false };
+  const queries = [
+    {
+      sql: '\n  select month\n  from gold.monthly_churn\n',
+      tables: ['gold.monthly_churn'],
+      rows: 12,
+      milliseconds: 5,
+      cell: 2,
+    },
+  ];
+  const view = { notebook, run, page, queries, runs: [run], isPinned: false, showsCode: false };
   await expect(readable(notebookDocument(view, frame, 'America/Toronto'))).toMatchFileSnapshot(
     '../output/notebook-page.html',
   );

@@ -46,6 +46,7 @@ export interface PublishOptions {
   group?: string;
   error?: JsonObject;
   pipelineRunId?: bigint;
+  queries?: readonly object[];
 }
 
 /** Publishes one run of a notebook; with `error`, one that failed. Returns its number. */
@@ -60,6 +61,7 @@ export function publish(
     group = '',
     error,
     pipelineRunId,
+    queries,
   }: PublishOptions = {},
 ): Promise<bigint> {
   return publishRun(
@@ -73,6 +75,7 @@ export function publish(
       codeVersion: 'abc1234',
       startedAt: new Date('2026-11-22T12:00:00Z'),
       finishedAt: new Date('2026-11-22T12:00:04.1Z'),
+      ...(queries === undefined ? {} : { queries }),
     },
     { pipelineRunId: pipelineRunId ?? null, dataThrough: '2020-01-01T04:59:59Z' },
   );

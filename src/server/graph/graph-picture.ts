@@ -19,7 +19,7 @@ export interface PictureNode extends GraphNode {
 
 const nodeWidth = 128;
 const nodeHeight = 44;
-const columnGap = 30;
+const columnGap = 24;
 const rowGap = 14;
 const margin = 2;
 

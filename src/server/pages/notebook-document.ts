@@ -1,6 +1,10 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type { RunSummary, DashboardNotebook } from '../../publication/publication-reader.js';
+import type {
+  DashboardNotebook,
+  RunQuery,
+  RunSummary,
+} from '../../publication/publication-reader.js';
 import { notebookBody } from '../render/notebook-body.js';
 import { hasCode, type NotebookPage } from '../render/notebook-page.js';
 import { pageBanner, runBanner } from './banner.js';
@@ -16,6 +20,8 @@ export interface RunView {
   readonly notebook: DashboardNotebook;
   readonly run: RunSummary;
   readonly page: NotebookPage;
+  /** What it asked the warehouse. */
+  readonly queries: readonly RunQuery[];
   /** Its last runs, newest first. */
   readonly runs: readonly RunSummary[];
   /** The address names this run, whatever is published. */
@@ -26,7 +32,7 @@ export interface RunView {
 
 /** The page of a notebook's run, as HTML. */
 export function notebookDocument(view: RunView, frame: PageFrame, timeZone: string): string {
-  const { notebook, run, page, showsCode } = view;
+  const { notebook, run, page, queries, showsCode } = view;
   const { error } = run;
   const failure =
     error?.cell === undefined || error.line === undefined
@@ -35,6 +41,7 @@ export function notebookDocument(view: RunView, frame: PageFrame, timeZone: stri
   const body = notebookBody(page, {
     csvHref: ({ number }) => csvPath(notebook.slug, run.runId, number),
     showsCode,
+    queries,
     failure,
   });
   return pageDocument(

@@ -1,7 +1,7 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { RunSummary } from '../../publication/publication-reader.js';
-import { runPath } from './paths.js';
+import { pipelineRunPath, runPath } from './paths.js';
 import { formatDay, formatDuration, timeElement } from './time.js';
 
 /**
@@ -20,8 +20,16 @@ export function provenanceLine(slug: string, run: RunSummary, timeZone: string):
   ];
   if (run.dataThrough !== undefined) {
     const day = h('time', { dateTime: run.dataThrough }, formatDay(run.dataThrough, zone));
-    const source = run.pipelineRunId === undefined ? '' : ` (pipeline run ${run.pipelineRunId})`;
-    parts.unshift([text('data through '), day, text(source)]);
+    const { pipelineRunId } = run;
+    const source =
+      pipelineRunId === undefined
+        ? []
+        : [
+            text(' (pipeline run '),
+            h('a', { href: pipelineRunPath(pipelineRunId) }, pipelineRunId),
+            text(')'),
+          ];
+    parts.unshift([text('data through '), day, ...source]);
   }
   if (run.codeVersion !== undefined) parts.push([text('code '), h('code', run.codeVersion)]);
   return factsLine(parts);

@@ -12,7 +12,7 @@ const maxSql = 20_000;
 
 /** The log of one task: how it ended, why it failed, its SQL, its plan, the results of its tests. */
 export function taskLog(task: PipelineTask, tests: readonly PipelineTask[]): Element {
-  const { status, attempt, rowCount, durationMs, error, sql, plan } = task;
+  const { status, attempt, rowCount, durationMs, reason, error, sql, plan } = task;
   const facts = [
     rowCount === null ? undefined : countOf(rowCount, 'row'),
     durationMs === null ? undefined : formatDuration(durationMs),
@@ -27,6 +27,7 @@ export function taskLog(task: PipelineTask, tests: readonly PipelineTask[]): Ele
       h('span', { className: 'task-facts' }, facts.join(' · ')),
     ]),
     h('div', { className: 'task-body' }, [
+      reason === null ? undefined : h('p', { className: 'task-reason' }, `Why: ${reason}`),
       ...(error === null ? [] : failureElements(error)),
       tests.length === 0 ? undefined : testTable(task.task, tests),
       sql === null || sql === '' ? undefined : codeBlock('SQL', sql, 'sql'),

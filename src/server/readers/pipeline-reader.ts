@@ -63,6 +63,8 @@ export interface PipelineTask {
   readonly rowCount: number | null;
   readonly startedAt: string | null;
   readonly durationMs: number | null;
+  /** Why it ran or not, in words; null: nobody said. */
+  readonly reason: string | null;
   readonly error: TaskFailure | null;
   /** The statements that ran. */
   readonly sql: string | null;
@@ -160,7 +162,7 @@ const tasksSql = `
   select
     task, kind, status, attempt, row_count::float8 as "rowCount", started_at as "startedAt",
     extract(epoch from finished_at - started_at)::float8 * 1000 as "durationMs",
-    error, sql, to_jsonb(task_run) -> 'plan' as plan
+    reason, error, sql, to_jsonb(task_run) -> 'plan' as plan
   from ops.task_run
   where run_id = $1
   order by started_at nulls last, finished_at, task

@@ -1,10 +1,12 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { JsonObject } from '../../nbformat/notebook.js';
+import type { RunQuery } from '../../publication/publication-reader.js';
 import type { DataTable } from './chart/data-table.js';
 import { isObject, type Figure } from './chart/figure.js';
 import { drawPicture } from './chart/picture.js';
 import type { PageFigure } from './notebook-page.js';
+import { sqlFold } from './queries-behind.js';
 import { tableFrame } from './tables.js';
 
 /** Width of the picture's own pixels; on the page it is as wide as there is room. */
@@ -19,6 +21,8 @@ export interface FigureLinks {
   readonly csvHref: (figure: PageFigure) => string;
   /** Whether the cell's code is on the page, to be linked. */
   readonly hasCode: boolean;
+  /** The queries that it was made of. */
+  readonly queries: readonly RunQuery[];
 }
 
 /**
@@ -74,7 +78,7 @@ function caption(text: string | undefined, source: string | undefined): Element 
 
 function foot(
   entry: PageFigure,
-  { csvHref, hasCode }: FigureLinks,
+  { csvHref, hasCode, queries }: FigureLinks,
   table: DataTable | undefined,
   isOpen: boolean,
 ): Element {
@@ -86,21 +90,20 @@ function foot(
           h('summary', 'Table'),
           tableFrame(tableElement(table, entry.figure.title ?? `Figure ${entry.number}`)),
         ]),
-    h('p', { className: 'figure-links' }, [
-      table === undefined
-        ? undefined
-        : h(
-            'a',
-            {
-              href: csvHref(entry),
-              download: `${id}.csv`,
-              ariaLabel: `CSV of figure ${entry.number}`,
-            },
-            'CSV',
-          ),
-      hasCode ? h('a', { href: `#code-${entry.cell}` }, 'Code') : undefined,
-      h('a', { href: `#${id}`, ariaLabel: `Link to figure ${entry.number}` }, 'Link'),
-    ]),
+    table === undefined
+      ? undefined
+      : h(
+          'a',
+          {
+            href: csvHref(entry),
+            download: `${id}.csv`,
+            ariaLabel: `CSV of figure ${entry.number}`,
+          },
+          'CSV',
+        ),
+    sqlFold(queries, `figure ${entry.number}`) ??
+      (hasCode ? h('a', { href: `#code-${entry.cell}` }, 'Code') : undefined),
+    h('a', { href: `#${id}`, ariaLabel: `Link to figure ${entry.number}` }, 'Link'),
   ]);
 }
 

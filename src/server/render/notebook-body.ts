@@ -1,10 +1,12 @@
-import type { Element } from 'hast';
+import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
+import type { RunQuery } from '../../publication/publication-reader.js';
 import { errorElement, type CellPosition } from './error-output.js';
 import { figureElement, type FigureLinks } from './figure-element.js';
 import { highlightCode } from './highlight.js';
 import { metricCards, type Metric } from './metric.js';
 import type { NotebookPage, PageCell, PageCode } from './notebook-page.js';
+import { queriesOf, queryTotals, sqlFold } from './queries-behind.js';
 import { terminalText } from './terminal-text.js';
 
 /** How the body of a page is written. */
@@ -12,6 +14,8 @@ export interface NotebookBodyOptions {
   readonly csvHref: FigureLinks['csvHref'];
   /** The code of every cell is unfolded. */
   readonly showsCode: boolean;
+  /** What the run asked the warehouse; the queries behind a figure stand under it. */
+  readonly queries?: readonly RunQuery[];
   /** Where the run failed, when that is known. */
   readonly failure?: { readonly cell: number; readonly position: CellPosition } | undefined;
 }
@@ -36,13 +40,18 @@ function codeElement(
   cell: number,
   { label, source, lineCount }: PageCode,
   page: NotebookPage,
-  { showsCode }: NotebookBodyOptions,
+  { showsCode, queries = [] }: NotebookBodyOptions,
 ): Element {
   const lines = lineCount === 1 ? '1 line' : `${lineCount} lines`;
+  const asked = queries.filter((query) => query.cell === cell);
   return h('details', { className: 'code', id: `code-${cell}`, open: showsCode }, [
     h('summary', [
       h('span', { className: 'code-label' }, label),
-      h('span', { className: 'code-size' }, lines),
+      h(
+        'span',
+        { className: 'code-size' },
+        asked.length === 0 ? lines : `${lines} · ${queryTotals(asked)}`,
+      ),
     ]),
     h('pre', { tabIndex: 0, ariaLabel: `${page.languageName} of cell ${cell}` }, [
       h('code', highlightCode(source, page.language)),
@@ -68,8 +77,13 @@ function outputElements(
     }
     endCards();
     if (output.kind === 'figure') {
-      const links = { csvHref: options.csvHref, hasCode: cell.code !== undefined };
-      elements.push(figureElement(output.figure, links));
+      elements.push(
+        figureElement(output.figure, {
+          csvHref: options.csvHref,
+          hasCode: cell.code !== undefined,
+          queries: queriesOf(options.queries ?? [], cell.behind, output.figure.figure.source),
+        }),
+      );
     } else if (output.kind === 'stream') {
       elements.push(...streamElements(output.name, output.text));
     } else if (output.kind === 'error') {
@@ -82,8 +96,26 @@ function outputElements(
     }
   }
   endCards();
+  if (hasValues(cell)) {
+    const sql = sqlFold(queriesOf(options.queries ?? [], cell.behind), `cell ${cell.number}`);
+    if (sql !== undefined)
+      elements.push(h('div', { className: ['figure-foot', 'cell-foot'] }, [sql]));
+  }
   if (!cell.foldsOutputs || elements.length === 0) return elements;
   return [h('details', { className: 'folded-output' }, [h('summary', 'Output'), ...elements])];
+}
+
+/** Whether a cell shows numbers that are no chart, whose queries stand under the chart itself. */
+function hasValues({ outputs }: PageCell): boolean {
+  return outputs.some(
+    (output) =>
+      output.kind === 'metric' || (output.kind === 'content' && output.nodes.some(isTableFrame)),
+  );
+}
+
+function isTableFrame(node: ElementContent): boolean {
+  if (node.type !== 'element') return false;
+  return node.tagName === 'table' || node.children.some(isTableFrame);
 }
 
 function streamElements(name: string, text: string): Element[] {

@@ -11,6 +11,7 @@ import { anchorHeadings, headingLevel, type ContentsEntry } from './anchors.js';
 import { bundleFor, type PlotlyBundle } from './chart/bundle.js';
 import { dataTableOf, type DataTable } from './chart/data-table.js';
 import { isObject, type Figure } from './chart/figure.js';
+import { cellsBehind } from './cells-behind.js';
 import { codeLabel } from './code-label.js';
 import type { NotebookHref } from './links.js';
 import { markdownToContent } from './markdown.js';
@@ -45,6 +46,8 @@ export interface PageCell {
   readonly outputs: readonly (Exclude<PageOutput, { kind: 'figure' }> | FigureOutput)[];
   /** The outputs are folded to one line, as tag `hide-output` asks. */
   readonly foldsOutputs: boolean;
+  /** Itself and the cells whose names it uses: see {@link cellsBehind}. */
+  readonly behind: ReadonlySet<number>;
 }
 
 /** A chart among the outputs of a cell. */
@@ -87,16 +90,18 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
   const language = languageOf(notebook);
   const figures: PageFigure[] = [];
   const pieces: Piece[] = [];
+  const behindCell = cellsBehind(notebook);
 
   const cells = notebook.cells.flatMap((cell, index): PageCell[] => {
     const tags = cellTags(cell);
     if (cell.cell_type === 'raw' || hasTag(tags, 'remove-cell')) return [];
     const number = index + 1;
+    const behind = behindCell.get(number) ?? new Set();
     const context = { cell: number, idPrefix: `c${number}-`, notebookHref };
     if (cell.cell_type === 'markdown') {
       const nodes = proseOf(cell, context);
       pieces.push({ nodes, idPrefix: context.idPrefix, isProse: true });
-      return [{ number, prose: nodes, code: undefined, outputs: [], foldsOutputs: false }];
+      return [{ number, prose: nodes, code: undefined, outputs: [], foldsOutputs: false, behind }];
     }
     const outputs = hasTag(tags, 'remove-output') ? [] : outputsToPage(cell.outputs, context);
     const shown = outputs.map((output) => {
@@ -114,7 +119,8 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
     });
     const code = hasTag(tags, 'remove-input') ? undefined : codeOf(cell);
     if (code === undefined && shown.length === 0) return [];
-    return [{ number, prose: [], code, outputs: shown, foldsOutputs: hasTag(tags, 'hide-output') }];
+    const foldsOutputs = hasTag(tags, 'hide-output');
+    return [{ number, prose: [], code, outputs: shown, foldsOutputs, behind }];
   });
 
   const heading = takeTitle(pieces);

@@ -10,12 +10,13 @@ const leaves = {
   config: ['errors'],
   jupyter: ['errors', 'logger'],
   nbformat: ['errors'],
+  chart: ['nbformat'],
+  display: ['nbformat', 'chart'],
   cells: [],
   warehouse: ['errors', 'logger', 'config'],
   publication: ['errors', 'nbformat', 'warehouse'],
 };
 const parts = {
-  display: [],
   'sample-data': ['errors'],
   pipeline: ['errors', 'logger', 'code-version', 'config', 'warehouse'],
   notebook: [
@@ -26,12 +27,14 @@ const parts = {
     'warehouse',
     'jupyter',
     'nbformat',
+    'chart',
+    'display',
     'cells',
     'publication',
   ],
   kernel: ['errors', 'logger', 'jupyter', 'cells', 'display'],
   lab: ['atomic-write', 'errors', 'logger', 'config', 'jupyter', 'nbformat'],
-  server: ['errors', 'logger', 'config', 'warehouse', 'nbformat', 'publication'],
+  server: ['errors', 'logger', 'config', 'warehouse', 'nbformat', 'chart', 'publication'],
 };
 
 const rules = Object.entries({ ...leaves, ...parts }).map(([from, allowed]) => ({

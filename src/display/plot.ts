@@ -1,9 +1,8 @@
+import { plotlyType } from '../chart/figure.js';
 import { escapeHtml } from './escape-html.js';
+import { figureHtml } from './figure-html.js';
 import { toJsonValue, type MimeBundle } from './mime-bundle.js';
 import type { PlotlyLayout, PlotlyTrace } from './plotly.js';
-
-/** MIME type of plotly's figures. */
-export const plotlyMimeType = 'application/vnd.plotly.v1+json';
 
 /** What a chart is made of. */
 export interface PlotOptions {
@@ -22,8 +21,9 @@ export interface PlotOptions {
 }
 
 /**
- * A chart as one output: plotly's figure for front ends that draw it, and what it shows in words for
- * those that cannot. The words travel in `layout.meta.daybook` too, where pages find them.
+ * A chart as one output: plotly's figure for front ends that draw it, a picture of it with its data
+ * for those that show HTML, and words. The words travel in `layout.meta.daybook` too, where pages find
+ * them.
  */
 export function plotBundle(options: PlotOptions): MimeBundle {
   const { title, caption, alt = title, source, data, layout = {} } = options;
@@ -34,19 +34,25 @@ export function plotBundle(options: PlotOptions): MimeBundle {
     alt === title ? undefined : alt,
     source === undefined ? undefined : `Source: ${source}`,
   ].filter((text) => text !== undefined);
+  const figure = {
+    data,
+    layout: {
+      ...layout,
+      title: titleOf(title, caption),
+      meta: { ...meta, daybook: description },
+    },
+  };
+  return figureBundle(figure, [title, ...words].join('\n'));
+}
+
+/** A figure as one output, for front ends that draw plotly's and for all others. */
+export function figureBundle(figure: object, text: string): MimeBundle {
+  const json = toJsonValue(figure);
+  const html = figureHtml(json);
   return {
-    [plotlyMimeType]: toJsonValue({
-      data,
-      layout: {
-        ...layout,
-        title: titleOf(title, caption),
-        meta: { ...meta, daybook: description },
-      },
-    }),
-    'text/html':
-      `<figure class="daybook-figure"><p><strong>${escapeHtml(title)}</strong></p>` +
-      `<figcaption>${words.map((text) => `<p>${escapeHtml(text)}</p>`).join('')}</figcaption></figure>`,
-    'text/plain': [title, ...words].join('\n'),
+    [plotlyType]: json,
+    ...(html === undefined ? {} : { 'text/html': html }),
+    'text/plain': text,
   };
 }
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { toJsonValue, type MimeBundle } from './mime-bundle.js';
-import { plotlyMimeType } from './plot.js';
+import { figureBundle } from './plot.js';
 import { className, shapeOf } from './shape.js';
 import { tableBundle } from './table.js';
 
@@ -16,10 +16,7 @@ export function resultBundle(value: unknown): MimeBundle | undefined {
       return tableBundle<Record<string, unknown>>(rows, { columns, count });
     }
     case 'figure':
-      return {
-        [plotlyMimeType]: toJsonValue(shape.figure),
-        'text/plain': `A plotly figure of ${shape.figure.data.length} series`,
-      };
+      return figureBundle(shape.figure, `A plotly figure of ${shape.figure.data.length} series`);
     case 'other':
       return treeBundle(value);
   }

@@ -67,9 +67,12 @@ function valuesOf(outputs: readonly Output[]): Values {
     }
     const { data } = output;
     const figure = data['application/vnd.plotly.v1+json'];
+    if (figure !== undefined) {
+      addChart(values, next('chart'), figure);
+      continue;
+    }
     const table = tableIn(textIn(data['text/html']));
-    if (figure !== undefined) addChart(values, next('chart'), figure);
-    else if (table !== undefined) addTable(values, next('table'), table);
+    if (table !== undefined) addTable(values, next('table'), table);
     else addText(values, next('text'), textIn(data['text/plain']));
   }
   return values;

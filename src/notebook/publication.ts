@@ -19,6 +19,7 @@ import type { QueryRecord } from '../warehouse/query-record.js';
 import { relationStates } from '../warehouse/relation-state.js';
 import { exportSnapshot } from '../warehouse/snapshot.js';
 import { executedBefore } from './executed-before.js';
+import { withoutPictures, withPictures } from './figure-pictures.js';
 import { displayDigest, type CodeInputs, type NotebookInputs } from './inputs/notebook-inputs.js';
 import { reasonToRun, type EarlierRun } from './inputs/reason-to-run.js';
 import { lastPosition, type NotebookSource } from './notebook-source.js';
@@ -139,7 +140,7 @@ export async function openPublication(
             ? undefined
             : { document: formatNotebook(document), inputs: { ...inputs, display } },
         );
-        return { runId: Number(run.runId), document };
+        return { runId: Number(run.runId), document: document && withPictures(document) };
       },
       async publish(source, { run, code, queries, cellAt }) {
         if (!isPublished(source) || !('summary' in source.content) || run.status === 'stopped') {
@@ -157,7 +158,7 @@ export async function openPublication(
           listed(source),
           {
             status: run.status,
-            document: formatNotebook(run.document),
+            document: formatNotebook(withoutPictures(run.document)),
             error: run.failure === undefined ? undefined : errorRecord(run.failure),
             kernel: run.kernel,
             codeVersion: run.codeVersion,

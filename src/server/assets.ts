@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { EncodedBody } from './encoded-body.js';
-import type { PlotlyBundle } from './render/chart/bundle.js';
+import type { PlotlyBundle } from '../chart/bundle.js';
 
 // The same depth below the project's root as source and as compiled file.
 const stylesheets = new URL('../../src/server/assets/', import.meta.url);

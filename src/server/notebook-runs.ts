@@ -11,7 +11,7 @@ import type {
 import { BoundedCache } from './bounded-cache.js';
 import { reachable } from './page-cache.js';
 import { notebookPath } from './pages/paths.js';
-import { drawPicture } from './render/chart/picture.js';
+import { drawPicture } from '../chart/picture.js';
 import { readNotebookPage, type NotebookPage } from './render/notebook-page.js';
 
 /** A run of a notebook, read and cleaned; none of this changes once the run is over. */

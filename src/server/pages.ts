@@ -30,7 +30,7 @@ import { pipelineRunDocument } from './pages/pipeline-run-document.js';
 import { relationDocument } from './pages/relation-document.js';
 import type { PublicationState } from './publication-cache.js';
 import type { Readers } from './readers/readers.js';
-import { toCsv } from './render/chart/csv.js';
+import { toCsv } from '../chart/csv.js';
 import { searchEntries, searchScript, type SearchEntry } from './search-index.js';
 
 /** Which page of a notebook is asked for. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { plotBundle, plotlyMimeType } from '../../src/display/plot.js';
+import { plotlyType } from '../../src/chart/figure.js';
+import { plotBundle } from '../../src/display/plot.js';
 
 const bundle = plotBundle({
   title: 'Churn < 1 %',
@@ -11,7 +12,7 @@ const bundle = plotBundle({
 });
 
 test('a figure is an object that JSON can hold, with its words where pages find them', () => {
-  expect(bundle[plotlyMimeType]).toEqual({
+  expect(bundle[plotlyType]).toEqual({
     data: [{ type: 'bar', x: ['2019-01-01', '2019-02-01'], y: [1, null] }],
     layout: {
       yaxis: { title: { text: 'Customers' } },
@@ -34,26 +35,70 @@ test('a figure is an object that JSON can hold, with its words where pages find 
   });
 });
 
-test('a front end that cannot draw it shows its words', () => {
-  expect(bundle['text/html']).toBe(
-    '<figure class="daybook-figure"><p><strong>Churn &lt; 1 %</strong></p><figcaption>' +
-      '<p>Hollow: incomplete.</p><p>Two bars.</p><p>Source: gold.monthly_churn</p>' +
-      '</figcaption></figure>',
+test('a front end that cannot draw it shows a picture, words and data', () => {
+  const html = bundle['text/html'] as string;
+  expect(html).toMatch(/^<figure class="daybook-figure"><p><strong>Churn &lt; 1 %<\/strong><\/p>/);
+  expect(html).toMatch(
+    /<small>Customers<\/small><\/div><img src="data:image[^"]+" alt="Two bars\."/,
   );
+  expect(html).toContain(
+    '<figcaption><p>Hollow: incomplete.</p><p>Source: <code>gold.monthly_churn</code></p></figcaption>' +
+      '<details><summary>Data</summary><table',
+  );
+  expect(html).toContain('<th scope="row">January 2019</th><td class="number">1</td>');
+  expect(html).toContain('<th scope="row">February 2019</th><td class="number null">–</td>');
   expect(bundle['text/plain']).toBe(
     'Churn < 1 %\nHollow: incomplete.\nTwo bars.\nSource: gold.monthly_churn',
   );
 });
 
+test('where there is no picture, its words and data stand open', () => {
+  const html = plotBundle({
+    title: 'Flows',
+    alt: 'Most stay.',
+    data: [
+      {
+        type: 'sankey',
+        node: { label: ['a', 'b'] },
+        link: { source: [0], target: [1], value: [2] },
+      },
+    ],
+  })['text/html'] as string;
+  expect(html).not.toContain('<img');
+  expect(html).toContain('<p>Most stay.</p>');
+  expect(html).toContain('<details open><summary>Data</summary>');
+  expect(html).toContain('<th scope="row">a</th><td>b</td><td class="number">2</td>');
+});
+
+test('what is large is told in words, or its table is cut', () => {
+  const dots = (length: number) => {
+    const x = Array.from({ length }, (_, index) => index);
+    const y = x.map((value) => (value * 7919) % 1000);
+    return plotBundle({ title: 'Dots', data: [{ x, y, mode: 'markers' }] })['text/html'] as string;
+  };
+  expect(dots(200)).toContain('<img');
+  expect(dots(200)).toContain('the first 100 of 200 rows');
+  expect(dots(20_000)).not.toContain('<img');
+  expect(dots(20_000).length).toBeLessThan(20_000);
+  expect(dots(60_000)).toBe('<figure class="daybook-figure"><p><strong>Dots</strong></p></figure>');
+});
+
+test('a line of many points is drawn in few', () => {
+  const y = Array.from({ length: 40_000 }, (_, index) => Math.sin(index / 3000) + (index % 7));
+  const html = plotBundle({ title: 'Line', data: [{ y, mode: 'lines' }] })['text/html'] as string;
+  expect(html).toContain('<img');
+  expect(html.length).toBeLessThan(60_000);
+});
+
 test('the title stands in for a missing description', () => {
-  const figure = plotBundle({ title: 'T', data: [] })[plotlyMimeType];
+  const figure = plotBundle({ title: 'T', data: [] })[plotlyType];
   expect(figure).toMatchObject({ layout: { meta: { daybook: { title: 'T', alt: 'T' } } } });
   expect(plotBundle({ title: 'T', data: [] })['text/plain']).toBe('T');
 });
 
 test('plotly gets a long caption in lines, with every word', () => {
   const caption = `${'word '.repeat(60)}${'x'.repeat(150)} < end`;
-  const { layout } = plotBundle({ title: 'T', caption, data: [] })[plotlyMimeType] as {
+  const { layout } = plotBundle({ title: 'T', caption, data: [] })[plotlyType] as {
     layout: { title: { subtitle: { text: string } } };
   };
   const lines = layout.title.subtitle.text.split('<br>');

@@ -1,10 +1,10 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { JsonObject } from '../../nbformat/notebook.js';
+import type { DataTable } from '../../chart/data-table.js';
+import { isObject, type Figure } from '../../chart/figure.js';
+import { drawPicture } from '../../chart/picture.js';
 import type { RunQuery } from '../../publication/publication-reader.js';
-import type { DataTable } from './chart/data-table.js';
-import { isObject, type Figure } from './chart/figure.js';
-import { drawPicture } from './chart/picture.js';
 import type { PageFigure } from './notebook-page.js';
 import { sqlFold } from './queries-behind.js';
 import { tableFrame } from './tables.js';

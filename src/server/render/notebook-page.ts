@@ -8,9 +8,9 @@ import {
 } from '../../nbformat/notebook.js';
 import { titleFromSlug } from '../../nbformat/notebook-summary.js';
 import { anchorHeadings, headingLevel, type ContentsEntry } from './anchors.js';
-import { bundleFor, type PlotlyBundle } from './chart/bundle.js';
-import { dataTableOf, type DataTable } from './chart/data-table.js';
-import { isObject, type Figure } from './chart/figure.js';
+import { bundleFor, type PlotlyBundle } from '../../chart/bundle.js';
+import { dataTableOf, type DataTable } from '../../chart/data-table.js';
+import { isObject, type Figure } from '../../chart/figure.js';
 import { cellsBehind } from './cells-behind.js';
 import { codeLabel } from './code-label.js';
 import type { NotebookHref } from './links.js';

@@ -9,7 +9,7 @@ import {
   type MultilineText,
   type Output,
 } from '../../nbformat/notebook.js';
-import { plotlyType, readFigure, type Figure } from './chart/figure.js';
+import { plotlyType, readFigure, type Figure } from '../../chart/figure.js';
 import { htmlToContent } from './html.js';
 import { imageElement, imageTypes } from './image.js';
 import { jsonToContent } from './json-tree.js';

@@ -1,16 +1,16 @@
 import { toHtml } from 'hast-util-to-html';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../../src/nbformat/notebook.js';
-import { bundleFor } from '../../../src/server/render/chart/bundle.js';
-import { toCsv } from '../../../src/server/render/chart/csv.js';
-import { dataTableOf } from '../../../src/server/render/chart/data-table.js';
-import { readFigure, type Figure } from '../../../src/server/render/chart/figure.js';
-import { dateFormat, numberFormat } from '../../../src/server/render/chart/format.js';
-import { drawPicture } from '../../../src/server/render/chart/picture.js';
-import { niceTicks } from '../../../src/server/render/chart/scale.js';
-import { code, display, notebookOf } from '../published.js';
-import { body } from './content.js';
+import type { Json, JsonObject } from '../../src/nbformat/notebook.js';
+import { bundleFor } from '../../src/chart/bundle.js';
+import { toCsv } from '../../src/chart/csv.js';
+import { dataTableOf } from '../../src/chart/data-table.js';
+import { readFigure, type Figure } from '../../src/chart/figure.js';
+import { dateFormat, numberFormat } from '../../src/chart/format.js';
+import { drawPicture } from '../../src/chart/picture.js';
+import { niceTicks } from '../../src/chart/scale.js';
+import { code, display, notebookOf } from '../server/published.js';
+import { body } from '../server/render/content.js';
 
 function figureOf(data: JsonObject[], layout: JsonObject = {}): Figure {
   const figure = readFigure({ data, layout });

@@ -59,7 +59,7 @@ export function dateFormat(dates: readonly string[], style: 'short' | 'long'): F
  * `,d`, `.1f`, `.1%`, `.1~%`, with what stands before and after.
  *
  * @param specification - `tickformat` of an axis; others than these give the default: thousands
- *   separated, up to four significant digits after the point.
+ *   separated, up to four digits after the point, powers of ten where those would say nothing.
  */
 export function numberFormat(specification: string | undefined, prefix = '', suffix = ''): Format {
   const match = /^,?(?:\.(\d{1,2}))?(~?)([df%])$/.exec(specification ?? '');
@@ -74,6 +74,10 @@ export function numberFormat(specification: string | undefined, prefix = '', suf
     if (value === null || value === '') return dash;
     if (typeof value !== 'number') return value;
     if (!Number.isFinite(value)) return dash;
+    const size = Math.abs(value);
+    if (match === null && size !== 0 && (size >= 1e15 || size < 1e-4)) {
+      return `${prefix}${value.toExponential().replaceAll('-', '−')}${suffix}`;
+    }
     const text = format.format(isPercent ? value * 100 : value).replace('-', '−');
     return `${prefix}${text}${isPercent ? `${noBreakSpace}%` : ''}${suffix}`;
   };

@@ -1,9 +1,9 @@
 import type { Element } from 'hast';
-import { s } from 'hastscript';
+import { svgElement as s } from './svg.js';
 import type { Figure } from './figure.js';
 import { calendarTime, isDate } from './format.js';
 import { readPlot, type Mark, type Plot, type PlotSeries } from './plot.js';
-import { labelStep, linearScale, niceTicks, textWidth } from './scale.js';
+import { labelStep, linearScale, niceTicks, shortened, textWidth } from './scale.js';
 import type { Value } from './values.js';
 
 /** How large a picture is, in its own pixels, and whether it has axes or is only a small likeness. */
@@ -34,8 +34,9 @@ export function drawPicture(figure: Figure, size: PictureSize): Element | undefi
   const span = [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const;
   const showLegend =
     size.hasAxes && plot.series.length > 1 && figure.layout['showlegend'] !== false;
+  const entries = showLegend ? legendEntries(plot, size.width) : [];
   const frame = size.hasAxes
-    ? frameOf(plot, ticks, showLegend)
+    ? frameOf(plot, ticks, entries)
     : { top: 3, right: 3, bottom: 3, left: 3 };
   const across = [frame.left, size.width - frame.right] as const;
   const down = [frame.top, size.height - frame.bottom] as const;
@@ -47,7 +48,7 @@ export function drawPicture(figure: Figure, size: PictureSize): Element | undefi
         ...gridLines(plot, ticks, measure, { across, down }),
         ...positionLabels(plot, position, { across, down }),
         ...levelAxisName(plot, { across, down }),
-        ...(showLegend ? legend(plot) : []),
+        ...legend(entries),
       ]
     : [];
   const bars = plot.series.filter(({ kind }) => kind === 'bar');
@@ -76,17 +77,20 @@ export function drawPicture(figure: Figure, size: PictureSize): Element | undefi
   );
 }
 
+/** Pixels that a name beside lying bars, below an axis or in the legend may have. */
+const widestName = 206;
+
 /** Space around the plot for labels. */
-function frameOf(plot: Plot, ticks: readonly number[], showLegend: boolean): Frame {
+function frameOf(plot: Plot, ticks: readonly number[], entries: readonly LegendEntry[]): Frame {
   const labels = plot.isLying
     ? plot.positions.places.map(({ value }) => plot.positions.axis.format(value))
     : ticks.map((tick) => plot.measures.axis.format(tick));
   const widest = Math.max(...labels.map(textWidth));
   return {
-    top: showLegend ? 32 : 8,
+    top: 8 + (entries.at(-1)?.bottom ?? 0),
     right: 12,
     bottom: 44,
-    left: Math.min(plot.isLying ? 220 : 90, widest + 14),
+    left: Math.min(plot.isLying ? widestName + 14 : 90, widest + 14),
   };
 }
 
@@ -139,7 +143,7 @@ function positionLabels(plot: Plot, position: Scale, { across, down }: Sides): E
       s(
         'text',
         { x: across[0] - 8, y: round(position(at)) + 4, textAnchor: 'end' },
-        axis.format(value),
+        shortened(axis.format(value), widestName),
       ),
     );
   }
@@ -168,7 +172,7 @@ function labelLines(
   format: (value: Value) => string,
 ): [string, ...string[]] {
   const text = format(value);
-  if (!isDate(value)) return [text];
+  if (!isDate(value)) return [shortened(text, widestName)];
   const match = /^(\w+) (\d{4})$/.exec(text);
   if (match?.[1] === undefined || match[2] === undefined) return [text];
   const yearOf = (date: string) => new Date(calendarTime(date)).getUTCFullYear();
@@ -176,17 +180,36 @@ function labelLines(
   return isNewYear ? [match[1], match[2]] : [match[1]];
 }
 
-/** The legend above the plot. */
-function legend(plot: Plot): Element[] {
-  let x = 0;
-  return plot.series.flatMap((series) => {
-    const parts = [
-      s('rect', { ...paint(series, undefined, 'swatch'), x, y: 5, width: 10, height: 10 }),
-      s('text', { className: 'legend', x: x + 16, y: 14 }, series.name),
-    ];
-    x += textWidth(series.name) + 40;
-    return parts;
+/** A series in the legend, and where it stands. */
+interface LegendEntry {
+  readonly series: PlotSeries;
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  /** Where its line ends. */
+  readonly bottom: number;
+}
+
+const legendLine = 24;
+
+/** The legend above the plot, in as many lines as it takes. */
+function legendEntries(plot: Plot, width: number): LegendEntry[] {
+  let [x, y] = [0, 0];
+  return plot.series.map((series) => {
+    const name = shortened(series.name, widestName);
+    const room = textWidth(name) + 40;
+    if (x > 0 && x + room > width) [x, y] = [0, y + legendLine];
+    const entry = { series, name, x, y, bottom: y + legendLine };
+    x += room;
+    return entry;
   });
+}
+
+function legend(entries: readonly LegendEntry[]): Element[] {
+  return entries.flatMap(({ series, name, x, y }) => [
+    s('rect', { ...paint(series, undefined, 'swatch'), x, y: y + 5, width: 10, height: 10 }),
+    s('text', { className: ['legend'], x: x + 16, y: y + 14 }, name),
+  ]);
 }
 
 /** The name of the level axis, below its labels; the upright one's stands above the picture. */
@@ -212,6 +235,7 @@ function barMarks(series: PlotSeries, plot: Plot, place: BarPlace): Element {
   const inset = thickness > 6 ? 0.5 : 0;
   return s(
     'g',
+    {},
     series.marks.flatMap((mark) => {
       if (mark === undefined) return [];
       const start = round(place.position(mark.at) + offset - thickness / 2 + inset);
@@ -234,14 +258,12 @@ function lineMarks(series: PlotSeries, position: Scale, measure: Scale): Element
       ? undefined
       : { mark, x: round(position(mark.at)), y: round(measure(mark.value)) },
   );
-  const path = points
-    .map((point, index) =>
-      point === undefined
-        ? ''
-        : `${points[index - 1] === undefined ? 'M' : 'L'}${point.x} ${point.y}`,
+  const drawn = points.filter((point) => point !== undefined);
+  const path = (series.hasPoints ? points : thinnedOut(points))
+    .map((point, index, all) =>
+      point === undefined ? '' : `${all[index - 1] === undefined ? 'M' : 'L'}${point.x} ${point.y}`,
     )
     .join('');
-  const drawn = points.filter((point) => point !== undefined);
   const area =
     series.isFilled && drawn.length > 1
       ? [
@@ -251,7 +273,7 @@ function lineMarks(series: PlotSeries, position: Scale, measure: Scale): Element
           }),
         ]
       : [];
-  return s('g', [
+  return s('g', {}, [
     ...area,
     series.kind === 'line'
       ? s('path', { ...paint(series, undefined, 'line'), d: path })
@@ -262,6 +284,31 @@ function lineMarks(series: PlotSeries, position: Scale, measure: Scale): Element
         )
       : []),
   ]);
+}
+
+/**
+ * A line without what cannot be seen of it: of neighbours in one column of pixels the first, the last,
+ * the lowest and the highest make the same line.
+ */
+function thinnedOut<Point extends { readonly x: number; readonly y: number }>(
+  points: readonly (Point | undefined)[],
+): (Point | undefined)[] {
+  const kept: (Point | undefined)[] = [];
+  let column: Point[] = [];
+  const close = () => {
+    const byHeight = column.toSorted((a, b) => a.y - b.y);
+    const seen = new Set([column[0], byHeight[0], byHeight.at(-1), column.at(-1)]);
+    kept.push(...column.filter((point) => seen.has(point)));
+    column = [];
+  };
+  for (const point of points) {
+    const last = column.at(-1);
+    if (last !== undefined && Math.round(last.x) !== Math.round(point?.x ?? NaN)) close();
+    if (point === undefined) kept.push(point);
+    else column.push(point);
+  }
+  close();
+  return kept;
 }
 
 /** Class and colour of a part of a series. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../nbformat/notebook.js';
+import type { Json, JsonObject } from '../nbformat/notebook.js';
 import { cleanPlotlyText, plainText } from './plotly-text.js';
 
 /** MIME type of plotly's figures. */

@@ -1,4 +1,4 @@
-import type { Json } from '../../../nbformat/notebook.js';
+import type { Json } from '../nbformat/notebook.js';
 import { isObject } from './figure.js';
 
 /** One value of a series: what a cell of a table or an axis can hold. */

@@ -31,3 +31,10 @@ export function labelStep(count: number, labelWidth: number, space: number): num
 export function textWidth(text: string): number {
   return text.length * 6.4;
 }
+
+/** A text that is no wider than so many pixels; what is too long ends in an ellipsis. */
+export function shortened(text: string, width: number): string {
+  const characters = Array.from(text);
+  const most = Math.max(1, Math.floor(width / textWidth('x')));
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
+}

@@ -1,4 +1,4 @@
-import type { Json } from '../../../nbformat/notebook.js';
+import type { Json } from '../nbformat/notebook.js';
 import { isObject, titleText, type Figure } from './figure.js';
 import { calendarTime, dateFormat, isDate, numberFormat, type Format } from './format.js';
 import type { Value } from './values.js';

@@ -1,0 +1,58 @@
+import type { Element } from 'hast';
+
+/**
+ * An element of SVG as hast has it: names of properties as in hastscript (`textAnchor`, `className`).
+ * Notebooks draw pictures too, and start faster without hastscript.
+ */
+export function svgElement(
+  tagName: string,
+  properties: Record<string, string | number | string[]>,
+  children: string | readonly (Element | undefined)[] = [],
+): Element {
+  return {
+    type: 'element',
+    tagName,
+    properties,
+    children:
+      typeof children === 'string'
+        ? [{ type: 'text', value: children }]
+        : children.filter((child) => child !== undefined),
+  };
+}
+
+/** What XML 1.0 has no way to write, not even escaped; halves of surrogate pairs among it. */
+// eslint-disable-next-line no-control-regex -- these are the ones
+const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  // Text may not hold what ends a CDATA section.
+  '>': '&gt;',
+  "'": '&#39;',
+};
+
+/** An element as XML; any text in it can be parsed again. */
+export function svgText({ tagName, properties, children }: Element): string {
+  const attributes = Object.entries(properties).flatMap(([name, value]) =>
+    value === undefined || value === null
+      ? []
+      : [` ${attributeName(name)}='${escapeXml([value].flat().join(' '))}'`],
+  );
+  const content = children.map((child) =>
+    child.type === 'element' ? svgText(child) : child.type === 'text' ? escapeXml(child.value) : '',
+  );
+  const start = `<${tagName}${attributes.join('')}`;
+  return content.length === 0 ? `${start}/>` : `${start}>${content.join('')}</${tagName}>`;
+}
+
+function attributeName(name: string): string {
+  if (name === 'className') return 'class';
+  return name === 'viewBox' ? name : name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function escapeXml(text: string): string {
+  return text
+    .replace(unwritable, '\ufffd')
+    .replace(/[&<>']/g, (character) => entities[character] ?? character);
+}

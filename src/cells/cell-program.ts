@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type {
   CompilerHost,
   CompilerOptions,
+  Diagnostic,
   ModuleResolutionCache,
   Program,
   ResolvedModuleWithFailedLookupLocations,
@@ -12,7 +13,8 @@ import { cellDiagnostic, type CellDiagnostic } from './cell-diagnostic.js';
 import { cellOfSpecifier, importsOfScope, type CellScope } from './cell-scope.js';
 import { cellTransform } from './cell-transform.js';
 import { cellCompilerOptions } from './compiler-options.js';
-import { augmentsOthers, declaredNames, type DeclaredName } from './declared-names.js';
+import type { DeclaredName } from './declared-name.js';
+import { augmentsOthers, declaredNames } from './declared-names.js';
 import { nodeTypeRoot } from './node-types.js';
 import { compileProjectModules, type ProjectImports } from './project-module.js';
 import { isPackageFile, SourceFiles } from './source-files.js';
@@ -34,6 +36,16 @@ export interface CompiledCell {
 export type Compilation =
   | { readonly status: 'ok'; readonly cell: CompiledCell }
   | { readonly status: 'error'; readonly diagnostics: readonly CellDiagnostic[] };
+
+/** What TypeScript has against each of some cells, by their ids. */
+export type CellDiagnostics = ReadonlyMap<string, readonly CellDiagnostic[]>;
+
+/** A cell in the program in which it was checked. */
+interface CheckedCell {
+  readonly program: Program;
+  readonly file: SourceFile;
+  readonly declares: readonly DeclaredName[];
+}
 
 type Resolution = Pick<ResolvedModuleWithFailedLookupLocations, 'resolvedModule'>;
 
@@ -62,7 +74,7 @@ export class CellProgram {
   /** Cells with `declare global`, which no import leads to. */
   readonly #roots: string[] = [];
   #declares: readonly DeclaredName[] = [];
-  #program: Program | undefined;
+  #checked: CheckedCell | undefined;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -75,18 +87,59 @@ export class CellProgram {
   /** What TypeScript has against a cell; nothing: it can run. */
   check(source: string): readonly CellDiagnostic[] {
     const { program, file } = this.#read(source);
-    const wrong = program.getSyntacticDiagnostics(file);
-    const diagnostics = wrong.length > 0 ? wrong : program.getSemanticDiagnostics(file);
-    return diagnostics
-      .filter(({ category }) => category === ts.DiagnosticCategory.Error)
-      .map((diagnostic) => cellDiagnostic(diagnostic, source, this.currentPath));
+    return diagnosticsOf(program, file).map((diagnostic) =>
+      cellDiagnostic(diagnostic, source, this.currentPath),
+    );
+  }
+
+  /**
+   * What {@link compile} would have against each of the cells of a notebook.
+   *
+   * @param folder - The notebook's, absolute.
+   * @param cells - Their sources by their ids, in order.
+   */
+  static checkAll(folder: string, cells: ReadonlyMap<string, string>): CellDiagnostics {
+    const found = new CellProgram(folder).#checkTogether(cells);
+    if (found !== undefined) return found;
+    const program = new CellProgram(folder);
+    return new Map(
+      [...cells].map(([id, source]) => {
+        const compilation = program.compile(source);
+        program.accept(id);
+        return [id, compilation.status === 'ok' ? [] : compilation.diagnostics];
+      }),
+    );
+  }
+
+  /**
+   * Checks all cells as one program, which takes a fraction of the time of one for each. Undefined: a
+   * file declares something for all others, which must not reach the cells before it.
+   */
+  #checkTogether(cells: ReadonlyMap<string, string>): CellDiagnostics | undefined {
+    for (const [id, source] of cells) {
+      this.#loadMentioned(source);
+      this.#keep(id, this.files.text(this.currentPath) ?? '', this.#declares);
+    }
+    const paths = [...cells.keys()].map((id) => this.pathOf(id));
+    const program = ts.createProgram(paths, this.options, this.#host);
+    const own = program.getSourceFiles().filter(({ fileName }) => !isPackageFile(fileName));
+    if (own.some(augmentsOthers)) return undefined;
+    return new Map(
+      [...cells].map(([id, source]) => {
+        const file = program.getSourceFile(this.pathOf(id));
+        if (file === undefined) throw new Error(`cell ${id} is not in the program`);
+        const wrong = diagnosticsOf(program, file);
+        const all = wrong.length > 0 ? wrong : compileProjectModules(program, file).diagnostics;
+        return [id, all.map((diagnostic) => cellDiagnostic(diagnostic, source, file.fileName))];
+      }),
+    );
   }
 
   /** Checks a cell and turns it into JavaScript. */
   compile(source: string): Compilation {
     const diagnostics = this.check(source);
     if (diagnostics.length > 0) return { status: 'error', diagnostics };
-    const { program, file } = this.#current();
+    const { program, file, declares } = this.#current();
     const modules = compileProjectModules(program, file);
     if (modules.diagnostics.length > 0) {
       return {
@@ -104,11 +157,11 @@ export class CellProgram {
       },
       undefined,
       false,
-      { after: [cellTransform(program.getTypeChecker(), file, this.#declares)] },
+      { after: [cellTransform(program.getTypeChecker(), file, declares)] },
     );
     return {
       status: 'ok',
-      cell: { code, map, declares: this.#declares, imports: modules.imports },
+      cell: { code, map, declares, imports: modules.imports },
     };
   }
 
@@ -120,13 +173,18 @@ export class CellProgram {
    *   on its way has set only some. Default: all.
    */
   accept(id: string, isDefined: (name: string) => boolean = () => true): void {
-    const { file } = this.#current();
-    const path = this.pathOf(id);
-    this.files.set(path, file.text);
-    for (const { name, kind } of this.#declares) {
-      if (isDefined(name)) this.#scope.set(name, { cell: id, kind });
-    }
-    if (augmentsOthers(file)) this.#roots.push(path);
+    const { file, declares } = this.#current();
+    this.#keep(
+      id,
+      file.text,
+      declares.filter(({ name }) => isDefined(name)),
+    );
+    if (augmentsOthers(file)) this.#roots.push(this.pathOf(id));
+  }
+
+  #keep(id: string, text: string, declares: readonly DeclaredName[]): void {
+    this.files.set(this.pathOf(id), text);
+    for (const { name, kind } of declares) this.#scope.set(name, { cell: id, kind });
   }
 
   /**
@@ -191,18 +249,29 @@ export class CellProgram {
     );
   }
 
-  #read(source: string): { program: Program; file: SourceFile } {
+  #loadMentioned(source: string): void {
     const mentioned = identifiersOf(source);
     this.load(source, (name) => mentioned.has(name));
-    this.#program = ts.createProgram(this.rootPaths, this.options, this.#host, this.#program);
-    return this.#current();
   }
 
-  #current(): { program: Program; file: SourceFile } {
-    const program = this.#program;
-    const file = program?.getSourceFile(this.currentPath);
-    if (program === undefined || file === undefined) throw new Error('no cell was checked yet');
-    return { program, file };
+  #read(source: string): CheckedCell {
+    this.#loadMentioned(source);
+    const program = ts.createProgram(
+      this.rootPaths,
+      this.options,
+      this.#host,
+      this.#checked?.program,
+    );
+    const file = program.getSourceFile(this.currentPath);
+    if (file === undefined) throw new Error('the cell is not in the program');
+    this.#checked = { program, file, declares: this.#declares };
+    return this.#checked;
+  }
+
+  /** The cell that was checked last; another text may have been loaded since. */
+  #current(): CheckedCell {
+    if (this.#checked === undefined) throw new Error('no cell was checked yet');
+    return this.#checked;
   }
 
   #createHost(): CompilerHost & CachingHost {
@@ -228,6 +297,12 @@ export class CellProgram {
         literals.map(({ text }) => this.resolve(text, containingFile)),
     };
   }
+}
+
+function diagnosticsOf(program: Program, file: SourceFile): readonly Diagnostic[] {
+  const wrong = program.getSyntacticDiagnostics(file);
+  const diagnostics = wrong.length > 0 ? wrong : program.getSemanticDiagnostics(file);
+  return diagnostics.filter(({ category }) => category === ts.DiagnosticCategory.Error);
 }
 
 function identifiersOf(source: string): Set<string> {

@@ -19,7 +19,8 @@ import type {
 } from 'typescript';
 import { assignmentTarget, namedValue } from './assignment.js';
 import type { CellParameter } from './cell-parameters.js';
-import { importedNames, type DeclaredName } from './declared-names.js';
+import type { DeclaredName } from './declared-name.js';
+import { importedNames } from './declared-names.js';
 import { isFromCell, sharedSymbols } from './shared-symbols.js';
 import { ts } from './typescript.js';
 

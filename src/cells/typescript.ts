@@ -3,7 +3,7 @@ import type { SourceFile } from 'typescript';
 
 type TypeScript = typeof import('typescript');
 
-/** What a start-up snapshot holds (src/kernel/compiler/snapshot-entry.cts). */
+/** What a start-up snapshot holds (snapshot-entry.cts). */
 export interface Preloaded {
   readonly ts: TypeScript;
   /** Parsed declaration files of packages by their paths: TypeScript's library, Node's types. */

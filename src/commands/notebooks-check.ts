@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { readSources } from '../notebook/notebook-source.js';
-import { checkNotebooks } from '../notebook/type-check/check-notebooks.js';
+import { checkInProcess } from '../notebook/type-check/check-in-process.js';
 import { formatProblem } from '../notebook/type-check/type-problem.js';
 import type { Command } from './command.js';
 
@@ -12,7 +12,7 @@ types of what they import. Needs no kernel and no warehouse. Prints one line for
 PATH:CELL:LINE:COLUMN and the message; cells are counted from 1, all kinds of them.`,
   options: { json: { type: 'boolean', help: 'Print the problems as JSON, one object each' } },
   positionals: { min: 0, max: Infinity },
-  async run({ values, positionals, config, env, cwd, terminal }) {
+  async run({ values, positionals, config, env, cwd, terminal, signal }) {
     const paths = positionals.map((path) => resolve(cwd, path));
     const sources = await readSources(paths, config.root, env);
     const readable = sources.flatMap(({ path, file, content }) =>
@@ -20,7 +20,12 @@ PATH:CELL:LINE:COLUMN and the message; cells are counted from 1, all kinds of th
         ? [{ path, check: { path: file, notebook: content.notebook } }]
         : [],
     );
-    const checked = checkNotebooks(readable.map(({ check }) => check));
+    const checked = await Promise.all(
+      checkInProcess(
+        readable.map(({ check }) => check),
+        { env, signal },
+      ),
+    );
     const problems = readable.flatMap(({ path }, index) =>
       (checked[index]?.problems ?? []).map((problem) => ({ path, ...problem })),
     );

@@ -14,8 +14,8 @@ import { planRuns, type PlannedNotebook } from './plan-runs.js';
 import { openPublication } from './publication.js';
 import { runPlanned } from './run-planned.js';
 import type { RunEvent, RunReport } from './run-report.js';
-import { checkInThread } from './type-check/check-in-thread.js';
-import type { CheckedNotebook, NotebookToCheck } from './type-check/type-problem.js';
+import { checkInProcess, type CheckOptions } from './type-check/check-in-process.js';
+import type { CheckedNotebook } from './type-check/type-problem.js';
 
 /** How {@link runNotebooks} runs. */
 export interface RunNotebooksOptions {
@@ -50,8 +50,8 @@ export interface RunNotebooksOptions {
   /** Stops all kernels; what was executed is still written to the output. */
   readonly signal?: AbortSignal;
   readonly logger?: Logger;
-  /** The type check. Default: in a thread of its own. */
-  readonly check?: (notebooks: readonly NotebookToCheck[]) => Promise<CheckedNotebook[]>;
+  /** The type check. Default: in a process of its own. */
+  readonly check?: typeof checkInProcess;
   readonly limits?: Partial<CellLimits>;
 }
 
@@ -83,7 +83,10 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
         : undefined;
     const planned = await planRuns(sources, publication, options);
     const plans = options.onlyFailed === true ? planned.filter(hasFailed) : planned;
-    const checked = checkSources(plans, options.check ?? checkInThread);
+    const checked = checkSources(plans, options.check ?? checkInProcess, {
+      env: options.env,
+      signal,
+    });
     const env = kernelEnvironment(options.env, config, warehouse.readerUrl);
     const jobs = Math.max(1, options.jobs ?? availableParallelism());
     const notebooks = await inParallel(plans, jobs, async (plan) => {
@@ -124,25 +127,21 @@ function hasFailed({ reason, code }: PlannedNotebook): boolean {
 /** Starts the type check of the notebooks that run; kernels in other languages have none. */
 function checkSources(
   plans: readonly PlannedNotebook[],
-  check: NonNullable<RunNotebooksOptions['check']>,
+  check: typeof checkInProcess,
+  options: CheckOptions,
 ): (plan: PlannedNotebook) => Promise<CheckedNotebook> {
-  const toCheck = plans.filter(
-    (plan) =>
-      plan.reason !== undefined &&
-      'spec' in plan.source.content &&
-      plan.source.content.spec.language === 'typescript',
+  const toCheck = plans.flatMap((plan) => {
+    const { content, file } = plan.source;
+    return plan.reason !== undefined && 'spec' in content && content.spec.language === 'typescript'
+      ? [{ plan, notebook: { path: file, notebook: content.notebook } }]
+      : [];
+  });
+  const results = check(
+    toCheck.map(({ notebook }) => notebook),
+    options,
   );
-  const results =
-    toCheck.length === 0
-      ? Promise.resolve([])
-      : check(
-          toCheck.flatMap(({ source: { file, content } }) =>
-            'spec' in content ? [{ path: file, notebook: content.notebook }] : [],
-          ),
-        );
-  results.catch(() => undefined); // each notebook that waits for it gets the error
-  return async (plan) =>
-    (await results)[toCheck.indexOf(plan)] ?? { problems: [], typeImports: {} };
+  const checked = new Map(toCheck.map(({ plan }, index) => [plan, results[index]]));
+  return async (plan) => (await checked.get(plan)) ?? { problems: [], typeImports: {} };
 }
 
 interface OpenWarehouse {

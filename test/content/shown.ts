@@ -57,7 +57,7 @@ export async function runAndRead(
     paths: paths.map((path) => join(root, path)),
     publish: false,
     output,
-    check: (notebooks) => Promise.resolve(checkedOnce(notebooks)),
+    check: (notebooks) => checkedOnce(notebooks).map((one) => Promise.resolve(one)),
   });
   return Promise.all(
     report.notebooks.map(async ({ path, status, failure, excerpt, output: file }) => {

@@ -51,6 +51,12 @@ describe('the type check', () => {
     ]);
   });
 
+  test('what a cell declares for all others does not reach those before it', () => {
+    expect(problems(['later', 'declare global { var later: number }', 'later.toFixed()'])).toEqual([
+      expect.stringMatching(/:1:1:1 TS2304/),
+    ]);
+  });
+
   test('does not ask cells to rule out what may be missing', () => {
     expect(
       problems([

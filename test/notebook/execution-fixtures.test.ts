@@ -200,7 +200,7 @@ async function runAll(names: readonly string[], options: Partial<RunNotebooksOpt
     jobs: 2,
     cellTimeout: 60_000,
     output,
-    check: (notebooks) => Promise.resolve(checkNotebooks(notebooks)),
+    check: (notebooks) => checkNotebooks(notebooks).map((checked) => Promise.resolve(checked)),
     ...options,
   });
   return names.map((name, index) => {

@@ -39,7 +39,7 @@ export class TestProject implements Disposable {
       config: { ...this.#database.config, root: this.root },
       env: process.env,
       warehouse: this.#database,
-      check: (notebooks) => Promise.resolve(checkNotebooks(notebooks)),
+      check: (notebooks) => checkNotebooks(notebooks).map((checked) => Promise.resolve(checked)),
       ...options,
     });
   }

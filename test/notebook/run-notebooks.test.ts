@@ -60,7 +60,7 @@ function run(options: Partial<RunNotebooksOptions> = {}) {
     config: { ...database.config, root: project },
     env: process.env,
     warehouse: database,
-    check: (notebooks) => Promise.resolve(checkNotebooks(notebooks)),
+    check: (notebooks) => checkNotebooks(notebooks).map((checked) => Promise.resolve(checked)),
     ...options,
   });
 }

@@ -6,7 +6,7 @@ import type {
   CompilerResponse,
   CompilerTopic,
 } from './protocol.js';
-import { snapshotArguments } from './snapshot.js';
+import { snapshotArguments } from '../../cells/snapshot.js';
 
 type Question<T extends CompilerTopic> = CompilerQuestions[T]['question'];
 type Answer<T extends CompilerTopic> = CompilerQuestions[T]['answer'];

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import ts from 'typescript';
+import type * as TypeScript from 'typescript';
+import { ts } from '../../cells/typescript.js';
 
 /** A cell as a file of the program; its index counts all cells from 0. */
 export interface ProgramCell {
@@ -10,20 +11,20 @@ export interface ProgramCell {
 
 /** The program of one notebook. */
 export interface CellProgram {
-  readonly program: ts.Program;
-  readonly checker: ts.TypeChecker;
+  readonly program: TypeScript.Program;
+  readonly checker: TypeScript.TypeChecker;
   /** The file of each cell. */
-  readonly files: ReadonlyMap<ProgramCell, ts.SourceFile>;
+  readonly files: ReadonlyMap<ProgramCell, TypeScript.SourceFile>;
 }
 
 /** Files of libraries and packages, parsed once for all notebooks of a run, by their path. */
-export type SourceFileCache = Map<string, ts.SourceFile | undefined>;
+export type SourceFileCache = Map<string, TypeScript.SourceFile | undefined>;
 
 /**
  * tslab's own rules (its converter.js), so that what runs there passes here and the other way round:
  * not strict, the same library and resolution. Only the compiler is the project's.
  */
-function compilerOptions(folder: string): ts.CompilerOptions {
+function compilerOptions(folder: string): TypeScript.CompilerOptions {
   const require = createRequire(import.meta.url);
   const tslab = dirname(require.resolve('tslab/package.json'));
   const ownTypes = dirname(dirname(require.resolve('@types/node/package.json')));
@@ -77,7 +78,7 @@ export function createCellProgram(
   const options = compilerOptions(folder);
   const paths = new Map(cells.map((cell) => [cellPath(folder, name, cell), cell]));
   const disk = ts.createCompilerHost(options);
-  const host: ts.CompilerHost = {
+  const host: TypeScript.CompilerHost = {
     ...disk,
     getCurrentDirectory: () => folder,
     fileExists: (path) => paths.has(path) || disk.fileExists(path),
@@ -92,8 +93,8 @@ export function createCellProgram(
   };
   const program = ts.createProgram({ rootNames: [...paths.keys()], options, host });
   const checker = program.getTypeChecker();
-  const files = new Map<ProgramCell, ts.SourceFile>();
-  let previous: ts.SourceFile | undefined;
+  const files = new Map<ProgramCell, TypeScript.SourceFile>();
+  let previous: TypeScript.SourceFile | undefined;
   for (const [path, cell] of paths) {
     const file = program.getSourceFile(path);
     if (file === undefined) continue;
@@ -109,8 +110,8 @@ export function createCellProgram(
  * Lets a cell see the names of the cell before it, as tslab does: the compiler looks a name up along
  * the parents, and a file, once it is bound, may have one. Names that it declares itself win.
  */
-function chain(file: ts.SourceFile, previous: ts.SourceFile): void {
-  (file as { parent?: ts.Node }).parent = previous;
+function chain(file: TypeScript.SourceFile, previous: TypeScript.SourceFile): void {
+  (file as { parent?: TypeScript.Node }).parent = previous;
 }
 
 /** `name` of a cell that is a module of its own for tslab: one with the comment `@module name`. */

@@ -11,16 +11,14 @@ import type { TypeProblem } from './type-problem.js';
  * @param folder - The notebook's folder, absolute.
  */
 export function checkCells(notebook: Notebook, folder: string): TypeProblem[] {
-  const program = new CellProgram(folder);
-  return notebook.cells.flatMap((cell, index) => {
-    if (!isRunnable(cell)) return [];
-    const compilation = program.compile(joinText(cell.source));
-    program.accept(String(index + 1));
-    if (compilation.status === 'ok') return [];
-    return compilation.diagnostics.map(({ code, message, line, column, file }) => ({
-      cell: index + 1,
+  const cells = notebook.cells.flatMap((cell, index): [string, string][] =>
+    isRunnable(cell) ? [[String(index + 1), joinText(cell.source)]] : [],
+  );
+  return [...CellProgram.checkAll(folder, new Map(cells))].flatMap(([cell, diagnostics]) =>
+    diagnostics.map(({ code, message, line, column, file }) => ({
+      cell: Number(cell),
       ...{ line, column, code, message },
       ...(file === undefined ? {} : { file: relative(folder, file) }),
-    }));
-  });
+    })),
+  );
 }

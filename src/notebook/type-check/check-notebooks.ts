@@ -1,5 +1,6 @@
 import { basename, dirname, relative } from 'node:path';
-import ts from 'typescript';
+import type * as TypeScript from 'typescript';
+import { ts } from '../../cells/typescript.js';
 import { joinText } from '../../nbformat/notebook.js';
 import { kernelName } from '../kernel-name.js';
 import { isRunnable } from '../runnable.js';
@@ -14,13 +15,18 @@ import { checkCells } from './check-cells.js';
 import type { CheckedNotebook, NotebookToCheck, TypeProblem } from './type-problem.js';
 
 /**
- * Checks whole notebooks with the project's TypeScript: all cells of a notebook as one program, in
- * the order in which they run, by the rules of the kernel that it names. Needs no kernel and no warehouse. Takes about a second for the first
- * notebook and blocks; libraries are parsed once for all.
+ * Checks whole notebooks with the project's TypeScript: all cells of a notebook as one program, in the
+ * order in which they run, by the rules of the kernel that it names. Needs no kernel and no warehouse.
+ * Takes about a second for the first notebook and blocks; libraries are read once for all.
  */
 export function checkNotebooks(notebooks: readonly NotebookToCheck[]): CheckedNotebook[] {
+  return notebooks.map(notebookChecker());
+}
+
+/** {@link checkNotebooks} for one notebook after another. */
+export function notebookChecker(): (notebook: NotebookToCheck) => CheckedNotebook {
   const cache: SourceFileCache = new Map();
-  return notebooks.map(({ path, notebook }) => {
+  return ({ path, notebook }) => {
     const cells = notebook.cells.flatMap((cell, index) =>
       isRunnable(cell) ? [{ index, source: joinText(cell.source) }] : [],
     );
@@ -30,7 +36,7 @@ export function checkNotebooks(notebooks: readonly NotebookToCheck[]): CheckedNo
       return { problems: checkCells(notebook, folder), typeImports: {} };
     }
     return checkProgram(createCellProgram(folder, basename(path), cells, cache), folder);
-  });
+  };
 }
 
 function checkProgram(cells: CellProgram, folder: string): CheckedNotebook {
@@ -52,7 +58,7 @@ function checkProgram(cells: CellProgram, folder: string): CheckedNotebook {
   return { problems: problems.sort(byPlace), typeImports };
 }
 
-function problemOf(diagnostic: ts.Diagnostic, cell: ProgramCell): TypeProblem {
+function problemOf(diagnostic: TypeScript.Diagnostic, cell: ProgramCell): TypeProblem {
   return problemAt(
     diagnostic.file,
     diagnostic.start ?? 0,
@@ -63,7 +69,7 @@ function problemOf(diagnostic: ts.Diagnostic, cell: ProgramCell): TypeProblem {
 }
 
 function problemAt(
-  file: ts.SourceFile | undefined,
+  file: TypeScript.SourceFile | undefined,
   position: number,
   cell: ProgramCell,
   code: number,
@@ -80,7 +86,7 @@ function problemAt(
 }
 
 /** The modules that a file imports, with the node that names each. */
-function imports(checker: ts.TypeChecker, file: ts.SourceFile) {
+function imports(checker: TypeScript.TypeChecker, file: TypeScript.SourceFile) {
   return file.statements.flatMap((statement) => {
     if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
     const name = statement.moduleSpecifier;
@@ -94,7 +100,7 @@ function imports(checker: ts.TypeChecker, file: ts.SourceFile) {
 function foreignImports(
   { checker }: CellProgram,
   cell: ProgramCell,
-  file: ts.SourceFile,
+  file: TypeScript.SourceFile,
   folder: string,
 ): TypeProblem[] {
   return imports(checker, file)
@@ -111,7 +117,7 @@ function foreignImports(
 }
 
 /** tslab exports every name of a cell by itself, and then refuses a second export of it. */
-function exports(cell: ProgramCell, file: ts.SourceFile): TypeProblem[] {
+function exports(cell: ProgramCell, file: TypeScript.SourceFile): TypeProblem[] {
   if (moduleName(cell.source) !== undefined) return [];
   return file.statements.flatMap((statement) => {
     const keyword =
@@ -148,7 +154,7 @@ function problemsOfImportedFiles(cells: CellProgram, folder: string): TypeProble
 }
 
 /** The names that a cell imports and that are types only, whatever the import says. */
-function importedTypes({ checker }: CellProgram, file: ts.SourceFile): string[] {
+function importedTypes({ checker }: CellProgram, file: TypeScript.SourceFile): string[] {
   return file.statements.flatMap((statement) => {
     if (!ts.isImportDeclaration(statement)) return [];
     const named = statement.importClause?.namedBindings;
@@ -169,11 +175,11 @@ function importedTypes({ checker }: CellProgram, file: ts.SourceFile): string[] 
 }
 
 /** Whether the kernel compiles this file: not what is already compiled, in a package. */
-function isCompiled(file: ts.SourceFile): boolean {
+function isCompiled(file: TypeScript.SourceFile): boolean {
   return !file.isDeclarationFile && !file.fileName.includes('/node_modules/');
 }
 
-function isInside(file: ts.SourceFile, folder: string): boolean {
+function isInside(file: TypeScript.SourceFile, folder: string): boolean {
   return !relative(folder, file.fileName).startsWith('..');
 }
 

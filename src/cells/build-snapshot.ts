@@ -7,8 +7,8 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cellCompilerOptions } from '../../cells/compiler-options.js';
-import { nodeTypeRoot } from '../../cells/node-types.js';
+import { cellCompilerOptions } from './compiler-options.js';
+import { nodeTypeRoot } from './node-types.js';
 import { snapshotPath } from './snapshot.js';
 
 const target = snapshotPath();

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** This folder as it is compiled; seen from src/ and from dist/. */
+const compiled = fileURLToPath(new URL('../../dist/cells/', import.meta.url));
+
 /**
- * The start-up snapshot of compiler processes: TypeScript, with its library and Node's types read
+ * The start-up snapshot of processes that check or compile cells: TypeScript, with its library and Node's types read
  * already (snapshot-entry.cts). The build makes it (build-snapshot.ts). Its name says what it was made
  * of, so another version of anything starts without it, only slower.
  */
@@ -17,15 +21,16 @@ export function snapshotPath(): string {
     // Where they are counts, too: the files are known by their paths.
     hash.update(`${path}\n`).update(readFileSync(path));
   }
-  hash.update(readFileSync(fileURLToPath(new URL('./snapshot-entry.cjs', import.meta.url))));
-  hash.update(
-    readFileSync(fileURLToPath(new URL('../../cells/compiler-options.js', import.meta.url))),
-  );
-  const name = `snapshot-${hash.digest('hex').slice(0, 16)}.blob`;
-  return fileURLToPath(new URL(name, import.meta.url));
+  for (const name of ['snapshot-entry.cjs', 'compiler-options.js']) {
+    hash.update(readFileSync(join(compiled, name)));
+  }
+  return join(compiled, `snapshot-${hash.digest('hex').slice(0, 16)}.blob`);
 }
 
-/** What a compiler process is started with to have the snapshot; nothing where there is none. */
+/**
+ * What Node.js is started with to have the snapshot; nothing where there is none. NODE_OPTIONS must be
+ * empty: other flags of V8 would not fit.
+ */
 export function snapshotArguments(): string[] {
   const path = snapshotPath();
   return existsSync(path) ? ['--snapshot-blob', path] : [];

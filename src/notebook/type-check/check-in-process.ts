@@ -1,0 +1,92 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { snapshotArguments } from '../../cells/snapshot.js';
+import type { Environment } from '../../config.js';
+import type { CheckedNotebook, NotebookToCheck } from './type-problem.js';
+
+/** What {@link checkInProcess} takes beside the notebooks. */
+export interface CheckOptions {
+  readonly env: Environment;
+  /** Ends the check; who waits for it gets the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Waiting {
+  readonly notebook: NotebookToCheck;
+  readonly resolve: (checked: CheckedNotebook) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Checks whole notebooks, one after another, in a process of their own: the compiler blocks for a
+ * while, in which kernels start, and takes its memory with it when it is done. The process starts from
+ * the snapshot that the compilers of kernels start from, with TypeScript and its library in it.
+ *
+ * @returns Of each notebook what was found, as soon as it is.
+ */
+export function checkInProcess(
+  notebooks: readonly NotebookToCheck[],
+  { env, signal }: CheckOptions,
+): Promise<CheckedNotebook>[] {
+  const waiting: Waiting[] = [];
+  const results = notebooks.map(
+    (notebook) =>
+      new Promise<CheckedNotebook>((resolve, reject) => {
+        waiting.push({ notebook, resolve, reject });
+      }),
+  );
+  for (const result of results) result.catch(() => undefined); // not everybody waits for each
+  if (waiting.length > 0) check(waiting, snapshotArguments(), { env, signal });
+  return results;
+}
+
+function check(waiting: Waiting[], execArgv: string[], { env, signal }: CheckOptions): void {
+  const main = new URL('../../../dist/notebook/type-check/check-process.js', import.meta.url);
+  const child = fork(fileURLToPath(main), [], {
+    execArgv,
+    env: { ...env, NODE_OPTIONS: undefined },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    serialization: 'advanced',
+    // A Ctrl-C at our terminal reaches only us.
+    detached: true,
+  });
+  let hasAnswered = false;
+  let hasEnded = false;
+  const stop = () => {
+    for (const { reject } of waiting.splice(0)) reject(signal?.reason);
+    child.kill('SIGKILL');
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  const end = (reason: string) => {
+    if (hasEnded) return;
+    hasEnded = true;
+    signal?.removeEventListener('abort', stop);
+    // Where Node.js cannot use the snapshot, it goes without.
+    if (!hasAnswered && execArgv.length > 0 && waiting.length > 0) {
+      check(waiting, [], { env, signal });
+      return;
+    }
+    const error = new Error(`the type check ${reason} before it had a result`);
+    for (const { reject } of waiting) reject(error);
+  };
+  child.once('error', (error) => {
+    end(`failed (${error.message})`);
+  });
+  child.once('exit', (code, killer) => {
+    end(`ended (${killer ?? `exit code ${code ?? '?'}`})`);
+  });
+  child.on('message', (checked: CheckedNotebook) => {
+    hasAnswered = true;
+    waiting.shift()?.resolve(checked);
+    if (waiting.length === 0) child.disconnect();
+  });
+  // Should it fail, the process is gone, and `exit` says so.
+  for (const { notebook } of waiting) child.send(withoutOutputs(notebook), () => undefined);
+}
+
+function withoutOutputs({ path, notebook }: NotebookToCheck): NotebookToCheck {
+  const cells = notebook.cells.map((cell) =>
+    cell.cell_type === 'code' ? { ...cell, outputs: [] } : cell,
+  );
+  return { path, notebook: { ...notebook, cells } };
+}

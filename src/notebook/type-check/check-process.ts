@@ -1,4 +1,4 @@
-/** The process of `checkInProcess`: answers each notebook with what the check found, in order. */
+/** The process of `checkInProcess`: answers each notebook with what the check found, in order, until the channel ends. */
 import { notebookChecker } from './check-notebooks.js';
 import type { NotebookToCheck } from './type-problem.js';
 
@@ -6,7 +6,4 @@ const check = notebookChecker();
 
 process.on('message', (notebook: NotebookToCheck) => {
   process.send?.(check(notebook));
-});
-process.once('disconnect', () => {
-  process.exit(0);
 });

@@ -19,6 +19,7 @@ export interface Axis {
  * The axis of a figure with these values on it.
  *
  * @param name - `xaxis` or `yaxis`.
+ * @param use - What stands along it: `positions` may be years, `measures` are amounts.
  * @returns Undefined for kinds that are not read here: logarithmic, and categories of categories.
  */
 export function readAxis(
@@ -26,6 +27,7 @@ export function readAxis(
   name: 'xaxis' | 'yaxis',
   values: readonly Value[],
   style: 'short' | 'long',
+  use: 'positions' | 'measures' = 'measures',
 ): Axis | undefined {
   const found = layout[name];
   const settings: Record<string, Json> = isObject(found) ? found : {};
@@ -38,7 +40,12 @@ export function readAxis(
     format:
       type === 'date'
         ? dateFormat(values.filter(isDate), style)
-        : numberFormat(text('tickformat'), text('tickprefix'), text('ticksuffix')),
+        : numberFormat(
+            text('tickformat'),
+            text('tickprefix'),
+            text('ticksuffix'),
+            use === 'positions' && text('tickformat') === undefined ? 'min2' : 'always',
+          ),
     range: readRange(settings['range'], type),
     fromZero: settings['rangemode'] === 'tozero',
   };

@@ -60,8 +60,14 @@ export function dateFormat(dates: readonly string[], style: 'short' | 'long'): F
  *
  * @param specification - `tickformat` of an axis; others than these give the default: thousands
  *   separated, up to four digits after the point, powers of ten where those would say nothing.
+ * @param useGrouping - `min2` leaves four digits together, which may be a year.
  */
-export function numberFormat(specification: string | undefined, prefix = '', suffix = ''): Format {
+export function numberFormat(
+  specification: string | undefined,
+  prefix = '',
+  suffix = '',
+  useGrouping: 'always' | 'min2' = 'always',
+): Format {
   const match = /^,?(?:\.(\d{1,2}))?(~?)([df%])$/.exec(specification ?? '');
   const isPercent = match?.[3] === '%';
   const digits = match === null ? 4 : Number(match[1] ?? (match[3] === 'd' ? 0 : 6));
@@ -69,6 +75,7 @@ export function numberFormat(specification: string | undefined, prefix = '', suf
   const format = new Intl.NumberFormat('en-CA', {
     minimumFractionDigits: isFixed ? Math.min(digits, 20) : 0,
     maximumFractionDigits: Math.min(digits, 20),
+    useGrouping,
   });
   return (value) => {
     if (value === null || value === '') return dash;

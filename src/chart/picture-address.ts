@@ -6,6 +6,9 @@ import { svgElement, svgText } from './svg.js';
 /** In the picture's own pixels. */
 const width = 760;
 
+/** White around it. */
+const margin = 8;
+
 /** Characters; a larger picture says no more, and would weigh on every notebook that holds it. */
 const maxLength = 100_000;
 
@@ -39,10 +42,18 @@ export function pictureAddress(figure: Figure): string | undefined {
   if (picture === undefined) return undefined;
   const svg: Element = {
     ...picture,
-    properties: { xmlns: 'http://www.w3.org/2000/svg', ...picture.properties },
+    properties: {
+      ...{ xmlns: 'http://www.w3.org/2000/svg', width, height },
+      viewBox: `${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}`,
+    },
     children: [
       svgElement('style', {}, style),
-      svgElement('rect', { width: '100%', height: '100%', fill: '#fff' }),
+      svgElement('rect', {
+        ...{ x: -margin, y: -margin },
+        width: '100%',
+        height: '100%',
+        fill: '#fff',
+      }),
       ...picture.children,
     ],
   };

@@ -2,7 +2,7 @@ import type { Element } from 'hast';
 import { svgElement as s } from './svg.js';
 import type { Figure } from './figure.js';
 import { calendarTime, isDate } from './format.js';
-import { readPlot, type Mark, type Plot, type PlotSeries } from './plot.js';
+import { readPlot, type Mark, type Place, type Plot, type PlotSeries } from './plot.js';
 import { labelStep, linearScale, niceTicks, shortened, textWidth } from './scale.js';
 import type { Value } from './values.js';
 
@@ -90,7 +90,7 @@ function frameOf(plot: Plot, ticks: readonly number[], entries: readonly LegendE
     top: 8 + (entries.at(-1)?.bottom ?? 0),
     right: 12,
     bottom: 44,
-    left: Math.min(plot.isLying ? widestName + 14 : 90, widest + 14),
+    left: Math.min(plot.isLying ? widestName + 14 : 120, widest + 14),
   };
 }
 
@@ -147,21 +147,38 @@ function positionLabels(plot: Plot, position: Scale, { across, down }: Sides): E
       ),
     );
   }
-  const labels = places.map(({ value }, index) =>
-    labelLines(value, places[index - 1]?.value, axis.format),
-  );
-  const widest = Math.max(...labels.map(([first]) => textWidth(first)));
-  const step = labelStep(places.length, widest, across[1] - across[0]);
-  return places.flatMap(({ at }, index) => {
-    if (index % step !== 0) return [];
+  const marked = placesToLabel(plot, position, across[1] - across[0]);
+  return marked.flatMap(({ value, at }, index) => {
     const x = round(position(at));
-    const lines =
-      step === 1
-        ? labels[index]
-        : labelLines(places[index]?.value ?? null, places[index - step]?.value, axis.format);
-    return (lines ?? []).map((text, line) =>
+    return labelLines(value, marked[index - 1]?.value, axis.format).map((text, line) =>
       s('text', { x, y: down[1] + 16 + line * 15, textAnchor: 'middle' }, text),
     );
+  });
+}
+
+/** The places that get a label below: each, or every so many-th; of many numbers, round ones. */
+function placesToLabel({ positions, series }: Plot, position: Scale, space: number): Place[] {
+  const { places, axis } = positions;
+  const isBars = series.some(({ kind }) => kind === 'bar');
+  if (axis.type === 'linear' && !isBars && places.length > 8) {
+    const [first, last] = [places[0]?.at ?? 0, places.at(-1)?.at ?? 0];
+    return niceTicks(first, last, 8)
+      .filter((tick) => tick >= first && tick <= last)
+      .map((tick) => ({ value: tick, at: tick }));
+  }
+  const widths = places.map(({ value }, index) =>
+    textWidth(labelLines(value, places[index - 1]?.value, axis.format)[0]),
+  );
+  const widest = Math.max(...widths);
+  const step = labelStep(places.length, widest, space);
+  let last = -Infinity;
+  return places.filter(({ at }, index) => {
+    if (index % step !== 0) return false;
+    // Dates need not be evenly apart.
+    const x = position(at);
+    if (step > 1 && Math.abs(x - last) < widest + 4) return false;
+    last = x;
+    return true;
   });
 }
 

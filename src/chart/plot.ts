@@ -32,6 +32,12 @@ export interface PlotSeries {
   readonly marks: readonly (Mark | undefined)[];
 }
 
+/** A value on an axis of positions, and the number at which it stands. */
+export interface Place {
+  readonly value: Value;
+  readonly at: number;
+}
+
 /** A figure reduced to what a simple picture shows: series over one axis of positions. */
 export interface Plot {
   readonly series: readonly PlotSeries[];
@@ -40,7 +46,7 @@ export interface Plot {
   readonly positions: {
     readonly axis: Axis;
     /** The values as they stand on the axis, in order, with the number of each. */
-    readonly places: readonly { readonly value: Value; readonly at: number }[];
+    readonly places: readonly Place[];
     readonly isReversed: boolean;
   };
   readonly measures: { readonly axis: Axis; readonly span: readonly [number, number] };
@@ -71,6 +77,7 @@ export function readPlot(figure: Figure): Plot | undefined {
     `${position}axis`,
     arrays.flatMap(({ at }) => at),
     'short',
+    'positions',
   );
   const measureAxis = readAxis(
     layout,
@@ -146,7 +153,7 @@ function isSimple(trace: Trace): boolean {
 }
 
 /** Each different position once: categories by their first appearance, dates and numbers by size. */
-function placesOf(axis: Axis, values: readonly Value[]): Plot['positions']['places'] {
+function placesOf(axis: Axis, values: readonly Value[]): readonly Place[] {
   const different = [...new Set(values)].filter((value) => value !== null);
   if (axis.type === 'category') return different.map((value, at) => ({ value, at }));
   return different

@@ -251,6 +251,40 @@ test('bars are stacked, grouped, or hang below zero', () => {
   expect(down!.top).toBeCloseTo(up!.bottom, 0);
 });
 
+test('labels are as many as fit: years as they are, round ones of many numbers', () => {
+  const texts = (data: JsonObject[], layout: JsonObject = {}) => {
+    const picture = drawPicture(figureOf(data, layout), { width: 800, height: 380, hasAxes: true });
+    return [...toHtml(picture ?? []).matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(
+      ([, text]) => text,
+    );
+  };
+  expect(texts([{ type: 'bar', x: [2018, 2019], y: [2000, 4000] }])).toEqual(
+    expect.arrayContaining(['2018', '2019', '2,000', '4,000']),
+  );
+  const x = Array.from({ length: 300 }, (_, index) => index * 1.37);
+  const labels = texts([{ mode: 'markers', x, y: x.map(() => 1) }]);
+  expect(labels).toEqual(expect.arrayContaining(['0', '100', '200', '300', '400']));
+  expect(labels.length).toBeLessThan(20);
+  const long = 'a name that nobody would want to read in the margin of a chart';
+  expect(texts([{ type: 'bar', orientation: 'h', x: [1], y: [long] }]).join()).toContain(
+    'name that',
+  );
+  expect(texts([{ type: 'bar', orientation: 'h', x: [1], y: [long] }])).not.toContain(long);
+  expect(texts([{ y: [1e300, 2e300] }])).toContain('2e+300');
+});
+
+test('a long legend has several lines', () => {
+  const data = Array.from({ length: 12 }, (_, index) => ({
+    ...{ type: 'bar', name: `the series of number ${index}` },
+    ...{ x: ['a'], y: [1] },
+  }));
+  const picture = drawPicture(figureOf(data), { width: 800, height: 380, hasAxes: true });
+  const places = [...toHtml(picture ?? []).matchAll(/class="legend" x="([\d.]+)" y="([\d.]+)"/g)];
+  expect(places).toHaveLength(12);
+  expect(new Set(places.map(([, , y]) => y)).size).toBeGreaterThan(1);
+  for (const [, left] of places) expect(Number(left)).toBeLessThan(700);
+});
+
 test('incomplete periods are hollow', () => {
   const marker = { pattern: { shape: ['', '/'] } };
   const picture = drawPicture(figureOf([{ type: 'bar', x: months, y: [1, 2], marker }]), {

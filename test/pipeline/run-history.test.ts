@@ -79,6 +79,42 @@ test('a run whose process is gone is shown as interrupted, one that holds the lo
   const held = { signal, onWait: () => undefined };
   expect(await withRunLock(database.owner, held, status)).toBe('running');
   expect(await findUnfinished(database.owner, 'last')).toMatchObject({ models: [] });
+  await database.owner.query(
+    `insert into ops.task_run (run_id, task, kind, status)
+    select run_id, 'gold.' || stored, 'model', stored
+    from ops.pipeline_run, unnest(array['passed', 'pending', 'running']) as stored`,
+  );
+  const states = async () => {
+    const { rows } = await database.reader.query<{ state: string }>(
+      'select state from ops.task_run_state order by task',
+    );
+    return rows.map(({ state }) => state);
+  };
+  expect(await states()).toEqual(['passed', 'skipped', 'failed']);
+  expect(await withRunLock(database.owner, held, states)).toEqual(['passed', 'pending', 'running']);
+});
+
+test('the plan of each table that was built is kept, with the rows that came at each step', async () => {
+  const { run } = pipelineWorkspace(database, {
+    ...files,
+    'sql/gold/b.sql': model('n: { type: bigint }', 'select generate_series(1, 3)::bigint as n'),
+    'sql/gold/d.sql': model(
+      'n: { type: bigint }',
+      'select n from silver.a',
+      'materialized: view\n',
+    ),
+  });
+  const tasks = await listTasks(database.owner, (await run()).runId);
+  const plans = Object.fromEntries(tasks.map(({ task, plan }) => [task, plan?.[0].Plan]));
+  expect(plans).toMatchObject({
+    'silver.a': { 'Node Type': 'Aggregate', 'Actual Rows': 1, Plans: [{ 'Actual Rows': 1 }] },
+    'gold.b': { 'Actual Rows': 3 },
+    'gold.c': { 'Relation Name': 'b', 'Actual Rows': 3 },
+    'gold.d': undefined,
+    'load:a.log': undefined,
+  });
+  // What is kept of the SQL is what can be run again.
+  expect(tasks.find(({ task }) => task === 'gold.b')?.sql).toMatch(/^create temp table "b"/);
 });
 
 test('old runs are deleted at the end of a run, beyond a number and beyond an age', async () => {

@@ -1,6 +1,7 @@
 import type { Source, SourceColumn } from '../sources/source.js';
 import type { Reject } from './reject.js';
-import { scanObject, type Member } from './scan-object.js';
+import { unknownColumn, type Member } from './member.js';
+import { createScanner } from './scan-object.js';
 import { timestampProblem } from './timestamp.js';
 
 /** A stretch of bytes: most values of an event are still places in the block that was read. */
@@ -55,6 +56,7 @@ export function createLineParser(source: Source): LineParser {
     return -1;
   };
 
+  const scan = createScanner();
   // One event is filled again for each line: with millions of lines, making them costs more than
   // reading them.
   const found = new Array<Member | undefined>(columns.length).fill(undefined);
@@ -66,14 +68,15 @@ export function createLineParser(source: Source): LineParser {
 
   return (bytes, start = 0, end = bytes.length) => {
     if (isBlank(bytes, start, end)) return { reason: 'blank_line', message: 'the line is blank' };
-    const members = scanObject(bytes, start, end);
+    const members = scan(bytes, start, end);
     if (!Array.isArray(members)) return members;
 
     // As in jsonb, the last of two members with one name counts.
-    found.fill(undefined);
+    for (let index = 0; index < found.length; index += 1) found[index] = undefined;
     let count = 0;
     for (const member of members) {
-      const index = columnOf(bytes, member);
+      if (member.column === unknownColumn) member.column = columnOf(bytes, member);
+      const index = member.column;
       if (index === -1) {
         const slot = (payloadPlaces[count] ??= place());
         payload[count++] = put(slot, bytes, member.keyStart - 1, member.valueEnd);

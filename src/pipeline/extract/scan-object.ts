@@ -1,19 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { unknownColumn, type Member } from './member.js';
+import { ObjectLayouts } from './object-layouts.js';
 import type { Reject } from './reject.js';
 
-/** One member of a JSON object, as places in the bytes that were scanned; nothing is copied. */
-export interface Member {
-  /** The key without its quotes. */
-  keyStart: number;
-  keyEnd: number;
-  /** The key holds a backslash, so its bytes are not yet its text. */
-  keyEscaped: boolean;
-  /** The value with its quotes, brackets or braces. */
-  valueStart: number;
-  valueEnd: number;
-  /** There is a backslash somewhere in the value. */
-  valueEscaped: boolean;
-}
+export type { Member } from './member.js';
 
 /** Levels of arrays and objects that a line may nest; Postgres reads JSON recursively. */
 export const maxDepth = 512;
@@ -72,7 +62,16 @@ class Scanner {
   readonly #spare: Member[] = [];
   #count = 0;
 
+  readonly #layouts = new ObjectLayouts();
+
   scan(bytes: Uint8Array, start: number, end: number): Member[] | Reject {
+    if (this.#layouts.read(bytes, start, end) === end) return this.#layouts.members;
+    const members = this.#scan(bytes, start, end);
+    if (Array.isArray(members)) this.#layouts.learn(bytes, start, end, members);
+    return members;
+  }
+
+  #scan(bytes: Uint8Array, start: number, end: number): Member[] | Reject {
     this.#begin(bytes, start, end);
     this.#skipSpace();
     const isObject = this.#is(byte.openBrace);
@@ -172,6 +171,7 @@ class Scanner {
         member.valueStart = valueStart;
         member.valueEnd = this.#at;
         member.valueEscaped = this.#escaped;
+        member.column = unknownColumn;
       }
       this.#skipSpace();
       if (this.#is(byte.closeBrace)) return this.#skip();
@@ -189,6 +189,7 @@ class Scanner {
       valueStart: 0,
       valueEnd: 0,
       valueEscaped: false,
+      column: unknownColumn,
     });
     this.#members[this.#count++] = member;
     return member;
@@ -359,6 +360,12 @@ class Scanner {
 }
 
 const scanner = new Scanner();
+
+/** Another `scanObject`, whose members stay valid while that one is called. */
+export function createScanner(): typeof scanObject {
+  const own = new Scanner();
+  return (bytes, start, end) => own.scan(bytes, start, end);
+}
 
 function isDigit(found: number): boolean {
   return found >= 0x30 && found <= 0x39;

@@ -18,16 +18,17 @@ export function timestampProblem(
   start = 0,
   end = bytes.length,
 ): string | undefined {
-  const year = number(bytes, start, 4);
-  const month = number(bytes, start + 5, 2);
-  const day = number(bytes, start + 8, 2);
-  const hour = number(bytes, start + 11, 2);
-  const minute = number(bytes, start + 14, 2);
-  const second = number(bytes, start + 17, 2);
+  if (end - start < 20) return shape;
+  const century = two(bytes, start);
+  const yearOfCentury = two(bytes, start + 2);
+  const month = two(bytes, start + 5);
+  const day = two(bytes, start + 8);
+  const hour = two(bytes, start + 11);
+  const minute = two(bytes, start + 14);
+  const second = two(bytes, start + 17);
   const isDateTime =
-    end - start >= 20 &&
     // A part that is no number is -1, which survives the bitwise or as a negative number.
-    (year | month | day | hour | minute | second) >= 0 &&
+    (century | yearOfCentury | month | day | hour | minute | second) >= 0 &&
     bytes[start + 4] === dash &&
     bytes[start + 7] === dash &&
     isLetter(bytes[start + 10], 't') &&
@@ -37,16 +38,17 @@ export function timestampProblem(
 
   const zone = fractionEnd(bytes, start, end);
   if (zone === start + 20 || zone > start + 29) return 'has a fraction of other than 1 to 9 digits';
-  const offsetHour = number(bytes, zone + 1, 2);
-  const offsetMinute = number(bytes, zone + 4, 2);
   const isZulu = end === zone + 1 && isLetter(bytes[zone], 'z');
+  const hasOffset = !isZulu && end === zone + 6;
+  const offsetHour = hasOffset ? two(bytes, zone + 1) : -1;
+  const offsetMinute = hasOffset ? two(bytes, zone + 4) : -1;
   const isOffset =
-    end === zone + 6 &&
     (bytes[zone] === plus || bytes[zone] === dash) &&
     bytes[zone + 3] === colon &&
     (offsetHour | offsetMinute) >= 0;
   if (!isZulu && !isOffset) return shape;
 
+  const year = century * 100 + yearOfCentury;
   if (year < firstYear || year > lastYear) return `has a year outside ${firstYear} to ${lastYear}`;
   if (month < 1 || month > 12) return 'has no such month';
   if (day < 1 || day > daysInMonth(year, month)) return 'has no such day';
@@ -70,15 +72,11 @@ const plus = 0x2b;
 const dot = 0x2e;
 const colon = 0x3a;
 
-/** Digits as a number, -1 if one is none. */
-function number(bytes: Uint8Array, start: number, length: number): number {
-  let value = 0;
-  for (let at = start; at < start + length; at += 1) {
-    const found = bytes[at] ?? 0;
-    if (!isDigit(found)) return -1;
-    value = value * 10 + found - 0x30;
-  }
-  return value;
+/** Two digits as a number, negative if one is none. */
+function two(bytes: Uint8Array, at: number): number {
+  const tens = (bytes[at] ?? 0) - 0x30;
+  const ones = (bytes[at + 1] ?? 0) - 0x30;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
 }
 
 function isDigit(found: number): boolean {

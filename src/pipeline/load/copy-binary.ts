@@ -8,6 +8,7 @@ import { fractionEnd } from '../extract/timestamp.js';
  */
 export class CopyBinary {
   #bytes: Buffer;
+  #view: DataView;
   #length = 0;
   /** Rows that were begun. */
   rows = 0;
@@ -15,6 +16,7 @@ export class CopyBinary {
   /** @param capacity - Bytes to begin with; it grows by itself. */
   constructor(capacity = 64 * 1024) {
     this.#bytes = Buffer.allocUnsafeSlow(capacity);
+    this.#view = viewOf(this.#bytes);
   }
 
   /** What was written, valid until the next write. */
@@ -76,7 +78,7 @@ export class CopyBinary {
   instant({ bytes, start, end }: Slice): number {
     const zone = fractionEnd(bytes, start, end);
     let microseconds = 0;
-    for (let place = 0; place < 6; place += 1) {
+    for (let place = 0; zone > start + 19 && place < 6; place += 1) {
       const at = start + 20 + place;
       microseconds = microseconds * 10 + (at < zone ? digit(bytes, at) : 0);
     }
@@ -88,19 +90,25 @@ export class CopyBinary {
 
   /** A `jsonb` object of members that are JSON already. */
   jsonObject(members: readonly Slice[]): void {
-    let length = 3 + Math.max(0, members.length - 1);
-    for (const { start, end } of members) length += end - start;
+    const count = members.length;
+    let length = 2 + Math.max(1, count);
+    for (let index = 0; index < count; index += 1) {
+      const member = members[index];
+      if (member !== undefined) length += member.end - member.start;
+    }
     this.#reserve(4 + length);
     this.#int32(length);
-    this.#bytes[this.#length++] = jsonbVersion;
-    this.#bytes[this.#length++] = 0x7b;
-    for (let index = 0; index < members.length; index += 1) {
+    const bytes = this.#bytes;
+    bytes[this.#length] = jsonbVersion;
+    bytes[this.#length + 1] = 0x7b;
+    this.#length += 2;
+    for (let index = 0; index < count; index += 1) {
       const member = members[index];
       if (member === undefined) continue;
-      if (index > 0) this.#bytes[this.#length++] = 0x2c;
+      if (index > 0) bytes[this.#length++] = 0x2c;
       this.#copy(member.bytes, member.start, member.end);
     }
-    this.#bytes[this.#length++] = 0x7d;
+    bytes[this.#length++] = 0x7d;
   }
 
   #bigint(value: bigint): void {
@@ -112,17 +120,15 @@ export class CopyBinary {
 
   #int64(value: number): void {
     const high = Math.floor(value / 2 ** 32);
-    this.#int32(high);
-    this.#int32(value - high * 2 ** 32);
+    const at = this.#length;
+    this.#view.setInt32(at, high);
+    this.#view.setUint32(at + 4, value - high * 2 ** 32);
+    this.#length = at + 8;
   }
 
   #int32(value: number): void {
-    const bytes = this.#bytes;
     const at = this.#length;
-    bytes[at] = value >>> 24;
-    bytes[at + 1] = value >>> 16;
-    bytes[at + 2] = value >>> 8;
-    bytes[at + 3] = value;
+    this.#view.setInt32(at, value);
     this.#length = at + 4;
   }
 
@@ -131,6 +137,7 @@ export class CopyBinary {
     const grown = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length + more));
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
+    this.#view = viewOf(grown);
   }
 
   #copy(from: Uint8Array, start: number, end: number): void {
@@ -141,6 +148,10 @@ export class CopyBinary {
     else for (let at = start; at < end; at += 1) into[to++] = from[at] ?? 0;
     this.#length += end - start;
   }
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** What begins the data of a binary COPY: the signature, no flags, no extension. */

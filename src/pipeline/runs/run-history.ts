@@ -3,7 +3,7 @@ import { DaybookError } from '../../errors.js';
 import { queryRows } from '../../warehouse/query-rows.js';
 import type { ModelStatus, PipelineReport } from '../pipeline-event.js';
 import type { TaskError } from '../task-error.js';
-import { lockKey } from './run-lock.js';
+import type { QueryPlan } from '../transform/statement-log.js';
 import type { TaskKind } from './run-record.js';
 
 /** One run as `ops.pipeline_run` keeps it; times are RFC 3339 in UTC. */
@@ -39,31 +39,22 @@ export interface TaskEntry {
   readonly durationMs: number | null;
   readonly error: TaskError | null;
   readonly sql: string | null;
+  /** See {@link QueryPlan}; null of everything but a table that was built. */
+  readonly plan: QueryPlan | null;
 }
 
 const runColumns = `
-  run_id::float8 as "runId",
-  case
-    when error ->> 'code' in ('RUN_DIED', 'INTERRUPTED') then 'interrupted'
-    -- Whoever runs holds the lock of the run.
-    when status = 'running' and not exists (
-      select from pg_locks
-      where
-        locktype = 'advisory' and granted
-        and database = (select oid from pg_database where datname = current_database())
-        and (classid::bigint << 32) + objid::bigint = ${lockKey}
-    ) then 'interrupted'
-    else status
-  end as status,
+  run_id::float8 as "runId", state as status,
   trigger, code_version as "codeVersion", data_dir as "dataDir",
   time_zone as "timeZone", as_of as "asOf", started_at as "startedAt", finished_at as "finishedAt",
   round(extract(epoch from finished_at - started_at) * 1000)::float8 as "durationMs", error, summary`;
+const runs = 'ops.pipeline_run join ops.pipeline_run_state using (run_id)';
 
 /** The newest runs, newest first. */
 export async function listRuns(pool: Pool, limit: number): Promise<RunEntry[]> {
   return queryRows<RunEntry>(
     pool,
-    `select ${runColumns} from ops.pipeline_run order by run_id desc limit $1`,
+    `select ${runColumns} from ${runs} order by run_id desc limit $1`,
     [limit],
   );
 }
@@ -80,7 +71,7 @@ export async function findRun(pool: Pool, run: string): Promise<RunEntry> {
     isNumber || run === 'last'
       ? await queryRows<RunEntry>(
           pool,
-          `select ${runColumns} from ops.pipeline_run
+          `select ${runColumns} from ${runs}
           where $1::bigint is null or run_id = $1
           order by run_id desc
           limit 1`,
@@ -103,10 +94,10 @@ export async function listTasks(pool: Pool, runId: number, task?: string): Promi
   const tasks = await queryRows<TaskEntry>(
     pool,
     `select
-      task, kind, status, attempt, reason, row_count::float8 as "rowCount",
+      task, kind, state as status, attempt, reason, row_count::float8 as "rowCount",
       started_at as "startedAt", finished_at as "finishedAt",
-      round(extract(epoch from finished_at - started_at) * 1000)::float8 as "durationMs", error, sql
-    from ops.task_run
+      round(extract(epoch from finished_at - started_at) * 1000)::float8 as "durationMs", error, sql, plan
+    from ops.task_run join ops.task_run_state using (run_id, task)
     where
       run_id = $1
       and ($2::text is null or task = $2 or starts_with(task, $2 || ':') or split_part(task, '.', 2) = $2)

@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { DaybookError } from '../../errors.js';
 
-/** The advisory lock of the pipeline, one for each database: the letters of "daybook" as a number. */
-export const lockKey = '28253295417356139';
+/**
+ * The advisory lock of the pipeline, one for each database: the letters of "daybook" as a number. The view
+ * `ops.pipeline_run_state` asks for the same one.
+ */
+const lockKey = '28253295417356139';
 
 /** How often a waiting run asks again, in milliseconds. */
 const retryMs = 200;

@@ -16,6 +16,8 @@ export interface TaskResult {
   readonly rowCount: number | null;
   /** The statements that ran, as they ran. */
   readonly sql: string | null;
+  /** How its query was carried out, as JSON of `explain`. */
+  readonly plan?: unknown;
   readonly error?: TaskError | undefined;
 }
 
@@ -115,16 +117,22 @@ export class RunRecord {
   ): Promise<void> {
     await this.#pool.query(
       `insert into ops.task_run
-        (run_id, task, kind, status, attempt, reason, row_count, sql, error, started_at, finished_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-        clock_timestamp() - make_interval(secs => $10), clock_timestamp())
+        (run_id, task, kind, status, attempt, reason, row_count, sql, plan, error, started_at, finished_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+        clock_timestamp() - make_interval(secs => $11), clock_timestamp())
       on conflict (run_id, task) do update
-      set (status, attempt, reason, row_count, sql, error, started_at, finished_at) =
-        (excluded.status, excluded.attempt, excluded.reason, excluded.row_count, excluded.sql, excluded.error,
-          excluded.started_at, excluded.finished_at)`,
+      set (status, attempt, reason, row_count, sql, plan, error, started_at, finished_at) =
+        (excluded.status, excluded.attempt, excluded.reason, excluded.row_count, excluded.sql, excluded.plan,
+          excluded.error, excluded.started_at, excluded.finished_at)`,
       [
         ...[this.runId, task, kind, result.status, result.attempt ?? 1, result.reason ?? null],
-        ...[result.rowCount, result.sql, asJson(result.error), durationMs / 1000],
+        ...[
+          result.rowCount,
+          result.sql,
+          asJson(result.plan),
+          asJson(result.error),
+          durationMs / 1000,
+        ],
       ],
     );
   }
@@ -167,6 +175,6 @@ export class RunRecord {
   }
 }
 
-function asJson(error: TaskError | undefined): string | null {
-  return error === undefined ? null : JSON.stringify(error);
+function asJson(value: unknown): string | null {
+  return value === undefined || value === null ? null : JSON.stringify(value);
 }

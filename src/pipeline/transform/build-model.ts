@@ -12,7 +12,7 @@ import { publishTable } from './publish-table.js';
 import { publishView } from './publish-view.js';
 import { quote, type RelationColumn } from './relation.js';
 import { runTest, testQueries, type TestQuery, type TestResult } from './run-tests.js';
-import { StatementLog } from './statement-log.js';
+import { StatementLog, type QueryPlan } from './statement-log.js';
 
 /** What building a model came to. It is filled as the work goes on, so a failure leaves its part. */
 export interface ModelBuild {
@@ -21,6 +21,8 @@ export interface ModelBuild {
   rows: number | null;
   /** The statements that ran, tests left out. */
   sql: string;
+  /** Of a table's query. */
+  plan: QueryPlan | null;
   tests: TestResult[];
 }
 
@@ -59,6 +61,7 @@ export async function buildModel(
         await buildOn(log, model, build, options);
       } finally {
         build.sql = log.sql;
+        build.plan = log.plan;
         stop();
       }
     });
@@ -135,8 +138,7 @@ async function makeCandidate(
       return { published, rows: null };
     };
   }
-  const { rowCount } = await log.run(`create temp table ${name} on commit drop as\n${model.sql}`);
-  const rows = rowCount ?? 0;
+  const rows = await log.runPlanned(`create temp table ${name} on commit drop as\n${model.sql}`);
   build.rows = rows;
   await log.run(`analyze ${candidate}`);
   await checkSlices(log, model, candidate, wholeSlices(model));

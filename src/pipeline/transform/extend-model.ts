@@ -29,7 +29,7 @@ export async function extendModel(
     `create temp view ${quote(from.name)} as\nselect * from ${qualified(from)}\nwhere ${increment.events}`,
   );
   const sql = await readInstead(model.sql, from, 'pg_temp');
-  const { rowCount } = await log.run(`create temp table daybook_slices on commit drop as\n${sql}`);
+  const built = await log.runPlanned(`create temp table daybook_slices on commit drop as\n${sql}`);
   await log.run(`analyze ${slices}`);
   await checkSlices(log, model, slices, increment.rows);
   await log.run(
@@ -40,11 +40,11 @@ select * from ${slices}`,
   );
   return async () => {
     await log.run(`drop view ${candidate}, ${events}`);
-    const published = await replaceRows(log, target, increment.rows, slices, rowCount ?? 0);
+    const published = await replaceRows(log, target, increment.rows, slices, built);
     const { rows } = await log.run<{ count: bigint }>(`select count(*) from ${target}`);
     const total = Number(rows[0]?.count);
     // Of a few rows more the planner need not know at once.
-    if (published && (rowCount ?? 0) * 5 > total) await log.run(`analyze ${target}`);
+    if (published && built * 5 > total) await log.run(`analyze ${target}`);
     return { published, rows: total };
   };
 }

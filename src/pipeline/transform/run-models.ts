@@ -132,9 +132,9 @@ class ModelWork {
       end = { status: 'failed', error: toTaskError(thrown) };
     }
     const durationMs = performance.now() - started;
-    const { rows, sql } = built;
+    const { rows, sql, plan } = built;
     const { reason } = decision;
-    const result = { ...end, reason, attempt, rowCount: rows, sql };
+    const result = { ...end, reason, attempt, rowCount: rows, sql, plan };
     await record.taskRan(model.id, kind, result, durationMs);
     for (const test of built.tests) {
       const status = test.count > 0 ? 'failed' : 'passed';
@@ -174,7 +174,7 @@ class ModelWork {
 }
 
 function nothingBuilt(): ModelBuild {
-  return { published: false, rows: null, sql: '', tests: [] };
+  return { published: false, rows: null, sql: '', plan: null, tests: [] };
 }
 
 function notBuilt(model: Model, status: ModelReport['status'], reason: string): ModelReport {

@@ -1,10 +1,18 @@
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 
+/**
+ * How Postgres carried a query out: the JSON of `explain`, one element with the tree of its steps, how
+ * many rows it expected of each and how many came (documentation of EXPLAIN, and Using EXPLAIN).
+ */
+export type QueryPlan = readonly [{ readonly Plan: { readonly 'Actual Rows': number } }];
+
 /** One connection, and the statements that were run on it, for the task's log. */
 export class StatementLog {
   readonly client: PoolClient;
   readonly signal: AbortSignal;
   readonly #statements: string[] = [];
+  /** Of the last statement that {@link runPlanned} ran. */
+  plan: QueryPlan | null = null;
 
   /** @param signal - Once it is aborted no further statement is begun. */
   constructor(client: PoolClient, signal: AbortSignal) {
@@ -17,6 +25,24 @@ export class StatementLog {
     this.signal.throwIfAborted();
     this.#statements.push(sql);
     return this.client.query<Row>(sql);
+  }
+
+  /**
+   * Runs a `create table … as` and keeps its plan with the rows that came at each step. The clock is not
+   * asked at each of them: that would take longer than many a step.
+   *
+   * @returns How many rows the table has.
+   */
+  async runPlanned(sql: string): Promise<number> {
+    this.signal.throwIfAborted();
+    this.#statements.push(sql);
+    const { rows } = await this.client.query<{ 'QUERY PLAN': QueryPlan }>(
+      `explain (analyze, timing off, buffers off, format json)\n${sql}`,
+    );
+    const plan = rows[0]?.['QUERY PLAN'];
+    if (plan === undefined) throw new Error('explain gave no plan');
+    this.plan = plan;
+    return plan[0].Plan['Actual Rows'];
   }
 
   /** How many statements there are by now, for {@link forgetSince}. */

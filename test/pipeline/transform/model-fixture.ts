@@ -22,7 +22,7 @@ export async function build(
   model: Model,
   { signal = new AbortController().signal, viewQueries = new Map<string, string>() } = {},
 ): Promise<ModelBuild> {
-  const built: ModelBuild = { published: false, rows: null, sql: '', tests: [] };
+  const built: ModelBuild = { published: false, rows: null, sql: '', plan: null, tests: [] };
   await buildModel(pool, model, built, {
     signal,
     viewQueries,

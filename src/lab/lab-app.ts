@@ -92,12 +92,26 @@ function describe(error: unknown): { status: number; message: string } {
     const status = statusOf[error.code] ?? 500;
     return { status, message: [error.message, error.hint].filter(Boolean).join('\n') };
   }
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return { status: 403, message: 'the file system does not allow that' };
+  if (error instanceof Error && 'syscall' in error && 'code' in error) {
+    // Its message has the path on this disk, which is nobody's affair.
+    const code = String(error.code);
+    return systemFailures[code] ?? { status: 500, message: `the file system says ${code}` };
   }
   return { status: 500, message: error instanceof Error ? error.message : String(error) };
 }
+
+const notAllowed = { status: 403, message: 'the file system does not allow that' };
+const wrongKind = { status: 400, message: 'that is a file and no folder, or the other way round' };
+const diskFull = { status: 507, message: 'the disk is full: nothing was saved' };
+
+/** What the file system says of a request, by the code of its error. */
+const systemFailures: Partial<Record<string, { status: number; message: string }>> = {
+  ...{ EACCES: notAllowed, EPERM: notAllowed, EROFS: notAllowed },
+  ...{ ENOTDIR: wrongKind, EISDIR: wrongKind },
+  ENOENT: { status: 404, message: 'file or directory does not exist' },
+  ...{ ENOSPC: diskFull, EDQUOT: diskFull },
+  ENAMETOOLONG: { status: 400, message: 'the name is too long for the file system' },
+};
 
 const refusalPage = (message: string): string => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Daybook lab</title>

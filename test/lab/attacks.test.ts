@@ -1,9 +1,10 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cookieValue } from '../../src/lab/access.js';
 import { Tickets } from '../../src/lab/tickets.js';
+import { createLogger } from '../../src/logger.js';
 import { startTestLab, type TestLab } from './lab.js';
 
 const secret = 'the secret outside';
@@ -286,4 +287,110 @@ test('bodies that are no JSON object are refused', async () => {
     const answer = await lab.raw({ method: 'PUT', path: '/api/contents/x', headers, body });
     expect(answer.status, body).toBe(400);
   }
+});
+
+/** What Jupyter's server was once open to, by the number of the hole; those above are not repeated. */
+describe('holes that Jupyter has had', () => {
+  test('a first visit leads to our own pages only (CVE-2020-26275, CVE-2023-39968)', async () => {
+    const lab = await startTestLab();
+    for (const path of [
+      '//evil.example/lab',
+      '///evil.example/lab',
+      '/\\evil.example/lab',
+      '/%2f%2fevil.example/lab',
+      '/lab//evil.example',
+      'http://evil.example/lab',
+      '/lab?next=//evil.example/',
+      '/login?next=https://evil.example/',
+    ]) {
+      const mark = path.includes('?') ? '&' : '?';
+      const { status, headers } = await lab.raw({ path: `${path}${mark}token=${lab.token}` });
+      expect([303, 400, 404], path).toContain(status);
+      if (status === 303) expect(headers.location, path).toMatch(/^\/lab(?:[/?].*)?$/);
+    }
+  });
+
+  test('no other site includes our files as its scripts or pictures (CVE-2023-40170)', async () => {
+    const lab = await startGuardedLab();
+    const { port, host } = new URL(lab.url());
+    const cookie = `daybook-lab-${port}=${cookieValue(lab.token)}`;
+    const ask = (headers: Record<string, string>) =>
+      lab.raw({ path: '/files/open.txt', headers: { host, cookie, ...headers } });
+    for (const dest of ['script', 'image', 'style', 'iframe', 'empty']) {
+      const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': dest };
+      expect((await ask({ ...headers, 'sec-fetch-mode': 'no-cors' })).status, dest).toBe(403);
+    }
+    expect((await ask({ referer: 'http://evil.example/' })).status).toBe(403);
+    const own = await ask({ 'sec-fetch-site': 'same-origin' });
+    expect(own.status).toBe(200);
+    expect(own.headers['cross-origin-resource-policy']).toBe('same-origin');
+    expect(own.headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  test('no origin is let in because it looks like ours (CVE-2026-40110)', async () => {
+    const lab = await startTestLab({ hostNames: ['lab.example'] });
+    const cookie = `daybook-lab-${new URL(lab.url()).port}=${cookieValue(lab.token)}`;
+    for (const origin of [
+      'http://lab.example.evil.example',
+      'http://evil-lab.example',
+      'http://labXexample',
+      'http://lab.example@evil.example',
+      'http://evil.example/http://lab.example',
+    ]) {
+      const headers = { host: 'lab.example', cookie, origin };
+      const answer = await lab.raw({ path: '/api/contents/', headers });
+      expect(answer.status, origin).toBe(403);
+      expect(answer.headers['access-control-allow-origin'], origin).toBeUndefined();
+    }
+  });
+
+  test('no log has the token (CVE-2022-24758)', async () => {
+    const lines: string[] = [];
+    const logger = createLogger({ write: (line) => lines.push(line), level: 'debug' });
+    const lab = await startTestLab({ logger });
+    const spec = join(lab.folder, 'jupyter', 'kernels', 'broken');
+    await mkdir(spec, { recursive: true });
+    await writeFile(join(spec, 'kernel.json'), '{"argv":["/no/such/program"]}');
+    const headers = { cookie: `a=${cookieValue(lab.token)}` };
+    const path = `/api/kernels?token=${lab.token}`;
+    const body = '{"name":"broken"}';
+    expect((await lab.raw({ method: 'POST', path, headers, body })).status).toBe(500);
+    expect(lines.join()).toContain('POST /api/kernels');
+    expect(lines.join()).not.toContain(lab.token);
+    expect(lines.join()).not.toContain(cookieValue(lab.token));
+  });
+
+  test('no page that a link leads to learns where it came from (CVE-2024-22421)', async () => {
+    const lab = await startTestLab();
+    const answer = await lab.raw({ path: `/api/me?token=${lab.token}` });
+    expect(answer.headers['referrer-policy']).toBe('same-origin');
+    expect(answer.headers['cross-origin-opener-policy']).toBe('same-origin');
+  });
+
+  test('errors do not tell where on the disk things are (CVE-2023-49080)', async () => {
+    const lab = await startGuardedLab();
+    const headers = { authorization: `token ${lab.token}` };
+    for (const path of ['nowhere.ipynb', 'link.txt', 'loop', 'open.txt/below', 'x'.repeat(300)]) {
+      for (const prefix of ['/api/contents/', '/files/']) {
+        const { body } = await lab.raw({ path: prefix + path, headers });
+        expect(body, path).not.toContain(lab.folder);
+        expect(body, path).not.toMatch(/\n\s+at /);
+      }
+      const save = '{"type":"file","format":"text","content":"x"}';
+      for (const at of [`/api/contents/${path}`, `/api/contents/${path}/new.txt`]) {
+        const answer = await lab.raw({ method: 'PUT', path: at, headers, body: save });
+        expect(answer.body, at).not.toContain(lab.folder);
+        expect(answer.status, at).toBeLessThan(500);
+      }
+    }
+  });
+
+  test('the front end is newer than its holes (CVE-2026-42557, -73415, -73417)', async () => {
+    const lock = JSON.parse(
+      await readFile(join(import.meta.dirname, '../../lab/package-lock.json'), 'utf8'),
+    ) as { packages: Record<string, { version: string }> };
+    const version = lock.packages['node_modules/@jupyterlab/application-extension']?.version ?? '';
+    const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+    expect(major * 1e6 + minor * 1e3 + patch).toBeGreaterThanOrEqual(4_006_002);
+  });
 });

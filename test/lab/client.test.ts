@@ -79,13 +79,16 @@ async function startScriptedLab(options: Partial<LabServerOptions> = {}): Promis
   return lab;
 }
 
-/** Runs code to its end; what it printed, and the reply. */
+/** Runs code to its end; what it printed and its result, and the reply. */
 async function run(kernel: Kernel.IKernelConnection, code: string) {
   const future = kernel.requestExecute({ code });
   let text = '';
   future.onIOPub = (message) => {
     if (message.header.msg_type === 'stream') {
       text += (message as KernelMessage.IStreamMsg).content.text;
+    } else if (message.header.msg_type === 'execute_result') {
+      const { data } = (message as KernelMessage.IExecuteResultMsg).content;
+      text += `${data['text/plain'] as string}\n`;
     }
   };
   const reply = await future.done;
@@ -104,7 +107,7 @@ describe.each(forms)('in the $form form', ({ form, Socket }) => {
       path: 'notebooks/churn.ipynb',
       name: 'churn.ipynb',
       type: 'notebook',
-      kernel: { name: 'tslab' },
+      kernel: { name: 'daybook' },
     });
     const kernel = session.kernel!;
     const info = await kernel.info;
@@ -129,20 +132,19 @@ describe.each(forms)('in the $form form', ({ form, Socket }) => {
     });
     expect(JSON.stringify(inspection)).toContain('const answer: number');
 
-    const endless = kernel.requestExecute({ code: 'console.log(0); await new Promise(() => {})' });
-    await new Promise<void>((resolve) => {
-      endless.onIOPub = ({ header }) => {
-        if (header.msg_type === 'stream') resolve();
-      };
-    });
-    // tslab loses an interrupt that comes between the output and the await: an analyst presses again.
-    let reply: string | undefined;
-    void endless.done.then(({ content }) => (reply = content.status));
-    await until(async () => {
+    for (const wait of ['await new Promise(() => {})', 'for (;;);']) {
+      const endless = kernel.requestExecute({ code: `console.log(0); ${wait}` });
+      await new Promise<void>((resolve) => {
+        endless.onIOPub = ({ header }) => {
+          if (header.msg_type === 'stream') resolve();
+        };
+      });
       await kernel.interrupt();
-      return reply !== undefined;
-    });
-    expect(reply).toBe('error');
+      const { content } = await endless.done;
+      expect(content).toMatchObject({ status: 'error', ename: 'Interrupted' });
+    }
+    // What the interrupted cells left untouched is still there.
+    expect((await run(kernel, 'answer')).text).toBe('42\n');
 
     await kernel.restart();
     expect((await run(kernel, '1 + 1')).text).toBe('2\n');
@@ -155,7 +157,7 @@ describe.each(forms)('in the $form form', ({ form, Socket }) => {
   test('what a kernel says while the connection is down comes when it is up again', async () => {
     const lab = await startTestLab();
     const { kernels } = connectClient(lab, Socket);
-    const kernel = await kernels.startNew({ name: 'tslab' });
+    const kernel = await kernels.startNew({ name: 'daybook' });
     await kernel.info;
     const slow = `for (let i = 0; i < 5; i += 1) {
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -182,15 +184,16 @@ describe.each(forms)('in the $form form', ({ form, Socket }) => {
         path: 'shared.ipynb',
         name: 'shared.ipynb',
         type: 'notebook',
-        kernel: { name: 'tslab' },
+        kernel: { name: 'daybook' },
       });
     const [first, second] = await Promise.all([open(one), open(other)]);
     expect(first.kernel!.id).toBe(second.kernel!.id);
     await Promise.all([first.kernel!.info, second.kernel!.info]);
     const heard: string[] = [];
     second.kernel!.iopubMessage.connect((_, message) => {
-      if (message.header.msg_type === 'stream') {
-        heard.push((message as KernelMessage.IStreamMsg).content.text);
+      if (message.header.msg_type === 'execute_result') {
+        const { data } = (message as KernelMessage.IExecuteResultMsg).content;
+        heard.push(data['text/plain'] as string);
       }
     });
     const replies: string[] = [];
@@ -199,6 +202,7 @@ describe.each(forms)('in the $form form', ({ form, Socket }) => {
     });
     expect((await run(first.kernel!, 'const shared = 7; shared')).text).toBe('7\n');
     await until(() => heard.length > 0);
+    expect(heard).toEqual(['7']);
     expect(replies).toEqual([]);
     expect((await run(second.kernel!, 'shared + 1')).text).toBe('8\n');
     expect(replies).toEqual(['execute_reply']);

@@ -23,6 +23,8 @@ const sockets = await bindKernelSockets(info, (channel, request) => {
     void echo(`heard ${request.content.value}`, asking);
     const done = { status: 'ok', execution_count: 1 };
     void sockets.shell.send(createMessage('execute_reply', done, { session, parent: asking }));
+    const idle = { execution_state: 'idle' };
+    void sockets.iopub.send(createMessage('status', idle, { session, parent: asking }));
     return;
   }
   void publish('status', { execution_state: 'busy' });
@@ -47,6 +49,7 @@ const sockets = await bindKernelSockets(info, (channel, request) => {
         void sockets.stdin.send(
           createMessage('input_request', question, { session, parent: request }),
         );
+        return; // busy until the answer comes
       } else {
         void echo(code === 'folder' ? process.cwd() : code);
         void reply('execute_reply', { status: 'ok', execution_count: 1 });

@@ -25,7 +25,7 @@ export const notebooksRender: Command = {
       });
     }
     const notebook = await readNotebook(resolve(cwd, input), input);
-    const html = selfContainedPage(notebook, basename(input, '.ipynb'), await loadAssets());
+    const html = await selfContainedPage(notebook, basename(input, '.ipynb'), await loadAssets());
     const written = writeAtomically(resolve(cwd, output), html, { makeFolders: true });
     await written.catch((cause: unknown) => {
       throw new DaybookError('OUTPUT_UNWRITABLE', 'The file cannot be written', {

@@ -12,6 +12,7 @@ import { BoundedCache } from './bounded-cache.js';
 import { reachable } from './page-cache.js';
 import { notebookPath } from './pages/paths.js';
 import { drawPicture } from '../chart/picture.js';
+import { diagramDrawer } from './render/diagram.js';
 import { readNotebookPage, type NotebookPage } from './render/notebook-page.js';
 
 /** A run of a notebook, read and cleaned; none of this changes once the run is over. */
@@ -54,6 +55,7 @@ export class NotebookRuns {
       page: readNotebookPage(found.notebook, {
         name: slug,
         notebookHref: (other) => (slugs.has(other) ? notebookPath(other) : undefined),
+        drawDiagram: await diagramDrawer(found.notebook),
       }),
       queries: found.queries,
       relations: relationsOf(found),

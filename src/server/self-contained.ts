@@ -7,6 +7,7 @@ import { codeSwitch } from './pages/code-switch.js';
 import { pageDocument, type PageResources } from './pages/layout.js';
 import { toCsv } from '../chart/csv.js';
 import type { PlotlyBundle } from '../chart/bundle.js';
+import { diagramDrawer } from './render/diagram.js';
 import { notebookBody } from './render/notebook-body.js';
 import { hasCode, readNotebookPage } from './render/notebook-page.js';
 import { contentSecurityPolicy, hashSource } from './security-headers.js';
@@ -17,8 +18,13 @@ import { contentSecurityPolicy, hashSource } from './security-headers.js';
  *
  * @param name - The file's name without `.ipynb`; the title of a notebook that has none.
  */
-export function selfContainedPage(notebook: Notebook, name: string, assets: Assets): string {
-  const page = readNotebookPage(notebook, { name });
+export async function selfContainedPage(
+  notebook: Notebook,
+  name: string,
+  assets: Assets,
+): Promise<string> {
+  const drawDiagram = await diagramDrawer(notebook);
+  const page = readNotebookPage(notebook, { name, drawDiagram });
   const body = notebookBody(page, {
     csvHref: ({ table }) =>
       table === undefined ? '' : `data:text/csv;charset=utf-8,${encodeURIComponent(toCsv(table))}`,

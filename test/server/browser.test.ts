@@ -68,6 +68,28 @@ const manyCharts = notebookOf([
   ),
 ]);
 
+/** Everything that tags and markdown can ask of a page. */
+const layout = notebookOf([
+  prose('# Layout\n\nAll that a page can be made of.'),
+  ...['One', 'Two', 'Three'].map((word) => ({
+    ...prose(`## ${word}\n\nA column of words that is long enough to need two lines or more.`),
+    metadata: { tags: ['column'] },
+  })),
+  ...['First', 'Second'].map((name) => ({
+    ...prose(`## Leaf ${name}\n\nWords of the ${name.toLowerCase()} leaf.`),
+    metadata: { tags: [`tab:${name}`] },
+  })),
+  prose(
+    [
+      'A formula $e^{i\\pi} + 1 = 0$ in a line, and $$\\sum_{k=1}^{n} k = \\frac{n(n+1)}{2}$$ alone.[^1]',
+      '```mermaid\ngraph LR\n  A[Files] --> B{Ok?}\n  B -->|no| C(Rejects)\n```',
+      '> [!WARNING]\n> Mind the *gap*.',
+      '- [x] done\n- [ ] to do',
+      '[^1]: A footnote.',
+    ].join('\n\n'),
+  ),
+]);
+
 beforeAll(async () => {
   database = await createTestDatabase();
   const { owner } = database;
@@ -79,6 +101,7 @@ beforeAll(async () => {
     pipelineRunId,
   });
   await publish(owner, 'charts', manyCharts, { title: 'Charts', position: 1, pipelineRunId });
+  await publish(owner, 'layout', layout, { title: 'Layout', position: 3, pipelineRunId });
   await publish(owner, 'failing', notebookOf([prose('# Failing\n\nGood.')]), { position: 2 });
   failedRun = await publish(owner, 'failing', failedNotebook, { error });
   server = await listen(
@@ -189,6 +212,26 @@ test('tables sort by their heads and filter', async (context) => {
   expectNoIncidents(page);
 });
 
+test('leaves are tabs with script, one below the other without', async (context) => {
+  const page = await openPage(context, server.url);
+  await page.goto(`${server.url}/notebooks/layout`);
+  const second = page.getByText('Words of the second leaf');
+  expect(await second.isVisible()).toBe(false);
+  await page.getByRole('tab', { name: 'First' }).focus();
+  await page.keyboard.press('ArrowRight');
+  expect(await second.isVisible()).toBe(true);
+  expect(await page.getByText('Words of the first leaf').isVisible()).toBe(false);
+  // A link to what is on another leaf shows that one.
+  await page.goto(`${server.url}/notebooks/layout#s-leaf-first`);
+  await page.getByText('Words of the first leaf').waitFor();
+  expectNoIncidents(page);
+
+  const plain = await openPage(context, server.url, { javaScriptEnabled: false });
+  await plain.goto(`${server.url}/notebooks/layout`);
+  expect(await plain.getByText('Words of the first leaf').isVisible()).toBe(true);
+  expect(await plain.getByText('Words of the second leaf').isVisible()).toBe(true);
+});
+
 test('without script the page is complete: pictures, tables, folds, all code by a link', async (context) => {
   const page = await openPage(context, server.url, { javaScriptEnabled: false });
   await page.goto(`${server.url}/notebooks/customer-churn`);
@@ -259,6 +302,7 @@ const pages = () => [
   '/notebooks/customer-churn?code=shown',
   '/notebooks/charts',
   '/notebooks/failing',
+  '/notebooks/layout',
   `/notebooks/failing/runs/${failedRun}`,
   '/pipeline',
   `/pipeline/runs/${pipelineRun}`,

@@ -19,7 +19,7 @@ test('every notebook of other kernels and tools becomes a page, or ends with a c
   for (const name of names) {
     const text = readFileSync(join(folder, name), 'utf8');
     try {
-      const page = selfContainedPage(parseNotebook(text, name), name, assets);
+      const page = await selfContainedPage(parseNotebook(text, name), name, assets);
       expect(page).toMatch(/^<!doctype html><html lang="en">/);
       expect(page).toMatch(/<\/html>$/);
     } catch (error) {

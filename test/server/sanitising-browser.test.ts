@@ -32,7 +32,7 @@ afterAll(async () => {
  * would run: the policy is a second wall, and no excuse for holes in the first.
  */
 async function openWithoutPolicy(context: TestContext, notebook: Notebook, name: string) {
-  const withPolicy = selfContainedPage(notebook, name, assets);
+  const withPolicy = await selfContainedPage(notebook, name, assets);
   const html = withPolicy.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
   expect(html.length).toBeLessThan(withPolicy.length);
   const path = join(folder, 'page.html');
@@ -135,7 +135,7 @@ test('one file has everything: it needs no server, and its own policy lets nothi
     'customer-churn',
   );
   const path = join(folder, 'churn.html');
-  writeFileSync(path, selfContainedPage(notebook, 'customer-churn', assets));
+  writeFileSync(path, await selfContainedPage(notebook, 'customer-churn', assets));
   const page = await openPage(context, pathToFileURL(path).href);
   await page.goto(pathToFileURL(path).href);
   await scrollThrough(page);

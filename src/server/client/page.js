@@ -95,8 +95,52 @@ for (const control of all('.code-switch > :is(a, button)', HTMLElement)) {
   for (const code of codes) code.addEventListener('toggle', show);
 }
 
+// --- Leaves become tabs: one is shown, arrows lead from name to name.
+
+for (const tabs of all('.tabs', HTMLElement)) {
+  const leaves = all(':scope > .leaf', HTMLElement, tabs);
+  const names = document.createElement('div');
+  names.className = 'leaf-names';
+  names.setAttribute('role', 'tablist');
+  const buttons = leaves.map((leaf) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.id = `${leaf.id}-name`;
+    button.textContent = leaf.getAttribute('aria-label');
+    button.setAttribute('role', 'tab');
+    button.setAttribute('aria-controls', leaf.id);
+    leaf.setAttribute('role', 'tabpanel');
+    button.addEventListener('click', () => show(leaf));
+    return button;
+  });
+  /** @param {HTMLElement} shown */
+  const show = (shown) => {
+    for (const [index, leaf] of leaves.entries()) {
+      leaf.classList.toggle('shown', leaf === shown);
+      buttons[index]?.setAttribute('aria-selected', String(leaf === shown));
+      buttons[index]?.setAttribute('tabindex', leaf === shown ? '0' : '-1');
+    }
+  };
+  names.addEventListener('keydown', (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const now = buttons.findIndex((button) => button === document.activeElement);
+    if (step === undefined || now < 0) return;
+    const next = buttons[(now + step + buttons.length) % buttons.length];
+    next?.focus();
+    next?.click();
+  });
+  names.append(...buttons);
+  tabs.prepend(names);
+  if (leaves[0] !== undefined) show(leaves[0]);
+}
+
 function openTarget() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const leaf = target?.closest('.leaf:not(.shown)');
+  if (leaf != null) {
+    document.getElementById(`${leaf.id}-name`)?.click();
+    target?.scrollIntoView();
+  }
   const fold = target?.closest('details') ?? target?.querySelector('details.code');
   if (fold instanceof HTMLDetailsElement && location.hash.startsWith('#code-')) fold.open = true;
 }

@@ -4,13 +4,18 @@ import { h } from 'hastscript';
 import type { Nodes, Root as MarkdownRoot } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
+import { mathFromMarkdown, type InlineMath } from 'mdast-util-math';
 import { toHast } from 'mdast-util-to-hast';
 import { gfm } from 'micromark-extension-gfm';
 import { visit } from 'unist-util-visit';
 import { joinText, type MimeBundle, type MultilineText } from '../../nbformat/notebook.js';
 import { markAlerts } from './alerts.js';
+import { drawDiagrams, type DrawDiagram } from './diagram.js';
+import { eachElement } from './each-element.js';
 import { highlightFences } from './highlight.js';
 import { settleLinks, type NotebookHref } from './links.js';
+import { setFormulas } from './math.js';
+import { tightMath } from './tight-math.js';
 import { sanitizeTree } from './sanitize.js';
 import { dressTables } from './tables.js';
 
@@ -20,6 +25,8 @@ export interface ContentContext {
   readonly idPrefix: string;
   /** See {@link NotebookHref}. */
   readonly notebookHref: NotebookHref;
+  /** Draws diagrams; undefined: they are shown as their source. */
+  readonly drawDiagram?: DrawDiagram | undefined;
 }
 
 /** Larger pieces are shown as they stand: parsing takes time that grows faster than the text. */
@@ -43,15 +50,27 @@ export function markdownToContent(
     return [h('pre', { className: 'plain-text', tabIndex: 0 }, markdown)];
   }
   const tree = fromMarkdown(markdown, {
-    extensions: [gfm()],
-    mdastExtensions: [gfmFromMarkdown()],
+    extensions: [gfm(), tightMath()],
+    mdastExtensions: [gfmFromMarkdown(), mathFromMarkdown()],
   });
+  showDisplayMath(tree, markdown);
   showAttachments(tree, attachments);
   const content = sanitizeTree(parseRawHtml(tree), context.idPrefix);
   settleLinks(content, context.notebookHref);
   markAlerts(content);
+  setFormulas(content);
+  labelTasks(content);
   highlightFences(content);
+  drawDiagrams(content, context.idPrefix, context.drawDiagram);
   return dressTables(content);
+}
+
+/** The boxes of task lists say in words what they show. */
+function labelTasks(nodes: ElementContent[]): void {
+  eachElement(nodes, ({ tagName, properties }) => {
+    if (tagName !== 'input') return;
+    properties['ariaLabel'] = properties['checked'] === true ? 'done' : 'to do';
+  });
 }
 
 /** The markdown's tree with the HTML in it parsed; where that is nested too deeply, without it. */
@@ -67,6 +86,19 @@ function parseRawHtml(tree: MarkdownRoot): Root {
 
 function hasHtml(node: Nodes): boolean {
   return node.type === 'html' || ('children' in node && node.children.some(hasHtml));
+}
+
+/** `$$ … $$` is a formula on its own, also where it stands on one line, as in Jupyter. */
+function showDisplayMath(tree: MarkdownRoot, markdown: string): void {
+  visit(tree, 'inlineMath', (node: InlineMath) => {
+    const start = node.position?.start.offset ?? 0;
+    if (markdown.startsWith('$$', start)) {
+      node.data = {
+        ...node.data,
+        hProperties: { className: ['language-math', 'math-display'] },
+      };
+    }
+  });
 }
 
 function showAttachments(

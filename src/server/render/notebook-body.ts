@@ -1,6 +1,7 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { RunQuery } from '../../publication/publication-reader.js';
+import { layOutCells } from './cell-layout.js';
 import { errorElement, type CellPosition } from './error-output.js';
 import { figureElement, type FigureLinks } from './figure-element.js';
 import { highlightCode } from './highlight.js';
@@ -22,18 +23,26 @@ export interface NotebookBodyOptions {
 
 /** The cells of a notebook page as HTML, in their order. */
 export function notebookBody(page: NotebookPage, options: NotebookBodyOptions): Element[] {
-  return page.cells.flatMap((cell): Element[] => {
-    if (cell.prose.length > 0) {
-      return [h('div', { className: 'prose', id: `cell-${cell.number}` }, [...cell.prose])];
-    }
-    if (cell.code === undefined && cell.outputs.length === 0) return [];
-    return [
-      h('div', { className: 'cell', id: `cell-${cell.number}` }, [
-        cell.code === undefined ? undefined : codeElement(cell.number, cell.code, page, options),
-        ...outputElements(cell, page, options),
-      ]),
-    ];
-  });
+  return layOutCells(
+    page.cells.flatMap((cell) => {
+      const element = cellElement(cell, page, options);
+      return element === undefined ? [] : [{ number: cell.number, place: cell.place, element }];
+    }),
+  );
+}
+
+function cellElement(
+  cell: PageCell,
+  page: NotebookPage,
+  options: NotebookBodyOptions,
+): Element | undefined {
+  const id = `cell-${cell.number}`;
+  if (cell.prose.length > 0) return h('div', { className: 'prose', id }, [...cell.prose]);
+  if (cell.code === undefined && cell.outputs.length === 0) return undefined;
+  return h('div', { className: 'cell', id }, [
+    cell.code === undefined ? undefined : codeElement(cell.number, cell.code, page, options),
+    ...outputElements(cell, page, options),
+  ]);
 }
 
 function codeElement(

@@ -11,10 +11,12 @@ import { anchorHeadings, headingLevel, type ContentsEntry } from './anchors.js';
 import { bundleFor, type PlotlyBundle } from '../../chart/bundle.js';
 import { dataTableOf, type DataTable } from '../../chart/data-table.js';
 import { isObject, type Figure } from '../../chart/figure.js';
+import { placeOf, type CellPlace } from './cell-layout.js';
 import { cellsBehind } from './cells-behind.js';
 import { codeLabel } from './code-label.js';
+import type { DrawDiagram } from './diagram.js';
 import type { NotebookHref } from './links.js';
-import { markdownToContent } from './markdown.js';
+import { markdownToContent, type ContentContext } from './markdown.js';
 import { outputsToPage, type PageOutput } from './output.js';
 import { textOf } from './text-of.js';
 
@@ -46,6 +48,8 @@ export interface PageCell {
   readonly outputs: readonly (Exclude<PageOutput, { kind: 'figure' }> | FigureOutput)[];
   /** The outputs are folded to one line, as tag `hide-output` asks. */
   readonly foldsOutputs: boolean;
+  /** Where it asks to stand. */
+  readonly place: CellPlace | undefined;
   /** Itself and the cells whose names it uses: see {@link cellsBehind}. */
   readonly behind: ReadonlySet<number>;
 }
@@ -77,6 +81,8 @@ export interface NotebookPageOptions {
   readonly name: string;
   /** Where links to other notebooks lead. Default: nowhere. */
   readonly notebookHref?: NotebookHref;
+  /** Draws its diagrams: see {@link file://./diagram.ts}. Default: they are shown as their source. */
+  readonly drawDiagram?: DrawDiagram | undefined;
 }
 
 /** Whether any code is on the page, to be folded and unfolded. */
@@ -86,7 +92,7 @@ export function hasCode(page: NotebookPage): boolean {
 
 /** Reads an executed notebook into what its page shows: everything that it brings is made safe here. */
 export function readNotebookPage(notebook: Notebook, options: NotebookPageOptions): NotebookPage {
-  const { name, notebookHref = () => undefined } = options;
+  const { name, notebookHref = () => undefined, drawDiagram } = options;
   const language = languageOf(notebook);
   const figures: PageFigure[] = [];
   const pieces: Piece[] = [];
@@ -96,12 +102,12 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
     const tags = cellTags(cell);
     if (cell.cell_type === 'raw' || hasTag(tags, 'remove-cell')) return [];
     const number = index + 1;
-    const behind = behindCell.get(number) ?? new Set();
-    const context = { cell: number, idPrefix: `c${number}-`, notebookHref };
+    const shared = { number, place: placeOf(tags), behind: behindCell.get(number) ?? new Set() };
+    const context = { cell: number, idPrefix: `c${number}-`, notebookHref, drawDiagram };
     if (cell.cell_type === 'markdown') {
       const nodes = proseOf(cell, context);
       pieces.push({ nodes, idPrefix: context.idPrefix, isProse: true });
-      return [{ number, prose: nodes, code: undefined, outputs: [], foldsOutputs: false, behind }];
+      return [{ ...shared, prose: nodes, code: undefined, outputs: [], foldsOutputs: false }];
     }
     const outputs = hasTag(tags, 'remove-output') ? [] : outputsToPage(cell.outputs, context);
     const shown = outputs.map((output) => {
@@ -119,8 +125,8 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
     });
     const code = hasTag(tags, 'remove-input') ? undefined : codeOf(cell);
     if (code === undefined && shown.length === 0) return [];
-    const foldsOutputs = hasTag(tags, 'hide-output');
-    return [{ number, prose: [], code, outputs: shown, foldsOutputs, behind }];
+    const foldsOutputs = hasTag(tags, 'hide-output') || hasTag(tags, 'hide-cell');
+    return [{ ...shared, prose: [], code, outputs: shown, foldsOutputs }];
   });
 
   const heading = takeTitle(pieces);
@@ -148,10 +154,7 @@ function hasTag(tags: readonly string[], tag: string): boolean {
   return tags.includes(tag) || tags.includes(tag.replaceAll('-', '_'));
 }
 
-function proseOf(
-  cell: MarkdownCell,
-  context: { idPrefix: string; notebookHref: NotebookHref },
-): ElementContent[] {
+function proseOf(cell: MarkdownCell, context: ContentContext): ElementContent[] {
   return markdownToContent(joinText(cell.source), context, cell.attachments);
 }
 

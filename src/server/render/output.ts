@@ -13,6 +13,7 @@ import { plotlyType, readFigure, type Figure } from '../../chart/figure.js';
 import { htmlToContent } from './html.js';
 import { imageElement, imageTypes } from './image.js';
 import { jsonToContent } from './json-tree.js';
+import { latexElement } from './math.js';
 import { markdownToContent, type ContentContext } from './markdown.js';
 import { metricType, readMetric, type Metric } from './metric.js';
 import { terminalText } from './terminal-text.js';
@@ -100,7 +101,7 @@ const representations: readonly (readonly [type: string, show: Representation])[
   ]),
   ['text/html', (value, context) => htmlToContent(textOf(value), context)],
   ['text/markdown', (value, context) => markdownToContent(textOf(value), context)],
-  ['text/latex', (value) => h('pre', { className: 'latex', tabIndex: 0 }, textOf(value))],
+  ['text/latex', (value) => latexElement(textOf(value))],
   ['application/json', (value) => jsonToContent(parsedJson(value))],
   ['text/plain', plainText],
   [

@@ -55,7 +55,7 @@ const schema: Schema = {
   attributes: {
     '*': ['dir', 'id', 'lang', 'title'],
     a: ['ariaDescribedBy', 'ariaLabel', 'href', ['className', 'data-footnote-backref']],
-    code: [['className', /^language-\S+$/]],
+    code: [['className', /^language-\S+$/, 'math-display', 'math-inline']],
     del: ['dateTime'],
     details: ['open'],
     div: [contentClass],

@@ -93,6 +93,7 @@ const hostile = fc
           '<xmp>',
           '&lt;',
         ],
+        ...['$', '$$', '\\text{', '\\frac{', '}', '\\href{javascript:alert(1)}'],
         ...[
           '\u0000',
           '<![CDATA[',
@@ -118,9 +119,9 @@ const hostile = fc
 
 test('whatever comes in, a browser reads nothing but allowed elements and attributes out of it', () => {
   const elements =
-    /^(?:a|abbr|b|bdi|bdo|blockquote|br|caption|cite|code|col|colgroup|data|dd|del|details|dfn|div|dl|dt|em|figcaption|figure|h[1-6]|hr|i|img|input|ins|kbd|li|mark|ol|p|pre|q|rp|rt|ruby|s|samp|section|small|span|strike|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|time|tr|tt|u|ul|var|wbr)$/;
+    /^(?:a|abbr|b|bdi|bdo|blockquote|br|caption|cite|code|col|colgroup|data|dd|del|details|dfn|div|dl|dt|em|figcaption|figure|h[1-6]|hr|i|img|input|ins|kbd|li|mark|ol|p|pre|q|rp|rt|ruby|s|samp|section|small|span|strike|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|time|tr|tt|u|ul|var|wbr|math|semantics|annotation|mrow|mi|mo|mn|ms|mtext|mspace|mfrac|msqrt|mroot|msub|msup|msubsup|munder|mover|munderover|mtable|mtr|mtd|mstyle|mpadded|mphantom|menclose)$/;
   const properties =
-    /^(?:align|alt|ariaDescribedBy|ariaLabel|checked|className|colSpan|dateTime|dir|disabled|height|href|id|lang|loading|open|rel|reversed|role|rowSpan|scope|src|start|tabIndex|title|type|value|width)$/;
+    /^(?:accent|accentunder|align|alt|columnalign|columnlines|columnspacing|depth|display|displaystyle|encoding|fence|form|largeop|linethickness|lspace|mathbackground|mathcolor|mathvariant|maxSize|minSize|maxsize|minsize|movablelimits|notation|rowlines|rowspacing|rspace|scriptlevel|separator|stretchy|symmetric|voffset|xmlns|ariaDescribedBy|ariaLabel|checked|className|colSpan|dateTime|dir|disabled|height|href|id|lang|loading|open|rel|reversed|role|rowSpan|scope|src|start|tabIndex|title|type|value|width)$/;
   fc.assert(
     fc.property(hostile, (source) => {
       for (const page of [cleaned(source), markdown(source)]) {

@@ -1,0 +1,75 @@
+import type { Element } from 'hast';
+import { h } from 'hastscript';
+
+/** Where a cell asks to stand, by its tags; undefined: below the one before it. */
+export type CellPlace =
+  | { readonly kind: 'column' }
+  | { readonly kind: 'tab'; readonly name: string }
+  | { readonly kind: 'full-width' };
+
+/** A cell that is ready to be put in its place. */
+export interface PlacedCell {
+  readonly number: number;
+  readonly place: CellPlace | undefined;
+  readonly element: Element;
+}
+
+/**
+ * Reads the place of a cell out of its tags: `column` stands beside its neighbours of the same tag,
+ * `tab:NAME` on a leaf of that name, `full-width` over all the room that there is.
+ */
+export function placeOf(tags: readonly string[]): CellPlace | undefined {
+  for (const tag of tags) {
+    if (tag === 'column' || tag === 'full-width') return { kind: tag };
+    const name = /^tab:\s*(\S.*)$/.exec(tag)?.[1]?.trim();
+    if (name !== undefined) return { kind: 'tab', name: name.slice(0, 60) };
+  }
+  return undefined;
+}
+
+/** Puts cells in their places: neighbours in columns become a row, those on leaves become tabs. */
+export function layOutCells(cells: readonly PlacedCell[]): Element[] {
+  const groups: [PlacedCell, ...PlacedCell[]][] = [];
+  for (const cell of cells) {
+    const group = groups.at(-1);
+    const kind = cell.place?.kind;
+    const isShared = kind === 'column' || kind === 'tab';
+    if (isShared && group?.[0].place?.kind === kind) group.push(cell);
+    else groups.push([cell]);
+  }
+  return groups.map(([first, ...others]) => {
+    const members = [first, ...others];
+    if (first.place?.kind === 'tab') return tabs(members);
+    if (first.place?.kind === 'column') return columns(members);
+    return first.place === undefined
+      ? first.element
+      : h('div', { className: 'full-width' }, [first.element]);
+  });
+}
+
+function columns(members: readonly PlacedCell[]): Element {
+  return h(
+    'div',
+    { className: 'columns' },
+    members.map(({ element }) => h('div', [element])),
+  );
+}
+
+/** Without script all leaves stand below each other under their names; the script makes tabs of them. */
+function tabs(members: readonly PlacedCell[]): Element {
+  const leaves = new Map<string, PlacedCell[]>();
+  for (const cell of members) {
+    const name = cell.place?.kind === 'tab' ? cell.place.name : '';
+    leaves.set(name, [...(leaves.get(name) ?? []), cell]);
+  }
+  return h(
+    'div',
+    { className: 'tabs' },
+    [...leaves].map(([name, cells]) =>
+      h('section', { className: 'leaf', id: `leaf-${cells[0]?.number ?? 0}`, ariaLabel: name }, [
+        h('p', { className: 'leaf-name' }, name),
+        ...cells.map(({ element }) => element),
+      ]),
+    ),
+  );
+}

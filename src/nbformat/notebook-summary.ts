@@ -1,17 +1,14 @@
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import type { Nodes } from 'mdast';
+import { notebookPlace, type NotebookPlace } from './notebook-place.js';
 import { joinText, type Notebook } from './notebook.js';
 
 /** What a table of contents says of a notebook. */
-export interface NotebookSummary {
+export interface NotebookSummary extends NotebookPlace {
   /** The first level-1 heading. */
   title: string | undefined;
   /** The first paragraph after that heading (or at all, without one). */
   summary: string;
-  /** `metadata.daybook.position`: where it stands among the others, a whole number. */
-  position: number | undefined;
-  /** `metadata.daybook.group`: what it is listed under; empty: nothing. */
-  group: string;
 }
 
 /** Reads title and summary from the markdown cells, position and group from the metadata. */
@@ -26,19 +23,7 @@ export function summariseNotebook(notebook: Notebook): NotebookSummary {
   return {
     title: title === '' ? undefined : title,
     summary: plainText(paragraph),
-    ...placeOf(notebook),
-  };
-}
-
-function placeOf(notebook: Notebook): Pick<NotebookSummary, 'position' | 'group'> {
-  const daybook = notebook.metadata['daybook'];
-  const isObject = typeof daybook === 'object' && daybook !== null && !Array.isArray(daybook);
-  const { position, group } = isObject ? daybook : {};
-  // A column of Postgres type integer holds the position.
-  const isPosition = Number.isInteger(position) && Math.abs(Number(position)) < 2 ** 31;
-  return {
-    position: isPosition ? Number(position) : undefined,
-    group: typeof group === 'string' ? group.replace(/\s+/g, ' ').trim() : '',
+    ...notebookPlace(notebook),
   };
 }
 

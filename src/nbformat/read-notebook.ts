@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DaybookError } from '../errors.js';
 import { joinText, type Cell, type MultilineText, type Notebook } from './notebook.js';
-import { notebookSchema } from './schema.js';
+import { notebookProblems } from './schema.js';
 
 /** A notebook as it may stand in a file: cells of 4.0 to 4.4 have no ids. */
 type StoredNotebook = Omit<Notebook, 'cells'> & { cells: (Omit<Cell, 'id'> & { id?: string })[] };
@@ -49,12 +49,12 @@ export function parseNotebook(text: string, where: string): Notebook {
     throw invalid(`The notebook is not JSON: ${jsonComplaint(json, cause)}`, where);
   }
   checkVersion(value, where);
-  const result = notebookSchema.safeParse(value);
-  if (!result.success) {
-    const shown = result.error.issues
+  const problems = notebookProblems(value);
+  if (problems.length > 0) {
+    const shown = problems
       .slice(0, maxProblems)
-      .map((issue) => `\n  - /${issue.path.map(String).join('/')}: ${issue.message}`);
-    const more = result.error.issues.length - shown.length;
+      .map(({ path, message }) => `\n  - ${path}: ${message}`);
+    const more = problems.length - shown.length;
     throw invalid(
       `The notebook breaks its format:${shown.join('')}${more > 0 ? `\n  and ${more} more` : ''}`,
       where,

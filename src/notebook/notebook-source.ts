@@ -2,7 +2,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Environment } from '../config.js';
 import { DaybookError } from '../errors.js';
 import { findKernelspec, type Kernelspec } from '../jupyter/kernelspec.js';
-import { summariseNotebook, type NotebookSummary } from '../nbformat/notebook-summary.js';
+import { notebookPlace } from '../nbformat/notebook-place.js';
 import type { Notebook } from '../nbformat/notebook.js';
 import { readNotebook } from '../nbformat/read-notebook.js';
 import type { NotebookFailure } from './failure.js';
@@ -20,6 +20,8 @@ export interface NotebookSource {
   readonly slug: string;
   /** What its values are called that are not those in the file, like `--QC`; empty: there are none. */
   readonly variant: string;
+  /** These values in words, for its title: `province QC`. */
+  readonly variantTitle: string;
   /** The parameters that it runs with, but for secret ones. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   /** Values that must not be seen anywhere. */
@@ -29,7 +31,6 @@ export interface NotebookSource {
     | {
         readonly notebook: Notebook;
         readonly spec: Kernelspec;
-        readonly summary: NotebookSummary;
       }
     | { readonly failure: NotebookFailure };
 }
@@ -60,11 +61,11 @@ async function readSource(file: string, root: string, env: Environment): Promise
   const below = relative(root, file).split(sep).join('/');
   const path = below.startsWith('../') ? file : below;
   const slug = basename(file, '.ipynb');
-  const base = { file, path, slug, variant: '', parameters: {}, secrets: [] };
+  const base = { file, path, slug, variant: '', variantTitle: '', parameters: {}, secrets: [] };
   try {
     const notebook = await readNotebook(file, path);
     const spec = await findKernelspec(kernelName(notebook), { env });
-    return { ...base, content: { notebook, spec, summary: summariseNotebook(notebook) } };
+    return { ...base, content: { notebook, spec } };
   } catch (error) {
     if (!(error instanceof DaybookError)) throw error;
     const evalue = [error.message, error.hint].filter((part) => part !== undefined).join('\n');
@@ -78,7 +79,9 @@ export const lastPosition = 2 ** 31 - 1;
 
 function byPosition(one: NotebookSource, other: NotebookSource): number {
   const position = ({ content }: NotebookSource) =>
-    'summary' in content ? (content.summary.position ?? lastPosition) : lastPosition;
+    'spec' in content
+      ? (notebookPlace(content.notebook).position ?? lastPosition)
+      : lastPosition;
   return position(one) - position(other) || (one.path < other.path ? -1 : 1);
 }
 

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ClientBase, Pool } from 'pg';
-import { titleFromSlug } from '../nbformat/notebook-summary.js';
 import type { Notebook } from '../nbformat/notebook.js';
 import { parseNotebook } from '../nbformat/read-notebook.js';
 import { formatNotebook } from '../nbformat/write-notebook.js';
@@ -23,7 +22,7 @@ import { withoutPictures, withPictures } from './figure-pictures.js';
 import { displayDigest, type CodeInputs, type NotebookInputs } from './inputs/notebook-inputs.js';
 import { reasonToRun, type EarlierRun } from './inputs/reason-to-run.js';
 import { lastPosition, type NotebookSource } from './notebook-source.js';
-import { readByRun } from './query-log.js';
+import { readByRun } from './read-by-run.js';
 import { errorRecord, type NotebookRunResult } from './run-notebook.js';
 
 /** Notebooks below this folder of the project are run, but never published. */
@@ -133,7 +132,7 @@ export async function openPublication(
             : executedBefore(notebook, parseNotebook(stored, source.path));
         await confirmRun(
           pool,
-          listed(source),
+          await listed(source),
           run.runId,
           data,
           document === undefined || !isShownAnew
@@ -143,7 +142,7 @@ export async function openPublication(
         return { runId: Number(run.runId), document: document && withPictures(document) };
       },
       async publish(source, { run, code, queries, cellAt }) {
-        if (!isPublished(source) || !('summary' in source.content) || run.status === 'stopped') {
+        if (!isPublished(source) || !('spec' in source.content) || run.status === 'stopped') {
           return undefined;
         }
         const read = await onSnapshot((client) => readByRun(queries, cellAt, client));
@@ -155,7 +154,7 @@ export async function openPublication(
         };
         const runId = await publishRun(
           pool,
-          listed(source),
+          await listed(source),
           {
             status: run.status,
             document: formatNotebook(withoutPictures(run.document)),
@@ -186,13 +185,19 @@ export async function openPublication(
 }
 
 /** How the dashboard lists a notebook. */
-function listed({ slug, path, content }: NotebookSource): PublishedNotebook {
+async function listed(source: NotebookSource): Promise<PublishedNotebook> {
+  const { slug, path, content, variantTitle } = source;
+  // The parser of markdown takes its time to load; kernels start meanwhile.
+  const { summariseNotebook, titleFromSlug } = await import('../nbformat/notebook-summary.js');
   const { title, summary, position, group } =
-    'summary' in content ? content.summary : { title: undefined, summary: '', group: '' };
+    'spec' in content
+      ? summariseNotebook(content.notebook)
+      : { title: undefined, summary: '', position: undefined, group: '' };
+  const name = title ?? titleFromSlug(slug.slice(0, slug.length - source.variant.length));
   return {
     slug,
     path,
-    title: title ?? titleFromSlug(slug),
+    title: variantTitle === '' ? name : `${name} (${variantTitle})`,
     summary,
     position: position ?? lastPosition,
     group,

@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import type { Pool } from 'pg';
 import type { Config, Environment } from '../config.js';
 import { silentLogger, type Logger } from '../logger.js';
-import { openReader, openWarehouse } from '../warehouse/warehouse.js';
 import type { CellLimits } from './cell-runner.js';
 import { kernelEnvironment } from './kernel-environment.js';
 import { inParallel } from './in-parallel.js';
@@ -11,7 +10,6 @@ import { outputFiles, readSources } from './notebook-source.js';
 import type { GivenParameters } from './parameters/given-parameters.js';
 import { parameterizeSources } from './parameters/parameterize-sources.js';
 import { planRuns, type PlannedNotebook } from './plan-runs.js';
-import { openPublication } from './publication.js';
 import { runPlanned } from './run-planned.js';
 import type { RunEvent, RunReport } from './run-report.js';
 import { checkInProcess, type CheckOptions } from './type-check/check-in-process.js';
@@ -79,7 +77,9 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
   try {
     await using publication =
       publish && warehouse.owner !== undefined
-        ? await openPublication(warehouse.owner, config.root, sources)
+        ? await (
+            await import('./publication.js')
+          ).openPublication(warehouse.owner, config.root, sources)
         : undefined;
     const planned = await planRuns(sources, publication, options);
     const plans = options.onlyFailed === true ? planned.filter(hasFailed) : planned;
@@ -155,10 +155,12 @@ interface OpenWarehouse {
 async function openFor(options: RunNotebooksOptions): Promise<OpenWarehouse> {
   const { config, warehouse, publish = true, logger = silentLogger } = options;
   if (warehouse !== undefined) return { ...warehouse, close: () => Promise.resolve() };
-  if (publish) return openWarehouse(config, { logger });
-  if (config.databaseUrl !== undefined) {
-    const reader = await openReader(config, { logger });
-    return { owner: undefined, readerUrl: reader.url, close: () => reader.close() };
+  if (!publish && config.databaseUrl === undefined) {
+    return { owner: undefined, readerUrl: undefined, close: () => Promise.resolve() };
   }
-  return { owner: undefined, readerUrl: undefined, close: () => Promise.resolve() };
+  // Postgres's client takes its time to load, and not every run needs it.
+  const { openReader, openWarehouse } = await import('../warehouse/warehouse.js');
+  if (publish) return openWarehouse(config, { logger });
+  const reader = await openReader(config, { logger });
+  return { owner: undefined, readerUrl: reader.url, close: () => reader.close() };
 }

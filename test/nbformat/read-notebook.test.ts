@@ -108,7 +108,7 @@ describe('what is refused says what and where', () => {
     [code({ outputs: [{ output_type: 'pyout' }] }), '/cells/0/outputs/0/output_type'],
     [
       code({ outputs: [{ output_type: 'stream', name: 'stdout' }] }),
-      '/cells/0/outputs/0/text: must be a string',
+      '/cells/0/outputs/0/text: is missing',
     ],
     [
       code({ outputs: [{ output_type: 'error', ename: 'E', evalue: 'v', traceback: 'x' }] }),

@@ -1,6 +1,5 @@
 import type { Environment } from '../../config.js';
 import { DaybookError } from '../../errors.js';
-import { titleFromSlug } from '../../nbformat/notebook-summary.js';
 import type { NotebookSource } from '../notebook-source.js';
 import { applyParameters, parametersOf } from './apply-parameters.js';
 import type { GivenParameters } from './given-parameters.js';
@@ -63,14 +62,10 @@ async function withValues(
     const applied = await applyParameters(content.notebook, path, given, env);
     const { notebook, values, changed, secrets } = applied;
     const variant = variantOf(changed);
-    const title = content.summary.title ?? titleFromSlug(slug);
-    const summary =
-      variant === ''
-        ? content.summary
-        : { ...content.summary, title: `${title} (${describeValues(changed)})` };
     return {
       ...{ ...source, slug: slug + variant, variant, parameters: values, secrets },
-      content: { ...content, notebook, summary },
+      variantTitle: describeValues(changed),
+      content: { ...content, notebook },
     };
   } catch (error) {
     // What nobody asked for now, like a secret that is not set, fails this notebook alone.

@@ -1,0 +1,20 @@
+import { daybookMetadata, type Notebook } from './notebook.js';
+
+/** Where a notebook stands in a collection, as its metadata says. */
+export interface NotebookPlace {
+  /** `metadata.daybook.position`: where it stands among the others, a whole number. */
+  readonly position: number | undefined;
+  /** `metadata.daybook.group`: what it is listed under; empty: nothing. */
+  readonly group: string;
+}
+
+/** Reads position and group from the metadata. */
+export function notebookPlace(notebook: Notebook): NotebookPlace {
+  const { position, group } = daybookMetadata(notebook.metadata);
+  // A column of Postgres type integer holds the position.
+  const isPosition = Number.isInteger(position) && Math.abs(Number(position)) < 2 ** 31;
+  return {
+    position: isPosition ? Number(position) : undefined,
+    group: typeof group === 'string' ? group.replace(/\s+/g, ' ').trim() : '',
+  };
+}

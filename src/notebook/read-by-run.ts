@@ -1,0 +1,62 @@
+import type { ClientBase } from 'pg';
+import type { QueryRecord } from '../warehouse/query-record.js';
+import { relationStates, type RelationStates } from '../warehouse/relation-state.js';
+import { relationsRead } from '../warehouse/relations-read.js';
+
+/** A query of a notebook as it is kept with the run. */
+export interface NotebookQuery {
+  readonly sql: string;
+  /** What it names, as Postgres's parser sees it. */
+  readonly tables: readonly string[];
+  /** Null: it failed. */
+  readonly rows: number | null;
+  readonly milliseconds: number;
+  /** The cell that ran when it was asked, from 1; null: none did. */
+  readonly cell: number | null;
+}
+
+/** What the queries of a run read. */
+export interface ReadByRun {
+  readonly queries: readonly NotebookQuery[];
+  readonly tables: RelationStates;
+  /** Why nobody can tell whether the answers are still the same, if so. */
+  readonly unknown: string | null;
+}
+
+/** So many different queries are kept of one run. */
+const keptQueries = 1000;
+
+/**
+ * What a run read, with the state of it.
+ *
+ * @param cellAt - The cell that ran at a moment (milliseconds since 1970).
+ * @param client - Sees the warehouse as the run saw it.
+ */
+export async function readByRun(
+  records: readonly QueryRecord[],
+  cellAt: (time: number) => number | null,
+  client: ClientBase,
+): Promise<ReadByRun> {
+  const relations = new Set<string>();
+  const reads = new Map<string, readonly string[]>();
+  let unknown: string | null = null;
+  for (const { sql } of records) {
+    if (reads.has(sql)) continue;
+    const read = await relationsRead(sql);
+    const named = read?.relations ?? [];
+    for (const relation of named) relations.add(relation);
+    reads.set(sql, named);
+    if (read?.restless !== undefined) unknown ??= `a query asks for ${read.restless}`;
+  }
+  const tables = await relationStates(client, [...relations]);
+  const unknowable = Object.keys(tables).find((name) => tables[name] === null);
+  if (unknowable !== undefined) unknown ??= `nobody can tell whether ${unknowable} changed`;
+  return {
+    queries: records.slice(0, keptQueries).map(({ sql, rows, milliseconds, startedAt }) => ({
+      ...{ sql, tables: reads.get(sql) ?? [], rows, milliseconds },
+      cell: cellAt(startedAt),
+    })),
+    tables,
+    unknown,
+  };
+}

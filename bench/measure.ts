@@ -1,5 +1,5 @@
 import { spawn, type SpawnOptions } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 
 /** What a figure's rounds gave. */
@@ -93,4 +93,49 @@ function peakOf(pid: number | undefined): number {
   } catch {
     return 0;
   }
+}
+
+/** How often the processes below one are looked for, in milliseconds. */
+const treeInterval = 50;
+
+/** The most memory that all processes below a program's own took together, in bytes; Linux only. */
+export async function peakOfChildren(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<number> {
+  const child = spawn(command, args, { ...options, stdio: 'ignore' });
+  let peak = 0;
+  const looking = setInterval(() => {
+    peak = Math.max(peak, memoryBelow(child.pid ?? 0));
+  }, treeInterval);
+  try {
+    await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    return peak;
+  } finally {
+    clearInterval(looking);
+  }
+}
+
+function memoryBelow(root: number): number {
+  const children = new Map<number, { pid: number; bytes: number }[]>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const status = readFileSync(`/proc/${name}/status`, 'utf8');
+      const field = (key: string) =>
+        Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
+      const parent = field('PPid');
+      const entry = { pid: Number(name), bytes: (field('VmRSS') || 0) * 1024 };
+      children.set(parent, [...(children.get(parent) ?? []), entry]);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  const sum = (pid: number): number =>
+    (children.get(pid) ?? []).reduce((total, below) => total + below.bytes + sum(below.pid), 0);
+  return sum(root);
 }

@@ -9,7 +9,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cellCompilerOptions } from './compiler-options.js';
 import { nodeTypeRoot } from './node-types.js';
-import { snapshotPath } from './snapshot.js';
+import { snapshotFlags, snapshotPath } from './snapshot.js';
 
 const target = snapshotPath();
 const folder = dirname(target);
@@ -24,7 +24,7 @@ if (!existsSync(target)) {
   writeFileSync(script, `const exports = {};\n${readFileSync(entry, 'utf8')}`);
   const { status, stderr } = spawnSync(
     process.execPath,
-    ['--snapshot-blob', draft, '--build-snapshot', script],
+    [...snapshotFlags, '--snapshot-blob', draft, '--build-snapshot', script],
     {
       cwd: folder,
       encoding: 'utf8',

@@ -79,9 +79,7 @@ export const lastPosition = 2 ** 31 - 1;
 
 function byPosition(one: NotebookSource, other: NotebookSource): number {
   const position = ({ content }: NotebookSource) =>
-    'spec' in content
-      ? (notebookPlace(content.notebook).position ?? lastPosition)
-      : lastPosition;
+    'spec' in content ? (notebookPlace(content.notebook).position ?? lastPosition) : lastPosition;
   return position(one) - position(other) || (one.path < other.path ? -1 : 1);
 }
 

@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
 import type { Pool } from 'pg';
 import type { Config, Environment } from '../config.js';
+import { describeError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import type { CellLimits } from './cell-runner.js';
+import { checkSources } from './check-sources.js';
 import { kernelEnvironment } from './kernel-environment.js';
 import { inParallel } from './in-parallel.js';
 import { failedBefore } from './inputs/reason-to-run.js';
@@ -12,8 +14,7 @@ import { parameterizeSources } from './parameters/parameterize-sources.js';
 import { planRuns, type PlannedNotebook } from './plan-runs.js';
 import { runPlanned } from './run-planned.js';
 import type { RunEvent, RunReport } from './run-report.js';
-import { checkInProcess, type CheckOptions } from './type-check/check-in-process.js';
-import type { CheckedNotebook } from './type-check/type-problem.js';
+import type { checkInProcess } from './type-check/check-in-process.js';
 
 /** How {@link runNotebooks} runs. */
 export interface RunNotebooksOptions {
@@ -61,7 +62,8 @@ export interface RunNotebooksOptions {
  *   cannot be written; the signal's reason when that was aborted.
  */
 export async function runNotebooks(options: RunNotebooksOptions): Promise<RunReport> {
-  const { config, paths = [], publish = true, onEvent = () => undefined } = options;
+  const { config, paths = [], publish = true, logger = silentLogger } = options;
+  const { onEvent = () => undefined } = options;
   const began = performance.now();
   options.signal?.throwIfAborted();
   const sources = await parameterizeSources(
@@ -83,9 +85,12 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
         : undefined;
     const planned = await planRuns(sources, publication, options);
     const plans = options.onlyFailed === true ? planned.filter(hasFailed) : planned;
-    const checked = checkSources(plans, options.check ?? checkInProcess, {
+    const checks = checkSources(plans, {
+      home: config.home,
+      force: options.force === true,
       env: options.env,
       signal,
+      ...(options.check === undefined ? {} : { check: options.check }),
     });
     const env = kernelEnvironment(options.env, config, warehouse.readerUrl);
     const jobs = Math.max(1, options.jobs ?? availableParallelism());
@@ -97,7 +102,7 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
           signal,
           output: outputs.get(plan.source),
           publication,
-          checked: checked(plan),
+          checked: checks.of(plan),
         });
         onEvent({ type: 'notebook-end', result });
         return result;
@@ -107,6 +112,9 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
       }
     });
     signal.throwIfAborted();
+    await checks.save().catch((error: unknown) => {
+      logger.debug(`the type checks cannot be remembered: ${describeError(error)}`);
+    });
     if (paths.length === 0) await publication?.retireMissing();
     return {
       status: notebooks.every(({ status }) => status === 'passed' || status === 'unchanged')
@@ -122,26 +130,6 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
 
 function hasFailed({ reason, code }: PlannedNotebook): boolean {
   return reason === failedBefore || code === undefined;
-}
-
-/** Starts the type check of the notebooks that run; kernels in other languages have none. */
-function checkSources(
-  plans: readonly PlannedNotebook[],
-  check: typeof checkInProcess,
-  options: CheckOptions,
-): (plan: PlannedNotebook) => Promise<CheckedNotebook> {
-  const toCheck = plans.flatMap((plan) => {
-    const { content, file } = plan.source;
-    return plan.reason !== undefined && 'spec' in content && content.spec.language === 'typescript'
-      ? [{ plan, notebook: { path: file, notebook: content.notebook } }]
-      : [];
-  });
-  const results = check(
-    toCheck.map(({ notebook }) => notebook),
-    options,
-  );
-  const checked = new Map(toCheck.map(({ plan }, index) => [plan, results[index]]));
-  return async (plan) => (await checked.get(plan)) ?? { problems: [], typeImports: {} };
 }
 
 interface OpenWarehouse {

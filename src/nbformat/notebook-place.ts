@@ -6,15 +6,24 @@ export interface NotebookPlace {
   readonly position: number | undefined;
   /** `metadata.daybook.group`: what it is listed under; empty: nothing. */
   readonly group: string;
+  /**
+   * `metadata.daybook.maxAge`, like `36 hours`: how old its data may be before the page says so;
+   * undefined: any age.
+   */
+  readonly maxAge: string | undefined;
 }
 
-/** Reads position and group from the metadata. */
+/** Durations as Postgres reads them too. */
+const duration = /^\d{1,6} (?:minute|hour|day|week)s?$/;
+
+/** Reads position, group and greatest age from the metadata. */
 export function notebookPlace(notebook: Notebook): NotebookPlace {
-  const { position, group } = daybookMetadata(notebook.metadata);
+  const { position, group, maxAge } = daybookMetadata(notebook.metadata);
   // A column of Postgres type integer holds the position.
   const isPosition = Number.isInteger(position) && Math.abs(Number(position)) < 2 ** 31;
   return {
     position: isPosition ? Number(position) : undefined,
     group: typeof group === 'string' ? group.replace(/\s+/g, ' ').trim() : '',
+    maxAge: typeof maxAge === 'string' && duration.test(maxAge) ? maxAge : undefined,
   };
 }

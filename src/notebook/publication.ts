@@ -189,10 +189,10 @@ async function listed(source: NotebookSource): Promise<PublishedNotebook> {
   const { slug, path, content, variantTitle } = source;
   // The parser of markdown takes its time to load; kernels start meanwhile.
   const { summariseNotebook, titleFromSlug } = await import('../nbformat/notebook-summary.js');
-  const { title, summary, position, group } =
+  const { title, summary, position, group, maxAge } =
     'spec' in content
       ? summariseNotebook(content.notebook)
-      : { title: undefined, summary: '', position: undefined, group: '' };
+      : { title: undefined, summary: '', position: undefined, group: '', maxAge: undefined };
   const name = title ?? titleFromSlug(slug.slice(0, slug.length - source.variant.length));
   return {
     slug,
@@ -201,5 +201,6 @@ async function listed(source: NotebookSource): Promise<PublishedNotebook> {
     summary,
     position: position ?? lastPosition,
     group,
+    maxAge,
   };
 }

@@ -65,12 +65,15 @@ export interface DashboardNotebook {
   readonly latest: RunSummary | undefined;
   /** A later pipeline run that changed tables, so that the page is older than the data. */
   readonly newerPipelineRunId: string | undefined;
+  /** Its data are older than it says they may be, `maxAge` in words; undefined: they are not. */
+  readonly staleAfter?: string | undefined;
 }
 
 /** A pipeline run that is under way, or the last one. */
 export interface PipelineState {
   readonly runId: string;
-  readonly status: 'running' | 'passed' | 'failed';
+  /** `interrupted`: its process is gone. */
+  readonly status: 'running' | 'passed' | 'failed' | 'interrupted';
   readonly startedAt: string;
   readonly finishedAt: string | undefined;
   /** Tasks by now, and how many of them are done. */
@@ -166,7 +169,10 @@ const notebooksSql = `
       where task_run.run_id > shown.pipeline_run_id
         and task_run.kind in ('model', 'view')
         and task_run.status = 'passed'
-    ) as newer_pipeline_run_id
+    ) as newer_pipeline_run_id,
+    case
+      when shown.data_through + notebook.max_age::interval < clock_timestamp() then notebook.max_age
+    end as stale_after
   from publication.notebook
   left join lateral (
     select ${runColumns} ${runTables}
@@ -183,13 +189,14 @@ const notebooksSql = `
 
 const pipelineSql = `
   select
-    run.run_id, run.status, run.started_at, run.finished_at,
+    run.run_id, state.state as status, run.started_at, run.finished_at,
     count(task_run) as task_count,
     count(task_run) filter (where task_run.status not in ('pending', 'running')) as done_count
   from ops.pipeline_run as run
+  join ops.pipeline_run_state as state using (run_id)
   left join ops.task_run using (run_id)
   where run.run_id = (select max(run_id) from ops.pipeline_run)
-  group by run.run_id`;
+  group by run.run_id, state.state`;
 
 /** A row of `notebook_run`; within another row's JSON its ids are numbers, alone they are bigint. */
 interface RunRow {
@@ -212,11 +219,12 @@ interface NotebookRow {
   latest: RunRow | null;
   shown: RunRow | null;
   newer_pipeline_run_id: string | null;
+  stale_after: string | null;
 }
 
 interface PipelineRow {
   run_id: bigint;
-  status: 'running' | 'passed' | 'failed';
+  status: PipelineState['status'];
   started_at: string;
   finished_at: string | null;
   task_count: bigint;
@@ -232,6 +240,7 @@ function toNotebook(row: NotebookRow): DashboardNotebook {
     shown: row.shown === null ? undefined : toRun(row.shown),
     latest: row.latest === null ? undefined : toRun(row.latest),
     newerPipelineRunId: row.newer_pipeline_run_id ?? undefined,
+    staleAfter: row.stale_after ?? undefined,
   };
 }
 

@@ -14,6 +14,8 @@ export interface PublishedNotebook {
   readonly position: number;
   /** What it is listed under; empty: nothing of its own. */
   readonly group: string;
+  /** How old its data may be, like `36 hours`; undefined: any age. */
+  readonly maxAge?: string | undefined;
 }
 
 /** A finished run of a notebook. */
@@ -132,21 +134,22 @@ export async function confirmRun(
 
 async function writeNotebook(
   client: ClientBase,
-  { slug, path, title, summary, position, group }: PublishedNotebook,
+  { slug, path, title, summary, position, group, maxAge }: PublishedNotebook,
   isShown: boolean,
 ): Promise<void> {
   await client.query(
     `insert into publication.notebook as existing
-      (slug, path, title, summary, position, group_name)
-    values ($1, $2, $3, $4, $5, $6)
+      (slug, path, title, summary, position, group_name, max_age)
+    values ($1, $2, $3, $4, $5, $6, $8)
     on conflict (slug) do update set
       path = excluded.path,
       title = case when $7 then excluded.title else existing.title end,
       summary = case when $7 then excluded.summary else existing.summary end,
       position = case when $7 then excluded.position else existing.position end,
       group_name = case when $7 then excluded.group_name else existing.group_name end,
+      max_age = case when $7 then excluded.max_age else existing.max_age end,
       retired_at = null`,
-    [slug, path, title, summary, position, group, isShown],
+    [slug, path, title, summary, position, group, isShown, maxAge ?? null],
   );
 }
 

@@ -17,6 +17,7 @@ export function statusOf(state: PublicationState | undefined) {
       shown: runStatus(notebook.shown),
       latest: runStatus(notebook.latest),
       newerPipelineRunId: notebook.newerPipelineRunId ?? null,
+      staleAfter: notebook.staleAfter ?? null,
     })),
   };
 }

@@ -5,7 +5,15 @@ import { loadAssets, type Assets } from '../../src/server/assets.js';
 import { listen, type Listening } from '../../src/server/listen.js';
 import { createReaders } from '../../src/server/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
-import { addPipelineRun, churnNotebook, code, notebookOf, prose, publish } from './published.js';
+import {
+  holdPipelineLock,
+  addPipelineRun,
+  churnNotebook,
+  code,
+  notebookOf,
+  prose,
+  publish,
+} from './published.js';
 
 let database: TestDatabase;
 let assets: Assets;
@@ -57,10 +65,34 @@ test('before the first run the home page says what is happening and looks again'
 });
 
 test('a running pipeline is told of with its progress', async () => {
+  const release = await holdPipelineLock(database.owner);
   const run = await addPipelineRun(database.owner, 'running', { a: 'passed', b: 'running' });
-  const { text } = await get('/');
+  const { text } = await get('/').finally(release);
   expect(text).toContain(`Pipeline run ${run} is under way`);
   expect(text).toContain('1 of 2 tasks are done');
+});
+
+test('a run whose process was killed does not show as running', async () => {
+  const run = await addPipelineRun(database.owner, 'running', { a: 'passed', b: 'running' });
+  expect((await get('/')).text).toContain(`Pipeline run ${run} was interrupted`);
+  const page = await get(`/pipeline/runs/${run}`);
+  expect(page.text).toContain('Interrupted');
+  expect(page.text).not.toContain('Running');
+});
+
+test('data that are older than the notebook says they may be are called stale', async () => {
+  await publish(database.owner, 'churn', notebookOf([prose('# Churn')]), { maxAge: '36 hours' });
+  await publish(database.owner, 'plans', notebookOf([prose('# Plans')]), { maxAge: '5200 weeks' });
+  const { text } = await get('/notebooks/churn');
+  expect(text).toContain('banner-stale');
+  expect(text).toContain('at most 36 hours old');
+  const { notebooks } = JSON.parse((await get('/status.json')).text) as {
+    notebooks: { slug: string; state: string }[];
+  };
+  expect(notebooks.map(({ slug, state }) => [slug, state])).toEqual([
+    ['churn', 'stale'],
+    ['plans', 'current'],
+  ]);
 });
 
 test('the home page has a card for each notebook, with state and a small picture', async () => {

@@ -47,6 +47,7 @@ export interface PublishOptions {
   error?: JsonObject;
   pipelineRunId?: bigint;
   queries?: readonly object[];
+  maxAge?: string;
 }
 
 /** Publishes one run of a notebook; with `error`, one that failed. Returns its number. */
@@ -62,11 +63,12 @@ export function publish(
     error,
     pipelineRunId,
     queries,
+    maxAge,
   }: PublishOptions = {},
 ): Promise<bigint> {
   return publishRun(
     owner,
-    { slug, path: `notebooks/${slug}.ipynb`, title, summary, position, group },
+    { slug, path: `notebooks/${slug}.ipynb`, title, summary, position, group, maxAge },
     {
       status: error === undefined ? 'passed' : 'failed',
       document: typeof document === 'string' ? document : JSON.stringify(document),
@@ -79,6 +81,19 @@ export function publish(
     },
     { pipelineRunId: pipelineRunId ?? null, dataThrough: '2020-01-01T04:59:59Z' },
   );
+}
+
+/** The advisory lock of the pipeline, which `ops.pipeline_run_state` looks for. */
+const lockKey = '28253295417356139';
+
+/** Holds the lock that whoever runs the pipeline holds: without it a run is taken for dead. Returns what lets it go. */
+export async function holdPipelineLock(owner: Pool): Promise<() => Promise<void>> {
+  const client = await owner.connect();
+  await client.query('select pg_advisory_lock($1)', [lockKey]);
+  return async () => {
+    await client.query('select pg_advisory_unlock($1)', [lockKey]);
+    client.release();
+  };
 }
 
 /** Adds a pipeline run with one task for each of these models. Returns its number. */

@@ -39,12 +39,29 @@ export function pageBanner(notebook: DashboardNotebook, timeZone: string): Eleme
       text(` ${failureWords(latest.error)}. You see run ${shown.runId}, the last that passed.`),
     ]);
   }
-  if (newerPipelineRunId === undefined) return undefined;
+  if (newerPipelineRunId === undefined) return staleBanner(notebook, timeZone);
   return banner('outdated', stateWord('outdated'), [
     text(`Pipeline run ${newerPipelineRunId} changed tables after this notebook ran. `),
     text('You see the numbers from before; '),
     h('code', 'npx daybook notebooks run'),
     text(' brings them up to date.'),
+  ]);
+}
+
+/** The data are older than the notebook says they may be. */
+function staleBanner(
+  { shown, staleAfter }: DashboardNotebook,
+  timeZone: string,
+): Element | undefined {
+  if (staleAfter === undefined || shown?.dataThrough === undefined) return undefined;
+  const zone = shown.timeZone ?? timeZone;
+  return banner('stale', stateWord('stale'), [
+    text('The newest event is from '),
+    timeElement(shown.dataThrough, zone),
+    text(`; this notebook asks for data that are at most ${staleAfter} old. `),
+    text('You see the newest that there are; files that came since are loaded by '),
+    h('code', 'npx daybook up'),
+    text('.'),
   ]);
 }
 

@@ -60,7 +60,7 @@ function summaryLine({ notebooks, pipeline }: Publication, timeZone: string): El
   }
   if (pipeline !== undefined) {
     const when = pipeline.finishedAt ?? pipeline.startedAt;
-    const verb = { running: 'running since', passed: 'passed', failed: 'failed' }[pipeline.status];
+    const verb = pipeline.status === 'running' ? 'running since' : pipeline.status;
     parts.push([text(`pipeline run ${pipeline.runId} ${verb} `), timeElement(when, timeZone)]);
   }
   return factsLine(parts);

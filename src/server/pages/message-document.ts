@@ -50,10 +50,10 @@ function pipelineWords(pipeline: PipelineState | undefined, timeZone: string): E
       onceDone,
     ].filter((element) => element !== undefined);
   }
-  if (status === 'failed') {
+  if (status === 'failed' || status === 'interrupted') {
     return [
       h('p', [
-        `Pipeline run ${runId} failed `,
+        `Pipeline run ${runId} ${status === 'failed' ? 'failed' : 'was interrupted'} `,
         timeElement(finishedAt ?? startedAt, timeZone),
         '. This command says why:',
       ]),

@@ -94,12 +94,16 @@ function section(id: string, title: string, children: ElementContent[]): Element
 function head(newest: PipelineRun | undefined, timeZone: string): Element {
   return h('header', { className: 'page-head' }, [
     h('h1', 'Pipeline'),
-    newest?.status === 'failed'
-      ? banner('failed', `Run ${newest.runId} failed`, [
-          { type: 'text', value: newest.error?.message ?? 'A step failed. ' },
-          { type: 'text', value: ' What was published before stays. ' },
-          h('a', { href: pipelineRunPath(newest.runId) }, 'Its log'),
-        ])
+    newest?.status === 'failed' || newest?.status === 'interrupted'
+      ? banner(
+          'failed',
+          `Run ${newest.runId} ${newest.status === 'failed' ? 'failed' : 'was interrupted'}`,
+          [
+            { type: 'text', value: newest.error?.message ?? 'A step failed. ' },
+            { type: 'text', value: ' What was published before stays. ' },
+            h('a', { href: pipelineRunPath(newest.runId) }, 'Its log'),
+          ],
+        )
       : undefined,
     newest === undefined
       ? undefined

@@ -3,6 +3,7 @@ import { h } from 'hastscript';
 import type { PipelineTask, TaskFailure } from '../readers/pipeline-reader.js';
 import { highlightCode } from '../render/highlight.js';
 import { taskId } from './paths.js';
+import { planText } from './plan-text.js';
 import { taskElement } from './state.js';
 import { countOf, dataTable } from './table.js';
 import { formatDuration } from './time.js';
@@ -95,8 +96,4 @@ function codeBlock(title: string, text: string, language: string): Element {
     h('p', { className: 'stream-name' }, title),
     h('pre', { tabIndex: 0, ariaLabel: title }, [h('code', highlightCode(shown, language))]),
   ]);
-}
-
-function planText(plan: unknown): string {
-  return typeof plan === 'string' ? plan : JSON.stringify(plan, null, 2);
 }

@@ -4,7 +4,14 @@ import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
 
 /** How a task of a pipeline run stands or ended, as `ops.task_run` has it. */
 export type TaskStatus =
-  'pending' | 'running' | 'passed' | 'unchanged' | 'failed' | 'upstream_failed' | 'skipped';
+  | 'pending'
+  | 'running'
+  | 'passed'
+  | 'unchanged'
+  | 'failed'
+  | 'interrupted'
+  | 'upstream_failed'
+  | 'skipped';
 
 /** Why a task or a run failed; see `toTaskError` in the pipeline. */
 export interface TaskFailure {
@@ -25,7 +32,8 @@ export interface TaskFailure {
 /** One pipeline run. Instants are RFC 3339 text in UTC. */
 export interface PipelineRun {
   readonly runId: string;
-  readonly status: 'running' | 'passed' | 'failed';
+  /** `interrupted`: its process is gone, or somebody stopped it. */
+  readonly status: 'running' | 'passed' | 'failed' | 'interrupted';
   /** What started it: `command`, `schedule`, `up`. */
   readonly trigger: string;
   readonly codeVersion: string | null;
@@ -134,36 +142,36 @@ export function createPipelineReader(pool: Pool): PipelineReader {
 
 const runSql = `
   select
-    run_id::text as "runId", status, trigger, code_version as "codeVersion",
+    run_id::text as "runId", state as status, trigger, code_version as "codeVersion",
     time_zone as "timeZone", started_at as "startedAt", finished_at as "finishedAt", error,
     (summary -> 'lines' ->> 'loaded')::float8 as "linesLoaded",
     (summary -> 'lines' ->> 'rejected')::float8 as "linesRejected",
     summary ->> 'dataThrough' as "dataThrough"
-  from ops.pipeline_run`;
+  from ops.pipeline_run join ops.pipeline_run_state using (run_id)`;
 
 const stepsSql = `
   select
     run_id::text as "runId",
     case kind when 'load' then '${loadStep}' when 'test' then split_part(task, ':', 1) else task end as step,
     -- A model's tests count where they failed; that others passed does not make new rows.
-    (array_agg(status order by array_position(
-      array['failed', 'running', 'upstream_failed', 'passed', 'pending', 'skipped', 'unchanged'], status
-    )) filter (where kind <> 'test' or status = 'failed'))[1] as status,
+    (array_agg(state order by array_position(
+      array['failed', 'running', 'upstream_failed', 'passed', 'pending', 'skipped', 'unchanged'], state
+    )) filter (where kind <> 'test' or state = 'failed'))[1] as status,
     sum(row_count) filter (where kind <> 'test')::float8 as "rowCount",
     extract(epoch from max(finished_at) - min(started_at))::float8 * 1000 as "durationMs",
     count(*)::float8 as "taskCount"
-  from ops.task_run
+  from ops.task_run join ops.task_run_state using (run_id, task)
   where run_id = any($1::bigint[])
   group by 1, 2
-  having bool_or(kind <> 'test' or status = 'failed')
+  having bool_or(kind <> 'test' or state = 'failed')
   order by min(started_at) nulls last, 2`;
 
 const tasksSql = `
   select
-    task, kind, status, attempt, row_count::float8 as "rowCount", started_at as "startedAt",
+    task, kind, state as status, attempt, row_count::float8 as "rowCount", started_at as "startedAt",
     extract(epoch from finished_at - started_at)::float8 * 1000 as "durationMs",
-    reason, error, sql, to_jsonb(task_run) -> 'plan' as plan
-  from ops.task_run
+    reason, error, sql, plan
+  from ops.task_run join ops.task_run_state using (run_id, task)
   where run_id = $1
   order by started_at nulls last, finished_at, task
   limit $2`;

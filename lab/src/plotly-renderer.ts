@@ -4,40 +4,40 @@ import { loadPlotly, type Figure, type Plotly } from './plotly.js';
 
 const mimeType = 'application/vnd.plotly.v1+json';
 
-/** What Daybook's `plot` says about its chart beside its titles, in `layout.meta.daybook`. */
+/** What Daybook's `plot` says about its chart, in `layout.meta.daybook`. */
 interface Description {
+  title?: string;
+  caption?: string;
   alt?: string;
   source?: string;
 }
 
-/** A chart that fits its cell, in the colours of the theme, with its source below. */
+/** A chart that fits its cell, in the colours of the theme, between its words. */
 class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
+  readonly #heading = document.createElement('div');
   readonly #chart = document.createElement('div');
   readonly #caption = document.createElement('figcaption');
   readonly #observers: { disconnect(): void }[] = [];
   #plotly: Plotly | undefined;
+  #figure: Figure = { data: [] };
 
   constructor() {
     super({ node: document.createElement('figure') });
     this.addClass('daybook-chart');
-    this.node.append(this.#chart, this.#caption);
+    this.#heading.className = 'heading';
+    this.#chart.setAttribute('role', 'img');
+    this.node.append(this.#heading, this.#chart, this.#caption);
   }
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     // tslab sends text where other kernels send an object.
     const value = model.data[mimeType];
-    const figure = (typeof value === 'string' ? JSON.parse(value) : value) as Figure;
+    this.#figure = (typeof value === 'string' ? JSON.parse(value) : value) as Figure;
     const plotly = await loadPlotly();
     if (this.isDisposed) return;
-    this.#describe(figure);
-    await plotly.react(
-      this.#chart,
-      // plotly writes into what it is given, and the model belongs to the notebook.
-      structuredClone(figure.data),
-      { ...structuredClone(figure.layout ?? {}), ...themeLayout(figure) },
-      { displaylogo: false, ...figure.config },
-    );
-    if (this.#plotly === undefined) this.#follow(plotly, figure);
+    this.#describe();
+    await this.#draw(plotly);
+    if (this.#plotly === undefined) this.#follow(plotly);
   }
 
   override dispose(): void {
@@ -46,29 +46,61 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
     super.dispose();
   }
 
-  #describe(figure: Figure): void {
-    const meta = figure.layout?.['meta'] as { daybook?: Description } | undefined;
-    const { alt, source } = meta?.daybook ?? {};
-    const title = figure.layout?.['title'] as { text?: string } | string | undefined;
-    const name = alt ?? (typeof title === 'string' ? title : title?.text) ?? 'Chart';
-    this.node.setAttribute('aria-label', name);
+  #draw(plotly: Plotly): Promise<unknown> {
+    // plotly writes into what it is given, and the model belongs to the notebook.
+    const { data, layout = {}, config } = structuredClone(this.#figure);
+    // plotly breaks no lines, and lays a subtitle on its title when the theme changes.
+    const own = this.#description === undefined ? layout : { ...compact, ...layout, title: '' };
+    return plotly.react(
+      this.#chart,
+      data,
+      { ...own, ...themeLayout(this.#figure) },
+      { displaylogo: false, ...config },
+    );
+  }
+
+  get #description(): Description | undefined {
+    const meta = this.#figure.layout?.['meta'] as { daybook?: Description } | undefined;
+    return meta?.daybook;
+  }
+
+  #describe(): void {
+    const words = this.#description;
+    const line = (name: string, text: string | undefined): HTMLElement[] => {
+      if (text === undefined) return [];
+      const element = document.createElement('p');
+      element.className = name;
+      element.textContent = text;
+      return [element];
+    };
+    this.#heading.replaceChildren(
+      ...line('title', words?.title),
+      ...line('caption', words?.caption),
+    );
+    const source = words?.source;
     this.#caption.textContent = source === undefined ? '' : `Source: ${source}`;
+    const title = this.#figure.layout?.['title'] as { text?: string } | string | undefined;
+    const name = words?.alt ?? (typeof title === 'string' ? title : title?.text) ?? 'Chart';
+    this.#chart.setAttribute('aria-label', name);
   }
 
   /** Keeps the chart as wide as its cell, and in the theme's colours. */
-  #follow(plotly: Plotly, figure: Figure): void {
+  #follow(plotly: Plotly): void {
     this.#plotly = plotly;
     const resized = new ResizeObserver(() => {
       if (this.#chart.clientWidth > 0) void plotly.Plots.resize(this.#chart);
     });
     resized.observe(this.node);
     const themed = new MutationObserver(() => {
-      void plotly.relayout(this.#chart, themeLayout(figure));
+      void this.#draw(plotly);
     });
     themed.observe(document.body, { attributeFilter: ['data-jp-theme-name'] });
     this.#observers.push(resized, themed);
   }
 }
+
+/** A chart under words of its own needs less room around it than plotly leaves for a title. */
+const compact = { height: 380, margin: { t: 24, r: 24, b: 56, l: 72 } };
 
 /** What of a layout is the page's affair, unless the figure says otherwise: its ground and its ink. */
 function themeLayout(figure: Figure): Record<string, unknown> {

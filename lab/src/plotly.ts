@@ -10,7 +10,6 @@ export interface Figure {
 /** The part of plotly.js that draws figures. */
 export interface Plotly {
   react(node: HTMLElement, data: object[], layout: object, config: object): Promise<unknown>;
-  relayout(node: HTMLElement, layout: object): Promise<unknown>;
   purge(node: HTMLElement): void;
   Plots: { resize(node: HTMLElement): Promise<unknown> };
 }

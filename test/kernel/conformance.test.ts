@@ -2,28 +2,15 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test, type TestContext } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { findKernelspec } from '../../src/jupyter/kernelspec.js';
+import { requirePython } from './python.js';
 import { temporaryFolder } from './session.js';
 
 const execute = promisify(execFile);
 
-/** A Python that has the suite: `PYTHON`, the PATH's, or the system's, which has Debian's packages. */
-async function requireSuite(context: TestContext): Promise<string> {
-  for (const python of [process.env['PYTHON'], 'python3', '/usr/bin/python3']) {
-    if (python === undefined) continue;
-    try {
-      await execute(python, ['-c', 'import jupyter_kernel_test']);
-      return python;
-    } catch {
-      // The next may have it.
-    }
-  }
-  return context.skip('no python3 with jupyter_kernel_test (Debian: python3-jupyter-kernel-test)');
-}
-
 test('the public conformance suite for Jupyter kernels passes, every test of it', async (context) => {
-  const python = await requireSuite(context);
+  const python = await requirePython(context, 'jupyter_kernel_test', 'python3-jupyter-kernel-test');
   const data = await temporaryFolder();
   onTestFinished(data.remove);
   const { argv, displayName, language } = await findKernelspec('daybook', { env: {} });

@@ -117,6 +117,11 @@ describe('completion', () => {
     ]);
   });
 
+  test('offers nothing for a name that is complete', async () => {
+    expect((await complete('rows[0].plan')).matches).toEqual([]);
+    expect((await complete('rows')).matches).toEqual([]);
+  });
+
   test('knows local names first, and modules', async () => {
     expect((await complete('const plans = 1; pla')).matches[0]).toBe('plans');
     expect((await complete('row')).matches).toContain('rows');

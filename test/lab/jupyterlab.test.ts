@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { plotBundle } from '../../src/display/plot.js';
 import { DaybookError } from '../../src/errors.js';
+import { readFrontEnd } from '../../src/lab/front-end.js';
 import { prepareFrontEnd } from '../../src/lab/prepare-front-end.js';
 import type { CodeCell, Notebook } from '../../src/nbformat/notebook.js';
 import { createWorkspace } from '../end-to-end/workspace.js';
 import { browserArguments, requireBrowser } from '../requirement.js';
 import { frontEndCache, requireFrontEnd } from './front-end.js';
+import { startTestLab } from './lab.js';
 
 const root = resolve(import.meta.dirname, '../..');
 /** The first use installs 460 MB and bundles them. */
@@ -101,12 +104,13 @@ describe('in a browser', () => {
       const chart = page.locator('.daybook-chart').first();
       await chart.locator('svg.main-svg').first().waitFor({ timeout: 120_000 });
       await chart.scrollIntoViewIfNeeded();
-      expect(await chart.getAttribute('aria-label')).toMatch(/^A bar for each/);
+      await chart.getByRole('img', { name: /^A bar for each/ }).waitFor();
+      expect(await chart.locator('.title').textContent()).toMatch(/^Churn peaked in/);
       await page.locator('.daybook-metric .value').first().waitFor();
 
       // The chart follows the system to the dark side.
       const ink = () =>
-        chart.locator('text.gtitle').evaluate((title) => getComputedStyle(title).fill);
+        chart.locator('text.ytitle').evaluate((title) => getComputedStyle(title).fill);
       const light = await ink();
       await page.emulateMedia({ colorScheme: 'dark' });
       await expect.poll(ink).not.toBe(light);
@@ -165,7 +169,99 @@ describe('in a browser', () => {
       expect(exitCode).toBe(0);
     },
   );
+
+  test('a notebook from elsewhere shows its charts, and does nothing', async (context) => {
+    const executablePath = requireBrowser(context);
+    const { bundle } = await requireFrontEnd(context);
+    const lab = await startTestLab({ frontEnd: await readFrontEnd(bundle) });
+    const evil = '<img src=x onerror=window.evil=1>';
+    await mkdir(join(lab.workspace, evil));
+    await writeFile(join(lab.workspace, 'foreign.ipynb'), JSON.stringify(foreignNotebook(evil)));
+    browser ??= await chromium.launch({ executablePath, args: browserArguments });
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    onTestFinished(() => page.close());
+    const complaints = complaintsOf(page, new URL(lab.url()).origin);
+    await page.goto(lab.url('/lab/tree/foreign.ipynb'));
+    const notebook = page.locator('.jp-NotebookPanel');
+    await notebook.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+
+    // The last output is the fallback of a chart: a picture, and the data below it.
+    const figure = notebook.locator('figure', { hasText: 'Churn' });
+    await figure.locator('summary').click();
+    await figure.getByRole('cell', { name: '0.25' }).waitFor();
+    const picture = figure.getByRole('img', { name: 'Two bars.' });
+    await expect
+      .poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth))
+      .toBeGreaterThan(0);
+
+    const shown = notebook.locator('.jp-RenderedMarkdown, .jp-OutputArea-output');
+    expect(await shown.filter({ hasText: 'harmless' }).count()).toBeGreaterThan(1);
+    for (const part of [
+      ...['form[action]', 'iframe', 'script', '[onerror]'],
+      ...['a[href^="javascript"]', '#clobber', '[name="clobber"]', 'svg[onload]'],
+    ]) {
+      expect(await shown.locator(part).count(), part).toBe(0);
+    }
+    await page.locator('.jp-DirListing-item', { hasText: 'onerror' }).waitFor();
+
+    // What looks like a button and closes the notebook asks first (CVE-2026-42557).
+    await shown.locator('[data-commandlinker-command]').first().click();
+    const question = page.locator('.jp-Dialog');
+    await question.waitFor();
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
+    await shown.first().waitFor();
+    expect(await page.evaluate('window.evil')).toBeUndefined();
+    expect(complaints.filter((complaint) => complaint.startsWith('to '))).toEqual([]);
+  });
 });
+
+/** A notebook that tries what notebooks have done to those who opened them. */
+function foreignNotebook(evil: string): Notebook {
+  const html =
+    `harmless ${evil}<script>window.evil=1</script><svg onload="window.evil=1"></svg>` +
+    '<button data-commandlinker-command="docmanager:close" id="clobber">b</button>' +
+    '<form action="https://evil.example/" id="clobber"><input name="clobber"></form>' +
+    '<a href="javascript:window.evil=1">a</a><iframe src="https://evil.example/"></iframe>';
+  const chart = plotBundle({
+    title: 'Churn',
+    alt: 'Two bars.',
+    data: [{ type: 'bar', x: ['a', 'b'], y: [0.25, 0.5] }],
+  });
+  const outputs = [
+    { 'text/html': html },
+    { 'text/markdown': html },
+    { 'image/svg+xml': '<svg xmlns="http://www.w3.org/2000/svg" onload="window.evil=1"/>' },
+    { 'application/javascript': 'window.evil=1' },
+    { 'image/png': '"><script>window.evil=1</script>' },
+    { 'text/html': chart['text/html']! },
+  ];
+  return {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {
+      kernelspec: { name: 'daybook', display_name: evil, language: 'typescript' },
+      title: evil,
+      trusted: true,
+    },
+    cells: [
+      {
+        id: 'a',
+        cell_type: 'markdown',
+        metadata: { tags: [evil], trusted: true },
+        source: `${html}\n\n[a](javascript:window.evil=1)`,
+      },
+      {
+        id: 'b',
+        cell_type: 'code',
+        metadata: { trusted: true },
+        execution_count: 1,
+        source: '',
+        outputs: outputs.map((data) => ({ output_type: 'display_data', data, metadata: {} })),
+      },
+    ],
+  };
+}
 
 const isCode = (cell: Notebook['cells'][number]): cell is CodeCell => cell.cell_type === 'code';
 

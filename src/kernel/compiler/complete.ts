@@ -24,12 +24,15 @@ export function complete(service: CellService, source: string, position: number)
   });
   const span = found?.entries[0]?.replacementSpan ?? found?.optionalReplacementSpan;
   const start = Math.min(span?.start ?? identifierStart(source, position), position);
-  const typed = source.slice(start, position).toLowerCase();
+  const word = source.slice(start, position);
+  const typed = word.toLowerCase();
   const matches = (found?.entries ?? [])
     .filter(({ name }) => name.toLowerCase().startsWith(typed))
     .sort((a, b) => (a.sortText + a.name < b.sortText + b.name ? -1 : 1))
     .map(({ name, kind }) => ({ text: name, kind }));
-  return { matches, start, end: position };
+  // What is complete is not offered again: a list that is open takes the next Enter for itself.
+  const isComplete = matches.length === 1 && matches[0]?.text === word;
+  return { matches: isComplete ? [] : matches, start, end: position };
 }
 
 function identifierStart(source: string, position: number): number {

@@ -7,14 +7,15 @@ const leaves = {
   'atomic-write': [],
   logger: [],
   'code-version': [],
-  config: ['errors'],
+  visibility: [],
+  config: ['errors', 'visibility'],
   jupyter: ['errors', 'logger'],
-  nbformat: ['errors'],
+  nbformat: ['errors', 'visibility'],
   chart: ['nbformat'],
   display: ['nbformat', 'chart'],
   cells: [],
   warehouse: ['errors', 'logger', 'config'],
-  publication: ['errors', 'nbformat', 'warehouse'],
+  publication: ['errors', 'visibility', 'nbformat', 'warehouse'],
 };
 const parts = {
   'sample-data': ['errors'],
@@ -23,6 +24,7 @@ const parts = {
     'atomic-write',
     'errors',
     'logger',
+    'visibility',
     'config',
     'warehouse',
     'jupyter',
@@ -34,7 +36,17 @@ const parts = {
   ],
   kernel: ['errors', 'logger', 'jupyter', 'cells', 'display'],
   lab: ['atomic-write', 'errors', 'logger', 'config', 'jupyter', 'nbformat'],
-  server: ['errors', 'logger', 'config', 'warehouse', 'nbformat', 'chart', 'publication'],
+  server: [
+    'atomic-write',
+    'errors',
+    'logger',
+    'visibility',
+    'config',
+    'warehouse',
+    'nbformat',
+    'chart',
+    'publication',
+  ],
 };
 
 const rules = Object.entries({ ...leaves, ...parts }).map(([from, allowed]) => ({

@@ -8,17 +8,18 @@ import { basename, dirname, join } from 'node:path';
  *
  * @param path - Absolute. A symbolic link here is replaced, not followed.
  * @param options - `makeFolders`: folders above it that are missing are made; default: that is an error.
+ *   `mode`: of a file that is not there yet, before the umask; default 0o666.
  */
 export async function writeAtomically(
   path: string,
   content: string | Buffer,
-  { makeFolders = false }: { makeFolders?: boolean } = {},
+  { makeFolders = false, mode: newMode = 0o666 }: { makeFolders?: boolean; mode?: number } = {},
 ): Promise<void> {
   if (makeFolders) await mkdir(dirname(path), { recursive: true });
   const temporary = temporaryName(path, randomUUID());
   const mode = await stat(path).then(
     (file) => file.mode & 0o777,
-    () => 0o666,
+    () => newMode,
   );
   try {
     const file = await open(temporary, 'wx', mode);

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { commandHelp, parseArgsOptions, type Command, type Terminal } from './commands/command.js';
+import { askSecret } from './commands/ask-secret.js';
 import { commands } from './commands/index.js';
 import { findRoot, parseConfig } from './config.js';
 import { DaybookError, describeError } from './errors.js';
@@ -10,6 +11,7 @@ const terminal: Terminal = {
   err: (text) => void process.stderr.write(text),
   interactive: process.stderr.isTTY && process.env['TERM'] !== 'dumb' && !process.env['CI'],
   columns: process.stderr.columns || 80,
+  askSecret: (question) => askSecret(question, process.stdin, process.stderr),
 };
 
 function overview(): string {

@@ -1,5 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import {
+  readAccessConfig,
+  readExposureConfig,
+  type AccessConfig,
+  type ExposureConfig,
+  type ReadSetting,
+} from './config/access-config.js';
 import { ConfigError } from './errors.js';
 
 /** Every setting of a workspace, complete and frozen. Built by {@link parseConfig} alone. */
@@ -26,6 +33,10 @@ export interface Config {
   readonly keepRuns: { readonly runs: number; readonly days: number };
   /** The path below which a proxy shows the dashboard, like `/daybook`; empty: none. */
   readonly basePath: string;
+  /** How the dashboard is reached, and by how much. */
+  readonly exposure: ExposureConfig;
+  /** Who may read the dashboard. */
+  readonly access: AccessConfig;
   /** Address that the dashboard listens on. */
   readonly host: string;
   /** Port that the dashboard listens on; 0: any free one. */
@@ -63,16 +74,17 @@ export function parseConfig(env: Environment, root: string): Config {
     const value = read(name) ?? fallback;
     return isAbsolute(value) ? value : resolve(root, value);
   };
-  const checked = (name: string, check: (value: string) => string | undefined) => {
+  const checked: ReadSetting = (name, check) => {
     const value = read(name);
-    const problem = value === undefined ? undefined : check(value);
+    const problem = value === undefined ? undefined : check?.(value);
     if (problem !== undefined) problems.push(`${name}: ${problem}`);
     return value;
   };
 
+  const home = folder('DAYBOOK_HOME', '.daybook');
   const config: Config = {
     root,
-    home: folder('DAYBOOK_HOME', '.daybook'),
+    home,
     databaseUrl: checked('DATABASE_URL', postgresUrlProblem),
     readerUrl: checked('DAYBOOK_READER_URL', postgresUrlProblem),
     dataDir: folder('DAYBOOK_DATA_DIR', 'data'),
@@ -85,6 +97,8 @@ export function parseConfig(env: Environment, root: string): Config {
       days: Number(checked('DAYBOOK_KEEP_RUNS_DAYS', countProblem) ?? '365'),
     },
     basePath: checked('DAYBOOK_BASE_PATH', basePathProblem) ?? '',
+    exposure: readExposureConfig(checked),
+    access: readAccessConfig(checked, home, (problem) => problems.push(problem)),
     host: read('HOST') ?? '127.0.0.1',
     port: Number(checked('PORT', portProblem) ?? '8050'),
   };

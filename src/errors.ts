@@ -115,6 +115,8 @@ export const errorCodes = {
   },
   OUTPUT_UNWRITABLE: { exitCode: 1, summary: 'A file that was asked for cannot be written.' },
   PORT_IN_USE: { exitCode: 2, summary: 'Another program listens at this address already.' },
+  USERS_INVALID: { exitCode: 2, summary: 'The file of users is not what Daybook wrote.' },
+  USER_UNKNOWN: { exitCode: 2, summary: 'There is no user of that name, or there is one already.' },
   INTERNAL: {
     exitCode: 1,
     summary: 'A fault in Daybook itself; `DAYBOOK_DEBUG=1` shows the stack.',

@@ -24,6 +24,13 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Columns of the terminal; 80 when it is none. */
   readonly columns: number;
+  /**
+   * Asks for something that must not be seen: at a terminal it is typed without being shown, else it is
+   * the next line of standard input.
+   *
+   * @param question - What the terminal shows before it.
+   */
+  askSecret?(question: string): Promise<string>;
 }
 
 /** What a command gets: its arguments and the world. */

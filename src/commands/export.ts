@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DaybookError } from '../errors.js';
+import { audienceOf, everybody } from '../server/access/audience.js';
 import { loadAssets } from '../server/assets.js';
 import { exportSite } from '../server/export-site.js';
 import { createReaders } from '../server/readers/readers.js';
@@ -8,13 +9,17 @@ import type { Command } from './command.js';
 
 /** `daybook export`: the dashboard as static files. */
 export const exportDashboard: Command = {
-  usage: 'DIR',
+  usage: 'DIR [--everything]',
   description:
     'Writes the published dashboard as files that need no server: every page with its history, the\n' +
-    'pipeline, the data catalogue and the search. They work from any host, any path and from a disk.',
-  options: {},
+    'pipeline, the data catalogue and the search. They work from any host, any path and from a disk.\n' +
+    '\n' +
+    'Where people sign in, only what is public is written: nobody signs in to a folder.',
+  options: {
+    everything: { type: 'boolean', help: 'Write what is not public, too' },
+  },
   positionals: { min: 1, max: 1 },
-  run: async ({ config, positionals, cwd, logger, terminal }) => {
+  run: async ({ config, values, positionals, cwd, logger, terminal }) => {
     const [folder = ''] = positionals;
     if (folder === '') throw new DaybookError('USAGE', 'daybook export: the folder is missing');
     const reader = await openReader(config, { logger });
@@ -22,6 +27,10 @@ export const exportDashboard: Command = {
       const count = await exportSite({
         ...createReaders(reader.pool),
         assets: await loadAssets(),
+        audience:
+          config.access.signIn.length === 0 || values['everything'] === true
+            ? everybody
+            : audienceOf(undefined, config.access),
         timeZone: config.reportTimeZone,
         folder: resolve(cwd, folder),
         logger,

@@ -76,6 +76,30 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Serve the published notebooks as a dashboard',
     load: async () => (await import('./serve.js')).serve,
   },
+  'users list': {
+    summary: 'List who may sign in to the dashboard with a password',
+    load: async () => (await import('./users.js')).usersList,
+  },
+  'users add': {
+    summary: 'Let somebody sign in, with a password that is asked for',
+    load: async () => (await import('./users.js')).usersAdd,
+  },
+  'users remove': {
+    summary: 'Remove a user, and end their sessions',
+    load: async () => (await import('./users.js')).usersRemove,
+  },
+  'users password': {
+    summary: 'Give a user another password, and end their sessions',
+    load: async () => (await import('./users.js')).usersPassword,
+  },
+  'users groups': {
+    summary: 'Say which groups a user belongs to',
+    load: async () => (await import('./users.js')).usersGroups,
+  },
+  'users sign-out': {
+    summary: 'End all sessions of somebody, whichever way they signed in',
+    load: async () => (await import('./users.js')).usersSignOut,
+  },
   export: {
     summary: 'Write the dashboard as static files',
     load: async () => (await import('./export.js')).exportDashboard,

@@ -1,3 +1,4 @@
+import { readVisibility, type Visibility } from '../visibility.js';
 import { daybookMetadata, type Notebook } from './notebook.js';
 
 /** Where a notebook stands in a collection, as its metadata says. */
@@ -11,19 +12,22 @@ export interface NotebookPlace {
    * undefined: any age.
    */
   readonly maxAge: string | undefined;
+  /** `metadata.daybook.visibility`: who may read it; undefined: it does not say. */
+  readonly visibility: Visibility | undefined;
 }
 
 /** Durations as Postgres reads them too. */
 const duration = /^\d{1,6} (?:minute|hour|day|week)s?$/;
 
-/** Reads position, group and greatest age from the metadata. */
+/** Reads position, group, greatest age and visibility from the metadata. */
 export function notebookPlace(notebook: Notebook): NotebookPlace {
-  const { position, group, maxAge } = daybookMetadata(notebook.metadata);
+  const { position, group, maxAge, visibility } = daybookMetadata(notebook.metadata);
   // A column of Postgres type integer holds the position.
   const isPosition = Number.isInteger(position) && Math.abs(Number(position)) < 2 ** 31;
   return {
     position: isPosition ? Number(position) : undefined,
     group: typeof group === 'string' ? group.replace(/\s+/g, ' ').trim() : '',
     maxAge: typeof maxAge === 'string' && duration.test(maxAge) ? maxAge : undefined,
+    visibility: readVisibility(visibility),
   };
 }

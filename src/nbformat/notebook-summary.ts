@@ -11,7 +11,7 @@ export interface NotebookSummary extends NotebookPlace {
   summary: string;
 }
 
-/** Reads title and summary from the markdown cells, position and group from the metadata. */
+/** Reads title and summary from the markdown cells, position, group and visibility from the metadata. */
 export function summariseNotebook(notebook: Notebook): NotebookSummary {
   const markdown = notebook.cells
     .filter((cell) => cell.cell_type === 'markdown')

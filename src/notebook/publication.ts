@@ -14,6 +14,7 @@ import {
   retireNotebooks,
   type PublishedNotebook,
 } from '../publication/publication-writer.js';
+import { nobody } from '../visibility.js';
 import type { QueryRecord } from '../warehouse/query-record.js';
 import { relationStates } from '../warehouse/relation-state.js';
 import { exportSnapshot } from '../warehouse/snapshot.js';
@@ -189,10 +190,18 @@ async function listed(source: NotebookSource): Promise<PublishedNotebook> {
   const { slug, path, content, variantTitle } = source;
   // The parser of markdown takes its time to load; kernels start meanwhile.
   const { summariseNotebook, titleFromSlug } = await import('../nbformat/notebook-summary.js');
-  const { title, summary, position, group, maxAge } =
+  // What cannot be read does not say who may see it: then it is for nobody.
+  const { title, summary, position, group, maxAge, visibility } =
     'spec' in content
       ? summariseNotebook(content.notebook)
-      : { title: undefined, summary: '', position: undefined, group: '', maxAge: undefined };
+      : {
+          title: undefined,
+          summary: '',
+          position: undefined,
+          group: '',
+          maxAge: undefined,
+          visibility: nobody,
+        };
   const name = title ?? titleFromSlug(slug.slice(0, slug.length - source.variant.length));
   return {
     slug,
@@ -202,5 +211,6 @@ async function listed(source: NotebookSource): Promise<PublishedNotebook> {
     position: position ?? lastPosition,
     group,
     maxAge,
+    visibility,
   };
 }

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { parseNotebook } from '../nbformat/read-notebook.js';
 import type { Notebook } from '../nbformat/notebook.js';
+import { readVisibility, type Visibility } from '../visibility.js';
 import { queryRows } from '../warehouse/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
 
@@ -59,6 +60,8 @@ export interface DashboardNotebook {
   readonly summary: string;
   /** What it is listed under; empty: nothing of its own. */
   readonly group: string;
+  /** Who may read it; undefined: it does not say. */
+  readonly visibility?: Visibility | undefined;
   /** The newest run that passed: what the page shows. */
   readonly shown: RunSummary | undefined;
   /** The newest run of all. */
@@ -85,6 +88,8 @@ export interface PipelineState {
 export interface Publication {
   /** In the order of the dashboard. */
   readonly notebooks: readonly DashboardNotebook[];
+  /** The names of all, where {@link notebooks} are only those that somebody may read. */
+  readonly slugs?: readonly string[];
   /** The newest pipeline run; undefined before the first. */
   readonly pipeline: PipelineState | undefined;
 }
@@ -161,6 +166,8 @@ const runTables = `
 const notebooksSql = `
   select
     notebook.slug, notebook.title, notebook.summary, notebook.group_name,
+    -- A warehouse that an older version made has no such column yet.
+    to_jsonb(notebook) -> 'visibility' as visibility,
     to_jsonb(latest) as latest,
     to_jsonb(shown) as shown,
     (
@@ -216,6 +223,7 @@ interface NotebookRow {
   title: string;
   summary: string;
   group_name: string;
+  visibility: unknown;
   latest: RunRow | null;
   shown: RunRow | null;
   newer_pipeline_run_id: string | null;
@@ -237,6 +245,7 @@ function toNotebook(row: NotebookRow): DashboardNotebook {
     title: row.title,
     summary: row.summary,
     group: row.group_name,
+    visibility: readVisibility(row.visibility),
     shown: row.shown === null ? undefined : toRun(row.shown),
     latest: row.latest === null ? undefined : toRun(row.latest),
     newerPipelineRunId: row.newer_pipeline_run_id ?? undefined,

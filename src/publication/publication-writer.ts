@@ -1,5 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 import type { Json } from '../nbformat/notebook.js';
+import type { Visibility } from '../visibility.js';
 import { withTransaction } from '../warehouse/transaction.js';
 
 /** A notebook as the dashboard lists it. */
@@ -16,6 +17,8 @@ export interface PublishedNotebook {
   readonly group: string;
   /** How old its data may be, like `36 hours`; undefined: any age. */
   readonly maxAge?: string | undefined;
+  /** Who may read it; undefined: the dashboard's own setting says. */
+  readonly visibility?: Visibility | undefined;
 }
 
 /** A finished run of a notebook. */
@@ -134,13 +137,13 @@ export async function confirmRun(
 
 async function writeNotebook(
   client: ClientBase,
-  { slug, path, title, summary, position, group, maxAge }: PublishedNotebook,
+  { slug, path, title, summary, position, group, maxAge, visibility }: PublishedNotebook,
   isShown: boolean,
 ): Promise<void> {
   await client.query(
     `insert into publication.notebook as existing
-      (slug, path, title, summary, position, group_name, max_age)
-    values ($1, $2, $3, $4, $5, $6, $8)
+      (slug, path, title, summary, position, group_name, max_age, visibility)
+    values ($1, $2, $3, $4, $5, $6, $8, $9)
     on conflict (slug) do update set
       path = excluded.path,
       title = case when $7 then excluded.title else existing.title end,
@@ -148,8 +151,20 @@ async function writeNotebook(
       position = case when $7 then excluded.position else existing.position end,
       group_name = case when $7 then excluded.group_name else existing.group_name end,
       max_age = case when $7 then excluded.max_age else existing.max_age end,
+      -- Who may read it counts at once, for its earlier runs and for those that fail, too.
+      visibility = excluded.visibility,
       retired_at = null`,
-    [slug, path, title, summary, position, group, isShown, maxAge ?? null],
+    [
+      slug,
+      path,
+      title,
+      summary,
+      position,
+      group,
+      isShown,
+      maxAge ?? null,
+      visibility === undefined ? null : JSON.stringify(visibility),
+    ],
   );
 }
 

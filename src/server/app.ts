@@ -1,16 +1,27 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import { silentLogger, type Logger } from '../logger.js';
 import type { PublicationReader } from '../publication/publication-reader.js';
+import { askerOf, type Access } from './access/access.js';
+import { accessGate, type StateOf } from './access/gate.js';
+import { requestLimit } from './access/request-limit.js';
+import { signInRoutes, type AccountView, type SignInView } from './access/sign-in-routes.js';
 import { assetsByPath, type Assets } from './assets.js';
 import { EncodedBody } from './encoded-body.js';
 import { LiveEvents } from './live-events.js';
 import { Metrics } from './metrics.js';
 import type { Page } from './page-cache.js';
+import { formResources } from './page-resources.js';
 import { Pages } from './pages.js';
 import type { Readers } from './readers/readers.js';
 import { eventsPath, feedPath, searchPath } from './pages/paths.js';
 import { requestLog } from './request-log.js';
-import { securityHeaders } from './security-headers.js';
+import { accountDocument, signInDocument } from './pages/sign-in-document.js';
+import { formPolicy, securityHeaders } from './security-headers.js';
 import { sendBody } from './send-body.js';
 import { statusOf } from './status.js';
 
@@ -22,6 +33,12 @@ export interface AppOptions extends Readers {
   readonly logger?: Logger;
   /** The path below which a proxy shows the dashboard, like `/daybook`; default none. */
   readonly basePath?: string;
+  /** Who may read what; undefined: whoever reaches the dashboard reads all of it. */
+  readonly access?: Access | undefined;
+  /** Proxies whose word on addresses and https is believed; default none. */
+  readonly trustedProxies?: readonly string[];
+  /** Requests that one address may send in a minute. */
+  readonly requestsPerMinute?: number;
   /** Ends the connections of live pages. */
   readonly signal?: AbortSignal;
   /** The clock, for tests. */
@@ -37,11 +54,18 @@ const readyMs = 2000;
  */
 export function createApp(options: AppOptions): Express {
   const { reader, assets, logger = silentLogger, now = () => new Date() } = options;
-  const { basePath = '', signal } = options;
+  const { basePath = '', signal, access, trustedProxies = [], requestsPerMinute } = options;
   const address = basePath === '' ? undefined : () => (path: string) => basePath + path;
-  const pages = new Pages({ ...options, logger, now, address });
+  const allPages = new Pages({ ...options, logger, now, address });
+  const pagesFor = (response: Response) => allPages.for(askerOf(response).audience);
   const metrics = new Metrics();
-  const events = new LiveEvents(() => pages.state());
+  const events = new LiveEvents(async (response) => {
+    const { viewer } = askerOf(response);
+    return {
+      state: await pagesFor(response).state(),
+      isOver: viewer !== undefined && (await access?.sessions.holds(viewer)) === false,
+    };
+  });
   signal?.addEventListener('abort', () => {
     events.close();
   });
@@ -49,6 +73,9 @@ export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
+  // What the gate takes for one address must be one for the routes, too.
+  app.enable('case sensitive routing');
+  if (trustedProxies.length > 0) app.set('trust proxy', [...trustedProxies]);
 
   const send =
     (answer: Page): RequestHandler =>
@@ -66,6 +93,21 @@ export function createApp(options: AppOptions): Express {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     next();
   });
+  app.use(requestLimit(requestsPerMinute));
+  const notFound: RequestHandler = async (request, response, next) => {
+    await send(await pagesFor(response).notFound())(request, response, next);
+  };
+  if (access !== undefined) {
+    const stateOf: StateOf = (audience) => allPages.for(audience).state();
+    app.use(accessGate({ access, stateOf, basePath, notFound }));
+    const resources = formResources(assets);
+    const frame = () => ({ ...allPages.bareFrame(), resources, notebooks: undefined });
+    const signInPages = {
+      signIn: (view: SignInView) => signInDocument(view, frame()),
+      account: (view: AccountView) => accountDocument(view, frame()),
+    };
+    app.use(signInRoutes({ access, pages: signInPages, basePath, policy: formPolicy, logger }));
+  }
   app.use(onlyReading);
 
   app.get('/assets/:name', async (request, response, next) => {
@@ -81,7 +123,7 @@ export function createApp(options: AppOptions): Express {
     });
   });
   app.get('/', async (request, response, next) => {
-    await send(await pages.home())(request, response, next);
+    await send(await pagesFor(response).home())(request, response, next);
   });
   app.get(['/notebooks/:slug', '/notebooks/:slug/runs/:run'], async (request, response, next) => {
     const { slug, run } = request.params as { slug: string; run?: string };
@@ -90,13 +132,13 @@ export function createApp(options: AppOptions): Express {
       return;
     }
     const showsCode = request.query['code'] === 'shown';
-    const answer = await pages.notebook({ slug, runId: run, showsCode });
+    const answer = await pagesFor(response).notebook({ slug, runId: run, showsCode });
     await send(answer)(request, response, next);
   });
   app.get('/notebooks/:slug/compare/:before/:after', async (request, response, next) => {
     const { slug, before, after } = request.params;
     if (isNumber(before) && isNumber(after)) {
-      await send(await pages.comparison(slug, before, after))(request, response, next);
+      await send(await pagesFor(response).comparison(slug, before, after))(request, response, next);
     } else next();
   });
   app.get('/notebooks/:slug/runs/:run/figures/:file', async (request, response, next) => {
@@ -105,7 +147,7 @@ export function createApp(options: AppOptions): Express {
     const csv =
       number === undefined || !isNumber(run)
         ? undefined
-        : await pages.figureCsv(slug, run, Number(number));
+        : await pagesFor(response).figureCsv(slug, run, Number(number));
     if (csv === undefined) {
       next();
       return;
@@ -116,34 +158,35 @@ export function createApp(options: AppOptions): Express {
     await sendBody(request, response, csv, { status: 200, type: 'text/csv; charset=utf-8', cache });
   });
   app.get(searchPath, async (request, response) => {
-    const { status, body } = await pages.search();
+    const { status, body } = await pagesFor(response).search();
     const type = 'text/javascript; charset=utf-8';
     await sendBody(request, response, body, { status, type, cache: 'no-cache' });
   });
   app.get(feedPath, async (request, response) => {
-    const { status, body } = await pages.feed();
+    const { status, body } = await pagesFor(response).feed();
     const type = 'application/atom+xml; charset=utf-8';
     await sendBody(request, response, body, { status, type, cache: 'no-cache' });
   });
   app.get(eventsPath, events.handler);
   app.get('/metrics', async (request, response) => {
-    const body = new EncodedBody(metrics.text(await pages.state(), now()));
+    const body = new EncodedBody(metrics.text(await pagesFor(response).state(), now()));
     const type = 'text/plain; version=0.0.4; charset=utf-8';
     await sendBody(request, response, body, { status: 200, type, cache: 'no-store' });
   });
   app.get('/pipeline', async (request, response, next) => {
-    await send(await pages.pipeline())(request, response, next);
+    await send(await pagesFor(response).pipeline())(request, response, next);
   });
   app.get('/pipeline/runs/:run', async (request, response, next) => {
     const { run } = request.params;
-    if (isNumber(run)) await send(await pages.pipelineRun(run))(request, response, next);
+    if (isNumber(run))
+      await send(await pagesFor(response).pipelineRun(run))(request, response, next);
     else next();
   });
   app.get('/data', async (request, response, next) => {
-    await send(await pages.catalogue())(request, response, next);
+    await send(await pagesFor(response).catalogue())(request, response, next);
   });
   app.get('/data/:relation', async (request, response, next) => {
-    await send(await pages.relation(request.params.relation))(request, response, next);
+    await send(await pagesFor(response).relation(request.params.relation))(request, response, next);
   });
   app.get(
     '/healthz',
@@ -151,16 +194,14 @@ export function createApp(options: AppOptions): Express {
   );
   app.get(
     '/status.json',
-    sendJson(200, async () => statusOf(await pages.state())),
+    sendJson(200, async (response) => statusOf(await pagesFor(response).state())),
   );
   app.get('/readyz', async (request, response, next) => {
     const isReady = await answersWithin(reader, readyMs);
     const body = { status: isReady ? 'ready' : 'the warehouse does not answer' };
     await sendJson(isReady ? 200 : 503, () => Promise.resolve(body))(request, response, next);
   });
-  app.use(async (request, response, next) => {
-    await send(await pages.notFound())(request, response, next);
-  });
+  app.use(notFound);
   app.use(((error: unknown, request, response, next) => {
     // An address that is not valid percent-encoding leads nowhere.
     const isBadAddress = error instanceof URIError;
@@ -169,7 +210,7 @@ export function createApp(options: AppOptions): Express {
       response.destroy();
       return;
     }
-    const answer = isBadAddress ? pages.notFound() : Promise.resolve(pages.fault());
+    const answer = isBadAddress ? pagesFor(response).notFound() : Promise.resolve(allPages.fault());
     answer.then((found) => send(found)(request, response, next)).catch(next);
   }) satisfies ErrorRequestHandler);
   return app;
@@ -197,9 +238,9 @@ const onlyReading: RequestHandler = (request, response, next) => {
     .end('The dashboard can only be read: GET and HEAD.\n');
 };
 
-function sendJson(status: number, make: () => Promise<unknown>): RequestHandler {
+function sendJson(status: number, make: (response: Response) => Promise<unknown>): RequestHandler {
   return async (request, response) => {
-    const body = new EncodedBody(`${JSON.stringify(await make(), null, 2)}\n`);
+    const body = new EncodedBody(`${JSON.stringify(await make(response), null, 2)}\n`);
     const type = 'application/json; charset=utf-8';
     await sendBody(request, response, body, { status, type, cache: 'no-store' });
   };

@@ -9,7 +9,16 @@ const scripts = new URL('../../src/server/client/', import.meta.url);
 const require = createRequire(import.meta.url);
 
 /** The parts of the one stylesheet, in the order of the cascade. */
-const stylesheetParts = ['tokens', 'base', 'layout', 'notebook', 'chart', 'pipeline', 'print'];
+const stylesheetParts = [
+  'tokens',
+  'base',
+  'layout',
+  'notebook',
+  'chart',
+  'pipeline',
+  'sign-in',
+  'print',
+];
 
 const bundleFiles: Readonly<Record<PlotlyBundle, string>> = {
   basic: require.resolve('plotly.js-basic-dist-min'),

@@ -2,6 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
+import { everybody, type Audience } from './access/audience.js';
 import { assetsByPath, type Assets } from './assets.js';
 import type { EncodedBody } from './encoded-body.js';
 import { Pages } from './pages.js';
@@ -12,6 +13,8 @@ import type { Readers } from './readers/readers.js';
 export interface ExportOptions extends Readers {
   readonly assets: Assets;
   readonly timeZone: string;
+  /** For whom: only what they may read is written. Default everybody: all of it. */
+  readonly audience?: Audience;
   /** Where it is written; an empty folder, or none yet. */
   readonly folder: string;
   readonly logger?: Logger;
@@ -32,7 +35,7 @@ export async function exportSite(options: ExportOptions): Promise<number> {
   const { assets, timeZone, folder, logger = silentLogger } = options;
   await requireEmpty(folder);
   const found = new Set(['/']);
-  const pages = new Pages({
+  const all = new Pages({
     ...options,
     assets,
     timeZone,
@@ -47,6 +50,8 @@ export async function exportSite(options: ExportOptions): Promise<number> {
       return relativeAddress(page, plain) + (fragment === undefined ? '' : `#${fragment}`);
     },
   });
+  // A copy has nowhere to sign in.
+  const pages = all.for({ ...(options.audience ?? everybody), account: undefined });
   const files = assetsByPath(assets);
   // A Set goes through what is added on the way, too.
   for (const path of found) {

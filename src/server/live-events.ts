@@ -5,21 +5,40 @@ import type { PublicationState } from './publication-cache.js';
 const maxConnections = 200;
 
 /** How often the publication is looked at while somebody listens, in milliseconds. */
-const intervalMs = 2000;
+const defaultIntervalMs = 2000;
+
+/** What is published, as far as a listener may read it. */
+export interface ListenerState {
+  readonly state: PublicationState | undefined;
+  /** Their session is over. */
+  readonly isOver: boolean;
+}
+
+/** Somebody who listens. */
+interface Listener {
+  readonly look: () => Promise<ListenerState>;
+  /** The state that they were told last: a new one is told what there is. */
+  told: string | undefined;
+}
 
 /**
- * Tells open pages when the publication changes, by server-sent events. One look at the publication
- * serves all listeners, and there is none while nobody listens. Looking instead of `LISTEN` needs no
- * connection of its own, works through connection poolers, and sees what any process publishes.
+ * Tells open pages when the publication changes, by server-sent events. The publication is read once a
+ * second at most for all listeners, and not at all while nobody listens. Looking instead of `LISTEN`
+ * needs no connection of its own, works through connection poolers, and sees what any process publishes.
  */
 export class LiveEvents {
-  readonly #state: () => Promise<PublicationState | undefined>;
-  /** Who listens, each with the state that it was told last: a new one is told what there is. */
-  readonly #listeners = new Map<Response, string | undefined>();
+  readonly #lookFor: (response: Response) => Promise<ListenerState>;
+  readonly #intervalMs: number;
+  readonly #listeners = new Map<Response, Listener>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(state: () => Promise<PublicationState | undefined>) {
-    this.#state = state;
+  /** @param lookFor - What is published for who sent the request of this answer. */
+  constructor(
+    lookFor: (response: Response) => Promise<ListenerState>,
+    intervalMs: number = defaultIntervalMs,
+  ) {
+    this.#lookFor = lookFor;
+    this.#intervalMs = intervalMs;
   }
 
   /** `/events` */
@@ -35,15 +54,20 @@ export class LiveEvents {
       return;
     }
     response.write('retry: 5000\n\n');
-    this.#listeners.set(response, undefined);
+    this.#listeners.set(response, { look: () => this.#lookFor(response), told: undefined });
     response.on('close', () => {
       this.#listeners.delete(response);
       if (this.#listeners.size === 0) this.#rest();
     });
     if (this.#timer !== undefined) return;
-    this.#timer = setInterval(() => void this.#look(), intervalMs);
+    this.#timer = setInterval(() => void this.#look(), this.#intervalMs);
     void this.#look();
   };
+
+  /** Looks now, as when something is known to have changed. */
+  hurry(): void {
+    void this.#look();
+  }
 
   /** Ends all connections, so that the server can close. */
   close(): void {
@@ -57,14 +81,17 @@ export class LiveEvents {
   }
 
   async #look(): Promise<void> {
-    const version = (await this.#state())?.version;
-    if (version === undefined) return;
-    for (const [listener, told] of this.#listeners) {
-      this.#listeners.set(listener, version);
+    for (const [response, listener] of this.#listeners) {
+      const { state, isOver } = await listener.look();
+      const version = state?.version;
+      const { told } = listener;
+      listener.told = version ?? told;
       // Who does not read is let go: what waits for a client must not pile up.
-      if (listener.writableNeedDrain) listener.destroy();
-      else if (told === version) listener.write(': still here\n\n');
-      else listener.write(`event: publication\ndata: ${version}\n\n`);
+      if (response.writableNeedDrain) response.destroy();
+      else if (isOver) response.end();
+      else if (version === undefined) continue;
+      else if (told === version) response.write(': still here\n\n');
+      else response.write(`event: publication\ndata: ${version}\n\n`);
     }
   }
 }

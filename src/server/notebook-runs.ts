@@ -42,14 +42,16 @@ export class NotebookRuns {
     this.#reader = reader;
   }
 
-  /** One run; undefined when that notebook has no such run. */
+  /** One run; undefined when that notebook has no such run, or is not in this publication. */
   async read(publication: Publication, slug: string, runId: string): Promise<ReadRun | undefined> {
+    if (!publication.notebooks.some((notebook) => notebook.slug === slug)) return undefined;
     const key = `${slug}/${runId}`;
     const known = this.#runs.get(key);
     if (known !== undefined) return known;
     const found = await reachable(this.#reader.readRun(slug, runId));
     if (found === undefined) return undefined;
-    const slugs = new Set(publication.notebooks.map((notebook) => notebook.slug));
+    // Of all notebooks: what is read here is kept for readers who may see more of them.
+    const slugs = new Set(publication.slugs ?? publication.notebooks.map((one) => one.slug));
     const read = {
       run: found.run,
       page: readNotebookPage(found.notebook, {

@@ -1,5 +1,6 @@
 import type { Logger } from '../logger.js';
 import type { PublicationReader } from '../publication/publication-reader.js';
+import { everybody, type Audience } from './access/audience.js';
 import type { Assets } from './assets.js';
 import { BoundedCache } from './bounded-cache.js';
 import { EncodedBody } from './encoded-body.js';
@@ -45,16 +46,31 @@ const maxPageBytes = 64 * 1024 * 1024;
 export class PageCache {
   readonly #options: PageCacheOptions;
   readonly #publication: PublicationCache;
-  readonly #finished = new BoundedCache<Page>(maxPageBytes);
+  readonly #finished: BoundedCache<Page>;
+  readonly #audience: Audience;
 
-  constructor(options: PageCacheOptions) {
+  /** @param shared - Of whom this is a part: the same pages, for another audience. */
+  constructor(options: PageCacheOptions, shared?: PageCache, audience: Audience = everybody) {
+    const { reader, logger, now } = options;
     this.#options = options;
-    this.#publication = new PublicationCache(options.reader, options.logger, options.now);
+    this.#publication = shared ? shared.#publication : new PublicationCache(reader, logger, now);
+    this.#finished = shared ? shared.#finished : new BoundedCache<Page>(maxPageBytes);
+    this.#audience = audience;
+  }
+
+  /** The pages as an audience sees them. Audiences that see the same share the finished pages. */
+  for(audience: Audience): PageCache {
+    return new PageCache(this.#options, this, audience);
+  }
+
+  /** Who sees the pages. */
+  get audience(): Audience {
+    return this.#audience;
   }
 
   /** What is published, as last seen; undefined while nothing is known. */
   state(): Promise<PublicationState | undefined> {
-    return this.#publication.current();
+    return this.#publication.current(this.#audience);
   }
 
   /**
@@ -67,7 +83,7 @@ export class PageCache {
     place: PagePlace,
     make: (state: PublicationState, frame: PageFrame) => Promise<Page>,
   ): Promise<Page> {
-    const state = await this.#publication.current();
+    const state = await this.state();
     if (state === undefined) return page(503, unavailableDocument(this.bareFrame()));
     const versioned = `${place.path} ${place.variant ?? ''} ${state.version}`;
     const known = this.#finished.get(versioned);
@@ -88,13 +104,17 @@ export class PageCache {
   /** A frame that says nothing of the publication. */
   bareFrame(): PageFrame {
     const resources = linkedResources(this.#options.assets, undefined);
-    return { resources, notebooks: [], path: '', address: this.#options.address?.('/') };
+    const { account, seesBehind: hasBehind } = this.#audience;
+    const address = this.#options.address?.('/');
+    return { resources, notebooks: [], path: '', address, account, hasBehind };
   }
 
   #frame({ publication, offlineSince }: PublicationState, place: PagePlace): PageFrame {
     return {
       resources: linkedResources(this.#options.assets, undefined),
       notebooks: publication.notebooks,
+      account: this.#audience.account,
+      hasBehind: this.#audience.seesBehind,
       path: place.section ?? place.path,
       address: this.#options.address?.(place.path),
       notice:

@@ -48,6 +48,12 @@ export function linkedResources(assets: Assets, bundle: PlotlyBundle | undefined
   };
 }
 
+/** What pages with forms load: nothing that would ask for the page, or others, behind its user's back. */
+export function formResources(assets: Assets): PageResources {
+  const { head } = linkedResources(assets, undefined);
+  return { head, scripts: [h('script', { defer: true, src: assets.pageScript.path })] };
+}
+
 /** What the pipeline's page loads beside what all pages load. */
 export function pipelineResources(assets: Assets): PageResources {
   const { head, scripts } = linkedResources(assets, undefined);

@@ -1,3 +1,4 @@
+import type { Audience } from './access/audience.js';
 import { atomFeed } from './atom-feed.js';
 import { EncodedBody } from './encoded-body.js';
 import { LastSeen } from './last-seen.js';
@@ -11,9 +12,11 @@ import { homeDocument } from './pages/home-document.js';
 import {
   faultDocument,
   notFoundDocument,
+  nothingToReadDocument,
   unpublishedDocument,
   waitingDocument,
 } from './pages/message-document.js';
+import type { PageFrame } from './pages/layout.js';
 import { notebookDocument } from './pages/notebook-document.js';
 import {
   cataloguePath,
@@ -62,12 +65,20 @@ export class Pages {
   readonly #options: PagesOptions;
   readonly #cache: PageCache;
   readonly #runs: NotebookRuns;
-  readonly #views = new LastSeen();
+  readonly #views: LastSeen;
 
-  constructor(options: PagesOptions) {
+  /** @param shared - Whose pages these are, for another audience. */
+  constructor(options: PagesOptions, shared?: { pages: Pages; audience: Audience }) {
     this.#options = options;
-    this.#cache = new PageCache(options);
-    this.#runs = new NotebookRuns(options.reader);
+    this.#cache = shared ? shared.pages.#cache.for(shared.audience) : new PageCache(options);
+    this.#runs = shared ? shared.pages.#runs : new NotebookRuns(options.reader);
+    this.#views = shared ? shared.pages.#views : new LastSeen();
+  }
+
+  /** The pages as an audience sees them: what it may not read is not there. */
+  for(audience: Audience): Pages {
+    if (audience === this.#cache.audience) return this;
+    return new Pages(this.#options, { pages: this, audience });
   }
 
   /** What is published, for machines; undefined while nothing is known. */
@@ -80,6 +91,9 @@ export class Pages {
     return this.#cache.page({ path: '/' }, async ({ publication }, frame) => {
       const { timeZone } = this.#options;
       const hasRun = publication.notebooks.some(({ latest }) => latest !== undefined);
+      if (!hasRun && !this.#cache.audience.seesBehind) {
+        return page(200, nothingToReadDocument(frame));
+      }
       if (!hasRun) return page(200, waitingDocument(publication.pipeline, frame, timeZone));
       const pictures = await this.#runs.pictures(publication);
       return page(200, homeDocument(publication, pictures, frame, timeZone));
@@ -151,6 +165,7 @@ export class Pages {
 
   /** `/pipeline` */
   pipeline(): Promise<Page> {
+    if (!this.#cache.audience.seesBehind) return this.notFound();
     return this.#cache.page({ path: pipelinePath }, async ({ publication }, frame) => {
       const { pipeline, catalogue, timeZone, assets } = this.#options;
       const found = await this.#views.read(pipelinePath, async () => {
@@ -172,6 +187,7 @@ export class Pages {
 
   /** `/pipeline/runs/ID` */
   pipelineRun(runId: string): Promise<Page> {
+    if (!this.#cache.audience.seesBehind) return this.notFound();
     const path = `${pipelinePath}/runs/${runId}`;
     return this.#cache.page({ path, section: pipelinePath }, async (_, frame) => {
       const { pipeline, timeZone } = this.#options;
@@ -189,6 +205,7 @@ export class Pages {
 
   /** `/data` */
   catalogue(): Promise<Page> {
+    if (!this.#cache.audience.seesBehind) return this.notFound();
     return this.#cache.page({ path: cataloguePath }, async (_, frame) => {
       const { catalogue, timeZone } = this.#options;
       const view = await this.#views.read(cataloguePath, async () => ({
@@ -201,6 +218,7 @@ export class Pages {
 
   /** `/data/SCHEMA.TABLE` */
   relation(id: string): Promise<Page> {
+    if (!this.#cache.audience.seesBehind) return this.notFound();
     const path = relationPath(id);
     return this.#cache.page({ path, section: cataloguePath }, async ({ publication }, frame) => {
       const { pipeline, catalogue, timeZone } = this.#options;
@@ -249,6 +267,11 @@ export class Pages {
     return this.#cache.page({ path: '/404', section: '/' }, (_, frame) =>
       Promise.resolve(page(404, notFoundDocument(frame))),
     );
+  }
+
+  /** A frame that says nothing of the publication. */
+  bareFrame(): PageFrame {
+    return this.#cache.bareFrame();
   }
 
   /** For faults of the server. */

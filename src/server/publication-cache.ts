@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger.js';
+import { everybody, type Audience } from './access/audience.js';
+import { BoundedCache } from './bounded-cache.js';
 import type { Publication, PublicationReader } from '../publication/publication-reader.js';
 
 /** What is published, as last seen. */
@@ -11,6 +13,9 @@ export interface PublicationState {
   /** When the warehouse stopped answering (RFC 3339); undefined while it answers. */
   readonly offlineSince: string | undefined;
 }
+
+/** Audiences whose part of a state is kept. */
+const maxAudiences = 500;
 
 /** How long a state is taken for the current one, in milliseconds: then one request asks again. */
 const freshMs = 1000;
@@ -28,6 +33,7 @@ export class PublicationCache {
   readonly #now: () => Date;
   #last: { publication: Publication; version: string; readAt: number } | undefined;
   #offlineSince: string | undefined;
+  #parts = new BoundedCache<PublicationState>(maxAudiences);
   #reading: { startedAt: number; done: Promise<void> } | undefined;
 
   constructor(reader: PublicationReader, logger: Logger, now: () => Date) {
@@ -39,20 +45,39 @@ export class PublicationCache {
   /**
    * The current state, or the last known one while the warehouse is slow or away.
    *
+   * @param audience - Whose part of it; two that see the same have the same version.
    * @returns Undefined when there never was any.
    */
-  async current(): Promise<PublicationState | undefined> {
+  async current(audience: Audience = everybody): Promise<PublicationState | undefined> {
     const now = this.#now().getTime();
     if (this.#last === undefined) await this.#read(now).done;
     else if (now - this.#last.readAt >= freshMs) await this.#refresh(now);
     if (this.#last === undefined) return undefined;
     const { publication, version } = this.#last;
     const offlineSince = this.#offlineSince;
-    return {
+    const whole = {
       publication,
       version: offlineSince === undefined ? version : `${version} ${offlineSince}`,
       offlineSince,
     };
+    return audience === everybody ? whole : this.#partOf(whole, audience);
+  }
+
+  #partOf(whole: PublicationState, audience: Audience): PublicationState {
+    const key = `${whole.version} ${audience.key}`;
+    const known = this.#parts.get(key);
+    if (known !== undefined) return known;
+    const publication = audience.select(whole.publication);
+    const seen = [
+      audience.account,
+      audience.seesBehind,
+      whole.offlineSince,
+      publication.notebooks,
+      publication.pipeline,
+    ];
+    const part = { ...whole, publication, version: versionOf(seen) };
+    this.#parts.set(key, part);
+    return part;
   }
 
   async #refresh(now: number): Promise<void> {
@@ -88,8 +113,7 @@ export class PublicationCache {
   }
 
   #seen(publication: Publication): void {
-    const version = createHash('sha256').update(JSON.stringify(publication)).digest('base64url');
-    this.#last = { publication, version, readAt: this.#now().getTime() };
+    this.#last = { publication, version: versionOf(publication), readAt: this.#now().getTime() };
     if (this.#offlineSince !== undefined) this.#logger.info('the warehouse answers again');
     this.#offlineSince = undefined;
   }
@@ -103,4 +127,8 @@ export class PublicationCache {
     // Not before another second, however many requests come.
     if (this.#last !== undefined) this.#last = { ...this.#last, readAt: this.#now().getTime() };
   }
+}
+
+function versionOf(value: object): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 }

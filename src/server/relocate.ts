@@ -4,7 +4,15 @@ import type { Element, ElementContent, Root, RootContent } from 'hast';
 export type Address = (path: string) => string | undefined;
 
 /** What may hold such a path. */
-const attributes = ['href', 'src', 'dataPlotly', 'dataSearch', 'dataRoot', 'dataEvents'] as const;
+const attributes = [
+  'href',
+  'src',
+  'action',
+  'dataPlotly',
+  'dataSearch',
+  'dataRoot',
+  'dataEvents',
+] as const;
 
 /**
  * A page with every path, which begins with `/`, as the address that it has where the page is served:

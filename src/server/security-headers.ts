@@ -23,17 +23,19 @@ export function hashSource(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** What a policy allows to run and to style a page. */
+/** What a policy allows to run and to style a page, and where its forms go. */
 export interface PolicySources {
   readonly scripts: readonly string[];
   readonly styles: readonly string[];
+  /** Default nowhere. */
+  readonly forms?: "'self'";
 }
 
 /**
  * The Content-Security-Policy of pages: what is listed may run, nothing else; nothing is loaded from or
  * sent to elsewhere.
  */
-export function contentSecurityPolicy({ scripts, styles }: PolicySources): string {
+export function contentSecurityPolicy({ scripts, styles, forms }: PolicySources): string {
   const attributes = plotlyStyleAttributes.map(hashSource);
   return [
     "default-src 'none'",
@@ -43,13 +45,18 @@ export function contentSecurityPolicy({ scripts, styles }: PolicySources): strin
     "img-src 'self' data:",
     "connect-src 'self'",
     "base-uri 'none'",
-    "form-action 'none'",
+    `form-action ${forms ?? "'none'"}`,
   ].join('; ');
 }
 
+const ours = { scripts: ["'self'"], styles: ["'self'"] } as const;
+
+/** The policy of the pages that sign in and out: their forms, and no others, may be sent. */
+export const formPolicy = `${contentSecurityPolicy({ ...ours, forms: "'self'" })}; frame-ancestors 'none'`;
+
 /** Headers of every answer, whatever it is. */
 export const securityHeaders: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': `${contentSecurityPolicy({ scripts: ["'self'"], styles: ["'self'"] })}; frame-ancestors 'none'`,
+  'Content-Security-Policy': `${contentSecurityPolicy(ours)}; frame-ancestors 'none'`,
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { askerOf } from './access/access.js';
 import { encodings, type EncodedBody, type Encoding } from './encoded-body.js';
 
 /** How a body is sent. */
@@ -19,8 +20,11 @@ export async function sendBody(
 ): Promise<void> {
   const encoding = body.isCompressible ? chooseEncoding(request) : 'identity';
   response.status(status);
-  response.setHeader('Cache-Control', cache);
-  response.setHeader('Vary', 'Accept-Encoding');
+  // What one person may read is kept in their browser alone, and asked for again each time: by then they
+  // may have signed out.
+  const isPersonal = askerOf(response).viewer !== undefined && !cache.startsWith('public');
+  response.setHeader('Cache-Control', isPersonal ? 'private, no-cache' : cache);
+  response.vary('Accept-Encoding');
   if (status === 200) {
     // Bodies of different encodings are different bytes, so they have different tags.
     response.setHeader('ETag', `"${body.hash}-${encoding}"`);

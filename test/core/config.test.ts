@@ -21,6 +21,22 @@ test('an empty environment gives a complete, frozen configuration', () => {
     host: '127.0.0.1',
     port: 8050,
     basePath: '',
+    exposure: {
+      publicOrigin: undefined,
+      trustedProxies: [],
+      requestsPerMinute: 1200,
+      frameAncestors: [],
+    },
+    access: {
+      signIn: [],
+      notebooks: 'signed-in',
+      behind: 'signed-in',
+      folder: resolve(root, '.daybook/access'),
+      sessionHours: 12,
+      auditDays: 90,
+      oidc: undefined,
+      metricsToken: undefined,
+    },
   });
   expect(Object.isFrozen(config)).toBe(true);
 });
@@ -64,4 +80,46 @@ test('a reader without its warehouse is a problem', () => {
   expect(() => parseConfig({ DAYBOOK_READER_URL: 'postgres://reader@host/db' }, root)).toThrow(
     /DAYBOOK_READER_URL: needs DATABASE_URL/,
   );
+});
+
+test('settings of access are checked, and what one of them needs is asked for', () => {
+  const problemsOf = (env: Record<string, string>) => {
+    try {
+      parseConfig(env, root);
+      return [];
+    } catch (error) {
+      return (error as ConfigError).problems.map((problem) => problem.split(':')[0]);
+    }
+  };
+  expect(problemsOf({ DAYBOOK_SIGN_IN: 'oidc' })).toStrictEqual([
+    'DAYBOOK_OIDC_ISSUER',
+    'DAYBOOK_OIDC_CLIENT_ID',
+    'DAYBOOK_OIDC_CLIENT_SECRET',
+    'DAYBOOK_PUBLIC_ORIGIN',
+  ]);
+  const wrong = {
+    DAYBOOK_SIGN_IN: 'passwort',
+    DAYBOOK_PUBLIC_ORIGIN: 'https://reports.example.org/',
+    DAYBOOK_TRUSTED_PROXIES: 'loopback, 10.0.0.0/40, proxy',
+    DAYBOOK_OIDC_ISSUER: 'http://provider.example.org',
+    DAYBOOK_FRAME_ANCESTORS: "'self'",
+    DAYBOOK_SESSION_HOURS: '0',
+    DAYBOOK_METRICS_TOKEN: 'short',
+  };
+  expect(problemsOf(wrong).sort()).toStrictEqual(Object.keys(wrong).sort());
+  const { access, exposure } = parseConfig(
+    {
+      DAYBOOK_SIGN_IN: 'password',
+      DAYBOOK_VISIBILITY: 'public',
+      DAYBOOK_DATA_VISIBILITY: 'finance, board',
+      DAYBOOK_TRUSTED_PROXIES: 'loopback, 10.0.0.0/8, fd00::/8',
+    },
+    root,
+  );
+  expect(access).toMatchObject({
+    signIn: ['password'],
+    notebooks: 'public',
+    behind: ['finance', 'board'],
+  });
+  expect(exposure.trustedProxies).toStrictEqual(['loopback', '10.0.0.0/8', 'fd00::/8']);
 });

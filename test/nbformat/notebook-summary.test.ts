@@ -22,6 +22,7 @@ test('the first level-1 heading and the first paragraph after it', () => {
     summary: 'Who leaves, and when.',
     position: undefined,
     group: '',
+    visibility: undefined,
   });
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { Cell, JsonObject, Notebook, Output } from '../../src/nbformat/notebook.js';
 import { publishRun } from '../../src/publication/publication-writer.js';
+import type { Visibility } from '../../src/visibility.js';
 
 /** An executed notebook with prose, metrics, three charts, tables, streams and JSON. */
 export const churnNotebook = readFileSync(
@@ -40,6 +41,7 @@ export function display(data: JsonObject, metadata: JsonObject = {}): Output {
 
 /** What differs from a run that passed a minute ago. */
 export interface PublishOptions {
+  visibility?: Visibility;
   title?: string;
   summary?: string;
   position?: number;
@@ -64,11 +66,12 @@ export function publish(
     pipelineRunId,
     queries,
     maxAge,
+    visibility,
   }: PublishOptions = {},
 ): Promise<bigint> {
   return publishRun(
     owner,
-    { slug, path: `notebooks/${slug}.ipynb`, title, summary, position, group, maxAge },
+    { slug, path: `notebooks/${slug}.ipynb`, title, summary, position, group, maxAge, visibility },
     {
       status: error === undefined ? 'passed' : 'failed',
       document: typeof document === 'string' ? document : JSON.stringify(document),

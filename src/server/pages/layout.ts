@@ -4,8 +4,16 @@ import { h } from 'hastscript';
 import type { DashboardNotebook } from '../../publication/publication-reader.js';
 import type { ContentsEntry } from '../render/anchors.js';
 import { groupNotebooks } from './groups.js';
+import type { AccountLink } from '../access/audience.js';
 import { relocate, type Address } from '../relocate.js';
-import { cataloguePath, feedPath, notebookPath, pipelinePath } from './paths.js';
+import {
+  accountPath,
+  cataloguePath,
+  feedPath,
+  notebookPath,
+  pipelinePath,
+  signInPath,
+} from './paths.js';
 import { stateIcon, stateOf, stateWord } from './state.js';
 
 /** What a page loads, as elements: links to hashed files, or the files themselves. */
@@ -33,6 +41,10 @@ export interface PageFrame {
   readonly notebooks: readonly DashboardNotebook[] | undefined;
   /** The address that the page is on, to be marked in the list. */
   readonly path: string;
+  /** Whether to sign in, or to one's account; undefined: nobody signs in. */
+  readonly account?: AccountLink | undefined;
+  /** Whether there are pages behind the numbers; default true. */
+  readonly hasBehind?: boolean;
   /** A notice above everything else. */
   readonly notice?: Element | undefined;
   /** Where the paths of the page are found; undefined: where they say. */
@@ -78,8 +90,9 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
                 ),
             notebooks === undefined ? undefined : searchButton(),
             themeSwitch(),
+            accountLink(frame.account),
           ]),
-          notebooks === undefined ? undefined : workspace(notebooks, frame.path),
+          notebooks === undefined ? undefined : workspace(notebooks, frame),
           h('main', { id: 'content', tabIndex: -1 }, [frame.notice, ...content.main]),
           contents.length > 1 ? contentsList(contents) : undefined,
           ...resources.scripts,
@@ -114,7 +127,10 @@ function themeSwitch(): Element {
 }
 
 /** The workspace's list: a column on wide screens, opened by the menu on narrow ones. */
-function workspace(notebooks: readonly DashboardNotebook[], path: string): Element {
+function workspace(
+  notebooks: readonly DashboardNotebook[],
+  { path, hasBehind = true }: PageFrame,
+): Element {
   const entry = (href: string, children: ElementContent[]) =>
     h('li', [h('a', { href, ariaCurrent: href === path ? 'page' : undefined }, children)]);
   return h('nav', { id: 'workspace', ariaLabel: 'Workspace', popover: 'auto' }, [
@@ -133,12 +149,26 @@ function workspace(notebooks: readonly DashboardNotebook[], path: string): Eleme
         }),
       ),
     ]),
+    ...(hasBehind ? behind(entry) : []),
+  ]);
+}
+
+/** The workspace's pages that are not notebooks. */
+function behind(entry: (href: string, children: ElementContent[]) => Element): Element[] {
+  return [
     h('p', { className: 'nav-title' }, 'Behind the numbers'),
     h('ul', [
       entry(pipelinePath, [{ type: 'text', value: 'Pipeline' }]),
       entry(cataloguePath, [{ type: 'text', value: 'Data' }]),
     ]),
-  ]);
+  ];
+}
+
+function accountLink(account: AccountLink | undefined): Element | undefined {
+  if (account === undefined) return undefined;
+  return account === 'account'
+    ? h('a', { className: 'account', href: accountPath }, 'Account')
+    : h('a', { className: 'account', href: signInPath }, 'Sign in');
 }
 
 function contentsList(contents: readonly ContentsEntry[]): Element {

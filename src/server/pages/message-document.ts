@@ -71,6 +71,12 @@ function pipelineWords(pipeline: PipelineState | undefined, timeZone: string): E
   ];
 }
 
+/** The home page of somebody who may read none of what is published. */
+export function nothingToReadDocument(frame: PageFrame): string {
+  const body = h('p', 'Nothing is published for you. Whoever runs this dashboard can say why.');
+  return message('There is nothing to read here', [body], frame, false);
+}
+
 /** The page of a notebook of which no run has passed yet. */
 export function unpublishedDocument(notebook: DashboardNotebook, frame: PageFrame): string {
   const { slug, title, latest } = notebook;

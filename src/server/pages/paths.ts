@@ -48,3 +48,12 @@ export const eventsPath = '/events';
 
 /** The address of the feed of publications. */
 export const feedPath = '/feed.atom';
+
+/** The address of the page that asks who somebody is. */
+export const signInPath = '/sign-in';
+
+/** The address of the page of who has signed in. */
+export const accountPath = '/account';
+
+/** Where the form goes that ends a session. */
+export const signOutPath = '/sign-out';

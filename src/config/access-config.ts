@@ -1,0 +1,180 @@
+import { isIP } from 'node:net';
+import { readVisibility, type Visibility } from '../visibility.js';
+
+/** A way to sign in. */
+export type SignInMethod = 'password' | 'oidc';
+
+/** The provider that signs people in by OpenID Connect. */
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The claim that lists a person's groups. */
+  readonly groupsClaim: string;
+  readonly scope: string;
+  /** Who of the provider's people may come in: groups, or `@example.org`; empty: all of them. */
+  readonly allowed: readonly string[];
+}
+
+/** Who may read the dashboard, and how much of it. */
+export interface AccessConfig {
+  /** How people sign in; empty: nobody does, and whoever reaches the dashboard reads all of it. */
+  readonly signIn: readonly SignInMethod[];
+  /** Who reads notebooks that declare nothing. */
+  readonly notebooks: Visibility;
+  /** Who reads the pages of pipeline and data. */
+  readonly behind: Visibility;
+  /** Where users, keys and the audit log are kept. Absolute. */
+  readonly folder: string;
+  /** How long a session lasts, in hours. */
+  readonly sessionHours: number;
+  /** How long the audit log is kept, in days. */
+  readonly auditDays: number;
+  /** Defined when {@link signIn} has `oidc`. */
+  readonly oidc: OidcConfig | undefined;
+  /** What machines send as a bearer token to read all of /metrics and /status.json. */
+  readonly metricsToken: string | undefined;
+}
+
+/** How the dashboard is reached. */
+export interface ExposureConfig {
+  /** The origin under which people reach it, like `https://reports.example.org`. */
+  readonly publicOrigin: string | undefined;
+  /** Proxies whose X-Forwarded headers are believed: addresses, networks, or names of proxy-addr. */
+  readonly trustedProxies: readonly string[];
+  /** Requests that one address may send in a minute; this machine's own are not counted. */
+  readonly requestsPerMinute: number;
+  /** Origins whose pages may show single figures in frames; empty: none. */
+  readonly frameAncestors: readonly string[];
+}
+
+/** Reads one setting, and notes a problem where `check` finds one. */
+export type ReadSetting = (
+  name: string,
+  check?: (value: string) => string | undefined,
+) => string | undefined;
+
+/**
+ * Reads who may sign in and what they see.
+ *
+ * @param home - `DAYBOOK_HOME`, below which the folder lies.
+ * @param report - Takes problems that concern more than one setting.
+ */
+export function readAccessConfig(
+  read: ReadSetting,
+  home: string,
+  report: (problem: string) => void,
+): AccessConfig {
+  const signIn = list(read('DAYBOOK_SIGN_IN', signInProblem)) as SignInMethod[];
+  const visibility = (name: string) => {
+    const names = list(read(name));
+    return readVisibility(names.length === 0 ? undefined : names.length === 1 ? names[0] : names);
+  };
+  const oidc: OidcConfig = {
+    issuer: read('DAYBOOK_OIDC_ISSUER', issuerProblem) ?? '',
+    clientId: read('DAYBOOK_OIDC_CLIENT_ID') ?? '',
+    clientSecret: read('DAYBOOK_OIDC_CLIENT_SECRET') ?? '',
+    groupsClaim: read('DAYBOOK_OIDC_GROUPS_CLAIM') ?? 'groups',
+    scope: read('DAYBOOK_OIDC_SCOPE') ?? 'openid profile email',
+    allowed: list(read('DAYBOOK_OIDC_ALLOWED')),
+  };
+  const hasOidc = signIn.includes('oidc');
+  for (const [name, value] of [
+    ['DAYBOOK_OIDC_ISSUER', oidc.issuer],
+    ['DAYBOOK_OIDC_CLIENT_ID', oidc.clientId],
+    ['DAYBOOK_OIDC_CLIENT_SECRET', oidc.clientSecret],
+    ['DAYBOOK_PUBLIC_ORIGIN', read('DAYBOOK_PUBLIC_ORIGIN') ?? ''],
+  ] as const) {
+    if (hasOidc && value === '') report(`${name}: is needed by DAYBOOK_SIGN_IN=oidc`);
+  }
+  return {
+    signIn,
+    notebooks: visibility('DAYBOOK_VISIBILITY') ?? 'signed-in',
+    behind: visibility('DAYBOOK_DATA_VISIBILITY') ?? 'signed-in',
+    folder: `${home}/access`,
+    sessionHours: Number(read('DAYBOOK_SESSION_HOURS', hoursProblem) ?? '12'),
+    auditDays: Number(read('DAYBOOK_AUDIT_DAYS', daysProblem) ?? '90'),
+    oidc: hasOidc ? oidc : undefined,
+    metricsToken: read('DAYBOOK_METRICS_TOKEN', tokenProblem),
+  };
+}
+
+/** Reads how the dashboard is reached. */
+export function readExposureConfig(read: ReadSetting): ExposureConfig {
+  return {
+    publicOrigin: read('DAYBOOK_PUBLIC_ORIGIN', originProblem),
+    trustedProxies: list(read('DAYBOOK_TRUSTED_PROXIES', proxiesProblem)),
+    requestsPerMinute: Number(read('DAYBOOK_RATE_LIMIT', daysProblem) ?? '1200'),
+    frameAncestors: list(read('DAYBOOK_FRAME_ANCESTORS', ancestorsProblem)),
+  };
+}
+
+/** The parts of a setting that lists things with commas. */
+function list(value: string | undefined): string[] {
+  return (value ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function signInProblem(value: string): string | undefined {
+  const unknown = list(value).filter((method) => method !== 'password' && method !== 'oidc');
+  return unknown.length === 0 ? undefined : `"${unknown.join(', ')}" is neither password nor oidc`;
+}
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+    ? new URL(value).origin === value
+    : false;
+}
+
+function originProblem(value: string): string | undefined {
+  return isOrigin(value)
+    ? undefined
+    : `"${value}" is not an origin like https://reports.example.org, without a path or a slash at its end`;
+}
+
+function issuerProblem(value: string): string | undefined {
+  if (!URL.canParse(value)) return `"${value}" is not a URL`;
+  const { protocol, hostname } = new URL(value);
+  // Tokens and secrets would travel in the clear.
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && isLocal)
+    ? undefined
+    : `"${value}" does not begin with https://`;
+}
+
+function ancestorsProblem(value: string): string | undefined {
+  const wrong = list(value).filter((origin) => !isOrigin(origin));
+  return wrong.length === 0
+    ? undefined
+    : `"${wrong.join(', ')}" is not an origin like https://intranet.example.org`;
+}
+
+function proxiesProblem(value: string): string | undefined {
+  const wrong = list(value).filter((proxy) => {
+    if (['loopback', 'linklocal', 'uniquelocal'].includes(proxy)) return false;
+    const [address = '', bits, more] = proxy.split('/');
+    const version = isIP(address);
+    const isNetwork =
+      bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+    return version === 0 || !isNetwork || more !== undefined;
+  });
+  return wrong.length === 0
+    ? undefined
+    : `"${wrong.join(', ')}" is neither an address, a network like 10.0.0.0/8, nor loopback`;
+}
+
+function hoursProblem(value: string): string | undefined {
+  return /^[1-9]\d{0,3}$/.test(value) && Number(value) <= 8760
+    ? undefined
+    : `"${value}" is not a whole number of hours from 1 to 8760`;
+}
+
+function daysProblem(value: string): string | undefined {
+  return /^[1-9]\d{0,6}$/.test(value) ? undefined : `"${value}" is not a whole number from 1`;
+}
+
+function tokenProblem(value: string): string | undefined {
+  return value.length >= 20 ? undefined : 'is shorter than 20 characters';
+}

@@ -1,0 +1,47 @@
+import type { AccessConfig } from '../../config/access-config.js';
+import type { Publication } from '../../publication/publication-reader.js';
+import { isVisible } from '../../visibility.js';
+import type { Viewer } from './sessions.js';
+
+/** What the pages say of signing in. */
+export type AccountLink = 'sign-in' | 'account';
+
+/** Those who see the same: what of the publication they may read. */
+export interface Audience {
+  /** The same for audiences that see the same of every publication. */
+  readonly key: string;
+  /** Undefined where nobody signs in. */
+  readonly account: AccountLink | undefined;
+  /** Whether they may read the pages of pipeline and data. */
+  readonly seesBehind: boolean;
+  /** The part of the publication that they may read. */
+  select(publication: Publication): Publication;
+}
+
+/** Everybody, where nobody signs in; and the machine's own commands. */
+export const everybody: Audience = {
+  key: 'everybody',
+  account: undefined,
+  seesBehind: true,
+  select: (publication) => publication,
+};
+
+/** What somebody sees who has signed in, or, with undefined, who has not. */
+export function audienceOf(
+  viewer: Viewer | undefined,
+  { notebooks: unstated, behind }: Pick<AccessConfig, 'notebooks' | 'behind'>,
+): Audience {
+  const groups = viewer?.groups;
+  const seesBehind = isVisible(behind, groups);
+  return {
+    key: groups === undefined ? 'nobody' : JSON.stringify([...groups].sort()),
+    account: groups === undefined ? 'sign-in' : 'account',
+    seesBehind,
+    select: ({ notebooks, pipeline, ...others }) => ({
+      ...others,
+      slugs: notebooks.map(({ slug }) => slug),
+      notebooks: notebooks.filter(({ visibility }) => isVisible(visibility ?? unstated, groups)),
+      pipeline: seesBehind ? pipeline : undefined,
+    }),
+  };
+}

@@ -1,0 +1,96 @@
+import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * Lines that are only ever added, in one file a day, so that what is old goes by deleting whole files
+ * and several processes may add to the same one: `NAME-2026-11-22.jsonl`.
+ */
+export class DailyFiles {
+  readonly #folder: string;
+  readonly #name: string;
+  readonly #keepDays: number;
+  readonly #now: () => Date;
+  #prunedOn = '';
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    { folder, name, keepDays }: { folder: string; name: string; keepDays: number },
+    now: () => Date,
+  ) {
+    this.#folder = folder;
+    this.#name = name;
+    this.#keepDays = keepDays;
+    this.#now = now;
+  }
+
+  /** Adds an object as one line. Rejects when it cannot be written. */
+  append(entry: object): Promise<void> {
+    const line = `${JSON.stringify(entry)}\n`;
+    // In order, and one write at a time.
+    const written = this.#writing.then(async () => {
+      const day = dayOf(this.#now());
+      if (day !== this.#prunedOn) {
+        await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+        await this.#prune();
+        this.#prunedOn = day;
+      }
+      await appendFile(join(this.#folder, this.#file(day)), line, { mode: 0o600 });
+    });
+    this.#writing = written.catch(() => undefined);
+    return written;
+  }
+
+  /** All entries that are kept. A line that is cut short, or no object, is passed over. */
+  async read(): Promise<Record<string, unknown>[]> {
+    const texts = await Promise.all(
+      (await this.#files()).map((file) => readFile(join(this.#folder, file), 'utf8')),
+    );
+    return texts.flatMap((text) => text.split('\n')).flatMap(parseEntry);
+  }
+
+  /** Changes whenever a line is added, by whichever process. */
+  async version(): Promise<string> {
+    const files = await this.#files();
+    const sizes = await Promise.all(
+      files.map((file) => stat(join(this.#folder, file)).then(({ size }) => `${file} ${size}`)),
+    );
+    return sizes.join();
+  }
+
+  async #files(): Promise<string[]> {
+    const names = await readdir(this.#folder).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    });
+    return names.filter((name) => this.#dayIn(name) !== undefined).sort();
+  }
+
+  async #prune(): Promise<void> {
+    const oldest = dayOf(new Date(this.#now().getTime() - this.#keepDays * 86_400_000));
+    for (const file of await this.#files()) {
+      if ((this.#dayIn(file) ?? '') < oldest) await rm(join(this.#folder, file), { force: true });
+    }
+  }
+
+  #file(day: string): string {
+    return `${this.#name}-${day}.jsonl`;
+  }
+
+  #dayIn(file: string): string | undefined {
+    const day = /(\d{4}-\d{2}-\d{2})\.jsonl$/.exec(file)?.[1];
+    return day !== undefined && file === this.#file(day) ? day : undefined;
+  }
+}
+
+function dayOf(instant: Date): string {
+  return instant.toISOString().slice(0, 10);
+}
+
+function parseEntry(line: string): Record<string, unknown>[] {
+  try {
+    const entry: unknown = JSON.parse(line);
+    return typeof entry === 'object' && entry !== null ? [entry as Record<string, unknown>] : [];
+  } catch {
+    return [];
+  }
+}

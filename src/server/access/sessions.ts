@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { z } from 'zod';
+import type { SignInMethod } from '../../config/access-config.js';
+import type { Logger } from '../../logger.js';
+import { DailyFiles } from './daily-files.js';
+import type { TokenSigner } from './signed-token.js';
+import { readUsers, usersFile, type User } from './users.js';
+
+/** Somebody who has signed in. */
+export interface Viewer {
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly method: SignInMethod;
+  /** From when to when, in milliseconds since 1970. */
+  readonly session: { readonly id: string; readonly from: number; readonly to: number };
+}
+
+/** What a session's cookie says, in short names: browsers keep 4 kB of it. */
+const sessionSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  method: z.enum(['password', 'oidc']),
+  /** As the provider had them; of users with passwords the file has them. */
+  groups: z.array(z.string()),
+  /** From when to when, in milliseconds since 1970. */
+  from: z.number(),
+  to: z.number(),
+});
+
+/** How often the files are looked at for changes, in milliseconds. */
+const freshMs = 1000;
+
+/** Group names of a provider that a cookie has room for, in bytes. */
+const maxGroupBytes = 2500;
+
+/** The lines of a sign-out: one session, or all sessions of a name that began before a moment. */
+export type SignOut =
+  { readonly session: string } | { readonly name: string; readonly before: number };
+
+/** Where sign-outs are noted for all server processes, for as long as a session may last. */
+export function signOutFiles(folder: string, sessionHours: number, now: () => Date): DailyFiles {
+  const keepDays = Math.ceil(sessionHours / 24) + 1;
+  return new DailyFiles({ folder, name: 'signed-out', keepDays }, now);
+}
+
+/**
+ * Who has signed in. A session is a signed cookie, so that it holds across restarts, on every server
+ * process, and while the warehouse is away; what takes it back early (signing out, another password, a
+ * user removed) is noted in files that all processes look at.
+ */
+export class Sessions {
+  readonly #folder: string;
+  readonly #hours: number;
+  readonly #signer: TokenSigner;
+  readonly #signOuts: DailyFiles;
+  readonly #logger: Logger;
+  readonly #now: () => Date;
+  #users: ReadonlyMap<string, User> = new Map();
+  #ended = new Set<string>();
+  #endedBefore = new Map<string, number>();
+  #version = '';
+  #lookedAt = -Infinity;
+  #looking: Promise<void> | undefined;
+
+  constructor(
+    { folder, hours, signer }: { folder: string; hours: number; signer: TokenSigner },
+    logger: Logger,
+    now: () => Date,
+  ) {
+    this.#folder = folder;
+    this.#hours = hours;
+    this.#signer = signer;
+    this.#signOuts = signOutFiles(folder, hours, now);
+    this.#logger = logger;
+    this.#now = now;
+  }
+
+  /** The users with passwords, as the file has them now. */
+  async users(): Promise<ReadonlyMap<string, User>> {
+    await this.#look();
+    return this.#users;
+  }
+
+  /** Begins a session. Returns the cookie's value and its seconds. */
+  begin(person: Pick<Viewer, 'name' | 'groups' | 'method'>): { token: string; seconds: number } {
+    const from = this.#now().getTime();
+    const seconds = this.#hours * 3600;
+    const token = this.#signer.sign('session', {
+      id: randomUUID(),
+      name: person.name,
+      method: person.method,
+      groups: person.method === 'password' ? [] : fitting(person.groups),
+      from,
+      to: from + seconds * 1000,
+    });
+    return { token, seconds };
+  }
+
+  /** Whose session this is; undefined when it is none, over, or was taken back. */
+  async viewer(token: string): Promise<Viewer | undefined> {
+    const parsed = sessionSchema.safeParse(this.#signer.verify('session', token));
+    if (!parsed.success) return undefined;
+    const { id, name, method, groups, from, to } = parsed.data;
+    const claimed = { name, groups, method, session: { id, from, to } };
+    if (!(await this.holds(claimed))) return undefined;
+    if (method === 'oidc') return claimed;
+    return { ...claimed, groups: this.#users.get(name)?.groups ?? [] };
+  }
+
+  /** Whether a session still holds. */
+  async holds({ name, method, session: { id, from, to } }: Viewer): Promise<boolean> {
+    await this.#look();
+    if (this.#now().getTime() >= to || this.#ended.has(id)) return false;
+    if (from < (this.#endedBefore.get(name) ?? 0)) return false;
+    return method === 'oidc' || this.#users.has(name);
+  }
+
+  /** Ends one session, everywhere. */
+  async end({ session }: Viewer): Promise<void> {
+    this.#ended.add(session.id);
+    await this.#signOuts.append({ session: session.id } satisfies SignOut);
+  }
+
+  /** Looks at the files, at most once a second. */
+  #look(): Promise<void> {
+    const now = Date.now();
+    if (now - this.#lookedAt < freshMs) return this.#looking ?? Promise.resolve();
+    this.#lookedAt = now;
+    this.#looking = this.#read()
+      // What was known before holds until the files can be read again.
+      .catch((error: unknown) => {
+        this.#logger.error(
+          `users and sign-outs cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      })
+      .finally(() => {
+        this.#looking = undefined;
+      });
+    return this.#looking;
+  }
+
+  async #read(): Promise<void> {
+    const users = await stat(usersFile(this.#folder)).catch(() => undefined);
+    const version = [
+      users?.mtimeMs,
+      users?.size,
+      users?.ino,
+      await this.#signOuts.version(),
+    ].join();
+    if (version === this.#version) return;
+    const [known, signOuts] = [await readUsers(this.#folder), await this.#signOuts.read()];
+    this.#users = known;
+    this.#ended = new Set(
+      signOuts.flatMap(({ session }) => (typeof session === 'string' ? [session] : [])),
+    );
+    this.#endedBefore = new Map();
+    for (const { name, before } of signOuts) {
+      if (typeof name !== 'string' || typeof before !== 'number') continue;
+      this.#endedBefore.set(name, Math.max(before, this.#endedBefore.get(name) ?? 0));
+    }
+    this.#version = version;
+  }
+}
+
+/** As many groups as a cookie has room for. */
+function fitting(groups: readonly string[]): string[] {
+  let bytes = 0;
+  return groups.filter((group) => (bytes += Buffer.byteLength(group) + 3) <= maxGroupBytes);
+}

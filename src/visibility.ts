@@ -1,0 +1,31 @@
+/** Who may read something: everybody, whoever has signed in, or the members of any of these groups. */
+export type Visibility = 'public' | 'signed-in' | readonly string[];
+
+/** The most restrictive visibility: no group has members in it. */
+export const nobody: Visibility = [];
+
+/**
+ * Reads a declared visibility: `"public"`, `"signed-in"`, the name of a group or a list of names.
+ *
+ * @param declared - A value of JSON or YAML; undefined and null declare nothing.
+ * @returns Undefined when nothing is declared. What cannot be understood is for nobody: a slip of the
+ *   pen must not publish anything.
+ */
+export function readVisibility(declared: unknown): Visibility | undefined {
+  if (declared === undefined || declared === null) return undefined;
+  if (declared === 'public' || declared === 'signed-in') return declared;
+  const groups: unknown[] = Array.isArray(declared) ? declared : [declared];
+  if (!groups.every((group) => typeof group === 'string')) return nobody;
+  return groups.map((group) => group.trim()).filter((group) => group !== '');
+}
+
+/**
+ * Whether somebody may read what has this visibility.
+ *
+ * @param groups - The groups of who asks; undefined: has not signed in.
+ */
+export function isVisible(visibility: Visibility, groups: readonly string[] | undefined): boolean {
+  if (visibility === 'public') return true;
+  if (groups === undefined) return false;
+  return visibility === 'signed-in' || visibility.some((group) => groups.includes(group));
+}

@@ -126,7 +126,9 @@ export async function openForm(send: Send, path = '/sign-in', cookie = ''): Prom
   return { cookie: [cookie, cookiesOf(response)].filter(Boolean).join('; '), token };
 }
 
-/** Sends a form. */
+let addresses = 0;
+
+/** Sends a form, from another address each time where the test's proxy is believed. */
 export function postForm(
   send: Send,
   path: string,
@@ -136,7 +138,12 @@ export function postForm(
 ): Promise<Response> {
   return send(path, {
     method: 'POST',
-    headers: { Cookie: cookie, Accept: 'text/html', ...headers },
+    headers: {
+      Cookie: cookie,
+      Accept: 'text/html',
+      'X-Forwarded-For': `10.0.0.${(addresses += 1) % 256}`,
+      ...headers,
+    },
     body: new URLSearchParams({ token, ...fields }),
   });
 }

@@ -176,7 +176,7 @@ class Run {
     if (this.#error !== undefined) return;
 
     const loaded = this.#files.reduce((sum, file) => sum + file.loaded, 0);
-    await analyzeSource(pool, source, loaded);
+    if (selected.length > 0) await analyzeSource(pool, source, loaded);
     await this.#writeParameters();
     this.#models = await runModels(selected, {
       ...shared,

@@ -38,7 +38,7 @@ const models = {
 /** Resolves when a backend of this database waits for this, see pg_stat_activity. */
 async function whenBackendWaits(waitEvent: string): Promise<void> {
   const waiting = `select from pg_stat_activity
-    where wait_event = $1 and datname = current_database() and query like 'create temp table%'`;
+    where wait_event = $1 and datname = current_database() and query like 'explain (analyze%create temp table%'`;
   await expect
     .poll(async () => (await rows(waiting, waitEvent)).length, { timeout: 30_000 })
     .toBe(1);

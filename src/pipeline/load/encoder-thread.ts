@@ -1,32 +1,47 @@
-/** A thread of `EncoderThreads`: reads one file after another and sends their parts. */
+/** A thread of `EncoderThreads`: reads files and sends their parts, some files by turns. */
 import { parentPort } from 'node:worker_threads';
 import { DaybookError } from '../../errors.js';
 import { encodeFile, type EncodeJob } from './encode-file.js';
-import { partsInFlight, type ThreadMessage } from './thread-message.js';
+import { partsInFlight, type ThreadMessage, type ThreadOrder } from './thread-message.js';
 
-let inFlight = 0;
-let wake: () => void = () => undefined;
+/** How a file stands whose parts are sent. */
+interface Work {
+  inFlight: number;
+  isStopped: boolean;
+  wake: () => void;
+}
 
-parentPort?.on('message', (message: EncodeJob | 'taken') => {
-  if (message !== 'taken') {
-    inFlight = 0;
-    void encode(message);
+const works = new Map<number, Work>();
+
+parentPort?.on('message', (message: ThreadOrder) => {
+  if ('job' in message) {
+    void encode(message.id, message.job);
     return;
   }
-  inFlight -= 1;
-  wake();
+  const work = works.get(message.id);
+  if (work === undefined) return;
+  if (message.order === 'stop') work.isStopped = true;
+  else work.inFlight -= 1;
+  work.wake();
 });
 
-async function encode(job: EncodeJob): Promise<void> {
+async function encode(id: number, job: EncodeJob): Promise<void> {
+  const work: Work = { inFlight: 0, isStopped: false, wake: () => undefined };
+  works.set(id, work);
   try {
     for await (const part of encodeFile(job)) {
-      while (inFlight >= partsInFlight) await new Promise<void>((resolve) => (wake = resolve));
-      inFlight += 1;
+      while (work.inFlight >= partsInFlight && !work.isStopped) {
+        await new Promise<void>((resolve) => (work.wake = resolve));
+      }
+      if (work.isStopped) break;
+      work.inFlight += 1;
       // The rows have a buffer of their own: it moves to the other thread, nothing is copied.
-      send({ part }, part.kind === 'block' ? [part.rows.buffer as ArrayBuffer] : []);
+      send({ id, part }, part.kind === 'block' ? [part.rows.buffer as ArrayBuffer] : []);
     }
   } catch (error) {
-    send({ failure: failureOf(error) });
+    send({ id, failure: failureOf(error) });
+  } finally {
+    works.delete(id);
   }
 }
 

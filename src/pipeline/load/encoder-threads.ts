@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { DaybookError } from '../../errors.js';
 import type { EncodedPart, EncodeJob } from './encode-file.js';
-import type { ThreadMessage } from './thread-message.js';
+import type { ThreadMessage, ThreadOrder } from './thread-message.js';
 
 /** A thread's young objects live for a line or a block; more room for them is only more memory. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8 };
@@ -14,67 +15,129 @@ const entry = new URL(
   import.meta.url,
 );
 
+/** A thread and what waits for its parts, by the number of the file. */
+class Encoder {
+  readonly #worker = new Worker(entry, { resourceLimits });
+  readonly #receivers = new Map<number, (message: ThreadMessage | Error) => void>();
+  #broken: Error | undefined;
+
+  constructor() {
+    this.#worker.on('message', (message: ThreadMessage) => {
+      this.#receivers.get(message.id)?.(message);
+    });
+    const onError = (error: Error): void => {
+      this.#broken ??= error;
+      for (const receive of this.#receivers.values()) receive(error);
+    };
+    this.#worker.on('error', onError).on('exit', (code) => {
+      onError(new Error(`the thread that reads the file ended with code ${code}`));
+    });
+  }
+
+  /** Files in work. */
+  get load(): number {
+    return this.#receivers.size;
+  }
+
+  get isBroken(): boolean {
+    return this.#broken !== undefined;
+  }
+
+  /** @param receive - Called with each message about the file, or with what ended the thread. */
+  begin(id: number, job: EncodeJob, receive: (message: ThreadMessage | Error) => void): void {
+    this.#receivers.set(id, receive);
+    this.tell({ id, job });
+  }
+
+  tell(order: ThreadOrder): void {
+    this.#worker.postMessage(order);
+  }
+
+  end(id: number): void {
+    this.#receivers.delete(id);
+    this.tell({ id, order: 'stop' });
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
 /**
- * Threads that parse files while this one feeds Postgres. A thread is started when none is idle and
- * reads many files in its life: compiling the parser anew takes as long as parsing 30 MB.
+ * Threads that parse files while this one feeds Postgres. Each reads several files by turns: it is twice
+ * as fast as the server process that takes its rows, and to compile the parser once more takes as long as
+ * to parse 30 MB.
  */
 export class EncoderThreads {
-  readonly #idle: Worker[] = [];
+  readonly #most: number;
+  #encoders: Encoder[] = [];
+  #files = 0;
 
-  /** `encodeFile` in another thread. Leaving the iteration early ends that thread. */
+  /** @param most - Threads at most. Default: one for each two processors. */
+  constructor(most = Math.max(1, Math.floor(availableParallelism() / 2))) {
+    this.#most = most;
+  }
+
+  /** `encodeFile` in another thread. */
   async *encode(job: EncodeJob): AsyncGenerator<EncodedPart> {
-    const worker = this.#idle.pop() ?? new Worker(entry, { resourceLimits });
-    const messages: ThreadMessage[] = [];
-    let broken: Error | undefined;
+    const encoder = this.#leastLoaded();
+    const id = (this.#files += 1);
+    const messages: (ThreadMessage | Error)[] = [];
     let wake: () => void = () => undefined;
-    const onMessage = (message: ThreadMessage): void => {
+    encoder.begin(id, job, (message) => {
       messages.push(message);
       wake();
-    };
-    const onError = (error: Error): void => {
-      broken ??= error;
-      wake();
-    };
-    const onExit = (code: number): void => {
-      onError(new Error(`the thread that reads the file ended with code ${code}`));
-    };
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    let isDone = false;
+    });
     try {
-      worker.postMessage(job);
       for (;;) {
         const message = messages.shift();
-        if (message === undefined) {
-          if (broken !== undefined) throw broken;
-          await new Promise<void>((resolve) => (wake = resolve));
-        } else if ('part' in message) {
-          const { part } = message;
-          // Whoever takes the last part may not ask for another.
-          isDone = part.kind === 'end' || (part.kind === 'start' && part.change === 'unchanged');
-          yield withBuffers(part);
-          if (isDone) return;
-          worker.postMessage('taken');
-        } else {
-          isDone = true;
-          const { code, message: text, where, hint, cause } = message.failure;
-          throw new DaybookError(code, text, {
-            cause,
-            ...(where === undefined ? {} : { where }),
-            ...(hint === undefined ? {} : { hint }),
-          });
+        if (message === undefined) await new Promise<void>((resolve) => (wake = resolve));
+        else if (message instanceof Error) throw message;
+        else if ('failure' in message) throw revived(message.failure);
+        else {
+          yield withBuffers(message.part);
+          if (isLast(message.part)) return;
+          encoder.tell({ id, order: 'taken' });
         }
       }
     } finally {
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-      if (isDone) this.#idle.push(worker);
-      else await worker.terminate();
+      encoder.end(id);
     }
   }
 
-  /** Ends the idle threads; those at work end with their iteration. */
-  async close(): Promise<void> {
-    await Promise.all(this.#idle.splice(0).map((worker) => worker.terminate()));
+  #leastLoaded(): Encoder {
+    this.#encoders = this.#encoders.filter((encoder) => !encoder.isBroken);
+    const [least] = this.#encoders.toSorted((a, b) => a.load - b.load);
+    if (least !== undefined && (least.load === 0 || this.#encoders.length >= this.#most)) {
+      return least;
+    }
+    const encoder = new Encoder();
+    this.#encoders.push(encoder);
+    return encoder;
   }
+
+  /** Ends the threads; no file may be in work any more. */
+  async close(): Promise<void> {
+    await Promise.all(this.#encoders.splice(0).map((encoder) => encoder.close()));
+  }
+}
+
+function isLast(part: EncodedPart): boolean {
+  return part.kind === 'end' || (part.kind === 'start' && part.change === 'unchanged');
+}
+
+function revived({
+  code,
+  message,
+  where,
+  hint,
+  cause,
+}: Extract<ThreadMessage, { failure: unknown }>['failure']): DaybookError {
+  return new DaybookError(code, message, {
+    cause,
+    ...(where === undefined ? {} : { where }),
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 /** Buffers arrive as plain arrays of bytes. */

@@ -1,29 +1,20 @@
 import type { Pool } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
+import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
+import { withTransaction } from '../../warehouse/transaction.js';
 import { sourceTable, type Source } from '../sources/source.js';
+import { cancelOnAbort } from './cancel-on-abort.js';
 import { quote } from './relation.js';
 
 /**
- * Gets a source's table ready for the models after a load; Postgres itself would come to it minutes
- * later. New blocks are summarised in the block range indexes: until then a look at one file reads the
- * whole table. And the planner is told what is in it, unless little was loaded: otherwise plans are made
- * for an empty table. The payload is left out of that, since its texts take the most time and no model
- * joins or groups by it.
+ * Tells the planner what is in a source's table after a load, unless little was loaded: otherwise plans
+ * are made for an empty table, since Postgres itself comes to it minutes later. The payload is left out,
+ * since its texts take the most time and no model joins or groups by it.
  *
  * @param loaded - Lines that were loaded in this run.
  */
 export async function analyzeSource(pool: Pool, source: Source, loaded: number): Promise<void> {
   const table = sourceTable(source);
-  if (loaded > 0) {
-    await pool.query(
-      `select brin_summarize_new_values(indexrelid)
-      from pg_index
-      join pg_class as index on index.oid = indexrelid
-      join pg_am on pg_am.oid = relam
-      where indrelid = to_regclass($1) and amname = 'brin'`,
-      [table],
-    );
-  }
   const [known] = await queryRows<{ rows: number }>(
     pool,
     'select reltuples::float8 as rows from pg_class where oid = to_regclass($1)',
@@ -35,3 +26,38 @@ export async function analyzeSource(pool: Pool, source: Source, loaded: number):
   const columns = [...source.columns.map(({ name }) => quote(name)), 'source_file'];
   await pool.query(`analyze ${table} (${columns.join(', ')})`);
 }
+
+/**
+ * Summarises new blocks of tables in their block range indexes: until then a look at one file reads all
+ * of them. It takes a sixth of the time of the load itself, on one processor, so it is done beside
+ * something else; Postgres's own vacuum does it for whoever did not wait. It is given up when somebody
+ * else has the table for themselves, and when the run is stopped.
+ *
+ * @param tables - Names with their schema.
+ */
+export async function summarizeBlocks(
+  pool: Pool,
+  tables: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await withTransaction(pool, async (client) => {
+      const stop = await cancelOnAbort(pool, client, signal);
+      try {
+        await client.query("set local lock_timeout = '2s'");
+        await client.query(summarize, [tables]);
+      } finally {
+        stop();
+      }
+    });
+  } catch (error) {
+    if (sqlstateOf(error) !== sqlstate.lockNotAvailable && !signal.aborted) throw error;
+  }
+}
+
+const summarize = `
+  select brin_summarize_new_values(indexrelid)
+  from pg_index
+  join pg_class as index on index.oid = indexrelid
+  join pg_am on pg_am.oid = relam
+  where indrelid in (select to_regclass(name) from unnest($1::text[]) as name) and amname = 'brin'`;

@@ -5,6 +5,7 @@ import { withTransaction } from '../../warehouse/transaction.js';
 import { placeIn, type Model } from '../models/model.js';
 import { ModelTestError } from '../task-error.js';
 import { applyMetadata } from './apply-metadata.js';
+import { cancelOnAbort } from './cancel-on-abort.js';
 import { checkColumns, describePrefix, describeQuery } from './check-columns.js';
 import { checkSlices, extendModel } from './extend-model.js';
 import { allFiles, findIncrement, writeModelFiles } from './increment.js';
@@ -184,21 +185,4 @@ async function describeModel(client: PoolClient, model: Model): Promise<Relation
     const offset = model.sqlOffset + position - describePrefix.length - 1;
     throw refused(model, placeIn(model.file, model.text, offset), cause);
   }
-}
-
-/** Cancels what a connection is doing when the signal is aborted. Returns how to stop listening. */
-async function cancelOnAbort(
-  pool: Pool,
-  client: PoolClient,
-  signal: AbortSignal,
-): Promise<() => void> {
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-  const cancel = (): void => {
-    // The connection may be gone already; then there is nothing to cancel.
-    pool.query('select pg_cancel_backend($1)', [rows[0]?.pid]).catch(() => undefined);
-  };
-  signal.addEventListener('abort', cancel, { once: true });
-  return () => {
-    signal.removeEventListener('abort', cancel);
-  };
 }

@@ -15,6 +15,7 @@ import { writeModelState } from '../runs/model-states.js';
 import { withRetries } from '../runs/retry.js';
 import type { RunRecord } from '../runs/run-record.js';
 import { toTaskError } from '../task-error.js';
+import { summarizeBlocks } from './analyze-source.js';
 import { applyMetadata } from './apply-metadata.js';
 import { buildModel, type ModelBuild } from './build-model.js';
 import { StatementLog } from './statement-log.js';
@@ -61,6 +62,7 @@ export async function runModels(
   for (const model of inOrder(models)) ends.set(model.id, runOne(model));
   // All of them come to an end before the run does, whatever happens to one.
   const settled = await Promise.allSettled(ends.values());
+  await work.finished();
   await record.tasksNotRun(reports.filter(({ isBuilt }) => !isBuilt));
   signal.throwIfAborted();
   for (const end of settled) if (end.status === 'rejected') throw end.reason;
@@ -78,6 +80,8 @@ class ModelWork {
   readonly #viewQueries: ReadonlyMap<string, string>;
   /** Follows what is built, so that a model sees the new versions of all that it reads. */
   readonly #states: Map<string, ModelState>;
+  /** The next run will want to look at single files. */
+  #summaries: Promise<void> | undefined;
 
   constructor(models: readonly Model[], options: RunModelsOptions) {
     this.#options = options;
@@ -85,6 +89,11 @@ class ModelWork {
     this.#viewQueries = new Map(
       models.filter((model) => model.materialized === 'view').map(({ id, sql }) => [id, sql]),
     );
+  }
+
+  /** Waits for what is done beside the models. */
+  async finished(): Promise<void> {
+    await this.#summaries;
   }
 
   get #versions(): Versions {
@@ -107,7 +116,8 @@ class ModelWork {
   }
 
   async #build(model: Model, decision: Decision): Promise<ModelReport> {
-    const { record, onEvent, signal } = this.#options;
+    const { pool, record, onEvent, signal, versions } = this.#options;
+    this.#summaries ??= summarizeBlocks(pool, [...versions.files.keys()], signal);
     const kind = taskKind(model);
     onEvent({ type: 'model_started', model: model.id });
     await record.taskStarted(model.id, kind);

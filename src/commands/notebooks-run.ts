@@ -16,7 +16,7 @@ import { textOption, textsOption } from './option-values.js';
 /** `daybook notebooks run`. */
 export const notebooksRun: Command = {
   usage:
-    '[PATH…] [--output FILE|DIR] [-p NAME=VALUE]… [--matrix NAME=A,B]… [--params FILE] [--help-params] [--jobs N] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,…] [--force | --failed] [--explain] [--report FILE] [--webhook URL] [--no-publish] [--json]',
+    '[PATH…] [--output FILE|DIR] [-p NAME=VALUE]… [--matrix NAME=A,B]… [--params FILE] [--help-params] [--jobs N] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,… | --force-raise-errors] [--force | --failed] [--explain] [--report FILE] [--webhook URL] [--no-publish] [--json]',
   description: `Runs notebooks from their first cell to their last, each on a kernel of its own, and publishes the
 runs on the dashboard. PATH is a notebook or a folder of them; without any it is the whole
 collection, notebooks/. A notebook that does not type-check is not run. One that fails does not stop
@@ -52,6 +52,10 @@ Exit code 1 when any notebook failed.`,
       type: 'string',
       placeholder: 'NAME,…',
       help: 'Go on after cells that fail with one of these errors',
+    },
+    'force-raise-errors': {
+      type: 'boolean',
+      help: 'End a notebook at any error, also in cells that are tagged raises-exception',
     },
     param: {
       type: 'string',
@@ -120,6 +124,7 @@ Exit code 1 when any notebook failed.`,
         parameters,
         publish: values['no-publish'] !== true,
         allowErrors: values['allow-errors'] === true || names(values['allow-error-names']),
+        forceRaiseErrors: values['force-raise-errors'] === true,
         ...(jobs === undefined ? {} : { jobs }),
         ...(cellTimeout === undefined ? {} : { cellTimeout }),
         ...(timeout === undefined ? {} : { timeout }),

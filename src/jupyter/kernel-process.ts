@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DaybookError } from '../errors.js';
 import type { Kernelspec } from './kernelspec.js';
+import { guardGroup, releaseGroup } from './kernel-watchdog.js';
 
 /** How a kernel's process ended: one of the two is set. */
 export interface KernelExit {
@@ -46,7 +47,7 @@ const pipeGrace = 200;
 /**
  * Starts a kernel's process, the first of a process group of its own: its children end with it, and a
  * Ctrl-C at our terminal reaches only us. Its stdin is closed, so nothing can wait for input. When we
- * exit, by whatever path that runs code, so does the group.
+ * end, by whatever path, so does the group.
  *
  * @throws DaybookError `KERNEL_START` when there is no such program.
  */
@@ -124,10 +125,14 @@ const liveGroups = new Set<number>();
 function killAtExit(group: number): void {
   if (liveGroups.size === 0) process.on('exit', killGroups);
   liveGroups.add(group);
+  guardGroup(group);
 }
 
 function forgetGroup(group: number | undefined): void {
-  if (group !== undefined) liveGroups.delete(group);
+  if (group !== undefined) {
+    liveGroups.delete(group);
+    releaseGroup(group);
+  }
   if (liveGroups.size === 0) process.off('exit', killGroups);
 }
 

@@ -46,15 +46,22 @@ export interface ExecuteOptions {
   timeout?: number;
   /** Goes on after cells that fail: all, or only with errors of these names. Default false. */
   allowErrors?: boolean | readonly string[];
+  /** Ends the run at any error, whatever is allowed and tagged. Default false. */
+  forceRaiseErrors?: boolean;
   /** Characters of output that a cell keeps. */
   outputLimit?: number;
   limits?: Partial<CellLimits>;
   /** The imported names of a cell (by index) that are types only; the type check knows them. */
   typeImports?: (cell: number) => ReadonlySet<string>;
   onCell?: (event: CellEvent) => void;
+  /** Called when a cell has ended, and now and then while one runs: takes the notebook as it is then. */
+  onProgress?: (notebook: () => Notebook) => void;
   /** Stops at once; the notebook keeps what it has. */
   signal?: AbortSignal;
 }
+
+/** How often what a long cell has put out so far is passed on, in milliseconds. */
+const progressInterval = 30_000;
 
 /** A notebook after its run. */
 export interface ExecutedNotebook {
@@ -124,7 +131,17 @@ class NotebookExecution {
   }
 
   async run(): Promise<ExecutedNotebook> {
-    const deadline = Date.now() + (this.#options.timeout ?? Infinity);
+    const { onProgress, timeout = Infinity } = this.#options;
+    const deadline = Date.now() + timeout;
+    const progress = setInterval(() => onProgress?.(() => this.#executed()), progressInterval);
+    try {
+      return await this.#runCells(deadline);
+    } finally {
+      clearInterval(progress);
+    }
+  }
+
+  async #runCells(deadline: number): Promise<ExecutedNotebook> {
     let failure: NotebookFailure | undefined;
     for (const [index, cell] of this.#notebook.cells.entries()) {
       if (cell.cell_type !== 'code') continue;
@@ -154,7 +171,7 @@ class NotebookExecution {
     cell: CodeCell,
     deadline: number,
   ): Promise<NotebookFailure | undefined> {
-    const { allowErrors = false, onCell } = this.#options;
+    const { onCell } = this.#options;
     const cellTimeout = cellLimit(cell) ?? this.#options.cellTimeout ?? Infinity;
     const began = Date.now();
     onCell?.({ type: 'cell-start', cell: index + 1 });
@@ -186,17 +203,27 @@ class NotebookExecution {
     const duration = Date.now() - began;
     this.#durations.set(index, duration);
     onCell?.({ type: 'cell-end', cell: index + 1, status, duration });
+    this.#options.onProgress?.(() => this.#executed());
     const allowed =
       failure !== undefined &&
-      (mayFail(cell) || isAllowed(failure, allowErrors)) &&
+      this.#isAllowed(cell, failure) &&
       ending.kind === 'replied' &&
       failure.kind !== 'notebook-timeout';
     return allowed ? undefined : failure;
   }
 
+  /** Whether the run goes on after a failure, as far as that is for people to say. */
+  #isAllowed(cell: CodeCell, { ename }: NotebookFailure): boolean {
+    const { allowErrors = false, forceRaiseErrors = false } = this.#options;
+    if (forceRaiseErrors) return false;
+    if (mayFail(cell)) return true;
+    return typeof allowErrors === 'boolean' ? allowErrors : allowErrors.includes(ename);
+  }
+
   async #runCell(index: number, cell: CodeCell, timeout: number): Promise<CellEnding> {
     this.#stderr = [];
-    const goesOn = mayFail(cell) || this.#options.allowErrors === true;
+    const { allowErrors, forceRaiseErrors = false } = this.#options;
+    const goesOn = !forceRaiseErrors && (mayFail(cell) || allowErrors === true);
     const ending = await this.#runner.run(index, joinText(cell.source), timeout, goesOn);
     if (ending.kind === 'replied' && !ending.idle) {
       const text =
@@ -257,11 +284,6 @@ class NotebookExecution {
       metadata: status === 'passed' ? timed : withMark(timed, 'status', status),
     };
   }
-}
-
-/** Whether errors of this name do not end the run. */
-function isAllowed(failure: NotebookFailure, allowed: boolean | readonly string[]): boolean {
-  return typeof allowed === 'boolean' ? allowed : allowed.includes(failure.ename);
 }
 
 function ranNever(ending: CellEnding): boolean {

@@ -61,7 +61,7 @@ export async function runNotebook(options: RunNotebookOptions): Promise<Notebook
   let kernel: Kernel | undefined;
   try {
     const { problems, typeImports } = await checked;
-    const blocking = options.allowErrors === true ? [] : blockingProblems(notebook, problems);
+    const blocking = blockingProblems(notebook, problems, options);
     const first = blocking[0];
     if (first !== undefined) {
       return finish(options, startedAt, undefined, {

@@ -41,6 +41,8 @@ export interface RunNotebooksOptions {
   readonly timeout?: number;
   /** Goes on after cells that fail: all, or only with errors of these names. Default false. */
   readonly allowErrors?: boolean | readonly string[];
+  /** Ends a notebook at any error, whatever is allowed and tagged. Default false. */
+  readonly forceRaiseErrors?: boolean;
   /** Where executed notebooks are written, absolute: a file ending in `.ipynb`, or a folder. */
   readonly output?: string;
   /** The version of the project's code. */

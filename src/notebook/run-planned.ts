@@ -2,7 +2,9 @@ import { writeAtomically } from '../atomic-write.js';
 import { runVariables } from '../warehouse/query-record.js';
 import { formatNotebook } from '../nbformat/write-notebook.js';
 import { silentLogger } from '../logger.js';
-import type { JsonObject } from '../nbformat/notebook.js';
+import type { JsonObject, Notebook } from '../nbformat/notebook.js';
+import { Autosave } from './autosave.js';
+import { withMark } from './clear-notebook.js';
 import { redact, redactingLogger } from './parameters/redact.js';
 import { folderOf } from './notebook-source.js';
 import type { PlannedNotebook } from './plan-runs.js';
@@ -72,6 +74,13 @@ export async function runPlanned(
   onEvent({ type: 'notebook-start', path: label, cellCount: content.notebook.cells.length });
   using log = new QueryLog();
   const logger = redactingLogger(options.logger ?? silentLogger, source.secrets);
+  const autosave =
+    output === undefined
+      ? undefined
+      : new Autosave(async (notebook) => {
+          const partial = redact(asRunning(notebook, startedAt), source.secrets);
+          await writeAtomically(output, formatNotebook(partial), { makeFolders: true });
+        });
   let starts: { readonly cell: number; readonly time: number }[] = [];
   const attempt = async (): Promise<NotebookRunResult> => {
     log.clear();
@@ -90,6 +99,7 @@ export async function runPlanned(
       codeVersion: options.codeVersion,
       parameters: source.parameters as JsonObject,
       logger,
+      onProgress: (notebook) => autosave?.save(notebook),
       onCell: (event) => {
         if (event.type === 'cell-start') starts.push({ cell: event.cell, time: Date.now() });
         onEvent({ ...event, path: label });
@@ -97,10 +107,15 @@ export async function runPlanned(
     });
     return redact(executed, source.secrets);
   };
-  let run = await attempt();
-  for (let tries = 1; mayTryAgain(run, tries); tries += 1) {
-    logger.warn(`${label} failed and is run again (${tries}): ${headline(run.failure)}`);
+  let run: NotebookRunResult;
+  try {
     run = await attempt();
+    for (let tries = 1; mayTryAgain(run, tries); tries += 1) {
+      logger.warn(`${label} failed and is run again (${tries}): ${headline(run.failure)}`);
+      run = await attempt();
+    }
+  } finally {
+    await autosave?.close();
   }
   if (output !== undefined) {
     await writeAtomically(output, formatNotebook(run.document), { makeFolders: true });
@@ -117,6 +132,12 @@ export async function runPlanned(
     ...{ status, failure, excerpt, problems, cells, warnings, runId, output },
     duration: duration(),
   };
+}
+
+/** A notebook that is not done, as it is saved on its way. */
+function asRunning(notebook: Notebook, startedAt: Date): Notebook {
+  const run = { status: 'running', started_at: startedAt.toISOString() };
+  return { ...notebook, metadata: withMark(notebook.metadata, 'run', run) };
 }
 
 /** Whether the cell that failed is tagged for more tries than there were. */

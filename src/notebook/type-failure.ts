@@ -1,15 +1,22 @@
 import { joinText, type Cell, type Notebook } from '../nbformat/notebook.js';
 import { clearNotebook, withMark } from './clear-notebook.js';
 import { codeFrame } from '../cells/code-frame.js';
+import type { ExecuteOptions } from './execute-notebook.js';
 import { errorOutput, type NotebookFailure } from './failure.js';
 import { mayFail } from './runnable.js';
 import type { TypeProblem } from './type-check/type-problem.js';
+
+/** What of {@link ExecuteOptions} decides which problems are allowed. */
+type Allowed = Pick<ExecuteOptions, 'allowErrors' | 'forceRaiseErrors'>;
 
 /** The problems that forbid a run: not those in cells that may fail. */
 export function blockingProblems(
   notebook: Notebook,
   problems: readonly TypeProblem[],
-): TypeProblem[] {
+  { allowErrors = false, forceRaiseErrors = false }: Allowed,
+): readonly TypeProblem[] {
+  if (forceRaiseErrors) return problems;
+  if (allowErrors === true) return [];
   return problems.filter(({ cell }) => {
     const found = notebook.cells[cell - 1];
     return found !== undefined && !mayFail(found);

@@ -4,9 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { parseNotebook } from '../../src/nbformat/read-notebook.js';
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
-import { markdown, notebookOf, type CellDraft } from '../notebook/notebooks.js';
+import {
+  markdown,
+  notebookOf,
+  outputsOf,
+  streamText,
+  type CellDraft,
+} from '../notebook/notebooks.js';
 
 // Kernels start slowly on a busy machine.
 vi.setConfig({ testTimeout: 300_000 });
@@ -24,9 +31,11 @@ afterAll(async () => {
   await database.drop();
 });
 
-function write(name: string, cells: readonly CellDraft[]): string {
+function write(name: string, cells: readonly CellDraft[], kernel?: string): string {
   const file = join(folder, name);
-  writeFileSync(file, formatNotebook(notebookOf(cells)));
+  const metadata =
+    kernel === undefined ? {} : { kernelspec: { name: kernel, display_name: kernel } };
+  writeFileSync(file, formatNotebook(notebookOf(cells, metadata)));
   return file;
 }
 
@@ -52,18 +61,18 @@ describe('daybook notebooks run', () => {
     const bad = write('bad.ipynb', [
       markdown('# Bad'),
       'const rows: any = undefined;',
-      'console.log("größe ☃");\n// walk\nfor (const row of rows) console.log(row);',
+      'console.log("größe ☃");\nconsole.error("ärger");\nfor (const row of rows) console.log(row);',
     ]);
     const { status, stdout, stderr } = daybook('run', good, bad, '--no-publish', '--json');
     expect(status).toBe(1);
     expect(stderr).toContain(`${bad}: cell 3, line 3: TypeError: rows is not iterable
 
   1 | console.log("größe ☃");
-  2 | // walk
+  2 | console.error("ärger");
 > 3 | for (const row of rows) console.log(row);
     |                   ^
 `);
-    expect(stderr).toContain('stdout:\ngröße ☃\n→ ');
+    expect(stderr).toContain('stdout:\ngröße ☃\n\nstderr:\närger\n→ ');
     expect(stderr).toMatch(/good\.ipynb: passed, 1 cell in \d/);
     expect(stderr).toMatch(/1 passed, 1 failed in [\d.]+ s\n$/);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -107,6 +116,68 @@ describe('daybook notebooks run', () => {
     expect(status).toBe(2);
     expect(stderr).toContain(reason);
   });
+
+  test.each(['daybook', 'tslab'])('the five-cell trap on %s', (kernel) => {
+    const file = write(
+      'trap.ipynb',
+      [
+        'console.log(1)',
+        { code: 'throw new Error("meant")', tags: ['raises-exception'] },
+        ...['console.log(3)', 'console.log(4)', 'console.log(5)'],
+      ],
+      kernel,
+    );
+    const output = join(folder, 'trap-executed.ipynb');
+    const { status, stderr } = daybook('run', file, '--no-publish', '--output', output);
+    expect(status).toBe(0);
+    expect(stderr).toContain('passed, 5 cells, 1 of them failed as allowed, in');
+    const executed = parseNotebook(readFileSync(output, 'utf8'), output);
+    expect(outputsOf(executed).map((outputs) => streamText(outputs))).toEqual([
+      ...['1\n', '', '3\n', '4\n', '5\n'],
+    ]);
+    expect(outputsOf(executed)[1]).toMatchObject([{ output_type: 'error', evalue: 'meant' }]);
+    expect(executed.cells.map((cell) => Reflect.get(cell, 'execution_count') as number)).toEqual([
+      1, 2, 3, 4, 5,
+    ]);
+    // Whoever wants to know it after all:
+    const forced = daybook('run', file, '--no-publish', '--force-raise-errors');
+    expect(forced.status).toBe(1);
+    expect(forced.stderr).toContain('cell 2, line 1: Error: meant');
+  });
+
+  test.each(['daybook', 'tslab'])(
+    'kill -9 while %s runs: the output has what ran, and no kernel is left',
+    async (kernel) => {
+      const pids = join(folder, `pids-killed-${kernel}`);
+      const file = write(
+        'killed.ipynb',
+        [
+          'console.log("ran")',
+          `import { spawn } from "child_process";
+import { writeFileSync, renameSync } from "fs";
+const child = spawn("sleep", ["600"]);
+writeFileSync("${pids}.new", process.pid + " " + child.pid); renameSync("${pids}.new", "${pids}");
+while (true) continue;`,
+        ],
+        kernel,
+      );
+      const output = join(folder, `killed-${kernel}.ipynb`);
+      const run = spawn(
+        process.execPath,
+        ['bin/daybook.js', 'notebooks', 'run', file, '--no-publish', '--output', output],
+        { cwd: root, env: environment(), stdio: 'ignore' },
+      );
+      const ended = new Promise((resolve) => run.once('exit', resolve));
+      while (!existsSync(pids) || !existsSync(output)) await delay(20);
+      const [runner = 0, child = 0] = readFileSync(pids, 'utf8').split(' ').map(Number);
+      run.kill('SIGKILL');
+      await ended;
+      while (isAlive(runner) || isAlive(child)) await delay(20);
+      const partial = parseNotebook(readFileSync(output, 'utf8'), output);
+      expect(partial.metadata['daybook']).toMatchObject({ run: { status: 'running' } });
+      expect(outputsOf(partial).map((outputs) => streamText(outputs))).toEqual(['ran\n', '']);
+    },
+  );
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
     '%s: exit code 1, and no kernel is left',

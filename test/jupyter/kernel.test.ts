@@ -194,6 +194,7 @@ describe('when our own process ends', () => {
   test.each([
     ['process.exit', 'process.exit(5)'],
     ['an exception', 'throw new Error("boom")'],
+    ['SIGKILL', 'process.kill(process.pid, "SIGKILL")'],
   ])('by %s, the kernel and its children go with it', async (_, ending) => {
     const script = join(folder, 'host.mjs');
     writeFileSync(

@@ -135,6 +135,51 @@ test('a cell that does not type-check says number, line and column', async () =>
   });
 });
 
+test('what cells put out, as a real kernel sends it', async () => {
+  const executed = await runOnDaybook(
+    [
+      'import { clearOutput, display } from "@daybook/display";\nconst shown = display({ "text/plain": "first" });',
+      markdown('shown.update()'),
+      { cell_type: 'raw', id: 'raw', metadata: {}, source: 'no code at all' },
+      '  \n',
+      { code: 'throw new Error("not run")', tags: ['skip-execution'] },
+      'shown.update({ "text/plain": "second" });',
+      'console.log("old");\nclearOutput({ wait: true });\nconsole.log("new");',
+      'console.log("gone");\nclearOutput();',
+      'console.log("stays");\nclearOutput({ wait: true });',
+      'process.stdout.write("10%\\r50%\\rdone\\nab\\bc\\n");\nconsole.error("to stderr");',
+      'console.log("größe ☃ 👩\u200d👧 日本語 \\u0000");',
+      'import { readFileSync } from "node:fs";\nconsole.log(JSON.stringify(readFileSync(0, "utf8")));',
+      'console.log("x".repeat(5000));',
+    ],
+    { outputLimit: 2000 },
+  );
+  expect(executed.failure).toBeUndefined();
+  const [shown = [], , , updated, cleared = [], gone, stays = [], lines = [], text = []] =
+    executed.outputs;
+  expect(shown).toMatchObject([{ output_type: 'display_data', data: { 'text/plain': 'second' } }]);
+  expect(updated).toEqual([]);
+  expect(streamText(cleared)).toBe('new\n');
+  expect(gone).toEqual([]);
+  expect(streamText(stays)).toBe('stays\n');
+  expect(streamText(lines)).toBe('done\nac\n');
+  expect(streamText(lines, 'stderr')).toBe('to stderr\n');
+  expect(streamText(text)).toBe('größe ☃ 👩\u200d👧 日本語 \u0000\n');
+  const [input = [], large = []] = executed.outputs.slice(-2);
+  expect(streamText(input)).toBe('""\n');
+  expect(JSON.stringify(large)).toMatch(/x{1000}.*characters/);
+  expect(executed.statuses.filter((status) => status === 'skipped')).toHaveLength(2);
+});
+
+test('errors are allowed by name', async () => {
+  const executed = await runOnDaybook(
+    ['(undefined as any).x', 'console.log("went on")', 'throw new RangeError("not this one")', '1'],
+    { allowErrors: ['TypeError'] },
+  );
+  expect(executed.statuses).toEqual(['failed', 'passed', 'failed', 'not-run']);
+  expect(executed.failure).toMatchObject({ cell: 3, ename: 'RangeError' });
+});
+
 test('the value of a last expression is a result', async () => {
   const { outputs } = await runOnDaybook(['1 + 1']);
   expect(outputs[0]).toEqual([

@@ -31,7 +31,9 @@ const rules: Record<number, readonly (readonly [file: string, title: string])[]>
   11: [['fake-kernel-runs', 'an error message without an error status is no failure']],
   12: [
     ['execution-rules', 'rule 12: errors are allowed by name'],
+    ['execution-rules', 'rule 12: force_raise_errors beats all that is allowed'],
     ['tslab-execution', 'the five-cell trap'],
+    ['../commands/notebooks', 'the five-cell trap on %s'],
   ],
   13: [['execution-rules', 'rule 13: the kernel is told whether the run goes on']],
   14: [['../commands/notebooks', 'a wrong cell: exit code 1']],
@@ -39,8 +41,15 @@ const rules: Record<number, readonly (readonly [file: string, title: string])[]>
     ['fake-kernel-runs', 'asking for input is a failure, never a wait'],
     ['execution-fixtures', 'DisableStdinReadline'],
   ],
-  16: [['notebook-outputs', 'run together by name']],
-  17: [['notebook-outputs', 'at once, or with the next output; an update is none']],
+  16: [
+    ['notebook-outputs', 'run together by name'],
+    ['stream-text', 'text without control characters stays'],
+    ['daybook-execution', 'what cells put out, as a real kernel sends it'],
+  ],
+  17: [
+    ['notebook-outputs', 'at once, or with the next output; an update is none'],
+    ['daybook-execution', 'what cells put out, as a real kernel sends it'],
+  ],
   18: [
     ['notebook-outputs', 'change what any earlier cell showed under them'],
     ['notebook-outputs', 'an output that was cleared is forgotten'],
@@ -58,6 +67,8 @@ const rules: Record<number, readonly (readonly [file: string, title: string])[]>
   25: [
     ['../jupyter/kernel', 'leaves no connection file behind'],
     ['../jupyter/kernel', 'the signal stops the start at once'],
+    ['../jupyter/kernel', "['SIGKILL', 'process.kill"],
+    ['../commands/notebooks', 'kill -9 while %s runs'],
     ['execution-fixtures', 'OrphanChild'],
   ],
   26: [['execution-fixtures', 'ParallelA']],
@@ -69,7 +80,12 @@ const rules: Record<number, readonly (readonly [file: string, title: string])[]>
   29: [['run-notebooks', 'executed notebooks, failed ones too']],
   30: [['execution-fixtures', 'ProcessExit1']],
   31: [['parameters', 'strings with quotes and backslashes']],
-  32: [['run-notebooks', 'executed notebooks, failed ones too']],
+  32: [
+    ['autosave', 'what comes during a write is written next, in its newest state'],
+    ['execution-rules', 'rule 32: the notebook can be saved after each cell'],
+    ['../commands/notebooks', 'kill -9 while %s runs'],
+    ['run-notebooks', 'executed notebooks, failed ones too'],
+  ],
   33: [
     ['execution-fixtures', 'V44NoIds'],
     ['../nbformat/read-notebook', '4.%i is upgraded to 4.5'],
@@ -160,6 +176,23 @@ describe('rule 12: errors are allowed by name', () => {
   });
 });
 
+test('rule 12: force_raise_errors beats all that is allowed', async () => {
+  const told: unknown[] = [];
+  for (const options of [{ allowErrors: true }, { allowErrors: ['E'] }, {}]) {
+    const executed = await run(
+      [{ code: 'E', tags: ['raises-exception'] }, 'b'],
+      async (stage) => {
+        told.push(stage.request.content['stop_on_error']);
+        await printing('E')(stage);
+      },
+      { ...options, forceRaiseErrors: true },
+    );
+    expect(executed.statuses).toEqual(['failed', 'not-run']);
+    expect(executed.failure).toMatchObject({ ename: 'E', cell: 1 });
+  }
+  expect(told).toEqual([true, true, true]);
+});
+
 test('rule 13: the kernel is told whether the run goes on', async () => {
   const told: unknown[] = [];
   await run([{ code: 'a', tags: ['raises-exception'] }, 'b'], async (stage) => {
@@ -193,4 +226,17 @@ test('rule 24: each cell begins and ends once', async () => {
   const onCell: ExecuteOptions['onCell'] = ({ type, cell }) => events.push(`${type} ${cell}`);
   await run([markdown('text'), 'a', '', 'E', 'b'], printing('E'), { onCell });
   expect(events).toEqual(['cell-start 2', 'cell-end 2', 'cell-start 4', 'cell-end 4']);
+});
+
+test('rule 32: the notebook can be saved after each cell', async () => {
+  const saved: string[][] = [];
+  await run(['a', markdown('text'), 'E', 'b'], printing('E'), {
+    onProgress: (notebook) => {
+      saved.push(outputsOf(notebook()).map((outputs) => streamText(outputs)));
+    },
+  });
+  expect(saved).toEqual([
+    ['a', '', ''],
+    ['a', 'E', ''],
+  ]);
 });

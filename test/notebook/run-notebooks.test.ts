@@ -67,7 +67,7 @@ function run(options: Partial<RunNotebooksOptions> = {}) {
 
 async function published(): Promise<Record<string, unknown>[]> {
   const { rows } = await database.owner.query<Record<string, unknown>>(
-    'select * from publication.notebook order by position, slug',
+    'select slug, path, title, summary, position, group_name, retired_at from publication.notebook order by position, slug',
   );
   return rows;
 }

@@ -41,7 +41,9 @@ beforeAll(async () => {
   chmodSync(work, 0o755);
   url = (await startEmbedded(join(work, 'home'))).ownerUrl;
   mkdirSync(join(work, 'empty/sql'), { recursive: true });
-  symlinkSync(join(root, 'sql/migrations'), join(work, 'empty/sql/migrations'));
+  for (const part of ['migrations', 'sources']) {
+    symlinkSync(join(root, 'sql', part), join(work, 'empty/sql', part));
+  }
   mkdirSync(join(work, 'whole'));
   symlinkSync(join(root, 'sql'), join(work, 'whole/sql'));
   for (const folder of ['empty', 'whole']) writeFileSync(join(work, folder, 'package.json'), '{}');

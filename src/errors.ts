@@ -47,6 +47,14 @@ export const errorCodes = {
     exitCode: 2,
     summary: 'There is no pipeline run, or no task in it, of that name.',
   },
+  SOURCE_INVALID: {
+    exitCode: 2,
+    summary: 'Declarations of sources are wrong; all problems are listed with file, line, column.',
+  },
+  SOURCE_TABLE: {
+    exitCode: 1,
+    summary: "A source's table cannot be made as it is declared; nothing was changed.",
+  },
   TEST_FAILED: {
     exitCode: 1,
     summary: "A model's tests found wrong rows; what was published stays.",

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { replayRejects } from '../pipeline/load/replay-rejects.js';
-import { customerLogs } from '../pipeline/sources/customer-logs.js';
+import { readSources } from '../pipeline/sources/read-sources.js';
 import { openWarehouse } from '../warehouse/warehouse.js';
 import type { Command } from './command.js';
 
@@ -14,9 +14,10 @@ stands for its original also when the file is loaded again. Models follow with t
   positionals: { min: 0, max: 1 },
   async run({ values, positionals, config, cwd, terminal, logger, signal }) {
     const [folder] = positionals;
+    const sources = await readSources(config.root);
     const warehouse = await openWarehouse(config, { logger });
     try {
-      const replay = await replayRejects(warehouse.owner, customerLogs, {
+      const replay = await replayRejects(warehouse.owner, sources, {
         folder: folder === undefined ? undefined : resolve(cwd, folder),
         signal,
         onWait: () => {

@@ -14,6 +14,8 @@ export type ModelStatus = 'passed' | 'unchanged' | 'failed' | 'upstream_failed' 
 export interface FileReport {
   /** Path below the data folder. */
   readonly file: string;
+  /** The source that it belongs to. */
+  readonly source: string;
   readonly status: FileStatus;
   /** Why it was loaded or not, in words that follow its name. */
   readonly reason?: string;

@@ -5,7 +5,8 @@ import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { queryRows } from '../warehouse/query-rows.js';
 import { findFiles } from './extract/find-files.js';
-import { countLines, countRejects, loadSource } from './load/load-source.js';
+import { ensureTable } from './load/ensure-table.js';
+import { countLines, countRejects, loadFiles } from './load/load-files.js';
 import { checkRejects, type RejectLimit } from './load/reject-limit.js';
 import { selectModels } from './models/graph.js';
 import { reportParameter, type Model } from './models/model.js';
@@ -23,7 +24,8 @@ import { readModelStates } from './runs/model-states.js';
 import { closeDeadRuns, RunRecord } from './runs/run-record.js';
 import { readSourceVersions } from './runs/source-versions.js';
 import { writeTableTypes } from './runs/write-table-types.js';
-import { customerLogs } from './sources/customer-logs.js';
+import { assignFiles } from './sources/assign-files.js';
+import { readSources } from './sources/read-sources.js';
 import { sourceTable } from './sources/source.js';
 import { toTaskError, type TaskError } from './task-error.js';
 import { analyzeSource } from './transform/analyze-source.js';
@@ -55,8 +57,6 @@ export interface RunPipelineOptions {
   logger?: Logger;
 }
 
-/** The source that a run loads. */
-const source = customerLogs;
 /** The model that says, as of which instant the report speaks. */
 const reportModel = 'silver.report';
 
@@ -147,9 +147,15 @@ class Run {
   async work(): Promise<void> {
     const { config, select = [], fullRefresh = false } = this.#options;
     const pool = this.#pool;
-    const models = await readModels(config.root, [sourceTable(source), reportParameter]);
+    const sources = await readSources(config.root);
+    const loadedTables = [...sources.map(sourceTable), reportParameter];
+    const models = await readModels(config.root, loadedTables);
     const selected = selectModels(models, select);
-    const files = await findFiles(this.#options.dataDir ?? config.dataDir, source.files);
+    const found = await findFiles(
+      this.#options.dataDir ?? config.dataDir,
+      sources.flatMap((source) => source.files),
+    );
+    const files = assignFiles(found, sources);
     await this.#record.setGraph(
       Object.fromEntries(models.map(({ id, reads }) => [id, reads])),
       selected.map((model) => ({ task: model.id, kind: taskKind(model) })),
@@ -158,7 +164,7 @@ class Run {
       type: 'run_started',
       runId: this.#record.runId,
       files: files.length,
-      bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+      bytes: found.reduce((sum, file) => sum + file.bytes, 0),
       models: selected.length,
     });
 
@@ -169,20 +175,27 @@ class Run {
       signal: this.#signal,
       onEvent: this.#onEvent,
     };
-    this.#files = await loadSource(source, files, { ...shared, fullRefresh });
+    for (const source of sources) await ensureTable(pool, source);
+    this.#files = await loadFiles(files, { ...shared, fullRefresh });
     this.#rejects = await countRejects(pool);
     this.#dataThrough = await this.#newestEvent();
     this.#error = await this.#reasonToStop();
     if (this.#error !== undefined) return;
 
-    const loaded = this.#files.reduce((sum, file) => sum + file.loaded, 0);
-    if (selected.length > 0) await analyzeSource(pool, source, loaded);
+    for (const source of selected.length > 0 ? sources : []) {
+      const own = this.#files.filter((file) => file.source === source.name);
+      await analyzeSource(
+        pool,
+        source,
+        own.reduce((sum, file) => sum + file.loaded, 0),
+      );
+    }
     await this.#writeParameters();
     this.#models = await runModels(selected, {
       ...shared,
       fullRefresh,
       versions: {
-        ...(await readSourceVersions(pool, source)),
+        ...(await readSourceVersions(pool, sources)),
         models: await readModelStates(pool),
       },
     });
@@ -190,7 +203,7 @@ class Run {
     if (select.length === 0 && !this.#hasFailures()) {
       this.#retired = await dropRetiredModels(pool, models);
       if (this.#models.some(({ isBuilt }) => isBuilt) || this.#retired.dropped.length > 0) {
-        await writeTableTypes(pool, config.root, models, [sourceTable(source), reportParameter]);
+        await writeTableTypes(pool, config.root, models, loadedTables);
       }
     }
   }

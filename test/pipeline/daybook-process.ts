@@ -4,11 +4,16 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { root, type TestDatabase } from '../database.js';
+import { customerLogsFile, customerLogsYaml } from './line-sources.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** A project of its own for the command line: these files, and this project's migrations. */
 export function projectFolder(files: Readonly<Record<string, string | Buffer>>): string {
-  const folder = temporaryFolder({ 'package.json': '{}', 'sql/readme.txt': '', ...files });
+  const folder = temporaryFolder({
+    'package.json': '{}',
+    [customerLogsFile]: customerLogsYaml,
+    ...files,
+  });
   symlinkSync(join(root, 'sql/migrations'), join(folder, 'sql/migrations'));
   return folder;
 }

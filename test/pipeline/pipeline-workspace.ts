@@ -3,11 +3,12 @@ import { dirname, join } from 'node:path';
 import type { PipelineEvent, PipelineReport } from '../../src/pipeline/pipeline-event.js';
 import { runPipeline, type RunPipelineOptions } from '../../src/pipeline/run-pipeline.js';
 import type { TestDatabase } from '../database.js';
+import { customerLogsFile, customerLogsYaml } from './line-sources.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** A workspace of a test's own, with models in sql/ and logs in data/, and a way to run its pipeline. */
 export function pipelineWorkspace(database: TestDatabase, files: Record<string, string | Buffer>) {
-  const root = temporaryFolder(files);
+  const root = temporaryFolder({ [customerLogsFile]: customerLogsYaml, ...files });
   const events: PipelineEvent[] = [];
   return {
     root,

@@ -13,7 +13,7 @@ export async function warehouseContent(
     rejects: '(select source_file, line_number, byte_offset, reason, message, raw from ops.reject)',
     ledger: `(select
       source_file, source, sha256, bytes, line_count, loaded_count, rejected_count,
-      unfinished_bytes, newest_event
+      unfinished_bytes, next_line, newest_event
     from ops.source_file)`,
     ...Object.fromEntries(models.map((model) => [model, model])),
   };

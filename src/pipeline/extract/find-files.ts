@@ -13,13 +13,13 @@ export interface LogFile {
 }
 
 /**
- * The files of a source: all below `folder` whose names match a pattern, sorted by name. Hidden files
+ * The files of sources: all below `folder` whose names match a pattern, sorted by name. Hidden files
  * and folders (`.name`) are left out. Symbolic links are followed, but a file that can be reached
  * twice is taken once, by the name that sorts first.
  *
- * @param patterns - Names of files, `*` for anything.
+ * @param patterns - Names of files, or paths below the folder if there is a `/`; `*` for anything.
  * @throws DaybookError `DATA_MISSING` without the folder or a matching file; `DATA_UNREADABLE` for a
- *   folder or link that cannot be followed; `DATA_AMBIGUOUS` when a log lies beside its own gzip.
+ *   folder or link that cannot be followed; `DATA_AMBIGUOUS` when a log lies beside itself compressed.
  */
 export async function findFiles(folder: string, patterns: readonly string[]): Promise<LogFile[]> {
   const isFolder = await stat(folder).then(
@@ -31,7 +31,8 @@ export async function findFiles(folder: string, patterns: readonly string[]): Pr
       hint: 'name the folder of the logs with --data DIR or DAYBOOK_DATA_DIR, or make some: daybook sample-data --output DIR',
     });
   }
-  const matches = patternMatcher(patterns);
+  const matches = (name: string): boolean =>
+    patterns.some((pattern) => matchesPattern(name, pattern));
   const reachable = await walk(folder, '', matches, new Set());
   reachable.sort((a, b) => (a.name < b.name ? -1 : 1));
   const taken = new Set<string>();
@@ -42,9 +43,12 @@ export async function findFiles(folder: string, patterns: readonly string[]): Pr
     });
   }
   const names = new Set(files.map((file) => file.name));
-  const twice = files.find((file) => names.has(`${file.name}.gz`));
-  if (twice !== undefined) {
-    throw new DaybookError('DATA_AMBIGUOUS', `${twice.name} lies beside ${twice.name}.gz`, {
+  const packed = files.find(
+    ({ name }) => names.has(name.replace(/\.(?:gz|zst)$/, '')) && /\.(?:gz|zst)$/.test(name),
+  );
+  if (packed !== undefined) {
+    const plain = packed.name.replace(/\.(?:gz|zst)$/, '');
+    throw new DaybookError('DATA_AMBIGUOUS', `${plain} lies beside ${packed.name}`, {
       where: folder,
       hint: 'remove one of them; loading both would count every event twice',
     });
@@ -70,11 +74,11 @@ async function walk(
     const below = prefix === '' ? name : `${prefix}/${name}`;
     // A link that leads nowhere matters only if its name says that it is a log.
     const status = await stat(path).catch((cause: unknown) => {
-      if (matches(basename(path))) throw unreadable(path, cause);
+      if (matches(below)) throw unreadable(path, cause);
       return undefined;
     });
     if (status?.isDirectory() === true) found.push(...(await walk(path, below, matches, visited)));
-    if (status?.isFile() === true && matches(name)) {
+    if (status?.isFile() === true && matches(below)) {
       const target = await readable(path, realpath(path));
       found.push({ name: below, path, bytes: status.size, target });
     }
@@ -99,12 +103,14 @@ export function unreadable(path: string, cause: unknown): DaybookError {
   });
 }
 
-function patternMatcher(patterns: readonly string[]): (name: string) => boolean {
-  const alternatives = patterns.map((pattern) =>
-    pattern.split('*').map(escapeForRegExp).join('.*'),
-  );
-  const regExp = new RegExp(`^(?:${alternatives.join('|')})$`, 's');
-  return (name) => regExp.test(name);
+/**
+ * Whether a pattern takes a file.
+ *
+ * @param name - Its path below the data folder. A pattern without `/` is about the last part alone.
+ */
+export function matchesPattern(name: string, pattern: string): boolean {
+  const subject = pattern.includes('/') ? name : basename(name);
+  return new RegExp(`^${pattern.split('*').map(escapeForRegExp).join('.*')}$`, 's').test(subject);
 }
 
 function escapeForRegExp(text: string): string {

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Transform, pipeline } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { DaybookError } from '../../errors.js';
+import { Decompress } from 'fzstd';
 import { unreadable, type LogFile } from './find-files.js';
 
 /** An open log: its bytes as they come, and once they were read to the end, what was on disk. */
@@ -27,13 +27,16 @@ export interface ReadStart {
 const chunkBytes = 1024 * 1024;
 
 /**
- * Opens a log, plain or compressed by its name. What is hashed is what was read, not what lies there
- * later.
+ * Opens a log, plain or compressed. What is hashed is what was read, not what lies there later.
  *
+ * @param compression - What {@link compressionOf} says of it.
  * @param start - Leaves out what was read before; plain files only.
- * @throws DaybookError `DATA_UNREADABLE` for zstd where this Node cannot read it.
  */
-export function openFile(file: LogFile, start?: ReadStart): OpenFile {
+export function openFile(
+  file: LogFile,
+  compression: Compression | undefined,
+  start?: ReadStart,
+): OpenFile {
   const hash = start?.hash ?? createHash('sha256');
   let bytes = start?.from ?? 0;
   const hashed = start?.bytes ?? 0;
@@ -46,7 +49,7 @@ export function openFile(file: LogFile, start?: ReadStart): OpenFile {
       done(null, chunk);
     },
   });
-  const unpack = decompressor(file);
+  const unpack = decompressor(compression);
   const disk = createReadStream(file.path, { highWaterMark: chunkBytes, start: bytes });
   const ignore = (): void => undefined; // The error arrives at whoever reads the last stream.
   const last = unpack ? pipeline(disk, hashing, unpack, ignore) : pipeline(disk, hashing, ignore);
@@ -57,20 +60,65 @@ export function openFile(file: LogFile, start?: ReadStart): OpenFile {
   };
 }
 
-/** Whether a file's name says that it is compressed. */
-export function isCompressed({ name }: Pick<LogFile, 'name'>): boolean {
-  return /\.(gz|zst)$/.test(name);
+/** How a file is compressed. */
+export type Compression = 'gzip' | 'zstd';
+
+/**
+ * How a file is compressed, by its first bytes (RFC 1952 and RFC 8878), whatever its name says.
+ *
+ * @returns Undefined for a file that is not.
+ * @throws DaybookError `DATA_UNREADABLE`.
+ */
+export async function compressionOf(file: LogFile): Promise<Compression | undefined> {
+  const disk = createReadStream(file.path, { end: 3 });
+  let magic = Buffer.alloc(0);
+  for await (const chunk of explained(file, disk)) magic = Buffer.concat([magic, chunk]);
+  if (magic.length >= 2 && magic.readUInt16BE() === 0x1f8b) return 'gzip';
+  if (magic.length < 4) return undefined;
+  const number = magic.readUInt32LE();
+  // A frame, or one that is to be skipped before it.
+  return number === 0xfd2fb528 || number >>> 4 === 0x184d2a5 ? 'zstd' : undefined;
 }
 
-function decompressor(file: LogFile): Transform | undefined {
-  if (file.name.endsWith('.gz')) return zlib.createGunzip({ chunkSize: chunkBytes });
-  if (!file.name.endsWith('.zst')) return undefined;
+function decompressor(compression: Compression | undefined): Transform | undefined {
+  if (compression === 'gzip') return zlib.createGunzip({ chunkSize: chunkBytes });
+  if (compression === undefined) return undefined;
   // In Node since 22.15.
   const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
-  if (createZstdDecompress !== undefined) return createZstdDecompress();
-  throw new DaybookError('DATA_UNREADABLE', 'zstd cannot be read by this version of Node', {
-    where: file.path,
-    hint: 'take Node 22.15 or newer, or compress the file with gzip',
+  return createZstdDecompress?.() ?? zstdDecompress();
+}
+
+/** How much is unpacked in one go: what a few bytes may become has to fit in memory. */
+const zstdSliceBytes = 16 * 1024;
+
+/** Reads zstd where Node cannot. It checks the format, but not the checksums at the ends of frames. */
+function zstdDecompress(): Transform {
+  const unpacked: Uint8Array[] = [];
+  const decompress = new Decompress((bytes) => {
+    unpacked.push(Buffer.from(bytes));
+  });
+  return new Transform({
+    readableHighWaterMark: chunkBytes,
+    transform(chunk: Buffer, _encoding, done) {
+      try {
+        for (let at = 0; at < chunk.length; at += zstdSliceBytes) {
+          decompress.push(chunk.subarray(at, at + zstdSliceBytes));
+          for (const bytes of unpacked.splice(0)) this.push(bytes);
+        }
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+    flush(done) {
+      try {
+        decompress.push(new Uint8Array(0), true);
+        for (const bytes of unpacked.splice(0)) if (bytes.length > 0) this.push(bytes);
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
+    },
   });
 }
 

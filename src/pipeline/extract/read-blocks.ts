@@ -1,10 +1,16 @@
+import type { RecordEnd } from './csv-record.js';
+
 /** Whole lines of a file, and where they are in it. */
 export interface LineBlock {
   readonly kind: 'lines';
   /** Lines with their line feeds; only a file's last line may lack it. */
   readonly bytes: Buffer;
+  /** Where the lines end in {@link bytes}, behind their line feeds. Undefined: with each line feed. */
+  readonly ends?: readonly number[];
   /** Where {@link bytes} begin in the uncompressed file, from 0. */
   readonly byteOffset: number;
+  /** False: the file ended in the middle of this block, so more bytes would make other lines of it. */
+  readonly isFinished: boolean;
 }
 
 /** A line too long to be held: its beginning and its length. */
@@ -61,11 +67,75 @@ export async function* readBlocks(
       rest = rest.subarray(end);
     }
     const end = rest.lastIndexOf(lineFeed) + 1;
-    if (end > 0) yield { kind: 'lines', bytes: rest.subarray(0, end), byteOffset };
+    if (end > 0) {
+      yield { kind: 'lines', bytes: rest.subarray(0, end), byteOffset, isFinished: true };
+    }
     byteOffset += end;
     carried.add(rest.subarray(end));
   }
   if (carried.length > 0) yield carried.finish(byteOffset);
+}
+
+/**
+ * Cuts a stream of bytes into blocks of whole records that may hold line feeds; otherwise like
+ * {@link readBlocks}.
+ *
+ * @param recordEnd - Where a record ends. It must bound what it looks at, except in a first line.
+ */
+export async function* readRecords(
+  chunks: AsyncIterable<Buffer>,
+  recordEnd: RecordEnd,
+  from = 0,
+  longest = maxLineBytes,
+  kept = maxKeptBytes,
+): AsyncGenerator<LineBlock | OverlongLine> {
+  let byteOffset = from;
+  let rest: Buffer = Buffer.alloc(0);
+  /** A line so long that there is no point in looking for its fields. */
+  let overlong: CarriedLine | undefined;
+  const cut = (isLast: boolean): LineBlock | undefined => {
+    const ends: number[] = [];
+    for (let at = 0; at < rest.length;) {
+      at = recordEnd(rest, at, isLast);
+      if (at === -1) break;
+      ends.push(at);
+    }
+    const end = ends.at(-1);
+    if (end === undefined) return undefined;
+    const bytes = rest.subarray(0, end);
+    const block: LineBlock = { kind: 'lines', bytes, ends, byteOffset, isFinished: !isLast };
+    byteOffset += end;
+    rest = rest.subarray(end);
+    return block;
+  };
+  for await (const chunk of joinShortStart(chunks)) {
+    let bytes = chunk;
+    if (byteOffset === 0 && rest.length === 0 && overlong === undefined && startsWithMark(chunk)) {
+      byteOffset = byteOrderMark.length;
+      bytes = chunk.subarray(byteOrderMark.length);
+    }
+    if (overlong !== undefined) {
+      const end = bytes.indexOf(lineFeed) + 1;
+      overlong.add(end === 0 ? bytes : bytes.subarray(0, end));
+      if (end === 0) continue;
+      yield overlong.finish(byteOffset);
+      byteOffset += overlong.length;
+      overlong = undefined;
+      bytes = bytes.subarray(end);
+    }
+    rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+    const block = cut(false);
+    if (block !== undefined) yield block;
+    if (rest.length <= longest) continue;
+    overlong = new CarriedLine(longest, kept);
+    overlong.add(rest);
+    rest = Buffer.alloc(0);
+  }
+  if (overlong !== undefined) yield overlong.finish(byteOffset);
+  else {
+    const block = cut(true);
+    if (block !== undefined) yield block;
+  }
 }
 
 /** A line that arrives in several chunks. */
@@ -104,7 +174,7 @@ class CarriedLine {
           length,
           isFinished: this.#endsInLineFeed,
         }
-      : { kind: 'lines', bytes, byteOffset };
+      : { kind: 'lines', bytes, byteOffset, isFinished: this.#endsInLineFeed };
   }
 }
 

@@ -7,9 +7,14 @@
  * - `not_an_object`: JSON, but not an object.
  * - `missing_field`: a required field is absent or null.
  * - `invalid_type`: a field's value does not fit its column.
- * - `invalid_time`: a time that is not RFC 3339 with an offset, or no real instant.
+ * - `invalid_time`: a time that is not written as declared (RFC 3339 with an offset), or no real one.
  * - `unsupported_json`: JSON that Postgres cannot store as jsonb: `\u0000`, half a surrogate pair,
  *   a number beyond `numeric`, nesting too deep.
+ * - `invalid_value`: a text that its column's `matches` does not allow.
+ * - `invalid_csv`: a quote that is never closed, or something behind a closing one (RFC 4180).
+ * - `field_count`: a CSV record with more or fewer fields than there are columns.
+ * - `no_match`: a line that the source's pattern does not match.
+ * - `unsupported_text`: a NUL byte, which Postgres cannot store.
  * - `line_too_long`: the line is longer than the reader's bound.
  */
 export const rejectReasons = [
@@ -21,6 +26,11 @@ export const rejectReasons = [
   'invalid_type',
   'invalid_time',
   'unsupported_json',
+  'invalid_value',
+  'invalid_csv',
+  'field_count',
+  'no_match',
+  'unsupported_text',
   'line_too_long',
 ] as const;
 

@@ -1,4 +1,4 @@
-import type { Slice } from '../extract/parse-line.js';
+import type { Slice } from '../extract/log-event.js';
 import { fractionEnd } from '../extract/timestamp.js';
 
 /**
@@ -86,6 +86,80 @@ export class CopyBinary {
     if (Math.abs(seconds) < maxSafeSeconds) this.integer(seconds * 1e6 + microseconds);
     else this.#bigint(BigInt(seconds) * 1_000_000n + BigInt(microseconds));
     return seconds * 1e6 + microseconds;
+  }
+
+  /** A `jsonb` from JSON. */
+  json({ bytes, start, end }: Slice): void {
+    this.#reserve(5 + end - start);
+    this.#int32(1 + end - start);
+    this.#bytes[this.#length++] = jsonbVersion;
+    this.#copy(bytes, start, end);
+  }
+
+  boolean(value: boolean): void {
+    this.#reserve(5);
+    this.#int32(1);
+    this.#bytes[this.#length++] = value ? 1 : 0;
+  }
+
+  /** An `integer`. */
+  int4(value: number): void {
+    this.#reserve(8);
+    this.#int32(4);
+    this.#int32(value);
+  }
+
+  /** A `double precision`. */
+  float8(value: number): void {
+    this.#reserve(12);
+    this.#int32(8);
+    this.#bytes.writeDoubleBE(value, this.#length);
+    this.#length += 8;
+  }
+
+  /** A `date` from a real one as `YYYY-MM-DD`. */
+  date({ bytes, start }: Slice): void {
+    const year = two(bytes, start) * 100 + two(bytes, start + 2);
+    this.int4(daysSince2000(year, two(bytes, start + 5), two(bytes, start + 8)));
+  }
+
+  /**
+   * A `numeric` with all of its digits: groups of four decimal digits, the exponent of the first group,
+   * the sign, and the number of digits behind the point (numeric_send in Postgres's numeric.c).
+   *
+   * @param text - As JSON writes numbers; also with a plus, or without digits on one side of the point.
+   */
+  numeric(text: string): void {
+    const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+      /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+    const point = whole.length + Number(exponent);
+    const scale = Math.max(0, fraction.length - Number(exponent));
+    // Digits on both sides of the point are filled up to groups of four.
+    const digits = `${'0'.repeat(Math.max(0, -point))}${whole}${fraction}`;
+    const before = Math.max(0, point);
+    const left = `${digits.slice(0, before)}${'0'.repeat(Math.max(0, before - digits.length))}`;
+    const right = digits.slice(before);
+    const padded = `${'0'.repeat((4 - (left.length % 4)) % 4)}${left}${right}${'0'.repeat((4 - (right.length % 4)) % 4)}`;
+    const groups = (padded.match(/\d{4}/g) ?? []).map(Number);
+    let weight = Math.ceil(left.length / 4) - 1;
+    while (groups[0] === 0) {
+      groups.shift();
+      weight -= 1;
+    }
+    while (groups.at(-1) === 0) groups.pop();
+    this.#reserve(12 + groups.length * 2);
+    this.#int32(8 + groups.length * 2);
+    const isNegative = sign === '-' && groups.length > 0;
+    const header = [
+      groups.length,
+      groups.length === 0 ? 0 : weight,
+      isNegative ? 0x4000 : 0,
+      scale,
+    ];
+    for (const word of [...header, ...groups]) {
+      this.#bytes[this.#length++] = word >>> 8;
+      this.#bytes[this.#length++] = word;
+    }
   }
 
   /** A `jsonb` object of members that are JSON already. */

@@ -1,4 +1,4 @@
-import { isReject, type LineParser, type LogEvent } from '../extract/parse-line.js';
+import { isReject, type LineParser, type LogEvent, type Slice } from '../extract/log-event.js';
 import {
   maxKeptBytes,
   maxLineBytes,
@@ -6,7 +6,7 @@ import {
   type OverlongLine,
 } from '../extract/read-blocks.js';
 import type { Reject } from '../extract/reject.js';
-import type { Source } from '../sources/source.js';
+import type { ColumnType, Source } from '../sources/source.js';
 import { CopyBinary } from './copy-binary.js';
 
 /** A line that stays outside, with its place and its bytes. */
@@ -23,6 +23,8 @@ export interface RejectedLine extends Reject {
 export interface EncodedBlock {
   readonly rows: Buffer;
   readonly lineCount: number;
+  /** The number of the line behind the block. */
+  readonly nextLine: number;
   readonly loadedCount: number;
   readonly rejects: readonly RejectedLine[];
   /** Of the accepted lines' event times the greatest, in microseconds since 2000-01-01 UTC. */
@@ -48,17 +50,20 @@ export function encodeBlock(
 ): EncodedBlock {
   if (block.kind === 'overlong') {
     const reject = overlong(block.length, firstLine, block.byteOffset, block.head);
-    return { rows: Buffer.alloc(0), lineCount: 1, loadedCount: 0, rejects: [reject], newest: null };
+    const nextLine = firstLine + 1;
+    const counts = { lineCount: 1, nextLine, loadedCount: 0, newest: null };
+    return { rows: Buffer.alloc(0), rejects: [reject], ...counts };
   }
-  const { bytes, byteOffset } = block;
+  const { bytes, byteOffset, ends } = block;
   // Lengths and the file's name make rows of short lines longer than the lines.
   const rows = new CopyBinary(Math.ceil(bytes.length * 1.25) + 256);
   const rejects: RejectedLine[] = [];
-  let lineNumber = firstLine;
+  let [lineNumber, lineCount] = [firstLine, 0];
   let newest = -Infinity;
-  for (let start = 0; start < bytes.length; lineNumber += 1) {
-    const lineFeed = bytes.indexOf(0x0a, start);
-    const end = lineFeed === -1 ? bytes.length : lineFeed;
+  for (let start = 0; start < bytes.length; ) {
+    const known = ends?.[lineCount];
+    const next = known ?? (bytes.indexOf(0x0a, start) + 1 || bytes.length);
+    const end = bytes[next - 1] === 0x0a ? next - 1 : next;
     if (end - start > maxLineBytes) {
       const head = bytes.subarray(start, Math.min(end, start + maxKeptBytes));
       rejects.push(overlong(end - start, lineNumber, byteOffset + start, head));
@@ -77,12 +82,14 @@ export function encodeBlock(
         else rejects.push({ ...result, lineNumber, byteOffset: byteOffset + start, raw });
       }
     }
-    start = end + 1;
+    lineNumber += known === undefined ? 1 : 1 + lineFeeds(bytes, start, end);
+    lineCount += 1;
+    start = next;
   }
-  const lineCount = lineNumber - firstLine;
   return {
     rows: rows.written,
     lineCount,
+    nextLine: lineNumber,
     loadedCount: rows.rows,
     rejects,
     newest: newest === -Infinity ? null : newest,
@@ -126,12 +133,27 @@ function writeEvent(
     else if (column?.type === 'timestamptz') {
       const instant = rows.instant(value);
       if (column.name === eventTime) time = instant;
-    } else rows.bytes(value.bytes, value.start, value.end);
+    } else if (column?.type === 'text') rows.bytes(value.bytes, value.start, value.end);
+    else writeValue(rows, column?.type, value);
   }
   rows.jsonObject(event.payload);
   rows.bytes(file);
   rows.integer(line);
   return time;
+}
+
+/** A value of the types that most columns do not have. */
+function writeValue(rows: CopyBinary, type: ColumnType | undefined, value: Slice): void {
+  if (type === 'jsonb') rows.json(value);
+  else if (type === 'numeric') rows.numeric(sliceText(value));
+  else if (type === 'integer') rows.int4(Number(sliceText(value)));
+  else if (type === 'double precision') rows.float8(Number(sliceText(value)));
+  else if (type === 'boolean') rows.boolean(sliceText(value) === 'true');
+  else rows.date(value);
+}
+
+function sliceText({ bytes, start, end }: Slice): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }
 
 function overlong(
@@ -145,8 +167,11 @@ function overlong(
   return { reason: 'line_too_long', message, lineNumber, byteOffset, raw: Buffer.from(head) };
 }
 
-/** Bytes of a block's last line if it lacks its line feed, else 0. */
-export function unfinishedBytes(block: LineBlock | OverlongLine): number {
-  if (block.kind === 'overlong') return block.isFinished ? 0 : block.length;
-  return block.bytes.length - (block.bytes.lastIndexOf(0x0a) + 1);
+/** Line feeds in a stretch of bytes: a record may hold some. */
+export function lineFeeds(bytes: Buffer, start: number, end: number): number {
+  let count = 0;
+  for (let at = bytes.indexOf(0x0a, start); at !== -1 && at < end; at = bytes.indexOf(0x0a, at + 1)) {
+    count += 1;
+  }
+  return count;
 }

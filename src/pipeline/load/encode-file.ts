@@ -1,20 +1,33 @@
-import { hashStart, isCompressed, openFile, type ReadStart } from '../extract/open-file.js';
+import { columnNames, createRecordEnd } from '../extract/csv-record.js';
 import type { LogFile } from '../extract/find-files.js';
+import { compressionOf, hashStart, openFile, type ReadStart } from '../extract/open-file.js';
+import type { LineParser } from '../extract/log-event.js';
 import { createLineParser } from '../extract/parse-line.js';
-import { readBlocks } from '../extract/read-blocks.js';
-import type { Source } from '../sources/source.js';
-import { encodeBlock, unfinishedBytes, type EncodedBlock, type Mends } from './encode-block.js';
+import {
+  readBlocks,
+  readRecords,
+  type LineBlock,
+  type OverlongLine,
+} from '../extract/read-blocks.js';
+import type { Source, SourceFormat } from '../sources/source.js';
+import { encodeBlock, lineFeeds, type EncodedBlock, type Mends } from './encode-block.js';
 
 /** What an earlier load read of a file. */
 export interface KnownContent {
+  /** The source that it was loaded for, and the digest of that source's declaration. */
+  readonly source: string;
+  readonly definition: string;
   readonly sha256: Uint8Array;
   readonly bytes: number;
-  readonly lines: number;
   /**
-   * Bytes of the last line when it had no line feed, 0 when it had. Null: nothing may be appended,
-   * because the bytes are compressed.
+   * Bytes at the end that more bytes would make other lines of: a last line without a line feed, else 0.
+   * Null: nothing may be appended, because the bytes are compressed.
    */
   readonly unfinishedBytes: number | null;
+  /** The number of the line at which the file goes on: the first of the unfinished ones. */
+  readonly nextLine: number | null;
+  /** The names of a CSV's columns as its first record has them. */
+  readonly header: readonly string[] | null;
 }
 
 /** A file to read. Everything in it can be sent to another thread. */
@@ -44,6 +57,8 @@ export type EncodedPart =
       readonly sha256: Uint8Array;
       readonly bytes: number;
       readonly unfinishedBytes: number | null;
+      readonly nextLine: number | null;
+      readonly header: readonly string[] | null;
     };
 
 /**
@@ -62,21 +77,61 @@ export async function* encodeFile(job: EncodeJob): AsyncGenerator<EncodedPart> {
   const start = hash !== undefined && known !== undefined ? resumption(known, hash) : undefined;
   yield { kind: 'start', change: start === undefined ? 'replace' : 'append' };
 
-  const opened = openFile(file, start);
-  const parse = createLineParser(source);
+  const { format } = source;
+  const compression = await compressionOf(file);
+  const opened = openFile(file, compression, start);
   const name = Buffer.from(file.name);
-  const resumed =
-    start === undefined ? 0 : (known?.lines ?? 0) - (start.from < start.bytes ? 1 : 0);
-  let lines = resumed;
-  let unfinished = 0;
-  for await (const block of readBlocks(opened.chunks, start?.from)) {
-    const encoded = encodeBlock(block, lines + 1, name, source, parse, job.mends);
-    lines += encoded.lineCount;
-    unfinished = unfinishedBytes(block);
+  const csv = format.kind === 'csv' && format.names === 'header' ? format : undefined;
+  let header = start !== undefined && start.from > 0 ? known?.header : undefined;
+  let parse: LineParser | undefined;
+  let nextLine = start === undefined ? 1 : (known?.nextLine ?? 1);
+  let unfinished: { bytes: number; line: number } | undefined;
+  for await (let block of blocksOf(format, opened.chunks, start?.from)) {
+    if (!block.isFinished) {
+      const bytes = block.kind === 'lines' ? block.bytes.length : block.length;
+      unfinished = { bytes, line: nextLine };
+    }
+    if (csv !== undefined && header == null && block.kind === 'lines') {
+      // Unfinished, it is read again from the file's very beginning.
+      if (unfinished !== undefined) unfinished.bytes += block.byteOffset;
+      const { bytes, ends = [] } = block;
+      const record = bytes.subarray(0, ends[0]);
+      header = columnNames(record, csv);
+      nextLine += lineFeeds(record, 0, record.length);
+      block = withoutRecord(block, record.length);
+    }
+    parse ??= createLineParser(source, header ?? undefined);
+    const encoded = encodeBlock(block, nextLine, name, source, parse, job.mends);
+    nextLine = encoded.nextLine;
     yield { kind: 'block', bytesRead: opened.bytesRead(), ...encoded };
   }
-  const unfinishedOrNull = isCompressed(file) ? null : unfinished;
-  yield { kind: 'end', ...opened.digest(), unfinishedBytes: unfinishedOrNull };
+  yield {
+    kind: 'end',
+    ...opened.digest(),
+    unfinishedBytes: compression === undefined ? (unfinished?.bytes ?? 0) : null,
+    nextLine: compression === undefined ? (unfinished?.line ?? nextLine) : null,
+    header: header ?? null,
+  };
+}
+
+function blocksOf(
+  format: SourceFormat,
+  chunks: AsyncIterable<Buffer>,
+  from?: number,
+): AsyncGenerator<LineBlock | OverlongLine> {
+  return format.kind === 'csv'
+    ? readRecords(chunks, createRecordEnd(format), from)
+    : readBlocks(chunks, from);
+}
+
+/** A block without its first record, of so many bytes. */
+function withoutRecord(block: LineBlock, length: number): LineBlock {
+  return {
+    ...block,
+    bytes: block.bytes.subarray(length),
+    ends: (block.ends ?? []).slice(1).map((end) => end - length),
+    byteOffset: block.byteOffset + length,
+  };
 }
 
 /** The digest of the known bytes, if the file still begins with them and can be judged by them. */

@@ -1,38 +1,29 @@
 import type { Pool, PoolClient } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
+import { sourceDigest } from '../sources/source-digest.js';
 import type { Source } from '../sources/source.js';
 import type { Mends } from './encode-block.js';
 import type { KnownContent } from './encode-file.js';
 
 /** What was read of a file, as its row of `ops.source_file` says. */
-export interface LedgerEntry {
-  readonly source: string;
+export interface LedgerEntry extends Omit<KnownContent, 'source' | 'definition'> {
   readonly file: string;
-  readonly sha256: Uint8Array;
-  /** On disk. */
-  readonly bytes: number;
+  /** Of this load. */
   readonly lines: number;
   readonly loaded: number;
   readonly rejected: number;
-  /** See `KnownContent`. */
-  readonly unfinishedBytes: number | null;
   /** Microseconds since 2000-01-01 UTC; null when no loaded line has a time. */
   readonly newest: number | null;
 }
 
-/** The files of a source that the warehouse holds, by name. */
-export async function readLedger(
-  pool: Pool,
-  { name }: Pick<Source, 'name'>,
-): Promise<ReadonlyMap<string, KnownContent>> {
+/** The files that the warehouse holds, by name, of all sources. */
+export async function readLedger(pool: Pool): Promise<ReadonlyMap<string, KnownContent>> {
   const rows = await queryRows<KnownContent & { file: string }>(
     pool,
     `select
-      source_file as file, sha256, bytes::float8 as bytes, line_count::float8 as lines,
-      unfinished_bytes::float8 as "unfinishedBytes"
-    from ops.source_file
-    where source = $1`,
-    [name],
+      source_file as file, source, definition, sha256, bytes::float8 as bytes,
+      unfinished_bytes::float8 as "unfinishedBytes", next_line::float8 as "nextLine", header
+    from ops.source_file`,
   );
   return new Map(rows.map(({ file, ...known }) => [file, known]));
 }
@@ -46,10 +37,10 @@ export async function beginEntry(
 ): Promise<void> {
   await client.query(
     `insert into ops.source_file
-      (source, source_file, sha256, bytes, line_count, loaded_count, rejected_count, run_id)
-    values ($1, $2, '', 0, 0, 0, 0, $3)
+      (source, definition, source_file, sha256, bytes, line_count, loaded_count, rejected_count, run_id)
+    values ($1, $2, $3, '', 0, 0, 0, 0, $4)
     on conflict (source_file) do nothing`,
-    [source.name, file, runId],
+    [source.name, sourceDigest(source), file, runId],
   );
 }
 
@@ -60,23 +51,23 @@ export async function beginEntry(
  */
 export async function addToEntry(
   client: PoolClient,
-  entry: Omit<LedgerEntry, 'source'>,
+  entry: LedgerEntry,
   runId: number,
 ): Promise<void> {
   await client.query(
     `update ops.source_file
     set
-      sha256 = $2, bytes = $3, unfinished_bytes = $4,
-      line_count = line_count + $5, loaded_count = loaded_count + $6,
-      rejected_count = rejected_count + $7,
+      sha256 = $2, bytes = $3, unfinished_bytes = $4, next_line = $5,
+      line_count = line_count + $6, loaded_count = loaded_count + $7,
+      rejected_count = rejected_count + $8,
       newest_event = greatest(
-        newest_event, timestamptz '2000-01-01 00:00:00Z' + $8::float8 * interval '1 microsecond'
+        newest_event, timestamptz '2000-01-01 00:00:00Z' + $9::float8 * interval '1 microsecond'
       ),
-      run_id = $9, loaded_at = clock_timestamp()
+      run_id = $10, header = $11, loaded_at = clock_timestamp()
     where source_file = $1`,
     [
-      ...[entry.file, entry.sha256, entry.bytes, entry.unfinishedBytes],
-      ...[entry.lines, entry.loaded, entry.rejected, entry.newest, runId],
+      ...[entry.file, entry.sha256, entry.bytes, entry.unfinishedBytes, entry.nextLine],
+      ...[entry.lines, entry.loaded, entry.rejected, entry.newest, runId, entry.header],
     ],
   );
 }

@@ -3,10 +3,10 @@ import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { DaybookError } from '../../errors.js';
 import { withTransaction } from '../../warehouse/transaction.js';
-import { sourceTable, type Source } from '../sources/source.js';
+import { ownColumns, sourceTable, type Source } from '../sources/source.js';
 import { CopyBinary, copyHeader, copyTrailer } from './copy-binary.js';
 import type { RejectedLine } from './encode-block.js';
-import { encodeFile, type EncodedPart, type EncodeJob } from './encode-file.js';
+import { encodeFile, type EncodedPart, type EncodeJob, type KnownContent } from './encode-file.js';
 import type { EncoderThreads } from './encoder-threads.js';
 import { addToEntry, beginEntry } from './ledger.js';
 
@@ -40,7 +40,7 @@ const threadBytes = 8 * 1024 * 1024;
 export function copyStatement(source: Source): string {
   const columns = [
     ...source.columns.map((column) => column.name),
-    ...[source.payload, 'source_file', 'line_number'],
+    ...ownColumns.map(({ name }) => name),
   ];
   return `copy ${sourceTable(source)} (${columns.join(', ')}) from stdin with (format binary, encoding 'UTF8')`;
 }
@@ -73,9 +73,9 @@ export async function loadFile(
     return await withTransaction(pool, async (client) => {
       const { source, file, known } = job;
       // Without an entry of the ledger there are no rows to look for.
-      if (change === 'replace' && known !== undefined) await removeFile(client, source, file.name);
+      if (change === 'replace' && known !== undefined) await removeFile(client, known, file.name);
       await beginEntry(client, source, file.name, options.runId);
-      if (change === 'append') await removeUnfinishedLine(client, job);
+      if (change === 'append') await removeUnfinishedLines(client, job);
       return await copyFile(client, job, parts, options);
     });
   } catch (cause) {
@@ -87,37 +87,52 @@ export async function loadFile(
   }
 }
 
-/** Takes everything of a file out of the warehouse: its rows, its rejected lines, its ledger row. */
-export async function removeFile(client: PoolClient, source: Source, name: string): Promise<void> {
-  await client.query(`delete from ${sourceTable(source)} where source_file = $1`, [name]);
+/**
+ * Takes everything of a file out of the warehouse: its rows, its rejected lines, its ledger row.
+ *
+ * @param known - The source that it was loaded for, which may not be declared any more.
+ */
+export async function removeFile(
+  client: PoolClient,
+  known: Pick<KnownContent, 'source'>,
+  name: string,
+): Promise<void> {
+  const table = sourceTable({ name: known.source });
+  const { rows } = await client.query<{ isThere: boolean }>(
+    'select to_regclass($1) is not null as "isThere"',
+    [table],
+  );
+  if (rows[0]?.isThere === true) {
+    await client.query(`delete from ${table} where source_file = $1`, [name]);
+  }
   await client.query('delete from ops.source_file where source_file = $1', [name]);
 }
 
-/** Takes the last known line out if it was not finished: it is read again, now with its end. */
-async function removeUnfinishedLine(
+/** Takes out the lines at the end that were not finished: they are read again, now with their end. */
+async function removeUnfinishedLines(
   client: PoolClient,
   { source, file, known }: EncodeJob,
 ): Promise<void> {
   if (known === undefined || known.unfinishedBytes === 0) return;
-  const place = [file.name, known.lines];
+  const place = [file.name, known.nextLine];
   const { rowCount: loaded } = await client.query(
-    `delete from ${sourceTable(source)} where source_file = $1 and line_number = $2`,
+    `delete from ${sourceTable(source)} where source_file = $1 and line_number >= $2`,
     place,
   );
   const { rowCount: rejected } = await client.query(
-    'delete from ops.reject where source_file = $1 and line_number = $2',
+    'delete from ops.reject where source_file = $1 and line_number >= $2',
     place,
   );
   await client.query(
     `update ops.source_file
     set
-      line_count = line_count - 1, loaded_count = loaded_count - $2,
+      line_count = line_count - $2 - $3, loaded_count = loaded_count - $2,
       rejected_count = rejected_count - $3
     where source_file = $1`,
     [file.name, loaded, rejected],
   );
   if (loaded === 0 || source.eventTime === null) return;
-  // The line that went may have been the newest.
+  // A line that went may have been the newest.
   await client.query(
     `update ops.source_file
     set newest_event = (
@@ -170,13 +185,8 @@ async function copyFile(
     held = [];
     heldBytes = 0;
   }
-  const { sha256, bytes, unfinishedBytes } = end;
   const counts = { lines, loaded, rejected };
-  await addToEntry(
-    client,
-    { file: file.name, sha256, bytes, unfinishedBytes, newest, ...counts },
-    runId,
-  );
+  await addToEntry(client, { ...end, file: file.name, newest, ...counts }, runId);
   return counts;
 }
 

@@ -27,16 +27,17 @@ const pageRows = 200;
 
 /**
  * Gives the lines in quarantine another try, with today's rules and, of those that were exported and
- * mended, with the mended bytes. What is accepted moves from the quarantine to the source's table in
+ * mended, with the mended bytes. What is accepted moves from the quarantine to its source's table in
  * one transaction for each page, so each line is loaded exactly once; mended lines are remembered and
  * stand for theirs in every later load of the file.
  *
+ * @param sources - All sources that are declared.
  * @param folder - Files of `exportRejects` after somebody mended them. Default: none.
  * @throws DaybookError `DATA_MISSING` when the folder holds no such file.
  */
 export async function replayRejects(
   pool: Pool,
-  source: Source,
+  sources: readonly Source[],
   options: { folder?: string | undefined; signal: AbortSignal; onWait?: () => void },
 ): Promise<Replay> {
   const mended = options.folder === undefined ? [] : readMended(options.folder);
@@ -44,16 +45,20 @@ export async function replayRejects(
   return withRunLock(pool, lock, async (lost) => {
     let stale = 0;
     for (const line of mended) if (!(await remember(pool, line))) stale += 1;
-    let [loaded, rejected, last] = [0, 0, 0n];
-    for (;;) {
-      options.signal.throwIfAborted();
-      lost.throwIfAborted();
-      const page = await withTransaction(pool, (client) => replayPage(client, source, last));
-      if (page === undefined) return { loaded, rejected, stale };
-      loaded += page.loaded;
-      rejected += page.rejected;
-      last = page.last;
+    let [loaded, rejected] = [0, 0];
+    for (const source of sources) {
+      let last = { file: '', line: 0 };
+      for (;;) {
+        options.signal.throwIfAborted();
+        lost.throwIfAborted();
+        const page = await withTransaction(pool, (client) => replayPage(client, source, last));
+        if (page === undefined) break;
+        loaded += page.loaded;
+        rejected += page.rejected;
+        last = page.last;
+      }
     }
+    return { loaded, rejected, stale };
   });
 }
 
@@ -92,35 +97,43 @@ interface RejectRow {
   file: string;
   line: number;
   bytes: Buffer;
+  header: string[] | null;
 }
+
+/** Where a line stands: pages are read by file and line. */
+type Place = Pick<RejectRow, 'file' | 'line'>;
 
 /** @returns Undefined when there is no reject after `last`. */
 async function replayPage(
   client: PoolClient,
   source: Source,
-  last: bigint,
-): Promise<{ loaded: number; rejected: number; last: bigint } | undefined> {
+  last: Place,
+): Promise<{ loaded: number; rejected: number; last: Place } | undefined> {
   const { rows: page } = await client.query<RejectRow>(
     `select
       reject_id, reject.source_file as file, reject.line_number::float8 as line,
-      coalesce(mended_line.mended, reject.raw) as bytes
+      coalesce(mended_line.mended, reject.raw) as bytes, source_file.header
     from ops.reject
     join ops.source_file using (source_file)
     left join ops.mended_line
       on mended_line.source_file = reject.source_file
       and mended_line.line_number = reject.line_number and mended_line.raw = reject.raw
-    where reject_id > $1 and source_file.source = $2
-    order by reject_id
-    limit $3`,
-    [last, source.name, pageRows],
+    where (reject.source_file, reject.line_number) > ($1, $2) and source_file.source = $3
+    order by reject.source_file, reject.line_number
+    limit $4`,
+    [last.file, last.line, source.name, pageRows],
   );
   const end = page.at(-1);
   if (end === undefined) return undefined;
-  const parse = createLineParser(source);
+  let [parse, parsed] = [createLineParser(source), ''];
   const rows = new CopyBinary();
   const accepted: bigint[] = [];
   const newest = new Map<string, number>();
-  for (const { reject_id, file, line, bytes } of page) {
+  for (const { reject_id, file, line, bytes, header } of page) {
+    // Each CSV has columns of its own.
+    if (header !== null && file !== parsed) {
+      [parse, parsed] = [createLineParser(source, header), file];
+    }
     const time = encodeLine(rows, source, parse(bytes), Buffer.from(file), line);
     if (typeof time !== 'number') continue;
     accepted.push(reject_id);
@@ -148,6 +161,6 @@ async function replayPage(
   return {
     loaded: accepted.length,
     rejected: page.length - accepted.length,
-    last: end.reject_id,
+    last: end,
   };
 }

@@ -55,8 +55,8 @@ export function versionOf(id: string, versions: Versions): string | undefined {
 
 /**
  * The versions of all that a model reads, as far as they are known. What an incremental model grows
- * with counts without its files, and the tables of files count besides, so that files that changed can
- * be told from everything else.
+ * with counts without its files, and the tables of these files count besides, so that files that changed
+ * can be told from everything else.
  */
 export function inputVersions(model: Model, versions: Versions): Record<string, string> {
   const inputs = Object.fromEntries(
@@ -69,11 +69,19 @@ export function inputVersions(model: Model, versions: Versions): Record<string, 
   const from = relationId(model.incremental.from);
   const anyFiles = new Map([...versions.files.keys()].map((id) => [id, 'any']));
   const shape = versionOf(from, { ...versions, files: anyFiles });
+  const behind = tablesBehind(from, versions);
   return {
     ...inputs,
     ...(shape === undefined ? {} : { [from]: shape }),
-    ...Object.fromEntries(versions.files),
+    ...Object.fromEntries([...versions.files].filter(([id]) => behind.includes(id))),
   };
+}
+
+/** The tables of files that a relation shows rows of: itself, or those that views lead to. */
+export function tablesBehind(id: string, versions: Versions): string[] {
+  if (versions.files.has(id)) return [id];
+  const state = versions.models.get(id);
+  return Object.keys(state?.inputs ?? {}).flatMap((read) => tablesBehind(read, versions));
 }
 
 /**

@@ -1,5 +1,5 @@
-import { LineCounter, isMap, isPair, parseDocument, type Document, type Node } from 'yaml';
 import { z } from 'zod';
+import { parseDeclaration } from '../declaration.js';
 import type { ColumnTest, ModelHeader, ModelTest } from './model.js';
 import type { ModelProblem } from './model-error.js';
 
@@ -117,38 +117,22 @@ export type ParsedHeader =
       readonly problems: (Omit<ModelProblem, 'where'> & { offset: number })[];
     };
 
+type OffsetOf = (path: readonly PropertyKey[]) => number;
+
 /**
  * Reads the YAML of a header.
  *
  * @param start - Where it begins in the file, for places that the header keeps.
  */
 export function parseHeader(yaml: string, start = 0): ParsedHeader {
-  const document = parseDocument(yaml, { lineCounter: new LineCounter(), prettyErrors: false });
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({
-      offset: error.pos[0],
-      message: `the header is not YAML: ${error.message}`,
-    }));
-    return { header: undefined, problems };
-  }
-  const parsed = headerSchema.safeParse(document.toJS());
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => {
-      // The key itself is wrong, so that is what to show.
-      const path =
-        issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-      const reason =
-        issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? '') : issue.message;
-      const subject = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-      return { offset: offsetOf(document, path), message: `header: ${subject}${reason}` };
-    });
-    return { header: undefined, problems };
-  }
+  const parsed = parseDeclaration(yaml, headerSchema, 'header');
+  if (parsed.data === undefined) return { header: undefined, problems: parsed.problems };
+  const { offsetOf } = parsed;
   const { columns, tests, incremental, ...rest } = parsed.data;
   const unknown = [
-    ...indexProblems(document, Object.keys(columns), rest.indexes),
-    ...freshnessProblems(document, parsed.data),
-    ...(incremental === undefined ? [] : incrementalProblems(document, parsed.data, incremental)),
+    ...indexProblems(offsetOf, Object.keys(columns), rest.indexes),
+    ...freshnessProblems(offsetOf, parsed.data),
+    ...(incremental === undefined ? [] : incrementalProblems(offsetOf, parsed.data, incremental)),
   ];
   if (unknown.length > 0) return { header: undefined, problems: unknown };
   return {
@@ -160,7 +144,7 @@ export function parseHeader(yaml: string, start = 0): ParsedHeader {
         from: { schema: 'bronze', name: incremental.from.slice('bronze.'.length) },
       },
       tests: tests.map((test, index) =>
-        toModelTest(test, start + offsetOf(document, ['tests', index, 'sql'])),
+        toModelTest(test, start + offsetOf(['tests', index, 'sql'])),
       ),
       columns: Object.entries(columns).map(([name, column]) => ({
         name,
@@ -170,7 +154,7 @@ export function parseHeader(yaml: string, start = 0): ParsedHeader {
       })),
     },
     problems: [],
-    offsetOf: (path) => offsetOf(document, path),
+    offsetOf,
   };
 }
 
@@ -190,34 +174,34 @@ function toModelTest(test: z.infer<typeof modelTest>, offset: number): ModelTest
 }
 
 function freshnessProblems(
-  document: Document,
+  offsetOf: OffsetOf,
   { tests, columns }: z.infer<typeof headerSchema>,
 ): { offset: number; message: string }[] {
   return tests.flatMap((test, index) => {
     if (!('freshness' in test) || columns[test.freshness.column] !== undefined) return [];
     const message = `header: tests.${index}.freshness: there is no column ${test.freshness.column}`;
-    return [{ offset: offsetOf(document, ['tests', index]), message }];
+    return [{ offset: offsetOf(['tests', index]), message }];
   });
 }
 
-function indexProblems(document: Document, columns: string[], indexes: string[][]) {
+function indexProblems(offsetOf: OffsetOf, columns: string[], indexes: string[][]) {
   return indexes.flatMap((index, at) =>
     index
       .filter((column) => !columns.includes(column))
       .map((column) => ({
-        offset: offsetOf(document, ['indexes', at]),
+        offset: offsetOf(['indexes', at]),
         message: `header: indexes: there is no column ${column}`,
       })),
   );
 }
 
 function incrementalProblems(
-  document: Document,
+  offsetOf: OffsetOf,
   { columns, materialized }: z.infer<typeof headerSchema>,
   { by, time, slice, key }: NonNullable<z.infer<typeof headerSchema>['incremental']>,
 ) {
   const problem = (path: string[], message: string) => ({
-    offset: offsetOf(document, ['incremental', ...path]),
+    offset: offsetOf(['incremental', ...path]),
     message: `header: incremental: ${message}`,
   });
   return [
@@ -233,20 +217,4 @@ function incrementalProblems(
       .map((name) => problem(['key'], `there is no column ${name}`)),
     ...(key.includes(slice) ? [] : [problem(['key'], `the slice, ${slice}, is not in it`)]),
   ];
-}
-
-/** Where a value stands in the YAML; for one that is missing, the thing that lacks it. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const parent = document.getIn(path.slice(0, length - 1), true);
-    const key = path[length - 1];
-    // Of a member the key is what a reader looks for.
-    const pair = isMap(parent)
-      ? parent.items.find((item) => isPair(item) && (item.key as Node).toString() === String(key))
-      : undefined;
-    const node = pair?.key ?? document.getIn(path.slice(0, length), true);
-    const range = (node as Partial<Node> | undefined)?.range;
-    if (range != null) return range[0];
-  }
-  return document.contents?.range?.[0] ?? 0;
 }

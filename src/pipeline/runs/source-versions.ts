@@ -13,19 +13,23 @@ export const fileContent = "md5((to_jsonb(file) - array['run_id', 'loaded_at']):
 /** Versions of the tables that the pipeline itself fills: digests of what is in them. */
 export async function readSourceVersions(
   pool: Pool,
-  source: Source,
+  sources: readonly Source[],
 ): Promise<Pick<Versions, 'files' | 'parameters'>> {
-  const [row] = await queryRows<{ files: string; parameter: string | null }>(
+  const rows = await queryRows<{ source: string; version: string }>(
     pool,
-    `select
-      (
-        select md5(coalesce(string_agg(${fileContent}, '' order by file.source_file), ''))
-        from ops.source_file as file
-      ) as files,
-      (select md5(concat(time_zone, ' ', extract(epoch from as_of))) from ${reportParameter}) as parameter`,
+    `select source, md5(string_agg(${fileContent}, '' order by file.source_file)) as version
+    from ops.source_file as file
+    group by source`,
+  );
+  const versions = new Map(rows.map(({ source, version }) => [source, version]));
+  const [parameter] = await queryRows<{ version: string }>(
+    pool,
+    `select md5(concat(time_zone, ' ', extract(epoch from as_of))) as version from ${reportParameter}`,
   );
   return {
-    files: new Map([[sourceTable(source), row?.files ?? '']]),
-    parameters: new Map([[reportParameter, row?.parameter ?? '']]),
+    files: new Map(
+      sources.map((source) => [sourceTable(source), versions.get(source.name) ?? 'no file']),
+    ),
+    parameters: new Map([[reportParameter, parameter?.version ?? '']]),
   };
 }

@@ -1,39 +1,109 @@
-/** How a column of a {@link Source} is read from its JSON field. */
+/** The Postgres types that a column of a source can have. */
+export const columnTypes = [
+  'text',
+  'bigint',
+  'integer',
+  'numeric',
+  'double precision',
+  'boolean',
+  'date',
+  'timestamptz',
+  'jsonb',
+] as const;
+
+/** One of {@link columnTypes}. */
+export type ColumnType = (typeof columnTypes)[number];
+
+/** How a column of a {@link Source} is read. */
 export interface SourceColumn {
   /** The column's name in the source's table. */
   readonly name: string;
-  /** The field of the JSON object, at its top level. */
-  readonly field: string;
+  readonly description?: string | undefined;
   /**
-   * `bigint`: a whole JSON number of 64 bits. `timestamptz`: text after RFC 3339 with its offset, see
-   * `extract/timestamp.ts`. `text`: a JSON string of at most 1,024 bytes.
+   * The keys that lead to the value, from the outermost: one for a field of a JSON object, a column of
+   * a CSV or a group of a pattern.
    */
-  readonly type: 'bigint' | 'timestamptz' | 'text';
+  readonly from: readonly string[];
+  /**
+   * `text`: at most 1,024 bytes. `bigint`, `integer`, `numeric`, `double precision`, `boolean`: in JSON
+   * a number or boolean, not text that looks like one. `jsonb`: any JSON.
+   */
+  readonly type: ColumnType;
   /** A line without it is rejected as `missing_field`; otherwise the column is null. */
   readonly required: boolean;
+  /**
+   * How a time or date is written: undefined for RFC 3339 (a date: `YYYY-MM-DD`), `unix`, `unix_ms`, or
+   * directives of strftime, see `time-format.ts`.
+   */
+  readonly format?: string | undefined;
+  /** The zone of times that are written without one: an IANA name or an offset like `-05:00`. */
+  readonly zone?: string | undefined;
+  /** A regular expression for the whole of a text; others are rejected as `invalid_value`. */
+  readonly matches?: string | undefined;
+  /**
+   * Which values are expected: others are loaded, and reported as drift. `seen`: those that were seen
+   * before. Default: any.
+   */
+  readonly values?: 'seen' | readonly string[] | undefined;
 }
 
+/** How a file of a source is cut into lines and a line into fields. */
+export type SourceFormat =
+  /** One JSON object a line. */
+  | { readonly kind: 'json' }
+  /** RFC 4180. */
+  | {
+      readonly kind: 'csv';
+      /** One ASCII character. */
+      readonly delimiter: string;
+      /** `header`: the first record names the columns. Otherwise their names, in order. */
+      readonly names: 'header' | readonly string[];
+      /** Fields without quotes that stand for null. */
+      readonly nulls: readonly string[];
+    }
+  /** Lines that a regular expression takes apart. */
+  | {
+      readonly kind: 'pattern';
+      /** With named groups. */
+      readonly pattern: string;
+      /** What stands for null in a group. */
+      readonly nulls: readonly string[];
+    };
+
 /**
- * One kind of input: which files of the data folder belong to it and which column each JSON field
- * becomes. The engine knows no field's name outside such a declaration.
+ * One kind of input, as a file of sql/sources declares it: which files of the data folder belong to it
+ * and how their lines become rows. The engine knows no field's name outside such a declaration.
  */
 export interface Source {
+  /** The file's name, and that of the table in schema bronze that takes the lines. */
   readonly name: string;
-  /** The table that takes its lines. Besides the columns below it has source_file and line_number. */
-  readonly table: { readonly schema: 'bronze'; readonly name: string };
-  /** Names of its files; `*` stands for anything. Names that end in `.gz` are read as gzip. */
+  readonly description?: string | undefined;
+  /** Names of its files, or paths below the data folder if there is a `/`; `*` stands for anything. */
   readonly files: readonly string[];
+  readonly format: SourceFormat;
+  /** Besides these the table has {@link ownColumns}. */
   readonly columns: readonly SourceColumn[];
-  /** The jsonb column that takes every field that has no column of its own. */
-  readonly payload: string;
   /**
    * The column that says when the event happened, if one does: `data through` of a run is its greatest
    * value.
    */
   readonly eventTime: string | null;
+  /** The column that distributes the table where the warehouse is a Citus cluster. */
+  readonly distributeBy?: string | undefined;
 }
 
+/** The columns that every source's table has, behind those that are declared. */
+export const ownColumns = [
+  {
+    name: 'payload',
+    type: 'jsonb',
+    description: 'The fields of the line that have no column of their own',
+  },
+  { name: 'source_file', type: 'text', description: 'Path of the file below the data folder' },
+  { name: 'line_number', type: 'bigint', description: 'Line in that file, from 1' },
+] as const;
+
 /** The table of a source as models name it. */
-export function sourceTable(source: Source): string {
-  return `${source.table.schema}.${source.table.name}`;
+export function sourceTable({ name }: Pick<Source, 'name'>): string {
+  return `bronze.${name}`;
 }

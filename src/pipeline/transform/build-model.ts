@@ -34,6 +34,8 @@ export interface BuildModelOptions {
   readonly viewQueries: ReadonlyMap<string, string>;
   /** Builds only the slices of an incremental model in which events changed. */
   readonly extend: boolean;
+  /** The tables of files behind the relation that an incremental model grows with. */
+  readonly sources: readonly string[];
   /** Called last in the transaction, to keep what was built in it. */
   readonly onPublished: (client: PoolClient) => Promise<void>;
 }
@@ -88,7 +90,7 @@ async function buildOn(
   log: StatementLog,
   model: Model,
   build: ModelBuild,
-  { viewQueries, extend, onPublished }: BuildModelOptions,
+  { viewQueries, extend, sources, onPublished }: BuildModelOptions,
 ): Promise<void> {
   const columns = await describeModel(log.client, model);
   await checkColumns(log.client, model, columns);
@@ -96,7 +98,7 @@ async function buildOn(
   const { incremental } = model;
   const increment =
     extend && incremental !== undefined
-      ? await findIncrement(log.client, model, incremental)
+      ? await findIncrement(log.client, model, incremental, sources)
       : undefined;
   const publish =
     incremental !== undefined && increment !== undefined
@@ -112,7 +114,7 @@ async function buildOn(
   await applyMetadata(log, model);
   await onPublished(log.client);
   if (incremental !== undefined) {
-    const files = increment?.files ?? (await allFiles(log.client, incremental));
+    const files = increment?.files ?? (await allFiles(log.client, incremental, sources));
     await writeModelFiles(log.client, model, files);
   }
 }

@@ -31,18 +31,21 @@ export interface Increment {
 /**
  * Finds the slices of a model in which there are other events than when it was built: new files,
  * changed ones, and ones that are gone, also where their events lie far back in time.
+ *
+ * @param sources - The tables of files behind the relation of events.
  */
 export async function findIncrement(
   client: PoolClient,
   model: Model,
   incremental: Incremental,
+  sources: readonly string[],
 ): Promise<Increment> {
   const known = await queryRows<ModelFile>(
     client,
     'select source_file, content, days::text[] as days from ops.model_file where model = $1',
     [model.id],
   );
-  const ledger = await readLedger(client);
+  const ledger = await readLedger(client, sources);
   const isSame = ({ source_file, content }: ModelFile): boolean =>
     ledger.get(source_file) === content;
   const kept = known.filter(isSame);
@@ -89,8 +92,12 @@ export async function findIncrement(
 }
 
 /** All files of the ledger with what an incremental model that was just built has taken from them. */
-export async function allFiles(client: PoolClient, incremental: Incremental): Promise<ModelFile[]> {
-  return eventDays(client, incremental, await readLedger(client));
+export async function allFiles(
+  client: PoolClient,
+  incremental: Incremental,
+  sources: readonly string[],
+): Promise<ModelFile[]> {
+  return eventDays(client, incremental, await readLedger(client, sources));
 }
 
 /** Keeps which files a model's rows are made of, in the transaction that publishes these. */
@@ -117,11 +124,17 @@ export async function writeModelFiles(
   );
 }
 
-/** The files that are loaded, with digests of their rows. */
-async function readLedger(client: PoolClient): Promise<Map<string, string>> {
+/** The files that are loaded into some tables, with digests of their rows. */
+async function readLedger(
+  client: PoolClient,
+  sources: readonly string[],
+): Promise<Map<string, string>> {
   const rows = await queryRows<{ source_file: string; content: string }>(
     client,
-    `select source_file, ${fileContent} as content from ops.source_file as file`,
+    `select source_file, ${fileContent} as content
+    from ops.source_file as file
+    where 'bronze.' || source = any ($1)`,
+    [sources],
   );
   return new Map(rows.map((row) => [row.source_file, row.content]));
 }

@@ -4,12 +4,13 @@ import { bounded } from '../bounded.js';
 import {
   decide,
   inputVersions,
+  tablesBehind,
   type Decision,
   type ModelState,
   type Versions,
 } from '../models/decide.js';
 import { inOrder } from '../models/graph.js';
-import type { Model } from '../models/model.js';
+import { relationId, type Model } from '../models/model.js';
 import type { ModelReport, PipelineEvent } from '../pipeline-event.js';
 import { writeModelState } from '../runs/model-states.js';
 import { withRetries } from '../runs/retry.js';
@@ -165,7 +166,10 @@ class ModelWork {
       this.#states.set(model.id, state);
     };
     const viewQueries = this.#viewQueries;
-    await buildModel(pool, model, built, { signal, viewQueries, extend, onPublished });
+    const from = model.incremental && relationId(model.incremental.from);
+    const sources = from === undefined ? [] : tablesBehind(from, this.#versions);
+    const more = { viewQueries, extend, sources, onPublished };
+    await buildModel(pool, model, built, { signal, ...more });
   }
 
   /** Brings comments and indexes of a model up to date whose rows stay as they are. */

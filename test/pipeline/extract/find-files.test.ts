@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findFiles } from '../../../src/pipeline/extract/find-files.js';
-import { customerLogs } from '../../../src/pipeline/sources/customer-logs.js';
+import { customerLogs } from '../line-sources.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const names = async (folder: string) =>

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createLineParser, isReject } from '../../../src/pipeline/extract/parse-line.js';
-import { customerLogs } from '../../../src/pipeline/sources/customer-logs.js';
+import { isReject } from '../../../src/pipeline/extract/log-event.js';
+import { createLineParser } from '../../../src/pipeline/extract/parse-line.js';
+import { customerLogs } from '../line-sources.js';
 import { requireShared } from '../../requirement.js';
 import { readCases } from '../line-cases.js';
 import { anyJson, withTime, withUser } from '../line-sources.js';

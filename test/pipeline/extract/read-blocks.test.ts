@@ -114,7 +114,9 @@ describe('readBlocks', () => {
   test('a line as long as the bound is held, whether it ends in a line feed or not', async () => {
     for (const end of ['', '\n']) {
       const bytes = Buffer.from(`${'x'.repeat(10)}${end}`);
-      expect(await collect(bytes, [4], 10)).toEqual([{ kind: 'lines', bytes, byteOffset: 0 }]);
+      expect(await collect(bytes, [4], 10)).toEqual([
+        { kind: 'lines', bytes, byteOffset: 0, isFinished: end !== '' },
+      ]);
     }
   });
 });

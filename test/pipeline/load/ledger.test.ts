@@ -12,8 +12,9 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findFiles } from '../../../src/pipeline/extract/find-files.js';
-import { loadSource } from '../../../src/pipeline/load/load-source.js';
+import { loadFiles } from '../../../src/pipeline/load/load-files.js';
 import { RunRecord } from '../../../src/pipeline/runs/run-record.js';
+import { assignFiles } from '../../../src/pipeline/sources/assign-files.js';
 import type { Source } from '../../../src/pipeline/sources/source.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { withTime } from '../line-sources.js';
@@ -38,7 +39,7 @@ async function forget(): Promise<void> {
 }
 
 async function load(folder: string, fullRefresh = false) {
-  const reports = await loadSource(source, await findFiles(folder, source.files), {
+  const reports = await loadFiles(assignFiles(await findFiles(folder, source.files), [source]), {
     ...{ pool: database.owner, record, fullRefresh, jobs: 2 },
     signal: new AbortController().signal,
     onEvent: () => undefined,
@@ -54,7 +55,7 @@ async function content(): Promise<unknown> {
     'select source_file, line_number, byte_offset, reason, message, raw from ops.reject',
     `select
       source_file, source, sha256, bytes, line_count, loaded_count, rejected_count,
-      unfinished_bytes, newest_event
+      unfinished_bytes, next_line, newest_event
     from ops.source_file`,
   ];
   const found = [];

@@ -7,12 +7,11 @@ import { findFiles } from '../../../src/pipeline/extract/find-files.js';
 import { readLedger } from '../../../src/pipeline/load/ledger.js';
 import { loadFile } from '../../../src/pipeline/load/load-file.js';
 import { RunRecord } from '../../../src/pipeline/runs/run-record.js';
-import { customerLogs } from '../../../src/pipeline/sources/customer-logs.js';
 import type { Source } from '../../../src/pipeline/sources/source.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { requireShared } from '../../requirement.js';
 import { readCases } from '../line-cases.js';
-import { anyJson } from '../line-sources.js';
+import { anyJson, customerLogs } from '../line-sources.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 let database: TestDatabase;
@@ -29,7 +28,7 @@ afterAll(() => database.drop());
 
 async function load(path: string, source: Source = anyJson, signal = new AbortController().signal) {
   const file = { name: basename(path), path, bytes: statSync(path).size };
-  const known = (await readLedger(database.owner, source)).get(file.name);
+  const known = (await readLedger(database.owner)).get(file.name);
   const job = { file, source, known, refresh: true };
   const load = await loadFile(database.owner, job, { runId, signal, onProgress: () => undefined });
   return load ?? expect.fail('the file is unchanged');
@@ -273,7 +272,7 @@ describe('loadFile', () => {
       {
         file: { name: 's.jsonl', path, bytes: statSync(path).size },
         source: anyJson,
-        known: (await readLedger(database.owner, anyJson)).get('s.jsonl'),
+        known: (await readLedger(database.owner)).get('s.jsonl'),
       },
       {
         runId,

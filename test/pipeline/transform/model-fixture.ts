@@ -27,6 +27,7 @@ export async function build(
     signal,
     viewQueries,
     extend: false,
+    sources: [],
     onPublished: () => Promise.resolve(),
   });
   return built;

@@ -2,19 +2,20 @@ import type { Pool } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
 import { withTransaction } from '../../warehouse/transaction.js';
 import { bounded } from '../bounded.js';
-import type { LogFile } from '../extract/find-files.js';
+import type { SourceFile } from '../sources/assign-files.js';
 import type { FileReport, PipelineEvent, RejectCounts } from '../pipeline-event.js';
 import { withRetries } from '../runs/retry.js';
 import type { RunRecord } from '../runs/run-record.js';
+import { sourceDigest } from '../sources/source-digest.js';
 import { sourceTable, type Source } from '../sources/source.js';
 import { toTaskError } from '../task-error.js';
-import type { EncodeJob } from './encode-file.js';
+import type { EncodeJob, KnownContent } from './encode-file.js';
 import { EncoderThreads } from './encoder-threads.js';
 import { readLedger, readMends } from './ledger.js';
 import { copyStatement, loadFile, removeFile, type FileLoad } from './load-file.js';
 
-/** What loading a source needs. */
-export interface LoadSourceOptions {
+/** What loading files needs. */
+export interface LoadFilesOptions {
   readonly pool: Pool;
   readonly record: RunRecord;
   /** Load every file again, also those that are unchanged. */
@@ -26,23 +27,23 @@ export interface LoadSourceOptions {
 }
 
 /**
- * Makes the warehouse hold exactly what the files hold: new and changed files are loaded, of
+ * Makes the warehouse hold exactly what the files of all sources hold: new and changed files are loaded, of
  * files that have grown the new lines, files that are gone are taken out, unchanged ones (by SHA-256)
  * are left alone. Each file is a transaction of
  * its own; one that fails does not keep the others from being loaded.
  *
+ * @param files - All files of all sources; their tables are there.
  * @returns One report for each file, in the order in which they ended.
  */
-export async function loadSource(
-  source: Source,
-  files: readonly LogFile[],
-  options: LoadSourceOptions,
+export async function loadFiles(
+  files: readonly SourceFile[],
+  options: LoadFilesOptions,
 ): Promise<FileReport[]> {
   const { pool, jobs, signal, onEvent } = options;
-  const ledger = await readLedger(pool, source);
+  const ledger = await readLedger(pool);
   const mends = await readMends(pool);
-  const present = new Set(files.map((file) => file.name));
-  const gone = [...ledger.keys()].filter((name) => !present.has(name)).sort();
+  const present = new Set(files.map(({ file }) => file.name));
+  const gone = [...ledger].filter(([name]) => !present.has(name)).sort();
 
   const reports: FileReport[] = [];
   const gate = bounded(jobs);
@@ -53,17 +54,18 @@ export async function loadSource(
   };
   // All of them come to an end before the run does, whatever happens to one.
   const ends = await Promise.allSettled([
-    ...gone.map((name) =>
+    ...gone.map(([name, known]) =>
       gate(async () => {
-        if (!signal.aborted) finish(await removeOne(source, name, options));
+        if (!signal.aborted) finish(await removeOne(known, name, options));
       }),
     ),
-    ...files.map((file) =>
+    ...files.map(({ file, source }) =>
       gate(async () => {
         if (signal.aborted) return;
+        const known = ledger.get(file.name);
         const job = {
-          ...{ file, source, refresh: options.fullRefresh },
-          ...{ known: ledger.get(file.name), mends: mends.get(file.name) },
+          ...{ file, source, known, mends: mends.get(file.name) },
+          refresh: options.fullRefresh || isOfAnother(source, known),
         };
         finish(await loadOne(job, threads, options));
       }),
@@ -75,16 +77,26 @@ export async function loadSource(
   return reports;
 }
 
+/** Whether a file was loaded by another declaration than that of its source today. */
+function isOfAnother(source: Source, known: KnownContent | undefined): boolean {
+  return (
+    known !== undefined &&
+    (known.source !== source.name || known.definition !== sourceDigest(source))
+  );
+}
+
 /** Loads of a file what is new. */
 async function loadOne(
   job: EncodeJob,
   threads: EncoderThreads,
-  options: LoadSourceOptions,
+  options: LoadFilesOptions,
 ): Promise<FileReport> {
   const { pool, record, signal, onEvent } = options;
   const { file, source } = job;
-  return task(file.name, copyStatement(source), options, async () => {
-    let reason = job.refresh === true ? 'everything is loaded again' : 'it is new';
+  return task(file.name, source.name, copyStatement(source), options, async () => {
+    const isRedeclared = isOfAnother(source, job.known);
+    let reason = options.fullRefresh ? 'everything is loaded again' : 'it is new';
+    if (isRedeclared && !options.fullRefresh) reason = 'its source is declared otherwise now';
     const load = await loadFile(pool, job, {
       runId: record.runId,
       signal,
@@ -107,14 +119,14 @@ async function loadOne(
 
 /** Takes a file out of the warehouse that is no longer in the data folder. */
 async function removeOne(
-  source: Source,
+  known: KnownContent,
   name: string,
-  options: LoadSourceOptions,
+  options: LoadFilesOptions,
 ): Promise<FileReport> {
   const { pool } = options;
-  const statement = `delete from ${sourceTable(source)} where source_file = $1`;
-  return task(name, statement, options, async () => {
-    await withTransaction(pool, (client) => removeFile(client, source, name));
+  const statement = `delete from ${sourceTable({ name: known.source })} where source_file = $1`;
+  return task(name, known.source, statement, options, async () => {
+    await withTransaction(pool, (client) => removeFile(client, known, name));
     return { status: 'removed', reason: 'it is no longer in the folder' };
   });
 }
@@ -122,8 +134,9 @@ async function removeOne(
 /** Does the work for one file, measures it, and keeps a record of all but files that are unchanged. */
 async function task(
   file: string,
+  source: string,
   sql: string,
-  { record, signal, onEvent }: LoadSourceOptions,
+  { record, signal, onEvent }: LoadFilesOptions,
   work: () => Promise<Partial<FileLoad> & Pick<FileReport, 'status' | 'reason'>>,
 ): Promise<FileReport> {
   const started = performance.now();
@@ -141,11 +154,20 @@ async function task(
     // Each file is a transaction, so an attempt that failed has left nothing.
     const result = await withRetries(tryWork, { signal, onRetry });
     const durationMs = performance.now() - started;
-    report = { file, lines: 0, loaded: 0, rejected: 0, durationMs, ...result };
+    report = { file, source, lines: 0, loaded: 0, rejected: 0, durationMs, ...result };
   } catch (thrown) {
     const durationMs = performance.now() - started;
     const error = toTaskError(thrown);
-    report = { file, lines: 0, loaded: 0, rejected: 0, durationMs, status: 'failed', error };
+    report = {
+      file,
+      source,
+      lines: 0,
+      loaded: 0,
+      rejected: 0,
+      durationMs,
+      status: 'failed',
+      error,
+    };
   }
   if (report.status !== 'unchanged') {
     const { loaded: rowCount, error, durationMs } = report;

@@ -1,0 +1,30 @@
+import type { Reject } from './reject.js';
+
+/** A stretch of bytes: most values of an event are still places in the block that was read. */
+export interface Slice {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** An accepted line: its columns as text, and what goes into the payload. */
+export interface LogEvent {
+  /**
+   * One value for each column of the source, in order, as UTF-8 without quotes or escapes: times after
+   * RFC 3339, dates as `YYYY-MM-DD`, numbers and booleans as JSON writes them, jsonb as JSON.
+   */
+  readonly columns: readonly (Slice | null)[];
+  /** The members without a column, each as `"key": value` in JSON. */
+  readonly payload: readonly Slice[];
+}
+
+/**
+ * Turns one line (without its line feed) into an event, or says why not. The event is valid until the
+ * next line is parsed.
+ */
+export type LineParser = (bytes: Uint8Array, start?: number, end?: number) => LogEvent | Reject;
+
+/** Whether a parser's result is a {@link Reject}. */
+export function isReject(result: LogEvent | Reject): result is Reject {
+  return 'reason' in result;
+}

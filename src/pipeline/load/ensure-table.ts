@@ -1,0 +1,124 @@
+import pg, { type Pool, type PoolClient } from 'pg';
+import { DaybookError } from '../../errors.js';
+import { sqlstateOf } from '../../warehouse/sqlstate.js';
+import { withTransaction } from '../../warehouse/transaction.js';
+import { ownColumns, sourceTable, type Source } from '../sources/source.js';
+
+interface TableColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly isRequired: boolean;
+  readonly description: string | null;
+}
+
+/** A source's columns as its table is to have them. */
+function declaredColumns({ columns }: Source): TableColumn[] {
+  return [
+    ...columns.map(({ name, type, required, description }) => ({
+      ...{ name, isRequired: required, description: description ?? null },
+      type: type === 'timestamptz' ? 'timestamp with time zone' : type,
+    })),
+    ...ownColumns.map((column) => ({ ...column, isRequired: true })),
+  ];
+}
+
+/**
+ * Makes the table of a source as the declaration says: creates it, or adds columns, changes types and
+ * lets columns be null. A column that is declared no more stays, without values for lines that are
+ * loaded from now on. A table that is right is left alone.
+ *
+ * @throws DaybookError `SOURCE_TABLE` when Postgres refuses, which a view on a column is enough for.
+ */
+export async function ensureTable(pool: Pool, source: Source): Promise<void> {
+  const table = sourceTable(source);
+  try {
+    await withTransaction(pool, async (client) => {
+      for (const statement of await changes(client, source)) await client.query(statement);
+      await distribute(client, source);
+    });
+  } catch (cause) {
+    if (sqlstateOf(cause) === undefined) throw cause;
+    throw new DaybookError('SOURCE_TABLE', `${table} cannot be made as its source is declared`, {
+      where: `sql/sources/${source.name}.yaml`,
+      cause,
+      hint: 'give a column of another type another name, or drop the table: all of it comes from the files',
+    });
+  }
+}
+
+/** What it takes to make the table as it is declared, as SQL. */
+async function changes(client: PoolClient, source: Source): Promise<string[]> {
+  const table = sourceTable(source);
+  const wanted = declaredColumns(source);
+  const { rows } = await client.query<{ description: string | null; columns: TableColumn[] }>(
+    `select
+      obj_description(c.oid, 'pg_class') as description,
+      json_agg(
+        json_build_object(
+          'name', attname, 'type', format_type(atttypid, atttypmod), 'isRequired', attnotnull,
+          'description', col_description(c.oid, attnum)
+        )
+      ) as columns
+    from pg_class as c
+    join pg_attribute on attrelid = c.oid and attnum > 0 and not attisdropped
+    where c.oid = to_regclass($1)
+    group by c.oid`,
+    [table],
+  );
+  const [found] = rows;
+  const described = (of: string, old: string | null | undefined, text: string | null): string[] =>
+    (old ?? null) === text
+      ? []
+      : [`comment on ${of} is ${text === null ? 'null' : pg.escapeLiteral(text)}`];
+  const statements = described(`table ${table}`, found?.description, source.description ?? null);
+  if (found === undefined) {
+    const columns = wanted.map(
+      ({ name, type, isRequired }) =>
+        `${pg.escapeIdentifier(name)} ${type}${isRequired ? ' not null' : ''}`,
+    );
+    statements.unshift(
+      `create table ${table} (${columns.join(', ')})`,
+      // The lines of a file lie together, and that is all that replacing a file needs.
+      `create index on ${table} using brin (source_file) with (pages_per_range = 32, autosummarize = on)`,
+    );
+  }
+  for (const { name, type, isRequired, description } of wanted) {
+    const old = found?.columns.find((column) => column.name === name);
+    const column = `${table} alter column ${pg.escapeIdentifier(name)}`;
+    if (found !== undefined && old === undefined) {
+      statements.unshift(`alter table ${table} add column ${pg.escapeIdentifier(name)} ${type}`);
+    } else if (old !== undefined) {
+      if (old.type !== type) {
+        statements.unshift(
+          `alter table ${column} type ${type} using ${pg.escapeIdentifier(name)}::text::${type}`,
+        );
+      }
+      if (old.isRequired && !isRequired) statements.push(`alter table ${column} drop not null`);
+    }
+    statements.push(
+      ...described(`column ${table}.${pg.escapeIdentifier(name)}`, old?.description, description),
+    );
+  }
+  for (const { name, isRequired } of found?.columns ?? []) {
+    if (isRequired && !wanted.some((column) => column.name === name)) {
+      statements.push(
+        `alter table ${table} alter column ${pg.escapeIdentifier(name)} drop not null`,
+      );
+    }
+  }
+  return statements;
+}
+
+/** Distributes the table where the warehouse is a Citus cluster, unless it is distributed already. */
+async function distribute(client: PoolClient, source: Source): Promise<void> {
+  if (source.distributeBy === undefined) return;
+  const { rows } = await client.query<{ isCitus: boolean }>(
+    `select to_regclass('pg_dist_partition') is not null as "isCitus"`,
+  );
+  if (rows[0]?.isCitus !== true) return;
+  await client.query(
+    `select create_distributed_table($1::regclass, $2)
+    where not exists (select from pg_dist_partition where logicalrelid = $1::regclass)`,
+    [sourceTable(source), source.distributeBy],
+  );
+}

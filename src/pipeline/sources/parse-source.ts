@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { parseDeclaration, type DeclarationProblem } from '../declaration.js';
+import { groupNames } from '../extract/pattern-line.js';
+import { closestName } from '../models/closest-name.js';
+import { columnTypes, ownColumns, type Source, type SourceFormat } from './source.js';
+import { timeFormatProblem } from '../extract/time-format.js';
+
+// Postgres folds unquoted names and cuts them at 63 bytes; names that need neither need no quotes.
+export const sourceName = /^[a-z_][a-z0-9_]{0,62}$/;
+const identifier = z
+  .string()
+  .regex(sourceName, 'must be a name of lower-case letters, digits and _');
+const text = z.string().trim().min(1);
+const regularExpression = z.string().superRefine((pattern, context) => {
+  try {
+    new RegExp(pattern, 'u');
+  } catch (error) {
+    context.addIssue(error instanceof Error ? error.message : String(error));
+  }
+});
+
+const csv = z.strictObject({
+  delimiter: z
+    .string()
+    .regex(/^[^"\r\n\u0080-\uffff]$/, 'must be one ASCII character, like "," or "\\t"')
+    .default(','),
+  names: z.union([z.literal('header'), z.array(text).min(1)]).default('header'),
+  nulls: z.array(z.string()).default(['']),
+});
+const pattern = z.strictObject({
+  pattern: regularExpression,
+  nulls: z.array(z.string()).default([]),
+});
+
+const column = z.strictObject({
+  type: z.enum(columnTypes, { error: `must be one of ${columnTypes.join(', ')}` }),
+  description: text.optional(),
+  from: z.union([text, z.array(text).min(1)]).optional(),
+  required: z.boolean().default(false),
+  format: text.optional(),
+  zone: text.optional(),
+  matches: regularExpression.optional(),
+  values: z
+    .union([z.literal('seen'), z.array(z.string()).min(1)], {
+      error: 'must be "seen" or a list of texts',
+    })
+    .optional(),
+});
+
+const sourceSchema = z.strictObject({
+  description: text.optional(),
+  files: z.array(text).min(1),
+  format: z.union([z.enum(['json', 'csv']), z.strictObject({ csv }), pattern], {
+    error: 'must be json, csv, {csv: {delimiter, names, nulls}} or {pattern, nulls}',
+  }),
+  columns: z.record(identifier, column),
+  event_time: identifier.optional(),
+  distribute_by: identifier.optional(),
+});
+type Declared = z.infer<typeof sourceSchema>;
+
+/**
+ * Reads the declaration of a source.
+ *
+ * @param name - The file's name without its end.
+ * @param yaml - The file's text.
+ * @returns The source, or everything that is wrong with the declaration.
+ */
+export function parseSource(
+  name: string,
+  yaml: string,
+): { readonly source: Source } | { readonly problems: readonly DeclarationProblem[] } {
+  const parsed = parseDeclaration(yaml, sourceSchema, 'source');
+  if (parsed.data === undefined) return { problems: parsed.problems };
+  const { data } = parsed;
+  const format = toFormat(data.format);
+  const problems = [...columnProblems(data, format), ...keyProblems(data)].map(
+    ({ path, message }) => ({
+      offset: parsed.offsetOf(path),
+      message: `source: ${path.join('.')}: ${message}`,
+    }),
+  );
+  if (problems.length > 0) return { problems };
+  return {
+    source: {
+      name,
+      description: data.description,
+      files: data.files,
+      format,
+      columns: Object.entries(data.columns).map(([columnName, { from = columnName, ...rest }]) => ({
+        name: columnName,
+        ...rest,
+        from: typeof from === 'string' ? [from] : from,
+      })),
+      eventTime: data.event_time ?? null,
+      distributeBy: data.distribute_by,
+    },
+  };
+}
+
+function toFormat(format: Declared['format']): SourceFormat {
+  if (format === 'json') return { kind: 'json' };
+  if (format === 'csv') return { kind: 'csv', ...csv.parse({}) };
+  return 'csv' in format ? { kind: 'csv', ...format.csv } : { kind: 'pattern', ...format };
+}
+
+interface Problem {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+function columnProblems({ columns }: Declared, format: SourceFormat): Problem[] {
+  const fields = declaredFields(format);
+  return Object.entries(columns).flatMap(([name, { type, from = name, ...rest }]) => {
+    const problem = (key: string, message: string): Problem => ({
+      path: ['columns', name, ...(key === '' ? [] : [key])],
+      message,
+    });
+    const found: Problem[] = [];
+    if (ownColumns.some((own) => own.name === name)) {
+      found.push(problem('', 'every source has this column already'));
+    }
+    if (format.kind !== 'json') {
+      if (typeof from !== 'string') found.push(problem('from', 'only JSON has a path of keys'));
+      else if (fields !== undefined && !fields.includes(from)) {
+        const closest = closestName(from, fields);
+        const meant = closest === undefined ? '' : `; did you mean ${closest}?`;
+        found.push(problem('from', `the format has no ${from}${meant}`));
+      }
+      if (type === 'jsonb') found.push(problem('type', 'only JSON has fields of type jsonb'));
+    }
+    const isTime = type === 'timestamptz' || type === 'date';
+    if (!isTime && rest.format !== undefined) {
+      found.push(problem('format', 'belongs to columns of type timestamptz or date'));
+    } else if (isTime) {
+      const wrong = timeFormatProblem(type, rest.format, rest.zone);
+      if (wrong !== undefined) found.push(problem(wrong.key, wrong.message));
+    }
+    if (type !== 'timestamptz' && rest.zone !== undefined) {
+      found.push(problem('zone', 'belongs to columns of type timestamptz'));
+    }
+    for (const key of ['matches', 'values'] as const) {
+      if (type !== 'text' && rest[key] !== undefined) {
+        found.push(problem(key, 'belongs to columns of type text'));
+      }
+    }
+    return found;
+  });
+}
+
+/** The names of the fields, if the declaration itself says which there are. */
+function declaredFields(format: SourceFormat): readonly string[] | undefined {
+  if (format.kind === 'csv') return format.names === 'header' ? undefined : format.names;
+  if (format.kind === 'json') return undefined;
+  return groupNames(format.pattern);
+}
+
+function keyProblems({ columns, event_time, distribute_by, format }: Declared): Problem[] {
+  const found: Problem[] = [];
+  if (event_time !== undefined && columns[event_time]?.type !== 'timestamptz') {
+    found.push({ path: ['event_time'], message: 'must be a column of type timestamptz' });
+  }
+  if (distribute_by !== undefined && columns[distribute_by]?.required !== true) {
+    found.push({ path: ['distribute_by'], message: 'must be a column that is required' });
+  }
+  if (
+    typeof format === 'object' &&
+    'pattern' in format &&
+    groupNames(format.pattern).length === 0
+  ) {
+    found.push({ path: ['format', 'pattern'], message: 'has no named group like (?<host>…)' });
+  }
+  return found;
+}

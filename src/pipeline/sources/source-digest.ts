@@ -1,0 +1,20 @@
+import { digest } from '../models/model-digest.js';
+import type { Source } from './source.js';
+
+/** Raise it when the engine makes other rows of the same lines. */
+const engineVersion = 1;
+
+/**
+ * A digest of everything in a declaration that decides what becomes of a line. Files that were loaded
+ * by another one are loaded again.
+ */
+export function sourceDigest({ format, columns, eventTime }: Source): string {
+  return digest([
+    engineVersion,
+    ...[format, eventTime],
+    columns.map(({ name, from, type, required, format: time, zone, matches }) => [
+      ...[name, from, type, required],
+      ...[time ?? null, zone ?? null, matches ?? null],
+    ]),
+  ]);
+}

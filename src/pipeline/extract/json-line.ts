@@ -13,9 +13,10 @@ export function createJsonParser({ columns }: Pick<Source, 'columns'>): LinePars
     from.length === 1 ? Buffer.from(from[0] ?? '') : undefined,
   );
   const findNested = createNestedFinder(columns);
-  const conversions = columns.map((column) =>
-    hasFastWay(column) ? undefined : createConversion(column),
-  );
+  const conversions = columns.map((column) => {
+    if (hasFastWay(column)) return undefined;
+    return column.type === 'jsonb' ? ('as it is' as const) : createConversion(column);
+  });
 
   /** The column of a member, as an index; -1 for the payload. */
   const columnOf = (bytes: Uint8Array, member: Member): number => {
@@ -64,7 +65,11 @@ export function createJsonParser({ columns }: Pick<Source, 'columns'>): LinePars
       const column = columns[index];
       const slot = places[index];
       if (column === undefined || slot === undefined) continue;
-      const value = columnValue(column, conversions[index], bytes, found[index], slot);
+      const convert = conversions[index];
+      const value =
+        convert === undefined
+          ? columnValue(column, bytes, found[index], slot)
+          : convertedValue(column, convert, bytes, found[index], slot);
       if (value === null || value === slot) values[index] = value;
       else return value as Reject;
     }
@@ -75,7 +80,7 @@ export function createJsonParser({ columns }: Pick<Source, 'columns'>): LinePars
 /** Columns whose values need not be decoded; for others there is a {@link Conversion}. */
 function hasFastWay({ type, format, matches }: SourceColumn): boolean {
   if (type === 'timestamptz') return format === undefined;
-  return type === 'bigint' || type === 'jsonb' || (type === 'text' && matches === undefined);
+  return type === 'bigint' || (type === 'text' && matches === undefined);
 }
 
 /** Finds the members of columns that lie deeper; undefined when there is no such column. */
@@ -120,25 +125,18 @@ function put(slot: MutableSlice, bytes: Uint8Array, start: number, end: number):
 
 function columnValue(
   column: SourceColumn,
-  convert: Conversion | undefined,
   bytes: Uint8Array,
   member: Member | undefined,
   slot: MutableSlice,
 ): Slice | null | Reject {
   const first = member === undefined ? undefined : bytes[member.valueStart];
-  if (member === undefined || first === 0x6e /* null */) {
-    if (!column.required) return null;
-    const state = member === undefined ? 'missing' : 'null';
-    return { reason: 'missing_field', message: `"${fieldName(column)}" is ${state}` };
-  }
+  if (member === undefined || first === 0x6e /* null */) return missing(column, member);
   const { valueStart, valueEnd } = member;
   if (column.type === 'bigint') {
     return isBigint(bytes, valueStart, valueEnd)
       ? put(slot, bytes, valueStart, valueEnd)
       : wrongType(column, 'a whole number of 64 bits', bytes, member);
   }
-  if (column.type === 'jsonb') return put(slot, bytes, valueStart, valueEnd);
-  if (convert !== undefined) return convertedValue(column, convert, bytes, member, slot);
   if (first !== 0x22) return wrongType(column, 'text', bytes, member);
   if (member.valueEscaped) {
     const text = Buffer.from(decodeString(bytes, valueStart, valueEnd));
@@ -149,23 +147,37 @@ function columnValue(
     return wrongType(column, `text of at most ${maxTextBytes} bytes`, bytes, member);
   }
   const problem = timestampProblem(slot.bytes, slot.start, slot.end);
-  if (problem === undefined) return slot;
-  return {
-    reason: 'invalid_time',
-    message: `"${fieldName(column)}" ${problem}: ${excerpt(bytes, valueStart, valueEnd)}`,
-  };
+  return problem === undefined ? slot : wrongTime(column, problem, bytes, member);
 }
 
-/** What JSON must have for a column, by its first byte: `"`, a digit or minus, t or f. */
+function missing(column: SourceColumn, member: Member | undefined): Reject | null {
+  if (!column.required) return null;
+  const state = member === undefined ? 'missing' : 'null';
+  return { reason: 'missing_field', message: `"${fieldName(column)}" is ${state}` };
+}
+
+function wrongTime(
+  column: SourceColumn,
+  problem: string,
+  bytes: Uint8Array,
+  { valueStart, valueEnd }: Member,
+): Reject {
+  const found = excerpt(bytes, valueStart, valueEnd);
+  return { reason: 'invalid_time', message: `"${fieldName(column)}" ${problem}: ${found}` };
+}
+
+/** A value that has to be decoded, or for jsonb any. */
 function convertedValue(
   column: SourceColumn,
-  convert: Conversion,
+  convert: Conversion | 'as it is',
   bytes: Uint8Array,
-  member: Member,
+  member: Member | undefined,
   slot: MutableSlice,
-): Slice | Reject {
+): Slice | null | Reject {
+  const first = member === undefined ? 0 : (bytes[member.valueStart] ?? 0);
+  if (member === undefined || first === 0x6e /* null */) return missing(column, member);
   const { valueStart, valueEnd } = member;
-  const first = bytes[valueStart] ?? 0;
+  if (convert === 'as it is') return put(slot, bytes, valueStart, valueEnd);
   const kind = first === 0x22 ? 'text' : isNumberStart(first) ? 'a number' : 'something else';
   const wanted = jsonKind(column);
   if (wanted === 'true or false' ? first !== 0x74 && first !== 0x66 : kind !== wanted) {

@@ -60,7 +60,7 @@ export function encodeBlock(
   const rejects: RejectedLine[] = [];
   let [lineNumber, lineCount] = [firstLine, 0];
   let newest = -Infinity;
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const known = ends?.[lineCount];
     const next = known ?? (bytes.indexOf(0x0a, start) + 1 || bytes.length);
     const end = bytes[next - 1] === 0x0a ? next - 1 : next;
@@ -170,7 +170,11 @@ function overlong(
 /** Line feeds in a stretch of bytes: a record may hold some. */
 export function lineFeeds(bytes: Buffer, start: number, end: number): number {
   let count = 0;
-  for (let at = bytes.indexOf(0x0a, start); at !== -1 && at < end; at = bytes.indexOf(0x0a, at + 1)) {
+  for (
+    let at = bytes.indexOf(0x0a, start);
+    at !== -1 && at < end;
+    at = bytes.indexOf(0x0a, at + 1)
+  ) {
     count += 1;
   }
   return count;

@@ -9,7 +9,7 @@ import {
   type LineBlock,
   type OverlongLine,
 } from '../extract/read-blocks.js';
-import type { Source, SourceFormat } from '../sources/source.js';
+import { withOwnWords, type Source, type SourceFormat } from '../sources/source.js';
 import { encodeBlock, lineFeeds, type EncodedBlock, type Mends } from './encode-block.js';
 
 /** What an earlier load read of a file. */
@@ -67,7 +67,8 @@ export type EncodedPart =
  * @throws DaybookError `DATA_UNREADABLE`.
  */
 export async function* encodeFile(job: EncodeJob): AsyncGenerator<EncodedPart> {
-  const { file, source, known } = job;
+  const { file, known } = job;
+  const source = withOwnWords(job.source);
   const hash =
     known === undefined || job.refresh === true ? undefined : await knownStart(file, known);
   if (hash !== undefined && known?.bytes === file.bytes) {

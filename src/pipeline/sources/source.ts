@@ -107,3 +107,24 @@ export const ownColumns = [
 export function sourceTable({ name }: Pick<Source, 'name'>): string {
   return `bronze.${name}`;
 }
+
+/**
+ * A source whose words are those of this program: from YAML, and from another thread, come other strings
+ * with the same letters, and columns of several shapes. Asking millions of values for their column's type
+ * takes half as long again with these.
+ */
+export function withOwnWords(source: Source): Source {
+  const columns = source.columns.map((column) => ({
+    name: column.name,
+    description: column.description,
+    from: column.from,
+    type: columnTypes.find((type) => type === column.type) ?? column.type,
+    required: column.required,
+    format: column.format,
+    zone: column.zone,
+    matches: column.matches,
+    values: column.values,
+  }));
+  const time = columns.find(({ name }) => name === source.eventTime);
+  return { ...source, columns, eventTime: time?.name ?? null };
+}

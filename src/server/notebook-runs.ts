@@ -101,6 +101,16 @@ export class NotebookRuns {
     return relations;
   }
 
+  /** What each published notebook asked the warehouse, by slug. */
+  async queries(publication: Publication): Promise<Map<string, readonly RunQuery[]>> {
+    const queries = new Map<string, readonly RunQuery[]>();
+    for (const { slug, shown } of publication.notebooks) {
+      if (shown === undefined) continue;
+      queries.set(slug, (await this.read(publication, slug, shown.runId))?.queries ?? []);
+    }
+    return queries;
+  }
+
   /** A small likeness of the first chart that can be drawn so. */
   async #picture(
     publication: Publication,

@@ -2,6 +2,7 @@ import type { Audience } from './access/audience.js';
 import { atomFeed } from './atom-feed.js';
 import { EncodedBody } from './encoded-body.js';
 import { LastSeen } from './last-seen.js';
+import { readColumnLineage } from './lineage/column-lineage.js';
 import { NotebookRuns } from './notebook-runs.js';
 import { page, PageCache, type Page, type PageCacheOptions } from './page-cache.js';
 import { compareValues, pageValues } from './page-values.js';
@@ -231,13 +232,17 @@ export class Pages {
           relations,
           graph: await pipeline.readGraph(),
           files: await catalogue.readFiles(1),
-          sql: await catalogue.readSql(id),
+          sql: await catalogue.readSql(),
           // A view that takes too long, or fails on its data, has a page without sample rows.
           sample: await catalogue.readSample(relation, maxSample).catch(() => undefined),
         };
       });
       if (found === undefined) return page(404, notFoundDocument(frame));
-      const view = { ...found, publication, reads: await this.#runs.relations(publication) };
+      const reads = await this.#runs.relations(publication);
+      const { relations, sql } = found;
+      const queries = await this.#runs.queries(publication);
+      const lineage = await readColumnLineage(relations, sql, queries);
+      const view = { ...found, sql: sql.get(id), publication, reads, lineage };
       return page(200, relationDocument(view, frame, timeZone));
     });
   }

@@ -88,6 +88,14 @@ const layout = notebookOf([
       '[^1]: A footnote.',
     ].join('\n\n'),
   ),
+  code('table(rows)', [
+    display({
+      'text/html': `<table><thead><tr><th>Name</th><th>Value</th></tr></thead><tbody>${Array.from(
+        { length: 250 },
+        (_, row) => `<tr><th>Row ${row}</th><td>${row * 2}</td></tr>`,
+      ).join('')}</tbody></table>`,
+    }),
+  ]),
 ]);
 
 beforeAll(async () => {
@@ -235,8 +243,10 @@ test('leaves are tabs with script, one below the other without', async (context)
 test('without script the page is complete: pictures, tables, folds, all code by a link', async (context) => {
   const page = await openPage(context, server.url, { javaScriptEnabled: false });
   await page.goto(`${server.url}/notebooks/customer-churn`);
-  expect(await page.locator('#figure-1 svg.picture .bar').count()).toBe(12);
-  expect(await page.locator('#figure-1 svg.picture').isVisible()).toBe(true);
+  const wide = page.locator('#figure-1 svg.picture:not(.picture-narrow)');
+  expect(await wide.locator('.bar').count()).toBe(12);
+  expect(await wide.isVisible()).toBe(true);
+  expect(await page.locator('#figure-1 svg.picture-narrow').isVisible()).toBe(false);
   expect(await page.locator('time.relative').first().textContent()).toContain('22 Nov 2026');
   expect(await page.getByRole('button', { name: 'Theme' }).count()).toBe(0);
   await page.locator('#figure-1 summary').click();
@@ -245,6 +255,57 @@ test('without script the page is complete: pictures, tables, folds, all code by 
   expect(await page.locator('details.code pre').first().isVisible()).toBe(true);
   await page.goto(`${server.url}/notebooks/charts`);
   expect(await page.locator('#figure-1 tbody tr').first().isVisible()).toBe(true);
+});
+
+test('on a phone a picture of its own stands there, and the chart takes its place without a jump', async (context) => {
+  const viewport = { width: 390, height: 700 };
+  const plain = await openPage(context, server.url, { viewport, javaScriptEnabled: false });
+  await plain.goto(`${server.url}/notebooks/customer-churn`);
+  const narrow = plain.locator('#figure-1 svg.picture-narrow');
+  expect(await narrow.isVisible()).toBe(true);
+  expect(await plain.locator('#figure-1 svg.picture:not(.picture-narrow)').isVisible()).toBe(false);
+  // Its labels are about as large as on a wide screen: it is shown at nearly its own size.
+  const scale = ((await narrow.boundingBox())?.width ?? 0) / 400;
+  expect(scale).toBeGreaterThan(0.85);
+  const before = await plain.locator('#figure-1 .chart-area').boundingBox();
+
+  const page = await openPage(context, server.url, { viewport });
+  await page.goto(`${server.url}/notebooks/customer-churn`);
+  await drawAll(page, 3);
+  const after = await page.locator('#figure-1 .chart-area').boundingBox();
+  expect(after?.height).toBeCloseTo(before?.height ?? 0, 0);
+  expectNoIncidents(page);
+});
+
+test('a long table is shown in parts with script, whole without; it filters, sorts and is saved', async (context) => {
+  const page = await openPage(context, server.url);
+  await page.goto(`${server.url}/notebooks/layout`);
+  const frame = page.locator('.cell .table-frame').last();
+  const shown = () => frame.locator('tbody tr:visible').count();
+  const firstCell = () => frame.locator('tbody tr:visible').first().locator('th').textContent();
+  const cell = page.locator('.cell').last();
+  expect(await shown()).toBe(50);
+  await cell.getByText('1–50 of 250 rows').waitFor();
+  await cell.getByRole('button', { name: 'Next rows' }).click();
+  await cell.getByText('51–100 of 250 rows').waitFor();
+  expect(await firstCell()).toBe('Row 50');
+  await frame.getByRole('button', { name: 'Value' }).click();
+  await frame.getByRole('button', { name: 'Value' }).click();
+  await cell.getByRole('searchbox').fill('Row 249');
+  await cell.getByText('1–1 of 1 rows').waitFor();
+  expect(await firstCell()).toBe('Row 249');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    cell.getByRole('link', { name: 'CSV' }).click(),
+  ]);
+  const csv = readFileSync(await download.path(), 'utf8').split('\r\n');
+  expect(csv.slice(0, 2)).toEqual(['\uFEFFName,Value', 'Row 249,498']);
+  expect(csv.length).toBe(252);
+  expectNoIncidents(page);
+
+  const plain = await openPage(context, server.url, { javaScriptEnabled: false });
+  await plain.goto(`${server.url}/notebooks/layout`);
+  expect(await plain.locator('.cell .table-frame').last().locator('tbody tr').count()).toBe(250);
 });
 
 test('the workspace opens from the menu on narrow screens, also without script', async (context) => {
@@ -310,6 +371,70 @@ const pages = () => [
   '/data/gold.monthly_churn',
   '/nowhere',
 ];
+
+test('the keyboard alone reaches everything on every page, visibly, and gets out again', async (context) => {
+  const page = await openPage(context, server.url, { viewport: { width: 1440, height: 900 } });
+  for (const path of pages()) {
+    await page.goto(server.url + path);
+    await drawAll(page, await page.locator('.chart-area').count());
+    await page.waitForFunction(() => document.querySelector('.figure-data[open]') === null);
+    const missed = await page.evaluate(() => {
+      const able = 'a[href], button, input, summary, [tabindex="0"]';
+      const all = [...document.querySelectorAll<HTMLElement>(able)].filter(
+        (element) =>
+          element.checkVisibility() &&
+          !element.matches('[tabindex="-1"], :disabled') &&
+          element.getClientRects().length > 0,
+      );
+      all.forEach((element, index) => element.setAttribute('data-stop', String(index)));
+      return all.length;
+    });
+    const reached = new Set<string>();
+    const unseen: string[] = [];
+    // Once around and no further: a trap would never come back to the document itself.
+    for (let press = 0; press <= missed + 5; press += 1) {
+      await page.keyboard.press('Tab');
+      const stop = await page.evaluate(() => {
+        const element = document.activeElement;
+        if (element === null || element === document.body) return undefined;
+        const { outlineStyle, outlineWidth } = getComputedStyle(element);
+        return {
+          id: element.getAttribute('data-stop') ?? element.outerHTML.slice(0, 100),
+          isSeen: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1,
+        };
+      });
+      if (stop === undefined) break;
+      reached.add(stop.id);
+      if (!stop.isSeen) unseen.push(stop.id);
+    }
+    const left = Array.from({ length: missed }, (_, index) => String(index)).filter(
+      (id) => !reached.has(id),
+    );
+    const words = await page.evaluate(
+      (ids) =>
+        ids.map(
+          (id) => document.querySelector(`[data-stop="${id}"]`)?.outerHTML.slice(0, 160) ?? id,
+        ),
+      [...left, ...unseen],
+    );
+    expect([path, words]).toEqual([path, []]);
+  }
+});
+
+test('every page is whole without script: nothing that is there with it is missing', async (context) => {
+  const plain = await openPage(context, server.url, { javaScriptEnabled: false });
+  for (const path of pages()) {
+    const response = await plain.goto(server.url + path);
+    expect(response?.status()).toBe(path === '/nowhere' ? 404 : 200);
+    expect(await plain.locator('main h1').isVisible()).toBe(true);
+    // Controls that need script are not shown; every chart has a picture or its table.
+    expect(await plain.locator('button:visible').count()).toBe(0);
+    for (const figure of await plain.locator('figure.chart').all()) {
+      const shown = figure.locator('svg.picture, .figure-data[open] table').locator('visible=true');
+      expect(await shown.count()).toBe(1);
+    }
+  }
+});
 
 test('no page is wider than a phone', async (context) => {
   const page = await openPage(context, server.url, { viewport: { width: 360, height: 740 } });

@@ -87,7 +87,7 @@ function fakeCatalogue(warehouse: FakeReader): CatalogueReader {
     readRelations: () => answer([]),
     readFiles: () => answer({ count: 0, files: [] }),
     readSample: () => answer({ columns: [], rows: [] }),
-    readSql: () => answer(undefined),
+    readSql: () => answer(new Map<string, string>()),
   };
 }
 

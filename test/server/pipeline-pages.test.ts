@@ -98,6 +98,37 @@ test('a relation has columns, tests, first rows, lineage up to files and down to
   expect(text).toContain('-- &#x3C;/script>');
 });
 
+test('each column leads to what it is made of, to what is made of it, and to who reads it', async () => {
+  const sql = 'create view gold.rate as select churned * 2 as rate from gold.monthly_churn';
+  await database.owner.query(sql);
+  await database.owner.query(
+    `insert into ops.task_run (run_id, task, kind, status, sql)
+    values ($1, 'gold.rate', 'view', 'passed', $2)`,
+    [passed, sql],
+  );
+  await publish(database.owner, 'rates', notebookOf([prose('# Rates')]), {
+    title: 'Rates',
+    queries: [
+      {
+        ...{ sql: 'select max(rate) from gold.rate', tables: ['gold.rate'] },
+        ...{ rows: 1, milliseconds: 1, cell: 1 },
+      },
+    ],
+  });
+  await expect
+    .poll(async () => (await get('/data/gold.rate')).text)
+    .toMatch(/<code id="column-rate">.*<td><a href="\/notebooks\/rates">Rates<\/a>/);
+  expect((await get('/data/gold.rate')).text).toContain(
+    'href="/data/gold.monthly_churn#column-churned"',
+  );
+  expect((await get('/data/gold.monthly_churn')).text).toContain(
+    '<a href="/data/gold.rate#column-rate"><code>gold.rate.rate</code></a>',
+  );
+  expect((await get('/data/bronze.log_event')).text).toContain(
+    '<a href="/data#files">the files</a>',
+  );
+});
+
 test.each(['/pipeline/runs/999', '/pipeline/runs/x', '/data/ops.reject', '/data/gold.nothing'])(
   '%s leads nowhere',
   async (path) => {

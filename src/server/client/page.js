@@ -213,10 +213,11 @@ if (headings.length > 0) {
   markContents();
 }
 
-// --- Tables: a head sorts; longer ones get a filter.
+// --- Tables: a head sorts; longer ones get a filter, very long ones are shown in parts; all can be saved.
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 const minFiltered = 20;
+const pageRows = 50;
 
 /**
  * The number that a cell shows, if it shows one.
@@ -267,41 +268,116 @@ function sortBy(table, head) {
 }
 
 /**
+ * A filter for longer tables, and leaves of them for very long ones.
+ *
  * @param {HTMLElement} frame
  * @param {HTMLTableElement} table
+ * @returns {() => void} Shows the rows anew, after they were sorted.
  */
-function addFilter(frame, table) {
-  const rows = [...(table.tBodies[0]?.rows ?? [])];
-  if (rows.length < minFiltered) return;
+function addTools(frame, table) {
+  const body = table.tBodies[0];
+  const count = body?.rows.length ?? 0;
+  if (body === undefined || count < minFiltered) return () => undefined;
+  const isPaged = count > 2 * pageRows;
+  const texts = new Map([...body.rows].map((row) => [row, row.textContent.toLowerCase()]));
   const tools = document.createElement('div');
   tools.className = 'table-tools';
   const input = document.createElement('input');
   input.type = 'search';
   input.placeholder = 'Filter rows';
-  input.setAttribute(
-    'aria-label',
-    `Filter the rows of ${frame.getAttribute('aria-label') ?? 'the table'}`,
-  );
-  const count = document.createElement('output');
-  tools.append(input, count);
-  frame.before(tools);
-  input.addEventListener('input', () => {
+  const name = frame.getAttribute('aria-label') ?? 'the table';
+  input.setAttribute('aria-label', `Filter the rows of ${name}`);
+  const output = document.createElement('output');
+  let first = 0;
+  /** @param {string} word @param {number} step */
+  const turner = (word, step) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = word;
+    button.setAttribute('aria-label', `${word} rows of ${name}`);
+    button.addEventListener('click', () => {
+      first += step;
+      show();
+      frame.scrollTo({ top: 0 });
+    });
+    return button;
+  };
+  const [before, after] = [turner('Previous', -pageRows), turner('Next', pageRows)];
+  const show = () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let shown = 0;
-    for (const row of rows) {
-      const text = row.textContent.toLowerCase();
-      row.hidden = !words.every((word) => text.includes(word));
-      if (!row.hidden) shown += 1;
-    }
-    count.textContent = words.length === 0 ? '' : `${shown} of ${rows.length} rows`;
+    const found = [...body.rows].filter((row) =>
+      words.every((word) => texts.get(row)?.includes(word)),
+    );
+    if (first >= found.length) first = 0;
+    const shown = new Set(isPaged ? found.slice(first, first + pageRows) : found);
+    for (const row of body.rows) row.hidden = !shown.has(row);
+    const range = found.length === 0 ? '0' : `${first + 1}–${first + shown.size}`;
+    if (isPaged) output.textContent = `${range} of ${found.length} rows`;
+    else output.textContent = words.length === 0 ? '' : `${found.length} of ${count} rows`;
+    before.disabled = first === 0;
+    after.disabled = first + pageRows >= found.length;
+  };
+  input.addEventListener('input', () => {
+    first = 0;
+    show();
   });
+  // On paper every row is there.
+  addEventListener('beforeprint', () => {
+    for (const row of body.rows) row.hidden = false;
+  });
+  addEventListener('afterprint', show);
+  tools.append(input, output, ...(isPaged ? [before, after] : []));
+  frame.before(tools);
+  show();
+  return show;
+}
+
+/** A field of CSV; no text may be taken for a formula. @param {string} text */
+function csvField(text) {
+  const safe = /^[=+\-@]/.test(text) && numberIn(text) === undefined ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/**
+ * A link that saves a table as CSV, as it is sorted; charts have one of their own.
+ *
+ * @param {HTMLElement} frame
+ * @param {HTMLTableElement} table
+ */
+function addDownload(frame, table) {
+  const cell = frame.closest('.cell');
+  if (cell === null || frame.closest('.figure-data') !== null) return;
+  const link = document.createElement('a');
+  link.href = '#';
+  link.textContent = 'CSV';
+  link.setAttribute('aria-label', `CSV of ${frame.getAttribute('aria-label') ?? 'the table'}`);
+  link.download = `${(table.caption?.textContent ?? 'table').replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60)}.csv`;
+  link.addEventListener('click', () => {
+    const lines = [...table.rows].map((row) =>
+      [...row.cells].map((one) => csvField(one.textContent.trim())).join(','),
+    );
+    URL.revokeObjectURL(link.href);
+    link.href = URL.createObjectURL(
+      new Blob([`\uFEFF${lines.join('\r\n')}\r\n`], { type: 'text/csv' }),
+    );
+  });
+  let foot = cell.querySelector(':scope > .cell-foot');
+  if (foot === null) {
+    foot = document.createElement('div');
+    foot.className = 'figure-foot cell-foot';
+    cell.append(foot);
+  }
+  foot.append(link);
 }
 
 for (const frame of all('.table-frame', HTMLElement)) {
   const table = frame.querySelector('table');
+  if (table === null) continue;
+  addDownload(frame, table);
   // A table whose cells span others has no columns to sort by; heads that are links stay links.
-  if (table === null || table.tHead?.rows.length !== 1 || table.tBodies.length !== 1) continue;
+  if (table.tHead?.rows.length !== 1 || table.tBodies.length !== 1) continue;
   if (table.querySelector('[colspan], [rowspan], thead a') !== null) continue;
+  const showRows = addTools(frame, table);
   for (const head of all('thead th', HTMLTableCellElement, table)) {
     if (head.textContent.trim() === '') continue;
     const button = document.createElement('button');
@@ -311,9 +387,9 @@ for (const frame of all('.table-frame', HTMLElement)) {
     head.append(button);
     button.addEventListener('click', () => {
       sortBy(table, head);
+      showRows();
     });
   }
-  addFilter(frame, table);
 }
 
 // --- A page that changed on the server shows its new state; one that is being used says so first.

@@ -35,6 +35,16 @@ export function relationPath(id: string): string {
   return `${cataloguePath}/${encodeURIComponent(id)}`;
 }
 
+/** The address of a column on the page of its relation. */
+export function columnPath(relation: string, column: string): string {
+  return `${relationPath(relation)}#${columnId(column)}`;
+}
+
+/** The id of a column's row on the page of its relation. */
+export function columnId(column: string): string {
+  return `column-${encodeURIComponent(column)}`;
+}
+
 /** The address of the search's index. */
 export const searchPath = '/search.js';
 

@@ -1,15 +1,16 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { graphPicture } from '../graph/graph-picture.js';
+import type { ColumnLineage, ColumnName } from '../lineage/column-lineage.js';
 import type { CatalogueRelation, SampleRows } from '../readers/catalogue-reader.js';
 import { highlightCode } from '../render/highlight.js';
 import { rowsText, testSummary } from './catalogue-document.js';
 import { pageDocument, type PageFrame } from './layout.js';
-import { cataloguePath, pipelineRunPath } from './paths.js';
+import { cataloguePath, columnId, columnPath, notebookPath, pipelineRunPath } from './paths.js';
 import { dataFlow, lineageOf, type FlowSources } from './pipeline-graph.js';
 import { factsLine } from './provenance.js';
 import { stateIcon, taskState, taskWord } from './state.js';
-import { countOf, dataTable, inlineCode } from './table.js';
+import { countOf, dataTable, inlineCode, type CellContent } from './table.js';
 import { timeElement } from './time.js';
 
 /** What the page of a table or view shows. */
@@ -19,6 +20,7 @@ export interface RelationView extends FlowSources {
   readonly sql: string | undefined;
   /** Undefined: they could not be read in time. */
   readonly sample: SampleRows | undefined;
+  readonly lineage: ColumnLineage;
 }
 
 /** `/data/SCHEMA.TABLE`: columns, tests, rows, lineage and SQL of one relation. */
@@ -39,7 +41,7 @@ export function relationDocument(view: RelationView, frame: PageFrame, timeZone:
               : h('p', { className: 'lead' }, inlineCode(relation.description)),
             h('div', { className: 'page-facts' }, [factsLine(facts(relation, timeZone))]),
           ]),
-          part('columns', 'Columns', [columnTable(relation)]),
+          part('columns', 'Columns', [columnTable(view)]),
           ...(flow.nodes.length < 2
             ? []
             : [
@@ -102,13 +104,20 @@ function facts(relation: CatalogueRelation, timeZone: string): ElementContent[][
   return found;
 }
 
-function columnTable({ columns, tests }: CatalogueRelation): Element {
+/** So many columns stand in one cell of the lineage. */
+const maxNames = 6;
+
+function columnTable({ relation, graph, publication, lineage }: RelationView): Element {
+  const { id, columns, tests } = relation;
+  const isLoaded = !Object.hasOwn(graph, id) && relation.kind === 'table';
   return dataTable(
     countOf(columns.length, 'column'),
     [
       { label: 'Column', isShort: true },
       { label: 'Type', isShort: true },
       { label: 'Meaning' },
+      { label: 'Comes from' },
+      { label: 'Read by' },
       { label: 'Tests', isShort: true },
     ],
     columns.map(({ name, type, description }) => {
@@ -117,9 +126,19 @@ function columnTable({ columns, tests }: CatalogueRelation): Element {
         return kind !== undefined && column === name ? [{ kind, status: test.status }] : [];
       });
       return [
-        [h('code', name)],
+        [h('code', { id: columnId(name) }, name)],
         [h('code', type)],
         description === null ? '–' : inlineCode(description),
+        isLoaded
+          ? [h('a', { href: `${cataloguePath}#files` }, 'the files')]
+          : columnLinks(lineage.sourcesOf({ relation: id, column: name }), []),
+        columnLinks(
+          lineage.usesOf({ relation: id, column: name }),
+          lineage.readersOf({ relation: id, column: name }).map((slug) => {
+            const title = publication.notebooks.find((one) => one.slug === slug)?.title ?? slug;
+            return h('a', { href: notebookPath(slug) }, title);
+          }),
+        ),
         own.length === 0
           ? '–'
           : own.flatMap(({ kind, status }, index) => [
@@ -130,6 +149,21 @@ function columnTable({ columns, tests }: CatalogueRelation): Element {
       ];
     }),
   );
+}
+
+/** Columns as links to their rows, before them notebooks; a dash for none. */
+function columnLinks(columns: readonly ColumnName[], notebooks: readonly Element[]): CellContent {
+  const links = [
+    ...notebooks,
+    ...columns
+      .slice(0, maxNames)
+      .map(({ relation, column }) =>
+        h('a', { href: columnPath(relation, column) }, [h('code', `${relation}.${column}`)]),
+      ),
+  ];
+  if (links.length === 0) return '–';
+  const more = columns.length > maxNames ? [` and ${columns.length - maxNames} more`] : [];
+  return [...links.flatMap((link, index) => (index === 0 ? [link] : [h('br'), link])), ...more];
 }
 
 function testTable({ tests }: CatalogueRelation): Element {

@@ -61,8 +61,8 @@ export interface CatalogueReader {
   readFiles(limit: number): Promise<{ readonly count: number; readonly files: SourceFile[] }>;
   /** The first rows of a relation that {@link readRelations} names. */
   readSample(relation: CatalogueRelation, limit: number): Promise<SampleRows>;
-  /** The statements that last built a relation, as they ran; undefined when no task did. */
-  readSql(relationId: string): Promise<string | undefined>;
+  /** The statements that last built each relation, as they ran, by its id. */
+  readSql(): Promise<ReadonlyMap<string, string>>;
 }
 
 /** A {@link CatalogueReader} on a pool of the reader's role. */
@@ -74,9 +74,9 @@ export function createCatalogueReader(pool: Pool): CatalogueReader {
       return { count: rows[0]?.total ?? 0, files: rows };
     },
     readSample: (relation, limit) => readSample(pool, relation, limit),
-    readSql: async (id) => {
-      const [row] = await queryRows<{ sql: string }>(pool, sqlSql, [id]);
-      return row?.sql;
+    readSql: async () => {
+      const rows = await queryRows<{ task: string; sql: string }>(pool, sqlSql);
+      return new Map(rows.map(({ task, sql }) => [task, sql]));
     },
   };
 }
@@ -181,6 +181,7 @@ const filesSql = `
   limit $1`;
 
 const sqlSql = `
-  select sql from ops.task_run
-  where task = $1 and kind in ('model', 'view') and sql is not null
-  order by run_id desc limit 1`;
+  select distinct on (task) task, sql
+  from ops.task_run
+  where kind in ('model', 'view') and sql is not null
+  order by task, run_id desc`;

@@ -12,6 +12,9 @@ import { tableFrame } from './tables.js';
 /** Width of the picture's own pixels; on the page it is as wide as there is room. */
 const pictureWidth = 800;
 
+/** The same where there is little room: on phones, in columns. */
+const narrowWidth = 400;
+
 /** So many rows of a chart's data stand on the page; the CSV has all. */
 const maxRows = 100;
 
@@ -46,7 +49,7 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
     h('div', { className: 'chart-area', role: 'img', ariaLabel: alt, dataHeight: figure.height }, [
       picture === undefined
         ? h('p', { className: 'chart-missing' }, missingWords(table))
-        : h('div', { className: 'chart-picture' }, [picture]),
+        : h('div', { className: 'chart-picture' }, [picture, narrowPicture(figure)]),
     ]),
     h('script', { type: 'application/json', className: 'chart-figure' }, [
       { type: 'text', value: scriptJson({ data: figure.traces, layout: plotlyLayout(figure) }) },
@@ -56,6 +59,18 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
       foot(entry, links, table, picture === undefined),
     ]),
   ]);
+}
+
+/** The same for little room, in which the labels of the other would be too small to read. */
+function narrowPicture(figure: Figure): Element | undefined {
+  const picture = drawPicture(figure, {
+    width: narrowWidth,
+    height: figure.height,
+    hasAxes: true,
+  });
+  if (picture === undefined) return undefined;
+  const className = ['picture', 'picture-narrow'];
+  return { ...picture, properties: { ...picture.properties, className } };
 }
 
 /** What stands where a chart would be that only the script can draw. */

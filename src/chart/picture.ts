@@ -28,7 +28,7 @@ interface Frame {
  * @returns Undefined for charts of other kinds.
  */
 export function drawPicture(figure: Figure, size: PictureSize): Element | undefined {
-  const plot = readPlot(figure);
+  const plot = plotOf(figure);
   if (plot === undefined) return undefined;
   const ticks = size.hasAxes ? niceTicks(...plot.measures.span) : [...plot.measures.span];
   const span = [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const;
@@ -79,6 +79,15 @@ export function drawPicture(figure: Figure, size: PictureSize): Element | undefi
 
 /** Pixels that a name beside lying bars, below an axis or in the legend may have. */
 const widestName = 206;
+
+/** A figure is drawn in several sizes, and read once. */
+const plots = new WeakMap<Figure, Plot | 'none'>();
+
+function plotOf(figure: Figure): Plot | undefined {
+  const plot = plots.get(figure) ?? readPlot(figure) ?? 'none';
+  plots.set(figure, plot);
+  return plot === 'none' ? undefined : plot;
+}
 
 /** Space around the plot for labels. */
 function frameOf(plot: Plot, ticks: readonly number[], entries: readonly LegendEntry[]): Frame {

@@ -386,7 +386,9 @@ test('the keyboard alone reaches everything on every page, visibly, and gets out
           !element.matches('[tabindex="-1"], :disabled') &&
           element.getClientRects().length > 0,
       );
-      all.forEach((element, index) => element.setAttribute('data-stop', String(index)));
+      all.forEach((element, index) => {
+        element.setAttribute('data-stop', String(index));
+      });
       return all.length;
     });
     const reached = new Set<string>();

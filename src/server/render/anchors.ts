@@ -25,6 +25,7 @@ export function anchorHeadings(
   const ids = new Set<string>();
   const anchors = new Map<string, string>();
   const contents: ContentsEntry[] = [];
+  const links: { link: Element; idPrefix: string }[] = [];
   for (const { nodes, idPrefix } of pieces) {
     eachElement(nodes, (node) => {
       if (typeof node.properties['id'] === 'string') {
@@ -32,6 +33,7 @@ export function anchorHeadings(
         // What content calls by its own id is found by that id too.
         anchors.set(node.properties['id'].slice(idPrefix.length), node.properties['id']);
       }
+      if (node.tagName === 'a') links.push({ link: node, idPrefix });
       const level = headingLevel(node);
       if (level === undefined || isFootnoteLabel(node)) return;
       const text = textOf(node.children).trim();
@@ -45,11 +47,7 @@ export function anchorHeadings(
       );
     });
   }
-  for (const { nodes, idPrefix } of pieces) {
-    eachElement(nodes, (node) => {
-      if (node.tagName === 'a') settleFragment(node, idPrefix, ids, anchors);
-    });
-  }
+  for (const { link, idPrefix } of links) settleFragment(link, idPrefix, ids, anchors);
   return contents;
 }
 

@@ -1,9 +1,9 @@
 import type { Element, ElementContent } from 'hast';
-import { fromHtml } from 'hast-util-from-html';
 import { sanitize, type Schema } from 'hast-util-sanitize';
 import { h } from 'hastscript';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import { eachElement } from './each-element.js';
+import { parseHtml } from './parse-html.js';
 import { textOf } from './text-of.js';
 
 /** Draws a diagram in the language of mermaid as SVG text; throws on what it cannot read. */
@@ -116,7 +116,7 @@ function drawOne(source: string, draw: DrawDiagram, idPrefix: string): Element |
     // Of what a diagram of a notebook can hold wrong, every library has its own errors.
     return undefined;
   }
-  const safe = sanitize(fromHtml(svg, { fragment: true, space: 'svg' }), schema);
+  const safe = sanitize(parseHtml(svg), schema);
   const picture = safe.type === 'root' ? safe.children.find(isElement) : undefined;
   if (picture?.tagName !== 'svg') return undefined;
   // Arrow heads are called by their ids, which belong to this diagram alone.

@@ -8,9 +8,13 @@ export function eachElement(
   nodes: ElementContent[],
   visitor: (element: Element, index: number, siblings: ElementContent[]) => void,
 ): void {
-  for (const [index, node] of [...nodes.entries()]) {
-    if (node.type !== 'element') continue;
+  // What a visitor puts in an element's place, or adds, is not among those that were there.
+  const before = nodes.length === 1 ? undefined : [...nodes];
+  const count = nodes.length;
+  for (let index = 0; index < count; index += 1) {
+    const node = before === undefined ? nodes[index] : before[index];
+    if (node?.type !== 'element') continue;
     visitor(node, index, nodes);
-    eachElement(node.children, visitor);
+    if (node.children.length > 0) eachElement(node.children, visitor);
   }
 }

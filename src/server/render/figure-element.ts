@@ -16,7 +16,7 @@ const pictureWidth = 800;
 const narrowWidth = 400;
 
 /** So many rows of a chart's data stand on the page; the CSV has all. */
-const maxRows = 100;
+const maxRows = 50;
 
 /** What a figure's links lead to. */
 export interface FigureLinks {

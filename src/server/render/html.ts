@@ -1,8 +1,8 @@
 import type { ElementContent } from 'hast';
-import { fromHtml } from 'hast-util-from-html';
 import { highlightFences } from './highlight.js';
 import { settleLinks } from './links.js';
 import type { ContentContext } from './markdown.js';
+import { parseHtml } from './parse-html.js';
 import { sanitizeTree } from './sanitize.js';
 import { dressTables } from './tables.js';
 
@@ -15,7 +15,7 @@ import { dressTables } from './tables.js';
 export function htmlToContent(html: string, context: ContentContext): ElementContent[] | undefined {
   let content: ElementContent[];
   try {
-    content = sanitizeTree(fromHtml(html, { fragment: true }), context.idPrefix);
+    content = sanitizeTree(parseHtml(html), context.idPrefix);
   } catch (error) {
     // Thousands of open elements exhaust the parser's stack.
     if (error instanceof RangeError) return undefined;

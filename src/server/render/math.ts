@@ -1,9 +1,9 @@
 import type { Element, ElementContent } from 'hast';
-import { fromHtml } from 'hast-util-from-html';
 import { sanitize, type Schema } from 'hast-util-sanitize';
 import { h } from 'hastscript';
 import katex from 'katex';
 import { eachElement } from './each-element.js';
+import { parseHtml } from './parse-html.js';
 import { textOf } from './text-of.js';
 
 /** Longer formulas are shown as their source: none that is meant for a reader is so long. */
@@ -55,7 +55,7 @@ export function mathElement(source: string, isDisplay: boolean): Element {
       maxExpand: 200,
       maxSize: 20,
     });
-    const safe = sanitize(fromHtml(html, { fragment: true }), schema);
+    const safe = sanitize(parseHtml(html), schema);
     const math = 'children' in safe ? safe.children[0] : undefined;
     if (math?.type !== 'element' || math.tagName !== 'math') throw new RangeError('it is empty');
     return math;

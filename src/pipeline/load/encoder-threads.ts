@@ -78,6 +78,11 @@ export class EncoderThreads {
     this.#most = most;
   }
 
+  /** Whether a thread is there already. */
+  get isStarted(): boolean {
+    return this.#encoders.length > 0;
+  }
+
   /** `encodeFile` in another thread. */
   async *encode(job: EncodeJob): AsyncGenerator<EncodedPart> {
     const encoder = this.#leastLoaded();

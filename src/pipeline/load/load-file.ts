@@ -62,7 +62,9 @@ export async function loadFile(
   options: LoadFileOptions,
 ): Promise<FileLoad | undefined> {
   const newBytes = job.file.bytes - (job.known?.bytes ?? 0);
-  const threads = newBytes < threadBytes ? undefined : options.threads;
+  // Where a thread is at work already, this one need not compile the parser, too.
+  const isWorthIt = newBytes >= threadBytes || options.threads?.isStarted === true;
+  const threads = isWorthIt && newBytes > 0 ? options.threads : undefined;
   const parts = threads === undefined ? encodeFile(job) : threads.encode(job);
   try {
     const first = await parts.next();

@@ -121,6 +121,8 @@ export const errorCodes = {
     exitCode: 2,
     summary: 'The dashboard cannot listen at this address; the message names it.',
   },
+  BROWSER_MISSING: { exitCode: 2, summary: 'Pages are to be printed, and no browser is found.' },
+  PRINT_FAILED: { exitCode: 1, summary: 'The browser did not print a page.' },
   OUTPUT_UNWRITABLE: { exitCode: 1, summary: 'A file that was asked for cannot be written.' },
   PORT_IN_USE: { exitCode: 2, summary: 'Another program listens at this address already.' },
   USERS_INVALID: { exitCode: 2, summary: 'The file of users is not what Daybook wrote.' },

@@ -92,8 +92,8 @@ describe('the whole collection', () => {
     );
     await database.owner.query(
       `insert into ops.source_file
-        (source_file, sha256, bytes, line_count, loaded_count, rejected_count, newest_event, source)
-      values ('f', '', 1, 1, 1, 0, '2019-12-31T23:59:58.5Z', 'logs')`,
+        (source_file, sha256, bytes, line_count, loaded_count, rejected_count, newest_event, source, definition)
+      values ('f', '', 1, 1, 1, 0, '2019-12-31T23:59:58.5Z', 'logs', '')`,
     );
     write('notebooks/zebra.ipynb', [markdown('# Zebra\n\nAbout zebras.'), 'console.log("z")'], {
       daybook: { position: 1, group: 'animals' },

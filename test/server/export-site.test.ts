@@ -1,13 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadAssets } from '../../src/server/assets.js';
 import { exportSite } from '../../src/server/export-site.js';
+import { findBrowser, printPages } from '../../src/server/print-pages.js';
 import { createReaders } from '../../src/server/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { requireBrowser } from '../requirement.js';
 import { closeBrowser, expectNoIncidents, openPage, scrollThrough } from './browser.js';
 import { addPipelineHistory, churnNotebook, notebookOf, prose, publish } from './published.js';
 
@@ -39,6 +41,25 @@ async function options(target: string) {
     folder: target,
   };
 }
+
+test('notebooks are printed as PDF, charts and all, where there is a browser', async (context) => {
+  const browser = requireBrowser(context);
+  const printed = await printPages(join(folder, 'site'), browser);
+  expect(printed.map((file) => basename(file))).toEqual(['%C3%B6d%20d%25.pdf', 'churn.pdf']);
+  for (const file of printed) {
+    const pdf = readFileSync(file);
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    // A page is some kilobytes, one with charts many.
+    expect(pdf.length).toBeGreaterThan(file.endsWith('churn.pdf') ? 40_000 : 5000);
+  }
+});
+
+test('where there is no browser, or none that prints, it is said at once', async () => {
+  await expect(findBrowser({ PATH: folder })).rejects.toMatchObject({ code: 'BROWSER_MISSING' });
+  await expect(printPages(join(folder, 'site'), process.execPath)).rejects.toMatchObject({
+    code: 'PRINT_FAILED',
+  });
+});
 
 test('every link of every file leads to a file, and none to the root of a host', () => {
   const site = join(folder, 'site');

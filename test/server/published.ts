@@ -164,8 +164,8 @@ export async function addPipelineHistory(owner: Pool): Promise<readonly [bigint,
   }
   await owner.query(
     `insert into ops.source_file
-      (source, source_file, sha256, bytes, line_count, loaded_count, rejected_count, run_id)
-    values ('customer-logs', 'a.log', '\\x00', 100, 12347, 12345, 2, $1)`,
+      (source, source_file, definition, sha256, bytes, line_count, loaded_count, rejected_count, run_id)
+    values ('log_event', 'a.log', '', '\\x00', 100, 12347, 12345, 2, $1)`,
     [runs[0]],
   );
   await owner.query(

@@ -71,6 +71,13 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
           content.description === undefined || content.description === ''
             ? undefined
             : h('meta', { name: 'description', content: content.description }),
+          // What others show of a link to the page (Open Graph protocol).
+          ...openGraph({
+            title: content.title,
+            description: content.description,
+            site_name: 'Daybook',
+            type: content.title === 'Daybook' ? 'website' : 'article',
+          }),
           h('link', { rel: 'icon', href: iconAddress }),
           notebooks === undefined
             ? undefined
@@ -101,6 +108,12 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
     ],
   };
   return toHtml(frame.address === undefined ? document : relocate(document, frame.address));
+}
+
+function openGraph(properties: Readonly<Record<string, string | undefined>>): Element[] {
+  return Object.entries(properties).flatMap(([name, content]) =>
+    content === undefined || content === '' ? [] : [h('meta', { property: `og:${name}`, content })],
+  );
 }
 
 /** A book, as the browser's tab shows it. */

@@ -31,6 +31,8 @@ export interface Config {
   readonly codeVersion: string | undefined;
   /** How much of the history of pipeline runs is kept: so many runs, and so many days. */
   readonly keepRuns: { readonly runs: number; readonly days: number };
+  /** How much of the history of each notebook is kept: so many runs, and so many days. */
+  readonly keepNotebookRuns: { readonly runs: number; readonly days: number };
   /** The path below which a proxy shows the dashboard, like `/daybook`; empty: none. */
   readonly basePath: string;
   /** How the dashboard is reached, and by how much. */
@@ -95,6 +97,10 @@ export function parseConfig(env: Environment, root: string): Config {
     keepRuns: {
       runs: Number(checked('DAYBOOK_KEEP_RUNS', countProblem) ?? '1000'),
       days: Number(checked('DAYBOOK_KEEP_RUNS_DAYS', countProblem) ?? '365'),
+    },
+    keepNotebookRuns: {
+      runs: Number(checked('DAYBOOK_KEEP_NOTEBOOK_RUNS', countProblem) ?? '100'),
+      days: Number(checked('DAYBOOK_KEEP_NOTEBOOK_RUNS_DAYS', countProblem) ?? '365'),
     },
     basePath: checked('DAYBOOK_BASE_PATH', basePathProblem) ?? '',
     exposure: readExposureConfig(checked),

@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import { codeVersion } from '../code-version.js';
 import { summaryLine } from '../notebook/progress.js';
 import { readSources } from '../notebook/notebook-source.js';
-import { givenParameters } from '../notebook/parameters/given-parameters.js';
+import { givenParameters, type GivenParameters } from '../notebook/parameters/given-parameters.js';
 import { parameterHelp } from '../notebook/parameters/parameter-help.js';
 import { notificationOf, notify } from '../notebook/notify.js';
-import { runNotebooks } from '../notebook/run-notebooks.js';
+import { runNotebooks, type RunNotebooksOptions } from '../notebook/run-notebooks.js';
 import { writeReport } from '../notebook/write-report.js';
-import { describeError } from '../errors.js';
-import type { Command } from './command.js';
+import { DaybookError, describeError } from '../errors.js';
+import type { Command, Invocation } from './command.js';
 import { notebookProgress } from './notebook-progress.js';
 import { positiveNumber } from './number-option.js';
 import { textOption, textsOption } from './option-values.js';
@@ -16,7 +16,7 @@ import { textOption, textsOption } from './option-values.js';
 /** `daybook notebooks run`. */
 export const notebooksRun: Command = {
   usage:
-    '[PATH…] [--output FILE|DIR] [-p NAME=VALUE]… [--matrix NAME=A,B]… [--params FILE] [--help-params] [--jobs N] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,… | --force-raise-errors] [--force | --failed] [--explain] [--report FILE] [--webhook URL] [--no-publish] [--json]',
+    '[PATH…] [--output FILE|DIR] [-p NAME=VALUE]… [--matrix NAME=A,B]… [--params FILE] [--help-params] [--jobs N] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,… | --force-raise-errors] [--force | --failed | --resume RUN] [--explain] [--report FILE] [--webhook URL] [--no-publish] [--json]',
   description: `Runs notebooks from their first cell to their last, each on a kernel of its own, and publishes the
 runs on the dashboard. PATH is a notebook or a folder of them; without any it is the whole
 collection, notebooks/. A notebook that does not type-check is not run. One that fails does not stop
@@ -84,6 +84,11 @@ Exit code 1 when any notebook failed.`,
     explain: { type: 'boolean', help: 'Say of each notebook why it is run, or that it is not' },
     'no-publish': { type: 'boolean', help: 'Leave the dashboard as it is' },
     failed: { type: 'boolean', help: 'Run only notebooks whose last run failed' },
+    resume: {
+      type: 'string',
+      placeholder: 'RUN',
+      help: 'Run again what failed in this run, or was not run; a number, or "last"',
+    },
     report: {
       type: 'string',
       placeholder: 'FILE',
@@ -115,13 +120,17 @@ Exit code 1 when any notebook failed.`,
       matrix: textsOption(values, 'matrix'),
       file: file === undefined ? undefined : resolve(cwd, file),
     });
+    const resumed = textOption(values, 'resume');
+    const asked =
+      resumed === undefined
+        ? { paths, parameters }
+        : await unfinished(resumed, { values, positionals, config, logger });
     const progress = notebookProgress(terminal);
     try {
       const report = await runNotebooks({
         config,
         env,
-        paths,
-        parameters,
+        ...asked,
         publish: values['no-publish'] !== true,
         allowErrors: values['allow-errors'] === true || names(values['allow-error-names']),
         forceRaiseErrors: values['force-raise-errors'] === true,
@@ -146,6 +155,11 @@ Exit code 1 when any notebook failed.`,
       });
       progress.end();
       terminal.err(`${summaryLine(report.notebooks, report.duration)}\n`);
+      if (report.status === 'failed' && report.run !== undefined) {
+        terminal.err(
+          `→ npx daybook notebooks run --resume ${report.run}  runs what failed again\n`,
+        );
+      }
       const reportFile = textOption(values, 'report');
       if (reportFile !== undefined) await writeReport(resolve(cwd, reportFile), report);
       const webhook = textOption(values, 'webhook') ?? env['DAYBOOK_WEBHOOK'];
@@ -162,6 +176,40 @@ Exit code 1 when any notebook failed.`,
     }
   },
 };
+
+/** What a run of before has left undone, as it was asked for then. */
+async function unfinished(
+  run: string,
+  {
+    values,
+    positionals,
+    config,
+    logger,
+  }: Pick<Invocation, 'values' | 'positionals' | 'config' | 'logger'>,
+): Promise<Pick<RunNotebooksOptions, 'paths' | 'parameters' | 'only'>> {
+  const taken = ['param', 'matrix', 'params', 'failed', 'no-publish'].filter(
+    (name) => values[name] !== undefined,
+  );
+  if (positionals.length > 0 || taken.length > 0) {
+    const what = positionals.length > 0 ? 'its notebooks' : `--${taken[0] ?? ''}`;
+    throw new DaybookError('USAGE', `--resume takes ${what} from the run itself`);
+  }
+  const [{ openWarehouse }, { findUnfinishedCollection }] = await Promise.all([
+    import('../warehouse/warehouse.js'),
+    import('../publication/collection-runs.js'),
+  ]);
+  const warehouse = await openWarehouse(config, { logger });
+  try {
+    const found = await findUnfinishedCollection(warehouse.owner, run);
+    return {
+      paths: found.paths.map((path) => resolve(config.root, path)),
+      parameters: found.parameters as unknown as readonly GivenParameters[],
+      only: found.notebooks,
+    };
+  } finally {
+    await warehouse.close();
+  }
+}
 
 /** The names of a list with commas. */
 function names(value: unknown): string[] {

@@ -120,6 +120,11 @@ export function outputFiles(
   return files;
 }
 
+/** How reports name a notebook: its path, with its variant. */
+export function labelOf({ path, variant }: NotebookSource): string {
+  return path + variant;
+}
+
 /** The folder that a notebook's kernel runs in. */
 export function folderOf(source: NotebookSource): string {
   return dirname(source.file);

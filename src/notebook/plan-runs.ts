@@ -1,6 +1,6 @@
 import type { Config, Environment } from '../config.js';
 import { codeInputs, type CodeInputs } from './inputs/notebook-inputs.js';
-import type { NotebookSource } from './notebook-source.js';
+import { labelOf, type NotebookSource } from './notebook-source.js';
 import type { Publication } from './publication.js';
 import type { RunEvent } from './run-report.js';
 
@@ -29,7 +29,7 @@ export async function planRuns(
 ): Promise<PlannedNotebook[]> {
   const plans: PlannedNotebook[] = [];
   for (const source of sources) {
-    const { content, file, path } = source;
+    const { content, file } = source;
     const parameters = Object.fromEntries(
       Object.entries(source.parameters).map(([name, value]) => [name, JSON.stringify(value)]),
     );
@@ -45,7 +45,7 @@ export async function planRuns(
           ? 'its runs are not published, so none is kept'
           : await publication.reason(source, code);
     plans.push({ source, code, reason });
-    onEvent({ type: 'notebook-planned', path: path + source.variant, reason });
+    onEvent({ type: 'notebook-planned', path: labelOf(source), reason });
   }
   return plans;
 }

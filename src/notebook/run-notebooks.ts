@@ -1,19 +1,21 @@
 import { availableParallelism } from 'node:os';
+import { relative, sep } from 'node:path';
 import type { Pool } from 'pg';
 import type { Config, Environment } from '../config.js';
 import { describeError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import type { CellLimits } from './cell-runner.js';
 import { checkSources } from './check-sources.js';
+import { openCollectionRecord } from './collection-record.js';
 import { kernelEnvironment } from './kernel-environment.js';
 import { inParallel } from './in-parallel.js';
 import { failedBefore } from './inputs/reason-to-run.js';
-import { outputFiles, readSources } from './notebook-source.js';
+import { labelOf, outputFiles, readSources } from './notebook-source.js';
 import type { GivenParameters } from './parameters/given-parameters.js';
 import { parameterizeSources } from './parameters/parameterize-sources.js';
 import { planRuns, type PlannedNotebook } from './plan-runs.js';
 import { runPlanned } from './run-planned.js';
-import type { RunEvent, RunReport } from './run-report.js';
+import type { NotebookResult, RunEvent, RunReport } from './run-report.js';
 import type { checkInProcess } from './type-check/check-in-process.js';
 
 /** How {@link runNotebooks} runs. */
@@ -33,6 +35,8 @@ export interface RunNotebooksOptions {
   readonly force?: boolean;
   /** Leaves notebooks alone whose last run passed, whatever has changed. Default false. */
   readonly onlyFailed?: boolean;
+  /** Leaves other notebooks alone; paths from the root, with their variants. Default: none. */
+  readonly only?: ReadonlySet<string>;
   /** Notebooks that run at once. Default: as many as there are cores. */
   readonly jobs?: number;
   /** Milliseconds that one cell may take. Default: no limit. */
@@ -74,7 +78,7 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
     options.env,
   );
   const outputs = outputFiles(options.output, sources, config.root);
-  onEvent({ type: 'run-start', paths: sources.map(({ path, variant }) => path + variant) });
+  onEvent({ type: 'run-start', paths: sources.map(labelOf) });
   const warehouse = await openFor(options);
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
@@ -86,7 +90,20 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
           ).openPublication(warehouse.owner, config.root, sources)
         : undefined;
     const planned = await planRuns(sources, publication, options);
-    const plans = options.onlyFailed === true ? planned.filter(hasFailed) : planned;
+    const plans = planned.filter(
+      (plan) =>
+        (options.onlyFailed !== true || hasFailed(plan)) &&
+        (options.only?.has(labelOf(plan.source)) ?? true),
+    );
+    await using record = await openCollectionRecord(
+      publish ? warehouse.owner : undefined,
+      {
+        paths: paths.map((path) => relative(config.root, path).split(sep).join('/')),
+        parameters: options.parameters ?? [{}],
+      },
+      plans.map(({ source }) => labelOf(source)),
+      config.keepNotebookRuns,
+    );
     const checks = checkSources(plans, {
       home: config.home,
       force: options.force === true,
@@ -106,6 +123,7 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
           publication,
           checked: checks.of(plan),
         });
+        await record.ended(result);
         onEvent({ type: 'notebook-end', result });
         return result;
       } catch (error) {
@@ -118,16 +136,21 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
       logger.debug(`the type checks cannot be remembered: ${describeError(error)}`);
     });
     if (paths.length === 0) await publication?.retireMissing();
+    const status = notebooks.every((result) => hasPassed(result)) ? 'passed' : 'failed';
+    await record.close(status);
     return {
-      status: notebooks.every(({ status }) => status === 'passed' || status === 'unchanged')
-        ? 'passed'
-        : 'failed',
+      status,
+      run: record.run,
       notebooks,
       duration: performance.now() - began,
     };
   } finally {
     await warehouse.close();
   }
+}
+
+function hasPassed({ status }: NotebookResult): boolean {
+  return status === 'passed' || status === 'unchanged';
 }
 
 function hasFailed({ reason, code }: PlannedNotebook): boolean {

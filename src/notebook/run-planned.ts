@@ -6,7 +6,7 @@ import type { JsonObject, Notebook } from '../nbformat/notebook.js';
 import { Autosave } from './autosave.js';
 import { withMark } from './clear-notebook.js';
 import { redact, redactingLogger } from './parameters/redact.js';
-import { folderOf } from './notebook-source.js';
+import { folderOf, labelOf } from './notebook-source.js';
 import type { PlannedNotebook } from './plan-runs.js';
 import type { Publication } from './publication.js';
 import { QueryLog } from './query-log.js';
@@ -34,10 +34,10 @@ export async function runPlanned(
   options: RunPlannedOptions,
 ): Promise<NotebookResult> {
   const { source, code, reason } = plan;
-  const { path, content } = source;
+  const { content } = source;
   const { output, publication, onEvent = () => undefined } = options;
   const startedAt = new Date();
-  const label = path + source.variant;
+  const label = labelOf(source);
   const base = {
     path: label,
     parameters: source.parameters,

@@ -56,6 +56,8 @@ export interface NotebookResult extends NotebookOutcome {
 /** A run of several notebooks. */
 export interface RunReport {
   readonly status: 'passed' | 'failed';
+  /** Its number, for `--resume`; undefined: it was not published. */
+  readonly run: number | undefined;
   /** In the order of the collection. */
   readonly notebooks: readonly NotebookResult[];
   /** Milliseconds. */

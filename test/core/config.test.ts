@@ -18,6 +18,7 @@ test('an empty environment gives a complete, frozen configuration', () => {
     reportAsOf: undefined,
     codeVersion: undefined,
     keepRuns: { runs: 1000, days: 365 },
+    keepNotebookRuns: { runs: 100, days: 365 },
     host: '127.0.0.1',
     port: 8050,
     basePath: '',

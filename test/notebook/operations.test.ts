@@ -1,15 +1,21 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { notebooksDiff } from '../../src/commands/notebooks-diff.js';
+import { notebooksRun } from '../../src/commands/notebooks-run.js';
 import { notificationOf, notify } from '../../src/notebook/notify.js';
 import type { NotebookResult, RunReport } from '../../src/notebook/run-report.js';
 import { junitReport, writeReport } from '../../src/notebook/write-report.js';
+import {
+  beginCollectionRun,
+  deleteOldNotebookRuns,
+  recordCollectionNotebook,
+} from '../../src/publication/collection-runs.js';
 import { runCommand } from '../commands/run-command.js';
-import { createTestDatabase, type TestDatabase } from '../database.js';
+import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { TestProject } from './project.js';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -57,6 +63,7 @@ const failed = result({
 test('the JUnit report: a suite for each notebook, a case for each cell', () => {
   const report: RunReport = {
     status: 'failed',
+    run: undefined,
     duration: 2000,
     notebooks: [failed, result({ path: 'c', status: 'unchanged', reason: undefined })],
   };
@@ -78,6 +85,7 @@ test('a notebook that could not be read is a failed case', () => {
   const failure = { kind: 'notebook', ename: 'NOTEBOOK_INVALID', evalue: 'no JSON' } as const;
   const report: RunReport = {
     status: 'failed',
+    run: undefined,
     duration: 1,
     notebooks: [result({ status: 'failed', failure })],
   };
@@ -88,7 +96,7 @@ test('a notebook that could not be read is a failed case', () => {
 
 test('somebody is told of failures, and of what passes again, once', async () => {
   const of = (...notebooks: NotebookResult[]) =>
-    notificationOf({ status: 'passed', duration: 1, notebooks });
+    notificationOf({ status: 'passed', run: undefined, duration: 1, notebooks });
   expect(of(result({}))).toBeUndefined();
   expect(of(result({ status: 'unchanged', reason: undefined }))).toBeUndefined();
   expect(of(result({ reason: 'its last run failed' }))).toMatchObject({
@@ -168,4 +176,82 @@ if (readFileSync("${tried}", "utf8").length < 3) throw new Error("not yet");`,
     status: 'failed',
     notebooks: [{ status: 'passed' }, { failure: { evalue: 'never' } }],
   });
+});
+
+describe('a run can be resumed by its number', () => {
+  const resume = (project: TestProject, run: string) => {
+    cpSync(join(root, 'sql/migrations'), join(project.root, 'sql/migrations'), { recursive: true });
+    return runCommand(
+      notebooksRun,
+      { ...database.config, root: project.root },
+      { values: { resume: run, json: true }, env: process.env },
+    );
+  };
+
+  test('what failed or was not run is run again, with the values of then', async () => {
+    using project = new TestProject(database);
+    const flag = join(project.root, 'mended');
+    project.notebook('notebooks/resumed-a.ipynb', ['1']);
+    project.notebook('notebooks/resumed-b.ipynb', [
+      { code: 'const region: string = "east"', tags: ['parameters'] },
+      `import { existsSync } from "fs";
+if (!existsSync("${flag}") && region === "west") throw new Error("not yet");
+console.log(region);`,
+    ]);
+    const parameters = [{}, { region: { text: 'west' } }];
+    const first = await project.run({ parameters });
+    expect(first.notebooks.map(({ path, status }) => [path, status])).toEqual([
+      ['notebooks/resumed-a.ipynb', 'passed'],
+      ['notebooks/resumed-b.ipynb', 'passed'],
+      ['notebooks/resumed-b.ipynb--west', 'failed'],
+    ]);
+    writeFileSync(flag, '');
+    const again = await resume(project, String(first.run));
+    expect(again.exitCode).toBe(0);
+    const report = JSON.parse(again.stdout) as RunReport;
+    expect(report.notebooks).toMatchObject([
+      { path: 'notebooks/resumed-b.ipynb--west', status: 'passed', parameters: { region: 'west' } },
+    ]);
+    expect(report.run).toBeGreaterThan(first.run ?? 0);
+    await expect(resume(project, 'last')).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(resume(project, '999999')).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
+    await expect(resume(project, 'first')).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test('a run whose process was killed is one, too', async () => {
+    using project = new TestProject(database);
+    const request = { paths: [], parameters: [{}] };
+    project.notebook('notebooks/killed-a.ipynb', ['1']);
+    project.notebook('notebooks/killed-b.ipynb', ['2']);
+    const names = ['notebooks/killed-a.ipynb', 'notebooks/killed-b.ipynb'];
+    const run = await beginCollectionRun(database.owner, request, names);
+    const done = { status: 'passed', runId: undefined };
+    await recordCollectionNotebook(database.owner, run, names[0] ?? '', done);
+    const { stdout } = await resume(project, 'last');
+    expect((JSON.parse(stdout) as RunReport).notebooks).toMatchObject([
+      { path: names[1], status: 'passed' },
+    ]);
+  });
+});
+
+test('old runs are deleted by count and age, but what the page shows and speaks of', async () => {
+  await database.owner.query(`
+    insert into publication.notebook (slug, path, title) values ('kept', 'k', 'K'), ('other', 'o', 'O');
+    insert into publication.notebook_run
+      (slug, status, document, kernel, started_at, finished_at)
+    select slug, status, document, '{}', now() - make_interval(days => age), now()
+    from (values
+      ('kept', 'passed', 'old', 500), ('kept', 'passed', 'shown', 400), ('kept', 'failed', 'a', 3),
+      ('kept', 'failed', 'b', 2), ('kept', 'failed', 'c', 1), ('other', 'passed', 'd', 900)
+    ) as run (slug, status, document, age)`);
+  const left = async () => {
+    const { rows } = await database.owner.query<{ document: string }>(
+      `select document from publication.notebook_run where slug in ('kept', 'other') order by run_id`,
+    );
+    return rows.map(({ document }) => document);
+  };
+  expect(await deleteOldNotebookRuns(database.owner, { runs: 10, days: 365 })).toBe(1);
+  expect(await left()).toEqual(['shown', 'a', 'b', 'c', 'd']);
+  expect(await deleteOldNotebookRuns(database.owner, { runs: 2, days: 365 })).toBe(1);
+  expect(await left()).toEqual(['shown', 'b', 'c', 'd']);
 });

@@ -1,0 +1,158 @@
+import type { Pool } from 'pg';
+import { DaybookError } from '../errors.js';
+import type { Json } from '../nbformat/notebook.js';
+import { queryRows } from '../warehouse/query-rows.js';
+
+/** What a run of notebooks was asked to do. */
+export interface CollectionRequest {
+  /** Notebooks and folders from the root; empty: the whole collection. */
+  readonly paths: readonly string[];
+  /** What was given for each run of its notebooks; JSON. */
+  readonly parameters: Json;
+}
+
+/** Notes that a run of notebooks begins; resolves to its number. */
+export async function beginCollectionRun(
+  pool: Pool,
+  { paths, parameters }: CollectionRequest,
+  notebooks: readonly string[],
+): Promise<number> {
+  const [row] = await queryRows<{ id: string }>(
+    pool,
+    `with run as (
+      insert into publication.collection_run (paths, parameters) values ($1, $2)
+      returning collection_run_id
+    ), notebooks as (
+      insert into publication.collection_run_notebook (collection_run_id, notebook)
+      select collection_run_id, notebook from run, unnest($3::text[]) as notebook
+    )
+    select collection_run_id::text as id from run`,
+    [paths, JSON.stringify(parameters), notebooks],
+  );
+  return Number(row?.id);
+}
+
+/** Notes what became of one of its notebooks. */
+export async function recordCollectionNotebook(
+  pool: Pool,
+  id: number,
+  notebook: string,
+  { status, runId }: { readonly status: string; readonly runId: number | undefined },
+): Promise<void> {
+  await pool.query(
+    `update publication.collection_run_notebook set status = $3, run_id = $4
+    where collection_run_id = $1 and notebook = $2`,
+    [id, notebook, status, runId ?? null],
+  );
+}
+
+/** Notes that it has ended. */
+export async function endCollectionRun(
+  pool: Pool,
+  id: number,
+  status: 'passed' | 'failed' | 'stopped',
+): Promise<void> {
+  await pool.query(
+    `update publication.collection_run set status = $2, finished_at = clock_timestamp()
+    where collection_run_id = $1`,
+    [id, status],
+  );
+}
+
+/** What a run of notebooks has left undone: those that failed, and those that it did not come to. */
+export interface UnfinishedCollection extends CollectionRequest {
+  readonly id: number;
+  /** Paths from the root, with their variants. */
+  readonly notebooks: ReadonlySet<string>;
+}
+
+/**
+ * Looks up what a run of notebooks has left undone.
+ *
+ * @param run - Its number, or `last`.
+ * @throws DaybookError `RUN_UNKNOWN`; `USAGE` when it has left nothing undone.
+ */
+export async function findUnfinishedCollection(
+  pool: Pool,
+  run: string,
+): Promise<UnfinishedCollection> {
+  if (run !== 'last' && !/^\d{1,15}$/.test(run)) {
+    throw new DaybookError('USAGE', `"${run}" is no number of a run, nor "last"`);
+  }
+  const [row] = await queryRows<{
+    id: string;
+    paths: string[];
+    parameters: Json;
+    notebooks: string[] | null;
+  }>(
+    pool,
+    `select
+      collection_run_id::text as id,
+      paths,
+      parameters,
+      (
+        select array_agg(notebook order by notebook)
+        from publication.collection_run_notebook as part
+        where part.collection_run_id = run.collection_run_id
+          and part.status not in ('passed', 'unchanged')
+      ) as notebooks
+    from publication.collection_run as run
+    where $1::bigint is null or collection_run_id = $1
+    order by collection_run_id desc limit 1`,
+    [run === 'last' ? null : run],
+  );
+  if (row === undefined) {
+    throw new DaybookError('RUN_UNKNOWN', `There is no run ${run} of notebooks`, {
+      hint: 'The last line of `daybook notebooks run` has its number',
+    });
+  }
+  const { id, paths, parameters, notebooks } = row;
+  if (notebooks === null) {
+    throw new DaybookError('USAGE', `Run ${id} left nothing undone; there is nothing to resume`);
+  }
+  return { id: Number(id), paths, parameters, notebooks: new Set(notebooks) };
+}
+
+/** How much of the history of each notebook is kept. */
+export interface NotebookRetention {
+  /** So many of the newest runs of each notebook at most. */
+  readonly runs: number;
+  /** Runs that began so many days ago at most. */
+  readonly days: number;
+}
+
+/**
+ * Deletes runs of notebooks beyond what is to be kept. Of each notebook the newest run and the newest
+ * that passed stay in any case: the page shows the one and speaks of the other.
+ *
+ * @returns How many were deleted.
+ */
+export async function deleteOldNotebookRuns(
+  pool: Pool,
+  { runs, days }: NotebookRetention,
+): Promise<number> {
+  const { rowCount } = await pool.query(
+    `with ranked as (
+      select
+        run_id,
+        started_at,
+        row_number() over (partition by slug order by run_id desc) as place,
+        row_number() over (partition by slug, status order by run_id desc) as place_of_status,
+        status
+      from publication.notebook_run
+    )
+    delete from publication.notebook_run using ranked
+    where notebook_run.run_id = ranked.run_id
+      and (ranked.place > $1 or ranked.started_at < clock_timestamp() - make_interval(days => $2))
+      and ranked.place > 1
+      and not (ranked.status = 'passed' and ranked.place_of_status = 1)`,
+    [runs, days],
+  );
+  await pool.query(
+    `delete from publication.collection_run
+    where started_at < clock_timestamp() - make_interval(days => $1)
+      and collection_run_id <> (select max(collection_run_id) from publication.collection_run)`,
+    [days],
+  );
+  return rowCount ?? 0;
+}

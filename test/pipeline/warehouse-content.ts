@@ -7,9 +7,10 @@ import type { Pool } from 'pg';
 export async function warehouseContent(
   pool: Pool,
   models: readonly string[] = [],
+  sources: readonly string[] = ['log_event'],
 ): Promise<Record<string, unknown>> {
   const relations = {
-    events: 'bronze.log_event',
+    ...Object.fromEntries(sources.map((name) => [name, `bronze.${name}`])),
     rejects: '(select source_file, line_number, byte_offset, reason, message, raw from ops.reject)',
     ledger: `(select
       source_file, source, sha256, bytes, line_count, loaded_count, rejected_count,
@@ -17,6 +18,7 @@ export async function warehouseContent(
     from ops.source_file)`,
     ...Object.fromEntries(models.map((model) => [model, model])),
   };
+  const counts = sources.map((name) => `(select count(*) from bronze.${name})`);
   const content: Record<string, unknown> = {};
   for (const [name, relation] of Object.entries(relations)) {
     const { rows } = await pool.query<object>(
@@ -28,7 +30,7 @@ export async function warehouseContent(
   const { rows } = await pool.query<object>(
     `select
       sum(line_count) = sum(loaded_count + rejected_count) as "isBalanced",
-      sum(loaded_count) = (select count(*) from bronze.log_event) as "isLoaded",
+      sum(loaded_count) = (${counts.join(' + ')}) as "isLoaded",
       sum(rejected_count) = (select count(*) from ops.reject) as "isKept"
     from ops.source_file`,
   );

@@ -112,12 +112,17 @@ test('a notebook of VS Code runs, is interrupted, restarted, left and found agai
   });
   const kernel = session.kernel!;
   await kernel.info;
+  const where = await runCell(kernel, 'process.cwd()');
+  expect(where.outputs.at(-1)).toMatchObject([
+    'execute_result',
+    { data: { 'text/plain': lab.workspace } },
+  ]);
   expect(ExtensionSocket.addresses.at(-1)).toMatch(/\/channels\?session_id=.*&token=/);
   const comms = await kernel.requestCommInfo({});
   expect(comms.content).toEqual({ status: 'ok', comms: {} });
 
   const rows = await runCell(kernel, "const rows = [{ month: '2019-05', lost: 3 }]; rows");
-  expect(rows.reply).toMatchObject({ status: 'ok', execution_count: 1 });
+  expect(rows.reply).toMatchObject({ status: 'ok', execution_count: 2 });
   expect(rows.outputs.map(([type]) => type)).toEqual(['execute_input', 'execute_result']);
   expect(rows.outputs[1]?.[1]).toMatchObject({
     data: { 'text/html': expect.stringContaining('<table') as string },
@@ -130,8 +135,13 @@ test('a notebook of VS Code runs, is interrupted, restarted, left and found agai
   const completion = await kernel.requestComplete({ code: 'rows[0].lo', cursor_pos: 10 });
   expect(completion.content).toMatchObject({ status: 'ok', matches: ['lost'] });
 
-  const loop = runCell(kernel, 'for (;;);');
-  await expect.poll(() => kernel.status).toBe('busy');
+  const begun = new Promise<void>((resolve) => {
+    kernel.iopubMessage.connect((_, { header }) => {
+      if (header.msg_type === 'stream') resolve();
+    });
+  });
+  const loop = runCell(kernel, 'console.log(0); for (;;);');
+  await begun;
   await kernel.interrupt();
   expect((await loop).reply.status).toBe('error');
   expect((await runCell(kernel, 'rows.length')).reply.status).toBe('ok');

@@ -25,7 +25,7 @@ const emptyScope: Scope = { tables: new Map(), relations: new Map(), outer: unde
 
 /**
  * The columns of the first query in SQL, each with the columns of relations that its values were made
- * of: computed from, not filtered or joined by. Found by Postgres's own parser in selects, joins,
+ * of (`silver.customer.*` where it counts rows): computed from, not filtered or joined by. Found by Postgres's own parser in selects, joins,
  * subqueries, set operations and common table expressions, through as many of them as there are.
  *
  * @param sql - A query, or statements that make a table or view of one.
@@ -187,7 +187,9 @@ class QueryReader {
     for (const [kind, node] of Object.entries(value)) {
       if (kind === 'ColumnRef')
         found = union(found, columnSources(strings(list((node as Tree)['fields'])), scope));
-      else if (kind === 'SelectStmt') {
+      else if (kind === 'FuncCall' && (node as Tree)['agg_star'] === true) {
+        found = union(found, rowSources(scope));
+      } else if (kind === 'SelectStmt') {
         const columns = this.select(node as Tree, { ...scope, outer: scope });
         for (const sources of columns.values()) found = union(found, sources);
       } else found = union(found, this.#sources(node, scope));
@@ -213,6 +215,16 @@ function columnSources(names: readonly string[], scope: Scope): ColumnSources {
     if (row !== undefined) return [...row.values()].reduce(union, nothing);
   }
   return nothing;
+}
+
+/** What a count of rows is made of: the rows of the relations, `silver.customer.*`. */
+function rowSources({ relations }: Scope): ColumnSources {
+  const sources = [...relations.values()].flatMap((columns) => [...columns.values()]);
+  return new Set(
+    sources.flatMap((names) =>
+      [...names].map((name) => name.replace(/^([^.]+\.[^.]+)\..*$/, '$1.*')),
+    ),
+  );
 }
 
 /** What Postgres calls a column that has no name of its own. */

@@ -6,7 +6,14 @@ import type { CatalogueRelation, SampleRows } from '../readers/catalogue-reader.
 import { highlightCode } from '../render/highlight.js';
 import { rowsText, testSummary } from './catalogue-document.js';
 import { pageDocument, type PageFrame } from './layout.js';
-import { cataloguePath, columnId, columnPath, notebookPath, pipelineRunPath } from './paths.js';
+import {
+  cataloguePath,
+  columnId,
+  columnPath,
+  notebookPath,
+  pipelineRunPath,
+  relationPath,
+} from './paths.js';
 import { dataFlow, lineageOf, type FlowSources } from './pipeline-graph.js';
 import { factsLine } from './provenance.js';
 import { stateIcon, taskState, taskWord } from './state.js';
@@ -158,7 +165,9 @@ function columnLinks(columns: readonly ColumnName[], notebooks: readonly Element
     ...columns
       .slice(0, maxNames)
       .map(({ relation, column }) =>
-        h('a', { href: columnPath(relation, column) }, [h('code', `${relation}.${column}`)]),
+        column === '*'
+          ? h('a', { href: relationPath(relation) }, ['rows of ', h('code', relation)])
+          : h('a', { href: columnPath(relation, column) }, [h('code', `${relation}.${column}`)]),
       ),
   ];
   if (links.length === 0) return '–';

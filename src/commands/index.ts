@@ -100,6 +100,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'End all sessions of somebody, whichever way they signed in',
     load: async () => (await import('./users.js')).usersSignOut,
   },
+  dev: {
+    summary: 'Serve the dashboard and show what you save at once',
+    load: async () => (await import('./dev.js')).dev,
+  },
   export: {
     summary: 'Write the dashboard as static files',
     load: async () => (await import('./export.js')).exportDashboard,

@@ -21,7 +21,7 @@ import type { Readers } from './readers/readers.js';
 import { eventsPath, feedPath, searchPath } from './pages/paths.js';
 import { requestLog } from './request-log.js';
 import { accountDocument, signInDocument } from './pages/sign-in-document.js';
-import { formPolicy, securityHeaders } from './security-headers.js';
+import { embedHeaders, formPolicy, securityHeaders } from './security-headers.js';
 import { sendBody } from './send-body.js';
 import { statusOf } from './status.js';
 
@@ -39,6 +39,12 @@ export interface AppOptions extends Readers {
   readonly trustedProxies?: readonly string[];
   /** Requests that one address may send in a minute. */
   readonly requestsPerMinute?: number;
+  /** Origins whose pages may show single figures in frames; default none. */
+  readonly frameAncestors?: readonly string[];
+  /** What is wrong now with what is worked on, for all pages; in development. */
+  readonly problem?: () => string | undefined;
+  /** How often open pages are told of changes, in milliseconds. */
+  readonly intervalMs?: number;
   /** Ends the connections of live pages. */
   readonly signal?: AbortSignal;
   /** The clock, for tests. */
@@ -65,7 +71,7 @@ export function createApp(options: AppOptions): Express {
       state: await pagesFor(response).state(),
       isOver: viewer !== undefined && (await access?.sessions.holds(viewer)) === false,
     };
-  });
+  }, options.intervalMs);
   signal?.addEventListener('abort', () => {
     events.close();
   });
@@ -135,6 +141,28 @@ export function createApp(options: AppOptions): Express {
     const answer = await pagesFor(response).notebook({ slug, runId: run, showsCode });
     await send(answer)(request, response, next);
   });
+  const { frameAncestors = [] } = options;
+  if (frameAncestors.length > 0) {
+    const headers = embedHeaders(frameAncestors);
+    app.get('/embed/:slug/:figure', async (request, response, next) => {
+      const { slug, figure } = request.params;
+      const theme = request.query['theme'];
+      const answer = /^\d{1,4}$/.test(figure)
+        ? await pagesFor(response).embed({
+            slug,
+            figure: Number(figure),
+            theme: theme === 'light' || theme === 'dark' ? theme : undefined,
+          })
+        : undefined;
+      if (answer?.status !== 200) {
+        next();
+        return;
+      }
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      response.removeHeader('X-Frame-Options');
+      await send(answer)(request, response, next);
+    });
+  }
   app.get('/notebooks/:slug/compare/:before/:after', async (request, response, next) => {
     const { slug, before, after } = request.params;
     if (isNumber(before) && isNumber(after)) {

@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { EncodedBody } from './encoded-body.js';
 import type { PlotlyBundle } from '../chart/bundle.js';
 
+/** The folder of the style sheets. */
+export const stylesheetFolder = fileURLToPath(new URL('../../src/server/assets/', import.meta.url));
+
 // The same depth below the project's root as source and as compiled file.
-const stylesheets = new URL('../../src/server/assets/', import.meta.url);
 const scripts = new URL('../../src/server/client/', import.meta.url);
 const require = createRequire(import.meta.url);
 
@@ -51,15 +55,17 @@ export interface Assets {
 
 const javascript = 'text/javascript; charset=utf-8';
 
-/** Reads the assets; throws when the project is incomplete. */
-export async function loadAssets(): Promise<Assets> {
+/**
+ * Reads the assets; throws when the project is incomplete.
+ *
+ * @param folder - The folder of the style sheets.
+ */
+export async function loadAssets(folder: string = stylesheetFolder): Promise<Assets> {
   const script = async (name: string) =>
     asset(name, 'js', inBlock(await readFile(new URL(`${name}.js`, scripts), 'utf8')));
   const plotly = async (bundle: PlotlyBundle) =>
     asset(`plotly-${bundle}`, 'js', await readFile(bundleFiles[bundle]));
-  const parts = stylesheetParts.map((name) =>
-    readFile(new URL(`${name}.css`, stylesheets), 'utf8'),
-  );
+  const parts = stylesheetParts.map((name) => readFile(join(folder, `${name}.css`), 'utf8'));
   const [
     styles,
     themeScript,

@@ -17,39 +17,75 @@ export interface DashboardOptions {
     'host' | 'port' | 'reportTimeZone' | 'basePath' | 'exposure' | 'access'
   >;
   readonly logger: Logger;
+  /** For whoever works on what is shown: pages change as soon as that does. */
+  readonly development?: {
+    /** The folder of the style sheets. */
+    readonly styles: string;
+    /** What is wrong now, for all pages. */
+    readonly problem: () => string | undefined;
+  };
 }
+
+/** A dashboard that is served. */
+export interface Dashboard extends Listening {
+  /** Reads style sheets and scripts anew, and tells open pages. */
+  reload(): Promise<void>;
+}
+
+/** How often open pages are told of changes in development, in milliseconds. */
+const developmentMs = 250;
 
 /**
  * Serves the dashboard until it is closed.
  *
  * @throws DaybookError `PORT_IN_USE`, `ADDRESS_UNAVAILABLE` or `USERS_INVALID`.
  */
-export async function startDashboard(options: DashboardOptions): Promise<Listening> {
-  const { pool, config, logger } = options;
-  const closing = new AbortController();
+export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
+  const { pool, config, logger, development } = options;
   const access = await openAccess(config.access, config, logger);
   if (access === undefined && config.host !== 'localhost' && !isLoopback(config.host)) {
     logger.warn(
       `nobody signs in: whoever reaches ${config.host} reads everything (docs/administrator.md)`,
     );
   }
-  const app = createApp({
-    ...createReaders(pool),
-    access,
-    trustedProxies: config.exposure.trustedProxies,
-    requestsPerMinute: config.exposure.requestsPerMinute,
-    assets: await loadAssets(),
-    timeZone: config.reportTimeZone,
-    basePath: config.basePath,
-    signal: closing.signal,
-    logger,
-  });
-  const listening = await listen(app, config.host, config.port);
+  const start = async () => {
+    const closing = new AbortController();
+    const app = createApp({
+      ...createReaders(pool),
+      access,
+      trustedProxies: config.exposure.trustedProxies,
+      frameAncestors: config.exposure.frameAncestors,
+      requestsPerMinute: config.exposure.requestsPerMinute,
+      assets: await loadAssets(development?.styles),
+      timeZone: config.reportTimeZone,
+      basePath: config.basePath,
+      signal: closing.signal,
+      logger,
+      ...(development === undefined
+        ? {}
+        : { problem: development.problem, intervalMs: developmentMs }),
+    });
+    return { app, closing };
+  };
+  let current = await start();
+  const listening = await listen(
+    (request, response) => {
+      current.app(request, response);
+    },
+    config.host,
+    config.port,
+  );
   return {
     url: listening.url + config.basePath,
     close: () => {
-      closing.abort();
+      current.closing.abort();
       return listening.close();
+    },
+    reload: async () => {
+      const before = current;
+      current = await start();
+      // Open pages connect again, and learn that their files have changed.
+      before.closing.abort();
     },
   };
 }

@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Express } from 'express';
 import { DaybookError } from '../errors.js';
 
 /** A server that listens. */
@@ -11,6 +10,25 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** What one client may cost the others. */
+export interface ListenLimits {
+  /** How long the head of a request may take, in milliseconds. */
+  readonly headMs: number;
+  /** How long a whole request may take, in milliseconds. */
+  readonly requestMs: number;
+  /** How long nothing may happen on a connection, as when nobody reads what was sent. */
+  readonly idleMs: number;
+  /** Connections that are open at once; further ones are closed at once. */
+  readonly connections: number;
+}
+
+const defaultLimits: ListenLimits = {
+  headMs: 10_000,
+  requestMs: 30_000,
+  idleMs: 60_000,
+  connections: 2000,
+};
+
 /** How long running answers may take once the server closes, in milliseconds. */
 const closingMs = 5000;
 
@@ -19,11 +37,27 @@ const closingMs = 5000;
  *
  * @throws DaybookError `PORT_IN_USE` or `ADDRESS_UNAVAILABLE`.
  */
-export async function listen(app: Express, host: string, port: number): Promise<Listening> {
+export async function listen(
+  app: RequestListener,
+  host: string,
+  port: number,
+  limits: Partial<ListenLimits> = {},
+): Promise<Listening> {
+  const { headMs, requestMs, idleMs, connections } = { ...defaultLimits, ...limits };
   const server = createServer(
-    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 },
+    {
+      requestTimeout: requestMs,
+      headersTimeout: headMs,
+      keepAliveTimeout: 5000,
+      // Node looks for slow requests every half minute by default.
+      connectionsCheckingInterval: Math.min(headMs, 5000),
+    },
     app,
   );
+  server.maxConnections = connections;
+  server.setTimeout(idleMs, (socket) => {
+    socket.destroy();
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(listenError(error, host, port));

@@ -5,7 +5,7 @@ import type { PublicationState } from './publication-cache.js';
 const maxConnections = 200;
 
 /** How often the publication is looked at while somebody listens, in milliseconds. */
-const defaultIntervalMs = 2000;
+const defaultIntervalMs = 2500;
 
 /** What is published, as far as a listener may read it. */
 export interface ListenerState {
@@ -53,7 +53,7 @@ export class LiveEvents {
       response.end();
       return;
     }
-    response.write('retry: 5000\n\n');
+    response.write(`retry: ${Math.min(5000, this.#intervalMs * 2)}\n\n`);
     this.#listeners.set(response, { look: () => this.#lookFor(response), told: undefined });
     response.on('close', () => {
       this.#listeners.delete(response);
@@ -63,11 +63,6 @@ export class LiveEvents {
     this.#timer = setInterval(() => void this.#look(), this.#intervalMs);
     void this.#look();
   };
-
-  /** Looks now, as when something is known to have changed. */
-  hurry(): void {
-    void this.#look();
-  }
 
   /** Ends all connections, so that the server can close. */
   close(): void {

@@ -5,7 +5,7 @@ import type { Assets } from './assets.js';
 import { BoundedCache } from './bounded-cache.js';
 import { EncodedBody } from './encoded-body.js';
 import { linkedResources } from './page-resources.js';
-import { offlineBanner } from './pages/banner.js';
+import { offlineBanner, problemBanner } from './pages/banner.js';
 import type { PageFrame } from './pages/layout.js';
 import { unavailableDocument } from './pages/message-document.js';
 import type { Address } from './relocate.js';
@@ -25,6 +25,8 @@ export interface PageCacheOptions {
   readonly timeZone: string;
   readonly logger: Logger;
   readonly now: () => Date;
+  /** What is wrong with what is worked on, in development. */
+  readonly problem?: () => string | undefined;
   /** Where the paths on the page at this path are found. Default: where they say. */
   readonly address?: ((page: string) => Address) | undefined;
 }
@@ -53,7 +55,9 @@ export class PageCache {
   constructor(options: PageCacheOptions, shared?: PageCache, audience: Audience = everybody) {
     const { reader, logger, now } = options;
     this.#options = options;
-    this.#publication = shared ? shared.#publication : new PublicationCache(reader, logger, now);
+    this.#publication = shared
+      ? shared.#publication
+      : new PublicationCache(reader, logger, now, options.problem);
     this.#finished = shared ? shared.#finished : new BoundedCache<Page>(maxPageBytes);
     this.#audience = audience;
   }
@@ -109,7 +113,7 @@ export class PageCache {
     return { resources, notebooks: [], path: '', address, account, hasBehind };
   }
 
-  #frame({ publication, offlineSince }: PublicationState, place: PagePlace): PageFrame {
+  #frame({ publication, offlineSince, problem }: PublicationState, place: PagePlace): PageFrame {
     return {
       resources: linkedResources(this.#options.assets, undefined),
       notebooks: publication.notebooks,
@@ -118,9 +122,11 @@ export class PageCache {
       path: place.section ?? place.path,
       address: this.#options.address?.(place.path),
       notice:
-        offlineSince === undefined
-          ? undefined
-          : offlineBanner(offlineSince, this.#options.timeZone),
+        problem !== undefined
+          ? problemBanner(problem)
+          : offlineSince === undefined
+            ? undefined
+            : offlineBanner(offlineSince, this.#options.timeZone),
     };
   }
 }

@@ -48,6 +48,14 @@ export function linkedResources(assets: Assets, bundle: PlotlyBundle | undefined
   };
 }
 
+/** What a single figure loads in a frame: what draws it. */
+export function embedResources(assets: Assets, bundle: PlotlyBundle | undefined): PageResources {
+  const { head, scripts } = linkedResources(assets, bundle);
+  const drawing = scripts.filter(({ properties }) => 'dataPlotly' in properties);
+  // The theme is the address's, or the system's.
+  return { head: head.filter(({ tagName }) => tagName !== 'script'), scripts: drawing };
+}
+
 /** What pages with forms load: nothing that would ask for the page, or others, behind its user's back. */
 export function formResources(assets: Assets): PageResources {
   const { head } = linkedResources(assets, undefined);

@@ -6,9 +6,10 @@ import { readColumnLineage } from './lineage/column-lineage.js';
 import { NotebookRuns } from './notebook-runs.js';
 import { page, PageCache, type Page, type PageCacheOptions } from './page-cache.js';
 import { compareValues, pageValues } from './page-values.js';
-import { linkedResources, pipelineResources } from './page-resources.js';
+import { embedResources, linkedResources, pipelineResources } from './page-resources.js';
 import { catalogueDocument } from './pages/catalogue-document.js';
 import { comparisonDocument } from './pages/comparison-document.js';
+import { embedDocument } from './pages/embed-document.js';
 import { homeDocument } from './pages/home-document.js';
 import {
   faultDocument,
@@ -22,6 +23,7 @@ import { notebookDocument } from './pages/notebook-document.js';
 import {
   cataloguePath,
   comparisonPath,
+  embedPath,
   feedPath,
   notebookPath,
   pipelinePath,
@@ -44,6 +46,15 @@ export interface NotebookRequest {
   readonly runId?: string | undefined;
   /** All code is unfolded. */
   readonly showsCode: boolean;
+}
+
+/** Which figure is asked for, to be framed. */
+export interface EmbedRequest {
+  readonly slug: string;
+  /** Its number in the notebook, from 1. */
+  readonly figure: number;
+  /** Undefined: as the reader's system has it. */
+  readonly theme: 'light' | 'dark' | undefined;
 }
 
 /** What pages are made of. */
@@ -126,6 +137,22 @@ export class Pages {
         return page(200, document);
       },
     );
+  }
+
+  /** `/embed/SLUG/N`: one figure of what is published. */
+  embed({ slug, figure, theme }: EmbedRequest): Promise<Page> {
+    const place = { path: embedPath(slug, figure), variant: theme ?? '' };
+    return this.#cache.page(place, async ({ publication }, frame) => {
+      const shown = publication.notebooks.find((one) => one.slug === slug)?.shown;
+      const found =
+        shown === undefined ? undefined : await this.#runs.read(publication, slug, shown.runId);
+      const entry = found?.page.figures[figure - 1];
+      if (found === undefined || entry === undefined) return page(404, notFoundDocument(frame));
+      const { assets, timeZone } = this.#options;
+      const resources = embedResources(assets, found.page.bundle);
+      const view = { slug, run: found.run, page: found.page, entry, theme };
+      return page(200, embedDocument(view, { ...frame, resources }, timeZone));
+    });
   }
 
   /** `/notebooks/SLUG/compare/A/B`: what changed from run A to run B. */

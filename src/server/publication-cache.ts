@@ -10,6 +10,8 @@ export interface PublicationState {
   readonly publication: Publication;
   /** Changes whenever anything that a page says of the publication changes. */
   readonly version: string;
+  /** What is wrong with what is worked on, in development. */
+  readonly problem?: string | undefined;
   /** When the warehouse stopped answering (RFC 3339); undefined while it answers. */
   readonly offlineSince: string | undefined;
 }
@@ -31,15 +33,23 @@ export class PublicationCache {
   readonly #reader: PublicationReader;
   readonly #logger: Logger;
   readonly #now: () => Date;
+  readonly #problem: () => string | undefined;
   #last: { publication: Publication; version: string; readAt: number } | undefined;
   #offlineSince: string | undefined;
   #parts = new BoundedCache<PublicationState>(maxAudiences);
   #reading: { startedAt: number; done: Promise<void> } | undefined;
 
-  constructor(reader: PublicationReader, logger: Logger, now: () => Date) {
+  /** @param problem - What is wrong with what is worked on, in development. */
+  constructor(
+    reader: PublicationReader,
+    logger: Logger,
+    now: () => Date,
+    problem: () => string | undefined = () => undefined,
+  ) {
     this.#reader = reader;
     this.#logger = logger;
     this.#now = now;
+    this.#problem = problem;
   }
 
   /**
@@ -55,11 +65,9 @@ export class PublicationCache {
     if (this.#last === undefined) return undefined;
     const { publication, version } = this.#last;
     const offlineSince = this.#offlineSince;
-    const whole = {
-      publication,
-      version: offlineSince === undefined ? version : `${version} ${offlineSince}`,
-      offlineSince,
-    };
+    const problem = this.#problem();
+    const more = [offlineSince, problem].filter((part) => part !== undefined);
+    const whole = { publication, version: [version, ...more].join(' '), offlineSince, problem };
     return audience === everybody ? whole : this.#partOf(whole, audience);
   }
 

@@ -54,6 +54,19 @@ const ours = { scripts: ["'self'"], styles: ["'self'"] } as const;
 /** The policy of the pages that sign in and out: their forms, and no others, may be sent. */
 export const formPolicy = `${contentSecurityPolicy({ ...ours, forms: "'self'" })}; frame-ancestors 'none'`;
 
+/**
+ * Headers of a single figure that other sites may frame, beside those of every answer.
+ *
+ * @param ancestors - Origins of these sites.
+ */
+export function embedHeaders(ancestors: readonly string[]): Readonly<Record<string, string>> {
+  return {
+    'Content-Security-Policy': `${contentSecurityPolicy(ours)}; frame-ancestors ${ancestors.join(' ')}`,
+    // Pages that ask for it of all they embed (COEP) may show it, too.
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+  };
+}
+
 /** Headers of every answer, whatever it is. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': `${contentSecurityPolicy(ours)}; frame-ancestors 'none'`,

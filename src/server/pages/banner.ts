@@ -101,6 +101,13 @@ export function offlineBanner(since: string, timeZone: string): Element {
   ]);
 }
 
+/** The notice on every page about what somebody who works on it has just saved. */
+export function problemBanner(problem: string): Element {
+  return banner('failed', 'What was saved last does not pass', [
+    h('pre', { className: 'banner-problem' }, [h('code', problem)]),
+  ]);
+}
+
 function text(value: string): ElementContent {
   return { type: 'text', value };
 }

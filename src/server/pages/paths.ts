@@ -59,6 +59,11 @@ export const eventsPath = '/events';
 /** The address of the feed of publications. */
 export const feedPath = '/feed.atom';
 
+/** The address of one figure of what is published, to be framed by other sites. */
+export function embedPath(slug: string, figure: number): string {
+  return `/embed/${encodeURIComponent(slug)}/${figure}`;
+}
+
 /** The address of the page that asks who somebody is. */
 export const signInPath = '/sign-in';
 

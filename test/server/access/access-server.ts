@@ -69,6 +69,7 @@ export async function startAccessServer(
     timeZone: 'America/Toronto',
     basePath: config.basePath,
     trustedProxies: config.exposure.trustedProxies,
+    frameAncestors: config.exposure.frameAncestors,
     requestsPerMinute: config.exposure.requestsPerMinute,
     signal: closing.signal,
     now,

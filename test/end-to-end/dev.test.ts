@@ -10,7 +10,7 @@ afterAll(() => workspace.remove());
 
 function save(words: string): void {
   const notebook = notebookOf([prose(`# Note\n\n${words}`), code('const one = 1;')], {
-    kernelspec: { name: 'typescript', display_name: 'TypeScript', language: 'typescript' },
+    kernelspec: { name: 'daybook', display_name: 'TypeScript', language: 'typescript' },
   });
   writeFileSync(join(workspace.folder, 'notebooks', 'note.ipynb'), JSON.stringify(notebook));
 }

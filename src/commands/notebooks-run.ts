@@ -11,12 +11,13 @@ import { DaybookError, describeError } from '../errors.js';
 import type { Command, Invocation } from './command.js';
 import { notebookProgress } from './notebook-progress.js';
 import { positiveNumber } from './number-option.js';
+import { sizeOption } from './size-option.js';
 import { textOption, textsOption } from './option-values.js';
 
 /** `daybook notebooks run`. */
 export const notebooksRun: Command = {
   usage:
-    '[PATH…] [--output FILE|DIR] [-p NAME=VALUE]… [--matrix NAME=A,B]… [--params FILE] [--help-params] [--jobs N] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,… | --force-raise-errors] [--force | --failed | --resume RUN] [--explain] [--report FILE] [--webhook URL] [--no-publish] [--json]',
+    '[PATH…] [--output FILE|DIR] [-p NAME=VALUE]… [--matrix NAME=A,B]… [--params FILE] [--help-params] [--jobs N] [--memory SIZE] [--kernel-memory SIZE] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,… | --force-raise-errors] [--force | --failed | --resume RUN] [--explain] [--report FILE] [--webhook URL] [--no-publish] [--json]',
   description: `Runs notebooks from their first cell to their last, each on a kernel of its own, and publishes the
 runs on the dashboard. PATH is a notebook or a folder of them; without any it is the whole
 collection, notebooks/. A notebook that does not type-check is not run. One that fails does not stop
@@ -40,6 +41,16 @@ Exit code 1 when any notebook failed.`,
       type: 'string',
       placeholder: 'N',
       help: 'Notebooks at once; as many as cores if not set',
+    },
+    memory: {
+      type: 'string',
+      placeholder: 'SIZE',
+      help: 'What kernels may take together, like 2G: others wait until there is room',
+    },
+    'kernel-memory': {
+      type: 'string',
+      placeholder: 'SIZE',
+      help: 'End a kernel that takes more; as much as --memory if not set',
     },
     'cell-timeout': {
       type: 'string',
@@ -109,6 +120,8 @@ Exit code 1 when any notebook failed.`,
     };
     const jobs = positiveNumber('jobs', values['jobs']);
     const [cellTimeout, timeout] = [seconds('cell-timeout'), seconds('timeout')];
+    const together = sizeOption('memory', textOption(values, 'memory'));
+    const each = sizeOption('kernel-memory', textOption(values, 'kernel-memory')) ?? together;
     const paths = positionals.map((path) => resolve(cwd, path));
     if (values['help-params'] === true) {
       terminal.out(await parameterHelp(await readSources(paths, config.root, env)));
@@ -135,6 +148,7 @@ Exit code 1 when any notebook failed.`,
         allowErrors: values['allow-errors'] === true || names(values['allow-error-names']),
         forceRaiseErrors: values['force-raise-errors'] === true,
         ...(jobs === undefined ? {} : { jobs }),
+        ...(each === undefined ? {} : { memory: { each, together: together ?? Infinity } }),
         ...(cellTimeout === undefined ? {} : { cellTimeout }),
         ...(timeout === undefined ? {} : { timeout }),
         ...(typeof values['output'] === 'string' ? { output: resolve(cwd, values['output']) } : {}),

@@ -19,6 +19,8 @@ export interface EndedCell extends CellToCompile {
   readonly limit: { readonly of: 'cell' | 'notebook'; readonly milliseconds: number };
   /** The report of an exception that no cell waited for, which came while this cell ran. */
   readonly late: CellReport | undefined;
+  /** Why we ended its kernel, if we did. */
+  readonly endedBecause: string | undefined;
 }
 
 /** A failure, and what has to be done to show it in the cell's outputs. */
@@ -128,6 +130,9 @@ export function reportedLateError(error: ReportedError): CellReport {
 }
 
 function died(exit: KernelExit, cell: EndedCell): CellReport {
+  if (cell.endedBecause !== undefined) {
+    return report('memory-limit', 'MemoryLimit', cell.endedBecause, []);
+  }
   const { stdout, stderr } = cell.kernelOutput;
   const words = (stderr.trim() === '' ? stdout : stderr).trim();
   const how =

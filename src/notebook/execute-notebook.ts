@@ -56,6 +56,8 @@ export interface ExecuteOptions {
   onCell?: (event: CellEvent) => void;
   /** Called when a cell has ended, and now and then while one runs: takes the notebook as it is then. */
   onProgress?: (notebook: () => Notebook) => void;
+  /** Says why the kernel was ended by us, if it was. */
+  endedBecause?: () => string | undefined;
   /** Stops at once; the notebook keeps what it has. */
   signal?: AbortSignal;
 }
@@ -192,6 +194,7 @@ class NotebookExecution {
           ? { of: 'notebook', milliseconds: this.#options.timeout ?? Infinity }
           : { of: 'cell', milliseconds: cellTimeout },
       late: this.#late?.report,
+      endedBecause: this.#options.endedBecause?.(),
     });
     const at = report?.failure.kind === 'late-error' ? (this.#late?.cell ?? index) : index;
     this.#late = undefined;

@@ -13,6 +13,9 @@ const advice: Record<FailureKind, (path: string) => string> = {
   'input-requested': () => 'Read the value from the environment or from a file',
   'kernel-died': () =>
     'process.exit, a crash or too little memory end a kernel; look at the cell named',
+  'memory-limit': () =>
+    '--kernel-memory SIZE lets each kernel take more; queries may do more in SQL',
+  dependency: () => 'Mend that notebook first; metadata.daybook.after says what comes after what',
   'not-run': () =>
     'Run the notebook again; if this comes back, report it with the name of the kernel',
   kernel: () => "The notebook's metadata.kernelspec.name says which kernel it asks for",

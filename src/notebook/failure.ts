@@ -4,8 +4,9 @@ import { codeFrame } from '../cells/code-frame.js';
 /**
  * Why a notebook's run failed. `error`: a cell threw; `type-error`: it does not type-check;
  * `late-error`: a timer, event or promise threw that no cell waited for; `not-run`: the kernel refused
- * to run the cell; `kernel`: no kernel could be had; `notebook`: the file cannot be read; `parameters`: its
- * values do not fit.
+ * to run the cell; `memory-limit`: its kernel took too much; `kernel`: no kernel could be had; `notebook`:
+ * the file cannot be read; `parameters`: its values do not fit; `dependency`: a notebook that it comes
+ * after failed.
  */
 export type FailureKind =
   | 'error'
@@ -15,10 +16,12 @@ export type FailureKind =
   | 'notebook-timeout'
   | 'input-requested'
   | 'kernel-died'
+  | 'memory-limit'
   | 'not-run'
   | 'kernel'
   | 'notebook'
-  | 'parameters';
+  | 'parameters'
+  | 'dependency';
 
 /** The failure of a notebook's run, and where it happened. */
 export interface NotebookFailure {

@@ -6,7 +6,15 @@ export interface RunProgress {
   readonly total: number;
   readonly done: number;
   /** The notebooks that run now: path to the cell that runs and how many there are. */
-  readonly running: ReadonlyMap<string, { readonly cell: number; readonly cellCount: number }>;
+  readonly running: ReadonlyMap<string, RunningNotebook>;
+}
+
+interface RunningNotebook {
+  /** 0: its kernel starts. */
+  readonly cell: number;
+  readonly cellCount: number;
+  /** Milliseconds that its last good run took. */
+  readonly expected: number | undefined;
 }
 
 /** Before the run. */
@@ -18,12 +26,13 @@ export function advance(progress: RunProgress, event: RunEvent): RunProgress {
     case 'run-start':
       return { ...noProgress, total: event.paths.length };
     case 'notebook-start': {
-      const { path, cellCount } = event;
-      return { ...progress, running: new Map(progress.running).set(path, { cell: 0, cellCount }) };
+      const { path, cellCount, expected } = event;
+      const begun = { cell: 0, cellCount, expected };
+      return { ...progress, running: new Map(progress.running).set(path, begun) };
     }
     case 'cell-start': {
-      const cellCount = progress.running.get(event.path)?.cellCount ?? event.cell;
-      const now = { cell: event.cell, cellCount };
+      const known = progress.running.get(event.path);
+      const now = { cellCount: event.cell, expected: undefined, ...known, cell: event.cell };
       return { ...progress, running: new Map(progress.running).set(event.path, now) };
     }
     case 'notebook-planned':
@@ -40,9 +49,10 @@ export function advance(progress: RunProgress, event: RunEvent): RunProgress {
 /** The state as one line, at most so many columns long; empty when nothing runs. */
 export function progressLine({ total, done, running }: RunProgress, columns: number): string {
   if (running.size === 0) return '';
-  const now = [...running].map(([path, { cell, cellCount }]) =>
-    cell === 0 ? `${path} starting` : `${path} cell ${cell} of ${cellCount}`,
-  );
+  const now = [...running].map(([path, { cell, cellCount, expected }]) => {
+    const usual = expected === undefined ? '' : ` (last time ${seconds(expected)})`;
+    return `${path} ${cell === 0 ? 'starting' : `cell ${cell} of ${cellCount}`}${usual}`;
+  });
   return `${done} of ${total} done · ${now.join(' · ')}`.slice(0, columns - 1);
 }
 

@@ -45,6 +45,8 @@ export interface Publication extends AsyncDisposable {
   readonly snapshot: string;
   /** Why this notebook cannot be published: its name is another one's address. */
   conflict(source: NotebookSource): string | undefined;
+  /** Milliseconds that the last run of a notebook that passed took; undefined: there is none. */
+  expected(source: NotebookSource): number | undefined;
   /** Why a notebook has to be run, in a few words; undefined: nothing that it depends on changed. */
   reason(source: NotebookSource, code: CodeInputs): Promise<string | undefined>;
   /**
@@ -110,6 +112,7 @@ export async function openPublication(
           ? undefined
           : `${other} has the same name, which is its address on the dashboard: rename one of the two`;
       },
+      expected: ({ slug }) => latest.get(slug)?.milliseconds ?? undefined,
       async reason(source, code) {
         if (!isPublished(source)) return 'its runs are not published, so none is kept';
         const earlier = earlierOf(source);

@@ -9,6 +9,7 @@ import { executeNotebook, type ExecuteOptions } from './execute-notebook.js';
 import { codeFrame } from '../cells/code-frame.js';
 import { headline, type NotebookFailure } from './failure.js';
 import type { CellResult, NotebookOutcome, NotebookStatus } from './run-report.js';
+import type { KernelMemory } from './kernel-memory.js';
 import { isRunnable } from './runnable.js';
 import { withoutColours } from './traceback-position.js';
 import { blockingProblems, typeFailure, withTypeErrors } from './type-failure.js';
@@ -28,6 +29,8 @@ export interface RunNotebookOptions extends Omit<ExecuteOptions, 'typeImports'> 
   /** The values of its parameters, for the notebook's metadata. */
   readonly parameters?: JsonObject;
   readonly logger?: Logger;
+  /** Measures the kernel; undefined: it may take what it wants. */
+  readonly memory?: KernelMemory | undefined;
 }
 
 /** A notebook after its run, or after the attempt. */
@@ -59,6 +62,7 @@ export async function runNotebook(options: RunNotebookOptions): Promise<Notebook
   });
   starting.catch(() => undefined); // looked at below
   let kernel: Kernel | undefined;
+  let stopMeasuring: (() => void) | undefined;
   try {
     const { problems, typeImports } = await checked;
     const blocking = blockingProblems(notebook, problems, options);
@@ -78,12 +82,21 @@ export async function runNotebook(options: RunNotebookOptions): Promise<Notebook
         failure: { kind: 'kernel', ename: 'KernelStart', evalue: describeError(error) },
       });
     }
+    const { process: kernelProcess } = kernel;
+    let excess: string | undefined;
+    stopMeasuring = options.memory?.watch(kernelProcess.pid ?? 0, (bytes) => {
+      const limit = options.memory?.limits.each ?? 0;
+      excess = `its kernel took ${megabytes(bytes)} of memory, and may take ${megabytes(limit)}`;
+      void kernelProcess.end();
+    });
     const executed = await executeNotebook(notebook, kernel, {
       ...options,
+      endedBecause: () => excess,
       typeImports: (cell) => new Set(typeImports[cell] ?? []),
     });
     return finish(options, startedAt, kernel.info, { ...executed, document: executed.notebook });
   } finally {
+    stopMeasuring?.();
     unneeded.abort();
     // A kernel that came in the same moment is ended, too.
     const started = kernel ?? (await starting.catch(() => undefined));
@@ -92,6 +105,10 @@ export async function runNotebook(options: RunNotebookOptions): Promise<Notebook
       logger.debug(`the kernel wrote past the protocol:\n${stdout}${stderr}`);
     await started?.shutdown();
   }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
 }
 
 /** The end of a run: its status, and the marks in the notebook's metadata. */

@@ -8,13 +8,15 @@ import type { CellLimits } from './cell-runner.js';
 import { checkSources } from './check-sources.js';
 import { openCollectionRecord } from './collection-record.js';
 import { kernelEnvironment } from './kernel-environment.js';
-import { inParallel } from './in-parallel.js';
+import { KernelMemory, type MemoryLimits } from './kernel-memory.js';
+import { notebookOrder } from './notebook-order.js';
 import { failedBefore } from './inputs/reason-to-run.js';
 import { labelOf, outputFiles, readSources } from './notebook-source.js';
 import type { GivenParameters } from './parameters/given-parameters.js';
 import { parameterizeSources } from './parameters/parameterize-sources.js';
 import { planRuns, type PlannedNotebook } from './plan-runs.js';
 import { runPlanned } from './run-planned.js';
+import { scheduleRuns } from './schedule-runs.js';
 import type { NotebookResult, RunEvent, RunReport } from './run-report.js';
 import type { checkInProcess } from './type-check/check-in-process.js';
 
@@ -39,6 +41,8 @@ export interface RunNotebooksOptions {
   readonly only?: ReadonlySet<string>;
   /** Notebooks that run at once. Default: as many as there are cores. */
   readonly jobs?: number;
+  /** How much memory kernels may take. Default: no limit. */
+  readonly memory?: MemoryLimits;
   /** Milliseconds that one cell may take. Default: no limit. */
   readonly cellTimeout?: number;
   /** Milliseconds that one notebook may take. Default: no limit. */
@@ -113,16 +117,25 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
     });
     const env = kernelEnvironment(options.env, config, warehouse.readerUrl);
     const jobs = Math.max(1, options.jobs ?? availableParallelism());
-    const notebooks = await inParallel(plans, jobs, async (plan) => {
+    const order = notebookOrder(plans.map(({ source }) => source));
+    const before = ({ source }: PlannedNotebook) =>
+      plans.filter((other) => order.get(source)?.includes(other.source));
+    const failed = new Set<PlannedNotebook>();
+    using memory = options.memory === undefined ? undefined : new KernelMemory(options.memory);
+    const schedule = { jobs, after: before, hasRoom: () => memory?.hasRoom() ?? true };
+    const notebooks = await scheduleRuns(plans, schedule, async (plan) => {
       try {
         const result = await runPlanned(plan, {
           ...options,
+          memory,
+          failedBefore: before(plan).find((other) => failed.has(other))?.source,
           env,
           signal,
           output: outputs.get(plan.source),
           publication,
           checked: checks.of(plan),
         });
+        if (!hasPassed(result)) failed.add(plan);
         await record.ended(result);
         onEvent({ type: 'notebook-end', result });
         return result;

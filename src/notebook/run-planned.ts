@@ -6,7 +6,7 @@ import type { JsonObject, Notebook } from '../nbformat/notebook.js';
 import { Autosave } from './autosave.js';
 import { withMark } from './clear-notebook.js';
 import { redact, redactingLogger } from './parameters/redact.js';
-import { folderOf, labelOf } from './notebook-source.js';
+import { folderOf, labelOf, type NotebookSource } from './notebook-source.js';
 import type { PlannedNotebook } from './plan-runs.js';
 import type { Publication } from './publication.js';
 import { QueryLog } from './query-log.js';
@@ -24,6 +24,8 @@ export interface RunPlannedOptions extends Omit<
   /** Where the executed notebook is written, absolute. */
   readonly output: string | undefined;
   readonly publication: Publication | undefined;
+  /** A notebook that it comes after, and that failed in this run. */
+  readonly failedBefore: NotebookSource | undefined;
   readonly codeVersion?: string | undefined;
   readonly onEvent?: (event: RunEvent) => void;
 }
@@ -71,7 +73,14 @@ export async function runPlanned(
     const { runId } = kept;
     return { ...base, status: 'unchanged', runId, output: written, duration: duration() };
   }
-  onEvent({ type: 'notebook-start', path: label, cellCount: content.notebook.cells.length });
+  if (options.failedBefore !== undefined) {
+    const evalue = `it comes after ${labelOf(options.failedBefore)}, which did not pass`;
+    const failure = { kind: 'dependency', ename: 'NotRun', evalue } as const;
+    return { ...base, status: 'failed', failure, duration: 0 };
+  }
+  const cellCount = content.notebook.cells.length;
+  const expected = publication?.expected(source);
+  onEvent({ type: 'notebook-start', path: label, cellCount, expected });
   using log = new QueryLog();
   const logger = redactingLogger(options.logger ?? silentLogger, source.secrets);
   const autosave =

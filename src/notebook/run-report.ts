@@ -73,7 +73,13 @@ export type RunEvent =
       /** Why it is run; undefined: nothing changed. */
       readonly reason: string | undefined;
     }
-  | { readonly type: 'notebook-start'; readonly path: string; readonly cellCount: number }
+  | {
+      readonly type: 'notebook-start';
+      readonly path: string;
+      readonly cellCount: number;
+      /** Milliseconds that its last good run took; undefined: there is none. */
+      readonly expected: number | undefined;
+    }
   | { readonly type: 'cell-start'; readonly path: string; readonly cell: number }
   | {
       readonly type: 'cell-end';

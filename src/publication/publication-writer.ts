@@ -73,6 +73,8 @@ export interface LatestRun {
   readonly status: 'passed' | 'failed';
   /** As {@link NotebookRun} had them; null: it kept none. */
   readonly inputs: unknown;
+  /** How long the newest run that passed took; null: none has. */
+  readonly milliseconds: number | null;
 }
 
 /** The newest run of each of these notebooks, by slug. */
@@ -81,7 +83,14 @@ export async function latestRuns(
   slugs: readonly string[],
 ): Promise<Map<string, LatestRun>> {
   const { rows } = await pool.query<LatestRun & { slug: string }>(
-    `select slug, run_id as "runId", status, inputs
+    `select
+      slug, run_id as "runId", status, inputs,
+      (
+        select (extract(epoch from finished_at - started_at) * 1000)::float8
+        from publication.notebook_run as good
+        where good.slug = wanted.slug and good.status = 'passed'
+        order by run_id desc limit 1
+      ) as milliseconds
     from unnest($1::text[]) as wanted (slug)
     cross join lateral (
       select run_id, status, inputs from publication.notebook_run as run

@@ -255,3 +255,59 @@ test('old runs are deleted by count and age, but what the page shows and speaks 
   expect(await deleteOldNotebookRuns(database.owner, { runs: 2, days: 365 })).toBe(1);
   expect(await left()).toEqual(['shown', 'b', 'c', 'd']);
 });
+
+describe('the order of notebooks', () => {
+  test('one that comes after another waits for it, and is not run when that one fails', async () => {
+    using project = new TestProject(database);
+    const trace = join(project.root, 'trace');
+    const append = (text: string) =>
+      `import { appendFileSync } from "fs";\nappendFileSync("${trace}", "${text}");`;
+    project.notebook('notebooks/early.ipynb', [append('early ')], { daybook: { after: ['late'] } });
+    project.notebook('notebooks/late.ipynb', [append('late '), 'await 1'], {
+      daybook: { after: 'none' },
+    });
+    const report = await project.run({ jobs: 2 });
+    expect(report.status).toBe('passed');
+    expect(readFileSync(trace, 'utf8')).toBe('late early ');
+
+    project.notebook('notebooks/late.ipynb', ['throw new Error("no")'], {});
+    const failing = await project.run({ jobs: 2, force: true });
+    expect(failing.notebooks).toMatchObject([
+      {
+        path: 'notebooks/early.ipynb',
+        status: 'failed',
+        failure: {
+          kind: 'dependency',
+          evalue: 'it comes after notebooks/late.ipynb, which did not pass',
+        },
+      },
+      { path: 'notebooks/late.ipynb', status: 'failed' },
+    ]);
+    expect(readFileSync(trace, 'utf8')).toBe('late early ');
+
+    project.notebook('notebooks/late.ipynb', ['1'], { daybook: { after: ['early'] } });
+    await expect(project.run()).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining(
+        'notebooks/early.ipynb after notebooks/late.ipynb after notebooks/early.ipynb',
+      ) as string,
+    });
+  });
+});
+
+test.runIf(existsSync('/proc'))('a kernel that takes too much memory is ended', async () => {
+  using project = new TestProject(database);
+  project.notebook('notebooks/large.ipynb', ['await new Promise(() => {})', '2']);
+  const report = await project.run({
+    publish: false,
+    memory: { together: 1e9, each: 50e6 },
+    cellTimeout: 120_000,
+  });
+  expect(report.notebooks).toMatchObject([
+    {
+      status: 'failed',
+      failure: { kind: 'memory-limit', cell: 1, evalue: expect.stringMatching(/may take 50 MB$/) },
+      cells: [{ status: 'failed' }, { status: 'not-run' }],
+    },
+  ]);
+});

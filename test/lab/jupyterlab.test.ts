@@ -207,8 +207,7 @@ describe('in a browser', () => {
     // What looks like a button and closes the notebook asks first (CVE-2026-42557).
     await shown.locator('[data-commandlinker-command]').first().click();
     const question = page.locator('.jp-Dialog');
-    await question.waitFor();
-    await page.keyboard.press('Escape');
+    await question.getByRole('button', { name: 'Cancel' }).click();
     await question.waitFor({ state: 'detached' });
     await shown.first().waitFor();
     expect(await page.evaluate('window.evil')).toBeUndefined();

@@ -11,6 +11,18 @@ comment on column ops.source_file.unfinished_bytes is 'Bytes at the end that mor
 comment on column ops.source_file.next_line is 'The line at which the file goes on when it grows: the first of the unfinished ones';
 comment on column ops.source_file.header is 'The names of a CSV''s columns as its first record has them';
 
+create table ops.source_shape (
+  source text not null,
+  kind text not null check (kind in ('field', 'value')),
+  name text not null,
+  detail text not null,
+  source_file text not null,
+  run_id bigint references ops.pipeline_run on delete set null,
+  seen_at timestamptz not null default clock_timestamp(),
+  primary key (source, kind, name, detail)
+);
+comment on table ops.source_shape is 'What lines of each source were made of, beside what is declared: fields with their types, values of watched columns, and where each was seen first';
+
 update ops.source_file
 set
   source = 'log_event',

@@ -45,6 +45,19 @@ export interface ModelReport {
 /** Lines of the quarantine by their reason. */
 export type RejectCounts = Partial<Record<RejectReason, number>>;
 
+/** Something new in the lines of a source. Nothing of it is lost: it is in the payload, or loaded. */
+export interface Drift {
+  readonly source: string;
+  /** A field that is new, a field with values of another type, or a value that nobody expects. */
+  readonly kind: 'field' | 'type' | 'value';
+  /** The field or the column. */
+  readonly name: string;
+  /** The type, or the value. */
+  readonly detail: string;
+  /** Where it was seen first. */
+  readonly file: string;
+}
+
 /** What a run did. */
 export interface PipelineReport {
   readonly runId: number;
@@ -57,6 +70,8 @@ export interface PipelineReport {
   readonly lines: { readonly read: number; readonly loaded: number; readonly rejected: number };
   /** All lines that the quarantine holds after loading, by reason. */
   readonly rejects: RejectCounts;
+  /** What lines were made of that no earlier run saw and no declaration expects. */
+  readonly drift: readonly Drift[];
   readonly models: readonly ModelReport[];
   /** Relations of models whose files are gone: dropped, or kept because something depends on them. */
   readonly dropped: readonly string[];

@@ -1,4 +1,10 @@
-import type { FileReport, ModelReport, PipelineEvent, PipelineReport } from './pipeline-event.js';
+import type {
+  Drift,
+  FileReport,
+  ModelReport,
+  PipelineEvent,
+  PipelineReport,
+} from './pipeline-event.js';
 
 /** What a display of a running pipeline needs to remember. */
 export interface ProgressState {
@@ -160,6 +166,7 @@ export function summaryLines(report: PipelineReport): string[] {
       [lines.rejected, 'rejected'],
     ])}`,
     ...(quarantine.length === 0 ? [] : [`rejects ${quarantine.join(', ')} (daybook rejects list)`]),
+    ...driftLines(report.drift),
     `models  ${list([
       [by('passed'), 'built'],
       [by('unchanged'), 'unchanged'],
@@ -175,6 +182,27 @@ export function summaryLines(report: PipelineReport): string[] {
   }
   output.push(`run ${report.runId} ${report.status} in ${formatDuration(report.durationMs)}`);
   return output;
+}
+
+/** So many changes of shape are named on a terminal. */
+const mostDrift = 10;
+
+/** @param drift - Runs of earlier versions have none. */
+function driftLines(drift: readonly Drift[] = []): string[] {
+  const words = { field: 'a new field', type: 'another type', value: 'a new value' } as const;
+  const lines = drift
+    .slice(0, mostDrift)
+    .map(
+      ({ source, kind, name, detail, file }) =>
+        `drift   ${source}: ${words[kind]}, ${name} ${kind === 'value' ? '=' : 'is'} ${printable(detail)}, first in ${file}`,
+    );
+  return drift.length <= mostDrift
+    ? lines
+    : [...lines, `drift   and ${drift.length - mostDrift} more: daybook pipeline show --json`];
+}
+
+function printable(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?').slice(0, 80);
 }
 
 function count(n: number, word: string): string {

@@ -5,6 +5,7 @@ import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { queryRows } from '../warehouse/query-rows.js';
 import { findFiles } from './extract/find-files.js';
+import { readDrift } from './load/drift.js';
 import { ensureTable } from './load/ensure-table.js';
 import { countLines, countRejects, loadFiles } from './load/load-files.js';
 import { checkRejects, type RejectLimit } from './load/reject-limit.js';
@@ -12,6 +13,7 @@ import { selectModels } from './models/graph.js';
 import { reportParameter, type Model } from './models/model.js';
 import { readModels } from './models/read-models.js';
 import type {
+  Drift,
   FileReport,
   ModelReport,
   PipelineEvent,
@@ -125,6 +127,7 @@ class Run {
   #files: readonly FileReport[] = [];
   #models: readonly ModelReport[] = [];
   #rejects: RejectCounts = {};
+  #drift: readonly Drift[] = [];
   #error: TaskError | undefined;
   #retired = { dropped: [] as string[], kept: [] as string[] };
   #asOf: string | null = null;
@@ -179,6 +182,7 @@ class Run {
     this.#files = await loadFiles(files, { ...shared, fullRefresh });
     this.#rejects = await countRejects(pool);
     this.#dataThrough = await this.#newestEvent();
+    this.#drift = await readDrift(pool, sources, this.#record.runId);
     this.#error = await this.#reasonToStop();
     if (this.#error !== undefined) return;
 
@@ -282,6 +286,7 @@ class Run {
         rejected: sum((file) => file.rejected),
       },
       rejects: this.#rejects,
+      drift: this.#drift,
       models: this.#models,
       ...this.#retired,
       asOf: this.#asOf,

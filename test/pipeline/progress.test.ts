@@ -37,6 +37,7 @@ const report: PipelineReport = {
   unchangedFiles: 11,
   lines: { read: 1205, loaded: 1200, rejected: 5 },
   rejects: { blank_line: 1, invalid_json: 4 },
+  drift: [{ source: 's', kind: 'value', name: 'log_type', detail: 'NEW\u001b', file: 'a.log' }],
   models: [
     {
       model: 'gold.a',
@@ -143,6 +144,7 @@ describe('the display of a run', () => {
       'files   1 loaded, 11 unchanged, 1 removed',
       'lines   1,205 read, 1,200 loaded, 5 rejected',
       'rejects 1 blank_line, 4 invalid_json (daybook rejects list)',
+      'drift   s: a new value, log_type = NEW?, first in a.log',
       'models  1 built, 1 failed, 1 blocked by these',
       'dropped gold.old: its model is gone',
       'run 7 failed in 1 min 2 s',

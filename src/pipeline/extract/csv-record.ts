@@ -1,5 +1,6 @@
 import type { Source, SourceFormat } from '../sources/source.js';
 import { lineText } from './line-text.js';
+import type { ShapeCollector } from './line-shapes.js';
 import type { LineParser } from './log-event.js';
 import type { Reject } from './reject.js';
 import { createFieldsReader } from './text-fields.js';
@@ -127,9 +128,10 @@ export function createCsvParser(
   source: Source,
   format: CsvFormat,
   header: readonly string[] = [],
+  shapes?: ShapeCollector,
 ): LineParser {
   const names = format.names === 'header' ? header : format.names;
-  const read = createFieldsReader(source, names);
+  const read = createFieldsReader(source, names, shapes);
   return (bytes, start = 0, end = bytes.length) => {
     const text = lineText(bytes, start, end);
     if (typeof text !== 'string') return text;

@@ -1,13 +1,17 @@
 import type { Source, SourceColumn } from '../sources/source.js';
 import { createConversion, maxTextBytes, type Conversion } from './convert-text.js';
 import type { LineParser, LogEvent, Slice } from './log-event.js';
+import { jsonTypeAt, jsonTypes, type ShapeCollector } from './line-shapes.js';
 import { unknownColumn, type Member } from './member.js';
 import type { Reject } from './reject.js';
 import { createScanner } from './scan-object.js';
 import { timestampProblem } from './timestamp.js';
 
 /** The parser of lines that are JSON objects. */
-export function createJsonParser({ columns }: Pick<Source, 'columns'>): LineParser {
+export function createJsonParser(
+  { columns }: Pick<Source, 'columns'>,
+  shapes?: ShapeCollector,
+): LineParser {
   // Nested fields are looked for afterwards: their member stays in the payload.
   const keys = columns.map(({ from }) =>
     from.length === 1 ? Buffer.from(from[0] ?? '') : undefined,
@@ -57,6 +61,14 @@ export function createJsonParser({ columns }: Pick<Source, 'columns'>): LinePars
       if (index === -1) {
         const slot = (payloadPlaces[count] ??= place());
         payload[count++] = put(slot, bytes, member.keyStart - 1, member.valueEnd);
+        const type = jsonTypeAt[bytes[member.valueStart] ?? 0] ?? 0;
+        if ((member.types & (1 << type)) === 0) {
+          member.types |= 1 << type;
+          shapes?.field(
+            decodeString(bytes, member.keyStart - 1, member.keyEnd + 1),
+            jsonTypes[type] ?? '',
+          );
+        }
       } else found[index] = member;
     }
     if (payload.length !== count) payload.length = count;
@@ -73,6 +85,7 @@ export function createJsonParser({ columns }: Pick<Source, 'columns'>): LinePars
       if (value === null || value === slot) values[index] = value;
       else return value as Reject;
     }
+    shapes?.line(values);
     return event;
   };
 }

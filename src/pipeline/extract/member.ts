@@ -15,6 +15,8 @@ export interface Member {
    * kept for members with the same key in the same place of objects with the same keys.
    */
   column: number;
+  /** For whoever scans, kept like {@link column}: the JSON types seen, as bits. */
+  types: number;
 }
 
 /** Of a member that nobody has found a column for yet. */

@@ -2,16 +2,22 @@ import type { Source } from '../sources/source.js';
 import { createCsvParser } from './csv-record.js';
 import { createJsonParser } from './json-line.js';
 import type { LineParser } from './log-event.js';
+import type { ShapeCollector } from './line-shapes.js';
 import { createPatternParser } from './pattern-line.js';
 
 /**
  * The parser of a source's lines.
  *
  * @param header - Of a CSV whose first record names the columns: these names.
+ * @param shapes - Is told what the lines are made of.
  */
-export function createLineParser(source: Source, header?: readonly string[]): LineParser {
+export function createLineParser(
+  source: Source,
+  header?: readonly string[],
+  shapes?: ShapeCollector,
+): LineParser {
   const { format } = source;
-  if (format.kind === 'json') return createJsonParser(source);
-  if (format.kind === 'pattern') return createPatternParser(source, format);
-  return createCsvParser(source, format, header);
+  if (format.kind === 'json') return createJsonParser(source, shapes);
+  if (format.kind === 'pattern') return createPatternParser(source, format, shapes);
+  return createCsvParser(source, format, header, shapes);
 }

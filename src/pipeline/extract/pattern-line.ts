@@ -1,5 +1,6 @@
 import type { Source, SourceFormat } from '../sources/source.js';
 import { lineText } from './line-text.js';
+import type { ShapeCollector } from './line-shapes.js';
 import type { LineParser } from './log-event.js';
 import { createFieldsReader } from './text-fields.js';
 
@@ -7,10 +8,11 @@ import { createFieldsReader } from './text-fields.js';
 export function createPatternParser(
   source: Source,
   { pattern, nulls }: Extract<SourceFormat, { kind: 'pattern' }>,
+  shapes?: ShapeCollector,
 ): LineParser {
   const expression = new RegExp(`^(?:${pattern})$`, 'u');
   const names = groupNames(pattern);
-  const read = createFieldsReader(source, names);
+  const read = createFieldsReader(source, names, shapes);
   const isNull = new Set(nulls);
   return (bytes, start = 0, end = bytes.length) => {
     const text = lineText(bytes, start, end);

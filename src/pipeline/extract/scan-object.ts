@@ -172,6 +172,7 @@ class Scanner {
         member.valueEnd = this.#at;
         member.valueEscaped = this.#escaped;
         member.column = unknownColumn;
+        member.types = 0;
       }
       this.#skipSpace();
       if (this.#is(byte.closeBrace)) return this.#skip();
@@ -190,6 +191,7 @@ class Scanner {
       valueEnd: 0,
       valueEscaped: false,
       column: unknownColumn,
+      types: 0,
     });
     this.#members[this.#count++] = member;
     return member;

@@ -1,5 +1,6 @@
 import type { Source } from '../sources/source.js';
 import { createConversion } from './convert-text.js';
+import type { ShapeCollector } from './line-shapes.js';
 import type { LogEvent, Slice } from './log-event.js';
 import type { Reject } from './reject.js';
 
@@ -14,6 +15,7 @@ export type FieldsReader = (fields: readonly (string | null)[]) => LogEvent | Re
 export function createFieldsReader(
   { columns }: Pick<Source, 'columns'>,
   names: readonly string[],
+  shapes?: ShapeCollector,
 ): FieldsReader {
   const wanted = columns.map((column) => ({
     ...{ name: column.from[0] ?? '', required: column.required, convert: createConversion(column) },
@@ -24,6 +26,7 @@ export function createFieldsReader(
       ? []
       : [{ index, key: `${JSON.stringify(name)}:` }],
   );
+  for (const { index } of rest) shapes?.field(names[index] ?? '', 'text');
   return (fields) => {
     const values: (Slice | null)[] = [];
     for (const { name, required, convert, index } of wanted) {
@@ -43,6 +46,7 @@ export function createFieldsReader(
         values.push(slice(converted.value));
       }
     }
+    shapes?.line(values);
     const payload = rest.map(({ index, key }) =>
       slice(`${key}${JSON.stringify(fields[index] ?? null)}`),
     );

@@ -1,6 +1,7 @@
 import { columnNames, createRecordEnd } from '../extract/csv-record.js';
 import type { LogFile } from '../extract/find-files.js';
 import { compressionOf, hashStart, openFile, type ReadStart } from '../extract/open-file.js';
+import { ShapeCollector, type LineShapes } from '../extract/line-shapes.js';
 import type { LineParser } from '../extract/log-event.js';
 import { createLineParser } from '../extract/parse-line.js';
 import {
@@ -59,6 +60,7 @@ export type EncodedPart =
       readonly unfinishedBytes: number | null;
       readonly nextLine: number | null;
       readonly header: readonly string[] | null;
+      readonly shapes: LineShapes;
     };
 
 /**
@@ -84,6 +86,7 @@ export async function* encodeFile(job: EncodeJob): AsyncGenerator<EncodedPart> {
   const name = Buffer.from(file.name);
   const csv = format.kind === 'csv' && format.names === 'header' ? format : undefined;
   let header = start !== undefined && start.from > 0 ? known?.header : undefined;
+  const shapes = new ShapeCollector(source);
   let parse: LineParser | undefined;
   let nextLine = start === undefined ? 1 : (known?.nextLine ?? 1);
   let unfinished: { bytes: number; line: number } | undefined;
@@ -101,7 +104,7 @@ export async function* encodeFile(job: EncodeJob): AsyncGenerator<EncodedPart> {
       nextLine += lineFeeds(record, 0, record.length);
       block = withoutRecord(block, record.length);
     }
-    parse ??= createLineParser(source, header ?? undefined);
+    parse ??= createLineParser(source, header ?? undefined, shapes);
     const encoded = encodeBlock(block, nextLine, name, source, parse, job.mends);
     nextLine = encoded.nextLine;
     yield { kind: 'block', bytesRead: opened.bytesRead(), ...encoded };
@@ -112,6 +115,7 @@ export async function* encodeFile(job: EncodeJob): AsyncGenerator<EncodedPart> {
     unfinishedBytes: compression === undefined ? (unfinished?.bytes ?? 0) : null,
     nextLine: compression === undefined ? (unfinished?.line ?? nextLine) : null,
     header: header ?? null,
+    shapes: shapes.shapes,
   };
 }
 

@@ -9,6 +9,7 @@ import type { RejectedLine } from './encode-block.js';
 import { encodeFile, type EncodedPart, type EncodeJob, type KnownContent } from './encode-file.js';
 import type { EncoderThreads } from './encoder-threads.js';
 import { addToEntry, beginEntry } from './ledger.js';
+import { writeShapes } from './drift.js';
 
 /** What loading one file came to; of a file that has grown, what its new lines came to. */
 export interface FileLoad {
@@ -189,6 +190,7 @@ async function copyFile(
   }
   const counts = { lines, loaded, rejected };
   await addToEntry(client, { ...end, file: file.name, newest, ...counts }, runId);
+  await writeShapes(client, source, file.name, end.shapes, runId);
   return counts;
 }
 

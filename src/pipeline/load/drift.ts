@@ -1,0 +1,72 @@
+import type { Pool, PoolClient } from 'pg';
+import { queryRows } from '../../warehouse/query-rows.js';
+import type { LineShapes } from '../extract/line-shapes.js';
+import type { Drift } from '../pipeline-event.js';
+import type { Source } from '../sources/source.js';
+
+/** Keeps what a file's lines are made of, with the load: what was seen before stays as it is known. */
+export async function writeShapes(
+  client: PoolClient,
+  source: Source,
+  file: string,
+  { fields, values }: LineShapes,
+  runId: number,
+): Promise<void> {
+  const shapes = [
+    ...fields.map(({ name, type }) => ({ kind: 'field', name, detail: type })),
+    ...values.map(({ column, value }) => ({ kind: 'value', name: column, detail: value })),
+  ];
+  if (shapes.length === 0) return;
+  // In one order, so that loads of several files wait for each other and never in a circle.
+  await client.query(
+    `insert into ops.source_shape (source, kind, name, detail, source_file, run_id)
+    select $1, kind, name, detail, $2, $3
+    from json_to_recordset($4) as shape (kind text, name text, detail text)
+    order by kind, name, detail
+    on conflict do nothing`,
+    [source.name, file, runId, JSON.stringify(shapes)],
+  );
+}
+
+/**
+ * What a run saw for the first time. Of a source that no run has loaded before nothing is new, except for
+ * values that its declaration does not list.
+ */
+export async function readDrift(
+  pool: Pool,
+  sources: readonly Source[],
+  runId: number,
+): Promise<Drift[]> {
+  const seen = await queryRows<Drift & { isFirstLoad: boolean }>(
+    pool,
+    `select
+      source, name, detail, source_file as file,
+      case
+        when kind = 'field' and exists (
+          select from ops.source_shape as old
+          where
+            old.run_id is distinct from $1
+            and (old.source, old.kind, old.name) = (new.source, new.kind, new.name)
+        ) then 'type'
+        else kind
+      end as kind,
+      not exists (
+        select from ops.source_shape as old
+        where old.source = new.source and old.run_id is distinct from $1
+      ) as "isFirstLoad"
+    from ops.source_shape as new
+    where run_id = $1
+    order by source, kind, name collate "C", detail collate "C"`,
+    [runId],
+  );
+  return seen
+    .filter(({ isFirstLoad, source, kind, name, detail }) => {
+      const column = sources
+        .find((declared) => declared.name === source)
+        ?.columns.find((declared) => declared.name === name);
+      if (kind === 'value' && Array.isArray(column?.values)) return !column.values.includes(detail);
+      // A field that is null now and then has no other type.
+      return !isFirstLoad && !(kind === 'type' && detail === 'null');
+    })
+    .map(({ isFirstLoad: _, ...drift }) => drift);
+}

@@ -34,7 +34,8 @@ export class ShapeCollector {
   line(columns: readonly ({ bytes: Uint8Array; start: number; end: number } | null)[]): void {
     for (const watched of this.#values) {
       const value = columns[watched.index] ?? null;
-      if (value === null || watched.last.some((known) => isSame(known, value))) continue;
+      if (value === null) continue;
+      if (isKnown(watched.last, value.bytes, value.start, value.end)) continue;
       if (watched.seen.size > mostValues) continue;
       const text = Buffer.from(value.bytes.subarray(value.start, value.end));
       watched.seen.add(text.toString('utf8'));
@@ -51,15 +52,14 @@ export class ShapeCollector {
   }
 }
 
-function isSame(
-  known: Uint8Array,
-  { bytes, start, end }: { bytes: Uint8Array; start: number; end: number },
-): boolean {
-  if (known.length !== end - start) return false;
-  for (let at = 0; at < known.length; at += 1) {
-    if (known[at] !== bytes[start + at]) return false;
+function isKnown(known: readonly Buffer[], bytes: Uint8Array, start: number, end: number): boolean {
+  for (const other of known) {
+    if (other.length !== end - start) continue;
+    let at = 0;
+    while (at < other.length && other[at] === bytes[start + at]) at += 1;
+    if (at === other.length) return true;
   }
-  return true;
+  return false;
 }
 
 /** The JSON types, each a bit, so that a set of them is a number. */

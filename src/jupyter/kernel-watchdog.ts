@@ -18,7 +18,7 @@ while read -r action group; do
 done
 [ -z "$groups" ] && exit
 for group in $groups; do kill -TERM "-$group"; done
-sleep 1
+sleep 3
 for group in $groups; do kill -KILL "-$group"; done
 `;
 

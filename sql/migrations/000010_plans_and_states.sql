@@ -3,6 +3,10 @@
 alter table ops.task_run add column plan jsonb;
 comment on column ops.task_run.plan is 'Of a table that was built: what explain (analyze, timing off, format json) said of its query';
 
+-- So that a file of which nothing changed on disk need not be read again to know that.
+alter table ops.source_file add column stamp text;
+comment on column ops.source_file.stamp is 'Where the file lay and when it last changed, as the file system said; null: look at its content';
+
 -- A process that is killed cannot say so: its run stays "running" in the table until the next run
 -- marks it. Whoever really runs holds the pipeline's advisory lock, so the truth can be seen at any time.
 create view ops.pipeline_run_state as

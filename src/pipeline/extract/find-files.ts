@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DaybookError } from '../../errors.js';
+import { fileStamp } from './file-stamp.js';
 
 /** A file of a source. */
 export interface LogFile {
@@ -10,6 +11,8 @@ export interface LogFile {
   readonly path: string;
   /** Size on disk in bytes, when it was found. */
   readonly bytes: number;
+  /** See `fileStamp`; without it only the content can tell whether the file changed. */
+  readonly stamp?: string | undefined;
 }
 
 /**
@@ -53,7 +56,7 @@ export async function findFiles(folder: string, patterns: readonly string[]): Pr
       hint: 'remove one of them; loading both would count every event twice',
     });
   }
-  return files.map(({ name, path, bytes }) => ({ name, path, bytes }));
+  return files.map(({ name, path, bytes, stamp }) => ({ name, path, bytes, stamp }));
 }
 
 async function walk(
@@ -73,14 +76,15 @@ async function walk(
     const path = join(folder, name);
     const below = prefix === '' ? name : `${prefix}/${name}`;
     // A link that leads nowhere matters only if its name says that it is a log.
-    const status = await stat(path).catch((cause: unknown) => {
+    const status = await stat(path, { bigint: true }).catch((cause: unknown) => {
       if (matches(below)) throw unreadable(path, cause);
       return undefined;
     });
     if (status?.isDirectory() === true) found.push(...(await walk(path, below, matches, visited)));
     if (status?.isFile() === true && matches(below)) {
       const target = await readable(path, realpath(path));
-      found.push({ name: below, path, bytes: status.size, target });
+      const bytes = Number(status.size);
+      found.push({ name: below, path, bytes, stamp: fileStamp(status), target });
     }
   }
   return found;

@@ -29,6 +29,8 @@ export interface KnownContent {
   readonly nextLine: number | null;
   /** The names of a CSV's columns as its first record has them. */
   readonly header: readonly string[] | null;
+  /** That of the file when its content was read, if it had one. */
+  readonly stamp?: string | null | undefined;
 }
 
 /** A file to read. Everything in it can be sent to another thread. */

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
+import type { LogFile } from '../extract/find-files.js';
 import { sourceDigest } from '../sources/source-digest.js';
 import type { Source } from '../sources/source.js';
 import type { Mends } from './encode-block.js';
@@ -22,7 +23,8 @@ export async function readLedger(pool: Pool): Promise<ReadonlyMap<string, KnownC
     pool,
     `select
       source_file as file, source, definition, sha256, bytes::float8 as bytes,
-      unfinished_bytes::float8 as "unfinishedBytes", next_line::float8 as "nextLine", header
+      unfinished_bytes::float8 as "unfinishedBytes", next_line::float8 as "nextLine", header,
+      stamp
     from ops.source_file`,
   );
   return new Map(rows.map(({ file, ...known }) => [file, known]));
@@ -63,13 +65,25 @@ export async function addToEntry(
       newest_event = greatest(
         newest_event, timestamptz '2000-01-01 00:00:00Z' + $9::float8 * interval '1 microsecond'
       ),
-      run_id = $10, header = $11, loaded_at = clock_timestamp()
+      run_id = $10, header = $11, stamp = $12, loaded_at = clock_timestamp()
     where source_file = $1`,
     [
       ...[entry.file, entry.sha256, entry.bytes, entry.unfinishedBytes, entry.nextLine],
       ...[entry.lines, entry.loaded, entry.rejected, entry.newest, runId, entry.header],
+      entry.stamp ?? null,
     ],
   );
+}
+
+/** Notes how a file stands on disk whose content was found to be the one that is known. */
+export async function updateStamp(
+  pool: Pool,
+  { name, stamp }: Pick<LogFile, 'name' | 'stamp'>,
+): Promise<void> {
+  await pool.query('update ops.source_file set stamp = $2 where source_file = $1', [
+    name,
+    stamp ?? null,
+  ]);
 }
 
 /** Lines that were mended by hand, by file and line number. */

@@ -189,7 +189,8 @@ async function copyFile(
     heldBytes = 0;
   }
   const counts = { lines, loaded, rejected };
-  await addToEntry(client, { ...end, file: file.name, newest, ...counts }, runId);
+  const entry = { ...end, file: file.name, stamp: file.stamp, newest, ...counts };
+  await addToEntry(client, entry, runId);
   await writeShapes(client, source, file.name, end.shapes, runId);
   return counts;
 }

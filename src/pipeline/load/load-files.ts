@@ -11,7 +11,7 @@ import { sourceTable, type Source } from '../sources/source.js';
 import { toTaskError } from '../task-error.js';
 import type { EncodeJob, KnownContent } from './encode-file.js';
 import { EncoderThreads } from './encoder-threads.js';
-import { readLedger, readMends } from './ledger.js';
+import { readLedger, readMends, updateStamp } from './ledger.js';
 import { copyStatement, loadFile, removeFile, type FileLoad } from './load-file.js';
 
 /** What loading files needs. */
@@ -28,8 +28,8 @@ export interface LoadFilesOptions {
 
 /**
  * Makes the warehouse hold exactly what the files of all sources hold: new and changed files are loaded, of
- * files that have grown the new lines, files that are gone are taken out, unchanged ones (by SHA-256)
- * are left alone. Each file is a transaction of
+ * files that have grown the new lines, files that are gone are taken out, unchanged ones are left alone: by
+ * SHA-256, and unread where the file system says that nobody wrote to them. Each file is a transaction of
  * its own; one that fails does not keep the others from being loaded.
  *
  * @param files - All files of all sources; their tables are there.
@@ -85,6 +85,11 @@ function isOfAnother(source: Source, known: KnownContent | undefined): boolean {
   );
 }
 
+/** Whether a file is on disk as it was when its content was read, so that it need not be read again. */
+function isUntouched({ file, known, refresh }: EncodeJob): boolean {
+  return refresh !== true && file.stamp !== undefined && file.stamp === known?.stamp;
+}
+
 /** Loads of a file what is new. */
 async function loadOne(
   job: EncodeJob,
@@ -94,6 +99,7 @@ async function loadOne(
   const { pool, record, signal, onEvent } = options;
   const { file, source } = job;
   return task(file.name, source.name, copyStatement(source), options, async () => {
+    if (isUntouched(job)) return { status: 'unchanged', reason: 'nobody wrote to it' };
     const isRedeclared = isOfAnother(source, job.known);
     let reason = options.fullRefresh ? 'everything is loaded again' : 'it is new';
     if (isRedeclared && !options.fullRefresh) reason = 'its source is declared otherwise now';
@@ -111,9 +117,9 @@ async function loadOne(
         onEvent({ type: 'file_progress', file: file.name, bytesRead });
       },
     });
-    return load === undefined
-      ? { status: 'unchanged', reason: 'its content is the same' }
-      : { status: 'loaded', reason, ...load };
+    if (load !== undefined) return { status: 'loaded', reason, ...load };
+    await updateStamp(pool, file);
+    return { status: 'unchanged', reason: 'its content is the same' };
   });
 }
 

@@ -8,7 +8,7 @@ import { sourceTable, type Source } from '../sources/source.js';
  * What a ledger row, `file`, says of a file's content, as SQL: it changes when other rows of the file are
  * loaded, and not when the same ones are loaded again.
  */
-export const fileContent = "md5((to_jsonb(file) - array['run_id', 'loaded_at'])::text)";
+export const fileContent = "md5((to_jsonb(file) - array['run_id', 'loaded_at', 'stamp'])::text)";
 
 /** Versions of the tables that the pipeline itself fills: digests of what is in them. */
 export async function readSourceVersions(

@@ -4,13 +4,16 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { fileStamp } from '../../../src/pipeline/extract/file-stamp.js';
 import { findFiles } from '../../../src/pipeline/extract/find-files.js';
 import { loadFiles } from '../../../src/pipeline/load/load-files.js';
 import { RunRecord } from '../../../src/pipeline/runs/run-record.js';
@@ -38,12 +41,15 @@ async function forget(): Promise<void> {
   await database.owner.query('truncate bronze.any_json, ops.source_file cascade');
 }
 
+const loadOptions = (fullRefresh = false) => ({
+  ...{ pool: database.owner, record, fullRefresh, jobs: 2 },
+  signal: new AbortController().signal,
+  onEvent: () => undefined,
+});
+
 async function load(folder: string, fullRefresh = false) {
-  const reports = await loadFiles(assignFiles(await findFiles(folder, source.files), [source]), {
-    ...{ pool: database.owner, record, fullRefresh, jobs: 2 },
-    signal: new AbortController().signal,
-    onEvent: () => undefined,
-  });
+  const files = assignFiles(await findFiles(folder, source.files), [source]);
+  const reports = await loadFiles(files, loadOptions(fullRefresh));
   for (const { error } of reports) expect(error).toBeUndefined();
   return reports.sort((a, b) => (a.file < b.file ? -1 : 1));
 }
@@ -132,6 +138,37 @@ describe('the ledger of files', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('a file that nobody wrote to is not read again; one that somebody did is, whatever its time says', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'a.jsonl');
+    writeFileSync(path, `${line(1)}\n`);
+    const { mtime, ctimeMs } = statSync(path);
+    /** As if some time had passed. */
+    const later = async () => {
+      const [found] = await findFiles(folder, source.files);
+      const stamp = fileStamp(statSync(path, { bigint: true }), Date.now() + 3_600_000);
+      return [{ file: { ...found!, stamp }, source }];
+    };
+    const reports = async () => {
+      const [report] = await loadFiles(await later(), loadOptions());
+      return [report?.status, report?.reason, report?.loaded];
+    };
+    expect(await reports()).toEqual(['loaded', 'it is new', 1]);
+    // Whoever read it would find another content than is known.
+    await database.owner.query("update ops.source_file set sha256 = 'x'");
+    expect(await reports()).toEqual(['unchanged', 'nobody wrote to it', 0]);
+    await load(folder);
+    // The same size, and the time of modification set back.
+    do writeFileSync(path, `${line(2)}\n`);
+    while (statSync(path).ctimeMs === ctimeMs);
+    utimesSync(path, mtime, mtime);
+    expect(await reports()).toEqual(['loaded', 'its content changed', 1]);
+    // Touched, and the same: read once more, and then known.
+    utimesSync(path, mtime, new Date());
+    expect(await reports()).toEqual(['unchanged', 'its content is the same', 0]);
+    expect(await reports()).toEqual(['unchanged', 'nobody wrote to it', 0]);
   });
 
   test('of a file that has grown only the new lines are loaded', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { runInNewContext } from 'node:vm';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseNotebook } from '../../src/nbformat/read-notebook.js';
@@ -216,5 +216,52 @@ const key: string = process.env['SALES_KEY'] ?? '';`,
         { status: 'failed', failure: { kind: 'parameters', evalue: 'key: SALES_KEY is not set' } },
       ],
     });
+  });
+
+  test('the secret is not in what is saved while the notebook runs', async () => {
+    using project = new TestProject(database);
+    // Each cell ends when the test has seen what was saved after the one before.
+    const gate = (name: string) =>
+      `while (!existsSync('${name}')) await new Promise((resolve) => setTimeout(resolve, 20));`;
+    project.notebook('notebooks/slow.ipynb', [
+      {
+        code: `/** @secret */
+const key: string = process.env['SLOW_KEY'] ?? '';`,
+        tags: ['parameters'],
+      },
+      `import { existsSync } from 'node:fs';
+console.log('with', key); ({ key })`,
+      {
+        code: `${gate('first')} throw new Error('no access with ' + encodeURIComponent(key))`,
+        tags: ['raises-exception'],
+      },
+      gate('second'),
+    ]);
+    const output = join(project.root, 'out');
+    const key = 'do not "show"';
+    const run = project.run({ output, env: { ...process.env, SLOW_KEY: key } });
+    const seen = new Set<string>();
+    const read = () => {
+      const file = join(output, 'slow.ipynb');
+      const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+      if (text !== '') seen.add(text);
+      return text;
+    };
+    let partial: string;
+    try {
+      await expect.poll(read, { timeout: 120_000 }).toContain('with •••');
+      project.file('notebooks/first', '');
+      await expect.poll(read, { timeout: 120_000 }).toContain('no access with •••');
+      partial = read();
+    } finally {
+      for (const name of ['first', 'second']) project.file(`notebooks/${name}`, '');
+      await run;
+    }
+    expect((await run).notebooks).toMatchObject([{ status: 'passed' }]);
+    expect(parseNotebook(partial, 'partial').metadata['daybook']).toMatchObject({
+      run: { status: 'running' },
+    });
+    expect(seen.size).toBeGreaterThan(1);
+    for (const text of seen) expect(text).not.toMatch(/do not|do%20not/);
   });
 });

@@ -238,11 +238,17 @@ describe('the end of a process', () => {
   test('when the kernel is killed, its processes end, even in a loop', async () => {
     const own = await startSession();
     onTestFinished(() => own.stop());
-    const { result } = await own.run('process.pid');
-    const pid = Number(result?.['text/plain']);
+    const { result } = await own.run(
+      'import { spawn } from "node:child_process"; [process.pid, spawn("sleep", ["1000"]).pid].join()',
+    );
+    const pids = String(result?.['text/plain']).split(',').map(Number);
+    onTestFinished(() => {
+      for (const pid of pids.filter(isAlive)) process.kill(pid, 'SIGKILL');
+    });
     await own.send('while (true) {}');
+    expect(pids.map(isAlive)).toEqual([true, true]);
     process.kill(own.kernel.process.pid ?? 0, 'SIGKILL');
     await own.kernel.process.exited;
-    while (isAlive(pid)) await delay(10);
+    while (pids.some(isAlive)) await delay(10);
   });
 });

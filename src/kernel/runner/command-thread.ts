@@ -29,9 +29,19 @@ commands.on('line', (line) => {
     interrupted = interrupted.then(() => interrupt(command));
   } else parentPort?.postMessage(command);
 });
-commands.on('close', () => {
-  process.kill(process.pid, 'SIGKILL');
-});
+commands.on('close', endWithChildren);
+
+/**
+ * Ends us and what the cells have started, which is in the group that we lead: the kernel, which ends
+ * it otherwise, is gone.
+ */
+function endWithChildren(): void {
+  try {
+    process.kill(-process.pid, 'SIGKILL');
+  } catch {
+    process.kill(process.pid, 'SIGKILL'); // a system without process groups
+  }
+}
 
 async function interrupt(command: RunnerCommand): Promise<void> {
   for (;;) {

@@ -211,7 +211,8 @@ function count(n: number, word: string): string {
 
 /** A number with commas, whatever the locale of the process is. */
 export function formatCount(n: number): string {
-  return n.toLocaleString('en-US');
+  // A locale's own formatting costs 50 ms at its first use, a tenth of a run with nothing to do.
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `850 ms`, `12.3 s`, `4 min 5 s`. */

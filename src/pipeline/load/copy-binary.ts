@@ -13,10 +13,10 @@ export class CopyBinary {
   /** Rows that were begun. */
   rows = 0;
 
-  /** @param capacity - Bytes to begin with; it grows by itself. */
-  constructor(capacity = 64 * 1024) {
-    this.#bytes = Buffer.allocUnsafeSlow(capacity);
-    this.#view = viewOf(this.#bytes);
+  /** @param bytes - To begin with; it grows by itself. */
+  constructor(bytes: Buffer = Buffer.allocUnsafeSlow(64 * 1024)) {
+    this.#bytes = bytes;
+    this.#view = viewOf(bytes);
   }
 
   /** What was written, valid until the next write. */

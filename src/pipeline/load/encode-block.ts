@@ -19,6 +19,9 @@ export interface RejectedLine extends Reject {
   readonly raw: Buffer;
 }
 
+/** Gives memory for at least so many bytes, which nobody else uses. */
+export type Allocate = (bytes: number) => Buffer;
+
 /** A block ready to be sent: accepted lines as rows of a binary COPY, the others beside. */
 export interface EncodedBlock {
   readonly rows: Buffer;
@@ -47,6 +50,7 @@ export function encodeBlock(
   source: Source,
   parse: LineParser,
   mends?: Mends,
+  allocate: Allocate = (size) => Buffer.allocUnsafeSlow(size),
 ): EncodedBlock {
   if (block.kind === 'overlong') {
     const reject = overlong(block.length, firstLine, block.byteOffset, block.head);
@@ -56,7 +60,7 @@ export function encodeBlock(
   }
   const { bytes, byteOffset, ends } = block;
   // Lengths and the file's name make rows of short lines longer than the lines.
-  const rows = new CopyBinary(Math.ceil(bytes.length * 1.25) + 256);
+  const rows = new CopyBinary(allocate(Math.ceil(bytes.length * 1.25) + 256));
   const rejects: RejectedLine[] = [];
   let [lineNumber, lineCount] = [firstLine, 0];
   let newest = -Infinity;

@@ -11,7 +11,13 @@ import {
   type OverlongLine,
 } from '../extract/read-blocks.js';
 import { withOwnWords, type Source, type SourceFormat } from '../sources/source.js';
-import { encodeBlock, lineFeeds, type EncodedBlock, type Mends } from './encode-block.js';
+import {
+  encodeBlock,
+  lineFeeds,
+  type Allocate,
+  type EncodedBlock,
+  type Mends,
+} from './encode-block.js';
 
 /** What an earlier load read of a file. */
 export interface KnownContent {
@@ -54,7 +60,12 @@ export type FileChange = 'unchanged' | 'append' | 'replace';
 /** What reading a file gives, in this order: one start, blocks, and unless it is unchanged one end. */
 export type EncodedPart =
   | { readonly kind: 'start'; readonly change: FileChange }
-  | ({ readonly kind: 'block'; readonly bytesRead: number } & EncodedBlock)
+  | ({
+      readonly kind: 'block';
+      readonly bytesRead: number;
+      /** Call it when the rows were sent: their memory is used again. */
+      readonly release?: () => void;
+    } & EncodedBlock)
   | {
       readonly kind: 'end';
       readonly sha256: Uint8Array;
@@ -68,9 +79,13 @@ export type EncodedPart =
 /**
  * Reads a file and makes rows of its lines, as much as is new in it.
  *
+ * @param allocate - Where the memory of rows comes from.
  * @throws DaybookError `DATA_UNREADABLE`.
  */
-export async function* encodeFile(job: EncodeJob): AsyncGenerator<EncodedPart> {
+export async function* encodeFile(
+  job: EncodeJob,
+  allocate?: Allocate,
+): AsyncGenerator<EncodedPart> {
   const { file, known } = job;
   const source = withOwnWords(job.source);
   const hash =
@@ -107,7 +122,7 @@ export async function* encodeFile(job: EncodeJob): AsyncGenerator<EncodedPart> {
       block = withoutRecord(block, record.length);
     }
     parse ??= createLineParser(source, header ?? undefined, shapes);
-    const encoded = encodeBlock(block, nextLine, name, source, parse, job.mends);
+    const encoded = encodeBlock(block, nextLine, name, source, parse, job.mends, allocate);
     nextLine = encoded.nextLine;
     yield { kind: 'block', bytesRead: opened.bytesRead(), ...encoded };
   }

@@ -12,10 +12,16 @@ interface Work {
 }
 
 const works = new Map<number, Work>();
+/** Memory of rows that were sent. New memory for each block costs its first touch, and collecting it. */
+const spares: ArrayBuffer[] = [];
 
 parentPort?.on('message', (message: ThreadOrder) => {
   if ('job' in message) {
     void encode(message.id, message.job);
+    return;
+  }
+  if ('spare' in message) {
+    spares.push(message.spare);
     return;
   }
   const work = works.get(message.id);
@@ -29,7 +35,7 @@ async function encode(id: number, job: EncodeJob): Promise<void> {
   const work: Work = { inFlight: 0, isStopped: false, wake: () => undefined };
   works.set(id, work);
   try {
-    for await (const part of encodeFile(job)) {
+    for await (const part of encodeFile(job, allocate)) {
       while (work.inFlight >= partsInFlight && !work.isStopped) {
         await new Promise<void>((resolve) => (work.wake = resolve));
       }
@@ -43,6 +49,12 @@ async function encode(id: number, job: EncodeJob): Promise<void> {
   } finally {
     works.delete(id);
   }
+}
+
+function allocate(bytes: number): Buffer {
+  const index = spares.findIndex(({ byteLength }) => byteLength >= bytes);
+  const [spare] = index === -1 ? [] : spares.splice(index, 1);
+  return spare === undefined ? Buffer.allocUnsafeSlow(bytes) : Buffer.from(spare);
 }
 
 function send(message: ThreadMessage, moved: ArrayBuffer[] = []): void {

@@ -53,6 +53,11 @@ class Encoder {
     this.#worker.postMessage(order);
   }
 
+  /** Gives memory back that came with a block. */
+  giveBack(spare: ArrayBuffer): void {
+    this.#worker.postMessage({ spare } satisfies ThreadOrder, [spare]);
+  }
+
   end(id: number): void {
     this.#receivers.delete(id);
     this.tell({ id, order: 'stop' });
@@ -100,7 +105,7 @@ export class EncoderThreads {
         else if (message instanceof Error) throw message;
         else if ('failure' in message) throw revived(message.failure);
         else {
-          yield withBuffers(message.part);
+          yield received(message.part, encoder);
           if (isLast(message.part)) return;
           encoder.tell({ id, order: 'taken' });
         }
@@ -145,11 +150,15 @@ function revived({
   });
 }
 
-/** Buffers arrive as plain arrays of bytes. */
-function withBuffers(part: EncodedPart): EncodedPart {
+/** Buffers arrive as plain arrays of bytes; the memory of rows goes back when they were sent. */
+function received(part: EncodedPart, encoder: Encoder): EncodedPart {
   if (part.kind !== 'block') return part;
   const rejects = part.rejects.map((reject) => ({ ...reject, raw: asBuffer(reject.raw) }));
-  return { ...part, rows: asBuffer(part.rows), rejects };
+  const rows = asBuffer(part.rows);
+  const release = (): void => {
+    encoder.giveBack(rows.buffer as ArrayBuffer);
+  };
+  return { ...part, rows, rejects, release };
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -1,10 +1,9 @@
-import { pipeline } from 'node:stream/promises';
 import type { Pool, PoolClient } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { DaybookError } from '../../errors.js';
 import { withTransaction } from '../../warehouse/transaction.js';
 import { ownColumns, sourceTable, type Source } from '../sources/source.js';
 import { CopyBinary, copyHeader, copyTrailer } from './copy-binary.js';
+import { copyIn, type CopyData } from './copy-in.js';
 import type { RejectedLine } from './encode-block.js';
 import { encodeFile, type EncodedPart, type EncodeJob, type KnownContent } from './encode-file.js';
 import type { EncoderThreads } from './encoder-threads.js';
@@ -32,8 +31,6 @@ export interface LoadFileOptions {
 
 /** Rejected lines are held back until they reach this size, in bytes, and then sent together. */
 const rejectBatchBytes = 4 * 1024 * 1024;
-/** How many bytes may wait for the server: parsing goes on while it writes. */
-const copyBufferBytes = 2 * 1024 * 1024;
 /** Smaller files are parsed before a thread for them would be at work. */
 const threadBytes = 8 * 1024 * 1024;
 
@@ -159,7 +156,7 @@ async function copyFile(
   let heldBytes = 0;
 
   /** Rows of the file's next lines; it pauses when the held rejects have to be sent. */
-  async function* rows(): AsyncGenerator<Buffer> {
+  async function* rows(): AsyncGenerator<CopyData> {
     while (heldBytes < rejectBatchBytes) {
       signal.throwIfAborted();
       const next = await parts.next();
@@ -176,7 +173,8 @@ async function copyFile(
       held = held.concat(part.rejects);
       for (const reject of part.rejects) heldBytes += reject.raw.length + 512;
       onProgress(part.bytesRead);
-      if (part.rows.length > 0) yield part.rows;
+      if (part.rows.length > 0) yield { bytes: part.rows, release: part.release };
+      else part.release?.();
     }
   }
 
@@ -199,25 +197,26 @@ async function copyFile(
 export async function copy(
   client: PoolClient,
   statement: string,
-  rows: AsyncIterable<Buffer> | Iterable<Buffer>,
+  rows: AsyncIterable<CopyData> | Iterable<CopyData>,
 ): Promise<void> {
-  const stream = client.query(copyFrom(statement, { highWaterMark: copyBufferBytes }));
-  await pipeline(framed(rows), stream);
+  await copyIn(client, statement, framed(rows));
 }
 
-async function* framed(rows: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
-  yield copyHeader;
+async function* framed(
+  rows: AsyncIterable<CopyData> | Iterable<CopyData>,
+): AsyncGenerator<CopyData> {
+  yield { bytes: copyHeader };
   yield* rows;
-  yield copyTrailer;
+  yield { bytes: copyTrailer };
 }
 
 function* rejectRows(
   rejects: readonly RejectedLine[],
   file: string,
   runId: number,
-): Generator<Buffer> {
+): Generator<CopyData> {
   for (const reject of rejects) {
-    const row = new CopyBinary(reject.raw.length + 1024);
+    const row = new CopyBinary(Buffer.allocUnsafeSlow(reject.raw.length + 1024));
     row.row(7);
     row.text(file);
     row.integer(reject.lineNumber);
@@ -226,6 +225,6 @@ function* rejectRows(
     row.text(reject.message);
     row.bytes(reject.raw);
     row.integer(runId);
-    yield row.written;
+    yield { bytes: row.written };
   }
 }

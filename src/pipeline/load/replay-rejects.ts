@@ -140,7 +140,7 @@ async function replayPage(
     newest.set(file, Math.max(newest.get(file) ?? -Infinity, time));
   }
   if (accepted.length > 0) {
-    await copy(client, copyStatement(source), [rows.written]);
+    await copy(client, copyStatement(source), [{ bytes: rows.written }]);
     const times = [...newest.values()].map((time) => (time === -Infinity ? null : time));
     await client.query(
       `with

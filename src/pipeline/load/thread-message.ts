@@ -7,7 +7,9 @@ export type ThreadOrder =
   /** A part was taken, so there is room for another. */
   | { readonly id: number; readonly order: 'taken' }
   /** Nobody wants the rest of the file. */
-  | { readonly id: number; readonly order: 'stop' };
+  | { readonly id: number; readonly order: 'stop' }
+  /** Rows were sent: here is their memory back. */
+  | { readonly spare: ArrayBuffer };
 
 /** What it answers. */
 export type ThreadMessage = { readonly id: number } & (

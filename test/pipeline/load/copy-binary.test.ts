@@ -1,8 +1,7 @@
 import fc from 'fast-check';
-import { from as copyFrom } from 'pg-copy-streams';
-import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CopyBinary, copyHeader, copyTrailer } from '../../../src/pipeline/load/copy-binary.js';
+import { copyIn } from '../../../src/pipeline/load/copy-in.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 
 let database: TestDatabase;
@@ -25,8 +24,8 @@ async function roundTrip(rows: CopyBinary): Promise<unknown[]> {
   const client = await database.owner.connect();
   try {
     await client.query('begin');
-    const stream = client.query(copyFrom('copy one from stdin with (format binary)'));
-    await pipeline([copyHeader, rows.written, copyTrailer], stream);
+    const data = [copyHeader, rows.written, copyTrailer].map((bytes) => ({ bytes }));
+    await copyIn(client, 'copy one from stdin with (format binary)', data);
     const { rows: found } = await client.query<object>(
       'select n::text, at::text, t, j::text, b, i::text from one order by one.i',
     );
@@ -55,7 +54,7 @@ describe('CopyBinary', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 8 }), async (rows) => {
         // A small start, so that it has to grow.
-        const copy = new CopyBinary(1);
+        const copy = new CopyBinary(Buffer.alloc(1));
         for (const [i, { n, t, b }] of rows.entries()) {
           copy.row(6);
           if (n === null) copy.null();
@@ -104,7 +103,7 @@ describe('CopyBinary', () => {
       });
     await fc.assert(
       fc.asyncProperty(fc.array(time, { minLength: 1, maxLength: 40 }), async (times) => {
-        const copy = new CopyBinary(1);
+        const copy = new CopyBinary(Buffer.alloc(1));
         for (const [index, each] of times.entries()) {
           copy.row(6);
           copy.null();
@@ -136,7 +135,7 @@ describe('CopyBinary', () => {
       Number.MAX_SAFE_INTEGER,
       Number.MIN_SAFE_INTEGER,
     ];
-    const copy = new CopyBinary(1);
+    const copy = new CopyBinary(Buffer.alloc(1));
     for (const number of numbers) {
       copy.row(6);
       for (let i = 0; i < 5; i += 1) copy.null();
@@ -148,7 +147,7 @@ describe('CopyBinary', () => {
   });
 
   test('what is finer than a microsecond is cut, not rounded', async () => {
-    const copy = new CopyBinary(1);
+    const copy = new CopyBinary(Buffer.alloc(1));
     copy.row(6);
     copy.null();
     copy.instant(slice('2019-12-31T23:59:59.999999999-05:00'));

@@ -2,16 +2,19 @@ import { resolve } from 'node:path';
 import { codeVersion } from '../code-version.js';
 import { DaybookError } from '../errors.js';
 import { parseRejectLimit } from '../pipeline/load/reject-limit.js';
-import { findUnfinished } from '../pipeline/runs/resume.js';
-import { runPipeline } from '../pipeline/run-pipeline.js';
-import { openWarehouse } from '../warehouse/warehouse.js';
-import type { Command } from './command.js';
+import { dryRunLines } from '../pipeline/dry-run-lines.js';
+import { dryRun } from '../pipeline/dry-run.js';
+import { findUnfinished, type Unfinished } from '../pipeline/runs/resume.js';
+import { runPipeline, type RunPipelineOptions } from '../pipeline/run-pipeline.js';
+import { openReader, openWarehouse } from '../warehouse/warehouse.js';
+import type { Command, Invocation } from './command.js';
+import { textOption, textsOption } from './option-values.js';
 import { pipelineProgress } from './pipeline-progress.js';
 
 /** `daybook pipeline run`. */
 export const pipelineRun: Command = {
   usage:
-    '[--data DIR] [--full-refresh] [--select MODEL]… [--max-rejects N|P%] [--resume RUN] [--explain] [--json]',
+    '[--data DIR] [--full-refresh] [--select MODEL]… [--max-rejects N|P%] [--resume RUN] [--dry-run] [--explain] [--json]',
   description: `Loads what changed in the data folder, then builds and tests the models in sql/ whose files or
 inputs changed. What a failed run built before it failed stays published; the failed model keeps its
 last good rows.
@@ -20,7 +23,9 @@ MODEL is a name like monthly_churn or gold.monthly_churn; +NAME adds all that it
 that read it, gold.* is a whole schema.
 
 --resume takes the number of a run that failed or was interrupted, or "last": its files are loaded as far
-as they were not, and of its models only those are built that it did not finish.`,
+as they were not, and of its models only those are built that it did not finish.
+
+--dry-run says for each file and model what a run would do and why, and does nothing of it.`,
   options: {
     data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
     'full-refresh': {
@@ -43,34 +48,30 @@ as they were not, and of its models only those are built that it did not finish.
       placeholder: 'RUN',
       help: 'Do again what failed in this run, and what follows from it',
     },
+    'dry-run': { type: 'boolean', help: 'Say what would be done and why, and write nothing' },
     explain: { type: 'boolean', help: 'Say for each file and model why it is done or not' },
     json: { type: 'boolean', help: 'Print the report as JSON' },
   },
-  async run({ values, config, cwd, terminal, logger, signal }) {
-    const limit = values['max-rejects'];
-    const maxRejects = typeof limit === 'string' ? parseRejectLimit(limit) : undefined;
-    const select = (values['select'] ?? []) as string[];
-    const progress = pipelineProgress(terminal, { explain: values['explain'] === true });
-    const resumed = values['resume'];
+  async run(invocation) {
+    const { values, config, cwd, terminal, logger, signal } = invocation;
+    const limit = textOption(values, 'max-rejects');
+    const maxRejects = limit === undefined ? undefined : parseRejectLimit(limit);
+    const resumed = textOption(values, 'resume');
     const given = ['data', 'select', 'full-refresh'].filter((name) => values[name] !== undefined);
-    if (typeof resumed === 'string' && given.length > 0) {
+    if (resumed !== undefined && given.length > 0) {
       throw new DaybookError('USAGE', `--resume takes --${given[0] ?? ''} from the run itself`);
     }
+    if (values['dry-run'] === true) return foreseeRun(invocation);
+    const progress = pipelineProgress(terminal, { explain: values['explain'] === true });
     const warehouse = await openWarehouse(config, { logger });
     try {
       const unfinished =
-        typeof resumed === 'string' ? await findUnfinished(warehouse.owner, resumed) : undefined;
+        resumed === undefined ? undefined : await findUnfinished(warehouse.owner, resumed);
       const report = await runPipeline({
         warehouse,
         config,
-        select:
-          unfinished?.models ??
-          select.flatMap((names) => names.split(/[\s,]+/)).filter((name) => name !== ''),
-        ...(unfinished === undefined
-          ? {}
-          : { dataDir: unfinished.dataDir, trigger: `resume ${unfinished.runId}` }),
-        fullRefresh: values['full-refresh'] === true,
-        ...(typeof values['data'] === 'string' ? { dataDir: resolve(cwd, values['data']) } : {}),
+        ...workOf(values, cwd, unfinished),
+        ...(unfinished === undefined ? {} : { trigger: `resume ${unfinished.runId}` }),
         ...(maxRejects === undefined ? {} : { maxRejects }),
         codeVersion: await codeVersion(config.root, config.codeVersion),
         onEvent: (event) => {
@@ -87,3 +88,44 @@ as they were not, and of its models only those are built that it did not finish.
     }
   },
 };
+
+/** What is to be read and built: as the command line says, or what a run has left undone. */
+function workOf(
+  values: Invocation['values'],
+  cwd: string,
+  unfinished: Unfinished | undefined,
+): Pick<RunPipelineOptions, 'select' | 'fullRefresh' | 'dataDir'> {
+  const select = textsOption(values, 'select').flatMap((names) => names.split(/[\s,]+/));
+  const data = textOption(values, 'data');
+  const dataDir = unfinished?.dataDir ?? (data === undefined ? undefined : resolve(cwd, data));
+  return {
+    select: unfinished?.models ?? select.filter((name) => name !== ''),
+    fullRefresh: values['full-refresh'] === true,
+    ...(dataDir === undefined ? {} : { dataDir }),
+  };
+}
+
+/** `--dry-run`: with a reader's rights, so that nothing can be written. */
+async function foreseeRun({ values, config, cwd, terminal, logger }: Invocation): Promise<0> {
+  if (values['max-rejects'] !== undefined) {
+    throw new DaybookError(
+      'USAGE',
+      'a dry run reads no lines, so it knows nothing of --max-rejects',
+    );
+  }
+  const resumed = textOption(values, 'resume');
+  const reader = await openReader(config, { logger });
+  try {
+    const unfinished =
+      resumed === undefined ? undefined : await findUnfinished(reader.pool, resumed);
+    const foreseen = await dryRun(reader.pool, { config, ...workOf(values, cwd, unfinished) });
+    terminal.out(
+      values['json'] === true
+        ? `${JSON.stringify(foreseen)}\n`
+        : `${dryRunLines(foreseen, values['explain'] === true).join('\n')}\n`,
+    );
+    return 0;
+  } finally {
+    await reader.close();
+  }
+}

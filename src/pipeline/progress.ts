@@ -205,7 +205,8 @@ function printable(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?').slice(0, 80);
 }
 
-function count(n: number, word: string): string {
+/** `1 line`, `2,000 lines`. */
+export function count(n: number, word: string): string {
   return `${formatCount(n)} ${word}${n === 1 ? '' : 's'}`;
 }
 

@@ -88,14 +88,9 @@ export async function* encodeFile(
 ): AsyncGenerator<EncodedPart> {
   const { file, known } = job;
   const source = withOwnWords(job.source);
-  const hash =
-    known === undefined || job.refresh === true ? undefined : await knownStart(file, known);
-  if (hash !== undefined && known?.bytes === file.bytes) {
-    yield { kind: 'start', change: 'unchanged' };
-    return;
-  }
-  const start = hash !== undefined && known !== undefined ? resumption(known, hash) : undefined;
-  yield { kind: 'start', change: start === undefined ? 'replace' : 'append' };
+  const { change, start } = await compareFile(job);
+  yield { kind: 'start', change };
+  if (change === 'unchanged') return;
 
   const { format } = source;
   const compression = await compressionOf(file);
@@ -154,6 +149,22 @@ function withoutRecord(block: LineBlock, length: number): LineBlock {
     ends: (block.ends ?? []).slice(1).map((end) => end - length),
     byteOffset: block.byteOffset + length,
   };
+}
+
+/**
+ * How a file stands to what is known of it, by its bytes, and where to go on in one that has grown.
+ *
+ * @throws DaybookError `DATA_UNREADABLE`.
+ */
+export async function compareFile({
+  file,
+  known,
+  refresh,
+}: EncodeJob): Promise<{ change: FileChange; start?: ReadStart }> {
+  const hash = known === undefined || refresh === true ? undefined : await knownStart(file, known);
+  if (hash === undefined || known === undefined) return { change: 'replace' };
+  if (known.bytes === file.bytes) return { change: 'unchanged' };
+  return { change: 'append', start: resumption(known, hash) };
 }
 
 /** The digest of the known bytes, if the file still begins with them and can be judged by them. */

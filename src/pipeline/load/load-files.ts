@@ -6,11 +6,11 @@ import type { SourceFile } from '../sources/assign-files.js';
 import type { FileReport, PipelineEvent, RejectCounts } from '../pipeline-event.js';
 import { withRetries } from '../runs/retry.js';
 import type { RunRecord } from '../runs/run-record.js';
-import { sourceDigest } from '../sources/source-digest.js';
-import { sourceTable, type Source } from '../sources/source.js';
+import { sourceTable } from '../sources/source.js';
 import { toTaskError } from '../task-error.js';
 import type { EncodeJob, KnownContent } from './encode-file.js';
 import { EncoderThreads } from './encoder-threads.js';
+import { isOfAnother, isUntouched, loadReason } from './file-decision.js';
 import { readLedger, readMends, updateStamp } from './ledger.js';
 import { copyStatement, loadFile, removeFile, type FileLoad } from './load-file.js';
 
@@ -77,19 +77,6 @@ export async function loadFiles(
   return reports;
 }
 
-/** Whether a file was loaded by another declaration than that of its source today. */
-function isOfAnother(source: Source, known: KnownContent | undefined): boolean {
-  return (
-    known !== undefined &&
-    (known.source !== source.name || known.definition !== sourceDigest(source))
-  );
-}
-
-/** Whether a file is on disk as it was when its content was read, so that it need not be read again. */
-function isUntouched({ file, known, refresh }: EncodeJob): boolean {
-  return refresh !== true && file.stamp !== undefined && file.stamp === known?.stamp;
-}
-
 /** Loads of a file what is new. */
 async function loadOne(
   job: EncodeJob,
@@ -100,16 +87,13 @@ async function loadOne(
   const { file, source } = job;
   return task(file.name, source.name, copyStatement(source), options, async () => {
     if (isUntouched(job)) return { status: 'unchanged', reason: 'nobody wrote to it' };
-    const isRedeclared = isOfAnother(source, job.known);
-    let reason = options.fullRefresh ? 'everything is loaded again' : 'it is new';
-    if (isRedeclared && !options.fullRefresh) reason = 'its source is declared otherwise now';
+    let reason = '';
     const load = await loadFile(pool, job, {
       runId: record.runId,
       signal,
       threads,
       onStart: async (change) => {
-        if (change === 'append') reason = 'it has grown; only its new lines are loaded';
-        else if (job.known !== undefined && job.refresh !== true) reason = 'its content changed';
+        reason = loadReason(change, job, options.fullRefresh);
         onEvent({ type: 'file_started', file: file.name, bytes: file.bytes });
         await record.taskStarted(`load:${file.name}`, 'load');
       },
@@ -119,7 +103,7 @@ async function loadOne(
     });
     if (load !== undefined) return { status: 'loaded', reason, ...load };
     await updateStamp(pool, file);
-    return { status: 'unchanged', reason: 'its content is the same' };
+    return { status: 'unchanged', reason: loadReason('unchanged', job, options.fullRefresh) };
   });
 }
 

@@ -101,8 +101,7 @@ export function decide(model: Model, versions: Versions, fullRefresh: boolean): 
   const inputs = inputVersions(model, versions);
   const unwatched = model.reads.filter((id) => inputs[id] === undefined);
   const changed = Object.keys(inputs).filter((id) => inputs[id] !== state.inputs[id]);
-  // A view shows what it reads as it is; only its tests have to look again.
-  if (model.materialized === 'table' || hasTests(model)) {
+  if (followsRows(model)) {
     if (unwatched.length > 0)
       return build(`it reads ${unwatched.join(', ')}, which nobody watches`);
     const reason = `${changed.join(', ')} changed`;
@@ -126,6 +125,14 @@ function canExtend(model: Model, changed: readonly string[], { files }: Versions
   return changed.every((id) => files.has(id) && (id === from || !model.reads.includes(id)));
 }
 
-function hasTests({ tests, columns }: Model): boolean {
-  return tests.length > 0 || columns.some((column) => column.tests.length > 0);
+/**
+ * Whether a model has to be built when the rows of what it reads change. A view shows what it reads as it
+ * is; only its tests have to look again.
+ */
+export function followsRows({ materialized, tests, columns }: Model): boolean {
+  return (
+    materialized === 'table' ||
+    tests.length > 0 ||
+    columns.some((column) => column.tests.length > 0)
+  );
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Config } from '../../config.js';
 import { queryRows } from '../../warehouse/query-rows.js';
 import type { Versions } from '../models/decide.js';
 import { reportParameter } from '../models/model.js';
@@ -9,6 +10,23 @@ import { sourceTable, type Source } from '../sources/source.js';
  * loaded, and not when the same ones are loaded again.
  */
 export const fileContent = "md5((to_jsonb(file) - array['run_id', 'loaded_at', 'stamp'])::text)";
+
+/** A digest of the configuration that models depend on, as SQL. */
+const parameterVersion = "md5(concat(time_zone, ' ', extract(epoch from as_of)))";
+
+/** What the configuration makes of the version of the table that models know it by. */
+export async function configuredVersion(
+  pool: Pool,
+  { reportTimeZone, reportAsOf }: Pick<Config, 'reportTimeZone' | 'reportAsOf'>,
+): Promise<string> {
+  const [row] = await queryRows<{ version: string }>(
+    pool,
+    `select ${parameterVersion} as version
+    from (select $1::text as time_zone, $2::timestamptz as as_of) as parameter`,
+    [reportTimeZone, reportAsOf ?? null],
+  );
+  return row?.version ?? '';
+}
 
 /** Versions of the tables that the pipeline itself fills: digests of what is in them. */
 export async function readSourceVersions(
@@ -24,7 +42,7 @@ export async function readSourceVersions(
   const versions = new Map(rows.map(({ source, version }) => [source, version]));
   const [parameter] = await queryRows<{ version: string }>(
     pool,
-    `select md5(concat(time_zone, ' ', extract(epoch from as_of))) as version from ${reportParameter}`,
+    `select ${parameterVersion} as version from ${reportParameter}`,
   );
   return {
     files: new Map(

@@ -1,0 +1,75 @@
+import type { DryRun, ForeseenFile } from './dry-run.js';
+import type { ForeseenModel } from './models/foresee.js';
+import { count, formatBytes, formatCount } from './progress.js';
+
+const fileWords = {
+  load: 'load   ',
+  append: 'append ',
+  remove: 'remove ',
+  keep: 'keep   ',
+} as const;
+const modelWords = {
+  build: 'build  ',
+  extend: 'extend ',
+  describe: 'comment',
+  depends: 'perhaps',
+  keep: 'keep   ',
+} as const;
+
+/**
+ * What a run would do, for a terminal.
+ *
+ * @param all - Also what it would leave as it is.
+ */
+export function dryRunLines({ files, models, retired, busy }: DryRun, all: boolean): string[] {
+  const isShown = ({ action }: ForeseenFile | ForeseenModel): boolean => all || action !== 'keep';
+  const sum = <Action extends string>(
+    of: readonly { action: Action }[],
+    words: readonly (readonly [Action, string])[],
+  ): string => {
+    const counts = words
+      .map(([action, word]) => [of.filter((each) => each.action === action).length, word] as const)
+      .filter(([number]) => number > 0)
+      .map(([number, word]) => `${formatCount(number)} ${word}`);
+    return counts.length === 0 ? 'none' : counts.join(', ');
+  };
+  return [
+    ...(busy === null
+      ? []
+      : [`run ${busy} is at work; what it does is done before another begins`]),
+    ...files
+      .filter(isShown)
+      .flatMap((file) => [`  ${fileWords[file.action]} ${file.file}${amount(file)}`, why(file)]),
+    ...models.filter(isShown).flatMap((model) => {
+      const rows = model.rows === null ? '' : `  ${count(model.rows, 'row')} now`;
+      return [`  ${modelWords[model.action]} ${model.model}${rows}`, why(model)];
+    }),
+    ...retired.map(
+      (model) => `  drop    ${model}, unless something depends on it: its model is gone`,
+    ),
+    `files   ${sum(files, [
+      ['load', 'to load'],
+      ['append', 'to append'],
+      ['remove', 'to remove'],
+      ['keep', 'unchanged'],
+    ])}`,
+    `models  ${sum(models, [
+      ['build', 'to build'],
+      ['extend', 'to extend'],
+      ['describe', 'to comment'],
+      ['depends', 'perhaps'],
+      ['keep', 'unchanged'],
+    ])}`,
+    'nothing was written: this was a dry run',
+  ];
+}
+
+function amount({ action, bytes, lines }: ForeseenFile): string {
+  if (action === 'remove' || action === 'keep') return '';
+  const about = lines === null ? '' : `, about ${count(lines, 'line')}`;
+  return `  ${formatBytes(bytes)}${about}`;
+}
+
+function why({ reason }: { readonly reason: string }): string {
+  return `          ${reason}`;
+}

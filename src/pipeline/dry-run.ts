@@ -1,0 +1,198 @@
+import type { Pool } from 'pg';
+import type { Config } from '../config.js';
+import { DaybookError } from '../errors.js';
+import { queryRows } from '../warehouse/query-rows.js';
+import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
+import { findFiles } from './extract/find-files.js';
+import { compareFile, type EncodeJob, type KnownContent } from './load/encode-file.js';
+import { isOfAnother, isUntouched, loadReason } from './load/file-decision.js';
+import { readLedger } from './load/ledger.js';
+import type { Versions } from './models/decide.js';
+import { foresee, type ForeseenModel } from './models/foresee.js';
+import { selectModels } from './models/graph.js';
+import { reportParameter } from './models/model.js';
+import { readModels } from './models/read-models.js';
+import { readModelStates } from './runs/model-states.js';
+import { configuredVersion, readSourceVersions } from './runs/source-versions.js';
+import { assignFiles, type SourceFile } from './sources/assign-files.js';
+import { readSources } from './sources/read-sources.js';
+import { sourceTable, type Source } from './sources/source.js';
+
+/** What a run would do with a file. */
+export interface ForeseenFile {
+  /** Path below the data folder. */
+  readonly file: string;
+  readonly source: string;
+  /** `append`: only the new lines are loaded. `remove`: it is no longer in the folder. */
+  readonly action: 'load' | 'append' | 'remove' | 'keep';
+  /** In words that follow the file's name. */
+  readonly reason: string;
+  /** Bytes that would be loaded, as they are on disk. */
+  readonly bytes: number;
+  /**
+   * About so many lines are in them, judged by the files of its source that are loaded; null when there
+   * are none.
+   */
+  readonly lines: number | null;
+}
+
+/** What a run would do, and why. */
+export interface DryRun {
+  readonly files: readonly ForeseenFile[];
+  /** In the order in which the run would come to them. */
+  readonly models: readonly ForeseenModel[];
+  /** Models whose files are gone: their tables would be dropped, unless something depends on them. */
+  readonly retired: readonly string[];
+  /** A run that is at work: what it does is done by the time that another one begins. */
+  readonly busy: number | null;
+}
+
+/** As in `RunPipelineOptions`. */
+export interface DryRunOptions {
+  config: Config;
+  dataDir?: string;
+  select?: readonly string[];
+  fullRefresh?: boolean;
+}
+
+/**
+ * Says what a run would do now, without doing any of it. Declarations, models and files are read as a run
+ * reads them; of the warehouse only its books are read.
+ *
+ * @param pool - The warehouse; a reader's rights suffice.
+ * @throws DaybookError as `runPipeline` does before its first file is loaded.
+ */
+export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun> {
+  const { config, select = [], fullRefresh = false } = options;
+  const sources = await readSources(config.root);
+  const models = await readModels(config.root, [...sources.map(sourceTable), reportParameter]);
+  const selected = selectModels(models, select);
+  const patterns = sources.flatMap((source) => source.files);
+  const found = await findFiles(options.dataDir ?? config.dataDir, patterns);
+  const books = await readBooks(pool, sources, config);
+  const files = await foreseeFiles(assignFiles(found, sources), books, fullRefresh);
+  const versions = afterLoading(books.versions, files);
+  return {
+    files,
+    models: foresee(selected, versions, fullRefresh),
+    retired:
+      select.length > 0
+        ? []
+        : [...versions.models.keys()].filter((id) => !models.some((model) => model.id === id)),
+    busy: books.busy,
+  };
+}
+
+/** What the warehouse says of itself. */
+interface Books {
+  readonly ledger: ReadonlyMap<string, KnownContent>;
+  readonly linesPerByte: ReadonlyMap<string, number>;
+  readonly versions: Versions;
+  readonly busy: number | null;
+}
+
+async function readBooks(pool: Pool, sources: readonly Source[], config: Config): Promise<Books> {
+  try {
+    const [run] = await queryRows<{ run_id: bigint }>(
+      pool,
+      "select run_id from ops.pipeline_run_state where state = 'running'",
+    );
+    const rates = await queryRows<{ kind: string; rate: number }>(
+      pool,
+      `select
+        concat(source, ' ', unfinished_bytes is null) as kind,
+        sum(line_count)::float8 / sum(bytes)::float8 as rate
+      from ops.source_file
+      where bytes > 0
+      group by 1`,
+    );
+    return {
+      ledger: await readLedger(pool),
+      linesPerByte: new Map(rates.map(({ kind, rate }) => [kind, rate])),
+      versions: {
+        ...(await readSourceVersions(pool, sources)),
+        parameters: new Map([[reportParameter, await configuredVersion(pool, config)]]),
+        models: await readModelStates(pool),
+      },
+      busy: run === undefined ? null : Number(run.run_id),
+    };
+  } catch (cause) {
+    const state = sqlstateOf(cause);
+    if (state === sqlstate.undefinedColumn) {
+      const message = 'an earlier version of Daybook made this warehouse; its books lack something';
+      throw new DaybookError('PIPELINE_FAILED', message, {
+        cause,
+        hint: 'daybook pipeline run brings it up to date',
+      });
+    }
+    if (state !== sqlstate.undefinedTable && state !== sqlstate.invalidSchemaName) throw cause;
+    return nothingYet(sources);
+  }
+}
+
+/** A warehouse before its first run. */
+function nothingYet(sources: readonly Source[]): Books {
+  return {
+    ledger: new Map(),
+    linesPerByte: new Map(),
+    versions: {
+      files: new Map(sources.map((source) => [sourceTable(source), 'no file'])),
+      parameters: new Map([[reportParameter, '']]),
+      models: new Map(),
+    },
+    busy: null,
+  };
+}
+
+async function foreseeFiles(
+  files: readonly SourceFile[],
+  { ledger, linesPerByte }: Books,
+  fullRefresh: boolean,
+): Promise<ForeseenFile[]> {
+  const present = new Set(files.map(({ file }) => file.name));
+  const foreseen: ForeseenFile[] = [];
+  for (const [name, known] of ledger) {
+    if (present.has(name)) continue;
+    const reason = 'it is no longer in the folder';
+    foreseen.push({
+      ...{ file: name, source: known.source, action: 'remove', reason, bytes: 0, lines: null },
+    });
+  }
+  for (const { file, source } of files) {
+    const known = ledger.get(file.name);
+    const job = { file, source, known, refresh: fullRefresh || isOfAnother(source, known) };
+    const { action, reason, bytes } = await foreseeFile(job, fullRefresh);
+    const isPacked = known?.unfinishedBytes === null || /\.(?:gz|zst)$/.test(file.name);
+    const rate = linesPerByte.get(`${source.name} ${isPacked ? 't' : 'f'}`);
+    const lines = rate === undefined ? null : Math.round(bytes * rate);
+    foreseen.push({ file: file.name, source: source.name, action, reason, bytes, lines });
+  }
+  return foreseen.sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+async function foreseeFile(
+  job: EncodeJob,
+  fullRefresh: boolean,
+): Promise<Pick<ForeseenFile, 'action' | 'reason' | 'bytes'>> {
+  if (isUntouched(job)) return { action: 'keep', reason: 'nobody wrote to it', bytes: 0 };
+  const { change, start } = await compareFile(job);
+  const reason = loadReason(change, job, fullRefresh);
+  if (change === 'unchanged') return { action: 'keep', reason, bytes: 0 };
+  const action = change === 'append' ? 'append' : 'load';
+  return { action, reason, bytes: job.file.bytes - (start?.from ?? 0) };
+}
+
+/** The versions of what the warehouse holds once files are loaded: those of other content are new. */
+function afterLoading(versions: Versions, files: readonly ForeseenFile[]): Versions {
+  const changed = new Set(
+    files
+      .filter(({ action }) => action !== 'keep')
+      .map(({ source }) => sourceTable({ name: source })),
+  );
+  return {
+    ...versions,
+    files: new Map(
+      [...versions.files].map(([id, version]) => [id, changed.has(id) ? 'changed' : version]),
+    ),
+  };
+}

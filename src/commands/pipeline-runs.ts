@@ -1,3 +1,4 @@
+import type { PipelineReport } from '../pipeline/pipeline-event.js';
 import { formatCount, formatDuration } from '../pipeline/progress.js';
 import { listRuns, type RunEntry } from '../pipeline/runs/run-history.js';
 import { countOption } from './option-values.js';
@@ -22,7 +23,17 @@ export const pipelineRuns: Command = {
       } else if (runs.length === 0) {
         terminal.out('no run yet: daybook pipeline run\n');
       } else {
-        const header = ['run', 'status', 'started', 'took', 'lines', 'trigger', 'code', 'error'];
+        const header = [
+          'run',
+          'status',
+          'started',
+          'took',
+          'lines',
+          'drift',
+          'trigger',
+          'code',
+          'error',
+        ];
         terminal.out(formatTable([header, ...runs.map(runRow)]));
       }
     });
@@ -37,8 +48,15 @@ function runRow(run: RunEntry): string[] {
     run.startedAt.slice(0, 19).replace('T', ' '),
     run.durationMs === null ? '' : formatDuration(run.durationMs),
     run.summary === null ? '' : formatCount(run.summary.lines.read),
+    driftCount(run),
     run.trigger,
     run.codeVersion ?? '',
     run.error?.code ?? '',
   ];
+}
+
+/** How much was new in its lines; runs of earlier versions have no drift. */
+function driftCount({ summary }: RunEntry): string {
+  const drift: PipelineReport['drift'] = summary?.drift ?? [];
+  return drift.length === 0 ? '' : formatCount(drift.length);
 }

@@ -28,7 +28,7 @@ import { readSourceVersions } from './runs/source-versions.js';
 import { writeTableTypes } from './runs/write-table-types.js';
 import { assignFiles } from './sources/assign-files.js';
 import { readSources } from './sources/read-sources.js';
-import { sourceTable } from './sources/source.js';
+import { sourceTable, type Source } from './sources/source.js';
 import { toTaskError, type TaskError } from './task-error.js';
 import { analyzeSource } from './transform/analyze-source.js';
 import { dropRetiredModels } from './transform/drop-retired-models.js';
@@ -99,6 +99,10 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
         await run.work();
       } catch (thrown) {
         const error = signal.aborted ? (signal.reason as unknown) : thrown;
+        // Files that were loaded by now are not read again, so nobody else would say it.
+        await run.readDrift().catch((cause: unknown) => {
+          logger.warn(`what is new in the lines could not be read: ${String(cause)}`);
+        });
         const report = run.report(toTaskError(error));
         await record.finish(report).catch((cause: unknown) => {
           logger.error(`run ${record.runId} could not be marked as failed: ${String(cause)}`);
@@ -124,6 +128,7 @@ class Run {
   readonly #signal: AbortSignal;
   readonly #onEvent: (event: PipelineEvent) => void;
   readonly #started = performance.now();
+  #sources: readonly Source[] = [];
   #files: readonly FileReport[] = [];
   #models: readonly ModelReport[] = [];
   #rejects: RejectCounts = {};
@@ -151,6 +156,7 @@ class Run {
     const { config, select = [], fullRefresh = false } = this.#options;
     const pool = this.#pool;
     const sources = await readSources(config.root);
+    this.#sources = sources;
     const loadedTables = [...sources.map(sourceTable), reportParameter];
     const models = await readModels(config.root, loadedTables);
     const selected = selectModels(models, select);
@@ -182,7 +188,7 @@ class Run {
     this.#files = await loadFiles(files, { ...shared, fullRefresh });
     this.#rejects = await countRejects(pool);
     this.#dataThrough = await this.#newestEvent();
-    this.#drift = await readDrift(pool, sources, this.#record.runId);
+    await this.readDrift();
     this.#error = await this.#reasonToStop();
     if (this.#error !== undefined) return;
 
@@ -210,6 +216,11 @@ class Run {
         await writeTableTypes(pool, config.root, models, loadedTables);
       }
     }
+  }
+
+  /** Looks at what is new in the lines that were loaded by now. */
+  async readDrift(): Promise<void> {
+    this.#drift = await readDrift(this.#pool, this.#sources, this.#record.runId);
   }
 
   /** Why nothing may be built on what was loaded, if so. */

@@ -82,6 +82,8 @@ export interface PipelineState {
   /** Tasks by now, and how many of them are done. */
   readonly taskCount: number;
   readonly doneCount: number;
+  /** What its lines were made of that no earlier run saw; 0 until it ends. */
+  readonly driftCount: number;
 }
 
 /** Everything that the pages say about themselves, at one instant. */
@@ -198,7 +200,8 @@ const pipelineSql = `
   select
     run.run_id, state.state as status, run.started_at, run.finished_at,
     count(task_run) as task_count,
-    count(task_run) filter (where task_run.status not in ('pending', 'running')) as done_count
+    count(task_run) filter (where task_run.status not in ('pending', 'running')) as done_count,
+    coalesce(jsonb_array_length(run.summary -> 'drift'), 0) as drift_count
   from ops.pipeline_run as run
   join ops.pipeline_run_state as state using (run_id)
   left join ops.task_run using (run_id)
@@ -237,6 +240,7 @@ interface PipelineRow {
   finished_at: string | null;
   task_count: bigint;
   done_count: bigint;
+  drift_count: number;
 }
 
 function toNotebook(row: NotebookRow): DashboardNotebook {
@@ -307,6 +311,7 @@ function toPipeline(row: PipelineRow): PipelineState {
     finishedAt: row.finished_at === null ? undefined : toInstant(row.finished_at),
     taskCount: Number(row.task_count),
     doneCount: Number(row.done_count),
+    driftCount: row.drift_count,
   };
 }
 

@@ -74,6 +74,12 @@ function publicationFamilies(state: PublicationState | undefined, now: Date): st
       'The number of the newest pipeline run, by how it stands',
       pipeline === undefined ? [] : [[{ status: pipeline.status }, Number(pipeline.runId)]],
     ),
+    ...family(
+      'daybook_pipeline_drift',
+      'gauge',
+      'New fields, other types and unexpected values that the newest pipeline run met',
+      pipeline === undefined ? [] : [[{}, pipeline.driftCount]],
+    ),
   ];
 }
 

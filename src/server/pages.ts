@@ -65,6 +65,8 @@ const maxGridRuns = 20;
 
 /** Tasks that the page of a run shows: those of thousands of files would be a page of megabytes. */
 const maxTasks = 1000;
+/** Changes in what lines are made of that the page of a run shows. */
+const maxDrift = 200;
 
 /** Files that the catalogue lists. */
 const maxFiles = 100;
@@ -219,14 +221,15 @@ export class Pages {
     const path = `${pipelinePath}/runs/${runId}`;
     return this.#cache.page({ path, section: pipelinePath }, async (_, frame) => {
       const { pipeline, timeZone } = this.#options;
-      const { run, tasks, rejects } = await this.#views.read(path, async () => ({
+      const { run, tasks, rejects, drift } = await this.#views.read(path, async () => ({
         run: await pipeline.readRun(runId),
         tasks: await pipeline.readTasks(runId, maxTasks + 1),
         rejects: await pipeline.readRejects(runId),
+        drift: await pipeline.readDrift(runId, maxDrift),
       }));
       if (run === undefined) return page(404, notFoundDocument(frame));
       const isCut = tasks.length > maxTasks;
-      const view = { run, tasks: tasks.slice(0, maxTasks), rejects, isCut };
+      const view = { run, tasks: tasks.slice(0, maxTasks), rejects, drift, isCut };
       return page(200, pipelineRunDocument(view, frame, timeZone));
     });
   }

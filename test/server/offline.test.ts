@@ -73,6 +73,7 @@ function fakePipeline(warehouse: FakeReader): PipelineReader {
     readRun: () => answer(undefined),
     readSteps: () => answer([]),
     readTasks: () => answer([]),
+    readDrift: () => answer([]),
     readRejects: () => answer([]),
     readGraph: () => answer({}),
   };

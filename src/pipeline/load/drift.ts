@@ -29,8 +29,9 @@ export async function writeShapes(
 }
 
 /**
- * What a run saw for the first time. Of a source that no run has loaded before nothing is new, except for
- * values that its declaration does not list.
+ * What a run saw for the first time, with what runs before it saw that ended without a report: their
+ * files are loaded and will not be read again. Of a source that no run has loaded before nothing is new,
+ * except for values that its declaration does not list.
  */
 export async function readDrift(
   pool: Pool,
@@ -39,23 +40,30 @@ export async function readDrift(
 ): Promise<Drift[]> {
   const seen = await queryRows<Drift & { isFirstLoad: boolean }>(
     pool,
-    `select
+    `with
+      unreported as (
+        select run_id from ops.pipeline_run
+        where run_id > (
+          select coalesce(max(run_id), 0) from ops.pipeline_run where summary is not null
+        ) and run_id <= $1
+      )
+    select
       source, name, detail, source_file as file,
       case
         when kind = 'field' and exists (
           select from ops.source_shape as old
           where
-            old.run_id is distinct from $1
+            (old.run_id in (table unreported)) is not true
             and (old.source, old.kind, old.name) = (new.source, new.kind, new.name)
         ) then 'type'
         else kind
       end as kind,
       not exists (
         select from ops.source_shape as old
-        where old.source = new.source and old.run_id is distinct from $1
+        where old.source = new.source and (old.run_id in (table unreported)) is not true
       ) as "isFirstLoad"
     from ops.source_shape as new
-    where run_id = $1
+    where run_id in (table unreported)
     order by source, kind, name collate "C", detail collate "C"`,
     [runId],
   );

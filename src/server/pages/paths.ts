@@ -27,6 +27,9 @@ export function taskId(task: string): string {
   return `task-${encodeURIComponent(task)}`;
 }
 
+/** The id of what is new in lines, on the page of a pipeline run. */
+export const driftId = 'drift';
+
 /** The address of the data catalogue. */
 export const cataloguePath = '/data';
 

@@ -4,7 +4,7 @@ import { graphPicture } from '../graph/graph-picture.js';
 import type { PipelineRun, RejectGroup, RunStep } from '../readers/pipeline-reader.js';
 import { banner } from './banner.js';
 import { pageDocument, type PageFrame } from './layout.js';
-import { pipelineRunPath } from './paths.js';
+import { driftId, pipelineRunPath } from './paths.js';
 import { dataFlow, type FlowSources } from './pipeline-graph.js';
 import { factsLine } from './provenance.js';
 import { rejectGroups } from './rejects.js';
@@ -134,6 +134,10 @@ export function runFacts(run: PipelineRun, timeZone: string): ElementContent[][]
         `${countOf(run.linesLoaded, 'line')} loaded, ${formatCount(run.linesRejected ?? 0)} rejected`,
       ),
     ]);
+  }
+  if (run.driftCount > 0) {
+    const href = `${pipelineRunPath(run.runId)}#${driftId}`;
+    facts.push([text('drift: '), h('a', { href }, countOf(run.driftCount, 'change'))]);
   }
   if (run.dataThrough !== null) {
     facts.push([

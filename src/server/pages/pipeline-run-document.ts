@@ -2,13 +2,15 @@ import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import {
   loadStep,
+  type DriftItem,
   type PipelineRun,
   type PipelineTask,
   type RejectGroup,
 } from '../readers/pipeline-reader.js';
 import { banner } from './banner.js';
+import { driftTable } from './drift.js';
 import { pageDocument, type PageFrame } from './layout.js';
-import { pipelinePath, taskId } from './paths.js';
+import { driftId, pipelinePath, taskId } from './paths.js';
 import { runFacts } from './pipeline-document.js';
 import { factsLine } from './provenance.js';
 import { rejectGroups } from './rejects.js';
@@ -19,13 +21,15 @@ export interface PipelineRunView {
   readonly run: PipelineRun;
   readonly tasks: readonly PipelineTask[];
   readonly rejects: readonly RejectGroup[];
+  /** The first of what its lines had that was new. */
+  readonly drift: readonly DriftItem[];
   /** There are more tasks than the page shows. */
   readonly isCut: boolean;
 }
 
 /** `/pipeline/runs/ID`: every task of a run with its log. */
 export function pipelineRunDocument(
-  { run, tasks, rejects, isCut }: PipelineRunView,
+  { run, tasks, rejects, drift, isCut }: PipelineRunView,
   frame: PageFrame,
   timeZone: string,
 ): string {
@@ -55,6 +59,7 @@ export function pipelineRunDocument(
             taskId(loadStep),
           ),
           ...part('Rejected lines', rejectGroups(rejects)),
+          ...part('Drift', driftTable(drift, run.driftCount), driftId),
           isCut
             ? h('p', { className: 'figure-caption' }, [
                 `Only the first ${tasks.length} tasks are shown; `,

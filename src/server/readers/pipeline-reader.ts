@@ -45,6 +45,21 @@ export interface PipelineRun {
   readonly linesLoaded: number | null;
   readonly linesRejected: number | null;
   readonly dataThrough: string | null;
+  /** How much its lines had that no earlier run saw, see {@link DriftItem}. */
+  readonly driftCount: number;
+}
+
+/** Something that lines had and no earlier run saw, as the run's summary has it. */
+export interface DriftItem {
+  readonly source: string;
+  /** A new field, a field with values of another type, or a value that nobody expects. */
+  readonly kind: 'field' | 'type' | 'value';
+  /** The field or the column. */
+  readonly name: string;
+  /** The type, or the value. */
+  readonly detail: string;
+  /** Where it was seen first. */
+  readonly file: string;
 }
 
 /** One row of the grid in one run: a model with its tests, or all files together. */
@@ -105,6 +120,8 @@ export interface PipelineReader {
   readSteps(runIds: readonly string[]): Promise<RunStep[]>;
   /** The tasks of a run in the order in which they began, the first `limit` of them. */
   readTasks(runId: string, limit: number): Promise<PipelineTask[]>;
+  /** The first `limit` things that lines of a run had and no earlier run saw. */
+  readDrift(runId: string, limit: number): Promise<DriftItem[]>;
   /** What the quarantine holds now, the most frequent reason first; of one run if it is given. */
   readRejects(runId?: string): Promise<RejectGroup[]>;
   /** The graph of the newest run that got as far as to have one. */
@@ -125,6 +142,7 @@ export function createPipelineReader(pool: Pool): PipelineReader {
     readRun: async (runId) => (await read<PipelineRun>(`${runSql} where run_id = $1`, [runId]))[0],
     readSteps: (runIds) => read(stepsSql, [runIds]),
     readTasks: (runId, limit) => read(tasksSql, [runId, limit]),
+    readDrift: (runId, limit) => read(driftSql, [runId, limit]),
     readRejects: async (runId) =>
       (await read<RejectGroup>(rejectsSql, [runId ?? null])).map((group) => ({
         ...group,
@@ -146,7 +164,8 @@ const runSql = `
     time_zone as "timeZone", started_at as "startedAt", finished_at as "finishedAt", error,
     (summary -> 'lines' ->> 'loaded')::float8 as "linesLoaded",
     (summary -> 'lines' ->> 'rejected')::float8 as "linesRejected",
-    summary ->> 'dataThrough' as "dataThrough"
+    summary ->> 'dataThrough' as "dataThrough",
+    coalesce(jsonb_array_length(summary -> 'drift'), 0) as "driftCount"
   from ops.pipeline_run join ops.pipeline_run_state using (run_id)`;
 
 const stepsSql = `
@@ -174,6 +193,18 @@ const tasksSql = `
   from ops.task_run join ops.task_run_state using (run_id, task)
   where run_id = $1
   order by started_at nulls last, finished_at, task
+  limit $2`;
+
+const driftSql = `
+  select item.source, item.kind, item.name, item.detail, item.file
+  from
+    ops.pipeline_run
+    cross join lateral rows from (
+      jsonb_to_recordset(summary -> 'drift')
+        as (source text, kind text, name text, detail text, file text)
+    ) with ordinality as item (source, kind, name, detail, file, place)
+  where run_id = $1
+  order by place
   limit $2`;
 
 const rejectsSql = `

@@ -1,8 +1,15 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { PipelineEvent, PipelineReport } from '../../../src/pipeline/pipeline-event.js';
 import { summaryLines } from '../../../src/pipeline/progress.js';
+import { listRuns } from '../../../src/pipeline/runs/run-history.js';
+import { createApp } from '../../../src/server/app.js';
+import { loadAssets } from '../../../src/server/assets.js';
+import { listen } from '../../../src/server/listen.js';
+import { createReaders } from '../../../src/server/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
+import { daybook, projectFolder } from '../daybook-process.js';
 import { event, pipelineWorkspace } from '../pipeline-workspace.js';
 
 let database: TestDatabase;
@@ -58,4 +65,70 @@ test('values that a declaration lists are expected, others are reported from the
   expect((await run()).drift).toEqual([
     { source: 'page', kind: 'value', name: 'state', detail: 'lost', file: 'a.csv' },
   ]);
+});
+
+test('what a run saw that was killed or stopped is reported all the same', async () => {
+  const { root, run } = pipelineWorkspace(database, {
+    'data/a.log': event(1, '2019-01-05T10:00:00Z'),
+  });
+  await run();
+  const add = (field: string) => {
+    const line = { date: '2019-01-06T10:00:00Z', account: 1, log_type: 'LOGIN', [field]: 1 };
+    appendFileSync(join(root, 'data/a.log'), `${JSON.stringify(line)}\n`);
+  };
+  const names = (report: PipelineReport) => report.drift.map(({ name }) => name);
+  add('first');
+  const { runId } = await run();
+  // As kill -9 after the load leaves it.
+  await database.owner.query(
+    "update ops.pipeline_run set status = 'running', summary = null, finished_at = null where run_id = $1",
+    [runId],
+  );
+  add('second');
+  expect(names(await run())).toEqual(['first', 'second']);
+
+  add('third');
+  const controller = new AbortController();
+  const onEvent = ({ type }: PipelineEvent) => {
+    if (type === 'file_finished') controller.abort(new Error('stopped'));
+  };
+  await expect(run({ onEvent, signal: controller.signal })).rejects.toThrow('stopped');
+  const [stopped] = await listRuns(database.owner, 1);
+  expect(stopped?.summary?.drift.map(({ name }) => name)).toEqual(['third']);
+  expect(names(await run())).toEqual([]);
+});
+
+test('is seen in the list of runs, in the run, on its page and by machines', async () => {
+  const folder = projectFolder({ 'data/a.log': event(1, '2019-01-05T10:00:00Z') });
+  const log = join(folder, 'data/a.log');
+  expect((await daybook(database, folder, 'pipeline', 'run')).exitCode).toBe(0);
+  appendFileSync(log, event(1, '2019-01-06T10:00:00Z', '<b>TELEPORT'));
+  expect((await daybook(database, folder, 'pipeline', 'run')).exitCode).toBe(0);
+  const out = async (...args: string[]) => (await daybook(database, folder, ...args)).stdout;
+  const [header = '', ...runs] = (await out('pipeline', 'runs')).trimEnd().split('\n');
+  const column = header.indexOf('drift');
+  expect(runs.map((line) => line.slice(column, column + 5).trim())).toEqual(['1', '']);
+  expect(await out('pipeline', 'show', '2')).toContain(
+    'drift   log_event: a new value, log_type = <b>TELEPORT, first in a.log',
+  );
+  expect(await out('pipeline', 'show', '1')).not.toContain('drift ');
+
+  const readers = createReaders(database.reader);
+  const app = createApp({ ...readers, assets: await loadAssets(), timeZone: 'UTC' });
+  const server = await listen(app, '127.0.0.1', 0);
+  try {
+    const get = async (path: string) => (await fetch(server.url + path)).text();
+    const page = await get('/pipeline/runs/2');
+    expect(page).toContain('<h2>Drift</h2>');
+    expect(page).toContain('&#x3C;b>TELEPORT');
+    expect(page).toContain('<a href="/pipeline/runs/2#drift">1 change</a>');
+    expect(await get('/pipeline')).toContain('<a href="/pipeline/runs/2#drift">1 change</a>');
+    expect(await get('/pipeline/runs/1')).not.toContain('rift');
+    expect(JSON.parse(await get('/status.json'))).toMatchObject({
+      pipeline: { runId: '2', driftCount: 1 },
+    });
+    expect(await get('/metrics')).toContain('daybook_pipeline_drift 1');
+  } finally {
+    await server.close();
+  }
 });

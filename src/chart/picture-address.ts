@@ -24,6 +24,7 @@ const style = [
   '.line{fill:none;stroke:currentcolor;stroke-width:2;stroke-linejoin:round}',
   '.dashed{stroke-dasharray:6 4}',
   '.area{fill:currentcolor;opacity:.15}',
+  '.slice{fill:currentcolor;stroke:#fff;stroke-width:2}',
   '.open{fill:#fff;stroke:currentcolor}.bar.open{stroke-dasharray:3 2}',
   ...['#1f5a96', '#d07b00', '#10867a', '#5f2455', '#8d6000', '#4a99c1', '#811f05', '#8262dc'].map(
     (color, index) => `.series-${index + 1}{color:${color}}`,

@@ -1,17 +1,11 @@
 import type { Element } from 'hast';
-import { svgElement as s } from './svg.js';
+import { drawPie } from './pie.js';
+import { svgElement as s, type PictureSize } from './svg.js';
 import type { Figure } from './figure.js';
 import { calendarTime, isDate } from './format.js';
 import { readPlot, type Mark, type Place, type Plot, type PlotSeries } from './plot.js';
 import { labelStep, linearScale, niceTicks, shortened, textWidth } from './scale.js';
 import type { Value } from './values.js';
-
-/** How large a picture is, in its own pixels, and whether it has axes or is only a small likeness. */
-export interface PictureSize {
-  readonly width: number;
-  readonly height: number;
-  readonly hasAxes: boolean;
-}
 
 interface Frame {
   readonly top: number;
@@ -21,7 +15,7 @@ interface Frame {
 }
 
 /**
- * A chart of bars and lines as an SVG, drawn from the same data as the chart itself: what readers
+ * A chart of bars and lines, or a pie, as an SVG, drawn from the same data as the chart itself: what readers
  * see before the script, without it and in print. Colours are classes of the stylesheet, so that the
  * picture follows the page from light to dark.
  *
@@ -29,7 +23,7 @@ interface Frame {
  */
 export function drawPicture(figure: Figure, size: PictureSize): Element | undefined {
   const plot = plotOf(figure);
-  if (plot === undefined) return undefined;
+  if (plot === undefined) return drawPie(figure, size);
   const ticks = size.hasAxes ? niceTicks(...plot.measures.span) : [...plot.measures.span];
   const span = [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const;
   const showLegend =

@@ -207,7 +207,7 @@ function lookOf(trace: Trace) {
 }
 
 /** A colour as it may stand in an attribute; numbers and names of scales are not drawn here. */
-function safeColor(color: unknown): string | undefined {
+export function safeColor(color: unknown): string | undefined {
   return typeof color === 'string' &&
     /^(?:#[\da-f]{3,8}|[a-z]{3,30}|rgba?\([\d., %]{5,40}\))$/i.test(color)
     ? color

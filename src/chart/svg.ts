@@ -1,5 +1,12 @@
 import type { Element } from 'hast';
 
+/** How large a picture is, in its own pixels, and whether it has axes or is only a small likeness. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+  readonly hasAxes: boolean;
+}
+
 /**
  * An element of SVG as hast has it: names of properties as in hastscript (`textAnchor`, `className`).
  * Notebooks draw pictures too, and start faster without hastscript.

@@ -26,7 +26,7 @@ export function searchEntries(page: NotebookPage, path: string): SearchEntry[] {
     for (const node of nodes) {
       const level = node.type === 'element' ? headingLevel(node) : undefined;
       if (node.type !== 'element' || level === undefined || level > 3) {
-        section.text.push(textOf([node]));
+        section.text.push(wordsOf([node]));
         continue;
       }
       // The anchor's sign at the end is not part of the heading.
@@ -38,7 +38,7 @@ export function searchEntries(page: NotebookPage, path: string): SearchEntry[] {
   for (const cell of page.cells) {
     add(cell.prose);
     for (const output of cell.outputs) {
-      if (output.kind === 'content') section.text.push(textOf(output.nodes));
+      if (output.kind === 'content') section.text.push(wordsOf(output.nodes));
       else if (output.kind === 'metric') section.text.push(metricText(output.metric));
       else if (output.kind === 'figure') {
         const { number, figure, table } = output.figure;
@@ -57,6 +57,23 @@ export function searchEntries(page: NotebookPage, path: string): SearchEntry[] {
     title,
     text: text.join(' ').replace(/\s+/g, ' ').trim().slice(0, maxText),
   }));
+}
+
+/** Elements within a line, whose text joins the text around it. */
+const inline = new Set(
+  'a abbr b code del em i ins kbd mark q s samp small span strong sub sup u var'.split(' '),
+);
+
+/** The text of nodes; what stands apart on the page, like the cells of a table, stands apart in it. */
+function wordsOf(nodes: readonly ElementContent[]): string {
+  return nodes
+    .map((node) => {
+      if (node.type === 'text') return node.value;
+      if (node.type !== 'element') return '';
+      const words = wordsOf(node.children);
+      return inline.has(node.tagName) ? words : ` ${words} `;
+    })
+    .join('');
 }
 
 function metricText({ label, value, unit, caption }: Metric): string {

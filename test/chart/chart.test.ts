@@ -7,6 +7,7 @@ import { toCsv } from '../../src/chart/csv.js';
 import { dataTableOf } from '../../src/chart/data-table.js';
 import { readFigure, type Figure } from '../../src/chart/figure.js';
 import { dateFormat, numberFormat } from '../../src/chart/format.js';
+import { monthTicks } from '../../src/chart/month-ticks.js';
 import { drawPicture } from '../../src/chart/picture.js';
 import { niceTicks } from '../../src/chart/scale.js';
 import { code, display, notebookOf } from '../server/published.js';
@@ -298,7 +299,8 @@ test('incomplete periods are hollow', () => {
 
 test('other kinds of chart have no picture, so that none is wrong', () => {
   for (const [trace, layout] of [
-    [{ type: 'pie', labels: ['a'], values: [1] }, {}],
+    [{ type: 'heatmap', z: [[1]] }, {}],
+    [{ type: 'pie', labels: ['a', 'b'], values: [1, -1] }, {}],
     [{ type: 'bar', x: ['a'], y: [1] }, { yaxis: { type: 'log' } }],
     [{ type: 'bar', x: ['a'], y: [1], yaxis: 'y2' }, {}],
     [{ type: 'scatter', x: ['a'], y: [1], stackgroup: 'one' }, {}],
@@ -306,6 +308,44 @@ test('other kinds of chart have no picture, so that none is wrong', () => {
   ] as [JsonObject, JsonObject][]) {
     expect(bars([trace], layout)).toBeUndefined();
   }
+});
+
+test('a pie is drawn clockwise from the top, with each share beside it', () => {
+  const draw = (trace: JsonObject) => {
+    const figure = figureOf([{ type: 'pie', ...trace }]);
+    const picture = drawPicture(figure, { width: 400, height: 216, hasAxes: true });
+    return picture === undefined ? '' : toHtml(picture, { space: 'svg' });
+  };
+  const html = draw({ labels: ['a', 'b', 'a', 'none'], values: [1, 1, 2, 0] });
+  // Radius 100 around 108, 108: three quarters, from 12 to 9 o'clock by way of half past 4.
+  expect(html).toContain(
+    'class="slice series-1" d="M108 8A100 100 0 0 1 178.7 178.7A100 100 0 0 1 8 108L108 108Z"',
+  );
+  expect(html.match(/class="slice/g)).toHaveLength(2);
+  const texts = [...html.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
+  expect(texts).toEqual(['75\u00a0%', 'a', '25\u00a0%', 'b']);
+  // One slice is the whole circle, with a hole where it is a ring; labels alone are counted.
+  expect(draw({ labels: ['a'], hole: 0.5 })).toContain('A50 50 0 0 0');
+  expect(draw({ labels: ['a'], values: [2], marker: { colors: ['red'] } })).toContain(
+    'color="red"',
+  );
+  expect(draw({ labels: Array.from({ length: 17 }, (_, index) => `l${index}`) })).toBe('');
+});
+
+test('an axis of months gets a tick for each, or each quarter, unless it says itself', () => {
+  const monthsFrom = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      new Date(Date.UTC(2019, index, 1)).toISOString().slice(0, 10),
+    );
+  const ticks = (x: Json, layout: JsonObject = {}) =>
+    monthTicks(figureOf([{ type: 'bar', x }], layout));
+  expect(ticks(monthsFrom(3))).toBe('M1');
+  expect(ticks(monthsFrom(24))).toBe('M3');
+  expect(ticks(monthsFrom(60))).toBeUndefined();
+  expect(ticks(['2019-01-01', '2019-01-15'])).toBeUndefined();
+  expect(ticks(['a', 'b'])).toBeUndefined();
+  expect(ticks([])).toBeUndefined();
+  expect(ticks(monthsFrom(3), { xaxis: { dtick: 'M6' } })).toBeUndefined();
 });
 
 test('a page gets the smallest bundle that draws its charts', () => {

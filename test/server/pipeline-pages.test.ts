@@ -117,7 +117,9 @@ test('each column leads to what it is made of, to what is made of it, and to who
   });
   await expect
     .poll(async () => (await get('/data/gold.rate')).text)
-    .toMatch(/<code id="column-rate">.*<td><a href="\/notebooks\/rates">Rates<\/a>/);
+    .toMatch(
+      /<code id="column-rate">.*<td data-label="Read by"><a href="\/notebooks\/rates">Rates<\/a>/,
+    );
   expect((await get('/data/gold.rate')).text).toContain(
     'href="/data/gold.monthly_churn#column-churned"',
   );

@@ -111,7 +111,15 @@ function template() {
         },
       ],
       scatter: [{ line: { width: 2 }, marker: { size: 6 } }],
-      pie: [{ marker: { line: { color: paper, width: 2 } }, sort: false }],
+      pie: [
+        {
+          marker: { line: { color: paper, width: 2 } },
+          sort: false,
+          direction: 'clockwise',
+          textposition: 'inside',
+          insidetextorientation: 'horizontal',
+        },
+      ],
       heatmap: [
         { colorscale: scale, colorbar: { outlinewidth: 0, thickness: 12 }, xgap: 1, ygap: 1 },
       ],
@@ -130,8 +138,11 @@ function template() {
 function layoutOf(figure, height, width) {
   const layout = structuredClone(figure.layout);
   const shown = figure.data.filter((trace) => !('visible' in trace) || trace.visible !== false);
-  // Where there is little room, plotly chooses which places get a label.
-  if (width < 520) delete layout['xaxis']?.dtick;
+  // Where there is little room for many places, plotly chooses which get a label.
+  const isDense = figure.data.some(
+    (trace) => 'x' in trace && !(Array.isArray(trace.x) && trace.x.length <= 6),
+  );
+  if (width < 520 && isDense) delete layout['xaxis']?.dtick;
   const hasLegend =
     layout['showlegend'] ??
     (shown.length > 1 || shown.some((trace) => 'type' in trace && trace.type === 'pie'));

@@ -48,6 +48,18 @@ addEventListener('beforeprint', () => {
   for (const time of all('time.relative', HTMLTimeElement)) time.textContent = time.title;
 });
 
+// --- The head of each printed sheet: what the page is called and where its numbers come from.
+
+/** @param {string} name @param {string} text */
+function setPrinted(name, text) {
+  const escaped = text.replace(/["\\\p{Cc}]/gu, (sign) => `\\${sign.charCodeAt(0).toString(16)} `);
+  root.style.setProperty(`--print-${name}`, `"${escaped}"`);
+}
+
+setPrinted('title', document.querySelector('h1')?.textContent ?? document.title);
+setPrinted('source', root.dataset['source'] ?? '');
+if (location.protocol !== 'file:') setPrinted('address', location.origin + location.pathname);
+
 // --- The theme: the system's, or light, or dark; remembered.
 
 const themes = ['system', 'light', 'dark'];
@@ -186,10 +198,10 @@ const headings = [...entries.keys()]
   .filter((heading) => heading !== null);
 
 function markContents() {
-  const passed = headings.filter(
-    (heading) => heading.getBoundingClientRect().top < innerHeight / 4,
-  );
-  const current = passed.at(-1) ?? headings[0];
+  // Those on hidden leaves stand nowhere.
+  const shown = headings.filter((heading) => heading.checkVisibility());
+  const passed = shown.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 4);
+  const current = passed.at(-1) ?? shown[0];
   for (const [id, link] of entries) {
     if (id === current?.id) link.setAttribute('aria-current', 'true');
     else link.removeAttribute('aria-current');
@@ -434,4 +446,10 @@ async function follow(address) {
   addEventListener('pagehide', () => source.close());
 }
 
-if (events != null && location.protocol !== 'file:') void follow(events).catch(() => undefined);
+// An address that led nowhere has nothing to follow.
+const [navigation] = performance.getEntriesByType('navigation');
+const isFound =
+  !(navigation instanceof PerformanceNavigationTiming) || !(navigation.responseStatus >= 400);
+if (events != null && isFound && location.protocol !== 'file:') {
+  void follow(events).catch(() => undefined);
+}

@@ -50,8 +50,13 @@ function score({ title, page, words }, terms) {
 /** @param {string} text @param {string[]} terms */
 function excerpt(text, terms) {
   const place = Math.max(0, ...terms.slice(0, 1).map((term) => plain(text).indexOf(term)));
-  const start = Math.max(0, place - around);
-  return (start > 0 ? '…' : '') + text.slice(start, start + 2 * around + 40);
+  // From one word's beginning to another's end.
+  const start = place <= around ? 0 : text.indexOf(' ', place - around) + 1;
+  const rest = text.slice(start);
+  const length = 2 * around + 40;
+  if (rest.length <= length) return (start > 0 ? '… ' : '') + rest;
+  const end = rest.lastIndexOf(' ', length);
+  return `${start > 0 ? '… ' : ''}${rest.slice(0, end > 0 ? end : length)} …`;
 }
 
 const dialog = document.createElement('dialog');
@@ -65,7 +70,10 @@ const status = document.createElement('p');
 status.className = 'search-status';
 status.setAttribute('role', 'status');
 const list = document.createElement('ul');
-dialog.append(input, status, list);
+const head = document.createElement('div');
+head.className = 'search-head';
+head.append(input, status);
+dialog.append(head, list);
 
 /** @param {string} path */
 function addressOf(path) {

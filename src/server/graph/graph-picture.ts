@@ -17,15 +17,15 @@ export interface PictureNode extends GraphNode {
   readonly isMarked?: boolean;
 }
 
-const nodeWidth = 128;
+const nodeWidth = 140;
 const nodeHeight = 44;
-const columnGap = 24;
+const columnGap = 18;
 const rowGap = 14;
 const margin = 2;
 
 /** Characters that fit on a node's two lines. */
-const labelLength = 16;
-const noteLength = 22;
+const labelLength = 21;
+const noteLength = 20;
 
 /** A graph from left to right as SVG: each node is a link, with its state as icon and in words. */
 export function graphPicture(
@@ -91,7 +91,7 @@ function nodeElement(node: PictureNode, { x, y }: { x: number; y: number }): Ele
           s('path', {
             className: ['state-icon', `state-${state}`],
             d: stateShape(state),
-            transform: `translate(${nodeWidth - 20} 5)`,
+            transform: `translate(${nodeWidth - 21} 23)`,
           }),
         ]),
   ];

@@ -32,7 +32,9 @@ export function catalogueDocument(
       h('section', { className: 'part' }, [
         h('h2', { id: schema }, schema),
         h('p', { className: 'figure-caption' }, words),
-        relationTable(schema, members, timeZone),
+        h('div', { className: ['wide', 'relations', 'aligned', 'stacked'] }, [
+          relationTable(members, timeZone),
+        ]),
       ]),
     ];
   });
@@ -41,7 +43,7 @@ export function catalogueDocument(
       title: 'Data',
       description: 'The tables and views of the warehouse',
       main: [
-        h('div', { className: 'wide' }, [
+        h('div', { className: ['wide', 'catalogue'] }, [
           h('header', { className: 'page-head' }, [
             h('h1', 'Data'),
             h(
@@ -62,16 +64,16 @@ export function catalogueDocument(
   );
 }
 
-function relationTable(schema: string, relations: readonly CatalogueRelation[], timeZone: string) {
+function relationTable(relations: readonly CatalogueRelation[], timeZone: string) {
   return dataTable(
     countOf(relations.length, 'relation'),
     [
       { label: 'Name', isShort: true },
       { label: 'What a row is' },
-      { label: 'Rows', isNumber: true },
-      { label: 'Columns', isNumber: true },
-      { label: 'Tests', isShort: true },
-      { label: 'Rows replaced', isShort: true },
+      { label: 'Rows', isNumber: true, isLabelled: true },
+      { label: 'Columns', isNumber: true, isLabelled: true },
+      { label: 'Tests', isShort: true, isLabelled: true },
+      { label: 'Rows replaced', isShort: true, isLabelled: true },
     ],
     relations.map((relation) => [
       [h('a', { href: relationPath(relation.id) }, relation.name)],

@@ -4,7 +4,7 @@ import type { DashboardNotebook, RunSummary } from '../../publication/publicatio
 import type { Difference } from '../page-values.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { notebookPath, runPath } from './paths.js';
-import { countOf, dataTable } from './table.js';
+import { countOf, dataTable, formatCount } from './table.js';
 import { timeElement } from './time.js';
 
 /** Two runs of a notebook with what they do not agree on. */
@@ -40,7 +40,7 @@ export function comparisonDocument(
     {
       title: `${title}: run ${before.runId} and run ${after.runId}`,
       main: [
-        h('div', { className: 'wide' }, [
+        h('div', { className: ['wide', 'aligned', 'comparison'] }, [
           h('p', { className: 'breadcrumb' }, [h('a', { href: notebookPath(slug) }, title)]),
           h('header', { className: 'page-head' }, [
             h('h1', 'What changed'),
@@ -51,7 +51,7 @@ export function comparisonDocument(
               ...run(after),
               differences.length === 0
                 ? `: nothing. All ${countOf(valueCount, 'value')} are the same.`
-                : `: ${countOf(differences.length, 'value')} of ${valueCount}.`,
+                : `: ${formatCount(differences.length)} of ${countOf(valueCount, 'value')} ${differences.length === 1 ? 'differs' : 'differ'}.`,
             ]),
           ]),
           ...[...groups].map(([group, members]) =>

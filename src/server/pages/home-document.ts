@@ -4,9 +4,9 @@ import type { Publication, DashboardNotebook } from '../../publication/publicati
 import { failureWords } from './banner.js';
 import { groupNotebooks } from './groups.js';
 import { pageDocument, type PageFrame } from './layout.js';
-import { notebookPath, runPath } from './paths.js';
+import { notebookPath, pipelineRunPath, runPath } from './paths.js';
 import { factsLine } from './provenance.js';
-import { stateElement, stateOf } from './state.js';
+import { stateElement, stateIcon, stateOf } from './state.js';
 import { formatDay, timeElement } from './time.js';
 
 /** The home page: a card for each notebook. `pictures` holds small likenesses of main charts by slug. */
@@ -24,7 +24,9 @@ export function homeDocument(
       main: [
         h('header', { className: 'page-head' }, [
           h('h1', 'Notebooks'),
-          h('div', { className: 'page-facts' }, [summaryLine(publication, timeZone)]),
+          h('div', { className: 'page-facts' }, [
+            summaryLine(publication, frame.hasBehind ?? true, timeZone),
+          ]),
         ]),
         ...groups.flatMap((group) => [
           ...(groups.length > 1 ? [h('h2', { className: 'group' }, group.name)] : []),
@@ -47,7 +49,11 @@ export function homeDocument(
   );
 }
 
-function summaryLine({ notebooks, pipeline }: Publication, timeZone: string): Element {
+function summaryLine(
+  { notebooks, pipeline }: Publication,
+  hasBehind: boolean,
+  timeZone: string,
+): Element {
   const shown = notebooks.flatMap(({ shown: run }) => (run === undefined ? [] : [run]));
   const newest = shown.reduce<(typeof shown)[number] | undefined>(
     (latest, run) => ((run.dataThrough ?? '') > (latest?.dataThrough ?? '') ? run : latest),
@@ -61,7 +67,14 @@ function summaryLine({ notebooks, pipeline }: Publication, timeZone: string): El
   if (pipeline !== undefined) {
     const when = pipeline.finishedAt ?? pipeline.startedAt;
     const verb = pipeline.status === 'running' ? 'running since' : pipeline.status;
-    parts.push([text(`pipeline run ${pipeline.runId} ${verb} `), timeElement(when, timeZone)]);
+    const { runId, status } = pipeline;
+    parts.push([
+      ...(status === 'failed' || status === 'interrupted' ? [stateIcon('failed'), text(' ')] : []),
+      text('pipeline run '),
+      hasBehind ? h('a', { href: pipelineRunPath(runId) }, runId) : text(runId),
+      text(` ${verb} `),
+      timeElement(when, timeZone),
+    ]);
   }
   return factsLine(parts);
 }
@@ -81,7 +94,7 @@ function card(
       ? []
       : [h('span', ['published ', timeElement(shown.finishedAt, shown.timeZone ?? timeZone)])];
   return h('li', { className: 'card' }, [
-    h('div', { className: 'card-picture' }, picture === undefined ? [] : [picture]),
+    picture === undefined ? undefined : h('div', { className: 'card-picture' }, [picture]),
     h(heading, { className: 'card-title' }, [h('a', { href }, title)]),
     summary === '' ? undefined : h('p', { className: 'card-summary' }, summary),
     state === 'failed'

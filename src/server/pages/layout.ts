@@ -30,6 +30,8 @@ export interface PageContent {
   readonly description?: string | undefined;
   readonly main: readonly ElementContent[];
   readonly contents?: readonly ContentsEntry[];
+  /** Where its numbers come from, for the head of each printed sheet. */
+  readonly source?: string | undefined;
   /** Loads itself again after so many seconds. */
   readonly refreshSeconds?: number;
 }
@@ -59,7 +61,7 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
     type: 'root',
     children: [
       { type: 'doctype' },
-      h('html', { lang: 'en' }, [
+      h('html', { lang: 'en', dataSource: content.source }, [
         h('head', [
           h('meta', { charSet: 'utf-8' }),
           h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
@@ -131,7 +133,10 @@ function brand(href: string | undefined): Element {
 
 /** Works with script alone; what it searches is loaded then. */
 function searchButton(): Element {
-  return h('button', { type: 'button', className: 'search-button', hidden: true }, 'Search  /');
+  return h('button', { type: 'button', className: 'search-button', hidden: true }, [
+    'Search ',
+    h('kbd', { ariaHidden: 'true' }, '/'),
+  ]);
 }
 
 /** Works with script alone and is hidden without it; the system's setting counts then. */

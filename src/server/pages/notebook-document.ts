@@ -11,7 +11,7 @@ import { pageBanner, runBanner } from './banner.js';
 import { codeSwitch } from './code-switch.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { comparisonPath, csvPath, notebookPath, runPath } from './paths.js';
-import { provenanceLine } from './provenance.js';
+import { provenanceLine, sourceWords } from './provenance.js';
 import { stateIcon } from './state.js';
 import { formatDuration, timeElement } from './time.js';
 
@@ -49,6 +49,7 @@ export function notebookDocument(view: RunView, frame: PageFrame, timeZone: stri
       title: page.title,
       description: notebook.summary,
       contents: page.contents,
+      source: sourceWords(run, timeZone),
       main: [
         h('article', { className: 'notebook' }, [
           head(view, timeZone),
@@ -76,23 +77,23 @@ function head({ notebook, run, page, isPinned, showsCode }: RunView, timeZone: s
 function history({ notebook, run, runs }: RunView, timeZone: string): Element | undefined {
   if (runs.length === 0) return undefined;
   const cells = (one: RunSummary): ElementContent[] => [
-    h('th', { scope: 'row' }, [
+    h('th', { scope: 'row', className: 'short' }, [
       one.runId === run.runId
         ? h('span', { ariaCurrent: 'true' }, `Run ${one.runId}`)
         : h('a', { href: runPath(notebook.slug, one.runId) }, `Run ${one.runId}`),
     ]),
-    h('td', [
+    h('td', { className: 'short' }, [
       stateIcon(one.status === 'passed' ? 'current' : 'failed'),
       ` ${one.status === 'passed' ? 'Passed' : 'Failed'}`,
     ]),
-    h('td', [timeElement(one.finishedAt, one.timeZone ?? timeZone)]),
+    h('td', { className: 'short' }, [timeElement(one.finishedAt, one.timeZone ?? timeZone)]),
     h(
       'td',
       { className: 'number' },
       formatDuration(Date.parse(one.finishedAt) - Date.parse(one.startedAt)),
     ),
     h('td', [one.codeVersion === undefined ? '–' : h('code', one.codeVersion)]),
-    h('td', [
+    h('td', { className: 'short' }, [
       one.runId === run.runId
         ? 'this page'
         : h('a', { href: comparisonPath(notebook.slug, ...inOrder(one.runId, run.runId)) }, [

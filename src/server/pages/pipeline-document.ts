@@ -111,16 +111,22 @@ function head(newest: PipelineRun | undefined, timeZone: string): Element {
   ]);
 }
 
-/** What one line says of a run. */
-export function runFacts(run: PipelineRun, timeZone: string): ElementContent[][] {
+/** What one line says of a run; on its own page its title has its number already. */
+export function runFacts(
+  run: PipelineRun,
+  timeZone: string,
+  isOwnPage = false,
+): ElementContent[][] {
   const text = (value: string): ElementContent => ({ type: 'text', value });
   const facts: ElementContent[][] = [
-    [
-      text('run '),
-      h('a', { href: pipelineRunPath(run.runId) }, run.runId),
-      text(' '),
-      taskElement(run.status),
-    ],
+    isOwnPage
+      ? [taskElement(run.status)]
+      : [
+          text('run '),
+          h('a', { href: pipelineRunPath(run.runId) }, run.runId),
+          text(' '),
+          taskElement(run.status),
+        ],
     [text('started '), timeElement(run.startedAt, run.timeZone), text(` by ${run.trigger}`)],
   ];
   if (run.finishedAt !== null) {

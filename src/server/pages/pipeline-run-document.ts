@@ -47,7 +47,7 @@ export function pipelineRunDocument(
             run.error === null
               ? undefined
               : banner('failed', 'This run failed', failureElements(run.error)),
-            h('div', { className: 'page-facts' }, [factsLine(runFacts(run, timeZone))]),
+            h('div', { className: 'page-facts' }, [factsLine(runFacts(run, timeZone, true))]),
           ]),
           ...part(
             'Models',

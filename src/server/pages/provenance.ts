@@ -35,6 +35,13 @@ export function provenanceLine(slug: string, run: RunSummary, timeZone: string):
   return factsLine(parts);
 }
 
+/** The same in the fewest words: `data through 31 Dec 2019, run 12`. */
+export function sourceWords(run: RunSummary, timeZone: string): string {
+  const { dataThrough, runId } = run;
+  if (dataThrough === undefined) return `run ${runId}`;
+  return `data through ${formatDay(dataThrough, run.timeZone ?? timeZone)}, run ${runId}`;
+}
+
 /** Facts on one line, with points between them; a line breaks between facts, not within one. */
 export function factsLine(facts: readonly (readonly ElementContent[])[]): Element {
   const pieces = facts.flatMap((fact, index): ElementContent[] => [

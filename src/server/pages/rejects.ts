@@ -7,7 +7,7 @@ import { countOf, dataTable } from './table.js';
 export function rejectGroups(groups: readonly RejectGroup[]): Element[] {
   return groups.map(({ reason, count, samples }) =>
     h('details', { className: 'rejects', open: groups.length === 1 }, [
-      h('summary', [h('code', reason), ` ${countOf(count, 'line')}`]),
+      h('summary', [h('code', reason), ' ', h('span', countOf(count, 'line'))]),
       dataTable(
         samples.length < count
           ? `${reason}: the first ${samples.length} of ${countOf(count, 'line')}`

@@ -48,7 +48,9 @@ export function relationDocument(view: RelationView, frame: PageFrame, timeZone:
               : h('p', { className: 'lead' }, inlineCode(relation.description)),
             h('div', { className: 'page-facts' }, [factsLine(facts(relation, timeZone))]),
           ]),
-          part('columns', 'Columns', [columnTable(view)]),
+          part('columns', 'Columns', [
+            h('div', { className: ['wide', 'stacked'] }, [columnTable(view)]),
+          ]),
           ...(flow.nodes.length < 2
             ? []
             : [
@@ -123,9 +125,9 @@ function columnTable({ relation, graph, publication, lineage }: RelationView): E
       { label: 'Column', isShort: true },
       { label: 'Type', isShort: true },
       { label: 'Meaning' },
-      { label: 'Comes from' },
-      { label: 'Read by' },
-      { label: 'Tests', isShort: true },
+      { label: 'Comes from', isLabelled: true },
+      { label: 'Read by', isLabelled: true },
+      { label: 'Tests', isShort: true, isLabelled: true },
     ],
     columns.map(({ name, type, description }) => {
       const own = tests.flatMap((test) => {

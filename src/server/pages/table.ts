@@ -8,6 +8,8 @@ export interface TableColumn {
   readonly isNumber?: boolean;
   /** Its texts stay on one line. */
   readonly isShort?: boolean;
+  /** Where rows become entries, on phones, its name stands before what it says. */
+  readonly isLabelled?: boolean;
 }
 
 /** What stands in one cell. */
@@ -44,7 +46,15 @@ export function dataTable(
             row.map((cell, index) =>
               index === 0
                 ? h('th', { scope: 'row', className: className(index) }, content(cell))
-                : h('td', { className: className(index) }, content(cell)),
+                : h(
+                    'td',
+                    {
+                      className: className(index),
+                      dataLabel:
+                        columns[index]?.isLabelled === true ? columns[index].label : undefined,
+                    },
+                    content(cell),
+                  ),
             ),
           ),
         ),

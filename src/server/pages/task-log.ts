@@ -55,17 +55,27 @@ export function failureElements(error: TaskFailure): ElementContent[] {
   ];
 }
 
+const number = /^-?\d+(\.\d+)?$/;
+
+/** Values up to this length stay on one line. */
+const maxShort = 32;
+
 function failingRows(test: string, count: number, rows: readonly unknown[]): Element {
   const objects = rows.filter((row) => typeof row === 'object' && row !== null);
   const names = [...new Set(objects.flatMap((row) => Object.keys(row)))];
+  const texts = objects.map((row) => {
+    const values = row as Readonly<Record<string, unknown>>;
+    return names.map((name) => valueText(values[name]));
+  });
   const caption = `${test}: ${rows.length < count ? `the first ${rows.length} of ` : ''}${countOf(count, 'failing row')}`;
   return dataTable(
     caption,
-    names.map((label) => ({ label })),
-    objects.map((row) => {
-      const values = row as Readonly<Record<string, unknown>>;
-      return names.map((name) => valueText(values[name]));
-    }),
+    names.map((label, column) => ({
+      label,
+      isNumber: texts.every(({ [column]: value }) => value === '–' || number.test(value ?? '')),
+      isShort: texts.every(({ [column]: value }) => (value ?? '').length <= maxShort),
+    })),
+    texts,
   );
 }
 

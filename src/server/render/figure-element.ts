@@ -3,6 +3,7 @@ import { h } from 'hastscript';
 import type { JsonObject } from '../../nbformat/notebook.js';
 import type { DataTable } from '../../chart/data-table.js';
 import { isObject, type Figure } from '../../chart/figure.js';
+import { monthTicks } from '../../chart/month-ticks.js';
 import { drawPicture } from '../../chart/picture.js';
 import type { RunQuery } from '../../publication/publication-reader.js';
 import type { PageFigure } from './notebook-page.js';
@@ -159,10 +160,17 @@ function tableElement({ columns, rows }: DataTable, title: string): Element {
 }
 
 /** The layout for plotly: the name of the upright axis stands above the chart already. */
-function plotlyLayout({ layout, axisName }: Figure): JsonObject {
-  const { yaxis } = layout;
-  if (axisName === undefined || !isObject(yaxis)) return layout;
-  return { ...layout, yaxis: { ...yaxis, title: { text: '' } } };
+function plotlyLayout(figure: Figure): JsonObject {
+  const { layout, axisName } = figure;
+  const { xaxis, yaxis } = layout;
+  const dtick = monthTicks(figure);
+  return {
+    ...layout,
+    ...(dtick === undefined ? {} : { xaxis: { ...(isObject(xaxis) ? xaxis : {}), dtick } }),
+    ...(axisName === undefined || !isObject(yaxis)
+      ? {}
+      : { yaxis: { ...yaxis, title: { text: '' } } }),
+  };
 }
 
 /** JSON that cannot end the script element that it stands in, nor begin a comment in it. */

@@ -25,11 +25,11 @@ import {
   prose,
   publish,
 } from '../test/server/published.js';
-import { runProcess, spread } from './measure.js';
+import { processorSeconds, runProcess, spread } from './measure.js';
 import { reportTable } from './report.js';
 
 const root = join(import.meta.dirname, '..');
-const rounds = 3;
+const rounds = 5;
 
 /** `BENCH_LONG=1` asks a million times; the daily run a tenth of that. */
 const manyRequests = process.env['BENCH_LONG'] === '1' ? 1_000_000 : 100_000;
@@ -110,13 +110,37 @@ async function isInstalled(name: string, versionOption: string): Promise<boolean
   return found !== undefined;
 }
 
-/** Requests a second: measured by wrk where it is installed, which costs less than a program in Node. */
-async function throughput(address: string, path: string, hasWrk: boolean): Promise<number> {
-  if (!hasWrk) {
-    return (await load({ url: address, paths: [path], connections: 32, count: 20_000 })).rate;
-  }
-  const { output } = await runProcess('wrk', ['-t1', '-c32', '-d4s', address + path]);
-  return Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]);
+/** A server that sends the page. */
+interface Server {
+  readonly pid: number;
+  readonly address: string;
+}
+
+/** What one round of asking gave. */
+interface Round {
+  readonly rate: number;
+  /** Processor time of the server for one request, in microseconds. */
+  readonly cost: number;
+}
+
+/** Asks for some seconds: by wrk where it is installed, which costs less than a program in Node. */
+async function askMuch({ pid, address }: Server, hasWrk: boolean): Promise<Round> {
+  const before = processorSeconds(pid);
+  const { rate, count } = hasWrk ? await askByWrk(address) : await askByNode(address);
+  return { rate, cost: ((processorSeconds(pid) - before) / count) * 1e6 };
+}
+
+async function askByWrk(address: string): Promise<{ rate: number; count: number }> {
+  const { output } = await runProcess('wrk', ['-t1', '-c32', '-d4s', address]);
+  const number = (pattern: RegExp) => Number(pattern.exec(output)?.[1]);
+  return { rate: number(/Requests\/sec:\s+([\d.]+)/), count: number(/(\d+) requests in/) };
+}
+
+async function askByNode(address: string): Promise<{ rate: number; count: number }> {
+  const { origin, pathname } = new URL(address);
+  const count = 20_000;
+  const { rate } = await load({ url: origin, paths: [pathname], connections: 32, count });
+  return { rate, count };
 }
 
 async function freePort(): Promise<number> {
@@ -128,7 +152,7 @@ async function freePort(): Promise<number> {
 }
 
 /** nginx with one worker that serves a page as a file. */
-async function startNginx(page: string): Promise<string> {
+async function startNginx(page: string): Promise<Server> {
   const port = await freePort();
   mkdirSync(join(folder, 'www'));
   writeFileSync(join(folder, 'www', 'page.html'), page);
@@ -147,12 +171,11 @@ async function startNginx(page: string): Promise<string> {
     stdio: 'ignore',
   });
   started.push(child);
-  await answers(`http://127.0.0.1:${port}/page.html`);
-  return `http://127.0.0.1:${port}`;
+  return answering(child, `http://127.0.0.1:${port}/page.html`);
 }
 
 /** Node's own server with nothing but the bytes. */
-async function startBareNode(page: string): Promise<string> {
+async function startBareNode(page: string): Promise<Server> {
   const port = await freePort();
   const file = join(folder, 'bare.html');
   writeFileSync(file, page);
@@ -162,15 +185,16 @@ async function startBareNode(page: string): Promise<string> {
       response.setHeader('Content-Length', page.length);
       response.end(page);
     }).listen(${port}, '127.0.0.1');`;
-  started.push(spawn(process.execPath, ['-e', program], { stdio: 'ignore' }));
-  await answers(`http://127.0.0.1:${port}/page.html`);
-  return `http://127.0.0.1:${port}`;
+  const child = spawn(process.execPath, ['-e', program], { stdio: 'ignore' });
+  started.push(child);
+  return answering(child, `http://127.0.0.1:${port}/page.html`);
 }
 
-async function answers(address: string): Promise<void> {
+/** A server once it answers. */
+async function answering({ pid = 0 }: ChildProcess, address: string): Promise<Server> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const response = await fetch(address).catch(() => undefined);
-    if (response?.ok === true) return;
+    if (response?.ok === true) return { pid, address };
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`${address} does not answer`);
@@ -180,36 +204,56 @@ test('throughput', async () => {
   const page = await (await fetch(`${url}/notebooks/long`)).text();
   const hasWrk = await isInstalled('wrk', '-v');
   const hasNginx = await isInstalled('nginx', '-v');
-  const servers: Record<string, [string, string]> = {
-    ...(hasNginx ? { 'nginx, one worker': [await startNginx(page), '/page.html'] } : {}),
-    'node:http alone': [await startBareNode(page), '/page.html'],
-    daybook: [url, '/notebooks/long'],
+  const servers: Record<string, Server> = {
+    ...(hasNginx ? { 'nginx, one worker': await startNginx(page) } : {}),
+    'node:http alone': await startBareNode(page),
+    daybook: { pid: daybook.pid ?? 0, address: `${url}/notebooks/long` },
   };
-  const rates: Record<string, number[]> = {};
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [name, [address, path]] of Object.entries(servers)) {
-      (rates[name] ??= []).push(await throughput(address, path, hasWrk));
+  const all: Record<string, Round[]> = {};
+  // The first round is for compilers and caches, and not counted.
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [name, server] of Object.entries(servers)) {
+      const found = await askMuch(server, hasWrk);
+      if (round > 0) (all[name] ??= []).push(found);
     }
   }
-  const medians = Object.fromEntries(
-    Object.entries(rates).map(([name, values]) => [name, spread(values).median]),
+  const rates = Object.fromEntries(
+    Object.entries(all).map(([name, found]) => [name, spread(found.map(({ rate }) => rate))]),
   );
+  const costs = Object.fromEntries(
+    Object.entries(all).map(([name, found]) => [name, spread(found.map(({ cost }) => cost))]),
+  );
+  const nginx = 'nginx, one worker';
   await reportTable('dashboard-throughput', {
     title: 'The dashboard: cached pages a second',
-    method: `One page of ${(page.length / 1000).toFixed(0)} kB, not compressed, over 32 connections that are kept, on one machine with ${hasWrk ? 'wrk' : 'a load generator in Node'}; medians of ${rounds} rounds by turns.`,
-    columns: ['server', 'requests a second', 'to nginx', 'to node:http alone'],
-    rows: Object.entries(medians).map(([name, median]) => [
-      name,
-      median.toFixed(0),
-      ratio(median, medians['nginx, one worker']),
-      ratio(median, medians['node:http alone']),
-    ]),
+    method: `One page of ${(page.length / 1000).toFixed(0)} kB, not compressed, over 32 connections that are kept, on one machine with ${hasWrk ? 'wrk' : 'a load generator in Node'}; medians of ${rounds} rounds by turns after one that is not counted, with the least and the most. Processor time is that of the server's own processes for one request; its ratios are of requests for the same processor time, which other programs on the machine change little.`,
+    columns: [
+      'server',
+      'requests a second',
+      'to nginx',
+      'to node:http',
+      'processor time',
+      'to nginx',
+      'to node:http',
+    ],
+    rows: Object.entries(rates).map(([name, rate]) => {
+      const cost = costs[name]?.median ?? Number.NaN;
+      return [
+        name,
+        `${rate.median.toFixed(0)} (${rate.min.toFixed(0)}–${rate.max.toFixed(0)})`,
+        ratio(rate.median, rates[nginx]?.median),
+        ratio(rate.median, rates['node:http alone']?.median),
+        `${cost.toFixed(1)} µs`,
+        ratio(1 / cost, 1 / (costs[nginx]?.median ?? Number.NaN)),
+        ratio(1 / cost, 1 / (costs['node:http alone']?.median ?? Number.NaN)),
+      ];
+    }),
     leftOut: [...(hasNginx ? [] : ['nginx']), ...(hasWrk ? [] : ['wrk'])],
   });
 });
 
 function ratio(value: number, peer: number | undefined): string {
-  return peer === undefined ? '–' : (value / peer).toFixed(2);
+  return peer === undefined || Number.isNaN(peer) ? '–' : (value / peer).toFixed(2);
 }
 
 test('latency and memory', async () => {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import type { Config } from '../config.js';
 import { DaybookError } from '../errors.js';
-import { isLoopback } from '../lab/access.js';
+import { isLoopback } from '../loopback.js';
 import { readFrontEnd } from '../lab/front-end.js';
 import { startLabServer, type LabServer, type LabServerOptions } from '../lab/lab-server.js';
 import { openBrowser } from '../lab/open-browser.js';

@@ -40,6 +40,8 @@ export interface AccessConfig {
 export interface ExposureConfig {
   /** The origin under which people reach it, like `https://reports.example.org`. */
   readonly publicOrigin: string | undefined;
+  /** Names or addresses beside that one under which it is known, in lower case, without ports. */
+  readonly allowedHosts: readonly string[];
   /** Proxies whose X-Forwarded headers are believed: addresses, networks, or names of proxy-addr. */
   readonly trustedProxies: readonly string[];
   /** Requests that one address may send in a minute; this machine's own are not counted. */
@@ -103,6 +105,7 @@ export function readAccessConfig(
 export function readExposureConfig(read: ReadSetting): ExposureConfig {
   return {
     publicOrigin: read('DAYBOOK_PUBLIC_ORIGIN', originProblem),
+    allowedHosts: list(read('DAYBOOK_ALLOWED_HOSTS', hostsProblem)?.toLowerCase()),
     trustedProxies: list(read('DAYBOOK_TRUSTED_PROXIES', proxiesProblem)),
     requestsPerMinute: Number(read('DAYBOOK_RATE_LIMIT', daysProblem) ?? '1200'),
     frameAncestors: list(read('DAYBOOK_FRAME_ANCESTORS', ancestorsProblem)),
@@ -132,6 +135,13 @@ function originProblem(value: string): string | undefined {
   return isOrigin(value)
     ? undefined
     : `"${value}" is not an origin like https://reports.example.org, without a path or a slash at its end`;
+}
+
+function hostsProblem(value: string): string | undefined {
+  const wrong = list(value).filter((host) => isIP(host) === 0 && !/^[a-z0-9._-]+$/i.test(host));
+  return wrong.length === 0
+    ? undefined
+    : `"${wrong.join(', ')}" is not a name or an address like reports.example.org, without a port`;
 }
 
 function issuerProblem(value: string): string | undefined {

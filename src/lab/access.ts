@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { isHostOf } from '../loopback.js';
 
 /** What decides over who may talk to the server. */
 export interface AccessOptions {
@@ -26,23 +26,9 @@ export function createToken(): string {
   return randomBytes(32).toString('hex');
 }
 
-/**
- * Whether the Host header names this server. A web page can make its own name resolve to our address
- * (DNS rebinding), and then the browser takes us for a part of that page; but it cannot change the name
- * that the browser sends here. Addresses cannot be rebound, so they are fine where we listen on them.
- */
+/** Whether the Host header names this server; see {@link isHostOf}. */
 export function isAllowedHost(header: string | undefined, options: AccessOptions): boolean {
-  const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]+))(?::\d{1,5})?$/i.exec(header ?? '');
-  const name = (match?.[1] ?? match?.[2])?.toLowerCase();
-  if (name === undefined) return false;
-  if (name === 'localhost' || options.hostNames.includes(name)) return true;
-  if (isIP(name) === 0) return false;
-  return isLoopback(name) || !isLoopback(options.host);
-}
-
-/** Whether an address can be reached from this machine alone. */
-export function isLoopback(address: string): boolean {
-  return address === 'localhost' || address === '::1' || /^127\.\d+\.\d+\.\d+$/.test(address);
+  return isHostOf(header ?? '', options.host, options.hostNames);
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
 import type { Config } from '../config.js';
 import type { Logger } from '../logger.js';
+import { isLoopback } from '../loopback.js';
 import { openAccess } from './access/access.js';
-import { isLoopback } from './access/rate-limiter.js';
+import { hostCheck } from './access/host-check.js';
 import { createApp } from './app.js';
 import { loadAssets } from './assets.js';
 import { listen, type Listening } from './listen.js';
@@ -43,7 +44,7 @@ const developmentMs = 250;
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { pool, config, logger, development } = options;
   const access = await openAccess(config.access, config, logger);
-  if (access === undefined && config.host !== 'localhost' && !isLoopback(config.host)) {
+  if (access === undefined && !isLoopback(config.host)) {
     logger.warn(
       `nobody signs in: whoever reaches ${config.host} reads everything (docs/administrator.md)`,
     );
@@ -53,6 +54,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     const app = createApp({
       ...createReaders(pool),
       access,
+      isOurs: hostCheck(config.host, config.exposure),
       trustedProxies: config.exposure.trustedProxies,
       frameAncestors: config.exposure.frameAncestors,
       requestsPerMinute: config.exposure.requestsPerMinute,

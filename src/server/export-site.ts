@@ -76,7 +76,7 @@ async function pageBody(pages: Pages, path: string): Promise<EncodedBody | undef
   const [area = '', name, kind, id, file, last] = parts;
   const csv = file === 'figures' && last !== undefined ? /^(\d+)\.csv$/.exec(last)?.[1] : undefined;
   if (csv !== undefined && name !== undefined && id !== undefined) {
-    return pages.figureCsv(name, id, Number(csv));
+    return (await pages.figureCsv(name, id, Number(csv)))?.body;
   }
   const page = await (() => {
     if (path === '/') return pages.home();

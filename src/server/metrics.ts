@@ -7,23 +7,25 @@ const buckets = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5] as const;
 /** Counts requests, and writes what `/metrics` says in the text format of Prometheus. */
 export class Metrics {
   readonly #byStatus = new Map<number, number>();
-  readonly #inBucket = buckets.map(() => 0);
-  #count = 0;
+  /** Requests of each class, and of what took longer than all of them. */
+  readonly #ofClass = Array.from({ length: buckets.length + 1 }, () => 0);
   #seconds = 0;
 
   /** One request was answered. */
   observe(status: number, seconds: number): void {
     this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
-    this.#count += 1;
     this.#seconds += seconds;
-    for (const [index, end] of buckets.entries()) {
-      if (seconds <= end) this.#inBucket[index] = (this.#inBucket[index] ?? 0) + 1;
-    }
+    const found = buckets.findIndex((end) => seconds <= end);
+    const index = found < 0 ? buckets.length : found;
+    this.#ofClass[index] = (this.#ofClass[index] ?? 0) + 1;
   }
 
   /** All figures at one instant. */
   text(state: PublicationState | undefined, now: Date): string {
     const memory = process.memoryUsage();
+    // Prometheus's classes hold those before them, too.
+    let sum = 0;
+    const upTo = this.#ofClass.map((count) => (sum += count));
     return [
       ...family('daybook_http_requests_total', 'counter', 'Answered requests', [
         ...[...this.#byStatus].map(
@@ -31,12 +33,10 @@ export class Metrics {
         ),
       ]),
       ...family('daybook_http_request_duration_seconds', 'histogram', 'Time to the whole answer', [
-        ...buckets.map(
-          (end, index) => [{ le: String(end) }, this.#inBucket[index] ?? 0, '_bucket'] as const,
-        ),
-        [{ le: '+Inf' }, this.#count, '_bucket'],
+        ...buckets.map((end, index) => [{ le: String(end) }, upTo[index] ?? 0, '_bucket'] as const),
+        [{ le: '+Inf' }, sum, '_bucket'],
         [{}, this.#seconds, '_sum'],
-        [{}, this.#count, '_count'],
+        [{}, sum, '_count'],
       ]),
       ...family('process_resident_memory_bytes', 'gauge', 'Memory of the server process', [
         [{}, memory.rss],

@@ -1,6 +1,7 @@
 import type { Logger } from '../logger.js';
 import type { PublicationReader } from '../publication/publication-reader.js';
 import { everybody, type Audience } from './access/audience.js';
+import { Answer, type AnswerOptions } from './answer.js';
 import type { Assets } from './assets.js';
 import { BoundedCache } from './bounded-cache.js';
 import { EncodedBody } from './encoded-body.js';
@@ -10,12 +11,6 @@ import type { PageFrame } from './pages/layout.js';
 import { unavailableDocument } from './pages/message-document.js';
 import type { Address } from './relocate.js';
 import { PublicationCache, type PublicationState } from './publication-cache.js';
-
-/** An answer that is HTML. */
-export interface Page {
-  readonly status: number;
-  readonly body: EncodedBody;
-}
 
 /** What pages are made of. */
 export interface PageCacheOptions {
@@ -37,8 +32,8 @@ export interface PagePlace {
   readonly path: string;
   /** The entry of the workspace's list that it belongs to; its own when undefined. */
   readonly section?: string;
-  /** Tells pages of one path apart. */
-  readonly variant?: string;
+  /** The query that tells it from other pages of this path, with its question mark. */
+  readonly query?: string;
 }
 
 /** The finished pages that are kept, in bytes before compression. */
@@ -48,7 +43,7 @@ const maxPageBytes = 64 * 1024 * 1024;
 export class PageCache {
   readonly #options: PageCacheOptions;
   readonly #publication: PublicationCache;
-  readonly #finished: BoundedCache<Page>;
+  readonly #finished: BoundedCache<Answer>;
   readonly #audience: Audience;
 
   /** @param shared - Of whom this is a part: the same pages, for another audience. */
@@ -58,7 +53,7 @@ export class PageCache {
     this.#publication = shared
       ? shared.#publication
       : new PublicationCache(reader, logger, now, options.problem);
-    this.#finished = shared ? shared.#finished : new BoundedCache<Page>(maxPageBytes);
+    this.#finished = shared ? shared.#finished : new BoundedCache<Answer>(maxPageBytes);
     this.#audience = audience;
   }
 
@@ -78,6 +73,17 @@ export class PageCache {
   }
 
   /**
+   * The page at an address that was made, and let be read by this audience, in a state that is still
+   * taken for the current one. Never waits.
+   *
+   * @param url - Path and query below the dashboard's root.
+   */
+  finished(url: string): Answer | undefined {
+    const state = this.#publication.fresh(this.#audience);
+    return state === undefined ? undefined : this.#finished.get(keyOf(url, state));
+  }
+
+  /**
    * A page as it was made before in this state of the publication, or made by `make`.
    *
    * @param place - Where it is.
@@ -85,15 +91,15 @@ export class PageCache {
    */
   async page(
     place: PagePlace,
-    make: (state: PublicationState, frame: PageFrame) => Promise<Page>,
-  ): Promise<Page> {
+    make: (state: PublicationState, frame: PageFrame) => Promise<Answer>,
+  ): Promise<Answer> {
     const state = await this.state();
     if (state === undefined) return page(503, unavailableDocument(this.bareFrame()));
-    const versioned = `${place.path} ${place.variant ?? ''} ${state.version}`;
-    const known = this.#finished.get(versioned);
+    const key = keyOf(place.path + (place.query ?? ''), state);
+    const known = this.#finished.get(key);
     if (known !== undefined) return known;
     const frame = this.#frame(state, place);
-    let made: Page;
+    let made: Answer;
     try {
       made = await make(state, frame);
     } catch (error) {
@@ -101,7 +107,7 @@ export class PageCache {
       if (!(error instanceof UnreachableError)) throw error;
       return page(503, unavailableDocument(frame));
     }
-    if (made.status === 200) this.#finished.set(versioned, made, made.body.bytes.length);
+    if (made.status === 200) this.#finished.set(key, made, made.body.bytes.length);
     return made;
   }
 
@@ -131,9 +137,23 @@ export class PageCache {
   }
 }
 
+/** What differs from a page of HTML. */
+export type PageOptions = Partial<Pick<AnswerOptions, 'type' | 'headers'>>;
+
 /** A finished page. */
-export function page(status: number, document: string): Page {
-  return { status, body: new EncodedBody(document) };
+export function page(status: number, document: string, options: PageOptions = {}): Answer {
+  return new Answer(new EncodedBody(document), {
+    status,
+    type: 'text/html; charset=utf-8',
+    // Browsers keep a copy and ask each time whether it still holds.
+    cache: status === 200 ? 'no-cache' : 'no-store',
+    ...options,
+  });
+}
+
+/** Of audiences that see the same of a state, the version is the same. Addresses hold no spaces. */
+function keyOf(url: string, state: PublicationState): string {
+  return `${url} ${state.version}`;
 }
 
 /** The warehouse could not be asked. */

@@ -1,10 +1,11 @@
 import type { Audience } from './access/audience.js';
 import { atomFeed } from './atom-feed.js';
+import { Answer } from './answer.js';
 import { EncodedBody } from './encoded-body.js';
 import { LastSeen } from './last-seen.js';
 import { readColumnLineage } from './lineage/column-lineage.js';
 import { NotebookRuns } from './notebook-runs.js';
-import { page, PageCache, type Page, type PageCacheOptions } from './page-cache.js';
+import { page, PageCache, type PageCacheOptions } from './page-cache.js';
 import { compareValues, pageValues } from './page-values.js';
 import { embedResources, linkedResources, pipelineResources } from './page-resources.js';
 import { catalogueDocument } from './pages/catalogue-document.js';
@@ -37,6 +38,7 @@ import { relationDocument } from './pages/relation-document.js';
 import type { PublicationState } from './publication-cache.js';
 import type { Readers } from './readers/readers.js';
 import { toCsv } from '../chart/csv.js';
+import { embedHeaders } from './security-headers.js';
 import { searchEntries, searchScript, type SearchEntry } from './search-index.js';
 
 /** Which page of a notebook is asked for. */
@@ -58,7 +60,13 @@ export interface EmbedRequest {
 }
 
 /** What pages are made of. */
-export type PagesOptions = PageCacheOptions & Readers;
+export interface PagesOptions extends PageCacheOptions, Readers {
+  /** Origins whose pages may show single figures in frames; default none. */
+  readonly frameAncestors?: readonly string[];
+}
+
+/** The query of a page with all code unfolded. */
+const codeQuery = '?code=shown';
 
 /** Runs that the grid of the pipeline shows. */
 const maxGridRuns = 20;
@@ -100,8 +108,13 @@ export class Pages {
     return this.#cache.state();
   }
 
+  /** The page at this address, path and query, when it is finished and current. */
+  finished(url: string): Answer | undefined {
+    return this.#cache.finished(url);
+  }
+
   /** `/` */
-  home(): Promise<Page> {
+  home(): Promise<Answer> {
     return this.#cache.page({ path: '/' }, async ({ publication }, frame) => {
       const { timeZone } = this.#options;
       const hasRun = publication.notebooks.some(({ latest }) => latest !== undefined);
@@ -115,11 +128,11 @@ export class Pages {
   }
 
   /** `/notebooks/SLUG` and `/notebooks/SLUG/runs/ID` */
-  notebook({ slug, runId, showsCode }: NotebookRequest): Promise<Page> {
+  notebook({ slug, runId, showsCode }: NotebookRequest): Promise<Answer> {
     const section = notebookPath(slug);
     const path = runId === undefined ? section : runPath(slug, runId);
     return this.#cache.page(
-      { path, section, variant: showsCode ? 'code' : '' },
+      { path, section, query: showsCode ? codeQuery : '' },
       async ({ publication }, frame) => {
         const notebook = publication.notebooks.find((one) => one.slug === slug);
         if (notebook === undefined) return page(404, notFoundDocument(frame));
@@ -142,8 +155,9 @@ export class Pages {
   }
 
   /** `/embed/SLUG/N`: one figure of what is published. */
-  embed({ slug, figure, theme }: EmbedRequest): Promise<Page> {
-    const place = { path: embedPath(slug, figure), variant: theme ?? '' };
+  embed({ slug, figure, theme }: EmbedRequest): Promise<Answer> {
+    const query = theme === undefined ? '' : `?theme=${theme}`;
+    const place = { path: embedPath(slug, figure), query };
     return this.#cache.page(place, async ({ publication }, frame) => {
       const shown = publication.notebooks.find((one) => one.slug === slug)?.shown;
       const found =
@@ -153,12 +167,13 @@ export class Pages {
       const { assets, timeZone } = this.#options;
       const resources = embedResources(assets, found.page.bundle);
       const view = { slug, run: found.run, page: found.page, entry, theme };
-      return page(200, embedDocument(view, { ...frame, resources }, timeZone));
+      const document = embedDocument(view, { ...frame, resources }, timeZone);
+      return page(200, document, { headers: embedHeaders(this.#options.frameAncestors ?? []) });
     });
   }
 
   /** `/notebooks/SLUG/compare/A/B`: what changed from run A to run B. */
-  comparison(slug: string, before: string, after: string): Promise<Page> {
+  comparison(slug: string, before: string, after: string): Promise<Answer> {
     const path = comparisonPath(slug, before, after);
     return this.#cache.page(
       { path, section: notebookPath(slug) },
@@ -185,16 +200,23 @@ export class Pages {
   }
 
   /** `/notebooks/SLUG/runs/ID/figures/N.csv`; undefined when there is no such chart. */
-  async figureCsv(slug: string, runId: string, figure: number): Promise<EncodedBody | undefined> {
+  async figureCsv(slug: string, runId: string, figure: number): Promise<Answer | undefined> {
     const state = await this.#cache.state();
     if (state === undefined) return undefined;
     const found = await this.#runs.read(state.publication, slug, runId);
     const table = found?.page.figures[figure - 1]?.table;
-    return table === undefined ? undefined : new EncodedBody(toCsv(table));
+    if (table === undefined) return undefined;
+    return new Answer(new EncodedBody(toCsv(table)), {
+      status: 200,
+      type: 'text/csv; charset=utf-8',
+      // A run that is over does not change.
+      cache: 'private, max-age=86400, immutable',
+      headers: { 'Content-Disposition': `attachment; filename="figure-${figure}.csv"` },
+    });
   }
 
   /** `/pipeline` */
-  pipeline(): Promise<Page> {
+  pipeline(): Promise<Answer> {
     if (!this.#cache.audience.seesBehind) return this.notFound();
     return this.#cache.page({ path: pipelinePath }, async ({ publication }, frame) => {
       const { pipeline, catalogue, timeZone, assets } = this.#options;
@@ -216,7 +238,7 @@ export class Pages {
   }
 
   /** `/pipeline/runs/ID` */
-  pipelineRun(runId: string): Promise<Page> {
+  pipelineRun(runId: string): Promise<Answer> {
     if (!this.#cache.audience.seesBehind) return this.notFound();
     const path = `${pipelinePath}/runs/${runId}`;
     return this.#cache.page({ path, section: pipelinePath }, async (_, frame) => {
@@ -235,7 +257,7 @@ export class Pages {
   }
 
   /** `/data` */
-  catalogue(): Promise<Page> {
+  catalogue(): Promise<Answer> {
     if (!this.#cache.audience.seesBehind) return this.notFound();
     return this.#cache.page({ path: cataloguePath }, async (_, frame) => {
       const { catalogue, timeZone } = this.#options;
@@ -248,7 +270,7 @@ export class Pages {
   }
 
   /** `/data/SCHEMA.TABLE` */
-  relation(id: string): Promise<Page> {
+  relation(id: string): Promise<Answer> {
     if (!this.#cache.audience.seesBehind) return this.notFound();
     const path = relationPath(id);
     return this.#cache.page({ path, section: cataloguePath }, async ({ publication }, frame) => {
@@ -278,7 +300,7 @@ export class Pages {
   }
 
   /** `/search.js` */
-  search(): Promise<Page> {
+  search(): Promise<Answer> {
     return this.#cache.page({ path: searchPath }, async ({ publication }) => {
       const entries: SearchEntry[] = [];
       for (const { slug, shown } of publication.notebooks) {
@@ -286,19 +308,21 @@ export class Pages {
         const found = await this.#runs.read(publication, slug, shown.runId);
         if (found !== undefined) entries.push(...searchEntries(found.page, notebookPath(slug)));
       }
-      return page(200, searchScript(entries));
+      return page(200, searchScript(entries), { type: 'text/javascript; charset=utf-8' });
     });
   }
 
   /** `/feed.atom` */
-  feed(): Promise<Page> {
-    return this.#cache.page({ path: feedPath }, ({ publication }, frame) =>
-      Promise.resolve(page(200, atomFeed(publication, frame.address ?? ((path) => path)))),
-    );
+  feed(): Promise<Answer> {
+    const type = 'application/atom+xml; charset=utf-8';
+    return this.#cache.page({ path: feedPath }, ({ publication }, frame) => {
+      const feed = atomFeed(publication, frame.address ?? ((path) => path));
+      return Promise.resolve(page(200, feed, { type }));
+    });
   }
 
   /** For addresses that lead nowhere. */
-  notFound(): Promise<Page> {
+  notFound(): Promise<Answer> {
     return this.#cache.page({ path: '/404', section: '/' }, (_, frame) =>
       Promise.resolve(page(404, notFoundDocument(frame))),
     );
@@ -310,7 +334,7 @@ export class Pages {
   }
 
   /** For faults of the server. */
-  fault(): Page {
+  fault(): Answer {
     return page(500, faultDocument(this.#cache.bareFrame()));
   }
 }

@@ -62,6 +62,17 @@ export class PublicationCache {
     const now = this.#now().getTime();
     if (this.#last === undefined) await this.#read(now).done;
     else if (now - this.#last.readAt >= freshMs) await this.#refresh(now);
+    return this.#known(audience);
+  }
+
+  /** The state as {@link current} gives it, when that needs no look at the warehouse. */
+  fresh(audience: Audience): PublicationState | undefined {
+    const now = this.#now().getTime();
+    const isFresh = this.#last !== undefined && now - this.#last.readAt < freshMs;
+    return isFresh ? this.#known(audience) : undefined;
+  }
+
+  #known(audience: Audience): PublicationState | undefined {
     if (this.#last === undefined) return undefined;
     const { publication, version } = this.#last;
     const offlineSince = this.#offlineSince;

@@ -55,15 +55,18 @@ const ours = { scripts: ["'self'"], styles: ["'self'"] } as const;
 export const formPolicy = `${contentSecurityPolicy({ ...ours, forms: "'self'" })}; frame-ancestors 'none'`;
 
 /**
- * Headers of a single figure that other sites may frame, beside those of every answer.
+ * Headers of a single figure that other sites may frame, instead of those of every answer.
  *
  * @param ancestors - Origins of these sites.
  */
-export function embedHeaders(ancestors: readonly string[]): Readonly<Record<string, string>> {
+export function embedHeaders(
+  ancestors: readonly string[],
+): Readonly<Record<string, string | undefined>> {
   return {
     'Content-Security-Policy': `${contentSecurityPolicy(ours)}; frame-ancestors ${ancestors.join(' ')}`,
     // Pages that ask for it of all they embed (COEP) may show it, too.
     'Cross-Origin-Resource-Policy': 'cross-origin',
+    'X-Frame-Options': undefined,
   };
 }
 

@@ -1,12 +1,12 @@
-import type { Request, Response } from 'express';
 import type { AccessConfig, ExposureConfig } from '../../config/access-config.js';
 import type { Logger } from '../../logger.js';
-import { audienceOf, everybody, type Audience } from './audience.js';
+import type { Exchange } from '../exchange.js';
+import { audienceOf, everybody } from './audience.js';
 import { AuditLog, type AuditEntry } from './audit-log.js';
 import { Cookies } from './cookies.js';
 import { hasMachineToken } from './machine-token.js';
 import { OidcProvider } from './oidc.js';
-import { Sessions, type Viewer } from './sessions.js';
+import { Sessions } from './sessions.js';
 import { readSigningKey, TokenSigner } from './signed-token.js';
 
 /** Where the dashboard is, for what signing in needs of it. */
@@ -56,40 +56,23 @@ export async function openAccess(
   };
 }
 
-/** What the server knows of who asks; in `response.locals.asker`. */
-export interface Asker {
-  readonly viewer: Viewer | undefined;
-  readonly audience: Audience;
-}
-
-const anybody: Asker = { viewer: undefined, audience: everybody };
-
-/** Who asks, once {@link identify} has looked; everybody where nobody signs in. */
-export function askerOf(response: Response): Asker {
-  return (response.locals['asker'] as Asker | undefined) ?? anybody;
-}
-
 /** Looks who asks. */
 export async function identify(
   { sessions, cookies, config }: Access,
-  request: Request,
-  response: Response,
+  exchange: Exchange,
 ): Promise<void> {
-  const token = cookies.read(request, 'session');
+  const token = cookies.read(exchange, 'session');
   const viewer = token === undefined ? undefined : await sessions.viewer(token);
-  const isMachine = viewer === undefined && hasMachineToken(request, config.metricsToken);
+  const isMachine = viewer === undefined && hasMachineToken(exchange, config.metricsToken);
   const audience = isMachine ? everybody : audienceOf(viewer, config);
-  response.locals['asker'] = { viewer, audience } satisfies Asker;
+  exchange.asker = { viewer, audience };
 }
 
 /** What the audit log says of each request. */
-export function auditFacts(
-  request: Request,
-  response: Response,
-): Pick<AuditEntry, 'name' | 'address' | 'request'> {
-  return {
-    name: askerOf(response).viewer?.name,
-    address: request.ip ?? '',
-    request: String(response.getHeader('X-Request-Id') ?? ''),
-  };
+export function auditFacts({
+  asker,
+  address,
+  id,
+}: Exchange): Pick<AuditEntry, 'name' | 'address' | 'request'> {
+  return { name: asker.viewer?.name, address, request: id };
 }

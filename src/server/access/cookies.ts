@@ -1,4 +1,5 @@
-import type { CookieOptions, Request, Response } from 'express';
+import type { CookieOptions, Response } from 'express';
+import { exchangeOf, type Exchange } from '../exchange.js';
 
 /** What the server's cookies are for. */
 type CookieUse = 'session' | 'form' | 'oidc';
@@ -17,42 +18,46 @@ export class Cookies {
     this.#isHttps = publicOrigin?.startsWith('https:') === true;
   }
 
-  read(request: Request, use: CookieUse): string | undefined {
-    const name = `${this.#name(request, use)}=`;
-    const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
+  read(exchange: Exchange, use: CookieUse): string | undefined {
+    const header = exchange.request.headers.cookie;
+    if (header === undefined) return undefined;
+    const name = `${this.#name(exchange, use)}=`;
+    const pairs = header.split(';').map((pair) => pair.trim());
     return pairs.find((pair) => pair.startsWith(name))?.slice(name.length);
   }
 
   /** @param seconds - Until the browser forgets it. */
-  set(request: Request, response: Response, use: CookieUse, value: string, seconds: number): void {
-    response.cookie(this.#name(request, use), value, {
-      ...this.#options(request, use),
+  set(response: Response, use: CookieUse, value: string, seconds: number): void {
+    const exchange = exchangeOf(response);
+    response.cookie(this.#name(exchange, use), value, {
+      ...this.#options(exchange, use),
       maxAge: seconds * 1000,
     });
   }
 
-  clear(request: Request, response: Response, use: CookieUse): void {
-    response.clearCookie(this.#name(request, use), this.#options(request, use));
+  clear(response: Response, use: CookieUse): void {
+    const exchange = exchangeOf(response);
+    response.clearCookie(this.#name(exchange, use), this.#options(exchange, use));
   }
 
   /** Browsers take `__Host-` only with https and for the whole host, and `__Secure-` with https. */
-  #name(request: Request, use: CookieUse): string {
-    const prefix = !this.#secure(request) ? '' : this.#path === '/' ? '__Host-' : '__Secure-';
+  #name(exchange: Exchange, use: CookieUse): string {
+    const prefix = !this.#secure(exchange) ? '' : this.#path === '/' ? '__Host-' : '__Secure-';
     return `${prefix}daybook-${use}`;
   }
 
-  #options(request: Request, use: CookieUse): CookieOptions {
+  #options(exchange: Exchange, use: CookieUse): CookieOptions {
     return {
       httpOnly: true,
       // The way back from the provider begins on another site; the form is only ever our own.
       sameSite: use === 'form' ? 'strict' : 'lax',
-      secure: this.#secure(request),
+      secure: this.#secure(exchange),
       path: this.#path,
       encode: (value) => value,
     };
   }
 
-  #secure(request: Request): boolean {
-    return this.#isHttps || request.secure;
+  #secure({ isHttps }: Exchange): boolean {
+    return this.#isHttps || isHttps;
   }
 }

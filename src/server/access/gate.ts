@@ -1,19 +1,13 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { Exchange } from '../exchange.js';
 import type { PublicationState } from '../publication-cache.js';
-import { askerOf, auditFacts, identify, type Access } from './access.js';
+import { auditFacts, identify, type Access } from './access.js';
 import type { Audience } from './audience.js';
 
 /** What the gate asks about the publication. */
 export type StateOf = (audience: Audience) => Promise<PublicationState | undefined>;
 
-/** What the gate is made of. */
-export interface GateOptions {
-  readonly access: Access;
-  readonly stateOf: StateOf;
-  readonly basePath: string;
-  /** Answers who has signed in and may not read. */
-  readonly notFound: RequestHandler;
-}
+/** Whether somebody may read: not so, because they have not signed in, or though they have. */
+export type Verdict = 'open' | 'unknown-reader' | 'closed';
 
 /** What everybody may have: Daybook's own files, probes, and signing in. */
 const open = /^\/(?:assets\/[^/]+|healthz|readyz|sign-in(?:\/.*)?|sign-out|account)$/;
@@ -22,49 +16,31 @@ const open = /^\/(?:assets\/[^/]+|healthz|readyz|sign-in(?:\/.*)?|sign-out|accou
 const selected = /^\/(?:search\.js|feed\.atom|events|status\.json|metrics)?$/;
 
 /**
- * Lets through only what may be read; by the address alone, so that a page that is added later is
- * closed until somebody says who reads it. Whether something is hidden or not there is not told apart:
- * who has not signed in is asked to, and who has finds nothing.
+ * Looks who asks, and lets through only what they may read; by the address alone, so that a page that
+ * is added later is closed until somebody says who reads it.
  */
-export function accessGate({ access, stateOf, basePath, notFound }: GateOptions): RequestHandler {
-  return async (request, response, next) => {
-    await identify(access, request, response);
-    const { viewer, audience } = askerOf(response);
-    response.vary('Cookie');
-    if (open.test(request.path)) {
-      next();
-      return;
-    }
-    const mayRead = await isOpenTo(audience, request.path, stateOf);
-    if (viewer !== undefined) {
-      response.on('finish', () => {
-        if (selected.test(request.path) && request.path !== '/') return;
-        access.audit.note({
-          event: mayRead ? 'view' : 'refused',
-          ...auditFacts(request, response),
-          path: request.originalUrl.slice(0, 500),
-          status: response.statusCode,
-        });
+export async function judge(
+  access: Access,
+  stateOf: StateOf,
+  exchange: Exchange,
+): Promise<Verdict> {
+  await identify(access, exchange);
+  const { path, response } = exchange;
+  const { viewer, audience } = exchange.asker;
+  if (open.test(path)) return 'open';
+  const mayRead = await isOpenTo(audience, path, stateOf);
+  if (viewer !== undefined && (path === '/' || !selected.test(path))) {
+    response.on('finish', () => {
+      access.audit.note({
+        event: mayRead ? 'view' : 'refused',
+        ...auditFacts(exchange),
+        path: exchange.asked.slice(0, 500),
+        status: response.statusCode,
       });
-    }
-    if (mayRead) next();
-    else if (viewer !== undefined) await notFound(request, response, next);
-    else askToSignIn(request, response, basePath);
-  };
-}
-
-/** Sends browsers to the sign-in page; programs learn that they must sign in. */
-function askToSignIn(request: Request, response: Response, basePath: string): void {
-  const wantsPage = request.accepts(['html', 'json', 'text']) === 'html';
-  response.setHeader('Cache-Control', 'no-store');
-  if (wantsPage) {
-    response.redirect(303, `${basePath}/sign-in?to=${encodeURIComponent(request.url)}`);
-  } else {
-    response
-      .status(401)
-      .setHeader('Content-Type', 'text/plain; charset=utf-8')
-      .end('Sign in to read this.\n');
+    });
   }
+  if (mayRead) return 'open';
+  return viewer === undefined ? 'unknown-reader' : 'closed';
 }
 
 async function isOpenTo(audience: Audience, path: string, stateOf: StateOf): Promise<boolean> {

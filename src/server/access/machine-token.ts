@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Request } from 'express';
+import type { Exchange } from '../exchange.js';
 
 /** The addresses that are for machines. */
 const machinePaths = new Set(['/metrics', '/status.json']);
@@ -9,8 +9,8 @@ const machinePaths = new Set(['/metrics', '/status.json']);
  *
  * @param token - Undefined: there is none.
  */
-export function hasMachineToken(request: Request, token: string | undefined): boolean {
-  if (token === undefined || !machinePaths.has(request.path)) return false;
+export function hasMachineToken({ request, path }: Exchange, token: string | undefined): boolean {
+  if (token === undefined || !machinePaths.has(path)) return false;
   const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
   // Hashes are of one length, which the comparison needs and a guesser learns nothing from.
   return timingSafeEqual(digest(given), digest(token));

@@ -68,8 +68,3 @@ export function addressKey(address: string): string {
   const groups = plain.includes('::') ? [...front, ...zeros, ...back] : front;
   return `${groups.slice(0, 4).join(':')}::/64`;
 }
-
-/** Whether an address is this machine's own. */
-export function isLoopback(address: string): boolean {
-  return address === '::1' || /^(?:::ffff:)?127\./.test(address);
-}

@@ -1,7 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import type { Logger } from '../../logger.js';
-import { askerOf, auditFacts, oidcReturnPath, type Access } from './access.js';
+import { exchangeOf } from '../exchange.js';
+import { auditFacts, oidcReturnPath, type Access } from './access.js';
 import { localPath } from './local-path.js';
 import { NotAllowedError, type OidcRequest } from './oidc.js';
 import { verifyPassword } from './password-hash.js';
@@ -81,48 +82,46 @@ export function signInRoutes({ access, pages, basePath, policy, logger }: SignIn
       .end(html);
   };
   /** A token that only a page of ours has, for a browser that got the cookie with it. */
-  const formToken = (request: Request, response: Response): string => {
+  const formToken = (response: Response): string => {
     // Several forms may be open at once, in tabs.
-    const known = cookies.read(request, 'form') ?? '';
+    const known = cookies.read(exchangeOf(response), 'form') ?? '';
     const nonce = /^[\w-]{24}$/.test(known) ? known : randomBytes(18).toString('base64url');
-    cookies.set(request, response, 'form', nonce, formSeconds);
+    cookies.set(response, 'form', nonce, formSeconds);
     return signer.sign('form', { nonce, to: Date.now() + formSeconds * 1000 });
   };
-  const isOwnForm = (request: Request): boolean => {
+  const isOwnForm = (request: Request, response: Response): boolean => {
     const site = request.headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
     const field = fieldOf(request, 'token');
     const known = signer.verify('form', field);
-    const nonce = cookies.read(request, 'form') ?? '';
+    const nonce = cookies.read(exchangeOf(response), 'form') ?? '';
     return Number(known?.['to']) > Date.now() && isSame(String(known?.['nonce']), nonce);
   };
   const showSignIn = (
-    request: Request,
     response: Response,
     to: string,
     [status, problem]: readonly [number, SignInProblem | undefined],
   ) => {
-    const token = formToken(request, response);
+    const token = formToken(response);
     const hasOidc = oidc !== undefined;
     sendForm(response, status, pages.signIn({ to, token, hasPassword, hasOidc, problem }));
   };
-  const limited = (request: Request, response: Response, to: string, seconds: number) => {
-    audit.note({ event: 'sign-in-limited', ...auditFacts(request, response) });
+  const limited = (response: Response, to: string, seconds: number) => {
+    audit.note({ event: 'sign-in-limited', ...auditFacts(exchangeOf(response)) });
     response.setHeader('Retry-After', String(seconds));
-    showSignIn(request, response, to, [429, 'limited']);
+    showSignIn(response, to, [429, 'limited']);
   };
   const begin = (
-    request: Request,
     response: Response,
     person: Pick<Viewer, 'name' | 'groups' | 'method'>,
     to: string,
   ) => {
     const { token, seconds } = sessions.begin(person);
-    cookies.set(request, response, 'session', token, seconds);
-    cookies.clear(request, response, 'form');
+    cookies.set(response, 'session', token, seconds);
+    cookies.clear(response, 'form');
     audit.note({
       event: 'sign-in',
-      ...auditFacts(request, response),
+      ...auditFacts(exchangeOf(response)),
       name: person.name,
       detail: person.method,
     });
@@ -131,27 +130,27 @@ export function signInRoutes({ access, pages, basePath, policy, logger }: SignIn
 
   router.get('/sign-in', (request, response) => {
     const to = localPath(request.query['to']);
-    if (askerOf(response).viewer === undefined) {
-      showSignIn(request, response, to, [200, undefined]);
+    if (exchangeOf(response).asker.viewer === undefined) {
+      showSignIn(response, to, [200, undefined]);
     } else go(response, to);
   });
 
   const signIn: RequestHandler = async (request, response) => {
     const to = localPath(fieldOf(request, 'to'));
-    const wait = byAddress.take(addressKey(request.ip ?? ''));
+    const wait = byAddress.take(addressKey(exchangeOf(response).address));
     if (wait > 0) {
-      limited(request, response, to, wait);
+      limited(response, to, wait);
       return;
     }
-    if (!isOwnForm(request)) {
-      showSignIn(request, response, to, [403, 'expired']);
+    if (!isOwnForm(request, response)) {
+      showSignIn(response, to, [403, 'expired']);
       return;
     }
     const given = fieldOf(request, 'name');
     const name = userName(given);
     const nameWait = byName.take(name ?? '');
     if (nameWait > 0) {
-      limited(request, response, to, nameWait);
+      limited(response, to, nameWait);
       return;
     }
     const user = name === undefined ? undefined : (await sessions.users()).get(name);
@@ -159,39 +158,39 @@ export function signInRoutes({ access, pages, basePath, policy, logger }: SignIn
       verifyPassword(fieldOf(request, 'password'), user?.password),
     );
     if (isRight === undefined) {
-      limited(request, response, to, 5);
+      limited(response, to, 5);
     } else if (isRight && user !== undefined) {
       byName.reset(user.name);
-      begin(request, response, { ...user, method: 'password' }, to);
+      begin(response, { ...user, method: 'password' }, to);
     } else {
-      const facts = auditFacts(request, response);
+      const facts = auditFacts(exchangeOf(response));
       // What is no name may be a password that was typed into the wrong field.
       audit.note({ event: 'sign-in-failed', ...facts, name: user?.name, detail: 'password' });
-      showSignIn(request, response, to, [401, 'wrong']);
+      showSignIn(response, to, [401, 'wrong']);
     }
   };
   const body = express.urlencoded({ extended: false, limit: '8kb', parameterLimit: 10 });
   if (hasPassword) router.post('/sign-in', body, signIn);
 
   router.get('/account', async (request, response) => {
-    const { viewer } = askerOf(response);
+    const { viewer } = exchangeOf(response).asker;
     if (viewer === undefined) go(response, '/sign-in?to=%2Faccount');
     else {
-      sendForm(response, 200, pages.account({ viewer, token: formToken(request, response) }));
+      sendForm(response, 200, pages.account({ viewer, token: formToken(response) }));
     }
     await Promise.resolve();
   });
   router.post('/sign-out', body, async (request, response) => {
-    const { viewer } = askerOf(response);
-    if (!isOwnForm(request)) {
+    const { viewer } = exchangeOf(response).asker;
+    if (!isOwnForm(request, response)) {
       go(response, '/account');
       return;
     }
     if (viewer !== undefined) {
       await sessions.end(viewer);
-      audit.note({ event: 'sign-out', ...auditFacts(request, response) });
+      audit.note({ event: 'sign-out', ...auditFacts(exchangeOf(response)) });
     }
-    cookies.clear(request, response, 'session');
+    cookies.clear(response, 'session');
     // Pages that the browser has kept are not for whoever sits there next.
     response.setHeader('Clear-Site-Data', '"cache"');
     go(response, '/');
@@ -200,9 +199,9 @@ export function signInRoutes({ access, pages, basePath, policy, logger }: SignIn
   if (oidc !== undefined) {
     router.get('/sign-in/oidc', async (request, response) => {
       const to = localPath(request.query['to']);
-      const wait = byAddress.take(addressKey(request.ip ?? ''));
+      const wait = byAddress.take(addressKey(exchangeOf(response).address));
       if (wait > 0) {
-        limited(request, response, to, wait);
+        limited(response, to, wait);
         return;
       }
       try {
@@ -212,32 +211,32 @@ export function signInRoutes({ access, pages, basePath, policy, logger }: SignIn
           to,
           until: Date.now() + oidcSeconds * 1000,
         });
-        cookies.set(request, response, 'oidc', value, oidcSeconds);
+        cookies.set(response, 'oidc', value, oidcSeconds);
         response.setHeader('Cache-Control', 'no-store');
         response.redirect(303, started.url);
       } catch (error) {
         logger.error(`the OpenID provider does not answer: ${words(error)}`);
-        showSignIn(request, response, to, [502, 'provider']);
+        showSignIn(response, to, [502, 'provider']);
       }
     });
     router.get(oidcReturnPath, async (request, response) => {
-      const known = signer.verify('oidc', cookies.read(request, 'oidc') ?? '');
-      cookies.clear(request, response, 'oidc');
+      const known = signer.verify('oidc', cookies.read(exchangeOf(response), 'oidc') ?? '');
+      cookies.clear(response, 'oidc');
       const to = localPath(known?.['to']);
       if (known === undefined || !(Number(known['until']) > Date.now())) {
-        showSignIn(request, response, to, [400, 'expired']);
+        showSignIn(response, to, [400, 'expired']);
         return;
       }
       try {
         const query = /\?.*$/s.exec(request.url)?.[0] ?? '';
         const person = await oidc.finish(query, known as unknown as OidcRequest);
-        begin(request, response, { ...person, method: 'oidc' }, to);
+        begin(response, { ...person, method: 'oidc' }, to);
       } catch (error) {
         const isKnown = error instanceof NotAllowedError;
-        const facts = auditFacts(request, response);
+        const facts = auditFacts(exchangeOf(response));
         audit.note({ event: 'sign-in-failed', ...facts, detail: `oidc: ${words(error)}` });
         if (!isKnown) logger.warn(`signing in at the OpenID provider failed: ${words(error)}`);
-        showSignIn(request, response, to, [403, isKnown ? 'not-allowed' : 'provider']);
+        showSignIn(response, to, [403, isKnown ? 'not-allowed' : 'provider']);
       }
     });
   }

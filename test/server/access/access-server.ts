@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Express } from 'express';
 import { expect } from 'vitest';
 import { parseConfig } from '../../../src/config.js';
 import { silentLogger } from '../../../src/logger.js';
@@ -100,7 +99,7 @@ export async function startAccessServer(
   };
 }
 
-function onFront(app: Express, front: Server): Listening {
+function onFront(app: RequestListener, front: Server): Listening {
   front.on('request', app);
   return {
     url: `http://127.0.0.1:${(front.address() as AddressInfo).port}`,

@@ -1,0 +1,218 @@
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type RequestHandler,
+  type Response,
+} from 'express';
+import type { Logger } from '../logger.js';
+import type { PublicationReader } from '../publication/publication-reader.js';
+import type { Access } from './access/access.js';
+import { signInRoutes, type AccountView, type SignInView } from './access/sign-in-routes.js';
+import { Answer } from './answer.js';
+import type { Assets } from './assets.js';
+import { EncodedBody } from './encoded-body.js';
+import { exchangeOf, type Exchange } from './exchange.js';
+import { LiveEvents } from './live-events.js';
+import type { Metrics } from './metrics.js';
+import { formResources } from './page-resources.js';
+import type { Pages } from './pages.js';
+import { eventsPath, feedPath, searchPath } from './pages/paths.js';
+import { accountDocument, signInDocument } from './pages/sign-in-document.js';
+import { formPolicy } from './security-headers.js';
+import { sendAnswer } from './send-answer.js';
+import { statusOf } from './status.js';
+
+/** What the routes lead to. */
+export interface RoutesOptions {
+  readonly pages: Pages;
+  readonly metrics: Metrics;
+  readonly reader: PublicationReader;
+  readonly assets: Assets;
+  readonly logger: Logger;
+  readonly now: () => Date;
+  readonly basePath: string;
+  readonly access?: Access | undefined;
+  /** Whether single figures may be shown in frames of other sites. */
+  readonly hasEmbeds: boolean;
+  /** Answers, and logs, what a handler did not expect. */
+  readonly fail: (exchange: Exchange, error: unknown) => void;
+  /** How often open pages are told of changes, in milliseconds. */
+  readonly intervalMs?: number | undefined;
+  /** Ends the connections of live pages. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How long `/readyz` waits for the warehouse, in milliseconds. */
+const readyMs = 2000;
+
+/**
+ * What each address leads to, for exchanges that were let through. Answers GET and HEAD, executes
+ * nothing, and reads no file that a request names.
+ */
+export function createRoutes(options: RoutesOptions): Express {
+  const { pages, metrics, reader, assets, logger, now, basePath, access, signal } = options;
+  const pagesFor = (response: Response) => pages.for(exchangeOf(response).asker.audience);
+  const events = new LiveEvents(async (response) => {
+    const { viewer } = exchangeOf(response).asker;
+    return {
+      state: await pagesFor(response).state(),
+      isOver: viewer !== undefined && (await access?.sessions.holds(viewer)) === false,
+    };
+  }, options.intervalMs);
+  signal?.addEventListener('abort', () => {
+    events.close();
+  });
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  // What the gate takes for one address must be one for the routes, too.
+  app.enable('case sensitive routing');
+
+  const notFound: RequestHandler = async (_request, response) => {
+    await send(response, await pagesFor(response).notFound());
+  };
+  if (access !== undefined) {
+    const resources = formResources(assets);
+    const frame = () => ({ ...pages.bareFrame(), resources, notebooks: undefined });
+    const signInPages = {
+      signIn: (view: SignInView) => signInDocument(view, frame()),
+      account: (view: AccountView) => accountDocument(view, frame()),
+    };
+    app.use(signInRoutes({ access, pages: signInPages, basePath, policy: formPolicy, logger }));
+  }
+  app.use(onlyReading);
+
+  app.get('/', async (_request, response) => {
+    await send(response, await pagesFor(response).home());
+  });
+  app.get(['/notebooks/:slug', '/notebooks/:slug/runs/:run'], async (request, response, next) => {
+    const { slug, run } = request.params as { slug: string; run?: string };
+    if (run !== undefined && !isNumber(run)) {
+      next();
+      return;
+    }
+    const showsCode = request.query['code'] === 'shown';
+    const answer = await pagesFor(response).notebook({ slug, runId: run, showsCode });
+    await send(response, answer);
+  });
+  if (options.hasEmbeds) {
+    app.get('/embed/:slug/:figure', async (request, response, next) => {
+      const { slug, figure } = request.params;
+      const theme = request.query['theme'];
+      const answer = /^\d{1,4}$/.test(figure)
+        ? await pagesFor(response).embed({
+            slug,
+            figure: Number(figure),
+            theme: theme === 'light' || theme === 'dark' ? theme : undefined,
+          })
+        : undefined;
+      if (answer?.status !== 200) {
+        next();
+        return;
+      }
+      await send(response, answer);
+    });
+  }
+  app.get('/notebooks/:slug/compare/:before/:after', async (request, response, next) => {
+    const { slug, before, after } = request.params;
+    if (isNumber(before) && isNumber(after)) {
+      await send(response, await pagesFor(response).comparison(slug, before, after));
+    } else next();
+  });
+  app.get('/notebooks/:slug/runs/:run/figures/:file', async (request, response, next) => {
+    const { slug, run, file } = request.params;
+    const number = /^(\d{1,4})\.csv$/.exec(file)?.[1];
+    const csv =
+      number === undefined || !isNumber(run)
+        ? undefined
+        : await pagesFor(response).figureCsv(slug, run, Number(number));
+    if (csv === undefined) next();
+    else await send(response, csv);
+  });
+  app.get(searchPath, async (_request, response) => {
+    await send(response, await pagesFor(response).search());
+  });
+  app.get(feedPath, async (_request, response) => {
+    await send(response, await pagesFor(response).feed());
+  });
+  app.get(eventsPath, events.handler);
+  app.get('/metrics', async (_request, response) => {
+    const body = new EncodedBody(metrics.text(await pagesFor(response).state(), now()));
+    const type = 'text/plain; version=0.0.4; charset=utf-8';
+    await send(response, new Answer(body, { status: 200, type, cache: 'no-store' }));
+  });
+  app.get('/pipeline', async (_request, response) => {
+    await send(response, await pagesFor(response).pipeline());
+  });
+  app.get('/pipeline/runs/:run', async (request, response, next) => {
+    const { run } = request.params;
+    if (isNumber(run)) await send(response, await pagesFor(response).pipelineRun(run));
+    else next();
+  });
+  app.get('/data', async (_request, response) => {
+    await send(response, await pagesFor(response).catalogue());
+  });
+  app.get('/data/:relation', async (request, response) => {
+    await send(response, await pagesFor(response).relation(request.params.relation));
+  });
+  app.get('/healthz', async (_request, response) => {
+    await send(response, json(200, { status: 'ok' }));
+  });
+  app.get('/status.json', async (_request, response) => {
+    await send(response, json(200, statusOf(await pagesFor(response).state())));
+  });
+  app.get('/readyz', async (_request, response) => {
+    const isReady = await answersWithin(reader, readyMs);
+    const status = isReady ? 'ready' : 'the warehouse does not answer';
+    await send(response, json(isReady ? 200 : 503, { status }));
+  });
+  app.use(notFound);
+  app.use(((error: unknown, request, response, next) => {
+    // An address that is not valid percent-encoding leads nowhere.
+    if (error instanceof URIError) void notFound(request, response, next);
+    else options.fail(exchangeOf(response), error);
+  }) satisfies ErrorRequestHandler);
+  return app;
+}
+
+function send(response: Response, answer: Answer): Promise<void> {
+  return sendAnswer(exchangeOf(response), answer);
+}
+
+const onlyReading: RequestHandler = (request, response, next) => {
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    next();
+    return;
+  }
+  response
+    .status(405)
+    .setHeader('Allow', 'GET, HEAD')
+    .setHeader('Content-Type', 'text/plain; charset=utf-8')
+    .end('The dashboard can only be read: GET and HEAD.\n');
+};
+
+function json(status: number, value: object): Answer {
+  const body = new EncodedBody(`${JSON.stringify(value, null, 2)}\n`);
+  return new Answer(body, { status, type: 'application/json; charset=utf-8', cache: 'no-store' });
+}
+
+/** The number of a run, within what the warehouse takes for one. */
+function isNumber(text: string): boolean {
+  return /^\d{1,18}$/.test(text);
+}
+
+async function answersWithin(reader: PublicationReader, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(false);
+    }, milliseconds);
+  });
+  const answered = reader.ping().then(
+    () => true,
+    () => false,
+  );
+  const isReady = await Promise.race([answered, tooLate]);
+  clearTimeout(timer);
+  return isReady;
+}

@@ -149,7 +149,9 @@ export function processorSeconds(pid: number): number {
     const below = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
     const children = below === '' ? [] : below.split(' ').map(Number);
     // The name in brackets may hold anything; user and system time are the 12th and 13th after it.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     const own = (Number(fields[11]) + Number(fields[12])) / clockTicks;
     return children.reduce((sum, child) => sum + processorSeconds(child), own);
   } catch {

@@ -23,6 +23,7 @@ test('an empty environment gives a complete, frozen configuration', () => {
     port: 8050,
     basePath: '',
     exposure: {
+      allowedHosts: [],
       publicOrigin: undefined,
       trustedProxies: [],
       requestsPerMinute: 1200,
@@ -101,6 +102,7 @@ test('settings of access are checked, and what one of them needs is asked for', 
   const wrong = {
     DAYBOOK_SIGN_IN: 'passwort',
     DAYBOOK_PUBLIC_ORIGIN: 'https://reports.example.org/',
+    DAYBOOK_ALLOWED_HOSTS: 'reports.example.org:8443',
     DAYBOOK_TRUSTED_PROXIES: 'loopback, 10.0.0.0/40, proxy',
     DAYBOOK_OIDC_ISSUER: 'http://provider.example.org',
     DAYBOOK_FRAME_ANCESTORS: "'self'",
@@ -114,6 +116,7 @@ test('settings of access are checked, and what one of them needs is asked for', 
       DAYBOOK_VISIBILITY: 'public',
       DAYBOOK_DATA_VISIBILITY: 'finance, board',
       DAYBOOK_TRUSTED_PROXIES: 'loopback, 10.0.0.0/8, fd00::/8',
+      DAYBOOK_ALLOWED_HOSTS: 'Reports, 10.0.0.1, ::1',
     },
     root,
   );
@@ -123,4 +126,5 @@ test('settings of access are checked, and what one of them needs is asked for', 
     behind: ['finance', 'board'],
   });
   expect(exposure.trustedProxies).toStrictEqual(['loopback', '10.0.0.0/8', 'fd00::/8']);
+  expect(exposure.allowedHosts).toStrictEqual(['reports', '10.0.0.1', '::1']);
 });

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Cell, JsonObject, Notebook } from '../../src/nbformat/notebook.js';
+import { silentLogger } from '../../src/logger.js';
 import { createApp } from '../../src/server/app.js';
 import { loadAssets, type Assets } from '../../src/server/assets.js';
 import { exportSite } from '../../src/server/export-site.js';
 import { listen, type Listening } from '../../src/server/listen.js';
+import { startDashboard } from '../../src/server/dashboard.js';
 import { createReaders } from '../../src/server/readers/readers.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { closeBrowser, expectNoIncidents, openPage, scrollThrough } from './browser.js';
@@ -313,6 +315,43 @@ test('CVE-2026-44727, CVE-2018-19351, CVE-2015-7337: every answer has its policy
     expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
     expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
     expect(headers.get('cache-control')).not.toBeNull();
+  }
+});
+
+test('CVE-2018-5702: a page whose name is made to lead here reads nothing', async (context) => {
+  const dashboard = await startDashboard({
+    pool: database.reader,
+    config: {
+      ...database.config,
+      port: 0,
+      exposure: { ...database.config.exposure, publicOrigin: 'https://reports.example.org' },
+    },
+    logger: silentLogger,
+  });
+  context.onTestFinished(() => dashboard.close());
+  const { port } = new URL(dashboard.url);
+  const ask = (host: string, path: string) =>
+    new Promise<[number, string]>((resolve, reject) => {
+      request({ port, path, headers: { Host: host } }, (response) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        response.on('end', () => {
+          resolve([response.statusCode ?? 0, text]);
+        });
+      })
+        .on('error', reject)
+        .end();
+    });
+  const foreign = ['evil.example', `evil.example:${port}`, `127.0.0.1.evil.example:${port}`, '@'];
+  for (const host of [...foreign, 'localhost.evil.example', '192.0.2.1', 'evil@127.0.0.1']) {
+    for (const path of ['/', '/status.json', '/notebooks/ghsl-2021-1013', '/healthz']) {
+      const [status, text] = await ask(host, path);
+      expect([host, path, status]).toEqual([host, path, 421]);
+      expect(text).toContain('DAYBOOK_ALLOWED_HOSTS');
+    }
+  }
+  for (const host of [`127.0.0.1:${port}`, `LOCALHOST:${port}`, '[::1]', 'reports.example.org']) {
+    expect([host, (await ask(host, '/'))[0]]).toEqual([host, 200]);
   }
 });
 

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { hostCheck } from '../../../src/server/access/host-check.js';
+import { TrustedProxies } from '../../../src/server/access/trusted-proxies.js';
 import { DailyFiles } from '../../../src/server/access/daily-files.js';
 import { localPath } from '../../../src/server/access/local-path.js';
 import { hashPassword, verifyPassword } from '../../../src/server/access/password-hash.js';
@@ -101,6 +104,48 @@ test('turns come back with time, and no more than a burst of them', () => {
   // A clock that is set back gives and takes nothing.
   now -= 3_600_000;
   expect(limiter.take('a')).toBe(1);
+});
+
+test('a Host header names the dashboard by what the settings say, and by no part of that', () => {
+  const settings = { publicOrigin: 'https://Reports.example.org:8443', allowedHosts: ['inner'] };
+  const none = { publicOrigin: undefined, allowedHosts: [] };
+  const onLoopback = hostCheck('127.0.0.1', settings);
+  for (const host of ['localhost', '127.0.0.1:1', '[::1]:2', 'REPORTS.example.org', 'inner:3']) {
+    expect([host, onLoopback(host)]).toEqual([host, true]);
+  }
+  const odd = ['reports.example.org.', 'xinner', 'inner.x', '10.0.0.1', 'inner:3:4', 'inner:', ' '];
+  for (const host of odd) expect([host, onLoopback(host)]).toEqual([host, false]);
+  expect(hostCheck('localhost', none)('inner')).toBe(false);
+  // Elsewhere only once names are allowed; addresses cannot be made to lead here.
+  expect(hostCheck('0.0.0.0', none)('whatever')).toBe(true);
+  const onAll = hostCheck('0.0.0.0', settings);
+  expect(['whatever', 'inner', '10.0.0.1'].map(onAll)).toEqual([false, true, true]);
+  fc.assert(
+    fc.property(fc.string(), (name) => {
+      expect(onLoopback(`${name}.evil.example`)).toBe(false);
+    }),
+  );
+});
+
+test('proxies are believed as far as they are trusted, from the nearest on', () => {
+  const ask = (trusted: string[], remote: string, headers: Record<string, string>) => {
+    const proxies = new TrustedProxies(trusted);
+    const request = { socket: { remoteAddress: remote }, headers } as unknown as IncomingMessage;
+    return [proxies.clientOf(request), proxies.isHttps(request)];
+  };
+  const forwarded = {
+    'x-forwarded-for': '203.0.113.9, 198.51.100.7,10.0.0.2',
+    'x-forwarded-proto': 'https, http',
+  };
+  expect(ask([], '127.0.0.1', forwarded)).toEqual(['127.0.0.1', false]);
+  expect(ask(['loopback'], '192.0.2.1', forwarded)).toEqual(['192.0.2.1', false]);
+  expect(ask(['loopback'], '127.0.0.1', forwarded)).toEqual(['10.0.0.2', true]);
+  expect(ask(['loopback'], '::ffff:127.0.0.1', forwarded)).toEqual(['10.0.0.2', true]);
+  expect(ask(['loopback', '10.0.0.0/8'], '::1', forwarded)).toEqual(['198.51.100.7', true]);
+  expect(ask(['uniquelocal'], '10.9.9.9', forwarded)).toEqual(['198.51.100.7', true]);
+  expect(ask(['2001:db8::/32', '10.0.0.2'], '2001:db8::1', forwarded)[0]).toBe('198.51.100.7');
+  expect(ask(['0.0.0.0/0'], '127.0.0.1', { 'x-forwarded-for': 'unknown' })[0]).toBe('unknown');
+  expect(ask(['loopback'], '127.0.0.1', {})).toEqual(['127.0.0.1', false]);
 });
 
 test('an address of IPv6 counts as its network', () => {

@@ -1,11 +1,13 @@
 import type { Source, SourceColumn } from '../sources/source.js';
 import { createConversion, maxTextBytes, type Conversion } from './convert-text.js';
-import type { LineParser, LogEvent, Slice } from './log-event.js';
+import { InstantReader } from './instant.js';
+import type { LineParser, LogEvent, Slice, Value } from './log-event.js';
 import { jsonTypeAt, jsonTypes, type ShapeCollector } from './line-shapes.js';
 import { unknownColumn, type Member } from './member.js';
 import type { Reject } from './reject.js';
 import { createScanner } from './scan-object.js';
 import { timestampProblem } from './timestamp.js';
+import { isBigint, wholeNumber } from './whole-number.js';
 
 /** The parser of lines that are JSON objects. */
 export function createJsonParser(
@@ -42,8 +44,9 @@ export function createJsonParser(
   // reading them.
   const found = new Array<Member | undefined>(columns.length).fill(undefined);
   const places = columns.map(() => place());
-  const values = new Array<Slice | null>(columns.length).fill(null);
-  const payloadPlaces: MutableSlice[] = [];
+  const instants = columns.map(() => new InstantReader());
+  const values = new Array<Value | null>(columns.length).fill(null);
+  const payloadPlaces: Place[] = [];
   const payload: Slice[] = [];
   const event: LogEvent = { columns: values, payload };
 
@@ -80,7 +83,7 @@ export function createJsonParser(
       const convert = conversions[index];
       const value =
         convert === undefined
-          ? columnValue(column, bytes, found[index], slot)
+          ? columnValue(column, bytes, found[index], slot, instants[index])
           : convertedValue(column, convert, bytes, found[index], slot);
       if (value === null || value === slot) values[index] = value;
       else return value as Reject;
@@ -121,15 +124,15 @@ function createNestedFinder(columns: readonly SourceColumn[]) {
   };
 }
 
-type MutableSlice = { -readonly [Key in keyof Slice]: Slice[Key] };
+type Place = { -readonly [Key in keyof Value]: Value[Key] };
 
-function place(): MutableSlice {
-  return { bytes: nothing, start: 0, end: 0 };
+function place(): Place {
+  return { bytes: nothing, start: 0, end: 0, number: Number.NaN };
 }
 
 const nothing = new Uint8Array();
 
-function put(slot: MutableSlice, bytes: Uint8Array, start: number, end: number): Slice {
+function put(slot: Place, bytes: Uint8Array, start: number, end: number): Value {
   slot.bytes = bytes;
   slot.start = start;
   slot.end = end;
@@ -140,13 +143,15 @@ function columnValue(
   column: SourceColumn,
   bytes: Uint8Array,
   member: Member | undefined,
-  slot: MutableSlice,
-): Slice | null | Reject {
+  slot: Place,
+  instants: InstantReader | undefined,
+): Value | null | Reject {
   const first = member === undefined ? undefined : bytes[member.valueStart];
   if (member === undefined || first === 0x6e /* null */) return missing(column, member);
   const { valueStart, valueEnd } = member;
   if (column.type === 'bigint') {
-    return isBigint(bytes, valueStart, valueEnd)
+    slot.number = wholeNumber(bytes, valueStart, valueEnd);
+    return !Number.isNaN(slot.number) || isBigint(bytes, valueStart, valueEnd)
       ? put(slot, bytes, valueStart, valueEnd)
       : wrongType(column, 'a whole number of 64 bits', bytes, member);
   }
@@ -159,6 +164,8 @@ function columnValue(
     if (slot.end - slot.start <= maxTextBytes) return slot;
     return wrongType(column, `text of at most ${maxTextBytes} bytes`, bytes, member);
   }
+  slot.number = instants?.read(slot.bytes, slot.start, slot.end) ?? Number.NaN;
+  if (!Number.isNaN(slot.number)) return slot;
   const problem = timestampProblem(slot.bytes, slot.start, slot.end);
   return problem === undefined ? slot : wrongTime(column, problem, bytes, member);
 }
@@ -185,8 +192,8 @@ function convertedValue(
   convert: Conversion | 'as it is',
   bytes: Uint8Array,
   member: Member | undefined,
-  slot: MutableSlice,
-): Slice | null | Reject {
+  slot: Place,
+): Value | null | Reject {
   const first = member === undefined ? 0 : (bytes[member.valueStart] ?? 0);
   if (member === undefined || first === 0x6e /* null */) return missing(column, member);
   const { valueStart, valueEnd } = member;
@@ -232,20 +239,6 @@ function wrongType(
 ): Reject {
   const found = excerpt(bytes, member.valueStart, member.valueEnd);
   return { reason: 'invalid_type', message: `"${fieldName(column)}" must be ${wanted}: ${found}` };
-}
-
-/** JSON's integer in the range of Postgres's bigint; `5.0` and `5e0` are none. */
-function isBigint(bytes: Uint8Array, start: number, end: number): boolean {
-  const digitsStart = bytes[start] === 0x2d ? start + 1 : start;
-  for (let at = digitsStart; at < end; at += 1) {
-    const found = bytes[at] ?? 0;
-    if (found < 0x30 || found > 0x39) return false;
-  }
-  const digits = end - digitsStart;
-  if (digits < 19) return digits > 0;
-  if (digits > 19) return false;
-  const value = BigInt(Buffer.from(bytes.subarray(start, end)).toString('latin1'));
-  return value === BigInt.asIntN(64, value);
 }
 
 function isBlank(bytes: Uint8Array, start: number, end: number): boolean {

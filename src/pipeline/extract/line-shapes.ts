@@ -17,11 +17,11 @@ const mostValues = 200;
  */
 export class ShapeCollector {
   readonly #fields = new Map<string, { name: string; type: string }>();
-  readonly #values: { column: string; index: number; seen: Set<string>; last: Buffer[] }[];
+  readonly #values: WatchedValues[];
 
   constructor({ columns }: Pick<Source, 'columns'>) {
     this.#values = columns.flatMap(({ name, values }, index) =>
-      values === undefined ? [] : [{ column: name, index, seen: new Set<string>(), last: [] }],
+      values === undefined ? [] : [new WatchedValues(name, index)],
     );
   }
 
@@ -34,13 +34,7 @@ export class ShapeCollector {
   line(columns: readonly ({ bytes: Uint8Array; start: number; end: number } | null)[]): void {
     for (const watched of this.#values) {
       const value = columns[watched.index] ?? null;
-      if (value === null) continue;
-      if (isKnown(watched.last, value.bytes, value.start, value.end)) continue;
-      if (watched.seen.size > mostValues) continue;
-      const text = Buffer.from(value.bytes.subarray(value.start, value.end));
-      watched.seen.add(text.toString('utf8'));
-      watched.last.unshift(text);
-      watched.last.length = Math.min(watched.last.length, 8);
+      if (value !== null) watched.note(value.bytes, value.start, value.end);
     }
   }
 
@@ -52,14 +46,42 @@ export class ShapeCollector {
   }
 }
 
-function isKnown(known: readonly Buffer[], bytes: Uint8Array, start: number, end: number): boolean {
-  for (const other of known) {
-    if (other.length !== end - start) continue;
-    let at = 0;
-    while (at < other.length && other[at] === bytes[start + at]) at += 1;
-    if (at === other.length) return true;
+/** The different values of one column. */
+class WatchedValues {
+  readonly column: string;
+  /** The column's place in an event. */
+  readonly index: number;
+  readonly seen = new Set<string>();
+  /** Values that were noted, each where its length and its ends put it: a line costs one comparison. */
+  readonly #noted = new Array<Uint8Array>(slots).fill(new Uint8Array());
+
+  constructor(column: string, index: number) {
+    this.column = column;
+    this.index = index;
   }
-  return false;
+
+  note(bytes: Uint8Array, start: number, end: number): void {
+    const first = bytes[start] ?? 0;
+    const last = bytes[end - 1] ?? 0;
+    const slot = (first + 5 * last + 7 * (end - start)) % slots;
+    if (isSame(this.#noted[slot], bytes, start, end) || this.seen.size > mostValues) return;
+    const value = Buffer.from(bytes.subarray(start, end));
+    this.seen.add(value.toString('utf8'));
+    this.#noted[slot] = value;
+  }
+}
+
+const slots = 64;
+
+function isSame(
+  other: Uint8Array | undefined,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): boolean {
+  if (other?.length !== end - start) return false;
+  for (let at = 0; at < other.length; at += 1) if (other[at] !== bytes[start + at]) return false;
+  return true;
 }
 
 /** The JSON types, each a bit, so that a set of them is a number. */

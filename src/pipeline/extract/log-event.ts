@@ -7,13 +7,22 @@ export interface Slice {
   readonly end: number;
 }
 
+/** The value of a column. */
+export interface Value extends Slice {
+  /**
+   * What it is as a number, where that was read and is exact: a bigint itself, of a time its microseconds
+   * since 2000-01-01 UTC. NaN: only the bytes say it.
+   */
+  readonly number: number;
+}
+
 /** An accepted line: its columns as text, and what goes into the payload. */
 export interface LogEvent {
   /**
    * One value for each column of the source, in order, as UTF-8 without quotes or escapes: times after
    * RFC 3339, dates as `YYYY-MM-DD`, numbers and booleans as JSON writes them, jsonb as JSON.
    */
-  readonly columns: readonly (Slice | null)[];
+  readonly columns: readonly (Value | null)[];
   /** The members without a column, each as `"key": value` in JSON. */
   readonly payload: readonly Slice[];
 }

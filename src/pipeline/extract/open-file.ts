@@ -1,13 +1,17 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { Transform, pipeline } from 'node:stream';
+import { open } from 'node:fs/promises';
+import { Readable, Transform, pipeline } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { unreadable, type LogFile } from './find-files.js';
 
 /** An open log: its bytes as they come, and once they were read to the end, what was on disk. */
 export interface OpenFile {
-  /** The uncompressed bytes. Iteration throws `DATA_UNREADABLE` for a file that breaks off. */
+  /**
+   * The uncompressed bytes; a chunk is valid until the next is asked for. Iteration throws
+   * `DATA_UNREADABLE` for a file that breaks off.
+   */
   readonly chunks: AsyncIterable<Buffer>;
   /** Bytes on disk that were read so far, those before the place of resumption among them. */
   bytesRead(): number;
@@ -40,24 +44,53 @@ export function openFile(
   const hash = start?.hash ?? createHash('sha256');
   let bytes = start?.from ?? 0;
   const hashed = start?.bytes ?? 0;
-  const hashing = new Transform({
-    readableHighWaterMark: chunkBytes,
-    writableHighWaterMark: chunkBytes,
-    transform(chunk: Buffer, _encoding, done) {
+  async function* hashing(memory: () => Buffer): AsyncGenerator<Buffer> {
+    for await (const chunk of readFrom(file.path, bytes, memory)) {
       hash.update(chunk.subarray(Math.max(0, hashed - bytes)));
       bytes += chunk.length;
-      done(null, chunk);
-    },
-  });
-  const unpack = decompressor(compression);
-  const disk = createReadStream(file.path, { highWaterMark: chunkBytes, start: bytes });
-  const ignore = (): void => undefined; // The error arrives at whoever reads the last stream.
-  const last = unpack ? pipeline(disk, hashing, unpack, ignore) : pipeline(disk, hashing, ignore);
+      yield chunk;
+    }
+  }
   return {
-    chunks: explained(file, last),
+    chunks: explained(file, unpacked(compression, hashing)),
     bytesRead: () => bytes,
     digest: () => ({ sha256: hash.digest(), bytes }),
   };
+}
+
+/** A file's bytes from a place on, each chunk in the memory that is given for it. */
+async function* readFrom(
+  path: string,
+  start: number,
+  memory: () => Buffer,
+): AsyncGenerator<Buffer> {
+  const disk = await open(path);
+  try {
+    for (let at = start; ;) {
+      const chunk = memory();
+      const { bytesRead } = await disk.read(chunk, 0, chunk.length, at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    await disk.close();
+  }
+}
+
+function unpacked(
+  compression: Compression | undefined,
+  read: (memory: () => Buffer) => AsyncGenerator<Buffer>,
+): AsyncIterable<Buffer> {
+  const unpack = decompressor(compression);
+  const newMemory = (): Buffer => Buffer.allocUnsafeSlow(chunkBytes);
+  if (unpack !== undefined) {
+    const ignore = (): void => undefined; // The error arrives at whoever reads the last stream.
+    return pipeline(Readable.from(read(newMemory)), unpack, ignore);
+  }
+  // New memory for each chunk costs its first touch, and collecting it.
+  const chunk = newMemory();
+  return read(() => chunk);
 }
 
 /** How a file is compressed. */

@@ -36,7 +36,8 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 /**
  * Cuts a stream of bytes into blocks of whole lines, about as large as the chunks that come in. A
  * UTF-8 byte order mark at the very beginning is left out. Only the unfinished last line of a chunk
- * is carried over, and no more of it than the bound, so memory does not grow with the file.
+ * is carried over, and no more of it than the bound, so memory does not grow with the file. A chunk need
+ * be valid only until the next one is asked for, and so is a block.
  *
  * @param from - Where in the uncompressed file the first chunk begins; only at 0 a mark is one.
  * @param longest - The bound for a line that is loaded, in bytes.
@@ -126,7 +127,10 @@ export async function* readRecords(
     rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
     const block = cut(false);
     if (block !== undefined) yield block;
-    if (rest.length <= longest) continue;
+    if (rest.length <= longest) {
+      rest = Buffer.from(rest);
+      continue;
+    }
     overlong = new CarriedLine(longest, kept);
     overlong.add(rest);
     rest = Buffer.alloc(0);
@@ -160,7 +164,8 @@ class CarriedLine {
     // One byte more than the bound: a line of exactly that length has its line feed there.
     const held = part.subarray(0, Math.max(0, this.#kept + 1 - this.#held));
     this.#held += held.length;
-    if (held.length > 0) this.#parts.push(held);
+    // A copy: the chunk's memory is used for the next one.
+    if (held.length > 0) this.#parts.push(Buffer.from(held));
   }
 
   finish(byteOffset: number): LineBlock | OverlongLine {

@@ -1,7 +1,7 @@
 import type { Source } from '../sources/source.js';
 import { createConversion } from './convert-text.js';
 import type { ShapeCollector } from './line-shapes.js';
-import type { LogEvent, Slice } from './log-event.js';
+import type { LogEvent, Value } from './log-event.js';
 import type { Reject } from './reject.js';
 
 /** Makes events of lines that are cut into fields of text, null where there is nothing. */
@@ -28,7 +28,7 @@ export function createFieldsReader(
   );
   for (const { index } of rest) shapes?.field(names[index] ?? '', 'text');
   return (fields) => {
-    const values: (Slice | null)[] = [];
+    const values: (Value | null)[] = [];
     for (const { name, required, convert, index } of wanted) {
       const field = index === -1 ? undefined : fields[index];
       if (field === undefined || field === null) {
@@ -54,9 +54,9 @@ export function createFieldsReader(
   };
 }
 
-function slice(text: string): Slice {
+function slice(text: string): Value {
   const bytes = Buffer.from(text);
-  return { bytes, start: 0, end: bytes.length };
+  return { bytes, start: 0, end: bytes.length, number: Number.NaN };
 }
 
 function excerpt(text: string): string {

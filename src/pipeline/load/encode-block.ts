@@ -1,4 +1,4 @@
-import { isReject, type LineParser, type LogEvent, type Slice } from '../extract/log-event.js';
+import { isReject, type LineParser } from '../extract/log-event.js';
 import {
   maxKeptBytes,
   maxLineBytes,
@@ -6,8 +6,8 @@ import {
   type OverlongLine,
 } from '../extract/read-blocks.js';
 import type { Reject } from '../extract/reject.js';
-import type { ColumnType, Source } from '../sources/source.js';
-import { CopyBinary } from './copy-binary.js';
+import type { Source } from '../sources/source.js';
+import { EventRows } from './event-rows.js';
 
 /** A line that stays outside, with its place and its bytes. */
 export interface RejectedLine extends Reject {
@@ -60,10 +60,9 @@ export function encodeBlock(
   }
   const { bytes, byteOffset, ends } = block;
   // Lengths and the file's name make rows of short lines longer than the lines.
-  const rows = new CopyBinary(allocate(Math.ceil(bytes.length * 1.25) + 256));
+  const rows = new EventRows(source, file, allocate(Math.ceil(bytes.length * 1.25) + 256));
   const rejects: RejectedLine[] = [];
   let [lineNumber, lineCount] = [firstLine, 0];
-  let newest = -Infinity;
   for (let start = 0; start < bytes.length;) {
     const known = ends?.[lineCount];
     const next = known ?? (bytes.indexOf(0x0a, start) + 1 || bytes.length);
@@ -72,17 +71,14 @@ export function encodeBlock(
       const head = bytes.subarray(start, Math.min(end, start + maxKeptBytes));
       rejects.push(overlong(end - start, lineNumber, byteOffset + start, head));
     } else {
-      const result = encodeLine(rows, source, parse(bytes, start, end), file, lineNumber);
-      if (typeof result === 'number') newest = Math.max(newest, result);
+      const result = parse(bytes, start, end);
+      if (!isReject(result)) rows.add(result, lineNumber);
       else {
         // A copy: the block's memory must not live as long as one rejected line of it.
         const raw = Buffer.from(bytes.subarray(start, end));
         const mend = mends?.get(lineNumber);
-        const again =
-          mend !== undefined && raw.equals(mend.raw)
-            ? encodeLine(rows, source, parse(mend.mended), file, lineNumber)
-            : result;
-        if (typeof again === 'number') newest = Math.max(newest, again);
+        const again = mend !== undefined && raw.equals(mend.raw) ? parse(mend.mended) : result;
+        if (!isReject(again)) rows.add(again, lineNumber);
         else rejects.push({ ...result, lineNumber, byteOffset: byteOffset + start, raw });
       }
     }
@@ -94,70 +90,10 @@ export function encodeBlock(
     rows: rows.written,
     lineCount,
     nextLine: lineNumber,
-    loadedCount: rows.rows,
+    loadedCount: rows.count,
     rejects,
-    newest: newest === -Infinity ? null : newest,
+    newest: rows.newest,
   };
-}
-
-/**
- * Adds one line, if it is accepted, and otherwise says why it is not.
- *
- * @returns The event's time, -Infinity when it has none.
- */
-export function encodeLine(
-  rows: CopyBinary,
-  source: Source,
-  result: LogEvent | Reject,
-  file: Uint8Array,
-  line: number,
-): Reject | number {
-  return isReject(result) ? result : writeEvent(rows, source, result, file, line);
-}
-
-/**
- * Adds one accepted line: its columns, its payload, its file and its line number.
- *
- * @returns The event's time, -Infinity when it has none.
- */
-function writeEvent(
-  rows: CopyBinary,
-  { columns, eventTime }: Source,
-  event: LogEvent,
-  file: Uint8Array,
-  line: number,
-): number {
-  let time = -Infinity;
-  rows.row(columns.length + 3);
-  for (let index = 0; index < columns.length; index += 1) {
-    const value = event.columns[index] ?? null;
-    const column = columns[index];
-    if (value === null) rows.null();
-    else if (column?.type === 'bigint') rows.digits(value);
-    else if (column?.type === 'timestamptz') {
-      const instant = rows.instant(value);
-      if (column.name === eventTime) time = instant;
-    } else if (column?.type === 'text') rows.bytes(value.bytes, value.start, value.end);
-    else writeValue(rows, column?.type, value);
-  }
-  rows.jsonObject(event.payload);
-  rows.bytes(file);
-  rows.integer(line);
-  return time;
-}
-
-/** A value of the types that most columns do not have. */
-function writeValue(rows: CopyBinary, type: ColumnType | undefined, value: Slice): void {
-  if (type === 'jsonb') rows.json(value);
-  else if (type === 'numeric') rows.numeric(sliceText(value));
-  else if (type === 'integer') rows.int4(Number(sliceText(value)));
-  else if (type === 'double precision') rows.float8(Number(sliceText(value)));
-  else if (type === 'boolean') rows.boolean(sliceText(value) === 'true');
-  else rows.date(value);
-}
-
-function sliceText({ bytes, start, end }: Slice): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }
 
 function overlong(

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { withTransaction } from '../../warehouse/transaction.js';
+import { isReject } from '../extract/log-event.js';
 import { createLineParser } from '../extract/parse-line.js';
 import { withRunLock } from '../runs/run-lock.js';
 import type { Source } from '../sources/source.js';
-import { CopyBinary } from './copy-binary.js';
-import { encodeLine } from './encode-block.js';
+import { EventRows } from './event-rows.js';
 import { rejectFileEnd } from './export-rejects.js';
 import { copy, copyStatement } from './load-file.js';
 import { parseRejects, sha256, type MendedLine } from './reject-file.js';
@@ -126,22 +126,27 @@ async function replayPage(
   const end = page.at(-1);
   if (end === undefined) return undefined;
   let [parse, parsed] = [createLineParser(source), ''];
-  const rows = new CopyBinary();
   const accepted: bigint[] = [];
-  const newest = new Map<string, number>();
+  const files = new Map<string, EventRows>();
   for (const { reject_id, file, line, bytes, header } of page) {
     // Each CSV has columns of its own.
     if (header !== null && file !== parsed) {
       [parse, parsed] = [createLineParser(source, header), file];
     }
-    const time = encodeLine(rows, source, parse(bytes), Buffer.from(file), line);
-    if (typeof time !== 'number') continue;
+    const event = parse(bytes);
+    if (isReject(event)) continue;
     accepted.push(reject_id);
-    newest.set(file, Math.max(newest.get(file) ?? -Infinity, time));
+    let rows = files.get(file);
+    if (rows === undefined) {
+      rows = new EventRows(source, Buffer.from(file), Buffer.allocUnsafeSlow(1024));
+      files.set(file, rows);
+    }
+    rows.add(event, line);
   }
   if (accepted.length > 0) {
-    await copy(client, copyStatement(source), [{ bytes: rows.written }]);
-    const times = [...newest.values()].map((time) => (time === -Infinity ? null : time));
+    const written = Array.from(files.values(), (rows) => ({ bytes: rows.written }));
+    await copy(client, copyStatement(source), written);
+    const times = Array.from(files.values(), (rows) => rows.newest);
     await client.query(
       `with
         gone as (delete from ops.reject where reject_id = any ($1) returning source_file),
@@ -155,7 +160,7 @@ async function replayPage(
       from counts
       join unnest($2::text[], $3::float8[]) as newest (source_file, time) using (source_file)
       where source_file.source_file = counts.source_file`,
-      [accepted, [...newest.keys()], times],
+      [accepted, [...files.keys()], times],
     );
   }
   return {

@@ -10,7 +10,7 @@ async function read(name: string, content: Buffer) {
   const logFile = { name, path, bytes: content.length };
   const file = openFile(logFile, await compressionOf(logFile));
   const chunks: Buffer[] = [];
-  for await (const chunk of file.chunks) chunks.push(chunk);
+  for await (const chunk of file.chunks) chunks.push(Buffer.from(chunk));
   return { text: Buffer.concat(chunks).toString(), ...file.digest() };
 }
 

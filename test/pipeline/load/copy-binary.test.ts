@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { InstantReader, instantOf } from '../../../src/pipeline/extract/instant.js';
 import { CopyBinary, copyHeader, copyTrailer } from '../../../src/pipeline/load/copy-binary.js';
 import { copyIn } from '../../../src/pipeline/load/copy-in.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
@@ -34,6 +35,14 @@ async function roundTrip(rows: CopyBinary): Promise<unknown[]> {
     await client.query('rollback');
     client.release();
   }
+}
+
+/** As a row of an event has it: as a number where one can hold it. */
+function addInstant(copy: CopyBinary, text: string): void {
+  const { bytes, start, end } = slice(text);
+  const number = new InstantReader().read(bytes, start, end);
+  if (Number.isNaN(number)) copy.instant(instantOf(bytes, start, end));
+  else copy.integer(number);
 }
 
 describe('CopyBinary', () => {
@@ -107,7 +116,7 @@ describe('CopyBinary', () => {
         for (const [index, each] of times.entries()) {
           copy.row(6);
           copy.null();
-          copy.instant(slice(each));
+          addInstant(copy, each);
           copy.null();
           copy.null();
           copy.null();
@@ -150,7 +159,7 @@ describe('CopyBinary', () => {
     const copy = new CopyBinary(Buffer.alloc(1));
     copy.row(6);
     copy.null();
-    copy.instant(slice('2019-12-31T23:59:59.999999999-05:00'));
+    addInstant(copy, '2019-12-31T23:59:59.999999999-05:00');
     for (let i = 0; i < 4; i += 1) copy.null();
     expect(await roundTrip(copy)).toMatchObject([{ at: '2020-01-01 04:59:59.999999+00' }]);
   });

@@ -3,9 +3,8 @@ import { codeVersion } from '../code-version.js';
 import { DaybookError } from '../errors.js';
 import { parseRejectLimit } from '../pipeline/load/reject-limit.js';
 import { dryRunLines } from '../pipeline/dry-run-lines.js';
-import { dryRun } from '../pipeline/dry-run.js';
 import { findUnfinished, type Unfinished } from '../pipeline/runs/resume.js';
-import { runPipeline, type RunPipelineOptions } from '../pipeline/run-pipeline.js';
+import type { RunPipelineOptions } from '../pipeline/run-pipeline.js';
 import { openReader, openWarehouse } from '../warehouse/warehouse.js';
 import type { Command, Invocation } from './command.js';
 import { textOption, textsOption } from './option-values.js';
@@ -63,7 +62,12 @@ as they were not, and of its models only those are built that it did not finish.
     }
     if (values['dry-run'] === true) return foreseeRun(invocation);
     const progress = pipelineProgress(terminal, { explain: values['explain'] === true });
-    const warehouse = await openWarehouse(config, { logger });
+    // The server's answers take as long as reading the rest of the code.
+    const [warehouse, { runPipeline }, version] = await Promise.all([
+      openWarehouse(config, { logger }),
+      import('../pipeline/run-pipeline.js'),
+      codeVersion(config.root, config.codeVersion),
+    ]);
     try {
       const unfinished =
         resumed === undefined ? undefined : await findUnfinished(warehouse.owner, resumed);
@@ -73,7 +77,7 @@ as they were not, and of its models only those are built that it did not finish.
         ...workOf(values, cwd, unfinished),
         ...(unfinished === undefined ? {} : { trigger: `resume ${unfinished.runId}` }),
         ...(maxRejects === undefined ? {} : { maxRejects }),
-        codeVersion: await codeVersion(config.root, config.codeVersion),
+        codeVersion: version,
         onEvent: (event) => {
           progress.event(event);
         },
@@ -114,7 +118,10 @@ async function foreseeRun({ values, config, cwd, terminal, logger }: Invocation)
     );
   }
   const resumed = textOption(values, 'resume');
-  const reader = await openReader(config, { logger });
+  const [reader, { dryRun }] = await Promise.all([
+    openReader(config, { logger }),
+    import('../pipeline/dry-run.js'),
+  ]);
   try {
     const unfinished =
       resumed === undefined ? undefined : await findUnfinished(reader.pool, resumed);

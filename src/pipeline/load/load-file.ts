@@ -71,6 +71,9 @@ export async function loadFile(
     if (change === 'unchanged') return undefined;
     await options.onStart?.(change);
     return await withTransaction(pool, async (client) => {
+      // Rows and ledger are lost together in a crash of the server, so the next run loads the file again; the
+      // end of the run is written to disk, and everything before it.
+      await client.query('set local synchronous_commit = off');
       const { source, file, known } = job;
       // Without an entry of the ledger there are no rows to look for.
       if (change === 'replace' && known !== undefined) await removeFile(client, known, file.name);

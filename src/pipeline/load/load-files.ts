@@ -59,7 +59,7 @@ export async function loadFiles(
         if (!signal.aborted) finish(await removeOne(known, name, options));
       }),
     ),
-    ...files.map(({ file, source }) =>
+    ...largestFirst(files).map(({ file, source }) =>
       gate(async () => {
         if (signal.aborted) return;
         const known = ledger.get(file.name);
@@ -75,6 +75,11 @@ export async function loadFiles(
   signal.throwIfAborted();
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return reports;
+}
+
+/** So that no long one is left alone at the end. */
+function largestFirst(files: readonly SourceFile[]): SourceFile[] {
+  return files.toSorted((a, b) => b.file.bytes - a.file.bytes);
 }
 
 /** Loads of a file what is new. */

@@ -28,7 +28,14 @@ describe('InstantReader', () => {
     const time = fc
       .record({
         date: fc.constantFrom('2019-01-31', '2019-02-01', '2019-02-30', '2290-01-01'),
-        clock: fc.constantFrom('00:00:00', '23:59:59', '24:00:00', '12:60:00', '12:34:60', '1a:00:00'),
+        clock: fc.constantFrom(
+          '00:00:00',
+          '23:59:59',
+          '24:00:00',
+          '12:60:00',
+          '12:34:60',
+          '1a:00:00',
+        ),
         fraction: fc.constantFrom('', '.5', '.123456789', '.'),
         zone: fc.constantFrom('Z', 'z', '-05:00', '+15:59', '+16:00'),
         spoilt: fc.option(fc.tuple(fc.nat(34), fc.integer({ min: 0, max: 255 })), { freq: 3 }),

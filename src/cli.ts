@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { commandHelp, parseArgsOptions, type Command, type Terminal } from './commands/command.js';
 import { askSecret } from './commands/ask-secret.js';
@@ -14,26 +15,37 @@ const terminal: Terminal = {
   askSecret: (question) => askSecret(question, process.stdin, process.stderr),
 };
 
-function overview(): string {
-  const width = Math.max(...Object.keys(commands).map((name) => name.length)) + 2;
+/** What there is; of a first word like `pipeline`, what may follow. */
+function overview(first?: string): string {
+  const listed = Object.entries(commands).filter(
+    ([name]) => first === undefined || name.startsWith(`${first} `),
+  );
+  const width = Math.max(...listed.map(([name]) => name.length)) + 2;
   return [
-    'Usage: daybook COMMAND [options]',
+    `Usage: daybook ${first === undefined ? '' : `${first} `}COMMAND [options]`,
     '',
-    'Notebooks, a pipeline and a published dashboard on Postgres.',
-    '',
+    ...(first === undefined
+      ? ['Notebooks, a pipeline and a published dashboard on Postgres.', '']
+      : []),
     'Commands:',
-    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`),
+    ...listed.map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`),
     '',
     '`daybook COMMAND --help` explains one command.',
     '',
   ].join('\n');
 }
 
+function packageVersion(): string {
+  const file = new URL('../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
 /** Splits `pipeline run --select x` into its command (one or two words) and the rest. */
 function findCommand(args: readonly string[]): { name: string; rest: string[] } | undefined {
   for (const words of [2, 1]) {
     const name = args.slice(0, words).join(' ');
-    if (args.length >= words && name in commands) return { name, rest: args.slice(words) };
+    if (args.length >= words && Object.hasOwn(commands, name))
+      return { name, rest: args.slice(words) };
   }
   return undefined;
 }
@@ -85,8 +97,19 @@ async function main(args: readonly string[]): Promise<number> {
     terminal.out(overview());
     return first === undefined ? 2 : 0;
   }
+  if (first === '--version') {
+    terminal.out(`daybook ${packageVersion()}\n`);
+    return 0;
+  }
   const found = findCommand(args);
   if (found === undefined) {
+    const second = args[1];
+    const asksForHelp = second === '--help' || second === '-h';
+    const isGroup = Object.keys(commands).some((name) => name.startsWith(`${first} `));
+    if (isGroup && (second === undefined || asksForHelp)) {
+      terminal.out(overview(first));
+      return asksForHelp ? 0 : 2;
+    }
     throw new DaybookError('USAGE', `there is no command "${args.slice(0, 2).join(' ')}"`, {
       hint: 'daybook --help lists the commands',
     });

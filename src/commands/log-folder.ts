@@ -1,30 +1,55 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { Pool } from 'pg';
 import type { Config } from '../config.js';
 import type { Logger } from '../logger.js';
+import { lastDataDir } from '../pipeline/runs/run-history.js';
 import { generateLogs } from '../sample-data/generate-logs.js';
 
 /** What decides where the logs are. */
 interface LogFolderOptions {
   /** What the command line says; it goes before the configuration. */
   given?: string | undefined;
+  /** The warehouse, which knows where the last run read them; a reader's rights suffice. */
+  pool: Pool;
   logger: Logger;
-  signal?: AbortSignal;
 }
 
 /**
- * The folder of logs for `up` and `schedule`: the one that was named, else the default one if it holds
- * anything, else sample logs made for the occasion, so that a first start has something to show.
+ * The folder of logs: the one that was named, else the default one if it holds anything, else the one of
+ * the last run that passed, so that `up` with sample logs or `--data` need not be said again.
+ *
+ * Logs that were in the default folder and are there no more are missing: others never take their place.
+ *
+ * @returns The folder, absolute; undefined when nothing says where logs are.
+ */
+export async function findLogFolder(
+  config: Config,
+  { given, pool, logger }: LogFolderOptions,
+): Promise<string | undefined> {
+  if (given !== undefined) return given;
+  if (config.dataDirIsSet || holdsAnything(config.dataDir)) return config.dataDir;
+  const last = await lastDataDir(pool);
+  if (last === undefined || last === config.dataDir) return last;
+  if (!holdsAnything(last)) return undefined;
+  logger.info(`reading the logs of the last run, in ${last}`);
+  return last;
+}
+
+/**
+ * The folder of logs for `up` and `schedule`: as {@link findLogFolder} finds it, else sample logs made for
+ * the occasion, so that a first start has something to show.
  *
  * @returns The folder, absolute.
  */
-export async function logFolder(
+export async function findOrMakeLogs(
   config: Config,
-  { given, logger, signal }: LogFolderOptions,
+  options: LogFolderOptions & { signal?: AbortSignal },
 ): Promise<string> {
-  if (given !== undefined) return given;
-  if (config.dataDirIsSet || holdsAnything(config.dataDir)) return config.dataDir;
+  const found = await findLogFolder(config, options);
+  if (found !== undefined) return found;
 
+  const { logger, signal } = options;
   const output = join(config.home, 'sample-data');
   if (!holdsAnything(output)) {
     const files = await generateLogs({ output, ...(signal === undefined ? {} : { signal }) });
@@ -37,6 +62,11 @@ export async function logFolder(
   return output;
 }
 
+/** What is there and cannot be listed counts as holding something: the run says what is wrong with it. */
 function holdsAnything(folder: string): boolean {
-  return existsSync(folder) && readdirSync(folder).some((name) => !name.startsWith('.'));
+  try {
+    return readdirSync(folder).some((name) => !name.startsWith('.'));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
 }

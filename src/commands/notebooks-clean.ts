@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { DaybookError } from '../errors.js';
 import type { Notebook } from '../nbformat/notebook.js';
 import { parseNotebook } from '../nbformat/read-notebook.js';
 import { formatNotebook } from '../nbformat/write-notebook.js';
@@ -25,7 +26,12 @@ then commits notebooks without outputs while the files keep them:
     }
     for (const path of positionals) {
       const file = resolve(cwd, path);
-      const before = await readFile(file, 'utf8');
+      const before = await readFile(file, 'utf8').catch((cause: unknown) => {
+        throw new DaybookError('NOTEBOOK_NOT_FOUND', 'The notebook cannot be read', {
+          where: path,
+          cause,
+        });
+      });
       const after = clean(before, path);
       if (after !== before) await writeFile(file, after);
     }

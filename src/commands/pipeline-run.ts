@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Pool } from 'pg';
 import { codeVersion } from '../code-version.js';
 import { DaybookError } from '../errors.js';
 import { parseRejectLimit } from '../pipeline/load/reject-limit.js';
@@ -7,6 +8,7 @@ import { findUnfinished, type Unfinished } from '../pipeline/runs/resume.js';
 import type { RunPipelineOptions } from '../pipeline/run-pipeline.js';
 import { openReader, openWarehouse } from '../warehouse/warehouse.js';
 import type { Command, Invocation } from './command.js';
+import { findLogFolder } from './log-folder.js';
 import { textOption, textsOption } from './option-values.js';
 import { pipelineProgress } from './pipeline-progress.js';
 
@@ -20,6 +22,9 @@ last good rows.
 
 MODEL is a name like monthly_churn or gold.monthly_churn; +NAME adds all that it reads, NAME+ all
 that read it, gold.* is a whole schema.
+
+Without --data, DAYBOOK_DATA_DIR and files in data/ the logs are read from where the last run that
+passed read them.
 
 --resume takes the number of a run that failed or was interrupted, or "last": its files are loaded as far
 as they were not, and of its models only those are built that it did not finish.
@@ -52,7 +57,7 @@ as they were not, and of its models only those are built that it did not finish.
     json: { type: 'boolean', help: 'Print the report as JSON' },
   },
   async run(invocation) {
-    const { values, config, cwd, terminal, logger, signal } = invocation;
+    const { values, config, terminal, logger, signal } = invocation;
     const limit = textOption(values, 'max-rejects');
     const maxRejects = limit === undefined ? undefined : parseRejectLimit(limit);
     const resumed = textOption(values, 'resume');
@@ -74,7 +79,7 @@ as they were not, and of its models only those are built that it did not finish.
       const report = await runPipeline({
         warehouse,
         config,
-        ...workOf(values, cwd, unfinished),
+        ...(await workOf(invocation, warehouse.owner, unfinished)),
         ...(unfinished === undefined ? {} : { trigger: `resume ${unfinished.runId}` }),
         ...(maxRejects === undefined ? {} : { maxRejects }),
         codeVersion: version,
@@ -94,14 +99,15 @@ as they were not, and of its models only those are built that it did not finish.
 };
 
 /** What is to be read and built: as the command line says, or what a run has left undone. */
-function workOf(
-  values: Invocation['values'],
-  cwd: string,
+async function workOf(
+  { values, cwd, config, logger }: Invocation,
+  pool: Pool,
   unfinished: Unfinished | undefined,
-): Pick<RunPipelineOptions, 'select' | 'fullRefresh' | 'dataDir'> {
+): Promise<Pick<RunPipelineOptions, 'select' | 'fullRefresh' | 'dataDir'>> {
   const select = textsOption(values, 'select').flatMap((names) => names.split(/[\s,]+/));
   const data = textOption(values, 'data');
-  const dataDir = unfinished?.dataDir ?? (data === undefined ? undefined : resolve(cwd, data));
+  const given = data === undefined ? undefined : resolve(cwd, data);
+  const dataDir = unfinished?.dataDir ?? (await findLogFolder(config, { given, pool, logger }));
   return {
     select: unfinished?.models ?? select.filter((name) => name !== ''),
     fullRefresh: values['full-refresh'] === true,
@@ -110,7 +116,8 @@ function workOf(
 }
 
 /** `--dry-run`: with a reader's rights, so that nothing can be written. */
-async function foreseeRun({ values, config, cwd, terminal, logger }: Invocation): Promise<0> {
+async function foreseeRun(invocation: Invocation): Promise<0> {
+  const { values, config, terminal, logger } = invocation;
   if (values['max-rejects'] !== undefined) {
     throw new DaybookError(
       'USAGE',
@@ -125,7 +132,10 @@ async function foreseeRun({ values, config, cwd, terminal, logger }: Invocation)
   try {
     const unfinished =
       resumed === undefined ? undefined : await findUnfinished(reader.pool, resumed);
-    const foreseen = await dryRun(reader.pool, { config, ...workOf(values, cwd, unfinished) });
+    const foreseen = await dryRun(reader.pool, {
+      config,
+      ...(await workOf(invocation, reader.pool, unfinished)),
+    });
     terminal.out(
       values['json'] === true
         ? `${JSON.stringify(foreseen)}\n`

@@ -5,7 +5,7 @@ import { runNotebooks } from '../notebook/run-notebooks.js';
 import { runPipeline } from '../pipeline/run-pipeline.js';
 import { openWarehouse } from '../warehouse/warehouse.js';
 import type { Invocation } from './command.js';
-import { logFolder } from './log-folder.js';
+import { findOrMakeLogs } from './log-folder.js';
 import { notebookProgress } from './notebook-progress.js';
 import { pipelineProgress } from './pipeline-progress.js';
 
@@ -33,7 +33,12 @@ export async function refresh(options: RefreshOptions): Promise<boolean> {
   const pipeline = pipelineProgress(terminal);
   const notebooks = notebookProgress(terminal);
   try {
-    const dataDir = await logFolder(config, { given: data, logger, signal });
+    const dataDir = await findOrMakeLogs(config, {
+      given: data,
+      pool: warehouse.owner,
+      logger,
+      signal,
+    });
     const version = await codeVersion(config.root, config.codeVersion);
     const loaded = await runPipeline({
       warehouse,

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/commands/index.js';
@@ -27,6 +28,32 @@ describe('daybook', () => {
     expect(stderr).toBe(
       'there is no command "pipelin run" [USAGE]\n→ daybook --help lists the commands\n',
     );
+  });
+
+  test.each([
+    [['pipeline'], ['pipeline run', 'pipeline runs', 'pipeline show', 'pipeline logs']],
+    [
+      ['rejects', '--help'],
+      ['rejects list', 'rejects export', 'rejects replay'],
+    ],
+  ])('half a command lists what may follow: %j', (args, names) => {
+    const { status, stdout, stderr } = daybook(args);
+    expect(status).toBe(args.includes('--help') ? 0 : 2);
+    const listed = /^ {2}\w+( \w+)?(?= {2})/gm;
+    expect((stdout + stderr).match(listed)?.map((name) => name.trim())).toStrictEqual(names);
+  });
+
+  test.each(['constructor', 'toString', '__proto__'])('%s is no command', (name) => {
+    const { status, stderr } = daybook([name]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('[USAGE]');
+  });
+
+  test('says which version it is', () => {
+    const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    expect(daybook(['--version'])).toMatchObject({ status: 0, stdout: `daybook ${version}\n` });
   });
 
   test('an unknown option is wrong use and shows the usage', () => {

@@ -126,4 +126,8 @@ test('notebooks clean mends files in place, and says what is no notebook', async
   expect(exitCode).not.toBe(0);
   expect(stderr).toContain('NOTEBOOK_INVALID');
   expect(await readFile(file, 'utf8')).toBe('no notebook');
+
+  const missing = await daybook(['notebooks', 'clean', join(folder, 'nowhere.ipynb')]);
+  expect(missing.exitCode).toBe(2);
+  expect(missing.stderr).toContain('[NOTEBOOK_NOT_FOUND]');
 });

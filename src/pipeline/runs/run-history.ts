@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { queryRows } from '../../warehouse/query-rows.js';
+import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
 import type { ModelStatus, PipelineReport } from '../pipeline-event.js';
 import type { TaskError } from '../task-error.js';
 import type { QueryPlan } from '../transform/statement-log.js';
@@ -82,6 +83,27 @@ export async function findRun(pool: Pool, run: string): Promise<RunEntry> {
   throw new DaybookError('RUN_UNKNOWN', `there is no pipeline run ${run}`, {
     hint: 'daybook pipeline runs lists them; "last" is the newest',
   });
+}
+
+/**
+ * The folder, absolute, from which the newest run that passed read its logs; undefined before the first,
+ * also in a warehouse that was never used.
+ */
+export async function lastDataDir(pool: Pool): Promise<string | undefined> {
+  try {
+    const [run] = await queryRows<{ dataDir: string }>(
+      pool,
+      `select data_dir as "dataDir" from ops.pipeline_run
+      where status = 'passed'
+      order by run_id desc
+      limit 1`,
+    );
+    return run?.dataDir;
+  } catch (error) {
+    const state = sqlstateOf(error);
+    if (state === sqlstate.undefinedTable || state === sqlstate.invalidSchemaName) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -73,7 +73,9 @@ export async function startEmbedded(
     const found = postmasterState(place.data);
     if (found.state === 'ready') {
       const server = describe(place, found.pid, found.port);
-      if (await accepts(server)) return server;
+      const refusal = await refusalOf(server);
+      if (refusal === undefined) return server;
+      problem = `It refuses connections: ${refusal}`;
     } else if (found.state === 'stopped') {
       const binaries = await prepare(place, durable, logger);
       if (removeStaleLockFile(place.data)) {
@@ -209,18 +211,18 @@ function describe(place: Place, pid: number, port: number): EmbeddedServer {
   };
 }
 
-/** True when a real connection answers; false while the server is not there yet or going away. */
-async function accepts({ ownerUrl, place }: EmbeddedServer): Promise<boolean> {
+/** Why no connection comes about, while the server starts or goes away; undefined when one answers. */
+async function refusalOf({ ownerUrl, place }: EmbeddedServer): Promise<string | undefined> {
   const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
     await client.query('select 1');
-    return true;
+    return undefined;
   } catch (error) {
     switch (sqlstateOf(error)) {
       case sqlstate.tooManyConnections:
-        return true;
+        return undefined;
       case sqlstate.invalidPassword:
         throw startFailed(
           place,
@@ -228,7 +230,7 @@ async function accepts({ ownerUrl, place }: EmbeddedServer): Promise<boolean> {
           error,
         );
       default:
-        return false; // Starting up, shutting down, or gone: looked at again until the deadline.
+        return String(error); // Looked at again until the deadline.
     }
   } finally {
     await client.end().catch(() => undefined);

@@ -39,6 +39,20 @@ it('starts, stops and keeps data and port, on a path with blanks and other lette
   expect(await ask(second.ownerUrl, 'select one from note')).toBe(1);
 });
 
+it('says what Postgres says when it runs and lets nobody in', async () => {
+  const { ownerUrl } = await startEmbedded(home);
+  const elsewhere = ownerUrl.replace(/[^/]+$/, 'postgres');
+  const database = ownerUrl.replace(/.*\//, '');
+  await ask(elsewhere, `alter database ${database} allow_connections false`);
+  try {
+    await expect(startEmbedded(home, { timeoutMs: 200 })).rejects.toThrow(
+      /ready for 0.2 s. It refuses connections: .*is not currently accepting connections/,
+    );
+  } finally {
+    await ask(elsewhere, `alter database ${database} allow_connections true`);
+  }
+});
+
 it('is UTF-8, UTC, ordered by code points, durable and only on this machine', async () => {
   const { ownerUrl } = await startEmbedded(home);
   const settings = {

@@ -71,7 +71,7 @@ export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun
   const found = await findFiles(options.dataDir ?? config.dataDir, patterns);
   const books = await readBooks(pool, sources, config);
   const files = await foreseeFiles(assignFiles(found, sources), books, fullRefresh);
-  const versions = afterLoading(books.versions, files);
+  const versions = afterLoading(books, files);
   return {
     files,
     models: foresee(selected, versions, fullRefresh),
@@ -183,11 +183,13 @@ async function foreseeFile(
 }
 
 /** The versions of what the warehouse holds once files are loaded: those of other content are new. */
-function afterLoading(versions: Versions, files: readonly ForeseenFile[]): Versions {
+function afterLoading({ versions, ledger }: Books, files: readonly ForeseenFile[]): Versions {
   const changed = new Set(
     files
       .filter(({ action }) => action !== 'keep')
-      .map(({ source }) => sourceTable({ name: source })),
+      // A file that belongs to another source now leaves the table of the one that had it.
+      .flatMap(({ file, source }) => [source, ledger.get(file)?.source ?? source])
+      .map((name) => sourceTable({ name })),
   );
   return {
     ...versions,

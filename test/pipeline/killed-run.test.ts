@@ -49,9 +49,9 @@ async function content(database: TestDatabase): Promise<unknown> {
 }
 
 test.each([
-  ['in the middle of a COPY', `query like 'copy bronze%' and state = 'active'`],
-  ['between building and publishing', `wait_event = 'PgSleep'`],
-])('kill -9 %s: the next run ends with exactly the rows of a clean run', async (_, moment) => {
+  ['in the middle of a COPY', `query like 'copy bronze%' and state = 'active'`, ['--resume', '1']],
+  ['between building and publishing', `wait_event = 'PgSleep'`, []],
+])('kill -9 %s: the next run ends with exactly the rows of a clean run', async (_, moment, how) => {
   const folder = projectFolder(files);
   const child = startDaybook(killed!, folder, ['pipeline', 'run']);
   const gone = once(child, 'exit');
@@ -62,7 +62,7 @@ test.each([
   child.kill('SIGKILL');
   await gone;
 
-  const next = await daybook(killed!, folder, 'pipeline', 'run');
+  const next = await daybook(killed!, folder, 'pipeline', 'run', ...how);
   expect(next.exitCode, next.stderr).toBe(0);
   expect(next.stderr).toContain('run 1 had ended without finishing; it is marked as failed');
   expect((await daybook(clean!, folder, 'pipeline', 'run')).exitCode).toBe(0);
@@ -76,12 +76,15 @@ test.each([
   ]);
 });
 
-test('Ctrl-C ends the run with exit code 1 and leaves nothing half-done', async () => {
+test.each([
+  ['in the middle of a COPY', `query like 'copy bronze%' and state = 'active'`],
+  ['in the middle of a model', `wait_event = 'PgSleep'`],
+])('Ctrl-C %s ends the run with exit code 1 and leaves nothing half-done', async (_, moment) => {
   const folder = projectFolder(files);
   const child = startDaybook(killed!, folder, ['pipeline', 'run']);
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const found = `select 1 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
+  const found = `select 1 from pg_stat_activity where datname = current_database() and ${moment}`;
   await expect
     .poll(async () => (await killed!.owner.query(found)).rowCount, { interval: 5, timeout: 30_000 })
     .toBeGreaterThan(0);

@@ -21,23 +21,31 @@ export function formatReject({ file, line, reason, message, raw }: RejectEntry):
   return Buffer.concat([start, raw, lineFeed]);
 }
 
-/** Reads what {@link formatReject} wrote and somebody changed; pairs that were taken out are no loss. */
+/**
+ * Reads what {@link formatReject} wrote and somebody changed; pairs that were taken out are no loss. What
+ * stands between two heads is one line: a record of a CSV may hold line feeds.
+ */
 export function parseRejects(content: Buffer): MendedLine[] {
   const found: MendedLine[] = [];
-  let next: Omit<MendedLine, 'mended'> | undefined;
+  let next: (Omit<MendedLine, 'mended'> & { start: number }) | undefined;
+  const finish = (end: number): void => {
+    if (next === undefined) return;
+    const { start, ...known } = next;
+    let last = end;
+    while (last > start && content[last - 1] === 0x0a) last -= 1;
+    if (last > start) found.push({ ...known, mended: content.subarray(start, last) });
+  };
   for (let start = 0; start < content.length;) {
-    const lineEnd = content.indexOf(0x0a, start);
-    const end = lineEnd === -1 ? content.length : lineEnd;
-    const bytes = content.subarray(start, end);
-    const match = head.exec(bytes.toString('utf8', 0, 4096));
+    const end = content.indexOf(0x0a, start) + 1 || content.length;
+    const match = head.exec(content.toString('utf8', start, Math.min(end, start + 4096)));
     if (match !== null) {
-      next = { file: match[1] ?? '', line: Number(match[2]), rawSha256: match[3] ?? '' };
-    } else if (next !== undefined) {
-      found.push({ ...next, mended: bytes });
-      next = undefined;
+      finish(start);
+      const [, file = '', line, rawSha256 = ''] = match;
+      next = { file, line: Number(line), rawSha256, start: end };
     }
-    start = end + 1;
+    start = end;
   }
+  finish(content.length);
   return found;
 }
 

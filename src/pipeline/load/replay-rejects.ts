@@ -7,6 +7,7 @@ import { isReject } from '../extract/log-event.js';
 import { createLineParser } from '../extract/parse-line.js';
 import { withRunLock } from '../runs/run-lock.js';
 import type { Source } from '../sources/source.js';
+import { ensureTable } from './ensure-table.js';
 import { EventRows } from './event-rows.js';
 import { rejectFileEnd } from './export-rejects.js';
 import { copy, copyStatement } from './load-file.js';
@@ -47,6 +48,8 @@ export async function replayRejects(
     for (const line of mended) if (!(await remember(pool, line))) stale += 1;
     let [loaded, rejected] = [0, 0];
     for (const source of sources) {
+      // Its declaration may have changed since the last run.
+      await ensureTable(pool, source);
       let last = { file: '', line: 0 };
       for (;;) {
         options.signal.throwIfAborted();

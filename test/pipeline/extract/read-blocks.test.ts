@@ -34,12 +34,16 @@ async function collect(
 describe('readBlocks', () => {
   test('whatever the chunks are, blocks are whole lines and together the file', async () => {
     const bytes = fc
-      .array(fc.constantFrom('a', '\n', '\r\n', 'é', '\n\n', 'long line'), { maxLength: 40 })
+      .array(fc.constantFrom('a', '\n', '\r\n', 'é', '\n\n', 'long line', '\ufeff'), {
+        maxLength: 40,
+      })
       .map((parts) => Buffer.from(parts.join('')));
     await fc.assert(
       fc.asyncProperty(bytes, fc.array(fc.nat(), { maxLength: 8 }), async (content, cuts) => {
         const blocks = await collect(content, cuts);
-        let offset = 0;
+        // Only at the very beginning a mark is one, wherever chunks begin.
+        let offset = content.toString().startsWith('\ufeff') ? 3 : 0;
+        const lines = content.subarray(offset);
         for (const [index, block] of blocks.entries()) {
           if (block.kind !== 'lines') throw new Error('no line is overlong');
           expect(block.byteOffset).toBe(offset);
@@ -50,7 +54,7 @@ describe('readBlocks', () => {
         }
         expect(
           Buffer.concat(blocks.map((b) => (b.kind === 'lines' ? b.bytes : Buffer.alloc(0)))),
-        ).toEqual(content);
+        ).toEqual(lines);
       }),
       { numRuns: 500 },
     );

@@ -7,6 +7,7 @@ const leaves = {
   'atomic-write': [],
   logger: [],
   'code-version': [],
+  browser: ['errors'],
   visibility: [],
   loopback: [],
   config: ['errors', 'visibility'],
@@ -23,6 +24,7 @@ const parts = {
   pipeline: ['errors', 'logger', 'code-version', 'config', 'warehouse'],
   notebook: [
     'atomic-write',
+    'browser',
     'errors',
     'logger',
     'visibility',
@@ -39,6 +41,7 @@ const parts = {
   lab: ['atomic-write', 'errors', 'logger', 'loopback', 'config', 'jupyter', 'nbformat'],
   server: [
     'atomic-write',
+    'browser',
     'errors',
     'logger',
     'visibility',

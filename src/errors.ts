@@ -102,7 +102,10 @@ export const errorCodes = {
     summary: 'JupyterLab cannot be installed or bundled; the message holds what npm says.',
   },
   LAB_PORT: { exitCode: 2, summary: 'JupyterLab cannot listen on its address or port.' },
-  NOTEBOOK_NOT_FOUND: { exitCode: 2, summary: 'There is no notebook at that path.' },
+  NOTEBOOK_NOT_FOUND: {
+    exitCode: 2,
+    summary: 'There is no notebook at that path, or of that name.',
+  },
   NOTEBOOK_INVALID: {
     exitCode: 1,
     summary: 'A file is no notebook of format 4.0 to 4.5; the message has the path in the JSON.',

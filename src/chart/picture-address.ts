@@ -4,7 +4,7 @@ import { drawPicture } from './picture.js';
 import { svgElement, svgText } from './svg.js';
 
 /** In the picture's own pixels. */
-const width = 760;
+const usualWidth = 760;
 
 /** White around it. */
 const margin = 8;
@@ -35,10 +35,16 @@ const style = [
  * A chart's picture as the address of an `img`: it needs no script, no stylesheet and no network, and
  * what stands in it can do nothing to the page.
  *
+ * @param size - In the picture's own pixels.
  * @returns Undefined for charts that have no picture, or too large a one.
  */
-export function pictureAddress(figure: Figure): string | undefined {
-  const { height } = figure;
+export function pictureAddress(
+  figure: Figure,
+  { width, height }: { readonly width: number; readonly height: number } = {
+    width: usualWidth,
+    height: figure.height,
+  },
+): string | undefined {
   const picture = drawPicture(figure, { width, height, hasAxes: true });
   if (picture === undefined) return undefined;
   const svg: Element = {

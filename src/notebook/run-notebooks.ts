@@ -151,6 +151,11 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
     if (paths.length === 0) await publication?.retireMissing();
     const status = notebooks.every((result) => hasPassed(result)) ? 'passed' : 'failed';
     await record.close(status);
+    // They are for others who are sent a link: without an address to be reached under there are none.
+    if (publish && warehouse.owner !== undefined && config.exposure.publicOrigin !== undefined) {
+      const { makeLinkPictures } = await import('./link-pictures.js');
+      await makeLinkPictures(warehouse.owner, options.env, logger);
+    }
     return {
       status,
       run: record.run,

@@ -32,6 +32,8 @@ export interface RunSummary {
   readonly timeZone: string | undefined;
   readonly startedAt: string;
   readonly finishedAt: string;
+  /** There is a picture of its main chart, for those who show links. */
+  readonly hasPicture?: boolean;
 }
 
 /** One question that a run asked the warehouse. */
@@ -104,6 +106,8 @@ export interface PublicationReader {
   readRuns(slug: string, limit: number): Promise<RunSummary[]>;
   /** The executed notebook of one run; undefined when that notebook has no such run. */
   readRun(slug: string, runId: string): Promise<ExecutedRun | undefined>;
+  /** The picture of a run's main chart as PNG; undefined: none was made. */
+  readPicture(slug: string, runId: string): Promise<Buffer | undefined>;
   /** Answers when the warehouse can be reached. */
   ping(): Promise<void>;
 }
@@ -143,6 +147,15 @@ export function createPublicationReader(pool: Pool): PublicationReader {
       const notebook = parseNotebook(row.document, `${slug}, run ${runId}`);
       return { run: toRun(row), notebook, queries: toQueries(row.queries) };
     },
+    readPicture: async (slug, runId) => {
+      const [row] = await queryRows<{ picture: Buffer }>(
+        pool,
+        `select picture from publication.notebook_run
+        where slug = $1 and run_id = $2 and octet_length(picture) > 0`,
+        [slug, runId],
+      );
+      return row?.picture;
+    },
     ping: async () => {
       await queryRows(pool, 'select 1');
     },
@@ -156,7 +169,8 @@ function isUnprepared(error: unknown): boolean {
 
 const runColumns = `
   run.run_id, run.status, run.error, run.code_version, run.pipeline_run_id, run.data_through,
-  pipeline_run.time_zone, run.started_at, run.finished_at`;
+  pipeline_run.time_zone, run.started_at, run.finished_at,
+  coalesce(octet_length(run.picture) > 0, false) as has_picture`;
 const runTables = `
   from publication.notebook_run as run
   left join ops.pipeline_run on pipeline_run.run_id = run.pipeline_run_id`;
@@ -219,6 +233,7 @@ interface RunRow {
   time_zone: string | null;
   started_at: string;
   finished_at: string;
+  has_picture: boolean;
 }
 
 interface NotebookRow {
@@ -268,6 +283,7 @@ function toRun(row: RunRow): RunSummary {
     timeZone: row.time_zone ?? undefined,
     startedAt: toInstant(row.started_at),
     finishedAt: toInstant(row.finished_at),
+    hasPicture: row.has_picture,
   };
 }
 

@@ -24,6 +24,8 @@ export interface AppOptions extends Readers {
   readonly logger?: Logger;
   /** The path below which a proxy shows the dashboard, like `/daybook`; default none. */
   readonly basePath?: string;
+  /** The origin under which people reach it, like `https://reports.example.org`; default not known. */
+  readonly publicOrigin?: string | undefined;
   /** Who may read what; undefined: whoever reaches the dashboard reads all of it. */
   readonly access?: Access | undefined;
   /** Whether a Host header names the dashboard; default any does. */
@@ -53,7 +55,10 @@ export function createApp(options: AppOptions): RequestListener {
   const { assets, access, logger = silentLogger, now = () => new Date() } = options;
   const { basePath = '', frameAncestors = [], isOurs = () => true } = options;
   const address = basePath === '' ? undefined : () => (path: string) => basePath + path;
-  const pages = new Pages({ ...options, logger, now, address });
+  const { publicOrigin } = options;
+  const publicAddress =
+    publicOrigin === undefined ? undefined : (path: string) => publicOrigin + basePath + path;
+  const pages = new Pages({ ...options, logger, now, address, publicAddress });
   const metrics = new Metrics();
   const fail = (exchange: Exchange, error: unknown): void => {
     const { request, response, path } = exchange;

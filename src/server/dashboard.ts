@@ -56,6 +56,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       access,
       isOurs: hostCheck(config.host, config.exposure),
       trustedProxies: config.exposure.trustedProxies,
+      publicOrigin: config.exposure.publicOrigin,
       frameAncestors: config.exposure.frameAncestors,
       requestsPerMinute: config.exposure.requestsPerMinute,
       assets: await loadAssets(development?.styles),

@@ -6,13 +6,17 @@ import { everybody, type Audience } from './access/audience.js';
 import { assetsByPath, type Assets } from './assets.js';
 import type { EncodedBody } from './encoded-body.js';
 import { Pages } from './pages.js';
-import { eventsPath } from './pages/paths.js';
+import { eventsPath, notebookPath } from './pages/paths.js';
 import type { Readers } from './readers/readers.js';
 
 /** What a static copy is made of. */
 export interface ExportOptions extends Readers {
   readonly assets: Assets;
   readonly timeZone: string;
+  /** The address that the folder's root will have, like `https://reports.example.org/daybook`; default not known. */
+  readonly publicAddress?: string | undefined;
+  /** Only this notebook's page and what it loads; its links lead to {@link publicAddress}, or nowhere. */
+  readonly notebook?: string | undefined;
   /** For whom: only what they may read is written. Default everybody: all of it. */
   readonly audience?: Audience;
   /** Where it is written; an empty folder, or none yet. */
@@ -34,18 +38,27 @@ const maxFiles = 100_000;
 export async function exportSite(options: ExportOptions): Promise<number> {
   const { assets, timeZone, folder, logger = silentLogger } = options;
   await requireEmpty(folder);
-  const found = new Set(['/']);
+  const { publicAddress, notebook } = options;
+  const found = new Set([notebook === undefined ? '/' : notebookPath(notebook)]);
   const all = new Pages({
     ...options,
     assets,
     timeZone,
     logger,
     now: () => new Date(),
+    publicAddress: (path) => {
+      if (publicAddress === undefined || notebook !== undefined) return undefined;
+      found.add(path);
+      return `${publicAddress}/${addressOf(path)}`;
+    },
     address: (page) => (target) => {
       // Nothing changes in a copy.
       if (target === eventsPath) return undefined;
       const [path = '', fragment] = target.split('#');
       const [plain = ''] = path.split('?');
+      if (notebook !== undefined && !plain.startsWith('/assets/')) {
+        return publicAddress === undefined ? undefined : publicAddress + target;
+      }
       found.add(plain);
       return relativeAddress(page, plain) + (fragment === undefined ? '' : `#${fragment}`);
     },
@@ -57,6 +70,12 @@ export async function exportSite(options: ExportOptions): Promise<number> {
   for (const path of found) {
     if (found.size > maxFiles) throw new Error(`the dashboard has more than ${maxFiles} pages`);
     const body = files.get(path)?.body ?? (await pageBody(pages, path));
+    if (body === undefined && notebook !== undefined) {
+      throw new DaybookError('NOTEBOOK_NOT_FOUND', 'There is no published notebook of that name', {
+        where: notebook,
+        hint: 'Its name is the file’s, without .ipynb; the dashboard lists what is published',
+      });
+    }
     if (body === undefined) continue;
     const file = join(folder, ...fileOf(path).split('/'));
     await mkdir(dirname(file), { recursive: true });
@@ -77,6 +96,9 @@ async function pageBody(pages: Pages, path: string): Promise<EncodedBody | undef
   const csv = file === 'figures' && last !== undefined ? /^(\d+)\.csv$/.exec(last)?.[1] : undefined;
   if (csv !== undefined && name !== undefined && id !== undefined) {
     return (await pages.figureCsv(name, id, Number(csv)))?.body;
+  }
+  if (file === 'picture.png' && name !== undefined && id !== undefined) {
+    return (await pages.picture(name, id))?.body;
   }
   const page = await (() => {
     if (path === '/') return pages.home();
@@ -106,7 +128,8 @@ async function requireEmpty(folder: string): Promise<void> {
   });
 }
 
-const plainFile = /^\/assets\/|^\/(?:search\.js|feed\.atom)$|\/figures\/\d+\.csv$/;
+const plainFile =
+  /^\/assets\/|^\/(?:search\.js|feed\.atom)$|\/figures\/\d+\.csv$|\/runs\/\d+\/picture\.png$/;
 
 /** The file of a path, below the folder. Names stay percent-encoded: no name can lead elsewhere. */
 function fileOf(path: string): string {
@@ -117,5 +140,10 @@ function fileOf(path: string): string {
 /** The way from the file of one page to that of another path, as an address. */
 function relativeAddress(page: string, target: string): string {
   const up = '../'.repeat(fileOf(page).split('/').length - 1);
-  return up + fileOf(target).replaceAll('%', '%25');
+  return up + addressOf(target);
+}
+
+/** The address of a path's file from the folder. */
+function addressOf(path: string): string {
+  return fileOf(path).replaceAll('%', '%25');
 }

@@ -9,6 +9,7 @@ import type {
   RunSummary,
 } from '../publication/publication-reader.js';
 import { BoundedCache } from './bounded-cache.js';
+import { EncodedBody } from './encoded-body.js';
 import { reachable } from './page-cache.js';
 import { notebookPath } from './pages/paths.js';
 import { drawPicture } from '../chart/picture.js';
@@ -28,6 +29,9 @@ export interface ReadRun {
 /** Runs whose content is kept, so that their pages can be made again without the warehouse. */
 const maxRuns = 64;
 
+/** The pictures for links that are kept, in bytes. */
+const maxPictureBytes = 8 * 1024 * 1024;
+
 /** Earlier runs that a page lists. */
 const maxHistory = 20;
 
@@ -37,6 +41,7 @@ export class NotebookRuns {
   readonly #runs = new BoundedCache<ReadRun>(maxRuns);
   readonly #histories = new BoundedCache<readonly RunSummary[]>(500);
   readonly #pictures = new BoundedCache<Element | undefined>(500);
+  readonly #linkPictures = new BoundedCache<EncodedBody>(maxPictureBytes);
 
   constructor(reader: PublicationReader) {
     this.#reader = reader;
@@ -88,6 +93,23 @@ export class NotebookRuns {
       if (found !== undefined) pictures.set(slug, found);
     }
     return pictures;
+  }
+
+  /** The picture that was made of a run for those who show links to it; undefined: there is none to be had. */
+  async picture(
+    publication: Publication,
+    slug: string,
+    runId: string,
+  ): Promise<EncodedBody | undefined> {
+    if (!publication.notebooks.some((notebook) => notebook.slug === slug)) return undefined;
+    const key = `${slug}/${runId}`;
+    const known = this.#linkPictures.get(key);
+    if (known !== undefined) return known;
+    const png = await this.#reader.readPicture(slug, runId).catch(() => undefined);
+    if (png === undefined) return undefined;
+    const body = new EncodedBody(png);
+    this.#linkPictures.set(key, body, png.length);
+    return body;
   }
 
   /** The relations that each published notebook reads, by slug. */

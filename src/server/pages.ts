@@ -27,6 +27,7 @@ import {
   embedPath,
   feedPath,
   notebookPath,
+  picturePath,
   pipelinePath,
   relationPath,
   runPath,
@@ -63,6 +64,8 @@ export interface EmbedRequest {
 export interface PagesOptions extends PageCacheOptions, Readers {
   /** Origins whose pages may show single figures in frames; default none. */
   readonly frameAncestors?: readonly string[];
+  /** The whole address under which others find a path; undefined, or without it: nobody knows. */
+  readonly publicAddress?: ((path: string) => string | undefined) | undefined;
 }
 
 /** The query of a page with all code unfolded. */
@@ -147,9 +150,11 @@ export class Pages {
           isPinned: runId !== undefined,
           showsCode,
         };
-        const resources = linkedResources(this.#options.assets, found.page.bundle);
-        const document = notebookDocument(view, { ...frame, resources }, this.#options.timeZone);
-        return page(200, document);
+        const { assets, timeZone, publicAddress } = this.#options;
+        const resources = linkedResources(assets, found.page.bundle);
+        const image =
+          found.run.hasPicture === true ? publicAddress?.(picturePath(slug, id)) : undefined;
+        return page(200, notebookDocument(view, { ...frame, resources }, timeZone, image));
       },
     );
   }
@@ -213,6 +218,16 @@ export class Pages {
       cache: 'private, max-age=86400, immutable',
       headers: { 'Content-Disposition': `attachment; filename="figure-${figure}.csv"` },
     });
+  }
+
+  /** `/notebooks/SLUG/runs/ID/picture.png`; undefined when none was made, or none can be had now. */
+  async picture(slug: string, runId: string): Promise<Answer | undefined> {
+    const state = await this.#cache.state();
+    if (state === undefined) return undefined;
+    const body = await this.#runs.picture(state.publication, slug, runId);
+    if (body === undefined) return undefined;
+    const cache = 'private, max-age=86400, immutable';
+    return new Answer(body, { status: 200, type: 'image/png', cache });
   }
 
   /** `/pipeline` */

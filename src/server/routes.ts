@@ -129,6 +129,12 @@ export function createRoutes(options: RoutesOptions): Express {
     if (csv === undefined) next();
     else await send(response, csv);
   });
+  app.get('/notebooks/:slug/runs/:run/picture.png', async (request, response, next) => {
+    const { slug, run } = request.params;
+    const picture = isNumber(run) ? await pagesFor(response).picture(slug, run) : undefined;
+    if (picture === undefined) next();
+    else await send(response, picture);
+  });
   app.get(searchPath, async (_request, response) => {
     await send(response, await pagesFor(response).search());
   });

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findBrowser } from '../../src/browser.js';
 import { loadAssets } from '../../src/server/assets.js';
 import { exportSite } from '../../src/server/export-site.js';
-import { findBrowser, printPages } from '../../src/server/print-pages.js';
+import { printPages } from '../../src/server/print-pages.js';
 import { createReaders } from '../../src/server/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { requireBrowser } from '../requirement.js';
@@ -52,6 +53,23 @@ test('notebooks are printed as PDF, charts and all, where there is a browser', a
     // A page is some kilobytes, one with charts many.
     expect(pdf.length).toBeGreaterThan(file.endsWith('churn.pdf') ? 40_000 : 5000);
   }
+});
+
+test('one notebook alone is its page and what that loads; its links lead to where it is published', async (context) => {
+  const browser = requireBrowser(context);
+  const alone = join(folder, 'alone');
+  const publicAddress = 'https://reports.example.org/daybook';
+  await exportSite({ ...(await options(alone)), notebook: 'churn', publicAddress });
+  const files = readdirSync(alone, { recursive: true, encoding: 'utf8' });
+  expect(files.filter((file) => file.endsWith('.html'))).toEqual(['notebooks/churn.html']);
+  const html = readFileSync(join(alone, 'notebooks/churn.html'), 'utf8');
+  expect(html).toContain(`href="${publicAddress}/notebooks/churn/runs/2"`);
+  expect(html).toMatch(/<link rel="stylesheet" href="\.\.\/assets\//);
+  const printed = await printPages(alone, browser);
+  expect(printed.map((file) => basename(file))).toEqual(['churn.pdf']);
+  await expect(
+    exportSite({ ...(await options(join(folder, 'none'))), notebook: 'none' }),
+  ).rejects.toMatchObject({ code: 'NOTEBOOK_NOT_FOUND' });
 });
 
 test('where there is no browser, or none that prints, it is said at once', async () => {

@@ -54,6 +54,10 @@ class FakeReader implements PublicationReader {
     await this.#answer();
     return { run, notebook: parseNotebook(churnNotebook, 'churn'), queries: [] };
   }
+  async readPicture() {
+    await this.#answer();
+    return undefined;
+  }
   async ping() {
     await this.#answer();
   }

@@ -30,6 +30,8 @@ export interface PageContent {
   readonly description?: string | undefined;
   readonly main: readonly ElementContent[];
   readonly contents?: readonly ContentsEntry[];
+  /** The whole address of a picture of it, 1200 × 630 pixels, for those who show links. */
+  readonly image?: string | undefined;
   /** Where its numbers come from, for the head of each printed sheet. */
   readonly source?: string | undefined;
   /** Loads itself again after so many seconds. */
@@ -79,7 +81,13 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
             description: content.description,
             site_name: 'Daybook',
             type: content.title === 'Daybook' ? 'website' : 'article',
+            ...(content.image === undefined
+              ? {}
+              : { image: content.image, 'image:width': '1200', 'image:height': '630' }),
           }),
+          content.image === undefined
+            ? undefined
+            : h('meta', { name: 'twitter:card', content: 'summary_large_image' }),
           h('link', { rel: 'icon', href: iconAddress }),
           notebooks === undefined
             ? undefined

@@ -30,8 +30,17 @@ export interface RunView {
   readonly showsCode: boolean;
 }
 
-/** The page of a notebook's run, as HTML. */
-export function notebookDocument(view: RunView, frame: PageFrame, timeZone: string): string {
+/**
+ * The page of a notebook's run, as HTML.
+ *
+ * @param image - The whole address of the picture of its main chart.
+ */
+export function notebookDocument(
+  view: RunView,
+  frame: PageFrame,
+  timeZone: string,
+  image?: string,
+): string {
   const { notebook, run, page, queries, showsCode } = view;
   const { error } = run;
   const failure =
@@ -50,6 +59,7 @@ export function notebookDocument(view: RunView, frame: PageFrame, timeZone: stri
       description: notebook.summary,
       contents: page.contents,
       source: sourceWords(run, timeZone),
+      image,
       main: [
         h('article', { className: 'notebook' }, [
           head(view, timeZone),

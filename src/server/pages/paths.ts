@@ -13,6 +13,11 @@ export function csvPath(slug: string, runId: string, figure: number): string {
   return `${runPath(slug, runId)}/figures/${figure}.csv`;
 }
 
+/** The address of the picture of a run's main chart, for those who show links to it. */
+export function picturePath(slug: string, runId: string): string {
+  return `${runPath(slug, runId)}/picture.png`;
+}
+
 /** The address of the pipeline's page. */
 export const pipelinePath = '/pipeline';
 

@@ -42,7 +42,9 @@ PATH:CELL:LINE:COLUMN and the message; cells are counted from 1, all kinds of th
     }
     const count = problems.length + unreadable.length;
     const words = count === 1 ? '1 problem' : `${count} problems`;
-    terminal.err(`${sources.length} notebooks checked, ${words}\n`);
+    terminal.err(
+      `${sources.length} ${sources.length === 1 ? 'notebook' : 'notebooks'} checked, ${words}\n`,
+    );
     return count === 0 ? 0 : 1;
   },
 };

@@ -67,6 +67,7 @@ function tableModel<Row extends object>(
     typeof column === 'object' ? column : { key: column },
   );
   const shown = rows.slice(0, options.limit ?? defaultLimit);
+  const digits = columns.map(({ key }) => digitsOf(shown.map((row) => row[key])));
   return {
     caption: captionText(options.caption, shown.length, options.count ?? rows.length),
     columns: columns.map(({ key, label, type }, index) => ({
@@ -74,7 +75,9 @@ function tableModel<Row extends object>(
       type,
       isNumeric: index > 0 && isNumericColumn(shown.map((row) => row[key])),
     })),
-    cells: shown.map((row) => columns.map((column, index) => cellText(column, row, index === 0))),
+    cells: shown.map((row) =>
+      columns.map((column, index) => cellText(column, row, index === 0 ? 'name' : digits[index])),
+    ),
   };
 }
 
@@ -100,16 +103,25 @@ function isNumericColumn(values: readonly unknown[]): boolean {
   );
 }
 
+/** Digits after the point that all numbers of a column get, so that their points stand in a line. */
+function digitsOf(values: readonly unknown[]): number {
+  const fractions = values.map((value) =>
+    typeof value === 'number' ? (formatNumber(value).split('.')[1]?.length ?? 0) : 0,
+  );
+  return fractions.reduce((most, digits) => Math.max(most, digits), 0);
+}
+
+/** @param digits - Digits after the point of a number; `name`: it names its row, like a year. */
 function cellText<Row>(
   column: ColumnOf<Row, keyof Row & string>,
   row: Row,
-  isName: boolean,
+  digits: number | 'name' | undefined,
 ): string | undefined {
   const value = row[column.key];
   if (value === null || value === undefined) return undefined;
   if (column.format !== undefined) return column.format(value);
   if (typeof value === 'number' || typeof value === 'bigint') {
-    return isName ? String(value) : formatNumber(value);
+    return digits === 'name' ? String(value) : formatNumber(value, digits);
   }
   if (value instanceof Date) return value.toISOString();
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

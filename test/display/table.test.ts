@@ -87,3 +87,19 @@ function tagNames(node: Nodes): string[] {
   const own = node.type === 'element' ? [node.tagName] : [];
   return 'children' in node ? [...own, ...node.children.flatMap(tagNames)] : own;
 }
+
+test('the numbers of a column have as many digits after the point', () => {
+  const rows = [
+    { month: 'May', turnover: 116886.9, share: 0.5, orders: 3 },
+    { month: 'June', turnover: 76447.98, share: 1, orders: 1200 },
+    { month: 'July', turnover: null, share: 0.123456, orders: 7n },
+  ];
+  expect(tableBundle(rows)['text/html']).toContain(
+    '<tr><th scope="row">May</th><td class="number">116,886.90</td>' +
+      '<td class="number">0.50</td><td class="number">3</td></tr>\n' +
+      '<tr><th scope="row">June</th><td class="number">76,447.98</td>' +
+      '<td class="number">1.00</td><td class="number">1,200</td></tr>\n' +
+      '<tr><th scope="row">July</th><td class="number null">–</td>' +
+      '<td class="number">0.12</td><td class="number">7</td></tr>',
+  );
+});

@@ -53,9 +53,9 @@ function sharedPositions(figure: Figure): DataTable | undefined {
   const rows = new Map<Value, Value[]>();
   complete.forEach(({ positions, measures }, column) => {
     positions.forEach((at, index) => {
-      const row = rows.get(at) ?? complete.map(() => null);
+      let row = rows.get(at);
+      if (row === undefined) rows.set(at, (row = complete.map(() => null)));
       row[column] = measures[index] ?? null;
-      rows.set(at, row);
     });
   });
   const positionAxis = readAxis(figure.layout, `${position}axis`, [...rows.keys()], 'long');

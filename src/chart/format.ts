@@ -72,11 +72,8 @@ export function numberFormat(
   const isPercent = match?.[3] === '%';
   const digits = match === null ? 4 : Number(match[1] ?? (match[3] === 'd' ? 0 : 6));
   const isFixed = match !== null && match[2] === '' && match[1] !== undefined;
-  const format = new Intl.NumberFormat('en-CA', {
-    minimumFractionDigits: isFixed ? Math.min(digits, 20) : 0,
-    maximumFractionDigits: Math.min(digits, 20),
-    useGrouping,
-  });
+  const most = Math.min(digits, 20);
+  const format = numberFormatter(isFixed ? most : 0, most, useGrouping);
   return (value) => {
     if (value === null || value === '') return dash;
     if (typeof value !== 'number') return value;
@@ -88,4 +85,20 @@ export function numberFormat(
     const text = format.format(isPercent ? value * 100 : value).replace('-', '−');
     return `${prefix}${text}${isPercent ? `${noBreakSpace}%` : ''}${suffix}`;
   };
+}
+
+/** Formatters by their settings, of which there are few: making one takes longer than using it. */
+const formatters = new Map<string, Intl.NumberFormat>();
+
+function numberFormatter(
+  minimumFractionDigits: number,
+  maximumFractionDigits: number,
+  useGrouping: 'always' | 'min2',
+): Intl.NumberFormat {
+  const key = `${minimumFractionDigits} ${maximumFractionDigits} ${useGrouping}`;
+  const known =
+    formatters.get(key) ??
+    new Intl.NumberFormat('en-CA', { minimumFractionDigits, maximumFractionDigits, useGrouping });
+  formatters.set(key, known);
+  return known;
 }

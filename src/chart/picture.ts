@@ -22,12 +22,23 @@ interface Frame {
  * @returns Undefined for charts of other kinds.
  */
 export function drawPicture(figure: Figure, size: PictureSize): Element | undefined {
-  const plot = plotOf(figure);
-  if (plot === undefined) return drawPie(figure, size);
+  return drawPictures(figure, [size])[0];
+}
+
+/** The same in several sizes, for which the figure is read once; none for charts of other kinds. */
+export function drawPictures(figure: Figure, sizes: readonly PictureSize[]): Element[] {
+  const plot = readPlot(figure);
+  const wantsLegend = figure.layout['showlegend'] !== false;
+  const pictures = sizes.map((size) =>
+    plot === undefined ? drawPie(figure, size) : drawPlot(plot, wantsLegend, size),
+  );
+  return pictures.filter((picture) => picture !== undefined);
+}
+
+function drawPlot(plot: Plot, wantsLegend: boolean, size: PictureSize): Element {
   const ticks = size.hasAxes ? niceTicks(...plot.measures.span) : [...plot.measures.span];
   const span = [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const;
-  const showLegend =
-    size.hasAxes && plot.series.length > 1 && figure.layout['showlegend'] !== false;
+  const showLegend = size.hasAxes && plot.series.length > 1 && wantsLegend;
   const entries = showLegend ? legendEntries(plot, size.width) : [];
   const frame = size.hasAxes
     ? frameOf(plot, ticks, entries)
@@ -73,15 +84,6 @@ export function drawPicture(figure: Figure, size: PictureSize): Element | undefi
 
 /** Pixels that a name beside lying bars, below an axis or in the legend may have. */
 const widestName = 206;
-
-/** A figure is drawn in several sizes, and read once. */
-const plots = new WeakMap<Figure, Plot | 'none'>();
-
-function plotOf(figure: Figure): Plot | undefined {
-  const plot = plots.get(figure) ?? readPlot(figure) ?? 'none';
-  plots.set(figure, plot);
-  return plot === 'none' ? undefined : plot;
-}
 
 /** Space around the plot for labels. */
 function frameOf(plot: Plot, ticks: readonly number[], entries: readonly LegendEntry[]): Frame {
@@ -278,18 +280,15 @@ function lineMarks(series: PlotSeries, position: Scale, measure: Scale): Element
       ? undefined
       : { mark, x: round(position(mark.at)), y: round(measure(mark.value)) },
   );
-  const drawn = points.filter((point) => point !== undefined);
-  const path = (series.hasPoints ? points : thinnedOut(points))
-    .map((point, index, all) =>
-      point === undefined ? '' : `${all[index - 1] === undefined ? 'M' : 'L'}${point.x} ${point.y}`,
-    )
-    .join('');
+  const path = linePath(points, !series.hasPoints);
+  const first = points.find(isPoint);
+  const last = points.findLast(isPoint);
   const area =
-    series.isFilled && drawn.length > 1
+    series.isFilled && first !== last
       ? [
           s('path', {
             ...paint(series, undefined, 'area'),
-            d: `${path}L${drawn.at(-1)?.x ?? 0} ${round(measure(0))}L${drawn[0]?.x ?? 0} ${round(measure(0))}Z`,
+            d: `${path}L${last?.x ?? 0} ${round(measure(0))}L${first?.x ?? 0} ${round(measure(0))}Z`,
           }),
         ]
       : [];
@@ -299,36 +298,56 @@ function lineMarks(series: PlotSeries, position: Scale, measure: Scale): Element
       ? s('path', { ...paint(series, undefined, 'line'), d: path })
       : undefined,
     ...(series.hasPoints
-      ? drawn.map(({ mark, x, y }) =>
-          s('circle', { ...paint(series, mark, 'point'), cx: x, cy: y, r: 3 }),
-        )
+      ? points
+          .filter(isPoint)
+          .map(({ mark, x, y }) =>
+            s('circle', { ...paint(series, mark, 'point'), cx: x, cy: y, r: 3 }),
+          )
       : []),
   ]);
 }
 
+interface Point {
+  readonly mark: Mark;
+  readonly x: number;
+  readonly y: number;
+}
+
+function isPoint(point: Point | undefined): point is Point {
+  return point !== undefined;
+}
+
 /**
- * A line without what cannot be seen of it: of neighbours in one column of pixels the first, the last,
- * the lowest and the highest make the same line.
+ * A line through points as a path of SVG, with a gap where there is none.
+ *
+ * @param isThinned - Leaves out what cannot be seen: of neighbours in one column of pixels the first,
+ *   the last, the lowest and the highest make the same line.
  */
-function thinnedOut<Point extends { readonly x: number; readonly y: number }>(
-  points: readonly (Point | undefined)[],
-): (Point | undefined)[] {
-  const kept: (Point | undefined)[] = [];
-  let column: Point[] = [];
-  const close = () => {
-    const byHeight = column.toSorted((a, b) => a.y - b.y);
-    const seen = new Set([column[0], byHeight[0], byHeight.at(-1), column.at(-1)]);
-    kept.push(...column.filter((point) => seen.has(point)));
-    column = [];
+function linePath(points: readonly (Point | undefined)[], isThinned: boolean): string {
+  const commands: string[] = [];
+  let command = 'M';
+  const draw = (point: Point | undefined) => {
+    if (point !== undefined) commands.push(`${command}${point.x} ${point.y}`);
+    command = point === undefined ? 'M' : 'L';
   };
-  for (const point of points) {
-    const last = column.at(-1);
-    if (last !== undefined && Math.round(last.x) !== Math.round(point?.x ?? NaN)) close();
-    if (point === undefined) kept.push(point);
-    else column.push(point);
+  for (let start = 0; start < points.length; ) {
+    const column = isThinned ? Math.round(points[start]?.x ?? NaN) : NaN;
+    let [lowest, highest] = [start, start];
+    let end = start + 1;
+    for (; end < points.length; end += 1) {
+      const point = points[end];
+      if (point === undefined || Math.round(point.x) !== column) break;
+      if (point.y < (points[lowest]?.y ?? 0)) lowest = end;
+      if (point.y >= (points[highest]?.y ?? 0)) highest = end;
+    }
+    const [one, other] = lowest < highest ? [lowest, highest] : [highest, lowest];
+    draw(points[start]);
+    if (one > start) draw(points[one]);
+    if (other > one) draw(points[other]);
+    if (end - 1 > other) draw(points[end - 1]);
+    start = end;
   }
-  close();
-  return kept;
+  return commands.join('');
 }
 
 /** Class and colour of a part of a series. */

@@ -108,7 +108,13 @@ export function readPlot(figure: Figure): Plot | undefined {
       const key = `${number} ${value < 0 ? '-' : '+'}`;
       const base = isBar && isStacked ? (stacks.get(key) ?? 0) : 0;
       if (isBar && isStacked) stacks.set(key, base + value);
-      return { at: number, base, value: base + value, ...look.markAt(mark) };
+      return {
+        at: number,
+        base,
+        value: base + value,
+        isOpen: look.isOpenAt(mark),
+        color: look.colorAt(mark),
+      };
     });
     return {
       kind: isBar ? 'bar' : look.hasLine ? 'line' : 'points',
@@ -168,13 +174,17 @@ function isSpan([from, to]: readonly [number, number]): boolean {
 
 function measureSpan(series: readonly PlotSeries[], axis: Axis): [number, number] {
   if (axis.range !== undefined) return [...axis.range];
-  const marks = series.flatMap((one) => one.marks.filter((mark) => mark !== undefined));
-  const numbers = marks.map(({ value }) => value);
+  let [least, most] = [Infinity, -Infinity];
+  const reach = (value: number) => {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  };
+  for (const { marks } of series) {
+    for (const mark of marks) if (mark !== undefined) reach(mark.value);
+  }
   // Bars are read by their length, so their axis begins at zero.
   const zero = axis.fromZero || series.some(({ kind, isFilled }) => kind === 'bar' || isFilled);
-  if (zero || numbers.length === 0) numbers.push(0);
-  const least = numbers.reduce((a, b) => Math.min(a, b), Infinity);
-  const most = numbers.reduce((a, b) => Math.max(a, b), -Infinity);
+  if (zero || least > most) reach(0);
   return least === most ? [least, most + 1] : [least, most];
 }
 
@@ -186,6 +196,7 @@ function lookOf(trace: Trace) {
   const isLong = Array.isArray(trace['y']) && trace['y'].length >= 20;
   const byLength = isLong ? 'lines' : 'lines+markers';
   const mode = typeof trace['mode'] === 'string' ? trace['mode'] : byLength;
+  const [shapes, symbols, colors] = [pattern['shape'], marker['symbol'], marker['color']];
   const itemAt = (list: unknown, index: number): unknown =>
     Array.isArray(list) ? (list[index] as unknown) : list;
   return {
@@ -193,16 +204,15 @@ function lookOf(trace: Trace) {
     hasPoints: mode.includes('markers'),
     isDashed: typeof line['dash'] === 'string' && line['dash'] !== 'solid',
     color: safeColor(line['color']) ?? safeColor(marker['color']),
-    markAt: (index: number) => {
-      const shape = itemAt(pattern['shape'], index);
-      const symbol = itemAt(marker['symbol'], index);
-      return {
-        isOpen:
-          (typeof shape === 'string' && shape !== '') ||
-          (typeof symbol === 'string' && symbol.endsWith('-open')),
-        color: Array.isArray(marker['color']) ? safeColor(marker['color'][index]) : undefined,
-      };
+    isOpenAt: (index: number): boolean => {
+      const shape = itemAt(shapes, index);
+      const symbol = itemAt(symbols, index);
+      return (
+        (typeof shape === 'string' && shape !== '') ||
+        (typeof symbol === 'string' && symbol.endsWith('-open'))
+      );
     },
+    colorAt: (index: number) => (Array.isArray(colors) ? safeColor(colors[index]) : undefined),
   };
 }
 

@@ -1,10 +1,10 @@
 import type { Root } from 'hast';
-import { toHtml } from 'hast-util-to-html';
 import { h } from 'hastscript';
 import type { RunSummary } from '../../publication/publication-reader.js';
 import { relocate } from '../relocate.js';
 import { figureElement } from '../render/figure-element.js';
 import type { NotebookPage, PageFigure } from '../render/notebook-page.js';
+import { toHtml } from '../render/to-html.js';
 import type { PageFrame } from './layout.js';
 import { csvPath, notebookPath } from './paths.js';
 import { formatDay } from './time.js';

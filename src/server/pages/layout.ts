@@ -1,11 +1,11 @@
 import type { Element, ElementContent, Root } from 'hast';
-import { toHtml } from 'hast-util-to-html';
 import { h } from 'hastscript';
 import type { DashboardNotebook } from '../../publication/publication-reader.js';
 import type { ContentsEntry } from '../render/anchors.js';
 import { groupNotebooks } from './groups.js';
 import type { AccountLink } from '../access/audience.js';
 import { relocate, type Address } from '../relocate.js';
+import { toHtml } from '../render/to-html.js';
 import {
   accountPath,
   cataloguePath,

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../nbformat/notebook.js';
 import type { DataTable } from '../../chart/data-table.js';
 import { isObject, type Figure } from '../../chart/figure.js';
 import { monthTicks } from '../../chart/month-ticks.js';
-import { drawPicture } from '../../chart/picture.js';
+import { drawPictures } from '../../chart/picture.js';
 import type { RunQuery } from '../../publication/publication-reader.js';
 import type { PageFigure } from './notebook-page.js';
 import { sqlFold } from './queries-behind.js';
@@ -36,11 +36,11 @@ export interface FigureLinks {
 export function figureElement(entry: PageFigure, links: FigureLinks): Element {
   const { number, figure, table } = entry;
   const id = `figure-${number}`;
-  const picture = drawPicture(figure, {
-    width: pictureWidth,
-    height: figure.height,
-    hasAxes: true,
-  });
+  const { height } = figure;
+  const [picture, narrow] = drawPictures(figure, [
+    { width: pictureWidth, height, hasAxes: true },
+    { width: narrowWidth, height, hasAxes: true },
+  ]);
   const alt = figure.alt ?? figure.title ?? `Chart ${number}`;
   return h('figure', { className: 'chart', id }, [
     figure.title === undefined ? undefined : h('p', { className: 'figure-title' }, figure.title),
@@ -50,7 +50,7 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
     h('div', { className: 'chart-area', role: 'img', ariaLabel: alt, dataHeight: figure.height }, [
       picture === undefined
         ? h('p', { className: 'chart-missing' }, missingWords(table))
-        : h('div', { className: 'chart-picture' }, [picture, narrowPicture(figure)]),
+        : h('div', { className: 'chart-picture' }, [picture, narrowPicture(narrow)]),
     ]),
     h('script', { type: 'application/json', className: 'chart-figure' }, [
       { type: 'text', value: scriptJson({ data: figure.traces, layout: plotlyLayout(figure) }) },
@@ -63,12 +63,7 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
 }
 
 /** The same for little room, in which the labels of the other would be too small to read. */
-function narrowPicture(figure: Figure): Element | undefined {
-  const picture = drawPicture(figure, {
-    width: narrowWidth,
-    height: figure.height,
-    hasAxes: true,
-  });
+function narrowPicture(picture: Element | undefined): Element | undefined {
   if (picture === undefined) return undefined;
   const className = ['picture', 'picture-narrow'];
   return { ...picture, properties: { ...picture.properties, className } };
@@ -127,7 +122,13 @@ function tableElement({ columns, rows }: DataTable, title: string): Element {
   const isNumber = columns.map((_, index) =>
     rows.every((row) => row[index] === null || typeof row[index] === 'number'),
   );
-  const className = (index: number) => (isNumber[index] ? ['number'] : undefined);
+  // Most of a page's elements are such cells: made plainly, at a fraction of what hastscript costs.
+  const cell = (text: string, index: number): Element => ({
+    type: 'element',
+    tagName: 'td',
+    properties: isNumber[index] === true ? { className: ['number'] } : {},
+    children: [{ type: 'text', value: text }],
+  });
   const count =
     rows.length > maxRows
       ? `the first ${maxRows} of ${rows.length} rows; the CSV has all`
@@ -138,7 +139,7 @@ function tableElement({ columns, rows }: DataTable, title: string): Element {
       h(
         'tr',
         columns.map(({ label }, index) =>
-          h('th', { scope: 'col', className: className(index) }, label),
+          h('th', { scope: 'col', className: isNumber[index] ? ['number'] : undefined }, label),
         ),
       ),
     ]),
@@ -151,7 +152,7 @@ function tableElement({ columns, rows }: DataTable, title: string): Element {
             const text = columns[index]?.format(value) ?? '';
             return index === 0 && isNumber[0] === false
               ? h('th', { scope: 'row' }, text)
-              : h('td', { className: className(index) }, text);
+              : cell(text, index);
           }),
         ),
       ),

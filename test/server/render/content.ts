@@ -1,10 +1,10 @@
 import type { ElementContent } from 'hast';
-import { toHtml } from 'hast-util-to-html';
 import type { MimeBundle, Notebook } from '../../../src/nbformat/notebook.js';
 import { htmlToContent } from '../../../src/server/render/html.js';
 import { markdownToContent } from '../../../src/server/render/markdown.js';
 import { notebookBody } from '../../../src/server/render/notebook-body.js';
 import { readNotebookPage } from '../../../src/server/render/notebook-page.js';
+import { toHtml } from '../../../src/server/render/to-html.js';
 
 /** What a piece of content knows of its page, in tests. */
 export const context = {

@@ -330,7 +330,7 @@ function linePath(points: readonly (Point | undefined)[], isThinned: boolean): s
     if (point !== undefined) commands.push(`${command}${point.x} ${point.y}`);
     command = point === undefined ? 'M' : 'L';
   };
-  for (let start = 0; start < points.length; ) {
+  for (let start = 0; start < points.length;) {
     const column = isThinned ? Math.round(points[start]?.x ?? NaN) : NaN;
     let [lowest, highest] = [start, start];
     let end = start + 1;

@@ -10,17 +10,10 @@ import { dressTables } from './tables.js';
  * HTML of an output as safe content: parsed as a browser would, so that nothing left open reaches
  * beyond it, then reduced to what is allowed.
  *
- * @returns Undefined when nothing to see remains, or when it is nested too deeply to be read.
+ * @returns Undefined when nothing to see remains.
  */
 export function htmlToContent(html: string, context: ContentContext): ElementContent[] | undefined {
-  let content: ElementContent[];
-  try {
-    content = sanitizeTree(parseHtml(html), context.idPrefix);
-  } catch (error) {
-    // Thousands of open elements exhaust the parser's stack.
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+  const content = sanitizeTree(parseHtml(html), context.idPrefix);
   settleLinks(content, context.notebookHref);
   highlightFences(content);
   return content.some(isVisible) ? dressTables(content) : undefined;

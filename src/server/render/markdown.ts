@@ -1,5 +1,5 @@
 import type { ElementContent, Root } from 'hast';
-import { raw } from 'hast-util-raw';
+import { toHtml } from 'hast-util-to-html';
 import { h } from 'hastscript';
 import type { Nodes, Root as MarkdownRoot } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
@@ -15,6 +15,7 @@ import { eachElement } from './each-element.js';
 import { highlightFences } from './highlight.js';
 import { settleLinks, type NotebookHref } from './links.js';
 import { setFormulas } from './math.js';
+import { parseHtml } from './parse-html.js';
 import { tightMath } from './tight-math.js';
 import { sanitizeTree } from './sanitize.js';
 import { dressTables } from './tables.js';
@@ -73,15 +74,14 @@ function labelTasks(nodes: ElementContent[]): void {
   });
 }
 
-/** The markdown's tree with the HTML in it parsed; where that is nested too deeply, without it. */
+/**
+ * The markdown's tree with the HTML in it parsed: as the specification has it, markdown becomes one
+ * text of HTML, which is parsed as a whole.
+ */
 function parseRawHtml(tree: MarkdownRoot): Root {
   if (!hasHtml(tree)) return toHast(tree, { clobberPrefix: '' }) as Root;
-  try {
-    return raw(toHast(tree, { allowDangerousHtml: true, clobberPrefix: '' })) as Root;
-  } catch (error) {
-    if (error instanceof RangeError) return toHast(tree, { clobberPrefix: '' }) as Root;
-    throw error;
-  }
+  const unparsed = toHast(tree, { allowDangerousHtml: true, clobberPrefix: '' });
+  return parseHtml(toHtml(unparsed, { allowDangerousHtml: true }));
 }
 
 function hasHtml(node: Nodes): boolean {

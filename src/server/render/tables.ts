@@ -43,22 +43,36 @@ function dressColumns(table: Element): void {
     if (cell.tagName === 'th' && textOf([cell]).trim() === '') cell.tagName = 'td';
   }
   // Cells that span columns would shift the ones after them.
-  const isRegular = [...head, ...body]
-    .flat()
-    .every((cell) => cell.properties['colSpan'] === undefined);
-  if (!isRegular) return;
-  const width = Math.max(0, ...body.map((row) => row.length));
-  for (let column = 0; column < width; column += 1) {
-    const cells = body.map((row) => row[column]).filter((cell) => cell !== undefined);
-    const texts = cells.map((cell) => textOf([cell]).trim()).filter((text) => !nothing.has(text));
-    if (texts.length > 0 && texts.every((text) => number.test(text))) {
-      for (const cell of [...head.map((row) => row[column]), ...cells]) {
-        if (cell?.properties['align'] === undefined) addClass(cell, 'number');
-      }
-    } else if (texts.every((text) => text.length <= maxShort)) {
-      for (const cell of cells) addClass(cell, 'short');
+  const spans = (row: readonly Element[]) =>
+    row.some((cell) => cell.properties['colSpan'] !== undefined);
+  if (head.some(spans) || body.some(spans)) return;
+  for (const [column, kind] of columnKinds(body).entries()) {
+    if (kind === 'other') continue;
+    for (const row of kind === 'number' ? [...head, ...body] : body) {
+      const cell = row[column];
+      // A column that was told where to stand stands there.
+      if (kind === 'short' || cell?.properties['align'] === undefined) addClass(cell, kind);
     }
   }
+}
+
+/** What stands in each column: numbers alone, short texts alone, or anything. */
+function columnKinds(rows: readonly (readonly Element[])[]): ('number' | 'short' | 'other')[] {
+  const columns: { isNumber: boolean; isShort: boolean; isEmpty: boolean }[] = [];
+  for (const row of rows) {
+    row.forEach((cell, index) => {
+      const column = (columns[index] ??= { isNumber: true, isShort: true, isEmpty: true });
+      if (!column.isNumber && !column.isShort) return;
+      const text = textOf(cell.children).trim();
+      if (nothing.has(text)) return;
+      column.isEmpty = false;
+      column.isNumber &&= number.test(text);
+      column.isShort &&= text.length <= maxShort;
+    });
+  }
+  return columns.map(({ isNumber, isShort, isEmpty }) =>
+    isNumber && !isEmpty ? 'number' : isShort ? 'short' : 'other',
+  );
 }
 
 function rowsOf(section: Element): Element[][] {

@@ -2,10 +2,10 @@ import type { ElementContent } from 'hast';
 
 /** The text of nodes, without their elements. */
 export function textOf(nodes: readonly ElementContent[]): string {
-  return nodes
-    .map((node) => {
-      if (node.type === 'text') return node.value;
-      return node.type === 'element' ? textOf(node.children) : '';
-    })
-    .join('');
+  let text = '';
+  for (const node of nodes) {
+    if (node.type === 'text') text += node.value;
+    else if (node.type === 'element') text += textOf(node.children);
+  }
+  return text;
 }

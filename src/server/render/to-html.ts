@@ -46,13 +46,14 @@ function childrenHtml(children: readonly Nodes[], space: Schema): string {
 function elementHtml({ tagName, properties, children }: Element, around: Schema): string {
   const own = around === html && tagName === 'svg' ? svg : around;
   const start = `<${tagName}${attributesHtml(properties, own)}>`;
-  if (children.length === 0 && around === html && voidElements.has(tagName)) return start;
   if (rawTextElements.has(tagName)) {
     const text = children.map((child) => (child.type === 'text' ? child.value : '')).join('');
     return `${start}${text}</${tagName}>`;
   }
   const within = own === svg && integrationPoints.has(tagName) ? html : own;
-  return `${start}${childrenHtml(children, within)}</${tagName}>`;
+  const content = childrenHtml(children, within);
+  if (content === '' && around === html && voidElements.has(tagName)) return start;
+  return `${start}${content}</${tagName}>`;
 }
 
 function attributesHtml(properties: Properties, space: Schema): string {

@@ -37,6 +37,21 @@ describe('the type check', () => {
     ).toEqual([expect.stringMatching(/^x:3:1:23 TS2551 Property 'mouth' does not exist/)]);
   });
 
+  test('finds a wrong column and a wrong table by the types of the warehouse', () => {
+    expect(
+      problems([
+        "import { table } from '@daybook/pipeline';\nconst churn = await table('gold.monthly_churn');",
+        'churn.map((row) => row.month.slice(0, 7));\nchurn.map((row) => row.mounth);',
+        "(await table('gold.monthly_chrun')).map((row) => row.month);",
+      ]),
+    ).toEqual([
+      expect.stringMatching(
+        /^x:2:2:24 TS2551 Property 'mounth' does not exist.*Did you mean 'month'/,
+      ),
+      expect.stringMatching(/^x:3:1:54 TS\d+ .*month/),
+    ]);
+  });
+
   test('lets a later cell declare a name anew; one with a problem still declares its names', () => {
     expect(
       problems([

@@ -146,6 +146,15 @@ describe('an incremental model', () => {
       status: 'failed',
       error: { code: 'TEST_FAILED', failures: [{ test: 'few', count: 1 }] },
     });
+    const published = async () =>
+      (await database.owner.query<object>('select source_file from silver.file')).rows;
+    expect(await published()).toEqual([{ source_file: '1.log' }]);
+    // Nor does a full refresh replace what was published.
+    expect(reportOf(await run({ fullRefresh: true }), 'silver.file')).toMatchObject({
+      status: 'failed',
+      error: { code: 'TEST_FAILED', failures: [{ test: 'few', rows: [{ count: 2 }] }] },
+    });
+    expect(await published()).toEqual([{ source_file: '1.log' }]);
     // What it could not publish is still to be built.
     write('sql/silver/file.sql', byFile);
     expect(reportOf(await run(), 'silver.file')).toMatchObject({ status: 'passed', rows: 2 });

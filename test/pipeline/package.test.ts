@@ -131,6 +131,55 @@ test.each([
   },
 );
 
+test('in tests a wrong column does not compile, either: check:types would fail', () => {
+  const read = async () => {
+    const [first] = await pipeline.table('gold.monthly_churn');
+    // @ts-expect-error: a column that the table does not have
+    const wrong: unknown = first?.mounth;
+    const right: string | undefined = first?.month;
+    const [login] = await pipeline.table('silver.login_month');
+    // @ts-expect-error: a bigint is no number
+    const rounded: unknown = login && Math.round(login.logins);
+    return [wrong, right, rounded];
+  };
+  expect(read).toBeTypeOf('function');
+});
+
+test.each(['Pacific/Apia', 'America/Toronto', 'Asia/Kolkata', 'UTC'])(
+  'values are exact in the zone %s, whatever the server has',
+  async (zone) => {
+    const name = new URL(database.ownerUrl).pathname.slice(1);
+    await database.owner.query(`alter database ${name} set timezone = '${zone}'`);
+    await database.owner.query(`alter database ${name} set datestyle = 'German'`);
+    await database.owner.query(`alter database ${name} set intervalstyle = 'sql_standard'`);
+    const path = join(await folderBelowRoot(), 'main.mjs');
+    await writeFile(
+      path,
+      `import { query } from '@daybook/pipeline';
+      const [row] = await query(\`select
+        array[9223372036854775807, -9223372036854775808, 9007199254740993] as big,
+        array[0.1 + 0.2, 1e-20, -12345678901234567890.123456789012345678900] as digits,
+        array[date '2019-03-10', '2011-12-30', '0001-01-01', '9999-12-31', '1900-02-28'] as days,
+        array[timestamptz '2019-03-10 02:30:00.000001-05', '1883-11-18 12:00:00Z', '2011-12-30 10:00:00Z', '9999-12-31 23:59:59.999999Z'] as instants,
+        timestamp '2019-03-10 02:30:00' as wall, date '2019-11-03' as day, interval '1 day 02:00' as span\`);
+      console.log(JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? value + 'n' : value)));`,
+    );
+    const { stdout } = await execute(process.execPath, [path], { env: { ...env, TZ: zone } });
+    expect(JSON.parse(stdout)).toEqual({
+      big: ['9223372036854775807n', '-9223372036854775808n', '9007199254740993n'],
+      digits: ['0.3', '0.00000000000000000001', '-12345678901234567890.123456789012345678900'],
+      days: ['2019-03-10', '2011-12-30', '0001-01-01', '9999-12-31', '1900-02-28'],
+      instants: [
+        '2019-03-10T07:30:00.000001Z',
+        '1883-11-18T12:00:00Z',
+        '2011-12-30T10:00:00Z',
+        '9999-12-31T23:59:59.999999Z',
+      ],
+      ...{ wall: '2019-03-10T02:30:00', day: '2019-11-03', span: expect.any(String) as unknown },
+    });
+  },
+);
+
 describe('a session', () => {
   let session: Session;
   beforeAll(() => {

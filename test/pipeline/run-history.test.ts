@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listRuns, listTasks } from '../../src/pipeline/runs/run-history.js';
 import { findUnfinished } from '../../src/pipeline/runs/resume.js';
@@ -36,6 +38,68 @@ describe('a run that failed', () => {
     ]);
     await expect(findUnfinished(database.owner, 'last')).rejects.toMatchObject({ code: 'USAGE' });
     expect((await run()).models.every(({ isBuilt }) => !isBuilt)).toBe(true);
+  });
+
+  test('in a file is resumed with that file and all models, in the same folder', async () => {
+    const whole = gzipSync(event(2, '2019-01-06T10:00:00-05:00').repeat(100));
+    const { root, run, write } = pipelineWorkspace(database, {
+      ...files,
+      'sql/gold/b.sql': model('n: { type: bigint }', 'select n + 1 as n from silver.a'),
+      'elsewhere/a.log': files['data/a.log'],
+      'elsewhere/b.log.gz': whole.subarray(0, 60),
+    });
+    const failed = await run({ dataDir: join(root, 'elsewhere') });
+    expect(failed).toMatchObject({ status: 'failed', models: [] });
+    const { runId, dataDir, models } = await findUnfinished(database.owner, String(failed.runId));
+    expect({ runId, dataDir, models: [...models].sort() }).toEqual({
+      ...{ runId: failed.runId, dataDir: join(root, 'elsewhere') },
+      models: ['gold.b', 'gold.c', 'gold.d', 'silver.a'],
+    });
+    write('elsewhere/b.log.gz', whole);
+    const resumed = await run({ dataDir, select: models });
+    expect(resumed).toMatchObject({ status: 'passed', unchangedFiles: 1, lines: { loaded: 100 } });
+    expect(resumed.files.map(({ file }) => file)).toEqual(['b.log.gz']);
+    expect((await database.owner.query('select n from gold.d')).rows).toEqual([{ n: 101n }]);
+  });
+
+  test('in a data test or by its SQL is resumed with that model and what follows; its error has a place', async () => {
+    const { run, write } = pipelineWorkspace(database, {
+      ...files,
+      'sql/gold/b.sql': model(
+        'n: { type: bigint, tests: [{ accepted_values: [2] }] }',
+        'select n from silver.a',
+      ),
+      'sql/gold/wrong.sql': model('n: { type: bigint }', 'select nn\n  from silver.a'),
+    });
+    const failed = await run();
+    expect(failed.status).toBe('failed');
+    const tasks = await listTasks(database.owner, failed.runId);
+    const errors = Object.fromEntries(
+      tasks.map(({ task, status, error }) => [task, [status, error]]),
+    );
+    expect(errors).toMatchObject({
+      'gold.b': ['failed', { code: 'TEST_FAILED', failures: [{ rows: [{ n: 1 }] }] }],
+      'gold.c': ['upstream_failed', null],
+      'gold.d': ['passed', null],
+      // undefined_column, where the name stands.
+      'gold.wrong': [
+        'failed',
+        { code: 'MODEL_FAILED', sqlstate: '42703', where: 'sql/gold/wrong.sql:5:8' },
+      ],
+    });
+    const { models } = await findUnfinished(database.owner, 'last');
+    expect([...models].sort()).toEqual(['gold.b', 'gold.c', 'gold.wrong']);
+    write('data/b.log', event(2, '2019-01-06T10:00:00-05:00'));
+    write('sql/gold/wrong.sql', model('n: { type: bigint }', 'select n from silver.a'));
+    // Only these are built: what the second file changes in silver.a is for the next run.
+    const resumed = await run({ select: models });
+    expect(resumed.models.map(({ model: id, status }) => [id, status]).sort()).toEqual([
+      ['gold.b', 'failed'],
+      ['gold.c', 'upstream_failed'],
+      ['gold.wrong', 'passed'],
+    ]);
+    expect((await run()).status).toBe('passed');
+    expect((await database.owner.query('select n from gold.c')).rows).toEqual([{ n: 2n }]);
   });
 
   test('is tried again when the reason may go away, and only then', async () => {

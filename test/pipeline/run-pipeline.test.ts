@@ -255,7 +255,10 @@ describe('runPipeline', () => {
   });
 
   test('too many rejected lines fail the run before a model is built; blank lines do not count', async () => {
-    const { run } = workspace({ ...models, 'data/a.log': `${january}\n\n\nbad\nworse\n` });
+    const { run, write } = workspace({
+      ...models,
+      'data/a.log': `${january}\n\n\nbad\nworse\n`,
+    });
     expect(await run({ maxRejects: { lines: 1 } })).toMatchObject({
       status: 'failed',
       models: [],
@@ -273,6 +276,17 @@ describe('runPipeline', () => {
       status: 'passed',
       rejects: { blank_line: 3, invalid_json: 2 },
     });
+    // What was published stays, whatever was asked to be built, and the next run makes up for it.
+    write('data/b.log', `${february}worst\n`);
+    for (const fullRefresh of [false, true]) {
+      expect(await run({ maxRejects: { lines: 2 }, fullRefresh })).toMatchObject({
+        status: 'failed',
+        models: [],
+      });
+      expect(await rows('select n from gold.total')).toEqual([{ n: '2' }]);
+    }
+    expect(await run({ maxRejects: { lines: 3 } })).toMatchObject({ status: 'passed' });
+    expect(await rows('select n from gold.total')).toEqual([{ n: '3' }]);
   });
 
   test('builds only what was selected', async () => {

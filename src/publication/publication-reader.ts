@@ -1,6 +1,4 @@
 import type { Pool } from 'pg';
-import { parseNotebook } from '../nbformat/read-notebook.js';
-import type { Notebook } from '../nbformat/notebook.js';
 import { readVisibility, type Visibility } from '../visibility.js';
 import { queryRows } from '../warehouse/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
@@ -51,7 +49,8 @@ export interface RunQuery {
 /** An executed run of a notebook with what it asked, in order. */
 export interface ExecutedRun {
   readonly run: RunSummary;
-  readonly notebook: Notebook;
+  /** The executed notebook as JSON text; whether it is one is for whoever reads it to find out. */
+  readonly document: string;
   readonly queries: readonly RunQuery[];
 }
 
@@ -144,8 +143,7 @@ export function createPublicationReader(pool: Pool): PublicationReader {
         [slug, runId],
       );
       if (row === undefined) return undefined;
-      const notebook = parseNotebook(row.document, `${slug}, run ${runId}`);
-      return { run: toRun(row), notebook, queries: toQueries(row.queries) };
+      return { run: toRun(row), document: row.document, queries: toQueries(row.queries) };
     },
     readPicture: async (slug, runId) => {
       const [row] = await queryRows<{ picture: Buffer }>(

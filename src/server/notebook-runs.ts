@@ -1,5 +1,8 @@
 import type { Element } from 'hast';
-import { joinText } from '../nbformat/notebook.js';
+import { DaybookError, describeError } from '../errors.js';
+import type { Logger } from '../logger.js';
+import { joinText, type Notebook } from '../nbformat/notebook.js';
+import { parseNotebook } from '../nbformat/read-notebook.js';
 import type {
   DashboardNotebook,
   ExecutedRun,
@@ -24,6 +27,8 @@ export interface ReadRun {
   readonly queries: readonly RunQuery[];
   /** The relations that it read, like `gold.monthly_churn`. */
   readonly relations: readonly string[];
+  /** Why its document cannot be shown; then the page is empty. */
+  readonly problem?: string | undefined;
 }
 
 /** Runs whose content is kept, so that their pages can be made again without the warehouse. */
@@ -31,6 +36,8 @@ const maxRuns = 64;
 
 /** The pictures for links that are kept, in bytes. */
 const maxPictureBytes = 8 * 1024 * 1024;
+/** Stands in for a document that cannot be shown. */
+const nothing: Notebook = { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [] };
 
 /** Earlier runs that a page lists. */
 const maxHistory = 20;
@@ -38,13 +45,15 @@ const maxHistory = 20;
 /** The runs of notebooks, each read once. */
 export class NotebookRuns {
   readonly #reader: PublicationReader;
+  readonly #logger: Logger;
   readonly #runs = new BoundedCache<ReadRun>(maxRuns);
   readonly #histories = new BoundedCache<readonly RunSummary[]>(500);
   readonly #pictures = new BoundedCache<Element | undefined>(500);
   readonly #linkPictures = new BoundedCache<EncodedBody>(maxPictureBytes);
 
-  constructor(reader: PublicationReader) {
+  constructor(reader: PublicationReader, logger: Logger) {
     this.#reader = reader;
+    this.#logger = logger;
   }
 
   /** One run; undefined when that notebook has no such run, or is not in this publication. */
@@ -55,20 +64,20 @@ export class NotebookRuns {
     if (known !== undefined) return known;
     const found = await reachable(this.#reader.readRun(slug, runId));
     if (found === undefined) return undefined;
-    // Of all notebooks: what is read here is kept for readers who may see more of them.
-    const slugs = new Set(publication.slugs ?? publication.notebooks.map((one) => one.slug));
-    const read = {
-      run: found.run,
-      page: readNotebookPage(found.notebook, {
-        name: slug,
-        notebookHref: (other) => (slugs.has(other) ? notebookPath(other) : undefined),
-        drawDiagram: await diagramDrawer(found.notebook),
-      }),
-      queries: found.queries,
-      relations: relationsOf(found),
-    };
+    const read = await this.#show(publication, slug, found);
     this.#runs.set(key, read);
     return read;
+  }
+
+  /** What is wrong with the documents of what is published, by slug. */
+  async problems(publication: Publication): Promise<Map<string, string>> {
+    const problems = new Map<string, string>();
+    for (const { slug, shown } of publication.notebooks) {
+      if (shown === undefined) continue;
+      const found = await this.read(publication, slug, shown.runId);
+      if (found?.problem !== undefined) problems.set(slug, found.problem);
+    }
+    return problems;
   }
 
   /** The last runs of a notebook, newest first. */
@@ -133,6 +142,27 @@ export class NotebookRuns {
     return queries;
   }
 
+  /** A run with its page; one whose document cannot be shown costs nobody but itself. */
+  async #show(publication: Publication, slug: string, found: ExecutedRun): Promise<ReadRun> {
+    const { run, queries, document } = found;
+    // Of all notebooks: what is read here is kept for readers who may see more of them.
+    const slugs = new Set(publication.slugs ?? publication.notebooks.map((one) => one.slug));
+    const notebookHref = (other: string) => (slugs.has(other) ? notebookPath(other) : undefined);
+    try {
+      const notebook = parseNotebook(document, `${slug}, run ${run.runId}`);
+      const drawDiagram = await diagramDrawer(notebook);
+      const page = readNotebookPage(notebook, { name: slug, notebookHref, drawDiagram });
+      return { run, page, queries, relations: relationsOf(notebook, queries) };
+    } catch (error) {
+      this.#logger.error(
+        `run ${run.runId} of ${slug} cannot be shown: ${describeError(error, { stack: true })}`,
+      );
+      const problem = error instanceof DaybookError ? error.message : String(error);
+      const page = readNotebookPage(nothing, { name: slug });
+      return { run, page, queries, relations: relationsOf(nothing, queries), problem };
+    }
+  }
+
   /** A small likeness of the first chart that can be drawn so. */
   async #picture(
     publication: Publication,
@@ -151,7 +181,7 @@ export class NotebookRuns {
 const relationName = /\b(?:bronze|silver|gold)\.[a-z_][a-z0-9_]*/g;
 
 /** What a run's queries read; of runs that kept none, what their code names. */
-function relationsOf({ notebook, queries }: ExecutedRun): string[] {
+function relationsOf(notebook: Notebook, queries: readonly RunQuery[]): string[] {
   if (queries.length > 0) return [...new Set(queries.flatMap(({ tables }) => tables))].sort();
   const names = notebook.cells
     .filter((cell) => cell.cell_type === 'code')

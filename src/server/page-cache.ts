@@ -10,6 +10,7 @@ import { offlineBanner, problemBanner } from './pages/banner.js';
 import type { PageFrame } from './pages/layout.js';
 import { unavailableDocument } from './pages/message-document.js';
 import type { Address } from './relocate.js';
+import { isAway } from '../warehouse/is-away.js';
 import { PublicationCache, type PublicationState } from './publication-cache.js';
 
 /** What pages are made of. */
@@ -159,11 +160,12 @@ function keyOf(url: string, state: PublicationState): string {
 /** The warehouse could not be asked. */
 export class UnreachableError extends Error {}
 
-/** Tells failures of reading from those of making a page. */
+/** Tells a warehouse that is away from all other reasons to fail. */
 export async function reachable<Result>(reading: Promise<Result>): Promise<Result> {
   try {
     return await reading;
   } catch (cause) {
+    if (!isAway(cause)) throw cause;
     throw new UnreachableError('the warehouse did not answer', { cause });
   }
 }

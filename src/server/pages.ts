@@ -13,6 +13,7 @@ import { comparisonDocument } from './pages/comparison-document.js';
 import { embedDocument } from './pages/embed-document.js';
 import { homeDocument } from './pages/home-document.js';
 import {
+  brokenDocument,
   faultDocument,
   notFoundDocument,
   nothingToReadDocument,
@@ -40,6 +41,7 @@ import type { PublicationState } from './publication-cache.js';
 import type { Readers } from './readers/readers.js';
 import { toCsv } from '../chart/csv.js';
 import { embedHeaders } from './security-headers.js';
+import type { DashboardNotebook, Publication } from '../publication/publication-reader.js';
 import { searchEntries, searchScript, type SearchEntry } from './search-index.js';
 
 /** Which page of a notebook is asked for. */
@@ -96,7 +98,7 @@ export class Pages {
   constructor(options: PagesOptions, shared?: { pages: Pages; audience: Audience }) {
     this.#options = options;
     this.#cache = shared ? shared.pages.#cache.for(shared.audience) : new PageCache(options);
-    this.#runs = shared ? shared.pages.#runs : new NotebookRuns(options.reader);
+    this.#runs = shared ? shared.pages.#runs : new NotebookRuns(options.reader, options.logger);
     this.#views = shared ? shared.pages.#views : new LastSeen();
   }
 
@@ -126,7 +128,9 @@ export class Pages {
       }
       if (!hasRun) return page(200, waitingDocument(publication.pipeline, frame, timeZone));
       const pictures = await this.#runs.pictures(publication);
-      return page(200, homeDocument(publication, pictures, frame, timeZone));
+      const problems = await this.#runs.problems(publication);
+      const shown = withProblems(publication, problems);
+      return page(200, homeDocument(shown, pictures, frame, timeZone));
     });
   }
 
@@ -143,6 +147,9 @@ export class Pages {
         if (id === undefined) return page(200, unpublishedDocument(notebook, frame));
         const found = await this.#runs.read(publication, slug, id);
         if (found === undefined) return page(404, notFoundDocument(frame));
+        if (found.problem !== undefined) {
+          return page(200, brokenDocument(notebook, found.run, found.problem, frame));
+        }
         const view = {
           notebook,
           ...found,
@@ -352,4 +359,19 @@ export class Pages {
   fault(): Answer {
     return page(500, faultDocument(this.#cache.bareFrame()));
   }
+}
+
+/** Notebooks whose published documents are broken, as ones of which the last run failed. */
+function withProblems(
+  publication: Publication,
+  problems: ReadonlyMap<string, string>,
+): Publication {
+  const notebooks = publication.notebooks.map((notebook): DashboardNotebook => {
+    const evalue = problems.get(notebook.slug);
+    const { shown } = notebook;
+    if (evalue === undefined || shown === undefined) return notebook;
+    const error = { cell: undefined, line: undefined, column: undefined, ename: '', evalue };
+    return { ...notebook, latest: { ...shown, status: 'failed', error } };
+  });
+  return { ...publication, notebooks };
 }

@@ -237,6 +237,33 @@ test('the data of a chart is there as CSV', async () => {
   }
 });
 
+test('a document that is broken costs only itself, and its page says what is wrong', async () => {
+  await publish(database.owner, 'good', churnNotebook, { title: 'Good' });
+  const documents = { torn: '{"cells": [', odd: '{"nbformat": 9}', empty: '' };
+  const runs: Record<string, bigint> = {};
+  for (const [slug, document] of Object.entries(documents)) {
+    runs[slug] = await publish(database.owner, slug, document, { title: `Title of ${slug}` });
+  }
+  for (const [slug, run] of Object.entries(runs)) {
+    for (const path of [`/notebooks/${slug}`, `/notebooks/${slug}/runs/${run}`]) {
+      const { status, text } = await get(path);
+      expect([path, status]).toEqual([path, 200]);
+      expect(text).toContain(`“Title of ${slug}” cannot be shown`);
+      expect(text).toMatch(/<pre><code>[^<]*(?:JSON|empty file|format 9)/);
+    }
+  }
+  const home = await get('/');
+  expect(home.status).toBe(200);
+  for (const slug of ['good', 'torn', 'odd', 'empty']) {
+    expect(home.text).toContain(`href="/notebooks/${slug}"`);
+  }
+  expect(home.text).toContain('The notebook is an empty file');
+  expect(home.text.split('Last run failed')).toHaveLength(4);
+  for (const path of ['/notebooks/good', '/search.js', '/pipeline', '/feed.atom']) {
+    expect([path, (await get(path)).status]).toEqual([path, 200]);
+  }
+});
+
 test('what a client has already is not sent again', async () => {
   await publish(database.owner, 'customer-churn', churnNotebook);
   const { headers } = await get('/notebooks/customer-churn', {

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLogger } from '../../src/logger.js';
-import { parseNotebook } from '../../src/nbformat/read-notebook.js';
 import type {
   DashboardNotebook,
   PublicationReader,
@@ -52,7 +51,7 @@ class FakeReader implements PublicationReader {
   }
   async readRun() {
     await this.#answer();
-    return { run, notebook: parseNotebook(churnNotebook, 'churn'), queries: [] };
+    return { run, document: churnNotebook, queries: [] };
   }
   async readPicture() {
     await this.#answer();

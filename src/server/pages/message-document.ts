@@ -1,6 +1,10 @@
 import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type { PipelineState, DashboardNotebook } from '../../publication/publication-reader.js';
+import type {
+  DashboardNotebook,
+  PipelineState,
+  RunSummary,
+} from '../../publication/publication-reader.js';
 import { failureWords } from './banner.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { runPath } from './paths.js';
@@ -94,6 +98,26 @@ export function unpublishedDocument(notebook: DashboardNotebook, frame: PageFram
           h('p', 'The page appears here once a run passes.'),
         ];
   return message(`“${title}” is not published yet`, body, frame, true);
+}
+
+/** The document of a run cannot be shown, and why. */
+export function brokenDocument(
+  { title }: DashboardNotebook,
+  { runId }: Pick<RunSummary, 'runId'>,
+  problem: string,
+  frame: PageFrame,
+): string {
+  return message(
+    `“${title}” cannot be shown`,
+    [
+      h('p', `The document of run ${runId} in the warehouse is broken:`),
+      h('pre', [h('code', problem)]),
+      h('p', 'Running the notebook once more puts another in its place:'),
+      h('pre', [h('code', 'npx daybook notebooks run --force')]),
+    ],
+    frame,
+    false,
+  );
 }
 
 /** There is nothing at this address. */

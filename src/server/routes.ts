@@ -17,7 +17,7 @@ import type { Metrics } from './metrics.js';
 import { formResources } from './page-resources.js';
 import type { Pages } from './pages.js';
 import { eventsPath, feedPath, searchPath } from './pages/paths.js';
-import { accountDocument, signInDocument } from './pages/sign-in-document.js';
+import { accountDocument, signedOutDocument, signInDocument } from './pages/sign-in-document.js';
 import { formPolicy } from './security-headers.js';
 import { sendAnswer } from './send-answer.js';
 import { statusOf } from './status.js';
@@ -77,6 +77,7 @@ export function createRoutes(options: RoutesOptions): Express {
     const signInPages = {
       signIn: (view: SignInView) => signInDocument(view, frame()),
       account: (view: AccountView) => accountDocument(view, frame()),
+      signedOut: (url: string) => signedOutDocument(url, frame()),
     };
     app.use(signInRoutes({ access, pages: signInPages, basePath, policy: formPolicy, logger }));
   }

@@ -43,15 +43,14 @@ export async function openAccess(
   if (config.signIn.length === 0) return undefined;
   const { folder, sessionHours: hours, auditDays: keepDays, oidc } = config;
   const signer = new TokenSigner(await readSigningKey(folder));
+  const root = `${publicOrigin ?? ''}${basePath}`;
   return {
     config,
     signer,
     sessions: new Sessions({ folder, hours, signer }, logger, now),
     cookies: new Cookies(basePath, publicOrigin),
     oidc:
-      oidc === undefined
-        ? undefined
-        : new OidcProvider(oidc, `${publicOrigin ?? ''}${basePath}${oidcReturnPath}`),
+      oidc === undefined ? undefined : new OidcProvider(oidc, root + oidcReturnPath, `${root}/`),
     audit: new AuditLog({ folder, keepDays }, logger, now),
   };
 }

@@ -2,7 +2,7 @@ import type { CookieOptions, Response } from 'express';
 import { exchangeOf, type Exchange } from '../exchange.js';
 
 /** What the server's cookies are for. */
-type CookieUse = 'session' | 'form' | 'oidc';
+type CookieUse = 'session' | 'form' | 'oidc' | 'proof';
 
 /** The server's cookies: never seen by scripts, never sent from other sites but by following a link. */
 export class Cookies {
@@ -42,7 +42,11 @@ export class Cookies {
 
   /** Browsers take `__Host-` only with https and for the whole host, and `__Secure-` with https. */
   #name(exchange: Exchange, use: CookieUse): string {
-    const prefix = !this.#secure(exchange) ? '' : this.#path === '/' ? '__Host-' : '__Secure-';
+    const prefix = !this.#secure(exchange)
+      ? ''
+      : this.#pathOf(use) === '/'
+        ? '__Host-'
+        : '__Secure-';
     return `${prefix}daybook-${use}`;
   }
 
@@ -52,9 +56,14 @@ export class Cookies {
       // The way back from the provider begins on another site; the form is only ever our own.
       sameSite: use === 'form' ? 'strict' : 'lax',
       secure: this.#secure(exchange),
-      path: this.#path,
+      path: this.#pathOf(use),
       encode: (value) => value,
     };
+  }
+
+  /** What the provider vouched with is large, and only needed to sign out. */
+  #pathOf(use: CookieUse): string {
+    return use === 'proof' ? `${this.#path.replace(/\/$/, '')}/sign-out` : this.#path;
   }
 
   #secure({ isHttps }: Exchange): boolean {

@@ -14,6 +14,12 @@ export interface OidcPerson {
   readonly groups: readonly string[];
 }
 
+/** Somebody who came back from the provider. */
+export interface OidcArrival extends OidcPerson {
+  /** The ID token, by which the provider knows whom to sign out. */
+  readonly proof: string | undefined;
+}
+
 /** The provider knows somebody, whom the settings do not let in. */
 export class NotAllowedError extends Error {}
 
@@ -24,13 +30,18 @@ export class NotAllowedError extends Error {}
 export class OidcProvider {
   readonly #config: OidcConfig;
   readonly #redirect: string;
+  readonly #home: string;
   #client: Promise<typeof import('openid-client')> | undefined;
   #discovered: Promise<Configuration> | undefined;
 
-  /** @param redirect - The address of ours to which the provider sends people back. */
-  constructor(config: OidcConfig, redirect: string) {
+  /**
+   * @param redirect - The address of ours to which the provider sends people back who sign in.
+   * @param home - The same for people who have signed out.
+   */
+  constructor(config: OidcConfig, redirect: string, home: string) {
     this.#config = config;
     this.#redirect = redirect;
+    this.#home = home;
   }
 
   /** Begins: where to send the browser, and what it keeps for us. Rejects while there is no provider. */
@@ -58,7 +69,7 @@ export class OidcProvider {
    * @param query - Of the address at which they came back, with its question mark.
    * @throws NotAllowedError; openid-client's own errors when anything does not fit together.
    */
-  async finish(query: string, { verifier, state, nonce }: OidcRequest): Promise<OidcPerson> {
+  async finish(query: string, { verifier, state, nonce }: OidcRequest): Promise<OidcArrival> {
     const [client, provider] = await Promise.all([this.#library(), this.#discover()]);
     const tokens = await client.authorizationCodeGrant(provider, new URL(this.#redirect + query), {
       pkceCodeVerifier: verifier,
@@ -76,7 +87,22 @@ export class OidcProvider {
         : await client.fetchUserInfo(provider, tokens.access_token, proof.sub);
     const person = personOf({ ...more, ...proof }, this.#config);
     if (person === undefined) throw new NotAllowedError('not among those who are let in');
-    return person;
+    return { ...person, proof: tokens.id_token };
+  }
+
+  /**
+   * Where somebody ends their session at the provider, too (OpenID Connect RP-Initiated Logout);
+   * undefined when the provider has no such place. Rejects while there is no provider.
+   *
+   * @param proof - Their ID token; without it most providers ask whom they mean.
+   */
+  async signOutUrl(proof: string | undefined): Promise<string | undefined> {
+    const [client, provider] = await Promise.all([this.#library(), this.#discover()]);
+    if (provider.serverMetadata().end_session_endpoint === undefined) return undefined;
+    return client.buildEndSessionUrl(provider, {
+      post_logout_redirect_uri: this.#home,
+      ...(proof === undefined ? {} : { id_token_hint: proof }),
+    }).href;
   }
 
   #library(): Promise<typeof import('openid-client')> {

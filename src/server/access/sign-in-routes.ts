@@ -35,6 +35,8 @@ export interface AccountView {
 export interface SignInPages {
   signIn(view: SignInView): string;
   account(view: AccountView): string;
+  /** @param url - Where the session at the provider ends, too. */
+  signedOut(url: string): string;
 }
 
 /** Where signing in leads to. */
@@ -52,6 +54,9 @@ const maxChecks = 2;
 
 /** Passwords that may wait for that; who comes then is told to come back. */
 const maxWaiting = 16;
+
+/** What browsers keep as one cookie, less its name and attributes, in bytes. */
+const maxProof = 3800;
 
 /** How long a form and the way to the provider may take, in seconds. */
 const formSeconds = 3600;
@@ -180,6 +185,15 @@ export function signInRoutes({ access, pages, basePath, policy, logger }: SignIn
     }
     await Promise.resolve();
   });
+  /** Undefined when the provider has no place for it, or cannot be asked: our own session is over. */
+  const signOutUrl = async (proof: string | undefined): Promise<string | undefined> => {
+    try {
+      return await oidc?.signOutUrl(proof);
+    } catch (error) {
+      logger.warn(`the OpenID provider was not told of a sign-out: ${words(error)}`);
+      return undefined;
+    }
+  };
   router.post('/sign-out', body, async (request, response) => {
     const { viewer } = exchangeOf(response).asker;
     if (!isOwnForm(request, response)) {
@@ -190,10 +204,19 @@ export function signInRoutes({ access, pages, basePath, policy, logger }: SignIn
       await sessions.end(viewer);
       audit.note({ event: 'sign-out', ...auditFacts(exchangeOf(response)) });
     }
+    const proof = cookies.read(exchangeOf(response), 'proof');
     cookies.clear(response, 'session');
+    cookies.clear(response, 'proof');
     // Pages that the browser has kept are not for whoever sits there next.
     response.setHeader('Clear-Site-Data', '"cache"');
-    go(response, '/');
+    const url = viewer?.method === 'oidc' ? await signOutUrl(proof) : undefined;
+    if (url === undefined) {
+      go(response, '/');
+      return;
+    }
+    // A redirect would be the form's, which our policy lets go nowhere else.
+    response.setHeader('Refresh', `0; url=${url}`);
+    sendForm(response, 200, pages.signedOut(url));
   });
 
   if (oidc !== undefined) {
@@ -230,6 +253,9 @@ export function signInRoutes({ access, pages, basePath, policy, logger }: SignIn
       try {
         const query = /\?.*$/s.exec(request.url)?.[0] ?? '';
         const person = await oidc.finish(query, known as unknown as OidcRequest);
+        if (person.proof !== undefined && person.proof.length <= maxProof) {
+          cookies.set(response, 'proof', person.proof, config.sessionHours * 3600);
+        }
         begin(response, { ...person, method: 'oidc' }, to);
       } catch (error) {
         const isKnown = error instanceof NotAllowedError;

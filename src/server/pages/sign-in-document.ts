@@ -104,3 +104,25 @@ export function accountDocument({ viewer, token }: AccountView, frame: PageFrame
     frame,
   );
 }
+
+/** On the way to sign out at the provider. */
+export function signedOutDocument(url: string, frame: PageFrame): string {
+  return pageDocument(
+    {
+      title: 'Signed out',
+      main: [
+        h('div', { className: 'sign-in' }, [
+          h('h1', 'Signed out'),
+          h(
+            'p',
+            { className: 'sign-in-lead' },
+            'of this dashboard, and next of your organisation.',
+          ),
+          h('a', { className: 'sign-in-button', href: url }, 'Sign out of your organisation'),
+        ]),
+      ],
+    },
+    // Nobody is signed in any more.
+    { ...frame, account: 'sign-in' },
+  );
+}

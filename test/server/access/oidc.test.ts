@@ -41,6 +41,7 @@ beforeAll(async () => {
         client_id: client.id,
         client_secret: client.secret,
         redirect_uris: [`${origin}/sign-in/oidc/return`],
+        post_logout_redirect_uris: [`${origin}/`],
       },
     ],
     claims: {
@@ -194,9 +195,10 @@ test('a provider that does not answer, or answers nonsense, is told of calmly, a
     scope: 'openid',
     allowed: [],
   };
-  const provider = new OidcProvider(config, 'https://example.org/return');
+  const provider = new OidcProvider(config, 'https://example.org/return', 'https://example.org/');
   await expect(provider.begin()).rejects.toThrow();
   await expect(provider.begin()).rejects.toThrow();
+  await expect(provider.signOutUrl('x')).rejects.toThrow();
 });
 
 test('the settings say who of the provider’s people may come in', () => {
@@ -220,4 +222,35 @@ test('a browser signs in at the provider, without a script or a policy in the wa
   await page.getByRole('link', { name: 'Sign in with your organisation' }).click();
   await page.getByText('Black ink.').waitFor();
   expect(page.incidents).toEqual({ problems: [], foreign: [] });
+});
+
+test('who signs out is signed out at the provider, too, and comes back', async (context) => {
+  account = 'ada';
+  const page = await openPage(context, 'http://127.0.0.1', { javaScriptEnabled: false });
+  await page.goto(`${server.url}/sign-in/oidc`);
+  await page.goto(`${server.url}/account`);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  // The provider asks whether they mean it.
+  await page.waitForURL(`${issuer}/session/end?**`);
+  const asked = new URL(page.url()).searchParams;
+  expect(asked.get('client_id')).toBe(client.id);
+  expect(asked.get('post_logout_redirect_uri')).toBe(`${server.url}/`);
+  expect(asked.get('id_token_hint')).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+  await page.getByRole('button', { name: 'Yes, sign me out' }).click();
+  await page.waitForURL((url) => url.href.startsWith(server.url));
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  const cookies = await page.context().cookies();
+  expect(cookies.map(({ name }) => name).filter((name) => /session|proof/i.test(name))).toEqual([]);
+});
+
+test('the proof of a session is sent to sign out alone', async () => {
+  account = 'ada';
+  const journey = new Journey();
+  const start = await fetch(`${server.url}/sign-in/oidc`, { redirect: 'manual' });
+  await journey.go(start.headers.get('location') ?? '').catch(() => undefined);
+  const back = journey.visited.find((address) => address.includes('/oidc/return?')) ?? '';
+  const cookie = start.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  const arrival = await fetch(back, { redirect: 'manual', headers: { Cookie: cookie } });
+  const proof = arrival.headers.getSetCookie().find((one) => one.includes('-proof='));
+  expect(proof).toMatch(/; Path=\/sign-out; .*HttpOnly; SameSite=Lax$/);
 });

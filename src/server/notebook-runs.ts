@@ -36,6 +36,7 @@ const maxRuns = 64;
 
 /** The pictures for links that are kept, in bytes. */
 const maxPictureBytes = 8 * 1024 * 1024;
+
 /** Stands in for a document that cannot be shown. */
 const nothing: Notebook = { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [] };
 

@@ -7,6 +7,7 @@ import { queryRows } from '../warehouse/query-rows.js';
 import { findFiles } from './extract/find-files.js';
 import { readDrift } from './load/drift.js';
 import { ensureTable } from './load/ensure-table.js';
+import { EncoderThreads } from './load/encoder-threads.js';
 import { countLines, countRejects, loadFiles } from './load/load-files.js';
 import { checkRejects, type RejectLimit } from './load/reject-limit.js';
 import { selectModels } from './models/graph.js';
@@ -26,7 +27,7 @@ import { readModelStates } from './runs/model-states.js';
 import { closeDeadRuns, RunRecord } from './runs/run-record.js';
 import { readSourceVersions } from './runs/source-versions.js';
 import { writeTableTypes } from './runs/write-table-types.js';
-import { assignFiles } from './sources/assign-files.js';
+import { assignFiles, type SourceFile } from './sources/assign-files.js';
 import { readSources } from './sources/read-sources.js';
 import { sourceTable, type Source } from './sources/source.js';
 import { toTaskError, type TaskError } from './task-error.js';
@@ -153,18 +154,27 @@ class Run {
   }
 
   async work(): Promise<void> {
+    const { config } = this.#options;
+    this.#sources = await readSources(config.root);
+    const patterns = this.#sources.flatMap((source) => source.files);
+    const found = await findFiles(this.#options.dataDir ?? config.dataDir, patterns);
+    const files = assignFiles(found, this.#sources);
+    const threads = new EncoderThreads();
+    threads.prepare(files);
+    try {
+      await this.#workOn(files, threads);
+    } finally {
+      await threads.close();
+    }
+  }
+
+  async #workOn(files: readonly SourceFile[], threads: EncoderThreads): Promise<void> {
     const { config, select = [], fullRefresh = false } = this.#options;
     const pool = this.#pool;
-    const sources = await readSources(config.root);
-    this.#sources = sources;
+    const sources = this.#sources;
     const loadedTables = [...sources.map(sourceTable), reportParameter];
     const models = await readModels(config.root, loadedTables);
     const selected = selectModels(models, select);
-    const found = await findFiles(
-      this.#options.dataDir ?? config.dataDir,
-      sources.flatMap((source) => source.files),
-    );
-    const files = assignFiles(found, sources);
     await this.#record.setGraph(
       Object.fromEntries(models.map(({ id, reads }) => [id, reads])),
       selected.map((model) => ({ task: model.id, kind: taskKind(model) })),
@@ -173,7 +183,7 @@ class Run {
       type: 'run_started',
       runId: this.#record.runId,
       files: files.length,
-      bytes: found.reduce((sum, file) => sum + file.bytes, 0),
+      bytes: files.reduce((sum, { file }) => sum + file.bytes, 0),
       models: selected.length,
     });
 
@@ -185,7 +195,9 @@ class Run {
       onEvent: this.#onEvent,
     };
     for (const source of sources) await ensureTable(pool, source);
-    this.#files = await loadFiles(files, { ...shared, fullRefresh });
+    this.#files = await loadFiles(files, { ...shared, threads, fullRefresh });
+    // Models are built without their memory.
+    await threads.close();
     this.#rejects = await countRejects(pool);
     this.#dataThrough = await this.#newestEvent();
     await this.readDrift();

@@ -1,8 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { DaybookError } from '../../errors.js';
+import type { SourceFile } from '../sources/assign-files.js';
 import type { EncodedPart, EncodeJob } from './encode-file.js';
 import type { ThreadMessage, ThreadOrder } from './thread-message.js';
+
+/** Smaller files are parsed before a thread for them would be at work. */
+export const threadBytes = 8 * 1024 * 1024;
 
 /** A thread's young objects live for a line or a block; more room for them is only more memory. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8 };
@@ -81,6 +85,15 @@ export class EncoderThreads {
   /** @param most - Threads at most. Default: one for each two processors. */
   constructor(most = Math.max(1, Math.floor(availableParallelism() / 2))) {
     this.#most = most;
+  }
+
+  /**
+   * Starts the first thread, if one of the files is for it: that takes as long as to ask the warehouse what
+   * it knows of them.
+   */
+  prepare(files: readonly SourceFile[]): void {
+    if (this.isStarted || !files.some(({ file }) => file.bytes >= threadBytes)) return;
+    this.#encoders.push(new Encoder());
   }
 
   /** Whether a thread is there already. */

@@ -6,7 +6,7 @@ import { CopyBinary, copyHeader, copyTrailer } from './copy-binary.js';
 import { copyIn, type CopyData } from './copy-in.js';
 import type { RejectedLine } from './encode-block.js';
 import { encodeFile, type EncodedPart, type EncodeJob, type KnownContent } from './encode-file.js';
-import type { EncoderThreads } from './encoder-threads.js';
+import { threadBytes, type EncoderThreads } from './encoder-threads.js';
 import { addToEntry, beginEntry } from './ledger.js';
 import { writeShapes } from './drift.js';
 
@@ -31,8 +31,6 @@ export interface LoadFileOptions {
 
 /** Rejected lines are held back until they reach this size, in bytes, and then sent together. */
 const rejectBatchBytes = 4 * 1024 * 1024;
-/** Smaller files are parsed before a thread for them would be at work. */
-const threadBytes = 8 * 1024 * 1024;
 
 /** The COPY statement for a source's accepted lines. */
 export function copyStatement(source: Source): string {

@@ -9,7 +9,7 @@ import type { RunRecord } from '../runs/run-record.js';
 import { sourceTable } from '../sources/source.js';
 import { toTaskError } from '../task-error.js';
 import type { EncodeJob, KnownContent } from './encode-file.js';
-import { EncoderThreads } from './encoder-threads.js';
+import type { EncoderThreads } from './encoder-threads.js';
 import { isOfAnother, isUntouched, loadReason } from './file-decision.js';
 import { readLedger, readMends, updateStamp } from './ledger.js';
 import { copyStatement, loadFile, removeFile, type FileLoad } from './load-file.js';
@@ -20,6 +20,8 @@ export interface LoadFilesOptions {
   readonly record: RunRecord;
   /** Load every file again, also those that are unchanged. */
   readonly fullRefresh: boolean;
+  /** Threads that large files are parsed in; whoever made them closes them. */
+  readonly threads: EncoderThreads;
   /** Files in flight at once. */
   readonly jobs: number;
   readonly signal: AbortSignal;
@@ -47,7 +49,6 @@ export async function loadFiles(
 
   const reports: FileReport[] = [];
   const gate = bounded(jobs);
-  const threads = new EncoderThreads();
   const finish = (report: FileReport): void => {
     reports.push(report);
     onEvent({ type: 'file_finished', ...report });
@@ -67,11 +68,10 @@ export async function loadFiles(
           ...{ file, source, known, mends: mends.get(file.name) },
           refresh: options.fullRefresh || isOfAnother(source, known),
         };
-        finish(await loadOne(job, threads, options));
+        finish(await loadOne(job, options));
       }),
     ),
   ]);
-  await threads.close();
   signal.throwIfAborted();
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return reports;
@@ -85,10 +85,9 @@ function largestFirst(files: readonly SourceFile[]): SourceFile[] {
 /** Loads of a file what is new. */
 async function loadOne(
   job: EncodeJob,
-  threads: EncoderThreads,
   options: LoadFilesOptions,
 ): Promise<FileReport> {
-  const { pool, record, signal, onEvent } = options;
+  const { pool, record, threads, signal, onEvent } = options;
   const { file, source } = job;
   return task(file.name, source.name, copyStatement(source), options, async () => {
     if (isUntouched(job)) return { status: 'unchanged', reason: 'nobody wrote to it' };

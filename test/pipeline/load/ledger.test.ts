@@ -15,6 +15,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fileStamp } from '../../../src/pipeline/extract/file-stamp.js';
 import { findFiles } from '../../../src/pipeline/extract/find-files.js';
+import { EncoderThreads } from '../../../src/pipeline/load/encoder-threads.js';
 import { loadFiles } from '../../../src/pipeline/load/load-files.js';
 import { RunRecord } from '../../../src/pipeline/runs/run-record.js';
 import { assignFiles } from '../../../src/pipeline/sources/assign-files.js';
@@ -41,8 +42,10 @@ async function forget(): Promise<void> {
   await database.owner.query('truncate bronze.any_json, ops.source_file cascade');
 }
 
+// None of the files is large enough for one.
+const threads = new EncoderThreads();
 const loadOptions = (fullRefresh = false) => ({
-  ...{ pool: database.owner, record, fullRefresh, jobs: 2 },
+  ...{ pool: database.owner, record, threads, fullRefresh, jobs: 2 },
   signal: new AbortController().signal,
   onEvent: () => undefined,
 });

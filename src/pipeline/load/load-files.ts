@@ -83,10 +83,7 @@ function largestFirst(files: readonly SourceFile[]): SourceFile[] {
 }
 
 /** Loads of a file what is new. */
-async function loadOne(
-  job: EncodeJob,
-  options: LoadFilesOptions,
-): Promise<FileReport> {
+async function loadOne(job: EncodeJob, options: LoadFilesOptions): Promise<FileReport> {
   const { pool, record, threads, signal, onEvent } = options;
   const { file, source } = job;
   return task(file.name, source.name, copyStatement(source), options, async () => {

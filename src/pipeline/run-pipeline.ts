@@ -100,6 +100,11 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
         await run.work();
       } catch (thrown) {
         const error = signal.aborted ? (signal.reason as unknown) : thrown;
+        // A misspelt name on the command line is no run that failed: pages and monitors would say so.
+        if (error instanceof DaybookError && error.code === 'USAGE') {
+          await record.withdraw();
+          throw error;
+        }
         // Files that were loaded by now are not read again, so nobody else would say it.
         await run.readDrift().catch((cause: unknown) => {
           logger.warn(`what is new in the lines could not be read: ${String(cause)}`);

@@ -302,6 +302,10 @@ describe('runPipeline', () => {
       code: 'USAGE',
       hint: 'did you mean gold.other?',
     });
+    // What was misspelt is no run that failed.
+    expect(await rows('select distinct status from ops.pipeline_run')).toEqual([
+      { status: 'passed' },
+    ]);
   });
 
   test('drops the relations of models that are gone, unless something depends on them', async () => {

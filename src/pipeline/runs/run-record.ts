@@ -82,6 +82,11 @@ export class RunRecord {
     return new RunRecord(pool, Number(run?.run_id));
   }
 
+  /** Takes the run out of the history again, as if it had never been asked for. */
+  async withdraw(): Promise<void> {
+    await this.#pool.query('delete from ops.pipeline_run where run_id = $1', [this.runId]);
+  }
+
   /** Keeps the graph as it is for this run, and its models as tasks that are still to come. */
   async setGraph(
     graph: Readonly<Record<string, readonly string[]>>,

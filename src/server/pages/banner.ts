@@ -97,7 +97,7 @@ export function offlineBanner(since: string, timeZone: string): Element {
   return banner('outdated', 'The warehouse cannot be reached', [
     text('Since '),
     timeElement(since, timeZone),
-    text(' nothing new can be shown. This page is kept from before.'),
+    text(' nothing new can be shown. Pages that were opened before are kept.'),
   ]);
 }
 

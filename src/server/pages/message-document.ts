@@ -136,10 +136,7 @@ export function unavailableDocument(frame: PageFrame): string {
   return message(
     'This page cannot be shown right now',
     [
-      h(
-        'p',
-        'The warehouse cannot be reached, and this page was not opened before. Pages that were are still served.',
-      ),
+      h('p', 'The warehouse cannot be reached, and this page was not opened before.'),
       h('p', 'This page loads itself again and appears as soon as the warehouse is back.'),
     ],
     frame,

@@ -2,14 +2,20 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { commandHelp, parseArgsOptions, type Command, type Terminal } from './commands/command.js';
 import { askSecret } from './commands/ask-secret.js';
+import { LineWriter } from './commands/line-writer.js';
 import { commands } from './commands/index.js';
 import { findRoot, parseConfig } from './config.js';
 import { DaybookError, describeError } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
 
+const log = new LineWriter((text) => process.stderr.write(text));
+
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  err: (text) => {
+    log.flush();
+    process.stderr.write(text);
+  },
   interactive: process.stderr.isTTY && process.env['TERM'] !== 'dumb' && !process.env['CI'],
   columns: process.stderr.columns || 80,
   askSecret: (question) => askSecret(question, process.stdin, process.stderr),
@@ -125,7 +131,7 @@ async function main(args: readonly string[]): Promise<number> {
   const cwd = process.cwd();
   const logger = createLogger({
     write: (line) => {
-      terminal.err(`${line}\n`);
+      log.line(line);
     },
     format: process.env['DAYBOOK_LOG'] === 'json' ? 'json' : 'text',
     level: process.env['DAYBOOK_DEBUG'] ? 'debug' : 'info',
@@ -147,6 +153,10 @@ async function main(args: readonly string[]): Promise<number> {
 if (!('navigator' in globalThis)) {
   Object.assign(globalThis, { navigator: { userAgent: `Node.js/${process.versions.node}` } });
 }
+// However the process ends, but for SIGKILL.
+process.on('exit', () => {
+  log.flush();
+});
 
 // A reader that goes away (`daybook query … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

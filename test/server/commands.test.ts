@@ -64,6 +64,52 @@ function environment(port: string) {
   };
 }
 
+test('serve loses no line of its log when it is stopped, however many come at once', async () => {
+  const child = spawn(process.execPath, [program, 'serve'], { cwd: root, env: environment('0') });
+  try {
+    let log = '';
+    child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line.toString())?.[0] ?? '';
+    const asked = Array.from({ length: 300 }, (_, index) => `/status.json?${index}`);
+    const ids = await Promise.all(
+      asked.map(async (path) => {
+        const response = await fetch(url + path);
+        await response.arrayBuffer();
+        return response.headers.get('x-request-id') ?? '';
+      }),
+    );
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    expect(ids.filter((id) => log.split(`id=${id}\n`).length !== 2)).toEqual([]);
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
+
+test('serve ends with a clear word when it is started while the warehouse is away', async () => {
+  const port = await new Promise<number>((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+  });
+  const { status, stderr } = spawnSync(process.execPath, [program, 'serve', '--port', '0'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: {
+      ...environment('0'),
+      DATABASE_URL: `postgres://daybook@127.0.0.1:${port}/x`,
+      DAYBOOK_READER_URL: '',
+    },
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain('[WAREHOUSE_UNAVAILABLE]');
+});
+
 test('serve says where it listens, and stops on SIGTERM once its answers are out', async () => {
   await publish(database.owner, 'churn', notebookOf([prose('# Churn')]), { title: 'Churn' });
   const child = spawn(process.execPath, [program, 'serve'], { cwd: root, env: environment('0') });

@@ -61,6 +61,11 @@ test.each([
     .toBeGreaterThan(0);
   child.kill('SIGKILL');
   await gone;
+  // Postgres has noticed that nobody holds the run's lock any more.
+  const state = 'select state from ops.pipeline_run_state';
+  await expect
+    .poll(async () => (await killed!.owner.query<object>(state)).rows, { timeout: 60_000 })
+    .toEqual([{ state: 'interrupted' }]);
 
   const next = await daybook(killed!, folder, 'pipeline', 'run', ...how);
   expect(next.exitCode, next.stderr).toBe(0);

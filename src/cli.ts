@@ -153,6 +153,7 @@ async function main(args: readonly string[]): Promise<number> {
 if (!('navigator' in globalThis)) {
   Object.assign(globalThis, { navigator: { userAgent: `Node.js/${process.versions.node}` } });
 }
+
 // However the process ends, but for SIGKILL.
 process.on('exit', () => {
   log.flush();

@@ -31,6 +31,9 @@ import { reportTable } from './report.js';
 const root = join(import.meta.dirname, '..');
 const rounds = 5;
 
+/** `BENCH_LIGHTHOUSE` names Lighthouse's command; it looks for its browser at `CHROME_PATH`. */
+const lighthouse = process.env['BENCH_LIGHTHOUSE'];
+
 /** `BENCH_LONG=1` asks a million times; the daily run a tenth of that. */
 const manyRequests = process.env['BENCH_LONG'] === '1' ? 1_000_000 : 100_000;
 
@@ -341,6 +344,54 @@ test('weight and rendering', async () => {
       ],
       ['render of the large notebook', `${spread(times).median.toFixed(0)} ms`],
     ],
+  });
+});
+
+const categories = ['performance', 'accessibility', 'best-practices'] as const;
+
+interface LighthouseReport {
+  readonly categories: Readonly<
+    Record<
+      string,
+      { score: number; auditRefs: readonly { id: string; weight: number }[] } | undefined
+    >
+  >;
+  readonly audits: Readonly<Record<string, { score: number | null; title: string }>>;
+}
+
+/** What Lighthouse says of a page, of 100, and what costs points. */
+async function audit(page: string, preset: 'mobile' | 'desktop'): Promise<string[]> {
+  const file = join(folder, 'lighthouse.json');
+  await runProcess(lighthouse ?? '', [
+    url + page,
+    `--only-categories=${categories.join(',')}`,
+    '--chrome-flags=--headless --no-sandbox --disable-gpu',
+    ...['--output=json', `--output-path=${file}`, '--quiet'],
+    ...(preset === 'desktop' ? ['--preset=desktop'] : []),
+  ]);
+  const report = JSON.parse(readFileSync(file, 'utf8')) as LighthouseReport;
+  const found = categories.map((name) => report.categories[name]);
+  const lacking = found
+    .flatMap((category) => category?.auditRefs ?? [])
+    .filter(({ id, weight }) => weight > 0 && (report.audits[id]?.score ?? 1) < 0.9)
+    .map(({ id }) => id);
+  const scores = found.map((category) => String(Math.round((category?.score ?? 0) * 100)));
+  return [page, preset, ...scores, lacking.join(', ')];
+}
+
+test('lighthouse', async () => {
+  const rows: string[][] = [];
+  for (const page of ['/', '/notebooks/churn', '/notebooks/long', '/pipeline', '/data']) {
+    for (const preset of ['mobile', 'desktop'] as const) {
+      if (lighthouse !== undefined) rows.push(await audit(page, preset));
+    }
+  }
+  await reportTable('dashboard-lighthouse', {
+    title: 'The dashboard: Lighthouse',
+    method: 'Points of 100, by Lighthouse in headless Chromium, with what costs some of them.',
+    columns: ['page', 'preset', ...categories, 'below 90'],
+    rows,
+    leftOut: lighthouse === undefined ? ['Lighthouse'] : [],
   });
 });
 

@@ -60,14 +60,18 @@ describe('records of a CSV', () => {
 
   test('whatever the bytes are, records do not depend on the chunks, and together are the file', async () => {
     const text = fc
-      .array(fc.constantFrom('"', '""', ',', '\n', '\r', '\r\n', 'a', 'é'), { maxLength: 40 })
+      .array(fc.constantFrom('"', '""', ',', '\n', '\r', '\r\n', 'a', 'é', '\ufeff'), {
+        maxLength: 40,
+      })
       .map((parts) => Buffer.from(parts.join('')));
     const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(text, sizes, async (bytes, parts) => {
         const found = await records(bytes, parts);
         expect(found).toEqual(await records(bytes));
-        expect(found.map((record) => record.text).join('')).toBe(bytes.toString());
+        // Only at the very beginning a mark is one, wherever chunks begin.
+        const content = bytes.toString().replace(/^\ufeff/, '');
+        expect(found.map((record) => record.text).join('')).toBe(content);
       }),
       { numRuns: 500 },
     );

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { Pool } from 'pg';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../src/server/app.js';
@@ -7,6 +8,7 @@ import { loadAssets } from '../../src/server/assets.js';
 import { listen, type Listening } from '../../src/server/listen.js';
 import { createReaders } from '../../src/server/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { giveUsers, startAccessServer } from './access/access-server.js';
 import { closeBrowser, expectNoIncidents, openPage, scrollThrough } from './browser.js';
 import {
   addPipelineHistory,
@@ -26,6 +28,8 @@ let database: TestDatabase;
 let server: Listening;
 let failedRun: bigint;
 let pipelineRun: bigint;
+/** Two of them, with other values. */
+let churnRuns: readonly bigint[];
 
 const error = { cell: 2, line: 2, column: 1, ename: 'TypeError', evalue: 'boom is not a function' };
 const failedNotebook = notebookOf([
@@ -103,11 +107,15 @@ beforeAll(async () => {
   const { owner } = database;
   [, pipelineRun] = await addPipelineHistory(owner);
   const pipelineRunId = await addPipelineRun(owner, 'passed', { 'gold.monthly_churn': 'passed' });
-  await publish(owner, 'customer-churn', churnNotebook, {
+  const churn = {
     title: 'Customer churn',
     summary: 'How many customers leave.',
     pipelineRunId,
-  });
+  };
+  churnRuns = [
+    await publish(owner, 'customer-churn', churnNotebook.replaceAll('619', '620'), churn),
+    await publish(owner, 'customer-churn', churnNotebook, churn),
+  ];
   await publish(owner, 'charts', manyCharts, { title: 'Charts', position: 1, pipelineRunId });
   await publish(owner, 'layout', layout, { title: 'Layout', position: 3, pipelineRunId });
   await publish(owner, 'failing', notebookOf([prose('# Failing\n\nGood.')]), { position: 2 });
@@ -365,6 +373,8 @@ const pages = () => [
   '/notebooks/failing',
   '/notebooks/layout',
   `/notebooks/failing/runs/${failedRun}`,
+  `/notebooks/customer-churn/runs/${churnRuns[0]}`,
+  `/notebooks/customer-churn/compare/${churnRuns[0]}/${churnRuns[1]}`,
   '/pipeline',
   `/pipeline/runs/${pipelineRun}`,
   '/data',
@@ -448,41 +458,112 @@ test('no page is wider than a phone', async (context) => {
   }
 });
 
-test.for([
+/** What axe has to say of a page, sizes of targets (WCAG 2.2) among it. */
+async function violationsOf(page: Page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe: tool } = window as unknown as {
+      axe: {
+        run(options: object): Promise<{
+          violations: {
+            id: string;
+            impact: string;
+            nodes: { html: string; failureSummary: string }[];
+          }[];
+        }>;
+      };
+    };
+    const result = await tool.run({ rules: { 'target-size': { enabled: true } } });
+    return result.violations.map(({ id, impact, nodes }) => ({
+      id,
+      impact,
+      nodes: nodes
+        .slice(0, 3)
+        .map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`),
+    }));
+  });
+}
+
+/** How far a page moved under its reader while it loaded, as the browser counts it: 0.1 is much. */
+function layoutShiftOf(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let sum = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) sum += (entry as { value?: number }).value ?? 0;
+        }).observe({ type: 'layout-shift', buffered: true });
+        requestAnimationFrame(() => setTimeout(() => resolve(sum), 0));
+      }),
+  );
+}
+
+const looks = [
   ['light', 1440],
   ['light', 390],
   ['dark', 1440],
   ['dark', 390],
-] as const)('axe finds nothing on any page: %s, %d px', async ([colorScheme, width], context) => {
-  const page = await openPage(context, server.url, {
-    colorScheme,
-    viewport: { width, height: 900 },
-  });
-  for (const path of pages()) {
-    await page.goto(server.url + path);
-    await scrollThrough(page);
-    await page.evaluate(axe);
-    const violations = await page.evaluate(async () => {
-      const { axe: tool } = window as unknown as {
-        axe: {
-          run(): Promise<{
-            violations: {
-              id: string;
-              impact: string;
-              nodes: { html: string; failureSummary: string }[];
-            }[];
-          }>;
-        };
+] as const;
+
+test.for(looks)(
+  'axe finds nothing on any page, nothing moves while it loads: %s, %d px',
+  async ([colorScheme, width], context) => {
+    const viewport = { width, height: 900 };
+    const page = await openPage(context, server.url, { colorScheme, viewport });
+    for (const path of pages()) {
+      await page.goto(server.url + path);
+      const shift = await layoutShiftOf(page);
+      await scrollThrough(page);
+      expect([path, await violationsOf(page)]).toEqual([path, []]);
+      expect([path, shift < 0.1]).toEqual([path, true]);
+      if (path !== '/nowhere') {
+        const description = page.locator('meta[name="description"]');
+        expect([path, (await description.getAttribute('content')) !== '']).toEqual([path, true]);
+      }
+    }
+    // The browser itself writes an address that leads nowhere into the console.
+    const written = page.incidents.problems.filter((text) => !text.includes('404'));
+    expect(written).toEqual([]);
+  },
+);
+
+test('axe finds nothing on the pages of signing in, in frames, and without a warehouse', async (context) => {
+  const access = await startAccessServer(database, { DAYBOOK_SIGN_IN: 'password' });
+  const away = new Pool({ connectionString: 'postgres://127.0.0.1:1/away' });
+  const options = { assets: await loadAssets(), timeZone: 'America/Toronto' };
+  const embedding = await listen(
+    createApp({
+      ...createReaders(database.reader),
+      ...options,
+      frameAncestors: ['https://example.org'],
+    }),
+    '127.0.0.1',
+    0,
+  );
+  const offline = await listen(createApp({ ...createReaders(away), ...options }), '127.0.0.1', 0);
+  try {
+    await giveUsers(access.folder, { ada: ['board'] });
+    const cookie = await access.signIn('ada');
+    for (const [colorScheme, width] of looks) {
+      const viewport = { width, height: 900 };
+      const page = await openPage(context, 'http://127.0.0.1', { colorScheme, viewport });
+      const look = async (address: string) => {
+        await page.goto(address);
+        expect([address, await violationsOf(page)]).toEqual([address, []]);
       };
-      const result = await tool.run();
-      return result.violations.map(({ id, impact, nodes }) => ({
-        id,
-        impact,
-        nodes: nodes
-          .slice(0, 3)
-          .map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`),
-      }));
-    });
-    expect([path, violations]).toEqual([path, []]);
+      await look(`${access.url}/sign-in`);
+      await look(`${embedding.url}/embed/customer-churn/1`);
+      await look(`${offline.url}/`);
+      expect(await page.locator('h1').textContent()).toBe('This page cannot be shown right now');
+      const [name = '', value = ''] = cookie.split('=');
+      await page.context().addCookies([{ name, value, url: access.url }]);
+      await look(`${access.url}/account`);
+      expect(await page.locator('h1').textContent()).toBe('Account');
+    }
+  } finally {
+    await access.close();
+    await embedding.close();
+    await offline.close();
+    await away.end();
   }
 });

@@ -41,7 +41,22 @@ function showRelativeTimes() {
   }
 }
 
+// They are shorter than what stood there: where a line is saved its room stays, so that nothing moves.
+const lines = new Set(
+  all('time.relative', HTMLTimeElement)
+    .map((time) => time.closest('p'))
+    .filter((line) => line !== null),
+);
+const heights = [...lines].map((line) => line.offsetHeight);
 showRelativeTimes();
+for (const [index, line] of [...lines].entries()) line.style.minHeight = `${heights[index] ?? 0}px`;
+addEventListener(
+  'resize',
+  () => {
+    for (const line of lines) line.style.minHeight = '';
+  },
+  { once: true },
+);
 setInterval(showRelativeTimes, 30_000);
 addEventListener('afterprint', showRelativeTimes);
 addEventListener('beforeprint', () => {
@@ -402,6 +417,17 @@ for (const frame of all('.table-frame', HTMLElement)) {
       showRows();
     });
   }
+}
+
+// --- A page that waits for something looks again, while somebody looks at it and does nothing else on it.
+
+const refreshSeconds = Number(root.dataset['refresh'] ?? 0);
+if (refreshSeconds > 0) {
+  setInterval(() => {
+    const isUsed =
+      document.querySelector('dialog[open]') !== null || getSelection()?.isCollapsed === false;
+    if (!document.hidden && !isUsed) location.reload();
+  }, refreshSeconds * 1000);
 }
 
 // --- A page that changed on the server shows its new state; one that is being used says so first.

@@ -39,6 +39,7 @@ export function comparisonDocument(
   return pageDocument(
     {
       title: `${title}: run ${before.runId} and run ${after.runId}`,
+      description: `What changed in “${title}” from run ${before.runId} to run ${after.runId}`,
       main: [
         h('div', { className: ['wide', 'aligned', 'comparison'] }, [
           h('p', { className: 'breadcrumb' }, [h('a', { href: notebookPath(slug) }, title)]),

@@ -44,6 +44,8 @@ export function embedDocument(view: EmbedView, frame: PageFrame, timeZone: strin
         ]),
         h('body', { className: 'embed' }, [
           h('main', [
+            // Of what page it is: who sees the frame reads it below the figure.
+            h('h1', { className: 'sr-only' }, page.title),
             figureElement(entry, {
               csvHref: ({ number }) => csvPath(slug, run.runId, number),
               hasCode: false,

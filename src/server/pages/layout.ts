@@ -63,14 +63,16 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
     type: 'root',
     children: [
       { type: 'doctype' },
-      h('html', { lang: 'en', dataSource: content.source }, [
+      h('html', { lang: 'en', dataSource: content.source, dataRefresh: content.refreshSeconds }, [
         h('head', [
           h('meta', { charSet: 'utf-8' }),
           h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
           h('meta', { name: 'color-scheme', content: 'light dark' }),
           content.refreshSeconds === undefined
             ? undefined
-            : h('meta', { httpEquiv: 'refresh', content: String(content.refreshSeconds) }),
+            : h('noscript', [
+                h('meta', { httpEquiv: 'refresh', content: String(content.refreshSeconds) }),
+              ]),
           h('title', content.title === 'Daybook' ? 'Daybook' : `${content.title} · Daybook`),
           content.description === undefined || content.description === ''
             ? undefined
@@ -94,7 +96,7 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
             : h('link', { rel: 'alternate', type: 'application/atom+xml', href: feedPath }),
           ...resources.head,
         ]),
-        h('body', { className: notebooks === undefined ? ['alone'] : undefined }, [
+        h('body', { className: bodyClasses(notebooks === undefined, contents.length > 1) }, [
           h('a', { className: 'skip', href: '#content' }, 'Skip to the content'),
           h('header', { className: 'masthead' }, [
             notebooks === undefined ? brand(undefined) : brand('/'),
@@ -118,6 +120,12 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
     ],
   };
   return toHtml(frame.address === undefined ? document : relocate(document, frame.address));
+}
+
+/** Known before the page is there: its columns do not move when the contents, which come last, arrive. */
+function bodyClasses(isAlone: boolean, hasContents: boolean): string[] | undefined {
+  const classes = [...(isAlone ? ['alone'] : []), ...(hasContents ? ['with-contents'] : [])];
+  return classes.length === 0 ? undefined : classes;
 }
 
 function openGraph(properties: Readonly<Record<string, string | undefined>>): Element[] {

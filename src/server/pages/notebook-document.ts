@@ -56,7 +56,7 @@ export function notebookDocument(
   return pageDocument(
     {
       title: page.title,
-      description: notebook.summary,
+      description: notebook.summary === '' ? `The notebook “${page.title}”` : notebook.summary,
       contents: page.contents,
       source: sourceWords(run, timeZone),
       image,

@@ -39,6 +39,7 @@ export function pipelineRunDocument(
   return pageDocument(
     {
       title: `Pipeline run ${run.runId}`,
+      description: `What run ${run.runId} of the pipeline did, task by task`,
       main: [
         h('div', { className: 'wide' }, [
           h('p', { className: 'breadcrumb' }, [h('a', { href: pipelinePath }, 'Pipeline')]),

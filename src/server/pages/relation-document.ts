@@ -37,7 +37,7 @@ export function relationDocument(view: RelationView, frame: PageFrame, timeZone:
   return pageDocument(
     {
       title: relation.id,
-      description: relation.description ?? undefined,
+      description: relation.description ?? `What ${relation.id} holds and where it comes from`,
       main: [
         h('div', { className: 'wide' }, [
           h('p', { className: 'breadcrumb' }, [h('a', { href: cataloguePath }, 'Data')]),

@@ -493,7 +493,11 @@ function layoutShiftOf(page: Page): Promise<number> {
         new PerformanceObserver((list) => {
           for (const entry of list.getEntries()) sum += (entry as { value?: number }).value ?? 0;
         }).observe({ type: 'layout-shift', buffered: true });
-        requestAnimationFrame(() => setTimeout(() => resolve(sum), 0));
+        requestAnimationFrame(() =>
+          setTimeout(() => {
+            resolve(sum);
+          }, 0),
+        );
       }),
   );
 }

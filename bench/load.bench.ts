@@ -146,7 +146,10 @@ test.runIf(hasPsql)('loading, against what Postgres can do', async () => {
     create table raw_json (line jsonb);
     create table raw_text (line text);
     create table seed_json (raw jsonb);
-    create table typed (account bigint, occurred_at timestamptz, log_type text, level text)`);
+    create table typed (account bigint, occurred_at timestamptz, log_type text, level text);
+    create table same (like bronze.log_event)`);
+  const whole = join(work, 'whole.csv');
+  execFileSync('psql', [url, '-qc', `\\copy bronze.log_event to '${whole}' csv`]);
   const copy = (table: string, file: string, how: string) => () => {
     execFileSync('psql', [url, '-qc', `\\copy ${table} from '${file}' ${how}`]);
   };
@@ -155,13 +158,14 @@ test.runIf(hasPsql)('loading, against what Postgres can do', async () => {
     .split('\n');
   const empty = async () => {
     await forget();
-    await sql('truncate raw_json, raw_text, seed_json, typed');
+    await sql('truncate raw_json, raw_text, seed_json, typed, same');
   };
   const ways = {
     'daybook, load': () => run('empty', data),
     'psql \\copy, one jsonb column': copy('raw_json', raw, ''),
     'psql \\copy, one text column': copy('raw_text', raw, ''),
     'psql \\copy, ready CSV of four typed columns': copy('typed', csv, 'csv'),
+    'psql \\copy, ready CSV of the same seven columns': copy('same', whole, 'csv'),
     'insert … values of raw lines (one month, scaled)': async () => {
       const values = seedLines.map((line) => `('${line.replaceAll("'", "''")}')`);
       await sql(`insert into seed_json values ${values.join(',')}`);

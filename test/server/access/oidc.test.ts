@@ -183,7 +183,8 @@ test('a way back that does not belong to the way there signs nobody in', async (
     expect(response.headers.getSetCookie().join()).not.toMatch(/daybook-session=[^;]/);
   }
   await refused(`${server.url}/sign-in/oidc/return?code=1`, other);
-  expect(server.audit().some(({ detail }) => String(detail).startsWith('oidc: '))).toBe(true);
+  const isNoted = () => server.audit().some(({ detail }) => String(detail).startsWith('oidc: '));
+  await expect.poll(isNoted).toBe(true);
 });
 
 test('a provider that does not answer, or answers nonsense, is told of calmly, and asked again', async () => {

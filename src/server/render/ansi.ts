@@ -71,7 +71,7 @@ function applySgr(before: AnsiStyle, parameters: string): AnsiStyle {
   for (let index = 0; index < codes.length; index += 1) {
     const code = codes[index] ?? 0;
     if (code === 38 || code === 48) {
-      const { color, length } = readColor(codes.slice(index + 1));
+      const { color, length } = readColor(codes.slice(index + 1, index + 5));
       index += length;
       if (color !== undefined) {
         style = code === 38 ? { ...style, foreground: color } : { ...style, background: color };

@@ -12,8 +12,10 @@ import { joinText, type MimeBundle, type MultilineText } from '../../nbformat/no
 import { markAlerts } from './alerts.js';
 import { drawDiagrams, type DrawDiagram } from './diagram.js';
 import { eachElement } from './each-element.js';
+import { fewAddresses, fewMarks } from './few-marks.js';
 import { highlightFences } from './highlight.js';
 import { settleLinks, type NotebookHref } from './links.js';
+import { isOverNested } from './markdown-nesting.js';
 import { setFormulas } from './math.js';
 import { parseHtml } from './parse-html.js';
 import { tightMath } from './tight-math.js';
@@ -33,9 +35,6 @@ export interface ContentContext {
 /** Larger pieces are shown as they stand: parsing takes time that grows faster than the text. */
 const maxMarkdown = 256 * 1024;
 
-/** So many quotes within quotes take seconds to parse and mean nothing. */
-const tooManyQuotes = /^(?:[ \t]*>){100}/m;
-
 /**
  * Markdown (CommonMark with GitHub's extensions, and the HTML within) as safe content.
  *
@@ -47,11 +46,11 @@ export function markdownToContent(
   context: ContentContext,
   attachments: Readonly<Record<string, MimeBundle>> = {},
 ): ElementContent[] {
-  if (markdown.length > maxMarkdown || tooManyQuotes.test(markdown)) {
+  if (markdown.length > maxMarkdown || isOverNested(markdown)) {
     return [h('pre', { className: 'plain-text', tabIndex: 0 }, markdown)];
   }
   const tree = fromMarkdown(markdown, {
-    extensions: [gfm(), tightMath()],
+    extensions: [fewAddresses(gfm()), tightMath(), fewMarks()],
     mdastExtensions: [gfmFromMarkdown(), mathFromMarkdown()],
   });
   showDisplayMath(tree, markdown);

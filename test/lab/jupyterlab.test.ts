@@ -115,6 +115,8 @@ describe('in a browser', () => {
       await page.emulateMedia({ colorScheme: 'dark' });
       await expect.poll(ink).not.toBe(light);
       expect(await page.evaluate('document.body.dataset.jpThemeLight')).toBe('false');
+      // JupyterLab removes its splash screen 0.2 s after each change, and fails when it was shown twice by then.
+      await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
       await page.emulateMedia({ colorScheme: 'light' });
 
       // The table of contents, and names that complete while they are typed.

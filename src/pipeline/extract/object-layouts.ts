@@ -117,7 +117,7 @@ function readAs(
     const shift = at - from;
     if (to + shift > limit) return -1;
     for (; from + 4 <= to; from += 4) {
-      if (view.getUint32(from + shift) !== text.getUint32(from)) return -1;
+      if (view.getInt32(from + shift, true) !== text.getInt32(from, true)) return -1;
     }
     for (; from < to; from += 1) if (view.getUint8(from + shift) !== text.getUint8(from)) return -1;
     at = to + shift;

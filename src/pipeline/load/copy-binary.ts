@@ -221,7 +221,7 @@ export class CopyBinary {
       }
       const view = this.#fromView;
       const into = this.#view;
-      for (; at + 4 <= end; at += 4, to += 4) into.setInt32(to, view.getInt32(at));
+      for (; at + 4 <= end; at += 4, to += 4) into.setInt32(to, view.getInt32(at, true), true);
     }
     const into = this.#bytes;
     for (; at < end; at += 1) into[to++] = from[at] ?? 0;

@@ -1,6 +1,6 @@
 import type { Element } from 'hast';
 import { drawPie } from './pie.js';
-import { svgElement as s, type PictureSize } from './svg.js';
+import { pictureElement, svgElement as s, type PictureSize } from './svg.js';
 import type { Figure } from './figure.js';
 import { calendarTime, isDate } from './format.js';
 import { readPlot, type Mark, type Place, type Plot, type PlotSeries } from './plot.js';
@@ -68,18 +68,7 @@ function drawPlot(plot: Plot, wantsLegend: boolean, size: PictureSize): Element 
         })
       : lineMarks(series, position, measure),
   );
-  return s(
-    'svg',
-    {
-      className: ['picture', ...(size.hasAxes ? [] : ['picture-small'])],
-      viewBox: `0 0 ${size.width} ${size.height}`,
-      width: size.width,
-      height: size.height,
-      ariaHidden: 'true',
-      focusable: 'false',
-    },
-    [...axes, ...marks],
-  );
+  return pictureElement(size, [...axes, ...marks]);
 }
 
 /** Pixels that a name beside lying bars, below an axis or in the legend may have. */

@@ -4,7 +4,7 @@ import type { Figure } from './figure.js';
 import { numberFormat } from './format.js';
 import { safeColor } from './plot.js';
 import { shortened } from './scale.js';
-import { svgElement as s, type PictureSize } from './svg.js';
+import { pictureElement, svgElement as s, type PictureSize } from './svg.js';
 import { isObject } from './figure.js';
 import { readValues } from './values.js';
 
@@ -44,18 +44,8 @@ export function drawPie(figure: Figure, size: PictureSize): Element | undefined 
       d: slicePath(center, radius, hole, from, before / total),
     });
   });
-  return s(
-    'svg',
-    {
-      className: ['picture', ...(size.hasAxes ? [] : ['picture-small'])],
-      viewBox: `0 0 ${size.width} ${size.height}`,
-      width: size.width,
-      height: size.height,
-      ariaHidden: 'true',
-      focusable: 'false',
-    },
-    [...paths, ...(size.hasAxes ? legend(slices, total, 2 * radius + 4 * margin, size) : [])],
-  );
+  const names = size.hasAxes ? legend(slices, total, 2 * radius + 4 * margin, size) : [];
+  return pictureElement(size, [...paths, ...names]);
 }
 
 function readSlices({ traces }: Figure): readonly Slice[] | undefined {

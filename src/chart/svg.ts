@@ -27,6 +27,25 @@ export function svgElement(
   };
 }
 
+/** A whole picture. Readers of screens pass over it: they are told its data. */
+export function pictureElement(
+  size: PictureSize,
+  children: readonly (Element | undefined)[],
+): Element {
+  return svgElement(
+    'svg',
+    {
+      className: ['picture', ...(size.hasAxes ? [] : ['picture-small'])],
+      viewBox: `0 0 ${size.width} ${size.height}`,
+      width: size.width,
+      height: size.height,
+      ariaHidden: 'true',
+      focusable: 'false',
+    },
+    children,
+  );
+}
+
 /** What XML 1.0 has no way to write, not even escaped; halves of surrogate pairs among it. */
 // eslint-disable-next-line no-control-regex -- these are the ones
 const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;

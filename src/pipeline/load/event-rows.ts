@@ -25,6 +25,7 @@ export class EventRows {
     this.#file = field.written;
   }
 
+  /** Rows so far. */
   get count(): number {
     return this.#rows.rows;
   }
@@ -39,6 +40,7 @@ export class EventRows {
     return this.#newest === -Infinity ? null : this.#newest;
   }
 
+  /** @param line - Its number in the file, from 1. */
   add(event: LogEvent, line: number): void {
     const rows = this.#rows;
     const columns = this.#columns;

@@ -5,20 +5,17 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EncoderThreads } from '../../../src/pipeline/load/encoder-threads.js';
 import { loadFile } from '../../../src/pipeline/load/load-file.js';
-import { RunRecord } from '../../../src/pipeline/runs/run-record.js';
-import { createTestDatabase, type TestDatabase } from '../../database.js';
+import type { TestDatabase } from '../../database.js';
 import { anyJson } from '../line-sources.js';
 import { temporaryFolder } from '../temporary-folder.js';
+import { createLoadDatabase } from './load-database.js';
 
 let database: TestDatabase;
 let runId: number;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  await database.owner.query(
-    'create table bronze.any_json (payload jsonb not null, source_file text not null, line_number bigint not null)',
-  );
-  const start = { trigger: 'test', codeVersion: undefined, dataDir: '', timeZone: 'UTC' };
-  ({ runId } = await RunRecord.start(database.owner, start));
+  const loading = await createLoadDatabase();
+  database = loading.database;
+  runId = loading.record.runId;
 });
 afterAll(() => database.drop());
 

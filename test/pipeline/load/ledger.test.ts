@@ -17,23 +17,19 @@ import { fileStamp } from '../../../src/pipeline/extract/file-stamp.js';
 import { findFiles } from '../../../src/pipeline/extract/find-files.js';
 import { EncoderThreads } from '../../../src/pipeline/load/encoder-threads.js';
 import { loadFiles } from '../../../src/pipeline/load/load-files.js';
-import { RunRecord } from '../../../src/pipeline/runs/run-record.js';
+import type { RunRecord } from '../../../src/pipeline/runs/run-record.js';
 import { assignFiles } from '../../../src/pipeline/sources/assign-files.js';
 import type { Source } from '../../../src/pipeline/sources/source.js';
-import { createTestDatabase, type TestDatabase } from '../../database.js';
+import type { TestDatabase } from '../../database.js';
 import { withTime } from '../line-sources.js';
 import { temporaryFolder } from '../temporary-folder.js';
+import { createLoadDatabase } from './load-database.js';
 
 const source: Source = { ...withTime, eventTime: 'at' };
 let database: TestDatabase;
 let record: RunRecord;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  await database.owner.query(
-    'create table bronze.any_json (at timestamptz not null, payload jsonb not null, source_file text not null, line_number bigint not null)',
-  );
-  const start = { trigger: 'test', codeVersion: undefined, dataDir: '', timeZone: 'UTC' };
-  record = await RunRecord.start(database.owner, start);
+  ({ database, record } = await createLoadDatabase(['at timestamptz not null']));
 });
 afterAll(() => database.drop());
 beforeEach(forget);

@@ -6,23 +6,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findFiles } from '../../../src/pipeline/extract/find-files.js';
 import { readLedger } from '../../../src/pipeline/load/ledger.js';
 import { loadFile } from '../../../src/pipeline/load/load-file.js';
-import { RunRecord } from '../../../src/pipeline/runs/run-record.js';
 import type { Source } from '../../../src/pipeline/sources/source.js';
-import { createTestDatabase, type TestDatabase } from '../../database.js';
+import type { TestDatabase } from '../../database.js';
 import { requireShared } from '../../requirement.js';
 import { readCases } from '../line-cases.js';
 import { anyJson, customerLogs } from '../line-sources.js';
 import { temporaryFolder } from '../temporary-folder.js';
+import { createLoadDatabase } from './load-database.js';
 
 let database: TestDatabase;
 let runId: number;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  await database.owner.query(
-    'create table bronze.any_json (payload jsonb not null, source_file text not null, line_number bigint not null)',
-  );
-  const start = { trigger: 'test', codeVersion: undefined, dataDir: '', timeZone: 'UTC' };
-  ({ runId } = await RunRecord.start(database.owner, start));
+  const loading = await createLoadDatabase();
+  database = loading.database;
+  runId = loading.record.runId;
 });
 afterAll(() => database.drop());
 

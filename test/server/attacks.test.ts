@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { findBrowser } from '../../src/browser.js';
 import type { Cell, JsonObject, Notebook } from '../../src/nbformat/notebook.js';
 import { silentLogger } from '../../src/logger.js';
 import { createApp } from '../../src/server/app.js';
@@ -365,6 +366,24 @@ test('CVE-2026-39377: what is exported stays in its folder, whatever names say',
   expect([readdirSync(parent), readdirSync(join(parent, 'a', 'b'))]).toEqual([['a'], ['c']]);
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   expect(names.filter((name) => /evil|passwd|[<>"]/.test(name))).toEqual([]);
+});
+
+test('CVE-2025-53000: a program of the folder that one works in is never taken for the browser', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'daybook-browser-'));
+  const before = process.cwd();
+  process.chdir(folder);
+  onTestFinished(() => {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  });
+  const program = join(folder, 'chromium');
+  writeFileSync(program, '#!/bin/sh\n');
+  chmodSync(program, 0o755);
+  // An empty place in the PATH means the working folder to a shell.
+  for (const PATH of ['', delimiter, `${delimiter}${join(folder, 'nothing')}`]) {
+    await expect(findBrowser({ PATH })).rejects.toMatchObject({ code: 'BROWSER_MISSING' });
+  }
+  expect(await findBrowser({ PATH: folder })).toBe(program);
 });
 
 test('docs/security.md lists each attack that is tried, and no other', () => {

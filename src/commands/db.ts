@@ -1,6 +1,7 @@
 import { DaybookError } from '../errors.js';
 import type { Config } from '../config.js';
 import { embeddedNames } from '../warehouse/embedded/cluster.js';
+import type { PostmasterState } from '../warehouse/embedded/postmaster.js';
 import { embeddedStatus, startEmbedded, stopEmbedded } from '../warehouse/embedded/server.js';
 import { describeUrl } from '../warehouse/connection-error.js';
 import { openReader, openWarehouseUrls } from '../warehouse/warehouse.js';
@@ -86,7 +87,7 @@ export const dbUrl: Command = {
 /** What `db status` shows: names as in the JSON, null where it does not apply. */
 interface WarehouseStatus {
   kind: 'embedded' | 'external';
-  state: 'ready' | 'starting' | 'stopping' | 'stopped' | 'not initialised' | 'unreachable';
+  state: PostmasterState['state'] | 'not initialised' | 'unreachable';
   pid: number | null;
   host: string;
   port: number | null;
@@ -140,6 +141,9 @@ function embeddedWarehouseStatus(config: Config): WarehouseStatus {
     user: place.user?.uid ?? process.getuid?.() ?? null,
     folder: place.folder,
     log: place.log,
-    note: place.elsewhere ?? null,
+    note:
+      server.state === 'moved'
+        ? `it was started in ${server.from}; the next command that needs it starts it again`
+        : (place.elsewhere ?? null),
   };
 }

@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -10,15 +19,19 @@ import { join } from 'node:path';
 export type PostmasterState =
   | { readonly state: 'stopped' }
   | { readonly state: 'starting' | 'stopping'; readonly pid: number }
+  /** It works in this data folder, but was started at another path, where its binaries are no more. */
+  | { readonly state: 'moved'; readonly pid: number; readonly from: string }
   | { readonly state: 'ready'; readonly pid: number; readonly port: number };
 
 /** Looks at the lock file, and at the process that it names: a file may outlive its server. */
 export function postmasterState(data: string): PostmasterState {
   const lines = readLockFile(data);
   const pid = Number(lines[0]);
-  if (!(pid > 0) || !isPostgresIn(pid, data)) return { state: 'stopped' };
+  const from = lines[1] ?? '';
+  if (!(pid > 0) || !isServerOf(pid, data, from)) return { state: 'stopped' };
   const [port, status] = [Number(lines[3]), lines[7]?.trim()];
   if (status === 'stopping') return { state: 'stopping', pid };
+  if (isElsewhere(from, data)) return { state: 'moved', pid, from };
   return status === 'ready' && port > 0
     ? { state: 'ready', pid, port }
     : { state: 'starting', pid };
@@ -73,19 +86,40 @@ function readLockFile(data: string): string[] {
 }
 
 /**
+ * Whether the process is the server of this data folder. Elsewhere than on Linux its command tells,
+ * which names the folder as it was called when the server was started.
+ *
+ * @param from - The folder's name in the lock file.
+ */
+function isServerOf(pid: number, data: string, from: string): boolean {
+  if (process.platform === 'linux') return isPostgresIn(pid, data);
+  const shown = spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).stdout.toString();
+  return shown.includes(data) || (from !== '' && !existsSync(from) && shown.includes(from));
+}
+
+/** Whether the folder that a server was started in is no longer the one at this path. */
+function isElsewhere(from: string, data: string): boolean {
+  try {
+    return !isSameFile(statSync(from), statSync(data));
+  } catch (error) {
+    // One that cannot be looked at may be the same, by another way.
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  }
+}
+
+function isSameFile(one: Stats, other: Stats): boolean {
+  return one.dev === other.dev && one.ino === other.ino;
+}
+
+/**
  * Whether the process is a Postgres that works in this data folder. The server and all its
  * children have it as their working directory; a process that took over a dead server's number
  * has not.
  */
 function isPostgresIn(pid: number, data: string): boolean {
-  if (process.platform !== 'linux') {
-    const shown = spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)]);
-    return shown.stdout.toString().includes(data);
-  }
   try {
     if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'postgres') return false;
-    const [cwd, folder] = [statSync(`/proc/${pid}/cwd`), statSync(data)];
-    return cwd.dev === folder.dev && cwd.ino === folder.ino;
+    return isSameFile(statSync(`/proc/${pid}/cwd`), statSync(data));
   } catch {
     return false; // Gone, a zombie, or of another user, as whom no server of this folder can run.
   }

@@ -76,6 +76,13 @@ export async function startEmbedded(
       const refusal = await refusalOf(server);
       if (refusal === undefined) return server;
       problem = `It refuses connections: ${refusal}`;
+    } else if (found.state === 'moved') {
+      logger.info('starting the embedded Postgres again, whose folder was moved', {
+        from: found.from,
+        to: place.data,
+      });
+      await stopEmbedded(home, deadline - Date.now());
+      continue;
     } else if (found.state === 'stopped') {
       const binaries = await prepare(place, durable, logger);
       if (removeStaleLockFile(place.data)) {
@@ -106,6 +113,8 @@ export async function startEmbedded(
 
 /**
  * Stops the embedded Postgres of a workspace: open transactions are rolled back, data is written.
+ * One whose folder was moved writes nothing more: it knows its control file by the path of before, where
+ * another server's may lie by now. What was committed is in its WAL, and the next start takes it from there.
  *
  * @param home - DAYBOOK_HOME, absolute.
  * @param timeoutMs - How long to wait for its end, in milliseconds.
@@ -118,11 +127,12 @@ export async function stopEmbedded(home: string, timeoutMs = 120_000): Promise<n
   const found = postmasterState(place.data);
   if (found.state === 'stopped') return undefined;
   try {
-    process.kill(found.pid, 'SIGINT'); // "Fast shutdown" in Postgres's terms.
+    // "Immediate" and "fast shutdown" in Postgres's terms.
+    process.kill(found.pid, found.state === 'moved' ? 'SIGQUIT' : 'SIGINT');
   } catch (error) {
-    if (isRunning(place)) throw stopFailed(found.pid, error);
+    if (isRunning(place, found.pid)) throw stopFailed(found.pid, error);
   }
-  for (const deadline = Date.now() + timeoutMs; isRunning(place);) {
+  for (const deadline = Date.now() + timeoutMs; isRunning(place, found.pid);) {
     if (Date.now() > deadline) throw stopFailed(found.pid);
     await sleep(20);
   }
@@ -152,8 +162,10 @@ export function embeddedStatus(home: string): EmbeddedStatus {
   };
 }
 
-function isRunning(place: Place): boolean {
-  return postmasterState(place.data).state !== 'stopped';
+/** Whether this very server still runs; somebody may have started another one meanwhile. */
+function isRunning(place: Place, pid: number): boolean {
+  const found = postmasterState(place.data);
+  return found.state !== 'stopped' && found.pid === pid;
 }
 
 /** Binaries and data, ready to be started; makes what is missing. */

@@ -1,5 +1,15 @@
-import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   embeddedStatus,
@@ -116,6 +126,48 @@ it('may be stopped and started at the same time', async () => {
   ]);
   const { ownerUrl } = await startEmbedded(home);
   expect(await ask(ownerUrl, 'select 1')).toBe(1);
+});
+
+it('is started again when its folder was moved while it ran, and leaves the old place alone', async () => {
+  const before = makeHome();
+  const after = join(dirname(before), 'moved');
+  onTestFinished(async () => {
+    if (existsSync(after)) await stopEmbedded(after);
+    await removeHome(before);
+  });
+  // Durable: what is committed must survive a server that cannot write its control file any more.
+  const first = await startEmbedded(before);
+  await ask(first.ownerUrl, 'create table note as select 1 as one');
+  renameSync(before, after);
+  expect(embeddedStatus(after).server).toEqual({
+    state: 'moved',
+    pid: first.pid,
+    from: join(before, 'postgres', 'data'),
+  });
+  const other = await startEmbedded(before);
+  const control = join(other.place.data, 'global', 'pg_control');
+  await ask(other.ownerUrl, 'checkpoint');
+  const controlOfOther = readFileSync(control);
+
+  const [second, same] = await Promise.all([startEmbedded(after), startEmbedded(after)]);
+  expect(same).toEqual(second);
+  expect(second.pid).not.toBe(first.pid);
+  // Time zones are read from the binaries, which the first server looks for at the old path.
+  const zones = `select 'America/Toronto' in (select name from pg_timezone_names)`;
+  expect(await ask(second.ownerUrl, zones)).toBe(true);
+  expect(await ask(second.ownerUrl, 'select one from note')).toBe(1);
+  expect(readFileSync(control).equals(controlOfOther)).toBe(true);
+  expect(embeddedStatus(before).server).toMatchObject({ state: 'ready', pid: other.pid });
+});
+
+it('is left alone when its folder has a second name', async () => {
+  const first = await startEmbedded(home);
+  const link = `${home} again`;
+  symlinkSync(home, link);
+  onTestFinished(() => {
+    rmSync(link);
+  });
+  expect((await startEmbedded(link)).pid).toBe(first.pid);
 });
 
 it('does not let its log grow without bound', async () => {

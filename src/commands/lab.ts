@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import type { Config } from '../config.js';
+import { requireHome } from '../config/require-home.js';
 import { DaybookError } from '../errors.js';
 import { isLoopback } from '../loopback.js';
 import { readFrontEnd } from '../lab/front-end.js';
@@ -48,6 +49,7 @@ stay open in the browser.`,
   async run({ values, positionals, config, env, cwd, terminal, logger, signal }) {
     const port = typeof values['port'] === 'string' ? portOption(values['port']) : undefined;
     const page = pageOf(config, cwd, positionals[0]);
+    if (!existsSync(join(config.home, 'lab'))) requireHome(config.home);
     const bundle = await prepare(config, env, terminal, signal);
     if (values['prepare'] === true) {
       terminal.out(`JupyterLab is in ${bundle}\n`);

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Pool } from 'pg';
 import type { Config } from '../config.js';
+import { requireHome } from '../config/require-home.js';
 import type { Logger } from '../logger.js';
 import { lastDataDir } from '../pipeline/runs/run-history.js';
 import { generateLogs } from '../sample-data/generate-logs.js';
@@ -52,6 +53,7 @@ export async function findOrMakeLogs(
   const { logger, signal } = options;
   const output = join(config.home, 'sample-data');
   if (!holdsAnything(output)) {
+    requireHome(config.home);
     const files = await generateLogs({ output, ...(signal === undefined ? {} : { signal }) });
     const lines = files.reduce((sum, file) => sum + file.lines, 0);
     logger.info(

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { requireHome } from '../../config/require-home.js';
 import { DaybookError } from '../../errors.js';
 import { silentLogger, type Logger } from '../../logger.js';
 import { sqlstate, sqlstateOf } from '../sqlstate.js';
@@ -51,7 +52,7 @@ const maxFailures = 3;
  * others find it. The server outlives this process; `stopEmbedded` ends it.
  *
  * @param home - DAYBOOK_HOME, absolute.
- * @throws DaybookError `EMBEDDED_UNSUPPORTED`, `EMBEDDED_START_FAILED`.
+ * @throws DaybookError `CONFIG_INVALID`, `EMBEDDED_UNSUPPORTED`, `EMBEDDED_START_FAILED`.
  */
 export async function startEmbedded(
   home: string,
@@ -63,8 +64,7 @@ export async function startEmbedded(
     timeoutMs = 300_000,
     pickPort = freePort,
   } = options;
-  const place = findPlace(home);
-  checkAccess(place);
+  const place = findAccessible(home);
   const started = Date.now();
   const deadline = started + timeoutMs;
   let failures = 0;
@@ -149,10 +149,13 @@ export interface EmbeddedStatus {
   readonly urls: Pick<EmbeddedServer, 'ownerUrl' | 'readerUrl'> | undefined;
 }
 
-/** Looks at the embedded Postgres of a workspace; starts and changes nothing. */
+/**
+ * Looks at the embedded Postgres of a workspace; starts and changes nothing.
+ *
+ * @throws DaybookError `CONFIG_INVALID`, `EMBEDDED_START_FAILED` when none can be had there.
+ */
 export function embeddedStatus(home: string): EmbeddedStatus {
-  const place = findPlace(home);
-  checkAccess(place);
+  const place = findAccessible(home);
   const server = postmasterState(place.data);
   return {
     place,
@@ -160,6 +163,14 @@ export function embeddedStatus(home: string): EmbeddedStatus {
     server,
     urls: server.state === 'ready' ? describe(place, server.pid, server.port) : undefined,
   };
+}
+
+/** The place of a server that is there, or that can be made. */
+function findAccessible(home: string): Place {
+  const place = findPlace(home);
+  if (isInitialised(place)) checkAccess(place);
+  else if (!existsSync(place.folder)) requireHome(home);
+  return place;
 }
 
 /** Whether this very server still runs; somebody may have started another one meanwhile. */

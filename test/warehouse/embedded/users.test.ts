@@ -111,14 +111,33 @@ describe('as root', () => {
   });
 });
 
-it('says that a folder cannot be written', async () => {
-  const home = temporaryHome();
-  chmodSync(home, 0o555);
+it.each(['', 'below'])('says that the home cannot be written: %j', async (below) => {
+  const folder = temporaryHome();
+  chmodSync(folder, 0o555);
   const user = asRoot ? ordinaryUser() : undefined;
-  const { code, stderr } = await finish(startDaybook(['db', 'start'], home, user));
-  expect(code).toBe(1);
-  expect(stderr).toContain('its folder cannot be prepared [EMBEDDED_START_FAILED]');
-  expect(stderr).toContain('EACCES');
+  const home = join(folder, below);
+  for (const command of ['start', 'status']) {
+    const { code, stderr } = await finish(startDaybook(['db', command], home, user));
+    expect(code).toBe(2);
+    expect(stderr).toContain(`DAYBOOK_HOME: ${home}`);
+    expect(stderr).toContain('cannot be written by this user (EACCES)');
+    expect(stderr).toContain('[CONFIG_INVALID]');
+  }
+});
+
+it.each(['', 'below'])('says that the home is a file: %j', async (below) => {
+  const file = join(temporaryHome(), 'file');
+  writeFileSync(file, '');
+  for (const command of [
+    ['db', 'start'],
+    ['query', 'select 1'],
+    ['lab', '--prepare'],
+  ]) {
+    const { code, stderr } = await finish(startDaybook(command, join(file, below)));
+    expect(code).toBe(2);
+    expect(stderr).toContain(`cannot be a folder, because ${file} is a file`);
+    expect(stderr).toContain('[CONFIG_INVALID]');
+  }
 });
 
 it('says what to do on a platform without binaries', () => {

@@ -1,0 +1,33 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ConfigError } from '../errors.js';
+
+/**
+ * For whoever is about to make something in DAYBOOK_HOME: that it is a folder that this process can write
+ * in, or that one can be made there.
+ *
+ * @param home - DAYBOOK_HOME, absolute.
+ * @throws ConfigError that says which it is not.
+ */
+export function requireHome(home: string): void {
+  const nearest = nearestExisting(home);
+  if (!statSync(nearest).isDirectory()) {
+    throw new ConfigError([
+      `DAYBOOK_HOME: ${home} cannot be a folder, because ${nearest} is a file; name another place`,
+    ]);
+  }
+  try {
+    accessSync(nearest, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    throw new ConfigError([
+      `DAYBOOK_HOME: ${nearest === home ? home : `${home} cannot be made, because ${nearest}`} cannot be written` +
+        ` by this user${reason}; make it yours, or name a folder of yours`,
+    ]);
+  }
+}
+
+/** The path itself, or the nearest above it that exists. */
+function nearestExisting(path: string): string {
+  return existsSync(path) ? path : nearestExisting(dirname(path));
+}

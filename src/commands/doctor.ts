@@ -3,11 +3,13 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Pool } from 'pg';
 import type { Config, Environment } from '../config.js';
 import { DaybookError } from '../errors.js';
 import { describeUrl } from '../warehouse/connection-error.js';
 import { findPostgresPackage } from '../warehouse/embedded/binaries.js';
 import { embeddedStatus } from '../warehouse/embedded/server.js';
+import { migrationProblem } from '../warehouse/migration-problem.js';
 import { openReader } from '../warehouse/warehouse.js';
 import type { Command } from './command.js';
 
@@ -52,7 +54,7 @@ async function examine(config: Config, env: Environment): Promise<Finding[]> {
     await checkHome(config.home),
     await checkDisk(config.home),
     ...(config.databaseUrl === undefined ? [checkBinaries()] : []),
-    await checkWarehouse(config),
+    ...(await checkWarehouse(config)),
     checkBrowser(env),
     await checkGit(),
   ];
@@ -124,19 +126,33 @@ function checkBinaries(): Finding {
   }
 }
 
-async function checkWarehouse(config: Config): Promise<Finding> {
+async function checkWarehouse(config: Config): Promise<Finding[]> {
   const finding = { name: 'warehouse', required: true };
   try {
     if (config.databaseUrl === undefined && embeddedStatus(config.home).server.state !== 'ready') {
-      return { ...finding, ok: true, detail: 'embedded, not running; starts on first use' };
+      return [{ ...finding, ok: true, detail: 'embedded, not running; starts on first use' }];
     }
     const reader = await openReader(config);
-    await reader.close();
-    const { host, database, user } = describeUrl(reader.url);
-    return { ...finding, ok: true, detail: `${database} at ${host}, as ${user}` };
+    try {
+      const { host, database, user } = describeUrl(reader.url);
+      return [
+        { ...finding, ok: true, detail: `${database} at ${host}, as ${user}` },
+        await checkMigrations(reader.pool, config.root),
+      ];
+    } finally {
+      await reader.close();
+    }
   } catch (error) {
-    return { ...finding, ok: false, ...describeFailure(error) };
+    return [{ ...finding, ok: false, ...describeFailure(error) }];
   }
+}
+
+async function checkMigrations(reader: Pool, root: string): Promise<Finding> {
+  const finding = { name: 'migrations', required: true };
+  const found = await migrationProblem(reader, root);
+  return found === undefined
+    ? { ...finding, ok: true, detail: 'nothing contradicts this version of Daybook' }
+    : { ...finding, ok: false, detail: found.problem, mend: found.remedy };
 }
 
 function describeFailure(error: unknown): { detail: string; mend?: string } {

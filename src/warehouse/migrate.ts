@@ -35,13 +35,13 @@ export async function migrate(
 ): Promise<string[]> {
   const migrations = await readMigrations(folder);
   const applied: string[] = [];
-  if ((await pending(owner, migrations)).length === 0) return applied;
+  if ((await pendingMigrations(owner, migrations)).length === 0) return applied;
   for (let next = true; next;) {
     next = await withTransaction(owner, async (client) => {
       await lockWarehouse(client);
       await createBookkeeping(client);
       // Under the lock: another process may have applied some meanwhile.
-      const [migration, ...others] = await pending(client, migrations);
+      const [migration, ...others] = await pendingMigrations(client, migrations);
       if (migration === undefined) return false;
       logger.info('applying a migration', { migration: migration.name });
       await client.query(migration.sql).catch((error: unknown) => {
@@ -103,8 +103,12 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
   return migrations;
 }
 
-/** The migrations that are still to be applied, after comparing those that were. */
-async function pending(
+/**
+ * The migrations that are still to be applied, after comparing those that were.
+ *
+ * @throws DaybookError `MIGRATION_INVALID` when the files contradict what was applied.
+ */
+export async function pendingMigrations(
   connection: Pick<Pool, 'query'>,
   migrations: readonly Migration[],
 ): Promise<Migration[]> {
@@ -116,7 +120,14 @@ async function pending(
     'select number, name, checksum from ops.migration order by number',
   );
   const files = new Map(migrations.map((migration) => [migration.number, migration]));
+  const newest = migrations.at(-1)?.number ?? 0;
   for (const row of rows) {
+    if (row.number > newest) {
+      throw invalid(
+        `${row.name} was applied to this warehouse but is not in sql/migrations: a newer Daybook has been here`,
+        'Use the version of Daybook that has it; this one may read what it does not understand',
+      );
+    }
     const file = files.get(row.number);
     if (file?.name !== row.name) {
       throw invalid(

@@ -6,6 +6,7 @@ import { silentLogger, type Logger } from '../logger.js';
 import { describeConnectionError } from './connection-error.js';
 import { startEmbedded } from './embedded/server.js';
 import { migrate } from './migrate.js';
+import { migrationProblem } from './migration-problem.js';
 import { createPool, readerSettings, withSettings } from './pool.js';
 import { defaultReaderRole, ensureReaderRole, grantToReader } from './reader-role.js';
 import { sqlstate, sqlstateOf } from './sqlstate.js';
@@ -73,13 +74,14 @@ export async function openWarehouse(
  * Opens the warehouse for reading. Starts the embedded Postgres like `openWarehouse`, but changes
  * nothing: before the first `openWarehouse` the schemas and tables are missing.
  *
+ * @param options - `logger` is warned of a warehouse that another version of Daybook has migrated.
  * @throws DaybookError: codes beginning with `WAREHOUSE_` or `EMBEDDED_`.
  */
-export async function openReader(
-  config: Config,
-  { logger = silentLogger }: OpenOptions = {},
-): Promise<Reader> {
-  const reader = await connectReader(await openWarehouseUrls(config, { logger }), logger);
+export async function openReader(config: Config, { logger }: OpenOptions = {}): Promise<Reader> {
+  const urls = await openWarehouseUrls(config, logger === undefined ? {} : { logger });
+  const reader = await connectReader(urls, logger ?? silentLogger);
+  const found = logger === undefined ? undefined : await migrationProblem(reader.pool, config.root);
+  if (found !== undefined) logger?.warn(`${found.problem}. ${found.remedy}`);
   return { ...reader, close: () => reader.pool.end() };
 }
 

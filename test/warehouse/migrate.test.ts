@@ -85,8 +85,20 @@ describe('migrate', () => {
 
   it('names a file that was applied and is missing', async () => {
     await migrate(pool, folder);
+    rmSync(join(folder, '000001_one.sql'));
+    await expect(migrate(pool, folder)).rejects.toThrow(
+      /000001_one\.sql was applied .* is not in sql\/migrations$/,
+    );
+  });
+
+  it('names what a newer version has applied', async () => {
+    await migrate(pool, folder);
     rmSync(join(folder, '000002_more.sql'));
-    await expect(migrate(pool, folder)).rejects.toThrow(/000002_more\.sql was applied .* not in/);
+    await expect(migrate(pool, folder)).rejects.toMatchObject({
+      code: 'MIGRATION_INVALID',
+      message: expect.stringMatching(/000002_more\.sql was applied .*: a newer Daybook/) as string,
+      hint: expect.stringContaining('Use the version of Daybook that has it') as string,
+    });
   });
 
   it('names a file that was renamed', async () => {

@@ -33,6 +33,8 @@ export interface Config {
   readonly keepRuns: { readonly runs: number; readonly days: number };
   /** How much of the history of each notebook is kept: so many runs, and so many days. */
   readonly keepNotebookRuns: { readonly runs: number; readonly days: number };
+  /** Where failures and recoveries are posted; undefined: nowhere. A secret. */
+  readonly webhook: string | undefined;
   /** The path below which a proxy shows the dashboard, like `/daybook`; empty: none. */
   readonly basePath: string;
   /** How the dashboard is reached, and by how much. */
@@ -102,6 +104,7 @@ export function parseConfig(env: Environment, root: string): Config {
       runs: Number(checked('DAYBOOK_KEEP_NOTEBOOK_RUNS', countProblem) ?? '100'),
       days: Number(checked('DAYBOOK_KEEP_NOTEBOOK_RUNS_DAYS', countProblem) ?? '365'),
     },
+    webhook: checked('DAYBOOK_WEBHOOK', webhookProblem),
     basePath: checked('DAYBOOK_BASE_PATH', basePathProblem) ?? '',
     exposure: readExposureConfig(checked),
     access: readAccessConfig(checked, home, (problem) => problems.push(problem)),
@@ -119,6 +122,15 @@ function postgresUrlProblem(value: string): string | undefined {
   // The value may hold a password, so the message never repeats it.
   if (!/^postgres(ql)?:\/\//.test(value)) return 'must begin with postgres:// or postgresql://';
   return URL.canParse(value) ? undefined : 'is not a valid URL (escape special characters with %)';
+}
+
+/** What is wrong with the address of a webhook, which is never repeated: who knows it can post there. */
+export function webhookProblem(value: string): string | undefined {
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+    return 'is not an address like https://chat.example/hook';
+  }
+  const { username, password } = new URL(value);
+  return username === '' && password === '' ? undefined : 'must not hold a user or a password';
 }
 
 function timeZoneProblem(value: string): string | undefined {

@@ -4,15 +4,16 @@ import { summaryLine } from '../notebook/progress.js';
 import { readSources } from '../notebook/notebook-source.js';
 import { givenParameters, type GivenParameters } from '../notebook/parameters/given-parameters.js';
 import { parameterHelp } from '../notebook/parameters/parameter-help.js';
-import { notificationOf, notify } from '../notebook/notify.js';
+import { notificationOf } from '../notebook/notification.js';
 import { runNotebooks, type RunNotebooksOptions } from '../notebook/run-notebooks.js';
 import { writeReport } from '../notebook/write-report.js';
-import { DaybookError, describeError } from '../errors.js';
+import { DaybookError } from '../errors.js';
 import type { Command, Invocation } from './command.js';
 import { notebookProgress } from './notebook-progress.js';
 import { positiveNumber } from './number-option.js';
 import { sizeOption } from './size-option.js';
 import { textOption, textsOption } from './option-values.js';
+import { Webhook, webhookOption } from './webhook.js';
 
 /** `daybook notebooks run`. */
 export const notebooksRun: Command = {
@@ -105,11 +106,7 @@ Exit code 1 when any notebook failed.`,
       placeholder: 'FILE',
       help: 'Write a report: JUnit XML to a name ending in .xml, else JSON',
     },
-    webhook: {
-      type: 'string',
-      placeholder: 'URL',
-      help: 'Post JSON there when notebooks fail, and when they pass again',
-    },
+    webhook: webhookOption,
     json: { type: 'boolean', help: 'Print the report as JSON' },
   },
   positionals: { min: 0, max: Infinity },
@@ -127,6 +124,7 @@ Exit code 1 when any notebook failed.`,
       terminal.out(await parameterHelp(await readSources(paths, config.root, env)));
       return 0;
     }
+    const webhook = Webhook.of(values, config, logger);
     const file = textOption(values, 'params');
     const parameters = await givenParameters({
       single: textsOption(values, 'param'),
@@ -176,13 +174,7 @@ Exit code 1 when any notebook failed.`,
       }
       const reportFile = textOption(values, 'report');
       if (reportFile !== undefined) await writeReport(resolve(cwd, reportFile), report);
-      const webhook = textOption(values, 'webhook') ?? env['DAYBOOK_WEBHOOK'];
-      const notification = notificationOf(report);
-      if (webhook !== undefined && notification !== undefined) {
-        await notify(webhook, notification).catch((error: unknown) => {
-          logger.warn(`the webhook could not be told: ${describeError(error)}`);
-        });
-      }
+      await webhook.tell(notificationOf(report));
       if (values['json'] === true) terminal.out(`${JSON.stringify(report)}\n`);
       return report.status === 'passed' ? 0 : 1;
     } finally {

@@ -11,11 +11,13 @@ import type { Command, Invocation } from './command.js';
 import { findLogFolder } from './log-folder.js';
 import { textOption, textsOption } from './option-values.js';
 import { pipelineProgress } from './pipeline-progress.js';
+import { tellOfRun } from './pipeline-webhook.js';
+import { Webhook, webhookOption } from './webhook.js';
 
 /** `daybook pipeline run`. */
 export const pipelineRun: Command = {
   usage:
-    '[--data DIR] [--full-refresh] [--select MODEL]… [--max-rejects N|P%] [--resume RUN] [--dry-run] [--explain] [--json]',
+    '[--data DIR] [--full-refresh] [--select MODEL]… [--max-rejects N|P%] [--resume RUN] [--dry-run] [--explain] [--webhook URL] [--json]',
   description: `Loads what changed in the data folder, then builds and tests the models in sql/ whose files or
 inputs changed. What a failed run built before it failed stays published; the failed model keeps its
 last good rows.
@@ -54,6 +56,7 @@ as they were not, and of its models only those are built that it did not finish.
     },
     'dry-run': { type: 'boolean', help: 'Say what would be done and why, and write nothing' },
     explain: { type: 'boolean', help: 'Say for each file and model why it is done or not' },
+    webhook: webhookOption,
     json: { type: 'boolean', help: 'Print the report as JSON' },
   },
   async run(invocation) {
@@ -66,35 +69,40 @@ as they were not, and of its models only those are built that it did not finish.
       throw new DaybookError('USAGE', `--resume takes --${given[0] ?? ''} from the run itself`);
     }
     if (values['dry-run'] === true) return foreseeRun(invocation);
-    const progress = pipelineProgress(terminal, { explain: values['explain'] === true });
-    // The server's answers take as long as reading the rest of the code.
-    const [warehouse, { runPipeline }, version] = await Promise.all([
-      openWarehouse(config, { logger }),
-      import('../pipeline/run-pipeline.js'),
-      codeVersion(config.root, config.codeVersion),
-    ]);
-    try {
-      const unfinished =
-        resumed === undefined ? undefined : await findUnfinished(warehouse.owner, resumed);
-      const report = await runPipeline({
-        warehouse,
-        config,
-        ...(await workOf(invocation, warehouse.owner, unfinished)),
-        ...(unfinished === undefined ? {} : { trigger: `resume ${unfinished.runId}` }),
-        ...(maxRejects === undefined ? {} : { maxRejects }),
-        codeVersion: version,
-        onEvent: (event) => {
-          progress.event(event);
-        },
-        signal,
-        logger,
-      });
-      if (values['json'] === true) terminal.out(`${JSON.stringify(report)}\n`);
-      return report.status === 'passed' ? 0 : 1;
-    } finally {
-      progress.end();
-      await warehouse.close();
-    }
+    const webhook = Webhook.of(values, config, logger);
+    return tellOfRun({ webhook, config, signal }, async (told) => {
+      const progress = pipelineProgress(terminal, { explain: values['explain'] === true });
+      // The server's answers take as long as reading the rest of the code.
+      const [warehouse, { runPipeline }, version] = await Promise.all([
+        openWarehouse(config, { logger }),
+        import('../pipeline/run-pipeline.js'),
+        codeVersion(config.root, config.codeVersion),
+      ]);
+      try {
+        const unfinished =
+          resumed === undefined ? undefined : await findUnfinished(warehouse.owner, resumed);
+        const report = await runPipeline({
+          warehouse,
+          config,
+          ...(await workOf(invocation, warehouse.owner, unfinished)),
+          ...(unfinished === undefined ? {} : { trigger: `resume ${unfinished.runId}` }),
+          ...(maxRejects === undefined ? {} : { maxRejects }),
+          codeVersion: version,
+          onEvent: (event) => {
+            told.observe(event);
+            progress.event(event);
+          },
+          signal,
+          logger,
+        });
+        await told.ended(warehouse.owner);
+        if (values['json'] === true) terminal.out(`${JSON.stringify(report)}\n`);
+        return report.status === 'passed' ? 0 : 1;
+      } finally {
+        progress.end();
+        await warehouse.close();
+      }
+    });
   },
 };
 

@@ -1,5 +1,6 @@
 import { codeVersion } from '../code-version.js';
 import type { Config } from '../config.js';
+import { notificationOf } from '../notebook/notification.js';
 import { summaryLine } from '../notebook/progress.js';
 import { runNotebooks } from '../notebook/run-notebooks.js';
 import { runPipeline } from '../pipeline/run-pipeline.js';
@@ -8,12 +9,16 @@ import type { Invocation } from './command.js';
 import { findOrMakeLogs } from './log-folder.js';
 import { notebookProgress } from './notebook-progress.js';
 import { pipelineProgress } from './pipeline-progress.js';
+import { tellOfRun, type ObservedRun } from './pipeline-webhook.js';
+import { Webhook } from './webhook.js';
 
 /** What {@link refresh} works with. */
 export interface RefreshOptions extends Pick<Invocation, 'env' | 'terminal' | 'logger' | 'signal'> {
   readonly config: Config;
   /** The folder of logs as the command line names it, absolute. */
   readonly data: string | undefined;
+  /** Told of what fails; undefined: somebody is watching. */
+  readonly webhook?: Webhook;
   /** What started it, for the history of runs. */
   readonly trigger: string;
 }
@@ -28,6 +33,16 @@ export interface RefreshOptions extends Pick<Invocation, 'env' | 'terminal' | 'l
  * @throws DaybookError when the warehouse, the logs or the notebooks cannot be had at all.
  */
 export async function refresh(options: RefreshOptions): Promise<boolean> {
+  const { config, logger, signal } = options;
+  const webhook = options.webhook ?? new Webhook(undefined, config, logger);
+  return tellOfRun({ webhook, config, signal }, (told) => refreshAll(options, webhook, told));
+}
+
+async function refreshAll(
+  options: RefreshOptions,
+  webhook: Webhook,
+  told: ObservedRun,
+): Promise<boolean> {
   const { config, env, data, terminal, logger, signal, trigger } = options;
   const warehouse = await openWarehouse(config, { logger });
   const pipeline = pipelineProgress(terminal);
@@ -46,11 +61,15 @@ export async function refresh(options: RefreshOptions): Promise<boolean> {
       dataDir,
       trigger,
       codeVersion: version,
-      onEvent: pipeline.event,
+      onEvent: (event) => {
+        told.observe(event);
+        pipeline.event(event);
+      },
       signal,
       logger,
     });
     pipeline.end();
+    await told.ended(warehouse.owner);
 
     const executed = await runNotebooks({
       warehouse,
@@ -63,6 +82,7 @@ export async function refresh(options: RefreshOptions): Promise<boolean> {
     });
     notebooks.end();
     terminal.err(`${summaryLine(executed.notebooks, executed.duration)}\n`);
+    await webhook.tell(notificationOf(executed));
     return loaded.status === 'passed' && executed.status === 'passed';
   } finally {
     pipeline.end();

@@ -4,6 +4,7 @@ import { Cron } from 'croner';
 import { DaybookError, describeError } from '../errors.js';
 import type { Command } from './command.js';
 import { refresh } from './refresh.js';
+import { Webhook } from './webhook.js';
 
 /** Longest single wait, in milliseconds: timers overflow after 24.8 days, and clocks are corrected. */
 const longestWaitMs = 60 * 60 * 1000;
@@ -31,7 +32,8 @@ the next one comes at its time.`,
     const data = typeof values['data'] === 'string' ? resolve(cwd, values['data']) : undefined;
 
     const work = async (): Promise<void> => {
-      const options = { config, data, env, terminal, logger, signal, trigger: 'schedule' };
+      const webhook = new Webhook(config.webhook, config, logger);
+      const options = { config, data, env, terminal, logger, signal, webhook, trigger: 'schedule' };
       const passed = await refresh(options).catch((error: unknown) => {
         if (!signal.aborted) logger.error(describeError(error));
         return false;

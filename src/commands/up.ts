@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { describeError } from '../errors.js';
 import type { Command } from './command.js';
 import { refresh } from './refresh.js';
+import { Webhook } from './webhook.js';
 import { listenOptions, serveDashboard, withAddress } from './serve.js';
 
 /** `daybook up`, which is `npm start`. */
@@ -22,7 +23,8 @@ pages. With --once nothing is served, and the exit code tells: 0 all passed, 1 s
     const { values, cwd, logger, signal } = invocation;
     const config = withAddress(invocation);
     const data = typeof values['data'] === 'string' ? resolve(cwd, values['data']) : undefined;
-    const work = refresh({ ...invocation, data, trigger: 'up' });
+    const webhook = new Webhook(config.webhook, config, logger);
+    const work = refresh({ ...invocation, data, webhook, trigger: 'up' });
     if (values['once'] === true) return (await work) ? 0 : 1;
 
     const passed = await work.catch((error: unknown) => {

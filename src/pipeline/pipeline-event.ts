@@ -107,4 +107,6 @@ export type PipelineEvent =
       readonly delayMs: number;
     }
   | ({ readonly type: 'model_finished' } & ModelReport)
-  | { readonly type: 'run_finished'; readonly report: PipelineReport };
+  | { readonly type: 'run_finished'; readonly report: PipelineReport }
+  /** It could not go on as a whole; the reason is thrown. */
+  | { readonly type: 'run_stopped'; readonly report: PipelineReport };

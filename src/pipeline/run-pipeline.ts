@@ -113,6 +113,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
         await record.finish(report).catch((cause: unknown) => {
           logger.error(`run ${record.runId} could not be marked as failed: ${String(cause)}`);
         });
+        onEvent({ type: 'run_stopped', report });
         throw error;
       }
       const report = run.report();

@@ -21,6 +21,7 @@ test('an empty environment gives a complete, frozen configuration', () => {
     keepNotebookRuns: { runs: 100, days: 365 },
     host: '127.0.0.1',
     port: 8050,
+    webhook: undefined,
     basePath: '',
     exposure: {
       allowedHosts: [],
@@ -58,6 +59,7 @@ test('all problems are reported at once', () => {
         DATABASE_URL: 'mysql://user:secret@host/db',
         DAYBOOK_REPORT_TIMEZONE: 'Canada/Nowhere',
         DAYBOOK_REPORT_AS_OF: '2020-01-01',
+        DAYBOOK_WEBHOOK: 'https://me:secret@chat.example/hook',
         PORT: '80500',
       },
       root,
@@ -71,6 +73,7 @@ test('all problems are reported at once', () => {
       'DATABASE_URL',
       'DAYBOOK_REPORT_TIMEZONE',
       'DAYBOOK_REPORT_AS_OF',
+      'DAYBOOK_WEBHOOK',
       'PORT',
     ]);
     expect(exitCode).toBe(2);

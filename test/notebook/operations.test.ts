@@ -1,12 +1,9 @@
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { notebooksDiff } from '../../src/commands/notebooks-diff.js';
 import { notebooksRun } from '../../src/commands/notebooks-run.js';
-import { notificationOf, notify } from '../../src/notebook/notify.js';
+import { notificationOf } from '../../src/notebook/notification.js';
 import type { NotebookResult, RunReport } from '../../src/notebook/run-report.js';
 import { junitReport, writeReport } from '../../src/notebook/write-report.js';
 import {
@@ -94,7 +91,7 @@ test('a notebook that could not be read is a failed case', () => {
   );
 });
 
-test('somebody is told of failures, and of what passes again, once', async () => {
+test('somebody is told of failures, and of what passes again, once', () => {
   const of = (...notebooks: NotebookResult[]) =>
     notificationOf({ status: 'passed', run: undefined, duration: 1, notebooks });
   expect(of(result({}))).toBeUndefined();
@@ -106,26 +103,7 @@ test('somebody is told of failures, and of what passes again, once', async () =>
   const notification = of(failed, result({ reason: 'its last run failed' }));
   expect(notification).toMatchObject({ event: 'failed', recovered: ['notebooks/a.ipynb'] });
   expect(notification?.text).toContain('1 of 2 notebooks failed');
-
-  const bodies: string[] = [];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    request.on('end', () => {
-      bodies.push(body);
-      response.writeHead(request.url === '/no' ? 500 : 204).end();
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  try {
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    if (notification === undefined) throw new Error('nobody would be told');
-    await notify(`${url}/hook`, notification);
-    expect(JSON.parse(bodies[0] ?? '')).toEqual(notification);
-    await expect(notify(`${url}/no`, notification)).rejects.toThrow('it answered 500');
-  } finally {
-    server.close();
-  }
+  expect(notification).toMatchObject({ work: 'notebooks' });
 });
 
 test('two runs are compared by value, by their numbers or as files', async () => {

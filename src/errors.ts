@@ -75,6 +75,11 @@ export const errorCodes = {
     exitCode: 2,
     summary: 'No encrypted connection to the warehouse, or its certificate is not trusted.',
   },
+  WAREHOUSE_UNSUPPORTED: {
+    exitCode: 2,
+    summary:
+      'The server is an older Postgres than Daybook works with, or its database is not UTF8.',
+  },
   TRANSACTION_LOST: {
     exitCode: 1,
     summary: 'Postgres rolled back a transaction that was to be committed.',

@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { inject } from 'vitest';
 import { parseConfig, type Config } from '../src/config.js';
 import { startEmbedded } from '../src/warehouse/embedded/server.js';
 import { openWarehouse } from '../src/warehouse/warehouse.js';
+import {
+  ensureTemplate,
+  readerOf,
+  template,
+  withAdmin,
+  withDatabase,
+} from './template-database.js';
 
 /** The project's root. */
 export const root = join(import.meta.dirname, '..');
@@ -24,14 +31,15 @@ export interface TestDatabase {
 
 /**
  * A new database, cloned from a migrated template on the test run's one Postgres: about 50 ms.
- * Give it to `beforeAll`, and its `drop` to `afterAll`.
+ * Give it to `beforeAll`, and its `drop` to `afterAll`. The Postgres is an embedded one, or that of
+ * DAYBOOK_TEST_POSTGRES, the URL of a superuser: so another version of Postgres is tried.
  *
  * @param environment - More environment for the configuration, like DAYBOOK_DATA_DIR.
  */
 export async function createTestDatabase(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<TestDatabase> {
-  const server = await startEmbedded(inject('testHome'), { durable: false });
+  const server = await testServer();
   const name = `test_${randomBytes(6).toString('hex')}`;
   const home = join(inject('testHome'), name);
   mkdirSync(home);
@@ -64,40 +72,8 @@ export async function createTestDatabase(
   };
 }
 
-const template = 'daybook_template';
-
-/** Makes the template once for all test files, which come here side by side. */
-async function ensureTemplate(admin: pg.Client, ownerUrl: string): Promise<void> {
-  await admin.query('select pg_advisory_lock(1)');
-  try {
-    // It is marked as a template when it is complete; one that is not was left half-made.
-    const { rowCount } = await admin.query(
-      'select from pg_database where datname = $1 and datistemplate',
-      [template],
-    );
-    if (rowCount === 1) return;
-    await admin.query(`drop database if exists ${template} with (force)`);
-    await admin.query(`create database ${template}`);
-    const config = parseConfig({ DATABASE_URL: withDatabase(ownerUrl, template) }, root);
-    await (await openWarehouse(config)).close();
-    await admin.query(`alter database ${template} is_template true`);
-  } finally {
-    await admin.query('select pg_advisory_unlock(1)');
-  }
-}
-
-async function withAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
-  const admin = new pg.Client({ connectionString: url });
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.end();
-  }
-}
-
-function withDatabase(url: string, name: string): string {
-  const result = new URL(url);
-  result.pathname = `/${name}`;
-  return result.href;
+async function testServer(): Promise<{ ownerUrl: string; readerUrl: string }> {
+  const given = process.env['DAYBOOK_TEST_POSTGRES'];
+  if (given !== undefined) return { ownerUrl: given, readerUrl: readerOf(given) };
+  return startEmbedded(inject('testHome'), { durable: false });
 }

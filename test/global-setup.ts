@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { stopEmbedded } from '../src/warehouse/embedded/server.js';
 import { buildIfNeeded } from './build.js';
+import { prepareServer } from './template-database.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -21,6 +22,8 @@ const prefix = 'daybook-test-';
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   buildIfNeeded(join(import.meta.dirname, '..'));
+  const given = process.env['DAYBOOK_TEST_POSTGRES'];
+  if (given !== undefined) await prepareServer(given);
   for (const name of readdirSync(tmpdir())) {
     const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;

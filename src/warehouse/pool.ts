@@ -3,11 +3,19 @@ import type { Logger } from '../logger.js';
 import { valueMapping } from './value-mapping.js';
 
 /**
- * Settings of every session of Daybook, whatever the server's or the role's defaults are: values
- * arrive in the one notation that the value mapping reads, and no calendar word depends on a zone
- * that nobody wrote down.
+ * Settings of every session of Daybook, whatever the defaults of server, database or role are: values
+ * arrive in the one notation that the value mapping reads, no calendar word depends on a zone that
+ * nobody wrote down, SQL means what its parser has read, and who has waited for a lock sees what its
+ * holder has done.
  */
-const sessionSettings = { TimeZone: 'UTC', DateStyle: 'ISO', IntervalStyle: 'iso_8601' };
+const sessionSettings = {
+  TimeZone: 'UTC',
+  DateStyle: 'ISO',
+  IntervalStyle: 'iso_8601',
+  extra_float_digits: '1',
+  standard_conforming_strings: 'on',
+  default_transaction_isolation: 'read committed',
+};
 
 /** Limits of a session that only reads, so that no forgotten query holds the warehouse up. */
 export const readerSettings = {

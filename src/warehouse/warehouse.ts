@@ -9,6 +9,7 @@ import { migrate } from './migrate.js';
 import { migrationProblem } from './migration-problem.js';
 import { createPool, readerSettings, withSettings } from './pool.js';
 import { defaultReaderRole, ensureReaderRole, grantToReader } from './reader-role.js';
+import { checkServer, serverFacts, type ServerFacts } from './server-facts.js';
 import { sqlstate, sqlstateOf } from './sqlstate.js';
 
 /** An open warehouse, for those who write: the pipeline, the publication of notebooks. */
@@ -134,12 +135,13 @@ async function connectReader(
 /** How long a server may say that it is still starting up, in milliseconds. */
 const startingUpMs = 60_000;
 
-/** A pool whose first connection is made. */
+/** A pool whose first connection is made, to a Postgres that Daybook can work with. */
 async function connect(url: string, logger: Logger): Promise<Pool> {
   const pool = createPool(url, logger);
   for (const deadline = Date.now() + startingUpMs; ;) {
     try {
-      await pool.query('select 1');
+      const { rows } = await pool.query<ServerFacts>(serverFacts);
+      for (const facts of rows) checkServer(facts, url);
       return pool;
     } catch (error) {
       if (sqlstateOf(error) !== sqlstate.cannotConnectNow || Date.now() > deadline) {

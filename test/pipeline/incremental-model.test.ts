@@ -176,6 +176,31 @@ describe('an incremental model', () => {
     });
   });
 
+  // Clocks that are put over midnight, back or forward, and a day that was left out.
+  test.each([
+    ['America/Havana', '2015-11-01T04:30:00Z'],
+    ['Atlantic/Azores', '2019-10-27T00:30:00Z'],
+    ['America/Sao_Paulo', '2018-11-04T03:00:00Z'],
+    ['Pacific/Apia', '2011-12-30T10:00:00Z'],
+  ])('counts in %s the first events of a day, %s', async (reportTimeZone, first) => {
+    const { run, write, root } = pipelineWorkspace(database, models);
+    const config = {
+      ...{ ...database.config, root, dataDir: join(root, 'data') },
+      reportTimeZone,
+    };
+    const at = (minutes: number) =>
+      event(1, new Date(Date.parse(first) + minutes * 60_000).toISOString());
+    const around = Array.from({ length: 100 }, (_, index) => at((index - 50) * 30));
+    write('data/around.log', around.join(''));
+    await run({ config });
+    for (const minutes of [-60, 0, 60]) {
+      write(`data/${minutes}.log`, at(minutes));
+      expect(await run({ config })).toMatchObject({ status: 'passed' });
+      const { built, wanted } = await tables();
+      expect(built).toEqual(wanted);
+    }
+  });
+
   test('has the rows of a full build after any files came, grew, changed and went', async () => {
     const date = fc
       .tuple(fc.integer({ min: 0, max: 12 * 31 * 24 }), fc.constantFrom('-05:00', 'Z', '+14:00'))

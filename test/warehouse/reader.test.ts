@@ -11,6 +11,8 @@ beforeAll(async () => {
   await db.owner.query(
     'create table gold.answer as select 42 as value; create view gold.answer_view as table gold.answer',
   );
+  // As docs/operator.md says for Postgres 14, where everybody may; later ones come so.
+  await db.owner.query('revoke create on schema public from public');
   client = await db.reader.connect();
 });
 afterAll(async () => {
@@ -46,8 +48,8 @@ describe('the reader', () => {
     'create extension dblink',
     'create role other',
     'create database other',
-    'set role daybook',
-    'set session authorization daybook',
+    'set role OWNER',
+    'set session authorization OWNER',
     'alter role daybook_reader superuser',
     'alter system set work_mem = 1',
     'select * from pg_authid',
@@ -61,19 +63,17 @@ describe('the reader', () => {
     "select setval(pg_get_serial_sequence('ops.pipeline_run', 'run_id'), 1)",
     'do $$ begin lock table gold.answer in access exclusive mode; end $$',
     'select pg_reload_conf()',
-    `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'daybook'`,
+    `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'OWNER'`,
   ])('must not %s', async (sql) => {
     await client.query('set default_transaction_read_only = off');
-    const error: unknown = await client.query(sql).catch((caught: unknown) => caught);
+    const statement = sql.replace('OWNER', new URL(db.ownerUrl).username);
+    const error: unknown = await client.query(statement).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: sqlstate.insufficientPrivilege });
   });
 
   it('cannot read a password, its own included', async () => {
-    const [row] = await queryRows<{ passwd: string }>(
-      db.reader,
-      'select passwd from pg_user where usename = current_user',
-    );
-    expect(row?.passwd).toBe('********');
+    const rows = await queryRows(db.reader, 'select distinct passwd from pg_user');
+    expect(rows).toEqual([{ passwd: '********' }]);
   });
 
   it('starts in read-only transactions with limits on time', async () => {

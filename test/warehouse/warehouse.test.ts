@@ -18,6 +18,7 @@ import { createLogger } from '../../src/logger.js';
 import { describeConnectionError } from '../../src/warehouse/connection-error.js';
 import { startEmbedded, stopEmbedded } from '../../src/warehouse/embedded/server.js';
 import { queryRows } from '../../src/warehouse/query-rows.js';
+import { checkServer } from '../../src/warehouse/server-facts.js';
 import { openReader, openWarehouse } from '../../src/warehouse/warehouse.js';
 import { root } from '../database.js';
 import { ask, makeHome, removeHome } from './home.js';
@@ -174,6 +175,28 @@ describe('a Postgres of DATABASE_URL', () => {
     );
     expect(row).toEqual({ memory: '7MB', name: 'mine', zone: 'UTC' });
   });
+
+  it('works the same whatever the database has for defaults', async () => {
+    for (const setting of [
+      "default_transaction_isolation = 'serializable'",
+      'extra_float_digits = 0',
+      'standard_conforming_strings = off',
+      "DateStyle = 'German'",
+      "bytea_output = 'escape'",
+    ]) {
+      await ask(adminUrl, `alter database ${database} set ${setting}`);
+    }
+    // Of those who wait for a migration each must see that it was applied.
+    const [first] = await Promise.all([1, 2, 3, 4].map(() => open({ DATABASE_URL: ownerUrl() })));
+    expect(
+      await queryRows(
+        first!.owner,
+        String.raw`select 0.1::float8 + 0.2 as sum, '\d' as text, date '2019-03-01' as day, '\x0041'::bytea as bytes`,
+      ),
+    ).toEqual([
+      { sum: 0.1 + 0.2, text: String.raw`\d`, day: '2019-03-01', bytes: Buffer.from('\0A') },
+    ]);
+  });
 });
 
 describe('a warehouse that cannot be opened', () => {
@@ -232,6 +255,41 @@ describe('a warehouse that cannot be opened', () => {
     expect(await failure(`postgres://me:geheim@127.0.0.1:${port}/x`)).toMatchObject({
       code: 'WAREHOUSE_UNAVAILABLE',
     });
+  });
+
+  it('because its database cannot hold every text', async () => {
+    await ask(
+      adminUrl,
+      `create database latin encoding 'LATIN1' locale_provider libc locale 'C' template template0`,
+    );
+    onTestFinished(async () => {
+      await ask(adminUrl, 'drop database latin with (force)');
+    });
+    const url = new URL(adminUrl);
+    url.pathname = '/latin';
+    expect(await failure(url.href)).toMatchObject({
+      code: 'WAREHOUSE_UNSUPPORTED',
+      message: expect.stringContaining('"latin" at 127.0.0.1') as string,
+    });
+  });
+
+  // No old server is at hand: DAYBOOK_TEST_POSTGRES tries whole versions.
+  it.each([
+    ['9.6.24', 90_624],
+    ['13.23 (Debian 13.23-1)', 130_023],
+  ])('because it is Postgres %s', (version, serverNumber) => {
+    const facts = { version, number: serverNumber, encoding: 'UTF8' };
+    expect(() => {
+      checkServer(facts, ownerUrl());
+    }).toThrow(
+      expect.objectContaining({
+        code: 'WAREHOUSE_UNSUPPORTED',
+        message: expect.stringContaining(`is Postgres ${version}; `) as string,
+      }),
+    );
+    expect(() => {
+      checkServer({ ...facts, number: 140_000 }, ownerUrl());
+    }).not.toThrow();
   });
 
   it('because the server has no TLS', async () => {

@@ -174,6 +174,19 @@ interface Slice {
   readonly ends: string;
 }
 
+/**
+ * The first instant of a date in a time zone, as SQL. Where clocks are put back over midnight, as in
+ * Havana, midnight comes twice, and `at time zone` means the second one; three hours earlier the old
+ * offset is still in force, and by that the first is found.
+ *
+ * @param midnight - SQL of a timestamp without time zone.
+ */
+function firstInstant(midnight: string, zone: string): string {
+  const second = `(${midnight} at time zone ${zone})`;
+  const first = `(${second} - interval '3 hours' + (${midnight} - (${second} - interval '3 hours') at time zone ${zone}))`;
+  return `case when ${first} at time zone ${zone} = ${midnight} then least(${first}, ${second}) else ${second} end`;
+}
+
 /** The slices that days belong to, in their order. */
 async function slicesOf(
   client: PoolClient,
@@ -185,8 +198,8 @@ async function slicesOf(
     `select
       slice::date as slice,
       next::date as next,
-      slice at time zone time_zone as starts,
-      next at time zone time_zone as ends
+      ${firstInstant('slice', 'time_zone')} as starts,
+      ${firstInstant('next', 'time_zone')} as ends
     from
       (select distinct date_trunc($1, day::timestamp) as slice from unnest($2::date[]) as day) as touched
       cross join lateral (select slice + ('1 ' || $1)::interval as next) as following

@@ -15,6 +15,7 @@ import { eachElement } from './each-element.js';
 import { fewAddresses, fewMarks } from './few-marks.js';
 import { highlightFences } from './highlight.js';
 import { settleLinks, type NotebookHref } from './links.js';
+import { MarkdownBudget } from './markdown-budget.js';
 import { isOverNested } from './markdown-nesting.js';
 import { setFormulas } from './math.js';
 import { parseHtml } from './parse-html.js';
@@ -30,6 +31,8 @@ export interface ContentContext {
   readonly notebookHref: NotebookHref;
   /** Draws diagrams; undefined: they are shown as their source. */
   readonly drawDiagram?: DrawDiagram | undefined;
+  /** How much markdown the page may still hold; undefined: this piece is all of it. */
+  readonly budget?: MarkdownBudget;
 }
 
 /** Larger pieces are shown as they stand: parsing takes time that grows faster than the text. */
@@ -46,8 +49,12 @@ export function markdownToContent(
   context: ContentContext,
   attachments: Readonly<Record<string, MimeBundle>> = {},
 ): ElementContent[] {
-  if (markdown.length > maxMarkdown || isOverNested(markdown)) {
-    return [h('pre', { className: 'plain-text', tabIndex: 0 }, markdown)];
+  const { budget = new MarkdownBudget() } = context;
+  if (markdown.length > maxMarkdown || isOverNested(markdown) || !budget.affords(markdown)) {
+    return [
+      h('p', { className: 'as-written' }, 'Shown as it was written: too much markup for a page.'),
+      h('pre', { className: 'plain-text', tabIndex: 0 }, markdown),
+    ];
   }
   const tree = fromMarkdown(markdown, {
     extensions: [fewAddresses(gfm()), tightMath(), fewMarks()],

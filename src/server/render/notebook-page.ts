@@ -16,6 +16,7 @@ import { cellsBehind } from './cells-behind.js';
 import { codeLabel } from './code-label.js';
 import type { DrawDiagram } from './diagram.js';
 import type { NotebookHref } from './links.js';
+import { MarkdownBudget } from './markdown-budget.js';
 import { markdownToContent, type ContentContext } from './markdown.js';
 import { outputsToPage, type PageOutput } from './output.js';
 import { textOf } from './text-of.js';
@@ -97,13 +98,14 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
   const figures: PageFigure[] = [];
   const pieces: Piece[] = [];
   const behindCell = cellsBehind(notebook);
+  const budget = new MarkdownBudget();
 
   const cells = notebook.cells.flatMap((cell, index): PageCell[] => {
     const tags = cellTags(cell);
     if (cell.cell_type === 'raw' || hasTag(tags, 'remove-cell')) return [];
     const number = index + 1;
     const shared = { number, place: placeOf(tags), behind: behindCell.get(number) ?? new Set() };
-    const context = { cell: number, idPrefix: `c${number}-`, notebookHref, drawDiagram };
+    const context = { cell: number, idPrefix: `c${number}-`, notebookHref, drawDiagram, budget };
     if (cell.cell_type === 'markdown') {
       const nodes = proseOf(cell, context);
       pieces.push({ nodes, idPrefix: context.idPrefix, isProse: true });

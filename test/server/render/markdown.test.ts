@@ -77,6 +77,6 @@ test('HTML that is left open ends with its cell', () => {
 });
 
 test('what would take too long to parse is shown as it stands', () => {
-  expect(markdown('>'.repeat(50_000))).toMatch(/^<pre class="plain-text"/);
-  expect(markdown(`# ${'x'.repeat(300_000)}`)).toMatch(/^<pre class="plain-text"/);
+  expect(markdown('>'.repeat(50_000)).slice(0, 120)).toContain('<pre class="plain-text"');
+  expect(markdown(`# ${'x'.repeat(300_000)}`).slice(0, 120)).toContain('<pre class="plain-text"');
 });

@@ -31,6 +31,9 @@ export interface ReadRun {
   readonly problem?: string | undefined;
 }
 
+/** Runs of which it is kept whether they can be shown; far more than are published at once. */
+const maxVerdicts = 5000;
+
 /** Runs whose content is kept, so that their pages can be made again without the warehouse. */
 const maxRuns = 64;
 
@@ -48,6 +51,8 @@ export class NotebookRuns {
   readonly #reader: PublicationReader;
   readonly #logger: Logger;
   readonly #runs = new BoundedCache<ReadRun>(maxRuns);
+  /** What is wrong with the documents of runs; empty: nothing. */
+  readonly #problems = new BoundedCache<string>(maxVerdicts);
   readonly #histories = new BoundedCache<readonly RunSummary[]>(500);
   readonly #pictures = new BoundedCache<Element | undefined>(500);
   readonly #linkPictures = new BoundedCache<EncodedBody>(maxPictureBytes);
@@ -67,6 +72,7 @@ export class NotebookRuns {
     if (found === undefined) return undefined;
     const read = await this.#show(publication, slug, found);
     this.#runs.set(key, read);
+    this.#problems.set(key, read.problem ?? '');
     return read;
   }
 
@@ -75,8 +81,11 @@ export class NotebookRuns {
     const problems = new Map<string, string>();
     for (const { slug, shown } of publication.notebooks) {
       if (shown === undefined) continue;
-      const found = await this.read(publication, slug, shown.runId);
-      if (found?.problem !== undefined) problems.set(slug, found.problem);
+      const problem =
+        this.#problems.get(`${slug}/${shown.runId}`) ??
+        (await this.read(publication, slug, shown.runId))?.problem ??
+        '';
+      if (problem !== '') problems.set(slug, problem);
     }
     return problems;
   }

@@ -5,7 +5,7 @@ import { EncodedBody } from './encoded-body.js';
 import { LastSeen } from './last-seen.js';
 import { readColumnLineage } from './lineage/column-lineage.js';
 import { NotebookRuns } from './notebook-runs.js';
-import { page, PageCache, type PageCacheOptions } from './page-cache.js';
+import { page, PageCache, UnreachableError, type PageCacheOptions } from './page-cache.js';
 import { compareValues, pageValues } from './page-values.js';
 import { embedResources, linkedResources, pipelineResources } from './page-resources.js';
 import { catalogueDocument } from './pages/catalogue-document.js';
@@ -111,6 +111,22 @@ export class Pages {
   /** What is published, for machines; undefined while nothing is known. */
   state(): Promise<PublicationState | undefined> {
     return this.#cache.state();
+  }
+
+  /**
+   * What is published with what is wrong with its documents, for machines. While the warehouse is away
+   * they cannot be looked at, and count as sound.
+   */
+  async checkedState(): Promise<PublicationState | undefined> {
+    const state = await this.state();
+    if (state === undefined || state.offlineSince !== undefined) return state;
+    try {
+      const problems = await this.#runs.problems(state.publication);
+      return { ...state, publication: withProblems(state.publication, problems) };
+    } catch (error) {
+      if (error instanceof UnreachableError) return state;
+      throw error;
+    }
   }
 
   /** The page at this address, path and query, when it is finished and current. */

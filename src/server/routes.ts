@@ -144,7 +144,7 @@ export function createRoutes(options: RoutesOptions): Express {
   });
   app.get(eventsPath, events.handler);
   app.get('/metrics', async (_request, response) => {
-    const body = new EncodedBody(metrics.text(await pagesFor(response).state(), now()));
+    const body = new EncodedBody(metrics.text(await pagesFor(response).checkedState(), now()));
     const type = 'text/plain; version=0.0.4; charset=utf-8';
     await send(response, new Answer(body, { status: 200, type, cache: 'no-store' }));
   });
@@ -166,7 +166,7 @@ export function createRoutes(options: RoutesOptions): Express {
     await send(response, json(200, { status: 'ok' }));
   });
   app.get('/status.json', async (_request, response) => {
-    await send(response, json(200, statusOf(await pagesFor(response).state())));
+    await send(response, json(200, statusOf(await pagesFor(response).checkedState())));
   });
   app.get('/readyz', async (_request, response) => {
     const isReady = await answersWithin(reader, readyMs);

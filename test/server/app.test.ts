@@ -252,6 +252,23 @@ test('a document that is broken costs only itself, and its page says what is wro
       expect(text).toMatch(/<pre><code>[^<]*(?:JSON|empty file|format 9)/);
     }
   }
+  const { notebooks } = JSON.parse((await get('/status.json')).text) as {
+    notebooks: { slug: string; state: string; latest: { error: { evalue: string } | null } }[];
+  };
+  expect(
+    Object.fromEntries(
+      notebooks.map(({ slug, state, latest }) => [slug, [state, latest.error?.evalue ?? '']]),
+    ),
+  ).toEqual({
+    good: ['current', ''],
+    torn: ['failed', expect.stringContaining('JSON')],
+    odd: ['failed', expect.stringContaining('format 9')],
+    empty: ['failed', 'The notebook is an empty file'],
+  });
+  const { text: metrics } = await get('/metrics');
+  expect(metrics).toContain('daybook_notebook_state{notebook="torn",state="failed"} 1');
+  expect(metrics).toContain('daybook_notebook_state{notebook="good",state="current"} 1');
+
   const home = await get('/');
   expect(home.status).toBe(200);
   for (const slug of ['good', 'torn', 'odd', 'empty']) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hasSqlDetails, parse, type ParseResult } from 'libpg-query';
-import type { Reference } from './model.js';
+import { offsetOfCodePoint, type Reference } from './model.js';
 
 /** A query that was read, or why it may not be a model's. Places are characters of the text. */
 export type ParsedQuery =
@@ -38,7 +38,8 @@ export async function parseQuery(text: string): Promise<ParsedQuery> {
     result = await parse(text);
   } catch (error) {
     if (!hasSqlDetails(error)) throw error;
-    return { ok: false, offset: error.sqlDetails?.cursorPosition ?? 0, message: error.message };
+    const offset = offsetOfCodePoint(text, error.sqlDetails?.cursorPosition ?? 0);
+    return { ok: false, offset, message: error.message };
   }
   const [statement, second] = result.stmts ?? [];
   const start = characters(statement?.stmt_location ?? 0);

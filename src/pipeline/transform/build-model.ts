@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
 import { withTransaction } from '../../warehouse/transaction.js';
-import { placeIn, type Model } from '../models/model.js';
+import { offsetOfCodePoint, placeIn, type Model } from '../models/model.js';
 import { ModelTestError } from '../task-error.js';
 import { applyMetadata } from './apply-metadata.js';
 import { cancelOnAbort } from './cancel-on-abort.js';
@@ -184,7 +184,8 @@ async function describeModel(client: PoolClient, model: Model): Promise<Relation
     const state = sqlstateOf(cause);
     const position = Number((cause as { position?: string }).position ?? 0);
     if (state === undefined || position <= describePrefix.length) throw cause;
-    const offset = model.sqlOffset + position - describePrefix.length - 1;
+    const inQuery = offsetOfCodePoint(model.sql, position - describePrefix.length - 1);
+    const offset = model.sqlOffset + inQuery;
     throw refused(model, placeIn(model.file, model.text, offset), cause);
   }
 }

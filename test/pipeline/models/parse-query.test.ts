@@ -134,6 +134,8 @@ describe('parseQuery', () => {
     expect(query).toMatchObject({ ok: true, reads: [{ offset: sql.indexOf('silver') }] });
     const wrong = "select 'é' from customer";
     expect(await parseQuery(wrong)).toMatchObject({ ok: false, offset: wrong.indexOf('customer') });
+    const broken = "select '😀😀', 'é' frm silver.a";
+    expect(await parseQuery(broken)).toMatchObject({ ok: false, offset: broken.indexOf('silver') });
   });
 
   test('knows where the query begins and ends', async () => {

@@ -138,11 +138,12 @@ indexes: [[id], [name, id]]`;
     const model = await modelOf(
       'gold.wrong',
       'columns: { n: { type: int } }',
-      "select 'é' as x,\n  nonsense as n\nfrom bronze.log_event",
+      "select 'é😀' as x,\n  '😀' as y, nonsense as n\nfrom bronze.log_event",
     );
     await expect(build(database.owner, model)).rejects.toMatchObject({
       code: 'MODEL_FAILED',
-      where: 'sql/gold/wrong.sql:6:3',
+      // Columns are counted as editors do, where this emoji is two.
+      where: 'sql/gold/wrong.sql:6:14',
       cause: { code: '42703' },
     });
     const missing = await modelOf(

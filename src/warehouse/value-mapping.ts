@@ -13,7 +13,9 @@ import pg from 'pg';
  * | timestamp | `string`, `YYYY-MM-DDTHH:MM:SS[.ffffff]`, no zone because it has none |
  * | interval | `string` as Postgres writes it (ISO 8601 in Daybook's own sessions) |
  * | json, jsonb | the value (`JSON.parse`: numbers in it are doubles) |
+ * | point, circle | `string` as Postgres writes them |
  * | arrays of these | arrays of these, nested ones too |
+ * | arrays of enums, domains, ranges and other types that `pg` does not know | `string`, `{a,b}` |
  *
  * `infinity` and `-infinity` of the date types stay these words; years before 1 or after 9999,
  * which RFC 3339 cannot write, stay as Postgres writes them. Everything else is as `pg` does it:
@@ -33,6 +35,8 @@ const oid = {
   timestamp: 1114,
   timestamptz: 1184,
   interval: 1186,
+  point: 600,
+  circle: 718,
   textArray: 1009,
 } as const;
 
@@ -43,6 +47,9 @@ const scalars: ReadonlyMap<number, TextParser> = new Map<number, TextParser>([
   [oid.timestamp, toLocalDateTime],
   [oid.timestamptz, toInstant],
   [oid.interval, String],
+  // The driver makes objects of doubles of these two, and of no other shape.
+  [oid.point, String],
+  [oid.circle, String],
 ]);
 
 /** The array type of each scalar type above; see `typarray` in pg_type. */
@@ -53,6 +60,7 @@ const arrays: ReadonlyMap<number, number> = new Map([
   [1115, oid.timestamp],
   [1185, oid.timestamptz],
   [1187, oid.interval],
+  [1017, oid.point],
 ]);
 
 // `pg` declares only the oids that it has names for; it takes any.
@@ -71,6 +79,11 @@ function parserFor(id: number, format: string | undefined): TextParser {
     if (element !== undefined) return arrayParser(element);
   }
   return standardParser(id, format ?? 'text');
+}
+
+/** Whether values of an array type, by its oid, arrive as arrays; otherwise they are texts like `{a,b}`. */
+export function arrivesAsArray(id: number): boolean {
+  return Array.isArray(parserFor(id, 'text')('{}'));
 }
 
 function arrayParser(element: TextParser): TextParser {

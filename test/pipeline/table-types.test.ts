@@ -52,6 +52,72 @@ test('follow the models of a workspace, and wait until all of its tables are the
   expect(types()).toBe('mine');
 });
 
+test('values of odd types are what the types say', async () => {
+  await database.owner.query(`
+    create schema own;
+    create type own.size as enum ('s', 'l');
+    create domain own.id as bigint not null;
+    create domain own.inner_id as own.id;
+    create domain own.ids as bigint[];
+    create type own.pair as (a int, b text)`);
+  const odd = {
+    size: ['own.size', "'l'"],
+    sizes: ['own.size[]', "'{s,l}'"],
+    id: ['own.inner_id', '9007199254740993'],
+    id_list: ['own.ids', "'{9007199254740993}'"],
+    list_of_id: ['own.id[]', "'{1}'"],
+    range: ['int4range', "'[1,3)'"],
+    ranges: ['int4range[]', '\'{"[1,3)"}\''],
+    multirange: ['int4multirange', "'{[1,3)}'"],
+    spans: ['interval[]', "'{1 day}'"],
+    uuids: ['uuid[]', "'{00000000-0000-0000-0000-000000000001}'"],
+    place: ['point', "'(1,2)'"],
+    places: ['point[]', '\'{"(1,2)"}\''],
+    area: ['circle', "'<(1,2),3>'"],
+    pair: ['own.pair', "'(1,x)'"],
+    bits: ['bit(3)', "'101'"],
+    bytes: ['bytea[]', '\'{"\\\\x00"}\''],
+    letter: ['"char"', "'x'"],
+    network: ['cidr', "'10.0.0.0/8'"],
+    json_list: ['json[]', "'{1}'"],
+  } as const;
+  const columns = Object.entries(odd).map(([name, [type]]) => `${name}: { type: '${type}' }`);
+  const values = Object.entries(odd).map(([name, [type, value]]) => `${value}::${type} as ${name}`);
+  const { run, root } = pipelineWorkspace(database, {
+    'data/a.log': event(1, '2019-01-05T10:00:00-05:00'),
+    'sql/gold/odd.sql': model(columns.join(', '), `select ${values.join(', ')}`),
+    [file]: '',
+  });
+  expect(await run()).toMatchObject({ status: 'passed' });
+  const { rows } =
+    await database.owner.query<Record<keyof typeof odd, unknown>>('select * from gold.odd');
+  const isOf = (value: unknown, type: string): boolean => {
+    if (type === 'unknown') return true;
+    const element = /^\((.*) \| null\)\[\]$/.exec(type)?.[1];
+    if (element !== undefined) {
+      return Array.isArray(value) && value.every((each) => isOf(each, element));
+    }
+    return type === 'Uint8Array' ? value instanceof Uint8Array : typeof value === type;
+  };
+  const text = readFileSync(join(root, file), 'utf8');
+  const written = Object.keys(odd).map((name) => [
+    name,
+    new RegExp(`^    ${name}: (.*?)(?: \\| null)?;$`, 'm').exec(
+      text.slice(text.indexOf('gold.odd')),
+    )?.[1],
+  ]);
+  for (const [name, type] of written) {
+    const value = rows[0]?.[name as keyof typeof odd];
+    expect([name, type, value]).toSatisfy(() => isOf(value, type ?? 'missing'));
+  }
+  expect(Object.fromEntries(written)).toMatchObject({
+    id: 'bigint',
+    id_list: '(bigint | null)[]',
+    sizes: 'string',
+    places: '(string | null)[]',
+  });
+});
+
 test('each type of Postgres is the one that its values have', () => {
   const column = (type: string, more = {}) => ({
     ...{ name: `c_${type}`, type, isArray: false, isNullable: false, description: undefined },

@@ -2,8 +2,9 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
+import { arrivesAsArray } from '../../warehouse/value-mapping.js';
 import type { Model } from '../models/model.js';
-import { tableTypes, type TypedRelation } from '../models/table-types.js';
+import { tableTypes, type TypedColumn, type TypedRelation } from '../models/table-types.js';
 
 /** Where the types stand below the project's root. */
 const source = 'src/pipeline/warehouse-tables.ts';
@@ -43,13 +44,18 @@ export async function writeTableTypes(
   }
 }
 
+interface SentColumn extends TypedColumn {
+  /** Its type's oid, as the server sends it with the rows. */
+  readonly typeId: number;
+}
+
 /** The relations as they are published, with what their headers say of them. */
 export async function readRelations(
   pool: Pool,
   models: readonly Model[],
   sources: readonly string[],
 ): Promise<TypedRelation[]> {
-  const rows = await queryRows<TypedRelation>(
+  const rows = await queryRows<Omit<TypedRelation, 'columns'> & { columns: SentColumn[] }>(
     pool,
     `select
       n.nspname as schema,
@@ -58,6 +64,7 @@ export async function readRelations(
       json_agg(
         json_build_object(
           'name', a.attname,
+          'typeId', t.oid::bigint,
           'type', coalesce(element.typname, t.typname),
           'isArray', element.oid is not null,
           'isNullable', not a.attnotnull,
@@ -69,7 +76,15 @@ export async function readRelations(
     join pg_class as c on c.oid = to_regclass(wanted.id)
     join pg_namespace as n on n.oid = c.relnamespace
     join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    join pg_type as t on t.oid = a.atttypid
+    -- Values of a domain are sent as those of the type that it is made of.
+    cross join lateral (
+      with recursive step as (
+        select * from pg_type where oid = a.atttypid
+        union all
+        select base.* from step join pg_type as base on base.oid = step.typbasetype
+      )
+      select * from step where typbasetype = 0
+    ) as t
     left join pg_type as element on element.oid = t.typelem and t.typcategory = 'A'
     group by c.oid, n.nspname, c.relname`,
     [[...models.map(({ id }) => id), ...sources]],
@@ -79,10 +94,13 @@ export async function readRelations(
     const declared = byId.get(`${schema}.${name}`)?.columns ?? [];
     return {
       ...{ schema, name, description: description ?? undefined },
-      columns: columns.map((column) => {
+      columns: columns.map(({ typeId, ...column }) => {
         const tests = declared.find((other) => other.name === column.name)?.tests ?? [];
         const isNullable = column.isNullable && !tests.some(({ kind }) => kind === 'not_null');
-        return { ...column, isNullable, description: column.description ?? undefined };
+        const isArray = column.isArray && arrivesAsArray(typeId);
+        const type = column.isArray && !isArray ? 'text' : column.type;
+        const description = column.description ?? undefined;
+        return { ...column, isArray, type, isNullable, description };
       }),
     };
   });

@@ -43,7 +43,8 @@ function describeRun(run: RunEntry, tasks: readonly TaskEntry[]): string {
     task.status,
     task.task,
     task.rowCount === null ? '' : formatCount(task.rowCount),
-    task.durationMs === null ? '' : formatDuration(task.durationMs),
+    // None: it found nothing to do.
+    task.durationMs === null || task.durationMs === 0 ? '' : formatDuration(task.durationMs),
     task.attempt === 1 ? '' : `attempt ${task.attempt}`,
     task.error === null ? (task.reason ?? '') : `${task.error.message} [${task.error.code}]`,
   ]);

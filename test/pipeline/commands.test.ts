@@ -174,4 +174,16 @@ describe('the commands of the pipeline', () => {
       await daybook(database, folder, 'pipeline', 'run', '--max-rejects', 'some'),
     ).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[USAGE]') });
   });
+
+  test('a task that found nothing to do took no time', async () => {
+    const folder = projectFolder({
+      'logs/a.log': line,
+      'sql/gold/n.sql':
+        '/* { description: n, columns: { n: { type: bigint } } } */\nselect count(*) as n from bronze.log_event',
+    });
+    await daybook(database, folder, 'pipeline', 'run', '--data', 'logs');
+    await daybook(database, folder, 'pipeline', 'run', '--data', 'logs');
+    const { stdout } = await daybook(database, folder, 'pipeline', 'show', 'last');
+    expect(stdout).toMatch(/^unchanged {2}gold\.n {2}1 +nothing that it is made of changed$/m);
+  });
 });

@@ -146,3 +146,20 @@ test('a view that runs for long has a page without rows', async () => {
   expect(status).toBe(200);
   expect(text).toContain('The rows could not be read in two seconds');
 });
+
+test('a step that found nothing to do shows no time', async () => {
+  const { rows } = await database.owner.query<{ run_id: bigint }>(
+    `insert into ops.pipeline_run (trigger, status, data_dir, time_zone, finished_at)
+     values ('command', 'passed', 'data', 'America/Toronto', now() + interval '2 s') returning run_id`,
+  );
+  const run = rows[0]!.run_id;
+  await database.owner.query(
+    `insert into ops.task_run (run_id, task, kind, status, started_at, finished_at)
+     values ($1, 'gold.monthly_churn', 'view', 'unchanged', now(), now() + interval '1 us')`,
+    [run],
+  );
+  const page = await get(`/pipeline/runs/${run}`);
+  expect(wordsOf(page.text)).toMatch(/gold\.monthly_churn Unchanged (?!\d)/);
+  const grid = await get('/pipeline');
+  expect(grid.text).toContain(`aria-label="gold.monthly_churn in run ${run}: Unchanged"`);
+});

@@ -40,8 +40,7 @@ export function runGrid(
         rows.map((row) => {
           const found = columns.map((run) => cells.get(`${run.runId} ${row}`));
           const durations = found.map((step) => step?.durationMs ?? undefined);
-          // A step that found nothing to do took no time, which says nothing of how long it takes.
-          const last = durations.findLast((duration) => (duration ?? 0) > 0);
+          const last = durations.findLast((duration) => duration !== undefined);
           return h('tr', [
             h('th', { scope: 'row' }, row === loadStep ? 'Load files' : row),
             ...columns.map((run, index) => gridCell(run, found[index])),

@@ -70,6 +70,7 @@ export interface RunStep {
   /** The worst of its tasks. */
   readonly status: TaskStatus;
   readonly rowCount: number | null;
+  /** Null of a step that found nothing to do, or did not end. */
   readonly durationMs: number | null;
   readonly taskCount: number;
 }
@@ -85,6 +86,7 @@ export interface PipelineTask {
   readonly attempt: number;
   readonly rowCount: number | null;
   readonly startedAt: string | null;
+  /** Null of a task that found nothing to do, or did not end. */
   readonly durationMs: number | null;
   /** Why it ran or not, in words; null: nobody said. */
   readonly reason: string | null;
@@ -168,6 +170,10 @@ const runSql = `
     coalesce(jsonb_array_length(summary -> 'drift'), 0) as "driftCount"
   from ops.pipeline_run join ops.pipeline_run_state using (run_id)`;
 
+/** Nothing done takes no time, but for the moment between two looks at the clock. */
+const milliseconds = (interval: string) =>
+  `nullif(round(extract(epoch from ${interval}) * 1000), 0)::float8`;
+
 const stepsSql = `
   select
     run_id::text as "runId",
@@ -177,7 +183,7 @@ const stepsSql = `
       array['failed', 'running', 'upstream_failed', 'passed', 'pending', 'skipped', 'unchanged'], state
     )) filter (where kind <> 'test' or state = 'failed'))[1] as status,
     sum(row_count) filter (where kind <> 'test')::float8 as "rowCount",
-    extract(epoch from max(finished_at) - min(started_at))::float8 * 1000 as "durationMs",
+    ${milliseconds('max(finished_at) - min(started_at)')} as "durationMs",
     count(*)::float8 as "taskCount"
   from ops.task_run join ops.task_run_state using (run_id, task)
   where run_id = any($1::bigint[])
@@ -188,7 +194,7 @@ const stepsSql = `
 const tasksSql = `
   select
     task, kind, state as status, attempt, row_count::float8 as "rowCount", started_at as "startedAt",
-    extract(epoch from finished_at - started_at)::float8 * 1000 as "durationMs",
+    ${milliseconds('finished_at - started_at')} as "durationMs",
     reason, error, sql, plan
   from ops.task_run join ops.task_run_state using (run_id, task)
   where run_id = $1

@@ -71,7 +71,7 @@ function report(
 function failed(reply: MessageContents['execute_reply'], cell: EndedCell): CellReport {
   const shown = cell.outputs.findLast((output) => output.output_type === 'error');
   if (shown !== undefined) {
-    return shownReport('error', shown, reply.execution_count);
+    return shownReport('error', shown, reply.execution_count, cell.source);
   }
   if (reply.ename !== undefined) {
     return report('error', reply.ename, reply.evalue ?? '', reply.traceback ?? []);
@@ -97,9 +97,10 @@ function shownReport(
   kind: 'error' | 'late-error',
   error: MessageContents['error'],
   executionCount: number | null | undefined,
+  source: string,
 ): CellReport {
   const { ename, evalue, traceback } = error;
-  const position = positionInTraceback(traceback, executionCount);
+  const position = positionInTraceback(traceback, executionCount, source);
   const isTypeError = kind === 'error' && /^TS\d+$/.test(ename);
   return {
     failure: { kind: isTypeError ? 'type-error' : kind, ename, evalue, ...position },
@@ -111,7 +112,7 @@ function shownReport(
 
 /** An exception that no cell waited for, which the kernel has shown where it belongs. */
 export function shownLateError(error: MessageContents['error']): CellReport {
-  return shownReport('late-error', error, undefined);
+  return shownReport('late-error', error, undefined, '');
 }
 
 /** An exception that no cell waited for, as tslab tells of it: nobody knows where it belongs. */

@@ -112,13 +112,19 @@ display({"application/vnd.vega-lite.v5+json": {"mark": "bar"}, "text/plain": "a 
           'print("never")',
         ],
         input: ['name = input("Who? ")', 'print("never")'],
-        syntax: ['x = = 1'],
+        syntax: ['y = 1\nx = = 1'],
       },
       python,
     );
     expect(error).toMatchObject({
       status: 'failed',
-      failure: { kind: 'error', cell: 2, ename: 'ZeroDivisionError', evalue: 'division by zero' },
+      failure: {
+        kind: 'error',
+        cell: 2,
+        line: 2,
+        ename: 'ZeroDivisionError',
+        evalue: 'division by zero',
+      },
       cells: [{ status: 'passed' }, { status: 'failed' }, { status: 'not-run' }],
     });
     expect(streamText(error?.outputs[1] ?? [])).toBe('before\n');
@@ -133,7 +139,7 @@ display({"application/vnd.vega-lite.v5+json": {"mark": "bar"}, "text/plain": "a 
       },
       cells: [{ status: 'failed' }, { status: 'not-run' }],
     });
-    expect(syntax).toMatchObject({ failure: { kind: 'error', cell: 1, ename: 'SyntaxError' } });
+    expect(syntax).toMatchObject({ failure: { kind: 'error', cell: 1, line: 2, ename: 'SyntaxError' } });
   });
 
   test('a cell that takes too long is interrupted, and the kernel keeps what it had', async (context) => {

@@ -20,7 +20,10 @@ describe('daybook db, with DATABASE_URL', () => {
   });
 
   it('stop stops only what is embedded', async () => {
-    expect(await runCommand(dbStop, db.config)).toEqual({ exitCode: 0, stdout: 'not running\n' });
+    expect(await runCommand(dbStop, db.config)).toMatchObject({
+      exitCode: 0,
+      stdout: 'not running\n',
+    });
     expect(await ask(db.ownerUrl, 'select 1')).toBe(1);
   });
 

@@ -7,6 +7,8 @@ export interface CommandRun {
   exitCode: 0 | 1;
   /** What it wrote to standard output. */
   stdout: string;
+  /** What it wrote to standard error, but for the log. */
+  stderr: string;
 }
 
 /**
@@ -19,7 +21,7 @@ export async function runCommand(
   config: Config,
   invocation: Partial<Pick<Invocation, 'values' | 'positionals' | 'env' | 'signal'>> = {},
 ): Promise<CommandRun> {
-  let stdout = '';
+  let [stdout, stderr] = ['', ''];
   const exitCode = await command.run({
     values: {},
     positionals: [],
@@ -31,10 +33,10 @@ export async function runCommand(
     logger: silentLogger,
     terminal: {
       out: (text) => (stdout += text),
-      err: () => undefined,
+      err: (text) => (stderr += text),
       interactive: false,
       columns: 80,
     },
   });
-  return { exitCode, stdout };
+  return { exitCode, stdout, stderr };
 }

@@ -139,7 +139,9 @@ display({"application/vnd.vega-lite.v5+json": {"mark": "bar"}, "text/plain": "a 
       },
       cells: [{ status: 'failed' }, { status: 'not-run' }],
     });
-    expect(syntax).toMatchObject({ failure: { kind: 'error', cell: 1, line: 2, ename: 'SyntaxError' } });
+    expect(syntax).toMatchObject({
+      failure: { kind: 'error', cell: 1, line: 2, ename: 'SyntaxError' },
+    });
   });
 
   test('a cell that takes too long is interrupted, and the kernel keeps what it had', async (context) => {

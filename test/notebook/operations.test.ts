@@ -5,6 +5,7 @@ import { notebooksDiff } from '../../src/commands/notebooks-diff.js';
 import { notebooksRun } from '../../src/commands/notebooks-run.js';
 import { notificationOf } from '../../src/notebook/notification.js';
 import type { NotebookResult, RunReport } from '../../src/notebook/run-report.js';
+import { formatNotebook } from '../../src/nbformat/write-notebook.js';
 import { junitReport, writeReport } from '../../src/notebook/write-report.js';
 import {
   beginCollectionRun,
@@ -13,6 +14,7 @@ import {
 } from '../../src/publication/collection-runs.js';
 import { runCommand } from '../commands/run-command.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
+import { notebookOf } from './notebooks.js';
 import { TestProject } from './project.js';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -120,9 +122,9 @@ test('two runs are compared by value, by their numbers or as files', async () =>
     );
   const [before, after] = [first, second].map(({ notebooks }) => String(notebooks[0]?.runId));
   const difference = 'cell 1: stdout 1: total 1 → total 2\n';
-  expect(await run(before ?? '', after ?? '')).toEqual({ exitCode: 0, stdout: difference });
+  expect(await run(before ?? '', after ?? '')).toMatchObject({ exitCode: 0, stdout: difference });
   expect(await run('out/figures.ipynb', after ?? '')).toMatchObject({ stdout: difference });
-  expect(await run(before ?? '', before ?? '')).toEqual({ exitCode: 0, stdout: '' });
+  expect(await run(before ?? '', before ?? '')).toMatchObject({ exitCode: 0, stdout: '' });
   await expect(run('999999', after ?? '')).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
   expect(existsSync(file)).toBe(true);
 });
@@ -288,4 +290,38 @@ test.runIf(existsSync('/proc'))('a kernel that takes too much memory is ended', 
       cells: [{ status: 'failed' }, { status: 'not-run' }],
     },
   ]);
+});
+
+test('two runs of different notebooks are named before they are compared', async () => {
+  using project = new TestProject(database);
+  project.file(
+    'notebooks/b.ipynb',
+    formatNotebook({
+      ...notebookOf(['console.log(2)']),
+      cells: [
+        { cell_type: 'markdown', id: 'title', metadata: {}, source: '# Plans' },
+        ...notebookOf(['console.log(2)']).cells,
+      ],
+    }),
+  );
+  project.notebook('notebooks/a.ipynb', ['console.log(1)']);
+  const output = join(project.root, 'out');
+  const { notebooks } = await project.run({ output });
+  const run = (path: string) =>
+    String(notebooks.find((each) => each.path === `notebooks/${path}`)?.runId);
+  const [a, b] = [run('a.ipynb'), run('b.ipynb')];
+  cpSync(join(output, 'a.ipynb'), join(output, 'a-of-yesterday.ipynb'));
+  const first = async (...positionals: string[]) => {
+    const config = { ...database.config, root: project.root };
+    const { stderr } = await runCommand(notebooksDiff, config, { positionals });
+    return stderr.split('\n')[0];
+  };
+  expect(await first(a, b)).toBe(
+    `These are two different notebooks: run ${a} is notebooks/a.ipynb, and run ${b} is notebooks/b.ipynb, “Plans”.`,
+  );
+  expect(await first('out/a.ipynb', b)).toBe(
+    `These are two different notebooks: out/a.ipynb, and run ${b} is notebooks/b.ipynb, “Plans”.`,
+  );
+  expect(await first('out/a-of-yesterday.ipynb', a)).toBe('0 differences');
+  expect(await first(a, a)).toBe('0 differences');
 });

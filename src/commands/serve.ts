@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Config } from '../config.js';
 import { startDashboard } from '../server/dashboard.js';
-import { openReader } from '../warehouse/warehouse.js';
+import { openAwaitedReader } from '../warehouse/awaited-reader.js';
 import type { Command, Invocation, OptionSpec } from './command.js';
 import { portOption } from './port-option.js';
 
@@ -24,7 +24,7 @@ export const serve: Command = {
   usage: '[--host H] [--port N]',
   description:
     'Serves the published notebooks as pages that can only be read. Stops on Ctrl-C or SIGTERM, once\n' +
-    'the answers under way are out.',
+    'the answers under way are out. A warehouse of DATABASE_URL that does not answer yet is waited for.',
   options: listenOptions,
   async run(invocation) {
     await serveDashboard({ ...invocation, config: withAddress(invocation) });
@@ -42,20 +42,34 @@ export function withAddress({ values, config }: Pick<Invocation, 'values' | 'con
   };
 }
 
-/** Serves the dashboard until the signal. */
+/**
+ * Serves the dashboard until the signal. While the server of DATABASE_URL does not answer yet, pages say
+ * so, and appear once it does.
+ *
+ * @throws DaybookError as `openReader` does when waiting would not help, also after waiting.
+ */
 export async function serveDashboard({
   config,
   logger,
   signal,
   terminal,
 }: Pick<Invocation, 'config' | 'logger' | 'signal' | 'terminal'>): Promise<void> {
-  const reader = await openReader(config, { logger });
+  const { reader, opened } = await openAwaitedReader(config, logger);
+  const readers = [reader];
   try {
     const dashboard = await startDashboard({ pool: reader.pool, config, logger });
     terminal.out(`Daybook is served on ${dashboard.url}\n`);
-    if (!signal.aborted) await once(signal, 'abort');
-    await dashboard.close();
+    try {
+      const later = await opened?.(signal);
+      if (later !== undefined) {
+        readers.push(later);
+        await dashboard.readFrom(later.pool);
+      }
+      if (!signal.aborted) await once(signal, 'abort');
+    } finally {
+      await dashboard.close();
+    }
   } finally {
-    await reader.close();
+    await Promise.all(readers.map((one) => one.close()));
   }
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { describeError } from '../errors.js';
+import { DaybookError, describeError } from '../errors.js';
 import type { Command } from './command.js';
 import { refresh } from './refresh.js';
 import { Webhook } from './webhook.js';
@@ -28,7 +28,8 @@ pages. With --once nothing is served, and the exit code tells: 0 all passed, 1 s
     if (values['once'] === true) return (await work) ? 0 : 1;
 
     const passed = await work.catch((error: unknown) => {
-      if (signal.aborted) throw error;
+      // Nothing can be shown, and what was not done would never be: for a supervisor to try again.
+      if (signal.aborted || isUnavailable(error)) throw error;
       logger.error(describeError(error));
       return false;
     });
@@ -37,3 +38,7 @@ pages. With --once nothing is served, and the exit code tells: 0 all passed, 1 s
     return passed ? 0 : 1;
   },
 };
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof DaybookError && error.code === 'WAREHOUSE_UNAVAILABLE';
+}

@@ -31,6 +31,8 @@ export interface DashboardOptions {
 export interface Dashboard extends Listening {
   /** Reads style sheets and scripts anew, and tells open pages. */
   reload(): Promise<void>;
+  /** Reads from another pool from now on; open pages are told. */
+  readFrom(pool: Pool): Promise<void>;
 }
 
 /** How often open pages are told of changes in development, in milliseconds. */
@@ -42,14 +44,14 @@ const developmentMs = 250;
  * @throws DaybookError `PORT_IN_USE`, `ADDRESS_UNAVAILABLE` or `USERS_INVALID`.
  */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { pool, config, logger, development } = options;
+  const { config, logger, development } = options;
   const access = await openAccess(config.access, config, logger);
   if (access === undefined && !isLoopback(config.host)) {
     logger.warn(
       `nobody signs in: whoever reaches ${config.host} reads everything (docs/administrator.md)`,
     );
   }
-  const start = async () => {
+  const start = async (pool: Pool) => {
     const closing = new AbortController();
     const app = createApp({
       ...createReaders(pool),
@@ -68,9 +70,9 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
         ? {}
         : { problem: development.problem, intervalMs: developmentMs }),
     });
-    return { app, closing };
+    return { app, closing, pool };
   };
-  let current = await start();
+  let current = await start(options.pool);
   const listening = await listen(
     (request, response) => {
       current.app(request, response);
@@ -78,17 +80,19 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     config.host,
     config.port,
   );
+  const replace = async (pool: Pool) => {
+    const before = current;
+    current = await start(pool);
+    // Open pages connect again, and learn what has changed.
+    before.closing.abort();
+  };
   return {
     url: listening.url + config.basePath,
     close: () => {
       current.closing.abort();
       return listening.close();
     },
-    reload: async () => {
-      const before = current;
-      current = await start();
-      // Open pages connect again, and learn that their files have changed.
-      before.closing.abort();
-    },
+    reload: () => replace(current.pool),
+    readFrom: replace,
   };
 }

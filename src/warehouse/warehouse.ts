@@ -86,6 +86,16 @@ export async function openReader(config: Config, { logger }: OpenOptions = {}): 
   return { ...reader, close: () => reader.pool.end() };
 }
 
+/**
+ * A reader of a server that was not asked for anything yet, and may not be there: its connections are made
+ * when they are wanted.
+ */
+export function unopenedReader(owner: string, reader: string | undefined, logger: Logger): Reader {
+  const url = inReadersRole({ owner, reader });
+  const pool = createPool(url, logger);
+  return { url, pool, close: () => pool.end() };
+}
+
 /** Where the warehouse is, with passwords. */
 export interface WarehouseUrls {
   readonly owner: string;
@@ -110,18 +120,22 @@ function readerRoleOf({ reader }: WarehouseUrls): string {
   return user === '' ? defaultReaderRole : user;
 }
 
+/** The URL of the reader, or that of the owner in the reader's role. */
+function inReadersRole({ owner, reader }: WarehouseUrls): string {
+  return reader === undefined
+    ? withSettings(owner, { ...readerSettings, role: defaultReaderRole })
+    : withSettings(reader, readerSettings);
+}
+
 async function connectReader(
   urls: WarehouseUrls,
   logger: Logger,
 ): Promise<{ url: string; pool: Pool }> {
-  if (urls.reader !== undefined) {
-    const url = withSettings(urls.reader, readerSettings);
-    return { url, pool: await connect(url, logger) };
-  }
-  const inRole = withSettings(urls.owner, { ...readerSettings, role: defaultReaderRole });
+  const inRole = inReadersRole(urls);
   try {
     return { url: inRole, pool: await connect(inRole, logger) };
   } catch (error) {
+    if (urls.reader !== undefined) throw error;
     // The server refuses the setting "role": there is no such role, or the owner is no member.
     const state = sqlstateOf(error instanceof Error ? error.cause : undefined);
     if (state !== sqlstate.invalidParameterValue && state !== sqlstate.insufficientPrivilege) {

@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { notebookOf, prose, publish } from './published.js';
 
@@ -87,27 +87,114 @@ test('serve loses no line of its log when it is stopped, however many come at on
   }
 });
 
-test('serve ends with a clear word when it is started while the warehouse is away', async () => {
-  const port = await new Promise<number>((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-  });
-  const { status, stderr } = spawnSync(process.execPath, [program, 'serve', '--port', '0'], {
+/** Starts `serve` on a free port; what it writes, and where it listens. */
+function startServe(more: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [program, 'serve', '--port', '0'], {
     cwd: root,
-    encoding: 'utf8',
-    env: {
-      ...environment('0'),
-      DATABASE_URL: `postgres://daybook@127.0.0.1:${port}/x`,
-      DAYBOOK_READER_URL: '',
-    },
+    env: { ...environment('0'), ...more },
   });
-  expect(status).toBe(1);
-  expect(stderr).toContain('[WAREHOUSE_UNAVAILABLE]');
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const closed = once(child, 'close') as Promise<[number | null, string | null]>;
+  const listening = async () => {
+    const [line] = (await Promise.race([once(child.stdout, 'data'), closed])) as [unknown];
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(String(line))?.[0];
+    if (url === undefined) throw new Error(`serve has ended: ${log}`);
+    return url;
+  };
+  return { child, closed, listening, log: () => log };
+}
+
+/** The way to the test's Postgres, closed at first: connections end at once, as with a server that is away. */
+async function closedGateway() {
+  let isOpen = false;
+  const { hostname, port } = new URL(database.ownerUrl);
+  const gateway = createServer((client) => {
+    client.on('error', () => client.destroy());
+    if (!isOpen) {
+      client.destroy();
+      return;
+    }
+    const server = connect(Number(port), hostname);
+    server.on('error', () => client.destroy());
+    server.on('close', () => client.destroy());
+    client.on('close', () => server.destroy());
+    client.pipe(server).pipe(client);
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => {
+    gateway.close();
+  });
+  await once(gateway, 'listening');
+  const { port: own } = gateway.address() as AddressInfo;
+  const through = (url: string, changes: Partial<Pick<URL, 'password' | 'pathname'>> = {}) =>
+    Object.assign(new URL(url), { host: `127.0.0.1:${own}`, ...changes }).href;
+  return { open: () => (isOpen = true), through };
+}
+
+const statusAt = async (url: string) => {
+  const response = await fetch(url);
+  return [response.status, await response.text()] as const;
+};
+
+test.each(['with a reader of its own', 'with the owner alone'])(
+  'serve comes up before the warehouse does, says so, and shows everything once it is there: %s',
+  async (kind) => {
+    await publish(database.owner, 'early', notebookOf([prose('# Early bird')]), { title: 'Early' });
+    const { open, through } = await closedGateway();
+    const serve = startServe({
+      DATABASE_URL: through(database.ownerUrl),
+      DAYBOOK_READER_URL: kind.includes('reader') ? through(database.readerUrl) : '',
+    });
+    const url = await serve.listening();
+    const [status, page] = await statusAt(`${url}/`);
+    expect([status, page]).toEqual([503, expect.stringContaining('cannot be shown right now')]);
+    expect((await statusAt(`${url}/healthz`))[0]).toBe(200);
+    expect((await statusAt(`${url}/readyz`))[0]).toBe(503);
+    expect((await statusAt(`${url}/status.json`))[1]).toContain('"unreachable"');
+    expect((await statusAt(`${url}/metrics`))[1]).toContain('daybook_warehouse_up 0');
+    expect(serve.log()).toContain('waiting for it');
+
+    open();
+    await expect
+      .poll(() => statusAt(`${url}/notebooks/early`))
+      .toEqual([200, expect.stringContaining('Early bird')]);
+    expect((await statusAt(`${url}/readyz`))[0]).toBe(200);
+    serve.child.kill('SIGTERM');
+    expect(await serve.closed).toEqual([0, null]);
+  },
+);
+
+test('serve stops on SIGTERM also while it waits for the warehouse', async () => {
+  const { through } = await closedGateway();
+  const serve = startServe({
+    DATABASE_URL: through(database.ownerUrl),
+    DAYBOOK_READER_URL: through(database.readerUrl),
+  });
+  await serve.listening();
+  serve.child.kill('SIGTERM');
+  expect(await serve.closed).toEqual([0, null]);
+});
+
+test('what waiting would not mend ends serve with a clear word, at once or once it is known', async () => {
+  const { open, through } = await closedGateway();
+  const late = startServe({
+    DATABASE_URL: through(database.ownerUrl),
+    DAYBOOK_READER_URL: through(database.readerUrl, { password: 'wrong' }),
+  });
+  await late.listening();
+  open();
+  expect(await late.closed).toEqual([2, null]);
+  expect(late.log()).toContain('[WAREHOUSE_ACCESS_DENIED]');
+
+  const missing = startServe({
+    DATABASE_URL: through(database.ownerUrl),
+    DAYBOOK_READER_URL: through(database.readerUrl, { pathname: '/nowhere' }),
+  });
+  expect(await missing.closed).toEqual([2, null]);
+  expect(missing.log()).toContain('[WAREHOUSE_DATABASE_MISSING]');
 });
 
 test('serve says where it listens, and stops on SIGTERM once its answers are out', async () => {

@@ -90,7 +90,10 @@ const attacks: Readonly<Record<string, Notebook>> = {
   ),
   'CVE-2016-6524': notebookOf([
     code('x', [
-      display({ 'text/html': '<iframe srcdoc="<script>parent.alert(1)</script>"></iframe>' }),
+      display({
+        // With words: of an output without any nothing is shown at all.
+        'text/html': '<p>x</p><iframe srcdoc="<script>parent.alert(1)</script>"></iframe>',
+      }),
       display({ 'text/javascript': 'alert(1)' }),
     ]),
   ]),
@@ -118,7 +121,7 @@ const attacks: Readonly<Record<string, Notebook>> = {
   ]),
   // Superset's markdown, and what breaks a page without running.
   'CVE-2023-49657': html(
-    '<div><svg><script href="data:text/javascript,alert(1)"></script></svg></div>',
+    '<div>x<svg><script href="data:text/javascript,alert(1)"></script></svg></div>',
   ),
   'GHSA-9f88-wg5r-947j': output({
     'text/markdown': `<div><svg onload="alert(1)"></svg></div>\n\n${script}`,

@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import type { Json } from '../nbformat/notebook.js';
 import type { Visibility } from '../visibility.js';
+import { jsonb } from '../warehouse/jsonb.js';
 import { withTransaction } from '../warehouse/transaction.js';
 
 /** A notebook as the dashboard lists it. */
@@ -201,14 +202,14 @@ export async function publishRun(
         notebook.slug,
         run.status,
         run.document,
-        run.error === undefined ? null : JSON.stringify(run.error),
-        JSON.stringify(run.kernel),
+        jsonb(run.error),
+        jsonb(run.kernel),
         run.codeVersion ?? null,
         data.pipelineRunId,
         data.dataThrough,
         run.startedAt,
         run.finishedAt,
-        ...[run.inputs, run.queries, run.cells].map(jsonOrNull),
+        ...[run.inputs, run.queries, run.cells].map(jsonb),
       ],
     );
     return rows[0]?.run_id ?? 0n;
@@ -222,8 +223,4 @@ export async function retireNotebooks(pool: Pool, slugs: readonly string[]): Pro
     where slug = any ($1) and retired_at is null`,
     [slugs],
   );
-}
-
-function jsonOrNull(value: object | undefined): string | null {
-  return value === undefined ? null : JSON.stringify(value);
 }

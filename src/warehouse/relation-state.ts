@@ -95,7 +95,7 @@ async function stateOf(client: ClientBase, relation: Relation): Promise<string |
 async function digest(client: ClientBase, table: string): Promise<string> {
   const [row] = await queryRows<{ digest: string }>(
     client,
-    `select count(*) || ' rows ' || coalesce(sum(hashtextextended(entry::text, 0)), 0) as digest
+    `select count(*) || ' rows ' || coalesce(sum(hashtextextended((entry.*)::text, 0)), 0) as digest
     from ${table} as entry`,
   );
   return row?.digest ?? '';

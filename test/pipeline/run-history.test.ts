@@ -102,6 +102,23 @@ describe('a run that failed', () => {
     expect((await database.owner.query('select n from gold.c')).rows).toEqual([{ n: 2n }]);
   });
 
+  test('in rows that jsonb cannot hold is kept with what it can', async () => {
+    const { run } = pipelineWorkspace(database, {
+      ...files,
+      'sql/gold/odd.sql': model(
+        'j: { type: json }',
+        String.raw`select '{"nul\u0000": "\ud800", "slash": "\\u0000 \ud83d\ude00"}'::json as j`,
+        'tests: [{ name: no row, sql: select * from gold.odd }]\n',
+      ),
+    });
+    const report = await run();
+    const tasks = await listTasks(database.owner, report.runId);
+    expect(tasks.find(({ task }) => task === 'gold.odd')?.error).toMatchObject({
+      failures: [{ rows: [{ j: { 'nul\ufffd': '\ufffd', slash: String.raw`\u0000 😀` } }] }],
+    });
+    expect(report.status).toBe('failed');
+  });
+
   test('is tried again when the reason may go away, and only then', async () => {
     // A sequence is not rolled back, so the second attempt finds it further.
     await database.owner.query(`create schema crm; create sequence crm.attempt;

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { jsonb } from '../../warehouse/jsonb.js';
 import { queryRows } from '../../warehouse/query-rows.js';
 import type { ModelReport, ModelStatus, PipelineReport } from '../pipeline-event.js';
 import type { TaskError } from '../task-error.js';
@@ -56,7 +57,7 @@ export async function closeDeadRuns(pool: Pool): Promise<number[]> {
         where task_run.run_id = dead.run_id and task_run.status in ('running', 'pending')
       )
     select run_id from dead order by run_id`,
-    [JSON.stringify(error)],
+    [jsonb(error)],
   );
   return runs.map((run) => Number(run.run_id));
 }
@@ -134,8 +135,8 @@ export class RunRecord {
         ...[
           result.rowCount,
           result.sql,
-          asJson(result.plan),
-          asJson(result.error),
+          jsonb(result.plan),
+          jsonb(result.error),
           durationMs / 1000,
         ],
       ],
@@ -172,14 +173,7 @@ export class RunRecord {
       update ops.pipeline_run
       set status = $2, summary = $3, error = $4, as_of = $5, finished_at = clock_timestamp()
       where run_id = $1`,
-      [
-        ...[this.runId, report.status, JSON.stringify(report)],
-        ...[asJson(report.error), report.asOf],
-      ],
+      [...[this.runId, report.status, jsonb(report)], ...[jsonb(report.error), report.asOf]],
     );
   }
-}
-
-function asJson(value: unknown): string | null {
-  return value === undefined || value === null ? null : JSON.stringify(value);
 }

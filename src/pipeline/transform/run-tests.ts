@@ -7,6 +7,7 @@ import {
   type ModelColumn,
   type ModelTest,
 } from '../models/model.js';
+import { parseQuery } from '../models/parse-query.js';
 import { readInstead } from '../models/read-instead.js';
 import type { TestFailure } from '../task-error.js';
 import { literal, qualified, quote } from './relation.js';
@@ -51,7 +52,10 @@ export async function testQueries(model: Model): Promise<TestQuery[]> {
 async function modelTest(test: ModelTest, model: Model, candidate: string): Promise<TestQuery> {
   switch (test.kind) {
     case 'sql': {
-      const sql = await readInstead(test.sql.replace(/;\s*$/, ''), model, 'pg_temp');
+      const query = await parseQuery(test.sql);
+      // Without what may follow its end, a semicolon and comments.
+      const text = query.ok ? test.sql.slice(query.start, query.end) : test.sql;
+      const sql = await readInstead(text, model, 'pg_temp');
       return { name: test.name, sql, offset: test.offset };
     }
     case 'row_count': {
@@ -122,7 +126,7 @@ export async function runTest(client: PoolClient, test: TestQuery): Promise<Test
         select json_agg(
           case when length(row) <= ${keptCharacters} then row::json else to_json(left(row, ${keptCharacters})) end
         )
-        from (select to_json(failing)::text as row from failing limit ${keptRows}) as kept
+        from (select to_json(failing.*)::text as row from failing limit ${keptRows}) as kept
       ) as rows`,
   );
   return {

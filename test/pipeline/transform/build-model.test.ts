@@ -294,6 +294,19 @@ tests: [${whole === '' ? '' : `{ ${whole} }`}]`,
     });
   });
 
+  test('may end in a semicolon and comments, and rows are whole whatever their columns are named', async () => {
+    const model = await modelOf(
+      'gold.named',
+      `columns: { failing: { type: int }, kept: { type: int } }
+tests: [{ name: f, sql: "/* ; */ select * from gold.named; -- done; really" }]`,
+      'select 1 as failing, 2 as kept',
+    );
+    await expect(build(database.owner, model)).rejects.toMatchObject({
+      code: 'TEST_FAILED',
+      failures: [{ test: 'f', rows: [{ failing: 1, kept: 2 }] }],
+    });
+  });
+
   test('hold for rows that are right, and long failing rows are cut off', async () => {
     const right = await modelOf(
       'gold.fresh',

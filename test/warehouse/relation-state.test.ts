@@ -1,0 +1,19 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { relationStates } from '../../src/warehouse/relation-state.js';
+import { createTestDatabase } from '../database.js';
+
+test('a table is known by whole rows, whatever its columns are named', async () => {
+  const database = await createTestDatabase();
+  onTestFinished(() => database.drop());
+  const client = await database.owner.connect();
+  onTestFinished(() => {
+    client.release();
+  });
+  // `entry` and `gold.named` are names that the question might take for the row.
+  await client.query('create table gold.named as select 1 as entry, 2 as named, 3 as n');
+  const before = await relationStates(client, ['gold.named']);
+  await client.query('update gold.named set n = 4');
+  expect(await relationStates(client, ['gold.named'])).not.toEqual(before);
+  await client.query('update gold.named set n = 3');
+  expect(await relationStates(client, ['gold.named'])).toEqual(before);
+});

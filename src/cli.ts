@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { commandHelp, parseArgsOptions, type Command, type Terminal } from './commands/command.js';
 import { askSecret } from './commands/ask-secret.js';
+import { nearest } from './commands/nearest.js';
 import { LineWriter } from './commands/line-writer.js';
 import { commands } from './commands/index.js';
 import { findRoot, parseConfig } from './config.js';
@@ -74,11 +75,28 @@ function parseCommandLine(name: string, command: Command, rest: string[]) {
     }
     return { values, positionals };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = unknownOption(command, cause) ?? messageOf(cause);
     throw new DaybookError('USAGE', `daybook ${name}: ${reason}`, {
       hint: `daybook ${name} ${command.usage}`,
     });
   }
+}
+
+/** An option that there is not, and the one that was probably meant; undefined: something else is wrong. */
+function unknownOption(command: Command, cause: unknown): string | undefined {
+  const isUnknown =
+    cause instanceof Error && 'code' in cause && cause.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
+  const option = isUnknown ? /'(-[^' ]*)/.exec(cause.message)?.[1] : undefined;
+  if (option === undefined) return undefined;
+  const meant = nearest(
+    option,
+    Object.keys(parseArgsOptions(command)).map((name) => `--${name}`),
+  );
+  return `there is no option ${option}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The first signal asks the command to stop; the second ends the process at once. */
@@ -116,8 +134,12 @@ async function main(args: readonly string[]): Promise<number> {
       terminal.out(overview(first));
       return asksForHelp ? 0 : 2;
     }
-    throw new DaybookError('USAGE', `there is no command "${args.slice(0, 2).join(' ')}"`, {
-      hint: 'daybook --help lists the commands',
+    const typed = args.slice(0, 2).join(' ');
+    const names = Object.keys(commands);
+    const groups = names.map((name) => name.split(' ', 1)[0] ?? '');
+    const meant = nearest(typed, names) ?? nearest(first, groups);
+    throw new DaybookError('USAGE', `there is no command "${typed}"`, {
+      hint: `${meant === undefined ? '' : `Did you mean daybook ${meant}? `}daybook --help lists the commands`,
     });
   }
   const entry = commands[found.name];
@@ -162,6 +184,11 @@ process.on('exit', () => {
 // A reader that goes away (`daybook query … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+// Nor is one of what is said meanwhile: the work goes on unseen.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.exit(1);
 });
 
 main(process.argv.slice(2)).then(

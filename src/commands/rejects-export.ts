@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { exportRejects } from '../pipeline/load/export-rejects.js';
+import { count } from '../pipeline/progress.js';
 import type { Command } from './command.js';
 import { textOption } from './option-values.js';
 import { withHistory } from './with-history.js';
@@ -20,7 +21,7 @@ with it. Change the lines, or leave pairs out, then: daybook rejects replay DIR`
     const filter = { reason: textOption(values, 'reason'), file: textOption(values, 'file') };
     await withHistory({ config, logger }, async (pool) => {
       const { files, lines } = await exportRejects(pool, folder, filter);
-      terminal.out(`${lines} lines in ${files} files below ${folder}\n`);
+      terminal.out(`${count(lines, 'line')} in ${count(files, 'file')} below ${folder}\n`);
     });
     return 0;
   },

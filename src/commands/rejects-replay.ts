@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { replayRejects } from '../pipeline/load/replay-rejects.js';
+import { count, formatCount } from '../pipeline/progress.js';
 import { readSources } from '../pipeline/sources/read-sources.js';
 import { openWarehouse } from '../warehouse/warehouse.js';
 import type { Command } from './command.js';
@@ -25,11 +26,12 @@ stands for its original also when the file is loaded again. Models follow with t
         },
       });
       const { loaded, rejected, stale } = replay;
-      const left = stale === 0 ? '' : `, ${stale} mended lines are in quarantine no more`;
+      const left =
+        stale === 0 ? '' : `, ${count(stale, 'mended line')} left alone, in quarantine no more`;
       terminal.out(
         values['json'] === true
           ? `${JSON.stringify(replay)}\n`
-          : `${loaded} lines loaded, ${rejected} still rejected${left}; daybook pipeline run builds the models\n`,
+          : `${count(loaded, 'line')} loaded, ${formatCount(rejected)} still rejected${left}; daybook pipeline run builds the models\n`,
       );
       return 0;
     } finally {

@@ -15,7 +15,7 @@ export const schedule: Command = {
   description: `Runs the pipeline and the notebooks again and again. The expression has five fields (minute, hour,
 day of month, month, day of week), or six with seconds first, and counts in the report time zone. Runs
 never overlap: a time that passes while one is under way is left out. A run that fails is reported and
-the next one comes at its time.`,
+the next one comes at its time; with DAYBOOK_WEBHOOK that address is told of it, too.`,
   options: {
     cron: { type: 'string', placeholder: 'EXPRESSION', help: "When to run, like '0 * * * *'" },
     now: { type: 'boolean', help: 'Run once at the start, too' },

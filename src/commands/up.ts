@@ -13,7 +13,8 @@ notebooks, then serves the dashboard. Without --data, DAYBOOK_DATA_DIR and a fol
 sample logs first.
 
 When something fails, what was published before is served, and the failure is named here and on the
-pages. With --once nothing is served, and the exit code tells: 0 all passed, 1 something failed.`,
+pages. With --once nothing is served, and the exit code tells: 0 all passed, 1 something failed.
+With DAYBOOK_WEBHOOK that address is told of failures, too.`,
   options: {
     data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
     ...listenOptions,

@@ -26,8 +26,21 @@ describe('daybook', () => {
     const { status, stderr } = daybook(['pipelin', 'run']);
     expect(status).toBe(2);
     expect(stderr).toBe(
-      'there is no command "pipelin run" [USAGE]\n→ daybook --help lists the commands\n',
+      'there is no command "pipelin run" [USAGE]\n→ Did you mean daybook pipeline run? daybook --help lists the commands\n',
     );
+  });
+
+  test.each([
+    [['notebook'], 'Did you mean daybook notebooks?'],
+    [['pipeline', 'rnu'], 'Did you mean daybook pipeline run?'],
+    [['deploy', 'everything'], '→ daybook --help lists'],
+    [['pipeline', 'run', '--full-refesh'], 'no option --full-refesh; did you mean --full-refresh?'],
+    [['pipeline', 'run', '-x'], 'there is no option -x [USAGE]'],
+    [['query', 'select 1', '--formt=csv'], 'no option --formt; did you mean --format?'],
+  ])('what was mistyped is said, with what was probably meant: %j', (args, said) => {
+    const { status, stderr } = daybook(args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(said);
   });
 
   test.each([
@@ -59,7 +72,7 @@ describe('daybook', () => {
   test('an unknown option is wrong use and shows the usage', () => {
     const { status, stderr } = daybook(['up', '--prot', '1']);
     expect(status).toBe(2);
-    expect(stderr).toContain("daybook up: Unknown option '--prot'");
+    expect(stderr).toContain('daybook up: there is no option --prot; did you mean --port?');
     expect(stderr).toContain('→ daybook up [--data DIR]');
   });
 

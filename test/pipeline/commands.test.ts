@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../database.js';
-import { daybook, projectFolder } from './daybook-process.js';
+import { daybook, projectFolder, startDaybook } from './daybook-process.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -185,5 +186,24 @@ describe('the commands of the pipeline', () => {
     await daybook(database, folder, 'pipeline', 'run', '--data', 'logs');
     const { stdout } = await daybook(database, folder, 'pipeline', 'show', 'last');
     expect(stdout).toMatch(/^unchanged {2}gold\.n {2}1 +nothing that it is made of changed$/m);
+  });
+
+  test('a run goes on when nobody reads any more what it says', async () => {
+    const folder = projectFolder({
+      'logs/a.log': line,
+      'sql/gold/n.sql':
+        '/* { description: n, columns: { n: { type: bigint } } } */\nselect count(*) as n from bronze.log_event',
+    });
+    const own = await createTestDatabase();
+    try {
+      const child = startDaybook(own, folder, ['pipeline', 'run', '--data', 'logs']);
+      // As `| head` does it.
+      child.stderr.destroy();
+      const [exitCode] = (await once(child, 'exit')) as [number | null];
+      expect(exitCode).toBe(0);
+      expect((await own.owner.query('select n::int from gold.n')).rows).toEqual([{ n: 1 }]);
+    } finally {
+      await own.drop();
+    }
   });
 });

@@ -3,12 +3,14 @@ import type { Pool } from 'pg';
 import { codeVersion } from '../code-version.js';
 import { DaybookError } from '../errors.js';
 import { parseRejectLimit } from '../pipeline/load/reject-limit.js';
+import { findFiles } from '../pipeline/extract/find-files.js';
+import { EncoderThreads } from '../pipeline/load/encoder-threads.js';
 import { dryRunLines } from '../pipeline/dry-run-lines.js';
 import { findUnfinished, type Unfinished } from '../pipeline/runs/resume.js';
 import type { RunPipelineOptions } from '../pipeline/run-pipeline.js';
 import { openReader, openWarehouse } from '../warehouse/warehouse.js';
 import type { Command, Invocation } from './command.js';
-import { findLogFolder } from './log-folder.js';
+import { findLogFolder, namedLogFolder } from './log-folder.js';
 import { textOption, textsOption } from './option-values.js';
 import { pipelineProgress } from './pipeline-progress.js';
 import { tellOfRun } from './pipeline-webhook.js';
@@ -72,39 +74,62 @@ as they were not, and of its models only those are built that it did not finish.
     const webhook = Webhook.of(values, config, logger);
     return tellOfRun({ webhook, config, signal }, async (told) => {
       const progress = pipelineProgress(terminal, { explain: values['explain'] === true });
-      // The server's answers take as long as reading the rest of the code.
-      const [warehouse, { runPipeline }, version] = await Promise.all([
-        openWarehouse(config, { logger }),
-        import('../pipeline/run-pipeline.js'),
-        codeVersion(config.root, config.codeVersion),
-      ]);
+      // First of all, since it goes on beside everything else.
+      const threads = await preparedThreads(invocation);
       try {
-        const unfinished =
-          resumed === undefined ? undefined : await findUnfinished(warehouse.owner, resumed);
-        const report = await runPipeline({
-          warehouse,
-          config,
-          ...(await workOf(invocation, warehouse.owner, unfinished)),
-          ...(unfinished === undefined ? {} : { trigger: `resume ${unfinished.runId}` }),
-          ...(maxRejects === undefined ? {} : { maxRejects }),
-          codeVersion: version,
-          onEvent: (event) => {
-            told.observe(event);
-            progress.event(event);
-          },
-          signal,
-          logger,
-        });
-        await told.ended(warehouse.owner);
-        if (values['json'] === true) terminal.out(`${JSON.stringify(report)}\n`);
-        return report.status === 'passed' ? 0 : 1;
+        // The server's answers take as long as reading the rest of the code.
+        const [warehouse, { runPipeline }, version] = await Promise.all([
+          openWarehouse(config, { logger }),
+          import('../pipeline/run-pipeline.js'),
+          codeVersion(config.root, config.codeVersion),
+        ]);
+        try {
+          const unfinished =
+            resumed === undefined ? undefined : await findUnfinished(warehouse.owner, resumed);
+          const report = await runPipeline({
+            warehouse,
+            config,
+            ...(await workOf(invocation, warehouse.owner, unfinished)),
+            ...(unfinished === undefined ? {} : { trigger: `resume ${unfinished.runId}` }),
+            ...(maxRejects === undefined ? {} : { maxRejects }),
+            codeVersion: version,
+            threads,
+            onEvent: (event) => {
+              told.observe(event);
+              progress.event(event);
+            },
+            signal,
+            logger,
+          });
+          await told.ended(warehouse.owner);
+          if (values['json'] === true) terminal.out(`${JSON.stringify(report)}\n`);
+          return report.status === 'passed' ? 0 : 1;
+        } finally {
+          progress.end();
+          await warehouse.close();
+        }
       } finally {
-        progress.end();
-        await warehouse.close();
+        await threads.close();
       }
     });
   },
 };
+
+/** Threads of which one has begun, if there are logs for it and it is known already where. */
+async function preparedThreads({ values, cwd, config }: Invocation): Promise<EncoderThreads> {
+  const threads = new EncoderThreads();
+  const dataDir = namedLogFolder(config, givenFolder(values, cwd));
+  if (dataDir === undefined || values['resume'] !== undefined) return threads;
+  // What is wrong with them is for the run to say.
+  const files = await findFiles(dataDir, ['*']).catch(() => []);
+  threads.prepare(files);
+  return threads;
+}
+
+function givenFolder(values: Invocation['values'], cwd: string): string | undefined {
+  const data = textOption(values, 'data');
+  return data === undefined ? undefined : resolve(cwd, data);
+}
 
 /** What is to be read and built: as the command line says, or what a run has left undone. */
 async function workOf(
@@ -113,8 +138,7 @@ async function workOf(
   unfinished: Unfinished | undefined,
 ): Promise<Pick<RunPipelineOptions, 'select' | 'fullRefresh' | 'dataDir'>> {
   const select = textsOption(values, 'select').flatMap((names) => names.split(/[\s,]+/));
-  const data = textOption(values, 'data');
-  const given = data === undefined ? undefined : resolve(cwd, data);
+  const given = givenFolder(values, cwd);
   const dataDir = unfinished?.dataDir ?? (await findLogFolder(config, { given, pool, logger }));
   return {
     select: unfinished?.models ?? select.filter((name) => name !== ''),

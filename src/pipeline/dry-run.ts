@@ -3,7 +3,7 @@ import type { Config } from '../config.js';
 import { DaybookError } from '../errors.js';
 import { queryRows } from '../warehouse/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
-import { findFiles } from './extract/find-files.js';
+import { findSourceFiles } from './find-source-files.js';
 import { compareFile, type EncodeJob, type KnownContent } from './load/encode-file.js';
 import { isOfAnother, isUntouched, loadReason } from './load/file-decision.js';
 import { readLedger } from './load/ledger.js';
@@ -14,8 +14,7 @@ import { reportParameter } from './models/model.js';
 import { readModels } from './models/read-models.js';
 import { readModelStates } from './runs/model-states.js';
 import { configuredVersion, readSourceVersions } from './runs/source-versions.js';
-import { assignFiles, type SourceFile } from './sources/assign-files.js';
-import { readSources } from './sources/read-sources.js';
+import type { SourceFile } from './sources/assign-files.js';
 import { sourceTable, type Source } from './sources/source.js';
 
 /** What a run would do with a file. */
@@ -64,13 +63,12 @@ export interface DryRunOptions {
  */
 export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun> {
   const { config, select = [], fullRefresh = false } = options;
-  const sources = await readSources(config.root);
+  const dataDir = options.dataDir ?? config.dataDir;
+  const { sources, files: found } = await findSourceFiles(config.root, dataDir);
   const models = await readModels(config.root, [...sources.map(sourceTable), reportParameter]);
   const selected = selectModels(models, select);
-  const patterns = sources.flatMap((source) => source.files);
-  const found = await findFiles(options.dataDir ?? config.dataDir, patterns);
   const books = await readBooks(pool, sources, config);
-  const files = await foreseeFiles(assignFiles(found, sources), books, fullRefresh);
+  const files = await foreseeFiles(found, books, fullRefresh);
   const versions = afterLoading(books, files);
   return {
     files,

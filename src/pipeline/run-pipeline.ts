@@ -4,7 +4,7 @@ import type { Config } from '../config.js';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { queryRows } from '../warehouse/query-rows.js';
-import { findFiles } from './extract/find-files.js';
+import { findSourceFiles } from './find-source-files.js';
 import { readDrift } from './load/drift.js';
 import { ensureTable } from './load/ensure-table.js';
 import { EncoderThreads } from './load/encoder-threads.js';
@@ -27,8 +27,7 @@ import { readModelStates } from './runs/model-states.js';
 import { closeDeadRuns, RunRecord } from './runs/run-record.js';
 import { readSourceVersions } from './runs/source-versions.js';
 import { writeTableTypes } from './runs/write-table-types.js';
-import { assignFiles, type SourceFile } from './sources/assign-files.js';
-import { readSources } from './sources/read-sources.js';
+import type { SourceFile } from './sources/assign-files.js';
 import { sourceTable, type Source } from './sources/source.js';
 import { toTaskError, type TaskError } from './task-error.js';
 import { analyzeSource } from './transform/analyze-source.js';
@@ -54,6 +53,8 @@ export interface RunPipelineOptions {
   codeVersion?: string | undefined;
   /** Files, and then models, in work at once. Default: one for each processor, at least 2, at most 4. */
   jobs?: number;
+  /** Threads that were prepared while the warehouse was being opened; they are closed. Default: new ones. */
+  threads?: EncoderThreads;
   onEvent?: (event: PipelineEvent) => void;
   /** Stops the run; what is in work is undone. */
   signal?: AbortSignal;
@@ -161,12 +162,11 @@ class Run {
 
   async work(): Promise<void> {
     const { config } = this.#options;
-    this.#sources = await readSources(config.root);
-    const patterns = this.#sources.flatMap((source) => source.files);
-    const found = await findFiles(this.#options.dataDir ?? config.dataDir, patterns);
-    const files = assignFiles(found, this.#sources);
-    const threads = new EncoderThreads();
-    threads.prepare(files);
+    const dataDir = this.#options.dataDir ?? config.dataDir;
+    const { sources, files } = await findSourceFiles(config.root, dataDir);
+    this.#sources = sources;
+    const { threads = new EncoderThreads() } = this.#options;
+    threads.prepare(files.map(({ file }) => file));
     try {
       await this.#workOn(files, threads);
     } finally {

@@ -43,6 +43,11 @@ export class InstantReader {
   /** The instant of the time before, in microseconds, less its time of day. */
   #midnight = 0;
 
+  /** Bytes of the time before. */
+  get length(): number {
+    return this.#length;
+  }
+
   /**
    * @returns Microseconds since 2000-01-01 UTC. NaN where `timestampProblem` says what is wrong, and for
    *   the times whose microseconds a double cannot hold: from the year 2285.

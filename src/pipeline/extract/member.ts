@@ -10,14 +10,4 @@ export interface Member {
   valueEnd: number;
   /** There is a backslash somewhere in the value. */
   valueEscaped: boolean;
-  /**
-   * For whoever scans: which of their columns the key names. It is {@link unknownColumn} at first, and is
-   * kept for members with the same key in the same place of objects with the same keys.
-   */
-  column: number;
-  /** For whoever scans, kept like {@link column}: the JSON types seen, as bits. */
-  types: number;
 }
-
-/** Of a member that nobody has found a column for yet. */
-export const unknownColumn = -2;

@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { unknownColumn, type Member } from './member.js';
-import { ObjectLayouts } from './object-layouts.js';
+import type { Member } from './member.js';
 import type { Reject } from './reject.js';
 
 export type { Member } from './member.js';
@@ -62,16 +61,7 @@ class Scanner {
   readonly #spare: Member[] = [];
   #count = 0;
 
-  readonly #layouts = new ObjectLayouts();
-
   scan(bytes: Uint8Array, start: number, end: number): Member[] | Reject {
-    if (this.#layouts.read(bytes, start, end) === end) return this.#layouts.members;
-    const members = this.#scan(bytes, start, end);
-    if (Array.isArray(members)) this.#layouts.learn(bytes, start, end, members);
-    return members;
-  }
-
-  #scan(bytes: Uint8Array, start: number, end: number): Member[] | Reject {
     this.#begin(bytes, start, end);
     this.#skipSpace();
     const isObject = this.#is(byte.openBrace);
@@ -171,8 +161,6 @@ class Scanner {
         member.valueStart = valueStart;
         member.valueEnd = this.#at;
         member.valueEscaped = this.#escaped;
-        member.column = unknownColumn;
-        member.types = 0;
       }
       this.#skipSpace();
       if (this.#is(byte.closeBrace)) return this.#skip();
@@ -190,8 +178,6 @@ class Scanner {
       valueStart: 0,
       valueEnd: 0,
       valueEscaped: false,
-      column: unknownColumn,
-      types: 0,
     });
     this.#members[this.#count++] = member;
     return member;

@@ -1,5 +1,5 @@
 /** Numbers of so many digits are exact in a double. */
-const exactDigits = 15;
+export const exactDigits = 15;
 
 /**
  * The number that digits write, with a minus or without.

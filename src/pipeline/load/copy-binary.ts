@@ -9,10 +9,8 @@ import { dateOf, type Instant } from '../extract/instant.js';
 export class CopyBinary {
   #bytes: Buffer;
   #view: DataView;
-  /** What was copied from last, mostly the block that is read. */
-  #from: Uint8Array = nothing;
-  #fromView = viewOf(nothing);
-  #length = 0;
+  /** Bytes that were written; whoever writes into {@link view} sets it. */
+  length = 0;
   /** Rows that were begun. */
   rows = 0;
 
@@ -24,26 +22,34 @@ export class CopyBinary {
 
   /** What was written, valid until the next write. */
   get written(): Buffer {
-    return this.#bytes.subarray(0, this.#length);
+    return this.#bytes.subarray(0, this.length);
   }
 
-  /** Begins a row of so many fields, which follow in their order. */
-  row(fields: number): void {
-    this.#reserve(2);
-    this.#bytes[this.#length] = fields >>> 8;
-    this.#bytes[this.#length + 1] = fields;
-    this.#length += 2;
+  /** The memory behind {@link written}, too: as much as was reserved may be written into. */
+  get view(): DataView {
+    return this.#view;
+  }
+
+  /**
+   * Begins a row of so many fields, which follow in their order.
+   *
+   * @param bytes - Room to reserve for them.
+   */
+  row(fields: number, bytes = 0): void {
+    this.reserve(2 + bytes);
+    this.#view.setInt16(this.length, fields);
+    this.length += 2;
     this.rows += 1;
   }
 
   null(): void {
-    this.#reserve(4);
+    this.reserve(4);
     this.#int32(-1);
   }
 
   /** A `text`, `bytea` or other value whose binary form is its bytes. */
   bytes(value: Uint8Array, start = 0, end = value.length): void {
-    this.#reserve(4 + end - start);
+    this.reserve(4 + end - start);
     this.#int32(end - start);
     this.#copy(value, start, end);
   }
@@ -54,9 +60,8 @@ export class CopyBinary {
 
   /** A `bigint`, or a `timestamptz` in microseconds since 2000-01-01 UTC: a whole number that is safe. */
   integer(value: number): void {
-    this.#reserve(12);
-    this.#int32(8);
-    this.#int64(value);
+    this.reserve(12);
+    this.length = writeInteger(this.#view, this.length, value);
   }
 
   /** A `bigint` from its digits in the range of 64 bits. */
@@ -69,43 +74,33 @@ export class CopyBinary {
     this.#bigint(BigInt(seconds) * 1_000_000n + BigInt(microseconds));
   }
 
-  /** A value whose bytes, its length before them, are always the same: see {@link field}. */
-  field(encoded: Uint8Array): void {
-    const length = encoded.length;
-    this.#reserve(length);
-    const into = this.#bytes;
-    const to = this.#length;
-    for (let at = 0; at < length; at += 1) into[to + at] = encoded[at] ?? 0;
-    this.#length += length;
-  }
-
   /** A `jsonb` from JSON. */
   json({ bytes, start, end }: Slice): void {
-    this.#reserve(5 + end - start);
+    this.reserve(5 + end - start);
     this.#int32(1 + end - start);
-    this.#bytes[this.#length++] = jsonbVersion;
+    this.#bytes[this.length++] = jsonbVersion;
     this.#copy(bytes, start, end);
   }
 
   boolean(value: boolean): void {
-    this.#reserve(5);
+    this.reserve(5);
     this.#int32(1);
-    this.#bytes[this.#length++] = value ? 1 : 0;
+    this.#bytes[this.length++] = value ? 1 : 0;
   }
 
   /** An `integer`. */
   int4(value: number): void {
-    this.#reserve(8);
+    this.reserve(8);
     this.#int32(4);
     this.#int32(value);
   }
 
   /** A `double precision`. */
   float8(value: number): void {
-    this.#reserve(12);
+    this.reserve(12);
     this.#int32(8);
-    this.#bytes.writeDoubleBE(value, this.#length);
-    this.#length += 8;
+    this.#bytes.writeDoubleBE(value, this.length);
+    this.length += 8;
   }
 
   /** A `date` from a real one as `YYYY-MM-DD`. */
@@ -137,7 +132,7 @@ export class CopyBinary {
       weight -= 1;
     }
     while (groups.at(-1) === 0) groups.pop();
-    this.#reserve(12 + groups.length * 2);
+    this.reserve(12 + groups.length * 2);
     this.#int32(8 + groups.length * 2);
     const isNegative = sign === '-' && groups.length > 0;
     const header = [
@@ -147,88 +142,73 @@ export class CopyBinary {
       scale,
     ];
     for (const word of [...header, ...groups]) {
-      this.#bytes[this.#length++] = word >>> 8;
-      this.#bytes[this.#length++] = word;
+      this.#bytes[this.length++] = word >>> 8;
+      this.#bytes[this.length++] = word;
     }
-  }
-
-  /** A `jsonb` object of members that are JSON already. */
-  jsonObject(members: readonly Slice[]): void {
-    const count = members.length;
-    let length = 2 + Math.max(1, count);
-    for (let index = 0; index < count; index += 1) {
-      const member = members[index];
-      if (member !== undefined) length += member.end - member.start;
-    }
-    this.#reserve(4 + length);
-    this.#int32(length);
-    const bytes = this.#bytes;
-    bytes[this.#length] = jsonbVersion;
-    bytes[this.#length + 1] = 0x7b;
-    this.#length += 2;
-    for (let index = 0; index < count; index += 1) {
-      const member = members[index];
-      if (member === undefined) continue;
-      if (index > 0) bytes[this.#length++] = 0x2c;
-      this.#copy(member.bytes, member.start, member.end);
-    }
-    bytes[this.#length++] = 0x7d;
   }
 
   #bigint(value: bigint): void {
-    this.#reserve(12);
+    this.reserve(12);
     this.#int32(8);
-    this.#bytes.writeBigInt64BE(value, this.#length);
-    this.#length += 8;
-  }
-
-  #int64(value: number): void {
-    const high = Math.floor(value / 2 ** 32);
-    const at = this.#length;
-    this.#view.setInt32(at, high);
-    this.#view.setUint32(at + 4, value - high * 2 ** 32);
-    this.#length = at + 8;
+    this.#bytes.writeBigInt64BE(value, this.length);
+    this.length += 8;
   }
 
   #int32(value: number): void {
-    const at = this.#length;
+    const at = this.length;
     this.#view.setInt32(at, value);
-    this.#length = at + 4;
+    this.length = at + 4;
   }
 
-  #reserve(more: number): void {
-    if (this.#length + more <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length + more));
-    this.#bytes.copy(grown, 0, 0, this.#length);
+  /** Makes room for so many bytes more. */
+  reserve(more: number): void {
+    if (this.length + more <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.length + more));
+    this.#bytes.copy(grown, 0, 0, this.length);
     this.#bytes = grown;
     this.#view = viewOf(grown);
   }
 
   #copy(from: Uint8Array, start: number, end: number): void {
-    const length = end - start;
-    let to = this.#length;
-    this.#length += length;
-    if (length > 100) {
-      this.#bytes.set(from.subarray(start, end), to);
-      return;
-    }
-    // A loop is quicker than a call for the few bytes that most values have; by fours, as far as it goes.
-    let at = start;
-    if (length >= 4) {
-      if (from !== this.#from) {
-        this.#from = from;
-        this.#fromView = viewOf(from);
-      }
-      const view = this.#fromView;
-      const into = this.#view;
-      for (; at + 4 <= end; at += 4, to += 4) into.setInt32(to, view.getInt32(at, true), true);
-    }
-    const into = this.#bytes;
-    for (; at < end; at += 1) into[to++] = from[at] ?? 0;
+    this.#bytes.set(from.subarray(start, end), this.length);
+    this.length += end - start;
   }
 }
 
-function viewOf(bytes: Uint8Array): DataView {
+/** Writes a whole number that is safe as a field of 64 bits. Returns where it ends. */
+export function writeInteger(into: DataView, at: number, value: number): number {
+  const high = Math.floor(value / 2 ** 32);
+  into.setInt32(at, 8);
+  into.setInt32(at + 4, high);
+  into.setUint32(at + 8, value - high * 2 ** 32);
+  return at + 12;
+}
+
+/** Copies a stretch of bytes. Returns where it ends. */
+export function copyBytes(
+  into: DataView,
+  to: number,
+  from: DataView,
+  start: number,
+  end: number,
+): number {
+  if (end - start > longCopy) {
+    bytesOf(into).set(bytesOf(from).subarray(start, end), to);
+    return to + end - start;
+  }
+  // A loop is quicker than a call for the few bytes that most values have; by fours, as far as it goes.
+  let at = start;
+  for (; at + 4 <= end; at += 4, to += 4) into.setInt32(to, from.getInt32(at, true), true);
+  for (; at < end; at += 1, to += 1) into.setUint8(to, from.getUint8(at));
+  return to;
+}
+
+function bytesOf(view: DataView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
+
+/** A view of all of the bytes. */
+export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
@@ -237,5 +217,6 @@ export const copyHeader = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'lat
 /** What ends it. */
 export const copyTrailer = Buffer.from([0xff, 0xff]);
 
-const nothing = new Uint8Array();
+/** From so many bytes on, a call is quicker. */
+const longCopy = 100;
 const jsonbVersion = 1;

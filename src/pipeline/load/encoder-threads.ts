@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { DaybookError } from '../../errors.js';
-import type { SourceFile } from '../sources/assign-files.js';
+import type { LogFile } from '../extract/find-files.js';
 import type { EncodedPart, EncodeJob } from './encode-file.js';
 import type { ThreadMessage, ThreadOrder } from './thread-message.js';
 
@@ -14,8 +14,8 @@ const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 /** Threads run JavaScript only: where this file is run as TypeScript, by tests, they take the build. */
 const entry = new URL(
   import.meta.url.endsWith('.ts')
-    ? '../../../dist/pipeline/load/encoder-thread.js'
-    : './encoder-thread.js',
+    ? '../../../dist/command-line/encoder-thread.js'
+    : '../../command-line/encoder-thread.js',
   import.meta.url,
 );
 
@@ -88,11 +88,11 @@ export class EncoderThreads {
   }
 
   /**
-   * Starts the first thread, if one of the files is for it: that takes as long as to ask the warehouse what
-   * it knows of them.
+   * Starts the first thread, if one of the files is for it: that takes as long as to open the warehouse and
+   * ask it what it knows of them.
    */
-  prepare(files: readonly SourceFile[]): void {
-    if (this.isStarted || !files.some(({ file }) => file.bytes >= threadBytes)) return;
+  prepare(files: readonly LogFile[]): void {
+    if (this.isStarted || !files.some(({ bytes }) => bytes >= threadBytes)) return;
     this.#encoders.push(new Encoder());
   }
 

@@ -1,16 +1,21 @@
 import { instantOf } from '../extract/instant.js';
-import type { LogEvent, Slice } from '../extract/log-event.js';
+import type { LogEvent, Slice, Value } from '../extract/log-event.js';
 import type { ColumnType, Source } from '../sources/source.js';
-import { CopyBinary } from './copy-binary.js';
+import { copyBytes, CopyBinary, viewOf, writeInteger } from './copy-binary.js';
 
 /** Rows of accepted lines: their columns, their payload, their file and their line number. */
 export class EventRows {
   readonly #rows: CopyBinary;
-  readonly #columns: Source['columns'];
-  readonly #eventTime: Source['eventTime'];
+  readonly #types: readonly ColumnType[];
+  /** The column of the event's time, as an index; -1 for none. */
+  readonly #timeIndex: number;
   /** The file's name as a field. */
-  readonly #file: Uint8Array;
+  readonly #file: DataView;
+  /** Bytes of a row beside those of its values. */
+  readonly #frameBytes: number;
   #newest = -Infinity;
+  #from: Uint8Array = nothing;
+  #fromView = viewOf(nothing);
 
   /**
    * @param file - The file's name as the warehouse knows it, UTF-8.
@@ -18,11 +23,12 @@ export class EventRows {
    */
   constructor({ columns, eventTime }: Source, file: Uint8Array, bytes?: Buffer) {
     this.#rows = new CopyBinary(bytes);
-    this.#columns = columns;
-    this.#eventTime = eventTime;
+    this.#types = columns.map(({ type }) => type);
+    this.#timeIndex = columns.findIndex(({ name }) => name === eventTime);
     const field = new CopyBinary(Buffer.allocUnsafeSlow(file.length + 4));
     field.bytes(file);
-    this.#file = field.written;
+    this.#file = viewOf(field.written);
+    this.#frameBytes = 12 * columns.length + file.length + 64;
   }
 
   /** Rows so far. */
@@ -41,45 +47,88 @@ export class EventRows {
   }
 
   /** @param line - Its number in the file, from 1. */
-  add(event: LogEvent, line: number): void {
+  add({ columns, payload }: LogEvent, line: number): void {
     const rows = this.#rows;
-    const columns = this.#columns;
-    rows.row(columns.length + 3);
-    for (let index = 0; index < columns.length; index += 1) {
-      const value = event.columns[index] ?? null;
-      const column = columns[index];
-      if (value === null || column === undefined) rows.null();
-      else if (column.type === 'text') rows.bytes(value.bytes, value.start, value.end);
-      else if (!Number.isNaN(value.number)) {
-        rows.integer(value.number);
-        if (column.name === this.#eventTime && value.number > this.#newest) {
-          this.#newest = value.number;
-        }
-      } else if (column.type === 'timestamptz') {
-        const instant = instantOf(value.bytes, value.start, value.end);
-        rows.instant(instant);
-        if (column.name === this.#eventTime) {
-          this.#newest = Math.max(this.#newest, instant.seconds * 1e6 + instant.microseconds);
-        }
-      } else writeValue(rows, column.type, value);
+    const types = this.#types;
+    const room = this.#frameBytes + valueBytes(columns) + valueBytes(payload) + payload.length;
+    rows.row(types.length + 3, room);
+    // From here on there is room: what is written moves a place that is kept here, not in an object.
+    let into = rows.view;
+    let at = rows.length;
+    for (let index = 0; index < types.length; index += 1) {
+      const value = columns[index] ?? null;
+      if (value === null) {
+        into.setInt32(at, -1);
+        at += 4;
+      } else if (types[index] === 'text') {
+        into.setInt32(at, value.end - value.start);
+        at = copyBytes(into, at + 4, this.#viewOf(value.bytes), value.start, value.end);
+      } else if (!Number.isNaN(value.number)) {
+        at = writeInteger(into, at, value.number);
+        if (index === this.#timeIndex && value.number > this.#newest) this.#newest = value.number;
+      } else {
+        rows.length = at;
+        this.#write(index, value);
+        rows.reserve(room);
+        into = rows.view;
+        at = rows.length;
+      }
     }
-    rows.jsonObject(event.payload);
-    rows.field(this.#file);
-    rows.integer(line);
+    const payloadAt = at;
+    into.setInt16(at + 4, jsonbObject);
+    at += 6;
+    for (let index = 0; index < payload.length; index += 1) {
+      const member = payload[index];
+      if (member === undefined) continue;
+      if (index > 0) into.setInt8(at++, comma);
+      at = copyBytes(into, at, this.#viewOf(member.bytes), member.start, member.end);
+    }
+    into.setInt8(at++, closeBrace);
+    into.setInt32(payloadAt, at - payloadAt - 4);
+    at = copyBytes(into, at, this.#file, 0, this.#file.byteLength);
+    rows.length = writeInteger(into, at, line);
+  }
+
+  /** The bytes that most values lie in are one block. */
+  #viewOf(bytes: Uint8Array): DataView {
+    if (bytes !== this.#from) {
+      this.#from = bytes;
+      this.#fromView = viewOf(bytes);
+    }
+    return this.#fromView;
+  }
+
+  /** A value that few columns have. */
+  #write(index: number, value: Value): void {
+    const rows = this.#rows;
+    const type = this.#types[index];
+    if (type === 'timestamptz') {
+      const instant = instantOf(value.bytes, value.start, value.end);
+      rows.instant(instant);
+      const time = instant.seconds * 1e6 + instant.microseconds;
+      if (index === this.#timeIndex && time > this.#newest) this.#newest = time;
+    } else if (type === 'jsonb') rows.json(value);
+    else if (type === 'bigint') rows.digits(value);
+    else if (type === 'numeric') rows.numeric(sliceText(value));
+    else if (type === 'integer') rows.int4(Number(sliceText(value)));
+    else if (type === 'double precision') rows.float8(Number(sliceText(value)));
+    else if (type === 'boolean') rows.boolean(sliceText(value) === 'true');
+    else rows.date(value);
   }
 }
 
-/** A value of the types that most columns do not have. */
-function writeValue(rows: CopyBinary, type: ColumnType, value: Slice): void {
-  if (type === 'jsonb') rows.json(value);
-  else if (type === 'bigint') rows.digits(value);
-  else if (type === 'numeric') rows.numeric(sliceText(value));
-  else if (type === 'integer') rows.int4(Number(sliceText(value)));
-  else if (type === 'double precision') rows.float8(Number(sliceText(value)));
-  else if (type === 'boolean') rows.boolean(sliceText(value) === 'true');
-  else rows.date(value);
+function valueBytes(values: readonly (Slice | null)[]): number {
+  let bytes = 0;
+  for (const value of values) if (value !== null) bytes += value.end - value.start;
+  return bytes;
 }
 
 function sliceText({ bytes, start, end }: Slice): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }
+
+const nothing = new Uint8Array();
+/** Of a `jsonb` the version, and of an object its brace. */
+const jsonbObject = 0x01_7b;
+const comma = 0x2c;
+const closeBrace = 0x7d;

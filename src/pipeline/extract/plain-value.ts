@@ -1,0 +1,62 @@
+/**
+ * Where a plain JSON value ends that begins at `at`: text in ASCII without escapes, a number of few digits
+ * without an exponent, `true`, `false` or `null`. What follows it is not looked at.
+ *
+ * @param limit - Where it must have ended at the latest.
+ * @returns -1 when it is not plain.
+ */
+export function plainValueEnd(bytes: Uint8Array, at: number, limit: number): number {
+  if (at >= limit) return -1;
+  if (bytes[at] !== quote) return wordEnd(bytes, at, limit);
+  const end = plainTextEnd(bytes, at + 1, limit);
+  return end === -1 ? -1 : end + 1;
+}
+
+/** Where plain text ends whose first letter is at `at`: the place of its closing quote, or -1. */
+export function plainTextEnd(bytes: Uint8Array, at: number, limit: number): number {
+  let end = at;
+  while (end < limit && plainText[bytes[end] ?? 0] === 1) end += 1;
+  return end < limit && bytes[end] === quote ? end : -1;
+}
+
+/** Where a short number, true, false or null ends. */
+function wordEnd(bytes: Uint8Array, start: number, limit: number): number {
+  const first = bytes[start] ?? 0;
+  if (first >= 0x61) {
+    for (const word of words) {
+      if (first === word[0] && start + word.length <= limit && isAt(word, bytes, start))
+        return start + word.length;
+    }
+    return -1;
+  }
+  const most = Math.min(limit, start + mostDigits);
+  let at = first === 0x2d ? start + 1 : start;
+  const digits = at;
+  while (at < most && isDigit(bytes[at] ?? 0)) at += 1;
+  if (at === digits || (bytes[digits] === 0x30 && at > digits + 1)) return -1;
+  if (at < most && bytes[at] === 0x2e) {
+    const fraction = (at += 1);
+    while (at < most && isDigit(bytes[at] ?? 0)) at += 1;
+    if (at === fraction) return -1;
+  }
+  return at;
+}
+
+/** 1 for what may stand in a plain text: ASCII but for control characters, quote and backslash. */
+const plainText = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x20 && byte < 0x80 && byte !== 0x22 && byte !== 0x5c ? 1 : 0,
+);
+const quote = 0x22;
+const mostDigits = 18;
+const words = ['true', 'false', 'null'].map((word) => Buffer.from(word));
+
+function isDigit(found: number): boolean {
+  return found >= 0x30 && found <= 0x39;
+}
+
+function isAt(word: Uint8Array, bytes: Uint8Array, at: number): boolean {
+  for (let index = 0; index < word.length; index += 1) {
+    if (bytes[at + index] !== word[index]) return false;
+  }
+  return true;
+}

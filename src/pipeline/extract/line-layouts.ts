@@ -5,7 +5,7 @@ import { jsonTypeAt, jsonTypes, type ShapeCollector } from './line-shapes.js';
 import type { LogEvent, Value } from './log-event.js';
 import type { Member } from './member.js';
 import { place, put, type Place } from './place.js';
-import { plainTextEnd, plainValueEnd } from './plain-value.js';
+import { plainBytesOf, plainTextEnd, plainValueEnd, type PlainBytes } from './plain-value.js';
 import { exactDigits } from './whole-number.js';
 
 /** How a line is written, and the event that is filled again for each line that is written so. */
@@ -39,8 +39,8 @@ const learntInVain = 32;
 /**
  * Reads lines that are written like one before them. Log lines come from a few `printf`s: keys, their order
  * and the blanks between them are always the same, and to compare them and go from value to value takes a
- * third of the time of reading a line in full. Only plain values are read: text without escapes in ASCII,
- * short numbers, words. What is said of any other line is nothing, so that whoever asks reads it in full;
+ * third of the time of reading a line in full. Only plain values are read: text without escapes, short
+ * numbers, words. What is said of any other line is nothing, so that whoever asks reads it in full;
  * what is said of the others is what reading in full would say.
  */
 export class LineLayouts {
@@ -52,6 +52,7 @@ export class LineLayouts {
   #last = 0;
   #bytes: Uint8Array = nothing;
   #view = viewOf(nothing);
+  #plain = plainBytesOf(nothing);
   #fitted = 0;
   #learnt = 0;
 
@@ -62,13 +63,13 @@ export class LineLayouts {
     this.#shapes = shapes;
   }
 
-  /** @returns The event of a line, valid until the next call; undefined when nothing can be said of it. */
+  /**
+   * @param bytes - A block with the line in it; what it holds must not change as long as it is the same object.
+   * @returns The line's event, valid until the next call; undefined when nothing can be said of it.
+   */
   read(bytes: Uint8Array, start: number, end: number): LogEvent | undefined {
     const layouts = this.#layouts;
-    if (this.#bytes !== bytes) {
-      this.#bytes = bytes;
-      this.#view = viewOf(bytes);
-    }
+    this.#lookAt(bytes);
     // Most often it is written like the one before.
     for (let tried = 0; tried < layouts.length; tried += 1) {
       const index = (this.#last + tried) % layouts.length;
@@ -98,8 +99,9 @@ export class LineLayouts {
     if (this.#learnt >= learntInVain + this.#fitted / 64) return;
     const named = columnsOf.filter((index) => index !== -1);
     if (new Set(named).size < named.length) return;
+    this.#lookAt(bytes);
     for (const { valueStart, valueEnd } of members) {
-      if (plainValueEnd(bytes, valueStart, valueEnd) !== valueEnd) return;
+      if (plainValueEnd(bytes, valueStart, valueEnd, this.#plain) !== valueEnd) return;
     }
     this.#layouts[this.#learnt % mostLayouts] = this.#layoutOf(
       bytes,
@@ -109,6 +111,13 @@ export class LineLayouts {
       columnsOf,
     );
     this.#learnt += 1;
+  }
+
+  #lookAt(bytes: Uint8Array): void {
+    if (this.#bytes === bytes) return;
+    this.#bytes = bytes;
+    this.#view = viewOf(bytes);
+    this.#plain = plainBytesOf(bytes);
   }
 
   #layoutOf(
@@ -184,14 +193,14 @@ export class LineLayouts {
     const { kind, slot } = field;
     if (kind === 'text') {
       if (at >= limit || bytes[at] !== quote) return -1;
-      const end = plainTextEnd(bytes, at + 1, limit);
+      const end = plainTextEnd(bytes, at + 1, limit, this.#plain);
       if (end - at > maxTextBytes || end === -1) return -1;
       put(bytes, at + 1, end, slot);
       return end + 1;
     }
-    if (kind === 'time') return readTime(field, bytes, at, limit);
+    if (kind === 'time') return readTime(field, bytes, at, limit, this.#plain);
     if (kind === 'whole number') return readWholeNumber(slot, bytes, at, limit);
-    const end = plainValueEnd(bytes, at, limit);
+    const end = plainValueEnd(bytes, at, limit, this.#plain);
     if (end === -1) return -1;
     if (kind === 'other') {
       return bytes[at] !== letterN && field.read(bytes, at, end, slot) === slot ? end : -1;
@@ -217,13 +226,14 @@ function readTime(
   bytes: Uint8Array,
   at: number,
   limit: number,
+  plain: PlainBytes,
 ): number {
   if (at >= limit || bytes[at] !== quote) return -1;
   // Times are mostly as long as the one before, and what is a time holds no quote.
   let end = at + 1 + instants.length;
   let number = end < limit && bytes[end] === quote ? instants.read(bytes, at + 1, end) : Number.NaN;
   if (Number.isNaN(number)) {
-    end = plainTextEnd(bytes, at + 1, limit);
+    end = plainTextEnd(bytes, at + 1, limit, plain);
     if (end === -1) return -1;
     number = instants.read(bytes, at + 1, end);
     if (Number.isNaN(number)) return -1;

@@ -1,21 +1,44 @@
+import { isUtf8 } from 'node:buffer';
+
+/** Which bytes may stand in plain text: 1 for each that does. */
+export type PlainBytes = Uint8Array;
+
 /**
- * Where a plain JSON value ends that begins at `at`: text in ASCII without escapes, a number of few digits
- * without an exponent, `true`, `false` or `null`. What follows it is not looked at.
+ * What is plain text in a block: no control characters, quotes and backslashes; and ASCII, unless all of the
+ * block is UTF-8, which is quickly said of a block and slowly of each value.
+ */
+export function plainBytesOf(block: Uint8Array): PlainBytes {
+  return isUtf8(block) ? anyPlain : asciiPlain;
+}
+
+/**
+ * Where a plain JSON value ends that begins at `at`: text without escapes, a number of few digits without an
+ * exponent, `true`, `false` or `null`. What follows it is not looked at.
  *
  * @param limit - Where it must have ended at the latest.
  * @returns -1 when it is not plain.
  */
-export function plainValueEnd(bytes: Uint8Array, at: number, limit: number): number {
+export function plainValueEnd(
+  bytes: Uint8Array,
+  at: number,
+  limit: number,
+  plain: PlainBytes,
+): number {
   if (at >= limit) return -1;
   if (bytes[at] !== quote) return wordEnd(bytes, at, limit);
-  const end = plainTextEnd(bytes, at + 1, limit);
+  const end = plainTextEnd(bytes, at + 1, limit, plain);
   return end === -1 ? -1 : end + 1;
 }
 
 /** Where plain text ends whose first letter is at `at`: the place of its closing quote, or -1. */
-export function plainTextEnd(bytes: Uint8Array, at: number, limit: number): number {
+export function plainTextEnd(
+  bytes: Uint8Array,
+  at: number,
+  limit: number,
+  plain: PlainBytes,
+): number {
   let end = at;
-  while (end < limit && plainText[bytes[end] ?? 0] === 1) end += 1;
+  while (end < limit && plain[bytes[end] ?? 0] === 1) end += 1;
   return end < limit && bytes[end] === quote ? end : -1;
 }
 
@@ -42,10 +65,10 @@ function wordEnd(bytes: Uint8Array, start: number, limit: number): number {
   return at;
 }
 
-/** 1 for what may stand in a plain text: ASCII but for control characters, quote and backslash. */
-const plainText = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte >= 0x20 && byte < 0x80 && byte !== 0x22 && byte !== 0x5c ? 1 : 0,
+const anyPlain: PlainBytes = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x20 && byte !== 0x22 && byte !== 0x5c ? 1 : 0,
 );
+const asciiPlain: PlainBytes = anyPlain.map((isPlain, byte) => (byte < 0x80 ? isPlain : 0));
 const quote = 0x22;
 const mostDigits = 18;
 const words = ['true', 'false', 'null'].map((word) => Buffer.from(word));

@@ -110,7 +110,7 @@ describe('daybook notebooks run', () => {
     [['--jobs', '0'], '--jobs: "0" is not a number above 0'],
     [['--cell-timeout', 'soon'], '--cell-timeout: "soon" is not a number above 0'],
     [['no/such.ipynb'], 'There is no such notebook or folder'],
-    [['--surprise'], "Unknown option '--surprise'"],
+    [['--surprise'], 'there is no option --surprise'],
   ])('%j is wrong use', (args, reason) => {
     const { status, stderr } = daybook('run', '--no-publish', ...args);
     expect(status).toBe(2);

@@ -10,9 +10,9 @@ import type { Access } from './access/access.js';
 import { signInRoutes, type AccountView, type SignInView } from './access/sign-in-routes.js';
 import { Answer } from './answer.js';
 import type { Assets } from './assets.js';
-import { EncodedBody } from './encoded-body.js';
 import { exchangeOf, type Exchange } from './exchange.js';
 import { LiveEvents } from './live-events.js';
+import { addMachineRoutes } from './machine-routes.js';
 import type { Metrics } from './metrics.js';
 import { formResources } from './page-resources.js';
 import type { Pages } from './pages.js';
@@ -20,7 +20,6 @@ import { eventsPath, feedPath, searchPath } from './pages/paths.js';
 import { accountDocument, signedOutDocument, signInDocument } from './pages/sign-in-document.js';
 import { formPolicy } from './security-headers.js';
 import { sendAnswer } from './send-answer.js';
-import { statusOf } from './status.js';
 
 /** What the routes lead to. */
 export interface RoutesOptions {
@@ -42,15 +41,12 @@ export interface RoutesOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How long `/readyz` waits for the warehouse, in milliseconds. */
-const readyMs = 2000;
-
 /**
  * What each address leads to, for exchanges that were let through. Answers GET and HEAD, executes
  * nothing, and reads no file that a request names.
  */
 export function createRoutes(options: RoutesOptions): Express {
-  const { pages, metrics, reader, assets, logger, now, basePath, access, signal } = options;
+  const { pages, assets, logger, basePath, access, signal } = options;
   const pagesFor = (response: Response) => pages.for(exchangeOf(response).asker.audience);
   const events = new LiveEvents(async (response) => {
     const { viewer } = exchangeOf(response).asker;
@@ -83,6 +79,28 @@ export function createRoutes(options: RoutesOptions): Express {
   }
   app.use(onlyReading);
 
+  addNotebooks(app, pagesFor, options);
+  addBehind(app, pagesFor);
+  app.get(eventsPath, events.handler);
+  addMachineRoutes(app, pagesFor, options);
+  app.use(notFound);
+  app.use(((error: unknown, request, response, next) => {
+    // An address that is not valid percent-encoding leads nowhere.
+    if (error instanceof URIError) void notFound(request, response, next);
+    else options.fail(exchangeOf(response), error);
+  }) satisfies ErrorRequestHandler);
+  return app;
+}
+
+/** The pages as whoever asks sees them. */
+type PagesFor = (response: Response) => Pages;
+
+/** What is published: the list of notebooks, their pages, runs and figures, and what finds them. */
+function addNotebooks(
+  app: Express,
+  pagesFor: PagesFor,
+  { hasEmbeds }: Pick<RoutesOptions, 'hasEmbeds'>,
+): void {
   app.get('/', async (_request, response) => {
     await send(response, await pagesFor(response).home());
   });
@@ -96,7 +114,7 @@ export function createRoutes(options: RoutesOptions): Express {
     const answer = await pagesFor(response).notebook({ slug, runId: run, showsCode });
     await send(response, answer);
   });
-  if (options.hasEmbeds) {
+  if (hasEmbeds) {
     app.get('/embed/:slug/:figure', async (request, response, next) => {
       const { slug, figure } = request.params;
       const theme = request.query['theme'];
@@ -142,12 +160,10 @@ export function createRoutes(options: RoutesOptions): Express {
   app.get(feedPath, async (_request, response) => {
     await send(response, await pagesFor(response).feed());
   });
-  app.get(eventsPath, events.handler);
-  app.get('/metrics', async (_request, response) => {
-    const body = new EncodedBody(metrics.text(await pagesFor(response).checkedState(), now()));
-    const type = 'text/plain; version=0.0.4; charset=utf-8';
-    await send(response, new Answer(body, { status: 200, type, cache: 'no-store' }));
-  });
+}
+
+/** What is behind the numbers: the pipeline, its runs and the data. */
+function addBehind(app: Express, pagesFor: PagesFor): void {
   app.get('/pipeline', async (_request, response) => {
     await send(response, await pagesFor(response).pipeline());
   });
@@ -162,24 +178,6 @@ export function createRoutes(options: RoutesOptions): Express {
   app.get('/data/:relation', async (request, response) => {
     await send(response, await pagesFor(response).relation(request.params.relation));
   });
-  app.get('/healthz', async (_request, response) => {
-    await send(response, json(200, { status: 'ok' }));
-  });
-  app.get('/status.json', async (_request, response) => {
-    await send(response, json(200, statusOf(await pagesFor(response).checkedState())));
-  });
-  app.get('/readyz', async (_request, response) => {
-    const isReady = await answersWithin(reader, readyMs);
-    const status = isReady ? 'ready' : 'the warehouse does not answer';
-    await send(response, json(isReady ? 200 : 503, { status }));
-  });
-  app.use(notFound);
-  app.use(((error: unknown, request, response, next) => {
-    // An address that is not valid percent-encoding leads nowhere.
-    if (error instanceof URIError) void notFound(request, response, next);
-    else options.fail(exchangeOf(response), error);
-  }) satisfies ErrorRequestHandler);
-  return app;
 }
 
 function send(response: Response, answer: Answer): Promise<void> {
@@ -198,28 +196,7 @@ const onlyReading: RequestHandler = (request, response, next) => {
     .end('The dashboard can only be read: GET and HEAD.\n');
 };
 
-function json(status: number, value: object): Answer {
-  const body = new EncodedBody(`${JSON.stringify(value, null, 2)}\n`);
-  return new Answer(body, { status, type: 'application/json; charset=utf-8', cache: 'no-store' });
-}
-
 /** The number of a run, within what the warehouse takes for one. */
 function isNumber(text: string): boolean {
   return /^\d{1,18}$/.test(text);
-}
-
-async function answersWithin(reader: PublicationReader, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(false);
-    }, milliseconds);
-  });
-  const answered = reader.ping().then(
-    () => true,
-    () => false,
-  );
-  const isReady = await Promise.race([answered, tooLate]);
-  clearTimeout(timer);
-  return isReady;
 }

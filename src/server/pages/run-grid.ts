@@ -24,6 +24,8 @@ export function runGrid(
   const cells = new Map(steps.map((step) => [`${step.runId} ${step.step}`, step]));
   const rows = stepsInOrder(steps, graph);
   const longest = Math.max(1, ...columns.map(durationOf));
+  // One run shows no trend.
+  const hasTrend = columns.length > 1;
   return tableFrame(
     h('table', { className: ['daybook-table', 'run-grid'] }, [
       h('caption', { className: 'sr-only' }, 'Steps by runs, oldest run first'),
@@ -32,7 +34,7 @@ export function runGrid(
           h('th', { scope: 'col' }, 'Step'),
           ...columns.map((run) => runHead(run, longest)),
           h('th', { scope: 'col', className: 'number' }, 'Took'),
-          h('th', { scope: 'col', className: 'trend-head' }, 'Trend'),
+          hasTrend ? h('th', { scope: 'col', className: 'trend-head' }, 'Trend') : undefined,
         ]),
       ]),
       h(
@@ -45,7 +47,7 @@ export function runGrid(
             h('th', { scope: 'row' }, row === loadStep ? 'Load files' : row),
             ...columns.map((run, index) => gridCell(run, found[index])),
             h('td', { className: 'number' }, last === undefined ? '–' : formatDuration(last)),
-            h('td', [trend(durations)]),
+            hasTrend ? h('td', [trend(durations)]) : undefined,
           ]);
         }),
       ),
@@ -108,7 +110,7 @@ function stepsInOrder(steps: readonly RunStep[], graph: ModelGraph): string[] {
 /** Durations over the runs as small bars. */
 function trend(durations: readonly (number | undefined)[]): Element | undefined {
   const most = Math.max(0, ...durations.map((duration) => duration ?? 0));
-  if (most === 0 || durations.length < 2) return undefined;
+  if (most === 0) return undefined;
   const width = durations.length * 5;
   return s(
     'svg',

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import type { Pool } from 'pg';
 import { codeVersion } from '../code-version.js';
+import type { Config } from '../config.js';
 import { DaybookError } from '../errors.js';
 import { parseRejectLimit } from '../pipeline/load/reject-limit.js';
 import { findFiles } from '../pipeline/extract/find-files.js';
 import { EncoderThreads } from '../pipeline/load/encoder-threads.js';
 import { dryRunLines } from '../pipeline/dry-run-lines.js';
+import type { Project } from '../pipeline/read-project.js';
 import { findUnfinished, type Unfinished } from '../pipeline/runs/resume.js';
 import type { RunPipelineOptions } from '../pipeline/run-pipeline.js';
 import { openReader, openWarehouse } from '../warehouse/warehouse.js';
@@ -77,7 +79,8 @@ as they were not, and of its models only those are built that it did not finish.
       // First of all, since it goes on beside everything else.
       const threads = await preparedThreads(invocation);
       try {
-        // The server's answers take as long as reading the rest of the code.
+        // The server's answers take as long as reading the rest of the code, and the project's.
+        const project = projectOf(config);
         const [warehouse, { runPipeline }, version] = await Promise.all([
           openWarehouse(config, { logger }),
           import('../pipeline/run-pipeline.js'),
@@ -94,6 +97,7 @@ as they were not, and of its models only those are built that it did not finish.
             ...(maxRejects === undefined ? {} : { maxRejects }),
             codeVersion: version,
             threads,
+            project,
             onEvent: (event) => {
               told.observe(event);
               progress.event(event);
@@ -124,6 +128,15 @@ async function preparedThreads({ values, cwd, config }: Invocation): Promise<Enc
   const files = await findFiles(dataDir, ['*']).catch(() => []);
   threads.prepare(files);
   return threads;
+}
+
+/** The project's declarations. What is wrong with them is for the run to say, which takes them. */
+function projectOf({ root }: Config): Promise<Project> {
+  const project = import('../pipeline/read-project.js').then(({ readProject }) =>
+    readProject(root),
+  );
+  project.catch(() => undefined);
+  return project;
 }
 
 function givenFolder(values: Invocation['values'], cwd: string): string | undefined {

@@ -3,7 +3,7 @@ import type { Config } from '../config.js';
 import { DaybookError } from '../errors.js';
 import { queryRows } from '../warehouse/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
-import { findSourceFiles } from './find-source-files.js';
+import { findFiles } from './extract/find-files.js';
 import { compareFile, type EncodeJob, type KnownContent } from './load/encode-file.js';
 import { isOfAnother, isUntouched, loadReason } from './load/file-decision.js';
 import { readLedger } from './load/ledger.js';
@@ -11,10 +11,10 @@ import type { Versions } from './models/decide.js';
 import { foresee, type ForeseenModel } from './models/foresee.js';
 import { selectModels } from './models/graph.js';
 import { reportParameter } from './models/model.js';
-import { readModels } from './models/read-models.js';
+import { readProject } from './read-project.js';
 import { readModelStates } from './runs/model-states.js';
 import { configuredVersion, readSourceVersions } from './runs/source-versions.js';
-import type { SourceFile } from './sources/assign-files.js';
+import { assignFiles, type SourceFile } from './sources/assign-files.js';
 import { sourceTable, type Source } from './sources/source.js';
 
 /** What a run would do with a file. */
@@ -63,12 +63,12 @@ export interface DryRunOptions {
  */
 export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun> {
   const { config, select = [], fullRefresh = false } = options;
-  const dataDir = options.dataDir ?? config.dataDir;
-  const { sources, files: found } = await findSourceFiles(config.root, dataDir);
-  const models = await readModels(config.root, [...sources.map(sourceTable), reportParameter]);
+  const { sources, models } = await readProject(config.root);
+  const patterns = sources.flatMap((source) => source.files);
+  const found = await findFiles(options.dataDir ?? config.dataDir, patterns);
   const selected = selectModels(models, select);
   const books = await readBooks(pool, sources, config);
-  const files = await foreseeFiles(found, books, fullRefresh);
+  const files = await foreseeFiles(assignFiles(found, sources), books, fullRefresh);
   const versions = afterLoading(books, files);
   return {
     files,

@@ -4,7 +4,7 @@ import type { Config } from '../config.js';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { queryRows } from '../warehouse/query-rows.js';
-import { findSourceFiles } from './find-source-files.js';
+import { findFiles } from './extract/find-files.js';
 import { readDrift } from './load/drift.js';
 import { ensureTable } from './load/ensure-table.js';
 import { EncoderThreads } from './load/encoder-threads.js';
@@ -12,7 +12,6 @@ import { countLines, countRejects, loadFiles } from './load/load-files.js';
 import { checkRejects, type RejectLimit } from './load/reject-limit.js';
 import { selectModels } from './models/graph.js';
 import { reportParameter, type Model } from './models/model.js';
-import { readModels } from './models/read-models.js';
 import type {
   Drift,
   FileReport,
@@ -21,14 +20,15 @@ import type {
   PipelineReport,
   RejectCounts,
 } from './pipeline-event.js';
+import { readProject, type Project } from './read-project.js';
 import { deleteOldRuns } from './runs/delete-old-runs.js';
 import { withRunLock } from './runs/run-lock.js';
 import { readModelStates } from './runs/model-states.js';
 import { closeDeadRuns, RunRecord } from './runs/run-record.js';
 import { readSourceVersions } from './runs/source-versions.js';
 import { writeTableTypes } from './runs/write-table-types.js';
-import type { SourceFile } from './sources/assign-files.js';
-import { sourceTable, type Source } from './sources/source.js';
+import { assignFiles, type SourceFile } from './sources/assign-files.js';
+import type { Source } from './sources/source.js';
 import { toTaskError, type TaskError } from './task-error.js';
 import { analyzeSource } from './transform/analyze-source.js';
 import { dropRetiredModels } from './transform/drop-retired-models.js';
@@ -55,6 +55,11 @@ export interface RunPipelineOptions {
   jobs?: number;
   /** Threads that were prepared while the warehouse was being opened; they are closed. Default: new ones. */
   threads?: EncoderThreads;
+  /**
+   * The project's declarations, as they were read while the warehouse was being opened; a run that has to
+   * wait reads them anew. Default: they are read.
+   */
+  project?: Promise<Project>;
   onEvent?: (event: PipelineEvent) => void;
   /** Stops the run; what is in work is undone. */
   signal?: AbortSignal;
@@ -77,11 +82,13 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const { warehouse, logger = silentLogger, onEvent = () => undefined } = options;
   const outer = options.signal ?? new AbortController().signal;
   const pool = warehouse.owner;
+  let { project } = options;
   return withRunLock(
     pool,
     {
       signal: outer,
       onWait: () => {
+        project = undefined;
         onEvent({ type: 'waiting' });
       },
     },
@@ -98,7 +105,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
       });
       const run = new Run(options, pool, record, signal, onEvent);
       try {
-        await run.work();
+        await run.work(await (project ?? readProject(options.config.root)));
       } catch (thrown) {
         const error = signal.aborted ? (signal.reason as unknown) : thrown;
         // A misspelt name on the command line is no run that failed: pages and monitors would say so.
@@ -160,26 +167,28 @@ class Run {
     this.#onEvent = onEvent;
   }
 
-  async work(): Promise<void> {
-    const { config } = this.#options;
-    const dataDir = this.#options.dataDir ?? config.dataDir;
-    const { sources, files } = await findSourceFiles(config.root, dataDir);
+  async work(project: Project): Promise<void> {
+    const { sources } = project;
     this.#sources = sources;
+    const patterns = sources.flatMap((source) => source.files);
+    const dataDir = this.#options.dataDir ?? this.#options.config.dataDir;
+    const files = assignFiles(await findFiles(dataDir, patterns), sources);
     const { threads = new EncoderThreads() } = this.#options;
     threads.prepare(files.map(({ file }) => file));
     try {
-      await this.#workOn(files, threads);
+      await this.#workOn(files, project, threads);
     } finally {
       await threads.close();
     }
   }
 
-  async #workOn(files: readonly SourceFile[], threads: EncoderThreads): Promise<void> {
+  async #workOn(
+    files: readonly SourceFile[],
+    { sources, models, loadedTables }: Project,
+    threads: EncoderThreads,
+  ): Promise<void> {
     const { config, select = [], fullRefresh = false } = this.#options;
     const pool = this.#pool;
-    const sources = this.#sources;
-    const loadedTables = [...sources.map(sourceTable), reportParameter];
-    const models = await readModels(config.root, loadedTables);
     const selected = selectModels(models, select);
     await this.#record.setGraph(
       Object.fromEntries(models.map(({ id, reads }) => [id, reads])),

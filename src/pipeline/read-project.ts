@@ -1,0 +1,24 @@
+import { reportParameter, type Model } from './models/model.js';
+import { readModels } from './models/read-models.js';
+import { readSources } from './sources/read-sources.js';
+import { sourceTable, type Source } from './sources/source.js';
+
+/** What a project declares below sql/. */
+export interface Project {
+  readonly sources: readonly Source[];
+  readonly models: readonly Model[];
+  /** Tables that models may read and no model builds. */
+  readonly loadedTables: readonly string[];
+}
+
+/**
+ * Reads all declarations of a project.
+ *
+ * @param root - The project's root.
+ * @throws DaybookError `SOURCE_INVALID` and `MODEL_INVALID`.
+ */
+export async function readProject(root: string): Promise<Project> {
+  const sources = await readSources(root);
+  const loadedTables = [...sources.map(sourceTable), reportParameter];
+  return { sources, loadedTables, models: await readModels(root, loadedTables) };
+}

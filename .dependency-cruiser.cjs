@@ -10,6 +10,7 @@ const leaves = {
   browser: ['errors'],
   visibility: [],
   loopback: [],
+  'closest-name': [],
   config: ['errors', 'visibility'],
   jupyter: ['errors', 'logger'],
   nbformat: ['errors', 'visibility'],
@@ -21,7 +22,7 @@ const leaves = {
 };
 const parts = {
   'sample-data': ['errors'],
-  pipeline: ['errors', 'logger', 'code-version', 'config', 'warehouse'],
+  pipeline: ['errors', 'logger', 'closest-name', 'code-version', 'config', 'warehouse'],
   notebook: [
     'atomic-write',
     'browser',

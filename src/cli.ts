@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { commandHelp, parseArgsOptions, type Command, type Terminal } from './commands/command.js';
 import { askSecret } from './commands/ask-secret.js';
-import { nearest } from './commands/nearest.js';
 import { LineWriter } from './commands/line-writer.js';
 import { commands } from './commands/index.js';
+import { closestName } from './closest-name.js';
 import { findRoot, parseConfig } from './config.js';
 import { DaybookError, describeError } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
@@ -88,7 +88,7 @@ function unknownOption(command: Command, cause: unknown): string | undefined {
     cause instanceof Error && 'code' in cause && cause.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
   const option = isUnknown ? /'(-[^' ]*)/.exec(cause.message)?.[1] : undefined;
   if (option === undefined) return undefined;
-  const meant = nearest(
+  const meant = closestName(
     option,
     Object.keys(parseArgsOptions(command)).map((name) => `--${name}`),
   );
@@ -137,7 +137,7 @@ async function main(args: readonly string[]): Promise<number> {
     const typed = args.slice(0, 2).join(' ');
     const names = Object.keys(commands);
     const groups = names.map((name) => name.split(' ', 1)[0] ?? '');
-    const meant = nearest(typed, names) ?? nearest(first, groups);
+    const meant = closestName(typed, names) ?? closestName(first, groups);
     throw new DaybookError('USAGE', `there is no command "${typed}"`, {
       hint: `${meant === undefined ? '' : `Did you mean daybook ${meant}? `}daybook --help lists the commands`,
     });

@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { closestName } from './closest-name.js';
+import { closestName } from '../../closest-name.js';
 import { findCycle } from './graph.js';
 import { modelSchemas, relationId, type Model, type RelationName } from './model.js';
 import { ModelError, type ModelProblem } from './model-error.js';

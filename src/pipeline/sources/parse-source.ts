@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDeclaration, type DeclarationProblem } from '../declaration.js';
 import { groupNames } from '../extract/pattern-line.js';
-import { closestName } from '../models/closest-name.js';
+import { closestName } from '../../closest-name.js';
 import { columnTypes, ownColumns, type Source, type SourceFormat } from './source.js';
 import { timeFormatProblem } from '../extract/time-format.js';
 

@@ -1,8 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest';
 import { parseConfig } from '../../src/config.js';
 import { createLogger, silentLogger } from '../../src/logger.js';
@@ -14,6 +11,7 @@ import { createReaders } from '../../src/server/readers/readers.js';
 import { startEmbedded, stopEmbedded } from '../../src/warehouse/embedded/server.js';
 import { openReader, openWarehouse } from '../../src/warehouse/warehouse.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
+import { makeHome, removeHome } from '../warehouse/home.js';
 import { code, notebookOf, prose, publish } from './published.js';
 
 let database: TestDatabase;
@@ -148,11 +146,8 @@ test('a flood of connections leaves those served that are there, and ends when i
 });
 
 test('while Postgres is away the last good pages are served, and new ones once it is back', async (context) => {
-  const home = mkdtempSync(join(tmpdir(), 'daybook-away-'));
-  context.onTestFinished(async () => {
-    await stopEmbedded(home);
-    rmSync(home, { recursive: true, force: true });
-  });
+  const home = makeHome();
+  context.onTestFinished(() => removeHome(home));
   const config = {
     ...parseConfig({ DAYBOOK_HOME: home, PORT: '0' }, root),
     databaseUrl: undefined,

@@ -7,7 +7,8 @@ import express, {
 import type { Logger } from '../logger.js';
 import type { PublicationReader } from '../publication/publication-reader.js';
 import type { Access } from './access/access.js';
-import { signInRoutes, type AccountView, type SignInView } from './access/sign-in-routes.js';
+import type { AccountView, SignInView } from './access/sign-in-answers.js';
+import { signInRoutes } from './access/sign-in-routes.js';
 import { Answer } from './answer.js';
 import type { Assets } from './assets.js';
 import { exchangeOf, type Exchange } from './exchange.js';

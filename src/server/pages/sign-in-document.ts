@@ -1,6 +1,6 @@
 import type { Element } from 'hast';
 import { h } from 'hastscript';
-import type { AccountView, SignInProblem, SignInView } from '../access/sign-in-routes.js';
+import type { AccountView, SignInProblem, SignInView } from '../access/sign-in-answers.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { signInPath, signOutPath } from './paths.js';
 

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DaybookError } from '../errors.js';
+import { guardPath, releasePath } from './kernel-watchdog.js';
 
 /**
  * How to reach a kernel, in the names of the connection file
@@ -59,11 +60,13 @@ export async function createConnectionFile(folder = tmpdir()): Promise<Connectio
   };
   const path = join(folder, `daybook-kernel-${randomUUID()}.json`);
   await writeFile(path, JSON.stringify(info, undefined, 1), { mode: 0o600, flag: 'wx' });
+  guardPath(path);
   return {
     path,
     info,
     async remove() {
       await rm(path, { force: true });
+      releasePath(path);
       for (const port of [
         info.shell_port,
         info.iopub_port,

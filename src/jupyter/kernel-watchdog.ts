@@ -2,24 +2,24 @@ import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 
 /**
- * A shell that reads which process groups run and which have ended. When its input ends, which it does
- * however we end, it ends those that are left: first so that they can clear up, then for good.
+ * A shell that reads which process groups run and which have ended, and which files are there for them. When
+ * its input ends, which it does however we end, it ends the groups that are left, first so that they can
+ * clear up, then for good, and removes the files. What is left is a list of lines, each a word and a name.
  */
 const program = `
-groups=
-while read -r action group; do
-  case $action in
-    add) groups="$groups $group" ;;
-    remove)
-      left=
-      for each in $groups; do [ "$each" = "$group" ] || left="$left $each"; done
-      groups=$left ;;
+PATH="$PATH:/usr/bin:/bin"
+left=
+while IFS= read -r line; do
+  case $line in
+    gone*) left=$(printf '%s\\n' "$left" | grep -vxF -- "\${line#gone }") ;;
+    *) left=$(printf '%s\\n%s' "$left" "$line") ;;
   esac
 done
-[ -z "$groups" ] && exit
+groups=$(printf '%s\\n' "$left" | sed -n 's/^group //p')
 for group in $groups; do kill -TERM "-$group"; done
-sleep 3
+[ -z "$groups" ] || sleep 3
 for group in $groups; do kill -KILL "-$group"; done
+printf '%s\\n' "$left" | sed -n 's/^path //p' | while IFS= read -r path; do rm -rf -- "$path"; done
 `;
 
 let input: Writable | undefined;
@@ -31,12 +31,26 @@ let input: Writable | undefined;
  * @param group - The group's number: the process that leads it.
  */
 export function guardGroup(group: number): void {
-  tell(`add ${group}`);
+  tell(`group ${group}`);
 }
 
 /** The group has ended: its number may soon be another's. */
 export function releaseGroup(group: number): void {
-  if (input !== undefined) tell(`remove ${group}`);
+  if (input !== undefined) tell(`gone group ${group}`);
+}
+
+/**
+ * Has a file or folder removed that is of no use without our process, if that ends before it removed it.
+ *
+ * @param path - Absolute, and made by us for this purpose.
+ */
+export function guardPath(path: string): void {
+  if (!path.includes('\n')) tell(`path ${path}`);
+}
+
+/** The file or folder is gone: somebody else may make one of the same name. */
+export function releasePath(path: string): void {
+  if (input !== undefined) tell(`gone path ${path}`);
 }
 
 function tell(line: string): void {

@@ -1,5 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -162,17 +170,22 @@ while (true) continue;`,
         kernel,
       );
       const output = join(folder, `killed-${kernel}.ipynb`);
+      const temporary = join(folder, `temporary-${kernel}`);
+      mkdirSync(temporary);
+      const ours = () => readdirSync(temporary).filter((name) => name.startsWith('daybook-'));
       const run = spawn(
         process.execPath,
         ['bin/daybook.js', 'notebooks', 'run', file, '--no-publish', '--output', output],
-        { cwd: root, env: environment(), stdio: 'ignore' },
+        { cwd: root, env: { ...environment(), TMPDIR: temporary }, stdio: 'ignore' },
       );
       const ended = new Promise((resolve) => run.once('exit', resolve));
       while (!existsSync(pids) || !existsSync(output)) await delay(20);
       const [runner = 0, child = 0] = readFileSync(pids, 'utf8').split(' ').map(Number);
+      // The connection file, and the queries of the run.
+      expect(ours()).toHaveLength(2);
       run.kill('SIGKILL');
       await ended;
-      while (isAlive(runner) || isAlive(child)) await delay(20);
+      while (isAlive(runner) || isAlive(child) || ours().length > 0) await delay(20);
       const partial = parseNotebook(readFileSync(output, 'utf8'), output);
       expect(partial.metadata['daybook']).toMatchObject({ run: { status: 'running' } });
       expect(outputsOf(partial).map((outputs) => streamText(outputs))).toEqual(['ran\n', '']);

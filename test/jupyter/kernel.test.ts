@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -208,13 +216,21 @@ process.stdin.once('data', () => { setImmediate(() => { ${ending} }); });
     );
     const pids = join(folder, 'pids');
     rmSync(pids, { force: true });
-    const host = spawn(process.execPath, [script], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const temporary = join(folder, 'temporary files');
+    mkdirSync(temporary, { recursive: true });
+    const host = spawn(process.execPath, [script], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: { ...process.env, TMPDIR: temporary },
+    });
     await until(() => existsSync(pids));
     const [kernel = 0, child = 0] = readFileSync(pids, 'utf8').split(' ').map(Number);
     expect([isAlive(kernel), isAlive(child)]).toEqual([true, true]);
+    expect(readdirSync(temporary)).toHaveLength(1);
     host.stdin.write('end');
     await new Promise((resolve) => host.once('exit', resolve));
     await until(() => !isAlive(kernel) && !isAlive(child));
+    // The connection file has the kernel's key.
+    await until(() => readdirSync(temporary).length === 0);
   });
 });
 

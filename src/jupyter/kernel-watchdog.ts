@@ -7,7 +7,7 @@ import type { Writable } from 'node:stream';
  * clear up, then for good, and removes the files. What is left is a list of lines, each a word and a name.
  */
 const program = `
-PATH="$PATH:/usr/bin:/bin"
+PATH="/usr/bin:/bin\${PATH:+:$PATH}"
 left=
 while IFS= read -r line; do
   case $line in

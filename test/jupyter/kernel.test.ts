@@ -232,6 +232,33 @@ process.stdin.once('data', () => { setImmediate(() => { ${ending} }); });
     // The connection file has the kernel's key.
     await until(() => readdirSync(temporary).length === 0);
   });
+
+  test('what clears up runs no program of the working folder, also without a PATH', async () => {
+    const working = join(folder, 'working');
+    const temporary = join(folder, 'temporary files of another');
+    mkdirSync(working);
+    mkdirSync(temporary);
+    for (const name of ['grep', 'sed', 'sleep', 'rm']) {
+      writeFileSync(join(working, name), '#!/bin/sh\necho ran > ran\n', { mode: 0o755 });
+    }
+    const script = join(folder, 'ends.mjs');
+    writeFileSync(
+      script,
+      `import { createConnectionFile } from ${JSON.stringify(join(program, 'connection-file.js'))};
+await (await createConnectionFile()).remove();
+await createConnectionFile();
+process.kill(process.pid, 'SIGKILL');
+`,
+    );
+    const host = spawn(process.execPath, [script], {
+      cwd: working,
+      stdio: 'ignore',
+      env: { PATH: '', TMPDIR: temporary },
+    });
+    await new Promise((resolve) => host.once('exit', resolve));
+    await until(() => readdirSync(temporary).length === 0 || existsSync(join(working, 'ran')));
+    expect(existsSync(join(working, 'ran'))).toBe(false);
+  });
 });
 
 /** A silent kernel with a child, which says the ids of both when they are there. */

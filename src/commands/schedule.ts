@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Cron } from 'croner';
 import { DaybookError, describeError } from '../errors.js';
 import type { Command } from './command.js';
 import { refresh } from './refresh.js';
+import { parseSchedule } from './schedule-times.js';
 import { Webhook } from './webhook.js';
 
 /** Longest single wait, in milliseconds: timers overflow after 24.8 days, and clocks are corrected. */
@@ -28,7 +28,7 @@ the next one comes at its time; with DAYBOOK_WEBHOOK that address is told of it,
         hint: `daybook schedule ${schedule.usage}`,
       });
     }
-    const times = parseCron(expression, config.reportTimeZone);
+    const times = parseSchedule(expression, config.reportTimeZone);
     const data = typeof values['data'] === 'string' ? resolve(cwd, values['data']) : undefined;
 
     const work = async (): Promise<void> => {
@@ -43,8 +43,9 @@ the next one comes at its time; with DAYBOOK_WEBHOOK that address is told of it,
 
     if (values['now'] === true) await work();
     while (!isAborted(signal)) {
-      const next = times.nextRun();
-      if (next === null) {
+      const next = times.next();
+      // Only an expression that names years comes to an end.
+      if (next === undefined) {
         logger.info(`no time follows for "${expression}"`);
         return 0;
       }
@@ -59,17 +60,6 @@ the next one comes at its time; with DAYBOOK_WEBHOOK that address is told of it,
 /** The signal changes while we wait, which control-flow analysis cannot know. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
-}
-
-function parseCron(expression: string, timezone: string): Cron {
-  try {
-    return new Cron(expression, { timezone, paused: true });
-  } catch (cause) {
-    throw new DaybookError('USAGE', `daybook schedule: "${expression}" is not a cron expression`, {
-      cause,
-      hint: "five fields: minute hour day month weekday, like '30 6 * * 1-5'",
-    });
-  }
 }
 
 async function waitUntil(time: Date, signal: AbortSignal): Promise<void> {

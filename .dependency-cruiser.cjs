@@ -4,7 +4,8 @@
  */
 const leaves = {
   errors: [],
-  'atomic-write': [],
+  'make-folder': [],
+  'atomic-write': ['make-folder'],
   logger: [],
   'code-version': [],
   browser: ['errors'],
@@ -17,12 +18,20 @@ const leaves = {
   chart: ['nbformat'],
   display: ['nbformat', 'chart'],
   cells: [],
-  warehouse: ['errors', 'logger', 'config'],
+  warehouse: ['make-folder', 'errors', 'logger', 'config'],
   publication: ['errors', 'visibility', 'nbformat', 'warehouse'],
 };
 const parts = {
-  'sample-data': ['errors'],
-  pipeline: ['errors', 'logger', 'closest-name', 'code-version', 'config', 'warehouse'],
+  'sample-data': ['make-folder', 'errors'],
+  pipeline: [
+    'make-folder',
+    'errors',
+    'logger',
+    'closest-name',
+    'code-version',
+    'config',
+    'warehouse',
+  ],
   notebook: [
     'atomic-write',
     'browser',
@@ -39,8 +48,18 @@ const parts = {
     'publication',
   ],
   kernel: ['errors', 'logger', 'jupyter', 'cells', 'display'],
-  lab: ['atomic-write', 'errors', 'logger', 'loopback', 'config', 'jupyter', 'nbformat'],
+  lab: [
+    'make-folder',
+    'atomic-write',
+    'errors',
+    'logger',
+    'loopback',
+    'config',
+    'jupyter',
+    'nbformat',
+  ],
   server: [
+    'make-folder',
     'atomic-write',
     'browser',
     'errors',

@@ -38,6 +38,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**/*.ts'],
+    ignores: ['src/**/*.cjs'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Name every export.' },
+        {
+          selector: 'CallExpression[callee.name=/^mkdir(Sync)?$/] Property[key.name="recursive"]',
+          message: 'src/make-folder.ts also ends below /proc.',
+        },
+      ],
+    },
+  },
+  {
     // Its packages are installed with the first `daybook lab` only: no types to lint with.
     files: ['lab/src/**/*.ts'],
     extends: [tseslint.configs.disableTypeChecked],

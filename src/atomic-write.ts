@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.js';
 
 /**
  * Replaces a file in one step: whoever reads it sees the old content or the new, also after a crash.
@@ -15,7 +16,7 @@ export async function writeAtomically(
   content: string | Buffer,
   { makeFolders = false, mode: newMode = 0o666 }: { makeFolders?: boolean; mode?: number } = {},
 ): Promise<void> {
-  if (makeFolders) await mkdir(dirname(path), { recursive: true });
+  if (makeFolders) makeFolder(dirname(path));
   const temporary = temporaryName(path, randomUUID());
   const mode = await stat(path).then(
     (file) => file.mode & 0o777,

@@ -6,6 +6,7 @@ import { LineWriter } from './commands/line-writer.js';
 import { commands } from './commands/index.js';
 import { closestName } from './closest-name.js';
 import { findRoot, parseConfig } from './config.js';
+import { withEnvFile } from './config/env-file.js';
 import { DaybookError, describeError } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
 
@@ -99,18 +100,35 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The first signal asks the command to stop; the second ends the process at once. */
+/** How often it is looked whether npm is still there, in milliseconds. */
+const parentMs = 500;
+
+/**
+ * The first signal asks the command to stop; the second ends the process at once. npm passes a signal on
+ * to its shell only, so the end of that shell counts as one.
+ */
 function abortOnSignals(logger: Logger): AbortSignal {
   const controller = new AbortController();
+  const stop = (reason: string, advice: string) => {
+    logger.warn(`${reason}: finishing up${advice}`);
+    controller.abort(new DaybookError('INTERRUPTED', `stopped by ${reason}`));
+  };
   for (const [signal, number] of [
     ['SIGINT', 2],
     ['SIGTERM', 15],
   ] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(128 + number);
-      logger.warn(`${signal}: finishing up; once more ends at once`);
-      controller.abort(new DaybookError('INTERRUPTED', `stopped by ${signal}`));
+      stop(signal, '; once more ends at once');
     });
+  }
+  const { ppid } = process;
+  if (process.env['npm_command'] !== undefined) {
+    const timer = setInterval(() => {
+      if (process.ppid === ppid) return;
+      clearInterval(timer);
+      if (!controller.signal.aborted) stop('the end of npm', '');
+    }, parentMs).unref();
   }
   return controller.signal;
 }
@@ -151,18 +169,20 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const cwd = process.cwd();
+  const root = findRoot(cwd);
+  const env = withEnvFile(process.env, root);
   const logger = createLogger({
     write: (line) => {
       log.line(line);
     },
-    format: process.env['DAYBOOK_LOG'] === 'json' ? 'json' : 'text',
-    level: process.env['DAYBOOK_DEBUG'] ? 'debug' : 'info',
+    format: env['DAYBOOK_LOG'] === 'json' ? 'json' : 'text',
+    level: env['DAYBOOK_DEBUG'] ? 'debug' : 'info',
   });
   return command.run({
     values,
     positionals,
-    config: parseConfig(process.env, findRoot(cwd)),
-    env: process.env,
+    config: parseConfig(env, root),
+    env,
     cwd,
     terminal,
     logger,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Pool } from 'pg';
@@ -12,6 +12,7 @@ import { embeddedStatus } from '../warehouse/embedded/server.js';
 import { migrationProblem } from '../warehouse/migration-problem.js';
 import { openReader } from '../warehouse/warehouse.js';
 import type { Command } from './command.js';
+import { makeFolder } from '../make-folder.js';
 
 /** `daybook doctor` */
 export const doctor: Command = {
@@ -87,7 +88,7 @@ function checkMemory(): Finding {
 async function checkHome(home: string): Promise<Finding> {
   const finding = { name: 'DAYBOOK_HOME', required: true, detail: home };
   try {
-    await mkdir(home, { recursive: true });
+    makeFolder(home);
     await rm(await mkdtemp(join(home, 'doctor-')), { recursive: true });
     return { ...finding, ok: true };
   } catch (error) {

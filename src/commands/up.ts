@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DaybookError, describeError } from '../errors.js';
+import { requireFreeAddress } from '../server/listen.js';
 import type { Command } from './command.js';
 import { refresh } from './refresh.js';
 import { Webhook } from './webhook.js';
@@ -25,6 +26,8 @@ With DAYBOOK_WEBHOOK that address is told of failures, too.`,
     const config = withAddress(invocation);
     const data = typeof values['data'] === 'string' ? resolve(cwd, values['data']) : undefined;
     const webhook = new Webhook(config.webhook, config, logger);
+    // Before the work, not after it.
+    if (values['once'] !== true) await requireFreeAddress(config.host, config.port);
     const work = refresh({ ...invocation, data, webhook, trigger: 'up' });
     if (values['once'] === true) return (await work) ? 0 : 1;
 

@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ConfigError } from '../errors.js';
 
 /**
@@ -17,7 +17,8 @@ export function requireHome(home: string): void {
     ]);
   }
   try {
-    accessSync(nearest, constants.W_OK | constants.X_OK);
+    // Modes, mounts and file systems of the system's own all have their say.
+    rmdirSync(mkdtempSync(join(nearest, '.daybook-')));
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
     throw new ConfigError([

@@ -1,6 +1,7 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { WorkspacePath } from './workspace-path.js';
+import { makeFolder } from '../make-folder.js';
 
 /** What is kept of a file: its last checkpoint, and the digest of the notebook that was trusted. */
 export type CompanionKind = 'checkpoint' | 'trusted';
@@ -23,9 +24,9 @@ export class CompanionFiles {
   }
 
   /** Like {@link pathOf}, in a folder that exists. */
-  async prepare(file: WorkspacePath, kind: CompanionKind): Promise<string> {
+  prepare(file: WorkspacePath, kind: CompanionKind): string {
     const path = this.pathOf(file, kind);
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     return path;
   }
 
@@ -33,7 +34,7 @@ export class CompanionFiles {
   async move(from: WorkspacePath, to: WorkspacePath): Promise<void> {
     await this.remove(to);
     for (const [source, target] of this.#all(from, to)) {
-      await mkdir(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
       await rename(source, target).catch(ignoreMissing);
     }
   }

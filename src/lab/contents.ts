@@ -178,7 +178,7 @@ export class Contents {
   /** Keeps the file as it is now, instead of its earlier checkpoint. */
   async createCheckpoint(path: WorkspacePath): Promise<Checkpoint> {
     const bytes = await readFile(await this.#folder.resolve(path));
-    await writeAtomically(await this.#companions.prepare(path, 'checkpoint'), bytes);
+    await writeAtomically(this.#companions.prepare(path, 'checkpoint'), bytes);
     return { id: 'checkpoint', last_modified: new Date().toISOString() };
   }
 
@@ -247,7 +247,7 @@ export class Contents {
   }
 
   async #setTrusted(path: WorkspacePath, digest: string | undefined): Promise<void> {
-    const file = await this.#companions.prepare(path, 'trusted');
+    const file = this.#companions.prepare(path, 'trusted');
     if (digest === undefined) await rm(file, { force: true });
     else await writeAtomically(file, digest);
   }

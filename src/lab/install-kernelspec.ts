@@ -1,8 +1,9 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DaybookError } from '../errors.js';
 import type { Kernelspec } from '../jupyter/kernelspec.js';
 import { writeAtomically } from '../atomic-write.js';
+import { makeFolder } from '../make-folder.js';
 
 /** What a kernel.json of ours says about itself, so that we never touch another's. */
 interface Owner {
@@ -31,7 +32,7 @@ export async function installKernelspec(
       hint: 'Delete that folder if nothing needs it, then run the command again',
     });
   }
-  await mkdir(target, { recursive: true });
+  makeFolder(target);
   const metadata: Owner = { daybook: { root } };
   const file = {
     argv: spec.argv,

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../atomic-write.js';
 import { RequestError } from './request-error.js';
+import { makeFolder } from '../make-folder.js';
 
 /** What JupyterLab calls a workspace: which tabs are open where. */
 export const layoutSchema = z.object({
@@ -40,7 +41,7 @@ export class LayoutStore {
 
   /** Keeps a layout. */
   async save(id: string, layout: Layout): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
+    makeFolder(this.#folder);
     await writeAtomically(this.#path(id), JSON.stringify(layout));
   }
 

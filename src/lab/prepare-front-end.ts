@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DaybookError } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 
 /** The workspace that names JupyterLab's packages and bundles them. */
 const sources = fileURLToPath(new URL('../../lab', import.meta.url));
@@ -41,7 +42,7 @@ export async function prepareFrontEnd(options: PrepareFrontEndOptions): Promise<
   const { folder, signal, discard = remove } = options;
   const bundle = join(folder, await sourcesDigest());
   if (existsSync(join(bundle, 'front-end.json'))) return bundle;
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   // Built elsewhere and moved: who finds the bundle finds all of it, also when two build at once.
   const build = await mkdtemp(join(folder, 'build-'));
   try {

@@ -1,8 +1,9 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeAtomically } from '../atomic-write.js';
 import type { FrontEnd, PluginSchema } from './front-end.js';
 import { RequestError } from './request-error.js';
+import { makeFolder } from '../make-folder.js';
 
 /** A plugin's settings, in the names of jupyterlab_server's settings API. */
 export interface PluginSettings extends PluginSchema {
@@ -48,7 +49,7 @@ export class SettingStore {
   /** Keeps what the analyst set for one plugin. */
   async save(id: string, raw: string): Promise<void> {
     const path = this.#path(this.#plugin(id));
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     await writeAtomically(path, raw);
   }
 

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import pg, { type Pool, type PoolClient, type QueryConfig } from 'pg';
 import { findRoot, parseConfig, type Config, type Environment } from '../config.js';
+import { withEnvFile } from '../config/env-file.js';
 import { DaybookError } from '../errors.js';
 import { runVariables, type QueryRecord } from '../warehouse/query-record.js';
 import { beginSnapshot } from '../warehouse/snapshot.js';
@@ -29,7 +30,8 @@ export interface Provenance {
 
 /** The configuration of the project that the working directory lies in. */
 export function workspaceConfig(env: Environment = process.env, cwd = process.cwd()): Config {
-  return parseConfig(env, findRoot(cwd));
+  const root = findRoot(cwd);
+  return parseConfig(withEnvFile(env, root), root);
 }
 
 /**
@@ -38,7 +40,10 @@ export function workspaceConfig(env: Environment = process.env, cwd = process.cw
  */
 export function readerConfig(env: Environment = process.env, cwd = process.cwd()): Config {
   const databaseUrl = env['DATABASE_URL'] ?? env['DAYBOOK_READER_URL'];
-  return workspaceConfig({ ...env, DATABASE_URL: databaseUrl }, cwd);
+  return workspaceConfig(
+    databaseUrl === undefined ? env : { ...env, DATABASE_URL: databaseUrl },
+    cwd,
+  );
 }
 
 /** What a run of a notebook wants of its queries; nothing outside of one. */

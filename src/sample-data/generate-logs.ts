@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DaybookError } from '../errors.js';
 import { accountsForSize } from './accounts-for-size.js';
 import { largestAccount } from './day-queue.js';
 import { firstAccount, simulateLogs, type MonthLog, type SimulationOptions } from './simulation.js';
 import { firstTorontoYear } from './toronto-time.js';
+import { makeFolder } from '../make-folder.js';
 
 /** What {@link generateLogs} makes when it is told nothing: about as much as a small service logs in a year. */
 export const sampleDefaults: SimulationOptions = Object.freeze({
@@ -49,7 +50,7 @@ export async function generateLogs(options: GenerateLogsOptions): Promise<Sample
     simulation.accounts = accountsForSize(bytes, simulation);
     checkSimulation(simulation);
   }
-  await mkdir(output, { recursive: true });
+  makeFolder(output);
   const present = (await readdir(output)).filter((name) => !name.startsWith('.'));
   if (present.length > 0 && !force) {
     throw new DaybookError('OUTPUT_NOT_EMPTY', 'there is something in the folder already', {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
@@ -8,6 +8,7 @@ import type { EncodedBody } from './encoded-body.js';
 import { Pages } from './pages.js';
 import { eventsPath, notebookPath } from './pages/paths.js';
 import type { Readers } from './readers/readers.js';
+import { makeFolder } from '../make-folder.js';
 
 /** What a static copy is made of. */
 export interface ExportOptions extends Readers {
@@ -78,7 +79,7 @@ export async function exportSite(options: ExportOptions): Promise<number> {
     }
     if (body === undefined) continue;
     const file = join(folder, ...fileOf(path).split('/'));
-    await mkdir(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     await writeFile(file, body.bytes).catch((cause: unknown) => {
       throw new DaybookError('OUTPUT_UNWRITABLE', 'The file cannot be written', {
         where: file,

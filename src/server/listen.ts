@@ -69,6 +69,16 @@ export async function listen(
   return { url: `http://${name}:${address.port}`, close: () => closeServer(server) };
 }
 
+/**
+ * Makes sure that a server could listen there now, for whoever does something long before.
+ *
+ * @throws DaybookError as {@link listen} does.
+ */
+export async function requireFreeAddress(host: string, port: number): Promise<void> {
+  const probe = await listen(() => undefined, host, port);
+  await probe.close();
+}
+
 function listenError(cause: NodeJS.ErrnoException, host: string, port: number): Error {
   const where = `${host}:${port}`;
   switch (cause.code) {

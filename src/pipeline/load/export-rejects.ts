@@ -1,10 +1,11 @@
-import { createWriteStream, mkdirSync, readdirSync, type WriteStream } from 'node:fs';
+import { createWriteStream, readdirSync, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import type { Pool } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { listRejects, type RejectFilter } from './list-rejects.js';
 import { formatReject } from './reject-file.js';
+import { makeFolder } from '../../make-folder.js';
 
 /** How files of rejects are named: like the log, with this at the end. */
 export const rejectFileEnd = '.rejects';
@@ -22,7 +23,7 @@ export async function exportRejects(
   folder: string,
   filter: RejectFilter = {},
 ): Promise<{ files: number; lines: number }> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   if (readdirSync(folder).length > 0) {
     throw new DaybookError('OUTPUT_NOT_EMPTY', 'holds something already', { where: folder });
   }
@@ -38,7 +39,7 @@ export async function exportRejects(
     if (open?.name !== reject.file) {
       await close();
       const path = join(folder, `${reject.file}${rejectFileEnd}`);
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       open = { name: reject.file, stream: createWriteStream(path) };
       files += 1;
     }

@@ -1,5 +1,6 @@
-import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../make-folder.js';
 
 /**
  * Lines that are only ever added, in one file a day, so that what is old goes by deleting whole files
@@ -30,7 +31,7 @@ export class DailyFiles {
     const written = this.#writing.then(async () => {
       const day = dayOf(this.#now());
       if (day !== this.#prunedOn) {
-        await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+        makeFolder(this.#folder, 0o700);
         await this.#prune();
         this.#prunedOn = day;
       }

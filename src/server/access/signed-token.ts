@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../make-folder.js';
 
 /** What a token is for; one of one kind is no token of another. */
 export type TokenPurpose = 'session' | 'form' | 'oidc';
@@ -41,7 +42,7 @@ export class TokenSigner {
 export async function readSigningKey(folder: string): Promise<Buffer> {
   const file = join(folder, 'session.key');
   const fresh = `${file}.${randomUUID()}`;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   await writeFile(fresh, randomBytes(32).toString('hex'), { mode: 0o600 });
   try {
     // Complete at once, and never over the key of another process.

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DaybookError } from '../../errors.js';
+import { makeFolder } from '../../make-folder.js';
 import { ownerOf, serverUserFor, type ServerUser } from './server-user.js';
 
 /** Where an embedded Postgres lives: its data, its binaries, its log. */
@@ -64,8 +65,8 @@ export function checkAccess(place: Place): void {
 
 /** Makes the folders of a place. Does nothing when they are there. */
 export function preparePlace(place: Place): void {
-  makeFolder(place.folder);
-  makeFolder(place.log);
+  makeOwnedFolder(place.folder);
+  makeOwnedFolder(place.log);
   if (place.user === undefined) return;
   for (const folder of [place.folder, place.log]) {
     chownSync(folder, place.user.uid, place.user.gid);
@@ -78,10 +79,10 @@ function placeAt(folder: string, elsewhere: string | undefined): Place {
 }
 
 /** Like `mkdir -p`; as root, a new folder gets the owner of the folder that it is made in. */
-function makeFolder(folder: string): void {
+function makeOwnedFolder(folder: string): void {
   if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder, { recursive: true });
+  makeOwnedFolder(dirname(folder));
+  makeFolder(folder);
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = ownerOf(dirname(folder));
   chownSync(folder, uid, gid);

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { Environment } from '../config.js';
+import { ConfigError } from '../errors.js';
+
+/**
+ * The environment with what the project's `.env` adds to it: Docker Compose reads that file, so the same
+ * settings hold for the command line. What is set outside of the file wins.
+ *
+ * @param root - The project's root, absolute.
+ * @throws ConfigError when the file is there and cannot be read.
+ */
+export function withEnvFile(env: Environment, root: string): Environment {
+  const file = join(root, '.env');
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return env;
+    throw new ConfigError([`.env: cannot be read (${String(code)}); make it yours, or remove it`]);
+  }
+  // A byte order mark would be part of the first name.
+  const added = parseEnv(text.replace(/^\uFEFF/, ''));
+  return { ...added, ...env };
+}

@@ -98,7 +98,13 @@ function numberFormatter(
   const key = `${minimumFractionDigits} ${maximumFractionDigits} ${useGrouping}`;
   const known =
     formatters.get(key) ??
-    new Intl.NumberFormat('en-CA', { minimumFractionDigits, maximumFractionDigits, useGrouping });
+    new Intl.NumberFormat('en-CA', {
+      minimumFractionDigits,
+      maximumFractionDigits,
+      useGrouping,
+      // What rounds to nothing has no sign.
+      signDisplay: 'negative',
+    });
   formatters.set(key, known);
   return known;
 }

@@ -1,6 +1,7 @@
 import { DaybookError } from '../errors.js';
+import { unfitHint, unfitMessage, unfitName } from '../warehouse/check-answer.js';
 
-/** Rows as `pg` gives them in array mode, with Daybook's value mapping. */
+/** Rows as `pg` gives them in array mode, with Daybook's value mapping; json as the text that it is. */
 export interface QueryResult {
   readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
   readonly rows: readonly (readonly unknown[])[];
@@ -9,11 +10,15 @@ export interface QueryResult {
 /** Types whose values stand on the right: int2, int4, int8, oid, float4, float8, numeric, money. */
 const numberTypes = new Set([21, 23, 20, 26, 700, 701, 1700, 790]);
 const numericTypes = new Set([1700, 1231]);
+/** json, jsonb, and arrays of these. */
+const jsonTypes = new Set([114, 3802, 199, 3807]);
 
 /** An aligned table like psql's; NULL is written out, control characters are escaped. */
 export function formatTable({ fields, rows }: QueryResult): string {
   const head = fields.map(({ name }) => visible(name));
-  const body = rows.map((row) => row.map((value) => visible(text(value) ?? 'NULL')));
+  const body = rows.map((row) =>
+    row.map((value, at) => visible(text(value, fields[at]?.dataTypeID) ?? 'NULL')),
+  );
   const widths = head.map((name, column) =>
     body.reduce((widest, row) => Math.max(widest, width(row[column] ?? '')), width(name)),
   );
@@ -36,7 +41,10 @@ export function formatCsv({ fields, rows }: QueryResult): string {
     if (value === undefined) return '';
     return value === '' || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
   };
-  const lines = [fields.map(({ name }) => name), ...rows.map((row) => row.map(text))];
+  const lines = [
+    fields.map(({ name }) => name),
+    ...rows.map((row) => row.map((value, at) => text(value, fields[at]?.dataTypeID))),
+  ];
   return lines.map((line) => `${line.map(quote).join(',')}\r\n`).join('');
 }
 
@@ -46,49 +54,48 @@ export function formatCsv({ fields, rows }: QueryResult): string {
  * @throws DaybookError `USAGE` when two columns have one name: an object could hold only one.
  */
 export function formatJson({ fields, rows }: QueryResult): string {
-  const names = fields.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice !== undefined) {
-    throw new DaybookError('USAGE', `two columns are called "${twice}"`, {
-      hint: 'Give each its own name with AS',
-    });
-  }
-  const objects = rows.map((row) =>
-    JSON.stringify(
-      Object.fromEntries(
-        fields.map(({ name, dataTypeID }, index) => [
-          name,
-          jsonValue(row[index], numericTypes.has(dataTypeID)),
-        ]),
-      ),
-    ),
-  );
+  const unfit = unfitName(fields);
+  if (unfit !== undefined)
+    throw new DaybookError('USAGE', unfitMessage(unfit), { hint: unfitHint });
+  const objects = rows.map((row) => {
+    const members = fields.map(
+      ({ name, dataTypeID }, index) => `${JSON.stringify(name)}:${json(row[index], dataTypeID)}`,
+    );
+    return `{${members.join(',')}}`;
+  });
   return objects.length === 0 ? '[]\n' : `[\n${objects.join(',\n')}\n]\n`;
 }
 
 /** A value in a table or CSV; undefined for NULL. */
-function text(value: unknown): string | undefined {
+function text(value: unknown, type = 0): string | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'string') return value;
   if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
-  if (typeof value === 'object') return JSON.stringify(jsonValue(value, false));
-  return `${value as number | bigint | boolean}`;
+  if (Array.isArray(value)) return json(value, jsonTypes.has(type) ? type : 0);
+  return Object.is(value, -0) ? '-0' : `${value as number | bigint | boolean}`;
 }
 
-/** A value that `JSON.stringify` writes without losing a digit. */
-function jsonValue(value: unknown, numeric: boolean): unknown {
+/** A value as JSON that loses no digit. */
+function json(value: unknown, type: number): string {
+  if (Array.isArray(value)) return `[${value.map((element) => json(element, type)).join(',')}]`;
   if (typeof value === 'bigint') {
-    return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+    return Number.isSafeInteger(Number(value)) ? String(value) : `"${value}"`;
   }
-  if (typeof value === 'string' && numeric) {
+  if (typeof value === 'string') {
+    if (jsonTypes.has(type)) return withoutBlanks(value);
     // Every decimal number of up to 15 digits comes back from a double as it was.
     const digits = value.replace(/^-?0*|\./g, '').replace(/^0+/, '');
-    return /^\d{0,15}$/.test(digits) ? Number(value) : value;
+    const isDouble = numericTypes.has(type) && /^\d{0,15}$/.test(digits);
+    return isDouble ? JSON.stringify(Number(value)) : JSON.stringify(value);
   }
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (Buffer.isBuffer(value)) return text(value);
-  if (Array.isArray(value)) return value.map((element) => jsonValue(element, numeric));
-  return value;
+  if (typeof value === 'number' && !Number.isFinite(value)) return `"${value}"`;
+  if (Buffer.isBuffer(value)) return JSON.stringify(text(value));
+  return Object.is(value, -0) ? '-0' : JSON.stringify(value ?? null);
+}
+
+/** JSON on one line, its numbers and texts as they are written. */
+function withoutBlanks(jsonText: string): string {
+  return jsonText.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
 }
 
 /** What a terminal must not take for a command of its own is shown as an escape. */

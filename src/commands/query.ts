@@ -1,10 +1,15 @@
 import type { Pool, QueryArrayResult } from 'pg';
 import { DaybookError } from '../errors.js';
+import { checkAnswer, oneStatement } from '../warehouse/check-answer.js';
 import { queryRows } from '../warehouse/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
+import { mappingWithJson } from '../warehouse/value-mapping.js';
 import { openReader } from '../warehouse/warehouse.js';
 import type { Command } from './command.js';
 import { formatCsv, formatJson, formatTable, type QueryResult } from './query-result.js';
+
+/** Json is printed as Postgres has it. */
+const types = mappingWithJson(String);
 
 const formats = { table: formatTable, json: formatJson, csv: formatCsv };
 
@@ -14,7 +19,7 @@ export const query: Command = {
   description:
     'Runs one statement in a read-only transaction and prints its rows. JSON is an array of objects;\n' +
     'a bigint or numeric that a double cannot hold exactly is a string in it (more than 2^53, more\n' +
-    'than 15 digits). A statement may take 60 seconds.',
+    'than 15 digits); json is in it as Postgres has it. A statement may take 60 seconds.',
   options: {
     format: {
       type: 'string',
@@ -53,9 +58,10 @@ async function runReadOnly(pool: Pool, sql: string, signal: AbortSignal): Promis
   signal.addEventListener('abort', cancel);
   try {
     await client.query('begin transaction read only');
-    const statement = { text: sql, rowMode: 'array' as const, queryMode: 'extended' };
+    const statement = { text: sql, rowMode: 'array' as const, queryMode: 'extended', types };
     // The extended protocol takes one statement only, so no other one can end the transaction.
     const result: QueryArrayResult<unknown[]> = await client.query(statement);
+    checkAnswer(result);
     return { fields: result.fields, rows: result.rows };
   } catch (error) {
     throw signal.aborted ? signal.reason : queryFailed(error, sql);
@@ -72,7 +78,9 @@ function queryFailed(error: unknown, sql: string): unknown {
   const lines = [`${error.message} (SQLSTATE ${state})`];
   if (typeof position === 'string') lines.push(...pointAt(sql, Number(position)));
   if (typeof detail === 'string') lines.push(detail);
-  const advice = typeof hint === 'string' ? hint : hints[state];
+  // A mistake in the text has a place; that there are two statements has none.
+  const isSeveral = state === sqlstate.syntaxError && position === undefined;
+  const advice = typeof hint === 'string' ? hint : isSeveral ? oneStatement : hints[state];
   return new DaybookError('QUERY_FAILED', lines.join('\n'), {
     ...(advice === undefined ? {} : { hint: advice }),
   });

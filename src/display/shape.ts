@@ -99,7 +99,7 @@ function frameShape({ columns, dtypes, values }: DataFrameLike): Shape {
     rows: values
       .slice(0, mostRows)
       .map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at]]))),
-    types: Object.fromEntries(columns.map((column, at) => [column, dtypes[at] ?? ''])),
+    types: Object.fromEntries(columns.map((column, at) => [column, dtypes[at] ?? 'empty'])),
     count: values.length,
   };
 }

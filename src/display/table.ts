@@ -1,3 +1,4 @@
+import { writeExact } from '../exact-json.js';
 import { escapeHtml } from './escape-html.js';
 import type { MimeBundle } from './mime-bundle.js';
 import { formatNumber } from './wording.js';
@@ -124,7 +125,7 @@ function cellText<Row>(
     return digits === 'name' ? String(value) : formatNumber(value, digits);
   }
   if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? writeExact(value) : String(value);
 }
 
 function tableHtml({ caption, columns, cells }: TableModel): string {

@@ -24,6 +24,8 @@ export function formatNumber(value: Numeric | null | undefined, digits?: number)
   return new Intl.NumberFormat('en-CA', {
     minimumFractionDigits: digits ?? 0,
     maximumFractionDigits: digits ?? 2,
+    // What rounds to nothing has no sign.
+    signDisplay: 'negative',
   })
     .format(value)
     .replace('-', '−');

@@ -1,3 +1,5 @@
+import { writeExact } from '../exact-json.js';
+
 /**
  * What every DataFrame of danfojs has. danfojs declares far more, but reading its declarations takes
  * longer than a notebook's own check, so whoever wants them names its type: `dataFrame<DataFrame>(…)`.
@@ -20,8 +22,10 @@ type ColumnValues = (number | string | boolean | null)[];
  * becomes numbers when all of them are exact as such (below 2^53), else texts. Null among numbers is
  * NaN. What is none of these (json, arrays, bytes) becomes JSON text.
  */
-export function toColumns(rows: readonly object[]): Record<string, ColumnValues> {
-  const names = Object.keys(rows[0] ?? {});
+export function toColumns(
+  rows: readonly object[],
+  names: readonly string[],
+): Record<string, ColumnValues> {
   return Object.fromEntries(
     names.map((name) => [
       name,
@@ -41,13 +45,21 @@ function columnValues(values: readonly unknown[]): ColumnValues {
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
     return typeof value === 'bigint' || typeof value === 'number'
       ? String(value)
-      : JSON.stringify(value);
+      : writeExact(value);
   });
 }
 
-/** A DataFrame of rows. danfojs takes a second to load, so only who wants one waits for it. */
-export async function toDataFrame(rows: readonly object[]): Promise<Frame> {
+/**
+ * A DataFrame of rows. danfojs takes a second to load, so only who wants one waits for it.
+ *
+ * @param columns - Their names, in order.
+ */
+export async function toDataFrame(
+  rows: readonly object[],
+  columns: readonly string[],
+): Promise<Frame> {
   const danfojs = await import('danfojs-node');
-  // danfojs refuses columns without values.
-  return new danfojs.DataFrame(rows.length === 0 ? [] : toColumns(rows));
+  // danfojs takes columns without values in no other way.
+  if (rows.length === 0) return new danfojs.DataFrame([], { columns: [...columns] });
+  return new danfojs.DataFrame(toColumns(rows, columns));
 }

@@ -6,6 +6,7 @@
  * Values arrive exactly: `bigint` as `bigint`, `numeric` as text, `date` as `YYYY-MM-DD`,
  * `timestamptz` as RFC 3339 text in UTC; `integer` and `double precision` as numbers.
  */
+import { quote } from '../warehouse/sql-text.js';
 import type { Frame } from './data-frame.js';
 import type { PipelineReport } from './pipeline-event.js';
 import type { RunOptions } from './run-in-workspace.js';
@@ -64,15 +65,13 @@ export function table<Name extends keyof WarehouseTables>(
  */
 export function table<Row extends object>(name: string): Promise<Row[]>;
 export function table(name: string): Promise<object[]> {
-  const quoted = name.split('.').map((part) => `"${part.replaceAll('"', '""')}"`);
-  return session.query(`select * from ${quoted.join('.')}`);
+  return session.query(`select * from ${name.split('.').map(quote).join('.')}`);
 }
 
 /**
  * Rows of a query as a danfojs DataFrame, for work that is easier there than in SQL. Numbers, texts and
  * booleans come as such. A bigint column comes as numbers when all of it is exact so (below 2^53), else
  * as text; numeric comes as text unless the query casts it (`::float8`); null among numbers is NaN.
- * Without rows the frame has no columns.
  *
  * @param sql - One statement. Values never go into the text: write `$1`, `$2` … for them.
  * @param params - The values.
@@ -83,9 +82,9 @@ export async function dataFrame<DataFrame extends Frame = Frame>(
   sql: string,
   params: readonly QueryParameter[] = [],
 ): Promise<DataFrame> {
-  const rows = await session.query(sql, params);
+  const { rows, columns } = await session.answer(sql, params);
   const { toDataFrame } = await import('./data-frame.js');
-  return (await toDataFrame(rows)) as DataFrame;
+  return (await toDataFrame(rows, columns)) as DataFrame;
 }
 
 /**

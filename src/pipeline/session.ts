@@ -1,11 +1,21 @@
 import { appendFileSync } from 'node:fs';
-import pg, { type Pool, type PoolClient, type QueryConfig } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import { findRoot, parseConfig, type Config, type Environment } from '../config.js';
 import { withEnvFile } from '../config/env-file.js';
 import { DaybookError } from '../errors.js';
+import { parseExact } from '../exact-json.js';
+import {
+  checkAnswer,
+  oneStatement,
+  unfitHint,
+  unfitMessage,
+  unfitName,
+} from '../warehouse/check-answer.js';
 import { runVariables, type QueryRecord } from '../warehouse/query-record.js';
 import { beginSnapshot } from '../warehouse/snapshot.js';
+import { literal } from '../warehouse/sql-text.js';
 import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
+import { mappingWithJson } from '../warehouse/value-mapping.js';
 import { openReader, type Reader } from '../warehouse/warehouse.js';
 
 /** A value for `$1`, `$2` … of a query; an array becomes a Postgres array. */
@@ -59,6 +69,9 @@ export function runOfQueries(env: Environment = process.env): RunOfQueries {
   return { snapshot: env[runVariables.snapshot], queryLog: env[runVariables.queryLog] };
 }
 
+/** Who computes with what is in json must not get other numbers. */
+const types = mappingWithJson(parseExact);
+
 /** Read-only access to a workspace's warehouse. Connects at the first query. */
 export class Session {
   readonly #config: () => Config;
@@ -78,14 +91,23 @@ export class Session {
     sql: string,
     params: readonly QueryParameter[] = [],
   ): Promise<Row[]> {
+    return (await this.answer(sql, params)).rows as Row[];
+  }
+
+  /** The rows of a statement, and the names of its columns, which there are also without rows. */
+  async answer(
+    sql: string,
+    params: readonly QueryParameter[] = [],
+  ): Promise<{ rows: object[]; columns: string[] }> {
     const { pool } = await this.#open();
     const [startedAt, began] = [Date.now(), performance.now()];
-    let rows: Row[] | undefined;
+    let rows: object[] | undefined;
     try {
       // The extended protocol takes one statement only, so no second one hides behind the first.
-      const statement = { text: sql, values: [...params], queryMode: 'extended' };
-      rows = await this.#rows<Row>(pool, statement);
-      return rows;
+      const statement = { text: sql, values: [...params], queryMode: 'extended', types };
+      const { fields, ...result } = await this.#ask(pool, statement);
+      rows = result.rows;
+      return { rows, columns: fields.map(({ name }) => name) };
     } catch (cause) {
       throw explained(sql, cause);
     } finally {
@@ -94,10 +116,9 @@ export class Session {
     }
   }
 
-  /** Rows of a statement; in a run, as its snapshot has them. */
-  async #rows<Row extends object>(pool: Pool, statement: QueryConfig): Promise<Row[]> {
+  /** What a statement answers; in a run, as its snapshot has it. */
+  async #ask(pool: Pool, statement: QueryConfig): Promise<QueryResult<object>> {
     const { snapshot } = this.#run;
-    if (snapshot === undefined) return (await pool.query<Row>(statement)).rows;
     const client = await pool.connect();
     let broken: Error | undefined;
     const onError = (error: Error) => {
@@ -105,19 +126,30 @@ export class Session {
     };
     client.on('error', onError);
     try {
-      if (!this.#onSnapshot.has(client)) {
+      if (snapshot !== undefined && !this.#onSnapshot.has(client)) {
         await client.query('set idle_in_transaction_session_timeout = 0');
         await client.query(beginSnapshot);
-        await client.query(`set transaction snapshot ${pg.escapeLiteral(snapshot)}`);
+        await client.query(`set transaction snapshot ${literal(snapshot)}`);
         this.#onSnapshot.add(client);
       }
-      return (await client.query<Row>(statement)).rows;
+      const result = await client.query<object>(statement);
+      try {
+        checkAnswer(result);
+      } catch (error) {
+        // What it set, began or ended must not outlive it.
+        broken = error as Error;
+        throw error;
+      }
+      const name = unfitName(result.fields);
+      if (name === undefined) return result;
+      throw new DaybookError('QUERY_FAILED', unfitMessage(name), { hint: unfitHint });
     } catch (error) {
       // A transaction in which something failed answers nothing more.
-      this.#onSnapshot.delete(client);
-      await client.query('rollback').catch((cause: unknown) => {
-        broken = cause instanceof Error ? cause : new Error(String(cause));
-      });
+      if (this.#onSnapshot.delete(client)) {
+        await client.query('rollback').catch((cause: unknown) => {
+          broken = cause instanceof Error ? cause : new Error(String(cause));
+        });
+      }
       throw error;
     } finally {
       client.off('error', onError);
@@ -184,9 +216,11 @@ function explained(sql: string, cause: unknown): unknown {
     hint ??
     (state === sqlstate.undefinedTable
       ? 'npx daybook pipeline run builds the tables'
-      : state === sqlstate.readOnlyTransaction || state === sqlstate.insufficientPrivilege
-        ? 'notebooks read only; what changes data belongs in sql/'
-        : undefined);
+      : state === sqlstate.syntaxError && position === undefined
+        ? oneStatement
+        : state === sqlstate.readOnlyTransaction || state === sqlstate.insufficientPrivilege
+          ? 'notebooks read only; what changes data belongs in sql/'
+          : undefined);
   return new DaybookError('QUERY_FAILED', `${cause.message}${where}`, {
     cause,
     ...(advice === undefined ? {} : { hint: advice }),

@@ -1,6 +1,6 @@
-import pg from 'pg';
 import type { ClientBase, Pool } from 'pg';
 import { queryRows } from './query-rows.js';
+import { quote } from './sql-text.js';
 import { sqlstate, sqlstateOf } from './sqlstate.js';
 import { lockWarehouse, withTransaction } from './transaction.js';
 
@@ -55,7 +55,7 @@ export async function grantToReader(owner: Pool, role: string): Promise<void> {
     // Of two grants on one schema at the same time Postgres lets one fail.
     await lockWarehouse(client);
     if (!(await lacksUsage(client, role))) return;
-    const [all, reader] = [schemas.join(', '), pg.escapeIdentifier(role)];
+    const [all, reader] = [schemas.join(', '), quote(role)];
     await client.query(
       `grant usage on schema ${all} to ${reader};
        grant select on all tables in schema ${all} to ${reader};

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { queryRows } from './query-rows.js';
+import { qualified } from './sql-text.js';
 
 /**
  * The state of relations: name to a text that changes when the rows do; null where nobody can tell.
@@ -15,7 +16,6 @@ const catalogs = ['pg_catalog', 'information_schema', 'pg_toast'];
 
 interface Relation {
   readonly schema: string;
-  /** With its schema, as SQL. */
   readonly name: string;
   readonly kind: 'r' | 'p' | 'v' | 'm' | 'f';
   readonly definition: string | null;
@@ -48,7 +48,7 @@ export async function relationStates(
         and depend.refclassid = 'pg_class'::regclass
     )
     select
-      namespace.nspname as schema, format('%I.%I', namespace.nspname, class.relname) as name,
+      namespace.nspname as schema, class.relname as name,
       class.relkind as kind,
       case when class.relkind in ('v', 'm') then pg_get_viewdef(class.oid) end as definition,
       case class.relkind
@@ -72,7 +72,9 @@ export async function relationStates(
   );
   const states: Record<string, string | null> = {};
   for (const { name } of missing) states[name] = 'missing';
-  for (const relation of found) states[relation.name] = await stateOf(client, relation);
+  for (const relation of found) {
+    states[`${relation.schema}.${relation.name}`] = await stateOf(client, relation);
+  }
   return states;
 }
 
@@ -80,12 +82,12 @@ async function stateOf(client: ClientBase, relation: Relation): Promise<string |
   const { schema, name, kind, definition, size } = relation;
   if (catalogs.includes(schema) || kind === 'f') return null;
   if (kind === 'v') return `view ${definition ?? ''}`;
-  if (size <= comparedSize) return digest(client, name);
+  if (size <= comparedSize) return digest(client, qualified(relation));
   const [run] = await queryRows<{ id: bigint | null }>(
     client,
     `select max(run_id) as id from ops.task_run
     where task = $1 and kind in ('model', 'view') and status = 'passed'`,
-    [name],
+    [`${schema}.${name}`],
   );
   if (run?.id != null) return `run ${run.id}`;
   return schema === 'bronze' ? `files ${await digest(client, 'ops.source_file')}` : null;

@@ -8,6 +8,7 @@ export const sqlstate = {
   invalidPassword: '28P01',
   invalidCatalogName: '3D000',
   invalidSchemaName: '3F000',
+  syntaxError: '42601',
   undefinedTable: '42P01',
   undefinedColumn: '42703',
   duplicateObject: '42710',

@@ -12,7 +12,7 @@ import pg from 'pg';
  * | timestamptz | `string`, RFC 3339 in UTC, fraction kept to the microsecond when not zero |
  * | timestamp | `string`, `YYYY-MM-DDTHH:MM:SS[.ffffff]`, no zone because it has none |
  * | interval | `string` as Postgres writes it (ISO 8601 in Daybook's own sessions) |
- * | json, jsonb | the value (`JSON.parse`: numbers in it are doubles) |
+ * | json, jsonb | the value (`JSON.parse`: numbers in it are doubles; see {@link mappingWithJson}) |
  * | point, circle | `string` as Postgres writes them |
  * | arrays of these | arrays of these, nested ones too |
  * | arrays of enums, domains, ranges and other types that `pg` does not know | `string`, `{a,b}` |
@@ -24,9 +24,29 @@ import pg from 'pg';
  * Given to each pool (`types`), never set globally: other users of `pg` in the process, a
  * notebook's for example, keep their own mapping.
  */
-export const valueMapping: pg.CustomTypesConfig = { getTypeParser };
+export const valueMapping: pg.CustomTypesConfig = {
+  getTypeParser: (id, format) => parserFor(id, format) as never,
+};
 
-type TextParser = (text: string) => unknown;
+/**
+ * {@link valueMapping} for those who show or compute with what is in json: the texts of json and jsonb,
+ * also in arrays, arrive as this makes them. `parseExact` changes no number.
+ */
+export function mappingWithJson(parse: TextParser): pg.CustomTypesConfig {
+  const parsers = new Map<number, TextParser>([
+    [oid.json, parse],
+    [oid.jsonb, parse],
+    [oid.jsonArray, arrayParser(parse)],
+    [oid.jsonbArray, arrayParser(parse)],
+  ]);
+  return {
+    getTypeParser: (id: number, format?: string) =>
+      ((format === 'binary' ? undefined : parsers.get(id)) ?? parserFor(id, format)) as never,
+  };
+}
+
+/** Makes a value of Postgres's text. */
+export type TextParser = (text: string) => unknown;
 
 const oid = {
   int8: 20,
@@ -38,6 +58,10 @@ const oid = {
   point: 600,
   circle: 718,
   textArray: 1009,
+  json: 114,
+  jsonb: 3802,
+  jsonArray: 199,
+  jsonbArray: 3807,
 } as const;
 
 const scalars: ReadonlyMap<number, TextParser> = new Map<number, TextParser>([
@@ -65,11 +89,6 @@ const arrays: ReadonlyMap<number, number> = new Map([
 
 // `pg` declares only the oids that it has names for; it takes any.
 const standardParser = pg.types.getTypeParser as (id: number, format: string) => TextParser;
-
-// The declared type has one overload for each built-in type; the driver calls it with any oid.
-function getTypeParser(id: number, format?: string): never {
-  return parserFor(id, format) as never;
-}
 
 function parserFor(id: number, format: string | undefined): TextParser {
   if (format !== 'binary') {

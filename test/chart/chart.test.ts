@@ -190,6 +190,8 @@ test('numbers and dates are written as the axis asks', () => {
   expect(numberFormat(undefined)(-1.5)).toBe('−1.5');
   expect(numberFormat(undefined, '$', ' M')(2)).toBe('$2 M');
   expect(numberFormat(undefined)(null)).toBe('–');
+  expect(numberFormat('.1%')(-0.0004)).toBe('0.0\u00a0%');
+  expect(numberFormat(undefined)(-0)).toBe('0');
   expect(dateFormat(['2018-01-01', '2019-01-01'], 'short')('2019-01-01')).toBe('2019');
   expect(dateFormat(months, 'short')('2019-02-01')).toBe('Feb 2019');
   expect(dateFormat(months, 'long')('2019-02-01')).toBe('February 2019');

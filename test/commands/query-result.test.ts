@@ -123,6 +123,7 @@ describe('JSON', () => {
     [oid.numerics, ['1.5', null, '12345678901234567890'], [1.5, null, '12345678901234567890']],
     [oid.float8, Infinity, 'Infinity'],
     [oid.float8, 0.1, 0.1],
+    [oid.float8, -0, -0],
     [oid.text, '12', '12'],
     [oid.bytea, Buffer.from([0, 255]), '\\x00ff'],
   ])('of type %i: %s becomes %s', (type, value, expected) => {

@@ -42,6 +42,38 @@ describe('daybook query', () => {
     expect(await queryRows(db.owner, 'select * from gold.answer')).toEqual([{ value: 42 }]);
   });
 
+  it('prints json as Postgres has it, whatever the size of its numbers', async () => {
+    const sql = `select '{"id": 1234567890123456789, "x": 1e400, "y": [0.12345678901234567890]}'::json as a,
+      array['{"id": -9007199254740993}'::jsonb, null, 'null'] as b`;
+    const payload = '{"id": 1234567890123456789, "x": 1e400, "y": [0.12345678901234567890]}';
+    expect(await run(sql, 'csv')).toContain(`"${payload.replaceAll('"', '""')}"`);
+    expect(await run(sql)).toContain(payload);
+    expect(await run(sql, 'json')).toBe(
+      `[\n{"a":${payload.replaceAll(' ', '')},"b":[{"id":-9007199254740993},null,null]}\n]\n`,
+    );
+  });
+
+  it.each([
+    ['copy (select 1) to stdout', 'copy answers with no rows'],
+    ['listen x', 'listen answers with no rows'],
+    ["set work_mem = '1MB'", 'set answers with no rows'],
+    ['begin', 'begin answers with no rows'],
+    ['do $$ begin end $$', 'do answers with no rows'],
+    ['', 'the query is empty'],
+    [' -- nothing', 'the query is empty'],
+  ])('refuses what answers with no rows: %s', async (sql, message) => {
+    await expect(run(sql)).rejects.toMatchObject({ code: 'QUERY_FAILED', message });
+  });
+
+  it('takes one statement, of any kind that answers with rows', async () => {
+    await expect(run('select 1; select 2')).rejects.toMatchObject({
+      hint: 'ask one statement after the other, each in a query of its own',
+    });
+    expect(await run('explain select 1', 'csv')).toContain('QUERY PLAN');
+    expect(await run('show work_mem', 'csv')).toContain('work_mem');
+    expect(await run('select from gold.answer')).toContain('(1 row)');
+  });
+
   it('shows where Postgres found the mistake, and its advice', async () => {
     await expect(run("select 'é𝄞' as a,\n\tanswer.valu\nfrom gold.answer")).rejects.toMatchObject({
       code: 'QUERY_FAILED',

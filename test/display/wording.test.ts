@@ -22,6 +22,18 @@ test('numbers', () => {
   ]);
 });
 
+test.each([
+  [formatPercent(-0.0004), '0.0\u00a0%'],
+  [formatPercent(-0.04, 0), '−4\u00a0%'],
+  [formatNumber(-0), '0'],
+  [formatNumber(-0.001), '0'],
+  [formatNumber(-0.001, 2), '0.00'],
+  [formatNumber(-0.01), '−0.01'],
+  [formatCount(-0.4, 'customer'), '0\u00a0customers'],
+])('what rounds to nothing has no sign: %s', (text, expected) => {
+  expect(text).toBe(expected);
+});
+
 test('shares keep their digits, and the sign stays on the line of the number', () => {
   expect(formatPercent(0.12812)).toBe('12.8\u00a0%');
   expect(formatPercent(0)).toBe('0.0\u00a0%');

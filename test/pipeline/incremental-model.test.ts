@@ -89,7 +89,7 @@ describe('an incremental model', () => {
     });
     const sql = await sqlOf(second.runId, 'silver.login_month');
     expect(sql).toContain(
-      'delete from silver."login_month" where "slice" = any (array[\'2019-01-01\', \'2019-04-01\']::date[])',
+      'delete from "silver"."login_month" where "slice" = any (array[\'2019-01-01\', \'2019-04-01\']::date[])',
     );
     // Of the files only those with events in these months are read.
     expect(sql).toContain("source_file = any (array['1.log', '3.log']::text[])");

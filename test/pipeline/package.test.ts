@@ -225,6 +225,42 @@ test('a table is one name, whatever is in it', async () => {
   expect(stdout).toContain('QUERY_FAILED relation "gold.x"; drop" does not exist');
 });
 
+describe('a query', () => {
+  const session = new Session(() => readerConfig({ DAYBOOK_READER_URL: database.readerUrl }, root));
+  afterAll(() => session.close());
+
+  test('leaves numbers within json as they are', async () => {
+    const sql = `select '{"id": 1234567890123456789, "small": [1, 0.1, 1.50], "long": 0.12345678901234567890}'::jsonb as a,
+      array['{"n": -9007199254740993}'::json, '1e400'] as b, '"1234567890123456789"'::jsonb as c`;
+    expect(await session.query(sql)).toEqual([
+      {
+        a: { id: 1234567890123456789n, small: [1, 0.1, 1.5], long: '0.12345678901234567890' },
+        b: [{ n: -9007199254740993n }, '1e400'],
+        c: '1234567890123456789',
+      },
+    ]);
+  });
+
+  test.each([
+    ['select 1 as month, 2 as month', 'two columns are called "month"'],
+    ['select 1, 2', 'two columns are called "?column?"'],
+    ['select 1 as "__proto__"', 'a column is called "__proto__", which no object can have'],
+    ['copy (select 1) to stdout', 'copy answers with no rows'],
+    ['', 'the query is empty'],
+  ])('is refused where rows cannot hold the answer: %s', async (sql, message) => {
+    await expect(session.query(sql)).rejects.toMatchObject({ code: 'QUERY_FAILED', message });
+  });
+
+  test('leaves nothing behind that it set or began', async () => {
+    for (const sql of ["set extra_float_digits = '-10'", 'begin', "set time zone 'Asia/Tokyo'"]) {
+      await expect(session.query(sql)).rejects.toMatchObject({ code: 'QUERY_FAILED' });
+    }
+    expect(
+      await session.query("select current_setting('TimeZone') as zone, 1.0::float8 / 3 as third"),
+    ).toEqual([{ zone: 'UTC', third: 1 / 3 }]);
+  });
+});
+
 test('a query as a data frame, with numbers as far as they are exact', async () => {
   const { stdout } = await run(
     'main.mjs',
@@ -232,7 +268,8 @@ test('a query as a data frame, with numbers as far as they are exact', async () 
     const frame = await dataFrame(
       "select n::bigint as small, 9007199254740990 + n * 2 as big, n / 2.0 as digits, n / 2.0::float8 as half, nullif(n, 1) as gap, 'x' as t, array[n] as list from generate_series(1, $1::int) as n", [3]);
     console.log(JSON.stringify([frame.columns, frame.values]));
-    console.log(JSON.stringify((await dataFrame('select 1 as n where false')).shape));`,
+    const empty = await dataFrame('select 1 as a, null::jsonb as b where false');
+    console.log(JSON.stringify([empty.columns, empty.shape]));`,
   );
   const [frame, empty] = stdout.trim().split('\n').slice(-2);
   expect(JSON.parse(frame ?? '')).toEqual([
@@ -243,7 +280,7 @@ test('a query as a data frame, with numbers as far as they are exact', async () 
       [3, '9007199254740996', '1.5000000000000000', 1.5, 3, 'x', '[3]'],
     ],
   ]);
-  expect(empty).toBe('[0,0]');
+  expect(empty).toBe('[["a","b"],[0,2]]');
 });
 
 test('cells of a notebook use it, and nothing but their output lands in the notebook', async () => {

@@ -113,7 +113,7 @@ describe('runPipeline', () => {
       { task: 'gold.other', kind: 'model', status: 'passed', row_count: 1, ended: true },
       {
         task: 'gold.total',
-        sql: expect.stringContaining('create table gold."total" as table pg_temp."total"'),
+        sql: expect.stringContaining('create table "gold"."total" as table pg_temp."total"'),
       },
       {
         task: 'load:deep/february.ndjson.gz',

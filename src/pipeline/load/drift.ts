@@ -13,10 +13,11 @@ export async function writeShapes(
   runId: number,
 ): Promise<void> {
   const shapes = [
+    // That it was loaded at all: of lines that hold nothing but what is declared no other trace stays.
+    { kind: 'source', name: '', detail: '' },
     ...fields.map(({ name, type }) => ({ kind: 'field', name, detail: type })),
     ...values.map(({ column, value }) => ({ kind: 'value', name: column, detail: value })),
   ];
-  if (shapes.length === 0) return;
   // In one order, so that loads of several files wait for each other and never in a circle.
   await client.query(
     `insert into ops.source_shape (source, kind, name, detail, source_file, run_id)
@@ -63,7 +64,7 @@ export async function readDrift(
         where old.source = new.source and (old.run_id in (table unreported)) is not true
       ) as "isFirstLoad"
     from ops.source_shape as new
-    where run_id in (table unreported)
+    where run_id in (table unreported) and kind <> 'source'
     order by source, kind, name collate "C", detail collate "C"`,
     [runId],
   );

@@ -1,7 +1,9 @@
-import pg, { type Pool, type PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { sqlstateOf } from '../../warehouse/sqlstate.js';
+import { literal, quote } from '../../warehouse/sql-text.js';
 import { withTransaction } from '../../warehouse/transaction.js';
+import { sourceTableSql } from '../sources/source-table.js';
 import { ownColumns, sourceTable, type Source } from '../sources/source.js';
 
 interface TableColumn {
@@ -48,7 +50,7 @@ export async function ensureTable(pool: Pool, source: Source): Promise<void> {
 
 /** What it takes to make the table as it is declared, as SQL. */
 async function changes(client: PoolClient, source: Source): Promise<string[]> {
-  const table = sourceTable(source);
+  const table = sourceTableSql(source);
   const wanted = declaredColumns(source);
   const { rows } = await client.query<{ description: string | null; columns: TableColumn[] }>(
     `select
@@ -67,14 +69,11 @@ async function changes(client: PoolClient, source: Source): Promise<string[]> {
   );
   const [found] = rows;
   const described = (of: string, old: string | null | undefined, text: string | null): string[] =>
-    (old ?? null) === text
-      ? []
-      : [`comment on ${of} is ${text === null ? 'null' : pg.escapeLiteral(text)}`];
+    (old ?? null) === text ? [] : [`comment on ${of} is ${text === null ? 'null' : literal(text)}`];
   const statements = described(`table ${table}`, found?.description, source.description ?? null);
   if (found === undefined) {
     const columns = wanted.map(
-      ({ name, type, isRequired }) =>
-        `${pg.escapeIdentifier(name)} ${type}${isRequired ? ' not null' : ''}`,
+      ({ name, type, isRequired }) => `${quote(name)} ${type}${isRequired ? ' not null' : ''}`,
     );
     statements.unshift(
       `create table ${table} (${columns.join(', ')})`,
@@ -84,26 +83,22 @@ async function changes(client: PoolClient, source: Source): Promise<string[]> {
   }
   for (const { name, type, isRequired, description } of wanted) {
     const old = found?.columns.find((column) => column.name === name);
-    const column = `${table} alter column ${pg.escapeIdentifier(name)}`;
+    const column = `${table} alter column ${quote(name)}`;
     if (found !== undefined && old === undefined) {
-      statements.unshift(`alter table ${table} add column ${pg.escapeIdentifier(name)} ${type}`);
+      statements.unshift(`alter table ${table} add column ${quote(name)} ${type}`);
     } else if (old !== undefined) {
       if (old.type !== type) {
         statements.unshift(
-          `alter table ${column} type ${type} using ${pg.escapeIdentifier(name)}::text::${type}`,
+          `alter table ${column} type ${type} using ${quote(name)}::text::${type}`,
         );
       }
       if (old.isRequired && !isRequired) statements.push(`alter table ${column} drop not null`);
     }
-    statements.push(
-      ...described(`column ${table}.${pg.escapeIdentifier(name)}`, old?.description, description),
-    );
+    statements.push(...described(`column ${table}.${quote(name)}`, old?.description, description));
   }
   for (const { name, isRequired } of found?.columns ?? []) {
     if (isRequired && !wanted.some((column) => column.name === name)) {
-      statements.push(
-        `alter table ${table} alter column ${pg.escapeIdentifier(name)} drop not null`,
-      );
+      statements.push(`alter table ${table} alter column ${quote(name)} drop not null`);
     }
   }
   return statements;
@@ -119,6 +114,6 @@ async function distribute(client: PoolClient, source: Source): Promise<void> {
   await client.query(
     `select create_distributed_table($1::regclass, $2)
     where not exists (select from pg_dist_partition where logicalrelid = $1::regclass)`,
-    [sourceTable(source), source.distributeBy],
+    [sourceTableSql(source), source.distributeBy],
   );
 }

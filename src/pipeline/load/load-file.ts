@@ -1,7 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
+import { quote } from '../../warehouse/sql-text.js';
 import { withTransaction } from '../../warehouse/transaction.js';
-import { ownColumns, sourceTable, type Source } from '../sources/source.js';
+import { sourceTableSql } from '../sources/source-table.js';
+import { ownColumns, type Source } from '../sources/source.js';
 import { CopyBinary, copyHeader, copyTrailer } from './copy-binary.js';
 import { copyIn, type CopyData } from './copy-in.js';
 import type { RejectedLine } from './encode-block.js';
@@ -34,11 +36,8 @@ const rejectBatchBytes = 4 * 1024 * 1024;
 
 /** The COPY statement for a source's accepted lines. */
 export function copyStatement(source: Source): string {
-  const columns = [
-    ...source.columns.map((column) => column.name),
-    ...ownColumns.map(({ name }) => name),
-  ];
-  return `copy ${sourceTable(source)} (${columns.join(', ')}) from stdin with (format binary, encoding 'UTF8')`;
+  const columns = [...source.columns, ...ownColumns].map(({ name }) => quote(name));
+  return `copy ${sourceTableSql(source)} (${columns.join(', ')}) from stdin with (format binary, encoding 'UTF8')`;
 }
 
 const copyRejects = `copy ops.reject (source_file, line_number, byte_offset, reason, message, raw, run_id) from stdin with (format binary, encoding 'UTF8')`;
@@ -98,7 +97,7 @@ export async function removeFile(
   known: Pick<KnownContent, 'source'>,
   name: string,
 ): Promise<void> {
-  const table = sourceTable({ name: known.source });
+  const table = sourceTableSql({ name: known.source });
   const { rows } = await client.query<{ isThere: boolean }>(
     'select to_regclass($1) is not null as "isThere"',
     [table],
@@ -117,7 +116,7 @@ async function removeUnfinishedLines(
   if (known === undefined || known.unfinishedBytes === 0) return;
   const place = [file.name, known.nextLine];
   const { rowCount: loaded } = await client.query(
-    `delete from ${sourceTable(source)} where source_file = $1 and line_number >= $2`,
+    `delete from ${sourceTableSql(source)} where source_file = $1 and line_number >= $2`,
     place,
   );
   const { rowCount: rejected } = await client.query(
@@ -137,7 +136,7 @@ async function removeUnfinishedLines(
   await client.query(
     `update ops.source_file
     set newest_event = (
-      select max(${source.eventTime}) from ${sourceTable(source)} where source_file = $1
+      select max(${quote(source.eventTime)}) from ${sourceTableSql(source)} where source_file = $1
     )
     where source_file = $1`,
     [file.name],

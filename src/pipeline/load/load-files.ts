@@ -6,7 +6,7 @@ import type { SourceFile } from '../sources/assign-files.js';
 import type { FileReport, PipelineEvent, RejectCounts } from '../pipeline-event.js';
 import { withRetries } from '../runs/retry.js';
 import type { RunRecord } from '../runs/run-record.js';
-import { sourceTable } from '../sources/source.js';
+import { sourceTableSql } from '../sources/source-table.js';
 import { toTaskError } from '../task-error.js';
 import type { EncodeJob, KnownContent } from './encode-file.js';
 import type { EncoderThreads } from './encoder-threads.js';
@@ -115,7 +115,7 @@ async function removeOne(
   options: LoadFilesOptions,
 ): Promise<FileReport> {
   const { pool } = options;
-  const statement = `delete from ${sourceTable({ name: known.source })} where source_file = $1`;
+  const statement = `delete from ${sourceTableSql({ name: known.source })} where source_file = $1`;
   return task(name, known.source, statement, options, async () => {
     await withTransaction(pool, (client) => removeFile(client, known, name));
     return { status: 'removed', reason: 'it is no longer in the folder' };

@@ -1,10 +1,11 @@
 import type { Pool } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
+import { quote } from '../../warehouse/sql-text.js';
 import { withTransaction } from '../../warehouse/transaction.js';
-import { sourceTable, type Source } from '../sources/source.js';
+import { sourceTableSql } from '../sources/source-table.js';
+import type { Source } from '../sources/source.js';
 import { cancelOnAbort } from './cancel-on-abort.js';
-import { quote } from './relation.js';
 
 /**
  * Tells the planner what is in a source's table after a load, unless little was loaded: otherwise plans
@@ -14,7 +15,7 @@ import { quote } from './relation.js';
  * @param loaded - Lines that were loaded in this run.
  */
 export async function analyzeSource(pool: Pool, source: Source, loaded: number): Promise<void> {
-  const table = sourceTable(source);
+  const table = sourceTableSql(source);
   const [known] = await queryRows<{ rows: number }>(
     pool,
     'select reltuples::float8 as rows from pg_class where oid = to_regclass($1)',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { queryRows } from '../../warehouse/query-rows.js';
+import { literal, qualified, quote } from '../../warehouse/sql-text.js';
 import type { Model } from '../models/model.js';
-import { literal, qualified, quote } from './relation.js';
 import type { StatementLog } from './statement-log.js';
 
 /** Marks the indexes that a header declares, to tell them from those that people made by hand. */

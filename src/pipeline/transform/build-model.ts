@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
+import { quote } from '../../warehouse/sql-text.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
 import { withTransaction } from '../../warehouse/transaction.js';
 import { offsetOfCodePoint, placeIn, type Model } from '../models/model.js';
@@ -11,7 +12,7 @@ import { checkSlices, extendModel } from './extend-model.js';
 import { allFiles, findIncrement, writeModelFiles } from './increment.js';
 import { publishTable } from './publish-table.js';
 import { publishView } from './publish-view.js';
-import { quote, type RelationColumn } from './relation.js';
+import type { RelationColumn } from './relation.js';
 import { runTest, testQueries, type TestQuery, type TestResult } from './run-tests.js';
 import { StatementLog, type QueryPlan } from './statement-log.js';
 

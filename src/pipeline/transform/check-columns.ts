@@ -1,8 +1,9 @@
 import type { PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
+import { quote } from '../../warehouse/sql-text.js';
 import { sqlstateOf } from '../../warehouse/sqlstate.js';
 import type { Model } from '../models/model.js';
-import { quote, type RelationColumn } from './relation.js';
+import type { RelationColumn } from './relation.js';
 
 /**
  * Compares the columns that a query has with those that its header declares: names, order, types.

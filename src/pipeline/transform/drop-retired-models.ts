@@ -1,9 +1,10 @@
 import type { Pool } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
+import { qualified } from '../../warehouse/sql-text.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
 import { withTransaction } from '../../warehouse/transaction.js';
 import type { Model } from '../models/model.js';
-import { findRelation, qualified } from './relation.js';
+import { findRelation } from './relation.js';
 
 /**
  * Drops the relations of models whose files are gone. Which relations were models is known from

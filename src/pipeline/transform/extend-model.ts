@@ -1,9 +1,9 @@
 import { DaybookError } from '../../errors.js';
+import { qualified, quote } from '../../warehouse/sql-text.js';
 import type { Incremental, Model } from '../models/model.js';
 import { readInstead } from '../models/read-instead.js';
 import type { Increment } from './increment.js';
 import { replaceRows } from './publish-table.js';
-import { qualified, quote } from './relation.js';
 import type { StatementLog } from './statement-log.js';
 
 /** The temporary table of the slices that are built again. */

@@ -6,8 +6,8 @@ import {
   type Incremental,
   type Model,
 } from '../models/model.js';
+import { literal, qualified, quote } from '../../warehouse/sql-text.js';
 import { fileContent } from '../runs/source-versions.js';
-import { literal, qualified, quote } from './relation.js';
 
 /** A file whose events are in an incremental model. */
 interface ModelFile {

@@ -1,6 +1,7 @@
+import { qualified, quote } from '../../warehouse/sql-text.js';
 import type { Model } from '../models/model.js';
 import { replaceRelation } from './replace-relation.js';
-import { findRelation, qualified, quote, sameColumns, type RelationColumn } from './relation.js';
+import { findRelation, sameColumns, type RelationColumn } from './relation.js';
 import type { StatementLog } from './statement-log.js';
 
 /**

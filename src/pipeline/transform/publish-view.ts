@@ -1,7 +1,8 @@
 import { queryRows } from '../../warehouse/query-rows.js';
+import { qualified } from '../../warehouse/sql-text.js';
 import type { Model, RelationName } from '../models/model.js';
 import { replaceRelation } from './replace-relation.js';
-import { findRelation, qualified, sameColumns, type RelationColumn } from './relation.js';
+import { findRelation, sameColumns, type RelationColumn } from './relation.js';
 import type { StatementLog } from './statement-log.js';
 
 /**

@@ -1,17 +1,7 @@
-import pg, { type PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
+import { qualified } from '../../warehouse/sql-text.js';
 import type { RelationName } from '../models/model.js';
-
-/** A name as SQL, in quotes where it needs them or not. */
-export const quote = pg.escapeIdentifier;
-
-/** A text as SQL. */
-export const literal = pg.escapeLiteral;
-
-/** `schema.name` as SQL. */
-export function qualified(relation: RelationName): string {
-  return `${relation.schema}.${quote(relation.name)}`;
-}
 
 /** A column as Postgres knows it. */
 export interface RelationColumn {

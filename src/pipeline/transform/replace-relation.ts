@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { queryRows } from '../../warehouse/query-rows.js';
+import { qualified } from '../../warehouse/sql-text.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
 import { relationId, type RelationName } from '../models/model.js';
-import { qualified, type ExistingRelation } from './relation.js';
+import type { ExistingRelation } from './relation.js';
 import type { StatementLog } from './statement-log.js';
 
 /** A view that depends on a relation, directly or through other views. */

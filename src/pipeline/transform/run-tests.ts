@@ -7,10 +7,10 @@ import {
   type ModelColumn,
   type ModelTest,
 } from '../models/model.js';
+import { literal, qualified, quote } from '../../warehouse/sql-text.js';
 import { parseQuery } from '../models/parse-query.js';
 import { readInstead } from '../models/read-instead.js';
 import type { TestFailure } from '../task-error.js';
-import { literal, qualified, quote } from './relation.js';
 
 /** A test as a query that returns the rows which are wrong. */
 export interface TestQuery {

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
+import { qualified, quote } from '../../warehouse/sql-text.js';
 import { withTransaction } from '../../warehouse/transaction.js';
 
 /** A column as the warehouse has it. */
@@ -92,7 +93,6 @@ function readSample(
   { schema, name, columns }: CatalogueRelation,
   limit: number,
 ): Promise<SampleRows> {
-  const quote = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
   const values = columns.map((column) => `left(${quote(column.name)}::text, ${maxValue})`);
   return withTransaction(pool, async (client) => {
     await client.query(`set transaction read only`);
@@ -100,7 +100,7 @@ function readSample(
     const rows = await queryRows<{ sample: (string | null)[] }>(
       client,
       `select array[${values.join(', ')}]::text[] as sample
-      from ${quote(schema)}.${quote(name)} limit ${limit}`,
+      from ${qualified({ schema, name })} limit ${limit}`,
     );
     return { columns: columns.map((column) => column.name), rows: rows.map((row) => row.sample) };
   });

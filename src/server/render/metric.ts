@@ -27,7 +27,9 @@ export function readMetric(value: Json): Metric | undefined {
   };
   const number = value['value'];
   const shown =
-    typeof number === 'number' ? new Intl.NumberFormat('en-CA').format(number) : text('value');
+    typeof number === 'number'
+      ? new Intl.NumberFormat('en-CA', { signDisplay: 'negative' }).format(number)
+      : text('value');
   const label = text('label');
   if (label === undefined || shown === undefined) return undefined;
   const trend = Array.isArray(value['trend']) ? value['trend'] : [];

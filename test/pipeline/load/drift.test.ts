@@ -56,6 +56,22 @@ test('new fields, other types and unknown values are reported once, and all of i
   expect((await run({ fullRefresh: true })).drift).toEqual([]);
 });
 
+test('the first new field of a source all of whose fields had columns is reported, once', async () => {
+  const { root, write, run } = pipelineWorkspace(database, {
+    'sql/sources/user.yaml':
+      'files: ["*.csv"]\nformat: csv\ncolumns: { id: { type: bigint }, name: { type: text } }\n',
+    'data/1.csv': 'id,name\n1,a\n',
+  });
+  expect((await run()).drift).toEqual([]);
+  write('data/2.csv', 'id,full_name\n2,b\n');
+  const second = await run();
+  expect(second.drift).toEqual([
+    { source: 'user', file: '2.csv', kind: 'field', name: 'full_name', detail: 'text' },
+  ]);
+  appendFileSync(join(root, 'data/2.csv'), '3,c\n');
+  expect((await run()).drift).toEqual([]);
+});
+
 test('values that a declaration lists are expected, others are reported from the first load on', async () => {
   const { run } = pipelineWorkspace(database, {
     'sql/sources/page.yaml':

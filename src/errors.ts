@@ -21,6 +21,10 @@ export const errorCodes = {
     exitCode: 1,
     summary: 'A file of the data folder cannot be read or breaks off.',
   },
+  DATA_SHAPE: {
+    exitCode: 1,
+    summary: 'A file is otherwise than its source declares, like a CSV without a declared column.',
+  },
   LOAD_FAILED: { exitCode: 1, summary: 'Postgres refused a file; nothing of it was loaded.' },
   MODEL_INVALID: {
     exitCode: 2,

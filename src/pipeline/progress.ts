@@ -87,7 +87,12 @@ export function eventLines(event: PipelineEvent): string[] {
         `run ${event.runId}: ${count(event.files, 'file')} (${formatBytes(event.bytes)}), ${count(event.models, 'model')}`,
       ];
     case 'file_finished':
-      return event.status === 'unchanged' ? [] : [fileLine(event)];
+      return event.status === 'unchanged'
+        ? []
+        : [
+            fileLine(event),
+            ...(event.error?.hint === undefined ? [] : [`          → ${event.error.hint}`]),
+          ];
     case 'model_finished':
       return modelLines(event);
     case 'task_retried':

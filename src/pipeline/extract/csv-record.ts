@@ -105,18 +105,32 @@ function invalid(index: number, what: string): Reject {
   return { reason: 'invalid_csv', message: `character ${index + 1}: ${what}` };
 }
 
-/** The names of the columns as a CSV's first record has them, each made different from all others. */
-export function columnNames(record: Buffer, format: CsvFormat): string[] {
-  const text = lineText(record, 0, record.at(-1) === lineFeed ? record.length - 1 : record.length);
+/**
+ * The names of the columns as a CSV's first record has them, each made different from all others.
+ *
+ * @param decode - From the file's encoding to UTF-8. Default: it is that.
+ */
+export function columnNames(
+  record: Buffer,
+  format: CsvFormat,
+  decode: (line: Buffer) => Buffer | undefined = (line) => line,
+): string[] {
+  const bytes = record.at(-1) === lineFeed ? record.subarray(0, -1) : record;
+  const line = decode(bytes) ?? bytes;
+  const text = lineText(line, 0, line.length);
   const fields = typeof text === 'string' ? parseRecord(text, format) : [];
-  const names: string[] = [];
+  const names = new Set<string>();
+  /** Of a name that came before, the number to try next: a header may repeat one thousands of times. */
+  const numbers = new Map<string, number>();
   for (const [index, field] of (Array.isArray(fields) ? fields : []).entries()) {
     const name = field === null || field.trim() === '' ? `column_${index + 1}` : field.trim();
     let unique = name;
-    for (let number = 2; names.includes(unique); number += 1) unique = `${name}_${number}`;
-    names.push(unique);
+    let number = numbers.get(name) ?? 2;
+    for (; names.has(unique); number += 1) unique = `${name}_${number}`;
+    numbers.set(name, number);
+    names.add(unique);
   }
-  return names;
+  return [...names];
 }
 
 /**

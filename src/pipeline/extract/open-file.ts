@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Readable, Transform, pipeline } from 'node:stream';
+import { Readable, pipeline, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { Decompress } from 'fzstd';
+import { DaybookError } from '../../errors.js';
 import { unreadable, type LogFile } from './find-files.js';
+import { unpackZstd } from './unpack-zstd.js';
 
 /** An open log: its bytes as they come, and once they were read to the end, what was on disk. */
 export interface OpenFile {
@@ -13,6 +14,8 @@ export interface OpenFile {
    * `DATA_UNREADABLE` for a file that breaks off.
    */
   readonly chunks: AsyncIterable<Buffer>;
+  /** Ends the reading, wherever it stands. */
+  close(): Promise<void>;
   /** Bytes on disk that were read so far, those before the place of resumption among them. */
   bytesRead(): number;
   /** SHA-256 and size of the file as it lies on disk, after {@link chunks} ended. */
@@ -51,8 +54,16 @@ export function openFile(
       yield chunk;
     }
   }
+  const unpacking = unpacked(compression, hashing);
+  const chunks = explained(
+    file,
+    compression === undefined ? unpacking : bounded(unpacking, () => bytes),
+  );
   return {
-    chunks: explained(file, unpacked(compression, hashing)),
+    chunks,
+    close: async () => {
+      await chunks.return(undefined);
+    },
     bytesRead: () => bytes,
     digest: () => ({ sha256: hash.digest(), bytes }),
   };
@@ -82,15 +93,23 @@ function unpacked(
   compression: Compression | undefined,
   read: (memory: () => Buffer) => AsyncGenerator<Buffer>,
 ): AsyncIterable<Buffer> {
-  const unpack = decompressor(compression);
-  const newMemory = (): Buffer => Buffer.allocUnsafeSlow(chunkBytes);
-  if (unpack !== undefined) {
+  if (compression !== undefined) {
+    const packed = read(() => Buffer.allocUnsafeSlow(chunkBytes));
+    const unpack = decompressor(compression);
+    if (unpack === undefined) return unpackZstd(packed);
     const ignore = (): void => undefined; // The error arrives at whoever reads the last stream.
-    return pipeline(Readable.from(read(newMemory)), unpack, ignore);
+    return pipeline(Readable.from(packed), unpack, ignore);
   }
   // New memory for each chunk costs its first touch, and collecting it.
-  const chunk = newMemory();
+  const chunk = Buffer.allocUnsafeSlow(chunkBytes);
   return read(() => chunk);
+}
+
+/** Node's own; undefined for zstd before Node 22.15. */
+function decompressor(compression: Compression): Transform | undefined {
+  if (compression === 'gzip') return zlib.createGunzip({ chunkSize: chunkBytes });
+  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
+  return createZstdDecompress?.();
 }
 
 /** How a file is compressed. */
@@ -113,53 +132,38 @@ export async function compressionOf(file: LogFile): Promise<Compression | undefi
   return number === 0xfd2fb528 || number >>> 4 === 0x184d2a5 ? 'zstd' : undefined;
 }
 
-function decompressor(compression: Compression | undefined): Transform | undefined {
-  if (compression === 'gzip') return zlib.createGunzip({ chunkSize: chunkBytes });
-  if (compression === undefined) return undefined;
-  // In Node since 22.15.
-  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
-  return createZstdDecompress?.() ?? zstdDecompress();
-}
+/** A packed file that becomes more than this, in bytes, is looked at. */
+const mostUnpackedBytes = 1024 ** 3;
+/** So many times its size a packed file may become beyond that; logs become 10 to 100 times as large. */
+const mostGrowth = 500;
 
-/** How much is unpacked in one go: what a few bytes may become has to fit in memory. */
-const zstdSliceBytes = 16 * 1024;
-
-/** Reads zstd where Node cannot. It checks the format, but not the checksums at the ends of frames. */
-function zstdDecompress(): Transform {
-  const unpacked: Uint8Array[] = [];
-  const decompress = new Decompress((bytes) => {
-    unpacked.push(Buffer.from(bytes));
-  });
-  return new Transform({
-    readableHighWaterMark: chunkBytes,
-    transform(chunk: Buffer, _encoding, done) {
-      try {
-        for (let at = 0; at < chunk.length; at += zstdSliceBytes) {
-          decompress.push(chunk.subarray(at, at + zstdSliceBytes));
-          for (const bytes of unpacked.splice(0)) this.push(bytes);
-        }
-        done();
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-    flush(done) {
-      try {
-        decompress.push(new Uint8Array(0), true);
-        for (const bytes of unpacked.splice(0)) if (bytes.length > 0) this.push(bytes);
-        done();
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  });
+/**
+ * Passes on what was unpacked, unless it is more than any log becomes: a few bytes may be made to stand for
+ * terabytes, which would be read for days.
+ *
+ * @param packedBytes - Bytes that were read so far.
+ */
+async function* bounded(
+  unpacked: AsyncIterable<Buffer>,
+  packedBytes: () => number,
+): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of unpacked) {
+    bytes += chunk.length;
+    if (bytes > mostUnpackedBytes && bytes > packedBytes() * mostGrowth) {
+      throw new Error(
+        `${packedBytes()} bytes of it become more than ${bytes - chunk.length}, which no log does`,
+      );
+    }
+    yield chunk;
+  }
 }
 
 async function* explained(file: LogFile, stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
     yield* stream;
   } catch (cause) {
-    throw unreadable(file.path, cause);
+    throw cause instanceof DaybookError ? cause : unreadable(file.path, cause);
   }
 }
 

@@ -4,6 +4,7 @@ import { createJsonParser } from './json-line.js';
 import type { LineParser } from './log-event.js';
 import type { ShapeCollector } from './line-shapes.js';
 import { createPatternParser } from './pattern-line.js';
+import { createLineDecoder } from './text-encoding.js';
 
 /**
  * The parser of a source's lines.
@@ -12,6 +13,23 @@ import { createPatternParser } from './pattern-line.js';
  * @param shapes - Is told what the lines are made of.
  */
 export function createLineParser(
+  source: Source,
+  header?: readonly string[],
+  shapes?: ShapeCollector,
+): LineParser {
+  const parse = createTextParser(source, header, shapes);
+  const decode = createLineDecoder(source.encoding);
+  if (decode === undefined) return parse;
+  return (bytes, start = 0, end = bytes.length) => {
+    const text = decode(bytes.subarray(start, end));
+    if (text !== undefined) return parse(text);
+    const message = `the line is not valid ${source.encoding ?? ''}`;
+    return { reason: 'invalid_encoding', message };
+  };
+}
+
+/** The parser of a source's lines once they are UTF-8. */
+function createTextParser(
   source: Source,
   header?: readonly string[],
   shapes?: ShapeCollector,

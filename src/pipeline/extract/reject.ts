@@ -3,6 +3,7 @@
  *
  * - `blank_line`: nothing but white space. Listed like the others, but `--max-rejects` ignores it.
  * - `invalid_utf8`: bytes that are no UTF-8.
+ * - `invalid_encoding`: bytes that mean nothing in the encoding that the source declares.
  * - `invalid_json`: no JSON value, or something after it (RFC 8259).
  * - `not_an_object`: JSON, but not an object.
  * - `missing_field`: a required field is absent or null.
@@ -20,6 +21,7 @@
 export const rejectReasons = [
   'blank_line',
   'invalid_utf8',
+  'invalid_encoding',
   'invalid_json',
   'not_an_object',
   'missing_field',

@@ -1,8 +1,18 @@
+import { DaybookError } from '../../errors.js';
+import { checkHeader } from '../extract/check-header.js';
 import { columnNames, createRecordEnd } from '../extract/csv-record.js';
 import type { LogFile } from '../extract/find-files.js';
-import { compressionOf, hashStart, openFile, type ReadStart } from '../extract/open-file.js';
+import {
+  compressionOf,
+  hashStart,
+  openFile,
+  type Compression,
+  type OpenFile,
+  type ReadStart,
+} from '../extract/open-file.js';
 import { ShapeCollector, type LineShapes } from '../extract/line-shapes.js';
 import type { LineParser } from '../extract/log-event.js';
+import { openText, type FileText } from '../extract/open-text.js';
 import { createLineParser } from '../extract/parse-line.js';
 import {
   readBlocks,
@@ -10,6 +20,8 @@ import {
   type LineBlock,
   type OverlongLine,
 } from '../extract/read-blocks.js';
+import { mostPreambleBytes, readPreamble } from '../extract/read-preamble.js';
+import { createLineDecoder } from '../extract/text-encoding.js';
 import { withOwnWords, type Source, type SourceFormat } from '../sources/source.js';
 import {
   encodeBlock,
@@ -86,33 +98,66 @@ export async function* encodeFile(
   job: EncodeJob,
   allocate?: Allocate,
 ): AsyncGenerator<EncodedPart> {
-  const { file, known } = job;
-  const source = withOwnWords(job.source);
   const { change, start } = await compareFile(job);
   yield { kind: 'start', change };
   if (change === 'unchanged') return;
+  const compression = await compressionOf(job.file);
+  const opened = openFile(job.file, compression, start);
+  try {
+    yield* encodeContent(job, { opened, compression, start, allocate });
+  } finally {
+    await opened.close();
+  }
+}
 
+/** The blocks of a file that is open, and their end. */
+async function* encodeContent(
+  job: EncodeJob,
+  {
+    opened,
+    compression,
+    start,
+    allocate,
+  }: {
+    readonly opened: OpenFile;
+    readonly compression: Compression | undefined;
+    readonly start: ReadStart | undefined;
+    readonly allocate: Allocate | undefined;
+  },
+): AsyncGenerator<EncodedPart> {
+  const { file, known } = job;
+  const source = withOwnWords(job.source);
   const { format } = source;
-  const compression = await compressionOf(file);
-  const opened = openFile(file, compression, start);
   const name = Buffer.from(file.name);
   const csv = format.kind === 'csv' && format.names === 'header' ? format : undefined;
-  let header = start !== undefined && start.from > 0 ? known?.header : undefined;
+  const isContinued = start !== undefined && start.from > 0;
+  const text = isContinued
+    ? { chunks: opened.chunks, isAsStored: true, bytes: start.from, lines: 0 }
+    : await beginning(opened.chunks, job);
+  let header = isContinued ? known?.header : undefined;
   const shapes = new ShapeCollector(source);
   let parse: LineParser | undefined;
   let nextLine = start === undefined ? 1 : (known?.nextLine ?? 1);
-  let unfinished: { bytes: number; line: number } | undefined;
-  for await (let block of blocksOf(format, opened.chunks, start?.from)) {
+  nextLine += text.lines;
+  // A file that ends before its first record is read from its beginning once there is more.
+  let unfinished = isContinued || text.bytes === 0 ? undefined : { bytes: text.bytes, line: 1 };
+  for await (let block of blocksOf(format, text.chunks, text.bytes)) {
+    unfinished = undefined;
     if (!block.isFinished) {
       const bytes = block.kind === 'lines' ? block.bytes.length : block.length;
       unfinished = { bytes, line: nextLine };
     }
     if (csv !== undefined && header == null && block.kind === 'lines') {
       // Unfinished, it is read again from the file's very beginning.
-      if (unfinished !== undefined) unfinished.bytes += block.byteOffset;
+      if (unfinished !== undefined)
+        unfinished = { bytes: unfinished.bytes + block.byteOffset, line: 1 };
       const { bytes, ends = [] } = block;
       const record = bytes.subarray(0, ends[0]);
-      header = columnNames(record, csv);
+      header = columnNames(record, csv, createLineDecoder(source.encoding));
+      // Whoever writes it may not be done with it.
+      if (unfinished === undefined || compression !== undefined) {
+        checkHeader(header, source, file.path);
+      }
       nextLine += lineFeeds(record, 0, record.length);
       block = withoutRecord(block, record.length);
     }
@@ -121,14 +166,41 @@ export async function* encodeFile(
     nextLine = encoded.nextLine;
     yield { kind: 'block', bytesRead: opened.bytesRead(), ...encoded };
   }
+  const isPlain = compression === undefined && text.isAsStored;
   yield {
     kind: 'end',
     ...opened.digest(),
-    unfinishedBytes: compression === undefined ? (unfinished?.bytes ?? 0) : null,
-    nextLine: compression === undefined ? (unfinished?.line ?? nextLine) : null,
+    unfinishedBytes: isPlain ? (unfinished?.bytes ?? 0) : null,
+    nextLine: isPlain ? (unfinished?.line ?? nextLine) : null,
     header: header ?? null,
     shapes: shapes.shapes,
   };
+}
+
+/**
+ * The text of a file from its beginning, behind what a CSV may have before its records.
+ *
+ * @returns With its place in the file, in bytes and lines.
+ */
+async function beginning(
+  content: AsyncIterable<Buffer>,
+  { file, source: { name, format, encoding } }: EncodeJob,
+): Promise<FileText & { bytes: number; lines: number }> {
+  const text = await openText(file, content, encoding);
+  if (format.kind !== 'csv') return { ...text, bytes: 0, lines: 0 };
+  const { delimiter, names, skip = 0 } = format;
+  const preamble = await readPreamble(text.chunks, skip, names === 'header');
+  if (preamble === undefined) {
+    const what = `its first ${mostPreambleBytes} bytes are no line or blank ones`;
+    throw new DaybookError('DATA_SHAPE', what, { where: file.path });
+  }
+  if (preamble.delimiter !== undefined && preamble.delimiter !== delimiter) {
+    const found = `its first line says sep=${preamble.delimiter}`;
+    const what = `${found}, and its source says that ${JSON.stringify(delimiter)} stands between fields`;
+    const hint = `declare format: {csv: {delimiter: '${preamble.delimiter}'}} in sql/sources/${name}.yaml, or give the file a source of its own`;
+    throw new DaybookError('DATA_SHAPE', what, { where: file.path, hint });
+  }
+  return { ...text, ...preamble };
 }
 
 function blocksOf(

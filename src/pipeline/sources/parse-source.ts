@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { parseDeclaration, type DeclarationProblem } from '../declaration.js';
+import { expressionProblem } from '../extract/expression-problem.js';
 import { groupNames } from '../extract/pattern-line.js';
 import { closestName } from '../../closest-name.js';
 import { columnTypes, ownColumns, type Source, type SourceFormat } from './source.js';
+import { encodingProblem } from '../extract/text-encoding.js';
 import { timeFormatProblem } from '../extract/time-format.js';
 
 // Postgres folds unquoted names and cuts them at 63 bytes; names that need neither need no quotes.
@@ -12,11 +14,8 @@ const identifier = z
   .regex(sourceName, 'must be a name of lower-case letters, digits and _');
 const text = z.string().trim().min(1);
 const regularExpression = z.string().superRefine((pattern, context) => {
-  try {
-    new RegExp(pattern, 'u');
-  } catch (error) {
-    context.addIssue(error instanceof Error ? error.message : String(error));
-  }
+  const problem = expressionProblem(pattern);
+  if (problem !== undefined) context.addIssue(problem);
 });
 
 const csv = z.strictObject({
@@ -26,6 +25,10 @@ const csv = z.strictObject({
     .default(','),
   names: z.union([z.literal('header'), z.array(text).min(1)]).default('header'),
   nulls: z.array(z.string()).default(['']),
+  skip: z.int().min(1).max(1000).optional(),
+});
+const word = z.enum(['json', 'csv'], {
+  error: 'must be json, csv, {csv: {delimiter, names, nulls, skip}} or {pattern, nulls}',
 });
 const pattern = z.strictObject({
   pattern: regularExpression,
@@ -37,6 +40,7 @@ const column = z.strictObject({
   description: text.optional(),
   from: z.union([text, z.array(text).min(1)]).optional(),
   required: z.boolean().default(false),
+  may_be_absent: z.boolean().optional(),
   format: text.optional(),
   zone: text.optional(),
   matches: regularExpression.optional(),
@@ -50,9 +54,25 @@ const column = z.strictObject({
 const sourceSchema = z.strictObject({
   description: text.optional(),
   files: z.array(text).min(1),
-  format: z.union([z.enum(['json', 'csv']), z.strictObject({ csv }), pattern], {
-    error: 'must be json, csv, {csv: {delimiter, names, nulls}} or {pattern, nulls}',
+  format: z.unknown().transform((value, context) => {
+    // Of a union nothing would be said of what is wrong inside.
+    const shape = typeof value === 'object' && value !== null ? value : {};
+    const schema = 'csv' in shape ? z.strictObject({ csv }) : 'pattern' in shape ? pattern : word;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    for (const issue of parsed.error.issues) {
+      context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+    }
+    return z.NEVER;
   }),
+  encoding: z
+    .string()
+    .toLowerCase()
+    .superRefine((encoding, context) => {
+      const problem = encodingProblem(encoding);
+      if (problem !== undefined) context.addIssue(`${encoding} ${problem}`);
+    })
+    .optional(),
   columns: z.record(identifier, column),
   event_time: identifier.optional(),
   distribute_by: identifier.optional(),
@@ -87,11 +107,15 @@ export function parseSource(
       description: data.description,
       files: data.files,
       format,
-      columns: Object.entries(data.columns).map(([columnName, { from = columnName, ...rest }]) => ({
-        name: columnName,
-        ...rest,
-        from: typeof from === 'string' ? [from] : from,
-      })),
+      ...(data.encoding === undefined ? {} : { encoding: data.encoding }),
+      columns: Object.entries(data.columns).map(
+        ([columnName, { from = columnName, may_be_absent, ...rest }]) => ({
+          name: columnName,
+          ...rest,
+          ...(may_be_absent === true ? { mayBeAbsent: true } : {}),
+          from: typeof from === 'string' ? [from] : from,
+        }),
+      ),
       eventTime: data.event_time ?? null,
       distributeBy: data.distribute_by,
     },
@@ -128,6 +152,12 @@ function columnProblems({ columns }: Declared, format: SourceFormat): Problem[] 
         found.push(problem('from', `the format has no ${from}${meant}`));
       }
       if (type === 'jsonb') found.push(problem('type', 'only JSON has fields of type jsonb'));
+    }
+    if (rest.may_be_absent === true) {
+      if (format.kind !== 'csv' || fields !== undefined) {
+        found.push(problem('may_be_absent', 'belongs to a CSV whose header names the columns'));
+      }
+      if (rest.required) found.push(problem('may_be_absent', 'contradicts required'));
     }
     const isTime = type === 'timestamptz' || type === 'date';
     if (!isTime && rest.format !== undefined) {

@@ -8,10 +8,11 @@ const engineVersion = 1;
  * A digest of everything in a declaration that decides what becomes of a line. Files that were loaded
  * by another one are loaded again.
  */
-export function sourceDigest({ format, columns, eventTime }: Source): string {
+export function sourceDigest({ format, encoding, columns, eventTime }: Source): string {
   return digest([
     engineVersion,
     ...[format, eventTime],
+    ...(encoding === undefined ? [] : [encoding]),
     columns.map(({ name, from, type, required, format: time, zone, matches }) => [
       ...[name, from, type, required],
       ...[time ?? null, zone ?? null, matches ?? null],

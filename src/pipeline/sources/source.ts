@@ -31,6 +31,8 @@ export interface SourceColumn {
   readonly type: ColumnType;
   /** A line without it is rejected as `missing_field`; otherwise the column is null. */
   readonly required: boolean;
+  /** A CSV may lack it in its header; otherwise such a file fails. Default false. */
+  readonly mayBeAbsent?: boolean | undefined;
   /**
    * How a time or date is written: undefined for RFC 3339 (a date: `YYYY-MM-DD`), `unix`, `unix_ms`, or
    * directives of strftime, see `time-format.ts`.
@@ -60,6 +62,8 @@ export type SourceFormat =
       readonly names: 'header' | readonly string[];
       /** Fields without quotes that stand for null. */
       readonly nulls: readonly string[];
+      /** Lines before the header, or before the first record, that are no records. Default 0. */
+      readonly skip?: number | undefined;
     }
   /** Lines that a regular expression takes apart. */
   | {
@@ -81,6 +85,8 @@ export interface Source {
   /** Names of its files, or paths below the data folder if there is a `/`; `*` stands for anything. */
   readonly files: readonly string[];
   readonly format: SourceFormat;
+  /** The files' encoding; undefined for UTF-8. */
+  readonly encoding?: string | undefined;
   /** Besides these the table has {@link ownColumns}. */
   readonly columns: readonly SourceColumn[];
   /**
@@ -120,6 +126,7 @@ export function withOwnWords(source: Source): Source {
     from: column.from,
     type: columnTypes.find((type) => type === column.type) ?? column.type,
     required: column.required,
+    mayBeAbsent: column.mayBeAbsent,
     format: column.format,
     zone: column.zone,
     matches: column.matches,

@@ -42,7 +42,12 @@ files: ['*.csv']
 format: csv
 columns:
   id: { type: bigint, required: true }
-  placed_at: { type: timestamptz, from: Placed, format: '%d.%m.%Y %H:%M', zone: Europe/Berlin }
+  placed_at:
+    type: timestamptz
+    from: Placed
+    format: '%d.%m.%Y %H:%M'
+    zone: Europe/Berlin
+    may_be_absent: true
   amount: { type: numeric }
 event_time: placed_at
 `,

@@ -1,0 +1,38 @@
+/**
+ * Reads the first bytes of a stream of chunks before whoever reads all of it.
+ *
+ * @param length - How many; fewer only where there are no more.
+ * @returns The bytes, perhaps more, valid until the second chunk is asked for; and all chunks, these first.
+ */
+export async function peek(
+  chunks: AsyncIterable<Buffer>,
+  length: number,
+): Promise<{ head: Buffer; chunks: AsyncIterable<Buffer> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < length) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    // The memory of the one before is used for the next.
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+    if (head.length < length) head = Buffer.from(head);
+  }
+  return { head, chunks: resumed(head, iterator) };
+}
+
+function resumed(head: Buffer, iterator: AsyncIterator<Buffer>): AsyncIterable<Buffer> {
+  let isGiven = head.length === 0;
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => {
+        if (isGiven) return iterator.next();
+        isGiven = true;
+        return Promise.resolve({ done: false, value: head });
+      },
+      return: async () => {
+        await iterator.return?.();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+}

@@ -1,0 +1,304 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import iconv from 'iconv-lite';
+import { describe, expect, test } from 'vitest';
+import { isReject } from '../../../src/pipeline/extract/log-event.js';
+import { createLineParser } from '../../../src/pipeline/extract/parse-line.js';
+import { encodeFile, type EncodedPart } from '../../../src/pipeline/load/encode-file.js';
+import type { Source } from '../../../src/pipeline/sources/source.js';
+import { declared } from '../line-sources.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+const columns = 'columns: { a: { type: bigint, required: true }, b: { type: text } }';
+const csv = (options = '') =>
+  declared('s', `files: ['*']\nformat: {csv: {${options}}}\n${columns}`);
+const json = declared('s', `files: ['*']\nformat: json\n${columns}`);
+
+/** What reading a file comes to. */
+async function encode(content: Buffer | string, source: Source, name = 'x.csv') {
+  const folder = temporaryFolder({});
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  const file = { name, path, bytes: Buffer.byteLength(content) };
+  let [lines, loaded] = [0, 0];
+  const rejects: { reason: string; line: number; offset: number; raw: string }[] = [];
+  let end: Extract<EncodedPart, { kind: 'end' }> | undefined;
+  for await (const part of encodeFile({ file, source })) {
+    if (part.kind === 'end') end = part;
+    if (part.kind !== 'block') continue;
+    lines += part.lineCount;
+    loaded += part.loadedCount;
+    for (const { reason, lineNumber, byteOffset, raw } of part.rejects) {
+      rejects.push({ reason, line: lineNumber, offset: byteOffset, raw: raw.toString('latin1') });
+    }
+  }
+  return { lines, loaded, rejects, end };
+}
+
+const refusal = async (content: Buffer | string, source: Source, name?: string) =>
+  encode(content, source, name).then(
+    () => 'read',
+    (error: unknown) => {
+      const { code, message, hint } = error as { code: string; message: string; hint?: string };
+      return `${code} ${message} → ${hint ?? ''}`;
+    },
+  );
+
+describe('what stands before the records of a CSV', () => {
+  test.each([
+    ['blank lines', '\n \r\n\na,b\n1,x\n2,y\n', csv(), 4],
+    ['a byte order mark', '\ufeffa,b\n1,x\n2,y\n', csv(), 1],
+    ['a byte order mark and blank lines', '\ufeff\n\na,b\n1,x\n2,y\n', csv(), 3],
+    ["Excel's line", 'sep=;\r\na;b\r\n1;x\r\n2;y\r\n', csv("delimiter: ';'"), 2],
+    ["Excel's line behind a mark", '\ufeffsep=;\na;b\n1;x\n2;y', csv("delimiter: ';'"), 2],
+    ["Excel's line, skipped", 'sep=;\na;b\n1;x\n2;y\n', csv("delimiter: ';', skip: 1"), 2],
+    ['a title', 'Report "of May,,\n\na,b\n1,x\n2,y\n', csv('skip: 1'), 3],
+    ['a title, without a header', 'Report\n1,x\n2,y\n', csv('skip: 1, names: [a, b]'), 1],
+  ])('%s', async (_, content, source, header) => {
+    const { loaded, rejects } = await encode(content, source);
+    expect({ loaded, rejects }).toEqual({ loaded: 2, rejects: [] });
+    // One that is rejected stands where an editor shows it.
+    const more = await encode(`${content.replace(/\r?\n?$/, '\n')}x\n`, source);
+    expect(more.rejects).toMatchObject([{ line: header + 3 }]);
+  });
+
+  test('a file that ends before its header is read from its beginning once there is more', async () => {
+    for (const content of ['\n\n', 'sep=;\n', '\n\na;b', '\ufeff\na;b']) {
+      const { lines, end } = await encode(content, csv("delimiter: ';'"));
+      const unfinishedBytes = Buffer.byteLength(content);
+      expect([content, lines, end]).toMatchObject([content, 0, { unfinishedBytes, nextLine: 1 }]);
+    }
+  });
+
+  test('what would be nulls in every line is refused with what the header has', async () => {
+    expect(await refusal('id,Name,b\n1,x,y\n', csv())).toBe(
+      'DATA_SHAPE its header has no a; it has id, Name, b → in sql/sources/s.yaml: may_be_absent: true for a column that not every file has; format: {csv: {skip: N}} for lines before the header',
+    );
+    expect(await refusal('A,b\n1,x\n', csv())).toMatch(/ from: A for a; /);
+    expect(await refusal('Report of May,\na,b\n1,x\n', csv())).toMatch(/no a, b; it has Report/);
+    expect(await refusal('sep=,\na;b\n', csv("delimiter: ';'"))).toMatch(
+      /^DATA_SHAPE its first line says sep=,, and its source/,
+    );
+    expect(await refusal('\n'.repeat(2_000_000), csv())).toMatch(/^DATA_SHAPE .*blank/);
+    const optional = declared(
+      's',
+      `files: ['*']\nformat: csv\ncolumns: { a: { type: bigint }, c: { type: text, may_be_absent: true } }`,
+    );
+    expect(await encode('a,b\n1,x\n', optional)).toMatchObject({ loaded: 1 });
+  });
+
+  test('a header that repeats a name thousands of times is read in time, one without end is refused', async () => {
+    const source = declared('s', `files: ['*']\nformat: csv\ncolumns: { a: { type: text } }`);
+    const { end } = await encode(`${'a,'.repeat(9000)}a_2\n`, source);
+    expect(end?.header?.slice(0, 3)).toEqual(['a', 'a_2', 'a_3']);
+    expect(new Set(end?.header).size).toBe(9001);
+    expect(await refusal(`${'a,'.repeat(20_000)}\n1`, source)).toMatch(/20001 columns, more than/);
+  });
+});
+
+describe('content that is not read', () => {
+  const hex = (digits: string) => Buffer.concat([Buffer.from(digits, 'hex'), Buffer.alloc(600)]);
+  const tar = Buffer.alloc(1024);
+  tar.write('x.csv');
+  tar.write('ustar\0', 257);
+  test.each([
+    ['xz', hex('fd377a585a000004e6d6b446')],
+    ['lz4', hex('04224d186440a7')],
+    ['bzip2', hex('425a6839314159265359')],
+    ['lzip', hex('4c5a495001')],
+    ['snappy', hex('ff060000734e61507059')],
+    ['compress', hex('1f9d90')],
+    ['zlib', hex('789c4bcb')],
+    ['zip', hex('504b0304140000')],
+    [
+      'xlsx',
+      Buffer.concat([hex('504b030414').subarray(0, 30), Buffer.from('[Content_Types].xml')]),
+    ],
+    [
+      'ods',
+      Buffer.concat([
+        hex('504b030414').subarray(0, 30),
+        Buffer.from('mimetypeapplication/vnd.oasis.opendocument'),
+      ]),
+    ],
+    ['xls', hex('d0cf11e0a1b11ae1')],
+    ['7z', hex('377abcaf271c')],
+    ['tar', tar],
+    ['tar', gzipSync(tar)],
+    ['twice', gzipSync(gzipSync('{"a":1}\n'))],
+    ['Parquet', hex('504152311504')],
+    ['SQLite', Buffer.from('SQLite format 3\0')],
+    ['LFS', Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:x\n')],
+    [
+      'UTF-16LE (its first bytes are FF FE)',
+      iconv.encode('a,b\n1,2\n', 'utf-16le', { addBOM: true }),
+    ],
+    ['UTF-16BE (its first bytes are FE FF)', iconv.encode('a,b\n', 'utf-16be', { addBOM: true })],
+    ['UTF-16LE (its first bytes are letters', iconv.encode('a,b\n1,2\n', 'utf-16le')],
+    ['UTF-32', iconv.encode('a,b\n', 'utf-32le', { addBOM: true })],
+  ])('%s is refused once, with advice', async (name, content) => {
+    for (const source of [
+      csv(),
+      json,
+      declared('s', `files: ['*']\nformat: {pattern: '(?<a>.*) (?<b>.*)'}\n${columns}`),
+    ]) {
+      const message = await refusal(content, source);
+      expect(message).toMatch(/^DATA_UNREADABLE is .+ → .{10}/);
+      expect(message).toContain(name);
+    }
+  });
+
+  test('brotli has no signature, so its name has to do', async () => {
+    expect(await refusal('anything', json, 'x.jsonl.br')).toMatch(/brotli/);
+  });
+
+  test('text is never taken for another kind', async () => {
+    const start = fc.constantFrom('PAR1,PAR2', 'ORC', 'BZh9', 'PK', 'Obj', 'x,y', ']', '7z', '%PD');
+    await fc.assert(
+      fc.asyncProperty(start, fc.stringMatching(/^[\x20-\x7e\t]*$/), async (first, rest) => {
+        const text = `${first}${rest}\n`;
+        expect([text, await refusal(text, json)]).toEqual([text, 'read']);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('encodings', () => {
+  const inEncoding = (encoding: string): Source => ({ ...csv(), encoding });
+
+  test.each([
+    'latin1',
+    'windows-1252',
+    'iso-8859-15',
+    'shift_jis',
+    'gb18030',
+    'koi8-r',
+    'macroman',
+  ])('%s is decoded line by line, and a rejected line keeps its bytes', async (encoding) => {
+    const letters = encoding === 'koi8-r' ? 'привет' : /jis|gb/.test(encoding) ? '表計算' : 'é';
+    const bytes = (text: string) => iconv.encode(text, encoding);
+    const content = bytes(`a,b\n1,${letters}\nx,${letters}\n2,${letters}\n`);
+    const { loaded, rejects, end } = await encode(content, inEncoding(encoding));
+    const raw = bytes(`x,${letters}`);
+    const offset = bytes(`a,b\n1,${letters}\n`).length;
+    expect(loaded).toBe(2);
+    expect(rejects).toEqual([
+      { reason: 'invalid_type', line: 3, offset, raw: raw.toString('latin1') },
+    ]);
+    // It may grow like any other file.
+    expect(end?.unfinishedBytes).toBe(0);
+    // The quarantine holds the line as it was, and replaying reads it so.
+    const event = createLineParser(inEncoding(encoding), ['a', 'b'])(bytes(`1,${letters}`));
+    if (isReject(event)) throw new Error(event.message);
+    const [, value] = event.columns;
+    expect(Buffer.from(value?.bytes ?? []).toString('utf8')).toBe(letters);
+  });
+
+  test('bytes that mean nothing in an encoding cost their line', async () => {
+    const content = Buffer.concat([
+      Buffer.from('a,b\n1,'),
+      Buffer.from([0x81]),
+      Buffer.from('\n2,x\n'),
+    ]);
+    const { loaded, rejects } = await encode(content, inEncoding('windows-1252'));
+    expect({ loaded, rejects }).toMatchObject({
+      loaded: 1,
+      rejects: [{ reason: 'invalid_encoding', line: 2 }],
+    });
+  });
+
+  test('a declaration that the file contradicts is refused', async () => {
+    const utf16 = iconv.encode('a,b\n1,x\n', 'utf-16be', { addBOM: true });
+    expect(await refusal(utf16, inEncoding('utf-16le'))).toMatch(/UTF-16BE.*declares utf-16le/);
+    expect(await refusal(utf16, inEncoding('latin1'))).toMatch(/UTF-16BE.*declares latin1/);
+    expect(await refusal('\ufeffa,b\n1,x\n', inEncoding('latin1'))).toMatch(/UTF-8.*latin1/);
+    expect(await refusal('a,b\n1,x\n', inEncoding('utf-16'))).toMatch(/UTF-8.*no zeros.*utf-16/);
+    const half = Buffer.concat([utf16, Buffer.from([0xd8, 0x00, 0x00, 0x41])]);
+    expect(await refusal(half, inEncoding('utf-16'))).toMatch(/no valid UTF-16BE/);
+  });
+});
+
+/** One way to write the same rows. */
+interface Shape {
+  readonly lineEnd: '\n' | '\r\n' | '\r';
+  readonly encoding: 'utf-8' | 'windows-1252' | 'utf-16le' | 'utf-16be';
+  readonly isPacked: boolean;
+  readonly format: 'csv' | 'json' | 'pattern';
+  readonly hasMark: boolean;
+  readonly preamble: number;
+  readonly endsInLineEnd: boolean;
+  readonly isDeclared: boolean;
+}
+
+describe('whatever the shape of a file', () => {
+  const shape = fc.record<Shape>({
+    lineEnd: fc.constantFrom('\n', '\r\n', '\r'),
+    encoding: fc.constantFrom('utf-8', 'windows-1252', 'utf-16le', 'utf-16be'),
+    isPacked: fc.boolean(),
+    format: fc.constantFrom('csv', 'json', 'pattern'),
+    hasMark: fc.boolean(),
+    preamble: fc.nat(2),
+    endsInLineEnd: fc.boolean(),
+    isDeclared: fc.boolean(),
+  });
+  const rows = fc.array(fc.tuple(fc.nat(999), fc.stringMatching(/^[a-zé ]{1,8}$/)), {
+    minLength: 1,
+    maxLength: 20,
+  });
+
+  test('rows that go in come out, or the file is refused by name', async () => {
+    await fc.assert(
+      fc.asyncProperty(shape, rows, async (written, values) => {
+        const content = write(written, values);
+        const source = sourceOf(written);
+        const result = await encode(content, source).catch((error: unknown) => error);
+        if (result instanceof Error) {
+          expect(result).toMatchObject({
+            code: expect.stringMatching(/^DATA_(?:UNREADABLE|SHAPE)$/),
+          });
+          // Only what contradicts its declaration.
+          const { encoding, hasMark, isDeclared, preamble, format } = written;
+          const isContradicted =
+            (encoding.startsWith('utf-16') && !isDeclared) ||
+            (format === 'csv' && preamble > 0 && !isDeclared) ||
+            (encoding === 'windows-1252' && !isDeclared && hasMark);
+          expect([written, isContradicted]).toEqual([written, true]);
+          return;
+        }
+        const { loaded, rejects } = result as Awaited<ReturnType<typeof encode>>;
+        expect(loaded + rejects.length).toBeGreaterThanOrEqual(values.length);
+        const isReadable = written.isDeclared || written.encoding !== 'windows-1252';
+        if (isReadable) expect([written, loaded]).toEqual([written, values.length]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+function write(shape: Shape, values: readonly (readonly [number, string])[]): Buffer {
+  const { lineEnd, encoding, format } = shape;
+  const lines = values.map(([a, b]) =>
+    format === 'json' ? JSON.stringify({ a, b }) : format === 'csv' ? `${a},"${b}"` : `${a} ${b}`,
+  );
+  if (format === 'csv') {
+    lines.unshift(...Array.from({ length: shape.preamble }, () => 'Title'), 'a,b');
+  }
+  const text = lines.join(lineEnd) + (shape.endsInLineEnd ? lineEnd : '');
+  const mark = shape.hasMark && encoding !== 'windows-1252' ? '\ufeff' : '';
+  const bytes = iconv.encode(mark + text, encoding);
+  return shape.isPacked ? gzipSync(bytes) : bytes;
+}
+
+function sourceOf({ format, encoding, isDeclared, preamble }: Shape): Source {
+  const skip = isDeclared && preamble > 0 ? `skip: ${preamble}` : '';
+  const source =
+    format === 'csv'
+      ? csv(skip)
+      : format === 'json'
+        ? json
+        : declared('s', `files: ['*']\nformat: {pattern: '(?<a>\\d+) (?<b>.*)'}\n${columns}`);
+  return isDeclared ? { ...source, encoding } : source;
+}

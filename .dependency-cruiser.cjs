@@ -6,6 +6,7 @@ const leaves = {
   errors: [],
   'make-folder': [],
   'atomic-write': ['make-folder'],
+  'output-folder': ['errors', 'make-folder'],
   logger: [],
   'code-version': [],
   browser: ['errors'],
@@ -23,9 +24,10 @@ const leaves = {
   publication: ['errors', 'visibility', 'nbformat', 'warehouse'],
 };
 const parts = {
-  'sample-data': ['make-folder', 'errors'],
+  'sample-data': ['output-folder', 'errors'],
   pipeline: [
     'make-folder',
+    'output-folder',
     'errors',
     'logger',
     'closest-name',

@@ -1,13 +1,14 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { findBrowser } from '../browser.js';
+import { findBrowser } from '../browser/find-browser.js';
 import { DaybookError } from '../errors.js';
 import { audienceOf, everybody } from '../server/access/audience.js';
 import { loadAssets } from '../server/assets.js';
 import { exportSite, type ExportOptions } from '../server/export-site.js';
 import { printPages } from '../server/print-pages.js';
 import { createReaders } from '../server/readers/readers.js';
+import { fillFolder } from '../output-folder.js';
 import { openReader } from '../warehouse/warehouse.js';
 import type { Command } from './command.js';
 import { textOption } from './option-values.js';
@@ -31,7 +32,7 @@ export const exportDashboard: Command = {
     },
   },
   positionals: { min: 1, max: 1 },
-  run: async ({ config, values, positionals, env, cwd, logger, terminal }) => {
+  run: async ({ config, values, positionals, env, cwd, logger, terminal, signal }) => {
     const [target = ''] = positionals;
     const notebook = textOption(values, 'notebook');
     if (target === '') throw new DaybookError('USAGE', 'daybook export: the folder is missing');
@@ -56,6 +57,7 @@ export const exportDashboard: Command = {
         timeZone: config.reportTimeZone,
         publicAddress: publicOrigin === undefined ? undefined : publicOrigin + config.basePath,
         logger,
+        signal,
       };
       if (notebook !== undefined && browser !== undefined) {
         await printNotebook({ ...options, notebook }, browser, resolve(cwd, target));
@@ -63,10 +65,12 @@ export const exportDashboard: Command = {
         return 0;
       }
       const folder = resolve(cwd, target);
-      const count = await exportSite({ ...options, folder });
-      terminal.out(`${count} files in ${target}\n`);
-      if (browser !== undefined) {
-        const printed = await printPages(folder, browser);
+      const { files, printed } = await fillFolder(folder, async (unfinished) => ({
+        files: await exportSite({ ...options, folder: unfinished }),
+        printed: browser === undefined ? undefined : await printPages(unfinished, browser),
+      }));
+      terminal.out(`${files} files in ${target}\n`);
+      if (printed !== undefined) {
         terminal.out(`${printed.length} of them printed as PDF, below notebooks/\n`);
       }
     } finally {

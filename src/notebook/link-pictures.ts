@@ -1,9 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Pool } from 'pg';
-import { findBrowser, runBrowser } from '../browser.js';
+import { ClosedBrowser } from '../browser/closed-browser.js';
+import { findBrowser } from '../browser/find-browser.js';
 import { plotlyType, readFigure, type Figure } from '../chart/figure.js';
 import { pictureAddress } from '../chart/picture-address.js';
 import type { Environment } from '../config.js';
@@ -14,11 +11,8 @@ import { parseNotebook } from '../nbformat/read-notebook.js';
 import type { Notebook } from '../nbformat/notebook.js';
 import { runsWithoutPicture, savePicture } from '../publication/run-pictures.js';
 
-/** The size that most who show links ask for (Open Graph), in pixels. */
-const [width, height] = [1200, 630];
-
-/** How long the browser may take for one picture, in milliseconds. */
-const pictureMs = 120_000;
+/** The size that most who show links ask for (Open Graph). */
+const pictureSize = { width: 1200, height: 630 };
 
 /**
  * Makes what others show beside a link to a notebook's page: a PNG of its main chart with its title, for
@@ -32,14 +26,22 @@ export async function makeLinkPictures(
 ): Promise<void> {
   const runs = await runsWithoutPicture(pool);
   if (runs.length === 0) return;
-  let folder: string | undefined;
+  let browser: ClosedBrowser | undefined;
   try {
-    const browser = await findBrowser(env);
-    folder = await mkdtemp(join(tmpdir(), 'daybook-picture-'));
+    const program = await findBrowser(env);
     for (const { runId, slug, title, document } of runs) {
-      const figure = mainChart(parseNotebook(document, slug));
-      const page = figure === undefined ? undefined : picturePage(figure, title);
-      const png = page === undefined ? undefined : await draw(page, browser, folder);
+      let png: Buffer | undefined;
+      try {
+        const figure = mainChart(parseNotebook(document, slug));
+        const page = figure === undefined ? undefined : picturePage(figure, title);
+        browser ??= page === undefined ? undefined : await ClosedBrowser.open(program);
+        png = page === undefined ? undefined : await browser?.draw(page, pictureSize);
+      } catch (error) {
+        // One notebook whose picture cannot be drawn has none; the others get theirs.
+        logger.warn(`links to ${slug} show no picture: ${describeError(error)}`);
+        await browser?.close();
+        browser = undefined;
+      }
       await savePicture(pool, runId, png);
     }
   } catch (error) {
@@ -47,7 +49,7 @@ export async function makeLinkPictures(
     const level = isMissing ? 'info' : 'warn';
     logger[level](`links to the pages show no pictures: ${describeError(error)}`);
   } finally {
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await browser?.close();
   }
 }
 
@@ -73,29 +75,11 @@ function picturePage(figure: Figure, title: string): string | undefined {
   return `<!doctype html><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <style>
-body { display: flex; flex-direction: column; box-sizing: border-box; width: ${width}px; height: ${height}px; margin: 0; padding: 44px 52px 36px; overflow: hidden; background: #fff; color: #1b1d21; font: 26px/1.25 -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif; }
+body { display: flex; flex-direction: column; box-sizing: border-box; width: ${pictureSize.width}px; height: ${pictureSize.height}px; margin: 0; padding: 44px 52px 36px; overflow: hidden; background: #fff; color: #1b1d21; font: 26px/1.25 -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif; }
 h1 { display: -webkit-box; flex: none; margin: 0 0 20px; overflow: hidden; font-size: 40px; line-height: 1.2; letter-spacing: -0.01em; text-wrap: balance; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
 img { flex: 1; min-height: 0; object-fit: contain; object-position: left; }
 p { flex: none; margin: 20px 0 0; overflow: hidden; color: #5a5e66; white-space: nowrap; text-overflow: ellipsis; }
 </style>
 ${line}<img alt="" src="${address}"><p>${escapeHtml(title)} · Daybook</p>
 `;
-}
-
-async function draw(html: string, browser: string, folder: string): Promise<Buffer> {
-  const [page, picture] = [join(folder, 'page.html'), join(folder, 'picture.png')];
-  await rm(picture, { force: true });
-  await writeFile(page, html);
-  const complaints = await runBrowser({
-    browser,
-    profile: join(folder, 'profile'),
-    parameters: [
-      ...[`--window-size=${width},${height}`, '--force-device-scale-factor=1'],
-      ...['--hide-scrollbars', `--screenshot=${picture}`, pathToFileURL(page).href],
-    ],
-    timeout: pictureMs,
-  });
-  return readFile(picture).catch((cause: unknown) => {
-    throw new DaybookError('PRINT_FAILED', `The browser drew no picture: ${complaints}`, { cause });
-  });
 }

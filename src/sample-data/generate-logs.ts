@@ -1,11 +1,11 @@
-import { mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DaybookError } from '../errors.js';
 import { accountsForSize } from './accounts-for-size.js';
 import { largestAccount } from './day-queue.js';
 import { firstAccount, simulateLogs, type MonthLog, type SimulationOptions } from './simulation.js';
 import { firstTorontoYear } from './toronto-time.js';
-import { makeFolder } from '../make-folder.js';
+import { fillFolder } from '../output-folder.js';
 
 /** What {@link generateLogs} makes when it is told nothing: about as much as a small service logs in a year. */
 export const sampleDefaults: SimulationOptions = Object.freeze({
@@ -36,11 +36,10 @@ export interface SampleFile {
 
 /**
  * Writes logs of the kind that the shipped analyses read, one file a month, as fast as the disk takes
- * them and in memory that does not grow with them. The files appear under their names once all of
- * them are whole.
+ * them and in memory that does not grow with them.
  *
  * @returns The files, in the order of their months.
- * @throws DaybookError `USAGE` naming every wrong option; `OUTPUT_NOT_EMPTY`.
+ * @throws DaybookError `USAGE` naming every wrong option; `OUTPUT_NOT_EMPTY`, `OUTPUT_UNWRITABLE`.
  */
 export async function generateLogs(options: GenerateLogsOptions): Promise<SampleFile[]> {
   const { output, force = false, signal, bytes, ...given } = options;
@@ -50,27 +49,17 @@ export async function generateLogs(options: GenerateLogsOptions): Promise<Sample
     simulation.accounts = accountsForSize(bytes, simulation);
     checkSimulation(simulation);
   }
-  makeFolder(output);
-  const present = (await readdir(output)).filter((name) => !name.startsWith('.'));
-  if (present.length > 0 && !force) {
-    throw new DaybookError('OUTPUT_NOT_EMPTY', 'there is something in the folder already', {
-      where: output,
-      hint: 'name an empty folder, or add --force to replace files of the same names',
-    });
-  }
-
-  // Inside the folder, so that it is the same file system: a volume may be mounted there.
-  const unfinished = await mkdtemp(join(output, '.sample-data-'));
-  try {
-    const files: SampleFile[] = [];
-    for (const log of simulateLogs(simulation)) {
-      files.push(await writeLog(join(unfinished, log.name), log, signal));
-    }
-    for (const { name } of files) await rename(join(unfinished, name), join(output, name));
-    return files;
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
-  }
+  return fillFolder(
+    output,
+    async (unfinished) => {
+      const files: SampleFile[] = [];
+      for (const log of simulateLogs(simulation)) {
+        files.push(await writeLog(join(unfinished, log.name), log, signal));
+      }
+      return files;
+    },
+    { replace: force, hint: ', or add --force to replace files of the same names' },
+  );
 }
 
 /** Writes piece by piece, each after the one before it is written: no more than one is in memory. */

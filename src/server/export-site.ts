@@ -1,4 +1,5 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
@@ -20,9 +21,11 @@ export interface ExportOptions extends Readers {
   readonly notebook?: string | undefined;
   /** For whom: only what they may read is written. Default everybody: all of it. */
   readonly audience?: Audience;
-  /** Where it is written; an empty folder, or none yet. */
+  /** Where it is written: an empty folder. */
   readonly folder: string;
   readonly logger?: Logger;
+  /** Stops it between two files. */
+  readonly signal?: AbortSignal;
 }
 
 /** Files of one copy; beyond it something is wrong. */
@@ -34,11 +37,10 @@ const maxFiles = 100_000;
  * earlier runs, comparisons, the data of charts, pipeline, catalogue, search.
  *
  * @returns How many files were written.
- * @throws DaybookError `OUTPUT_NOT_EMPTY`, `OUTPUT_UNWRITABLE`, `WAREHOUSE_UNAVAILABLE`.
+ * @throws DaybookError `OUTPUT_UNWRITABLE`, `WAREHOUSE_UNAVAILABLE`; the reason of the signal.
  */
 export async function exportSite(options: ExportOptions): Promise<number> {
   const { assets, timeZone, folder, logger = silentLogger } = options;
-  await requireEmpty(folder);
   const { publicAddress, notebook } = options;
   const found = new Set([notebook === undefined ? '/' : notebookPath(notebook)]);
   const all = new Pages({
@@ -69,6 +71,7 @@ export async function exportSite(options: ExportOptions): Promise<number> {
   const files = assetsByPath(assets);
   // A Set goes through what is added on the way, too.
   for (const path of found) {
+    options.signal?.throwIfAborted();
     if (found.size > maxFiles) throw new Error(`the dashboard has more than ${maxFiles} pages`);
     const body = files.get(path)?.body ?? (await pageBody(pages, path));
     if (body === undefined && notebook !== undefined) {
@@ -120,22 +123,27 @@ async function pageBody(pages: Pages, path: string): Promise<EncodedBody | undef
   return page?.status === 200 ? page.body : undefined;
 }
 
-async function requireEmpty(folder: string): Promise<void> {
-  const entries = await readdir(folder).catch(() => []);
-  if (entries.length === 0) return;
-  throw new DaybookError('OUTPUT_NOT_EMPTY', 'The folder holds something already', {
-    where: folder,
-    hint: 'Give an empty folder, or one that does not exist yet',
-  });
-}
-
 const plainFile =
   /^\/assets\/|^\/(?:search\.js|feed\.atom)$|\/figures\/\d+\.csv$|\/runs\/\d+\/picture\.png$/;
 
-/** The file of a path, below the folder. Names stay percent-encoded: no name can lead elsewhere. */
+/** Bytes that a name may have: 255 for files (POSIX's NAME_MAX on what is common), less what is added to it. */
+const maxNameBytes = 200;
+
+/**
+ * The file of a path, below the folder. Names stay percent-encoded: no name can lead elsewhere. One that
+ * is too long for a file, as in scripts of which each character takes nine bytes so, ends in its digest.
+ */
 function fileOf(path: string): string {
   if (path === '/') return 'index.html';
-  return plainFile.test(path) ? path.slice(1) : `${path.slice(1)}.html`;
+  const names = path.slice(1).split('/').map(shorten).join('/');
+  return plainFile.test(path) ? names : `${names}.html`;
+}
+
+function shorten(name: string): string {
+  if (name.length <= maxNameBytes) return name;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 16);
+  const start = name.slice(0, maxNameBytes - 17).replace(/%[0-9A-F]?$/i, '');
+  return `${start}~${digest}`;
 }
 
 /** The way from the file of one page to that of another path, as an address. */

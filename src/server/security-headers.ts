@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Element } from 'hast';
+import { h } from 'hastscript';
 
 /**
  * The `style` attributes that plotly sets while it draws. Everything else that it styles it sets
@@ -50,6 +52,11 @@ export function contentSecurityPolicy({ scripts, styles, forms }: PolicySources)
 }
 
 const ours = { scripts: ["'self'"], styles: ["'self'"] } as const;
+
+/** The policy of pages that no server of ours sends: it stands in each of them. */
+export function copyPolicy(): Element {
+  return h('meta', { httpEquiv: 'Content-Security-Policy', content: contentSecurityPolicy(ours) });
+}
 
 /** The policy of the pages that sign in and out: their forms, and no others, may be sent. */
 export const formPolicy = `${contentSecurityPolicy({ ...ours, forms: "'self'" })}; frame-ancestors 'none'`;

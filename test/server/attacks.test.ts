@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { findBrowser } from '../../src/browser.js';
+import { findBrowser } from '../../src/browser/find-browser.js';
 import type { Cell, JsonObject, Notebook } from '../../src/nbformat/notebook.js';
 import { silentLogger } from '../../src/logger.js';
 import { createApp } from '../../src/server/app.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findBrowser } from '../../src/browser.js';
+import { findBrowser } from '../../src/browser/find-browser.js';
 import { loadAssets } from '../../src/server/assets.js';
 import { exportSite } from '../../src/server/export-site.js';
 import { printPages } from '../../src/server/print-pages.js';
@@ -115,8 +115,30 @@ test('the copy works from a disk: charts, search, theme', async (context) => {
   expectNoIncidents(page);
 });
 
-test('nothing is written into a folder that holds something', async () => {
-  await expect(exportSite(await options(folder))).rejects.toMatchObject({
-    code: 'OUTPUT_NOT_EMPTY',
+test('names that are too long for a file are shortened, and their links with them', async () => {
+  const long = '顧客の解約率と契約プランの変更に関する月次レポート二千二十六年度版その壱';
+  const other = `${long}弐`;
+  for (const slug of [long, other]) {
+    await publish(database.owner, slug, notebookOf([prose(`# ${slug}`)]), { title: slug });
+  }
+  const site = join(folder, 'long');
+  await exportSite(await options(site));
+  const names = readdirSync(join(site, 'notebooks')).filter((name) => name.startsWith('%E9'));
+  const pages = names.filter((name) => name.endsWith('.html'));
+  expect(pages).toHaveLength(2);
+  for (const name of names) expect(Buffer.byteLength(name)).toBeLessThan(256);
+  const home = readFileSync(join(site, 'index.html'), 'utf8');
+  for (const name of pages) expect(home).toContain(`"notebooks/${name.replaceAll('%', '%25')}"`);
+});
+
+test('each page of a copy carries its policy', () => {
+  const site = join(folder, 'site');
+  const files = readdirSync(site, { recursive: true, encoding: 'utf8' });
+  const pages = files.filter((file) => file.endsWith('.html'));
+  const open = pages.filter((file) => {
+    const html = readFileSync(join(site, file), 'utf8');
+    return !/<meta http-equiv="Content-Security-Policy" content="default-src \S*none/.test(html);
   });
+  expect(pages.length).toBeGreaterThan(5);
+  expect(open).toEqual([]);
 });

@@ -1,11 +1,11 @@
-import { createWriteStream, readdirSync, type WriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import type { Pool } from 'pg';
-import { DaybookError } from '../../errors.js';
 import { listRejects, type RejectFilter } from './list-rejects.js';
 import { formatReject } from './reject-file.js';
 import { makeFolder } from '../../make-folder.js';
+import { fillFolder } from '../../output-folder.js';
 
 /** How files of rejects are named: like the log, with this at the end. */
 export const rejectFileEnd = '.rejects';
@@ -16,17 +16,21 @@ export const rejectFileEnd = '.rejects';
  *
  * @param folder - Must be empty or not be there.
  * @returns How many files and lines were written.
- * @throws DaybookError `OUTPUT_NOT_EMPTY`.
+ * @throws DaybookError `OUTPUT_NOT_EMPTY`, `OUTPUT_UNWRITABLE`.
  */
-export async function exportRejects(
+export function exportRejects(
   pool: Pool,
   folder: string,
   filter: RejectFilter = {},
 ): Promise<{ files: number; lines: number }> {
-  makeFolder(folder);
-  if (readdirSync(folder).length > 0) {
-    throw new DaybookError('OUTPUT_NOT_EMPTY', 'holds something already', { where: folder });
-  }
+  return fillFolder(folder, (unfinished) => writeRejects(pool, unfinished, filter));
+}
+
+async function writeRejects(
+  pool: Pool,
+  folder: string,
+  filter: RejectFilter,
+): Promise<{ files: number; lines: number }> {
   let [files, lines] = [0, 0];
   let open: { name: string; stream: WriteStream } | undefined;
   const close = async (): Promise<void> => {

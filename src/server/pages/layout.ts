@@ -6,6 +6,7 @@ import { groupNotebooks } from './groups.js';
 import type { AccountLink } from '../access/audience.js';
 import { relocate, type Address } from '../relocate.js';
 import { toHtml } from '../render/to-html.js';
+import { copyPolicy } from '../security-headers.js';
 import {
   accountPath,
   cataloguePath,
@@ -66,6 +67,7 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
       h('html', { lang: 'en', dataSource: content.source, dataRefresh: content.refreshSeconds }, [
         h('head', [
           h('meta', { charSet: 'utf-8' }),
+          ...(frame.address === undefined ? [] : [copyPolicy()]),
           h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
           h('meta', { name: 'color-scheme', content: 'light dark' }),
           content.refreshSeconds === undefined

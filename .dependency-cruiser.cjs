@@ -17,7 +17,7 @@ const leaves = {
   config: ['errors', 'visibility'],
   jupyter: ['errors', 'logger'],
   nbformat: ['errors', 'visibility'],
-  chart: ['nbformat'],
+  chart: ['nbformat', 'closest-name'],
   display: ['exact-json', 'nbformat', 'chart'],
   cells: [],
   warehouse: ['make-folder', 'errors', 'logger', 'exact-json', 'config'],

@@ -1,12 +1,14 @@
 import type { Json } from '../nbformat/notebook.js';
-import { isObject, titleText, type Figure } from './figure.js';
+import { axisType, type AxisType } from './axis-type.js';
+import { titleText, type Figure } from './figure.js';
 import { calendarTime, dateFormat, isDate, numberFormat, type Format } from './format.js';
-import type { Value } from './values.js';
+import { isObject } from './json-object.js';
+import { numberOf, type Value } from './values.js';
 
 /** An axis of a figure, as far as tables and pictures need it. */
 export interface Axis {
   readonly title: string | undefined;
-  readonly type: 'linear' | 'date' | 'category';
+  readonly type: AxisType;
   /** Writes this axis's values. */
   readonly format: Format;
   /** From and to as numbers, when the figure sets them. */
@@ -40,26 +42,26 @@ export function readAxis(
     format:
       type === 'date'
         ? dateFormat(values.filter(isDate), style)
-        : numberFormat(
-            text('tickformat'),
-            text('tickprefix'),
-            text('ticksuffix'),
-            use === 'positions' && text('tickformat') === undefined ? 'min2' : 'always',
+        : ofNumbers(
+            type,
+            numberFormat(
+              text('tickformat'),
+              text('tickprefix'),
+              text('ticksuffix'),
+              use === 'positions' && text('tickformat') === undefined ? 'min2' : 'always',
+            ),
           ),
     range: readRange(settings['range'], type),
     fromZero: settings['rangemode'] === 'tozero',
   };
 }
 
-function axisType(set: Json | undefined, values: readonly Value[]): Axis['type'] | undefined {
-  if (set === 'linear' || set === 'date' || set === 'category') return set;
-  if (set !== undefined && set !== '-') return undefined;
-  const present = values.filter((value) => value !== null && value !== '');
-  if (present.every((value) => typeof value === 'number')) return 'linear';
-  return present.every(isDate) ? 'date' : 'category';
+/** On an axis of numbers text that is one counts as one, as plotly has it. */
+function ofNumbers(type: AxisType, format: Format): Format {
+  return type === 'linear' ? (value) => format(numberOf(value) ?? value) : format;
 }
 
-function readRange(range: Json | undefined, type: Axis['type']): Axis['range'] {
+function readRange(range: Json | undefined, type: AxisType): Axis['range'] {
   if (!Array.isArray(range)) return undefined;
   const [from, to] = range.map((end) =>
     type === 'date' && typeof end === 'string' && isDate(end) ? calendarTime(end) : end,

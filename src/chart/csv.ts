@@ -1,4 +1,4 @@
-import type { DataTable } from './data-table.js';
+import type { DataTable } from './data-rows.js';
 import type { Value } from './values.js';
 
 /**

@@ -1,5 +1,8 @@
 import type { Json, JsonObject } from '../nbformat/notebook.js';
+import { isObject } from './json-object.js';
 import { cleanPlotlyText, plainText } from './plotly-text.js';
+import { settleAxes } from './settle-axes.js';
+import { undrawable } from './undrawable.js';
 
 /** MIME type of plotly's figures. */
 export const plotlyType = 'application/vnd.plotly.v1+json';
@@ -22,6 +25,8 @@ export interface Figure {
   readonly layout: JsonObject;
   /** Height in CSS pixels. */
   readonly height: number;
+  /** Why nothing draws it, as a sentence; undefined: plotly does. */
+  readonly undrawable: string | undefined;
 }
 
 const defaultHeight = 380;
@@ -47,9 +52,12 @@ export function readFigure(value: Json): Figure | undefined {
   const parsed = typeof value === 'string' ? parseJson(value) : value;
   const figure = clean(parsed, 0);
   if (!isObject(figure) || !Array.isArray(figure['data'])) return undefined;
-  const traces = figure['data'].filter(isObject).filter(isTrace);
-  if (traces.length === 0) return undefined;
-  const layout = isObject(figure['layout']) ? figure['layout'] : {};
+  const given = figure['data'].filter(isObject);
+  if (given.length === 0 || !given.every(isTrace)) return undefined;
+  const { traces, layout } = settleAxes({
+    traces: given,
+    layout: isObject(figure['layout']) ? figure['layout'] : {},
+  });
   const words = wordsOf(parsed);
   const height = layout['height'];
   // With a second upright axis the names must stand beside their own.
@@ -63,17 +71,13 @@ export function readFigure(value: Json): Figure | undefined {
     traces,
     layout: Object.fromEntries(Object.entries(layout).filter(([name]) => !pageLayout.has(name))),
     height: typeof height === 'number' ? Math.min(1200, Math.max(160, height)) : defaultHeight,
+    undrawable: undrawable(traces),
   };
 }
 
 /** A title or name: text, or since plotly 3 an object with the text in it. */
 export function titleText(title: Json | undefined): string | undefined {
   return textIn(isObject(title) ? title['text'] : title);
-}
-
-/** A JSON object, not null and no list. */
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** `layout.meta.daybook`, as `@daybook/display` sends it. Its texts never reach plotly. */
@@ -94,7 +98,7 @@ function textIn(value: Json | undefined): string | undefined {
 
 function isTrace(trace: JsonObject): boolean {
   const type = trace['type'] ?? 'scatter';
-  return typeof type === 'string' && /^[a-z0-9]{1,30}$/.test(type);
+  return typeof type === 'string' && /^[\w -]{1,40}$/.test(type);
 }
 
 function parseJson(text: string): Json {

@@ -7,7 +7,7 @@ const noBreakSpace = '\u00a0';
 export type Format = (value: Value) => string;
 
 const isoDate =
-  /^(\d{4})-(\d{2})(?:-(\d{2}))?(?:[T ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+  /^(\d{4})-(\d{2})(?:-(\d{2}))?(?:[T ](\d{2}):(\d{2})(?::(\d{2})(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /** A value is a date as plotly reads dates: `2019-05`, `2019-05-01`, with or without a time. */
 export function isDate(value: Value): value is string {
@@ -16,26 +16,30 @@ export function isDate(value: Value): value is string {
 
 /** Milliseconds on a scale of calendar time, which no zone moves: the text itself names the date. */
 export function calendarTime(date: string): number {
-  const [, year, month, day, hour, minute] = isoDate.exec(date) ?? [];
+  const [, year, month, day, hour, minute, second, fraction] = isoDate.exec(date) ?? [];
   return Date.UTC(
     Number(year),
     Number(month) - 1,
     Number(day ?? 1),
     Number(hour ?? 0),
     Number(minute ?? 0),
+    Number(second ?? 0),
+    Number(fraction ?? 0) * 1000,
   );
 }
 
 /**
- * How dates are written that stand together: as years, months, days or minutes, whichever is the
- * coarsest that tells them apart.
+ * How dates are written that stand together: as years, months, days, minutes, seconds or milliseconds,
+ * whichever is the coarsest that tells them apart.
  *
  * @param style - `short` for the labels of an axis, `long` for tables.
  */
 export function dateFormat(dates: readonly string[], style: 'short' | 'long'): Format {
   const parts = dates.map((date) => isoDate.exec(date) ?? []);
   const hasTime = parts.some(([, , , , hour = '00', minute = '00']) => hour + minute !== '0000');
-  const hasDay = hasTime || parts.some(([, , , day = '01']) => day !== '01');
+  // Of the time, as much as it takes: `04:05`, `04:05:06`, `04:05:06.007`.
+  const timeLength = hasTime || !areApart(dates, 10) ? timeLengthOf(dates) : 0;
+  const hasDay = timeLength > 0 || parts.some(([, , , day = '01']) => day !== '01');
   const hasMonth = hasDay || parts.some(([, , month]) => month !== '01');
   const format = new Intl.DateTimeFormat('en-CA', {
     timeZone: 'UTC',
@@ -50,8 +54,21 @@ export function dateFormat(dates: readonly string[], style: 'short' | 'long'): F
       format.formatToParts(time).map(({ type, value: text }) => [type, text.replace('.', '')]),
     );
     const text = [day, month, year].filter((part) => part !== undefined).join(' ');
-    return hasTime ? `${text}, ${new Date(time).toISOString().slice(11, 16)}` : text;
+    return timeLength > 0
+      ? `${text}, ${new Date(time).toISOString().slice(11, 11 + timeLength)}`
+      : text;
   };
+}
+
+function timeLengthOf(dates: readonly string[]): number {
+  return [5, 8].find((length) => areApart(dates, 11 + length)) ?? 12;
+}
+
+/** Whether instants are as many when only so much of their text is kept. */
+function areApart(dates: readonly string[], length: number): boolean {
+  const times = [...new Set(dates.map(calendarTime))].filter((time) => !Number.isNaN(time));
+  const texts = times.map((time) => new Date(time).toISOString().slice(0, length));
+  return new Set(texts).size === times.length;
 }
 
 /**

@@ -1,5 +1,6 @@
-import { isObject, type Figure } from './figure.js';
-import { traceType } from './bundle.js';
+import { type Figure } from './figure.js';
+import { isObject } from './json-object.js';
+import { traceType } from './trace-types.js';
 import { readValues } from './values.js';
 
 /** Over so many months every month gets a tick; over more of them, every third. */

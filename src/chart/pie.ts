@@ -1,11 +1,11 @@
 import type { Element } from 'hast';
-import { traceType } from './bundle.js';
+import { traceType } from './trace-types.js';
 import type { Figure } from './figure.js';
 import { numberFormat } from './format.js';
 import { safeColor } from './plot.js';
 import { shortened } from './scale.js';
 import { pictureElement, svgElement as s, type PictureSize } from './svg.js';
-import { isObject } from './figure.js';
+import { isObject } from './json-object.js';
 import { readValues } from './values.js';
 
 /** More slices than colours that can be told apart twice over say nothing as a pie; a table does. */

@@ -1,8 +1,10 @@
-import { isObject, titleText, type Figure } from './figure.js';
+import { titleText, type Figure } from './figure.js';
+import { isObject } from './json-object.js';
 import { readAxis, type Axis } from './axis.js';
-import { traceType } from './bundle.js';
+import { positionsOf } from './positions.js';
+import { traceType } from './trace-types.js';
 import { calendarTime } from './format.js';
-import { readValues, type Value } from './values.js';
+import { numberOf, readValues, type Value } from './values.js';
 
 /** One mark of a series: where it stands and how far it reaches, in the axes' numbers. */
 export interface Mark {
@@ -70,7 +72,7 @@ export function readPlot(figure: Figure): Plot | undefined {
 
   const arrays = traces.map((trace) => {
     const values = readValues(trace[measure]) ?? [];
-    return { trace, values, at: readValues(trace[position]) ?? values.map((_, index) => index) };
+    return { trace, values, at: positionsOf(trace, position, values.length) };
   });
   const axis = readAxis(
     layout,
@@ -102,9 +104,9 @@ export function readPlot(figure: Figure): Plot | undefined {
     const isBar = traceType(trace) === 'bar';
     const look = lookOf(trace);
     const marks = at.map((place, mark): Mark | undefined => {
-      const value = values[mark];
+      const value = numberOf(values[mark] ?? null);
       const number = numberAt.get(place);
-      if (typeof value !== 'number' || number === undefined) return undefined;
+      if (value === undefined || number === undefined) return undefined;
       const key = `${number} ${value < 0 ? '-' : '+'}`;
       const base = isBar && isStacked ? (stacks.get(key) ?? 0) : 0;
       if (isBar && isStacked) stacks.set(key, base + value);
@@ -163,7 +165,10 @@ function placesOf(axis: Axis, values: readonly Value[]): readonly Place[] {
   const different = [...new Set(values)].filter((value) => value !== null);
   if (axis.type === 'category') return different.map((value, at) => ({ value, at }));
   return different
-    .map((value) => ({ value, at: typeof value === 'number' ? value : calendarTime(value) }))
+    .map((value) => ({
+      value,
+      at: axis.type === 'date' ? calendarTime(String(value)) : (numberOf(value) ?? NaN),
+    }))
     .filter(({ at }) => Number.isFinite(at))
     .sort((a, b) => a.at - b.at);
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../nbformat/notebook.js';
-import { isObject } from './figure.js';
+import { isObject } from './json-object.js';
 
 /** One value of a series: what a cell of a table or an axis can hold. */
 export type Value = string | number | null;
@@ -14,6 +14,20 @@ const readers: Readonly<Record<string, (view: DataView, at: number) => number>> 
   f4: (view, at) => view.getFloat32(at, true),
   f8: (view, at) => view.getFloat64(at, true),
 };
+
+/** The long names that plotly takes, too. */
+const longNames: Readonly<Record<string, string>> = {
+  ...{ int8: 'i1', uint8: 'u1', uint8c: 'u1', uint8clamped: 'u1', u1c: 'u1', int16: 'i2' },
+  ...{ uint16: 'u2', int32: 'i4', uint32: 'u4', float32: 'f4', float64: 'f8' },
+};
+
+const decimal = /^[+-]?\d{1,60}(?:\.\d+)?$/;
+
+/** A number, or text that is one as Postgres writes `numeric`; undefined for everything else. */
+export function numberOf(value: Value): number | undefined {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && decimal.test(value) ? Number(value) : undefined;
+}
 
 /**
  * The values of a data array of a trace: a list, or plotly's packed form `{ dtype, bdata }` (base64,
@@ -46,8 +60,9 @@ export function readGrid(array: Json | undefined): readonly (readonly Value[])[]
 }
 
 function unpack(array: Record<string, Json>): number[] | undefined {
-  const { dtype, bdata } = array;
-  if (typeof dtype !== 'string' || typeof bdata !== 'string') return undefined;
+  const { dtype: name, bdata } = array;
+  if (typeof name !== 'string' || typeof bdata !== 'string') return undefined;
+  const dtype = (Object.hasOwn(longNames, name) ? longNames[name] : undefined) ?? name;
   const read = Object.hasOwn(readers, dtype) ? readers[dtype] : undefined;
   if (read === undefined) return undefined;
   const bytes = Buffer.from(bdata, 'base64');

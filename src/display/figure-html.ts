@@ -1,4 +1,5 @@
-import { dataTableOf, type DataTable } from '../chart/data-table.js';
+import type { DataTable } from '../chart/data-rows.js';
+import { dataTableOf } from '../chart/data-table.js';
 import { readFigure, type Figure } from '../chart/figure.js';
 import type { Value } from '../chart/values.js';
 import type { Json } from '../nbformat/notebook.js';
@@ -28,6 +29,7 @@ export function figureHtml(value: JsonValue): string | undefined {
     '<figure class="daybook-figure">',
     `<p><strong>${escapeHtml(title)}</strong></p>`,
     ...(picture === undefined ? [] : drawn(figure, title, picture)),
+    ...(figure.undrawable === undefined ? [] : [`<p>${escapeHtml(figure.undrawable)}</p>`]),
     ...captionOf(figure, picture === undefined),
     ...(table === undefined ? [] : folding(table, picture === undefined)),
     '</figure>',

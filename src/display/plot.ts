@@ -1,7 +1,11 @@
 import { plotlyType } from '../chart/figure.js';
+import { isObject } from '../chart/json-object.js';
+import { settleAxes } from '../chart/settle-axes.js';
+import { traceType } from '../chart/trace-types.js';
+import { unknownType } from '../chart/undrawable.js';
 import { escapeHtml } from './escape-html.js';
 import { figureHtml } from './figure-html.js';
-import { toJsonValue, type MimeBundle } from './mime-bundle.js';
+import { toJsonValue, type JsonValue, type MimeBundle } from './mime-bundle.js';
 import type { PlotlyLayout, PlotlyTrace } from './plotly.js';
 
 /** What a chart is made of. */
@@ -24,9 +28,12 @@ export interface PlotOptions {
  * A chart as one output: plotly's figure for front ends that draw it, a picture of it with its data
  * for those that show HTML, and words. The words travel in `layout.meta.daybook` too, where pages find
  * them.
+ *
+ * @throws TypeError when a series is of a type that plotly does not know: it would draw an empty frame.
  */
 export function plotBundle(options: PlotOptions): MimeBundle {
   const { title, caption, alt = title, source, data, layout = {} } = options;
+  requireKnownTypes(data);
   const description = { title, caption, alt, source };
   const meta = typeof layout['meta'] === 'object' ? layout['meta'] : {};
   const words = [
@@ -45,14 +52,38 @@ export function plotBundle(options: PlotOptions): MimeBundle {
   return figureBundle(figure, [title, ...words].join('\n'));
 }
 
+function requireKnownTypes(data: readonly PlotlyTrace[]): void {
+  for (const [index, trace] of data.entries()) {
+    const problem = unknownType(traceType(trace));
+    const name = trace.name === undefined ? '' : ` (“${trace.name}”)`;
+    if (problem !== undefined) throw new TypeError(`Series ${index + 1}${name}: ${problem}`);
+  }
+}
+
 /** A figure as one output, for front ends that draw plotly's and for all others. */
 export function figureBundle(figure: object, text: string): MimeBundle {
-  const json = toJsonValue(figure);
+  const json = settled(toJsonValue(figure));
   const html = figureHtml(json);
   return {
     [plotlyType]: json,
     ...(html === undefined ? {} : { 'text/html': html }),
     'text/plain': text,
+  };
+}
+
+/** The figure as every front end shows it alike: see {@link settleAxes}. */
+function settled(figure: JsonValue): JsonValue {
+  if (!isObject(figure) || !Array.isArray(figure['data'])) return figure;
+  const layout = figure['layout'];
+  const { data } = figure;
+  if (!data.every(isObject) || (layout !== undefined && !isObject(layout))) return figure;
+  const after = settleAxes({ traces: data, layout: layout ?? {} });
+  return {
+    ...figure,
+    data: [...after.traces],
+    ...(layout === undefined && Object.keys(after.layout).length === 0
+      ? {}
+      : { layout: after.layout }),
   };
 }
 

@@ -34,7 +34,8 @@ export interface PlotlyTrace {
   name?: string;
   x?: PlotlyValues;
   y?: PlotlyValues;
-  z?: readonly PlotlyValues[];
+  /** Rows of cells, as in heat maps; or one value for each point or place, as on maps. */
+  z?: PlotlyValues | readonly PlotlyValues[];
   /** Names of a pie's slices. */
   labels?: PlotlyValues;
   /** Sizes of a pie's slices. */

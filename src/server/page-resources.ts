@@ -3,7 +3,7 @@ import { h } from 'hastscript';
 import type { Assets } from './assets.js';
 import type { PageResources } from './pages/layout.js';
 import { eventsPath, searchPath } from './pages/paths.js';
-import type { PlotlyBundle } from '../chart/bundle.js';
+import type { PlotlyBundle } from '../chart/trace-types.js';
 
 /**
  * Elements whose presence keeps plotly, and the map library in its largest bundle, from writing style

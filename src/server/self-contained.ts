@@ -6,7 +6,7 @@ import type { Asset, Assets } from './assets.js';
 import { codeSwitch } from './pages/code-switch.js';
 import { pageDocument, type PageResources } from './pages/layout.js';
 import { toCsv } from '../chart/csv.js';
-import type { PlotlyBundle } from '../chart/bundle.js';
+import type { PlotlyBundle } from '../chart/trace-types.js';
 import { diagramDrawer } from './render/diagram.js';
 import { notebookBody } from './render/notebook-body.js';
 import { hasCode, readNotebookPage } from './render/notebook-page.js';

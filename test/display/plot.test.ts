@@ -105,3 +105,32 @@ test('plotly gets a long caption in lines, with every word', () => {
   expect(lines.join(' ')).toBe(caption.replace('<', '&lt;'));
   expect(lines.map((line) => line.length)).toEqual([99, 99, 99, 150, 8]);
 });
+
+test('a series of a type that plotly does not know is an error that says what is meant', () => {
+  const plotOf = (type: string, name?: string) => () =>
+    plotBundle({
+      title: 'T',
+      data: [
+        { type: 'bar', x: ['a'], y: [1] },
+        { type, ...(name === undefined ? {} : { name }) },
+      ],
+    });
+  expect(plotOf('baar', 'New')).toThrow(
+    new TypeError('Series 2 (“New”): plotly knows no charts of type “baar”; is “bar” meant?'),
+  );
+  expect(plotOf('scattermapbox')).toThrow(
+    new TypeError(
+      'Series 2: plotly has no charts of type “scattermapbox” any more; “scattermap” took their place',
+    ),
+  );
+  expect(plotOf('scattermap')).not.toThrow();
+});
+
+test('times in milliseconds reach every front end as text', () => {
+  const figure = plotBundle({
+    title: 'T',
+    data: [{ x: [0, 86_400_000], y: [1, 2] }],
+    layout: { xaxis: { type: 'date' } },
+  })['application/vnd.plotly.v1+json'] as { data: unknown[] };
+  expect(figure.data[0]).toEqual({ x: ['1970-01-01', '1970-01-02'], y: [1, 2] });
+});

@@ -1,8 +1,9 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { JsonObject } from '../../nbformat/notebook.js';
-import type { DataTable } from '../../chart/data-table.js';
-import { isObject, type Figure } from '../../chart/figure.js';
+import type { DataTable } from '../../chart/data-rows.js';
+import type { Figure } from '../../chart/figure.js';
+import { isObject } from '../../chart/json-object.js';
 import { monthTicks } from '../../chart/month-ticks.js';
 import { drawPictures } from '../../chart/picture.js';
 import type { RunQuery } from '../../publication/publication-reader.js';
@@ -49,12 +50,17 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
       : h('p', { className: 'axis-name', ariaHidden: 'true' }, figure.axisName),
     h('div', { className: 'chart-area', role: 'img', ariaLabel: alt, dataHeight: figure.height }, [
       picture === undefined
-        ? h('p', { className: 'chart-missing' }, missingWords(table))
+        ? h('p', { className: 'chart-missing' }, missingWords(figure, table))
         : h('div', { className: 'chart-picture' }, [picture, narrowPicture(narrow)]),
     ]),
-    h('script', { type: 'application/json', className: 'chart-figure' }, [
-      { type: 'text', value: scriptJson({ data: figure.traces, layout: plotlyLayout(figure) }) },
-    ]),
+    figure.undrawable === undefined
+      ? h('script', { type: 'application/json', className: 'chart-figure' }, [
+          {
+            type: 'text',
+            value: scriptJson({ data: figure.traces, layout: plotlyLayout(figure) }),
+          },
+        ])
+      : undefined,
     h('figcaption', [
       caption(figure.caption, figure.source),
       foot(entry, links, table, picture === undefined),
@@ -69,11 +75,10 @@ function narrowPicture(picture: Element | undefined): Element | undefined {
   return { ...picture, properties: { ...picture.properties, className } };
 }
 
-/** What stands where a chart would be that only the script can draw. */
-function missingWords(table: DataTable | undefined): string {
-  return table === undefined
-    ? 'This chart is drawn by the page’s script.'
-    : 'This chart is drawn by the page’s script; the table below has its data.';
+/** What stands where a chart would be that only the script can draw, or nothing at all. */
+function missingWords({ undrawable }: Figure, table: DataTable | undefined): string {
+  const pointer = table === undefined ? '' : ' The table below has its data.';
+  return `${undrawable ?? 'This chart is drawn by the page’s script.'}${pointer}`;
 }
 
 function caption(text: string | undefined, source: string | undefined): Element | undefined {

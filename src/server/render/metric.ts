@@ -1,7 +1,7 @@
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
 import type { Json } from '../../nbformat/notebook.js';
-import { isObject } from '../../chart/figure.js';
+import { isObject } from '../../chart/json-object.js';
 import { linearScale } from '../../chart/scale.js';
 
 /** MIME type of metric cards, as `@daybook/display` sends them. */

@@ -8,9 +8,12 @@ import {
 } from '../../nbformat/notebook.js';
 import { titleFromSlug } from '../../nbformat/notebook-summary.js';
 import { anchorHeadings, headingLevel, type ContentsEntry } from './anchors.js';
-import { bundleFor, type PlotlyBundle } from '../../chart/bundle.js';
-import { dataTableOf, type DataTable } from '../../chart/data-table.js';
-import { isObject, type Figure } from '../../chart/figure.js';
+import { bundleFor } from '../../chart/bundle.js';
+import type { PlotlyBundle } from '../../chart/trace-types.js';
+import type { DataTable } from '../../chart/data-rows.js';
+import { dataTableOf } from '../../chart/data-table.js';
+import type { Figure } from '../../chart/figure.js';
+import { isObject } from '../../chart/json-object.js';
 import { placeOf, type CellPlace } from './cell-layout.js';
 import { cellsBehind } from './cells-behind.js';
 import { codeLabel } from './code-label.js';

@@ -79,6 +79,14 @@ export const errorCodes = {
     exitCode: 2,
     summary: 'No encrypted connection to the warehouse, or its certificate is not trusted.',
   },
+  WAREHOUSE_POOLED: {
+    exitCode: 2,
+    summary: 'A pool before the warehouse does not keep sessions; the message says what to change.',
+  },
+  WAREHOUSE_READER: {
+    exitCode: 2,
+    summary: 'A connection that is to read only could write, so it is not used.',
+  },
   WAREHOUSE_UNSUPPORTED: {
     exitCode: 2,
     summary:

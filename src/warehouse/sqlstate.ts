@@ -4,6 +4,7 @@
  * these codes are not.
  */
 export const sqlstate = {
+  protocolViolation: '08P01',
   invalidAuthorization: '28000',
   invalidPassword: '28P01',
   invalidCatalogName: '3D000',

@@ -7,9 +7,11 @@ import { describeConnectionError } from './connection-error.js';
 import { startEmbedded } from './embedded/server.js';
 import { migrate } from './migrate.js';
 import { migrationProblem } from './migration-problem.js';
-import { createPool, readerSettings, withSettings } from './pool.js';
+import { createPool } from './pool.js';
+import { optionsRefused } from './pooled-sessions.js';
 import { defaultReaderRole, ensureReaderRole, grantToReader } from './reader-role.js';
 import { checkServer, serverFacts, type ServerFacts } from './server-facts.js';
+import { readerSettings, readsAsOwner, withSettings } from './session-settings.js';
 import { sqlstate, sqlstateOf } from './sqlstate.js';
 
 /** An open warehouse, for those who write: the pipeline, the publication of notebooks. */
@@ -141,7 +143,7 @@ async function connectReader(
     if (state !== sqlstate.invalidParameterValue && state !== sqlstate.insufficientPrivilege) {
       throw error;
     }
-    const url = withSettings(urls.owner, readerSettings);
+    const url = withSettings(urls.owner, { ...readerSettings, [readsAsOwner]: 'on' });
     return { url, pool: await connect(url, logger) };
   }
 }
@@ -160,7 +162,9 @@ async function connect(url: string, logger: Logger): Promise<Pool> {
     } catch (error) {
       if (sqlstateOf(error) !== sqlstate.cannotConnectNow || Date.now() > deadline) {
         await pool.end();
-        throw describeConnectionError(error, url);
+        const isPool = sqlstateOf(error) === sqlstate.protocolViolation;
+        const refusal = isPool ? await optionsRefused(url, error) : undefined;
+        throw refusal ?? describeConnectionError(error, url);
       }
     }
     await sleep(200);

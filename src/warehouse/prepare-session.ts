@@ -64,7 +64,9 @@ async function prepare(client: ClientBase, url: string, condition: string): Prom
         from pg_roles where rolname = current_user
       ) as "isOwner"`,
   ];
-  const results = (await client.query(statements.join(';\n'))) as unknown as QueryResult<SessionFacts>[];
+  const results = (await client.query(
+    statements.join(';\n'),
+  )) as unknown as QueryResult<SessionFacts>[];
   const facts = results.at(-1)?.rows[0];
   if (facts === undefined) throw new Error('the session says nothing of itself');
   return facts;

@@ -56,3 +56,21 @@ const advisoryLock = 3_292_665;
 export async function lockWarehouse(client: ClientBase): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1)', [advisoryLock]);
 }
+
+/** Kinds of things that a transaction has for itself, each with a number of its own. */
+const lockKinds = { file: 1, model: 2 } as const;
+
+/**
+ * Waits until no other transaction works on a thing, and keeps it so until this one ends. What is known of
+ * the thing has to be read after that. A row that is locked would not do: the thing may have none yet.
+ *
+ * @param client - A connection in a transaction.
+ * @param name - Of the thing. Two names may share a lock, so a transaction takes one.
+ */
+export async function lockByName(
+  client: ClientBase,
+  kind: keyof typeof lockKinds,
+  name: string,
+): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1, hashtext($2))', [lockKinds[kind], name]);
+}

@@ -62,7 +62,10 @@ describe('PgBouncer in session mode', () => {
       { role: 'daybook_reader', read_only: 'on' },
     ]);
     expect(
-      await queryRows(warehouse.owner, "select current_user as role, current_setting('TimeZone') as zone"),
+      await queryRows(
+        warehouse.owner,
+        "select current_user as role, current_setting('TimeZone') as zone",
+      ),
     ).toEqual([{ role: name, zone: 'UTC' }]);
 
     const workspace = pipelineWorkspace(db, { 'data/a.log': event(1, '2019-03-01T00:00:00Z') });
@@ -83,7 +86,9 @@ describe('PgBouncer in session mode', () => {
       withSettings(pooled(owner), { ...readerSettings, role: 'daybook_reader' }),
       silentLogger,
     );
-    expect(await queryRows(reader, whoReads)).toEqual([{ role: 'daybook_reader', read_only: 'on' }]);
+    expect(await queryRows(reader, whoReads)).toEqual([
+      { role: 'daybook_reader', read_only: 'on' },
+    ]);
     await reader.end();
     const writer = createPool(pooled(owner), silentLogger);
     onTestFinished(() => writer.end());
@@ -95,8 +100,8 @@ describe.each(['transaction', 'statement'] as const)('PgBouncer in %s mode', (mo
   test('is refused for writers and for readers, which says what to do', async (context) => {
     const pooled = await startPgBouncer(context, [owner, db.readerUrl], { mode });
     const config = configOf({ DATABASE_URL: pooled(owner) });
-    for (const opened of [openWarehouse(config), openReader(config)]) {
-      const error: unknown = await opened.then(() => undefined, refusal);
+    for (const open of [openWarehouse, openReader]) {
+      const error: unknown = await open(config).then(() => undefined, refusal);
       expect(error).toMatchObject({ code: 'WAREHOUSE_POOLED' });
       expect(describeError(error)).toMatch(/pool_mode = session/);
     }
@@ -192,9 +197,11 @@ test('limits of time that somebody set on the role are not those of a run', asyn
     lock_timeout: '50ms',
     transaction_timeout: '50ms',
   };
-  const known = await queryRows<{ name: string }>(db.owner, 'select name from pg_settings where name = any ($1)', [
-    Object.keys(limits),
-  ]);
+  const known = await queryRows<{ name: string }>(
+    db.owner,
+    'select name from pg_settings where name = any ($1)',
+    [Object.keys(limits)],
+  );
   for (const [setting, value] of Object.entries(limits)) {
     if (known.some((each) => each.name === setting)) {
       await db.owner.query(`alter role ${name} set ${setting} = '${value}'`);
@@ -211,7 +218,9 @@ test('limits of time that somebody set on the role are not those of a run', asyn
     [Object.keys(limits)],
   );
   expect(shown).toEqual(
-    known.map((each) => ({ name: each.name, setting: '0' })).sort((a, b) => a.name.localeCompare(b.name)),
+    known
+      .map((each) => ({ name: each.name, setting: '0' }))
+      .sort((a, b) => a.name.localeCompare(b.name)),
   );
 });
 
@@ -220,7 +229,9 @@ test('settings of a URL are read as Postgres reads them', () => {
   const url = withSettings('postgres://me@host/db', settings);
   expect(Object.fromEntries(settingsOf(url))).toEqual(settings);
   const own = encodeURIComponent('-cwork_mem=7MB --statement-timeout=3s -c a=mine');
-  expect(Object.fromEntries(settingsOf(withSettings(`postgres://me@host/db?options=${own}`, settings)))).toEqual({
+  expect(
+    Object.fromEntries(settingsOf(withSettings(`postgres://me@host/db?options=${own}`, settings))),
+  ).toEqual({
     ...settings,
     a: 'mine',
     work_mem: '7MB',

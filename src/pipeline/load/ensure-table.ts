@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { sqlstateOf } from '../../warehouse/sqlstate.js';
 import { literal, quote } from '../../warehouse/sql-text.js';
-import { withTransaction } from '../../warehouse/transaction.js';
+import { lockByName, withTransaction } from '../../warehouse/transaction.js';
 import { sourceTableSql } from '../sources/source-table.js';
 import { ownColumns, sourceTable, type Source } from '../sources/source.js';
 
@@ -35,6 +35,8 @@ export async function ensureTable(pool: Pool, source: Source): Promise<void> {
   const table = sourceTable(source);
   try {
     await withTransaction(pool, async (client) => {
+      // Of two that make one table at the same time Postgres lets one fail.
+      await lockByName(client, 'model', table);
       for (const statement of await changes(client, source)) await client.query(statement);
       await distribute(client, source);
     });

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
+import { lockByName } from '../../warehouse/transaction.js';
 import type { LogFile } from '../extract/find-files.js';
 import { sourceDigest } from '../sources/source-digest.js';
 import type { Source } from '../sources/source.js';
@@ -17,17 +18,49 @@ export interface LedgerEntry extends Omit<KnownContent, 'source' | 'definition'>
   readonly newest: number | null;
 }
 
+const knownContent = `
+  select
+    source_file as file, source, definition, sha256, bytes::float8 as bytes,
+    unfinished_bytes::float8 as "unfinishedBytes", next_line::float8 as "nextLine", header,
+    stamp
+  from ops.source_file`;
+
 /** The files that the warehouse holds, by name, of all sources. */
 export async function readLedger(pool: Pool): Promise<ReadonlyMap<string, KnownContent>> {
-  const rows = await queryRows<KnownContent & { file: string }>(
-    pool,
-    `select
-      source_file as file, source, definition, sha256, bytes::float8 as bytes,
-      unfinished_bytes::float8 as "unfinishedBytes", next_line::float8 as "nextLine", header,
-      stamp
-    from ops.source_file`,
-  );
+  const rows = await queryRows<KnownContent & { file: string }>(pool, knownContent);
   return new Map(rows.map(({ file, ...known }) => [file, known]));
+}
+
+/**
+ * Waits until no other transaction loads or removes a file, and keeps it so until this one ends.
+ *
+ * @param client - A connection in a transaction.
+ * @returns What the ledger says of the file now; undefined: it is not loaded.
+ */
+export async function lockFile(
+  client: PoolClient,
+  name: string,
+): Promise<KnownContent | undefined> {
+  await lockByName(client, 'file', name);
+  const [known] = await queryRows<KnownContent & { file: string }>(
+    client,
+    `${knownContent} where source_file = $1`,
+    [name],
+  );
+  return known;
+}
+
+/** Whether two entries of the ledger speak of the same lines of a file. */
+export function isSameContent(a: KnownContent | undefined, b: KnownContent | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    Buffer.compare(a.sha256, b.sha256) === 0 &&
+    a.source === b.source &&
+    a.definition === b.definition &&
+    a.bytes === b.bytes &&
+    a.unfinishedBytes === b.unfinishedBytes &&
+    a.nextLine === b.nextLine
+  );
 }
 
 /** Notes that a file is being loaded, so that its rejected lines have something to belong to. */
@@ -75,14 +108,20 @@ export async function addToEntry(
   );
 }
 
-/** Notes how a file stands on disk whose content was found to be the one that is known. */
+/**
+ * Notes how a file stands on disk whose content was found to be the one that is known.
+ *
+ * @param known - What is known: if it has changed since, nothing is noted.
+ */
 export async function updateStamp(
   pool: Pool,
   { name, stamp }: Pick<LogFile, 'name' | 'stamp'>,
+  known: Pick<KnownContent, 'sha256'>,
 ): Promise<void> {
-  await pool.query('update ops.source_file set stamp = $2 where source_file = $1', [
+  await pool.query('update ops.source_file set stamp = $2 where source_file = $1 and sha256 = $3', [
     name,
     stamp ?? null,
+    known.sha256,
   ]);
 }
 

@@ -9,7 +9,7 @@ import { copyIn, type CopyData } from './copy-in.js';
 import type { RejectedLine } from './encode-block.js';
 import { encodeFile, type EncodedPart, type EncodeJob, type KnownContent } from './encode-file.js';
 import { threadBytes, type EncoderThreads } from './encoder-threads.js';
-import { addToEntry, beginEntry } from './ledger.js';
+import { addToEntry, beginEntry, isSameContent, lockFile } from './ledger.js';
 import { writeShapes } from './drift.js';
 
 /** What loading one file came to; of a file that has grown, what its new lines came to. */
@@ -25,7 +25,10 @@ export interface LoadFileOptions {
   readonly signal: AbortSignal;
   /** Threads that large files are parsed in. Default: none, all is done in this one. */
   readonly threads?: EncoderThreads;
-  /** Called before the first line is loaded, not for a file that is unchanged. */
+  /**
+   * Called before the first line is loaded, not for a file that is unchanged. Called again when another run
+   * has changed what is known of the file in the meantime.
+   */
   readonly onStart?: (change: 'append' | 'replace') => Promise<void>;
   /** Told how many bytes of the file on disk were read so far. */
   readonly onProgress: (bytesRead: number) => void;
@@ -45,7 +48,8 @@ const copyRejects = `copy ops.reject (source_file, line_number, byte_offset, rea
 /**
  * Brings one file into the warehouse in one transaction. What an earlier load left of it is replaced;
  * of a file that has only grown, the new lines are added. Rejected lines are kept, and the file's row of
- * the ledger says what was read, by content. Either all of it happens or nothing.
+ * the ledger says what was read, by content. Either all of it happens or nothing, and however many do it at
+ * once: who comes later finds the ledger changed, and looks at the file again.
  *
  * @returns Undefined when the file is as it is known.
  * @throws DaybookError `LOAD_FAILED` naming the file, with Postgres's error as its cause;
@@ -56,6 +60,24 @@ export async function loadFile(
   job: EncodeJob,
   options: LoadFileOptions,
 ): Promise<FileLoad | undefined> {
+  try {
+    for (let { known } = job; ;) {
+      const end = await tryLoad(pool, { ...job, known }, options);
+      if (!('changed' in end)) return end.load;
+      known = end.changed;
+    }
+  } catch (cause) {
+    options.signal.throwIfAborted();
+    if (cause instanceof DaybookError) throw cause;
+    throw new DaybookError('LOAD_FAILED', 'could not be loaded', { where: job.file.path, cause });
+  }
+}
+
+/** How an attempt ended: the file is loaded or unchanged, or somebody else has changed what is known. */
+type LoadEnd =
+  { readonly load: FileLoad | undefined } | { readonly changed: KnownContent | undefined };
+
+async function tryLoad(pool: Pool, job: EncodeJob, options: LoadFileOptions): Promise<LoadEnd> {
   const newBytes = job.file.bytes - (job.known?.bytes ?? 0);
   // Where a thread is at work already, this one need not compile the parser, too.
   const isWorthIt = newBytes >= threadBytes || options.threads?.isStarted === true;
@@ -65,30 +87,29 @@ export async function loadFile(
     const first = await parts.next();
     if (first.done === true || first.value.kind !== 'start') throw new Error('no start');
     const { change } = first.value;
-    if (change === 'unchanged') return undefined;
+    if (change === 'unchanged') return { load: undefined };
     await options.onStart?.(change);
-    return await withTransaction(pool, async (client) => {
+    return await withTransaction<LoadEnd>(pool, async (client) => {
       // Rows and ledger are lost together in a crash of the server, so the next run loads the file again; the
       // end of the run is written to disk, and everything before it.
       await client.query('set local synchronous_commit = off');
       const { source, file, known } = job;
+      const found = await lockFile(client, file.name);
+      if (!isSameContent(found, known)) return { changed: found };
       // Without an entry of the ledger there are no rows to look for.
       if (change === 'replace' && known !== undefined) await removeFile(client, known, file.name);
       await beginEntry(client, source, file.name, options.runId);
       if (change === 'append') await removeUnfinishedLines(client, job);
-      return await copyFile(client, job, parts, options);
+      return { load: await copyFile(client, job, parts, options) };
     });
-  } catch (cause) {
-    options.signal.throwIfAborted();
-    if (cause instanceof DaybookError) throw cause;
-    throw new DaybookError('LOAD_FAILED', 'could not be loaded', { where: job.file.path, cause });
   } finally {
     await parts.return(undefined);
   }
 }
 
 /**
- * Takes everything of a file out of the warehouse: its rows, its rejected lines, its ledger row.
+ * Takes everything of a file out of the warehouse: its rows, its rejected lines, its ledger row. The caller
+ * has the file for itself ({@link lockFile}).
  *
  * @param known - The source that it was loaded for, which may not be declared any more.
  */

@@ -11,7 +11,7 @@ import { toTaskError } from '../task-error.js';
 import type { EncodeJob, KnownContent } from './encode-file.js';
 import type { EncoderThreads } from './encoder-threads.js';
 import { isOfAnother, isUntouched, loadReason } from './file-decision.js';
-import { readLedger, readMends, updateStamp } from './ledger.js';
+import { lockFile, readLedger, readMends, updateStamp } from './ledger.js';
 import { copyStatement, loadFile, removeFile, type FileLoad } from './load-file.js';
 
 /** What loading files needs. */
@@ -86,7 +86,7 @@ function largestFirst(files: readonly SourceFile[]): SourceFile[] {
 async function loadOne(job: EncodeJob, options: LoadFilesOptions): Promise<FileReport> {
   const { pool, record, threads, signal, onEvent } = options;
   const { file, source } = job;
-  return task(file.name, source.name, copyStatement(source), options, async () => {
+  return task(file.name, source.name, copyStatement(source), options, async (announce) => {
     if (isUntouched(job)) return { status: 'unchanged', reason: 'nobody wrote to it' };
     let reason = '';
     const load = await loadFile(pool, job, {
@@ -96,14 +96,15 @@ async function loadOne(job: EncodeJob, options: LoadFilesOptions): Promise<FileR
       onStart: async (change) => {
         reason = loadReason(change, job, options.fullRefresh);
         onEvent({ type: 'file_started', file: file.name, bytes: file.bytes });
-        await record.taskStarted(`load:${file.name}`, 'load');
+        await announce();
       },
       onProgress: (bytesRead) => {
         onEvent({ type: 'file_progress', file: file.name, bytesRead });
       },
     });
     if (load !== undefined) return { status: 'loaded', reason, ...load };
-    await updateStamp(pool, file);
+    if (reason !== '') return { status: 'unchanged', reason: 'another run has loaded it' };
+    if (job.known !== undefined) await updateStamp(pool, file, job.known);
     return { status: 'unchanged', reason: loadReason('unchanged', job, options.fullRefresh) };
   });
 }
@@ -117,7 +118,10 @@ async function removeOne(
   const { pool } = options;
   const statement = `delete from ${sourceTableSql({ name: known.source })} where source_file = $1`;
   return task(name, known.source, statement, options, async () => {
-    await withTransaction(pool, (client) => removeFile(client, known, name));
+    await withTransaction(pool, async (client) => {
+      const found = await lockFile(client, name);
+      if (found !== undefined) await removeFile(client, found, name);
+    });
     return { status: 'removed', reason: 'it is no longer in the folder' };
   });
 }
@@ -128,11 +132,18 @@ async function task(
   source: string,
   sql: string,
   { record, signal, onEvent }: LoadFilesOptions,
-  work: () => Promise<Partial<FileLoad> & Pick<FileReport, 'status' | 'reason'>>,
+  work: (
+    onStart: () => Promise<void>,
+  ) => Promise<Partial<FileLoad> & Pick<FileReport, 'status' | 'reason'>>,
 ): Promise<FileReport> {
   const started = performance.now();
   let report: FileReport;
   let attempt = 1;
+  const task = { isAnnounced: false };
+  const onStart = async (): Promise<void> => {
+    task.isAnnounced = true;
+    await record.taskStarted(`load:${file}`, 'load');
+  };
   try {
     const onRetry = (failed: number, error: unknown, delayMs: number): void => {
       const retried = { attempt: failed, error: toTaskError(error), delayMs };
@@ -140,7 +151,7 @@ async function task(
     };
     const tryWork = (number: number): ReturnType<typeof work> => {
       attempt = number;
-      return work();
+      return work(onStart);
     };
     // Each file is a transaction, so an attempt that failed has left nothing.
     const result = await withRetries(tryWork, { signal, onRetry });
@@ -160,9 +171,14 @@ async function task(
       error,
     };
   }
-  if (report.status !== 'unchanged') {
+  if (task.isAnnounced || report.status !== 'unchanged') {
     const { loaded: rowCount, error, durationMs } = report;
-    const status = report.status === 'failed' ? 'failed' : 'passed';
+    const status =
+      report.status === 'failed'
+        ? 'failed'
+        : report.status === 'unchanged'
+          ? 'unchanged'
+          : 'passed';
     const { reason } = report;
     const result = { status, attempt, reason, rowCount, sql, error } as const;
     await record.taskRan(`load:${file}`, 'load', result, durationMs);

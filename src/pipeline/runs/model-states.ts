@@ -1,21 +1,61 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ClientBase, Pool } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
+import { lockByName } from '../../warehouse/transaction.js';
 import type { ModelState } from '../models/decide.js';
 import { definitionDigest, metadataDigest } from '../models/model-digest.js';
 import type { Model } from '../models/model.js';
 
+const modelStates = `
+  select
+    model, definition, metadata, inputs, version, row_count::float8 as rows,
+    coalesce(c.oid = relation, false) as "isPresent",
+    case c.relkind when 'v' then 'view' else 'table' end as materialized
+  from ops.model_state
+  left join pg_class as c on c.oid = to_regclass(model)`;
+
 /** All models that are published, by `schema.name`. */
 export async function readModelStates(pool: Pool | ClientBase): Promise<Map<string, ModelState>> {
-  const rows = await queryRows<ModelState & { model: string }>(
-    pool,
-    `select
-      model, definition, metadata, inputs, version, row_count::float8 as rows,
-      coalesce(c.oid = relation, false) as "isPresent",
-      case c.relkind when 'v' then 'view' else 'table' end as materialized
-    from ops.model_state
-    left join pg_class as c on c.oid = to_regclass(model)`,
+  const rows = await queryRows<ModelState & { model: string }>(pool, modelStates);
+  return new Map(rows.map((row) => [row.model, withoutName(row)]));
+}
+
+function withoutName({ model: _, ...state }: ModelState & { model: string }): ModelState {
+  return state;
+}
+
+/** Another run has published a model since it was decided what is to be done with it. */
+export class ModelChanged extends Error {
+  override readonly name = 'ModelChanged';
+  /** What is published now; undefined: nothing. */
+  readonly state: ModelState | undefined;
+
+  constructor(model: string, state: ModelState | undefined) {
+    super(`another run has published ${model}`);
+    this.state = state;
+  }
+}
+
+/**
+ * Waits until no other transaction builds a model, and keeps it so until this one ends.
+ *
+ * @param client - A connection in a transaction.
+ * @param expected - What is published as far as the caller knows.
+ * @throws ModelChanged when something else is.
+ */
+export async function lockModel(
+  client: ClientBase,
+  model: string,
+  expected: ModelState | undefined,
+): Promise<void> {
+  await lockByName(client, 'model', model);
+  const [found] = await queryRows<ModelState & { model: string }>(
+    client,
+    `${modelStates} where model = $1`,
+    [model],
   );
-  return new Map(rows.map(({ model, ...state }) => [model, state]));
+  const state = found === undefined ? undefined : withoutName(found);
+  if (!isDeepStrictEqual(state, expected)) throw new ModelChanged(model, state);
 }
 
 /**

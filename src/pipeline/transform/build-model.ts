@@ -37,6 +37,8 @@ export interface BuildModelOptions {
   readonly extend: boolean;
   /** The tables of files behind the relation that an incremental model grows with. */
   readonly sources: readonly string[];
+  /** Called first in the transaction, to have the model for itself. */
+  readonly lock: (client: PoolClient) => Promise<void>;
   /** Called last in the transaction, to keep what was built in it. */
   readonly onPublished: (client: PoolClient) => Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function buildModel(
       const stop = await cancelOnAbort(pool, client, options.signal);
       const log = new StatementLog(client, options.signal);
       try {
+        await options.lock(client);
         await buildOn(log, model, build, options);
       } finally {
         build.sql = log.sql;

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { queryRows } from '../../warehouse/query-rows.js';
 import { qualified } from '../../warehouse/sql-text.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
-import { withTransaction } from '../../warehouse/transaction.js';
+import { lockByName, withTransaction } from '../../warehouse/transaction.js';
 import type { Model } from '../models/model.js';
 import { findRelation } from './relation.js';
 
@@ -39,12 +39,16 @@ async function dropOne(pool: Pool, id: string): Promise<boolean> {
   const [schema = '', name = ''] = id.split('.');
   try {
     await withTransaction(pool, async (client) => {
+      await lockByName(client, 'model', id);
       const found = await findRelation(client, { schema, name });
       const { rows } = await client.query<{ relation: number | null }>(
         'delete from ops.model_state where model = $1 returning relation',
         [id],
       );
-      const published = rows[0]?.relation ?? found?.oid;
+      // Another run may have dropped it, and somebody made one by hand since.
+      const [state] = rows;
+      if (state === undefined) return;
+      const published = state.relation ?? found?.oid;
       if (found !== undefined && found.oid === published) {
         await client.query(`drop ${found.kind} ${qualified(found)}`);
       }

@@ -12,7 +12,7 @@ import {
 import { inOrder } from '../models/graph.js';
 import { relationId, type Model } from '../models/model.js';
 import type { ModelReport, PipelineEvent } from '../pipeline-event.js';
-import { writeModelState } from '../runs/model-states.js';
+import { lockModel, ModelChanged, writeModelState } from '../runs/model-states.js';
 import { withRetries } from '../runs/retry.js';
 import type { RunRecord } from '../runs/run-record.js';
 import { toTaskError } from '../task-error.js';
@@ -116,8 +116,9 @@ class ModelWork {
     return { ...notBuilt(model, 'unchanged', decision.reason), rows };
   }
 
-  async #build(model: Model, decision: Decision): Promise<ModelReport> {
-    const { pool, record, onEvent, signal, versions } = this.#options;
+  async #build(model: Model, first: Decision): Promise<ModelReport> {
+    const { pool, record, onEvent, signal, versions, fullRefresh } = this.#options;
+    let decision = first;
     this.#summaries ??= summarizeBlocks(pool, [...versions.files.keys()], signal);
     const kind = taskKind(model);
     onEvent({ type: 'model_started', model: model.id });
@@ -129,9 +130,20 @@ class ModelWork {
     try {
       const work = async (number: number): Promise<void> => {
         attempt = number;
-        built = nothingBuilt();
-        if (decision.action === 'describe') await this.#describe(model, built);
-        else await this.#publish(model, built, decision.action === 'extend');
+        for (;;) {
+          built = nothingBuilt();
+          try {
+            if (decision.action === 'describe') await this.#describe(model, built);
+            else if (decision.action !== 'keep')
+              await this.#publish(model, built, decision.action === 'extend');
+            return;
+          } catch (error) {
+            if (!(error instanceof ModelChanged)) throw error;
+            if (error.state === undefined) this.#states.delete(model.id);
+            else this.#states.set(model.id, error.state);
+            decision = decide(model, this.#versions, fullRefresh);
+          }
+        }
       };
       const onRetry = (failed: number, error: unknown, delayMs: number): void => {
         const retried = { task: model.id, attempt: failed, error: toTaskError(error), delayMs };
@@ -143,6 +155,7 @@ class ModelWork {
       end = { status: 'failed', error: toTaskError(thrown) };
     }
     const durationMs = performance.now() - started;
+    if (decision.action === 'keep') built.rows = this.#states.get(model.id)?.rows ?? null;
     const { rows, sql, plan } = built;
     const { reason } = decision;
     const result = { ...end, reason, attempt, rowCount: rows, sql, plan };
@@ -168,7 +181,8 @@ class ModelWork {
     const viewQueries = this.#viewQueries;
     const from = model.incremental && relationId(model.incremental.from);
     const sources = from === undefined ? [] : tablesBehind(from, this.#versions);
-    const more = { viewQueries, extend, sources, onPublished };
+    const lock = (client: PoolClient): Promise<void> => lockModel(client, model.id, old);
+    const more = { viewQueries, extend, sources, lock, onPublished };
     await buildModel(pool, model, built, { signal, ...more });
   }
 
@@ -179,6 +193,7 @@ class ModelWork {
     if (old === undefined) return;
     built.rows = old.rows;
     await withTransaction(pool, async (client) => {
+      await lockModel(client, model.id, old);
       const log = new StatementLog(client, signal);
       await applyMetadata(log, model);
       built.sql = log.sql;

@@ -28,6 +28,7 @@ export async function build(
     viewQueries,
     extend: false,
     sources: [],
+    lock: () => Promise.resolve(),
     onPublished: () => Promise.resolve(),
   });
   return built;

@@ -19,6 +19,11 @@ export function readVisibility(declared: unknown): Visibility | undefined {
   return groups.map((group) => group.trim()).filter((group) => group !== '');
 }
 
+/** Whether only members of some groups may read it: fewer than all who have signed in. */
+export function isForGroups(visibility: Visibility): boolean {
+  return typeof visibility !== 'string';
+}
+
 /**
  * Whether somebody may read what has this visibility.
  *

@@ -22,8 +22,11 @@ export interface AccessConfig {
   readonly signIn: readonly SignInMethod[];
   /** Who reads notebooks that declare nothing. */
   readonly notebooks: Visibility;
-  /** Who reads the pages of pipeline and data. */
-  readonly behind: Visibility;
+  /**
+   * Who reads the pages of pipeline and data; undefined: whoever has signed in, as long as that holds of
+   * all notebooks, too.
+   */
+  readonly behind: Visibility | undefined;
   /** Where users, keys and the audit log are kept. Absolute. */
   readonly folder: string;
   /** How long a session lasts, in hours. */
@@ -92,7 +95,7 @@ export function readAccessConfig(
   return {
     signIn,
     notebooks: visibility('DAYBOOK_VISIBILITY') ?? 'signed-in',
-    behind: visibility('DAYBOOK_DATA_VISIBILITY') ?? 'signed-in',
+    behind: visibility('DAYBOOK_DATA_VISIBILITY'),
     folder: `${home}/access`,
     sessionHours: Number(read('DAYBOOK_SESSION_HOURS', hoursProblem) ?? '12'),
     auditDays: Number(read('DAYBOOK_AUDIT_DAYS', daysProblem) ?? '90'),

@@ -37,6 +37,9 @@ export interface PagePlace {
   readonly query?: string;
 }
 
+/** Makes a page of a state of the publication; may reject with `UnreachableError`. */
+export type PageMaker = (state: PublicationState, frame: PageFrame) => Promise<Answer>;
+
 /** The finished pages that are kept, in bytes before compression. */
 const maxPageBytes = 64 * 1024 * 1024;
 
@@ -90,10 +93,7 @@ export class PageCache {
    * @param place - Where it is.
    * @param make - May reject with `UnreachableError`; then a page says that it cannot be shown.
    */
-  async page(
-    place: PagePlace,
-    make: (state: PublicationState, frame: PageFrame) => Promise<Answer>,
-  ): Promise<Answer> {
+  async page(place: PagePlace, make: PageMaker): Promise<Answer> {
     const state = await this.state();
     if (state === undefined) return page(503, unavailableDocument(this.bareFrame()));
     const key = keyOf(place.path + (place.query ?? ''), state);
@@ -115,17 +115,25 @@ export class PageCache {
   /** A frame that says nothing of the publication. */
   bareFrame(): PageFrame {
     const resources = linkedResources(this.#options.assets, undefined);
-    const { account, seesBehind: hasBehind } = this.#audience;
+    const { account } = this.#audience;
     const address = this.#options.address?.('/');
-    return { resources, notebooks: [], path: '', address, account, hasBehind };
+    return {
+      resources,
+      notebooks: [],
+      path: '',
+      address,
+      account,
+      hasBehind: account === undefined,
+    };
   }
 
-  #frame({ publication, offlineSince, problem }: PublicationState, place: PagePlace): PageFrame {
+  #frame(state: PublicationState, place: PagePlace): PageFrame {
+    const { publication, offlineSince, problem } = state;
     return {
       resources: linkedResources(this.#options.assets, undefined),
       notebooks: publication.notebooks,
       account: this.#audience.account,
-      hasBehind: this.#audience.seesBehind,
+      hasBehind: state.seesBehind,
       path: place.section ?? place.path,
       address: this.#options.address?.(place.path),
       notice:

@@ -5,7 +5,14 @@ import { EncodedBody } from './encoded-body.js';
 import { LastSeen } from './last-seen.js';
 import { readColumnLineage } from './lineage/column-lineage.js';
 import { NotebookRuns } from './notebook-runs.js';
-import { page, PageCache, UnreachableError, type PageCacheOptions } from './page-cache.js';
+import {
+  page,
+  PageCache,
+  UnreachableError,
+  type PageCacheOptions,
+  type PageMaker,
+  type PagePlace,
+} from './page-cache.js';
 import { compareValues, pageValues } from './page-values.js';
 import { embedResources, linkedResources, pipelineResources } from './page-resources.js';
 import { catalogueDocument } from './pages/catalogue-document.js';
@@ -136,10 +143,10 @@ export class Pages {
 
   /** `/` */
   home(): Promise<Answer> {
-    return this.#cache.page({ path: '/' }, async ({ publication }, frame) => {
+    return this.#cache.page({ path: '/' }, async ({ publication, seesBehind }, frame) => {
       const { timeZone } = this.#options;
       const hasRun = publication.notebooks.some(({ latest }) => latest !== undefined);
-      if (!hasRun && !this.#cache.audience.seesBehind) {
+      if (!hasRun && !seesBehind) {
         return page(200, nothingToReadDocument(frame));
       }
       if (!hasRun) return page(200, waitingDocument(publication.pipeline, frame, timeZone));
@@ -255,8 +262,7 @@ export class Pages {
 
   /** `/pipeline` */
   pipeline(): Promise<Answer> {
-    if (!this.#cache.audience.seesBehind) return this.notFound();
-    return this.#cache.page({ path: pipelinePath }, async ({ publication }, frame) => {
+    return this.#behind({ path: pipelinePath }, async ({ publication }, frame) => {
       const { pipeline, catalogue, timeZone, assets } = this.#options;
       const found = await this.#views.read(pipelinePath, async () => {
         const runs = await pipeline.readRuns(maxGridRuns);
@@ -277,9 +283,8 @@ export class Pages {
 
   /** `/pipeline/runs/ID` */
   pipelineRun(runId: string): Promise<Answer> {
-    if (!this.#cache.audience.seesBehind) return this.notFound();
     const path = `${pipelinePath}/runs/${runId}`;
-    return this.#cache.page({ path, section: pipelinePath }, async (_, frame) => {
+    return this.#behind({ path, section: pipelinePath }, async (_, frame) => {
       const { pipeline, timeZone } = this.#options;
       const { run, tasks, rejects, drift } = await this.#views.read(path, async () => ({
         run: await pipeline.readRun(runId),
@@ -296,8 +301,7 @@ export class Pages {
 
   /** `/data` */
   catalogue(): Promise<Answer> {
-    if (!this.#cache.audience.seesBehind) return this.notFound();
-    return this.#cache.page({ path: cataloguePath }, async (_, frame) => {
+    return this.#behind({ path: cataloguePath }, async (_, frame) => {
       const { catalogue, timeZone } = this.#options;
       const view = await this.#views.read(cataloguePath, async () => ({
         relations: await catalogue.readRelations(),
@@ -309,9 +313,8 @@ export class Pages {
 
   /** `/data/SCHEMA.TABLE` */
   relation(id: string): Promise<Answer> {
-    if (!this.#cache.audience.seesBehind) return this.notFound();
     const path = relationPath(id);
-    return this.#cache.page({ path, section: cataloguePath }, async ({ publication }, frame) => {
+    return this.#behind({ path, section: cataloguePath }, async ({ publication }, frame) => {
       const { pipeline, catalogue, timeZone } = this.#options;
       const found = await this.#views.read(path, async () => {
         const relations = await catalogue.readRelations();
@@ -335,6 +338,13 @@ export class Pages {
       const view = { ...found, sql: sql.get(id), publication, reads, lineage };
       return page(200, relationDocument(view, frame, timeZone));
     });
+  }
+
+  /** A page behind the numbers, which is not there for who may not read it. */
+  #behind(place: PagePlace, make: PageMaker): Promise<Answer> {
+    return this.#cache.page(place, (state, frame) =>
+      state.seesBehind ? make(state, frame) : Promise.resolve(page(404, notFoundDocument(frame))),
+    );
   }
 
   /** `/search.js` */

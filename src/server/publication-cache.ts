@@ -8,6 +8,8 @@ import type { Publication, PublicationReader } from '../publication/publication-
 /** What is published, as last seen. */
 export interface PublicationState {
   readonly publication: Publication;
+  /** Whether whoever sees it may read the pages of pipeline and data, too. */
+  readonly seesBehind: boolean;
   /** Changes whenever anything that a page says of the publication changes. */
   readonly version: string;
   /** What is wrong with what is worked on, in development. */
@@ -78,7 +80,10 @@ export class PublicationCache {
     const offlineSince = this.#offlineSince;
     const problem = this.#problem();
     const more = [offlineSince, problem].filter((part) => part !== undefined);
-    const whole = { publication, version: [version, ...more].join(' '), offlineSince, problem };
+    const whole = {
+      ...{ publication, seesBehind: true, offlineSince, problem },
+      version: [version, ...more].join(' '),
+    };
     return audience === everybody ? whole : this.#partOf(whole, audience);
   }
 
@@ -87,14 +92,15 @@ export class PublicationCache {
     const known = this.#parts.get(key);
     if (known !== undefined) return known;
     const publication = audience.select(whole.publication);
+    const seesBehind = audience.seesBehind(whole.publication);
     const seen = [
       audience.account,
-      audience.seesBehind,
+      seesBehind,
       whole.offlineSince,
       publication.notebooks,
       publication.pipeline,
     ];
-    const part = { ...whole, publication, version: versionOf(seen) };
+    const part = { ...whole, publication, seesBehind, version: versionOf(seen) };
     this.#parts.set(key, part);
     return part;
   }

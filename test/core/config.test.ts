@@ -33,7 +33,7 @@ test('an empty environment gives a complete, frozen configuration', () => {
     access: {
       signIn: [],
       notebooks: 'signed-in',
-      behind: 'signed-in',
+      behind: undefined,
       folder: resolve(root, '.daybook/access'),
       sessionHours: 12,
       auditDays: 90,

@@ -1,6 +1,6 @@
 import type { AccessConfig } from '../../config/access-config.js';
 import type { Publication } from '../../publication/publication-reader.js';
-import { isVisible } from '../../visibility.js';
+import { isForGroups, isVisible, nobody } from '../../visibility.js';
 import type { Viewer } from './sessions.js';
 
 /** What the pages say of signing in. */
@@ -12,8 +12,12 @@ export interface Audience {
   readonly key: string;
   /** Undefined where nobody signs in. */
   readonly account: AccountLink | undefined;
-  /** Whether they may read the pages of pipeline and data. */
-  readonly seesBehind: boolean;
+  /**
+   * Whether they may read the pages of pipeline and data.
+   *
+   * @param publication - All that is published.
+   */
+  seesBehind(publication: Publication): boolean;
   /** The part of the publication that they may read. */
   select(publication: Publication): Publication;
 }
@@ -22,7 +26,7 @@ export interface Audience {
 export const everybody: Audience = {
   key: 'everybody',
   account: undefined,
-  seesBehind: true,
+  seesBehind: () => true,
   select: (publication) => publication,
 };
 
@@ -32,16 +36,22 @@ export function audienceOf(
   { notebooks: unstated, behind }: Pick<AccessConfig, 'notebooks' | 'behind'>,
 ): Audience {
   const groups = viewer?.groups;
-  const seesBehind = isVisible(behind, groups);
+  // Rows of tables tell what a notebook over them is to show to its groups alone.
+  const seesBehind = ({ notebooks }: Publication): boolean => {
+    const isClosed = notebooks.some(({ visibility }) => isForGroups(visibility ?? unstated));
+    return isVisible(behind ?? (isClosed ? nobody : 'signed-in'), groups);
+  };
   return {
     key: groups === undefined ? 'nobody' : JSON.stringify([...groups].sort()),
     account: groups === undefined ? 'sign-in' : 'account',
     seesBehind,
-    select: ({ notebooks, pipeline, ...others }) => ({
-      ...others,
-      slugs: notebooks.map(({ slug }) => slug),
-      notebooks: notebooks.filter(({ visibility }) => isVisible(visibility ?? unstated, groups)),
-      pipeline: seesBehind ? pipeline : undefined,
+    select: (publication) => ({
+      ...publication,
+      slugs: publication.notebooks.map(({ slug }) => slug),
+      notebooks: publication.notebooks.filter(({ visibility }) =>
+        isVisible(visibility ?? unstated, groups),
+      ),
+      pipeline: seesBehind(publication) ? publication.pipeline : undefined,
     }),
   };
 }

@@ -15,6 +15,9 @@ const open = /^\/(?:assets\/[^/]+|healthz|readyz|sign-in(?:\/.*)?|sign-out|accou
 /** What holds only what its reader may read, whoever that is. */
 const selected = /^\/(?:search\.js|feed\.atom|events|status\.json|metrics)?$/;
 
+/** The areas whose pages say who reads them. */
+const declared = new Set(['notebooks', 'embed', 'pipeline', 'data']);
+
 /**
  * Looks who asks, and lets through only what they may read; by the address alone, so that a page that
  * is added later is closed until somebody says who reads it.
@@ -51,11 +54,12 @@ async function isOpenTo(audience: Audience, path: string, stateOf: StateOf): Pro
     const state = await stateOf(audience);
     return state === undefined || state.publication.notebooks.length > 0;
   }
-  if (area === 'pipeline' || area === 'data') return audience.seesBehind;
-  if (area !== 'notebooks' && area !== 'embed') return audience.account !== 'sign-in';
+  // Elsewhere there is nothing, which whoever has signed in may know.
+  if (!declared.has(area)) return audience.account !== 'sign-in';
   const state = await stateOf(audience);
   // Nothing is known yet, so nothing can be shown.
   if (state === undefined) return true;
+  if (area === 'pipeline' || area === 'data') return state.seesBehind;
   const slug = decoded(name);
   return state.publication.notebooks.some((notebook) => notebook.slug === slug);
 }

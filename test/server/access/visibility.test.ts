@@ -101,6 +101,32 @@ test.each(Object.entries(seen))(
   },
 );
 
+test('where nobody says who reads pipeline and data, nobody does once a notebook is for a group', async () => {
+  const unstated = await startAccessServer(database);
+  try {
+    await giveUsers(unstated.folder, { ada: [], finn: ['finance'] });
+    const cookie = await unstated.signIn('finn');
+    const statuses = async () => {
+      const paths = ['/data', '/data/gold.monthly_churn', '/pipeline'];
+      const sent = paths.map((path) => unstated.send(path, { headers: { Cookie: cookie } }));
+      return (await Promise.all(sent)).map(({ status }) => status);
+    };
+    const home = async () =>
+      (await unstated.send('/', { headers: { Cookie: cookie, Accept: 'text/html' } })).text();
+    expect(await statuses()).toEqual([404, 404, 404]);
+    expect(await home()).not.toContain('href="/pipeline"');
+    const groups = `update publication.notebook set visibility = $2 where slug = $1`;
+    for (const slug of ['books', 'broken']) await database.owner.query(groups, [slug, null]);
+    await expect.poll(statuses).toEqual([200, 200, 200]);
+    expect(await home()).toContain('href="/pipeline"');
+    await database.owner.query(groups, ['books', '["finance"]']);
+    await database.owner.query(groups, ['broken', '[]']);
+    await expect.poll(statuses).toEqual([404, 404, 404]);
+  } finally {
+    await unstated.close();
+  }
+});
+
 test('a run of a notebook cannot be read by the address of another', async () => {
   const { status } = await send('ada', `/notebooks/open/runs/${String(runs['books'])}`);
   expect(status).toBe(404);

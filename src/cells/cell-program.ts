@@ -12,12 +12,13 @@ import type {
 import { cellDiagnostic, type CellDiagnostic } from './cell-diagnostic.js';
 import { cellOfSpecifier, importsOfScope, type CellScope } from './cell-scope.js';
 import { cellTransform } from './cell-transform.js';
+import { closingObject, parseCell } from './closing-object.js';
 import { cellCompilerOptions } from './compiler-options.js';
 import type { DeclaredName } from './declared-name.js';
 import { augmentsOthers, declaredNames } from './declared-names.js';
 import { nodeTypeRoot } from './node-types.js';
 import { compileProjectModules, type ProjectImports } from './project-module.js';
-import { isPackageFile, SourceFiles } from './source-files.js';
+import { isPackageFile, SourceFiles, type CellText } from './source-files.js';
 import { ts } from './typescript.js';
 
 /** A cell that type-checks, as JavaScript. */
@@ -42,6 +43,7 @@ export type CellDiagnostics = ReadonlyMap<string, readonly CellDiagnostic[]>;
 
 /** A cell in the program in which it was checked. */
 interface CheckedCell {
+  readonly cell: CellText;
   readonly program: Program;
   readonly file: SourceFile;
   readonly declares: readonly DeclaredName[];
@@ -73,6 +75,7 @@ export class CellProgram {
   readonly #scope: CellScope = new Map();
   /** Cells with `declare global`, which no import leads to. */
   readonly #roots: string[] = [];
+  #cell: CellText = { text: '', object: undefined };
   #declares: readonly DeclaredName[] = [];
   #checked: CheckedCell | undefined;
 
@@ -118,7 +121,7 @@ export class CellProgram {
   #checkTogether(cells: ReadonlyMap<string, string>): CellDiagnostics | undefined {
     for (const [id, source] of cells) {
       this.#loadMentioned(source);
-      this.#keep(id, this.files.text(this.currentPath) ?? '', this.#declares);
+      this.#keep(id, this.#cell, this.#declares);
     }
     const paths = [...cells.keys()].map((id) => this.pathOf(id));
     const program = ts.createProgram(paths, this.options, this.#host);
@@ -153,7 +156,7 @@ export class CellProgram {
       file,
       (path, text) => {
         if (path.endsWith('.map')) map = text;
-        else code = text.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '');
+        else code = functionBody(text);
       },
       undefined,
       false,
@@ -173,17 +176,17 @@ export class CellProgram {
    *   on its way has set only some. Default: all.
    */
   accept(id: string, isDefined: (name: string) => boolean = () => true): void {
-    const { file, declares } = this.#current();
+    const { cell, file, declares } = this.#current();
     this.#keep(
       id,
-      file.text,
+      cell,
       declares.filter(({ name }) => isDefined(name)),
     );
     if (augmentsOthers(file)) this.#roots.push(this.pathOf(id));
   }
 
-  #keep(id: string, text: string, declares: readonly DeclaredName[]): void {
-    this.files.set(this.pathOf(id), text);
+  #keep(id: string, cell: CellText, declares: readonly DeclaredName[]): void {
+    this.files.set(this.pathOf(id), cell);
     for (const { name, kind } of declares) this.#scope.set(name, { cell: id, kind });
   }
 
@@ -193,7 +196,8 @@ export class CellProgram {
    * @param isWanted - Which names of earlier cells it sees. Default: all.
    */
   load(source: string, isWanted: (name: string) => boolean = () => true): void {
-    const parsed = ts.createSourceFile(this.currentPath, source, ts.ScriptTarget.Latest);
+    const object = closingObject(source);
+    const parsed = parseCell(this.currentPath, source, ts.ScriptTarget.Latest, object);
     this.#declares = declaredNames(parsed);
     const own = new Set(this.#declares.map(({ name }) => name));
     const exported = this.#declares.filter(({ isExported }) => !isExported);
@@ -203,7 +207,8 @@ export class CellProgram {
       `export { ${exported.map(({ name }) => name).join(', ')} };`,
       importsOfScope(this.#scope, (name) => isWanted(name) && !own.has(name)),
     ];
-    this.files.set(this.currentPath, text.join('\n'));
+    this.#cell = { text: text.join('\n'), object };
+    this.files.set(this.currentPath, this.#cell);
   }
 
   /** The current cell, and those that no import leads to. */
@@ -264,7 +269,7 @@ export class CellProgram {
     );
     const file = program.getSourceFile(this.currentPath);
     if (file === undefined) throw new Error('the cell is not in the program');
-    this.#checked = { program, file, declares: this.#declares };
+    this.#checked = { cell: this.#cell, program, file, declares: this.#declares };
     return this.#checked;
   }
 
@@ -297,6 +302,11 @@ export class CellProgram {
         literals.map(({ text }) => this.resolve(text, containingFile)),
     };
   }
+}
+
+/** What was emitted, without what can only stand in a file; its lines keep their numbers. */
+function functionBody(emitted: string): string {
+  return emitted.replace(/^#!.*/, '').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '');
 }
 
 function diagnosticsOf(program: Program, file: SourceFile): readonly Diagnostic[] {

@@ -27,7 +27,7 @@ import { ts } from './typescript.js';
 /**
  * Turns a cell, a module without types by now, into the body of an async function: what it declares at
  * its top level lives in the scope that all cells share, imports are awaited calls, and the value of a
- * last expression is returned as `{ value }`.
+ * last expression is returned as the element of an array.
  *
  * @param declares - What the cell declares, by {@link declaredNames}.
  */
@@ -68,7 +68,7 @@ class CellTransformer {
       } else if (ts.isFunctionDeclaration(statement)) {
         const declaration = this.#function(statement);
         if (declaration?.name === undefined) continue;
-        functions.push(this.#share(declaration.name.text));
+        functions.push(this.#share(declaration.name.text, statement));
         body.push(declaration);
       } else {
         body.push(...this.#statement(statement));
@@ -91,17 +91,21 @@ class CellTransformer {
     // Declarations became expressions, but have no value to show.
     if (!ts.isExpressionStatement(ts.getOriginalNode(last))) return [...statements];
     const result = factory.createReturnStatement(
-      factory.createObjectLiteralExpression([
-        factory.createPropertyAssignment('value', last.expression),
-      ]),
+      // Not as a property, whose name an anonymous function would take.
+      factory.createArrayLiteralExpression([last.expression]),
     );
     return [...statements.slice(0, at), ts.setTextRange(result, last), ...statements.slice(at + 1)];
   }
 
   #statement(statement: Statement): Statement[] {
     if (ts.isExportDeclaration(statement) || ts.isExportAssignment(statement)) return [];
+    // Nothing is left of what only types need.
+    if (statement.kind === ts.SyntaxKind.NotEmittedStatement) return [statement];
     const original = ts.getOriginalNode(statement);
-    if (ts.isVariableStatement(statement) && ts.isVariableStatement(original)) {
+    if (
+      ts.isVariableStatement(statement) &&
+      (ts.isVariableStatement(original) || ts.isImportEqualsDeclaration(original))
+    ) {
       // Temporary variables of the compiler are not shared.
       return this.#isShared(statement.declarationList)
         ? this.#assignments(statement.declarationList, statement)
@@ -120,19 +124,29 @@ class CellTransformer {
     this.#declaring = name;
     const declared = ts.isClassDeclaration(statement)
       ? this.#class(statement)
-      : ts.visitEachChild<Statement>(statement, this.#visit, this.#context);
+      : this.#filled(statement);
     this.#declaring = before;
     // `var E;` comes before what fills the enum E.
     const isFilled = !ts.isVariableStatement(statement) || ts.isClassDeclaration(original);
-    return isFilled ? [declared, this.#share(name)] : [declared];
+    return isFilled ? [declared, this.#share(name, statement)] : [declared];
+  }
+
+  /** A statement of an enum or namespace: the variable, or what fills it. */
+  #filled(statement: Statement): Statement {
+    const visited = ts.visitEachChild(statement, this.#visit, this.#context);
+    if (!ts.isVariableStatement(visited)) return visited;
+    const modifiers = withoutExport(visited.modifiers);
+    const { factory } = this.#context;
+    return factory.updateVariableStatement(visited, modifiers, visited.declarationList);
   }
 
   /** `__scope__.name = name`, for declarations that stay what they are. */
-  #share(name: string): Statement {
+  #share(name: string, declaration: Statement): Statement {
     const { factory } = this.#context;
-    return factory.createExpressionStatement(
+    const statement = factory.createExpressionStatement(
       factory.createAssignment(this.#access(name), factory.createIdentifier(name)),
     );
+    return ts.setOriginalNode(statement, declaration);
   }
 
   #access(name: string): Expression {

@@ -31,6 +31,8 @@ export function cellCompilerOptions(typeRoot: string): CompilerOptions {
     // Both spellings of a project file work: `./rows.js`, as its emitted name, and `./rows.ts`.
     allowImportingTsExtensions: true,
     newLine: ts.NewLineKind.LineFeed,
+    // Later cells may want the values of a `const enum` that an earlier one declares.
+    preserveConstEnums: true,
     sourceMap: true,
   };
 }

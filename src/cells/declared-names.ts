@@ -57,6 +57,8 @@ function addStatement(statement: Statement, add: Add): void {
     }
   } else if (ts.isImportDeclaration(statement)) {
     for (const [local] of importedNames(statement)) add(local, 'constant', statement);
+  } else if (ts.isImportEqualsDeclaration(statement)) {
+    add(statement.name.text, 'constant', statement);
   } else if (
     ts.isFunctionDeclaration(statement) ||
     ts.isClassDeclaration(statement) ||

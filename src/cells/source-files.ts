@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import type { CreateSourceFileOptions, ScriptTarget, SourceFile } from 'typescript';
+import type { CreateSourceFileOptions, ScriptTarget, SourceFile, TextRange } from 'typescript';
+import { parseCell } from './closing-object.js';
 import { preloaded, ts } from './typescript.js';
 
 /** Files of packages stay as they are while a kernel lives. */
@@ -7,11 +8,17 @@ export function isPackageFile(path: string): boolean {
   return path.includes('/node_modules/');
 }
 
-interface Versioned {
+/** A cell as a file in memory. */
+export interface CellText {
+  readonly text: string;
+  /** The object literal that the cell itself ends with, by `closingObject`. */
+  readonly object: TextRange | undefined;
+}
+
+interface Versioned extends Partial<CellText> {
   readonly version: string;
   /** Undefined: only the text is known so far. */
   file: SourceFile | undefined;
-  readonly text?: string;
 }
 
 /** Parsed files of packages, for all programs of this process. */
@@ -22,10 +29,10 @@ export class SourceFiles {
   readonly #files = new Map<string, Versioned>();
   #version = 0;
 
-  /** Puts a file in memory, before what is on the disk. */
-  set(path: string, text: string): void {
+  /** Puts a cell in memory, before what is on the disk. */
+  set(path: string, cell: CellText): void {
     this.#version += 1;
-    this.#files.set(path, { version: String(this.#version), text, file: undefined });
+    this.#files.set(path, { ...cell, version: String(this.#version), file: undefined });
   }
 
   /** The text of a file; undefined: there is none. */
@@ -75,7 +82,8 @@ export class SourceFiles {
     const text = this.text(path);
     if (text === undefined) return undefined;
     // The language service compares the version that a file carries with its host's.
-    return Object.assign(ts.createSourceFile(path, text, options), { version });
+    const object = this.#files.get(path)?.object;
+    return Object.assign(parseCell(path, text, options, object), { version });
   }
 }
 

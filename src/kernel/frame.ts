@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { byteLength, encodeText } from './runner/primordials.js';
 
 /**
  * Messages inside a stream of bytes that others write to, too. A runner's standard output carries what
@@ -13,10 +14,9 @@ export function createMarker(): string {
   return `\0${randomBytes(16).toString('hex')}`;
 }
 
-/** A message as bytes. */
-export function encodeFrame(marker: string, message: unknown): Buffer {
-  const json = Buffer.from(JSON.stringify(message));
-  return Buffer.concat([Buffer.from(`${marker}${json.length}:`), json]);
+/** A message, as JSON, in bytes. */
+export function encodeFrame(marker: string, json: string): Uint8Array {
+  return encodeText(`${marker}${byteLength(json)}:${json}`);
 }
 
 /** A length that no message reaches: what claims more is no message of ours. */

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createMarker, encodeFrame, FrameDecoder } from '../../src/kernel/frame.js';
+import { createMarker, encodeFrame as encodeJson, FrameDecoder } from '../../src/kernel/frame.js';
+
+const encodeFrame = (marker: string, message: unknown) =>
+  Buffer.from(encodeJson(marker, JSON.stringify(message)));
 
 /** Reads chunks: messages as they come, bytes between them joined. */
 function read(marker: string, chunks: readonly Buffer[]): unknown[] {

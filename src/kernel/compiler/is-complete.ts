@@ -1,4 +1,4 @@
-import type { Diagnostic } from 'typescript';
+import { closingObject, errorsOf, parseCell } from '../../cells/closing-object.js';
 import { ts } from '../../cells/typescript.js';
 
 /** Whether a cell can be run as it stands, for consoles that ask at each Enter. */
@@ -13,12 +13,12 @@ const unterminatedString = 1002;
 
 /** Looks at a text as the parser does. */
 export function isComplete(source: string): Completeness {
-  const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.Latest);
-  // The parser's own findings; a program would add those that need types.
-  const { parseDiagnostics = [] } = file as { parseDiagnostics?: readonly Diagnostic[] };
-  const [first] = parseDiagnostics;
+  const object = closingObject(source);
+  const file = parseCell('cell.ts', source, ts.ScriptTarget.Latest, object);
+  // A program would add findings that need types.
+  const [first] = errorsOf(file);
   if (first === undefined) return { status: 'complete' };
-  const isCutOff = (first.start ?? 0) >= source.trimEnd().length;
+  const isCutOff = first.start >= source.trimEnd().length;
   return isCutOff && first.code !== unterminatedString
     ? { status: 'incomplete', indent: indentAfter(source) }
     : { status: 'invalid' };

@@ -16,7 +16,9 @@ export interface CellRun {
 }
 
 let current: CellRun | undefined;
+/** What ran when callbacks of promises began; an index, since a cell can change what `push` does. */
 let outer: (CellRun | undefined)[] = [];
+let depth = 0;
 
 /** The run that the running code belongs to; undefined: none, or not known. */
 export function currentRun(): CellRun | undefined {
@@ -43,6 +45,7 @@ export function runOfPromise(promise: Promise<unknown>): CellRun | undefined {
 export function forgetStack(): void {
   current = undefined;
   outer = [];
+  depth = 0;
 }
 
 /** Begins to follow promises. */
@@ -52,11 +55,13 @@ export function followPromises(): void {
       if (current !== undefined) new Stamp(promise, current);
     },
     before(promise) {
-      outer.push(current);
+      outer[depth] = current;
+      depth += 1;
       current = Stamp.read(promise);
     },
     after() {
-      current = outer.pop();
+      depth = depth === 0 ? 0 : depth - 1;
+      current = outer[depth];
     },
   });
 }

@@ -1,21 +1,20 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { inspect } from 'node:util';
-import { Script } from 'node:vm';
-import { cellParameters } from '../../cells/cell-parameters.js';
+import { inspect, types } from 'node:util';
 import { resultBundle } from '../../display/result.js';
 import { callInRun, InterruptedError, resume, type CellRun } from './cell-context.js';
-import { errorReport } from './error-report.js';
+import { cellFunction } from './cell-function.js';
+import { errorReport, isError } from './error-report.js';
 import type { ModuleImporter } from './module-importer.js';
-import type { MimeData, RunnerCommand, RunnerEvent } from './protocol.js';
+import { mendPop, reflectApply, whenSettled } from './primordials.js';
+import type { ErrorReport, MimeData, RunnerCommand, RunnerEvent } from './protocol.js';
 import type { ProjectLoader } from './project-loader.js';
-
 import type { StackTraces } from './stack-trace.js';
 
 type RunCommand = Extract<RunnerCommand, { type: 'run' }>;
 type Scope = Record<string, unknown>;
-type CellFunction = (...given: unknown[]) => Promise<{ value: unknown } | undefined>;
+const { isPromise } = types;
 
 /** What a {@link CellSession} needs. */
 export interface CellSessionOptions {
@@ -24,78 +23,121 @@ export interface CellSessionOptions {
   readonly loader: ProjectLoader;
   readonly stackTraces: StackTraces;
   readonly send: (event: RunnerEvent) => void;
+  /** Calls a function of this run when what is due by now has happened. */
+  readonly later: (call: () => void) => void;
 }
 
 /** The cells of a session run one at a time and share one scope. */
 export class CellSession {
   readonly #options: CellSessionOptions;
-  readonly #scope: Scope = {};
-  readonly #fixed: readonly unknown[];
+  /** Without a prototype: a cell may declare any name, `toString` and `__proto__`, too. */
+  readonly #scope = Object.create(null) as Scope;
+  readonly #meta: Scope;
+  readonly #require: NodeJS.Require;
+  readonly #filename: string;
   #current: { run: CellRun; finish: (outcome: Outcome) => void } | undefined;
 
   constructor(options: CellSessionOptions) {
     this.#options = options;
     const filename = join(options.folder, 'notebook.ts');
-    const meta = Object.assign(Object.create(null) as Scope, {
+    this.#filename = filename;
+    this.#require = createRequire(filename);
+    this.#meta = Object.assign(Object.create(null) as Scope, {
       url: pathToFileURL(filename).href,
       filename,
       dirname: options.folder,
     });
-    this.#fixed = [resume, meta, createRequire(filename), filename, options.folder];
   }
 
   /** Starts a cell; its end is an event. */
   run(command: RunCommand): void {
-    const { send, stackTraces, loader, importer } = this.#options;
-    const { cell, names, imports } = command;
+    const { cell, code, map, names, imports } = command;
+    const { stackTraces, loader, importer } = this.#options;
     const run: CellRun = { cell, isInterrupted: false };
-    const before = new Map(
-      names.filter((name) => name in this.#scope).map((name) => [name, this.#scope[name]]),
-    );
-    const isDefined = (name: string) =>
-      name in this.#scope && !(before.has(name) && before.get(name) === this.#scope[name]);
+    const isDefined = this.#watch(names);
     const finish = (outcome: Outcome) => {
-      if (this.#current?.run !== run) return;
-      if ('value' in outcome) {
-        const bundle = callInRun(run, () => bundleOf(outcome.value));
-        if (bundle !== undefined) send({ type: 'result', cell, ...bundle });
-      }
-      send({
-        type: 'done',
-        cell,
-        // A cell that ran to its end has defined what it could, unchanged values included.
-        defined: outcome.isComplete ? [...names] : names.filter(isDefined),
-        ...('error' in outcome ? { error: errorReport(outcome.error) } : {}),
+      if (this.#current?.run === run) this.#finish(run, names, outcome, isDefined);
+    };
+    const fail = (error: unknown) => {
+      finish({ kind: 'error', error });
+    };
+    const pass = (result: [unknown] | undefined) => {
+      // A rejection that nobody handles is known by then, and makes the cell fail.
+      this.#options.later(() => {
+        finish(result === undefined ? { kind: 'nothing' } : { kind: 'value', value: result[0] });
       });
-      // Not before: an interrupt may end this very function, and then begins it anew.
-      this.#current = undefined;
     };
     this.#current = { run, finish };
-    loader.add(imports.modules);
-    stackTraces.add(`In[${cell}]`, { label: `In[${cell}]`, map: command.map, lineOffset: 1 });
     const bind = async (specifier: string, wanted: Record<string, string>) => {
       const bound = await importer.bind(specifier, wanted, imports);
       Object.assign(this.#scope, bound);
     };
     const load = (specifier: unknown) => importer.load(String(specifier), imports);
     callInRun(run, () => {
-      let start: CellFunction;
       try {
-        start = compile(cell, command.code);
+        loader.add(imports.modules);
+        stackTraces.add(`In[${cell}]`, { label: `In[${cell}]`, map, lineOffset: 1 });
+        const start = cellFunction(`In[${cell}]`, code);
+        const returned = reflectApply(start, undefined, [
+          this.#scope,
+          bind,
+          load,
+          resume,
+          this.#meta,
+          this.#require,
+          this.#filename,
+          this.#options.folder,
+        ]);
+        whenSettled(
+          returned,
+          (result) => {
+            if (result === undefined || !isPromise(result[0])) pass(result);
+            // What the last expression promises is what the cell is for.
+            else whenSettled(awaited(result[0]), pass, fail);
+          },
+          fail,
+        );
       } catch (error) {
-        finish({ error, isComplete: false });
-        return;
+        fail(error);
       }
-      start.call(undefined, this.#scope, bind, load, ...this.#fixed).then(
-        (result) => {
-          // A rejection that nobody handles is known by then, and makes the cell fail.
-          setImmediate(finish, { ...result, isComplete: true });
-        },
-        (error: unknown) => {
-          finish({ error, isComplete: false });
-        },
-      );
     });
+  }
+
+  #finish(run: CellRun, names: readonly string[], end: Outcome, isDefined: IsDefined): void {
+    const { send } = this.#options;
+    const { cell } = run;
+    const outcome: Outcome = mendPop() ? { kind: 'error', error: new TypeError(brokenPop) } : end;
+    if (outcome.kind === 'value') {
+      const bundle = callInRun(run, () => bundleOf(outcome.value));
+      if (bundle !== undefined) send({ type: 'result', cell, ...bundle });
+    }
+    const defined: string[] = [];
+    for (let at = 0; at < names.length; at += 1) {
+      // A cell that ran to its end has defined what it could, unchanged values included.
+      if (outcome.kind !== 'error' || isDefined(at)) defined[defined.length] = names[at] ?? '';
+    }
+    const error = outcome.kind === 'error' ? { error: this.#report(outcome.error) } : {};
+    send({ type: 'done', cell, defined, ...error });
+    // Not before: an interrupt may end this very function, and then begins it anew.
+    this.#current = undefined;
+  }
+
+  #report(error: unknown): ErrorReport {
+    return errorReport(error, (frames) => this.#options.stackTraces.inSources(frames));
+  }
+
+  /** Says later of each name whether it has got another value than it had before. */
+  #watch(names: readonly string[]): IsDefined {
+    const before: unknown[] = [];
+    for (let at = 0; at < names.length; at += 1) before[at] = this.#valueOf(names[at] ?? '');
+    return (at) => {
+      const now = this.#valueOf(names[at] ?? '');
+      return now !== absent && now !== before[at];
+    };
+  }
+
+  #valueOf(name: string): unknown {
+    return name in this.#scope ? this.#scope[name] : absent;
   }
 
   /** Ends a cell if it is running: it and what it started go no further than their next `await`. */
@@ -103,7 +145,7 @@ export class CellSession {
     const current = this.#current;
     if (current?.run.cell !== cell) return;
     current.run.isInterrupted = true;
-    current.finish({ error: new InterruptedError(), isComplete: false });
+    current.finish({ kind: 'error', error: new InterruptedError() });
   }
 
   /**
@@ -117,36 +159,68 @@ export class CellSession {
     // What an interrupted cell left behind ends this way.
     if (!isRunning && error instanceof InterruptedError) return;
     if (isRunning) {
-      this.#current?.finish({ error, isComplete: false });
+      this.#current?.finish({ kind: 'error', error });
     } else {
-      this.#options.send({ type: 'late-error', cell, error: errorReport(error) });
+      this.#options.send({ type: 'late-error', cell, error: this.#report(error) });
     }
   }
 }
 
 /** The cell whose code threw an error. */
 function cellInStack(error: unknown): string | undefined {
-  const stack = error instanceof Error ? error.stack : undefined;
-  return /^ {4}at .*\bIn\[(.+?)\]:\d+/m.exec(stack ?? '')?.[1];
+  try {
+    const stack = isError(error) ? error.stack : undefined;
+    return /^ {4}at .*\bIn\[(.+?)\]:\d+/m.exec(stack ?? '')?.[1];
+  } catch {
+    return undefined; // what was thrown cannot be looked at
+  }
 }
 
-type Outcome = { readonly isComplete: boolean } & (
-  { readonly value: unknown } | { readonly error: unknown } | object
-);
+type Outcome =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'error'; readonly error: unknown };
 
-function compile(cell: string, code: string): CellFunction {
-  return new Script(`(async function (${cellParameters.join(', ')}) { "use strict";\n${code}\n})`, {
-    filename: `In[${cell}]`,
-  }).runInThisContext() as CellFunction;
+const brokenPop =
+  'The cell has changed Array.prototype.pop, without which Node.js cannot run: it is back as it was.';
+
+/** Whether the name at this index has got a value. */
+type IsDefined = (at: number) => boolean;
+
+/** Stands for the value of a name that has none. */
+const absent = Symbol('absent');
+
+/** What a promise of somebody else comes to. */
+async function awaited(promise: Promise<unknown>): Promise<[value: unknown]> {
+  return [await promise];
+}
+
+interface ResultData {
+  readonly data: MimeData;
+  readonly metadata: MimeData;
 }
 
 /** The value as an output; what breaks when it is looked at says so. */
-function bundleOf(value: unknown): { data: MimeData; metadata: MimeData } | undefined {
+function bundleOf(value: unknown): ResultData | undefined {
   try {
     const data = resultBundle(value);
-    return data === undefined ? undefined : { data, metadata: {} };
+    if (data === undefined) return undefined;
+    if (typeof data['text/plain'] === 'string') return { data, metadata: {} };
+    return textResult('A value that cannot be shown.');
   } catch (error) {
-    const text = `A value that cannot be shown: ${inspect(error, { depth: 0 })}`;
-    return { data: { 'text/plain': text }, metadata: {} };
+    return textResult(`A value that cannot be shown: ${reasonOf(error)}`);
+  }
+}
+
+function textResult(text: string): ResultData {
+  return { data: { 'text/plain': text }, metadata: {} };
+}
+
+function reasonOf(error: unknown): string {
+  try {
+    const reason: unknown = inspect(error, { depth: 0 });
+    return typeof reason === 'string' ? reason : typeof error;
+  } catch {
+    return typeof error;
   }
 }

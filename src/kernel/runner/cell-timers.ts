@@ -1,4 +1,5 @@
 import { callInRun, currentRun, type CellRun } from './cell-context.js';
+import { reflectApply, whenSettled } from './primordials.js';
 
 type Callback = (...given: unknown[]) => unknown;
 type Uncaught = (error: unknown, run: CellRun | undefined) => void;
@@ -15,7 +16,7 @@ export function installCellTimers(uncaught: Uncaught): void {
       // What an interrupted cell had begun ends with it.
       if (run?.isInterrupted === true) return;
       try {
-        callInRun(run, () => Reflect.apply(callback, this, given));
+        callInRun(run, () => reflectApply(callback, this, given));
       } catch (error) {
         uncaught(error, run);
       }
@@ -26,13 +27,15 @@ export function installCellTimers(uncaught: Uncaught): void {
   const deferred = (callback: Callback): Callback => {
     const call = bound(callback);
     return function (this: unknown, ...given) {
-      void settled.then(() => Reflect.apply(call, this, given));
+      whenSettled(settled, () => reflectApply(call, this, given));
     };
   };
   globalThis.setTimeout = wrapped(globalThis.setTimeout, deferred);
   globalThis.setInterval = wrapped(globalThis.setInterval, deferred);
   globalThis.setImmediate = wrapped(globalThis.setImmediate, deferred);
-  globalThis.queueMicrotask = wrapped((callback: Callback) => void settled.then(callback), bound);
+  globalThis.queueMicrotask = wrapped((callback: Callback) => {
+    whenSettled(settled, callback);
+  }, bound);
   process.nextTick = wrapped(process.nextTick.bind(process), bound);
 }
 
@@ -41,11 +44,11 @@ const settled = Promise.resolve();
 /** The function with its first argument bound; what hangs on it, like its promisified form, stays. */
 function wrapped<T extends object>(original: T, bind: (callback: Callback) => Callback): T {
   return new Proxy(original, {
-    apply: (target, self, [callback, ...rest]: unknown[]) =>
-      Reflect.apply(target as unknown as Callback, self, [
-        // What is no function is refused by the original, in its own words.
-        typeof callback === 'function' ? bind(callback as Callback) : callback,
-        ...rest,
-      ]),
+    apply: (target, self, given: unknown[]) => {
+      const callback = given[0];
+      // What is no function is refused by the original, in its own words.
+      if (typeof callback === 'function') given[0] = bind(callback as Callback);
+      return reflectApply(target as unknown as Callback, self, given);
+    },
   });
 }

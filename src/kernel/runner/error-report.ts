@@ -1,17 +1,47 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
+import { errorHead } from './primordials.js';
 import type { ErrorReport } from './protocol.js';
 
-/** An exception, or whatever else was thrown, as data. Runs the value's own code as little as it can. */
-export function errorReport(thrown: unknown): ErrorReport {
+/** Turns frames of an error of another realm, whose stack is V8's own, into those of sources. */
+export type FramesOf = (frames: readonly string[]) => readonly string[];
+
+/** How many causes of an error are shown, one below another or side by side. */
+const mostCauses = 5;
+
+/**
+ * An exception, or whatever else was thrown, as data. Runs the value's own code as little as it can, and
+ * lives with whatever that does.
+ */
+export function errorReport(thrown: unknown, framesOf: FramesOf = (frames) => frames): ErrorReport {
   try {
-    return thrown instanceof Error ? reportOf(thrown) : reportOfValue(thrown);
-  } catch (problem) {
-    return {
-      name: 'Error',
-      message: `An exception was thrown that cannot be shown: ${String(problem)}`,
-      stack: [],
-      details: '',
-    };
+    const report = isError(thrown) ? reportOf(thrown, framesOf) : reportOfValue(thrown);
+    if (typeof report.message === 'string' && typeof report.name === 'string') return report;
+  } catch {
+    // What is said below needs less.
+  }
+  return unshown(thrown);
+}
+
+/** For when looking at it fails. */
+function unshown(thrown: unknown): ErrorReport {
+  const details = 'Showing it fails, too: has a cell changed what JavaScript itself needs?';
+  return { name: 'Error', message: headOf(thrown), stack: [], details };
+}
+
+function headOf(thrown: unknown): string {
+  try {
+    return errorHead(thrown);
+  } catch {
+    return `a ${typeof thrown} was thrown`;
+  }
+}
+
+/** Whether it is an error of this or any other realm, or inherits from one of this. */
+export function isError(value: unknown): value is Error {
+  try {
+    return types.isNativeError(value) || value instanceof Error;
+  } catch {
+    return false; // a proxy that is revoked, or whose traps throw
   }
 }
 
@@ -25,36 +55,107 @@ export function inSourceNames(message: string): string {
     .replaceAll('__scope__.', '');
 }
 
-function reportOf(error: Error): ErrorReport {
-  // Anybody can put anything there.
-  const { name: ownName, message: ownMessage } = error as { name: unknown; message: unknown };
-  const name = String(ownName) || error.constructor.name;
-  const message = inSourceNames(String(ownMessage));
-  const stack = typeof error.stack === 'string' ? error.stack.split('\n') : [];
+function reportOf(error: Error, framesOf: FramesOf): ErrorReport {
+  const name = textOf(error, 'name') || textOf(read(error, 'constructor'), 'name') || 'Error';
+  const message = inSourceNames(textOf(error, 'message'));
+  const stack = textOf(error, 'stack').split('\n');
   const frames = stack.filter((line) => line.startsWith('    at '));
-  return { name, message, stack: frames, details: detailsOf(error) };
+  const isForeign = !isOfThisRealm(error);
+  return {
+    ...(isExplained(error) ? explanation(error) : { name, message, details: detailsOf(error) }),
+    stack: isForeign ? framesOf(frames) : frames,
+  };
+}
+
+function isOfThisRealm(error: Error): boolean {
+  try {
+    return error instanceof Error;
+  } catch {
+    return true;
+  }
 }
 
 function reportOfValue(thrown: unknown): ErrorReport {
-  const message = typeof thrown === 'string' ? thrown : inspect(thrown, { depth: 2 });
+  const message = typeof thrown === 'string' ? thrown : shown(thrown);
   return { name: `Thrown ${typeof thrown}`, message, stack: [], details: '' };
+}
+
+/** An error of Daybook's own tree: its message and advice say all that its reader can use. */
+type ExplainedError = Error & { readonly code: string; readonly hint?: unknown };
+
+/** By its shape: a notebook may have another copy of Daybook than this kernel. */
+function isExplained(error: Error): error is ExplainedError {
+  const isOurs = /^(?:Daybook|Config)Error$/.test(textOf(error, 'name'));
+  return isOurs && typeof read(error, 'code') === 'string';
+}
+
+function explanation(error: ExplainedError): Pick<ErrorReport, 'name' | 'message' | 'details'> {
+  const hint = read(error, 'hint');
+  const where = read(error, 'where');
+  const message = textOf(error, 'message');
+  return {
+    name: error.code,
+    message: typeof where === 'string' ? `${where}: ${message}` : message,
+    details: '',
+    ...(typeof hint === 'string' ? { hint } : {}),
+  };
 }
 
 /** The fields and causes of an error, as `inspect` shows them behind its stack. */
 function detailsOf(error: Error): string {
-  const fields = Object.entries(error).filter(
-    ([key, value]) => key !== 'name' && value !== undefined,
-  );
   const parts: string[] = [];
-  if (fields.length > 0) parts.push(inspect(Object.fromEntries(fields), { depth: 2 }));
-  const causes =
-    error instanceof AggregateError
-      ? (error.errors as unknown[])
-      : 'cause' in error
-        ? [error.cause]
-        : [];
-  for (const cause of causes.slice(0, 5)) {
-    parts.push(`caused by: ${inspect(cause, { depth: 2 })}`);
+  const fields = fieldsOf(error);
+  if (Object.keys(fields).length > 0) parts.push(shown(fields));
+  const errors = read(error, 'errors');
+  const cause = read(error, 'cause');
+  const causes = Array.isArray(errors) ? (errors as unknown[]) : [];
+  for (const one of cause === undefined ? causes : [...causes.slice(0, mostCauses - 1), cause]) {
+    if (parts.length > mostCauses) break;
+    parts.push(`caused by: ${shown(one)}`);
   }
   return parts.join('\n');
+}
+
+/** What was put onto an error beside what all errors have; what is undefined says nothing. */
+function fieldsOf(error: Error): Record<string, unknown> {
+  const known = new Set(['name', 'message', 'stack', 'cause', 'errors']);
+  const names = ownKeys(error).filter((name) => !known.has(name));
+  return Object.fromEntries(
+    names.map((name) => [name, read(error, name)]).filter(([, value]) => value !== undefined),
+  ) as Record<string, unknown>;
+}
+
+function ownKeys(value: object): string[] {
+  try {
+    return Object.keys(value);
+  } catch {
+    return [];
+  }
+}
+
+/** A property as text; empty when it has none that can be had. */
+function textOf(value: unknown, name: string): string {
+  const found = read(value, name);
+  try {
+    return found === undefined ? '' : (found as string);
+  } catch {
+    return '';
+  }
+}
+
+/** A property of whatever it is; undefined when that throws. */
+function read(value: unknown, name: string): unknown {
+  try {
+    return (value as Record<string, unknown> | null | undefined)?.[name];
+  } catch {
+    return undefined;
+  }
+}
+
+function shown(value: unknown): string {
+  try {
+    return inspect(value, { depth: 2 });
+  } catch {
+    return `a ${typeof value} that cannot be shown`;
+  }
 }

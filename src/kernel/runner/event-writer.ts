@@ -1,5 +1,5 @@
-import { writeSync } from 'node:fs';
 import { encodeFrame } from '../frame.js';
+import { codeUnitAt, sliceOf, toJson, wait, write } from './primordials.js';
 import type { RunnerEvent, RunnerSync } from './protocol.js';
 
 /** Longer texts are sent in pieces, so that the system takes each as a whole. */
@@ -14,11 +14,17 @@ export class EventWriter {
   }
 
   write(event: RunnerEvent): void {
-    if (event.type === 'stream' && event.text.length > longestText) {
-      for (const text of pieces(event.text)) this.#send(1, { ...event, text });
-    } else {
+    if (event.type !== 'stream') {
       this.#send(1, event);
+      return;
     }
+    const { text } = event;
+    let from = 0;
+    do {
+      const to = endOfPiece(text, from);
+      this.#send(1, { ...event, text: sliceOf(text, from, to) });
+      from = to;
+    } while (from < text.length);
   }
 
   /** Marks on standard error what the cell has written there so far. */
@@ -27,33 +33,30 @@ export class EventWriter {
   }
 
   #send(descriptor: 1 | 2, message: RunnerEvent | RunnerSync): void {
-    writeFully(descriptor, encodeFrame(this.#marker, message));
+    writeFully(descriptor, encodeFrame(this.#marker, toJson(message)));
   }
 }
 
-function* pieces(text: string): Generator<string> {
-  for (let from = 0; from < text.length;) {
-    let to = Math.min(from + longestText, text.length);
-    // A pair of surrogates stays together.
-    const last = text.charCodeAt(to - 1);
-    if (to < text.length && last >= 0xd800 && last <= 0xdbff) to += 1;
-    yield text.slice(from, to);
-    from = to;
-  }
+/** Where the piece of a text ends that begins here: a pair of surrogates stays together. */
+function endOfPiece(text: string, from: number): number {
+  const end = from + longestText;
+  if (end >= text.length) return text.length;
+  const last = codeUnitAt(text, end - 1);
+  return last >= 0xd800 && last <= 0xdbff ? end + 1 : end;
 }
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /** Writes all bytes, waiting where the reader is slow: output never piles up in memory. */
-function writeFully(descriptor: number, bytes: Buffer): void {
+function writeFully(descriptor: number, bytes: Uint8Array): void {
   let at = 0;
   while (at < bytes.length) {
     try {
-      at += writeSync(descriptor, bytes, at);
+      at += write(descriptor, bytes, at);
     } catch (error) {
       // A child process that shares the pipe may have made it non-blocking.
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      Atomics.wait(pause, 0, 0, 1);
+      wait(pause, 0, 0, 1);
     }
   }
 }

@@ -1,3 +1,5 @@
+import { compareExchange, wait } from './primordials.js';
+
 /**
  * An interrupt between the two threads of a runner, in shared memory: the command thread asks, and
  * ends what runs if it gets no answer. Whoever changes the state first has its way, so nothing is ended
@@ -15,7 +17,7 @@ export const InterruptionState = {
 /** Called by the command thread when it was not answered; false: it just was. */
 export function beginTermination(interruption: Int32Array): boolean {
   const { asked, terminating } = InterruptionState;
-  return Atomics.compareExchange(interruption, 0, asked, terminating) === asked;
+  return compareExchange(interruption, 0, asked, terminating) === asked;
 }
 
 /**
@@ -24,7 +26,7 @@ export function beginTermination(interruption: Int32Array): boolean {
  */
 export function answerInterruption(interruption: Int32Array): boolean {
   const { asked, terminating, answered } = InterruptionState;
-  if (Atomics.compareExchange(interruption, 0, asked, answered) === asked) return true;
-  Atomics.wait(interruption, 0, terminating);
+  if (compareExchange(interruption, 0, asked, answered) === asked) return true;
+  wait(interruption, 0, terminating);
   return false;
 }

@@ -28,13 +28,14 @@ function start({ marker, folder }: StartCommand): CellSession {
   const stackTraces = new StackTraces();
   const loader = new ProjectLoader(stackTraces);
   const importer = new ModuleImporter(folder, loader);
-  const session = new CellSession({ folder, importer, loader, stackTraces, send });
   stackTraces.install();
   installCellStreams(send);
   installDisplay(send);
   installCellTimers((error, run) => {
     session.uncaught(error, run);
   });
+  const { setImmediate: later } = globalThis;
+  const session = new CellSession({ folder, importer, loader, stackTraces, send, later });
   followPromises();
   process.on('uncaughtException', (error) => {
     session.uncaught(error, undefined);
@@ -60,7 +61,15 @@ const commands = new Worker(new URL('./command-thread.js', import.meta.url), {
   workerData: { interruption },
   execArgv: [],
 });
-commands.on('message', (command: RunnerCommand) => {
+const emit = commands.emit.bind(commands);
+// A listener would be called by methods that cells can change.
+commands.emit = (event: string | symbol, given?: unknown) => {
+  if (event !== 'message') return emit(event, given);
+  take(given as RunnerCommand);
+  return true;
+};
+
+function take(command: RunnerCommand): void {
   forgetStack();
   switch (command.type) {
     case 'start':
@@ -75,4 +84,4 @@ commands.on('message', (command: RunnerCommand) => {
     case 'exit':
       exit(0);
   }
-});
+}

@@ -34,6 +34,8 @@ export interface ErrorReport {
   readonly stack: readonly string[];
   /** What else is known: causes, fields, as text of several lines; empty: nothing. */
   readonly details: string;
+  /** What the reader can do about it. */
+  readonly hint?: string;
 }
 
 /** What the runner tells the kernel. */

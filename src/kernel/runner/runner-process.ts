@@ -54,7 +54,8 @@ export class RunnerProcess {
 
   constructor(options: RunnerProcessOptions) {
     this.#options = options;
-    const main = fileURLToPath(new URL('./main.js', import.meta.url));
+    // Seen from src/ and from dist/ it is the compiled file.
+    const main = fileURLToPath(new URL('../../../dist/kernel/runner/main.js', import.meta.url));
     this.#child = spawn(process.execPath, [main], {
       cwd: options.cwd,
       env: options.env,

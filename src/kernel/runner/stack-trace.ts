@@ -1,5 +1,6 @@
 import { SourceMap } from 'node:module';
 import { inSourceNames } from './error-report.js';
+import { errorHead } from './primordials.js';
 
 /** A script whose positions are to be shown as those of its source. */
 export interface MappedScript {
@@ -28,29 +29,54 @@ export class StackTraces {
   /** Makes {@link Error.stack} of this process what {@link format} gives. */
   install(): void {
     Error.stackTraceLimit = 50;
-    Error.prepareStackTrace = (error, sites) => this.format(error, sites);
+    Error.prepareStackTrace = (error, sites) => {
+      try {
+        return this.format(error, sites);
+      } catch {
+        return headOf(error); // a cell has changed what this needs
+      }
+    };
   }
 
-  format(error: Error, sites: readonly NodeJS.CallSite[]): string {
+  format(error: unknown, sites: readonly NodeJS.CallSite[]): string {
     const last = sites.findLastIndex((site) => !isInner(site));
     const shown = sites.slice(0, last + 1).filter((site) => !isOurs(site));
     return [headOf(error), ...shown.map((site) => `    at ${this.#describe(site)}`)].join('\n');
   }
 
+  /** Lines of a stack that V8 wrote for another realm, which knows nothing of {@link install}. */
+  inSources(frames: readonly string[]): string[] {
+    const isInside = (frame: string) => frame.includes(ownFolder) || /\(?node:/.test(frame);
+    const last = frames.findLastIndex((frame) => !isInside(frame));
+    return frames
+      .slice(0, last + 1)
+      .filter((frame) => !frame.includes(ownFolder))
+      .map((frame) =>
+        frame.replace(
+          /(In\[[^\]]+\]):(\d+):(\d+)/,
+          (place, name: string, line, column) =>
+            this.#place(name, Number(line), Number(column)) ?? place,
+        ),
+      );
+  }
+
   #describe(site: NodeJS.CallSite): string {
     const text = (site as { toString(): string }).toString();
     const name = site.getFileName() ?? site.getScriptNameOrSourceURL();
-    const script = name === null ? undefined : this.#scripts.get(name);
     const line = site.getLineNumber();
     const column = site.getColumnNumber();
-    if (name === null || script === undefined || line === null || column === null) return text;
+    if (name === null || line === null || column === null) return text;
+    const place = this.#place(name, line, column);
+    return place === undefined ? text : text.replace(`${name}:${line}:${column}`, () => place);
+  }
+
+  /** A place in a script as one in its source; undefined: it is no script of ours. */
+  #place(name: string, line: number, column: number): string | undefined {
+    const script = this.#scripts.get(name);
+    if (script === undefined) return undefined;
     const entry = this.#mapOf(name, script).findEntry(line - 1 - script.lineOffset, column - 1);
-    const place = `${name}:${line}:${column}`;
-    if (!('originalLine' in entry)) return text.replace(place, script.label);
-    return text.replace(
-      place,
-      `${script.label}:${entry.originalLine + 1}:${entry.originalColumn + 1}`,
-    );
+    if (!('originalLine' in entry)) return script.label;
+    return `${script.label}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
   }
 
   #mapOf(name: string, script: MappedScript): SourceMap {
@@ -63,9 +89,9 @@ export class StackTraces {
   }
 }
 
-const ownFolder = new URL('..', import.meta.url).href;
+const ownFolder = new URL('../..', import.meta.url).href;
 
-/** Frames of the kernel itself, which say nothing about the cell. */
+/** Frames of Daybook itself, which say nothing about the cell. */
 function isOurs(site: NodeJS.CallSite): boolean {
   return site.getFileName()?.startsWith(ownFolder) === true;
 }
@@ -75,9 +101,9 @@ function isInner(site: NodeJS.CallSite): boolean {
   return isOurs(site) || site.getFileName()?.startsWith('node:') === true;
 }
 
-function headOf(error: Error): string {
+function headOf(error: unknown): string {
   try {
-    return inSourceNames(String(error));
+    return inSourceNames(errorHead(error));
   } catch {
     return 'Error';
   }

@@ -27,12 +27,12 @@ export function checkHeader(
   const present = new Set(header);
   const missing = columns
     .filter(({ mayBeAbsent }) => mayBeAbsent !== true)
-    .map(({ from }) => from[0] ?? '')
+    .map(({ from }) => String(from[0]))
     .filter((from) => !present.has(from));
   if (missing.length === 0) return;
   const names = header.join(', ').replace(/\p{C}/gu, ' ');
   const shown = names.length > mostShown ? `${names.slice(0, mostShown)}…` : names;
-  const declared = new Set(columns.map(({ from }) => from[0]));
+  const declared = new Set(columns.map(({ from }) => String(from[0])));
   const others = header.filter((other) => !declared.has(other) && other.length < mostShown);
   const meant = missing.flatMap((from) => {
     const closest = likeness(from, others);

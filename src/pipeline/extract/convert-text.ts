@@ -1,67 +1,120 @@
 import type { SourceColumn } from '../sources/source.js';
+import { createNormalize, numberAdvice } from './number-text.js';
 import type { RejectReason } from './reject.js';
 import { createTimeReader } from './time-format.js';
 
-/**
- * The longest value of a text column, in bytes of UTF-8. Columns have indexes, and Postgres refuses a
- * row, and with it the whole file, when an index entry is longer than about 2,700 bytes.
- */
-export const maxTextBytes = 1024;
-
 /** A field's text as a column takes it, see `LogEvent`; or why it does not. */
 export type Converted =
-  | { readonly value: string }
+  | {
+      readonly value: string;
+      /** See `Value`. */
+      readonly number?: number;
+    }
   /** The problem is said of the field: `must be …`. */
   | { readonly reason: RejectReason; readonly problem: string };
 
 /** Turns the text of a field into what a column takes. */
 export type Conversion = (text: string) => Converted;
 
-/** The conversion for a column, of any type but jsonb. */
-export function createConversion({ type, format, zone, matches }: SourceColumn): Conversion {
-  if (type === 'timestamptz' || type === 'date') {
-    const read = createTimeReader(type, format, zone);
-    return (text) => {
-      const reading = read(text);
-      return 'value' in reading ? reading : { reason: 'invalid_time', problem: reading.problem };
-    };
+/**
+ * The conversion for a column, of any type but jsonb. Blanks around a value are no part of it, but of a
+ * text.
+ *
+ * @param file - The name of the file that is read.
+ */
+export function createConversion(column: SourceColumn, file?: string): Conversion {
+  const { type } = column;
+  switch (type) {
+    case 'text':
+    case 'jsonb':
+      return createTextConversion(column);
+    case 'date':
+    case 'timestamp':
+    case 'timestamptz': {
+      const read = createTimeReader({ ...column, type }, file);
+      return (text) => {
+        const reading = read(text);
+        if ('problem' in reading) return { reason: 'invalid_time', problem: reading.problem };
+        const { value } = reading;
+        // Days are four bytes, not eight.
+        return type !== 'date' && typeof value === 'number'
+          ? { value: '', number: value }
+          : { value: String(value) };
+      };
+    }
+    case 'boolean':
+      return (text) => {
+        const value = booleanOf(text.trim().toLowerCase());
+        return value === undefined
+          ? wrong('must be true or false, yes or no, on or off, 1 or 0')
+          : { value: String(value) };
+      };
+    case 'bigint':
+    case 'integer':
+      return createWholeConversion(column, type === 'bigint' ? 64 : 32);
+    default:
+      return createNumberConversion(column, type === 'double precision');
   }
-  if (type === 'text') {
-    const pattern = matches === undefined ? undefined : new RegExp(`^(?:${matches})$`, 'u');
-    return (text) => {
-      if (text.length * 3 > maxTextBytes && Buffer.byteLength(text) > maxTextBytes) {
-        return wrong(`must be text of at most ${maxTextBytes} bytes`);
-      }
-      return pattern === undefined || pattern.test(text)
-        ? { value: text }
-        : { reason: 'invalid_value', problem: `does not match ${matches ?? ''}` };
-    };
-  }
-  if (type === 'bigint' || type === 'integer') {
-    const bits = type === 'bigint' ? 64 : 32;
-    return (text) => {
-      if (/^[+-]?\d{1,30}$/.test(text)) {
-        const value = BigInt(text.replace('+', ''));
-        if (value === BigInt.asIntN(bits, value)) return { value: value.toString() };
-      }
-      return wrong(`must be a whole number of ${bits} bits`);
-    };
-  }
-  if (type === 'boolean') {
-    return (text) => {
-      const word = text.toLowerCase();
-      if (['true', 't', '1'].includes(word)) return { value: 'true' };
-      return ['false', 'f', '0'].includes(word)
-        ? { value: 'false' }
-        : wrong('must be true or false');
-    };
-  }
-  const isDouble = type === 'double precision';
+}
+
+function createTextConversion({ matches, trim }: SourceColumn): Conversion {
+  const pattern = matches === undefined ? undefined : new RegExp(`^(?:${matches})$`, 'u');
   return (text) => {
-    const isNumber = text.length <= maxNumberLength && numberShape.test(text);
-    const fits = isNumber && (isDouble ? Number.isFinite(Number(text)) : true);
-    return fits ? { value: text } : wrong(isDouble ? 'must be a number of 64 bits' : aNumber);
+    const value = trim === true ? text.trim() : text;
+    return pattern === undefined || pattern.test(value)
+      ? { value }
+      : { reason: 'invalid_value', problem: `does not match ${matches ?? ''}` };
   };
+}
+
+/** What Postgres takes for a boolean: the words, and what can only be the beginning of one. */
+function booleanOf(word: string): boolean | undefined {
+  if (word === '1' || (word.length > 0 && ('true'.startsWith(word) || 'yes'.startsWith(word)))) {
+    return true;
+  }
+  if (word === '0' || (word.length > 0 && ('false'.startsWith(word) || 'no'.startsWith(word)))) {
+    return false;
+  }
+  if (word === 'on') return true;
+  return word === 'of' || word === 'off' ? false : undefined;
+}
+
+function createWholeConversion(column: SourceColumn, bits: 32 | 64): Conversion {
+  const normalize = createNormalize(column);
+  const problem = `must be a whole number of ${bits} bits`;
+  return (text) => {
+    const digits = normalize(text);
+    if (digits === undefined) return wrong(problem);
+    if (/^[+-]?\d{1,30}$/.test(digits)) {
+      const value = BigInt(digits.replace('+', ''));
+      if (value === BigInt.asIntN(bits, value)) return { value: value.toString() };
+      return wrong(problem);
+    }
+    const isFraction = /^[+-]?\d*\.\d*$/.test(digits) && digits.length > 1;
+    return wrong(problem, isFraction ? 'type: numeric holds fractions' : numberAdvice(digits));
+  };
+}
+
+function createNumberConversion(column: SourceColumn, isDouble: boolean): Conversion {
+  const normalize = createNormalize(column);
+  return (text) => {
+    const digits = normalize(text);
+    if (digits === undefined) return wrong('must be a number as it is declared');
+    if (digits.length > maxNumberLength || !numberShape.test(digits)) {
+      const isNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(digits);
+      return wrong(isNumber ? aNumber : 'must be a number', numberAdvice(digits));
+    }
+    if (isDouble && !isHeld(digits)) {
+      return wrong('must be a number of 64 bits; it is too large or too near to 0');
+    }
+    return { value: digits };
+  };
+}
+
+/** Whether a double holds a number: what overflows is no number, and what becomes 0 must be 0. */
+function isHeld(text: string): boolean {
+  const value = Number(text);
+  return Number.isFinite(value) && (value !== 0 || !/^[^eE]*[1-9]/.test(text));
 }
 
 /** Of a number in text; with exponents of three digits Postgres's numeric holds each. */
@@ -69,6 +122,9 @@ const maxNumberLength = 1000;
 const numberShape = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 const aNumber = `must be a number of at most ${maxNumberLength} characters, its exponent of at most 3`;
 
-function wrong(problem: string): Converted {
-  return { reason: 'invalid_type', problem };
+function wrong(problem: string, advice?: string): Converted {
+  return {
+    reason: 'invalid_type',
+    problem: advice === undefined ? problem : `${problem} (${advice})`,
+  };
 }

@@ -137,15 +137,17 @@ export function columnNames(
  * The parser of CSV records.
  *
  * @param header - The names of the columns, where the first record has them.
+ * @param file - The name of the file that is read.
  */
 export function createCsvParser(
   source: Source,
   format: CsvFormat,
   header: readonly string[] = [],
   shapes?: ShapeCollector,
+  file?: string,
 ): LineParser {
   const names = format.names === 'header' ? header : format.names;
-  const read = createFieldsReader(source, names, shapes);
+  const read = createFieldsReader(source, names, { shapes, file, nulls: format.nulls });
   return (bytes, start = 0, end = bytes.length) => {
     const text = lineText(bytes, start, end);
     if (typeof text !== 'string') return text;

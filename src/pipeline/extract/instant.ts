@@ -1,3 +1,4 @@
+import { daysSince2000 } from './calendar.js';
 import { fractionEnd, timestampProblem, two } from './timestamp.js';
 
 /** A time as Postgres counts: what is finer than a microsecond is cut, see {@link instantOf}. */
@@ -28,7 +29,7 @@ export function instantOf(bytes: Uint8Array, start: number, end: number): Instan
 }
 
 /** Days between 2000-01-01, where Postgres begins to count, and a real date as `YYYY-MM-DD`. */
-export function dateOf(bytes: Uint8Array, start: number): number {
+function dateOf(bytes: Uint8Array, start: number): number {
   const year = two(bytes, start) * 100 + two(bytes, start + 2);
   return daysSince2000(year, two(bytes, start + 5), two(bytes, start + 8));
 }
@@ -50,7 +51,7 @@ export class InstantReader {
 
   /**
    * @returns Microseconds since 2000-01-01 UTC. NaN where `timestampProblem` says what is wrong, and for
-   *   the times whose microseconds a double cannot hold: from the year 2285.
+   *   the times whose microseconds a double cannot hold: before the year 1715 and from 2285.
    */
   read(bytes: Uint8Array, start: number, end: number): number {
     if (end - start !== this.#length || !this.#isOfSameDay(bytes, start)) {
@@ -93,15 +94,4 @@ const colon = 0x3a;
 /** Seconds since midnight. */
 function timeOfDay(bytes: Uint8Array, start: number): number {
   return two(bytes, start + 11) * 3600 + two(bytes, start + 14) * 60 + two(bytes, start + 17);
-}
-
-/**
- * Days between 2000-01-01 and a date of the Gregorian calendar, by years that begin in March, so that
- * the leap day is a year's last.
- */
-function daysSince2000(year: number, month: number, day: number): number {
-  const y = month > 2 ? year : year - 1;
-  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
-  const leapDays = Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400);
-  return y * 365 + leapDays + dayOfYear - 730_425;
 }

@@ -1,10 +1,10 @@
 import type { SourceColumn } from '../sources/source.js';
-import { createConversion, maxTextBytes } from './convert-text.js';
-import { InstantReader } from './instant.js';
+import { createConversion } from './convert-text.js';
+import { epochDigits } from './epoch.js';
 import type { Value } from './log-event.js';
 import { put, type Place } from './place.js';
 import type { Reject } from './reject.js';
-import { timestampProblem } from './timestamp.js';
+import { createInstantReader } from './time-text.js';
 import { isBigint, wholeNumber } from './whole-number.js';
 
 /** A column of lines that are JSON objects. */
@@ -19,14 +19,22 @@ export interface JsonColumn {
   readonly read: (bytes: Uint8Array, start: number, end: number, slot: Place) => Value | Reject;
 }
 
-/** What reads a column's values: as they are written where that says enough, otherwise decoded. */
-export function createJsonColumn(column: SourceColumn): JsonColumn {
-  const { type, format, matches } = column;
+/**
+ * What reads a column's values: as they are written where that says enough, otherwise decoded.
+ *
+ * @param file - The name of the file that is read.
+ */
+export function createJsonColumn(column: SourceColumn, file?: string): JsonColumn {
+  const { type, format, matches, trim, coerce = false } = column;
   if (type === 'jsonb') return { kind: 'other', read: put };
   if (type === 'bigint') {
+    const readText = takesText(column) ? createConvertingReader(column, file) : undefined;
     return {
       kind: 'whole number',
       read: (bytes, start, end, slot) => {
+        if (readText !== undefined && bytes[start] === quote) {
+          return readText(bytes, start, end, slot);
+        }
         slot.number = wholeNumber(bytes, start, end);
         return !Number.isNaN(slot.number) || isBigint(bytes, start, end)
           ? put(bytes, start, end, slot)
@@ -34,52 +42,54 @@ export function createJsonColumn(column: SourceColumn): JsonColumn {
       },
     };
   }
-  if (type === 'text' && matches === undefined) {
+  if (type === 'text' && matches === undefined && trim !== true) {
     return {
       kind: 'text',
       read: (bytes, start, end, slot) => {
-        if (!putText(bytes, start, end, slot)) return wrongType(column, 'text', bytes, start, end);
-        if (slot.end - slot.start <= maxTextBytes) return slot;
-        return wrongType(column, `text of at most ${maxTextBytes} bytes`, bytes, start, end);
+        if (putText(bytes, start, end, slot)) return slot;
+        return coerce ? put(bytes, start, end, slot) : wrongType(column, 'text', bytes, start, end);
       },
     };
   }
   if (type === 'timestamptz' && format === undefined) {
-    const instants = new InstantReader();
+    const read = createInstantReader();
     return {
       kind: 'time',
       read: (bytes, start, end, slot) => {
         if (!putText(bytes, start, end, slot)) return wrongType(column, 'text', bytes, start, end);
-        slot.number = instants.read(slot.bytes, slot.start, slot.end);
-        if (!Number.isNaN(slot.number)) return slot;
-        const problem = timestampProblem(slot.bytes, slot.start, slot.end);
-        if (problem === undefined) return slot;
-        const message = `"${fieldName(column)}" ${problem}: ${excerpt(bytes, start, end)}`;
-        return { reason: 'invalid_time', message };
+        const reading = read(slot.bytes, slot.start, slot.end);
+        if ('problem' in reading) {
+          const message = `"${fieldName(column)}" ${reading.problem}: ${excerpt(bytes, start, end)}`;
+          return { reason: 'invalid_time', message };
+        }
+        const { value } = reading;
+        slot.number = typeof value === 'number' ? value : Number.NaN;
+        return typeof value === 'number' ? slot : putDecoded(String(value), slot);
       },
     };
   }
-  return { kind: 'other', read: createConvertingReader(column) };
+  return { kind: 'other', read: createConvertingReader(column, file) };
 }
 
 /** Reads values that have to be decoded. */
-function createConvertingReader(column: SourceColumn): JsonColumn['read'] {
-  const convert = createConversion(column);
+function createConvertingReader(column: SourceColumn, file?: string): JsonColumn['read'] {
+  const convert = createConversion(column, file);
   const wanted = jsonKind(column);
+  const isFree = column.coerce === true;
+  const isTextTaken = takesText(column);
   return (bytes, start, end, slot) => {
-    const first = bytes[start] ?? 0;
-    const kind = first === quote ? 'text' : isNumberStart(first) ? 'a number' : 'something else';
-    if (wanted === 'true or false' ? first !== 0x74 && first !== 0x66 : kind !== wanted) {
+    const kind = kindOf(bytes[start] ?? 0);
+    if (kind !== wanted && !isFree && !(isTextTaken && kind === 'text')) {
       return wrongType(column, wanted, bytes, start, end);
     }
     const converted = convert(
       kind === 'text'
         ? decodeString(bytes, start, end)
-        : Buffer.from(bytes.subarray(start, end)).toString('latin1'),
+        : Buffer.from(bytes.subarray(start, end)).toString('utf8'),
     );
     if ('value' in converted) {
-      const value = Buffer.from(converted.value);
-      return put(value, 0, value.length, slot);
+      slot.number = converted.number ?? Number.NaN;
+      return putDecoded(converted.value, slot);
     }
     const message = `"${fieldName(column)}" ${converted.problem}: ${excerpt(bytes, start, end)}`;
     return { reason: converted.reason, message };
@@ -90,20 +100,36 @@ function createConvertingReader(column: SourceColumn): JsonColumn['read'] {
 function putText(bytes: Uint8Array, start: number, end: number, slot: Place): boolean {
   if (bytes[start] !== quote) return false;
   if (bytes.subarray(start, end).includes(backslash)) {
-    const text = Buffer.from(decodeString(bytes, start, end));
-    put(text, 0, text.length, slot);
+    putDecoded(decodeString(bytes, start, end), slot);
   } else put(bytes, start + 1, end - 1, slot);
   return true;
 }
 
-function jsonKind({ type, format }: SourceColumn): 'text' | 'a number' | 'true or false' {
-  if (type === 'boolean') return 'true or false';
-  if (type === 'timestamptz') return format?.startsWith('unix') === true ? 'a number' : 'text';
-  return type === 'text' || type === 'date' ? 'text' : 'a number';
+function putDecoded(text: string, slot: Place): Value {
+  const bytes = Buffer.from(text);
+  return put(bytes, 0, bytes.length, slot);
 }
 
-function isNumberStart(byte: number): boolean {
-  return byte === 0x2d || (byte >= 0x30 && byte <= 0x39);
+type JsonKind = 'text' | 'a number' | 'true or false';
+
+/** What a column's values are in JSON. */
+function jsonKind({ type, format = '' }: SourceColumn): JsonKind {
+  if (type === 'boolean') return 'true or false';
+  if (type === 'timestamptz') return format in epochDigits ? 'a number' : 'text';
+  return type === 'text' || type === 'date' || type === 'timestamp' ? 'text' : 'a number';
+}
+
+/** Whether a text is taken where it says a number: as people write them, and of a time since 1970. */
+function takesText({ coerce, decimal, thousands, unit, format = '' }: SourceColumn): boolean {
+  const isWritten = decimal !== undefined || thousands !== undefined || unit !== undefined;
+  return coerce === true || isWritten || format in epochDigits;
+}
+
+/** What a JSON value is that begins with a byte. */
+function kindOf(first: number): JsonKind | 'something else' {
+  if (first === quote) return 'text';
+  if (first === 0x2d || (first >= 0x30 && first <= 0x39)) return 'a number';
+  return first === 0x74 || first === 0x66 ? 'true or false' : 'something else';
 }
 
 /** The field of a column as messages name it. */
@@ -119,7 +145,12 @@ function wrongType(
   end: number,
 ): Reject {
   const found = excerpt(bytes, start, end);
-  return { reason: 'invalid_type', message: `"${fieldName(column)}" must be ${wanted}: ${found}` };
+  const kind = kindOf(bytes[start] ?? 0);
+  const isScalar = kind !== 'something else' && (column.type === 'text') !== (kind === 'text');
+  const advice =
+    isScalar && column.coerce !== true ? ' (coerce: true takes it as it is written)' : '';
+  const message = `"${fieldName(column)}" must be ${wanted}${advice}: ${found}`;
+  return { reason: 'invalid_type', message };
 }
 
 /** The text of a JSON string that was scanned already; the range includes its quotes. */

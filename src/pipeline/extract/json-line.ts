@@ -1,4 +1,5 @@
 import type { Source, SourceColumn } from '../sources/source.js';
+import { arrayElement } from './array-element.js';
 import { createJsonColumn, decodeString, fieldName } from './json-column.js';
 import { LineLayouts } from './line-layouts.js';
 import { isReject, type LineParser, type LogEvent, type Value } from './log-event.js';
@@ -8,17 +9,22 @@ import { place, put } from './place.js';
 import type { Reject } from './reject.js';
 import { createScanner } from './scan-object.js';
 
-/** The parser of lines that are JSON objects. */
+/**
+ * The parser of lines that are JSON objects.
+ *
+ * @param file - The name of the file that is read.
+ */
 export function createJsonParser(
   { columns }: Pick<Source, 'columns'>,
   shapes?: ShapeCollector,
+  file?: string,
 ): LineParser {
   // Nested fields are looked for afterwards: their member stays in the payload.
   const keys = columns.map(({ from }) =>
-    from.length === 1 ? Buffer.from(from[0] ?? '') : undefined,
+    from.length === 1 ? Buffer.from(String(from[0])) : undefined,
   );
   const findNested = createNestedFinder(columns);
-  const readers = columns.map(createJsonColumn);
+  const readers = columns.map((column) => createJsonColumn(column, file));
   const layouts = new LineLayouts(readers, shapes);
 
   /** The column of a member, as an index; -1 for the payload. */
@@ -35,7 +41,7 @@ export function createJsonParser(
   };
 
   const scan = createScanner();
-  const found = new Array<Member | undefined>(columns.length);
+  const found = new Array<Pick<Member, 'valueStart' | 'valueEnd'> | undefined>(columns.length);
   const places = columns.map(() => place());
   const columnsOf: number[] = [];
 
@@ -94,27 +100,33 @@ function createNestedFinder(columns: readonly SourceColumn[]) {
   const paths = columns.flatMap(({ from }, index) => (from.length > 1 ? [{ index, from }] : []));
   if (paths.length === 0) return undefined;
   const scanInside = createScanner();
-  const named = (bytes: Uint8Array, members: readonly Member[], key: string) =>
+  type Found = Pick<Member, 'valueStart' | 'valueEnd'> | undefined;
+  const named = (bytes: Uint8Array, members: readonly Member[], key: string | number): Found =>
     members.findLast(
       ({ keyStart, keyEnd }) => decodeString(bytes, keyStart - 1, keyEnd + 1) === key,
     );
-  return (bytes: Uint8Array, members: readonly Member[], found: (Member | undefined)[]): void => {
+  const inside = (bytes: Uint8Array, outer: Found, key: string | number): Found => {
+    if (outer === undefined) return undefined;
+    const { valueStart, valueEnd } = outer;
+    if (typeof key === 'number') {
+      const element =
+        bytes[valueStart] === 0x5b ? arrayElement(bytes, valueStart, valueEnd, key) : undefined;
+      return element && { valueStart: element.start, valueEnd: element.end };
+    }
+    const members = bytes[valueStart] === 0x7b ? scanInside(bytes, valueStart, valueEnd) : [];
+    return Array.isArray(members) ? named(bytes, members, key) : undefined;
+  };
+  return (bytes: Uint8Array, members: readonly Member[], found: Found[]): void => {
     for (const { index, from } of paths) {
       let member = named(bytes, members, from[0] ?? '');
-      for (const key of from.slice(1)) {
-        const inside =
-          member !== undefined && bytes[member.valueStart] === 0x7b
-            ? scanInside(bytes, member.valueStart, member.valueEnd)
-            : [];
-        member = Array.isArray(inside) ? named(bytes, inside, key) : undefined;
-      }
+      for (const key of from.slice(1)) member = inside(bytes, member, key);
       // The scanner uses its members again.
       found[index] = member && { ...member };
     }
   };
 }
 
-function missing(column: SourceColumn, member: Member | undefined): Reject {
+function missing(column: SourceColumn, member: object | undefined): Reject {
   const state = member === undefined ? 'missing' : 'null';
   return { reason: 'missing_field', message: `"${fieldName(column)}" is ${state}` };
 }

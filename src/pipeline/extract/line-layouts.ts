@@ -1,4 +1,3 @@
-import { maxTextBytes } from './convert-text.js';
 import { InstantReader } from './instant.js';
 import { decodeString, type JsonColumn } from './json-column.js';
 import { jsonTypeAt, jsonTypes, type ShapeCollector } from './line-shapes.js';
@@ -194,7 +193,7 @@ export class LineLayouts {
     if (kind === 'text') {
       if (at >= limit || bytes[at] !== quote) return -1;
       const end = plainTextEnd(bytes, at + 1, limit, this.#plain);
-      if (end - at > maxTextBytes || end === -1) return -1;
+      if (end === -1) return -1;
       put(bytes, at + 1, end, slot);
       return end + 1;
     }

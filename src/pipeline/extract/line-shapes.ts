@@ -4,7 +4,7 @@ import type { Source } from '../sources/source.js';
 export interface LineShapes {
   /** Fields that go into the payload, and of which JSON type their values are. */
   readonly fields: readonly { readonly name: string; readonly type: string }[];
-  /** Values of the columns that are watched. */
+  /** Values of the columns that are watched; long ones are cut, like long names. */
   readonly values: readonly { readonly column: string; readonly value: string }[];
 }
 
@@ -27,7 +27,9 @@ export class ShapeCollector {
 
   field(name: string, type: string): void {
     // Of more nobody could read the report.
-    if (this.#fields.size < mostValues) this.#fields.set(`${type} ${name}`, { name, type });
+    if (this.#fields.size >= mostValues) return;
+    const short = clipped(name);
+    this.#fields.set(`${type} ${short}`, { name: short, type });
   }
 
   /** Notes the values of an accepted line's watched columns. */
@@ -66,12 +68,20 @@ class WatchedValues {
     const slot = (first + 5 * last + 7 * (end - start)) % slots;
     if (isSame(this.#noted[slot], bytes, start, end) || this.seen.size > mostValues) return;
     const value = Buffer.from(bytes.subarray(start, end));
-    this.seen.add(value.toString('utf8'));
+    this.seen.add(clipped(value.toString('utf8')));
     this.#noted[slot] = value;
   }
 }
 
 const slots = 64;
+/** Of a name or value, in characters: Postgres keeps no index entry longer than about 2,700 bytes. */
+const mostCharacters = 500;
+
+function clipped(text: string): string {
+  return text.length > mostCharacters
+    ? `${text.slice(0, mostCharacters).replace(/[\ud800-\udbff]$/, '')}…`
+    : text;
+}
 
 function isSame(
   other: Uint8Array | undefined,

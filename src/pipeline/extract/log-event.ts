@@ -19,8 +19,9 @@ export interface Value extends Slice {
 /** An accepted line: its columns as text, and what goes into the payload. */
 export interface LogEvent {
   /**
-   * One value for each column of the source, in order, as UTF-8 without quotes or escapes: times after
-   * RFC 3339, dates as `YYYY-MM-DD`, numbers and booleans as JSON writes them, jsonb as JSON.
+   * One value for each column of the source, in order, as UTF-8 without quotes or escapes: times as
+   * microseconds since 2000-01-01 UTC unless their number says it, dates as days since then, numbers
+   * and booleans as JSON writes them, jsonb as JSON.
    */
   readonly columns: readonly (Value | null)[];
   /** The members without a column, each as `"key": value` in JSON. */

@@ -11,13 +11,15 @@ import { createLineDecoder } from './text-encoding.js';
  *
  * @param header - Of a CSV whose first record names the columns: these names.
  * @param shapes - Is told what the lines are made of.
+ * @param file - The name of the file that is read.
  */
 export function createLineParser(
   source: Source,
   header?: readonly string[],
   shapes?: ShapeCollector,
+  file?: string,
 ): LineParser {
-  const parse = createTextParser(source, header, shapes);
+  const parse = createTextParser(source, header, shapes, file);
   const decode = createLineDecoder(source.encoding);
   if (decode === undefined) return parse;
   return (bytes, start = 0, end = bytes.length) => {
@@ -33,9 +35,10 @@ function createTextParser(
   source: Source,
   header?: readonly string[],
   shapes?: ShapeCollector,
+  file?: string,
 ): LineParser {
   const { format } = source;
-  if (format.kind === 'json') return createJsonParser(source, shapes);
-  if (format.kind === 'pattern') return createPatternParser(source, format, shapes);
-  return createCsvParser(source, format, header, shapes);
+  if (format.kind === 'json') return createJsonParser(source, shapes, file);
+  if (format.kind === 'pattern') return createPatternParser(source, format, shapes, file);
+  return createCsvParser(source, format, header, shapes, file);
 }

@@ -4,15 +4,20 @@ import type { ShapeCollector } from './line-shapes.js';
 import type { LineParser } from './log-event.js';
 import { createFieldsReader } from './text-fields.js';
 
-/** The parser of lines that a regular expression takes apart; its groups are the fields. */
+/**
+ * The parser of lines that a regular expression takes apart; its groups are the fields.
+ *
+ * @param file - The name of the file that is read.
+ */
 export function createPatternParser(
   source: Source,
   { pattern, nulls }: Extract<SourceFormat, { kind: 'pattern' }>,
   shapes?: ShapeCollector,
+  file?: string,
 ): LineParser {
   const expression = new RegExp(`^(?:${pattern})$`, 'u');
   const names = groupNames(pattern);
-  const read = createFieldsReader(source, names, shapes);
+  const read = createFieldsReader(source, names, { shapes, file, nulls });
   const isNull = new Set(nulls);
   return (bytes, start = 0, end = bytes.length) => {
     const text = lineText(bytes, start, end);

@@ -4,6 +4,16 @@ import type { ShapeCollector } from './line-shapes.js';
 import type { LogEvent, Value } from './log-event.js';
 import type { Reject } from './reject.js';
 
+/** What a reader of fields needs beside the columns. */
+interface FieldsOptions {
+  /** Is told what the lines are made of. */
+  readonly shapes?: ShapeCollector | undefined;
+  /** The name of the file that is read. */
+  readonly file?: string | undefined;
+  /** What stands for null, where blanks around a value are no part of it. */
+  readonly nulls?: readonly string[];
+}
+
 /** Makes events of lines that are cut into fields of text, null where there is nothing. */
 export type FieldsReader = (fields: readonly (string | null)[]) => LogEvent | Reject;
 
@@ -15,12 +25,16 @@ export type FieldsReader = (fields: readonly (string | null)[]) => LogEvent | Re
 export function createFieldsReader(
   { columns }: Pick<Source, 'columns'>,
   names: readonly string[],
-  shapes?: ShapeCollector,
+  { shapes, file, nulls = [] }: FieldsOptions = {},
 ): FieldsReader {
-  const wanted = columns.map((column) => ({
-    ...{ name: column.from[0] ?? '', required: column.required, convert: createConversion(column) },
-    index: names.indexOf(column.from[0] ?? ''),
-  }));
+  const wanted = columns.map((column) => {
+    const name = String(column.from[0]);
+    return {
+      ...{ name, index: names.indexOf(name), required: column.required },
+      convert: createConversion(column, file),
+      isTrimmed: column.type !== 'text' || column.trim === true,
+    };
+  });
   const rest = names.flatMap((name, index) =>
     wanted.some((column) => column.index === index)
       ? []
@@ -29,9 +43,11 @@ export function createFieldsReader(
   for (const { index } of rest) shapes?.field(names[index] ?? '', 'text');
   return (fields) => {
     const values: (Value | null)[] = [];
-    for (const { name, required, convert, index } of wanted) {
+    for (const { name, required, convert, index, isTrimmed } of wanted) {
       const field = index === -1 ? undefined : fields[index];
-      if (field === undefined || field === null) {
+      const isNull =
+        field == null || (isTrimmed && isBlankEnded(field) && nulls.includes(field.trim()));
+      if (isNull) {
         if (!required) values.push(null);
         else {
           const state = index === -1 ? 'is none of the columns' : 'is empty';
@@ -43,7 +59,7 @@ export function createFieldsReader(
           const { reason, problem } = converted;
           return { reason, message: `"${name}" ${problem}: ${excerpt(field)}` };
         }
-        values.push(slice(converted.value));
+        values.push(slice(converted.value, converted.number));
       }
     }
     shapes?.line(values);
@@ -54,9 +70,16 @@ export function createFieldsReader(
   };
 }
 
-function slice(text: string): Value {
-  const bytes = Buffer.from(text);
-  return { bytes, start: 0, end: bytes.length, number: Number.NaN };
+function slice(text: string, number = Number.NaN): Value {
+  const bytes = text === '' ? nothing : Buffer.from(text);
+  return { bytes, start: 0, end: bytes.length, number };
+}
+
+const nothing = Buffer.alloc(0);
+
+function isBlankEnded(text: string): boolean {
+  const [first, last] = [text.charCodeAt(0), text.charCodeAt(text.length - 1)];
+  return first <= 0x20 || last <= 0x20;
 }
 
 function excerpt(text: string): string {

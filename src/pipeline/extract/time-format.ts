@@ -1,185 +1,270 @@
-import { timestampProblem } from './timestamp.js';
+import { daysSince2000, isLeapYear } from './calendar.js';
+import { createEpochReader, epochDigits } from './epoch.js';
+import { fileDate, yearInFile } from './file-date.js';
+import {
+  createInstantReader,
+  dateReading,
+  offsetSeconds,
+  readDate,
+  readLocalTime,
+  timeReading,
+  type TimeParts,
+  type TimeReader,
+} from './time-text.js';
+import { createOffsets, isZone } from './zone-offsets.js';
+
+/** How the times of a column are written. */
+export interface TimeColumn {
+  readonly type: 'timestamptz' | 'timestamp' | 'date';
+  /**
+   * Undefined: as ISO 8601 and Postgres write it; of a timestamptz with its offset. A key of
+   * `epochDigits`: a number since 1970. Else directives of strftime.
+   */
+  readonly format?: string | undefined;
+  /** Of times without one: an IANA name, or an offset. */
+  readonly zone?: string | undefined;
+  /** Of dates without one: that year, or the one that the file's name says. */
+  readonly year?: number | 'file_name' | undefined;
+}
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const monthName =
+  '(?<b>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
+const dayName =
+  '(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)';
 
 /**
- * The directives of strftime that a declared format may have, each with what it matches. Literal text
- * stands for itself; white space too.
+ * The directives of strftime that a declared format may have, each with what it matches. Names are English,
+ * in letters of any case; white space stands for any white space, other text for itself.
  */
 const directives: Readonly<Record<string, string>> = {
   Y: String.raw`(?<Y>\d{4})`,
+  y: String.raw`(?<y>\d{2})`,
   m: String.raw`(?<m>\d{1,2})`,
-  b: '(?<b>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)',
+  b: monthName,
+  B: monthName,
   d: String.raw`(?<d>\d{1,2})`,
+  e: String.raw`\s*(?<d>\d{1,2})`,
+  j: String.raw`(?<j>\d{1,3})`,
+  a: dayName,
+  A: dayName,
   H: String.raw`(?<H>\d{1,2})`,
+  I: String.raw`(?<I>\d{1,2})`,
+  p: String.raw`(?<p>[ap]\.?m\.?)`,
   M: String.raw`(?<M>\d{2})`,
   S: String.raw`(?<S>\d{2})`,
   f: String.raw`(?<f>\d{1,9})`,
-  z: String.raw`(?<z>[Zz]|[+-]\d{2}:?\d{2})`,
+  z: String.raw`(?<z>z|utc|gmt|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)`,
   '%': '%',
 };
-const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-
-/** A time as RFC 3339, a date as `YYYY-MM-DD`; or what is wrong with the text, for a person. */
-export type TimeReading = { readonly value: string } | { readonly problem: string };
-
-/** Reads texts as times or dates. */
-export type TimeReader = (text: string) => TimeReading;
 
 /**
- * The reader of a column of times or dates.
+ * The reader of a column of times or dates. What a format does not have is the first: January, the 1st,
+ * midnight.
  *
- * @param format - Undefined: RFC 3339, for dates `YYYY-MM-DD`. `unix`, `unix_ms`: since 1970, with
- *   fractions. Else directives of strftime.
- * @param zone - Of times without one: an IANA name, or an offset.
+ * @param file - The name of the file that is read, for years that it says.
  */
-export function createTimeReader(
-  type: 'timestamptz' | 'date',
-  format: string | undefined,
-  zone: string | undefined,
-): TimeReader {
-  if (type === 'timestamptz' && format === undefined) return checkedTime;
-  if (format === 'unix' || format === 'unix_ms') {
-    return (text) => fromUnix(text, format === 'unix' ? 1000 : 1);
+export function createTimeReader(column: TimeColumn, file?: string): TimeReader {
+  const { type, format, zone, year } = column;
+  if (format === undefined) {
+    if (type === 'date') return readDate;
+    if (type === 'timestamp') return readLocalTime;
+    const read = createInstantReader();
+    return (text) => {
+      const bytes = Buffer.from(text);
+      return read(bytes, 0, bytes.length);
+    };
   }
-  const { expression, names } = compile(format ?? '%Y-%m-%d');
-  const wanted = `is not like ${format ?? 'YYYY-MM-DD'}`;
+  if (format in epochDigits) return createEpochReader(format);
+  const { expression, names } = compile(format);
+  const partsOf = createParts(names, (month, day) =>
+    dateOfFile === undefined ? Number(year) : yearInFile(dateOfFile, month, day),
+  );
+  const zoneAt = names.indexOf('z') + 1;
+  const wanted = { problem: `is not like ${format}` };
   const offsetOf = zone === undefined ? undefined : createOffsets(zone);
+  const dateOfFile = year === 'file_name' ? fileDate(file ?? '') : undefined;
+  if (year === 'file_name' && dateOfFile === undefined) {
+    return () => ({ problem: 'has no year, and neither has the name of its file' });
+  }
   return (text) => {
-    const found = expression.exec(text)?.groups;
-    if (found === undefined) return { problem: wanted };
-    const part = (name: string, otherwise: string): string => found[name] ?? otherwise;
-    const month = names.has('b')
-      ? String(months.indexOf(part('b', '').toLowerCase()) + 1)
-      : part('m', '');
-    const day = `${part('Y', '')}-${month.padStart(2, '0')}-${part('d', '').padStart(2, '0')}`;
-    if (type === 'date') {
-      const reading = checkedTime(`${day}T00:00:00Z`);
-      return 'problem' in reading ? reading : { value: day };
-    }
-    const time = `${part('H', '0').padStart(2, '0')}:${part('M', '00')}:${part('S', '00')}`;
-    const local = `${day}T${time}`;
-    const fraction = found['f'] === undefined ? '' : `.${found['f']}`;
-    if (offsetOf === undefined) {
-      const [, sign = 'Z', minutes = ''] = /^([+-]\d\d):?(\d\d)$/.exec(part('z', 'Z')) ?? [];
-      return checkedTime(`${local}${fraction}${sign}${minutes === '' ? '' : `:${minutes}`}`);
-    }
-    const isReal = checkedTime(`${local}Z`);
-    if ('problem' in isReal) return isReal;
-    const offset = offsetOf(local);
-    return offset === undefined
-      ? { problem: `does not exist in ${zone ?? ''}, where the clocks went forward` }
-      : checkedTime(`${local}${fraction}${offset}`);
+    const found = expression.exec(text.trim());
+    if (found === null) return wanted;
+    const parts = partsOf(found);
+    // The date is what is written, whatever time stands beside it.
+    if (type === 'date') return dateReading(parts);
+    if (parts.hour === -1) return { problem: 'has no such time of day' };
+    if (offsetOf !== undefined) return timeReading(parts, offsetOf, zone ?? '');
+    const offset = offsetSeconds(found[zoneAt] ?? '');
+    if (offset === undefined) return { problem: 'has no such offset' };
+    return timeReading(parts, () => offset, '');
   };
 }
 
-/** What is wrong with a declared format and zone, and which of the two it is. */
-export function timeFormatProblem(
-  type: 'timestamptz' | 'date',
-  format: string | undefined,
-  zone: string | undefined,
-): { readonly key: 'format' | 'zone'; readonly message: string } | undefined {
-  const isUnix = format === 'unix' || format === 'unix_ms';
-  if (type === 'date' && isUnix) return { key: 'format', message: `${format} is no date` };
-  if (format === undefined || isUnix) {
-    return zone === undefined ? undefined : { key: 'zone', message: 'the times have one already' };
+/**
+ * Makes parts of what a format's expression has found.
+ *
+ * @param names - The directives of its groups, in order: looking groups up by name takes ten times as long.
+ * @param missingYear - The year of a date without one.
+ */
+function createParts(
+  names: readonly string[],
+  missingYear: (month: number, day: number) => number,
+): (found: RegExpExecArray) => TimeParts {
+  const at = (letter: string): number => names.indexOf(letter) + 1;
+  const [Y, y, m, b, d, j] = [at('Y'), at('y'), at('m'), at('b'), at('d'), at('j')];
+  const [H, I, p, M, S, f] = [at('H'), at('I'), at('p'), at('M'), at('S'), at('f')];
+  return (found) => {
+    const number = (index: number, otherwise: number): number =>
+      index === 0 ? otherwise : Number(found[index]);
+    const text = (index: number): string => (index === 0 ? '' : (found[index] ?? '')).toLowerCase();
+    const named = b === 0 ? 1 : months.indexOf(text(b).slice(0, 3)) + 1;
+    const month = number(m, named);
+    const day = number(d, 1);
+    const year = Y > 0 ? number(Y, 0) : y > 0 ? fullYear(number(y, 0)) : missingYear(month, day);
+    const date = j === 0 ? { year, month, day } : dayOfYear(year, number(j, 0));
+    return {
+      year,
+      month: date.month,
+      day: date.day,
+      hour: I === 0 ? number(H, 0) : hourOf(number(I, 0), text(p).startsWith('p')),
+      minute: number(M, 0),
+      second: number(S, 0),
+      fraction: f === 0 ? '' : (found[f] ?? ''),
+    };
+  };
+}
+
+/** As POSIX has it: 69 is 1969, 68 is 2068. */
+function fullYear(ofCentury: number): number {
+  return ofCentury + (ofCentury < 69 ? 2000 : 1900);
+}
+
+/** The hour of a clock of twelve hours; -1 for one that it does not have. */
+function hourOf(onClock: number, isAfternoon: boolean): number {
+  if (onClock < 1 || onClock > 12) return -1;
+  return (onClock % 12) + (isAfternoon ? 12 : 0);
+}
+
+/**
+ * A day of a year as a month's.
+ *
+ * @param nth - From 1; for one that the year does not have the day is 0.
+ */
+function dayOfYear(year: number, nth: number): { month: number; day: number } {
+  const first = daysSince2000(year, 1, 1);
+  const days = isLeapYear(year) ? 366 : 365;
+  if (nth < 1 || nth > days) return { month: 1, day: 0 };
+  const month =
+    [12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2].find(
+      (each) => daysSince2000(year, each, 1) <= first + nth - 1,
+    ) ?? 1;
+  return { month, day: first + nth - daysSince2000(year, month, 1) };
+}
+
+interface Wrong {
+  readonly key: 'format' | 'zone' | 'year';
+  readonly message: string;
+}
+
+/** What is wrong with a declared format, zone and year, and which of them it is. */
+export function timeFormatProblem({ type, format, zone, year }: TimeColumn): Wrong | undefined {
+  const wrong = (key: Wrong['key'], message: string): Wrong => ({ key, message });
+  const isEpoch = format !== undefined && format in epochDigits;
+  if (isEpoch && type !== 'timestamptz') {
+    return wrong('format', `${format} is an instant, so its type is timestamptz`);
+  }
+  if (format === undefined || isEpoch) {
+    if (year !== undefined) return wrong('year', 'the times have one already');
+    return zone === undefined ? undefined : wrong('zone', 'the times have one already');
   }
   const unknown = [...format.matchAll(/%(.?)/gs)].find(
     ([, letter = '']) => !(letter in directives),
   );
   if (unknown !== undefined) {
     const known = Object.keys(directives).map((letter) => `%${letter}`);
-    return { key: 'format', message: `${unknown[0]} is none of ${known.join(' ')}` };
+    const epochs = Object.keys(epochDigits).join(', ');
+    return wrong(
+      'format',
+      `${unknown[0]} is none of ${known.join(' ')}, nor is it one of ${epochs}`,
+    );
   }
   const { names } = compile(format);
-  const has = (letter: string): boolean => names.has(letter);
-  if (!has('Y') || !has('d') || has('m') === has('b')) {
-    return { key: 'format', message: 'must have %Y, %d and either %m or %b' };
+  const problem = dateProblem(names, year) ?? timeProblem(names);
+  if (problem !== undefined) return problem;
+  if (type !== 'timestamptz') {
+    const isZoned = type === 'timestamp' && names.includes('z');
+    return isZoned ? wrong('format', 'a timestamp has no %z; a timestamptz has') : undefined;
   }
-  if (type === 'date') return undefined;
-  if (!has('H') || !has('M')) return { key: 'format', message: 'must have %H and %M' };
-  if (has('z') === (zone !== undefined)) {
+  if (names.includes('z') === (zone !== undefined)) {
     const message = 'must have %z, or the column a zone, and not both';
-    return { key: has('z') ? 'zone' : 'format', message };
+    return wrong(names.includes('z') ? 'zone' : 'format', message);
   }
   if (zone !== undefined && !isZone(zone)) {
-    return { key: 'zone', message: `${zone} is no time zone like Europe/Paris and no offset` };
+    return wrong('zone', `${zone} is no time zone like Europe/Paris and no offset`);
   }
   return undefined;
 }
 
-function compile(format: string): { expression: RegExp; names: ReadonlySet<string> } {
-  const names = new Set<string>();
-  const source = format.replace(/%(.)|[\s\S]/g, (literal, letter: string | undefined) => {
-    if (letter === undefined) return literal.replace(/[.*+?^${}()|[\]\\/-]/, '\\$&');
-    // A group can be named once; what repeats must only be of its kind.
-    const directive = directives[letter] ?? '';
-    const isAgain = names.has(letter);
-    names.add(letter);
-    return isAgain ? directive.replace(/\?<\w>/, '?:') : directive;
-  });
-  return { expression: new RegExp(`^${source}$`, 'i'), names };
-}
-
-function checkedTime(value: string): TimeReading {
-  const problem = timestampProblem(Buffer.from(value));
-  return problem === undefined ? { value } : { problem };
-}
-
-function fromUnix(text: string, unit: number): TimeReading {
-  const [, sign = '', whole = '', fraction = ''] =
-    /^(-?)(\d{1,15})(?:\.(\d{1,9}))?$/.exec(text) ?? [];
-  if (whole === '') return { problem: 'is not a number of seconds or milliseconds since 1970' };
-  if (sign !== '') return { problem: 'is before 1970' };
-  const digits = unit === 1 ? whole.padStart(4, '0') : `${whole}000`;
-  const date = new Date(Number(digits));
-  if (Number.isNaN(date.getTime())) return { problem: 'is beyond all years' };
-  const subseconds = unit === 1 ? `${digits.slice(-3)}${fraction}` : fraction;
-  const seconds = date.toISOString().replace(/\.\d+Z$/, '');
-  return checkedTime(`${seconds}${subseconds === '' ? '' : `.${subseconds.slice(0, 9)}`}Z`);
-}
-
-function isZone(zone: string): boolean {
-  if (/^[+-]\d\d:\d\d$/.test(zone)) return true;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
+function dateProblem(names: readonly string[], year: TimeColumn['year']): Wrong | undefined {
+  const count = (...letters: string[]): number =>
+    letters.filter((each) => names.includes(each)).length;
+  if (count('Y', 'y') > 1) return { key: 'format', message: 'must have %Y or %y, not both' };
+  if (count('Y', 'y') === 1 && year !== undefined) {
+    return { key: 'year', message: 'the format has one already' };
   }
+  if (count('Y', 'y') === 0 && year === undefined) {
+    const message = 'must have %Y or %y, or the column a year: a number, or file_name';
+    return { key: 'format', message };
+  }
+  if (count('m', 'b') > 1) return { key: 'format', message: 'must have %m or %b, not both' };
+  if (names.includes('j') && count('m', 'b', 'd') > 0) {
+    return { key: 'format', message: 'must have %j, or a month and a day, not both' };
+  }
+  if (names.includes('j') && year === 'file_name') {
+    return { key: 'year', message: '%j is a day of a year that must be known: a number' };
+  }
+  if (names.includes('d') && count('m', 'b') === 0) {
+    return { key: 'format', message: 'must have %m or %b where it has %d' };
+  }
+  return undefined;
 }
 
-/**
- * The offsets of a zone's local times. Of two instants with one local time, when the clocks go back,
- * the first is meant.
- *
- * @returns For a local time `YYYY-MM-DDTHH:MM:SS` the offset like `-05:00`; undefined when there is no
- *   such time because the clocks went forward.
- */
-function createOffsets(zone: string): (local: string) => string | undefined {
-  if (/^[+-]/.test(zone)) return () => zone;
-  const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
-  const offsetAt = (instant: number): number => {
-    const [, sign, hours = '0', minutes = '0', seconds = '0'] =
-      /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(format.format(instant)) ?? [];
-    const size = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-    return (sign === '-' ? -size : size) * 1000;
-  };
-  const day = 86_400_000;
-  // Lines that follow each other are mostly of one minute, and offsets change with a minute.
-  let [lastMinute, lastOffset] = ['', undefined as string | undefined];
-  return (local) => {
-    const minute = local.slice(0, 16);
-    if (minute === lastMinute) return lastOffset;
-    const clock = Date.parse(`${minute}:00Z`);
-    const offsets = [offsetAt(clock - day), offsetAt(clock + day)].sort((a, b) => b - a);
-    const offset = offsets.find((candidate) => offsetAt(clock - candidate) === candidate);
-    lastMinute = minute;
-    lastOffset = offset === undefined ? undefined : formatOffset(offset);
-    return lastOffset;
-  };
+function timeProblem(names: readonly string[]): Wrong | undefined {
+  const lacks = (letter: string, needed: string): boolean =>
+    names.includes(letter) && !names.some((each) => needed.includes(each));
+  if (lacks('I', 'p') || lacks('p', 'I')) {
+    return { key: 'format', message: '%I and %p belong together; %H counts to 24' };
+  }
+  if (names.includes('H') && names.includes('I')) {
+    return { key: 'format', message: 'must have %H, or %I and %p, not both' };
+  }
+  const [letter, needed] =
+    [
+      ['M', 'HI'],
+      ['S', 'M'],
+      ['f', 'S'],
+    ].find(([each = '', of = '']) => lacks(each, of)) ?? [];
+  if (letter === undefined) return undefined;
+  const wanted = (needed ?? '').replace(/\w(?=\w)/g, '$& or %');
+  return { key: 'format', message: `must have %${wanted} where it has %${letter}` };
 }
 
-function formatOffset(milliseconds: number): string {
-  const minutes = Math.round(Math.abs(milliseconds) / 60_000);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${milliseconds < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+/** A format as an expression, each of whose groups is that of a directive. */
+function compile(format: string): { expression: RegExp; names: string[] } {
+  const names: string[] = [];
+  const source = format
+    .trim()
+    .replace(/%(.)|\s+|[\s\S]/g, (literal, letter: string | undefined) => {
+      if (/^\s/.test(literal)) return String.raw`\s+`;
+      if (letter === undefined) return literal.replace(/[.*+?^${}()|[\]\\/-]/, '\\$&');
+      const directive = directives[letter] ?? '';
+      const [, name] = /\?<(\w)>/.exec(directive) ?? [];
+      if (name === undefined) return directive;
+      // A group can be named once; what repeats must only be of its kind.
+      const isAgain = names.includes(name);
+      if (!isAgain) names.push(name);
+      return directive.replace(/\?<\w>/, isAgain ? '?:' : '');
+    });
+  return { expression: new RegExp(`^${source}$`, 'i'), names };
 }

@@ -1,6 +1,4 @@
-/** Years that an event may carry; others are a broken clock or a unit mistaken for another. */
-const firstYear = 1970;
-const lastYear = 2999;
+import { daysInMonth } from './calendar.js';
 
 const shape = 'is not an RFC 3339 time with an offset, like 2019-01-31T09:30:00-05:00';
 
@@ -49,7 +47,7 @@ export function timestampProblem(
   if (!isZulu && !isOffset) return shape;
 
   const year = century * 100 + yearOfCentury;
-  if (year < firstYear || year > lastYear) return `has a year outside ${firstYear} to ${lastYear}`;
+  if (year === 0) return 'has the year 0, which does not exist';
   if (month < 1 || month > 12) return 'has no such month';
   if (day < 1 || day > daysInMonth(year, month)) return 'has no such day';
   if (second === 60) return 'is a leap second';
@@ -86,9 +84,4 @@ function isDigit(found: number): boolean {
 /** RFC 3339 allows `T` and `Z` in lower case. */
 function isLetter(found: number | undefined, letter: 't' | 'z'): boolean {
   return found !== undefined && (found | 0x20) === letter.charCodeAt(0);
-}
-
-function daysInMonth(year: number, month: number): number {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }

@@ -1,5 +1,4 @@
 import type { Slice } from '../extract/log-event.js';
-import { dateOf, type Instant } from '../extract/instant.js';
 
 /**
  * Collects rows in the binary format of Postgres's COPY (documentation of COPY, File Formats, Binary
@@ -64,14 +63,13 @@ export class CopyBinary {
     this.length = writeInteger(this.#view, this.length, value);
   }
 
-  /** A `bigint` from its digits in the range of 64 bits. */
+  /** A `bigint`, or a time in microseconds since 2000-01-01, from its digits in the range of 64 bits. */
   digits({ bytes, start, end }: Slice): void {
-    this.#bigint(BigInt(Buffer.from(bytes.subarray(start, end)).toString('latin1')));
-  }
-
-  /** A `timestamptz`. */
-  instant({ seconds, microseconds }: Instant): void {
-    this.#bigint(BigInt(seconds) * 1_000_000n + BigInt(microseconds));
+    this.reserve(12);
+    this.#int32(8);
+    const value = BigInt(Buffer.from(bytes.subarray(start, end)).toString('latin1'));
+    this.#bytes.writeBigInt64BE(value, this.length);
+    this.length += 8;
   }
 
   /** A `jsonb` from JSON. */
@@ -88,7 +86,7 @@ export class CopyBinary {
     this.#bytes[this.length++] = value ? 1 : 0;
   }
 
-  /** An `integer`. */
+  /** An `integer`, or a `date` in days since 2000-01-01. */
   int4(value: number): void {
     this.reserve(8);
     this.#int32(4);
@@ -101,11 +99,6 @@ export class CopyBinary {
     this.#int32(8);
     this.#bytes.writeDoubleBE(value, this.length);
     this.length += 8;
-  }
-
-  /** A `date` from a real one as `YYYY-MM-DD`. */
-  date({ bytes, start }: Slice): void {
-    this.int4(dateOf(bytes, start));
   }
 
   /**
@@ -145,13 +138,6 @@ export class CopyBinary {
       this.#bytes[this.length++] = word >>> 8;
       this.#bytes[this.length++] = word;
     }
-  }
-
-  #bigint(value: bigint): void {
-    this.reserve(12);
-    this.#int32(8);
-    this.#bytes.writeBigInt64BE(value, this.length);
-    this.length += 8;
   }
 
   #int32(value: number): void {

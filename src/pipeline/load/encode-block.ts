@@ -31,7 +31,7 @@ export interface EncodedBlock {
   readonly loadedCount: number;
   readonly rejects: readonly RejectedLine[];
   /** Of the accepted lines' event times the greatest, in microseconds since 2000-01-01 UTC. */
-  readonly newest: number | null;
+  readonly newest: bigint | null;
 }
 
 /** Lines that were mended by hand, by their number: they stand for the line with these bytes. */

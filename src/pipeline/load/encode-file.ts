@@ -161,7 +161,7 @@ async function* encodeContent(
       nextLine += lineFeeds(record, 0, record.length);
       block = withoutRecord(block, record.length);
     }
-    parse ??= createLineParser(source, header ?? undefined, shapes);
+    parse ??= createLineParser(source, header ?? undefined, shapes, file.name);
     const encoded = encodeBlock(block, nextLine, name, source, parse, job.mends, allocate);
     nextLine = encoded.nextLine;
     yield { kind: 'block', bytesRead: opened.bytesRead(), ...encoded };

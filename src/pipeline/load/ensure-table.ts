@@ -4,7 +4,7 @@ import { sqlstateOf } from '../../warehouse/sqlstate.js';
 import { literal, quote } from '../../warehouse/sql-text.js';
 import { lockByName, withTransaction } from '../../warehouse/transaction.js';
 import { sourceTableSql } from '../sources/source-table.js';
-import { ownColumns, sourceTable, type Source } from '../sources/source.js';
+import { ownColumns, sourceTable, type ColumnType, type Source } from '../sources/source.js';
 
 interface TableColumn {
   readonly name: string;
@@ -13,12 +13,18 @@ interface TableColumn {
   readonly description: string | null;
 }
 
+/** What Postgres calls a type by which a declaration has a shorter name. */
+const longNames: Partial<Record<ColumnType, string>> = {
+  timestamp: 'timestamp without time zone',
+  timestamptz: 'timestamp with time zone',
+};
+
 /** A source's columns as its table is to have them. */
 function declaredColumns({ columns }: Source): TableColumn[] {
   return [
     ...columns.map(({ name, type, required, description }) => ({
       ...{ name, isRequired: required, description: description ?? null },
-      type: type === 'timestamptz' ? 'timestamp with time zone' : type,
+      type: longNames[type] ?? type,
     })),
     ...ownColumns.map((column) => ({ ...column, isRequired: true })),
   ];

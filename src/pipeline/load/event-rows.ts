@@ -1,4 +1,3 @@
-import { instantOf } from '../extract/instant.js';
 import type { LogEvent, Slice, Value } from '../extract/log-event.js';
 import type { ColumnType, Source } from '../sources/source.js';
 import { copyBytes, CopyBinary, viewOf, writeInteger } from './copy-binary.js';
@@ -14,6 +13,8 @@ export class EventRows {
   /** Bytes of a row beside those of its values. */
   readonly #frameBytes: number;
   #newest = -Infinity;
+  /** The greatest of those event times that no double holds. */
+  #farthest: bigint | undefined;
   #from: Uint8Array = nothing;
   #fromView = viewOf(nothing);
 
@@ -42,8 +43,10 @@ export class EventRows {
   }
 
   /** Of the event times the greatest, in microseconds since 2000-01-01 UTC; null when there is none. */
-  get newest(): number | null {
-    return this.#newest === -Infinity ? null : this.#newest;
+  get newest(): bigint | null {
+    const near = this.#newest === -Infinity ? undefined : BigInt(this.#newest);
+    const far = this.#farthest;
+    return (near === undefined || (far !== undefined && far > near) ? far : near) ?? null;
   }
 
   /** @param line - Its number in the file, from 1. */
@@ -102,18 +105,18 @@ export class EventRows {
   #write(index: number, value: Value): void {
     const rows = this.#rows;
     const type = this.#types[index];
-    if (type === 'timestamptz') {
-      const instant = instantOf(value.bytes, value.start, value.end);
-      rows.instant(instant);
-      const time = instant.seconds * 1e6 + instant.microseconds;
-      if (index === this.#timeIndex && time > this.#newest) this.#newest = time;
+    if (type === 'timestamptz' || type === 'timestamp') {
+      rows.digits(value);
+      if (index === this.#timeIndex) {
+        const time = BigInt(sliceText(value));
+        if (this.#farthest === undefined || time > this.#farthest) this.#farthest = time;
+      }
     } else if (type === 'jsonb') rows.json(value);
     else if (type === 'bigint') rows.digits(value);
     else if (type === 'numeric') rows.numeric(sliceText(value));
-    else if (type === 'integer') rows.int4(Number(sliceText(value)));
+    else if (type === 'integer' || type === 'date') rows.int4(Number(sliceText(value)));
     else if (type === 'double precision') rows.float8(Number(sliceText(value)));
-    else if (type === 'boolean') rows.boolean(sliceText(value) === 'true');
-    else rows.date(value);
+    else rows.boolean(sliceText(value) === 'true');
   }
 }
 

@@ -15,7 +15,7 @@ export interface LedgerEntry extends Omit<KnownContent, 'source' | 'definition'>
   readonly loaded: number;
   readonly rejected: number;
   /** Microseconds since 2000-01-01 UTC; null when no loaded line has a time. */
-  readonly newest: number | null;
+  readonly newest: bigint | null;
 }
 
 const knownContent = `
@@ -96,7 +96,7 @@ export async function addToEntry(
       line_count = line_count + $6, loaded_count = loaded_count + $7,
       rejected_count = rejected_count + $8,
       newest_event = greatest(
-        newest_event, timestamptz '2000-01-01 00:00:00Z' + $9::float8 * interval '1 microsecond'
+        newest_event, timestamptz '2000-01-01 00:00:00Z' + $9::bigint * interval '1 microsecond'
       ),
       run_id = $10, header = $11, stamp = $12, loaded_at = clock_timestamp()
     where source_file = $1`,

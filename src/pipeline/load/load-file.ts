@@ -171,7 +171,7 @@ async function copyFile(
   { runId, signal, onProgress }: LoadFileOptions,
 ): Promise<FileLoad> {
   let [lines, loaded, rejected] = [0, 0, 0];
-  let newest: number | null = null;
+  let newest: bigint | null = null;
   let end: Extract<EncodedPart, { kind: 'end' }> | undefined;
   let held: RejectedLine[] = [];
   let heldBytes = 0;
@@ -190,7 +190,7 @@ async function copyFile(
       if (part.kind === 'start') continue;
       lines += part.lineCount;
       loaded += part.loadedCount;
-      if (part.newest !== null) newest = Math.max(newest ?? -Infinity, part.newest);
+      if (newest === null || (part.newest !== null && part.newest > newest)) newest = part.newest;
       held = held.concat(part.rejects);
       for (const reject of part.rejects) heldBytes += reject.raw.length + 512;
       onProgress(part.bytesRead);

@@ -128,13 +128,13 @@ async function replayPage(
   );
   const end = page.at(-1);
   if (end === undefined) return undefined;
-  let [parse, parsed] = [createLineParser(source), ''];
+  let [parse, parsed] = [createLineParser(source), undefined as string | undefined];
   const accepted: bigint[] = [];
   const files = new Map<string, EventRows>();
   for (const { reject_id, file, line, bytes, header } of page) {
-    // Each CSV has columns of its own.
-    if (header !== null && file !== parsed) {
-      [parse, parsed] = [createLineParser(source, header), file];
+    // Each CSV has columns of its own, and a file's name may say the year.
+    if (file !== parsed) {
+      [parse, parsed] = [createLineParser(source, header ?? undefined, undefined, file), file];
     }
     const event = parse(bytes);
     if (isReject(event)) continue;
@@ -161,7 +161,7 @@ async function replayPage(
           newest_event, timestamptz '2000-01-01 00:00:00Z' + newest.time * interval '1 microsecond'
         )
       from counts
-      join unnest($2::text[], $3::float8[]) as newest (source_file, time) using (source_file)
+      join unnest($2::text[], $3::bigint[]) as newest (source_file, time) using (source_file)
       where source_file.source_file = counts.source_file`,
       [accepted, [...files.keys()], times],
     );

@@ -3,7 +3,13 @@ import { parseDeclaration, type DeclarationProblem } from '../declaration.js';
 import { expressionProblem } from '../extract/expression-problem.js';
 import { groupNames } from '../extract/pattern-line.js';
 import { closestName } from '../../closest-name.js';
-import { columnTypes, ownColumns, type Source, type SourceFormat } from './source.js';
+import {
+  columnTypes,
+  ownColumns,
+  type ColumnType,
+  type Source,
+  type SourceFormat,
+} from './source.js';
 import { encodingProblem } from '../extract/text-encoding.js';
 import { timeFormatProblem } from '../extract/time-format.js';
 
@@ -38,11 +44,32 @@ const pattern = z.strictObject({
 const column = z.strictObject({
   type: z.enum(columnTypes, { error: `must be one of ${columnTypes.join(', ')}` }),
   description: text.optional(),
-  from: z.union([text, z.array(text).min(1)]).optional(),
+  from: z
+    .union([text, z.tuple([text], z.union([text, z.int().min(0)]))], {
+      error: 'must be a name, or the keys that lead to the value, like [geometry, coordinates, 0]',
+    })
+    .optional(),
   required: z.boolean().default(false),
   may_be_absent: z.boolean().optional(),
   format: text.optional(),
   zone: text.optional(),
+  year: z
+    .union([z.literal('file_name'), z.int().min(1).max(9999)], {
+      error: 'must be file_name, or a year like 2024',
+    })
+    .optional(),
+  decimal: z.enum(['.', ','], { error: `must be '.' or ','` }).optional(),
+  thousands: z
+    .string()
+    .regex(/^[^\p{L}\p{N}+-]$/u, `must be one sign, like '.', ' ' or "'"`)
+    .optional(),
+  unit: z
+    .union([text.transform((unit) => [unit]), z.array(text).min(1)], {
+      error: 'must be a text that stands beside the number, or a list of them',
+    })
+    .optional(),
+  coerce: z.boolean().optional(),
+  trim: z.boolean().optional(),
   matches: regularExpression.optional(),
   values: z
     .union([z.literal('seen'), z.array(z.string()).min(1)], {
@@ -159,23 +186,46 @@ function columnProblems({ columns }: Declared, format: SourceFormat): Problem[] 
       }
       if (rest.required) found.push(problem('may_be_absent', 'contradicts required'));
     }
-    const isTime = type === 'timestamptz' || type === 'date';
-    if (!isTime && rest.format !== undefined) {
-      found.push(problem('format', 'belongs to columns of type timestamptz or date'));
-    } else if (isTime) {
-      const wrong = timeFormatProblem(type, rest.format, rest.zone);
+    for (const [key, types] of Object.entries(keyTypes)) {
+      const isDeclared = rest[key as keyof typeof rest] !== undefined;
+      if (isDeclared && !types.includes(type)) {
+        found.push(problem(key, `belongs to columns of type ${alternatives(types)}`));
+      }
+    }
+    if (found.length === 0 && (type === 'timestamptz' || type === 'timestamp' || type === 'date')) {
+      const wrong = timeFormatProblem({ ...rest, type });
       if (wrong !== undefined) found.push(problem(wrong.key, wrong.message));
     }
-    if (type !== 'timestamptz' && rest.zone !== undefined) {
-      found.push(problem('zone', 'belongs to columns of type timestamptz'));
+    if (rest.thousands !== undefined && rest.thousands === (rest.decimal ?? '.')) {
+      found.push(problem('thousands', 'must not be what stands before the fraction'));
     }
-    for (const key of ['matches', 'values'] as const) {
-      if (type !== 'text' && rest[key] !== undefined) {
-        found.push(problem(key, 'belongs to columns of type text'));
-      }
+    if (rest.coerce !== undefined && format.kind !== 'json') {
+      found.push(problem('coerce', 'only JSON has values of other types'));
     }
     return found;
   });
+}
+
+const times: readonly ColumnType[] = ['timestamptz', 'timestamp', 'date'];
+const numbers: readonly ColumnType[] = ['bigint', 'integer', 'numeric', 'double precision'];
+
+/** The types of columns to which a key belongs that not all of them have. */
+const keyTypes: Readonly<Record<string, readonly ColumnType[]>> = {
+  format: times,
+  zone: ['timestamptz'],
+  year: times,
+  decimal: numbers,
+  thousands: numbers,
+  unit: numbers,
+  coerce: ['text', 'boolean', ...numbers],
+  trim: ['text'],
+  matches: ['text'],
+  values: ['text'],
+};
+
+function alternatives(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length === 1 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
 }
 
 /** The names of the fields, if the declaration itself says which there are. */

@@ -7,6 +7,7 @@ export const columnTypes = [
   'double precision',
   'boolean',
   'date',
+  'timestamp',
   'timestamptz',
   'jsonb',
 ] as const;
@@ -21,12 +22,12 @@ export interface SourceColumn {
   readonly description?: string | undefined;
   /**
    * The keys that lead to the value, from the outermost: one for a field of a JSON object, a column of
-   * a CSV or a group of a pattern.
+   * a CSV or a group of a pattern. A number is an element of an array, from 0.
    */
-  readonly from: readonly string[];
+  readonly from: readonly (string | number)[];
   /**
-   * `text`: at most 1,024 bytes. `bigint`, `integer`, `numeric`, `double precision`, `boolean`: in JSON
-   * a number or boolean, not text that looks like one. `jsonb`: any JSON.
+   * `bigint`, `integer`, `numeric`, `double precision`, `boolean`: in JSON a number or boolean, not text
+   * that looks like one, unless {@link coerce} allows it. `jsonb`: any JSON.
    */
   readonly type: ColumnType;
   /** A line without it is rejected as `missing_field`; otherwise the column is null. */
@@ -34,10 +35,22 @@ export interface SourceColumn {
   /** A CSV may lack it in its header; otherwise such a file fails. Default false. */
   readonly mayBeAbsent?: boolean | undefined;
   /**
-   * How a time or date is written: undefined for RFC 3339 (a date: `YYYY-MM-DD`), `unix`, `unix_ms`, or
-   * directives of strftime, see `time-format.ts`.
+   * How a time or date is written: undefined for RFC 3339 (a date: `YYYY-MM-DD`), `unix`, `unix_ms`,
+   * `unix_us`, `unix_ns`, or directives of strftime, see `time-format.ts`.
    */
   readonly format?: string | undefined;
+  /** Of dates that are written without one: that year, or the one that the file's name says. */
+  readonly year?: number | 'file_name' | undefined;
+  /** What stands before a number's fraction; default `.`. */
+  readonly decimal?: '.' | ',' | undefined;
+  /** What stands between groups of three digits of a number; default: nothing does. */
+  readonly thousands?: string | undefined;
+  /** What may stand before or behind a number: `€`, `%`, `km`. */
+  readonly unit?: readonly string[] | undefined;
+  /** Take values of another JSON type by their text. */
+  readonly coerce?: boolean | undefined;
+  /** Of a text: blanks around it are no part of it. */
+  readonly trim?: boolean | undefined;
   /** The zone of times that are written without one: an IANA name or an offset like `-05:00`. */
   readonly zone?: string | undefined;
   /** A regular expression for the whole of a text; others are rejected as `invalid_value`. */
@@ -129,6 +142,12 @@ export function withOwnWords(source: Source): Source {
     mayBeAbsent: column.mayBeAbsent,
     format: column.format,
     zone: column.zone,
+    year: column.year,
+    decimal: column.decimal,
+    thousands: column.thousands,
+    unit: column.unit,
+    coerce: column.coerce,
+    trim: column.trim,
     matches: column.matches,
     values: column.values,
   }));

@@ -148,7 +148,7 @@ function learnt(columnsOf: readonly number[], line: string, layouts = newLayouts
   return layouts;
 }
 
-const newLayouts = () => new LineLayouts(source.columns.map(createJsonColumn));
+const newLayouts = () => new LineLayouts(source.columns.map((column) => createJsonColumn(column)));
 
 test('reads what is written like a line before, and nothing else', () => {
   const layouts = learnt([2, 1, -1], '{"kind": "x", "n": 1, "p": true}');

@@ -74,7 +74,11 @@ describe('createLineParser', () => {
     [' \t\r', 'blank_line', 'the line is blank'],
     [line({ account: undefined }), 'missing_field', '"account" is missing'],
     [line({ account: null }), 'missing_field', '"account" is null'],
-    [line({ account: '5' }), 'invalid_type', '"account" must be a whole number of 64 bits: "5"'],
+    [
+      line({ account: '5' }),
+      'invalid_type',
+      '"account" must be a whole number of 64 bits (coerce: true takes it as it is written): "5"',
+    ],
     [line({ account: 5.5 }), 'invalid_type', '"account" must be a whole number of 64 bits: 5.5'],
     [
       line({}).replace('10803', '5e0'),
@@ -86,11 +90,10 @@ describe('createLineParser', () => {
       'invalid_type',
       '"account" must be a whole number of 64 bits: 9223372036854775808',
     ],
-    [line({ log_type: 5 }), 'invalid_type', '"log_type" must be text: 5'],
     [
-      line({ log_type: 'é'.repeat(513) }),
+      line({ log_type: 5 }),
       'invalid_type',
-      `"log_type" must be text of at most 1024 bytes: "${'é'.repeat(29)}\ufffd…`,
+      '"log_type" must be text (coerce: true takes it as it is written): 5',
     ],
     [line({ level: ['INFO'] }), 'invalid_type', '"level" must be text: ["INFO"]'],
     [line({ date: 1546300800 }), 'invalid_type', '"date" must be text: 1546300800'],

@@ -13,15 +13,16 @@ describe('timestampProblem', () => {
     '2000-02-29T00:00:00.1Z',
     '2019-01-01T00:00:00.123456789+15:59',
     '2019-01-01T00:00:00-00:00',
-    '1970-01-01T00:00:00Z',
-    '2999-12-31T23:59:59Z',
+    '0001-01-01T00:00:00Z',
+    '1955-04-01T00:00:00Z',
+    '9999-12-31T23:59:59Z',
   ])('%s is an instant', (text) => {
     expect(problemOf(text)).toBeUndefined();
   });
 
   test.each([
     ['2019-02-30T00:00:00Z', 'has no such day'],
-    ['1900-02-29T00:00:00Z', 'has a year outside 1970 to 2999'],
+    ['1900-02-29T00:00:00Z', 'has no such day'],
     ['2100-02-29T00:00:00Z', 'has no such day'],
     ['2019-04-31T00:00:00Z', 'has no such day'],
     ['2019-00-10T00:00:00Z', 'has no such month'],
@@ -33,7 +34,7 @@ describe('timestampProblem', () => {
     ['2019-01-01T00:00:61Z', 'has no such time of day'],
     ['2019-01-01T00:00:00+16:00', 'has no such offset'],
     ['2019-01-01T00:00:00+05:60', 'has no such offset'],
-    ['0000-01-01T00:00:00Z', 'has a year outside 1970 to 2999'],
+    ['0000-01-01T00:00:00Z', 'has the year 0, which does not exist'],
     ['2019-01-01T00:00:00.Z', 'has a fraction of other than 1 to 9 digits'],
     ['2019-01-01T00:00:00.1234567890Z', 'has a fraction of other than 1 to 9 digits'],
   ])('%s %s', (text, problem) => {
@@ -68,8 +69,8 @@ describe('timestampProblem', () => {
 
   test('every instant that JavaScript writes is accepted', () => {
     const instants = fc.date({
-      min: new Date('1970-01-01'),
-      max: new Date('2999-12-31'),
+      min: new Date('0001-01-01'),
+      max: new Date('9999-12-31'),
       noInvalidDate: true,
     });
     fc.assert(fc.property(instants, (date) => problemOf(date.toISOString()) === undefined));

@@ -41,8 +41,11 @@ async function roundTrip(rows: CopyBinary): Promise<unknown[]> {
 function addInstant(copy: CopyBinary, text: string): void {
   const { bytes, start, end } = slice(text);
   const number = new InstantReader().read(bytes, start, end);
-  if (Number.isNaN(number)) copy.instant(instantOf(bytes, start, end));
-  else copy.integer(number);
+  if (!Number.isNaN(number)) copy.integer(number);
+  else {
+    const { seconds, microseconds } = instantOf(bytes, start, end);
+    copy.digits(slice(String(BigInt(seconds) * 1_000_000n + BigInt(microseconds))));
+  }
 }
 
 describe('CopyBinary', () => {

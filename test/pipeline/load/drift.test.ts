@@ -59,7 +59,7 @@ test('new fields, other types and unknown values are reported once, and all of i
 test('the first new field of a source all of whose fields had columns is reported, once', async () => {
   const { root, write, run } = pipelineWorkspace(database, {
     'sql/sources/user.yaml':
-      'files: ["*.csv"]\nformat: csv\ncolumns: { id: { type: bigint }, name: { type: text } }\n',
+      'files: ["*.csv"]\nformat: csv\ncolumns: { id: { type: bigint }, name: { type: text, may_be_absent: true } }\n',
     'data/1.csv': 'id,name\n1,a\n',
   });
   expect((await run()).drift).toEqual([]);

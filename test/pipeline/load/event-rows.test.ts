@@ -43,7 +43,7 @@ const digits = (most: number) => fc.stringMatching(new RegExp(`^-?[1-9]\\d{0,${m
 const two = (n: number) => String(n).padStart(2, '0');
 const time = fc
   .record({
-    ms: fc.integer({ min: Date.UTC(1970, 0, 2), max: Date.UTC(2999, 11, 30) }),
+    ms: fc.integer({ min: Date.parse('0001-01-03'), max: Date.UTC(9999, 11, 30) }),
     fraction: fc.constantFrom('', '', '.5', '.123456'),
     zone: fc.constantFrom('Z', '-05:00', '+05:30'),
   })
@@ -51,7 +51,7 @@ const time = fc
 const text = fc
   .string({ unit: 'grapheme', maxLength: 200 })
   .map((value) => value.replaceAll('\0', ''))
-  .filter((value) => !/\p{Cs}/u.test(value) && Buffer.byteLength(value) <= 1024);
+  .filter((value) => !/\p{Cs}/u.test(value));
 const json = (value: unknown) => JSON.stringify(value);
 const values = {
   n: fc.oneof(digits(18), fc.constantFrom('0', '9223372036854775807', '-9223372036854775808')),
@@ -60,7 +60,7 @@ const values = {
   f: fc.double({ noNaN: true, noDefaultInfinity: true }).map(json),
   b: fc.boolean().map(String),
   d: fc
-    .record({ y: fc.integer({ min: 1970, max: 2999 }), m: fc.integer({ min: 1, max: 12 }) })
+    .record({ y: fc.integer({ min: 1000, max: 9999 }), m: fc.integer({ min: 1, max: 12 }) })
     .map(({ y, m }) => `"${y}-${two(m)}-28"`),
   at: time.map(json),
   t: text.map(json),
@@ -119,8 +119,8 @@ test('rows hold what Postgres itself reads in the lines', async () => {
           [lines.map(String), names, file.toString()],
         );
         expect(different).toEqual([]);
-        const { rows: newest } = await client.query<{ newest: number | null }>(
-          `select (extract(epoch from max(at) - timestamptz '2000-01-01Z') * 1e6)::float8 as newest from ${table}`,
+        const { rows: newest } = await client.query<{ newest: bigint | null }>(
+          `select (extract(epoch from max(at) - timestamptz '2000-01-01Z') * 1e6)::bigint as newest from ${table}`,
         );
         expect(rows.newest).toBe(newest[0]?.newest);
       } finally {

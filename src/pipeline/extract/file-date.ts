@@ -1,0 +1,42 @@
+import { daysSince2000 } from './calendar.js';
+
+/** The date that a file's name has: its year, and the last of its days as days since 2000-01-01. */
+export interface FileDate {
+  readonly year: number;
+  /** Undefined: the name has a year and nothing finer. */
+  readonly lastDay: number | undefined;
+}
+
+/**
+ * Finds the date in a file's name, the last one if there are several: `2024`, `2024-03`, `20240307`, with
+ * other signs between the parts, too.
+ *
+ * @param name - Its path below the data folder.
+ */
+export function fileDate(name: string): FileDate | undefined {
+  const found = [...name.matchAll(dateInName)].at(-1);
+  if (found === undefined) return undefined;
+  const [, year = '', month, day = '31'] = found;
+  return {
+    year: Number(year),
+    lastDay:
+      month === undefined ? undefined : daysSince2000(Number(year), Number(month), Number(day)),
+  };
+}
+
+/**
+ * The year of a day that is written without one: of a name with a year alone that year, otherwise the
+ * newest in which the day is at most a month after the name's date. So the file of 7 January may begin in
+ * December, and that of December may end in January.
+ */
+export function yearInFile({ year, lastDay }: FileDate, month: number, day: number): number {
+  if (lastDay === undefined) return year;
+  return daysSince2000(year + 1, month, day) <= lastDay + 31
+    ? year + 1
+    : daysSince2000(year, month, day) <= lastDay + 31
+      ? year
+      : year - 1;
+}
+
+const dateInName =
+  /(?<!\d)((?:19|20)\d\d)(?:[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?)?(?!\d)/g;

@@ -1,0 +1,145 @@
+import { dateRange, daysInMonth, daysSince2000, timeRange } from './calendar.js';
+import { InstantReader, instantOf } from './instant.js';
+import { timestampProblem } from './timestamp.js';
+import type { OffsetOf } from './zone-offsets.js';
+
+/** What a text says; or what is wrong with it, for a person. */
+export type TimeReading =
+  /** Of a time the microseconds since 2000-01-01 UTC, of a date the days since then. */
+  { readonly value: number | bigint } | { readonly problem: string };
+
+/** Reads texts as times or dates. */
+export type TimeReader = (text: string) => TimeReading;
+
+/** A date and a time of day as a text names them, not checked yet. */
+export interface TimeParts {
+  /** As astronomers count: 0 is 1 BC. */
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  /** Digits behind the point; what is finer than a microsecond is cut. */
+  readonly fraction: string;
+}
+
+/** The problem of {@link TimeParts} that name no real date or time of day. */
+export function partsProblem({
+  year,
+  month,
+  day,
+  hour,
+  minute,
+  second,
+}: TimeParts): string | undefined {
+  if (month < 1 || month > 12) return 'has no such month';
+  if (day < 1 || day > daysInMonth(year, month)) return 'has no such day';
+  if (second === 60) return 'is a leap second';
+  return hour > 23 || minute > 59 || second > 59 ? 'has no such time of day' : undefined;
+}
+
+/** A date as days, if there is such a date and Postgres holds it. */
+export function dateReading(parts: TimeParts): TimeReading {
+  const problem = partsProblem(parts);
+  if (problem !== undefined) return { problem };
+  const value = daysSince2000(parts.year, parts.month, parts.day);
+  return value < dateRange.first || value > dateRange.last ? { problem: beyondDates } : { value };
+}
+
+/** A time as microseconds, if there is such a time and Postgres holds it. */
+export function timeReading(parts: TimeParts, offsetOf: OffsetOf, place: string): TimeReading {
+  const problem = partsProblem(parts);
+  if (problem !== undefined) return { problem };
+  const days = daysSince2000(parts.year, parts.month, parts.day);
+  const local = days * 86_400 + parts.hour * 3600 + parts.minute * 60 + parts.second;
+  const offset = offsetOf(local);
+  if (offset === undefined) {
+    return { problem: `does not exist in ${place}, where the clocks went forward` };
+  }
+  return instantReading(local - offset, Number(parts.fraction.slice(0, 6).padEnd(6, '0')));
+}
+
+/** An instant as microseconds, if Postgres holds it. */
+export function instantReading(seconds: number, microseconds: number): TimeReading {
+  const value = seconds * 1e6 + microseconds;
+  if (Number.isSafeInteger(value)) return { value };
+  return rangedReading(BigInt(seconds) * 1_000_000n + BigInt(microseconds));
+}
+
+/** Microseconds, if Postgres holds them. */
+export function rangedReading(value: bigint): TimeReading {
+  if (value < timeRange.first || value > timeRange.last) return { problem: beyondTimes };
+  const number = Number(value);
+  return { value: Number.isSafeInteger(number) ? number : value };
+}
+
+/**
+ * The reader of times with their offset: after RFC 3339, and as Postgres itself writes them, with years
+ * before the first (`0044-03-15 12:00:00+00 BC`) and of five and six digits.
+ */
+export function createInstantReader(): (
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+) => TimeReading {
+  const instants = new InstantReader();
+  return (bytes, start, end) => {
+    const quick = instants.read(bytes, start, end);
+    if (!Number.isNaN(quick)) return { value: quick };
+    const problem = timestampProblem(bytes, start, end);
+    if (problem === undefined) {
+      const { seconds, microseconds } = instantOf(bytes, start, end);
+      return instantReading(seconds, microseconds);
+    }
+    const text = Buffer.from(bytes.subarray(start, end)).toString('latin1').trim();
+    const found = wideTime.exec(text)?.groups;
+    const zone = found?.['z'];
+    if (found === undefined || zone === undefined) return { problem };
+    const offset = offsetSeconds(zone);
+    return offset === undefined
+      ? { problem: 'has no such offset' }
+      : timeReading(partsOf(found), () => offset, '');
+  };
+}
+
+/** Reads a time without a zone, as ISO 8601 and Postgres write it. */
+export function readLocalTime(text: string): TimeReading {
+  const found = wideTime.exec(text.trim())?.groups;
+  return found === undefined || found['z'] !== undefined
+    ? { problem: 'is not a time without an offset, like 2019-01-31T09:30:00' }
+    : timeReading(partsOf(found), () => 0, '');
+}
+
+/** Reads a date, as ISO 8601 and Postgres write it. */
+export function readDate(text: string): TimeReading {
+  const found = wideDate.exec(text.trim())?.groups;
+  return found === undefined ? { problem: 'is not like YYYY-MM-DD' } : dateReading(partsOf(found));
+}
+
+/** The seconds of an offset like `+05:30`, `-0500`, `+01` or `Z`; undefined: it is wider than Postgres reads. */
+export function offsetSeconds(text: string): number | undefined {
+  const [, sign, hours = '0', minutes = '0', seconds = '0'] =
+    /^([+-])(\d\d):?(\d\d)?:?(\d\d)?$/.exec(text) ?? [];
+  if (sign === undefined) return 0;
+  if (Number(hours) > 15 || Number(minutes) > 59 || Number(seconds) > 59) return undefined;
+  const size = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  return sign === '-' ? -size : size;
+}
+
+function partsOf(found: Record<string, string | undefined>): TimeParts {
+  const part = (name: string): number => Number(found[name] ?? 0);
+  return {
+    year: found['bc'] === undefined ? part('y') : 1 - part('y'),
+    ...{ month: part('m'), day: part('d') },
+    ...{ hour: part('h'), minute: part('i'), second: part('s'), fraction: found['f'] ?? '' },
+  };
+}
+
+const date = String.raw`(?!0+-)(?<y>\d{4,7})-(?<m>\d{1,2})-(?<d>\d{1,2})`;
+const wideDate = new RegExp(`^${date}(?<bc> BC)?$`);
+const wideTime = new RegExp(
+  String.raw`^${date}[Tt ](?<h>\d\d):(?<i>\d\d):(?<s>\d\d)(?:\.(?<f>\d{1,9}))?(?<z>[Zz]|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)?(?<bc> BC)?$`,
+);
+const beyondDates = 'is beyond what Postgres holds, 4714 BC to 5874897';
+const beyondTimes = 'is beyond what Postgres holds, 4714 BC to 294276';

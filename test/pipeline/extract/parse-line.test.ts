@@ -143,6 +143,7 @@ describe('createLineParser', () => {
     expect(accepted.map((line) => (JSON.parse(line) as { timestamp: string }).timestamp)).toEqual([
       '2019-01-01T00:00:00+14:00',
       '2019-01-01T00:00:00+15:59',
+      '10000-01-01T00:00:00Z',
     ]);
   });
 

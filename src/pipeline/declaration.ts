@@ -1,11 +1,11 @@
 import { LineCounter, isMap, isPair, parseDocument, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
-
-/** Something wrong in a declaration: the place is a character of its YAML text, from 0. */
-export interface DeclarationProblem {
-  readonly offset: number;
-  readonly message: string;
-}
+import {
+  keyMessage,
+  valueMessage,
+  yamlProblems,
+  type DeclarationProblem,
+} from './declaration-message.js';
 
 /** What a declaration says, or everything that is wrong with it. */
 export type ParsedDeclaration<Data> =
@@ -28,23 +28,30 @@ export function parseDeclaration<Schema extends z.ZodType>(
   what: string,
 ): ParsedDeclaration<z.infer<Schema>> {
   const document = parseDocument(yaml, { lineCounter: new LineCounter(), prettyErrors: false });
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({
-      offset: error.pos[0],
-      message: `the ${what} is not YAML: ${error.message}`,
+  const unread = yamlProblems(document, yaml);
+  if (unread.length > 0) {
+    const problems = unread.map(({ offset, message }) => ({
+      offset,
+      message: `the ${what} is not YAML: ${message}`,
     }));
     return { data: undefined, problems };
   }
-  const parsed = schema.safeParse(document.toJS());
+  const parsed = schema.safeParse(document.toJS(), { error: valueMessage });
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => {
-      // The key itself is wrong, so that is what to show.
-      const path =
-        issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-      const reason =
-        issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? '') : issue.message;
+    const problems = parsed.error.issues.flatMap((issue) => {
       const subject = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-      return { offset: offsetOf(document, path), message: `${what}: ${subject}${reason}` };
+      const problem = (path: readonly PropertyKey[], reason: string): DeclarationProblem => ({
+        offset: offsetOf(document, path),
+        message: `${what}: ${subject}${reason}`,
+      });
+      // The key itself is wrong, so that is what to show.
+      if (issue.code === 'unrecognized_keys') {
+        return issue.keys.map((key) =>
+          problem([...issue.path, key], keyMessage(schema, issue.path, key)),
+        );
+      }
+      const { message } = (issue.code === 'invalid_key' ? issue.issues[0] : issue) ?? issue;
+      return [problem(issue.path, message)];
     });
     return { data: undefined, problems };
   }

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { parseDeclaration, type DeclarationProblem } from '../declaration.js';
+import { parseDeclaration } from '../declaration.js';
+import {
+  keyMessage,
+  mustBeOneOf,
+  valueMessage,
+  type DeclarationProblem,
+} from '../declaration-message.js';
 import { expressionProblem } from '../extract/expression-problem.js';
 import { groupNames } from '../extract/pattern-line.js';
 import { closestName } from '../../closest-name.js';
@@ -41,8 +47,18 @@ const pattern = z.strictObject({
   nulls: z.array(z.string()).default([]),
 });
 
+/** Other names of the types that a column can have. */
+const typeMeanings: Readonly<Record<string, ColumnType>> = {
+  ...{ string: 'text', varchar: 'text', int: 'integer', int4: 'integer', int8: 'bigint' },
+  ...{ number: 'numeric', decimal: 'numeric', bool: 'boolean', json: 'jsonb' },
+  ...{ float: 'double precision', double: 'double precision', float8: 'double precision' },
+  ...{ datetime: 'timestamptz', 'timestamp with time zone': 'timestamptz', time: 'timestamptz' },
+};
+
 const column = z.strictObject({
-  type: z.enum(columnTypes, { error: `must be one of ${columnTypes.join(', ')}` }),
+  type: z.enum(columnTypes, {
+    error: ({ input }) => mustBeOneOf(columnTypes, input, typeMeanings),
+  }),
   description: text.optional(),
   from: z
     .union([text, z.tuple([text], z.union([text, z.int().min(0)]))], {
@@ -85,10 +101,15 @@ const sourceSchema = z.strictObject({
     // Of a union nothing would be said of what is wrong inside.
     const shape = typeof value === 'object' && value !== null ? value : {};
     const schema = 'csv' in shape ? z.strictObject({ csv }) : 'pattern' in shape ? pattern : word;
-    const parsed = schema.safeParse(value);
+    const parsed = schema.safeParse(value, { error: valueMessage });
     if (parsed.success) return parsed.data;
     for (const issue of parsed.error.issues) {
-      context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+      const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
+      for (const key of keys) {
+        const message = keyMessage(schema, issue.path, key);
+        context.addIssue({ code: 'custom', path: [...issue.path, key], message });
+      }
+      if (keys.length === 0) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
     }
     return z.NEVER;
   }),

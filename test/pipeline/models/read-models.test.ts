@@ -102,7 +102,7 @@ test('every problem of every file is named with its place', async () => {
     expect.stringMatching(/^sql\/gold\/b\.sql:1:1: a model begins with its header/),
     expect.stringMatching(/^sql\/gold\/c\.sql:\d+:\d+: the header is not YAML: /),
     'sql/gold/d.sql:5:3: header: columns.A: must be a name of lower-case letters, digits and _',
-    'sql/gold/d.sql:3:1: header: Unrecognized key: "materialised"',
+    'sql/gold/d.sql:3:1: header: unknown key materialised; did you mean materialized? (there are description, materialized, columns, incremental, tests, indexes)',
     'sql/gold/e.sql:4:27: header: columns.n.tests.0: must be not_null, unique, {accepted_values: […]} or {relationships: {to: schema.name, column: name}}',
     'sql/gold/f.sql:6:8: "customer" needs its schema, like silver.customer',
     'sql/gold/g.sql:4:11: header: indexes: there is no column m',

@@ -2,10 +2,10 @@ import { sqlstateOf } from './sqlstate.js';
 
 /**
  * Of Postgres's states those that say that it cannot be asked now: its connection (08), its resources
- * (53), its shutdown and start (57P), our patience (57014), and a database or a role that is not there,
+ * (53), its shutdown and start (57P), and a database or a role that is not there,
  * as while it is put back from a backup (28, 3D).
  */
-const away = /^(?:08...|53...|57P..|57014|28...|3D...)$/;
+const away = /^(?:08...|53...|57P..|28...|3D...)$/;
 
 /**
  * Whether the warehouse could not be asked, in contrast to an answer that nobody can use. Errors of the

@@ -76,7 +76,7 @@ export function createCatalogueReader(pool: Pool): CatalogueReader {
     },
     readSample: (relation, limit) => readSample(pool, relation, limit),
     readSql: async () => {
-      const rows = await queryRows<{ task: string; sql: string }>(pool, sqlSql);
+      const rows = await queryRows<{ task: string; sql: string }>(pool, statementsSql);
       return new Map(rows.map(({ task, sql }) => [task, sql]));
     },
   };
@@ -106,7 +106,8 @@ function readSample(
   });
 }
 
-const relationsSql = `
+/** Every relation with its newest tasks; what it reads does not grow with the history. */
+export const relationsSql = `
   with
     relation as (
       select
@@ -116,25 +117,6 @@ const relationsSql = `
       from pg_class as class
       join pg_namespace as schema on schema.oid = class.relnamespace
       where schema.nspname in ('bronze', 'silver', 'gold') and class.relkind in ('r', 'p', 'v', 'm')
-    ),
-    built as (
-      select distinct on (task) task, row_count, finished_at, run_id
-      from ops.task_run
-      where kind in ('model', 'view') and status = 'passed'
-      order by task, run_id desc
-    ),
-    -- The rows that a run found unchanged were counted by that run too.
-    counted as (
-      select distinct on (task) task, row_count
-      from ops.task_run
-      where kind = 'model' and row_count is not null
-      order by task, run_id desc
-    ),
-    tested as (
-      select distinct on (task) task, status, run_id
-      from ops.task_run
-      where kind = 'test'
-      order by task, run_id desc
     )
   select
     relation.id,
@@ -158,18 +140,56 @@ const relationsSql = `
       from pg_attribute
       where attrelid = relation.oid and attnum > 0 and not attisdropped
     ) as columns,
-    (
+    tested.tests
+  from
+    relation
+    left join lateral (
+      select finished_at, run_id
+      from ops.task_run
+      where task collate "C" = relation.id and kind in ('model', 'view') and status = 'passed'
+      order by run_id desc
+      limit 1
+    ) as built on true
+    -- The rows that a run found unchanged were counted by that run too.
+    left join lateral (
+      select row_count
+      from ops.task_run
+      where
+        task collate "C" = relation.id and kind = 'model' and row_count is not null
+        and relation.relkind <> 'v'
+      order by run_id desc
+      limit 1
+    ) as counted on true
+    -- From the newest run of one test to that of the next, whatever the history between them holds.
+    left join lateral (
+      with recursive newest as (
+        (
+          select task, status, run_id
+          from ops.task_run
+          where task collate "C" > relation.id || ':' and task collate "C" < relation.id || ';'
+          order by task collate "C", run_id desc
+          limit 1
+        )
+        union all
+        select next.*
+        from
+          newest
+          cross join lateral (
+            select task, status, run_id
+            from ops.task_run
+            where
+              task collate "C" > newest.task collate "C" and task collate "C" < relation.id || ';'
+            order by task collate "C", run_id desc
+            limit 1
+          ) as next
+      )
       select coalesce(json_agg(json_build_object(
-        'name', substr(tested.task, length(relation.id) + 2),
-        'status', tested.status,
-        'runId', tested.run_id::text
-      ) order by tested.task), '[]')
-      from tested
-      where split_part(tested.task, ':', 1) = relation.id
-    ) as tests
-  from relation
-  left join built on built.task = relation.id
-  left join counted on counted.task = relation.id
+        'name', substr(task, length(relation.id) + 2),
+        'status', status,
+        'runId', run_id::text
+      ) order by task), '[]') as tests
+      from newest
+    ) as tested on true
   order by array_position(array['bronze', 'silver', 'gold'], relation.nspname::text), relation.relname`;
 
 const filesSql = `
@@ -180,8 +200,26 @@ const filesSql = `
   order by loaded_at desc, source_file
   limit $1`;
 
-const sqlSql = `
-  select distinct on (task) task, sql
-  from ops.task_run
-  where kind in ('model', 'view') and sql is not null
-  order by task, run_id desc`;
+/** As the tests of a relation are found: from the newest run of one task to that of the next. */
+export const statementsSql = `
+  with recursive newest as (
+    (
+      select task, sql
+      from ops.task_run
+      where kind in ('model', 'view') and sql is not null
+      order by task collate "C", run_id desc
+      limit 1
+    )
+    union all
+    select next.*
+    from
+      newest
+      cross join lateral (
+        select task, sql
+        from ops.task_run
+        where kind in ('model', 'view') and sql is not null and task collate "C" > newest.task collate "C"
+        order by task collate "C", run_id desc
+        limit 1
+      ) as next
+  )
+  select task, sql from newest`;

@@ -14,6 +14,7 @@ const leaves = {
   loopback: [],
   'closest-name': [],
   'exact-json': [],
+  'text-file': [],
   config: ['errors', 'visibility'],
   jupyter: ['errors', 'logger'],
   nbformat: ['errors', 'visibility'],
@@ -34,6 +35,7 @@ const parts = {
     'exact-json',
     'code-version',
     'config',
+    'text-file',
     'warehouse',
   ],
   notebook: [
@@ -41,6 +43,7 @@ const parts = {
     'browser',
     'errors',
     'logger',
+    'text-file',
     'visibility',
     'config',
     'warehouse',

@@ -231,6 +231,7 @@ class Run {
     this.#models = await runModels(selected, {
       ...shared,
       fullRefresh,
+      known: new Set(models.map(({ id }) => id)),
       versions: {
         ...(await readSourceVersions(pool, sources)),
         models: await readModelStates(pool),

@@ -10,6 +10,8 @@ export const sqlstate = {
   invalidCatalogName: '3D000',
   invalidSchemaName: '3F000',
   syntaxError: '42601',
+  featureNotSupported: '0A000',
+  undefinedObject: '42704',
   undefinedTable: '42P01',
   undefinedColumn: '42703',
   duplicateObject: '42710',

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { DaybookError } from '../../errors.js';
+import { readTextFile } from '../../text-file.js';
 import type { ParameterValue } from './parameter-type.js';
 
 /** A value as it was given: text of the command line, or a value of a file. */
@@ -52,7 +52,7 @@ async function readParameterFile(file: string): Promise<GivenParameters[]> {
     new DaybookError('USAGE', message, { where: file, cause });
   let value: unknown;
   try {
-    const text = await readFile(file, 'utf8');
+    const text = await readTextFile(file);
     // JSON is YAML, too.
     value = (await import('yaml')).parse(text);
   } catch (cause) {

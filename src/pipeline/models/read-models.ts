@@ -1,6 +1,7 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closestName } from '../../closest-name.js';
+import { readTextFile } from '../../text-file.js';
 import { findCycle } from './graph.js';
 import { modelSchemas, relationId, type Model, type RelationName } from './model.js';
 import { ModelError, type ModelProblem } from './model-error.js';
@@ -20,7 +21,7 @@ export async function readModels(root: string, sources: readonly string[]): Prom
   const parsed: ParsedModel[] = [];
   const problems: ModelProblem[] = [];
   for (const { file, ...name } of await modelFiles(root)) {
-    const result = await parseModel(name, file, await readFile(join(root, file), 'utf8'));
+    const result = await parseModel(name, file, await readTextFile(join(root, file)));
     if ('problems' in result) problems.push(...result.problems);
     else if (sources.includes(result.model.id)) {
       problems.push({

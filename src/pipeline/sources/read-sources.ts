@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DaybookError } from '../../errors.js';
+import { readTextFile } from '../../text-file.js';
 import { placeIn, reportParameter } from '../models/model.js';
 import { parseSource, sourceName } from './parse-source.js';
 import { sourceTable, type Source } from './source.js';
@@ -26,7 +27,7 @@ export async function readSources(root: string): Promise<Source[]> {
       problems.push({ where: path, message });
       continue;
     }
-    const yaml = await readFile(join(root, path), 'utf8');
+    const yaml = await readTextFile(join(root, path));
     const result = parseSource(name, yaml);
     if ('source' in result) sources.push(result.source);
     else {

@@ -5,7 +5,7 @@ import type { Model } from '../models/model.js';
 import type { StatementLog } from './statement-log.js';
 
 /** Marks the indexes that a header declares, to tell them from those that people made by hand. */
-const declaredMark = 'Declared in the header of its model';
+export const declaredMark = 'Declared in the header of its model';
 
 /**
  * Writes a header's descriptions as comments of the published relation and its columns, and makes the

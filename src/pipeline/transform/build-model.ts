@@ -9,10 +9,11 @@ import { applyMetadata } from './apply-metadata.js';
 import { cancelOnAbort } from './cancel-on-abort.js';
 import { checkColumns, describePrefix, describeQuery } from './check-columns.js';
 import { checkSlices, extendModel } from './extend-model.js';
-import { allFiles, findIncrement, writeModelFiles } from './increment.js';
+import { allFiles, findIncrement, writeModelFiles, type ModelFile } from './increment.js';
 import { publishTable } from './publish-table.js';
 import { publishView } from './publish-view.js';
 import type { RelationColumn } from './relation.js';
+import type { DependentModels } from './replace-relation.js';
 import { runTest, testQueries, type TestQuery, type TestResult } from './run-tests.js';
 import { StatementLog, type QueryPlan } from './statement-log.js';
 
@@ -31,8 +32,7 @@ export interface ModelBuild {
 /** What building needs beside the model. */
 export interface BuildModelOptions {
   readonly signal: AbortSignal;
-  /** Queries of models that are views, by `schema.name`. */
-  readonly viewQueries: ReadonlyMap<string, string>;
+  readonly dependents: DependentModels;
   /** Builds only the slices of an incremental model in which events changed. */
   readonly extend: boolean;
   /** The tables of files behind the relation that an incremental model grows with. */
@@ -94,7 +94,7 @@ async function buildOn(
   log: StatementLog,
   model: Model,
   build: ModelBuild,
-  { viewQueries, extend, sources, onPublished }: BuildModelOptions,
+  { dependents, extend, sources, onPublished }: BuildModelOptions,
 ): Promise<void> {
   const columns = await describeModel(log.client, model);
   await checkColumns(log.client, model, columns);
@@ -104,10 +104,15 @@ async function buildOn(
     extend && incremental !== undefined
       ? await findIncrement(log.client, model, incremental, sources)
       : undefined;
+  // Asked before the events are read: what is loaded in between is looked at again by the next run.
+  const files =
+    incremental === undefined
+      ? []
+      : (increment?.files ?? (await allFiles(log.client, incremental, sources)));
   const publish =
     incremental !== undefined && increment !== undefined
       ? await extendModel(log, model, incremental, increment)
-      : await makeCandidate(log, model, columns, build, viewQueries);
+      : await makeCandidate(log, model, columns, build, { files, dependents });
   for (const query of await testQueries(model)) {
     build.tests.push(await runOrExplain(log.client, model, query));
   }
@@ -117,10 +122,7 @@ async function buildOn(
   Object.assign(build, await publish());
   await applyMetadata(log, model);
   await onPublished(log.client);
-  if (incremental !== undefined) {
-    const files = increment?.files ?? (await allFiles(log.client, incremental, sources));
-    await writeModelFiles(log.client, model, files);
-  }
+  if (incremental !== undefined) await writeModelFiles(log.client, model, files);
 }
 
 /**
@@ -133,14 +135,14 @@ async function makeCandidate(
   model: Model,
   columns: readonly RelationColumn[],
   build: ModelBuild,
-  viewQueries: ReadonlyMap<string, string>,
+  { files, dependents }: { files: readonly ModelFile[]; dependents: DependentModels },
 ): Promise<() => Promise<Pick<ModelBuild, 'published' | 'rows'>>> {
   const name = quote(model.name);
   const candidate = `pg_temp.${name}`;
   if (model.materialized === 'view') {
     await log.run(`create temp view ${name} as\n${model.sql}`);
     return async () => {
-      const published = await publishView(log, model, columns, viewQueries);
+      const published = await publishView(log, model, columns, dependents);
       await log.run(`drop view ${candidate}`);
       return { published, rows: null };
     };
@@ -148,19 +150,25 @@ async function makeCandidate(
   const rows = await log.runPlanned(`create temp table ${name} on commit drop as\n${model.sql}`);
   build.rows = rows;
   await log.run(`analyze ${candidate}`);
-  await checkSlices(log, model, candidate, wholeSlices(model));
+  await checkSlices(log, model, candidate, wholeSlices(model, files));
   return async () => ({
-    published: await publishTable(log, model, columns, rows, viewQueries),
+    published: await publishTable(log, model, columns, rows, dependents),
     rows,
   });
 }
 
-/** What holds for each row of a whole incremental model, as SQL. */
-function wholeSlices({ incremental }: Model): string {
+/**
+ * What holds for each row of a whole incremental model, as SQL.
+ *
+ * @param files - Only where one has events without a time a row may have no slice.
+ */
+function wholeSlices({ incremental }: Model, files: readonly ModelFile[]): string {
   if (incremental === undefined) return 'true';
   const slice = quote(incremental.slice);
   if (incremental.by === 'file') return `${slice} is not null`;
-  return `${slice} = date_trunc('${incremental.by}', ${slice}::timestamp)::date`;
+  const isFirstDay = `${slice} = date_trunc('${incremental.by}', ${slice}::timestamp)::date`;
+  const hasUntimed = files.some(({ days }) => days.includes(null));
+  return hasUntimed ? `(${slice} is null or ${isFirstDay})` : isFirstDay;
 }
 
 async function runOrExplain(

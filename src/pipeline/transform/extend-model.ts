@@ -72,7 +72,7 @@ export async function checkSlices(
   const meaning =
     by === 'file'
       ? "its events' source_file"
-      : `the first day of its events' ${by} in the report's time zone`;
+      : `the first day of its events' ${by} in the report's time zone, null of those without a time`;
   throw new DaybookError(
     'MODEL_FAILED',
     `a row has ${slice} = ${wrong.slice ?? 'null'}, which is not its slice: it must be ${meaning}`,

@@ -10,12 +10,15 @@ import { literal, qualified, quote } from '../../warehouse/sql-text.js';
 import { fileContent } from '../runs/source-versions.js';
 
 /** A file whose events are in an incremental model. */
-interface ModelFile {
+export interface ModelFile {
   readonly source_file: string;
   /** Digest of its row of the ledger when its events were taken. */
   readonly content: string;
-  /** The days of its events in the report's time zone; none when slices are files. */
-  readonly days: readonly string[];
+  /**
+   * The days of its events in the report's time zone, null for events without a time; none when slices are
+   * files.
+   */
+  readonly days: readonly (string | null)[];
 }
 
 /** What has to be built again of an incremental model. */
@@ -67,26 +70,39 @@ export async function findIncrement(
     };
   }
   const days = new Set([...gone, ...added].flatMap((file) => file.days));
-  const slices = await slicesOf(client, incremental.by as CalendarUnit, [...days]);
-  // A file that has no event in these slices need not be looked at.
-  const touched = files.filter((file) =>
-    file.days.some((day) => slices.some(({ slice: first, next }) => day >= first && day < next)),
+  const allDays = new Set(files.flatMap((file) => file.days));
+  const slices = await slicesOf(
+    client,
+    incremental.by as CalendarUnit,
+    [...days].filter((day) => day !== null),
+    [...allDays].filter((day) => day !== null),
   );
+  const builtDays = new Set<string | null>(slices.flatMap((each) => each.days));
+  if (days.has(null)) builtDays.add(null);
+  // A file that has no event in these slices need not be looked at.
+  const touched = files.filter((file) => file.days.some((day) => builtDays.has(day)));
   const time = quote(incremental.time);
   const ranges = joined(slices).map(
     ({ starts, ends }) => `${time} >= ${literal(starts)} and ${time} < ${literal(ends)}`,
   );
+  const infinite = slices.filter(({ slice: day }) => isInfinite(day));
+  const conditions = [
+    ...ranges,
+    ...infinite.map(({ slice: day }) => `${time} = ${literal(day)}`),
+    ...(days.has(null) ? [`${time} is null`] : []),
+  ];
+  const isBuilt = isAnyOf(
+    slice,
+    slices.map((each) => each.slice),
+    'date',
+  );
   return {
-    rows: isAnyOf(
-      slice,
-      slices.map((each) => each.slice),
-      'date',
-    ),
+    rows: days.has(null) ? `(${isBuilt} or ${slice} is null)` : isBuilt,
     events: `${isAnyOf(
       'source_file',
       touched.map((file) => file.source_file),
       'text',
-    )} and (${ranges.join(' or ') || 'false'})`,
+    )} and (${conditions.join(' or ') || 'false'})`,
     files,
   };
 }
@@ -149,15 +165,15 @@ async function eventDays(
   const found =
     time === undefined || names.length === 0
       ? []
-      : await queryRows<{ source_file: string; day: string }>(
+      : await queryRows<{ source_file: string; day: string | null }>(
           client,
-          `select source_file, (${quote(time)} at time zone (select time_zone from ${reportParameter}))::date as day
+          `select source_file, (${quote(time)} at time zone (select time_zone from ${reportParameter}))::date::text as day
           from ${qualified(from)}
           where source_file = any ($1)
           group by 1, 2`,
           [names],
         );
-  const days = new Map<string, string[]>(names.map((name) => [name, []]));
+  const days = new Map<string, (string | null)[]>(names.map((name) => [name, []]));
   for (const { source_file, day } of found) days.get(source_file)?.push(day);
   return [...days].map(([source_file, list]) => ({
     source_file,
@@ -166,12 +182,17 @@ async function eventDays(
   }));
 }
 
-/** A slice: its first day, that of the next, and the instants between which its events lie. */
+/** A slice: its first day, days in it, and the instants between which its events lie. */
 interface Slice {
   readonly slice: string;
-  readonly next: string;
+  readonly days: readonly string[];
   readonly starts: string;
   readonly ends: string;
+}
+
+/** Postgres's dates before and after all others belong to no month. */
+function isInfinite(day: string): boolean {
+  return day.endsWith('infinity');
 }
 
 /**
@@ -187,32 +208,38 @@ function firstInstant(midnight: string, zone: string): string {
   return `case when ${first} at time zone ${zone} = ${midnight} then least(${first}, ${second}) else ${second} end`;
 }
 
-/** The slices that days belong to, in their order. */
+/**
+ * The slices that days belong to, in their order. Dates and instants are texts as Postgres writes them, since
+ * other notations have no years before 1 or after 9999.
+ *
+ * @param among - Days of which those in the slices are given back.
+ */
 async function slicesOf(
   client: PoolClient,
   by: CalendarUnit,
   days: readonly string[],
+  among: readonly string[],
 ): Promise<Slice[]> {
   return queryRows<Slice>(
     client,
     `select
-      slice::date as slice,
-      next::date as next,
-      ${firstInstant('slice', 'time_zone')} as starts,
-      ${firstInstant('next', 'time_zone')} as ends
+      slice::date::text as slice,
+      array(select day::text from unnest($3::date[]) as day where date_trunc($1, day::timestamp) = slice) as days,
+      (${firstInstant('slice', 'time_zone')})::text as starts,
+      (${firstInstant('next', 'time_zone')})::text as ends
     from
       (select distinct date_trunc($1, day::timestamp) as slice from unnest($2::date[]) as day) as touched
       cross join lateral (select slice + ('1 ' || $1)::interval as next) as following
       cross join ${reportParameter}
-    order by slice`,
-    [by, days],
+    order by touched.slice`,
+    [by, days, among],
   );
 }
 
 /** Slices that follow each other without a gap, as one. */
 function joined(slices: readonly Slice[]): Slice[] {
   const result: Slice[] = [];
-  for (const slice of slices) {
+  for (const slice of slices.filter(({ slice: day }) => !isInfinite(day))) {
     const last = result.at(-1);
     if (last?.ends === slice.starts) result.splice(-1, 1, { ...last, ends: slice.ends });
     else result.push(slice);

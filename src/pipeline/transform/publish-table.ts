@@ -1,6 +1,6 @@
 import { qualified, quote } from '../../warehouse/sql-text.js';
 import type { Model } from '../models/model.js';
-import { replaceRelation } from './replace-relation.js';
+import { replaceRelation, type DependentModels } from './replace-relation.js';
 import { findRelation, sameColumns, type RelationColumn } from './relation.js';
 import type { StatementLog } from './statement-log.js';
 
@@ -21,7 +21,7 @@ export async function publishTable(
   model: Model,
   columns: readonly RelationColumn[],
   rows: number,
-  viewQueries: ReadonlyMap<string, string>,
+  dependents: DependentModels,
 ): Promise<boolean> {
   const target = qualified(model);
   const candidate = `pg_temp.${quote(model.name)}`;
@@ -31,12 +31,8 @@ export async function publishTable(
   } else if (published.kind === 'table' && sameColumns(published.columns, columns)) {
     if (!(await replaceRows(log, target, 'true', candidate, rows))) return false;
   } else {
-    await replaceRelation(
-      log,
-      published,
-      `create table ${target} as table ${candidate}`,
-      viewQueries,
-    );
+    const table = { newKind: 'table', query: `table ${candidate}` } as const;
+    await replaceRelation(log, published, table, dependents);
   }
   await log.run(`analyze ${target}`);
   return true;

@@ -1,7 +1,7 @@
 import { queryRows } from '../../warehouse/query-rows.js';
 import { qualified } from '../../warehouse/sql-text.js';
 import type { Model, RelationName } from '../models/model.js';
-import { replaceRelation } from './replace-relation.js';
+import { replaceRelation, type DependentModels } from './replace-relation.js';
 import { findRelation, sameColumns, type RelationColumn } from './relation.js';
 import type { StatementLog } from './statement-log.js';
 
@@ -14,7 +14,7 @@ export async function publishView(
   log: StatementLog,
   model: Model,
   columns: readonly RelationColumn[],
-  viewQueries: ReadonlyMap<string, string>,
+  dependents: DependentModels,
 ): Promise<boolean> {
   const published = await findRelation(log.client, model);
   const target = qualified(model);
@@ -32,7 +32,7 @@ export async function publishView(
       return true;
     }
   }
-  await replaceRelation(log, published, `create view ${target} as\n${model.sql}`, viewQueries);
+  await replaceRelation(log, published, { newKind: 'view', query: model.sql }, dependents);
   return true;
 }
 

@@ -19,6 +19,7 @@ import { toTaskError } from '../task-error.js';
 import { summarizeBlocks } from './analyze-source.js';
 import { applyMetadata } from './apply-metadata.js';
 import { buildModel, type ModelBuild } from './build-model.js';
+import type { DependentModels } from './replace-relation.js';
 import { StatementLog } from './statement-log.js';
 
 /** What running models needs. */
@@ -27,6 +28,8 @@ export interface RunModelsOptions {
   readonly record: RunRecord;
   /** What the warehouse holds after loading. */
   readonly versions: Versions;
+  /** All models of the project by `schema.name`, also those that are not to be built. */
+  readonly known: ReadonlySet<string>;
   /** Build also what did not change. */
   readonly fullRefresh: boolean;
   /** Models in work at once. */
@@ -78,7 +81,7 @@ export function taskKind(model: Model): 'model' | 'view' {
 /** The models of one run, and what is known of those that are published. */
 class ModelWork {
   readonly #options: RunModelsOptions;
-  readonly #viewQueries: ReadonlyMap<string, string>;
+  readonly #dependents: DependentModels;
   /** Follows what is built, so that a model sees the new versions of all that it reads. */
   readonly #states: Map<string, ModelState>;
   /** The next run will want to look at single files. */
@@ -87,9 +90,12 @@ class ModelWork {
   constructor(models: readonly Model[], options: RunModelsOptions) {
     this.#options = options;
     this.#states = new Map(options.versions.models);
-    this.#viewQueries = new Map(
-      models.filter((model) => model.materialized === 'view').map(({ id, sql }) => [id, sql]),
-    );
+    const views = models.filter((model) => model.materialized === 'view');
+    const retired = [...this.#states.keys()].filter((id) => !options.known.has(id));
+    this.#dependents = {
+      viewQueries: new Map(views.map(({ id, sql }) => [id, sql])),
+      retired: new Set(retired),
+    };
   }
 
   /** Waits for what is done beside the models. */
@@ -178,11 +184,11 @@ class ModelWork {
       const state = await writeModelState(client, model, { inputs, version, rows: built.rows });
       this.#states.set(model.id, state);
     };
-    const viewQueries = this.#viewQueries;
+    const dependents = this.#dependents;
     const from = model.incremental && relationId(model.incremental.from);
     const sources = from === undefined ? [] : tablesBehind(from, this.#versions);
     const lock = (client: PoolClient): Promise<void> => lockModel(client, model.id, old);
-    const more = { viewQueries, extend, sources, lock, onPublished };
+    const more = { dependents, extend, sources, lock, onPublished };
     await buildModel(pool, model, built, { signal, ...more });
   }
 

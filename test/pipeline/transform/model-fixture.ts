@@ -20,12 +20,16 @@ export async function modelOf(id: string, header: string, sql: string): Promise<
 export async function build(
   pool: Pool,
   model: Model,
-  { signal = new AbortController().signal, viewQueries = new Map<string, string>() } = {},
+  {
+    signal = new AbortController().signal,
+    viewQueries = new Map<string, string>(),
+    retired = new Set<string>(),
+  } = {},
 ): Promise<ModelBuild> {
   const built: ModelBuild = { published: false, rows: null, sql: '', plan: null, tests: [] };
   await buildModel(pool, model, built, {
     signal,
-    viewQueries,
+    dependents: { viewQueries, retired },
     extend: false,
     sources: [],
     lock: () => Promise.resolve(),

@@ -33,7 +33,24 @@ const byFile = model(
   'select source_file, count(*) as events from bronze.log_event group by source_file',
   'incremental: { from: bronze.log_event, by: file, slice: source_file, key: [source_file] }\n',
 );
+/** Events of which some have no time, and some one that no calendar has. */
+const timed = model(
+  'at: { type: timestamptz }, source_file: { type: text }',
+  `select
+    case log_type when 'LOGIN' then occurred_at when 'EVER' then 'infinity' when 'ALWAYS' then '-infinity' end as at,
+    source_file
+  from bronze.log_event`,
+  'materialized: view\n',
+);
+const timedMonth = model(
+  'slice: { type: date }, events: { type: bigint }',
+  `select date_trunc('month', at at time zone time_zone)::date as slice, count(*) as events
+  from bronze.timed cross join bronze.report_parameter group by 1`,
+  'incremental: { from: bronze.timed, time: at, by: month, slice: slice, key: [slice] }\n',
+);
 const models = {
+  'sql/bronze/timed.sql': timed,
+  'sql/silver/timed_month.sql': timedMonth,
   'sql/bronze/login.sql': login,
   'sql/silver/login_day.sql': byUnit('day'),
   'sql/silver/login_month.sql': byUnit('month'),
@@ -209,7 +226,11 @@ describe('an incremental model', () => {
         return `${at.slice(0, 19)}${zone}`;
       });
     const line = fc
-      .tuple(fc.integer({ min: 1, max: 3 }), date, fc.constantFrom('LOGIN', 'LOGIN', 'UPLOAD'))
+      .tuple(
+        fc.integer({ min: 1, max: 3 }),
+        date,
+        fc.constantFrom('LOGIN', 'LOGIN', 'UPLOAD', 'EVER', 'ALWAYS'),
+      )
       .map(([account, at, type]) => event(account, at, type));
     const change = fc.record({
       file: fc.constantFrom('a', 'b', 'c', 'd'),

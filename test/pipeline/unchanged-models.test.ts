@@ -161,3 +161,36 @@ describe('a model of which nothing changed is not built', () => {
     });
   });
 });
+
+test('a view whose model goes is dropped while the table below it changes, and blocks nothing later', async () => {
+  const table = (types: string, sql: string) => model(types, sql);
+  const { run, write, root } = pipelineWorkspace(database, {
+    'data/a.log': event(1, '2019-01-05T10:00:00Z'),
+    'sql/gold/base.sql': table(
+      'id: { type: bigint }, n: { type: int }',
+      'select account as id, 1 as n from bronze.log_event',
+    ),
+    'sql/gold/shown.sql': model(
+      'n: { type: int }',
+      'select n from gold.base',
+      'materialized: view\n',
+    ),
+  });
+  expect(await run()).toMatchObject({ status: 'passed' });
+  rmSync(join(root, 'sql/gold/shown.sql'));
+  write(
+    'sql/gold/base.sql',
+    table(
+      'id: { type: bigint }, n: { type: numeric }',
+      'select account as id, 1::numeric as n from bronze.log_event',
+    ),
+  );
+  expect(await run()).toMatchObject({ status: 'passed', dropped: ['gold.shown'] });
+  const { rows } = await database.owner.query("select to_regclass('gold.shown') as shown");
+  expect(rows).toEqual([{ shown: null }]);
+  write(
+    'sql/gold/base.sql',
+    table('id: { type: bigint }', 'select account as id from bronze.log_event'),
+  );
+  expect(await run()).toMatchObject({ status: 'passed', dropped: [] });
+});

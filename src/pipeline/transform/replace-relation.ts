@@ -184,11 +184,7 @@ async function recreate(
   } catch (cause) {
     if (sqlstateOf(cause) === undefined) throw cause;
     await log.client.query('rollback to savepoint recreating');
-    const misfit = dependent(
-      existing,
-      `${view.kind} ${id} does not fit the new columns`,
-      cause,
-    );
+    const misfit = dependent(existing, `${view.kind} ${id} does not fit the new columns`, cause);
     // The run drops it in any case.
     if (retired.has(id)) return;
     const modelQuery = viewQueries.get(id);

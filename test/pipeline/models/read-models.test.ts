@@ -29,6 +29,15 @@ test('reads the models of the project', async () => {
   });
 });
 
+test('a byte order mark of an editor is no part of a model, nor of its places', async () => {
+  const mark = '\ufeff';
+  const folder = temporaryFolder({ 'sql/gold/a.sql': `${mark}${header}select 1 as n` });
+  expect(await readModels(folder, sources)).toMatchObject([{ id: 'gold.a' }]);
+  expect(await problems({ 'gold/a.sql': `${mark}select 1 as n` })).toEqual([
+    expect.stringMatching(/^sql\/gold\/a\.sql:1:1: a model begins with its header/),
+  ]);
+});
+
 test('a header says everything about a model', async () => {
   const folder = temporaryFolder({
     'sql/gold/a.sql': `/*

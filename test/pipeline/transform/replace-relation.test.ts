@@ -128,9 +128,70 @@ describe('a table that gets other columns', () => {
       'alter table gold.bound add primary key (a); create table gold.far (a int references gold.bound)',
       'constraint',
     ],
+    [
+      'statistics',
+      'create statistics gold.both on a, b from gold.bound',
+      'statistics object gold.both',
+    ],
+    ['row security', 'alter table gold.bound enable row level security', 'row security of table'],
+    [
+      'a rule',
+      'create rule quiet as on insert to gold.bound do instead nothing',
+      'rule quiet on table gold.bound',
+    ],
+    [
+      'a default',
+      'alter table gold.bound alter column a set default 7',
+      'default value for column a of table gold.bound',
+    ],
+    [
+      'a column that must not be null',
+      'alter table gold.bound alter column a set not null',
+      'null',
+    ],
+    [
+      'a publication',
+      'create publication bound_publication for table gold.bound',
+      'publication of table gold.bound',
+    ],
+    [
+      'a table above it',
+      'create table gold.far (a int, b int); alter table gold.bound inherit gold.far',
+      'inheritance from gold.far',
+    ],
+    [
+      'a table below it',
+      'create table gold.far () inherits (gold.bound)',
+      'table gold.far depends on table gold.bound',
+    ],
+    [
+      'a trigger of a view',
+      'create view gold.on_it as select * from gold.bound; create trigger watch instead of delete on gold.on_it for each row execute function suppress_redundant_updates_trigger()',
+      'trigger watch on view gold.on_it',
+    ],
+    [
+      'a rule of a view',
+      'create view gold.on_it as select * from gold.bound; create rule quiet as on insert to gold.on_it do instead nothing',
+      'rule quiet on view gold.on_it',
+    ],
+    [
+      'a default of a view',
+      'create view gold.on_it as select * from gold.bound; alter view gold.on_it alter column a set default 7',
+      'default value for column a of view gold.on_it',
+    ],
+    [
+      'a function that reads a view',
+      'create view gold.on_it as select * from gold.bound; create function gold.reads() returns bigint language sql begin atomic select count(*) from gold.on_it; end',
+      'function gold.reads()',
+    ],
+    [
+      'statistics of a materialized view',
+      'create materialized view gold.on_it as select * from gold.bound; create statistics gold.both on a, b from gold.on_it',
+      'statistics object gold.both',
+    ],
   ])('%s that would be lost is named, and nothing changes', async (_, statement, named) => {
     await database.owner.query(
-      'drop table if exists gold.bound cascade; drop table if exists gold.far',
+      'drop publication if exists bound_publication; drop table if exists gold.bound cascade; drop table if exists gold.far cascade',
     );
     await build(
       database.owner,
@@ -151,4 +212,83 @@ describe('a table that gets other columns', () => {
       ),
     ).toMatchObject({ published: true });
   });
+
+  test('keeps what is set on the table, its columns and its indexes', async () => {
+    await build(
+      database.owner,
+      await modelOf('gold.tuned', columns('a', 'b'), 'select 1 as a, 2 as b'),
+    );
+    const statements = [
+      'alter table gold.tuned set (fillfactor = 70, autovacuum_enabled = false)',
+      'alter table gold.tuned replica identity full',
+      'alter table gold.tuned alter column a set statistics 500',
+      'alter table gold.tuned alter column a set (n_distinct = 5)',
+      'create index tuned_a on gold.tuned (a)',
+      "comment on index gold.tuned_a is 'by hand'",
+      'alter table gold.tuned cluster on tuned_a',
+    ];
+    for (const statement of statements) await database.owner.query(statement);
+    const catalog = `
+      select reloptions, relreplident, attstattarget, attoptions, indisclustered,
+        obj_description(indexrelid, 'pg_class') as comment
+      from pg_class as c
+      join pg_attribute on attrelid = c.oid and attname = 'a'
+      join pg_index on indrelid = c.oid
+      where c.oid = 'gold.tuned'::regclass`;
+    const before = await rows(catalog);
+    await build(
+      database.owner,
+      await modelOf('gold.tuned', columns('a', 'c'), 'select 1 as a, 2 as c'),
+    );
+    expect(await rows(catalog)).toEqual(before);
+    expect(before).toMatchObject([{ relreplident: 'f', comment: 'by hand', indisclustered: true }]);
+  });
+});
+
+describe('a table that becomes a view', () => {
+  test('loses the indexes of its header, and stops for one that somebody made', async () => {
+    const header = `${columns('a')}\nindexes: [[a]]`;
+    await build(database.owner, await modelOf('gold.turned', header, 'select 1 as a'));
+    await database.owner.query('create index by_hand on gold.turned (a)');
+    const view = await modelOf(
+      'gold.turned',
+      `${columns('a')}\nmaterialized: view`,
+      'select 1 as a',
+    );
+    await expect(build(database.owner, view)).rejects.toMatchObject({
+      code: 'MODEL_DEPENDENT',
+      message: expect.stringContaining('index gold.by_hand would be lost') as string,
+    });
+    await database.owner.query('drop index gold.by_hand');
+    await database.owner.query('grant select on gold.turned to public');
+    await build(database.owner, view);
+    expect(
+      await rows(
+        "select relkind, relacl::text like '%{=r%' or relacl::text like '%,=r%' as granted from pg_class where oid = 'gold.turned'::regclass",
+      ),
+    ).toEqual([{ relkind: 'v', granted: true }]);
+    // And back.
+    await build(database.owner, await modelOf('gold.turned', header, 'select 1 as a'));
+    expect(await rows("select relkind from pg_class where oid = 'gold.turned'::regclass")).toEqual([
+      { relkind: 'r' },
+    ]);
+  });
+});
+
+test('a view whose model is gone need not fit, others on it must', async () => {
+  await build(
+    database.owner,
+    await modelOf('gold.base', columns('a', 'b'), 'select 1 as a, 2 as b'),
+  );
+  await database.owner.query('create view gold.gone as select b from gold.base');
+  await database.owner.query('create view gold.mine as select b from gold.gone');
+  const without = await modelOf('gold.base', columns('a'), 'select 1 as a');
+  const retired = new Set(['gold.gone']);
+  await expect(build(database.owner, without, { retired })).rejects.toMatchObject({
+    code: 'MODEL_DEPENDENT',
+    message: expect.stringContaining('view gold.mine') as string,
+  });
+  await database.owner.query('drop view gold.mine');
+  await build(database.owner, without, { retired });
+  expect(await rows("select to_regclass('gold.gone') as gone")).toEqual([{ gone: null }]);
 });

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PipelineReport } from '../../src/pipeline/pipeline-event.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';

@@ -200,12 +200,12 @@ function isInfinite(day: string): boolean {
  * Havana, midnight comes twice, and `at time zone` means the second one; three hours earlier the old
  * offset is still in force, and by that the first is found.
  *
- * @param midnight - SQL of a timestamp without time zone.
+ * @param midnight - SQL of a timestamp without time zone; of an infinite one the instant is null.
  */
 function firstInstant(midnight: string, zone: string): string {
   const second = `(${midnight} at time zone ${zone})`;
   const first = `(${second} - interval '3 hours' + (${midnight} - (${second} - interval '3 hours') at time zone ${zone}))`;
-  return `case when ${first} at time zone ${zone} = ${midnight} then least(${first}, ${second}) else ${second} end`;
+  return `case when not isfinite(${midnight}) then null when ${first} at time zone ${zone} = ${midnight} then least(${first}, ${second}) else ${second} end`;
 }
 
 /**

@@ -74,7 +74,9 @@ export async function properties(
     client,
     `with
       target as (
-        select *, $2::text as name, $3::text as kind, relkind in ('r', 'm') and $3 <> 'view' as "isStored"
+        select
+          relacl, relowner, reloptions, reltablespace, relreplident, relpersistence, relkind,
+          $2::text as name, $3::text as kind, relkind in ('r', 'm') and $3 <> 'view' as "isStored"
         from pg_class where oid = $1
       ),
       live_column as (
@@ -82,7 +84,8 @@ export async function properties(
       ),
       own_index as (
         select
-          pg_index.*, format('%I.%I', nspname, relname) as index, indexrelid::bigint as place,
+          pg_index.*, relname as "indexName", format('%I.%I', nspname, relname) as index,
+          indexrelid::bigint as place,
           obj_description(indexrelid, 'pg_class') as comment
         from pg_index
         join pg_class on pg_class.oid = indexrelid
@@ -111,13 +114,13 @@ export async function properties(
           3,
           format(
             'alter %s %s alter column %I set %s', kind, name, attname,
-            unnest(array[
+            unnest(array_remove(array[
               case when attstattarget >= 0 then 'statistics ' || attstattarget end,
               '(' || array_to_string(attoptions, ', ') || ')',
               case when attstorage <> typstorage then 'storage ' || case attstorage
                 when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end end,
               case attcompression when 'p' then 'compression pglz' when 'l' then 'compression lz4' end
-            ])
+            ], null))
           )
         from live_column join pg_type on pg_type.oid = atttypid cross join target
         where "isStored"
@@ -127,8 +130,8 @@ export async function properties(
         select 2, place, format('comment on index %s is %L', index, comment)
         from own_index where comment is not null
         union all
-        select 2, place, format('alter %s %s cluster on %I', kind, target.name, relname)
-        from own_index join pg_class on pg_class.oid = indexrelid cross join target where indisclustered
+        select 2, place, format('alter %s %s cluster on %I', kind, target.name, "indexName")
+        from own_index, target where indisclustered
         union all
         select
           2,
@@ -136,7 +139,7 @@ export async function properties(
           format(
             'alter table %s replica identity %s', target.name,
             case relreplident when 'f' then 'full' when 'n' then 'nothing'
-              else 'using index ' || (select quote_ident(relname) from own_index join pg_class on pg_class.oid = indexrelid where indisreplident) end
+              else 'using index ' || (select quote_ident("indexName") from own_index where indisreplident) end
           )
         from target where "isStored" and relreplident in ('f', 'n', 'i') and relkind = 'r'
         union all

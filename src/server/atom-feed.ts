@@ -31,7 +31,8 @@ export function atomFeed({ notebooks }: Publication, address: Address): string {
   ]);
   const root: Root = { type: 'root', children: [feed] };
   const xml = toHtml(root, { space: 'svg', closeEmptyElements: true });
-  return `<?xml version="1.0" encoding="utf-8"?>\n${xml}\n`;
+  // Of text in XML this alone is forbidden, and the writer of HTML lets it be.
+  return `<?xml version="1.0" encoding="utf-8"?>\n${xml.replaceAll(']]>', ']]&#x3E;')}\n`;
 }
 
 function link(rel: string, href: string | undefined): Element {

@@ -92,12 +92,15 @@ function rowsByName(
   head: readonly string[],
 ): Map<string, string> {
   const values = new Map<string, string>();
+  const copies = new Map<string, number>();
   for (const row of rows) {
     for (const [column, value] of row.entries()) {
       if (column === 0 && row.length > 1) continue;
       const base = [row.length > 1 ? row[0] : undefined, head[column]].filter(Boolean).join(', ');
-      let name = base;
-      for (let copy = 2; values.has(name); copy += 1) name = `${base} (${copy})`;
+      let copy = copies.get(base) ?? 1;
+      let name = copy === 1 ? base : `${base} (${copy})`;
+      for (; values.has(name); name = `${base} (${copy})`) copy += 1;
+      copies.set(base, copy + 1);
       values.set(name, value);
     }
   }

@@ -161,8 +161,22 @@ for (const tabs of all('.tabs', HTMLElement)) {
   if (leaves[0] !== undefined) show(leaves[0]);
 }
 
+/**
+ * The id that a fragment of an address names; one that is no valid percent-encoding stands for itself.
+ *
+ * @param {string} hash
+ */
+function idOf(hash) {
+  const name = hash.slice(1);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
 function openTarget() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.getElementById(idOf(location.hash));
   const leaf = target?.closest('.leaf:not(.shown)');
   if (leaf != null) {
     document.getElementById(`${leaf.id}-name`)?.click();
@@ -203,10 +217,7 @@ for (const code of codes) {
 // --- The contents mark the part that is read.
 
 const entries = new Map(
-  all('.contents a', HTMLAnchorElement).map((link) => [
-    decodeURIComponent(link.hash.slice(1)),
-    link,
-  ]),
+  all('.contents a', HTMLAnchorElement).map((link) => [idOf(link.hash), link]),
 );
 const headings = [...entries.keys()]
   .map((id) => document.getElementById(id))

@@ -23,6 +23,7 @@ export function anchorHeadings(
   pieces: readonly { readonly nodes: ElementContent[]; readonly idPrefix: string }[],
 ): ContentsEntry[] {
   const ids = new Set<string>();
+  const copies = new Map<string, number>();
   const anchors = new Map<string, string>();
   const contents: ContentsEntry[] = [];
   const links: { link: Element; idPrefix: string }[] = [];
@@ -38,7 +39,7 @@ export function anchorHeadings(
       if (level === undefined || isFootnoteLabel(node)) return;
       const text = textOf(node.children).trim();
       if (text === '') return;
-      const id = uniqueId(`s-${slugOf(text)}`, ids);
+      const id = uniqueId(`s-${slugOf(text)}`, ids, copies);
       node.properties['id'] = id;
       anchors.set(slugOf(text), anchors.get(slugOf(text)) ?? id);
       if (level > 1 && level < 4) contents.push({ id, text, level });
@@ -96,9 +97,12 @@ function slugOf(text: string): string {
     .slice(0, 80);
 }
 
-function uniqueId(base: string, taken: Set<string>): string {
-  let id = base;
-  for (let copy = 1; taken.has(id); copy += 1) id = `${base}-${copy}`;
+/** @param copies - How many ids were made of each base, so that the next is found at once. */
+function uniqueId(base: string, taken: Set<string>, copies: Map<string, number>): string {
+  let copy = copies.get(base) ?? 0;
+  let id = copy === 0 ? base : `${base}-${copy}`;
+  for (; taken.has(id); id = `${base}-${copy}`) copy += 1;
   taken.add(id);
+  copies.set(base, copy + 1);
   return id;
 }

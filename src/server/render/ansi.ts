@@ -35,7 +35,7 @@ const control = new RegExp(
     '(?:\\x1b\\[|\\x9b)([0-?]*)[ -/]*([@-~])?',
     '(?:\\x1b[\\]PX^_]|[\\x9d\\x90\\x98\\x9e\\x9f])[^\\x07\\x1b\\x9c]*(?:\\x07|\\x1b\\\\|\\x9c)?',
     '\\x1b[ -/]*[0-~]?',
-    '\\r+(?=\\n)',
+    '\\r+',
     '[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]',
   ].join('|'),
   'g',
@@ -51,15 +51,24 @@ export function parseAnsi(text: string): AnsiToken[] {
   const tokens: AnsiToken[] = [];
   let style = plainStyle;
   let position = 0;
+  const addText = (added: string) => {
+    const last = tokens.at(-1);
+    // What was dropped between them parts no text.
+    if (last !== undefined && 'text' in last && last.style === style) {
+      tokens[tokens.length - 1] = { text: last.text + added, style };
+    } else tokens.push({ text: added, style });
+  };
   for (const match of text.matchAll(control)) {
-    if (match.index > position) tokens.push({ text: text.slice(position, match.index), style });
+    if (match.index > position) addText(text.slice(position, match.index));
     position = match.index + match[0].length;
     if (match[2] === 'm') style = applySgr(style, match[1] ?? '');
     else if (match[2] === 'K') tokens.push({ move: 'erase-line' });
-    else if (match[0] === '\r') tokens.push({ move: 'carriage-return' });
-    else if (match[0] === '\b') tokens.push({ move: 'backspace' });
+    else if (match[0].startsWith('\r')) {
+      // Before a line feed it goes nowhere.
+      if (text[position] !== '\n') tokens.push({ move: 'carriage-return' });
+    } else if (match[0] === '\b') tokens.push({ move: 'backspace' });
   }
-  if (position < text.length) tokens.push({ text: text.slice(position), style });
+  if (position < text.length) addText(text.slice(position));
   return tokens;
 }
 

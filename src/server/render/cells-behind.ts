@@ -1,11 +1,16 @@
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 
-/** Text in which no name is used: comments, and strings without anything put into them. */
-const silent = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|^\s*#[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/gm;
+/**
+ * Text in which no name is used: comments, and strings without anything put into them. A comment that
+ * nothing ends goes on to the end. Strings are bounded, for one that nothing ends is looked for at each
+ * mark in it; the names in longer ones count.
+ */
+const silent =
+  /\/\*(?:[\s\S]*?\*\/|[\s\S]*)|\/\/[^\n]*|^[ \t]*#[^\n]*|'(?:\\.|[^'\\\n]){0,200}'|"(?:\\.|[^"\\\n]){0,200}"/gm;
 
-/** A declaration or an assignment at the beginning of a line, so at the top of a cell. */
+/** A declaration or an assignment at the beginning of a line, so at the top of a cell; of a pattern, its beginning. */
 const declaration =
-  /^(?:export\s+)?(?:declare\s+)?(?:(?:const|let|var)\s+([\w$]+|[{[][^=]*)|(?:async\s+)?(?:function\*?|class|def|enum)\s+([\w$]+)|([A-Za-z_$][\w$]*)\s*[-+*/|&?]*=(?!=|>))/gm;
+  /^(?:export\s{1,80})?(?:declare\s{1,80})?(?:(?:const|let|var)\s{1,80}([\w$]+|[{[][^=]{0,2000})|(?:async\s{1,80})?(?:function\*?|class|def|enum)\s{1,80}([\w$]+)|([A-Za-z_$][\w$]*)\s{0,80}[-+*/|&?]{0,3}=(?!=|>))/gm;
 
 const mention = /(?<![.\w$])[A-Za-z_$][\w$]*/g;
 

@@ -12,6 +12,9 @@ export type DrawDiagram = (source: string) => string;
 /** Larger diagrams take seconds to lay out, and nobody could read them. */
 const maxLength = 3000;
 
+/** Lines between things in one diagram: the time to lay them out grows with their square and more. */
+const maxEdges = 150;
+
 /** The kinds that are drawn; others are shown as their source. */
 const drawnKinds =
   /^(?:graph|flowchart|stateDiagram(?:-v2)?|sequenceDiagram|classDiagram|erDiagram)\b/;
@@ -108,7 +111,9 @@ export function drawDiagrams(
 
 function drawOne(source: string, draw: DrawDiagram, idPrefix: string): Element | undefined {
   const text = source.replace(/^\s*(?:%%[^\n]*\n\s*)*/, '');
-  if (text.length > maxLength || !drawnKinds.test(text)) return undefined;
+  if (text.length > maxLength || !drawnKinds.test(text) || edgesOf(text) > maxEdges) {
+    return undefined;
+  }
   let svg: string;
   try {
     svg = draw(text);
@@ -129,6 +134,23 @@ function drawOne(source: string, draw: DrawDiagram, idPrefix: string): Element |
   });
   return picture;
 }
+
+/**
+ * How many lines a diagram may have at most. A statement like `A & B --> C & D` stands for each pair: of
+ * things that are listed so, half on either side give the most.
+ */
+export function edgesOf(diagram: string): number {
+  let edges = 0;
+  for (const statement of diagram.split(/[\n;]/)) {
+    const both = statement.split('&').length - 1;
+    const arrows = statement.match(arrow)?.length ?? 0;
+    if (arrows > 0) edges += Math.max(arrows, ((both + 2) / 2) ** 2 - (both === 0 ? 1 : 0));
+  }
+  return edges;
+}
+
+/** What every arrow of every kind of diagram has at its middle. */
+const arrow = /[-=~.]{2,}|-[>)x]/g;
 
 function isElement(node: { type: string }): node is Element {
   return node.type === 'element';

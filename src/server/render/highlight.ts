@@ -7,6 +7,9 @@ const lowlight = createLowlight(common);
 /** Longer code is shown plain: colours would cost more time than they are worth. */
 const maxHighlighted = 200_000;
 
+/** Colours within colours, as of templates in templates; more mean nothing to a reader. */
+const maxDepth = 50;
+
 /** What notebooks and fences call languages that the highlighter knows by another name. */
 const aliases: Readonly<Record<string, string>> = { ipython3: 'python', tslab: 'typescript' };
 
@@ -21,7 +24,15 @@ export function highlightCode(code: string, language: string | undefined): Eleme
   if (code.length > maxHighlighted || !lowlight.registered(name)) {
     return [{ type: 'text', value: code }];
   }
-  return lowlight.highlight(name, code).children as ElementContent[];
+  const colored = lowlight.highlight(name, code).children as ElementContent[];
+  return isDeep(colored, maxDepth) ? [{ type: 'text', value: code }] : colored;
+}
+
+/** Whether elements are within each other more than so often. */
+function isDeep(nodes: readonly ElementContent[], most: number): boolean {
+  return nodes.some(
+    (node) => node.type === 'element' && (most === 0 || isDeep(node.children, most - 1)),
+  );
 }
 
 /** Colours the fenced code of sanitised content, in place. */

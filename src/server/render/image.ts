@@ -49,10 +49,14 @@ export function imageElement(
 /** An SVG given as text or, as some kernels do, as base64. Without its namespace it would not show. */
 function svgBase64(data: string): string | undefined {
   const text = data.includes('<') ? data : Buffer.from(data, 'base64').toString('utf8');
-  if (!/<svg[\s>]/i.test(text)) return undefined;
-  const named = /<svg[^>]*\sxmlns\s*=/i.test(text)
+  const start = text.search(/<svg[\s>]/i);
+  if (start < 0) return undefined;
+  const end = text.indexOf('>', start);
+  const head = end < 0 ? '' : text.slice(start, end);
+  const name = start + '<svg'.length;
+  const named = /\sxmlns\s{0,80}=/i.test(head)
     ? text
-    : text.replace(/<svg/i, '<svg xmlns="http://www.w3.org/2000/svg"');
+    : `${text.slice(0, name)} xmlns="http://www.w3.org/2000/svg"${text.slice(name)}`;
   return Buffer.from(named, 'utf8').toString('base64');
 }
 

@@ -1,4 +1,4 @@
-/** Quotes and lists within each other on one line; more mean nothing to a reader. */
+/** Quotes, lists and footnotes within each other on one line; more mean nothing to a reader. */
 const maxDepth = 30;
 
 /** So far to the right nothing but a list within dozens of others begins. */
@@ -7,7 +7,7 @@ const maxIndent = 200;
 /** Quotes and lists in one piece, and lines of a quote without its mark. */
 const maxContainers = 2000;
 
-const container = /[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))/y;
+const container = /[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])|\[\^[^\]]{1,200}\]:)/y;
 
 /**
  * Whether markdown has so many quotes and lists, or so deep, that it is no text for readers: micromark
@@ -39,7 +39,7 @@ function containersOf(line: string): string | undefined {
   container.lastIndex = 0;
   for (let match = container.exec(line); match !== null; match = container.exec(line)) {
     if (match[0].length > maxIndent) return undefined;
-    kind += match[0].trimStart().replace(/\d+/, '1');
+    kind += match[0].trimStart().replace(/\d+/, '1').replace(/\[.*/, ':');
     if (kind.length > maxDepth) return undefined;
   }
   return kind;

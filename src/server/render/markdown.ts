@@ -51,11 +51,30 @@ export function markdownToContent(
 ): ElementContent[] {
   const { budget = new MarkdownBudget() } = context;
   if (markdown.length > maxMarkdown || isOverNested(markdown) || !budget.affords(markdown)) {
-    return [
-      h('p', { className: 'as-written' }, 'Shown as it was written: too much markup for a page.'),
-      h('pre', { className: 'plain-text', tabIndex: 0 }, markdown),
-    ];
+    return asWritten(markdown);
   }
+  try {
+    return parsed(markdown, context, attachments);
+  } catch (error) {
+    // Of marks within each other beyond all use the parser has no stack left.
+    if (!(error instanceof RangeError)) throw error;
+    return asWritten(markdown);
+  }
+}
+
+/** Markdown that is not worth its parsing. */
+function asWritten(markdown: string): ElementContent[] {
+  return [
+    h('p', { className: 'as-written' }, 'Shown as it was written: too much markup for a page.'),
+    h('pre', { className: 'plain-text', tabIndex: 0 }, markdown),
+  ];
+}
+
+function parsed(
+  markdown: string,
+  context: ContentContext,
+  attachments: Readonly<Record<string, MimeBundle>>,
+): ElementContent[] {
   const tree = fromMarkdown(markdown, {
     extensions: [fewAddresses(gfm()), tightMath(), fewMarks()],
     mdastExtensions: [gfmFromMarkdown(), mathFromMarkdown()],

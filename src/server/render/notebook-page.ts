@@ -164,7 +164,7 @@ function proseOf(cell: MarkdownCell, context: ContentContext): ElementContent[] 
 }
 
 function codeOf(cell: CodeCell): PageCode | undefined {
-  const source = joinText(cell.source).replace(/\s+$/, '');
+  const source = joinText(cell.source).trimEnd();
   if (source.trim() === '') return undefined;
   return { label: codeLabel(source), source, lineCount: source.split('\n').length };
 }

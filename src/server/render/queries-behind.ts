@@ -66,13 +66,14 @@ function formatMilliseconds(milliseconds: number): string {
 
 /** SQL without the indentation that it has within the code, and cut where it is very long. */
 function tidy(sql: string): string {
-  const lines = sql.replace(/^\s*\n|\s+$/g, '').split('\n');
-  const indents = lines
+  const whole = sql.replace(/^\s*\n/, '').trimEnd();
+  const lines = whole.slice(0, maxSql).split('\n');
+  const indent = lines
     .slice(/^\s/.test(lines[0] ?? '') ? 0 : 1)
-    .flatMap((line) => (line.trim() === '' ? [] : [/^\s*/.exec(line)?.[0].length ?? 0]));
-  const indent = Math.min(...indents);
+    .filter((line) => line.trim() !== '')
+    .reduce((least, line) => Math.min(least, line.length - line.trimStart().length), Infinity);
   const text = lines
     .map((line) => (/^\s/.test(line) && Number.isFinite(indent) ? line.slice(indent) : line))
     .join('\n');
-  return text.length > maxSql ? `${text.slice(0, maxSql)}\n-- … (cut)` : text;
+  return whole.length > maxSql ? `${text}\n-- … (cut)` : text;
 }

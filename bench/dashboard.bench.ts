@@ -15,7 +15,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, test } from 'vitest';
 import { notebookDocument } from '../src/server/pages/notebook-document.js';
-import { readNotebookPage } from '../src/server/render/notebook-page.js';
+import { allPieces } from '../src/server/render/pieces.js';
+import { renderNotebook, type NotebookJob } from '../src/server/rendering/rendered-notebook.js';
 import { createTestDatabase, type TestDatabase } from '../test/database.js';
 import {
   churnNotebook,
@@ -328,7 +329,7 @@ test('weight and rendering', async () => {
   for (let round = 0; round < 5; round += 1) {
     const before = process.cpuUsage();
     // As the bytes that would be sent: a text that V8 has not put together yet would cost nothing.
-    Buffer.from(render(big));
+    Buffer.from(await render(big));
     const { user, system } = process.cpuUsage(before);
     times.push((user + system) / 1000);
   }
@@ -434,7 +435,7 @@ function bigNotebook() {
   return notebookOf(Array.from({ length: 200 }, (_, index) => kinds[index % kinds.length]!()));
 }
 
-function render(notebook: ReturnType<typeof bigNotebook>): string {
+async function render(notebook: ReturnType<typeof bigNotebook>): Promise<string> {
   const run = {
     runId: '1',
     status: 'passed' as const,
@@ -455,12 +456,16 @@ function render(notebook: ReturnType<typeof bigNotebook>): string {
     latest: run,
     newerPipelineRunId: undefined,
   };
-  const page = readNotebookPage(notebook, { name: 'big' });
+  const job: NotebookJob = {
+    kind: 'notebook',
+    ...{ document: JSON.stringify(notebook), name: 'big', slug: 'big' },
+    ...{ runId: '1', slugs: [], queries: [], hasEmbeds: false },
+  };
+  const page = await renderNotebook(job, allPieces);
   const view = {
     notebook: dashboardNotebook,
     run,
     page,
-    queries: [],
     runs: [],
     isPinned: false,
     showsCode: false,

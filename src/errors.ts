@@ -143,6 +143,10 @@ export const errorCodes = {
   },
   BROWSER_MISSING: { exitCode: 2, summary: 'Pages are to be printed, and no browser is found.' },
   PRINT_FAILED: { exitCode: 1, summary: 'The browser did not print a page.' },
+  RENDER_LIMIT: {
+    exitCode: 1,
+    summary: 'A notebook takes more time or memory to lay out than a page may, even as plain text.',
+  },
   OUTPUT_UNWRITABLE: { exitCode: 1, summary: 'A file that was asked for cannot be written.' },
   PORT_IN_USE: { exitCode: 2, summary: 'Another program listens at this address already.' },
   USERS_INVALID: { exitCode: 2, summary: 'The file of users is not what Daybook wrote.' },

@@ -105,6 +105,8 @@ export interface PublicationReader {
   readRuns(slug: string, limit: number): Promise<RunSummary[]>;
   /** The executed notebook of one run; undefined when that notebook has no such run. */
   readRun(slug: string, runId: string): Promise<ExecutedRun | undefined>;
+  /** What runs asked the warehouse, by their numbers. */
+  readQueries(runIds: readonly string[]): Promise<Map<string, RunQuery[]>>;
   /** The picture of a run's main chart as PNG; undefined: none was made. */
   readPicture(slug: string, runId: string): Promise<Buffer | undefined>;
   /** Answers when the warehouse can be reached. */
@@ -144,6 +146,14 @@ export function createPublicationReader(pool: Pool): PublicationReader {
       );
       if (row === undefined) return undefined;
       return { run: toRun(row), document: row.document, queries: toQueries(row.queries) };
+    },
+    readQueries: async (runIds) => {
+      const rows = await queryRows<{ run_id: bigint; queries: unknown }>(
+        pool,
+        'select run_id, queries from publication.notebook_run where run_id = any($1::bigint[])',
+        [runIds],
+      );
+      return new Map(rows.map((row) => [String(row.run_id), toQueries(row.queries)]));
     },
     readPicture: async (slug, runId) => {
       const [row] = await queryRows<{ picture: Buffer }>(

@@ -13,6 +13,10 @@ export class BoundedCache<Value> {
     this.#limit = limit;
   }
 
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
   get(key: string): Value | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;

@@ -8,6 +8,7 @@ import { createApp } from './app.js';
 import { loadAssets } from './assets.js';
 import { listen, type Listening } from './listen.js';
 import { createReaders } from './readers/readers.js';
+import { processRenderer } from './rendering/renderer.js';
 
 /** What a dashboard runs on. */
 export interface DashboardOptions {
@@ -45,6 +46,8 @@ const developmentMs = 250;
  */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { config, logger, development } = options;
+  // By the first request it is ready.
+  processRenderer().start();
   const access = await openAccess(config.access, config, logger);
   if (access === undefined && !isLoopback(config.host)) {
     logger.warn(

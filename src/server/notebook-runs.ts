@@ -1,8 +1,7 @@
 import type { Element } from 'hast';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DaybookError, describeError } from '../errors.js';
 import type { Logger } from '../logger.js';
-import { joinText, type Notebook } from '../nbformat/notebook.js';
-import { parseNotebook } from '../nbformat/read-notebook.js';
 import type {
   DashboardNotebook,
   ExecutedRun,
@@ -14,80 +13,116 @@ import type {
 import { BoundedCache } from './bounded-cache.js';
 import { EncodedBody } from './encoded-body.js';
 import { reachable } from './page-cache.js';
-import { notebookPath } from './pages/paths.js';
-import { drawPicture } from '../chart/picture.js';
-import { diagramDrawer } from './render/diagram.js';
-import { readNotebookPage, type NotebookPage } from './render/notebook-page.js';
+import type { Comparison } from './rendering/render-job.js';
+import type { RenderedNotebook } from './rendering/rendered-notebook.js';
+import type { Renderer } from './rendering/renderer.js';
+import type { SearchEntry } from './search-index.js';
 
-/** A run of a notebook, read and cleaned; none of this changes once the run is over. */
+/** A run of a notebook, rendered; none of this changes once the run is over. */
 export interface ReadRun {
   readonly run: RunSummary;
-  readonly page: NotebookPage;
-  /** What it asked the warehouse, in order. */
-  readonly queries: readonly RunQuery[];
-  /** The relations that it read, like `gold.monthly_churn`. */
-  readonly relations: readonly string[];
-  /** Why its document cannot be shown; then the page is empty. */
-  readonly problem?: string | undefined;
+  /** Undefined: its document cannot be shown. */
+  readonly notebook: RenderedNotebook | undefined;
+  /** Why not; empty: it can. */
+  readonly problem: string;
 }
 
-/** Runs of which it is kept whether they can be shown; far more than are published at once. */
-const maxVerdicts = 5000;
+/** What pages of other things say of a run. */
+interface RunFacts {
+  readonly problem: string;
+  readonly picture: Element | undefined;
+  readonly search: readonly SearchEntry[];
+  readonly namedRelations: readonly string[];
+  readonly linked: ReadonlyMap<string, boolean>;
+}
 
-/** Runs whose content is kept, so that their pages can be made again without the warehouse. */
-const maxRuns = 64;
+/** What is known of the notebooks of a publication, by slug. */
+export interface KnownFacts {
+  readonly facts: ReadonlyMap<string, RunFacts>;
+  /** Whether that is all of them: some may still be rendered. */
+  readonly isComplete: boolean;
+}
+
+/** A run that is being rendered. */
+interface Reading {
+  readonly done: Promise<ReadRun | undefined>;
+  /** Settles once it takes longer than most. */
+  readonly slow: Promise<void>;
+}
+
+/** What is kept, in characters: rendered runs, what other pages say of them, and their queries. */
+const maxRunCharacters = 64 * 1024 * 1024;
+const maxFactsCharacters = 64 * 1024 * 1024;
+const maxQueriesCharacters = 16 * 1024 * 1024;
 
 /** The pictures for links that are kept, in bytes. */
 const maxPictureBytes = 8 * 1024 * 1024;
 
-/** Stands in for a document that cannot be shown. */
-const nothing: Notebook = { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [] };
-
 /** Earlier runs that a page lists. */
 const maxHistory = 20;
 
-/** The runs of notebooks, each read once. */
+/** Runs that are read at the same time to know all; each has its document in memory. */
+const lanes = 4;
+
+/** How long a page waits for what is said of many notebooks, in milliseconds. */
+const patienceMs = 2000;
+
+/** The runs of notebooks, each read and rendered once. */
 export class NotebookRuns {
   readonly #reader: PublicationReader;
   readonly #logger: Logger;
-  readonly #runs = new BoundedCache<ReadRun>(maxRuns);
-  /** What is wrong with the documents of runs; empty: nothing. */
-  readonly #problems = new BoundedCache<string>(maxVerdicts);
+  readonly #renderer: Renderer;
+  readonly #hasEmbeds: boolean;
+  readonly #runs = new BoundedCache<ReadRun>(maxRunCharacters);
+  readonly #facts = new BoundedCache<RunFacts>(maxFactsCharacters);
+  readonly #queries = new BoundedCache<readonly RunQuery[]>(maxQueriesCharacters);
+  readonly #reading = new Map<string, Reading>();
+  #knowing: Promise<void> | undefined;
   readonly #histories = new BoundedCache<readonly RunSummary[]>(500);
-  readonly #pictures = new BoundedCache<Element | undefined>(500);
   readonly #linkPictures = new BoundedCache<EncodedBody>(maxPictureBytes);
 
-  constructor(reader: PublicationReader, logger: Logger) {
+  constructor(
+    reader: PublicationReader,
+    logger: Logger,
+    { renderer, hasEmbeds }: { readonly renderer: Renderer; readonly hasEmbeds: boolean },
+  ) {
     this.#reader = reader;
     this.#logger = logger;
+    this.#renderer = renderer;
+    this.#hasEmbeds = hasEmbeds;
   }
 
   /** One run; undefined when that notebook has no such run, or is not in this publication. */
   async read(publication: Publication, slug: string, runId: string): Promise<ReadRun | undefined> {
-    if (!publication.notebooks.some((notebook) => notebook.slug === slug)) return undefined;
-    const key = `${slug}/${runId}`;
-    const known = this.#runs.get(key);
-    if (known !== undefined) return known;
-    const found = await reachable(this.#reader.readRun(slug, runId));
-    if (found === undefined) return undefined;
-    const read = await this.#show(publication, slug, found);
-    this.#runs.set(key, read);
-    this.#problems.set(key, read.problem ?? '');
-    return read;
+    if (!isPublished(publication, slug)) return undefined;
+    const known = this.#runs.get(`${slug}/${runId}`);
+    const slugs = slugsOf(publication);
+    if (known !== undefined && linksHold(known.notebook?.linked, slugs)) return known;
+    return this.#begin(slug, runId, slugs).done;
   }
 
-  /** What is wrong with the documents of what is published, by slug. */
-  async problems(publication: Publication): Promise<Map<string, string>> {
-    const problems = new Map<string, string>();
-    for (const { slug, shown } of publication.notebooks) {
-      if (shown === undefined) continue;
-      const problem =
-        this.#problems.get(`${slug}/${shown.runId}`) ??
-        (await this.read(publication, slug, shown.runId))?.problem ??
-        '';
-      if (problem !== '') problems.set(slug, problem);
+  /**
+   * What is said of all that is published. What is not known yet is waited for, but not long, and not for
+   * a notebook that takes longer than most.
+   */
+  async facts(publication: Publication): Promise<KnownFacts> {
+    const slugs = slugsOf(publication);
+    const shown = shownRuns(publication);
+    const known = () =>
+      shown.flatMap(({ slug, runId }) => {
+        const facts = this.#facts.get(`${slug}/${runId}`);
+        return facts === undefined || !linksHold(facts.linked, slugs)
+          ? []
+          : [[slug, facts] as const];
+      });
+    if (known().length < shown.length) {
+      this.#knowing ??= this.#know(shown, slugs).finally(() => {
+        this.#knowing = undefined;
+      });
+      await within(patienceMs, this.#knowing);
     }
-    return problems;
+    const facts = new Map(known());
+    return { facts, isComplete: facts.size === shown.length };
   }
 
   /** The last runs of a notebook, newest first. */
@@ -100,27 +135,13 @@ export class NotebookRuns {
     return runs;
   }
 
-  /** Small likenesses of the main charts of what is published, by slug. */
-  async pictures(publication: Publication): Promise<Map<string, Element>> {
-    const pictures = new Map<string, Element>();
-    for (const { slug, shown } of publication.notebooks) {
-      if (shown === undefined) continue;
-      const key = `${slug}/${shown.runId}`;
-      const found =
-        this.#pictures.get(key) ?? (await this.#picture(publication, slug, shown.runId));
-      this.#pictures.set(key, found);
-      if (found !== undefined) pictures.set(slug, found);
-    }
-    return pictures;
-  }
-
   /** The picture that was made of a run for those who show links to it; undefined: there is none to be had. */
   async picture(
     publication: Publication,
     slug: string,
     runId: string,
   ): Promise<EncodedBody | undefined> {
-    if (!publication.notebooks.some((notebook) => notebook.slug === slug)) return undefined;
+    if (!isPublished(publication, slug)) return undefined;
     const key = `${slug}/${runId}`;
     const known = this.#linkPictures.get(key);
     if (known !== undefined) return known;
@@ -131,70 +152,204 @@ export class NotebookRuns {
     return body;
   }
 
-  /** The relations that each published notebook reads, by slug. */
-  async relations(publication: Publication): Promise<Map<string, readonly string[]>> {
-    const relations = new Map<string, readonly string[]>();
-    for (const { slug, shown } of publication.notebooks) {
-      if (shown === undefined) continue;
-      const found = await this.read(publication, slug, shown.runId);
-      relations.set(slug, found?.relations ?? []);
+  /** What each published notebook asked the warehouse, by slug; for that none is rendered. */
+  async queries(publication: Publication): Promise<Map<string, readonly RunQuery[]>> {
+    const shown = shownRuns(publication);
+    const missing = shown.filter(({ slug, runId }) => !this.#queries.has(`${slug}/${runId}`));
+    const read =
+      missing.length === 0
+        ? new Map<string, RunQuery[]>()
+        : await reachable(this.#reader.readQueries(missing.map(({ runId }) => runId)));
+    for (const { slug, runId } of missing) {
+      const queries = read.get(runId) ?? [];
+      this.#queries.set(`${slug}/${runId}`, queries, charactersOf(queries));
     }
-    return relations;
+    return new Map(
+      shown.map(({ slug, runId }) => [
+        slug,
+        this.#queries.get(`${slug}/${runId}`) ?? read.get(runId) ?? [],
+      ]),
+    );
   }
 
-  /** What each published notebook asked the warehouse, by slug. */
-  async queries(publication: Publication): Promise<Map<string, readonly RunQuery[]>> {
-    const queries = new Map<string, readonly RunQuery[]>();
-    for (const { slug, shown } of publication.notebooks) {
-      if (shown === undefined) continue;
-      queries.set(slug, (await this.read(publication, slug, shown.runId))?.queries ?? []);
-    }
-    return queries;
+  /**
+   * The relations that each published notebook reads, by slug: by its queries, or what its code names
+   * where none were kept.
+   */
+  async relations(
+    publication: Publication,
+  ): Promise<{ relations: Map<string, readonly string[]>; isComplete: boolean }> {
+    const relations = new Map(
+      [...(await this.queries(publication))].map(([slug, queries]): [string, string[]] => [
+        slug,
+        [...new Set(queries.flatMap(({ tables }) => tables))].sort(),
+      ]),
+    );
+    const silent = publication.notebooks.filter(({ slug }) => relations.get(slug)?.length === 0);
+    if (silent.length === 0) return { relations, isComplete: true };
+    const slugs = [...slugsOf(publication)];
+    const { facts, isComplete } = await this.facts({ ...publication, notebooks: silent, slugs });
+    for (const [slug, { namedRelations }] of facts) relations.set(slug, [...namedRelations]);
+    return { relations, isComplete };
+  }
+
+  /** What changed from one run to another; undefined when there is no such run. */
+  async comparison(
+    publication: Publication,
+    slug: string,
+    ids: readonly [before: string, after: string],
+  ): Promise<(Comparison & { before: RunSummary; after: RunSummary }) | undefined> {
+    if (!isPublished(publication, slug)) return undefined;
+    const [before, after] = await Promise.all(
+      ids.map((runId) => reachable(this.#reader.readRun(slug, runId))),
+    );
+    if (before === undefined || after === undefined) return undefined;
+    const { result } = await this.#renderer.render({
+      kind: 'comparison',
+      name: slug,
+      before: before.document,
+      after: after.document,
+    });
+    return { ...result, before: before.run, after: after.run };
+  }
+
+  /** Reads those runs of which nothing is known, a few at a time; of a slow one it does not see the end. */
+  async #know(shown: readonly ShownRun[], slugs: ReadonlySet<string>): Promise<void> {
+    const left = shown.filter(({ slug, runId }) => {
+      const known = this.#facts.get(`${slug}/${runId}`);
+      return known === undefined || !linksHold(known.linked, slugs);
+    });
+    const lane = async () => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) {
+        const reading = this.#begin(next.slug, next.runId, slugs);
+        await Promise.race([reading.done, reading.slow]);
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+  }
+
+  #begin(slug: string, runId: string, slugs: ReadonlySet<string>): Reading {
+    const key = `${slug}/${runId}`;
+    const known = this.#reading.get(key);
+    if (known !== undefined) return known;
+    let onSlow: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => (onSlow = resolve));
+    const done = this.#readRun(slug, runId, slugs, onSlow).finally(() => {
+      this.#reading.delete(key);
+    });
+    // Whoever waits for it hears of it; nobody has to.
+    done.catch(() => undefined);
+    const reading = { done, slow };
+    this.#reading.set(key, reading);
+    return reading;
+  }
+
+  async #readRun(
+    slug: string,
+    runId: string,
+    slugs: ReadonlySet<string>,
+    onSlow: () => void,
+  ): Promise<ReadRun | undefined> {
+    const found = await reachable(this.#reader.readRun(slug, runId));
+    if (found === undefined) return undefined;
+    const read = await this.#show(slug, found, slugs, onSlow);
+    const key = `${slug}/${runId}`;
+    const { notebook, problem } = read;
+    this.#runs.set(key, read, 1000 + (notebook === undefined ? 0 : weightOf(notebook)));
+    const facts = {
+      problem,
+      picture: notebook?.picture,
+      search: notebook?.search ?? [],
+      namedRelations: notebook?.namedRelations ?? [],
+      linked: notebook?.linked ?? new Map<string, boolean>(),
+    };
+    this.#facts.set(key, facts, 1000 + charactersOf([facts.search, facts.picture]));
+    return read;
   }
 
   /** A run with its page; one whose document cannot be shown costs nobody but itself. */
-  async #show(publication: Publication, slug: string, found: ExecutedRun): Promise<ReadRun> {
-    const { run, queries, document } = found;
-    // Of all notebooks: what is read here is kept for readers who may see more of them.
-    const slugs = new Set(publication.slugs ?? publication.notebooks.map((one) => one.slug));
-    const notebookHref = (other: string) => (slugs.has(other) ? notebookPath(other) : undefined);
-    try {
-      const notebook = parseNotebook(document, `${slug}, run ${run.runId}`);
-      const drawDiagram = await diagramDrawer(notebook);
-      const page = readNotebookPage(notebook, { name: slug, notebookHref, drawDiagram });
-      return { run, page, queries, relations: relationsOf(notebook, queries) };
-    } catch (error) {
-      this.#logger.error(
-        `run ${run.runId} of ${slug} cannot be shown: ${describeError(error, { stack: true })}`,
-      );
-      const problem = error instanceof DaybookError ? error.message : String(error);
-      const page = readNotebookPage(nothing, { name: slug });
-      return { run, page, queries, relations: relationsOf(nothing, queries), problem };
-    }
-  }
-
-  /** A small likeness of the first chart that can be drawn so. */
-  async #picture(
-    publication: Publication,
+  async #show(
     slug: string,
-    runId: string,
-  ): Promise<Element | undefined> {
-    const found = await this.read(publication, slug, runId);
-    for (const { figure } of found?.page.figures ?? []) {
-      const picture = drawPicture(figure, { width: 320, height: 96, hasAxes: false });
-      if (picture !== undefined) return picture;
+    { run, queries, document }: ExecutedRun,
+    slugs: ReadonlySet<string>,
+    onSlow: () => void,
+  ): Promise<ReadRun> {
+    const { runId, error } = run;
+    const failure =
+      error?.cell === undefined || error.line === undefined
+        ? undefined
+        : { cell: error.cell, position: { line: error.line, column: error.column } };
+    try {
+      const { result, plain } = await this.#renderer.render(
+        {
+          kind: 'notebook',
+          name: `${slug}, run ${runId}`,
+          ...{ document, slug, runId, queries, failure, hasEmbeds: this.#hasEmbeds },
+          slugs: [...slugs],
+        },
+        onSlow,
+      );
+      for (const [piece, reason] of plain) {
+        this.#logger.warn(`run ${runId} of ${slug}: ${piece} is shown as its text (${reason})`);
+      }
+      return { run, notebook: result, problem: '' };
+    } catch (cause) {
+      this.#logger.error(
+        `run ${runId} of ${slug} cannot be shown: ${describeError(cause, { stack: true })}`,
+      );
+      const problem = cause instanceof DaybookError ? cause.message : String(cause);
+      return { run, notebook: undefined, problem };
     }
-    return undefined;
   }
 }
 
-const relationName = /\b(?:bronze|silver|gold)\.[a-z_][a-z0-9_]*/g;
+interface ShownRun {
+  readonly slug: string;
+  readonly runId: string;
+}
 
-/** What a run's queries read; of runs that kept none, what their code names. */
-function relationsOf(notebook: Notebook, queries: readonly RunQuery[]): string[] {
-  if (queries.length > 0) return [...new Set(queries.flatMap(({ tables }) => tables))].sort();
-  const names = notebook.cells
-    .filter((cell) => cell.cell_type === 'code')
-    .flatMap((cell) => joinText(cell.source).match(relationName) ?? []);
-  return [...new Set(names)].sort();
+function shownRuns({ notebooks }: Publication): ShownRun[] {
+  return notebooks.flatMap(({ slug, shown }) =>
+    shown === undefined ? [] : [{ slug, runId: shown.runId }],
+  );
+}
+
+function isPublished({ notebooks }: Publication, slug: string): boolean {
+  return notebooks.some((notebook) => notebook.slug === slug);
+}
+
+/** The names of all notebooks: what is read is kept for readers who may see more of them. */
+function slugsOf({ slugs, notebooks }: Publication): ReadonlySet<string> {
+  return new Set(slugs ?? notebooks.map(({ slug }) => slug));
+}
+
+/** Whether the notebooks that links name are there, or not, as they were when the links were made. */
+function linksHold(
+  linked: ReadonlyMap<string, boolean> | undefined,
+  slugs: ReadonlySet<string>,
+): boolean {
+  return [...(linked ?? [])].every(([slug, was]) => slugs.has(slug) === was);
+}
+
+function weightOf({ body, figures }: RenderedNotebook): number {
+  const lengths = [body, ...figures.map(({ embed }) => embed)].flatMap(
+    (one) => one?.html.map((text) => text.length) ?? [],
+  );
+  const all = [...lengths, ...figures.map(({ csv }) => csv?.length ?? 0)];
+  return all.reduce((sum, length) => sum + length, 0);
+}
+
+function charactersOf(value: unknown): number {
+  return JSON.stringify(value).length;
+}
+
+/** Waits for something, but no longer than so many milliseconds. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  const patience = new AbortController();
+  const tooLong = sleep(milliseconds, undefined, { signal: patience.signal, ref: false });
+  try {
+    await Promise.race([work, tooLong.catch(() => undefined)]);
+  } finally {
+    patience.abort();
+  }
 }

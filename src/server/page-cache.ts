@@ -37,8 +37,16 @@ export interface PagePlace {
   readonly query?: string;
 }
 
+/** A page that lacks what is still being made: whoever asks next gets more of it. */
+export interface Unfinished {
+  readonly unfinished: Answer;
+}
+
 /** Makes a page of a state of the publication; may reject with `UnreachableError`. */
-export type PageMaker = (state: PublicationState, frame: PageFrame) => Promise<Answer>;
+export type PageMaker = (
+  state: PublicationState,
+  frame: PageFrame,
+) => Promise<Answer | Unfinished>;
 
 /** The finished pages that are kept, in bytes before compression. */
 const maxPageBytes = 64 * 1024 * 1024;
@@ -100,7 +108,7 @@ export class PageCache {
     const known = this.#finished.get(key);
     if (known !== undefined) return known;
     const frame = this.#frame(state, place);
-    let made: Answer;
+    let made: Answer | Unfinished;
     try {
       made = await make(state, frame);
     } catch (error) {
@@ -108,6 +116,7 @@ export class PageCache {
       if (!(error instanceof UnreachableError)) throw error;
       return page(503, unavailableDocument(frame));
     }
+    if ('unfinished' in made) return made.unfinished;
     if (made.status === 200) this.#finished.set(key, made, made.body.bytes.length);
     return made;
   }

@@ -3,8 +3,8 @@ import { atomFeed } from './atom-feed.js';
 import { Answer } from './answer.js';
 import { EncodedBody } from './encoded-body.js';
 import { LastSeen } from './last-seen.js';
-import { readColumnLineage } from './lineage/column-lineage.js';
-import { NotebookRuns } from './notebook-runs.js';
+import { LineageReader } from './lineage/lineage-reader.js';
+import { NotebookRuns, type KnownFacts } from './notebook-runs.js';
 import {
   page,
   PageCache,
@@ -13,7 +13,6 @@ import {
   type PageMaker,
   type PagePlace,
 } from './page-cache.js';
-import { compareValues, pageValues } from './page-values.js';
 import { embedResources, linkedResources, pipelineResources } from './page-resources.js';
 import { catalogueDocument } from './pages/catalogue-document.js';
 import { comparisonDocument } from './pages/comparison-document.js';
@@ -46,10 +45,10 @@ import { pipelineRunDocument } from './pages/pipeline-run-document.js';
 import { relationDocument } from './pages/relation-document.js';
 import type { PublicationState } from './publication-cache.js';
 import type { Readers } from './readers/readers.js';
-import { toCsv } from '../chart/csv.js';
 import { embedHeaders } from './security-headers.js';
 import type { DashboardNotebook, Publication } from '../publication/publication-reader.js';
-import { searchEntries, searchScript, type SearchEntry } from './search-index.js';
+import { processRenderer, type Renderer } from './rendering/renderer.js';
+import { searchScript } from './search-index.js';
 
 /** Which page of a notebook is asked for. */
 export interface NotebookRequest {
@@ -75,6 +74,8 @@ export interface PagesOptions extends PageCacheOptions, Readers {
   readonly frameAncestors?: readonly string[];
   /** The whole address under which others find a path; undefined, or without it: nobody knows. */
   readonly publicAddress?: ((path: string) => string | undefined) | undefined;
+  /** Renders what notebooks hold. Default: that of the process. */
+  readonly renderer?: Renderer;
 }
 
 /** The query of a page with all code unfolded. */
@@ -100,12 +101,17 @@ export class Pages {
   readonly #cache: PageCache;
   readonly #runs: NotebookRuns;
   readonly #views: LastSeen;
+  readonly #lineage: LineageReader;
 
   /** @param shared - Whose pages these are, for another audience. */
   constructor(options: PagesOptions, shared?: { pages: Pages; audience: Audience }) {
     this.#options = options;
     this.#cache = shared ? shared.pages.#cache.for(shared.audience) : new PageCache(options);
-    this.#runs = shared ? shared.pages.#runs : new NotebookRuns(options.reader, options.logger);
+    const { reader, logger, renderer = processRenderer(), frameAncestors = [] } = options;
+    this.#runs = shared
+      ? shared.pages.#runs
+      : new NotebookRuns(reader, logger, { renderer, hasEmbeds: frameAncestors.length > 0 });
+    this.#lineage = shared ? shared.pages.#lineage : new LineageReader(renderer);
     this.#views = shared ? shared.pages.#views : new LastSeen();
   }
 
@@ -128,8 +134,8 @@ export class Pages {
     const state = await this.state();
     if (state === undefined || state.offlineSince !== undefined) return state;
     try {
-      const problems = await this.#runs.problems(state.publication);
-      return { ...state, publication: withProblems(state.publication, problems) };
+      const { facts } = await this.#runs.facts(state.publication);
+      return { ...state, publication: withProblems(state.publication, facts) };
     } catch (error) {
       if (error instanceof UnreachableError) return state;
       throw error;
@@ -150,10 +156,15 @@ export class Pages {
         return page(200, nothingToReadDocument(frame));
       }
       if (!hasRun) return page(200, waitingDocument(publication.pipeline, frame, timeZone));
-      const pictures = await this.#runs.pictures(publication);
-      const problems = await this.#runs.problems(publication);
-      const shown = withProblems(publication, problems);
-      return page(200, homeDocument(shown, pictures, frame, timeZone));
+      const { facts, isComplete } = await this.#runs.facts(publication);
+      const pictures = new Map(
+        [...facts].flatMap(([slug, { picture }]) =>
+          picture === undefined ? [] : [[slug, picture] as const],
+        ),
+      );
+      const shown = withProblems(publication, facts);
+      const answer = page(200, homeDocument(shown, pictures, frame, timeZone));
+      return isComplete ? answer : { unfinished: answer };
     });
   }
 
@@ -170,18 +181,19 @@ export class Pages {
         if (id === undefined) return page(200, unpublishedDocument(notebook, frame));
         const found = await this.#runs.read(publication, slug, id);
         if (found === undefined) return page(404, notFoundDocument(frame));
-        if (found.problem !== undefined) {
+        if (found.notebook === undefined) {
           return page(200, brokenDocument(notebook, found.run, found.problem, frame));
         }
         const view = {
           notebook,
-          ...found,
+          run: found.run,
+          page: found.notebook,
           runs: await this.#runs.history(notebook),
           isPinned: runId !== undefined,
           showsCode,
         };
         const { assets, timeZone, publicAddress } = this.#options;
-        const resources = linkedResources(assets, found.page.bundle);
+        const resources = linkedResources(assets, found.notebook.bundle);
         const image =
           found.run.hasPicture === true ? publicAddress?.(picturePath(slug, id)) : undefined;
         return page(200, notebookDocument(view, { ...frame, resources }, timeZone, image));
@@ -197,11 +209,14 @@ export class Pages {
       const shown = publication.notebooks.find((one) => one.slug === slug)?.shown;
       const found =
         shown === undefined ? undefined : await this.#runs.read(publication, slug, shown.runId);
-      const entry = found?.page.figures[figure - 1];
-      if (found === undefined || entry === undefined) return page(404, notFoundDocument(frame));
+      const rendered = found?.notebook;
+      const entry = rendered?.figures[figure - 1];
+      if (found === undefined || rendered === undefined || entry === undefined) {
+        return page(404, notFoundDocument(frame));
+      }
       const { assets, timeZone } = this.#options;
-      const resources = embedResources(assets, found.page.bundle);
-      const view = { slug, run: found.run, page: found.page, entry, theme };
+      const resources = embedResources(assets, rendered.bundle);
+      const view = { slug, run: found.run, page: rendered, figure: entry, number: figure, theme };
       const document = embedDocument(view, { ...frame, resources }, timeZone);
       return page(200, document, { headers: embedHeaders(this.#options.frameAncestors ?? []) });
     });
@@ -214,21 +229,11 @@ export class Pages {
       { path, section: notebookPath(slug) },
       async ({ publication }, frame) => {
         const notebook = publication.notebooks.find((one) => one.slug === slug);
-        const [old, now] = [
-          await this.#runs.read(publication, slug, before),
-          await this.#runs.read(publication, slug, after),
-        ];
-        if (notebook === undefined || old === undefined || now === undefined) {
+        const compared = await this.#runs.comparison(publication, slug, [before, after]);
+        if (notebook === undefined || compared === undefined) {
           return page(404, notFoundDocument(frame));
         }
-        const values = pageValues(now.page);
-        const view = {
-          notebook,
-          before: old.run,
-          after: now.run,
-          differences: compareValues(pageValues(old.page), values),
-          valueCount: values.length,
-        };
+        const view = { notebook, ...compared };
         return page(200, comparisonDocument(view, frame, this.#options.timeZone));
       },
     );
@@ -239,9 +244,9 @@ export class Pages {
     const state = await this.#cache.state();
     if (state === undefined) return undefined;
     const found = await this.#runs.read(state.publication, slug, runId);
-    const table = found?.page.figures[figure - 1]?.table;
-    if (table === undefined) return undefined;
-    return new Answer(new EncodedBody(toCsv(table)), {
+    const csv = found?.notebook?.figures[figure - 1]?.csv;
+    if (csv === undefined) return undefined;
+    return new Answer(new EncodedBody(csv), {
       status: 200,
       type: 'text/csv; charset=utf-8',
       // A run that is over does not change.
@@ -275,9 +280,11 @@ export class Pages {
           rejects: await pipeline.readRejects(),
         };
       });
-      const view = { ...found, publication, reads: await this.#runs.relations(publication) };
+      const { relations: reads, isComplete } = await this.#runs.relations(publication);
+      const view = { ...found, publication, reads };
       const resources = pipelineResources(assets);
-      return page(200, pipelineDocument(view, { ...frame, resources }, timeZone));
+      const answer = page(200, pipelineDocument(view, { ...frame, resources }, timeZone));
+      return isComplete ? answer : { unfinished: answer };
     });
   }
 
@@ -331,12 +338,13 @@ export class Pages {
         };
       });
       if (found === undefined) return page(404, notFoundDocument(frame));
-      const reads = await this.#runs.relations(publication);
+      const { relations: reads, isComplete } = await this.#runs.relations(publication);
       const { relations, sql } = found;
       const queries = await this.#runs.queries(publication);
-      const lineage = await readColumnLineage(relations, sql, queries);
+      const lineage = await this.#lineage.read(relations, sql, queries);
       const view = { ...found, sql: sql.get(id), publication, reads, lineage };
-      return page(200, relationDocument(view, frame, timeZone));
+      const answer = page(200, relationDocument(view, frame, timeZone));
+      return isComplete ? answer : { unfinished: answer };
     });
   }
 
@@ -350,13 +358,11 @@ export class Pages {
   /** `/search.js` */
   search(): Promise<Answer> {
     return this.#cache.page({ path: searchPath }, async ({ publication }) => {
-      const entries: SearchEntry[] = [];
-      for (const { slug, shown } of publication.notebooks) {
-        if (shown === undefined) continue;
-        const found = await this.#runs.read(publication, slug, shown.runId);
-        if (found !== undefined) entries.push(...searchEntries(found.page, notebookPath(slug)));
-      }
-      return page(200, searchScript(entries), { type: 'text/javascript; charset=utf-8' });
+      const { facts, isComplete } = await this.#runs.facts(publication);
+      const entries = publication.notebooks.flatMap(({ slug }) => facts.get(slug)?.search ?? []);
+      const type = 'text/javascript; charset=utf-8';
+      const answer = page(200, searchScript(entries), { type });
+      return isComplete ? answer : { unfinished: answer };
     });
   }
 
@@ -388,14 +394,11 @@ export class Pages {
 }
 
 /** Notebooks whose published documents are broken, as ones of which the last run failed. */
-function withProblems(
-  publication: Publication,
-  problems: ReadonlyMap<string, string>,
-): Publication {
+function withProblems(publication: Publication, facts: KnownFacts['facts']): Publication {
   const notebooks = publication.notebooks.map((notebook): DashboardNotebook => {
-    const evalue = problems.get(notebook.slug);
+    const evalue = facts.get(notebook.slug)?.problem ?? '';
     const { shown } = notebook;
-    if (evalue === undefined || shown === undefined) return notebook;
+    if (evalue === '' || shown === undefined) return notebook;
     const error = { cell: undefined, line: undefined, column: undefined, ename: '', evalue };
     return { ...notebook, latest: { ...shown, status: 'failed', error } };
   });

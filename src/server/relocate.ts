@@ -1,4 +1,5 @@
 import type { Element, ElementContent, Root, RootContent } from 'hast';
+import type {} from './render/finished-node.js';
 
 /** Gives the address under which a path below the dashboard's root is found; undefined: nowhere. */
 export type Address = (path: string) => string | undefined;
@@ -27,6 +28,9 @@ function relocateNode<Node extends RootContent | ElementContent>(
   node: Node,
   address: Address,
 ): Node {
+  if (node.type === 'finished') {
+    return { ...node, links: node.links.map((path) => path && address(path)) };
+  }
   if (node.type !== 'element') return node;
   const children = node.children.map((child) => relocateNode(child, address));
   return { ...node, properties: relocateProperties(node, address), children };

@@ -5,11 +5,8 @@ import { plotlyMarks } from './page-resources.js';
 import type { Asset, Assets } from './assets.js';
 import { codeSwitch } from './pages/code-switch.js';
 import { pageDocument, type PageResources } from './pages/layout.js';
-import { toCsv } from '../chart/csv.js';
 import type { PlotlyBundle } from '../chart/trace-types.js';
-import { diagramDrawer } from './render/diagram.js';
-import { notebookBody } from './render/notebook-body.js';
-import { hasCode, readNotebookPage } from './render/notebook-page.js';
+import { processRenderer } from './rendering/renderer.js';
 import { contentSecurityPolicy, hashSource } from './security-headers.js';
 
 /**
@@ -17,18 +14,25 @@ import { contentSecurityPolicy, hashSource } from './security-headers.js';
  * plotly where there is a chart, stand in it, and its own policy allows these and nothing more.
  *
  * @param name - The file's name without `.ipynb`; the title of a notebook that has none.
+ * @throws DaybookError `RENDER_LIMIT`.
  */
 export async function selfContainedPage(
   notebook: Notebook,
   name: string,
   assets: Assets,
+  renderer = processRenderer(),
 ): Promise<string> {
-  const drawDiagram = await diagramDrawer(notebook);
-  const page = readNotebookPage(notebook, { name, drawDiagram });
-  const body = notebookBody(page, {
-    csvHref: ({ table }) =>
-      table === undefined ? '' : `data:text/csv;charset=utf-8,${encodeURIComponent(toCsv(table))}`,
-    showsCode: false,
+  const { result: page } = await renderer.render({
+    ...{
+      kind: 'notebook',
+      document: JSON.stringify(notebook),
+      name,
+      slug: name,
+      slugs: [],
+      queries: [],
+      hasEmbeds: false,
+    },
+    runId: undefined,
   });
   return pageDocument(
     {
@@ -38,11 +42,11 @@ export async function selfContainedPage(
         h('article', { className: 'notebook' }, [
           h('header', { className: 'page-head' }, [
             h('h1', page.title),
-            hasCode(page)
+            page.hasCode
               ? h('div', { className: 'page-facts' }, [codeSwitch(undefined, false)])
               : undefined,
           ]),
-          ...body,
+          page.body,
         ]),
       ],
     },

@@ -169,7 +169,7 @@ test('two runs are compared value by value', async () => {
 });
 
 test('the feed lists publications, newest first, as well-formed XML', async (context) => {
-  const title = 'A < B & "C" \u0001';
+  const title = 'A < B & "C" ]]> \u0001';
   await publish(database.owner, 'odd', notebookOf([prose('# Odd')]), { title });
   await expect.poll(async () => (await get('/feed.atom')).text).toContain('A &#x3C; B');
   const { type, text } = await get('/feed.atom');
@@ -179,7 +179,7 @@ test('the feed lists publications, newest first, as well-formed XML', async (con
     const feed = new DOMParser().parseFromString(xml, 'application/xml');
     return [...feed.querySelectorAll('parsererror, entry > title')].map((one) => one.textContent);
   }, text);
-  expect(titles).toContain('A < B & "C" ');
+  expect(titles).toContain('A < B & "C" ]]> ');
   expect(text).toContain('href="/daybook/notebooks/churn"');
 });
 

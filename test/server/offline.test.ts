@@ -53,6 +53,10 @@ class FakeReader implements PublicationReader {
     await this.#answer();
     return { run, document: churnNotebook, queries: [] };
   }
+  async readQueries() {
+    await this.#answer();
+    return new Map<string, never>();
+  }
   async readPicture() {
     await this.#answer();
     return undefined;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { parseNotebook } from '../../src/nbformat/read-notebook.js';
 import type { DashboardNotebook, RunSummary } from '../../src/publication/publication-reader.js';
 import { homeDocument } from '../../src/server/pages/home-document.js';
 import type { PageFrame } from '../../src/server/pages/layout.js';
 import { notebookDocument } from '../../src/server/pages/notebook-document.js';
 import { formatDay, formatDuration, formatInstant } from '../../src/server/pages/time.js';
-import { readNotebookPage } from '../../src/server/render/notebook-page.js';
+import { allPieces } from '../../src/server/render/pieces.js';
+import { renderNotebook, type NotebookJob } from '../../src/server/rendering/rendered-notebook.js';
 import { churnNotebook } from './published.js';
 
 const run: RunSummary = {
@@ -55,7 +55,6 @@ function readable(document: string): string {
 }
 
 test('the page of a notebook', async () => {
-  const page = readNotebookPage(parseNotebook(churnNotebook, 'customer-churn'), { name: 'x' });
   const queries = [
     {
       sql: '\n  select month\n  from gold.monthly_churn\n',
@@ -65,7 +64,13 @@ test('the page of a notebook', async () => {
       cell: 2,
     },
   ];
-  const view = { notebook, run, page, queries, runs: [run], isPinned: false, showsCode: false };
+  const job: NotebookJob = {
+    kind: 'notebook',
+    ...{ document: churnNotebook, name: 'customer-churn', slug: 'customer-churn' },
+    ...{ runId: '12', slugs: [], queries, hasEmbeds: false },
+  };
+  const page = await renderNotebook(job, allPieces);
+  const view = { notebook, run, page, runs: [run], isPinned: false, showsCode: false };
   await expect(readable(notebookDocument(view, frame, 'America/Toronto'))).toMatchFileSnapshot(
     '../output/notebook-page.html',
   );

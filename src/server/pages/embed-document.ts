@@ -2,8 +2,7 @@ import type { Root } from 'hast';
 import { h } from 'hastscript';
 import type { RunSummary } from '../../publication/publication-reader.js';
 import { relocate } from '../relocate.js';
-import { figureElement } from '../render/figure-element.js';
-import type { NotebookPage, PageFigure } from '../render/notebook-page.js';
+import type { RenderedFigure, RenderedNotebook } from '../rendering/rendered-notebook.js';
 import { toHtml } from '../render/to-html.js';
 import type { PageFrame } from './layout.js';
 import { csvPath, notebookPath } from './paths.js';
@@ -13,19 +12,20 @@ import { formatDay } from './time.js';
 export interface EmbedView {
   readonly slug: string;
   readonly run: RunSummary;
-  readonly page: NotebookPage;
-  readonly entry: PageFigure;
+  readonly page: RenderedNotebook;
+  readonly figure: RenderedFigure;
+  /** Its number in the notebook, from 1. */
+  readonly number: number;
   /** Undefined: as the reader's system has it. */
   readonly theme: 'light' | 'dark' | undefined;
 }
 
 /** A document with one figure and nothing around it but the way to where it comes from. */
 export function embedDocument(view: EmbedView, frame: PageFrame, timeZone: string): string {
-  const { slug, run, page, entry, theme } = view;
-  const title = entry.figure.title ?? `Figure ${entry.number}`;
+  const { slug, run, page, figure, number, theme } = view;
   // Links leave the frame: the page that they lead to does not let itself be framed.
   const source = {
-    href: `${notebookPath(slug)}#figure-${entry.number}`,
+    href: `${notebookPath(slug)}#figure-${number}`,
     target: '_blank',
     rel: ['noopener'],
   };
@@ -39,18 +39,14 @@ export function embedDocument(view: EmbedView, frame: PageFrame, timeZone: strin
           h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
           h('meta', { name: 'color-scheme', content: theme ?? 'light dark' }),
           h('meta', { name: 'robots', content: 'noindex' }),
-          h('title', `${title} · ${page.title}`),
+          h('title', `${figure.title} · ${page.title}`),
           ...frame.resources.head,
         ]),
         h('body', { className: 'embed' }, [
           h('main', [
             // Of what page it is: who sees the frame reads it below the figure.
             h('h1', { className: 'sr-only' }, page.title),
-            figureElement(entry, {
-              csvHref: ({ number }) => csvPath(slug, run.runId, number),
-              hasCode: false,
-              queries: [],
-            }),
+            figure.embed,
             h('p', { className: 'embed-source' }, [
               h('a', source, page.title),
               run.dataThrough === undefined

@@ -1,16 +1,12 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type {
-  DashboardNotebook,
-  RunQuery,
-  RunSummary,
-} from '../../publication/publication-reader.js';
-import { notebookBody } from '../render/notebook-body.js';
-import { hasCode, type NotebookPage } from '../render/notebook-page.js';
+import type { DashboardNotebook, RunSummary } from '../../publication/publication-reader.js';
+import { withCodeUnfolded } from '../render/finished-html.js';
+import type { RenderedNotebook } from '../rendering/rendered-notebook.js';
 import { pageBanner, runBanner } from './banner.js';
 import { codeSwitch } from './code-switch.js';
 import { pageDocument, type PageFrame } from './layout.js';
-import { comparisonPath, csvPath, notebookPath, runPath } from './paths.js';
+import { comparisonPath, notebookPath, runPath } from './paths.js';
 import { provenanceLine, sourceWords } from './provenance.js';
 import { stateIcon } from './state.js';
 import { formatDuration, timeElement } from './time.js';
@@ -19,9 +15,7 @@ import { formatDuration, timeElement } from './time.js';
 export interface RunView {
   readonly notebook: DashboardNotebook;
   readonly run: RunSummary;
-  readonly page: NotebookPage;
-  /** What it asked the warehouse. */
-  readonly queries: readonly RunQuery[];
+  readonly page: RenderedNotebook;
   /** Its last runs, newest first. */
   readonly runs: readonly RunSummary[];
   /** The address names this run, whatever is published. */
@@ -41,18 +35,7 @@ export function notebookDocument(
   timeZone: string,
   image?: string,
 ): string {
-  const { notebook, run, page, queries, showsCode } = view;
-  const { error } = run;
-  const failure =
-    error?.cell === undefined || error.line === undefined
-      ? undefined
-      : { cell: error.cell, position: { line: error.line, column: error.column } };
-  const body = notebookBody(page, {
-    csvHref: ({ number }) => csvPath(notebook.slug, run.runId, number),
-    showsCode,
-    queries,
-    failure,
-  });
+  const { notebook, run, page, showsCode } = view;
   return pageDocument(
     {
       title: page.title,
@@ -63,7 +46,7 @@ export function notebookDocument(
       main: [
         h('article', { className: 'notebook' }, [
           head(view, timeZone),
-          ...body,
+          showsCode ? withCodeUnfolded(page.body) : page.body,
           history(view, timeZone),
         ]),
       ],
@@ -79,7 +62,7 @@ function head({ notebook, run, page, isPinned, showsCode }: RunView, timeZone: s
     isPinned ? runBanner(notebook, run, timeZone) : pageBanner(notebook, timeZone),
     h('div', { className: 'page-facts' }, [
       provenanceLine(notebook.slug, run, timeZone),
-      hasCode(page) ? codeSwitch(path, showsCode) : undefined,
+      page.hasCode ? codeSwitch(path, showsCode) : undefined,
     ]),
   ]);
 }

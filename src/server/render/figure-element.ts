@@ -6,9 +6,8 @@ import type { Figure } from '../../chart/figure.js';
 import { isObject } from '../../chart/json-object.js';
 import { monthTicks } from '../../chart/month-ticks.js';
 import { drawPictures } from '../../chart/picture.js';
-import type { RunQuery } from '../../publication/publication-reader.js';
 import type { PageFigure } from './notebook-page.js';
-import { sqlFold } from './queries-behind.js';
+import { writtenOut, type Reason } from './pieces.js';
 import { tableFrame } from './tables.js';
 
 /** Width of the picture's own pixels; on the page it is as wide as there is room. */
@@ -26,8 +25,8 @@ export interface FigureLinks {
   readonly csvHref: (figure: PageFigure) => string;
   /** Whether the cell's code is on the page, to be linked. */
   readonly hasCode: boolean;
-  /** The queries that it was made of. */
-  readonly queries: readonly RunQuery[];
+  /** The queries that it was made of, as a fold. */
+  readonly sql?: Element | undefined;
 }
 
 /**
@@ -68,6 +67,14 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
   ]);
 }
 
+/** A chart that costs too much to draw: what it says of itself, and the beginning of its data. */
+export function figureInWords({ number, figure }: PageFigure, reason: Reason): Element {
+  return h('figure', { className: 'chart', id: `figure-${number}` }, [
+    figure.title === undefined ? undefined : h('p', { className: 'figure-title' }, figure.title),
+    ...writtenOut('This chart', JSON.stringify(figure.traces), reason),
+  ]);
+}
+
 /** The same for little room, in which the labels of the other would be too small to read. */
 function narrowPicture(picture: Element | undefined): Element | undefined {
   if (picture === undefined) return undefined;
@@ -94,7 +101,7 @@ function caption(text: string | undefined, source: string | undefined): Element 
 
 function foot(
   entry: PageFigure,
-  { csvHref, hasCode, queries }: FigureLinks,
+  { csvHref, hasCode, sql }: FigureLinks,
   table: DataTable | undefined,
   isOpen: boolean,
 ): Element {
@@ -117,8 +124,7 @@ function foot(
           },
           'CSV',
         ),
-    sqlFold(queries, `figure ${entry.number}`) ??
-      (hasCode ? h('a', { href: `#code-${entry.cell}` }, 'Code') : undefined),
+    sql ?? (hasCode ? h('a', { href: `#code-${entry.cell}` }, 'Code') : undefined),
     h('a', { href: `#${id}`, ariaLabel: `Link to figure ${entry.number}` }, 'Link'),
   ]);
 }

@@ -3,10 +3,11 @@ import { h } from 'hastscript';
 import type { RunQuery } from '../../publication/publication-reader.js';
 import { layOutCells } from './cell-layout.js';
 import { errorElement, type CellPosition } from './error-output.js';
-import { figureElement, type FigureLinks } from './figure-element.js';
+import { figureElement, figureInWords, type FigureLinks } from './figure-element.js';
 import { highlightCode } from './highlight.js';
 import { metricCards, type Metric } from './metric.js';
 import type { NotebookPage, PageCell, PageCode } from './notebook-page.js';
+import { allPieces, writtenOut, type Pieces } from './pieces.js';
 import { queriesOf, queryTotals, sqlFold } from './queries-behind.js';
 import { terminalText } from './terminal-text.js';
 
@@ -19,6 +20,8 @@ export interface NotebookBodyOptions {
   readonly queries?: readonly RunQuery[];
   /** Where the run failed, when that is known. */
   readonly failure?: { readonly cell: number; readonly position: CellPosition } | undefined;
+  /** Lays out each piece. Default: as it comes. */
+  readonly pieces?: Pieces;
 }
 
 /** The cells of a notebook page as HTML, in their order. */
@@ -49,8 +52,13 @@ function codeElement(
   cell: number,
   { label, source, lineCount }: PageCode,
   page: NotebookPage,
-  { showsCode, queries = [] }: NotebookBodyOptions,
+  { showsCode, queries = [], pieces = allPieces }: NotebookBodyOptions,
 ): Element {
+  const colored = pieces.layOut(
+    `cell ${cell}`,
+    () => highlightCode(source, page.language),
+    (): ElementContent[] => [{ type: 'text', value: source }],
+  );
   const lines = lineCount === 1 ? '1 line' : `${lineCount} lines`;
   const asked = queries.filter((query) => query.cell === cell);
   return h('details', { className: 'code', id: `code-${cell}`, open: showsCode }, [
@@ -63,7 +71,7 @@ function codeElement(
       ),
     ]),
     h('pre', { tabIndex: 0, ariaLabel: `${page.languageName} of cell ${cell}` }, [
-      h('code', highlightCode(source, page.language)),
+      h('code', colored),
     ]),
   ]);
 }
@@ -73,7 +81,14 @@ function outputElements(
   page: NotebookPage,
   options: NotebookBodyOptions,
 ): Element[] {
+  const { pieces = allPieces, queries: asked = [] } = options;
   const elements: Element[] = [];
+  const sqlOf = (name: string, source?: string) =>
+    pieces.layOut(
+      `queries of cell ${cell.number}`,
+      () => sqlFold(queriesOf(asked, cell.behind, source), name),
+      () => undefined,
+    );
   let cards: Metric[] = [];
   const endCards = () => {
     if (cards.length > 0) elements.push(metricCards(cards));
@@ -86,32 +101,54 @@ function outputElements(
     }
     endCards();
     if (output.kind === 'figure') {
+      const { figure: entry } = output;
       elements.push(
-        figureElement(output.figure, {
-          csvHref: options.csvHref,
-          hasCode: cell.code !== undefined,
-          queries: queriesOf(options.queries ?? [], cell.behind, output.figure.figure.source),
-        }),
+        pieces.layOut(
+          entry.piece,
+          () =>
+            figureElement(entry, {
+              csvHref: options.csvHref,
+              hasCode: cell.code !== undefined,
+              sql: sqlOf(`figure ${entry.number}`, entry.figure.source),
+            }),
+          (reason) => figureInWords(entry, reason),
+        ),
       );
     } else if (output.kind === 'stream') {
-      elements.push(...streamElements(output.name, output.text));
+      const written = pieces.layOut(
+        output.piece,
+        () => terminalText(output.text.replace(/\n$/, '')),
+        (): ElementContent[] => [{ type: 'text', value: output.text }],
+      );
+      elements.push(...streamElements(output.name, written));
     } else if (output.kind === 'error') {
       const { failure } = options;
       const position = failure?.cell === cell.number ? failure.position : undefined;
       const source = cell.code?.source ?? '';
-      elements.push(errorElement(output.error, cell.number, source, page.language, position));
+      elements.push(
+        pieces.layOut(
+          output.piece,
+          () => errorElement(output.error, cell.number, source, page.language, position),
+          (reason) =>
+            contentElement(writtenOut('This error', output.error.traceback.join('\n'), reason)),
+        ),
+      );
     } else {
-      elements.push(h('div', { className: ['output', 'prose'] }, [...output.nodes]));
+      elements.push(contentElement(output.nodes));
     }
   }
   endCards();
   if (hasValues(cell)) {
-    const sql = sqlFold(queriesOf(options.queries ?? [], cell.behind), `cell ${cell.number}`);
+    const sql = sqlOf(`cell ${cell.number}`);
     if (sql !== undefined)
       elements.push(h('div', { className: ['figure-foot', 'cell-foot'] }, [sql]));
   }
   if (!cell.foldsOutputs || elements.length === 0) return elements;
   return [h('details', { className: 'folded-output' }, [h('summary', 'Output'), ...elements])];
+}
+
+function contentElement(nodes: readonly ElementContent[]): Element {
+  return h('div', { className: ['output', 'prose'] }, [...nodes]);
 }
 
 /** Whether a cell shows numbers that are no chart, whose queries stand under the chart itself. */
@@ -127,7 +164,7 @@ function isTableFrame(node: ElementContent): boolean {
   return node.tagName === 'table' || node.children.some(isTableFrame);
 }
 
-function streamElements(name: string, text: string): Element[] {
+function streamElements(name: string, written: ElementContent[]): Element[] {
   const isError = name === 'stderr';
   const label = isError ? 'standard error' : 'standard output';
   return [
@@ -136,7 +173,7 @@ function streamElements(name: string, text: string): Element[] {
     h(
       'pre',
       { className: isError ? 'stream stream-stderr' : 'stream', tabIndex: 0, ariaLabel: label },
-      terminalText(text.replace(/\n$/, '')),
+      written,
     ),
   ];
 }

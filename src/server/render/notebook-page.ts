@@ -22,10 +22,13 @@ import type { NotebookHref } from './links.js';
 import { MarkdownBudget } from './markdown-budget.js';
 import { markdownToContent, type ContentContext } from './markdown.js';
 import { outputsToPage, type PageOutput } from './output.js';
+import { allPieces, wholePage, writtenOut, type Pieces } from './pieces.js';
 import { textOf } from './text-of.js';
 
 /** A chart with its number on the page and its data as a table. */
 export interface PageFigure {
+  /** The output that it is: see {@link Pieces}. */
+  readonly piece: string;
   /** From 1, in the order of the page. */
   readonly number: number;
   /** The cell that put it out, from 1. */
@@ -87,6 +90,8 @@ export interface NotebookPageOptions {
   readonly notebookHref?: NotebookHref;
   /** Draws its diagrams: see {@link file://./diagram.ts}. Default: they are shown as their source. */
   readonly drawDiagram?: DrawDiagram | undefined;
+  /** Lays out each piece. Default: as it comes. */
+  readonly pieces?: Pieces;
 }
 
 /** Whether any code is on the page, to be folded and unfolded. */
@@ -96,11 +101,15 @@ export function hasCode(page: NotebookPage): boolean {
 
 /** Reads an executed notebook into what its page shows: everything that it brings is made safe here. */
 export function readNotebookPage(notebook: Notebook, options: NotebookPageOptions): NotebookPage {
-  const { name, notebookHref = () => undefined, drawDiagram } = options;
+  const { name, notebookHref = () => undefined, drawDiagram, pieces: layers = allPieces } = options;
   const language = languageOf(notebook);
   const figures: PageFigure[] = [];
   const pieces: Piece[] = [];
-  const behindCell = cellsBehind(notebook);
+  const behindCell = layers.layOut(
+    wholePage,
+    () => cellsBehind(notebook),
+    () => new Map<number, never>(),
+  );
   const budget = new MarkdownBudget();
 
   const cells = notebook.cells.flatMap((cell, index): PageCell[] => {
@@ -108,9 +117,17 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
     if (cell.cell_type === 'raw' || hasTag(tags, 'remove-cell')) return [];
     const number = index + 1;
     const shared = { number, place: placeOf(tags), behind: behindCell.get(number) ?? new Set() };
-    const context = { cell: number, idPrefix: `c${number}-`, notebookHref, drawDiagram, budget };
+    const piece = `cell ${number}`;
+    const context = {
+      ...{ cell: number, idPrefix: `c${number}-`, notebookHref, drawDiagram, budget },
+      pieces: layers,
+    };
     if (cell.cell_type === 'markdown') {
-      const nodes = proseOf(cell, context);
+      const nodes = layers.layOut(
+        piece,
+        () => proseOf(cell, context),
+        (reason) => writtenOut('This text', joinText(cell.source), reason),
+      );
       pieces.push({ nodes, idPrefix: context.idPrefix, isProse: true });
       return [{ ...shared, prose: nodes, code: undefined, outputs: [], foldsOutputs: false }];
     }
@@ -120,27 +137,36 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
       if (output.kind !== 'figure') return output;
       const { figure } = output;
       const entry = {
+        piece: output.piece,
         number: figures.length + 1,
         cell: number,
         figure,
-        table: dataTableOf(figure),
+        table: layers.layOut(
+          output.piece,
+          () => dataTableOf(figure),
+          () => undefined,
+        ),
       };
       figures.push(entry);
       return { kind: 'figure' as const, figure: entry };
     });
-    const code = hasTag(tags, 'remove-input') ? undefined : codeOf(cell);
+    const code = hasTag(tags, 'remove-input') ? undefined : codeOf(cell, piece, layers);
     if (code === undefined && shown.length === 0) return [];
     const foldsOutputs = hasTag(tags, 'hide-output') || hasTag(tags, 'hide-cell');
     return [{ ...shared, prose: [], code, outputs: shown, foldsOutputs }];
   });
 
-  const heading = takeTitle(pieces);
+  const { heading, contents } = layers.layOut(
+    wholePage,
+    () => ({ heading: takeTitle(pieces), contents: anchorHeadings(pieces) }),
+    () => ({ heading: undefined, contents: [] }),
+  );
   return {
     title: heading ?? titleFromSlug(name),
     language: language.name,
     languageName: language.label,
     cells,
-    contents: anchorHeadings(pieces),
+    contents,
     figures,
     bundle: bundleFor(figures.map(({ figure }) => figure)),
   };
@@ -163,10 +189,15 @@ function proseOf(cell: MarkdownCell, context: ContentContext): ElementContent[] 
   return markdownToContent(joinText(cell.source), context, cell.attachments);
 }
 
-function codeOf(cell: CodeCell): PageCode | undefined {
+function codeOf(cell: CodeCell, piece: string, pieces: Pieces): PageCode | undefined {
   const source = joinText(cell.source).trimEnd();
   if (source.trim() === '') return undefined;
-  return { label: codeLabel(source), source, lineCount: source.split('\n').length };
+  const label = pieces.layOut(
+    piece,
+    () => codeLabel(source),
+    () => 'Code',
+  );
+  return { label, source, lineCount: source.split('\n').length };
 }
 
 /**

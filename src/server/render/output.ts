@@ -16,10 +16,16 @@ import { jsonToContent } from './json-tree.js';
 import { latexElement } from './math.js';
 import { markdownToContent, type ContentContext } from './markdown.js';
 import { metricType, readMetric, type Metric } from './metric.js';
+import { allPieces, writtenOut, type Pieces } from './pieces.js';
 import { terminalText } from './terminal-text.js';
 
 /** One output as a page shows it. */
-export type PageOutput =
+export type PageOutput = ShownOutput & {
+  /** Which output of which cell: see {@link Pieces}. */
+  readonly piece: string;
+};
+
+type ShownOutput =
   | { readonly kind: 'stream'; readonly name: string; readonly text: string }
   | { readonly kind: 'error'; readonly error: ErrorOutput }
   | { readonly kind: 'figure'; readonly figure: Figure }
@@ -38,6 +44,8 @@ export interface ContentOutput {
 export interface OutputContext extends ContentContext {
   /** Number of the cell, from 1. */
   readonly cell: number;
+  /** Lays out each output. Default: as it comes. */
+  readonly pieces?: Pieces;
 }
 
 /** The outputs of a cell as a page shows them; what a stream wrote in pieces is one again. */
@@ -45,7 +53,15 @@ export function outputsToPage(outputs: readonly Output[], context: OutputContext
   const shown: PageOutput[] = [];
   outputs.forEach((output, index) => {
     const own = { ...context, idPrefix: `${context.idPrefix}${index + 1}-` };
-    const next = outputToPage(output, own);
+    const piece = `cell ${context.cell}, output ${index + 1}`;
+    const next: PageOutput = {
+      ...(context.pieces ?? allPieces).layOut(
+        piece,
+        () => outputToPage(output, own),
+        (reason) => content(writtenOut('This output', outputText(output), reason), own),
+      ),
+      piece,
+    };
     const last = shown.at(-1);
     if (next.kind === 'stream' && last?.kind === 'stream' && last.name === next.name) {
       shown[shown.length - 1] = { ...next, text: last.text + next.text };
@@ -56,7 +72,21 @@ export function outputsToPage(outputs: readonly Output[], context: OutputContext
   return shown;
 }
 
-function outputToPage(output: Output, context: OutputContext): PageOutput {
+/** What an output says in plain words, for want of anything better. */
+function outputText(output: Output): string {
+  switch (output.output_type) {
+    case 'stream':
+      return joinText(output.text);
+    case 'error':
+      return [`${output.ename}: ${output.evalue}`, ...output.traceback].join('\n');
+    default: {
+      const value = output.data['text/plain'] ?? Object.values(output.data)[0];
+      return value === undefined ? '' : textOf(value);
+    }
+  }
+}
+
+function outputToPage(output: Output, context: OutputContext): ShownOutput {
   switch (output.output_type) {
     case 'stream':
       return { kind: 'stream', name: output.name, text: joinText(output.text) };
@@ -72,7 +102,7 @@ type Representation = (
   value: Json,
   context: OutputContext,
   metadata: JsonObject,
-) => Exclude<PageOutput, ContentOutput> | ElementContent[] | ElementContent | undefined;
+) => Exclude<ShownOutput, ContentOutput> | ElementContent[] | ElementContent | undefined;
 
 /**
  * How each MIME type is shown, richest first. A representation may decline (undefined): a figure that
@@ -119,7 +149,7 @@ function bundleToPage(
   bundle: MimeBundle,
   metadata: JsonObject,
   context: OutputContext,
-): PageOutput {
+): ShownOutput {
   for (const [type, show] of representations) {
     const value = Object.hasOwn(bundle, type) ? bundle[type] : undefined;
     const shown = value === undefined ? undefined : show(value, context, metadata);
@@ -132,7 +162,7 @@ function bundleToPage(
 function content(
   nodes: ElementContent[] | ElementContent,
   { idPrefix }: OutputContext,
-): PageOutput {
+): ContentOutput {
   return { kind: 'content', nodes: Array.isArray(nodes) ? nodes : [nodes], idPrefix };
 }
 

@@ -1,4 +1,5 @@
 import type { Element, Nodes, Properties } from 'hast';
+import type { FinishedHtml } from './finished-node.js';
 import { find, html, svg, type Info, type Schema } from 'property-information';
 
 /** Elements of HTML that have no end tag. */
@@ -30,11 +31,23 @@ function nodeHtml(node: Nodes, space: Schema): string {
       return elementHtml(node, space);
     case 'root':
       return childrenHtml(node.children, space);
+    case 'finished':
+      return finishedHtml(node);
     case 'doctype':
       return '<!doctype html>';
     default:
       return '';
   }
+}
+
+/** What was written before, with the addresses of its links. */
+function finishedHtml({ html: parts, links }: FinishedHtml): string {
+  let written = parts[0] ?? '';
+  for (const [index, link] of links.entries()) {
+    if (link !== undefined) written += ` href="${escapeValue(link)}"`;
+    written += parts[index + 1] ?? '';
+  }
+  return written;
 }
 
 function childrenHtml(children: readonly Nodes[], space: Schema): string {

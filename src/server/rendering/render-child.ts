@@ -1,0 +1,88 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { RenderLimits, RenderMessage, RenderOrder } from './render-job.js';
+
+/** Processes run JavaScript only: where this file is run as TypeScript, by tests, they take the build. */
+const entry = fileURLToPath(
+  new URL(
+    import.meta.url.endsWith('.ts')
+      ? '../../../dist/server/rendering/render-process.js'
+      : './render-process.js',
+    import.meta.url,
+  ),
+);
+
+/** The end of a job: what the process said last, or that it is gone. */
+export type RenderEnd = Exclude<
+  RenderMessage,
+  { begin: string } | { fault: string } | { slow: true }
+>;
+
+/**
+ * A process that renders: it has nothing of its parent's but this program, neither environment nor
+ * files, and ends with it. While it has nothing to do its parent may end.
+ */
+export class RenderChild {
+  readonly #process: ChildProcess;
+  #hear: ((message: RenderMessage | undefined) => void) | undefined;
+
+  constructor(limits: RenderLimits) {
+    this.#process = fork(entry, [JSON.stringify(limits)], {
+      env: {},
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    this.#process.on('message', (message) => this.#hear?.(message as RenderMessage));
+    this.#process.on('exit', () => this.#hear?.(undefined));
+    this.#process.on('error', () => this.#hear?.(undefined));
+    this.#rest();
+  }
+
+  /** Whether it can do no more. */
+  get isGone(): boolean {
+    return !this.#process.connected;
+  }
+
+  /**
+   * Has a job done.
+   *
+   * @param notice - Told of what is said meanwhile.
+   * @returns Undefined: the process is gone.
+   */
+  async do(
+    order: RenderOrder,
+    notice: (message: Exclude<RenderMessage, RenderEnd>) => void,
+  ): Promise<RenderEnd | undefined> {
+    this.#process.ref();
+    this.#process.channel?.ref();
+    try {
+      return await new Promise((resolve) => {
+        this.#hear = (message) => {
+          if (
+            message !== undefined &&
+            ('begin' in message || 'fault' in message || 'slow' in message)
+          )
+            notice(message);
+          else resolve(message);
+        };
+        this.#process.send(order, (error) => {
+          if (error !== null) resolve(undefined);
+        });
+      });
+    } finally {
+      this.#hear = undefined;
+      this.#rest();
+    }
+  }
+
+  /** Ends it, whatever it is at. */
+  close(): void {
+    this.#process.kill('SIGKILL');
+  }
+
+  #rest(): void {
+    this.#process.unref();
+    this.#process.channel?.unref();
+  }
+}

@@ -1,0 +1,151 @@
+import type { Element } from 'hast';
+import type { PlotlyBundle } from '../../chart/trace-types.js';
+import { toCsv } from '../../chart/csv.js';
+import { drawPicture } from '../../chart/picture.js';
+import { joinText, type Notebook } from '../../nbformat/notebook.js';
+import { parseNotebook } from '../../nbformat/read-notebook.js';
+import type { RunQuery } from '../../publication/publication-reader.js';
+import { csvPath, notebookPath } from '../pages/paths.js';
+import type { ContentsEntry } from '../render/anchors.js';
+import { diagramDrawer } from '../render/diagram.js';
+import type { CellPosition } from '../render/error-output.js';
+import { figureElement } from '../render/figure-element.js';
+import { finishHtml } from '../render/finished-html.js';
+import type { FinishedHtml } from '../render/finished-node.js';
+import { notebookBody } from '../render/notebook-body.js';
+import {
+  hasCode,
+  readNotebookPage,
+  type NotebookPage,
+  type PageFigure,
+} from '../render/notebook-page.js';
+import { wholePage, type Pieces } from '../render/pieces.js';
+import { searchEntries, type SearchEntry } from '../search-index.js';
+
+/** An executed notebook that is to be rendered. */
+export interface NotebookJob {
+  readonly kind: 'notebook';
+  /** The notebook as JSON text, of whatever origin. */
+  readonly document: string;
+  /** What messages call it. */
+  readonly name: string;
+  /** Stands for the title of a notebook without one: its file's name. */
+  readonly slug: string;
+  /** The run whose page it is; undefined: a page that stands alone, with the data of its charts in it. */
+  readonly runId: string | undefined;
+  /** The names of the notebooks that links may lead to. */
+  readonly slugs: readonly string[];
+  /** What the run asked the warehouse; the queries behind a figure stand under it. */
+  readonly queries: readonly RunQuery[];
+  /** Where the run failed, when that is known. */
+  readonly failure?: { readonly cell: number; readonly position: CellPosition } | undefined;
+  /** Whether its figures are to be framed, each by itself. */
+  readonly hasEmbeds: boolean;
+}
+
+/** A figure of a rendered notebook. */
+export interface RenderedFigure {
+  readonly title: string;
+  /** Its data as CSV; undefined: none that fits in rows. */
+  readonly csv: string | undefined;
+  /** The figure by itself; undefined where that was not asked for. */
+  readonly embed: FinishedHtml | undefined;
+}
+
+/** A notebook as its pages show it: what takes time is done. */
+export interface RenderedNotebook {
+  readonly title: string;
+  readonly contents: readonly ContentsEntry[];
+  /** What draws the figures; undefined when there are none. */
+  readonly bundle: PlotlyBundle | undefined;
+  /** Whether any code is on the page, to be folded and unfolded. */
+  readonly hasCode: boolean;
+  readonly body: FinishedHtml;
+  readonly figures: readonly RenderedFigure[];
+  /** A small likeness of the first chart that can be drawn so. */
+  readonly picture: Element | undefined;
+  /** What a search finds in it. */
+  readonly search: readonly SearchEntry[];
+  /** The relations that its code names, like `gold.monthly_churn`. */
+  readonly namedRelations: readonly string[];
+  /** The notebooks that its links name, and whether there was one of that name. */
+  readonly linked: ReadonlyMap<string, boolean>;
+}
+
+/**
+ * Renders an executed notebook.
+ *
+ * @throws DaybookError `NOTEBOOK_INVALID` or `NOTEBOOK_UNSUPPORTED`.
+ */
+export async function renderNotebook(job: NotebookJob, pieces: Pieces): Promise<RenderedNotebook> {
+  const { slug, runId, queries, failure } = job;
+  const notebook = parseNotebook(job.document, job.name);
+  const drawDiagram = await diagramDrawer(notebook);
+  const linked = new Map<string, boolean>();
+  const slugs = new Set(job.slugs);
+  const notebookHref = (other: string) => {
+    linked.set(other, slugs.has(other));
+    return slugs.has(other) ? notebookPath(other) : undefined;
+  };
+  const page = readNotebookPage(notebook, { name: slug, notebookHref, drawDiagram, pieces });
+  const csvHref = ({ number, table }: PageFigure) => {
+    if (runId !== undefined) return csvPath(slug, runId, number);
+    return table === undefined
+      ? ''
+      : `data:text/csv;charset=utf-8,${encodeURIComponent(toCsv(table))}`;
+  };
+  const body = notebookBody(page, { csvHref, showsCode: false, queries, failure, pieces });
+  const figures = page.figures.map((entry): RenderedFigure => {
+    const { number, figure, table } = entry;
+    const title = figure.title ?? `Figure ${number}`;
+    const none = { title, csv: undefined, embed: undefined };
+    return pieces.layOut<RenderedFigure>(
+      entry.piece,
+      () => ({
+        title,
+        csv: table === undefined || runId === undefined ? undefined : toCsv(table),
+        embed: job.hasEmbeds
+          ? finishHtml([figureElement(entry, { csvHref, hasCode: false })])
+          : undefined,
+      }),
+      () => none,
+    );
+  });
+  return {
+    title: page.title,
+    contents: page.contents,
+    bundle: page.bundle,
+    hasCode: hasCode(page),
+    body: finishHtml(body),
+    figures,
+    picture: pictureOf(page, pieces),
+    search: pieces.layOut(
+      wholePage,
+      () => searchEntries(page, notebookPath(slug)),
+      () => [],
+    ),
+    namedRelations: relationsNamed(notebook),
+    linked,
+  };
+}
+
+function pictureOf({ figures }: NotebookPage, pieces: Pieces): Element | undefined {
+  for (const { figure, piece } of figures) {
+    const picture = pieces.layOut(
+      piece,
+      () => drawPicture(figure, { width: 320, height: 96, hasAxes: false }),
+      () => undefined,
+    );
+    if (picture !== undefined) return picture;
+  }
+  return undefined;
+}
+
+const relationName = /\b(?:bronze|silver|gold)\.[a-z_][a-z0-9_]*/g;
+
+function relationsNamed({ cells }: Notebook): string[] {
+  const names = cells
+    .filter((cell) => cell.cell_type === 'code')
+    .flatMap((cell) => joinText(cell.source).match(relationName) ?? []);
+  return [...new Set(names)].sort();
+}

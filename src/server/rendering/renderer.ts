@@ -1,0 +1,178 @@
+import { DaybookError } from '../../errors.js';
+import { wholePage, type Reason } from '../render/pieces.js';
+import { RenderChild } from './render-child.js';
+import type { RenderFailure, RenderJob, RenderLimits, RenderResults } from './render-job.js';
+
+/** Far above what any page for readers takes; measured in docs/performance.md. */
+const defaultLimits: RenderLimits = { pieceMs: 3000, jobMs: 15_000, memory: 1024 };
+
+/** Processes at most. */
+const mostChildren = 3;
+
+/** How long a process beyond the first is kept with nothing to do, in milliseconds. */
+const idleMs = 10_000;
+
+/** Pieces of one job that are stopped, each by itself, before all of it is shown as text. */
+const maxCuts = 4;
+
+/** A job that was done. */
+export interface Rendering<Result> {
+  readonly result: Result;
+  /** The pieces that are shown as their text. */
+  readonly plain: ReadonlyMap<string, Reason>;
+}
+
+/** A job that waits, or is in work. */
+interface Task {
+  readonly job: RenderJob;
+  readonly plain: Map<string, Reason>;
+  readonly onSlow: () => void;
+  readonly resolve: (rendering: Rendering<RenderResults[RenderJob['kind']]>) => void;
+  readonly reject: (error: unknown) => void;
+  /** The process that had it is gone: the next one tells of each piece. */
+  isWatched: boolean;
+  cuts: number;
+}
+
+/**
+ * Renders in processes of their own, each with a limit of time and memory for every piece. A piece that
+ * goes beyond it is shown as its text: the process ends in the middle of it, and the job is begun again
+ * without it. A job in which that has happened waits for those in which it has not, and no two of them
+ * are in work at once, so that others are always served.
+ */
+export class Renderer {
+  readonly #limits: RenderLimits;
+  readonly #idle: { child: RenderChild; timer: NodeJS.Timeout | undefined }[] = [];
+  readonly #busy = new Set<RenderChild>();
+  readonly #waiting: Task[] = [];
+  #suspects = 0;
+
+  constructor(limits: RenderLimits = defaultLimits) {
+    this.#limits = limits;
+  }
+
+  /** Starts the first process, which takes a moment, before there is anything to do. */
+  start(): void {
+    if (this.#idle.length + this.#busy.size === 0) this.#rest(new RenderChild(this.#limits));
+  }
+
+  /**
+   * Renders.
+   *
+   * @param onSlow - Told when a piece takes longer than most, or the job is begun again.
+   * @throws DaybookError of what is wrong with the document, or `RENDER_LIMIT`.
+   */
+  render<Job extends RenderJob>(
+    job: Job,
+    onSlow: () => void = () => undefined,
+  ): Promise<Rendering<RenderResults[Job['kind']]>> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({
+        ...{ job, onSlow, reject, plain: new Map(), isWatched: false, cuts: 0 },
+        // The process gives for a job what its kind gives.
+        resolve: resolve as Task['resolve'],
+      });
+      this.#next();
+    });
+  }
+
+  /** Ends the processes; what they are at fails. */
+  close(): void {
+    for (const { child, timer } of this.#idle.splice(0)) {
+      clearTimeout(timer);
+      child.close();
+    }
+    for (const task of this.#waiting.splice(0)) task.reject(new Error('the renderer is closed'));
+    for (const child of this.#busy) child.close();
+  }
+
+  #next(): void {
+    if (this.#busy.size >= mostChildren) return;
+    const fresh = this.#waiting.findIndex(({ cuts }) => cuts === 0);
+    const index = fresh < 0 && this.#suspects === 0 ? 0 : fresh;
+    const [task] = index < 0 ? [] : this.#waiting.splice(index, 1);
+    if (task === undefined) return;
+    void this.#work(task, this.#takeChild());
+    this.#next();
+  }
+
+  #takeChild(): RenderChild {
+    for (let rested = this.#idle.pop(); rested !== undefined; rested = this.#idle.pop()) {
+      clearTimeout(rested.timer);
+      if (!rested.child.isGone) return rested.child;
+    }
+    return new RenderChild(this.#limits);
+  }
+
+  async #work(task: Task, child: RenderChild): Promise<void> {
+    const isSuspect = task.cuts > 0;
+    if (isSuspect) this.#suspects += 1;
+    this.#busy.add(child);
+    let piece = wholePage;
+    const faults: [string, Reason][] = [];
+    const { job, plain, isWatched } = task;
+    const end = await child.do({ job, plain, isWatched }, (message) => {
+      if ('begin' in message) piece = message.begin;
+      else if ('fault' in message) faults.push([message.fault, 'fault']);
+      else task.onSlow();
+    });
+    this.#busy.delete(child);
+    if (isSuspect) this.#suspects -= 1;
+    if (!child.isGone) this.#rest(child);
+    if (end === undefined) this.#again(task, task.isWatched ? piece : undefined, 'memory');
+    else if ('cut' in end) this.#again(task, end.cut, end.reason);
+    else if ('failed' in end) task.reject(errorOf(end.failed));
+    else task.resolve({ result: end.done, plain: new Map([...task.plain, ...faults]) });
+    this.#next();
+  }
+
+  /** Begins a job again, without the piece at which it was stopped. */
+  #again(task: Task, piece: string | undefined, reason: Reason): void {
+    task.onSlow();
+    if (task.plain.has(wholePage)) {
+      task.reject(tooMuch(task.job));
+      return;
+    }
+    task.cuts += 1;
+    if (piece === undefined) task.isWatched = true;
+    else task.plain.set(task.cuts > maxCuts ? wholePage : piece, reason);
+    this.#waiting.push(task);
+  }
+
+  /** Keeps a process for the next job; those beyond the first not for long. */
+  #rest(child: RenderChild): void {
+    const rested = { child, timer: undefined as NodeJS.Timeout | undefined };
+    this.#idle.push(rested);
+    if (this.#idle.length + this.#busy.size === 1) return;
+    rested.timer = setTimeout(() => {
+      this.#idle.splice(this.#idle.indexOf(rested), 1);
+      child.close();
+    }, idleMs).unref();
+  }
+}
+
+let ownRenderer: Renderer | undefined;
+
+/** The renderer of this process: what its pages are made with, whoever asks for them. */
+export function processRenderer(): Renderer {
+  return (ownRenderer ??= new Renderer());
+}
+
+function tooMuch(job: RenderJob): DaybookError {
+  return new DaybookError('RENDER_LIMIT', 'It takes more time or memory than a page may', {
+    ...('name' in job ? { where: job.name } : {}),
+    hint: 'Let the notebook put out less',
+  });
+}
+
+function errorOf({ code, message, where, hint, stack }: RenderFailure): Error {
+  const error =
+    code === undefined
+      ? new Error(message)
+      : new DaybookError(code, message, {
+          ...(where === undefined ? {} : { where }),
+          ...(hint === undefined ? {} : { hint }),
+        });
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { onTestFinished, expect, test } from 'vitest';
+import type { Cell } from '../../../src/nbformat/notebook.js';
+import { toHtml } from '../../../src/server/render/to-html.js';
+import { watchedPieces, wholePage } from '../../../src/server/render/pieces.js';
+import type { RenderLimits } from '../../../src/server/rendering/render-job.js';
+import type { NotebookJob } from '../../../src/server/rendering/rendered-notebook.js';
+import { Renderer } from '../../../src/server/rendering/renderer.js';
+import { code, display, notebookOf, prose } from '../published.js';
+
+const limits: RenderLimits = { pieceMs: 30_000, jobMs: 120_000, memory: 1024 };
+
+function rendererOf(changed: Partial<RenderLimits>): Renderer {
+  const renderer = new Renderer({ ...limits, ...changed });
+  onTestFinished(() => {
+    renderer.close();
+  });
+  return renderer;
+}
+
+function jobOf(cells: readonly Cell[], changed: Partial<NotebookJob> = {}): NotebookJob {
+  return {
+    kind: 'notebook',
+    document: JSON.stringify(notebookOf(cells)),
+    ...{ name: 'test', slug: 'test', runId: '1', slugs: [], queries: [], hasEmbeds: false },
+    ...changed,
+  };
+}
+
+/** A cell with an output of so many elements: a million are more than any page has. */
+const vast = (elements: number) =>
+  code('vast()', [
+    display({ 'text/plain': 'small' }),
+    display({ 'text/html': '<i>a</i>'.repeat(elements), 'text/plain': 'a vast table' }),
+    display({ 'text/html': '<b>after</b>' }),
+  ]);
+const notebook = [
+  prose('# Title\n\nWords'),
+  code('one()', [display({ 'text/html': '<u>1</u>' })]),
+  vast(1_000_000),
+];
+
+async function htmlOf(renderer: Renderer, job: NotebookJob) {
+  const { result, plain } = await renderer.render(job);
+  return { html: toHtml({ type: 'root', children: [result.body] }), plain: [...plain], result };
+}
+
+test('a piece that takes too long is shown as its text and named, all others as they are', async () => {
+  const renderer = rendererOf({ pieceMs: 1500 });
+  const [bad, good] = await Promise.all([
+    htmlOf(renderer, jobOf(notebook)),
+    htmlOf(renderer, jobOf(notebook.slice(0, 2))),
+  ]);
+  expect(bad.plain).toEqual([['cell 3, output 2', 'time']]);
+  expect(bad.html).toContain('This output took too long to lay out: it is shown as its text.');
+  expect(bad.html).toContain('a vast table');
+  for (const part of ['<p>Words</p>', '<u>1</u>', '>small</pre>', '<b>after</b>']) {
+    expect(bad.html).toContain(part);
+  }
+  expect(bad.result.title).toBe('Title');
+  expect(good.plain).toEqual([]);
+  expect(bad.html.startsWith(good.html)).toBe(true);
+});
+
+test('so is one that takes too much memory, and the next job finds a process', async () => {
+  const renderer = rendererOf({ memory: 64 });
+  const { html, plain } = await htmlOf(renderer, jobOf(notebook));
+  expect(plain).toEqual([['cell 3, output 2', 'memory']]);
+  expect(html).toContain('This output took too much memory to lay out');
+  expect((await htmlOf(renderer, jobOf(notebook.slice(0, 2)))).plain).toEqual([]);
+});
+
+test('a job of which the process dies is begun again', async () => {
+  const renderer = rendererOf({});
+  renderer.start();
+  let isKilled = false;
+  const { result, plain } = await renderer.render(jobOf([prose('# Title'), vast(150_000)]), () => {
+    if (isKilled) return;
+    isKilled = true;
+    for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGKILL');
+  });
+  expect(isKilled).toBe(true);
+  expect([...plain]).toEqual([]);
+  expect(result.title).toBe('Title');
+});
+
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return text === '' ? [] : text.split(' ').map(Number);
+}
+
+test('the process has none of the environment', async () => {
+  const renderer = rendererOf({});
+  const before = new Set(childrenOf(process.pid));
+  await renderer.render(jobOf(notebook.slice(0, 2)));
+  const [child] = childrenOf(process.pid).filter((pid) => !before.has(pid));
+  const environment = readFileSync(`/proc/${child ?? 0}/environ`, 'utf8');
+  expect(environment).not.toMatch(/PATH=|HOME=|DATABASE_URL=/);
+});
+
+test('what is no notebook is refused by name, at once', async () => {
+  await expect(
+    rendererOf({}).render({ ...jobOf([]), document: '{"cells": 1}' }),
+  ).rejects.toMatchObject({ code: 'NOTEBOOK_INVALID', where: 'test' });
+});
+
+test('a notebook that takes too long with all its pieces is shown as text, all of it', async () => {
+  const cells = [prose('# Title'), ...Array.from({ length: 40 }, () => prose('*a* '.repeat(500)))];
+  const { html, plain } = await htmlOf(rendererOf({ jobMs: 300 }), jobOf(cells));
+  expect(plain.at(-1)).toEqual([wholePage, 'time']);
+  expect(html).toContain('# Title');
+  expect(html).not.toContain('<em>');
+});
+
+test('a piece that fails is shown as its text, and told of', () => {
+  const failed: string[] = [];
+  const begun: string[] = [];
+  const pieces = watchedPieces(
+    new Map([['b', 'time']]),
+    (piece) => begun.push(piece),
+    (piece) => failed.push(piece),
+  );
+  const layOut = (piece: string) =>
+    pieces.layOut(
+      piece,
+      () => {
+        if (piece === 'c') throw new RangeError('Maximum call stack size exceeded');
+        return 'laid out';
+      },
+      (reason) => reason,
+    );
+  expect(['a', 'b', 'c'].map(layOut)).toEqual(['laid out', 'time', 'fault']);
+  expect([begun, failed]).toEqual([['a', 'c'], ['c']]);
+});
+
+test('runs are compared, and queries traced', async () => {
+  const renderer = rendererOf({});
+  const document = (value: string) =>
+    JSON.stringify(notebookOf([code('x', [display({ 'text/html': `<p>${value}</p>` })])]));
+  const { result } = await renderer.render({
+    kind: 'comparison',
+    name: 'x',
+    before: document('1'),
+    after: document('2'),
+  });
+  expect(result.differences).toEqual([
+    { group: 'Text of cell 1', name: 'text', before: '1', after: '2' },
+  ]);
+  const lineage = await renderer.render({
+    kind: 'lineage',
+    columns: new Map([['gold.a', ['b']]]),
+    sql: new Map(),
+    queries: new Map([['x', ['select b from gold.a', 'no SQL']]]),
+  });
+  expect([...lineage.result.readers]).toEqual([['gold.a.b', new Set(['x'])]]);
+});

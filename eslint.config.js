@@ -9,6 +9,8 @@ const edges = [
   'src/kernel/main.ts',
   'src/kernel/compiler/main.ts',
   'src/kernel/runner/main.ts',
+  // The process that renders; it ends with its parent.
+  'src/server/rendering/render-process.ts',
 ];
 
 export default tseslint.config(

@@ -23,8 +23,8 @@ export class LineageReader {
     queries: ReadonlyMap<string, readonly RunQuery[]>,
   ): Promise<ColumnLineage> {
     const input = lineageInput(relations, sql, queries);
-    const all = JSON.stringify([...Object.values(input)].map((map) => [...map]));
-    const key = createHash('sha256').update(all).digest('base64');
+    const all = [[...input.columns], [...input.sql], [...input.queries]];
+    const key = createHash('sha256').update(JSON.stringify(all)).digest('base64');
     if (this.#last?.key !== key) {
       const lineage = this.#renderer
         .render({ kind: 'lineage', ...input })

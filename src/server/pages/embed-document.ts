@@ -5,7 +5,7 @@ import { relocate } from '../relocate.js';
 import type { RenderedFigure, RenderedNotebook } from '../rendering/rendered-notebook.js';
 import { toHtml } from '../render/to-html.js';
 import type { PageFrame } from './layout.js';
-import { csvPath, notebookPath } from './paths.js';
+import { notebookPath } from './paths.js';
 import { formatDay } from './time.js';
 
 /** One figure of a notebook's run, for other sites. */

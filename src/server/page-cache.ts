@@ -43,10 +43,7 @@ export interface Unfinished {
 }
 
 /** Makes a page of a state of the publication; may reject with `UnreachableError`. */
-export type PageMaker = (
-  state: PublicationState,
-  frame: PageFrame,
-) => Promise<Answer | Unfinished>;
+export type PageMaker = (state: PublicationState, frame: PageFrame) => Promise<Answer | Unfinished>;
 
 /** The finished pages that are kept, in bytes before compression. */
 const maxPageBytes = 64 * 1024 * 1024;

@@ -4,7 +4,7 @@ import { Answer } from './answer.js';
 import { EncodedBody } from './encoded-body.js';
 import { LastSeen } from './last-seen.js';
 import { LineageReader } from './lineage/lineage-reader.js';
-import { NotebookRuns, type KnownFacts } from './notebook-runs.js';
+import { NotebookRuns } from './notebook-runs.js';
 import {
   page,
   PageCache,
@@ -46,9 +46,9 @@ import { relationDocument } from './pages/relation-document.js';
 import type { PublicationState } from './publication-cache.js';
 import type { Readers } from './readers/readers.js';
 import { embedHeaders } from './security-headers.js';
-import type { DashboardNotebook, Publication } from '../publication/publication-reader.js';
 import { processRenderer, type Renderer } from './rendering/renderer.js';
 import { searchScript } from './search-index.js';
+import { withProblems } from './with-problems.js';
 
 /** Which page of a notebook is asked for. */
 export interface NotebookRequest {
@@ -391,16 +391,4 @@ export class Pages {
   fault(): Answer {
     return page(500, faultDocument(this.#cache.bareFrame()));
   }
-}
-
-/** Notebooks whose published documents are broken, as ones of which the last run failed. */
-function withProblems(publication: Publication, facts: KnownFacts['facts']): Publication {
-  const notebooks = publication.notebooks.map((notebook): DashboardNotebook => {
-    const evalue = facts.get(notebook.slug)?.problem ?? '';
-    const { shown } = notebook;
-    if (evalue === '' || shown === undefined) return notebook;
-    const error = { cell: undefined, line: undefined, column: undefined, ename: '', evalue };
-    return { ...notebook, latest: { ...shown, status: 'failed', error } };
-  });
-  return { ...publication, notebooks };
 }

@@ -7,6 +7,7 @@ import {
   type ExposureConfig,
   type ReadSetting,
 } from './config/access-config.js';
+import { readLimitSettings, type LimitSettings } from './config/limits.js';
 import { ConfigError } from './errors.js';
 
 /** Every setting of a workspace, complete and frozen. Built by {@link parseConfig} alone. */
@@ -27,6 +28,8 @@ export interface Config {
   readonly reportTimeZone: string;
   /** The instant of the report (RFC 3339); undefined: the start of the day after the newest event. */
   readonly reportAsOf: string | undefined;
+  /** What a run may lose before it fails. */
+  readonly limits: LimitSettings;
   /** The code's version where no git checkout can tell it, as in an image. */
   readonly codeVersion: string | undefined;
   /** How much of the history of pipeline runs is kept: so many runs, and so many days. */
@@ -95,6 +98,7 @@ export function parseConfig(env: Environment, root: string): Config {
     dataDirIsSet: read('DAYBOOK_DATA_DIR') !== undefined,
     reportTimeZone: checked('DAYBOOK_REPORT_TIMEZONE', timeZoneProblem) ?? 'America/Toronto',
     reportAsOf: checked('DAYBOOK_REPORT_AS_OF', instantProblem),
+    limits: readLimitSettings(checked),
     codeVersion: read('DAYBOOK_CODE_VERSION'),
     keepRuns: {
       runs: Number(checked('DAYBOOK_KEEP_RUNS', countProblem) ?? '1000'),

@@ -45,7 +45,14 @@ export const errorCodes = {
     summary: 'A pipeline run failed; the summary names each failure.',
   },
   QUERY_FAILED: { exitCode: 1, summary: 'Postgres refused a query; the message says where.' },
-  REJECTS_EXCEEDED: { exitCode: 1, summary: 'More lines were rejected than --max-rejects allows.' },
+  REJECTS_EXCEEDED: {
+    exitCode: 1,
+    summary: 'More lines of a file or a source were rejected than its limit allows.',
+  },
+  REMOVAL_EXCEEDED: {
+    exitCode: 1,
+    summary: 'A run would take out more loaded lines of a source than its limit allows.',
+  },
   RUN_DIED: { exitCode: 1, summary: 'The process of a pipeline run ended without finishing it.' },
   RUN_UNKNOWN: {
     exitCode: 2,

@@ -5,6 +5,7 @@ import { startDashboard } from '../server/dashboard.js';
 import { openReader } from '../warehouse/warehouse.js';
 import { changedFiles } from './changed-files.js';
 import type { Command, Invocation, Terminal } from './command.js';
+import { limitHelp, limitOptions, limitsOption, limitUsage } from './limit-options.js';
 import { refresh } from './refresh.js';
 import { listenOptions, withAddress } from './serve.js';
 
@@ -13,19 +14,23 @@ const maxProblemLines = 30;
 
 /** `daybook dev`. */
 export const dev: Command = {
-  usage: '[--data DIR] [--host H] [--port N]',
+  usage: `[--data DIR] ${limitUsage} [--host H] [--port N]`,
   description: `Serves the dashboard while you work on it. Saving a notebook, a model or a style sheet runs what that
-changes, and open pages show it by themselves. What goes wrong stands on the pages and here.`,
+changes, and open pages show it by themselves. What goes wrong stands on the pages and here.
+
+${limitHelp}`,
   options: {
     data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
+    ...limitOptions,
     ...listenOptions,
   },
   async run(invocation) {
     const { values, cwd } = invocation;
     const config = withAddress(invocation);
     const data = typeof values['data'] === 'string' ? resolve(cwd, values['data']) : undefined;
+    const limits = limitsOption(values);
     await develop({ ...invocation, config }, (terminal) =>
-      refresh({ ...invocation, config, terminal, data, trigger: 'dev' }),
+      refresh({ ...invocation, config, terminal, data, limits, trigger: 'dev' }),
     );
     return 0;
   },

@@ -3,7 +3,6 @@ import type { Pool } from 'pg';
 import { codeVersion } from '../code-version.js';
 import type { Config } from '../config.js';
 import { DaybookError } from '../errors.js';
-import { parseRejectLimit } from '../pipeline/load/reject-limit.js';
 import { findFiles } from '../pipeline/extract/find-files.js';
 import { EncoderThreads } from '../pipeline/load/encoder-threads.js';
 import { dryRunLines } from '../pipeline/dry-run-lines.js';
@@ -12,6 +11,7 @@ import { findUnfinished, type Unfinished } from '../pipeline/runs/resume.js';
 import type { RunPipelineOptions } from '../pipeline/run-pipeline.js';
 import { openReader, openWarehouse } from '../warehouse/warehouse.js';
 import type { Command, Invocation } from './command.js';
+import { limitHelp, limitOptions, limitsOption, limitUsage } from './limit-options.js';
 import { findLogFolder, namedLogFolder } from './log-folder.js';
 import { textOption, textsOption } from './option-values.js';
 import { pipelineProgress } from './pipeline-progress.js';
@@ -20,8 +20,7 @@ import { Webhook, webhookOption } from './webhook.js';
 
 /** `daybook pipeline run`. */
 export const pipelineRun: Command = {
-  usage:
-    '[--data DIR] [--full-refresh] [--select MODEL]… [--max-rejects N|P%] [--resume RUN] [--dry-run] [--explain] [--webhook URL] [--json]',
+  usage: `[--data DIR] [--full-refresh] [--select MODEL]… ${limitUsage} [--resume RUN] [--dry-run] [--explain] [--webhook URL] [--json]`,
   description: `Loads what changed in the data folder, then builds and tests the models in sql/ whose files or
 inputs changed. What a failed run built before it failed stays published; the failed model keeps its
 last good rows.
@@ -32,10 +31,13 @@ that read it, gold.* is a whole schema.
 Without --data, DAYBOOK_DATA_DIR and files in data/ the logs are read from where the last run that
 passed read them.
 
+${limitHelp}
+
 --resume takes the number of a run that failed or was interrupted, or "last": its files are loaded as far
 as they were not, and of its models only those are built that it did not finish.
 
---dry-run says for each file and model what a run would do and why, and does nothing of it.`,
+--dry-run says for each file and model what a run would do and why, and does nothing of it. It exits 1
+when the run would be refused for what it would take out.`,
   options: {
     data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
     'full-refresh': {
@@ -48,11 +50,7 @@ as they were not, and of its models only those are built that it did not finish.
       placeholder: 'MODEL',
       help: 'Build only these models',
     },
-    'max-rejects': {
-      type: 'string',
-      placeholder: 'N|P%',
-      help: 'Fail before models are built if more lines are rejected',
-    },
+    ...limitOptions,
     resume: {
       type: 'string',
       placeholder: 'RUN',
@@ -65,8 +63,7 @@ as they were not, and of its models only those are built that it did not finish.
   },
   async run(invocation) {
     const { values, config, terminal, logger, signal } = invocation;
-    const limit = textOption(values, 'max-rejects');
-    const maxRejects = limit === undefined ? undefined : parseRejectLimit(limit);
+    const limits = limitsOption(values);
     const resumed = textOption(values, 'resume');
     const given = ['data', 'select', 'full-refresh'].filter((name) => values[name] !== undefined);
     if (resumed !== undefined && given.length > 0) {
@@ -94,7 +91,7 @@ as they were not, and of its models only those are built that it did not finish.
             config,
             ...(await workOf(invocation, warehouse.owner, unfinished)),
             ...(unfinished === undefined ? {} : { trigger: `resume ${unfinished.runId}` }),
-            ...(maxRejects === undefined ? {} : { maxRejects }),
+            ...limits,
             codeVersion: version,
             threads,
             project,
@@ -161,7 +158,7 @@ async function workOf(
 }
 
 /** `--dry-run`: with a reader's rights, so that nothing can be written. */
-async function foreseeRun(invocation: Invocation): Promise<0> {
+async function foreseeRun(invocation: Invocation): Promise<0 | 1> {
   const { values, config, terminal, logger } = invocation;
   if (values['max-rejects'] !== undefined) {
     throw new DaybookError(
@@ -180,13 +177,14 @@ async function foreseeRun(invocation: Invocation): Promise<0> {
     const foreseen = await dryRun(reader.pool, {
       config,
       ...(await workOf(invocation, reader.pool, unfinished)),
+      ...limitsOption(values),
     });
     terminal.out(
       values['json'] === true
         ? `${JSON.stringify(foreseen)}\n`
         : `${dryRunLines(foreseen, values['explain'] === true).join('\n')}\n`,
     );
-    return 0;
+    return foreseen.refused === null ? 0 : 1;
   } finally {
     await reader.close();
   }

@@ -3,7 +3,9 @@ import type { Config } from '../config.js';
 import { notificationOf } from '../notebook/notification.js';
 import { summaryLine } from '../notebook/progress.js';
 import { runNotebooks } from '../notebook/run-notebooks.js';
+import { lastDataDir } from '../pipeline/runs/run-history.js';
 import { runPipeline } from '../pipeline/run-pipeline.js';
+import type { GivenLimits } from '../pipeline/load/source-limits.js';
 import { openWarehouse } from '../warehouse/warehouse.js';
 import type { Invocation } from './command.js';
 import { findOrMakeLogs } from './log-folder.js';
@@ -17,6 +19,8 @@ export interface RefreshOptions extends Pick<Invocation, 'env' | 'terminal' | 'l
   readonly config: Config;
   /** The folder of logs as the command line names it, absolute. */
   readonly data: string | undefined;
+  /** What the command line says of limits. */
+  readonly limits: GivenLimits;
   /** Told of what fails; undefined: somebody is watching. */
   readonly webhook?: Webhook;
   /** What started it, for the history of runs. */
@@ -43,7 +47,7 @@ async function refreshAll(
   webhook: Webhook,
   told: ObservedRun,
 ): Promise<boolean> {
-  const { config, env, data, terminal, logger, signal, trigger } = options;
+  const { config, env, data, limits, terminal, logger, signal, trigger } = options;
   const warehouse = await openWarehouse(config, { logger });
   const pipeline = pipelineProgress(terminal);
   const notebooks = notebookProgress(terminal);
@@ -59,6 +63,7 @@ async function refreshAll(
       warehouse,
       config,
       dataDir,
+      ...limits,
       trigger,
       codeVersion: version,
       onEvent: (event) => {
@@ -71,10 +76,13 @@ async function refreshAll(
     pipeline.end();
     await told.ended(warehouse.owner);
 
+    // A folder that a run has failed on is not the one that the tables are from.
+    const source =
+      loaded.status === 'passed' ? dataDir : ((await lastDataDir(warehouse.owner)) ?? dataDir);
     const executed = await runNotebooks({
       warehouse,
-      config: { ...config, dataDir },
-      env: { ...env, DAYBOOK_DATA_DIR: dataDir },
+      config: { ...config, dataDir: source },
+      env: { ...env, DAYBOOK_DATA_DIR: source },
       codeVersion: version,
       onEvent: notebooks.event,
       signal,

@@ -8,7 +8,8 @@ import { withHistory } from './with-history.js';
 /** `daybook rejects list`. */
 export const rejectsList: Command = {
   usage: '[--reason R] [--file F] [--limit N] [--json]',
-  description: `Lists the lines that could not be loaded, by file and line, with the reason.
+  description: `Lists the lines that could not be loaded, by file and line, with the reason: the quarantine, and of files
+that the last run refused for their rejected lines the first hundred of each.
 
 Reasons: ${rejectReasons.join(', ')}.`,
   options: {
@@ -47,7 +48,8 @@ function jsonLine({ raw, ...reject }: RejectEntry): string {
   return JSON.stringify({ ...reject, preview: preview(raw), rawBase64: raw.toString('base64') });
 }
 
-function textLine({ file, line, reason, message, raw }: RejectEntry): string {
+function textLine({ file, line, reason, message, raw, isRefused }: RejectEntry): string {
   const shown = preview(raw).trim();
-  return `${file}:${line}  ${reason}  ${message}${shown === '' ? '' : `\n    ${shown}`}`;
+  const refused = isRefused ? '  (its file was refused)' : '';
+  return `${file}:${line}  ${reason}  ${message}${refused}${shown === '' ? '' : `\n    ${shown}`}`;
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DaybookError, describeError } from '../errors.js';
 import type { Command } from './command.js';
+import { limitHelp, limitOptions, limitsOption, limitUsage } from './limit-options.js';
 import { refresh } from './refresh.js';
 import { parseSchedule } from './schedule-times.js';
 import { Webhook } from './webhook.js';
@@ -11,15 +12,18 @@ const longestWaitMs = 60 * 60 * 1000;
 
 /** `daybook schedule`. */
 export const schedule: Command = {
-  usage: "--cron 'EXPRESSION' [--now] [--data DIR]",
+  usage: `--cron 'EXPRESSION' [--now] [--data DIR] ${limitUsage}`,
   description: `Runs the pipeline and the notebooks again and again. The expression has five fields (minute, hour,
 day of month, month, day of week), or six with seconds first, and counts in the report time zone. Runs
 never overlap: a time that passes while one is under way is left out. A run that fails is reported and
-the next one comes at its time; with DAYBOOK_WEBHOOK that address is told of it, too.`,
+the next one comes at its time; with DAYBOOK_WEBHOOK that address is told of it, too.
+
+${limitHelp}`,
   options: {
     cron: { type: 'string', placeholder: 'EXPRESSION', help: "When to run, like '0 * * * *'" },
     now: { type: 'boolean', help: 'Run once at the start, too' },
     data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
+    ...limitOptions,
   },
   async run({ values, config, cwd, terminal, logger, signal, env }) {
     const expression = values['cron'];
@@ -28,12 +32,23 @@ the next one comes at its time; with DAYBOOK_WEBHOOK that address is told of it,
         hint: `daybook schedule ${schedule.usage}`,
       });
     }
+    const limits = limitsOption(values);
     const times = parseSchedule(expression, config.reportTimeZone);
     const data = typeof values['data'] === 'string' ? resolve(cwd, values['data']) : undefined;
 
     const work = async (): Promise<void> => {
       const webhook = new Webhook(config.webhook, config, logger);
-      const options = { config, data, env, terminal, logger, signal, webhook, trigger: 'schedule' };
+      const options = {
+        config,
+        data,
+        limits,
+        env,
+        terminal,
+        logger,
+        signal,
+        webhook,
+        trigger: 'schedule',
+      };
       const passed = await refresh(options).catch((error: unknown) => {
         if (!signal.aborted) logger.error(describeError(error));
         return false;

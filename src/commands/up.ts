@@ -2,22 +2,26 @@ import { resolve } from 'node:path';
 import { DaybookError, describeError } from '../errors.js';
 import { requireFreeAddress } from '../server/listen.js';
 import type { Command } from './command.js';
+import { limitHelp, limitOptions, limitsOption, limitUsage } from './limit-options.js';
 import { refresh } from './refresh.js';
 import { Webhook } from './webhook.js';
 import { listenOptions, serveDashboard, withAddress } from './serve.js';
 
 /** `daybook up`, which is `npm start`. */
 export const up: Command = {
-  usage: '[--data DIR] [--host H] [--port N] [--once]',
+  usage: `[--data DIR] ${limitUsage} [--host H] [--port N] [--once]`,
   description: `Does everything: starts the warehouse, loads the logs, builds and tests the models, executes the
 notebooks, then serves the dashboard. Without --data, DAYBOOK_DATA_DIR and a folder data/ it makes
 sample logs first.
 
 When something fails, what was published before is served, and the failure is named here and on the
-pages. With --once nothing is served, and the exit code tells: 0 all passed, 1 something failed.
+pages. ${limitHelp}
+
+With --once nothing is served, and the exit code tells: 0 all passed, 1 something failed.
 With DAYBOOK_WEBHOOK that address is told of failures, too.`,
   options: {
     data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
+    ...limitOptions,
     ...listenOptions,
     once: { type: 'boolean', help: 'Stop before serving' },
   },
@@ -26,9 +30,10 @@ With DAYBOOK_WEBHOOK that address is told of failures, too.`,
     const config = withAddress(invocation);
     const data = typeof values['data'] === 'string' ? resolve(cwd, values['data']) : undefined;
     const webhook = new Webhook(config.webhook, config, logger);
+    const limits = limitsOption(values);
     // Before the work, not after it.
     if (values['once'] !== true) await requireFreeAddress(config.host, config.port);
-    const work = refresh({ ...invocation, data, webhook, trigger: 'up' });
+    const work = refresh({ ...invocation, data, limits, webhook, trigger: 'up' });
     if (values['once'] === true) return (await work) ? 0 : 1;
 
     const passed = await work.catch((error: unknown) => {

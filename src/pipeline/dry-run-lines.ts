@@ -21,7 +21,10 @@ const modelWords = {
  *
  * @param all - Also what it would leave as it is.
  */
-export function dryRunLines({ files, models, retired, busy }: DryRun, all: boolean): string[] {
+export function dryRunLines(
+  { files, models, retired, refused, busy }: DryRun,
+  all: boolean,
+): string[] {
   const isShown = ({ action }: ForeseenFile | ForeseenModel): boolean => all || action !== 'keep';
   const sum = <Action extends string>(
     of: readonly { action: Action }[],
@@ -60,6 +63,12 @@ export function dryRunLines({ files, models, retired, busy }: DryRun, all: boole
       ['depends', 'perhaps'],
       ['keep', 'unchanged'],
     ])}`,
+    ...(refused === null
+      ? []
+      : [
+          `the run would fail: ${refused.message} [${refused.code}]`,
+          ...(refused.hint === undefined ? [] : [`→ ${refused.hint}`]),
+        ]),
     'nothing was written: this was a dry run',
   ];
 }

@@ -4,9 +4,12 @@ import { DaybookError } from '../errors.js';
 import { queryRows } from '../warehouse/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
 import { findFiles } from './extract/find-files.js';
-import { compareFile, type EncodeJob, type KnownContent } from './load/encode-file.js';
+import { compareFile, type EncodeJob } from './load/encode-file.js';
 import { isOfAnother, isUntouched, loadReason } from './load/file-decision.js';
-import { readLedger } from './load/ledger.js';
+import { readLedger, type KnownFile } from './load/ledger.js';
+import { planLoad } from './load/load-plan.js';
+import { refusedRemoval } from './load/removal-limit.js';
+import { limitsBySource, type GivenLimits } from './load/source-limits.js';
 import type { Versions } from './models/decide.js';
 import { foresee, type ForeseenModel } from './models/foresee.js';
 import { selectModels } from './models/graph.js';
@@ -16,6 +19,7 @@ import { readModelStates } from './runs/model-states.js';
 import { configuredVersion, readSourceVersions } from './runs/source-versions.js';
 import { assignFiles, type SourceFile } from './sources/assign-files.js';
 import { sourceTable, type Source } from './sources/source.js';
+import { toTaskError, type TaskError } from './task-error.js';
 
 /** What a run would do with a file. */
 export interface ForeseenFile {
@@ -42,12 +46,14 @@ export interface DryRun {
   readonly models: readonly ForeseenModel[];
   /** Models whose files are gone: their tables would be dropped, unless something depends on them. */
   readonly retired: readonly string[];
+  /** Why the run would fail before it loads anything; null: it would not. */
+  readonly refused: TaskError | null;
   /** A run that is at work: what it does is done by the time that another one begins. */
   readonly busy: number | null;
 }
 
 /** As in `RunPipelineOptions`. */
-export interface DryRunOptions {
+export interface DryRunOptions extends GivenLimits {
   config: Config;
   dataDir?: string;
   select?: readonly string[];
@@ -68,7 +74,12 @@ export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun
   const found = await findFiles(options.dataDir ?? config.dataDir, patterns);
   const selected = selectModels(models, select);
   const books = await readBooks(pool, sources, config);
-  const files = await foreseeFiles(assignFiles(found, sources), books, fullRefresh);
+  const assigned = assignFiles(found, sources);
+  const files = await foreseeFiles(assigned, books, fullRefresh);
+  const refused = refusedRemoval(
+    planLoad(assigned, books.ledger, fullRefresh),
+    limitsBySource(sources, config.limits, options),
+  );
   const versions = afterLoading(books, files);
   return {
     files,
@@ -77,13 +88,14 @@ export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun
       select.length > 0
         ? []
         : [...versions.models.keys()].filter((id) => !models.some((model) => model.id === id)),
+    refused: refused === undefined ? null : toTaskError(refused),
     busy: books.busy,
   };
 }
 
 /** What the warehouse says of itself. */
 interface Books {
-  readonly ledger: ReadonlyMap<string, KnownContent>;
+  readonly ledger: ReadonlyMap<string, KnownFile>;
   readonly linesPerByte: ReadonlyMap<string, number>;
   readonly versions: Versions;
   readonly busy: number | null;

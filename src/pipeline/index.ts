@@ -24,7 +24,7 @@ export type {
 } from './pipeline-event.js';
 export type { RejectReason } from './extract/reject.js';
 export type { RunOptions } from './run-in-workspace.js';
-export type { RejectLimit } from './load/reject-limit.js';
+export type { LineLimit as RejectLimit } from '../config/limits.js';
 export type { TaskError, TestFailure } from './task-error.js';
 export type { Frame } from './data-frame.js';
 export type { Provenance, QueryParameter } from './session.js';

@@ -87,12 +87,7 @@ export function eventLines(event: PipelineEvent): string[] {
         `run ${event.runId}: ${count(event.files, 'file')} (${formatBytes(event.bytes)}), ${count(event.models, 'model')}`,
       ];
     case 'file_finished':
-      return event.status === 'unchanged'
-        ? []
-        : [
-            fileLine(event),
-            ...(event.error?.hint === undefined ? [] : [`          → ${event.error.hint}`]),
-          ];
+      return event.status === 'unchanged' ? [] : fileLines(event);
     case 'model_finished':
       return modelLines(event);
     case 'task_retried':
@@ -117,14 +112,16 @@ export function explainedLines(event: PipelineEvent): string[] {
   ];
 }
 
-function fileLine(file: FileReport): string {
+function fileLines(file: FileReport): string[] {
   const time = formatDuration(file.durationMs);
-  if (file.status === 'removed') return `  removed ${file.file}, which is gone`;
+  if (file.status === 'removed') return [`  removed ${file.file}, which is gone`];
   if (file.status === 'failed') {
-    return `  FAILED  ${file.error?.where ?? file.file}: ${file.error?.message ?? ''} [${file.error?.code ?? ''}]`;
+    const { where = file.file, message = '', code = '', hint } = file.error ?? {};
+    const line = `  FAILED  ${where}: ${message} [${code}]`;
+    return hint === undefined ? [line] : [line, `          → ${hint}`];
   }
   const rejected = file.rejected === 0 ? '' : `, ${formatCount(file.rejected)} rejected`;
-  return `  loaded  ${file.file}  ${count(file.loaded, 'line')}${rejected}  ${time}`;
+  return [`  loaded  ${file.file}  ${count(file.loaded, 'line')}${rejected}  ${time}`];
 }
 
 const modelWords = {

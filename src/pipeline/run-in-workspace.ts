@@ -1,20 +1,18 @@
 import { codeVersion } from '../code-version.js';
 import { openWarehouse } from '../warehouse/warehouse.js';
-import type { RejectLimit } from './load/reject-limit.js';
+import type { GivenLimits } from './load/source-limits.js';
 import type { PipelineEvent, PipelineReport } from './pipeline-event.js';
 import { runPipeline } from './run-pipeline.js';
 import { workspaceConfig } from './session.js';
 
 /** What `runPipeline` takes; everything has a default. */
-export interface RunOptions {
+export interface RunOptions extends GivenLimits {
   /** The folder of the logs. Default: `DAYBOOK_DATA_DIR`, else `data`. */
   dataDir?: string;
   /** Models to build: `name`, `+name` with what it reads, `name+` with what reads it. Default all. */
   select?: readonly string[];
   /** Load every file and build every model again, also those that did not change. Default false. */
   fullRefresh?: boolean;
-  /** More rejected lines than this fail the run before a model is built. Default: any number. */
-  maxRejects?: RejectLimit;
   /** Told what happens, as it happens. */
   onEvent?: (event: PipelineEvent) => void;
   /** Stops the run; what is in work is undone. */

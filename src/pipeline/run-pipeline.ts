@@ -8,8 +8,9 @@ import { findFiles } from './extract/find-files.js';
 import { readDrift } from './load/drift.js';
 import { ensureTable } from './load/ensure-table.js';
 import { EncoderThreads } from './load/encoder-threads.js';
-import { countLines, countRejects, loadFiles } from './load/load-files.js';
-import { checkRejects, type RejectLimit } from './load/reject-limit.js';
+import { countRejects } from './load/count-lines.js';
+import { loadWithinLimits } from './load/load-within-limits.js';
+import { limitsBySource, type GivenLimits } from './load/source-limits.js';
 import { selectModels } from './models/graph.js';
 import { reportParameter, type Model } from './models/model.js';
 import type {
@@ -35,7 +36,7 @@ import { dropRetiredModels } from './transform/drop-retired-models.js';
 import { runModels, taskKind } from './transform/run-models.js';
 
 /** What a run does and with what. */
-export interface RunPipelineOptions {
+export interface RunPipelineOptions extends GivenLimits {
   /** An open warehouse; its owner's connections are used. */
   warehouse: { readonly owner: Pool };
   config: Config;
@@ -45,8 +46,6 @@ export interface RunPipelineOptions {
   select?: readonly string[];
   /** Load every file and build every model again, also those that did not change. Default false. */
   fullRefresh?: boolean;
-  /** More rejected lines than this fail the run before a model is built. Default: any number. */
-  maxRejects?: RejectLimit;
   /** What started the run, for its history. Default `command`. */
   trigger?: string;
   /** The version of the project's code, for the run's history. */
@@ -188,6 +187,7 @@ class Run {
     threads: EncoderThreads,
   ): Promise<void> {
     const { config, select = [], fullRefresh = false } = this.#options;
+    const limitsOf = limitsBySource(sources, config.limits, this.#options);
     const pool = this.#pool;
     const selected = selectModels(models, select);
     await this.#record.setGraph(
@@ -210,13 +210,14 @@ class Run {
       onEvent: this.#onEvent,
     };
     for (const source of sources) await ensureTable(pool, source);
-    this.#files = await loadFiles(files, { ...shared, threads, fullRefresh });
+    const loaded = await loadWithinLimits(files, { ...shared, threads, fullRefresh, limitsOf });
+    this.#files = loaded.files;
+    this.#error = loaded.error;
     // Models are built without their memory.
     await threads.close();
     this.#rejects = await countRejects(pool);
     this.#dataThrough = await this.#newestEvent();
     await this.readDrift();
-    this.#error = await this.#reasonToStop();
     if (this.#error !== undefined) return;
 
     for (const source of selected.length > 0 ? sources : []) {
@@ -249,24 +250,6 @@ class Run {
   /** Looks at what is new in the lines that were loaded by now. */
   async readDrift(): Promise<void> {
     this.#drift = await readDrift(this.#pool, this.#sources, this.#record.runId);
-  }
-
-  /** Why nothing may be built on what was loaded, if so. */
-  async #reasonToStop(): Promise<TaskError | undefined> {
-    const failed = this.#files.filter((file) => file.status === 'failed');
-    if (failed.length > 0) {
-      const message = `${failed.length} of the files could not be loaded; no model was built`;
-      return { code: 'PIPELINE_FAILED', message };
-    }
-    const { maxRejects } = this.#options;
-    if (maxRejects === undefined) return undefined;
-    try {
-      checkRejects(maxRejects, this.#rejects, await countLines(this.#pool));
-      return undefined;
-    } catch (error) {
-      if (error instanceof DaybookError) return toTaskError(error);
-      throw error;
-    }
   }
 
   async #writeParameters(): Promise<void> {

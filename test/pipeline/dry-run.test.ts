@@ -236,6 +236,7 @@ test('pipeline run --dry-run says it, to people and to machines, in a warehouse 
       },
     ],
     retired: [],
+    refused: null,
     busy: null,
   });
   expect(await run('--dry-run', '--max-rejects', '1')).toMatchObject({ exitCode: 2 });

@@ -1,36 +1,86 @@
 import { expect, test } from 'vitest';
+import { readLineLimit, type LineLimit } from '../../src/config/limits.js';
+import { limitsOption } from '../../src/commands/limit-options.js';
 import { preview } from '../../src/pipeline/load/list-rejects.js';
-import { checkRejects, parseRejectLimit } from '../../src/pipeline/load/reject-limit.js';
+import { checkFileRejects, refusedSource } from '../../src/pipeline/load/reject-limit.js';
+import type { RejectCounts } from '../../src/pipeline/pipeline-event.js';
 
 test.each([
   ['0', { lines: 0 }],
   ['100', { lines: 100 }],
   ['0.5%', { percent: 0.5 }],
   ['100%', { percent: 100 }],
-])('--max-rejects %s', (text, limit) => {
-  expect(parseRejectLimit(text)).toEqual(limit);
+])('the limit %s', (text, limit) => {
+  expect(readLineLimit(text)).toEqual(limit);
+  expect(limitsOption({ 'max-rejects': text })).toEqual({ maxRejects: limit, allowRemoval: false });
 });
 
-test.each(['', '%', '-1', '1.5', '101%', '1e3', 'x', '5 %'])(
-  '--max-rejects %j is wrong use',
-  (text) => {
-    expect(() => parseRejectLimit(text)).toThrow(expect.objectContaining({ code: 'USAGE' }));
-  },
-);
+test.each(['', '%', '-1', '1.5', '101%', '1e3', 'x', '5 %'])('the limit %j is none', (text) => {
+  expect(readLineLimit(text)).toBeUndefined();
+  expect(() => limitsOption({ 'max-rejects': text })).toThrow(
+    expect.objectContaining({ code: 'USAGE' }),
+  );
+});
+
+/** A file of so many lines beside a thousand blank ones. */
+function refusal(limit: LineLimit, rejected: number, lines: number, read?: [number, number]) {
+  const counts = (bad: number, all: number) => ({
+    lines: all + 1000,
+    rejects: { blank_line: 1000, invalid_json: bad } satisfies RejectCounts,
+  });
+  const whole = counts(rejected, lines);
+  try {
+    checkFileRejects(limit, {
+      ...{ name: 'a.log', path: '/d/a.log', source: 's', samples: [], whole },
+      read: read === undefined ? whole : counts(...read),
+    });
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
 
 test.each([
   [{ lines: 2 }, 2, 10, true],
   [{ lines: 2 }, 3, 10, false],
   [{ percent: 10 }, 1, 10, true],
+  [{ percent: 10 }, 1, 5, false],
   [{ percent: 10 }, 2, 19, false],
   [{ percent: 0 }, 0, 0, true],
-])('%j allows %d of %d lines: %s', (limit, rejected, lines, allowed) => {
-  const check = () => {
-    checkRejects(limit, { blank_line: 1000, invalid_json: rejected }, lines);
-  };
-  if (allowed) expect(check).not.toThrow();
-  else expect(check).toThrow(expect.objectContaining({ code: 'REJECTS_EXCEEDED' }));
+  [{ percent: 0 }, 1, 1000, false],
+  [{ percent: 100 }, 5, 5, true],
+])('%j allows %d of %d lines of a file, and of a source: %s', (limit, rejected, lines, allowed) => {
+  const read = { lines: lines + 1000, rejects: { blank_line: 1000, invalid_json: rejected } };
+  for (const error of [refusal(limit, rejected, lines), refusedSource(limit, 's', read)]) {
+    if (allowed) expect(error).toBeUndefined();
+    else expect(error).toMatchObject({ code: 'REJECTS_EXCEEDED' });
+  }
 });
+
+test('new lines of a file that has grown are judged by themselves, unless they are a few', () => {
+  const limit = { percent: 10 };
+  expect(refusal(limit, 60, 10_000, [10, 100])).toBeUndefined();
+  expect(refusal(limit, 60, 10_000, [60, 100])).toMatchObject({
+    code: 'REJECTS_EXCEEDED',
+    message: '60 of 100 lines are rejected (60 invalid_json), 10% may be',
+    where: '/d/a.log',
+    hint: expect.stringContaining('--max-rejects 60%') as string,
+  });
+});
+
+test.each([
+  [undefined, 5, 5, false],
+  [undefined, 4, 5, true],
+  [undefined, 0, 0, true],
+  [{ lines: 100 }, 5, 5, false],
+  [{ percent: 100 }, 5, 5, true],
+])(
+  'of a source something must be accepted, unless all may be rejected: %j, %d of %d',
+  (limit, rejected, lines, allowed) => {
+    const read = { lines, rejects: rejected === 0 ? {} : { invalid_json: rejected } };
+    expect(refusedSource(limit, 's', read) === undefined).toBe(allowed);
+  },
+);
 
 test.each([
   ['plain é 😀', 'plain é 😀'],

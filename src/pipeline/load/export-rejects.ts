@@ -38,7 +38,7 @@ async function writeRejects(
     open.stream.end();
     await once(open.stream, 'close');
   };
-  for await (const reject of listRejects(pool, filter)) {
+  for await (const reject of listRejects(pool, { ...filter, isKept: true })) {
     if (reject.reason === 'blank_line') continue;
     if (open?.name !== reject.file) {
       await close();

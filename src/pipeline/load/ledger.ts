@@ -18,16 +18,22 @@ export interface LedgerEntry extends Omit<KnownContent, 'source' | 'definition'>
   readonly newest: bigint | null;
 }
 
+/** A file that the warehouse holds. */
+export interface KnownFile extends KnownContent {
+  /** Its lines that are loaded. */
+  readonly loadedLines: number;
+}
+
 const knownContent = `
   select
     source_file as file, source, definition, sha256, bytes::float8 as bytes,
     unfinished_bytes::float8 as "unfinishedBytes", next_line::float8 as "nextLine", header,
-    stamp
+    stamp, loaded_count::float8 as "loadedLines"
   from ops.source_file`;
 
 /** The files that the warehouse holds, by name, of all sources. */
-export async function readLedger(pool: Pool): Promise<ReadonlyMap<string, KnownContent>> {
-  const rows = await queryRows<KnownContent & { file: string }>(pool, knownContent);
+export async function readLedger(pool: Pool): Promise<ReadonlyMap<string, KnownFile>> {
+  const rows = await queryRows<KnownFile & { file: string }>(pool, knownContent);
   return new Map(rows.map(({ file, ...known }) => [file, known]));
 }
 

@@ -18,6 +18,11 @@ export interface RejectEntry {
   readonly runId: number | null;
   /** RFC 3339 in UTC. */
   readonly rejectedAt: string;
+  /**
+   * Its file was refused for it and others: nothing of that attempt is in the warehouse, and only the first
+   * lines are known, each by its beginning.
+   */
+  readonly isRefused: boolean;
 }
 
 /** Which lines to list. */
@@ -27,38 +32,56 @@ export interface RejectFilter {
   readonly file?: string | undefined;
   /** At most so many. Default: all. */
   readonly limit?: number | undefined;
+  /** Only lines in quarantine, not those of files that were refused. Default false. */
+  readonly isKept?: boolean;
 }
 
 /** Bytes of rejected lines that are held at once; one long line may be more. */
 const pageRows = 200;
 
-/** The quarantine by file and line, read a page at a time. */
+/** The quarantine, and lines of files that were refused, by file and line, read a page at a time. */
 export async function* listRejects(
   pool: Pool,
-  { reason, file, limit = Infinity }: RejectFilter = {},
+  { reason, file, limit = Infinity, isKept = false }: RejectFilter = {},
 ): AsyncGenerator<RejectEntry> {
   let left = limit;
-  let [lastFile, lastLine] = ['', 0];
+  let [lastFile, lastLine, lastRefused] = ['', 0, false];
   while (left > 0) {
     const page = await queryRows<RejectEntry>(
       pool,
-      `select
-        source_file as file, line_number::float8 as line, byte_offset::float8 as "byteOffset",
-        reason, message, raw, run_id::float8 as "runId", rejected_at as "rejectedAt"
-      from ops.reject
-      where
-        (source_file, line_number) > ($1, $2)
-        and ($3::text is null or reason = $3) and ($4::text is null or source_file = $4)
-      order by source_file, line_number
-      limit $5`,
-      [lastFile, lastLine, reason ?? null, file ?? null, Math.min(pageRows, left)],
+      `select * from (
+        ${pageOf('ops.reject', false)}
+        ${isKept ? '' : `union all ${pageOf('ops.refused_line', true)}`}
+      ) as listed
+      order by file, line, "isRefused"
+      limit $6`,
+      [
+        ...[lastFile, lastLine, lastRefused],
+        ...[reason ?? null, file ?? null, Math.min(pageRows, left)],
+      ],
     );
     yield* page;
     const last = page.at(-1);
     if (last === undefined) return;
-    [lastFile, lastLine] = [last.file, last.line];
+    [lastFile, lastLine, lastRefused] = [last.file, last.line, last.isRefused];
     left -= page.length;
   }
+}
+
+/** The next lines of one table, as SQL. */
+function pageOf(table: string, isRefused: boolean): string {
+  return `(
+    select
+      source_file as file, line_number::float8 as line, byte_offset::float8 as "byteOffset",
+      reason, message, raw, run_id::float8 as "runId", rejected_at as "rejectedAt",
+      ${isRefused} as "isRefused"
+    from ${table}
+    where
+      (source_file, line_number, ${isRefused}) > ($1, $2, $3::boolean)
+      and ($4::text is null or reason = $4) and ($5::text is null or source_file = $5)
+    order by source_file, line_number
+    limit $6
+  )`;
 }
 
 /**

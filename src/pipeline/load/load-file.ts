@@ -11,6 +11,8 @@ import { encodeFile, type EncodedPart, type EncodeJob, type KnownContent } from 
 import { threadBytes, type EncoderThreads } from './encoder-threads.js';
 import { addToEntry, beginEntry, isSameContent, lockFile } from './ledger.js';
 import { writeShapes } from './drift.js';
+import type { RejectCounts } from '../pipeline-event.js';
+import type { JudgedFile } from './reject-limit.js';
 
 /** What loading one file came to; of a file that has grown, what its new lines came to. */
 export interface FileLoad {
@@ -32,7 +34,13 @@ export interface LoadFileOptions {
   readonly onStart?: (change: 'append' | 'replace') => Promise<void>;
   /** Told how many bytes of the file on disk were read so far. */
   readonly onProgress: (bytesRead: number) => void;
+  /** Told what the warehouse would hold of the file; what it throws undoes the load. Default: all is right. */
+  readonly judge?: (file: JudgedFile & { readonly loaded: number }) => void;
 }
+
+/** So many rejected lines are shown of a file that is judged, each up to so many bytes. */
+const maxSamples = 100;
+const maxSampleBytes = 4096;
 
 /** Rejected lines are held back until they reach this size, in bytes, and then sent together. */
 const rejectBatchBytes = 4 * 1024 * 1024;
@@ -100,7 +108,7 @@ async function tryLoad(pool: Pool, job: EncodeJob, options: LoadFileOptions): Pr
       if (change === 'replace' && known !== undefined) await removeFile(client, known, file.name);
       await beginEntry(client, source, file.name, options.runId);
       if (change === 'append') await removeUnfinishedLines(client, job);
-      return { load: await copyFile(client, job, parts, options) };
+      return { load: await copyFile(client, job, change, parts, options) };
     });
   } finally {
     await parts.return(undefined);
@@ -167,14 +175,17 @@ async function removeUnfinishedLines(
 async function copyFile(
   client: PoolClient,
   { source, file }: EncodeJob,
+  change: 'append' | 'replace',
   parts: AsyncIterator<EncodedPart>,
-  { runId, signal, onProgress }: LoadFileOptions,
+  { runId, signal, onProgress, judge }: LoadFileOptions,
 ): Promise<FileLoad> {
   let [lines, loaded, rejected] = [0, 0, 0];
   let newest: bigint | null = null;
   let end: Extract<EncodedPart, { kind: 'end' }> | undefined;
   let held: RejectedLine[] = [];
   let heldBytes = 0;
+  const rejects: RejectCounts = {};
+  const samples: RejectedLine[] = [];
 
   /** Rows of the file's next lines; it pauses when the held rejects have to be sent. */
   async function* rows(): AsyncGenerator<CopyData> {
@@ -192,7 +203,13 @@ async function copyFile(
       loaded += part.loadedCount;
       if (newest === null || (part.newest !== null && part.newest > newest)) newest = part.newest;
       held = held.concat(part.rejects);
-      for (const reject of part.rejects) heldBytes += reject.raw.length + 512;
+      for (const reject of part.rejects) {
+        heldBytes += reject.raw.length + 512;
+        rejects[reject.reason] = (rejects[reject.reason] ?? 0) + 1;
+        if (samples.length < maxSamples && reject.reason !== 'blank_line') {
+          samples.push({ ...reject, raw: Buffer.from(reject.raw.subarray(0, maxSampleBytes)) });
+        }
+      }
       onProgress(part.bytesRead);
       if (part.rows.length > 0) yield { bytes: part.rows, release: part.release };
       else part.release?.();
@@ -211,7 +228,29 @@ async function copyFile(
   const entry = { ...end, file: file.name, stamp: file.stamp, newest, ...counts };
   await addToEntry(client, entry, runId);
   await writeShapes(client, source, file.name, end.shapes, runId);
+  const read = { lines, rejects };
+  const whole = change === 'replace' ? read : await readWhole(client, file.name);
+  judge?.({
+    ...{ name: file.name, path: file.path, source: source.name, read, whole, samples },
+    loaded: whole.lines - Object.values(whole.rejects).reduce((sum, count) => sum + count, 0),
+  });
   return counts;
+}
+
+/** All lines of a file that has grown. */
+async function readWhole(client: PoolClient, name: string): Promise<JudgedFile['whole']> {
+  const { rows } = await client.query<{ lines: number; rejects: RejectCounts | null }>(
+    `select
+      line_count::float8 as lines,
+      case when rejected_count > 0 then (
+        select json_object_agg(reason, count) from (
+          select reason, count(*) from ops.reject where source_file = $1 group by reason
+        ) as counts
+      ) end as rejects
+    from ops.source_file where source_file = $1`,
+    [name],
+  );
+  return { lines: rows[0]?.lines ?? 0, rejects: rows[0]?.rejects ?? {} };
 }
 
 /** One binary COPY of rows that come as they are. */

@@ -1,9 +1,8 @@
 import type { Pool } from 'pg';
-import { queryRows } from '../../warehouse/query-rows.js';
 import { withTransaction } from '../../warehouse/transaction.js';
 import { bounded } from '../bounded.js';
 import type { SourceFile } from '../sources/assign-files.js';
-import type { FileReport, PipelineEvent, RejectCounts } from '../pipeline-event.js';
+import type { FileReport, PipelineEvent } from '../pipeline-event.js';
 import { withRetries } from '../runs/retry.js';
 import type { RunRecord } from '../runs/run-record.js';
 import { sourceTableSql } from '../sources/source-table.js';
@@ -11,13 +10,19 @@ import { toTaskError } from '../task-error.js';
 import type { EncodeJob, KnownContent } from './encode-file.js';
 import type { EncoderThreads } from './encoder-threads.js';
 import { isOfAnother, isUntouched, loadReason } from './file-decision.js';
-import { lockFile, readLedger, readMends, updateStamp } from './ledger.js';
+import { lockFile, readMends, updateStamp } from './ledger.js';
 import { copyStatement, loadFile, removeFile, type FileLoad } from './load-file.js';
+import type { LoadPlan } from './load-plan.js';
+import { forgetRefusedLines, keepRefusedLines } from './refused-lines.js';
+import { checkFileRejects, RefusedFileError } from './reject-limit.js';
+import { checkShorterFile } from './removal-limit.js';
+import type { LimitsOf } from './source-limits.js';
 
 /** What loading files needs. */
 export interface LoadFilesOptions {
   readonly pool: Pool;
   readonly record: RunRecord;
+  readonly limitsOf: LimitsOf;
   /** Load every file again, also those that are unchanged. */
   readonly fullRefresh: boolean;
   /** Threads that large files are parsed in; whoever made them closes them. */
@@ -29,49 +34,67 @@ export interface LoadFilesOptions {
 }
 
 /**
- * Makes the warehouse hold exactly what the files of all sources hold: new and changed files are loaded, of
- * files that have grown the new lines, files that are gone are taken out, unchanged ones are left alone: by
+ * Loads new and changed files, and of files that have grown the new lines; unchanged ones are left alone: by
  * SHA-256, and unread where the file system says that nobody wrote to them. Each file is a transaction of
- * its own; one that fails does not keep the others from being loaded.
+ * its own; one that fails, or is beyond a limit, stays as it was and does not keep the others from being
+ * loaded.
  *
- * @param files - All files of all sources; their tables are there.
+ * @param plan - Tables of all sources in it are there. Its balance has what the files came to afterwards.
  * @returns One report for each file, in the order in which they ended.
  */
-export async function loadFiles(
-  files: readonly SourceFile[],
+export async function loadFiles(plan: LoadPlan, options: LoadFilesOptions): Promise<FileReport[]> {
+  const { pool } = options;
+  const mends = await readMends(pool);
+  await forgetRefusedLines(pool);
+  return inParallel(
+    largestFirst(plan.files).map(({ file, source }) => async () => {
+      const known = plan.ledger.get(file.name);
+      const job = {
+        ...{ file, source, known, mends: mends.get(file.name) },
+        refresh: options.fullRefresh || isOfAnother(source, known),
+      };
+      return loadOne(job, plan, options);
+    }),
+    options,
+  );
+}
+
+/**
+ * Takes files out of the warehouse that are no longer in the data folder.
+ *
+ * @returns As {@link loadFiles} does.
+ */
+export async function removeFiles(
+  plan: LoadPlan,
   options: LoadFilesOptions,
 ): Promise<FileReport[]> {
-  const { pool, jobs, signal, onEvent } = options;
-  const ledger = await readLedger(pool);
-  const mends = await readMends(pool);
-  const present = new Set(files.map(({ file }) => file.name));
-  const gone = [...ledger].filter(([name]) => !present.has(name)).sort();
+  return inParallel(
+    plan.gone.map(
+      ([name, known]) =>
+        () =>
+          removeOne(known, name, options),
+    ),
+    options,
+  );
+}
 
+/** Does work for several files, and comes to an end when all of it has, whatever happens to one. */
+async function inParallel(
+  works: readonly (() => Promise<FileReport>)[],
+  { jobs, signal, onEvent }: LoadFilesOptions,
+): Promise<FileReport[]> {
   const reports: FileReport[] = [];
   const gate = bounded(jobs);
-  const finish = (report: FileReport): void => {
-    reports.push(report);
-    onEvent({ type: 'file_finished', ...report });
-  };
-  // All of them come to an end before the run does, whatever happens to one.
-  const ends = await Promise.allSettled([
-    ...gone.map(([name, known]) =>
-      gate(async () => {
-        if (!signal.aborted) finish(await removeOne(known, name, options));
-      }),
-    ),
-    ...largestFirst(files).map(({ file, source }) =>
+  const ends = await Promise.allSettled(
+    works.map((work) =>
       gate(async () => {
         if (signal.aborted) return;
-        const known = ledger.get(file.name);
-        const job = {
-          ...{ file, source, known, mends: mends.get(file.name) },
-          refresh: options.fullRefresh || isOfAnother(source, known),
-        };
-        finish(await loadOne(job, options));
+        const report = await work();
+        reports.push(report);
+        onEvent({ type: 'file_finished', ...report });
       }),
     ),
-  ]);
+  );
   signal.throwIfAborted();
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return reports;
@@ -83,10 +106,14 @@ function largestFirst(files: readonly SourceFile[]): SourceFile[] {
 }
 
 /** Loads of a file what is new. */
-async function loadOne(job: EncodeJob, options: LoadFilesOptions): Promise<FileReport> {
-  const { pool, record, threads, signal, onEvent } = options;
+async function loadOne(
+  job: EncodeJob,
+  plan: LoadPlan,
+  options: LoadFilesOptions,
+): Promise<FileReport> {
+  const { pool, record, threads, signal, onEvent, limitsOf } = options;
   const { file, source } = job;
-  return task(file.name, source.name, copyStatement(source), options, async (announce) => {
+  const work: FileWork = async (announce) => {
     if (isUntouched(job)) return { status: 'unchanged', reason: 'nobody wrote to it' };
     let reason = '';
     const load = await loadFile(pool, job, {
@@ -101,12 +128,20 @@ async function loadOne(job: EncodeJob, options: LoadFilesOptions): Promise<FileR
       onProgress: (bytesRead) => {
         onEvent({ type: 'file_progress', file: file.name, bytesRead });
       },
+      judge: (judged) => {
+        checkFileRejects(limitsOf(source.name).fileRejects, judged);
+        plan.balance.settle(file.name, source.name, judged.loaded);
+        checkShorterFile(plan, limitsOf, judged);
+      },
     });
     if (load !== undefined) return { status: 'loaded', reason, ...load };
     if (reason !== '') return { status: 'unchanged', reason: 'another run has loaded it' };
     if (job.known !== undefined) await updateStamp(pool, file, job.known);
     return { status: 'unchanged', reason: loadReason('unchanged', job, options.fullRefresh) };
-  });
+  };
+  const report = await task(file.name, source.name, copyStatement(source), options, work);
+  if (report.status !== 'loaded') plan.balance.keep(file.name);
+  return report;
 }
 
 /** Takes a file out of the warehouse that is no longer in the data folder. */
@@ -126,15 +161,18 @@ async function removeOne(
   });
 }
 
+/** Work for one file; it says when it begins in earnest. */
+type FileWork = (
+  onStart: () => Promise<void>,
+) => Promise<Partial<FileLoad> & Pick<FileReport, 'status' | 'reason'>>;
+
 /** Does the work for one file, measures it, and keeps a record of all but files that are unchanged. */
 async function task(
   file: string,
   source: string,
   sql: string,
-  { record, signal, onEvent }: LoadFilesOptions,
-  work: (
-    onStart: () => Promise<void>,
-  ) => Promise<Partial<FileLoad> & Pick<FileReport, 'status' | 'reason'>>,
+  { pool, record, signal, onEvent }: LoadFilesOptions,
+  work: FileWork,
 ): Promise<FileReport> {
   const started = performance.now();
   let report: FileReport;
@@ -149,7 +187,7 @@ async function task(
       const retried = { attempt: failed, error: toTaskError(error), delayMs };
       onEvent({ type: 'task_retried', task: `load:${file}`, ...retried });
     };
-    const tryWork = (number: number): ReturnType<typeof work> => {
+    const tryWork = (number: number): ReturnType<FileWork> => {
       attempt = number;
       return work(onStart);
     };
@@ -159,6 +197,9 @@ async function task(
     report = { file, source, lines: 0, loaded: 0, rejected: 0, durationMs, ...result };
   } catch (thrown) {
     const durationMs = performance.now() - started;
+    if (thrown instanceof RefusedFileError) {
+      await keepRefusedLines(pool, record.runId, file, thrown.samples);
+    }
     const error = toTaskError(thrown);
     report = {
       file,
@@ -184,22 +225,4 @@ async function task(
     await record.taskRan(`load:${file}`, 'load', result, durationMs);
   }
   return report;
-}
-
-/** All lines in quarantine, by reason. */
-export async function countRejects(pool: Pool): Promise<RejectCounts> {
-  const rows = await queryRows<{ reason: string; count: bigint }>(
-    pool,
-    'select reason, count(*) as count from ops.reject group by reason order by reason',
-  );
-  return Object.fromEntries(rows.map(({ reason, count }) => [reason, Number(count)]));
-}
-
-/** All lines that the loaded files have, accepted and rejected. */
-export async function countLines(pool: Pool): Promise<number> {
-  const [row] = await queryRows<{ lines: bigint }>(
-    pool,
-    'select coalesce(sum(line_count), 0)::bigint as lines from ops.source_file',
-  );
-  return Number(row?.lines ?? 0);
 }

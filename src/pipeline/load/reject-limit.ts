@@ -1,48 +1,111 @@
+import { limitWords, type LineLimit } from '../../config/limits.js';
 import { DaybookError } from '../../errors.js';
 import type { RejectCounts } from '../pipeline-event.js';
+import { formatCount } from '../progress.js';
+import type { RejectedLine } from './encode-block.js';
+import { exceeds } from './source-limits.js';
 
-/** How many rejected lines a run may have: a number of lines, or a share of all lines in percent. */
-export type RejectLimit = { readonly lines: number } | { readonly percent: number };
+/** Lines that were read, and those of them that were rejected, by reason. */
+export interface ReadLines {
+  readonly lines: number;
+  readonly rejects: RejectCounts;
+}
+
+/** What loading a file would make of it. */
+export interface JudgedFile {
+  /** Below the data folder, and on disk. */
+  readonly name: string;
+  readonly path: string;
+  readonly source: string;
+  /** All its lines, as they would be in the warehouse. */
+  readonly whole: ReadLines;
+  /** Those that this load read: of a file that has grown, the new ones. */
+  readonly read: ReadLines;
+  /** The first lines that were rejected in this load. */
+  readonly samples: readonly RejectedLine[];
+}
+
+/** So many new lines of a file that has grown are judged by themselves. */
+const fewLines = 100;
+
+/** A file that is not loaded for its rejected lines; the first of them are kept for people to see. */
+export class RefusedFileError extends DaybookError {
+  override readonly name = 'RefusedFileError';
+  readonly samples: readonly RejectedLine[];
+
+  constructor(
+    message: string,
+    options: { where: string; hint: string },
+    samples: readonly RejectedLine[],
+  ) {
+    super('REJECTS_EXCEEDED', message, options);
+    this.samples = samples;
+  }
+}
 
 /**
- * Reads `100` or `0.5%`.
+ * Holds a file's rejected lines against the limit. Blank lines are listed but hurt nobody, so they do not
+ * count. Of a file that has grown the new lines are judged by themselves, too, when they are not a few:
+ * else its old ones would hide for days that all new ones are rejected.
  *
- * @throws DaybookError `USAGE` for anything else.
+ * @throws RefusedFileError
  */
-export function parseRejectLimit(text: string): RejectLimit {
-  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);
-  const value = Number(match?.[1]);
-  if (match?.[2] === '%' && value <= 100) return { percent: value };
-  if (match?.[2] === '' && Number.isSafeInteger(value)) return { lines: value };
-  throw new DaybookError(
-    'USAGE',
-    `--max-rejects: "${text}" is no number of lines and no percentage`,
+export function checkFileRejects(limit: LineLimit, file: JudgedFile): void {
+  const judged = [file.whole, ...(file.read.lines >= fewLines ? [file.read] : [])];
+  const refused = judged.find((lines) => isBeyond(limit, lines));
+  if (refused === undefined) return;
+  const { lines, rejected, reasons } = counted(refused);
+  const [first] = file.samples;
+  const like = first === undefined ? '' : `, like line ${first.lineNumber}: ${first.message}`;
+  const share = Math.ceil((rejected * 100) / lines);
+  throw new RefusedFileError(
+    `${formatCount(rejected)} of ${formatCount(lines)} lines are rejected (${reasons}), ${limitWords(limit)} may be${like}`,
     {
-      hint: 'like --max-rejects 100 or --max-rejects 0.5%',
+      where: file.path,
+      hint: `nothing of the file was loaded; daybook rejects list --file ${file.name} shows its lines; to load it as it is: --max-rejects ${share}%, or limits.file_rejects in sql/sources/${file.source}.yaml`,
     },
+    file.samples,
   );
 }
 
 /**
- * Holds the quarantine against the limit. Blank lines are listed there but hurt nobody, so they do
- * not count.
+ * Holds the rejected lines of all files of a source against the limit.
  *
- * @param rejects - The whole quarantine: what would be published lacks all of these lines, whichever
- *   run read them.
- * @param lines - All lines of all files.
- * @throws DaybookError `REJECTS_EXCEEDED`.
+ * @param limit - Undefined: any number, as long as one line is accepted.
+ * @returns What is wrong; undefined: nothing.
  */
-export function checkRejects(limit: RejectLimit, rejects: RejectCounts, lines: number): void {
-  const counted = Object.entries(rejects).filter(([reason]) => reason !== 'blank_line');
-  const rejected = counted.reduce((sum, [, count]) => sum + count, 0);
-  const isExceeded =
-    'lines' in limit ? rejected > limit.lines : rejected * 100 > limit.percent * lines;
-  if (!isExceeded) return;
-  const allowed = 'lines' in limit ? `${limit.lines}` : `${limit.percent}%`;
-  const reasons = counted.map(([reason, count]) => `${count} ${reason}`);
-  throw new DaybookError(
+export function refusedSource(
+  limit: LineLimit | undefined,
+  source: string,
+  read: ReadLines,
+): DaybookError | undefined {
+  const { lines, rejected, reasons } = counted(read);
+  const allowsAll = limit !== undefined && 'percent' in limit && limit.percent === 100;
+  const isNothing = lines > 0 && rejected === lines && !allowsAll;
+  if (!isNothing && (limit === undefined || !isBeyond(limit, read))) return undefined;
+  const allowed = isNothing || limit === undefined ? 'not all of them' : limitWords(limit);
+  const share = Math.ceil((rejected * 100) / lines);
+  return new DaybookError(
     'REJECTS_EXCEEDED',
-    `${rejected} of ${lines} lines are rejected (${reasons.join(', ')}), ${allowed} are allowed`,
-    { hint: 'no model was built; daybook rejects list shows the lines' },
+    `${source}: ${formatCount(rejected)} of ${formatCount(lines)} lines are rejected (${reasons}), ${allowed} may be`,
+    {
+      hint: `no model was built; daybook rejects list shows the lines; to allow it: --max-rejects ${share}%, or limits.source_rejects in sql/sources/${source}.yaml`,
+    },
   );
+}
+
+function isBeyond(limit: LineLimit, read: ReadLines): boolean {
+  const { lines, rejected } = counted(read);
+  return exceeds(limit, rejected, lines);
+}
+
+/** Without blank lines. */
+function counted({ lines, rejects }: ReadLines) {
+  const { blank_line: blank = 0, ...others } = rejects;
+  const entries = Object.entries(others);
+  return {
+    lines: lines - blank,
+    rejected: entries.reduce((sum, [, count]) => sum + count, 0),
+    reasons: entries.map(([reason, count]) => `${formatCount(count)} ${reason}`).join(', '),
+  };
 }

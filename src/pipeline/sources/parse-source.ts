@@ -8,6 +8,7 @@ import {
 } from '../declaration-message.js';
 import { expressionProblem } from '../extract/expression-problem.js';
 import { groupNames } from '../extract/pattern-line.js';
+import { readLineLimit } from '../../config/limits.js';
 import { closestName } from '../../closest-name.js';
 import {
   columnTypes,
@@ -94,6 +95,20 @@ const column = z.strictObject({
     .optional(),
 });
 
+const lineLimit = z.union([z.string(), z.number()]).transform((value, context) => {
+  const limit = readLineLimit(String(value));
+  if (limit === undefined) {
+    context.addIssue(`"${value}" is no number of lines and no percentage, like 100 or 0.5%`);
+    return z.NEVER;
+  }
+  return limit;
+});
+const limits = z.strictObject({
+  file_rejects: lineLimit.optional(),
+  source_rejects: lineLimit.optional(),
+  removal: lineLimit.optional(),
+});
+
 const sourceSchema = z.strictObject({
   description: text.optional(),
   files: z.array(text).min(1),
@@ -124,6 +139,7 @@ const sourceSchema = z.strictObject({
   columns: z.record(identifier, column),
   event_time: identifier.optional(),
   distribute_by: identifier.optional(),
+  limits: limits.optional(),
 });
 type Declared = z.infer<typeof sourceSchema>;
 
@@ -166,6 +182,11 @@ export function parseSource(
       ),
       eventTime: data.event_time ?? null,
       distributeBy: data.distribute_by,
+      limits: data.limits && {
+        fileRejects: data.limits.file_rejects,
+        sourceRejects: data.limits.source_rejects,
+        removal: data.limits.removal,
+      },
     },
   };
 }

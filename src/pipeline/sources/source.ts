@@ -1,3 +1,5 @@
+import type { LineLimit } from '../../config/limits.js';
+
 /** The Postgres types that a column of a source can have. */
 export const columnTypes = [
   'text',
@@ -109,6 +111,17 @@ export interface Source {
   readonly eventTime: string | null;
   /** The column that distributes the table where the warehouse is a Citus cluster. */
   readonly distributeBy?: string | undefined;
+  /** What a run may lose of it before it fails. */
+  readonly limits?: DeclaredLimits | undefined;
+}
+
+/** Limits as a declaration says them; what is undefined has a default. */
+export interface DeclaredLimits {
+  /** Rejected lines of each file, and of all files together. */
+  readonly fileRejects?: LineLimit | undefined;
+  readonly sourceRejects?: LineLimit | undefined;
+  /** Loaded lines that one run may take out. */
+  readonly removal?: LineLimit | undefined;
 }
 
 /** The columns that every source's table has, behind those that are declared. */

@@ -16,7 +16,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { fileStamp } from '../../../src/pipeline/extract/file-stamp.js';
 import { findFiles } from '../../../src/pipeline/extract/find-files.js';
 import { EncoderThreads } from '../../../src/pipeline/load/encoder-threads.js';
-import { loadFiles } from '../../../src/pipeline/load/load-files.js';
+import { loadWithinLimits } from '../../../src/pipeline/load/load-within-limits.js';
+import { limitsBySource } from '../../../src/pipeline/load/source-limits.js';
 import type { RunRecord } from '../../../src/pipeline/runs/run-record.js';
 import { assignFiles } from '../../../src/pipeline/sources/assign-files.js';
 import type { Source } from '../../../src/pipeline/sources/source.js';
@@ -42,13 +43,19 @@ async function forget(): Promise<void> {
 const threads = new EncoderThreads();
 const loadOptions = (fullRefresh = false) => ({
   ...{ pool: database.owner, record, threads, fullRefresh, jobs: 2 },
+  limitsOf: limitsBySource([], database.config.limits, {
+    maxRejects: { percent: 100 },
+    allowRemoval: true,
+  }),
   signal: new AbortController().signal,
   onEvent: () => undefined,
 });
 
 async function load(folder: string, fullRefresh = false) {
   const files = assignFiles(await findFiles(folder, source.files), [source]);
-  const reports = await loadFiles(files, loadOptions(fullRefresh));
+  const loaded = await loadWithinLimits(files, loadOptions(fullRefresh));
+  expect(loaded.error).toBeUndefined();
+  const reports = [...loaded.files];
   for (const { error } of reports) expect(error).toBeUndefined();
   return reports.sort((a, b) => (a.file < b.file ? -1 : 1));
 }
@@ -151,7 +158,9 @@ describe('the ledger of files', () => {
       return [{ file: { ...found!, stamp }, source }];
     };
     const reports = async () => {
-      const [report] = await loadFiles(await later(), loadOptions());
+      const {
+        files: [report],
+      } = await loadWithinLimits(await later(), loadOptions());
       return [report?.status, report?.reason, report?.loaded];
     };
     expect(await reports()).toEqual(['loaded', 'it is new', 1]);

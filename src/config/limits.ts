@@ -1,0 +1,42 @@
+import type { ReadSetting } from './access-config.js';
+
+/** How many lines: a number of them, or a share in percent. */
+export type LineLimit = { readonly lines: number } | { readonly percent: number };
+
+/** What the environment allows a run to lose; undefined: what a source declares, or the default. */
+export interface LimitSettings {
+  /** Rejected lines, of each file and of each source. */
+  readonly maxRejects: LineLimit | undefined;
+  /** Loaded lines of each source that one run may take out. */
+  readonly maxRemoval: LineLimit | undefined;
+}
+
+/** Reads `100` or `0.5%`; undefined for anything else. */
+export function readLineLimit(text: string): LineLimit | undefined {
+  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);
+  const value = Number(match?.[1]);
+  if (match?.[2] === '%' && value <= 100) return { percent: value };
+  if (match?.[2] === '' && Number.isSafeInteger(value)) return { lines: value };
+  return undefined;
+}
+
+/** `1 line`, `100 lines`, `0.5%`. */
+export function limitWords(limit: LineLimit): string {
+  if ('percent' in limit) return `${limit.percent}%`;
+  return `${limit.lines} ${limit.lines === 1 ? 'line' : 'lines'}`;
+}
+
+/** Reads what the environment says of limits. */
+export function readLimitSettings(read: ReadSetting): LimitSettings {
+  const limit = (name: string): LineLimit | undefined => {
+    const text = read(name, limitProblem);
+    return text === undefined ? undefined : readLineLimit(text);
+  };
+  return { maxRejects: limit('DAYBOOK_MAX_REJECTS'), maxRemoval: limit('DAYBOOK_MAX_REMOVAL') };
+}
+
+function limitProblem(text: string): string | undefined {
+  return readLineLimit(text) === undefined
+    ? `"${text}" is no number of lines and no percentage, like 100 or 0.5%`
+    : undefined;
+}

@@ -1,0 +1,78 @@
+import type { SourceFile } from '../sources/assign-files.js';
+import { isOfAnother, isUntouched } from './file-decision.js';
+import type { KnownFile } from './ledger.js';
+import { LineBalance } from './line-balance.js';
+
+/** What is to be done with the files, as far as it is known before one is read. */
+export interface LoadPlan {
+  readonly files: readonly SourceFile[];
+  readonly ledger: ReadonlyMap<string, KnownFile>;
+  /** Files of the ledger that are no longer in the folder, by name. */
+  readonly gone: readonly (readonly [name: string, known: KnownFile])[];
+  readonly balance: LineBalance;
+}
+
+/**
+ * Holds the files of the folder against those that the warehouse has.
+ *
+ * @param files - All files of all sources.
+ * @param fullRefresh - All of them are read.
+ */
+export function planLoad(
+  files: readonly SourceFile[],
+  ledger: ReadonlyMap<string, KnownFile>,
+  fullRefresh: boolean,
+): LoadPlan {
+  const present = new Set(files.map(({ file }) => file.name));
+  const gone = [...ledger].filter(([name]) => !present.has(name)).sort();
+  const balance = new LineBalance();
+  for (const [name, { source, loadedLines }] of ledger) balance.has(name, source, loadedLines);
+  const rates = linesPerByte(ledger);
+  for (const { file, source } of files) {
+    const known = ledger.get(file.name);
+    const refresh = fullRefresh || isOfAnother(source, known);
+    const isExact = known !== undefined && isUntouched({ file, source, known, refresh });
+    const isSame = known?.source === source.name && known.bytes === file.bytes;
+    const rate = ownRate(known) ?? rates.get(kindOf(source.name, isPacked(file.name, known)));
+    const lines =
+      isExact || isSame
+        ? known.loadedLines
+        : file.bytes === 0
+          ? 0
+          : rate === undefined
+            ? undefined
+            : file.bytes * rate;
+    balance.expect(file.name, source.name, lines, isExact || isSame);
+  }
+  return { files, ledger, gone, balance };
+}
+
+/** Lines that a byte of a file made, as it is on disk; undefined when nothing can be told from it. */
+function ownRate(known: KnownFile | undefined): number | undefined {
+  if (known === undefined || known.bytes === 0 || known.loadedLines === 0) return undefined;
+  return known.loadedLines / known.bytes;
+}
+
+/** The same for the files of each kind together. */
+function linesPerByte(ledger: ReadonlyMap<string, KnownFile>): Map<string, number> {
+  const sums = new Map<string, { lines: number; bytes: number }>();
+  for (const [name, known] of ledger) {
+    const kind = kindOf(known.source, isPacked(name, known));
+    const { lines, bytes } = sums.get(kind) ?? { lines: 0, bytes: 0 };
+    sums.set(kind, { lines: lines + known.loadedLines, bytes: bytes + known.bytes });
+  }
+  return new Map(
+    [...sums]
+      .filter(([, { lines, bytes }]) => lines > 0 && bytes > 0)
+      .map(([kind, { lines, bytes }]) => [kind, lines / bytes]),
+  );
+}
+
+function kindOf(source: string, packed: boolean): string {
+  return `${source} ${packed ? 'packed' : 'plain'}`;
+}
+
+/** Whether a file is packed, before anybody has looked into it. */
+function isPacked(name: string, known: KnownFile | undefined): boolean {
+  return known === undefined ? /\.(?:gz|zst)$/.test(name) : known.unfinishedBytes === null;
+}

@@ -1,0 +1,67 @@
+import type { Pool } from 'pg';
+import type { DaybookError } from '../../errors.js';
+import type { FileReport } from '../pipeline-event.js';
+import type { SourceFile } from '../sources/assign-files.js';
+import { toTaskError, type TaskError } from '../task-error.js';
+import { countSourceLines } from './count-lines.js';
+import { readLedger } from './ledger.js';
+import { loadFiles, removeFiles, type LoadFilesOptions } from './load-files.js';
+import { planLoad, type LoadPlan } from './load-plan.js';
+import { refusedSource } from './reject-limit.js';
+import { refusedRemoval } from './removal-limit.js';
+import type { LimitsOf } from './source-limits.js';
+
+/** What became of the files, and why nothing may be built on them, if so. */
+export interface LoadedFiles {
+  readonly files: readonly FileReport[];
+  readonly error?: TaskError;
+}
+
+/**
+ * Makes the warehouse hold exactly what the files of all sources hold, as far as the limits allow it. What is
+ * beyond a limit stays as it was: a file with its rows of before, and files that are gone until all else is
+ * right. When too much would go for certain, nothing is begun at all.
+ *
+ * @param files - All files of all sources; their tables are there.
+ */
+export async function loadWithinLimits(
+  files: readonly SourceFile[],
+  options: LoadFilesOptions,
+): Promise<LoadedFiles> {
+  const { pool, limitsOf } = options;
+  const plan = planLoad(files, await readLedger(pool), options.fullRefresh);
+  const refused = refusedRemoval(plan, limitsOf);
+  if (refused !== undefined) return { files: [], error: toTaskError(refused) };
+  const loaded = await loadFiles(plan, options);
+  const error = failedFiles(loaded);
+  if (error !== undefined) return { files: loaded, error };
+  const beyond = (await firstRefused(pool, plan, limitsOf)) ?? refusedRemoval(plan, limitsOf, true);
+  if (beyond !== undefined) return { files: loaded, error: toTaskError(beyond) };
+  // Last of all: what takes the place of these files is there.
+  const removed = await removeFiles(plan, options);
+  const failed = failedFiles(removed);
+  return { files: [...removed, ...loaded], ...(failed === undefined ? {} : { error: failed }) };
+}
+
+function failedFiles(files: readonly FileReport[]): TaskError | undefined {
+  const failed = files.filter((file) => file.status === 'failed');
+  const [first] = failed;
+  if (first === undefined) return undefined;
+  const message = `${failed.length} of the files could not be loaded, so no model was built; ${first.file}: ${first.error?.message ?? ''}`;
+  const hint = first.error?.hint;
+  return { code: 'PIPELINE_FAILED', message, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** What is wrong with the first source of which too many lines are rejected. */
+async function firstRefused(
+  pool: Pool,
+  { gone }: LoadPlan,
+  limitsOf: LimitsOf,
+): Promise<DaybookError | undefined> {
+  const names = gone.map(([name]) => name);
+  for (const [source, read] of await countSourceLines(pool, names)) {
+    const refused = refusedSource(limitsOf(source).sourceRejects, source, read);
+    if (refused !== undefined) return refused;
+  }
+  return undefined;
+}

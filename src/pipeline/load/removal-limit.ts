@@ -1,0 +1,79 @@
+import { limitWords } from '../../config/limits.js';
+import { DaybookError } from '../../errors.js';
+import { formatCount } from '../progress.js';
+import type { LoadPlan } from './load-plan.js';
+import { exceeds, type LimitsOf } from './source-limits.js';
+
+/** So many files are named. */
+const mostNames = 3;
+
+/** A file that was never read may have so many times the lines that its size lets expect. */
+const doubt = 3;
+
+/**
+ * Why a run may not begin: what it would take out is more than the limit allows, for certain.
+ *
+ * @returns Undefined: it may.
+ */
+export function refusedRemoval(
+  plan: LoadPlan,
+  limitsOf: LimitsOf,
+  isCertain = false,
+): DaybookError | undefined {
+  const { balance, gone } = plan;
+  const refused = balance.sources.filter((source) =>
+    exceeds(
+      limitsOf(source).removal,
+      balance.vanished(source, isCertain ? 1 : doubt),
+      balance.before(source),
+    ),
+  );
+  const [first] = refused;
+  if (first === undefined) return undefined;
+  const messages = refused.map((source) => {
+    const about = isCertain || balance.shorter(source).length === 0 ? '' : 'about ';
+    const lines = `${about}${formatCount(balance.vanished(source))} of ${formatCount(balance.before(source))} lines of ${source}`;
+    const names = gone.filter(([, known]) => known.source === source).map(([name]) => name);
+    const reasons = [
+      ...filesWords(names, 'is no longer in the folder', 'are no longer in the folder'),
+      ...filesWords(balance.shorter(source), 'has become shorter', 'have become shorter'),
+    ];
+    return `${lines} would go, ${limitWords(limitsOf(source).removal)} may: ${reasons.join(', ')}`;
+  });
+  return new DaybookError('REMOVAL_EXCEEDED', messages.join('; '), {
+    hint: `nothing was taken out and no model was built; is it the right folder? If the lines are to go: --allow-removal, or limits.removal in sql/sources/${first}.yaml`,
+  });
+}
+
+/**
+ * Holds a file that has fewer lines than before against the limit, by what it and the files before it came to.
+ *
+ * @throws DaybookError `REMOVAL_EXCEEDED`.
+ */
+export function checkShorterFile(
+  { balance, ledger }: LoadPlan,
+  limitsOf: LimitsOf,
+  file: { readonly name: string; readonly path: string; readonly loaded: number },
+): void {
+  const known = ledger.get(file.name);
+  if (known === undefined || file.loaded >= known.loadedLines) return;
+  const { source, loadedLines } = known;
+  const { removal } = limitsOf(source);
+  const vanished = balance.vanished(source);
+  if (!exceeds(removal, vanished, balance.before(source))) return;
+  throw new DaybookError(
+    'REMOVAL_EXCEEDED',
+    `has ${formatCount(file.loaded)} lines that can be loaded and had ${formatCount(loadedLines)}: ${source} would lose ${formatCount(vanished)} of ${formatCount(balance.before(source))} lines, ${limitWords(removal)} may go`,
+    {
+      where: file.path,
+      hint: `the file's lines of before are kept. If the others are to go: --allow-removal, or limits.removal in sql/sources/${source}.yaml`,
+    },
+  );
+}
+
+function filesWords(names: readonly string[], one: string, many: string): string[] {
+  if (names.length === 0) return [];
+  const more = names.length > mostNames ? ', …' : '';
+  const shown = `${names.slice(0, mostNames).join(', ')}${more}`;
+  return [names.length === 1 ? `${shown} ${one}` : `${names.length} files ${many} (${shown})`];
+}

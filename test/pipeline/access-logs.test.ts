@@ -38,19 +38,23 @@ test('the example: garbage, a file that grows, rotation with gzip, and a replay'
     root: folder,
     run,
     write,
-  } = pipelineWorkspace(database, {
-    ...example,
-    'sql/silver/event.sql': model(
-      'n: { type: bigint }',
-      'select count(*) as n from bronze.log_event',
-    ),
-    'data/customers.log': event(1, '2019-01-05T10:00:00-05:00'),
-    'data/web/access.log': `${lines(5)}\u0000\ngarbage\n${request(9, { status: 503, path: '/a?b=1' })}192.0.2.1 - - [31/Feb/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 -\n`,
-    // Common Log Format, packed; its name does not say so.
-    'data/web/access.log.1': gzipSync(
-      '198.51.100.1 - bob [13/Mar/2026:23:59:59 -0400] "HEAD /x HTTP/1.0" 304 -\n',
-    ),
-  });
+  } = pipelineWorkspace(
+    database,
+    {
+      ...example,
+      'sql/silver/event.sql': model(
+        'n: { type: bigint }',
+        'select count(*) as n from bronze.log_event',
+      ),
+      'data/customers.log': event(1, '2019-01-05T10:00:00-05:00'),
+      'data/web/access.log': `${lines(5)}\u0000\ngarbage\n${request(9, { status: 503, path: '/a?b=1' })}192.0.2.1 - - [31/Feb/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 -\n`,
+      // Common Log Format, packed; its name does not say so.
+      'data/web/access.log.1': gzipSync(
+        '198.51.100.1 - bob [13/Mar/2026:23:59:59 -0400] "HEAD /x HTTP/1.0" 304 -\n',
+      ),
+    },
+    { maxRejects: { percent: 50 } },
+  );
   const first = await run();
   expect(first).toMatchObject({
     status: 'passed',
@@ -165,11 +169,15 @@ test('a source without files is there, empty and silent', async () => {
 });
 
 test('files of a source that is declared no more are taken out', async () => {
-  const { root: folder, run } = pipelineWorkspace(database, {
-    ...example,
-    'data/customers.log': event(1, '2019-01-05T10:00:00-05:00'),
-    'data/access.log': lines(3),
-  });
+  const { root: folder, run } = pipelineWorkspace(
+    database,
+    {
+      ...example,
+      'data/customers.log': event(1, '2019-01-05T10:00:00-05:00'),
+      'data/access.log': lines(3),
+    },
+    { maxRejects: { percent: 100 }, allowRemoval: true },
+  );
   await run();
   for (const file of Object.keys(example)) rmSync(join(folder, file));
   // access.log is named like a customer log, too.

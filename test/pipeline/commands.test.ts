@@ -48,7 +48,8 @@ describe('the commands of the pipeline', () => {
       'sql/gold/m.sql':
         '/* { description: m, columns: { n: { type: bigint, tests: [{ accepted_values: [2] }] } } } */\nselect n from gold.n',
     });
-    const failed = await daybook(database, folder, 'pipeline', 'run', '--data', 'logs');
+    const most = ['--max-rejects', '75%'];
+    const failed = await daybook(database, folder, 'pipeline', 'run', '--data', 'logs', ...most);
     expect(failed.exitCode).toBe(1);
     expect(failed.stdout).toBe('');
     expect(failed.stderr.replace(/\d+ ms|\d\.\d s/g, 'TIME').split('\n')).toEqual([
@@ -78,6 +79,7 @@ describe('the commands of the pipeline', () => {
       '--select',
       'n',
       '--json',
+      ...most,
     );
     expect(selected.exitCode).toBe(0);
     expect(lines<{ runId: number }>(selected.stdout)).toMatchObject([

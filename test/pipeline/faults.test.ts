@@ -38,6 +38,8 @@ function lines(count: number): string {
   return text;
 }
 
+/** Tests follow each other on one warehouse, each with another project. */
+const command = ['pipeline', 'run', '--allow-removal'];
 const models = ['silver.event', 'gold.total'];
 const header = (columns: string) => `/* { description: x, columns: { ${columns} } } */\n`;
 const project = () =>
@@ -68,6 +70,7 @@ async function cleanContent(folder: string): Promise<unknown> {
     config: { ...clean.config, root: folder },
     dataDir: join(folder, 'data'),
     fullRefresh: true,
+    allowRemoval: true,
   });
   expect(report).toMatchObject({ status: 'passed' });
   const content = await warehouseContent(clean.owner, models);
@@ -81,7 +84,7 @@ describe(`faults at random moments, DAYBOOK_FAULT_SEED=${seed}`, () => {
 
   /** `daybook pipeline run` on an embedded Postgres of its own, which it starts when it is gone. */
   function start(folder: string): ChildProcess {
-    const child = spawn(process.execPath, [join(root, 'bin/daybook.js'), 'pipeline', 'run'], {
+    const child = spawn(process.execPath, [join(root, 'bin/daybook.js'), ...command], {
       cwd: folder,
       stdio: 'ignore',
       env: { PATH: process.env['PATH'], DAYBOOK_HOME: home() },
@@ -177,7 +180,7 @@ describe('faults of the connection', () => {
 
   test('a connection that the server ends costs no more than the attempt, and the next run is right', async () => {
     const folder = project();
-    const run = startDaybook(database, folder, ['pipeline', 'run']);
+    const run = startDaybook(database, folder, command);
     const copying = `from pg_stat_activity where datname = current_database() and query like 'copy bronze%' and state = 'active'`;
     await expect
       .poll(
@@ -190,7 +193,7 @@ describe('faults of the connection', () => {
     // The file is tried again, unless it was the lock's connection that went.
     if (exitCode === 0) expect(await content()).toEqual(await cleanContent(folder));
     else expect(exitCode).toBe(1);
-    expect((await daybook(database, folder, 'pipeline', 'run')).exitCode).toBe(0);
+    expect((await daybook(database, folder, ...command)).exitCode).toBe(0);
     expect(await content()).toEqual(await cleanContent(folder));
   });
 
@@ -200,9 +203,9 @@ describe('faults of the connection', () => {
       change(folder);
       const proxy = await cuttingProxy(new URL(database.ownerUrl), bytes);
       const through = { ...database, ownerUrl: proxy(database.ownerUrl) };
-      const cut = await daybook(through, folder, 'pipeline', 'run');
+      const cut = await daybook(through, folder, ...command);
       expect([cut.exitCode, cut.stderr]).toEqual([1, expect.stringMatching(/\[[A-Z_]+\]/)]);
-      const next = await daybook(database, folder, 'pipeline', 'run');
+      const next = await daybook(database, folder, ...command);
       expect([next.exitCode, next.stderr]).toMatchObject([0, expect.any(String)]);
       expect(await content()).toEqual(await cleanContent(folder));
     }
@@ -211,7 +214,7 @@ describe('faults of the connection', () => {
   test('two runs at once take turns and load everything once', async () => {
     const folder = project();
     change(folder);
-    const runs = await Promise.all([1, 2].map(() => daybook(database, folder, 'pipeline', 'run')));
+    const runs = await Promise.all([1, 2].map(() => daybook(database, folder, ...command)));
     for (const { exitCode, stderr } of runs)
       expect([exitCode, stderr]).toMatchObject([0, expect.any(String)]);
     expect(await content()).toEqual(await cleanContent(folder));

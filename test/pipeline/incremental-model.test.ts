@@ -84,11 +84,15 @@ async function tables() {
 
 describe('an incremental model', () => {
   test('builds only the months of new events, also of late ones and of ones that are gone', async () => {
-    const { run, write, root } = pipelineWorkspace(database, {
-      ...models,
-      'data/1.log': event(1, '2019-01-05T10:00:00-05:00') + event(2, '2019-02-06T10:00:00-05:00'),
-      'data/2.log': event(1, '2019-03-05T10:00:00-05:00'),
-    });
+    const { run, write, root } = pipelineWorkspace(
+      database,
+      {
+        ...models,
+        'data/1.log': event(1, '2019-01-05T10:00:00-05:00') + event(2, '2019-02-06T10:00:00-05:00'),
+        'data/2.log': event(1, '2019-03-05T10:00:00-05:00'),
+      },
+      { allowRemoval: true },
+    );
     const first = await run();
     expect(reportOf(first, 'silver.login_month')).toMatchObject({ status: 'passed', rows: 3 });
 
@@ -241,10 +245,14 @@ describe('an incremental model', () => {
       fc.asyncProperty(
         fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 4 }),
         async (runs) => {
-          const { run, write, root } = pipelineWorkspace(database, {
-            ...models,
-            'data/always.log': event(1, '2019-06-05T10:00:00-04:00'),
-          });
+          const { run, write, root } = pipelineWorkspace(
+            database,
+            {
+              ...models,
+              'data/always.log': event(1, '2019-06-05T10:00:00-04:00'),
+            },
+            { allowRemoval: true },
+          );
           const files = new Map<string, string>();
           for (const changes of runs) {
             for (const { file, how, lines } of changes) {

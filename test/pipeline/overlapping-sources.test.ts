@@ -18,12 +18,16 @@ const counting = (table: string) =>
   model('n: { type: numeric }', `select sum(n) as n from bronze.${table}`);
 
 test('a file belongs to one source at a time, and moves with the declarations', async () => {
-  const { root, run, write } = pipelineWorkspace(database, {
-    'sql/sources/log_event.yaml': source("'*.log'"),
-    'sql/gold/every.sql': counting('log_event'),
-    'data/app.log': '{"n":1}\nbad\n',
-    'data/web-1.log': '{"n":10}\n{"n":20}\nworse\n',
-  });
+  const { root, run, write } = pipelineWorkspace(
+    database,
+    {
+      'sql/sources/log_event.yaml': source("'*.log'"),
+      'sql/gold/every.sql': counting('log_event'),
+      'data/app.log': '{"n":1}\nbad\n',
+      'data/web-1.log': '{"n":10}\n{"n":20}\nworse\n',
+    },
+    { maxRejects: { percent: 50 }, allowRemoval: true },
+  );
   const config = { ...database.config, root, dataDir: join(root, 'data') };
   const sums = async (...tables: string[]) => {
     const found = tables.map(async (table) => {

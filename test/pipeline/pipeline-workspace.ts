@@ -6,8 +6,16 @@ import type { TestDatabase } from '../database.js';
 import { customerLogsFile, customerLogsYaml } from './line-sources.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** A workspace of a test's own, with models in sql/ and logs in data/, and a way to run its pipeline. */
-export function pipelineWorkspace(database: TestDatabase, files: Record<string, string | Buffer>) {
+/**
+ * A workspace of a test's own, with models in sql/ and logs in data/, and a way to run its pipeline.
+ *
+ * @param given - Options of each run.
+ */
+export function pipelineWorkspace(
+  database: TestDatabase,
+  files: Record<string, string | Buffer>,
+  given: Partial<RunPipelineOptions> = {},
+) {
   const root = temporaryFolder({ [customerLogsFile]: customerLogsYaml, ...files });
   const events: PipelineEvent[] = [];
   return {
@@ -22,6 +30,7 @@ export function pipelineWorkspace(database: TestDatabase, files: Record<string, 
         warehouse: database,
         config: { ...database.config, root, dataDir: join(root, 'data') },
         onEvent: (happened) => events.push(happened),
+        ...given,
         ...options,
       }),
   };

@@ -74,9 +74,21 @@ export class LineBalance {
   /** Files that are expected to have fewer lines than before, by name; those that are gone are not among them. */
   shorter(source: string): string[] {
     return [...this.#after]
-      .filter(([file, { lines }]) => {
+      .filter(([file, { source: now, lines }]) => {
         const before = this.#before.get(file);
-        return before?.source === source && (lines ?? Infinity) < (before.lines ?? 0);
+        const isOfIt = before?.source === source && now === source;
+        return isOfIt && (lines ?? Infinity) < (before.lines ?? 0);
+      })
+      .map(([file]) => file)
+      .sort();
+  }
+
+  /** Files that had lines in this source and are of another one now, by name. */
+  moved(source: string): string[] {
+    return [...this.#after]
+      .filter(([file, after]) => {
+        const before = this.#before.get(file);
+        return before?.source === source && after.source !== source;
       })
       .map(([file]) => file)
       .sort();

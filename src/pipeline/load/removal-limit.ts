@@ -36,6 +36,7 @@ export function refusedRemoval(
     const names = gone.filter(([, known]) => known.source === source).map(([name]) => name);
     const reasons = [
       ...filesWords(names, 'is no longer in the folder', 'are no longer in the folder'),
+      ...filesWords(balance.moved(source), 'is of another source now', 'are of another source now'),
       ...filesWords(balance.shorter(source), 'has become shorter', 'have become shorter'),
     ];
     return `${lines} would go, ${limitWords(limitsOf(source).removal)} may: ${reasons.join(', ')}`;

@@ -181,7 +181,7 @@ describe('faults of the connection', () => {
   test('a connection that the server ends costs no more than the attempt, and the next run is right', async () => {
     const folder = project();
     const run = startDaybook(database, folder, command);
-    const copying = `from pg_stat_activity where datname = current_database() and query like 'copy bronze%' and state = 'active'`;
+    const copying = `from pg_stat_activity where datname = current_database() and query like 'copy "bronze"%' and state = 'active'`;
     await expect
       .poll(
         async () =>

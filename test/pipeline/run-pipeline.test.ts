@@ -123,7 +123,7 @@ describe('runPipeline', () => {
         kind: 'load',
         status: 'passed',
         row_count: 1,
-        sql: expect.stringMatching(/^copy bronze.log_event/),
+        sql: expect.stringMatching(/^copy "bronze"\."log_event"/),
       },
       { task: 'load:january.log', row_count: 2 },
       { task: 'silver.event', row_count: 2 },

@@ -91,7 +91,7 @@ describe('the tables of before stay, and so does the remembered folder', () => {
     const failed = await run();
     expect(failed).toMatchObject({ status: 'failed', error: { code: 'PIPELINE_FAILED' } });
     expect(failed.files.map(({ error }) => error?.message)).toEqual(
-      Array.from({ length: 12 }, () =>
+      Array.from({ length: 12 }, (): unknown =>
         expect.stringMatching(
           /^20 of 20 lines are rejected \(20 invalid_time\), 10% may be, like line 1: /,
         ),

@@ -153,3 +153,34 @@ test('fields that lie deeper, texts that must match, and every type of JSON', ()
   expect(read('{"at":"0"}')).toEqual([null, '', null, null, null]);
   expect(read('{"at":true}')).toBe('invalid_type');
 });
+
+test('a path into arrays, text of any JSON value, texts without the blanks around them', () => {
+  const source = declared(
+    's',
+    json(
+      'lon: { type: numeric, from: [geometry, coordinates, 0] }, deep: { type: text, from: [a, 1, b, 2], coerce: true }, title: { type: text, coerce: true }, word: { type: text, trim: true }, price: { type: numeric, unit: "€", decimal: "," }, n: { type: bigint, coerce: true }',
+    ),
+  );
+  const parse = createLineParser(source);
+  const read = (line: string) => {
+    const result = parse(Buffer.from(line));
+    if (isReject(result)) return `${result.reason}: ${result.message}`;
+    return result.columns.map(
+      (slice) => slice && Buffer.from(slice.bytes.subarray(slice.start, slice.end)).toString(),
+    );
+  };
+  expect(
+    read(
+      '{"geometry": {"coordinates": [ -1.50 , 2]}, "a": ["]\\\\\\"", {"b": [[1], {"x": "}"}, [ 1.0, "é" ]]}], "title": {"en": 1.50, "x": [ ]}, "word": " a b\\t", "price": "1,5 €", "n": " 9007199254740993 "}',
+    ),
+  ).toEqual(['-1.50', '[ 1.0, "é" ]', '{"en": 1.50, "x": [ ]}', 'a b', '1.5', '9007199254740993']);
+  expect(read('{"geometry": {"coordinates": []}, "a": [1], "title": 300, "price": 2}')).toEqual([
+    ...[null, null, '300', null, '2', null],
+  ]);
+  expect(read('{"geometry": {"coordinates": {"0": 1}}, "title": true, "n": null}')).toEqual([
+    ...[null, null, 'true', null, null, null],
+  ]);
+  expect(read('{"geometry": {"coordinates": ["x"]}}')).toContain(
+    'invalid_type: "geometry.coordinates.0" must be a number (coerce: true',
+  );
+});

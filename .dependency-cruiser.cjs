@@ -15,18 +15,20 @@ const leaves = {
   'closest-name': [],
   'exact-json': [],
   'text-file': [],
+  'project-types': [],
   config: ['errors', 'visibility'],
-  jupyter: ['errors', 'logger'],
+  jupyter: ['errors', 'logger', 'project-types'],
   nbformat: ['errors', 'visibility'],
   chart: ['nbformat', 'closest-name'],
   display: ['exact-json', 'nbformat', 'chart'],
-  cells: [],
+  cells: ['project-types'],
   warehouse: ['make-folder', 'errors', 'logger', 'exact-json', 'config'],
   publication: ['errors', 'visibility', 'nbformat', 'warehouse'],
 };
 const parts = {
   'sample-data': ['output-folder', 'errors'],
   pipeline: [
+    'atomic-write',
     'make-folder',
     'output-folder',
     'errors',
@@ -36,6 +38,7 @@ const parts = {
     'code-version',
     'config',
     'text-file',
+    'project-types',
     'warehouse',
   ],
   notebook: [
@@ -46,6 +49,7 @@ const parts = {
     'text-file',
     'visibility',
     'config',
+    'project-types',
     'warehouse',
     'jupyter',
     'nbformat',

@@ -5,6 +5,8 @@ import tseslint from 'typescript-eslint';
 const edges = [
   'src/cli.ts',
   'src/pipeline/session.ts',
+  // Preloaded into tslab.
+  'src/jupyter/tslab-types.ts',
   // The kernel's three processes; cells run in one of them, so its streams and exit are replaced.
   'src/kernel/main.ts',
   'src/kernel/compiler/main.ts',

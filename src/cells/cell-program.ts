@@ -9,6 +9,7 @@ import type {
   ResolvedModuleWithFailedLookupLocations,
   SourceFile,
 } from 'typescript';
+import { findProjectTypes } from '../project-types.js';
 import { cellDiagnostic, type CellDiagnostic } from './cell-diagnostic.js';
 import { cellOfSpecifier, importsOfScope, type CellScope } from './cell-scope.js';
 import { cellTransform } from './cell-transform.js';
@@ -76,6 +77,8 @@ export class CellProgram {
   /** Cells with `declare global`, which no import leads to. */
   readonly #roots: string[] = [];
   #cell: CellText = { text: '', object: undefined };
+  /** A file of the program imports `@daybook/pipeline`; without that its types would only cost time. */
+  #readsTables = false;
   #declares: readonly DeclaredName[] = [];
   #checked: CheckedCell | undefined;
 
@@ -124,8 +127,11 @@ export class CellProgram {
       this.#keep(id, this.#cell, this.#declares);
     }
     const paths = [...cells.keys()].map((id) => this.pathOf(id));
-    const program = ts.createProgram(paths, this.options, this.#host);
-    const own = program.getSourceFiles().filter(({ fileName }) => !isPackageFile(fileName));
+    const program = this.#createProgram(paths);
+    const types = this.#projectTypes();
+    const own = program
+      .getSourceFiles()
+      .filter(({ fileName }) => !isPackageFile(fileName) && !types.includes(fileName));
     if (own.some(augmentsOthers)) return undefined;
     return new Map(
       [...cells].map(([id, source]) => {
@@ -211,9 +217,24 @@ export class CellProgram {
     this.files.set(this.currentPath, this.#cell);
   }
 
-  /** The current cell, and those that no import leads to. */
+  /** The current cell, and what no import leads to. */
   get rootPaths(): string[] {
-    return [this.currentPath, ...this.#roots];
+    return [this.currentPath, ...this.#roots, ...this.#projectTypes()];
+  }
+
+  /** The types of the project's tables; they may come with a pipeline run while a kernel lives. */
+  #projectTypes(): string[] {
+    const path = this.#readsTables ? findProjectTypes(this.folder) : undefined;
+    return path === undefined ? [] : [path];
+  }
+
+  /** A program of cells and, once anything of it reads tables, the types of these. */
+  #createProgram(paths: readonly string[], before?: Program): Program {
+    const create = (old: Program | undefined) =>
+      ts.createProgram([...paths, ...this.#projectTypes()], this.options, this.#host, old);
+    const knew = this.#readsTables;
+    const program = create(before);
+    return knew || !this.#readsTables ? program : create(program);
   }
 
   get currentPath(): string {
@@ -237,6 +258,7 @@ export class CellProgram {
         },
       };
     }
+    if (specifier === '@daybook/pipeline') this.#readsTables = true;
     const found = this.#resolveFrom(specifier, containingFile);
     if (found.resolvedModule !== undefined || !specifier.startsWith('@daybook/')) return found;
     // Our own packages are there for notebooks outside of a project, too.
@@ -261,12 +283,7 @@ export class CellProgram {
 
   #read(source: string): CheckedCell {
     this.#loadMentioned(source);
-    const program = ts.createProgram(
-      this.rootPaths,
-      this.options,
-      this.#host,
-      this.#checked?.program,
-    );
+    const program = this.#createProgram([this.currentPath, ...this.#roots], this.#checked?.program);
     const file = program.getSourceFile(this.currentPath);
     if (file === undefined) throw new Error('the cell is not in the program');
     this.#checked = { cell: this.#cell, program, file, declares: this.#declares };

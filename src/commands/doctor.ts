@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { Pool } from 'pg';
 import type { Config, Environment } from '../config.js';
 import { DaybookError } from '../errors.js';
+import { projectTypesProblem } from '../pipeline/types-problem.js';
 import { describeUrl } from '../warehouse/connection-error.js';
 import { findPostgresPackage } from '../warehouse/embedded/binaries.js';
 import { embeddedStatus } from '../warehouse/embedded/server.js';
@@ -56,6 +57,7 @@ async function examine(config: Config, env: Environment): Promise<Finding[]> {
     await checkDisk(config.home),
     ...(config.databaseUrl === undefined ? [checkBinaries()] : []),
     ...(await checkWarehouse(config)),
+    await checkTypes(config.root),
     checkBrowser(env),
     await checkGit(),
   ];
@@ -154,6 +156,18 @@ async function checkMigrations(reader: Pool, root: string): Promise<Finding> {
   return found === undefined
     ? { ...finding, ok: true, detail: 'nothing contradicts this version of Daybook' }
     : { ...finding, ok: false, detail: found.problem, mend: found.remedy };
+}
+
+async function checkTypes(root: string): Promise<Finding> {
+  const finding = { name: 'types of tables', required: false };
+  try {
+    const problem = await projectTypesProblem(root);
+    return problem === undefined
+      ? { ...finding, ok: true, detail: 'those of the models' }
+      : { ...finding, ok: false, detail: problem, mend: 'npx daybook pipeline run' };
+  } catch (error) {
+    return { ...finding, ok: false, ...describeFailure(error) };
+  }
 }
 
 function describeFailure(error: unknown): { detail: string; mend?: string } {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { readSources } from '../notebook/notebook-source.js';
 import { checkInProcess } from '../notebook/type-check/check-in-process.js';
 import { formatProblem } from '../notebook/type-check/type-problem.js';
+import { projectTypesProblem } from '../pipeline/types-problem.js';
 import type { Command } from './command.js';
 
 /** `daybook notebooks check`. */
@@ -20,12 +21,14 @@ PATH:CELL:LINE:COLUMN and the message; cells are counted from 1, all kinds of th
         ? [{ path, check: { path: file, notebook: content.notebook } }]
         : [],
     );
-    const checked = await Promise.all(
-      checkInProcess(
+    const [outdated, ...checked] = await Promise.all([
+      // A model that cannot be read is what `pipeline run` says, and no reason not to check.
+      projectTypesProblem(config.root).catch(() => undefined),
+      ...checkInProcess(
         readable.map(({ check }) => check),
         { env, signal },
       ),
-    );
+    ]);
     const problems = readable.flatMap(({ path }, index) =>
       (checked[index]?.problems ?? []).map((problem) => ({ path, ...problem })),
     );
@@ -39,6 +42,9 @@ PATH:CELL:LINE:COLUMN and the message; cells are counted from 1, all kinds of th
     } else {
       for (const { path, evalue } of unreadable) terminal.out(`${path}: ${evalue}\n`);
       for (const problem of problems) terminal.out(`${formatProblem(problem.path, problem)}\n`);
+    }
+    if (outdated !== undefined) {
+      terminal.err(`${outdated}\n→ npx daybook pipeline run  writes it\n`);
     }
     const count = problems.length + unreadable.length;
     const words = count === 1 ? '1 problem' : `${count} problems`;

@@ -66,6 +66,7 @@ export function tslabKernelspec(): Kernelspec {
   const manifest = require.resolve('tslab/package.json');
   const main = join(dirname(manifest), 'bin', 'tslab');
   const { version } = require(manifest) as { version: string };
+  const types = new URL('../../dist/jupyter/tslab-types.js', import.meta.url);
   return {
     name: 'tslab',
     displayName: 'TypeScript',
@@ -73,6 +74,7 @@ export function tslabKernelspec(): Kernelspec {
     argv: [
       process.execPath,
       '--stack-trace-limit=100',
+      `--import=${types.href}`,
       main,
       'kernel',
       '--config-path={connection_file}',

@@ -11,7 +11,6 @@ import type { Frame } from './data-frame.js';
 import type { PipelineReport } from './pipeline-event.js';
 import type { RunOptions } from './run-in-workspace.js';
 import { readerConfig, Session, type Provenance, type QueryParameter } from './session.js';
-import type { WarehouseTables } from './warehouse-tables.js';
 
 export type {
   FileReport,
@@ -28,7 +27,13 @@ export type { LineLimit as RejectLimit } from '../config/limits.js';
 export type { TaskError, TestFailure } from './task-error.js';
 export type { Frame } from './data-frame.js';
 export type { Provenance, QueryParameter } from './session.js';
-export type { WarehouseTables } from './warehouse-tables.js';
+
+/**
+ * The rows of each table of the project, by `schema.name`. Empty here: `daybook-env.d.ts` at the
+ * project's root, which a pipeline run writes, adds the project's own.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by augmentation
+export interface WarehouseTables {}
 
 const session = new Session(() => readerConfig());
 
@@ -47,6 +52,16 @@ export function query<Row extends object = Record<string, unknown>>(
   return session.query<Row>(sql, params);
 }
 
+/** A row of which nothing is said. */
+type UnknownRow = Record<string, unknown>;
+
+/** Names that may be read as rows of a type: any, if it has columns or no table is known. */
+type TableName<Row> = UnknownRow extends Row
+  ? [keyof WarehouseTables] extends [never]
+    ? string
+    : keyof WarehouseTables
+  : string;
+
 /**
  * All rows of one table or view of the warehouse, in no order that can be relied on. The columns have
  * the types that the last pipeline run found.
@@ -59,11 +74,11 @@ export function table<Name extends keyof WarehouseTables>(
 /**
  * All rows of a table or view that the pipeline does not make, in no order that can be relied on.
  *
- * @param name - `schema.name`.
+ * @param name - `schema.name`. Without a `Row` it is one of the project's own, as far as they are known.
  * @returns One object for each row. `Row` says what they are; nothing checks it.
  * @throws DaybookError `QUERY_FAILED` when there is none of that name.
  */
-export function table<Row extends object>(name: string): Promise<Row[]>;
+export function table<Row extends object = UnknownRow>(name: TableName<Row>): Promise<Row[]>;
 export function table(name: string): Promise<object[]> {
   return session.query(`select * from ${name.split('.').map(quote).join('.')}`);
 }

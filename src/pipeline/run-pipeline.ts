@@ -241,8 +241,11 @@ class Run {
     this.#asOf = await this.#reportedAsOf(models);
     if (select.length === 0 && !this.#hasFailures()) {
       this.#retired = await dropRetiredModels(pool, models);
-      if (this.#models.some(({ isBuilt }) => isBuilt) || this.#retired.dropped.length > 0) {
-        await writeTableTypes(pool, config.root, models, loadedTables);
+      // Also when nothing was built: the file comes and goes with branches.
+      const problem = await writeTableTypes(pool, config.root, models, loadedTables);
+      if (problem !== undefined) {
+        const { logger = silentLogger } = this.#options;
+        logger.warn(`the types of the tables could not be written: ${problem}`);
       }
     }
   }

@@ -19,6 +19,8 @@ interface Relation {
   readonly name: string;
   readonly kind: 'r' | 'p' | 'v' | 'm' | 'f';
   readonly definition: string | null;
+  /** A digest of its columns' names and types. */
+  readonly columns: string;
   readonly size: bigint;
 }
 
@@ -51,6 +53,11 @@ export async function relationStates(
       namespace.nspname as schema, class.relname as name,
       class.relkind as kind,
       case when class.relkind in ('v', 'm') then pg_get_viewdef(class.oid) end as definition,
+      (
+        select left(md5(string_agg(attname || ' ' || atttypid || ' ' || atttypmod, ',' order by attnum)), 8)
+        from pg_attribute
+        where attrelid = class.oid and attnum > 0 and not attisdropped
+      ) as columns,
       case class.relkind
         when 'p' then (
           select coalesce(sum(pg_table_size(part.relid)), 0)::bigint
@@ -79,9 +86,16 @@ export async function relationStates(
 }
 
 async function stateOf(client: ClientBase, relation: Relation): Promise<string | null> {
-  const { schema, name, kind, definition, size } = relation;
+  const { schema, kind, definition, columns } = relation;
   if (catalogs.includes(schema) || kind === 'f') return null;
   if (kind === 'v') return `view ${definition ?? ''}`;
+  const rows = await rowsOf(client, relation);
+  // Rows stay the same when a column only gets another name.
+  return rows && `${rows}, columns ${columns}`;
+}
+
+async function rowsOf(client: ClientBase, relation: Relation): Promise<string | null> {
+  const { schema, name, size } = relation;
   if (size <= comparedSize) return digest(client, qualified(relation));
   const [run] = await queryRows<{ id: bigint | null }>(
     client,

@@ -42,6 +42,7 @@ describe('daybook doctor', () => {
     expect(exitCode).toBe(0);
     expect(findings.get('embedded Postgres')?.detail).toMatch(/^18\./);
     expect(findings.get('warehouse')?.detail).toContain('starts on first use');
+    expect(findings.get('types of tables')).toMatchObject({ ok: true });
   });
 
   it('names what is missing with the remedy, and fails only for what is required', async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { table } from '@daybook/pipeline';
 import type { Notebook } from '../../src/nbformat/notebook.js';
 import * as pipeline from '../../src/pipeline/index.js';
 import { readerConfig, Session } from '../../src/pipeline/session.js';
@@ -79,8 +80,10 @@ table('gold.monthly_churn').then(([first]) => first?.mont);
 table('gold.monthly_churn').then(([first]) => first?.churn_rate.toFixed());
 // @ts-expect-error: a bigint is no number
 table('silver.login_month').then(([first]) => Math.round(first!.logins));
-// @ts-expect-error: a table that is not there has no columns that are known
-table('gold.monthly_chrun').then(([first]) => first?.month);
+// @ts-expect-error: a table that is not there
+table('gold.monthly_chrun');
+const described: Promise<Churn[]> = table('crm.churn');
+const awaited = async () => { const rows: Churn[] = await table('crm.churn'); return rows; };
 rows.then(([first]) => first?.month.slice(1));
 provenance().then(({ runId, dataThrough }) => [runId.toFixed(), dataThrough?.slice(0, 10)]);
 const onEvent = (event: PipelineEvent) => { if (event.type === 'model_finished') event.rows?.toFixed(); };
@@ -90,7 +93,7 @@ close();
 rows.then(([first]) => first?.mont);
 // @ts-expect-error: a value that no parameter can hold
 query('select $1', [Symbol()]);
-void [ofSomebody, share, report];
+void [ofSomebody, described, awaited, share, report];
 `;
 
 test.each([
@@ -103,10 +106,23 @@ test.each([
   const file = resolve(await folderBelowRoot(), 'consumer.mts');
   await writeFile(file, consumer);
   const flags = ['--noEmit', '--strict', '--target', 'es2022', '--types', 'node', ...options];
-  const { stdout } = await execute(process.execPath, [resolve(root, compiler), ...flags, file], {
-    cwd: root,
-  }).catch((error: unknown) => error as { stdout: string });
-  expect(stdout).toBe('');
+  const compile = async (...files: string[]): Promise<string> => {
+    const args = [resolve(root, compiler), ...flags, ...files];
+    const { stdout } = await execute(process.execPath, args, { cwd: root }).catch(
+      (error: unknown) => error as { stdout: string },
+    );
+    return stdout;
+  };
+  expect(await compile(file, resolve(root, 'daybook-env.d.ts'))).toBe('');
+  // In a project that has no types yet any table may be read.
+  const first = resolve(file, '..', 'first.mts');
+  await writeFile(
+    first,
+    `import { table } from '@daybook/pipeline';
+    void table('gold.x').then(([first]) => first?.['month']);
+    void table<{ n: number }>('gold.x').then(([first]) => first?.n.toFixed());`,
+  );
+  expect(await compile(first)).toBe('');
 });
 
 test.each([
@@ -133,11 +149,11 @@ test.each([
 
 test('in tests a wrong column does not compile, either: check:types would fail', () => {
   const read = async () => {
-    const [first] = await pipeline.table('gold.monthly_churn');
+    const [first] = await table('gold.monthly_churn');
     // @ts-expect-error: a column that the table does not have
     const wrong: unknown = first?.mounth;
     const right: string | undefined = first?.month;
-    const [login] = await pipeline.table('silver.login_month');
+    const [login] = await table('silver.login_month');
     // @ts-expect-error: a bigint is no number
     const rounded: unknown = login && Math.round(login.logins);
     return [wrong, right, rounded];

@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tableTypes } from '../../src/pipeline/models/table-types.js';
+import { projectTypesProblem } from '../../src/pipeline/types-problem.js';
 import { createTestDatabase, root as project, type TestDatabase } from '../database.js';
 import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
 
@@ -11,23 +12,18 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-const file = 'src/pipeline/warehouse-tables.ts';
+const file = 'daybook-env.d.ts';
 
-test('the types in the package are those of the tables that the models make', async () => {
-  const { run, root, write } = pipelineWorkspace(database, {
+test('the types of this project are those of the tables that its models make', async () => {
+  const { run, root } = pipelineWorkspace(database, {
     'data/a.log': event(1, '2019-01-05T10:00:00-05:00'),
   });
   for (const schema of ['bronze', 'silver', 'gold']) {
     cpSync(join(project, 'sql', schema), join(root, 'sql', schema), { recursive: true });
   }
-  write(file, '');
-  mkdirSync(join(root, 'dist/pipeline'), { recursive: true });
   expect((await run()).status).toBe('passed');
   // If this fails, run the pipeline in the project: it writes the file.
   expect(readFileSync(join(root, file), 'utf8')).toBe(readFileSync(join(project, file), 'utf8'));
-  expect(readFileSync(join(root, 'dist/pipeline/warehouse-tables.d.ts'), 'utf8')).toBe(
-    readFileSync(join(root, file), 'utf8'),
-  );
 });
 
 test('follow the models of a workspace, and wait until all of its tables are there', async () => {
@@ -35,21 +31,56 @@ test('follow the models of a workspace, and wait until all of its tables are the
     'data/a.log': event(1, '2019-01-05T10:00:00-05:00'),
     'sql/gold/a.sql': model('n: { type: bigint, tests: [not_null] }', 'select 1::bigint as n'),
     'sql/gold/b.sql': model('n: { type: int }', 'select 1 as n'),
-    [file]: '',
   });
   const types = () => readFileSync(join(root, file), 'utf8');
   await run({ select: ['gold.a'] });
-  expect(types()).toBe('');
+  expect(existsSync(join(root, file))).toBe(false);
   await run();
-  expect(types()).toContain("  'gold.a': {\n    n: bigint;\n  };\n");
-  expect(types()).toContain("  'gold.b': {\n    n: number | null;\n  };\n");
+  expect(types()).toContain("    'gold.a': {\n      n: bigint;\n    };\n");
+  expect(types()).toContain("    'gold.b': {\n      n: number | null;\n    };\n");
   write('sql/gold/b.sql', model('n: { type: "numeric[]" }', 'select array[1.5] as n'));
   await run();
-  expect(types()).toContain('    n: (string | null)[] | null;\n');
-  // Nothing changed, so nobody's editor is told that it did.
-  writeFileSync(join(root, file), 'mine');
+  expect(types()).toContain('      n: (string | null)[] | null;\n');
+  const built = types();
+  const { ino } = statSync(join(root, file));
   await run();
-  expect(types()).toBe('mine');
+  // Nothing changed, so nobody's editor is told that it did.
+  expect(statSync(join(root, file)).ino).toBe(ino);
+  // As after git reset, or the switch to a branch that has the file of before.
+  writeFileSync(join(root, file), 'old');
+  const report = await run();
+  expect(report.models.some(({ isBuilt }) => isBuilt)).toBe(false);
+  expect(types()).toBe(built);
+  rmSync(join(root, 'sql/gold/b.sql'));
+  write('sql/gold/c.sql', model('n: { type: int }', 'select 1 as n'));
+  await run();
+  expect(types()).not.toContain('gold.b');
+  expect(types()).toContain('gold.c');
+  // Nothing else was written into the project.
+  expect(existsSync(join(root, 'src'))).toBe(false);
+  expect(existsSync(join(root, 'dist'))).toBe(false);
+});
+
+test('that they are not those of the models is said without a warehouse', async () => {
+  const { run, root, write } = pipelineWorkspace(database, {
+    'data/a.log': event(1, '2019-01-05T10:00:00-05:00'),
+    'sql/gold/a.sql': model(
+      'n: { type: int }, "order": { type: int }',
+      'select 1 as n, 2 as "order"',
+    ),
+  });
+  const problem = () => projectTypesProblem(root);
+  expect(await problem()).toBe('there is no daybook-env.d.ts');
+  await run();
+  expect(await problem()).toBeUndefined();
+  // What comes with `git pull` of somebody who did not run the pipeline.
+  write('sql/gold/b.sql', model('n: { type: int }', 'select 1 as n'));
+  expect(await problem()).toContain('not that of the models: gold.b is not in it');
+  rmSync(join(root, 'sql/gold/b.sql'));
+  write('sql/gold/a.sql', model('m: { type: int }', 'select 1 as m'));
+  expect(await problem()).toContain('gold.a has other columns now');
+  rmSync(join(root, 'sql/gold/a.sql'));
+  expect(await problem()).toContain('gold.a is in it, and is no table of the project');
 });
 
 test('values of odd types are what the types say', async () => {
@@ -86,7 +117,6 @@ test('values of odd types are what the types say', async () => {
   const { run, root } = pipelineWorkspace(database, {
     'data/a.log': event(1, '2019-01-05T10:00:00-05:00'),
     'sql/gold/odd.sql': model(columns.join(', '), `select ${values.join(', ')}`),
-    [file]: '',
   });
   expect(await run()).toMatchObject({ status: 'passed' });
   const { rows } =
@@ -102,7 +132,7 @@ test('values of odd types are what the types say', async () => {
   const text = readFileSync(join(root, file), 'utf8');
   const written = Object.keys(odd).map((name) => [
     name,
-    new RegExp(`^    ${name}: (.*?)(?: \\| null)?;$`, 'm').exec(
+    new RegExp(`^      ${name}: (.*?)(?: \\| null)?;$`, 'm').exec(
       text.slice(text.indexOf('gold.odd')),
     )?.[1],
   ]);
@@ -139,18 +169,18 @@ test('each type of Postgres is the one that its values have', () => {
     column('json', { isNullable: true, name: "it's", description: 'a */ b\nc' }),
   ];
   expect(tableTypes([{ schema: 'gold', name: 'x', description: undefined, columns }])).toContain(`
-  'gold.x': {
-    c_int4: number;
-    c_int8: bigint;
-    c_numeric: string;
-    c_date: string;
-    c_timestamptz: string;
-    c_bool: boolean;
-    c_jsonb: unknown;
-    c_bytea: Uint8Array;
-    c_uuid: string;
-    /** a * / b c */
-    'it\\'s': unknown;
-  };
+    'gold.x': {
+      c_int4: number;
+      c_int8: bigint;
+      c_numeric: string;
+      c_date: string;
+      c_timestamptz: string;
+      c_bool: boolean;
+      c_jsonb: unknown;
+      c_bytea: Uint8Array;
+      c_uuid: string;
+      /** a * / b c */
+      'it\\'s': unknown;
+    };
 `);
 });

@@ -16,4 +16,12 @@ test('a table is known by whole rows, whatever its columns are named', async () 
   expect(await relationStates(client, ['gold.named'])).not.toEqual(before);
   await client.query('update gold.named set n = 3');
   expect(await relationStates(client, ['gold.named'])).toEqual(before);
+  // The same rows with another name or type of a column are not what a notebook read.
+  await client.query('alter table gold.named rename n to m');
+  const renamed = await relationStates(client, ['gold.named']);
+  expect(renamed).not.toEqual(before);
+  await client.query('alter table gold.named alter m type bigint');
+  expect(await relationStates(client, ['gold.named'])).not.toEqual(renamed);
+  await client.query('alter table gold.named alter m type int, drop column entry');
+  expect(await relationStates(client, ['gold.named'])).not.toEqual(renamed);
 });

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as TypeScript from 'typescript';
 import { ts } from '../../cells/typescript.js';
+import { findProjectTypes } from '../../project-types.js';
 
 /** A cell as a file of the program; its index counts all cells from 0. */
 export interface ProgramCell {
@@ -91,7 +92,10 @@ export function createCellProgram(
       return cache.get(path);
     },
   };
-  const program = ts.createProgram({ rootNames: [...paths.keys()], options, host });
+  // Our tslab is told of them, too (jupyter/tslab-types.ts).
+  const types = findProjectTypes(folder);
+  const rootNames = [...paths.keys(), ...(types === undefined ? [] : [types])];
+  const program = ts.createProgram({ rootNames, options, host });
   const checker = program.getTypeChecker();
   const files = new Map<ProgramCell, TypeScript.SourceFile>();
   let previous: TypeScript.SourceFile | undefined;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { writeAtomically } from '../../atomic-write.js';
 import { snapshotPath } from '../../cells/snapshot.js';
+import { findProjectTypes } from '../../project-types.js';
 import { joinText } from '../../nbformat/notebook.js';
 import { digest, type CodeInputs } from '../inputs/notebook-inputs.js';
 import { isRunnable } from '../runnable.js';
@@ -67,5 +68,8 @@ export function checkKey(
   const cells = notebook.cells.map((cell) => (isRunnable(cell) ? joinText(cell.source) : null));
   // The name of the snapshot stands for TypeScript, Node's types and the options of both.
   const compiler = basename(snapshotPath());
-  return digest(JSON.stringify([dirname(path), cells, files, lock, kernel, compiler]));
+  const folder = dirname(path);
+  const types = findProjectTypes(folder);
+  const tables = types === undefined ? null : readFileSync(types, 'utf8');
+  return digest(JSON.stringify([folder, cells, files, lock, kernel, compiler, tables]));
 }

@@ -31,8 +31,9 @@ const scalars: Readonly<Record<string, string>> = {
 };
 
 /**
- * A TypeScript module with the rows of every table of the warehouse, so that a column that is not
- * there is an error where it is written. It holds declarations only and is formatted like all code.
+ * A declaration file with the rows of every table of the warehouse, so that a column that is not there
+ * is an error where it is written. It fills the interface that `@daybook/pipeline` leaves empty, and is
+ * formatted like all code.
  */
 export function tableTypes(relations: readonly TypedRelation[]): string {
   const tables = [...relations]
@@ -40,15 +41,18 @@ export function tableTypes(relations: readonly TypedRelation[]): string {
     .map((relation) => {
       const columns = relation.columns.map(
         (column) =>
-          `${comment('    ', column.description)}    ${key(column.name)}: ${typeOf(column)};\n`,
+          `${comment('      ', column.description)}      ${key(column.name)}: ${typeOf(column)};\n`,
       );
-      return `${comment('  ', relation.description)}  '${relationId(relation)}': {\n${columns.join('')}  };\n`;
+      return `${comment('    ', relation.description)}    '${relationId(relation)}': {\n${columns.join('')}    };\n`;
     });
   return `// Written by \`daybook pipeline run\` from the tables of the warehouse and the headers in sql/.
+// Commit it with the models: notebooks are checked against it.
+export {};
 
-/** The rows of each table, by \`schema.name\`. */
-export interface WarehouseTables {
-${tables.join('')}}
+declare module '@daybook/pipeline' {
+  interface WarehouseTables {
+${tables.join('')}  }
+}
 `;
 }
 

@@ -1,46 +1,39 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
+import { writeAtomically } from '../../atomic-write.js';
+import { projectTypesFile } from '../../project-types.js';
 import { queryRows } from '../../warehouse/query-rows.js';
 import { arrivesAsArray } from '../../warehouse/value-mapping.js';
 import type { Model } from '../models/model.js';
 import { tableTypes, type TypedColumn, type TypedRelation } from '../models/table-types.js';
 
-/** Where the types stand below the project's root. */
-const source = 'src/pipeline/warehouse-tables.ts';
-/** What notebooks read of them: it says the same before the next build. */
-const declarations = 'dist/pipeline/warehouse-tables.d.ts';
-
 /**
- * Writes the types of all published tables into the pipeline's package, so that `table('gold.x')` has
- * typed rows. A project whose
- * types are right, or that has none, is left alone.
+ * Writes the types of all published tables into the project's `daybook-env.d.ts`, so that
+ * `table('gold.x')` has typed rows. A file that is right is left alone.
  *
  * @param sources - `schema.name` of the tables that the pipeline itself fills.
+ * @returns What kept it from being written, as in an image whose project is read-only; the types are
+ *   then those that it was made with.
  */
 export async function writeTableTypes(
   pool: Pool,
   root: string,
   models: readonly Model[],
   sources: readonly string[],
-): Promise<void> {
+): Promise<string | undefined> {
   const relations = await readRelations(pool, models, sources);
   // Of a warehouse with half of its tables the types would be wrong.
-  if (relations.length < models.length + sources.length) return;
+  if (relations.length < models.length + sources.length) return undefined;
   const text = tableTypes(relations);
-  const old = await readFile(join(root, source), 'utf8').catch(() => undefined);
-  if (old === undefined || old === text) return;
-  for (const file of [declarations, source]) {
-    const path = join(root, file);
-    const next = `${path}.${process.pid}`;
-    try {
-      await writeFile(next, text);
-      // A type check that goes on meanwhile finds the old file or the new one, and never half of it.
-      await rename(next, path);
-    } catch {
-      // In an image the project may be read-only; then its types are those that it was built with.
-      await rm(next, { force: true });
-    }
+  const path = join(root, projectTypesFile);
+  if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return undefined;
+  try {
+    // A type check that goes on meanwhile finds the old file or the new one, and never half of it.
+    await writeAtomically(path, text);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/**
+ * The file at a project's root with the types of its tables. A pipeline run writes it, and everything
+ * that checks TypeScript of the project reads it.
+ */
+export const projectTypesFile = 'daybook-env.d.ts';
+
+/**
+ * The types of the project that a folder belongs to: the nearest file of that name at or above it.
+ *
+ * @param folder - Absolute.
+ * @returns Its path; undefined: there is none.
+ */
+export function findProjectTypes(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const path = join(at, projectTypesFile);
+    if (existsSync(path)) return path;
+    if (dirname(at) === at) return undefined;
+  }
+}

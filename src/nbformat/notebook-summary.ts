@@ -11,12 +11,18 @@ export interface NotebookSummary extends NotebookPlace {
   summary: string;
 }
 
-/** Reads title and summary from the markdown cells, position, group and visibility from the metadata. */
+/** Characters of a markdown cell that are looked at: the parser's time may grow with their square. */
+const longestStart = 2000;
+
+/** Characters of all cells together that are looked at. */
+const longestSearch = 10_000;
+
+/**
+ * Reads title and summary from the beginnings of the markdown cells, position, group and visibility
+ * from the metadata. Takes a bounded time, whatever stands there.
+ */
 export function summariseNotebook(notebook: Notebook): NotebookSummary {
-  const markdown = notebook.cells
-    .filter((cell) => cell.cell_type === 'markdown')
-    .map((cell) => joinText(cell.source));
-  const blocks = markdown.flatMap((source) => fromMarkdown(source).children);
+  const blocks = beginnings(notebook).flatMap((source) => fromMarkdown(source).children);
   const heading = blocks.findIndex((block) => block.type === 'heading' && block.depth === 1);
   const paragraph = blocks.slice(heading + 1).find((block) => block.type === 'paragraph');
   const title = heading < 0 ? '' : plainText(blocks[heading]);
@@ -25,6 +31,17 @@ export function summariseNotebook(notebook: Notebook): NotebookSummary {
     summary: plainText(paragraph),
     ...notebookPlace(notebook),
   };
+}
+
+/** The beginnings of the markdown cells that are looked at. */
+function beginnings(notebook: Notebook): string[] {
+  let left = longestSearch;
+  return notebook.cells.flatMap((cell) => {
+    if (cell.cell_type !== 'markdown' || left <= 0) return [];
+    const start = joinText(cell.source).slice(0, Math.min(longestStart, left));
+    left -= start.length;
+    return [start];
+  });
 }
 
 /** The title of a notebook that has none, from its name: `customer-churn` is `Customer churn`. */

@@ -51,3 +51,22 @@ test.each([
 ])('metadata.daybook %j gives position %s', (daybook, position) => {
   expect(summary([], { daybook }).position).toBe(position);
 });
+
+test.each(['*a **b ', '>', '- ', '1. ', '[', '![', '*a_', '<!--', '`', '&', 'a\n===\n'])(
+  'a megabyte of %j neither overflows the stack nor takes its time',
+  (piece) => {
+    const hostile = piece.repeat(1_000_000 / piece.length);
+    expect(() => summary([hostile, '# Title\n\nText.'])).not.toThrow();
+    expect(summary(['# Title\n\nText.', hostile])).toMatchObject({
+      title: 'Title',
+      summary: 'Text.',
+    });
+  },
+);
+
+test('many cells of text are not all read for a title', () => {
+  expect(summary([...Array<string>(1000).fill('word '.repeat(100)), '# Late'])).toMatchObject({
+    title: undefined,
+    summary: expect.stringContaining('word word') as string,
+  });
+});

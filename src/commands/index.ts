@@ -60,6 +60,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Compare what two runs of a notebook showed, by value',
     load: async () => (await import('./notebooks-diff.js')).notebooksDiff,
   },
+  'notebooks unpublish': {
+    summary: 'Take pages off the dashboard; without a name, list them',
+    load: async () => (await import('./notebooks-unpublish.js')).notebooksUnpublish,
+  },
   'notebooks clean': {
     summary: 'Take the outputs out of notebooks; a filter for git',
     load: async () => (await import('./notebooks-clean.js')).notebooksClean,

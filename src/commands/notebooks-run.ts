@@ -6,6 +6,7 @@ import { givenParameters, type GivenParameters } from '../notebook/parameters/gi
 import { parameterHelp } from '../notebook/parameters/parameter-help.js';
 import { notificationOf } from '../notebook/notification.js';
 import { runNotebooks, type RunNotebooksOptions } from '../notebook/run-notebooks.js';
+import type { NotebookResult } from '../notebook/run-report.js';
 import { writeReport } from '../notebook/write-report.js';
 import { DaybookError } from '../errors.js';
 import type { Command, Invocation } from './command.js';
@@ -18,7 +19,7 @@ import { Webhook, webhookOption } from './webhook.js';
 /** `daybook notebooks run`. */
 export const notebooksRun: Command = {
   usage:
-    '[PATH…] [--output FILE|DIR] [-p NAME=VALUE]… [--matrix NAME=A,B]… [--params FILE] [--help-params] [--jobs N] [--memory SIZE] [--kernel-memory SIZE] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,… | --force-raise-errors] [--force | --failed | --resume RUN] [--explain] [--report FILE] [--webhook URL] [--no-publish] [--json]',
+    '[PATH…] [--output FILE|DIR] [-p NAME=VALUE]… [--matrix NAME=A,B]… [--params FILE] [--help-params] [--jobs N] [--memory SIZE] [--kernel-memory SIZE] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,… | --force-raise-errors] [--force | --failed | --resume RUN] [--explain] [--report FILE] [--webhook URL] [--publish | --no-publish] [--json]',
   description: `Runs notebooks from their first cell to their last, each on a kernel of its own, and publishes the
 runs on the dashboard. PATH is a notebook or a folder of them; without any it is the whole
 collection, notebooks/. A notebook that does not type-check is not run. One that fails does not stop
@@ -29,7 +30,9 @@ the project's files that it imports, package-lock.json, Node.js and the kernel, 
 rows of the tables that it read. When only its text changed the page is made anew without running it.
 
 A cell tagged "parameters" declares what may be given another value: const province: 'ON' | 'QC' = 'ON';
-Values are checked before anything runs. A run with other values has a page of its own.
+Values are checked before anything runs. With --publish a run with other values gets a page of its own,
+which later runs bring up to date like any other; \`notebooks unpublish\` takes it off again. Without, it
+is a trial, unless such a page is there already.
 
 Exit code 1 when any notebook failed.`,
   options: {
@@ -94,6 +97,7 @@ Exit code 1 when any notebook failed.`,
     force: { type: 'boolean', help: 'Run notebooks although nothing changed' },
     'no-cache': { type: 'boolean', help: 'The same as --force' },
     explain: { type: 'boolean', help: 'Say of each notebook why it is run, or that it is not' },
+    publish: { type: 'boolean', help: 'Give values that have no page yet one of their own' },
     'no-publish': { type: 'boolean', help: 'Leave the dashboard as it is' },
     failed: { type: 'boolean', help: 'Run only notebooks whose last run failed' },
     resume: {
@@ -124,6 +128,9 @@ Exit code 1 when any notebook failed.`,
       terminal.out(await parameterHelp(await readSources(paths, config.root, env)));
       return 0;
     }
+    if (values['publish'] === true && values['no-publish'] === true) {
+      throw new DaybookError('USAGE', '--publish and --no-publish exclude each other');
+    }
     const webhook = Webhook.of(values, config, logger);
     const file = textOption(values, 'params');
     const parameters = await givenParameters({
@@ -134,7 +141,7 @@ Exit code 1 when any notebook failed.`,
     const resumed = textOption(values, 'resume');
     const asked =
       resumed === undefined
-        ? { paths, parameters }
+        ? { paths, parameters, newPages: values['publish'] === true }
         : await unfinished(resumed, { values, positionals, config, logger });
     const progress = notebookProgress(terminal);
     try {
@@ -172,6 +179,9 @@ Exit code 1 when any notebook failed.`,
           `→ npx daybook notebooks run --resume ${report.run}  runs what failed again\n`,
         );
       }
+      if (report.run !== undefined && report.notebooks.some(isTrial)) {
+        terminal.err('→ --publish gives runs with other values pages of their own\n');
+      }
       const reportFile = textOption(values, 'report');
       if (reportFile !== undefined) await writeReport(resolve(cwd, reportFile), report);
       await webhook.tell(notificationOf(report));
@@ -183,6 +193,11 @@ Exit code 1 when any notebook failed.`,
   },
 };
 
+/** Whether a notebook ran with other values and has no page of them. */
+function isTrial({ path, status, runId }: NotebookResult): boolean {
+  return !path.endsWith('.ipynb') && status === 'passed' && runId === undefined;
+}
+
 /** What a run of before has left undone, as it was asked for then. */
 async function unfinished(
   run: string,
@@ -192,8 +207,8 @@ async function unfinished(
     config,
     logger,
   }: Pick<Invocation, 'values' | 'positionals' | 'config' | 'logger'>,
-): Promise<Pick<RunNotebooksOptions, 'paths' | 'parameters' | 'only'>> {
-  const taken = ['param', 'matrix', 'params', 'failed', 'no-publish'].filter(
+): Promise<Pick<RunNotebooksOptions, 'paths' | 'parameters' | 'newPages' | 'only'>> {
+  const taken = ['param', 'matrix', 'params', 'failed', 'publish', 'no-publish'].filter(
     (name) => values[name] !== undefined,
   );
   if (positionals.length > 0 || taken.length > 0) {
@@ -210,6 +225,7 @@ async function unfinished(
     return {
       paths: found.paths.map((path) => resolve(config.root, path)),
       parameters: found.parameters as unknown as readonly GivenParameters[],
+      newPages: found.newPages,
       only: found.notebooks,
     };
   } finally {

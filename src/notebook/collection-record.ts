@@ -3,6 +3,7 @@ import type { Json } from '../nbformat/notebook.js';
 import {
   beginCollectionRun,
   deleteOldNotebookRuns,
+  dropCollectionNotebooks,
   endCollectionRun,
   recordCollectionNotebook,
   type CollectionRequest,
@@ -15,6 +16,8 @@ import type { NotebookResult } from './run-report.js';
 export interface CollectionRecord extends AsyncDisposable {
   /** The run's number; undefined: the run is not published, and so not recorded. */
   readonly run: number | undefined;
+  /** Some of its notebooks are not to be run after all. */
+  leaveOut(notebooks: readonly string[]): Promise<void>;
   /** One of its notebooks has ended. */
   ended(result: NotebookResult): Promise<void>;
   /** All have ended. Without it the run counts as stopped. Clears up what is too old, too. */
@@ -26,6 +29,8 @@ export interface AskedOfCollection {
   /** From the root; empty: the whole collection. */
   readonly paths: readonly string[];
   readonly parameters: readonly GivenParameters[];
+  /** Whether values that have no page yet get one. */
+  readonly newPages: boolean;
 }
 
 /**
@@ -36,19 +41,26 @@ export interface AskedOfCollection {
  */
 export async function openCollectionRecord(
   pool: Pool | undefined,
-  { paths, parameters }: AskedOfCollection,
+  { paths, parameters, newPages }: AskedOfCollection,
   notebooks: readonly string[],
   retention: NotebookRetention,
 ): Promise<CollectionRecord> {
   if (pool === undefined) {
     const nothing = () => Promise.resolve();
-    return { run: undefined, ended: nothing, close: nothing, [Symbol.asyncDispose]: nothing };
+    return {
+      ...{ run: undefined, leaveOut: nothing, ended: nothing, close: nothing },
+      [Symbol.asyncDispose]: nothing,
+    };
   }
-  const request: CollectionRequest = { paths, parameters: parameters as unknown as Json };
+  const request: CollectionRequest = {
+    ...{ paths, newPages },
+    parameters: parameters as unknown as Json,
+  };
   const run = await beginCollectionRun(pool, request, notebooks);
   let isOpen = true;
   return {
     run,
+    leaveOut: (left) => dropCollectionNotebooks(pool, run, left),
     ended: (result) => recordCollectionNotebook(pool, run, result.path, result),
     async close(status) {
       isOpen = false;

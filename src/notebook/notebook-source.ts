@@ -22,6 +22,8 @@ export interface NotebookSource {
   readonly variant: string;
   /** These values in words, for its title: `province QC`. */
   readonly variantTitle: string;
+  /** The values that are not those in the file, by name. */
+  readonly changed: Readonly<Record<string, ParameterValue>>;
   /** The parameters that it runs with, but for secret ones. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   /** Values that must not be seen anywhere. */
@@ -61,7 +63,10 @@ async function readSource(file: string, root: string, env: Environment): Promise
   const below = relative(root, file).split(sep).join('/');
   const path = below.startsWith('../') ? file : below;
   const slug = basename(file, '.ipynb');
-  const base = { file, path, slug, variant: '', variantTitle: '', parameters: {}, secrets: [] };
+  const base = {
+    ...{ file, path, slug, variant: '', variantTitle: '' },
+    ...{ changed: {}, parameters: {}, secrets: [] },
+  };
   try {
     const notebook = await readNotebook(file, path);
     const spec = await findKernelspec(kernelName(notebook), { env });

@@ -1,19 +1,19 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ClientBase, Pool } from 'pg';
+import { silentLogger, type Logger } from '../logger.js';
 import type { Notebook } from '../nbformat/notebook.js';
 import { parseNotebook } from '../nbformat/read-notebook.js';
 import { formatNotebook } from '../nbformat/write-notebook.js';
 import {
   confirmRun,
   latestRuns,
-  publishedPaths,
   publishRun,
   readDataState,
   readDocument,
-  retireNotebooks,
   type PublishedNotebook,
 } from '../publication/publication-writer.js';
+import { retirePages, type PublishedPage } from '../publication/published-pages.js';
 import { nobody } from '../visibility.js';
 import type { QueryRecord } from '../warehouse/query-record.js';
 import { relationStates } from '../warehouse/relation-state.js';
@@ -22,7 +22,8 @@ import { executedBefore } from './executed-before.js';
 import { withoutPictures, withPictures } from './figure-pictures.js';
 import { displayDigest, type CodeInputs, type NotebookInputs } from './inputs/notebook-inputs.js';
 import { reasonToRun, type EarlierRun } from './inputs/reason-to-run.js';
-import { lastPosition, type NotebookSource } from './notebook-source.js';
+import { labelOf, lastPosition, type NotebookSource } from './notebook-source.js';
+import { describeValues } from './parameters/parameterize-sources.js';
 import { readByRun } from './read-by-run.js';
 import { errorRecord, type NotebookRunResult } from './run-notebook.js';
 
@@ -61,33 +62,47 @@ export interface Publication extends AsyncDisposable {
   ): Promise<{ runId: number; document: Notebook | undefined }>;
   /** Publishes a run; resolves to its number, or undefined for notebooks that are not published. */
   publish(source: NotebookSource, run: RunToPublish): Promise<number | undefined>;
-  /** Takes notebooks off the dashboard whose files are gone. */
+  /** Takes notebooks of this project off the dashboard whose files are gone, and says so. */
   retireMissing(): Promise<void>;
+}
+
+/** What {@link openPublication} takes beside the pool. */
+export interface PublicationOptions {
+  /** The project's root, absolute. */
+  readonly root: string;
+  /** The notebooks of the run. */
+  readonly sources: readonly NotebookSource[];
+  /** What is on the dashboard. */
+  readonly pages: readonly PublishedPage[];
+  /** Whether values that have no page yet get one. */
+  readonly newPages: boolean;
+  readonly logger?: Logger;
 }
 
 /**
  * Takes hold of what the warehouse holds before the first notebook reads it.
  *
  * @param pool - The owner's.
- * @param sources - The notebooks of the run.
  */
 export async function openPublication(
   pool: Pool,
-  root: string,
-  sources: readonly NotebookSource[],
+  { root, sources, pages, newPages, logger = silentLogger }: PublicationOptions,
 ): Promise<Publication> {
   const snapshot = await exportSnapshot(pool);
   try {
-    const [data, published, latest] = await Promise.all([
+    const published = new Map(pages.map((page) => [page.slug, page]));
+    const [data, latest] = await Promise.all([
       readDataState(snapshot.client),
-      publishedPaths(pool),
       latestRuns(
         pool,
         sources.map(({ slug }) => slug),
       ),
     ]);
-    const isPublished = ({ path }: NotebookSource) => !path.startsWith(unpublishedFolder);
-    const isThere = (path: string) => existsSync(resolve(root, path));
+    const isPublished = ({ path, slug, variant }: NotebookSource) =>
+      !path.startsWith(unpublishedFolder) && (variant === '' || newPages || published.has(slug));
+    const isThere = ({ path, project }: PublishedPage) =>
+      existsSync(resolve(project ?? root, path));
+    const isOurs = ({ project }: PublishedPage) => project === null || project === root;
     // Kernels end at the same time, and a connection answers one question at a time.
     let turn: Promise<unknown> = Promise.resolve();
     const onSnapshot = <T>(ask: (client: ClientBase) => Promise<T>): Promise<T> => {
@@ -102,15 +117,21 @@ export async function openPublication(
         if (!isPublished(source)) return undefined;
         const first = sources.find((other) => other.slug === source.slug && isPublished(other));
         const known = published.get(source.slug);
+        if (first !== undefined && first !== source && first.path === source.path) {
+          return sameAddress(source, first.changed);
+        }
         const other =
           first !== source
             ? first?.path
-            : known !== source.path && isThere(known ?? '')
-              ? known
+            : known !== undefined && known.path !== source.path && isThere(known)
+              ? known.path
               : undefined;
-        return other === undefined
-          ? undefined
-          : `${other} has the same name, which is its address on the dashboard: rename one of the two`;
+        if (other !== undefined) {
+          return `${other} has the same name, which is its address on the dashboard: rename one of the two`;
+        }
+        return known?.parameters != null && isOther(source.changed, known.parameters)
+          ? sameAddress(source, known.parameters)
+          : undefined;
       },
       expected: ({ slug }) => latest.get(slug)?.milliseconds ?? undefined,
       async reason(source, code) {
@@ -136,7 +157,7 @@ export async function openPublication(
             : executedBefore(notebook, parseNotebook(stored, source.path));
         await confirmRun(
           pool,
-          await listed(source),
+          await listed(source, root),
           run.runId,
           data,
           document === undefined || !isShownAnew
@@ -158,7 +179,7 @@ export async function openPublication(
         };
         const runId = await publishRun(
           pool,
-          await listed(source),
+          await listed(source, root),
           {
             status: run.status,
             document: formatNotebook(withoutPictures(run.document)),
@@ -173,13 +194,30 @@ export async function openPublication(
           },
           data,
         );
+        if (runId === undefined) {
+          logger.warn(
+            `${labelOf(source)} is not published: another run at the same time saw newer data and published it`,
+          );
+          return undefined;
+        }
         return Number(runId);
       },
-      retireMissing: () =>
-        retireNotebooks(
+      async retireMissing() {
+        const missing = pages.filter(({ path }) => !existsSync(resolve(root, path)));
+        const ours = missing.filter(isOurs);
+        await retirePages(
           pool,
-          [...published].filter(([, path]) => !isThere(path)).map(([slug]) => slug),
-        ),
+          ours.map(({ slug }) => slug),
+        );
+        for (const { path, slug } of ours) {
+          logger.info(`${path} is gone: the page ${slug} is taken off the dashboard`);
+        }
+        for (const { path, slug, project } of missing.filter((page) => !isOurs(page))) {
+          logger.warn(
+            `${path} is not here, but in ${project ?? ''}, which published the page ${slug}: it stays; \`daybook notebooks unpublish ${slug}\` takes it off`,
+          );
+        }
+      },
       [Symbol.asyncDispose]: () => snapshot.close(),
     };
   } catch (error) {
@@ -188,8 +226,26 @@ export async function openPublication(
   }
 }
 
+/** Whether a page of these values is not the one for others. */
+function isOther(
+  values: NotebookSource['changed'],
+  page: NonNullable<PublishedPage['parameters']>,
+) {
+  return Object.entries(values).some(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(page[name]),
+  );
+}
+
+function sameAddress(
+  { slug }: NotebookSource,
+  values: NonNullable<PublishedPage['parameters']>,
+): string {
+  const words = describeValues(values as NotebookSource['changed']);
+  return `its page would be ${slug}, which is that of ${words}: choose values that differ in letters or digits`;
+}
+
 /** How the dashboard lists a notebook. */
-async function listed(source: NotebookSource): Promise<PublishedNotebook> {
+async function listed(source: NotebookSource, project: string): Promise<PublishedNotebook> {
   const { slug, path, content, variantTitle } = source;
   // The parser of markdown takes its time to load; kernels start meanwhile.
   const { summariseNotebook, titleFromSlug } = await import('../nbformat/notebook-summary.js');
@@ -207,8 +263,8 @@ async function listed(source: NotebookSource): Promise<PublishedNotebook> {
         };
   const name = title ?? titleFromSlug(slug.slice(0, slug.length - source.variant.length));
   return {
-    slug,
-    path,
+    ...{ slug, path, project },
+    parameters: source.variant === '' ? undefined : source.changed,
     title: variantTitle === '' ? name : `${name} (${variantTitle})`,
     summary,
     position: position ?? lastPosition,

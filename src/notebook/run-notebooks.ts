@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Config, Environment } from '../config.js';
 import { describeError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
+import { readPublishedPages } from '../publication/published-pages.js';
 import type { CellLimits } from './cell-runner.js';
 import { checkSources } from './check-sources.js';
 import { openCollectionRecord } from './collection-record.js';
@@ -14,6 +15,7 @@ import { failedBefore } from './inputs/reason-to-run.js';
 import { labelOf, outputFiles, readSources } from './notebook-source.js';
 import type { GivenParameters } from './parameters/given-parameters.js';
 import { parameterizeSources } from './parameters/parameterize-sources.js';
+import { withPublishedVariants } from './parameters/published-variants.js';
 import { planRuns, type PlannedNotebook } from './plan-runs.js';
 import { runPlanned } from './run-planned.js';
 import { scheduleRuns } from './schedule-runs.js';
@@ -37,6 +39,8 @@ export interface RunNotebooksOptions {
   readonly force?: boolean;
   /** Leaves notebooks alone whose last run passed, whatever has changed. Default false. */
   readonly onlyFailed?: boolean;
+  /** Gives values that have no page yet one of their own. Default: only pages that are there are renewed. */
+  readonly newPages?: boolean;
   /** Leaves other notebooks alone; paths from the root, with their variants. Default: none. */
   readonly only?: ReadonlySet<string>;
   /** Notebooks that run at once. Default: as many as there are cores. */
@@ -76,37 +80,44 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
   const { onEvent = () => undefined } = options;
   const began = performance.now();
   options.signal?.throwIfAborted();
-  const sources = await parameterizeSources(
+  const { parameters = [{}], newPages = false } = options;
+  const asked = await parameterizeSources(
     await readSources(paths, config.root, options.env),
-    options.parameters ?? [{}],
+    parameters,
     options.env,
   );
-  const outputs = outputFiles(options.output, sources, config.root);
-  onEvent({ type: 'run-start', paths: sources.map(labelOf) });
+  const outputs = outputFiles(options.output, asked, config.root);
   const warehouse = await openFor(options);
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
   try {
-    await using publication =
-      publish && warehouse.owner !== undefined
-        ? await (
-            await import('./publication.js')
-          ).openPublication(warehouse.owner, config.root, sources)
-        : undefined;
-    const planned = await planRuns(sources, publication, options);
-    const plans = planned.filter(
-      (plan) =>
-        (options.onlyFailed !== true || hasFailed(plan)) &&
-        (options.only?.has(labelOf(plan.source)) ?? true),
-    );
+    const owner = publish ? warehouse.owner : undefined;
+    const pages = owner === undefined ? [] : await readPublishedPages(owner);
+    const hasValues = parameters.some((given) => Object.keys(given).length > 0);
+    const all = hasValues ? asked : await withPublishedVariants(asked, pages, options.env);
+    const sources = all.filter((source) => options.only?.has(labelOf(source)) ?? true);
+    onEvent({ type: 'run-start', paths: sources.map(labelOf) });
+    // Before anything that takes its time: what is killed from here on can be resumed.
     await using record = await openCollectionRecord(
-      publish ? warehouse.owner : undefined,
+      owner,
       {
         paths: paths.map((path) => relative(config.root, path).split(sep).join('/')),
-        parameters: options.parameters ?? [{}],
+        ...{ parameters, newPages },
       },
-      plans.map(({ source }) => labelOf(source)),
+      [...new Set(sources.map(labelOf))],
       config.keepNotebookRuns,
+    );
+    await using publication =
+      owner === undefined
+        ? undefined
+        : await (
+            await import('./publication.js')
+          ).openPublication(owner, { root: config.root, sources, pages, newPages, logger });
+    const planned = await planRuns(sources, publication, options);
+    const isWanted = (plan: PlannedNotebook) => options.onlyFailed !== true || hasFailed(plan);
+    const plans = planned.filter(isWanted);
+    await record.leaveOut(
+      planned.filter((plan) => !isWanted(plan)).map(({ source }) => labelOf(source)),
     );
     const checks = checkSources(plans, {
       home: config.home,
@@ -152,9 +163,9 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
     const status = notebooks.every((result) => hasPassed(result)) ? 'passed' : 'failed';
     await record.close(status);
     // They are for others who are sent a link: without an address to be reached under there are none.
-    if (publish && warehouse.owner !== undefined && config.exposure.publicOrigin !== undefined) {
+    if (owner !== undefined && config.exposure.publicOrigin !== undefined) {
       const { makeLinkPictures } = await import('./link-pictures.js');
-      await makeLinkPictures(warehouse.owner, options.env, logger);
+      await makeLinkPictures(owner, options.env, logger);
     }
     return {
       status,

@@ -1,4 +1,6 @@
 import { writeAtomically } from '../atomic-write.js';
+import { describeError } from '../errors.js';
+import { sqlstateOf } from '../warehouse/sqlstate.js';
 import { runVariables } from '../warehouse/query-record.js';
 import { formatNotebook } from '../nbformat/write-notebook.js';
 import { silentLogger } from '../logger.js';
@@ -129,18 +131,28 @@ export async function runPlanned(
   if (output !== undefined) {
     await writeAtomically(output, formatNotebook(run.document), { makeFolders: true });
   }
-  const runId = await publication?.publish(source, {
-    run,
-    code,
-    queries: redact(log.read(), source.secrets),
-    cellAt: (at) => starts.findLast(({ time }) => time <= at)?.cell ?? null,
-  });
   const { status, failure, excerpt, problems, cells, warnings } = run;
-  return {
-    ...base,
-    ...{ status, failure, excerpt, problems, cells, warnings, runId, output },
-    duration: duration(),
-  };
+  const result = { ...base, status, failure, excerpt, problems, cells, warnings, output };
+  try {
+    const runId = await publication?.publish(source, {
+      run,
+      code,
+      queries: redact(log.read(), source.secrets),
+      cellAt: (at) => starts.findLast(({ time }) => time <= at)?.cell ?? null,
+    });
+    return { ...result, runId, duration: duration() };
+  } catch (error) {
+    // What this notebook holds must not end the others.
+    if (!isUnstorable(error)) throw error;
+    const evalue = `its run cannot be kept: ${describeError(error)}`;
+    const unkept = { kind: 'notebook', ename: 'NotPublished', evalue } as const;
+    return { ...result, status: 'failed', failure: failure ?? unkept, duration: duration() };
+  }
+}
+
+/** Whether it is for what a run holds that it cannot be stored: a text that is too long, an odd value. */
+function isUnstorable(error: unknown): boolean {
+  return error instanceof RangeError || /^(?:22|54)/.test(sqlstateOf(error) ?? '');
 }
 
 /** A notebook that is not done, as it is saved on its way. */

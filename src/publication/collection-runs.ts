@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { DaybookError } from '../errors.js';
 import type { Json } from '../nbformat/notebook.js';
+import { jsonb } from '../warehouse/jsonb.js';
 import { queryRows } from '../warehouse/query-rows.js';
 
 /** What a run of notebooks was asked to do. */
@@ -9,25 +10,27 @@ export interface CollectionRequest {
   readonly paths: readonly string[];
   /** What was given for each run of its notebooks; JSON. */
   readonly parameters: Json;
+  /** Whether values that have no page yet were to have one. */
+  readonly newPages: boolean;
 }
 
 /** Notes that a run of notebooks begins; resolves to its number. */
 export async function beginCollectionRun(
   pool: Pool,
-  { paths, parameters }: CollectionRequest,
+  { paths, parameters, newPages }: CollectionRequest,
   notebooks: readonly string[],
 ): Promise<number> {
   const [row] = await queryRows<{ id: string }>(
     pool,
     `with run as (
-      insert into publication.collection_run (paths, parameters) values ($1, $2)
+      insert into publication.collection_run (paths, parameters, new_pages) values ($1, $2, $4)
       returning collection_run_id
     ), notebooks as (
       insert into publication.collection_run_notebook (collection_run_id, notebook)
       select collection_run_id, notebook from run, unnest($3::text[]) as notebook
     )
     select collection_run_id::text as id from run`,
-    [paths, JSON.stringify(parameters), notebooks],
+    [paths, jsonb(parameters), notebooks, newPages],
   );
   return Number(row?.id);
 }
@@ -66,10 +69,25 @@ export interface UnfinishedCollection extends CollectionRequest {
   readonly notebooks: ReadonlySet<string>;
 }
 
+/** Leaves out notebooks of a run that turned out to be none of its business. */
+export async function dropCollectionNotebooks(
+  pool: Pool,
+  id: number,
+  notebooks: readonly string[],
+): Promise<void> {
+  if (notebooks.length === 0) return;
+  await pool.query(
+    `delete from publication.collection_run_notebook
+    where collection_run_id = $1 and notebook = any ($2)`,
+    [id, notebooks],
+  );
+}
+
 /**
  * Looks up what a run of notebooks has left undone.
  *
- * @param run - Its number, or `last`.
+ * @param run - Its number, or that of one of its notebooks' runs, which is then taken up alone; or
+ *   `last`: the newest that left something undone which no later run has done.
  * @throws DaybookError `RUN_UNKNOWN`; `USAGE` when it has left nothing undone.
  */
 export async function findUnfinishedCollection(
@@ -83,6 +101,7 @@ export async function findUnfinishedCollection(
     id: string;
     paths: string[];
     parameters: Json;
+    newPages: boolean;
     notebooks: string[] | null;
   }>(
     pool,
@@ -90,27 +109,48 @@ export async function findUnfinishedCollection(
       collection_run_id::text as id,
       paths,
       parameters,
-      (
-        select array_agg(notebook order by notebook)
-        from publication.collection_run_notebook as part
-        where part.collection_run_id = run.collection_run_id
-          and part.status not in ('passed', 'unchanged')
-      ) as notebooks
+      new_pages as "newPages",
+      undone.notebooks
     from publication.collection_run as run
-    where $1::bigint is null or collection_run_id = $1
-    order by collection_run_id desc limit 1`,
+    cross join lateral (
+      select array_agg(notebook order by notebook) as notebooks
+      from publication.collection_run_notebook as part
+      where part.collection_run_id = run.collection_run_id
+        and part.status not in ('passed', 'unchanged')
+        and ($1::bigint is null or $1 in (run.collection_run_id, part.run_id))
+        and ($1::bigint is not null or not exists (
+          select from publication.collection_run_notebook as later
+          where later.notebook = part.notebook
+            and later.collection_run_id > part.collection_run_id
+            and later.status in ('passed', 'unchanged')
+        ))
+    ) as undone
+    where case
+      when $1::bigint is null then undone.notebooks is not null
+      else collection_run_id = $1 or exists (
+        select from publication.collection_run_notebook as part
+        where part.collection_run_id = run.collection_run_id and part.run_id = $1
+      )
+    end
+    -- Of before both kinds of runs counted from 1: the one of several was meant.
+    order by collection_run_id is not distinct from $1::bigint desc, collection_run_id desc limit 1`,
     [run === 'last' ? null : run],
   );
-  if (row === undefined) {
-    throw new DaybookError('RUN_UNKNOWN', `There is no run ${run} of notebooks`, {
-      hint: 'The last line of `daybook notebooks run` has its number',
+  if (row === undefined && run === 'last') {
+    throw new DaybookError('USAGE', 'No run of notebooks left anything undone', {
+      hint: '`daybook notebooks run` runs what has changed since',
     });
   }
-  const { id, paths, parameters, notebooks } = row;
-  if (notebooks === null) {
-    throw new DaybookError('USAGE', `Run ${id} left nothing undone; there is nothing to resume`);
+  if (row === undefined) {
+    throw new DaybookError('RUN_UNKNOWN', `There is no run ${run} of notebooks`, {
+      hint: 'The last line of `daybook notebooks run` has its number, and so has the page of a run',
+    });
   }
-  return { id: Number(id), paths, parameters, notebooks: new Set(notebooks) };
+  const { id, paths, parameters, newPages, notebooks } = row;
+  if (notebooks === null) {
+    throw new DaybookError('USAGE', `Run ${run} left nothing undone; there is nothing to resume`);
+  }
+  return { id: Number(id), paths, parameters, newPages, notebooks: new Set(notebooks) };
 }
 
 /** How much of the history of each notebook is kept. */

@@ -10,6 +10,10 @@ export interface PublishedNotebook {
   readonly slug: string;
   /** The file, as a path from the project's root. */
   readonly path: string;
+  /** The values of its runs that are not those in the file; undefined: there are none. */
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined;
+  /** The folder of the project that publishes it, absolute. */
+  readonly project?: string | undefined;
   readonly title: string;
   readonly summary: string;
   /** Its place among the others, smallest first. */
@@ -58,14 +62,6 @@ export async function readDataState(connection: Pool | ClientBase): Promise<Data
       (select max(newest_event) from ops.source_file) as "dataThrough"`,
   );
   return rows[0] ?? { pipelineRunId: null, dataThrough: null };
-}
-
-/** The notebooks of the dashboard that are not retired: slug to path. */
-export async function publishedPaths(pool: Pool): Promise<Map<string, string>> {
-  const { rows } = await pool.query<{ slug: string; path: string }>(
-    'select slug, path from publication.notebook where retired_at is null',
-  );
-  return new Map(rows.map(({ slug, path }) => [slug, path]));
 }
 
 /** The newest run of a notebook, as far as the next one looks at it. */
@@ -133,29 +129,26 @@ export async function confirmRun(
         data_through = $3,
         document = coalesce($4, document),
         inputs = coalesce($5, inputs)
-      where run_id = $1`,
-      [
-        runId,
-        data.pipelineRunId,
-        data.dataThrough,
-        shown?.document ?? null,
-        shown === undefined ? null : JSON.stringify(shown.inputs),
-      ],
+      -- Another run at the same time may have confirmed it for a newer state.
+      where run_id = $1 and coalesce(pipeline_run_id, 0) <= coalesce($2, 0)`,
+      [runId, data.pipelineRunId, data.dataThrough, shown?.document ?? null, jsonb(shown?.inputs)],
     );
   });
 }
 
 async function writeNotebook(
   client: ClientBase,
-  { slug, path, title, summary, position, group, maxAge, visibility }: PublishedNotebook,
+  { slug, path, title, summary, position, group, maxAge, ...notebook }: PublishedNotebook,
   isShown: boolean,
 ): Promise<void> {
   await client.query(
     `insert into publication.notebook as existing
-      (slug, path, title, summary, position, group_name, max_age, visibility)
-    values ($1, $2, $3, $4, $5, $6, $8, $9)
+      (slug, path, title, summary, position, group_name, max_age, visibility, parameters, project)
+    values ($1, $2, $3, $4, $5, $6, $8, $9, $10, $11)
     on conflict (slug) do update set
       path = excluded.path,
+      parameters = excluded.parameters,
+      project = excluded.project,
       title = case when $7 then excluded.title else existing.title end,
       summary = case when $7 then excluded.summary else existing.summary end,
       position = case when $7 then excluded.position else existing.position end,
@@ -167,30 +160,48 @@ async function writeNotebook(
     [
       slug,
       path,
-      title,
-      summary,
+      storable(title),
+      storable(summary),
       position,
-      group,
+      storable(group),
       isShown,
       maxAge ?? null,
-      visibility === undefined ? null : JSON.stringify(visibility),
+      jsonb(notebook.visibility),
+      jsonb(notebook.parameters),
+      notebook.project ?? null,
     ],
   );
+}
+
+/** A text as Postgres can keep it: all but NUL, which it has no place for. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\ufffd');
 }
 
 /**
  * Adds a run to the publication. A run that passed also brings title, summary, position and group up
  * to date; one that failed leaves them as they are, because the page shows an earlier run.
  *
- * @returns The run's number.
+ * @returns The run's number; undefined: it is not published, because of two runs at the same time the
+ *   other saw newer data and came first.
  */
 export async function publishRun(
   pool: Pool,
   notebook: PublishedNotebook,
   run: NotebookRun,
   data: DataState,
-): Promise<bigint> {
+): Promise<bigint | undefined> {
   return withTransaction(pool, async (client) => {
+    // Of two that publish the page at the same time the second waits, and then sees the first.
+    await client.query('select from publication.notebook where slug = $1 for update', [
+      notebook.slug,
+    ]);
+    const newer = await client.query(
+      `select from publication.notebook_run
+      where slug = $1 and status = 'passed' and pipeline_run_id > $2`,
+      [notebook.slug, data.pipelineRunId],
+    );
+    if (newer.rowCount !== 0) return undefined;
     await writeNotebook(client, notebook, run.status === 'passed');
     const { rows } = await client.query<{ run_id: bigint }>(
       `insert into publication.notebook_run
@@ -214,13 +225,4 @@ export async function publishRun(
     );
     return rows[0]?.run_id ?? 0n;
   });
-}
-
-/** Takes notebooks off the dashboard; their runs are kept. */
-export async function retireNotebooks(pool: Pool, slugs: readonly string[]): Promise<void> {
-  await pool.query(
-    `update publication.notebook set retired_at = clock_timestamp()
-    where slug = any ($1) and retired_at is null`,
-    [slugs],
-  );
 }

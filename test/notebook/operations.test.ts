@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { notebooksDiff } from '../../src/commands/notebooks-diff.js';
 import { notebooksRun } from '../../src/commands/notebooks-run.js';
 import { notificationOf } from '../../src/notebook/notification.js';
@@ -9,6 +9,7 @@ import { formatNotebook } from '../../src/nbformat/write-notebook.js';
 import { junitReport, writeReport } from '../../src/notebook/write-report.js';
 import {
   beginCollectionRun,
+  findUnfinishedCollection,
   deleteOldNotebookRuns,
   recordCollectionNotebook,
 } from '../../src/publication/collection-runs.js';
@@ -168,6 +169,8 @@ describe('a run can be resumed by its number', () => {
     );
   };
 
+  beforeEach(() => database.owner.query('truncate publication.collection_run cascade'));
+
   test('what failed or was not run is run again, with the values of then', async () => {
     using project = new TestProject(database);
     const flag = join(project.root, 'mended');
@@ -179,7 +182,7 @@ if (!existsSync("${flag}") && region === "west") throw new Error("not yet");
 console.log(region);`,
     ]);
     const parameters = [{}, { region: { text: 'west' } }];
-    const first = await project.run({ parameters });
+    const first = await project.run({ parameters, newPages: true });
     expect(first.notebooks.map(({ path, status }) => [path, status])).toEqual([
       ['notebooks/resumed-a.ipynb', 'passed'],
       ['notebooks/resumed-b.ipynb', 'passed'],
@@ -193,6 +196,15 @@ console.log(region);`,
       { path: 'notebooks/resumed-b.ipynb--west', status: 'passed', parameters: { region: 'west' } },
     ]);
     expect(report.run).toBeGreaterThan(first.run ?? 0);
+    // The number on the page means the same run, as long as it has left something undone.
+    const failed = first.notebooks[2]?.runId;
+    expect(failed).toBeGreaterThan(first.run ?? 0);
+    await expect(resume(project, String(first.notebooks[1]?.runId))).rejects.toMatchObject({
+      code: 'USAGE',
+    });
+    expect(JSON.parse((await resume(project, String(failed))).stdout)).toMatchObject({
+      notebooks: [{ path: 'notebooks/resumed-b.ipynb--west', status: 'unchanged' }],
+    });
     await expect(resume(project, 'last')).rejects.toMatchObject({ code: 'USAGE' });
     await expect(resume(project, '999999')).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
     await expect(resume(project, 'first')).rejects.toMatchObject({ code: 'USAGE' });
@@ -200,7 +212,7 @@ console.log(region);`,
 
   test('a run whose process was killed is one, too', async () => {
     using project = new TestProject(database);
-    const request = { paths: [], parameters: [{}] };
+    const request = { paths: [], parameters: [{}], newPages: false };
     project.notebook('notebooks/killed-a.ipynb', ['1']);
     project.notebook('notebooks/killed-b.ipynb', ['2']);
     const names = ['notebooks/killed-a.ipynb', 'notebooks/killed-b.ipynb'];
@@ -211,6 +223,37 @@ console.log(region);`,
     expect((JSON.parse(stdout) as RunReport).notebooks).toMatchObject([
       { path: names[1], status: 'passed' },
     ]);
+  });
+
+  test('the last is the newest that left something undone which was not done since', async () => {
+    using project = new TestProject(database);
+    for (const name of ['one', 'two', 'three']) project.notebook(`notebooks/${name}.ipynb`, ['1']);
+    const path = (name: string) => `notebooks/${name}.ipynb`;
+    const request = { paths: [], parameters: [{}], newPages: false };
+    const begin = async (statuses: Record<string, string>) => {
+      const run = await beginCollectionRun(
+        database.owner,
+        request,
+        Object.keys(statuses).map(path),
+      );
+      for (const [name, status] of Object.entries(statuses)) {
+        if (status === 'waiting') continue;
+        await recordCollectionNotebook(database.owner, run, path(name), {
+          status,
+          runId: undefined,
+        });
+      }
+    };
+    await begin({ one: 'failed', two: 'failed' });
+    await begin({ one: 'passed', three: 'waiting' });
+    await begin({ three: 'unchanged' });
+    const found = await findUnfinishedCollection(database.owner, 'last');
+    expect([...found.notebooks]).toEqual([path('two')]);
+    await begin({ two: 'passed' });
+    await expect(findUnfinishedCollection(database.owner, 'last')).rejects.toMatchObject({
+      code: 'USAGE',
+      message: 'No run of notebooks left anything undone',
+    });
   });
 });
 

@@ -170,7 +170,7 @@ const key: string = process.env['SALES_KEY'] ?? '';`,
     });
     const output = join(project.root, 'out');
     const env = { ...process.env, SALES_KEY: 'do-not-show' };
-    const report = await project.run({ parameters, env, output });
+    const report = await project.run({ parameters, env, output, newPages: true });
     expect(report.notebooks.map(({ path: label, status }) => [label, status])).toEqual([
       ['notebooks/plain.ipynb', 'passed'],
       ['notebooks/sales.ipynb', 'passed'],

@@ -53,7 +53,7 @@ export interface PublishOptions {
 }
 
 /** Publishes one run of a notebook; with `error`, one that failed. Returns its number. */
-export function publish(
+export async function publish(
   owner: Pool,
   slug: string,
   document: string | Notebook,
@@ -69,7 +69,7 @@ export function publish(
     visibility,
   }: PublishOptions = {},
 ): Promise<bigint> {
-  return publishRun(
+  const runId = await publishRun(
     owner,
     { slug, path: `notebooks/${slug}.ipynb`, title, summary, position, group, maxAge, visibility },
     {
@@ -84,6 +84,7 @@ export function publish(
     },
     { pipelineRunId: pipelineRunId ?? null, dataThrough: '2020-01-01T04:59:59Z' },
   );
+  return runId ?? 0n;
 }
 
 /** The advisory lock of the pipeline, which `ops.pipeline_run_state` looks for. */

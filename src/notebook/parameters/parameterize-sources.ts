@@ -23,7 +23,8 @@ export async function parameterizeSources(
     const variants = new Map<string, NotebookSource>();
     for (const given of runs) {
       const variant = await withValues(source, given, env);
-      if (!variants.has(variant.variant)) variants.set(variant.variant, variant);
+      const values = JSON.stringify(variant.changed);
+      if (!variants.has(values)) variants.set(values, variant);
     }
     result.push(...variants.values());
   }
@@ -63,7 +64,7 @@ async function withValues(
     const { notebook, values, changed, secrets } = applied;
     const variant = variantOf(changed);
     return {
-      ...{ ...source, slug: slug + variant, variant, parameters: values, secrets },
+      ...{ ...source, slug: slug + variant, variant, changed, parameters: values, secrets },
       variantTitle: describeValues(changed),
       content: { ...content, notebook },
     };
@@ -77,8 +78,8 @@ async function withValues(
   }
 }
 
-/** `province QC, limit 5`. */
-function describeValues(values: Readonly<Record<string, ParameterValue>>): string {
+/** Values in words: `province QC, limit 5`. */
+export function describeValues(values: Readonly<Record<string, ParameterValue>>): string {
   return Object.entries(values)
     .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(', ');

@@ -1,0 +1,42 @@
+import type { Pool } from 'pg';
+import { queryRows } from '../warehouse/query-rows.js';
+
+/** A page of the dashboard as whoever publishes and takes off pages sees it. */
+export interface PublishedPage {
+  /** Its name in addresses. */
+  readonly slug: string;
+  /** The notebook, as a path from the project's root. */
+  readonly path: string;
+  readonly title: string;
+  /** The values of its runs that are not those in the file; null: there are none. */
+  readonly parameters: Readonly<Record<string, unknown>> | null;
+  /** The folder of the project that published it last; null: a version that did not say so did. */
+  readonly project: string | null;
+  /** The run that it shows; null: none has passed. */
+  readonly runId: bigint | null;
+}
+
+/** The pages of the dashboard that are not retired, by path and name. */
+export function readPublishedPages(pool: Pool): Promise<PublishedPage[]> {
+  return queryRows<PublishedPage>(
+    pool,
+    `select
+      slug, path, title, parameters, project,
+      (
+        select max(run_id) from publication.notebook_run as run
+        where run.slug = notebook.slug and run.status = 'passed'
+      ) as "runId"
+    from publication.notebook
+    where retired_at is null
+    order by path, slug`,
+  );
+}
+
+/** Takes pages off the dashboard; their runs are kept. */
+export async function retirePages(pool: Pool, slugs: readonly string[]): Promise<void> {
+  await pool.query(
+    `update publication.notebook set retired_at = clock_timestamp()
+    where slug = any ($1) and retired_at is null`,
+    [slugs],
+  );
+}

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPublicationReader } from '../../src/publication/publication-reader.js';
+import { publishRun, type NotebookRun } from '../../src/publication/publication-writer.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
+import { addPipelineRun } from '../server/published.js';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+const page = (slug: string) => ({
+  ...{ slug, path: `notebooks/${slug}.ipynb`, title: slug, summary: '', position: 0, group: '' },
+});
+const run = (document: string): NotebookRun => ({
+  ...{ status: 'passed', document, error: undefined, kernel: {}, codeVersion: undefined },
+  ...{ startedAt: new Date(), finishedAt: new Date() },
+});
+
+test('of two runs at once the one that saw newer data is shown, whichever ends first', async () => {
+  const { owner } = database;
+  const older = { pipelineRunId: await addPipelineRun(owner, 'passed'), dataThrough: null };
+  const newer = { pipelineRunId: await addPipelineRun(owner, 'passed'), dataThrough: null };
+  const first = await publishRun(owner, page('raced'), run('new'), newer);
+  expect(await publishRun(owner, page('raced'), run('old'), older)).toBeUndefined();
+  const [shown] = (await createPublicationReader(owner).readPublication()).notebooks;
+  expect(shown?.shown?.runId).toBe(String(first));
+  // And together: no two of them are in the table at once, in whatever order they come.
+  const ids = await Promise.all(
+    [newer, older, newer, older].map((data, index) =>
+      publishRun(owner, page('together'), run(String(index)), data),
+    ),
+  );
+  expect(ids.filter((id) => id === undefined).length).toBeLessThanOrEqual(2);
+  const { rows } = await owner.query<{ pipeline_run_id: bigint }>(
+    `select pipeline_run_id from publication.notebook_run where slug = 'together' order by run_id`,
+  );
+  const order = rows.map((row) => row.pipeline_run_id);
+  expect(order).toEqual([...order].sort((a, b) => Number(a - b)));
+});
+
+test('what texts may hold is kept, or replaced where Postgres has no place for it', async () => {
+  const odd = 'a\0b\ud800c\udfff\ufffe\u202e';
+  const id = await publishRun(
+    database.owner,
+    {
+      ...{ ...page('odd'), title: odd, summary: odd, group: odd, parameters: { [odd]: odd } },
+      visibility: [odd],
+    },
+    {
+      ...run(JSON.stringify({ odd })),
+      status: 'failed',
+      error: { evalue: odd },
+      kernel: { name: odd },
+      inputs: { [odd]: odd },
+      queries: [{ sql: odd }],
+      cells: [{ odd }],
+    },
+    { pipelineRunId: null, dataThrough: null },
+  );
+  const { rows } = await database.owner.query<{ title: string; document: string }>(
+    'select title, document from publication.notebook join publication.notebook_run using (slug) where run_id = $1',
+    [id],
+  );
+  expect(rows[0]?.title).toMatch(/^a\ufffdb.*c.*\ufffe\u202e$/);
+  // The document is text of JSON, which spells them: it is whole.
+  expect(JSON.parse(rows[0]?.document ?? '')).toEqual({ odd });
+});

@@ -46,7 +46,9 @@ function dataFolder(values: Invocation['values'], env: Invocation['env'], cwd: s
     return join(resolve(cwd, prefix), 'share', 'jupyter');
   }
   // Without JUPYTER_PATH the first folder is the user's own.
-  const [first] = jupyterDataFolders({ env: { ...env, JUPYTER_PATH: undefined } });
+  const [first] = jupyterDataFolders({
+    env: { ...env, JUPYTER_PATH: undefined, JUPYTER_PREFER_ENV_PATH: 'no' },
+  });
   if (first === undefined) throw new DaybookError('INTERNAL', 'no Jupyter data folder');
   return first;
 }

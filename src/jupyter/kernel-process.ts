@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DaybookError } from '../errors.js';
 import type { Kernelspec } from './kernelspec.js';
-import { guardGroup, releaseGroup } from './kernel-watchdog.js';
+import { guardGroup, guardMarked, releaseGroup, releaseMarked } from './kernel-watchdog.js';
+import { endMarked, markVariable } from './marked-processes.js';
 
 /** How a kernel's process ended: one of the two is set. */
 export interface KernelExit {
@@ -45,8 +47,8 @@ const endGrace = 500;
 const pipeGrace = 200;
 
 /**
- * Starts a kernel's process, the first of a process group of its own: its children end with it, and a
- * Ctrl-C at our terminal reaches only us. Its stdin is closed, so nothing can wait for input. When we
+ * Starts a kernel's process, the first of a process group of its own: its children end with it, on Linux
+ * also those that left the group, and a Ctrl-C at our terminal reaches only us. Its stdin is closed, so nothing can wait for input. When we
  * end, by whatever path, so does the group.
  *
  * @throws DaybookError `KERNEL_START` when there is no such program.
@@ -60,6 +62,7 @@ export async function startKernelProcess(
       .replaceAll('{connection_file}', options.connectionFile)
       .replaceAll('{resource_dir}', spec.resourceDir ?? ''),
   );
+  const mark = randomUUID();
   const child = spawn(command ?? '', args, {
     cwd: options.cwd,
     // Kernels that know the variable end when we are killed and cannot end them.
@@ -67,6 +70,8 @@ export async function startKernelProcess(
       ...options.env,
       JPY_PARENT_PID: String(process.pid),
       ...expandedEnv(spec, options.env),
+      // A cell may start kernels of its own: they end with it, too.
+      [markVariable]: [options.env[markVariable] ?? '', mark].join(' ').trim(),
     },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -81,7 +86,8 @@ export async function startKernelProcess(
       const ended = { code, signal };
       exit = ended;
       signalGroup(child.pid, 'SIGKILL');
-      forgetGroup(child.pid);
+      endMarked(mark);
+      forgetKernel(child.pid, mark);
       // Its last words may still be in the pipes; a child that left the group may hold them open.
       void Promise.race([closed, delay(pipeGrace, undefined, { ref: false })]).then(() => {
         child.stdout.destroy();
@@ -98,7 +104,7 @@ export async function startKernelProcess(
       );
     });
   });
-  if (child.pid !== undefined) killAtExit(child.pid);
+  if (child.pid !== undefined) killAtExit(child.pid, mark);
   return {
     pid: child.pid,
     get exit() {
@@ -119,25 +125,28 @@ export async function startKernelProcess(
   };
 }
 
-/** The groups that run now, for {@link killGroups}. */
-const liveGroups = new Set<number>();
+/** The kernels that run now, groups by their marks, for {@link killKernels}. */
+const liveKernels = new Map<string, number>();
 
-function killAtExit(group: number): void {
-  if (liveGroups.size === 0) process.on('exit', killGroups);
-  liveGroups.add(group);
+function killAtExit(group: number, mark: string): void {
+  if (liveKernels.size === 0) process.on('exit', killKernels);
+  liveKernels.set(mark, group);
   guardGroup(group);
+  guardMarked(mark);
 }
 
-function forgetGroup(group: number | undefined): void {
-  if (group !== undefined) {
-    liveGroups.delete(group);
-    releaseGroup(group);
+function forgetKernel(group: number | undefined, mark: string): void {
+  liveKernels.delete(mark);
+  if (group !== undefined) releaseGroup(group);
+  releaseMarked(mark);
+  if (liveKernels.size === 0) process.off('exit', killKernels);
+}
+
+function killKernels(): void {
+  for (const [mark, group] of liveKernels) {
+    signalGroup(group, 'SIGKILL');
+    endMarked(mark);
   }
-  if (liveGroups.size === 0) process.off('exit', killGroups);
-}
-
-function killGroups(): void {
-  for (const group of liveGroups) signalGroup(group, 'SIGKILL');
 }
 
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 
 /**
- * A shell that reads which process groups run and which have ended, and which files are there for them. When
- * its input ends, which it does however we end, it ends the groups that are left, first so that they can
- * clear up, then for good, and removes the files. What is left is a list of lines, each a word and a name.
+ * A shell that reads which process groups run and which have ended, which marks the processes of kernels
+ * carry, and which files are there for them. When its input ends, which it does however we end, it ends the
+ * groups that are left, first so that they can clear up, then for good, ends what carries a mark, and removes
+ * the files. What is left is a list of lines, each a word and a name.
  */
 const program = `
 PATH="/usr/bin:/bin\${PATH:+:$PATH}"
@@ -19,6 +20,12 @@ groups=$(printf '%s\\n' "$left" | sed -n 's/^group //p')
 for group in $groups; do kill -TERM "-$group"; done
 [ -z "$groups" ] || sleep 3
 for group in $groups; do kill -KILL "-$group"; done
+for mark in $(printf '%s\\n' "$left" | sed -n 's/^mark //p'); do
+  for file in $(grep -lsF -- "$mark" /proc/[0-9]*/environ); do
+    pid=\${file#/proc/}
+    kill -KILL "\${pid%/environ}"
+  done
+done
 printf '%s\\n' "$left" | sed -n 's/^path //p' | while IFS= read -r path; do rm -rf -- "$path"; done
 `;
 
@@ -37,6 +44,20 @@ export function guardGroup(group: number): void {
 /** The group has ended: its number may soon be another's. */
 export function releaseGroup(group: number): void {
   if (input !== undefined) tell(`gone group ${group}`);
+}
+
+/**
+ * Has the processes ended that carry a mark in their environment, which left the kernel's group.
+ *
+ * @param mark - Without white space.
+ */
+export function guardMarked(mark: string): void {
+  tell(`mark ${mark}`);
+}
+
+/** Nobody carries the mark any more. */
+export function releaseMarked(mark: string): void {
+  if (input !== undefined) tell(`gone mark ${mark}`);
 }
 
 /**

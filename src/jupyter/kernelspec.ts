@@ -29,7 +29,10 @@ export interface Kernelspec {
 
 /** Where kernelspecs are looked for. */
 export interface KernelspecSearch {
-  /** The environment: JUPYTER_PATH, JUPYTER_DATA_DIR, XDG_DATA_HOME, APPDATA. */
+  /**
+   * The environment: JUPYTER_PATH, JUPYTER_DATA_DIR, XDG_DATA_HOME, APPDATA; VIRTUAL_ENV, CONDA_PREFIX,
+   * CONDA_DEFAULT_ENV, JUPYTER_PREFER_ENV_PATH.
+   */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home?: string;
   readonly platform?: NodeJS.Platform;
@@ -97,7 +100,22 @@ export function jupyterDataFolders(search: KernelspecSearch): string[] {
         ? []
         : [join(programData, 'jupyter')]
       : ['/usr/local/share/jupyter', '/usr/share/jupyter'];
-  return [...listed, userDataFolder(env, home, platform), ...system];
+  const user = userDataFolder(env, home, platform);
+  const active = [env['VIRTUAL_ENV'], env['CONDA_PREFIX']]
+    .filter((folder) => folder !== undefined && folder !== '')
+    .map((folder) => join(folder ?? '', 'share', 'jupyter'));
+  const nearer = prefersEnvironment(env) ? [...active, user] : [user, ...active];
+  return [...new Set([...listed, ...nearer, ...system])];
+}
+
+/** Whether kernels of the active environment go before the user's own, as jupyter_core decides it. */
+function prefersEnvironment(env: KernelspecSearch['env']): boolean {
+  const set = env['JUPYTER_PREFER_ENV_PATH'];
+  if (set !== undefined)
+    return !['no', 'n', 'false', 'off', '0', '0.0'].includes(set.toLowerCase());
+  const isVirtual = (env['VIRTUAL_ENV'] ?? '') !== '';
+  // conda's base environment is everybody's.
+  return isVirtual || env['CONDA_DEFAULT_ENV'] !== 'base';
 }
 
 function userDataFolder(

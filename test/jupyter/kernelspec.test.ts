@@ -95,3 +95,28 @@ test('the folders are those of jupyter_core on each platform', () => {
     '/c',
   ]);
 });
+
+test('kernels of the active environment go before the user’s own, as for Jupyter itself', () => {
+  const of = (env: Record<string, string>) =>
+    jupyterDataFolders({ env, home: '/home/ada', platform: 'linux' }).slice(0, -2);
+  const user = '/home/ada/.local/share/jupyter';
+  expect(of({ VIRTUAL_ENV: '/venv', JUPYTER_PATH: '/a' })).toEqual([
+    '/a',
+    '/venv/share/jupyter',
+    user,
+  ]);
+  expect(of({ CONDA_PREFIX: '/conda/envs/x', CONDA_DEFAULT_ENV: 'x' })).toEqual([
+    '/conda/envs/x/share/jupyter',
+    user,
+  ]);
+  expect(of({ CONDA_PREFIX: '/conda', CONDA_DEFAULT_ENV: 'base' })).toEqual([
+    user,
+    '/conda/share/jupyter',
+  ]);
+  expect(of({ VIRTUAL_ENV: '/v', CONDA_PREFIX: '/v' })).toEqual(['/v/share/jupyter', user]);
+  expect(of({ VIRTUAL_ENV: '/venv', JUPYTER_PREFER_ENV_PATH: '0' })).toEqual([
+    user,
+    '/venv/share/jupyter',
+  ]);
+  expect(of({ VIRTUAL_ENV: '', CONDA_PREFIX: '' })).toEqual([user]);
+});

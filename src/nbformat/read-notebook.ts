@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DaybookError } from '../errors.js';
 import { joinText, type Cell, type MultilineText, type Notebook } from './notebook.js';
+import { parsePythonJson } from './python-json.js';
 import { notebookProblems } from './schema.js';
 
 /** A notebook as it may stand in a file: cells of 4.0 to 4.4 have no ids. */
@@ -44,7 +45,7 @@ export function parseNotebook(text: string, where: string): Notebook {
   if (json.trim() === '') throw invalid('The notebook is an empty file', where);
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parsePythonJson(json);
   } catch (cause) {
     throw invalid(`The notebook is not JSON: ${jsonComplaint(json, cause)}`, where);
   }

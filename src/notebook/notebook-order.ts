@@ -17,7 +17,8 @@ export function notebookOrder(
       return [source, sources.filter((other) => names.has(nameOf(other)))] as const;
     }),
   );
-  for (const source of sources) refuseCircle(source, [], order);
+  const passed = new Set<NotebookSource>();
+  for (const source of sources) refuseCircle(source, [], order, passed);
   return order;
 }
 
@@ -35,12 +36,17 @@ function refuseCircle(
   source: NotebookSource,
   path: readonly NotebookSource[],
   order: ReadonlyMap<NotebookSource, readonly NotebookSource[]>,
+  passed: Set<NotebookSource>,
 ): void {
+  // Each is followed once, however many come after it.
+  if (passed.has(source)) return;
   if (path.includes(source)) {
     const circle = [...path.slice(path.indexOf(source)), source].map(labelOf).join(' after ');
     throw new DaybookError('USAGE', `Notebooks wait for each other: ${circle}`, {
       hint: 'Take one of the names out of metadata.daybook.after',
     });
   }
-  for (const before of order.get(source) ?? []) refuseCircle(before, [...path, source], order);
+  for (const before of order.get(source) ?? [])
+    refuseCircle(before, [...path, source], order, passed);
+  passed.add(source);
 }

@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Environment } from '../config.js';
-import { DaybookError } from '../errors.js';
+import { DaybookError, describeError } from '../errors.js';
 import { findKernelspec, type Kernelspec } from '../jupyter/kernelspec.js';
 import { notebookPlace } from '../nbformat/notebook-place.js';
 import type { Notebook } from '../nbformat/notebook.js';
@@ -72,11 +72,18 @@ async function readSource(file: string, root: string, env: Environment): Promise
     const spec = await findKernelspec(kernelName(notebook), { env });
     return { ...base, content: { notebook, spec } };
   } catch (error) {
-    if (!(error instanceof DaybookError)) throw error;
-    const evalue = [error.message, error.hint].filter((part) => part !== undefined).join('\n');
-    const kind = error.code === 'KERNEL_UNKNOWN' ? 'kernel' : 'notebook';
-    return { ...base, content: { failure: { kind, ename: error.code, evalue } } };
+    return { ...base, content: { failure: readFailure(error) } };
   }
+}
+
+/** Why a notebook cannot be run; whatever is wrong with it, the others can. */
+export function readFailure(error: unknown): NotebookFailure {
+  if (!(error instanceof DaybookError)) {
+    return { kind: 'notebook', ename: 'NotebookUnreadable', evalue: describeError(error) };
+  }
+  const evalue = [error.message, error.hint].filter((part) => part !== undefined).join('\n');
+  const kind = error.code === 'KERNEL_UNKNOWN' ? 'kernel' : 'notebook';
+  return { kind, ename: error.code, evalue };
 }
 
 /** Where a notebook without a position stands: after those that have one. */

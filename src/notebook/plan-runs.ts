@@ -1,6 +1,6 @@
 import type { Config, Environment } from '../config.js';
 import { codeInputs, type CodeInputs } from './inputs/notebook-inputs.js';
-import { labelOf, type NotebookSource } from './notebook-source.js';
+import { labelOf, readFailure, type NotebookSource } from './notebook-source.js';
 import type { Publication } from './publication.js';
 import type { RunEvent } from './run-report.js';
 
@@ -28,15 +28,8 @@ export async function planRuns(
   { config, env, force = false, onEvent = () => undefined }: PlanOptions,
 ): Promise<PlannedNotebook[]> {
   const plans: PlannedNotebook[] = [];
-  for (const source of sources) {
-    const { content, file } = source;
-    const parameters = Object.fromEntries(
-      Object.entries(source.parameters).map(([name, value]) => [name, JSON.stringify(value)]),
-    );
-    const code =
-      'spec' in content
-        ? codeInputs({ ...content, file, root: config.root, env, parameters })
-        : undefined;
+  for (const asked of sources) {
+    const { source, code } = codeOf(asked, config, env);
     const reason = force
       ? 'it was asked for'
       : code === undefined
@@ -48,4 +41,22 @@ export async function planRuns(
     onEvent({ type: 'notebook-planned', path: labelOf(source), reason });
   }
   return plans;
+}
+
+/** What decides what a notebook's code does; where that cannot be found out the notebook cannot be run. */
+function codeOf(
+  source: NotebookSource,
+  { root }: Config,
+  env: Environment,
+): Pick<PlannedNotebook, 'source' | 'code'> {
+  const { content, file } = source;
+  if ('failure' in content) return { source, code: undefined };
+  const parameters = Object.fromEntries(
+    Object.entries(source.parameters).map(([name, value]) => [name, JSON.stringify(value)]),
+  );
+  try {
+    return { source, code: codeInputs({ ...content, file, root, env, parameters }) };
+  } catch (error) {
+    return { source: { ...source, content: { failure: readFailure(error) } }, code: undefined };
+  }
 }

@@ -33,3 +33,21 @@ test('the signal ends it', async () => {
   controller.abort(new Error('Ctrl-C'));
   await expect(result).rejects.toThrow('Ctrl-C');
 });
+
+test('a notebook that the compiler cannot take has a problem, and the others have their answers', async () => {
+  const deep = `const n = ${'['.repeat(60_000)}${']'.repeat(60_000)}`;
+  const results = checkInProcess(
+    [
+      { path, notebook: notebookOf(['const a: number = 1']) },
+      { path, notebook: notebookOf(['1', deep]) },
+      { path, notebook: notebookOf(['const b: number = "b"']) },
+    ],
+    { env: process.env },
+  );
+  const checked = await Promise.all(results);
+  expect(checked.map(({ problems }) => problems)).toMatchObject([
+    [],
+    [{ cell: 1, message: expect.stringContaining('cannot be type-checked') as string }],
+    [{ code: 2322 }],
+  ]);
+});

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { snapshotArguments } from '../../cells/snapshot.js';
 import type { Environment } from '../../config.js';
-import type { CheckedNotebook, NotebookToCheck } from './type-problem.js';
+import { uncheckable, type CheckedNotebook, type NotebookToCheck } from './type-problem.js';
 
 /** What {@link checkInProcess} takes beside the notebooks. */
 export interface CheckOptions {
@@ -66,8 +66,10 @@ function check(waiting: Waiting[], execArgv: string[], { env, signal }: CheckOpt
       check(waiting, [], { env, signal });
       return;
     }
-    const error = new Error(`the type check ${reason} before it had a result`);
-    for (const { reject } of waiting) reject(error);
+    // What it was about to check has ended it: the others get another process.
+    const culprit = waiting.shift();
+    culprit?.resolve(uncheckable(culprit.notebook, `the compiler ${reason}`));
+    if (waiting.length > 0) check(waiting, execArgv, { env, signal });
   };
   child.once('error', (error) => {
     end(`failed (${error.message})`);

@@ -1,4 +1,5 @@
 import type { Notebook } from '../../nbformat/notebook.js';
+import { isRunnable } from '../runnable.js';
 
 /** A notebook to check. */
 export interface NotebookToCheck {
@@ -25,6 +26,13 @@ export interface CheckedNotebook {
   readonly problems: readonly TypeProblem[];
   /** Per cell (by index) the imported names that are types only. */
   readonly typeImports: Readonly<Record<number, readonly string[]>>;
+}
+
+/** What is found in a notebook that the compiler cannot take: it does not run, and others are not in its way. */
+export function uncheckable({ notebook }: NotebookToCheck, reason: string): CheckedNotebook {
+  const message = `the notebook cannot be type-checked: ${reason}`;
+  const cell = notebook.cells.findIndex(isRunnable) + 1;
+  return { problems: [{ cell, line: 1, column: 1, code: 0, message }], typeImports: {} };
 }
 
 /** A problem as one line: `notebooks/churn.ipynb:3:1:7 TS2322 message`; cell, line, column. */

@@ -121,7 +121,7 @@ export class HostedKernel {
   async #start(): Promise<Kernel> {
     const { spec, cwd, env, logger } = this.#options;
     const kernel = await startKernel(spec, { cwd, env, logger });
-    this.#startedAt = Date.now();
+    this.#startedAt = performance.now();
     this.#state = 'idle';
     kernel.channels.listen((channel, message) => {
       this.#receive(channel, message);
@@ -159,7 +159,7 @@ export class HostedKernel {
     const current = await this.#kernel.catch(() => undefined);
     if (this.#isEnding || current !== kernel) return;
     const { logger, spec } = this.#options;
-    this.#shortLives = Date.now() - this.#startedAt < stableAfter ? this.#shortLives + 1 : 0;
+    this.#shortLives = performance.now() - this.#startedAt < stableAfter ? this.#shortLives + 1 : 0;
     logger.warn(`the kernel "${spec.name}" died`, { kernel: this.id });
     if (this.#shortLives > restartLimit) {
       this.#publishState('dead');

@@ -11,7 +11,7 @@ export class Tickets {
   readonly #now: () => number;
   readonly #issued = new Map<string, number>();
 
-  constructor(now: () => number = Date.now) {
+  constructor(now: () => number = performance.now.bind(performance)) {
     this.#now = now;
   }
 

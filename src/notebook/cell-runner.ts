@@ -124,12 +124,12 @@ export class CellRunner {
    * @param mayFail - The run goes on whatever becomes of it.
    */
   async run(cell: number, code: string, timeout: number, mayFail = false): Promise<CellEnding> {
-    const deadline = Date.now() + this.#options.limits.abortTimeout;
+    const deadline = performance.now() + this.#options.limits.abortTimeout;
     for (;;) {
       const ending = await this.#runOnce(cell, code, timeout, mayFail);
       if (ending.kind !== 'replied' || !isRefusal(ending.reply)) return ending;
       this.#timings.delete(cell);
-      if (Date.now() > deadline) return { kind: 'refused' };
+      if (performance.now() > deadline) return { kind: 'refused' };
       await delay(abortPause);
     }
   }

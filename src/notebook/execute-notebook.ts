@@ -134,7 +134,7 @@ class NotebookExecution {
 
   async run(): Promise<ExecutedNotebook> {
     const { onProgress, timeout = Infinity } = this.#options;
-    const deadline = Date.now() + timeout;
+    const deadline = performance.now() + timeout;
     const progress = setInterval(() => onProgress?.(() => this.#executed()), progressInterval);
     try {
       return await this.#runCells(deadline);
@@ -175,7 +175,7 @@ class NotebookExecution {
   ): Promise<NotebookFailure | undefined> {
     const { onCell } = this.#options;
     const cellTimeout = cellLimit(cell) ?? this.#options.cellTimeout ?? Infinity;
-    const began = Date.now();
+    const began = performance.now();
     onCell?.({ type: 'cell-start', cell: index + 1 });
     const remaining = deadline - began;
     const ending = await this.#runCell(index, cell, Math.min(cellTimeout, remaining));
@@ -203,7 +203,7 @@ class NotebookExecution {
     const status = ranNever(ending) ? 'not-run' : isOwn ? 'failed' : 'passed';
     this.#statuses.set(index, status);
     if (at !== index) this.#statuses.set(at, 'failed');
-    const duration = Date.now() - began;
+    const duration = Math.round(performance.now() - began);
     this.#durations.set(index, duration);
     onCell?.({ type: 'cell-end', cell: index + 1, status, duration });
     this.#options.onProgress?.(() => this.#executed());

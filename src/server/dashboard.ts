@@ -4,6 +4,7 @@ import type { Logger } from '../logger.js';
 import { isLoopback } from '../loopback.js';
 import { openAccess } from './access/access.js';
 import { hostCheck } from './access/host-check.js';
+import { TrustedProxies } from './access/trusted-proxies.js';
 import { createApp } from './app.js';
 import { loadAssets } from './assets.js';
 import { listen, type Listening } from './listen.js';
@@ -75,6 +76,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     });
     return { app, closing, pool };
   };
+  const proxies = new TrustedProxies(config.exposure.trustedProxies);
   let current = await start(options.pool);
   const listening = await listen(
     (request, response) => {
@@ -82,6 +84,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     },
     config.host,
     config.port,
+    { isCounted: (address) => !isLoopback(address) && !proxies.trusts(address) },
   );
   const replace = async (pool: Pool) => {
     const before = current;

@@ -1,6 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DaybookError } from '../errors.js';
+import { isLoopback } from '../loopback.js';
+import { addressKey } from './access/rate-limiter.js';
 
 /** A server that listens. */
 export interface Listening {
@@ -20,6 +22,10 @@ export interface ListenLimits {
   readonly idleMs: number;
   /** Connections that are open at once; further ones are closed at once. */
   readonly connections: number;
+  /** Of these, those of one address. */
+  readonly connectionsOfAddress: number;
+  /** Whether those of an address are counted: many clients come by the address of their proxy. */
+  readonly isCounted: (address: string) => boolean;
 }
 
 const defaultLimits: ListenLimits = {
@@ -27,6 +33,8 @@ const defaultLimits: ListenLimits = {
   requestMs: 30_000,
   idleMs: 60_000,
   connections: 2000,
+  connectionsOfAddress: 500,
+  isCounted: (address) => !isLoopback(address),
 };
 
 /** How long running answers may take once the server closes, in milliseconds. */
@@ -43,7 +51,7 @@ export async function listen(
   port: number,
   limits: Partial<ListenLimits> = {},
 ): Promise<Listening> {
-  const { headMs, requestMs, idleMs, connections } = { ...defaultLimits, ...limits };
+  const { headMs, requestMs, idleMs, connections, ...ofAddress } = { ...defaultLimits, ...limits };
   const server = createServer(
     {
       requestTimeout: requestMs,
@@ -55,6 +63,7 @@ export async function listen(
     app,
   );
   server.maxConnections = connections;
+  limitByAddress(server, ofAddress);
   server.setTimeout(idleMs, (socket) => {
     socket.destroy();
   });
@@ -67,6 +76,27 @@ export async function listen(
   const address = server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return { url: `http://${name}:${address.port}`, close: () => closeServer(server) };
+}
+
+/** Closes what one address opens beyond its share, so that others still get in. */
+function limitByAddress(
+  server: Server,
+  { connectionsOfAddress, isCounted }: Pick<ListenLimits, 'connectionsOfAddress' | 'isCounted'>,
+): void {
+  const open = new Map<string, number>();
+  server.on('connection', (socket) => {
+    const { remoteAddress } = socket;
+    if (remoteAddress === undefined || !isCounted(remoteAddress)) return;
+    const key = addressKey(remoteAddress);
+    const count = (open.get(key) ?? 0) + 1;
+    open.set(key, count);
+    socket.on('close', () => {
+      const left = (open.get(key) ?? 1) - 1;
+      if (left === 0) open.delete(key);
+      else open.set(key, left);
+    });
+    if (count > connectionsOfAddress) socket.destroy();
+  });
 }
 
 /**

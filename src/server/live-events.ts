@@ -1,8 +1,12 @@
 import type { RequestHandler, Response } from 'express';
+import { isLoopback } from '../loopback.js';
+import { addressKey } from './access/rate-limiter.js';
+import { exchangeOf } from './exchange.js';
 import type { PublicationState } from './publication-cache.js';
 
-/** Connections that are kept at once; further ones are told to come back later. */
-const maxConnections = 200;
+/** Connections that are kept at once, in all and of one address; further ones are told to come back later. */
+const maxConnections = 1000;
+const maxOfAddress = 100;
 
 /** How often the publication is looked at while somebody listens, in milliseconds. */
 const defaultIntervalMs = 2500;
@@ -16,6 +20,7 @@ export interface ListenerState {
 
 /** Somebody who listens. */
 interface Listener {
+  readonly address: string;
   readonly look: () => Promise<ListenerState>;
   /** The state that they were told last: a new one is told what there is. */
   told: string | undefined;
@@ -44,7 +49,8 @@ export class LiveEvents {
   /** `/events` */
   readonly handler: RequestHandler = (request, response) => {
     response.setHeader('Cache-Control', 'no-store');
-    if (this.#listeners.size >= maxConnections) {
+    const address = addressKey(exchangeOf(response).address);
+    if (this.#listeners.size >= maxConnections || this.#isFull(address)) {
       response.status(503).setHeader('Retry-After', '60').end();
       return;
     }
@@ -54,7 +60,11 @@ export class LiveEvents {
       return;
     }
     response.write(`retry: ${Math.min(5000, this.#intervalMs * 2)}\n\n`);
-    this.#listeners.set(response, { look: () => this.#lookFor(response), told: undefined });
+    this.#listeners.set(response, {
+      look: () => this.#lookFor(response),
+      address,
+      told: undefined,
+    });
     response.on('close', () => {
       this.#listeners.delete(response);
       if (this.#listeners.size === 0) this.#rest();
@@ -68,6 +78,13 @@ export class LiveEvents {
   close(): void {
     for (const listener of this.#listeners.keys()) listener.end();
     this.#rest();
+  }
+
+  /** Whether an address has as many as it may; this machine's own are not counted, see `requestLimit`. */
+  #isFull(address: string): boolean {
+    if (isLoopback(address)) return false;
+    const own = [...this.#listeners.values()].filter((listener) => listener.address === address);
+    return own.length >= maxOfAddress;
   }
 
   #rest(): void {

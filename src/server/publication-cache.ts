@@ -63,15 +63,15 @@ export class PublicationCache {
   async current(audience: Audience = everybody): Promise<PublicationState | undefined> {
     const now = this.#now().getTime();
     if (this.#last === undefined) await this.#read(now).done;
-    else if (now - this.#last.readAt >= freshMs) await this.#refresh(now);
+    else if (!isFresh(this.#last.readAt, now)) await this.#refresh(now);
     return this.#known(audience);
   }
 
   /** The state as {@link current} gives it, when that needs no look at the warehouse. */
   fresh(audience: Audience): PublicationState | undefined {
     const now = this.#now().getTime();
-    const isFresh = this.#last !== undefined && now - this.#last.readAt < freshMs;
-    return isFresh ? this.#known(audience) : undefined;
+    if (this.#last === undefined || !isFresh(this.#last.readAt, now)) return undefined;
+    return this.#known(audience);
   }
 
   #known(audience: Audience): PublicationState | undefined {
@@ -152,6 +152,11 @@ export class PublicationCache {
     // Not before another second, however many requests come.
     if (this.#last !== undefined) this.#last = { ...this.#last, readAt: this.#now().getTime() };
   }
+}
+
+/** By a clock that somebody may set back: a state from the future is an old one. */
+function isFresh(readAt: number, now: number): boolean {
+  return Math.abs(now - readAt) < freshMs;
 }
 
 function versionOf(value: object): string {

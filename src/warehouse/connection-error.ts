@@ -36,6 +36,19 @@ export function describeConnectionError(error: unknown, url: string): unknown {
     default:
       return unavailable(`The warehouse ${at} does not take the connection`, error);
   }
+  if (error instanceof Error && error.message === noPassword) {
+    return refused(`${at}: the server asks for a password, and there is none`, error, {
+      hint: 'Write it into DATABASE_URL, or set PGPASSWORD',
+    });
+  }
+  // Of a file that the URL names; a socket that is not there fails to connect.
+  const file = unreadableFile(error);
+  if (file !== undefined) {
+    return new DaybookError('WAREHOUSE_TLS', `${host}: ${file} cannot be read`, {
+      cause: error,
+      hint: 'sslrootcert, sslcert and sslkey in DATABASE_URL name files on this machine',
+    });
+  }
   const code = nodeCode(error);
   if (code !== undefined && tlsCodes.test(code)) {
     return new DaybookError(
@@ -65,6 +78,9 @@ export function describeConnectionError(error: unknown, url: string): unknown {
 /** The driver's words for a server that declines TLS; it gives no code. */
 const noTls = 'The server does not support SSL connections';
 
+/** And for one that asks for a password where there is none. */
+const noPassword = 'SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string';
+
 const tlsCodes = /CERT|SIGNATURE|ERR_TLS|ERR_SSL|EPROTO/;
 
 function refused(message: string, cause: unknown, options: { hint: string }): DaybookError {
@@ -90,6 +106,11 @@ export function describeUrl(url: string) {
     database: decodeURIComponent(pathname.slice(1)) || user,
     tls: !/^(disable|false|0)$/.test(sslmode),
   };
+}
+
+function unreadableFile(error: unknown): string | undefined {
+  const { syscall, path } = error as NodeJS.ErrnoException;
+  return error instanceof Error && syscall === 'open' ? path : undefined;
 }
 
 function nodeCode(error: unknown): string | undefined {

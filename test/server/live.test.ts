@@ -99,16 +99,22 @@ async function served(slug: string, text: string): Promise<void> {
     .toContain(text);
 }
 
-test('streams are kept up to a number, and end when the server does', async () => {
+test('one address has its share of streams, others get theirs, and all end when the server does', async () => {
   const ending = new AbortController();
   const readers = createReaders(database.reader);
   const assets = await loadAssets();
-  const app = createApp({ ...readers, assets, timeZone: 'UTC', signal: ending.signal });
+  const app = createApp({
+    ...{ ...readers, assets, timeZone: 'UTC', signal: ending.signal },
+    trustedProxies: ['loopback'],
+  });
   const own = await listen(app, '127.0.0.1', 0);
-  const streams = await Promise.all(Array.from({ length: 200 }, () => fetch(`${own.url}/events`)));
+  const stream = (from: string) =>
+    fetch(`${own.url}/events`, { headers: { 'X-Forwarded-For': from } });
+  const streams = await Promise.all(Array.from({ length: 100 }, () => stream('192.0.2.1')));
   expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
-  const refused = await fetch(`${own.url}/events`);
+  const refused = await stream('192.0.2.1');
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '60']);
+  expect((await stream('192.0.2.2')).status).toBe(200);
   ending.abort();
   expect(await streams[0]?.text()).toContain('retry: 5000');
   await own.close();

@@ -57,9 +57,13 @@ async function start(context: TestContext, limits: Partial<ListenLimits>): Promi
 }
 
 /** A connection, as a bare socket that never reads unless it is told to. */
-async function open(context: TestContext, server: Listening): Promise<Socket> {
+async function open(
+  context: TestContext,
+  server: Listening,
+  localAddress = '127.0.0.1',
+): Promise<Socket> {
   const { hostname, port } = new URL(server.url);
-  const socket = connect(Number(port), hostname);
+  const socket = connect({ port: Number(port), host: hostname, localAddress });
   context.onTestFinished(() => {
     socket.destroy();
   });
@@ -143,6 +147,20 @@ test('a flood of connections leaves those served that are there, and ends when i
   expect(await ask()).toBe('HTTP/1.1 200 OK');
   for (const socket of flood) socket.destroy();
   await expect.poll(() => isServed(server).catch(() => false)).toBe(true);
+});
+
+test('one address that opens connections without end shuts nobody else out', async (context) => {
+  const server = await start(context, { connectionsOfAddress: 20, isCounted: () => true });
+  const flood = await Promise.all(Array.from({ length: 100 }, () => open(context, server)));
+  for (const socket of flood) {
+    socket.resume();
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+  }
+  await expect.poll(() => flood.filter(({ destroyed }) => !destroyed).length).toBe(20);
+  const other = await open(context, server, '127.0.0.2');
+  other.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+  const [answer] = (await once(other, 'data')) as [Buffer];
+  expect(answer.toString().slice(0, 15)).toBe('HTTP/1.1 200 OK');
 });
 
 test('while Postgres is away the last good pages are served, and new ones once it is back', async (context) => {

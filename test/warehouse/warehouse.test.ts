@@ -299,6 +299,25 @@ describe('a warehouse that cannot be opened', () => {
     });
   });
 
+  // Waiting mends neither: `serve` ends at once.
+  it('because there is no password', async () => {
+    const url = new URL(ownerUrl());
+    url.password = '';
+    expect(await failure(url.href)).toMatchObject({
+      code: 'WAREHOUSE_ACCESS_DENIED',
+      hint: expect.stringContaining('PGPASSWORD') as string,
+    });
+  });
+
+  it('because a certificate that the URL names is not there', async () => {
+    const missing = '/nowhere/root.crt';
+    const url = `${ownerUrl()}?sslmode=verify-full&sslrootcert=${missing}`;
+    expect(await failure(url)).toMatchObject({
+      code: 'WAREHOUSE_TLS',
+      message: expect.stringContaining(missing) as string,
+    });
+  });
+
   it('because the server wants TLS', async () => {
     const file = join(dataFolder, 'pg_hba.conf');
     const before = readFileSync(file, 'utf8');

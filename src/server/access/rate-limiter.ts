@@ -20,7 +20,11 @@ export class RateLimiter {
    * @param burst - How often at once.
    * @param perMinute - How often in the long run.
    */
-  constructor(burst: number, perMinute: number, now: () => number = Date.now) {
+  constructor(
+    burst: number,
+    perMinute: number,
+    now: () => number = performance.now.bind(performance),
+  ) {
     this.#burst = burst;
     this.#perMinute = perMinute;
     this.#now = now;

@@ -124,7 +124,8 @@ export class Sessions {
 
   /** Looks at the files, at most once a second. */
   #look(): Promise<void> {
-    const now = Date.now();
+    // Not by the time of day: a clock that is set back would keep who was removed.
+    const now = performance.now();
     if (now - this.#lookedAt < freshMs) return this.#looking ?? Promise.resolve();
     this.#lookedAt = now;
     this.#looking = this.#read()

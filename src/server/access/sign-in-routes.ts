@@ -1,5 +1,6 @@
 import express, { type RequestHandler, type Router } from 'express';
 import { exchangeOf } from '../exchange.js';
+import { BoundedCache } from '../bounded-cache.js';
 import { auditFacts } from './access.js';
 import { localPath } from './local-path.js';
 import { addOidcRoutes, providersWords } from './oidc-routes.js';
@@ -12,6 +13,9 @@ import { userName } from './users.js';
 
 /** Passwords that are checked at once: each takes 32 MB and a core. */
 const maxChecks = 2;
+
+/** Pairs of address and account that are remembered as having signed in. */
+const maxTrusted = 10_000;
 
 /** Passwords that may wait for that; who comes then is told to come back. */
 const maxWaiting = 16;
@@ -53,11 +57,16 @@ function signInByPassword(
   answers: SignInAnswers,
   byAddress: RateLimiter,
 ): RequestHandler {
-  const byName = new RateLimiter(10, 1);
+  // Of one address, so that a few wrong guesses from anywhere do not lock an account for its owner.
+  const byAddressAndName = new RateLimiter(10, 1);
+  // Of all addresses but those from which the account was signed in to: many may guess together.
+  const byName = new RateLimiter(50, 5);
+  const trusted = new BoundedCache<true>(maxTrusted);
   const checks = new Turns(maxChecks, maxWaiting);
   return async (request, response) => {
     const to = localPath(fieldOf(request, 'to'));
-    const wait = byAddress.take(addressKey(exchangeOf(response).address));
+    const address = addressKey(exchangeOf(response).address);
+    const wait = byAddress.take(address);
     if (wait > 0) {
       answers.limited(response, to, wait);
       return;
@@ -67,7 +76,9 @@ function signInByPassword(
       return;
     }
     const name = userName(fieldOf(request, 'name'));
-    const nameWait = byName.take(name ?? '');
+    const key = `${address} ${name ?? ''}`;
+    const nameWait =
+      byAddressAndName.take(key) || (trusted.get(key) === true ? 0 : byName.take(name ?? ''));
     if (nameWait > 0) {
       answers.limited(response, to, nameWait);
       return;
@@ -79,7 +90,8 @@ function signInByPassword(
     if (isRight === undefined) {
       answers.limited(response, to, 5);
     } else if (isRight && user !== undefined) {
-      byName.reset(user.name);
+      byAddressAndName.reset(key);
+      trusted.set(key, true);
       answers.begin(response, { ...user, method: 'password' }, to);
     } else {
       const facts = auditFacts(exchangeOf(response));

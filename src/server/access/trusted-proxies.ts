@@ -31,7 +31,7 @@ export class TrustedProxies {
     if (this.#networks === undefined || forwarded === undefined) return address;
     // Each proxy adds at the end whom it was asked by.
     for (const before of String(forwarded).split(',').reverse()) {
-      if (!this.#trusts(address)) break;
+      if (!this.trusts(address)) break;
       address = before.trim();
     }
     return address;
@@ -41,11 +41,12 @@ export class TrustedProxies {
   isHttps(request: IncomingMessage): boolean {
     const forwarded = request.headers['x-forwarded-proto'];
     if (this.#networks === undefined || forwarded === undefined) return false;
-    if (!this.#trusts(request.socket.remoteAddress ?? '')) return false;
+    if (!this.trusts(request.socket.remoteAddress ?? '')) return false;
     return String(forwarded).split(',')[0]?.trim() === 'https';
   }
 
-  #trusts(address: string): boolean {
+  /** Whether an address is that of one of them. */
+  trusts(address: string): boolean {
     return isIP(address) !== 0 && this.#networks?.check(address, familyOf(address)) === true;
   }
 }

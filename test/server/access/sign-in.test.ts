@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { closeBrowser, expectNoIncidents, openPage } from '../browser.js';
 import { notebookOf, prose, publish } from '../published.js';
@@ -177,25 +177,40 @@ test('after signing in nobody is sent to another place', async () => {
   }
 });
 
-test('an account is limited, from wherever its passwords are guessed; others are not', async () => {
-  const attempt = async (name: string, address: string) => {
+describe('guesses at the password of one account', () => {
+  const attempt = async (name: string, address: string, guess = 'a guess') => {
     const headers = { 'X-Forwarded-For': address };
     const form = await openForm((path, init = {}) =>
       server.send(path, { ...init, headers: { ...(init.headers as object), ...headers } }),
     );
-    return postForm(server.send, '/sign-in', form, { name, password: 'a guess' }, headers);
+    return postForm(server.send, '/sign-in', form, { name, password: guess }, headers);
   };
-  const statuses: number[] = [];
-  // On a busy machine turns come back meanwhile.
-  while (statuses.at(-1) !== 429 && statuses.length < 50) {
-    statuses.push((await attempt('cy', `198.51.100.${statuses.length}`)).status);
-  }
-  expect(statuses.length).toBeGreaterThan(10);
-  expect(new Set(statuses)).toEqual(new Set([401, 429]));
-  const limited = await attempt('CY', '203.0.113.1');
-  expect(limited.status).toBe(429);
-  expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
-  expect((await attempt('bo', '203.0.113.1')).status).toBe(401);
+  /** Guesses until it is told to wait. On a busy machine turns come back meanwhile. */
+  const guess = async (addressOf: (attempt: number) => string) => {
+    const statuses: number[] = [];
+    while (statuses.at(-1) !== 429 && statuses.length < 400) {
+      statuses.push((await attempt('cy', addressOf(statuses.length))).status);
+    }
+    expect(new Set(statuses)).toEqual(new Set([401, 429]));
+    return statuses.length;
+  };
+
+  test('from one address are limited, and lock nobody else out', async () => {
+    expect((await attempt('cy', '203.0.113.1', password)).status).toBe(303);
+    expect(await guess(() => '198.51.100.1')).toBeGreaterThan(10);
+    const limited = await attempt('CY', '198.51.100.1');
+    expect(limited.status).toBe(429);
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await attempt('bo', '198.51.100.1')).status).toBe(401);
+    expect((await attempt('cy', '203.0.113.2', password)).status).toBe(303);
+  });
+
+  test('from many addresses are limited, but where its owner has signed in before', async () => {
+    expect((await attempt('cy', '203.0.113.1', password)).status).toBe(303);
+    expect(await guess((count) => `100.64.0.${count % 250}`)).toBeGreaterThan(20);
+    expect((await attempt('cy', '203.0.113.9', password)).status).toBe(429);
+    expect((await attempt('cy', '203.0.113.1', password)).status).toBe(303);
+  });
 });
 
 test('an address is limited, whichever accounts it tries', async () => {

@@ -4,6 +4,7 @@
  */
 const leaves = {
   errors: [],
+  'code-frame': [],
   'make-folder': [],
   'atomic-write': ['make-folder'],
   'output-folder': ['errors', 'make-folder'],
@@ -22,7 +23,7 @@ const leaves = {
   chart: ['nbformat', 'closest-name'],
   display: ['exact-json', 'nbformat', 'chart'],
   cells: ['project-types'],
-  warehouse: ['make-folder', 'errors', 'logger', 'exact-json', 'config'],
+  warehouse: ['code-frame', 'make-folder', 'errors', 'logger', 'exact-json', 'config'],
   publication: ['errors', 'visibility', 'nbformat', 'warehouse'],
 };
 const parts = {
@@ -42,6 +43,7 @@ const parts = {
     'warehouse',
   ],
   notebook: [
+    'code-frame',
     'atomic-write',
     'browser',
     'errors',
@@ -58,7 +60,7 @@ const parts = {
     'cells',
     'publication',
   ],
-  kernel: ['errors', 'logger', 'jupyter', 'cells', 'display'],
+  kernel: ['errors', 'code-frame', 'logger', 'jupyter', 'cells', 'display'],
   lab: [
     'make-folder',
     'atomic-write',

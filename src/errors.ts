@@ -229,7 +229,9 @@ export function describeError(error: unknown, options: { stack?: boolean } = {})
       lines.push(`${prefix}${where}${current.message} [${current.code}]`);
       hint ??= current.hint;
     } else {
-      lines.push(prefix + (current instanceof Error ? current.message : JSON.stringify(current)));
+      const text = current instanceof Error ? current.message : JSON.stringify(current);
+      // Our own message often says what the cause says, and more.
+      if (lines.at(-1)?.includes(text) !== true) lines.push(prefix + text);
     }
     if (!(current instanceof Error)) break;
     if (options.stack === true && current.cause === undefined && current.stack !== undefined) {

@@ -1,8 +1,9 @@
 import type { Pool, QueryArrayResult } from 'pg';
 import { DaybookError } from '../errors.js';
-import { checkAnswer, oneStatement } from '../warehouse/check-answer.js';
+import { checkAnswer } from '../warehouse/check-answer.js';
+import { queryError, type AdviceByState } from '../warehouse/query-error.js';
 import { queryRows } from '../warehouse/query-rows.js';
-import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
+import { sqlstate } from '../warehouse/sqlstate.js';
 import { mappingWithJson } from '../warehouse/value-mapping.js';
 import { openReader } from '../warehouse/warehouse.js';
 import type { Command } from './command.js';
@@ -64,46 +65,15 @@ async function runReadOnly(pool: Pool, sql: string, signal: AbortSignal): Promis
     checkAnswer(result);
     return { fields: result.fields, rows: result.rows };
   } catch (error) {
-    throw signal.aborted ? signal.reason : queryFailed(error, sql);
+    throw signal.aborted ? signal.reason : queryError(sql, error, advice);
   } finally {
     signal.removeEventListener('abort', cancel);
     client.release(true);
   }
 }
 
-function queryFailed(error: unknown, sql: string): unknown {
-  const state = sqlstateOf(error);
-  if (state === undefined || !(error instanceof Error)) return error;
-  const { detail, hint, position } = error as Error & Record<string, unknown>;
-  const lines = [`${error.message} (SQLSTATE ${state})`];
-  if (typeof position === 'string') lines.push(...pointAt(sql, Number(position)));
-  if (typeof detail === 'string') lines.push(detail);
-  // A mistake in the text has a place; that there are two statements has none.
-  const isSeveral = state === sqlstate.syntaxError && position === undefined;
-  const advice = typeof hint === 'string' ? hint : isSeveral ? oneStatement : hints[state];
-  return new DaybookError('QUERY_FAILED', lines.join('\n'), {
-    ...(advice === undefined ? {} : { hint: advice }),
-  });
-}
-
-const hints: Readonly<Record<string, string>> = {
+const advice: AdviceByState = {
   [sqlstate.undefinedTable]:
     '`daybook pipeline run` makes the tables; /data in the dashboard lists them',
   [sqlstate.queryCanceled]: 'A statement of the read-only role may take 60 seconds',
 };
-
-/**
- * The line of the statement in which an error is, with a caret under it.
- *
- * @param position - In characters from 1, as Postgres counts them.
- */
-function pointAt(sql: string, position: number): string[] {
-  const before = Array.from(sql)
-    .slice(0, position - 1)
-    .join('')
-    .split('\n');
-  const line = sql.split('\n')[before.length - 1] ?? '';
-  // Tabs stay tabs, so that the caret stands under its character.
-  const indent = (before.at(-1) ?? '').replace(/[^\t]/gu, ' ');
-  return [`  ${line}`, `  ${indent}^`];
-}

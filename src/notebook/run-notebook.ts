@@ -6,7 +6,7 @@ import { silentLogger, type Logger } from '../logger.js';
 import { joinText, type CodeCell, type JsonObject, type Notebook } from '../nbformat/notebook.js';
 import { clearNotebook, withMark } from './clear-notebook.js';
 import { executeNotebook, type ExecuteOptions } from './execute-notebook.js';
-import { codeFrame } from '../cells/code-frame.js';
+import { codeFrame } from '../code-frame.js';
 import { headline, type NotebookFailure } from './failure.js';
 import type { CellResult, NotebookOutcome, NotebookStatus } from './run-report.js';
 import type { KernelMemory } from './kernel-memory.js';

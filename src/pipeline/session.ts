@@ -4,17 +4,12 @@ import { findRoot, parseConfig, type Config, type Environment } from '../config.
 import { withEnvFile } from '../config/env-file.js';
 import { DaybookError } from '../errors.js';
 import { parseExact } from '../exact-json.js';
-import {
-  checkAnswer,
-  oneStatement,
-  unfitHint,
-  unfitMessage,
-  unfitName,
-} from '../warehouse/check-answer.js';
+import { checkAnswer, unfitHint, unfitMessage, unfitName } from '../warehouse/check-answer.js';
+import { queryError, type AdviceByState } from '../warehouse/query-error.js';
 import { runVariables, type QueryRecord } from '../warehouse/query-record.js';
 import { beginSnapshot } from '../warehouse/snapshot.js';
 import { literal } from '../warehouse/sql-text.js';
-import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
+import { sqlstate } from '../warehouse/sqlstate.js';
 import { mappingWithJson } from '../warehouse/value-mapping.js';
 import { openReader, type Reader } from '../warehouse/warehouse.js';
 
@@ -109,7 +104,7 @@ export class Session {
       rows = result.rows;
       return { rows, columns: fields.map(({ name }) => name) };
     } catch (cause) {
-      throw explained(sql, cause);
+      throw queryError(sql, cause, advice);
     } finally {
       const milliseconds = Math.round(performance.now() - began);
       this.#record({ sql, rows: rows?.length ?? null, startedAt, milliseconds });
@@ -202,27 +197,8 @@ export class Session {
   }
 }
 
-/** Postgres's error with the place in the query, which a notebook would not show otherwise. */
-function explained(sql: string, cause: unknown): unknown {
-  const state = sqlstateOf(cause);
-  if (state === undefined || !(cause instanceof Error)) return cause;
-  const { position, hint } = cause as { position?: string; hint?: string };
-  const before = position === undefined ? undefined : sql.slice(0, Number(position) - 1);
-  const where =
-    before === undefined
-      ? ''
-      : ` (line ${before.split('\n').length}, column ${before.length - before.lastIndexOf('\n')} of the query)`;
-  const advice =
-    hint ??
-    (state === sqlstate.undefinedTable
-      ? 'npx daybook pipeline run builds the tables'
-      : state === sqlstate.syntaxError && position === undefined
-        ? oneStatement
-        : state === sqlstate.readOnlyTransaction || state === sqlstate.insufficientPrivilege
-          ? 'notebooks read only; what changes data belongs in sql/'
-          : undefined);
-  return new DaybookError('QUERY_FAILED', `${cause.message}${where}`, {
-    cause,
-    ...(advice === undefined ? {} : { hint: advice }),
-  });
-}
+const advice: AdviceByState = {
+  [sqlstate.undefinedTable]: 'npx daybook pipeline run builds the tables',
+  [sqlstate.readOnlyTransaction]: 'notebooks read only; what changes data belongs in sql/',
+  [sqlstate.insufficientPrivilege]: 'notebooks read only; what changes data belongs in sql/',
+};

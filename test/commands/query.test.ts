@@ -79,8 +79,10 @@ describe('daybook query', () => {
       code: 'QUERY_FAILED',
       message: [
         'column answer.valu does not exist (SQLSTATE 42703)',
-        '  \tanswer.valu',
-        '  \t^',
+        "    1 | select 'é𝄞' as a,",
+        '  > 2 | \tanswer.valu',
+        '      | \t^^^^^^^^^^^',
+        '    3 | from gold.answer',
       ].join('\n'),
       hint: 'Perhaps you meant to reference the column "answer.value".',
     });

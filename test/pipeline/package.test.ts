@@ -204,15 +204,24 @@ describe('a session', () => {
   afterAll(() => session.close());
 
   test.each([
-    ['select *\n  frm gold.exact', 'syntax error at or near "frm" (line 2, column 3 of the query)'],
-    ['delete from gold.exact', 'cannot execute DELETE in a read-only transaction'],
+    [
+      'select *\n  frm gold.exact',
+      [
+        'syntax error at or near "frm" (SQLSTATE 42601)',
+        '    1 | select *',
+        '  > 2 |   frm gold.exact',
+        '      |   ^^^',
+      ].join('\n'),
+    ],
+    ['delete from gold.exact', 'cannot execute DELETE in a read-only transaction (SQLSTATE 25006)'],
     [
       'set transaction read write; delete from gold.exact',
-      'cannot insert multiple commands into a prepared statement',
+      'cannot insert multiple commands into a prepared statement (SQLSTATE 42601)',
     ],
     [
       'select * from gold.nothing',
-      'relation "gold.nothing" does not exist (line 1, column 15 of the query)',
+      'relation "gold.nothing" does not exist (SQLSTATE 42P01)\n' +
+        '  > 1 | select * from gold.nothing\n      |               ^^^^^^^^^^^^',
     ],
   ])('%j fails with its reason', async (sql, message) => {
     await expect(session.query(sql)).rejects.toMatchObject({ code: 'QUERY_FAILED', message });

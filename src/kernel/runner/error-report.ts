@@ -60,11 +60,14 @@ function reportOf(error: Error, framesOf: FramesOf): ErrorReport {
   const message = inSourceNames(textOf(error, 'message'));
   const stack = textOf(error, 'stack').split('\n');
   const frames = stack.filter((line) => line.startsWith('    at '));
-  const isForeign = !isOfThisRealm(error);
-  return {
-    ...(isExplained(error) ? explanation(error) : { name, message, details: detailsOf(error) }),
-    stack: isForeign ? framesOf(frames) : frames,
-  };
+  if (isExplained(error)) return { ...explanation(error), stack: frames.filter(isOfProject) };
+  const shown = isOfThisRealm(error) ? frames : framesOf(frames);
+  return { name, message, stack: shown, details: detailsOf(error) };
+}
+
+/** Whether a frame says where in the notebook or the project it was, and not in what it uses. */
+function isOfProject(frame: string): boolean {
+  return !/\bnode:|[\\/]node_modules[\\/]/.test(frame);
 }
 
 function isOfThisRealm(error: Error): boolean {
@@ -93,12 +96,9 @@ function explanation(error: ExplainedError): Pick<ErrorReport, 'name' | 'message
   const hint = read(error, 'hint');
   const where = read(error, 'where');
   const message = textOf(error, 'message');
-  return {
-    name: error.code,
-    message: typeof where === 'string' ? `${where}: ${message}` : message,
-    details: '',
-    ...(typeof hint === 'string' ? { hint } : {}),
-  };
+  const place = typeof where === 'string' ? `${where}: ` : '';
+  const advice = typeof hint === 'string' ? `\n→ ${hint}` : '';
+  return { name: error.code, message: `${place}${message}${advice}`, details: '' };
 }
 
 /** The fields and causes of an error, as `inspect` shows them behind its stack. */

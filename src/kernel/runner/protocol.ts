@@ -34,8 +34,6 @@ export interface ErrorReport {
   readonly stack: readonly string[];
   /** What else is known: causes, fields, as text of several lines; empty: nothing. */
   readonly details: string;
-  /** What the reader can do about it. */
-  readonly hint?: string;
 }
 
 /** What the runner tells the kernel. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { codeFrame } from '../../src/cells/code-frame.js';
+import { codeFrame } from '../../src/code-frame.js';
 
 const source = Array.from({ length: 12 }, (_, index) => `line${index + 1}`).join('\n');
 
@@ -25,7 +25,10 @@ test('without a column only the line is marked; at the ends there are fewer line
 
 test('tabs keep the mark under its character, long lines are cut', () => {
   expect(codeFrame('\t\tx', { line: 1, column: 3 })).toEqual(['> 1 | \t\tx', '    | \t\t^']);
-  const [row = '', ...rest] = codeFrame('x'.repeat(1000), { line: 1, column: 900 });
-  expect(row.length).toBeLessThan(200);
-  expect(rest).toEqual([]);
+  const long = `${'a'.repeat(898)} b ${'c'.repeat(898)}`;
+  for (const column of [1, 2, 100, 900, 1700, long.length]) {
+    const [row = '', mark = ''] = codeFrame(long, { line: 1, column });
+    expect(row.length).toBeLessThan(200);
+    expect(row[mark.indexOf('^')]).toBe(long[column - 1]);
+  }
 });

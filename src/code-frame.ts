@@ -9,7 +9,7 @@ export interface CellPlace {
 /** Lines before and after the one that is shown. */
 const context = 2;
 
-/** A line longer than this is cut, in characters. */
+/** A line longer than this is cut, in characters; an even number. */
 const longestLine = 160;
 
 /**
@@ -27,12 +27,26 @@ export function codeFrame(source: string, place: CellPlace): string[] {
   return lines.slice(first - 1, last).flatMap((text, index) => {
     const number = first + index;
     const here = number === place.line;
-    const shown = text.length > longestLine ? `${text.slice(0, longestLine)}…` : text;
+    const { shown, from } = here ? cut(text, place.column) : cut(text);
     const row = `${here ? '>' : ' '} ${String(number).padStart(width)} | ${shown}`.trimEnd();
-    if (!here || place.column === undefined || place.column > shown.length) return [row];
+    const column = (place.column ?? 0) - from;
+    if (!here || column < 1 || column > shown.length) return [row];
     // Tabs stay tabs, so that the mark stands under its character.
-    const indent = text.slice(0, place.column - 1).replace(/[^\t]/g, ' ');
-    const length = Math.min(place.length ?? 1, shown.length - place.column + 1);
+    const indent = shown.slice(0, column - 1).replace(/[^\t]/g, ' ');
+    const length = Math.max(1, Math.min(place.length ?? 1, shown.length - column + 1));
     return [row, `  ${' '.repeat(width)} | ${indent}${'^'.repeat(length)}`];
   });
+}
+
+/**
+ * A line as far as it is shown: of a long one the part around a column.
+ *
+ * @returns With it, by how many columns it was moved to the left.
+ */
+function cut(text: string, column = 1): { shown: string; from: number } {
+  if (text.length <= longestLine) return { shown: text, from: 0 };
+  const start = Math.max(0, Math.min(column - longestLine / 2, text.length - longestLine));
+  const end = start + longestLine;
+  const part = `${text.slice(start, end)}${end < text.length ? '…' : ''}`;
+  return start === 0 ? { shown: part, from: 0 } : { shown: `…${part}`, from: start - 1 };
 }

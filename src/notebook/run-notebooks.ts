@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Config, Environment } from '../config.js';
 import { describeError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
+import { removeLeftovers } from '../jupyter/leftovers.js';
 import { readPublishedPages } from '../publication/published-pages.js';
 import type { CellLimits } from './cell-runner.js';
 import { checkSources } from './check-sources.js';
@@ -87,7 +88,7 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
     options.env,
   );
   const outputs = outputFiles(options.output, asked, config.root);
-  const warehouse = await openFor(options);
+  const [warehouse] = await Promise.all([openFor(options), removeLeftovers()]);
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
   try {

@@ -3,8 +3,8 @@ import type { TestFailure } from '../pipeline/task-error.js';
 
 /** The tests that failed, each with the first of its failing rows as JSON. */
 export function failureLines(failures: readonly TestFailure[]): string[] {
-  return failures.flatMap(({ test, count, rows }) => [
-    `-- ${test}: ${formatCount(count)} rows, the first of them:`,
+  return failures.flatMap(({ test, count, found, rows }) => [
+    `-- ${test}: ${found ?? `${formatCount(count)} rows`}, the first of them:`,
     ...rows.map((row) => `--   ${JSON.stringify(row)}`),
   ]);
 }

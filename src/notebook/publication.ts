@@ -91,13 +91,10 @@ export async function openPublication(
   const snapshot = await exportSnapshot(pool);
   try {
     const published = new Map(pages.map((page) => [page.slug, page]));
-    const [data, latest] = await Promise.all([
-      readDataState(snapshot.client),
-      latestRuns(
-        pool,
-        sources.map(({ slug }) => slug),
-      ),
-    ]);
+    const latest = await latestRuns(
+      pool,
+      sources.map(({ slug }) => slug),
+    );
     const isPublished = ({ path, slug, variant }: NotebookSource) =>
       !path.startsWith(unpublishedFolder) && (variant === '' || newPages || published.has(slug));
     const isThere = ({ path, project }: PublishedPage) =>
@@ -110,6 +107,8 @@ export async function openPublication(
       turn = answer.catch(() => undefined);
       return answer;
     };
+    const dataOf = (tables: object) =>
+      onSnapshot((client) => readDataState(client, Object.keys(tables)));
     const earlierOf = (source: NotebookSource) => latest.get(source.slug) as EarlierRun | undefined;
     return {
       snapshot: snapshot.id,
@@ -159,7 +158,7 @@ export async function openPublication(
           pool,
           await listed(source, root),
           run.runId,
-          data,
+          await dataOf(inputs.tables),
           document === undefined || !isShownAnew
             ? undefined
             : { document: formatNotebook(document), inputs: { ...inputs, display } },
@@ -192,7 +191,7 @@ export async function openPublication(
             queries: read.queries,
             cells: run.cells,
           },
-          data,
+          await dataOf(read.tables),
         );
         if (runId === undefined) {
           logger.warn(

@@ -139,7 +139,12 @@ function modelLines(model: ModelReport): string[] {
   const { error } = model;
   if (error === undefined) return [line];
   const where = error.where === undefined ? '' : `${error.where}: `;
-  return [line, `          ${where}${error.message} [${error.code}]`];
+  return [
+    line,
+    `          ${where}${error.message} [${error.code}]`,
+    ...(error.detail === undefined ? [] : [`          ${printable(error.detail)}`]),
+    ...(error.hint === undefined ? [] : [`          → ${error.hint}`]),
+  ];
 }
 
 /** What a run came to, for its end. */

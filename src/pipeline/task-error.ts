@@ -5,8 +5,10 @@ import { sqlstateOf } from '../warehouse/sqlstate.js';
 export interface TestFailure {
   /** The test's name, like `not_null(month)`. */
   readonly test: string;
-  /** How many rows are wrong. */
+  /** How many rows are wrong; of a test of the table as a whole how many there are too few or too many. */
   readonly count: number;
+  /** What was found instead of what is right, in words: values with their numbers, or how many rows there are. */
+  readonly found?: string | undefined;
   /** The first of them, as objects. */
   readonly rows: readonly unknown[];
 }
@@ -21,9 +23,14 @@ export interface TaskError {
   readonly hint?: string;
   /** Postgres's code, when Postgres refused. */
   readonly sqlstate?: string;
-  /** What Postgres says beside its message. */
+  /** What Postgres says beside its message; what it advises is the hint. */
   readonly detail?: string;
   readonly failures?: readonly TestFailure[];
+}
+
+/** What a test found, in words. */
+export function foundBy({ count, found }: Pick<TestFailure, 'count' | 'found'>): string {
+  return found ?? `${count} ${count === 1 ? 'row' : 'rows'}`;
 }
 
 /** A {@link DaybookError} that knows which rows were wrong. */
@@ -32,7 +39,7 @@ export class ModelTestError extends DaybookError {
   readonly failures: readonly TestFailure[];
 
   constructor(where: string, failures: readonly TestFailure[]) {
-    const names = failures.map(({ test, count }) => `${test} (${count} rows)`).join(', ');
+    const names = failures.map((failure) => `${failure.test} (${foundBy(failure)})`).join(', ');
     super('TEST_FAILED', `failed: ${names}`, { where });
     this.failures = failures;
   }
@@ -42,12 +49,12 @@ export class ModelTestError extends DaybookError {
 export function toTaskError(error: unknown): TaskError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
   const server = [error, cause].find((candidate) => sqlstateOf(candidate) !== undefined) as
-    { detail?: string } | undefined;
+    { detail?: string; hint?: string } | undefined;
   const own = error instanceof DaybookError ? error : undefined;
   const message = error instanceof Error ? error.message : String(error);
   const optional = {
     where: own?.where,
-    hint: own?.hint,
+    hint: own?.hint ?? server?.hint,
     sqlstate: sqlstateOf(server),
     detail: server?.detail,
     failures: error instanceof ModelTestError ? error.failures : undefined,

@@ -50,16 +50,42 @@ export interface NotebookRun {
 export interface DataState {
   /** The newest pipeline run that passed; null: none has. */
   readonly pipelineRunId: bigint | null;
-  /** The newest event, RFC 3339 in UTC; null: there is none. */
+  /**
+   * The newest event of the sources that the notebook's tables come from, RFC 3339 in UTC; null: there is none, or
+   * the notebook reads none of them.
+   */
   readonly dataThrough: string | null;
 }
 
-/** Asks what the warehouse holds now. */
-export async function readDataState(connection: Pool | ClientBase): Promise<DataState> {
+/**
+ * Asks what the warehouse holds now of what a notebook reads, by the graph of models of the newest run that
+ * passed: through all models down to the tables that files are loaded into.
+ *
+ * @param tables - What the notebook reads, as `schema.name`.
+ */
+export async function readDataState(
+  connection: Pool | ClientBase,
+  tables: readonly string[],
+): Promise<DataState> {
   const { rows } = await connection.query<DataState>(
-    `select
-      (select max(run_id) from ops.pipeline_run where status = 'passed') as "pipelineRunId",
-      (select max(newest_event) from ops.source_file) as "dataThrough"`,
+    `with recursive
+      newest as (select run_id, graph from ops.pipeline_run where status = 'passed' order by run_id desc limit 1),
+      graph as (
+        select model, read
+        from newest, jsonb_each(coalesce(graph, '{}')) as entry (model, reads), jsonb_array_elements_text(reads) as read
+      ),
+      behind (name) as (
+        select name from unnest($1::text[]) as name
+        union
+        select graph.read from behind join graph on graph.model = behind.name
+      )
+    select
+      (select run_id from newest) as "pipelineRunId",
+      (
+        select max(newest_event) from ops.source_file
+        where 'bronze.' || source in (select name from behind)
+      ) as "dataThrough"`,
+    [tables],
   );
   return rows[0] ?? { pipelineRunId: null, dataThrough: null };
 }

@@ -69,6 +69,16 @@ function publicationFamilies(state: PublicationState | undefined, now: Date): st
       ),
     ),
     ...family(
+      'daybook_notebook_data_age_seconds',
+      'gauge',
+      'Time since the newest event of the sources that a notebook reads',
+      notebooks.flatMap(({ slug, shown }) =>
+        shown?.dataThrough === undefined
+          ? []
+          : [[{ notebook: slug }, age(shown.dataThrough)] as const],
+      ),
+    ),
+    ...family(
       'daybook_pipeline_run',
       'gauge',
       'The number of the newest pipeline run, by how it stands',

@@ -60,7 +60,7 @@ describe('the commands of the pipeline', () => {
       '  loaded  a.log  1 line, 4 rejected  TIME',
       '  built   gold.n  1 row  TIME',
       '  FAILED  gold.m  1 row  TIME',
-      '          sql/gold/m.sql: failed: accepted_values(n) (1 rows) [TEST_FAILED]',
+      '          sql/gold/m.sql: failed: accepted_values(n) (1 row: 1) [TEST_FAILED]',
       'files   1 loaded',
       'lines   5 read, 1 loaded, 4 rejected',
       'rejects 1 blank_line, 2 invalid_json, 1 unsupported_json (daybook rejects list)',
@@ -121,7 +121,7 @@ describe('the commands of the pipeline', () => {
     expect(logs.stdout).toContain('== gold.m: failed, 1 rows');
     expect(logs.stdout).toContain('create temp table "m" on commit drop as\nselect n from gold.n;');
     expect(logs.stdout).toContain(
-      '-- accepted_values(n): 1 rows, the first of them:\n--   {"n":1,"rows":1}',
+      '-- accepted_values(n): 1 row: 1, the first of them:\n--   {"n":1,"rows":1}',
     );
     expect(logs.stdout).not.toContain('== gold.n');
     expect(await daybook(database, folder, 'pipeline', 'logs', '1', 'gold.x')).toMatchObject({

@@ -10,7 +10,7 @@ import {
 import { literal, qualified, quote } from '../../warehouse/sql-text.js';
 import { parseQuery } from '../models/parse-query.js';
 import { readInstead } from '../models/read-instead.js';
-import type { TestFailure } from '../task-error.js';
+import { foundBy, type TestFailure } from '../task-error.js';
 
 /** A test as a query that returns the rows which are wrong. */
 export interface TestQuery {
@@ -19,6 +19,22 @@ export interface TestQuery {
   readonly sql: string;
   /** Where a free test stands in the model's file, in characters. */
   readonly offset?: number;
+  /** What the query's rows mean; default: each is a row that is wrong. */
+  readonly counts?: Counts;
+}
+
+/**
+ * Of a query whose rows are not the ones that are wrong. `groups`: values, each with the number of rows that have
+ * it. `whole`: one row about the table, with how far it is off and what it is, as SQL.
+ */
+type Counts =
+  | { readonly kind: 'groups'; readonly of: readonly string[]; readonly times: string }
+  | { readonly kind: 'whole'; readonly off: string; readonly found: string };
+
+/** What counts rows in a query by these columns, none of which has that name. */
+function grouped(of: readonly string[]): Extract<Counts, { kind: 'groups' }> {
+  const times = ['rows', 'count', 'times'].find((name) => !of.includes(name)) ?? 'number';
+  return { kind: 'groups', of, times };
 }
 
 /** What a test came to. */
@@ -40,9 +56,11 @@ export async function testQueries(model: Model): Promise<TestQuery[]> {
   );
   if (model.incremental !== undefined) {
     const key = model.incremental.key.map(quote).join(', ');
+    const counts = grouped(model.incremental.key);
     queries.push({
       name: `key(${model.incremental.key.join(', ')})`,
-      sql: `select ${key}, count(*) as rows from ${candidate} group by ${key} having count(*) > 1`,
+      counts,
+      sql: `select ${key}, count(*) as ${counts.times} from ${candidate} group by ${key} having count(*) > 1 order by count(*) desc`,
     });
   }
   for (const test of model.tests) queries.push(await modelTest(test, model, candidate));
@@ -64,6 +82,11 @@ async function modelTest(test: ModelTest, model: Model, candidate: string): Prom
       return {
         name: `row_count(${min} to ${max ?? 'any'})`,
         sql: `select count(*) as rows from ${candidate} having count(*) < ${min}${tooMany}`,
+        counts: {
+          kind: 'whole',
+          off: `greatest(${min} - rows, rows - ${max ?? 'rows'})`,
+          found: `rows || case rows when 1 then ' row' else ' rows' end`,
+        },
       };
     }
     case 'freshness': {
@@ -71,7 +94,12 @@ async function modelTest(test: ModelTest, model: Model, candidate: string): Prom
       const oldest = `clock_timestamp() - ${literal(test.within)}::interval`;
       return {
         name: `freshness(${test.column}, ${test.within})`,
-        sql: `select ${newest} as newest from ${candidate} having ${newest} is null or ${newest} < ${oldest}`,
+        sql: `select ${newest} as newest, count(*) as rows from ${candidate} having ${newest} is null or ${newest} < ${oldest}`,
+        counts: {
+          kind: 'whole',
+          off: 'greatest(rows, 1)',
+          found: `coalesce('newest: ' || newest, 'none has one')`,
+        },
       };
     }
   }
@@ -84,6 +112,8 @@ function columnTest(
   candidate: string,
 ): TestQuery {
   const name = quote(column.name);
+  const counts = grouped([column.name]);
+  const { times } = counts;
   switch (test.kind) {
     case 'not_null':
       return {
@@ -93,13 +123,15 @@ function columnTest(
     case 'unique':
       return {
         name: `unique(${column.name})`,
-        sql: `select ${name}, count(*) as rows from ${candidate} where ${name} is not null group by ${name} having count(*) > 1`,
+        counts,
+        sql: `select ${name}, count(*) as ${times} from ${candidate} where ${name} is not null group by ${name} having count(*) > 1 order by 2 desc, ${name}::text`,
       };
     case 'accepted_values': {
       const values = test.values.map((value) => literal(String(value))).join(', ');
       return {
         name: `accepted_values(${column.name})`,
-        sql: `select ${name}, count(*) as rows from ${candidate} where ${name} <> all (cast(array[${values}] as ${column.type}[])) group by ${name}`,
+        counts,
+        sql: `select ${name}, count(*) as ${times} from ${candidate} where ${name} <> all (cast(array[${values}] as ${column.type}[])) group by ${name} order by 2 desc, ${name}::text`,
       };
     }
     case 'relationships': {
@@ -108,20 +140,34 @@ function columnTest(
       const parent = relationId(to) === model.id ? candidate : qualified(to);
       return {
         name: `relationships(${column.name}, ${relationId(to)}.${key})`,
-        sql: `select ${name}, count(*) as rows from ${candidate} as candidate where ${name} is not null and not exists (select from ${parent} as parent where parent.${quote(key)} = candidate.${name}) group by ${name}`,
+        counts,
+        sql: `select ${name}, count(*) as ${times} from ${candidate} as candidate where ${name} is not null and not exists (select from ${parent} as parent where parent.${quote(key)} = candidate.${name}) group by ${name} order by 2 desc, ${name}::text`,
       };
     }
   }
 }
 
+/** So many values are named where a test found some. */
+const namedValues = 3;
+/** Characters of each of them. */
+const namedCharacters = 40;
+
 /** Runs one test and keeps its first failing rows. */
 export async function runTest(client: PoolClient, test: TestQuery): Promise<TestResult> {
   const started = performance.now();
-  const [found] = await queryRows<{ count: bigint; rows: unknown[] | null }>(
+  const { counts } = test;
+  const [count, words] =
+    counts === undefined
+      ? ['count(*)', 'max(null::text)']
+      : counts.kind === 'groups'
+        ? [`coalesce(sum(${counts.times}), 0)::bigint`, 'max(null::text)']
+        : [`coalesce(max(${counts.off}), 0)::bigint`, `max(${counts.found})`];
+  const [found] = await queryRows<{ count: bigint; rows: unknown[] | null; words: string | null }>(
     client,
     `with failing as materialized (${test.sql}\n)
     select
-      (select count(*) from failing) as count,
+      (select ${count} from failing) as count,
+      (select ${words} from failing) as words,
       (
         select json_agg(
           case when length(row) <= ${keptCharacters} then row::json else to_json(left(row, ${keptCharacters})) end
@@ -129,11 +175,33 @@ export async function runTest(client: PoolClient, test: TestQuery): Promise<Test
         from (select to_json(failing.*)::text as row from failing limit ${keptRows}) as kept
       ) as rows`,
   );
+  const total = Number(found?.count ?? 0);
+  const rows = found?.rows ?? [];
+  const groups = counts?.kind === 'groups' ? groupsFound(total, rows, counts) : undefined;
   return {
     test: test.name,
     sql: test.sql,
-    count: Number(found?.count ?? 0),
-    rows: found?.rows ?? [],
+    count: total,
+    rows,
+    found: found?.words ?? groups,
     durationMs: performance.now() - started,
   };
+}
+
+/** `12 rows: "green" ×9, "blue" ×3`. */
+function groupsFound(
+  count: number,
+  rows: readonly unknown[],
+  { of, times }: Extract<Counts, { kind: 'groups' }>,
+): string {
+  const values = rows.slice(0, namedValues).flatMap((row) => {
+    if (typeof row !== 'object' || row === null) return [];
+    const fields = row as Readonly<Record<string, unknown>>;
+    const value = of.map((name) => JSON.stringify(fields[name])).join(', ');
+    const short = value.length > namedCharacters ? `${value.slice(0, namedCharacters)}…` : value;
+    const often = Number(fields[times]);
+    return [often === 1 ? short : `${short} ×${often}`];
+  });
+  const more = rows.length > namedValues ? ', …' : '';
+  return `${foundBy({ count })}: ${values.join(', ')}${more}`;
 }

@@ -55,14 +55,25 @@ function summaryLine(
   timeZone: string,
 ): Element {
   const shown = notebooks.flatMap(({ shown: run }) => (run === undefined ? [] : [run]));
-  const newest = shown.reduce<(typeof shown)[number] | undefined>(
-    (latest, run) => ((run.dataThrough ?? '') > (latest?.dataThrough ?? '') ? run : latest),
-    undefined,
-  );
+  const days = shown
+    .flatMap(({ dataThrough, timeZone: zone = timeZone }) =>
+      dataThrough === undefined
+        ? []
+        : [{ dateTime: dataThrough, day: formatDay(dataThrough, zone) }],
+    )
+    .sort((a, b) => Date.parse(a.dateTime) - Date.parse(b.dateTime));
+  const [oldest, newest] = [days.at(0), days.at(-1)];
   const parts: ElementContent[][] = [];
-  if (newest?.dataThrough !== undefined) {
-    const day = formatDay(newest.dataThrough, newest.timeZone ?? timeZone);
-    parts.push([text('data through '), h('time', { dateTime: newest.dataThrough }, day)]);
+  if (oldest !== undefined && newest !== undefined) {
+    // Each page's data end on a day of their own.
+    const ends = oldest.day === newest.day ? [newest] : [oldest, newest];
+    parts.push([
+      text('data through '),
+      ...ends.flatMap(({ dateTime, day }, index) => [
+        ...(index === 0 ? [] : [text(' to ')]),
+        h('time', { dateTime }, day),
+      ]),
+    ]);
   }
   if (pipeline !== undefined) {
     const when = pipeline.finishedAt ?? pipeline.startedAt;

@@ -51,7 +51,7 @@ export function failureElements(error: TaskFailure): ElementContent[] {
       where === undefined ? undefined : h('p', ['in ', h('code', where)]),
       hint === undefined ? undefined : h('p', hint),
     ]),
-    ...failures.map(({ test, count, rows }) => failingRows(test, count, rows)),
+    ...failures.map(failingRows),
   ];
 }
 
@@ -60,14 +60,20 @@ const number = /^-?\d+(\.\d+)?$/;
 /** Values up to this length stay on one line. */
 const maxShort = 32;
 
-function failingRows(test: string, count: number, rows: readonly unknown[]): Element {
+function failingRows({
+  test,
+  count,
+  found,
+  rows,
+}: NonNullable<TaskFailure['failures']>[number]): Element {
   const objects = rows.filter((row) => typeof row === 'object' && row !== null);
   const names = [...new Set(objects.flatMap((row) => Object.keys(row)))];
   const texts = objects.map((row) => {
     const values = row as Readonly<Record<string, unknown>>;
     return names.map((name) => valueText(values[name]));
   });
-  const caption = `${test}: ${rows.length < count ? `the first ${rows.length} of ` : ''}${countOf(count, 'failing row')}`;
+  const first = rows.length < count ? `the first ${rows.length} of ` : '';
+  const caption = `${test}: ${found ?? `${first}${countOf(count, 'failing row')}`}`;
   return dataTable(
     caption,
     names.map((label, column) => ({

@@ -25,6 +25,8 @@ export interface TaskFailure {
   readonly failures?: readonly {
     readonly test: string;
     readonly count: number;
+    /** What was found, in words; missing: so many rows, or an earlier version ran it. */
+    readonly found?: string;
     readonly rows: readonly unknown[];
   }[];
 }

@@ -197,6 +197,38 @@ tests:
   - name: small
     sql: select gold.checked.n, other.n as base from gold.checked join gold.base as other on true where gold.checked.n > other.n`;
 
+  test.each([
+    ['- { row_count: { min: 5 } }', 'row_count(5 to any) (3 rows)', 2],
+    ['- { row_count: { max: 1 } }', 'row_count(0 to 1) (3 rows)', 2],
+    [
+      '- { freshness: { column: at, within: 1 hour } }',
+      'freshness(at, 1 hour) (newest: 2019-01-02 00:00:00+00)',
+      3,
+    ],
+  ])('count what is wrong, not rows of their query: %s', async (tests, message, count) => {
+    const counted = await modelOf(
+      'gold.counted',
+      `columns: { at: { type: timestamptz } }\ntests:\n  ${tests}`,
+      "select at::timestamptz as at from unnest(array['2019-01-01Z', '2019-01-02Z', null]) as at",
+    );
+    await expect(build(database.owner, counted)).rejects.toMatchObject({
+      message: `failed: ${message}`,
+      failures: [expect.objectContaining({ count })],
+    });
+  });
+
+  test('name the commonest values, and columns called rows are no trouble', async () => {
+    const values = await modelOf(
+      'gold.valued',
+      'columns: { rows: { type: text, tests: [unique, { accepted_values: [a] }] } }',
+      "select rows from unnest(array['a', 'b', 'c', 'c', 'd', 'e', 'e', 'e']) as rows",
+    );
+    await expect(build(database.owner, values)).rejects.toMatchObject({
+      message:
+        'failed: unique(rows) (5 rows: "e" ×3, "c" ×2), accepted_values(rows) (7 rows: "e" ×3, "c" ×2, "b", …)',
+    });
+  });
+
   test('run on the candidate before it is published, and what was published stays', async () => {
     await build(
       database.owner,
@@ -221,7 +253,7 @@ tests:
       code: 'TEST_FAILED',
       where: 'sql/gold/checked.sql',
       message:
-        'failed: not_null(n) (1 rows), unique(n) (1 rows), accepted_values(n) (1 rows), accepted_values(t) (1 rows), small (2 rows)',
+        'failed: not_null(n) (1 row), unique(n) (2 rows: 3 ×2), accepted_values(n) (2 rows: 3 ×2), accepted_values(t) (4 rows: "c" ×4), small (2 rows)',
       failures: expect.arrayContaining([
         expect.objectContaining({ test: 'not_null(n)', count: 1, rows: [{ n: null, t: 'c' }] }),
         expect.objectContaining({ test: 'accepted_values(t)', rows: [{ t: 'c', rows: 4 }] }),

@@ -1,6 +1,6 @@
-import type { math } from 'micromark-extension-math';
+import type { gfm } from 'micromark-extension-gfm';
 
-type Extension = ReturnType<typeof math>;
+type Extension = ReturnType<typeof gfm>;
 type Construct = Exclude<NonNullable<NonNullable<Extension['text']>[number]>, readonly unknown[]>;
 
 /** Marks of emphasis and of links that count in one paragraph; those after them are plain text. */

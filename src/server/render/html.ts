@@ -4,6 +4,7 @@ import { settleLinks } from './links.js';
 import type { ContentContext } from './markdown.js';
 import { parseHtml } from './parse-html.js';
 import { sanitizeTree } from './sanitize.js';
+import { pictureSvgs } from './svg-pictures.js';
 import { dressTables } from './tables.js';
 
 /**
@@ -13,7 +14,9 @@ import { dressTables } from './tables.js';
  * @returns Undefined when nothing to see remains.
  */
 export function htmlToContent(html: string, context: ContentContext): ElementContent[] | undefined {
-  const content = sanitizeTree(parseHtml(html), context.idPrefix);
+  const tree = parseHtml(html);
+  pictureSvgs(tree);
+  const content = sanitizeTree(tree, context.idPrefix);
   settleLinks(content, context.notebookHref);
   highlightFences(content);
   return content.some(isVisible) ? dressTables(content) : undefined;

@@ -45,9 +45,12 @@ function settleLink(node: Element, notebookHref: NotebookHref): void {
   else node.properties['href'] = page;
 }
 
-/** The page of a link like `other.ipynb` or `./other.ipynb#part`. */
+/**
+ * The page of a link like `other.ipynb`, `./other.ipynb#part`, `../folder/other.ipynb`: published notebooks
+ * have one page each by their file's name, in whatever folder it is.
+ */
 function siblingNotebook(href: string, notebookHref: NotebookHref): string | undefined {
-  const match = /^(?:\.\/)?([^/\\?#]+)\.ipynb(#.*)?$/.exec(href);
+  const match = /^(?:[^/\\?#:]+\/)*([^/\\?#]+)\.ipynb(#.*)?$/.exec(href);
   if (match?.[1] === undefined) return undefined;
   let slug: string;
   try {

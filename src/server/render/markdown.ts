@@ -4,7 +4,6 @@ import { h } from 'hastscript';
 import type { Nodes, Root as MarkdownRoot } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
-import { mathFromMarkdown, type InlineMath } from 'mdast-util-math';
 import { toHast } from 'mdast-util-to-hast';
 import { gfm } from 'micromark-extension-gfm';
 import { visit } from 'unist-util-visit';
@@ -16,11 +15,13 @@ import { fewAddresses, fewMarks } from './few-marks.js';
 import { highlightFences } from './highlight.js';
 import { settleLinks, type NotebookHref } from './links.js';
 import { MarkdownBudget } from './markdown-budget.js';
+import { putFormulas } from './markdown-formulas.js';
+import { maskFormulas } from './markdown-math.js';
 import { isOverNested } from './markdown-nesting.js';
 import { setFormulas } from './math.js';
 import { parseHtml } from './parse-html.js';
-import { tightMath } from './tight-math.js';
 import { sanitizeTree } from './sanitize.js';
+import { pictureSvgs } from './svg-pictures.js';
 import { dressTables } from './tables.js';
 
 /** What one piece of content needs to know of its page. */
@@ -75,11 +76,12 @@ function parsed(
   context: ContentContext,
   attachments: Readonly<Record<string, MimeBundle>>,
 ): ElementContent[] {
-  const tree = fromMarkdown(markdown, {
-    extensions: [fewAddresses(gfm()), tightMath(), fewMarks()],
-    mdastExtensions: [gfmFromMarkdown(), mathFromMarkdown()],
+  const masked = maskFormulas(markdown.replace(/\r\n?/g, '\n'));
+  const tree = fromMarkdown(masked.text, {
+    extensions: [fewAddresses(gfm()), fewMarks()],
+    mdastExtensions: [gfmFromMarkdown()],
   });
-  showDisplayMath(tree, markdown);
+  putFormulas(tree, masked);
   showAttachments(tree, attachments);
   const content = sanitizeTree(parseRawHtml(tree), context.idPrefix);
   settleLinks(content, context.notebookHref);
@@ -106,24 +108,13 @@ function labelTasks(nodes: ElementContent[]): void {
 function parseRawHtml(tree: MarkdownRoot): Root {
   if (!hasHtml(tree)) return toHast(tree, { clobberPrefix: '' }) as Root;
   const unparsed = toHast(tree, { allowDangerousHtml: true, clobberPrefix: '' });
-  return parseHtml(toHtml(unparsed, { allowDangerousHtml: true }));
+  const parsedTree = parseHtml(toHtml(unparsed, { allowDangerousHtml: true }));
+  pictureSvgs(parsedTree);
+  return parsedTree;
 }
 
 function hasHtml(node: Nodes): boolean {
   return node.type === 'html' || ('children' in node && node.children.some(hasHtml));
-}
-
-/** `$$ … $$` is a formula on its own, also where it stands on one line, as in Jupyter. */
-function showDisplayMath(tree: MarkdownRoot, markdown: string): void {
-  visit(tree, 'inlineMath', (node: InlineMath) => {
-    const start = node.position?.start.offset ?? 0;
-    if (markdown.startsWith('$$', start)) {
-      node.data = {
-        ...node.data,
-        hProperties: { className: ['language-math', 'math-display'] },
-      };
-    }
-  });
 }
 
 function showAttachments(

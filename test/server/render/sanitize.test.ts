@@ -19,7 +19,7 @@ test.each([
   ],
   ['frames go', '<iframe srcdoc="<script>alert(1)</script>"></iframe><p>a</p>', '<p>a</p>'],
   ['objects go', '<object data="x"><p>in</p></object><embed src=x><p>a</p>', '<p>a</p>'],
-  ['inline SVG goes', '<svg><script>alert(1)</script><text>t</text></svg><p>a</p>', '<p>a</p>'],
+  ['hidden SVG goes', '<svg style="display: none"><text>t</text></svg><p>a</p>', '<p>a</p>'],
   ['MathML goes', '<math><mtext><img src=x onerror=alert(1)></mtext></math><p>a</p>', '<p>a</p>'],
   ['data attributes go', '<p data-commandlinker-command="x" data-plotly="x">a</p>', '<p>a</p>'],
   [
@@ -41,6 +41,43 @@ test.each([
   ['comments go', '<p>a<!-- --><!--[if IE]><script>x</script><![endif]--></p>', '<p>a</p>'],
 ])('%s', (_, source, expected) => {
   expect(cleaned(source).trim()).toBe(expected);
+});
+
+test('inline SVG is an image, which runs and loads nothing, and no part of the page', () => {
+  const svg =
+    '<svg viewBox="0 0 2 1" width="20px" onload="alert(1)"><title>Sales &amp; more</title><script>alert(1)</script>' +
+    '<image xlink:href="https://e.example/x.png"/><path d="M0 0"/></svg>';
+  for (const shown of [cleaned(`<div>Sparkline: ${svg}</div>`), markdown(`a ${svg} b`)]) {
+    const [, data = ''] = /<img src="data:image\/svg\+xml;base64,([^"]+)"/.exec(shown) ?? [];
+    const text = Buffer.from(data, 'base64').toString();
+    expect(text).toContain('<svg viewBox="0 0 2 1"');
+    expect(text).toContain('xmlns="http://www.w3.org/2000/svg"');
+    expect(text).toContain('xmlns:xlink=');
+    expect(shown).toContain('alt="Sales &#x26; more" width="20"');
+    expect(shown).not.toMatch(/<svg|<script|onload|<path/);
+  }
+  expect(cleaned('<svg a"b="c"><path/></svg>')).toContain('is left out');
+  expect(cleaned(`<svg>${'<g>'.repeat(50_000)}</svg>`)).toContain('is left out');
+});
+
+test('links to notebooks in other folders lead to their pages', () => {
+  for (const href of [
+    'plans.ipynb',
+    './plans.ipynb',
+    'sub/plans.ipynb',
+    '../plans.ipynb',
+    '../../a/plans.ipynb',
+  ]) {
+    expect(cleaned(`<a href="${href}#x">a</a>`)).toBe('<a href="/notebooks/plans#x">a</a>');
+  }
+  for (const href of [
+    '/plans.ipynb',
+    '//e.example/plans.ipynb',
+    'sub/other.ipynb',
+    'x:plans.ipynb',
+  ]) {
+    expect(cleaned(`<a href="${href}">a</a>`)).toBe('<a>a</a>');
+  }
 });
 
 test('what the parser mends is mended before it is cut down, not after', () => {

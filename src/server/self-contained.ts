@@ -25,7 +25,7 @@ export async function selfContainedPage(
   const { result: page } = await renderer.render({
     ...{
       kind: 'notebook',
-      document: JSON.stringify(notebook),
+      document: notebook,
       name,
       slug: name,
       slugs: [],

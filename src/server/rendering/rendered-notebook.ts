@@ -25,8 +25,8 @@ import { searchEntries, type SearchEntry } from '../search-index.js';
 /** An executed notebook that is to be rendered. */
 export interface NotebookJob {
   readonly kind: 'notebook';
-  /** The notebook as JSON text, of whatever origin. */
-  readonly document: string;
+  /** The notebook as JSON text, of whatever origin, or one that was read. */
+  readonly document: string | Notebook;
   /** What messages call it. */
   readonly name: string;
   /** Stands for the title of a notebook without one: its file's name. */
@@ -79,7 +79,8 @@ export interface RenderedNotebook {
  */
 export async function renderNotebook(job: NotebookJob, pieces: Pieces): Promise<RenderedNotebook> {
   const { slug, runId, queries, failure } = job;
-  const notebook = parseNotebook(job.document, job.name);
+  const { document } = job;
+  const notebook = typeof document === 'string' ? parseNotebook(document, job.name) : document;
   const drawDiagram = await diagramDrawer(notebook);
   const linked = new Map<string, boolean>();
   const slugs = new Set(job.slugs);

@@ -7,6 +7,8 @@ const edges = [
   'src/pipeline/session.ts',
   // Preloaded into tslab.
   'src/jupyter/tslab-types.ts',
+  'src/jupyter/tslab-preload.ts',
+  'src/jupyter/tslab-sockets.ts',
   // The kernel's three processes; cells run in one of them, so its streams and exit are replaced.
   'src/kernel/main.ts',
   'src/kernel/compiler/main.ts',

@@ -62,14 +62,16 @@ export function daybookKernelspec(): Kernelspec {
 }
 
 /**
- * tslab of our own node_modules. Stack traces are long enough to reach the cell's own line.
+ * tslab of our own node_modules. Stack traces are long enough to reach the cell's own line, and its sockets
+ * lose nothing (tslab-sockets.ts).
  */
 export function tslabKernelspec(): Kernelspec {
   const require = createRequire(import.meta.url);
   const manifest = require.resolve('tslab/package.json');
   const main = join(dirname(manifest), 'bin', 'tslab');
   const { version } = require(manifest) as { version: string };
-  const types = new URL('../../dist/jupyter/tslab-types.js', import.meta.url);
+  // Seen from src/ and from dist/ it is the compiled file.
+  const preload = new URL('../../dist/jupyter/tslab-preload.js', import.meta.url);
   return {
     name: 'tslab',
     displayName: 'TypeScript',
@@ -77,7 +79,7 @@ export function tslabKernelspec(): Kernelspec {
     argv: [
       process.execPath,
       '--stack-trace-limit=100',
-      `--import=${types.href}`,
+      `--import=${preload.href}`,
       main,
       'kernel',
       '--config-path={connection_file}',

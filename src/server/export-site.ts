@@ -6,6 +6,7 @@ import { silentLogger, type Logger } from '../logger.js';
 import { everybody, type Audience } from './access/audience.js';
 import { assetsByPath, type Assets } from './assets.js';
 import type { EncodedBody } from './encoded-body.js';
+import { mapScriptAt } from './map-scripts.js';
 import { Pages } from './pages.js';
 import { eventsPath, notebookPath } from './pages/paths.js';
 import type { Readers } from './readers/readers.js';
@@ -73,7 +74,7 @@ export async function exportSite(options: ExportOptions): Promise<number> {
   for (const path of found) {
     options.signal?.throwIfAborted();
     if (found.size > maxFiles) throw new Error(`the dashboard has more than ${maxFiles} pages`);
-    const body = files.get(path)?.body ?? (await pageBody(pages, path));
+    const body = files.get(path)?.body ?? mapScriptAt(path)?.body ?? (await pageBody(pages, path));
     if (body === undefined && notebook !== undefined) {
       throw new DaybookError('NOTEBOOK_NOT_FOUND', 'There is no published notebook of that name', {
         where: notebook,

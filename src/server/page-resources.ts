@@ -2,6 +2,7 @@ import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { Assets } from './assets.js';
 import type { PageResources } from './pages/layout.js';
+import { mapScriptPath } from './map-scripts.js';
 import { eventsPath, searchPath } from './pages/paths.js';
 import type { PlotlyBundle } from '../chart/trace-types.js';
 
@@ -20,7 +21,11 @@ export function plotlyMarks(): Element[] {
  * What a served page loads. The chart's script gets the address of plotly and loads it only when a
  * chart comes into view.
  */
-export function linkedResources(assets: Assets, bundle: PlotlyBundle | undefined): PageResources {
+export function linkedResources(
+  assets: Assets,
+  bundle: PlotlyBundle | undefined,
+  maps: readonly string[] = [],
+): PageResources {
   return {
     head: [
       h('script', { src: assets.themeScript.path }),
@@ -38,6 +43,7 @@ export function linkedResources(assets: Assets, bundle: PlotlyBundle | undefined
       ...(bundle === undefined
         ? []
         : [
+            ...maps.map((name) => h('template', { dataMap: mapScriptPath(name) })),
             h('script', {
               defer: true,
               src: assets.chartScript.path,
@@ -49,9 +55,15 @@ export function linkedResources(assets: Assets, bundle: PlotlyBundle | undefined
 }
 
 /** What a single figure loads in a frame: what draws it. */
-export function embedResources(assets: Assets, bundle: PlotlyBundle | undefined): PageResources {
-  const { head, scripts } = linkedResources(assets, bundle);
-  const drawing = scripts.filter(({ properties }) => 'dataPlotly' in properties);
+export function embedResources(
+  assets: Assets,
+  bundle: PlotlyBundle | undefined,
+  maps: readonly string[],
+): PageResources {
+  const { head, scripts } = linkedResources(assets, bundle, maps);
+  const drawing = scripts.filter(
+    ({ properties }) => 'dataPlotly' in properties || 'dataMap' in properties,
+  );
   // The theme is the address's, or the system's.
   return { head: head.filter(({ tagName }) => tagName !== 'script'), scripts: drawing };
 }

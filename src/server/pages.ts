@@ -193,7 +193,7 @@ export class Pages {
           showsCode,
         };
         const { assets, timeZone, publicAddress } = this.#options;
-        const resources = linkedResources(assets, found.notebook.bundle);
+        const resources = linkedResources(assets, found.notebook.bundle, found.notebook.maps);
         const image =
           found.run.hasPicture === true ? publicAddress?.(picturePath(slug, id)) : undefined;
         return page(200, notebookDocument(view, { ...frame, resources }, timeZone, image));
@@ -215,7 +215,7 @@ export class Pages {
         return page(404, notFoundDocument(frame));
       }
       const { assets, timeZone } = this.#options;
-      const resources = embedResources(assets, rendered.bundle);
+      const resources = embedResources(assets, rendered.bundle, rendered.maps);
       const view = { slug, run: found.run, page: rendered, figure: entry, number: figure, theme };
       const document = embedDocument(view, { ...frame, resources }, timeZone);
       return page(200, document, { headers: embedHeaders(this.#options.frameAncestors ?? []) });

@@ -10,6 +10,7 @@ const attributes = [
   'src',
   'action',
   'dataPlotly',
+  'dataMap',
   'dataSearch',
   'dataRoot',
   'dataEvents',

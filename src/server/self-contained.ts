@@ -3,9 +3,10 @@ import { h } from 'hastscript';
 import type { Notebook } from '../nbformat/notebook.js';
 import { plotlyMarks } from './page-resources.js';
 import type { Asset, Assets } from './assets.js';
+import { mapScriptAt, mapScriptPath } from './map-scripts.js';
 import { codeSwitch } from './pages/code-switch.js';
 import { pageDocument, type PageResources } from './pages/layout.js';
-import type { PlotlyBundle } from '../chart/trace-types.js';
+import type { RenderedNotebook } from './rendering/rendered-notebook.js';
 import { processRenderer } from './rendering/renderer.js';
 import { contentSecurityPolicy, hashSource } from './security-headers.js';
 
@@ -50,15 +51,22 @@ export async function selfContainedPage(
         ]),
       ],
     },
-    { resources: inlineResources(assets, page.bundle), notebooks: undefined, path: '' },
+    { resources: inlineResources(assets, page), notebooks: undefined, path: '' },
   );
 }
 
-function inlineResources(assets: Assets, bundle: PlotlyBundle | undefined): PageResources {
+function inlineResources(
+  assets: Assets,
+  { bundle, maps }: Pick<RenderedNotebook, 'bundle' | 'maps'>,
+): PageResources {
   const theme = inlineScript(assets.themeScript);
   const scripts = [
     // The theme's script is a classic one: it runs before the first paint.
     ...(bundle === undefined ? [] : [inlineScript(assets.plotly[bundle])]),
+    ...maps.flatMap((name) => {
+      const script = mapScriptAt(mapScriptPath(name));
+      return script === undefined ? [] : [inlineScript(script)];
+    }),
     inlineScript(assets.pageScript, 'module'),
     ...(bundle === undefined ? [] : [inlineScript(assets.chartScript, 'module')]),
   ];

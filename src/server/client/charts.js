@@ -14,25 +14,38 @@ const config = { displayModeBar: false, responsive: true, scrollZoom: false, sho
 /** @type {Promise<Plotly> | undefined} */
 let loading;
 
-/** Loads plotly once; where it stands in the page itself, it is there already. */
+/**
+ * Loads plotly once, with the outlines of the page's maps; where they stand in the page itself, they
+ * are there already.
+ *
+ * @returns {Promise<Plotly>}
+ */
 function loadPlotly() {
-  loading ??= new Promise((resolve, reject) => {
+  loading ??= (async () => {
     const global = /** @type {{ Plotly?: Plotly }} */ (/** @type {unknown} */ (window));
-    const settle = () => {
-      if (global.Plotly === undefined) reject(new Error('plotly did not load'));
-      else resolve(global.Plotly);
-    };
-    if (global.Plotly !== undefined) {
-      settle();
-      return;
-    }
+    const maps = [...document.querySelectorAll('template[data-map]')];
+    const addresses = [
+      ...maps.map((map) => map.getAttribute('data-map') ?? ''),
+      ...(global.Plotly === undefined
+        ? [document.querySelector('script[data-plotly]')?.getAttribute('data-plotly') ?? '']
+        : []),
+    ];
+    await Promise.all(addresses.map(loadScript));
+    if (global.Plotly === undefined) throw new Error('plotly did not load');
+    return global.Plotly;
+  })();
+  return loading;
+}
+
+/** Resolves when a script has run, or could not be had. @param {string} address */
+function loadScript(address) {
+  return new Promise((resolve) => {
     const script = document.createElement('script');
-    script.src = document.querySelector('script[data-plotly]')?.getAttribute('data-plotly') ?? '';
-    script.addEventListener('load', settle);
-    script.addEventListener('error', settle);
+    script.src = address;
+    script.addEventListener('load', resolve);
+    script.addEventListener('error', resolve);
     document.head.append(script);
   });
-  return loading;
 }
 
 /** Reads colours of the stylesheet as they are in the current theme. */
@@ -101,7 +114,15 @@ function template() {
       annotationdefaults: { font: { size: 12, color: soft }, arrowcolor: soft },
       shapedefaults: { line: { color: strong, width: 1 } },
       coloraxis: { colorbar: { outlinewidth: 0, ticklen: 4, thickness: 12 } },
-      geo: { bgcolor: 'rgba(0,0,0,0)', lakecolor: paper, landcolor: rule, showframe: false },
+      geo: {
+        bgcolor: 'rgba(0,0,0,0)',
+        coastlinecolor: strong,
+        countrycolor: strong,
+        lakecolor: paper,
+        landcolor: rule,
+        showframe: false,
+        subunitcolor: strong,
+      },
       polar: { bgcolor: 'rgba(0,0,0,0)', angularaxis: axis, radialaxis: axis },
     },
     data: {
@@ -142,7 +163,10 @@ function layoutOf(figure, height, width) {
   const isDense = figure.data.some(
     (trace) => 'x' in trace && !(Array.isArray(trace.x) && trace.x.length <= 6),
   );
-  if (width < 520 && isDense) delete layout['xaxis']?.dtick;
+  if (width < 520 && isDense) {
+    // Months; whole numbers stay whole.
+    if (typeof layout['xaxis']?.dtick === 'string') delete layout['xaxis'].dtick;
+  }
   const hasLegend =
     layout['showlegend'] ??
     (shown.length > 1 || shown.some((trace) => 'type' in trace && trace.type === 'pie'));

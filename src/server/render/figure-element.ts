@@ -4,6 +4,7 @@ import type { JsonObject } from '../../nbformat/notebook.js';
 import type { DataTable } from '../../chart/data-rows.js';
 import type { Figure } from '../../chart/figure.js';
 import { isObject } from '../../chart/json-object.js';
+import { packNumbers } from '../../chart/pack-numbers.js';
 import { monthTicks } from '../../chart/month-ticks.js';
 import { drawPictures } from '../../chart/picture.js';
 import type { PageFigure } from './notebook-page.js';
@@ -56,7 +57,10 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
       ? h('script', { type: 'application/json', className: 'chart-figure' }, [
           {
             type: 'text',
-            value: scriptJson({ data: figure.traces, layout: plotlyLayout(figure) }),
+            value: scriptJson({
+              data: figure.traces.map(packNumbers),
+              layout: plotlyLayout(figure),
+            }),
           },
         ])
       : undefined,

@@ -13,6 +13,7 @@ import type { PlotlyBundle } from '../../chart/trace-types.js';
 import type { DataTable } from '../../chart/data-rows.js';
 import { dataTableOf } from '../../chart/data-table.js';
 import type { Figure } from '../../chart/figure.js';
+import { mapsOf } from '../../chart/maps.js';
 import { isObject } from '../../chart/json-object.js';
 import { placeOf, type CellPlace } from './cell-layout.js';
 import { cellsBehind } from './cells-behind.js';
@@ -80,6 +81,8 @@ export interface NotebookPage {
   readonly figures: readonly PageFigure[];
   /** What draws the figures; undefined when there are none. */
   readonly bundle: PlotlyBundle | undefined;
+  /** The maps on which figures lie, by plotly's names. */
+  readonly maps: readonly string[];
 }
 
 /** What a page needs to know beside the notebook. */
@@ -169,6 +172,7 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
     contents,
     figures,
     bundle: bundleFor(figures.map(({ figure }) => figure)),
+    maps: mapsOf(figures.map(({ figure }) => figure)),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Element } from 'hast';
 import type { PlotlyBundle } from '../../chart/trace-types.js';
 import { toCsv } from '../../chart/csv.js';
 import { drawPicture } from '../../chart/picture.js';
+import { svgText } from '../../chart/svg.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import { parseNotebook } from '../../nbformat/read-notebook.js';
 import type { RunQuery } from '../../publication/publication-reader.js';
@@ -58,6 +59,8 @@ export interface RenderedNotebook {
   readonly contents: readonly ContentsEntry[];
   /** What draws the figures; undefined when there are none. */
   readonly bundle: PlotlyBundle | undefined;
+  /** The maps on which figures lie, by plotly's names. */
+  readonly maps: readonly string[];
   /** Whether any code is on the page, to be folded and unfolded. */
   readonly hasCode: boolean;
   readonly body: FinishedHtml;
@@ -116,6 +119,7 @@ export async function renderNotebook(job: NotebookJob, pieces: Pieces): Promise<
     title: page.title,
     contents: page.contents,
     bundle: page.bundle,
+    maps: page.maps,
     hasCode: hasCode(page),
     body: finishHtml(body),
     figures,
@@ -137,10 +141,13 @@ function pictureOf({ figures }: NotebookPage, pieces: Pieces): Element | undefin
       () => drawPicture(figure, { width: 320, height: 96, hasAxes: false }),
       () => undefined,
     );
-    if (picture !== undefined) return picture;
+    if (picture !== undefined && svgText(picture).length <= maxLikeness) return picture;
   }
   return undefined;
 }
+
+/** Characters of a small likeness: the home page has one for each notebook. */
+const maxLikeness = 12_000;
 
 const relationName = /\b(?:bronze|silver|gold)\.[a-z_][a-z0-9_]*/g;
 

@@ -1,3 +1,5 @@
+import { unknownType } from '../chart/undrawable.js';
+
 /** What kind of thing a value is, for those that have a richer form than text. */
 export type Shape =
   | {
@@ -29,8 +31,8 @@ interface DataFrameLike {
 /** More columns than this are no table that anybody reads. */
 const mostColumns = 60;
 
-/** So many rows are looked at, and so many are kept. */
-const mostRows = 100;
+/** So many rows are looked at for their types, and so many are kept. */
+const [mostSeen, mostRows] = [100, 10_000];
 
 /** Recognises arrays of rows, danfojs DataFrames and plotly figures. */
 export function shapeOf(value: unknown): Shape {
@@ -42,14 +44,18 @@ export function shapeOf(value: unknown): Shape {
 
 /** Objects of scalars count as rows; those that lack a column have no value in it. */
 function rowsShape(values: readonly unknown[]): Shape {
-  const seen = values.slice(0, mostRows);
+  const seen = values.slice(0, mostSeen);
   if (seen.length === 0 || !seen.every(isRow)) return { kind: 'other' };
+  const kept = values.slice(0, mostRows);
   const columns = [...new Set(seen.flatMap((row) => Object.keys(row)))];
   if (columns.length === 0 || columns.length > mostColumns) return { kind: 'other' };
   const types = Object.fromEntries(
     columns.map((column) => [column, typeOf(seen.map((row) => row[column]))]),
   );
-  return { kind: 'rows', rows: seen, types, count: values.length };
+  // Of others than rows further on, those before are kept.
+  const end = kept.findIndex((value) => !isRow(value));
+  const rows = (end < 0 ? kept : kept.slice(0, end)) as readonly Row[];
+  return { kind: 'rows', rows, types, count: values.length };
 }
 
 function isRow(value: unknown): value is Row {
@@ -108,7 +114,9 @@ function isFigure(value: unknown): value is PlotlyFigure {
   if (!isPlainObject(value)) return false;
   const { data, layout } = value;
   const isTrace = (trace: unknown) =>
-    isPlainObject(trace) && ['x', 'y', 'values', 'z'].some((key) => Array.isArray(trace[key]));
+    isPlainObject(trace) &&
+    (['x', 'y', 'values', 'z'].some((key) => Array.isArray(trace[key])) ||
+      (typeof trace['type'] === 'string' && unknownType(trace['type']) === undefined));
   return (
     Array.isArray(data) &&
     data.length > 0 &&

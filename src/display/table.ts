@@ -1,6 +1,7 @@
+import { tableRowsType, type TableCell } from '../chart/table-rows.js';
 import { writeExact } from '../exact-json.js';
 import { escapeHtml } from './escape-html.js';
-import type { MimeBundle } from './mime-bundle.js';
+import type { JsonValue, MimeBundle } from './mime-bundle.js';
 import { formatNumber } from './wording.js';
 
 /** One column of a table: which field of the rows it shows, and how. */
@@ -31,7 +32,10 @@ export interface TableOptions<Row> {
    * stands at the left also when it holds numbers. Default: all, as the first row has them.
    */
   columns?: readonly ((keyof Row & string) | TableColumn<Row>)[];
-  /** At most so many rows are shown; the caption says when there are more. Default 100. */
+  /**
+   * At most so many rows are shown; the caption says when there are more. Pages filter, sort and save the
+   * others, too. Default 100.
+   */
   limit?: number;
   /** How many rows there are, where only the first of them are given. Default: those given. */
   count?: number;
@@ -39,6 +43,10 @@ export interface TableOptions<Row> {
 
 interface TableModel {
   caption: string;
+  /** The same for all rows that {@link rest} has. */
+  wholeCaption: string;
+  /** All rows, where more are given than shown. */
+  rest: readonly (readonly TableCell[])[] | undefined;
   columns: readonly { label: string; type: string | undefined; isNumeric: boolean }[];
   /** Text of each cell; undefined where there is no value. */
   cells: readonly (readonly (string | undefined)[])[];
@@ -46,17 +54,28 @@ interface TableModel {
 
 const defaultLimit = 100;
 
+/** So many rows and cells at most are kept with an output, for filters and CSV. */
+const [mostRows, mostCells] = [10_000, 100_000];
+
 /**
  * Rows as one output: a semantic HTML table without scripts and styles, and aligned plain text.
  *
- * @param rows - Objects of one shape, as `query` returns them.
+ * @param given - The rows: objects of one shape, as `query` returns them.
  */
 export function tableBundle<Row extends object>(
-  rows: readonly Row[],
+  given: readonly Row[],
   options: TableOptions<Row> = {},
 ): MimeBundle & { 'text/html': string } {
-  const model = tableModel(rows, options);
-  return { 'text/html': tableHtml(model), 'text/plain': tableText(model) };
+  const model = tableModel(given, options);
+  const rows = model.rest?.map((row) => [...row] as JsonValue[]);
+  const heads = model.columns.map(({ label }) => label);
+  return {
+    'text/html': tableHtml(model),
+    ...(rows === undefined
+      ? {}
+      : { [tableRowsType]: { caption: model.wholeCaption, heads, rows } }),
+    'text/plain': tableText(model),
+  };
 }
 
 function tableModel<Row extends object>(
@@ -69,15 +88,30 @@ function tableModel<Row extends object>(
   );
   const shown = rows.slice(0, options.limit ?? defaultLimit);
   const digits = columns.map(({ key }) => digitsOf(shown.map((row) => row[key])));
+  const count = options.count ?? rows.length;
+  const kept = rows.slice(
+    0,
+    Math.min(mostRows, Math.floor(mostCells / Math.max(1, columns.length))),
+  );
+  const digitsAt = (index: number) => (index === 0 ? 'name' : digits[index]);
   return {
-    caption: captionText(options.caption, shown.length, options.count ?? rows.length),
+    caption: captionText(options.caption, shown.length, count),
+    wholeCaption: captionText(options.caption, kept.length, count),
+    rest:
+      kept.length <= shown.length
+        ? undefined
+        : kept.map((row) =>
+            columns.map((column, index) =>
+              tableCell(row[column.key], cellText(column, row, digitsAt(index))),
+            ),
+          ),
     columns: columns.map(({ key, label, type }, index) => ({
       label: label ?? key.replaceAll('_', ' '),
       type,
       isNumeric: index > 0 && isNumericColumn(shown.map((row) => row[key])),
     })),
     cells: shown.map((row) =>
-      columns.map((column, index) => cellText(column, row, index === 0 ? 'name' : digits[index])),
+      columns.map((column, index) => cellText(column, row, digitsAt(index))),
     ),
   };
 }
@@ -126,6 +160,20 @@ function cellText<Row>(
   }
   if (value instanceof Date) return value.toISOString();
   return typeof value === 'object' ? writeExact(value) : String(value);
+}
+
+/** A value as CSV has it, with the text that shows it where that is another. */
+function tableCell(value: unknown, text: string | undefined): TableCell {
+  if (text === undefined) return null;
+  const plain =
+    typeof value === 'number' && Number.isFinite(value)
+      ? value
+      : typeof value === 'bigint' || typeof value === 'boolean'
+        ? String(value)
+        : typeof value === 'string'
+          ? value
+          : text;
+  return String(plain) === text ? plain : [plain, text];
 }
 
 function tableHtml({ caption, columns, cells }: TableModel): string {

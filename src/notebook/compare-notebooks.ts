@@ -1,5 +1,6 @@
 import { fromHtml } from 'hast-util-from-html';
 import type { Element, Nodes } from 'hast';
+import { cellText, readTableRows, tableRowsType } from '../chart/table-rows.js';
 import {
   joinText,
   type Json,
@@ -71,7 +72,11 @@ function valuesOf(outputs: readonly Output[]): Values {
       addChart(values, next('chart'), figure);
       continue;
     }
-    const table = tableIn(textIn(data['text/html']));
+    const rows = readTableRows(data[tableRowsType]);
+    const table =
+      rows === undefined
+        ? tableIn(textIn(data['text/html']))
+        : [[...rows.heads], ...rows.rows.map((row) => row.map(cellText))];
     if (table !== undefined) addTable(values, next('table'), table);
     else addText(values, next('text'), textIn(data['text/plain']));
   }

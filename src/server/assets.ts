@@ -61,8 +61,10 @@ const javascript = 'text/javascript; charset=utf-8';
  * @param folder - The folder of the style sheets.
  */
 export async function loadAssets(folder: string = stylesheetFolder): Promise<Assets> {
-  const script = async (name: string) =>
-    asset(name, 'js', inBlock(await readFile(new URL(`${name}.js`, scripts), 'utf8')));
+  const script = async (name: string, ...others: string[]) => {
+    const files = [name, ...others].map((one) => readFile(new URL(`${one}.js`, scripts), 'utf8'));
+    return asset(name, 'js', Buffer.from((await Promise.all(files)).map(inBlock).join('')));
+  };
   const plotly = async (bundle: PlotlyBundle) =>
     asset(`plotly-${bundle}`, 'js', await readFile(bundleFiles[bundle]));
   const parts = stylesheetParts.map((name) => readFile(join(folder, `${name}.css`), 'utf8'));
@@ -79,7 +81,7 @@ export async function loadAssets(folder: string = stylesheetFolder): Promise<Ass
   ] = await Promise.all([
     Promise.all(parts),
     script('theme'),
-    script('page'),
+    script('page', 'tables'),
     script('charts'),
     script('search'),
     script('pipeline'),
@@ -99,8 +101,8 @@ export async function loadAssets(folder: string = stylesheetFolder): Promise<Ass
 }
 
 /** A script whose names are its own, as in a module, which browsers do not load from a folder. */
-function inBlock(script: string): Buffer {
-  return Buffer.from(`'use strict';{\n${script}}\n`);
+function inBlock(script: string): string {
+  return `'use strict';{\n${script}}\n`;
 }
 
 function asset(name: string, extension: 'css' | 'js', content: Buffer): Asset {

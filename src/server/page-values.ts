@@ -1,4 +1,5 @@
 import type { Element, ElementContent } from 'hast';
+import { cellText, type TableRows } from '../chart/table-rows.js';
 import type { NotebookPage } from './render/notebook-page.js';
 import { textOf } from './render/text-of.js';
 
@@ -41,7 +42,7 @@ export function pageValues(page: NotebookPage): PageValue[] {
           values.push({ group, name, value });
         }
       } else if (output.kind === 'content') {
-        values.push(...contentValues(output.nodes, place));
+        values.push(...contentValues(output.nodes, place, output.rows));
       } else if (output.kind === 'stream') {
         values.push({ group: `Text of ${place}`, name: output.name, value: output.text.trim() });
       }
@@ -71,7 +72,11 @@ export function compareValues(
   return differences;
 }
 
-function contentValues(nodes: readonly ElementContent[], place: string): PageValue[] {
+function contentValues(
+  nodes: readonly ElementContent[],
+  place: string,
+  all: TableRows | undefined,
+): PageValue[] {
   const tables = nodes.flatMap(tablesIn);
   if (tables.length === 0) {
     const text = textOf([...nodes])
@@ -80,7 +85,9 @@ function contentValues(nodes: readonly ElementContent[], place: string): PageVal
     return text === '' ? [] : [{ group: `Text of ${place}`, name: 'text', value: text }];
   }
   return tables.flatMap((table, index) => {
-    const [head = [], ...rows] = rowsOf(table);
+    const [head = [], ...shown] = rowsOf(table);
+    // The table shows the first of them.
+    const rows = all === undefined ? shown : all.rows.map((row) => row.map(cellText));
     const group = `Table of ${place}${tables.length > 1 ? ` (${index + 1})` : ''}`;
     return [...rowsByName(rows, head)].map(([name, value]) => ({ group, name, value }));
   });

@@ -9,6 +9,7 @@ import { monthTicks } from '../../chart/month-ticks.js';
 import { drawPictures } from '../../chart/picture.js';
 import type { PageFigure } from './notebook-page.js';
 import { writtenOut, type Reason } from './pieces.js';
+import { scriptJson } from './script-json.js';
 import { tableFrame } from './tables.js';
 
 /** Width of the picture's own pixels; on the page it is as wide as there is room. */
@@ -187,13 +188,4 @@ function plotlyLayout(figure: Figure): JsonObject {
       ? {}
       : { yaxis: { ...yaxis, title: { text: '' } } }),
   };
-}
-
-/** JSON that cannot end the script element that it stands in, nor begin a comment in it. */
-function scriptJson(value: unknown): string {
-  return JSON.stringify(value)
-    .replace(/</g, '\\u003c')
-    .replace(/>/g, '\\u003e')
-    .replace(/\u2028/g, '\\u2028')
-    .replace(/\u2029/g, '\\u2029');
 }

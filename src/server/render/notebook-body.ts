@@ -1,6 +1,7 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { RunQuery } from '../../publication/publication-reader.js';
+import type { TableRows } from '../../chart/table-rows.js';
 import { layOutCells } from './cell-layout.js';
 import { errorElement, type CellPosition } from './error-output.js';
 import { figureElement, figureInWords, type FigureLinks } from './figure-element.js';
@@ -8,6 +9,7 @@ import { highlightCode } from './highlight.js';
 import { metricCards, type Metric } from './metric.js';
 import type { NotebookPage, PageCell, PageCode } from './notebook-page.js';
 import { allPieces, writtenOut, type Pieces } from './pieces.js';
+import { scriptJson } from './script-json.js';
 import { queriesOf, queryTotals, sqlFold } from './queries-behind.js';
 import { terminalText } from './terminal-text.js';
 
@@ -134,7 +136,7 @@ function outputElements(
         ),
       );
     } else {
-      elements.push(contentElement(output.nodes));
+      elements.push(contentElement(output.nodes, output.rows));
     }
   }
   endCards();
@@ -147,8 +149,16 @@ function outputElements(
   return [h('details', { className: 'folded-output' }, [h('summary', 'Output'), ...elements])];
 }
 
-function contentElement(nodes: readonly ElementContent[]): Element {
-  return h('div', { className: ['output', 'prose'] }, [...nodes]);
+function contentElement(nodes: readonly ElementContent[], rows?: TableRows): Element {
+  return h('div', { className: ['output', 'prose'] }, [...nodes, rowsElement(rows)]);
+}
+
+/** All rows of a table, for the script that filters, sorts and saves them. */
+function rowsElement(rows: TableRows | undefined): Element | undefined {
+  if (rows === undefined) return undefined;
+  return h('script', { type: 'application/json', className: 'table-rows' }, [
+    { type: 'text', value: scriptJson(rows) },
+  ]);
 }
 
 /** Whether a cell shows numbers that are no chart, whose queries stand under the chart itself. */

@@ -10,6 +10,7 @@ import {
   type Output,
 } from '../../nbformat/notebook.js';
 import { plotlyType, readFigure, type Figure } from '../../chart/figure.js';
+import { readTableRows, tableRowsType, type TableRows } from '../../chart/table-rows.js';
 import { htmlToContent } from './html.js';
 import { imageElement, imageTypes } from './image.js';
 import { jsonToContent } from './json-tree.js';
@@ -38,6 +39,8 @@ export interface ContentOutput {
   readonly nodes: ElementContent[];
   /** The prefix of the ids in it. */
   readonly idPrefix: string;
+  /** All rows of the table in it, where it shows the first of them. */
+  readonly rows?: TableRows | undefined;
 }
 
 /** What an output needs to know of its place. */
@@ -154,7 +157,9 @@ function bundleToPage(
     const value = Object.hasOwn(bundle, type) ? bundle[type] : undefined;
     const shown = value === undefined ? undefined : show(value, context, metadata);
     if (shown === undefined) continue;
-    return 'kind' in shown ? shown : content(shown, context);
+    if ('kind' in shown) return shown;
+    const rows = type === 'text/html' ? readTableRows(bundle[tableRowsType]) : undefined;
+    return { ...content(shown, context), ...(rows === undefined ? {} : { rows }) };
   }
   return content(otherJson(bundle) ?? placeholder(bundle), context);
 }

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { fromHtml } from 'hast-util-from-html';
 import type { Nodes } from 'hast';
 import { expect, test } from 'vitest';
+import { readTableRows } from '../../src/chart/table-rows.js';
+import type { Json } from '../../src/nbformat/notebook.js';
 import { tableBundle } from '../../src/display/table.js';
 import { formatMonth } from '../../src/display/wording.js';
 
@@ -102,4 +104,45 @@ test('the numbers of a column have as many digits after the point', () => {
       '<tr><th scope="row">July</th><td class="number null">–</td>' +
       '<td class="number">0.12</td><td class="number">7</td></tr>',
   );
+});
+
+test('rows that are not shown come with the table, as values with their texts', () => {
+  const many = Array.from({ length: 274 }, (_, n) => ({ n, share: n / 8, day: '2019-05-01' }));
+  const bundle = tableBundle(many, {
+    caption: 'All',
+    limit: 20,
+    columns: ['n', 'share', { key: 'day', label: 'Month', type: 'date', format: formatMonth }],
+  });
+  const rows = bundle['application/vnd.daybook.table+json'] as {
+    caption: string;
+    heads: string[];
+    rows: unknown[];
+  };
+  expect(bundle['text/html'].match(/<tr>/g)).toHaveLength(21);
+  expect(rows.caption).toBe('All (274 rows)');
+  expect(rows.heads).toEqual(['n', 'share', 'Month']);
+  expect(rows.rows).toHaveLength(274);
+  expect(rows.rows[273]).toEqual([273, [34.125, '34.13'], ['2019-05-01', 'May 2019']]);
+  // What is shown whole needs nothing more.
+  expect(Object.keys(tableBundle(many.slice(0, 20), { limit: 20 }))).toEqual([
+    'text/html',
+    'text/plain',
+  ]);
+  expect(readTableRows(JSON.parse(JSON.stringify(rows)) as Json)).toEqual(rows);
+});
+
+test('of very many rows the first ten thousand come with it, and the caption says so', () => {
+  const many = Array.from({ length: 10_500 }, (_, n) => ({ n }));
+  const rows = readTableRows(tableBundle(many)['application/vnd.daybook.table+json'] as Json);
+  expect(rows?.rows).toHaveLength(10_000);
+  expect(rows?.caption).toBe('the first 10,000 of 10,500 rows');
+});
+
+test('rows of another form are none', () => {
+  const good = { caption: '', heads: ['a'], rows: [[1, 'x', null, [1, '1.0']]] };
+  expect(readTableRows(good as Json)).toBeDefined();
+  for (const rows of [[[{}]], [[[1]]], [[[1, 2]]], [1], 'x', [[true]]]) {
+    expect(readTableRows({ ...good, rows } as Json)).toBeUndefined();
+  }
+  expect(readTableRows({ ...good, heads: [1] } as Json)).toBeUndefined();
 });

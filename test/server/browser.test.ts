@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { Pool } from 'pg';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tableBundle } from '../../src/display/table.js';
 import { createApp } from '../../src/server/app.js';
 import { loadAssets } from '../../src/server/assets.js';
 import { listen, type Listening } from '../../src/server/listen.js';
@@ -92,6 +93,21 @@ const layout = notebookOf([
       '[^1]: A footnote.',
     ].join('\n\n'),
   ),
+  code('table(rows, { limit: 20 })', [
+    display(
+      tableBundle(
+        Array.from({ length: 274 }, (_, row) => ({ name: `Item ${row}`, size: row * 1000.5 })),
+        {
+          caption: 'Items',
+          limit: 20,
+          columns: [
+            { key: 'name', type: 'text' },
+            { key: 'size', type: 'number' },
+          ],
+        },
+      ),
+    ),
+  ]),
   code('table(rows)', [
     display({
       'text/html': `<table><thead><tr><th>Name</th><th>Value</th></tr></thead><tbody>${Array.from(
@@ -314,6 +330,38 @@ test('a long table is shown in parts with script, whole without; it filters, sor
   const plain = await openPage(context, server.url, { javaScriptEnabled: false });
   await plain.goto(`${server.url}/notebooks/layout`);
   expect(await plain.locator('.cell .table-frame').last().locator('tbody tr').count()).toBe(250);
+});
+
+test('of a table that shows its first rows all are filtered, sorted and saved, under their names alone', async (context) => {
+  const page = await openPage(context, server.url);
+  await page.goto(`${server.url}/notebooks/layout`);
+  const frame = page.locator('.table-frame', { hasText: 'Items' });
+  const cell = page.locator('.cell', { has: frame });
+  const firstCell = () => frame.locator('tbody tr').first().locator('th').textContent();
+  await cell.getByText('1–20 of 274 rows').waitFor();
+  expect(await frame.locator('caption').textContent()).toBe('Items (274 rows)');
+  await cell.getByRole('searchbox').fill('Item 270');
+  await cell.getByText('1–1 of 1 rows').waitFor();
+  expect(await firstCell()).toBe('Item 270');
+  expect(await frame.locator('tbody td').first().textContent()).toBe('270,135.0');
+  await cell.getByRole('searchbox').fill('');
+  await frame.getByRole('button', { name: 'size' }).click();
+  await frame.getByRole('button', { name: 'size' }).click();
+  expect(await firstCell()).toBe('Item 273');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    cell.getByRole('link', { name: 'CSV' }).click(),
+  ]);
+  const csv = readFileSync(await download.path(), 'utf8').split('\r\n');
+  expect(csv.slice(0, 2)).toEqual(['\uFEFFname,size', 'Item 273,273136.5']);
+  expect(csv.length).toBe(276);
+  expectNoIncidents(page);
+
+  const plain = await openPage(context, server.url, { javaScriptEnabled: false });
+  await plain.goto(`${server.url}/notebooks/layout`);
+  const still = plain.locator('.cell .table-frame', { hasText: 'Items' });
+  expect(await still.locator('tbody tr').count()).toBe(20);
+  expect(await still.locator('caption').textContent()).toBe('Items (the first 20 of 274 rows)');
 });
 
 test('the workspace opens from the menu on narrow screens, also without script', async (context) => {

@@ -6,6 +6,8 @@ import { relationsRead } from '../warehouse/relations-read.js';
 /** A query of a notebook as it is kept with the run. */
 export interface NotebookQuery {
   readonly sql: string;
+  /** The values of `$1`, `$2`, … as text without secrets; left out where there are none. */
+  readonly parameters?: readonly (string | null)[];
   /** What it names, as Postgres's parser sees it. */
   readonly tables: readonly string[];
   /** Null: it failed. */
@@ -52,11 +54,23 @@ export async function readByRun(
   const unknowable = Object.keys(tables).find((name) => tables[name] === null);
   if (unknowable !== undefined) unknown ??= `nobody can tell whether ${unknowable} changed`;
   return {
-    queries: records.slice(0, keptQueries).map(({ sql, rows, milliseconds, startedAt }) => ({
-      ...{ sql, tables: reads.get(sql) ?? [], rows, milliseconds },
-      cell: cellAt(startedAt),
-    })),
+    queries: records
+      .slice(0, keptQueries)
+      .map(({ sql, parameters, rows, milliseconds, startedAt }) => ({
+        ...{ sql, tables: reads.get(sql) ?? [], rows, milliseconds },
+        ...(parameters === undefined ? {} : { parameters: parameters.map(shortened) }),
+        cell: cellAt(startedAt),
+      })),
     tables,
     unknown,
   };
+}
+
+/** Characters of a parameter that are kept. Secrets are masked before: half a one would not be found. */
+const longestParameter = 200;
+
+function shortened(text: string | null): string | null {
+  return text !== null && text.length > longestParameter
+    ? `${text.slice(0, longestParameter)}…`
+    : text;
 }

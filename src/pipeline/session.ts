@@ -6,7 +6,7 @@ import { DaybookError } from '../errors.js';
 import { parseExact } from '../exact-json.js';
 import { checkAnswer, unfitHint, unfitMessage, unfitName } from '../warehouse/check-answer.js';
 import { queryError, type AdviceByState } from '../warehouse/query-error.js';
-import { runVariables, type QueryRecord } from '../warehouse/query-record.js';
+import { parameterText, runVariables, type QueryRecord } from '../warehouse/query-record.js';
 import { beginSnapshot } from '../warehouse/snapshot.js';
 import { literal } from '../warehouse/sql-text.js';
 import { sqlstate } from '../warehouse/sqlstate.js';
@@ -107,7 +107,11 @@ export class Session {
       throw queryError(sql, cause, advice);
     } finally {
       const milliseconds = Math.round(performance.now() - began);
-      this.#record({ sql, rows: rows?.length ?? null, startedAt, milliseconds });
+      const parameters = params.map(parameterText);
+      this.#record({
+        ...{ sql, rows: rows?.length ?? null, startedAt, milliseconds },
+        ...(parameters.length === 0 ? {} : { parameters }),
+      });
     }
   }
 

@@ -37,6 +37,8 @@ export interface RunSummary {
 /** One question that a run asked the warehouse. */
 export interface RunQuery {
   readonly sql: string;
+  /** The values of `$1`, `$2`, … as text; null: none. Left out where there are none, or not known. */
+  readonly parameters?: readonly (string | null)[];
   /** The relations that it names, like `gold.monthly_churn`. */
   readonly tables: readonly string[];
   /** Undefined: it failed. */
@@ -312,12 +314,15 @@ function toError(error: Record<string, unknown>): RunError {
 function toQueries(queries: unknown): RunQuery[] {
   if (!Array.isArray(queries)) return [];
   return (queries as Partial<Record<string, unknown>>[]).flatMap((query): RunQuery[] => {
-    const { sql, tables, rows, milliseconds, cell } = query;
+    const { sql, parameters, tables, rows, milliseconds, cell } = query;
     if (typeof sql !== 'string') return [];
     const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
     return [
       {
         sql,
+        ...(Array.isArray(parameters)
+          ? { parameters: parameters.map((value) => (value === null ? null : String(value))) }
+          : {}),
         tables: Array.isArray(tables) ? tables.map(String) : [],
         rows: number(rows),
         milliseconds: number(milliseconds) ?? 0,

@@ -133,7 +133,7 @@ test('rows that are not shown come with the table, as values with their texts', 
 
 test('of very many rows the first ten thousand come with it, and the caption says so', () => {
   const many = Array.from({ length: 10_500 }, (_, n) => ({ n }));
-  const rows = readTableRows(tableBundle(many)['application/vnd.daybook.table+json'] as Json);
+  const rows = readTableRows(tableBundle(many)['application/vnd.daybook.table+json']);
   expect(rows?.rows).toHaveLength(10_000);
   expect(rows?.caption).toBe('the first 10,000 of 10,500 rows');
 });
@@ -142,7 +142,7 @@ test('rows of another form are none', () => {
   const good = { caption: '', heads: ['a'], rows: [[1, 'x', null, [1, '1.0']]] };
   expect(readTableRows(good as Json)).toBeDefined();
   for (const rows of [[[{}]], [[[1]]], [[[1, 2]]], [1], 'x', [[true]]]) {
-    expect(readTableRows({ ...good, rows } as Json)).toBeUndefined();
+    expect(readTableRows({ ...good, rows })).toBeUndefined();
   }
-  expect(readTableRows({ ...good, heads: [1] } as Json)).toBeUndefined();
+  expect(readTableRows({ ...good, heads: [1] })).toBeUndefined();
 });

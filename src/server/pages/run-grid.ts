@@ -12,7 +12,8 @@ import { stateIcon, taskState, taskWord } from './state.js';
 import { formatDuration, formatInstant } from './time.js';
 
 /**
- * The history of runs as a grid: a column for each run, oldest first, a row for each step. Each cell is
+ * The history of runs as a grid: a column for each run, newest first, so
+ * that those are in sight on narrow screens, a row for each step. Each cell is
  * a link to the step's log; above the columns stand the runs' durations as bars.
  */
 export function runGrid(
@@ -20,7 +21,7 @@ export function runGrid(
   steps: readonly RunStep[],
   graph: ModelGraph,
 ): Element {
-  const columns = [...runs].reverse();
+  const columns = [...runs];
   const cells = new Map(steps.map((step) => [`${step.runId} ${step.step}`, step]));
   const rows = stepsInOrder(steps, graph);
   const longest = Math.max(1, ...columns.map(durationOf));
@@ -28,7 +29,7 @@ export function runGrid(
   const hasTrend = columns.length > 1;
   return tableFrame(
     h('table', { className: ['daybook-table', 'run-grid'] }, [
-      h('caption', { className: 'sr-only' }, 'Steps by runs, oldest run first'),
+      h('caption', { className: 'sr-only' }, 'Steps by runs, newest run first'),
       h('thead', [
         h('tr', [
           h('th', { scope: 'col' }, 'Step'),
@@ -42,12 +43,12 @@ export function runGrid(
         rows.map((row) => {
           const found = columns.map((run) => cells.get(`${run.runId} ${row}`));
           const durations = found.map((step) => step?.durationMs ?? undefined);
-          const last = durations.findLast((duration) => duration !== undefined);
+          const last = durations.find((duration) => duration !== undefined);
           return h('tr', [
             h('th', { scope: 'row' }, row === loadStep ? 'Load files' : row),
             ...columns.map((run, index) => gridCell(run, found[index])),
             h('td', { className: 'number' }, last === undefined ? '–' : formatDuration(last)),
-            hasTrend ? h('td', [trend(durations)]) : undefined,
+            hasTrend ? h('td', [trend(durations.toReversed())]) : undefined,
           ]);
         }),
       ),

@@ -52,13 +52,18 @@ function card({ label, value, unit, change, caption, trend }: Metric): Element {
   return h('div', { className: 'metric' }, [
     h('p', { className: 'metric-label' }, label),
     h('p', { className: 'metric-value' }, [
-      value,
-      unit === undefined ? undefined : h('span', { className: 'metric-unit' }, ` ${unit}`),
+      unbroken(value),
+      unit === undefined ? undefined : h('span', { className: 'metric-unit' }, `\u00a0${unit}`),
     ]),
     sparkline(trend),
     change === undefined ? undefined : h('p', { className: 'metric-change' }, change),
     caption === undefined ? undefined : h('p', { className: 'metric-caption' }, caption),
   ]);
+}
+
+/** A number and the short word after it, like `$34.1 m`, stay on one line. */
+function unbroken(value: string): string {
+  return value.replace(/(?<=\d) (?=\S{1,4}(?:\s|$))/g, '\u00a0');
 }
 
 const width = 120;

@@ -7,38 +7,79 @@ import { highlightCode } from './highlight.js';
 const maxQueries = 20;
 const maxSql = 20_000;
 
+/** Parameters of so many askings of one text are listed. */
+const maxAskings = 5;
+
+/** The queries behind something. */
+export interface QueriesBehind {
+  /** Different ones: by their text and the values of their parameters. */
+  readonly queries: readonly RunQuery[];
+  /** The relation that a figure names as its source, and that all of them read; undefined: it names none. */
+  readonly source: string | undefined;
+}
+
 /**
- * The queries that the cells of a set asked, each text once: first those that read the relation which a
- * figure names as its source.
+ * The queries of a set of cells: where a figure names a relation as its source, those that read it;
+ * otherwise all, and nobody knows which of their rows it shows.
  */
 export function queriesOf(
   queries: readonly RunQuery[],
   cells: ReadonlySet<number>,
   source?: string,
-): RunQuery[] {
+): QueriesBehind {
   const own = queries.filter(({ cell }) => cell !== undefined && cells.has(cell));
-  const different = [...new Map(own.map((query) => [query.sql, query])).values()];
-  const isNamed = ({ tables }: RunQuery) =>
-    tables.some((table) => source?.includes(table) === true);
-  return [...different.filter(isNamed), ...different.filter((query) => !isNamed(query))];
+  const key = ({ sql, parameters = [] }: RunQuery) => JSON.stringify([sql, parameters]);
+  const different = [...new Map(own.map((query) => [key(query), query])).values()];
+  const named = different.filter(({ tables }) =>
+    tables.some((table) => source !== undefined && isNamed(table, source)),
+  );
+  return named.length > 0 ? { queries: named, source } : { queries: different, source: undefined };
 }
 
-/** The SQL behind something as a fold, with rows and duration of each query. */
-export function sqlFold(queries: readonly RunQuery[], name: string): Element | undefined {
+/** A relation is named by the whole of its name: `gold.month` is not in `gold.month_end`. */
+function isNamed(relation: string, source: string): boolean {
+  return source.split(/[^\p{L}\p{N}_$."]+/u).some((word) => word.replace(/\.+$/, '') === relation);
+}
+
+/**
+ * The SQL behind something as a fold, with rows, duration and parameters of each query.
+ *
+ * @param name - What it is behind.
+ */
+export function sqlFold({ queries, source }: QueriesBehind, name: string): Element | undefined {
   if (queries.length === 0) return undefined;
+  const askingsOf = new Map<string, RunQuery[]>();
+  for (const query of queries) {
+    const known = askingsOf.get(query.sql);
+    if (known === undefined) askingsOf.set(query.sql, [query]);
+    else known.push(query);
+  }
+  const texts = [...askingsOf];
+  const scope =
+    source === undefined
+      ? 'All queries of this cell, and of the cells that it builds on:'
+      : `The queries that read the source, ${source}:`;
   return h('details', { className: 'figure-sql' }, [
     h('summary', { ariaLabel: `SQL behind ${name}` }, 'SQL'),
     h('div', [
-      ...queries
+      queries.length > 1 ? h('p', { className: 'query-facts' }, scope) : undefined,
+      ...texts
         .slice(0, maxQueries)
-        .flatMap((query) => [
-          h('p', { className: 'query-facts' }, queryFacts(query)),
-          h('pre', { tabIndex: 0, ariaLabel: 'SQL' }, [
-            h('code', highlightCode(tidy(query.sql), 'sql')),
-          ]),
+        .flatMap(([sql, askings]) => [
+          ...askings
+            .slice(0, maxAskings)
+            .map((query) => h('p', { className: 'query-facts' }, queryFacts(query))),
+          askings.length > maxAskings
+            ? h(
+                'p',
+                { className: 'query-facts' },
+                `… and ${askings.length - maxAskings} times more`,
+              )
+            : undefined,
+          h('pre', { tabIndex: 0, ariaLabel: 'SQL' }, [h('code', highlightCode(tidy(sql), 'sql'))]),
         ]),
-      queries.length > maxQueries
-        ? h('p', { className: 'query-facts' }, `… and ${queries.length - maxQueries} more`)
+      texts.length > maxQueries
+        ? h('p', { className: 'query-facts' }, `… and ${texts.length - maxQueries} more`)
         : undefined,
     ]),
   ]);
@@ -51,12 +92,14 @@ export function queryTotals(queries: readonly RunQuery[]): string {
   return `${count}, ${formatMilliseconds(milliseconds)}`;
 }
 
-function queryFacts({ rows, milliseconds, cell }: RunQuery): string {
+function queryFacts({ rows, milliseconds, cell, parameters = [] }: RunQuery): string {
   const answer =
     rows === undefined
       ? 'failed'
       : `${rows.toLocaleString('en-CA')} ${rows === 1 ? 'row' : 'rows'}`;
-  return `${answer} in ${formatMilliseconds(milliseconds)}, asked by cell ${cell ?? '?'}`;
+  const values = parameters.map((value, index) => `$${index + 1} = ${value ?? 'null'}`);
+  const given = values.length === 0 ? '' : `, with ${values.join(', ')}`;
+  return `${answer} in ${formatMilliseconds(milliseconds)}, asked by cell ${cell ?? '?'}${given}`;
 }
 
 function formatMilliseconds(milliseconds: number): string {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { cellsBehind } from '../../../src/server/render/cells-behind.js';
-import { queriesOf } from '../../../src/server/render/queries-behind.js';
+import { queriesOf, sqlFold } from '../../../src/server/render/queries-behind.js';
+import { textOf } from '../../../src/server/render/text-of.js';
 import { code, notebookOf, prose } from '../published.js';
 
 /** The cells behind the last one. */
@@ -34,9 +35,14 @@ test('cells are counted with those of prose', () => {
   ]);
 });
 
-test('the queries behind a figure: each once, those of its source first', () => {
-  const query = (sql: string, table: string, cell: number | undefined) => ({
-    ...{ sql, tables: [table], rows: 1, milliseconds: 2, cell },
+test('the queries behind a figure: each once, those of its source where it names one', () => {
+  const query = (
+    sql: string,
+    table: string,
+    cell: number | undefined,
+    parameters: (string | null)[] = [],
+  ) => ({
+    ...{ sql, tables: [table], rows: 1, milliseconds: 2, cell, parameters },
   });
   const queries = [
     query('select 1', 'silver.report', 1),
@@ -44,7 +50,35 @@ test('the queries behind a figure: each once, those of its source first', () => 
     query('select 1', 'silver.report', 1),
     query('select 3', 'gold.churn', 2),
     query('select 4', 'gold.churn', undefined),
+    query('select $1', 'gold.churn_by_plan', 1, ['ON']),
+    query('select $1', 'gold.churn_by_plan', 1, ['QC']),
   ];
-  const found = queriesOf(queries, new Set([1]), 'gold.churn');
-  expect(found.map(({ sql }) => sql)).toEqual(['select 2', 'select 1']);
+  const textsOf = (source?: string) => {
+    const found = queriesOf(queries, new Set([1]), source);
+    return [found.source, ...found.queries.map(({ sql }) => sql)];
+  };
+  expect(textsOf('gold.churn')).toEqual(['gold.churn', 'select 2']);
+  expect(textsOf('gold.churn and gold.churn_by_plan.')).toEqual([
+    'gold.churn and gold.churn_by_plan.',
+    ...['select 2', 'select $1', 'select $1'],
+  ]);
+  // Nobody knows which of them it shows.
+  const all = [undefined, 'select 1', 'select 2', 'select $1', 'select $1'];
+  expect(textsOf()).toEqual(all);
+  expect(textsOf('a survey of 2019')).toEqual(all);
+});
+
+test('what stands for $1 is said with the rows that it gave, each text once', () => {
+  const asked = (value: string | null, rows: number) => ({
+    sql: 'select * from gold.churn where province = $1',
+    ...{ tables: ['gold.churn'], rows, milliseconds: 2, cell: 1, parameters: [value] },
+  });
+  const queries = [asked('ON', 12), asked(null, 0)];
+  const text = textOf([
+    sqlFold({ queries, source: undefined }, 'x') ?? { type: 'text', value: '' },
+  ]);
+  expect(text).toContain('All queries of this cell, and of the cells that it builds on:');
+  expect(text).toContain('12 rows in 2.0 ms, asked by cell 1, with $1 = ON');
+  expect(text).toContain('with $1 = null');
+  expect(text.match(/select \*/g)).toHaveLength(1);
 });

@@ -67,14 +67,19 @@ test('SQL below a figure: blanks and lines of any number', () => {
     `${'\n'.repeat(many)} a`,
     ' a\n'.repeat(many),
   ]) {
-    expect(html([sqlFold([{ ...query, sql }], 'x') ?? { type: 'text', value: '' }])).toContain(
-      'sql',
-    );
+    expect(
+      html([
+        sqlFold({ queries: [{ ...query, sql }], source: undefined }, 'x') ?? {
+          type: 'text',
+          value: '',
+        },
+      ]),
+    ).toContain('sql');
   }
   const indented = { ...query, sql: '\n    select\n      1\n    from a\n  ' };
-  expect(html([sqlFold([indented], 'x') ?? { type: 'text', value: '' }])).toMatch(
-    /select<\/span>\n {2}.*1.*\n.*from/,
-  );
+  expect(
+    html([sqlFold({ queries: [indented], source: undefined }, 'x') ?? { type: 'text', value: '' }]),
+  ).toMatch(/select<\/span>\n {2}.*1.*\n.*from/);
 });
 
 test('an SVG that begins over and over', () => {

@@ -23,15 +23,18 @@ const longestParameter = 10_000;
 export function parameterText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`;
-  const text =
-    value instanceof Date
-      ? Number.isNaN(value.getTime())
-        ? 'Invalid Date'
-        : value.toISOString()
-      : typeof value === 'object'
-        ? JSON.stringify(value, (_, item: unknown) =>
-            typeof item === 'bigint' ? item.toString() : item,
-          )
-        : String(value);
+  const text = textOf(value);
   return text.length > longestParameter ? `(${text.length} characters)` : text;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Date) {
+    return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+  }
+  const json = JSON.stringify(value, (_, item: unknown) =>
+    typeof item === 'bigint' ? item.toString() : item,
+  ) as string | undefined;
+  // A bigint by itself stands without quotes, like every number.
+  return typeof value === 'bigint' ? value.toString() : (json ?? '');
 }

@@ -31,7 +31,7 @@ export async function warehouseContent(
     `select
       sum(line_count) = sum(loaded_count + rejected_count) as "isBalanced",
       sum(loaded_count) = (${counts.join(' + ')}) as "isLoaded",
-      sum(rejected_count) = (select count(*) from ops.reject) as "isKept"
+      sum(rejected_count) = (select coalesce(sum(line_count), 0) from ops.reject) as "isKept"
     from ops.source_file`,
   );
   return { ...content, ...rows[0] };

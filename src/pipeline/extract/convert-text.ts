@@ -1,4 +1,5 @@
 import type { SourceColumn } from '../sources/source.js';
+import { matchPlainly, type Match } from './match.js';
 import { createNormalize, numberAdvice } from './number-text.js';
 import type { RejectReason } from './reject.js';
 import { createTimeReader } from './time-format.js';
@@ -22,12 +23,16 @@ export type Conversion = (text: string) => Converted;
  *
  * @param file - The name of the file that is read.
  */
-export function createConversion(column: SourceColumn, file?: string): Conversion {
+export function createConversion(
+  column: SourceColumn,
+  file?: string,
+  match?: Match,
+): Conversion {
   const { type } = column;
   switch (type) {
     case 'text':
     case 'jsonb':
-      return createTextConversion(column);
+      return createTextConversion(column, match);
     case 'date':
     case 'timestamp':
     case 'timestamptz': {
@@ -57,11 +62,14 @@ export function createConversion(column: SourceColumn, file?: string): Conversio
   }
 }
 
-function createTextConversion({ matches, trim }: SourceColumn): Conversion {
+function createTextConversion(
+  { matches, trim }: SourceColumn,
+  match: Match = matchPlainly,
+): Conversion {
   const pattern = matches === undefined ? undefined : new RegExp(`^(?:${matches})$`, 'u');
   return (text) => {
     const value = trim === true ? text.trim() : text;
-    return pattern === undefined || pattern.test(value)
+    return pattern === undefined || match(pattern, value) !== null
       ? { value }
       : { reason: 'invalid_value', problem: `does not match ${matches ?? ''}` };
   };

@@ -2,6 +2,7 @@ import type { Source, SourceFormat } from '../sources/source.js';
 import { lineText } from './line-text.js';
 import type { ShapeCollector } from './line-shapes.js';
 import type { LineParser } from './log-event.js';
+import type { Match } from './match.js';
 import type { Reject } from './reject.js';
 import { createFieldsReader } from './text-fields.js';
 
@@ -145,9 +146,13 @@ export function createCsvParser(
   header: readonly string[] = [],
   shapes?: ShapeCollector,
   file?: string,
+  match?: Match,
 ): LineParser {
   const names = format.names === 'header' ? header : format.names;
-  const read = createFieldsReader(source, names, { shapes, file, nulls: format.nulls });
+  const read = createFieldsReader(source, names, {
+    ...{ shapes, file, match },
+    nulls: format.nulls,
+  });
   return (bytes, start = 0, end = bytes.length) => {
     const text = lineText(bytes, start, end);
     if (typeof text !== 'string') return text;

@@ -2,6 +2,7 @@ import type { SourceColumn } from '../sources/source.js';
 import { createConversion } from './convert-text.js';
 import { epochDigits } from './epoch.js';
 import type { Value } from './log-event.js';
+import type { Match } from './match.js';
 import { put, type Place } from './place.js';
 import type { Reject } from './reject.js';
 import { createInstantReader } from './time-text.js';
@@ -24,11 +25,15 @@ export interface JsonColumn {
  *
  * @param file - The name of the file that is read.
  */
-export function createJsonColumn(column: SourceColumn, file?: string): JsonColumn {
+export function createJsonColumn(
+  column: SourceColumn,
+  file?: string,
+  match?: Match,
+): JsonColumn {
   const { type, format, matches, trim, coerce = false } = column;
   if (type === 'jsonb') return { kind: 'other', read: put };
   if (type === 'bigint') {
-    const readText = takesText(column) ? createConvertingReader(column, file) : undefined;
+    const readText = takesText(column) ? createConvertingReader(column, file, match) : undefined;
     return {
       kind: 'whole number',
       read: (bytes, start, end, slot) => {
@@ -68,12 +73,16 @@ export function createJsonColumn(column: SourceColumn, file?: string): JsonColum
       },
     };
   }
-  return { kind: 'other', read: createConvertingReader(column, file) };
+  return { kind: 'other', read: createConvertingReader(column, file, match) };
 }
 
 /** Reads values that have to be decoded. */
-function createConvertingReader(column: SourceColumn, file?: string): JsonColumn['read'] {
-  const convert = createConversion(column, file);
+function createConvertingReader(
+  column: SourceColumn,
+  file?: string,
+  match?: Match,
+): JsonColumn['read'] {
+  const convert = createConversion(column, file, match);
   const wanted = jsonKind(column);
   const isFree = column.coerce === true;
   const isTextTaken = takesText(column);

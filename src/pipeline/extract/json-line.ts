@@ -4,6 +4,7 @@ import { createJsonColumn, decodeString, fieldName } from './json-column.js';
 import { LineLayouts } from './line-layouts.js';
 import { isReject, type LineParser, type LogEvent, type Value } from './log-event.js';
 import { jsonTypeAt, jsonTypes, type ShapeCollector } from './line-shapes.js';
+import type { Match } from './match.js';
 import type { Member } from './member.js';
 import { place, put } from './place.js';
 import type { Reject } from './reject.js';
@@ -18,13 +19,14 @@ export function createJsonParser(
   { columns }: Pick<Source, 'columns'>,
   shapes?: ShapeCollector,
   file?: string,
+  match?: Match,
 ): LineParser {
   // Nested fields are looked for afterwards: their member stays in the payload.
   const keys = columns.map(({ from }) =>
     from.length === 1 ? Buffer.from(String(from[0])) : undefined,
   );
   const findNested = createNestedFinder(columns);
-  const readers = columns.map((column) => createJsonColumn(column, file));
+  const readers = columns.map((column) => createJsonColumn(column, file, match));
   const layouts = new LineLayouts(readers, shapes);
 
   /** The column of a member, as an index; -1 for the payload. */

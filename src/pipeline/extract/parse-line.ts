@@ -3,6 +3,7 @@ import { createCsvParser } from './csv-record.js';
 import { createJsonParser } from './json-line.js';
 import type { LineParser } from './log-event.js';
 import type { ShapeCollector } from './line-shapes.js';
+import { matchPlainly, SlowMatch, type Match } from './match.js';
 import { createPatternParser } from './pattern-line.js';
 import { createLineDecoder } from './text-encoding.js';
 
@@ -12,14 +13,17 @@ import { createLineDecoder } from './text-encoding.js';
  * @param header - Of a CSV whose first record names the columns: these names.
  * @param shapes - Is told what the lines are made of.
  * @param file - The name of the file that is read.
+ * @param match - Matches the expressions of the declaration.
  */
 export function createLineParser(
   source: Source,
   header?: readonly string[],
   shapes?: ShapeCollector,
   file?: string,
+  match: Match = matchPlainly,
 ): LineParser {
-  const parse = createTextParser(source, header, shapes, file);
+  const text = createTextParser(source, { header, shapes, file, match });
+  const parse = match === matchPlainly ? text : withoutSlowOnes(text);
   const decode = createLineDecoder(source.encoding);
   if (decode === undefined) return parse;
   return (bytes, start = 0, end = bytes.length) => {
@@ -33,12 +37,30 @@ export function createLineParser(
 /** The parser of a source's lines once they are UTF-8. */
 function createTextParser(
   source: Source,
-  header?: readonly string[],
-  shapes?: ShapeCollector,
-  file?: string,
+  { header, shapes, file, match }: ParserOptions,
 ): LineParser {
   const { format } = source;
-  if (format.kind === 'json') return createJsonParser(source, shapes, file);
-  if (format.kind === 'pattern') return createPatternParser(source, format, shapes, file);
-  return createCsvParser(source, format, header, shapes, file);
+  if (format.kind === 'json') return createJsonParser(source, shapes, file, match);
+  if (format.kind === 'pattern') return createPatternParser(source, format, shapes, file, match);
+  return createCsvParser(source, format, header, shapes, file, match);
+}
+
+/** As {@link createLineParser} takes them. */
+interface ParserOptions {
+  readonly header: readonly string[] | undefined;
+  readonly shapes: ShapeCollector | undefined;
+  readonly file: string | undefined;
+  readonly match: Match;
+}
+
+/** Rejects lines on which an expression takes too long. */
+function withoutSlowOnes(parse: LineParser): LineParser {
+  return (bytes, start, end) => {
+    try {
+      return parse(bytes, start, end);
+    } catch (error) {
+      if (!(error instanceof SlowMatch)) throw error;
+      return { reason: 'pattern_timeout', message: error.message };
+    }
+  };
 }

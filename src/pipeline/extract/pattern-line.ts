@@ -2,6 +2,7 @@ import type { Source, SourceFormat } from '../sources/source.js';
 import { lineText } from './line-text.js';
 import type { ShapeCollector } from './line-shapes.js';
 import type { LineParser } from './log-event.js';
+import { matchPlainly, type Match } from './match.js';
 import { createFieldsReader } from './text-fields.js';
 
 /**
@@ -14,15 +15,16 @@ export function createPatternParser(
   { pattern, nulls }: Extract<SourceFormat, { kind: 'pattern' }>,
   shapes?: ShapeCollector,
   file?: string,
+  match: Match = matchPlainly,
 ): LineParser {
   const expression = new RegExp(`^(?:${pattern})$`, 'u');
   const names = groupNames(pattern);
-  const read = createFieldsReader(source, names, { shapes, file, nulls });
+  const read = createFieldsReader(source, names, { shapes, file, match, nulls });
   const isNull = new Set(nulls);
   return (bytes, start = 0, end = bytes.length) => {
     const text = lineText(bytes, start, end);
     if (typeof text !== 'string') return text;
-    const groups = expression.exec(text)?.groups;
+    const groups = match(expression, text)?.groups;
     if (groups === undefined) {
       return { reason: 'no_match', message: "the line does not match the source's pattern" };
     }

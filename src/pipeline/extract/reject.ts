@@ -15,6 +15,7 @@
  * - `invalid_csv`: a quote that is never closed, or something behind a closing one (RFC 4180).
  * - `field_count`: a CSV record with more or fewer fields than there are columns.
  * - `no_match`: a line that the source's pattern does not match.
+ * - `pattern_timeout`: a line that an expression of the source goes back and forth on for too long.
  * - `unsupported_text`: a NUL byte, which Postgres cannot store.
  * - `line_too_long`: the line is longer than the reader's bound.
  */
@@ -32,6 +33,7 @@ export const rejectReasons = [
   'invalid_csv',
   'field_count',
   'no_match',
+  'pattern_timeout',
   'unsupported_text',
   'line_too_long',
 ] as const;

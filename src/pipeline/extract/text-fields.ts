@@ -2,6 +2,7 @@ import type { Source } from '../sources/source.js';
 import { createConversion } from './convert-text.js';
 import type { ShapeCollector } from './line-shapes.js';
 import type { LogEvent, Value } from './log-event.js';
+import type { Match } from './match.js';
 import type { Reject } from './reject.js';
 
 /** What a reader of fields needs beside the columns. */
@@ -10,6 +11,8 @@ interface FieldsOptions {
   readonly shapes?: ShapeCollector | undefined;
   /** The name of the file that is read. */
   readonly file?: string | undefined;
+  /** Matches the expressions of the declaration. */
+  readonly match?: Match | undefined;
   /** What stands for null, where blanks around a value are no part of it. */
   readonly nulls?: readonly string[];
 }
@@ -25,13 +28,13 @@ export type FieldsReader = (fields: readonly (string | null)[]) => LogEvent | Re
 export function createFieldsReader(
   { columns }: Pick<Source, 'columns'>,
   names: readonly string[],
-  { shapes, file, nulls = [] }: FieldsOptions = {},
+  { shapes, file, match, nulls = [] }: FieldsOptions = {},
 ): FieldsReader {
   const wanted = columns.map((column) => {
     const name = String(column.from[0]);
     return {
       ...{ name, index: names.indexOf(name), required: column.required },
-      convert: createConversion(column, file),
+      convert: createConversion(column, file, match),
       isTrimmed: column.type !== 'text' || column.trim === true,
     };
   });

@@ -7,7 +7,7 @@ import type { ReadLines } from './reject-limit.js';
 export async function countRejects(pool: Pool): Promise<RejectCounts> {
   const rows = await queryRows<{ reason: string; count: bigint }>(
     pool,
-    'select reason, count(*) as count from ops.reject group by reason order by reason',
+    'select reason, sum(line_count)::bigint as count from ops.reject group by reason order by reason',
   );
   return Object.fromEntries(rows.map(({ reason, count }) => [reason, Number(count)]));
 }
@@ -21,7 +21,7 @@ export async function countSourceLines(
     pool,
     `with
       counted as (
-        select source, reason, count(*) as count
+        select source, reason, sum(reject.line_count) as count
         from ops.reject join ops.source_file using (source_file)
         where source_file <> all ($1)
         group by source, reason

@@ -9,91 +9,176 @@ import type { Reject } from '../extract/reject.js';
 import type { Source } from '../sources/source.js';
 import { EventRows } from './event-rows.js';
 
-/** A line that stays outside, with its place and its bytes. */
+/** A line that stays outside, with its place and its bytes; or blank lines that follow each other, as one. */
 export interface RejectedLine extends Reject {
   /** From 1. */
   readonly lineNumber: number;
+  /** So many lines it stands for: more than 1 only for blank ones. */
+  readonly lineCount: number;
   /** Where the line begins in the uncompressed file, from 0. */
   readonly byteOffset: number;
-  /** The line without its line feed, byte for byte. */
+  /** The line without its line feed, byte for byte; of blank lines the first. */
   readonly raw: Buffer;
 }
 
 /** Gives memory for at least so many bytes, which nobody else uses. */
 export type Allocate = (bytes: number) => Buffer;
 
-/** A block ready to be sent: accepted lines as rows of a binary COPY, the others beside. */
+/** A part of a block ready to be sent: accepted lines as rows of a binary COPY, the others beside. */
 export interface EncodedBlock {
   readonly rows: Buffer;
   readonly lineCount: number;
-  /** The number of the line behind the block. */
+  /** The number of the line behind it. */
   readonly nextLine: number;
   readonly loadedCount: number;
+  readonly rejectedCount: number;
   readonly rejects: readonly RejectedLine[];
   /** Of the accepted lines' event times the greatest, in microseconds since 2000-01-01 UTC. */
   readonly newest: bigint | null;
 }
 
+/** Where in a block its next line is. */
+export interface BlockPlace {
+  /** Byte of the block. */
+  readonly start: number;
+  /** Records before it. */
+  readonly record: number;
+  /** The line's number in the file, from 1. */
+  readonly line: number;
+}
+
 /** Lines that were mended by hand, by their number: they stand for the line with these bytes. */
 export type Mends = ReadonlyMap<number, { readonly raw: Uint8Array; readonly mended: Uint8Array }>;
 
+/** What encoding the lines of a file takes. */
+export interface BlockEncoding {
+  /** The file's name as the warehouse knows it, UTF-8. */
+  readonly file: Uint8Array;
+  readonly source: Source;
+  readonly parse: LineParser;
+  readonly mends?: Mends | undefined;
+  readonly allocate?: Allocate | undefined;
+}
+
+/** Rejected lines that are held as objects at once: a block may hold half a million lines. */
+const mostRejects = 2000;
+/** Memory to begin with for the rows behind so many rejected lines: there may be none. */
+const laterBytes = 64 * 1024;
+/** What is held of them, in bytes. */
+const mostRejectBytes = 4 * 1024 * 1024;
+
 /**
- * Parses every line of a block. Pure, so that it can move to another thread with its block.
+ * Parses the lines of a block, up to its end or to as many rejected ones as are held at once. Pure, so that it
+ * can move to another thread with its block.
  *
- * @param firstLine - The number of the block's first line, from 1.
- * @param file - The file's name as the warehouse knows it, UTF-8.
+ * @param from - Where to begin; the block's first line.
+ * @param mostLines - Lines to parse at most.
+ * @returns What was parsed, and where to go on if the block is not at its end.
  */
 export function encodeBlock(
   block: LineBlock | OverlongLine,
-  firstLine: number,
-  file: Uint8Array,
-  source: Source,
-  parse: LineParser,
-  mends?: Mends,
-  allocate: Allocate = (size) => Buffer.allocUnsafeSlow(size),
-): EncodedBlock {
+  from: BlockPlace,
+  { file, source, parse, mends, allocate = Buffer.allocUnsafeSlow }: BlockEncoding,
+  mostLines = Infinity,
+): { readonly part: EncodedBlock; readonly next: BlockPlace | undefined } {
   if (block.kind === 'overlong') {
-    const reject = overlong(block.length, firstLine, block.byteOffset, block.head);
-    const nextLine = firstLine + 1;
-    const counts = { lineCount: 1, nextLine, loadedCount: 0, newest: null };
-    return { rows: Buffer.alloc(0), rejects: [reject], ...counts };
+    const reject = overlong(block.length, from.line, block.byteOffset, block.head);
+    const counts = { lineCount: 1, loadedCount: 0, rejectedCount: 1, newest: null };
+    const part = { rows: Buffer.alloc(0), rejects: [reject], nextLine: from.line + 1, ...counts };
+    return { part, next: undefined };
   }
   const { bytes, byteOffset, ends } = block;
   // Lengths and the file's name make rows of short lines longer than the lines.
-  const rows = new EventRows(source, file, allocate(Math.ceil(bytes.length * 1.25) + 256));
-  const rejects: RejectedLine[] = [];
-  let [lineNumber, lineCount] = [firstLine, 0];
-  for (let start = 0; start < bytes.length;) {
-    const known = ends?.[lineCount];
+  const size = from.start === 0 ? Math.ceil(bytes.length * 1.25) + 256 : laterBytes;
+  const rows = new EventRows(source, file, allocate(size));
+  const rejects = new Rejects();
+  let { start, record, line } = from;
+  let lineCount = 0;
+  while (start < bytes.length && lineCount < mostLines && !rejects.isFull) {
+    const known = ends?.[record];
     const next = known ?? (bytes.indexOf(0x0a, start) + 1 || bytes.length);
     const end = bytes[next - 1] === 0x0a ? next - 1 : next;
     if (end - start > maxLineBytes) {
       const head = bytes.subarray(start, Math.min(end, start + maxKeptBytes));
-      rejects.push(overlong(end - start, lineNumber, byteOffset + start, head));
+      rejects.add(overlong(end - start, line, byteOffset + start, head));
     } else {
       const result = parse(bytes, start, end);
-      if (!isReject(result)) rows.add(result, lineNumber);
+      if (!isReject(result)) rows.add(result, line);
       else {
-        // A copy: the block's memory must not live as long as one rejected line of it.
-        const raw = Buffer.from(bytes.subarray(start, end));
-        const mend = mends?.get(lineNumber);
-        const again = mend !== undefined && raw.equals(mend.raw) ? parse(mend.mended) : result;
-        if (!isReject(again)) rows.add(again, lineNumber);
-        else rejects.push({ ...result, lineNumber, byteOffset: byteOffset + start, raw });
+        const mend = mends?.get(line);
+        const isMended = mend !== undefined && bytes.subarray(start, end).equals(mend.raw);
+        const again = isMended ? parse(mend.mended) : result;
+        if (!isReject(again)) rows.add(again, line);
+        else if (!rejects.joins(result, line)) {
+          // A copy: the block's memory must not live as long as one rejected line of it.
+          const raw = Buffer.from(bytes.subarray(start, end));
+          const place = { lineNumber: line, lineCount: 1, byteOffset: byteOffset + start };
+          rejects.add({ ...result, ...place, raw });
+        }
       }
     }
-    lineNumber += known === undefined ? 1 : 1 + lineFeeds(bytes, start, end);
+    line += known === undefined ? 1 : 1 + lineFeeds(bytes, start, end);
     lineCount += 1;
+    record += 1;
     start = next;
   }
-  return {
+  const part = {
     rows: rows.written,
     lineCount,
-    nextLine: lineNumber,
+    nextLine: line,
     loadedCount: rows.count,
-    rejects,
+    rejectedCount: lineCount - rows.count,
+    rejects: rejects.lines,
     newest: rows.newest,
   };
+  return { part, next: start < bytes.length ? { start, record, line } : undefined };
+}
+
+/** Rejected lines, of which blank ones that follow each other are one: they hold nothing but their number. */
+class Rejects {
+  readonly #lines: RejectedLine[] = [];
+  #bytes = 0;
+  /** Of blank lines that follow each other: where the next one would be. */
+  #blankLine = 0;
+  #blankLines = 0;
+
+  get isFull(): boolean {
+    const isSlow = this.#lines.at(-1)?.reason === 'pattern_timeout';
+    return isSlow || this.#lines.length >= mostRejects || this.#bytes >= mostRejectBytes;
+  }
+
+  get lines(): readonly RejectedLine[] {
+    this.#endBlank();
+    return this.#lines;
+  }
+
+  add(line: RejectedLine): void {
+    this.#endBlank();
+    this.#lines.push(line);
+    this.#bytes += line.raw.length;
+    this.#blankLine = line.reason === 'blank_line' ? line.lineNumber + 1 : 0;
+    this.#blankLines = 1;
+  }
+
+  /** Whether a line is one more of the blank ones before it. */
+  joins({ reason }: Reject, line: number): boolean {
+    if (reason !== 'blank_line' || line !== this.#blankLine) return false;
+    this.#blankLine += 1;
+    this.#blankLines += 1;
+    return true;
+  }
+
+  #endBlank(): void {
+    const last = this.#lines.at(-1);
+    if (this.#blankLines < 2 || last === undefined) return;
+    const lineCount = this.#blankLines;
+    this.#lines[this.#lines.length - 1] = {
+      ...last,
+      lineCount,
+      message: `${lineCount} blank lines`,
+    };
+    this.#blankLines = 0;
+  }
 }
 
 function overlong(
@@ -104,7 +189,8 @@ function overlong(
 ): RejectedLine {
   const kept = length > head.length ? `; its first ${head.length} are kept` : '';
   const message = `the line has ${length} bytes, more than ${maxLineBytes}${kept}`;
-  return { reason: 'line_too_long', message, lineNumber, byteOffset, raw: Buffer.from(head) };
+  const place = { lineNumber, lineCount: 1, byteOffset };
+  return { reason: 'line_too_long', message, ...place, raw: Buffer.from(head) };
 }
 
 /** Line feeds in a stretch of bytes: a record may hold some. */

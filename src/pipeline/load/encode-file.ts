@@ -11,7 +11,6 @@ import {
   type ReadStart,
 } from '../extract/open-file.js';
 import { ShapeCollector, type LineShapes } from '../extract/line-shapes.js';
-import type { LineParser } from '../extract/log-event.js';
 import { openText, type FileText } from '../extract/open-text.js';
 import { createLineParser } from '../extract/parse-line.js';
 import {
@@ -23,13 +22,8 @@ import {
 import { mostPreambleBytes, readPreamble } from '../extract/read-preamble.js';
 import { createLineDecoder } from '../extract/text-encoding.js';
 import { withOwnWords, type Source, type SourceFormat } from '../sources/source.js';
-import {
-  encodeBlock,
-  lineFeeds,
-  type Allocate,
-  type EncodedBlock,
-  type Mends,
-} from './encode-block.js';
+import { lineFeeds, type Allocate, type EncodedBlock, type Mends } from './encode-block.js';
+import { LineEncoder } from './encode-lines.js';
 
 /** What an earlier load read of a file. */
 export interface KnownContent {
@@ -136,7 +130,7 @@ async function* encodeContent(
     : await beginning(opened.chunks, job);
   let header = isContinued ? known?.header : undefined;
   const shapes = new ShapeCollector(source);
-  let parse: LineParser | undefined;
+  let encoder: LineEncoder | undefined;
   let nextLine = start === undefined ? 1 : (known?.nextLine ?? 1);
   nextLine += text.lines;
   // A file that ends before its first record is read from its beginning once there is more.
@@ -161,10 +155,17 @@ async function* encodeContent(
       nextLine += lineFeeds(record, 0, record.length);
       block = withoutRecord(block, record.length);
     }
-    parse ??= createLineParser(source, header ?? undefined, shapes, file.name);
-    const encoded = encodeBlock(block, nextLine, name, source, parse, job.mends, allocate);
-    nextLine = encoded.nextLine;
-    yield { kind: 'block', bytesRead: opened.bytesRead(), ...encoded };
+    encoder ??= new LineEncoder(
+      { file: name, source, mends: job.mends, allocate },
+      (match) => createLineParser(source, header ?? undefined, shapes, file.name, match),
+      file.path,
+    );
+    for (const encoded of encoder.encode(block, nextLine)) {
+      nextLine = encoded.nextLine;
+      yield { kind: 'block', bytesRead: opened.bytesRead(), ...encoded };
+      // Bytes that are in memory come without a turn of the event loop, in which signals are heard.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
   const isPlain = compression === undefined && text.isAsStored;
   yield {

@@ -8,6 +8,8 @@ export interface RejectEntry {
   readonly file: string;
   /** From 1. */
   readonly line: number;
+  /** So many lines it stands for: blank ones that follow each other are one entry. */
+  readonly lines: number;
   /** Where the line begins in the uncompressed file, from 0. */
   readonly byteOffset: number;
   readonly reason: string;
@@ -50,8 +52,8 @@ export async function* listRejects(
     const page = await queryRows<RejectEntry>(
       pool,
       `select * from (
-        ${pageOf('ops.reject', false)}
-        ${isKept ? '' : `union all ${pageOf('ops.refused_line', true)}`}
+        ${pageOf('ops.reject', 'line_count', false)}
+        ${isKept ? '' : `union all ${pageOf('ops.refused_line', '1', true)}`}
       ) as listed
       order by file, line, "isRefused"
       limit $6`,
@@ -69,10 +71,11 @@ export async function* listRejects(
 }
 
 /** The next lines of one table, as SQL. */
-function pageOf(table: string, isRefused: boolean): string {
+function pageOf(table: string, lines: string, isRefused: boolean): string {
   return `(
     select
-      source_file as file, line_number::float8 as line, byte_offset::float8 as "byteOffset",
+      source_file as file, line_number::float8 as line, ${lines}::float8 as lines,
+      byte_offset::float8 as "byteOffset",
       reason, message, raw, run_id::float8 as "runId", rejected_at as "rejectedAt",
       ${isRefused} as "isRefused"
     from ${table}

@@ -42,6 +42,10 @@ export interface LoadFileOptions {
 const maxSamples = 100;
 const maxSampleBytes = 4096;
 
+/** Rejected lines of one file that are kept, if they are more than half of it. */
+const mostKept = 1_000_000;
+/** So many bytes of rejected lines are sent at once. */
+const rejectBytes = 256 * 1024;
 /** Rejected lines are held back until they reach this size, in bytes, and then sent together. */
 const rejectBatchBytes = 4 * 1024 * 1024;
 
@@ -51,7 +55,7 @@ export function copyStatement(source: Source): string {
   return `copy ${sourceTableSql(source)} (${columns.join(', ')}) from stdin with (format binary, encoding 'UTF8')`;
 }
 
-const copyRejects = `copy ops.reject (source_file, line_number, byte_offset, reason, message, raw, run_id) from stdin with (format binary, encoding 'UTF8')`;
+const copyRejects = `copy ops.reject (source_file, line_number, line_count, byte_offset, reason, message, raw, run_id) from stdin with (format binary, encoding 'UTF8')`;
 
 /**
  * Brings one file into the warehouse in one transaction. What an earlier load left of it is replaced;
@@ -148,10 +152,14 @@ async function removeUnfinishedLines(
     `delete from ${sourceTableSql(source)} where source_file = $1 and line_number >= $2`,
     place,
   );
-  const { rowCount: rejected } = await client.query(
-    'delete from ops.reject where source_file = $1 and line_number >= $2',
+  const { rows: gone } = await client.query<{ rejected: number }>(
+    `with gone as (
+      delete from ops.reject where source_file = $1 and line_number >= $2 returning line_count
+    )
+    select coalesce(sum(line_count), 0)::float8 as rejected from gone`,
     place,
   );
+  const rejected = gone[0]?.rejected ?? 0;
   await client.query(
     `update ops.source_file
     set
@@ -174,12 +182,13 @@ async function removeUnfinishedLines(
 
 async function copyFile(
   client: PoolClient,
-  { source, file }: EncodeJob,
+  job: EncodeJob,
   change: 'append' | 'replace',
   parts: AsyncIterator<EncodedPart>,
   { runId, signal, onProgress, judge }: LoadFileOptions,
 ): Promise<FileLoad> {
-  let [lines, loaded, rejected] = [0, 0, 0];
+  const { source, file } = job;
+  let [lines, loaded, rejected, kept] = [0, 0, 0, 0];
   let newest: bigint | null = null;
   let end: Extract<EncodedPart, { kind: 'end' }> | undefined;
   let held: RejectedLine[] = [];
@@ -202,10 +211,13 @@ async function copyFile(
       lines += part.lineCount;
       loaded += part.loadedCount;
       if (newest === null || (part.newest !== null && part.newest > newest)) newest = part.newest;
-      held = held.concat(part.rejects);
+      rejected += part.rejectedCount;
+      kept += part.rejects.length;
+      if (kept > mostKept && rejected > loaded) throw notOfItsSource(job, rejected);
       for (const reject of part.rejects) {
+        held.push(reject);
         heldBytes += reject.raw.length + 512;
-        rejects[reject.reason] = (rejects[reject.reason] ?? 0) + 1;
+        rejects[reject.reason] = (rejects[reject.reason] ?? 0) + reject.lineCount;
         if (samples.length < maxSamples && reject.reason !== 'blank_line') {
           samples.push({ ...reject, raw: Buffer.from(reject.raw.subarray(0, maxSampleBytes)) });
         }
@@ -220,7 +232,6 @@ async function copyFile(
   while (end === undefined) {
     await copy(client, copyStatement(source), rows());
     if (held.length > 0) await copy(client, copyRejects, rejectRows(held, file.name, runId));
-    rejected += held.length;
     held = [];
     heldBytes = 0;
   }
@@ -244,7 +255,7 @@ async function readWhole(client: PoolClient, name: string): Promise<JudgedFile['
       line_count::float8 as lines,
       case when rejected_count > 0 then (
         select json_object_agg(reason, count) from (
-          select reason, count(*) from ops.reject where source_file = $1 group by reason
+          select reason, sum(line_count) as count from ops.reject where source_file = $1 group by reason
         ) as counts
       ) end as rejects
     from ops.source_file where source_file = $1`,
@@ -275,16 +286,28 @@ function* rejectRows(
   file: string,
   runId: number,
 ): Generator<CopyData> {
+  let rows = new CopyBinary();
+  const name = Buffer.from(file);
   for (const reject of rejects) {
-    const row = new CopyBinary(Buffer.allocUnsafeSlow(reject.raw.length + 1024));
-    row.row(7);
-    row.text(file);
-    row.integer(reject.lineNumber);
-    row.integer(reject.byteOffset);
-    row.text(reject.reason);
-    row.text(reject.message);
-    row.bytes(reject.raw);
-    row.integer(runId);
-    yield { bytes: row.written };
+    rows.row(8);
+    rows.bytes(name);
+    rows.integer(reject.lineNumber);
+    rows.integer(reject.lineCount);
+    rows.integer(reject.byteOffset);
+    rows.text(reject.reason);
+    rows.text(reject.message);
+    rows.bytes(reject.raw);
+    rows.integer(runId);
+    if (rows.length < rejectBytes) continue;
+    yield { bytes: rows.written };
+    rows = new CopyBinary();
   }
+  if (rows.length > 0) yield { bytes: rows.written };
+}
+
+/** A file most of whose lines are rejected is none of its source: they would fill the quarantine instead. */
+function notOfItsSource({ file, source }: EncodeJob, rejected: number): DaybookError {
+  const what = `${rejected} of its lines are rejected, more than are loaded`;
+  const hint = `it is no file of ${source.name}, or declared otherwise than it is; a copy of its first lines shows the reasons`;
+  return new DaybookError('DATA_SHAPE', what, { where: file.path, hint });
 }

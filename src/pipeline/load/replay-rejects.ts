@@ -4,10 +4,12 @@ import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { withTransaction } from '../../warehouse/transaction.js';
 import { isReject } from '../extract/log-event.js';
+import { matchBounded } from '../extract/match.js';
 import { createLineParser } from '../extract/parse-line.js';
 import { withRunLock } from '../runs/run-lock.js';
 import type { Source } from '../sources/source.js';
 import { ensureTable } from './ensure-table.js';
+import { hasExpressions } from './encode-lines.js';
 import { EventRows } from './event-rows.js';
 import { rejectFileEnd } from './export-rejects.js';
 import { copy, copyStatement } from './load-file.js';
@@ -99,6 +101,7 @@ interface RejectRow {
   reject_id: bigint;
   file: string;
   line: number;
+  lines: number;
   bytes: Buffer;
   header: string[] | null;
 }
@@ -115,6 +118,7 @@ async function replayPage(
   const { rows: page } = await client.query<RejectRow>(
     `select
       reject_id, reject.source_file as file, reject.line_number::float8 as line,
+      reject.line_count::float8 as lines,
       coalesce(mended_line.mended, reject.raw) as bytes, source_file.header
     from ops.reject
     join ops.source_file using (source_file)
@@ -128,16 +132,24 @@ async function replayPage(
   );
   const end = page.at(-1);
   if (end === undefined) return undefined;
-  let [parse, parsed] = [createLineParser(source), undefined as string | undefined];
+  // A line that was too slow is here to be tried again.
+  const match = hasExpressions(source) ? matchBounded : undefined;
+  const parserOf = (header: readonly string[] | null, file?: string) =>
+    createLineParser(source, header ?? undefined, undefined, file, match);
+  let [parse, parsed] = [parserOf(null), undefined as string | undefined];
+  let rejected = 0;
   const accepted: bigint[] = [];
   const files = new Map<string, EventRows>();
-  for (const { reject_id, file, line, bytes, header } of page) {
+  for (const { reject_id, file, line, lines, bytes, header } of page) {
     // Each CSV has columns of its own, and a file's name may say the year.
     if (file !== parsed) {
-      [parse, parsed] = [createLineParser(source, header ?? undefined, undefined, file), file];
+      [parse, parsed] = [parserOf(header, file), file];
     }
     const event = parse(bytes);
-    if (isReject(event)) continue;
+    if (isReject(event)) {
+      rejected += lines;
+      continue;
+    }
     accepted.push(reject_id);
     let rows = files.get(file);
     if (rows === undefined) {
@@ -168,7 +180,7 @@ async function replayPage(
   }
   return {
     loaded: accepted.length,
-    rejected: page.length - accepted.length,
+    rejected,
     last: end,
   };
 }

@@ -223,7 +223,7 @@ const rejectsSql = `
   )
   select
     reason,
-    count(*)::float8 as count,
+    sum(line_count)::float8 as count,
     json_agg(json_build_object(
       'sourceFile', source_file,
       'lineNumber', line_number::text,

@@ -22,7 +22,7 @@ async function encode(content: Buffer | string, source: Source, name = 'x.csv') 
   const path = join(folder, name);
   writeFileSync(path, content);
   const file = { name, path, bytes: Buffer.byteLength(content) };
-  let [lines, loaded] = [0, 0];
+  let [lines, loaded, rejected, most] = [0, 0, 0, 0];
   const rejects: { reason: string; line: number; offset: number; raw: string }[] = [];
   let end: Extract<EncodedPart, { kind: 'end' }> | undefined;
   for await (const part of encodeFile({ file, source })) {
@@ -30,11 +30,14 @@ async function encode(content: Buffer | string, source: Source, name = 'x.csv') 
     if (part.kind !== 'block') continue;
     lines += part.lineCount;
     loaded += part.loadedCount;
-    for (const { reason, lineNumber, byteOffset, raw } of part.rejects) {
+    most = Math.max(most, part.rejects.length);
+    for (const { reason, lineNumber, lineCount, byteOffset, raw } of part.rejects) {
+      rejected += lineCount;
       rejects.push({ reason, line: lineNumber, offset: byteOffset, raw: raw.toString('latin1') });
     }
   }
-  return { lines, loaded, rejects, end };
+  expect(loaded + rejected).toBe(lines);
+  return { lines, loaded, rejects, most, end };
 }
 
 const refusal = async (content: Buffer | string, source: Source, name?: string) =>
@@ -96,6 +99,58 @@ describe('what stands before the records of a CSV', () => {
     expect(new Set(end?.header).size).toBe(9001);
     expect(await refusal(`${'a,'.repeat(20_000)}\n1`, source)).toMatch(/20001 columns, more than/);
   });
+});
+
+describe('many rejected lines', () => {
+  test('blank lines that follow each other are one entry, however they are written', async () => {
+    for (const source of [json, csv('names: [a, b]')]) {
+      const blank = '\n \n\t\r\n'.repeat(200_000);
+      const row = source === json ? '{"a":1}\n' : '1,x\n';
+      const { lines, loaded, rejects } = await encode(`${row}${blank}${row}`, source);
+      expect([lines, loaded]).toEqual([600_002, 2]);
+      expect(rejects.length).toBeLessThan(20);
+      expect(rejects[0]).toMatchObject({ reason: 'blank_line', line: 2, offset: row.length });
+    }
+  });
+
+  test('others come in parts that are bounded, with their places', async () => {
+    const { rejects, most } = await encode('x\n'.repeat(50_000), json);
+    expect(most).toBe(2000);
+    expect(rejects.map(({ line, offset }) => [line, offset])).toEqual(
+      Array.from({ length: 50_000 }, (_, index) => [index + 1, index * 2]),
+    );
+  });
+});
+
+describe('expressions that go back and forth', () => {
+  const slow = 'a'.repeat(45);
+
+  test('cost the lines that they are slow on, and no other', async () => {
+    const pattern = declared(
+      's',
+      `files: ['*']\nformat: {pattern: '(?<a>(\\w+\\s?)+)!'}\ncolumns: { a: { type: text } }`,
+    );
+    const content = `ok word!\n${slow}?\n${'next!\n'.repeat(300)}${slow}?\nlast!`;
+    const { loaded, rejects } = await encode(content, pattern);
+    expect(loaded).toBe(302);
+    expect(rejects).toMatchObject([
+      { reason: 'pattern_timeout', line: 2, offset: 9, raw: `${slow}?` },
+      { reason: 'pattern_timeout', line: 303 },
+    ]);
+  }, 30_000);
+
+  test('so do those of a column, in any format', async () => {
+    const matching = declared(
+      's',
+      `files: ['*']\nformat: json\ncolumns: { a: { type: text, matches: '(\\w+\\s?)+!' } }`,
+    );
+    const { loaded, rejects } = await encode(
+      `{"a":"x!"}\n{"a":"${slow}?"}\n{"a":"y!"}\n`,
+      matching,
+    );
+    expect(loaded).toBe(2);
+    expect(rejects).toMatchObject([{ reason: 'pattern_timeout', line: 2 }]);
+  }, 30_000);
 });
 
 describe('content that is not read', () => {

@@ -1,12 +1,13 @@
 import type { DryRun, ForeseenFile } from './dry-run.js';
 import type { ForeseenModel } from './models/foresee.js';
-import { count, formatBytes, formatCount } from './progress.js';
+import { count, formatBytes, formatCount, passedOverLines } from './progress.js';
 
 const fileWords = {
   load: 'load   ',
   append: 'append ',
   remove: 'remove ',
   keep: 'keep   ',
+  fail: 'FAIL   ',
 } as const;
 const modelWords = {
   build: 'build  ',
@@ -22,7 +23,7 @@ const modelWords = {
  * @param all - Also what it would leave as it is.
  */
 export function dryRunLines(
-  { files, models, retired, refused, busy }: DryRun,
+  { files, passedOver, models, retired, refused, busy }: DryRun,
   all: boolean,
 ): string[] {
   const isShown = ({ action }: ForeseenFile | ForeseenModel): boolean => all || action !== 'keep';
@@ -43,6 +44,7 @@ export function dryRunLines(
     ...files
       .filter(isShown)
       .flatMap((file) => [`  ${fileWords[file.action]} ${file.file}${amount(file)}`, why(file)]),
+    ...passedOverLines(passedOver, all),
     ...models.filter(isShown).flatMap((model) => {
       const rows = model.rows === null ? '' : `  ${count(model.rows, 'row')} now`;
       return [`  ${modelWords[model.action]} ${model.model}${rows}`, why(model)];
@@ -55,6 +57,7 @@ export function dryRunLines(
       ['append', 'to append'],
       ['remove', 'to remove'],
       ['keep', 'unchanged'],
+      ['fail', 'to fail'],
     ])}`,
     `models  ${sum(models, [
       ['build', 'to build'],
@@ -74,7 +77,7 @@ export function dryRunLines(
 }
 
 function amount({ action, bytes, lines }: ForeseenFile): string {
-  if (action === 'remove' || action === 'keep') return '';
+  if (action !== 'load' && action !== 'append') return '';
   const about = lines === null ? '' : `, about ${count(lines, 'line')}`;
   return `  ${formatBytes(bytes)}${about}`;
 }

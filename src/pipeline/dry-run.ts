@@ -3,11 +3,11 @@ import type { Config } from '../config.js';
 import { DaybookError } from '../errors.js';
 import { queryRows } from '../warehouse/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
-import { findFiles } from './extract/find-files.js';
-import { compareFile, type EncodeJob } from './load/encode-file.js';
+import { surveyFolder, type PassedOver } from './extract/find-files.js';
+import { compareFile, encodeFile, type EncodeJob } from './load/encode-file.js';
 import { isOfAnother, isUntouched, loadReason } from './load/file-decision.js';
 import { readLedger, type KnownFile } from './load/ledger.js';
-import { planLoad } from './load/load-plan.js';
+import { isGone, planLoad } from './load/load-plan.js';
 import { refusedRemoval } from './load/removal-limit.js';
 import { limitsBySource, type GivenLimits } from './load/source-limits.js';
 import type { Versions } from './models/decide.js';
@@ -18,6 +18,7 @@ import { readProject } from './read-project.js';
 import { readModelStates } from './runs/model-states.js';
 import { configuredVersion, readSourceVersions } from './runs/source-versions.js';
 import { assignFiles, type SourceFile } from './sources/assign-files.js';
+import { findCopies } from './sources/find-copies.js';
 import { sourceTable, type Source } from './sources/source.js';
 import { toTaskError, type TaskError } from './task-error.js';
 
@@ -26,8 +27,11 @@ export interface ForeseenFile {
   /** Path below the data folder. */
   readonly file: string;
   readonly source: string;
-  /** `append`: only the new lines are loaded. `remove`: it is no longer in the folder. */
-  readonly action: 'load' | 'append' | 'remove' | 'keep';
+  /**
+   * `append`: only the new lines are loaded. `remove`: it is no longer in the folder. `fail`: its beginning shows
+   * that it cannot be loaded.
+   */
+  readonly action: 'load' | 'append' | 'remove' | 'keep' | 'fail';
   /** In words that follow the file's name. */
   readonly reason: string;
   /** Bytes that would be loaded, as they are on disk. */
@@ -42,6 +46,8 @@ export interface ForeseenFile {
 /** What a run would do, and why. */
 export interface DryRun {
   readonly files: readonly ForeseenFile[];
+  /** Files that would not be read, and why. */
+  readonly passedOver: readonly PassedOver[];
   /** In the order in which the run would come to them. */
   readonly models: readonly ForeseenModel[];
   /** Models whose files are gone: their tables would be dropped, unless something depends on them. */
@@ -71,18 +77,19 @@ export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun
   const { config, select = [], fullRefresh = false } = options;
   const { sources, models } = await readProject(config.root);
   const patterns = sources.flatMap((source) => source.files);
-  const found = await findFiles(options.dataDir ?? config.dataDir, patterns);
+  const found = await surveyFolder(options.dataDir ?? config.dataDir, patterns);
   const selected = selectModels(models, select);
   const books = await readBooks(pool, sources, config);
-  const assigned = assignFiles(found, sources);
-  const files = await foreseeFiles(assigned, books, fullRefresh);
+  const assigned = await findCopies(assignFiles(found.files, sources), books.ledger);
+  const files = await foreseeFiles(assigned.files, books, fullRefresh);
   const refused = refusedRemoval(
-    planLoad(assigned, books.ledger, fullRefresh),
+    planLoad(assigned.files, books.ledger, fullRefresh),
     limitsBySource(sources, config.limits, options),
   );
   const versions = afterLoading(books, files);
   return {
     files,
+    passedOver: [...found.passedOver, ...assigned.copies],
     models: foresee(selected, versions, fullRefresh),
     retired:
       select.length > 0
@@ -162,7 +169,7 @@ async function foreseeFiles(
   const present = new Set(files.map(({ file }) => file.name));
   const foreseen: ForeseenFile[] = [];
   for (const [name, known] of ledger) {
-    if (present.has(name)) continue;
+    if (!isGone(name, present)) continue;
     const reason = 'it is no longer in the folder';
     foreseen.push({
       ...{ file: name, source: known.source, action: 'remove', reason, bytes: 0, lines: null },
@@ -185,11 +192,29 @@ async function foreseeFile(
   fullRefresh: boolean,
 ): Promise<Pick<ForeseenFile, 'action' | 'reason' | 'bytes'>> {
   if (isUntouched(job)) return { action: 'keep', reason: 'nobody wrote to it', bytes: 0 };
-  const { change, start } = await compareFile(job);
+  const { change, start } =
+    job.file.problem === undefined ? await compareFile(job) : { change: 'replace' as const };
   const reason = loadReason(change, job, fullRefresh);
   if (change === 'unchanged') return { action: 'keep', reason, bytes: 0 };
+  const problem = await problemOf(job);
+  if (problem !== undefined) return { action: 'fail', reason: problem, bytes: 0 };
   const action = change === 'append' ? 'append' : 'load';
   return { action, reason, bytes: job.file.bytes - (start?.from ?? 0) };
+}
+
+/** What keeps a file from being loaded, as far as its beginning shows it. */
+async function problemOf(job: EncodeJob): Promise<string | undefined> {
+  try {
+    if (job.file.problem !== undefined) throw job.file.problem;
+    for await (const part of encodeFile(job)) {
+      if (part.kind === 'block' || part.kind === 'end') break;
+    }
+    return undefined;
+  } catch (error) {
+    const { code, message, hint } = toTaskError(error);
+    if (code === 'INTERNAL') throw error;
+    return `${message} [${code}]${hint === undefined ? '' : `; ${hint}`}`;
+  }
 }
 
 /** The versions of what the warehouse holds once files are loaded: those of other content are new. */

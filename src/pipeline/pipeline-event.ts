@@ -1,3 +1,4 @@
+import type { PassedOver } from './extract/find-files.js';
 import type { RejectReason } from './extract/reject.js';
 import type { TaskError } from './task-error.js';
 
@@ -66,6 +67,8 @@ export interface PipelineReport {
   /** Files that were loaded, removed or failed, and how many stayed as they were. */
   readonly files: readonly FileReport[];
   readonly unchangedFiles: number;
+  /** Files of the data folder that were not read, and why. */
+  readonly passedOver: readonly PassedOver[];
   /** Lines of this run's files. */
   readonly lines: { readonly read: number; readonly loaded: number; readonly rejected: number };
   /** All lines that the quarantine holds after loading, by reason. */

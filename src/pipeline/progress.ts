@@ -1,3 +1,4 @@
+import type { PassedOver } from './extract/find-files.js';
 import type {
   Drift,
   FileReport,
@@ -103,6 +104,7 @@ export function eventLines(event: PipelineEvent): string[] {
 
 /** The lines of an event, and for each file and model why it was done or not. */
 export function explainedLines(event: PipelineEvent): string[] {
+  if (event.type === 'run_finished') return summaryLines(event.report, true);
   const lines = eventLines(event);
   if (event.type !== 'model_finished' && event.type !== 'file_finished') return lines;
   const name = event.type === 'model_finished' ? event.model : event.file;
@@ -147,8 +149,12 @@ function modelLines(model: ModelReport): string[] {
   ];
 }
 
-/** What a run came to, for its end. */
-export function summaryLines(report: PipelineReport): string[] {
+/**
+ * What a run came to, for its end.
+ *
+ * @param all - Name every file that was not read.
+ */
+export function summaryLines(report: PipelineReport, all = false): string[] {
   const { lines, models, rejects } = report;
   const by = (status: string): number => models.filter((model) => model.status === status).length;
   const loaded = report.files.filter((file) => file.status === 'loaded').length;
@@ -174,6 +180,7 @@ export function summaryLines(report: PipelineReport): string[] {
     ])}`,
     ...(quarantine.length === 0 ? [] : [`rejects ${quarantine.join(', ')} (daybook rejects list)`]),
     ...driftLines(report.drift),
+    ...passedOverLines(report.passedOver, all),
     `models  ${list([
       [by('passed'), 'built'],
       [by('unchanged'), 'unchanged'],
@@ -206,6 +213,26 @@ function driftLines(drift: readonly Drift[] = []): string[] {
   return drift.length <= mostDrift
     ? lines
     : [...lines, `drift   and ${drift.length - mostDrift} more: daybook pipeline show --json`];
+}
+
+/** So many files that were not read are named. */
+const mostPassedOver = 10;
+
+/**
+ * Files that a run does not read, each with its reason.
+ *
+ * @param files - Runs of earlier versions have none.
+ */
+export function passedOverLines(
+  files: readonly PassedOver[] | undefined = [],
+  all: boolean,
+): string[] {
+  const shown = all ? files : files.slice(0, mostPassedOver);
+  const more = files.length - shown.length;
+  return [
+    ...shown.map(({ file, reason }) => `ignored ${file}: ${reason}`),
+    ...(more === 0 ? [] : [`ignored ${formatCount(more)} more files; --explain names them`]),
+  ];
 }
 
 function printable(text: string): string {

@@ -4,11 +4,12 @@ import type { Config } from '../config.js';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { queryRows } from '../warehouse/query-rows.js';
-import { findFiles } from './extract/find-files.js';
+import { surveyFolder, type PassedOver } from './extract/find-files.js';
 import { readDrift } from './load/drift.js';
 import { ensureTable } from './load/ensure-table.js';
 import { EncoderThreads } from './load/encoder-threads.js';
 import { countRejects } from './load/count-lines.js';
+import { readLedger } from './load/ledger.js';
 import { loadWithinLimits } from './load/load-within-limits.js';
 import { limitsBySource, type GivenLimits } from './load/source-limits.js';
 import { selectModels } from './models/graph.js';
@@ -29,6 +30,7 @@ import { closeDeadRuns, RunRecord } from './runs/run-record.js';
 import { readSourceVersions } from './runs/source-versions.js';
 import { writeTableTypes } from './runs/write-table-types.js';
 import { assignFiles, type SourceFile } from './sources/assign-files.js';
+import { findCopies } from './sources/find-copies.js';
 import type { Source } from './sources/source.js';
 import { toTaskError, type TaskError } from './task-error.js';
 import { analyzeSource } from './transform/analyze-source.js';
@@ -144,6 +146,7 @@ class Run {
   readonly #started = performance.now();
   #sources: readonly Source[] = [];
   #files: readonly FileReport[] = [];
+  #passedOver: readonly PassedOver[] = [];
   #models: readonly ModelReport[] = [];
   #rejects: RejectCounts = {};
   #drift: readonly Drift[] = [];
@@ -171,7 +174,10 @@ class Run {
     this.#sources = sources;
     const patterns = sources.flatMap((source) => source.files);
     const dataDir = this.#options.dataDir ?? this.#options.config.dataDir;
-    const files = assignFiles(await findFiles(dataDir, patterns), sources);
+    const found = await surveyFolder(dataDir, patterns);
+    const assigned = assignFiles(found.files, sources);
+    const { files, copies } = await findCopies(assigned, await readLedger(this.#pool));
+    this.#passedOver = [...found.passedOver, ...copies];
     const { threads = new EncoderThreads() } = this.#options;
     threads.prepare(files.map(({ file }) => file));
     try {
@@ -305,6 +311,7 @@ class Run {
       durationMs: Math.round(performance.now() - this.#started),
       files: this.#files.filter((file) => file.status !== 'unchanged'),
       unchangedFiles: sum((file) => (file.status === 'unchanged' ? 1 : 0)),
+      passedOver: this.#passedOver,
       lines: {
         read: sum((file) => file.lines),
         loaded: sum((file) => file.loaded),

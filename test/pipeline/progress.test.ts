@@ -36,6 +36,7 @@ const report: PipelineReport = {
   ],
   unchangedFiles: 11,
   lines: { read: 1205, loaded: 1200, rejected: 5 },
+  passedOver: [],
   rejects: { blank_line: 1, invalid_json: 4 },
   drift: [{ source: 's', kind: 'value', name: 'log_type', detail: 'NEW\u001b', file: 'a.log' }],
   models: [

@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
+import type { BigIntStats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { DaybookError } from '../../errors.js';
 import { fileStamp } from './file-stamp.js';
 
@@ -13,18 +15,48 @@ export interface LogFile {
   readonly bytes: number;
   /** See `fileStamp`; without it only the content can tell whether the file changed. */
   readonly stamp?: string | undefined;
+  /** Why it cannot be read, if that is known already. */
+  readonly problem?: DaybookError;
+}
+
+/** A file of the data folder that is not read. */
+export interface PassedOver {
+  /** Path below the data folder. */
+  readonly file: string;
+  /** Why, in words that follow its name. */
+  readonly reason: string;
+}
+
+/** What lies in a data folder. */
+export interface FolderContent {
+  /** The files that a pattern takes, sorted by name. */
+  readonly files: readonly LogFile[];
+  /** All others, but for hidden ones and what every folder has, like a README. */
+  readonly passedOver: readonly PassedOver[];
 }
 
 /**
- * The files of sources: all below `folder` whose names match a pattern, sorted by name. Hidden files
- * and folders (`.name`) are left out. Symbolic links are followed, but a file that can be reached
- * twice is taken once, by the name that sorts first.
+ * The files of sources: all below `folder` whose names match a pattern, sorted by name.
  *
  * @param patterns - Names of files, or paths below the folder if there is a `/`; `*` for anything.
- * @throws DaybookError `DATA_MISSING` without the folder or a matching file; `DATA_UNREADABLE` for a
- *   folder or link that cannot be followed; `DATA_AMBIGUOUS` when a log lies beside itself compressed.
+ * @throws DaybookError `DATA_MISSING` without the folder or a matching file; `DATA_AMBIGUOUS` when a log lies
+ *   beside itself compressed.
  */
 export async function findFiles(folder: string, patterns: readonly string[]): Promise<LogFile[]> {
+  return [...(await surveyFolder(folder, patterns)).files];
+}
+
+/**
+ * Looks at all files below a folder. Hidden files and folders (`.name`) are left out. Symbolic links are followed,
+ * but a file that can be reached twice, by links of either kind, is taken once, by the name that sorts first. What
+ * cannot be read is among the files, with its problem, so that it fails by itself.
+ *
+ * @throws As {@link findFiles}.
+ */
+export async function surveyFolder(
+  folder: string,
+  patterns: readonly string[],
+): Promise<FolderContent> {
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
     () => false,
@@ -36,10 +68,21 @@ export async function findFiles(folder: string, patterns: readonly string[]): Pr
   }
   const matches = (name: string): boolean =>
     patterns.some((pattern) => matchesPattern(name, pattern));
-  const reachable = await walk(folder, '', matches, new Set());
+  const reachable = await walk(Buffer.from(folder), '', matches, new Set());
   reachable.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const taken = new Set<string>();
-  const files = reachable.filter(({ target }) => !taken.has(target) && taken.add(target));
+  const taken = new Map<string, string>();
+  const files: LogFile[] = [];
+  const passedOver: PassedOver[] = [];
+  for (const { inode, passedOver: reason, ...file } of reachable) {
+    const first = inode === undefined ? undefined : taken.get(inode);
+    if (reason !== undefined) passedOver.push({ file: file.name, reason });
+    else if (first !== undefined) {
+      passedOver.push({ file: file.name, reason: `it is ${first} by another name` });
+    } else {
+      files.push(file);
+      if (inode !== undefined) taken.set(inode, file.name);
+    }
+  }
   if (files.length === 0) {
     throw new DaybookError('DATA_MISSING', `no file below ${folder} is named like a log`, {
       hint: `names that are read: ${patterns.join(', ')}`,
@@ -56,55 +99,94 @@ export async function findFiles(folder: string, patterns: readonly string[]): Pr
       hint: 'remove one of them; loading both would count every event twice',
     });
   }
-  return files.map(({ name, path, bytes, stamp }) => ({ name, path, bytes, stamp }));
+  return { files, passedOver };
 }
 
+/** Something in a folder: a file of a source, or one that is passed over. */
+interface Reachable extends LogFile {
+  /** Which file it is, whatever its name; undefined where the file system does not say. */
+  readonly inode?: string;
+  readonly passedOver?: string;
+}
+
+/** What every folder has, and nobody takes for data: notes, and what desktops leave. */
+const foreign =
+  /^(?:readme|licen[cs]e|changelog)(?:\..*)?$|^(?:thumbs\.db|desktop\.ini|checksums?(?:\..*)?|.*\.(?:md|md5|sha\d+))$/i;
+
+/** @param folder - As the system has it: names need not be UTF-8. */
 async function walk(
-  folder: string,
+  folder: Buffer,
   prefix: string,
   matches: (name: string) => boolean,
   visited: Set<string>,
-): Promise<(LogFile & { target: string })[]> {
-  const found: (LogFile & { target: string })[] = [];
-  const real = await readable(folder, realpath(folder));
-  // A link to a folder above itself would never end.
-  if (visited.has(real)) return found;
-  visited.add(real);
-  const names = await readable(folder, readdir(folder));
-  for (const name of names.sort()) {
+): Promise<Reachable[]> {
+  const failed = (name: string, path: Buffer, cause: unknown): Reachable[] => [
+    { name, path: path.toString(), bytes: 0, problem: unreadable(path.toString(), cause) },
+  ];
+  let names: Buffer[];
+  try {
+    const real = await realpath(folder, 'buffer');
+    // A link to a folder above itself would never end.
+    if (visited.has(real.toString('hex'))) return [];
+    visited.add(real.toString('hex'));
+    names = await readdir(folder, 'buffer');
+  } catch (cause) {
+    return failed(`${prefix}/`, folder, cause);
+  }
+  const found: Reachable[] = [];
+  for (const bytes of names.sort((a, b) => a.compare(b))) {
+    const name = printableName(bytes);
     if (name.startsWith('.')) continue;
-    const path = join(folder, name);
+    const path = Buffer.concat([folder, Buffer.from('/'), bytes]);
     const below = prefix === '' ? name : `${prefix}/${name}`;
-    // A link that leads nowhere matters only if its name says that it is a log.
-    const status = await stat(path, { bigint: true }).catch((cause: unknown) => {
-      if (matches(below)) throw unreadable(path, cause);
-      return undefined;
-    });
-    if (status?.isDirectory() === true) found.push(...(await walk(path, below, matches, visited)));
-    if (status?.isFile() === true && matches(below)) {
-      const target = await readable(path, realpath(path));
-      const bytes = Number(status.size);
-      found.push({ name: below, path, bytes, stamp: fileStamp(status), target });
+    const status = await stat(path, { bigint: true }).catch((cause: unknown) => cause as Error);
+    if (status instanceof Error) {
+      // A link that leads nowhere matters only if its name says that it is a log.
+      if (matches(below)) found.push(...failed(below, path, status));
+      continue;
     }
+    if (status.isDirectory()) found.push(...(await walk(path, below, matches, visited)));
+    else found.push(...fileAt(path, below, status, isUtf8(bytes), matches(below)));
   }
   return found;
 }
 
-async function readable<Value>(path: string, value: Promise<Value>): Promise<Value> {
-  try {
-    return await value;
-  } catch (cause) {
-    throw unreadable(path, cause);
+function fileAt(
+  path: Buffer,
+  name: string,
+  status: BigIntStats,
+  isNamed: boolean,
+  isTaken: boolean,
+): Reachable[] {
+  const file = { name, path: path.toString(), bytes: Number(status.size) };
+  if (!isTaken) {
+    const isForeign = foreign.test(basename(name)) || !status.isFile();
+    return isForeign ? [] : [{ ...file, passedOver: 'no source takes it' }];
   }
+  if (!status.isFile()) return [{ ...file, passedOver: 'it is no regular file' }];
+  if (!isNamed) {
+    const cause = new Error('its name is not UTF-8, and the warehouse keeps names as text');
+    return [{ ...file, problem: unreadable(name, cause, 'rename it') }];
+  }
+  const inode = status.ino === 0n ? {} : { inode: `${status.dev} ${status.ino}` };
+  return [{ ...file, stamp: fileStamp(status), ...inode }];
+}
+
+/** A name as text, even where it is none. */
+function printableName(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  return Array.from(bytes, (byte) =>
+    byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`,
+  ).join('');
 }
 
 /** The error for something in the data folder that cannot be read. */
-export function unreadable(path: string, cause: unknown): DaybookError {
-  return new DaybookError('DATA_UNREADABLE', 'cannot be read', {
-    where: path,
-    cause,
-    hint: 'mend it or move it out of the data folder; nothing of it was loaded',
-  });
+export function unreadable(
+  path: string,
+  cause: unknown,
+  hint = 'mend it or move it out of the data folder; nothing of it was loaded',
+): DaybookError {
+  return new DaybookError('DATA_UNREADABLE', 'cannot be read', { where: path, cause, hint });
 }
 
 /**

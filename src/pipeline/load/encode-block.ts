@@ -9,7 +9,7 @@ import type { Reject } from '../extract/reject.js';
 import type { Source } from '../sources/source.js';
 import { EventRows } from './event-rows.js';
 
-/** A line that stays outside, with its place and its bytes; or blank lines that follow each other, as one. */
+/** A line that stays outside, with its place and its bytes; or a long row of blank lines, as one. */
 export interface RejectedLine extends Reject {
   /** From 1. */
   readonly lineNumber: number;
@@ -60,6 +60,8 @@ export interface BlockEncoding {
   readonly allocate?: Allocate | undefined;
 }
 
+const newMemory: Allocate = (bytes) => Buffer.allocUnsafeSlow(bytes);
+
 /** Rejected lines that are held as objects at once: a block may hold half a million lines. */
 const mostRejects = 2000;
 /** Memory to begin with for the rows behind so many rejected lines: there may be none. */
@@ -78,7 +80,7 @@ const mostRejectBytes = 4 * 1024 * 1024;
 export function encodeBlock(
   block: LineBlock | OverlongLine,
   from: BlockPlace,
-  { file, source, parse, mends, allocate = Buffer.allocUnsafeSlow }: BlockEncoding,
+  { file, source, parse, mends, allocate = newMemory }: BlockEncoding,
   mostLines = Infinity,
 ): { readonly part: EncodedBlock; readonly next: BlockPlace | undefined } {
   if (block.kind === 'overlong') {
@@ -134,11 +136,11 @@ export function encodeBlock(
   return { part, next: start < bytes.length ? { start, record, line } : undefined };
 }
 
-/** Rejected lines, of which blank ones that follow each other are one: they hold nothing but their number. */
+/** Rejected lines; a long row of blank ones is one entry, since they hold nothing but their number. */
 class Rejects {
   readonly #lines: RejectedLine[] = [];
   #bytes = 0;
-  /** Of blank lines that follow each other: where the next one would be. */
+  /** Of blank lines that follow each other: where the next one would be, and how many there are. */
   #blankLine = 0;
   #blankLines = 0;
 
@@ -153,33 +155,36 @@ class Rejects {
   }
 
   add(line: RejectedLine): void {
-    this.#endBlank();
+    const isNext = line.reason === 'blank_line' && line.lineNumber === this.#blankLine;
+    if (!isNext) this.#endBlank();
     this.#lines.push(line);
     this.#bytes += line.raw.length;
     this.#blankLine = line.reason === 'blank_line' ? line.lineNumber + 1 : 0;
-    this.#blankLines = 1;
+    this.#blankLines = isNext ? this.#blankLines + 1 : 1;
   }
 
-  /** Whether a line is one more of the blank ones before it. */
+  /** Whether a line is one more of many blank ones before it. */
   joins({ reason }: Reject, line: number): boolean {
-    if (reason !== 'blank_line' || line !== this.#blankLine) return false;
+    const isNext = reason === 'blank_line' && line === this.#blankLine;
+    if (!isNext || this.#blankLines < ownEntries) return false;
     this.#blankLine += 1;
     this.#blankLines += 1;
     return true;
   }
 
+  /** The last entry of a row of blank lines stands for those that have none of their own. */
   #endBlank(): void {
     const last = this.#lines.at(-1);
-    if (this.#blankLines < 2 || last === undefined) return;
-    const lineCount = this.#blankLines;
-    this.#lines[this.#lines.length - 1] = {
-      ...last,
-      lineCount,
-      message: `${lineCount} blank lines`,
-    };
+    const lineCount = this.#blankLines - ownEntries + 1;
     this.#blankLines = 0;
+    if (lineCount < 2 || last === undefined) return;
+    const message = `${lineCount} blank lines`;
+    this.#lines[this.#lines.length - 1] = { ...last, lineCount, message };
   }
 }
+
+/** So many of the blank lines that follow each other have an entry each. */
+const ownEntries = 100;
 
 function overlong(
   length: number,

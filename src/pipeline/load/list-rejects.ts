@@ -8,7 +8,7 @@ export interface RejectEntry {
   readonly file: string;
   /** From 1. */
   readonly line: number;
-  /** So many lines it stands for: blank ones that follow each other are one entry. */
+  /** So many lines it stands for: of a long row of blank ones. */
   readonly lines: number;
   /** Where the line begins in the uncompressed file, from 0. */
   readonly byteOffset: number;

@@ -114,6 +114,7 @@ async function loadOne(
   const { pool, record, threads, signal, onEvent, limitsOf } = options;
   const { file, source } = job;
   const work: FileWork = async (announce) => {
+    if (file.problem !== undefined) throw file.problem;
     if (isUntouched(job)) return { status: 'unchanged', reason: 'nobody wrote to it' };
     let reason = '';
     const load = await loadFile(pool, job, {

@@ -24,7 +24,7 @@ export function planLoad(
   fullRefresh: boolean,
 ): LoadPlan {
   const present = new Set(files.map(({ file }) => file.name));
-  const gone = [...ledger].filter(([name]) => !present.has(name)).sort();
+  const gone = [...ledger].filter(([name]) => isGone(name, present)).sort();
   const balance = new LineBalance();
   for (const [name, { source, loadedLines }] of ledger) balance.has(name, source, loadedLines);
   const rates = linesPerByte(ledger);
@@ -32,7 +32,9 @@ export function planLoad(
     const known = ledger.get(file.name);
     const refresh = fullRefresh || isOfAnother(source, known);
     const isExact = known !== undefined && isUntouched({ file, source, known, refresh });
-    const isSame = known?.source === source.name && known.bytes === file.bytes;
+    // One that cannot be read stays as it is.
+    const isStill = known?.bytes === file.bytes || file.problem !== undefined;
+    const isSame = known?.source === source.name && isStill;
     const rate = ownRate(known) ?? rates.get(kindOf(source.name, isPacked(file.name, known)));
     const lines =
       isExact || isSame
@@ -45,6 +47,17 @@ export function planLoad(
     balance.expect(file.name, source.name, lines, isExact || isSame);
   }
   return { files, ledger, gone, balance };
+}
+
+/**
+ * Whether a file that is loaded is no longer in the folder.
+ *
+ * @param present - Names of files that are; of a folder that cannot be read its name with `/`.
+ */
+export function isGone(name: string, present: ReadonlySet<string>): boolean {
+  if (present.has(name)) return false;
+  const folders = name.split('/').slice(0, -1);
+  return !folders.some((_, index) => present.has(`${folders.slice(0, index + 1).join('/')}/`));
 }
 
 /** Lines that a byte of a file made, as it is on disk; undefined when nothing can be told from it. */

@@ -22,7 +22,11 @@ export function assignFiles(files: readonly LogFile[], sources: readonly Source[
       .filter(({ precision }) => precision >= 0)
       .sort((a, b) => b.precision - a.precision);
     const [best, second] = candidates;
-    if (best === undefined) return [];
+    if (best === undefined) {
+      // A folder that cannot be read may hold files of any of them.
+      const [any] = sources;
+      return file.problem === undefined || any === undefined ? [] : [{ file, source: any }];
+    }
     if (second?.precision === best.precision) {
       throw new DaybookError(
         'DATA_AMBIGUOUS',

@@ -128,6 +128,7 @@ const sourceSchema = z.strictObject({
     }
     return z.NEVER;
   }),
+  copies: z.literal('load', { error: 'must be load, or be left out' }).optional(),
   encoding: z
     .string()
     .toLowerCase()
@@ -171,6 +172,7 @@ export function parseSource(
       description: data.description,
       files: data.files,
       format,
+      ...(data.copies === undefined ? {} : { copies: data.copies }),
       ...(data.encoding === undefined ? {} : { encoding: data.encoding }),
       columns: Object.entries(data.columns).map(
         ([columnName, { from = columnName, may_be_absent, ...rest }]) => ({

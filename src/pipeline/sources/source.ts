@@ -100,6 +100,8 @@ export interface Source {
   /** Names of its files, or paths below the data folder if there is a `/`; `*` stands for anything. */
   readonly files: readonly string[];
   readonly format: SourceFormat;
+  /** `load`: files with the same bytes are no copies of each other, but happen to be alike. */
+  readonly copies?: 'load' | undefined;
   /** The files' encoding; undefined for UTF-8. */
   readonly encoding?: string | undefined;
   /** Besides these the table has {@link ownColumns}. */

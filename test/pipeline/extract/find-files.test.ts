@@ -1,7 +1,7 @@
-import { symlinkSync } from 'node:fs';
+import { linkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findFiles } from '../../../src/pipeline/extract/find-files.js';
+import { findFiles, surveyFolder } from '../../../src/pipeline/extract/find-files.js';
 import { customerLogs } from '../line-sources.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -39,13 +39,43 @@ describe('findFiles', () => {
     expect(await names(folder)).toEqual(['again.log', 'linked/x.log', 'linked/y/z.log']);
   });
 
-  test('a link to a log that is not there is an error that names it', async () => {
-    const folder = temporaryFolder({ 'a.log': '' });
+  test('what cannot be read fails by itself, and the others are found', async () => {
+    const folder = temporaryFolder({ 'a.log': '', 'b.log': '' });
     symlinkSync('nowhere.log', join(folder, 'gone.log'));
-    await expect(names(folder)).rejects.toMatchObject({
-      code: 'DATA_UNREADABLE',
-      where: join(folder, 'gone.log'),
+    symlinkSync('loop.log', join(folder, 'loop.log'));
+    const latin = Buffer.concat([
+      Buffer.from(`${folder}/lat`),
+      Buffer.from([0xe9]),
+      Buffer.from('in.log'),
+    ]);
+    writeFileSync(latin, '{}');
+    const found = await findFiles(folder, customerLogs.files);
+    expect(found.map(({ name, problem }) => [name, problem?.code])).toEqual([
+      ['a.log', undefined],
+      ['b.log', undefined],
+      ['gone.log', 'DATA_UNREADABLE'],
+      ['lat\\xe9in.log', 'DATA_UNREADABLE'],
+      ['loop.log', 'DATA_UNREADABLE'],
+    ]);
+  });
+
+  test('names what it passes over, but for hidden files and what every folder has', async () => {
+    const folder = temporaryFolder({
+      'a.log': '1',
+      'notes.txt': '',
+      'a.log.bak': '',
+      'README.md': '',
+      '.DS_Store': '',
+      'sub/Thumbs.db': '',
+      'sub/b.csv': '',
     });
+    linkSync(join(folder, 'a.log'), join(folder, 'z.log'));
+    expect((await surveyFolder(folder, customerLogs.files)).passedOver).toEqual([
+      { file: 'a.log.bak', reason: 'no source takes it' },
+      { file: 'notes.txt', reason: 'no source takes it' },
+      { file: 'sub/b.csv', reason: 'no source takes it' },
+      { file: 'z.log', reason: 'it is a.log by another name' },
+    ]);
   });
 
   test('no folder, a file instead of one, and a folder without logs are errors with advice', async () => {
@@ -63,15 +93,6 @@ describe('findFiles', () => {
     await expect(names(folder)).rejects.toMatchObject({
       code: 'DATA_AMBIGUOUS',
       message: 'm/a.log lies beside m/a.log.gz',
-    });
-  });
-
-  test('a link that leads to itself is an error that names it', async () => {
-    const folder = temporaryFolder({ 'a.log': '' });
-    symlinkSync('b.log', join(folder, 'b.log'));
-    await expect(names(folder)).rejects.toMatchObject({
-      code: 'DATA_UNREADABLE',
-      where: join(folder, 'b.log'),
     });
   });
 });

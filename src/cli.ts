@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { commandHelp, parseArgsOptions, type Command, type Terminal } from './commands/command.js';
 import { askSecret } from './commands/ask-secret.js';
+import { terminalText } from './commands/terminal-text.js';
 import { LineWriter } from './commands/line-writer.js';
 import { commands } from './commands/index.js';
 import { closestName } from './closest-name.js';
@@ -10,13 +11,14 @@ import { withEnvFile } from './config/env-file.js';
 import { DaybookError, describeError } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
 
-const log = new LineWriter((text) => process.stderr.write(text));
+const log = new LineWriter((text) => process.stderr.write(terminalText(text)));
 
 const terminal: Terminal = {
-  out: (text) => void process.stdout.write(text),
+  // What goes into a file or a pipe is data.
+  out: (text) => void process.stdout.write(process.stdout.isTTY ? terminalText(text) : text),
   err: (text) => {
     log.flush();
-    process.stderr.write(text);
+    process.stderr.write(terminalText(text));
   },
   interactive: process.stderr.isTTY && process.env['TERM'] !== 'dumb' && !process.env['CI'],
   columns: process.stderr.columns || 80,

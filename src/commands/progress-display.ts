@@ -1,4 +1,5 @@
 import type { Terminal } from './command.js';
+import { clearLine } from './terminal-text.js';
 
 /** How events of one kind of work are shown. */
 export interface ProgressView<State, Event> {
@@ -35,7 +36,7 @@ export function progressDisplay<State, Event>(
   let shown = false;
   let drawnAt = -Infinity;
   const clear = (): void => {
-    if (shown) terminal.err('\r\x1b[K');
+    if (shown) terminal.err(clearLine);
     shown = false;
   };
   return {

@@ -33,6 +33,41 @@ async function rows(sql: string): Promise<unknown[]> {
   return (await database.owner.query<object>(sql)).rows;
 }
 
+test('lines as servers write them: names with blanks, escaped quotes, IPv6, requests that are none', async () => {
+  const at = '[10/Oct/2025:13:55:36 -0700]';
+  const { run } = pipelineWorkspace(database, {
+    ...example,
+    'data/customers.log': event(1, '2019-01-05T10:00:00-05:00'),
+    'data/access.log': [
+      `127.0.0.1 - john doe ${at} "GET /a HTTP/1.0" 200 2326 "-" "Mozilla"`,
+      `127.0.0.1 - a [b] c ${at} "GET /a HTTP/1.0" 401 -`,
+      `127.0.0.1 - "" ${at} "GET /a HTTP/1.0" 401 -`,
+      `2001:db8::1 - - ${at} "GET / HTTP/1.1" 304 - "http://x/\\"y\\"" "curl \\"7\\""`,
+      `10.0.0.1 - - ${at} "\\x16\\x03\\x01" 400 226 "-" "-"`,
+      `10.0.0.1 - - ${at} "" 400 0 "-" "-"`,
+      `10.0.0.1 - - ${at} "-" 408 - "-" "-"`,
+      // Another format: what would be its host is none.
+      `example.com:443 10.0.0.1 - - ${at} "GET / HTTP/1.1" 200 5 "-" "x"`,
+      `example.com:443 10.0.0.1 - bob ${at} "GET / HTTP/1.1" 200 5 "-" "x"`,
+    ].join('\n'),
+  });
+  expect((await run()).rejects).toEqual({ no_match: 2 });
+  expect(
+    await rows(
+      `select host, payload ->> 'user' as "user", status, payload ->> 'agent' as agent
+      from bronze.web_access order by line_number`,
+    ),
+  ).toMatchObject([
+    { host: '127.0.0.1', user: 'john doe', status: 200, agent: 'Mozilla' },
+    { user: 'a [b] c', status: 401 },
+    { user: '""', status: 401 },
+    { host: '2001:db8::1', user: null, agent: 'curl \\"7\\"' },
+    { status: 400 },
+    { status: 400 },
+    { status: 408 },
+  ]);
+});
+
 test('the example: garbage, a file that grows, rotation with gzip, and a replay', async () => {
   const {
     root: folder,

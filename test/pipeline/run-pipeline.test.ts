@@ -144,7 +144,7 @@ describe('runPipeline', () => {
       ...models,
       'data/a.log': january,
       'data/b.log': february,
-      'data/c.log': february,
+      'data/c.log': february.replace('"x"', '"z"'),
     });
     await run();
     const again = await run();
@@ -173,7 +173,7 @@ describe('runPipeline', () => {
     ).toEqual([
       ...[1, 2, 3].map((line) => ({ source_file: 'a.log', line, payload: { details: 'x' } })),
       { source_file: 'b.log', line: 1, payload: { details: 'y' } },
-      { source_file: 'd.log', line: 1, payload: { details: 'x' } },
+      { source_file: 'd.log', line: 1, payload: { details: 'z' } },
     ]);
     expect(await rows('select source_file from ops.source_file order by 1')).toEqual([
       { source_file: 'a.log' },

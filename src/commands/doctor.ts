@@ -8,6 +8,8 @@ import type { Config, Environment } from '../config.js';
 import { DaybookError } from '../errors.js';
 import { projectTypesProblem } from '../pipeline/types-problem.js';
 import { describeUrl } from '../warehouse/connection-error.js';
+import { surveyFolder } from '../pipeline/extract/find-files.js';
+import { readSources } from '../pipeline/sources/read-sources.js';
 import { findPostgresPackage } from '../warehouse/embedded/binaries.js';
 import { embeddedStatus } from '../warehouse/embedded/server.js';
 import { migrationProblem } from '../warehouse/migration-problem.js';
@@ -58,6 +60,7 @@ async function examine(config: Config, env: Environment): Promise<Finding[]> {
     ...(config.databaseUrl === undefined ? [checkBinaries()] : []),
     ...(await checkWarehouse(config)),
     await checkTypes(config.root),
+    await checkFiles(config),
     checkBrowser(env),
     await checkGit(),
   ];
@@ -72,6 +75,29 @@ function checkNode(): Finding {
     detail: process.versions.node,
     mend: 'Install Node.js 20.19 or newer: https://nodejs.org/en/download',
   };
+}
+
+/** What lies in the data folder that a run would not read, or cannot. */
+async function checkFiles({ root, dataDir }: Config): Promise<Finding> {
+  const finding = { name: 'data files', required: false };
+  try {
+    const sources = await readSources(root);
+    const patterns = sources.flatMap((source) => source.files);
+    const { files, passedOver } = await surveyFolder(dataDir, patterns);
+    const unreadable = files.flatMap(({ name, problem }) => (problem === undefined ? [] : [name]));
+    const ignored = passedOver.map(({ file, reason }) => `; ${file} is not read: ${reason}`);
+    const broken = unreadable.map((name) => `; ${name} cannot be read`);
+    return {
+      ...finding,
+      ok: unreadable.length === 0,
+      detail: `${files.length} in ${dataDir}${[...broken, ...ignored].join('')}`,
+      mend: 'mend these files, or move them out of the data folder',
+    };
+  } catch (error) {
+    if (!(error instanceof DaybookError)) throw error;
+    // A project without data is none that lacks something: what is wrong with declarations a run says.
+    return { ...finding, ok: true, detail: error.message };
+  }
 }
 
 const gigabyte = 2 ** 30;

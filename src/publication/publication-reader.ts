@@ -87,6 +87,9 @@ export interface PipelineState {
   readonly doneCount: number;
   /** What its lines were made of that no earlier run saw; 0 until it ends. */
   readonly driftCount: number;
+  /** Files of the data folder that it did not read, the first hundred, and how many there are. */
+  readonly filesNotRead: readonly { readonly file: string; readonly reason: string }[];
+  readonly filesNotReadCount: number;
 }
 
 /** Everything that the pages say about themselves, at one instant. */
@@ -225,7 +228,9 @@ const pipelineSql = `
     run.run_id, state.state as status, run.started_at, run.finished_at,
     count(task_run) as task_count,
     count(task_run) filter (where task_run.status not in ('pending', 'running')) as done_count,
-    coalesce(jsonb_array_length(run.summary -> 'drift'), 0) as drift_count
+    coalesce(jsonb_array_length(run.summary -> 'drift'), 0) as drift_count,
+    coalesce(jsonb_array_length(run.summary -> 'passedOver'), 0) as passed_over_count,
+    coalesce(jsonb_path_query_array(run.summary, '$.passedOver[0 to 99]'), '[]') as passed_over
   from ops.pipeline_run as run
   join ops.pipeline_run_state as state using (run_id)
   left join ops.task_run using (run_id)
@@ -266,6 +271,8 @@ interface PipelineRow {
   task_count: bigint;
   done_count: bigint;
   drift_count: number;
+  passed_over_count: number;
+  passed_over: { file: string; reason: string }[];
 }
 
 function toNotebook(row: NotebookRow): DashboardNotebook {
@@ -341,6 +348,8 @@ function toPipeline(row: PipelineRow): PipelineState {
     taskCount: Number(row.task_count),
     doneCount: Number(row.done_count),
     driftCount: row.drift_count,
+    filesNotRead: row.passed_over,
+    filesNotReadCount: row.passed_over_count,
   };
 }
 

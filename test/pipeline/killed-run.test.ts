@@ -49,7 +49,11 @@ async function content(database: TestDatabase): Promise<unknown> {
 }
 
 test.each([
-  ['in the middle of a COPY', `query like 'copy bronze%' and state = 'active'`, ['--resume', '1']],
+  [
+    'in the middle of a COPY',
+    `query like 'copy "bronze"%' and state = 'active'`,
+    ['--resume', '1'],
+  ],
   ['between building and publishing', `wait_event = 'PgSleep'`, []],
 ])('kill -9 %s: the next run ends with exactly the rows of a clean run', async (_, moment, how) => {
   const folder = projectFolder(files);
@@ -82,7 +86,7 @@ test.each([
 });
 
 test.each([
-  ['in the middle of a COPY', `query like 'copy bronze%' and state = 'active'`],
+  ['in the middle of a COPY', `query like 'copy "bronze"%' and state = 'active'`],
   ['in the middle of a model', `wait_event = 'PgSleep'`],
 ])('Ctrl-C %s ends the run with exit code 1 and leaves nothing half-done', async (_, moment) => {
   const folder = projectFolder(files);

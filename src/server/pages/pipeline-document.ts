@@ -4,6 +4,7 @@ import { graphPicture } from '../graph/graph-picture.js';
 import type { PipelineRun, RejectGroup, RunStep } from '../readers/pipeline-reader.js';
 import { banner } from './banner.js';
 import { pageDocument, type PageFrame } from './layout.js';
+import { passedOverTable } from './passed-over.js';
 import { driftId, pipelineRunPath } from './paths.js';
 import { dataFlow, type FlowSources } from './pipeline-graph.js';
 import { factsLine } from './provenance.js';
@@ -65,6 +66,9 @@ export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone:
                   ),
                 ]),
                 section('runs', 'Runs', [runGrid(view.runs, view.steps, view.graph)]),
+                ...(newest.passedOverCount === 0
+                  ? []
+                  : [section('ignored', 'Files that were not read', passedOverTable(newest))]),
                 section('rejects', 'Rejected lines', [
                   h(
                     'p',

@@ -10,6 +10,7 @@ import {
 import { banner } from './banner.js';
 import { driftTable } from './drift.js';
 import { pageDocument, type PageFrame } from './layout.js';
+import { passedOverTable } from './passed-over.js';
 import { driftId, pipelinePath, taskId } from './paths.js';
 import { runFacts } from './pipeline-document.js';
 import { factsLine } from './provenance.js';
@@ -60,6 +61,7 @@ export function pipelineRunDocument(
             taskId(loadStep),
           ),
           ...part('Rejected lines', rejectGroups(rejects)),
+          ...part('Files that were not read', passedOverTable(run)),
           ...part('Drift', driftTable(drift, run.driftCount), driftId),
           isCut
             ? h('p', { className: 'figure-caption' }, [

@@ -49,6 +49,9 @@ export interface PipelineRun {
   readonly dataThrough: string | null;
   /** How much its lines had that no earlier run saw, see {@link DriftItem}. */
   readonly driftCount: number;
+  /** Files that it did not read, the first hundred, and how many there are. */
+  readonly passedOver: readonly { readonly file: string; readonly reason: string }[];
+  readonly passedOverCount: number;
 }
 
 /** Something that lines had and no earlier run saw, as the run's summary has it. */
@@ -169,7 +172,9 @@ const runSql = `
     (summary -> 'lines' ->> 'loaded')::float8 as "linesLoaded",
     (summary -> 'lines' ->> 'rejected')::float8 as "linesRejected",
     summary ->> 'dataThrough' as "dataThrough",
-    coalesce(jsonb_array_length(summary -> 'drift'), 0) as "driftCount"
+    coalesce(jsonb_array_length(summary -> 'drift'), 0) as "driftCount",
+    coalesce(jsonb_array_length(summary -> 'passedOver'), 0) as "passedOverCount",
+    coalesce(jsonb_path_query_array(summary, '$.passedOver[0 to 99]'), '[]') as "passedOver"
   from ops.pipeline_run join ops.pipeline_run_state using (run_id)`;
 
 /** Nothing done takes no time, but for the moment between two looks at the clock. */

@@ -328,7 +328,7 @@ describe('whatever the shape of a file', () => {
         const isReadable = written.isDeclared || written.encoding !== 'windows-1252';
         if (isReadable) expect([written, loaded]).toEqual([written, values.length]);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 });

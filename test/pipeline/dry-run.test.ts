@@ -229,6 +229,7 @@ test('pipeline run --dry-run says it, to people and to machines, in a warehouse 
         reason: 'it has grown; only its new lines are loaded',
       },
     ],
+    passedOver: [],
     models: [
       {
         ...{ model: 'gold.n', action: 'keep', rows: 1 },

@@ -7,6 +7,8 @@ export interface LineBlock {
   readonly bytes: Buffer;
   /** Where the lines end in {@link bytes}, behind their line feeds. Undefined: with each line feed. */
   readonly ends?: readonly number[];
+  /** Where they begin, if there is something between them. */
+  readonly starts?: readonly number[];
   /** Where {@link bytes} begin in the uncompressed file, from 0. */
   readonly byteOffset: number;
   /** False: the file ended in the middle of this block, so more bytes would make other lines of it. */
@@ -21,6 +23,8 @@ export interface OverlongLine {
   readonly byteOffset: number;
   /** Bytes of the line without its line feed. */
   readonly length: number;
+  /** Line feeds in it and before it, of a record that is no line. Default 1. */
+  readonly lineFeeds?: number;
   /** False: the file ended in the middle of it. */
   readonly isFinished: boolean;
 }

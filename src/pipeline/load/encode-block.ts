@@ -86,10 +86,10 @@ export function encodeBlock(
   if (block.kind === 'overlong') {
     const reject = overlong(block.length, from.line, block.byteOffset, block.head);
     const counts = { lineCount: 1, loadedCount: 0, rejectedCount: 1, newest: null };
-    const part = { rows: Buffer.alloc(0), rejects: [reject], nextLine: from.line + 1, ...counts };
+    const part = { rows: Buffer.alloc(0), rejects: [reject], nextLine: from.line + (block.lineFeeds ?? 1), ...counts };
     return { part, next: undefined };
   }
-  const { bytes, byteOffset, ends } = block;
+  const { bytes, byteOffset, ends, starts } = block;
   // Lengths and the file's name make rows of short lines longer than the lines.
   const size = from.start === 0 ? Math.ceil(bytes.length * 1.25) + 256 : laterBytes;
   const rows = new EventRows(source, file, allocate(size));
@@ -98,8 +98,13 @@ export function encodeBlock(
   let lineCount = 0;
   while (start < bytes.length && lineCount < mostLines && !rejects.isFull) {
     const known = ends?.[record];
+    const first = starts?.[record];
+    if (first !== undefined) {
+      line += lineFeeds(bytes, start, first);
+      start = first;
+    }
     const next = known ?? (bytes.indexOf(0x0a, start) + 1 || bytes.length);
-    const end = bytes[next - 1] === 0x0a ? next - 1 : next;
+    const end = first === undefined && bytes[next - 1] === 0x0a ? next - 1 : next;
     if (end - start > maxLineBytes) {
       const head = bytes.subarray(start, Math.min(end, start + maxKeptBytes));
       rejects.add(overlong(end - start, line, byteOffset + start, head));
@@ -119,7 +124,8 @@ export function encodeBlock(
         }
       }
     }
-    line += known === undefined ? 1 : 1 + lineFeeds(bytes, start, end);
+    if (first === undefined) line += 1;
+    if (known !== undefined) line += lineFeeds(bytes, start, end);
     lineCount += 1;
     record += 1;
     start = next;

@@ -11,6 +11,8 @@ import {
   type ReadStart,
 } from '../extract/open-file.js';
 import { ShapeCollector, type LineShapes } from '../extract/line-shapes.js';
+import { peek } from '../extract/peek.js';
+import { documentLayout, readElements, type DocumentLayout } from '../extract/read-elements.js';
 import { openText, type FileText } from '../extract/open-text.js';
 import { createLineParser } from '../extract/parse-line.js';
 import {
@@ -21,7 +23,7 @@ import {
 } from '../extract/read-blocks.js';
 import { mostPreambleBytes, readPreamble } from '../extract/read-preamble.js';
 import { createLineDecoder } from '../extract/text-encoding.js';
-import { withOwnWords, type Source, type SourceFormat } from '../sources/source.js';
+import { withOwnWords, type Source } from '../sources/source.js';
 import { lineFeeds, type Allocate, type EncodedBlock, type Mends } from './encode-block.js';
 import { LineEncoder } from './encode-lines.js';
 
@@ -126,7 +128,7 @@ async function* encodeContent(
   const csv = format.kind === 'csv' && format.names === 'header' ? format : undefined;
   const isContinued = start !== undefined && start.from > 0;
   const text = isContinued
-    ? { chunks: opened.chunks, isAsStored: true, bytes: start.from, lines: 0 }
+    ? { chunks: opened.chunks, isAsStored: true, bytes: start.from, lines: 0, layout: undefined }
     : await beginning(opened.chunks, job);
   let header = isContinued ? known?.header : undefined;
   const shapes = new ShapeCollector(source);
@@ -135,7 +137,7 @@ async function* encodeContent(
   nextLine += text.lines;
   // A file that ends before its first record is read from its beginning once there is more.
   let unfinished = isContinued || text.bytes === 0 ? undefined : { bytes: text.bytes, line: 1 };
-  for await (let block of blocksOf(format, text.chunks, text.bytes)) {
+  for await (let block of blocksOf(job, text)) {
     unfinished = undefined;
     if (!block.isFinished) {
       const bytes = block.kind === 'lines' ? block.bytes.length : block.length;
@@ -186,8 +188,14 @@ async function* encodeContent(
 async function beginning(
   content: AsyncIterable<Buffer>,
   { file, source: { name, format, encoding } }: EncodeJob,
-): Promise<FileText & { bytes: number; lines: number }> {
+): Promise<TextFrom> {
   const text = await openText(file, content, encoding);
+  if (format.kind === 'json') {
+    const { head, chunks } = await peek(text.chunks, layoutBytes);
+    const layout = documentLayout(head, format.path);
+    const isAsStored = text.isAsStored && layout === undefined;
+    return { chunks, isAsStored, layout, bytes: 0, lines: 0 };
+  }
   if (format.kind !== 'csv') return { ...text, bytes: 0, lines: 0 };
   const { delimiter, names, skip = 0 } = format;
   const preamble = await readPreamble(text.chunks, skip, names === 'header');
@@ -205,14 +213,39 @@ async function beginning(
 }
 
 function blocksOf(
-  format: SourceFormat,
-  chunks: AsyncIterable<Buffer>,
-  from?: number,
+  { file, source: { format } }: EncodeJob,
+  { chunks, bytes, layout }: TextFrom,
 ): AsyncGenerator<LineBlock | OverlongLine> {
+  if (layout !== undefined) return explained(file, readElements(chunks, layout));
   return format.kind === 'csv'
-    ? readRecords(chunks, createRecordEnd(format), from)
-    : readBlocks(chunks, from);
+    ? readRecords(chunks, createRecordEnd(format), bytes)
+    : readBlocks(chunks, bytes);
 }
+
+async function* explained<Part>(
+  file: LogFile,
+  parts: AsyncGenerator<Part>,
+): AsyncGenerator<Part> {
+  try {
+    yield* parts;
+  } catch (cause) {
+    if (cause instanceof DaybookError || !(cause instanceof Error)) throw cause;
+    const hint = 'mend it: JSON of several lines is read as a whole, so nothing of it was loaded';
+    throw new DaybookError('DATA_SHAPE', cause.message, { where: file.path, hint });
+  }
+}
+
+/** The text of a file from a place on. */
+interface TextFrom extends FileText {
+  readonly bytes: number;
+  /** Lines before it. */
+  readonly lines: number;
+  /** Of JSON that is not one object a line. */
+  readonly layout?: DocumentLayout | undefined;
+}
+
+/** So much of a JSON file says how it is laid out, in bytes: blank lines may come first. */
+const layoutBytes = 4096;
 
 /** A block without its first record, of so many bytes. */
 function withoutRecord(block: LineBlock, length: number): LineBlock {

@@ -40,8 +40,9 @@ const csv = z.strictObject({
   nulls: z.array(z.string()).default(['']),
   skip: z.int().min(1).max(1000).optional(),
 });
+const json = z.strictObject({ path: z.array(text).min(1) });
 const word = z.enum(['json', 'csv'], {
-  error: 'must be json, csv, {csv: {delimiter, names, nulls, skip}} or {pattern, nulls}',
+  error: 'must be json, {json: {path}}, csv, {csv: {delimiter, names, nulls, skip}} or {pattern, nulls}',
 });
 const pattern = z.strictObject({
   pattern: regularExpression,
@@ -115,7 +116,14 @@ const sourceSchema = z.strictObject({
   format: z.unknown().transform((value, context) => {
     // Of a union nothing would be said of what is wrong inside.
     const shape = typeof value === 'object' && value !== null ? value : {};
-    const schema = 'csv' in shape ? z.strictObject({ csv }) : 'pattern' in shape ? pattern : word;
+    const schema =
+      'csv' in shape
+        ? z.strictObject({ csv })
+        : 'pattern' in shape
+          ? pattern
+          : 'json' in shape
+            ? z.strictObject({ json })
+            : word;
     const parsed = schema.safeParse(value, { error: valueMessage });
     if (parsed.success) return parsed.data;
     for (const issue of parsed.error.issues) {
@@ -196,6 +204,7 @@ export function parseSource(
 function toFormat(format: Declared['format']): SourceFormat {
   if (format === 'json') return { kind: 'json' };
   if (format === 'csv') return { kind: 'csv', ...csv.parse({}) };
+  if ('json' in format) return { kind: 'json', ...format.json };
   return 'csv' in format ? { kind: 'csv', ...format.csv } : { kind: 'pattern', ...format };
 }
 

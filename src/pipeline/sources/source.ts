@@ -66,8 +66,12 @@ export interface SourceColumn {
 
 /** How a file of a source is cut into lines and a line into fields. */
 export type SourceFormat =
-  /** One JSON object a line. */
-  | { readonly kind: 'json' }
+  /** One JSON object a line, or documents of JSON. */
+  | {
+      readonly kind: 'json';
+      /** The keys that lead to an array of records in each file. Default: the file itself says what it is. */
+      readonly path?: readonly string[] | undefined;
+    }
   /** RFC 4180. */
   | {
       readonly kind: 'csv';

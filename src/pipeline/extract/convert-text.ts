@@ -23,11 +23,7 @@ export type Conversion = (text: string) => Converted;
  *
  * @param file - The name of the file that is read.
  */
-export function createConversion(
-  column: SourceColumn,
-  file?: string,
-  match?: Match,
-): Conversion {
+export function createConversion(column: SourceColumn, file?: string, match?: Match): Conversion {
   const { type } = column;
   switch (type) {
     case 'text':

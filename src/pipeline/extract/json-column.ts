@@ -25,11 +25,7 @@ export interface JsonColumn {
  *
  * @param file - The name of the file that is read.
  */
-export function createJsonColumn(
-  column: SourceColumn,
-  file?: string,
-  match?: Match,
-): JsonColumn {
+export function createJsonColumn(column: SourceColumn, file?: string, match?: Match): JsonColumn {
   const { type, format, matches, trim, coerce = false } = column;
   if (type === 'jsonb') return { kind: 'other', read: put };
   if (type === 'bigint') {

@@ -20,7 +20,10 @@ export function documentLayout(
   path: readonly string[] | undefined,
 ): DocumentLayout | undefined {
   if (path !== undefined) return { path };
-  const start = head.toString('latin1').replace(/^\xef\xbb\xbf/, '').trimStart();
+  const start = head
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart();
   if (start.startsWith('[')) return { path: [] };
   return /^\{[ \t\r]*\n/.test(start) ? { path: undefined } : undefined;
 }
@@ -248,14 +251,13 @@ class ElementScanner {
   }
 
   #inRest(byte: number, at: number): void {
+    const isBlank = between.has(byte) && byte !== comma;
+    if (this.#depth === 0 && !isBlank) {
+      throw new Error(`byte ${at + 1}: something follows the document`);
+    }
     if (byte === quote) this.#isInString = true;
     else if (byte === openBrace || byte === openBracket) this.#depth += 1;
     else if (byte === closeBrace || byte === closeBracket) this.#depth -= 1;
-    const isBlank = between.has(byte) && byte !== comma;
-    const isEnd = byte === closeBrace || byte === closeBracket;
-    if (this.#depth < 0 || (this.#depth === 0 && !isBlank && !isEnd)) {
-      throw new Error(`byte ${at + 1}: something follows the document`);
-    }
   }
 
   #place(): string {

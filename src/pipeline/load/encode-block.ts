@@ -86,7 +86,12 @@ export function encodeBlock(
   if (block.kind === 'overlong') {
     const reject = overlong(block.length, from.line, block.byteOffset, block.head);
     const counts = { lineCount: 1, loadedCount: 0, rejectedCount: 1, newest: null };
-    const part = { rows: Buffer.alloc(0), rejects: [reject], nextLine: from.line + (block.lineFeeds ?? 1), ...counts };
+    const part = {
+      rows: Buffer.alloc(0),
+      rejects: [reject],
+      nextLine: from.line + (block.lineFeeds ?? 1),
+      ...counts,
+    };
     return { part, next: undefined };
   }
   const { bytes, byteOffset, ends, starts } = block;

@@ -222,10 +222,7 @@ function blocksOf(
     : readBlocks(chunks, bytes);
 }
 
-async function* explained<Part>(
-  file: LogFile,
-  parts: AsyncGenerator<Part>,
-): AsyncGenerator<Part> {
+async function* explained<Part>(file: LogFile, parts: AsyncGenerator<Part>): AsyncGenerator<Part> {
   try {
     yield* parts;
   } catch (cause) {

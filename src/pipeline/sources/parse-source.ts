@@ -42,7 +42,8 @@ const csv = z.strictObject({
 });
 const json = z.strictObject({ path: z.array(text).min(1) });
 const word = z.enum(['json', 'csv'], {
-  error: 'must be json, {json: {path}}, csv, {csv: {delimiter, names, nulls, skip}} or {pattern, nulls}',
+  error:
+    'must be json, {json: {path}}, csv, {csv: {delimiter, names, nulls, skip}} or {pattern, nulls}',
 });
 const pattern = z.strictObject({
   pattern: regularExpression,

@@ -6,6 +6,7 @@ import iconv from 'iconv-lite';
 import { describe, expect, test } from 'vitest';
 import { isReject } from '../../../src/pipeline/extract/log-event.js';
 import { createLineParser } from '../../../src/pipeline/extract/parse-line.js';
+import { readElements } from '../../../src/pipeline/extract/read-elements.js';
 import { encodeFile, type EncodedPart } from '../../../src/pipeline/load/encode-file.js';
 import type { Source } from '../../../src/pipeline/sources/source.js';
 import { declared } from '../line-sources.js';
@@ -273,6 +274,114 @@ describe('encodings', () => {
     expect(await refusal('a,b\n1,x\n', inEncoding('utf-16'))).toMatch(/UTF-8.*no zeros.*utf-16/);
     const half = Buffer.concat([utf16, Buffer.from([0xd8, 0x00, 0x00, 0x41])]);
     expect(await refusal(half, inEncoding('utf-16'))).toMatch(/no valid UTF-16BE/);
+  });
+});
+
+describe('JSON of several lines', () => {
+  const geo = declared('s', `files: ['*']\nformat: {json: {path: [features]}}\n${columns}`);
+  const objects = [
+    { a: 1, b: 'x "]},{[' },
+    { a: 2, b: 'y', c: { d: [1, { e: ']' }] } },
+  ];
+  const indented = JSON.stringify(objects, null, 2);
+
+  test.each([
+    ['an array in one line', JSON.stringify(objects), json],
+    ['an array of lines', `[\n${objects.map((o) => JSON.stringify(o)).join(',\n')}\n]\n`, json],
+    ['an indented array', `\ufeff${indented}\n`, json],
+    ['indented objects', objects.map((o) => JSON.stringify(o, null, 2)).join('\n'), json],
+    ['a path', JSON.stringify({ n: [1], x: { features: 1 }, features: objects, z: '}' }), geo],
+    ['a path with escapes', `{"type":"x","\\u0066eatures":${indented},"more":[{"a":9}]}`, geo],
+  ])('%s', async (_, content, source) => {
+    for (const bytes of [
+      Buffer.from(content),
+      gzipSync(content),
+      iconv.encode(content.replace('\ufeff', ''), 'utf-16le', { addBOM: true }),
+    ]) {
+      const isWide = bytes[0] === 0xff;
+      const { loaded, rejects, end } = await encode(
+        bytes,
+        isWide ? { ...source, encoding: 'utf-16' } : source,
+      );
+      expect({ loaded, rejects }).toEqual({ loaded: 2, rejects: [] });
+      // A file that grows is another one.
+      expect(end?.unfinishedBytes).toBe(null);
+    }
+  });
+
+  test('a record that is wrong costs itself, with its place and its bytes', async () => {
+    const content = '[\n  {"a": 1},\n  {"a": tru},\n  7, "x",\n  {\n"a": "n"\n},\n  {"a": 2}\n]';
+    const { loaded, rejects } = await encode(content, json);
+    expect(loaded).toBe(2);
+    expect(rejects).toEqual([
+      { reason: 'invalid_json', line: 3, offset: 16, raw: '{"a": tru}' },
+      { reason: 'not_an_object', line: 4, offset: 30, raw: '7' },
+      { reason: 'not_an_object', line: 4, offset: 33, raw: '"x"' },
+      { reason: 'invalid_type', line: 5, offset: 40, raw: '{\n"a": "n"\n}' },
+    ]);
+  });
+
+  test('a document that breaks off, goes on, or lacks its array is refused as a whole', async () => {
+    expect(await refusal('[{"a":1},{"a":2}', json)).toMatch(/^DATA_SHAPE it breaks off/);
+    expect(await refusal('[{"a":1}]\n{"a":2}', json)).toMatch(/byte 11: something follows/);
+    expect(await refusal('{\n"a": 1', json)).toMatch(/breaks off/);
+    expect(await refusal('{"a":1}', geo)).toMatch(/there is no array at features/);
+    expect(await refusal('{"features":{"a":1}}', geo)).toMatch(/no array at features/);
+    expect(await refusal('{"features":1}', geo)).toMatch(/no array at features/);
+    expect(await refusal('[]]', json)).toMatch(/something follows/);
+    expect((await encode('[]', json)).lines).toBe(0);
+  });
+
+  test('whatever the values and however the bytes arrive, every element comes out whole', async () => {
+    const value = fc.jsonValue({ maxDepth: 3 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(value, { maxLength: 12 }),
+        fc.nat(4),
+        fc.integer({ min: 1, max: 40 }),
+        async (values, indent, size) => {
+          const content = Buffer.from(
+            JSON.stringify({ x: values, y: [values], z: 1 }, null, indent),
+          );
+          const chunks = (async function* () {
+            await Promise.resolve();
+            for (let at = 0; at < content.length; at += size) {
+              yield Buffer.from(content.subarray(at, at + size));
+            }
+          })();
+          const found: unknown[] = [];
+          for await (const block of readElements(chunks, { path: ['x'] })) {
+            if (block.kind !== 'lines') throw new Error('too long');
+            for (const [index, start] of (block.starts ?? []).entries()) {
+              found.push(JSON.parse(block.bytes.toString('utf8', start, block.ends?.[index])));
+            }
+          }
+          expect(found).toEqual(values.map((each) => JSON.parse(JSON.stringify(each)) as unknown));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('an element beyond the bound is passed over, and those behind it are not', async () => {
+    const long = `{"a":1,"b":"${'x'.repeat(500)}"}`;
+    const content = Buffer.from(`[{"a":1},\n${long},\n{"a":2}]`);
+    const blocks: string[] = [];
+    const chunks = (async function* () {
+      await Promise.resolve();
+      for (let at = 0; at < content.length; at += 50)
+        yield Buffer.from(content.subarray(at, at + 50));
+    })();
+    for await (const block of readElements(chunks, { path: [] }, 100, 60)) {
+      blocks.push(
+        block.kind === 'lines'
+          ? (block.starts ?? [])
+              .map((start, i) => block.bytes.toString('utf8', start, block.ends?.[i]))
+              .join('|')
+          : `${block.length} ${block.head.length} ${block.byteOffset}`,
+      );
+    }
+    expect(blocks).toEqual(['{"a":1}', `${long.length} 60 10`, '{"a":2}']);
   });
 });
 

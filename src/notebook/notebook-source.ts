@@ -28,6 +28,8 @@ export interface NotebookSource {
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   /** Values that must not be seen anywhere. */
   readonly secrets: readonly string[];
+  /** The variables of the environment that they are read from. */
+  readonly secretNames: readonly string[];
   /** What can be run; a failure when the file is no notebook or its kernel is unknown. */
   readonly content:
     | {
@@ -65,7 +67,7 @@ async function readSource(file: string, root: string, env: Environment): Promise
   const slug = basename(file, '.ipynb');
   const base = {
     ...{ file, path, slug, variant: '', variantTitle: '' },
-    ...{ changed: {}, parameters: {}, secrets: [] },
+    ...{ changed: {}, parameters: {}, secrets: [], secretNames: [] },
   };
   try {
     const notebook = await readNotebook(file, path);

@@ -9,7 +9,7 @@ import { readPublishedPages } from '../publication/published-pages.js';
 import type { CellLimits } from './cell-runner.js';
 import { checkSources } from './check-sources.js';
 import { openCollectionRecord } from './collection-record.js';
-import { kernelEnvironment } from './kernel-environment.js';
+import { heldBack, kernelEnvironment } from './kernel-environment.js';
 import { KernelMemory, type MemoryLimits } from './kernel-memory.js';
 import { notebookOrder } from './notebook-order.js';
 import { failedBefore } from './inputs/reason-to-run.js';
@@ -127,7 +127,17 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
       signal,
       ...(options.check === undefined ? {} : { check: options.check }),
     });
-    const env = kernelEnvironment(options.env, config, warehouse.readerUrl);
+    const environmentOf = ({ source: { path, content, secretNames } }: PlannedNotebook) => {
+      const env = kernelEnvironment(options.env, config, warehouse.readerUrl, secretNames);
+      const missing = 'notebook' in content ? heldBack(content.notebook, options.env, env) : [];
+      if (missing.length > 0) {
+        const names = missing.join(',');
+        logger.warn(
+          `${path} reads what notebooks do not get: DAYBOOK_NOTEBOOK_ENV=${names} gives it`,
+        );
+      }
+      return env;
+    };
     const jobs = Math.max(1, options.jobs ?? availableParallelism());
     const order = notebookOrder(plans.map(({ source }) => source));
     const before = ({ source }: PlannedNotebook) =>
@@ -141,7 +151,7 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
           ...options,
           memory,
           failedBefore: before(plan).find((other) => failed.has(other))?.source,
-          env,
+          env: environmentOf(plan),
           signal,
           output: outputs.get(plan.source),
           publication,

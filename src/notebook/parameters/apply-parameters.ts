@@ -23,6 +23,8 @@ export interface ParameterizedNotebook {
   readonly changed: Readonly<Record<string, ParameterValue>>;
   /** Values that must not be seen anywhere. */
   readonly secrets: readonly string[];
+  /** The variables of the environment that they are read from. */
+  readonly secretNames: readonly string[];
 }
 
 /** The parameters that a notebook declares; none where no cell is tagged. */
@@ -102,6 +104,7 @@ export async function applyParameters(
     values: inOrder(values, declared),
     changed: inOrder(changed, declared),
     secrets,
+    secretNames: declared.flatMap(({ secret }) => (secret === undefined ? [] : [secret.variable])),
   };
 }
 

@@ -61,10 +61,11 @@ async function withValues(
   if ('failure' in content) return source;
   try {
     const applied = await applyParameters(content.notebook, path, given, env);
-    const { notebook, values, changed, secrets } = applied;
+    const { notebook, values, changed, secrets, secretNames } = applied;
     const variant = variantOf(changed);
     return {
-      ...{ ...source, slug: slug + variant, variant, changed, parameters: values, secrets },
+      ...{ ...source, slug: slug + variant, variant, changed, parameters: values },
+      ...{ secrets, secretNames },
       variantTitle: describeValues(changed),
       content: { ...content, notebook },
     };

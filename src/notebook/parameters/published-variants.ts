@@ -48,8 +48,12 @@ async function variantOf(
     const given = Object.fromEntries(
       Object.entries(changed).map(([name, value]) => [name, { value }]),
     );
-    const { notebook, values, secrets } = await applyParameters(content.notebook, path, given, env);
-    return { ...variant, parameters: values, secrets, content: { ...content, notebook } };
+    const applied = await applyParameters(content.notebook, path, given, env);
+    const { notebook, values, secrets, secretNames } = applied;
+    return {
+      ...{ ...variant, parameters: values, secrets, secretNames },
+      content: { ...content, notebook },
+    };
   } catch (error) {
     if (!(error instanceof DaybookError)) throw error;
     const evalue = `${error.message}\n\`daybook notebooks unpublish ${slug}\` takes its page off the dashboard`;

@@ -17,6 +17,7 @@ import { closingObject, parseCell } from './closing-object.js';
 import { cellCompilerOptions } from './compiler-options.js';
 import type { DeclaredName } from './declared-name.js';
 import { augmentsOthers, declaredNames } from './declared-names.js';
+import { nodeGlobals } from './node-globals.js';
 import { nodeTypeRoot } from './node-types.js';
 import { compileProjectModules, type ProjectImports } from './project-module.js';
 import { isPackageFile, SourceFiles, type CellText } from './source-files.js';
@@ -76,6 +77,8 @@ export class CellProgram {
   readonly #scope: CellScope = new Map();
   /** Cells with `declare global`, which no import leads to. */
   readonly #roots: string[] = [];
+  /** Declarations that are in memory, see {@link nodeGlobals}. */
+  readonly #globals: string;
   #cell: CellText = { text: '', object: undefined };
   /** A file of the program imports `@daybook/pipeline`; without that its types would only cost time. */
   #readsTables = false;
@@ -86,6 +89,9 @@ export class CellProgram {
     this.folder = folder;
     this.options = cellCompilerOptions(nodeTypeRoot(folder));
     this.resolutions = ts.createModuleResolutionCache(folder, (path) => path, this.options);
+    const globals = nodeGlobals(this.options);
+    this.#globals = globals.path;
+    this.files.set(globals.path, { text: globals.text, object: undefined });
     this.#host = this.#createHost();
     this.load('', () => false);
   }
@@ -219,7 +225,7 @@ export class CellProgram {
 
   /** The current cell, and what no import leads to. */
   get rootPaths(): string[] {
-    return [this.currentPath, ...this.#roots, ...this.#projectTypes()];
+    return [this.currentPath, ...this.#roots, this.#globals, ...this.#projectTypes()];
   }
 
   /** The types of the project's tables; they may come with a pipeline run while a kernel lives. */
@@ -231,7 +237,12 @@ export class CellProgram {
   /** A program of cells and, once anything of it reads tables, the types of these. */
   #createProgram(paths: readonly string[], before?: Program): Program {
     const create = (old: Program | undefined) =>
-      ts.createProgram([...paths, ...this.#projectTypes()], this.options, this.#host, old);
+      ts.createProgram(
+        [...paths, this.#globals, ...this.#projectTypes()],
+        this.options,
+        this.#host,
+        old,
+      );
     const knew = this.#readsTables;
     const program = create(before);
     return knew || !this.#readsTables ? program : create(program);

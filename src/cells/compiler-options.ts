@@ -1,9 +1,10 @@
 import type { CompilerOptions } from 'typescript';
+import { nodeLibraries } from './node-globals.js';
 import { ts } from './typescript.js';
 
 /**
- * How cells are checked and compiled: as modules for the Node.js that runs them, with the library
- * es2023 and Node's types. Cells are where data is tried out: names and columns are checked, but
+ * How cells are checked and compiled: as modules for the Node.js that runs them, with the library that it
+ * has and Node's types. Cells are where data is tried out: names and columns are checked, but
  * parameters without a type are `any`, and what may be missing (a nullable column, the first of no
  * rows) need not be ruled out first. tslab has it so, too, and its notebooks run here as they are.
  *
@@ -11,11 +12,11 @@ import { ts } from './typescript.js';
  */
 export function cellCompilerOptions(typeRoot: string): CompilerOptions {
   return {
-    target: ts.ScriptTarget.ES2023,
+    target: ts.ScriptTarget.ES2024,
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     moduleDetection: ts.ModuleDetectionKind.Force,
-    lib: ['lib.es2023.d.ts'],
+    lib: nodeLibraries(),
     types: ['node'],
     typeRoots: [typeRoot],
     strict: true,

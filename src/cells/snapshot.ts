@@ -29,7 +29,7 @@ export function snapshotPath(): string {
     // Where they are counts, too: the files are known by their paths.
     hash.update(`${path}\n`).update(readFileSync(path));
   }
-  for (const name of ['snapshot-entry.cjs', 'compiler-options.js']) {
+  for (const name of ['snapshot-entry.cjs', 'compiler-options.js', 'node-globals.js']) {
     hash.update(readFileSync(join(compiled, name)));
   }
   return join(compiled, `snapshot-${hash.digest('hex').slice(0, 16)}.blob`);

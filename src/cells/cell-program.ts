@@ -21,6 +21,7 @@ import { nodeGlobals } from './node-globals.js';
 import { nodeTypeRoot } from './node-types.js';
 import { compileProjectModules, type ProjectImports } from './project-module.js';
 import { isPackageFile, SourceFiles, type CellText } from './source-files.js';
+import { browserProblem, moduleName, withModuleAdvice } from './tslab-tags.js';
 import { ts } from './typescript.js';
 
 /** A cell that type-checks, as JavaScript. */
@@ -79,6 +80,8 @@ export class CellProgram {
   readonly #roots: string[] = [];
   /** Declarations that are in memory, see {@link nodeGlobals}. */
   readonly #globals: string;
+  /** What cells call themselves for tslab. */
+  readonly #modules = new Set<string>();
   #cell: CellText = { text: '', object: undefined };
   /** A file of the program imports `@daybook/pipeline`; without that its types would only cost time. */
   #readsTables = false;
@@ -99,9 +102,7 @@ export class CellProgram {
   /** What TypeScript has against a cell; nothing: it can run. */
   check(source: string): readonly CellDiagnostic[] {
     const { program, file } = this.#read(source);
-    return diagnosticsOf(program, file).map((diagnostic) =>
-      cellDiagnostic(diagnostic, source, this.currentPath),
-    );
+    return this.#explained(source, diagnosticsOf(program, file), this.currentPath);
   }
 
   /**
@@ -145,9 +146,18 @@ export class CellProgram {
         if (file === undefined) throw new Error(`cell ${id} is not in the program`);
         const wrong = diagnosticsOf(program, file);
         const all = wrong.length > 0 ? wrong : compileProjectModules(program, file).diagnostics;
-        return [id, all.map((diagnostic) => cellDiagnostic(diagnostic, source, file.fileName))];
+        return [id, this.#explained(source, all, file.fileName)];
       }),
     );
+  }
+
+  /** What TypeScript says of a cell, by its lines, with what it cannot know of. */
+  #explained(source: string, found: readonly Diagnostic[], path: string): CellDiagnostic[] {
+    const forBrowsers = browserProblem(source);
+    if (forBrowsers !== undefined) return [forBrowsers];
+    return found
+      .map((diagnostic) => cellDiagnostic(diagnostic, source, path))
+      .map((problem) => withModuleAdvice(problem, this.#modules));
   }
 
   /** Checks a cell and turns it into JavaScript. */
@@ -199,6 +209,8 @@ export class CellProgram {
 
   #keep(id: string, cell: CellText, declares: readonly DeclaredName[]): void {
     this.files.set(this.pathOf(id), cell);
+    const module = moduleName(cell.text);
+    if (module !== undefined) this.#modules.add(module);
     for (const { name, kind } of declares) this.#scope.set(name, { cell: id, kind });
   }
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as TypeScript from 'typescript';
+import { moduleName } from '../../cells/tslab-tags.js';
 import { ts } from '../../cells/typescript.js';
 import { findProjectTypes } from '../../project-types.js';
 
@@ -116,11 +117,6 @@ export function createCellProgram(
  */
 function chain(file: TypeScript.SourceFile, previous: TypeScript.SourceFile): void {
   (file as { parent?: TypeScript.Node }).parent = previous;
-}
-
-/** `name` of a cell that is a module of its own for tslab: one with the comment `@module name`. */
-export function moduleName(source: string): string | undefined {
-  return /^\s*\/\*\*[^]*?@module\s+(\w+)[^]*?\*\//.exec(source)?.[1];
 }
 
 function cellPath(folder: string, name: string, cell: ProgramCell): string {

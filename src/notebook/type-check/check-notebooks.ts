@@ -1,12 +1,12 @@
 import { basename, dirname, relative } from 'node:path';
 import type * as TypeScript from 'typescript';
+import { browserProblem, moduleName } from '../../cells/tslab-tags.js';
 import { ts } from '../../cells/typescript.js';
 import { joinText } from '../../nbformat/notebook.js';
 import { kernelName } from '../kernel-name.js';
 import { isRunnable } from '../runnable.js';
 import {
   createCellProgram,
-  moduleName,
   type CellProgram,
   type ProgramCell,
   type SourceFileCache,
@@ -44,6 +44,12 @@ function checkProgram(cells: CellProgram, folder: string): CheckedNotebook {
   const typeImports: Record<number, string[]> = {};
   const problems: TypeProblem[] = [];
   for (const [cell, file] of files) {
+    const forBrowsers = browserProblem(cell.source);
+    if (forBrowsers !== undefined) {
+      const { line, column, code, message } = forBrowsers;
+      problems.push({ cell: cell.index + 1, line, column, code, message });
+      continue;
+    }
     problems.push(
       ...[...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
         (diagnostic) => problemOf(diagnostic, cell),

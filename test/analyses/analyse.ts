@@ -35,7 +35,9 @@ export async function analyseFolder(
   { timeZone = 'America/Toronto', asOf }: ReportSettings = {},
 ): Promise<Answers> {
   const config = { ...database.config, reportTimeZone: timeZone, reportAsOf: asOf };
-  const report = await runPipeline({ warehouse: database, config, dataDir });
+  // Each log takes the place of the one before.
+  const options = { warehouse: database, config, dataDir, allowRemoval: true };
+  const report = await runPipeline(options);
   if (report.status !== 'passed' || Object.keys(report.rejects).length > 0) {
     const failed = report.models.filter(({ status }) => status === 'failed');
     throw new Error(JSON.stringify([report.error, report.rejects, failed], null, 2));

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { replayRejects } from '../pipeline/load/replay-rejects.js';
+import { limitsBySource } from '../pipeline/load/source-limits.js';
 import { count, formatCount } from '../pipeline/progress.js';
 import { readSources } from '../pipeline/sources/read-sources.js';
 import { openWarehouse } from '../warehouse/warehouse.js';
@@ -19,6 +20,7 @@ stands for its original also when the file is loaded again. Models follow with t
     const warehouse = await openWarehouse(config, { logger });
     try {
       const replay = await replayRejects(warehouse.owner, sources, {
+        limitsOf: limitsBySource(sources, config.limits, {}),
         folder: folder === undefined ? undefined : resolve(cwd, folder),
         signal,
         onWait: () => {

@@ -16,7 +16,7 @@ test('an empty environment gives a complete, frozen configuration', () => {
     dataDirIsSet: false,
     reportTimeZone: 'America/Toronto',
     reportAsOf: undefined,
-    limits: { maxRejects: undefined, maxRemoval: undefined },
+    limits: { maxRejects: undefined, maxRemoval: undefined, maxFutureMs: undefined },
     codeVersion: undefined,
     keepRuns: { runs: 1000, days: 365 },
     keepNotebookRuns: { runs: 100, days: 365 },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { replayRejects } from '../../src/pipeline/load/replay-rejects.js';
+import { limitsBySource } from '../../src/pipeline/load/source-limits.js';
 import { readSources } from '../../src/pipeline/sources/read-sources.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
@@ -178,7 +179,9 @@ test('the example: garbage, a file that grows, rotation with gzip, and a replay'
     'alter table bronze.web_access alter column requested_at drop not null, alter column host drop not null, alter column status drop not null',
   );
   const signal = new AbortController().signal;
-  const replay = await replayRejects(database.owner, await readSources(folder), { signal });
+  const sources = await readSources(folder);
+  const limitsOf = limitsBySource(sources, database.config.limits, {});
+  const replay = await replayRejects(database.owner, sources, { limitsOf, signal });
   expect(replay).toEqual({ loaded: 1, rejected: 2, stale: 0 });
   expect(
     await rows("select payload ->> 'all' as all from bronze.web_access where host is null"),

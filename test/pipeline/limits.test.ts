@@ -259,6 +259,33 @@ test('a source of which nothing is accepted at its first load fails, whatever ea
   expect(await run({ maxRejects: { lines: 5 } })).toMatchObject({ status: 'passed' });
 });
 
+test('an event of the future does not move the report', async () => {
+  const ahead = (hours: number) => event(1, new Date(Date.now() + hours * 3_600_000).toISOString());
+  const far = [event(1, '2999-01-05T10:00:00Z'), ahead(30)];
+  const { run, write } = workspace({ 'data/a.log': lines(100) + ahead(20) + far.join('') });
+  const passed = await run();
+  expect(passed).toMatchObject({
+    status: 'passed',
+    lines: { loaded: 101, rejected: 2 },
+    rejects: { future_time: 2 },
+  });
+  expect(Date.parse(passed.dataThrough ?? '')).toBeLessThan(Date.now() + 86_400_000);
+  expect(await rejected()).toMatchObject([
+    {
+      line: 102,
+      message: expect.stringMatching(
+        /^occurred_at is 2999-01-05T10:00:00\.000Z, later than 2/,
+      ) as string,
+    },
+    { line: 103 },
+  ]);
+  // All of a file is a clock that is wrong, or a source of what is planned.
+  write('data/b.log', far.join(''));
+  expect(await run()).toMatchObject({ status: 'failed', files: [{ file: 'b.log' }] });
+  write(customerLogsFile, `${customerLogsYaml}limits: { future: any }\n`);
+  expect(await run()).toMatchObject({ status: 'passed', dataThrough: '2999-01-05T10:00:00Z' });
+});
+
 test('a source that is declared no more does not take its lines with it unasked', async () => {
   const { run, root, write } = workspace();
   await run();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readLineLimit, type LineLimit } from '../../src/config/limits.js';
+import { readDuration, readLineLimit, type LineLimit } from '../../src/config/limits.js';
 import { limitsOption } from '../../src/commands/limit-options.js';
 import { preview } from '../../src/pipeline/load/list-rejects.js';
 import { checkFileRejects, refusedSource } from '../../src/pipeline/load/reject-limit.js';
@@ -20,6 +20,17 @@ test.each(['', '%', '-1', '1.5', '101%', '1e3', 'x', '5 %'])('the limit %j is no
   expect(() => limitsOption({ 'max-rejects': text })).toThrow(
     expect.objectContaining({ code: 'USAGE' }),
   );
+});
+
+test.each([
+  ['1 day', 86_400_000],
+  ['36 hours', 129_600_000],
+  ['any', Infinity],
+  ['1 month', undefined],
+  ['-1 day', undefined],
+  ['day', undefined],
+])('%j is a duration of %s ms', (text, milliseconds) => {
+  expect(readDuration(text)).toBe(milliseconds);
 });
 
 /** A file of so many lines beside a thousand blank ones. */

@@ -9,6 +9,7 @@
  * - `missing_field`: a required field is absent or null.
  * - `invalid_type`: a field's value does not fit its column.
  * - `invalid_time`: a time that is not written as declared (RFC 3339 with an offset), or no real one.
+ * - `future_time`: an event that is later than the run and what its source allows.
  * - `unsupported_json`: JSON that Postgres cannot store as jsonb: `\u0000`, half a surrogate pair,
  *   a number beyond `numeric`, nesting too deep.
  * - `invalid_value`: a text that its column's `matches` does not allow.
@@ -28,6 +29,7 @@ export const rejectReasons = [
   'missing_field',
   'invalid_type',
   'invalid_time',
+  'future_time',
   'unsupported_json',
   'invalid_value',
   'invalid_csv',

@@ -14,6 +14,7 @@ import { ShapeCollector, type LineShapes } from '../extract/line-shapes.js';
 import { peek } from '../extract/peek.js';
 import { documentLayout, readElements, type DocumentLayout } from '../extract/read-elements.js';
 import { openText, type FileText } from '../extract/open-text.js';
+import { withoutFuture } from '../extract/future-time.js';
 import { createLineParser } from '../extract/parse-line.js';
 import {
   readBlocks,
@@ -55,6 +56,8 @@ export interface EncodeJob {
   readonly known?: KnownContent | undefined;
   /** Read it from its beginning although it is known. Default false. */
   readonly refresh?: boolean;
+  /** The latest time that an event may have, in milliseconds of Unix. Default: any. */
+  readonly latest?: number;
   /** Lines of it that were mended by hand. */
   readonly mends?: Mends | undefined;
 }
@@ -159,7 +162,12 @@ async function* encodeContent(
     }
     encoder ??= new LineEncoder(
       { file: name, source, mends: job.mends, allocate },
-      (match) => createLineParser(source, header ?? undefined, shapes, file.name, match),
+      (match) =>
+        withoutFuture(
+          createLineParser(source, header ?? undefined, shapes, file.name, match),
+          source,
+          job.latest ?? Infinity,
+        ),
       file.path,
     );
     for (const encoded of encoder.encode(block, nextLine)) {

@@ -45,6 +45,7 @@ export interface LoadFilesOptions {
 export async function loadFiles(plan: LoadPlan, options: LoadFilesOptions): Promise<FileReport[]> {
   const { pool } = options;
   const mends = await readMends(pool);
+  const now = Date.now();
   await forgetRefusedLines(pool);
   return inParallel(
     largestFirst(plan.files).map(({ file, source }) => async () => {
@@ -52,6 +53,7 @@ export async function loadFiles(plan: LoadPlan, options: LoadFilesOptions): Prom
       const job = {
         ...{ file, source, known, mends: mends.get(file.name) },
         refresh: options.fullRefresh || isOfAnother(source, known),
+        latest: now + options.limitsOf(source.name).futureMs,
       };
       return loadOne(job, plan, options);
     }),

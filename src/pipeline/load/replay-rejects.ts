@@ -5,6 +5,7 @@ import { DaybookError } from '../../errors.js';
 import { withTransaction } from '../../warehouse/transaction.js';
 import { isReject } from '../extract/log-event.js';
 import { matchBounded } from '../extract/match.js';
+import { withoutFuture } from '../extract/future-time.js';
 import { createLineParser } from '../extract/parse-line.js';
 import { withRunLock } from '../runs/run-lock.js';
 import type { Source } from '../sources/source.js';
@@ -13,6 +14,7 @@ import { hasExpressions } from './encode-lines.js';
 import { EventRows } from './event-rows.js';
 import { rejectFileEnd } from './export-rejects.js';
 import { copy, copyStatement } from './load-file.js';
+import type { LimitsOf } from './source-limits.js';
 import { parseRejects, sha256, type MendedLine } from './reject-file.js';
 
 /** What replaying came to. */
@@ -41,7 +43,12 @@ const pageRows = 200;
 export async function replayRejects(
   pool: Pool,
   sources: readonly Source[],
-  options: { folder?: string | undefined; signal: AbortSignal; onWait?: () => void },
+  options: {
+    folder?: string | undefined;
+    limitsOf: LimitsOf;
+    signal: AbortSignal;
+    onWait?: () => void;
+  },
 ): Promise<Replay> {
   const mended = options.folder === undefined ? [] : readMended(options.folder);
   const lock = { signal: options.signal, onWait: options.onWait ?? (() => undefined) };
@@ -52,11 +59,14 @@ export async function replayRejects(
     for (const source of sources) {
       // Its declaration may have changed since the last run.
       await ensureTable(pool, source);
+      const latest = Date.now() + options.limitsOf(source.name).futureMs;
       let last = { file: '', line: 0 };
       for (;;) {
         options.signal.throwIfAborted();
         lost.throwIfAborted();
-        const page = await withTransaction(pool, (client) => replayPage(client, source, last));
+        const page = await withTransaction(pool, (client) =>
+          replayPage(client, source, latest, last),
+        );
         if (page === undefined) break;
         loaded += page.loaded;
         rejected += page.rejected;
@@ -113,6 +123,7 @@ type Place = Pick<RejectRow, 'file' | 'line'>;
 async function replayPage(
   client: PoolClient,
   source: Source,
+  latest: number,
   last: Place,
 ): Promise<{ loaded: number; rejected: number; last: Place } | undefined> {
   const { rows: page } = await client.query<RejectRow>(
@@ -135,7 +146,11 @@ async function replayPage(
   // A line that was too slow is here to be tried again.
   const match = hasExpressions(source) ? matchBounded : undefined;
   const parserOf = (header: readonly string[] | null, file?: string) =>
-    createLineParser(source, header ?? undefined, undefined, file, match);
+    withoutFuture(
+      createLineParser(source, header ?? undefined, undefined, file, match),
+      source,
+      latest,
+    );
   let [parse, parsed] = [parserOf(null), undefined as string | undefined];
   let rejected = 0;
   const accepted: bigint[] = [];

@@ -17,6 +17,8 @@ export interface SourceLimits {
   readonly sourceRejects: LineLimit | undefined;
   /** Loaded lines that a run may take out. */
   readonly removal: LineLimit;
+  /** How far an event may lie ahead of the run, in milliseconds; Infinity: as far as it likes. */
+  readonly futureMs: number;
 }
 
 /** Which limits hold for a source, by its name; also for one that is declared no more. */
@@ -27,6 +29,9 @@ const defaultFileRejects: LineLimit = { percent: 10 };
 
 /** More than a week of a month that is kept, or two months of a year, do not go by themselves. */
 const defaultRemoval: LineLimit = { percent: 20 };
+
+/** Clocks of other zones and machines that are somewhat wrong are no future. */
+const defaultFutureMs = 24 * 60 * 60 * 1000;
 
 /**
  * The limits of each source: what is given goes before the environment, that before the declaration, and that
@@ -48,6 +53,7 @@ function sourceLimits(
 ): SourceLimits {
   const maxRejects = given.maxRejects ?? settings.maxRejects;
   return {
+    futureMs: settings.maxFutureMs ?? declared?.futureMs ?? defaultFutureMs,
     fileRejects: maxRejects ?? declared?.fileRejects ?? defaultFileRejects,
     sourceRejects: maxRejects ?? declared?.sourceRejects,
     removal:

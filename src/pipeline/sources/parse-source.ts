@@ -8,7 +8,7 @@ import {
 } from '../declaration-message.js';
 import { expressionProblem } from '../extract/expression-problem.js';
 import { groupNames } from '../extract/pattern-line.js';
-import { readLineLimit } from '../../config/limits.js';
+import { readDuration, readLineLimit } from '../../config/limits.js';
 import { closestName } from '../../closest-name.js';
 import {
   columnTypes,
@@ -105,10 +105,17 @@ const lineLimit = z.union([z.string(), z.number()]).transform((value, context) =
   }
   return limit;
 });
+const duration = z.string().transform((value, context) => {
+  const milliseconds = readDuration(value);
+  if (milliseconds !== undefined) return milliseconds;
+  context.addIssue(`"${value}" is no duration like 36 hours or 1 day, and not "any"`);
+  return z.NEVER;
+});
 const limits = z.strictObject({
   file_rejects: lineLimit.optional(),
   source_rejects: lineLimit.optional(),
   removal: lineLimit.optional(),
+  future: duration.optional(),
 });
 
 const sourceSchema = z.strictObject({
@@ -197,6 +204,7 @@ export function parseSource(
         fileRejects: data.limits.file_rejects,
         sourceRejects: data.limits.source_rejects,
         removal: data.limits.removal,
+        futureMs: data.limits.future,
       },
     },
   };

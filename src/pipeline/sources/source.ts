@@ -128,6 +128,8 @@ export interface DeclaredLimits {
   readonly sourceRejects?: LineLimit | undefined;
   /** Loaded lines that one run may take out. */
   readonly removal?: LineLimit | undefined;
+  /** How far an event may lie ahead of the run, in milliseconds; Infinity: as far as it likes. */
+  readonly futureMs?: number | undefined;
 }
 
 /** The columns that every source's table has, behind those that are declared. */

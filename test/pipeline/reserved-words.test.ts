@@ -25,7 +25,7 @@ test('every word of SQL can be the name of a column', async () => {
     'sql/sources/user.yaml': `files: ['*.csv']\nformat: csv\ncolumns:\n${words.map((word) => `  '${word}': { type: text }\n`).join('')}`,
     'data/a.csv': `${words.join(',')}\n${words.map((word) => `the ${word}`).join(',')}\n`,
   });
-  expect(await run({ maxRejects: { lines: 1 } })).toMatchObject({ status: 'passed', lines: { loaded: 1 } });
+  expect(await run()).toMatchObject({ status: 'passed', lines: { loaded: 1 } });
   const [row] = await rows<Record<string, string>>('select * from bronze."user"');
   expect(row).toMatchObject(Object.fromEntries(words.map((word) => [word, `the ${word}`])));
 });
@@ -63,7 +63,9 @@ from bronze."order" group by 1, 2`,
     'data/a.csv':
       'user,end,select\n1,2019-01-05T10:00:00Z,a\nx,2019-01-05T10:00:00Z,a\n2,2019-01-06T10:00:00Z,b',
   });
-  expect(await run()).toMatchObject({ status: 'passed', lines: { loaded: 2, rejected: 1 } });
+  expect(await run({ maxRejects: { lines: 1 } })).toMatchObject({
+    ...{ status: 'passed', lines: { loaded: 2, rejected: 1 } },
+  });
   // The last line was not finished, and was the newest.
   appendFileSync(join(root, 'data/a.csv'), 'x\n1,2019-01-07T10:00:00Z,c\n');
   expect(await run()).toMatchObject({

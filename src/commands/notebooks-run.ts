@@ -4,7 +4,6 @@ import { summaryLine } from '../notebook/progress.js';
 import { readSources } from '../notebook/notebook-source.js';
 import { givenParameters, type GivenParameters } from '../notebook/parameters/given-parameters.js';
 import { parameterHelp } from '../notebook/parameters/parameter-help.js';
-import { notificationOf } from '../notebook/notification.js';
 import { runNotebooks, type RunNotebooksOptions } from '../notebook/run-notebooks.js';
 import type { NotebookResult } from '../notebook/run-report.js';
 import { writeReport } from '../notebook/write-report.js';
@@ -14,6 +13,7 @@ import { notebookProgress } from './notebook-progress.js';
 import { positiveNumber } from './number-option.js';
 import { sizeOption } from './size-option.js';
 import { textOption, textsOption } from './option-values.js';
+import { tellOfNotebooks } from './notebooks-webhook.js';
 import { Webhook, webhookOption } from './webhook.js';
 
 /** `daybook notebooks run`. */
@@ -184,7 +184,7 @@ Exit code 1 when any notebook failed.`,
       }
       const reportFile = textOption(values, 'report');
       if (reportFile !== undefined) await writeReport(resolve(cwd, reportFile), report);
-      await webhook.tell(notificationOf(report));
+      await tellOfNotebooks(webhook, report);
       if (values['json'] === true) terminal.out(`${JSON.stringify(report)}\n`);
       return report.status === 'passed' ? 0 : 1;
     } finally {

@@ -1,6 +1,5 @@
 import { codeVersion } from '../code-version.js';
 import type { Config } from '../config.js';
-import { notificationOf } from '../notebook/notification.js';
 import { summaryLine } from '../notebook/progress.js';
 import { runNotebooks } from '../notebook/run-notebooks.js';
 import { lastDataDir } from '../pipeline/runs/run-history.js';
@@ -10,6 +9,7 @@ import { openWarehouse } from '../warehouse/warehouse.js';
 import type { Invocation } from './command.js';
 import { findOrMakeLogs } from './log-folder.js';
 import { notebookProgress } from './notebook-progress.js';
+import { tellOfNotebooks } from './notebooks-webhook.js';
 import { pipelineProgress } from './pipeline-progress.js';
 import { tellOfRun, type ObservedRun } from './pipeline-webhook.js';
 import { Webhook } from './webhook.js';
@@ -90,7 +90,7 @@ async function refreshAll(
     });
     notebooks.end();
     terminal.err(`${summaryLine(executed.notebooks, executed.duration)}\n`);
-    await webhook.tell(notificationOf(executed));
+    await tellOfNotebooks(webhook, executed, warehouse.owner);
     return loaded.status === 'passed' && executed.status === 'passed';
   } finally {
     pipeline.end();

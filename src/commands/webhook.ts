@@ -1,10 +1,12 @@
 import { unescape } from 'node:querystring';
+import type { Pool } from 'pg';
 import { webhookProblem, type Config } from '../config.js';
 import { DaybookError, describeError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { redact } from '../notebook/parameters/redact.js';
 import type { OptionSpec } from './command.js';
 import { textOption } from './option-values.js';
+import { isDue, Told } from './told.js';
 
 /** `--webhook URL` */
 export const webhookOption = {
@@ -43,15 +45,44 @@ export class Webhook {
     return this.#url !== undefined;
   }
 
+  /** What the receiver was told of what lasts; undefined: nobody is told. @param pool - Of the owner. */
+  told(pool?: Pool): Told | undefined {
+    return this.#url === undefined ? undefined : new Told(this.#url, this.#config, pool);
+  }
+
+  /**
+   * Posts a notification of something that lasts: when it is new, when it is something else than before, and
+   * else once a day.
+   *
+   * @param topic - What lasts.
+   * @param digest - What it is; another one is told at once.
+   * @param pool - Where it is remembered; undefined: the warehouse is away.
+   */
+  async tellLasting(
+    { topic, digest }: { topic: string; digest: string },
+    notification: object,
+    pool?: Pool,
+  ): Promise<void> {
+    const told = this.told(pool);
+    if (told === undefined) return;
+    const before = (await told.topics().catch(() => undefined))?.get(topic);
+    if (!isDue(before, digest)) return;
+    if (!(await this.tell({ ...notification, repeated: before?.digest === digest }))) return;
+    await told.keep(topic, digest).catch((error: unknown) => {
+      this.#logger.warn(`that the webhook was told is not remembered: ${describeError(error)}`);
+    });
+  }
+
   /**
    * Posts a notification as JSON, without the warehouse's passwords. A receiver that cannot be reached, takes
    * longer than ten seconds, or refuses it costs a warning, nothing else.
    *
    * @param notification - Undefined: there is nothing to tell.
    * @param patienceMs - How long the receiver may take, in milliseconds.
+   * @returns Whether the receiver has it.
    */
-  async tell(notification: object | undefined, patienceMs = 10_000): Promise<void> {
-    if (this.#url === undefined || notification === undefined) return;
+  async tell(notification: object | undefined, patienceMs = 10_000): Promise<boolean> {
+    if (this.#url === undefined || notification === undefined) return false;
     const secrets = [this.#config.databaseUrl, this.#config.readerUrl].flatMap(passwords);
     try {
       const response = await fetch(this.#url, {
@@ -62,8 +93,10 @@ export class Webhook {
       });
       await response.body?.cancel();
       if (!response.ok) throw new Error(`it answered ${response.status}`);
+      return true;
     } catch (error) {
       this.#logger.warn(`the webhook could not be told: ${describeError(error)}`);
+      return false;
     }
   }
 }

@@ -4,7 +4,8 @@ import type { NotebookResult, RunReport } from './run-report.js';
 
 /** What is told of a run. */
 export interface Notification {
-  readonly event: 'failed' | 'recovered';
+  /** `attention`: nothing failed, and something should be looked at. */
+  readonly event: 'failed' | 'recovered' | 'attention';
   readonly work: 'notebooks';
   /** One line for people; chat services show it. */
   readonly text: string;
@@ -12,6 +13,27 @@ export interface Notification {
   readonly run: number | undefined;
   readonly failed: readonly { readonly notebook: string; readonly error: string }[];
   readonly recovered: readonly string[];
+  readonly notices?: readonly {
+    readonly kind: 'stale';
+    readonly notebook: string;
+    readonly message: string;
+  }[];
+}
+
+/** What somebody should be told of pages whose data are older than their notebooks say they may be. */
+export function staleNotification(
+  stale: readonly { slug: string; staleAfter: string; dataThrough: string | undefined }[],
+): Notification {
+  const notices = stale.map(({ slug, staleAfter, dataThrough = 'a time that is not known' }) => ({
+    ...{ kind: 'stale' as const, notebook: slug },
+    message: `its newest event is from ${dataThrough}; it may be ${staleAfter} old`,
+  }));
+  const lines = notices.map(({ notebook, message }) => `stale ${notebook}: ${message}`);
+  const text = ['data are too old', ...lines].join('\n');
+  return {
+    ...{ event: 'attention', work: 'notebooks', text, run: undefined },
+    ...{ failed: [], recovered: [], notices },
+  };
 }
 
 /**

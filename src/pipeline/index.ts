@@ -17,6 +17,7 @@ export type {
   FileStatus,
   ModelReport,
   ModelStatus,
+  Notice,
   PipelineEvent,
   PipelineReport,
   RejectCounts,

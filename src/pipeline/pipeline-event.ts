@@ -24,6 +24,8 @@ export interface FileReport {
   readonly lines: number;
   readonly loaded: number;
   readonly rejected: number;
+  /** Of the rejected lines those that are blank. */
+  readonly blank?: number;
   readonly durationMs: number;
   readonly error?: TaskError;
 }
@@ -59,6 +61,18 @@ export interface Drift {
   readonly file: string;
 }
 
+/** Something that somebody should look at although the run could go on. */
+export interface Notice {
+  /**
+   * `rejects`: lines were rejected, within the limit. `removed`: lines went, within the limit. `drift`: lines
+   * are made of other things. `stale`: the newest event is older than the source declares.
+   */
+  readonly kind: 'rejects' | 'removed' | 'drift' | 'stale';
+  readonly source: string;
+  /** In words that follow the source's name. */
+  readonly message: string;
+}
+
 /** What a run did. */
 export interface PipelineReport {
   readonly runId: number;
@@ -75,6 +89,8 @@ export interface PipelineReport {
   readonly rejects: RejectCounts;
   /** What lines were made of that no earlier run saw and no declaration expects. */
   readonly drift: readonly Drift[];
+  /** What to look at although nothing failed for it. */
+  readonly notices: readonly Notice[];
   readonly models: readonly ModelReport[];
   /** Relations of models whose files are gone: dropped, or kept because something depends on them. */
   readonly dropped: readonly string[];

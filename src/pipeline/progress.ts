@@ -3,6 +3,7 @@ import type {
   Drift,
   FileReport,
   ModelReport,
+  Notice,
   PipelineEvent,
   PipelineReport,
 } from './pipeline-event.js';
@@ -181,6 +182,7 @@ export function summaryLines(report: PipelineReport, all = false): string[] {
     ...(quarantine.length === 0 ? [] : [`rejects ${quarantine.join(', ')} (daybook rejects list)`]),
     ...driftLines(report.drift),
     ...passedOverLines(report.passedOver, all),
+    ...noticeLines(report.notices),
     `models  ${list([
       [by('passed'), 'built'],
       [by('unchanged'), 'unchanged'],
@@ -196,6 +198,13 @@ export function summaryLines(report: PipelineReport, all = false): string[] {
   }
   output.push(`run ${report.runId} ${report.status} in ${formatDuration(report.durationMs)}`);
   return output;
+}
+
+/** Rejects and drift have lines of their own. @param notices - Runs of earlier versions have none. */
+function noticeLines(notices: readonly Notice[] = []): string[] {
+  return notices
+    .filter(({ kind }) => kind === 'removed' || kind === 'stale')
+    .map(({ kind, source, message }) => `${kind.padEnd(7)} ${source}: ${message}`);
 }
 
 /** So many changes of shape are named on a terminal. */

@@ -1,11 +1,12 @@
-import type { PipelineReport } from './pipeline-event.js';
+import type { Notice, PipelineReport } from './pipeline-event.js';
 import type { TaskError } from './task-error.js';
 
 /** What somebody who does not watch is told of a pipeline run; the shape is that of notebooks. */
 export interface RunNotification {
-  readonly event: 'failed' | 'recovered';
+  /** `attention`: the run passed, and something should be looked at. */
+  readonly event: 'failed' | 'recovered' | 'attention';
   readonly work: 'pipeline';
-  /** One line for people, and one for each failure; chat services show it. */
+  /** One line for people, and one for each failure and notice; chat services show it. */
   readonly text: string;
   /** The run's number; undefined: it came to none. */
   readonly run: number | undefined;
@@ -17,39 +18,19 @@ export interface RunNotification {
     readonly code: string;
     readonly error: string;
   }[];
+  /** `pipeline`, and notices that hold no more, like `stale:SOURCE`. */
   readonly recovered: readonly string[];
+  readonly notices: readonly Notice[];
 }
 
 /** A failure's message may hold whole lines of a log; this much of it is told, in characters. */
 const maxLength = 300;
 
-/**
- * What is to be told of a run: its failures, without the models that only wait for others; or that it
- * passed after one that had failed. undefined: nothing.
- *
- * @param failedBefore - Whether the run before it failed.
- * @param dashboard - Where others reach the dashboard; undefined: nobody knows.
- */
-export function runNotification(
+/** What is to be told of a run that failed: its failures, without the models that only wait for others. */
+export function failedNotification(
   report: PipelineReport,
-  failedBefore: boolean,
   dashboard: string | undefined,
-): RunNotification | undefined {
-  const { runId: run } = report;
-  const link = dashboard === undefined ? undefined : `${dashboard}/pipeline/runs/${run}`;
-  if (report.status === 'passed') {
-    if (!failedBefore) return undefined;
-    const text = withLink([`pipeline run ${run} passed, after one that had failed`], link);
-    return {
-      event: 'recovered',
-      work: 'pipeline',
-      text,
-      run,
-      link,
-      failed: [],
-      recovered: ['pipeline'],
-    };
-  }
+): RunNotification {
   return failure(
     [
       ...(report.error === undefined ? [] : [{ task: 'pipeline', error: report.error }]),
@@ -58,20 +39,66 @@ export function runNotification(
         .filter(({ status }) => status === 'failed')
         .map(({ model, error }) => ({ task: model, error })),
     ],
-    run,
-    link,
+    report.runId,
+    linkTo(report, dashboard),
+    report.notices,
   );
+}
+
+/** What is to be told of a run that passed after something had been told. */
+export function recoveredNotification(
+  report: PipelineReport,
+  recovered: readonly string[],
+  dashboard: string | undefined,
+): RunNotification {
+  const words = recovered.map((topic) =>
+    topic === 'pipeline'
+      ? `pipeline run ${report.runId} passed, after one that had failed`
+      : `${topic} is over with pipeline run ${report.runId}`,
+  );
+  return passed('recovered', words, report, dashboard, { recovered, notices: [] });
+}
+
+/** What is to be told of a run that passed with something to look at. */
+export function attentionNotification(
+  report: PipelineReport,
+  notices: readonly Notice[],
+  dashboard: string | undefined,
+): RunNotification {
+  const words = [
+    `pipeline run ${report.runId} passed, and needs a look`,
+    ...notices.map(({ kind, source, message }) => `${kind} ${source}: ${message}`),
+  ];
+  return passed('attention', words, report, dashboard, { recovered: [], notices });
+}
+
+function passed(
+  event: RunNotification['event'],
+  words: readonly string[],
+  report: PipelineReport,
+  dashboard: string | undefined,
+  more: Pick<RunNotification, 'recovered' | 'notices'>,
+): RunNotification {
+  const link = linkTo(report, dashboard);
+  const text = withLink(words, link);
+  return { event, work: 'pipeline', text, run: report.runId, link, failed: [], ...more };
+}
+
+/** @param dashboard - Where others reach the dashboard; undefined: nobody knows. */
+function linkTo({ runId }: PipelineReport, dashboard: string | undefined): string | undefined {
+  return dashboard === undefined ? undefined : `${dashboard}/pipeline/runs/${runId}`;
 }
 
 /** What is to be told when a run could not even begin, like without a warehouse. */
 export function noRunNotification(error: TaskError): RunNotification {
-  return failure([{ task: 'pipeline', error }], undefined, undefined);
+  return failure([{ task: 'pipeline', error }], undefined, undefined, []);
 }
 
 function failure(
   tasks: readonly { task: string; error: TaskError | undefined }[],
   run: number | undefined,
   link: string | undefined,
+  notices: readonly Notice[],
 ): RunNotification {
   const failed = tasks.flatMap(({ task, error }) =>
     error === undefined ? [] : [{ task, code: error.code, error: words(error) }],
@@ -83,7 +110,7 @@ function failure(
     ],
     link,
   );
-  return { event: 'failed', work: 'pipeline', text, run, link, failed, recovered: [] };
+  return { event: 'failed', work: 'pipeline', text, run, link, failed, recovered: [], notices };
 }
 
 function words({ where, message }: TaskError): string {

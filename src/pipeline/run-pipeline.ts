@@ -14,6 +14,8 @@ import { loadWithinLimits } from './load/load-within-limits.js';
 import { limitsBySource, type GivenLimits } from './load/source-limits.js';
 import { selectModels } from './models/graph.js';
 import { reportParameter, type Model } from './models/model.js';
+import { noticesOf, type Loss, type Stale } from './notices.js';
+import { readStale } from './load/read-stale.js';
 import type {
   Drift,
   FileReport,
@@ -150,6 +152,8 @@ class Run {
   #models: readonly ModelReport[] = [];
   #rejects: RejectCounts = {};
   #drift: readonly Drift[] = [];
+  #losses: readonly Loss[] = [];
+  #stale: readonly Stale[] = [];
   #error: TaskError | undefined;
   #retired = { dropped: [] as string[], kept: [] as string[] };
   #asOf: string | null = null;
@@ -219,10 +223,12 @@ class Run {
     const loaded = await loadWithinLimits(files, { ...shared, threads, fullRefresh, limitsOf });
     this.#files = loaded.files;
     this.#error = loaded.error;
+    this.#losses = loaded.losses;
     // Models are built without their memory.
     await threads.close();
     this.#rejects = await countRejects(pool);
     this.#dataThrough = await this.#newestEvent();
+    this.#stale = await readStale(pool, sources, limitsOf);
     await this.readDrift();
     if (this.#error !== undefined) return;
 
@@ -319,6 +325,7 @@ class Run {
       },
       rejects: this.#rejects,
       drift: this.#drift,
+      notices: noticesOf(this.#files, this.#losses, this.#drift, this.#stale),
       models: this.#models,
       ...this.#retired,
       asOf: this.#asOf,

@@ -71,6 +71,8 @@ export interface DashboardNotebook {
   readonly latest: RunSummary | undefined;
   /** A later pipeline run that changed tables, so that the page is older than the data. */
   readonly newerPipelineRunId: string | undefined;
+  /** The newest pipeline run, when it failed as a whole: nothing was refreshed by it. */
+  readonly heldBy?: string | undefined;
   /** Its data are older than it says they may be, `maxAge` in words; undefined: they are not. */
   readonly staleAfter?: string | undefined;
 }
@@ -90,6 +92,28 @@ export interface PipelineState {
   /** Files of the data folder that it did not read, the first hundred, and how many there are. */
   readonly filesNotRead: readonly { readonly file: string; readonly reason: string }[];
   readonly filesNotReadCount: number;
+  /** Why the newest run that ended has failed; undefined: it has not, or none has ended. */
+  readonly problem?: PipelineProblem | undefined;
+  /** What to look at although that run passed. */
+  readonly notices?: readonly PipelineNotice[];
+}
+
+/** Why a pipeline run failed. */
+export interface PipelineProblem {
+  readonly runId: string;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+  /** No table was built: all is as it was before. */
+  readonly isWhole: boolean;
+}
+
+/** Something about a source: `rejects`, `removed`, `drift` or `stale`. */
+export interface PipelineNotice {
+  readonly kind: string;
+  readonly source: string;
+  /** In words that follow the source's name. */
+  readonly message: string;
 }
 
 /** Everything that the pages say about themselves, at one instant. */
@@ -127,7 +151,12 @@ export function createPublicationReader(pool: Pool): PublicationReader {
           queryRows<NotebookRow>(pool, notebooksSql),
           queryRows<PipelineRow>(pool, pipelineSql),
         ]);
-        return { notebooks: notebooks.map(toNotebook), pipeline: pipeline.map(toPipeline)[0] };
+        const [state] = pipeline.map(toPipeline);
+        const heldBy = state?.problem?.isWhole === true ? state.problem.runId : undefined;
+        return {
+          notebooks: notebooks.map((row) => ({ ...toNotebook(row), heldBy })),
+          pipeline: state,
+        };
       } catch (error) {
         // A server that starts first finds no tables yet: nothing is published.
         if (isUnprepared(error)) return { notebooks: [], pipeline: undefined };
@@ -223,6 +252,19 @@ const notebooksSql = `
   where notebook.retired_at is null
   order by notebook.position, notebook.title, notebook.slug`;
 
+/** The newest run that came to its end: what became of the tables, also while another one is under way. */
+const endedSql = `
+  select json_build_object(
+    'runId', ended.run_id::text, 'status', ended.status, 'error', ended.error,
+    'notices', ended.summary -> 'notices',
+    'codes', jsonb_path_query_array(ended.summary, '$.files[*].error.code'),
+    'models', jsonb_path_query_array(ended.summary, '$.models[*] ? (@.status == "failed")')
+  )
+  from ops.pipeline_run as ended
+  where ended.status in ('passed', 'failed')
+    and coalesce(ended.error ->> 'code' not in ('RUN_DIED', 'INTERRUPTED'), true)
+  order by ended.run_id desc limit 1`;
+
 const pipelineSql = `
   select
     run.run_id, state.state as status, run.started_at, run.finished_at,
@@ -230,7 +272,8 @@ const pipelineSql = `
     count(task_run) filter (where task_run.status not in ('pending', 'running')) as done_count,
     coalesce(jsonb_array_length(run.summary -> 'drift'), 0) as drift_count,
     coalesce(jsonb_array_length(run.summary -> 'passedOver'), 0) as passed_over_count,
-    coalesce(jsonb_path_query_array(run.summary, '$.passedOver[0 to 99]'), '[]') as passed_over
+    coalesce(jsonb_path_query_array(run.summary, '$.passedOver[0 to 99]'), '[]') as passed_over,
+    (${endedSql}) as ended
   from ops.pipeline_run as run
   join ops.pipeline_run_state as state using (run_id)
   left join ops.task_run using (run_id)
@@ -273,6 +316,17 @@ interface PipelineRow {
   drift_count: number;
   passed_over_count: number;
   passed_over: { file: string; reason: string }[];
+  ended: EndedRow | null;
+}
+
+/** The newest run that ended, as JSON. */
+interface EndedRow {
+  runId: string;
+  status: 'passed' | 'failed';
+  error: { code?: string; message?: string; hint?: string } | null;
+  notices: PipelineNotice[] | null;
+  codes: string[] | null;
+  models: { model: string; error?: { code?: string; message?: string } }[] | null;
 }
 
 function toNotebook(row: NotebookRow): DashboardNotebook {
@@ -350,6 +404,22 @@ function toPipeline(row: PipelineRow): PipelineState {
     driftCount: row.drift_count,
     filesNotRead: row.passed_over,
     filesNotReadCount: row.passed_over_count,
+    problem: row.ended === null ? undefined : toProblem(row.ended),
+    notices: row.ended?.status === 'passed' ? (row.ended.notices ?? []) : [],
+  };
+}
+
+function toProblem({ runId, status, error, codes, models }: EndedRow): PipelineProblem | undefined {
+  if (status !== 'failed') return undefined;
+  const failed = models ?? [];
+  const [first] = failed;
+  const own = error?.code ?? first?.error?.code ?? 'PIPELINE_FAILED';
+  // What is wrong with the files says more than that some could not be loaded.
+  const code = own === 'PIPELINE_FAILED' ? (codes?.[0] ?? own) : own;
+  const ofModels = `${failed.length} of the models failed; ${first?.model ?? ''}: ${first?.error?.message ?? ''}`;
+  return {
+    ...{ runId, code, hint: error?.hint, isWhole: error !== null },
+    message: error?.message ?? ofModels,
   };
 }
 

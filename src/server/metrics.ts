@@ -57,7 +57,7 @@ function publicationFamilies(state: PublicationState | undefined, now: Date): st
     ...family(
       'daybook_notebook_state',
       'gauge',
-      'The state of each notebook: current, outdated, failed or waiting',
+      'The state of each notebook: current, outdated, held, stale, failed or waiting',
       notebooks.map((notebook) => [{ notebook: notebook.slug, state: stateOf(notebook) }, 1]),
     ),
     ...family(
@@ -83,6 +83,20 @@ function publicationFamilies(state: PublicationState | undefined, now: Date): st
       'gauge',
       'The number of the newest pipeline run, by how it stands',
       pipeline === undefined ? [] : [[{ status: pipeline.status }, Number(pipeline.runId)]],
+    ),
+    ...family(
+      'daybook_pipeline_failed',
+      'gauge',
+      'Whether the newest pipeline run that ended has failed, and with which code',
+      pipeline === undefined
+        ? []
+        : [pipeline.problem === undefined ? [{}, 0] : [{ code: pipeline.problem.code }, 1]],
+    ),
+    ...family(
+      'daybook_pipeline_notice',
+      'gauge',
+      'What to look at although the newest pipeline run passed: rejects, removed, drift or stale, by source',
+      (pipeline?.notices ?? []).map(({ kind, source }) => [{ kind, source }, 1]),
     ),
     ...family(
       'daybook_pipeline_drift',

@@ -14,6 +14,7 @@ const report: PipelineReport = {
   runId: 7,
   status: 'failed',
   durationMs: 61_500,
+  notices: [],
   files: [
     {
       file: 'a.log',

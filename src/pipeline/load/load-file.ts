@@ -19,6 +19,8 @@ export interface FileLoad {
   readonly lines: number;
   readonly loaded: number;
   readonly rejected: number;
+  /** Of the rejected lines those that are blank. */
+  readonly blank: number;
 }
 
 /** What loading needs beside the file. */
@@ -235,7 +237,7 @@ async function copyFile(
     held = [];
     heldBytes = 0;
   }
-  const counts = { lines, loaded, rejected };
+  const counts = { lines, loaded, rejected, blank: rejects.blank_line ?? 0 };
   const entry = { ...end, file: file.name, stamp: file.stamp, newest, ...counts };
   await addToEntry(client, entry, runId);
   await writeShapes(client, source, file.name, end.shapes, runId);

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { DaybookError } from '../../errors.js';
+import type { Loss } from '../notices.js';
 import type { FileReport } from '../pipeline-event.js';
 import type { SourceFile } from '../sources/assign-files.js';
 import { toTaskError, type TaskError } from '../task-error.js';
@@ -15,6 +16,8 @@ import type { LimitsOf } from './source-limits.js';
 export interface LoadedFiles {
   readonly files: readonly FileReport[];
   readonly error?: TaskError;
+  /** What sources have lost within their limits. */
+  readonly losses: readonly Loss[];
 }
 
 /**
@@ -31,16 +34,26 @@ export async function loadWithinLimits(
   const { pool, limitsOf } = options;
   const plan = planLoad(files, await readLedger(pool), options.fullRefresh);
   const refused = refusedRemoval(plan, limitsOf);
-  if (refused !== undefined) return { files: [], error: toTaskError(refused) };
+  if (refused !== undefined) return { files: [], error: toTaskError(refused), losses: [] };
   const loaded = await loadFiles(plan, options);
   const error = failedFiles(loaded);
-  if (error !== undefined) return { files: loaded, error };
+  if (error !== undefined) return { files: loaded, error, losses: [] };
   const beyond = (await firstRefused(pool, plan, limitsOf)) ?? refusedRemoval(plan, limitsOf, true);
-  if (beyond !== undefined) return { files: loaded, error: toTaskError(beyond) };
+  if (beyond !== undefined) return { files: loaded, error: toTaskError(beyond), losses: [] };
   // Last of all: what takes the place of these files is there.
   const removed = await removeFiles(plan, options);
   const failed = failedFiles(removed);
-  return { files: [...removed, ...loaded], ...(failed === undefined ? {} : { error: failed }) };
+  return {
+    files: [...removed, ...loaded],
+    ...(failed === undefined ? {} : { error: failed }),
+    losses: plan.balance.sources
+      .map((source) => ({
+        source,
+        lines: plan.balance.vanished(source),
+        before: plan.balance.before(source),
+      }))
+      .filter(({ lines }) => lines > 0),
+  };
 }
 
 function failedFiles(files: readonly FileReport[]): TaskError | undefined {

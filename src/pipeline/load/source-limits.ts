@@ -19,6 +19,8 @@ export interface SourceLimits {
   readonly removal: LineLimit;
   /** How far an event may lie ahead of the run, in milliseconds; Infinity: as far as it likes. */
   readonly futureMs: number;
+  /** How old its newest event may be before a run says so, in milliseconds; undefined: as old as it likes. */
+  readonly ageMs: number | undefined;
 }
 
 /** Which limits hold for a source, by its name; also for one that is declared no more. */
@@ -53,6 +55,7 @@ function sourceLimits(
 ): SourceLimits {
   const maxRejects = given.maxRejects ?? settings.maxRejects;
   return {
+    ageMs: declared?.ageMs,
     futureMs: settings.maxFutureMs ?? declared?.futureMs ?? defaultFutureMs,
     fileRejects: maxRejects ?? declared?.fileRejects ?? defaultFileRejects,
     sourceRejects: maxRejects ?? declared?.sourceRejects,

@@ -60,17 +60,6 @@ export async function listRuns(pool: Pool, limit: number): Promise<RunEntry[]> {
   );
 }
 
-/** Whether the last run before this one that came to its end failed. */
-export async function failedBefore(pool: Pool, runId: number): Promise<boolean> {
-  const [run] = await queryRows<{ status: RunEntry['status'] }>(
-    pool,
-    `select state as status from ${runs}
-     where run_id < $1 and state in ('passed', 'failed') order by run_id desc limit 1`,
-    [runId],
-  );
-  return run?.status === 'failed';
-}
-
 /**
  * One run.
  *

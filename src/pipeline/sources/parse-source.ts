@@ -116,6 +116,7 @@ const limits = z.strictObject({
   source_rejects: lineLimit.optional(),
   removal: lineLimit.optional(),
   future: duration.optional(),
+  age: duration.optional(),
 });
 
 const sourceSchema = z.strictObject({
@@ -205,6 +206,7 @@ export function parseSource(
         sourceRejects: data.limits.source_rejects,
         removal: data.limits.removal,
         futureMs: data.limits.future,
+        ageMs: data.limits.age,
       },
     },
   };

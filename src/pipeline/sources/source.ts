@@ -130,6 +130,8 @@ export interface DeclaredLimits {
   readonly removal?: LineLimit | undefined;
   /** How far an event may lie ahead of the run, in milliseconds; Infinity: as far as it likes. */
   readonly futureMs?: number | undefined;
+  /** How old its newest event may be before a run says so, in milliseconds. */
+  readonly ageMs?: number | undefined;
 }
 
 /** The columns that every source's table has, behind those that are declared. */

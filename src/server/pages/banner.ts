@@ -3,9 +3,11 @@ import { h } from 'hastscript';
 import type {
   RunSummary,
   DashboardNotebook,
+  PipelineNotice,
+  PipelineState,
   RunError,
 } from '../../publication/publication-reader.js';
-import { notebookPath, runPath } from './paths.js';
+import { notebookPath, pipelineRunPath, runPath } from './paths.js';
 import { stateIcon, stateWord, type PageState } from './state.js';
 import { timeElement } from './time.js';
 
@@ -29,7 +31,7 @@ export function failureWords(error: RunError | undefined): string {
 
 /** The notices that a notebook's page needs while it shows its last good run. */
 export function pageBanner(notebook: DashboardNotebook, timeZone: string): Element | undefined {
-  const { slug, shown, latest, newerPipelineRunId } = notebook;
+  const { slug, shown, latest, newerPipelineRunId, heldBy } = notebook;
   if (shown === undefined) return undefined;
   if (latest?.status === 'failed') {
     return banner('failed', stateWord('failed'), [
@@ -39,13 +41,46 @@ export function pageBanner(notebook: DashboardNotebook, timeZone: string): Eleme
       text(` ${failureWords(latest.error)}. You see run ${shown.runId}, the last that passed.`),
     ]);
   }
-  if (newerPipelineRunId === undefined) return staleBanner(notebook, timeZone);
+  if (newerPipelineRunId === undefined) {
+    return heldBy === undefined ? staleBanner(notebook, timeZone) : heldBanner(heldBy);
+  }
   return banner('outdated', stateWord('outdated'), [
     text(`Pipeline run ${newerPipelineRunId} changed tables after this notebook ran. `),
     text('You see the numbers from before; '),
     h('code', 'npx daybook notebooks run'),
     text(' brings them up to date.'),
   ]);
+}
+
+/** Nothing was refreshed since. What went wrong is for those who read the page of the run. */
+function heldBanner(runId: string): Element {
+  return banner('held', stateWord('held'), [
+    text(`Pipeline run ${runId} failed and left all tables as they were. `),
+    text('You see the numbers from before.'),
+  ]);
+}
+
+/** Why the last pipeline run failed, and what that means for whoever reads. */
+export function problemOfPipeline({ problem }: PipelineState): Element | undefined {
+  if (problem === undefined) return undefined;
+  const { runId, code, message, hint, isWhole } = problem;
+  return banner('failed', `Pipeline run ${runId} failed`, [
+    text(`${message} `),
+    h('code', code),
+    text(isWhole ? ' All tables are as they were before. ' : ' What failed is as it was before. '),
+    ...(hint === undefined ? [] : [text(`${hint} `)]),
+    h('a', { href: pipelineRunPath(runId) }, 'Its log'),
+  ]);
+}
+
+/** What to look at although nothing failed for it; undefined: nothing. */
+export function noticeBanner(
+  title: string,
+  notices: readonly PipelineNotice[] | null = [],
+): Element | undefined {
+  if (notices === null || notices.length === 0) return undefined;
+  const items = notices.map(({ kind, source, message }) => `${kind} ${source}: ${message}. `);
+  return banner('stale', title, items.map(text));
 }
 
 /** The data are older than the notebook says they may be. */

@@ -1,7 +1,7 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { Publication, DashboardNotebook } from '../../publication/publication-reader.js';
-import { failureWords } from './banner.js';
+import { failureWords, noticeBanner, problemOfPipeline } from './banner.js';
 import { groupNotebooks } from './groups.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { notebookPath, pipelineRunPath, runPath } from './paths.js';
@@ -27,6 +27,7 @@ export function homeDocument(
           h('div', { className: 'page-facts' }, [
             summaryLine(publication, frame.hasBehind ?? true, timeZone),
           ]),
+          ...pipelineBanners(publication, frame.hasBehind ?? true),
         ]),
         ...groups.flatMap((group) => [
           ...(groups.length > 1 ? [h('h2', { className: 'group' }, group.name)] : []),
@@ -47,6 +48,15 @@ export function homeDocument(
     },
     frame,
   );
+}
+
+/** What the last pipeline run says, to those who may read its page. */
+function pipelineBanners({ pipeline }: Publication, hasBehind: boolean): Element[] {
+  if (pipeline === undefined || !hasBehind) return [];
+  return [
+    problemOfPipeline(pipeline),
+    noticeBanner('The last pipeline run needs a look', pipeline.notices),
+  ].filter((each) => each !== undefined);
 }
 
 function summaryLine(

@@ -2,13 +2,13 @@ import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { graphPicture } from '../graph/graph-picture.js';
 import type { PipelineRun, RejectGroup, RunStep } from '../readers/pipeline-reader.js';
-import { banner } from './banner.js';
+import { banner, noticeBanner } from './banner.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { passedOverTable } from './passed-over.js';
 import { driftId, pipelineRunPath } from './paths.js';
 import { dataFlow, type FlowSources } from './pipeline-graph.js';
 import { factsLine } from './provenance.js';
-import { rejectGroups } from './rejects.js';
+import { keptGroups, refusedGroups, rejectGroups } from './rejects.js';
 import { runGrid } from './run-grid.js';
 import { taskElement } from './state.js';
 import { countOf, formatCount } from './table.js';
@@ -34,7 +34,8 @@ export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone:
       ? pipelineRunPath(newest.runId, id)
       : `/data/${encodeURIComponent(id)}`,
   );
-  const rejected = view.rejects.reduce((sum, { count }) => sum + count, 0);
+  const kept = keptGroups(view.rejects);
+  const rejected = kept.reduce((sum, { count }) => sum + count, 0);
   return pageDocument(
     {
       title: 'Pipeline',
@@ -77,7 +78,8 @@ export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone:
                       ? 'The quarantine is empty: every line was loaded.'
                       : `The quarantine holds ${countOf(rejected, 'line')}, byte for byte; “npx daybook rejects” lists, exports and replays them.`,
                   ),
-                  ...rejectGroups(view.rejects),
+                  ...rejectGroups(kept),
+                  ...refusedGroups(view.rejects),
                 ]),
               ]),
         ]),
@@ -105,10 +107,13 @@ function head(newest: PipelineRun | undefined, timeZone: string): Element {
           [
             { type: 'text', value: newest.error?.message ?? 'A step failed. ' },
             { type: 'text', value: ' What was published before stays. ' },
+            ...(newest.error?.hint === undefined
+              ? []
+              : [{ type: 'text' as const, value: `${newest.error.hint} ` }]),
             h('a', { href: pipelineRunPath(newest.runId) }, 'Its log'),
           ],
         )
-      : undefined,
+      : noticeBanner('The last run needs a look', newest?.notices),
     newest === undefined
       ? undefined
       : h('div', { className: 'page-facts' }, [factsLine(runFacts(newest, timeZone))]),

@@ -7,14 +7,14 @@ import {
   type PipelineTask,
   type RejectGroup,
 } from '../readers/pipeline-reader.js';
-import { banner } from './banner.js';
+import { banner, noticeBanner } from './banner.js';
 import { driftTable } from './drift.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { passedOverTable } from './passed-over.js';
 import { driftId, pipelinePath, taskId } from './paths.js';
 import { runFacts } from './pipeline-document.js';
 import { factsLine } from './provenance.js';
-import { rejectGroups } from './rejects.js';
+import { keptGroups, refusedGroups, rejectGroups } from './rejects.js';
 import { failureElements, taskLog } from './task-log.js';
 
 /** One pipeline run with its tasks. */
@@ -47,7 +47,7 @@ export function pipelineRunDocument(
           h('header', { className: 'page-head' }, [
             h('h1', `Run ${run.runId}`),
             run.error === null
-              ? undefined
+              ? noticeBanner('This run needs a look', run.notices)
               : banner('failed', 'This run failed', failureElements(run.error)),
             h('div', { className: 'page-facts' }, [factsLine(runFacts(run, timeZone, true))]),
           ]),
@@ -60,7 +60,8 @@ export function pipelineRunDocument(
             loads.map((task) => taskLog(task, [])),
             taskId(loadStep),
           ),
-          ...part('Rejected lines', rejectGroups(rejects)),
+          ...part('Rejected lines', rejectGroups(keptGroups(rejects))),
+          ...part('Lines of files that were refused', refusedGroups(rejects)),
           ...part('Files that were not read', passedOverTable(run)),
           ...part('Drift', driftTable(drift, run.driftCount), driftId),
           isCut

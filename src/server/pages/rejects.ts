@@ -3,6 +3,20 @@ import { h } from 'hastscript';
 import type { RejectGroup } from '../readers/pipeline-reader.js';
 import { countOf, dataTable } from './table.js';
 
+/** Lines of files that were refused for them: nothing of that attempt is in the warehouse. */
+export function refusedGroups(groups: readonly RejectGroup[]): Element[] {
+  const refused = groups.filter(({ isRefused }) => isRefused === true);
+  if (refused.length === 0) return [];
+  const words =
+    'Files with too many rejected lines were not loaded; of each the first hundred of these lines are kept to be looked at. They count nowhere.';
+  return [h('p', { className: 'figure-caption' }, words), ...rejectGroups(refused)];
+}
+
+/** Lines in quarantine. */
+export function keptGroups(groups: readonly RejectGroup[]): RejectGroup[] {
+  return groups.filter(({ isRefused }) => isRefused !== true);
+}
+
 /** Rejected lines by their reason, each with a few of them. */
 export function rejectGroups(groups: readonly RejectGroup[]): Element[] {
   return groups.map(({ reason, count, samples }) =>

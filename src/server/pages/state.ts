@@ -4,28 +4,32 @@ import type { DashboardNotebook } from '../../publication/publication-reader.js'
 import type { TaskStatus } from '../readers/pipeline-reader.js';
 
 /**
- * What a reader must know of a page: `current`; `outdated`: tables changed after it ran; `stale`: its data
+ * What a reader must know of a page: `current`; `outdated`: tables changed after it ran; `held`: the last
+ * pipeline run failed and refreshed nothing; `stale`: its data
  * are older than it says they may be; `failed`: the last run failed, an earlier one is shown; `waiting`:
  * no run has passed yet.
  */
-export type PageState = 'current' | 'outdated' | 'stale' | 'failed' | 'waiting';
+export type PageState = 'current' | 'outdated' | 'held' | 'stale' | 'failed' | 'waiting';
 
 /** Everything that has an icon, one each, and one colour each in the stylesheet. */
 export type StateName = PageState | 'running' | 'unchanged' | 'blocked';
 
 /** The state of a notebook's page. A failure outweighs its age: it will not mend itself. */
 export function stateOf(notebook: DashboardNotebook): PageState {
-  const { shown, latest, newerPipelineRunId, staleAfter } = notebook;
+  const { shown, latest, newerPipelineRunId, heldBy, staleAfter } = notebook;
   if (latest?.status === 'failed') return 'failed';
   if (shown === undefined) return 'waiting';
   // A new run mends the first; the second asks for new files.
   if (newerPipelineRunId !== undefined) return 'outdated';
+  // Nor will new files help before the pipeline is mended.
+  if (heldBy !== undefined) return 'held';
   return staleAfter === undefined ? 'current' : 'stale';
 }
 
 const words: Readonly<Record<PageState, string>> = {
   current: 'Up to date',
   outdated: 'Newer data available',
+  held: 'Not refreshed',
   stale: 'Data too old',
   failed: 'Last run failed',
   waiting: 'Not published yet',
@@ -66,6 +70,7 @@ const shapes: Readonly<Record<StateName, string>> = {
   current: `${circle}M5 8.2l2.1 2.1L11 6`,
   outdated: `${circle}M8 4.5V8l2.5 1.8`,
   stale: `${circle}M8 4.2v4.6M8 11.2v.2`,
+  held: `${octagon}M8 4.2v4.6M8 11.2v.2`,
   failed: `${octagon}M5.8 5.8l4.4 4.4M10.2 5.8l-4.4 4.4`,
   waiting: `${circle}M5 8h6`,
   running: `${circle}M6.5 5.2v5.6L11 8z`,

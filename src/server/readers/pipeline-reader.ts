@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { PipelineNotice } from '../../publication/publication-reader.js';
 import { queryRows } from '../../warehouse/query-rows.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
 
@@ -52,6 +53,8 @@ export interface PipelineRun {
   /** Files that it did not read, the first hundred, and how many there are. */
   readonly passedOver: readonly { readonly file: string; readonly reason: string }[];
   readonly passedOverCount: number;
+  /** What to look at although nothing failed for it; undefined: runs of earlier versions have none. */
+  readonly notices?: readonly PipelineNotice[] | null;
 }
 
 /** Something that lines had and no earlier run saw, as the run's summary has it. */
@@ -105,6 +108,8 @@ export interface PipelineTask {
 /** Rejected lines of one reason. */
 export interface RejectGroup {
   readonly reason: string;
+  /** Their files were refused for them: they count nowhere, and only the first ones are known. */
+  readonly isRefused?: boolean;
   readonly count: number;
   readonly samples: readonly {
     readonly sourceFile: string;
@@ -174,7 +179,8 @@ const runSql = `
     summary ->> 'dataThrough' as "dataThrough",
     coalesce(jsonb_array_length(summary -> 'drift'), 0) as "driftCount",
     coalesce(jsonb_array_length(summary -> 'passedOver'), 0) as "passedOverCount",
-    coalesce(jsonb_path_query_array(summary, '$.passedOver[0 to 99]'), '[]') as "passedOver"
+    coalesce(jsonb_path_query_array(summary, '$.passedOver[0 to 99]'), '[]') as "passedOver",
+    summary -> 'notices' as notices
   from ops.pipeline_run join ops.pipeline_run_state using (run_id)`;
 
 /** Nothing done takes no time, but for the moment between two looks at the clock. */
@@ -221,23 +227,34 @@ const driftSql = `
   limit $2`;
 
 const rejectsSql = `
-  with numbered as (
-    select *, row_number() over (partition by reason order by reject_id) as number
-    from ops.reject
-    where $1::bigint is null or run_id = $1
-  )
+  with
+    listed as (
+      select source_file, line_number, line_count, reason, message, raw, false as refused
+      from ops.reject
+      where $1::bigint is null or run_id = $1
+      union all
+      select source_file, line_number, 1, reason, message, raw, true
+      from ops.refused_line
+      where $1::bigint is null or run_id = $1
+    ),
+    numbered as (
+      select *,
+        row_number() over (partition by refused, reason order by source_file, line_number) as number
+      from listed
+    )
   select
     reason,
+    refused as "isRefused",
     sum(line_count)::float8 as count,
     json_agg(json_build_object(
       'sourceFile', source_file,
       'lineNumber', line_number::text,
       'message', message,
       'text', encode(substr(raw, 1, 300), 'base64')
-    ) order by reject_id) filter (where number <= 5) as samples
+    ) order by number) filter (where number <= 5) as samples
   from numbered
-  group by reason
-  order by 2 desc, reason`;
+  group by refused, reason
+  order by refused, 3 desc, reason`;
 
 const graphSql = `
   select graph from ops.pipeline_run where graph is not null order by run_id desc limit 1`;

@@ -78,6 +78,8 @@ describe('of the pipeline', () => {
           { task: 'gold.n', code: 'MODEL_FAILED', error: expect.stringContaining(error) as string },
         ],
         recovered: [],
+        notices: [],
+        repeated: false,
       },
     ]);
     expect(JSON.stringify(told)).not.toContain(password);

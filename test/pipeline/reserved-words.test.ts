@@ -31,8 +31,10 @@ test('every word of SQL can be the name of a column', async () => {
 });
 
 test('a source, its columns and models named by words of SQL go through everything', async () => {
-  const { root, write, run } = pipelineWorkspace(database, {
-    'sql/sources/order.yaml': `
+  const { root, write, run } = pipelineWorkspace(
+    database,
+    {
+      'sql/sources/order.yaml': `
 description: Orders
 files: ['*.csv']
 format: csv
@@ -42,7 +44,7 @@ columns:
   select: { type: text, values: seen }
 event_time: end
 `,
-    'sql/gold/group.sql': `/*
+      'sql/gold/group.sql': `/*
 description: Orders by day
 columns:
   day: { type: date, tests: [not_null] }
@@ -56,14 +58,16 @@ select
   ("end" at time zone (select time_zone from bronze.report_parameter))::date as day,
   "user", count(*) as "all"
 from bronze."order" group by 1, 2`,
-    'sql/gold/table.sql':
-      '/*\ndescription: Users\ncolumns: { user: { type: bigint, tests: [unique] } }\n*/\nselect distinct "user" from bronze."order"',
-    'sql/gold/where.sql':
-      '/*\ndescription: View\nmaterialized: view\ncolumns: { user: { type: bigint } }\n*/\nselect "user" from gold."table"',
-    'data/a.csv':
-      'user,end,select\n1,2019-01-05T10:00:00Z,a\nx,2019-01-05T10:00:00Z,a\n2,2019-01-06T10:00:00Z,b',
-  });
-  expect(await run({ maxRejects: { lines: 1 } })).toMatchObject({
+      'sql/gold/table.sql':
+        '/*\ndescription: Users\ncolumns: { user: { type: bigint, tests: [unique] } }\n*/\nselect distinct "user" from bronze."order"',
+      'sql/gold/where.sql':
+        '/*\ndescription: View\nmaterialized: view\ncolumns: { user: { type: bigint } }\n*/\nselect "user" from gold."table"',
+      'data/a.csv':
+        'user,end,select\n1,2019-01-05T10:00:00Z,a\nx,2019-01-05T10:00:00Z,a\n2,2019-01-06T10:00:00Z,b',
+    },
+    { maxRejects: { percent: 50 }, allowRemoval: true },
+  );
+  expect(await run()).toMatchObject({
     ...{ status: 'passed', lines: { loaded: 2, rejected: 1 } },
   });
   // The last line was not finished, and was the newest.

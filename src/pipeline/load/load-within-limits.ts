@@ -57,7 +57,10 @@ export async function loadWithinLimits(
 }
 
 function failedFiles(files: readonly FileReport[]): TaskError | undefined {
-  const failed = files.filter((file) => file.status === 'failed');
+  // In one order, whichever ended first: who is told of it is told once.
+  const failed = files
+    .filter((file) => file.status === 'failed')
+    .sort((a, b) => (a.file < b.file ? -1 : 1));
   const [first] = failed;
   if (first === undefined) return undefined;
   const message = `${failed.length} of the files could not be loaded, so no model was built; ${first.file}: ${first.error?.message ?? ''}`;

@@ -20,8 +20,10 @@ afterEach(() => database.drop());
 
 const lines = (n: number, day = '05') =>
   Array.from({ length: n }, (_, i) => event(i + 1, `2019-01-${day}T10:00:00-05:00`)).join('');
+/** Twenty lines, others for each month: files with the same bytes are one file. */
+const month = (n: number) => lines(20, String(n).padStart(2, '0'));
 const months = Object.fromEntries(
-  Array.from({ length: 12 }, (_, i) => [`data/${i + 1}.log`, lines(20)]),
+  Array.from({ length: 12 }, (_, i) => [`data/${i + 1}.log`, month(i + 1)]),
 );
 const models = {
   'sql/gold/total.sql': model('n: { type: bigint }', 'select count(*) as n from bronze.log_event'),
@@ -131,7 +133,7 @@ describe('the tables of before stay, and so does the remembered folder', () => {
       ],
     });
     expect(await content()).toEqual(before);
-    write('data/3.log', lines(20));
+    write('data/3.log', month(3));
     write('data/4.log', `${readFileSync(join(root, 'data/4.log'), 'utf8')}${'bad\n'.repeat(3)}`);
     expect(await run()).toMatchObject({ files: [{ file: '4.log', status: 'failed' }] });
     expect(await content()).toEqual(before);
@@ -183,7 +185,7 @@ describe('the tables of before stay, and so does the remembered folder', () => {
     write('data/2.log', 'bad\n');
     expect(await run()).toMatchObject({ status: 'failed', files: [{ file: '2.log' }] });
     expect(await content()).toEqual(before);
-    write('data/2.log', lines(20));
+    write('data/2.log', month(2));
     expect(await run()).toMatchObject({ status: 'passed', files: [{ status: 'removed' }] });
   });
 });
@@ -194,13 +196,13 @@ describe('what goes by itself is no loss', () => {
     await run();
     rmSync(join(root, 'data/1.log'));
     expect(await run()).toMatchObject({ status: 'passed' });
-    for (const month of [2, 3, 4, 5, 6, 7, 8]) {
-      renameSync(join(root, `data/${month}.log`), join(root, `data/old-${month}.log`));
+    for (const n of [2, 3, 4, 5, 6, 7, 8]) {
+      renameSync(join(root, `data/${n}.log`), join(root, `data/old-${n}.log`));
     }
     expect(await run()).toMatchObject({ status: 'passed' });
-    for (const month of [9, 10, 11, 12]) {
-      rmSync(join(root, `data/${month}.log`));
-      write(`data/${month}.log.gz`, gzipSync(lines(20)));
+    for (const n of [9, 10, 11, 12]) {
+      rmSync(join(root, `data/${n}.log`));
+      write(`data/${n}.log.gz`, gzipSync(month(n)));
     }
     expect(await run()).toMatchObject({ status: 'passed' });
     expect(await total()).toBe(220);
@@ -224,14 +226,14 @@ test.each([
 ])('%s', async (_, count, options, passes) => {
   const { run, root } = workspace();
   await run();
-  for (let month = 1; month <= count; month += 1) rmSync(join(root, `data/${month}.log`));
+  for (let n = 1; n <= count; n += 1) rmSync(join(root, `data/${n}.log`));
   expect((await run(options)).status).toBe(passes ? 'passed' : 'failed');
 });
 
 test('the command line goes before the environment, that before the declaration', async () => {
   const { run, root, write, config } = workspace();
   await run();
-  for (const month of [1, 2, 3, 4]) rmSync(join(root, `data/${month}.log`));
+  for (const n of [1, 2, 3, 4]) rmSync(join(root, `data/${n}.log`));
   const status = async (maxRemoval: object | undefined, more = {}) => {
     const limits = { ...config.limits, maxRemoval } as typeof config.limits;
     const { refused } = await dryRun(database.owner, { config: { ...config, limits }, ...more });

@@ -16,6 +16,7 @@ const leaves = {
   'closest-name': [],
   'exact-json': [],
   'text-file': [],
+  'parse-sql': [],
   'project-types': [],
   config: ['errors', 'visibility'],
   jupyter: ['errors', 'logger', 'project-types'],
@@ -23,7 +24,7 @@ const leaves = {
   chart: ['nbformat', 'closest-name'],
   display: ['exact-json', 'nbformat', 'chart'],
   cells: ['project-types'],
-  warehouse: ['code-frame', 'make-folder', 'errors', 'logger', 'exact-json', 'config'],
+  warehouse: ['code-frame', 'make-folder', 'errors', 'logger', 'exact-json', 'parse-sql', 'config'],
   publication: ['errors', 'visibility', 'nbformat', 'warehouse'],
 };
 const parts = {
@@ -33,6 +34,7 @@ const parts = {
     'make-folder',
     'output-folder',
     'errors',
+    'parse-sql',
     'logger',
     'closest-name',
     'exact-json',

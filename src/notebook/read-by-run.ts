@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { QueryRecord } from '../warehouse/query-record.js';
+import { queryRows } from '../warehouse/query-rows.js';
 import { relationStates, type RelationStates } from '../warehouse/relation-state.js';
 import { relationsRead } from '../warehouse/relations-read.js';
 
@@ -41,6 +42,7 @@ export async function readByRun(
 ): Promise<ReadByRun> {
   const relations = new Set<string>();
   const reads = new Map<string, readonly string[]>();
+  const functions = new Set<string>();
   let unknown: string | null = null;
   for (const { sql } of records) {
     if (reads.has(sql)) continue;
@@ -48,8 +50,11 @@ export async function readByRun(
     const named = read?.relations ?? [];
     for (const relation of named) relations.add(relation);
     reads.set(sql, named);
+    for (const name of read?.functions ?? []) functions.add(name);
     if (read?.restless !== undefined) unknown ??= `a query asks for ${read.restless}`;
   }
+  const changing = await volatileFunction(client, [...functions]);
+  if (changing !== undefined) unknown ??= `a query asks for ${changing}()`;
   const tables = await relationStates(client, [...relations]);
   const unknowable = Object.keys(tables).find((name) => tables[name] === null);
   if (unknowable !== undefined) unknown ??= `nobody can tell whether ${unknowable} changed`;
@@ -73,4 +78,19 @@ function shortened(text: string | null): string | null {
   return text !== null && text.length > longestParameter
     ? `${text.slice(0, longestParameter)}…`
     : text;
+}
+
+/** One of these functions that Postgres calls volatile, also if somebody has made it; undefined: none is. */
+async function volatileFunction(
+  client: ClientBase,
+  names: readonly string[],
+): Promise<string | undefined> {
+  if (names.length === 0) return undefined;
+  const [found] = await queryRows<{ name: string }>(
+    client,
+    `select proname as name from pg_proc where proname = any ($1) and provolatile = 'v'
+    order by proname limit 1`,
+    [names],
+  );
+  return found?.name;
 }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { mayChange, timeWord } from '../parse-sql/changing-answers.js';
 
 /** What a query reads, as Postgres's own parser sees it. */
 export interface QueryReads {
@@ -6,13 +7,9 @@ export interface QueryReads {
   readonly relations: readonly string[];
   /** A word whose answer is another one at another time: `now()`; undefined: there is none. */
   readonly restless: string | undefined;
+  /** Functions that are called, by their names without schema. */
+  readonly functions: readonly string[];
 }
-
-/** Functions whose answer depends on when they are asked. */
-const restlessFunctions = new Set([
-  ...['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'timeofday'],
-  ...['random', 'random_normal', 'gen_random_uuid', 'uuidv4', 'uuidv7'],
-]);
 
 /**
  * Finds the relations that a statement reads, wherever they stand. A name that is also that of a
@@ -31,6 +28,7 @@ export async function relationsRead(sql: string): Promise<QueryReads | undefined
     throw error;
   }
   const relations = new Set<string>();
+  const functions = new Set<string>();
   let restless: string | undefined;
   visit(tree, (kind, node) => {
     if (kind === 'RangeVar') {
@@ -42,12 +40,22 @@ export async function relationsRead(sql: string): Promise<QueryReads | undefined
     } else if (kind === 'SQLValueFunction') {
       restless ??= 'current_date and the like';
     } else if (kind === 'FuncCall') {
-      const { funcname } = node as { funcname: { String: { sval: string } }[] };
+      const { funcname, args = [] } = node as {
+        funcname: { String: { sval: string } }[];
+        args?: readonly unknown[];
+      };
       const name = funcname.at(-1)?.String.sval ?? '';
-      if (restlessFunctions.has(name)) restless ??= `${name}()`;
+      functions.add(name);
+      if (mayChange(name, args.length)) restless ??= `${name}()`;
+    } else if (kind === 'RangeTableSample') {
+      restless ??= 'a sample';
+    } else if (kind === 'A_Const') {
+      const { sval } = node as { sval?: { sval?: string } };
+      const [word] = timeWord.exec(sval?.sval ?? '') ?? [];
+      if (word !== undefined) restless ??= `'${word}'`;
     }
   });
-  return { relations: [...relations], restless };
+  return { relations: [...relations], restless, functions: [...functions] };
 }
 
 /** Shows each node of a parse tree, which has its kind as its key. */

@@ -17,6 +17,7 @@ export const sqlstate = {
   duplicateObject: '42710',
   uniqueViolation: '23505',
   insufficientPrivilege: '42501',
+  invalidDatetimeFormat: '22007',
   invalidParameterValue: '22023',
   readOnlyTransaction: '25006',
   dependentObjectsStillExist: '2BP01',

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { hasSqlDetails, parse, type ParseResult } from 'libpg-query';
-import { offsetOfCodePoint, type Reference } from './model.js';
+import { mayChange, timeWord } from '../../parse-sql/changing-answers.js';
+import { offsetOfCodePoint } from '../../parse-sql/code-points.js';
+import type { Reference } from './model.js';
 
 /** A query that was read, or why it may not be a model's. Places are characters of the text. */
 export type ParsedQuery =
@@ -12,6 +14,10 @@ export type ParsedQuery =
       readonly reads: readonly Reference[];
       /** Columns named with their relation's schema, `gold.month.year`: where these names begin. */
       readonly qualifiers: readonly Reference[];
+      /** Functions that are called, by their names without schema. */
+      readonly calls: readonly { readonly name: string; readonly offset: number }[];
+      /** Where literals begin that hold a word like `now`: they ask for the time if they are dates. */
+      readonly timeWords: readonly number[];
       /** The same for queries that differ only in white space, comments and the case of keywords. */
       readonly digest: string;
     }
@@ -27,7 +33,8 @@ type Tree = Readonly<Record<string, unknown>>;
  *
  * Refused, because a model must depend on nothing but the relations that it names: anything that
  * writes or locks, names without a schema, and what gives another answer at another time or in
- * another session (`now()`, `current_date`, `random()`).
+ * another session (`now()`, `current_date`, `random()`). What only the server knows of functions and literals is asked
+ * of it when the model is built, see `refuseChangingAnswers`.
  *
  * @param text - SQL; leading comments are skipped.
  */
@@ -64,21 +71,20 @@ export async function parseQuery(text: string): Promise<ParsedQuery> {
   }
   const inText = (found: Reference): Reference => ({ ...found, offset: characters(found.offset) });
   const [reads, qualifiers] = [walker.reads.map(inText), walker.qualifiers.map(inText)];
-  return { ok: true, start, end, reads, qualifiers, digest: treeDigest(tree) };
+  const calls = walker.calls.map(({ name, offset }) => ({ name, offset: characters(offset) }));
+  const timeWords = walker.timeWords.map(characters);
+  return { ok: true, start, end, reads, qualifiers, calls, timeWords, digest: treeDigest(tree) };
 }
-
-/** Functions whose answer depends on when or in which session they are asked. */
-const restlessFunctions = new Set([
-  ...['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'timeofday'],
-  ...['random', 'gen_random_uuid', 'uuidv4', 'uuidv7', 'setseed', 'nextval', 'currval', 'lastval'],
-  ...['current_setting', 'set_config', 'pg_backend_pid', 'txid_current', 'pg_current_xact_id'],
-]);
 
 const writes = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];
 
 class Walker {
   readonly reads: Reference[] = [];
   readonly qualifiers: Reference[] = [];
+  /** Functions that are called, by their names without schema. */
+  readonly calls: { name: string; offset: number }[] = [];
+  /** Where literals begin that would ask for the time if they were dates. */
+  readonly timeWords: number[] = [];
   readonly refusals: { offset: number; message: string }[] = [];
 
   /** @param visible - Names of common table expressions that a table name may mean here. */
@@ -158,6 +164,11 @@ class Walker {
 
   #refuse(kind: string, node: Tree): void {
     if (writes.includes(kind)) this.#refuseAt(node, 'a model only selects');
+    if (kind === 'RangeTableSample') this.#refuseAt(node, restless('tablesample'));
+    if (kind === 'A_Const') {
+      const { sval, location = 0 } = node as { sval?: { sval?: string }; location?: number };
+      if (timeWord.test(sval?.sval ?? '')) this.timeWords.push(location);
+    }
     if (kind === 'SQLValueFunction') this.#refuseAt(node, restless('current_date and the like'));
     if (kind === 'FuncCall') {
       const names = (node['funcname'] as { String: { sval: string } }[]).map(
@@ -165,7 +176,9 @@ class Walker {
       );
       const name = names.at(-1) ?? '';
       const isBuiltIn = names.length === 1 || names[0] === 'pg_catalog';
-      if (isBuiltIn && restlessFunctions.has(name)) this.#refuseAt(node, restless(`${name}()`));
+      const { args = [] } = node as { args?: readonly unknown[] };
+      if (isBuiltIn && mayChange(name, args.length)) this.#refuseAt(node, restless(`${name}()`));
+      this.calls.push({ name, offset: (node['location'] as number | undefined) ?? 0 });
     }
   }
 
@@ -174,7 +187,8 @@ class Walker {
   }
 }
 
-function restless(what: string): string {
+/** Why a model may not ask for something. */
+export function restless(what: string): string {
   return `${what} would give another answer in each run; the report's time is in bronze.report_parameter`;
 }
 

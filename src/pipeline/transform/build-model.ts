@@ -1,18 +1,25 @@
 import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
+import { offsetOfCodePoint } from '../../parse-sql/code-points.js';
 import { quote } from '../../warehouse/sql-text.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
 import { withTransaction } from '../../warehouse/transaction.js';
-import { offsetOfCodePoint, placeIn, type Model } from '../models/model.js';
+import { placeIn, type Model } from '../models/model.js';
 import { ModelTestError } from '../task-error.js';
 import { applyMetadata } from './apply-metadata.js';
 import { cancelOnAbort } from './cancel-on-abort.js';
-import { checkColumns, describePrefix, describeQuery } from './check-columns.js';
+import {
+  checkColumns,
+  describePrefix,
+  describeQuery,
+  type DescribedQuery,
+} from './check-columns.js';
 import { checkSlices, extendModel } from './extend-model.js';
 import { allFiles, findIncrement, writeModelFiles, type ModelFile } from './increment.js';
 import { publishTable } from './publish-table.js';
 import { publishView } from './publish-view.js';
 import type { RelationColumn } from './relation.js';
+import { refuseChangingAnswers } from './refuse-changing-answers.js';
 import type { DependentModels } from './replace-relation.js';
 import { runTest, testQueries, type TestQuery, type TestResult } from './run-tests.js';
 import { StatementLog, type QueryPlan } from './statement-log.js';
@@ -96,8 +103,9 @@ async function buildOn(
   build: ModelBuild,
   { dependents, extend, sources, onPublished }: BuildModelOptions,
 ): Promise<void> {
-  const columns = await describeModel(log.client, model);
+  const { columns, functions } = await describeModel(log.client, model);
   await checkColumns(log.client, model, columns);
+  await refuseChangingAnswers(log.client, model, functions);
 
   const { incremental } = model;
   const increment =
@@ -189,7 +197,7 @@ async function runOrExplain(
 }
 
 /** The query's columns; an error of Postgres gets its place in the model's file. */
-async function describeModel(client: PoolClient, model: Model): Promise<RelationColumn[]> {
+async function describeModel(client: PoolClient, model: Model): Promise<DescribedQuery> {
   try {
     return await describeQuery(client, model.sql);
   } catch (cause) {

@@ -41,19 +41,52 @@ export async function checkColumns(
   });
 }
 
-/** The columns that a query would have, without running it. */
-export async function describeQuery(client: PoolClient, sql: string): Promise<RelationColumn[]> {
+/** A function that a query calls, as `pg_proc` has it. */
+export interface QueryFunction {
+  readonly name: string;
+  /** Its name and the types of its arguments, as SQL. */
+  readonly signature: string;
+  /** `i` immutable, `s` stable, `v` volatile. */
+  readonly volatility: 'i' | 's' | 'v';
+  readonly isBuiltIn: boolean;
+  readonly argumentCount: number;
+}
+
+/** What the server understands of a query, without running it. */
+export interface DescribedQuery {
+  readonly columns: RelationColumn[];
+  /** What it calls, by name, operator, aggregate or cast. */
+  readonly functions: QueryFunction[];
+}
+
+/** The columns that a query would have, and the functions that it would call, without running it. */
+export async function describeQuery(client: PoolClient, sql: string): Promise<DescribedQuery> {
   await client.query('savepoint describe');
   // A view's columns are what `create table as` would make of them; the view itself is not kept.
   await client.query(`${describePrefix}${sql}`);
-  const { rows } = await client.query<RelationColumn>(
+  const { rows: columns } = await client.query<RelationColumn>(
     `select attname as name, format_type(atttypid, atttypmod) as type
     from pg_attribute
     where attrelid = 'pg_temp.described_query'::regclass and attnum > 0
     order by attnum`,
   );
+  // A view is kept as the tree that the server has made of its query, with the number of each function.
+  const { rows: functions } = await client.query<QueryFunction>(
+    `select
+      proname as name, oid::regprocedure::text as signature, provolatile as volatility,
+      pronamespace = 'pg_catalog'::regnamespace as "isBuiltIn", pronargs as "argumentCount"
+    from pg_proc
+    -- What only waits, like pg_sleep, gives no answer that could change.
+    where (prorettype <> 'void'::regtype or pronamespace <> 'pg_catalog'::regnamespace) and oid in (
+      select found[1]::oid
+      from pg_rewrite, regexp_matches(ev_action::text, $1, 'g') as found
+      where ev_class = 'pg_temp.described_query'::regclass
+    )
+    order by proname`,
+    [':(?:funcid|opfuncid|aggfnoid|winfnoid) ([0-9]+)'],
+  );
   await client.query('rollback to savepoint describe');
-  return rows;
+  return { columns, functions };
 }
 
 /** What stands before the query when Postgres reports a position in it. */
@@ -62,7 +95,7 @@ export const describePrefix = 'create temp view described_query as\n';
 async function declaredColumns(client: PoolClient, model: Model): Promise<RelationColumn[]> {
   const casts = model.columns.map(({ name, type }) => `cast(null as ${type}) as ${quote(name)}`);
   try {
-    return await describeQuery(client, `select ${casts.join(', ')}`);
+    return (await describeQuery(client, `select ${casts.join(', ')}`)).columns;
   } catch (cause) {
     if (sqlstateOf(cause) === undefined) throw cause;
     const message = 'the header names a type that Postgres does not know';

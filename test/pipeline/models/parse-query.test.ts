@@ -37,7 +37,7 @@ describe('parseQuery', () => {
       'select * from generate_series(1, (select max(x) from silver.a)) as n',
       ['silver.a'],
     ],
-    ['tablesample and only', 'select * from only silver.a tablesample system (10)', ['silver.a']],
+    ['only', 'select * from only silver.a', ['silver.a']],
     [
       'a common table expression',
       'with a as (select * from silver.x) select * from a',
@@ -123,6 +123,19 @@ describe('parseQuery', () => {
       'select pg_catalog.random()',
       "random() would give another answer in each run; the report's time is in bronze.report_parameter",
     ],
+    ...[
+      ['a sample', 'select * from silver.a tablesample system (10)', 'tablesample'],
+      ['chance by a bell curve', 'select random_normal()', 'random_normal()'],
+      ['a sequence', "select nextval('silver.s')", 'nextval()'],
+      ['a setting', "select current_setting('TimeZone')", 'current_setting()'],
+      ['the session', 'select pg_backend_pid()', 'pg_backend_pid()'],
+      ['the transaction', 'select txid_current()', 'txid_current()'],
+      ['an age until today', 'select age(t) from silver.a', 'age()'],
+    ].map(([name = '', sql = '', what = '']): [string, string, string] => [
+      name,
+      sql,
+      `${what} would give another answer in each run; the report's time is in bronze.report_parameter`,
+    ]),
     ['a syntax error', 'select * frm silver.a', 'syntax error at or near "frm"'],
   ])('refuses %s', async (_, sql, message) => {
     expect(await parseQuery(sql)).toMatchObject({ ok: false, message });

@@ -415,3 +415,74 @@ describe('a view model', () => {
     ).toEqual([{ relkind: 'v', m: 10 }]);
   });
 });
+
+describe('a model that asks for the time or for chance', () => {
+  beforeAll(async () => {
+    for (const statement of [
+      'create schema lib',
+      "create function lib.dice() returns int language sql as 'select 4'",
+      "create function lib.twice(int) returns int language sql immutable as 'select 2 * $1'",
+      "create function lib.zone(int) returns int language sql stable as 'select $1'",
+      "create function lib.less(int, int) returns boolean language sql as 'select $1 < $2'",
+      'create operator lib.<<< (leftarg = int, rightarg = int, function = lib.less)',
+      "create function lib.add(int, int) returns int language sql as 'select $1 + $2'",
+      'create aggregate lib.total (int) (sfunc = lib.add, stype = int, initcond = 0)',
+    ])
+      await database.owner.query(statement);
+  });
+
+  test.each([
+    ["'now'::timestamptz", "'now'"],
+    ["timestamp 'today'", "'today'"],
+    ["date 'Tomorrow'", "'Tomorrow'"],
+    ["cast('yesterday 10:00' as timestamptz)", "'yesterday'"],
+    ["array['now']::timestamptz[]", "'now'"],
+    ["'{2019-01-01,today}'::date[]", "'today'"],
+    ["timestamptz '2019-01-01Z' < 'now'", "'now'"],
+    ['extract(year from date $$today$$)', "'today'"],
+    ['lib.dice()', 'dice()'],
+    ['1 operator(lib.<<<) 2', 'less()'],
+    ['pg_catalog.random_normal()', 'random_normal()'],
+    ["age(timestamp '2019-01-01')", 'age()'],
+    ['pg_current_wal_lsn()', 'pg_current_wal_lsn()'],
+    ['(select count(*) from generate_series(1, lib.dice()))', 'dice()'],
+  ])('is refused: %s', async (expression, what) => {
+    const sql = `select (${expression})::text as a`;
+    const asked = modelOf('gold.asked', 'columns: { a: { type: text } }', sql);
+    const refused = asked.then((model) => build(database.owner, model));
+    await expect(refused).rejects.toThrow(`${what} would give another answer in each run`);
+  });
+
+  test('says where, and what to do about a function of its own', async () => {
+    const asked = await modelOf(
+      'gold.asked',
+      'columns: { a: { type: int }, b: { type: date } }',
+      "select lib.dice() as a,\n  date '2019-01-01' as b",
+    );
+    await expect(build(database.owner, asked)).rejects.toMatchObject({
+      code: 'MODEL_FAILED',
+      where: 'sql/gold/asked.sql:5:8',
+      hint: expect.stringContaining('alter function lib.dice() immutable') as string,
+    });
+  });
+
+  test.each([
+    "'now'",
+    "'today' = 'tomorrow'",
+    "'what happens now'::text",
+    "position('now' in 'known')",
+    "timestamptz '2019-01-01Z' at time zone 'America/Toronto'",
+    "to_char(timestamptz '2019-01-01Z', 'YYYY')",
+    "age(timestamp '2019-01-02', timestamp '2019-01-01')",
+    'pg_typeof(1)',
+    'pg_sleep(0) is null',
+    'lib.twice(2)',
+    'lib.zone(2)',
+    "'infinity'::timestamptz",
+    '(select sum(n) from generate_series(1, 3) as n)',
+  ])('is not meant: %s', async (expression) => {
+    const sql = `select (${expression})::text as a`;
+    const fine = await modelOf('gold.fine', 'columns: { a: { type: text } }', sql);
+    expect(await build(database.owner, fine)).toMatchObject({ rows: 1 });
+  });
+});

@@ -1,0 +1,76 @@
+import type { PoolClient } from 'pg';
+import { DaybookError } from '../../errors.js';
+import { dependsOnSession, timeWord } from '../../parse-sql/changing-answers.js';
+import { queryRows } from '../../warehouse/query-rows.js';
+import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
+import { placeIn, type Model } from '../models/model.js';
+import { parseQuery, restless } from '../models/parse-query.js';
+import { describePrefix, type QueryFunction } from './check-columns.js';
+
+/**
+ * Refuses a model whose answer depends on when or in which session it is asked, as the server understands it:
+ * the functions that its query calls, also by operators, casts and overloads, by what `pg_proc` says of them; and
+ * literals like `'today'` where they are dates.
+ *
+ * @param functions - What the server's own reading of the query calls.
+ * @throws DaybookError `MODEL_FAILED` at the place in the file.
+ */
+export async function refuseChangingAnswers(
+  client: PoolClient,
+  model: Model,
+  functions: readonly QueryFunction[],
+): Promise<void> {
+  const changing = functions.find(
+    ({ name, volatility, isBuiltIn, argumentCount }) =>
+      volatility === 'v' ||
+      (volatility === 's' && isBuiltIn && dependsOnSession(name, argumentCount)),
+  );
+  const query = await parseQuery(model.sql);
+  if (!query.ok) return;
+  if (changing !== undefined) {
+    const place = query.calls.find(({ name }) => name === changing.name)?.offset;
+    throw refusal(
+      model,
+      place,
+      restless(`${changing.name}()`),
+      changing.isBuiltIn
+        ? undefined
+        : `if ${changing.name} gives the same answer for the same input, say so: alter function ${changing.signature} immutable`,
+    );
+  }
+  for (const place of query.timeWords) {
+    if (await isTime(client, model.sql, place)) {
+      const [word = ''] = timeWord.exec(model.sql.slice(place)) ?? [];
+      throw refusal(model, place, restless(`'${word}'`));
+    }
+  }
+}
+
+/** Whether Postgres reads a literal as a date or time: with another word in it, it refuses it as such. */
+async function isTime(client: PoolClient, sql: string, place: number): Promise<boolean> {
+  const other = sql.slice(0, place) + sql.slice(place).replace(timeWord, 'notime');
+  await client.query('savepoint reading');
+  try {
+    await client.query(`${describePrefix}${other}`);
+    return false;
+  } catch (error) {
+    if (sqlstateOf(error) === sqlstate.invalidDatetimeFormat) return true;
+    if (sqlstateOf(error) === undefined) throw error;
+    return false;
+  } finally {
+    await client.query('rollback to savepoint reading');
+  }
+}
+
+function refusal(
+  model: Model,
+  place: number | undefined,
+  message: string,
+  hint?: string,
+): DaybookError {
+  return new DaybookError('MODEL_FAILED', message, {
+    where:
+      place === undefined ? model.file : placeIn(model.file, model.text, model.sqlOffset + place),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}

@@ -1,7 +1,6 @@
 import type { PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { dependsOnSession, timeWord } from '../../parse-sql/changing-answers.js';
-import { queryRows } from '../../warehouse/query-rows.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
 import { placeIn, type Model } from '../models/model.js';
 import { parseQuery, restless } from '../models/parse-query.js';

@@ -7,7 +7,7 @@ import { surveyFolder, type PassedOver } from './extract/find-files.js';
 import { compareFile, encodeFile, type EncodeJob } from './load/encode-file.js';
 import { isOfAnother, isUntouched, loadReason } from './load/file-decision.js';
 import { readLedger, type KnownFile } from './load/ledger.js';
-import { isGone, planLoad } from './load/load-plan.js';
+import { goneReason, isGone, planLoad } from './load/load-plan.js';
 import { refusedRemoval } from './load/removal-limit.js';
 import { limitsBySource, type GivenLimits } from './load/source-limits.js';
 import type { Versions } from './models/decide.js';
@@ -28,7 +28,8 @@ export interface ForeseenFile {
   readonly file: string;
   readonly source: string;
   /**
-   * `append`: only the new lines are loaded. `remove`: it is no longer in the folder. `fail`: its beginning shows
+   * `append`: only the new lines are loaded. `remove`: it is no longer in the folder, or its source is declared no
+   * more. `fail`: its beginning shows
    * that it cannot be loaded.
    */
   readonly action: 'load' | 'append' | 'remove' | 'keep' | 'fail';
@@ -81,9 +82,9 @@ export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun
   const selected = selectModels(models, select);
   const books = await readBooks(pool, sources, config);
   const assigned = await findCopies(assignFiles(found.files, sources), books.ledger);
-  const files = await foreseeFiles(assigned.files, books, fullRefresh);
+  const files = await foreseeFiles(assigned.files, sources, books, fullRefresh);
   const refused = refusedRemoval(
-    planLoad(assigned.files, books.ledger, fullRefresh),
+    planLoad(assigned.files, books.ledger, sources, fullRefresh),
     limitsBySource(sources, config.limits, options),
   );
   const versions = afterLoading(books, files);
@@ -163,14 +164,16 @@ function nothingYet(sources: readonly Source[]): Books {
 
 async function foreseeFiles(
   files: readonly SourceFile[],
+  sources: readonly Source[],
   { ledger, linesPerByte }: Books,
   fullRefresh: boolean,
 ): Promise<ForeseenFile[]> {
+  const declared = new Set(sources.map(({ name }) => name));
   const present = new Set(files.map(({ file }) => file.name));
   const foreseen: ForeseenFile[] = [];
   for (const [name, known] of ledger) {
     if (!isGone(name, present)) continue;
-    const reason = 'it is no longer in the folder';
+    const reason = goneReason(known.source, declared.has(known.source));
     foreseen.push({
       ...{ file: name, source: known.source, action: 'remove', reason, bytes: 0, lines: null },
     });

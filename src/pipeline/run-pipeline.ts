@@ -220,7 +220,12 @@ class Run {
       onEvent: this.#onEvent,
     };
     for (const source of sources) await ensureTable(pool, source);
-    const loaded = await loadWithinLimits(files, { ...shared, threads, fullRefresh, limitsOf });
+    const loaded = await loadWithinLimits(files, sources, {
+      ...shared,
+      threads,
+      fullRefresh,
+      limitsOf,
+    });
     this.#files = loaded.files;
     this.#error = loaded.error;
     this.#losses = loaded.losses;

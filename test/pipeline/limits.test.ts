@@ -302,6 +302,41 @@ test('a source that is declared no more does not take its lines with it unasked'
   expect(await run({ allowRemoval: true })).toMatchObject({ status: 'passed' });
 });
 
+test('a source without its declaration is said to have none, and its lines go when that is allowed', async () => {
+  const { run, root, write, config } = workspace();
+  const declaration = 'sql/sources/stock.yaml';
+  write(declaration, 'files: ["*.csv"]\nformat: csv\ncolumns: { n: { type: bigint } }\n');
+  write('data/stock.csv', 'n\n1\n2\n');
+  expect(await run()).toMatchObject({ status: 'passed' });
+  rmSync(join(root, declaration));
+  const refused = {
+    code: 'REMOVAL_EXCEEDED',
+    message: '2 of 2 lines of stock would go, 20% may: sql/sources has no stock any more',
+    hint: expect.stringMatching(
+      /--allow-removal, once; otherwise put the declaration back$/,
+    ) as string,
+  };
+  expect(await dryRun(database.owner, { config })).toMatchObject({
+    refused,
+    files: expect.arrayContaining([
+      expect.objectContaining({ action: 'remove', reason: 'sql/sources has no stock any more' }),
+    ]) as unknown,
+  });
+  expect(await run()).toMatchObject({ status: 'failed', error: refused });
+  // Another file that fails keeps it from being done, and the run says so.
+  write('data/bad.log', 'no\n');
+  const { error } = await run({ allowRemoval: true });
+  expect(error?.message).toMatch(
+    /nothing was taken out either: the lines of stock\.csv stay until the others are right$/,
+  );
+  rmSync(join(root, 'data/bad.log'));
+  expect(await run({ allowRemoval: true })).toMatchObject({
+    status: 'passed',
+    files: [{ file: 'stock.csv', status: 'removed', reason: 'sql/sources has no stock any more' }],
+  });
+  expect(await run()).toMatchObject({ status: 'passed', files: [] });
+});
+
 test('what vanishes is what was there less what is there, in any order of files', () => {
   const file = fc.record({
     before: fc.option(fc.nat(1000), { nil: undefined }),

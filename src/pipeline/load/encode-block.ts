@@ -47,8 +47,16 @@ export interface BlockPlace {
   readonly line: number;
 }
 
-/** Lines that were mended by hand, by their number: they stand for the line with these bytes. */
-export type Mends = ReadonlyMap<number, { readonly raw: Uint8Array; readonly mended: Uint8Array }>;
+/** A line that was mended by hand: it stands for the line with the bytes of `raw`. */
+export interface Mend {
+  /** Where the line began in the file: records of a JSON document that share a line are told apart by it. */
+  readonly byteOffset: number;
+  readonly raw: Uint8Array;
+  readonly mended: Uint8Array;
+}
+
+/** What was mended, by the number of its line, the newest last. */
+export type Mends = ReadonlyMap<number, readonly Mend[]>;
 
 /** What encoding the lines of a file takes. */
 export interface BlockEncoding {
@@ -117,15 +125,17 @@ export function encodeBlock(
       const result = parse(bytes, start, end);
       if (!isReject(result)) rows.add(result, line);
       else {
-        const mend = mends?.get(line);
-        const isMended = mend !== undefined && bytes.subarray(start, end).equals(mend.raw);
-        const again = isMended ? parse(mend.mended) : result;
+        const raw = bytes.subarray(start, end);
+        const mend = mends?.get(line)?.findLast((known) => {
+          const isThere = first === undefined || known.byteOffset === byteOffset + start;
+          return isThere && raw.equals(known.raw);
+        });
+        const again = mend === undefined ? result : parse(mend.mended);
         if (!isReject(again)) rows.add(again, line);
         else if (!rejects.joins(result, line)) {
           // A copy: the block's memory must not live as long as one rejected line of it.
-          const raw = Buffer.from(bytes.subarray(start, end));
           const place = { lineNumber: line, lineCount: 1, byteOffset: byteOffset + start };
-          rejects.add({ ...result, ...place, raw });
+          rejects.add({ ...result, ...place, raw: Buffer.from(raw) });
         }
       }
     }

@@ -4,7 +4,7 @@ import { lockByName } from '../../warehouse/transaction.js';
 import type { LogFile } from '../extract/find-files.js';
 import { sourceDigest } from '../sources/source-digest.js';
 import type { Source } from '../sources/source.js';
-import type { Mends } from './encode-block.js';
+import type { Mend, Mends } from './encode-block.js';
 import type { KnownContent } from './encode-file.js';
 
 /** What was read of a file, as its row of `ops.source_file` says. */
@@ -133,16 +133,17 @@ export async function updateStamp(
 
 /** Lines that were mended by hand, by file and line number. */
 export async function readMends(pool: Pool): Promise<ReadonlyMap<string, Mends>> {
-  const rows = await queryRows<{ file: string; line: number; raw: Buffer; mended: Buffer }>(
+  const rows = await queryRows<Mend & { file: string; line: number }>(
     pool,
-    `select source_file as file, line_number::float8 as line, raw, mended
+    `select
+      source_file as file, line_number::float8 as line, byte_offset::float8 as "byteOffset", raw, mended
     from ops.mended_line
-    order by source_file, line_number`,
+    order by source_file, line_number, mended_at`,
   );
-  const files = new Map<string, Map<number, { raw: Buffer; mended: Buffer }>>();
-  for (const { file, line, raw, mended } of rows) {
-    const mends = files.get(file) ?? new Map<number, { raw: Buffer; mended: Buffer }>();
-    files.set(file, mends.set(line, { raw, mended }));
+  const files = new Map<string, Map<number, Mend[]>>();
+  for (const { file, line, ...mend } of rows) {
+    const mends = files.get(file) ?? new Map<number, Mend[]>();
+    files.set(file, mends.set(line, [...(mends.get(line) ?? []), mend]));
   }
   return files;
 }

@@ -41,13 +41,13 @@ export interface RejectFilter {
 /** Bytes of rejected lines that are held at once; one long line may be more. */
 const pageRows = 200;
 
-/** The quarantine, and lines of files that were refused, by file and line, read a page at a time. */
+/** The quarantine, and lines of files that were refused, by file and place, read a page at a time. */
 export async function* listRejects(
   pool: Pool,
   { reason, file, limit = Infinity, isKept = false }: RejectFilter = {},
 ): AsyncGenerator<RejectEntry> {
   let left = limit;
-  let [lastFile, lastLine, lastRefused] = ['', 0, false];
+  let [lastFile, lastLine, lastByte, lastRefused] = ['', 0, 0, false];
   while (left > 0) {
     const page = await queryRows<RejectEntry>(
       pool,
@@ -55,17 +55,18 @@ export async function* listRejects(
         ${pageOf('ops.reject', 'line_count', false)}
         ${isKept ? '' : `union all ${pageOf('ops.refused_line', '1', true)}`}
       ) as listed
-      order by file, line, "isRefused"
-      limit $6`,
+      order by file, line, "byteOffset", "isRefused"
+      limit $7`,
       [
-        ...[lastFile, lastLine, lastRefused],
+        ...[lastFile, lastLine, lastByte, lastRefused],
         ...[reason ?? null, file ?? null, Math.min(pageRows, left)],
       ],
     );
     yield* page;
     const last = page.at(-1);
     if (last === undefined) return;
-    [lastFile, lastLine, lastRefused] = [last.file, last.line, last.isRefused];
+    [lastFile, lastLine, lastByte] = [last.file, last.line, last.byteOffset];
+    lastRefused = last.isRefused;
     left -= page.length;
   }
 }
@@ -80,10 +81,10 @@ function pageOf(table: string, lines: string, isRefused: boolean): string {
       ${isRefused} as "isRefused"
     from ${table}
     where
-      (source_file, line_number, ${isRefused}) > ($1, $2, $3::boolean)
-      and ($4::text is null or reason = $4) and ($5::text is null or source_file = $5)
-    order by source_file, line_number
-    limit $6
+      (source_file, line_number, byte_offset, ${isRefused}) > ($1, $2, $3, $4::boolean)
+      and ($5::text is null or reason = $5) and ($6::text is null or source_file = $6)
+    order by source_file, line_number, byte_offset
+    limit $7
   )`;
 }
 

@@ -12,7 +12,7 @@ import type { EncoderThreads } from './encoder-threads.js';
 import { isOfAnother, isUntouched, loadReason } from './file-decision.js';
 import { lockFile, readMends, updateStamp } from './ledger.js';
 import { copyStatement, loadFile, removeFile, type FileLoad } from './load-file.js';
-import type { LoadPlan } from './load-plan.js';
+import { goneReason, type LoadPlan } from './load-plan.js';
 import { forgetRefusedLines, keepRefusedLines } from './refused-lines.js';
 import { checkFileRejects, RefusedFileError } from './reject-limit.js';
 import { checkShorterFile } from './removal-limit.js';
@@ -62,7 +62,7 @@ export async function loadFiles(plan: LoadPlan, options: LoadFilesOptions): Prom
 }
 
 /**
- * Takes files out of the warehouse that are no longer in the data folder.
+ * Takes files out of the warehouse that are no longer in the data folder, or of a source that is declared no more.
  *
  * @returns As {@link loadFiles} does.
  */
@@ -74,7 +74,7 @@ export async function removeFiles(
     plan.gone.map(
       ([name, known]) =>
         () =>
-          removeOne(known, name, options),
+          removeOne(known, name, plan, options),
     ),
     options,
   );
@@ -147,10 +147,11 @@ async function loadOne(
   return report;
 }
 
-/** Takes a file out of the warehouse that is no longer in the data folder. */
+/** Takes one file out. */
 async function removeOne(
   known: KnownContent,
   name: string,
+  { declared }: LoadPlan,
   options: LoadFilesOptions,
 ): Promise<FileReport> {
   const { pool } = options;
@@ -160,7 +161,7 @@ async function removeOne(
       const found = await lockFile(client, name);
       if (found !== undefined) await removeFile(client, found, name);
     });
-    return { status: 'removed', reason: 'it is no longer in the folder' };
+    return { status: 'removed', reason: goneReason(known.source, declared.has(known.source)) };
   });
 }
 

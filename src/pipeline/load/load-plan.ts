@@ -1,4 +1,5 @@
 import type { SourceFile } from '../sources/assign-files.js';
+import type { Source } from '../sources/source.js';
 import { isOfAnother, isUntouched } from './file-decision.js';
 import type { KnownFile } from './ledger.js';
 import { LineBalance } from './line-balance.js';
@@ -7,7 +8,9 @@ import { LineBalance } from './line-balance.js';
 export interface LoadPlan {
   readonly files: readonly SourceFile[];
   readonly ledger: ReadonlyMap<string, KnownFile>;
-  /** Files of the ledger that are no longer in the folder, by name. */
+  /** Names of the sources that are declared: the ledger may have files of others. */
+  readonly declared: ReadonlySet<string>;
+  /** Files of the ledger that are no longer in the folder, or of a source that is declared no more, by name. */
   readonly gone: readonly (readonly [name: string, known: KnownFile])[];
   readonly balance: LineBalance;
 }
@@ -16,13 +19,16 @@ export interface LoadPlan {
  * Holds the files of the folder against those that the warehouse has.
  *
  * @param files - All files of all sources.
- * @param fullRefresh - All of them are read.
+ * @param sources - All that are declared.
+ * @param fullRefresh - All files are read.
  */
 export function planLoad(
   files: readonly SourceFile[],
   ledger: ReadonlyMap<string, KnownFile>,
+  sources: readonly Pick<Source, 'name'>[],
   fullRefresh: boolean,
 ): LoadPlan {
+  const declared = new Set(sources.map(({ name }) => name));
   const present = new Set(files.map(({ file }) => file.name));
   const gone = [...ledger].filter(([name]) => isGone(name, present)).sort();
   const balance = new LineBalance();
@@ -46,7 +52,17 @@ export function planLoad(
             : file.bytes * rate;
     balance.expect(file.name, source.name, lines, isExact || isSame);
   }
-  return { files, ledger, gone, balance };
+  return { files, ledger, declared, gone, balance };
+}
+
+/** Why a file is taken out, in words that follow its name. */
+export function goneReason(source: string, isDeclared: boolean): string {
+  return isDeclared ? 'it is no longer in the folder' : notDeclared(source);
+}
+
+/** That a source is declared no more, in words. */
+export function notDeclared(source: string): string {
+  return `sql/sources has no ${source} any more`;
 }
 
 /**

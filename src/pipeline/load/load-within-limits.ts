@@ -3,6 +3,7 @@ import type { DaybookError } from '../../errors.js';
 import type { Loss } from '../notices.js';
 import type { FileReport } from '../pipeline-event.js';
 import type { SourceFile } from '../sources/assign-files.js';
+import type { Source } from '../sources/source.js';
 import { toTaskError, type TaskError } from '../task-error.js';
 import { countSourceLines } from './count-lines.js';
 import { readLedger } from './ledger.js';
@@ -26,17 +27,19 @@ export interface LoadedFiles {
  * right. When too much would go for certain, nothing is begun at all.
  *
  * @param files - All files of all sources; their tables are there.
+ * @param sources - All that are declared.
  */
 export async function loadWithinLimits(
   files: readonly SourceFile[],
+  sources: readonly Source[],
   options: LoadFilesOptions,
 ): Promise<LoadedFiles> {
   const { pool, limitsOf } = options;
-  const plan = planLoad(files, await readLedger(pool), options.fullRefresh);
+  const plan = planLoad(files, await readLedger(pool), sources, options.fullRefresh);
   const refused = refusedRemoval(plan, limitsOf);
   if (refused !== undefined) return { files: [], error: toTaskError(refused), losses: [] };
   const loaded = await loadFiles(plan, options);
-  const error = failedFiles(loaded);
+  const error = failedFiles(loaded, plan.gone);
   if (error !== undefined) return { files: loaded, error, losses: [] };
   const beyond = (await firstRefused(pool, plan, limitsOf)) ?? refusedRemoval(plan, limitsOf, true);
   if (beyond !== undefined) return { files: loaded, error: toTaskError(beyond), losses: [] };
@@ -56,16 +59,26 @@ export async function loadWithinLimits(
   };
 }
 
-function failedFiles(files: readonly FileReport[]): TaskError | undefined {
+/** @param kept - Files that were to be taken out, and were not because of these. */
+function failedFiles(
+  files: readonly FileReport[],
+  kept: LoadPlan['gone'] = [],
+): TaskError | undefined {
   // In one order, whichever ended first: who is told of it is told once.
   const failed = files
     .filter((file) => file.status === 'failed')
     .sort((a, b) => (a.file < b.file ? -1 : 1));
   const [first] = failed;
   if (first === undefined) return undefined;
-  const message = `${failed.length} of the files could not be loaded, so no model was built; ${first.file}: ${first.error?.message ?? ''}`;
+  const message = `${failed.length} of the files could not be loaded, so no model was built; ${first.file}: ${first.error?.message ?? ''}${keptWords(kept)}`;
   const hint = first.error?.hint;
   return { code: 'PIPELINE_FAILED', message, ...(hint === undefined ? {} : { hint }) };
+}
+
+function keptWords([first, ...others]: LoadPlan['gone']): string {
+  if (first === undefined) return '';
+  const files = others.length === 0 ? first[0] : `${others.length + 1} files (${first[0]}, …)`;
+  return `; nothing was taken out either: the lines of ${files} stay until the others are right`;
 }
 
 /** What is wrong with the first source of which too many lines are rejected. */

@@ -12,7 +12,7 @@ export async function keepRefusedLines(
     `insert into ops.refused_line
       (run_id, source_file, line_number, byte_offset, reason, message, raw)
     select $1, $2, * from unnest($3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::bytea[])
-    on conflict (source_file, line_number) do nothing`,
+    on conflict (source_file, line_number, byte_offset) do nothing`,
     [
       ...[runId, file],
       samples.map(({ lineNumber }) => lineNumber),

@@ -5,19 +5,24 @@ import type { RejectEntry } from './list-rejects.js';
 export interface MendedLine {
   readonly file: string;
   readonly line: number;
+  /** Where it began in the file, from 0; undefined: an older export does not say it. */
+  readonly byteOffset: number | undefined;
   /** SHA-256 of the line as it was rejected, in hexadecimal. */
   readonly rawSha256: string;
   /** The line as it stands in the file of rejects now. */
   readonly mended: Buffer;
 }
 
-const head = /^# daybook (.+):(\d+) ([0-9a-f]{64}) /;
+const head = /^# daybook (.+):(\d+)(?:@(\d+))? ([0-9a-f]{64}) /;
 const lineFeed = Buffer.from('\n');
 
 /** A rejected line for a file that is mended by hand: a line that says what it is, then its bytes. */
-export function formatReject({ file, line, reason, message, raw }: RejectEntry): Buffer {
+export function formatReject(reject: RejectEntry): Buffer {
+  const { file, line, byteOffset, reason, message, raw } = reject;
   const said = message.replace(/\p{Cc}/gu, ' ');
-  const start = Buffer.from(`# daybook ${file}:${line} ${sha256(raw)} ${reason}: ${said}\n`);
+  const start = Buffer.from(
+    `# daybook ${file}:${line}@${byteOffset} ${sha256(raw)} ${reason}: ${said}\n`,
+  );
   return Buffer.concat([start, raw, lineFeed]);
 }
 
@@ -40,8 +45,9 @@ export function parseRejects(content: Buffer): MendedLine[] {
     const match = head.exec(content.toString('utf8', start, Math.min(end, start + 4096)));
     if (match !== null) {
       finish(start);
-      const [, file = '', line, rawSha256 = ''] = match;
-      next = { file, line: Number(line), rawSha256, start: end };
+      const [, file = '', line, at, rawSha256 = ''] = match;
+      const byteOffset = at === undefined ? undefined : Number(at);
+      next = { file, line: Number(line), byteOffset, rawSha256, start: end };
     }
     start = end;
   }

@@ -1,7 +1,7 @@
 import { limitWords } from '../../config/limits.js';
 import { DaybookError } from '../../errors.js';
 import { formatCount } from '../progress.js';
-import type { LoadPlan } from './load-plan.js';
+import { notDeclared, type LoadPlan } from './load-plan.js';
 import { exceeds, type LimitsOf } from './source-limits.js';
 
 /** So many files are named. */
@@ -20,7 +20,7 @@ export function refusedRemoval(
   limitsOf: LimitsOf,
   isCertain = false,
 ): DaybookError | undefined {
-  const { balance, gone } = plan;
+  const { balance, gone, declared } = plan;
   const refused = balance.sources.filter((source) =>
     exceeds(
       limitsOf(source).removal,
@@ -35,15 +35,24 @@ export function refusedRemoval(
     const lines = `${about}${formatCount(balance.vanished(source))} of ${formatCount(balance.before(source))} lines of ${source}`;
     const names = gone.filter(([, known]) => known.source === source).map(([name]) => name);
     const reasons = [
-      ...filesWords(names, 'is no longer in the folder', 'are no longer in the folder'),
+      ...(declared.has(source)
+        ? filesWords(names, 'is no longer in the folder', 'are no longer in the folder')
+        : [notDeclared(source)]),
       ...filesWords(balance.moved(source), 'is of another source now', 'are of another source now'),
       ...filesWords(balance.shorter(source), 'has become shorter', 'have become shorter'),
     ];
     return `${lines} would go, ${limitWords(limitsOf(source).removal)} may: ${reasons.join(', ')}`;
   });
   return new DaybookError('REMOVAL_EXCEEDED', messages.join('; '), {
-    hint: `nothing was taken out and no model was built; is it the right folder? If the lines are to go: --allow-removal, or limits.removal in sql/sources/${first}.yaml`,
+    hint: `nothing was taken out and no model was built; is it the right folder? If the lines are to go: ${allowance(plan, first)}`,
   });
+}
+
+/** How to allow it: where a source has no declaration, none can say it. */
+function allowance({ declared }: LoadPlan, source: string): string {
+  return declared.has(source)
+    ? `--allow-removal, or limits.removal in sql/sources/${source}.yaml`
+    : '--allow-removal, once; otherwise put the declaration back';
 }
 
 /**
@@ -52,10 +61,11 @@ export function refusedRemoval(
  * @throws DaybookError `REMOVAL_EXCEEDED`.
  */
 export function checkShorterFile(
-  { balance, ledger }: LoadPlan,
+  plan: LoadPlan,
   limitsOf: LimitsOf,
   file: { readonly name: string; readonly path: string; readonly loaded: number },
 ): void {
+  const { balance, ledger } = plan;
   const known = ledger.get(file.name);
   if (known === undefined || file.loaded >= known.loadedLines) return;
   const { source, loadedLines } = known;
@@ -67,7 +77,7 @@ export function checkShorterFile(
     `has ${formatCount(file.loaded)} lines that can be loaded and had ${formatCount(loadedLines)}: ${source} would lose ${formatCount(vanished)} of ${formatCount(balance.before(source))} lines, ${limitWords(removal)} may go`,
     {
       where: file.path,
-      hint: `the file's lines of before are kept. If the others are to go: --allow-removal, or limits.removal in sql/sources/${source}.yaml`,
+      hint: `the file's lines of before are kept. If the others are to go: ${allowance(plan, source)}`,
     },
   );
 }

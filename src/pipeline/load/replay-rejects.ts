@@ -60,7 +60,7 @@ export async function replayRejects(
       // Its declaration may have changed since the last run.
       await ensureTable(pool, source);
       const latest = Date.now() + options.limitsOf(source.name).futureMs;
-      let last = { file: '', line: 0 };
+      let last: Place = { file: '', line: 0, byteOffset: 0 };
       for (;;) {
         options.signal.throwIfAborted();
         lost.throwIfAborted();
@@ -93,31 +93,34 @@ function readMended(folder: string): MendedLine[] {
 /** Keeps a mended line if its original is in quarantine and was changed. */
 async function remember(
   pool: Pool,
-  { file, line, rawSha256, mended }: MendedLine,
+  { file, line, byteOffset, rawSha256, mended }: MendedLine,
 ): Promise<boolean> {
   if (sha256(mended) === rawSha256) return true;
   const { rowCount } = await pool.query(
-    `insert into ops.mended_line (source_file, line_number, raw, mended)
-    select source_file, line_number, raw, $4 from ops.reject
-    where source_file = $1 and line_number = $2 and encode(sha256(raw), 'hex') = $3
-    on conflict (source_file, line_number) do update
+    `insert into ops.mended_line (source_file, line_number, byte_offset, raw, mended)
+    select source_file, line_number, byte_offset, raw, $4 from ops.reject
+    where
+      source_file = $1 and line_number = $2 and encode(sha256(raw), 'hex') = $3
+      and ($5::bigint is null or byte_offset = $5)
+    on conflict (source_file, line_number, byte_offset) do update
     set raw = excluded.raw, mended = excluded.mended, mended_at = clock_timestamp()`,
-    [file, line, rawSha256, mended],
+    [file, line, rawSha256, mended, byteOffset ?? null],
   );
-  return rowCount === 1;
+  return (rowCount ?? 0) > 0;
 }
 
 interface RejectRow {
   reject_id: bigint;
   file: string;
   line: number;
+  byteOffset: number;
   lines: number;
   bytes: Buffer;
   header: string[] | null;
 }
 
-/** Where a line stands: pages are read by file and line. */
-type Place = Pick<RejectRow, 'file' | 'line'>;
+/** Where a record stands: pages are read in this order, and several records may share a line. */
+type Place = Pick<RejectRow, 'file' | 'line' | 'byteOffset'>;
 
 /** @returns Undefined when there is no reject after `last`. */
 async function replayPage(
@@ -129,17 +132,20 @@ async function replayPage(
   const { rows: page } = await client.query<RejectRow>(
     `select
       reject_id, reject.source_file as file, reject.line_number::float8 as line,
-      reject.line_count::float8 as lines,
+      reject.byte_offset::float8 as "byteOffset", reject.line_count::float8 as lines,
       coalesce(mended_line.mended, reject.raw) as bytes, source_file.header
     from ops.reject
     join ops.source_file using (source_file)
     left join ops.mended_line
       on mended_line.source_file = reject.source_file
-      and mended_line.line_number = reject.line_number and mended_line.raw = reject.raw
-    where (reject.source_file, reject.line_number) > ($1, $2) and source_file.source = $3
-    order by reject.source_file, reject.line_number
-    limit $4`,
-    [last.file, last.line, source.name, pageRows],
+      and mended_line.line_number = reject.line_number
+      and mended_line.byte_offset = reject.byte_offset and mended_line.raw = reject.raw
+    where
+      (reject.source_file, reject.line_number, reject.byte_offset) > ($1, $2, $3)
+      and source_file.source = $4
+    order by reject.source_file, reject.line_number, reject.byte_offset
+    limit $5`,
+    [last.file, last.line, last.byteOffset, source.name, pageRows],
   );
   const end = page.at(-1);
   if (end === undefined) return undefined;

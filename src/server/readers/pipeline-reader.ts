@@ -229,17 +229,19 @@ const driftSql = `
 const rejectsSql = `
   with
     listed as (
-      select source_file, line_number, line_count, reason, message, raw, false as refused
+      select source_file, line_number, byte_offset, line_count, reason, message, raw, false as refused
       from ops.reject
       where $1::bigint is null or run_id = $1
       union all
-      select source_file, line_number, 1, reason, message, raw, true
+      select source_file, line_number, byte_offset, 1, reason, message, raw, true
       from ops.refused_line
       where $1::bigint is null or run_id = $1
     ),
     numbered as (
       select *,
-        row_number() over (partition by refused, reason order by source_file, line_number) as number
+        row_number() over (
+          partition by refused, reason order by source_file, line_number, byte_offset
+        ) as number
       from listed
     )
   select

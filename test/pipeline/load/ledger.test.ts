@@ -53,7 +53,7 @@ const loadOptions = (fullRefresh = false) => ({
 
 async function load(folder: string, fullRefresh = false) {
   const files = assignFiles(await findFiles(folder, source.files), [source]);
-  const loaded = await loadWithinLimits(files, loadOptions(fullRefresh));
+  const loaded = await loadWithinLimits(files, [], loadOptions(fullRefresh));
   expect(loaded.error).toBeUndefined();
   const reports = [...loaded.files];
   for (const { error } of reports) expect(error).toBeUndefined();
@@ -160,7 +160,7 @@ describe('the ledger of files', () => {
     const reports = async () => {
       const {
         files: [report],
-      } = await loadWithinLimits(await later(), loadOptions());
+      } = await loadWithinLimits(await later(), [], loadOptions());
       return [report?.status, report?.reason, report?.loaded];
     };
     expect(await reports()).toEqual(['loaded', 'it is new', 1]);

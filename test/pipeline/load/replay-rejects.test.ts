@@ -162,6 +162,58 @@ describe('rejects export and replay', () => {
     }
   });
 
+  test.each([
+    ['one array on a line', (records: string[]) => `[${records.join(', ')}]\n`],
+    [
+      'records of several lines that share some',
+      (records: string[]) => `{\n${records.join(' ').slice(1)}\n`,
+    ],
+  ])('%s: each record has an entry, comes back and is mended by itself', async (_, document) => {
+    const own = await createTestDatabase();
+    try {
+      // More than a page of the quarantine, and some that are the same byte for byte.
+      const wrong = '{"id":"x"}';
+      const records = Array.from({ length: 500 }, (_, i) => (i % 2 === 0 ? `{"id":${i}}` : wrong));
+      const folder = projectFolder({
+        'data/a.json': document(records),
+        'sql/sources/number.yaml':
+          'files: ["*.json"]\nformat: json\ncolumns: { id: { type: bigint } }\n',
+      });
+      const run = (...args: string[]) => daybook(own, folder, ...args);
+      const ids = async () => {
+        const { rows } = await own.owner.query<{ id: number }>(
+          'select id::int from bronze.number order by 1',
+        );
+        return rows.map(({ id }) => id);
+      };
+      expect(await run(...load)).toMatchObject({ exitCode: 0 });
+      expect((await run('rejects', 'list')).stdout.match(/invalid_type/g)).toHaveLength(250);
+      expect((await run('rejects', 'export', 'out')).stdout).toMatch(/^250 lines in 1 file/);
+      const exported = join(folder, 'out/a.json.rejects');
+      // All but the last are mended, each to another number.
+      let next = 1000;
+      const mended = readFileSync(exported, 'utf8').replaceAll(`\n${wrong}\n`, (found) =>
+        next < 1249 ? `\n{"id":${next++}}\n` : found,
+      );
+      writeFileSync(exported, mended);
+      expect((await run('rejects', 'replay', 'out')).stdout).toMatch(/^249 lines loaded, 1 still/);
+      const all = [
+        ...Array.from({ length: 250 }, (_, i) => i * 2),
+        ...Array.from({ length: 249 }, (_, i) => 1000 + i),
+      ];
+      expect(await ids()).toEqual(all);
+      // Once more is no more: what is left is not mistaken for another with its bytes.
+      expect((await run('rejects', 'replay', 'out')).stdout).toMatch(/^0 lines loaded, 1 still/);
+      const content = await warehouseContent(own.owner);
+      expect(content).toMatchObject({ isBalanced: true });
+      expect((await run(...load, '--full-refresh')).exitCode).toBe(0);
+      expect(await ids()).toEqual(all);
+      expect(await warehouseContent(own.owner)).toEqual(content);
+    } finally {
+      await own.drop();
+    }
+  });
+
   test('rules that were changed are those of the replay and of the next run, each line once', async () => {
     const own = await createTestDatabase();
     try {

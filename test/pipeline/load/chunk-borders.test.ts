@@ -90,6 +90,7 @@ test.each([
         lines: wanted.length,
         loaded: accepted.length,
         rejected: rejected.length,
+        blank: rejected.filter(({ raw }) => raw.toString('latin1').trim() === '').length,
       });
       const texts = accepted.map(({ line, raw }) => {
         const { n, s } = JSON.parse(raw.toString()) as { n: number; s: string };

@@ -5,10 +5,16 @@ import { eachElement } from './each-element.js';
 const lowlight = createLowlight(common);
 
 /** Longer code is shown plain: colours would cost more time than they are worth. */
-const maxHighlighted = 200_000;
+const maxHighlighted = 64_000;
 
 /** Colours within colours, as of templates in templates; more mean nothing to a reader. */
 const maxDepth = 50;
+
+/**
+ * A line, or a run of blanks, so long that no code for readers has it. From many places in one the
+ * highlighter looks ahead to its end, in time that grows with its square; such code is shown plain.
+ */
+const endless = /[^\n]{2000}|\s{500}/;
 
 /** What notebooks and fences call languages that the highlighter knows by another name. */
 const aliases: Readonly<Record<string, string>> = { ipython3: 'python', tslab: 'typescript' };
@@ -21,7 +27,7 @@ const aliases: Readonly<Record<string, string>> = { ipython3: 'python', tslab: '
 export function highlightCode(code: string, language: string | undefined): ElementContent[] {
   const lower = language?.toLowerCase() ?? '';
   const name = aliases[lower] ?? lower;
-  if (code.length > maxHighlighted || !lowlight.registered(name)) {
+  if (code.length > maxHighlighted || endless.test(code) || !lowlight.registered(name)) {
     return [{ type: 'text', value: code }];
   }
   const colored = lowlight.highlight(name, code).children as ElementContent[];

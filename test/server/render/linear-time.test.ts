@@ -132,6 +132,14 @@ test.each([
   expect(body(notebookOf([code(source)]))).toContain('</pre>');
 });
 
+test.each([
+  ['a word without end', `*/${'a'.repeat(200_000)}`],
+  ['blank lines without end', `a${'\n'.repeat(60_000)}b`],
+  ['signs without end, on many lines', `${'<->'.repeat(300)}\n`.repeat(200)],
+])('code that would take the square of its length has no colours: %s', (_, source) => {
+  expect(body(notebookOf([code(source)]))).not.toContain('hljs-');
+});
+
 test('footnotes within each other are shown as they were written', () => {
   const source = Array.from({ length: 3000 }, (_, depth) => `[^${depth}]: `).join('');
   expect(markdown(source)).toContain('Shown as it was written');

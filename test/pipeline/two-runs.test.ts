@@ -49,10 +49,14 @@ function withoutRunLock(): { owner: Pool } {
 }
 
 test('whatever two runs do at once, every row is there once', async () => {
-  const workspace = pipelineWorkspace(database, {
-    ...models,
-    'data/0.log': event(1, '2019-01-05T10:00:00Z'),
-  });
+  const workspace = pipelineWorkspace(
+    database,
+    {
+      ...models,
+      'data/0.log': event(1, '2019-01-05T10:00:00Z'),
+    },
+    { allowRemoval: true },
+  );
   const runs = [withoutRunLock(), withoutRunLock()];
   const names = ['0.log', '1.log', '2.log', '3.log'];
   const files = new Map([['0.log', event(1, '2019-01-05T10:00:00Z')]]);

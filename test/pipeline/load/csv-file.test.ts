@@ -77,7 +77,9 @@ test('a CSV: names in the header, quoted line feeds, local times, lines that are
     '5,,,"open,\r\n' +
     'x,,,,\r\n' +
     '7,,-0.00012,,';
-  expect(await load(order, Buffer.from(content))).toEqual({ lines: 7, loaded: 3, rejected: 4 });
+  expect(await load(order, Buffer.from(content))).toEqual({
+    ...{ lines: 7, loaded: 3, rejected: 4, blank: 0 },
+  });
   const { rows: loaded, rejects } = await everything();
   expect(loaded).toMatchObject([
     {

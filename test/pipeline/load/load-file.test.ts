@@ -182,7 +182,7 @@ describe('loadFile', () => {
       JSON.stringify({ date: '2019-01-01T00:00:00Z', log_type, account: 1, [random]: '😀' });
     const content = [event(random), event(`${random}x`), event('LOGIN')].join('\n');
     const path = join(temporaryFolder({ 'long.log': content }), 'long.log');
-    expect(await load(path, customerLogs)).toEqual({ lines: 3, loaded: 3, rejected: 0 });
+    expect(await load(path, customerLogs)).toEqual({ lines: 3, loaded: 3, rejected: 0, blank: 0 });
     const texts =
       "select log_type from bronze.log_event where source_file = 'long.log' and length(log_type) = 9000";
     expect(await rows(texts)).toEqual([{ log_type: random }]);
@@ -190,7 +190,12 @@ describe('loadFile', () => {
 
   test('the ledger balances and names what was read by its content', async () => {
     const content = gzipSync('{"a":1}\n\nno\n{"a":2}\n{"a":');
-    expect(await loadText(content, 'c.jsonl.gz')).toEqual({ lines: 5, loaded: 2, rejected: 3 });
+    expect(await loadText(content, 'c.jsonl.gz')).toEqual({
+      lines: 5,
+      loaded: 2,
+      rejected: 3,
+      blank: 1,
+    });
     const [entry] = await rows(
       "select bytes, line_count, loaded_count, rejected_count, encode(sha256, 'hex') = encode(sha256($1), 'hex') as same from ops.source_file where source_file = 'c.jsonl.gz'",
       content,
@@ -253,7 +258,9 @@ describe('loadFile', () => {
     const lines = Array.from({ length: 300 }, (_, i) =>
       i % 3 === 0 ? `{"n":${i}}` : 'x'.repeat(60_000),
     );
-    expect(await loadText(lines.join('\n'))).toEqual({ lines: 300, loaded: 100, rejected: 200 });
+    expect(await loadText(lines.join('\n'))).toEqual({
+      ...{ lines: 300, loaded: 100, rejected: 200, blank: 0 },
+    });
     const [kept] = await rows(
       "select count(*), min(length(raw)), max(line_number) from ops.reject where source_file = 'a.jsonl'",
     );

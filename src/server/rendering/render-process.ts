@@ -100,3 +100,5 @@ process.on('SIGINT', () => undefined).on('SIGTERM', () => undefined);
 process.on('disconnect', () => {
   process.exit();
 });
+// It may have been gone before this program was read, when nobody listened yet.
+if (!process.connected) process.exit();

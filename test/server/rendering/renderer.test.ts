@@ -1,4 +1,7 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { onTestFinished, expect, test } from 'vitest';
 import type { Cell } from '../../../src/nbformat/notebook.js';
 import { toHtml } from '../../../src/server/render/to-html.js';
@@ -6,6 +9,7 @@ import { watchedPieces, wholePage } from '../../../src/server/render/pieces.js';
 import type { RenderLimits } from '../../../src/server/rendering/render-job.js';
 import type { NotebookJob } from '../../../src/server/rendering/rendered-notebook.js';
 import { Renderer } from '../../../src/server/rendering/renderer.js';
+import { root } from '../../database.js';
 import { code, display, notebookOf, prose } from '../published.js';
 
 const limits: RenderLimits = { pieceMs: 30_000, jobMs: 120_000, memory: 1024 };
@@ -88,6 +92,14 @@ function childrenOf(pid: number): number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
   return text === '' ? [] : text.split(' ').map(Number);
 }
+
+test('a process whose parent is gone before it has begun ends, too', async () => {
+  const entry = join(root, 'dist/server/rendering/render-process.js');
+  const child = fork(entry, [JSON.stringify(limits)], { env: {}, execArgv: [] });
+  const gone = once(child, 'exit');
+  child.disconnect();
+  expect(await gone).toEqual([0, null]);
+});
 
 test('the process has none of the environment', async () => {
   const renderer = rendererOf({});

@@ -194,7 +194,11 @@ async function runAll(names: readonly string[], options: Partial<RunNotebooksOpt
   const output = mkdtempSync(join(folder, 'executed-'));
   const report = await runNotebooks({
     config: parseConfig({ DAYBOOK_HOME: folder }, root),
-    env: { ...process.env, NBEXECUTE_TEST_PARALLEL_TMPDIR: folder },
+    env: {
+      ...process.env,
+      NBEXECUTE_TEST_PARALLEL_TMPDIR: folder,
+      DAYBOOK_NOTEBOOK_ENV: 'NBEXECUTE_*',
+    },
     paths: names.map((name) => join(folder, `${name}.ipynb`)),
     publish: false,
     jobs: 2,

@@ -122,7 +122,7 @@ describe('a run that failed', () => {
   test('is tried again when the reason may go away, and only then', async () => {
     // A sequence is not rolled back, so the second attempt finds it further.
     await database.owner.query(`create schema crm; create sequence crm.attempt;
-      create function crm.flaky() returns bigint language plpgsql as $$
+      create function crm.flaky() returns bigint stable language plpgsql as $$
       begin
         if nextval('crm.attempt') = 1 then raise exception 'later' using errcode = '40001'; end if;
         return 7;

@@ -2,7 +2,7 @@ import type { ClientBase, Pool } from 'pg';
 import type { Json } from '../nbformat/notebook.js';
 import type { Visibility } from '../visibility.js';
 import { jsonb } from '../warehouse/jsonb.js';
-import { withTransaction } from '../warehouse/transaction.js';
+import { lockByName, withTransaction } from '../warehouse/transaction.js';
 
 /** A notebook as the dashboard lists it. */
 export interface PublishedNotebook {
@@ -146,6 +146,7 @@ export async function confirmRun(
   shown?: { readonly document: string; readonly inputs: object },
 ): Promise<void> {
   await withTransaction(pool, async (client) => {
+    await lockByName(client, 'page', notebook.slug);
     await writeNotebook(client, notebook, true);
     await client.query(
       `update publication.notebook_run
@@ -219,9 +220,7 @@ export async function publishRun(
 ): Promise<bigint | undefined> {
   return withTransaction(pool, async (client) => {
     // Of two that publish the page at the same time the second waits, and then sees the first.
-    await client.query('select from publication.notebook where slug = $1 for update', [
-      notebook.slug,
-    ]);
+    await lockByName(client, 'page', notebook.slug);
     const newer = await client.query(
       `select from publication.notebook_run
       where slug = $1 and status = 'passed' and pipeline_run_id > $2`,

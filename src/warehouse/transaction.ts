@@ -58,7 +58,7 @@ export async function lockWarehouse(client: ClientBase): Promise<void> {
 }
 
 /** Kinds of things that a transaction has for itself, each with a number of its own. */
-const lockKinds = { file: 1, model: 2 } as const;
+const lockKinds = { file: 1, model: 2, page: 3 } as const;
 
 /**
  * Waits until no other transaction works on a thing, and keeps it so until this one ends. What is known of

@@ -102,3 +102,39 @@ test.each([
 ])('a preview of %j is safe to print', (raw, shown) => {
   expect(preview(Buffer.from(raw))).toBe(shown);
 });
+
+test.each([
+  [
+    'invalid_utf8',
+    'the line is not valid UTF-8',
+    'caf\xe9',
+    /declare encoding: in sql\/sources\/s\.yaml/,
+  ],
+  [
+    'invalid_json',
+    'byte 40: expected a value, found the end of the line',
+    '{"type":"FeatureCollection","features": [',
+    /^if the file is one object whose features holds the records: format: \{json: \{path: \[features\]\}\}/,
+  ],
+  [
+    'invalid_json',
+    'byte 9: expected a value, found the end of the line',
+    '{"a": [1,',
+    /whose a holds/,
+  ],
+  [
+    'invalid_json',
+    'byte 6: expected a value, found the end of the line',
+    '{"a":',
+    /^nothing of the file/,
+  ],
+  ['invalid_json', 'byte 1: expected a value, found "g"', 'garbage: [', /^nothing of the file/],
+] as const)('a file of %s lines is told the key that helps: %s', (reason, message, raw, hint) => {
+  const lines = { lines: 3, rejects: { [reason]: 3 } };
+  const place = { lineNumber: 1, lineCount: 1, byteOffset: 0 };
+  const samples = [{ reason, message, raw: Buffer.from(raw, 'latin1'), ...place }];
+  const file = { name: 'a', path: '/d/a', source: 's', samples, whole: lines, read: lines };
+  expect(() => {
+    checkFileRejects({ lines: 0 }, file);
+  }).toThrow(expect.objectContaining({ hint: expect.stringMatching(hint) as string }));
+});

@@ -1,11 +1,9 @@
-import { closestName } from '../../closest-name.js';
 import { DaybookError } from '../../errors.js';
+import { missingFields } from './missing-fields.js';
 import type { Source } from '../sources/source.js';
 
 /** Columns that a CSV may have: more are the fault of whoever wrote it, and each line has all of them. */
 export const mostColumns = 10_000;
-/** So much of a header is shown, in characters. */
-const mostShown = 300;
 
 /**
  * Holds the header of a CSV against the declaration: a column that is declared and not there would be null in
@@ -30,34 +28,37 @@ export function checkHeader(
     .map(({ from }) => String(from[0]))
     .filter((from) => !present.has(from));
   if (missing.length === 0) return;
-  const names = header.join(', ').replace(/\p{C}/gu, ' ');
-  const shown = names.length > mostShown ? `${names.slice(0, mostShown)}…` : names;
-  const declared = new Set(columns.map(({ from }) => String(from[0])));
-  const others = header.filter((other) => !declared.has(other) && other.length < mostShown);
-  const meant = missing.flatMap((from) => {
-    const closest = likeness(from, others);
-    return closest === undefined ? [] : [`from: ${quoted(closest)} for ${from}`];
+  const delimiter = meantDelimiter(header, missing);
+  throw missingFields({
+    what: 'its header has no',
+    have: 'it has',
+    missing: missing.map((from) => [from]),
+    present: header,
+    source: { name, columns },
+    path,
+    isSure: delimiter !== undefined,
+    advice:
+      delimiter === undefined
+        ? 'may_be_absent: true for a column that not every file has; format: {csv: {skip: N}} for lines before the header'
+        : `format: {csv: {delimiter: ${delimiter}}}`,
   });
-  throw new DaybookError(
-    'DATA_SHAPE',
-    `its header has no ${missing.map(quoted).join(', ')}; it has ${shown}`,
-    {
-      where,
-      hint: [
-        `in sql/sources/${name}.yaml: `,
-        ...(meant.length === 0 ? [] : [`${meant.join(', ')}; `]),
-        'may_be_absent: true for a column that not every file has; ',
-        'format: {csv: {skip: N}} for lines before the header',
-      ].join(''),
-    },
+}
+
+/** The sign that splits a header of one column into names that are declared, as YAML has it. */
+function meantDelimiter(header: readonly string[], missing: readonly string[]): string | undefined {
+  const [only = '', ...others] = header;
+  if (others.length > 0) return undefined;
+  const sign = [';', '\t', '|', ','].find((each) =>
+    only
+      .split(each)
+      .slice(0, mostColumns)
+      .some((name, _, { length }) => length > 1 && missing.includes(unquoted(name))),
   );
+  if (sign === undefined) return undefined;
+  return sign === '\t' ? String.raw`"\t"` : `'${sign}'`;
 }
 
-function likeness(name: string, header: readonly string[]): string | undefined {
-  const same = header.find((other) => other.toLowerCase() === name.toLowerCase());
-  return same ?? closestName(name, header);
-}
-
-function quoted(name: string): string {
-  return /^[\w-]+$/.test(name) ? name : `'${name}'`;
+/** A name of a header that was not split: its quotes are still there. */
+function unquoted(name: string): string {
+  return name.trim().replace(/^"+|"+$/g, '');
 }

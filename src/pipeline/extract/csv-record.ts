@@ -119,11 +119,16 @@ export function columnNames(
   const bytes = record.at(-1) === lineFeed ? record.subarray(0, -1) : record;
   const line = decode(bytes) ?? bytes;
   const text = lineText(line, 0, line.length);
-  const fields = typeof text === 'string' ? parseRecord(text, format) : [];
+  let fields: readonly (string | null)[] = [];
+  if (typeof text === 'string') {
+    const parsed = parseRecord(text, format);
+    // Whoever reads what is wrong with the header wants to see it.
+    fields = Array.isArray(parsed) ? parsed : [text];
+  }
   const names = new Set<string>();
   /** Of a name that came before, the number to try next: a header may repeat one thousands of times. */
   const numbers = new Map<string, number>();
-  for (const [index, field] of (Array.isArray(fields) ? fields : []).entries()) {
+  for (const [index, field] of fields.entries()) {
     const name = field === null || field.trim() === '' ? `column_${index + 1}` : field.trim();
     let unique = name;
     let number = numbers.get(name) ?? 2;

@@ -44,6 +44,8 @@ export function createJsonParser(
 
   const scan = createScanner();
   const found = new Array<Pick<Member, 'valueStart' | 'valueEnd'> | undefined>(columns.length);
+  /** Columns whose way ends in a null or behind the last element: other lines may have more. */
+  const openEnds = new Array<boolean>(columns.length).fill(false);
   const places = columns.map(() => place());
   const columnsOf: number[] = [];
 
@@ -67,7 +69,8 @@ export function createJsonParser(
         shapes?.field(key, jsonTypes[type] ?? '');
       }
     }
-    findNested?.(bytes, members, found);
+    openEnds.fill(false);
+    findNested?.(bytes, members, found, openEnds);
     const values: (Value | null)[] = [];
     for (const [index, column] of columns.entries()) {
       const member = found[index];
@@ -81,6 +84,8 @@ export function createJsonParser(
         values.push(value);
       }
     }
+    shapes?.present(found);
+    if (findNested !== undefined) shapes?.present(openEnds);
     layouts.learn(bytes, start, end, members, columnsOf);
     return { columns: values, payload };
   };
@@ -118,10 +123,19 @@ function createNestedFinder(columns: readonly SourceColumn[]) {
     const members = bytes[valueStart] === 0x7b ? scanInside(bytes, valueStart, valueEnd) : [];
     return Array.isArray(members) ? named(bytes, members, key) : undefined;
   };
-  return (bytes: Uint8Array, members: readonly Member[], found: Found[]): void => {
+  return (
+    bytes: Uint8Array,
+    members: readonly Member[],
+    found: Found[],
+    openEnds: boolean[],
+  ): void => {
     for (const { index, from } of paths) {
       let member = named(bytes, members, from[0] ?? '');
-      for (const key of from.slice(1)) member = inside(bytes, member, key);
+      for (const key of from.slice(1)) {
+        const first = bytes[member?.valueStart ?? -1];
+        if (first === 0x6e || (first === 0x5b && typeof key === 'number')) openEnds[index] = true;
+        member = inside(bytes, member, key);
+      }
       // The scanner uses its members again.
       found[index] = member && { ...member };
     }

@@ -6,6 +6,8 @@ export interface LineShapes {
   readonly fields: readonly { readonly name: string; readonly type: string }[];
   /** Values of the columns that are watched; long ones are cut, like long names. */
   readonly values: readonly { readonly column: string; readonly value: string }[];
+  /** Columns whose field no accepted line of the JSON has, not even as null. */
+  readonly absent: readonly string[];
 }
 
 /** Values of one column that are kept; a column with more is none of kinds. */
@@ -18,8 +20,12 @@ const mostValues = 200;
 export class ShapeCollector {
   readonly #fields = new Map<string, { name: string; type: string }>();
   readonly #values: WatchedValues[];
+  readonly #columns: readonly string[];
+  /** Columns that no line had so far, as indexes; undefined before the first line. */
+  #absent: Set<number> | undefined;
 
   constructor({ columns }: Pick<Source, 'columns'>) {
+    this.#columns = columns.map(({ name }) => name);
     this.#values = columns.flatMap(({ name, values }, index) =>
       values === undefined ? [] : [new WatchedValues(name, index)],
     );
@@ -40,11 +46,22 @@ export class ShapeCollector {
     }
   }
 
+  /**
+   * Notes which columns' fields an accepted line has. Lines that are written like one before them have the same,
+   * so it is asked of the others only.
+   */
+  present(isThere: ArrayLike<unknown>): void {
+    this.#absent ??= new Set(this.#columns.keys());
+    for (const index of this.#absent)
+      if ((isThere[index] ?? false) !== false) this.#absent.delete(index);
+  }
+
   get shapes(): LineShapes {
     const values = this.#values.flatMap(({ column, seen }) =>
       seen.size > mostValues ? [] : [...seen].map((value) => ({ column, value })),
     );
-    return { fields: [...this.#fields.values()], values };
+    const absent = [...(this.#absent ?? [])].map((index) => this.#columns[index] ?? '');
+    return { fields: [...this.#fields.values()], values, absent };
   }
 }
 

@@ -107,14 +107,19 @@ export function createInstantReader(): (
 export function readLocalTime(text: string): TimeReading {
   const found = wideTime.exec(text.trim())?.groups;
   return found === undefined || found['z'] !== undefined
-    ? { problem: 'is not a time without an offset, like 2019-01-31T09:30:00' }
+    ? {
+        problem:
+          'is not a time without an offset, like 2019-01-31T09:30:00 (format: reads another form)',
+      }
     : timeReading(partsOf(found), () => 0, '');
 }
 
 /** Reads a date, as ISO 8601 and Postgres write it. */
 export function readDate(text: string): TimeReading {
   const found = wideDate.exec(text.trim())?.groups;
-  return found === undefined ? { problem: 'is not like YYYY-MM-DD' } : dateReading(partsOf(found));
+  return found === undefined
+    ? { problem: 'is not like YYYY-MM-DD (format: reads another form)' }
+    : dateReading(partsOf(found));
 }
 
 /** The seconds of an offset like `+05:30`, `-0500`, `+01` or `Z`; undefined: it is wider than Postgres reads. */

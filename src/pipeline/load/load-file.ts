@@ -11,6 +11,7 @@ import { encodeFile, type EncodedPart, type EncodeJob, type KnownContent } from 
 import { threadBytes, type EncoderThreads } from './encoder-threads.js';
 import { addToEntry, beginEntry, isSameContent, lockFile } from './ledger.js';
 import { writeShapes } from './drift.js';
+import { checkFields } from './check-fields.js';
 import type { RejectCounts } from '../pipeline-event.js';
 import type { JudgedFile } from './reject-limit.js';
 
@@ -241,6 +242,8 @@ async function copyFile(
   const entry = { ...end, file: file.name, stamp: file.stamp, newest, ...counts };
   await addToEntry(client, entry, runId);
   await writeShapes(client, source, file.name, end.shapes, runId);
+  // What was added to a file says nothing of the lines before.
+  if (change === 'replace') await checkFields(client, source, end.shapes, file.path);
   const read = { lines, rejects };
   const whole = change === 'replace' ? read : await readWhole(client, file.name);
   judge?.({

@@ -62,11 +62,30 @@ export function checkFileRejects(limit: LineLimit, file: JudgedFile): void {
     `${formatCount(rejected)} of ${formatCount(lines)} lines are rejected (${reasons}), ${limitWords(limit)} may be${like}`,
     {
       where: file.path,
-      hint: `nothing of the file was loaded; daybook rejects list --file ${file.name} shows its lines; to load it as it is: --max-rejects ${share}%, or limits.file_rejects in sql/sources/${file.source}.yaml`,
+      hint: `${remedy(file)}nothing of the file was loaded; daybook rejects list --file ${file.name} shows its lines; to load it as it is: --max-rejects ${share}%, or limits.file_rejects in sql/sources/${file.source}.yaml`,
     },
     file.samples,
   );
 }
+
+/** What the declaration lacks, by the first line that was rejected; nothing where that is not sure. */
+function remedy({ source, samples }: JudgedFile): string {
+  const [first] = samples;
+  const place = `in sql/sources/${source}.yaml`;
+  if (first?.reason === 'invalid_utf8') {
+    return `declare encoding: ${place}, like windows-1252, if the file is no UTF-8; `;
+  }
+  const start = first?.raw.toString('latin1') ?? '';
+  const isBrokenOff =
+    first?.reason === 'invalid_json' && first.message.endsWith('found the end of the line');
+  const key = isBrokenOff && first.lineNumber === 1 ? openedArray.exec(start)?.[1] : undefined;
+  return key === undefined
+    ? ''
+    : `if the file is one object whose ${key} holds the records: format: {json: {path: [${key}]}} ${place}; `;
+}
+
+/** The start of an object of several lines that ends where an array begins, with the array's key. */
+const openedArray = /^\s*\{(?:[^\n]*,)?\s*"([\w-]+)"\s*:\s*\[[^\]]*$/;
 
 /**
  * Holds the rejected lines of all files of a source against the limit.

@@ -41,9 +41,29 @@ const csv = z.strictObject({
   skip: z.int().min(1).max(1000).optional(),
 });
 const json = z.strictObject({ path: z.array(text).min(1) });
+/** What to do about formats that are not read by their name. */
+const formatMeanings: Readonly<Record<string, string>> = {
+  tsv: String.raw`TSV is {csv: {delimiter: "\t"}}`,
+  jsonl: 'JSON Lines are json',
+  ndjson: 'JSON Lines are json',
+  geojson: 'GeoJSON is {json: {path: [features]}}',
+  ...Object.fromEntries(
+    ['xlsx', 'xls', 'excel', 'ods'].map((kind) => [
+      kind,
+      'save each sheet as CSV, and declare csv',
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['parquet', 'avro', 'orc', 'sqlite'].map((kind) => [kind, 'convert it to CSV or JSON Lines']),
+  ),
+};
 const word = z.enum(['json', 'csv'], {
-  error:
-    'must be json, {json: {path}}, csv, {csv: {delimiter, names, nulls, skip}} or {pattern, nulls}',
+  error: ({ input }) => {
+    const meaning = typeof input === 'string' ? formatMeanings[input.toLowerCase()] : undefined;
+    const known =
+      'must be json, {json: {path}}, csv, {csv: {delimiter, names, nulls, skip}} or {pattern, nulls}';
+    return meaning === undefined ? known : `${known}; ${meaning}`;
+  },
 });
 const pattern = z.strictObject({
   pattern: regularExpression,
@@ -245,8 +265,10 @@ function columnProblems({ columns }: Declared, format: SourceFormat): Problem[] 
       if (type === 'jsonb') found.push(problem('type', 'only JSON has fields of type jsonb'));
     }
     if (rest.may_be_absent === true) {
-      if (format.kind !== 'csv' || fields !== undefined) {
-        found.push(problem('may_be_absent', 'belongs to a CSV whose header names the columns'));
+      if (fields !== undefined) {
+        found.push(
+          problem('may_be_absent', 'belongs to JSON and to a CSV whose header names the columns'),
+        );
       }
       if (rest.required) found.push(problem('may_be_absent', 'contradicts required'));
     }

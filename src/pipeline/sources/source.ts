@@ -34,7 +34,7 @@ export interface SourceColumn {
   readonly type: ColumnType;
   /** A line without it is rejected as `missing_field`; otherwise the column is null. */
   readonly required: boolean;
-  /** A CSV may lack it in its header; otherwise such a file fails. Default false. */
+  /** A CSV may lack it in its header, and JSON in all lines of a file; otherwise such a file fails. Default false. */
   readonly mayBeAbsent?: boolean | undefined;
   /**
    * How a time or date is written: undefined for RFC 3339 (a date: `YYYY-MM-DD`), `unix`, `unix_ms`,

@@ -93,6 +93,21 @@ describe('what stands before the records of a CSV', () => {
     expect(await encode('a,b\n1,x\n', optional)).toMatchObject({ loaded: 1 });
   });
 
+  test('a header that another sign stands in is told that sign, and nothing else', async () => {
+    const advice = (sign: string) => `in sql/sources/s.yaml: format: {csv: {delimiter: ${sign}}}`;
+    for (const [content, source, sign] of [
+      ['a;b\n1;x\n', csv(), "';'"],
+      ['"a"\t"b"\n1\tx\n', csv(), String.raw`"\t"`],
+      ['x| b\n1|x\n', csv(), "'|'"],
+      ['a,b\n1,x\n', csv("delimiter: ';'"), "','"],
+    ] as const) {
+      expect((await refusal(content, source)).split(' → ')[1]).toBe(advice(sign));
+    }
+    for (const content of ['x;y\n1;2\n', 'a;b,c\n1,2\n', 'A\n1\n']) {
+      expect(await refusal(content, csv())).toMatch(/may_be_absent/);
+    }
+  });
+
   test('a header that repeats a name thousands of times is read in time, one without end is refused', async () => {
     const source = declared('s', `files: ['*']\nformat: csv\ncolumns: { a: { type: text } }`);
     const { end } = await encode(`${'a,'.repeat(9000)}a_2\n`, source);

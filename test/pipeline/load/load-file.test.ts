@@ -7,10 +7,12 @@ import { findFiles } from '../../../src/pipeline/extract/find-files.js';
 import { readLedger } from '../../../src/pipeline/load/ledger.js';
 import { loadFile } from '../../../src/pipeline/load/load-file.js';
 import type { Source } from '../../../src/pipeline/sources/source.js';
+import { ensureTable } from '../../../src/pipeline/load/ensure-table.js';
+import type { DaybookError } from '../../../src/errors.js';
 import type { TestDatabase } from '../../database.js';
 import { requireShared } from '../../requirement.js';
 import { readCases } from '../line-cases.js';
-import { anyJson, customerLogs } from '../line-sources.js';
+import { anyJson, customerLogs, declared } from '../line-sources.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { createLoadDatabase } from './load-database.js';
 
@@ -293,5 +295,63 @@ describe('loadFile', () => {
     expect(await rows("select payload from bronze.any_json where source_file = 's.jsonl'")).toEqual(
       [{ payload: { a: 1 } }],
     );
+  });
+});
+
+describe('a field that no line of a file has', () => {
+  const quake = (name: string, ...columns: string[]) =>
+    declared(
+      name,
+      `files: ['*']\nformat: json\ncolumns:\n  id: { type: text }\n  ${columns.join('\n  ')}`,
+    );
+  const line =
+    '{"id":"x","name":"y","properties":{"mag":1},"geometry":{"coordinates":[1,2]},"tags":null}\n';
+  const outcome = async (source: Source, content: string, name = `${source.name}.jsonl`) => {
+    await ensureTable(database.owner, source);
+    return load(join(temporaryFolder({ [name]: content }), name), source).then(
+      ({ loaded }) => loaded,
+      (error: unknown) => {
+        const { code, message, hint } = error as DaybookError;
+        return `${code} ${message} → ${hint ?? ''}`;
+      },
+    );
+  };
+
+  test('fails the file, with what its lines have and what was meant', async () => {
+    expect(
+      await outcome(quake('q1', 'mag: { type: numeric, from: properties.mag }'), line.repeat(3)),
+    ).toBe(
+      "DATA_SHAPE none of its lines has 'properties.mag'; they have id, name, properties, geometry, tags → in sql/sources/q1.yaml: from: [properties, mag] for 'properties.mag'; may_be_absent: true for a column that not every file has",
+    );
+    expect(await rows('select * from bronze.q1')).toEqual([]);
+    for (const [from, meant] of [
+      ['nmae', 'name for nmae'],
+      ['ID2', undefined],
+      ["'geometry.coordinates[0]'", "[geometry, coordinates, 0] for 'geometry.coordinates[0]'"],
+      ['[propertis, mag]', '[properties, mag] for [propertis, mag]'],
+      ['[properties, magnitude]', undefined],
+    ] as const) {
+      const message = await outcome(quake('q2', `m: { type: jsonb, from: ${from} }`), line);
+      expect([from, message]).toEqual([
+        from,
+        expect.stringMatching(/^DATA_SHAPE none of its lines has/),
+      ]);
+      expect([from, /from: (.*); may_be/.exec(String(message))?.[1]]).toEqual([from, meant]);
+    }
+  });
+
+  test('is no fault where the file has it as null, another file had it, or the declaration allows it', async () => {
+    const lines = (...all: object[]) => all.map((each) => `${JSON.stringify(each)}\n`).join('');
+    const source = quake('q3', 'm: { type: text }');
+    expect(await outcome(source, lines({ id: 'a' }, { id: 'b', m: null }))).toBe(2);
+    expect(await outcome(source, lines({ id: 'a' }), 'other.jsonl')).toMatch(/^DATA_SHAPE/);
+    expect(await outcome(source, lines({ id: 'a', m: 'x' }))).toBe(1);
+    expect(await outcome(source, lines({ id: 'a' }), 'other.jsonl')).toBe(1);
+    expect(await outcome(quake('q4', 'm: { type: text, may_be_absent: true }'), line)).toBe(1);
+    expect(await outcome(quake('q5', 't: { type: text, from: [tags, 0] }'), line)).toBe(1);
+    expect(
+      await outcome(quake('q6', 'c: { type: integer, from: [geometry, coordinates, 2] }'), line),
+    ).toBe(1);
+    expect(await outcome(quake('q7', 'm: { type: text }'), '{"id":1}\n')).toBe(0);
   });
 });

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { createLineParser } from '../../../src/pipeline/extract/parse-line.js';
 import { isReject } from '../../../src/pipeline/extract/log-event.js';
 import { assignFiles } from '../../../src/pipeline/sources/assign-files.js';
+import { parseSource } from '../../../src/pipeline/sources/parse-source.js';
 import { readSources } from '../../../src/pipeline/sources/read-sources.js';
 import { sourceDigest } from '../../../src/pipeline/sources/source-digest.js';
 import { declared } from '../line-sources.js';
@@ -183,4 +184,17 @@ test('a path into arrays, text of any JSON value, texts without the blanks aroun
   expect(read('{"geometry": {"coordinates": ["x"]}}')).toContain(
     'invalid_type: "geometry.coordinates.0" must be a number (coerce: true',
   );
+});
+
+test.each([
+  ['tsv', String.raw`TSV is {csv: {delimiter: "\t"}}`],
+  ['xlsx', 'save each sheet as CSV'],
+  ['Parquet', 'convert it to CSV or JSON Lines'],
+  ['geojson', 'path: [features]'],
+  ['jsonl', 'JSON Lines are json'],
+])('the format %s is told what is meant by it', (format, advice) => {
+  const result = parseSource('s', `files: ['*']\nformat: ${format}\ncolumns: {}`);
+  const text = 'problems' in result ? result.problems.map(({ message }) => message).join() : '';
+  expect(text).toMatch(/must be json/);
+  expect(text).toContain(advice);
 });

@@ -19,7 +19,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, test } from 'vitest';
 import { generateLogs } from '../src/sample-data/generate-logs.js';
 import { startEmbedded, stopEmbedded } from '../src/warehouse/embedded/server.js';
-import { migrate } from '../src/warehouse/migrate.js';
+import { engineMigrations, migrate } from '../src/warehouse/migrate.js';
 import { byTurns, runProcess, spread, type ProcessCost } from './measure.js';
 import { reportTable } from './report.js';
 
@@ -42,14 +42,12 @@ beforeAll(async () => {
   chmodSync(work, 0o755);
   url = (await startEmbedded(join(work, 'home'))).ownerUrl;
   mkdirSync(join(work, 'empty/sql'), { recursive: true });
-  for (const part of ['migrations', 'sources']) {
-    symlinkSync(join(root, 'sql', part), join(work, 'empty/sql', part));
-  }
+  symlinkSync(join(root, 'sql/sources'), join(work, 'empty/sql/sources'));
   mkdirSync(join(work, 'whole'));
   symlinkSync(join(root, 'sql'), join(work, 'whole/sql'));
   for (const folder of ['empty', 'whole']) writeFileSync(join(work, folder, 'package.json'), '{}');
   const pool = new pg.Pool({ connectionString: url });
-  await migrate(pool, join(root, 'sql/migrations'));
+  await migrate(pool, engineMigrations);
   await pool.end();
   logs = existsSync(realLogs) ? realLogs : join(work, 'sample');
   if (logs !== realLogs) await generateLogs({ output: logs });

@@ -105,7 +105,7 @@ export const errorCodes = {
   },
   MIGRATION_INVALID: {
     exitCode: 2,
-    summary: 'The files in sql/migrations contradict what was applied to the warehouse.',
+    summary: 'The migrations of this Daybook contradict what was applied to the warehouse.',
   },
   MIGRATION_FAILED: {
     exitCode: 1,

@@ -166,7 +166,7 @@ async function checkWarehouse(config: Config): Promise<Finding[]> {
       const { host, database, user } = describeUrl(reader.url);
       return [
         { ...finding, ok: true, detail: `${database} at ${host}, as ${user}` },
-        await checkMigrations(reader.pool, config.root),
+        await checkMigrations(reader.pool),
       ];
     } finally {
       await reader.close();
@@ -176,9 +176,9 @@ async function checkWarehouse(config: Config): Promise<Finding[]> {
   }
 }
 
-async function checkMigrations(reader: Pool, root: string): Promise<Finding> {
+async function checkMigrations(reader: Pool): Promise<Finding> {
   const finding = { name: 'migrations', required: true };
-  const found = await migrationProblem(reader, root);
+  const found = await migrationProblem(reader);
   return found === undefined
     ? { ...finding, ok: true, detail: 'nothing contradicts this version of Daybook' }
     : { ...finding, ok: false, detail: found.problem, mend: found.remedy };

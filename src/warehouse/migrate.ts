@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { sqlstate, sqlstateOf } from './sqlstate.js';
 import { lockWarehouse, withTransaction } from './transaction.js';
 
-/** One file of sql/migrations. */
+/** The folder of the engine's own migrations: its tables, and the schemas around them. The build copies it into dist. */
+export const engineMigrations = fileURLToPath(new URL('migrations/', import.meta.url));
+
+/** One file of a folder of migrations. */
 export interface Migration {
   /** The number at the beginning of its name. */
   readonly number: number;
@@ -124,14 +128,14 @@ export async function pendingMigrations(
   for (const row of rows) {
     if (row.number > newest) {
       throw invalid(
-        `${row.name} was applied to this warehouse but is not in sql/migrations: a newer Daybook has been here`,
+        `${row.name} was applied to this warehouse but this Daybook does not have it: a newer Daybook has been here`,
         'Use the version of Daybook that has it; this one may read what it does not understand',
       );
     }
     const file = files.get(row.number);
     if (file?.name !== row.name) {
       throw invalid(
-        `${row.name} was applied to this warehouse but is not in sql/migrations`,
+        `${row.name} was applied to this warehouse but this Daybook does not have it`,
         'Put the file back, or use the version of Daybook that has it',
       );
     }

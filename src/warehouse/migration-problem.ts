@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { DaybookError } from '../errors.js';
-import { pendingMigrations, readMigrations } from './migrate.js';
+import { engineMigrations, pendingMigrations, readMigrations } from './migrate.js';
 
 /** Why what is read from a warehouse may not be what this version expects. */
 export interface MigrationProblem {
@@ -10,19 +9,15 @@ export interface MigrationProblem {
 }
 
 /**
- * How a warehouse and the project's migrations differ, for those who only read: a newer Daybook has
+ * How a warehouse and the engine's migrations differ, for those who only read: a newer Daybook has
  * migrated it, or migrations of this one are still to be applied.
  *
  * @param reader - A pool that may read.
- * @param root - The project's root.
  * @returns undefined when they agree, when nothing was ever written there, and where it cannot be told.
  */
-export async function migrationProblem(
-  reader: Pool,
-  root: string,
-): Promise<MigrationProblem | undefined> {
+export async function migrationProblem(reader: Pool): Promise<MigrationProblem | undefined> {
   try {
-    const migrations = await readMigrations(join(root, 'sql', 'migrations'));
+    const migrations = await readMigrations(engineMigrations);
     const pending = await pendingMigrations(reader, migrations);
     if (pending.length === 0 || pending.length === migrations.length) return undefined;
     const names = pending.map(({ name }) => name).join(', ');

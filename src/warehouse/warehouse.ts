@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Config } from '../config.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { describeConnectionError } from './connection-error.js';
 import { startEmbedded } from './embedded/server.js';
-import { migrate } from './migrate.js';
+import { engineMigrations, migrate } from './migrate.js';
 import { migrationProblem } from './migration-problem.js';
 import { createPool } from './pool.js';
 import { optionsRefused } from './pooled-sessions.js';
@@ -41,7 +40,7 @@ interface OpenOptions {
 
 /**
  * Opens the warehouse of a workspace and brings it up to date: starts the embedded Postgres when no
- * DATABASE_URL is set, applies sql/migrations, makes the reader's role and lets it read. Any number of processes may
+ * DATABASE_URL is set, applies the engine's migrations, makes the reader's role and lets it read. Any number of processes may
  * do so at once.
  *
  * @throws DaybookError: codes beginning with `WAREHOUSE_`, `EMBEDDED_` or `MIGRATION_`.
@@ -53,7 +52,7 @@ export async function openWarehouse(
   const urls = await openWarehouseUrls(config, { logger });
   const owner = await connect(urls.owner, logger);
   try {
-    await migrate(owner, join(config.root, 'sql', 'migrations'), { logger });
+    await migrate(owner, engineMigrations, { logger });
     const problem = urls.reader === undefined ? await ensureReaderRole(owner) : undefined;
     if (problem !== undefined) logger.warn(problem);
     await grantToReader(owner, readerRoleOf(urls));
@@ -83,7 +82,7 @@ export async function openWarehouse(
 export async function openReader(config: Config, { logger }: OpenOptions = {}): Promise<Reader> {
   const urls = await openWarehouseUrls(config, logger === undefined ? {} : { logger });
   const reader = await connectReader(urls, logger ?? silentLogger);
-  const found = logger === undefined ? undefined : await migrationProblem(reader.pool, config.root);
+  const found = logger === undefined ? undefined : await migrationProblem(reader.pool);
   if (found !== undefined) logger?.warn(`${found.problem}. ${found.remedy}`);
   return { ...reader, close: () => reader.pool.end() };
 }

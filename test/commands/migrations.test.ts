@@ -1,11 +1,12 @@
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, root, type TestDatabase } from '../database.js';
+import { engineMigrations } from '../../src/warehouse/migrate.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
 import { daybook, projectFolder } from '../pipeline/daybook-process.js';
+import { temporaryFolder } from '../pipeline/temporary-folder.js';
 
-const migrations = join(root, 'sql', 'migrations');
-const newest = readdirSync(migrations).sort().at(-1)!;
+const newest = readdirSync(engineMigrations).sort().at(-1)!;
 
 describe('a warehouse that another version of Daybook has migrated', () => {
   let database: TestDatabase;
@@ -37,7 +38,7 @@ describe('a warehouse that another version of Daybook has migrated', () => {
     );
     const folder = projectFolder({ 'data/a.log': '' });
     const warning =
-      'Migrations: 999999_later.sql was applied to this warehouse but is not in sql/migrations: a newer Daybook';
+      'Migrations: 999999_later.sql was applied to this warehouse but this Daybook does not have it: a newer Daybook';
     for (const command of [
       ['query', 'select 1'],
       ['rejects', 'list'],
@@ -78,11 +79,37 @@ describe('a warehouse that another version of Daybook has migrated', () => {
 
   it('is not mentioned where nothing tells the version', async () => {
     const folder = projectFolder({});
-    rmSync(join(folder, 'sql', 'migrations'));
-    const { stderr } = await daybook(database, folder, 'query', 'select 1');
-    expect(stderr).toBe('');
-    cpSync(migrations, join(folder, 'sql', 'migrations'), { recursive: true });
     await database.owner.query('drop table ops.migration');
     expect((await daybook(database, folder, 'query', 'select 1')).stderr).toBe('');
+  });
+});
+
+describe("the engine's tables", () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    const schemas = ['bronze', 'silver', 'gold', 'ops', 'publication'];
+    await database.owner.query(`drop schema ${schemas.join(', ')} cascade`);
+  });
+  afterEach(() => database.drop());
+
+  it('are made by a run in a project that has nothing but its own files', async () => {
+    const folder = projectFolder({ 'data/a.log': '' });
+    expect(readdirSync(join(folder, 'sql'))).toEqual(['sources']);
+    expect(await daybook(database, folder, 'pipeline', 'run')).toMatchObject({ exitCode: 0 });
+    const { rows } = await database.owner.query<{ name: string }>(
+      'select name from ops.migration order by number',
+    );
+    expect(rows.map(({ name }) => name)).toEqual(readdirSync(engineMigrations).sort());
+  });
+
+  it('are not looked for in an empty folder', async () => {
+    const folder = temporaryFolder({ 'package.json': '{}' });
+    const failed = await daybook(database, folder, 'pipeline', 'run');
+    expect(failed).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('[SOURCE_INVALID]') as string,
+    });
+    expect(failed.stderr).not.toContain('ENOENT');
   });
 });

@@ -14,7 +14,7 @@ import {
   recordCollectionNotebook,
 } from '../../src/publication/collection-runs.js';
 import { runCommand } from '../commands/run-command.js';
-import { createTestDatabase, root, type TestDatabase } from '../database.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
 import { notebookOf } from './notebooks.js';
 import { TestProject } from './project.js';
 
@@ -161,7 +161,6 @@ if (readFileSync("${tried}", "utf8").length < 3) throw new Error("not yet");`,
 
 describe('a run can be resumed by its number', () => {
   const resume = (project: TestProject, run: string) => {
-    cpSync(join(root, 'sql/migrations'), join(project.root, 'sql/migrations'), { recursive: true });
     return runCommand(
       notebooksRun,
       { ...database.config, root: project.root },

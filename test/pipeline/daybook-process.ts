@@ -1,5 +1,4 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
@@ -7,15 +6,13 @@ import { root, type TestDatabase } from '../database.js';
 import { customerLogsFile, customerLogsYaml } from './line-sources.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** A project of its own for the command line: these files, and this project's migrations. */
+/** A project of its own for the command line: these files, and the source that most tests load. */
 export function projectFolder(files: Readonly<Record<string, string | Buffer>>): string {
-  const folder = temporaryFolder({
+  return temporaryFolder({
     'package.json': '{}',
     [customerLogsFile]: customerLogsYaml,
     ...files,
   });
-  symlinkSync(join(root, 'sql/migrations'), join(folder, 'sql/migrations'));
-  return folder;
 }
 
 /** `daybook` as a process, on a test's database. */

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { migrate, readMigrations } from '../../src/warehouse/migrate.js';
+import { engineMigrations, migrate, readMigrations } from '../../src/warehouse/migrate.js';
 import { createPool } from '../../src/warehouse/pool.js';
 import { queryRows } from '../../src/warehouse/query-rows.js';
 import { silentLogger } from '../../src/logger.js';
-import { createTestDatabase, root, type TestDatabase } from '../database.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -87,7 +87,7 @@ describe('migrate', () => {
     await migrate(pool, folder);
     rmSync(join(folder, '000001_one.sql'));
     await expect(migrate(pool, folder)).rejects.toThrow(
-      /000001_one\.sql was applied .* is not in sql\/migrations$/,
+      /000001_one\.sql was applied .* this Daybook does not have it$/,
     );
   });
 
@@ -152,8 +152,8 @@ describe('migrate', () => {
   });
 });
 
-it("the project's own migrations are readable and numbered from 1", async () => {
-  const migrations = await readMigrations(join(root, 'sql', 'migrations'));
+it("the engine's own migrations are readable and numbered from 1", async () => {
+  const migrations = await readMigrations(engineMigrations);
   const numbers = migrations.map(({ number }) => number);
   expect(numbers[0]).toBe(1);
   expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));

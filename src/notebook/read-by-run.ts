@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import type { QueryRecord } from '../warehouse/query-record.js';
 import { queryRows } from '../warehouse/query-rows.js';
 import { relationStates, type RelationStates } from '../warehouse/relation-state.js';
-import { relationsRead } from '../warehouse/relations-read.js';
+import { readBySql } from './read-by-sql.js';
 
 /** A query of a notebook as it is kept with the run. */
 export interface NotebookQuery {
@@ -46,12 +46,12 @@ export async function readByRun(
   let unknown: string | null = null;
   for (const { sql } of records) {
     if (reads.has(sql)) continue;
-    const read = await relationsRead(sql);
+    const read = await readBySql(sql);
     const named = read?.relations ?? [];
     for (const relation of named) relations.add(relation);
     reads.set(sql, named);
     for (const name of read?.functions ?? []) functions.add(name);
-    if (read?.restless !== undefined) unknown ??= `a query asks for ${read.restless}`;
+    if (read?.volatile !== undefined) unknown ??= `a query asks for ${read.volatile}`;
   }
   const changing = await volatileFunction(client, [...functions]);
   if (changing !== undefined) unknown ??= `a query asks for ${changing}()`;

@@ -3,7 +3,7 @@ import { DaybookError } from '../../errors.js';
 import { dependsOnSession, timeWord } from '../../parse-sql/changing-answers.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
 import { placeIn, type Model } from '../models/model.js';
-import { parseQuery, restless } from '../models/parse-query.js';
+import { parseQuery, volatileMessage } from '../models/parse-query.js';
 import { describePrefix, type QueryFunction } from './check-columns.js';
 
 /**
@@ -31,7 +31,7 @@ export async function refuseChangingAnswers(
     throw refusal(
       model,
       place,
-      restless(`${changing.name}()`),
+      volatileMessage(`${changing.name}()`),
       changing.isBuiltIn
         ? undefined
         : `if ${changing.name} gives the same answer for the same input, say so: alter function ${changing.signature} immutable`,
@@ -40,7 +40,7 @@ export async function refuseChangingAnswers(
   for (const place of query.timeWords) {
     if (await isTime(client, model.sql, place)) {
       const [word = ''] = timeWord.exec(model.sql.slice(place)) ?? [];
-      throw refusal(model, place, restless(`'${word}'`));
+      throw refusal(model, place, volatileMessage(`'${word}'`));
     }
   }
 }

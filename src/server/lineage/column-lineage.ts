@@ -1,7 +1,7 @@
 import type { RunQuery } from '../../publication/publication-reader.js';
 import type { CatalogueRelation } from '../readers/catalogue-reader.js';
 import { allPieces, type Pieces } from '../render/pieces.js';
-import { queryColumns } from './query-columns.js';
+import { queryColumns } from '../../parse-sql/query-columns.js';
 
 /** One column of a relation. */
 export interface ColumnName {

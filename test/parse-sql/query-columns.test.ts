@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { queryColumns } from '../../../src/server/lineage/query-columns.js';
+import { queryColumns } from '../../src/parse-sql/query-columns.js';
 
 const tables: Readonly<Record<string, readonly string[]>> = {
   'silver.customer': ['account', 'plan', 'first_login'],

@@ -1,5 +1,4 @@
-/** A node of Postgres's parse tree: one key, the node's kind; and lists and values inside. */
-type Tree = Readonly<Record<string, unknown>>;
+import { nodes, parseStatements, strings, type Tree } from './parse-statements.js';
 
 /** The columns that a value was made of, like `silver.customer.first_login_month`. */
 export type ColumnSources = ReadonlySet<string>;
@@ -36,16 +35,10 @@ export async function queryColumns(
   columnsOf: ColumnsOf,
 ): Promise<ReadonlyMap<string, ColumnSources> | undefined> {
   if (sql.trim() === '') return undefined;
-  const { hasSqlDetails, parse } = await import('libpg-query');
-  let statements: readonly Tree[];
-  try {
-    statements = ((await parse(sql)).stmts ?? []).map(({ stmt }) => stmt as Tree);
-  } catch (error) {
-    if (hasSqlDetails(error)) return undefined;
-    throw error;
-  }
-  for (const statement of statements) {
-    const select = selectIn(statement);
+  const parsed = await parseStatements(sql);
+  if (!parsed.ok) return undefined;
+  for (const { tree } of parsed.statements) {
+    const select = selectIn(tree);
     if (select !== undefined) return new QueryReader(columnsOf).select(select, emptyScope);
   }
   return undefined;
@@ -79,11 +72,11 @@ class QueryReader {
     const relations = new Map<string, Columns>();
     const scope: Scope = { tables, relations, outer };
     // Each may name those before it (`lateral`), so they are added one after the other.
-    for (const item of list(node['fromClause'])) this.#from(item, scope, relations);
-    const values = list(node['valuesLists']);
+    for (const item of nodes(node['fromClause'])) this.#from(item, scope, relations);
+    const values = nodes(node['valuesLists']);
     if (values.length > 0) return this.#values(values, scope);
     const columns = new Map<string, ColumnSources>();
-    for (const item of list(node['targetList'])) {
+    for (const item of nodes(node['targetList'])) {
       for (const [name, sources] of this.#target(item['ResTarget'] as Tree, scope)) {
         columns.set(columns.has(name) ? `${name} ${columns.size}` : name, sources);
       }
@@ -151,7 +144,7 @@ class QueryReader {
   #values(rows: readonly Tree[], scope: Scope): Columns {
     const columns = new Map<string, ColumnSources>();
     for (const row of rows) {
-      const items = list((row['List'] as Tree | undefined)?.['items']);
+      const items = nodes((row['List'] as Tree | undefined)?.['items']);
       for (const [index, item] of items.entries()) {
         const name = `column${index + 1}`;
         columns.set(name, union(columns.get(name) ?? nothing, this.#sources(item, scope)));
@@ -163,7 +156,7 @@ class QueryReader {
   /** One item of a select's list: a column, or all columns of a relation. */
   #target(target: Tree, scope: Scope): [string, ColumnSources][] {
     const value = (target['val'] ?? {}) as Tree;
-    const fields = list((value['ColumnRef'] as Tree | undefined)?.['fields']);
+    const fields = nodes((value['ColumnRef'] as Tree | undefined)?.['fields']);
     if (fields.some((field) => 'A_Star' in field)) {
       const named = strings(fields).at(-1);
       return [...scope.relations]
@@ -186,7 +179,7 @@ class QueryReader {
     let found = nothing;
     for (const [kind, node] of Object.entries(value)) {
       if (kind === 'ColumnRef')
-        found = union(found, columnSources(strings(list((node as Tree)['fields'])), scope));
+        found = union(found, columnSources(strings((node as Tree)['fields']), scope));
       else if (kind === 'FuncCall' && (node as Tree)['agg_star'] === true) {
         found = union(found, rowSources(scope));
       } else if (kind === 'SelectStmt') {
@@ -231,8 +224,8 @@ function rowSources({ relations }: Scope): ColumnSources {
 function outputName(value: Tree): string {
   const [[kind, node] = ['', undefined]] = Object.entries(value);
   const inner = (node ?? {}) as Tree;
-  if (kind === 'ColumnRef') return strings(list(inner['fields'])).at(-1) ?? '?column?';
-  if (kind === 'FuncCall') return strings(list(inner['funcname'])).at(-1) ?? '?column?';
+  if (kind === 'ColumnRef') return strings(inner['fields']).at(-1) ?? '?column?';
+  if (kind === 'FuncCall') return strings(inner['funcname']).at(-1) ?? '?column?';
   if (kind === 'TypeCast') return outputName((inner['arg'] ?? {}) as Tree);
   if (kind === 'CoalesceExpr') return 'coalesce';
   return kind === 'CaseExpr' ? 'case' : '?column?';
@@ -252,15 +245,4 @@ function renamed(columns: Columns, names: readonly string[]): Columns {
 
 function union(a: ColumnSources, b: ColumnSources): ColumnSources {
   return b.size === 0 ? a : a.size === 0 ? b : new Set([...a, ...b]);
-}
-
-function list(value: unknown): readonly Tree[] {
-  return Array.isArray(value) ? (value as Tree[]) : [];
-}
-
-/** The texts of `String` nodes. */
-function strings(nodes: readonly Tree[] | undefined): string[] {
-  return (nodes ?? []).flatMap(
-    (node) => (node['String'] as { sval?: string } | undefined)?.sval ?? [],
-  );
 }

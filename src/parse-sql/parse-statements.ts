@@ -1,0 +1,66 @@
+import type { ParseResult } from 'libpg-query';
+import { offsetOfCodePoint } from './code-points.js';
+
+/** A node of Postgres's parse tree: one key, the node's kind; and lists and values inside. */
+export type Tree = Readonly<Record<string, unknown>>;
+
+/** One statement of a text. Places are characters of the text, from 0. */
+export interface Statement {
+  readonly tree: Tree;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A text as Postgres's own parser reads it, or where and why it does not. */
+export type ParsedStatements =
+  | {
+      readonly ok: true;
+      readonly statements: readonly Statement[];
+      /** Turns a place of the tree, in bytes of UTF-8, into characters of the text. */
+      readonly characters: (byteOffset: number) => number;
+    }
+  | { readonly ok: false; readonly offset: number; readonly message: string };
+
+/**
+ * Parses SQL with Postgres's own parser.
+ *
+ * @param text - Any number of statements.
+ */
+export async function parseStatements(text: string): Promise<ParsedStatements> {
+  // Postgres's parser takes 30 ms to load, and a command in which nothing is to be read needs none.
+  const { hasSqlDetails, parse } = await import('libpg-query');
+  let result: ParseResult;
+  try {
+    result = await parse(text);
+  } catch (error) {
+    if (!hasSqlDetails(error)) throw error;
+    const offset = offsetOfCodePoint(text, error.sqlDetails?.cursorPosition ?? 0);
+    return { ok: false, offset, message: error.message };
+  }
+  const characters = byteToCharacter(text);
+  const statements = (result.stmts ?? []).flatMap(({ stmt, stmt_location = 0, stmt_len }) => {
+    if (stmt === undefined) return [];
+    const end = stmt_len === undefined ? text.length : characters(stmt_location + stmt_len);
+    return [{ tree: stmt, start: characters(stmt_location), end }];
+  });
+  return { ok: true, statements, characters };
+}
+
+/** Postgres counts bytes of UTF-8, editors and JavaScript count characters. */
+function byteToCharacter(text: string): (byteOffset: number) => number {
+  const bytes = Buffer.from(text);
+  if (bytes.length === text.length) return (byteOffset) => byteOffset;
+  return (byteOffset) => bytes.toString('utf8', 0, byteOffset).length;
+}
+
+/** The nodes of a list of the tree; none where there is none. */
+export function nodes(value: unknown): readonly Tree[] {
+  return Array.isArray(value) ? (value as Tree[]) : [];
+}
+
+/** The texts of `String` nodes, like the parts of a name. */
+export function strings(value: unknown): string[] {
+  return nodes(value).flatMap(
+    (node) => (node['String'] as { sval?: string } | undefined)?.sval ?? [],
+  );
+}

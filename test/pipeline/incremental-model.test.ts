@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ModelReport, PipelineReport } from '../../src/pipeline/pipeline-event.js';
+import { limitsBySource } from '../../src/pipeline/load/source-limits.js';
+import { replayRejects } from '../../src/pipeline/load/replay-rejects.js';
+import { readProject } from '../../src/pipeline/read-project.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
 
@@ -18,15 +21,30 @@ const login = model(
   'materialized: view\n',
 );
 
+/** The same, lines told apart. */
+const loginLine = model(
+  'account: { type: bigint }, occurred_at: { type: timestamptz }, source_file: { type: text }, line_number: { type: bigint }',
+  "select account, occurred_at, source_file, line_number from bronze.log_event where log_type = 'LOGIN'",
+  'materialized: view\n',
+);
+
+/** The last login of an account in a file: a new line takes an old one away. */
+const lastLogin = model(
+  'account: { type: bigint }, occurred_at: { type: timestamptz }, source_file: { type: text }, line_number: { type: bigint }',
+  `select distinct on (source_file, account) account, occurred_at, source_file, line_number
+  from bronze.log_event where log_type = 'LOGIN' order by source_file, account, line_number desc`,
+  'materialized: view\n',
+);
+
 /** Logins by account and a unit of the calendar. */
-const byUnit = (unit: string) =>
+const byUnit = (unit: string, from = 'bronze.login') =>
   model(
     'account: { type: bigint }, slice: { type: date }, logins: { type: bigint }, last_at: { type: timestamptz }',
     `select account, date_trunc('${unit}', occurred_at at time zone time_zone)::date as slice,
       count(*) as logins, max(occurred_at) as last_at
-    from bronze.login cross join bronze.report_parameter
+    from ${from} cross join bronze.report_parameter
     group by 1, 2`,
-    `incremental: { from: bronze.login, time: occurred_at, by: ${unit}, slice: slice, key: [account, slice] }\n`,
+    `incremental: { from: ${from}, time: occurred_at, by: ${unit}, slice: slice, key: [account, slice] }\n`,
   );
 const byFile = model(
   'source_file: { type: text }, events: { type: bigint }',
@@ -52,6 +70,10 @@ const models = {
   'sql/bronze/timed.sql': timed,
   'sql/silver/timed_month.sql': timedMonth,
   'sql/bronze/login.sql': login,
+  'sql/bronze/login_line.sql': loginLine,
+  'sql/silver/login_line_month.sql': byUnit('month', 'bronze.login_line'),
+  'sql/bronze/last_login.sql': lastLogin,
+  'sql/silver/last_login_month.sql': byUnit('month', 'bronze.last_login'),
   'sql/silver/login_day.sql': byUnit('day'),
   'sql/silver/login_month.sql': byUnit('month'),
   'sql/silver/file.sql': byFile,
@@ -66,6 +88,24 @@ async function sqlOf(runId: number, task: string): Promise<string> {
     [runId, task],
   );
   return rows[0]?.sql ?? '';
+}
+
+/** The slices that a run built again of a model. */
+async function builtSlices(runId: number, task: string): Promise<string[]> {
+  const sql = await sqlOf(runId, task);
+  const [, list = ''] = /daybook_slices where \(.*?\(array\[(.*?)\]::date/.exec(sql) ?? [];
+  return [...list.matchAll(/'(.*?)'/g)].map(([, slice = '']) => slice);
+}
+
+/** The months of the logins in a file from a line on. */
+async function monthsBehind(file: string, line: number): Promise<string[]> {
+  const { rows } = await database.owner.query<{ month: string }>(
+    `select distinct date_trunc('month', occurred_at at time zone time_zone)::date::text as month
+    from bronze.login_line cross join bronze.report_parameter
+    where source_file = $1 and line_number >= $2 order by 1`,
+    [file, line],
+  );
+  return rows.map(({ month }) => month);
 }
 
 /** The rows that each model has, and those that its query gives. */
@@ -222,6 +262,63 @@ describe('an incremental model', () => {
     }
   });
 
+  test('builds of a file that has grown only the slices of its new lines', async () => {
+    const months = Array.from(
+      { length: 12 },
+      (_, month) => `2019-${String(month + 1).padStart(2, '0')}`,
+    );
+    const year = months.map((month) => event(1, `${month}-05T10:00:00-04:00`)).join('');
+    const march = event(2, '2019-03-05T10:00:00-04:00');
+    const september = event(2, '2019-09-05T10:00:00-04:00');
+    const { run, write } = pipelineWorkspace(
+      database,
+      { ...models, 'data/year.log': year },
+      { allowRemoval: true },
+    );
+    const built = async (lines: string, name = 'login_line_month', options = {}) => {
+      write('data/year.log', lines);
+      const { runId, status } = await run(options);
+      expect(status).toBe('passed');
+      return builtSlices(runId, `silver.${name}`);
+    };
+    const all = months.map((month) => `${month}-01`);
+    await built(year);
+    // The last line has no end yet: it may become another one.
+    const open = year + march + september.trimEnd();
+    expect(await built(open)).toEqual(['2019-03-01', '2019-09-01']);
+    expect(await built(`${open}\n${march}`)).toEqual(['2019-03-01', '2019-09-01']);
+    // Loaded anew with the same lines it goes on where it was.
+    await built(`${open}\n${march}`, 'login_line_month', { fullRefresh: true });
+    expect(await built(`${open}\n${march}${march}`)).toEqual(['2019-03-01']);
+    // Of a view that does not pass on the numbers of lines, nobody can tell; nor where a line is another one.
+    expect(await built(`${open}\n${march}${march}${march}`, 'login_month')).toEqual(all);
+    expect(await built(`${year}${september}\n`)).toEqual(all);
+    const found = await tables();
+    expect(found.built).toEqual(found.wanted);
+  });
+
+  test('counts a line that was mended before new ones came', async () => {
+    const [early, late] = ['2019-01-05T10:00:00-05:00', '2030-02-05T10:00:00-05:00'];
+    const lines = event(1, early).repeat(11) + event(2, late) + event(1, early);
+    const { run, write, root } = pipelineWorkspace(database, { ...models, 'data/1.log': lines });
+    await run();
+    const { sources } = await readProject(root);
+    const limitsOf = limitsBySource(
+      sources,
+      { ...database.config.limits, maxFutureMs: Infinity },
+      {},
+    );
+    const { signal } = new AbortController();
+    expect(await replayRejects(database.owner, sources, { limitsOf, signal })).toMatchObject({
+      loaded: 1,
+    });
+    write('data/1.log', lines + event(3, '2019-04-05T10:00:00-05:00'));
+    expect((await run()).status).toBe('passed');
+    const { built, wanted } = await tables();
+    expect(built).toEqual(wanted);
+    expect(built['login_line_month']).toHaveLength(3);
+  });
+
   test('has the rows of a full build after any files came, grew, changed and went', async () => {
     const date = fc
       .tuple(fc.integer({ min: 0, max: 12 * 31 * 24 }), fc.constantFrom('-05:00', 'Z', '+14:00'))
@@ -238,8 +335,10 @@ describe('an incremental model', () => {
       .map(([account, at, type]) => event(account, at, type));
     const change = fc.record({
       file: fc.constantFrom('a', 'b', 'c', 'd'),
-      how: fc.constantFrom('write', 'write', 'append', 'remove'),
+      how: fc.constantFrom('write', 'append', 'append', 'remove'),
       lines: fc.array(line, { maxLength: 6 }).map((lines) => lines.join('')),
+      // Of the last line the line feed, so that what follows becomes a part of it.
+      isOpen: fc.boolean(),
     });
     await fc.assert(
       fc.asyncProperty(
@@ -251,11 +350,15 @@ describe('an incremental model', () => {
               ...models,
               'data/always.log': event(1, '2019-06-05T10:00:00-04:00'),
             },
-            { allowRemoval: true },
+            { allowRemoval: true, maxRejects: { percent: 100 } },
           );
           const files = new Map<string, string>();
           for (const changes of runs) {
-            for (const { file, how, lines } of changes) {
+            const [only, second] = changes;
+            const loaded =
+              only?.how === 'append' && second === undefined ? files.get(only.file) : '';
+            for (const { file, how, lines: text, isOpen } of changes) {
+              const lines = isOpen ? text.trimEnd() : text;
               const old = files.get(file);
               if (how === 'remove') {
                 files.delete(file);
@@ -265,9 +368,13 @@ describe('an incremental model', () => {
                 write(`data/${file}.log`, files.get(file) ?? '');
               }
             }
-            expect((await run()).status).toBe('passed');
+            const { runId, status } = await run();
+            expect(status).toBe('passed');
             const { built, wanted } = await tables();
             expect(built).toEqual(wanted);
+            if (only === undefined || loaded?.endsWith('\n') !== true) continue;
+            const added = await monthsBehind(`${only.file}.log`, loaded.split('\n').length);
+            expect(await builtSlices(runId, 'silver.login_line_month')).toEqual(added);
           }
         },
       ),

@@ -190,6 +190,7 @@ async function replayPage(
       update ops.source_file
       set
         loaded_count = loaded_count + counts.lines, rejected_count = rejected_count - counts.lines,
+        generation = gen_random_uuid(),
         newest_event = greatest(
           newest_event, timestamptz '2000-01-01 00:00:00Z' + newest.time * interval '1 microsecond'
         )

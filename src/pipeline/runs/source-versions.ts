@@ -9,7 +9,8 @@ import { sourceTable, type Source } from '../sources/source.js';
  * What a ledger row, `file`, says of a file's content, as SQL: it changes when other rows of the file are
  * loaded, and not when the same ones are loaded again.
  */
-export const fileContent = "md5((to_jsonb(file) - array['run_id', 'loaded_at', 'stamp'])::text)";
+export const fileContent =
+  "md5((to_jsonb(file) - array['run_id', 'loaded_at', 'stamp', 'generation'])::text)";
 
 /** A digest of the configuration that models depend on, as SQL. */
 const parameterVersion = "md5(concat(time_zone, ' ', extract(epoch from as_of)))";

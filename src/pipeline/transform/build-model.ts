@@ -15,7 +15,8 @@ import {
   type DescribedQuery,
 } from './check-columns.js';
 import { checkSlices, extendModel } from './extend-model.js';
-import { allFiles, findIncrement, writeModelFiles, type ModelFile } from './increment.js';
+import { findIncrement } from './increment.js';
+import { allFiles, writeModelFiles, type ModelFile } from './model-files.js';
 import { publishTable } from './publish-table.js';
 import { publishView } from './publish-view.js';
 import type { RelationColumn } from './relation.js';

@@ -6,20 +6,8 @@ import {
   type Incremental,
   type Model,
 } from '../models/model.js';
-import { literal, qualified, quote } from '../../warehouse/sql-text.js';
-import { fileContent } from '../runs/source-versions.js';
-
-/** A file whose events are in an incremental model. */
-export interface ModelFile {
-  readonly source_file: string;
-  /** Digest of its row of the ledger when its events were taken. */
-  readonly content: string;
-  /**
-   * The days of its events in the report's time zone, null for events without a time; none when slices are
-   * files.
-   */
-  readonly days: readonly (string | null)[];
-}
+import { literal, quote } from '../../warehouse/sql-text.js';
+import { findFileChanges, type ModelFile } from './model-files.js';
 
 /** What has to be built again of an incremental model. */
 export interface Increment {
@@ -32,8 +20,9 @@ export interface Increment {
 }
 
 /**
- * Finds the slices of a model in which there are other events than when it was built: new files,
- * changed ones, and ones that are gone, also where their events lie far back in time.
+ * Finds the slices of a model in which there are other events than when it was built: of new files,
+ * changed ones, and ones that are gone, and of the new lines of those that grew, also where they lie far back
+ * in time.
  *
  * @param sources - The tables of files behind the relation of events.
  */
@@ -43,33 +32,15 @@ export async function findIncrement(
   incremental: Incremental,
   sources: readonly string[],
 ): Promise<Increment> {
-  const known = await queryRows<ModelFile>(
-    client,
-    'select source_file, content, days::text[] as days from ops.model_file where model = $1',
-    [model.id],
-  );
-  const ledger = await readLedger(client, sources);
-  const isSame = ({ source_file, content }: ModelFile): boolean =>
-    ledger.get(source_file) === content;
-  const kept = known.filter(isSame);
-  const gone = known.filter((file) => !isSame(file));
-  const keptNames = new Set(kept.map((file) => file.source_file));
-  const added = await eventDays(
-    client,
-    incremental,
-    new Map([...ledger].filter(([name]) => !keptNames.has(name))),
-  );
-  const files = [...kept, ...added];
+  const { files, names, days } = await findFileChanges(client, model, incremental, sources);
   const slice = quote(incremental.slice);
   if (incremental.time === undefined) {
-    const names = new Set([...gone, ...added].map((file) => file.source_file));
     return {
       rows: isAnyOf(slice, names, 'text'),
       events: isAnyOf('source_file', names, 'text'),
       files,
     };
   }
-  const days = new Set([...gone, ...added].flatMap((file) => file.days));
   const allDays = new Set(files.flatMap((file) => file.days));
   const slices = await slicesOf(
     client,
@@ -105,81 +76,6 @@ export async function findIncrement(
     )} and (${conditions.join(' or ') || 'false'})`,
     files,
   };
-}
-
-/** All files of the ledger with what an incremental model that was just built has taken from them. */
-export async function allFiles(
-  client: PoolClient,
-  incremental: Incremental,
-  sources: readonly string[],
-): Promise<ModelFile[]> {
-  return eventDays(client, incremental, await readLedger(client, sources));
-}
-
-/** Keeps which files a model's rows are made of, in the transaction that publishes these. */
-export async function writeModelFiles(
-  client: PoolClient,
-  model: Model,
-  files: readonly ModelFile[],
-): Promise<void> {
-  await client.query(
-    `with
-      file as (
-        select * from json_to_recordset($2) as file (source_file text, content text, days date[])
-      ),
-      gone as (
-        delete from ops.model_file
-        where model = $1 and source_file not in (select source_file from file)
-      )
-    insert into ops.model_file (model, source_file, content, days)
-    select $1, source_file, content, days from file
-    on conflict (model, source_file) do update
-    set (content, days) = (excluded.content, excluded.days)
-    where model_file.content <> excluded.content`,
-    [model.id, JSON.stringify(files)],
-  );
-}
-
-/** The files that are loaded into some tables, with digests of their rows. */
-async function readLedger(
-  client: PoolClient,
-  sources: readonly string[],
-): Promise<Map<string, string>> {
-  const rows = await queryRows<{ source_file: string; content: string }>(
-    client,
-    `select source_file, ${fileContent} as content
-    from ops.source_file as file
-    where 'bronze.' || source = any ($1)`,
-    [sources],
-  );
-  return new Map(rows.map((row) => [row.source_file, row.content]));
-}
-
-/** @param contents - Names of files and digests of their rows of the ledger. */
-async function eventDays(
-  client: PoolClient,
-  { from, time }: Incremental,
-  contents: ReadonlyMap<string, string>,
-): Promise<ModelFile[]> {
-  const names = [...contents.keys()];
-  const found =
-    time === undefined || names.length === 0
-      ? []
-      : await queryRows<{ source_file: string; day: string | null }>(
-          client,
-          `select source_file, (${quote(time)} at time zone (select time_zone from ${reportParameter}))::date::text as day
-          from ${qualified(from)}
-          where source_file = any ($1)
-          group by 1, 2`,
-          [names],
-        );
-  const days = new Map<string, (string | null)[]>(names.map((name) => [name, []]));
-  for (const { source_file, day } of found) days.get(source_file)?.push(day);
-  return [...days].map(([source_file, list]) => ({
-    source_file,
-    content: contents.get(source_file) ?? '',
-    days: list.sort(),
-  }));
 }
 
 /** A slice: its first day, days in it, and the instants between which its events lie. */

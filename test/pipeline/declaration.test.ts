@@ -44,8 +44,25 @@ test.each([
     '4:8 source: columns.a: unknown key tpe; did you mean type? (there are type, description, from,',
   ],
   [source('{ type: numeric(10,2) }'), '"2)": a value with a comma in it stands in quotes'],
-  [source('{ type: int8 }'), '4:8 source: columns.a.type: must be one of text, bigint'],
+  [
+    source('{ type: int8 }'),
+    '4:8 source: columns.a.type: must be one of text, varchar(n), smallint',
+  ],
   [source('{ type: int8 }'), 'did you mean bigint?'],
+  [
+    source("{ type: 'char(4)' }"),
+    'char(n) fills a text with blanks up to its length: take varchar(n)',
+  ],
+  [
+    source('{ type: timetz }'),
+    'an offset without a date says nothing where clocks change: take time',
+  ],
+  [source('{ type: varchar }'), 'did you mean text?'],
+  [source("{ type: 'varchar(0)' }"), 'the length of a varchar is 1 to'],
+  [source("{ type: 'decimal(10,2)' }"), 'did you mean numeric(p,s)?'],
+  [source("{ type: 'numeric(2,3)' }"), 'a numeric has 1 to 1000 digits'],
+  [source("{ type: time, format: '%Y' }"), 'columns.a.format: must have %H, or %I and %p'],
+  [source("{ type: time, format: '%H:%M%z' }"), 'columns.a.format: a time has no %z'],
   [source('{ type: timestampz }'), 'did you mean timestamp'],
   [
     source('{ type: text, required: yes }'),
@@ -63,7 +80,7 @@ test.each([
   ],
   [
     source("{ type: text, thousands: '.' }"),
-    'columns.a.thousands: belongs to columns of type bigint, integer, numeric or double precision',
+    'columns.a.thousands: belongs to columns of type smallint, integer, bigint, numeric, real or double precision',
   ],
   [source('{ type: text, coerce: true }'), 'columns.a.coerce: only JSON has values of other types'],
   [source('{ type: date, format: unix }'), 'columns.a.format: unix is an instant'],

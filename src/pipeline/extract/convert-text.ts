@@ -1,5 +1,6 @@
 import type { SourceColumn } from '../sources/source.js';
 import { matchPlainly, type Match } from './match.js';
+import { toSinglePrecision } from './single-precision.js';
 import { createNormalize, numberAdvice } from './number-text.js';
 import type { RejectReason } from './reject.js';
 import { createTimeReader } from './time-format.js';
@@ -27,9 +28,11 @@ export function createConversion(column: SourceColumn, file?: string, match?: Ma
   const { type } = column;
   switch (type) {
     case 'text':
+    case 'varchar':
     case 'jsonb':
       return createTextConversion(column, match);
     case 'date':
+    case 'time':
     case 'timestamp':
     case 'timestamptz': {
       const read = createTimeReader({ ...column, type }, file);
@@ -50,25 +53,36 @@ export function createConversion(column: SourceColumn, file?: string, match?: Ma
           ? wrong('must be true or false, yes or no, on or off, 1 or 0')
           : { value: String(value) };
       };
-    case 'bigint':
+    case 'smallint':
     case 'integer':
-      return createWholeConversion(column, type === 'bigint' ? 64 : 32);
-    default:
-      return createNumberConversion(column, type === 'double precision');
+    case 'bigint':
+      return createWholeConversion(column, wholeBits[type]);
+    case 'numeric':
+    case 'real':
+    case 'double precision':
+      return createNumberConversion(column, limitOf({ ...column, type }));
   }
 }
 
 function createTextConversion(
-  { matches, trim }: SourceColumn,
+  { matches, trim, length }: SourceColumn,
   match: Match = matchPlainly,
 ): Conversion {
   const pattern = matches === undefined ? undefined : new RegExp(`^(?:${matches})$`, 'u');
   return (text) => {
     const value = trim === true ? text.trim() : text;
+    if (length !== undefined && isLonger(value, length)) {
+      return wrong(`must be at most ${length} characters`, 'type: text holds any');
+    }
     return pattern === undefined || match(pattern, value) !== null
       ? { value }
       : { reason: 'invalid_value', problem: `does not match ${matches ?? ''}` };
   };
+}
+
+/** Whether a text has more characters than so many, as Postgres counts them: code points. */
+function isLonger(text: string, length: number): boolean {
+  return text.length > length && (text.length > 2 * length || Array.from(text).length > length);
 }
 
 /** What Postgres takes for a boolean: the words, and what can only be the beginning of one. */
@@ -83,7 +97,9 @@ function booleanOf(word: string): boolean | undefined {
   return word === 'of' || word === 'off' ? false : undefined;
 }
 
-function createWholeConversion(column: SourceColumn, bits: 32 | 64): Conversion {
+const wholeBits = { smallint: 16, integer: 32, bigint: 64 } as const;
+
+function createWholeConversion(column: SourceColumn, bits: number): Conversion {
   const normalize = createNormalize(column);
   const problem = `must be a whole number of ${bits} bits`;
   return (text) => {
@@ -99,7 +115,8 @@ function createWholeConversion(column: SourceColumn, bits: 32 | 64): Conversion 
   };
 }
 
-function createNumberConversion(column: SourceColumn, isDouble: boolean): Conversion {
+/** @param limit - What a column makes of a number as programs write it. */
+function createNumberConversion(column: SourceColumn, limit: Conversion): Conversion {
   const normalize = createNormalize(column);
   return (text) => {
     const digits = normalize(text);
@@ -108,17 +125,43 @@ function createNumberConversion(column: SourceColumn, isDouble: boolean): Conver
       const isNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(digits);
       return wrong(isNumber ? aNumber : 'must be a number', numberAdvice(digits));
     }
-    if (isDouble && !isHeld(digits)) {
-      return wrong('must be a number of 64 bits; it is too large or too near to 0');
-    }
-    return { value: digits };
+    return limit(digits);
   };
 }
 
-/** Whether a double holds a number: what overflows is no number, and what becomes 0 must be 0. */
-function isHeld(text: string): boolean {
-  const value = Number(text);
-  return Number.isFinite(value) && (value !== 0 || !/^[^eE]*[1-9]/.test(text));
+function limitOf({
+  type,
+  precision,
+  scale = 0,
+}: SourceColumn & { readonly type: 'numeric' | 'real' | 'double precision' }): Conversion {
+  if (type === 'double precision')
+    return (digits) => held(Number(digits), digits, 64) ?? { value: digits };
+  if (type === 'real') {
+    return (digits) => {
+      const value = toSinglePrecision(digits);
+      return held(value, digits, 32) ?? { value: Object.is(value, -0) ? '-0' : String(value) };
+    };
+  }
+  if (precision === undefined) return (digits) => ({ value: digits });
+  const most = precision - scale;
+  const problem = `must have at most ${most} ${most === 1 ? 'digit' : 'digits'} before the point`;
+  return (digits) => (isBelowPower(digits, precision, scale) ? { value: digits } : wrong(problem));
+}
+
+/** What is wrong with a number as so many bits hold it: what overflows is no number, and what becomes 0 must be 0. */
+function held(value: number, text: string, bits: 32 | 64): Converted | undefined {
+  if (Number.isFinite(value) && (value !== 0 || !/^[^eE]*[1-9]/.test(text))) return undefined;
+  return wrong(`must be a number of ${bits} bits; it is too large or too near to 0`);
+}
+
+/** Whether a number has at most so many digits once it is rounded to so many behind the point, as Postgres does it. */
+function isBelowPower(text: string, precision: number, scale: number): boolean {
+  const [, whole = '', fraction = '', exponent = '0'] =
+    /^[+-]?(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const digits = BigInt(whole + fraction);
+  const shift = Number(exponent) - fraction.length + scale;
+  const size = 10n ** BigInt(Math.abs(shift));
+  return (shift >= 0 ? digits * size : (digits + size / 2n) / size) < 10n ** BigInt(precision);
 }
 
 /** Of a number in text; with exponents of three digits Postgres's numeric holds each. */

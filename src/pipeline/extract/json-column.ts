@@ -1,4 +1,4 @@
-import type { SourceColumn } from '../sources/source.js';
+import { isTextType, type SourceColumn } from '../sources/source.js';
 import { createConversion } from './convert-text.js';
 import { epochDigits } from './epoch.js';
 import type { Value } from './log-event.js';
@@ -121,7 +121,8 @@ type JsonKind = 'text' | 'a number' | 'true or false';
 function jsonKind({ type, format = '' }: SourceColumn): JsonKind {
   if (type === 'boolean') return 'true or false';
   if (type === 'timestamptz') return format in epochDigits ? 'a number' : 'text';
-  return type === 'text' || type === 'date' || type === 'timestamp' ? 'text' : 'a number';
+  const isWritten = isTextType(type) || type === 'date' || type === 'time' || type === 'timestamp';
+  return isWritten ? 'text' : 'a number';
 }
 
 /** Whether a text is taken where it says a number: as people write them, and of a time since 1970. */
@@ -151,7 +152,7 @@ function wrongType(
 ): Reject {
   const found = excerpt(bytes, start, end);
   const kind = kindOf(bytes[start] ?? 0);
-  const isScalar = kind !== 'something else' && (column.type === 'text') !== (kind === 'text');
+  const isScalar = kind !== 'something else' && isTextType(column.type) !== (kind === 'text');
   const advice =
     isScalar && column.coerce !== true ? ' (coerce: true takes it as it is written)' : '';
   const message = `"${fieldName(column)}" must be ${wanted}${advice}: ${found}`;

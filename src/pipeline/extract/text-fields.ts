@@ -1,4 +1,4 @@
-import type { Source } from '../sources/source.js';
+import { isTextType, type Source } from '../sources/source.js';
 import { createConversion } from './convert-text.js';
 import type { ShapeCollector } from './line-shapes.js';
 import type { LogEvent, Value } from './log-event.js';
@@ -35,7 +35,7 @@ export function createFieldsReader(
     return {
       ...{ name, index: names.indexOf(name), required: column.required },
       convert: createConversion(column, file, match),
-      isTrimmed: column.type !== 'text' || column.trim === true,
+      isTrimmed: !isTextType(column.type) || column.trim === true,
     };
   });
   const rest = names.flatMap((name, index) =>

@@ -2,9 +2,11 @@ import { daysSince2000, isLeapYear } from './calendar.js';
 import { createEpochReader, epochDigits } from './epoch.js';
 import { fileDate, yearInFile } from './file-date.js';
 import {
+  clockReading,
   createInstantReader,
   dateReading,
   offsetSeconds,
+  readClock,
   readDate,
   readLocalTime,
   timeReading,
@@ -15,7 +17,7 @@ import { createOffsets, isZone } from './zone-offsets.js';
 
 /** How the times of a column are written. */
 export interface TimeColumn {
-  readonly type: 'timestamptz' | 'timestamp' | 'date';
+  readonly type: 'timestamptz' | 'timestamp' | 'date' | 'time';
   /**
    * Undefined: as ISO 8601 and Postgres write it; of a timestamptz with its offset. A key of
    * `epochDigits`: a number since 1970. Else directives of strftime.
@@ -68,6 +70,7 @@ export function createTimeReader(column: TimeColumn, file?: string): TimeReader 
   const { type, format, zone, year } = column;
   if (format === undefined) {
     if (type === 'date') return readDate;
+    if (type === 'time') return readClock;
     if (type === 'timestamp') return readLocalTime;
     const read = createInstantReader();
     return (text) => {
@@ -93,6 +96,7 @@ export function createTimeReader(column: TimeColumn, file?: string): TimeReader 
     const parts = partsOf(found);
     // The date is what is written, whatever time stands beside it.
     if (type === 'date') return dateReading(parts);
+    if (type === 'time') return clockReading(parts);
     if (parts.hour === -1) return { problem: 'has no such time of day' };
     if (offsetOf !== undefined) return timeReading(parts, offsetOf, zone ?? '');
     const offset = offsetSeconds(found[zoneAt] ?? '');
@@ -190,11 +194,15 @@ export function timeFormatProblem({ type, format, zone, year }: TimeColumn): Wro
     );
   }
   const { names } = compile(format);
-  const problem = dateProblem(names, year) ?? timeProblem(names);
+  // The time of day is what is written, whatever date stands beside it.
+  const problem = (type === 'time' ? undefined : dateProblem(names, year)) ?? timeProblem(names);
   if (problem !== undefined) return problem;
+  if (type === 'time' && !names.includes('H') && !names.includes('I')) {
+    return wrong('format', 'must have %H, or %I and %p');
+  }
   if (type !== 'timestamptz') {
-    const isZoned = type === 'timestamp' && names.includes('z');
-    return isZoned ? wrong('format', 'a timestamp has no %z; a timestamptz has') : undefined;
+    const isZoned = type !== 'date' && names.includes('z');
+    return isZoned ? wrong('format', `a ${type} has no %z; a timestamptz has`) : undefined;
   }
   if (names.includes('z') === (zone !== undefined)) {
     const message = 'must have %z, or the column a zone, and not both';

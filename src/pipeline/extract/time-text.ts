@@ -122,6 +122,23 @@ export function readDate(text: string): TimeReading {
     : dateReading(partsOf(found));
 }
 
+/** A time of day as microseconds since midnight, if there is such a time. */
+export function clockReading({ hour, minute, second, fraction }: TimeParts): TimeReading {
+  if (second === 60) return { problem: 'is a leap second' };
+  if (hour < 0 || hour > 23 || minute > 59 || second > 59)
+    return { problem: 'has no such time of day' };
+  const seconds = hour * 3600 + minute * 60 + second;
+  return { value: seconds * 1e6 + Number(fraction.slice(0, 6).padEnd(6, '0')) };
+}
+
+/** Reads a time of day, as ISO 8601 and Postgres write it. */
+export function readClock(text: string): TimeReading {
+  const found = clock.exec(text.trim())?.groups;
+  return found === undefined
+    ? { problem: 'is not a time of day like 09:30:00 (format: reads another form)' }
+    : clockReading(partsOf(found));
+}
+
 /** The seconds of an offset like `+05:30`, `-0500`, `+01` or `Z`; undefined: it is wider than Postgres reads. */
 export function offsetSeconds(text: string): number | undefined {
   const [, sign, hours = '0', minutes = '0', seconds = '0'] =
@@ -146,5 +163,6 @@ const wideDate = new RegExp(`^${date}(?<bc> BC)?$`);
 const wideTime = new RegExp(
   String.raw`^${date}[Tt ](?<h>\d\d):(?<i>\d\d):(?<s>\d\d)(?:\.(?<f>\d{1,9}))?(?<z>[Zz]|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)?(?<bc> BC)?$`,
 );
+const clock = /^(?<h>\d{1,2}):(?<i>\d\d)(?::(?<s>\d\d)(?:\.(?<f>\d{1,9}))?)?$/;
 const beyondDates = 'is beyond what Postgres holds, 4714 BC to 5874897';
 const beyondTimes = 'is beyond what Postgres holds, 4714 BC to 294276';

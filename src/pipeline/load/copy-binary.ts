@@ -86,11 +86,25 @@ export class CopyBinary {
     this.#bytes[this.length++] = value ? 1 : 0;
   }
 
+  /** A `smallint`. */
+  int2(value: number): void {
+    this.reserve(6);
+    this.#int32(2);
+    this.length = this.#bytes.writeInt16BE(value, this.length);
+  }
+
   /** An `integer`, or a `date` in days since 2000-01-01. */
   int4(value: number): void {
     this.reserve(8);
     this.#int32(4);
     this.#int32(value);
+  }
+
+  /** A `real`: a number that 32 bits hold exactly. */
+  float4(value: number): void {
+    this.reserve(8);
+    this.#int32(4);
+    this.length = this.#bytes.writeFloatBE(value, this.length);
   }
 
   /** A `double precision`. */

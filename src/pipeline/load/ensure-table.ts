@@ -4,7 +4,8 @@ import { sqlstateOf } from '../../warehouse/sqlstate.js';
 import { literal, quote } from '../../warehouse/sql-text.js';
 import { lockByName, withTransaction } from '../../warehouse/transaction.js';
 import { sourceTableSql } from '../sources/source-table.js';
-import { ownColumns, sourceTable, type ColumnType, type Source } from '../sources/source.js';
+import { typeSql } from '../sources/column-type.js';
+import { ownColumns, sourceTable, type Source } from '../sources/source.js';
 
 interface TableColumn {
   readonly name: string;
@@ -13,18 +14,12 @@ interface TableColumn {
   readonly description: string | null;
 }
 
-/** What Postgres calls a type by which a declaration has a shorter name. */
-const longNames: Partial<Record<ColumnType, string>> = {
-  timestamp: 'timestamp without time zone',
-  timestamptz: 'timestamp with time zone',
-};
-
 /** A source's columns as its table is to have them. */
 function declaredColumns({ columns }: Source): TableColumn[] {
   return [
-    ...columns.map(({ name, type, required, description }) => ({
-      ...{ name, isRequired: required, description: description ?? null },
-      type: longNames[type] ?? type,
+    ...columns.map((column) => ({
+      ...{ name: column.name, type: typeSql(column) },
+      ...{ isRequired: column.required, description: column.description ?? null },
     })),
     ...ownColumns.map((column) => ({ ...column, isRequired: true })),
   ];

@@ -1,5 +1,5 @@
 import type { LogEvent, Slice, Value } from '../extract/log-event.js';
-import type { ColumnType, Source } from '../sources/source.js';
+import { isTextType, type ColumnType, type Source } from '../sources/source.js';
 import { copyBytes, CopyBinary, viewOf, writeInteger } from './copy-binary.js';
 
 /** Rows of accepted lines: their columns, their payload, their file and their line number. */
@@ -24,7 +24,8 @@ export class EventRows {
    */
   constructor({ columns, eventTime }: Source, file: Uint8Array, bytes?: Buffer) {
     this.#rows = new CopyBinary(bytes);
-    this.#types = columns.map(({ type }) => type);
+    // A varchar is a text that is short enough.
+    this.#types = columns.map(({ type }) => (isTextType(type) ? 'text' : type));
     this.#timeIndex = columns.findIndex(({ name }) => name === eventTime);
     const field = new CopyBinary(Buffer.allocUnsafeSlow(file.length + 4));
     field.bytes(file);
@@ -115,6 +116,8 @@ export class EventRows {
     else if (type === 'bigint') rows.digits(value);
     else if (type === 'numeric') rows.numeric(sliceText(value));
     else if (type === 'integer' || type === 'date') rows.int4(Number(sliceText(value)));
+    else if (type === 'smallint') rows.int2(Number(sliceText(value)));
+    else if (type === 'real') rows.float4(Number(sliceText(value)));
     else if (type === 'double precision') rows.float8(Number(sliceText(value)));
     else rows.boolean(sliceText(value) === 'true');
   }

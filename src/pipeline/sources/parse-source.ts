@@ -1,22 +1,12 @@
 import { z } from 'zod';
 import { parseDeclaration } from '../declaration.js';
-import {
-  keyMessage,
-  mustBeOneOf,
-  valueMessage,
-  type DeclarationProblem,
-} from '../declaration-message.js';
+import { keyMessage, valueMessage, type DeclarationProblem } from '../declaration-message.js';
 import { expressionProblem } from '../extract/expression-problem.js';
 import { groupNames } from '../extract/pattern-line.js';
 import { readDuration, readLineLimit } from '../../config/limits.js';
 import { closestName } from '../../closest-name.js';
-import {
-  columnTypes,
-  ownColumns,
-  type ColumnType,
-  type Source,
-  type SourceFormat,
-} from './source.js';
+import { readColumnType } from './column-type.js';
+import { ownColumns, type ColumnType, type Source, type SourceFormat } from './source.js';
 import { encodingProblem } from '../extract/text-encoding.js';
 import { timeFormatProblem } from '../extract/time-format.js';
 
@@ -70,17 +60,12 @@ const pattern = z.strictObject({
   nulls: z.array(z.string()).default([]),
 });
 
-/** Other names of the types that a column can have. */
-const typeMeanings: Readonly<Record<string, ColumnType>> = {
-  ...{ string: 'text', varchar: 'text', int: 'integer', int4: 'integer', int8: 'bigint' },
-  ...{ number: 'numeric', decimal: 'numeric', bool: 'boolean', json: 'jsonb' },
-  ...{ float: 'double precision', double: 'double precision', float8: 'double precision' },
-  ...{ datetime: 'timestamptz', 'timestamp with time zone': 'timestamptz', time: 'timestamptz' },
-};
-
 const column = z.strictObject({
-  type: z.enum(columnTypes, {
-    error: ({ input }) => mustBeOneOf(columnTypes, input, typeMeanings),
+  type: z.unknown().transform((declared, context) => {
+    const read = readColumnType(declared);
+    if (!('problem' in read)) return read;
+    context.addIssue(read.problem);
+    return z.NEVER;
   }),
   description: text.optional(),
   from: z
@@ -212,8 +197,9 @@ export function parseSource(
       ...(data.copies === undefined ? {} : { copies: data.copies }),
       ...(data.encoding === undefined ? {} : { encoding: data.encoding }),
       columns: Object.entries(data.columns).map(
-        ([columnName, { from = columnName, may_be_absent, ...rest }]) => ({
+        ([columnName, { from = columnName, may_be_absent, type, ...rest }]) => ({
           name: columnName,
+          ...type,
           ...rest,
           ...(may_be_absent === true ? { mayBeAbsent: true } : {}),
           from: typeof from === 'string' ? [from] : from,
@@ -246,67 +232,83 @@ interface Problem {
 
 function columnProblems({ columns }: Declared, format: SourceFormat): Problem[] {
   const fields = declaredFields(format);
-  return Object.entries(columns).flatMap(([name, { type, from = name, ...rest }]) => {
-    const problem = (key: string, message: string): Problem => ({
-      path: ['columns', name, ...(key === '' ? [] : [key])],
-      message,
-    });
-    const found: Problem[] = [];
-    if (ownColumns.some((own) => own.name === name)) {
-      found.push(problem('', 'every source has this column already'));
-    }
-    if (format.kind !== 'json') {
-      if (typeof from !== 'string') found.push(problem('from', 'only JSON has a path of keys'));
-      else if (fields !== undefined && !fields.includes(from)) {
-        const closest = closestName(from, fields);
-        const meant = closest === undefined ? '' : `; did you mean ${closest}?`;
-        found.push(problem('from', `the format has no ${from}${meant}`));
+  return Object.entries(columns).flatMap(
+    ([
+      name,
+      {
+        type: { type },
+        from = name,
+        ...rest
+      },
+    ]) => {
+      const problem = (key: string, message: string): Problem => ({
+        path: ['columns', name, ...(key === '' ? [] : [key])],
+        message,
+      });
+      const found: Problem[] = [];
+      if (ownColumns.some((own) => own.name === name)) {
+        found.push(problem('', 'every source has this column already'));
       }
-      if (type === 'jsonb') found.push(problem('type', 'only JSON has fields of type jsonb'));
-    }
-    if (rest.may_be_absent === true) {
-      if (fields !== undefined) {
-        found.push(
-          problem('may_be_absent', 'belongs to JSON and to a CSV whose header names the columns'),
-        );
+      if (format.kind !== 'json') {
+        if (typeof from !== 'string') found.push(problem('from', 'only JSON has a path of keys'));
+        else if (fields !== undefined && !fields.includes(from)) {
+          const closest = closestName(from, fields);
+          const meant = closest === undefined ? '' : `; did you mean ${closest}?`;
+          found.push(problem('from', `the format has no ${from}${meant}`));
+        }
+        if (type === 'jsonb') found.push(problem('type', 'only JSON has fields of type jsonb'));
       }
-      if (rest.required) found.push(problem('may_be_absent', 'contradicts required'));
-    }
-    for (const [key, types] of Object.entries(keyTypes)) {
-      const isDeclared = rest[key as keyof typeof rest] !== undefined;
-      if (isDeclared && !types.includes(type)) {
-        found.push(problem(key, `belongs to columns of type ${alternatives(types)}`));
+      if (rest.may_be_absent === true) {
+        if (fields !== undefined) {
+          found.push(
+            problem('may_be_absent', 'belongs to JSON and to a CSV whose header names the columns'),
+          );
+        }
+        if (rest.required) found.push(problem('may_be_absent', 'contradicts required'));
       }
-    }
-    if (found.length === 0 && (type === 'timestamptz' || type === 'timestamp' || type === 'date')) {
-      const wrong = timeFormatProblem({ ...rest, type });
-      if (wrong !== undefined) found.push(problem(wrong.key, wrong.message));
-    }
-    if (rest.thousands !== undefined && rest.thousands === (rest.decimal ?? '.')) {
-      found.push(problem('thousands', 'must not be what stands before the fraction'));
-    }
-    if (rest.coerce !== undefined && format.kind !== 'json') {
-      found.push(problem('coerce', 'only JSON has values of other types'));
-    }
-    return found;
-  });
+      for (const [key, types] of Object.entries(keyTypes)) {
+        const isDeclared = rest[key as keyof typeof rest] !== undefined;
+        if (isDeclared && !types.includes(type)) {
+          found.push(problem(key, `belongs to columns of type ${alternatives(types)}`));
+        }
+      }
+      if (
+        found.length === 0 &&
+        (type === 'timestamptz' || type === 'timestamp' || type === 'date' || type === 'time')
+      ) {
+        const wrong = timeFormatProblem({ ...rest, type });
+        if (wrong !== undefined) found.push(problem(wrong.key, wrong.message));
+      }
+      if (rest.thousands !== undefined && rest.thousands === (rest.decimal ?? '.')) {
+        found.push(problem('thousands', 'must not be what stands before the fraction'));
+      }
+      if (rest.coerce !== undefined && format.kind !== 'json') {
+        found.push(problem('coerce', 'only JSON has values of other types'));
+      }
+      return found;
+    },
+  );
 }
 
-const times: readonly ColumnType[] = ['timestamptz', 'timestamp', 'date'];
-const numbers: readonly ColumnType[] = ['bigint', 'integer', 'numeric', 'double precision'];
+const dates: readonly ColumnType[] = ['timestamptz', 'timestamp', 'date'];
+const numbers: readonly ColumnType[] = [
+  ...['smallint', 'integer', 'bigint'],
+  ...['numeric', 'real', 'double precision'],
+] as const;
+const texts: readonly ColumnType[] = ['text', 'varchar'];
 
 /** The types of columns to which a key belongs that not all of them have. */
 const keyTypes: Readonly<Record<string, readonly ColumnType[]>> = {
-  format: times,
+  format: [...dates, 'time'],
   zone: ['timestamptz'],
-  year: times,
+  year: dates,
   decimal: numbers,
   thousands: numbers,
   unit: numbers,
-  coerce: ['text', 'boolean', ...numbers],
-  trim: ['text'],
-  matches: ['text'],
-  values: ['text'],
+  coerce: [...texts, 'boolean', ...numbers],
+  trim: texts,
+  matches: texts,
+  values: texts,
 };
 
 function alternatives(words: readonly string[]): string {
@@ -323,7 +325,7 @@ function declaredFields(format: SourceFormat): readonly string[] | undefined {
 
 function keyProblems({ columns, event_time, distribute_by, format }: Declared): Problem[] {
   const found: Problem[] = [];
-  if (event_time !== undefined && columns[event_time]?.type !== 'timestamptz') {
+  if (event_time !== undefined && columns[event_time]?.type.type !== 'timestamptz') {
     found.push({ path: ['event_time'], message: 'must be a column of type timestamptz' });
   }
   if (distribute_by !== undefined && columns[distribute_by]?.required !== true) {

@@ -3,12 +3,16 @@ import type { LineLimit } from '../../config/limits.js';
 /** The Postgres types that a column of a source can have. */
 export const columnTypes = [
   'text',
-  'bigint',
+  'varchar',
+  'smallint',
   'integer',
+  'bigint',
   'numeric',
+  'real',
   'double precision',
   'boolean',
   'date',
+  'time',
   'timestamp',
   'timestamptz',
   'jsonb',
@@ -16,6 +20,11 @@ export const columnTypes = [
 
 /** One of {@link columnTypes}. */
 export type ColumnType = (typeof columnTypes)[number];
+
+/** Whether a type is that of texts: what is written is the value. */
+export function isTextType(type: ColumnType): boolean {
+  return type === 'text' || type === 'varchar';
+}
 
 /** How a column of a {@link Source} is read. */
 export interface SourceColumn {
@@ -28,10 +37,15 @@ export interface SourceColumn {
    */
   readonly from: readonly (string | number)[];
   /**
-   * `bigint`, `integer`, `numeric`, `double precision`, `boolean`: in JSON a number or boolean, not text
-   * that looks like one, unless {@link coerce} allows it. `jsonb`: any JSON.
+   * Numbers and `boolean`: in JSON a number or boolean, not text that looks like one, unless {@link coerce}
+   * allows it. `jsonb`: any JSON.
    */
   readonly type: ColumnType;
+  /** Of a `varchar`: the most characters that it has. */
+  readonly length?: number | undefined;
+  /** Of a `numeric`: the most digits that it has, and how many of them stand behind the point. Default: any. */
+  readonly precision?: number | undefined;
+  readonly scale?: number | undefined;
   /** A line without it is rejected as `missing_field`; otherwise the column is null. */
   readonly required: boolean;
   /** A CSV may lack it in its header, and JSON in all lines of a file; otherwise such a file fails. Default false. */

@@ -7,6 +7,7 @@ import { copyIn } from '../../../src/pipeline/load/copy-in.js';
 import { ensureTable } from '../../../src/pipeline/load/ensure-table.js';
 import { EventRows } from '../../../src/pipeline/load/event-rows.js';
 import { copyStatement } from '../../../src/pipeline/load/load-file.js';
+import { typeSql } from '../../../src/pipeline/sources/column-type.js';
 import { columnTypes, type Source } from '../../../src/pipeline/sources/source.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { declared } from '../line-sources.js';
@@ -149,6 +150,104 @@ const types: Record<string, { loaded: string[]; rejected: string[]; any: fc.Arbi
     rejected: ['1e309', '-1e400', '1e-400', '-1e-325', '2e-324', 'NaN', 'Infinity', '-inf', '5,3'],
     any: number,
   },
+  'varchar(5)': {
+    loaded: ['a', ' a ', 'äöü😀é', '12345', '     ', 'x'],
+    rejected: ['123456', 'äöü😀éx', '12345 ', 'x'.repeat(5000)],
+    any: fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 8 })
+      .filter((text) => !/\0|\p{Cs}/u.test(text)),
+  },
+  smallint: {
+    loaded: ['32767', '-32768', ' 1', '-0'],
+    rejected: ['32768', '-32769', '1.5', '', 'x'],
+    any: number,
+  },
+  'numeric(6,2)': {
+    loaded: [
+      '9999.99',
+      '9999.994',
+      '-9999.994',
+      '1.005',
+      '-1.005',
+      '0.004',
+      '1e3',
+      '999999e-2',
+      '.5',
+      '1e-500',
+      '-0.001',
+    ],
+    rejected: ['9999.995', '10000', '1e4', '-1e5', 'NaN', '1e999', ''],
+    any: fc.oneof(
+      number,
+      spaced(fc.stringMatching(/^-?\d{1,4}\.\d{0,4}$/)),
+      spaced(fc.stringMatching(/^9{3,5}\.9{0,3}[4-6]?$/)),
+    ),
+  },
+  'numeric(3)': {
+    loaded: ['999', '999.4', '-0.5', '0.5', '1.5', '2.5'],
+    rejected: ['999.5', '1000'],
+    any: number,
+  },
+  'numeric(2,2)': {
+    loaded: ['0.99', '.994', '0'],
+    rejected: ['0.995', '1'],
+    any: number,
+  },
+  real: {
+    loaded: [
+      ...['0', '-0', '0.1', '3.4028235e38', '1e-45', '7.1e-46', '16777217', '16777219', '33554435'],
+      // Just beside what lies between two: rounded to 64 bits first, these are on it.
+      ...[
+        '1.00000005960464477539062500000001',
+        '1.000000059604644775390625',
+        '1.00000005960464477539062499999999',
+      ],
+      ...[
+        '-1.00000005960464477539062500000001',
+        '1.0000001788139343261718750000001',
+        '1.0000001788139343261718749999999',
+      ],
+      '2.10194769649722789302384e-45',
+    ],
+    rejected: ['3.5e38', '1e39', '-1e400', '1e-46', '7e-46', 'NaN', 'Infinity', '5,3'],
+    any: fc.oneof(
+      number,
+      spaced(fc.float({ noNaN: true, noDefaultInfinity: true }).map(String)),
+      // Halfway between two, and a little beside.
+      fc
+        .tuple(
+          fc.integer({ min: 2 ** 23, max: 2 ** 24 - 1 }),
+          fc.integer({ min: -60, max: 20 }),
+          fc.constantFrom('', '0001', '4999'),
+        )
+        .map(([whole, two, more]) => `${((whole + 0.5) * 2 ** two).toFixed(80)}${more}`),
+    ),
+  },
+  time: {
+    loaded: [
+      '00:00:00',
+      '23:59:59.999999',
+      '9:30',
+      '09:30',
+      ' 09:30:00.5 ',
+      '00:00:00.000001',
+      '9:30:00',
+    ],
+    rejected: [
+      '24:00:00',
+      '23:59:60',
+      '25:00',
+      '12:60',
+      '',
+      'now',
+      '10:30 AM',
+      '09:30:00Z',
+      '09:30:00+01',
+      '103000',
+      'allballs',
+    ],
+    any: spaced(fc.oneof(time, fc.stringMatching(/^[0-2]?\d:[0-6]\d(:[0-6]\d)?$/))),
+  },
   boolean: {
     loaded: [
       'true',
@@ -271,7 +370,8 @@ const formats: Record<
 };
 
 test('every type has its values here', () => {
-  expect(Object.keys(types).sort()).toEqual(columnTypes.filter((type) => type !== 'jsonb').sort());
+  const names = new Set(Object.keys(types).map((type) => type.replace(/\(.*/, '')));
+  expect([...names].sort()).toEqual(columnTypes.filter((type) => type !== 'jsonb').sort());
 });
 
 describe.each(Object.keys(formats))('%s', (format) => {
@@ -282,8 +382,8 @@ describe.each(Object.keys(formats))('%s', (format) => {
       const { loaded, rejected, any } = types[type]!;
       const isCoerced = !/^(date|time)/.test(type);
       const source = declared(
-        `${format}_${type.replaceAll(' ', '_')}`,
-        `files: ['*']\nformat: ${yaml}\ncolumns: { v: { type: ${type}${isCoerced ? coerce : ''} } }`,
+        `${format}_${type.replaceAll(/\W+/g, '_')}`,
+        `files: ['*']\nformat: ${yaml}\ncolumns: { v: { type: '${type}'${isCoerced ? coerce : ''} } }`,
       );
       await ensureTable(database.owner, source);
       const check = async (values: readonly string[]) => {
@@ -308,6 +408,20 @@ describe.each(Object.keys(formats))('%s', (format) => {
       );
     },
   );
+});
+
+test('the table has the type as it is declared', async () => {
+  const columns = Object.keys(types).map((type, at) => `c${at}: { type: '${type}' }`);
+  const source = declared(
+    'typed',
+    `files: ['*']\nformat: json\ncolumns: { ${columns.join(', ')} }`,
+  );
+  await ensureTable(database.owner, source);
+  const { rows } = await database.owner.query<{ type: string }>(
+    `select format_type(atttypid, atttypmod) as type from pg_attribute
+    where attrelid = 'bronze.typed'::regclass and attname ~ '^c[0-9]' order by attnum`,
+  );
+  expect(rows.map(({ type }) => type)).toEqual(source.columns.map(typeSql));
 });
 
 test.each(['Europe/Berlin', 'America/Toronto', 'Australia/Lord_Howe', 'Asia/Kolkata', '-03:30'])(

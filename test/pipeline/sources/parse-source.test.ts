@@ -20,7 +20,7 @@ test.each([
     'an unknown type',
     json('a: { type: int8 }'),
     '3:17',
-    'columns.a.type: must be one of text, bigint',
+    'columns.a.type: must be one of text, varchar(n), smallint',
   ],
   [
     'a column of ours',
@@ -38,7 +38,7 @@ test.each([
     'a format of no time',
     json("a: { type: text, format: '%Y' }"),
     '3:29',
-    'belongs to columns of type timestamptz, timestamp or date',
+    'belongs to columns of type timestamptz, timestamp, date or time',
   ],
   [
     'an unknown directive',

@@ -18,7 +18,7 @@ const leaves = {
   'text-file': [],
   'parse-sql': [],
   'project-types': [],
-  config: ['errors', 'visibility'],
+  config: ['atomic-write', 'make-folder', 'errors', 'visibility', 'closest-name'],
   jupyter: ['errors', 'logger', 'project-types'],
   nbformat: ['errors', 'visibility'],
   chart: ['nbformat', 'closest-name'],

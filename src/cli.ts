@@ -6,7 +6,7 @@ import { terminalText } from './commands/terminal-text.js';
 import { LineWriter } from './commands/line-writer.js';
 import { commands } from './commands/index.js';
 import { closestName } from './closest-name.js';
-import { findRoot, parseConfig } from './config.js';
+import { findRoot, readConfig } from './config.js';
 import { withEnvFile } from './config/env-file.js';
 import { DaybookError, describeError } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
@@ -183,7 +183,7 @@ async function main(args: readonly string[]): Promise<number> {
   return command.run({
     values,
     positionals,
-    config: parseConfig(env, root),
+    config: await readConfig(env, root),
     env,
     cwd,
     terminal,

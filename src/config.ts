@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import {
   readAccessConfig,
   readExposureConfig,
@@ -7,6 +7,9 @@ import {
   type ExposureConfig,
   type ReadSetting,
 } from './config/access-config.js';
+import { projectFile, readProjectFile } from './config/project-file.js';
+import { defaultProject, type ProjectSettings } from './config/project-settings.js';
+import { timeZoneProblem } from './config/time-zone.js';
 import { readLimitSettings, type LimitSettings } from './config/limits.js';
 import { ConfigError } from './errors.js';
 
@@ -24,6 +27,8 @@ export interface Config {
   readonly dataDir: string;
   /** False when {@link dataDir} is only the default: then sample logs may stand in for it. */
   readonly dataDirIsSet: boolean;
+  /** What the project's own file says. */
+  readonly project: ProjectSettings;
   /** IANA name of the zone in which days, months and years are counted. */
   readonly reportTimeZone: string;
   /** The instant of the report (RFC 3339); undefined: the start of the day after the newest event. */
@@ -55,13 +60,29 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The root of the project that a folder belongs to: the nearest at or above it that has a
- * package.json and sql/; the folder itself if there is none.
+ * package.json and sql/, or a project file; the folder itself if there is none.
  */
 export function findRoot(from: string): string {
   for (let folder = from; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'sql'))) return folder;
+    const has = (name: string): boolean => existsSync(join(folder, name));
+    if (has(projectFile) || (has('package.json') && has('sql'))) return folder;
     if (dirname(folder) === folder) return from;
   }
+}
+
+/** Where Daybook keeps its own files; absolute. */
+function homeOf(env: Environment, root: string): string {
+  const home = env['DAYBOOK_HOME']?.trim();
+  return resolve(root, home === undefined || home === '' ? '.daybook' : home);
+}
+
+/**
+ * The settings of a project: what its file says, and what the environment says over it.
+ *
+ * @throws ConfigError naming every wrong setting of the one or the other.
+ */
+export async function readConfig(env: Environment, root: string): Promise<Config> {
+  return parseConfig(env, root, await readProjectFile(root, homeOf(env, root)));
 }
 
 /**
@@ -69,18 +90,20 @@ export function findRoot(from: string): string {
  *
  * @param env - The environment, see `docs/operator.md` for the names.
  * @param root - The project's root, absolute.
+ * @param project - What the project's file says; the environment wins over it.
  * @throws ConfigError naming every wrong setting at once.
  */
-export function parseConfig(env: Environment, root: string): Config {
+export function parseConfig(
+  env: Environment,
+  root: string,
+  project: ProjectSettings = defaultProject,
+): Config {
   const problems: string[] = [];
   const read = (name: string): string | undefined => {
     const value = env[name]?.trim();
     return value === undefined || value === '' ? undefined : value;
   };
-  const folder = (name: string, fallback: string): string => {
-    const value = read(name) ?? fallback;
-    return isAbsolute(value) ? value : resolve(root, value);
-  };
+  const folder = (name: string, fallback: string): string => resolve(root, read(name) ?? fallback);
   const checked: ReadSetting = (name, check) => {
     const value = read(name);
     const problem = value === undefined ? undefined : check?.(value);
@@ -88,15 +111,16 @@ export function parseConfig(env: Environment, root: string): Config {
     return value;
   };
 
-  const home = folder('DAYBOOK_HOME', '.daybook');
+  const home = homeOf(env, root);
   const config: Config = {
     root,
     home,
+    project,
     databaseUrl: checked('DATABASE_URL', postgresUrlProblem),
     readerUrl: checked('DAYBOOK_READER_URL', postgresUrlProblem),
     dataDir: folder('DAYBOOK_DATA_DIR', 'data'),
     dataDirIsSet: read('DAYBOOK_DATA_DIR') !== undefined,
-    reportTimeZone: checked('DAYBOOK_REPORT_TIMEZONE', timeZoneProblem) ?? 'America/Toronto',
+    reportTimeZone: checked('DAYBOOK_REPORT_TIMEZONE', timeZoneProblem) ?? project.timeZone,
     reportAsOf: checked('DAYBOOK_REPORT_AS_OF', instantProblem),
     limits: readLimitSettings(checked),
     codeVersion: read('DAYBOOK_CODE_VERSION'),
@@ -135,15 +159,6 @@ export function webhookProblem(value: string): string | undefined {
   }
   const { username, password } = new URL(value);
   return username === '' && password === '' ? undefined : 'must not hold a user or a password';
-}
-
-function timeZoneProblem(value: string): string | undefined {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: value });
-    return undefined;
-  } catch {
-    return `"${value}" is not an IANA time zone, like America/Toronto`;
-  }
 }
 
 function instantProblem(value: string): string | undefined {

@@ -202,11 +202,12 @@ export class ConfigError extends DaybookError {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
+  constructor(problems: readonly string[], options: ErrorOptions = {}) {
     super(
       'CONFIG_INVALID',
       `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n` +
         problems.map((problem) => `  - ${problem}`).join('\n'),
+      options,
     );
     this.problems = problems;
   }

@@ -6,6 +6,7 @@ import { inject } from 'vitest';
 import { parseConfig, type Config } from '../src/config.js';
 import { startEmbedded } from '../src/warehouse/embedded/server.js';
 import { openWarehouse } from '../src/warehouse/warehouse.js';
+import { project } from './project.js';
 import {
   ensureTemplate,
   readerOf,
@@ -55,6 +56,7 @@ export async function createTestDatabase(
       ...environment,
     },
     root,
+    project,
   );
   const warehouse = await openWarehouse(config);
   return {

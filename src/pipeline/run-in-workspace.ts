@@ -21,7 +21,7 @@ export interface RunOptions extends GivenLimits {
 
 /** A run in the project that the working directory lies in, on a warehouse opened for it alone. */
 export async function runInWorkspace(options: RunOptions): Promise<PipelineReport> {
-  const config = workspaceConfig();
+  const config = await workspaceConfig();
   const warehouse = await openWarehouse(config);
   try {
     const version = await codeVersion(config.root, config.codeVersion);

@@ -4,6 +4,7 @@ import type { Config } from '../config.js';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { queryRows } from '../warehouse/query-rows.js';
+import { qualified } from '../warehouse/sql-text.js';
 import { surveyFolder, type PassedOver } from './extract/find-files.js';
 import { readDrift } from './load/drift.js';
 import { ensureTable } from './load/ensure-table.js';
@@ -68,9 +69,6 @@ export interface RunPipelineOptions extends GivenLimits {
   signal?: AbortSignal;
   logger?: Logger;
 }
-
-/** The model that says, as of which instant the report speaks. */
-const reportModel = 'silver.report';
 
 /**
  * Brings the warehouse up to date: loads what changed in the data folder, then builds and tests the
@@ -291,18 +289,19 @@ class Run {
   }
 
   async #reportedAsOf(models: readonly Model[]): Promise<string | null> {
+    const { reportModel } = this.#options.config.project;
     const report = models.find((model) => model.id === reportModel);
     if (report?.columns.some(({ name }) => name === 'as_of') !== true) return null;
     // It may be missing because it failed or was never selected.
     const [found] = await queryRows<{ exists: boolean }>(
       this.#pool,
       'select to_regclass($1) is not null as exists',
-      [reportModel],
+      [qualified(report)],
     );
     if (found?.exists !== true) return null;
     const [row] = await queryRows<{ as_of: string | null }>(
       this.#pool,
-      `select as_of from ${reportModel}`,
+      `select as_of from ${qualified(report)}`,
     );
     return row?.as_of ?? null;
   }

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
-import { findRoot, parseConfig, type Config, type Environment } from '../config.js';
+import { findRoot, parseConfig, readConfig, type Config, type Environment } from '../config.js';
 import { withEnvFile } from '../config/env-file.js';
 import { DaybookError } from '../errors.js';
 import { parseExact } from '../exact-json.js';
@@ -34,20 +34,24 @@ export interface Provenance {
 }
 
 /** The configuration of the project that the working directory lies in. */
-export function workspaceConfig(env: Environment = process.env, cwd = process.cwd()): Config {
+export function workspaceConfig(
+  env: Environment = process.env,
+  cwd = process.cwd(),
+): Promise<Config> {
   const root = findRoot(cwd);
-  return parseConfig(withEnvFile(env, root), root);
+  return readConfig(withEnvFile(env, root), root);
 }
 
 /**
- * The same for those who only read. The kernel of a notebook may know no more than the reader's URL,
+ * Where those who only read find the warehouse. The kernel of a notebook may know no more than the reader's URL,
  * so that code in it never sees the owner's.
  */
 export function readerConfig(env: Environment = process.env, cwd = process.cwd()): Config {
   const databaseUrl = env['DATABASE_URL'] ?? env['DAYBOOK_READER_URL'];
-  return workspaceConfig(
-    databaseUrl === undefined ? env : { ...env, DATABASE_URL: databaseUrl },
-    cwd,
+  const root = findRoot(cwd);
+  return parseConfig(
+    withEnvFile(databaseUrl === undefined ? env : { ...env, DATABASE_URL: databaseUrl }, root),
+    root,
   );
 }
 

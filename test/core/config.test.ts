@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config.js';
+import { defaultProject } from '../../src/config/project-settings.js';
 import { ConfigError } from '../../src/errors.js';
 
 const root = resolve('/project');
@@ -14,7 +15,8 @@ test('an empty environment gives a complete, frozen configuration', () => {
     readerUrl: undefined,
     dataDir: resolve(root, 'data'),
     dataDirIsSet: false,
-    reportTimeZone: 'America/Toronto',
+    project: defaultProject,
+    reportTimeZone: 'UTC',
     reportAsOf: undefined,
     limits: { maxRejects: undefined, maxRemoval: undefined, maxFutureMs: undefined },
     codeVersion: undefined,

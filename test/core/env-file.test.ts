@@ -32,12 +32,12 @@ test('settings of .env hold where the environment has none', () => {
   });
 });
 
-test('a notebook in a folder of the project finds them, too', () => {
+test('a notebook in a folder of the project finds them, too', async () => {
   write(
     'DAYBOOK_REPORT_TIMEZONE=Europe/Berlin\nDATABASE_URL=postgres://owner:secret@warehouse/db\n',
   );
   const folder = join(root, 'notebooks');
-  expect(workspaceConfig({}, folder)).toMatchObject({
+  expect(await workspaceConfig({}, folder)).toMatchObject({
     reportTimeZone: 'Europe/Berlin',
     databaseUrl: 'postgres://owner:secret@warehouse/db',
   });

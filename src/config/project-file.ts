@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError } from '../errors.js';
+import { completeProject, defaultProject, type ProjectSettings } from './project-settings.js';
+
+/** The file at a project's root that says what is its own. */
+export const projectFile = 'daybook.config.ts';
+
+/**
+ * Reads the project file, `daybook.config.ts` at the root.
+ *
+ * @param root - The project's root, absolute.
+ * @param home - DAYBOOK_HOME, absolute.
+ * @returns What it says, complete; without the file, the defaults.
+ * @throws ConfigError with file, line and column of everything that is wrong.
+ */
+export async function readProjectFile(root: string, home: string): Promise<ProjectSettings> {
+  const text = await readFile(join(root, projectFile), 'utf8').catch((error: unknown) => {
+    const code = String((error as NodeJS.ErrnoException).code);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new ConfigError([`${projectFile}: cannot be read (${code})`], { cause: error });
+  });
+  if (text === undefined) return defaultProject;
+  // Projects without the file pay nothing for it.
+  const { importProjectModule } = await import('./project-module.js');
+  const { default: exported } = await importProjectModule({ root, file: projectFile, home });
+  if (exported === undefined) {
+    throw new ConfigError([`${projectFile}: must end with: export default defineConfig({ … })`]);
+  }
+  const completed = completeProject(exported);
+  if ('settings' in completed) return completed.settings;
+  const { fieldOffset } = await import('./field-place.js');
+  throw new ConfigError(
+    completed.problems.map(({ path, message }) => {
+      const before = text.slice(0, fieldOffset(text, path)).split('\n');
+      const place = `${projectFile}:${before.length}:${(before.at(-1) ?? '').length + 1}`;
+      return `${place}: ${path.length === 0 ? 'the default export' : path.join('.')}: ${message}`;
+    }),
+  );
+}

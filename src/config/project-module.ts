@@ -1,0 +1,54 @@
+import { createRequire, SourceMap, type SourceMapping, type SourceMapPayload } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Script, constants } from 'node:vm';
+import { ConfigError } from '../errors.js';
+import { defineConfig } from './define-config.js';
+import { below, bundleProjectModule, firstLine, type ProjectModule } from './project-bundle.js';
+
+/** What is exported, by its names. */
+export type ModuleExports = Readonly<Record<string, unknown>>;
+
+/**
+ * Runs a module of the project that is written in TypeScript, which Node.js 20 does not read: it is bundled
+ * with the files of the project that it imports, without a check of its types. Packages are loaded from the project.
+ * The bundle is kept in DAYBOOK_HOME until one of the files changes: to bundle takes longer than many a command.
+ *
+ * @throws ConfigError with file, line and column where it cannot be read or run.
+ */
+export async function importProjectModule(module: ProjectModule): Promise<ModuleExports> {
+  const path = join(module.root, module.file);
+  const bundle = await bundleProjectModule(module);
+  const require = createRequire(path);
+  const exports: ModuleExports = {};
+  try {
+    const script = new Script(`((exports, require) => {${bundle.code}\n})`, {
+      filename: path,
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    const run = script.runInThisContext() as (exports: ModuleExports, require: unknown) => void;
+    run(exports, (name: string): unknown =>
+      // A project needs no installed copy of Daybook for its types' sake.
+      name === 'daybook/config' ? { defineConfig } : (require(name) as unknown),
+    );
+  } catch (error) {
+    throw new ConfigError([`${thrownAt(error, module, bundle.map)}: ${firstLine(error)}`], {
+      cause: error,
+    });
+  }
+  return exports;
+}
+
+/** The place that threw, in the file that was written; as far as the stack tells it. */
+function thrownAt(error: unknown, module: ProjectModule, map: SourceMapPayload): string {
+  const path = join(module.root, module.file);
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const frame = stack.split('\n').find((line) => line.includes(`${path}:`));
+  const [, line, column] = /:(\d+):(\d+)\)?$/.exec(frame ?? '') ?? [];
+  if (line === undefined || column === undefined) return module.file;
+  const entry = new SourceMap(map).findEntry(Number(line) - 1, Number(column) - 1);
+  const source = (entry as Partial<SourceMapping>).originalSource;
+  // Code of the bundler's own came from no file.
+  if (!('originalSource' in entry) || source === undefined) return module.file;
+  const file = join(dirname(path), source);
+  return `${below(module, file)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+}

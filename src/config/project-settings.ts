@@ -1,0 +1,159 @@
+import { closestName } from '../closest-name.js';
+import { timeZoneProblem } from './time-zone.js';
+
+/** The schemas of a project's tables. */
+export interface Schemas {
+  /** All of them, in the order in which data flows. */
+  readonly names: readonly string[];
+  /** The one that takes the lines of the logs. */
+  readonly loaded: string;
+  /** What the data catalogue says of each, by its name. */
+  readonly words: Readonly<Record<string, string>>;
+}
+
+/** What a project file says, complete. */
+export interface ProjectSettings {
+  readonly schemas: Schemas;
+  /** `schema.name` of the model that says the report's instant; undefined: none does. */
+  readonly reportModel: string | undefined;
+  /** IANA name of the zone in which days, months and years are counted. */
+  readonly timeZone: string;
+}
+
+/** Something wrong in a project file: the path of the field, and what is wrong with it. */
+export interface FieldProblem {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** The schemas of a project that names none. */
+export const defaultSchemas: Schemas = schemasOf({
+  bronze: 'Accepted lines of the logs, as they came',
+  silver: 'Cleaned and typed',
+  gold: 'Answers: the tables that notebooks and dashboards read',
+});
+
+/** What holds where there is no project file. */
+export const defaultProject: ProjectSettings = {
+  schemas: defaultSchemas,
+  reportModel: undefined,
+  timeZone: 'UTC',
+};
+
+/** Notes what is wrong with a field. */
+type Wrong = (path: readonly string[], message: string) => void;
+
+/**
+ * Completes what a project file exports.
+ *
+ * @param value - Its default export; people also write JavaScript, so nothing is taken for granted.
+ * @returns All of its problems, or the settings.
+ */
+export function completeProject(
+  value: unknown,
+): { readonly settings: ProjectSettings } | { readonly problems: readonly FieldProblem[] } {
+  const problems: FieldProblem[] = [];
+  const wrong: Wrong = (path, message) => void problems.push({ path, message });
+
+  const project = readObject(value, [], ['schemas', 'report'], wrong);
+  const report = readObject(project['report'], ['report'], ['timeZone', 'model'], wrong);
+  const schemas = readSchemas(project['schemas'], wrong);
+  const text = (name: string, problem: (text: string) => string | undefined) =>
+    readText(report[name], ['report', name], problem, wrong);
+  const settings: ProjectSettings = {
+    schemas,
+    timeZone: text('timeZone', timeZoneProblem) ?? defaultProject.timeZone,
+    reportModel: text('model', (name) => modelProblem(name, schemas.names)),
+  };
+  return problems.length > 0 ? { problems } : { settings };
+}
+
+/** An object with no other fields than these; without any when it is left out or wrong. */
+function readObject(
+  value: unknown,
+  path: readonly string[],
+  known: readonly string[],
+  wrong: Wrong,
+): Readonly<Record<string, unknown>> {
+  // An export that is left out is no project file.
+  if (value === undefined && path.length > 0) return {};
+  if (!isRecord(value)) {
+    wrong(path, 'must be an object, { … }');
+    return {};
+  }
+  for (const name of Object.keys(value)) {
+    if (!known.includes(name)) wrong([...path, name], unknownField(name, known));
+  }
+  return value;
+}
+
+function readText(
+  value: unknown,
+  path: readonly string[],
+  problem: (text: string) => string | undefined,
+  wrong: Wrong,
+): string | undefined {
+  if (value === undefined) return undefined;
+  const found = typeof value === 'string' ? problem(value) : 'must be text';
+  if (found === undefined) return value as string;
+  wrong(path, found);
+  return undefined;
+}
+
+function readSchemas(value: unknown, wrong: Wrong): Schemas {
+  if (value === undefined) return defaultSchemas;
+  const path = ['schemas'];
+  if (!isRecord(value) || Object.keys(value).length === 0) {
+    wrong(
+      path,
+      "must name the schemas and say what each is, like { bronze: 'The lines', gold: 'Answers' }",
+    );
+    return defaultSchemas;
+  }
+  const words: Record<string, string> = {};
+  for (const [name, word] of Object.entries(value)) {
+    const problem = schemaProblem(name);
+    if (problem !== undefined) wrong([...path, name], problem);
+    else if (typeof word !== 'string')
+      wrong([...path, name], 'must be text: what the tables of it are');
+    else words[name] = word;
+  }
+  return Object.keys(words).length === 0 ? defaultSchemas : schemasOf(words);
+}
+
+function schemasOf(words: Readonly<Record<string, string>>): Schemas {
+  const names = Object.keys(words);
+  return { names, loaded: names[0] ?? '', words };
+}
+
+/** Schemas that are the engine's, and folders of sql/ that are no schema. */
+const reserved = ['ops', 'publication', 'sources', 'migrations', 'information_schema'];
+
+function schemaProblem(name: string): string | undefined {
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name)) {
+    return 'a schema is named by lower-case letters, digits and _, at most 63';
+  }
+  return reserved.includes(name) || name.startsWith('pg_')
+    ? 'this name is not free; choose another'
+    : undefined;
+}
+
+function modelProblem(name: string, schemas: readonly string[]): string | undefined {
+  const [schema = ''] = name.split('.');
+  if (!/^[a-z_][a-z0-9_]{0,62}\.[a-z_][a-z0-9_]{0,62}$/.test(name)) return 'must be schema.name';
+  return schemas.includes(schema) ? undefined : `there is no schema ${schema}${oneOf(schemas)}`;
+}
+
+function unknownField(name: string, known: readonly string[]): string {
+  const closest = closestName(name, known);
+  const meant = closest === undefined ? '' : `; did you mean ${closest}?`;
+  return `there is no such field${meant}${oneOf(known)}`;
+}
+
+function oneOf(names: readonly string[]): string {
+  return ` (there ${names.length === 1 ? 'is' : 'are'}: ${names.join(', ')})`;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

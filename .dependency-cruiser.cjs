@@ -7,7 +7,8 @@ const leaves = {
   'code-frame': [],
   'make-folder': [],
   'atomic-write': ['make-folder'],
-  'output-folder': ['errors', 'make-folder'],
+  'unfinished-folder': ['make-folder'],
+  'output-folder': ['errors', 'unfinished-folder'],
   logger: [],
   'code-version': [],
   browser: ['errors'],
@@ -66,6 +67,7 @@ const parts = {
   kernel: ['errors', 'code-frame', 'logger', 'jupyter', 'cells', 'display'],
   lab: [
     'make-folder',
+    'unfinished-folder',
     'atomic-write',
     'errors',
     'logger',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeFolder } from './make-folder.js';
 
 /**
@@ -37,7 +37,10 @@ export async function writeAtomically(
   }
 }
 
-/** The name that a file gets while it is written: hidden, beside its final place. */
+/**
+ * The name that a file gets while it is written: hidden, beside its final place. It does not hold the
+ * file's own name, which may be as long as the file system allows.
+ */
 export function temporaryName(path: string, unique: string): string {
-  return join(dirname(path), `.${basename(path)}.${unique}.tmp`);
+  return join(dirname(path), `.daybook-${unique}.tmp`);
 }

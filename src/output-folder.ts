@@ -1,10 +1,7 @@
-import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DaybookError } from './errors.js';
-import { makeFolder } from './make-folder.js';
-
-/** Begins the name of a folder whose content is not whole yet; the number of its process follows. */
-const unfinishedStart = '.unfinished-';
+import { makeUnfinishedFolder, removeFolder } from './unfinished-folder.js';
 
 /**
  * Fills a folder that is empty or not there yet. The work writes into a hidden folder within it, on the
@@ -30,9 +27,7 @@ export async function fillFolder<T>(
   };
   let unfinished: string;
   try {
-    makeFolder(folder);
-    await removeLeftovers(folder);
-    unfinished = await mkdtemp(join(folder, `${unfinishedStart}${process.pid}-`));
+    unfinished = await makeUnfinishedFolder(folder, '.unfinished-');
   } catch (cause) {
     throw new DaybookError('OUTPUT_UNWRITABLE', 'The folder cannot be written', {
       where: folder,
@@ -49,23 +44,6 @@ export async function fillFolder<T>(
     }
     return result;
   } finally {
-    await rm(unfinished, { recursive: true, force: true });
-  }
-}
-
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const pid = new RegExp(`^\\${unfinishedStart}(\\d+)-`).exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    await removeFolder(unfinished);
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isHostOf } from '../loopback.js';
+import { requestAddress } from './request-address.js';
 
 /** What decides over who may talk to the server. */
 export interface AccessOptions {
@@ -62,17 +63,10 @@ export function cookieValue(token: string): string {
 /** How the request proves itself, if it does: `Authorization: token …`, `?token=…`, or our cookie. */
 export function credentialOf(request: IncomingMessage, token: string): Credential | undefined {
   const header = /^(?:token|bearer)\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const given = header ?? queryToken(request.url ?? '');
+  const given = header ?? requestAddress(request.url ?? '').query.get('token') ?? undefined;
   if (given !== undefined) return isEqual(given, token) ? 'token' : undefined;
   const cookie = cookieOf(request.headers.cookie ?? '', cookieName(request));
   return cookie !== undefined && isEqual(cookie, cookieValue(token)) ? 'cookie' : undefined;
-}
-
-/** The `token` of a request's query. */
-export function queryToken(url: string): string | undefined {
-  const query = url.indexOf('?');
-  if (query < 0) return undefined;
-  return new URLSearchParams(url.slice(query)).get('token') ?? undefined;
 }
 
 /**

@@ -8,7 +8,7 @@ export type CompanionKind = 'checkpoint' | 'trusted';
 
 /**
  * What the server keeps about the workspace's files outside of the workspace: no checkpoint folders in
- * the checkout. They go where their file goes.
+ * the checkout. They go where their file goes, and have its name, which may leave no room for an ending.
  */
 export class CompanionFiles {
   readonly #folder: string;
@@ -20,7 +20,7 @@ export class CompanionFiles {
 
   /** Where one is or would be. */
   pathOf(file: WorkspacePath, kind: CompanionKind): string {
-    return join(this.#folder, `${file}.${kind}`);
+    return join(this.#folder, kind, file);
   }
 
   /** Like {@link pathOf}, in a folder that exists. */
@@ -46,7 +46,7 @@ export class CompanionFiles {
 
   #all(from: WorkspacePath, to: WorkspacePath): [string, string][] {
     return [
-      [join(this.#folder, from), join(this.#folder, to)], // of a folder: those of all inside
+      // Of a folder: those of all inside.
       [this.pathOf(from, 'checkpoint'), this.pathOf(to, 'checkpoint')],
       [this.pathOf(from, 'trusted'), this.pathOf(to, 'trusted')],
     ];

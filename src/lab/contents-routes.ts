@@ -21,7 +21,7 @@ const contentsType = z.enum(['notebook', 'file', 'directory']).catch('file');
 const saveModel = z.object({
   type: contentsType,
   format: z.enum(['json', 'text', 'base64']).nullish(),
-  content: z.custom<Json | undefined>(() => true),
+  content: z.custom<Json | undefined>(() => true).optional(),
   chunk: z.int().nullish(),
 });
 const newModel = z.object({

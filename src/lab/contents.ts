@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cp, lstat, mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
-import type { ReadStream } from 'node:fs';
+import type { ReadStream, Stats } from 'node:fs';
 import { parse } from 'node:path';
 import type { Json } from '../nbformat/notebook.js';
 import { formatNotebook } from '../nbformat/write-notebook.js';
@@ -21,6 +21,7 @@ import {
 import {
   childOf,
   entryExists,
+  isEntry,
   isVisibleName,
   nameOf,
   notFound,
@@ -128,6 +129,7 @@ export class Contents {
   /** Copies a file or folder into a folder, as `NAME-Copy1.EXT` when the name is taken. */
   async copy(from: WorkspacePath, folder: WorkspacePath): Promise<ContentsModel> {
     const source = await this.#folder.resolve(from);
+    await describeFile(from, source);
     const { name, ext } = parse(nameOf(from));
     const path = await this.#freePath(folder, name, ext, (count) => `-Copy${count}`);
     await cp(source, await this.#folder.resolveEntry(path), {
@@ -135,6 +137,7 @@ export class Contents {
       errorOnExist: true,
       force: false,
       verbatimSymlinks: true,
+      filter: async (entry) => isEntry(await lstat(entry)),
     });
     return this.get(path, { content: false, hash: false });
   }
@@ -144,7 +147,7 @@ export class Contents {
     if (from !== to) {
       const source = await this.#folder.resolveEntry(from);
       const target = await this.#folder.resolveEntry(to);
-      if (!(await entryExists(source))) throw notFound(from);
+      await requireEntry(source, from);
       // On a disk that ignores case, the target of Churn → churn is the source itself.
       const taken = (await entryExists(target)) && !(await isSameFile(source, target));
       if (taken) throw new RequestError(409, `${to} exists already`);
@@ -157,8 +160,8 @@ export class Contents {
   /** Deletes a file, a link, or a folder that holds nothing. */
   async delete(path: WorkspacePath): Promise<void> {
     const entry = await this.#folder.resolveEntry(path);
-    if (!(await entryExists(entry))) throw notFound(path);
-    if (!(await lstat(entry)).isDirectory()) await rm(entry);
+    const stats = await requireEntry(entry, path);
+    if (!stats.isDirectory()) await rm(entry);
     else {
       await rmdir(entry).catch((cause: unknown) => {
         throw new RequestError(400, `the folder ${path} is not empty`, cause);
@@ -177,7 +180,7 @@ export class Contents {
 
   /** Keeps the file as it is now, instead of its earlier checkpoint. */
   async createCheckpoint(path: WorkspacePath): Promise<Checkpoint> {
-    const bytes = await readFile(await this.#folder.resolve(path));
+    const bytes = await readWorkspaceFile(await this.#folder.resolve(path), path);
     await writeAtomically(this.#companions.prepare(path, 'checkpoint'), bytes);
     return { id: 'checkpoint', last_modified: new Date().toISOString() };
   }
@@ -251,6 +254,13 @@ export class Contents {
     if (digest === undefined) await rm(file, { force: true });
     else await writeAtomically(file, digest);
   }
+}
+
+/** What an entry is. @throws RequestError 404 when there is none. */
+async function requireEntry(entry: string, path: WorkspacePath): Promise<Stats> {
+  const stats = await lstat(entry).catch(() => undefined);
+  if (stats === undefined || !isEntry(stats)) throw notFound(path);
+  return stats;
 }
 
 async function isSameFile(one: string, other: string): Promise<boolean> {

@@ -10,6 +10,7 @@ import {
 } from './access.js';
 import { securityHeaders } from './headers.js';
 import { isPagePath } from './page.js';
+import { requestAddress } from './request-address.js';
 import { RequestError } from './request-error.js';
 import type { Tickets } from './tickets.js';
 
@@ -45,23 +46,23 @@ export function createLabApp(
 function requireAccess(access: AccessOptions, tickets: Tickets): RequestHandler {
   return (request, response, next) => {
     const isKnownHost = isAllowedHost(request.headers.host, access);
-    const isVisit = isKnownHost && request.method === 'GET' && isPagePath(request.path);
-    const address = new URL(request.url, 'http://localhost');
-    const hasTicket = isVisit && tickets.redeem(address.searchParams.get('ticket') ?? '');
+    const { path, query } = requestAddress(request.url);
+    const isVisit = isKnownHost && request.method === 'GET' && isPagePath(path);
+    const hasTicket = isVisit && tickets.redeem(query.get('ticket') ?? '');
     const verdict = hasTicket ? 'token' : checkAccess(request, access);
     if (typeof verdict !== 'string' && !(isKnownHost && request.path === '/api')) {
       throw new RequestError(verdict.status, verdict.message);
     }
-    const secrets = ['token', 'ticket'].filter((name) => address.searchParams.has(name));
+    const secrets = ['token', 'ticket'].filter((name) => query.has(name));
     if (verdict !== 'token' || !isVisit || secrets.length === 0) {
       next();
       return;
     }
     // The first visit: keep the proof in a cookie, and the secret out of the address bar.
-    for (const name of secrets) address.searchParams.delete(name);
+    for (const name of secrets) query.delete(name);
     const attributes = { httpOnly: true, sameSite: 'lax', path: '/' } as const;
     response.cookie(cookieName(request), cookieValue(access.token), attributes);
-    response.redirect(303, address.pathname + address.search);
+    response.redirect(303, query.size === 0 ? path : `${path}?${query.toString()}`);
   };
 }
 

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, readdir, readFile, rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DaybookError } from '../errors.js';
-import { makeFolder } from '../make-folder.js';
+import { makeUnfinishedFolder, removeFolder } from '../unfinished-folder.js';
 
 /** The workspace that names JupyterLab's packages and bundles them. */
 const sources = fileURLToPath(new URL('../../lab', import.meta.url));
@@ -39,21 +39,18 @@ export interface PrepareFrontEndOptions {
  *   that was aborted.
  */
 export async function prepareFrontEnd(options: PrepareFrontEndOptions): Promise<string> {
-  const { folder, signal, discard = remove } = options;
+  const { folder, signal, discard = removeFolder } = options;
   const bundle = join(folder, await sourcesDigest());
   if (existsSync(join(bundle, 'front-end.json'))) return bundle;
-  makeFolder(folder);
   // Built elsewhere and moved: who finds the bundle finds all of it, also when two build at once.
-  const build = await mkdtemp(join(folder, 'build-'));
+  const build = await makeUnfinishedFolder(folder, 'build-');
   try {
     await cp(sources, build, { recursive: true, filter: isSource });
     await installPackages(build, options);
     await bundlePackages(build, options);
-    await rename(join(build, 'output'), bundle).catch((error: unknown) => {
-      if (!existsSync(join(bundle, 'front-end.json'))) throw error;
-    });
+    await moveInPlace(build, bundle);
   } catch (error) {
-    await remove(build);
+    await removeFolder(build);
     signal?.throwIfAborted();
     throw error;
   }
@@ -61,8 +58,12 @@ export async function prepareFrontEnd(options: PrepareFrontEndOptions): Promise<
   return bundle;
 }
 
-async function remove(build: string): Promise<void> {
-  await rm(build, { recursive: true, force: true });
+async function moveInPlace(build: string, bundle: string): Promise<void> {
+  const isWhole = () => existsSync(join(bundle, 'front-end.json'));
+  if (existsSync(bundle) && !isWhole()) await rename(bundle, join(build, 'half'));
+  await rename(join(build, 'output'), bundle).catch((error: unknown) => {
+    if (!isWhole()) throw error;
+  });
 }
 
 /** Of what is in lab/, only the sources: no packages that a developer has installed there. */
@@ -198,7 +199,10 @@ async function run(
     for (const line of text.split('\n')) if (line !== '') onLine(line);
   });
   await new Promise<void>((resolve, reject) => {
-    child.once('error', reject);
+    // A program that is stopped still writes until it has ended.
+    child.once('error', (error) => {
+      if (child.pid === undefined || child.exitCode !== null) reject(error);
+    });
     child.once('close', (code) => {
       if (code === 0) resolve();
       else reject(new Error(said.trim() || `${program} ended with exit code ${code ?? '?'}`));

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { checkAccess, type AccessOptions } from './access.js';
 import type { Kernels } from './kernels.js';
+import { requestAddress } from './request-address.js';
 import { defaultCodec, v1Codec, v1Protocol } from './websocket-message.js';
 
 /** Bytes of the largest message that a client may send. */
@@ -50,17 +51,17 @@ export function acceptWebsockets(
       refuse(stream, verdict.status);
       return;
     }
-    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
-    const id = channelsPath.exec(pathname)?.[1];
+    const { path, query } = requestAddress(request.url ?? '');
+    const id = channelsPath.exec(path)?.[1];
     const kernel = id === undefined ? undefined : kernels.find(id);
-    if (kernel === undefined && pathname !== '/api/events/subscribe') {
+    if (kernel === undefined && path !== '/api/events/subscribe') {
       refuse(stream, 404);
       return;
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {
       sockets.emit('connection', socket, request);
       const codec = socket.protocol === v1Protocol ? v1Codec : defaultCodec;
-      kernel?.client(searchParams.get('session_id') ?? randomUUID()).connect(socket, codec);
+      kernel?.client(query.get('session_id') ?? randomUUID()).connect(socket, codec);
     });
   });
   return () => {

@@ -49,7 +49,8 @@ export async function openWorkspaceFile(real: string, path: WorkspacePath): Prom
     real,
     constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
   ).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') throw notFound(path);
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ELOOP' || code === 'ENXIO') throw notFound(path); // a link; a socket
     throw error;
   });
   if ((await file.stat()).isFile()) return file;

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { RequestError } from './request-error.js';
@@ -94,6 +95,11 @@ export async function openWorkspaceFolder(folder: string): Promise<WorkspaceFold
       return join(await resolvePath(parentOf(path)), nameOf(path));
     },
   };
+}
+
+/** Whether what is there is an entry: a file, a folder or a link, and no pipe, socket or device. */
+export function isEntry(stats: Stats): boolean {
+  return stats.isFile() || stats.isDirectory() || stats.isSymbolicLink();
 }
 
 /** Whether something is there, be it a link that leads nowhere. */

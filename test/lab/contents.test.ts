@@ -1,7 +1,21 @@
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
 import type { ContentsModel } from '../../src/lab/contents-model.js';
+import { Uploads } from '../../src/lab/uploads.js';
 import { startTestLab } from './lab.js';
 
 const notebook = {
@@ -139,6 +153,124 @@ test('an upload in parts appears when it is complete, and only then', async () =
   expect((await part(-1, 'three')).status).toBe(201);
   expect(await readFile(join(lab.workspace, 'large.txt'), 'utf8')).toBe('one two three');
   expect(await readdir(lab.workspace)).toEqual(['large.txt']);
+});
+
+test('two uploads of one name never mix: the first is kept, the second told', async () => {
+  const lab = await startTestLab();
+  const part = (chunk: number, text: string) =>
+    lab.api('PUT', '/api/contents/large.txt', {
+      type: 'file',
+      format: 'text',
+      content: text,
+      chunk,
+    });
+  expect((await part(1, 'a1 ')).status).toBe(201);
+  const second = await part(1, 'b1 ');
+  expect(second.status).toBe(409);
+  expect(second.json).toMatchObject({ message: expect.stringContaining('large.txt') as string });
+  expect((await part(2, 'a2 ')).status).toBe(201);
+  expect((await part(-1, 'a3')).status).toBe(201);
+  expect(await readFile(join(lab.workspace, 'large.txt'), 'utf8')).toBe('a1 a2 a3');
+  // Another name, and the same one afterwards.
+  expect((await part(1, 'b1 ')).status).toBe(200);
+  expect((await part(-1, 'b2')).status).toBe(200);
+  expect(await readFile(join(lab.workspace, 'large.txt'), 'utf8')).toBe('b1 b2');
+});
+
+test('a part that is not the next one ends its upload, and leaves nothing', async () => {
+  const lab = await startTestLab();
+  const part = (chunk: number) =>
+    lab.api('PUT', '/api/contents/large.txt', {
+      type: 'file',
+      format: 'text',
+      content: `${chunk} `,
+      chunk,
+    });
+  for (const wrong of [2, 4, 0, -2]) {
+    expect((await part(1)).status).toBe(201);
+    expect((await part(2)).status).toBe(201);
+    expect((await part(wrong)).status, String(wrong)).toBe(400);
+    expect((await part(-1)).status, String(wrong)).toBe(400);
+    expect(await readdir(lab.workspace)).toEqual([]);
+  }
+});
+
+test('parts of uploads in any order give one of them whole, or nothing', async () => {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'daybook-uploads-')));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const target = join(folder, 'large.txt');
+  const step = fc.record({
+    from: fc.constantFrom('a', 'b', 'c'),
+    pause: fc.constantFrom(0, 0, 0, 0, 61_000),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 24 }), async (steps) => {
+      let time = 0;
+      const uploads = new Uploads(() => time);
+      const next = new Map<string, number>();
+      for (const { from, pause } of steps) {
+        time += pause;
+        if (pause > 0) next.clear(); // who is silent for so long is gone
+        const chunk = (next.get(from) ?? 0) + 1;
+        const last = chunk === 4;
+        next.set(from, last ? 0 : chunk);
+        const bytes = Buffer.from(`${from}${chunk}`);
+        // A client whose part is refused gives up, and begins anew.
+        const added = uploads.add(target, bytes, last ? -1 : chunk);
+        await added.catch(() => next.set(from, 0));
+        const text = await readFile(target, 'utf8').catch(() => '');
+        expect(['', ...['a', 'b', 'c'].map((one) => `${one}1${one}2${one}3${one}4`)]).toContain(
+          text,
+        );
+      }
+      await uploads.close();
+      await rm(target, { force: true });
+      expect(await readdir(folder)).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a name may have as many bytes as the file system allows', async () => {
+  const lab = await startTestLab();
+  for (const bytes of [100, 213, 214, 230, 244, 245, 255]) {
+    const name = (end: string) => 'n'.repeat(bytes - Buffer.byteLength(end)) + end;
+    const file = `/api/contents/${name('.txt')}`;
+    const save = { type: 'file', format: 'text', content: 'x' };
+    expect((await lab.api('PUT', file, save)).status).toBe(201);
+    expect((await lab.api('POST', `${file}/checkpoints`)).status).toBe(201);
+    expect((await lab.api('POST', `${file}/checkpoints/checkpoint`)).status).toBe(204);
+    expect((await lab.api('PUT', file, { ...save, chunk: 1 })).status).toBe(200);
+    expect((await lab.api('PUT', file, { ...save, chunk: -1 })).status).toBe(200);
+    const book = `/api/contents/${encodeURIComponent(name('é.ipynb'))}`;
+    expect((await lab.api('PUT', book, { type: 'notebook', content: notebook })).status).toBe(201);
+    expect((await lab.api('PATCH', book, { path: name('è.ipynb') })).status).toBe(200);
+    const moved = `/api/contents/${encodeURIComponent(name('è.ipynb'))}`;
+    const { cells } = ((await lab.api('GET', moved)).json as ContentsModel)
+      .content as unknown as typeof notebook;
+    expect(cells[1]?.metadata.trusted).toBe(true);
+    expect((await lab.api('DELETE', moved)).status).toBe(204);
+    const tooLong = await lab.api('PUT', `/api/contents/${'n'.repeat(256)}`, save);
+    expect(tooLong.status).toBe(400);
+  }
+});
+
+test('a folder is made without content, and what a client leaves out is said', async () => {
+  const lab = await startTestLab();
+  const made = await lab.api('PUT', '/api/contents/reports', { type: 'directory' });
+  expect(made.status).toBe(201);
+  expect(made.json).toMatchObject({ type: 'directory', path: 'reports' });
+  const again = await lab.api('PUT', '/api/contents/reports', {
+    type: 'directory',
+    format: 'json',
+  });
+  expect(again.status).toBe(200);
+  for (const type of ['file', 'notebook']) {
+    const { status, json } = await lab.api('PUT', '/api/contents/reports/a', { type });
+    expect(status).toBe(400);
+    expect((json as { message: string }).message).toMatch(/content|notebook/);
+  }
+  expect(await readdir(join(lab.workspace, 'reports'))).toEqual([]);
 });
 
 test('new entries get free names', async () => {

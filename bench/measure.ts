@@ -142,17 +142,18 @@ function memoryBelow(root: number): number {
 
 /**
  * The processor time that a process and those below it have taken so far, in seconds; those that have
- * ended are not counted. Read from /proc: NaN elsewhere.
+ * ended are counted once it has heard of it. Read from /proc: NaN elsewhere.
  */
 export function processorSeconds(pid: number): number {
   try {
     const below = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
     const children = below === '' ? [] : below.split(' ').map(Number);
-    // The name in brackets may hold anything; user and system time are the 12th and 13th after it.
+    // The name in brackets may hold anything; user and system time are the 12th and 13th after it, those
+    // of children that have ended the next two.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');
-    const own = (Number(fields[11]) + Number(fields[12])) / clockTicks;
+    const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / clockTicks;
     return children.reduce((sum, child) => sum + processorSeconds(child), own);
   } catch {
     return Number.NaN;

@@ -109,8 +109,11 @@ async function pageBody(pages: Pages, path: string): Promise<EncodedBody | undef
     if (path === '/') return pages.home();
     if (path === '/search.js') return pages.search();
     if (path === '/feed.atom') return pages.feed();
-    if (area === 'pipeline')
-      return id === undefined && kind !== undefined ? pages.pipelineRun(kind) : pages.pipeline();
+    if (area === 'pipeline') {
+      if (name === undefined || kind === undefined) return pages.pipeline();
+      if (name === 'steps') return pages.pipelineSteps(Number(kind));
+      return file === undefined ? pages.pipelineRun(kind) : pages.pipelineTask(kind, file);
+    }
     if (area === 'data') return name === undefined ? pages.catalogue() : pages.relation(name);
     if (area !== 'notebooks' || name === undefined) return undefined;
     if (kind === 'compare') return pages.comparison(name, id ?? '', file ?? '');

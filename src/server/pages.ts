@@ -1,20 +1,11 @@
 import type { Audience } from './access/audience.js';
 import { atomFeed } from './atom-feed.js';
 import { Answer } from './answer.js';
+import { BehindPages } from './behind-pages.js';
 import { EncodedBody } from './encoded-body.js';
-import { LastSeen } from './last-seen.js';
-import { LineageReader } from './lineage/lineage-reader.js';
 import { NotebookRuns } from './notebook-runs.js';
-import {
-  page,
-  PageCache,
-  UnreachableError,
-  type PageCacheOptions,
-  type PageMaker,
-  type PagePlace,
-} from './page-cache.js';
-import { embedResources, linkedResources, pipelineResources } from './page-resources.js';
-import { catalogueDocument } from './pages/catalogue-document.js';
+import { page, PageCache, UnreachableError, type PageCacheOptions } from './page-cache.js';
+import { embedResources, linkedResources } from './page-resources.js';
 import { comparisonDocument } from './pages/comparison-document.js';
 import { embedDocument } from './pages/embed-document.js';
 import { homeDocument } from './pages/home-document.js';
@@ -29,20 +20,14 @@ import {
 import type { PageFrame } from './pages/layout.js';
 import { notebookDocument } from './pages/notebook-document.js';
 import {
-  cataloguePath,
   comparisonPath,
   embedPath,
   feedPath,
   notebookPath,
   picturePath,
-  pipelinePath,
-  relationPath,
   runPath,
   searchPath,
 } from './pages/paths.js';
-import { pipelineDocument } from './pages/pipeline-document.js';
-import { pipelineRunDocument } from './pages/pipeline-run-document.js';
-import { relationDocument } from './pages/relation-document.js';
 import type { PublicationState } from './publication-cache.js';
 import type { Readers } from './readers/readers.js';
 import { embedHeaders } from './security-headers.js';
@@ -81,27 +66,12 @@ export interface PagesOptions extends PageCacheOptions, Readers {
 /** The query of a page with all code unfolded. */
 const codeQuery = '?code=shown';
 
-/** Runs that the grid of the pipeline shows. */
-const maxGridRuns = 20;
-
-/** Tasks that the page of a run shows: those of thousands of files would be a page of megabytes. */
-const maxTasks = 1000;
-/** Changes in what lines are made of that the page of a run shows. */
-const maxDrift = 200;
-
-/** Files that the catalogue lists. */
-const maxFiles = 100;
-
-/** Rows that a relation's page shows. */
-const maxSample = 10;
-
 /** Makes the pages, once each for every state of the publication. */
 export class Pages {
   readonly #options: PagesOptions;
   readonly #cache: PageCache;
   readonly #runs: NotebookRuns;
-  readonly #views: LastSeen;
-  readonly #lineage: LineageReader;
+  readonly #behind: BehindPages;
 
   /** @param shared - Whose pages these are, for another audience. */
   constructor(options: PagesOptions, shared?: { pages: Pages; audience: Audience }) {
@@ -111,8 +81,7 @@ export class Pages {
     this.#runs = shared
       ? shared.pages.#runs
       : new NotebookRuns(reader, logger, { renderer, hasEmbeds: frameAncestors.length > 0 });
-    this.#lineage = shared ? shared.pages.#lineage : new LineageReader(renderer);
-    this.#views = shared ? shared.pages.#views : new LastSeen();
+    this.#behind = shared ? shared.pages.#behind : new BehindPages(options, this.#runs, renderer);
   }
 
   /** The pages as an audience sees them: what it may not read is not there. */
@@ -267,92 +236,32 @@ export class Pages {
 
   /** `/pipeline` */
   pipeline(): Promise<Answer> {
-    return this.#behind({ path: pipelinePath }, async ({ publication }, frame) => {
-      const { pipeline, catalogue, timeZone, assets } = this.#options;
-      const found = await this.#views.read(pipelinePath, async () => {
-        const runs = await pipeline.readRuns(maxGridRuns);
-        return {
-          runs,
-          steps: await pipeline.readSteps(runs.map(({ runId }) => runId)),
-          graph: await pipeline.readGraph(),
-          relations: await catalogue.readRelations(),
-          files: await catalogue.readFiles(1),
-          rejects: await pipeline.readRejects(),
-        };
-      });
-      const { relations: reads, isComplete } = await this.#runs.relations(publication);
-      const view = { ...found, publication, reads };
-      const resources = pipelineResources(assets);
-      const answer = page(200, pipelineDocument(view, { ...frame, resources }, timeZone));
-      return isComplete ? answer : { unfinished: answer };
-    });
+    return this.#behind.pipeline(this.#cache);
+  }
+
+  /** `/pipeline/steps/N` */
+  pipelineSteps(part: number): Promise<Answer> {
+    return this.#behind.steps(this.#cache, part);
   }
 
   /** `/pipeline/runs/ID` */
   pipelineRun(runId: string): Promise<Answer> {
-    const path = `${pipelinePath}/runs/${runId}`;
-    return this.#behind({ path, section: pipelinePath }, async (_, frame) => {
-      const { pipeline, timeZone } = this.#options;
-      const { run, tasks, rejects, drift } = await this.#views.read(path, async () => ({
-        run: await pipeline.readRun(runId),
-        tasks: await pipeline.readTasks(runId, maxTasks + 1),
-        rejects: await pipeline.readRejects(runId),
-        drift: await pipeline.readDrift(runId, maxDrift),
-      }));
-      if (run === undefined) return page(404, notFoundDocument(frame));
-      const isCut = tasks.length > maxTasks;
-      const view = { run, tasks: tasks.slice(0, maxTasks), rejects, drift, isCut };
-      return page(200, pipelineRunDocument(view, frame, timeZone));
-    });
+    return this.#behind.run(this.#cache, runId);
+  }
+
+  /** `/pipeline/runs/ID/tasks/TASK` */
+  pipelineTask(runId: string, task: string): Promise<Answer> {
+    return this.#behind.task(this.#cache, runId, task);
   }
 
   /** `/data` */
   catalogue(): Promise<Answer> {
-    return this.#behind({ path: cataloguePath }, async (_, frame) => {
-      const { catalogue, timeZone } = this.#options;
-      const view = await this.#views.read(cataloguePath, async () => ({
-        relations: await catalogue.readRelations(),
-        files: await catalogue.readFiles(maxFiles),
-      }));
-      return page(200, catalogueDocument(view, frame, timeZone));
-    });
+    return this.#behind.catalogue(this.#cache);
   }
 
   /** `/data/SCHEMA.TABLE` */
   relation(id: string): Promise<Answer> {
-    const path = relationPath(id);
-    return this.#behind({ path, section: cataloguePath }, async ({ publication }, frame) => {
-      const { pipeline, catalogue, timeZone } = this.#options;
-      const found = await this.#views.read(path, async () => {
-        const relations = await catalogue.readRelations();
-        const relation = relations.find((one) => one.id === id);
-        if (relation === undefined) return undefined;
-        return {
-          relation,
-          relations,
-          graph: await pipeline.readGraph(),
-          files: await catalogue.readFiles(1),
-          sql: await catalogue.readSql(),
-          // A view that takes too long, or fails on its data, has a page without sample rows.
-          sample: await catalogue.readSample(relation, maxSample).catch(() => undefined),
-        };
-      });
-      if (found === undefined) return page(404, notFoundDocument(frame));
-      const { relations: reads, isComplete } = await this.#runs.relations(publication);
-      const { relations, sql } = found;
-      const queries = await this.#runs.queries(publication);
-      const lineage = await this.#lineage.read(relations, sql, queries);
-      const view = { ...found, sql: sql.get(id), publication, reads, lineage };
-      const answer = page(200, relationDocument(view, frame, timeZone));
-      return isComplete ? answer : { unfinished: answer };
-    });
-  }
-
-  /** A page behind the numbers, which is not there for who may not read it. */
-  #behind(place: PagePlace, make: PageMaker): Promise<Answer> {
-    return this.#cache.page(place, (state, frame) =>
-      state.seesBehind ? make(state, frame) : Promise.resolve(page(404, notFoundDocument(frame))),
-    );
+    return this.#behind.relation(this.#cache, id);
   }
 
   /** `/search.js` */

@@ -173,6 +173,17 @@ function addBehind(app: Express, pagesFor: PagesFor): void {
     if (isNumber(run)) await send(response, await pagesFor(response).pipelineRun(run));
     else next();
   });
+  app.get('/pipeline/runs/:run/tasks/:task', async (request, response, next) => {
+    const { run, task } = request.params;
+    if (isNumber(run)) await send(response, await pagesFor(response).pipelineTask(run, task));
+    else next();
+  });
+  app.get('/pipeline/steps/:part', async (request, response, next) => {
+    const { part } = request.params;
+    if (/^\d{1,6}$/.test(part)) {
+      await send(response, await pagesFor(response).pipelineSteps(Number(part)));
+    } else next();
+  });
   app.get('/data', async (_request, response) => {
     await send(response, await pagesFor(response).catalogue());
   });

@@ -78,8 +78,9 @@ function fakePipeline(warehouse: FakeReader): PipelineReader {
   return {
     readRuns: () => answer([]),
     readRun: () => answer(undefined),
-    readSteps: () => answer([]),
+    readSteps: () => answer({ count: 0, names: [], steps: [], failed: 0, blocked: 0, built: 0 }),
     readTasks: () => answer([]),
+    readTask: () => answer([]),
     readDrift: () => answer([]),
     readRejects: () => answer([]),
     readGraph: () => answer({}),

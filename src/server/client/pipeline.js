@@ -13,6 +13,8 @@ async function readLog(url) {
   const response = await fetch(url.pathname);
   if (!response.ok) throw new Error(`${url.pathname}: ${response.status}`);
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  // A run of very many tasks has a page for each of them.
+  if (url.hash === '') return page.querySelector('.task');
   return (
     page.getElementById(decodeURIComponent(url.hash.slice(1))) ??
     page.getElementById(url.hash.slice(1))
@@ -36,7 +38,7 @@ async function open(link, url) {
   const more = document.createElement('p');
   more.className = 'breadcrumb';
   const whole = document.createElement('a');
-  whole.href = url.href;
+  whole.href = url.href.replace(/\/tasks\/.*$/, '');
   whole.textContent = 'The whole run';
   more.append(whole);
   panel.replaceChildren(close, more, log);
@@ -53,7 +55,7 @@ document.querySelector('main')?.append(panel);
 
 for (const link of document.querySelectorAll('.graph a, .run-grid td a')) {
   const address = link.getAttribute('href') ?? '';
-  if (!address.includes('/pipeline/runs/') || !address.includes('#')) continue;
+  if (!/\/pipeline\/runs\/.*(?:#|\/tasks\/)/.test(address)) continue;
   link.addEventListener('click', (event) => {
     if (!(event instanceof MouseEvent) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

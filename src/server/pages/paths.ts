@@ -1,3 +1,5 @@
+import { loadStep } from '../readers/load-step.js';
+
 /** The address of a notebook's page, below the dashboard's root. */
 export function notebookPath(slug: string): string {
   return `/notebooks/${encodeURIComponent(slug)}`;
@@ -25,6 +27,29 @@ export const pipelinePath = '/pipeline';
 export function pipelineRunPath(runId: string, task?: string): string {
   const fragment = task === undefined ? '' : `#${taskId(task)}`;
   return `${pipelinePath}/runs/${runId}${fragment}`;
+}
+
+/** Tasks that the page of a run shows: those of thousands of files would be a page of megabytes. */
+export const maxTasks = 1000;
+
+/** The address of the log of a step in a run: on the page of the run, or its own where that has too many. */
+export function stepPath(
+  { runId, taskCount }: { readonly runId: string; readonly taskCount: number },
+  step: string,
+): string {
+  return taskCount <= maxTasks || step === loadStep
+    ? pipelineRunPath(runId, step)
+    : pipelineTaskPath(runId, step);
+}
+
+/** The address of the page of one task of a run. */
+export function pipelineTaskPath(runId: string, task: string): string {
+  return `${pipelineRunPath(runId)}/tasks/${encodeURIComponent(task)}`;
+}
+
+/** The address of a part of the list of all steps, from 1; the first part is on the pipeline's own page. */
+export function stepsPath(part: number): string {
+  return part === 1 ? `${pipelinePath}#runs` : `${pipelinePath}/steps/${part}`;
 }
 
 /** The id of a task's log on the page of its run. */

@@ -1,39 +1,50 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { graphPicture } from '../graph/graph-picture.js';
-import type { PipelineRun, RejectGroup, RunStep } from '../readers/pipeline-reader.js';
+import type { PipelineRun, RejectGroup, StepPage } from '../readers/pipeline-reader.js';
 import { banner, noticeBanner } from './banner.js';
+import { layersFlow, type GraphPart } from './graph-part.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { passedOverTable } from './passed-over.js';
-import { driftId, pipelineRunPath } from './paths.js';
-import { dataFlow, type FlowSources } from './pipeline-graph.js';
+import {
+  cataloguePath,
+  driftId,
+  pipelinePath,
+  pipelineRunPath,
+  relationPath,
+  stepPath,
+} from './paths.js';
+import { dataFlow, type Flow, type FlowSources } from './pipeline-graph.js';
 import { factsLine } from './provenance.js';
 import { keptGroups, refusedGroups, rejectGroups } from './rejects.js';
-import { runGrid } from './run-grid.js';
+import { runGridPart } from './run-grid.js';
 import { taskElement } from './state.js';
 import { countOf, formatCount } from './table.js';
 import { formatDay, formatDuration, timeElement } from './time.js';
 
-/** What the pipeline's page shows. */
-export interface PipelineView extends FlowSources {
+/** Some of the steps of the newest runs. */
+export interface StepsView extends Pick<FlowSources, 'graph'> {
   /** The newest runs, newest first. */
   readonly runs: readonly PipelineRun[];
-  readonly steps: readonly RunStep[];
+  readonly page: StepPage;
+}
+
+/** What the pipeline's page shows, with the first of all steps. */
+export interface PipelineView extends StepsView, FlowSources {
+  /** What is drawn of the graph; of its relations more is known. */
+  readonly part: GraphPart;
   readonly rejects: readonly RejectGroup[];
 }
 
 /** How often the page looks again while a run is under way, in seconds. */
 const refreshSeconds = 5;
 
+/** Notebooks that the graph shows one by one. */
+const maxNotebooks = 30;
+
 /** `/pipeline`: the graph of models, the history of runs, rejected lines. */
 export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone: string): string {
   const [newest] = view.runs;
-  const stepsOfNewest = view.steps.filter(({ runId }) => runId === newest?.runId);
-  const flow = dataFlow(view, stepsOfNewest, (id) =>
-    newest !== undefined && stepsOfNewest.some(({ step }) => step === id)
-      ? pipelineRunPath(newest.runId, id)
-      : `/data/${encodeURIComponent(id)}`,
-  );
   const kept = keptGroups(view.rejects);
   const rejected = kept.reduce((sum, { count }) => sum + count, 0);
   return pageDocument(
@@ -49,24 +60,8 @@ export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone:
                 h('pre', [h('code', 'npx daybook pipeline run')]),
               ]
             : [
-                section('models', 'From files to notebooks', [
-                  h(
-                    'div',
-                    {
-                      className: 'graph-frame',
-                      tabIndex: 0,
-                      role: 'region',
-                      ariaLabel: 'Graph of models',
-                    },
-                    [graphPicture(flow.nodes, flow.edges, 'Files, models and notebooks')],
-                  ),
-                  h(
-                    'p',
-                    { className: 'figure-caption' },
-                    `States, rows and durations of run ${newest.runId}. An arrow leads from what is read to what reads it; arrows that others imply are left out.`,
-                  ),
-                ]),
-                section('runs', 'Runs', [runGrid(view.runs, view.steps, view.graph)]),
+                section('models', 'From files to notebooks', graphs(view, newest)),
+                section('runs', 'Runs', runGridPart(view.runs, view.page, view.graph, 1)),
                 ...(newest.passedOverCount === 0
                   ? []
                   : [section('ignored', 'Files that were not read', passedOverTable(newest))]),
@@ -88,6 +83,68 @@ export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone:
     },
     frame,
   );
+}
+
+/** `/pipeline/steps/N`: a part of the history of runs, where it is long. */
+export function stepsDocument(
+  { runs, page, graph, part }: StepsView & { readonly part: number },
+  frame: PageFrame,
+): string {
+  return pageDocument(
+    {
+      title: `Pipeline, steps, part ${part}`,
+      description: 'How the last runs went, step by step',
+      main: [
+        h('div', { className: 'wide' }, [
+          h('p', { className: 'breadcrumb' }, [h('a', { href: pipelinePath }, 'Pipeline')]),
+          h('header', { className: 'page-head' }, [h('h1', 'Steps')]),
+          section('runs', 'Runs', runGridPart(runs, page, graph, part)),
+        ]),
+      ],
+    },
+    frame,
+  );
+}
+
+/** The graph, or of one that nobody could follow its layers and what an operator looks for in it. */
+function graphs(view: PipelineView, newest: PipelineRun): ElementContent[] {
+  const { part, page } = view;
+  const steps = page.steps.filter(({ runId }) => runId === newest.runId);
+  const hasRun = new Set(steps.map(({ step }) => step));
+  const href = (id: string) => (hasRun.has(id) ? stepPath(newest, id) : relationPath(id));
+  const flow = dataFlow({ ...view, graph: part.graph }, { steps, href, maxNotebooks });
+  const states = `States, rows and durations of run ${newest.runId}. An arrow leads from what is read to what reads it; arrows that others imply are left out.`;
+  if (part.about === undefined) {
+    return [graphFrame(flow, 'Files, models and notebooks'), caption([states])];
+  }
+  const { failed, blocked, built } = page;
+  const all: ElementContent[] = [
+    { type: 'text', value: ' The page of each relation, to which ' },
+    h('a', { href: cataloguePath }, 'Data'),
+    { type: 'text', value: ' leads, shows what it reads and what reads it.' },
+  ];
+  const counts = `Of ${countOf(page.count, 'step')} of run ${newest.runId}, ${formatCount(failed)} failed, ${formatCount(blocked)} were blocked and ${formatCount(built)} were built.`;
+  const layers = graphFrame(layersFlow(view, steps), 'Files, layers of models, and notebooks');
+  if (part.about === 'nothing') return [layers, caption([counts, ...all])];
+  return [
+    layers,
+    caption([counts]),
+    h('h3', part.about === 'failed' ? 'What failed, and what is next to it' : 'What was built'),
+    graphFrame(flow, part.about === 'failed' ? 'Models that failed' : 'Models that were built'),
+    caption([`The first of them, with what they read and what reads them. ${states}`, ...all]),
+  ];
+}
+
+function graphFrame({ nodes, edges }: Flow, title: string): Element {
+  return h(
+    'div',
+    { className: 'graph-frame', tabIndex: 0, role: 'region', ariaLabel: `Graph: ${title}` },
+    [graphPicture(nodes, edges, title)],
+  );
+}
+
+function caption(content: (string | ElementContent)[]): Element {
+  return h('p', { className: 'figure-caption' }, content);
 }
 
 function section(id: string, title: string, children: ElementContent[]): Element {

@@ -1,5 +1,6 @@
 import type { Publication } from '../../publication/publication-reader.js';
 import type { GraphEdge } from '../graph/graph-layout.js';
+import { neighbourhood } from '../graph/neighbourhood.js';
 import type { PictureNode } from '../graph/graph-picture.js';
 import type { CatalogueRelation, SourceFile } from '../readers/catalogue-reader.js';
 import type { ModelGraph, RunStep } from '../readers/pipeline-reader.js';
@@ -25,17 +26,48 @@ export interface Flow {
 }
 
 const filesId = 'files';
+const notebooksId = 'notebooks';
 
-/**
- * The whole flow: files, the relations that the graph names, and the notebooks that read them.
- *
- * @param steps - Of the run whose states the models show; none: models show their rows alone.
- * @param href - Where a model leads.
- */
+/** Where all files begin. */
+export function filesNode(count: number): PictureNode {
+  return {
+    id: filesId,
+    end: 'first',
+    label: 'Log files',
+    note: countOf(count, 'file'),
+    title: `Log files: ${countOf(count, 'file')}`,
+    href: `${cataloguePath}#files`,
+    state: undefined,
+  };
+}
+
+/** Notebooks that are too many to stand each by itself. */
+export function notebooksNode(count: number): PictureNode {
+  return {
+    id: notebooksId,
+    end: 'last',
+    label: 'Notebooks',
+    note: countOf(count, 'notebook'),
+    title: countOf(count, 'notebook'),
+    href: '/',
+    state: undefined,
+  };
+}
+
+/** What is left open where a flow is drawn. */
+export interface FlowOptions {
+  /** Of the run whose states the models show; none: models show their rows alone. */
+  readonly steps?: readonly RunStep[];
+  /** Where a model leads; default its page. */
+  readonly href?: (id: string) => string;
+  /** More notebooks than these are drawn as one; default all are drawn. */
+  readonly maxNotebooks?: number;
+}
+
+/** The whole flow: files, the relations that the graph names, and the notebooks that read them. */
 export function dataFlow(
   { graph, relations, files, publication, reads }: FlowSources,
-  steps: readonly RunStep[],
-  href: (id: string) => string = relationPath,
+  { steps = [], href = relationPath, maxNotebooks = Infinity }: FlowOptions = {},
 ): Flow {
   const ids = new Set([...Object.keys(graph), ...Object.values(graph).flat()]);
   const byId = new Map(relations.map((relation) => [relation.id, relation]));
@@ -45,15 +77,7 @@ export function dataFlow(
     from.map((id) => ({ from: id, to })),
   );
   if (files.count > 0) {
-    nodes.push({
-      id: filesId,
-      end: 'first',
-      label: 'Log files',
-      note: countOf(files.count, 'file'),
-      title: `Log files: ${countOf(files.count, 'file')}`,
-      href: `${cataloguePath}#files`,
-      state: undefined,
-    });
+    nodes.push(filesNode(files.count));
   }
   for (const id of ids) {
     const relation = byId.get(id);
@@ -72,9 +96,17 @@ export function dataFlow(
       edges.push({ from: filesId, to: id });
     }
   }
-  for (const notebook of publication.notebooks) {
+  const readers = publication.notebooks.flatMap((notebook) => {
     const from = (reads.get(notebook.slug) ?? []).filter((id) => ids.has(id));
-    if (from.length === 0) continue;
+    return from.length === 0 ? [] : [{ notebook, from }];
+  });
+  if (readers.length > maxNotebooks) {
+    nodes.push(notebooksNode(readers.length));
+    const read = new Set(readers.flatMap(({ from }) => from));
+    edges.push(...[...read].map((from) => ({ from, to: notebooksId })));
+    return { nodes, edges };
+  }
+  for (const { notebook, from } of readers) {
     const id = `notebook:${notebook.slug}`;
     nodes.push({
       id,
@@ -90,28 +122,21 @@ export function dataFlow(
   return { nodes, edges };
 }
 
-/** The part of a flow that leads to one node and away from it. */
-export function lineageOf({ nodes, edges }: Flow, id: string): Flow {
-  const reach = (next: (edge: GraphEdge) => readonly [string, string]) => {
-    const found = new Set([id]);
-    // A Set goes through what is added on the way, too.
-    for (const at of found) {
-      for (const edge of edges) {
-        const [from, to] = next(edge);
-        if (from === at) found.add(to);
-      }
-    }
-    return found;
-  };
-  const down = reach(({ from, to }) => [from, to]);
-  const up = reach(({ from, to }) => [to, from]);
+/** Nodes of a lineage that are drawn: more could not be read. */
+const maxLineage = 60;
+
+/** The part of a flow that leads to one node and away from it, with how many nodes there are of it. */
+export function lineageOf({ nodes, edges }: Flow, id: string): Flow & { readonly count: number } {
+  const { ids, before, after, count } = neighbourhood(edges, [id], { most: maxLineage });
+  const isIn = (part: ReadonlySet<string>) => (edge: GraphEdge) =>
+    part.has(edge.from) && part.has(edge.to);
+  const [isShown, leadsHere, leadsAway] = [isIn(ids), isIn(before), isIn(after)];
   return {
     nodes: nodes
-      .filter((node) => up.has(node.id) || down.has(node.id))
+      .filter((node) => ids.has(node.id))
       .map((node) => (node.id === id ? { ...node, isMarked: true } : node)),
-    edges: edges.filter(
-      ({ from, to }) => (up.has(from) && up.has(to)) || (down.has(from) && down.has(to)),
-    ),
+    edges: edges.filter((edge) => isShown(edge) && (leadsHere(edge) || leadsAway(edge))),
+    count,
   };
 }
 

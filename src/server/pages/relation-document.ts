@@ -3,7 +3,7 @@ import { h } from 'hastscript';
 import { graphPicture } from '../graph/graph-picture.js';
 import type { ColumnLineage, ColumnName } from '../lineage/column-lineage.js';
 import type { CatalogueRelation, SampleRows } from '../readers/catalogue-reader.js';
-import { highlightCode } from '../render/highlight.js';
+import type { FinishedHtml } from '../render/finished-node.js';
 import { rowsText, testSummary } from './catalogue-document.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import {
@@ -17,14 +17,14 @@ import {
 import { dataFlow, lineageOf, type FlowSources } from './pipeline-graph.js';
 import { factsLine } from './provenance.js';
 import { stateIcon, taskState, taskWord } from './state.js';
-import { countOf, dataTable, inlineCode, type CellContent } from './table.js';
+import { countOf, dataTable, formatCount, inlineCode, type CellContent } from './table.js';
 import { timeElement } from './time.js';
 
 /** What the page of a table or view shows. */
 export interface RelationView extends FlowSources {
   readonly relation: CatalogueRelation;
-  /** What built it last. */
-  readonly sql: string | undefined;
+  /** What built it last, with its colours. */
+  readonly code: FinishedHtml | undefined;
   /** Undefined: they could not be read in time. */
   readonly sample: SampleRows | undefined;
   readonly lineage: ColumnLineage;
@@ -32,8 +32,8 @@ export interface RelationView extends FlowSources {
 
 /** `/data/SCHEMA.TABLE`: columns, tests, rows, lineage and SQL of one relation. */
 export function relationDocument(view: RelationView, frame: PageFrame, timeZone: string): string {
-  const { relation, sql, sample } = view;
-  const flow = lineageOf(dataFlow(view, []), relation.id);
+  const { relation, code, sample } = view;
+  const flow = lineageOf(dataFlow(view), relation.id);
   return pageDocument(
     {
       title: relation.id,
@@ -60,11 +60,18 @@ export function relationDocument(view: RelationView, frame: PageFrame, timeZone:
                     { className: 'graph-frame', tabIndex: 0, role: 'region', ariaLabel: 'Lineage' },
                     [graphPicture(flow.nodes, flow.edges, `Lineage of ${relation.id}`)],
                   ),
+                  flow.nodes.length < flow.count
+                    ? h(
+                        'p',
+                        { className: 'figure-caption' },
+                        `The nearest ${flow.nodes.length} of ${formatCount(flow.count)}; the page of each shows those next to it.`,
+                      )
+                    : undefined,
                 ]),
               ]),
           ...(relation.tests.length === 0 ? [] : [part('tests', 'Tests', [testTable(relation)])]),
           part('sample', 'First rows', [sampleTable(sample)]),
-          ...(sql === undefined
+          ...(code === undefined
             ? []
             : [
                 part('sql', 'SQL', [
@@ -72,9 +79,7 @@ export function relationDocument(view: RelationView, frame: PageFrame, timeZone:
                     h('summary', [
                       h('span', { className: 'code-label' }, 'The statements that built it last'),
                     ]),
-                    h('pre', { tabIndex: 0, ariaLabel: 'SQL' }, [
-                      h('code', highlightCode(sql, 'sql')),
-                    ]),
+                    h('pre', { tabIndex: 0, ariaLabel: 'SQL' }, [code]),
                   ]),
                 ]),
               ]),
@@ -85,7 +90,7 @@ export function relationDocument(view: RelationView, frame: PageFrame, timeZone:
   );
 }
 
-function part(id: string, title: string, children: ElementContent[]): Element {
+function part(id: string, title: string, children: (ElementContent | undefined)[]): Element {
   return h('section', { className: 'part' }, [h('h2', { id }, title), ...children]);
 }
 

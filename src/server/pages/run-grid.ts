@@ -1,15 +1,50 @@
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
-import {
-  loadStep,
-  type ModelGraph,
-  type PipelineRun,
-  type RunStep,
-} from '../readers/pipeline-reader.js';
+import { loadStep } from '../readers/load-step.js';
+import type { ModelGraph, PipelineRun, RunStep, StepPage } from '../readers/pipeline-reader.js';
 import { tableFrame } from '../render/tables.js';
-import { pipelineRunPath } from './paths.js';
+import { pipelineRunPath, stepPath, stepsPath } from './paths.js';
 import { stateIcon, taskState, taskWord } from './state.js';
+import { formatCount } from './table.js';
 import { formatDuration, formatInstant } from './time.js';
+
+/** Steps that one page lists. */
+export const stepsPerPage = 100;
+
+/** The grid of some of the steps, and the way to all others. */
+export function runGridPart(
+  runs: readonly PipelineRun[],
+  page: StepPage,
+  graph: ModelGraph,
+  part: number,
+): Element[] {
+  const grid = runGrid(runs, page, graph);
+  const parts = Math.ceil(page.count / stepsPerPage);
+  if (parts <= 1) return [grid];
+  const first = (part - 1) * stepsPerPage;
+  return [
+    h(
+      'p',
+      { className: 'figure-caption' },
+      `Steps ${formatCount(first + 1)} to ${formatCount(first + page.names.length)} of ${formatCount(page.count)}: first those that failed, are blocked or were built in the newest run, then all others by name.`,
+    ),
+    grid,
+    h('nav', { className: 'parts', ariaLabel: 'All steps' }, [
+      h(
+        'ul',
+        Array.from({ length: parts }, (_, index) => index + 1).map((number) =>
+          h('li', [
+            h(
+              'a',
+              { href: stepsPath(number), ariaCurrent: number === part ? 'page' : undefined },
+              String(number),
+            ),
+          ]),
+        ),
+      ),
+    ]),
+  ];
+}
 
 /**
  * The history of runs as a grid: a column for each run, newest first, so
@@ -18,12 +53,12 @@ import { formatDuration, formatInstant } from './time.js';
  */
 export function runGrid(
   runs: readonly PipelineRun[],
-  steps: readonly RunStep[],
+  { count, names, steps }: StepPage,
   graph: ModelGraph,
 ): Element {
   const columns = [...runs];
   const cells = new Map(steps.map((step) => [`${step.runId} ${step.step}`, step]));
-  const rows = stepsInOrder(steps, graph);
+  const rows = names.length === count ? stepsInOrder(names, graph) : names;
   const longest = Math.max(1, ...columns.map(durationOf));
   // One run shows no trend.
   const hasTrend = columns.length > 1;
@@ -85,26 +120,27 @@ function runHead(run: PipelineRun, longest: number): Element {
 
 function gridCell(run: PipelineRun, step: RunStep | undefined): Element {
   if (step === undefined) return h('td', { className: 'run' });
-  const task = step.step === loadStep ? loadStep : step.step;
   const took = step.durationMs === null ? '' : `, ${formatDuration(step.durationMs)}`;
-  const title = `${task} in run ${run.runId}: ${taskWord(step.status)}${took}`;
-  const href = pipelineRunPath(run.runId, step.step);
+  const title = `${step.step} in run ${run.runId}: ${taskWord(step.status)}${took}`;
+  const href = stepPath(run, step.step);
   return h('td', { className: 'run' }, [
     h('a', { href, title, ariaLabel: title, dataTask: '' }, [stateIcon(taskState(step.status))]),
   ]);
 }
 
 /** A row for each step: files first, then models in the order of the graph, then what is no more. */
-function stepsInOrder(steps: readonly RunStep[], graph: ModelGraph): string[] {
-  const present = new Set(steps.map(({ step }) => step));
+function stepsInOrder(names: readonly string[], graph: ModelGraph): string[] {
+  const present = new Set(names);
   const ordered = new Set<string>();
-  const add = (id: string, path: ReadonlySet<string>) => {
-    if (ordered.has(id) || path.has(id)) return;
-    for (const source of graph[id] ?? []) add(source, new Set([...path, id]));
+  const visited = new Set<string>();
+  const add = (id: string) => {
+    if (visited.has(id)) return;
+    visited.add(id);
+    for (const source of graph[id] ?? []) add(source);
     if (present.has(id)) ordered.add(id);
   };
   if (present.has(loadStep)) ordered.add(loadStep);
-  for (const id of Object.keys(graph).sort()) add(id, new Set());
+  for (const id of Object.keys(graph).sort()) add(id);
   return [...ordered, ...[...present].filter((id) => !ordered.has(id)).sort()];
 }
 

@@ -1,19 +1,27 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { PipelineTask, TaskFailure } from '../readers/pipeline-reader.js';
-import { highlightCode } from '../render/highlight.js';
-import { taskId } from './paths.js';
+import { maxStatement } from '../readers/task-queries.js';
+import type { RenderedCode } from '../rendering/rendered-code.js';
+import { pipelineTaskPath, taskId } from './paths.js';
 import { planText } from './plan-text.js';
 import { taskElement } from './state.js';
 import { countOf, dataTable } from './table.js';
 import { formatDuration } from './time.js';
 
-/** Longer statements are cut: the load of a file may keep many. */
-const maxSql = 20_000;
-
-/** The log of one task: how it ended, why it failed, its SQL, its plan, the results of its tests. */
-export function taskLog(task: PipelineTask, tests: readonly PipelineTask[]): Element {
-  const { status, attempt, rowCount, durationMs, reason, error, sql, plan } = task;
+/**
+ * The log of one task: how it ended, why it failed, its SQL, its plan, the results of its tests.
+ *
+ * @param runId - The run whose task it is.
+ * @param code - Statements with their colours, by the names of their tasks; others are plain.
+ */
+export function taskLog(
+  runId: string,
+  task: PipelineTask,
+  tests: readonly PipelineTask[],
+  code: RenderedCode,
+): Element {
+  const { status, attempt, rowCount, durationMs, reason, error, sql, plan, isCut } = task;
   const facts = [
     rowCount === null ? undefined : countOf(rowCount, 'row'),
     durationMs === null ? undefined : formatDuration(durationMs),
@@ -31,8 +39,18 @@ export function taskLog(task: PipelineTask, tests: readonly PipelineTask[]): Ele
       reason === null ? undefined : h('p', { className: 'task-reason' }, `Why: ${reason}`),
       ...(error === null ? [] : failureElements(error)),
       tests.length === 0 ? undefined : testTable(task.task, tests),
-      sql === null || sql === '' ? undefined : codeBlock('SQL', sql, 'sql'),
-      plan === null || plan === undefined ? undefined : codeBlock('Plan', planText(plan), ''),
+      sql === null || sql === ''
+        ? undefined
+        : codeBlock('SQL', code.get(task.task) ?? h('code', shownStatement(sql))),
+      plan === null || plan === undefined
+        ? undefined
+        : codeBlock('Plan', h('code', shownStatement(planText(plan)))),
+      isCut === true
+        ? h('p', [
+            h('a', { href: pipelineTaskPath(runId, task.task) }, 'Its SQL'),
+            ' has a page of its own.',
+          ])
+        : undefined,
     ]),
   ]);
 }
@@ -85,9 +103,13 @@ function failingRows({
   );
 }
 
+/** Longer values are cut. */
+const maxValue = 500;
+
 function valueText(value: unknown): string {
   if (value === null || value === undefined) return '–';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > maxValue ? `${text.slice(0, maxValue)}…` : text;
 }
 
 function testTable(task: string, tests: readonly PipelineTask[]): Element {
@@ -106,10 +128,14 @@ function testTable(task: string, tests: readonly PipelineTask[]): Element {
   );
 }
 
-function codeBlock(title: string, text: string, language: string): Element {
-  const shown = text.length > maxSql ? `${text.slice(0, maxSql)}\n… (cut)` : text;
+/** A statement, or its beginning. */
+export function shownStatement(text: string): string {
+  return text.length > maxStatement ? `${text.slice(0, maxStatement)}\n… (cut)` : text;
+}
+
+function codeBlock(title: string, code: ElementContent): Element {
   return h('div', { className: 'task-code' }, [
     h('p', { className: 'stream-name' }, title),
-    h('pre', { tabIndex: 0, ariaLabel: title }, [h('code', highlightCode(shown, language))]),
+    h('pre', { tabIndex: 0, ariaLabel: title }, [code]),
   ]);
 }

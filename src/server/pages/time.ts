@@ -1,25 +1,48 @@
 import type { Element } from 'hast';
 import { h } from 'hastscript';
+import { BoundedCache } from '../bounded-cache.js';
 
 /** The calendar day of an instant in a zone, like `31 Dec 2019`. */
 export function formatDay(instant: string, timeZone: string): string {
-  return parts(instant, timeZone, { day: 'numeric', month: 'short', year: 'numeric' });
+  return parts(instant, timeZone, dayOptions);
 }
 
 /** An instant in a zone to the minute, like `22 Nov 2026, 07:27 EST`. */
 export function formatInstant(instant: string, timeZone: string): string {
-  const time = parts(instant, timeZone, {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'short',
-  });
+  const time = parts(instant, timeZone, timeOptions);
   return `${formatDay(instant, timeZone)}, ${time}`;
 }
 
-function parts(instant: string, timeZone: string, options: Intl.DateTimeFormatOptions): string {
+const dayOptions = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+const timeOptions = {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+  timeZoneName: 'short',
+} as const;
+
+/** Making a format costs as much as fifty uses of it: pages of many rows would make thousands. */
+const formats = new BoundedCache<Intl.DateTimeFormat>(100);
+
+function formatOf(
+  timeZone: string,
+  options: typeof dayOptions | typeof timeOptions,
+): Intl.DateTimeFormat {
+  const key = `${'day' in options ? 'day' : 'time'} ${timeZone}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, ...options });
+  formats.set(key, format);
+  return format;
+}
+
+function parts(
+  instant: string,
+  timeZone: string,
+  options: typeof dayOptions | typeof timeOptions,
+): string {
   const found = new Map(
-    new Intl.DateTimeFormat('en-CA', { timeZone, ...options })
+    formatOf(timeZone, options)
       .formatToParts(new Date(instant))
       .map(({ type, value }) => [type, value.replace('.', '')]),
   );

@@ -36,7 +36,6 @@ export interface CatalogueRelation {
   /** When and by which run its rows were last replaced (RFC 3339); null when no task did. */
   readonly builtAt: string | null;
   readonly builtBy: string | null;
-  readonly bytes: number;
 }
 
 /** A file that bronze holds. */
@@ -56,8 +55,12 @@ export interface SampleRows {
 
 /** Reads the data catalogue. All methods reject with Postgres's own errors while it is away. */
 export interface CatalogueReader {
-  /** Every relation of bronze, silver and gold, in the order in which data flows. */
-  readRelations(): Promise<CatalogueRelation[]>;
+  /**
+   * The relations of bronze, silver and gold, in the order in which data flows.
+   *
+   * @param ids - Of these alone; default all.
+   */
+  readRelations(ids?: readonly string[]): Promise<CatalogueRelation[]>;
   /** The newest files that were loaded, and how many there are. */
   readFiles(limit: number): Promise<{ readonly count: number; readonly files: SourceFile[] }>;
   /** The first rows of a relation that {@link readRelations} names. */
@@ -69,7 +72,7 @@ export interface CatalogueReader {
 /** A {@link CatalogueReader} on a pool of the reader's role. */
 export function createCatalogueReader(pool: Pool): CatalogueReader {
   return {
-    readRelations: () => queryRows<CatalogueRelation>(pool, relationsSql),
+    readRelations: (ids) => queryRows<CatalogueRelation>(pool, relationsSql, [ids ?? null]),
     readFiles: async (limit) => {
       const rows = await queryRows<SourceFile & { total: number }>(pool, filesSql, [limit]);
       return { count: rows[0]?.total ?? 0, files: rows };
@@ -106,17 +109,34 @@ function readSample(
   });
 }
 
-/** Every relation with its newest tasks; what it reads does not grow with the history. */
+/** Every relation, or those of these names ($1), with its newest tasks; what it reads does not grow with the history. */
 export const relationsSql = `
   with
     relation as (
       select
         class.oid, schema.nspname, class.relname, class.relkind,
         schema.nspname || '.' || class.relname as id,
-        class.reltuples, pg_total_relation_size(class.oid) as bytes
+        class.reltuples
       from pg_class as class
       join pg_namespace as schema on schema.oid = class.relnamespace
-      where schema.nspname in ('bronze', 'silver', 'gold') and class.relkind in ('r', 'p', 'v', 'm')
+      where
+        schema.nspname in ('bronze', 'silver', 'gold') and class.relkind in ('r', 'p', 'v', 'm')
+        and ($1::text[] is null or schema.nspname || '.' || class.relname = any($1::text[]))
+    ),
+    listed as (
+      select attrelid, json_agg(json_build_object(
+        'name', attname,
+        'type', format_type(atttypid, atttypmod),
+        'isNullable', not attnotnull,
+        'description', described.description
+      ) order by attnum) as columns
+      from
+        relation
+        join pg_attribute on attrelid = relation.oid
+        left join pg_description as described
+          on objoid = attrelid and classoid = 'pg_class'::regclass and objsubid = attnum
+      where attnum > 0 and not attisdropped
+      group by attrelid
     )
   select
     relation.id,
@@ -129,20 +149,11 @@ export const relationsSql = `
     counted.row_count is null as "isEstimate",
     built.finished_at as "builtAt",
     built.run_id::text as "builtBy",
-    relation.bytes::float8 as bytes,
-    (
-      select coalesce(json_agg(json_build_object(
-        'name', attname,
-        'type', format_type(atttypid, atttypmod),
-        'isNullable', not attnotnull,
-        'description', col_description(relation.oid, attnum)
-      ) order by attnum), '[]')
-      from pg_attribute
-      where attrelid = relation.oid and attnum > 0 and not attisdropped
-    ) as columns,
+    coalesce(listed.columns, '[]') as columns,
     tested.tests
   from
     relation
+    left join listed on attrelid = relation.oid
     left join lateral (
       select finished_at, run_id
       from ops.task_run

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { PipelineNotice } from '../../publication/publication-reader.js';
 import { queryRows } from '../../warehouse/query-rows.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
+import { errorColumn, stepsSql, taskSql, tasksSql } from './task-queries.js';
 
 /** How a task of a pipeline run stands or ended, as `ops.task_run` has it. */
 export type TaskStatus =
@@ -53,6 +54,7 @@ export interface PipelineRun {
   /** Files that it did not read, the first hundred, and how many there are. */
   readonly passedOver: readonly { readonly file: string; readonly reason: string }[];
   readonly passedOverCount: number;
+  readonly taskCount: number;
   /** What to look at although nothing failed for it; undefined: runs of earlier versions have none. */
   readonly notices?: readonly PipelineNotice[] | null;
 }
@@ -73,7 +75,7 @@ export interface DriftItem {
 /** One row of the grid in one run: a model with its tests, or all files together. */
 export interface RunStep {
   readonly runId: string;
-  /** A model's id, or {@link loadStep}. */
+  /** A model's id, or `loadStep`. */
   readonly step: string;
   /** The worst of its tasks. */
   readonly status: TaskStatus;
@@ -83,8 +85,19 @@ export interface RunStep {
   readonly taskCount: number;
 }
 
-/** The step that stands for all files. */
-export const loadStep = 'load';
+/** Some of the steps of runs, a page of them. */
+export interface StepPage {
+  /** How many there are in all. */
+  readonly count: number;
+  /** Their names in the order of the list: what failed in the newest run stands first. */
+  readonly names: readonly string[];
+  /** Each of them in each run that has it. */
+  readonly steps: readonly RunStep[];
+  /** Of all of them, how many failed, are blocked and were built in the newest run. */
+  readonly failed: number;
+  readonly blocked: number;
+  readonly built: number;
+}
 
 /** One task with its log. */
 export interface PipelineTask {
@@ -103,6 +116,8 @@ export interface PipelineTask {
   readonly sql: string | null;
   /** What `explain` said, where it was kept. */
   readonly plan: unknown;
+  /** Statements and plan were left out, since those of other tasks are long. */
+  readonly isCut?: boolean;
 }
 
 /** Rejected lines of one reason. */
@@ -128,10 +143,12 @@ export interface PipelineReader {
   /** The newest runs, newest first. */
   readRuns(limit: number): Promise<PipelineRun[]>;
   readRun(runId: string): Promise<PipelineRun | undefined>;
-  /** The steps of these runs. */
-  readSteps(runIds: readonly string[]): Promise<RunStep[]>;
-  /** The tasks of a run in the order in which they began, the first `limit` of them. */
+  /** Steps of these runs, from a place on (from 0), so many of them. */
+  readSteps(runIds: readonly string[], from: number, limit: number): Promise<StepPage>;
+  /** The tasks of a run in the order in which they began; where there are more than `limit`, what failed or was built. */
   readTasks(runId: string, limit: number): Promise<PipelineTask[]>;
+  /** One task and its tests, the first `limit` of all; none: there is no such task. */
+  readTask(runId: string, task: string, limit: number): Promise<PipelineTask[]>;
   /** The first `limit` things that lines of a run had and no earlier run saw. */
   readDrift(runId: string, limit: number): Promise<DriftItem[]>;
   /** What the quarantine holds now, the most frequent reason first; of one run if it is given. */
@@ -152,8 +169,15 @@ export function createPipelineReader(pool: Pool): PipelineReader {
   return {
     readRuns: (limit) => read(`${runSql} order by run_id desc limit $1`, [limit]),
     readRun: async (runId) => (await read<PipelineRun>(`${runSql} where run_id = $1`, [runId]))[0],
-    readSteps: (runIds) => read(stepsSql, [runIds]),
+    readSteps: async (runIds, from, limit) => {
+      type Row = RunStep & Omit<StepPage, 'names' | 'steps'>;
+      const rows = await read<Row>(stepsSql, [runIds, from, limit]);
+      const names = [...new Set(rows.map(({ step }) => step))];
+      const { count = 0, failed = 0, blocked = 0, built = 0 } = rows[0] ?? {};
+      return { names, steps: rows, count, failed, blocked, built };
+    },
     readTasks: (runId, limit) => read(tasksSql, [runId, limit]),
+    readTask: (runId, task, limit) => read(taskSql, [runId, task, limit]),
     readDrift: (runId, limit) => read(driftSql, [runId, limit]),
     readRejects: async (runId) =>
       (await read<RejectGroup>(rejectsSql, [runId ?? null])).map((group) => ({
@@ -173,46 +197,18 @@ export function createPipelineReader(pool: Pool): PipelineReader {
 const runSql = `
   select
     run_id::text as "runId", state as status, trigger, code_version as "codeVersion",
-    time_zone as "timeZone", started_at as "startedAt", finished_at as "finishedAt", error,
+    time_zone as "timeZone", started_at as "startedAt", finished_at as "finishedAt", ${errorColumn('error')} as error,
     (summary -> 'lines' ->> 'loaded')::float8 as "linesLoaded",
     (summary -> 'lines' ->> 'rejected')::float8 as "linesRejected",
     summary ->> 'dataThrough' as "dataThrough",
     coalesce(jsonb_array_length(summary -> 'drift'), 0) as "driftCount",
     coalesce(jsonb_array_length(summary -> 'passedOver'), 0) as "passedOverCount",
     coalesce(jsonb_path_query_array(summary, '$.passedOver[0 to 99]'), '[]') as "passedOver",
-    summary -> 'notices' as notices
+    summary -> 'notices' as notices,
+    (
+      select count(*) from ops.task_run where task_run.run_id = pipeline_run.run_id
+    )::float8 as "taskCount"
   from ops.pipeline_run join ops.pipeline_run_state using (run_id)`;
-
-/** Nothing done takes no time, but for the moment between two looks at the clock. */
-const milliseconds = (interval: string) =>
-  `nullif(round(extract(epoch from ${interval}) * 1000), 0)::float8`;
-
-const stepsSql = `
-  select
-    run_id::text as "runId",
-    case kind when 'load' then '${loadStep}' when 'test' then split_part(task, ':', 1) else task end as step,
-    -- A model's tests count where they failed; that others passed does not make new rows.
-    (array_agg(state order by array_position(
-      array['failed', 'running', 'upstream_failed', 'passed', 'pending', 'skipped', 'unchanged'], state
-    )) filter (where kind <> 'test' or state = 'failed'))[1] as status,
-    sum(row_count) filter (where kind <> 'test')::float8 as "rowCount",
-    ${milliseconds('max(finished_at) - min(started_at)')} as "durationMs",
-    count(*)::float8 as "taskCount"
-  from ops.task_run join ops.task_run_state using (run_id, task)
-  where run_id = any($1::bigint[])
-  group by 1, 2
-  having bool_or(kind <> 'test' or state = 'failed')
-  order by min(started_at) nulls last, 2`;
-
-const tasksSql = `
-  select
-    task, kind, state as status, attempt, row_count::float8 as "rowCount", started_at as "startedAt",
-    ${milliseconds('finished_at - started_at')} as "durationMs",
-    reason, error, sql, plan
-  from ops.task_run join ops.task_run_state using (run_id, task)
-  where run_id = $1
-  order by started_at nulls last, finished_at, task
-  limit $2`;
 
 const driftSql = `
   select item.source, item.kind, item.name, item.detail, item.file

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../errors.js';
 import type { Difference } from '../page-values.js';
 import type { LineageInput, LineageTables } from '../lineage/column-lineage.js';
 import type { Reason } from '../render/pieces.js';
+import type { CodeJob, RenderedCode } from './rendered-code.js';
 import type { NotebookJob, RenderedNotebook } from './rendered-notebook.js';
 
 /** Two runs of a notebook whose values are to be compared. */
@@ -27,13 +28,14 @@ export interface LineageJob extends LineageInput {
 }
 
 /** What a process does that reads what notebooks, models and queries hold. */
-export type RenderJob = NotebookJob | ComparisonJob | LineageJob;
+export type RenderJob = NotebookJob | ComparisonJob | LineageJob | CodeJob;
 
 /** What comes of each kind of job. */
 export interface RenderResults {
   readonly notebook: RenderedNotebook;
   readonly comparison: Comparison;
   readonly lineage: LineageTables;
+  readonly code: RenderedCode;
 }
 
 /** What one piece, and a job as a whole, may take. */

@@ -4,6 +4,7 @@ import { compareValues, pageValues, type PageValue } from '../page-values.js';
 import { readNotebookPage } from '../render/notebook-page.js';
 import { wholePage, type Pieces } from '../render/pieces.js';
 import type { Comparison, ComparisonJob, RenderJob, RenderResults } from './render-job.js';
+import { renderCode } from './rendered-code.js';
 import { renderNotebook } from './rendered-notebook.js';
 
 /** Does a job, piece by piece. */
@@ -18,6 +19,8 @@ export async function doRenderJob(
       return compareRuns(job, pieces);
     case 'lineage':
       return traceColumns(job, pieces);
+    case 'code':
+      return renderCode(job, pieces);
   }
 }
 

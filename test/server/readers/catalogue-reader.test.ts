@@ -5,6 +5,7 @@ import {
   statementsSql,
 } from '../../../src/server/readers/catalogue-reader.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
+import { tasksRead } from './tasks-read.js';
 
 const [relations, runs] = [40, 250];
 let database: TestDatabase;
@@ -69,31 +70,17 @@ test('of each relation the newest tasks are told, its own alone', async () => {
   expect(sql.get('gold.t7')).toBe('select gold.t7');
 });
 
-interface PlanNode {
-  'Relation Name'?: string;
-  'Actual Rows': number;
-  'Actual Loops': number;
-  'Rows Removed by Filter'?: number;
-  Plans?: PlanNode[];
-}
-
-/** How many tasks a plan read, with those that it threw away. */
-function tasksRead(node: PlanNode): number {
-  const own =
-    node['Relation Name'] === 'task_run'
-      ? (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops']
-      : 0;
-  return (node.Plans ?? []).reduce((sum, child) => sum + tasksRead(child), own);
-}
-
 test.each([
-  ['relations', relationsSql],
-  ['statements', statementsSql],
-])('the query of %s reads the newest tasks and not the history', async (_, sql) => {
-  const { rows } = await database.owner.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-    `explain (analyze, timing off, format json) ${sql}`,
-  );
-  const read = tasksRead(rows[0]!['QUERY PLAN'][0].Plan);
+  ['relations', relationsSql, [null]],
+  ['statements', statementsSql, []],
+])('the query of %s reads the newest tasks and not the history', async (_, sql, values) => {
+  const read = await tasksRead(database.owner, sql, values);
   expect(read).toBeGreaterThan(relations);
   expect(read).toBeLessThan(relations * 10);
+});
+
+test('relations are told by name, too', async () => {
+  const reader = createCatalogueReader(database.reader);
+  const found = await reader.readRelations(['gold.v', 'gold.t7', 'gold.none']);
+  expect(found.map(({ id }) => id)).toEqual(['gold.t7', 'gold.v']);
 });

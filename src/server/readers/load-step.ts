@@ -1,0 +1,2 @@
+/** The step that stands for all files. */
+export const loadStep = 'load';

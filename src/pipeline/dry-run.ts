@@ -8,6 +8,7 @@ import { compareFile, encodeFile, type EncodeJob } from './load/encode-file.js';
 import { isOfAnother, isUntouched, loadReason } from './load/file-decision.js';
 import { readLedger, type KnownFile } from './load/ledger.js';
 import { goneReason, isGone, planLoad } from './load/load-plan.js';
+import { readBaseline } from './load/source-baseline.js';
 import { refusedRemoval } from './load/removal-limit.js';
 import { limitsBySource, type GivenLimits } from './load/source-limits.js';
 import type { Versions } from './models/decide.js';
@@ -84,7 +85,7 @@ export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun
   const assigned = await findCopies(assignFiles(found.files, sources), books.ledger);
   const files = await foreseeFiles(assigned.files, sources, books, fullRefresh);
   const refused = refusedRemoval(
-    planLoad(assigned.files, books.ledger, sources, fullRefresh),
+    planLoad(assigned.files, books.ledger, sources, fullRefresh, books.baseline),
     limitsBySource(sources, config.limits, options),
   );
   const versions = afterLoading(books, files);
@@ -103,6 +104,7 @@ export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun
 
 /** What the warehouse says of itself. */
 interface Books {
+  readonly baseline: ReadonlyMap<string, number>;
   readonly ledger: ReadonlyMap<string, KnownFile>;
   readonly linesPerByte: ReadonlyMap<string, number>;
   readonly versions: Versions;
@@ -110,7 +112,9 @@ interface Books {
 }
 
 async function readBooks(pool: Pool, sources: readonly Source[], config: Config): Promise<Books> {
+  let ledger: Books['ledger'] | undefined;
   try {
+    ledger = await readLedger(pool);
     const [run] = await queryRows<{ run_id: bigint }>(
       pool,
       "select run_id from ops.pipeline_run_state where state = 'running'",
@@ -125,7 +129,8 @@ async function readBooks(pool: Pool, sources: readonly Source[], config: Config)
       group by 1`,
     );
     return {
-      ledger: await readLedger(pool),
+      ledger,
+      baseline: await readBaseline(pool),
       linesPerByte: new Map(rates.map(({ kind, rate }) => [kind, rate])),
       versions: {
         ...(await readSourceVersions(pool, sources)),
@@ -136,7 +141,8 @@ async function readBooks(pool: Pool, sources: readonly Source[], config: Config)
     };
   } catch (cause) {
     const state = sqlstateOf(cause);
-    if (state === sqlstate.undefinedColumn) {
+    const isMissing = ledger !== undefined && state === sqlstate.undefinedTable;
+    if (isMissing || state === sqlstate.undefinedColumn) {
       const message = 'an earlier version of Daybook made this warehouse; its books lack something';
       throw new DaybookError('PIPELINE_FAILED', message, {
         cause,
@@ -151,7 +157,7 @@ async function readBooks(pool: Pool, sources: readonly Source[], config: Config)
 /** A warehouse before its first run. */
 function nothingYet(sources: readonly Source[]): Books {
   return {
-    ledger: new Map(),
+    ...{ ledger: new Map(), baseline: new Map() },
     linesPerByte: new Map(),
     versions: {
       files: new Map(sources.map((source) => [sourceTable(source), 'no file'])),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { PipelineReport } from '../../src/pipeline/pipeline-event.js';
 import { dryRun } from '../../src/pipeline/dry-run.js';
 import { LineBalance } from '../../src/pipeline/load/line-balance.js';
 import { listRejects } from '../../src/pipeline/load/list-rejects.js';
@@ -187,6 +188,116 @@ describe('the tables of before stay, and so does the remembered folder', () => {
     expect(await content()).toEqual(before);
     write('data/2.log', month(2));
     expect(await run()).toMatchObject({ status: 'passed', files: [{ status: 'removed' }] });
+  });
+});
+
+describe('what one run refuses the next one refuses, too', () => {
+  /** Runs twice over the same files, and tells how both ended. */
+  const twice = async (run: (options?: object) => Promise<PipelineReport>) => {
+    const [first, second] = [await run(), await run()];
+    expect(second.error?.code).toBe(first.error?.code);
+    expect([first.status, second.status]).toEqual(['failed', 'failed']);
+    return second;
+  };
+
+  test('when several files are shorter, none of them too much by itself', async () => {
+    const files = Object.fromEntries(
+      ['a', 'b', 'c', 'd'].map((name, n) => [`data/${name}.log`, lines(100, `0${n + 1}`)]),
+    );
+    const { run, write } = workspace(files);
+    await run();
+    const before = await content();
+    // Longer lines, so that sizes do not tell how many there are.
+    const shorter = (n: number, day: string) =>
+      lines(n, day).replaceAll('"x"', `"${'x'.repeat(80)}"`);
+    for (const [name, day] of [
+      ['a', '01'],
+      ['b', '02'],
+      ['c', '03'],
+    ])
+      write(`data/${name}.log`, shorter(70, day!));
+    const { files: failed } = await twice(run);
+    expect(failed.map(({ file, error }) => [file, error?.code]).sort()).toContainEqual([
+      'c.log',
+      'REMOVAL_EXCEEDED',
+    ]);
+    expect((await content())['gold.total']).toEqual(before['gold.total']);
+    expect(await run({ allowRemoval: true })).toMatchObject({ status: 'passed' });
+    expect(await total()).toBe(310);
+    expect(await run()).toMatchObject({ status: 'passed', files: [] });
+  });
+
+  test('when one file is shorter and others are gone, in this run or after one that failed', async () => {
+    const { run, write, root } = workspace();
+    await run();
+    write('data/1.log', lines(2, '01').replaceAll('"x"', `"${'x'.repeat(800)}"`));
+    write('data/bad.log', 'no\n');
+    expect(await run()).toMatchObject({ status: 'failed', lines: { loaded: 2 } });
+    rmSync(join(root, 'data/bad.log'));
+    rmSync(join(root, 'data/2.log'));
+    rmSync(join(root, 'data/3.log'));
+    const { error } = await twice(run);
+    expect(error).toMatchObject({
+      code: 'REMOVAL_EXCEEDED',
+      message:
+        '58 of 240 lines of log_event would go, 20% may: 2 files are no longer in the folder (2.log, 3.log), 18 have gone in runs that failed since',
+    });
+    expect(await run({ allowRemoval: true })).toMatchObject({ status: 'passed' });
+    expect(await total()).toBe(182);
+  });
+
+  test('when a source has too many rejected lines, each file few', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 5 }, (_, n) => [`data/${n}.log`, `${lines(19, `0${n + 1}`)}bad ${n}\n`]),
+    );
+    const { run } = workspace({
+      [customerLogsFile]: `${customerLogsYaml}limits: { source_rejects: 4 }\n`,
+      ...files,
+    });
+    const { error } = await twice(run);
+    expect(error).toMatchObject({ code: 'REJECTS_EXCEEDED' });
+    expect(await run({ maxRejects: { percent: 5 } })).toMatchObject({ status: 'passed' });
+    expect(await total()).toBe(95);
+  });
+
+  test('in any order and of any sizes, also when files come between', async () => {
+    const size = fc.integer({ min: 0, max: 40 });
+    const changes = fc.array(
+      fc.record({ before: size, after: fc.option(size, { nil: undefined }), long: fc.boolean() }),
+      { minLength: 3, maxLength: 6 },
+    );
+    await fc.assert(
+      fc.asyncProperty(changes, fc.boolean(), async (files, isBad) => {
+        const { run, write, root } = pipelineWorkspace(database, models);
+        const text = (n: number, index: number, long: boolean) =>
+          lines(n, String(index + 1).padStart(2, '0')).replaceAll(
+            '"x"',
+            long ? `"${'x'.repeat(300)}"` : '"x"',
+          );
+        for (const [index, { before }] of files.entries())
+          write(`data/${index}.log`, text(before, index, false));
+        expect(await run({ allowRemoval: true, maxRejects: { percent: 100 } })).toMatchObject({
+          status: 'passed',
+        });
+        for (const [index, { after, long }] of files.entries()) {
+          if (after === undefined) rmSync(join(root, `data/${index}.log`));
+          else write(`data/${index}.log`, text(after, index, long));
+        }
+        if (isBad) write('data/bad.log', 'no\n');
+        const [was, is] = [0, 0].map((_, at) =>
+          files.reduce((sum, { before, after = 0 }) => sum + (at === 0 ? before : after), 0),
+        ) as [number, number];
+        const isBeyond = (was - is) * 100 > 20 * was;
+        for (let time = 0; time < 2; time += 1) {
+          expect((await run()).status).toBe(isBeyond || isBad ? 'failed' : 'passed');
+        }
+        rmSync(join(root, 'data/bad.log'), { force: true });
+        expect((await run()).status).toBe(isBeyond ? 'failed' : 'passed');
+        expect((await run({ allowRemoval: true })).status).toBe('passed');
+        expect(await total()).toBe(is);
+      }),
+      { numRuns: 8 },
+    );
   });
 });
 

@@ -1,6 +1,8 @@
 /** Lines of one source: before a run, and as far as they are known after it. */
 interface Sum {
   before: number;
+  /** What is loaded when the run begins. */
+  loaded: number;
   /** Of files that are read, or not touched. */
   exact: number;
   /** Of files that are still to be read, judged by their size. */
@@ -29,7 +31,20 @@ export class LineBalance {
   /** A file that is in the warehouse before the run. */
   has(file: string, source: string, lines: number): void {
     this.#before.set(file, { source, lines, isExact: true });
-    this.#sum(source).before += lines;
+    const sum = this.#sum(source);
+    sum.before += lines;
+    sum.loaded += lines;
+  }
+
+  /** What a source had when a run last kept to its limits, if that is another number than it has now. */
+  stood(source: string, lines: number): void {
+    this.#sum(source).before = lines;
+  }
+
+  /** Lines that runs have taken out since then. */
+  taken(source: string): number {
+    const { before, loaded } = this.#sum(source);
+    return Math.max(0, before - loaded);
   }
 
   /** What a file is expected to come to; undefined: nobody knows. */
@@ -55,7 +70,7 @@ export class LineBalance {
     return [...this.#sums.keys()];
   }
 
-  /** Lines of a source before the run. */
+  /** Lines of a source when a run last kept to its limits. */
   before(source: string): number {
     return this.#sum(source).before;
   }
@@ -109,7 +124,13 @@ export class LineBalance {
   }
 
   #sum(source: string): Sum {
-    const sum = this.#sums.get(source) ?? { before: 0, exact: 0, expected: 0, unknown: 0 };
+    const sum = this.#sums.get(source) ?? {
+      before: 0,
+      loaded: 0,
+      exact: 0,
+      expected: 0,
+      unknown: 0,
+    };
     this.#sums.set(source, sum);
     return sum;
   }

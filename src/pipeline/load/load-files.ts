@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { DaybookError } from '../../errors.js';
 import { withTransaction } from '../../warehouse/transaction.js';
 import { bounded } from '../bounded.js';
 import type { SourceFile } from '../sources/assign-files.js';
@@ -47,18 +48,28 @@ export async function loadFiles(plan: LoadPlan, options: LoadFilesOptions): Prom
   const mends = await readMends(pool);
   const now = Date.now();
   await forgetRefusedLines(pool);
-  return inParallel(
-    largestFirst(plan.files).map(({ file, source }) => async () => {
-      const known = plan.ledger.get(file.name);
-      const job = {
-        ...{ file, source, known, mends: mends.get(file.name) },
-        refresh: options.fullRefresh || isOfAnother(source, known),
-        latest: now + options.limitsOf(source.name).futureMs,
-      };
-      return loadOne(job, plan, options);
+  const jobs = largestFirst(plan.files).map(({ file, source }): EncodeJob => {
+    const known = plan.ledger.get(file.name);
+    return {
+      ...{ file, source, known, mends: mends.get(file.name) },
+      refresh: options.fullRefresh || isOfAnother(source, known),
+      latest: now + options.limitsOf(source.name).futureMs,
+    };
+  });
+  const putOff: EncodeJob[] = [];
+  const first = await inParallel(
+    jobs.map((job) => async () => {
+      const report = await loadOne(job, plan, options, false);
+      if (report === undefined) putOff.push(job);
+      return report;
     }),
     options,
   );
+  const last = await inParallel(
+    putOff.map((job) => () => loadOne(job, plan, options, true)),
+    options,
+  );
+  return [...first, ...last];
 }
 
 /**
@@ -82,7 +93,7 @@ export async function removeFiles(
 
 /** Does work for several files, and comes to an end when all of it has, whatever happens to one. */
 async function inParallel(
-  works: readonly (() => Promise<FileReport>)[],
+  works: readonly (() => Promise<FileReport | undefined>)[],
   { jobs, signal, onEvent }: LoadFilesOptions,
 ): Promise<FileReport[]> {
   const reports: FileReport[] = [];
@@ -92,6 +103,7 @@ async function inParallel(
       gate(async () => {
         if (signal.aborted) return;
         const report = await work();
+        if (report === undefined) return;
         reports.push(report);
         onEvent({ type: 'file_finished', ...report });
       }),
@@ -107,12 +119,18 @@ function largestFirst(files: readonly SourceFile[]): SourceFile[] {
   return files.toSorted((a, b) => b.file.bytes - a.file.bytes);
 }
 
-/** Loads of a file what is new. */
+/**
+ * Loads of a file what is new.
+ *
+ * @param isLast - What all other files come to is known.
+ * @returns Undefined when it may take too many lines with it, which shows once the others are read.
+ */
 async function loadOne(
   job: EncodeJob,
   plan: LoadPlan,
   options: LoadFilesOptions,
-): Promise<FileReport> {
+  isLast: boolean,
+): Promise<FileReport | undefined> {
   const { pool, record, threads, signal, onEvent, limitsOf } = options;
   const { file, source } = job;
   const work: FileWork = async (announce) => {
@@ -142,8 +160,19 @@ async function loadOne(
     if (job.known !== undefined) await updateStamp(pool, file, job.known);
     return { status: 'unchanged', reason: loadReason('unchanged', job, options.fullRefresh) };
   };
-  const report = await task(file.name, source.name, copyStatement(source), options, work);
-  if (report.status !== 'loaded') plan.balance.keep(file.name);
+  const tryWork: FileWork = async (announce) => {
+    try {
+      return await work(announce);
+    } catch (error) {
+      if (!isLast && error instanceof DaybookError && error.code === 'REMOVAL_EXCEEDED')
+        return undefined;
+      throw error;
+    }
+  };
+  const report = await task(file.name, source.name, copyStatement(source), options, tryWork);
+  // What a file would take with it counts against the others, too: either all of them may, or none.
+  const isRefused = report === undefined || report.error?.code === 'REMOVAL_EXCEEDED';
+  if (!isRefused && report.status !== 'loaded') plan.balance.keep(file.name);
   return report;
 }
 
@@ -153,7 +182,7 @@ async function removeOne(
   name: string,
   { declared }: LoadPlan,
   options: LoadFilesOptions,
-): Promise<FileReport> {
+): Promise<FileReport | undefined> {
   const { pool } = options;
   const statement = `delete from ${sourceTableSql({ name: known.source })} where source_file = $1`;
   return task(name, known.source, statement, options, async () => {
@@ -165,19 +194,23 @@ async function removeOne(
   });
 }
 
-/** Work for one file; it says when it begins in earnest. */
+/** Work for one file; it says when it begins in earnest. What it gives is undefined when it is put off. */
 type FileWork = (
   onStart: () => Promise<void>,
-) => Promise<Partial<FileLoad> & Pick<FileReport, 'status' | 'reason'>>;
+) => Promise<(Partial<FileLoad> & Pick<FileReport, 'status' | 'reason'>) | undefined>;
 
-/** Does the work for one file, measures it, and keeps a record of all but files that are unchanged. */
+/**
+ * Does the work for one file, measures it, and keeps a record of all but files that are unchanged.
+ *
+ * @returns Undefined when it is put off: it comes once more.
+ */
 async function task(
   file: string,
   source: string,
   sql: string,
   { pool, record, signal, onEvent }: LoadFilesOptions,
   work: FileWork,
-): Promise<FileReport> {
+): Promise<FileReport | undefined> {
   const started = performance.now();
   let report: FileReport;
   let attempt = 1;
@@ -197,6 +230,7 @@ async function task(
     };
     // Each file is a transaction, so an attempt that failed has left nothing.
     const result = await withRetries(tryWork, { signal, onRetry });
+    if (result === undefined) return undefined;
     const durationMs = performance.now() - started;
     report = { file, source, lines: 0, loaded: 0, rejected: 0, durationMs, ...result };
   } catch (thrown) {

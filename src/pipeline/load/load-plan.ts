@@ -21,18 +21,21 @@ export interface LoadPlan {
  * @param files - All files of all sources.
  * @param sources - All that are declared.
  * @param fullRefresh - All files are read.
+ * @param baseline - Lines of sources when a run last kept to its limits; of others what the ledger has.
  */
 export function planLoad(
   files: readonly SourceFile[],
   ledger: ReadonlyMap<string, KnownFile>,
   sources: readonly Pick<Source, 'name'>[],
   fullRefresh: boolean,
+  baseline: ReadonlyMap<string, number>,
 ): LoadPlan {
   const declared = new Set(sources.map(({ name }) => name));
   const present = new Set(files.map(({ file }) => file.name));
   const gone = [...ledger].filter(([name]) => isGone(name, present)).sort();
   const balance = new LineBalance();
   for (const [name, { source, loadedLines }] of ledger) balance.has(name, source, loadedLines);
+  for (const [source, lines] of baseline) balance.stood(source, lines);
   const rates = linesPerByte(ledger);
   for (const { file, source } of files) {
     const known = ledger.get(file.name);

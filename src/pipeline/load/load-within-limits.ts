@@ -11,6 +11,7 @@ import { loadFiles, removeFiles, type LoadFilesOptions } from './load-files.js';
 import { planLoad, type LoadPlan } from './load-plan.js';
 import { refusedSource } from './reject-limit.js';
 import { refusedRemoval } from './removal-limit.js';
+import { beginBaseline, moveBaseline, readBaseline } from './source-baseline.js';
 import type { LimitsOf } from './source-limits.js';
 
 /** What became of the files, and why nothing may be built on them, if so. */
@@ -24,7 +25,8 @@ export interface LoadedFiles {
 /**
  * Makes the warehouse hold exactly what the files of all sources hold, as far as the limits allow it. What is
  * beyond a limit stays as it was: a file with its rows of before, and files that are gone until all else is
- * right. When too much would go for certain, nothing is begun at all.
+ * right. When too much would go for certain, nothing is begun at all. What goes is measured by what was there
+ * when a run last kept to all limits.
  *
  * @param files - All files of all sources; their tables are there.
  * @param sources - All that are declared.
@@ -35,7 +37,10 @@ export async function loadWithinLimits(
   options: LoadFilesOptions,
 ): Promise<LoadedFiles> {
   const { pool, limitsOf } = options;
-  const plan = planLoad(files, await readLedger(pool), sources, options.fullRefresh);
+  await beginBaseline(pool);
+  const baseline = await readBaseline(pool);
+  const ledger = await readLedger(pool);
+  const plan = planLoad(files, ledger, sources, options.fullRefresh, baseline);
   const refused = refusedRemoval(plan, limitsOf);
   if (refused !== undefined) return { files: [], error: toTaskError(refused), losses: [] };
   const loaded = await loadFiles(plan, options);
@@ -46,6 +51,7 @@ export async function loadWithinLimits(
   // Last of all: what takes the place of these files is there.
   const removed = await removeFiles(plan, options);
   const failed = failedFiles(removed);
+  if (failed === undefined) await moveBaseline(pool);
   return {
     files: [...removed, ...loaded],
     ...(failed === undefined ? {} : { error: failed }),

@@ -40,6 +40,7 @@ export function refusedRemoval(
         : [notDeclared(source)]),
       ...filesWords(balance.moved(source), 'is of another source now', 'are of another source now'),
       ...filesWords(balance.shorter(source), 'has become shorter', 'have become shorter'),
+      ...takenWords(balance.taken(source)),
     ];
     return `${lines} would go, ${limitWords(limitsOf(source).removal)} may: ${reasons.join(', ')}`;
   });
@@ -72,14 +73,21 @@ export function checkShorterFile(
   const { removal } = limitsOf(source);
   const vanished = balance.vanished(source);
   if (!exceeds(removal, vanished, balance.before(source))) return;
+  const taken = takenWords(balance.taken(source)).map((words) => ` (${words})`);
   throw new DaybookError(
     'REMOVAL_EXCEEDED',
-    `has ${formatCount(file.loaded)} lines that can be loaded and had ${formatCount(loadedLines)}: ${source} would lose ${formatCount(vanished)} of ${formatCount(balance.before(source))} lines, ${limitWords(removal)} may go`,
+    `has ${formatCount(file.loaded)} lines that can be loaded and had ${formatCount(loadedLines)}: ${source} would lose ${formatCount(vanished)} of ${formatCount(balance.before(source))} lines${taken.join('')}, ${limitWords(removal)} may go`,
     {
       where: file.path,
       hint: `the file's lines of before are kept. If the others are to go: ${allowance(plan, source)}`,
     },
   );
+}
+
+/** What is gone already is part of what a run measures. */
+function takenWords(lines: number): string[] {
+  if (lines === 0) return [];
+  return [`${formatCount(lines)} ${lines === 1 ? 'has' : 'have'} gone in runs that failed since`];
 }
 
 function filesWords(names: readonly string[], one: string, many: string): string[] {

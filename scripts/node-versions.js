@@ -1,0 +1,118 @@
+/**
+ * Tries the last commit on other versions of Node.js, each in a clone of its own in a temporary folder: installs,
+ * builds, loads and publishes the sample logs, serves them, and runs the core of the tests. Their Node.js
+ * comes from npm, whose packages `node-PLATFORM-ARCH` hold the program and need no script.
+ *
+ * Usage: npm run check:node [-- VERSION…]; without one: the oldest that package.json allows, and all that are kept up.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+const oldest = engines.node.replace('>=', '');
+const versions = process.argv.length > 2 ? process.argv.slice(2) : [oldest, '22', '24', '26'];
+
+/** What holds on one version holds for the rest of the tests: values, cells, kernel, warehouse, loading, pages. */
+const coreOfTests = [
+  ...['core', 'cells', 'kernel/execution', 'kernel/errors', 'warehouse', 'pipeline/extract'],
+  ...[
+    'pipeline/load/load-file',
+    'pipeline/load/values',
+    'notebook/daybook-execution',
+    'server/app',
+  ],
+].map((name) => `test/${name}`);
+
+/** Processes that run; ended when this one is. */
+const running = new Set();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    for (const child of running) child.kill(signal);
+    process.exitCode = 1;
+  });
+}
+
+function start(folder, environment, command, ...parameters) {
+  const child = spawn(command, parameters, {
+    cwd: folder,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  running.add(child);
+  void once(child, 'close').then(() => running.delete(child));
+  return child;
+}
+
+async function run(...command) {
+  const child = start(...command);
+  child.stdout.pipe(process.stdout, { end: false });
+  const [code, signal] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${command.slice(2).join(' ')}: ${code ?? signal}`);
+}
+
+/** Starts the dashboard and asks for its pages. */
+async function lookAtPages(folder, environment) {
+  const server = start(folder, environment, 'node', 'bin/daybook.js', 'serve', '--port', '0');
+  try {
+    let written = '';
+    let address;
+    for await (const chunk of server.stdout) {
+      written += chunk;
+      address = /http:\/\/127\.0\.0\.1:\d+/.exec(written)?.[0];
+      if (address !== undefined) break;
+    }
+    if (address === undefined) throw new Error(`serve did not say where it listens: ${written}`);
+    for (const path of ['/', '/pipeline', '/data', '/status.json']) {
+      const { status } = await fetch(address + path);
+      if (status !== 200) throw new Error(`${path}: ${status}`);
+    }
+  } finally {
+    server.kill();
+    if (running.has(server)) await once(server, 'close');
+  }
+}
+
+async function tryOn(version) {
+  const folder = await mkdtemp(join(tmpdir(), 'daybook-node-'));
+  const project = join(folder, 'daybook');
+  const runtime = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  const bin = join(folder, 'node_modules', runtime, 'bin');
+  const environment = { ...process.env, PATH: bin + delimiter + process.env.PATH };
+  try {
+    await run(
+      folder,
+      process.env,
+      'npm',
+      'install',
+      '--silent',
+      '--prefix',
+      folder,
+      `${runtime}@${version}`,
+    );
+    await run(folder, environment, 'node', '--version');
+    await run(folder, environment, 'git', 'clone', '--quiet', root, project);
+    await run(project, environment, 'npm', 'ci');
+    await run(project, environment, 'node', 'bin/daybook.js', 'up', '--once');
+    await lookAtPages(project, environment);
+    await run(project, environment, 'npx', 'vitest', 'run', ...coreOfTests);
+    return 'passed';
+  } catch (error) {
+    return `failed: ${error.message}`;
+  } finally {
+    await run(project, environment, 'node', 'bin/daybook.js', 'db', 'stop').catch(() => undefined);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const outcomes = [];
+for (const version of versions) {
+  if (process.exitCode === 1) break;
+  outcomes.push([version, await tryOn(version)]);
+}
+for (const [version, outcome] of outcomes) console.log(`Node.js ${version}: ${outcome}`);
+if (outcomes.some(([, outcome]) => outcome !== 'passed')) process.exitCode = 1;

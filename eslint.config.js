@@ -93,6 +93,8 @@ export default tseslint.config(
   { files: ['src/server/client/**/*.js'], rules: { 'no-undef': 'off' } },
   {
     files: ['**/*.js'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', fetch: 'readonly' },
+    },
   },
 );

@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -79,6 +79,8 @@ async function lookAtPages(folder, environment) {
 
 async function tryOn(version) {
   const folder = await mkdtemp(join(tmpdir(), 'daybook-node-'));
+  // Tests that become another user must be able to start this Node.js, too.
+  await chmod(folder, 0o755);
   const project = join(folder, 'daybook');
   const runtime = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const bin = join(folder, 'node_modules', runtime, 'bin');

@@ -20,7 +20,14 @@ const optionalParts: readonly [library: string, isThere: boolean][] = [
   ['es2025.iterator', 'Iterator' in globalThis],
   ['es2025.promise', 'try' in Promise],
   ['es2025.regexp', 'escape' in RegExp],
+  ['es2025.intl', 'DurationFormat' in Intl],
   ['esnext.array', 'fromAsync' in Array],
+  ['esnext.collection', 'getOrInsert' in Map.prototype],
+  ['esnext.date', 'toTemporalInstant' in Date.prototype],
+  ['esnext.disposable', 'DisposableStack' in globalThis],
+  ['esnext.sharedmemory', 'pause' in Atomics],
+  ['esnext.temporal', 'Temporal' in globalThis],
+  ['esnext.typedarrays', 'toHex' in Uint8Array.prototype],
 ];
 
 /** The files of TypeScript's library that say what the Node.js that runs us has, as `lib` lists them. */
@@ -38,6 +45,45 @@ declare var Crypto: { readonly prototype: import('node:crypto').webcrypto.Crypto
 declare var CryptoKey: { readonly prototype: import('node:crypto').webcrypto.CryptoKey; };
 declare var SubtleCrypto: { readonly prototype: import('node:crypto').webcrypto.SubtleCrypto; };
 `;
+
+/**
+ * What later versions have, by the first that has it; each version's own types would have to be installed beside
+ * those of the oldest.
+ */
+const laterText: readonly [since: number, text: string][] = [
+  [
+    21,
+    `interface Navigator { readonly hardwareConcurrency: number; readonly language: string; readonly languages: readonly string[]; readonly platform: string; readonly userAgent: string; }
+declare var Navigator: { readonly prototype: Navigator };
+declare var navigator: Navigator;`,
+  ],
+  [
+    22,
+    `interface JSON { rawJSON(text: string): { readonly rawJSON: string }; isRawJSON(value: unknown): value is { readonly rawJSON: string }; }`,
+  ],
+  [
+    23,
+    `interface CloseEvent extends Event { readonly code: number; readonly reason: string; readonly wasClean: boolean; }
+declare var CloseEvent: { readonly prototype: CloseEvent; new (type: string, init?: { code?: number; reason?: string; wasClean?: boolean }): CloseEvent; };`,
+  ],
+  [
+    24,
+    `interface URLPattern { test(input?: string | object, base?: string): boolean; exec(input?: string | object, base?: string): Record<string, { input: string; groups: Record<string, string | undefined> }> | null; readonly protocol: string; readonly username: string; readonly password: string; readonly hostname: string; readonly port: string; readonly pathname: string; readonly search: string; readonly hash: string; readonly hasRegExpGroups: boolean; }
+declare var URLPattern: { readonly prototype: URLPattern; new (input?: string | object, base?: string | object, options?: { ignoreCase?: boolean }): URLPattern; };
+declare namespace WebAssembly { var Suspending: new (function_: Function) => object; var promising: (function_: Function) => Function; var SuspendError: ErrorConstructor; }`,
+  ],
+  [
+    25,
+    `interface ErrorEvent extends Event { readonly message: string; readonly filename: string; readonly lineno: number; readonly colno: number; readonly error: unknown; }
+declare var ErrorEvent: { readonly prototype: ErrorEvent; new (type: string, init?: { message?: string; filename?: string; lineno?: number; colno?: number; error?: unknown }): ErrorEvent; };
+interface QuotaExceededError extends DOMException { readonly quota: number | null; readonly requested: number | null; }
+declare var QuotaExceededError: { readonly prototype: QuotaExceededError; new (message?: string, options?: { quota?: number; requested?: number }): QuotaExceededError; };
+interface Storage { readonly length: number; clear(): void; getItem(key: string): string | null; key(index: number): string | null; removeItem(key: string): void; setItem(key: string, value: string): void; }
+declare var Storage: { readonly prototype: Storage };
+declare var localStorage: Storage;
+declare var sessionStorage: Storage;`,
+  ],
+];
 
 /** A file of declarations, in memory. */
 export interface DeclarationFile {
@@ -61,6 +107,11 @@ export function nodeGlobals(options: CompilerOptions): DeclarationFile {
   const sources =
     'declare namespace WebAssembly { type BufferSource = ArrayBufferView<ArrayBuffer> | ArrayBuffer; }';
   // Beside the library, so that it counts as a file of a package.
-  known = { path: join(folder, 'daybook-globals.d.ts'), text: ownText + sources + webAssembly };
+  const version = Number.parseInt(process.versions.node);
+  const later = laterText.flatMap(([since, text]) => (version < since ? [] : [text]));
+  known = {
+    path: join(folder, 'daybook-globals.d.ts'),
+    text: [ownText, ...later, sources, webAssembly].join('\n'),
+  };
   return known;
 }

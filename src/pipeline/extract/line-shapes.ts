@@ -20,18 +20,24 @@ const mostValues = 200;
 export class ShapeCollector {
   readonly #fields = new Map<string, { name: string; type: string }>();
   readonly #values: WatchedValues[];
-  readonly #columns: readonly string[];
+  readonly #columns: Source['columns'];
+  /** For each column whose way leads through a field: whether that field was null in a line. */
+  readonly #nullOuter = new Map<string, boolean>();
   /** Columns that no line had so far, as indexes; undefined before the first line. */
   #absent: Set<number> | undefined;
 
   constructor({ columns }: Pick<Source, 'columns'>) {
-    this.#columns = columns.map(({ name }) => name);
+    this.#columns = columns;
+    for (const { from } of columns)
+      if (from.length > 1) this.#nullOuter.set(String(from[0]), false);
     this.#values = columns.flatMap(({ name, values }, index) =>
       values === undefined ? [] : [new WatchedValues(name, index)],
     );
   }
 
   field(name: string, type: string): void {
+    // Also of a line that is written like one before it, which may have had an object or another value there.
+    if (type === 'null' && this.#nullOuter.has(name)) this.#nullOuter.set(name, true);
     // Of more nobody could read the report.
     if (this.#fields.size >= mostValues) return;
     const short = clipped(name);
@@ -60,7 +66,10 @@ export class ShapeCollector {
     const values = this.#values.flatMap(({ column, seen }) =>
       seen.size > mostValues ? [] : [...seen].map((value) => ({ column, value })),
     );
-    const absent = [...(this.#absent ?? [])].map((index) => this.#columns[index] ?? '');
+    const absent = [...(this.#absent ?? [])].flatMap((index) => {
+      const { name, from } = this.#columns[index] ?? { name: '', from: [] };
+      return from.length > 1 && this.#nullOuter.get(String(from[0])) === true ? [] : [name];
+    });
     return { fields: [...this.#fields.values()], values, absent };
   }
 }

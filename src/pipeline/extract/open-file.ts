@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Readable, pipeline, type Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
+import { Readable, pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { DaybookError } from '../../errors.js';
 import { unreadable, type LogFile } from './find-files.js';
 import { unpackZstd } from './unpack-zstd.js';
@@ -95,21 +95,14 @@ function unpacked(
 ): AsyncIterable<Buffer> {
   if (compression !== undefined) {
     const packed = read(() => Buffer.allocUnsafeSlow(chunkBytes));
-    const unpack = decompressor(compression);
-    if (unpack === undefined) return unpackZstd(packed);
+    if (compression === 'zstd') return unpackZstd(packed);
     const ignore = (): void => undefined; // The error arrives at whoever reads the last stream.
-    return pipeline(Readable.from(packed), unpack, ignore);
+    const gunzip = createGunzip({ chunkSize: chunkBytes });
+    return pipeline(Readable.from(packed), gunzip, ignore);
   }
   // New memory for each chunk costs its first touch, and collecting it.
   const chunk = Buffer.allocUnsafeSlow(chunkBytes);
   return read(() => chunk);
-}
-
-/** Node's own; undefined for zstd before Node 22.15. */
-function decompressor(compression: Compression): Transform | undefined {
-  if (compression === 'gzip') return zlib.createGunzip({ chunkSize: chunkBytes });
-  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
-  return createZstdDecompress?.();
 }
 
 /** How a file is compressed. */

@@ -6,8 +6,8 @@ import { Xxh64 } from './xxh64.js';
 const mostWindowBytes = 128 * 1024 * 1024;
 
 /**
- * Unpacks zstd (RFC 8878) where Node cannot, a block of at most 128 KiB at a time, however much its few bytes
- * become. The blocks themselves are read by a library that knows nothing of checksums; frames are taken apart
+ * Unpacks zstd (RFC 8878), a block of at most 128 KiB at a time, however much its few bytes become. Node's own
+ * decompressor passes frames that break off (22), and what follows the first one (22 to 26). The blocks themselves are read by a library that knows nothing of checksums; frames are taken apart
  * here, so that each is held against its own.
  *
  * @throws Error for a frame that breaks off, is damaged, or has something behind it that is none.

@@ -1,6 +1,8 @@
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import type * as danfojs from 'danfojs-node';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 
 // danfojs is CommonJS whose names an import does not see.
 const require = createRequire(import.meta.url);
@@ -53,4 +55,32 @@ test('tensors go in and come out', () => {
   const { tensor2d } = danfo.tensorflow as { tensor2d: (values: number[][]) => unknown };
   expect(frame.tensor.shape).toEqual([2, 2]);
   expect(new danfo.DataFrame(tensor2d([[1, 2]])).values).toEqual([[1, 2]]);
+});
+
+test('files are read from addresses, by the package that takes the place of request', async () => {
+  const server = createServer((request, response) => {
+    response.statusCode = request.url?.startsWith('/data') ? 200 : 404;
+    response.end(request.url?.endsWith('.json') ? '[{"a":1},{"a":2}]' : 'a,b\n1,x\n2,y\n');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const at = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+  const csv = (await danfo.readCSV(at('/data.csv'))) as danfojs.DataFrame;
+  expect(csv.values).toEqual([
+    [1, 'x'],
+    [2, 'y'],
+  ]);
+  await expect(danfo.readCSV(at('/none.csv'))).rejects.toThrow('HTTP 404');
+  const streamed: unknown[] = [];
+  await danfo.streamCSV(at('/data.csv'), (row: danfojs.DataFrame) => {
+    streamed.push(row.values);
+  });
+  expect(streamed).toEqual([[[1, 'x']], [[2, 'y']]]);
+  const json = (await danfo.readJSON(at('/data.json'))) as danfojs.DataFrame;
+  expect(json.column('a').values).toEqual([1, 2]);
+  const lines: unknown[] = [];
+  await danfo.streamJSON(at('/data.json'), (row: danfojs.DataFrame) => {
+    lines.push(row.values);
+  });
+  expect(lines).toEqual([[[1]], [[2]]]);
 });

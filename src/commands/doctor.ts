@@ -13,6 +13,7 @@ import { readSources } from '../pipeline/sources/read-sources.js';
 import { findPostgresPackage } from '../warehouse/embedded/binaries.js';
 import { embeddedStatus } from '../warehouse/embedded/server.js';
 import { migrationProblem } from '../warehouse/migration-problem.js';
+import { findSupportProblem } from '../warehouse/postgres-support.js';
 import { openReader } from '../warehouse/warehouse.js';
 import type { Command } from './command.js';
 import { makeFolder } from '../make-folder.js';
@@ -167,6 +168,7 @@ async function checkWarehouse(config: Config): Promise<Finding[]> {
       return [
         { ...finding, ok: true, detail: `${database} at ${host}, as ${user}` },
         await checkMigrations(reader.pool),
+        await checkSupport(reader.pool),
       ];
     } finally {
       await reader.close();
@@ -181,6 +183,14 @@ async function checkMigrations(reader: Pool): Promise<Finding> {
   const found = await migrationProblem(reader);
   return found === undefined
     ? { ...finding, ok: true, detail: 'nothing contradicts this version of Daybook' }
+    : { ...finding, ok: false, detail: found.problem, mend: found.remedy };
+}
+
+async function checkSupport(reader: Pool): Promise<Finding> {
+  const finding = { name: 'Postgres', required: false };
+  const found = await findSupportProblem(reader);
+  return found === undefined
+    ? { ...finding, ok: true, detail: 'its makers mend this version' }
     : { ...finding, ok: false, detail: found.problem, mend: found.remedy };
 }
 

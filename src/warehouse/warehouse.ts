@@ -8,6 +8,7 @@ import { engineMigrations, migrate } from './migrate.js';
 import { migrationProblem } from './migration-problem.js';
 import { createPool } from './pool.js';
 import { optionsRefused } from './pooled-sessions.js';
+import { findSupportProblem } from './postgres-support.js';
 import { defaultReaderRole, ensureReaderRole, grantToReader } from './reader-role.js';
 import { checkServer, serverFacts, type ServerFacts } from './server-facts.js';
 import { readerSettings, readsAsOwner, withSettings } from './session-settings.js';
@@ -36,6 +37,8 @@ export interface Reader {
 
 interface OpenOptions {
   logger?: Logger;
+  /** By which it is told whether the server's version is past its end. Default: now. */
+  today?: Date;
 }
 
 /**
@@ -47,7 +50,7 @@ interface OpenOptions {
  */
 export async function openWarehouse(
   config: Config,
-  { logger = silentLogger }: OpenOptions = {},
+  { logger = silentLogger, today }: OpenOptions = {},
 ): Promise<Warehouse> {
   const urls = await openWarehouseUrls(config, { logger });
   const owner = await connect(urls.owner, logger);
@@ -55,6 +58,7 @@ export async function openWarehouse(
     await migrate(owner, engineMigrations, { logger });
     const problem = urls.reader === undefined ? await ensureReaderRole(owner) : undefined;
     if (problem !== undefined) logger.warn(problem);
+    warnOf(await findSupportProblem(owner, today), logger);
     await grantToReader(owner, readerRoleOf(urls));
     const reader = await connectReader(urls, logger);
     return {
@@ -76,14 +80,20 @@ export async function openWarehouse(
  * Opens the warehouse for reading. Starts the embedded Postgres like `openWarehouse`, but changes
  * nothing: before the first `openWarehouse` the schemas and tables are missing.
  *
- * @param options - `logger` is warned of a warehouse that another version of Daybook has migrated.
+ * @param options - `logger` is warned of a warehouse that another version of Daybook has migrated, and of a
+ *   server that is past its end.
  * @throws DaybookError: codes beginning with `WAREHOUSE_` or `EMBEDDED_`.
  */
-export async function openReader(config: Config, { logger }: OpenOptions = {}): Promise<Reader> {
+export async function openReader(
+  config: Config,
+  { logger, today }: OpenOptions = {},
+): Promise<Reader> {
   const urls = await openWarehouseUrls(config, logger === undefined ? {} : { logger });
   const reader = await connectReader(urls, logger ?? silentLogger);
-  const found = logger === undefined ? undefined : await migrationProblem(reader.pool);
-  if (found !== undefined) logger?.warn(`${found.problem}. ${found.remedy}`);
+  if (logger !== undefined) {
+    warnOf(await migrationProblem(reader.pool), logger);
+    warnOf(await findSupportProblem(reader.pool, today), logger);
+  }
   return { ...reader, close: () => reader.pool.end() };
 }
 
@@ -95,6 +105,10 @@ export function unopenedReader(owner: string, reader: string | undefined, logger
   const url = inReadersRole({ owner, reader });
   const pool = createPool(url, logger);
   return { url, pool, close: () => pool.end() };
+}
+
+function warnOf(found: { problem: string; remedy: string } | undefined, logger: Logger): void {
+  if (found !== undefined) logger.warn(`${found.problem}. ${found.remedy}`);
 }
 
 /** Where the warehouse is, with passwords. */

@@ -65,7 +65,7 @@ test('files are read from addresses, by the package that takes the place of requ
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const at = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
-  const csv = (await danfo.readCSV(at('/data.csv'))) as danfojs.DataFrame;
+  const csv = await danfo.readCSV(at('/data.csv'));
   expect(csv.values).toEqual([
     [1, 'x'],
     [2, 'y'],

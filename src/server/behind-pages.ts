@@ -26,8 +26,9 @@ import { shownStatement } from './pages/task-log.js';
 import type { CatalogueRelation } from './readers/catalogue-reader.js';
 import type { PipelineTask } from './readers/pipeline-reader.js';
 import type { Readers } from './readers/readers.js';
-import type { RenderedCode } from './rendering/rendered-code.js';
+import { ColoredCode, type Colored } from './colored-code.js';
 import type { Renderer } from './rendering/renderer.js';
+import { within } from './within.js';
 
 /** What these pages are made of. */
 export interface BehindSources extends Pick<Readers, 'pipeline' | 'catalogue'> {
@@ -48,18 +49,21 @@ const maxFiles = 100;
 /** Rows that a relation's page shows. */
 const maxSample = 10;
 
+/** How long the page of a relation waits for what its columns are made of, in milliseconds. */
+const patienceMs = 2000;
+
 /** The pages behind the numbers: the pipeline, its runs and the data. */
 export class BehindPages {
   readonly #sources: BehindSources;
   readonly #runs: NotebookRuns;
-  readonly #renderer: Renderer;
+  readonly #code: ColoredCode;
   readonly #views = new LastSeen();
   readonly #lineage: LineageReader;
 
   constructor(sources: BehindSources, runs: NotebookRuns, renderer: Renderer) {
     this.#sources = sources;
     this.#runs = runs;
-    this.#renderer = renderer;
+    this.#code = new ColoredCode(renderer);
     this.#lineage = new LineageReader(renderer);
   }
 
@@ -124,8 +128,9 @@ export class BehindPages {
         drift: await pipeline.readDrift(runId, maxDrift),
       }));
       if (run === undefined) return page(404, notFoundDocument(frame));
-      const code = await this.#codeOf(found.tasks);
-      return page(200, pipelineRunDocument({ run, ...found, code }, frame, timeZone));
+      const { code, isComplete } = await this.#codeOf(found.tasks);
+      const answer = page(200, pipelineRunDocument({ run, ...found, code }, frame, timeZone));
+      return isComplete ? answer : { unfinished: answer };
     });
   }
 
@@ -140,27 +145,19 @@ export class BehindPages {
       }));
       const [task, ...tests] = tasks;
       if (run === undefined || task?.task !== name) return page(404, notFoundDocument(frame));
-      const code = await this.#codeOf([task]);
-      return page(200, pipelineTaskDocument({ run, task, tests, code }, frame, timeZone));
+      const { code, isComplete } = await this.#codeOf([task]);
+      const view = { run, task, tests, code };
+      const answer = page(200, pipelineTaskDocument(view, frame, timeZone));
+      return isComplete ? answer : { unfinished: answer };
     });
   }
 
   /** The statements of tasks with their colours. */
-  #codeOf(tasks: readonly PipelineTask[]): Promise<RenderedCode> {
+  #codeOf(tasks: readonly PipelineTask[]): Promise<Colored> {
     const texts = tasks.flatMap(({ task, kind, sql }) =>
       kind === 'test' || sql === null || sql === '' ? [] : [[task, shownStatement(sql)] as const],
     );
-    return this.#color(new Map(texts));
-  }
-
-  /** SQL with its colours, laid out where it holds nobody up; plain when that fails. */
-  async #color(texts: ReadonlyMap<string, string>): Promise<RenderedCode> {
-    if (texts.size === 0) return new Map();
-    const job = { kind: 'code', language: 'sql', texts } as const;
-    return this.#renderer.render(job).then(
-      ({ result }) => result,
-      () => new Map(),
-    );
+    return this.#code.read('sql', new Map(texts));
   }
 
   /** `/data` */
@@ -200,15 +197,17 @@ export class BehindPages {
       );
       const { relations: reads, isComplete } = await this.#runs.relations(publication);
       const queries = await this.#runs.queries(publication);
-      const lineage = await this.#lineage.read(relations, sql, queries);
+      const lineage = await within(patienceMs, this.#lineage.read(relations, sql, queries));
       const own = sql.get(id);
-      const code = await this.#color(new Map(own === undefined ? [] : [[id, own]]));
+      const colored = await this.#code.read('sql', new Map(own === undefined ? [] : [[id, own]]));
       const view = {
         ...{ relation, relations, graph, files, sample, lineage, publication, reads },
-        code: code.get(id),
+        code: colored.code.get(id),
       };
       const answer = page(200, relationDocument(view, frame, timeZone));
-      return isComplete ? answer : { unfinished: answer };
+      return isComplete && colored.isComplete && lineage !== undefined
+        ? answer
+        : { unfinished: answer };
     });
   }
 }

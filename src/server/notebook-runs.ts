@@ -1,5 +1,4 @@
 import type { Element } from 'hast';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DaybookError, describeError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type {
@@ -17,6 +16,7 @@ import type { Comparison } from './rendering/render-job.js';
 import type { RenderedNotebook } from './rendering/rendered-notebook.js';
 import type { Renderer } from './rendering/renderer.js';
 import type { SearchEntry } from './search-index.js';
+import { within } from './within.js';
 
 /** A run of a notebook, rendered; none of this changes once the run is over. */
 export interface ReadRun {
@@ -77,7 +77,7 @@ export class NotebookRuns {
   readonly #facts = new BoundedCache<RunFacts>(maxFactsCharacters);
   readonly #queries = new BoundedCache<readonly RunQuery[]>(maxQueriesCharacters);
   readonly #reading = new Map<string, Reading>();
-  #knowing: Promise<void> | undefined;
+  #knowing: { readonly since: number; readonly done: Promise<void> } | undefined;
   readonly #histories = new BoundedCache<readonly RunSummary[]>(500);
   readonly #linkPictures = new BoundedCache<EncodedBody>(maxPictureBytes);
 
@@ -116,10 +116,15 @@ export class NotebookRuns {
           : [[slug, facts] as const];
       });
     if (known().length < shown.length) {
-      this.#knowing ??= this.#know(shown, slugs).finally(() => {
-        this.#knowing = undefined;
-      });
-      await within(patienceMs, this.#knowing);
+      this.#knowing ??= {
+        since: performance.now(),
+        done: this.#know(shown, slugs).finally(() => {
+          this.#knowing = undefined;
+        }),
+      };
+      const { since, done } = this.#knowing;
+      // Whoever comes later does not wait anew for the same.
+      await within(Math.max(0, since + patienceMs - performance.now()), done);
     }
     const facts = new Map(known());
     return { facts, isComplete: facts.size === shown.length };
@@ -341,15 +346,4 @@ function weightOf({ body, figures }: RenderedNotebook): number {
 
 function charactersOf(value: unknown): number {
   return JSON.stringify(value).length;
-}
-
-/** Waits for something, but no longer than so many milliseconds. */
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
-  const patience = new AbortController();
-  const tooLong = sleep(milliseconds, undefined, { signal: patience.signal, ref: false });
-  try {
-    await Promise.race([work, tooLong.catch(() => undefined)]);
-  } finally {
-    patience.abort();
-  }
 }

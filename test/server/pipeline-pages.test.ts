@@ -163,3 +163,38 @@ test('a step that found nothing to do shows no time', async () => {
   const grid = await get('/pipeline');
   expect(grid.text).toContain(`aria-label="gold.monthly_churn in run ${run}: Unchanged"`);
 });
+
+test.each([
+  ['one word', 'a'.repeat(1_000_000)],
+  ['open comments', '/* '.repeat(330_000)],
+  ['quotes and lines', `"\n'`.repeat(330_000)],
+  ['dollars', '$a$ \n'.repeat(200_000)],
+])(
+  'statements of a megabyte are shown whole with the table, cut in the log: %s',
+  async (_, text) => {
+    const sql = `${text} the end`;
+    await database.owner.query('create table if not exists gold.long (one integer)');
+    await database.owner.query(
+      `insert into ops.task_run (run_id, task, kind, status, sql, error)
+    values ($1, 'gold.long', 'model', 'failed', $2, $3)
+    on conflict (run_id, task) do update set sql = excluded.sql`,
+      [
+        passed,
+        sql,
+        {
+          code: 'MODEL_FAILED',
+          message: sql,
+          failures: [{ test: 'x', count: 1, rows: [{ sql }] }],
+        },
+      ],
+    );
+    const relation = await get('/data/gold.long');
+    expect([relation.status, relation.text.includes('the end')]).toEqual([200, true]);
+    const run = await get(`/pipeline/runs/${passed}`);
+    expect(run.text.includes('… (cut)')).toBe(true);
+    expect(run.text.includes('the end')).toBe(false);
+    expect(run.text.length).toBeLessThan(500_000);
+    const task = await get(`/pipeline/runs/${passed}/tasks/gold.long`);
+    expect([task.status, task.text.includes('… (cut)')]).toEqual([200, true]);
+  },
+);

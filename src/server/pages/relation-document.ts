@@ -27,7 +27,8 @@ export interface RelationView extends FlowSources {
   readonly code: FinishedHtml | undefined;
   /** Undefined: they could not be read in time. */
   readonly sample: SampleRows | undefined;
-  readonly lineage: ColumnLineage;
+  /** Undefined: it is still being read. */
+  readonly lineage: ColumnLineage | undefined;
 }
 
 /** `/data/SCHEMA.TABLE`: columns, tests, rows, lineage and SQL of one relation. */
@@ -50,6 +51,13 @@ export function relationDocument(view: RelationView, frame: PageFrame, timeZone:
           ]),
           part('columns', 'Columns', [
             h('div', { className: ['wide', 'stacked'] }, [columnTable(view)]),
+            view.lineage === undefined
+              ? h(
+                  'p',
+                  { className: 'figure-caption' },
+                  'Which columns come from which is still being read: look again.',
+                )
+              : undefined,
           ]),
           ...(flow.nodes.length < 2
             ? []
@@ -145,10 +153,10 @@ function columnTable({ relation, graph, publication, lineage }: RelationView): E
         description === null ? '–' : inlineCode(description),
         isLoaded
           ? [h('a', { href: `${cataloguePath}#files` }, 'the files')]
-          : columnLinks(lineage.sourcesOf({ relation: id, column: name }), []),
+          : columnLinks(lineage?.sourcesOf({ relation: id, column: name }) ?? [], []),
         columnLinks(
-          lineage.usesOf({ relation: id, column: name }),
-          lineage.readersOf({ relation: id, column: name }).map((slug) => {
+          lineage?.usesOf({ relation: id, column: name }) ?? [],
+          (lineage?.readersOf({ relation: id, column: name }) ?? []).map((slug) => {
             const title = publication.notebooks.find((one) => one.slug === slug)?.title ?? slug;
             return h('a', { href: notebookPath(slug) }, title);
           }),

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { RenderLimits, RenderMessage, RenderOrder } from './render-job.js';
 
@@ -33,6 +34,8 @@ export class RenderChild {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
+    // Whoever asks for what is there already is served before what is still to be made.
+    if (this.#process.pid !== undefined) beNice(this.#process.pid);
     this.#process.on('message', (message) => this.#hear?.(message as RenderMessage));
     this.#process.on('exit', () => this.#hear?.(undefined));
     this.#process.on('error', () => this.#hear?.(undefined));
@@ -84,5 +87,14 @@ export class RenderChild {
   #rest(): void {
     this.#process.unref();
     this.#process.channel?.unref();
+  }
+}
+
+/** Lets others go first where the processors do not suffice for all. */
+function beNice(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It is gone already, or the system does not allow it.
   }
 }

@@ -44,6 +44,8 @@ export class Renderer {
   readonly #limits: RenderLimits;
   readonly #idle: { child: RenderChild; timer: NodeJS.Timeout | undefined }[] = [];
   readonly #busy = new Set<RenderChild>();
+  /** Those of them that are at something slow. */
+  readonly #slow = new Set<RenderChild>();
   readonly #waiting: Task[] = [];
   #suspects = 0;
 
@@ -59,7 +61,8 @@ export class Renderer {
   /**
    * Renders.
    *
-   * @param onSlow - Told when a piece takes longer than most, or the job is begun again.
+   * @param onSlow - Told when a piece takes longer than most, when the job is begun again, and when it waits
+   * behind others of which that is so.
    * @throws DaybookError of what is wrong with the document, or `RENDER_LIMIT`.
    */
   render<Job extends RenderJob>(
@@ -87,7 +90,11 @@ export class Renderer {
   }
 
   #next(): void {
-    if (this.#busy.size >= mostChildren) return;
+    if (this.#busy.size >= mostChildren) {
+      // Nobody knows how long the slow ones will take.
+      if (this.#slow.size >= mostChildren) for (const { onSlow } of this.#waiting) onSlow();
+      return;
+    }
     const fresh = this.#waiting.findIndex(({ cuts }) => cuts === 0);
     const index = fresh < 0 && this.#suspects === 0 ? 0 : fresh;
     const [task] = index < 0 ? [] : this.#waiting.splice(index, 1);
@@ -114,9 +121,14 @@ export class Renderer {
     const end = await child.do({ job, plain, isWatched }, (message) => {
       if ('begin' in message) piece = message.begin;
       else if ('fault' in message) faults.push([message.fault, 'fault']);
-      else task.onSlow();
+      else {
+        this.#slow.add(child);
+        task.onSlow();
+        this.#next();
+      }
     });
     this.#busy.delete(child);
+    this.#slow.delete(child);
     if (isSuspect) this.#suspects -= 1;
     if (!child.isGone) this.#rest(child);
     if (end === undefined) this.#again(task, task.isWatched ? piece : undefined, 'memory');

@@ -166,3 +166,39 @@ test('runs are compared, and queries traced', async () => {
   });
   expect([...lineage.result.readers]).toEqual([['gold.a.b', new Set(['x'])]]);
 });
+
+test('whoever waits behind slow jobs is told, and so may others go on without', async () => {
+  const renderer = rendererOf({ pieceMs: 1500 });
+  const told: string[] = [];
+  const rendered = [1, 2, 3].map(() => renderer.render(jobOf(notebook)));
+  // As soon as all processes are at something slow.
+  await new Promise<void>((resolve) => {
+    const waiting = renderer.render(jobOf(notebook.slice(0, 2)), () => {
+      told.push('waits');
+      resolve();
+    });
+    rendered.push(waiting);
+  });
+  expect(told).toContain('waits');
+  expect((await Promise.all(rendered)).map(({ plain }) => plain.size)).toEqual([1, 1, 1, 0]);
+});
+
+test('code is coloured text by text, and what takes too long stays plain', async () => {
+  const renderer = rendererOf({ pieceMs: 300 });
+  // Below all bounds of the highlighter, and as dear as it gets.
+  const dear = `${'<'.repeat(1900)}\n`.repeat(30);
+  const texts = new Map([
+    ['good', 'select 1 -- </script>'],
+    ['dear', dear],
+  ]);
+  const { result } = await renderer.render({ kind: 'code', language: 'sql', texts });
+  const html = (name: string) => result.get(name)?.html.join('') ?? '';
+  expect(html('good')).toBe(
+    '<code><span class="hljs-keyword">select</span> <span class="hljs-number">1</span> <span class="hljs-comment">-- &#x3C;/script></span></code>',
+  );
+  expect(
+    html('dear')
+      .replace(/<[^>]*>/g, '')
+      .replaceAll('&#x3C;', '<'),
+  ).toBe(dear);
+});

@@ -459,7 +459,7 @@ async function render(notebook: ReturnType<typeof bigNotebook>): Promise<string>
   const job: NotebookJob = {
     kind: 'notebook',
     ...{ document: JSON.stringify(notebook), name: 'big', slug: 'big' },
-    ...{ runId: '1', slugs: [], queries: [], hasEmbeds: false },
+    ...{ runId: '1', slugs: [], schemas: [], queries: [], hasEmbeds: false },
   };
   const page = await renderNotebook(job, allPieces);
   const view = {

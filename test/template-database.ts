@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { parseConfig } from '../src/config.js';
+import { project } from './project.js';
 import { defaultReaderRole } from '../src/warehouse/reader-role.js';
 import { openWarehouse } from '../src/warehouse/warehouse.js';
 
@@ -22,6 +23,7 @@ export async function ensureTemplate(admin: pg.Client, ownerUrl: string): Promis
     const config = parseConfig(
       { DATABASE_URL: withDatabase(ownerUrl, template) },
       join(import.meta.dirname, '..'),
+      project,
     );
     await (await openWarehouse(config)).close();
     await admin.query(`alter database ${template} is_template true`);

@@ -60,7 +60,7 @@ async function examine(config: Config, env: Environment): Promise<Finding[]> {
     await checkDisk(config.home),
     ...(config.databaseUrl === undefined ? [checkBinaries()] : []),
     ...(await checkWarehouse(config)),
-    await checkTypes(config.root),
+    await checkTypes(config),
     await checkFiles(config),
     checkBrowser(env),
     await checkGit(),
@@ -79,10 +79,10 @@ function checkNode(): Finding {
 }
 
 /** What lies in the data folder that a run would not read, or cannot. */
-async function checkFiles({ root, dataDir }: Config): Promise<Finding> {
+async function checkFiles({ root, dataDir, project }: Config): Promise<Finding> {
   const finding = { name: 'data files', required: false };
   try {
-    const sources = await readSources(root);
+    const sources = await readSources(root, project.schemas.loaded);
     const patterns = sources.flatMap((source) => source.files);
     const { files, passedOver } = await surveyFolder(dataDir, patterns);
     const unreadable = files.flatMap(({ name, problem }) => (problem === undefined ? [] : [name]));
@@ -194,10 +194,10 @@ async function checkSupport(reader: Pool): Promise<Finding> {
     : { ...finding, ok: false, detail: found.problem, mend: found.remedy };
 }
 
-async function checkTypes(root: string): Promise<Finding> {
+async function checkTypes(config: Config): Promise<Finding> {
   const finding = { name: 'types of tables', required: false };
   try {
-    const problem = await projectTypesProblem(root);
+    const problem = await projectTypesProblem(config);
     return problem === undefined
       ? { ...finding, ok: true, detail: 'those of the models' }
       : { ...finding, ok: false, detail: problem, mend: 'npx daybook pipeline run' };

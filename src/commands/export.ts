@@ -48,7 +48,7 @@ export const exportDashboard: Command = {
     const reader = await openReader(config, { logger });
     try {
       const options: Omit<ExportOptions, 'folder'> = {
-        ...createReaders(reader.pool),
+        ...createReaders(reader.pool, config.project.schemas),
         assets: await loadAssets(),
         audience:
           config.access.signIn.length === 0 || values['everything'] === true

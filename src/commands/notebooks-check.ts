@@ -23,7 +23,7 @@ PATH:CELL:LINE:COLUMN and the message; cells are counted from 1, all kinds of th
     );
     const [outdated, ...checked] = await Promise.all([
       // A model that cannot be read is what `pipeline run` says, and no reason not to check.
-      projectTypesProblem(config.root).catch(() => undefined),
+      projectTypesProblem(config).catch(() => undefined),
       ...checkInProcess(
         readable.map(({ check }) => check),
         { env, signal },

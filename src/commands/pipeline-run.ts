@@ -128,12 +128,12 @@ async function preparedThreads({ values, cwd, config }: Invocation): Promise<Enc
 }
 
 /** The project's declarations. What is wrong with them is for the run to say, which takes them. */
-function projectOf({ root }: Config): Promise<Project> {
-  const project = import('../pipeline/read-project.js').then(({ readProject }) =>
-    readProject(root),
+function projectOf({ root, project: { schemas } }: Config): Promise<Project> {
+  const reading = import('../pipeline/read-project.js').then(({ readProject }) =>
+    readProject(root, schemas),
   );
-  project.catch(() => undefined);
-  return project;
+  reading.catch(() => undefined);
+  return reading;
 }
 
 function givenFolder(values: Invocation['values'], cwd: string): string | undefined {

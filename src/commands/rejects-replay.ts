@@ -16,7 +16,7 @@ stands for its original also when the file is loaded again. Models follow with t
   positionals: { min: 0, max: 1 },
   async run({ values, positionals, config, cwd, terminal, logger, signal }) {
     const [folder] = positionals;
-    const sources = await readSources(config.root);
+    const sources = await readSources(config.root, config.project.schemas.loaded);
     const warehouse = await openWarehouse(config, { logger });
     try {
       const replay = await replayRejects(warehouse.owner, sources, {

@@ -126,8 +126,11 @@ function schemasOf(words: Readonly<Record<string, string>>): Schemas {
   return { names, loaded: names[0] ?? '', words };
 }
 
-/** Schemas that are the engine's, and folders of sql/ that are no schema. */
-const reserved = ['ops', 'publication', 'sources', 'migrations', 'information_schema'];
+/** The engine's own schemas. */
+export const engineSchemas = ['ops', 'publication'] as const;
+
+/** Schemas that are somebody's, and a folder of sql/ that is no schema. */
+const reserved: readonly string[] = [...engineSchemas, 'sources', 'information_schema'];
 
 function schemaProblem(name: string): string | undefined {
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name)) {

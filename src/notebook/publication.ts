@@ -70,6 +70,8 @@ export interface Publication extends AsyncDisposable {
 export interface PublicationOptions {
   /** The project's root, absolute. */
   readonly root: string;
+  /** The schema that files are loaded into. */
+  readonly loadedSchema: string;
   /** The notebooks of the run. */
   readonly sources: readonly NotebookSource[];
   /** What is on the dashboard. */
@@ -86,7 +88,7 @@ export interface PublicationOptions {
  */
 export async function openPublication(
   pool: Pool,
-  { root, sources, pages, newPages, logger = silentLogger }: PublicationOptions,
+  { root, loadedSchema, sources, pages, newPages, logger = silentLogger }: PublicationOptions,
 ): Promise<Publication> {
   const snapshot = await exportSnapshot(pool);
   try {
@@ -108,7 +110,7 @@ export async function openPublication(
       return answer;
     };
     const dataOf = (tables: object) =>
-      onSnapshot((client) => readDataState(client, Object.keys(tables)));
+      onSnapshot((client) => readDataState(client, Object.keys(tables), loadedSchema));
     const earlierOf = (source: NotebookSource) => latest.get(source.slug) as EarlierRun | undefined;
     return {
       snapshot: snapshot.id,
@@ -140,7 +142,7 @@ export async function openPublication(
         return reasonToRun(
           earlier,
           code,
-          await onSnapshot((client) => relationStates(client, names)),
+          await onSnapshot((client) => relationStates(client, names, loadedSchema)),
         );
       },
       async keep(source, notebook, wanted) {
@@ -169,7 +171,7 @@ export async function openPublication(
         if (!isPublished(source) || !('spec' in source.content) || run.status === 'stopped') {
           return undefined;
         }
-        const read = await onSnapshot((client) => readByRun(queries, cellAt, client));
+        const read = await onSnapshot((client) => readByRun(queries, cellAt, client, loadedSchema));
         const inputs: NotebookInputs = {
           ...code,
           tables: read.tables,

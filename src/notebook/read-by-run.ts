@@ -34,11 +34,13 @@ const keptQueries = 1000;
  *
  * @param cellAt - The cell that ran at a moment (milliseconds since 1970).
  * @param client - Sees the warehouse as the run saw it.
+ * @param loadedSchema - The schema that files are loaded into.
  */
 export async function readByRun(
   records: readonly QueryRecord[],
   cellAt: (time: number) => number | null,
   client: ClientBase,
+  loadedSchema: string,
 ): Promise<ReadByRun> {
   const relations = new Set<string>();
   const reads = new Map<string, readonly string[]>();
@@ -55,7 +57,7 @@ export async function readByRun(
   }
   const changing = await volatileFunction(client, [...functions]);
   if (changing !== undefined) unknown ??= `a query asks for ${changing}()`;
-  const tables = await relationStates(client, [...relations]);
+  const tables = await relationStates(client, [...relations], loadedSchema);
   const unknowable = Object.keys(tables).find((name) => tables[name] === null);
   if (unknowable !== undefined) unknown ??= `nobody can tell whether ${unknowable} changed`;
   return {

@@ -113,7 +113,14 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
         ? undefined
         : await (
             await import('./publication.js')
-          ).openPublication(owner, { root: config.root, sources, pages, newPages, logger });
+          ).openPublication(owner, {
+            root: config.root,
+            loadedSchema: config.project.schemas.loaded,
+            sources,
+            pages,
+            newPages,
+            logger,
+          });
     const planned = await planRuns(sources, publication, options);
     const isWanted = (plan: PlannedNotebook) => options.onlyFailed !== true || hasFailed(plan);
     const plans = planned.filter(isWanted);

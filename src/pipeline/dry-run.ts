@@ -77,7 +77,7 @@ export interface DryRunOptions extends GivenLimits {
  */
 export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun> {
   const { config, select = [], fullRefresh = false } = options;
-  const { sources, models } = await readProject(config.root);
+  const { sources, models } = await readProject(config.root, config.project.schemas);
   const patterns = sources.flatMap((source) => source.files);
   const found = await surveyFolder(options.dataDir ?? config.dataDir, patterns);
   const selected = selectModels(models, select);
@@ -88,7 +88,7 @@ export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun
     planLoad(assigned.files, books.ledger, sources, fullRefresh, books.baseline),
     limitsBySource(sources, config.limits, options),
   );
-  const versions = afterLoading(books, files);
+  const versions = afterLoading(books, files, config.project.schemas.loaded);
   return {
     files,
     passedOver: [...found.passedOver, ...assigned.copies],
@@ -112,6 +112,7 @@ interface Books {
 }
 
 async function readBooks(pool: Pool, sources: readonly Source[], config: Config): Promise<Books> {
+  const { loaded } = config.project.schemas;
   let ledger: Books['ledger'] | undefined;
   try {
     ledger = await readLedger(pool);
@@ -133,8 +134,8 @@ async function readBooks(pool: Pool, sources: readonly Source[], config: Config)
       baseline: await readBaseline(pool),
       linesPerByte: new Map(rates.map(({ kind, rate }) => [kind, rate])),
       versions: {
-        ...(await readSourceVersions(pool, sources)),
-        parameters: new Map([[reportParameter, await configuredVersion(pool, config)]]),
+        ...(await readSourceVersions(pool, sources, loaded)),
+        parameters: new Map([[reportParameter(loaded), await configuredVersion(pool, config)]]),
         models: await readModelStates(pool),
       },
       busy: run === undefined ? null : Number(run.run_id),
@@ -150,18 +151,18 @@ async function readBooks(pool: Pool, sources: readonly Source[], config: Config)
       });
     }
     if (state !== sqlstate.undefinedTable && state !== sqlstate.invalidSchemaName) throw cause;
-    return nothingYet(sources);
+    return nothingYet(sources, loaded);
   }
 }
 
 /** A warehouse before its first run. */
-function nothingYet(sources: readonly Source[]): Books {
+function nothingYet(sources: readonly Source[], loaded: string): Books {
   return {
     ...{ ledger: new Map(), baseline: new Map() },
     linesPerByte: new Map(),
     versions: {
       files: new Map(sources.map((source) => [sourceTable(source), 'no file'])),
-      parameters: new Map([[reportParameter, '']]),
+      parameters: new Map([[reportParameter(loaded), '']]),
       models: new Map(),
     },
     busy: null,
@@ -227,13 +228,17 @@ async function problemOf(job: EncodeJob): Promise<string | undefined> {
 }
 
 /** The versions of what the warehouse holds once files are loaded: those of other content are new. */
-function afterLoading({ versions, ledger }: Books, files: readonly ForeseenFile[]): Versions {
+function afterLoading(
+  { versions, ledger }: Books,
+  files: readonly ForeseenFile[],
+  schema: string,
+): Versions {
   const changed = new Set(
     files
       .filter(({ action }) => action !== 'keep')
       // A file that belongs to another source now leaves the table of the one that had it.
       .flatMap(({ file, source }) => [source, ledger.get(file)?.source ?? source])
-      .map((name) => sourceTable({ name })),
+      .map((name) => sourceTable({ schema, name })),
   );
   return {
     ...versions,

@@ -1,3 +1,4 @@
+import type { Schemas } from '../config/project-settings.js';
 import { reportParameter, type Model } from './models/model.js';
 import { readModels } from './models/read-models.js';
 import { readSources } from './sources/read-sources.js';
@@ -15,10 +16,11 @@ export interface Project {
  * Reads all declarations of a project.
  *
  * @param root - The project's root.
+ * @param schemas - What its schemas are called.
  * @throws DaybookError `SOURCE_INVALID` and `MODEL_INVALID`.
  */
-export async function readProject(root: string): Promise<Project> {
-  const sources = await readSources(root);
-  const loadedTables = [...sources.map(sourceTable), reportParameter];
-  return { sources, loadedTables, models: await readModels(root, loadedTables) };
+export async function readProject(root: string, schemas: Schemas): Promise<Project> {
+  const sources = await readSources(root, schemas.loaded);
+  const loadedTables = [...sources.map(sourceTable), reportParameter(schemas.loaded)];
+  return { sources, loadedTables, models: await readModels(root, loadedTables, schemas) };
 }

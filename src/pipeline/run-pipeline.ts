@@ -106,7 +106,9 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
       });
       const run = new Run(options, pool, record, signal, onEvent);
       try {
-        await run.work(await (project ?? readProject(options.config.root)));
+        await run.work(
+          await (project ?? readProject(options.config.root, options.config.project.schemas)),
+        );
       } catch (thrown) {
         const error = signal.aborted ? (signal.reason as unknown) : thrown;
         // A misspelt name on the command line is no run that failed: pages and monitors would say so.
@@ -223,6 +225,7 @@ class Run {
       threads,
       fullRefresh,
       limitsOf,
+      schema: config.project.schemas.loaded,
     });
     this.#files = loaded.files;
     this.#error = loaded.error;
@@ -249,7 +252,7 @@ class Run {
       fullRefresh,
       known: new Set(models.map(({ id }) => id)),
       versions: {
-        ...(await readSourceVersions(pool, sources)),
+        ...(await readSourceVersions(pool, sources, config.project.schemas.loaded)),
         models: await readModelStates(pool),
       },
     });
@@ -273,7 +276,7 @@ class Run {
   async #writeParameters(): Promise<void> {
     const { config } = this.#options;
     await this.#pool.query(
-      `insert into ${reportParameter} (time_zone, as_of) values ($1, $2)
+      `insert into ${reportParameter(config.project.schemas.loaded)} (time_zone, as_of) values ($1, $2)
       on conflict (only_row) do update
       set time_zone = excluded.time_zone, as_of = excluded.as_of`,
       [config.reportTimeZone, config.reportAsOf ?? null],

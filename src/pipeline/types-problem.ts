@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Config } from '../config.js';
 import { projectTypesFile } from '../project-types.js';
 import { readProject, type Project } from './read-project.js';
 
@@ -7,13 +8,16 @@ import { readProject, type Project } from './read-project.js';
  * Whether the types of a project's tables are those of its models; looks at files only, not at a
  * warehouse.
  *
- * @param root - The project's root.
+ * @param config - Of the project.
  * @returns What differs, in a sentence; undefined: nothing does.
  * @throws DaybookError as `readProject` does.
  */
-export async function projectTypesProblem(root: string): Promise<string | undefined> {
+export async function projectTypesProblem({
+  root,
+  project: { schemas },
+}: Pick<Config, 'root' | 'project'>): Promise<string | undefined> {
   const [project, text] = await Promise.all([
-    readProject(root),
+    readProject(root, schemas),
     readFile(join(root, projectTypesFile), 'utf8').catch(() => undefined),
   ]);
   return typesProblem(text, project);

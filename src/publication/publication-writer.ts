@@ -62,10 +62,12 @@ export interface DataState {
  * passed: through all models down to the tables that files are loaded into.
  *
  * @param tables - What the notebook reads, as `schema.name`.
+ * @param loaded - The schema that files are loaded into.
  */
 export async function readDataState(
   connection: Pool | ClientBase,
   tables: readonly string[],
+  loaded: string,
 ): Promise<DataState> {
   const { rows } = await connection.query<DataState>(
     `with recursive
@@ -83,9 +85,9 @@ export async function readDataState(
       (select run_id from newest) as "pipelineRunId",
       (
         select max(newest_event) from ops.source_file
-        where 'bronze.' || source in (select name from behind)
+        where $2 || '.' || source in (select name from behind)
       ) as "dataThrough"`,
-    [tables],
+    [tables, loaded],
   );
   return rows[0] ?? { pipelineRunId: null, dataThrough: null };
 }

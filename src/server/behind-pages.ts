@@ -166,7 +166,10 @@ export class BehindPages {
       const { catalogue, timeZone } = this.#sources;
       const relations = await this.#readRelations();
       const files = await this.#views.read(cataloguePath, () => catalogue.readFiles(maxFiles));
-      return page(200, catalogueDocument({ relations, files }, frame, timeZone));
+      return page(
+        200,
+        catalogueDocument({ schemas: catalogue.schemas, relations, files }, frame, timeZone),
+      );
     });
   }
 

@@ -17,7 +17,7 @@ export interface DashboardOptions {
   readonly pool: Pool;
   readonly config: Pick<
     Config,
-    'host' | 'port' | 'reportTimeZone' | 'basePath' | 'exposure' | 'access'
+    'host' | 'port' | 'project' | 'reportTimeZone' | 'basePath' | 'exposure' | 'access'
   >;
   readonly logger: Logger;
   /** For whoever works on what is shown: pages change as soon as that does. */
@@ -58,7 +58,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const start = async (pool: Pool) => {
     const closing = new AbortController();
     const app = createApp({
-      ...createReaders(pool),
+      ...createReaders(pool, config.project.schemas),
       access,
       isOurs: hostCheck(config.host, config.exposure),
       trustedProxies: config.exposure.trustedProxies,

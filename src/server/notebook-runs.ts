@@ -67,12 +67,22 @@ const lanes = 4;
 /** How long a page waits for what is said of many notebooks, in milliseconds. */
 const patienceMs = 2000;
 
+/** What {@link NotebookRuns} needs beside what it reads. */
+export interface NotebookRunsOptions {
+  readonly renderer: Renderer;
+  /** Whether figures may be framed, each by itself. */
+  readonly hasEmbeds: boolean;
+  /** The schemas whose relations are looked for in the notebooks' code. */
+  readonly schemas: readonly string[];
+}
+
 /** The runs of notebooks, each read and rendered once. */
 export class NotebookRuns {
   readonly #reader: PublicationReader;
   readonly #logger: Logger;
   readonly #renderer: Renderer;
   readonly #hasEmbeds: boolean;
+  readonly #schemas: readonly string[];
   readonly #runs = new BoundedCache<ReadRun>(maxRunCharacters);
   readonly #facts = new BoundedCache<RunFacts>(maxFactsCharacters);
   readonly #queries = new BoundedCache<readonly RunQuery[]>(maxQueriesCharacters);
@@ -84,12 +94,13 @@ export class NotebookRuns {
   constructor(
     reader: PublicationReader,
     logger: Logger,
-    { renderer, hasEmbeds }: { readonly renderer: Renderer; readonly hasEmbeds: boolean },
+    { renderer, hasEmbeds, schemas }: NotebookRunsOptions,
   ) {
     this.#reader = reader;
     this.#logger = logger;
     this.#renderer = renderer;
     this.#hasEmbeds = hasEmbeds;
+    this.#schemas = schemas;
   }
 
   /** One run; undefined when that notebook has no such run, or is not in this publication. */
@@ -290,6 +301,7 @@ export class NotebookRuns {
           kind: 'notebook',
           name: `${slug}, run ${runId}`,
           ...{ document, slug, runId, queries, failure, hasEmbeds: this.#hasEmbeds },
+          schemas: this.#schemas,
           slugs: [...slugs],
         },
         onSlow,

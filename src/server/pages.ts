@@ -80,7 +80,11 @@ export class Pages {
     const { reader, logger, renderer = processRenderer(), frameAncestors = [] } = options;
     this.#runs = shared
       ? shared.pages.#runs
-      : new NotebookRuns(reader, logger, { renderer, hasEmbeds: frameAncestors.length > 0 });
+      : new NotebookRuns(reader, logger, {
+          renderer,
+          hasEmbeds: frameAncestors.length > 0,
+          schemas: options.catalogue.schemas.names,
+        });
     this.#behind = shared ? shared.pages.#behind : new BehindPages(options, this.#runs, renderer);
   }
 

@@ -30,6 +30,7 @@ export async function selfContainedPage(
       name,
       slug: name,
       slugs: [],
+      schemas: [],
       queries: [],
       hasEmbeds: false,
     },

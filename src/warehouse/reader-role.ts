@@ -7,9 +7,6 @@ import { lockWarehouse, withTransaction } from './transaction.js';
 /** The read-only role of notebooks, `daybook query` and the dashboard, unless a URL names another. */
 export const defaultReaderRole = 'daybook_reader';
 
-/** The schemas that the reader may read. */
-const schemas = ['bronze', 'silver', 'gold', 'ops', 'publication'];
-
 /**
  * Makes the default reader role when it is missing, and lets the owner take it on (`set role`).
  *
@@ -48,14 +45,19 @@ export async function ensureReaderRole(owner: Pool): Promise<string | undefined>
  *
  * @param owner - A pool of the owner's.
  * @param role - The role's name.
+ * @param schemas - What it may read; they are there.
  */
-export async function grantToReader(owner: Pool, role: string): Promise<void> {
-  if (!(await lacksUsage(owner, role))) return;
+export async function grantToReader(
+  owner: Pool,
+  role: string,
+  schemas: readonly string[],
+): Promise<void> {
+  if (!(await lacksUsage(owner, role, schemas))) return;
   await withTransaction(owner, async (client) => {
     // Of two grants on one schema at the same time Postgres lets one fail.
     await lockWarehouse(client);
-    if (!(await lacksUsage(client, role))) return;
-    const [all, reader] = [schemas.join(', '), quote(role)];
+    if (!(await lacksUsage(client, role, schemas))) return;
+    const [all, reader] = [schemas.map(quote).join(', '), quote(role)];
     await client.query(
       `grant usage on schema ${all} to ${reader};
        grant select on all tables in schema ${all} to ${reader};
@@ -65,7 +67,11 @@ export async function grantToReader(owner: Pool, role: string): Promise<void> {
 }
 
 /** Whether the role is there and cannot enter a schema. */
-async function lacksUsage(connection: Pool | ClientBase, role: string): Promise<boolean> {
+async function lacksUsage(
+  connection: Pool | ClientBase,
+  role: string,
+  schemas: readonly string[],
+): Promise<boolean> {
   const rows = await queryRows(
     connection,
     `select from pg_roles, unnest($2::text[]) as schema

@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { defaultSchemas } from '../config/project-settings.js';
 import { queryRows } from './query-rows.js';
 import { qualified } from './sql-text.js';
 
@@ -28,6 +29,7 @@ interface Relation {
  * The state of these relations as the connection sees them.
  *
  * @param names - As SQL, like `gold.monthly_churn`; those of no relation are `missing`.
+ * @param loaded - The schema that the loader fills.
  *
  * A table is known by its rows while it is small. A large one is known by who fills it: a model by the
  * last run that changed it, what the loader fills by the ledger of files. Any other is unknown.
@@ -35,6 +37,7 @@ interface Relation {
 export async function relationStates(
   client: ClientBase,
   names: readonly string[],
+  loaded = defaultSchemas.loaded,
 ): Promise<RelationStates> {
   if (names.length === 0) return {};
   const found = await queryRows<Relation>(
@@ -80,21 +83,29 @@ export async function relationStates(
   const states: Record<string, string | null> = {};
   for (const { name } of missing) states[name] = 'missing';
   for (const relation of found) {
-    states[`${relation.schema}.${relation.name}`] = await stateOf(client, relation);
+    states[`${relation.schema}.${relation.name}`] = await stateOf(client, relation, loaded);
   }
   return states;
 }
 
-async function stateOf(client: ClientBase, relation: Relation): Promise<string | null> {
+async function stateOf(
+  client: ClientBase,
+  relation: Relation,
+  loaded: string,
+): Promise<string | null> {
   const { schema, kind, definition, columns } = relation;
   if (catalogs.includes(schema) || kind === 'f') return null;
   if (kind === 'v') return `view ${definition ?? ''}`;
-  const rows = await rowsOf(client, relation);
+  const rows = await rowsOf(client, relation, loaded);
   // Rows stay the same when a column only gets another name.
   return rows && `${rows}, columns ${columns}`;
 }
 
-async function rowsOf(client: ClientBase, relation: Relation): Promise<string | null> {
+async function rowsOf(
+  client: ClientBase,
+  relation: Relation,
+  loaded: string,
+): Promise<string | null> {
   const { schema, name, size } = relation;
   if (size <= comparedSize) return digest(client, qualified(relation));
   const [run] = await queryRows<{ id: bigint | null }>(
@@ -104,7 +115,7 @@ async function rowsOf(client: ClientBase, relation: Relation): Promise<string | 
     [`${schema}.${name}`],
   );
   if (run?.id != null) return `run ${run.id}`;
-  return schema === 'bronze' ? `files ${await digest(client, 'ops.source_file')}` : null;
+  return schema === loaded ? `files ${await digest(client, 'ops.source_file')}` : null;
 }
 
 /** Count and sum of the rows' hashes: the same for the same rows in any order. */

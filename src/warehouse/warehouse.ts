@@ -4,6 +4,8 @@ import type { Config } from '../config.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { describeConnectionError } from './connection-error.js';
 import { startEmbedded } from './embedded/server.js';
+import { engineSchemas } from '../config/project-settings.js';
+import { ensureSchemas } from './ensure-schemas.js';
 import { engineMigrations, migrate } from './migrate.js';
 import { migrationProblem } from './migration-problem.js';
 import { createPool } from './pool.js';
@@ -43,7 +45,7 @@ interface OpenOptions {
 
 /**
  * Opens the warehouse of a workspace and brings it up to date: starts the embedded Postgres when no
- * DATABASE_URL is set, applies the engine's migrations, makes the reader's role and lets it read. Any number of processes may
+ * DATABASE_URL is set, applies the engine's migrations, makes the project's schemas and the reader's role, and lets it read. Any number of processes may
  * do so at once.
  *
  * @throws DaybookError: codes beginning with `WAREHOUSE_`, `EMBEDDED_` or `MIGRATION_`.
@@ -59,7 +61,9 @@ export async function openWarehouse(
     const problem = urls.reader === undefined ? await ensureReaderRole(owner) : undefined;
     if (problem !== undefined) logger.warn(problem);
     warnOf(await findSupportProblem(owner, today), logger);
-    await grantToReader(owner, readerRoleOf(urls));
+    const { schemas } = config.project;
+    await ensureSchemas(owner, schemas);
+    await grantToReader(owner, readerRoleOf(urls), [...schemas.names, ...engineSchemas]);
     const reader = await connectReader(urls, logger);
     return {
       ownerUrl: urls.owner,

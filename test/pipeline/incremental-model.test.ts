@@ -7,6 +7,7 @@ import { limitsBySource } from '../../src/pipeline/load/source-limits.js';
 import { replayRejects } from '../../src/pipeline/load/replay-rejects.js';
 import { readProject } from '../../src/pipeline/read-project.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { defaultSchemas } from '../../src/config/project-settings.js';
 import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
 
 let database: TestDatabase;
@@ -302,7 +303,7 @@ describe('an incremental model', () => {
     const lines = event(1, early).repeat(11) + event(2, late) + event(1, early);
     const { run, write, root } = pipelineWorkspace(database, { ...models, 'data/1.log': lines });
     await run();
-    const { sources } = await readProject(root);
+    const { sources } = await readProject(root, defaultSchemas);
     const limitsOf = limitsBySource(
       sources,
       { ...database.config.limits, maxFutureMs: Infinity },

@@ -19,6 +19,7 @@ export const customerLogs = declared('log_event', customerLogsYaml);
 /** A source without columns: every JSON object is accepted, all of it is payload. */
 export const anyJson: Source = {
   name: 'any_json',
+  schema: 'bronze',
   files: ['*.jsonl', '*.jsonl.gz'],
   format: { kind: 'json' },
   columns: [],

@@ -69,7 +69,7 @@ test('that they are not those of the models is said without a warehouse', async 
       'select 1 as n, 2 as "order"',
     ),
   });
-  const problem = () => projectTypesProblem(root);
+  const problem = () => projectTypesProblem({ ...database.config, root });
   expect(await problem()).toBe('there is no daybook-env.d.ts');
   await run();
   expect(await problem()).toBeUndefined();

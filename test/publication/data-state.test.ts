@@ -38,13 +38,19 @@ test.each([
   ['bronze.untimed', null],
   ['ops.pipeline_run', null],
 ])('the data of %s go through %s, whatever other sources have', async (table, dataThrough) => {
-  expect(await readDataState(database.owner, [table])).toEqual({ pipelineRunId: 1n, dataThrough });
+  expect(await readDataState(database.owner, [table], 'bronze')).toEqual({
+    pipelineRunId: 1n,
+    dataThrough,
+  });
 });
 
 test('of several tables the newest counts, of none nothing', async () => {
   const tables = ['gold.strike_by_month', 'bronze.weather'];
-  expect(await readDataState(database.owner, tables)).toMatchObject({
+  expect(await readDataState(database.owner, tables, 'bronze')).toMatchObject({
     dataThrough: '2018-02-06T00:00:00Z',
   });
-  expect(await readDataState(database.owner, [])).toEqual({ pipelineRunId: 1n, dataThrough: null });
+  expect(await readDataState(database.owner, [], 'bronze')).toEqual({
+    pipelineRunId: 1n,
+    dataThrough: null,
+  });
 });

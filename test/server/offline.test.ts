@@ -1,3 +1,4 @@
+import { defaultSchemas } from '../../src/config/project-settings.js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLogger } from '../../src/logger.js';
 import type {
@@ -93,6 +94,7 @@ function fakeCatalogue(warehouse: FakeReader): CatalogueReader {
     return value;
   };
   return {
+    schemas: defaultSchemas,
     readRelations: () => answer([]),
     readFiles: () => answer({ count: 0, files: [] }),
     readSample: () => answer({ columns: [], rows: [] }),

@@ -67,7 +67,7 @@ test('the page of a notebook', async () => {
   const job: NotebookJob = {
     kind: 'notebook',
     ...{ document: churnNotebook, name: 'customer-churn', slug: 'customer-churn' },
-    ...{ runId: '12', slugs: [], queries, hasEmbeds: false },
+    ...{ runId: '12', slugs: [], schemas: [], queries, hasEmbeds: false },
   };
   const page = await renderNotebook(job, allPieces);
   const view = { notebook, run, page, runs: [run], isPinned: false, showsCode: false };

@@ -112,7 +112,9 @@ async function tryLoad(pool: Pool, job: EncodeJob, options: LoadFileOptions): Pr
       const found = await lockFile(client, file.name);
       if (!isSameContent(found, known)) return { changed: found };
       // Without an entry of the ledger there are no rows to look for.
-      if (change === 'replace' && known !== undefined) await removeFile(client, known, file.name);
+      if (change === 'replace' && known !== undefined) {
+        await removeFile(client, { schema: source.schema, name: known.source }, file.name);
+      }
       await beginEntry(client, source, file.name, options.runId);
       if (change === 'append') await removeUnfinishedLines(client, job);
       return { load: await copyFile(client, job, change, parts, options) };
@@ -126,14 +128,14 @@ async function tryLoad(pool: Pool, job: EncodeJob, options: LoadFileOptions): Pr
  * Takes everything of a file out of the warehouse: its rows, its rejected lines, its ledger row. The caller
  * has the file for itself ({@link lockFile}).
  *
- * @param known - The source that it was loaded for, which may not be declared any more.
+ * @param source - What it was loaded for, which may not be declared any more.
  */
 export async function removeFile(
   client: PoolClient,
-  known: Pick<KnownContent, 'source'>,
+  source: Pick<Source, 'schema' | 'name'>,
   name: string,
 ): Promise<void> {
-  const table = sourceTableSql({ name: known.source });
+  const table = sourceTableSql(source);
   const { rows } = await client.query<{ isThere: boolean }>(
     'select to_regclass($1) is not null as "isThere"',
     [table],

@@ -24,6 +24,8 @@ export interface LoadFilesOptions {
   readonly pool: Pool;
   readonly record: RunRecord;
   readonly limitsOf: LimitsOf;
+  /** The schema of the sources' tables. */
+  readonly schema: string;
   /** Load every file again, also those that are unchanged. */
   readonly fullRefresh: boolean;
   /** Threads that large files are parsed in; whoever made them closes them. */
@@ -183,12 +185,12 @@ async function removeOne(
   { declared }: LoadPlan,
   options: LoadFilesOptions,
 ): Promise<FileReport | undefined> {
-  const { pool } = options;
-  const statement = `delete from ${sourceTableSql({ name: known.source })} where source_file = $1`;
+  const { pool, schema } = options;
+  const statement = `delete from ${sourceTableSql({ schema, name: known.source })} where source_file = $1`;
   return task(name, known.source, statement, options, async () => {
     await withTransaction(pool, async (client) => {
       const found = await lockFile(client, name);
-      if (found !== undefined) await removeFile(client, found, name);
+      if (found !== undefined) await removeFile(client, { schema, name: found.source }, name);
     });
     return { status: 'removed', reason: goneReason(known.source, declared.has(known.source)) };
   });

@@ -75,7 +75,7 @@ export interface Reference extends RelationName {
   readonly offset: number;
 }
 
-/** One file of sql/bronze, sql/silver or sql/gold: a header and one `select`. */
+/** One file of a schema's folder below sql/: a header and one `select`. */
 export interface Model extends RelationName, ModelHeader {
   /** `schema.name`, by which everybody else knows it. */
   readonly id: string;
@@ -93,11 +93,14 @@ export interface Model extends RelationName, ModelHeader {
   readonly reads: readonly string[];
 }
 
-/** The one row that models know of the configuration; the run writes it. */
-export const reportParameter = 'bronze.report_parameter';
-
-/** The schemas that models live in, in the order in which data flows. */
-export const modelSchemas = ['bronze', 'silver', 'gold'] as const;
+/**
+ * The one row that models know of the configuration; the run writes it.
+ *
+ * @param schema - The one that the lines are loaded into.
+ */
+export function reportParameter(schema: string): string {
+  return `${schema}.report_parameter`;
+}
 
 /** `schema.name` of a relation. */
 export function relationId(relation: RelationName): string {

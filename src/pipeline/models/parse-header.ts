@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultSchemas } from '../../config/project-settings.js';
 import { parseDeclaration } from '../declaration.js';
 import type { ColumnTest, ModelHeader, ModelTest } from './model.js';
 import type { ModelProblem } from './model-error.js';
@@ -85,9 +86,7 @@ const headerSchema = z.strictObject({
     .refine((columns) => Object.keys(columns).length > 0, 'must name every column'),
   incremental: z
     .strictObject({
-      from: z
-        .string()
-        .regex(/^bronze\.[a-z_][a-z0-9_]{0,62}$/, 'must be a relation of schema bronze'),
+      from: relation,
       by: z.enum(['file', 'day', 'month', 'year']),
       time: identifier.optional(),
       slice: identifier,
@@ -123,8 +122,9 @@ type OffsetOf = (path: readonly PropertyKey[]) => number;
  * Reads the YAML of a header.
  *
  * @param start - Where it begins in the file, for places that the header keeps.
+ * @param loaded - The schema that lines are loaded into.
  */
-export function parseHeader(yaml: string, start = 0): ParsedHeader {
+export function parseHeader(yaml: string, start = 0, loaded = defaultSchemas.loaded): ParsedHeader {
   const parsed = parseDeclaration(yaml, headerSchema, 'header');
   if (parsed.data === undefined) return { header: undefined, problems: parsed.problems };
   const { offsetOf } = parsed;
@@ -132,7 +132,9 @@ export function parseHeader(yaml: string, start = 0): ParsedHeader {
   const unknown = [
     ...indexProblems(offsetOf, Object.keys(columns), rest.indexes),
     ...freshnessProblems(offsetOf, parsed.data),
-    ...(incremental === undefined ? [] : incrementalProblems(offsetOf, parsed.data, incremental)),
+    ...(incremental === undefined
+      ? []
+      : incrementalProblems(offsetOf, parsed.data, incremental, loaded)),
   ];
   if (unknown.length > 0) return { header: undefined, problems: unknown };
   return {
@@ -141,7 +143,7 @@ export function parseHeader(yaml: string, start = 0): ParsedHeader {
       incremental: incremental && {
         ...incremental,
         time: incremental.time,
-        from: { schema: 'bronze', name: incremental.from.slice('bronze.'.length) },
+        from: { schema: loaded, name: incremental.from.slice(loaded.length + 1) },
       },
       tests: tests.map((test, index) =>
         toModelTest(test, start + offsetOf(['tests', index, 'sql'])),
@@ -198,13 +200,22 @@ function indexProblems(offsetOf: OffsetOf, columns: string[], indexes: string[][
 function incrementalProblems(
   offsetOf: OffsetOf,
   { columns, materialized }: z.infer<typeof headerSchema>,
-  { by, time, slice, key }: NonNullable<z.infer<typeof headerSchema>['incremental']>,
+  { from, by, time, slice, key }: NonNullable<z.infer<typeof headerSchema>['incremental']>,
+  loaded: string,
 ) {
   const problem = (path: string[], message: string) => ({
     offset: offsetOf(['incremental', ...path]),
     message: `header: incremental: ${message}`,
   });
   return [
+    ...(from.startsWith(`${loaded}.`)
+      ? []
+      : [
+          {
+            offset: offsetOf(['incremental', 'from']),
+            message: `header: incremental.from: must be a relation of schema ${loaded}`,
+          },
+        ]),
     ...(materialized === 'table' ? [] : [problem([], 'a view holds no rows that could grow')]),
     ...(columns[slice]?.type === (by === 'file' ? 'text' : 'date')
       ? []

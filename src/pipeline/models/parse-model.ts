@@ -1,3 +1,4 @@
+import { defaultSchemas, type Schemas } from '../../config/project-settings.js';
 import { parseQuery } from './parse-query.js';
 import { findHeader, parseHeader } from './parse-header.js';
 import {
@@ -21,12 +22,14 @@ export interface ParsedModel {
  *
  * @param name - Schema and name, from the file's folder and name.
  * @param file - The file below the project's root, for messages.
+ * @param schemas - The project's schemas.
  * @returns The model, or everything that is wrong with the file.
  */
 export async function parseModel(
   name: RelationName,
   file: string,
   text: string,
+  schemas: Schemas = defaultSchemas,
 ): Promise<ParsedModel | { readonly problems: readonly ModelProblem[] }> {
   const at = (offset: number): string => placeIn(file, text, offset);
   const comment = findHeader(text);
@@ -35,8 +38,8 @@ export async function parseModel(
     return { problems: [{ where: at(0), message }] };
   }
   const { yaml, yamlOffset } = comment;
-  const parsed = parseHeader(yaml, yamlOffset);
-  const query = await parseQuery(text);
+  const parsed = parseHeader(yaml, yamlOffset, schemas.loaded);
+  const query = await parseQuery(text, schemas);
   if (parsed.header === undefined || !query.ok) {
     const problems = parsed.problems.map(({ offset, message }) => ({
       where: at(yamlOffset + offset),
@@ -58,7 +61,7 @@ export async function parseModel(
   for (const test of parsed.header.tests) {
     if (test.kind !== 'sql') continue;
     const where = at(test.offset);
-    const reads = await testReads(test);
+    const reads = await testReads(test, schemas);
     if ('message' in reads)
       problems.push({ where, message: `test "${test.name}": ${reads.message}` });
     else references.push(...reads.map((read) => ({ ...read, where })));
@@ -87,7 +90,7 @@ export async function parseModel(
       return { problems: [{ where, message: `header: incremental: ${problem}` }] };
     }
     // Slices begin and end in the report's time zone.
-    reads.add(reportParameter);
+    reads.add(reportParameter(schemas.loaded));
   }
   const sql = text.slice(query.start, query.end).trimEnd();
   const place = { file, text, sql, sqlOffset: query.start, sqlDigest: query.digest };
@@ -97,9 +100,10 @@ export async function parseModel(
   };
 }
 
-async function testReads(test: {
-  readonly sql: string;
-}): Promise<readonly Reference[] | { message: string }> {
-  const query = await parseQuery(test.sql);
+async function testReads(
+  test: { readonly sql: string },
+  schemas: Schemas,
+): Promise<readonly Reference[] | { message: string }> {
+  const query = await parseQuery(test.sql, schemas);
   return query.ok ? query.reads : { message: query.message };
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { defaultSchemas, type Schemas } from '../../config/project-settings.js';
 import { parseStatements, type Tree } from '../../parse-sql/parse-statements.js';
 import { queryNames, type QueryNames } from '../../parse-sql/query-names.js';
-import type { Reference } from './model.js';
+import { reportParameter, type Reference } from './model.js';
 
 /** A query that was read, or why it may not be a model's. Places are characters of the text. */
 export type ParsedQuery =
@@ -33,8 +34,12 @@ export type ParsedQuery =
  * of it when the model is built, see `refuseChangingAnswers`.
  *
  * @param text - SQL; leading comments are skipped.
+ * @param schemas - The project's, for what messages advise.
  */
-export async function parseQuery(text: string): Promise<ParsedQuery> {
+export async function parseQuery(
+  text: string,
+  schemas: Schemas = defaultSchemas,
+): Promise<ParsedQuery> {
   const parsed = await parseStatements(text);
   if (!parsed.ok) return parsed;
   const { characters } = parsed;
@@ -48,7 +53,7 @@ export async function parseQuery(text: string): Promise<ParsedQuery> {
   const { tree, start, end } = statement;
   if (!('SelectStmt' in tree)) return { ok: false, offset: start, message: 'not a select' };
   const names = queryNames(tree);
-  const [refusal] = refusals(names).sort((a, b) => a.offset - b.offset);
+  const [refusal] = refusals(names, schemas).sort((a, b) => a.offset - b.offset);
   if (refusal !== undefined) {
     return { ok: false, offset: characters(refusal.offset), message: refusal.message };
   }
@@ -72,23 +77,31 @@ const writeMessages = {
 };
 
 /** Why a query may not be a model's. */
-function refusals({ relations, volatile, writes }: QueryNames) {
+function refusals({ relations, volatile, writes }: QueryNames, schemas: Schemas) {
   return [
     ...writes.map(({ kind, offset }) => ({ offset, message: writeMessages[kind] })),
-    ...volatile.map(({ what, offset }) => ({ offset, message: volatileMessage(what) })),
+    ...volatile.map(({ what, offset }) => ({
+      offset,
+      message: volatileMessage(what, reportParameter(schemas.loaded)),
+    })),
     ...relations.flatMap(({ name, schema, database, offset }) => {
       if (database !== undefined) {
         return [{ offset, message: `${name}: leave out the database's name` }];
       }
       if (schema !== undefined) return [];
-      return [{ offset, message: `"${name}" needs its schema, like silver.${name}` }];
+      return [
+        {
+          offset,
+          message: `"${name}" needs its schema, like ${schemas.names[1] ?? schemas.loaded}.${name}`,
+        },
+      ];
     }),
   ];
 }
 
-/** Why a model may not ask for something. */
-export function volatileMessage(what: string): string {
-  return `${what} would give another answer in each run; the report's time is in bronze.report_parameter`;
+/** Why a model may not ask for something, and the table to ask instead. */
+export function volatileMessage(what: string, table = 'the table report_parameter'): string {
+  return `${what} would give another answer in each run; the report's time is in ${table}`;
 }
 
 /** Keys of the parse tree that say where something stands, not what it is. */

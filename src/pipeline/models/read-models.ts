@@ -1,27 +1,30 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defaultSchemas, engineSchemas, type Schemas } from '../../config/project-settings.js';
 import { closestName } from '../../closest-name.js';
 import { readTextFile } from '../../text-file.js';
 import { findCycle } from './graph.js';
-import { modelSchemas, relationId, type Model, type RelationName } from './model.js';
+import { relationId, type Model, type RelationName } from './model.js';
 import { ModelError, type ModelProblem } from './model-error.js';
 import { parseModel, type ParsedModel } from './parse-model.js';
 
-/** Schemas whose relations the pipeline knows all of; others belong to somebody else. */
-const knownSchemas = new Set<string>([...modelSchemas, 'ops', 'publication']);
-
 /**
- * Reads all models below `sql/`, one file each in sql/bronze, sql/silver and sql/gold.
+ * Reads all models below `sql/`, one file each in the folder of its schema.
  *
  * @param root - The project's root.
  * @param sources - `schema.name` of the tables that the pipeline itself fills.
+ * @param schemas - The schemas of models, each a folder of sql/.
  * @throws ModelError with every problem of every file: headers, SQL, unknown relations, cycles.
  */
-export async function readModels(root: string, sources: readonly string[]): Promise<Model[]> {
+export async function readModels(
+  root: string,
+  sources: readonly string[],
+  schemas: Schemas = defaultSchemas,
+): Promise<Model[]> {
   const parsed: ParsedModel[] = [];
   const problems: ModelProblem[] = [];
-  for (const { file, ...name } of await modelFiles(root)) {
-    const result = await parseModel(name, file, await readTextFile(join(root, file)));
+  for (const { file, ...name } of await modelFiles(root, schemas)) {
+    const result = await parseModel(name, file, await readTextFile(join(root, file)), schemas);
     if ('problems' in result) problems.push(...result.problems);
     else if (sources.includes(result.model.id)) {
       problems.push({
@@ -35,7 +38,9 @@ export async function readModels(root: string, sources: readonly string[]): Prom
 
   const models = parsed.map((entry) => entry.model);
   const known = new Set([...models.map((model) => model.id), ...sources]);
-  problems.push(...parsed.flatMap(({ references }) => unknownRelations(references, known)));
+  problems.push(
+    ...parsed.flatMap(({ references }) => unknownRelations(references, known, schemas)),
+  );
   if (problems.length > 0) throw new ModelError(problems);
   const cycle = findCycle(models);
   if (cycle !== undefined) {
@@ -47,9 +52,12 @@ export async function readModels(root: string, sources: readonly string[]): Prom
   return models;
 }
 
-async function modelFiles(root: string): Promise<(RelationName & { file: string })[]> {
+async function modelFiles(
+  root: string,
+  { names: schemas }: Schemas,
+): Promise<(RelationName & { file: string })[]> {
   const found: (RelationName & { file: string })[] = [];
-  for (const schema of modelSchemas) {
+  for (const schema of schemas) {
     const names = await readdir(join(root, 'sql', schema)).catch(() => []);
     for (const name of names.sort()) {
       if (!name.endsWith('.sql') || name.startsWith('.')) continue;
@@ -67,7 +75,10 @@ async function modelFiles(root: string): Promise<(RelationName & { file: string 
 function unknownRelations(
   references: ParsedModel['references'],
   known: ReadonlySet<string>,
+  { names }: Schemas,
 ): ModelProblem[] {
+  // Others belong to somebody else, and nobody knows all of their relations.
+  const knownSchemas = new Set<string>([...names, ...engineSchemas]);
   return references
     .filter(({ schema }) => knownSchemas.has(schema))
     .filter((reference) => !known.has(relationId(reference)))

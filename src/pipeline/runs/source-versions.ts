@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Config } from '../../config.js';
 import { queryRows } from '../../warehouse/query-rows.js';
+import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
 import type { Versions } from '../models/decide.js';
 import { reportParameter } from '../models/model.js';
 import { sourceTable, type Source } from '../sources/source.js';
@@ -29,10 +30,15 @@ export async function configuredVersion(
   return row?.version ?? '';
 }
 
-/** Versions of the tables that the pipeline itself fills: digests of what is in them. */
+/**
+ * Versions of the tables that the pipeline itself fills: digests of what is in them.
+ *
+ * @param schema - Of these tables.
+ */
 export async function readSourceVersions(
   pool: Pool,
   sources: readonly Source[],
+  schema: string,
 ): Promise<Pick<Versions, 'files' | 'parameters'>> {
   const rows = await queryRows<{ source: string; version: string }>(
     pool,
@@ -43,12 +49,16 @@ export async function readSourceVersions(
   const versions = new Map(rows.map(({ source, version }) => [source, version]));
   const [parameter] = await queryRows<{ version: string }>(
     pool,
-    `select ${parameterVersion} as version from ${reportParameter}`,
-  );
+    `select ${parameterVersion} as version from ${reportParameter(schema)}`,
+  ).catch((error: unknown) => {
+    // Whoever only reads finds a schema missing that the next run makes.
+    if (sqlstateOf(error) === sqlstate.undefinedTable) return [];
+    throw error;
+  });
   return {
     files: new Map(
       sources.map((source) => [sourceTable(source), versions.get(source.name) ?? 'no file']),
     ),
-    parameters: new Map([[reportParameter, parameter?.version ?? '']]),
+    parameters: new Map([[reportParameter(schema), parameter?.version ?? '']]),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultSchemas } from '../../config/project-settings.js';
 import { parseDeclaration } from '../declaration.js';
 import { keyMessage, valueMessage, type DeclarationProblem } from '../declaration-message.js';
 import { expressionProblem } from '../extract/expression-problem.js';
@@ -171,11 +172,13 @@ type Declared = z.infer<typeof sourceSchema>;
  *
  * @param name - The file's name without its end.
  * @param yaml - The file's text.
+ * @param schema - The schema of its table.
  * @returns The source, or everything that is wrong with the declaration.
  */
 export function parseSource(
   name: string,
   yaml: string,
+  schema = defaultSchemas.loaded,
 ): { readonly source: Source } | { readonly problems: readonly DeclarationProblem[] } {
   const parsed = parseDeclaration(yaml, sourceSchema, 'source');
   if (parsed.data === undefined) return { problems: parsed.problems };
@@ -191,6 +194,7 @@ export function parseSource(
   return {
     source: {
       name,
+      schema,
       description: data.description,
       files: data.files,
       format,

@@ -112,8 +112,10 @@ export type SourceFormat =
  * and how their lines become rows. The engine knows no field's name outside such a declaration.
  */
 export interface Source {
-  /** The file's name, and that of the table in schema bronze that takes the lines. */
+  /** The file's name, and that of the table that takes the lines. */
   readonly name: string;
+  /** The schema of that table: the first of the project's. */
+  readonly schema: string;
   readonly description?: string | undefined;
   /** Names of its files, or paths below the data folder if there is a `/`; `*` stands for anything. */
   readonly files: readonly string[];
@@ -160,8 +162,8 @@ export const ownColumns = [
 ] as const;
 
 /** The table of a source as models name it. */
-export function sourceTable({ name }: Pick<Source, 'name'>): string {
-  return `bronze.${name}`;
+export function sourceTable({ schema, name }: Pick<Source, 'schema' | 'name'>): string {
+  return `${schema}.${name}`;
 }
 
 /**

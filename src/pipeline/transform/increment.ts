@@ -44,6 +44,7 @@ export async function findIncrement(
   const allDays = new Set(files.flatMap((file) => file.days));
   const slices = await slicesOf(
     client,
+    incremental.from.schema,
     incremental.by as CalendarUnit,
     [...days].filter((day) => day !== null),
     [...allDays].filter((day) => day !== null),
@@ -112,6 +113,7 @@ function firstInstant(midnight: string, zone: string): string {
  */
 async function slicesOf(
   client: PoolClient,
+  loaded: string,
   by: CalendarUnit,
   days: readonly string[],
   among: readonly string[],
@@ -126,7 +128,7 @@ async function slicesOf(
     from
       (select distinct date_trunc($1, day::timestamp) as slice from unnest($2::date[]) as day) as touched
       cross join lateral (select slice + ('1 ' || $1)::interval as next) as following
-      cross join ${reportParameter}
+      cross join ${reportParameter(loaded)}
     order by touched.slice`,
     [by, days, among],
   );

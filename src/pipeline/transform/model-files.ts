@@ -139,8 +139,8 @@ async function readLedger(
       case when $2 then next_line::float8 end as next_line,
       $2 and coalesce(unfinished_bytes > 0, false) as "isOpen"
     from ops.source_file as file
-    where 'bronze.' || source = any ($1)`,
-    [sources, hasLines],
+    where $3 || '.' || source = any ($1)`,
+    [sources, hasLines, from.schema],
   );
   return new Map(rows.map(({ source_file, ...row }) => [source_file, row]));
 }
@@ -233,7 +233,7 @@ async function daysOf(
   if (time === undefined || parameters[0].length === 0) return days;
   const rows = await queryRows<{ source_file: string; day: Day }>(
     client,
-    `select source_file, (${quote(time)} at time zone (select time_zone from ${reportParameter}))::date::text as day
+    `select source_file, (${quote(time)} at time zone (select time_zone from ${reportParameter(from.schema)}))::date::text as day
     from ${qualified(from)}
     ${which}
     group by 1, 2

@@ -60,7 +60,7 @@ async function passedOn(sql: string): Promise<RelationName | undefined> {
   if (hasKey(select, 'over')) return undefined;
   const [read, ...others] = queryNames(select)
     .relations.map(({ schema = '', name }) => ({ schema, name }))
-    .filter((relation) => relationId(relation) !== reportParameter);
+    .filter((relation) => relationId(relation) !== reportParameter(relation.schema));
   if (read === undefined || others.length > 0) return undefined;
   const isJoined = nodes(select['fromClause'])
     .flatMap(joined)

@@ -1,4 +1,5 @@
 import { h } from 'hastscript';
+import type { Schemas } from '../../config/project-settings.js';
 import type { CatalogueRelation, SourceFile } from '../readers/catalogue-reader.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { relationPath } from './paths.js';
@@ -8,30 +9,25 @@ import { timeElement } from './time.js';
 
 /** What the catalogue's page shows. */
 export interface CatalogueView {
+  readonly schemas: Schemas;
   readonly relations: readonly CatalogueRelation[];
   readonly files: { readonly count: number; readonly files: readonly SourceFile[] };
 }
 
-/** The layers in the order of the catalogue: what readers look for first stands first. */
-const layers: readonly (readonly [schema: string, words: string])[] = [
-  ['gold', 'Answers: the tables that notebooks and dashboards read'],
-  ['silver', 'Cleaned and typed: one row per customer, sign-up, change'],
-  ['bronze', 'Accepted lines of the logs, as they came'],
-];
-
 /** `/data`: every table and view, and the files that they were made of. */
 export function catalogueDocument(
-  { relations, files }: CatalogueView,
+  { schemas, relations, files }: CatalogueView,
   frame: PageFrame,
   timeZone: string,
 ): string {
-  const parts = layers.flatMap(([schema, words]) => {
+  // What readers look for first stands first.
+  const parts = schemas.names.toReversed().flatMap((schema) => {
     const members = relations.filter((relation) => relation.schema === schema);
     if (members.length === 0) return [];
     return [
       h('section', { className: 'part' }, [
         h('h2', { id: schema }, schema),
-        h('p', { className: 'figure-caption' }, words),
+        h('p', { className: 'figure-caption' }, schemas.words[schema]),
         h('div', { className: ['wide', 'relations', 'aligned', 'stacked'] }, [
           relationTable(members, timeZone),
         ]),

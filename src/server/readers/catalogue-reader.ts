@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { defaultSchemas, type Schemas } from '../../config/project-settings.js';
 import { queryRows } from '../../warehouse/query-rows.js';
 import { qualified, quote } from '../../warehouse/sql-text.js';
 import { withTransaction } from '../../warehouse/transaction.js';
@@ -38,7 +39,7 @@ export interface CatalogueRelation {
   readonly builtBy: string | null;
 }
 
-/** A file that bronze holds. */
+/** A file that the warehouse holds. */
 export interface SourceFile {
   readonly file: string;
   readonly bytes: number;
@@ -55,8 +56,10 @@ export interface SampleRows {
 
 /** Reads the data catalogue. All methods reject with Postgres's own errors while it is away. */
 export interface CatalogueReader {
+  /** The project's schemas. */
+  readonly schemas: Schemas;
   /**
-   * The relations of bronze, silver and gold, in the order in which data flows.
+   * The relations of these, in the order in which data flows.
    *
    * @param ids - Of these alone; default all.
    */
@@ -70,9 +73,14 @@ export interface CatalogueReader {
 }
 
 /** A {@link CatalogueReader} on a pool of the reader's role. */
-export function createCatalogueReader(pool: Pool): CatalogueReader {
+export function createCatalogueReader(
+  pool: Pool,
+  schemas: Schemas = defaultSchemas,
+): CatalogueReader {
   return {
-    readRelations: (ids) => queryRows<CatalogueRelation>(pool, relationsSql, [ids ?? null]),
+    schemas,
+    readRelations: (ids) =>
+      queryRows<CatalogueRelation>(pool, relationsSql, [ids ?? null, schemas.names]),
     readFiles: async (limit) => {
       const rows = await queryRows<SourceFile & { total: number }>(pool, filesSql, [limit]);
       return { count: rows[0]?.total ?? 0, files: rows };
@@ -109,7 +117,10 @@ function readSample(
   });
 }
 
-/** Every relation, or those of these names ($1), with its newest tasks; what it reads does not grow with the history. */
+/**
+ * Every relation of some schemas ($2), or those of these names ($1), with its newest tasks; what it reads does not
+ * grow with the history.
+ */
 export const relationsSql = `
   with
     relation as (
@@ -120,7 +131,7 @@ export const relationsSql = `
       from pg_class as class
       join pg_namespace as schema on schema.oid = class.relnamespace
       where
-        schema.nspname in ('bronze', 'silver', 'gold') and class.relkind in ('r', 'p', 'v', 'm')
+        schema.nspname = any ($2::text[]) and class.relkind in ('r', 'p', 'v', 'm')
         and ($1::text[] is null or schema.nspname || '.' || class.relname = any($1::text[]))
     ),
     listed as (
@@ -201,7 +212,7 @@ export const relationsSql = `
       ) order by task), '[]') as tests
       from newest
     ) as tested on true
-  order by array_position(array['bronze', 'silver', 'gold'], relation.nspname::text), relation.relname`;
+  order by array_position($2::text[], relation.nspname::text), relation.relname`;
 
 const filesSql = `
   select

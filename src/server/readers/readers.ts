@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { defaultSchemas, type Schemas } from '../../config/project-settings.js';
 import {
   createPublicationReader,
   type PublicationReader,
@@ -13,11 +14,15 @@ export interface Readers {
   readonly catalogue: CatalogueReader;
 }
 
-/** All readers on one pool of the reader's role. */
-export function createReaders(pool: Pool): Readers {
+/**
+ * All readers on one pool of the reader's role.
+ *
+ * @param schemas - The project's.
+ */
+export function createReaders(pool: Pool, schemas: Schemas = defaultSchemas): Readers {
   return {
     reader: createPublicationReader(pool),
     pipeline: createPipelineReader(pool),
-    catalogue: createCatalogueReader(pool),
+    catalogue: createCatalogueReader(pool, schemas),
   };
 }

@@ -36,6 +36,8 @@ export interface NotebookJob {
   readonly runId: string | undefined;
   /** The names of the notebooks that links may lead to. */
   readonly slugs: readonly string[];
+  /** The schemas whose relations are looked for in its code. */
+  readonly schemas: readonly string[];
   /** What the run asked the warehouse; the queries behind a figure stand under it. */
   readonly queries: readonly RunQuery[];
   /** Where the run failed, when that is known. */
@@ -129,7 +131,7 @@ export async function renderNotebook(job: NotebookJob, pieces: Pieces): Promise<
       () => searchEntries(page, notebookPath(slug)),
       () => [],
     ),
-    namedRelations: relationsNamed(notebook),
+    namedRelations: relationsNamed(notebook, job.schemas),
     linked,
   };
 }
@@ -149,9 +151,10 @@ function pictureOf({ figures }: NotebookPage, pieces: Pieces): Element | undefin
 /** Characters of a small likeness: the home page has one for each notebook. */
 const maxLikeness = 12_000;
 
-const relationName = /\b(?:bronze|silver|gold)\.[a-z_][a-z0-9_]*/g;
-
-function relationsNamed({ cells }: Notebook): string[] {
+function relationsNamed({ cells }: Notebook, schemas: readonly string[]): string[] {
+  if (schemas.length === 0) return [];
+  // Names of schemas are letters, digits and _.
+  const relationName = new RegExp(`\\b(?:${schemas.join('|')})\\.[a-z_][a-z0-9_]*`, 'g');
   const names = cells
     .filter((cell) => cell.cell_type === 'code')
     .flatMap((cell) => joinText(cell.source).match(relationName) ?? []);

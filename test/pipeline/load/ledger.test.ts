@@ -42,7 +42,7 @@ async function forget(): Promise<void> {
 // None of the files is large enough for one.
 const threads = new EncoderThreads();
 const loadOptions = (fullRefresh = false) => ({
-  ...{ pool: database.owner, record, threads, fullRefresh, jobs: 2 },
+  ...{ pool: database.owner, record, threads, fullRefresh, jobs: 2, schema: 'bronze' },
   limitsOf: limitsBySource([], database.config.limits, {
     maxRejects: { percent: 100 },
     allowRemoval: true,

@@ -4,6 +4,7 @@ import {
   relationsSql,
   statementsSql,
 } from '../../../src/server/readers/catalogue-reader.js';
+import { defaultSchemas } from '../../../src/config/project-settings.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { tasksRead } from './tasks-read.js';
 
@@ -71,7 +72,7 @@ test('of each relation the newest tasks are told, its own alone', async () => {
 });
 
 test.each([
-  ['relations', relationsSql, [null]],
+  ['relations', relationsSql, [null, defaultSchemas.names]],
   ['statements', statementsSql, []],
 ])('the query of %s reads the newest tasks and not the history', async (_, sql, values) => {
   const read = await tasksRead(database.owner, sql, values);

@@ -26,7 +26,15 @@ function jobOf(cells: readonly Cell[], changed: Partial<NotebookJob> = {}): Note
   return {
     kind: 'notebook',
     document: JSON.stringify(notebookOf(cells)),
-    ...{ name: 'test', slug: 'test', runId: '1', slugs: [], queries: [], hasEmbeds: false },
+    ...{
+      name: 'test',
+      slug: 'test',
+      runId: '1',
+      slugs: [],
+      schemas: [],
+      queries: [],
+      hasEmbeds: false,
+    },
     ...changed,
   };
 }

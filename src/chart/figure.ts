@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../nbformat/notebook.js';
 import { isObject } from './json-object.js';
 import { cleanPlotlyText, plainText } from './plotly-text.js';
 import { settleAxes } from './settle-axes.js';
+import { settleOutlines } from './settle-outlines.js';
 import { undrawable } from './undrawable.js';
 
 /** MIME type of plotly's figures. */
@@ -55,7 +56,7 @@ export function readFigure(value: Json): Figure | undefined {
   const given = figure['data'].filter(isObject);
   if (given.length === 0 || !given.every(isTrace)) return undefined;
   const { traces, layout } = settleAxes({
-    traces: given,
+    traces: settleOutlines(given),
     layout: isObject(figure['layout']) ? figure['layout'] : {},
   });
   const words = wordsOf(parsed);

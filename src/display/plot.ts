@@ -1,6 +1,7 @@
 import { plotlyType } from '../chart/figure.js';
 import { isObject } from '../chart/json-object.js';
 import { settleAxes } from '../chart/settle-axes.js';
+import { settleOutlines } from '../chart/settle-outlines.js';
 import { traceType } from '../chart/trace-types.js';
 import { unknownType } from '../chart/undrawable.js';
 import { escapeHtml } from './escape-html.js';
@@ -71,13 +72,13 @@ export function figureBundle(figure: object, text: string): MimeBundle {
   };
 }
 
-/** The figure as every front end shows it alike: see {@link settleAxes}. */
+/** The figure as every front end shows it alike: see {@link settleAxes} and {@link settleOutlines}. */
 function settled(figure: JsonValue): JsonValue {
   if (!isObject(figure) || !Array.isArray(figure['data'])) return figure;
   const layout = figure['layout'];
   const { data } = figure;
   if (!data.every(isObject) || (layout !== undefined && !isObject(layout))) return figure;
-  const after = settleAxes({ traces: data, layout: layout ?? {} });
+  const after = settleAxes({ traces: settleOutlines(data), layout: layout ?? {} });
   return {
     ...figure,
     data: [...after.traces],

@@ -170,6 +170,10 @@ function layoutOf(figure, height, width) {
   const hasLegend =
     layout['showlegend'] ??
     (shown.length > 1 || shown.some((trace) => 'type' in trace && trace.type === 'pie'));
+  // Their names and numbers stand around the plot, where plotly makes no room of itself.
+  const isFramed = shown.some(
+    (trace) => 'type' in trace && ['parcoords', 'parcats'].includes(String(trace.type)),
+  );
   return {
     ...layout,
     template: template(),
@@ -185,8 +189,9 @@ function layoutOf(figure, height, width) {
       ...layout['legend'],
     },
     margin: {
+      ...(isFramed ? { l: 56, r: 56, b: 20 } : {}),
       ...layout['margin'],
-      t: Math.max(hasLegend ? 36 : 8, Number(layout['margin']?.t ?? 0)),
+      t: Math.max(isFramed ? 48 : hasLegend ? 36 : 8, Number(layout['margin']?.t ?? 0)),
     },
   };
 }

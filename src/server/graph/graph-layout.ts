@@ -16,17 +16,30 @@ export interface PlacedNode<Node extends GraphNode> {
   readonly node: Node;
   /** From 0, in the direction of the flow. */
   readonly column: number;
-  /** From 0, downwards. */
+  /** Its place in the column, from 0, downwards. */
   readonly row: number;
+}
+
+/** A place in a column: a node's, or one at which arrows pass those of the column. */
+export interface GraphSlot<Node extends GraphNode> {
+  readonly id: string;
+  /** Undefined: arrows pass here. */
+  readonly node: Node | undefined;
+}
+
+/** An arrow with its way. */
+export interface RoutedEdge extends GraphEdge {
+  /** The places at which it passes the columns between its ends, by their ids. */
+  readonly through: readonly string[];
 }
 
 /** A graph that is ready to be drawn. */
 export interface GraphLayout<Node extends GraphNode> {
   readonly nodes: readonly PlacedNode<Node>[];
   /** Without the arrows that others imply: none from a to c where a leads to b and b to c. */
-  readonly edges: readonly GraphEdge[];
-  readonly columns: number;
-  readonly rows: number;
+  readonly edges: readonly RoutedEdge[];
+  /** What stands in each column, from above. */
+  readonly columns: readonly (readonly GraphSlot<Node>[])[];
 }
 
 /** Passes that put nodes near to what they are connected with. */
@@ -34,7 +47,8 @@ const sweeps = 8;
 
 /**
  * Lays a graph out in columns, each node after everything that it reads, with few crossings (the
- * barycentre method of Sugiyama). Edges to unknown nodes, and those that close a circle, are left out.
+ * barycentre method of Sugiyama). An arrow that goes beyond the next column has a place of its own in each
+ * column between, which it shares with the others from the same node, so that it runs behind no node. Edges to unknown nodes, and those that close a circle, are left out.
  */
 export function layOutGraph<Node extends GraphNode>(
   nodes: readonly Node[],
@@ -54,22 +68,46 @@ export function layOutGraph<Node extends GraphNode>(
     return (depths.get(id) ?? 0) + shift;
   };
   const width = Math.max(-1, ...nodes.map(columnOf)) + 1;
-  const filled = Array.from({ length: width }, (_, index) =>
-    nodes.filter((node) => columnOf(node) === index),
+  const filled: GraphSlot<Node>[][] = Array.from({ length: width }, (_, index) =>
+    nodes.filter((node) => columnOf(node) === index).map((node) => ({ id: node.id, node })),
   );
   const column = new Map(nodes.map((node) => [node.id, columnOf(node)]));
   const forward = withoutImplied(sources).filter(
     ({ from, to }) => (column.get(from) ?? 0) < (column.get(to) ?? 0),
   );
-  order(filled, forward);
+  const passages = new Set<string>();
+  const routed = forward.map(({ from, to }): RoutedEdge => {
+    const [start, end] = [column.get(from) ?? 0, column.get(to) ?? 0];
+    const through = Array.from({ length: end - start - 1 }, (_, index) => {
+      const at = start + 1 + index;
+      const id = passageId(from, at);
+      if (!passages.has(id)) filled[at]?.push({ id, node: undefined });
+      passages.add(id);
+      return id;
+    });
+    return { from, to, through };
+  });
+  order(filled, routed.flatMap(stepsOf));
   return {
     nodes: filled.flatMap((members, index) =>
-      members.map((node, row) => ({ node, column: index, row })),
+      members.flatMap(({ node }, row) =>
+        node === undefined ? [] : [{ node, column: index, row }],
+      ),
     ),
-    edges: forward,
-    columns: filled.length,
-    rows: Math.max(0, ...filled.map((members) => members.length)),
+    edges: routed,
+    columns: filled,
   };
+}
+
+/** No node is called so: no name holds a null. */
+function passageId(from: string, column: number): string {
+  return `${from}\u0000${column}`;
+}
+
+/** A way from column to column. */
+function stepsOf({ from, to, through }: RoutedEdge): GraphEdge[] {
+  const stops = [from, ...through, to];
+  return stops.slice(1).map((stop, index) => ({ from: stops[index] ?? from, to: stop }));
 }
 
 /** The longest way to each of these nodes through them; what closes a circle counts as read by nobody. */
@@ -118,8 +156,8 @@ function withoutImplied(sources: ReadonlyMap<string, readonly string[]>): GraphE
 function order(columns: { readonly id: string }[][], edges: readonly GraphEdge[]): void {
   const neighbours = new Map<string, string[]>();
   for (const { from, to } of edges) {
-    neighbours.set(from, [...(neighbours.get(from) ?? []), to]);
-    neighbours.set(to, [...(neighbours.get(to) ?? []), from]);
+    append(neighbours, from, to);
+    append(neighbours, to, from);
   }
   const places = new Map<string, number>();
   const place = (members: readonly { readonly id: string }[]) => {
@@ -139,4 +177,10 @@ function order(columns: { readonly id: string }[][], edges: readonly GraphEdge[]
       place(members);
     }
   }
+}
+
+function append(lists: Map<string, string[]>, key: string, value: string): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }

@@ -1,7 +1,7 @@
 import type { Element, ElementContent } from 'hast';
 import { s } from 'hastscript';
 import { stateShape, type StateName } from '../pages/state.js';
-import { layOutGraph, type GraphEdge, type GraphNode } from './graph-layout.js';
+import { layOutGraph, type GraphEdge, type GraphNode, type GraphSlot } from './graph-layout.js';
 
 /** A node as it is drawn. */
 export interface PictureNode extends GraphNode {
@@ -17,11 +17,13 @@ export interface PictureNode extends GraphNode {
   readonly isMarked?: boolean;
 }
 
-const nodeWidth = 140;
+const nodeWidth = 150;
 const nodeHeight = 44;
 const columnGap = 18;
 const rowGap = 14;
 const margin = 2;
+/** What arrows take that pass a column. */
+const passageHeight = 4;
 
 /** Characters that fit on a node's two lines. */
 const labelLength = 21;
@@ -34,32 +36,38 @@ export function graphPicture(
   title: string,
 ): Element {
   const layout = layOutGraph(nodes, edges);
-  const step = nodeHeight + rowGap;
-  const width = layout.columns * (nodeWidth + columnGap) - columnGap + 2 * margin;
-  const height = layout.rows * step - rowGap + 2 * margin;
-  const counts = new Map<number, number>();
-  for (const { column } of layout.nodes) counts.set(column, (counts.get(column) ?? 0) + 1);
-  const places = new Map(
-    layout.nodes.map(({ node, column, row }) => {
-      const slack = ((layout.rows - (counts.get(column) ?? 0)) * step) / 2;
-      return [
-        node.id,
-        { x: margin + column * (nodeWidth + columnGap), y: margin + slack + row * step },
-      ];
-    }),
-  );
-  const arrows = layout.edges.flatMap(({ from, to }) => {
-    const [start, end] = [places.get(from), places.get(to)];
-    if (start === undefined || end === undefined) return [];
-    const [x1, y1] = [start.x + nodeWidth, start.y + nodeHeight / 2];
-    const [x2, y2] = [end.x, end.y + nodeHeight / 2];
-    // The curve keeps to the gap before its end, so that long arrows run level beside the nodes.
-    const bend = Math.min(columnGap, x2 - x1);
-    return [
-      s('path', {
-        d: `M${x1} ${y1}L${x2 - bend} ${y1}C${x2 - bend / 2} ${y1} ${x2 - bend / 2} ${y2} ${x2} ${y2}`,
-      }),
-    ];
+  const heightOf = (slots: readonly GraphSlot<PictureNode>[]) =>
+    slots.reduce((sum, slot) => sum + slotHeight(slot) + rowGap, -rowGap);
+  const tallest = Math.max(0, ...layout.columns.map(heightOf));
+  const width = layout.columns.length * (nodeWidth + columnGap) - columnGap + 2 * margin;
+  const height = tallest + 2 * margin;
+  const places = new Map<
+    string,
+    { readonly x: number; readonly y: number; readonly middle: number }
+  >();
+  for (const [column, slots] of layout.columns.entries()) {
+    const x = margin + column * (nodeWidth + columnGap);
+    let y = margin + (tallest - heightOf(slots)) / 2;
+    for (const slot of slots) {
+      places.set(slot.id, { x, y, middle: y + slotHeight(slot) / 2 });
+      y += slotHeight(slot) + rowGap;
+    }
+  }
+  const arrows = layout.edges.flatMap(({ from, to, through }) => {
+    const start = places.get(from);
+    if (start === undefined) return [];
+    let d = `M${start.x + nodeWidth} ${start.middle}`;
+    let before = start.middle;
+    for (const stop of [...through, to]) {
+      const place = places.get(stop);
+      if (place === undefined) return [];
+      // Curves keep to the gaps between columns; within a column the arrow runs level.
+      const bend = place.x - columnGap / 2;
+      d += `C${bend} ${before} ${bend} ${place.middle} ${place.x} ${place.middle}`;
+      if (stop !== to) d += `H${place.x + nodeWidth}`;
+      before = place.middle;
+    }
+    return [s('path', { d })];
   });
   return s(
     'svg',
@@ -76,6 +84,10 @@ export function graphPicture(
       ...layout.nodes.map(({ node }) => nodeElement(node, places.get(node.id) ?? { x: 0, y: 0 })),
     ],
   );
+}
+
+function slotHeight({ node }: GraphSlot<PictureNode>): number {
+  return node === undefined ? passageHeight : nodeHeight;
 }
 
 function nodeElement(node: PictureNode, { x, y }: { x: number; y: number }): Element {

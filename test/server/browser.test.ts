@@ -181,6 +181,16 @@ test('charts are drawn under the policy, by a local script that is loaded when o
   expectNoIncidents(page);
 });
 
+test.for(['#%E0', '#%', '#code-%zz', '#<img src=x onerror=alert(1)>'])(
+  'an address that ends in %s leads nowhere, and the page works',
+  async (fragment, context) => {
+    const page = await openPage(context, server.url);
+    await page.goto(`${server.url}/notebooks/charts${fragment}`);
+    await page.waitForLoadState('load');
+    expectNoIncidents(page);
+  },
+);
+
 test('every kind of chart is drawn under the policy', async (context) => {
   const page = await openPage(context, server.url);
   await page.goto(`${server.url}/notebooks/charts`);

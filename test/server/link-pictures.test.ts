@@ -124,3 +124,20 @@ test('a copy has the pictures, under the address that it will have', async (cont
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test('a document that is broken costs its own picture alone', async (context) => {
+  const { owner } = database;
+  await publish(owner, 'a-torn', '{"cells": [', {});
+  await publish(owner, 'b-odd', '{"nbformat": 9}', {});
+  const good = await publish(owner, 'c-good', churnNotebook, {});
+  const lines: string[] = [];
+  const logger = createLogger({ write: (line) => lines.push(line) });
+  await makeLinkPictures(owner, { CHROME_PATH: requireBrowser(context) }, logger);
+  expect(lines.join('\n')).toMatch(/a-torn[^]*b-odd/);
+  expect(await runsWithoutPicture(owner)).toEqual([]);
+  const { rows } = await owner.query<{ bytes: number }>(
+    'select length(picture) as bytes from publication.notebook_run where run_id = $1',
+    [good],
+  );
+  expect(rows[0]?.bytes).toBeGreaterThan(1000);
+});

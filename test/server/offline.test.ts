@@ -1,5 +1,6 @@
-import { defaultSchemas } from '../../src/config/project-settings.js';
+import { DatabaseError } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { defaultSchemas } from '../../src/config/project-settings.js';
 import { createLogger } from '../../src/logger.js';
 import type {
   DashboardNotebook,
@@ -11,6 +12,7 @@ import { loadAssets, type Assets } from '../../src/server/assets.js';
 import { listen, type Listening } from '../../src/server/listen.js';
 import type { CatalogueReader } from '../../src/server/readers/catalogue-reader.js';
 import type { PipelineReader } from '../../src/server/readers/pipeline-reader.js';
+import { reachable, UnreachableError } from '../../src/server/page-cache.js';
 import { PublicationCache } from '../../src/server/publication-cache.js';
 import { silentLogger } from '../../src/logger.js';
 import { churnNotebook } from './published.js';
@@ -199,6 +201,28 @@ test('a slow warehouse does not hold up those who have an older state to go by',
   later(5);
   answer();
   await expect.poll(async () => (await cache.current())?.publication.notebooks.length).toBe(0);
+});
+
+test('a clock that is set back freezes nothing', async () => {
+  const back = new FakeReader();
+  let time = new Date('2026-11-30T12:00:00Z');
+  const cache = new PublicationCache(back, silentLogger, () => time);
+  await cache.current();
+  time = new Date('2026-11-30T11:00:00Z');
+  await cache.current();
+  expect(back.readCount).toBe(2);
+  time = new Date('2026-11-30T11:00:02Z');
+  back.readPublication = () => Promise.resolve({ notebooks: [], pipeline: undefined });
+  expect((await cache.current())?.publication.notebooks).toEqual([]);
+});
+
+test('a statement that took too long is a fault, and no sign that the warehouse is away', async () => {
+  const message = 'canceling statement due to statement timeout';
+  const late = Object.assign(new DatabaseError(message, 100, 'error'), { code: '57014' });
+  const asked = await reachable(Promise.reject(late)).catch((error: unknown) => error);
+  expect(asked).toBe(late);
+  const refused = new Error('connect ECONNREFUSED');
+  await expect(reachable(Promise.reject(refused))).rejects.toBeInstanceOf(UnreachableError);
 });
 
 test('a request is logged with its answer', async () => {

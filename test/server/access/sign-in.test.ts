@@ -29,6 +29,19 @@ beforeAll(async () => {
   await giveUsers(server.folder, { ada: [], bo: [], cy: [], 'dora@example.org': [] });
 });
 
+test('who is removed is out, also while a clock is set back', async () => {
+  const cookie = await server.signIn('ada');
+  skew = -3600 * 1000;
+  try {
+    expect((await read(cookie)).status).toBe(200);
+    await giveUsers(server.folder, { bo: [], cy: [], 'dora@example.org': [] });
+    await expect.poll(async () => (await read(cookie)).status).toBe(303);
+  } finally {
+    skew = 0;
+    await giveUsers(server.folder, { ada: [], bo: [], cy: [], 'dora@example.org': [] });
+  }
+});
+
 afterAll(async () => {
   await closeBrowser();
   await server.close();

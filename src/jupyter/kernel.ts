@@ -37,6 +37,8 @@ export interface StartKernelOptions {
   startTimeout?: number;
   /** Ends the kernel at once, also while it starts. */
   signal?: AbortSignal;
+  /** Called when its process runs; it answers later. */
+  onProcess?: () => void;
   logger?: Logger;
 }
 
@@ -83,6 +85,7 @@ async function startOnce(spec: Kernelspec, options: StartKernelOptions): Promise
     await file.remove();
     throw error;
   }
+  options.onProcess?.();
   return connectKernel(spec, kernelProcess, file, options);
 }
 
@@ -96,7 +99,7 @@ export async function connectKernel(
   spec: Kernelspec,
   kernelProcess: KernelProcess,
   file: ConnectionFile,
-  options: Omit<StartKernelOptions, 'cwd' | 'env'> = {},
+  options: Omit<StartKernelOptions, 'cwd' | 'env' | 'onProcess'> = {},
 ): Promise<Kernel> {
   const { signal, logger = silentLogger, startTimeout = 60_000 } = options;
   const channels = connectChannels(file.info, logger);

@@ -53,6 +53,10 @@ export class HostedKernel {
   #startedAt = 0;
   #shortLives = 0;
   #isEnding = false;
+  #onProcess: () => void = () => undefined;
+  readonly #process = new Promise<void>((resolve) => {
+    this.#onProcess = resolve;
+  });
 
   constructor(options: HostedKernelOptions) {
     this.#options = options;
@@ -73,9 +77,9 @@ export class HostedKernel {
     };
   }
 
-  /** Resolves when it runs; rejects with the reason why it does not start. */
-  async ready(): Promise<void> {
-    await this.#kernel;
+  /** Resolves when its process runs, before it answers; rejects with the reason why it cannot be started. */
+  async started(): Promise<void> {
+    await Promise.race([this.#process, this.#kernel]);
   }
 
   /** The client of a session id: the one that was here before, or a new one. */
@@ -120,7 +124,7 @@ export class HostedKernel {
 
   async #start(): Promise<Kernel> {
     const { spec, cwd, env, logger } = this.#options;
-    const kernel = await startKernel(spec, { cwd, env, logger });
+    const kernel = await startKernel(spec, { cwd, env, logger, onProcess: this.#onProcess });
     this.#startedAt = performance.now();
     this.#state = 'idle';
     kernel.channels.listen((channel, message) => {

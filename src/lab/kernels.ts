@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { findKernelspec, listKernelspecs, type Kernelspec } from '../jupyter/kernelspec.js';
 import type { Logger } from '../logger.js';
 import { HostedKernel } from './hosted-kernel.js';
@@ -10,9 +9,6 @@ export interface KernelsOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
 }
-
-/** How long a start is watched for a failure that its client shall hear of, in milliseconds. */
-const startGrace = 100;
 
 /** The kernelspecs that a new notebook gets first, best first. */
 const preferredNames = ['daybook', 'tslab'];
@@ -50,7 +46,7 @@ export class Kernels {
   }
 
   /**
-   * Starts a kernel. It need not run yet when this resolves: what clients send it waits, so that an
+   * Starts a kernel. It need not answer yet when this resolves: what clients send it waits, so that an
    * analyst can run cells at once.
    *
    * @param name - Of its kernelspec; undefined: the preferred one.
@@ -63,8 +59,7 @@ export class Kernels {
     const kernel = new HostedKernel({ spec, cwd, env, logger });
     this.#running.set(kernel.id, kernel);
     try {
-      // Long enough to hear that there is no such program.
-      await Promise.race([kernel.ready(), delay(startGrace, undefined, { ref: false })]);
+      await kernel.started();
     } catch (error) {
       this.#running.delete(kernel.id);
       throw error;

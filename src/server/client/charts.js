@@ -217,9 +217,14 @@ async function draw(area) {
   document.addEventListener('daybook-theme', () => {
     void plotly.react(plot, figure.data, layout(), config);
   });
-  // Without a picture the table stood in for the chart.
+}
+
+/** Shows the table of a chart that has no picture and cannot be drawn. @param {HTMLElement} area */
+function showTable(area) {
+  if (area.querySelector('.chart-picture') !== null) return;
+  area.querySelector('.chart-room')?.remove();
   const table = area.parentElement?.querySelector('details.figure-data');
-  if (picture === null && table instanceof HTMLDetailsElement) table.open = false;
+  if (table instanceof HTMLDetailsElement) table.open = true;
 }
 
 const observer = new IntersectionObserver(
@@ -231,10 +236,16 @@ const observer = new IntersectionObserver(
         // The picture, or the table, stays; the reason is for whoever looks for it.
         console.error(error);
         target.querySelector('.chart-plot')?.remove();
+        showTable(target);
       });
     }
   },
   { rootMargin: '400px 0px' },
 );
 
+// Tables that stand in for charts without script are hidden by the stylesheet until here, so nothing moves.
+for (const table of document.querySelectorAll('details.stand-in')) {
+  if (table instanceof HTMLDetailsElement) table.open = false;
+  table.classList.remove('stand-in');
+}
 for (const area of document.querySelectorAll('.chart-area')) observer.observe(area);

@@ -1,5 +1,5 @@
-import type { Element, ElementContent } from 'hast';
-import { h } from 'hastscript';
+import type { Element, ElementContent, Properties } from 'hast';
+import { h, s } from 'hastscript';
 import type { JsonObject } from '../../nbformat/notebook.js';
 import type { DataTable } from '../../chart/data-rows.js';
 import type { Figure } from '../../chart/figure.js';
@@ -43,6 +43,7 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
     { width: pictureWidth, height, hasAxes: true },
     { width: narrowWidth, height, hasAxes: true },
   ]);
+  const isDrawnLater = picture === undefined && figure.undrawable === undefined;
   const alt = figure.alt ?? figure.title ?? `Chart ${number}`;
   return h('figure', { className: 'chart', id }, [
     figure.title === undefined ? undefined : h('p', { className: 'figure-title' }, figure.title),
@@ -50,9 +51,12 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
       ? undefined
       : h('p', { className: 'axis-name', ariaHidden: 'true' }, figure.axisName),
     h('div', { className: 'chart-area', role: 'img', ariaLabel: alt, dataHeight: figure.height }, [
-      picture === undefined
-        ? h('p', { className: 'chart-missing' }, missingWords(figure, table))
-        : h('div', { className: 'chart-picture' }, [picture, narrowPicture(narrow)]),
+      ...(picture === undefined
+        ? [
+            isDrawnLater ? room(height) : undefined,
+            h('p', { className: 'chart-missing' }, missingWords(figure, table)),
+          ]
+        : [h('div', { className: 'chart-picture' }, [picture, narrowPicture(narrow)])]),
     ]),
     figure.undrawable === undefined
       ? h('script', { type: 'application/json', className: 'chart-figure' }, [
@@ -67,7 +71,10 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
       : undefined,
     h('figcaption', [
       caption(figure.caption, figure.source),
-      foot(entry, links, table, picture === undefined),
+      foot(entry, links, table, {
+        open: picture === undefined,
+        className: ['figure-data', ...(isDrawnLater ? ['stand-in'] : [])],
+      }),
     ]),
   ]);
 }
@@ -78,6 +85,11 @@ export function figureInWords({ number, figure }: PageFigure, reason: Reason): E
     figure.title === undefined ? undefined : h('p', { className: 'figure-title' }, figure.title),
     ...writtenOut('This chart', JSON.stringify(figure.traces), reason),
   ]);
+}
+
+/** The room of a chart that only the script draws, so that nothing below moves when it is there. */
+function room(height: number): Element {
+  return s('svg', { className: ['chart-room'], width: 1, height, ariaHidden: 'true' });
 }
 
 /** The same for little room, in which the labels of the other would be too small to read. */
@@ -108,13 +120,13 @@ function foot(
   entry: PageFigure,
   { csvHref, hasCode, sql }: FigureLinks,
   table: DataTable | undefined,
-  isOpen: boolean,
+  fold: Properties,
 ): Element {
   const id = `figure-${entry.number}`;
   return h('div', { className: 'figure-foot' }, [
     table === undefined
       ? undefined
-      : h('details', { className: 'figure-data', open: isOpen }, [
+      : h('details', fold, [
           h('summary', 'Table'),
           tableFrame(tableElement(table, entry.figure.title ?? `Figure ${entry.number}`)),
         ]),

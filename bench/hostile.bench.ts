@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'vitest';
 import {
   layOut,
@@ -5,6 +8,8 @@ import {
   tokenContexts,
   type TokenContext,
 } from '../test/server/render/token-contexts.js';
+import { encodeFile } from '../src/pipeline/load/encode-file.js';
+import { parseSource } from '../src/pipeline/sources/parse-source.js';
 import { reportTable } from './report.js';
 
 const short = 1024;
@@ -31,6 +36,64 @@ function cost(context: TokenContext, text: string): Cost {
 function perKilobyte({ text, milliseconds }: Cost): number {
   return milliseconds / (text.length / 1024);
 }
+
+/** A zstd file (RFC 8878) of so many blocks of 128 KiB, each of one byte that is repeated, behind some text. */
+function repeatedByte(byte: number, blocks: number, text: string): Buffer {
+  const block = (type: number, size: number, isLast: boolean): Buffer => {
+    const head = Buffer.alloc(3);
+    head.writeUIntLE((isLast ? 1 : 0) | (type << 1) | (size << 3), 0, 3);
+    return head;
+  };
+  const repeated = (isLast: boolean) =>
+    Buffer.concat([block(1, 128 * 1024, isLast), Buffer.from([byte])]);
+  return Buffer.concat([
+    Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38]),
+    ...[block(0, text.length, false), Buffer.from(text)],
+    ...Array.from({ length: blocks }, (_, index) => repeated(index === blocks - 1)),
+  ]);
+}
+
+test('a small file of a thousand million blank lines', async () => {
+  const formats = {
+    json: ['json', '{"a":1}\n'],
+    csv: ['csv', 'a\n1\n'],
+    pattern: ["{pattern: '(?<a>\\d+)'}", '1\n'],
+  } as const;
+  const rows: string[][] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
+  for (const [name, [format, text]] of Object.entries(formats)) {
+    const path = join(folder, `${name}.zst`);
+    const content = repeatedByte(0x0a, 8191, text);
+    writeFileSync(path, content);
+    const yaml = `files: ['*']\nformat: ${format}\ncolumns: { a: { type: bigint } }`;
+    const parsed = parseSource('s', yaml);
+    if (!('source' in parsed)) throw new Error('the declaration is wrong');
+    const file = { name: 'a.zst', path, bytes: content.length };
+    let [lines, entries] = [0, 0];
+    const started = process.cpuUsage();
+    for await (const part of encodeFile({ file, source: parsed.source })) {
+      if (part.kind !== 'block') continue;
+      lines += part.lineCount;
+      entries += part.rejects.length;
+    }
+    const { user, system } = process.cpuUsage(started);
+    rows.push([
+      name,
+      `${(content.length / 1024).toFixed(0)} KB`,
+      lines.toLocaleString('en'),
+      String(entries),
+      `${((user + system) / 1e6).toFixed(1)} s`,
+    ]);
+  }
+  rmSync(folder, { recursive: true });
+  await reportTable('hostile-files', {
+    title: 'Files that are made to take time',
+    method:
+      'Processor time to read a zstd file that becomes 1 GiB of blank lines behind one record, the most that a small file may become; a blank line is counted, and a long row of them is one entry beyond its first hundred.',
+    columns: ['format', 'packed', 'lines', 'entries', 'time'],
+    rows,
+  });
+}, 3_600_000);
 
 test('the worst text of each place', async () => {
   const rows: string[][] = [];

@@ -1,3 +1,4 @@
+import { blankLines } from './blank-lines.js';
 import type { RecordEnd } from './csv-record.js';
 
 /** Whole lines of a file, and where they are in it. */
@@ -34,6 +35,8 @@ export const maxLineBytes = 8 * 1024 * 1024;
 /** So much of a line is kept in quarantine, in bytes; it has to fit in memory a few times. */
 export const maxKeptBytes = 64 * 1024 * 1024;
 
+/** Behind so many records that begin with a blank there may be a row of blank lines, which is a block of its own. */
+const manyBlankLines = 1000;
 const lineFeed = 0x0a;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
@@ -98,20 +101,33 @@ export async function* readRecords(
   let rest: Buffer = Buffer.alloc(0);
   /** A line so long that there is no point in looking for its fields. */
   let overlong: CarriedLine | undefined;
-  const cut = (isLast: boolean): LineBlock | undefined => {
-    const ends: number[] = [];
+  const take = (end: number, more: Pick<LineBlock, 'ends' | 'isFinished'>): LineBlock => {
+    const block: LineBlock = { kind: 'lines', bytes: rest.subarray(0, end), byteOffset, ...more };
+    byteOffset += end;
+    rest = rest.subarray(end);
+    return block;
+  };
+  /** Records that follow each other and begin with a blank. */
+  let blankStarts = 0;
+  const cut = function* (isLast: boolean): Generator<LineBlock> {
+    let ends: number[] = [];
     for (let at = 0; at < rest.length;) {
+      blankStarts = isBlank(rest[at]) ? blankStarts + 1 : 0;
+      const blanks = blankStarts > manyBlankLines ? blankLines(rest, at, longest) : none;
+      if (blankStarts > manyBlankLines && blanks.count === 0) blankStarts = 0;
+      if (blanks.count > 0) {
+        if (ends.length > 0) yield take(at, { ends, isFinished: true });
+        // Without quotes a record ends with its line.
+        yield take(blanks.end - at, { isFinished: true });
+        [ends, at] = [[], 0];
+        continue;
+      }
       at = recordEnd(rest, at, isLast);
       if (at === -1) break;
       ends.push(at);
     }
     const end = ends.at(-1);
-    if (end === undefined) return undefined;
-    const bytes = rest.subarray(0, end);
-    const block: LineBlock = { kind: 'lines', bytes, ends, byteOffset, isFinished: !isLast };
-    byteOffset += end;
-    rest = rest.subarray(end);
-    return block;
+    if (end !== undefined) yield take(end, { ends, isFinished: !isLast });
   };
   for await (const chunk of joinShortStart(chunks)) {
     let bytes = chunk;
@@ -129,8 +145,7 @@ export async function* readRecords(
       bytes = bytes.subarray(end);
     }
     rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
-    const block = cut(false);
-    if (block !== undefined) yield block;
+    yield* cut(false);
     if (rest.length <= longest) {
       rest = Buffer.from(rest);
       continue;
@@ -140,10 +155,7 @@ export async function* readRecords(
     rest = Buffer.alloc(0);
   }
   if (overlong !== undefined) yield overlong.finish(byteOffset);
-  else {
-    const block = cut(true);
-    if (block !== undefined) yield block;
-  }
+  else yield* cut(true);
 }
 
 /** A line that arrives in several chunks. */
@@ -185,6 +197,12 @@ class CarriedLine {
         }
       : { kind: 'lines', bytes, byteOffset, isFinished: this.#endsInLineFeed };
   }
+}
+
+const none = { count: 0, end: 0 };
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === lineFeed || byte === 0x20 || byte === 0x09 || byte === 0x0d;
 }
 
 function startsWithMark(chunk: Buffer): boolean {

@@ -1,3 +1,4 @@
+import { blankLines } from '../extract/blank-lines.js';
 import { isReject, type LineParser } from '../extract/log-event.js';
 import {
   maxKeptBytes,
@@ -58,6 +59,9 @@ export interface Mend {
 /** What was mended, by the number of its line, the newest last. */
 export type Mends = ReadonlyMap<number, readonly Mend[]>;
 
+/** A row of blank lines at the end of what was parsed, to which the lines behind it may belong. */
+export type OpenBlanks = RejectedLine;
+
 /** What encoding the lines of a file takes. */
 export interface BlockEncoding {
   /** The file's name as the warehouse knows it, UTF-8. */
@@ -72,7 +76,7 @@ const newMemory: Allocate = (bytes) => Buffer.allocUnsafeSlow(bytes);
 
 /** Rejected lines that are held as objects at once: a block may hold half a million lines. */
 const mostRejects = 2000;
-/** Memory to begin with for the rows behind so many rejected lines: there may be none. */
+/** Memory to begin with for the rows behind many rejected lines: there may be none. */
 const laterBytes = 64 * 1024;
 /** What is held of them, in bytes. */
 const mostRejectBytes = 4 * 1024 * 1024;
@@ -83,20 +87,27 @@ const mostRejectBytes = 4 * 1024 * 1024;
  *
  * @param from - Where to begin; the block's first line.
  * @param mostLines - Lines to parse at most.
- * @returns What was parsed, and where to go on if the block is not at its end.
+ * @param open - The long row of blank lines right before, whose entry is among none yet.
+ * @returns What was parsed, where to go on if the block is not at its end, and the long row of blank lines in
+ *   which it ends, whose entry is left out.
  */
 export function encodeBlock(
   block: LineBlock | OverlongLine,
   from: BlockPlace,
   { file, source, parse, mends, allocate = newMemory }: BlockEncoding,
   mostLines = Infinity,
-): { readonly part: EncodedBlock; readonly next: BlockPlace | undefined } {
+  open?: OpenBlanks,
+): {
+  readonly part: EncodedBlock;
+  readonly next: BlockPlace | undefined;
+  readonly open?: OpenBlanks | undefined;
+} {
   if (block.kind === 'overlong') {
     const reject = overlong(block.length, from.line, block.byteOffset, block.head);
     const counts = { lineCount: 1, loadedCount: 0, rejectedCount: 1, newest: null };
     const part = {
       rows: Buffer.alloc(0),
-      rejects: [reject],
+      rejects: open === undefined ? [reject] : [open, reject],
       nextLine: from.line + (block.lineFeeds ?? 1),
       ...counts,
     };
@@ -104,12 +115,22 @@ export function encodeBlock(
   }
   const { bytes, byteOffset, ends, starts } = block;
   // Lengths and the file's name make rows of short lines longer than the lines.
-  const size = from.start === 0 ? Math.ceil(bytes.length * 1.25) + 256 : laterBytes;
+  const isNew = from.start === 0 && open === undefined;
+  const size = isNew ? Math.ceil(bytes.length * 1.25) + 256 : laterBytes;
   const rows = new EventRows(source, file, allocate(size));
-  const rejects = new Rejects();
+  const rejects = new Rejects(open);
+  const canSkip = ends === undefined && (mends === undefined || mends.size === 0);
   let { start, record, line } = from;
   let lineCount = 0;
   while (start < bytes.length && lineCount < mostLines && !rejects.isFull) {
+    if (canSkip && rejects.isJoinedBy(line)) {
+      const skipped = blankLines(bytes, start, maxLineBytes, mostLines - lineCount);
+      if (skipped.count > 0) {
+        rejects.join(skipped.count);
+        [line, lineCount, start] = [line + skipped.count, lineCount + skipped.count, skipped.end];
+        continue;
+      }
+    }
     const known = ends?.[record];
     const first = starts?.[record];
     if (first !== undefined) {
@@ -132,7 +153,8 @@ export function encodeBlock(
         });
         const again = mend === undefined ? result : parse(mend.mended);
         if (!isReject(again)) rows.add(again, line);
-        else if (!rejects.joins(result, line)) {
+        else if (result.reason === 'blank_line' && rejects.isJoinedBy(line)) rejects.join(1);
+        else {
           // A copy: the block's memory must not live as long as one rejected line of it.
           const place = { lineNumber: line, lineCount: 1, byteOffset: byteOffset + start };
           rejects.add({ ...result, ...place, raw: Buffer.from(raw) });
@@ -145,16 +167,18 @@ export function encodeBlock(
     record += 1;
     start = next;
   }
+  const ended = rejects.end(line);
   const part = {
     rows: rows.written,
     lineCount,
     nextLine: line,
     loadedCount: rows.count,
     rejectedCount: lineCount - rows.count,
-    rejects: rejects.lines,
+    rejects: ended.lines,
     newest: rows.newest,
   };
-  return { part, next: start < bytes.length ? { start, record, line } : undefined };
+  const next = start < bytes.length ? { start, record, line } : undefined;
+  return { part, next, open: ended.open };
 }
 
 /** Rejected lines; a long row of blank ones is one entry, since they hold nothing but their number. */
@@ -165,14 +189,17 @@ class Rejects {
   #blankLine = 0;
   #blankLines = 0;
 
+  /** @param open - The long row of blank lines right before. */
+  constructor(open: OpenBlanks | undefined) {
+    if (open === undefined) return;
+    this.#lines.push(open);
+    this.#blankLine = open.lineNumber + open.lineCount;
+    this.#blankLines = ownEntries - 1 + open.lineCount;
+  }
+
   get isFull(): boolean {
     const isSlow = this.#lines.at(-1)?.reason === 'pattern_timeout';
     return isSlow || this.#lines.length >= mostRejects || this.#bytes >= mostRejectBytes;
-  }
-
-  get lines(): readonly RejectedLine[] {
-    this.#endBlank();
-    return this.#lines;
   }
 
   add(line: RejectedLine): void {
@@ -184,13 +211,23 @@ class Rejects {
     this.#blankLines = isNext ? this.#blankLines + 1 : 1;
   }
 
-  /** Whether a line is one more of many blank ones before it. */
-  joins({ reason }: Reject, line: number): boolean {
-    const isNext = reason === 'blank_line' && line === this.#blankLine;
-    if (!isNext || this.#blankLines < ownEntries) return false;
-    this.#blankLine += 1;
-    this.#blankLines += 1;
-    return true;
+  /** Whether a blank line would be one more of many before it. */
+  isJoinedBy(line: number): boolean {
+    return line === this.#blankLine && this.#blankLines >= ownEntries;
+  }
+
+  /** Adds so many blank lines to those before. */
+  join(count: number): void {
+    this.#blankLine += count;
+    this.#blankLines += count;
+  }
+
+  /** All entries, but for that of a long row of blank lines which may go on at a line. */
+  end(line: number): { lines: readonly RejectedLine[]; open: OpenBlanks | undefined } {
+    const isOpen = this.isJoinedBy(line);
+    this.#endBlank();
+    const open = isOpen ? this.#lines.pop() : undefined;
+    return { lines: this.#lines, open };
   }
 
   /** The last entry of a row of blank lines stands for those that have none of their own. */

@@ -177,6 +177,12 @@ async function* encodeContent(
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
+  const rejects = encoder?.finish() ?? [];
+  if (rejects.length > 0) {
+    const counts = { lineCount: 0, nextLine, loadedCount: 0, rejectedCount: 0, newest: null };
+    const none = { rows: Buffer.allocUnsafeSlow(0), bytesRead: opened.bytesRead() };
+    yield { kind: 'block', ...none, rejects, ...counts };
+  }
   const isPlain = compression === undefined && text.isAsStored;
   yield {
     kind: 'end',

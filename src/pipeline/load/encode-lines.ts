@@ -6,6 +6,8 @@ import type { Source } from '../sources/source.js';
 import {
   encodeBlock,
   type BlockEncoding,
+  type OpenBlanks,
+  type RejectedLine,
   type BlockPlace,
   type EncodedBlock,
 } from './encode-block.js';
@@ -25,6 +27,7 @@ export class LineEncoder {
   readonly #path: string;
   #parse: LineParser;
   #slowLines = 0;
+  #open: OpenBlanks | undefined;
 
   /**
    * @param createParser - Makes a parser that matches expressions in a way of its own.
@@ -51,18 +54,30 @@ export class LineEncoder {
   *encode(block: LineBlock | OverlongLine, firstLine: number): Generator<EncodedBlock> {
     let place: BlockPlace | undefined = { start: 0, record: 0, line: firstLine };
     let isCareful = false;
+    // More bytes would make other lines of these: none of them may be in an entry that began before.
+    let apart: readonly RejectedLine[] = [];
+    if (!block.isFinished) [apart, this.#open] = [this.finish(), undefined];
     while (place !== undefined) {
       const from: BlockPlace = place;
       let encoded = isCareful ? undefined : this.#encodeQuickly(block, from);
       if (encoded === undefined) {
         isCareful = true;
         const parse = this.#createParser(matchBounded);
-        encoded = encodeBlock(block, from, { ...this.#encoding, parse }, carefulLines);
+        encoded = encodeBlock(block, from, { ...this.#encoding, parse }, carefulLines, this.#open);
         this.#count(encoded.part);
       }
-      yield encoded.part;
+      this.#open = encoded.open;
+      yield apart.length === 0
+        ? encoded.part
+        : { ...encoded.part, rejects: [...apart, ...encoded.part.rejects] };
+      apart = [];
       place = encoded.next;
     }
+  }
+
+  /** The entry of blank lines at the file's end: lines that were counted, and could have gone on. */
+  finish(): readonly RejectedLine[] {
+    return this.#open === undefined ? [] : [this.#open];
   }
 
   /** @returns Undefined when it took too long. */
@@ -71,7 +86,8 @@ export class LineEncoder {
     from: BlockPlace,
   ): ReturnType<typeof encodeBlock> | undefined {
     const parse = this.#parse;
-    const encode = () => encodeBlock(block, from, { ...this.#encoding, parse });
+    const encode = () =>
+      encodeBlock(block, from, { ...this.#encoding, parse }, Infinity, this.#open);
     if (!this.#hasExpressions) return encode();
     const result = withinTime(blockLimitMs, encode);
     // It was stopped anywhere, and may have left its places half filled.

@@ -29,7 +29,6 @@ const leaves = {
   publication: ['errors', 'visibility', 'nbformat', 'warehouse'],
 };
 const parts = {
-  'sample-data': ['output-folder', 'errors'],
   pipeline: [
     'atomic-write',
     'make-folder',

@@ -11,4 +11,5 @@ export default defineConfig({
     timeZone: 'America/Toronto',
     model: 'silver.report',
   },
+  sampleLogs: 'sample-logs/generate-logs.ts',
 });

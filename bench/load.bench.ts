@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, test } from 'vitest';
-import { generateLogs } from '../src/sample-data/generate-logs.js';
+import { prepareLogs } from '../sample-logs/generate-logs.js';
 import { startEmbedded, stopEmbedded } from '../src/warehouse/embedded/server.js';
 import { engineMigrations, migrate } from '../src/warehouse/migrate.js';
 import { byTurns, runProcess, spread, type ProcessCost } from './measure.js';
@@ -50,7 +50,10 @@ beforeAll(async () => {
   await migrate(pool, engineMigrations);
   await pool.end();
   logs = existsSync(realLogs) ? realLogs : join(work, 'sample');
-  if (logs !== realLogs) await generateLogs({ output: logs });
+  if (logs !== realLogs) {
+    mkdirSync(logs);
+    await prepareLogs()(logs);
+  }
   lines = months(logs).reduce((sum, name) => sum + countLines(join(logs, name)), 0);
 });
 afterAll(async () => {

@@ -164,15 +164,15 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const entry = commands[found.name];
   if (entry === undefined) throw new DaybookError('INTERNAL', `no entry for ${found.name}`);
-  const command = await entry.load();
+  const cwd = process.cwd();
+  const root = findRoot(cwd);
+  const env = withEnvFile(process.env, root);
+  const command = await entry.load({ root, env });
   const { values, positionals } = parseCommandLine(found.name, command, found.rest);
   if (values['help'] === true) {
     terminal.out(commandHelp(found.name, command));
     return 0;
   }
-  const cwd = process.cwd();
-  const root = findRoot(cwd);
-  const env = withEnvFile(process.env, root);
   const logger = createLogger({
     write: (line) => {
       log.line(line);

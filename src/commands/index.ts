@@ -1,9 +1,16 @@
+import { readConfig, type Environment } from '../config.js';
 import type { Command } from './command.js';
+
+/** The project that a command is given in: its options may be the project's. */
+export interface ProjectPlace {
+  readonly root: string;
+  readonly env: Environment;
+}
 
 /** A command's line in the overview, and how to load it. */
 export interface CommandEntry {
   readonly summary: string;
-  readonly load: () => Promise<Command>;
+  readonly load: (project: ProjectPlace) => Promise<Command>;
 }
 
 /** All commands by name (one or two words), in the order in which help lists them. */
@@ -118,7 +125,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   'sample-data': {
     summary: 'Write logs to try Daybook on, of any size',
-    load: async () => (await import('./sample-data.js')).sampleData,
+    load: async ({ root, env }) =>
+      (await import('./sample-data.js')).sampleDataOf(await readConfig(env, root)),
   },
   'db start': {
     summary: 'Start the embedded Postgres',

@@ -2,10 +2,11 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Pool } from 'pg';
 import type { Config } from '../config.js';
+import { readSampleLogs } from '../config/sample-logs.js';
 import { requireHome } from '../config/require-home.js';
 import type { Logger } from '../logger.js';
 import { lastDataDir } from '../pipeline/runs/run-history.js';
-import { generateLogs } from '../sample-data/generate-logs.js';
+import { makeSampleLogs } from './sample-data.js';
 
 /** What decides where the logs are. */
 interface LogFolderOptions {
@@ -45,7 +46,8 @@ export async function findLogFolder(
 
 /**
  * The folder of logs for `up` and `schedule`: as {@link findLogFolder} finds it, else sample logs made for
- * the occasion, so that a first start has something to show.
+ * the occasion, so that a first start has something to show. A project that makes none has its logs in the default
+ * folder, or the run says that there are none.
  *
  * @returns The folder, absolute.
  */
@@ -57,10 +59,13 @@ export async function findOrMakeLogs(
   if (found !== undefined) return found;
 
   const { logger, signal } = options;
+  const sampleLogs = await readSampleLogs(config);
+  if (sampleLogs === undefined) return config.dataDir;
   const output = join(config.home, 'sample-data');
   if (!holdsAnything(output)) {
     requireHome(config.home);
-    const files = await generateLogs({ output, ...(signal === undefined ? {} : { signal }) });
+    const stop = signal === undefined ? {} : { signal };
+    const files = await makeSampleLogs(sampleLogs, { folder: output, ...stop });
     const lines = files.reduce((sum, file) => sum + file.lines, 0);
     logger.info(
       `made sample logs in ${relative(config.root, output)}: ${lines} lines in ${files.length} files; ` +

@@ -1,91 +1,113 @@
 import { resolve } from 'node:path';
+import type { Config } from '../config.js';
+import type { SampleFile, SampleLogs, SampleWriter } from '../config/define-config.js';
+import { readSampleLogs } from '../config/sample-logs.js';
 import { DaybookError } from '../errors.js';
-import { generateLogs, sampleDefaults } from '../sample-data/generate-logs.js';
-import type { Command, Invocation } from './command.js';
+import { fillFolder } from '../output-folder.js';
+import type { Command, OptionSpec } from './command.js';
 
-/** `daybook sample-data`: logs to try Daybook on, of any size. */
-export const sampleData: Command = {
-  usage:
-    '[--accounts N | --size SIZE] [--months M] [--seed S] [--start YYYY-MM] [--force] --output DIR',
-  description: `Writes logs like those that the shipped analyses read: JSON lines, a file a month, customers of an
-invented service who sign up, log in, use pages, upload, change plans and leave (5 to 13 % of them a
-month). The same options give the same bytes on every machine.
-
-What makes real logs hard is in them too: dates in the offset of the sign-up after the clocks have
-changed; a month's last sessions ended in the next month; logins before the sign-up, and changes of
-plan after the last login; customers who come back after more than 30 days, change plans twice, or
-never log in; addresses in quotes, without the space before the province or the comma before the town;
-the old code NF; accents as \\u escapes and one spoilt for good; details as text or as an object.`,
-  options: {
-    output: { type: 'string', placeholder: 'DIR', help: 'Folder for the files; must be empty' },
-    accounts: {
-      type: 'string',
-      placeholder: 'N',
-      help: `Customers who sign up over all months (default ${sampleDefaults.accounts})`,
-    },
-    size: {
-      type: 'string',
-      placeholder: 'SIZE',
-      help: 'As many customers as make about this much, like 100MB or 2GB',
-    },
-    months: {
-      type: 'string',
-      placeholder: 'M',
-      help: `Months, a file each (default ${sampleDefaults.months})`,
-    },
-    seed: {
-      type: 'string',
-      placeholder: 'S',
-      help: `Another number gives other customers (default ${sampleDefaults.seed})`,
-    },
-    start: {
-      type: 'string',
-      placeholder: 'YYYY-MM',
-      help: `The first month (default ${sampleDefaults.start})`,
-    },
-    force: { type: 'boolean', help: 'Write into a folder that is not empty, over files there' },
-  },
-  run: async ({ values, cwd, terminal, signal }) => {
-    const { output, size, accounts, start, force } = values;
-    if (typeof output !== 'string') {
-      throw new DaybookError('USAGE', 'sample-data needs --output DIR');
-    }
-    if (size !== undefined && accounts !== undefined) {
-      throw new DaybookError('USAGE', '--size and --accounts both say how much; give one of them');
-    }
-    const folder = resolve(cwd, output);
-    const files = await generateLogs({
-      accounts: numberOf(accounts) ?? sampleDefaults.accounts,
-      bytes: typeof size === 'string' ? parseSize(size) : undefined,
-      months: numberOf(values['months']) ?? sampleDefaults.months,
-      seed: numberOf(values['seed']) ?? sampleDefaults.seed,
-      start: typeof start === 'string' ? start : sampleDefaults.start,
-      output: folder,
-      force: force === true,
-      signal,
-    });
-    const lines = files.reduce((sum, file) => sum + file.lines, 0);
-    const megabytes = files.reduce((sum, file) => sum + file.bytes, 0) / 1e6;
-    terminal.out(
-      `${lines.toLocaleString('en-CA')} lines, ${megabytes.toFixed(1)} MB, ` +
-        `${files.length} ${files.length === 1 ? 'file' : 'files'} in ${folder}\n`,
-    );
-    return 0;
-  },
-};
-
-/** A number option as a number; what is none becomes NaN, which the generator refuses by its name. */
-function numberOf(value: Invocation['values'][string]): number | undefined {
-  if (typeof value !== 'string') return undefined;
-  return /^\d+$/.test(value) ? Number(value) : NaN;
+/**
+ * `daybook sample-data`: logs to try Daybook on, as the project makes them.
+ *
+ * @throws ConfigError when the project's generator cannot be read.
+ */
+export async function sampleDataOf(
+  config: Pick<Config, 'root' | 'home' | 'project'>,
+): Promise<Command> {
+  const made = await readSampleLogs(config);
+  return made === undefined ? withoutGenerator : sampleData(made);
 }
 
-const unitBytes: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9 };
+const hint =
+  'name a module in daybook.config.ts, as sampleLogs: docs/project.md says what it holds';
 
-/** `100MB` as bytes. */
-function parseSize(text: string): number {
-  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMG]?)B?$/i.exec(text.trim()) ?? [];
-  const bytes = Number(digits) * (unitBytes[unit.toUpperCase()] ?? NaN);
-  if (!(bytes > 0)) throw new DaybookError('USAGE', `--size ${text} is not a size like 100MB`);
-  return bytes;
+const withoutGenerator: Command = {
+  usage: '--output DIR',
+  description: `Writes logs to try Daybook on. This project makes none:\n${hint}.`,
+  options: { output: { type: 'string', placeholder: 'DIR', help: 'Folder for the files' } },
+  run: () =>
+    Promise.reject(new DaybookError('USAGE', 'this project makes no sample logs', { hint })),
+};
+
+/** The command with the options of a project's generator. */
+export function sampleData(logs: SampleLogs): Command {
+  const { usage, description, options } = logs;
+  const names = Object.keys(options);
+  return {
+    usage: `${usage === '' ? '' : `${usage} `}[--force] --output DIR`,
+    description,
+    options: {
+      output: { type: 'string', placeholder: 'DIR', help: 'Folder for the files; must be empty' },
+      ...Object.fromEntries(
+        Object.entries(options).map(([name, { placeholder, help }]): [string, OptionSpec] => [
+          name,
+          { type: 'string', placeholder, help },
+        ]),
+      ),
+      force: { type: 'boolean', help: 'Write into a folder that is not empty, over files there' },
+    },
+    run: async ({ values, cwd, terminal, signal }) => {
+      const { output, force } = values;
+      if (typeof output !== 'string') {
+        throw new DaybookError('USAGE', 'sample-data needs --output DIR');
+      }
+      const folder = resolve(cwd, output);
+      const given = names.flatMap((name) => {
+        const value = values[name];
+        return typeof value === 'string' ? [[name, value] as const] : [];
+      });
+      const files = await makeSampleLogs(logs, {
+        folder,
+        options: Object.fromEntries(given),
+        signal,
+        replace: force === true,
+      });
+      const lines = files.reduce((sum, file) => sum + file.lines, 0);
+      const megabytes = files.reduce((sum, file) => sum + file.bytes, 0) / 1e6;
+      terminal.out(
+        `${lines.toLocaleString('en-CA')} lines, ${megabytes.toFixed(1)} MB, ` +
+          `${files.length} ${files.length === 1 ? 'file' : 'files'} in ${folder}\n`,
+      );
+      return 0;
+    },
+  };
+}
+
+/** Which logs a project is to make, and where. */
+interface SampleRequest {
+  /** The folder for the files; empty or not there yet. */
+  readonly folder: string;
+  /** By the names of the generator's options; default none. */
+  readonly options?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** Write even when the folder holds something; files of the same names are replaced. Default false. */
+  readonly replace?: boolean;
+}
+
+/**
+ * Has a project's generator fill a folder: all of it or nothing.
+ *
+ * @throws DaybookError `USAGE` for a wrong option; `OUTPUT_NOT_EMPTY`, `OUTPUT_UNWRITABLE`.
+ */
+export async function makeSampleLogs(
+  logs: Pick<SampleLogs, 'prepare'>,
+  { folder, options = {}, signal, replace = false }: SampleRequest,
+): Promise<readonly SampleFile[]> {
+  const write = prepared(logs, options);
+  return fillFolder(folder, (unfinished) => write(unfinished, signal), {
+    replace,
+    hint: ', or add --force to replace files of the same names',
+  });
+}
+
+function prepared(
+  logs: Pick<SampleLogs, 'prepare'>,
+  options: Readonly<Record<string, string>>,
+): SampleWriter {
+  try {
+    return logs.prepare(options);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new DaybookError('USAGE', error.message, { cause: error });
+  }
 }

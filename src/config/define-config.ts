@@ -27,6 +27,48 @@ export interface ProjectConfig {
      */
     readonly model?: string;
   };
+  /**
+   * The module of the project that makes logs to try it on, like `sample-logs/generate-logs.ts`. It exports
+   * `sampleLogs`, a {@link SampleLogs}: `daybook sample-data` makes them, and a first start without logs.
+   *
+   * Default: none, so logs have to be there.
+   */
+  readonly sampleLogs?: string;
+}
+
+/** What makes logs to try a project on. */
+export interface SampleLogs {
+  /** Its options in the usage line, like `[--months M]`; empty: none. */
+  readonly usage: string;
+  /** A paragraph or two for `daybook sample-data --help`. */
+  readonly description: string;
+  /** Its options by name, each with what stands for its value and one line of help without a full stop. */
+  readonly options: Readonly<
+    Record<string, { readonly placeholder: string; readonly help: string }>
+  >;
+  /**
+   * Looks at the options before anything is written.
+   *
+   * @param options - What was given on the command line, by their names.
+   * @returns What writes the logs.
+   * @throws RangeError when an option is wrong; its message is shown.
+   */
+  prepare(options: Readonly<Record<string, string>>): SampleWriter;
+}
+
+/**
+ * Writes logs.
+ *
+ * @param folder - For the files; it is there and empty.
+ * @param signal - Stops the work; what was written is removed.
+ */
+export type SampleWriter = (folder: string, signal?: AbortSignal) => Promise<readonly SampleFile[]>;
+
+/** One file that was written. */
+export interface SampleFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly lines: number;
 }
 
 /**

@@ -41,6 +41,8 @@ async function makeBundle(module: ProjectModule): Promise<Bundle> {
       cwd: module.root,
       platform: 'node',
       logLevel: 'silent',
+      // TypeScript's own way to name a file of TypeScript.
+      resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
       external: (id) => !/^[./]/.test(id) && !/^[A-Za-z]:[\\/]/.test(id),
     });
     try {

@@ -18,6 +18,8 @@ export interface ProjectSettings {
   readonly reportModel: string | undefined;
   /** IANA name of the zone in which days, months and years are counted. */
   readonly timeZone: string;
+  /** The module that makes sample logs, below the root; undefined: there is none. */
+  readonly sampleLogs: string | undefined;
 }
 
 /** Something wrong in a project file: the path of the field, and what is wrong with it. */
@@ -38,6 +40,7 @@ export const defaultProject: ProjectSettings = {
   schemas: defaultSchemas,
   reportModel: undefined,
   timeZone: 'UTC',
+  sampleLogs: undefined,
 };
 
 /** Notes what is wrong with a field. */
@@ -55,7 +58,7 @@ export function completeProject(
   const problems: FieldProblem[] = [];
   const wrong: Wrong = (path, message) => void problems.push({ path, message });
 
-  const project = readObject(value, [], ['schemas', 'report'], wrong);
+  const project = readObject(value, [], ['schemas', 'report', 'sampleLogs'], wrong);
   const report = readObject(project['report'], ['report'], ['timeZone', 'model'], wrong);
   const schemas = readSchemas(project['schemas'], wrong);
   const text = (name: string, problem: (text: string) => string | undefined) =>
@@ -64,6 +67,7 @@ export function completeProject(
     schemas,
     timeZone: text('timeZone', timeZoneProblem) ?? defaultProject.timeZone,
     reportModel: text('model', (name) => modelProblem(name, schemas.names)),
+    sampleLogs: readText(project['sampleLogs'], ['sampleLogs'], modulePathProblem, wrong),
   };
   return problems.length > 0 ? { problems } : { settings };
 }
@@ -145,6 +149,12 @@ function modelProblem(name: string, schemas: readonly string[]): string | undefi
   const [schema = ''] = name.split('.');
   if (!/^[a-z_][a-z0-9_]{0,62}\.[a-z_][a-z0-9_]{0,62}$/.test(name)) return 'must be schema.name';
   return schemas.includes(schema) ? undefined : `there is no schema ${schema}${oneOf(schemas)}`;
+}
+
+function modulePathProblem(path: string): string | undefined {
+  return /^(?:[\w-][\w.-]*\/)*[\w-][\w.-]*\.(?:ts|js|mjs)$/.test(path)
+    ? undefined
+    : 'must be a module below the root, like sample-logs/generate-logs.ts';
 }
 
 function unknownField(name: string, known: readonly string[]): string {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { simulateLogs, type SimulationOptions } from '../../src/sample-data/simulation.js';
+import { simulateLogs, type SimulationOptions } from '../../sample-logs/simulation.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { requireShared } from '../requirement.js';
 import { analyse, analyseFolder, type ReportSettings } from './analyse.js';

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { simulateLogs } from '../../src/sample-data/simulation.js';
+import { simulateLogs } from '../../sample-logs/simulation.js';
 import { withSettings } from '../../src/warehouse/session-settings.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { readAnswers } from './analyse.js';

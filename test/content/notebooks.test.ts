@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
 import { formatCount, formatMonth, formatNumber, formatPercent } from '../../src/display/index.js';
-import { generateLogs } from '../../src/sample-data/generate-logs.js';
+import { prepareLogs } from '../../sample-logs/generate-logs.js';
 import { analyseFolder } from '../analyses/analyse.js';
 import type { Answers } from '../analyses/second-computation.js';
 import { buildIfNeeded } from '../build.js';
@@ -16,7 +16,7 @@ const paths = ['customer-churn', 'plans', 'geography'].map((name) => `notebooks/
 /** Each makes a folder of logs, or leaves its tests out. */
 const logs: Record<string, (folder: string, context: TestContext) => Promise<string>> = {
   'generated logs of two years': async (folder) => {
-    await generateLogs({ accounts: 150, months: 14, seed: 3, output: folder });
+    await prepareLogs({ accounts: '150', months: '14', seed: '3' })(folder);
     return folder;
   },
   'the real logs': (_folder, context) => Promise.resolve(requireShared(context, 'data')),

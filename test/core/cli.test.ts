@@ -86,7 +86,7 @@ describe('daybook', () => {
 
 describe.each(Object.entries(commands))('daybook %s', (name, entry) => {
   test('explains itself', async () => {
-    const command = await entry.load();
+    const command = await entry.load({ root, env: {} });
     const help = commandHelp(name, command);
     expect(help).toContain(`Usage: daybook ${name}`);
     for (const [option, { help: line }] of Object.entries(command.options)) {

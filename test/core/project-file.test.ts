@@ -56,6 +56,7 @@ export default defineConfig({
       },
       timeZone: 'Asia/Tokyo',
       reportModel: 'mart.as_of',
+      sampleLogs: undefined,
     });
   });
 
@@ -99,7 +100,7 @@ describe('what is wrong in a project file is named by line, column and field', (
     [
       'a misspelt field',
       `export default defineConfig({\n  reprot: { timeZone: 'UTC' },\n});`,
-      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: schemas, report)',
+      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: schemas, report, sampleLogs)',
     ],
     [
       'a field in the wrong place',
@@ -130,6 +131,11 @@ describe('what is wrong in a project file is named by line, column and field', (
       'a schema of the engine',
       `export default { schemas: { raw: 'x', ops: '' } };`,
       'daybook.config.ts:2:39: schemas.ops: this name is not free; choose another',
+    ],
+    [
+      'a module outside of the project',
+      `export default { sampleLogs: '../logs.ts' };`,
+      'daybook.config.ts:2:18: sampleLogs: must be a module below the root, like sample-logs/generate-logs.ts',
     ],
     [
       'nothing exported',

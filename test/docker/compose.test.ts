@@ -39,7 +39,7 @@ test.each(ours)('%s gives a command that daybook has, with options that it takes
   const [name = '', ...rest] = service.command ?? [];
   const entry = commands[name];
   expect(entry, name).toBeDefined();
-  return entry?.load().then((command) => {
+  return entry?.load({ root, env: {} }).then((command) => {
     parseArgs({ args: rest, options: parseArgsOptions(command), strict: true });
   });
 });

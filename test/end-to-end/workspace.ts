@@ -36,7 +36,7 @@ export interface Workspace {
 export function createWorkspace(env: Record<string, string> = {}): Workspace {
   const folder = mkdtempSync(join(tmpdir(), 'daybook end to end '));
   chmodSync(folder, 0o755); // As root, Postgres runs as another user.
-  for (const part of ['package.json', 'daybook.config.ts', 'sql', 'notebooks']) {
+  for (const part of ['package.json', 'daybook.config.ts', 'sample-logs', 'sql', 'notebooks']) {
     cpSync(join(root, part), join(folder, part), { recursive: true });
   }
   for (const part of ['node_modules', 'dist']) symlinkSync(join(root, part), join(folder, part));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseByWeight, createRandom } from '../../src/sample-data/random.js';
+import { chooseByWeight, createRandom } from '../../sample-logs/random.js';
 
 test('a seed gives the same numbers for ever, and a stream of it others', () => {
   const draw = (seed: number, stream?: number): number[] => {

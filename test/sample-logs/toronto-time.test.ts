@@ -4,7 +4,7 @@ import {
   createInstantFormatter,
   formatInstant,
   torontoMidnight,
-} from '../../src/sample-data/toronto-time.js';
+} from '../../sample-logs/toronto-time.js';
 
 const wallClock = new Intl.DateTimeFormat('sv-SE', {
   timeZone: 'America/Toronto',

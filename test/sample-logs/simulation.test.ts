@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { simulateLogs, type SimulationOptions } from '../../src/sample-data/simulation.js';
+import { simulateLogs, type SimulationOptions } from '../../sample-logs/simulation.js';
 import { requireShared } from '../requirement.js';
 import { misshapen } from './line-shapes.js';
 

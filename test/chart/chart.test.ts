@@ -182,6 +182,35 @@ test('CSV quotes what must be quoted and defuses formulas', () => {
   expect(csv).toBe(`\uFEFF"a, b",'=c\r\n"say ""x""",-1\r\n'=1+1,\r\n"line\nfeed",0.1\r\n`);
 });
 
+test('no text in CSV is a formula, whatever stands before its sign, and none holds a null', () => {
+  const sign = fc.constantFrom(
+    ...['=', '+', '-', '@', '＝', '＋', '－', '＠'],
+    '\0',
+    '\t',
+    '\r',
+    '\n',
+    ' ',
+    '\u3000',
+    'a',
+    '"',
+    ',',
+    '1',
+  );
+  fc.assert(
+    fc.property(fc.array(sign, { maxLength: 6 }), (signs) => {
+      const text = signs.join('');
+      const csv = toCsv({ columns: [{ label: 'a', format: String }], rows: [[text]] });
+      expect(csv).not.toContain('\0');
+      const field = csv
+        .slice('\uFEFFa\r\n'.length, -2)
+        .replace(/^"([^]*)"$/, '$1')
+        .replaceAll('""', '"');
+      expect(field).not.toMatch(/^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/);
+      expect([text, `'${text}`].map((one) => one.replaceAll('\0', '\uFFFD'))).toContain(field);
+    }),
+  );
+});
+
 test('numbers and dates are written as the axis asks', () => {
   expect(numberFormat('.1%')(0.1284)).toBe('12.8\u00a0%');
   expect(numberFormat('.0%')(1)).toBe('100\u00a0%');

@@ -379,6 +379,90 @@ test('of a table that shows its first rows all are filtered, sorted and saved, u
   expect(await still.locator('caption').textContent()).toBe('Items (the first 20 of 274 rows)');
 });
 
+/** Texts that spreadsheets would take for formulas, by what is saved of them. */
+const signs: readonly (readonly [text: string, saved: string])[] = [
+  ['=1+1', "'=1+1"],
+  ['＝1+1', "'＝1+1"],
+  ['＋1', "'＋1"],
+  ['@a', "'@a"],
+  ['-1.5', '-1.5'],
+  ['−2,000', '-2000'],
+  ['+a', "'+a"],
+  ['a=1', 'a=1'],
+];
+
+test('an address with a fragment that is no percent-encoding stops no script; tables are saved without formulas', async (context) => {
+  const rows = Array.from({ length: 250 }, (_, row) => signs[row] ?? [`Row ${row}`]);
+  const text = `<table><thead><tr><th>Text</th></tr></thead><tbody>${rows.map(([one]) => `<tr><td>${one}</td></tr>`).join('')}</tbody></table>`;
+  const notebook = notebookOf([
+    prose('# Signs\n\n## One\n\n## Two'),
+    code('signs()', [display({ 'text/html': text })]),
+  ]);
+  await publish(database.owner, 'signs', notebook, { title: 'Signs', position: 9 });
+  context.onTestFinished(async () => {
+    await database.owner.query("delete from publication.notebook where slug = 'signs'");
+  });
+  const page = await openPage(context, server.url);
+  await expect
+    .poll(async () => (await page.request.get(`${server.url}/notebooks/signs`)).status())
+    .toBe(200);
+  for (const fragment of ['#E0', '#%E0', '#%', '#%E0%A4%A', '#%00']) {
+    await page.goto(`${server.url}/notebooks/signs${fragment}`);
+    await page.reload();
+    const cell = page.locator('.cell').last();
+    // What the last of the page's scripts do is done.
+    await cell.getByText('1–50 of 250 rows').waitFor();
+    await page.locator('button.copy').first().waitFor({ state: 'attached' });
+    await page.locator('.contents a[aria-current]').waitFor();
+  }
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.locator('.cell').last().getByRole('link', { name: 'CSV' }).click(),
+  ]);
+  const csv = readFileSync(await download.path(), 'utf8').split('\r\n');
+  expect(csv.slice(1, signs.length + 1)).toEqual(signs.map(([, saved]) => saved));
+  expectNoIncidents(page);
+});
+
+test('files that a run did not read stand on its page and on that of the pipeline, whatever they are called', async (context) => {
+  const passedOver = [
+    { file: 'notes.txt', reason: 'no source takes it' },
+    { file: `<b>${'long'.repeat(60)}</b>.log`, reason: 'the same as a.log, byte for byte' },
+    ...Array.from({ length: 98 }, (_, index) => ({ file: `copy-${index}.log`, reason: 'a copy' })),
+    ...Array.from({ length: 40 }, (_, index) => ({ file: `more-${index}.log`, reason: 'a copy' })),
+  ];
+  const { rows } = await database.owner.query<{ run_id: bigint }>(
+    `insert into ops.pipeline_run (trigger, status, data_dir, time_zone, summary, finished_at)
+    values ('test', 'passed', 'data', 'UTC', $1, now()) returning run_id`,
+    [{ passedOver }],
+  );
+  const runId = rows[0]?.run_id ?? 0n;
+  context.onTestFinished(async () => {
+    await database.owner.query('delete from ops.pipeline_run where run_id = $1', [runId]);
+  });
+  const page = await openPage(context, server.url, { viewport: { width: 390, height: 800 } });
+  await expect
+    .poll(async () => {
+      await page.goto(`${server.url}/pipeline`);
+      return page.getByText(`run ${runId}`).count();
+    })
+    .toBeGreaterThan(0);
+  for (const path of ['/pipeline', `/pipeline/runs/${runId}`]) {
+    await page.goto(server.url + path);
+    const table = page.locator('table', {
+      hasText: 'The first 100 of 140 files that the run did not read',
+    });
+    expect(await table.locator('tbody tr').count()).toBe(100);
+    expect(await table.locator('tbody tr').nth(1).textContent()).toBe(
+      `<b>${'long'.repeat(60)}</b>.logthe same as a.log, byte for byte`,
+    );
+    expect(await page.locator('b').count()).toBe(0);
+    const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect([path, excess]).toEqual([path, 0]);
+  }
+  expectNoIncidents(page);
+});
+
 test('the workspace opens from the menu on narrow screens, also without script', async (context) => {
   const viewport = { width: 390, height: 800 };
   const page = await openPage(context, server.url, { viewport, javaScriptEnabled: false });

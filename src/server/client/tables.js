@@ -133,11 +133,15 @@ function sorted(rows, column, isFalling) {
   });
 }
 
+/** What spreadsheets take for a formula, also after blanks, and in the wide signs of East Asian texts. */
+const formula = /^(?:[\t\r\n]|\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/;
+
 /** A field of CSV; no text may be taken for a formula. @param {Value} value */
 function csvField(value) {
   if (value === null) return '';
-  const text = String(value);
-  const safe = /^[=+\-@]/.test(text) && numberIn(text) === undefined ? `'${text}` : text;
+  // Some programs drop null characters, so that a formula comes forth.
+  const text = String(value).replaceAll('\0', '\uFFFD');
+  const safe = formula.test(text) && numberIn(text) === undefined ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

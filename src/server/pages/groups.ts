@@ -14,7 +14,9 @@ export function groupNotebooks(notebooks: readonly DashboardNotebook[]): Noteboo
   const groups = new Map<string, DashboardNotebook[]>();
   for (const notebook of notebooks) {
     const name = notebook.group === '' ? unnamed : notebook.group;
-    groups.set(name, [...(groups.get(name) ?? []), notebook]);
+    const members = groups.get(name);
+    if (members === undefined) groups.set(name, [notebook]);
+    else members.push(notebook);
   }
   return [...groups].map(([name, members]) => ({ name, notebooks: members }));
 }

@@ -126,12 +126,14 @@ function facts(relation: CatalogueRelation, timeZone: string): ElementContent[][
   return found;
 }
 
-/** So many columns stand in one cell of the lineage. */
+/** So many columns, and notebooks, stand in one cell of the lineage. */
 const maxNames = 6;
 
 function columnTable({ relation, graph, publication, lineage }: RelationView): Element {
   const { id, columns, tests } = relation;
   const isLoaded = !Object.hasOwn(graph, id) && relation.kind === 'table';
+  const testsOf = testsByColumn(tests);
+  const titles = new Map(publication.notebooks.map(({ slug, title }) => [slug, title]));
   return dataTable(
     countOf(columns.length, 'column'),
     [
@@ -143,10 +145,7 @@ function columnTable({ relation, graph, publication, lineage }: RelationView): E
       { label: 'Tests', isShort: true, isLabelled: true },
     ],
     columns.map(({ name, type, description }) => {
-      const own = tests.flatMap((test) => {
-        const [, kind, column] = /^(\w+)\((.+)\)$/.exec(test.name) ?? [];
-        return kind !== undefined && column === name ? [{ kind, status: test.status }] : [];
-      });
+      const own = testsOf.get(name) ?? [];
       return [
         [h('code', { id: columnId(name) }, name)],
         [h('code', type)],
@@ -156,10 +155,9 @@ function columnTable({ relation, graph, publication, lineage }: RelationView): E
           : columnLinks(lineage?.sourcesOf({ relation: id, column: name }) ?? [], []),
         columnLinks(
           lineage?.usesOf({ relation: id, column: name }) ?? [],
-          (lineage?.readersOf({ relation: id, column: name }) ?? []).map((slug) => {
-            const title = publication.notebooks.find((one) => one.slug === slug)?.title ?? slug;
-            return h('a', { href: notebookPath(slug) }, title);
-          }),
+          (lineage?.readersOf({ relation: id, column: name }) ?? []).map(
+            (slug) => [slug, titles.get(slug) ?? slug] as const,
+          ),
         ),
         own.length === 0
           ? '–'
@@ -173,21 +171,46 @@ function columnTable({ relation, graph, publication, lineage }: RelationView): E
   );
 }
 
-/** Columns as links to their rows, before them notebooks; a dash for none. */
-function columnLinks(columns: readonly ColumnName[], notebooks: readonly Element[]): CellContent {
-  const links = [
-    ...notebooks,
-    ...columns
-      .slice(0, maxNames)
-      .map(({ relation, column }) =>
-        column === '*'
-          ? h('a', { href: relationPath(relation) }, ['rows of ', h('code', relation)])
-          : h('a', { href: columnPath(relation, column) }, [h('code', `${relation}.${column}`)]),
-      ),
-  ];
-  if (links.length === 0) return '–';
-  const more = columns.length > maxNames ? [` and ${columns.length - maxNames} more`] : [];
-  return [...links.flatMap((link, index) => (index === 0 ? [link] : [h('br'), link])), ...more];
+/** The tests of each column, like `not_null(month)`. */
+function testsByColumn(tests: CatalogueRelation['tests']) {
+  const found = new Map<string, { readonly kind: string; readonly status: string }[]>();
+  for (const { name, status } of tests) {
+    const [, kind, column] = /^(\w+)\((.+)\)$/.exec(name) ?? [];
+    if (kind === undefined || column === undefined) continue;
+    const own = found.get(column);
+    if (own === undefined) found.set(column, [{ kind, status }]);
+    else own.push({ kind, status });
+  }
+  return found;
+}
+
+/** Notebooks as links, then columns as links to their rows, the first of each; a dash for none. */
+function columnLinks(
+  columns: readonly ColumnName[],
+  notebooks: readonly (readonly [slug: string, title: string])[],
+): CellContent {
+  const groups = [
+    [
+      notebooks
+        .slice(0, maxNames)
+        .map(([slug, title]) => h('a', { href: notebookPath(slug) }, title)),
+      notebooks.length,
+      'notebooks',
+    ],
+    [columns.slice(0, maxNames).map(columnLink), columns.length, 'columns'],
+  ] as const;
+  const lines = groups.flatMap(([links, count, noun]): (Element | string)[] => [
+    ...links,
+    ...(count > maxNames ? [`and ${count - maxNames} more ${noun}`] : []),
+  ]);
+  if (lines.length === 0) return '–';
+  return lines.flatMap((line, index) => (index === 0 ? [line] : [h('br'), line]));
+}
+
+function columnLink({ relation, column }: ColumnName): Element {
+  return column === '*'
+    ? h('a', { href: relationPath(relation) }, ['rows of ', h('code', relation)])
+    : h('a', { href: columnPath(relation, column) }, [h('code', `${relation}.${column}`)]);
 }
 
 function testTable({ tests }: CatalogueRelation): Element {

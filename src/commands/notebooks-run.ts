@@ -29,7 +29,7 @@ A published notebook is left alone when nothing has changed that its last run de
 the project's files that it imports, package-lock.json, Node.js and the kernel, its parameters, and the
 rows of the tables that it read. When only its text changed the page is made anew without running it.
 
-A cell tagged "parameters" declares what may be given another value: const province: 'ON' | 'QC' = 'ON';
+A cell tagged "parameters" declares what may be given another value: const region: 'north' | 'south' = 'north';
 Values are checked before anything runs. With --publish a run with other values gets a page of its own,
 which later runs bring up to date like any other; \`notebooks unpublish\` takes it off again. Without, it
 is a trial, unless such a page is there already.

@@ -25,7 +25,7 @@ export const pipelineRun: Command = {
 inputs changed. What a failed run built before it failed stays published; the failed model keeps its
 last good rows.
 
-MODEL is a name like monthly_churn or gold.monthly_churn; +NAME adds all that it reads, NAME+ all
+MODEL is a name like daily_sales or gold.daily_sales; +NAME adds all that it reads, NAME+ all
 that read it, gold.* is a whole schema.
 
 Without --data, DAYBOOK_DATA_DIR and files in data/ the logs are read from where the last run that

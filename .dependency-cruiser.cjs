@@ -12,6 +12,7 @@ const leaves = {
   logger: [],
   'code-version': [],
   browser: ['errors'],
+  'system-users': [],
   visibility: [],
   loopback: [],
   'closest-name': [],
@@ -20,12 +21,21 @@ const leaves = {
   'parse-sql': [],
   'project-types': [],
   config: ['atomic-write', 'make-folder', 'errors', 'visibility', 'closest-name'],
-  jupyter: ['errors', 'logger', 'project-types'],
+  jupyter: ['errors', 'logger', 'project-types', 'system-users'],
   nbformat: ['errors', 'visibility'],
   chart: ['nbformat', 'closest-name'],
   display: ['exact-json', 'nbformat', 'chart'],
   cells: ['project-types'],
-  warehouse: ['code-frame', 'make-folder', 'errors', 'logger', 'exact-json', 'parse-sql', 'config'],
+  warehouse: [
+    'code-frame',
+    'make-folder',
+    'errors',
+    'logger',
+    'exact-json',
+    'parse-sql',
+    'system-users',
+    'config',
+  ],
   publication: ['errors', 'visibility', 'nbformat', 'warehouse'],
 };
 const parts = {
@@ -45,6 +55,7 @@ const parts = {
     'warehouse',
   ],
   notebook: [
+    'system-users',
     'code-frame',
     'atomic-write',
     'browser',
@@ -65,6 +76,7 @@ const parts = {
   ],
   kernel: ['errors', 'code-frame', 'logger', 'jupyter', 'cells', 'display'],
   lab: [
+    'system-users',
     'make-folder',
     'unfinished-folder',
     'atomic-write',

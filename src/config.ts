@@ -41,6 +41,8 @@ export interface Config {
   readonly keepRuns: { readonly runs: number; readonly days: number };
   /** How much of the history of each notebook is kept: so many runs, and so many days. */
   readonly keepNotebookRuns: { readonly runs: number; readonly days: number };
+  /** The user of the operating system that notebooks run as; undefined: ours. */
+  readonly notebookUser: string | undefined;
   /** Where failures and recoveries are posted; undefined: nowhere. A secret. */
   readonly webhook: string | undefined;
   /** The path below which a proxy shows the dashboard, like `/daybook`; empty: none. */
@@ -132,6 +134,7 @@ export function parseConfig(
       runs: Number(checked('DAYBOOK_KEEP_NOTEBOOK_RUNS', countProblem) ?? '100'),
       days: Number(checked('DAYBOOK_KEEP_NOTEBOOK_RUNS_DAYS', countProblem) ?? '365'),
     },
+    notebookUser: read('DAYBOOK_NOTEBOOK_USER'),
     webhook: checked('DAYBOOK_WEBHOOK', webhookProblem),
     basePath: checked('DAYBOOK_BASE_PATH', basePathProblem) ?? '',
     exposure: readExposureConfig(checked),

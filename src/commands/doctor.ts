@@ -1,11 +1,14 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Pool } from 'pg';
 import type { Config, Environment } from '../config.js';
-import { DaybookError } from '../errors.js';
+import { ConfigError, DaybookError } from '../errors.js';
+import { notebookUser } from '../notebook/notebook-user.js';
+import type { SystemUser } from '../system-users.js';
 import { projectTypesProblem } from '../pipeline/types-problem.js';
 import { describeUrl } from '../warehouse/connection-error.js';
 import { surveyFolder } from '../pipeline/extract/find-files.js';
@@ -60,6 +63,7 @@ async function examine(config: Config, env: Environment): Promise<Finding[]> {
     await checkDisk(config.home),
     ...(config.databaseUrl === undefined ? [checkBinaries()] : []),
     ...(await checkWarehouse(config)),
+    checkNotebookUser(config),
     await checkTypes(config),
     await checkFiles(config),
     checkBrowser(env),
@@ -192,6 +196,42 @@ async function checkSupport(reader: Pool): Promise<Finding> {
   return found === undefined
     ? { ...finding, ok: true, detail: 'its makers mend this version' }
     : { ...finding, ok: false, detail: found.problem, mend: found.remedy };
+}
+
+/** Whether cells are kept from the secrets of this process, and reach what they need. */
+function checkNotebookUser(config: Config): Finding {
+  const finding = { name: 'notebooks run as', required: config.notebookUser !== undefined };
+  try {
+    const user = notebookUser(config);
+    if (user === undefined) {
+      return { ...finding, ok: true, detail: 'the user that starts them, and read what it reads' };
+    }
+    const problem = reachProblem(user, [config.root, fileURLToPath(import.meta.url)]);
+    return problem === undefined
+      ? { ...finding, ok: true, detail: user.name }
+      : {
+          ...finding,
+          ok: false,
+          detail: `"${user.name}" does not reach what notebooks need: ${problem}`,
+          mend: `Let "${user.name}" read the project, Daybook and Node.js, and every folder above them`,
+        };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return {
+      ...finding,
+      ok: false,
+      detail: error.problems.join('; '),
+      mend: 'see docs/operator.md',
+    };
+  }
+}
+
+/** Why a user does not read files or folders; tried as that user, since links and ACLs decide, too. */
+function reachProblem({ uid, gid }: SystemUser, paths: readonly string[]): string | undefined {
+  const code = `for (const path of ${JSON.stringify(paths)}) require('node:fs').accessSync(path, 4)`;
+  const tried = spawnSync(process.execPath, ['-e', code], { uid, gid, cwd: '/', encoding: 'utf8' });
+  if (tried.status === 0) return undefined;
+  return /Error: (.*)/.exec(tried.stderr)?.[1] ?? tried.error?.message ?? 'Node.js does not start';
 }
 
 async function checkTypes(config: Config): Promise<Finding> {

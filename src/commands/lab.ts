@@ -11,6 +11,7 @@ import { openBrowser } from '../lab/open-browser.js';
 import { prepareFrontEnd, type FrontEndProgress } from '../lab/prepare-front-end.js';
 import type { Logger } from '../logger.js';
 import { kernelEnvironment } from '../notebook/kernel-environment.js';
+import { notebookUser } from '../notebook/notebook-user.js';
 import { openReader } from '../warehouse/warehouse.js';
 import type { Command, Invocation, Terminal } from './command.js';
 import { portOption } from './port-option.js';
@@ -62,6 +63,7 @@ stay open in the browser.`,
       frontEnd: await readFrontEnd(bundle),
       startFolder: existsSync(join(config.root, 'notebooks')) ? 'notebooks' : '',
       env: kernelEnvironment(env, config, await readerUrl(config, logger)),
+      user: notebookUser(config),
       token: env['DAYBOOK_LAB_TOKEN']?.trim(),
       hostNames,
       logger,
@@ -144,7 +146,7 @@ function pageOf(config: Config, cwd: string, notebook: string | undefined): stri
 
 /** The warehouse for kernels to read; undefined: they find the embedded one by themselves. */
 async function readerUrl(config: Config, logger: Logger): Promise<string | undefined> {
-  if (config.databaseUrl === undefined) return undefined;
+  if (config.databaseUrl === undefined && config.notebookUser === undefined) return undefined;
   const reader = await openReader(config, { logger });
   await reader.close();
   return reader.url;

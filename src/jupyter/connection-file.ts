@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,9 +44,16 @@ export interface ConnectionFile {
  * Writes a connection file with five free ports of the loopback address and a new key. Only its owner
  * may read it (0600): who has the key can run code in the kernel.
  *
- * @param folder - Where to put it. Default: the system's folder for temporary files.
+ * @param options - `folder`: where to put it; default: the system's folder for temporary files. `owner`: who
+ *   the kernel runs as; default: as we do.
  */
-export async function createConnectionFile(folder = tmpdir()): Promise<ConnectionFile> {
+export async function createConnectionFile({
+  folder = tmpdir(),
+  owner,
+}: {
+  folder?: string;
+  owner?: { readonly uid: number; readonly gid: number } | undefined;
+} = {}): Promise<ConnectionFile> {
   const info: ConnectionInfo = {
     transport: 'tcp',
     ip: '127.0.0.1',
@@ -60,6 +67,7 @@ export async function createConnectionFile(folder = tmpdir()): Promise<Connectio
   };
   const path = join(folder, `daybook-kernel-${randomUUID()}.json`);
   await writeFile(path, JSON.stringify(info, undefined, 1), { mode: 0o600, flag: 'wx' });
+  if (owner !== undefined) await chown(path, owner.uid, owner.gid);
   guardPath(path);
   return {
     path,

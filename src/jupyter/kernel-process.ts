@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DaybookError } from '../errors.js';
 import type { Kernelspec } from './kernelspec.js';
 import { guardGroup, guardMarked, releaseGroup, releaseMarked } from './kernel-watchdog.js';
+import type { SystemUser } from '../system-users.js';
 import { endMarked, markVariable } from './marked-processes.js';
 
 /** How a kernel's process ended: one of the two is set. */
@@ -35,6 +36,8 @@ export interface KernelProcessOptions {
   /** Its whole environment. */
   env: Readonly<Record<string, string | undefined>>;
   connectionFile: string;
+  /** As whom it runs, where we may become somebody else. Default: as we do. */
+  user?: SystemUser | undefined;
 }
 
 /** Characters that are kept of each of the process's own streams. */
@@ -68,6 +71,7 @@ export async function startKernelProcess(
     // Kernels that know the variable end when we are killed and cannot end them.
     env: {
       ...options.env,
+      ...(options.user === undefined ? {} : surroundingsOf(options.user)),
       JPY_PARENT_PID: String(process.pid),
       ...expandedEnv(spec, options.env),
       // A cell may start kernels of its own: they end with it, too.
@@ -76,6 +80,7 @@ export async function startKernelProcess(
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
+    ...(options.user === undefined ? {} : { uid: options.user.uid, gid: options.user.gid }),
   });
   const stdout = tailOf(child.stdout);
   const stderr = tailOf(child.stderr);
@@ -122,6 +127,15 @@ export async function startKernelProcess(
       await exited;
     },
     output: () => ({ stdout: stdout(), stderr: stderr() }),
+  };
+}
+
+/** What the environment says of a user; our own folders of settings and caches are not theirs. */
+function surroundingsOf({ name, home }: SystemUser): Record<string, string | undefined> {
+  const ours = ['CONFIG_HOME', 'CACHE_HOME', 'DATA_HOME', 'STATE_HOME', 'RUNTIME_DIR'];
+  return {
+    ...Object.fromEntries(ours.map((folder) => [`XDG_${folder}`, undefined])),
+    ...{ HOME: home, USER: name, LOGNAME: name },
   };
 }
 

@@ -3,6 +3,7 @@ import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { createConnectionFile, type ConnectionFile } from './connection-file.js';
 import { connectChannels, type KernelChannels, type MessageListener } from './kernel-channels.js';
+import type { SystemUser } from '../system-users.js';
 import { startKernelProcess, type KernelProcess } from './kernel-process.js';
 import type { Kernelspec } from './kernelspec.js';
 import { isMessage, type MessageContents } from './message.js';
@@ -33,6 +34,8 @@ export interface StartKernelOptions {
   cwd: string;
   /** Its whole environment. */
   env: Readonly<Record<string, string | undefined>>;
+  /** As whom it runs, where we may become somebody else. Default: as we do. */
+  user?: SystemUser | undefined;
   /** How long it may take until it answers, in milliseconds. Default one minute. */
   startTimeout?: number;
   /** Ends the kernel at once, also while it starts. */
@@ -77,7 +80,7 @@ class PortTakenError extends DaybookError {}
 
 async function startOnce(spec: Kernelspec, options: StartKernelOptions): Promise<Kernel> {
   options.signal?.throwIfAborted();
-  const file = await createConnectionFile();
+  const file = await createConnectionFile({ owner: options.user });
   let kernelProcess: KernelProcess;
   try {
     kernelProcess = await startKernelProcess(spec, { ...options, connectionFile: file.path });
@@ -99,7 +102,7 @@ export async function connectKernel(
   spec: Kernelspec,
   kernelProcess: KernelProcess,
   file: ConnectionFile,
-  options: Omit<StartKernelOptions, 'cwd' | 'env' | 'onProcess'> = {},
+  options: Omit<StartKernelOptions, 'cwd' | 'env' | 'user' | 'onProcess'> = {},
 ): Promise<Kernel> {
   const { signal, logger = silentLogger, startTimeout = 60_000 } = options;
   const channels = connectChannels(file.info, logger);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { SystemUser } from '../system-users.js';
 import { startKernel, type Kernel } from '../jupyter/kernel.js';
 import type { Kernelspec } from '../jupyter/kernelspec.js';
 import { createMessage, isMessage, type Channel, type Message } from '../jupyter/message.js';
@@ -33,6 +34,7 @@ export interface HostedKernelOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
+  readonly user: SystemUser | undefined;
 }
 
 /**
@@ -123,8 +125,9 @@ export class HostedKernel {
   }
 
   async #start(): Promise<Kernel> {
-    const { spec, cwd, env, logger } = this.#options;
-    const kernel = await startKernel(spec, { cwd, env, logger, onProcess: this.#onProcess });
+    const { spec, cwd, env, logger, user } = this.#options;
+    const onProcess = this.#onProcess;
+    const kernel = await startKernel(spec, { cwd, env, logger, user, onProcess });
     this.#startedAt = performance.now();
     this.#state = 'idle';
     kernel.channels.listen((channel, message) => {

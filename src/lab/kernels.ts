@@ -1,5 +1,6 @@
 import { findKernelspec, listKernelspecs, type Kernelspec } from '../jupyter/kernelspec.js';
 import type { Logger } from '../logger.js';
+import type { SystemUser } from '../system-users.js';
 import { HostedKernel } from './hosted-kernel.js';
 import { RequestError } from './request-error.js';
 
@@ -8,6 +9,8 @@ export interface KernelsOptions {
   /** The environment of each kernel, and where kernelspecs are looked for. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
+  /** As whom they run. Default: as we do. */
+  readonly user?: SystemUser | undefined;
 }
 
 /** The kernelspecs that a new notebook gets first, best first. */
@@ -54,9 +57,9 @@ export class Kernels {
    * @throws DaybookError `KERNEL_UNKNOWN`, `KERNEL_START`.
    */
   async start(name: string | undefined, cwd: string): Promise<HostedKernel> {
-    const { env, logger } = this.#options;
+    const { env, logger, user } = this.#options;
     const spec = name === undefined ? (await this.specs())[0] : await findKernelspec(name, { env });
-    const kernel = new HostedKernel({ spec, cwd, env, logger });
+    const kernel = new HostedKernel({ spec, cwd, env, logger, user });
     this.#running.set(kernel.id, kernel);
     try {
       await kernel.started();

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Router } from 'express';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
+import type { SystemUser } from '../system-users.js';
 import { createToken, type AccessOptions } from './access.js';
 import { apiRoutes } from './api-routes.js';
 import { CompanionFiles } from './companion-files.js';
@@ -55,6 +56,8 @@ export interface LabServerOptions {
   readonly startFolder?: string;
   /** The environment of kernels. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** As whom kernels run. Default: as we do. */
+  readonly user?: SystemUser | undefined;
   readonly logger?: Logger;
 }
 
@@ -84,7 +87,7 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   const tickets = new Tickets();
   const folder = await openWorkspaceFolder(options.root);
   const contents = new Contents(folder, new CompanionFiles(join(options.stateFolder, 'files')));
-  const kernels = new Kernels({ env: options.env, logger });
+  const kernels = new Kernels({ env: options.env, logger, user: options.user });
   const folderOf = kernelFolder(folder, options.root);
   const sessions = new Sessions(kernels, folderOf);
   const app = createLabApp(

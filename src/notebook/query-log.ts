@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { guardPath, releasePath } from '../jupyter/kernel-watchdog.js';
@@ -9,19 +17,21 @@ export class QueryLog implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'daybook-queries-'));
   readonly file = join(this.#folder, 'queries.jsonl');
 
-  constructor() {
+  /**
+   * @param owner - Who the kernel runs as, if not as we do. That user writes into the file and cannot put
+   *   another one, or a link, in its place: the folder stays ours.
+   */
+  constructor(owner?: { readonly uid: number; readonly gid: number }) {
     guardPath(this.#folder);
+    writeFileSync(this.file, '', { mode: 0o600 });
+    if (owner === undefined) return;
+    chmodSync(this.#folder, 0o711);
+    chownSync(this.file, owner.uid, owner.gid);
   }
 
   /** The queries so far; a line that a dying kernel did not finish is left out. */
   read(): QueryRecord[] {
-    let text: string;
-    try {
-      text = readFileSync(this.file, 'utf8');
-    } catch {
-      return []; // it asked nothing
-    }
-    return text
+    return readFileSync(this.file, 'utf8')
       .split('\n')
       .slice(0, -1)
       .map((line) => JSON.parse(line) as QueryRecord);
@@ -29,7 +39,7 @@ export class QueryLog implements Disposable {
 
   /** Forgets the queries so far. */
   clear(): void {
-    rmSync(this.file, { force: true });
+    truncateSync(this.file);
   }
 
   [Symbol.dispose](): void {

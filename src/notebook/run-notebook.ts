@@ -1,5 +1,6 @@
 import type { Environment } from '../config.js';
 import { describeError } from '../errors.js';
+import type { SystemUser } from '../system-users.js';
 import { startKernel, type Kernel, type KernelInfo } from '../jupyter/kernel.js';
 import type { Kernelspec } from '../jupyter/kernelspec.js';
 import { silentLogger, type Logger } from '../logger.js';
@@ -23,6 +24,8 @@ export interface RunNotebookOptions extends Omit<ExecuteOptions, 'typeImports'> 
   readonly folder: string;
   /** The kernel's environment. */
   readonly env: Environment;
+  /** As whom the kernel runs. Default: as we do. */
+  readonly user?: SystemUser | undefined;
   /** What the type check finds; awaited while the kernel starts. */
   readonly checked: Promise<CheckedNotebook>;
   readonly codeVersion: string | undefined;
@@ -57,6 +60,7 @@ export async function runNotebook(options: RunNotebookOptions): Promise<Notebook
   const starting = startKernel(spec, {
     cwd: options.folder,
     env: options.env,
+    user: options.user,
     signal: signal === undefined ? unneeded.signal : AbortSignal.any([signal, unneeded.signal]),
     logger,
   });

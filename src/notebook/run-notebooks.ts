@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Config, Environment } from '../config.js';
 import { describeError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
+import { notebookUser } from './notebook-user.js';
 import { removeLeftovers } from '../jupyter/leftovers.js';
 import { readPublishedPages } from '../publication/published-pages.js';
 import type { CellLimits } from './cell-runner.js';
@@ -145,6 +146,7 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
       }
       return env;
     };
+    const user = notebookUser(config);
     const jobs = Math.max(1, options.jobs ?? availableParallelism());
     const order = notebookOrder(plans.map(({ source }) => source));
     const before = ({ source }: PlannedNotebook) =>
@@ -156,6 +158,7 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
       try {
         const result = await runPlanned(plan, {
           ...options,
+          user,
           memory,
           failedBefore: before(plan).find((other) => failed.has(other))?.source,
           env: environmentOf(plan),
@@ -215,7 +218,7 @@ interface OpenWarehouse {
 async function openFor(options: RunNotebooksOptions): Promise<OpenWarehouse> {
   const { config, warehouse, publish = true, logger = silentLogger } = options;
   if (warehouse !== undefined) return { ...warehouse, close: () => Promise.resolve() };
-  if (!publish && config.databaseUrl === undefined) {
+  if (!publish && config.databaseUrl === undefined && config.notebookUser === undefined) {
     return { owner: undefined, readerUrl: undefined, close: () => Promise.resolve() };
   }
   // Postgres's client takes its time to load, and not every run needs it.

@@ -83,7 +83,7 @@ export async function runPlanned(
   const cellCount = content.notebook.cells.length;
   const expected = publication?.expected(source);
   onEvent({ type: 'notebook-start', path: label, cellCount, expected });
-  using log = new QueryLog();
+  using log = new QueryLog(options.user);
   const logger = redactingLogger(options.logger ?? silentLogger, source.secrets);
   const autosave =
     output === undefined

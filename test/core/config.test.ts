@@ -24,6 +24,7 @@ test('an empty environment gives a complete, frozen configuration', () => {
     keepNotebookRuns: { runs: 100, days: 365 },
     host: '127.0.0.1',
     port: 8050,
+    notebookUser: undefined,
     webhook: undefined,
     basePath: '',
     exposure: {

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { readUsers } from '../../system-users.js';
 
 /** A user of the operating system, by number. */
 export interface ServerUser {
@@ -30,16 +31,4 @@ export function ownerOf(folder: string): ServerUser {
   if (!existsSync(folder)) return ownerOf(dirname(folder));
   const { uid, gid } = statSync(folder);
   return { uid, gid };
-}
-
-function readUsers(): (ServerUser & { name: string })[] {
-  return readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'))
-    .map(([name = '', , uid, gid]) => ({
-      name,
-      // macOS gives nobody the number -2, meaning the highest but one.
-      uid: Number(uid) >>> 0,
-      gid: Number(gid) >>> 0,
-    }));
 }

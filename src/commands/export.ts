@@ -55,6 +55,7 @@ export const exportDashboard: Command = {
             ? everybody
             : audienceOf(undefined, config.access),
         timeZone: config.reportTimeZone,
+        site: config.project.site,
         publicAddress: publicOrigin === undefined ? undefined : publicOrigin + config.basePath,
         logger,
         signal,

@@ -4,6 +4,19 @@
  */
 export interface ProjectConfig {
   /**
+   * What the dashboard is called: at the top of its pages, in the titles of windows, in its feed.
+   *
+   * Default: `Daybook`.
+   */
+  readonly title?: string;
+  /**
+   * The groups of notebooks in the order in which the dashboard lists them; a notebook names its group in its
+   * metadata. Groups that are not named come behind these, in the order of their first notebooks.
+   *
+   * Default: none are named.
+   */
+  readonly groups?: readonly string[];
+  /**
    * The schemas of the project's tables, in the order in which data flows, with what the data catalogue says
    * of each. The first takes the accepted lines of the logs; `sql/NAME/` has the models of each.
    *

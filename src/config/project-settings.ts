@@ -11,8 +11,16 @@ export interface Schemas {
   readonly words: Readonly<Record<string, string>>;
 }
 
+/** What the dashboard is called, and how it is sorted. */
+export interface Site {
+  readonly title: string;
+  /** The groups of notebooks that come first, in their order. */
+  readonly groups: readonly string[];
+}
+
 /** What a project file says, complete. */
 export interface ProjectSettings {
+  readonly site: Site;
   readonly schemas: Schemas;
   /** `schema.name` of the model that says the report's instant; undefined: none does. */
   readonly reportModel: string | undefined;
@@ -35,8 +43,12 @@ export const defaultSchemas: Schemas = schemasOf({
   gold: 'Answers: the tables that notebooks and dashboards read',
 });
 
+/** The dashboard of a project that says nothing of it. */
+export const defaultSite: Site = { title: 'Daybook', groups: [] };
+
 /** What holds where there is no project file. */
 export const defaultProject: ProjectSettings = {
+  site: defaultSite,
   schemas: defaultSchemas,
   reportModel: undefined,
   timeZone: 'UTC',
@@ -58,12 +70,21 @@ export function completeProject(
   const problems: FieldProblem[] = [];
   const wrong: Wrong = (path, message) => void problems.push({ path, message });
 
-  const project = readObject(value, [], ['schemas', 'report', 'sampleLogs'], wrong);
+  const project = readObject(
+    value,
+    [],
+    ['title', 'groups', 'schemas', 'report', 'sampleLogs'],
+    wrong,
+  );
   const report = readObject(project['report'], ['report'], ['timeZone', 'model'], wrong);
   const schemas = readSchemas(project['schemas'], wrong);
   const text = (name: string, problem: (text: string) => string | undefined) =>
     readText(report[name], ['report', name], problem, wrong);
   const settings: ProjectSettings = {
+    site: {
+      title: readText(project['title'], ['title'], titleProblem, wrong) ?? defaultSite.title,
+      groups: readGroups(project['groups'], wrong),
+    },
     schemas,
     timeZone: text('timeZone', timeZoneProblem) ?? defaultProject.timeZone,
     reportModel: text('model', (name) => modelProblem(name, schemas.names)),
@@ -102,6 +123,20 @@ function readText(
   if (found === undefined) return value as string;
   wrong(path, found);
   return undefined;
+}
+
+function titleProblem(title: string): string | undefined {
+  return title.trim() === '' || title.length > 80 ? 'must have 1 to 80 characters' : undefined;
+}
+
+function readGroups(value: unknown, wrong: Wrong): readonly string[] {
+  if (value === undefined) return defaultSite.groups;
+  if (Array.isArray(value) && value.every((group) => typeof group === 'string')) {
+    const twice = value.find((group, index) => value.indexOf(group) < index);
+    if (twice === undefined) return value;
+    wrong(['groups'], `names "${twice}" twice`);
+  } else wrong(['groups'], "must be a list of names, like ['Sales', 'Operations']");
+  return defaultSite.groups;
 }
 
 function readSchemas(value: unknown, wrong: Wrong): Schemas {

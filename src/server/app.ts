@@ -10,6 +10,7 @@ import { bindExchange, Exchange } from './exchange.js';
 import { mapScriptAt } from './map-scripts.js';
 import { Metrics } from './metrics.js';
 import { Pages } from './pages.js';
+import type { Site } from '../config/project-settings.js';
 import type { Readers } from './readers/readers.js';
 import { askToSignIn, misdirected, tooMany } from './refusals.js';
 import { logExchange } from './request-log.js';
@@ -22,6 +23,8 @@ export interface AppOptions extends Readers {
   readonly assets: Assets;
   /** IANA name of the report's zone. */
   readonly timeZone: string;
+  /** What the dashboard is called, and how it is sorted; default as without a project file. */
+  readonly site?: Site | undefined;
   readonly logger?: Logger;
   /** The path below which a proxy shows the dashboard, like `/daybook`; default none. */
   readonly basePath?: string;

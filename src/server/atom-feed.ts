@@ -1,12 +1,17 @@
 import type { Element, Root } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import { s } from 'hastscript';
+import { defaultSite, type Site } from '../config/project-settings.js';
 import type { Publication } from '../publication/publication-reader.js';
 import { notebookPath, runPath } from './pages/paths.js';
 import type { Address } from './relocate.js';
 
 /** The newest publications as an Atom feed (RFC 4287). */
-export function atomFeed({ notebooks }: Publication, address: Address): string {
+export function atomFeed(
+  { notebooks }: Publication,
+  address: Address,
+  { title }: Site = defaultSite,
+): string {
   const published = notebooks
     .flatMap(({ slug, title, summary, shown }) =>
       shown === undefined ? [] : [{ slug, title, summary, shown }],
@@ -24,8 +29,8 @@ export function atomFeed({ notebooks }: Publication, address: Address): string {
   );
   const feed = s('feed', { xmlns: 'http://www.w3.org/2005/Atom' }, [
     s('id', 'urn:daybook'),
-    s('title', 'Daybook'),
-    s('author', [s('name', 'Daybook')]),
+    s('title', xmlText(title)),
+    s('author', [s('name', xmlText(title))]),
     s('updated', published[0]?.shown.finishedAt ?? '1970-01-01T00:00:00Z'),
     ...entries,
   ]);

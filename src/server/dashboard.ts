@@ -67,6 +67,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       requestsPerMinute: config.exposure.requestsPerMinute,
       assets: await loadAssets(development?.styles),
       timeZone: config.reportTimeZone,
+      site: config.project.site,
       basePath: config.basePath,
       signal: closing.signal,
       logger,

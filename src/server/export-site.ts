@@ -9,6 +9,7 @@ import type { EncodedBody } from './encoded-body.js';
 import { mapScriptAt } from './map-scripts.js';
 import { Pages } from './pages.js';
 import { eventsPath, notebookPath } from './pages/paths.js';
+import type { Site } from '../config/project-settings.js';
 import type { Readers } from './readers/readers.js';
 import { makeFolder } from '../make-folder.js';
 
@@ -16,6 +17,8 @@ import { makeFolder } from '../make-folder.js';
 export interface ExportOptions extends Readers {
   readonly assets: Assets;
   readonly timeZone: string;
+  /** What the dashboard is called, and how it is sorted; default as without a project file. */
+  readonly site?: Site | undefined;
   /** The address that the folder's root will have, like `https://reports.example.org/daybook`; default not known. */
   readonly publicAddress?: string | undefined;
   /** Only this notebook's page and what it loads; its links lead to {@link publicAddress}, or nowhere. */

@@ -5,6 +5,7 @@ import { Answer, type AnswerOptions } from './answer.js';
 import type { Assets } from './assets.js';
 import { BoundedCache } from './bounded-cache.js';
 import { EncodedBody } from './encoded-body.js';
+import type { Site } from '../config/project-settings.js';
 import { linkedResources } from './page-resources.js';
 import { offlineBanner, problemBanner } from './pages/banner.js';
 import type { PageFrame } from './pages/layout.js';
@@ -19,6 +20,8 @@ export interface PageCacheOptions {
   readonly assets: Assets;
   /** The report's zone, for times that no pipeline run gives a zone. */
   readonly timeZone: string;
+  /** What the dashboard is called, and how it is sorted; default as without a project file. */
+  readonly site?: Site | undefined;
   readonly logger: Logger;
   readonly now: () => Date;
   /** What is wrong with what is worked on, in development. */
@@ -126,6 +129,7 @@ export class PageCache {
     return {
       resources,
       notebooks: [],
+      site: this.#options.site,
       path: '',
       address,
       account,
@@ -138,6 +142,7 @@ export class PageCache {
     return {
       resources: linkedResources(this.#options.assets, undefined),
       notebooks: publication.notebooks,
+      site: this.#options.site,
       account: this.#audience.account,
       hasBehind: state.seesBehind,
       path: place.section ?? place.path,

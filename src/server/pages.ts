@@ -283,7 +283,7 @@ export class Pages {
   feed(): Promise<Answer> {
     const type = 'application/atom+xml; charset=utf-8';
     return this.#cache.page({ path: feedPath }, ({ publication }, frame) => {
-      const feed = atomFeed(publication, frame.address ?? ((path) => path));
+      const feed = atomFeed(publication, frame.address ?? ((path) => path), frame.site);
       return Promise.resolve(page(200, feed, { type }));
     });
   }

@@ -57,6 +57,7 @@ export default defineConfig({
       timeZone: 'Asia/Tokyo',
       reportModel: 'mart.as_of',
       sampleLogs: undefined,
+      site: { title: 'Daybook', groups: [] },
     });
   });
 
@@ -100,7 +101,7 @@ describe('what is wrong in a project file is named by line, column and field', (
     [
       'a misspelt field',
       `export default defineConfig({\n  reprot: { timeZone: 'UTC' },\n});`,
-      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: schemas, report, sampleLogs)',
+      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: title, groups, schemas, report, sampleLogs)',
     ],
     [
       'a field in the wrong place',
@@ -138,6 +139,16 @@ describe('what is wrong in a project file is named by line, column and field', (
       'daybook.config.ts:2:18: sampleLogs: must be a module below the root, like sample-logs/generate-logs.ts',
     ],
     [
+      'an empty title',
+      `export default { title: ' ' };`,
+      'daybook.config.ts:2:18: title: must have 1 to 80 characters',
+    ],
+    [
+      'a group that is named twice',
+      `export default { groups: ['A', 'B', 'A'] };`,
+      'daybook.config.ts:2:18: groups: names "A" twice',
+    ],
+    [
       'nothing exported',
       'export const config = {};',
       'daybook.config.ts: must end with: export default defineConfig({ … })',
@@ -168,7 +179,7 @@ describe('what is wrong in a project file is named by line, column and field', (
   });
 
   test('all of it at once', async () => {
-    const text = `export default {\n  title2: '',\n  schemas: { A: '' },\n  report: { timeZone: 1 },\n};`;
+    const text = `export default {\n  titel: '',\n  schemas: { A: '' },\n  report: { timeZone: 1 },\n};`;
     const places = (await problemsOf(read(text))).map((problem) => problem.split(': ')[0]);
     expect(places).toEqual(
       [3, 4, 5].map((line) => expect.stringMatching(`config.ts:${line}:`) as string),

@@ -113,6 +113,36 @@ test('the home page has a card for each notebook, with state and a small picture
   expect(text).toContain('31 Dec 2019');
 });
 
+test('a project says what its dashboard is called, and in which order its groups stand', async () => {
+  const page = notebookOf([prose('# A page')]);
+  await publish(database.owner, 'a', page, { group: 'Sales', position: 1 });
+  await publish(database.owner, 'b', page, { group: 'Operations', position: 2 });
+  await publish(database.owner, 'c', page, { group: 'People', position: 3 });
+  const site = { title: 'Shop & Co', groups: ['Nobody', 'People', 'Operations'] };
+  const options = { ...createReaders(database.reader), assets, timeZone: 'UTC', site };
+  const named = await listen(createApp(options), '127.0.0.1', 0);
+  const read = async (path: string) => (await fetch(named.url + path)).text();
+  try {
+    const home = await read('/');
+    const groups = (pattern: RegExp) => [...home.matchAll(pattern)].map((match) => match[1]);
+    expect(groups(/<h2 class="group">([^<]+)/g)).toEqual(['People', 'Operations', 'Sales']);
+    expect(groups(/<p class="nav-title">([^<]+)/g).slice(0, 3)).toEqual(
+      groups(/<h2 class="group">([^<]+)/g),
+    );
+    expect(home).toContain('<title>Shop &#x26; Co</title>');
+    expect(home).toContain('content="website"');
+    const pages = ['/notebooks/a', '/data', '/pipeline', '/nowhere'];
+    for (const text of await Promise.all(pages.map(read))) {
+      expect(text).toMatch(/<title>[^<]+ · Shop &#x26; Co<\/title>/);
+      expect(text).toMatch(/class="brand"[^>]*>Shop &#x26; Co</);
+      expect(text).not.toContain('Daybook');
+    }
+    expect(await read('/feed.atom')).toContain('<title>Shop &#x26; Co</title>');
+  } finally {
+    await named.close();
+  }
+});
+
 test('notebooks stand in their groups, in the order of the first of each', async () => {
   const page = notebookOf([prose('# X')]);
   await publish(database.owner, 'a', page, { group: 'Sales', position: 2 });

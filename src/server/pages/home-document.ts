@@ -1,5 +1,6 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
+import { defaultSite } from '../../config/project-settings.js';
 import type { Publication, DashboardNotebook } from '../../publication/publication-reader.js';
 import { failureWords, noticeBanner, problemOfPipeline } from './banner.js';
 import { groupNotebooks } from './groups.js';
@@ -16,10 +17,11 @@ export function homeDocument(
   frame: PageFrame,
   timeZone: string,
 ): string {
-  const groups = groupNotebooks(publication.notebooks);
+  const { site = defaultSite } = frame;
+  const groups = groupNotebooks(publication.notebooks, site.groups);
   return pageDocument(
     {
-      title: 'Daybook',
+      title: site.title,
       description: 'Published notebooks',
       main: [
         h('header', { className: 'page-head' }, [

@@ -1,4 +1,5 @@
 import type { Element, ElementContent, Root } from 'hast';
+import { defaultSite, type Site } from '../../config/project-settings.js';
 import { h } from 'hastscript';
 import type { DashboardNotebook } from '../../publication/publication-reader.js';
 import type { ContentsEntry } from '../render/anchors.js';
@@ -44,6 +45,8 @@ export interface PageFrame {
   readonly resources: PageResources;
   /** For the workspace's list; undefined: a page that stands alone. */
   readonly notebooks: readonly DashboardNotebook[] | undefined;
+  /** What the dashboard is called, and how it is sorted. */
+  readonly site?: Site | undefined;
   /** The address that the page is on, to be marked in the list. */
   readonly path: string;
   /** Whether to sign in, or to one's account; undefined: nobody signs in. */
@@ -58,7 +61,8 @@ export interface PageFrame {
 
 /** A complete HTML document. */
 export function pageDocument(content: PageContent, frame: PageFrame): string {
-  const { resources, notebooks } = frame;
+  const { resources, notebooks, site = defaultSite } = frame;
+  const isHome = content.title === site.title;
   const contents = content.contents ?? [];
   const document: Root = {
     type: 'root',
@@ -75,7 +79,7 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
             : h('noscript', [
                 h('meta', { httpEquiv: 'refresh', content: String(content.refreshSeconds) }),
               ]),
-          h('title', content.title === 'Daybook' ? 'Daybook' : `${content.title} · Daybook`),
+          h('title', isHome ? site.title : `${content.title} · ${site.title}`),
           content.description === undefined || content.description === ''
             ? undefined
             : h('meta', { name: 'description', content: content.description }),
@@ -83,8 +87,8 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
           ...openGraph({
             title: content.title,
             description: content.description,
-            site_name: 'Daybook',
-            type: content.title === 'Daybook' ? 'website' : 'article',
+            site_name: site.title,
+            type: isHome ? 'website' : 'article',
             ...(content.image === undefined
               ? {}
               : { image: content.image, 'image:width': '1200', 'image:height': '630' }),
@@ -101,7 +105,7 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
         h('body', { className: bodyClasses(notebooks === undefined, contents.length > 1) }, [
           h('a', { className: 'skip', href: '#content' }, 'Skip to the content'),
           h('header', { className: 'masthead' }, [
-            notebooks === undefined ? brand(undefined) : brand('/'),
+            brand(site, notebooks === undefined ? undefined : '/'),
             notebooks === undefined
               ? undefined
               : h(
@@ -143,10 +147,10 @@ const iconAddress =
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="2" y="1" width="12" height="14" rx="1.5" fill="#1f5a96"/><path d="M5 5h6M5 8h6M5 11h3.5" stroke="#fff" stroke-width="1.4"/></svg>',
   );
 
-function brand(href: string | undefined): Element {
+function brand({ title }: Site, href: string | undefined): Element {
   return href === undefined
-    ? h('span', { className: 'brand' }, 'Daybook')
-    : h('a', { className: 'brand', href }, 'Daybook');
+    ? h('span', { className: 'brand' }, title)
+    : h('a', { className: 'brand', href }, title);
 }
 
 /** Works with script alone; what it searches is loaded then. */
@@ -165,13 +169,13 @@ function themeSwitch(): Element {
 /** The workspace's list: a column on wide screens, opened by the menu on narrow ones. */
 function workspace(
   notebooks: readonly DashboardNotebook[],
-  { path, hasBehind = true }: PageFrame,
+  { path, hasBehind = true, site = defaultSite }: PageFrame,
 ): Element {
   const entry = (href: string, children: ElementContent[]) =>
     h('li', [h('a', { href, ariaCurrent: href === path ? 'page' : undefined }, children)]);
   return h('nav', { id: 'workspace', ariaLabel: 'Workspace', popover: 'auto' }, [
     h('ul', [entry('/', [{ type: 'text', value: 'Home' }])]),
-    ...groupNotebooks(notebooks).flatMap((group) => [
+    ...groupNotebooks(notebooks, site.groups).flatMap((group) => [
       h('p', { className: 'nav-title' }, group.name),
       h(
         'ul',

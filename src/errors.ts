@@ -14,7 +14,8 @@ export const errorCodes = {
   INTERRUPTED: { exitCode: 1, summary: 'The work was stopped by Ctrl-C or a signal.' },
   DATA_AMBIGUOUS: {
     exitCode: 2,
-    summary: 'A log lies beside its own gzip; the message names both.',
+    summary:
+      'A log lies beside its own gzip, or two sources take one file; the message names both.',
   },
   DATA_MISSING: { exitCode: 2, summary: 'There is no data folder, or no log in it.' },
   DATA_UNREADABLE: {

@@ -164,7 +164,9 @@ export function createCsvParser(
     const fields = parseRecord(text, format);
     if (!Array.isArray(fields)) return fields;
     if (fields.length === names.length) return read(fields);
-    const message = `the record has ${fields.length} fields, there are ${names.length} columns`;
+    const has = `${fields.length} ${fields.length === 1 ? 'field' : 'fields'}`;
+    const are = names.length === 1 ? 'is 1 column' : `are ${names.length} columns`;
+    const message = `the record has ${has}, there ${are}`;
     return { reason: 'field_count', message };
   };
 }

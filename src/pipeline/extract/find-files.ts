@@ -39,8 +39,7 @@ export interface FolderContent {
  * The files of sources: all below `folder` whose names match a pattern, sorted by name.
  *
  * @param patterns - Names of files, or paths below the folder if there is a `/`; `*` for anything.
- * @throws DaybookError `DATA_MISSING` without the folder or a matching file; `DATA_AMBIGUOUS` when a log lies
- *   beside itself compressed.
+ * @throws DaybookError `DATA_MISSING` without the folder or a matching file.
  */
 export async function findFiles(folder: string, patterns: readonly string[]): Promise<LogFile[]> {
   return [...(await surveyFolder(folder, patterns)).files];
@@ -88,18 +87,31 @@ export async function surveyFolder(
       hint: `names that are read: ${patterns.join(', ')}`,
     });
   }
-  const names = new Set(files.map((file) => file.name));
-  const packed = files.find(
-    ({ name }) => names.has(name.replace(/\.(?:gz|zst)$/, '')) && /\.(?:gz|zst)$/.test(name),
-  );
-  if (packed !== undefined) {
-    const plain = packed.name.replace(/\.(?:gz|zst)$/, '');
-    throw new DaybookError('DATA_AMBIGUOUS', `${plain} lies beside ${packed.name}`, {
-      where: folder,
-      hint: 'remove one of them; loading both would count every event twice',
-    });
+  return { files: withAmbiguous(files), passedOver };
+}
+
+/**
+ * Gives files that lie beside themselves, packed, their problem: which of the two has all lines, nobody can tell
+ * from their names.
+ */
+function withAmbiguous(files: readonly LogFile[]): LogFile[] {
+  const names = new Set(files.map(({ name }) => name));
+  const twins = new Map<string, string>();
+  for (const name of names) {
+    const plain = name.replace(/\.(?:gz|zst)$/, '');
+    if (plain === name || !names.has(plain)) continue;
+    twins.set(name, plain);
+    twins.set(plain, name);
   }
-  return { files, passedOver };
+  return files.map((file) => {
+    const twin = twins.get(file.name);
+    if (twin === undefined || file.problem !== undefined) return file;
+    const problem = new DaybookError('DATA_AMBIGUOUS', `lies beside ${twin}`, {
+      where: file.path,
+      hint: 'remove one of them; loading both would count every event twice. What was loaded of them stays',
+    });
+    return { ...file, problem };
+  });
 }
 
 /** Something in a folder: a file of a source, or one that is passed over. */

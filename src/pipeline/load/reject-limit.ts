@@ -59,7 +59,7 @@ export function checkFileRejects(limit: LineLimit, file: JudgedFile): void {
   const like = first === undefined ? '' : `, like line ${first.lineNumber}: ${first.message}`;
   const share = Math.ceil((rejected * 100) / lines);
   throw new RefusedFileError(
-    `${formatCount(rejected)} of ${formatCount(lines)} lines are rejected (${reasons}), ${limitWords(limit)} may be${like}`,
+    `${rejectedWords(rejected, lines)} (${reasons}), ${limitWords(limit)} may be${like}`,
     {
       where: file.path,
       hint: `${remedy(file)}nothing of the file was loaded; daybook rejects list --file ${file.name} shows its lines; to load it as it is: --max-rejects ${share}%, or limits.file_rejects in sql/sources/${file.source}.yaml`,
@@ -106,11 +106,16 @@ export function refusedSource(
   const share = Math.ceil((rejected * 100) / lines);
   return new DaybookError(
     'REJECTS_EXCEEDED',
-    `${source}: ${formatCount(rejected)} of ${formatCount(lines)} lines are rejected (${reasons}), ${allowed} may be`,
+    `${source}: ${rejectedWords(rejected, lines)} (${reasons}), ${allowed} may be`,
     {
       hint: `no model was built; daybook rejects list shows the lines; to allow it: --max-rejects ${share}%, or limits.source_rejects in sql/sources/${source}.yaml`,
     },
   );
+}
+
+function rejectedWords(rejected: number, lines: number): string {
+  const all = `${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'}`;
+  return `${formatCount(rejected)} of ${all} ${rejected === 1 ? 'is' : 'are'} rejected`;
 }
 
 function isBeyond(limit: LineLimit, read: ReadLines): boolean {

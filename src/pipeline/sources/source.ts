@@ -172,11 +172,14 @@ export function sourceTable({ schema, name }: Pick<Source, 'schema' | 'name'>): 
  * takes half as long again with these.
  */
 export function withOwnWords(source: Source): Source {
-  const columns = source.columns.map((column) => ({
+  const columns = source.columns.map((column): Required<SourceColumn> => ({
     name: column.name,
     description: column.description,
     from: column.from,
     type: columnTypes.find((type) => type === column.type) ?? column.type,
+    length: column.length,
+    precision: column.precision,
+    scale: column.scale,
     required: column.required,
     mayBeAbsent: column.mayBeAbsent,
     format: column.format,

@@ -122,6 +122,19 @@ describe('what stands before the records of a CSV', () => {
   });
 });
 
+test('what a type says of its size holds in a file, too', async () => {
+  const source = declared(
+    's',
+    "files: ['*']\nformat: csv\ncolumns: { a: { type: varchar(3) }, b: { type: 'numeric(3,1)' } }",
+  );
+  const { loaded, rejects } = await encode('a,b\nabc,99.94\nabcd,1\nx,99.95\n', source);
+  expect(loaded).toBe(1);
+  expect(rejects.map(({ reason, line }) => [reason, line])).toEqual([
+    ['invalid_type', 3],
+    ['invalid_type', 4],
+  ]);
+});
+
 describe('many rejected lines', () => {
   test('a long row of blank lines is few entries, however they are written', async () => {
     for (const source of [json, csv('names: [a, b]')]) {

@@ -38,6 +38,25 @@ test.each([
   expect(ofSource(yaml)).toEqual([expect.stringContaining(message)]);
 });
 
+test('problems of all columns are said at once', () => {
+  const columns = [
+    'a: { type: int8, coerce: 7 }',
+    "b: { type: text, thousands: ',' }",
+    "c: { type: timestamptz, format: '%Q' }",
+    'd: { type: date, tpe: 1 }',
+    "e: { type: 'varchar(0)' }",
+  ];
+  const yaml = `files: ['*.csv']\nformat: csv\ncolumns:\n${columns.map((line) => `  ${line}\n`).join('')}`;
+  expect(ofSource(yaml).map((line) => line.slice(0, 40))).toEqual([
+    expect.stringContaining('columns.a.type'),
+    expect.stringContaining('columns.a.coerce'),
+    expect.stringContaining('columns.b.thousands'),
+    expect.stringContaining('columns.c.format'),
+    expect.stringContaining('columns.d: unknown key'),
+    expect.stringContaining('columns.e.type'),
+  ]);
+});
+
 test.each([
   [
     source('{ tpe: text, type: text }'),

@@ -61,7 +61,7 @@ const pattern = z.strictObject({
   nulls: z.array(z.string()).default([]),
 });
 
-const column = z.strictObject({
+const columnShape = z.strictObject({
   type: z.unknown().transform((declared, context) => {
     const read = readColumnType(declared);
     if (!('problem' in read)) return read;
@@ -101,6 +101,13 @@ const column = z.strictObject({
       error: 'must be "seen" or a list of texts',
     })
     .optional(),
+});
+
+/** What is wrong in a column by itself is said of each, whatever is wrong in others. */
+const column = columnShape.superRefine((declared, context) => {
+  for (const { key, message } of ownProblems(declared)) {
+    context.addIssue({ code: 'custom', path: [key], message });
+  }
 });
 
 const lineLimit = z.union([z.string(), z.number()]).transform((value, context) => {
@@ -229,6 +236,27 @@ function toFormat(format: Declared['format']): SourceFormat {
   return 'csv' in format ? { kind: 'csv', ...format.csv } : { kind: 'pattern', ...format };
 }
 
+/** What contradicts itself in a column, whatever the files' format is. */
+function ownProblems({
+  type: { type },
+  ...rest
+}: z.infer<typeof columnShape>): { key: string; message: string }[] {
+  const found = Object.entries(keyTypes)
+    .filter(([key, types]) => rest[key as keyof typeof rest] !== undefined && !types.includes(type))
+    .map(([key, types]) => ({ key, message: `belongs to columns of type ${alternatives(types)}` }));
+  if (rest.may_be_absent === true && rest.required) {
+    found.push({ key: 'may_be_absent', message: 'contradicts required' });
+  }
+  const isTime =
+    type === 'timestamptz' || type === 'timestamp' || type === 'date' || type === 'time';
+  const wrong = isTime && found.length === 0 ? timeFormatProblem({ ...rest, type }) : undefined;
+  if (wrong !== undefined) found.push(wrong);
+  if (rest.thousands !== undefined && rest.thousands === (rest.decimal ?? '.')) {
+    found.push({ key: 'thousands', message: 'must not be what stands before the fraction' });
+  }
+  return found;
+}
+
 interface Problem {
   readonly path: readonly string[];
   readonly message: string;
@@ -268,23 +296,6 @@ function columnProblems({ columns }: Declared, format: SourceFormat): Problem[] 
             problem('may_be_absent', 'belongs to JSON and to a CSV whose header names the columns'),
           );
         }
-        if (rest.required) found.push(problem('may_be_absent', 'contradicts required'));
-      }
-      for (const [key, types] of Object.entries(keyTypes)) {
-        const isDeclared = rest[key as keyof typeof rest] !== undefined;
-        if (isDeclared && !types.includes(type)) {
-          found.push(problem(key, `belongs to columns of type ${alternatives(types)}`));
-        }
-      }
-      if (
-        found.length === 0 &&
-        (type === 'timestamptz' || type === 'timestamp' || type === 'date' || type === 'time')
-      ) {
-        const wrong = timeFormatProblem({ ...rest, type });
-        if (wrong !== undefined) found.push(problem(wrong.key, wrong.message));
-      }
-      if (rest.thousands !== undefined && rest.thousands === (rest.decimal ?? '.')) {
-        found.push(problem('thousands', 'must not be what stands before the fraction'));
       }
       if (rest.coerce !== undefined && format.kind !== 'json') {
         found.push(problem('coerce', 'only JSON has values of other types'));

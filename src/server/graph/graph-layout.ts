@@ -72,9 +72,12 @@ export function layOutGraph<Node extends GraphNode>(
     nodes.filter((node) => columnOf(node) === index).map((node) => ({ id: node.id, node })),
   );
   const column = new Map(nodes.map((node) => [node.id, columnOf(node)]));
-  const forward = withoutImplied(sources).filter(
-    ({ from, to }) => (column.get(from) ?? 0) < (column.get(to) ?? 0),
+  // Of a circle some arrow implies every other, so those that lead back go first.
+  const ahead = [...sources].map(
+    ([to, from]) =>
+      [to, from.filter((id) => (column.get(id) ?? 0) < (column.get(to) ?? 0))] as const,
   );
+  const forward = withoutImplied(new Map(ahead));
   const passages = new Set<string>();
   const routed = forward.map(({ from, to }): RoutedEdge => {
     const [start, end] = [column.get(from) ?? 0, column.get(to) ?? 0];

@@ -23,7 +23,11 @@ const columnGap = 18;
 const rowGap = 14;
 const margin = 2;
 /** What arrows take that pass a column. */
-const passageHeight = 4;
+const passageHeight = 2;
+const passageGap = 6;
+
+/** Pictures of these widths are made to fit the page; smaller ones are as large as they are, wider ones scroll. */
+const fitted = [1024, 1500] as const;
 
 /** Characters that fit on a node's two lines. */
 const labelLength = 21;
@@ -37,7 +41,7 @@ export function graphPicture(
 ): Element {
   const layout = layOutGraph(nodes, edges);
   const heightOf = (slots: readonly GraphSlot<PictureNode>[]) =>
-    slots.reduce((sum, slot) => sum + slotHeight(slot) + rowGap, -rowGap);
+    slots.reduce((sum, slot, index) => sum + gapBefore(slots, index) + slotHeight(slot), 0);
   const tallest = Math.max(0, ...layout.columns.map(heightOf));
   const width = layout.columns.length * (nodeWidth + columnGap) - columnGap + 2 * margin;
   const height = tallest + 2 * margin;
@@ -48,9 +52,10 @@ export function graphPicture(
   for (const [column, slots] of layout.columns.entries()) {
     const x = margin + column * (nodeWidth + columnGap);
     let y = margin + (tallest - heightOf(slots)) / 2;
-    for (const slot of slots) {
+    for (const [index, slot] of slots.entries()) {
+      y += gapBefore(slots, index);
       places.set(slot.id, { x, y, middle: y + slotHeight(slot) / 2 });
-      y += slotHeight(slot) + rowGap;
+      y += slotHeight(slot);
     }
   }
   const arrows = layout.edges.flatMap(({ from, to, through }) => {
@@ -72,7 +77,7 @@ export function graphPicture(
   return s(
     'svg',
     {
-      className: 'graph',
+      className: width > fitted[0] && width < fitted[1] ? ['graph', 'graph-fitted'] : ['graph'],
       viewBox: `0 0 ${width} ${height}`,
       width,
       height,
@@ -84,6 +89,13 @@ export function graphPicture(
       ...layout.nodes.map(({ node }) => nodeElement(node, places.get(node.id) ?? { x: 0, y: 0 })),
     ],
   );
+}
+
+/** The room above a place: arrows that pass stand close to each other. */
+function gapBefore(slots: readonly GraphSlot<PictureNode>[], index: number): number {
+  if (index === 0) return 0;
+  const isPassage = [slots[index - 1], slots[index]].some((slot) => slot?.node === undefined);
+  return isPassage ? passageGap : rowGap;
 }
 
 function slotHeight({ node }: GraphSlot<PictureNode>): number {

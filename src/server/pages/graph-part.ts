@@ -69,8 +69,14 @@ export function layersFlow(
   steps: readonly RunStep[],
 ): Flow {
   const members = new Map<string, Set<string>>();
-  const edges = new Map<string, { from: string; to: string }>();
-  const link = (from: string, to: string) => edges.set(`${from} ${to}`, { from, to });
+  const edges = new Map<string, { from: string; to: string; count: number }>();
+  const link = (from: string, to: string) => {
+    const key = `${from} ${to}`;
+    edges.set(key, { from, to, count: (edges.get(key)?.count ?? 0) + 1 });
+  };
+  // Between two layers the arrow goes the way of most.
+  const isMain = ({ from, to, count }: { from: string; to: string; count: number }) =>
+    from !== to && count > (edges.get(`${to} ${from}`)?.count ?? 0);
   const add = (id: string) => {
     const schema = schemaOf(id);
     members.set(schema, (members.get(schema) ?? new Set()).add(id));
@@ -104,5 +110,5 @@ export function layersFlow(
   const read = new Set([...reads.values()].flat().map(schemaOf));
   if (publication.notebooks.length > 0) nodes.push(last);
   for (const schema of read) if (members.has(schema)) link(schema, last.id);
-  return { nodes, edges: [...edges.values()].filter(({ from, to }) => from !== to) };
+  return { nodes, edges: [...edges.values()].filter(isMain) };
 }

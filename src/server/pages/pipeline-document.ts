@@ -41,6 +41,8 @@ const refreshSeconds = 5;
 
 /** Notebooks that the graph shows one by one. */
 const maxNotebooks = 30;
+/** The same of a graph that is shown in part. */
+const maxNextNotebooks = 8;
 
 /** `/pipeline`: the graph of models, the history of runs, rejected lines. */
 export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone: string): string {
@@ -112,7 +114,10 @@ function graphs(view: PipelineView, newest: PipelineRun): ElementContent[] {
   const steps = page.steps.filter(({ runId }) => runId === newest.runId);
   const hasRun = new Set(steps.map(({ step }) => step));
   const href = (id: string) => (hasRun.has(id) ? stepPath(newest, id) : relationPath(id));
-  const flow = dataFlow({ ...view, graph: part.graph }, { steps, href, maxNotebooks });
+  const flow = dataFlow(
+    { ...view, graph: part.graph },
+    { steps, href, maxNotebooks: part.about === undefined ? maxNotebooks : maxNextNotebooks },
+  );
   const states = `States, rows and durations of run ${newest.runId}. An arrow leads from what is read to what reads it; arrows that others imply are left out.`;
   if (part.about === undefined) {
     return [graphFrame(flow, 'Files, models and notebooks'), caption([states])];

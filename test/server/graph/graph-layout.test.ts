@@ -38,6 +38,26 @@ test('arrows that others imply are left out', () => {
   ]);
 });
 
+test('a circle costs the arrow that closes it, and no other', () => {
+  const nodes = ['a', 'b', 'c', 'd'].map((id) => ({ id }));
+  const edges = [
+    ...[
+      ['a', 'b'],
+      ['a', 'c'],
+      ['b', 'c'],
+      ['c', 'b'],
+      ['c', 'd'],
+      ['b', 'd'],
+    ],
+  ].map(([from = '', to = '']) => ({ from, to }));
+  const { edges: drawn } = layOutGraph(nodes, edges);
+  expect(drawn).toHaveLength(3);
+  // Everything is still reached from where it comes.
+  const reached = new Set(['a']);
+  for (const at of reached) for (const { from, to } of drawn) if (from === at) reached.add(to);
+  expect([...reached].sort()).toEqual(['a', 'b', 'c', 'd']);
+});
+
 test('nodes without any edge, and none at all', () => {
   expect(layOutGraph([], [])).toEqual({ nodes: [], edges: [], columns: [] });
   expect(columnsOf([{ id: 'a', end: 'last' }], [])).toEqual({ a: 0 });

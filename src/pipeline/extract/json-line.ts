@@ -71,6 +71,8 @@ export function createJsonParser(
     }
     openEnds.fill(false);
     findNested?.(bytes, members, found, openEnds);
+    shapes?.present(found);
+    if (findNested !== undefined) shapes?.present(openEnds);
     const values: (Value | null)[] = [];
     for (const [index, column] of columns.entries()) {
       const member = found[index];
@@ -84,8 +86,6 @@ export function createJsonParser(
         values.push(value);
       }
     }
-    shapes?.present(found);
-    if (findNested !== undefined) shapes?.present(openEnds);
     layouts.learn(bytes, start, end, members, columnsOf);
     return { columns: values, payload };
   };

@@ -6,7 +6,7 @@ export interface LineShapes {
   readonly fields: readonly { readonly name: string; readonly type: string }[];
   /** Values of the columns that are watched; long ones are cut, like long names. */
   readonly values: readonly { readonly column: string; readonly value: string }[];
-  /** Columns whose field no accepted line of the JSON has, not even as null. */
+  /** Columns whose field no line of the JSON has, not even as null; none where no line is accepted. */
   readonly absent: readonly string[];
 }
 
@@ -23,8 +23,9 @@ export class ShapeCollector {
   readonly #columns: Source['columns'];
   /** For each column whose way leads through a field: whether that field was null in a line. */
   readonly #nullOuter = new Map<string, boolean>();
-  /** Columns that no line had so far, as indexes; undefined before the first line. */
+  /** Columns that no line had so far, as indexes; undefined before the first line, and where a header names them. */
   #absent: Set<number> | undefined;
+  #hasAccepted = false;
 
   constructor({ columns }: Pick<Source, 'columns'>) {
     this.#columns = columns;
@@ -46,6 +47,7 @@ export class ShapeCollector {
 
   /** Notes the values of an accepted line's watched columns. */
   line(columns: readonly ({ bytes: Uint8Array; start: number; end: number } | null)[]): void {
+    this.#hasAccepted = true;
     for (const watched of this.#values) {
       const value = columns[watched.index] ?? null;
       if (value !== null) watched.note(value.bytes, value.start, value.end);
@@ -53,8 +55,8 @@ export class ShapeCollector {
   }
 
   /**
-   * Notes which columns' fields an accepted line has. Lines that are written like one before them have the same,
-   * so it is asked of the others only.
+   * Notes which columns' fields a line has, also one that is rejected. Lines that are written like one before them
+   * have the same, so it is asked of the others only.
    */
   present(isThere: ArrayLike<unknown>): void {
     this.#absent ??= new Set(this.#columns.keys());
@@ -66,7 +68,7 @@ export class ShapeCollector {
     const values = this.#values.flatMap(({ column, seen }) =>
       seen.size > mostValues ? [] : [...seen].map((value) => ({ column, value })),
     );
-    const absent = [...(this.#absent ?? [])].flatMap((index) => {
+    const absent = [...(this.#hasAccepted ? (this.#absent ?? []) : [])].flatMap((index) => {
       const { name, from } = this.#columns[index] ?? { name: '', from: [] };
       return from.length > 1 && this.#nullOuter.get(String(from[0])) === true ? [] : [name];
     });

@@ -317,6 +317,12 @@ describe('a field that no line of a file has', () => {
     );
   };
 
+  test('is one that rejected lines have not, either: their own fault is what is told', async () => {
+    const source = quake('q0', 'at: { type: timestamptz, format: unix_ms }');
+    const content = '{"id":"a"}\n{"id":"b","at":1700000000123456}\n';
+    expect(await outcome(source, content)).toBe(1);
+  });
+
   test('fails the file, with what its lines have and what was meant', async () => {
     expect(
       await outcome(quake('q1', 'mag: { type: numeric, from: properties.mag }'), line.repeat(3)),

@@ -38,7 +38,10 @@ function objectAt(source: string, pos: number): TextRange | undefined {
   if (!ts.isObjectLiteralExpression(bracketed.expression)) return undefined;
   const length = bracketed.expression.end - 1;
   if (!isEnd(rest.slice(length))) return undefined;
-  return isWhole(`(${rest.slice(0, length)})`) ? { pos, end: pos + length } : undefined;
+  const asObject = firstError(`(${rest.slice(0, length)})`) - 1;
+  // One with a mistake is told from a block with one by how far a parser gets.
+  const isObject = asObject === Infinity || asObject > firstError(rest);
+  return isObject ? { pos, end: pos + length } : undefined;
 }
 
 function isEnd(text: string): boolean {
@@ -50,9 +53,10 @@ function isEnd(text: string): boolean {
   );
 }
 
-function isWhole(text: string): boolean {
+/** Where the parser first finds something wrong; `Infinity`: nowhere. */
+function firstError(text: string): number {
   const file = ts.createSourceFile('cell.ts', text, ts.ScriptTarget.Latest);
-  return errorsOf(file).length === 0;
+  return Math.min(...errorsOf(file).map(({ start }) => start));
 }
 
 /** The parser's own findings, which its declarations leave out. */

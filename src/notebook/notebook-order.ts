@@ -1,25 +1,33 @@
-import { DaybookError } from '../errors.js';
 import { daybookMetadata } from '../nbformat/notebook.js';
 import { labelOf, type NotebookSource } from './notebook-source.js';
+
+/** What a notebook of a run waits for. */
+export interface NotebookPlace {
+  /** Those that must have ended before it. */
+  readonly before: readonly NotebookSource[];
+  /** By which it waits for itself, like `a after b after a`: it cannot be run, and waits for nothing. */
+  readonly circle: string | undefined;
+}
 
 /**
  * Which notebooks of a run must have ended before each: those that its `metadata.daybook.after` lists
  * by their names, like `["prepare"]`. Names of notebooks that are not in the run say nothing.
- *
- * @throws DaybookError `USAGE` when notebooks wait for each other in a circle.
  */
 export function notebookOrder(
   sources: readonly NotebookSource[],
-): ReadonlyMap<NotebookSource, readonly NotebookSource[]> {
+): ReadonlyMap<NotebookSource, NotebookPlace> {
   const order = new Map(
     sources.map((source) => {
       const names = namesBefore(source);
       return [source, sources.filter((other) => names.has(nameOf(other)))] as const;
     }),
   );
-  const passed = new Set<NotebookSource>();
-  for (const source of sources) refuseCircle(source, [], order, passed);
-  return order;
+  return new Map(
+    [...order].map(([source, before]) => {
+      const circle = circleOf(source, order);
+      return [source, circle === undefined ? { before, circle } : { before: [], circle }];
+    }),
+  );
 }
 
 /** A notebook's name, whatever its parameters. */
@@ -32,21 +40,25 @@ function namesBefore({ content }: NotebookSource): Set<unknown> {
   return new Set(Array.isArray(names) ? names : [names]);
 }
 
-function refuseCircle(
+/** The shortest way on which a notebook waits for itself; undefined: there is none. */
+function circleOf(
   source: NotebookSource,
-  path: readonly NotebookSource[],
   order: ReadonlyMap<NotebookSource, readonly NotebookSource[]>,
-  passed: Set<NotebookSource>,
-): void {
-  // Each is followed once, however many come after it.
-  if (passed.has(source)) return;
-  if (path.includes(source)) {
-    const circle = [...path.slice(path.indexOf(source)), source].map(labelOf).join(' after ');
-    throw new DaybookError('USAGE', `Notebooks wait for each other: ${circle}`, {
-      hint: 'Take one of the names out of metadata.daybook.after',
-    });
+): string | undefined {
+  /** Each that was reached, with the one that waits for it. */
+  const reached = new Map<NotebookSource, NotebookSource>();
+  const waiting = [source];
+  for (const one of waiting) {
+    for (const before of order.get(one) ?? []) {
+      if (reached.has(before)) continue;
+      reached.set(before, one);
+      waiting.push(before);
+    }
+    if (reached.has(source)) break;
   }
-  for (const before of order.get(source) ?? [])
-    refuseCircle(before, [...path, source], order, passed);
-  passed.add(source);
+  let step = reached.get(source);
+  if (step === undefined) return undefined;
+  const way = [source];
+  for (; step !== undefined && step !== source; step = reached.get(step)) way.unshift(step);
+  return [source, ...way].map(labelOf).join(' after ');
 }

@@ -61,11 +61,15 @@ export function eventLines(event: RunEvent): string[] {
   if (event.type !== 'notebook-end') return [];
   const { result } = event;
   const warnings = result.warnings.map((warning) => `${result.path}: warning: ${warning}`);
-  if (result.status === 'failed') return [...warnings, failureMessage(result)];
+  const number = result.runId === undefined ? '' : `, notebook run ${result.runId}`;
+  if (result.status === 'failed') {
+    const named = number === '' ? [] : [`${result.path}: failed${number}`];
+    return [...warnings, failureMessage(result), ...named];
+  }
   if (result.status === 'unchanged') return [`${result.path}: unchanged`];
   return [
     ...warnings,
-    `${result.path}: ${result.status}, ${ranCells(result)} in ${seconds(result.duration)}`,
+    `${result.path}: ${result.status}, ${ranCells(result)} in ${seconds(result.duration)}${number}`,
   ];
 }
 

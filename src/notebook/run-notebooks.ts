@@ -150,7 +150,7 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
     const jobs = Math.max(1, options.jobs ?? availableParallelism());
     const order = notebookOrder(plans.map(({ source }) => source));
     const before = ({ source }: PlannedNotebook) =>
-      plans.filter((other) => order.get(source)?.includes(other.source));
+      plans.filter((other) => order.get(source)?.before.includes(other.source));
     const failed = new Set<PlannedNotebook>();
     using memory = options.memory === undefined ? undefined : new KernelMemory(options.memory);
     const schedule = { jobs, after: before, hasRoom: () => memory?.hasRoom() ?? true };
@@ -160,6 +160,7 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
           ...options,
           user,
           memory,
+          circle: order.get(plan.source)?.circle,
           failedBefore: before(plan).find((other) => failed.has(other))?.source,
           env: environmentOf(plan),
           signal,

@@ -28,6 +28,8 @@ export interface RunPlannedOptions extends Omit<
   readonly publication: Publication | undefined;
   /** A notebook that it comes after, and that failed in this run. */
   readonly failedBefore: NotebookSource | undefined;
+  /** By which it waits for itself, so that it cannot be run. */
+  readonly circle: string | undefined;
   readonly codeVersion?: string | undefined;
   readonly onEvent?: (event: RunEvent) => void;
 }
@@ -64,6 +66,11 @@ export async function runPlanned(
   const conflict = publication?.conflict(source);
   if (conflict !== undefined) {
     const failure = { kind: 'notebook', ename: 'NameTaken', evalue: conflict } as const;
+    return { ...base, status: 'failed', failure, duration: 0 };
+  }
+  if (options.circle !== undefined) {
+    const evalue = `it waits for itself: ${options.circle}; take one of the names out of metadata.daybook.after`;
+    const failure = { kind: 'dependency', ename: 'NotRun', evalue } as const;
     return { ...base, status: 'failed', failure, duration: 0 };
   }
   if (reason === undefined && publication !== undefined) {

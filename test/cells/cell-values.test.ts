@@ -55,6 +55,12 @@ describe('the value of a cell', () => {
       "{ f: [Function: f], g: [Getter], k1: 't2u' }",
     ],
     ['{ /** doc */ a: 1, // @ts-expect-error\n b: 2 }', '1:20 TS2578'],
+    // One with a mistake: what is wrong is told of the object, where it is.
+    ['{ a: 1, b: }', '1:12 TS1109'],
+    ['1;\n{\n  a: 1,\n  b: ,\n}', '4:6 TS1109'],
+    ['{ a: 1 b: 2 }', '1:8 TS1005'],
+    ['{ const z = ; }', '1:13 TS1109'],
+    ['{ a: 1; b: }', '1:12 TS1109'],
     ['{ let z = 1; z }', 'nothing'],
     ['{ 1 }', 'nothing'],
     ['if (true) { 1 }', 'nothing'],

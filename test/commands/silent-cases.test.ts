@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { dev } from '../../src/commands/dev.js';
 import { pipelineRun } from '../../src/commands/pipeline-run.js';
 import { schedule } from '../../src/commands/schedule.js';
 import { up } from '../../src/commands/up.js';
@@ -245,4 +246,35 @@ test.each([
   const page = (await served()).home;
   expect(page).toContain('Pipeline run 2 failed');
   expect(page).not.toContain('Up to date');
+});
+
+test('dev obeys them, too, until what is lost is allowed', async () => {
+  const { config } = await project();
+  const x = join(config.root, 'x');
+  mkdirSync(x);
+  writeFileSync(join(x, 'a.log'), lines(40));
+  const newest = async (): Promise<string> => {
+    const { rows } = await database.owner.query<{ run: string }>(
+      `select run_id || ' ' || status as run from ops.pipeline_run order by run_id desc limit 1`,
+    );
+    return rows[0]?.run ?? '';
+  };
+  /** What it wrote until a run had ended. */
+  const work = async (values: Record<string, unknown>, until: string): Promise<string> => {
+    const ending = new AbortController();
+    const options = { values: { port: '0', data: x, ...values }, signal: ending.signal };
+    const ended = runCommand(dev, config, options);
+    await expect.poll(newest, { timeout: 30_000 }).toBe(until);
+    ending.abort();
+    return (await ended).stderr;
+  };
+  const count = async () =>
+    (await database.owner.query<{ n: number }>('select n::int from gold.n')).rows;
+  expect(await work({}, '2 failed')).toContain('REMOVAL_EXCEEDED');
+  expect(await count()).toEqual([{ n: 150 }]);
+  await work({ 'allow-removal': true }, '3 passed');
+  expect(await count()).toEqual([{ n: 40 }]);
+  writeFileSync(join(x, 'a.log'), lines(40) + 'bad\n'.repeat(20));
+  expect(await work({}, '4 failed')).toContain('REJECTS_EXCEEDED');
+  await work({ 'max-rejects': '50%' }, '5 passed');
 });

@@ -44,7 +44,9 @@ beforeAll(async () => {
   mkdirSync(join(work, 'empty/sql'), { recursive: true });
   symlinkSync(join(root, 'sql/sources'), join(work, 'empty/sql/sources'));
   mkdirSync(join(work, 'whole'));
-  symlinkSync(join(root, 'sql'), join(work, 'whole/sql'));
+  for (const part of ['sql', 'daybook.config.ts']) {
+    symlinkSync(join(root, part), join(work, 'whole', part));
+  }
   for (const folder of ['empty', 'whole']) writeFileSync(join(work, folder, 'package.json'), '{}');
   const pool = new pg.Pool({ connectionString: url });
   await migrate(pool, engineMigrations);

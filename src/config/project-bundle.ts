@@ -129,7 +129,11 @@ async function keepBundle(module: ProjectModule, bundle: Bundle): Promise<void> 
   }
 }
 
+/** Raise it when bundles are made or run otherwise: those of before are not taken then. */
+const bundleVersion = 1;
+
 function keptAs({ home, root, file }: ProjectModule): string {
-  const name = createHash('sha256').update(join(root, file)).digest('hex').slice(0, 12);
+  const key = JSON.stringify([bundleVersion, join(root, file)]);
+  const name = createHash('sha256').update(key).digest('hex').slice(0, 12);
   return join(home, `module-${name}.json`);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { findRoot, readConfig } from '../../src/config.js';
 import { readProjectFile } from '../../src/config/project-file.js';
 import { completeProject, defaultProject } from '../../src/config/project-settings.js';
 import { ConfigError } from '../../src/errors.js';
+import { root } from '../database.js';
 import { temporaryFolder } from '../pipeline/temporary-folder.js';
 
 const head = `import { defineConfig } from 'daybook/config';\n`;
@@ -193,6 +194,23 @@ describe('what is wrong in a project file is named by line, column and field', (
     });
     expect(await problemsOf(reading)).toEqual(['lib/zone.ts:4:9: no zone']);
   });
+});
+
+test('the guide says of every field what it is for', async () => {
+  const known = async (text: string) =>
+    (await problemsOf(read(text))).flatMap((problem) =>
+      (/\(there are: ([^)]*)\)/.exec(problem)?.[1] ?? '').split(', '),
+    );
+  const top = await known('export default { x: 1 };');
+  const report = await known('export default { report: { x: 1 } };');
+  expect(top).toContain('report');
+  const fields = [
+    ...top.filter((name) => name !== 'report'),
+    ...report.map((name) => `report.${name}`),
+  ];
+  const guide = readFileSync(join(root, 'docs/project.md'), 'utf8');
+  const listed = [...guide.matchAll(/^\| `([\w.]+)`/gm)].map(([, name]) => name);
+  expect(listed.sort()).toEqual(fields.sort());
 });
 
 test('whatever is exported, it is completed or refused with a place in it', () => {

@@ -150,6 +150,21 @@ function modelLines(model: ModelReport): string[] {
   ];
 }
 
+/** Why a run failed as a whole, without what its files have said of themselves when each of them ended. */
+function errorLines({ error, files }: PipelineReport): string[] {
+  if (error === undefined) return [];
+  const failed = files.flatMap((file) =>
+    file.error === undefined ? [] : [{ ...file.error, file: file.file }],
+  );
+  const said = failed.map(({ file, message }) => `; ${file}: ${message}`);
+  const message = said.reduce((text, each) => text.replace(each, () => ''), error.message);
+  const isSaid = failed.some(({ hint }) => hint === error.hint);
+  return [
+    `${message} [${error.code}]`,
+    ...(error.hint === undefined || isSaid ? [] : [`→ ${error.hint}`]),
+  ];
+}
+
 /**
  * What a run came to, for its end.
  *
@@ -192,10 +207,7 @@ export function summaryLines(report: PipelineReport, all = false): string[] {
     ...report.dropped.map((name) => `dropped ${name}: its model is gone`),
     ...report.kept.map((name) => `kept    ${name}: its model is gone, but something depends on it`),
   ];
-  if (report.error !== undefined) {
-    output.push(`${report.error.message} [${report.error.code}]`);
-    if (report.error.hint !== undefined) output.push(`→ ${report.error.hint}`);
-  }
+  output.push(...errorLines(report));
   output.push(`run ${report.runId} ${report.status} in ${formatDuration(report.durationMs)}`);
   return output;
 }

@@ -8,6 +8,7 @@ import {
   formatDuration,
   idle,
   progressLine,
+  summaryLines,
 } from '../../src/pipeline/progress.js';
 
 const report: PipelineReport = {
@@ -150,6 +151,30 @@ describe('the display of a run', () => {
       'models  1 built, 1 failed, 1 blocked by these',
       'dropped gold.old: its model is gone',
       'run 7 failed in 1 min 2 s',
+    ]);
+  });
+
+  test('ends without what a file has said of itself', () => {
+    const error = {
+      code: 'DATA_SHAPE',
+      message: 'its header has no $&',
+      hint: 'declare it',
+    } as const;
+    const file = { file: 'a.log', source: 's', lines: 0, loaded: 0, rejected: 0, durationMs: 1 };
+    const said = '1 of the files could not be loaded, so no model was built';
+    const kept = '; nothing was taken out either';
+    const refused: PipelineReport = {
+      ...report,
+      files: [{ ...file, status: 'failed', error }],
+      error: {
+        code: 'PIPELINE_FAILED',
+        message: `${said}; a.log: ${error.message}${kept}`,
+        hint: error.hint,
+      },
+    };
+    expect(summaryLines(refused).slice(-2)).toEqual([
+      `${said}${kept} [PIPELINE_FAILED]`,
+      expect.stringMatching(/^run 7 failed/),
     ]);
   });
 

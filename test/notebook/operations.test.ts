@@ -308,12 +308,14 @@ describe('the order of notebooks', () => {
     expect(readFileSync(trace, 'utf8')).toBe('late early ');
 
     project.notebook('notebooks/late.ipynb', ['1'], { daybook: { after: ['early'] } });
-    await expect(project.run()).rejects.toMatchObject({
-      code: 'USAGE',
-      message: expect.stringContaining(
+    const { notebooks } = await project.run();
+    expect(notebooks[0]?.failure).toMatchObject({
+      kind: 'dependency',
+      evalue: expect.stringContaining(
         'notebooks/early.ipynb after notebooks/late.ipynb after notebooks/early.ipynb',
       ) as string,
     });
+    expect(notebooks[1]).toMatchObject({ status: 'failed', failure: { kind: 'dependency' } });
   });
 });
 

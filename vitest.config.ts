@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SummaryReporter } from './test/summary-reporter.js';
 
@@ -6,8 +5,6 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/global-setup.ts',
-    // Most tests wait for a process, a browser or Postgres; by default two cores would get one of them.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Real servers, kernels and browsers start slowly on a busy machine; conditions end the waiting.
     testTimeout: 180_000,
     hookTimeout: 240_000,

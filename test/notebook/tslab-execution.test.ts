@@ -223,14 +223,15 @@ describe('the kernel ends', () => {
 
 describe('time', () => {
   test('a loop, a wait and a child process are interrupted, and the next cell runs', async () => {
+    const limited = (code: string) => ({ code, metadata: { daybook: { timeout: 3 } } });
     const executed = await runOnTslab(
       [
-        'while (true) continue;',
-        'await new Promise(() => {});',
-        'import { execSync } from "child_process";\nexecSync("sleep 600")',
+        limited('while (true) continue;'),
+        limited('await new Promise(() => {});'),
+        limited('import { execSync } from "child_process";\nexecSync("sleep 600")'),
         'console.log("done")',
       ],
-      { cellTimeout: 3000, allowErrors: true },
+      { allowErrors: true },
     );
     expect(executed.statuses).toEqual(['failed', 'failed', 'failed', 'passed']);
     expect(executed.outputs.slice(0, 3).map((outputs) => outputs.at(-1))).toEqual([

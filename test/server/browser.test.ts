@@ -664,10 +664,9 @@ test.for(looks)(
     for (const path of pages()) {
       await page.goto(server.url + path);
       const shift = await layoutShiftOf(page);
-      await drawAll(page, await page.locator('.chart-area').count());
+      await scrollThrough(page);
       expect([path, await violationsOf(page)]).toEqual([path, []]);
-      const shiftInAll = await layoutShiftOf(page);
-      expect([path, shift < 0.1, shiftInAll < 0.1]).toEqual([path, true, true]);
+      expect([path, shift < 0.1]).toEqual([path, true]);
       if (path !== '/nowhere') {
         const description = page.locator('meta[name="description"]');
         expect([path, (await description.getAttribute('content')) !== '']).toEqual([path, true]);

@@ -31,6 +31,9 @@ describe('the last expression shows itself', () => {
     const bundle = resultBundle(new DataFrame([{ plan: 'basic', customers: 3 }]));
     expect(bundle?.['text/html']).toContain('customers <small>');
     expect(bundle?.['text/plain']).toContain('basic');
+    const empty = resultBundle(new DataFrame([], { columns: ['a', 'b'] }));
+    expect(empty?.['text/plain']).toMatch(/^0 rows\n\na {2}b/);
+    expect(empty?.['text/html']).toContain('<table');
     expect(resultBundle(new Series([1, 2]))?.['text/plain']).toMatch(/^╔/);
   });
 

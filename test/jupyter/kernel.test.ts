@@ -71,7 +71,8 @@ describe('tslab', () => {
       const code = `import { spawn } from 'child_process';
 import { writeFileSync } from 'fs';
 const child = spawn('sleep', ['600'], { stdio: 'inherit' });
-writeFileSync('facts.json', JSON.stringify({ child: child.pid, cwd: process.cwd(), greeting: process.env.GREETING }));
+const far = spawn('sleep', ['600'], { detached: process.platform === 'linux', stdio: 'ignore' });
+writeFileSync('facts.json', JSON.stringify({ child: child.pid, far: far.pid, cwd: process.cwd(), greeting: process.env.GREETING }));
 setInterval(() => {}, 1000);
 require('fs').writeSync(1, 'past the protocol');`;
       const request = kernel.channels.request('execute_request', {
@@ -91,14 +92,15 @@ require('fs').writeSync(1, 'past the protocol');`;
       expect(await replied).toBe('ok');
       const facts = JSON.parse(readFileSync(join(folder, 'facts.json'), 'utf8')) as {
         child: number;
+        far: number;
       };
       expect(facts).toMatchObject({ cwd: folder, greeting: 'hello' });
-      expect(isAlive(facts.child)).toBe(true);
+      expect([facts.child, facts.far].map(isAlive)).toEqual([true, true]);
       await until(() => kernel.process.output().stdout !== '');
       expect(kernel.process.output().stdout).toBe('past the protocol');
       await kernel.shutdown();
       expect(kernel.process.exit).toBeDefined();
-      await until(() => !isAlive(facts.child) && !isAlive(pid));
+      await until(() => ![facts.child, facts.far, pid].some(isAlive));
       await kernel.shutdown(); // once more does nothing
     } finally {
       await kernel.shutdown();

@@ -334,6 +334,14 @@ describe('an incremental model', () => {
         fc.constantFrom('LOGIN', 'LOGIN', 'UPLOAD', 'EVER', 'ALWAYS'),
       )
       .map(([account, at, type]) => event(account, at, type));
+    // A month of its own, with one more event that may have no time.
+    const written = (file: 'a' | 'b', month: number, type = 'LOGIN') => {
+      const at = `2019-0${month}-05T10:00:00Z`;
+      return {
+        ...({ file, how: 'write', isOpen: false } as const),
+        lines: event(1, at) + event(2, at, type),
+      };
+    };
     const change = fc.record({
       file: fc.constantFrom('a', 'b', 'c', 'd'),
       how: fc.constantFrom('write', 'append', 'append', 'remove'),
@@ -379,7 +387,7 @@ describe('an incremental model', () => {
           }
         },
       ),
-      { numRuns: 6 },
+      { numRuns: 6, examples: [[[[written('a', 1)], [written('b', 2, 'UPLOAD')]]]] },
     );
   });
 });

@@ -333,6 +333,27 @@ describe('runPipeline', () => {
     ]);
   });
 
+  test('a view whose model goes while its table gets other columns is gone, and in nobody’s way', async () => {
+    const table = (type: string) =>
+      model(`n: { type: ${type} }, m: { type: int }`, `select 1::${type} as n, 2 as m`);
+    const { run, root, write } = workspace({
+      'sql/gold/base.sql': table('int'),
+      'sql/gold/on_it.sql': model(
+        'n: { type: int }',
+        'select n from gold.base',
+        'materialized: view\n',
+      ),
+      'data/a.log': january,
+    });
+    expect(await run()).toMatchObject({ status: 'passed' });
+    rmSync(join(root, 'sql/gold/on_it.sql'));
+    write('sql/gold/base.sql', table('numeric'));
+    expect(await run()).toMatchObject({ status: 'passed', dropped: ['gold.on_it'] });
+    expect(await rows("select to_regclass('gold.on_it') as gone")).toEqual([{ gone: null }]);
+    write('sql/gold/base.sql', model('m: { type: int }', 'select 2 as m'));
+    expect(await run()).toMatchObject({ status: 'passed', dropped: [] });
+  });
+
   test('writes the configuration for the models and takes the as-of from them', async () => {
     const { run, root } = workspace({ ...models, 'data/a.log': january });
     const config = {

@@ -25,14 +25,44 @@ const needsGraphics = new Set([
 ]);
 const kinds = Object.keys(traceExamples).filter((type) => !needsGraphics.has(type));
 
+/** A map whose outlines are in the figure. */
+const ownMap = {
+  data: [
+    {
+      type: 'choropleth',
+      locations: ['a'],
+      z: [1],
+      geojson: {
+        type: 'Feature',
+        id: 'a',
+        properties: {},
+        geometry: {
+          type: 'Polygon',
+          coordinates: [
+            [
+              [0, 0],
+              [0, 9],
+              [9, 9],
+              [9, 0],
+              [0, 0],
+            ],
+          ],
+        },
+      },
+    },
+  ],
+  layout: { title: { text: 'Own outlines' }, geo: { showcoastlines: false } },
+};
+
 beforeAll(async () => {
   const figures = kinds.map((type) => {
     const { trace, on = [] } = traceExamples[type] ?? { trace: {} };
     const figure = { data: [...on, { type, ...trace }], layout: { title: { text: type } } };
     return code('plot()', [display({ 'application/vnd.plotly.v1+json': figure })]);
   });
+  const own = code('plot()', [display({ 'application/vnd.plotly.v1+json': ownMap })]);
   const page = await selfContainedPage(
-    notebookOf([prose('# Kinds'), ...figures]),
+    notebookOf([prose('# Kinds'), ...figures, own]),
     'kinds',
     await loadAssets(),
   );
@@ -52,7 +82,7 @@ test('every kind is drawn from one file, maps too, or says why not, and asks not
   await scrollThrough(page);
   await page.waitForFunction(
     (count) => document.querySelectorAll('.drawn').length === count,
-    wanted.length,
+    wanted.length + 1,
   );
   const others = await page.locator('figure:not(:has(.drawn))').all();
   expect(others).toHaveLength(kinds.length - wanted.length);
@@ -60,8 +90,10 @@ test('every kind is drawn from one file, maps too, or says why not, and asks not
     expect(await other.locator('.chart-missing').textContent()).toContain('cannot be drawn');
     expect(await other.locator('details.figure-data').getAttribute('open')).not.toBeNull();
   }
-  // Outlines lie under both maps.
+  // Outlines lie under both maps that bring none, and in the one that brings its own.
   expect(await page.locator('.geo .layer.coastlines path[d^="M"]').count()).toBe(2);
+  const own = page.locator('figure:has(.drawn)').last();
+  expect(await own.locator('.choroplethlayer path[d^="M"]').count()).toBe(1);
   expectNoIncidents(page);
 
   const types = await page.evaluate(() => {

@@ -135,6 +135,17 @@ test('what a type says of its size holds in a file, too', async () => {
   ]);
 });
 
+test('lines that end in a carriage return alone are lines', async () => {
+  for (const [content, source] of [
+    ['a,b\r1,x\r2,y\r', csv()],
+    ['a,b\r1,x\r2,"y\rz"', csv()],
+    ['{"a":1}\r{"a":2}\r', json],
+  ] as const) {
+    const { lines, loaded, rejects } = await encode(content, source);
+    expect([content, lines, loaded, rejects]).toEqual([content, 2, 2, []]);
+  }
+});
+
 describe('many rejected lines', () => {
   test('a long row of blank lines is few entries, however they are written', async () => {
     for (const source of [json, csv('names: [a, b]')]) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/nbformat/notebook.js';
+import { traceExamples } from '../../chart/trace-examples.js';
 import { code, display, notebookOf, prose } from '../published.js';
 import { body } from './content.js';
 
@@ -35,6 +36,27 @@ test('a plotly figure may be an object or JSON text', () => {
     expect(shown({ 'application/vnd.plotly.v1+json': value })).toContain('<figure class="chart"');
   }
 });
+
+test('a scatter of 100,000 points weighs little more than its numbers', () => {
+  const x = Array.from({ length: 100_000 }, (_, index) => index);
+  const y = x.map((index) => Math.sin(index / 500));
+  const data = [{ type: 'scatter', mode: 'markers', x, y }];
+  const html = shown({ 'application/vnd.plotly.v1+json': { data } });
+  expect(html).toContain('<svg');
+  expect(html).not.toContain('<circle');
+  expect(html.length).toBeLessThan(3_000_000);
+});
+
+test.each(['table', 'indicator', 'parcoords', 'parcats', 'surface', 'splom'])(
+  'of a %s, which only the script draws, the data stand open on the page',
+  (type) => {
+    const { trace, rows = [] } = traceExamples[type] ?? { trace: {} };
+    const html = shown({ 'application/vnd.plotly.v1+json': { data: [{ type, ...trace }] } });
+    const [, table = ''] = /<details open[^>]*>.*?<tbody>(.*?)<\/tbody>/s.exec(html) ?? [];
+    expect(table.match(/<tr>/g)).toHaveLength(rows.length);
+    expect(html).toContain('.csv');
+  },
+);
 
 test('types without a look of their own are shown as JSON, others named', () => {
   expect(shown({ 'application/geo+json': { type: 'Point' } })).toContain('application/geo+json');

@@ -333,25 +333,27 @@ describe('runPipeline', () => {
     ]);
   });
 
-  test('a view whose model goes while its table gets other columns is gone, and in nobody’s way', async () => {
+  test('views whose models go while their table gets other columns are gone, and in nobody’s way', async () => {
     const table = (type: string) =>
       model(`n: { type: ${type} }, m: { type: int }`, `select 1::${type} as n, 2 as m`);
+    const view = (column: string) =>
+      model(`${column}: { type: int }`, `select ${column} from gold.base`, 'materialized: view\n');
     const { run, root, write } = workspace({
       'sql/gold/base.sql': table('int'),
-      'sql/gold/on_it.sql': model(
-        'n: { type: int }',
-        'select n from gold.base',
-        'materialized: view\n',
-      ),
+      'sql/gold/on_n.sql': view('n'),
+      'sql/gold/on_m.sql': view('m'),
       'data/a.log': january,
     });
     expect(await run()).toMatchObject({ status: 'passed' });
-    rmSync(join(root, 'sql/gold/on_it.sql'));
+    // One that would fit the new columns, and one that would not.
+    rmSync(join(root, 'sql/gold/on_n.sql'));
     write('sql/gold/base.sql', table('numeric'));
-    expect(await run()).toMatchObject({ status: 'passed', dropped: ['gold.on_it'] });
-    expect(await rows("select to_regclass('gold.on_it') as gone")).toEqual([{ gone: null }]);
-    write('sql/gold/base.sql', model('m: { type: int }', 'select 2 as m'));
-    expect(await run()).toMatchObject({ status: 'passed', dropped: [] });
+    expect(await run()).toMatchObject({ status: 'passed', dropped: ['gold.on_n'] });
+    expect(await rows("select to_regclass('gold.on_n') as gone")).toEqual([{ gone: null }]);
+    rmSync(join(root, 'sql/gold/on_m.sql'));
+    write('sql/gold/base.sql', model('k: { type: int }', 'select 2 as k'));
+    expect(await run()).toMatchObject({ status: 'passed', dropped: ['gold.on_m'] });
+    expect(await rows("select to_regclass('gold.on_m') as gone")).toEqual([{ gone: null }]);
   });
 
   test('writes the configuration for the models and takes the as-of from them', async () => {

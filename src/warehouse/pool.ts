@@ -41,6 +41,11 @@ export function createPool(url: string, logger: Logger): pg.Pool {
       }, done);
     },
   });
+  // A lost connection is told to whoever waits for an answer on it. Its event, which comes too, would end the
+  // process where nobody listens: the pool does so only while a connection is idle, not while it is verified.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   pool.on('error', (error) => {
     logger.warn(`an idle connection to the warehouse was lost: ${error.message}`);
   });

@@ -20,8 +20,6 @@ export const beginSnapshot = 'begin isolation level repeatable read read only';
  */
 export async function exportSnapshot(pool: Pool): Promise<Snapshot> {
   const client = await pool.connect();
-  const onError = () => undefined; // who uses the lost connection gets the error
-  client.on('error', onError);
   try {
     await client.query(beginSnapshot);
     await client.query('set local idle_in_transaction_session_timeout = 0');
@@ -31,12 +29,10 @@ export async function exportSnapshot(pool: Pool): Promise<Snapshot> {
       client,
       async close() {
         const broken = await client.query('rollback').then(() => undefined, asError);
-        client.off('error', onError);
         client.release(broken);
       },
     };
   } catch (error) {
-    client.off('error', onError);
     client.release(asError(error));
     throw error;
   }

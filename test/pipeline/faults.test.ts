@@ -1,7 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -10,6 +9,7 @@ import { runPipeline } from '../../src/pipeline/run-pipeline.js';
 import { startEmbedded, stopEmbedded } from '../../src/warehouse/embedded/server.js';
 import { serverUserFor } from '../../src/warehouse/embedded/server-user.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
+import { cuttingProxy } from '../warehouse/cutting-proxy.js';
 import { daybook, projectFolder, startDaybook } from './daybook-process.js';
 import { warehouseContent } from './warehouse-content.js';
 
@@ -220,44 +220,3 @@ describe('faults of the connection', () => {
     expect(await content()).toEqual(await cleanContent(folder));
   });
 });
-
-/**
- * A proxy in front of a server that cuts every connection once so many bytes went to the server.
- *
- * @returns Makes a URL of the server one of the proxy.
- */
-async function cuttingProxy(target: URL, bytes: number): Promise<(url: string) => string> {
-  const sockets = new Set<Socket>();
-  let sent = 0;
-  const proxy = createServer((client) => {
-    const server = connect(Number(target.port), target.hostname);
-    for (const socket of [client, server]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        client.destroy();
-        server.destroy();
-      });
-    }
-    client.on('data', (chunk) => {
-      sent += chunk.length;
-      if (sent > bytes) for (const socket of sockets) socket.destroy();
-    });
-    client.pipe(server);
-    server.pipe(client);
-  });
-  proxy.listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  onTestFinished(async () => {
-    for (const socket of sockets) socket.destroy();
-    proxy.close();
-    await once(proxy, 'close');
-  });
-  const { port } = proxy.address() as AddressInfo;
-  return (url) => {
-    const result = new URL(url);
-    result.port = String(port);
-    return result.href;
-  };
-}

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { SourceMapPayload } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { writeAtomically } from '../atomic-write.js';
 import { ConfigError } from '../errors.js';
 
@@ -67,11 +68,11 @@ async function makeBundle(module: ProjectModule): Promise<Bundle> {
   return bundle;
 }
 
-/** What the bundler says, at its places. */
+/** What the bundler says, at its places and without the colours of a terminal. */
 function bundleProblems(error: unknown, module: ProjectModule): string[] {
   const { errors = [] } = error as { errors?: readonly BundleError[] };
   const problems = errors.map(({ message, loc }) => {
-    const [words = ''] = plain(message).split('\n');
+    const [words = ''] = stripVTControlCharacters(message).split('\n');
     const where =
       loc === undefined ? module.file : `${below(module, loc.file)}:${loc.line}:${loc.column + 1}`;
     return `${where}: ${words.replace(/^\[[A-Z_]+\] /, '')}`;
@@ -83,12 +84,6 @@ function bundleProblems(error: unknown, module: ProjectModule): string[] {
 interface BundleError {
   readonly message: string;
   readonly loc?: { readonly file: string; readonly line: number; readonly column: number };
-}
-
-/** Without the colours of a terminal. */
-function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex -- they begin with the character for escape
-  return text.replace(/\u001b\[[\d;]*m/g, '');
 }
 
 /** A file of the project as messages name it. */

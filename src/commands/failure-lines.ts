@@ -1,4 +1,4 @@
-import { formatCount } from '../pipeline/progress.js';
+import { formatCount } from '../pipeline/amounts.js';
 import type { TestFailure } from '../pipeline/task-error.js';
 
 /** The tests that failed, each with the first of its failing rows as JSON. */

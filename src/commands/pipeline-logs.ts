@@ -1,4 +1,4 @@
-import { formatCount, formatDuration } from '../pipeline/progress.js';
+import { formatCount, formatDuration } from '../pipeline/amounts.js';
 import { findRun, listTasks, type TaskEntry } from '../pipeline/runs/run-history.js';
 import { failureLines } from './failure-lines.js';
 import type { Command } from './command.js';

@@ -1,5 +1,5 @@
 import type { PipelineReport } from '../pipeline/pipeline-event.js';
-import { formatCount, formatDuration } from '../pipeline/progress.js';
+import { formatCount, formatDuration } from '../pipeline/amounts.js';
 import { listRuns, type RunEntry } from '../pipeline/runs/run-history.js';
 import { countOption } from './option-values.js';
 import { formatTable } from './text-table.js';

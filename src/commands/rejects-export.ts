@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { exportRejects } from '../pipeline/load/export-rejects.js';
-import { count } from '../pipeline/progress.js';
+import { count } from '../pipeline/amounts.js';
 import type { Command } from './command.js';
 import { textOption } from './option-values.js';
 import { withHistory } from './with-history.js';

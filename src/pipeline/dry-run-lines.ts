@@ -1,6 +1,7 @@
 import type { DryRun, ForeseenFile } from './dry-run.js';
 import type { ForeseenModel } from './models/foresee.js';
-import { count, formatBytes, formatCount, passedOverLines } from './progress.js';
+import { count, formatBytes, formatCount } from './amounts.js';
+import { passedOverLines } from './progress.js';
 
 const fileWords = {
   load: 'load   ',

@@ -1,5 +1,5 @@
 import type { Drift, FileReport, Notice } from './pipeline-event.js';
-import { count, formatCount } from './progress.js';
+import { count, formatCount } from './amounts.js';
 
 /** Lines that a source has lost by a run, within its limit. */
 export interface Loss {

@@ -1,6 +1,6 @@
 import { limitWords } from '../../config/limits.js';
 import { DaybookError } from '../../errors.js';
-import { formatCount } from '../progress.js';
+import { formatCount } from '../amounts.js';
 import { notDeclared, type LoadPlan } from './load-plan.js';
 import { exceeds, type LimitsOf } from './source-limits.js';
 

@@ -1,5 +1,11 @@
 import type { PipelineEvent } from '../pipeline/pipeline-event.js';
-import { advance, eventLines, explainedLines, idle, progressLine } from '../pipeline/progress.js';
+import {
+  advance,
+  eventLines,
+  explainedLines,
+  idle,
+  progressLine,
+} from './terminal/pipeline-lines.js';
 import type { Terminal } from './command.js';
 import { progressDisplay, type ProgressDisplay } from './progress-display.js';
 

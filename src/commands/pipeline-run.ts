@@ -5,7 +5,7 @@ import type { Config } from '../config.js';
 import { DaybookError } from '../errors.js';
 import { findFiles } from '../pipeline/extract/find-files.js';
 import { EncoderThreads } from '../pipeline/load/encoder-threads.js';
-import { dryRunLines } from '../pipeline/dry-run-lines.js';
+import { dryRunLines } from './terminal/dry-run-lines.js';
 import type { Project } from '../pipeline/read-project.js';
 import { findUnfinished, type Unfinished } from '../pipeline/runs/resume.js';
 import type { RunPipelineOptions } from '../pipeline/run-pipeline.js';

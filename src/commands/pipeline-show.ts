@@ -1,5 +1,5 @@
 import { formatCount, formatDuration } from '../pipeline/amounts.js';
-import { summaryLines } from '../pipeline/progress.js';
+import { summaryLines } from './terminal/pipeline-lines.js';
 import { findRun, listTasks, type RunEntry, type TaskEntry } from '../pipeline/runs/run-history.js';
 import { failureLines } from './failure-lines.js';
 import { formatTable } from './text-table.js';

@@ -8,7 +8,7 @@ import {
   noRunNotification,
   recoveredNotification,
   type RunNotification,
-} from '../pipeline/run-notification.js';
+} from './notify/pipeline-notification.js';
 import { toTaskError } from '../pipeline/task-error.js';
 import { isDue } from './told.js';
 import type { Webhook } from './webhook.js';

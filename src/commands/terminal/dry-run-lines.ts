@@ -1,7 +1,7 @@
-import type { DryRun, ForeseenFile } from './dry-run.js';
-import type { ForeseenModel } from './models/foresee.js';
-import { count, formatBytes, formatCount } from './amounts.js';
-import { passedOverLines } from './progress.js';
+import type { DryRun, ForeseenFile } from '../../pipeline/dry-run.js';
+import type { ForeseenModel } from '../../pipeline/models/foresee.js';
+import { count, formatBytes, formatCount } from '../../pipeline/amounts.js';
+import { passedOverLines } from './pipeline-lines.js';
 
 const fileWords = {
   load: 'load   ',

@@ -1,5 +1,5 @@
-import { count, formatBytes, formatCount, formatDuration } from './amounts.js';
-import type { PassedOver } from './extract/find-files.js';
+import { count, formatBytes, formatCount, formatDuration } from '../../pipeline/amounts.js';
+import type { PassedOver } from '../../pipeline/extract/find-files.js';
 import type {
   Drift,
   FileReport,
@@ -7,7 +7,7 @@ import type {
   Notice,
   PipelineEvent,
   PipelineReport,
-} from './pipeline-event.js';
+} from '../../pipeline/pipeline-event.js';
 
 /** What a display of a running pipeline needs to remember. */
 export interface ProgressState {

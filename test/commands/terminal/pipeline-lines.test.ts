@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { PipelineEvent, PipelineReport } from '../../src/pipeline/pipeline-event.js';
+import type { PipelineEvent, PipelineReport } from '../../../src/pipeline/pipeline-event.js';
+import { formatBytes, formatDuration } from '../../../src/pipeline/amounts.js';
 import {
   advance,
   eventLines,
   explainedLines,
-  formatBytes,
-  formatDuration,
   idle,
   progressLine,
   summaryLines,
-} from '../../src/pipeline/progress.js';
+} from '../../../src/commands/terminal/pipeline-lines.js';
 
 const report: PipelineReport = {
   runId: 7,

@@ -52,7 +52,7 @@ export default tseslint.config(
         { selector: 'ExportDefaultDeclaration', message: 'Name every export.' },
         {
           selector: 'CallExpression[callee.name=/^mkdir(Sync)?$/] Property[key.name="recursive"]',
-          message: 'src/make-folder.ts also ends below /proc.',
+          message: 'src/files/make-folder.ts also ends below /proc.',
         },
       ],
     },

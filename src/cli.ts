@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { commandHelp, parseArgsOptions, type Command, type Terminal } from './commands/command.js';
-import { askSecret } from './commands/ask-secret.js';
-import { terminalText } from './commands/terminal-text.js';
-import { LineWriter } from './commands/line-writer.js';
-import { commands } from './commands/index.js';
-import { closestName } from './closest-name.js';
-import { findRoot, readConfig } from './config.js';
+import { askSecret } from './commands/terminal/ask-secret.js';
+import { terminalText } from './commands/terminal/terminal-text.js';
+import { LineWriter } from './commands/terminal/line-writer.js';
+import { commands } from './commands/commands.js';
+import { closestName } from './text/closest-name.js';
+import { findRoot, readConfig } from './config/config.js';
 import { withEnvFile } from './config/env-file.js';
 import { DaybookError, describeError } from './errors.js';
 import { createLogger, type Logger } from './logger.js';

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { inject } from 'vitest';
-import { parseConfig, type Config } from '../src/config.js';
+import { parseConfig, type Config } from '../src/config/config.js';
 import { startEmbedded } from '../src/warehouse/embedded/server.js';
 import { openWarehouse } from '../src/warehouse/warehouse.js';
 import { project } from './project.js';

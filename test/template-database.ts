@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import pg from 'pg';
-import { parseConfig } from '../src/config.js';
+import { parseConfig } from '../src/config/config.js';
 import { project } from './project.js';
 import { defaultReaderRole } from '../src/warehouse/reader-role.js';
 import { openWarehouse } from '../src/warehouse/warehouse.js';

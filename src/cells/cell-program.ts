@@ -9,7 +9,7 @@ import type {
   ResolvedModuleWithFailedLookupLocations,
   SourceFile,
 } from 'typescript';
-import { findProjectTypes } from '../project-types.js';
+import { findProjectTypes } from '../files/project-types.js';
 import { cellDiagnostic, type CellDiagnostic } from './cell-diagnostic.js';
 import { cellOfSpecifier, importsOfScope, type CellScope } from './cell-scope.js';
 import { cellTransform } from './cell-transform.js';

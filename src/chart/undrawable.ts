@@ -1,4 +1,4 @@
-import { closestName } from '../closest-name.js';
+import { closestName } from '../text/closest-name.js';
 import type { Json } from '../nbformat/notebook.js';
 import { formerTypes, plotlyBundles, tileTypes, traceType, traceTypes } from './trace-types.js';
 

@@ -1,5 +1,5 @@
 import type { ParseArgsConfig } from 'node:util';
-import type { Config, Environment } from '../config.js';
+import type { Config, Environment } from '../config/config.js';
 import type { Logger } from '../logger.js';
 
 /** One option of a command, as `parseArgs` takes it, with its line of help. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import type { Environment } from '../config.js';
+import type { Environment } from './config.js';
 import { ConfigError } from '../errors.js';
 
 /**

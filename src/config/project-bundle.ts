@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { SourceMapPayload } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { writeAtomically } from '../atomic-write.js';
+import { writeAtomically } from '../files/atomic-write.js';
 import { ConfigError } from '../errors.js';
 
 /** A module of the project as one script, with all that it imports from files of the project. */

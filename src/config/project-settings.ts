@@ -1,4 +1,4 @@
-import { closestName } from '../closest-name.js';
+import { closestName } from '../text/closest-name.js';
 import { timeZoneProblem } from './time-zone.js';
 
 /** The schemas of a project's tables. */

@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import type { Config } from './config.js';
 import { ConfigError } from '../errors.js';
 import type { SampleLogs } from './define-config.js';
 

@@ -1,5 +1,5 @@
 import { tableRowsType, type TableCell } from '../chart/table-rows.js';
-import { writeExact } from '../exact-json.js';
+import { writeExact } from '../text/exact-json.js';
 import { escapeHtml } from './escape-html.js';
 import type { JsonValue, MimeBundle } from './mime-bundle.js';
 import { formatNumber } from './wording.js';

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DaybookError } from '../errors.js';
 import type { Kernelspec } from './kernelspec.js';
 import { guardGroup, guardMarked, releaseGroup, releaseMarked } from './kernel-watchdog.js';
-import type { SystemUser } from '../system-users.js';
+import type { SystemUser } from '../system/system-users.js';
 import { endMarked, markVariable } from './marked-processes.js';
 
 /** How a kernel's process ended: one of the two is set. */

@@ -3,7 +3,7 @@ import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { createConnectionFile, type ConnectionFile } from './connection-file.js';
 import { connectChannels, type KernelChannels, type MessageListener } from './kernel-channels.js';
-import type { SystemUser } from '../system-users.js';
+import type { SystemUser } from '../system/system-users.js';
 import { startKernelProcess, type KernelProcess } from './kernel-process.js';
 import type { Kernelspec } from './kernelspec.js';
 import { isMessage, type MessageContents } from './message.js';

@@ -3,7 +3,7 @@
  * which no import of a cell leads to. tslab has no setting for that.
  */
 import { createRequire } from 'node:module';
-import { findProjectTypes } from '../project-types.js';
+import { findProjectTypes } from '../files/project-types.js';
 
 type CreateHost = (rootFiles: readonly string[], ...rest: readonly unknown[]) => unknown;
 

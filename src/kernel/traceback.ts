@@ -1,5 +1,5 @@
 import type { CellDiagnostic } from '../cells/cell-diagnostic.js';
-import { codeFrame } from '../code-frame.js';
+import { codeFrame } from '../text/code-frame.js';
 import type { ErrorReport } from './runner/protocol.js';
 
 /** The content of an `error` message. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isHostOf } from '../loopback.js';
+import { isHostOf } from '../system/loopback.js';
 import { requestAddress } from './request-address.js';
 
 /** What decides over who may talk to the server. */

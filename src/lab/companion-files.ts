@@ -1,7 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { WorkspacePath } from './workspace-path.js';
-import { makeFolder } from '../make-folder.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** What is kept of a file: its last checkpoint, and the digest of the notebook that was trusted. */
 export type CompanionKind = 'checkpoint' | 'trusted';

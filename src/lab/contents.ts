@@ -4,7 +4,7 @@ import type { ReadStream, Stats } from 'node:fs';
 import { parse } from 'node:path';
 import type { Json } from '../nbformat/notebook.js';
 import { formatNotebook } from '../nbformat/write-notebook.js';
-import { writeAtomically } from '../atomic-write.js';
+import { writeAtomically } from '../files/atomic-write.js';
 import type { CompanionFiles } from './companion-files.js';
 import type { ContentsModel, ContentsQuery, ContentsType, SaveModel } from './contents-model.js';
 import { emptyNotebook, readNotebookFile, toNotebook } from './notebook-file.js';

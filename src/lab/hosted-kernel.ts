@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SystemUser } from '../system-users.js';
+import type { SystemUser } from '../system/system-users.js';
 import { startKernel, type Kernel } from '../jupyter/kernel.js';
 import type { Kernelspec } from '../jupyter/kernelspec.js';
 import { createMessage, isMessage, type Channel, type Message } from '../jupyter/message.js';

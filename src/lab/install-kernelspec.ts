@@ -2,8 +2,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DaybookError } from '../errors.js';
 import type { Kernelspec } from '../jupyter/kernelspec.js';
-import { writeAtomically } from '../atomic-write.js';
-import { makeFolder } from '../make-folder.js';
+import { writeAtomically } from '../files/atomic-write.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** What a kernel.json of ours says about itself, so that we never touch another's. */
 interface Owner {

@@ -1,6 +1,6 @@
 import { findKernelspec, listKernelspecs, type Kernelspec } from '../jupyter/kernelspec.js';
 import type { Logger } from '../logger.js';
-import type { SystemUser } from '../system-users.js';
+import type { SystemUser } from '../system/system-users.js';
 import { HostedKernel } from './hosted-kernel.js';
 import { RequestError } from './request-error.js';
 

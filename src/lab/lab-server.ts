@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Router } from 'express';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
-import type { SystemUser } from '../system-users.js';
+import type { SystemUser } from '../system/system-users.js';
 import { createToken, type AccessOptions } from './access.js';
 import { apiRoutes } from './api-routes.js';
 import { CompanionFiles } from './companion-files.js';

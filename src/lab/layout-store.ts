@@ -1,9 +1,9 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeAtomically } from '../atomic-write.js';
+import { writeAtomically } from '../files/atomic-write.js';
 import { RequestError } from './request-error.js';
-import { makeFolder } from '../make-folder.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** What JupyterLab calls a workspace: which tabs are open where. */
 export const layoutSchema = z.object({

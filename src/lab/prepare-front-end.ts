@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DaybookError } from '../errors.js';
-import { makeUnfinishedFolder, removeFolder } from '../unfinished-folder.js';
+import { makeUnfinishedFolder, removeFolder } from '../files/unfinished-folder.js';
 
 /** The workspace that names JupyterLab's packages and bundles them. */
 const sources = fileURLToPath(new URL('../../lab', import.meta.url));

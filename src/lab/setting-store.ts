@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeAtomically } from '../atomic-write.js';
+import { writeAtomically } from '../files/atomic-write.js';
 import type { FrontEnd, PluginSchema } from './front-end.js';
 import { RequestError } from './request-error.js';
-import { makeFolder } from '../make-folder.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** A plugin's settings, in the names of jupyterlab_server's settings API. */
 export interface PluginSettings extends PluginSchema {

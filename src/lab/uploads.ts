@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { temporaryName } from '../atomic-write.js';
+import { temporaryName } from '../files/atomic-write.js';
 import { RequestError } from './request-error.js';
 
 /** After how many milliseconds without a part an upload counts as given up. */

@@ -1,5 +1,5 @@
 import type { ErrorOutput } from '../nbformat/notebook.js';
-import { codeFrame } from '../code-frame.js';
+import { codeFrame } from '../text/code-frame.js';
 
 /**
  * Why a notebook's run failed. `error`: a cell threw; `type-error`: it does not type-check;

@@ -1,4 +1,4 @@
-import type { Config, Environment } from '../config.js';
+import type { Config, Environment } from '../config/config.js';
 import { joinText, type Notebook } from '../nbformat/notebook.js';
 
 /** What a kernel needs of a system, a language and a network: names, or their beginnings before a `*`. */

@@ -3,7 +3,7 @@ import { ClosedBrowser } from '../browser/closed-browser.js';
 import { findBrowser } from '../browser/find-browser.js';
 import { plotlyType, readFigure, type Figure } from '../chart/figure.js';
 import { pictureAddress } from '../chart/picture-address.js';
-import type { Environment } from '../config.js';
+import type { Environment } from '../config/config.js';
 import { escapeHtml } from '../display/escape-html.js';
 import { DaybookError, describeError } from '../errors.js';
 import type { Logger } from '../logger.js';

@@ -1,5 +1,5 @@
 import { basename, dirname, join, relative, sep } from 'node:path';
-import type { Environment } from '../config.js';
+import type { Environment } from '../config/config.js';
 import { DaybookError, describeError } from '../errors.js';
 import { findKernelspec, type Kernelspec } from '../jupyter/kernelspec.js';
 import { notebookPlace } from '../nbformat/notebook-place.js';

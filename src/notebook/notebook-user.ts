@@ -1,6 +1,6 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { ConfigError } from '../errors.js';
-import { readUsers, type SystemUser } from '../system-users.js';
+import { readUsers, type SystemUser } from '../system/system-users.js';
 import { serverUserFor } from '../warehouse/embedded/server-user.js';
 
 /** The settings that say as whom notebooks run, and what those must not reach. */

@@ -1,4 +1,4 @@
-import type { Config, Environment } from '../config.js';
+import type { Config, Environment } from '../config/config.js';
 import { codeInputs, type CodeInputs } from './inputs/notebook-inputs.js';
 import { labelOf, readFailure, type NotebookSource } from './notebook-source.js';
 import type { Publication } from './publication.js';

@@ -1,13 +1,13 @@
-import type { Environment } from '../config.js';
+import type { Environment } from '../config/config.js';
 import { describeError } from '../errors.js';
-import type { SystemUser } from '../system-users.js';
+import type { SystemUser } from '../system/system-users.js';
 import { startKernel, type Kernel, type KernelInfo } from '../jupyter/kernel.js';
 import type { Kernelspec } from '../jupyter/kernelspec.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { joinText, type CodeCell, type JsonObject, type Notebook } from '../nbformat/notebook.js';
 import { clearNotebook, withMark } from './clear-notebook.js';
 import { executeNotebook, type ExecuteOptions } from './execute-notebook.js';
-import { codeFrame } from '../code-frame.js';
+import { codeFrame } from '../text/code-frame.js';
 import { headline, type NotebookFailure } from './failure.js';
 import type { CellResult, NotebookOutcome, NotebookStatus } from './run-report.js';
 import type { KernelMemory } from './kernel-memory.js';

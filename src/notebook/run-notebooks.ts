@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { relative, sep } from 'node:path';
 import type { Pool } from 'pg';
-import type { Config, Environment } from '../config.js';
+import type { Config, Environment } from '../config/config.js';
 import { describeError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { notebookUser } from './notebook-user.js';

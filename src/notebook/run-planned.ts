@@ -1,4 +1,4 @@
-import { writeAtomically } from '../atomic-write.js';
+import { writeAtomically } from '../files/atomic-write.js';
 import { describeError } from '../errors.js';
 import { sqlstateOf } from '../warehouse/sqlstate.js';
 import { runVariables } from '../warehouse/query-record.js';

@@ -1,6 +1,6 @@
 import { joinText, type Cell, type Notebook } from '../nbformat/notebook.js';
 import { clearNotebook, withMark } from './clear-notebook.js';
-import { codeFrame } from '../code-frame.js';
+import { codeFrame } from '../text/code-frame.js';
 import type { ExecuteOptions } from './execute-notebook.js';
 import { errorOutput, type NotebookFailure } from './failure.js';
 import { mayFail } from './runnable.js';

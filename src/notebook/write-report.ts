@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { writeAtomically } from '../atomic-write.js';
+import { writeAtomically } from '../files/atomic-write.js';
 import { headline } from './failure.js';
 import { failureMessage } from './failure-message.js';
 import type { NotebookResult, RunReport } from './run-report.js';

@@ -1,4 +1,4 @@
-import { writeExact } from '../exact-json.js';
+import { writeExact } from '../text/exact-json.js';
 
 /**
  * What every DataFrame of danfojs has. danfojs declares far more, but reading its declarations takes

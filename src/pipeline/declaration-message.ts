@@ -1,6 +1,6 @@
 import { Alias, visit, type Document, type YAMLError } from 'yaml';
 import { z } from 'zod';
-import { closestName } from '../closest-name.js';
+import { closestName } from '../text/closest-name.js';
 
 /** Something wrong in a declaration: the place is a character of its YAML text, from 0. */
 export interface DeclarationProblem {

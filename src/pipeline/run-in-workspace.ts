@@ -1,4 +1,4 @@
-import { codeVersion } from '../code-version.js';
+import { codeVersion } from '../system/code-version.js';
 import { openWarehouse } from '../warehouse/warehouse.js';
 import type { GivenLimits } from './load/source-limits.js';
 import type { PipelineEvent, PipelineReport } from './pipeline-event.js';

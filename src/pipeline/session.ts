@@ -1,9 +1,15 @@
 import { appendFileSync } from 'node:fs';
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
-import { findRoot, parseConfig, readConfig, type Config, type Environment } from '../config.js';
+import {
+  findRoot,
+  parseConfig,
+  readConfig,
+  type Config,
+  type Environment,
+} from '../config/config.js';
 import { withEnvFile } from '../config/env-file.js';
 import { DaybookError } from '../errors.js';
-import { parseExact } from '../exact-json.js';
+import { parseExact } from '../text/exact-json.js';
 import { checkAnswer, unfitHint, unfitMessage, unfitName } from '../warehouse/check-answer.js';
 import { queryError, type AdviceByState } from '../warehouse/query-error.js';
 import { parameterText, runVariables, type QueryRecord } from '../warehouse/query-record.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '../config.js';
-import { projectTypesFile } from '../project-types.js';
+import type { Config } from '../config/config.js';
+import { projectTypesFile } from '../files/project-types.js';
 import { readProject, type Project } from './read-project.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { Logger } from '../logger.js';
-import { isLoopback } from '../loopback.js';
+import { isLoopback } from '../system/loopback.js';
 import { openAccess } from './access/access.js';
 import { hostCheck } from './access/host-check.js';
 import { TrustedProxies } from './access/trusted-proxies.js';

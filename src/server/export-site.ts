@@ -11,7 +11,7 @@ import { Pages } from './pages.js';
 import { eventsPath, notebookPath } from './pages/paths.js';
 import type { Site } from '../config/project-settings.js';
 import type { Readers } from './readers/readers.js';
-import { makeFolder } from '../make-folder.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** What a static copy is made of. */
 export interface ExportOptions extends Readers {

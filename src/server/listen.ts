@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DaybookError } from '../errors.js';
-import { isLoopback } from '../loopback.js';
+import { isLoopback } from '../system/loopback.js';
 import { addressKey } from './access/rate-limiter.js';
 
 /** A server that listens. */

@@ -1,5 +1,5 @@
 import type { RequestHandler, Response } from 'express';
-import { isLoopback } from '../loopback.js';
+import { isLoopback } from '../system/loopback.js';
 import { addressKey } from './access/rate-limiter.js';
 import { exchangeOf } from './exchange.js';
 import type { PublicationState } from './publication-cache.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { DaybookError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { openReader, unopenedReader, type Reader } from './warehouse.js';

@@ -1,4 +1,4 @@
-import { codeFrame } from '../code-frame.js';
+import { codeFrame } from '../text/code-frame.js';
 import { DaybookError } from '../errors.js';
 import { oneStatement } from './check-answer.js';
 import { sqlstate, sqlstateOf } from './sqlstate.js';

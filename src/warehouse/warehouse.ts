@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { describeConnectionError } from './connection-error.js';
 import { startEmbedded } from './embedded/server.js';

@@ -1,5 +1,5 @@
 import type { Command, Invocation } from '../../src/commands/command.js';
-import type { Config } from '../../src/config.js';
+import type { Config } from '../../src/config/config.js';
 import { silentLogger } from '../../src/logger.js';
 
 /** What a command did. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../src/commands/index.js';
+import { commands } from '../../src/commands/commands.js';
 import { commandHelp } from '../../src/commands/command.js';
 
 const root = resolve(import.meta.dirname, '../..');

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseArgsOptions } from '../../src/commands/command.js';
-import { commands } from '../../src/commands/index.js';
+import { commands } from '../../src/commands/commands.js';
 
 // No Docker engine is needed: what can be wrong without one noticing is checked here.
 const root = resolve(import.meta.dirname, '../..');

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';
 import { checkSources } from '../../src/notebook/check-sources.js';
 import { readSources } from '../../src/notebook/notebook-source.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { summariseNotebook } from '../../src/nbformat/notebook-summary.js';
 import { parseNotebook } from '../../src/nbformat/read-notebook.js';
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';

@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi, type TestContext } from 'vitest';
 import { notebookUser } from '../../src/notebook/notebook-user.js';
-import { readUsers, type SystemUser } from '../../src/system-users.js';
+import { readUsers, type SystemUser } from '../../src/system/system-users.js';
 import { startTestLab } from '../lab/lab.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { outputsOf, streamText } from './notebooks.js';

@@ -1,8 +1,8 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { notebooksDiff } from '../../src/commands/notebooks-diff.js';
-import { notebooksRun } from '../../src/commands/notebooks-run.js';
+import { notebooksDiff } from '../../src/commands/notebooks/notebooks-diff.js';
+import { notebooksRun } from '../../src/commands/notebooks/notebooks-run.js';
 import { notificationOf } from '../../src/notebook/notification.js';
 import type { NotebookResult, RunReport } from '../../src/notebook/run-report.js';
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';

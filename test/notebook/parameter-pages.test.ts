@@ -1,7 +1,7 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { notebooksUnpublish } from '../../src/commands/notebooks-unpublish.js';
+import { notebooksUnpublish } from '../../src/commands/notebooks/notebooks-unpublish.js';
 import type { Logger } from '../../src/logger.js';
 import { readPublishedPages } from '../../src/publication/published-pages.js';
 import { runCommand } from '../commands/run-command.js';

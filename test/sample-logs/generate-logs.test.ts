@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeSampleLogs } from '../../src/commands/sample-data.js';
+import { makeSampleLogs } from '../../src/commands/pipeline/sample-data.js';
 import { sampleLogs } from '../../sample-logs/generate-logs.js';
 
 let folder: string;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { commandHelp, type Invocation } from '../../src/commands/command.js';
-import { sampleData, sampleDataOf } from '../../src/commands/sample-data.js';
+import { sampleData, sampleDataOf } from '../../src/commands/pipeline/sample-data.js';
 import { sampleLogs } from '../../sample-logs/generate-logs.js';
-import { parseConfig, readConfig } from '../../src/config.js';
+import { parseConfig, readConfig } from '../../src/config/config.js';
 import { temporaryFolder } from '../pipeline/temporary-folder.js';
 import { silentLogger } from '../../src/logger.js';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { createLogger, silentLogger } from '../../src/logger.js';
 import { createApp } from '../../src/server/app.js';
 import { loadAssets, type Assets } from '../../src/server/assets.js';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { parseConfig, type Config } from '../../src/config.js';
+import { parseConfig, type Config } from '../../src/config/config.js';
 import { describeError } from '../../src/errors.js';
 import { silentLogger } from '../../src/logger.js';
 import { Session } from '../../src/pipeline/session.js';

@@ -12,7 +12,7 @@ import {
   it,
   onTestFinished,
 } from 'vitest';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { describeError } from '../../src/errors.js';
 import { createLogger } from '../../src/logger.js';
 import { describeConnectionError } from '../../src/warehouse/connection-error.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Environment } from '../../config.js';
+import type { Environment } from '../../config/config.js';
 import type { Kernelspec } from '../../jupyter/kernelspec.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import type { RelationStates } from '../../warehouse/relation-state.js';

@@ -1,6 +1,6 @@
 import { DaybookError } from '../../errors.js';
 import { cellTags, joinText, type Notebook } from '../../nbformat/notebook.js';
-import type { Environment } from '../../config.js';
+import type { Environment } from '../../config/config.js';
 import { declaredParameters, type DeclaredParameter } from './declared-parameters.js';
 import type { GivenParameters } from './given-parameters.js';
 import {

@@ -1,5 +1,5 @@
 import { DaybookError } from '../../errors.js';
-import { readTextFile } from '../../text-file.js';
+import { readTextFile } from '../../files/text-file.js';
 import type { ParameterValue } from './parameter-type.js';
 
 /** A value as it was given: text of the command line, or a value of a file. */

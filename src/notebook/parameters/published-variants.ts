@@ -1,4 +1,4 @@
-import type { Environment } from '../../config.js';
+import type { Environment } from '../../config/config.js';
 import { DaybookError } from '../../errors.js';
 import type { PublishedPage } from '../../publication/published-pages.js';
 import type { NotebookSource } from '../notebook-source.js';

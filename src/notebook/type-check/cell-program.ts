@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type * as TypeScript from 'typescript';
 import { moduleName } from '../../cells/tslab-tags.js';
 import { ts } from '../../cells/typescript.js';
-import { findProjectTypes } from '../../project-types.js';
+import { findProjectTypes } from '../../files/project-types.js';
 
 /** A cell as a file of the program; its index counts all cells from 0. */
 export interface ProgramCell {

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { snapshotArguments } from '../../cells/snapshot.js';
-import type { Environment } from '../../config.js';
+import type { Environment } from '../../config/config.js';
 import { uncheckable, type CheckedNotebook, type NotebookToCheck } from './type-problem.js';
 
 /** What {@link checkInProcess} takes beside the notebooks. */

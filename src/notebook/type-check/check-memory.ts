@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { writeAtomically } from '../../atomic-write.js';
+import { writeAtomically } from '../../files/atomic-write.js';
 import { snapshotPath } from '../../cells/snapshot.js';
-import { findProjectTypes } from '../../project-types.js';
+import { findProjectTypes } from '../../files/project-types.js';
 import { joinText } from '../../nbformat/notebook.js';
 import { digest, type CodeInputs } from '../inputs/notebook-inputs.js';
 import { isRunnable } from '../runnable.js';

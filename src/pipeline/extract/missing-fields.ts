@@ -1,4 +1,4 @@
-import { closestName } from '../../closest-name.js';
+import { closestName } from '../../text/closest-name.js';
 import { DaybookError } from '../../errors.js';
 import type { Source } from '../sources/source.js';
 

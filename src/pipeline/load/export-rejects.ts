@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import type { Pool } from 'pg';
 import { listRejects, type RejectFilter } from './list-rejects.js';
 import { formatReject } from './reject-file.js';
-import { makeFolder } from '../../make-folder.js';
-import { fillFolder } from '../../output-folder.js';
+import { makeFolder } from '../../files/make-folder.js';
+import { fillFolder } from '../../files/output-folder.js';
 
 /** How files of rejects are named: like the log, with this at the end. */
 export const rejectFileEnd = '.rejects';

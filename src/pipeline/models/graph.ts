@@ -1,5 +1,5 @@
 import { DaybookError } from '../../errors.js';
-import { closestName } from '../../closest-name.js';
+import { closestName } from '../../text/closest-name.js';
 import type { Model } from './model.js';
 
 /** What the graph needs to know of a model. */

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultSchemas, engineSchemas, type Schemas } from '../../config/project-settings.js';
-import { closestName } from '../../closest-name.js';
-import { readTextFile } from '../../text-file.js';
+import { closestName } from '../../text/closest-name.js';
+import { readTextFile } from '../../files/text-file.js';
 import { findCycle } from './graph.js';
 import { relationId, type Model, type RelationName } from './model.js';
 import { ModelError, type ModelProblem } from './model-error.js';

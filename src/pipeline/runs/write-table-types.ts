@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { writeAtomically } from '../../atomic-write.js';
-import { projectTypesFile } from '../../project-types.js';
+import { writeAtomically } from '../../files/atomic-write.js';
+import { projectTypesFile } from '../../files/project-types.js';
 import { queryRows } from '../../warehouse/query-rows.js';
 import { arrivesAsArray } from '../../warehouse/value-mapping.js';
 import type { Model } from '../models/model.js';

@@ -5,7 +5,7 @@ import { keyMessage, valueMessage, type DeclarationProblem } from '../declaratio
 import { expressionProblem } from '../extract/expression-problem.js';
 import { groupNames } from '../extract/pattern-line.js';
 import { readDuration, readLineLimit } from '../../config/limits.js';
-import { closestName } from '../../closest-name.js';
+import { closestName } from '../../text/closest-name.js';
 import { readColumnType } from './column-type.js';
 import { ownColumns, type ColumnType, type Source, type SourceFormat } from './source.js';
 import { encodingProblem } from '../extract/text-encoding.js';

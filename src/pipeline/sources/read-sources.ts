@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DaybookError } from '../../errors.js';
 import { defaultSchemas } from '../../config/project-settings.js';
-import { readTextFile } from '../../text-file.js';
+import { readTextFile } from '../../files/text-file.js';
 import { placeIn, reportParameter } from '../models/model.js';
 import { parseSource, sourceName } from './parse-source.js';
 import { sourceTable, type Source } from './source.js';

@@ -1,6 +1,6 @@
 import { appendFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../../make-folder.js';
+import { makeFolder } from '../../files/make-folder.js';
 
 /**
  * Lines that are only ever added, in one file a day, so that what is old goes by deleting whole files

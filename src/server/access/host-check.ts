@@ -1,5 +1,5 @@
 import type { ExposureConfig } from '../../config/access-config.js';
-import { isHostOf, isLoopback } from '../../loopback.js';
+import { isHostOf, isLoopback } from '../../system/loopback.js';
 
 /**
  * Tells Host headers that name the dashboard from those of other sites' pages. Who listens on other

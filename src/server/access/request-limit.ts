@@ -1,5 +1,5 @@
 import { addressKey, RateLimiter } from './rate-limiter.js';
-import { isLoopback } from '../../loopback.js';
+import { isLoopback } from '../../system/loopback.js';
 
 /** Requests that one address may send in a minute: an office behind one address reads at ease. */
 const defaultPerMinute = 1200;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeAtomically } from '../../atomic-write.js';
+import { writeAtomically } from '../../files/atomic-write.js';
 import { DaybookError } from '../../errors.js';
 
 /** Somebody who signs in with a password. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DaybookError } from '../../errors.js';
-import { makeFolder } from '../../make-folder.js';
+import { makeFolder } from '../../files/make-folder.js';
 import { ownerOf, serverUserFor, type ServerUser } from './server-user.js';
 
 /** Where an embedded Postgres lives: its data, its binaries, its log. */

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { readUsers } from '../../system-users.js';
+import { readUsers } from '../../system/system-users.js';
 
 /** A user of the operating system, by number. */
 export interface ServerUser {

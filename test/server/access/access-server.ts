@@ -3,7 +3,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { parseConfig } from '../../../src/config.js';
+import { parseConfig } from '../../../src/config/config.js';
 import { silentLogger } from '../../../src/logger.js';
 import { openAccess } from '../../../src/server/access/access.js';
 import { hashPassword } from '../../../src/server/access/password-hash.js';

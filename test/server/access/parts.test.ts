@@ -9,7 +9,7 @@ import { TrustedProxies } from '../../../src/server/access/trusted-proxies.js';
 import { DailyFiles } from '../../../src/server/access/daily-files.js';
 import { localPath } from '../../../src/server/access/local-path.js';
 import { hashPassword, verifyPassword } from '../../../src/server/access/password-hash.js';
-import { isLoopback } from '../../../src/loopback.js';
+import { isLoopback } from '../../../src/system/loopback.js';
 import { addressKey, RateLimiter } from '../../../src/server/access/rate-limiter.js';
 import { readSigningKey, TokenSigner } from '../../../src/server/access/signed-token.js';
 import { readUsers, userName } from '../../../src/server/access/users.js';

@@ -1,0 +1,151 @@
+import { readConfig, type Environment } from '../config/config.js';
+import type { Command } from './command.js';
+
+/** The project that a command is given in: its options may be the project's. */
+export interface ProjectPlace {
+  readonly root: string;
+  readonly env: Environment;
+}
+
+/** A command's line in the overview, and how to load it. */
+export interface CommandEntry {
+  readonly summary: string;
+  readonly load: (project: ProjectPlace) => Promise<Command>;
+}
+
+/** All commands by name (one or two words), in the order in which help lists them. */
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  up: {
+    summary: 'Do everything, then serve the dashboard; what npm start runs',
+    load: async () => (await import('./workspace/up.js')).up,
+  },
+  'pipeline run': {
+    summary: 'Load what changed, then build and test the models',
+    load: async () => (await import('./pipeline/pipeline-run.js')).pipelineRun,
+  },
+  'pipeline runs': {
+    summary: 'List the newest pipeline runs',
+    load: async () => (await import('./pipeline/pipeline-runs.js')).pipelineRuns,
+  },
+  'pipeline show': {
+    summary: 'Show one run and how each of its tasks ended',
+    load: async () => (await import('./pipeline/pipeline-show.js')).pipelineShow,
+  },
+  'pipeline logs': {
+    summary: 'Show the SQL that a run ran, with rows, durations and errors',
+    load: async () => (await import('./pipeline/pipeline-logs.js')).pipelineLogs,
+  },
+  'rejects list': {
+    summary: 'List the lines that could not be loaded, and why',
+    load: async () => (await import('./pipeline/rejects-list.js')).rejectsList,
+  },
+  'rejects export': {
+    summary: 'Write these lines into files that can be mended by hand',
+    load: async () => (await import('./pipeline/rejects-export.js')).rejectsExport,
+  },
+  'rejects replay': {
+    summary: 'Load what is accepted of them now, mended or not, exactly once',
+    load: async () => (await import('./pipeline/rejects-replay.js')).rejectsReplay,
+  },
+  query: {
+    summary: 'Run a read-only query',
+    load: async () => (await import('./warehouse/query.js')).query,
+  },
+  'notebooks run': {
+    summary: 'Execute notebooks and publish their runs',
+    load: async () => (await import('./notebooks/notebooks-run.js')).notebooksRun,
+  },
+  'notebooks check': {
+    summary: 'Type-check whole notebooks',
+    load: async () => (await import('./notebooks/notebooks-check.js')).notebooksCheck,
+  },
+  'notebooks render': {
+    summary: 'Write the page of an executed notebook as one HTML file',
+    load: async () => (await import('./notebooks/notebooks-render.js')).notebooksRender,
+  },
+  'notebooks diff': {
+    summary: 'Compare what two runs of a notebook showed, by value',
+    load: async () => (await import('./notebooks/notebooks-diff.js')).notebooksDiff,
+  },
+  'notebooks unpublish': {
+    summary: 'Take pages off the dashboard; without a name, list them',
+    load: async () => (await import('./notebooks/notebooks-unpublish.js')).notebooksUnpublish,
+  },
+  'notebooks clean': {
+    summary: 'Take the outputs out of notebooks; a filter for git',
+    load: async () => (await import('./notebooks/notebooks-clean.js')).notebooksClean,
+  },
+  lab: {
+    summary: 'Open JupyterLab on TypeScript kernels, without Python',
+    load: async () => (await import('./notebooks/lab.js')).lab,
+  },
+  'kernel install': {
+    summary: 'Make our kernels known to the Jupyter or VS Code that is here already',
+    load: async () => (await import('./notebooks/kernel-install.js')).kernelInstall,
+  },
+  serve: {
+    summary: 'Serve the published notebooks as a dashboard',
+    load: async () => (await import('./dashboard/serve.js')).serve,
+  },
+  'users list': {
+    summary: 'List who may sign in to the dashboard with a password',
+    load: async () => (await import('./dashboard/users.js')).usersList,
+  },
+  'users add': {
+    summary: 'Let somebody sign in, with a password that is asked for',
+    load: async () => (await import('./dashboard/users.js')).usersAdd,
+  },
+  'users remove': {
+    summary: 'Remove a user, and end their sessions',
+    load: async () => (await import('./dashboard/users.js')).usersRemove,
+  },
+  'users password': {
+    summary: 'Give a user another password, and end their sessions',
+    load: async () => (await import('./dashboard/users.js')).usersPassword,
+  },
+  'users groups': {
+    summary: 'Say which groups a user belongs to',
+    load: async () => (await import('./dashboard/users.js')).usersGroups,
+  },
+  'users sign-out': {
+    summary: 'End all sessions of somebody, whichever way they signed in',
+    load: async () => (await import('./dashboard/users.js')).usersSignOut,
+  },
+  dev: {
+    summary: 'Serve the dashboard and show what you save at once',
+    load: async () => (await import('./workspace/dev.js')).dev,
+  },
+  export: {
+    summary: 'Write the dashboard as static files',
+    load: async () => (await import('./dashboard/export.js')).exportDashboard,
+  },
+  schedule: {
+    summary: 'Run pipeline and notebooks again and again',
+    load: async () => (await import('./workspace/schedule.js')).schedule,
+  },
+  'sample-data': {
+    summary: 'Write logs to try Daybook on, of any size',
+    load: async ({ root, env }) =>
+      (await import('./pipeline/sample-data.js')).sampleDataOf(await readConfig(env, root)),
+  },
+  'db start': {
+    summary: 'Start the embedded Postgres',
+    load: async () => (await import('./warehouse/db.js')).dbStart,
+  },
+  'db stop': {
+    summary: 'Stop the embedded Postgres',
+    load: async () => (await import('./warehouse/db.js')).dbStop,
+  },
+  'db status': {
+    summary: 'Show which Postgres is the warehouse and whether it runs',
+    load: async () => (await import('./warehouse/db.js')).dbStatus,
+  },
+  'db url': {
+    summary: 'Print the address of the warehouse',
+    load: async () => (await import('./warehouse/db.js')).dbUrl,
+  },
+  doctor: {
+    summary: 'Say what is missing on this machine, and the command that mends it',
+    load: async () => (await import('./workspace/doctor.js')).doctor,
+  },
+};

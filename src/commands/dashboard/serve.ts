@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import type { Config } from '../../config/config.js';
+import { startDashboard } from '../../server/dashboard.js';
+import { openAwaitedReader } from '../../warehouse/awaited-reader.js';
+import type { Command, Invocation, OptionSpec } from '../command.js';
+import { portOption } from '../port-option.js';
+
+/** The options that say where the dashboard listens. */
+export const listenOptions = {
+  host: {
+    type: 'string',
+    placeholder: 'H',
+    help: 'Address to listen on (HOST, default 127.0.0.1)',
+  },
+  port: {
+    type: 'string',
+    placeholder: 'N',
+    help: 'Port to listen on; 0: any free one (PORT, default 8050)',
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+/** `daybook serve`: the published dashboard. */
+export const serve: Command = {
+  usage: '[--host H] [--port N]',
+  description:
+    'Serves the published notebooks as pages that can only be read. Stops on Ctrl-C or SIGTERM, once\n' +
+    'the answers under way are out. A warehouse of DATABASE_URL that does not answer yet is waited for.',
+  options: listenOptions,
+  async run(invocation) {
+    await serveDashboard({ ...invocation, config: withAddress(invocation) });
+    return 0;
+  },
+};
+
+/** The configuration with what {@link listenOptions} say of the address. */
+export function withAddress({ values, config }: Pick<Invocation, 'values' | 'config'>): Config {
+  const { host, port } = values;
+  return {
+    ...config,
+    ...(typeof host === 'string' ? { host } : {}),
+    ...(typeof port === 'string' ? { port: portOption(port) } : {}),
+  };
+}
+
+/**
+ * Serves the dashboard until the signal. While the server of DATABASE_URL does not answer yet, pages say
+ * so, and appear once it does.
+ *
+ * @throws DaybookError as `openReader` does when waiting would not help, also after waiting.
+ */
+export async function serveDashboard({
+  config,
+  logger,
+  signal,
+  terminal,
+}: Pick<Invocation, 'config' | 'logger' | 'signal' | 'terminal'>): Promise<void> {
+  const { reader, opened } = await openAwaitedReader(config, logger);
+  const readers = [reader];
+  try {
+    const dashboard = await startDashboard({ pool: reader.pool, config, logger });
+    terminal.out(`Daybook is served on ${dashboard.url}\n`);
+    try {
+      const later = await opened?.(signal);
+      if (later !== undefined) {
+        readers.push(later);
+        await dashboard.readFrom(later.pool);
+      }
+      if (!signal.aborted) await once(signal, 'abort');
+    } finally {
+      await dashboard.close();
+    }
+  } finally {
+    await Promise.all(readers.map((one) => one.close()));
+  }
+}

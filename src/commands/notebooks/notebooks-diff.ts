@@ -1,0 +1,91 @@
+import { basename, resolve } from 'node:path';
+import { DaybookError } from '../../errors.js';
+import type { Notebook } from '../../nbformat/notebook.js';
+import { summariseNotebook } from '../../nbformat/notebook-summary.js';
+import { parseNotebook, readNotebook } from '../../nbformat/read-notebook.js';
+import { compareNotebooks } from '../../notebook/compare-notebooks.js';
+import { queryRows } from '../../warehouse/query-rows.js';
+import type { Command, Invocation } from '../command.js';
+import { withHistory } from '../warehouse/with-history.js';
+
+/** `daybook notebooks diff`. */
+export const notebooksDiff: Command = {
+  usage: 'BEFORE AFTER [--json]',
+  description: `Compares what two runs of a notebook showed, by value: cells of tables, points of charts, texts.
+BEFORE and AFTER are numbers of published runs, or executed notebooks as files. Of two different notebooks
+it says so first.`,
+  options: { json: { type: 'boolean', help: 'Print one JSON object for each difference' } },
+  positionals: { min: 2, max: 2 },
+  async run(invocation) {
+    const { positionals, terminal, values } = invocation;
+    const [first = '', second = ''] = positionals;
+    const [before, after] = await Promise.all([
+      executed(first, invocation),
+      executed(second, invocation),
+    ]);
+    if (areDifferent(before, after)) {
+      terminal.err(
+        `These are two different notebooks: ${describe(before)}, and ${describe(after)}.\n`,
+      );
+    }
+    const differences = compareNotebooks(before.notebook, after.notebook);
+    for (const difference of differences) {
+      const { cell, what, before: was = 'nothing', after: is = 'nothing' } = difference;
+      terminal.out(
+        values['json'] === true
+          ? `${JSON.stringify(difference)}\n`
+          : `cell ${cell}: ${what}: ${was} → ${is}\n`,
+      );
+    }
+    terminal.err(
+      differences.length === 1 ? '1 difference\n' : `${differences.length} differences\n`,
+    );
+    return 0;
+  },
+};
+
+/** An executed notebook, and what tells it from others. */
+interface Executed {
+  readonly notebook: Notebook;
+  /** As the command line names it: `run 7`, `out/churn.ipynb`. */
+  readonly name: string;
+  /** From the root, of a run; undefined: a file does not say which notebook it was. */
+  readonly path: string | undefined;
+  readonly title: string | undefined;
+}
+
+/** The executed notebook of a run's number or a file. */
+async function executed(name: string, invocation: Invocation): Promise<Executed> {
+  if (!/^\d+$/.test(name)) {
+    const notebook = await readNotebook(resolve(invocation.cwd, name), name);
+    return { notebook, name, path: undefined, title: summariseNotebook(notebook).title };
+  }
+  let found: { document: string; path: string } | undefined;
+  await withHistory(invocation, async (pool) => {
+    [found] = await queryRows<{ document: string; path: string }>(
+      pool,
+      `select document, path from publication.notebook_run join publication.notebook using (slug)
+       where run_id = $1`,
+      [name],
+    );
+  });
+  if (found === undefined) {
+    throw new DaybookError('RUN_UNKNOWN', `There is no run ${name} of a notebook`);
+  }
+  const notebook = parseNotebook(found.document, `run ${name}`);
+  const { title } = summariseNotebook(notebook);
+  return { notebook, name: `run ${name}`, path: found.path, title };
+}
+
+/** Whether two runs are of different notebooks; files are told by name and title, of which one may change. */
+function areDifferent(one: Executed, other: Executed): boolean {
+  if (one.path !== undefined && other.path !== undefined) return one.path !== other.path;
+  const [file, otherFile] = [one, other].map(({ path, name }) => basename(path ?? name));
+  return file !== otherFile && one.title !== other.title;
+}
+
+function describe({ name, path, title }: Executed): string {
+  const facts = [path, title === undefined ? undefined : `“${title}”`];
+  const known = facts.filter((fact) => fact !== undefined);
+  return known.length === 0 ? name : `${name} is ${known.join(', ')}`;
+}

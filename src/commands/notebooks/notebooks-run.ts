@@ -1,0 +1,247 @@
+import { resolve } from 'node:path';
+import { codeVersion } from '../../system/code-version.js';
+import { summaryLine } from '../../notebook/progress.js';
+import { readSources } from '../../notebook/notebook-source.js';
+import {
+  givenParameters,
+  type GivenParameters,
+} from '../../notebook/parameters/given-parameters.js';
+import { parameterHelp } from '../../notebook/parameters/parameter-help.js';
+import { runNotebooks, type RunNotebooksOptions } from '../../notebook/run-notebooks.js';
+import type { NotebookResult } from '../../notebook/run-report.js';
+import { writeReport } from '../../notebook/write-report.js';
+import { DaybookError } from '../../errors.js';
+import type { Command, Invocation } from '../command.js';
+import { notebookProgress } from '../terminal/notebook-progress.js';
+import { positiveNumber } from '../number-option.js';
+import { sizeOption } from '../size-option.js';
+import { textOption, textsOption } from '../options.js';
+import { tellOfNotebooks } from '../notify/notebooks-webhook.js';
+import { Webhook, webhookOption } from '../notify/webhook.js';
+
+/** `daybook notebooks run`. */
+export const notebooksRun: Command = {
+  usage:
+    '[PATH…] [--output FILE|DIR] [-p NAME=VALUE]… [--matrix NAME=A,B]… [--params FILE] [--help-params] [--jobs N] [--memory SIZE] [--kernel-memory SIZE] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,… | --force-raise-errors] [--force | --failed | --resume RUN] [--explain] [--report FILE] [--webhook URL] [--publish | --no-publish] [--json]',
+  description: `Runs notebooks from their first cell to their last, each on a kernel of its own, and publishes the
+runs on the dashboard. PATH is a notebook or a folder of them; without any it is the whole
+collection, notebooks/. A notebook that does not type-check is not run. One that fails does not stop
+the others, and does not replace the page that is published.
+
+A published notebook is left alone when nothing has changed that its last run depended on: its code,
+the project's files that it imports, package-lock.json, Node.js and the kernel, its parameters, and the
+rows of the tables that it read. When only its text changed the page is made anew without running it.
+
+A cell tagged "parameters" declares what may be given another value: const region: 'north' | 'south' = 'north';
+Values are checked before anything runs. With --publish a run with other values gets a page of its own,
+which later runs bring up to date like any other; \`notebooks unpublish\` takes it off again. Without, it
+is a trial, unless such a page is there already.
+
+Exit code 1 when any notebook failed.`,
+  options: {
+    output: {
+      type: 'string',
+      placeholder: 'FILE|DIR',
+      help: 'Write the executed notebooks here, failed ones too',
+    },
+    jobs: {
+      type: 'string',
+      placeholder: 'N',
+      help: 'Notebooks at once; as many as cores if not set',
+    },
+    memory: {
+      type: 'string',
+      placeholder: 'SIZE',
+      help: 'What kernels may take together, like 2G: others wait until there is room',
+    },
+    'kernel-memory': {
+      type: 'string',
+      placeholder: 'SIZE',
+      help: 'End a kernel that takes more; as much as --memory if not set',
+    },
+    'cell-timeout': {
+      type: 'string',
+      placeholder: 'S',
+      help: 'Interrupt a cell after so many seconds',
+    },
+    timeout: { type: 'string', placeholder: 'S', help: 'Stop a notebook after so many seconds' },
+    'allow-errors': { type: 'boolean', help: 'Go on after cells that fail' },
+    'allow-error-names': {
+      type: 'string',
+      placeholder: 'NAME,…',
+      help: 'Go on after cells that fail with one of these errors',
+    },
+    'force-raise-errors': {
+      type: 'boolean',
+      help: 'End a notebook at any error, also in cells that are tagged raises-exception',
+    },
+    param: {
+      type: 'string',
+      multiple: true,
+      short: 'p',
+      placeholder: 'NAME=VALUE',
+      help: 'Give a parameter another value',
+    },
+    matrix: {
+      type: 'string',
+      multiple: true,
+      placeholder: 'NAME=A,B,…',
+      help: 'Run once for each value, and for each combination of several',
+    },
+    params: {
+      type: 'string',
+      placeholder: 'FILE',
+      help: 'Read parameters from YAML or JSON: an object, or a list of them for several runs',
+    },
+    'help-params': {
+      type: 'boolean',
+      help: 'List the parameters of the notebooks, and run nothing',
+    },
+    force: { type: 'boolean', help: 'Run notebooks although nothing changed' },
+    'no-cache': { type: 'boolean', help: 'The same as --force' },
+    explain: { type: 'boolean', help: 'Say of each notebook why it is run, or that it is not' },
+    publish: { type: 'boolean', help: 'Give values that have no page yet one of their own' },
+    'no-publish': { type: 'boolean', help: 'Leave the dashboard as it is' },
+    failed: { type: 'boolean', help: 'Run only notebooks whose last run failed' },
+    resume: {
+      type: 'string',
+      placeholder: 'RUN',
+      help: 'Run again what failed in this run, or was not run; a number, or "last"',
+    },
+    report: {
+      type: 'string',
+      placeholder: 'FILE',
+      help: 'Write a report: JUnit XML to a name ending in .xml, else JSON',
+    },
+    webhook: webhookOption,
+    json: { type: 'boolean', help: 'Print the report as JSON' },
+  },
+  positionals: { min: 0, max: Infinity },
+  async run({ values, positionals, config, env, cwd, terminal, logger, signal }) {
+    const seconds = (name: string) => {
+      const value = positiveNumber(name, values[name]);
+      return value === undefined ? undefined : value * 1000;
+    };
+    const jobs = positiveNumber('jobs', values['jobs']);
+    const [cellTimeout, timeout] = [seconds('cell-timeout'), seconds('timeout')];
+    const together = sizeOption('memory', textOption(values, 'memory'));
+    const each = sizeOption('kernel-memory', textOption(values, 'kernel-memory')) ?? together;
+    const paths = positionals.map((path) => resolve(cwd, path));
+    if (values['help-params'] === true) {
+      terminal.out(await parameterHelp(await readSources(paths, config.root, env)));
+      return 0;
+    }
+    if (values['publish'] === true && values['no-publish'] === true) {
+      throw new DaybookError('USAGE', '--publish and --no-publish exclude each other');
+    }
+    const webhook = Webhook.of(values, config, logger);
+    const file = textOption(values, 'params');
+    const parameters = await givenParameters({
+      single: textsOption(values, 'param'),
+      matrix: textsOption(values, 'matrix'),
+      file: file === undefined ? undefined : resolve(cwd, file),
+    });
+    const resumed = textOption(values, 'resume');
+    const asked =
+      resumed === undefined
+        ? { paths, parameters, newPages: values['publish'] === true }
+        : await unfinished(resumed, { values, positionals, config, logger });
+    const progress = notebookProgress(terminal);
+    try {
+      const report = await runNotebooks({
+        config,
+        env,
+        ...asked,
+        publish: values['no-publish'] !== true,
+        allowErrors: values['allow-errors'] === true || names(values['allow-error-names']),
+        forceRaiseErrors: values['force-raise-errors'] === true,
+        ...(jobs === undefined ? {} : { jobs }),
+        ...(each === undefined ? {} : { memory: { each, together: together ?? Infinity } }),
+        ...(cellTimeout === undefined ? {} : { cellTimeout }),
+        ...(timeout === undefined ? {} : { timeout }),
+        ...(typeof values['output'] === 'string' ? { output: resolve(cwd, values['output']) } : {}),
+        codeVersion: await codeVersion(config.root, config.codeVersion),
+        force: values['force'] === true || values['no-cache'] === true,
+        onlyFailed: values['failed'] === true,
+        onEvent: (event) => {
+          if (values['explain'] === true && event.type === 'notebook-planned') {
+            const { path, reason } = event;
+            terminal.err(
+              `${path}: ${reason === undefined ? 'unchanged' : `runs, because ${reason}`}\n`,
+            );
+          }
+          progress.event(event);
+        },
+        signal,
+        logger,
+      });
+      progress.end();
+      terminal.err(`${summaryLine(report.notebooks, report.duration)}\n`);
+      if (report.status === 'failed' && report.run !== undefined) {
+        terminal.err(
+          `→ npx daybook notebooks run --resume ${report.run}  runs what failed again\n`,
+        );
+      }
+      if (report.run !== undefined && report.notebooks.some(isTrial)) {
+        terminal.err('→ --publish gives runs with other values pages of their own\n');
+      }
+      const reportFile = textOption(values, 'report');
+      if (reportFile !== undefined) await writeReport(resolve(cwd, reportFile), report);
+      await tellOfNotebooks(webhook, report);
+      if (values['json'] === true) terminal.out(`${JSON.stringify(report)}\n`);
+      return report.status === 'passed' ? 0 : 1;
+    } finally {
+      progress.end();
+    }
+  },
+};
+
+/** Whether a notebook ran with other values and has no page of them. */
+function isTrial({ path, status, runId }: NotebookResult): boolean {
+  return !path.endsWith('.ipynb') && status === 'passed' && runId === undefined;
+}
+
+/** What a run of before has left undone, as it was asked for then. */
+async function unfinished(
+  run: string,
+  {
+    values,
+    positionals,
+    config,
+    logger,
+  }: Pick<Invocation, 'values' | 'positionals' | 'config' | 'logger'>,
+): Promise<Pick<RunNotebooksOptions, 'paths' | 'parameters' | 'newPages' | 'only'>> {
+  const taken = ['param', 'matrix', 'params', 'failed', 'publish', 'no-publish'].filter(
+    (name) => values[name] !== undefined,
+  );
+  if (positionals.length > 0 || taken.length > 0) {
+    const what = positionals.length > 0 ? 'its notebooks' : `--${taken[0] ?? ''}`;
+    throw new DaybookError('USAGE', `--resume takes ${what} from the run itself`);
+  }
+  const [{ openWarehouse }, { findUnfinishedCollection }] = await Promise.all([
+    import('../../warehouse/warehouse.js'),
+    import('../../publication/collection-runs.js'),
+  ]);
+  const warehouse = await openWarehouse(config, { logger });
+  try {
+    const found = await findUnfinishedCollection(warehouse.owner, run);
+    return {
+      paths: found.paths.map((path) => resolve(config.root, path)),
+      parameters: found.parameters as unknown as readonly GivenParameters[],
+      newPages: found.newPages,
+      only: found.notebooks,
+    };
+  } finally {
+    await warehouse.close();
+  }
+}
+
+/** The names of a list with commas. */
+function names(value: unknown): string[] {
+  return typeof value === 'string'
+    ? value
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '')
+    : [];
+}

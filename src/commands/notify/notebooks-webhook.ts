@@ -1,0 +1,50 @@
+import type { Pool } from 'pg';
+import { notificationOf, staleNotification } from '../../notebook/notification.js';
+import type { RunReport } from '../../notebook/run-report.js';
+import { createPublicationReader } from '../../publication/publication-reader.js';
+import { isDue } from './told.js';
+import type { Webhook } from './webhook.js';
+
+const topic = 'notebooks';
+const staleTopic = (slug: string): string => `stale-notebook:${slug}`;
+
+/**
+ * Tells the webhook of a run of notebooks: of those that fail, once a day while the same ones do; when some
+ * pass again; and of pages whose data are older than their notebooks say they may be.
+ *
+ * @param pool - The warehouse's; without it nothing is said of the age of data.
+ */
+export async function tellOfNotebooks(
+  webhook: Webhook,
+  report: RunReport,
+  pool?: Pool,
+): Promise<void> {
+  if (!webhook.isSet) return;
+  const notification = notificationOf(report);
+  if (notification?.event === 'failed') {
+    const digest = notification.failed.map(({ notebook }) => notebook).sort();
+    await webhook.tellLasting({ topic, digest: digest.join('\n') }, notification, pool);
+  } else if (notification !== undefined && (await webhook.tell(notification))) {
+    await webhook
+      .told(pool)
+      ?.forget(topic)
+      .catch(() => undefined);
+  }
+  if (pool !== undefined) await tellOfAge(webhook, pool).catch(() => undefined);
+}
+
+async function tellOfAge(webhook: Webhook, pool: Pool): Promise<void> {
+  const told = webhook.told(pool);
+  const topics = await told?.topics();
+  if (told === undefined || topics === undefined) return;
+  const { notebooks } = await createPublicationReader(pool).readPublication();
+  for (const { slug, staleAfter } of notebooks) {
+    if (staleAfter === undefined) await told.forget(staleTopic(slug));
+  }
+  const stale = notebooks.flatMap(({ slug, staleAfter, shown }) =>
+    staleAfter === undefined ? [] : [{ slug, staleAfter, dataThrough: shown?.dataThrough }],
+  );
+  const due = stale.filter(({ slug }) => isDue(topics.get(staleTopic(slug)), ''));
+  if (due.length === 0 || !(await webhook.tell(staleNotification(due)))) return;
+  for (const { slug } of due) await told.keep(staleTopic(slug), '');
+}

@@ -1,0 +1,124 @@
+import type { Pool } from 'pg';
+import type { Config } from '../../config/config.js';
+import { DaybookError } from '../../errors.js';
+import type { Notice, PipelineEvent, PipelineReport } from '../../pipeline/pipeline-event.js';
+import {
+  attentionNotification,
+  failedNotification,
+  noRunNotification,
+  recoveredNotification,
+  type RunNotification,
+} from './pipeline-notification.js';
+import { toTaskError } from '../../pipeline/task-error.js';
+import { isDue } from './told.js';
+import type { Webhook } from './webhook.js';
+
+/** A run whose outcome is told to others. */
+export interface ObservedRun {
+  /** To be given each event of the run. */
+  observe(event: PipelineEvent): void;
+  /** To be called when the run has ended; what is thrown later is not its failure. */
+  ended(pool: Pool): Promise<void>;
+}
+
+/** What {@link tellOfRun} works with. */
+interface TellOptions {
+  readonly webhook: Webhook;
+  readonly config: Config;
+  /** A run that somebody stops is no failure. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Work that is a pipeline run, or begins with one. The webhook is told when it fails, and once a day while it
+ * goes on failing in the same way; when it passes again; and of what should be looked at.
+ *
+ * @param work - Passes on the events of the run, and says when it has ended.
+ */
+export async function tellOfRun<T>(
+  { webhook, config, signal }: TellOptions,
+  work: (run: ObservedRun) => Promise<T>,
+): Promise<T> {
+  const { publicOrigin } = config.exposure;
+  const dashboard = publicOrigin === undefined ? undefined : publicOrigin + config.basePath;
+  const seen: { report?: PipelineReport; isTold?: true } = {};
+  try {
+    return await work({
+      observe: (event) => {
+        if (event.type === 'run_finished' || event.type === 'run_stopped')
+          seen.report = event.report;
+      },
+      ended: async (pool) => {
+        const { report } = seen;
+        seen.isTold = true;
+        if (report === undefined) return;
+        if (report.status === 'failed') {
+          await tellFailure(webhook, failedNotification(report, dashboard), pool);
+        } else {
+          await tellPassed(webhook, report, dashboard, pool);
+        }
+      },
+    });
+  } catch (error) {
+    if (seen.isTold !== true && !signal.aborted && !isMisuse(error)) {
+      await tellFailure(
+        webhook,
+        seen.report === undefined
+          ? noRunNotification(toTaskError(error))
+          : failedNotification(seen.report, dashboard),
+      );
+    }
+    throw error;
+  }
+}
+
+/** Messages hold numbers that change from run to run; what failed, and how, is what lasts. */
+async function tellFailure(
+  webhook: Webhook,
+  notification: RunNotification,
+  pool?: Pool,
+): Promise<void> {
+  const digest = notification.failed.map(({ task, code }) => `${task} ${code}`).sort();
+  await webhook.tellLasting({ topic: 'pipeline', digest: digest.join('\n') }, notification, pool);
+}
+
+async function tellPassed(
+  webhook: Webhook,
+  report: PipelineReport,
+  dashboard: string | undefined,
+  pool: Pool,
+): Promise<void> {
+  const told = webhook.told(pool);
+  // Whoever cannot say so any more has nothing to tell: the run itself has passed.
+  const topics = await told?.topics().catch(() => undefined);
+  if (told === undefined || topics === undefined) return;
+  const topicOf = ({ kind, source }: Notice): string => `${kind}:${source}`;
+  const current = new Set(report.notices.map(topicOf));
+  const recovered = [...topics.keys()].filter(
+    (topic) => topic === 'pipeline' || (topic.startsWith('stale:') && !current.has(topic)),
+  );
+  if (recovered.length > 0) {
+    const notification = recoveredNotification(report, recovered, dashboard);
+    if (await webhook.tell(notification)) {
+      for (const topic of recovered) await told.forget(topic).catch(() => undefined);
+    }
+  }
+  const due = report.notices.filter((notice) =>
+    isDue(topics.get(topicOf(notice)), digestOf(notice)),
+  );
+  if (due.length === 0) return;
+  if (!(await webhook.tell(attentionNotification(report, due, dashboard)))) return;
+  for (const notice of due) {
+    await told.keep(topicOf(notice), digestOf(notice)).catch(() => undefined);
+  }
+}
+
+/** Lines that are rejected now and then, and a source that stands still, last; the others are news each time. */
+function digestOf({ kind, message }: Notice): string {
+  return kind === 'rejects' || kind === 'stale' ? '' : message;
+}
+
+/** Whoever mistypes sits at the terminal. */
+function isMisuse(error: unknown): boolean {
+  return error instanceof DaybookError && (error.code === 'USAGE' || error.code === 'RUN_UNKNOWN');
+}

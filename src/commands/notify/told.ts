@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { writeAtomically } from '../../files/atomic-write.js';
+import type { Config } from '../../config/config.js';
+import { queryRows } from '../../warehouse/query-rows.js';
+
+/** What a receiver was told of a topic, and when. */
+interface Telling {
+  readonly digest: string;
+  /** Milliseconds of Unix. */
+  readonly toldAt: number;
+}
+
+/** What lasts is told again after so long, in milliseconds. */
+const reminderMs = 24 * 60 * 60 * 1000;
+
+/**
+ * What a receiver was told: in the warehouse, where every machine sees it, and while that is away in
+ * `DAYBOOK_HOME`.
+ */
+export class Told {
+  readonly #receiver: string;
+  readonly #file: string;
+  readonly #pool: Pool | undefined;
+
+  /** @param pool - Undefined: the warehouse cannot be had. */
+  constructor(url: string, config: Pick<Config, 'home'>, pool: Pool | undefined) {
+    this.#receiver = createHash('sha256').update(url).digest('hex').slice(0, 16);
+    this.#file = join(config.home, 'told.json');
+    this.#pool = pool;
+  }
+
+  /** The topics of which something lasts, with what was told of them. */
+  async topics(): Promise<ReadonlyMap<string, Telling>> {
+    const rows =
+      this.#pool === undefined
+        ? []
+        : await queryRows<Telling & { topic: string }>(
+            this.#pool,
+            `select topic, digest, extract(epoch from told_at)::float8 * 1000 as "toldAt"
+            from ops.told where receiver = $1`,
+            [this.#receiver],
+          );
+    return new Map([
+      ...Object.entries(this.#kept()),
+      ...rows.map(({ topic, digest, toldAt }) => [topic, { digest, toldAt }] as const),
+    ]);
+  }
+
+  /** Keeps that something was told. */
+  async keep(topic: string, digest: string): Promise<void> {
+    if (this.#pool === undefined) {
+      await this.#write({ ...this.#kept(), [topic]: { digest, toldAt: Date.now() } });
+      return;
+    }
+    await this.#pool.query(
+      `insert into ops.told (receiver, topic, digest) values ($1, $2, $3)
+      on conflict (receiver, topic) do update
+      set (digest, told_at) = (excluded.digest, clock_timestamp())`,
+      [this.#receiver, topic, digest],
+    );
+  }
+
+  /** It lasts no more. */
+  async forget(topic: string): Promise<void> {
+    const { [topic]: gone, ...others } = this.#kept();
+    if (gone !== undefined) await this.#write(others);
+    await this.#pool?.query('delete from ops.told where receiver = $1 and topic = $2', [
+      this.#receiver,
+      topic,
+    ]);
+  }
+
+  /** What was told while the warehouse was away. */
+  #kept(): Record<string, Telling> {
+    return this.#all()[this.#receiver] ?? {};
+  }
+
+  #all(): Record<string, Record<string, Telling>> {
+    try {
+      return JSON.parse(readFileSync(this.#file, 'utf8')) as Record<
+        string,
+        Record<string, Telling>
+      >;
+    } catch {
+      return {};
+    }
+  }
+
+  async #write(topics: Record<string, Telling>): Promise<void> {
+    const all = JSON.stringify({ ...this.#all(), [this.#receiver]: topics });
+    await writeAtomically(this.#file, all, { makeFolders: true, mode: 0o600 });
+  }
+}
+
+/** Whether something is to be told: it is new, it is something else than was told, or that is long ago. */
+export function isDue(before: Telling | undefined, digest: string, now = Date.now()): boolean {
+  return before?.digest !== digest || now - before.toldAt >= reminderMs;
+}

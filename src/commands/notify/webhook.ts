@@ -1,0 +1,108 @@
+import { unescape } from 'node:querystring';
+import type { Pool } from 'pg';
+import { webhookProblem, type Config } from '../../config/config.js';
+import { DaybookError, describeError } from '../../errors.js';
+import type { Logger } from '../../logger.js';
+import { redact } from '../../notebook/parameters/redact.js';
+import type { OptionSpec } from '../command.js';
+import { textOption } from '../options.js';
+import { isDue, Told } from './told.js';
+
+/** `--webhook URL` */
+export const webhookOption = {
+  type: 'string',
+  placeholder: 'URL',
+  help: 'Post JSON there when something fails, and when it passes again (DAYBOOK_WEBHOOK)',
+} as const satisfies OptionSpec;
+
+/** Where somebody is told of failures; see docs/operator.md. */
+export class Webhook {
+  readonly #url: string | undefined;
+  readonly #config: Config;
+  readonly #logger: Logger;
+
+  /** @param url - Undefined: nobody is told. */
+  constructor(url: string | undefined, config: Config, logger: Logger) {
+    this.#url = url;
+    this.#config = config;
+    this.#logger = logger;
+  }
+
+  /**
+   * The one of `--webhook`, else of the configuration.
+   *
+   * @throws DaybookError `USAGE` when the option is no address; the message does not repeat it.
+   */
+  static of(values: Parameters<typeof textOption>[0], config: Config, logger: Logger): Webhook {
+    const given = textOption(values, 'webhook');
+    const problem = given === undefined ? undefined : webhookProblem(given);
+    if (problem !== undefined) throw new DaybookError('USAGE', `--webhook ${problem}`);
+    return new Webhook(given ?? config.webhook, config, logger);
+  }
+
+  /** Whether anybody is told. */
+  get isSet(): boolean {
+    return this.#url !== undefined;
+  }
+
+  /** What the receiver was told of what lasts; undefined: nobody is told. @param pool - Of the owner. */
+  told(pool?: Pool): Told | undefined {
+    return this.#url === undefined ? undefined : new Told(this.#url, this.#config, pool);
+  }
+
+  /**
+   * Posts a notification of something that lasts: when it is new, when it is something else than before, and
+   * else once a day.
+   *
+   * @param topic - What lasts.
+   * @param digest - What it is; another one is told at once.
+   * @param pool - Where it is remembered; undefined: the warehouse is away.
+   */
+  async tellLasting(
+    { topic, digest }: { topic: string; digest: string },
+    notification: object,
+    pool?: Pool,
+  ): Promise<void> {
+    const told = this.told(pool);
+    if (told === undefined) return;
+    const before = (await told.topics().catch(() => undefined))?.get(topic);
+    if (!isDue(before, digest)) return;
+    if (!(await this.tell({ ...notification, repeated: before?.digest === digest }))) return;
+    await told.keep(topic, digest).catch((error: unknown) => {
+      this.#logger.warn(`that the webhook was told is not remembered: ${describeError(error)}`);
+    });
+  }
+
+  /**
+   * Posts a notification as JSON, without the warehouse's passwords. A receiver that cannot be reached, takes
+   * longer than ten seconds, or refuses it costs a warning, nothing else.
+   *
+   * @param notification - Undefined: there is nothing to tell.
+   * @param patienceMs - How long the receiver may take, in milliseconds.
+   * @returns Whether the receiver has it.
+   */
+  async tell(notification: object | undefined, patienceMs = 10_000): Promise<boolean> {
+    if (this.#url === undefined || notification === undefined) return false;
+    const secrets = [this.#config.databaseUrl, this.#config.readerUrl].flatMap(passwords);
+    try {
+      const response = await fetch(this.#url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(redact(notification, secrets)),
+        signal: AbortSignal.timeout(patienceMs),
+      });
+      await response.body?.cancel();
+      if (!response.ok) throw new Error(`it answered ${response.status}`);
+      return true;
+    } catch (error) {
+      this.#logger.warn(`the webhook could not be told: ${describeError(error)}`);
+      return false;
+    }
+  }
+}
+
+function passwords(url: string | undefined): string[] {
+  if (url === undefined) return [];
+  const { password, searchParams } = new URL(url);
+  return [password, unescape(password), searchParams.get('password') ?? ''];
+}

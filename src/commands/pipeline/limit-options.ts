@@ -1,0 +1,44 @@
+import { readLineLimit } from '../../config/limits.js';
+import { DaybookError } from '../../errors.js';
+import type { GivenLimits } from '../../pipeline/load/source-limits.js';
+import type { Invocation, OptionSpec } from '../command.js';
+import { textOption } from '../options.js';
+
+/** The options of every command that loads files. */
+export const limitOptions = {
+  'max-rejects': {
+    type: 'string',
+    placeholder: 'N|P%',
+    help: 'Reject so many lines of each file and source, then fail (DAYBOOK_MAX_REJECTS; default 10% of a file)',
+  },
+  'allow-removal': {
+    type: 'boolean',
+    help: 'Take out whatever is gone from the folder (without it 20% of a source: DAYBOOK_MAX_REMOVAL)',
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+/** How these options stand in a usage line. */
+export const limitUsage = '[--max-rejects N|P%] [--allow-removal]';
+
+/** What `--help` says of them. */
+export const limitHelp = `A file of which more than a tenth is rejected fails, and so does a run that would take out more than a
+fifth of a source's lines because files are gone or shorter; what was loaded before stays. The options
+allow it for this time, "limits" in a declaration in sql/sources for good.`;
+
+/**
+ * What the command line says of limits.
+ *
+ * @throws DaybookError `USAGE`
+ */
+export function limitsOption(values: Invocation['values']): GivenLimits {
+  const text = textOption(values, 'max-rejects');
+  const maxRejects = text === undefined ? undefined : readLineLimit(text);
+  if (text !== undefined && maxRejects === undefined) {
+    throw new DaybookError(
+      'USAGE',
+      `--max-rejects: "${text}" is no number of lines and no percentage`,
+      { hint: 'like --max-rejects 100 or --max-rejects 0.5%' },
+    );
+  }
+  return { maxRejects, allowRemoval: values['allow-removal'] === true };
+}

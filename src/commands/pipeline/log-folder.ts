@@ -1,0 +1,85 @@
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Pool } from 'pg';
+import type { Config } from '../../config/config.js';
+import { readSampleLogs } from '../../config/sample-logs.js';
+import { requireHome } from '../../config/require-home.js';
+import type { Logger } from '../../logger.js';
+import { lastDataDir } from '../../pipeline/runs/run-history.js';
+import { makeSampleLogs } from './sample-data.js';
+
+/** What decides where the logs are. */
+interface LogFolderOptions {
+  /** What the command line says; it goes before the configuration. */
+  given?: string | undefined;
+  /** The warehouse, which knows where the last run read them; a reader's rights suffice. */
+  pool: Pool;
+  logger: Logger;
+}
+
+/** The folder of logs as far as no run before has to be asked, see {@link findLogFolder}. */
+export function namedLogFolder(config: Config, given?: string): string | undefined {
+  if (given !== undefined) return given;
+  return config.dataDirIsSet || holdsAnything(config.dataDir) ? config.dataDir : undefined;
+}
+
+/**
+ * The folder of logs: the one that was named, else the default one if it holds anything, else the one of
+ * the last run that passed, so that `up` with sample logs or `--data` need not be said again.
+ *
+ * Logs that were in the default folder and are there no more are missing: others never take their place.
+ *
+ * @returns The folder, absolute; undefined when nothing says where logs are.
+ */
+export async function findLogFolder(
+  config: Config,
+  { given, pool, logger }: LogFolderOptions,
+): Promise<string | undefined> {
+  const named = namedLogFolder(config, given);
+  if (named !== undefined) return named;
+  const last = await lastDataDir(pool);
+  if (last === undefined || last === config.dataDir) return last;
+  if (!holdsAnything(last)) return undefined;
+  logger.info(`reading the logs of the last run, in ${last}`);
+  return last;
+}
+
+/**
+ * The folder of logs for `up` and `schedule`: as {@link findLogFolder} finds it, else sample logs made for
+ * the occasion, so that a first start has something to show. A project that makes none has its logs in the default
+ * folder, or the run says that there are none.
+ *
+ * @returns The folder, absolute.
+ */
+export async function findOrMakeLogs(
+  config: Config,
+  options: LogFolderOptions & { signal?: AbortSignal },
+): Promise<string> {
+  const found = await findLogFolder(config, options);
+  if (found !== undefined) return found;
+
+  const { logger, signal } = options;
+  const sampleLogs = await readSampleLogs(config);
+  if (sampleLogs === undefined) return config.dataDir;
+  const output = join(config.home, 'sample-data');
+  if (!holdsAnything(output)) {
+    requireHome(config.home);
+    const stop = signal === undefined ? {} : { signal };
+    const files = await makeSampleLogs(sampleLogs, { folder: output, ...stop });
+    const lines = files.reduce((sum, file) => sum + file.lines, 0);
+    logger.info(
+      `made sample logs in ${relative(config.root, output)}: ${lines} lines in ${files.length} files; ` +
+        'your own: --data DIR or DAYBOOK_DATA_DIR',
+    );
+  }
+  return output;
+}
+
+/** What is there and cannot be listed counts as holding something: the run says what is wrong with it. */
+function holdsAnything(folder: string): boolean {
+  try {
+    return readdirSync(folder).some((name) => !name.startsWith('.'));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+}

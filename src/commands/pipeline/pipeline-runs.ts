@@ -1,0 +1,62 @@
+import type { PipelineReport } from '../../pipeline/pipeline-event.js';
+import { formatCount, formatDuration } from '../../pipeline/amounts.js';
+import { listRuns, type RunEntry } from '../../pipeline/runs/run-history.js';
+import { countOption } from '../options.js';
+import { formatTable } from '../text-table.js';
+import type { Command } from '../command.js';
+import { withHistory } from '../warehouse/with-history.js';
+
+/** `daybook pipeline runs`. */
+export const pipelineRuns: Command = {
+  usage: '[--limit N] [--json]',
+  description: 'Lists the newest pipeline runs, newest first. Times are UTC.',
+  options: {
+    limit: { type: 'string', placeholder: 'N', help: 'Show so many runs (default 20)' },
+    json: { type: 'boolean', help: 'Print one JSON object for each run' },
+  },
+  async run({ values, config, terminal, logger }) {
+    const limit = countOption(values, 'limit') ?? 20;
+    await withHistory({ config, logger }, async (pool) => {
+      const runs = await listRuns(pool, limit);
+      if (values['json'] === true) {
+        for (const run of runs) terminal.out(`${JSON.stringify(run)}\n`);
+      } else if (runs.length === 0) {
+        terminal.out('no run yet: daybook pipeline run\n');
+      } else {
+        const header = [
+          'run',
+          'status',
+          'started',
+          'took',
+          'lines',
+          'drift',
+          'trigger',
+          'code',
+          'error',
+        ];
+        terminal.out(formatTable([header, ...runs.map(runRow)]));
+      }
+    });
+    return 0;
+  },
+};
+
+function runRow(run: RunEntry): string[] {
+  return [
+    String(run.runId),
+    run.status,
+    run.startedAt.slice(0, 19).replace('T', ' '),
+    run.durationMs === null ? '' : formatDuration(run.durationMs),
+    run.summary === null ? '' : formatCount(run.summary.lines.read),
+    driftCount(run),
+    run.trigger,
+    run.codeVersion ?? '',
+    run.error?.code ?? '',
+  ];
+}
+
+/** How much was new in its lines; runs of earlier versions have no drift. */
+function driftCount({ summary }: RunEntry): string {
+  const drift: PipelineReport['drift'] = summary?.drift ?? [];
+  return drift.length === 0 ? '' : formatCount(drift.length);
+}

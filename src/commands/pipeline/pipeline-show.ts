@@ -1,0 +1,64 @@
+import { formatCount, formatDuration } from '../../pipeline/amounts.js';
+import { summaryLines } from '../terminal/pipeline-lines.js';
+import {
+  findRun,
+  listTasks,
+  type RunEntry,
+  type TaskEntry,
+} from '../../pipeline/runs/run-history.js';
+import { failureLines } from '../terminal/failure-lines.js';
+import { formatTable } from '../text-table.js';
+import type { Command } from '../command.js';
+import { withHistory } from '../warehouse/with-history.js';
+
+/** `daybook pipeline show`. */
+export const pipelineShow: Command = {
+  usage: 'RUN [--json]',
+  description:
+    'Shows one pipeline run: what it did and how each task ended. RUN is a number or "last".',
+  options: { json: { type: 'boolean', help: 'Print the run with its tasks as one JSON object' } },
+  positionals: { min: 1, max: 1 },
+  async run({ values, positionals, config, terminal, logger }) {
+    await withHistory({ config, logger }, async (pool) => {
+      const run = await findRun(pool, positionals[0] ?? '');
+      const tasks = await listTasks(pool, run.runId);
+      terminal.out(
+        values['json'] === true
+          ? `${JSON.stringify({ ...run, tasks })}\n`
+          : describeRun(run, tasks),
+      );
+    });
+    return 0;
+  },
+};
+
+function describeRun(run: RunEntry, tasks: readonly TaskEntry[]): string {
+  const facts = [
+    ['run', String(run.runId)],
+    ['status', run.status],
+    ['trigger', run.trigger],
+    ['started', run.startedAt],
+    ['finished', run.finishedAt ?? 'not yet'],
+    ['code', run.codeVersion ?? 'unknown'],
+    ['data', run.dataDir],
+    ['through', run.summary?.dataThrough ?? 'unknown'],
+    ['as of', `${run.asOf ?? 'unknown'} (${run.timeZone})`],
+  ];
+  const shown = tasks.filter(({ kind, status }) => kind !== 'test' || status === 'failed');
+  const rows = shown.map((task) => [
+    task.status,
+    task.task,
+    task.rowCount === null ? '' : formatCount(task.rowCount),
+    // None: it found nothing to do.
+    task.durationMs === null || task.durationMs === 0 ? '' : formatDuration(task.durationMs),
+    task.attempt === 1 ? '' : `attempt ${task.attempt}`,
+    task.error === null ? (task.reason ?? '') : `${task.error.message} [${task.error.code}]`,
+  ]);
+  const failures = tasks.flatMap(({ task, error }) =>
+    error?.failures === undefined ? [] : [`== ${task}`, ...failureLines(error.failures)],
+  );
+  const failed = failures.length === 0 ? '' : `\n${failures.join('\n')}\n`;
+  const error = run.error === null ? '' : `\n${run.error.message} [${run.error.code}]\n`;
+  const summary = run.summary === null ? error : `\n${summaryLines(run.summary).join('\n')}\n`;
+  return `${formatTable(facts)}\n${formatTable([['status', 'task', 'rows', 'took', '', 'why'], ...rows])}${failed}${summary}`;
+}

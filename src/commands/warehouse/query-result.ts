@@ -1,0 +1,130 @@
+import { DaybookError } from '../../errors.js';
+import { unfitHint, unfitMessage, unfitName } from '../../warehouse/check-answer.js';
+
+/** Rows as `pg` gives them in array mode, with Daybook's value mapping; json as the text that it is. */
+export interface QueryResult {
+  readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** Types whose values stand on the right: int2, int4, int8, oid, float4, float8, numeric, money. */
+const numberTypes = new Set([21, 23, 20, 26, 700, 701, 1700, 790]);
+const numericTypes = new Set([1700, 1231]);
+/** json, jsonb, and arrays of these. */
+const jsonTypes = new Set([114, 3802, 199, 3807]);
+
+/** An aligned table like psql's; NULL is written out, control characters are escaped. */
+export function formatTable({ fields, rows }: QueryResult): string {
+  const head = fields.map(({ name }) => visible(name));
+  const body = rows.map((row) =>
+    row.map((value, at) => visible(text(value, fields[at]?.dataTypeID) ?? 'NULL')),
+  );
+  const widths = head.map((name, column) =>
+    body.reduce((widest, row) => Math.max(widest, width(row[column] ?? '')), width(name)),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => {
+        const gap = ' '.repeat((widths[column] ?? 0) - width(cell));
+        return numberTypes.has(fields[column]?.dataTypeID ?? 0) ? gap + cell : cell + gap;
+      })
+      .join(' | ')
+      .trimEnd();
+  const rule = widths.map((count) => '-'.repeat(count)).join('-+-');
+  const count = `(${rows.length} ${rows.length === 1 ? 'row' : 'rows'})`;
+  return `${[line(head), rule, ...body.map(line), count].join('\n')}\n`;
+}
+
+/** RFC 4180 with a header line; NULL is an empty field, an empty text is `""`. */
+export function formatCsv({ fields, rows }: QueryResult): string {
+  const quote = (value: string | undefined): string => {
+    if (value === undefined) return '';
+    return value === '' || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  };
+  const lines = [
+    fields.map(({ name }) => name),
+    ...rows.map((row) => row.map((value, at) => text(value, fields[at]?.dataTypeID))),
+  ];
+  return lines.map((line) => `${line.map(quote).join(',')}\r\n`).join('');
+}
+
+/**
+ * An array of objects, one on a line.
+ *
+ * @throws DaybookError `USAGE` when two columns have one name: an object could hold only one.
+ */
+export function formatJson({ fields, rows }: QueryResult): string {
+  const unfit = unfitName(fields);
+  if (unfit !== undefined)
+    throw new DaybookError('USAGE', unfitMessage(unfit), { hint: unfitHint });
+  const objects = rows.map((row) => {
+    const members = fields.map(
+      ({ name, dataTypeID }, index) => `${JSON.stringify(name)}:${json(row[index], dataTypeID)}`,
+    );
+    return `{${members.join(',')}}`;
+  });
+  return objects.length === 0 ? '[]\n' : `[\n${objects.join(',\n')}\n]\n`;
+}
+
+/** A value in a table or CSV; undefined for NULL. */
+function text(value: unknown, type = 0): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'string') return value;
+  if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
+  if (Array.isArray(value)) return json(value, jsonTypes.has(type) ? type : 0);
+  return Object.is(value, -0) ? '-0' : `${value as number | bigint | boolean}`;
+}
+
+/** A value as JSON that loses no digit. */
+function json(value: unknown, type: number): string {
+  if (Array.isArray(value)) return `[${value.map((element) => json(element, type)).join(',')}]`;
+  if (typeof value === 'bigint') {
+    return Number.isSafeInteger(Number(value)) ? String(value) : `"${value}"`;
+  }
+  if (typeof value === 'string') {
+    if (jsonTypes.has(type)) return withoutBlanks(value);
+    // Every decimal number of up to 15 digits comes back from a double as it was.
+    const digits = value.replace(/^-?0*|\./g, '').replace(/^0+/, '');
+    const isDouble = numericTypes.has(type) && /^\d{0,15}$/.test(digits);
+    return isDouble ? JSON.stringify(Number(value)) : JSON.stringify(value);
+  }
+  if (typeof value === 'number' && !Number.isFinite(value)) return `"${value}"`;
+  if (Buffer.isBuffer(value)) return JSON.stringify(text(value));
+  return Object.is(value, -0) ? '-0' : JSON.stringify(value ?? null);
+}
+
+/** JSON on one line, its numbers and texts as they are written. */
+function withoutBlanks(jsonText: string): string {
+  return jsonText.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
+}
+
+/** What a terminal must not take for a command of its own is shown as an escape. */
+function visible(value: string): string {
+  return value.replace(
+    // eslint-disable-next-line no-control-regex -- these are the characters to escape
+    /[\u0000-\u001f\u007f-\u009f]/g,
+    (character) =>
+      JSON.stringify(character)
+        .slice(1, -1)
+        .replace(/^[\u007f-\u009f]$/, escapeCode),
+  );
+}
+
+function escapeCode(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Characters that take two columns of a terminal. */
+const wide =
+  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+
+/** The columns of a terminal that a text takes. */
+function width(value: string): number {
+  // eslint-disable-next-line no-control-regex -- ASCII, which is most text, needs no segmenting
+  if (/^[\u0000-\u007f]*$/.test(value)) return value.length;
+  let columns = 0;
+  for (const { segment } of graphemes.segment(value)) columns += wide.test(segment) ? 2 : 1;
+  return columns;
+}

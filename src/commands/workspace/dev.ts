@@ -1,0 +1,111 @@
+import { join, resolve } from 'node:path';
+import { describeError } from '../../errors.js';
+import { stylesheetFolder } from '../../server/assets.js';
+import { startDashboard } from '../../server/dashboard.js';
+import { openReader } from '../../warehouse/warehouse.js';
+import { changedFiles } from './changed-files.js';
+import type { Command, Invocation, Terminal } from '../command.js';
+import { limitHelp, limitOptions, limitsOption, limitUsage } from '../pipeline/limit-options.js';
+import { refresh } from './refresh.js';
+import { listenOptions, withAddress } from '../dashboard/serve.js';
+
+/** Lines of what went wrong that pages show. */
+const maxProblemLines = 30;
+
+/** `daybook dev`. */
+export const dev: Command = {
+  usage: `[--data DIR] ${limitUsage} [--host H] [--port N]`,
+  description: `Serves the dashboard while you work on it. Saving a notebook, a model or a style sheet runs what that
+changes, and open pages show it by themselves. What goes wrong stands on the pages and here.
+
+${limitHelp}`,
+  options: {
+    data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
+    ...limitOptions,
+    ...listenOptions,
+  },
+  async run(invocation) {
+    const { values, cwd } = invocation;
+    const config = withAddress(invocation);
+    const data = typeof values['data'] === 'string' ? resolve(cwd, values['data']) : undefined;
+    const limits = limitsOption(values);
+    await develop({ ...invocation, config }, (terminal) =>
+      refresh({ ...invocation, config, terminal, data, limits, trigger: 'dev' }),
+    );
+    return 0;
+  },
+};
+
+/**
+ * Serves the dashboard and does the work again whenever something is saved, until the signal.
+ *
+ * @param work - Brings everything up to date; resolves to whether all of it passed.
+ * @param styles - The folder of style sheets.
+ */
+export async function develop(
+  {
+    config,
+    logger,
+    signal,
+    terminal,
+  }: Pick<Invocation, 'config' | 'logger' | 'signal' | 'terminal'>,
+  work: (terminal: Terminal) => Promise<boolean>,
+  styles: string = stylesheetFolder,
+): Promise<void> {
+  let problem: string | undefined;
+  const reader = await openReader(config, { logger });
+  try {
+    const dashboard = await startDashboard({
+      pool: reader.pool,
+      config,
+      logger,
+      development: { styles, problem: () => problem },
+    });
+    terminal.out(`Daybook is served on ${dashboard.url}\n`);
+    const run = async () => {
+      problem = await problemOf(work, terminal, signal);
+    };
+    try {
+      const folders = ['sql', 'notebooks'].map((name) => join(config.root, name));
+      const saved = changedFiles([...folders, styles], signal);
+      // What is saved while the first work is under way is found afterwards.
+      const first = saved.next();
+      await run();
+      for (let next = await first; next.done !== true; next = await saved.next()) {
+        const isStyle = (file: string) => file.startsWith(styles);
+        if (next.value.some(isStyle)) await dashboard.reload();
+        if (!next.value.every(isStyle)) await run();
+      }
+    } finally {
+      await dashboard.close();
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Does the work; what it says when it does not pass, undefined when it does. */
+async function problemOf(
+  work: (terminal: Terminal) => Promise<boolean>,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  let said = '';
+  const listening: Terminal = {
+    ...terminal,
+    interactive: false,
+    err: (text) => {
+      said += text;
+      terminal.err(text);
+    },
+  };
+  try {
+    if (await work(listening)) return undefined;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    const words = describeError(error);
+    terminal.err(`${words}\n`);
+    return words;
+  }
+  return said.trim().split('\n').slice(-maxProblemLines).join('\n');
+}

@@ -1,0 +1,292 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Pool } from 'pg';
+import type { Config, Environment } from '../../config/config.js';
+import { ConfigError, DaybookError } from '../../errors.js';
+import { notebookUser } from '../../notebook/notebook-user.js';
+import type { SystemUser } from '../../system/system-users.js';
+import { projectTypesProblem } from '../../pipeline/types-problem.js';
+import { describeUrl } from '../../warehouse/connection-error.js';
+import { surveyFolder } from '../../pipeline/extract/find-files.js';
+import { readSources } from '../../pipeline/sources/read-sources.js';
+import { findPostgresPackage } from '../../warehouse/embedded/binaries.js';
+import { embeddedStatus } from '../../warehouse/embedded/server.js';
+import { migrationProblem } from '../../warehouse/migration-problem.js';
+import { findSupportProblem } from '../../warehouse/postgres-support.js';
+import { openReader } from '../../warehouse/warehouse.js';
+import type { Command } from '../command.js';
+import { makeFolder } from '../../files/make-folder.js';
+
+/** `daybook doctor` */
+export const doctor: Command = {
+  usage: '[--json]',
+  description:
+    'Looks at what Daybook needs on this machine and says, for what is missing, the command that mends\n' +
+    'it. Ends with exit code 1 when something is missing without which Daybook does not work.',
+  options: { json: { type: 'boolean', help: 'An array of JSON objects' } },
+  run: async ({ config, env, values, terminal }) => {
+    const findings = await examine(config, env);
+    terminal.out(
+      values['json'] === true ? `${JSON.stringify(findings)}\n` : findings.map(line).join(''),
+    );
+    return findings.some(({ ok, required }) => required && !ok) ? 1 : 0;
+  },
+};
+
+/** What one check found. */
+interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  /** False: only a part of Daybook goes without it. */
+  readonly required: boolean;
+  /** What there is, or what is wrong. */
+  readonly detail: string;
+  /** The command or setting that mends it. */
+  readonly mend?: string;
+}
+
+function line({ name, ok, required, detail, mend }: Finding): string {
+  const verdict = ok ? 'ok' : required ? 'missing' : 'missing (optional)';
+  const remedy = ok || mend === undefined ? '' : `\n    → ${mend}`;
+  return `${verdict.padEnd(20)}${name}: ${detail}${remedy}\n`;
+}
+
+async function examine(config: Config, env: Environment): Promise<Finding[]> {
+  return [
+    checkNode(),
+    checkMemory(),
+    await checkHome(config.home),
+    await checkDisk(config.home),
+    ...(config.databaseUrl === undefined ? [checkBinaries()] : []),
+    ...(await checkWarehouse(config)),
+    checkNotebookUser(config),
+    await checkTypes(config),
+    await checkFiles(config),
+    checkBrowser(env),
+    await checkGit(),
+  ];
+}
+
+function checkNode(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  return {
+    name: 'Node.js',
+    ok: major > 20 || (major === 20 && minor >= 19),
+    required: true,
+    detail: process.versions.node,
+    mend: 'Install Node.js 20.19 or newer: https://nodejs.org/en/download',
+  };
+}
+
+/** What lies in the data folder that a run would not read, or cannot. */
+async function checkFiles({ root, dataDir, project }: Config): Promise<Finding> {
+  const finding = { name: 'data files', required: false };
+  try {
+    const sources = await readSources(root, project.schemas.loaded);
+    const patterns = sources.flatMap((source) => source.files);
+    const { files, passedOver } = await surveyFolder(dataDir, patterns);
+    const unreadable = files.flatMap(({ name, problem }) => (problem === undefined ? [] : [name]));
+    const ignored = passedOver.map(({ file, reason }) => `; ${file} is not read: ${reason}`);
+    const broken = unreadable.map((name) => `; ${name} cannot be read`);
+    return {
+      ...finding,
+      ok: unreadable.length === 0,
+      detail: `${files.length} in ${dataDir}${[...broken, ...ignored].join('')}`,
+      mend: 'mend these files, or move them out of the data folder',
+    };
+  } catch (error) {
+    if (!(error instanceof DaybookError)) throw error;
+    // A project without data is none that lacks something: what is wrong with declarations a run says.
+    return { ...finding, ok: true, detail: error.message };
+  }
+}
+
+const gigabyte = 2 ** 30;
+
+function checkMemory(): Finding {
+  const free = process.availableMemory();
+  return {
+    name: 'memory',
+    ok: free >= gigabyte,
+    required: false,
+    detail: `${(free / gigabyte).toFixed(1)} GB available`,
+    mend: 'Close other programs: Postgres, notebooks and a browser want 1 GB together',
+  };
+}
+
+async function checkHome(home: string): Promise<Finding> {
+  const finding = { name: 'DAYBOOK_HOME', required: true, detail: home };
+  try {
+    makeFolder(home);
+    await rm(await mkdtemp(join(home, 'doctor-')), { recursive: true });
+    return { ...finding, ok: true };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      ...finding,
+      ok: false,
+      detail: `${home} cannot be written (${reason})`,
+      mend: 'Set DAYBOOK_HOME to a folder of yours',
+    };
+  }
+}
+
+async function checkDisk(home: string): Promise<Finding> {
+  const { bavail, bsize } = await statfs(nearestFolder(home));
+  const free = bavail * bsize;
+  return {
+    name: 'disk',
+    ok: free >= gigabyte,
+    required: true,
+    detail: `${(free / gigabyte).toFixed(1)} GB free for DAYBOOK_HOME`,
+    mend: 'Make room, or set DAYBOOK_HOME to another disk: 1 GB is the least, plus three times the logs',
+  };
+}
+
+function nearestFolder(path: string): string {
+  return existsSync(path) ? path : nearestFolder(dirname(path));
+}
+
+function checkBinaries(): Finding {
+  const finding = { name: 'embedded Postgres', required: true };
+  try {
+    return { ...finding, ok: true, detail: findPostgresPackage().version };
+  } catch (error) {
+    return { ...finding, ok: false, ...describeFailure(error) };
+  }
+}
+
+async function checkWarehouse(config: Config): Promise<Finding[]> {
+  const finding = { name: 'warehouse', required: true };
+  try {
+    if (config.databaseUrl === undefined && embeddedStatus(config.home).server.state !== 'ready') {
+      return [{ ...finding, ok: true, detail: 'embedded, not running; starts on first use' }];
+    }
+    const reader = await openReader(config);
+    try {
+      const { host, database, user } = describeUrl(reader.url);
+      return [
+        { ...finding, ok: true, detail: `${database} at ${host}, as ${user}` },
+        await checkMigrations(reader.pool),
+        await checkSupport(reader.pool),
+      ];
+    } finally {
+      await reader.close();
+    }
+  } catch (error) {
+    return [{ ...finding, ok: false, ...describeFailure(error) }];
+  }
+}
+
+async function checkMigrations(reader: Pool): Promise<Finding> {
+  const finding = { name: 'migrations', required: true };
+  const found = await migrationProblem(reader);
+  return found === undefined
+    ? { ...finding, ok: true, detail: 'nothing contradicts this version of Daybook' }
+    : { ...finding, ok: false, detail: found.problem, mend: found.remedy };
+}
+
+async function checkSupport(reader: Pool): Promise<Finding> {
+  const finding = { name: 'Postgres', required: false };
+  const found = await findSupportProblem(reader);
+  return found === undefined
+    ? { ...finding, ok: true, detail: 'its makers mend this version' }
+    : { ...finding, ok: false, detail: found.problem, mend: found.remedy };
+}
+
+/** Whether cells are kept from the secrets of this process, and reach what they need. */
+function checkNotebookUser(config: Config): Finding {
+  const finding = { name: 'notebooks run as', required: config.notebookUser !== undefined };
+  try {
+    const user = notebookUser(config);
+    if (user === undefined) {
+      return { ...finding, ok: true, detail: 'the user that starts them, and read what it reads' };
+    }
+    const problem = reachProblem(user, [config.root, fileURLToPath(import.meta.url)]);
+    return problem === undefined
+      ? { ...finding, ok: true, detail: user.name }
+      : {
+          ...finding,
+          ok: false,
+          detail: `"${user.name}" does not reach what notebooks need: ${problem}`,
+          mend: `Let "${user.name}" read the project, Daybook and Node.js, and every folder above them`,
+        };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return {
+      ...finding,
+      ok: false,
+      detail: error.problems.join('; '),
+      mend: 'see docs/operator.md',
+    };
+  }
+}
+
+/** Why a user does not read files or folders; tried as that user, since links and ACLs decide, too. */
+function reachProblem({ uid, gid }: SystemUser, paths: readonly string[]): string | undefined {
+  const code = `for (const path of ${JSON.stringify(paths)}) require('node:fs').accessSync(path, 4)`;
+  const tried = spawnSync(process.execPath, ['-e', code], { uid, gid, cwd: '/', encoding: 'utf8' });
+  if (tried.status === 0) return undefined;
+  return /Error: (.*)/.exec(tried.stderr)?.[1] ?? tried.error?.message ?? 'Node.js does not start';
+}
+
+async function checkTypes(config: Config): Promise<Finding> {
+  const finding = { name: 'types of tables', required: false };
+  try {
+    const problem = await projectTypesProblem(config);
+    return problem === undefined
+      ? { ...finding, ok: true, detail: 'those of the models' }
+      : { ...finding, ok: false, detail: problem, mend: 'npx daybook pipeline run' };
+  } catch (error) {
+    return { ...finding, ok: false, ...describeFailure(error) };
+  }
+}
+
+function describeFailure(error: unknown): { detail: string; mend?: string } {
+  if (!(error instanceof DaybookError)) throw error;
+  const { message, hint } = error;
+  return { detail: message, ...(hint === undefined ? {} : { mend: hint }) };
+}
+
+function checkBrowser(env: Environment): Finding {
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  const path = [
+    env['CHROME_PATH'] ?? '',
+    ...(env['PATH'] ?? '').split(delimiter).flatMap((dir) => names.map((name) => join(dir, name))),
+  ].find((candidate) => candidate !== '' && isExecutable(candidate));
+  return {
+    name: 'browser',
+    ok: path !== undefined,
+    required: false,
+    detail: path ?? 'no Chromium or Chrome in PATH or CHROME_PATH, for pictures of pages',
+    mend: 'apt-get install chromium, or set CHROME_PATH',
+  };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function checkGit(): Promise<Finding> {
+  const finding = { name: 'git', required: false };
+  try {
+    const { stdout } = await promisify(execFile)('git', ['--version']);
+    return { ...finding, ok: true, detail: stdout.trim().replace('git version ', '') };
+  } catch {
+    return {
+      ...finding,
+      ok: false,
+      detail: 'not in PATH; runs and pages name no code version',
+      mend: 'apt-get install git',
+    };
+  }
+}

@@ -1,0 +1,100 @@
+import { codeVersion } from '../../system/code-version.js';
+import type { Config } from '../../config/config.js';
+import { summaryLine } from '../../notebook/progress.js';
+import { runNotebooks } from '../../notebook/run-notebooks.js';
+import { lastDataDir } from '../../pipeline/runs/run-history.js';
+import { runPipeline } from '../../pipeline/run-pipeline.js';
+import type { GivenLimits } from '../../pipeline/load/source-limits.js';
+import { openWarehouse } from '../../warehouse/warehouse.js';
+import type { Invocation } from '../command.js';
+import { findOrMakeLogs } from '../pipeline/log-folder.js';
+import { notebookProgress } from '../terminal/notebook-progress.js';
+import { tellOfNotebooks } from '../notify/notebooks-webhook.js';
+import { pipelineProgress } from '../terminal/pipeline-progress.js';
+import { tellOfRun, type ObservedRun } from '../notify/pipeline-webhook.js';
+import { Webhook } from '../notify/webhook.js';
+
+/** What {@link refresh} works with. */
+export interface RefreshOptions extends Pick<Invocation, 'env' | 'terminal' | 'logger' | 'signal'> {
+  readonly config: Config;
+  /** The folder of logs as the command line names it, absolute. */
+  readonly data: string | undefined;
+  /** What the command line says of limits. */
+  readonly limits: GivenLimits;
+  /** Told of what fails; undefined: somebody is watching. */
+  readonly webhook?: Webhook;
+  /** What started it, for the history of runs. */
+  readonly trigger: string;
+}
+
+/**
+ * Brings everything that is published up to date: the warehouse, the pipeline, the notebooks.
+ *
+ * Notebooks run also after a pipeline run in which something failed: what failed keeps its last good
+ * rows, and the rest is newer than the pages.
+ *
+ * @returns Whether all of it passed.
+ * @throws DaybookError when the warehouse, the logs or the notebooks cannot be had at all.
+ */
+export async function refresh(options: RefreshOptions): Promise<boolean> {
+  const { config, logger, signal } = options;
+  const webhook = options.webhook ?? new Webhook(undefined, config, logger);
+  return tellOfRun({ webhook, config, signal }, (told) => refreshAll(options, webhook, told));
+}
+
+async function refreshAll(
+  options: RefreshOptions,
+  webhook: Webhook,
+  told: ObservedRun,
+): Promise<boolean> {
+  const { config, env, data, limits, terminal, logger, signal, trigger } = options;
+  const warehouse = await openWarehouse(config, { logger });
+  const pipeline = pipelineProgress(terminal);
+  const notebooks = notebookProgress(terminal);
+  try {
+    const dataDir = await findOrMakeLogs(config, {
+      given: data,
+      pool: warehouse.owner,
+      logger,
+      signal,
+    });
+    const version = await codeVersion(config.root, config.codeVersion);
+    const loaded = await runPipeline({
+      warehouse,
+      config,
+      dataDir,
+      ...limits,
+      trigger,
+      codeVersion: version,
+      onEvent: (event) => {
+        told.observe(event);
+        pipeline.event(event);
+      },
+      signal,
+      logger,
+    });
+    pipeline.end();
+    await told.ended(warehouse.owner);
+
+    // A folder that a run has failed on is not the one that the tables are from.
+    const source =
+      loaded.status === 'passed' ? dataDir : ((await lastDataDir(warehouse.owner)) ?? dataDir);
+    const executed = await runNotebooks({
+      warehouse,
+      config: { ...config, dataDir: source },
+      env: { ...env, DAYBOOK_DATA_DIR: source },
+      codeVersion: version,
+      onEvent: notebooks.event,
+      signal,
+      logger,
+    });
+    notebooks.end();
+    terminal.err(`${summaryLine(executed.notebooks, executed.duration)}\n`);
+    await tellOfNotebooks(webhook, executed, warehouse.owner);
+    return loaded.status === 'passed' && executed.status === 'passed';
+  } finally {
+    pipeline.end();
+    notebooks.end();
+    await warehouse.close();
+  }
+}

@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DaybookError, describeError } from '../../errors.js';
+import type { Command } from '../command.js';
+import { limitHelp, limitOptions, limitsOption, limitUsage } from '../pipeline/limit-options.js';
+import { refresh } from './refresh.js';
+import { parseSchedule } from './schedule-times.js';
+import { Webhook } from '../notify/webhook.js';
+
+/** Longest single wait, in milliseconds: timers overflow after 24.8 days, and clocks are corrected. */
+const longestWaitMs = 60 * 60 * 1000;
+
+/** `daybook schedule`. */
+export const schedule: Command = {
+  usage: `--cron 'EXPRESSION' [--now] [--data DIR] ${limitUsage}`,
+  description: `Runs the pipeline and the notebooks again and again. The expression has five fields (minute, hour,
+day of month, month, day of week), or six with seconds first, and counts in the report time zone. Runs
+never overlap: a time that passes while one is under way is left out. A run that fails is reported and
+the next one comes at its time; with DAYBOOK_WEBHOOK that address is told of it, too.
+
+${limitHelp}`,
+  options: {
+    cron: { type: 'string', placeholder: 'EXPRESSION', help: "When to run, like '0 * * * *'" },
+    now: { type: 'boolean', help: 'Run once at the start, too' },
+    data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
+    ...limitOptions,
+  },
+  async run({ values, config, cwd, terminal, logger, signal, env }) {
+    const expression = values['cron'];
+    if (typeof expression !== 'string') {
+      throw new DaybookError('USAGE', 'daybook schedule: --cron is missing', {
+        hint: `daybook schedule ${schedule.usage}`,
+      });
+    }
+    const limits = limitsOption(values);
+    const times = parseSchedule(expression, config.reportTimeZone);
+    const data = typeof values['data'] === 'string' ? resolve(cwd, values['data']) : undefined;
+
+    const work = async (): Promise<void> => {
+      const webhook = new Webhook(config.webhook, config, logger);
+      const options = {
+        config,
+        data,
+        limits,
+        env,
+        terminal,
+        logger,
+        signal,
+        webhook,
+        trigger: 'schedule',
+      };
+      const passed = await refresh(options).catch((error: unknown) => {
+        if (!signal.aborted) logger.error(describeError(error));
+        return false;
+      });
+      logger.info(passed ? 'the scheduled run passed' : 'the scheduled run failed');
+    };
+
+    if (values['now'] === true) await work();
+    while (!isAborted(signal)) {
+      const next = times.next();
+      // Only an expression that names years comes to an end.
+      if (next === undefined) {
+        logger.info(`no time follows for "${expression}"`);
+        return 0;
+      }
+      logger.info(`next run at ${next.toISOString()}`);
+      await waitUntil(next, signal);
+      if (!isAborted(signal)) await work();
+    }
+    return 0;
+  },
+};
+
+/** The signal changes while we wait, which control-flow analysis cannot know. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+async function waitUntil(time: Date, signal: AbortSignal): Promise<void> {
+  for (let left = remaining(time); left > 0 && !signal.aborted; left = remaining(time)) {
+    await sleep(Math.min(left, longestWaitMs), undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function remaining(time: Date): number {
+  return time.getTime() - Date.now();
+}

@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { DaybookError, describeError } from '../../errors.js';
+import { requireFreeAddress } from '../../server/listen.js';
+import type { Command } from '../command.js';
+import { limitHelp, limitOptions, limitsOption, limitUsage } from '../pipeline/limit-options.js';
+import { refresh } from './refresh.js';
+import { Webhook } from '../notify/webhook.js';
+import { listenOptions, serveDashboard, withAddress } from '../dashboard/serve.js';
+
+/** `daybook up`, which is `npm start`. */
+export const up: Command = {
+  usage: `[--data DIR] ${limitUsage} [--host H] [--port N] [--once]`,
+  description: `Does everything: starts the warehouse, loads the logs, builds and tests the models, executes the
+notebooks, then serves the dashboard. Without --data, DAYBOOK_DATA_DIR and a folder data/ it makes
+sample logs first.
+
+When something fails, what was published before is served, and the failure is named here and on the
+pages. ${limitHelp}
+
+With --once nothing is served, and the exit code tells: 0 all passed, 1 something failed.
+With DAYBOOK_WEBHOOK that address is told of failures, too.`,
+  options: {
+    data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
+    ...limitOptions,
+    ...listenOptions,
+    once: { type: 'boolean', help: 'Stop before serving' },
+  },
+  async run(invocation) {
+    const { values, cwd, logger, signal } = invocation;
+    const config = withAddress(invocation);
+    const data = typeof values['data'] === 'string' ? resolve(cwd, values['data']) : undefined;
+    const webhook = new Webhook(config.webhook, config, logger);
+    const limits = limitsOption(values);
+    // Before the work, not after it.
+    if (values['once'] !== true) await requireFreeAddress(config.host, config.port);
+    const work = refresh({ ...invocation, data, limits, webhook, trigger: 'up' });
+    if (values['once'] === true) return (await work) ? 0 : 1;
+
+    const passed = await work.catch((error: unknown) => {
+      // Nothing can be shown, and what was not done would never be: for a supervisor to try again.
+      if (signal.aborted || isUnavailable(error)) throw error;
+      logger.error(describeError(error));
+      return false;
+    });
+    if (!passed) logger.warn('not everything passed: the dashboard shows the last good pages');
+    await serveDashboard({ ...invocation, config });
+    return passed ? 0 : 1;
+  },
+};
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof DaybookError && error.code === 'WAREHOUSE_UNAVAILABLE';
+}

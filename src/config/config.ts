@@ -1,0 +1,188 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import {
+  readAccessConfig,
+  readExposureConfig,
+  type AccessConfig,
+  type ExposureConfig,
+  type ReadSetting,
+} from './access-config.js';
+import { projectFile, readProjectFile } from './project-file.js';
+import { defaultProject, type ProjectSettings } from './project-settings.js';
+import { timeZoneProblem } from './time-zone.js';
+import { readLimitSettings, type LimitSettings } from './limits.js';
+import { ConfigError } from '../errors.js';
+
+/** Every setting of a workspace, complete and frozen. Built by {@link parseConfig} alone. */
+export interface Config {
+  /** The project's root: the folder that holds sql/, notebooks/ and package.json. Absolute. */
+  readonly root: string;
+  /** Where Daybook keeps its own files (embedded Postgres, caches). Absolute. */
+  readonly home: string;
+  /** The warehouse, as a `postgres://` URL of its owner; undefined: the embedded Postgres. */
+  readonly databaseUrl: string | undefined;
+  /** The warehouse for those who only read; undefined: derived from {@link databaseUrl}. */
+  readonly readerUrl: string | undefined;
+  /** The folder of log files. Absolute. */
+  readonly dataDir: string;
+  /** False when {@link dataDir} is only the default: then sample logs may stand in for it. */
+  readonly dataDirIsSet: boolean;
+  /** What the project's own file says. */
+  readonly project: ProjectSettings;
+  /** IANA name of the zone in which days, months and years are counted. */
+  readonly reportTimeZone: string;
+  /** The instant of the report (RFC 3339); undefined: the start of the day after the newest event. */
+  readonly reportAsOf: string | undefined;
+  /** What a run may lose before it fails. */
+  readonly limits: LimitSettings;
+  /** The code's version where no git checkout can tell it, as in an image. */
+  readonly codeVersion: string | undefined;
+  /** How much of the history of pipeline runs is kept: so many runs, and so many days. */
+  readonly keepRuns: { readonly runs: number; readonly days: number };
+  /** How much of the history of each notebook is kept: so many runs, and so many days. */
+  readonly keepNotebookRuns: { readonly runs: number; readonly days: number };
+  /** The user of the operating system that notebooks run as; undefined: ours. */
+  readonly notebookUser: string | undefined;
+  /** Where failures and recoveries are posted; undefined: nowhere. A secret. */
+  readonly webhook: string | undefined;
+  /** The path below which a proxy shows the dashboard, like `/daybook`; empty: none. */
+  readonly basePath: string;
+  /** How the dashboard is reached, and by how much. */
+  readonly exposure: ExposureConfig;
+  /** Who may read the dashboard. */
+  readonly access: AccessConfig;
+  /** Address that the dashboard listens on. */
+  readonly host: string;
+  /** Port that the dashboard listens on; 0: any free one. */
+  readonly port: number;
+}
+
+/** The environment as the process has it; only strings that are set count. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The root of the project that a folder belongs to: the nearest at or above it that has a
+ * package.json and sql/, or a project file; the folder itself if there is none.
+ */
+export function findRoot(from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const has = (name: string): boolean => existsSync(join(folder, name));
+    if (has(projectFile) || (has('package.json') && has('sql'))) return folder;
+    if (dirname(folder) === folder) return from;
+  }
+}
+
+/** Where Daybook keeps its own files; absolute. */
+function homeOf(env: Environment, root: string): string {
+  const home = env['DAYBOOK_HOME']?.trim();
+  return resolve(root, home === undefined || home === '' ? '.daybook' : home);
+}
+
+/**
+ * The settings of a project: what its file says, and what the environment says over it.
+ *
+ * @throws ConfigError naming every wrong setting of the one or the other.
+ */
+export async function readConfig(env: Environment, root: string): Promise<Config> {
+  return parseConfig(env, root, await readProjectFile(root, homeOf(env, root)));
+}
+
+/**
+ * Turns the environment into a {@link Config}. Relative folders are taken from the root.
+ *
+ * @param env - The environment, see `docs/operator.md` for the names.
+ * @param root - The project's root, absolute.
+ * @param project - What the project's file says; the environment wins over it.
+ * @throws ConfigError naming every wrong setting at once.
+ */
+export function parseConfig(
+  env: Environment,
+  root: string,
+  project: ProjectSettings = defaultProject,
+): Config {
+  const problems: string[] = [];
+  const read = (name: string): string | undefined => {
+    const value = env[name]?.trim();
+    return value === undefined || value === '' ? undefined : value;
+  };
+  const folder = (name: string, fallback: string): string => resolve(root, read(name) ?? fallback);
+  const checked: ReadSetting = (name, check) => {
+    const value = read(name);
+    const problem = value === undefined ? undefined : check?.(value);
+    if (problem !== undefined) problems.push(`${name}: ${problem}`);
+    return value;
+  };
+
+  const home = homeOf(env, root);
+  const config: Config = {
+    root,
+    home,
+    project,
+    databaseUrl: checked('DATABASE_URL', postgresUrlProblem),
+    readerUrl: checked('DAYBOOK_READER_URL', postgresUrlProblem),
+    dataDir: folder('DAYBOOK_DATA_DIR', 'data'),
+    dataDirIsSet: read('DAYBOOK_DATA_DIR') !== undefined,
+    reportTimeZone: checked('DAYBOOK_REPORT_TIMEZONE', timeZoneProblem) ?? project.timeZone,
+    reportAsOf: checked('DAYBOOK_REPORT_AS_OF', instantProblem),
+    limits: readLimitSettings(checked),
+    codeVersion: read('DAYBOOK_CODE_VERSION'),
+    keepRuns: {
+      runs: Number(checked('DAYBOOK_KEEP_RUNS', countProblem) ?? '1000'),
+      days: Number(checked('DAYBOOK_KEEP_RUNS_DAYS', countProblem) ?? '365'),
+    },
+    keepNotebookRuns: {
+      runs: Number(checked('DAYBOOK_KEEP_NOTEBOOK_RUNS', countProblem) ?? '100'),
+      days: Number(checked('DAYBOOK_KEEP_NOTEBOOK_RUNS_DAYS', countProblem) ?? '365'),
+    },
+    notebookUser: read('DAYBOOK_NOTEBOOK_USER'),
+    webhook: checked('DAYBOOK_WEBHOOK', webhookProblem),
+    basePath: checked('DAYBOOK_BASE_PATH', basePathProblem) ?? '',
+    exposure: readExposureConfig(checked),
+    access: readAccessConfig(checked, home, (problem) => problems.push(problem)),
+    host: read('HOST') ?? '127.0.0.1',
+    port: Number(checked('PORT', portProblem) ?? '8050'),
+  };
+  if (config.readerUrl !== undefined && config.databaseUrl === undefined) {
+    problems.push('DAYBOOK_READER_URL: needs DATABASE_URL, the same warehouse for its owner');
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+function postgresUrlProblem(value: string): string | undefined {
+  // The value may hold a password, so the message never repeats it.
+  if (!/^postgres(ql)?:\/\//.test(value)) return 'must begin with postgres:// or postgresql://';
+  return URL.canParse(value) ? undefined : 'is not a valid URL (escape special characters with %)';
+}
+
+/** What is wrong with the address of a webhook, which is never repeated: who knows it can post there. */
+export function webhookProblem(value: string): string | undefined {
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+    return 'is not an address like https://chat.example/hook';
+  }
+  const { username, password } = new URL(value);
+  return username === '' && password === '' ? undefined : 'must not hold a user or a password';
+}
+
+function instantProblem(value: string): string | undefined {
+  const shape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/;
+  return shape.test(value) && !Number.isNaN(Date.parse(value))
+    ? undefined
+    : `"${value}" is not an instant with its offset, like 2020-01-01T00:00:00-05:00`;
+}
+
+function countProblem(value: string): string | undefined {
+  return /^[1-9]\d{0,6}$/.test(value) ? undefined : `"${value}" is not a whole number from 1`;
+}
+
+function basePathProblem(value: string): string | undefined {
+  return /^(?:\/[A-Za-z0-9._~-]+)+$/.test(value)
+    ? undefined
+    : `"${value}" is not a path like /daybook, without a slash at its end`;
+}
+
+function portProblem(value: string): string | undefined {
+  return /^\d{1,5}$/.test(value) && Number(value) <= 65535
+    ? undefined
+    : `"${value}" is not a port, a whole number from 0 to 65535`;
+}

@@ -1,0 +1,238 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { findRoot, readConfig } from '../../src/config/config.js';
+import { readProjectFile } from '../../src/config/project-file.js';
+import { completeProject, defaultProject } from '../../src/config/project-settings.js';
+import { ConfigError } from '../../src/errors.js';
+import { root } from '../database.js';
+import { temporaryFolder } from '../pipeline/temporary-folder.js';
+
+const head = `import { defineConfig } from 'daybook/config';\n`;
+
+/** Reads a project of these files; the project file's text may be given alone. */
+function read(files: string | Record<string, string>) {
+  const root = temporaryFolder(
+    typeof files === 'string' ? { 'daybook.config.ts': head + files } : files,
+  );
+  return readProjectFile(root, join(root, '.daybook'));
+}
+
+const problemsOf = (reading: Promise<unknown>): Promise<readonly string[]> =>
+  reading.then(
+    () => [],
+    (error: unknown) => {
+      if (error instanceof ConfigError) return error.problems;
+      throw error;
+    },
+  );
+
+describe('a project file', () => {
+  test('is not needed', async () => {
+    expect(await read({})).toEqual(defaultProject);
+  });
+
+  test('may leave out what it likes', async () => {
+    expect(await read('export default defineConfig({});')).toEqual(defaultProject);
+    expect(await read('export default defineConfig({ report: {} });')).toEqual(defaultProject);
+  });
+
+  test('is TypeScript that imports packages and other files of the project', async () => {
+    const files = {
+      'daybook.config.ts': `${head}import { join } from 'node:path';
+import { zone } from '../core/settings/zone.ts';
+const model: string = ['mart', 'as_of'].join('.');
+export default defineConfig({
+  schemas: { raw: \`lines \${join('a', 'b')}\`, mart: 'answers' as string },
+  report: { timeZone: zone, model },
+} satisfies object);`,
+      'settings/zone.ts': `export const zone: string = 'Asia/Tokyo';`,
+    };
+    expect(await read(files)).toEqual({
+      schemas: {
+        names: ['raw', 'mart'],
+        loaded: 'raw',
+        words: { raw: `lines ${join('a', 'b')}`, mart: 'answers' },
+      },
+      timeZone: 'Asia/Tokyo',
+      reportModel: 'mart.as_of',
+      sampleLogs: undefined,
+      site: { title: 'Daybook', groups: [] },
+    });
+  });
+
+  test('is read again when it or a file that it imports has changed', async () => {
+    const root = temporaryFolder({
+      'daybook.config.ts': `import { zone } from '../core/zone.ts'; export default { report: { timeZone: zone } };`,
+      'zone.ts': `export const zone: string = 'Asia/Tokyo';`,
+    });
+    const home = join(root, '.daybook');
+    const timeZone = async () => (await readProjectFile(root, home)).timeZone;
+    expect(await timeZone()).toBe('Asia/Tokyo');
+    // Where nothing is kept yet, reading makes no folder.
+    expect(existsSync(home)).toBe(false);
+    mkdirSync(home);
+    for (const zone of ['Asia/Tokyo', 'Asia/Seoul', 'Europe/Paris']) {
+      writeFileSync(join(root, 'zone.ts'), `export const zone: string = '${zone}';`);
+      expect([await timeZone(), await timeZone()]).toEqual([zone, zone]);
+    }
+    const [kept] = readdirSync(home);
+    writeFileSync(join(home, kept!), '{"files": {}');
+    expect(await timeZone()).toBe('Europe/Paris');
+  });
+
+  test('marks the root of a project', () => {
+    const root = temporaryFolder({ 'daybook.config.ts': '', 'notebooks/a.ipynb': '' });
+    expect(findRoot(join(root, 'notebooks'))).toBe(root);
+  });
+
+  test('is overruled by the environment', async () => {
+    const root = temporaryFolder({
+      'daybook.config.ts': `export default { report: { timeZone: 'Asia/Tokyo' } };`,
+    });
+    expect((await readConfig({}, root)).reportTimeZone).toBe('Asia/Tokyo');
+    const env = { DAYBOOK_REPORT_TIMEZONE: 'Europe/Paris' };
+    expect((await readConfig(env, root)).reportTimeZone).toBe('Europe/Paris');
+  });
+});
+
+describe('what is wrong in a project file is named by line, column and field', () => {
+  test.each([
+    [
+      'a misspelt field',
+      `export default defineConfig({\n  reprot: { timeZone: 'UTC' },\n});`,
+      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: title, groups, schemas, report, sampleLogs)',
+    ],
+    [
+      'a field in the wrong place',
+      `export default defineConfig({ report: {\n  zone: 'UTC' } });`,
+      'daybook.config.ts:3:3: report.zone: there is no such field (there are: timeZone, model)',
+    ],
+    [
+      'a time zone',
+      `const report = { model: undefined, 'timeZone': 'Mars' };\nexport default { report: report };`,
+      'daybook.config.ts:2:36: report.timeZone: "Mars" is not an IANA time zone, like Europe/Berlin',
+    ],
+    [
+      'another type',
+      `export default { report: 'UTC' } as const;`,
+      'daybook.config.ts:2:18: report: must be an object, { … }',
+    ],
+    [
+      'a model of no schema',
+      `export default defineConfig({ report: { model: 'mart.as_of' } })`,
+      'daybook.config.ts:2:41: report.model: there is no schema mart (there are: bronze, silver, gold)',
+    ],
+    [
+      'the name of a schema',
+      `export default { schemas: {\n  'Raw data': '' } };`,
+      'daybook.config.ts:3:3: schemas.Raw data: a schema is named by lower-case letters, digits and _, at most 63',
+    ],
+    [
+      'a schema of the engine',
+      `export default { schemas: { raw: 'x', ops: '' } };`,
+      'daybook.config.ts:2:39: schemas.ops: this name is not free; choose another',
+    ],
+    [
+      'a module outside of the project',
+      `export default { sampleLogs: '../logs.ts' };`,
+      'daybook.config.ts:2:18: sampleLogs: must be a module below the root, like sample-logs/generate-logs.ts',
+    ],
+    [
+      'an empty title',
+      `export default { title: ' ' };`,
+      'daybook.config.ts:2:18: title: must have 1 to 80 characters',
+    ],
+    [
+      'a group that is named twice',
+      `export default { groups: ['A', 'B', 'A'] };`,
+      'daybook.config.ts:2:18: groups: names "A" twice',
+    ],
+    [
+      'nothing exported',
+      'export const config = {};',
+      'daybook.config.ts: must end with: export default defineConfig({ … })',
+    ],
+    [
+      'no object',
+      'export default 5;',
+      'daybook.config.ts:2:1: the default export: must be an object, { … }',
+    ],
+    ['syntax', `export default {\n  schemas: ,\n};`, 'daybook.config.ts:3:12: Unexpected token'],
+    [
+      'a file that is not there',
+      `import { zone } from '../core/zone.ts';\nexport default { report: { timeZone: zone } };`,
+      `daybook.config.ts:2:22: Could not resolve '../core/zone.ts' in daybook.config.ts`,
+    ],
+    [
+      'a package that is not there',
+      `import { zone } from 'a-package-that-is-not-there';\nexport default { report: { timeZone: zone } };`,
+      expect.stringMatching(/^daybook\.config\.ts.*a-package-that-is-not-there/),
+    ],
+    [
+      'what it throws',
+      `interface Zone { name: string }\nconst zone = undefined as unknown as Zone;\n\nexport default { report: { timeZone: zone.name } };`,
+      `daybook.config.ts:5:43: Cannot read properties of undefined (reading 'name')`,
+    ],
+  ])('%s', async (_, text, problem) => {
+    expect(await problemsOf(read(text))).toEqual([problem]);
+  });
+
+  test('all of it at once', async () => {
+    const text = `export default {\n  titel: '',\n  schemas: { A: '' },\n  report: { timeZone: 1 },\n};`;
+    const places = (await problemsOf(read(text))).map((problem) => problem.split(': ')[0]);
+    expect(places).toEqual(
+      [3, 4, 5].map((line) => expect.stringMatching(`config.ts:${line}:`) as string),
+    );
+  });
+
+  test('in a file that it imports', async () => {
+    const reading = read({
+      'daybook.config.ts': `import { zone } from '../core/lib/zone.ts';\nexport default { report: { timeZone: zone } };`,
+      'lib/zone.ts': `\nexport const zone = fail();\nfunction fail(): string {\n  throw new Error('no zone');\n}`,
+    });
+    expect(await problemsOf(reading)).toEqual(['lib/zone.ts:4:9: no zone']);
+  });
+});
+
+test('the guide says of every field what it is for', async () => {
+  const known = async (text: string) =>
+    (await problemsOf(read(text))).flatMap((problem) =>
+      (/\(there are: ([^)]*)\)/.exec(problem)?.[1] ?? '').split(', '),
+    );
+  const top = await known('export default { x: 1 };');
+  const report = await known('export default { report: { x: 1 } };');
+  expect(top).toContain('report');
+  const fields = [
+    ...top.filter((name) => name !== 'report'),
+    ...report.map((name) => `report.${name}`),
+  ];
+  const guide = readFileSync(join(root, 'docs/project.md'), 'utf8');
+  const listed = [...guide.matchAll(/^\| `([\w.]+)`/gm)].map(([, name]) => name);
+  expect(listed.sort()).toEqual(fields.sort());
+});
+
+test('whatever is exported, it is completed or refused with a place in it', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.anything(),
+        fc.record({ schemas: fc.anything(), report: fc.anything() }, { requiredKeys: [] }),
+        fc.record({
+          schemas: fc.dictionary(fc.stringMatching(/^[a-z_]{1,6}$/), fc.string()),
+          report: fc.record({ timeZone: fc.constantFrom('UTC', 'Mars', 3) }),
+        }),
+      ),
+      (value) => {
+        const completed = completeProject(value);
+        if ('problems' in completed) expect(completed.problems.length).toBeGreaterThan(0);
+        else {
+          const { schemas } = completed.settings;
+          expect(schemas.names).toContain(schemas.loaded);
+          expect(Object.keys(schemas.words)).toEqual(schemas.names);
+        }
+      },
+    ),
+  );
+});

@@ -1,115 +1,27 @@
-/**
- * Which folder may import which: data flows one way (docs/architecture.md).
- * A leaf is known to everybody and knows only leaves before it.
- */
-const leaves = {
-  errors: [],
-  'code-frame': [],
-  'make-folder': [],
-  'atomic-write': ['make-folder'],
-  'unfinished-folder': ['make-folder'],
-  'output-folder': ['errors', 'unfinished-folder'],
-  logger: [],
-  'code-version': [],
-  browser: ['errors'],
-  'system-users': [],
-  visibility: [],
-  loopback: [],
-  'closest-name': [],
-  'exact-json': [],
-  'text-file': [],
-  'parse-sql': [],
-  'project-types': [],
-  config: ['atomic-write', 'make-folder', 'errors', 'visibility', 'closest-name'],
-  jupyter: ['errors', 'logger', 'project-types', 'system-users'],
-  nbformat: ['errors', 'visibility'],
-  chart: ['nbformat', 'closest-name'],
-  display: ['exact-json', 'nbformat', 'chart'],
-  cells: ['project-types'],
-  warehouse: [
-    'code-frame',
-    'make-folder',
-    'errors',
-    'logger',
-    'exact-json',
-    'parse-sql',
-    'system-users',
-    'config',
-  ],
-  publication: ['errors', 'visibility', 'nbformat', 'warehouse'],
-};
-const parts = {
-  pipeline: [
-    'atomic-write',
-    'make-folder',
-    'output-folder',
-    'errors',
-    'parse-sql',
-    'logger',
-    'closest-name',
-    'exact-json',
-    'code-version',
-    'config',
-    'text-file',
-    'project-types',
-    'warehouse',
-  ],
-  notebook: [
-    'system-users',
-    'code-frame',
-    'atomic-write',
-    'browser',
-    'errors',
-    'logger',
-    'parse-sql',
-    'text-file',
-    'visibility',
-    'config',
-    'project-types',
-    'warehouse',
-    'jupyter',
-    'nbformat',
-    'chart',
-    'display',
-    'cells',
-    'publication',
-  ],
-  kernel: ['errors', 'code-frame', 'logger', 'jupyter', 'cells', 'display'],
-  lab: [
-    'system-users',
-    'make-folder',
-    'unfinished-folder',
-    'atomic-write',
-    'errors',
-    'logger',
-    'loopback',
-    'config',
-    'jupyter',
-    'nbformat',
-  ],
-  server: [
-    'make-folder',
-    'atomic-write',
-    'browser',
-    'errors',
-    'logger',
-    'parse-sql',
-    'visibility',
-    'loopback',
-    'config',
-    'warehouse',
-    'nbformat',
-    'chart',
-    'publication',
-  ],
-};
+/** Which folder may import which: data flows one way (docs/architecture.md). import-rules.cjs says it, this enforces it. */
+const { rooms, insideRooms } = require('./import-rules.cjs');
 
-const rules = Object.entries({ ...leaves, ...parts }).map(([from, allowed]) => ({
-  name: `${from}-imports-only-its-left`,
+/** A room or a part of one: a folder, or a file of that name. */
+const at = (path) => `^src/${path}(/|\\.ts$)`;
+
+const betweenRooms = Object.entries(rooms).map(([from, allowed]) => ({
+  name: `${from}-imports-only-what-it-may`,
   severity: 'error',
-  from: { path: `^src/${from}(/|\\.ts$)` },
-  to: { path: '^src/', pathNot: [from, ...allowed].map((to) => `^src/${to}(/|\\.ts$)`) },
+  from: { path: at(from) },
+  to: { path: '^src/', pathNot: [from, ...allowed].map(at) },
 }));
+
+const withinRooms = Object.entries(insideRooms).flatMap(([room, parts]) =>
+  parts.map((part, index) => ({
+    name: `${room}/${part}-imports-only-what-is-before-it`,
+    severity: 'error',
+    from: { path: at(`${room}/${part}`) },
+    to: {
+      path: `^src/${room}/`,
+      pathNot: parts.slice(0, index + 1).map((before) => at(`${room}/${before}`)),
+    },
+  })),
+);
 
 module.exports = {
   forbidden: [
@@ -126,7 +38,8 @@ module.exports = {
       from: { path: '^src/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '@types/' },
     },
-    ...rules,
+    ...betweenRooms,
+    ...withinRooms,
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

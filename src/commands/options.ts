@@ -1,27 +1,107 @@
+import { resolve } from 'node:path';
 import { DaybookError } from '../errors.js';
 import type { Invocation } from './command.js';
 
-/** An option's text; undefined when it was not given. */
-export function textOption(values: Invocation['values'], name: string): string | undefined {
+/**
+ * How commands read their options: each function takes the values and a name, and returns undefined (of a list
+ * nothing, of a flag false) when the option was not given.
+ */
+type Values = Invocation['values'];
+
+/** Whether a flag was given. */
+export function flag(values: Values, name: string): boolean {
+  return values[name] === true;
+}
+
+/** An option's text. */
+export function textOption(values: Values, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
 }
 
+/** The texts of an option that may be given more than once. */
+export function textsOption(values: Values, name: string): string[] {
+  const value = values[name];
+  return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : [];
+}
+
+/** The names of an option that takes a list with commas. */
+export function namesOption(values: Values, name: string): string[] {
+  return (textOption(values, name) ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+/** An option's file or folder, absolute: relative ones are taken from the folder of the command. */
+export function pathOption(
+  { values, cwd }: Pick<Invocation, 'values' | 'cwd'>,
+  name: string,
+): string | undefined {
+  const path = textOption(values, name);
+  return path === undefined ? undefined : resolve(cwd, path);
+}
+
 /**
- * An option's whole number from 1; undefined when it was not given.
+ * An option's whole number from 1.
  *
  * @throws DaybookError `USAGE` for anything else.
  */
-export function countOption(values: Invocation['values'], name: string): number | undefined {
-  const text = textOption(values, name);
-  if (text === undefined) return undefined;
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count > 0 && Number.isSafeInteger(count)) return count;
-  throw new DaybookError('USAGE', `--${name}: "${text}" is not a whole number from 1`);
+export function countOption(values: Values, name: string): number | undefined {
+  return checked(values, name, 'is not a whole number from 1', (text) => {
+    const count = Number(text);
+    return /^\d+$/.test(text) && count > 0 && Number.isSafeInteger(count) ? count : undefined;
+  });
 }
 
-/** The texts of an option that may be given more than once. */
-export function textsOption(values: Invocation['values'], name: string): string[] {
-  const value = values[name];
-  return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : [];
+/**
+ * An option's number above zero.
+ *
+ * @throws DaybookError `USAGE` for anything else.
+ */
+export function numberOption(values: Values, name: string): number | undefined {
+  return checked(values, name, 'is not a number above 0', (text) => {
+    const number = Number(text);
+    return /^\d+(\.\d+)?$/.test(text) && number > 0 ? number : undefined;
+  });
+}
+
+/**
+ * The port that `--port` names; 0: any free one.
+ *
+ * @throws DaybookError `USAGE` for anything else.
+ */
+export function portOption(values: Values): number | undefined {
+  return checked(values, 'port', 'is not a whole number from 0 to 65535', (text) =>
+    /^\d{1,5}$/.test(text) && Number(text) <= 65535 ? Number(text) : undefined,
+  );
+}
+
+const sizeUnits: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+
+/**
+ * An option's size, like `500M` or `2G`, in bytes.
+ *
+ * @throws DaybookError `USAGE` for anything else.
+ */
+export function sizeOption(values: Values, name: string): number | undefined {
+  return checked(values, name, 'is not a size like 500M or 2G', (text) => {
+    const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([KMGT]?)B?$/i.exec(text) ?? [];
+    const bytes = Number(number) * (sizeUnits[unit.toUpperCase()] ?? 1);
+    return bytes > 0 ? bytes : undefined;
+  });
+}
+
+/** @param read - The value of a text; undefined: it is none. */
+function checked(
+  values: Values,
+  name: string,
+  problem: string,
+  read: (text: string) => number | undefined,
+): number | undefined {
+  const text = textOption(values, name);
+  if (text === undefined) return undefined;
+  const value = read(text);
+  if (value !== undefined) return value;
+  throw new DaybookError('USAGE', `--${name}: "${text}" ${problem}`);
 }

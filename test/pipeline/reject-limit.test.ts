@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readDuration, readLineLimit, type LineLimit } from '../../src/config/limits.js';
-import { limitsOption } from '../../src/commands/pipeline/limit-options.js';
+import { limitsOption } from '../../src/commands/pipeline/load-options.js';
 import { preview } from '../../src/pipeline/load/list-rejects.js';
 import { checkFileRejects, refusedSource } from '../../src/pipeline/load/reject-limit.js';
 import type { RejectCounts } from '../../src/pipeline/pipeline-event.js';

@@ -11,7 +11,7 @@ import { createReaders } from '../../server/readers/readers.js';
 import { fillFolder } from '../../files/output-folder.js';
 import { openReader } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
-import { textOption } from '../options.js';
+import { flag, textOption } from '../options.js';
 
 /** `daybook export`: the dashboard as static files, or one notebook as a PDF. */
 export const exportDashboard: Command = {
@@ -42,7 +42,7 @@ export const exportDashboard: Command = {
       });
     }
     // Before the work, not after it.
-    const isPrinted = notebook !== undefined || values['pdf'] === true;
+    const isPrinted = notebook !== undefined || flag(values, 'pdf');
     const browser = isPrinted ? await findBrowser(env) : undefined;
     const { publicOrigin } = config.exposure;
     const reader = await openReader(config, { logger });
@@ -51,7 +51,7 @@ export const exportDashboard: Command = {
         ...createReaders(reader.pool, config.project.schemas),
         assets: await loadAssets(),
         audience:
-          config.access.signIn.length === 0 || values['everything'] === true
+          config.access.signIn.length === 0 || flag(values, 'everything')
             ? everybody
             : audienceOf(undefined, config.access),
         timeZone: config.reportTimeZone,

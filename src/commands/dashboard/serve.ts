@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.js';
 import { startDashboard } from '../../server/dashboard.js';
 import { openAwaitedReader } from '../../warehouse/awaited-reader.js';
 import type { Command, Invocation, OptionSpec } from '../command.js';
-import { portOption } from '../port-option.js';
+import { portOption, textOption } from '../options.js';
 
 /** The options that say where the dashboard listens. */
 export const listenOptions = {
@@ -34,11 +34,10 @@ export const serve: Command = {
 
 /** The configuration with what {@link listenOptions} say of the address. */
 export function withAddress({ values, config }: Pick<Invocation, 'values' | 'config'>): Config {
-  const { host, port } = values;
   return {
     ...config,
-    ...(typeof host === 'string' ? { host } : {}),
-    ...(typeof port === 'string' ? { port: portOption(port) } : {}),
+    host: textOption(values, 'host') ?? config.host,
+    port: portOption(values) ?? config.port,
   };
 }
 

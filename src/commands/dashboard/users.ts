@@ -9,7 +9,8 @@ import {
   type User,
 } from '../../server/access/users.js';
 import type { Command, Invocation } from '../command.js';
-import { formatTable } from '../text-table.js';
+import { flag, namesOption } from '../options.js';
+import { formatTable } from '../../text/table.js';
 
 /** The fewest characters of a password; NIST SP 800-63B-4 asks for 15 where nothing else is asked for. */
 const minPassword = 12;
@@ -22,7 +23,7 @@ export const usersList: Command = {
   async run({ values, config, terminal }) {
     const users = [...(await readUsers(config.access.folder)).values()];
     const shown = users.map(({ name, groups }) => ({ name, groups }));
-    if (values['json'] === true) terminal.out(`${JSON.stringify(shown, null, 2)}\n`);
+    if (flag(values, 'json')) terminal.out(`${JSON.stringify(shown, null, 2)}\n`);
     else if (shown.length === 0) terminal.out('There are no users.\n');
     else {
       const rows = shown.map(({ name, groups }) => [name, groups.join(', ')]);
@@ -54,7 +55,7 @@ input; it is never an argument, which other users of the machine could see.`,
         hint: `daybook users password ${name} gives them another password`,
       });
     }
-    const groups = groupsIn(values['groups']);
+    const groups = namesOption(values, 'groups');
     const user = { name, password: await askPassword(invocation), groups };
     await writeUsers(config.access.folder, new Map([...users, [name, user]]));
     terminal.out(`${name} may sign in.\n`);
@@ -166,11 +167,4 @@ async function signOut({ config }: Invocation, name: string): Promise<void> {
   const { folder, sessionHours } = config.access;
   const files = signOutFiles(folder, sessionHours, () => new Date());
   await files.append({ name, before: Date.now() } satisfies SignOut);
-}
-
-function groupsIn(value: unknown): string[] {
-  return (typeof value === 'string' ? value : '')
-    .split(',')
-    .map((group) => group.trim())
-    .filter((group) => group !== '');
 }

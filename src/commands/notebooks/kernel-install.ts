@@ -3,6 +3,7 @@ import { DaybookError } from '../../errors.js';
 import { daybookKernelspec, jupyterDataFolders } from '../../jupyter/kernelspec.js';
 import { installKernelspec, removeKernelspec } from '../../lab/install-kernelspec.js';
 import type { Command, Invocation } from '../command.js';
+import { flag } from '../options.js';
 
 /** `daybook kernel install`. */
 export const kernelInstall: Command = {
@@ -25,7 +26,7 @@ already. It runs from this project, whose packages must stay where they are. Jup
   async run({ values, config, env, cwd, terminal }) {
     const folder = dataFolder(values, env, cwd);
     const spec = daybookKernelspec();
-    if (values['remove'] === true) {
+    if (flag(values, 'remove')) {
       const removed = await removeKernelspec(spec.name, folder);
       if (removed !== undefined) terminal.out(`${spec.name} removed from ${removed}\n`);
     } else {

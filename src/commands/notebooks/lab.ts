@@ -14,7 +14,7 @@ import { kernelEnvironment } from '../../notebook/kernel-environment.js';
 import { notebookUser } from '../../notebook/notebook-user.js';
 import { openReader } from '../../warehouse/warehouse.js';
 import type { Command, Invocation, Terminal } from '../command.js';
-import { portOption } from '../port-option.js';
+import { flag, portOption, textOption, textsOption } from '../options.js';
 import { progressDisplay } from '../terminal/progress-display.js';
 
 /** The port that Jupyter has. */
@@ -48,15 +48,15 @@ stay open in the browser.`,
   },
   positionals: { min: 0, max: 1 },
   async run({ values, positionals, config, env, cwd, terminal, logger, signal }) {
-    const port = typeof values['port'] === 'string' ? portOption(values['port']) : undefined;
+    const port = portOption(values);
+    const host = textOption(values, 'host');
     const page = pageOf(config, cwd, positionals[0]);
     if (!existsSync(join(config.home, 'lab'))) requireHome(config.home);
     const bundle = await prepare(config, env, terminal, signal);
-    if (values['prepare'] === true) {
+    if (flag(values, 'prepare')) {
       terminal.out(`JupyterLab is in ${bundle}\n`);
       return 0;
     }
-    const hostNames = (values['allow-host'] ?? []) as string[];
     const server = await startOn(port, {
       root: config.root,
       stateFolder: join(config.home, 'lab'),
@@ -65,16 +65,16 @@ stay open in the browser.`,
       env: kernelEnvironment(env, config, await readerUrl(config, logger)),
       user: notebookUser(config),
       token: env['DAYBOOK_LAB_TOKEN']?.trim(),
-      hostNames,
+      hostNames: textsOption(values, 'allow-host'),
       logger,
-      ...(typeof values['host'] === 'string' ? { host: values['host'] } : {}),
+      ...(host === undefined ? {} : { host }),
     });
     try {
       terminal.out(`JupyterLab is at ${server.url(page)}\n`);
-      if (typeof values['host'] === 'string' && !isLoopback(values['host'])) {
+      if (host !== undefined && !isLoopback(host)) {
         logger.warn('Other machines can reach it: whoever has the token can run code here');
       }
-      if (terminal.interactive && values['no-browser'] !== true) {
+      if (terminal.interactive && !flag(values, 'no-browser')) {
         openBrowser(server.ticketUrl(page), env);
       }
       if (!signal.aborted) await once(signal, 'abort');

@@ -4,6 +4,7 @@ import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
 import { formatProblem } from '../../notebook/type-check/type-problem.js';
 import { projectTypesProblem } from '../../pipeline/types-problem.js';
 import type { Command } from '../command.js';
+import { flag } from '../options.js';
 
 /** `daybook notebooks check`. */
 export const notebooksCheck: Command = {
@@ -35,7 +36,7 @@ PATH:CELL:LINE:COLUMN and the message; cells are counted from 1, all kinds of th
     const unreadable = sources.flatMap(({ path, content }) =>
       'failure' in content ? [{ path, ...content.failure }] : [],
     );
-    if (values['json'] === true) {
+    if (flag(values, 'json')) {
       for (const problem of [...unreadable, ...problems]) {
         terminal.out(`${JSON.stringify(problem)}\n`);
       }

@@ -6,6 +6,7 @@ import { parseNotebook, readNotebook } from '../../nbformat/read-notebook.js';
 import { compareNotebooks } from '../../notebook/compare-notebooks.js';
 import { queryRows } from '../../warehouse/query-rows.js';
 import type { Command, Invocation } from '../command.js';
+import { flag } from '../options.js';
 import { withHistory } from '../warehouse/with-history.js';
 
 /** `daybook notebooks diff`. */
@@ -32,7 +33,7 @@ it says so first.`,
     for (const difference of differences) {
       const { cell, what, before: was = 'nothing', after: is = 'nothing' } = difference;
       terminal.out(
-        values['json'] === true
+        flag(values, 'json')
           ? `${JSON.stringify(difference)}\n`
           : `cell ${cell}: ${what}: ${was} → ${is}\n`,
       );

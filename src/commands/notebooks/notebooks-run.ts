@@ -13,9 +13,15 @@ import { writeReport } from '../../notebook/write-report.js';
 import { DaybookError } from '../../errors.js';
 import type { Command, Invocation } from '../command.js';
 import { notebookProgress } from '../terminal/notebook-progress.js';
-import { positiveNumber } from '../number-option.js';
-import { sizeOption } from '../size-option.js';
-import { textOption, textsOption } from '../options.js';
+import {
+  flag,
+  namesOption,
+  numberOption,
+  pathOption,
+  sizeOption,
+  textOption,
+  textsOption,
+} from '../options.js';
 import { tellOfNotebooks } from '../notify/notebooks-webhook.js';
 import { Webhook, webhookOption } from '../notify/webhook.js';
 
@@ -117,34 +123,35 @@ Exit code 1 when any notebook failed.`,
     json: { type: 'boolean', help: 'Print the report as JSON' },
   },
   positionals: { min: 0, max: Infinity },
-  async run({ values, positionals, config, env, cwd, terminal, logger, signal }) {
+  async run(invocation) {
+    const { values, positionals, config, env, cwd, terminal, logger, signal } = invocation;
     const seconds = (name: string) => {
-      const value = positiveNumber(name, values[name]);
+      const value = numberOption(values, name);
       return value === undefined ? undefined : value * 1000;
     };
-    const jobs = positiveNumber('jobs', values['jobs']);
+    const output = pathOption(invocation, 'output');
+    const jobs = numberOption(values, 'jobs');
     const [cellTimeout, timeout] = [seconds('cell-timeout'), seconds('timeout')];
-    const together = sizeOption('memory', textOption(values, 'memory'));
-    const each = sizeOption('kernel-memory', textOption(values, 'kernel-memory')) ?? together;
+    const together = sizeOption(values, 'memory');
+    const each = sizeOption(values, 'kernel-memory') ?? together;
     const paths = positionals.map((path) => resolve(cwd, path));
-    if (values['help-params'] === true) {
+    if (flag(values, 'help-params')) {
       terminal.out(await parameterHelp(await readSources(paths, config.root, env)));
       return 0;
     }
-    if (values['publish'] === true && values['no-publish'] === true) {
+    if (flag(values, 'publish') && flag(values, 'no-publish')) {
       throw new DaybookError('USAGE', '--publish and --no-publish exclude each other');
     }
     const webhook = Webhook.of(values, config, logger);
-    const file = textOption(values, 'params');
     const parameters = await givenParameters({
       single: textsOption(values, 'param'),
       matrix: textsOption(values, 'matrix'),
-      file: file === undefined ? undefined : resolve(cwd, file),
+      file: pathOption(invocation, 'params'),
     });
     const resumed = textOption(values, 'resume');
     const asked =
       resumed === undefined
-        ? { paths, parameters, newPages: values['publish'] === true }
+        ? { paths, parameters, newPages: flag(values, 'publish') }
         : await unfinished(resumed, { values, positionals, config, logger });
     const progress = notebookProgress(terminal);
     try {
@@ -152,19 +159,19 @@ Exit code 1 when any notebook failed.`,
         config,
         env,
         ...asked,
-        publish: values['no-publish'] !== true,
-        allowErrors: values['allow-errors'] === true || names(values['allow-error-names']),
-        forceRaiseErrors: values['force-raise-errors'] === true,
+        publish: !flag(values, 'no-publish'),
+        allowErrors: flag(values, 'allow-errors') || namesOption(values, 'allow-error-names'),
+        forceRaiseErrors: flag(values, 'force-raise-errors'),
         ...(jobs === undefined ? {} : { jobs }),
         ...(each === undefined ? {} : { memory: { each, together: together ?? Infinity } }),
         ...(cellTimeout === undefined ? {} : { cellTimeout }),
         ...(timeout === undefined ? {} : { timeout }),
-        ...(typeof values['output'] === 'string' ? { output: resolve(cwd, values['output']) } : {}),
+        ...(output === undefined ? {} : { output }),
         codeVersion: await codeVersion(config.root, config.codeVersion),
-        force: values['force'] === true || values['no-cache'] === true,
-        onlyFailed: values['failed'] === true,
+        force: flag(values, 'force') || flag(values, 'no-cache'),
+        onlyFailed: flag(values, 'failed'),
         onEvent: (event) => {
-          if (values['explain'] === true && event.type === 'notebook-planned') {
+          if (flag(values, 'explain') && event.type === 'notebook-planned') {
             const { path, reason } = event;
             terminal.err(
               `${path}: ${reason === undefined ? 'unchanged' : `runs, because ${reason}`}\n`,
@@ -185,10 +192,10 @@ Exit code 1 when any notebook failed.`,
       if (report.run !== undefined && report.notebooks.some(isTrial)) {
         terminal.err('→ --publish gives runs with other values pages of their own\n');
       }
-      const reportFile = textOption(values, 'report');
-      if (reportFile !== undefined) await writeReport(resolve(cwd, reportFile), report);
+      const reportFile = pathOption(invocation, 'report');
+      if (reportFile !== undefined) await writeReport(reportFile, report);
       await tellOfNotebooks(webhook, report);
-      if (values['json'] === true) terminal.out(`${JSON.stringify(report)}\n`);
+      if (flag(values, 'json')) terminal.out(`${JSON.stringify(report)}\n`);
       return report.status === 'passed' ? 0 : 1;
     } finally {
       progress.end();
@@ -234,14 +241,4 @@ async function unfinished(
   } finally {
     await warehouse.close();
   }
-}
-
-/** The names of a list with commas. */
-function names(value: unknown): string[] {
-  return typeof value === 'string'
-    ? value
-        .split(',')
-        .map((name) => name.trim())
-        .filter((name) => name !== '')
-    : [];
 }

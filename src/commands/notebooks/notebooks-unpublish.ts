@@ -10,8 +10,8 @@ import {
 } from '../../publication/published-pages.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
-import { textsOption } from '../options.js';
-import { formatTable } from '../text-table.js';
+import { flag, textsOption } from '../options.js';
+import { formatTable } from '../../text/table.js';
 
 /** `daybook notebooks unpublish`. */
 export const notebooksUnpublish: Command = {
@@ -57,7 +57,7 @@ long as its notebook is in notebooks/. Without NAME and PATH it lists the pages.
           chosen.map(({ slug }) => slug),
         );
       }
-      if (values['json'] === true) {
+      if (flag(values, 'json')) {
         for (const page of chosen) terminal.out(`${JSON.stringify(entryOf(page))}\n`);
       } else if (positionals.length === 0) {
         const header = ['name', 'notebook', 'parameters', 'run', 'title'];

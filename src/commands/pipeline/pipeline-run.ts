@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Pool } from 'pg';
 import { codeVersion } from '../../system/code-version.js';
 import type { Config } from '../../config/config.js';
@@ -11,9 +10,9 @@ import { findUnfinished, type Unfinished } from '../../pipeline/runs/resume.js';
 import type { RunPipelineOptions } from '../../pipeline/run-pipeline.js';
 import { openReader, openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command, Invocation } from '../command.js';
-import { limitHelp, limitOptions, limitsOption, limitUsage } from './limit-options.js';
+import { dataOption, limitHelp, limitOptions, limitsOption, limitUsage } from './load-options.js';
 import { findLogFolder, namedLogFolder } from './log-folder.js';
-import { textOption, textsOption } from '../options.js';
+import { flag, pathOption, textOption, textsOption } from '../options.js';
 import { pipelineProgress } from '../terminal/pipeline-progress.js';
 import { tellOfRun } from '../notify/pipeline-webhook.js';
 import { Webhook, webhookOption } from '../notify/webhook.js';
@@ -39,7 +38,7 @@ as they were not, and of its models only those are built that it did not finish.
 --dry-run says for each file and model what a run would do and why, and does nothing of it. It exits 1
 when the run would be refused for what it would take out.`,
   options: {
-    data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
+    data: dataOption,
     'full-refresh': {
       type: 'boolean',
       help: 'Load every file and build every model again, changed or not',
@@ -69,10 +68,10 @@ when the run would be refused for what it would take out.`,
     if (resumed !== undefined && given.length > 0) {
       throw new DaybookError('USAGE', `--resume takes --${given[0] ?? ''} from the run itself`);
     }
-    if (values['dry-run'] === true) return foreseeRun(invocation);
+    if (flag(values, 'dry-run')) return foreseeRun(invocation);
     const webhook = Webhook.of(values, config, logger);
     return tellOfRun({ webhook, config, signal }, async (told) => {
-      const progress = pipelineProgress(terminal, { explain: values['explain'] === true });
+      const progress = pipelineProgress(terminal, { explain: flag(values, 'explain') });
       // First of all, since it goes on beside everything else.
       const threads = await preparedThreads(invocation);
       try {
@@ -103,7 +102,7 @@ when the run would be refused for what it would take out.`,
             logger,
           });
           await told.ended(warehouse.owner);
-          if (values['json'] === true) terminal.out(`${JSON.stringify(report)}\n`);
+          if (flag(values, 'json')) terminal.out(`${JSON.stringify(report)}\n`);
           return report.status === 'passed' ? 0 : 1;
         } finally {
           progress.end();
@@ -117,10 +116,10 @@ when the run would be refused for what it would take out.`,
 };
 
 /** Threads of which one has begun, if there are logs for it and it is known already where. */
-async function preparedThreads({ values, cwd, config }: Invocation): Promise<EncoderThreads> {
+async function preparedThreads(invocation: Invocation): Promise<EncoderThreads> {
   const threads = new EncoderThreads();
-  const dataDir = namedLogFolder(config, givenFolder(values, cwd));
-  if (dataDir === undefined || values['resume'] !== undefined) return threads;
+  const dataDir = namedLogFolder(invocation.config, pathOption(invocation, 'data'));
+  if (dataDir === undefined || invocation.values['resume'] !== undefined) return threads;
   // What is wrong with them is for the run to say.
   const files = await findFiles(dataDir, ['*']).catch(() => []);
   threads.prepare(files);
@@ -136,23 +135,19 @@ function projectOf({ root, project: { schemas } }: Config): Promise<Project> {
   return reading;
 }
 
-function givenFolder(values: Invocation['values'], cwd: string): string | undefined {
-  const data = textOption(values, 'data');
-  return data === undefined ? undefined : resolve(cwd, data);
-}
-
 /** What is to be read and built: as the command line says, or what a run has left undone. */
 async function workOf(
-  { values, cwd, config, logger }: Invocation,
+  invocation: Invocation,
   pool: Pool,
   unfinished: Unfinished | undefined,
 ): Promise<Pick<RunPipelineOptions, 'select' | 'fullRefresh' | 'dataDir'>> {
+  const { values, config, logger } = invocation;
   const select = textsOption(values, 'select').flatMap((names) => names.split(/[\s,]+/));
-  const given = givenFolder(values, cwd);
+  const given = pathOption(invocation, 'data');
   const dataDir = unfinished?.dataDir ?? (await findLogFolder(config, { given, pool, logger }));
   return {
     select: unfinished?.models ?? select.filter((name) => name !== ''),
-    fullRefresh: values['full-refresh'] === true,
+    fullRefresh: flag(values, 'full-refresh'),
     ...(dataDir === undefined ? {} : { dataDir }),
   };
 }
@@ -180,9 +175,9 @@ async function foreseeRun(invocation: Invocation): Promise<0 | 1> {
       ...limitsOption(values),
     });
     terminal.out(
-      values['json'] === true
+      flag(values, 'json')
         ? `${JSON.stringify(foreseen)}\n`
-        : `${dryRunLines(foreseen, values['explain'] === true).join('\n')}\n`,
+        : `${dryRunLines(foreseen, flag(values, 'explain')).join('\n')}\n`,
     );
     return foreseen.refused === null ? 0 : 1;
   } finally {

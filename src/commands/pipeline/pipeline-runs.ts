@@ -1,8 +1,8 @@
 import type { PipelineReport } from '../../pipeline/pipeline-event.js';
 import { formatCount, formatDuration } from '../../pipeline/amounts.js';
 import { listRuns, type RunEntry } from '../../pipeline/runs/run-history.js';
-import { countOption } from '../options.js';
-import { formatTable } from '../text-table.js';
+import { countOption, flag } from '../options.js';
+import { formatTable } from '../../text/table.js';
 import type { Command } from '../command.js';
 import { withHistory } from '../warehouse/with-history.js';
 
@@ -18,7 +18,7 @@ export const pipelineRuns: Command = {
     const limit = countOption(values, 'limit') ?? 20;
     await withHistory({ config, logger }, async (pool) => {
       const runs = await listRuns(pool, limit);
-      if (values['json'] === true) {
+      if (flag(values, 'json')) {
         for (const run of runs) terminal.out(`${JSON.stringify(run)}\n`);
       } else if (runs.length === 0) {
         terminal.out('no run yet: daybook pipeline run\n');

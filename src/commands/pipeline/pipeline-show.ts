@@ -7,8 +7,9 @@ import {
   type TaskEntry,
 } from '../../pipeline/runs/run-history.js';
 import { failureLines } from '../terminal/failure-lines.js';
-import { formatTable } from '../text-table.js';
+import { formatTable } from '../../text/table.js';
 import type { Command } from '../command.js';
+import { flag } from '../options.js';
 import { withHistory } from '../warehouse/with-history.js';
 
 /** `daybook pipeline show`. */
@@ -23,9 +24,7 @@ export const pipelineShow: Command = {
       const run = await findRun(pool, positionals[0] ?? '');
       const tasks = await listTasks(pool, run.runId);
       terminal.out(
-        values['json'] === true
-          ? `${JSON.stringify({ ...run, tasks })}\n`
-          : describeRun(run, tasks),
+        flag(values, 'json') ? `${JSON.stringify({ ...run, tasks })}\n` : describeRun(run, tasks),
       );
     });
     return 0;

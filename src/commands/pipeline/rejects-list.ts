@@ -1,7 +1,7 @@
 import { DaybookError } from '../../errors.js';
 import { rejectReasons } from '../../pipeline/extract/reject.js';
 import { listRejects, preview, type RejectEntry } from '../../pipeline/load/list-rejects.js';
-import { countOption, textOption } from '../options.js';
+import { countOption, flag, textOption } from '../options.js';
 import type { Command } from '../command.js';
 import { withHistory } from '../warehouse/with-history.js';
 
@@ -34,7 +34,7 @@ Reasons: ${rejectReasons.join(', ')}.`,
       file: textOption(values, 'file'),
       limit: countOption(values, 'limit'),
     };
-    const format = values['json'] === true ? jsonLine : textLine;
+    const format = flag(values, 'json') ? jsonLine : textLine;
     await withHistory({ config, logger }, async (pool) => {
       for await (const reject of listRejects(pool, filter)) {
         terminal.out(`${format(reject)}\n`);

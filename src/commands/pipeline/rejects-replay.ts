@@ -5,6 +5,7 @@ import { count, formatCount } from '../../pipeline/amounts.js';
 import { readSources } from '../../pipeline/sources/read-sources.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
+import { flag } from '../options.js';
 
 /** `daybook rejects replay`. */
 export const rejectsReplay: Command = {
@@ -31,7 +32,7 @@ stands for its original also when the file is loaded again. Models follow with t
       const left =
         stale === 0 ? '' : `, ${count(stale, 'mended line')} left alone, in quarantine no more`;
       terminal.out(
-        values['json'] === true
+        flag(values, 'json')
           ? `${JSON.stringify(replay)}\n`
           : `${count(loaded, 'line')} loaded, ${formatCount(rejected)} still rejected${left}; daybook pipeline run builds the models\n`,
       );

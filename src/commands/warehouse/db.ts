@@ -6,6 +6,7 @@ import { embeddedStatus, startEmbedded, stopEmbedded } from '../../warehouse/emb
 import { describeUrl } from '../../warehouse/connection-error.js';
 import { openReader, openWarehouseUrls } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
+import { flag } from '../options.js';
 
 /** `daybook db start` */
 export const dbStart: Command = {
@@ -54,7 +55,7 @@ export const dbStatus: Command = {
   run: async ({ config, values, terminal }) => {
     const status = await warehouseStatus(config);
     terminal.out(
-      values['json'] === true
+      flag(values, 'json')
         ? `${JSON.stringify(status)}\n`
         : Object.entries(status)
             .filter(([, value]) => value !== null)
@@ -73,7 +74,7 @@ export const dbUrl: Command = {
     'embedded Postgres if need be, because its port is chosen when it starts.',
   options: { reader: { type: 'boolean', help: 'The address of the read-only role' } },
   run: async ({ config, values, logger, terminal }) => {
-    if (values['reader'] === true) {
+    if (flag(values, 'reader')) {
       const reader = await openReader(config, { logger });
       await reader.close();
       terminal.out(`${reader.url}\n`);

@@ -1,11 +1,18 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describeError } from '../../errors.js';
 import { stylesheetFolder } from '../../server/assets.js';
 import { startDashboard } from '../../server/dashboard.js';
 import { openReader } from '../../warehouse/warehouse.js';
 import { changedFiles } from './changed-files.js';
 import type { Command, Invocation, Terminal } from '../command.js';
-import { limitHelp, limitOptions, limitsOption, limitUsage } from '../pipeline/limit-options.js';
+import { pathOption } from '../options.js';
+import {
+  dataOption,
+  limitHelp,
+  limitOptions,
+  limitsOption,
+  limitUsage,
+} from '../pipeline/load-options.js';
 import { refresh } from './refresh.js';
 import { listenOptions, withAddress } from '../dashboard/serve.js';
 
@@ -20,14 +27,14 @@ changes, and open pages show it by themselves. What goes wrong stands on the pag
 
 ${limitHelp}`,
   options: {
-    data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
+    data: dataOption,
     ...limitOptions,
     ...listenOptions,
   },
   async run(invocation) {
-    const { values, cwd } = invocation;
+    const { values } = invocation;
     const config = withAddress(invocation);
-    const data = typeof values['data'] === 'string' ? resolve(cwd, values['data']) : undefined;
+    const data = pathOption(invocation, 'data');
     const limits = limitsOption(values);
     await develop({ ...invocation, config }, (terminal) =>
       refresh({ ...invocation, config, terminal, data, limits, trigger: 'dev' }),

@@ -19,6 +19,7 @@ import { migrationProblem } from '../../warehouse/migration-problem.js';
 import { findSupportProblem } from '../../warehouse/postgres-support.js';
 import { openReader } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
+import { flag } from '../options.js';
 import { makeFolder } from '../../files/make-folder.js';
 
 /** `daybook doctor` */
@@ -31,7 +32,7 @@ export const doctor: Command = {
   run: async ({ config, env, values, terminal }) => {
     const findings = await examine(config, env);
     terminal.out(
-      values['json'] === true ? `${JSON.stringify(findings)}\n` : findings.map(line).join(''),
+      flag(values, 'json') ? `${JSON.stringify(findings)}\n` : findings.map(line).join(''),
     );
     return findings.some(({ ok, required }) => required && !ok) ? 1 : 0;
   },

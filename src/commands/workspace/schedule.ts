@@ -1,8 +1,14 @@
-import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DaybookError, describeError } from '../../errors.js';
 import type { Command } from '../command.js';
-import { limitHelp, limitOptions, limitsOption, limitUsage } from '../pipeline/limit-options.js';
+import { flag, pathOption, textOption } from '../options.js';
+import {
+  dataOption,
+  limitHelp,
+  limitOptions,
+  limitsOption,
+  limitUsage,
+} from '../pipeline/load-options.js';
 import { refresh } from './refresh.js';
 import { parseSchedule } from './schedule-times.js';
 import { Webhook } from '../notify/webhook.js';
@@ -22,19 +28,20 @@ ${limitHelp}`,
   options: {
     cron: { type: 'string', placeholder: 'EXPRESSION', help: "When to run, like '0 * * * *'" },
     now: { type: 'boolean', help: 'Run once at the start, too' },
-    data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
+    data: dataOption,
     ...limitOptions,
   },
-  async run({ values, config, cwd, terminal, logger, signal, env }) {
-    const expression = values['cron'];
-    if (typeof expression !== 'string') {
+  async run(invocation) {
+    const { values, config, terminal, logger, signal, env } = invocation;
+    const expression = textOption(values, 'cron');
+    if (expression === undefined) {
       throw new DaybookError('USAGE', 'daybook schedule: --cron is missing', {
         hint: `daybook schedule ${schedule.usage}`,
       });
     }
     const limits = limitsOption(values);
     const times = parseSchedule(expression, config.reportTimeZone);
-    const data = typeof values['data'] === 'string' ? resolve(cwd, values['data']) : undefined;
+    const data = pathOption(invocation, 'data');
 
     const work = async (): Promise<void> => {
       const webhook = new Webhook(config.webhook, config, logger);
@@ -56,7 +63,7 @@ ${limitHelp}`,
       logger.info(passed ? 'the scheduled run passed' : 'the scheduled run failed');
     };
 
-    if (values['now'] === true) await work();
+    if (flag(values, 'now')) await work();
     while (!isAborted(signal)) {
       const next = times.next();
       // Only an expression that names years comes to an end.

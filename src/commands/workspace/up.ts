@@ -1,8 +1,14 @@
-import { resolve } from 'node:path';
 import { DaybookError, describeError } from '../../errors.js';
 import { requireFreeAddress } from '../../server/listen.js';
 import type { Command } from '../command.js';
-import { limitHelp, limitOptions, limitsOption, limitUsage } from '../pipeline/limit-options.js';
+import { flag, pathOption } from '../options.js';
+import {
+  dataOption,
+  limitHelp,
+  limitOptions,
+  limitsOption,
+  limitUsage,
+} from '../pipeline/load-options.js';
 import { refresh } from './refresh.js';
 import { Webhook } from '../notify/webhook.js';
 import { listenOptions, serveDashboard, withAddress } from '../dashboard/serve.js';
@@ -20,21 +26,21 @@ pages. ${limitHelp}
 With --once nothing is served, and the exit code tells: 0 all passed, 1 something failed.
 With DAYBOOK_WEBHOOK that address is told of failures, too.`,
   options: {
-    data: { type: 'string', placeholder: 'DIR', help: 'Read the logs from here' },
+    data: dataOption,
     ...limitOptions,
     ...listenOptions,
     once: { type: 'boolean', help: 'Stop before serving' },
   },
   async run(invocation) {
-    const { values, cwd, logger, signal } = invocation;
+    const { values, logger, signal } = invocation;
     const config = withAddress(invocation);
-    const data = typeof values['data'] === 'string' ? resolve(cwd, values['data']) : undefined;
+    const data = pathOption(invocation, 'data');
     const webhook = new Webhook(config.webhook, config, logger);
     const limits = limitsOption(values);
     // Before the work, not after it.
-    if (values['once'] !== true) await requireFreeAddress(config.host, config.port);
+    if (!flag(values, 'once')) await requireFreeAddress(config.host, config.port);
     const work = refresh({ ...invocation, data, limits, webhook, trigger: 'up' });
-    if (values['once'] === true) return (await work) ? 0 : 1;
+    if (flag(values, 'once')) return (await work) ? 0 : 1;
 
     const passed = await work.catch((error: unknown) => {
       // Nothing can be shown, and what was not done would never be: for a supervisor to try again.

@@ -2,9 +2,16 @@ import { readLineLimit } from '../../config/limits.js';
 import { DaybookError } from '../../errors.js';
 import type { GivenLimits } from '../../pipeline/load/source-limits.js';
 import type { Invocation, OptionSpec } from '../command.js';
-import { textOption } from '../options.js';
+import { flag, textOption } from '../options.js';
 
-/** The options of every command that loads files. */
+/** `--data DIR`: the folder of logs. */
+export const dataOption = {
+  type: 'string',
+  placeholder: 'DIR',
+  help: 'Read the logs from here',
+} as const satisfies OptionSpec;
+
+/** What every command that loads files may be told of limits. */
 export const limitOptions = {
   'max-rejects': {
     type: 'string',
@@ -40,5 +47,5 @@ export function limitsOption(values: Invocation['values']): GivenLimits {
       { hint: 'like --max-rejects 100 or --max-rejects 0.5%' },
     );
   }
-  return { maxRejects, allowRemoval: values['allow-removal'] === true };
+  return { maxRejects, allowRemoval: flag(values, 'allow-removal') };
 }

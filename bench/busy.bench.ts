@@ -15,7 +15,7 @@ import {
   prose,
   publish,
 } from '../test/server/published.js';
-import { repetitions } from '../test/server/render/token-contexts.js';
+import { repetitions } from '../test/server/rendering/token-contexts.js';
 import { reportTable } from './report.js';
 
 const root = join(import.meta.dirname, '..');

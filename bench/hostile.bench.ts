@@ -7,7 +7,7 @@ import {
   repetitions,
   tokenContexts,
   type TokenContext,
-} from '../test/server/render/token-contexts.js';
+} from '../test/server/rendering/token-contexts.js';
 import { encodeFile } from '../src/pipeline/load/encode-file.js';
 import { parseSource } from '../src/pipeline/sources/parse-source.js';
 import { reportTable } from './report.js';

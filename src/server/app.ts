@@ -11,7 +11,7 @@ import { mapScriptAt } from './map-scripts.js';
 import { Metrics } from './metrics.js';
 import { Pages } from './pages.js';
 import type { Site } from '../config/project-settings.js';
-import type { Readers } from './readers/readers.js';
+import type { Readers } from './reading/readers/readers.js';
 import { askToSignIn, misdirected, tooMany } from './refusals.js';
 import { logExchange } from './request-log.js';
 import { createRoutes } from './routes.js';

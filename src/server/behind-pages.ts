@@ -1,9 +1,9 @@
 import { isAway } from '../warehouse/is-away.js';
 import type { Answer } from './answer.js';
 import type { Assets } from './assets.js';
-import { LastSeen } from './last-seen.js';
-import { LineageReader } from './lineage/lineage-reader.js';
-import type { NotebookRuns } from './notebook-runs.js';
+import { LastSeen } from './reading/last-seen.js';
+import { LineageReader } from './reading/lineage-reader.js';
+import type { NotebookRuns } from './reading/notebook-runs.js';
 import { page, type PageCache, type PageMaker, type PagePlace } from './page-cache.js';
 import { pipelineResources } from './page-resources.js';
 import { catalogueDocument } from './pages/catalogue-document.js';
@@ -23,12 +23,12 @@ import { pipelineRunDocument, pipelineTaskDocument } from './pages/pipeline-run-
 import { relationDocument } from './pages/relation-document.js';
 import { stepsPerPage } from './pages/run-grid.js';
 import { shownStatement } from './pages/task-log.js';
-import type { CatalogueRelation } from './readers/catalogue-reader.js';
-import type { PipelineTask } from './readers/pipeline-reader.js';
-import type { Readers } from './readers/readers.js';
+import type { CatalogueRelation } from './reading/readers/catalogue-reader.js';
+import type { PipelineTask } from './reading/readers/pipeline-reader.js';
+import type { Readers } from './reading/readers/readers.js';
 import { ColoredCode, type Colored } from './colored-code.js';
 import type { Renderer } from './rendering/renderer.js';
-import { within } from './within.js';
+import { within } from './reading/within.js';
 
 /** What these pages are made of. */
 export interface BehindSources extends Pick<Readers, 'pipeline' | 'catalogue'> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { h } from 'hastscript';
 import { BoundedCache } from './bounded-cache.js';
-import { finishHtml } from './render/finished-html.js';
+import { finishHtml } from './rendering/html/finished-html.js';
 import type { RenderedCode } from './rendering/rendered-code.js';
 import type { Renderer } from './rendering/renderer.js';
 

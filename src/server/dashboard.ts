@@ -8,7 +8,7 @@ import { TrustedProxies } from './access/trusted-proxies.js';
 import { createApp } from './app.js';
 import { loadAssets } from './assets.js';
 import { listen, type Listening } from './listen.js';
-import { createReaders } from './readers/readers.js';
+import { createReaders } from './reading/readers/readers.js';
 import { processRenderer } from './rendering/renderer.js';
 
 /** What a dashboard runs on. */

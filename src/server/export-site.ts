@@ -10,7 +10,7 @@ import { mapScriptAt } from './map-scripts.js';
 import { Pages } from './pages.js';
 import { eventsPath, notebookPath } from './pages/paths.js';
 import type { Site } from '../config/project-settings.js';
-import type { Readers } from './readers/readers.js';
+import type { Readers } from './reading/readers/readers.js';
 import { makeFolder } from '../files/make-folder.js';
 
 /** What a static copy is made of. */

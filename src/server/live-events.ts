@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from 'express';
 import { isLoopback } from '../system/loopback.js';
 import { addressKey } from './access/rate-limiter.js';
 import { exchangeOf } from './exchange.js';
-import type { PublicationState } from './publication-cache.js';
+import type { PublicationState } from './reading/publication-cache.js';
 
 /** Connections that are kept at once, in all and of one address; further ones are told to come back later. */
 const maxConnections = 1000;

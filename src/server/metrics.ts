@@ -1,5 +1,5 @@
 import { stateOf } from './pages/state.js';
-import type { PublicationState } from './publication-cache.js';
+import type { PublicationState } from './reading/publication-cache.js';
 
 /** Upper ends of the classes of durations, in seconds. */
 const buckets = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5] as const;

@@ -12,7 +12,7 @@ import type { PageFrame } from './pages/layout.js';
 import { unavailableDocument } from './pages/message-document.js';
 import type { Address } from './relocate.js';
 import { isAway } from '../warehouse/is-away.js';
-import { PublicationCache, type PublicationState } from './publication-cache.js';
+import { PublicationCache, type PublicationState } from './reading/publication-cache.js';
 
 /** What pages are made of. */
 export interface PageCacheOptions {

@@ -1,7 +1,7 @@
 import type { Element, ElementContent } from 'hast';
 import { cellText, type TableRows } from '../chart/table-rows.js';
-import type { NotebookPage } from './render/notebook-page.js';
-import { textOf } from './render/text-of.js';
+import type { NotebookPage } from './rendering/notebook/notebook-page.js';
+import { textOf } from './rendering/html/text-of.js';
 
 /** One value that a page shows. */
 export interface PageValue {

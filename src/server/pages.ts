@@ -3,7 +3,7 @@ import { atomFeed } from './atom-feed.js';
 import { Answer } from './answer.js';
 import { BehindPages } from './behind-pages.js';
 import { EncodedBody } from './encoded-body.js';
-import { NotebookRuns } from './notebook-runs.js';
+import { NotebookRuns } from './reading/notebook-runs.js';
 import { page, PageCache, UnreachableError, type PageCacheOptions } from './page-cache.js';
 import { embedResources, linkedResources } from './page-resources.js';
 import { comparisonDocument } from './pages/comparison-document.js';
@@ -28,12 +28,12 @@ import {
   runPath,
   searchPath,
 } from './pages/paths.js';
-import type { PublicationState } from './publication-cache.js';
-import type { Readers } from './readers/readers.js';
+import type { PublicationState } from './reading/publication-cache.js';
+import type { Readers } from './reading/readers/readers.js';
 import { embedHeaders } from './security-headers.js';
 import { processRenderer, type Renderer } from './rendering/renderer.js';
 import { searchScript } from './search-index.js';
-import { withProblems } from './with-problems.js';
+import { withProblems } from './reading/with-problems.js';
 
 /** Which page of a notebook is asked for. */
 export interface NotebookRequest {

@@ -1,8 +1,8 @@
 import type { ElementContent } from 'hast';
-import type { Metric } from './render/metric.js';
-import type { NotebookPage } from './render/notebook-page.js';
-import { headingLevel } from './render/anchors.js';
-import { textOf } from './render/text-of.js';
+import type { Metric } from './rendering/output/metric.js';
+import type { NotebookPage } from './rendering/notebook/notebook-page.js';
+import { headingLevel } from './rendering/notebook/anchors.js';
+import { textOf } from './rendering/html/text-of.js';
 
 /** One part of a page that a search can lead to. */
 export interface SearchEntry {

@@ -1,6 +1,6 @@
 import type { RunSummary } from '../publication/publication-reader.js';
 import { stateOf } from './pages/state.js';
-import type { PublicationState } from './publication-cache.js';
+import type { PublicationState } from './reading/publication-cache.js';
 
 /** `/status.json`: what the pages say of themselves, for machines. */
 export function statusOf(state: PublicationState | undefined) {

@@ -11,7 +11,7 @@ import { monthTicks } from '../../src/chart/month-ticks.js';
 import { drawPicture } from '../../src/chart/picture.js';
 import { niceTicks } from '../../src/chart/scale.js';
 import { code, display, notebookOf } from '../server/published.js';
-import { body } from '../server/render/content.js';
+import { body } from '../server/rendering/content.js';
 
 function figureOf(data: JsonObject[], layout: JsonObject = {}): Figure {
   const figure = readFigure({ data, layout });

@@ -12,7 +12,7 @@ import type { Config } from '../../src/config/config.js';
 import { createApp } from '../../src/server/app.js';
 import { loadAssets } from '../../src/server/assets.js';
 import { listen } from '../../src/server/listen.js';
-import { createReaders } from '../../src/server/readers/readers.js';
+import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { projectFolder } from '../pipeline/daybook-process.js';
 import { customerLogsFile, customerLogsYaml } from '../pipeline/line-sources.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createApp } from '../../src/server/app.js';
 import { loadAssets, type Assets } from '../../src/server/assets.js';
 import { listen, type Listening } from '../../src/server/listen.js';
-import { createReaders } from '../../src/server/readers/readers.js';
+import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import {
   holdPipelineLock,

@@ -11,7 +11,7 @@ import { loadAssets, type Assets } from '../../src/server/assets.js';
 import { exportSite } from '../../src/server/export-site.js';
 import { listen, type Listening } from '../../src/server/listen.js';
 import { startDashboard } from '../../src/server/dashboard.js';
-import { createReaders } from '../../src/server/readers/readers.js';
+import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { closeBrowser, expectNoIncidents, openPage, scrollThrough } from './browser.js';
 import { addPipelineHistory, code, display, notebookOf, prose, publish } from './published.js';

@@ -7,7 +7,7 @@ import { tableBundle } from '../../src/display/table.js';
 import { createApp } from '../../src/server/app.js';
 import { loadAssets } from '../../src/server/assets.js';
 import { listen, type Listening } from '../../src/server/listen.js';
-import { createReaders } from '../../src/server/readers/readers.js';
+import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { giveUsers, startAccessServer } from './access/access-server.js';
 import { closeBrowser, expectNoIncidents, openPage, scrollThrough } from './browser.js';

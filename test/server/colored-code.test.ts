@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ColoredCode } from '../../src/server/colored-code.js';
-import { toHtml } from '../../src/server/render/to-html.js';
+import { toHtml } from '../../src/server/rendering/html/to-html.js';
 import type { Renderer } from '../../src/server/rendering/renderer.js';
 import type { RenderedCode } from '../../src/server/rendering/rendered-code.js';
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../src/server/app.js';
 import { loadAssets } from '../../src/server/assets.js';
 import { listen, type Listening } from '../../src/server/listen.js';
-import { createReaders } from '../../src/server/readers/readers.js';
+import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { startAccessServer } from './access/access-server.js';
 import { closeBrowser, openPage } from './browser.js';

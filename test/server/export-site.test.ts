@@ -8,7 +8,7 @@ import { findBrowser } from '../../src/browser/find-browser.js';
 import { loadAssets } from '../../src/server/assets.js';
 import { exportSite } from '../../src/server/export-site.js';
 import { printPages } from '../../src/server/print-pages.js';
-import { createReaders } from '../../src/server/readers/readers.js';
+import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { requireBrowser } from '../requirement.js';
 import { closeBrowser, expectNoIncidents, openPage, scrollThrough } from './browser.js';

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../src/server/app.js';
 import { loadAssets } from '../../src/server/assets.js';
 import { listen, type Listening } from '../../src/server/listen.js';
-import { createReaders } from '../../src/server/readers/readers.js';
-import { stepsSql } from '../../src/server/readers/task-queries.js';
+import { createReaders } from '../../src/server/reading/readers/readers.js';
+import { stepsSql } from '../../src/server/reading/readers/task-queries.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { fillWarehouse } from './large-warehouse.js';
-import { tasksRead } from './readers/tasks-read.js';
+import { tasksRead } from './reading/readers/tasks-read.js';
 
 const size = { models: 600, runs: 40, notebooks: 60, files: 300 };
 /** All but those of bronze. */

@@ -10,7 +10,7 @@ import { createApp } from '../../src/server/app.js';
 import { loadAssets } from '../../src/server/assets.js';
 import { exportSite } from '../../src/server/export-site.js';
 import { listen } from '../../src/server/listen.js';
-import { createReaders } from '../../src/server/readers/readers.js';
+import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { requireBrowser } from '../requirement.js';
 import { startAccessServer } from './access/access-server.js';

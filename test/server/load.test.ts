@@ -7,7 +7,7 @@ import { createApp } from '../../src/server/app.js';
 import { loadAssets, type Assets } from '../../src/server/assets.js';
 import { startDashboard } from '../../src/server/dashboard.js';
 import { listen, type Listening, type ListenLimits } from '../../src/server/listen.js';
-import { createReaders } from '../../src/server/readers/readers.js';
+import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { startEmbedded, stopEmbedded } from '../../src/warehouse/embedded/server.js';
 import { openReader, openWarehouse } from '../../src/warehouse/warehouse.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';

@@ -5,12 +5,12 @@ import { expect, test } from 'vitest';
 import { DaybookError } from '../../src/errors.js';
 import type { Json } from '../../src/nbformat/notebook.js';
 import { parseNotebook } from '../../src/nbformat/read-notebook.js';
-import { notebookBody } from '../../src/server/render/notebook-body.js';
-import { readNotebookPage } from '../../src/server/render/notebook-page.js';
-import { terminalText } from '../../src/server/render/terminal-text.js';
-import { toHtml } from '../../src/server/render/to-html.js';
+import { notebookBody } from '../../src/server/rendering/notebook/notebook-body.js';
+import { readNotebookPage } from '../../src/server/rendering/notebook/notebook-page.js';
+import { terminalText } from '../../src/server/rendering/text/terminal-text.js';
+import { toHtml } from '../../src/server/rendering/html/to-html.js';
 import { hostileCharts, hostileNotebook } from './hostile-notebook.js';
-import { markdown } from './render/content.js';
+import { markdown } from './rendering/content.js';
 
 const payloads = ['<img src=x onerror=alert(1)>', 'x</script><script>alert(1)</script>'];
 const whole = JSON.stringify(

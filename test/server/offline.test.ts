@@ -10,10 +10,10 @@ import type {
 import { createApp } from '../../src/server/app.js';
 import { loadAssets, type Assets } from '../../src/server/assets.js';
 import { listen, type Listening } from '../../src/server/listen.js';
-import type { CatalogueReader } from '../../src/server/readers/catalogue-reader.js';
-import type { PipelineReader } from '../../src/server/readers/pipeline-reader.js';
+import type { CatalogueReader } from '../../src/server/reading/readers/catalogue-reader.js';
+import type { PipelineReader } from '../../src/server/reading/readers/pipeline-reader.js';
 import { reachable, UnreachableError } from '../../src/server/page-cache.js';
-import { PublicationCache } from '../../src/server/publication-cache.js';
+import { PublicationCache } from '../../src/server/reading/publication-cache.js';
 import { silentLogger } from '../../src/logger.js';
 import { churnNotebook } from './published.js';
 

@@ -4,7 +4,7 @@ import { homeDocument } from '../../src/server/pages/home-document.js';
 import type { PageFrame } from '../../src/server/pages/layout.js';
 import { notebookDocument } from '../../src/server/pages/notebook-document.js';
 import { formatDay, formatDuration, formatInstant } from '../../src/server/pages/time.js';
-import { allPieces } from '../../src/server/render/pieces.js';
+import { allPieces } from '../../src/server/rendering/pieces.js';
 import { renderNotebook, type NotebookJob } from '../../src/server/rendering/rendered-notebook.js';
 import { churnNotebook } from './published.js';
 

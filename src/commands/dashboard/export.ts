@@ -7,7 +7,7 @@ import { audienceOf, everybody } from '../../server/access/audience.js';
 import { loadAssets } from '../../server/assets.js';
 import { exportSite, type ExportOptions } from '../../server/export-site.js';
 import { printPages } from '../../server/print-pages.js';
-import { createReaders } from '../../server/readers/readers.js';
+import { createReaders } from '../../server/reading/readers/readers.js';
 import { fillFolder } from '../../files/output-folder.js';
 import { openReader } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';

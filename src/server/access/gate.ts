@@ -1,5 +1,5 @@
 import type { Exchange } from '../exchange.js';
-import type { PublicationState } from '../publication-cache.js';
+import type { PublicationState } from '../reading/publication-cache.js';
 import { auditFacts, identify, type Access } from './access.js';
 import type { Audience } from './audience.js';
 

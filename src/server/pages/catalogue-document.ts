@@ -1,6 +1,6 @@
 import { h } from 'hastscript';
 import type { Schemas } from '../../config/project-settings.js';
-import type { CatalogueRelation, SourceFile } from '../readers/catalogue-reader.js';
+import type { CatalogueRelation, SourceFile } from '../reading/readers/catalogue-reader.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { relationPath } from './paths.js';
 import { stateIcon, taskState, taskWord } from './state.js';

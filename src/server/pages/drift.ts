@@ -1,6 +1,6 @@
 import type { Element } from 'hast';
 import { h } from 'hastscript';
-import type { DriftItem } from '../readers/pipeline-reader.js';
+import type { DriftItem } from '../reading/readers/pipeline-reader.js';
 import { countOf, dataTable } from './table.js';
 
 const kinds = {

@@ -3,7 +3,7 @@ import { h } from 'hastscript';
 import type { RunSummary } from '../../publication/publication-reader.js';
 import { relocate } from '../relocate.js';
 import type { RenderedFigure, RenderedNotebook } from '../rendering/rendered-notebook.js';
-import { toHtml } from '../render/to-html.js';
+import { toHtml } from '../rendering/html/to-html.js';
 import type { PageFrame } from './layout.js';
 import { notebookPath } from './paths.js';
 import { formatDay } from './time.js';

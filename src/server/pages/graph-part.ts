@@ -1,6 +1,6 @@
 import type { PictureNode } from '../graph/graph-picture.js';
 import { neighbourhood } from '../graph/neighbourhood.js';
-import type { ModelGraph, RunStep } from '../readers/pipeline-reader.js';
+import type { ModelGraph, RunStep } from '../reading/readers/pipeline-reader.js';
 import { cataloguePath } from './paths.js';
 import { filesNode, notebooksNode, type Flow, type FlowSources } from './pipeline-graph.js';
 import { taskState } from './state.js';

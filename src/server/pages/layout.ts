@@ -2,11 +2,11 @@ import type { Element, ElementContent, Root } from 'hast';
 import { defaultSite, type Site } from '../../config/project-settings.js';
 import { h } from 'hastscript';
 import type { DashboardNotebook } from '../../publication/publication-reader.js';
-import type { ContentsEntry } from '../render/anchors.js';
+import type { ContentsEntry } from '../rendering/notebook/anchors.js';
 import { groupNotebooks } from './groups.js';
 import type { AccountLink } from '../access/audience.js';
 import { relocate, type Address } from '../relocate.js';
-import { toHtml } from '../render/to-html.js';
+import { toHtml } from '../rendering/html/to-html.js';
 import { copyPolicy } from '../security-headers.js';
 import {
   accountPath,

@@ -1,7 +1,7 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { DashboardNotebook, RunSummary } from '../../publication/publication-reader.js';
-import { withCodeUnfolded } from '../render/finished-html.js';
+import { withCodeUnfolded } from '../rendering/html/finished-html.js';
 import type { RenderedNotebook } from '../rendering/rendered-notebook.js';
 import { pageBanner, runBanner } from './banner.js';
 import { codeSwitch } from './code-switch.js';

@@ -1,6 +1,6 @@
 import type { Element } from 'hast';
 import { h } from 'hastscript';
-import type { PipelineRun } from '../readers/pipeline-reader.js';
+import type { PipelineRun } from '../reading/readers/pipeline-reader.js';
 import { countOf, dataTable } from './table.js';
 
 /** The files of the data folder that a run did not read, each with its reason; nothing where it read all. */

@@ -1,7 +1,7 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { graphPicture } from '../graph/graph-picture.js';
-import type { PipelineRun, RejectGroup, StepPage } from '../readers/pipeline-reader.js';
+import type { PipelineRun, RejectGroup, StepPage } from '../reading/readers/pipeline-reader.js';
 import { banner, noticeBanner } from './banner.js';
 import { layersFlow, type GraphPart } from './graph-part.js';
 import { pageDocument, type PageFrame } from './layout.js';

@@ -1,12 +1,12 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import { loadStep } from '../readers/load-step.js';
+import { loadStep } from '../reading/readers/load-step.js';
 import type {
   DriftItem,
   PipelineRun,
   PipelineTask,
   RejectGroup,
-} from '../readers/pipeline-reader.js';
+} from '../reading/readers/pipeline-reader.js';
 import type { RenderedCode } from '../rendering/rendered-code.js';
 import { banner, noticeBanner } from './banner.js';
 import { driftTable } from './drift.js';

@@ -1,6 +1,6 @@
 import type { Element } from 'hast';
 import { h } from 'hastscript';
-import type { RejectGroup } from '../readers/pipeline-reader.js';
+import type { RejectGroup } from '../reading/readers/pipeline-reader.js';
 import { countOf, dataTable } from './table.js';
 
 /** Lines of files that were refused for them: nothing of that attempt is in the warehouse. */

@@ -1,9 +1,9 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { graphPicture } from '../graph/graph-picture.js';
-import type { ColumnLineage, ColumnName } from '../lineage/column-lineage.js';
-import type { CatalogueRelation, SampleRows } from '../readers/catalogue-reader.js';
-import type { FinishedHtml } from '../render/finished-node.js';
+import type { ColumnLineage, ColumnName } from '../rendering/column-lineage.js';
+import type { CatalogueRelation, SampleRows } from '../reading/readers/catalogue-reader.js';
+import type { FinishedHtml } from '../rendering/html/finished-node.js';
 import { rowsText, testSummary } from './catalogue-document.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import {

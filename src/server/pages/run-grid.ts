@@ -1,8 +1,13 @@
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
-import { loadStep } from '../readers/load-step.js';
-import type { ModelGraph, PipelineRun, RunStep, StepPage } from '../readers/pipeline-reader.js';
-import { tableFrame } from '../render/tables.js';
+import { loadStep } from '../reading/readers/load-step.js';
+import type {
+  ModelGraph,
+  PipelineRun,
+  RunStep,
+  StepPage,
+} from '../reading/readers/pipeline-reader.js';
+import { tableFrame } from '../rendering/html/tables.js';
 import { pipelineRunPath, stepPath, stepsPath } from './paths.js';
 import { stateIcon, taskState, taskWord } from './state.js';
 import { formatCount } from './table.js';

@@ -1,6 +1,6 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import { tableFrame } from '../render/tables.js';
+import { tableFrame } from '../rendering/html/tables.js';
 
 /** A column of a table of the dashboard's own. */
 export interface TableColumn {

@@ -1,7 +1,7 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type { PipelineTask, TaskFailure } from '../readers/pipeline-reader.js';
-import { maxStatement } from '../readers/task-queries.js';
+import type { PipelineTask, TaskFailure } from '../reading/readers/pipeline-reader.js';
+import { maxStatement } from '../reading/readers/task-queries.js';
 import type { RenderedCode } from '../rendering/rendered-code.js';
 import { pipelineTaskPath, taskId } from './paths.js';
 import { planText } from './plan-text.js';

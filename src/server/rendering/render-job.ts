@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../errors.js';
 import type { Difference } from '../page-values.js';
-import type { LineageInput, LineageTables } from '../lineage/column-lineage.js';
-import type { Reason } from '../render/pieces.js';
+import type { LineageInput, LineageTables } from './column-lineage.js';
+import type { Reason } from './pieces.js';
 import type { CodeJob, RenderedCode } from './rendered-code.js';
 import type { NotebookJob, RenderedNotebook } from './rendered-notebook.js';
 

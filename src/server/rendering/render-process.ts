@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { RenderLimits, RenderMessage, RenderOrder } from './render-job.js';
-import { wholePage } from '../render/pieces.js';
+import { wholePage } from './pieces.js';
 
 /** How often the thread's processor time is looked at, in milliseconds. */
 const lookMs = 20;

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { DaybookError, describeError } from '../../errors.js';
-import { watchedPieces, wholePage } from '../render/pieces.js';
+import { watchedPieces, wholePage } from './pieces.js';
 import type { RenderFailure, RenderMessage, RenderOrder } from './render-job.js';
 import { doRenderJob } from './render-work.js';
 

@@ -1,8 +1,8 @@
 import { parseNotebook } from '../../nbformat/read-notebook.js';
-import { traceColumns } from '../lineage/column-lineage.js';
+import { traceColumns } from './column-lineage.js';
 import { compareValues, pageValues, type PageValue } from '../page-values.js';
-import { readNotebookPage } from '../render/notebook-page.js';
-import { wholePage, type Pieces } from '../render/pieces.js';
+import { readNotebookPage } from './notebook/notebook-page.js';
+import { wholePage, type Pieces } from './pieces.js';
 import type { Comparison, ComparisonJob, RenderJob, RenderResults } from './render-job.js';
 import { renderCode } from './rendered-code.js';
 import { renderNotebook } from './rendered-notebook.js';

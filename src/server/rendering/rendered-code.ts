@@ -1,8 +1,8 @@
 import { h } from 'hastscript';
-import { finishHtml } from '../render/finished-html.js';
-import type { FinishedHtml } from '../render/finished-node.js';
-import { highlightCode } from '../render/highlight.js';
-import type { Pieces } from '../render/pieces.js';
+import { finishHtml } from './html/finished-html.js';
+import type { FinishedHtml } from './html/finished-node.js';
+import { highlightCode } from './text/highlight.js';
+import type { Pieces } from './pieces.js';
 
 /** Code that pages show outside of notebooks: statements of models, of tasks. */
 export interface CodeJob {

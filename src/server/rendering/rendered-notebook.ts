@@ -7,20 +7,20 @@ import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import { parseNotebook } from '../../nbformat/read-notebook.js';
 import type { RunQuery } from '../../publication/publication-reader.js';
 import { csvPath, notebookPath } from '../pages/paths.js';
-import type { ContentsEntry } from '../render/anchors.js';
-import { diagramDrawer } from '../render/diagram.js';
-import type { CellPosition } from '../render/error-output.js';
-import { figureElement } from '../render/figure-element.js';
-import { finishHtml } from '../render/finished-html.js';
-import type { FinishedHtml } from '../render/finished-node.js';
-import { notebookBody } from '../render/notebook-body.js';
+import type { ContentsEntry } from './notebook/anchors.js';
+import { diagramDrawer } from './markdown/diagram.js';
+import type { CellPosition } from './output/error-output.js';
+import { figureElement } from './notebook/figure-element.js';
+import { finishHtml } from './html/finished-html.js';
+import type { FinishedHtml } from './html/finished-node.js';
+import { notebookBody } from './notebook/notebook-body.js';
 import {
   hasCode,
   readNotebookPage,
   type NotebookPage,
   type PageFigure,
-} from '../render/notebook-page.js';
-import { wholePage, type Pieces } from '../render/pieces.js';
+} from './notebook/notebook-page.js';
+import { wholePage, type Pieces } from './pieces.js';
 import { searchEntries, type SearchEntry } from '../search-index.js';
 
 /** An executed notebook that is to be rendered. */

@@ -1,5 +1,5 @@
 import { DaybookError } from '../../errors.js';
-import { wholePage, type Reason } from '../render/pieces.js';
+import { wholePage, type Reason } from './pieces.js';
 import { RenderChild } from './render-child.js';
 import type { RenderFailure, RenderJob, RenderLimits, RenderResults } from './render-job.js';
 

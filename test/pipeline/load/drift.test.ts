@@ -7,7 +7,7 @@ import { listRuns } from '../../../src/pipeline/runs/run-history.js';
 import { createApp } from '../../../src/server/app.js';
 import { loadAssets } from '../../../src/server/assets.js';
 import { listen } from '../../../src/server/listen.js';
-import { createReaders } from '../../../src/server/readers/readers.js';
+import { createReaders } from '../../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { daybook, projectFolder } from '../daybook-process.js';
 import { event, pipelineWorkspace } from '../pipeline-workspace.js';

@@ -11,7 +11,7 @@ import { writeUsers, type User } from '../../../src/server/access/users.js';
 import { createApp } from '../../../src/server/app.js';
 import { loadAssets, type Assets } from '../../../src/server/assets.js';
 import { listen, type Listening } from '../../../src/server/listen.js';
-import { createReaders } from '../../../src/server/readers/readers.js';
+import { createReaders } from '../../../src/server/reading/readers/readers.js';
 import { root, type TestDatabase } from '../../database.js';
 
 /** A server to which people sign in. */

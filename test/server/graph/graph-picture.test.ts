@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { GraphEdge } from '../../../src/server/graph/graph-layout.js';
 import { graphPicture, type PictureNode } from '../../../src/server/graph/graph-picture.js';
-import { toHtml } from '../../../src/server/render/to-html.js';
+import { toHtml } from '../../../src/server/rendering/html/to-html.js';
 
 const nodeOf = (id: string, end?: 'first' | 'last'): PictureNode => ({
   ...{ id, label: id, note: '', title: id, href: undefined, state: undefined },

@@ -4,8 +4,8 @@ import type {
   PipelineRun,
   RunStep,
   StepPage,
-} from '../../../src/server/readers/pipeline-reader.js';
-import { toHtml } from '../../../src/server/render/to-html.js';
+} from '../../../src/server/reading/readers/pipeline-reader.js';
+import { toHtml } from '../../../src/server/rendering/html/to-html.js';
 
 const run = (runId: string) =>
   ({

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../../logger.js';
+import { everybody, type Audience } from '../access/audience.js';
+import { BoundedCache } from '../bounded-cache.js';
+import type { Publication, PublicationReader } from '../../publication/publication-reader.js';
+
+/** What is published, as last seen. */
+export interface PublicationState {
+  readonly publication: Publication;
+  /** Whether whoever sees it may read the pages of pipeline and data, too. */
+  readonly seesBehind: boolean;
+  /** Changes whenever anything that a page says of the publication changes. */
+  readonly version: string;
+  /** What is wrong with what is worked on, in development. */
+  readonly problem?: string | undefined;
+  /** When the warehouse stopped answering (RFC 3339); undefined while it answers. */
+  readonly offlineSince: string | undefined;
+}
+
+/** Audiences whose part of a state is kept. */
+const maxAudiences = 500;
+
+/** How long a state is taken for the current one, in milliseconds: then one request asks again. */
+const freshMs = 1000;
+
+/** How long a request waits for news when there is an older state to go by, in milliseconds. */
+const patienceMs = 500;
+
+/**
+ * The state of the publication for any number of requests: read at most once a second, and kept while
+ * the warehouse is away.
+ */
+export class PublicationCache {
+  readonly #reader: PublicationReader;
+  readonly #logger: Logger;
+  readonly #now: () => Date;
+  readonly #problem: () => string | undefined;
+  #last: { publication: Publication; version: string; readAt: number } | undefined;
+  #offlineSince: string | undefined;
+  #parts = new BoundedCache<PublicationState>(maxAudiences);
+  #reading: { startedAt: number; done: Promise<void> } | undefined;
+
+  /** @param problem - What is wrong with what is worked on, in development. */
+  constructor(
+    reader: PublicationReader,
+    logger: Logger,
+    now: () => Date,
+    problem: () => string | undefined = () => undefined,
+  ) {
+    this.#reader = reader;
+    this.#logger = logger;
+    this.#now = now;
+    this.#problem = problem;
+  }
+
+  /**
+   * The current state, or the last known one while the warehouse is slow or away.
+   *
+   * @param audience - Whose part of it; two that see the same have the same version.
+   * @returns Undefined when there never was any.
+   */
+  async current(audience: Audience = everybody): Promise<PublicationState | undefined> {
+    const now = this.#now().getTime();
+    if (this.#last === undefined) await this.#read(now).done;
+    else if (!isFresh(this.#last.readAt, now)) await this.#refresh(now);
+    return this.#known(audience);
+  }
+
+  /** The state as {@link current} gives it, when that needs no look at the warehouse. */
+  fresh(audience: Audience): PublicationState | undefined {
+    const now = this.#now().getTime();
+    if (this.#last === undefined || !isFresh(this.#last.readAt, now)) return undefined;
+    return this.#known(audience);
+  }
+
+  #known(audience: Audience): PublicationState | undefined {
+    if (this.#last === undefined) return undefined;
+    const { publication, version } = this.#last;
+    const offlineSince = this.#offlineSince;
+    const problem = this.#problem();
+    const more = [offlineSince, problem].filter((part) => part !== undefined);
+    const whole = {
+      ...{ publication, seesBehind: true, offlineSince, problem },
+      version: [version, ...more].join(' '),
+    };
+    return audience === everybody ? whole : this.#partOf(whole, audience);
+  }
+
+  #partOf(whole: PublicationState, audience: Audience): PublicationState {
+    const key = `${whole.version} ${audience.key}`;
+    const known = this.#parts.get(key);
+    if (known !== undefined) return known;
+    const publication = audience.select(whole.publication);
+    const seesBehind = audience.seesBehind(whole.publication);
+    const seen = [
+      audience.account,
+      seesBehind,
+      whole.offlineSince,
+      publication.notebooks,
+      publication.pipeline,
+    ];
+    const part = { ...whole, publication, seesBehind, version: versionOf(seen) };
+    this.#parts.set(key, part);
+    return part;
+  }
+
+  async #refresh(now: number): Promise<void> {
+    const reading = this.#read(now);
+    // The first request of a slow reading waits a little; those after it do not.
+    if (now - reading.startedAt >= patienceMs) return;
+    const patience = new AbortController();
+    await Promise.race([
+      reading.done,
+      sleep(patienceMs, undefined, { signal: patience.signal, ref: false }).catch(() => undefined),
+    ]);
+    patience.abort();
+  }
+
+  #read(now: number): { startedAt: number; done: Promise<void> } {
+    this.#reading ??= {
+      startedAt: now,
+      done: this.#reader
+        .readPublication()
+        .then(
+          (publication) => {
+            this.#seen(publication);
+          },
+          (error: unknown) => {
+            this.#missed(error);
+          },
+        )
+        .finally(() => {
+          this.#reading = undefined;
+        }),
+    };
+    return this.#reading;
+  }
+
+  #seen(publication: Publication): void {
+    this.#last = { publication, version: versionOf(publication), readAt: this.#now().getTime() };
+    if (this.#offlineSince !== undefined) this.#logger.info('the warehouse answers again');
+    this.#offlineSince = undefined;
+  }
+
+  #missed(error: unknown): void {
+    if (this.#offlineSince === undefined) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#logger.error(`the warehouse does not answer: ${message}`);
+    }
+    this.#offlineSince ??= this.#now().toISOString();
+    // Not before another second, however many requests come.
+    if (this.#last !== undefined) this.#last = { ...this.#last, readAt: this.#now().getTime() };
+  }
+}
+
+/** By a clock that somebody may set back: a state from the future is an old one. */
+function isFresh(readAt: number, now: number): boolean {
+  return Math.abs(now - readAt) < freshMs;
+}
+
+function versionOf(value: object): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+}

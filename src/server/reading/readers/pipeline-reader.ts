@@ -1,0 +1,258 @@
+import type { Pool } from 'pg';
+import type { PipelineNotice } from '../../../publication/publication-reader.js';
+import { queryRows } from '../../../warehouse/query-rows.js';
+import { sqlstate, sqlstateOf } from '../../../warehouse/sqlstate.js';
+import { errorColumn, stepsSql, taskSql, tasksSql } from './task-queries.js';
+
+/** How a task of a pipeline run stands or ended, as `ops.task_run` has it. */
+export type TaskStatus =
+  | 'pending'
+  | 'running'
+  | 'passed'
+  | 'unchanged'
+  | 'failed'
+  | 'interrupted'
+  | 'upstream_failed'
+  | 'skipped';
+
+/** Why a task or a run failed; see `toTaskError` in the pipeline. */
+export interface TaskFailure {
+  readonly code?: string;
+  readonly message?: string;
+  readonly where?: string;
+  readonly hint?: string;
+  readonly sqlstate?: string;
+  readonly detail?: string;
+  /** Of data tests: the first rows that broke them. */
+  readonly failures?: readonly {
+    readonly test: string;
+    readonly count: number;
+    /** What was found, in words; missing: so many rows, or an earlier version ran it. */
+    readonly found?: string;
+    readonly rows: readonly unknown[];
+  }[];
+}
+
+/** One pipeline run. Instants are RFC 3339 text in UTC. */
+export interface PipelineRun {
+  readonly runId: string;
+  /** `interrupted`: its process is gone, or somebody stopped it. */
+  readonly status: 'running' | 'passed' | 'failed' | 'interrupted';
+  /** What started it: `command`, `schedule`, `up`. */
+  readonly trigger: string;
+  readonly codeVersion: string | null;
+  readonly timeZone: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly error: TaskFailure | null;
+  /** Lines of the files that this run read; null until it ends. */
+  readonly linesLoaded: number | null;
+  readonly linesRejected: number | null;
+  readonly dataThrough: string | null;
+  /** How much its lines had that no earlier run saw, see {@link DriftItem}. */
+  readonly driftCount: number;
+  /** Files that it did not read, the first hundred, and how many there are. */
+  readonly passedOver: readonly { readonly file: string; readonly reason: string }[];
+  readonly passedOverCount: number;
+  readonly taskCount: number;
+  /** What to look at although nothing failed for it; undefined: runs of earlier versions have none. */
+  readonly notices?: readonly PipelineNotice[] | null;
+}
+
+/** Something that lines had and no earlier run saw, as the run's summary has it. */
+export interface DriftItem {
+  readonly source: string;
+  /** A new field, a field with values of another type, or a value that nobody expects. */
+  readonly kind: 'field' | 'type' | 'value';
+  /** The field or the column. */
+  readonly name: string;
+  /** The type, or the value. */
+  readonly detail: string;
+  /** Where it was seen first. */
+  readonly file: string;
+}
+
+/** One row of the grid in one run: a model with its tests, or all files together. */
+export interface RunStep {
+  readonly runId: string;
+  /** A model's id, or `loadStep`. */
+  readonly step: string;
+  /** The worst of its tasks. */
+  readonly status: TaskStatus;
+  readonly rowCount: number | null;
+  /** Null of a step that found nothing to do, or did not end. */
+  readonly durationMs: number | null;
+  readonly taskCount: number;
+}
+
+/** Some of the steps of runs, a page of them. */
+export interface StepPage {
+  /** How many there are in all. */
+  readonly count: number;
+  /** Their names in the order of the list: what failed in the newest run stands first. */
+  readonly names: readonly string[];
+  /** Each of them in each run that has it. */
+  readonly steps: readonly RunStep[];
+  /** Of all of them, how many failed, are blocked and were built in the newest run. */
+  readonly failed: number;
+  readonly blocked: number;
+  readonly built: number;
+}
+
+/** One task with its log. */
+export interface PipelineTask {
+  readonly task: string;
+  readonly kind: string;
+  readonly status: TaskStatus;
+  readonly attempt: number;
+  readonly rowCount: number | null;
+  readonly startedAt: string | null;
+  /** Null of a task that found nothing to do, or did not end. */
+  readonly durationMs: number | null;
+  /** Why it ran or not, in words; null: nobody said. */
+  readonly reason: string | null;
+  readonly error: TaskFailure | null;
+  /** The statements that ran. */
+  readonly sql: string | null;
+  /** What `explain` said, where it was kept. */
+  readonly plan: unknown;
+  /** Statements and plan were left out, since those of other tasks are long. */
+  readonly isCut?: boolean;
+}
+
+/** Rejected lines of one reason. */
+export interface RejectGroup {
+  readonly reason: string;
+  /** Their files were refused for them: they count nowhere, and only the first ones are known. */
+  readonly isRefused?: boolean;
+  readonly count: number;
+  readonly samples: readonly {
+    readonly sourceFile: string;
+    readonly lineNumber: string;
+    readonly message: string;
+    /** The line, cut to 300 characters; bytes that are not UTF-8 are shown as `�`. */
+    readonly text: string;
+  }[];
+}
+
+/** Which relation reads which, by their ids; `undefined` before the first run. */
+export type ModelGraph = Readonly<Record<string, readonly string[]>>;
+
+/** Reads what the pipeline did. All methods reject with Postgres's own errors while it is away. */
+export interface PipelineReader {
+  /** The newest runs, newest first. */
+  readRuns(limit: number): Promise<PipelineRun[]>;
+  readRun(runId: string): Promise<PipelineRun | undefined>;
+  /** Steps of these runs, from a place on (from 0), so many of them. */
+  readSteps(runIds: readonly string[], from: number, limit: number): Promise<StepPage>;
+  /** The tasks of a run in the order in which they began; where there are more than `limit`, what failed or was built. */
+  readTasks(runId: string, limit: number): Promise<PipelineTask[]>;
+  /** One task and its tests, the first `limit` of all; none: there is no such task. */
+  readTask(runId: string, task: string, limit: number): Promise<PipelineTask[]>;
+  /** The first `limit` things that lines of a run had and no earlier run saw. */
+  readDrift(runId: string, limit: number): Promise<DriftItem[]>;
+  /** What the quarantine holds now, the most frequent reason first; of one run if it is given. */
+  readRejects(runId?: string): Promise<RejectGroup[]>;
+  /** The graph of the newest run that got as far as to have one. */
+  readGraph(): Promise<ModelGraph>;
+}
+
+/** A {@link PipelineReader} on a pool of the reader's role. */
+export function createPipelineReader(pool: Pool): PipelineReader {
+  const read = <Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> =>
+    queryRows<Row>(pool, sql, values).catch((error: unknown) => {
+      // A server that starts first finds no tables yet: nothing has run.
+      const state = sqlstateOf(error);
+      if (state === sqlstate.undefinedTable || state === sqlstate.invalidSchemaName) return [];
+      throw error;
+    });
+  return {
+    readRuns: (limit) => read(`${runSql} order by run_id desc limit $1`, [limit]),
+    readRun: async (runId) => (await read<PipelineRun>(`${runSql} where run_id = $1`, [runId]))[0],
+    readSteps: async (runIds, from, limit) => {
+      type Row = RunStep & Omit<StepPage, 'names' | 'steps'>;
+      const rows = await read<Row>(stepsSql, [runIds, from, limit]);
+      const names = [...new Set(rows.map(({ step }) => step))];
+      const { count = 0, failed = 0, blocked = 0, built = 0 } = rows[0] ?? {};
+      return { names, steps: rows, count, failed, blocked, built };
+    },
+    readTasks: (runId, limit) => read(tasksSql, [runId, limit]),
+    readTask: (runId, task, limit) => read(taskSql, [runId, task, limit]),
+    readDrift: (runId, limit) => read(driftSql, [runId, limit]),
+    readRejects: async (runId) =>
+      (await read<RejectGroup>(rejectsSql, [runId ?? null])).map((group) => ({
+        ...group,
+        samples: group.samples.map((sample) => ({
+          ...sample,
+          text: Buffer.from(sample.text, 'base64').toString(),
+        })),
+      })),
+    readGraph: async () => {
+      const [row] = await read<{ graph: ModelGraph }>(graphSql);
+      return row?.graph ?? {};
+    },
+  };
+}
+
+const runSql = `
+  select
+    run_id::text as "runId", state as status, trigger, code_version as "codeVersion",
+    time_zone as "timeZone", started_at as "startedAt", finished_at as "finishedAt", ${errorColumn('error')} as error,
+    (summary -> 'lines' ->> 'loaded')::float8 as "linesLoaded",
+    (summary -> 'lines' ->> 'rejected')::float8 as "linesRejected",
+    summary ->> 'dataThrough' as "dataThrough",
+    coalesce(jsonb_array_length(summary -> 'drift'), 0) as "driftCount",
+    coalesce(jsonb_array_length(summary -> 'passedOver'), 0) as "passedOverCount",
+    coalesce(jsonb_path_query_array(summary, '$.passedOver[0 to 99]'), '[]') as "passedOver",
+    summary -> 'notices' as notices,
+    (
+      select count(*) from ops.task_run where task_run.run_id = pipeline_run.run_id
+    )::float8 as "taskCount"
+  from ops.pipeline_run join ops.pipeline_run_state using (run_id)`;
+
+const driftSql = `
+  select item.source, item.kind, item.name, item.detail, item.file
+  from
+    ops.pipeline_run
+    cross join lateral rows from (
+      jsonb_to_recordset(summary -> 'drift')
+        as (source text, kind text, name text, detail text, file text)
+    ) with ordinality as item (source, kind, name, detail, file, place)
+  where run_id = $1
+  order by place
+  limit $2`;
+
+const rejectsSql = `
+  with
+    listed as (
+      select source_file, line_number, byte_offset, line_count, reason, message, raw, false as refused
+      from ops.reject
+      where $1::bigint is null or run_id = $1
+      union all
+      select source_file, line_number, byte_offset, 1, reason, message, raw, true
+      from ops.refused_line
+      where $1::bigint is null or run_id = $1
+    ),
+    numbered as (
+      select *,
+        row_number() over (
+          partition by refused, reason order by source_file, line_number, byte_offset
+        ) as number
+      from listed
+    )
+  select
+    reason,
+    refused as "isRefused",
+    sum(line_count)::float8 as count,
+    json_agg(json_build_object(
+      'sourceFile', source_file,
+      'lineNumber', line_number::text,
+      'message', message,
+      'text', encode(substr(raw, 1, 300), 'base64')
+    ) order by number) filter (where number <= 5) as samples
+  from numbered
+  group by refused, reason
+  order by refused, 3 desc, reason`;
+
+const graphSql = `
+  select graph from ops.pipeline_run where graph is not null order by run_id desc limit 1`;

@@ -1,0 +1,116 @@
+import type { RunQuery } from '../../publication/publication-reader.js';
+import type { CatalogueRelation } from '../reading/readers/catalogue-reader.js';
+import { allPieces, type Pieces } from './pieces.js';
+import { queryColumns } from '../../parse-sql/query-columns.js';
+
+/** One column of a relation. */
+export interface ColumnName {
+  /** `schema.name` */
+  readonly relation: string;
+  readonly column: string;
+}
+
+/** Which columns are made of which, one step up and one step down, and which notebooks read them. */
+export interface ColumnLineage {
+  /** What a column is made of. */
+  sourcesOf(column: ColumnName): readonly ColumnName[];
+  /** What is made of a column. */
+  usesOf(column: ColumnName): readonly ColumnName[];
+  /** The notebooks, by slug, whose queries give a column. */
+  readersOf(column: ColumnName): readonly string[];
+}
+
+/** What lineage is read out of. */
+export interface LineageInput {
+  /** The columns of each relation, by its id. */
+  readonly columns: ReadonlyMap<string, readonly string[]>;
+  /** What made each relation last, by its id. */
+  readonly sql: ReadonlyMap<string, string>;
+  /** What each notebook asked, by its slug; each text once. */
+  readonly queries: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The lineage of all columns, by `relation.column`. */
+export interface LineageTables {
+  readonly sources: ReadonlyMap<string, readonly ColumnName[]>;
+  readonly uses: ReadonlyMap<string, readonly ColumnName[]>;
+  readonly readers: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Reads the lineage of all columns out of the SQL that made the relations and that notebooks asked. */
+export async function traceColumns(
+  { columns, sql, queries }: LineageInput,
+  pieces: Pieces = allPieces,
+): Promise<LineageTables> {
+  const columnsOf = (id: string) => columns.get(id);
+  const trace = async (piece: string, text: string) => {
+    const none = new Map<string, ReadonlySet<string>>();
+    const found = pieces.layOut(
+      piece,
+      // One query that cannot be read must not cost all others theirs.
+      () => queryColumns(text, columnsOf).catch(() => undefined),
+      () => Promise.resolve(undefined),
+    );
+    return (await found) ?? none;
+  };
+  const sources = new Map<string, readonly ColumnName[]>();
+  const uses = new Map<string, ColumnName[]>();
+  const readers = new Map<string, Set<string>>();
+
+  for (const [relation, text] of sql) {
+    for (const [column, found] of await trace(`the SQL of ${relation}`, text)) {
+      // What a table is extended by may name the table itself.
+      const from = [...found].map(parseName).filter((one) => one.relation !== relation);
+      sources.set(`${relation}.${column}`, from);
+      for (const one of from) append(uses, keyOf(one), { relation, column });
+    }
+  }
+  for (const [slug, asked] of queries) {
+    for (const [index, text] of asked.entries()) {
+      for (const found of (await trace(`query ${index + 1} of ${slug}`, text)).values()) {
+        for (const column of found)
+          readers.set(column, (readers.get(column) ?? new Set()).add(slug));
+      }
+    }
+  }
+  return { sources, uses, readers };
+}
+
+/** Lineage to be asked. */
+export function columnLineage({ sources, uses, readers }: LineageTables): ColumnLineage {
+  return {
+    sourcesOf: (column) => sources.get(keyOf(column)) ?? [],
+    usesOf: (column) => uses.get(keyOf(column)) ?? [],
+    readersOf: (column) => [...(readers.get(keyOf(column)) ?? [])],
+  };
+}
+
+/** What lineage is read out of, of what the warehouse says. */
+export function lineageInput(
+  relations: readonly CatalogueRelation[],
+  sql: ReadonlyMap<string, string>,
+  queries: ReadonlyMap<string, readonly RunQuery[]>,
+): LineageInput {
+  return {
+    columns: new Map(relations.map(({ id, columns }) => [id, columns.map(({ name }) => name)])),
+    sql,
+    queries: new Map(
+      [...queries].map(([slug, asked]) => [slug, [...new Set(asked.map((query) => query.sql))]]),
+    ),
+  };
+}
+
+function keyOf({ relation, column }: ColumnName): string {
+  return `${relation}.${column}`;
+}
+
+function parseName(name: string): ColumnName {
+  const end = name.indexOf('.', name.indexOf('.') + 1);
+  return { relation: name.slice(0, end), column: name.slice(end + 1) };
+}
+
+function append<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}

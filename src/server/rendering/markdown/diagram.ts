@@ -1,0 +1,157 @@
+import type { Element, ElementContent } from 'hast';
+import { sanitize, type Schema } from 'hast-util-sanitize';
+import { h } from 'hastscript';
+import { joinText, type Notebook } from '../../../nbformat/notebook.js';
+import { eachElement } from '../html/each-element.js';
+import { parseHtml } from '../html/parse-html.js';
+import { textOf } from '../html/text-of.js';
+
+/** Draws a diagram in the language of mermaid as SVG text; throws on what it cannot read. */
+export type DrawDiagram = (source: string) => string;
+
+/** Larger diagrams take seconds to lay out, and nobody could read them. */
+const maxLength = 3000;
+
+/** Lines between things in one diagram: the time to lay them out grows with their square and more. */
+const maxEdges = 150;
+
+/** The kinds that are drawn; others are shown as their source. */
+const drawnKinds =
+  /^(?:graph|flowchart|stateDiagram(?:-v2)?|sequenceDiagram|classDiagram|erDiagram)\b/;
+
+/**
+ * What draws the diagrams of a notebook. The library takes a moment to load, so it is loaded for
+ * notebooks alone that have a diagram.
+ *
+ * @returns Undefined when there is none.
+ */
+export async function diagramDrawer(notebook: Notebook): Promise<DrawDiagram | undefined> {
+  const hasDiagram = notebook.cells.some(
+    (cell) =>
+      joinText(cell.source).includes('mermaid') ||
+      (cell.cell_type === 'code' && JSON.stringify(cell.outputs).includes('```mermaid')),
+  );
+  if (!hasDiagram) return undefined;
+  const { renderMermaidSVG } = await import('beautiful-mermaid');
+  return (source) => renderMermaidSVG(source);
+}
+
+const size = /^-?[\d.]+(?:px|em|%)?$/;
+const paint = /^(?:none|var\(--_?[a-z-]+\)|#[\da-f]{3,8}|[a-z]{3,30})$/i;
+const numbers = /^[-\d.,\sA-Za-z]*$/;
+const sized = [
+  ...['width', 'height', 'x', 'y', 'x1', 'y1', 'x2', 'y2', 'cx', 'cy', 'r', 'rx', 'ry', 'dx', 'dy'],
+  ...['strokeWidth', 'fontSize', 'fontWeight', 'refX', 'refY', 'markerWidth', 'markerHeight'],
+  ...['opacity', 'fillOpacity'],
+];
+
+/** Shapes and text with their paint: no styles, scripts, links, images, ids but of arrow heads. */
+const schema: Schema = {
+  tagNames: [
+    ...['svg', 'g', 'defs', 'marker', 'path', 'polygon', 'polyline', 'line', 'rect', 'circle'],
+    ...['ellipse', 'text', 'tspan'],
+  ],
+  attributes: {
+    '*': [
+      ...sized.map((name): [string, RegExp] => [name, size]),
+      ...['fill', 'stroke'].map((name): [string, RegExp] => [name, paint]),
+      ...['d', 'points', 'viewBox', 'strokeDashArray'].map((name): [string, RegExp] => [
+        name,
+        numbers,
+      ]),
+      ...['markerStart', 'markerEnd'].map((name): [string, RegExp] => [name, /^url\(#[\w-]+\)$/]),
+      ['textAnchor', 'start', 'middle', 'end'],
+      ['fontStyle', 'italic'],
+      ['strokeLineJoin', 'round'],
+      ['orient', /^(?:auto(?:-start-reverse)?|-?[\d.]+)$/],
+    ],
+    marker: ['id'],
+  },
+  strip: ['script', 'style'],
+  clobber: [],
+};
+
+/**
+ * Draws the fences of sanitised content whose language is `mermaid`, in place. Those that cannot be
+ * drawn stay code, with a note that says so.
+ *
+ * @param idPrefix - Unique on the page for this piece.
+ */
+export function drawDiagrams(
+  nodes: ElementContent[],
+  idPrefix: string,
+  draw: DrawDiagram | undefined,
+): void {
+  let count = 0;
+  eachElement(nodes, (node, index, siblings) => {
+    const code = node.tagName === 'pre' ? node.children[0] : undefined;
+    if (code?.type !== 'element' || code.tagName !== 'code') return;
+    const classes = code.properties['className'];
+    if (!Array.isArray(classes) || !classes.includes('language-mermaid')) return;
+    const source = textOf([code]);
+    const picture =
+      draw === undefined ? undefined : drawOne(source, draw, `${idPrefix}d${(count += 1)}-`);
+    siblings[index] = h('figure', { className: 'diagram' }, [
+      picture === undefined
+        ? undefined
+        : h(
+            'div',
+            { className: 'diagram-picture', role: 'img', tabIndex: 0, ariaLabel: 'Diagram' },
+            [picture],
+          ),
+      picture === undefined
+        ? h('figcaption', 'This diagram is shown as its source: it cannot be drawn here.')
+        : undefined,
+      picture === undefined
+        ? node
+        : h('details', { className: 'diagram-source' }, [h('summary', 'Source'), node]),
+    ]);
+  });
+}
+
+function drawOne(source: string, draw: DrawDiagram, idPrefix: string): Element | undefined {
+  const text = source.replace(/^\s*(?:%%[^\n]*\n\s*)*/, '');
+  if (text.length > maxLength || !drawnKinds.test(text) || edgesOf(text) > maxEdges) {
+    return undefined;
+  }
+  let svg: string;
+  try {
+    svg = draw(text);
+  } catch {
+    // Of what a diagram of a notebook can hold wrong, every library has its own errors.
+    return undefined;
+  }
+  const safe = sanitize(parseHtml(svg), schema);
+  const picture = safe.type === 'root' ? safe.children.find(isElement) : undefined;
+  if (picture?.tagName !== 'svg') return undefined;
+  // Arrow heads are called by their ids, which belong to this diagram alone.
+  eachElement([picture], ({ properties }) => {
+    if (typeof properties['id'] === 'string') properties['id'] = idPrefix + properties['id'];
+    for (const name of ['markerStart', 'markerEnd']) {
+      const value = properties[name];
+      if (typeof value === 'string') properties[name] = value.replace('url(#', `url(#${idPrefix}`);
+    }
+  });
+  return picture;
+}
+
+/**
+ * How many lines a diagram may have at most. A statement like `A & B --> C & D` stands for each pair: of
+ * things that are listed so, half on either side give the most.
+ */
+export function edgesOf(diagram: string): number {
+  let edges = 0;
+  for (const statement of diagram.split(/[\n;]/)) {
+    const both = statement.split('&').length - 1;
+    const arrows = statement.match(arrow)?.length ?? 0;
+    if (arrows > 0) edges += Math.max(arrows, ((both + 2) / 2) ** 2 - (both === 0 ? 1 : 0));
+  }
+  return edges;
+}
+
+/** What every arrow of every kind of diagram has at its middle. */
+const arrow = /[-=~.]{2,}|-[>)x]/g;
+
+function isElement(node: { type: string }): node is Element {
+  return node.type === 'element';
+}

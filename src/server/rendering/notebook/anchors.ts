@@ -1,0 +1,108 @@
+import type { Element, ElementContent } from 'hast';
+import { h } from 'hastscript';
+import { eachElement } from '../html/each-element.js';
+import { textOf } from '../html/text-of.js';
+
+/** One line of a page's contents. */
+export interface ContentsEntry {
+  readonly id: string;
+  readonly text: string;
+  /** 2 or 3: the heading's level. */
+  readonly level: number;
+}
+
+/**
+ * Gives each heading of a page's prose an id and a link to itself, in place, and leads links within the
+ * notebook to them, however they were written: `#Churn-by-month` as in Jupyter, `#churn-by-month` as on
+ * GitHub.
+ *
+ * @param pieces - The page's pieces of content in their order, each with the prefix of its ids.
+ * @returns The contents: headings of the second and third level.
+ */
+export function anchorHeadings(
+  pieces: readonly { readonly nodes: ElementContent[]; readonly idPrefix: string }[],
+): ContentsEntry[] {
+  const ids = new Set<string>();
+  const copies = new Map<string, number>();
+  const anchors = new Map<string, string>();
+  const contents: ContentsEntry[] = [];
+  const links: { link: Element; idPrefix: string }[] = [];
+  for (const { nodes, idPrefix } of pieces) {
+    eachElement(nodes, (node) => {
+      if (typeof node.properties['id'] === 'string') {
+        ids.add(node.properties['id']);
+        // What content calls by its own id is found by that id too.
+        anchors.set(node.properties['id'].slice(idPrefix.length), node.properties['id']);
+      }
+      if (node.tagName === 'a') links.push({ link: node, idPrefix });
+      const level = headingLevel(node);
+      if (level === undefined || isFootnoteLabel(node)) return;
+      const text = textOf(node.children).trim();
+      if (text === '') return;
+      const id = uniqueId(`s-${slugOf(text)}`, ids, copies);
+      node.properties['id'] = id;
+      anchors.set(slugOf(text), anchors.get(slugOf(text)) ?? id);
+      if (level > 1 && level < 4) contents.push({ id, text, level });
+      node.children.push(
+        h('a', { className: 'anchor', href: `#${id}`, ariaLabel: `Link to “${text}”` }, '#'),
+      );
+    });
+  }
+  for (const { link, idPrefix } of links) settleFragment(link, idPrefix, ids, anchors);
+  return contents;
+}
+
+/** The level of a heading; undefined for other elements. */
+export function headingLevel(node: Element): number | undefined {
+  const match = /^h([1-6])$/.exec(node.tagName);
+  return match === null ? undefined : Number(match[1]);
+}
+
+/** The heading that mdast-util-to-hast puts above footnotes, for screen readers only. */
+function isFootnoteLabel(node: Element): boolean {
+  const classes = node.properties['className'];
+  return Array.isArray(classes) && classes.includes('sr-only');
+}
+
+function settleFragment(
+  link: Element,
+  idPrefix: string,
+  ids: ReadonlySet<string>,
+  anchors: ReadonlyMap<string, string>,
+): void {
+  const href = link.properties['href'];
+  if (typeof href !== 'string' || !href.startsWith('#') || ids.has(href.slice(1))) return;
+  const name = decodeFragment(href.slice(1));
+  const own = `${idPrefix}${name}`;
+  const id = ids.has(own) ? own : (anchors.get(name) ?? anchors.get(slugOf(name)));
+  if (id === undefined) delete link.properties['href'];
+  else link.properties['href'] = `#${id}`;
+}
+
+function decodeFragment(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}
+
+/** Text as GitHub makes ids of it: lower case, without punctuation, hyphens for blanks. */
+function slugOf(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/\s+/g, '-')
+    .slice(0, 80);
+}
+
+/** @param copies - How many ids were made of each base, so that the next is found at once. */
+function uniqueId(base: string, taken: Set<string>, copies: Map<string, number>): string {
+  let copy = copies.get(base) ?? 0;
+  let id = copy === 0 ? base : `${base}-${copy}`;
+  for (; taken.has(id); id = `${base}-${copy}`) copy += 1;
+  taken.add(id);
+  copies.set(base, copy + 1);
+  return id;
+}

@@ -1,0 +1,52 @@
+import { joinText, type Notebook } from '../../../nbformat/notebook.js';
+
+/**
+ * Text in which no name is used: comments, and strings without anything put into them. A comment that
+ * nothing ends goes on to the end. Strings are bounded, for one that nothing ends is looked for at each
+ * mark in it; the names in longer ones count.
+ */
+const silent =
+  /\/\*(?:[\s\S]*?\*\/|[\s\S]*)|\/\/[^\n]*|^[ \t]*#[^\n]*|'(?:\\.|[^'\\\n]){0,200}'|"(?:\\.|[^"\\\n]){0,200}"/gm;
+
+/** A declaration or an assignment at the beginning of a line, so at the top of a cell; of a pattern, its beginning. */
+const declaration =
+  /^(?:export\s{1,80})?(?:declare\s{1,80})?(?:(?:const|let|var)\s{1,80}([\w$]+|[{[][^=]{0,2000})|(?:async\s{1,80})?(?:function\*?|class|def|enum)\s{1,80}([\w$]+)|([A-Za-z_$][\w$]*)\s{0,80}[-+*/|&?]{0,3}=(?!=|>))/gm;
+
+const mention = /(?<![.\w$])[A-Za-z_$][\w$]*/g;
+
+/**
+ * What each cell of code builds on: itself, the cells that last declared a name which it uses, and what
+ * those build on. Names are found in the text, not by a compiler, so that this serves every language
+ * and costs nothing; a name that is used for something else leads to a cell too many, never too few.
+ *
+ * @returns By the number of the cell, from 1 among all cells.
+ */
+export function cellsBehind({ cells }: Notebook): Map<number, ReadonlySet<number>> {
+  const behind = new Map<number, ReadonlySet<number>>();
+  const declaredIn = new Map<string, number>();
+  for (const [index, cell] of cells.entries()) {
+    if (cell.cell_type !== 'code') continue;
+    const number = index + 1;
+    const source = joinText(cell.source).replace(silent, ' ');
+    const found = new Set([number]);
+    const declarations = [...source.matchAll(declaration)];
+    // What a cell declares itself is its own, whatever had that name before.
+    const own = new Set(
+      declarations.flatMap(([, variables, named]) => namesIn(named ?? variables)),
+    );
+    for (const word of new Set(source.match(mention))) {
+      const declarer = own.has(word) ? undefined : declaredIn.get(word);
+      if (declarer !== undefined) for (const one of behind.get(declarer) ?? []) found.add(one);
+    }
+    behind.set(number, found);
+    for (const [, variables, named, assigned] of declarations) {
+      for (const word of namesIn(named ?? assigned ?? variables)) declaredIn.set(word, number);
+    }
+  }
+  return behind;
+}
+
+/** Names alone or in a pattern, `{ a, b: [c] }`. */
+function namesIn(pattern: string | undefined): string[] {
+  return pattern?.match(/[A-Za-z_$][\w$]*/g) ?? [];
+}

@@ -1,0 +1,189 @@
+import type { Element, ElementContent } from 'hast';
+import { h } from 'hastscript';
+import type { RunQuery } from '../../../publication/publication-reader.js';
+import type { TableRows } from '../../../chart/table-rows.js';
+import { layOutCells } from './cell-layout.js';
+import { errorElement, type CellPosition } from '../output/error-output.js';
+import { figureElement, figureInWords, type FigureLinks } from './figure-element.js';
+import { highlightCode } from '../text/highlight.js';
+import { metricCards, type Metric } from '../output/metric.js';
+import type { NotebookPage, PageCell, PageCode } from './notebook-page.js';
+import { allPieces, writtenOut, type Pieces } from '../pieces.js';
+import { scriptJson } from '../html/script-json.js';
+import { queriesOf, queryTotals, sqlFold } from './queries-behind.js';
+import { terminalText } from '../text/terminal-text.js';
+
+/** How the body of a page is written. */
+export interface NotebookBodyOptions {
+  readonly csvHref: FigureLinks['csvHref'];
+  /** The code of every cell is unfolded. */
+  readonly showsCode: boolean;
+  /** What the run asked the warehouse; the queries behind a figure stand under it. */
+  readonly queries?: readonly RunQuery[];
+  /** Where the run failed, when that is known. */
+  readonly failure?: { readonly cell: number; readonly position: CellPosition } | undefined;
+  /** Lays out each piece. Default: as it comes. */
+  readonly pieces?: Pieces;
+}
+
+/** The cells of a notebook page as HTML, in their order. */
+export function notebookBody(page: NotebookPage, options: NotebookBodyOptions): Element[] {
+  return layOutCells(
+    page.cells.flatMap((cell) => {
+      const element = cellElement(cell, page, options);
+      return element === undefined ? [] : [{ number: cell.number, place: cell.place, element }];
+    }),
+  );
+}
+
+function cellElement(
+  cell: PageCell,
+  page: NotebookPage,
+  options: NotebookBodyOptions,
+): Element | undefined {
+  const id = `cell-${cell.number}`;
+  if (cell.prose.length > 0) return h('div', { className: 'prose', id }, [...cell.prose]);
+  if (cell.code === undefined && cell.outputs.length === 0) return undefined;
+  return h('div', { className: 'cell', id }, [
+    cell.code === undefined ? undefined : codeElement(cell.number, cell.code, page, options),
+    ...outputElements(cell, page, options),
+  ]);
+}
+
+function codeElement(
+  cell: number,
+  { label, source, lineCount }: PageCode,
+  page: NotebookPage,
+  { showsCode, queries = [], pieces = allPieces }: NotebookBodyOptions,
+): Element {
+  const colored = pieces.layOut(
+    `cell ${cell}`,
+    () => highlightCode(source, page.language),
+    (): ElementContent[] => [{ type: 'text', value: source }],
+  );
+  const lines = lineCount === 1 ? '1 line' : `${lineCount} lines`;
+  const asked = queries.filter((query) => query.cell === cell);
+  return h('details', { className: 'code', id: `code-${cell}`, open: showsCode }, [
+    h('summary', [
+      h('span', { className: 'code-label' }, label),
+      h(
+        'span',
+        { className: 'code-size' },
+        asked.length === 0 ? lines : `${lines} · ${queryTotals(asked)}`,
+      ),
+    ]),
+    h('pre', { tabIndex: 0, ariaLabel: `${page.languageName} of cell ${cell}` }, [
+      h('code', colored),
+    ]),
+  ]);
+}
+
+function outputElements(
+  cell: PageCell,
+  page: NotebookPage,
+  options: NotebookBodyOptions,
+): Element[] {
+  const { pieces = allPieces, queries: asked = [] } = options;
+  const elements: Element[] = [];
+  const sqlOf = (name: string, source?: string) =>
+    pieces.layOut(
+      `queries of cell ${cell.number}`,
+      () => sqlFold(queriesOf(asked, cell.behind, source), name),
+      () => undefined,
+    );
+  let cards: Metric[] = [];
+  const endCards = () => {
+    if (cards.length > 0) elements.push(metricCards(cards));
+    cards = [];
+  };
+  for (const output of cell.outputs) {
+    if (output.kind === 'metric') {
+      cards.push(output.metric);
+      continue;
+    }
+    endCards();
+    if (output.kind === 'figure') {
+      const { figure: entry } = output;
+      elements.push(
+        pieces.layOut(
+          entry.piece,
+          () =>
+            figureElement(entry, {
+              csvHref: options.csvHref,
+              hasCode: cell.code !== undefined,
+              sql: sqlOf(`figure ${entry.number}`, entry.figure.source),
+            }),
+          (reason) => figureInWords(entry, reason),
+        ),
+      );
+    } else if (output.kind === 'stream') {
+      const written = pieces.layOut(
+        output.piece,
+        () => terminalText(output.text.replace(/\n$/, '')),
+        (): ElementContent[] => [{ type: 'text', value: output.text }],
+      );
+      elements.push(...streamElements(output.name, written));
+    } else if (output.kind === 'error') {
+      const { failure } = options;
+      const position = failure?.cell === cell.number ? failure.position : undefined;
+      const source = cell.code?.source ?? '';
+      elements.push(
+        pieces.layOut(
+          output.piece,
+          () => errorElement(output.error, cell.number, source, page.language, position),
+          (reason) =>
+            contentElement(writtenOut('This error', output.error.traceback.join('\n'), reason)),
+        ),
+      );
+    } else {
+      elements.push(contentElement(output.nodes, output.rows));
+    }
+  }
+  endCards();
+  if (hasValues(cell)) {
+    const sql = sqlOf(`cell ${cell.number}`);
+    if (sql !== undefined)
+      elements.push(h('div', { className: ['figure-foot', 'cell-foot'] }, [sql]));
+  }
+  if (!cell.foldsOutputs || elements.length === 0) return elements;
+  return [h('details', { className: 'folded-output' }, [h('summary', 'Output'), ...elements])];
+}
+
+function contentElement(nodes: readonly ElementContent[], rows?: TableRows): Element {
+  return h('div', { className: ['output', 'prose'] }, [...nodes, rowsElement(rows)]);
+}
+
+/** All rows of a table, for the script that filters, sorts and saves them. */
+function rowsElement(rows: TableRows | undefined): Element | undefined {
+  if (rows === undefined) return undefined;
+  return h('script', { type: 'application/json', className: 'table-rows' }, [
+    { type: 'text', value: scriptJson(rows) },
+  ]);
+}
+
+/** Whether a cell shows numbers that are no chart, whose queries stand under the chart itself. */
+function hasValues({ outputs }: PageCell): boolean {
+  return outputs.some(
+    (output) =>
+      output.kind === 'metric' || (output.kind === 'content' && output.nodes.some(isTableFrame)),
+  );
+}
+
+function isTableFrame(node: ElementContent): boolean {
+  if (node.type !== 'element') return false;
+  return node.tagName === 'table' || node.children.some(isTableFrame);
+}
+
+function streamElements(name: string, written: ElementContent[]): Element[] {
+  const isError = name === 'stderr';
+  const label = isError ? 'standard error' : 'standard output';
+  return [
+    // Not told by its colour alone.
+    ...(isError ? [h('p', { className: 'stream-name', ariaHidden: 'true' }, label)] : []),
+    h(
+      'pre',
+      { className: isError ? 'stream stream-stderr' : 'stream', tabIndex: 0, ariaLabel: label },
+      written,
+    ),
+  ];
+}

@@ -1,0 +1,251 @@
+import type { ElementContent } from 'hast';
+import {
+  cellTags,
+  joinText,
+  type CodeCell,
+  type MarkdownCell,
+  type Notebook,
+} from '../../../nbformat/notebook.js';
+import { titleFromSlug } from '../../../nbformat/notebook-summary.js';
+import { anchorHeadings, headingLevel, type ContentsEntry } from './anchors.js';
+import { bundleFor } from '../../../chart/bundle.js';
+import type { PlotlyBundle } from '../../../chart/trace-types.js';
+import type { DataTable } from '../../../chart/data-rows.js';
+import { dataTableOf } from '../../../chart/data-table.js';
+import type { Figure } from '../../../chart/figure.js';
+import { mapsOf } from '../../../chart/maps.js';
+import { isObject } from '../../../chart/json-object.js';
+import { placeOf, type CellPlace } from './cell-layout.js';
+import { cellsBehind } from './cells-behind.js';
+import { codeLabel } from './code-label.js';
+import type { DrawDiagram } from '../markdown/diagram.js';
+import type { NotebookHref } from '../html/links.js';
+import { MarkdownBudget } from '../markdown/markdown-budget.js';
+import { markdownToContent, type ContentContext } from '../markdown/markdown.js';
+import { outputsToPage, type PageOutput } from '../output/output.js';
+import { allPieces, wholePage, writtenOut, type Pieces } from '../pieces.js';
+import { textOf } from '../html/text-of.js';
+
+/** A chart with its number on the page and its data as a table. */
+export interface PageFigure {
+  /** The output that it is: see {@link Pieces}. */
+  readonly piece: string;
+  /** From 1, in the order of the page. */
+  readonly number: number;
+  /** The cell that put it out, from 1. */
+  readonly cell: number;
+  readonly figure: Figure;
+  readonly table: DataTable | undefined;
+}
+
+/** A cell's code, folded to one line. */
+export interface PageCode {
+  readonly label: string;
+  readonly source: string;
+  readonly lineCount: number;
+}
+
+/** One cell as a page shows it. */
+export interface PageCell {
+  /** From 1, counting every cell of the notebook. */
+  readonly number: number;
+  /** Prose of a markdown cell. */
+  readonly prose: readonly ElementContent[];
+  /** Undefined where there is none to show. */
+  readonly code: PageCode | undefined;
+  readonly outputs: readonly (Exclude<PageOutput, { kind: 'figure' }> | FigureOutput)[];
+  /** The outputs are folded to one line, as tag `hide-output` asks. */
+  readonly foldsOutputs: boolean;
+  /** Where it asks to stand. */
+  readonly place: CellPlace | undefined;
+  /** Itself and the cells whose names it uses: see {@link cellsBehind}. */
+  readonly behind: ReadonlySet<number>;
+}
+
+/** A chart among the outputs of a cell. */
+export interface FigureOutput {
+  readonly kind: 'figure';
+  readonly figure: PageFigure;
+}
+
+/** A notebook as a page shows it, before it is HTML. */
+export interface NotebookPage {
+  /** The first level-1 heading, or a name made of the file's. */
+  readonly title: string;
+  /** The language of the code, as the highlighter calls it. */
+  readonly language: string;
+  /** What readers call that language, like `TypeScript`. */
+  readonly languageName: string;
+  readonly cells: readonly PageCell[];
+  readonly contents: readonly ContentsEntry[];
+  readonly figures: readonly PageFigure[];
+  /** What draws the figures; undefined when there are none. */
+  readonly bundle: PlotlyBundle | undefined;
+  /** The maps on which figures lie, by plotly's names. */
+  readonly maps: readonly string[];
+}
+
+/** What a page needs to know beside the notebook. */
+export interface NotebookPageOptions {
+  /** Stands for the title of a notebook without one: its file's name. */
+  readonly name: string;
+  /** Where links to other notebooks lead. Default: nowhere. */
+  readonly notebookHref?: NotebookHref;
+  /** Draws its diagrams: see {@link file://./diagram.ts}. Default: they are shown as their source. */
+  readonly drawDiagram?: DrawDiagram | undefined;
+  /** Lays out each piece. Default: as it comes. */
+  readonly pieces?: Pieces;
+}
+
+/** Whether any code is on the page, to be folded and unfolded. */
+export function hasCode(page: NotebookPage): boolean {
+  return page.cells.some(({ code }) => code !== undefined);
+}
+
+/** Reads an executed notebook into what its page shows: everything that it brings is made safe here. */
+export function readNotebookPage(notebook: Notebook, options: NotebookPageOptions): NotebookPage {
+  const { name, notebookHref = () => undefined, drawDiagram, pieces: layers = allPieces } = options;
+  const language = languageOf(notebook);
+  const figures: PageFigure[] = [];
+  const pieces: Piece[] = [];
+  const behindCell = layers.layOut(
+    wholePage,
+    () => cellsBehind(notebook),
+    () => new Map<number, never>(),
+  );
+  const budget = new MarkdownBudget();
+
+  const cells = notebook.cells.flatMap((cell, index): PageCell[] => {
+    const tags = cellTags(cell);
+    if (cell.cell_type === 'raw' || hasTag(tags, 'remove-cell')) return [];
+    const number = index + 1;
+    const shared = { number, place: placeOf(tags), behind: behindCell.get(number) ?? new Set() };
+    const piece = `cell ${number}`;
+    const context = {
+      ...{ cell: number, idPrefix: `c${number}-`, notebookHref, drawDiagram, budget },
+      pieces: layers,
+    };
+    if (cell.cell_type === 'markdown') {
+      const nodes = layers.layOut(
+        piece,
+        () => proseOf(cell, context),
+        (reason) => writtenOut('This text', joinText(cell.source), reason),
+      );
+      pieces.push({ nodes, idPrefix: context.idPrefix, isProse: true });
+      return [{ ...shared, prose: nodes, code: undefined, outputs: [], foldsOutputs: false }];
+    }
+    const outputs = hasTag(tags, 'remove-output') ? [] : outputsToPage(cell.outputs, context);
+    const shown = outputs.map((output) => {
+      if (output.kind === 'content') pieces.push({ ...output, isProse: false });
+      if (output.kind !== 'figure') return output;
+      const { figure } = output;
+      const entry = {
+        piece: output.piece,
+        number: figures.length + 1,
+        cell: number,
+        figure,
+        table: layers.layOut(
+          output.piece,
+          () => dataTableOf(figure),
+          () => undefined,
+        ),
+      };
+      figures.push(entry);
+      return { kind: 'figure' as const, figure: entry };
+    });
+    const code = hasTag(tags, 'remove-input') ? undefined : codeOf(cell, piece, layers);
+    if (code === undefined && shown.length === 0) return [];
+    const foldsOutputs = hasTag(tags, 'hide-output') || hasTag(tags, 'hide-cell');
+    return [{ ...shared, prose: [], code, outputs: shown, foldsOutputs }];
+  });
+
+  const { heading, contents } = layers.layOut(
+    wholePage,
+    () => ({ heading: takeTitle(pieces), contents: anchorHeadings(pieces) }),
+    () => ({ heading: undefined, contents: [] }),
+  );
+  return {
+    title: heading ?? titleFromSlug(name),
+    language: language.name,
+    languageName: language.label,
+    cells,
+    contents,
+    figures,
+    bundle: bundleFor(figures.map(({ figure }) => figure)),
+    maps: mapsOf(figures.map(({ figure }) => figure)),
+  };
+}
+
+/** A piece of content on the page, with the prefix of its ids. */
+interface Piece {
+  readonly nodes: ElementContent[];
+  readonly idPrefix: string;
+  /** Written by the author, not put out by a cell. */
+  readonly isProse: boolean;
+}
+
+/** A tag that Jupyter Book and nbconvert know too; the latter writes it with an underscore. */
+function hasTag(tags: readonly string[], tag: string): boolean {
+  return tags.includes(tag) || tags.includes(tag.replaceAll('-', '_'));
+}
+
+function proseOf(cell: MarkdownCell, context: ContentContext): ElementContent[] {
+  return markdownToContent(joinText(cell.source), context, cell.attachments);
+}
+
+function codeOf(cell: CodeCell, piece: string, pieces: Pieces): PageCode | undefined {
+  const source = joinText(cell.source).trimEnd();
+  if (source.trim() === '') return undefined;
+  const label = pieces.layOut(
+    piece,
+    () => codeLabel(source),
+    () => 'Code',
+  );
+  return { label, source, lineCount: source.split('\n').length };
+}
+
+/**
+ * Takes the first level-1 heading out of the prose: it becomes the page's title. A page has one; more
+ * of them become headings of the second level, and a notebook that uses them for its sections reads
+ * as it should.
+ */
+function takeTitle(pieces: readonly Piece[]): string | undefined {
+  let title: string | undefined;
+  for (const { nodes, isProse } of pieces) {
+    for (let index = 0; index < nodes.length; index += 1) {
+      const node = nodes[index];
+      if (node?.type !== 'element' || headingLevel(node) !== 1) continue;
+      const text = textOf([node]).trim();
+      if (title === undefined && isProse && text !== '') {
+        title = text;
+        nodes.splice(index, 1);
+        index -= 1;
+      } else {
+        node.tagName = 'h2';
+      }
+    }
+  }
+  return title;
+}
+
+const languageLabels: Readonly<Record<string, string>> = {
+  ipython3: 'Python',
+  javascript: 'JavaScript',
+  julia: 'Julia',
+  python: 'Python',
+  r: 'R',
+  sql: 'SQL',
+  tslab: 'TypeScript',
+  typescript: 'TypeScript',
+};
+
+function languageOf({ metadata }: Notebook): { name: string; label: string } {
+  const info = isObject(metadata['language_info']) ? metadata['language_info'] : {};
+  const spec = isObject(metadata['kernelspec']) ? metadata['kernelspec'] : {};
+  const found = [info['name'], spec['language'], spec['name']].find(
+    (value) => typeof value === 'string' && value !== '',
+  );
+  const name = typeof found === 'string' ? found.toLowerCase() : '';
+  const isKnown = Object.hasOwn(languageLabels, name);
+  return { name, label: (isKnown ? languageLabels[name] : undefined) ?? 'Code' };
+}

@@ -1,0 +1,29 @@
+import type { ElementContent } from 'hast';
+import { highlightFences } from '../text/highlight.js';
+import { settleLinks } from '../html/links.js';
+import type { ContentContext } from '../markdown/markdown.js';
+import { parseHtml } from '../html/parse-html.js';
+import { sanitizeTree } from '../html/sanitize.js';
+import { pictureSvgs } from '../html/svg-pictures.js';
+import { dressTables } from '../html/tables.js';
+
+/**
+ * HTML of an output as safe content: parsed as a browser would, so that nothing left open reaches
+ * beyond it, then reduced to what is allowed.
+ *
+ * @returns Undefined when nothing to see remains.
+ */
+export function htmlToContent(html: string, context: ContentContext): ElementContent[] | undefined {
+  const tree = parseHtml(html);
+  pictureSvgs(tree);
+  const content = sanitizeTree(tree, context.idPrefix);
+  settleLinks(content, context.notebookHref);
+  highlightFences(content);
+  return content.some(isVisible) ? dressTables(content) : undefined;
+}
+
+function isVisible(node: ElementContent): boolean {
+  if (node.type === 'text') return node.value.trim() !== '';
+  if (node.type !== 'element') return false;
+  return ['img', 'hr'].includes(node.tagName) || node.children.some(isVisible);
+}

@@ -1,0 +1,215 @@
+import type { ElementContent } from 'hast';
+import { h } from 'hastscript';
+import {
+  joinText,
+  type ErrorOutput,
+  type Json,
+  type JsonObject,
+  type MimeBundle,
+  type MultilineText,
+  type Output,
+} from '../../../nbformat/notebook.js';
+import { plotlyType, readFigure, type Figure } from '../../../chart/figure.js';
+import { readTableRows, tableRowsType, type TableRows } from '../../../chart/table-rows.js';
+import { htmlToContent } from './html.js';
+import { imageElement, imageTypes } from './image.js';
+import { jsonToContent } from './json-tree.js';
+import { latexElement } from '../markdown/math.js';
+import { markdownToContent, type ContentContext } from '../markdown/markdown.js';
+import { metricType, readMetric, type Metric } from './metric.js';
+import { allPieces, writtenOut, type Pieces } from '../pieces.js';
+import { terminalText } from '../text/terminal-text.js';
+
+/** One output as a page shows it. */
+export type PageOutput = ShownOutput & {
+  /** Which output of which cell: see {@link Pieces}. */
+  readonly piece: string;
+};
+
+type ShownOutput =
+  | { readonly kind: 'stream'; readonly name: string; readonly text: string }
+  | { readonly kind: 'error'; readonly error: ErrorOutput }
+  | { readonly kind: 'figure'; readonly figure: Figure }
+  | { readonly kind: 'metric'; readonly metric: Metric }
+  | ContentOutput;
+
+/** An output that is content like prose: text, tables, pictures. */
+export interface ContentOutput {
+  readonly kind: 'content';
+  readonly nodes: ElementContent[];
+  /** The prefix of the ids in it. */
+  readonly idPrefix: string;
+  /** All rows of the table in it, where it shows the first of them. */
+  readonly rows?: TableRows | undefined;
+}
+
+/** What an output needs to know of its place. */
+export interface OutputContext extends ContentContext {
+  /** Number of the cell, from 1. */
+  readonly cell: number;
+  /** Lays out each output. Default: as it comes. */
+  readonly pieces?: Pieces;
+}
+
+/** The outputs of a cell as a page shows them; what a stream wrote in pieces is one again. */
+export function outputsToPage(outputs: readonly Output[], context: OutputContext): PageOutput[] {
+  const shown: PageOutput[] = [];
+  outputs.forEach((output, index) => {
+    const own = { ...context, idPrefix: `${context.idPrefix}${index + 1}-` };
+    const piece = `cell ${context.cell}, output ${index + 1}`;
+    const next: PageOutput = {
+      ...(context.pieces ?? allPieces).layOut(
+        piece,
+        () => outputToPage(output, own),
+        (reason) => content(writtenOut('This output', outputText(output), reason), own),
+      ),
+      piece,
+    };
+    const last = shown.at(-1);
+    if (next.kind === 'stream' && last?.kind === 'stream' && last.name === next.name) {
+      shown[shown.length - 1] = { ...next, text: last.text + next.text };
+    } else {
+      shown.push(next);
+    }
+  });
+  return shown;
+}
+
+/** What an output says in plain words, for want of anything better. */
+function outputText(output: Output): string {
+  switch (output.output_type) {
+    case 'stream':
+      return joinText(output.text);
+    case 'error':
+      return [`${output.ename}: ${output.evalue}`, ...output.traceback].join('\n');
+    default: {
+      const value = output.data['text/plain'] ?? Object.values(output.data)[0];
+      return value === undefined ? '' : textOf(value);
+    }
+  }
+}
+
+function outputToPage(output: Output, context: OutputContext): ShownOutput {
+  switch (output.output_type) {
+    case 'stream':
+      return { kind: 'stream', name: output.name, text: joinText(output.text) };
+    case 'error':
+      return { kind: 'error', error: output };
+    default:
+      return bundleToPage(output.data, output.metadata, context);
+  }
+}
+
+/** Shows a value of one MIME type: as an output of its own kind, or as content. */
+type Representation = (
+  value: Json,
+  context: OutputContext,
+  metadata: JsonObject,
+) => Exclude<ShownOutput, ContentOutput> | ElementContent[] | ElementContent | undefined;
+
+/**
+ * How each MIME type is shown, richest first. A representation may decline (undefined): a figure that
+ * is none, HTML of which nothing safe remains; then the next one of the bundle is tried. JavaScript is
+ * not among them, so it never runs.
+ */
+const representations: readonly (readonly [type: string, show: Representation])[] = [
+  [
+    plotlyType,
+    (value) => {
+      const figure = readFigure(value);
+      return figure === undefined ? undefined : { kind: 'figure', figure };
+    },
+  ],
+  [
+    metricType,
+    (value) => {
+      const metric = readMetric(value);
+      return metric === undefined ? undefined : { kind: 'metric', metric };
+    },
+  ],
+  ...imageTypes.map((type): [string, Representation] => [
+    type,
+    (value, { cell }, metadata) =>
+      imageElement(type, textOf(value), metadata, `Picture put out by cell ${cell}`),
+  ]),
+  ['text/html', (value, context) => htmlToContent(textOf(value), context)],
+  ['text/markdown', (value, context) => markdownToContent(textOf(value), context)],
+  ['text/latex', (value) => latexElement(textOf(value))],
+  ['application/json', (value) => jsonToContent(parsedJson(value))],
+  ['text/plain', plainText],
+  [
+    'application/vnd.jupyter.stderr',
+    (value) => ({ kind: 'stream', name: 'stderr', text: textOf(value) }),
+  ],
+  [
+    'application/vnd.jupyter.stdout',
+    (value) => ({ kind: 'stream', name: 'stdout', text: textOf(value) }),
+  ],
+];
+
+/** The richest safe representation in a bundle. */
+function bundleToPage(
+  bundle: MimeBundle,
+  metadata: JsonObject,
+  context: OutputContext,
+): ShownOutput {
+  for (const [type, show] of representations) {
+    const value = Object.hasOwn(bundle, type) ? bundle[type] : undefined;
+    const shown = value === undefined ? undefined : show(value, context, metadata);
+    if (shown === undefined) continue;
+    if ('kind' in shown) return shown;
+    const rows = type === 'text/html' ? readTableRows(bundle[tableRowsType]) : undefined;
+    return { ...content(shown, context), ...(rows === undefined ? {} : { rows }) };
+  }
+  return content(otherJson(bundle) ?? placeholder(bundle), context);
+}
+
+function content(
+  nodes: ElementContent[] | ElementContent,
+  { idPrefix }: OutputContext,
+): ContentOutput {
+  return { kind: 'content', nodes: Array.isArray(nodes) ? nodes : [nodes], idPrefix };
+}
+
+/** JSON of a type that has no look of its own, like GeoJSON: its value is better than nothing. */
+function otherJson(bundle: MimeBundle): ElementContent[] | undefined {
+  const found = Object.entries(bundle).find(([type]) => type.endsWith('+json'));
+  if (found === undefined) return undefined;
+  const [type, value] = found;
+  return [h('p', { className: 'output-type' }, type), jsonToContent(parsedJson(value))];
+}
+
+function placeholder(bundle: MimeBundle): ElementContent {
+  const types = Object.keys(bundle);
+  const needsScript = types.some((type) => type === 'text/html' || type.includes('javascript'));
+  const words = needsScript
+    ? 'This output is a script. Published pages do not run scripts of notebooks.'
+    : `This output cannot be shown here: ${types.length === 0 ? 'it is empty' : types.join(', ')}.`;
+  return h('p', { className: 'output-missing' }, words);
+}
+
+function plainText(value: Json): ElementContent | undefined {
+  const text = textOf(value);
+  if (text.trim() === '') return undefined;
+  return h('pre', { className: 'plain-text', tabIndex: 0 }, terminalText(text));
+}
+
+/** The text of a MIME type that is text; other JSON, which breaks the format, as its own text. */
+function textOf(value: Json): string {
+  return isText(value) ? joinText(value) : JSON.stringify(value);
+}
+
+function isText(value: Json): value is MultilineText {
+  if (typeof value === 'string') return true;
+  return Array.isArray(value) && value.every((line) => typeof line === 'string');
+}
+
+/** JSON as its value; kernels that have only text send it as text. */
+function parsedJson(value: Json): Json {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as Json;
+  } catch {
+    return value;
+  }
+}

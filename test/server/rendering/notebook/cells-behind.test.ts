@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { cellsBehind } from '../../../../src/server/rendering/notebook/cells-behind.js';
+import { queriesOf, sqlFold } from '../../../../src/server/rendering/notebook/queries-behind.js';
+import { textOf } from '../../../../src/server/rendering/html/text-of.js';
+import { code, notebookOf, prose } from '../../published.js';
+
+/** The cells behind the last one. */
+function behindLast(...sources: string[]): number[] {
+  const cells = sources.map((source) => code(source));
+  return [...(cellsBehind(notebookOf(cells)).get(sources.length) ?? [])].sort((a, b) => a - b);
+}
+
+test.each([
+  ['a variable', ["const rows = await query('…');", 'plot(rows);'], [1, 2]],
+  ['over another', ['const rows = 1;', 'const sum = rows + 1;', 'show(sum)'], [1, 2, 3]],
+  ['taken apart', ['const { a, b: [c] } = get();', 'const d = 1;', 'show(c)'], [1, 3]],
+  ['a list', ['let [first, second] = get();', 'show(second)'], [1, 2]],
+  ['a function', ['async function load() {}', 'await load();'], [1, 2]],
+  ['the last declaration', ['const a = 1;', 'const a = 2;', 'show(a)'], [2, 3]],
+  ['an assignment to what was there', ['let a;', 'a = await query(`…`);', 'show(a)'], [1, 2, 3]],
+  ['Python', ['rows = query("…")', 'def total(x): return x', 'total(rows)'], [1, 2, 3]],
+  ['in a template', ['const a = 1;', 'print(`${a}`)'], [1, 2]],
+  ['not in comments', ['const a = 1;', '// a\n/* a */ show("a", \'a\');'], [2]],
+  ['not a member', ['const month = 1;', 'show(row.month)'], [2]],
+  ['not within a block', ['{\n  const a = 1;\n}', 'show(a)'], [2]],
+])('a cell builds on what declares its names: %s', (_, sources, expected) => {
+  expect(behindLast(...sources)).toEqual(expected);
+});
+
+test('cells are counted with those of prose', () => {
+  const found = cellsBehind(notebookOf([prose('# x'), code('const a = 1'), prose('y'), code('a')]));
+  expect([...found].map(([cell, behind]) => [cell, [...behind]])).toEqual([
+    [2, [2]],
+    [4, [4, 2]],
+  ]);
+});
+
+test('the queries behind a figure: each once, those of its source where it names one', () => {
+  const query = (
+    sql: string,
+    table: string,
+    cell: number | undefined,
+    parameters: (string | null)[] = [],
+  ) => ({
+    ...{ sql, tables: [table], rows: 1, milliseconds: 2, cell, parameters },
+  });
+  const queries = [
+    query('select 1', 'silver.report', 1),
+    query('select 2', 'gold.churn', 1),
+    query('select 1', 'silver.report', 1),
+    query('select 3', 'gold.churn', 2),
+    query('select 4', 'gold.churn', undefined),
+    query('select $1', 'gold.churn_by_plan', 1, ['ON']),
+    query('select $1', 'gold.churn_by_plan', 1, ['QC']),
+  ];
+  const textsOf = (source?: string) => {
+    const found = queriesOf(queries, new Set([1]), source);
+    return [found.source, ...found.queries.map(({ sql }) => sql)];
+  };
+  expect(textsOf('gold.churn')).toEqual(['gold.churn', 'select 2']);
+  expect(textsOf('gold.churn and gold.churn_by_plan.')).toEqual([
+    'gold.churn and gold.churn_by_plan.',
+    ...['select 2', 'select $1', 'select $1'],
+  ]);
+  // Nobody knows which of them it shows.
+  const all = [undefined, 'select 1', 'select 2', 'select $1', 'select $1'];
+  expect(textsOf()).toEqual(all);
+  expect(textsOf('a survey of 2019')).toEqual(all);
+});
+
+test('what stands for $1 is said with the rows that it gave, each text once', () => {
+  const asked = (value: string | null, rows: number) => ({
+    sql: 'select * from gold.churn where province = $1',
+    ...{ tables: ['gold.churn'], rows, milliseconds: 2, cell: 1, parameters: [value] },
+  });
+  const queries = [asked('ON', 12), asked(null, 0)];
+  const text = textOf([
+    sqlFold({ queries, source: undefined }, 'x') ?? { type: 'text', value: '' },
+  ]);
+  expect(text).toContain('All queries of this cell, and of the cells that it builds on:');
+  expect(text).toContain('12 rows in 2.0 ms, asked by cell 1, with $1 = ON');
+  expect(text).toContain('with $1 = null');
+  expect(text.match(/select \*/g)).toHaveLength(1);
+});

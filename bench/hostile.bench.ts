@@ -8,8 +8,8 @@ import {
   tokenContexts,
   type TokenContext,
 } from '../test/server/rendering/token-contexts.js';
-import { encodeFile } from '../src/pipeline/load/encode-file.js';
-import { parseSource } from '../src/pipeline/sources/parse-source.js';
+import { encodeFile } from '../src/pipeline/load/encode/encode-file.js';
+import { parseSource } from '../src/pipeline/project/parse-source.js';
 import { reportTable } from './report.js';
 
 const short = 1024;

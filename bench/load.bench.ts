@@ -19,7 +19,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, test } from 'vitest';
 import { prepareLogs } from '../sample-logs/generate-logs.js';
 import { startEmbedded, stopEmbedded } from '../src/warehouse/embedded/server.js';
-import { engineMigrations, migrate } from '../src/warehouse/migrate.js';
+import { engineMigrations, migrate } from '../src/warehouse/schema/migrate.js';
 import { byTurns, runProcess, spread, type ProcessCost } from './measure.js';
 import { reportTable } from './report.js';
 

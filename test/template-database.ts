@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { parseConfig } from '../src/config/config.js';
 import { project } from './project.js';
-import { defaultReaderRole } from '../src/warehouse/reader-role.js';
+import { defaultReaderRole } from '../src/warehouse/schema/reader-role.js';
 import { openWarehouse } from '../src/warehouse/warehouse.js';
 
 /** The database that those of tests are clones of. */

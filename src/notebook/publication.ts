@@ -15,9 +15,9 @@ import {
 } from '../publication/publication-writer.js';
 import { retirePages, type PublishedPage } from '../publication/published-pages.js';
 import { nobody } from '../visibility.js';
-import type { QueryRecord } from '../warehouse/query-record.js';
-import { relationStates } from '../warehouse/relation-state.js';
-import { exportSnapshot } from '../warehouse/snapshot.js';
+import type { QueryRecord } from '../warehouse/query/query-record.js';
+import { relationStates } from '../history/relation-states.js';
+import { exportSnapshot } from '../warehouse/query/snapshot.js';
 import { executedBefore } from './executed-before.js';
 import { withoutPictures, withPictures } from './figure-pictures.js';
 import { displayDigest, type CodeInputs, type NotebookInputs } from './inputs/notebook-inputs.js';

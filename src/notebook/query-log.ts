@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { guardPath, releasePath } from '../jupyter/kernel-watchdog.js';
-import type { QueryRecord } from '../warehouse/query-record.js';
+import type { QueryRecord } from '../warehouse/query/query-record.js';
 
 /** The file that a kernel writes its queries to; gone when it is disposed of. */
 export class QueryLog implements Disposable {

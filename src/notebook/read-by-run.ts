@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
-import type { QueryRecord } from '../warehouse/query-record.js';
-import { queryRows } from '../warehouse/query-rows.js';
-import { relationStates, type RelationStates } from '../warehouse/relation-state.js';
+import type { QueryRecord } from '../warehouse/query/query-record.js';
+import { queryRows } from '../warehouse/query/query-rows.js';
+import { relationStates, type RelationStates } from '../history/relation-states.js';
 import { readBySql } from './read-by-sql.js';
 
 /** A query of a notebook as it is kept with the run. */

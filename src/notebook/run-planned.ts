@@ -1,7 +1,7 @@
 import { writeAtomically } from '../files/atomic-write.js';
 import { describeError } from '../errors.js';
-import { sqlstateOf } from '../warehouse/sqlstate.js';
-import { runVariables } from '../warehouse/query-record.js';
+import { sqlstateOf } from '../warehouse/query/sqlstate.js';
+import { runVariables } from '../warehouse/query/query-record.js';
 import { formatNotebook } from '../nbformat/write-notebook.js';
 import { silentLogger } from '../logger.js';
 import type { JsonObject, Notebook } from '../nbformat/notebook.js';

@@ -1,27 +1,27 @@
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import { DaybookError } from '../errors.js';
-import { queryRows } from '../warehouse/query-rows.js';
-import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
-import { surveyFolder, type PassedOver } from './extract/find-files.js';
-import { compareFile, encodeFile, type EncodeJob } from './load/encode-file.js';
-import { isOfAnother, isUntouched, loadReason } from './load/file-decision.js';
-import { readLedger, type KnownFile } from './load/ledger.js';
-import { goneReason, isGone, planLoad } from './load/load-plan.js';
-import { readBaseline } from './load/source-baseline.js';
-import { refusedRemoval } from './load/removal-limit.js';
-import { limitsBySource, type GivenLimits } from './load/source-limits.js';
-import type { Versions } from './models/decide.js';
-import { foresee, type ForeseenModel } from './models/foresee.js';
-import { selectModels } from './models/graph.js';
-import { reportParameter } from './models/model.js';
-import { readProject } from './read-project.js';
-import { readModelStates } from './runs/model-states.js';
-import { configuredVersion, readSourceVersions } from './runs/source-versions.js';
-import { assignFiles, type SourceFile } from './sources/assign-files.js';
-import { findCopies } from './sources/find-copies.js';
-import { sourceTable, type Source } from './sources/source.js';
-import { toTaskError, type TaskError } from './task-error.js';
+import { queryRows } from '../warehouse/query/query-rows.js';
+import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
+import { surveyFolder, type PassedOver } from './extract/files/find-files.js';
+import { compareFile, encodeFile, type EncodeJob } from './load/encode/encode-file.js';
+import { isOfAnother, isUntouched, loadReason } from './plan/file-decision.js';
+import { readLedger, type KnownFile } from '../history/ledger.js';
+import { goneReason, isGone, planLoad } from './plan/load-plan.js';
+import { readBaseline } from '../history/source-baseline.js';
+import { refusedRemoval } from './load/limits/removal-limit.js';
+import { limitsBySource, type GivenLimits } from './load/limits/source-limits.js';
+import type { Versions } from './plan/decide.js';
+import { foresee, type ForeseenModel } from './plan/foresee.js';
+import { selectModels } from './project/graph.js';
+import { reportParameter } from './definitions/model.js';
+import { readProject } from './project/read-project.js';
+import { readModelStates } from '../history/model-states.js';
+import { configuredVersion, readSourceVersions } from '../history/source-versions.js';
+import { assignFiles, type SourceFile } from './extract/files/assign-files.js';
+import { findCopies } from './extract/files/find-copies.js';
+import { sourceTable, type Source } from './definitions/source.js';
+import { toTaskError, type TaskError } from '../history/task-error.js';
 
 /** What a run would do with a file. */
 export interface ForeseenFile {

@@ -6,7 +6,7 @@
  * Values arrive exactly: `bigint` as `bigint`, `numeric` as text, `date` as `YYYY-MM-DD`,
  * `timestamptz` as RFC 3339 text in UTC; `integer` and `double precision` as numbers.
  */
-import { quote } from '../warehouse/sql-text.js';
+import { quote } from '../warehouse/query/sql-text.js';
 import type { Frame } from './data-frame.js';
 import type { PipelineReport } from './pipeline-event.js';
 import type { RunOptions } from './run-in-workspace.js';
@@ -22,10 +22,10 @@ export type {
   PipelineReport,
   RejectCounts,
 } from './pipeline-event.js';
-export type { RejectReason } from './extract/reject.js';
+export type { RejectReason } from './extract/event/reject.js';
 export type { RunOptions } from './run-in-workspace.js';
 export type { LineLimit as RejectLimit } from '../config/limits.js';
-export type { TaskError, TestFailure } from './task-error.js';
+export type { TaskError, TestFailure } from '../history/task-error.js';
 export type { Frame } from './data-frame.js';
 export type { Provenance, QueryParameter } from './session.js';
 

@@ -1,6 +1,6 @@
-import type { PassedOver } from './extract/find-files.js';
-import type { RejectReason } from './extract/reject.js';
-import type { TaskError } from './task-error.js';
+import type { PassedOver } from './extract/files/find-files.js';
+import type { RejectReason } from './extract/event/reject.js';
+import type { TaskError } from '../history/task-error.js';
 
 /** How a file ended: `removed` was loaded once and is no longer in the data folder. */
 export type FileStatus = 'loaded' | 'unchanged' | 'removed' | 'failed';

@@ -1,6 +1,6 @@
 import { codeVersion } from '../system/code-version.js';
 import { openWarehouse } from '../warehouse/warehouse.js';
-import type { GivenLimits } from './load/source-limits.js';
+import type { GivenLimits } from './load/limits/source-limits.js';
 import type { PipelineEvent, PipelineReport } from './pipeline-event.js';
 import { runPipeline } from './run-pipeline.js';
 import { workspaceConfig } from './session.js';

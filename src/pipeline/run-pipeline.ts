@@ -3,20 +3,20 @@ import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
-import { queryRows } from '../warehouse/query-rows.js';
-import { qualified } from '../warehouse/sql-text.js';
-import { surveyFolder, type PassedOver } from './extract/find-files.js';
-import { readDrift } from './load/drift.js';
+import { queryRows } from '../warehouse/query/query-rows.js';
+import { qualified } from '../warehouse/query/sql-text.js';
+import { surveyFolder, type PassedOver } from './extract/files/find-files.js';
+import { readDrift } from '../history/drift.js';
 import { ensureTable } from './load/ensure-table.js';
-import { EncoderThreads } from './load/encoder-threads.js';
-import { countRejects } from './load/count-lines.js';
-import { readLedger } from './load/ledger.js';
+import { EncoderThreads } from './load/encode/encoder-threads.js';
+import { countRejects } from '../history/count-lines.js';
+import { readLedger } from '../history/ledger.js';
 import { loadWithinLimits } from './load/load-within-limits.js';
-import { limitsBySource, type GivenLimits } from './load/source-limits.js';
-import { selectModels } from './models/graph.js';
-import { reportParameter, type Model } from './models/model.js';
-import { noticesOf, type Loss, type Stale } from './notices.js';
-import { readStale } from './load/read-stale.js';
+import { limitsBySource, type GivenLimits } from './load/limits/source-limits.js';
+import { selectModels } from './project/graph.js';
+import { reportParameter, type Model } from './definitions/model.js';
+import { noticesOf, type Loss, type Stale } from './load/limits/notices.js';
+import { readStale } from '../history/stale-sources.js';
 import type {
   Drift,
   FileReport,
@@ -25,19 +25,19 @@ import type {
   PipelineReport,
   RejectCounts,
 } from './pipeline-event.js';
-import { readProject, type Project } from './read-project.js';
-import { deleteOldRuns } from './runs/delete-old-runs.js';
-import { withRunLock } from './runs/run-lock.js';
-import { readModelStates } from './runs/model-states.js';
-import { closeDeadRuns, RunRecord } from './runs/run-record.js';
-import { readSourceVersions } from './runs/source-versions.js';
-import { writeTableTypes } from './runs/write-table-types.js';
-import { assignFiles, type SourceFile } from './sources/assign-files.js';
-import { findCopies } from './sources/find-copies.js';
-import type { Source } from './sources/source.js';
-import { toTaskError, type TaskError } from './task-error.js';
+import { readProject, type Project } from './project/read-project.js';
+import { deleteOldRuns } from '../history/delete-old-runs.js';
+import { withRunLock } from '../history/run-lock.js';
+import { readModelStates } from '../history/model-states.js';
+import { closeDeadRuns, RunRecord } from '../history/run-record.js';
+import { readSourceVersions } from '../history/source-versions.js';
+import { writeTableTypes } from './table-types/write-table-types.js';
+import { assignFiles, type SourceFile } from './extract/files/assign-files.js';
+import { findCopies } from './extract/files/find-copies.js';
+import type { Source } from './definitions/source.js';
+import { toTaskError, type TaskError } from '../history/task-error.js';
 import { analyzeSource } from './transform/analyze-source.js';
-import { dropRetiredModels } from './transform/drop-retired-models.js';
+import { dropRetiredModels } from './transform/publish/drop-retired-models.js';
 import { runModels, taskKind } from './transform/run-models.js';
 
 /** What a run does and with what. */

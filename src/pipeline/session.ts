@@ -10,13 +10,18 @@ import {
 import { withEnvFile } from '../config/env-file.js';
 import { DaybookError } from '../errors.js';
 import { parseExact } from '../text/exact-json.js';
-import { checkAnswer, unfitHint, unfitMessage, unfitName } from '../warehouse/check-answer.js';
-import { queryError, type AdviceByState } from '../warehouse/query-error.js';
-import { parameterText, runVariables, type QueryRecord } from '../warehouse/query-record.js';
-import { beginSnapshot } from '../warehouse/snapshot.js';
-import { literal } from '../warehouse/sql-text.js';
-import { sqlstate } from '../warehouse/sqlstate.js';
-import { mappingWithJson } from '../warehouse/value-mapping.js';
+import {
+  checkAnswer,
+  unfitHint,
+  unfitMessage,
+  unfitName,
+} from '../warehouse/query/check-answer.js';
+import { queryError, type AdviceByState } from '../warehouse/query/query-error.js';
+import { parameterText, runVariables, type QueryRecord } from '../warehouse/query/query-record.js';
+import { beginSnapshot } from '../warehouse/query/snapshot.js';
+import { literal } from '../warehouse/query/sql-text.js';
+import { sqlstate } from '../warehouse/query/sqlstate.js';
+import { mappingWithJson } from '../warehouse/query/value-mapping.js';
 import { openReader, type Reader } from '../warehouse/warehouse.js';
 
 /** A value for `$1`, `$2` … of a query; an array becomes a Postgres array. */

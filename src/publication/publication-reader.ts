@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { readVisibility, type Visibility } from '../visibility.js';
-import { queryRows } from '../warehouse/query-rows.js';
-import { sqlstate, sqlstateOf } from '../warehouse/sqlstate.js';
+import { queryRows } from '../warehouse/query/query-rows.js';
+import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
 
 /** Why a run of a notebook failed, and where. */
 export interface RunError {

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { queryRows } from '../warehouse/query-rows.js';
+import { queryRows } from '../warehouse/query/query-rows.js';
 
 /** A page of the dashboard as whoever publishes and takes off pages sees it. */
 export interface PublishedPage {

@@ -1,4 +1,4 @@
-import { isAway } from '../warehouse/is-away.js';
+import { isAway } from '../warehouse/connect/is-away.js';
 import type { Answer } from './answer.js';
 import type { Assets } from './assets.js';
 import { LastSeen } from './reading/last-seen.js';

@@ -11,7 +11,7 @@ import { offlineBanner, problemBanner } from './pages/banner.js';
 import type { PageFrame } from './pages/layout.js';
 import { unavailableDocument } from './pages/message-document.js';
 import type { Address } from './relocate.js';
-import { isAway } from '../warehouse/is-away.js';
+import { isAway } from '../warehouse/connect/is-away.js';
 import { PublicationCache, type PublicationState } from './reading/publication-cache.js';
 
 /** What pages are made of. */

@@ -2,19 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import { silentLogger, type Logger } from '../logger.js';
-import { describeConnectionError } from './connection-error.js';
+import { describeConnectionError } from './connect/connection-error.js';
 import { startEmbedded } from './embedded/server.js';
 import { engineSchemas } from '../config/project-settings.js';
-import { ensureSchemas } from './ensure-schemas.js';
-import { engineMigrations, migrate } from './migrate.js';
-import { migrationProblem } from './migration-problem.js';
-import { createPool } from './pool.js';
-import { optionsRefused } from './pooled-sessions.js';
-import { findSupportProblem } from './postgres-support.js';
-import { defaultReaderRole, ensureReaderRole, grantToReader } from './reader-role.js';
-import { checkServer, serverFacts, type ServerFacts } from './server-facts.js';
-import { readerSettings, readsAsOwner, withSettings } from './session-settings.js';
-import { sqlstate, sqlstateOf } from './sqlstate.js';
+import { ensureSchemas } from './schema/ensure-schemas.js';
+import { engineMigrations, migrate } from './schema/migrate.js';
+import { migrationProblem } from './schema/migration-problem.js';
+import { createPool } from './connect/pool.js';
+import { optionsRefused } from './connect/pooled-sessions.js';
+import { findSupportProblem } from './connect/postgres-support.js';
+import { defaultReaderRole, ensureReaderRole, grantToReader } from './schema/reader-role.js';
+import { checkServer, serverFacts, type ServerFacts } from './connect/server-facts.js';
+import { readerSettings, readsAsOwner, withSettings } from './connect/session-settings.js';
+import { sqlstate, sqlstateOf } from './query/sqlstate.js';
 
 /** An open warehouse, for those who write: the pipeline, the publication of notebooks. */
 export interface Warehouse {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { simulateLogs } from '../../sample-logs/simulation.js';
-import { withSettings } from '../../src/warehouse/session-settings.js';
+import { withSettings } from '../../src/warehouse/connect/session-settings.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { readAnswers } from './analyse.js';
 import { login } from './log-lines.js';

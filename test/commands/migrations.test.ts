@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { engineMigrations } from '../../src/warehouse/migrate.js';
+import { engineMigrations } from '../../src/warehouse/schema/migrate.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { daybook, projectFolder } from '../pipeline/daybook-process.js';
 import { temporaryFolder } from '../pipeline/temporary-folder.js';

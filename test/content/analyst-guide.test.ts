@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import * as display from '../../src/display/index.js';
-import { parseModel } from '../../src/pipeline/models/parse-model.js';
+import { parseModel } from '../../src/pipeline/project/parse-model.js';
 import { root } from '../database.js';
 
 const guide = readFileSync(join(root, 'docs/analyst.md'), 'utf8');

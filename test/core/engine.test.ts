@@ -62,6 +62,6 @@ test('a pipeline run writes nothing into the project but the types of its tables
   const before = state();
   const ran = await daybook(database, root, 'pipeline', 'run', '--data', data);
   expect(ran.exitCode, ran.stderr).toBe(0);
-  // The types are those of the models already: test/pipeline/table-types.test.ts.
+  // The types are those of the models already: test/pipeline/table-types/table-types.test.ts.
   expect(state()).toEqual(before);
 });

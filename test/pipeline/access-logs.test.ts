@@ -2,9 +2,9 @@ import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync } from 'n
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { replayRejects } from '../../src/pipeline/load/replay-rejects.js';
-import { limitsBySource } from '../../src/pipeline/load/source-limits.js';
-import { readSources } from '../../src/pipeline/sources/read-sources.js';
+import { replayRejects } from '../../src/pipeline/rejects/replay-rejects.js';
+import { limitsBySource } from '../../src/pipeline/load/limits/source-limits.js';
+import { readSources } from '../../src/pipeline/project/read-sources.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
 import { warehouseContent } from './warehouse-content.js';

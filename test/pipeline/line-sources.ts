@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseSource } from '../../src/pipeline/sources/parse-source.js';
-import type { Source, SourceColumn } from '../../src/pipeline/sources/source.js';
+import { parseSource } from '../../src/pipeline/project/parse-source.js';
+import type { Source, SourceColumn } from '../../src/pipeline/definitions/source.js';
 import { root } from '../database.js';
 
 /** A source from its declaration. */

@@ -1,9 +1,9 @@
 import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { replayRejects } from '../../src/pipeline/load/replay-rejects.js';
-import { limitsBySource } from '../../src/pipeline/load/source-limits.js';
-import { readSources } from '../../src/pipeline/sources/read-sources.js';
+import { replayRejects } from '../../src/pipeline/rejects/replay-rejects.js';
+import { limitsBySource } from '../../src/pipeline/load/limits/source-limits.js';
+import { readSources } from '../../src/pipeline/project/read-sources.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { pipelineWorkspace } from './pipeline-workspace.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DaybookError } from '../../src/errors.js';
-import { isTransient, withRetries } from '../../src/pipeline/runs/retry.js';
+import { isTransient, withRetries } from '../../src/pipeline/retry.js';
 
 const postgres = (code: string) => Object.assign(new Error('no'), { severity: 'ERROR', code });
 const { signal } = new AbortController();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../src/logger.js';
-import { createPool } from '../../src/warehouse/pool.js';
+import { createPool } from '../../src/warehouse/connect/pool.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
 import { warehouseContent } from './warehouse-content.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLogger } from '../../src/logger.js';
-import { createPool } from '../../src/warehouse/pool.js';
+import { createPool } from '../../src/warehouse/connect/pool.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { cuttingProxy } from './cutting-proxy.js';
 

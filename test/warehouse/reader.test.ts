@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PoolClient } from 'pg';
-import { queryRows } from '../../src/warehouse/query-rows.js';
-import { sqlstate, sqlstateOf } from '../../src/warehouse/sqlstate.js';
+import { queryRows } from '../../src/warehouse/query/query-rows.js';
+import { sqlstate, sqlstateOf } from '../../src/warehouse/query/sqlstate.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 
 let db: TestDatabase;

@@ -15,10 +15,10 @@ import {
 import { parseConfig } from '../../src/config/config.js';
 import { describeError } from '../../src/errors.js';
 import { createLogger } from '../../src/logger.js';
-import { describeConnectionError } from '../../src/warehouse/connection-error.js';
+import { describeConnectionError } from '../../src/warehouse/connect/connection-error.js';
 import { startEmbedded, stopEmbedded } from '../../src/warehouse/embedded/server.js';
-import { queryRows } from '../../src/warehouse/query-rows.js';
-import { checkServer } from '../../src/warehouse/server-facts.js';
+import { queryRows } from '../../src/warehouse/query/query-rows.js';
+import { checkServer } from '../../src/warehouse/connect/server-facts.js';
 import { openReader, openWarehouse } from '../../src/warehouse/warehouse.js';
 import { root } from '../database.js';
 import { ask, makeHome, removeHome } from './home.js';

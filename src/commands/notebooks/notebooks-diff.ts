@@ -4,7 +4,7 @@ import type { Notebook } from '../../nbformat/notebook.js';
 import { summariseNotebook } from '../../nbformat/notebook-summary.js';
 import { parseNotebook, readNotebook } from '../../nbformat/read-notebook.js';
 import { compareNotebooks } from '../../notebook/compare-notebooks.js';
-import { queryRows } from '../../warehouse/query-rows.js';
+import { queryRows } from '../../warehouse/query/query-rows.js';
 import type { Command, Invocation } from '../command.js';
 import { flag } from '../options.js';
 import { withHistory } from '../warehouse/with-history.js';

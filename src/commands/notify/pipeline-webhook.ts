@@ -9,7 +9,7 @@ import {
   recoveredNotification,
   type RunNotification,
 } from './pipeline-notification.js';
-import { toTaskError } from '../../pipeline/task-error.js';
+import { toTaskError } from '../../history/task-error.js';
 import { isDue } from './told.js';
 import type { Webhook } from './webhook.js';
 

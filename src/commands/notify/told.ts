@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { writeAtomically } from '../../files/atomic-write.js';
 import type { Config } from '../../config/config.js';
-import { queryRows } from '../../warehouse/query-rows.js';
+import { queryRows } from '../../warehouse/query/query-rows.js';
 
 /** What a receiver was told of a topic, and when. */
 interface Telling {

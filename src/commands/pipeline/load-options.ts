@@ -1,6 +1,6 @@
 import { readLineLimit } from '../../config/limits.js';
 import { DaybookError } from '../../errors.js';
-import type { GivenLimits } from '../../pipeline/load/source-limits.js';
+import type { GivenLimits } from '../../pipeline/load/limits/source-limits.js';
 import type { Invocation, OptionSpec } from '../command.js';
 import { flag, textOption } from '../options.js';
 

@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.js';
 import { readSampleLogs } from '../../config/sample-logs.js';
 import { requireHome } from '../../config/require-home.js';
 import type { Logger } from '../../logger.js';
-import { lastDataDir } from '../../pipeline/runs/run-history.js';
+import { lastDataDir } from '../../history/run-history.js';
 import { makeSampleLogs } from './sample-data.js';
 
 /** What decides where the logs are. */

@@ -1,5 +1,5 @@
 import { formatCount, formatDuration } from '../../pipeline/amounts.js';
-import { findRun, listTasks, type TaskEntry } from '../../pipeline/runs/run-history.js';
+import { findRun, listTasks, type TaskEntry } from '../../history/run-history.js';
 import { failureLines } from '../terminal/failure-lines.js';
 import type { Command } from '../command.js';
 import { withHistory } from '../warehouse/with-history.js';

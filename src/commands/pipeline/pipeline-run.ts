@@ -2,11 +2,11 @@ import type { Pool } from 'pg';
 import { codeVersion } from '../../system/code-version.js';
 import type { Config } from '../../config/config.js';
 import { DaybookError } from '../../errors.js';
-import { findFiles } from '../../pipeline/extract/find-files.js';
-import { EncoderThreads } from '../../pipeline/load/encoder-threads.js';
+import { findFiles } from '../../pipeline/extract/files/find-files.js';
+import { EncoderThreads } from '../../pipeline/load/encode/encoder-threads.js';
 import { dryRunLines } from '../terminal/dry-run-lines.js';
-import type { Project } from '../../pipeline/read-project.js';
-import { findUnfinished, type Unfinished } from '../../pipeline/runs/resume.js';
+import type { Project } from '../../pipeline/project/read-project.js';
+import { findUnfinished, type Unfinished } from '../../history/unfinished-run.js';
 import type { RunPipelineOptions } from '../../pipeline/run-pipeline.js';
 import { openReader, openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command, Invocation } from '../command.js';
@@ -128,7 +128,7 @@ async function preparedThreads(invocation: Invocation): Promise<EncoderThreads> 
 
 /** The project's declarations. What is wrong with them is for the run to say, which takes them. */
 function projectOf({ root, project: { schemas } }: Config): Promise<Project> {
-  const reading = import('../../pipeline/read-project.js').then(({ readProject }) =>
+  const reading = import('../../pipeline/project/read-project.js').then(({ readProject }) =>
     readProject(root, schemas),
   );
   reading.catch(() => undefined);

@@ -1,6 +1,6 @@
 import type { PipelineReport } from '../../pipeline/pipeline-event.js';
 import { formatCount, formatDuration } from '../../pipeline/amounts.js';
-import { listRuns, type RunEntry } from '../../pipeline/runs/run-history.js';
+import { listRuns, type RunEntry } from '../../history/run-history.js';
 import { countOption, flag } from '../options.js';
 import { formatTable } from '../../text/table.js';
 import type { Command } from '../command.js';

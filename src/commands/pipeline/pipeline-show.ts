@@ -1,11 +1,6 @@
 import { formatCount, formatDuration } from '../../pipeline/amounts.js';
 import { summaryLines } from '../terminal/pipeline-lines.js';
-import {
-  findRun,
-  listTasks,
-  type RunEntry,
-  type TaskEntry,
-} from '../../pipeline/runs/run-history.js';
+import { findRun, listTasks, type RunEntry, type TaskEntry } from '../../history/run-history.js';
 import { failureLines } from '../terminal/failure-lines.js';
 import { formatTable } from '../../text/table.js';
 import type { Command } from '../command.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { exportRejects } from '../../pipeline/load/export-rejects.js';
+import { exportRejects } from '../../pipeline/rejects/export-rejects.js';
 import { count } from '../../pipeline/amounts.js';
 import type { Command } from '../command.js';
 import { textOption } from '../options.js';

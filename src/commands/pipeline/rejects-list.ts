@@ -1,6 +1,6 @@
 import { DaybookError } from '../../errors.js';
-import { rejectReasons } from '../../pipeline/extract/reject.js';
-import { listRejects, preview, type RejectEntry } from '../../pipeline/load/list-rejects.js';
+import { rejectReasons } from '../../pipeline/extract/event/reject.js';
+import { listRejects, preview, type RejectEntry } from '../../history/list-rejects.js';
 import { countOption, flag, textOption } from '../options.js';
 import type { Command } from '../command.js';
 import { withHistory } from '../warehouse/with-history.js';

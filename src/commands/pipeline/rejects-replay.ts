@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { replayRejects } from '../../pipeline/load/replay-rejects.js';
-import { limitsBySource } from '../../pipeline/load/source-limits.js';
+import { replayRejects } from '../../pipeline/rejects/replay-rejects.js';
+import { limitsBySource } from '../../pipeline/load/limits/source-limits.js';
 import { count, formatCount } from '../../pipeline/amounts.js';
-import { readSources } from '../../pipeline/sources/read-sources.js';
+import { readSources } from '../../pipeline/project/read-sources.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
 import { flag } from '../options.js';

@@ -1,5 +1,5 @@
 import type { DryRun, ForeseenFile } from '../../pipeline/dry-run.js';
-import type { ForeseenModel } from '../../pipeline/models/foresee.js';
+import type { ForeseenModel } from '../../pipeline/plan/foresee.js';
 import { count, formatBytes, formatCount } from '../../pipeline/amounts.js';
 import { passedOverLines } from './pipeline-lines.js';
 

@@ -1,5 +1,5 @@
 import { formatCount } from '../../pipeline/amounts.js';
-import type { TestFailure } from '../../pipeline/task-error.js';
+import type { TestFailure } from '../../history/task-error.js';
 
 /** The tests that failed, each with the first of its failing rows as JSON. */
 export function failureLines(failures: readonly TestFailure[]): string[] {

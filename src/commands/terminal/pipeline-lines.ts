@@ -1,5 +1,5 @@
 import { count, formatBytes, formatCount, formatDuration } from '../../pipeline/amounts.js';
-import type { PassedOver } from '../../pipeline/extract/find-files.js';
+import type { PassedOver } from '../../pipeline/extract/files/find-files.js';
 import type {
   Drift,
   FileReport,

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.js';
 import { embeddedNames } from '../../warehouse/embedded/cluster.js';
 import type { PostmasterState } from '../../warehouse/embedded/postmaster.js';
 import { embeddedStatus, startEmbedded, stopEmbedded } from '../../warehouse/embedded/server.js';
-import { describeUrl } from '../../warehouse/connection-error.js';
+import { describeUrl } from '../../warehouse/connect/connection-error.js';
 import { openReader, openWarehouseUrls } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
 import { flag } from '../options.js';

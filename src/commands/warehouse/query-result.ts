@@ -1,5 +1,5 @@
 import { DaybookError } from '../../errors.js';
-import { unfitHint, unfitMessage, unfitName } from '../../warehouse/check-answer.js';
+import { unfitHint, unfitMessage, unfitName } from '../../warehouse/query/check-answer.js';
 
 /** Rows as `pg` gives them in array mode, with Daybook's value mapping; json as the text that it is. */
 export interface QueryResult {

@@ -1,10 +1,10 @@
 import type { Pool, QueryArrayResult } from 'pg';
 import { DaybookError } from '../../errors.js';
-import { checkAnswer } from '../../warehouse/check-answer.js';
-import { queryError, type AdviceByState } from '../../warehouse/query-error.js';
-import { queryRows } from '../../warehouse/query-rows.js';
-import { sqlstate } from '../../warehouse/sqlstate.js';
-import { mappingWithJson } from '../../warehouse/value-mapping.js';
+import { checkAnswer } from '../../warehouse/query/check-answer.js';
+import { queryError, type AdviceByState } from '../../warehouse/query/query-error.js';
+import { queryRows } from '../../warehouse/query/query-rows.js';
+import { sqlstate } from '../../warehouse/query/sqlstate.js';
+import { mappingWithJson } from '../../warehouse/query/value-mapping.js';
 import { openReader } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
 import { formatCsv, formatJson, formatTable, type QueryResult } from './query-result.js';

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { DaybookError } from '../../errors.js';
-import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
+import { sqlstate, sqlstateOf } from '../../warehouse/query/sqlstate.js';
 import { openReader } from '../../warehouse/warehouse.js';
 import type { Invocation } from '../command.js';
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Environment } from '../../config/config.js';
 import type { Kernelspec } from '../../jupyter/kernelspec.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
-import type { RelationStates } from '../../warehouse/relation-state.js';
+import type { RelationStates } from '../../history/relation-states.js';
 import { isRunnable, mayFail } from '../runnable.js';
 import { importedFiles } from './imported-files.js';
 

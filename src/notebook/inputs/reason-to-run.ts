@@ -1,4 +1,4 @@
-import type { RelationStates } from '../../warehouse/relation-state.js';
+import type { RelationStates } from '../../history/relation-states.js';
 import type { CodeInputs, NotebookInputs } from './notebook-inputs.js';
 
 /** The last run of a notebook, as far as it decides whether there has to be another one. */

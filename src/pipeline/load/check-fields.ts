@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg';
-import { quote } from '../../warehouse/sql-text.js';
-import type { LineShapes } from '../extract/line-shapes.js';
-import { missingFields } from '../extract/missing-fields.js';
-import { sourceTableSql } from '../sources/source-table.js';
-import type { Source } from '../sources/source.js';
+import { quote } from '../../warehouse/query/sql-text.js';
+import type { LineShapes } from '../extract/event/line-shapes.js';
+import { missingFields } from '../extract/event/missing-fields.js';
+import { sourceTableSql } from '../definitions/source-table.js';
+import type { Source } from '../definitions/source.js';
 
 /**
  * Holds the fields of a JSON file's lines against the declaration, once its rows are in the table: a column whose

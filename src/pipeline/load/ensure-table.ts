@@ -1,11 +1,11 @@
 import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
-import { sqlstateOf } from '../../warehouse/sqlstate.js';
-import { literal, quote } from '../../warehouse/sql-text.js';
-import { lockByName, withTransaction } from '../../warehouse/transaction.js';
-import { sourceTableSql } from '../sources/source-table.js';
-import { typeSql } from '../sources/column-type.js';
-import { ownColumns, sourceTable, type Source } from '../sources/source.js';
+import { sqlstateOf } from '../../warehouse/query/sqlstate.js';
+import { literal, quote } from '../../warehouse/query/sql-text.js';
+import { lockByName, withTransaction } from '../../warehouse/query/transaction.js';
+import { sourceTableSql } from '../definitions/source-table.js';
+import { typeSql } from '../project/column-type.js';
+import { ownColumns, sourceTable, type Source } from '../definitions/source.js';
 
 interface TableColumn {
   readonly name: string;

@@ -1,19 +1,24 @@
 import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
-import { quote } from '../../warehouse/sql-text.js';
-import { withTransaction } from '../../warehouse/transaction.js';
-import { sourceTableSql } from '../sources/source-table.js';
-import { ownColumns, type Source } from '../sources/source.js';
-import { CopyBinary, copyHeader, copyTrailer } from './copy-binary.js';
+import { quote } from '../../warehouse/query/sql-text.js';
+import { withTransaction } from '../../warehouse/query/transaction.js';
+import { sourceTableSql } from '../definitions/source-table.js';
+import { ownColumns, type Source } from '../definitions/source.js';
+import { CopyBinary, copyHeader, copyTrailer } from './encode/copy-binary.js';
 import { copyIn, type CopyData } from './copy-in.js';
-import type { RejectedLine } from './encode-block.js';
-import { encodeFile, type EncodedPart, type EncodeJob, type KnownContent } from './encode-file.js';
-import { threadBytes, type EncoderThreads } from './encoder-threads.js';
-import { addToEntry, beginEntry, isSameContent, lockFile } from './ledger.js';
-import { writeShapes } from './drift.js';
+import type { RejectedLine } from './encode/encode-block.js';
+import {
+  encodeFile,
+  type EncodedPart,
+  type EncodeJob,
+  type KnownContent,
+} from './encode/encode-file.js';
+import { threadBytes, type EncoderThreads } from './encode/encoder-threads.js';
+import { addToEntry, beginEntry, isSameContent, lockFile } from '../../history/ledger.js';
+import { writeShapes } from '../../history/drift.js';
 import { checkFields } from './check-fields.js';
 import type { RejectCounts } from '../pipeline-event.js';
-import type { JudgedFile } from './reject-limit.js';
+import type { JudgedFile } from './limits/reject-limit.js';
 
 /** What loading one file came to; of a file that has grown, what its new lines came to. */
 export interface FileLoad {

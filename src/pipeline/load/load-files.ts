@@ -1,23 +1,23 @@
 import type { Pool } from 'pg';
 import { DaybookError } from '../../errors.js';
-import { withTransaction } from '../../warehouse/transaction.js';
+import { withTransaction } from '../../warehouse/query/transaction.js';
 import { bounded } from '../bounded.js';
-import type { SourceFile } from '../sources/assign-files.js';
+import type { SourceFile } from '../extract/files/assign-files.js';
 import type { FileReport, PipelineEvent } from '../pipeline-event.js';
-import { withRetries } from '../runs/retry.js';
-import type { RunRecord } from '../runs/run-record.js';
-import { sourceTableSql } from '../sources/source-table.js';
-import { toTaskError } from '../task-error.js';
-import type { EncodeJob, KnownContent } from './encode-file.js';
-import type { EncoderThreads } from './encoder-threads.js';
-import { isOfAnother, isUntouched, loadReason } from './file-decision.js';
-import { lockFile, readMends, updateStamp } from './ledger.js';
+import { withRetries } from '../retry.js';
+import type { RunRecord } from '../../history/run-record.js';
+import { sourceTableSql } from '../definitions/source-table.js';
+import { toTaskError } from '../../history/task-error.js';
+import type { EncodeJob, KnownContent } from './encode/encode-file.js';
+import type { EncoderThreads } from './encode/encoder-threads.js';
+import { isOfAnother, isUntouched, loadReason } from '../plan/file-decision.js';
+import { lockFile, readMends, updateStamp } from '../../history/ledger.js';
 import { copyStatement, loadFile, removeFile, type FileLoad } from './load-file.js';
-import { goneReason, type LoadPlan } from './load-plan.js';
-import { forgetRefusedLines, keepRefusedLines } from './refused-lines.js';
-import { checkFileRejects, RefusedFileError } from './reject-limit.js';
-import { checkShorterFile } from './removal-limit.js';
-import type { LimitsOf } from './source-limits.js';
+import { goneReason, type LoadPlan } from '../plan/load-plan.js';
+import { forgetRefusedLines, keepRefusedLines } from '../../history/refused-lines.js';
+import { checkFileRejects, RefusedFileError } from './limits/reject-limit.js';
+import { checkShorterFile } from './limits/removal-limit.js';
+import type { LimitsOf } from './limits/source-limits.js';
 
 /** What loading files needs. */
 export interface LoadFilesOptions {

@@ -1,18 +1,18 @@
 import type { Pool } from 'pg';
 import type { DaybookError } from '../../errors.js';
-import type { Loss } from '../notices.js';
+import type { Loss } from './limits/notices.js';
 import type { FileReport } from '../pipeline-event.js';
-import type { SourceFile } from '../sources/assign-files.js';
-import type { Source } from '../sources/source.js';
-import { toTaskError, type TaskError } from '../task-error.js';
-import { countSourceLines } from './count-lines.js';
-import { readLedger } from './ledger.js';
+import type { SourceFile } from '../extract/files/assign-files.js';
+import type { Source } from '../definitions/source.js';
+import { toTaskError, type TaskError } from '../../history/task-error.js';
+import { countSourceLines } from '../../history/count-lines.js';
+import { readLedger } from '../../history/ledger.js';
 import { loadFiles, removeFiles, type LoadFilesOptions } from './load-files.js';
-import { planLoad, type LoadPlan } from './load-plan.js';
-import { refusedSource } from './reject-limit.js';
-import { refusedRemoval } from './removal-limit.js';
-import { beginBaseline, moveBaseline, readBaseline } from './source-baseline.js';
-import type { LimitsOf } from './source-limits.js';
+import { planLoad, type LoadPlan } from '../plan/load-plan.js';
+import { refusedSource } from './limits/reject-limit.js';
+import { refusedRemoval } from './limits/removal-limit.js';
+import { beginBaseline, moveBaseline, readBaseline } from '../../history/source-baseline.js';
+import type { LimitsOf } from './limits/source-limits.js';
 
 /** What became of the files, and why nothing may be built on them, if so. */
 export interface LoadedFiles {

@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
-import { queryRows } from '../../warehouse/query-rows.js';
-import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
-import { quote } from '../../warehouse/sql-text.js';
-import { withTransaction } from '../../warehouse/transaction.js';
-import { sourceTableSql } from '../sources/source-table.js';
-import type { Source } from '../sources/source.js';
+import { queryRows } from '../../warehouse/query/query-rows.js';
+import { sqlstate, sqlstateOf } from '../../warehouse/query/sqlstate.js';
+import { quote } from '../../warehouse/query/sql-text.js';
+import { withTransaction } from '../../warehouse/query/transaction.js';
+import { sourceTableSql } from '../definitions/source-table.js';
+import type { Source } from '../definitions/source.js';
 import { cancelOnAbort } from './cancel-on-abort.js';
 
 /**

@@ -1,12 +1,12 @@
 import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { offsetOfCodePoint } from '../../parse-sql/code-points.js';
-import { quote } from '../../warehouse/sql-text.js';
-import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
-import { withTransaction } from '../../warehouse/transaction.js';
-import { placeIn, type Model } from '../models/model.js';
-import { ModelTestError } from '../task-error.js';
-import { applyMetadata } from './apply-metadata.js';
+import { quote } from '../../warehouse/query/sql-text.js';
+import { sqlstate, sqlstateOf } from '../../warehouse/query/sqlstate.js';
+import { withTransaction } from '../../warehouse/query/transaction.js';
+import { placeIn, type Model } from '../definitions/model.js';
+import { ModelTestError } from '../../history/task-error.js';
+import { applyMetadata } from './publish/apply-metadata.js';
 import { cancelOnAbort } from './cancel-on-abort.js';
 import {
   checkColumns,
@@ -14,16 +14,16 @@ import {
   describeQuery,
   type DescribedQuery,
 } from './check-columns.js';
-import { checkSlices, extendModel } from './extend-model.js';
-import { findIncrement } from './increment.js';
-import { allFiles, writeModelFiles, type ModelFile } from './model-files.js';
-import { publishTable } from './publish-table.js';
-import { publishView } from './publish-view.js';
-import type { RelationColumn } from './relation.js';
+import { checkSlices, extendModel } from './increment/extend-model.js';
+import { findIncrement } from './increment/increment.js';
+import { allFiles, writeModelFiles, type ModelFile } from './increment/model-files.js';
+import { publishTable } from './publish/publish-table.js';
+import { publishView } from './publish/publish-view.js';
+import type { RelationColumn } from './publish/relation.js';
 import { refuseChangingAnswers } from './refuse-changing-answers.js';
-import type { DependentModels } from './replace-relation.js';
+import type { DependentModels } from './publish/replace-relation.js';
 import { runTest, testQueries, type TestQuery, type TestResult } from './run-tests.js';
-import { StatementLog, type QueryPlan } from './statement-log.js';
+import { StatementLog, type QueryPlan } from './publish/statement-log.js';
 
 /** What building a model came to. It is filled as the work goes on, so a failure leaves its part. */
 export interface ModelBuild {

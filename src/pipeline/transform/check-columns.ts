@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
-import { quote } from '../../warehouse/sql-text.js';
-import { sqlstateOf } from '../../warehouse/sqlstate.js';
-import type { Model } from '../models/model.js';
-import type { RelationColumn } from './relation.js';
+import { quote } from '../../warehouse/query/sql-text.js';
+import { sqlstateOf } from '../../warehouse/query/sqlstate.js';
+import type { Model } from '../definitions/model.js';
+import type { RelationColumn } from './publish/relation.js';
 
 /**
  * Compares the columns that a query has with those that its header declares: names, order, types.

@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { dependsOnSession, timeWord } from '../../parse-sql/changing-answers.js';
-import { sqlstate, sqlstateOf } from '../../warehouse/sqlstate.js';
-import { placeIn, type Model } from '../models/model.js';
-import { parseQuery, volatileMessage } from '../models/parse-query.js';
+import { sqlstate, sqlstateOf } from '../../warehouse/query/sqlstate.js';
+import { placeIn, type Model } from '../definitions/model.js';
+import { parseQuery, volatileMessage } from '../project/parse-query.js';
 import { describePrefix, type QueryFunction } from './check-columns.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { withTransaction } from '../../warehouse/transaction.js';
+import { withTransaction } from '../../warehouse/query/transaction.js';
 import { bounded } from '../bounded.js';
 import {
   decide,
@@ -8,19 +8,19 @@ import {
   type Decision,
   type ModelState,
   type Versions,
-} from '../models/decide.js';
-import { inOrder } from '../models/graph.js';
-import { relationId, type Model } from '../models/model.js';
+} from '../plan/decide.js';
+import { inOrder } from '../project/graph.js';
+import { relationId, type Model } from '../definitions/model.js';
 import type { ModelReport, PipelineEvent } from '../pipeline-event.js';
-import { lockModel, ModelChanged, writeModelState } from '../runs/model-states.js';
-import { withRetries } from '../runs/retry.js';
-import type { RunRecord } from '../runs/run-record.js';
-import { toTaskError } from '../task-error.js';
+import { lockModel, ModelChanged, writeModelState } from '../../history/model-states.js';
+import { withRetries } from '../retry.js';
+import type { RunRecord } from '../../history/run-record.js';
+import { toTaskError } from '../../history/task-error.js';
 import { summarizeBlocks } from './analyze-source.js';
-import { applyMetadata } from './apply-metadata.js';
+import { applyMetadata } from './publish/apply-metadata.js';
 import { buildModel, type ModelBuild } from './build-model.js';
-import type { DependentModels } from './replace-relation.js';
-import { StatementLog } from './statement-log.js';
+import type { DependentModels } from './publish/replace-relation.js';
+import { StatementLog } from './publish/statement-log.js';
 
 /** What running models needs. */
 export interface RunModelsOptions {

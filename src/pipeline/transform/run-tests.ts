@@ -1,16 +1,16 @@
 import type { PoolClient } from 'pg';
-import { queryRows } from '../../warehouse/query-rows.js';
+import { queryRows } from '../../warehouse/query/query-rows.js';
 import {
   relationId,
   type ColumnTest,
   type Model,
   type ModelColumn,
   type ModelTest,
-} from '../models/model.js';
-import { literal, qualified, quote } from '../../warehouse/sql-text.js';
-import { parseQuery } from '../models/parse-query.js';
-import { readInstead } from '../models/read-instead.js';
-import { foundBy, type TestFailure } from '../task-error.js';
+} from '../definitions/model.js';
+import { literal, qualified, quote } from '../../warehouse/query/sql-text.js';
+import { parseQuery } from '../project/parse-query.js';
+import { readInstead } from './increment/read-instead.js';
+import { foundBy, type TestFailure } from '../../history/task-error.js';
 
 /** A test as a query that returns the rows which are wrong. */
 export interface TestQuery {

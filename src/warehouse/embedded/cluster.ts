@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DaybookError } from '../../errors.js';
-import { defaultReaderRole } from '../reader-role.js';
+import { defaultReaderRole } from '../schema/reader-role.js';
 import { credentialsFile, newCredentials, writeSecret } from './credentials.js';
 import { isInitialised, type Place } from './place.js';
 import { runPostgresProgram } from './postgres-process.js';

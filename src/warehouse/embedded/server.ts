@@ -5,7 +5,7 @@ import pg from 'pg';
 import { requireHome } from '../../config/require-home.js';
 import { DaybookError } from '../../errors.js';
 import { silentLogger, type Logger } from '../../logger.js';
-import { sqlstate, sqlstateOf } from '../sqlstate.js';
+import { sqlstate, sqlstateOf } from '../query/sqlstate.js';
 import { findPostgresPackage, installBinaries } from './binaries.js';
 import { createCluster, embeddedNames, removeLeftovers } from './cluster.js';
 import { credentialsFile, readCredentials } from './credentials.js';

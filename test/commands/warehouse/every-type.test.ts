@@ -7,7 +7,7 @@ import {
 import { parseExact, writeExact } from '../../../src/text/exact-json.js';
 import { toColumns } from '../../../src/pipeline/data-frame.js';
 import { readerConfig, Session } from '../../../src/pipeline/session.js';
-import { mappingWithJson } from '../../../src/warehouse/value-mapping.js';
+import { mappingWithJson } from '../../../src/warehouse/query/value-mapping.js';
 import { createTestDatabase, root, type TestDatabase } from '../../database.js';
 
 let database: TestDatabase;

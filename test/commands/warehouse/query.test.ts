@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { query } from '../../../src/commands/warehouse/query.js';
-import { queryRows } from '../../../src/warehouse/query-rows.js';
+import { queryRows } from '../../../src/warehouse/query/query-rows.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { runCommand } from '../run-command.js';
 

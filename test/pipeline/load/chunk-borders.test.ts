@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { EncoderThreads } from '../../../src/pipeline/load/encoder-threads.js';
+import { EncoderThreads } from '../../../src/pipeline/load/encode/encoder-threads.js';
 import { loadFile } from '../../../src/pipeline/load/load-file.js';
 import type { TestDatabase } from '../../database.js';
 import { anyJson } from '../line-sources.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PipelineEvent, PipelineReport } from '../../../src/pipeline/pipeline-event.js';
 import { summaryLines } from '../../../src/commands/terminal/pipeline-lines.js';
-import { listRuns } from '../../../src/pipeline/runs/run-history.js';
+import { listRuns } from '../../../src/history/run-history.js';
 import { createApp } from '../../../src/server/app.js';
 import { loadAssets } from '../../../src/server/assets.js';
 import { listen } from '../../../src/server/listen.js';

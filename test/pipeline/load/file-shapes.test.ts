@@ -4,11 +4,11 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { describe, expect, test } from 'vitest';
-import { isReject } from '../../../src/pipeline/extract/log-event.js';
-import { createLineParser } from '../../../src/pipeline/extract/parse-line.js';
-import { readElements } from '../../../src/pipeline/extract/read-elements.js';
-import { encodeFile, type EncodedPart } from '../../../src/pipeline/load/encode-file.js';
-import type { Source } from '../../../src/pipeline/sources/source.js';
+import { isReject } from '../../../src/pipeline/extract/event/log-event.js';
+import { createLineParser } from '../../../src/pipeline/extract/lines/parse-line.js';
+import { readElements } from '../../../src/pipeline/extract/lines/read-elements.js';
+import { encodeFile, type EncodedPart } from '../../../src/pipeline/load/encode/encode-file.js';
+import type { Source } from '../../../src/pipeline/definitions/source.js';
 import { declared } from '../line-sources.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

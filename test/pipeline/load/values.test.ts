@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isReject } from '../../../src/pipeline/extract/log-event.js';
-import { createLineParser } from '../../../src/pipeline/extract/parse-line.js';
-import { copyHeader, copyTrailer } from '../../../src/pipeline/load/copy-binary.js';
+import { isReject } from '../../../src/pipeline/extract/event/log-event.js';
+import { createLineParser } from '../../../src/pipeline/extract/lines/parse-line.js';
+import { copyHeader, copyTrailer } from '../../../src/pipeline/load/encode/copy-binary.js';
 import { copyIn } from '../../../src/pipeline/load/copy-in.js';
 import { ensureTable } from '../../../src/pipeline/load/ensure-table.js';
-import { EventRows } from '../../../src/pipeline/load/event-rows.js';
+import { EventRows } from '../../../src/pipeline/load/encode/event-rows.js';
 import { copyStatement } from '../../../src/pipeline/load/load-file.js';
-import { typeSql } from '../../../src/pipeline/sources/column-type.js';
-import { columnTypes, type Source } from '../../../src/pipeline/sources/source.js';
+import { typeSql } from '../../../src/pipeline/project/column-type.js';
+import { columnTypes, type Source } from '../../../src/pipeline/definitions/source.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { declared } from '../line-sources.js';
 

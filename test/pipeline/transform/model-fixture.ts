@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import type { Model } from '../../../src/pipeline/models/model.js';
-import { parseModel } from '../../../src/pipeline/models/parse-model.js';
+import type { Model } from '../../../src/pipeline/definitions/model.js';
+import { parseModel } from '../../../src/pipeline/project/parse-model.js';
 import { buildModel, type ModelBuild } from '../../../src/pipeline/transform/build-model.js';
 
 /**

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import { defaultSchemas, type Schemas } from '../../../config/project-settings.js';
-import { queryRows } from '../../../warehouse/query-rows.js';
-import { qualified, quote } from '../../../warehouse/sql-text.js';
-import { withTransaction } from '../../../warehouse/transaction.js';
+import { queryRows } from '../../../warehouse/query/query-rows.js';
+import { qualified, quote } from '../../../warehouse/query/sql-text.js';
+import { withTransaction } from '../../../warehouse/query/transaction.js';
 
 /** A column as the warehouse has it. */
 export interface CatalogueColumn {

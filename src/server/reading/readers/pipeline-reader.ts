@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { PipelineNotice } from '../../../publication/publication-reader.js';
-import { queryRows } from '../../../warehouse/query-rows.js';
-import { sqlstate, sqlstateOf } from '../../../warehouse/sqlstate.js';
+import { queryRows } from '../../../warehouse/query/query-rows.js';
+import { sqlstate, sqlstateOf } from '../../../warehouse/query/sqlstate.js';
 import { errorColumn, stepsSql, taskSql, tasksSql } from './task-queries.js';
 
 /** How a task of a pipeline run stands or ended, as `ops.task_run` has it. */

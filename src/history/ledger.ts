@@ -1,0 +1,149 @@
+import type { Pool, PoolClient } from 'pg';
+import { queryRows } from '../warehouse/query/query-rows.js';
+import { lockByName } from '../warehouse/query/transaction.js';
+import type { LogFile } from '../pipeline/extract/files/find-files.js';
+import { sourceDigest } from '../pipeline/definitions/source-digest.js';
+import type { Source } from '../pipeline/definitions/source.js';
+import type { Mend, Mends } from '../pipeline/load/encode/encode-block.js';
+import type { KnownContent } from '../pipeline/load/encode/encode-file.js';
+
+/** What was read of a file, as its row of `ops.source_file` says. */
+export interface LedgerEntry extends Omit<KnownContent, 'source' | 'definition'> {
+  readonly file: string;
+  /** Of this load. */
+  readonly lines: number;
+  readonly loaded: number;
+  readonly rejected: number;
+  /** Microseconds since 2000-01-01 UTC; null when no loaded line has a time. */
+  readonly newest: bigint | null;
+}
+
+/** A file that the warehouse holds. */
+export interface KnownFile extends KnownContent {
+  /** Its lines that are loaded. */
+  readonly loadedLines: number;
+}
+
+const knownContent = `
+  select
+    source_file as file, source, definition, sha256, bytes::float8 as bytes,
+    unfinished_bytes::float8 as "unfinishedBytes", next_line::float8 as "nextLine", header,
+    stamp, loaded_count::float8 as "loadedLines"
+  from ops.source_file`;
+
+/** The files that the warehouse holds, by name, of all sources. */
+export async function readLedger(pool: Pool): Promise<ReadonlyMap<string, KnownFile>> {
+  const rows = await queryRows<KnownFile & { file: string }>(pool, knownContent);
+  return new Map(rows.map(({ file, ...known }) => [file, known]));
+}
+
+/**
+ * Waits until no other transaction loads or removes a file, and keeps it so until this one ends.
+ *
+ * @param client - A connection in a transaction.
+ * @returns What the ledger says of the file now; undefined: it is not loaded.
+ */
+export async function lockFile(
+  client: PoolClient,
+  name: string,
+): Promise<KnownContent | undefined> {
+  await lockByName(client, 'file', name);
+  const [known] = await queryRows<KnownContent & { file: string }>(
+    client,
+    `${knownContent} where source_file = $1`,
+    [name],
+  );
+  return known;
+}
+
+/** Whether two entries of the ledger speak of the same lines of a file. */
+export function isSameContent(a: KnownContent | undefined, b: KnownContent | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    Buffer.compare(a.sha256, b.sha256) === 0 &&
+    a.source === b.source &&
+    a.definition === b.definition &&
+    a.bytes === b.bytes &&
+    a.unfinishedBytes === b.unfinishedBytes &&
+    a.nextLine === b.nextLine
+  );
+}
+
+/** Notes that a file is being loaded, so that its rejected lines have something to belong to. */
+export async function beginEntry(
+  client: PoolClient,
+  source: Source,
+  file: string,
+  runId: number,
+): Promise<void> {
+  await client.query(
+    `insert into ops.source_file
+      (source, definition, source_file, sha256, bytes, line_count, loaded_count, rejected_count, run_id)
+    values ($1, $2, $3, '', 0, 0, 0, 0, $4)
+    on conflict (source_file) do nothing`,
+    [source.name, sourceDigest(source), file, runId],
+  );
+}
+
+/**
+ * Writes what a load came to: the file's content as a whole, and what was added to its lines.
+ *
+ * @param entry - Counts are those of this load; they are added to what the entry has.
+ */
+export async function addToEntry(
+  client: PoolClient,
+  entry: LedgerEntry,
+  runId: number,
+): Promise<void> {
+  await client.query(
+    `update ops.source_file
+    set
+      sha256 = $2, bytes = $3, unfinished_bytes = $4, next_line = $5,
+      line_count = line_count + $6, loaded_count = loaded_count + $7,
+      rejected_count = rejected_count + $8,
+      newest_event = greatest(
+        newest_event, timestamptz '2000-01-01 00:00:00Z' + $9::bigint * interval '1 microsecond'
+      ),
+      run_id = $10, header = $11, stamp = $12, loaded_at = clock_timestamp()
+    where source_file = $1`,
+    [
+      ...[entry.file, entry.sha256, entry.bytes, entry.unfinishedBytes, entry.nextLine],
+      ...[entry.lines, entry.loaded, entry.rejected, entry.newest, runId, entry.header],
+      entry.stamp ?? null,
+    ],
+  );
+}
+
+/**
+ * Notes how a file stands on disk whose content was found to be the one that is known.
+ *
+ * @param known - What is known: if it has changed since, nothing is noted.
+ */
+export async function updateStamp(
+  pool: Pool,
+  { name, stamp }: Pick<LogFile, 'name' | 'stamp'>,
+  known: Pick<KnownContent, 'sha256'>,
+): Promise<void> {
+  await pool.query('update ops.source_file set stamp = $2 where source_file = $1 and sha256 = $3', [
+    name,
+    stamp ?? null,
+    known.sha256,
+  ]);
+}
+
+/** Lines that were mended by hand, by file and line number. */
+export async function readMends(pool: Pool): Promise<ReadonlyMap<string, Mends>> {
+  const rows = await queryRows<Mend & { file: string; line: number }>(
+    pool,
+    `select
+      source_file as file, line_number::float8 as line, byte_offset::float8 as "byteOffset", raw, mended
+    from ops.mended_line
+    order by source_file, line_number, mended_at`,
+  );
+  const files = new Map<string, Map<number, Mend[]>>();
+  for (const { file, line, ...mend } of rows) {
+    const mends = files.get(file) ?? new Map<number, Mend[]>();
+    files.set(file, mends.set(line, [...(mends.get(line) ?? []), mend]));
+  }
+  return files;
+}

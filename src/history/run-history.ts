@@ -1,0 +1,135 @@
+import type { Pool } from 'pg';
+import { DaybookError } from '../errors.js';
+import { queryRows } from '../warehouse/query/query-rows.js';
+import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
+import type { ModelStatus, PipelineReport } from '../pipeline/pipeline-event.js';
+import type { TaskError } from './task-error.js';
+import type { QueryPlan } from '../pipeline/transform/publish/statement-log.js';
+import type { TaskKind } from './run-record.js';
+
+/** One run as `ops.pipeline_run` keeps it; times are RFC 3339 in UTC. */
+export interface RunEntry {
+  readonly runId: number;
+  /** `interrupted`: its process is gone, or somebody stopped it. */
+  readonly status: 'running' | 'passed' | 'failed' | 'interrupted';
+  readonly trigger: string;
+  readonly codeVersion: string | null;
+  readonly dataDir: string;
+  readonly timeZone: string;
+  readonly asOf: string | null;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly durationMs: number | null;
+  readonly error: TaskError | null;
+  /** What the run did; null while it runs and when its process died. */
+  readonly summary: PipelineReport | null;
+}
+
+/** One task of a run as `ops.task_run` keeps it. */
+export interface TaskEntry {
+  readonly task: string;
+  readonly kind: TaskKind;
+  readonly status: ModelStatus | 'pending' | 'running';
+  /** How often it was tried. */
+  readonly attempt: number;
+  /** Why it ran or not; null of tests and files. */
+  readonly reason: string | null;
+  readonly rowCount: number | null;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly durationMs: number | null;
+  readonly error: TaskError | null;
+  readonly sql: string | null;
+  /** See {@link QueryPlan}; null of everything but a table that was built. */
+  readonly plan: QueryPlan | null;
+}
+
+const runColumns = `
+  run_id::float8 as "runId", state as status,
+  trigger, code_version as "codeVersion", data_dir as "dataDir",
+  time_zone as "timeZone", as_of as "asOf", started_at as "startedAt", finished_at as "finishedAt",
+  round(extract(epoch from finished_at - started_at) * 1000)::float8 as "durationMs", error, summary`;
+const runs = 'ops.pipeline_run join ops.pipeline_run_state using (run_id)';
+
+/** The newest runs, newest first. */
+export async function listRuns(pool: Pool, limit: number): Promise<RunEntry[]> {
+  return queryRows<RunEntry>(
+    pool,
+    `select ${runColumns} from ${runs} order by run_id desc limit $1`,
+    [limit],
+  );
+}
+
+/**
+ * One run.
+ *
+ * @param run - Its number, or `last`.
+ * @throws DaybookError `RUN_UNKNOWN`.
+ */
+export async function findRun(pool: Pool, run: string): Promise<RunEntry> {
+  const isNumber = /^\d{1,15}$/.test(run);
+  const [found] =
+    isNumber || run === 'last'
+      ? await queryRows<RunEntry>(
+          pool,
+          `select ${runColumns} from ${runs}
+          where $1::bigint is null or run_id = $1
+          order by run_id desc
+          limit 1`,
+          [isNumber ? run : null],
+        )
+      : [];
+  if (found !== undefined) return found;
+  throw new DaybookError('RUN_UNKNOWN', `there is no pipeline run ${run}`, {
+    hint: 'daybook pipeline runs lists them; "last" is the newest',
+  });
+}
+
+/**
+ * The folder, absolute, from which the newest run that passed read its logs; undefined before the first,
+ * also in a warehouse that was never used.
+ */
+export async function lastDataDir(pool: Pool): Promise<string | undefined> {
+  try {
+    const [run] = await queryRows<{ dataDir: string }>(
+      pool,
+      `select data_dir as "dataDir" from ops.pipeline_run
+      where status = 'passed'
+      order by run_id desc
+      limit 1`,
+    );
+    return run?.dataDir;
+  } catch (error) {
+    const state = sqlstateOf(error);
+    if (state === sqlstate.undefinedTable || state === sqlstate.invalidSchemaName) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The tasks of a run in the order in which they began.
+ *
+ * @param task - Only this one and its tests: a model's name, or `load:FILE`.
+ * @throws DaybookError `RUN_UNKNOWN` when there is no such task.
+ */
+export async function listTasks(pool: Pool, runId: number, task?: string): Promise<TaskEntry[]> {
+  const tasks = await queryRows<TaskEntry>(
+    pool,
+    `select
+      task, kind, state as status, attempt, reason, row_count::float8 as "rowCount",
+      started_at as "startedAt", finished_at as "finishedAt",
+      round(extract(epoch from finished_at - started_at) * 1000)::float8 as "durationMs", error, sql, plan
+    from ops.task_run join ops.task_run_state using (run_id, task)
+    where
+      run_id = $1
+      and ($2::text is null or task = $2 or starts_with(task, $2 || ':') or split_part(task, '.', 2) = $2)
+    order by started_at nulls last, finished_at, task`,
+    [runId, task ?? null],
+  );
+  if (tasks.length === 0 && task !== undefined) {
+    throw new DaybookError('RUN_UNKNOWN', `run ${runId} has no task ${task}`, {
+      hint: `daybook pipeline show ${runId} lists its tasks`,
+    });
+  }
+  return tasks;
+}

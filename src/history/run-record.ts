@@ -1,0 +1,179 @@
+import type { Pool } from 'pg';
+import { jsonb } from '../warehouse/query/jsonb.js';
+import { queryRows } from '../warehouse/query/query-rows.js';
+import type { ModelReport, ModelStatus, PipelineReport } from '../pipeline/pipeline-event.js';
+import type { TaskError } from './task-error.js';
+
+/** What kind of work a task is. */
+export type TaskKind = 'load' | 'model' | 'view' | 'test';
+
+/** How a task ended, and what it did. */
+export interface TaskResult {
+  readonly status: ModelStatus;
+  /** How often it was tried; 1 if it is not said. */
+  readonly attempt?: number | undefined;
+  /** Why it ran. */
+  readonly reason?: string | undefined;
+  readonly rowCount: number | null;
+  /** The statements that ran, as they ran. */
+  readonly sql: string | null;
+  /** How its query was carried out, as JSON of `explain`. */
+  readonly plan?: unknown;
+  readonly error?: TaskError | undefined;
+}
+
+/** What is known when a run begins. */
+export interface RunStart {
+  readonly trigger: string;
+  readonly codeVersion: string | undefined;
+  readonly dataDir: string;
+  readonly timeZone: string;
+}
+
+/**
+ * Marks runs as failed whose process is gone. Only the holder of the run's lock may call it: then no
+ * other run can be alive.
+ *
+ * @returns The numbers of these runs.
+ */
+export async function closeDeadRuns(pool: Pool): Promise<number[]> {
+  const error: TaskError = { code: 'RUN_DIED', message: 'the process of this run ended' };
+  const runs = await queryRows<{ run_id: bigint }>(
+    pool,
+    `with
+      dead as (
+        update ops.pipeline_run
+        set status = 'failed', error = $1, finished_at = clock_timestamp()
+        where status = 'running'
+        returning run_id
+      ),
+      tasks as (
+        update ops.task_run
+        set
+          status = case task_run.status when 'running' then 'failed' else 'skipped' end,
+          error = case task_run.status when 'running' then $1::jsonb end,
+          finished_at = clock_timestamp()
+        from dead
+        where task_run.run_id = dead.run_id and task_run.status in ('running', 'pending')
+      )
+    select run_id from dead order by run_id`,
+    [jsonb(error)],
+  );
+  return runs.map((run) => Number(run.run_id));
+}
+
+/** The rows of one run in `ops.pipeline_run` and `ops.task_run`. */
+export class RunRecord {
+  readonly runId: number;
+  readonly #pool: Pool;
+
+  private constructor(pool: Pool, runId: number) {
+    this.#pool = pool;
+    this.runId = runId;
+  }
+
+  static async start(pool: Pool, start: RunStart): Promise<RunRecord> {
+    const [run] = await queryRows<{ run_id: bigint }>(
+      pool,
+      `insert into ops.pipeline_run (trigger, status, code_version, data_dir, time_zone)
+      values ($1, 'running', $2, $3, $4)
+      returning run_id`,
+      [start.trigger, start.codeVersion ?? null, start.dataDir, start.timeZone],
+    );
+    return new RunRecord(pool, Number(run?.run_id));
+  }
+
+  /** Takes the run out of the history again, as if it had never been asked for. */
+  async withdraw(): Promise<void> {
+    await this.#pool.query('delete from ops.pipeline_run where run_id = $1', [this.runId]);
+  }
+
+  /** Keeps the graph as it is for this run, and its models as tasks that are still to come. */
+  async setGraph(
+    graph: Readonly<Record<string, readonly string[]>>,
+    tasks: readonly { task: string; kind: TaskKind }[],
+  ): Promise<void> {
+    await this.#pool.query('update ops.pipeline_run set graph = $2 where run_id = $1', [
+      this.runId,
+      JSON.stringify(graph),
+    ]);
+    await this.#pool.query(
+      `insert into ops.task_run (run_id, task, kind, status)
+      select $1, task, kind, 'pending' from unnest($2::text[], $3::text[]) as pending (task, kind)`,
+      [this.runId, tasks.map(({ task }) => task), tasks.map(({ kind }) => kind)],
+    );
+  }
+
+  /** A task begins to run; {@link taskRan} ends it. */
+  async taskStarted(task: string, kind: TaskKind): Promise<void> {
+    await this.#pool.query(
+      `insert into ops.task_run (run_id, task, kind, status, started_at)
+      values ($1, $2, $3, 'running', clock_timestamp())
+      on conflict (run_id, task) do update set status = 'running', started_at = excluded.started_at`,
+      [this.runId, task, kind],
+    );
+  }
+
+  /** The whole of a task at its end: one that was not announced, or one whose end replaces its start. */
+  async taskRan(
+    task: string,
+    kind: TaskKind,
+    result: TaskResult,
+    durationMs: number,
+  ): Promise<void> {
+    await this.#pool.query(
+      `insert into ops.task_run
+        (run_id, task, kind, status, attempt, reason, row_count, sql, plan, error, started_at, finished_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+        clock_timestamp() - make_interval(secs => $11), clock_timestamp())
+      on conflict (run_id, task) do update
+      set (status, attempt, reason, row_count, sql, plan, error, started_at, finished_at) =
+        (excluded.status, excluded.attempt, excluded.reason, excluded.row_count, excluded.sql, excluded.plan,
+          excluded.error, excluded.started_at, excluded.finished_at)`,
+      [
+        ...[this.runId, task, kind, result.status, result.attempt ?? 1, result.reason ?? null],
+        ...[
+          result.rowCount,
+          result.sql,
+          jsonb(result.plan),
+          jsonb(result.error),
+          durationMs / 1000,
+        ],
+      ],
+    );
+  }
+
+  /** Models that a run did not build: they take no time, so they are written together. */
+  async tasksNotRun(reports: readonly ModelReport[]): Promise<void> {
+    await this.#pool.query(
+      `update ops.task_run
+      set (status, reason, row_count, started_at, finished_at) =
+        (ended.status, ended.reason, ended.row_count, clock_timestamp(), clock_timestamp())
+      from unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
+        as ended (task, status, reason, row_count)
+      where run_id = $1 and task_run.task = ended.task`,
+      [
+        this.runId,
+        ...[reports.map(({ model }) => model), reports.map(({ status }) => status)],
+        ...[reports.map(({ reason }) => reason), reports.map(({ rows }) => rows)],
+      ],
+    );
+  }
+
+  /** Ends the run; what did not come to an end is marked as skipped. */
+  async finish(report: PipelineReport): Promise<void> {
+    await this.#pool.query(
+      `with
+        tasks as (
+          update ops.task_run
+          set status = case status when 'running' then 'failed' else 'skipped' end,
+            finished_at = clock_timestamp()
+          where run_id = $1 and status in ('running', 'pending')
+        )
+      update ops.pipeline_run
+      set status = $2, summary = $3, error = $4, as_of = $5, finished_at = clock_timestamp()
+      where run_id = $1`,
+      [...[this.runId, report.status, jsonb(report)], ...[jsonb(report.error), report.asOf]],
+    );
+  }
+}

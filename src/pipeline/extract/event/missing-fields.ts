@@ -1,0 +1,83 @@
+import { closestName } from '../../../text/closest-name.js';
+import { DaybookError } from '../../../errors.js';
+import type { Source } from '../../definitions/source.js';
+
+/** So much of what a file has is shown, in characters. */
+const mostShown = 300;
+
+/** The keys that lead to a value, as a column's `from` has them. */
+type Way = readonly (string | number)[];
+
+/**
+ * The failure of a file that lacks what its source declares.
+ *
+ * @param what - Says where the missing fields were looked for: `its header has no`.
+ * @param have - Stands before what there is instead: `it has`.
+ * @param present - What the file has instead.
+ * @param path - Where the file is.
+ * @param advice - Said behind what may have been meant.
+ */
+export function missingFields({
+  what,
+  have,
+  missing,
+  present,
+  source: { name, columns },
+  path,
+  advice,
+  isSure = false,
+}: {
+  readonly what: string;
+  readonly have: string;
+  readonly missing: readonly Way[];
+  readonly present: readonly string[];
+  readonly source: Pick<Source, 'name' | 'columns'>;
+  readonly path: string;
+  readonly advice: string;
+  /** Then names that are alike say nothing. */
+  readonly isSure?: boolean;
+}): DaybookError {
+  const names = present.join(', ').replace(/\p{C}/gu, ' ');
+  const shown = names.length > mostShown ? `${names.slice(0, mostShown)}…` : names;
+  const declared = new Set(columns.map(({ from }) => String(from[0])));
+  const others = present.filter((other) => !declared.has(other) && other.length < mostShown);
+  const meant = (isSure ? [] : missing).flatMap((from) => {
+    const found = nestedWay(from, present) ?? meantWay(from, others);
+    return found === undefined ? [] : [`from: ${found} for ${wayText(from)}`];
+  });
+  const hint = [...(meant.length === 0 ? [] : [meant.join(', ')]), advice].join('; ');
+  return new DaybookError(
+    'DATA_SHAPE',
+    `${what} ${missing.map(wayText).join(', ')}; ${have} ${shown}`,
+    { where: path, hint: `in sql/sources/${name}.yaml: ${hint}` },
+  );
+}
+
+/** The way that a text like `geometry.coordinates[0]` means, where there is such a field to begin with. */
+function nestedWay(from: Way, present: readonly string[]): string | undefined {
+  const keys = String(from[0])
+    .split(/[.[\]]+/)
+    .filter((key) => key !== '');
+  if (from.length > 1 || keys.length < 2 || !present.includes(keys[0] ?? '')) return undefined;
+  return wayText(keys);
+}
+
+function meantWay([first = '', ...deeper]: Way, present: readonly string[]): string | undefined {
+  const name = String(first);
+  if (deeper.length > 0) {
+    const closest = present.includes(name) ? undefined : likeness(name, present);
+    return closest === undefined ? undefined : wayText([closest, ...deeper]);
+  }
+  const closest = likeness(name, present);
+  return closest === undefined ? undefined : wayText([closest]);
+}
+
+function likeness(name: string, names: readonly string[]): string | undefined {
+  const same = names.find((other) => other.toLowerCase() === name.toLowerCase());
+  return same ?? closestName(name, names);
+}
+
+function wayText(way: Way): string {
+  const keys = way.map((key) => (/^[\w-]+$/.test(String(key)) ? String(key) : `'${key}'`));
+  return keys.length === 1 ? (keys[0] ?? '') : `[${keys.join(', ')}]`;
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { LogFile, PassedOver } from './find-files.js';
+import type { SourceFile } from './assign-files.js';
+
+/** What an earlier load says of a file. */
+interface KnownFile {
+  readonly sha256: Uint8Array;
+  readonly bytes: number;
+  readonly stamp?: string | null | undefined;
+}
+
+/** So much of two files of one size is compared before all of them is read, in bytes. */
+const firstBytes = 64 * 1024;
+
+/**
+ * Divides files into those that are to be loaded, and copies of these: the same bytes under another name of the
+ * same source, like `orders (1).csv`. Loading both would count each line twice. Which one stays: that which was
+ * loaded before, else the one with the shorter name.
+ *
+ * Only files of one size are read for it, and of those that nobody wrote to since they were loaded the digest is
+ * known.
+ */
+export async function findCopies(
+  files: readonly SourceFile[],
+  known: ReadonlyMap<string, KnownFile>,
+): Promise<{ files: SourceFile[]; copies: PassedOver[] }> {
+  const copies = new Map<string, string>();
+  for (const group of sameSize(files)) {
+    const byStart = await groupBy(group, ({ file }) => digest(file, firstBytes));
+    for (const alike of byStart) {
+      for (const same of await groupBy(alike, ({ file }) => digestOf(file, known))) {
+        const [first, ...others] = same.toSorted(
+          (a, b) =>
+            Number(known.has(b.file.name)) - Number(known.has(a.file.name)) ||
+            a.file.name.length - b.file.name.length ||
+            (a.file.name < b.file.name ? -1 : 1),
+        );
+        for (const { file } of others) copies.set(file.name, first?.file.name ?? '');
+      }
+    }
+  }
+  return {
+    files: files.filter(({ file }) => !copies.has(file.name)),
+    copies: [...copies].map(([file, original]) => ({
+      file,
+      reason: `it is a copy of ${original}`,
+    })),
+  };
+}
+
+/** Files of one source that have the same size, where there are several; copies of nothing are none. */
+function sameSize(files: readonly SourceFile[]): SourceFile[][] {
+  const groups = new Map<string, SourceFile[]>();
+  for (const each of files) {
+    const { file, source } = each;
+    if (file.bytes === 0 || file.problem !== undefined || source.copies === 'load') continue;
+    const key = `${source.name} ${file.bytes}`;
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
+/** Groups of more than one. Files that cannot be read are in none: they fail by themselves. */
+async function groupBy(
+  files: readonly SourceFile[],
+  keyOf: (file: SourceFile) => Promise<string>,
+): Promise<SourceFile[][]> {
+  const groups = new Map<string, SourceFile[]>();
+  for (const each of files) {
+    const key = await keyOf(each).catch(() => undefined);
+    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
+async function digestOf(file: LogFile, known: ReadonlyMap<string, KnownFile>): Promise<string> {
+  const before = known.get(file.name);
+  const isUntouched = file.stamp !== undefined && file.stamp === before?.stamp;
+  return isUntouched ? Buffer.from(before.sha256).toString('hex') : digest(file, file.bytes);
+}
+
+async function digest({ path }: LogFile, bytes: number): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { end: bytes - 1 }))
+    hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

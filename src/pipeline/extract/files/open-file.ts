@@ -1,0 +1,178 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Readable, pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { DaybookError } from '../../../errors.js';
+import { unreadable, type LogFile } from './find-files.js';
+import { unpackZstd } from './unpack-zstd.js';
+
+/** An open log: its bytes as they come, and once they were read to the end, what was on disk. */
+export interface OpenFile {
+  /**
+   * The uncompressed bytes; a chunk is valid until the next is asked for. Iteration throws
+   * `DATA_UNREADABLE` for a file that breaks off.
+   */
+  readonly chunks: AsyncIterable<Buffer>;
+  /** Ends the reading, wherever it stands. */
+  close(): Promise<void>;
+  /** Bytes on disk that were read so far, those before the place of resumption among them. */
+  bytesRead(): number;
+  /** SHA-256 and size of the file as it lies on disk, after {@link chunks} ended. */
+  digest(): { sha256: Buffer; bytes: number };
+}
+
+/** The beginning of a file that was read before: its digest, and where to go on. */
+export interface ReadStart {
+  /** The digest of the first {@link bytes}; it is used up. */
+  readonly hash: Hash;
+  readonly bytes: number;
+  /** Where the chunks are to begin, at or before {@link bytes}. */
+  readonly from: number;
+}
+
+const chunkBytes = 1024 * 1024;
+
+/**
+ * Opens a log, plain or compressed. What is hashed is what was read, not what lies there later.
+ *
+ * @param compression - What {@link compressionOf} says of it.
+ * @param start - Leaves out what was read before; plain files only.
+ */
+export function openFile(
+  file: LogFile,
+  compression: Compression | undefined,
+  start?: ReadStart,
+): OpenFile {
+  const hash = start?.hash ?? createHash('sha256');
+  let bytes = start?.from ?? 0;
+  const hashed = start?.bytes ?? 0;
+  async function* hashing(memory: () => Buffer): AsyncGenerator<Buffer> {
+    for await (const chunk of readFrom(file.path, bytes, memory)) {
+      hash.update(chunk.subarray(Math.max(0, hashed - bytes)));
+      bytes += chunk.length;
+      yield chunk;
+    }
+  }
+  const unpacking = unpacked(compression, hashing);
+  const chunks = explained(
+    file,
+    compression === undefined ? unpacking : bounded(unpacking, () => bytes),
+  );
+  return {
+    chunks,
+    close: async () => {
+      await chunks.return(undefined);
+    },
+    bytesRead: () => bytes,
+    digest: () => ({ sha256: hash.digest(), bytes }),
+  };
+}
+
+/** A file's bytes from a place on, each chunk in the memory that is given for it. */
+async function* readFrom(
+  path: string,
+  start: number,
+  memory: () => Buffer,
+): AsyncGenerator<Buffer> {
+  const disk = await open(path);
+  try {
+    for (let at = start; ;) {
+      const chunk = memory();
+      const { bytesRead } = await disk.read(chunk, 0, chunk.length, at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    await disk.close();
+  }
+}
+
+function unpacked(
+  compression: Compression | undefined,
+  read: (memory: () => Buffer) => AsyncGenerator<Buffer>,
+): AsyncIterable<Buffer> {
+  if (compression !== undefined) {
+    const packed = read(() => Buffer.allocUnsafeSlow(chunkBytes));
+    if (compression === 'zstd') return unpackZstd(packed);
+    const ignore = (): void => undefined; // The error arrives at whoever reads the last stream.
+    const gunzip = createGunzip({ chunkSize: chunkBytes });
+    return pipeline(Readable.from(packed), gunzip, ignore);
+  }
+  // New memory for each chunk costs its first touch, and collecting it.
+  const chunk = Buffer.allocUnsafeSlow(chunkBytes);
+  return read(() => chunk);
+}
+
+/** How a file is compressed. */
+export type Compression = 'gzip' | 'zstd';
+
+/**
+ * How a file is compressed, by its first bytes (RFC 1952 and RFC 8878), whatever its name says.
+ *
+ * @returns Undefined for a file that is not.
+ * @throws DaybookError `DATA_UNREADABLE`.
+ */
+export async function compressionOf(file: LogFile): Promise<Compression | undefined> {
+  const disk = createReadStream(file.path, { end: 3 });
+  let magic = Buffer.alloc(0);
+  for await (const chunk of explained(file, disk)) magic = Buffer.concat([magic, chunk]);
+  if (magic.length >= 2 && magic.readUInt16BE() === 0x1f8b) return 'gzip';
+  if (magic.length < 4) return undefined;
+  const number = magic.readUInt32LE();
+  // A frame, or one that is to be skipped before it.
+  return number === 0xfd2fb528 || number >>> 4 === 0x184d2a5 ? 'zstd' : undefined;
+}
+
+/** A packed file that becomes more than this, in bytes, is looked at. */
+const mostUnpackedBytes = 1024 ** 3;
+/** So many times its size a packed file may become beyond that; logs become 10 to 100 times as large. */
+const mostGrowth = 500;
+
+/**
+ * Passes on what was unpacked, unless it is more than any log becomes: a few bytes may be made to stand for
+ * terabytes, which would be read for days.
+ *
+ * @param packedBytes - Bytes that were read so far.
+ */
+async function* bounded(
+  unpacked: AsyncIterable<Buffer>,
+  packedBytes: () => number,
+): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of unpacked) {
+    bytes += chunk.length;
+    if (bytes > mostUnpackedBytes && bytes > packedBytes() * mostGrowth) {
+      throw new Error(
+        `${packedBytes()} bytes of it become more than ${bytes - chunk.length}, which no log does`,
+      );
+    }
+    yield chunk;
+  }
+}
+
+async function* explained(file: LogFile, stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* stream;
+  } catch (cause) {
+    throw cause instanceof DaybookError ? cause : unreadable(file.path, cause);
+  }
+}
+
+/**
+ * The digest of a file's first bytes as they lie on disk, to go on with.
+ *
+ * @returns Undefined when the file is shorter.
+ */
+export async function hashStart(file: LogFile, bytes: number): Promise<Hash | undefined> {
+  const hash = createHash('sha256');
+  if (bytes === 0) return hash;
+  const disk = createReadStream(file.path, { highWaterMark: chunkBytes, end: bytes - 1 });
+  let read = 0;
+  for await (const chunk of explained(file, disk)) {
+    hash.update(chunk);
+    read += chunk.length;
+  }
+  return read === bytes ? hash : undefined;
+}

@@ -1,0 +1,305 @@
+import { DaybookError } from '../../../errors.js';
+import { checkHeader } from '../../extract/event/check-header.js';
+import { columnNames, createRecordEnd } from '../../extract/text/csv-record.js';
+import type { LogFile } from '../../extract/files/find-files.js';
+import {
+  compressionOf,
+  hashStart,
+  openFile,
+  type Compression,
+  type OpenFile,
+  type ReadStart,
+} from '../../extract/files/open-file.js';
+import { ShapeCollector, type LineShapes } from '../../extract/event/line-shapes.js';
+import { peek } from '../../extract/files/peek.js';
+import {
+  documentLayout,
+  readElements,
+  type DocumentLayout,
+} from '../../extract/lines/read-elements.js';
+import { openText, type FileText } from '../../extract/files/open-text.js';
+import { withoutFuture } from '../../extract/event/future-time.js';
+import { createLineParser } from '../../extract/lines/parse-line.js';
+import {
+  readBlocks,
+  readRecords,
+  type LineBlock,
+  type OverlongLine,
+} from '../../extract/lines/read-blocks.js';
+import { mostPreambleBytes, readPreamble } from '../../extract/files/read-preamble.js';
+import { createLineDecoder } from '../../extract/files/text-encoding.js';
+import { withOwnWords, type Source } from '../../definitions/source.js';
+import { lineFeeds, type Allocate, type EncodedBlock, type Mends } from './encode-block.js';
+import { LineEncoder } from './encode-lines.js';
+
+/** What an earlier load read of a file. */
+export interface KnownContent {
+  /** The source that it was loaded for, and the digest of that source's declaration. */
+  readonly source: string;
+  readonly definition: string;
+  readonly sha256: Uint8Array;
+  readonly bytes: number;
+  /**
+   * Bytes at the end that more bytes would make other lines of: a last line without a line feed, else 0.
+   * Null: nothing may be appended, because the bytes are compressed.
+   */
+  readonly unfinishedBytes: number | null;
+  /** The number of the line at which the file goes on: the first of the unfinished ones. */
+  readonly nextLine: number | null;
+  /** The names of a CSV's columns as its first record has them. */
+  readonly header: readonly string[] | null;
+  /** That of the file when its content was read, if it had one. */
+  readonly stamp?: string | null | undefined;
+}
+
+/** A file to read. Everything in it can be sent to another thread. */
+export interface EncodeJob {
+  readonly file: LogFile;
+  readonly source: Source;
+  /** Without it the file is read from its beginning in any case. */
+  readonly known?: KnownContent | undefined;
+  /** Read it from its beginning although it is known. Default false. */
+  readonly refresh?: boolean;
+  /** The latest time that an event may have, in milliseconds of Unix. Default: any. */
+  readonly latest?: number;
+  /** Lines of it that were mended by hand. */
+  readonly mends?: Mends | undefined;
+}
+
+/**
+ * How a file stands to what is known of it. `append`: the known bytes are as they were and others
+ * follow; what comes is only these, with the known last line if that was unfinished.
+ */
+export type FileChange = 'unchanged' | 'append' | 'replace';
+
+/** What reading a file gives, in this order: one start, blocks, and unless it is unchanged one end. */
+export type EncodedPart =
+  | { readonly kind: 'start'; readonly change: FileChange }
+  | ({
+      readonly kind: 'block';
+      readonly bytesRead: number;
+      /** Call it when the rows were sent: their memory is used again. */
+      readonly release?: () => void;
+    } & EncodedBlock)
+  | {
+      readonly kind: 'end';
+      readonly sha256: Uint8Array;
+      readonly bytes: number;
+      readonly unfinishedBytes: number | null;
+      readonly nextLine: number | null;
+      readonly header: readonly string[] | null;
+      readonly shapes: LineShapes;
+    };
+
+/**
+ * Reads a file and makes rows of its lines, as much as is new in it.
+ *
+ * @param allocate - Where the memory of rows comes from.
+ * @throws DaybookError `DATA_UNREADABLE`.
+ */
+export async function* encodeFile(
+  job: EncodeJob,
+  allocate?: Allocate,
+): AsyncGenerator<EncodedPart> {
+  const { change, start } = await compareFile(job);
+  yield { kind: 'start', change };
+  if (change === 'unchanged') return;
+  const compression = await compressionOf(job.file);
+  const opened = openFile(job.file, compression, start);
+  try {
+    yield* encodeContent(job, { opened, compression, start, allocate });
+  } finally {
+    await opened.close();
+  }
+}
+
+/** The blocks of a file that is open, and their end. */
+async function* encodeContent(
+  job: EncodeJob,
+  {
+    opened,
+    compression,
+    start,
+    allocate,
+  }: {
+    readonly opened: OpenFile;
+    readonly compression: Compression | undefined;
+    readonly start: ReadStart | undefined;
+    readonly allocate: Allocate | undefined;
+  },
+): AsyncGenerator<EncodedPart> {
+  const { file, known } = job;
+  const source = withOwnWords(job.source);
+  const { format } = source;
+  const name = Buffer.from(file.name);
+  const csv = format.kind === 'csv' && format.names === 'header' ? format : undefined;
+  const isContinued = start !== undefined && start.from > 0;
+  const text = isContinued
+    ? { chunks: opened.chunks, isAsStored: true, bytes: start.from, lines: 0, layout: undefined }
+    : await beginning(opened.chunks, job);
+  let header = isContinued ? known?.header : undefined;
+  const shapes = new ShapeCollector(source);
+  let encoder: LineEncoder | undefined;
+  let nextLine = start === undefined ? 1 : (known?.nextLine ?? 1);
+  nextLine += text.lines;
+  // A file that ends before its first record is read from its beginning once there is more.
+  let unfinished = isContinued || text.bytes === 0 ? undefined : { bytes: text.bytes, line: 1 };
+  for await (let block of blocksOf(job, text)) {
+    unfinished = undefined;
+    if (!block.isFinished) {
+      const bytes = block.kind === 'lines' ? block.bytes.length : block.length;
+      unfinished = { bytes, line: nextLine };
+    }
+    if (csv !== undefined && header == null && block.kind === 'lines') {
+      // Unfinished, it is read again from the file's very beginning.
+      if (unfinished !== undefined)
+        unfinished = { bytes: unfinished.bytes + block.byteOffset, line: 1 };
+      const { bytes, ends = [] } = block;
+      const record = bytes.subarray(0, ends[0]);
+      header = columnNames(record, csv, createLineDecoder(source.encoding));
+      // Whoever writes it may not be done with it.
+      if (unfinished === undefined || compression !== undefined) {
+        checkHeader(header, source, file.path);
+      }
+      nextLine += lineFeeds(record, 0, record.length);
+      block = withoutRecord(block, record.length);
+    }
+    encoder ??= new LineEncoder(
+      { file: name, source, mends: job.mends, allocate },
+      (match) =>
+        withoutFuture(
+          createLineParser(source, header ?? undefined, shapes, file.name, match),
+          source,
+          job.latest ?? Infinity,
+        ),
+      file.path,
+    );
+    for (const encoded of encoder.encode(block, nextLine)) {
+      nextLine = encoded.nextLine;
+      yield { kind: 'block', bytesRead: opened.bytesRead(), ...encoded };
+      // Bytes that are in memory come without a turn of the event loop, in which signals are heard.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+  const rejects = encoder?.finish() ?? [];
+  if (rejects.length > 0) {
+    const counts = { lineCount: 0, nextLine, loadedCount: 0, rejectedCount: 0, newest: null };
+    const none = { rows: Buffer.allocUnsafeSlow(0), bytesRead: opened.bytesRead() };
+    yield { kind: 'block', ...none, rejects, ...counts };
+  }
+  const isPlain = compression === undefined && text.isAsStored;
+  yield {
+    kind: 'end',
+    ...opened.digest(),
+    unfinishedBytes: isPlain ? (unfinished?.bytes ?? 0) : null,
+    nextLine: isPlain ? (unfinished?.line ?? nextLine) : null,
+    header: header ?? null,
+    shapes: shapes.shapes,
+  };
+}
+
+/**
+ * The text of a file from its beginning, behind what a CSV may have before its records.
+ *
+ * @returns With its place in the file, in bytes and lines.
+ */
+async function beginning(
+  content: AsyncIterable<Buffer>,
+  { file, source: { name, format, encoding } }: EncodeJob,
+): Promise<TextFrom> {
+  const text = await openText(file, content, encoding);
+  if (format.kind === 'json') {
+    const { head, chunks } = await peek(text.chunks, layoutBytes);
+    const layout = documentLayout(head, format.path);
+    const isAsStored = text.isAsStored && layout === undefined;
+    return { chunks, isAsStored, layout, bytes: 0, lines: 0 };
+  }
+  if (format.kind !== 'csv') return { ...text, bytes: 0, lines: 0 };
+  const { delimiter, names, skip = 0 } = format;
+  const preamble = await readPreamble(text.chunks, skip, names === 'header');
+  if (preamble === undefined) {
+    const what = `its first ${mostPreambleBytes} bytes are no line or blank ones`;
+    throw new DaybookError('DATA_SHAPE', what, { where: file.path });
+  }
+  if (preamble.delimiter !== undefined && preamble.delimiter !== delimiter) {
+    const found = `its first line says sep=${preamble.delimiter}`;
+    const what = `${found}, and its source says that ${JSON.stringify(delimiter)} stands between fields`;
+    const hint = `declare format: {csv: {delimiter: '${preamble.delimiter}'}} in sql/sources/${name}.yaml, or give the file a source of its own`;
+    throw new DaybookError('DATA_SHAPE', what, { where: file.path, hint });
+  }
+  return { ...text, ...preamble };
+}
+
+function blocksOf(
+  { file, source: { format } }: EncodeJob,
+  { chunks, bytes, layout }: TextFrom,
+): AsyncGenerator<LineBlock | OverlongLine> {
+  if (layout !== undefined) return explained(file, readElements(chunks, layout));
+  return format.kind === 'csv'
+    ? readRecords(chunks, createRecordEnd(format), bytes)
+    : readBlocks(chunks, bytes);
+}
+
+async function* explained<Part>(file: LogFile, parts: AsyncGenerator<Part>): AsyncGenerator<Part> {
+  try {
+    yield* parts;
+  } catch (cause) {
+    if (cause instanceof DaybookError || !(cause instanceof Error)) throw cause;
+    const hint = 'mend it: JSON of several lines is read as a whole, so nothing of it was loaded';
+    throw new DaybookError('DATA_SHAPE', cause.message, { where: file.path, hint });
+  }
+}
+
+/** The text of a file from a place on. */
+interface TextFrom extends FileText {
+  readonly bytes: number;
+  /** Lines before it. */
+  readonly lines: number;
+  /** Of JSON that is not one object a line. */
+  readonly layout?: DocumentLayout | undefined;
+}
+
+/** So much of a JSON file says how it is laid out, in bytes: blank lines may come first. */
+const layoutBytes = 4096;
+
+/** A block without its first record, of so many bytes. */
+function withoutRecord(block: LineBlock, length: number): LineBlock {
+  return {
+    ...block,
+    bytes: block.bytes.subarray(length),
+    ends: (block.ends ?? []).slice(1).map((end) => end - length),
+    byteOffset: block.byteOffset + length,
+  };
+}
+
+/**
+ * How a file stands to what is known of it, by its bytes, and where to go on in one that has grown.
+ *
+ * @throws DaybookError `DATA_UNREADABLE`.
+ */
+export async function compareFile({
+  file,
+  known,
+  refresh,
+}: EncodeJob): Promise<{ change: FileChange; start?: ReadStart }> {
+  const hash = known === undefined || refresh === true ? undefined : await knownStart(file, known);
+  if (hash === undefined || known === undefined) return { change: 'replace' };
+  if (known.bytes === file.bytes) return { change: 'unchanged' };
+  return { change: 'append', start: resumption(known, hash) };
+}
+
+/** The digest of the known bytes, if the file still begins with them and can be judged by them. */
+async function knownStart(
+  file: LogFile,
+  known: KnownContent,
+): Promise<ReadStart['hash'] | undefined> {
+  const isGrown = file.bytes > known.bytes && known.unfinishedBytes !== null;
+  if (file.bytes !== known.bytes && !isGrown) return undefined;
+  const hash = await hashStart(file, known.bytes);
+  const isSame = hash?.copy().digest().equals(known.sha256);
+  return isSame === true ? hash : undefined;
+}
+
+function resumption(known: KnownContent, hash: ReadStart['hash']): ReadStart {
+  return { hash, bytes: known.bytes, from: known.bytes - (known.unfinishedBytes ?? 0) };
+}

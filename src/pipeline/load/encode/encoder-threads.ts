@@ -1,0 +1,179 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { DaybookError } from '../../../errors.js';
+import type { LogFile } from '../../extract/files/find-files.js';
+import type { EncodedPart, EncodeJob } from './encode-file.js';
+import type { ThreadMessage, ThreadOrder } from './thread-message.js';
+
+/** Smaller files are parsed before a thread for them would be at work. */
+export const threadBytes = 8 * 1024 * 1024;
+
+/** A thread's young objects live for a line or a block; more room for them is only more memory. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8 };
+
+/** Threads run JavaScript only: where this file is run as TypeScript, by tests, they take the build. */
+const entry = new URL(
+  import.meta.url.endsWith('.ts')
+    ? '../../../../dist/command-line/encoder-thread.js'
+    : '../../../command-line/encoder-thread.js',
+  import.meta.url,
+);
+
+/** A thread and what waits for its parts, by the number of the file. */
+class Encoder {
+  readonly #worker = new Worker(entry, { resourceLimits });
+  readonly #receivers = new Map<number, (message: ThreadMessage | Error) => void>();
+  #broken: Error | undefined;
+
+  constructor() {
+    this.#worker.on('message', (message: ThreadMessage) => {
+      this.#receivers.get(message.id)?.(message);
+    });
+    const onError = (error: Error): void => {
+      this.#broken ??= error;
+      for (const receive of this.#receivers.values()) receive(error);
+    };
+    this.#worker.on('error', onError).on('exit', (code) => {
+      onError(new Error(`the thread that reads the file ended with code ${code}`));
+    });
+  }
+
+  /** Files in work. */
+  get load(): number {
+    return this.#receivers.size;
+  }
+
+  get isBroken(): boolean {
+    return this.#broken !== undefined;
+  }
+
+  /** @param receive - Called with each message about the file, or with what ended the thread. */
+  begin(id: number, job: EncodeJob, receive: (message: ThreadMessage | Error) => void): void {
+    this.#receivers.set(id, receive);
+    this.tell({ id, job });
+  }
+
+  tell(order: ThreadOrder): void {
+    this.#worker.postMessage(order);
+  }
+
+  /** Gives memory back that came with a block. */
+  giveBack(spare: ArrayBuffer): void {
+    this.#worker.postMessage({ spare } satisfies ThreadOrder, [spare]);
+  }
+
+  end(id: number): void {
+    this.#receivers.delete(id);
+    this.tell({ id, order: 'stop' });
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+/**
+ * Threads that parse files while this one feeds Postgres. Each reads several files by turns: it is twice
+ * as fast as the server process that takes its rows, and to compile the parser once more takes as long as
+ * to parse 30 MB.
+ */
+export class EncoderThreads {
+  readonly #most: number;
+  #encoders: Encoder[] = [];
+  #files = 0;
+
+  /** @param most - Threads at most. Default: one for each two processors. */
+  constructor(most = Math.max(1, Math.floor(availableParallelism() / 2))) {
+    this.#most = most;
+  }
+
+  /**
+   * Starts the first thread, if one of the files is for it: that takes as long as to open the warehouse and
+   * ask it what it knows of them.
+   */
+  prepare(files: readonly LogFile[]): void {
+    if (this.isStarted || !files.some(({ bytes }) => bytes >= threadBytes)) return;
+    this.#encoders.push(new Encoder());
+  }
+
+  /** Whether a thread is there already. */
+  get isStarted(): boolean {
+    return this.#encoders.length > 0;
+  }
+
+  /** `encodeFile` in another thread. */
+  async *encode(job: EncodeJob): AsyncGenerator<EncodedPart> {
+    const encoder = this.#leastLoaded();
+    const id = (this.#files += 1);
+    const messages: (ThreadMessage | Error)[] = [];
+    let wake: () => void = () => undefined;
+    encoder.begin(id, job, (message) => {
+      messages.push(message);
+      wake();
+    });
+    try {
+      for (;;) {
+        const message = messages.shift();
+        if (message === undefined) await new Promise<void>((resolve) => (wake = resolve));
+        else if (message instanceof Error) throw message;
+        else if ('failure' in message) throw revived(message.failure);
+        else {
+          yield received(message.part, encoder);
+          if (isLast(message.part)) return;
+          encoder.tell({ id, order: 'taken' });
+        }
+      }
+    } finally {
+      encoder.end(id);
+    }
+  }
+
+  #leastLoaded(): Encoder {
+    this.#encoders = this.#encoders.filter((encoder) => !encoder.isBroken);
+    const [least] = this.#encoders.toSorted((a, b) => a.load - b.load);
+    if (least !== undefined && (least.load === 0 || this.#encoders.length >= this.#most)) {
+      return least;
+    }
+    const encoder = new Encoder();
+    this.#encoders.push(encoder);
+    return encoder;
+  }
+
+  /** Ends the threads; no file may be in work any more. */
+  async close(): Promise<void> {
+    await Promise.all(this.#encoders.splice(0).map((encoder) => encoder.close()));
+  }
+}
+
+function isLast(part: EncodedPart): boolean {
+  return part.kind === 'end' || (part.kind === 'start' && part.change === 'unchanged');
+}
+
+function revived({
+  code,
+  message,
+  where,
+  hint,
+  cause,
+}: Extract<ThreadMessage, { failure: unknown }>['failure']): DaybookError {
+  return new DaybookError(code, message, {
+    cause,
+    ...(where === undefined ? {} : { where }),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** Buffers arrive as plain arrays of bytes; the memory of rows goes back when they were sent. */
+function received(part: EncodedPart, encoder: Encoder): EncodedPart {
+  if (part.kind !== 'block') return part;
+  const rejects = part.rejects.map((reject) => ({ ...reject, raw: asBuffer(reject.raw) }));
+  const rows = asBuffer(part.rows);
+  const release = (): void => {
+    encoder.giveBack(rows.buffer as ArrayBuffer);
+  };
+  return { ...part, rows, rejects, release };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,24 @@
+import type { DaybookError } from '../../../errors.js';
+import type { EncodedPart, EncodeJob } from './encode-file.js';
+
+/** What a thread that reads files is told; `id` is that of one file. */
+export type ThreadOrder =
+  | { readonly id: number; readonly job: EncodeJob }
+  /** A part was taken, so there is room for another. */
+  | { readonly id: number; readonly order: 'taken' }
+  /** Nobody wants the rest of the file. */
+  | { readonly id: number; readonly order: 'stop' }
+  /** Rows were sent: here is their memory back. */
+  | { readonly spare: ArrayBuffer };
+
+/** What it answers. */
+export type ThreadMessage = { readonly id: number } & (
+  | { readonly part: EncodedPart }
+  | { readonly failure: Pick<DaybookError, 'code' | 'message' | 'where' | 'hint' | 'cause'> }
+);
+
+/**
+ * Parts of one file that a thread may send before it hears that one was taken: one in work on either side
+ * and one between.
+ */
+export const partsInFlight = 3;

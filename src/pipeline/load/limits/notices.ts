@@ -1,0 +1,74 @@
+import type { Drift, FileReport, Notice } from '../../pipeline-event.js';
+import { count, formatCount } from '../../amounts.js';
+
+/** Lines that a source has lost by a run, within its limit. */
+export interface Loss {
+  readonly source: string;
+  readonly lines: number;
+  readonly before: number;
+}
+
+/** The newest event of a source that is older than its declaration says it may be. */
+export interface Stale {
+  readonly source: string;
+  /** RFC 3339 in UTC; null: there is none. */
+  readonly newest: string | null;
+  /** As it was declared, in milliseconds. */
+  readonly ageMs: number;
+}
+
+/** So many things are named. */
+const mostNames = 3;
+
+/**
+ * What somebody should look at although the run goes on: lines that were rejected in this run, lines that
+ * went, changes in what lines are made of, and sources that stand still.
+ */
+export function noticesOf(
+  files: readonly FileReport[],
+  losses: readonly Loss[],
+  drift: readonly Drift[],
+  stale: readonly Stale[],
+): Notice[] {
+  return [
+    ...bySource(files.filter(({ rejected, blank = 0 }) => rejected > blank)).map(
+      ([source, own]): Notice => {
+        const lines = own.reduce((sum, { rejected, blank = 0 }) => sum + rejected - blank, 0);
+        const names = listed(own.map(({ file }) => file));
+        return { kind: 'rejects', source, message: `${count(lines, 'line')} rejected in ${names}` };
+      },
+    ),
+    ...losses.map(({ source, lines, before }): Notice => {
+      const message = `${formatCount(lines)} of ${count(before, 'line')} went: files are gone or shorter`;
+      return { kind: 'removed', source, message };
+    }),
+    ...bySource(drift).map(([source, own]): Notice => {
+      const names = listed(own.map(({ name, detail }) => `${name} ${detail}`));
+      return {
+        kind: 'drift',
+        source,
+        message: `${count(own.length, 'change')} of shape: ${names}`,
+      };
+    }),
+    ...stale.map(({ source, newest, ageMs }): Notice => {
+      const hours = Math.round(ageMs / 3_600_000);
+      const last = newest === null ? 'no event at all' : `the newest event is from ${newest}`;
+      return { kind: 'stale', source, message: `${last}; it may be ${count(hours, 'hour')} old` };
+    }),
+  ];
+}
+
+function bySource<Item extends { readonly source: string }>(
+  items: readonly Item[],
+): [source: string, items: readonly Item[]][] {
+  const sources = new Map<string, Item[]>();
+  for (const item of items) {
+    sources.set(item.source, [...(sources.get(item.source) ?? []), item]);
+  }
+  return [...sources].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length > mostNames ? ` and ${formatCount(names.length - mostNames)} more` : '';
+  return names.slice(0, mostNames).sort().join(', ') + more;
+}

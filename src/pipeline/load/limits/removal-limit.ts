@@ -1,0 +1,98 @@
+import { limitWords } from '../../../config/limits.js';
+import { DaybookError } from '../../../errors.js';
+import { formatCount } from '../../amounts.js';
+import { notDeclared, type LoadPlan } from '../../plan/load-plan.js';
+import { exceeds, type LimitsOf } from './source-limits.js';
+
+/** So many files are named. */
+const mostNames = 3;
+
+/** A file that was never read may have so many times the lines that its size lets expect. */
+const doubt = 3;
+
+/**
+ * Why a run may not begin: what it would take out is more than the limit allows, for certain.
+ *
+ * @returns Undefined: it may.
+ */
+export function refusedRemoval(
+  plan: LoadPlan,
+  limitsOf: LimitsOf,
+  isCertain = false,
+): DaybookError | undefined {
+  const { balance, gone, declared } = plan;
+  const refused = balance.sources.filter((source) =>
+    exceeds(
+      limitsOf(source).removal,
+      balance.vanished(source, isCertain ? 1 : doubt),
+      balance.before(source),
+    ),
+  );
+  const [first] = refused;
+  if (first === undefined) return undefined;
+  const messages = refused.map((source) => {
+    const about = isCertain || balance.shorter(source).length === 0 ? '' : 'about ';
+    const lines = `${about}${formatCount(balance.vanished(source))} of ${formatCount(balance.before(source))} lines of ${source}`;
+    const names = gone.filter(([, known]) => known.source === source).map(([name]) => name);
+    const reasons = [
+      ...(declared.has(source)
+        ? filesWords(names, 'is no longer in the folder', 'are no longer in the folder')
+        : [notDeclared(source)]),
+      ...filesWords(balance.moved(source), 'is of another source now', 'are of another source now'),
+      ...filesWords(balance.shorter(source), 'has become shorter', 'have become shorter'),
+      ...takenWords(balance.taken(source)),
+    ];
+    return `${lines} would go, ${limitWords(limitsOf(source).removal)} may: ${reasons.join(', ')}`;
+  });
+  return new DaybookError('REMOVAL_EXCEEDED', messages.join('; '), {
+    hint: `nothing was taken out and no model was built; is it the right folder? If the lines are to go: ${allowance(plan, first)}`,
+  });
+}
+
+/** How to allow it: where a source has no declaration, none can say it. */
+function allowance({ declared }: LoadPlan, source: string): string {
+  return declared.has(source)
+    ? `--allow-removal, or limits.removal in sql/sources/${source}.yaml`
+    : '--allow-removal, once; otherwise put the declaration back';
+}
+
+/**
+ * Holds a file that has fewer lines than before against the limit, by what it and the files before it came to.
+ *
+ * @throws DaybookError `REMOVAL_EXCEEDED`.
+ */
+export function checkShorterFile(
+  plan: LoadPlan,
+  limitsOf: LimitsOf,
+  file: { readonly name: string; readonly path: string; readonly loaded: number },
+): void {
+  const { balance, ledger } = plan;
+  const known = ledger.get(file.name);
+  if (known === undefined || file.loaded >= known.loadedLines) return;
+  const { source, loadedLines } = known;
+  const { removal } = limitsOf(source);
+  const vanished = balance.vanished(source);
+  if (!exceeds(removal, vanished, balance.before(source))) return;
+  const taken = takenWords(balance.taken(source)).map((words) => ` (${words})`);
+  throw new DaybookError(
+    'REMOVAL_EXCEEDED',
+    `has ${formatCount(file.loaded)} lines that can be loaded and had ${formatCount(loadedLines)}: ${source} would lose ${formatCount(vanished)} of ${formatCount(balance.before(source))} lines${taken.join('')}, ${limitWords(removal)} may go`,
+    {
+      where: file.path,
+      hint: `the file's lines of before are kept. If the others are to go: ${allowance(plan, source)}`,
+    },
+  );
+}
+
+/** What is gone already is part of what a run measures. */
+function takenWords(lines: number): string[] {
+  if (lines === 0) return [];
+  return [`${formatCount(lines)} ${lines === 1 ? 'has' : 'have'} gone in runs that failed since`];
+}
+
+function filesWords(names: readonly string[], one: string, many: string): string[] {
+  if (names.length === 0) return [];
+  const more = names.length > mostNames ? ', …' : '';
+  const shown = `${names.slice(0, mostNames).join(', ')}${more}`;
+  return [names.length === 1 ? `${shown} ${one}` : `${names.length} files ${many} (${shown})`];
+}

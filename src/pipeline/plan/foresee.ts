@@ -1,0 +1,69 @@
+import { decide, followsRows, inputVersions, type Decision, type Versions } from './decide.js';
+import { inOrder } from '../project/graph.js';
+import { definitionDigest, metadataDigest } from '../definitions/model-digest.js';
+import type { Model } from '../definitions/model.js';
+
+/** What a run would do with a model. */
+export interface ForeseenModel {
+  readonly model: string;
+  /**
+   * As in {@link Decision}. `depends`: it is built if what is built before it gets other rows, which is
+   * not known until then.
+   */
+  readonly action: Decision['action'] | 'depends';
+  /** In words that follow the model's name. */
+  readonly reason: string;
+  /** Rows that the published table has now; null of a view and of what was never built. */
+  readonly rows: number | null;
+}
+
+/**
+ * What a run would do with models, in the order in which it would come to them. Pure: it goes through the
+ * decisions as if each model that is built kept its rows, and says of which that is not sure.
+ *
+ * @param versions - What the warehouse will hold once the files are loaded.
+ */
+export function foresee(
+  models: readonly Model[],
+  versions: Versions,
+  fullRefresh: boolean,
+): ForeseenModel[] {
+  const states = new Map(versions.models);
+  /** Models that may have other rows afterwards. */
+  const unsure = new Set<string>();
+  return inOrder(models).map((model) => {
+    const before = { ...versions, models: states };
+    const old = states.get(model.id);
+    const decision = decide(model, before, fullRefresh);
+    const doubts = model.reads.filter((id) => unsure.has(id));
+    const isBuilt = decision.action === 'build' || decision.action === 'extend';
+    // A table that is built may come to the rows that it has, and then nobody has to follow it.
+    const mayStay = old?.isPresent === true && old.definition !== '';
+    const isUnsure = doubts.length > 0 || (isBuilt && model.materialized === 'table' && mayStay);
+    if (isUnsure) unsure.add(model.id);
+    states.set(model.id, {
+      isPresent: true,
+      materialized: model.materialized,
+      definition: isBuilt || old === undefined ? definitionDigest(model) : old.definition,
+      metadata: metadataDigest(model),
+      inputs: inputVersions(model, before),
+      version: mayStay ? old.version : 'new',
+      rows: old?.rows ?? null,
+    });
+    return { model: model.id, rows: old?.rows ?? null, ...withDoubts(model, decision, doubts) };
+  });
+}
+
+/** @param doubts - What it reads of which it is not sure that the rows stay. */
+function withDoubts(
+  model: Model,
+  { action, reason }: Decision,
+  doubts: readonly string[],
+): Pick<ForeseenModel, 'action' | 'reason'> {
+  if (doubts.length === 0 || action === 'build') return { action, reason };
+  const condition = `if the rows of ${doubts.join(', ')} change`;
+  if (action === 'extend') return { action, reason: `${reason}; all of it ${condition}` };
+  return followsRows(model)
+    ? { action: 'depends', reason: `only ${condition}` }
+    : { action, reason };
+}

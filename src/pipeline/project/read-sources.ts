@@ -1,0 +1,57 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DaybookError } from '../../errors.js';
+import { defaultSchemas } from '../../config/project-settings.js';
+import { readTextFile } from '../../files/text-file.js';
+import { placeIn, reportParameter } from '../definitions/model.js';
+import { parseSource, sourceName } from './parse-source.js';
+import { sourceTable, type Source } from '../definitions/source.js';
+
+const folder = 'sql/sources';
+
+/**
+ * Reads the declarations of all sources, one file each in sql/sources.
+ *
+ * @param root - The project's root.
+ * @param schema - The schema of their tables.
+ * @throws DaybookError `SOURCE_INVALID` with every problem of every file, also when there is none.
+ */
+export async function readSources(root: string, schema = defaultSchemas.loaded): Promise<Source[]> {
+  const sources: Source[] = [];
+  const problems: { where: string; message: string }[] = [];
+  const files = await readdir(join(root, folder)).catch(() => []);
+  for (const file of files.sort()) {
+    const [, name] = /^([^.].*)\.ya?ml$/.exec(file) ?? [];
+    if (name === undefined) continue;
+    const path = `${folder}/${file}`;
+    if (!sourceName.test(name) || sourceTable({ schema, name }) === reportParameter(schema)) {
+      const message = 'a source is named by lower-case letters, digits and _, at most 63';
+      problems.push({ where: path, message });
+      continue;
+    }
+    const yaml = await readTextFile(join(root, path));
+    const result = parseSource(name, yaml, schema);
+    if ('source' in result) sources.push(result.source);
+    else {
+      for (const { offset, message } of result.problems) {
+        problems.push({ where: placeIn(path, yaml, offset), message });
+      }
+    }
+  }
+  const [first] = problems;
+  if (first !== undefined) {
+    const lines = problems.map(({ where, message }) => `\n  - ${where}: ${message}`);
+    throw new DaybookError(
+      'SOURCE_INVALID',
+      problems.length === 1
+        ? first.message
+        : `${problems.length} problems in the sources:${lines.join('')}`,
+      { hint: 'docs/sources.md has the rules', ...(lines.length === 1 && { where: first.where }) },
+    );
+  }
+  if (sources.length > 0) return sources;
+  throw new DaybookError('SOURCE_INVALID', 'no source is declared', {
+    where: folder,
+    hint: `docs/sources.md says how; a file NAME.yaml there fills the table ${schema}.NAME`,
+  });
+}

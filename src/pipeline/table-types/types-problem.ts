@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../../config/config.js';
+import { projectTypesFile } from '../../files/project-types.js';
+import { readProject, type Project } from '../project/read-project.js';
+
+/**
+ * Whether the types of a project's tables are those of its models; looks at files only, not at a
+ * warehouse.
+ *
+ * @param config - Of the project.
+ * @returns What differs, in a sentence; undefined: nothing does.
+ * @throws DaybookError as `readProject` does.
+ */
+export async function projectTypesProblem({
+  root,
+  project: { schemas },
+}: Pick<Config, 'root' | 'project'>): Promise<string | undefined> {
+  const [project, text] = await Promise.all([
+    readProject(root, schemas),
+    readFile(join(root, projectTypesFile), 'utf8').catch(() => undefined),
+  ]);
+  return typesProblem(text, project);
+}
+
+/** What of a file's types is not as the models say; undefined: nothing. */
+export function typesProblem(
+  text: string | undefined,
+  { models, loadedTables }: Pick<Project, 'models' | 'loadedTables'>,
+): string | undefined {
+  if (text === undefined) return `there is no ${projectTypesFile}`;
+  const typed = typedTables(text);
+  const known = new Set([...models.map(({ id }) => id), ...loadedTables]);
+  const changed = models.find(({ id, columns }) => {
+    const names = typed.get(id);
+    return names !== undefined && columns.map(({ name }) => name).join() !== names.join();
+  });
+  const [missing] = [...known].filter((id) => !typed.has(id));
+  const [gone] = [...typed.keys()].filter((id) => !known.has(id));
+  const difference =
+    missing !== undefined
+      ? `${missing} is not in it`
+      : gone !== undefined
+        ? `${gone} is in it, and is no table of the project`
+        : changed !== undefined
+          ? `${changed.id} has other columns now`
+          : undefined;
+  return difference && `${projectTypesFile} is not that of the models: ${difference}`;
+}
+
+/** The columns of each table, as {@link tableTypes} writes them. */
+function typedTables(text: string): Map<string, string[]> {
+  const tables = new Map<string, string[]>();
+  let columns: string[] = [];
+  for (const line of text.split('\n')) {
+    const [, table] = /^ {4}'([^']+)': \{$/.exec(line) ?? [];
+    const [, column] = /^ {6}([\w$]+): /.exec(line) ?? [];
+    if (table !== undefined) tables.set(table, (columns = []));
+    else if (column !== undefined) columns.push(column);
+  }
+  return tables;
+}

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { writeAtomically } from '../../files/atomic-write.js';
+import { projectTypesFile } from '../../files/project-types.js';
+import { queryRows } from '../../warehouse/query/query-rows.js';
+import { arrivesAsArray } from '../../warehouse/query/value-mapping.js';
+import type { Model } from '../definitions/model.js';
+import { tableTypes, type TypedColumn, type TypedRelation } from './table-types.js';
+
+/**
+ * Writes the types of all published tables into the project's `daybook-env.d.ts`, so that
+ * `table('gold.x')` has typed rows. A file that is right is left alone.
+ *
+ * @param sources - `schema.name` of the tables that the pipeline itself fills.
+ * @returns What kept it from being written, as in an image whose project is read-only; the types are
+ *   then those that it was made with.
+ */
+export async function writeTableTypes(
+  pool: Pool,
+  root: string,
+  models: readonly Model[],
+  sources: readonly string[],
+): Promise<string | undefined> {
+  const relations = await readRelations(pool, models, sources);
+  // Of a warehouse with half of its tables the types would be wrong.
+  if (relations.length < models.length + sources.length) return undefined;
+  const text = tableTypes(relations);
+  const path = join(root, projectTypesFile);
+  if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return undefined;
+  try {
+    // A type check that goes on meanwhile finds the old file or the new one, and never half of it.
+    await writeAtomically(path, text);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+interface SentColumn extends TypedColumn {
+  /** Its type's oid, as the server sends it with the rows. */
+  readonly typeId: number;
+}
+
+/** The relations as they are published, with what their headers say of them. */
+export async function readRelations(
+  pool: Pool,
+  models: readonly Model[],
+  sources: readonly string[],
+): Promise<TypedRelation[]> {
+  const rows = await queryRows<Omit<TypedRelation, 'columns'> & { columns: SentColumn[] }>(
+    pool,
+    `select
+      n.nspname as schema,
+      c.relname as name,
+      obj_description(c.oid, 'pg_class') as description,
+      json_agg(
+        json_build_object(
+          'name', a.attname,
+          'typeId', t.oid::bigint,
+          'type', coalesce(element.typname, t.typname),
+          'isArray', element.oid is not null,
+          'isNullable', not a.attnotnull,
+          'description', col_description(c.oid, a.attnum)
+        )
+        order by a.attnum
+      ) as columns
+    from unnest($1::text[]) as wanted (id)
+    join pg_class as c on c.oid = to_regclass(wanted.id)
+    join pg_namespace as n on n.oid = c.relnamespace
+    join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    -- Values of a domain are sent as those of the type that it is made of.
+    cross join lateral (
+      with recursive step as (
+        select * from pg_type where oid = a.atttypid
+        union all
+        select base.* from step join pg_type as base on base.oid = step.typbasetype
+      )
+      select * from step where typbasetype = 0
+    ) as t
+    left join pg_type as element on element.oid = t.typelem and t.typcategory = 'A'
+    group by c.oid, n.nspname, c.relname`,
+    [[...models.map(({ id }) => id), ...sources]],
+  );
+  const byId = new Map(models.map((model) => [model.id, model]));
+  return rows.map(({ schema, name, description, columns }) => {
+    const declared = byId.get(`${schema}.${name}`)?.columns ?? [];
+    return {
+      ...{ schema, name, description: description ?? undefined },
+      columns: columns.map(({ typeId, ...column }) => {
+        const tests = declared.find((other) => other.name === column.name)?.tests ?? [];
+        const isNullable = column.isNullable && !tests.some(({ kind }) => kind === 'not_null');
+        const isArray = column.isArray && arrivesAsArray(typeId);
+        const type = column.isArray && !isArray ? 'text' : column.type;
+        const description = column.description ?? undefined;
+        return { ...column, isArray, type, isNullable, description };
+      }),
+    };
+  });
+}

@@ -1,0 +1,151 @@
+import type { PoolClient } from 'pg';
+import { queryRows } from '../../../warehouse/query/query-rows.js';
+import {
+  reportParameter,
+  type CalendarUnit,
+  type Incremental,
+  type Model,
+} from '../../definitions/model.js';
+import { literal, quote } from '../../../warehouse/query/sql-text.js';
+import { findFileChanges, type ModelFile } from './model-files.js';
+
+/** What has to be built again of an incremental model. */
+export interface Increment {
+  /** Which rows of the model, as a condition in SQL. */
+  readonly rows: string;
+  /** Which events they are made of, as a condition in SQL. */
+  readonly events: string;
+  /** The files whose events the model holds afterwards. */
+  readonly files: readonly ModelFile[];
+}
+
+/**
+ * Finds the slices of a model in which there are other events than when it was built: of new files,
+ * changed ones, and ones that are gone, and of the new lines of those that grew, also where they lie far back
+ * in time.
+ *
+ * @param sources - The tables of files behind the relation of events.
+ */
+export async function findIncrement(
+  client: PoolClient,
+  model: Model,
+  incremental: Incremental,
+  sources: readonly string[],
+): Promise<Increment> {
+  const { files, names, days } = await findFileChanges(client, model, incremental, sources);
+  const slice = quote(incremental.slice);
+  if (incremental.time === undefined) {
+    return {
+      rows: isAnyOf(slice, names, 'text'),
+      events: isAnyOf('source_file', names, 'text'),
+      files,
+    };
+  }
+  const allDays = new Set(files.flatMap((file) => file.days));
+  const slices = await slicesOf(
+    client,
+    incremental.from.schema,
+    incremental.by as CalendarUnit,
+    [...days].filter((day) => day !== null),
+    [...allDays].filter((day) => day !== null),
+  );
+  const builtDays = new Set<string | null>(slices.flatMap((each) => each.days));
+  if (days.has(null)) builtDays.add(null);
+  // A file that has no event in these slices need not be looked at.
+  const touched = files.filter((file) => file.days.some((day) => builtDays.has(day)));
+  const time = quote(incremental.time);
+  const ranges = joined(slices).map(
+    ({ starts, ends }) => `${time} >= ${literal(starts)} and ${time} < ${literal(ends)}`,
+  );
+  const infinite = slices.filter(({ slice: day }) => isInfinite(day));
+  const conditions = [
+    ...ranges,
+    ...infinite.map(({ slice: day }) => `${time} = ${literal(day)}`),
+    ...(days.has(null) ? [`${time} is null`] : []),
+  ];
+  const isBuilt = isAnyOf(
+    slice,
+    slices.map((each) => each.slice),
+    'date',
+  );
+  return {
+    rows: days.has(null) ? `(${isBuilt} or ${slice} is null)` : isBuilt,
+    events: `${isAnyOf(
+      'source_file',
+      touched.map((file) => file.source_file),
+      'text',
+    )} and (${conditions.join(' or ') || 'false'})`,
+    files,
+  };
+}
+
+/** A slice: its first day, days in it, and the instants between which its events lie. */
+interface Slice {
+  readonly slice: string;
+  readonly days: readonly string[];
+  readonly starts: string;
+  readonly ends: string;
+}
+
+/** Postgres's dates before and after all others belong to no month. */
+function isInfinite(day: string): boolean {
+  return day.endsWith('infinity');
+}
+
+/**
+ * The first instant of a date in a time zone, as SQL. Where clocks are put back over midnight, as in
+ * Havana, midnight comes twice, and `at time zone` means the second one; three hours earlier the old
+ * offset is still in force, and by that the first is found.
+ *
+ * @param midnight - SQL of a timestamp without time zone; of an infinite one the instant is null.
+ */
+function firstInstant(midnight: string, zone: string): string {
+  const second = `(${midnight} at time zone ${zone})`;
+  const first = `(${second} - interval '3 hours' + (${midnight} - (${second} - interval '3 hours') at time zone ${zone}))`;
+  return `case when not isfinite(${midnight}) then null when ${first} at time zone ${zone} = ${midnight} then least(${first}, ${second}) else ${second} end`;
+}
+
+/**
+ * The slices that days belong to, in their order. Dates and instants are texts as Postgres writes them, since
+ * other notations have no years before 1 or after 9999.
+ *
+ * @param among - Days of which those in the slices are given back.
+ */
+async function slicesOf(
+  client: PoolClient,
+  loaded: string,
+  by: CalendarUnit,
+  days: readonly string[],
+  among: readonly string[],
+): Promise<Slice[]> {
+  return queryRows<Slice>(
+    client,
+    `select
+      slice::date::text as slice,
+      array(select day::text from unnest($3::date[]) as day where date_trunc($1, day::timestamp) = slice) as days,
+      (${firstInstant('slice', 'time_zone')})::text as starts,
+      (${firstInstant('next', 'time_zone')})::text as ends
+    from
+      (select distinct date_trunc($1, day::timestamp) as slice from unnest($2::date[]) as day) as touched
+      cross join lateral (select slice + ('1 ' || $1)::interval as next) as following
+      cross join ${reportParameter(loaded)}
+    order by touched.slice`,
+    [by, days, among],
+  );
+}
+
+/** Slices that follow each other without a gap, as one. */
+function joined(slices: readonly Slice[]): Slice[] {
+  const result: Slice[] = [];
+  for (const slice of slices.filter(({ slice: day }) => !isInfinite(day))) {
+    const last = result.at(-1);
+    if (last?.ends === slice.starts) result.splice(-1, 1, { ...last, ends: slice.ends });
+    else result.push(slice);
+  }
+  return result;
+}
+
+function isAnyOf(column: string, values: Iterable<string>, type: string): string {
+  const list = [...values].sort().map(literal).join(', ');
+  return `${column} = any (array[${list}]::${type}[])`;
+}

@@ -1,0 +1,247 @@
+import type { PoolClient } from 'pg';
+import { queryRows } from '../../../warehouse/query/query-rows.js';
+import { qualified, quote } from '../../../warehouse/query/sql-text.js';
+import { reportParameter, type Incremental, type Model } from '../../definitions/model.js';
+import { fileContent } from '../../../history/source-versions.js';
+import { showsLines } from './shows-lines.js';
+
+/** A day in the report's time zone; null for events without a time. */
+type Day = string | null;
+
+/** A file whose events are in an incremental model. */
+export interface ModelFile {
+  readonly source_file: string;
+  /** Digest of its row of the ledger when its events were taken. */
+  readonly content: string;
+  /** The same as long as the file only grows; null: of an earlier version of Daybook. */
+  readonly generation: string | null;
+  /** The line at which it goes on when it grows; null: new lines cannot be told from old ones. */
+  readonly next_line: number | null;
+  /** The days of its events; none when slices are files. */
+  readonly days: readonly Day[];
+  /** The days of its events from that line on: they go when it grows. */
+  readonly open_days: readonly Day[];
+}
+
+/** The files that a model holds after it is built, and what of them is other than before. */
+export interface FileChanges {
+  readonly files: readonly ModelFile[];
+  /** Files with other events than before. */
+  readonly names: ReadonlySet<string>;
+  /** The days of these events. */
+  readonly days: ReadonlySet<Day>;
+}
+
+/** What the ledger has of a file. */
+type LedgerRow = Pick<ModelFile, 'content' | 'generation' | 'next_line'> & { isOpen: boolean };
+type Ledger = ReadonlyMap<string, LedgerRow>;
+
+/**
+ * Holds the files that a model has taken against those that are loaded. Of a file that has only grown, the
+ * lines that were taken are as they were, so only its new ones count.
+ *
+ * @param sources - The tables of files behind the relation of events.
+ */
+export async function findFileChanges(
+  client: PoolClient,
+  model: Model,
+  incremental: Incremental,
+  sources: readonly string[],
+): Promise<FileChanges> {
+  const known = await queryRows<ModelFile>(
+    client,
+    `select
+      source_file, content, generation, next_line::float8 as next_line, days::text[] as days,
+      open_days::text[] as open_days
+    from ops.model_file where model = $1`,
+    [model.id],
+  );
+  const ledger = await readLedger(client, incremental, sources);
+  const kept = new Map<string, ModelFile>();
+  const grown = new Map<string, ModelFile>();
+  const gone: ModelFile[] = [];
+  for (const file of known) {
+    const now = ledger.get(file.source_file);
+    if (now?.content === file.content) {
+      // The same lines may have been loaded once more.
+      kept.set(file.source_file, { ...file, generation: now.generation });
+    } else if (now?.generation === file.generation && file.next_line !== null) {
+      grown.set(file.source_file, file);
+    } else gone.push(file);
+  }
+  const isTaken = (name: string): boolean => kept.has(name) || grown.has(name);
+  const added = await takeFiles(
+    client,
+    incremental,
+    new Map([...ledger].filter(([name]) => !isTaken(name))),
+  );
+  const longer = await growFiles(client, incremental, grown, ledger);
+  const changed = [...gone, ...added, ...longer.map(({ file }) => file)];
+  return {
+    files: [...kept.values(), ...added, ...longer.map(({ file }) => file)],
+    names: new Set(changed.map(({ source_file }) => source_file)),
+    days: new Set([
+      ...[...gone, ...added].flatMap(({ days }) => days),
+      ...longer.flatMap(({ days }) => days),
+    ]),
+  };
+}
+
+/** All files of the ledger with what an incremental model that was just built has taken from them. */
+export async function allFiles(
+  client: PoolClient,
+  incremental: Incremental,
+  sources: readonly string[],
+): Promise<ModelFile[]> {
+  return takeFiles(client, incremental, await readLedger(client, incremental, sources));
+}
+
+/** Keeps which files a model's rows are made of, in the transaction that publishes these. */
+export async function writeModelFiles(
+  client: PoolClient,
+  model: Model,
+  files: readonly ModelFile[],
+): Promise<void> {
+  await client.query(
+    `with
+      file as (
+        select * from json_to_recordset($2) as file (
+          source_file text, content text, generation uuid, next_line bigint, days date[], open_days date[]
+        )
+      ),
+      gone as (
+        delete from ops.model_file
+        where model = $1 and source_file not in (select source_file from file)
+      )
+    insert into ops.model_file (model, source_file, content, generation, next_line, days, open_days)
+    select $1, source_file, content, generation, next_line, days, open_days from file
+    on conflict (model, source_file) do update
+    set (content, generation, next_line, days, open_days) = (
+      excluded.content, excluded.generation, excluded.next_line, excluded.days, excluded.open_days
+    )
+    where
+      model_file.content <> excluded.content or model_file.generation is distinct from excluded.generation`,
+    [model.id, JSON.stringify(files)],
+  );
+}
+
+/** The files that are loaded into some tables, with digests of their rows. */
+async function readLedger(
+  client: PoolClient,
+  { from, time }: Incremental,
+  sources: readonly string[],
+): Promise<Ledger> {
+  const hasLines = time !== undefined && (await showsLines(client, from, sources));
+  const rows = await queryRows<LedgerRow & { source_file: string }>(
+    client,
+    `select
+      source_file, ${fileContent} as content, generation,
+      case when $2 then next_line::float8 end as next_line,
+      $2 and coalesce(unfinished_bytes > 0, false) as "isOpen"
+    from ops.source_file as file
+    where $3 || '.' || source = any ($1)`,
+    [sources, hasLines, from.schema],
+  );
+  return new Map(rows.map(({ source_file, ...row }) => [source_file, row]));
+}
+
+/** Files that a model takes as a whole. */
+async function takeFiles(
+  client: PoolClient,
+  incremental: Incremental,
+  ledger: Ledger,
+): Promise<ModelFile[]> {
+  const names = [...ledger.keys()];
+  const days = await daysOf(client, incremental, 'where source_file = any ($1)', [names]);
+  const open = await openDays(client, incremental, ledger);
+  return [...ledger].map(([name, { content, generation, next_line }]) => ({
+    source_file: name,
+    ...{ content, generation, next_line },
+    days: days.get(name) ?? [],
+    open_days: open.get(name) ?? [],
+  }));
+}
+
+/**
+ * Files of which a model has the lines before one.
+ *
+ * @param known - As the model has them.
+ * @returns With the days of the lines that come, and of those that they take the place of.
+ */
+async function growFiles(
+  client: PoolClient,
+  incremental: Incremental,
+  known: ReadonlyMap<string, ModelFile>,
+  ledger: Ledger,
+): Promise<{ file: ModelFile; days: readonly Day[] }[]> {
+  const starts = new Map([...known].map(([name, { next_line }]) => [name, next_line ?? 0]));
+  const added = await daysFrom(client, incremental, starts);
+  const rows = new Map([...ledger].filter(([name]) => known.has(name)));
+  const open = await openDays(client, incremental, rows);
+  return [...rows].map(([name, { content, generation, next_line }]) => {
+    const before = known.get(name);
+    const days = added.get(name) ?? [];
+    const file = {
+      source_file: name,
+      ...{ content, generation, next_line },
+      days: [...new Set([...(before?.days ?? []), ...days])].sort(),
+      open_days: open.get(name) ?? [],
+    };
+    return { file, days: [...(before?.open_days ?? []), ...days] };
+  });
+}
+
+/** The days of events in lines that are not finished. */
+async function openDays(
+  client: PoolClient,
+  incremental: Incremental,
+  ledger: Ledger,
+): Promise<ReadonlyMap<string, Day[]>> {
+  const open = [...ledger].filter(([, { isOpen }]) => isOpen);
+  return daysFrom(
+    client,
+    incremental,
+    new Map(open.map(([name, { next_line }]) => [name, next_line ?? 0])),
+  );
+}
+
+/** @param starts - Names of files, and the line of each from which on its events count. */
+async function daysFrom(
+  client: PoolClient,
+  incremental: Incremental,
+  starts: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, Day[]>> {
+  // The index of files serves a list, and no join.
+  const isBehind = `join unnest($1::text[], $2::bigint[]) as start (file, line)
+      on source_file = start.file and line_number >= start.line
+      where source_file = any ($1)`;
+  return daysOf(client, incremental, isBehind, [[...starts.keys()], [...starts.values()]]);
+}
+
+/**
+ * The days of events, by file.
+ *
+ * @param which - SQL that says which events of the relation; its first parameter are names of files.
+ */
+async function daysOf(
+  client: PoolClient,
+  { from, time }: Incremental,
+  which: string,
+  parameters: readonly [names: readonly string[], ...others: (readonly unknown[])[]],
+): Promise<ReadonlyMap<string, Day[]>> {
+  const days = new Map<string, Day[]>();
+  if (time === undefined || parameters[0].length === 0) return days;
+  const rows = await queryRows<{ source_file: string; day: Day }>(
+    client,
+    `select source_file, (${quote(time)} at time zone (select time_zone from ${reportParameter(from.schema)}))::date::text as day
+    from ${qualified(from)}
+    ${which}
+    group by 1, 2
+    order by 1, 2`,
+    [...parameters],
+  );
+  for (const { source_file, day } of rows) {
+    days.set(source_file, [...(days.get(source_file) ?? []), day]);
+  }
+  return days;
+}

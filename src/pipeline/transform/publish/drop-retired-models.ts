@@ -1,0 +1,61 @@
+import type { Pool } from 'pg';
+import { queryRows } from '../../../warehouse/query/query-rows.js';
+import { qualified } from '../../../warehouse/query/sql-text.js';
+import { sqlstate, sqlstateOf } from '../../../warehouse/query/sqlstate.js';
+import { lockByName, withTransaction } from '../../../warehouse/query/transaction.js';
+import type { Model } from '../../definitions/model.js';
+import { findRelation } from './relation.js';
+
+/**
+ * Drops the relations of models whose files are gone. Which relations were models is known from
+ * what was published, so tables that somebody made by hand stay. What something else depends on stays
+ * too.
+ *
+ * @returns `schema.name` of those that were dropped and of those that were kept.
+ */
+export async function dropRetiredModels(
+  pool: Pool,
+  models: readonly Model[],
+): Promise<{ dropped: string[]; kept: string[] }> {
+  const retired = await queryRows<{ model: string }>(
+    pool,
+    'select model from ops.model_state where model <> all ($1)',
+    [models.map((model) => model.id)],
+  );
+  const dropped: string[] = [];
+  let kept = retired.map(({ model }) => model);
+  // One may depend on another, so those that could not be dropped are tried again after the others.
+  for (let before = kept.length + 1; kept.length < before;) {
+    before = kept.length;
+    const stuck: string[] = [];
+    for (const id of kept) ((await dropOne(pool, id)) ? dropped : stuck).push(id);
+    kept = stuck;
+  }
+  return { dropped, kept };
+}
+
+/** @returns False when something depends on it. */
+async function dropOne(pool: Pool, id: string): Promise<boolean> {
+  const [schema = '', name = ''] = id.split('.');
+  try {
+    await withTransaction(pool, async (client) => {
+      await lockByName(client, 'model', id);
+      const found = await findRelation(client, { schema, name });
+      const { rows } = await client.query<{ relation: number | null }>(
+        'delete from ops.model_state where model = $1 returning relation',
+        [id],
+      );
+      // Another run may have dropped it, and somebody made one by hand since.
+      const [state] = rows;
+      if (state === undefined) return;
+      const published = state.relation ?? found?.oid;
+      if (found !== undefined && found.oid === published) {
+        await client.query(`drop ${found.kind} ${qualified(found)}`);
+      }
+    });
+    return true;
+  } catch (error) {
+    if (sqlstateOf(error) === sqlstate.dependentObjectsStillExist) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+import type { ClientBase, Pool, PoolClient } from 'pg';
+import { DaybookError } from '../../errors.js';
+
+/**
+ * Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it
+ * rejects. A connection that cannot even roll back is closed instead of going back to the pool.
+ *
+ * @param pool - Where the connection comes from.
+ * @param work - Gets the connection; must await everything that it starts on it.
+ * @returns What `work` resolves to.
+ * @throws What `work` throws; `TRANSACTION_LOST` when it swallowed an error of Postgres, which then
+ * rolls back although it is asked to commit.
+ */
+export async function withTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // A connection that is lost while `work` waits for something else must not end the process.
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    const { command } = await client.query('commit');
+    if (command !== 'COMMIT') {
+      throw new DaybookError(
+        'TRANSACTION_LOST',
+        'Postgres rolled the transaction back: a statement in it had failed and the failure was passed over',
+      );
+    }
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: unknown) => {
+      broken ??= rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
+    });
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+/** Any number will do, so long as every Daybook takes the same ("daybook" on a telephone's keys). */
+const advisoryLock = 3_292_665;
+
+/**
+ * Waits until no other process changes the structure of this warehouse, and keeps it so until the
+ * transaction ends: migrations, grants.
+ *
+ * @param client - A connection in a transaction.
+ */
+export async function lockWarehouse(client: ClientBase): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1)', [advisoryLock]);
+}
+
+/** Kinds of things that a transaction has for itself, each with a number of its own. */
+const lockKinds = { file: 1, model: 2, page: 3 } as const;
+
+/**
+ * Waits until no other transaction works on a thing, and keeps it so until this one ends. What is known of
+ * the thing has to be read after that. A row that is locked would not do: the thing may have none yet.
+ *
+ * @param client - A connection in a transaction.
+ * @param name - Of the thing. Two names may share a lock, so a transaction takes one.
+ */
+export async function lockByName(
+  client: ClientBase,
+  kind: keyof typeof lockKinds,
+  name: string,
+): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1, hashtext($2))', [lockKinds[kind], name]);
+}

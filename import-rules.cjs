@@ -20,18 +20,39 @@ const rooms = {
   display: ['text', 'nbformat', 'chart'],
   cells: ['files'],
   warehouse: ['errors', 'logger', 'text', 'files', 'system', 'parse-sql', 'config'],
+  history: ['errors', 'config', 'warehouse', 'pipeline'],
   publication: ['errors', 'visibility', 'nbformat', 'warehouse'],
   'tfjs-node': [],
   kernel: ['errors', 'logger', 'text', 'jupyter', 'cells', 'display'],
   lab: ['errors', 'logger', 'files', 'system', 'config', 'jupyter', 'nbformat'],
-  pipeline: ['errors', 'logger', 'text', 'files', 'system', 'parse-sql', 'config', 'warehouse'],
+  pipeline: [
+    'errors',
+    'logger',
+    'text',
+    'files',
+    'system',
+    'parse-sql',
+    'config',
+    'warehouse',
+    'history',
+  ],
   notebook: [
     ...['errors', 'logger', 'visibility', 'text', 'files', 'system', 'browser', 'parse-sql'],
-    ...['config', 'jupyter', 'nbformat', 'chart', 'display', 'cells', 'warehouse', 'publication'],
+    ...[
+      'config',
+      'jupyter',
+      'nbformat',
+      'chart',
+      'display',
+      'cells',
+      'warehouse',
+      'history',
+      'publication',
+    ],
   ],
   server: [
     ...['errors', 'logger', 'visibility', 'text', 'files', 'system', 'browser', 'parse-sql'],
-    ...['config', 'nbformat', 'chart', 'warehouse', 'publication'],
+    ...['config', 'nbformat', 'chart', 'warehouse', 'history', 'publication'],
   ],
 };
 
@@ -40,6 +61,38 @@ const rooms = {
  * this list itself, by its path.
  */
 const insideRooms = {
+  warehouse: [
+    'query',
+    'connect',
+    'migrations',
+    'schema',
+    'embedded',
+    'warehouse',
+    'awaited-reader',
+  ],
+  pipeline: [
+    ...[
+      'amounts',
+      'bounded',
+      'retry',
+      'definitions',
+      'extract',
+      'pipeline-event',
+      'project',
+      'table-types',
+    ],
+    ...['plan', 'load', 'rejects', 'transform', 'dry-run', 'run-pipeline', 'data-frame', 'session'],
+    ...['run-in-workspace', 'index'],
+  ],
+  'pipeline/extract': ['files', 'time', 'event', 'values', 'json', 'text', 'lines'],
+  'pipeline/load': [
+    ...['encode', 'limits', 'copy-in', 'check-fields', 'ensure-table', 'load-file', 'load-files'],
+    'load-within-limits',
+  ],
+  'pipeline/transform': [
+    ...['publish', 'increment', 'cancel-on-abort', 'analyze-source', 'check-columns'],
+    ...['refuse-changing-answers', 'run-tests', 'build-model', 'run-models'],
+  ],
   commands: [
     ...['command', 'options', 'terminal', 'notify', 'warehouse', 'pipeline', 'notebooks'],
     ...['dashboard', 'workspace', 'commands'],

@@ -13,7 +13,7 @@ const libraries = ['pg', 'yaml', 'zod'];
 await build({
   input: {
     cli: `${compiled}cli.js`,
-    'encoder-thread': `${compiled}pipeline/load/encoder-thread.js`,
+    'encoder-thread': `${compiled}pipeline/load/encode/encoder-thread.js`,
   },
   platform: 'node',
   external: (id, importer) =>

@@ -4,8 +4,37 @@ import { lockByName } from '../warehouse/query/transaction.js';
 import type { LogFile } from '../pipeline/extract/files/find-files.js';
 import { sourceDigest } from '../pipeline/definitions/source-digest.js';
 import type { Source } from '../pipeline/definitions/source.js';
-import type { Mend, Mends } from '../pipeline/load/encode/encode-block.js';
-import type { KnownContent } from '../pipeline/load/encode/encode-file.js';
+
+/** What an earlier load read of a file. */
+export interface KnownContent {
+  /** The source that it was loaded for, and the digest of that source's declaration. */
+  readonly source: string;
+  readonly definition: string;
+  readonly sha256: Uint8Array;
+  readonly bytes: number;
+  /**
+   * Bytes at the end that more bytes would make other lines of: a last line without a line feed, else 0.
+   * Null: nothing may be appended, because the bytes are compressed.
+   */
+  readonly unfinishedBytes: number | null;
+  /** The number of the line at which the file goes on: the first of the unfinished ones. */
+  readonly nextLine: number | null;
+  /** The names of a CSV's columns as its first record has them. */
+  readonly header: readonly string[] | null;
+  /** That of the file when its content was read, if it had one. */
+  readonly stamp?: string | null | undefined;
+}
+
+/** A line that was mended by hand: it stands for the line with the bytes of `raw`. */
+export interface Mend {
+  /** Where the line began in the file: records of a JSON document that share a line are told apart by it. */
+  readonly byteOffset: number;
+  readonly raw: Uint8Array;
+  readonly mended: Uint8Array;
+}
+
+/** What was mended, by the number of its line, the newest last. */
+export type Mends = ReadonlyMap<number, readonly Mend[]>;
 
 /** What was read of a file, as its row of `ops.source_file` says. */
 export interface LedgerEntry extends Omit<KnownContent, 'source' | 'definition'> {

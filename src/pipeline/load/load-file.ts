@@ -7,18 +7,20 @@ import { ownColumns, type Source } from '../definitions/source.js';
 import { CopyBinary, copyHeader, copyTrailer } from './encode/copy-binary.js';
 import { copyIn, type CopyData } from './copy-in.js';
 import type { RejectedLine } from './encode/encode-block.js';
-import {
-  encodeFile,
-  type EncodedPart,
-  type EncodeJob,
-  type KnownContent,
-} from './encode/encode-file.js';
+import { encodeFile, type EncodedPart } from './encode/encode-file.js';
 import { threadBytes, type EncoderThreads } from './encode/encoder-threads.js';
-import { addToEntry, beginEntry, isSameContent, lockFile } from '../../history/ledger.js';
+import {
+  addToEntry,
+  beginEntry,
+  isSameContent,
+  lockFile,
+  type KnownContent,
+} from '../../history/ledger.js';
 import { writeShapes } from '../../history/drift.js';
 import { checkFields } from './check-fields.js';
 import type { RejectCounts } from '../pipeline-event.js';
 import type { JudgedFile } from './limits/reject-limit.js';
+import type { EncodeJob } from '../plan/file-decision.js';
 
 /** What loading one file came to; of a file that has grown, what its new lines came to. */
 export interface FileLoad {

@@ -1,6 +1,27 @@
 import { sourceDigest } from '../definitions/source-digest.js';
 import type { Source } from '../definitions/source.js';
-import type { EncodeJob, FileChange, KnownContent } from '../load/encode/encode-file.js';
+import type { KnownContent, Mends } from '../../history/ledger.js';
+import type { LogFile } from '../extract/files/find-files.js';
+
+/** A file to read. Everything in it can be sent to another thread. */
+export interface EncodeJob {
+  readonly file: LogFile;
+  readonly source: Source;
+  /** Without it the file is read from its beginning in any case. */
+  readonly known?: KnownContent | undefined;
+  /** Read it from its beginning although it is known. Default false. */
+  readonly refresh?: boolean;
+  /** The latest time that an event may have, in milliseconds of Unix. Default: any. */
+  readonly latest?: number;
+  /** Lines of it that were mended by hand. */
+  readonly mends?: Mends | undefined;
+}
+
+/**
+ * How a file stands to what is known of it. `append`: the known bytes are as they were and others
+ * follow; what comes is only these, with the known last line if that was unfinished.
+ */
+export type FileChange = 'unchanged' | 'append' | 'replace';
 
 /** Whether a file was loaded by another declaration than that of its source today. */
 export function isOfAnother(source: Source, known: KnownContent | undefined): boolean {

@@ -9,7 +9,7 @@ import { sqlstate, sqlstateOf } from '../query/sqlstate.js';
 import { lockWarehouse, withTransaction } from '../query/transaction.js';
 
 /** The folder of the engine's own migrations: its tables, and the schemas around them. The build copies it into dist. */
-export const engineMigrations = fileURLToPath(new URL('migrations/', import.meta.url));
+export const engineMigrations = fileURLToPath(new URL('../migrations/', import.meta.url));
 
 /** One file of a folder of migrations. */
 export interface Migration {

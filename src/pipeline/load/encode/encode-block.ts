@@ -9,6 +9,7 @@ import {
 import type { Reject } from '../../extract/event/reject.js';
 import type { Source } from '../../definitions/source.js';
 import { EventRows } from './event-rows.js';
+import type { Mends } from '../../../history/ledger.js';
 
 /** A line that stays outside, with its place and its bytes; or a long row of blank lines, as one. */
 export interface RejectedLine extends Reject {
@@ -47,17 +48,6 @@ export interface BlockPlace {
   /** The line's number in the file, from 1. */
   readonly line: number;
 }
-
-/** A line that was mended by hand: it stands for the line with the bytes of `raw`. */
-export interface Mend {
-  /** Where the line began in the file: records of a JSON document that share a line are told apart by it. */
-  readonly byteOffset: number;
-  readonly raw: Uint8Array;
-  readonly mended: Uint8Array;
-}
-
-/** What was mended, by the number of its line, the newest last. */
-export type Mends = ReadonlyMap<number, readonly Mend[]>;
 
 /** A row of blank lines at the end of what was parsed, to which the lines behind it may belong. */
 export type OpenBlanks = RejectedLine;

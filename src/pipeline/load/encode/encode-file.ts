@@ -28,49 +28,11 @@ import {
 } from '../../extract/lines/read-blocks.js';
 import { mostPreambleBytes, readPreamble } from '../../extract/files/read-preamble.js';
 import { createLineDecoder } from '../../extract/files/text-encoding.js';
-import { withOwnWords, type Source } from '../../definitions/source.js';
-import { lineFeeds, type Allocate, type EncodedBlock, type Mends } from './encode-block.js';
+import { withOwnWords } from '../../definitions/source.js';
+import { lineFeeds, type Allocate, type EncodedBlock } from './encode-block.js';
 import { LineEncoder } from './encode-lines.js';
-
-/** What an earlier load read of a file. */
-export interface KnownContent {
-  /** The source that it was loaded for, and the digest of that source's declaration. */
-  readonly source: string;
-  readonly definition: string;
-  readonly sha256: Uint8Array;
-  readonly bytes: number;
-  /**
-   * Bytes at the end that more bytes would make other lines of: a last line without a line feed, else 0.
-   * Null: nothing may be appended, because the bytes are compressed.
-   */
-  readonly unfinishedBytes: number | null;
-  /** The number of the line at which the file goes on: the first of the unfinished ones. */
-  readonly nextLine: number | null;
-  /** The names of a CSV's columns as its first record has them. */
-  readonly header: readonly string[] | null;
-  /** That of the file when its content was read, if it had one. */
-  readonly stamp?: string | null | undefined;
-}
-
-/** A file to read. Everything in it can be sent to another thread. */
-export interface EncodeJob {
-  readonly file: LogFile;
-  readonly source: Source;
-  /** Without it the file is read from its beginning in any case. */
-  readonly known?: KnownContent | undefined;
-  /** Read it from its beginning although it is known. Default false. */
-  readonly refresh?: boolean;
-  /** The latest time that an event may have, in milliseconds of Unix. Default: any. */
-  readonly latest?: number;
-  /** Lines of it that were mended by hand. */
-  readonly mends?: Mends | undefined;
-}
-
-/**
- * How a file stands to what is known of it. `append`: the known bytes are as they were and others
- * follow; what comes is only these, with the known last line if that was unfinished.
- */
-export type FileChange = 'unchanged' | 'append' | 'replace';
+import type { KnownContent } from '../../../history/ledger.js';
+import type { EncodeJob, FileChange } from '../../plan/file-decision.js';
 
 /** What reading a file gives, in this order: one start, blocks, and unless it is unchanged one end. */
 export type EncodedPart =

@@ -1,8 +1,9 @@
 /** A thread of `EncoderThreads`: reads files and sends their parts, some files by turns. */
 import { parentPort } from 'node:worker_threads';
 import { DaybookError } from '../../../errors.js';
-import { encodeFile, type EncodeJob } from './encode-file.js';
+import { encodeFile } from './encode-file.js';
 import { partsInFlight, type ThreadMessage, type ThreadOrder } from './thread-message.js';
+import type { EncodeJob } from '../../plan/file-decision.js';
 
 /** How a file stands whose parts are sent. */
 interface Work {

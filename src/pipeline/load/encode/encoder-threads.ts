@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { DaybookError } from '../../../errors.js';
 import type { LogFile } from '../../extract/files/find-files.js';
-import type { EncodedPart, EncodeJob } from './encode-file.js';
+import type { EncodedPart } from './encode-file.js';
 import type { ThreadMessage, ThreadOrder } from './thread-message.js';
+import type { EncodeJob } from '../../plan/file-decision.js';
 
 /** Smaller files are parsed before a thread for them would be at work. */
 export const threadBytes = 8 * 1024 * 1024;

@@ -1,5 +1,6 @@
 import type { DaybookError } from '../../../errors.js';
-import type { EncodedPart, EncodeJob } from './encode-file.js';
+import type { EncodedPart } from './encode-file.js';
+import type { EncodeJob } from '../../plan/file-decision.js';
 
 /** What a thread that reads files is told; `id` is that of one file. */
 export type ThreadOrder =

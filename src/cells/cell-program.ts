@@ -21,7 +21,7 @@ import { nodeGlobals } from './node-globals.js';
 import { nodeTypeRoot } from './node-types.js';
 import { compileProjectModules, type ProjectImports } from './project-module.js';
 import { isPackageFile, SourceFiles, type CellText } from './source-files.js';
-import { browserProblem, moduleName, withModuleAdvice } from './tslab-tags.js';
+import { browserProblem, moduleName, withModuleAdvice } from './cell-tags.js';
 import { ts } from './typescript.js';
 
 /** A cell that type-checks, as JavaScript. */

@@ -1,9 +1,9 @@
-import type { DataTable } from '../chart/data-rows.js';
-import { dataTableOf } from '../chart/data-table.js';
-import { readFigure, type Figure } from '../chart/figure.js';
-import type { Value } from '../chart/values.js';
+import type { DataTable } from '../chart/table/data-rows.js';
+import { dataTableOf } from '../chart/table/data-table.js';
+import { readFigure, type Figure } from '../chart/figure/figure.js';
+import type { Value } from '../chart/figure/values.js';
 import type { Json } from '../nbformat/notebook.js';
-import { pictureAddress } from '../chart/picture-address.js';
+import { pictureAddress } from '../chart/picture/picture-address.js';
 import { escapeHtml } from './escape-html.js';
 import type { JsonValue } from './mime-bundle.js';
 import { tableBundle } from './table.js';

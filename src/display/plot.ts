@@ -1,9 +1,9 @@
-import { plotlyType } from '../chart/figure.js';
-import { isObject } from '../chart/json-object.js';
-import { settleAxes } from '../chart/settle-axes.js';
-import { settleOutlines } from '../chart/settle-outlines.js';
-import { traceType } from '../chart/trace-types.js';
-import { unknownType } from '../chart/undrawable.js';
+import { plotlyType } from '../chart/figure/figure.js';
+import { isObject } from '../chart/figure/json-object.js';
+import { settleAxes } from '../chart/figure/settle-axes.js';
+import { settleOutlines } from '../chart/figure/settle-outlines.js';
+import { traceType } from '../chart/figure/trace-types.js';
+import { unknownType } from '../chart/figure/undrawable.js';
 import { escapeHtml } from './escape-html.js';
 import { figureHtml } from './figure-html.js';
 import { toJsonValue, type JsonValue, type MimeBundle } from './mime-bundle.js';

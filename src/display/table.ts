@@ -1,4 +1,4 @@
-import { tableRowsType, type TableCell } from '../chart/table-rows.js';
+import { tableRowsType, type TableCell } from '../chart/table/table-rows.js';
 import { writeExact } from '../text/exact-json.js';
 import { escapeHtml } from './escape-html.js';
 import type { JsonValue, MimeBundle } from './mime-bundle.js';

@@ -71,7 +71,7 @@ export function tslabKernelspec(): Kernelspec {
   const main = join(dirname(manifest), 'bin', 'tslab');
   const { version } = require(manifest) as { version: string };
   // Seen from src/ and from dist/ it is the compiled file.
-  const preload = new URL('../../dist/jupyter/tslab-preload.js', import.meta.url);
+  const preload = new URL('../../dist/tslab/preload.js', import.meta.url);
   return {
     name: 'tslab',
     displayName: 'TypeScript',

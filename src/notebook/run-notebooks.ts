@@ -4,24 +4,24 @@ import type { Pool } from 'pg';
 import type { Config, Environment } from '../config/config.js';
 import { describeError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
-import { notebookUser } from './notebook-user.js';
+import { notebookUser } from './execute/notebook-user.js';
 import { removeLeftovers } from '../jupyter/leftovers.js';
 import { readPublishedPages } from '../publication/published-pages.js';
-import type { CellLimits } from './cell-runner.js';
-import { checkSources } from './check-sources.js';
-import { openCollectionRecord } from './collection-record.js';
-import { heldBack, kernelEnvironment } from './kernel-environment.js';
-import { KernelMemory, type MemoryLimits } from './kernel-memory.js';
-import { notebookOrder } from './notebook-order.js';
-import { failedBefore } from './inputs/reason-to-run.js';
-import { labelOf, outputFiles, readSources } from './notebook-source.js';
+import type { CellLimits } from './execute/cell-runner.js';
+import { checkSources } from './type-check/check-sources.js';
+import { openCollectionRecord } from './publish/collection-record.js';
+import { heldBack, kernelEnvironment } from './execute/kernel-environment.js';
+import { KernelMemory, type MemoryLimits } from './execute/kernel-memory.js';
+import { notebookOrder } from './collection/notebook-order.js';
+import { failedBefore } from './plan/reason-to-run.js';
+import { labelOf, outputFiles, readSources } from './collection/notebook-source.js';
 import type { GivenParameters } from './parameters/given-parameters.js';
-import { parameterizeSources } from './parameters/parameterize-sources.js';
-import { withPublishedVariants } from './parameters/published-variants.js';
-import { planRuns, type PlannedNotebook } from './plan-runs.js';
+import { parameterizeSources } from './collection/parameterize-sources.js';
+import { withPublishedVariants } from './collection/published-variants.js';
+import { planRuns, type PlannedNotebook } from './plan/plan-runs.js';
 import { runPlanned } from './run-planned.js';
-import { scheduleRuns } from './schedule-runs.js';
-import type { NotebookResult, RunEvent, RunReport } from './run-report.js';
+import { scheduleRuns } from './execute/schedule-runs.js';
+import type { NotebookResult, RunEvent, RunReport } from './report/run-report.js';
 import type { checkInProcess } from './type-check/check-in-process.js';
 
 /** How {@link runNotebooks} runs. */
@@ -113,7 +113,7 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
       owner === undefined
         ? undefined
         : await (
-            await import('./publication.js')
+            await import('./publish/publication.js')
           ).openPublication(owner, {
             root: config.root,
             loadedSchema: config.project.schemas.loaded,
@@ -186,7 +186,7 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
     await record.close(status);
     // They are for others who are sent a link: without an address to be reached under there are none.
     if (owner !== undefined && config.exposure.publicOrigin !== undefined) {
-      const { makeLinkPictures } = await import('./link-pictures.js');
+      const { makeLinkPictures } = await import('./publish/link-pictures.js');
       await makeLinkPictures(owner, options.env, logger);
     }
     return {

@@ -5,17 +5,21 @@ import { runVariables } from '../warehouse/query/query-record.js';
 import { formatNotebook } from '../nbformat/write-notebook.js';
 import { silentLogger } from '../logger.js';
 import type { JsonObject, Notebook } from '../nbformat/notebook.js';
-import { Autosave } from './autosave.js';
-import { withMark } from './clear-notebook.js';
+import { Autosave } from './execute/autosave.js';
+import { withMark } from './document/clear-notebook.js';
 import { redact, redactingLogger } from './parameters/redact.js';
-import { folderOf, labelOf, type NotebookSource } from './notebook-source.js';
-import type { PlannedNotebook } from './plan-runs.js';
-import type { Publication } from './publication.js';
-import { QueryLog } from './query-log.js';
-import { runNotebook, type NotebookRunResult, type RunNotebookOptions } from './run-notebook.js';
-import { retriesOf } from './runnable.js';
-import { headline, type NotebookFailure } from './failure.js';
-import type { NotebookResult, RunEvent } from './run-report.js';
+import { folderOf, labelOf, type NotebookSource } from './collection/notebook-source.js';
+import type { PlannedNotebook } from './plan/plan-runs.js';
+import type { Publication } from './publish/publication.js';
+import { QueryLog } from './execute/query-log.js';
+import {
+  runNotebook,
+  type NotebookRunResult,
+  type RunNotebookOptions,
+} from './execute/run-notebook.js';
+import { retriesOf } from './document/execution-metadata.js';
+import { headline, type NotebookFailure } from './document/failure.js';
+import type { NotebookResult, RunEvent } from './report/run-report.js';
 
 /** What {@link runPlanned} takes beside the notebook. */
 export interface RunPlannedOptions extends Omit<

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EncodedBody } from './encoded-body.js';
-import type { PlotlyBundle } from '../chart/trace-types.js';
+import type { PlotlyBundle } from '../chart/figure/trace-types.js';
 
 /** The folder of the style sheets. */
 export const stylesheetFolder = fileURLToPath(new URL('../../src/server/assets/', import.meta.url));

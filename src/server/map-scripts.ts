@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { mapNames } from '../chart/maps.js';
+import { mapNames } from '../chart/figure/maps.js';
 import type { Asset } from './assets.js';
 import { EncodedBody } from './encoded-body.js';
 

@@ -4,7 +4,7 @@ import type { Assets } from './assets.js';
 import type { PageResources } from './pages/layout.js';
 import { mapScriptPath } from './map-scripts.js';
 import { eventsPath, searchPath } from './pages/paths.js';
-import type { PlotlyBundle } from '../chart/trace-types.js';
+import type { PlotlyBundle } from '../chart/figure/trace-types.js';
 
 /**
  * Elements whose presence keeps plotly, and the map library in its largest bundle, from writing style

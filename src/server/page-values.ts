@@ -1,5 +1,5 @@
 import type { Element, ElementContent } from 'hast';
-import { cellText, type TableRows } from '../chart/table-rows.js';
+import { cellText, type TableRows } from '../chart/table/table-rows.js';
 import type { NotebookPage } from './rendering/notebook/notebook-page.js';
 import { textOf } from './rendering/html/text-of.js';
 

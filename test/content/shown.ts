@@ -9,10 +9,7 @@ import {
 import { readNotebook } from '../../src/nbformat/read-notebook.js';
 import { runNotebooks } from '../../src/notebook/run-notebooks.js';
 import { checkNotebooks } from '../../src/notebook/type-check/check-notebooks.js';
-import type {
-  CheckedNotebook,
-  NotebookToCheck,
-} from '../../src/notebook/type-check/type-problem.js';
+import type { CheckedNotebook, NotebookToCheck } from '../../src/notebook/document/type-problem.js';
 import { root, type TestDatabase } from '../database.js';
 
 /** A chart, as far as its reader is told about it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plotlyType } from '../../src/chart/figure.js';
+import { plotlyType } from '../../src/chart/figure/figure.js';
 import { plotBundle } from '../../src/display/plot.js';
 
 const bundle = plotBundle({

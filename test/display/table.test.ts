@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { fromHtml } from 'hast-util-from-html';
 import type { Nodes } from 'hast';
 import { expect, test } from 'vitest';
-import { readTableRows } from '../../src/chart/table-rows.js';
+import { readTableRows } from '../../src/chart/table/table-rows.js';
 import type { Json } from '../../src/nbformat/notebook.js';
 import { tableBundle } from '../../src/display/table.js';
 import { formatMonth } from '../../src/display/wording.js';

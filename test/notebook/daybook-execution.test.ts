@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { checkNotebooks } from '../../src/notebook/type-check/check-notebooks.js';
-import { formatProblem } from '../../src/notebook/type-check/type-problem.js';
+import { formatProblem } from '../../src/notebook/document/type-problem.js';
 import { root } from '../database.js';
 import { runOnDaybook } from './kernel-runs.js';
 import { markdown, notebookOf, outputsOf, streamText, type CellDraft } from './notebooks.js';

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
 import type { Notebook } from '../../src/nbformat/notebook.js';
 import { parseNotebook } from '../../src/nbformat/read-notebook.js';
-import type { NotebookResult } from '../../src/notebook/run-report.js';
+import type { NotebookResult } from '../../src/notebook/report/run-report.js';
 import { runNotebooks, type RunNotebooksOptions } from '../../src/notebook/run-notebooks.js';
 import { checkNotebooks } from '../../src/notebook/type-check/check-notebooks.js';
 import { root } from '../database.js';

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { executeNotebook, type ExecuteOptions } from '../../src/notebook/execute-notebook.js';
+import {
+  executeNotebook,
+  type ExecuteOptions,
+} from '../../src/notebook/execute/execute-notebook.js';
 import { startFakeKernel, type Script } from '../jupyter/fake-kernel.js';
 import { markdown, notebookOf, outputsOf, streamText, type CellDraft } from './notebooks.js';
 

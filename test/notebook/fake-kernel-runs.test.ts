@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createMessage } from '../../src/jupyter/message.js';
-import { executeNotebook, type ExecuteOptions } from '../../src/notebook/execute-notebook.js';
+import {
+  executeNotebook,
+  type ExecuteOptions,
+} from '../../src/notebook/execute/execute-notebook.js';
 import { startFakeKernel, type FakeKernelOptions, type Script } from '../jupyter/fake-kernel.js';
 import { notebookOf, outputsOf, streamText, type CellDraft } from './notebooks.js';
 

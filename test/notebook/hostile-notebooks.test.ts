@@ -7,10 +7,10 @@ import { parseConfig } from '../../src/config/config.js';
 import { summariseNotebook } from '../../src/nbformat/notebook-summary.js';
 import { parseNotebook } from '../../src/nbformat/read-notebook.js';
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';
-import { notebookOrder } from '../../src/notebook/notebook-order.js';
-import { readSources } from '../../src/notebook/notebook-source.js';
-import { parameterizeSources } from '../../src/notebook/parameters/parameterize-sources.js';
-import { planRuns } from '../../src/notebook/plan-runs.js';
+import { notebookOrder } from '../../src/notebook/collection/notebook-order.js';
+import { readSources } from '../../src/notebook/collection/notebook-source.js';
+import { parameterizeSources } from '../../src/notebook/collection/parameterize-sources.js';
+import { planRuns } from '../../src/notebook/plan/plan-runs.js';
 import { checkNotebooks } from '../../src/notebook/type-check/check-notebooks.js';
 import { markdown, notebookOf } from './notebooks.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseNotebook } from '../../src/nbformat/read-notebook.js';
-import type { RunReport } from '../../src/notebook/run-report.js';
+import type { RunReport } from '../../src/notebook/report/run-report.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { markdown, outputsOf, streamText } from './notebooks.js';
 import { TestProject } from './project.js';

@@ -4,7 +4,10 @@ import { afterAll, beforeAll, describe, expect, test, vi, type TestContext } fro
 import { startKernel } from '../../src/jupyter/kernel.js';
 import type { JsonObject } from '../../src/nbformat/notebook.js';
 import { parseNotebook } from '../../src/nbformat/read-notebook.js';
-import { executeNotebook, type ExecuteOptions } from '../../src/notebook/execute-notebook.js';
+import {
+  executeNotebook,
+  type ExecuteOptions,
+} from '../../src/notebook/execute/execute-notebook.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { requireInstalledKernel } from '../jupyter/installed-kernel.js';
 import { notebookOf, outputsOf, streamText, type CellDraft } from './notebooks.js';

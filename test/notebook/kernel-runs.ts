@@ -5,7 +5,10 @@ import {
   tslabKernelspec,
   type Kernelspec,
 } from '../../src/jupyter/kernelspec.js';
-import { executeNotebook, type ExecuteOptions } from '../../src/notebook/execute-notebook.js';
+import {
+  executeNotebook,
+  type ExecuteOptions,
+} from '../../src/notebook/execute/execute-notebook.js';
 import { root } from '../database.js';
 import { notebookOf, outputsOf, type CellDraft } from './notebooks.js';
 

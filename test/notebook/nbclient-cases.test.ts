@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createMessage, type Message } from '../../src/jupyter/message.js';
 import type { Output } from '../../src/nbformat/notebook.js';
-import { executeNotebook } from '../../src/notebook/execute-notebook.js';
+import { executeNotebook } from '../../src/notebook/execute/execute-notebook.js';
 import { startFakeKernel } from '../jupyter/fake-kernel.js';
 import { requireShared } from '../requirement.js';
 import { markdown, notebookOf, outputsOf } from './notebooks.js';

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { notebooksDiff } from '../../src/commands/notebooks/notebooks-diff.js';
 import { notebooksRun } from '../../src/commands/notebooks/notebooks-run.js';
-import { notificationOf } from '../../src/notebook/notification.js';
-import type { NotebookResult, RunReport } from '../../src/notebook/run-report.js';
+import { notificationOf } from '../../src/notebook/report/notification.js';
+import type { NotebookResult, RunReport } from '../../src/notebook/report/run-report.js';
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';
-import { junitReport, writeReport } from '../../src/notebook/write-report.js';
+import { junitReport, writeReport } from '../../src/notebook/report/write-report.js';
 import {
   beginCollectionRun,
   findUnfinishedCollection,

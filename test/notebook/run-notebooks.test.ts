@@ -14,7 +14,7 @@ import { DaybookError } from '../../src/errors.js';
 import type { JsonObject, Notebook } from '../../src/nbformat/notebook.js';
 import { parseNotebook } from '../../src/nbformat/read-notebook.js';
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';
-import type { RunEvent } from '../../src/notebook/run-report.js';
+import type { RunEvent } from '../../src/notebook/report/run-report.js';
 import { runNotebooks, type RunNotebooksOptions } from '../../src/notebook/run-notebooks.js';
 import { checkNotebooks } from '../../src/notebook/type-check/check-notebooks.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest';
 import { createLogger, silentLogger } from '../../src/logger.js';
-import { makeLinkPictures } from '../../src/notebook/link-pictures.js';
+import { makeLinkPictures } from '../../src/notebook/publish/link-pictures.js';
 import { runsWithoutPicture } from '../../src/publication/run-pictures.js';
 import { createApp } from '../../src/server/app.js';
 import { loadAssets } from '../../src/server/assets.js';

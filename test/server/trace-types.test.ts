@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mapNames } from '../../src/chart/maps.js';
-import { formerTypes, plotlyBundles, tileTypes, traceTypes } from '../../src/chart/trace-types.js';
+import { mapNames } from '../../src/chart/figure/maps.js';
+import {
+  formerTypes,
+  plotlyBundles,
+  tileTypes,
+  traceTypes,
+} from '../../src/chart/figure/trace-types.js';
 import { loadAssets } from '../../src/server/assets.js';
 import { mapScriptAt, mapScriptPath } from '../../src/server/map-scripts.js';
 import { selfContainedPage } from '../../src/server/self-contained.js';

@@ -10,8 +10,8 @@ import { startLabServer, type LabServer, type LabServerOptions } from '../../lab
 import { openBrowser } from '../../lab/open-browser.js';
 import { prepareFrontEnd, type FrontEndProgress } from '../../lab/prepare-front-end.js';
 import type { Logger } from '../../logger.js';
-import { kernelEnvironment } from '../../notebook/kernel-environment.js';
-import { notebookUser } from '../../notebook/notebook-user.js';
+import { kernelEnvironment } from '../../notebook/execute/kernel-environment.js';
+import { notebookUser } from '../../notebook/execute/notebook-user.js';
 import { openReader } from '../../warehouse/warehouse.js';
 import type { Command, Invocation, Terminal } from '../command.js';
 import { flag, portOption, textOption, textsOption } from '../options.js';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { readSources } from '../../notebook/notebook-source.js';
+import { readSources } from '../../notebook/collection/notebook-source.js';
 import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
-import { formatProblem } from '../../notebook/type-check/type-problem.js';
+import { formatProblem } from '../../notebook/document/type-problem.js';
 import { projectTypesProblem } from '../../pipeline/table-types/types-problem.js';
 import type { Command } from '../command.js';
 import { flag } from '../options.js';

@@ -5,7 +5,7 @@ import { DaybookError } from '../../errors.js';
 import type { Notebook } from '../../nbformat/notebook.js';
 import { parseNotebook } from '../../nbformat/read-notebook.js';
 import { formatNotebook } from '../../nbformat/write-notebook.js';
-import { clearNotebook } from '../../notebook/clear-notebook.js';
+import { clearNotebook } from '../../notebook/document/clear-notebook.js';
 import type { Command } from '../command.js';
 
 /** `daybook notebooks clean`. */

@@ -3,7 +3,7 @@ import { DaybookError } from '../../errors.js';
 import type { Notebook } from '../../nbformat/notebook.js';
 import { summariseNotebook } from '../../nbformat/notebook-summary.js';
 import { parseNotebook, readNotebook } from '../../nbformat/read-notebook.js';
-import { compareNotebooks } from '../../notebook/compare-notebooks.js';
+import { compareNotebooks } from '../../notebook/document/compare-notebooks.js';
 import { queryRows } from '../../warehouse/query/query-rows.js';
 import type { Command, Invocation } from '../command.js';
 import { flag } from '../options.js';

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
 import { codeVersion } from '../../system/code-version.js';
-import { summaryLine } from '../../notebook/progress.js';
-import { readSources } from '../../notebook/notebook-source.js';
+import { summaryLine } from '../../notebook/report/progress.js';
+import { readSources } from '../../notebook/collection/notebook-source.js';
 import {
   givenParameters,
   type GivenParameters,
 } from '../../notebook/parameters/given-parameters.js';
-import { parameterHelp } from '../../notebook/parameters/parameter-help.js';
+import { parameterHelp } from '../../notebook/collection/parameter-help.js';
 import { runNotebooks, type RunNotebooksOptions } from '../../notebook/run-notebooks.js';
-import type { NotebookResult } from '../../notebook/run-report.js';
-import { writeReport } from '../../notebook/write-report.js';
+import type { NotebookResult } from '../../notebook/report/run-report.js';
+import { writeReport } from '../../notebook/report/write-report.js';
 import { DaybookError } from '../../errors.js';
 import type { Command, Invocation } from '../command.js';
 import { notebookProgress } from '../terminal/notebook-progress.js';

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import { notificationOf, staleNotification } from '../../notebook/notification.js';
-import type { RunReport } from '../../notebook/run-report.js';
+import { notificationOf, staleNotification } from '../../notebook/report/notification.js';
+import type { RunReport } from '../../notebook/report/run-report.js';
 import { createPublicationReader } from '../../publication/publication-reader.js';
 import { isDue } from './told.js';
 import type { Webhook } from './webhook.js';

@@ -1,5 +1,5 @@
-import { advance, eventLines, noProgress, progressLine } from '../../notebook/progress.js';
-import type { RunEvent } from '../../notebook/run-report.js';
+import { advance, eventLines, noProgress, progressLine } from '../../notebook/report/progress.js';
+import type { RunEvent } from '../../notebook/report/run-report.js';
 import type { Terminal } from '../command.js';
 import { progressDisplay, type ProgressDisplay } from './progress-display.js';
 

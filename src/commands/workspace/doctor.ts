@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { Pool } from 'pg';
 import type { Config, Environment } from '../../config/config.js';
 import { ConfigError, DaybookError } from '../../errors.js';
-import { notebookUser } from '../../notebook/notebook-user.js';
+import { notebookUser } from '../../notebook/execute/notebook-user.js';
 import type { SystemUser } from '../../system/system-users.js';
 import { projectTypesProblem } from '../../pipeline/table-types/types-problem.js';
 import { describeUrl } from '../../warehouse/connect/connection-error.js';

@@ -1,6 +1,6 @@
 import { codeVersion } from '../../system/code-version.js';
 import type { Config } from '../../config/config.js';
-import { summaryLine } from '../../notebook/progress.js';
+import { summaryLine } from '../../notebook/report/progress.js';
 import { runNotebooks } from '../../notebook/run-notebooks.js';
 import { lastDataDir } from '../../history/run-history.js';
 import { runPipeline } from '../../pipeline/run-pipeline.js';

@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import { CellProgram } from '../../cells/cell-program.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
-import { isRunnable } from '../runnable.js';
-import type { TypeProblem } from './type-problem.js';
+import { isRunnable } from '../document/execution-metadata.js';
+import type { TypeProblem } from '../document/type-problem.js';
 
 /**
  * Checks the cells of a notebook as our own kernel does when it runs them: what passes here runs there.

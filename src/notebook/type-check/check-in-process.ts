@@ -2,7 +2,11 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { snapshotArguments } from '../../cells/snapshot.js';
 import type { Environment } from '../../config/config.js';
-import { uncheckable, type CheckedNotebook, type NotebookToCheck } from './type-problem.js';
+import {
+  uncheckable,
+  type CheckedNotebook,
+  type NotebookToCheck,
+} from '../document/type-problem.js';
 
 /** What {@link checkInProcess} takes beside the notebooks. */
 export interface CheckOptions {

@@ -4,9 +4,9 @@ import { writeAtomically } from '../../files/atomic-write.js';
 import { snapshotPath } from '../../cells/snapshot.js';
 import { findProjectTypes } from '../../files/project-types.js';
 import { joinText } from '../../nbformat/notebook.js';
-import { digest, type CodeInputs } from '../inputs/notebook-inputs.js';
-import { isRunnable } from '../runnable.js';
-import type { CheckedNotebook, NotebookToCheck } from './type-problem.js';
+import { digest, type CodeInputs } from '../plan/notebook-inputs.js';
+import { isRunnable } from '../document/execution-metadata.js';
+import type { CheckedNotebook, NotebookToCheck } from '../document/type-problem.js';
 
 /** So many notebooks that passed are remembered. */
 const remembered = 500;

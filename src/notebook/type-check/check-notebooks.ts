@@ -1,18 +1,18 @@
 import { basename, dirname, relative } from 'node:path';
 import type * as TypeScript from 'typescript';
-import { browserProblem, moduleName } from '../../cells/tslab-tags.js';
+import { browserProblem, moduleName } from '../../cells/cell-tags.js';
 import { ts } from '../../cells/typescript.js';
 import { joinText } from '../../nbformat/notebook.js';
-import { kernelName } from '../kernel-name.js';
-import { isRunnable } from '../runnable.js';
+import { kernelName } from '../document/kernel-name.js';
+import { isRunnable } from '../document/execution-metadata.js';
 import {
   createCellProgram,
   type CellProgram,
   type ProgramCell,
   type SourceFileCache,
-} from './cell-program.js';
+} from '../../tslab/notebook-program.js';
 import { checkCells } from './check-cells.js';
-import type { CheckedNotebook, NotebookToCheck, TypeProblem } from './type-problem.js';
+import type { CheckedNotebook, NotebookToCheck, TypeProblem } from '../document/type-problem.js';
 
 /**
  * Checks whole notebooks with the project's TypeScript: all cells of a notebook as one program, in the

@@ -1,6 +1,10 @@
 /** The process of `checkInProcess`: answers each notebook with what the check found, in order, until the channel ends. */
 import { notebookChecker } from './check-notebooks.js';
-import { uncheckable, type CheckedNotebook, type NotebookToCheck } from './type-problem.js';
+import {
+  uncheckable,
+  type CheckedNotebook,
+  type NotebookToCheck,
+} from '../document/type-problem.js';
 
 const check = notebookChecker();
 

@@ -1,8 +1,8 @@
 import type { Element } from 'hast';
-import type { PlotlyBundle } from '../../chart/trace-types.js';
-import { toCsv } from '../../chart/csv.js';
-import { drawPicture } from '../../chart/picture.js';
-import { svgText } from '../../chart/svg.js';
+import type { PlotlyBundle } from '../../chart/figure/trace-types.js';
+import { toCsv } from '../../chart/table/csv.js';
+import { drawPicture } from '../../chart/picture/picture.js';
+import { svgText } from '../../chart/picture/svg.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import { parseNotebook } from '../../nbformat/read-notebook.js';
 import type { RunQuery } from '../../publication/publication-reader.js';

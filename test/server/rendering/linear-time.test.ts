@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cleanPlotlyText, plainText } from '../../../src/chart/plotly-text.js';
-import { toCsv } from '../../../src/chart/csv.js';
+import { cleanPlotlyText, plainText } from '../../../src/chart/figure/plotly-text.js';
+import { toCsv } from '../../../src/chart/table/csv.js';
 import { compareValues, pageValues } from '../../../src/server/page-values.js';
 import { anchorHeadings } from '../../../src/server/rendering/notebook/anchors.js';
 import { cellsBehind } from '../../../src/server/rendering/notebook/cells-behind.js';

@@ -1,5 +1,5 @@
-import { toCsv } from '../../../src/chart/csv.js';
-import { cleanPlotlyText, plainText } from '../../../src/chart/plotly-text.js';
+import { toCsv } from '../../../src/chart/table/csv.js';
+import { cleanPlotlyText, plainText } from '../../../src/chart/figure/plotly-text.js';
 import { parseNotebook } from '../../../src/nbformat/read-notebook.js';
 import type { JsonObject, Notebook, Output } from '../../../src/nbformat/notebook.js';
 import { pageValues } from '../../../src/server/page-values.js';

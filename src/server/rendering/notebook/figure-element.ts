@@ -1,12 +1,12 @@
 import type { Element, ElementContent, Properties } from 'hast';
 import { h, s } from 'hastscript';
 import type { JsonObject } from '../../../nbformat/notebook.js';
-import type { DataTable } from '../../../chart/data-rows.js';
-import type { Figure } from '../../../chart/figure.js';
-import { isObject } from '../../../chart/json-object.js';
-import { packNumbers } from '../../../chart/pack-numbers.js';
-import { monthTicks } from '../../../chart/month-ticks.js';
-import { drawPictures } from '../../../chart/picture.js';
+import type { DataTable } from '../../../chart/table/data-rows.js';
+import type { Figure } from '../../../chart/figure/figure.js';
+import { isObject } from '../../../chart/figure/json-object.js';
+import { packNumbers } from '../../../chart/figure/pack-numbers.js';
+import { monthTicks } from '../../../chart/figure/month-ticks.js';
+import { drawPictures } from '../../../chart/picture/picture.js';
 import type { PageFigure } from './notebook-page.js';
 import { writtenOut, type Reason } from '../pieces.js';
 import { scriptJson } from '../html/script-json.js';

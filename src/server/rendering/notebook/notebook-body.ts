@@ -1,7 +1,7 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { RunQuery } from '../../../publication/publication-reader.js';
-import type { TableRows } from '../../../chart/table-rows.js';
+import type { TableRows } from '../../../chart/table/table-rows.js';
 import { layOutCells } from './cell-layout.js';
 import { errorElement, type CellPosition } from '../output/error-output.js';
 import { figureElement, figureInWords, type FigureLinks } from './figure-element.js';

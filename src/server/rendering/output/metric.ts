@@ -1,8 +1,8 @@
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
 import type { Json } from '../../../nbformat/notebook.js';
-import { isObject } from '../../../chart/json-object.js';
-import { linearScale } from '../../../chart/scale.js';
+import { isObject } from '../../../chart/figure/json-object.js';
+import { linearScale } from '../../../chart/picture/scale.js';
 
 /** MIME type of metric cards, as `@daybook/display` sends them. */
 export const metricType = 'application/vnd.daybook.metric+json';

@@ -9,8 +9,8 @@ import {
   type MultilineText,
   type Output,
 } from '../../../nbformat/notebook.js';
-import { plotlyType, readFigure, type Figure } from '../../../chart/figure.js';
-import { readTableRows, tableRowsType, type TableRows } from '../../../chart/table-rows.js';
+import { plotlyType, readFigure, type Figure } from '../../../chart/figure/figure.js';
+import { readTableRows, tableRowsType, type TableRows } from '../../../chart/table/table-rows.js';
 import { htmlToContent } from './html.js';
 import { imageElement, imageTypes } from './image.js';
 import { jsonToContent } from './json-tree.js';

@@ -1,0 +1,70 @@
+import type { Json } from '../../nbformat/notebook.js';
+import { axisType, type AxisType } from './axis-type.js';
+import { titleText, type Figure } from './figure.js';
+import { calendarTime, dateFormat, isDate, numberFormat, type Format } from './format.js';
+import { isObject } from './json-object.js';
+import { numberOf, type Value } from './values.js';
+
+/** An axis of a figure, as far as tables and pictures need it. */
+export interface Axis {
+  readonly title: string | undefined;
+  readonly type: AxisType;
+  /** Writes this axis's values. */
+  readonly format: Format;
+  /** From and to as numbers, when the figure sets them. */
+  readonly range: readonly [number, number] | undefined;
+  /** `rangemode` is `tozero`. */
+  readonly fromZero: boolean;
+}
+
+/**
+ * The axis of a figure with these values on it.
+ *
+ * @param name - `xaxis` or `yaxis`.
+ * @param use - What stands along it: `positions` may be years, `measures` are amounts.
+ * @returns Undefined for kinds that are not read here: logarithmic, and categories of categories.
+ */
+export function readAxis(
+  layout: Figure['layout'],
+  name: 'xaxis' | 'yaxis',
+  values: readonly Value[],
+  style: 'short' | 'long',
+  use: 'positions' | 'measures' = 'measures',
+): Axis | undefined {
+  const found = layout[name];
+  const settings: Record<string, Json> = isObject(found) ? found : {};
+  const type = axisType(settings['type'], values);
+  if (type === undefined) return undefined;
+  const text = (key: string) => (typeof settings[key] === 'string' ? settings[key] : undefined);
+  return {
+    title: titleText(settings['title']),
+    type,
+    format:
+      type === 'date'
+        ? dateFormat(values.filter(isDate), style)
+        : ofNumbers(
+            type,
+            numberFormat(
+              text('tickformat'),
+              text('tickprefix'),
+              text('ticksuffix'),
+              use === 'positions' && text('tickformat') === undefined ? 'min2' : 'always',
+            ),
+          ),
+    range: readRange(settings['range'], type),
+    fromZero: settings['rangemode'] === 'tozero',
+  };
+}
+
+/** On an axis of numbers text that is one counts as one, as plotly has it. */
+function ofNumbers(type: AxisType, format: Format): Format {
+  return type === 'linear' ? (value) => format(numberOf(value) ?? value) : format;
+}
+
+function readRange(range: Json | undefined, type: AxisType): Axis['range'] {
+  if (!Array.isArray(range)) return undefined;
+  const [from, to] = range.map((end) =>
+    type === 'date' && typeof end === 'string' && isDate(end) ? calendarTime(end) : end,
+  );
+  return typeof from === 'number' && typeof to === 'number' && from !== to ? [from, to] : undefined;
+}

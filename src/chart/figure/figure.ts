@@ -1,0 +1,132 @@
+import type { Json, JsonObject } from '../../nbformat/notebook.js';
+import { isObject } from './json-object.js';
+import { cleanPlotlyText, plainText } from './plotly-text.js';
+import { settleAxes } from './settle-axes.js';
+import { settleOutlines } from './settle-outlines.js';
+import { undrawable } from './undrawable.js';
+
+/** MIME type of plotly's figures. */
+export const plotlyType = 'application/vnd.plotly.v1+json';
+
+/** A chart as a page may show it: nothing in it runs, loads or links, and its look is the page's. */
+export interface Figure {
+  /** What to see, as a sentence; plain text. */
+  readonly title: string | undefined;
+  /** How to read it; plain text. */
+  readonly caption: string | undefined;
+  /** What it shows, for those who do not see it; plain text. */
+  readonly alt: string | undefined;
+  /** Where the data come from, like `gold.monthly_churn`; plain text. */
+  readonly source: string | undefined;
+  /** The name of the upright axis, which the page writes above the chart; plain text. */
+  readonly axisName: string | undefined;
+  /** plotly's traces, at least one. */
+  readonly traces: readonly JsonObject[];
+  /** plotly's layout without title, size, fonts, backgrounds and template: those are the page's. */
+  readonly layout: JsonObject;
+  /** Height in CSS pixels. */
+  readonly height: number;
+  /** Why nothing draws it, as a sentence; undefined: plotly does. */
+  readonly undrawable: string | undefined;
+}
+
+const defaultHeight = 380;
+const maxDepth = 30;
+
+/** Names that reach an object's prototype, alone or within a path like `a.__proto__.b`. */
+const prototypeName = /(?:^|[.[\]])(?:__proto__|constructor|prototype)(?:$|[.[\]])/;
+
+/** What of a layout is the page's to decide. */
+const pageLayout = new Set([
+  ...['autosize', 'font', 'height', 'meta', 'paper_bgcolor', 'plot_bgcolor', 'template', 'title'],
+  'width',
+]);
+
+/**
+ * Checks and cleans a plotly figure.
+ *
+ * @param value - The value of {@link plotlyType} in a MIME bundle: an object, or JSON text, as kernels
+ *   send that have only text.
+ * @returns Undefined when it is no figure, or has nothing to draw.
+ */
+export function readFigure(value: Json): Figure | undefined {
+  const parsed = typeof value === 'string' ? parseJson(value) : value;
+  const figure = clean(parsed, 0);
+  if (!isObject(figure) || !Array.isArray(figure['data'])) return undefined;
+  const given = figure['data'].filter(isObject);
+  if (given.length === 0 || !given.every(isTrace)) return undefined;
+  const { traces, layout } = settleAxes({
+    traces: settleOutlines(given),
+    layout: isObject(figure['layout']) ? figure['layout'] : {},
+  });
+  const words = wordsOf(parsed);
+  const height = layout['height'];
+  // With a second upright axis the names must stand beside their own.
+  const yaxis = isObject(layout['yaxis']) && !('yaxis2' in layout) ? layout['yaxis'] : undefined;
+  return {
+    title: textIn(words['title']) ?? titleText(layout['title']),
+    caption: textIn(words['caption']),
+    alt: textIn(words['alt']),
+    source: textIn(words['source']),
+    axisName: titleText(yaxis?.['title']),
+    traces,
+    layout: Object.fromEntries(Object.entries(layout).filter(([name]) => !pageLayout.has(name))),
+    height: typeof height === 'number' ? Math.min(1200, Math.max(160, height)) : defaultHeight,
+    undrawable: undrawable(traces),
+  };
+}
+
+/** A title or name: text, or since plotly 3 an object with the text in it. */
+export function titleText(title: Json | undefined): string | undefined {
+  return textIn(isObject(title) ? title['text'] : title);
+}
+
+/** `layout.meta.daybook`, as `@daybook/display` sends it. Its texts never reach plotly. */
+function wordsOf(figure: Json): JsonObject {
+  return ['layout', 'meta', 'daybook'].reduce<JsonObject>(
+    (object, name) => {
+      const child = Object.hasOwn(object, name) ? object[name] : undefined;
+      return isObject(child) ? child : {};
+    },
+    isObject(figure) ? figure : {},
+  );
+}
+
+function textIn(value: Json | undefined): string | undefined {
+  const text = typeof value === 'string' ? plainText(value) : '';
+  return text === '' ? undefined : text;
+}
+
+function isTrace(trace: JsonObject): boolean {
+  const type = trace['type'] ?? 'scatter';
+  return typeof type === 'string' && /^[\w -]{1,40}$/.test(type);
+}
+
+function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
+  }
+}
+
+/** An image that would be loaded from elsewhere; those within the figure are data. */
+function isForeignImage(name: string, value: Json): boolean {
+  return (
+    name === 'source' &&
+    typeof value === 'string' &&
+    !/^data:image\/(?:png|jpeg|gif|webp);base64,/.test(value)
+  );
+}
+
+function clean(value: Json, depth: number): Json {
+  if (typeof value === 'string') return cleanPlotlyText(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (depth >= maxDepth) return null;
+  if (Array.isArray(value)) return value.map((item) => clean(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, child]) => !prototypeName.test(name) && !isForeignImage(name, child))
+      .map(([name, child]) => [name, clean(child, depth + 1)]),
+  );
+}

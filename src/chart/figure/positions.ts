@@ -1,0 +1,25 @@
+import type { Json } from '../../nbformat/notebook.js';
+import { calendarTime, isDate } from './format.js';
+import { timeText } from './time-text.js';
+import { readValues, type Value } from './values.js';
+
+/**
+ * Where the values of a trace stand along an axis: as it says itself, or by its start and step (`x0`,
+ * `dx`; milliseconds from a date), or else numbered from 0.
+ */
+export function positionsOf(
+  trace: Readonly<Record<string, Json>>,
+  axis: 'x' | 'y',
+  count: number,
+): readonly Value[] {
+  const found = readValues(trace[axis]);
+  if (found !== undefined) return found;
+  const [start, step] = [trace[`${axis}0`], trace[`d${axis}`]];
+  const size = typeof step === 'number' ? step : 1;
+  const from = typeof start === 'number' ? start : 0;
+  return Array.from({ length: count }, (_, index) =>
+    typeof start === 'string' && isDate(start)
+      ? timeText(calendarTime(start) + index * size)
+      : from + index * size,
+  );
+}

@@ -1,0 +1,50 @@
+import type { Json, JsonObject } from '../../nbformat/notebook.js';
+import { isObject } from './json-object.js';
+
+/**
+ * Traces whose own outlines (GeoJSON) wind as plotly expects them: it fills what lies at the right of a line,
+ * while the standard has outlines wind the other way (RFC 7946, 3.1.6), so that a province after
+ * the standard would fill all of the world but itself. Of either winding the smaller side is meant: no
+ * outline for readers is larger than half of the world.
+ */
+export function settleOutlines(traces: readonly JsonObject[]): JsonObject[] {
+  return traces.map((trace) =>
+    isObject(trace['geojson']) ? { ...trace, geojson: rewound(trace['geojson']) } : trace,
+  );
+}
+
+function rewound(value: JsonObject): JsonObject {
+  const { type, features, geometry, geometries, coordinates } = value;
+  const each = (list: Json | undefined) =>
+    Array.isArray(list) ? list.map((one) => (isObject(one) ? rewound(one) : one)) : null;
+  if (type === 'FeatureCollection') return { ...value, features: each(features) };
+  if (type === 'Feature' && isObject(geometry)) return { ...value, geometry: rewound(geometry) };
+  if (type === 'GeometryCollection') return { ...value, geometries: each(geometries) };
+  if (!Array.isArray(coordinates)) return value;
+  if (type === 'Polygon') return { ...value, coordinates: rings(coordinates) };
+  if (type !== 'MultiPolygon') return value;
+  return {
+    ...value,
+    coordinates: coordinates.map((polygon) => (Array.isArray(polygon) ? rings(polygon) : polygon)),
+  };
+}
+
+/** The outline of a polygon clockwise, its holes the other way round. */
+function rings(polygon: readonly Json[]): Json[] {
+  return polygon.map((ring, index) => {
+    if (!Array.isArray(ring)) return ring;
+    const isClockwise = areaOf(ring) < 0;
+    return isClockwise === (index === 0) ? ring : ring.toReversed();
+  });
+}
+
+/** Twice the area on the flat map: above 0 counter-clockwise. */
+function areaOf(ring: readonly Json[]): number {
+  let area = 0;
+  for (const [index, point] of ring.entries()) {
+    const next = ring[(index + 1) % ring.length];
+    if (!Array.isArray(point) || !Array.isArray(next)) continue;
+    area += Number(point[0]) * Number(next[1]) - Number(next[0]) * Number(point[1]);
+  }
+  return area;
+}

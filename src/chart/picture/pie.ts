@@ -1,0 +1,131 @@
+import type { Element } from 'hast';
+import { traceType } from '../figure/trace-types.js';
+import type { Figure } from '../figure/figure.js';
+import { numberFormat } from '../figure/format.js';
+import { safeColor } from './plot.js';
+import { shortened } from './scale.js';
+import { pictureElement, svgElement as s, type PictureSize } from './svg.js';
+import { isObject } from '../figure/json-object.js';
+import { readValues } from '../figure/values.js';
+
+/** More slices than colours that can be told apart twice over say nothing as a pie; a table does. */
+const maxSlices = 16;
+
+const share = numberFormat('.1~%');
+const legendLine = 22;
+
+interface Slice {
+  readonly label: string;
+  readonly value: number;
+  readonly order: number;
+  readonly color: string | undefined;
+}
+
+/**
+ * A pie, or a ring, as an SVG, clockwise from the top in the order of its data, with its legend and each
+ * share beside it.
+ *
+ * @returns Undefined for other figures, several pies, and pies of very many slices.
+ */
+export function drawPie(figure: Figure, size: PictureSize): Element | undefined {
+  const slices = readSlices(figure);
+  if (slices === undefined) return undefined;
+  const total = slices.reduce((sum, { value }) => sum + value, 0);
+  const margin = size.hasAxes ? 8 : 2;
+  const radius = Math.min(size.height / 2 - margin, size.hasAxes ? size.width / 4 : size.width / 2);
+  const center = [size.hasAxes ? radius + margin : size.width / 2, size.height / 2] as const;
+  const hole = radius * holeOf(figure);
+  let before = 0;
+  const paths = slices.map(({ value, order, color }) => {
+    const from = before / total;
+    before += value;
+    return s('path', {
+      ...look('slice', order, color),
+      d: slicePath(center, radius, hole, from, before / total),
+    });
+  });
+  const names = size.hasAxes ? legend(slices, total, 2 * radius + 4 * margin, size) : [];
+  return pictureElement(size, [...paths, ...names]);
+}
+
+function readSlices({ traces }: Figure): readonly Slice[] | undefined {
+  const [trace] = traces;
+  if (trace === undefined || traces.length > 1 || traceType(trace) !== 'pie') return undefined;
+  const labels = readValues(trace['labels']);
+  if (labels === undefined) return undefined;
+  const values = readValues(trace['values']);
+  const marker = isObject(trace['marker']) ? trace['marker'] : {};
+  const colors = Array.isArray(marker['colors']) ? marker['colors'] : [];
+  // The same label twice is one slice, as plotly has it; without values labels are counted.
+  const sums = new Map<string, { value: number; color: string | undefined }>();
+  labels.forEach((name, index) => {
+    const label = String(name ?? '');
+    const value = values === undefined ? 1 : Number(values[index] ?? 0);
+    const known = sums.get(label);
+    sums.set(label, {
+      value: (known?.value ?? 0) + value,
+      color: known?.color ?? safeColor(colors[index]),
+    });
+  });
+  const slices = [...sums]
+    .map(([label, one], index) => ({ label, ...one, order: (index % 8) + 1 }))
+    .filter(({ value }) => value !== 0);
+  const total = slices.reduce((sum, { value }) => sum + value, 0);
+  const isPie = total > 0 && Number.isFinite(total) && slices.every(({ value }) => value > 0);
+  return isPie && slices.length <= maxSlices ? slices : undefined;
+}
+
+function holeOf({ traces }: Figure): number {
+  const hole = traces[0]?.['hole'];
+  return typeof hole === 'number' ? Math.min(0.95, Math.max(0, hole)) : 0;
+}
+
+/** Outline of a slice between two shares of the whole circle; a whole circle is two halves. */
+function slicePath(
+  [x, y]: readonly [number, number],
+  radius: number,
+  hole: number,
+  from: number,
+  to: number,
+): string {
+  const at = (part: number, distance: number) => {
+    const angle = 2 * Math.PI * part;
+    return `${round(x + distance * Math.sin(angle))} ${round(y - distance * Math.cos(angle))}`;
+  };
+  const middle = (from + to) / 2;
+  const arc = (part: number, distance: number, sweep: 0 | 1) =>
+    `A${round(distance)} ${round(distance)} 0 0 ${sweep} ${at(part, distance)}`;
+  const outer = `M${at(from, radius)}${arc(middle, radius, 1)}${arc(to, radius, 1)}`;
+  return hole === 0
+    ? `${outer}L${round(x)} ${round(y)}Z`
+    : `${outer}L${at(to, hole)}${arc(middle, hole, 0)}${arc(from, hole, 0)}Z`;
+}
+
+function legend(
+  slices: readonly Slice[],
+  total: number,
+  left: number,
+  { width, height }: PictureSize,
+): Element[] {
+  const top = (height - slices.length * legendLine) / 2;
+  return slices.flatMap(({ label, value, order, color }, index) => {
+    const y = top + index * legendLine;
+    const part = share(value / total);
+    const room = width - left - 16 - 52;
+    return [
+      s('rect', { ...look('swatch', order, color), x: left, y: y + 5, width: 10, height: 10 }),
+      s('text', { x: left + 62, y: y + 14, textAnchor: 'end' }, part),
+      s('text', { className: ['legend'], x: left + 72, y: y + 14 }, shortened(label, room - 4)),
+    ];
+  });
+}
+
+function look(part: string, order: number, color: string | undefined) {
+  return color === undefined
+    ? { className: [part, `series-${order}`] }
+    : { className: [part], color };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,96 @@
+import { isObject } from '../figure/json-object.js';
+import { titleText } from '../figure/figure.js';
+import { numberFormat } from '../figure/format.js';
+import type { Json } from '../../nbformat/notebook.js';
+import {
+  nameColumn,
+  plainColumns,
+  seriesTable,
+  type DataColumn,
+  type DataTable,
+  type Trace,
+} from './data-rows.js';
+import { readValues, type Value } from '../figure/values.js';
+
+/** Things with many measures: a row for each thing, a column for each measure. */
+export function dimensionsTable(traces: readonly Trace[]): DataTable | undefined {
+  const labels = [...new Set(traces.flatMap((trace) => columnsOf(trace).map(([label]) => label)))];
+  return seriesTable(traces, plainColumns(labels), (trace) => {
+    const columns = new Map(columnsOf(trace));
+    return byRow(labels.map((label) => columns.get(label) ?? []));
+  });
+}
+
+/** Each measure of a trace by its label; how often each thing counts, and what colours its line. */
+function columnsOf(trace: Trace): [label: string, values: readonly Value[]][] {
+  const dimensions = Array.isArray(trace['dimensions']) ? trace['dimensions'] : [];
+  const columns = dimensions.filter(isObject).map((dimension, index): [string, Value[]] => {
+    const values = readValues(dimension['values']) ?? [];
+    const marks = readValues(dimension['tickvals']) ?? [];
+    const names = readValues(dimension['ticktext']) ?? [];
+    const nameOf = new Map(marks.map((mark, at) => [mark, names[at] ?? mark]));
+    const label = titleText(dimension['label']) ?? `Dimension ${index + 1}`;
+    return [label, values.map((value) => nameOf.get(value) ?? value)];
+  });
+  const line = isObject(trace['line']) ? trace['line'] : {};
+  const [counts, colors] = [readValues(trace['counts']), readValues(line['color'])];
+  return [
+    ...columns,
+    ...(counts === undefined ? [] : [['Count', counts] as [string, readonly Value[]]]),
+    ...(colors === undefined ? [] : [['Colour', colors] as [string, readonly Value[]]]),
+  ];
+}
+
+/** A table of plotly's own. */
+export function tableTable(traces: readonly Trace[]): DataTable | undefined {
+  const [trace] = traces;
+  if (trace === undefined || traces.length > 1) return undefined;
+  const header = isObject(trace['header']) ? trace['header'] : {};
+  const cells = isObject(trace['cells']) ? trace['cells'] : {};
+  const heads = lists(header['values']);
+  const formats = lists(cells['format']).map(([format]) => format);
+  const values = lists(cells['values']);
+  const columns = Array.from(
+    { length: Math.max(heads.length, values.length) },
+    (_, index): DataColumn => {
+      const label = (heads[index] ?? []).map((line) => titleText(String(line ?? ''))).join(' ');
+      const format = formats[index] ?? formats[0];
+      return typeof format === 'string' && format !== ''
+        ? { label, format: numberFormat(format) }
+        : nameColumn(label);
+    },
+  );
+  const rows = byRow(values);
+  // Heads alone are a table without rows.
+  return columns.length === 0 ? undefined : { columns, rows };
+}
+
+/** A list of lists; what stands alone is a list of one. */
+function lists(value: Json | undefined): readonly (readonly Value[])[] {
+  if (!Array.isArray(value)) {
+    const flat = readValues(value);
+    return flat?.map((one) => [one]) ?? [];
+  }
+  return value.map((item) => readValues(item) ?? readValues([item]) ?? []);
+}
+
+/** One number, or several, against what they are compared with. */
+export function indicatorTable(traces: readonly Trace[]): DataTable | undefined {
+  const labels = ['Value', 'Reference'];
+  const columns = [nameColumn('Measure'), ...plainColumns(labels)];
+  return seriesTable(traces, columns, (trace) => {
+    const delta = isObject(trace['delta']) ? trace['delta'] : {};
+    const [value, reference] = [trace['value'], delta['reference']].map((one) =>
+      typeof one === 'number' || typeof one === 'string' ? one : null,
+    );
+    return value === null || value === undefined
+      ? []
+      : [[titleText(trace['title']) ?? null, value, reference ?? null]];
+  });
+}
+
+/** Columns as rows; a column that ends early has no value in the rest. */
+function byRow(columns: readonly (readonly Value[])[]): Value[][] {
+  const length = columns.reduce((most, { length: one }) => Math.max(most, one), 0);
+  return Array.from({ length }, (_, row) => columns.map((column) => column[row] ?? null));
+}

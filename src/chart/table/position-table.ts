@@ -1,0 +1,67 @@
+import { readAxis } from '../figure/axis.js';
+import { seriesName, type DataTable } from './data-rows.js';
+import { titleText, type Figure } from '../figure/figure.js';
+import { numberFormat } from '../figure/format.js';
+import { extraArrays } from './listed-table.js';
+import { positionsOf } from '../figure/positions.js';
+import { traceType } from '../figure/trace-types.js';
+import { readValues, type Value } from '../figure/values.js';
+
+/**
+ * Series over the same kind of positions: one row for each position, one column for each series.
+ *
+ * @returns Undefined when the same position comes twice in a series, or its points say more.
+ */
+export function positionTable(figure: Figure): DataTable | undefined {
+  const isLying = figure.traces.every((trace) =>
+    traceType(trace) === 'funnel' ? trace['orientation'] !== 'v' : trace['orientation'] === 'h',
+  );
+  const [position, measure] = isLying ? (['y', 'x'] as const) : (['x', 'y'] as const);
+  const complete = figure.traces.flatMap((trace, index) => {
+    const measures = readValues(trace[measure]);
+    if (measures === undefined || isOfOtherForm(trace[position])) return [];
+    const positions = positionsOf(trace, position, measures.length);
+    const isOnce = new Set(positions).size === positions.length;
+    const name = seriesName(trace, index);
+    return isOnce && extraArrays(trace).length === 0 ? [{ name, positions, measures }] : [];
+  });
+  if (complete.length < figure.traces.length) return undefined;
+
+  const rows = new Map<Value, Value[]>();
+  complete.forEach(({ positions, measures }, column) => {
+    positions.forEach((at, index) => {
+      let row = rows.get(at);
+      if (row === undefined) rows.set(at, (row = complete.map(() => null)));
+      row[column] = measures[index] ?? null;
+    });
+  });
+  const positionAxis = readAxis(figure.layout, `${position}axis`, [...rows.keys()], 'long');
+  const measureAxis = readAxis(
+    figure.layout,
+    `${measure}axis`,
+    complete.flatMap(({ measures }) => measures),
+    'long',
+  );
+  const format = measureAxis?.format ?? numberFormat(undefined);
+  return {
+    columns: [
+      {
+        label: positionAxis?.title ?? (positionAxis?.type === 'date' ? 'Date' : position),
+        format: positionAxis?.type === 'linear' ? String : (positionAxis?.format ?? String),
+      },
+      ...complete.map(({ name }) => ({
+        label:
+          complete.length === 1
+            ? (titleText(figure.traces[0]?.['name']) ?? measureAxis?.title ?? measure)
+            : name,
+        format,
+      })),
+    ],
+    rows: [...rows].map(([at, row]) => [at, ...row]),
+  };
+}
+
+/** Something that is no list of values, like categories of categories. */
+function isOfOtherForm(positions: Parameters<typeof readValues>[0]): boolean {
+  return positions !== undefined && readValues(positions) === undefined;
+}

@@ -1,0 +1,45 @@
+import type { Json } from '../../nbformat/notebook.js';
+import { isObject } from '../figure/json-object.js';
+
+/** MIME type of a table's rows, beside the HTML that shows the first of them. */
+export const tableRowsType = 'application/vnd.daybook.table+json';
+
+/** A value, or with it the text that shows it where that is another; null: there is none. */
+export type TableCell = string | number | null | readonly [value: string | number, text: string];
+
+/** All rows of a table that its output has, for filters, sorting and CSV. */
+export interface TableRows {
+  /** What the table shows, with the number of these rows. */
+  readonly caption: string;
+  /** The names of the columns. */
+  readonly heads: readonly string[];
+  readonly rows: readonly (readonly TableCell[])[];
+}
+
+/** Reads {@link tableRowsType}; undefined when it is not that. */
+export function readTableRows(value: Json | undefined): TableRows | undefined {
+  if (!isObject(value)) return undefined;
+  const { caption, heads, rows } = value;
+  if (typeof caption !== 'string' || !Array.isArray(heads) || !Array.isArray(rows))
+    return undefined;
+  if (!heads.every((head) => typeof head === 'string')) return undefined;
+  const isRow = (row: Json): boolean => Array.isArray(row) && row.every(isCell);
+  return rows.every(isRow) ? { caption, heads, rows: rows as TableRows['rows'] } : undefined;
+}
+
+function isCell(cell: Json): boolean {
+  if (cell === null || isScalar(cell)) return true;
+  return (
+    Array.isArray(cell) && cell.length === 2 && isScalar(cell[0]) && typeof cell[1] === 'string'
+  );
+}
+
+function isScalar(value: Json | undefined): boolean {
+  return typeof value === 'string' || typeof value === 'number';
+}
+
+/** The text that a cell shows. */
+export function cellText(cell: TableCell): string {
+  if (cell === null) return '–';
+  return typeof cell === 'object' ? cell[1] : String(cell);
+}

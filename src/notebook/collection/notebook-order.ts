@@ -1,0 +1,64 @@
+import { daybookMetadata } from '../../nbformat/notebook.js';
+import { labelOf, type NotebookSource } from './notebook-source.js';
+
+/** What a notebook of a run waits for. */
+export interface NotebookPlace {
+  /** Those that must have ended before it. */
+  readonly before: readonly NotebookSource[];
+  /** By which it waits for itself, like `a after b after a`: it cannot be run, and waits for nothing. */
+  readonly circle: string | undefined;
+}
+
+/**
+ * Which notebooks of a run must have ended before each: those that its `metadata.daybook.after` lists
+ * by their names, like `["prepare"]`. Names of notebooks that are not in the run say nothing.
+ */
+export function notebookOrder(
+  sources: readonly NotebookSource[],
+): ReadonlyMap<NotebookSource, NotebookPlace> {
+  const order = new Map(
+    sources.map((source) => {
+      const names = namesBefore(source);
+      return [source, sources.filter((other) => names.has(nameOf(other)))] as const;
+    }),
+  );
+  return new Map(
+    [...order].map(([source, before]) => {
+      const circle = circleOf(source, order);
+      return [source, circle === undefined ? { before, circle } : { before: [], circle }];
+    }),
+  );
+}
+
+/** A notebook's name, whatever its parameters. */
+function nameOf({ slug, variant }: NotebookSource): string {
+  return slug.slice(0, slug.length - variant.length);
+}
+
+function namesBefore({ content }: NotebookSource): Set<unknown> {
+  const names = 'spec' in content ? daybookMetadata(content.notebook.metadata)['after'] : [];
+  return new Set(Array.isArray(names) ? names : [names]);
+}
+
+/** The shortest way on which a notebook waits for itself; undefined: there is none. */
+function circleOf(
+  source: NotebookSource,
+  order: ReadonlyMap<NotebookSource, readonly NotebookSource[]>,
+): string | undefined {
+  /** Each that was reached, with the one that waits for it. */
+  const reached = new Map<NotebookSource, NotebookSource>();
+  const waiting = [source];
+  for (const one of waiting) {
+    for (const before of order.get(one) ?? []) {
+      if (reached.has(before)) continue;
+      reached.set(before, one);
+      waiting.push(before);
+    }
+    if (reached.has(source)) break;
+  }
+  let step = reached.get(source);
+  if (step === undefined) return undefined;
+  const way = [source];
+  for (; step !== undefined && step !== source; step = reached.get(step)) way.unshift(step);
+  return [source, ...way].map(labelOf).join(' after ');
+}

@@ -1,0 +1,62 @@
+import type { Environment } from '../../config/config.js';
+import { DaybookError } from '../../errors.js';
+import type { PublishedPage } from '../../publication/published-pages.js';
+import type { NotebookSource } from './notebook-source.js';
+import { applyParameters, parametersOf } from '../parameters/apply-parameters.js';
+import { describeValues } from './parameterize-sources.js';
+
+/**
+ * Notebooks with those of their pages that have other values, so that a run brings these up to date,
+ * too. A page whose values do not fit the notebook any more fails, and says how it is taken off.
+ */
+export async function withPublishedVariants(
+  sources: readonly NotebookSource[],
+  pages: readonly PublishedPage[],
+  env: Environment,
+): Promise<NotebookSource[]> {
+  const result: NotebookSource[] = [];
+  for (const source of sources) {
+    result.push(source);
+    for (const page of pages) {
+      if (page.path !== source.path || page.parameters === null || page.slug === source.slug)
+        continue;
+      if ('spec' in source.content) result.push(await variantOf(source, page, env));
+    }
+  }
+  return result;
+}
+
+async function variantOf(
+  source: NotebookSource,
+  { slug, parameters }: PublishedPage,
+  env: Environment,
+): Promise<NotebookSource> {
+  const { content, path } = source;
+  const changed = (parameters ?? {}) as NotebookSource['changed'];
+  const variant = {
+    ...{ ...source, slug, changed, variant: slug.slice(source.slug.length) },
+    variantTitle: describeValues(changed),
+  };
+  if ('failure' in content) return variant;
+  try {
+    const declared = new Set((await parametersOf(content.notebook, path)).map(({ name }) => name));
+    const gone = Object.keys(changed).filter((name) => !declared.has(name));
+    if (gone.length > 0) {
+      const names = gone.join(', ');
+      throw new DaybookError('PARAMETER_INVALID', `It declares no parameter ${names} any more`);
+    }
+    const given = Object.fromEntries(
+      Object.entries(changed).map(([name, value]) => [name, { value }]),
+    );
+    const applied = await applyParameters(content.notebook, path, given, env);
+    const { notebook, values, secrets, secretNames } = applied;
+    return {
+      ...{ ...variant, parameters: values, secrets, secretNames },
+      content: { ...content, notebook },
+    };
+  } catch (error) {
+    if (!(error instanceof DaybookError)) throw error;
+    const evalue = `${error.message}\n\`daybook notebooks unpublish ${slug}\` takes its page off the dashboard`;
+    return { ...variant, content: { failure: { kind: 'parameters', ename: error.code, evalue } } };
+  }
+}

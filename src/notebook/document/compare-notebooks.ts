@@ -1,0 +1,168 @@
+import { fromHtml } from 'hast-util-from-html';
+import type { Element, Nodes } from 'hast';
+import { cellText, readTableRows, tableRowsType } from '../../chart/table/table-rows.js';
+import {
+  joinText,
+  type Json,
+  type JsonObject,
+  type Notebook,
+  type Output,
+} from '../../nbformat/notebook.js';
+
+/** A value of an output that differs between two runs of a notebook. */
+export interface Difference {
+  /** The cell among all cells of the second notebook, from 1. */
+  readonly cell: number;
+  /** What differs: `table 1, 2019-03 · churned`, `chart 1, churn rate · y · 2019-03`, `text 2`. */
+  readonly what: string;
+  /** Undefined: it was not there. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** A value with its place, as it is compared. */
+type Values = ReadonlyMap<string, string>;
+
+/**
+ * Compares what two runs of a notebook showed, by value: cells of tables by row and column, points of
+ * charts by series, texts word by word. How it is drawn or written down makes no difference. Cells are
+ * matched by their ids.
+ */
+export function compareNotebooks(before: Notebook, after: Notebook): Difference[] {
+  const earlier = new Map(before.cells.map((cell) => [cell.id, cell]));
+  const differences = after.cells.flatMap((cell, index) => {
+    if (cell.cell_type !== 'code') return [];
+    const old = earlier.get(cell.id);
+    const was = old?.cell_type === 'code' ? valuesOf(old.outputs) : new Map<string, string>();
+    return compareValues(was, valuesOf(cell.outputs), index + 1);
+  });
+  const ids = new Set(after.cells.map(({ id }) => id));
+  const gone = before.cells.flatMap((cell, index) =>
+    cell.cell_type === 'code' && !ids.has(cell.id)
+      ? compareValues(valuesOf(cell.outputs), new Map(), index + 1)
+      : [],
+  );
+  return [...differences, ...gone];
+}
+
+function compareValues(before: Values, after: Values, cell: number): Difference[] {
+  const places = new Set([...before.keys(), ...after.keys()]);
+  return [...places].flatMap((what) => {
+    const [was, is] = [before.get(what), after.get(what)];
+    return was === is ? [] : [{ cell, what, before: was, after: is }];
+  });
+}
+
+function valuesOf(outputs: readonly Output[]): Values {
+  const values = new Map<string, string>();
+  const counts: Record<string, number> = {};
+  const next = (kind: string) => `${kind} ${(counts[kind] = (counts[kind] ?? 0) + 1)}`;
+  for (const output of outputs) {
+    if (output.output_type === 'error') {
+      values.set(next('error'), `${output.ename}: ${output.evalue}`);
+      continue;
+    }
+    if (output.output_type === 'stream') {
+      addText(values, next(output.name), joinText(output.text));
+      continue;
+    }
+    const { data } = output;
+    const figure = data['application/vnd.plotly.v1+json'];
+    if (figure !== undefined) {
+      addChart(values, next('chart'), figure);
+      continue;
+    }
+    const rows = readTableRows(data[tableRowsType]);
+    const table =
+      rows === undefined
+        ? tableIn(textIn(data['text/html']))
+        : [[...rows.heads], ...rows.rows.map((row) => row.map(cellText))];
+    if (table !== undefined) addTable(values, next('table'), table);
+    else addText(values, next('text'), textIn(data['text/plain']));
+  }
+  return values;
+}
+
+function addText(values: Map<string, string>, place: string, text: string): void {
+  const lines = text.trimEnd().split('\n');
+  for (const [index, line] of lines.entries()) {
+    values.set(lines.length === 1 ? place : `${place}, line ${index + 1}`, line.trim());
+  }
+}
+
+/** The points of each series, by their place on the first axis. */
+function addChart(values: Map<string, string>, place: string, stored: Json): void {
+  // Some kernels can only send text.
+  const figure = typeof stored === 'string' ? (JSON.parse(stored) as Json) : stored;
+  const traces = isObject(figure) && Array.isArray(figure['data']) ? figure['data'] : [];
+  for (const [index, trace] of traces.entries()) {
+    if (!isObject(trace)) continue;
+    const name = typeof trace['name'] === 'string' ? trace['name'] : `series ${index + 1}`;
+    const labels = [trace['x'], trace['labels'], trace['locations']].find(isList) ?? [];
+    for (const axis of ['x', 'y', 'z', 'values', 'text']) {
+      const points = trace[axis];
+      if (!Array.isArray(points) || points === labels) continue;
+      for (const [point, value] of points.entries()) {
+        const label = labels[point] ?? point + 1;
+        values.set(`${place}, ${name} · ${axis} · ${text(label)}`, text(value));
+      }
+    }
+    if (labels.length > 0) values.set(`${place}, ${name} · points`, String(labels.length));
+  }
+}
+
+/** Cells by the head of their column and the first cell of their row. */
+function addTable(values: Map<string, string>, place: string, rows: readonly string[][]): void {
+  const [head = [], ...body] = rows;
+  const seen = new Map<string, number>();
+  for (const row of body) {
+    const name = row[0] ?? '';
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    const label = count === 1 ? name : `${name} (${count})`;
+    for (const [index, cell] of row.entries()) {
+      values.set(`${place}, ${label} · ${head[index] ?? index + 1}`, cell);
+    }
+  }
+}
+
+/** The texts of the first table of some HTML; undefined: there is none. */
+function tableIn(html: string): string[][] | undefined {
+  const table = elements(fromHtml(html, { fragment: true }), 'table')[0];
+  if (table === undefined) return undefined;
+  return elements(table, 'tr').map((row) =>
+    row.children.flatMap((cell) =>
+      cell.type === 'element' && (cell.tagName === 'td' || cell.tagName === 'th')
+        ? [textOf(cell).trim()]
+        : [],
+    ),
+  );
+}
+
+function elements(node: Nodes, name: string): Element[] {
+  if (node.type === 'element' && node.tagName === name) return [node];
+  return 'children' in node ? node.children.flatMap((child) => elements(child, name)) : [];
+}
+
+function textOf(node: Nodes): string {
+  if (node.type === 'text') return node.value;
+  return 'children' in node ? node.children.map(textOf).join('') : '';
+}
+
+/** A text of a MIME bundle: one string, or its lines. */
+function textIn(value: Json | undefined): string {
+  const lines = isList(value) ? value : [value];
+  return lines.filter((line) => typeof line === 'string').join('');
+}
+
+function isList(value: Json | undefined): value is Json[] {
+  return Array.isArray(value);
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,36 @@
+import {
+  cellTags,
+  daybookMetadata,
+  joinText,
+  type Cell,
+  type CodeCell,
+} from '../../nbformat/notebook.js';
+
+/** Whether there is anything to run: code, not empty, and not tagged `skip-execution`. */
+export function isRunnable(cell: Cell): cell is CodeCell {
+  return (
+    cell.cell_type === 'code' &&
+    joinText(cell.source).trim() !== '' &&
+    !cellTags(cell).includes('skip-execution')
+  );
+}
+
+/** Whether the run goes on when this cell fails: tagged `raises-exception`, as nbclient has it. */
+export function mayFail(cell: Cell): boolean {
+  return cellTags(cell).includes('raises-exception');
+}
+
+/** Milliseconds that this cell may take, as its `metadata.daybook.timeout` says in seconds. */
+export function cellLimit(cell: Cell): number | undefined {
+  const seconds = daybookMetadata(cell.metadata)['timeout'];
+  return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined;
+}
+
+/**
+ * How often a notebook is run again when this cell fails: once where it is tagged `retry`, so many
+ * times where it is tagged `retry-3`.
+ */
+export function retriesOf(cell: Cell): number {
+  const counts = cellTags(cell).map((tag) => /^retry(?:-(\d))?$/.exec(tag));
+  return Math.max(0, ...counts.map((found) => (found === null ? 0 : Number(found[1] ?? 1))));
+}

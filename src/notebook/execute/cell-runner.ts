@@ -1,0 +1,292 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Kernel } from '../../jupyter/kernel.js';
+import type { KernelExit } from '../../jupyter/kernel-process.js';
+import {
+  isMessage,
+  type Channel,
+  type Message,
+  type MessageContents,
+} from '../../jupyter/message.js';
+import { emptyOutputs, reduceOutputs, type NotebookOutputs } from './notebook-outputs.js';
+
+/** How long things may take, in milliseconds. */
+export interface CellLimits {
+  /** After the reply, how long iopub may be silent before `idle` counts as lost. */
+  readonly idleTimeout: number;
+  /** After an interrupt, how long the cell may take to end before its kernel is ended. */
+  readonly interruptGrace: number;
+  /** How long a kernel may go on refusing to run a cell because an earlier one failed. */
+  readonly abortTimeout: number;
+}
+
+/** The limits when nobody sets others. nbclient, too, waits 4 seconds for `idle`. */
+export const defaultCellLimits: CellLimits = {
+  idleTimeout: 4000,
+  interruptGrace: 5000,
+  abortTimeout: 10_000,
+};
+
+/** Pause before a request that was refused is sent again. tslab refuses for 200 ms. */
+const abortPause = 25;
+
+/** What made us interrupt a cell. */
+export type InterruptCause = 'timeout' | 'input';
+
+/** How the run of one cell ended. */
+export type CellEnding =
+  | {
+      readonly kind: 'replied';
+      readonly reply: MessageContents['execute_reply'];
+      /** False: the kernel never said that it was done, so output may be missing. */
+      readonly idle: boolean;
+      readonly interrupted: InterruptCause | undefined;
+    }
+  | {
+      readonly kind: 'died';
+      readonly exit: KernelExit;
+      readonly interrupted: InterruptCause | undefined;
+    }
+  | { readonly kind: 'stopped' }
+  /** The kernel refused each request: the cell was not run. */
+  | { readonly kind: 'refused' };
+
+/** When what happened, in the words of `metadata.execution`; ISO 8601. */
+export type CellTimings = Readonly<Record<string, string>>;
+
+/** What {@link CellRunner} takes beside the kernel. */
+export interface CellRunnerOptions {
+  limits: CellLimits;
+  /** Characters of output that a cell keeps. */
+  outputLimit: number;
+  /** Ends the running cell at once. */
+  signal: AbortSignal | undefined;
+  /** Gets each piece of stderr text with the cell that it belongs to. */
+  onStderr: (cell: number, text: string) => void;
+  /** Gets each error that the kernel reports of a cell that had ended, which is in its outputs. */
+  onLateError: (cell: number, error: MessageContents['error']) => void;
+}
+
+/** The request that is under way, as the receiving side sees it. */
+interface RunningRequest {
+  readonly id: string;
+  /** A message for it came. */
+  received(message: Message): void;
+  /** The kernel asks for input. */
+  inputRequested(): void;
+}
+
+/**
+ * Runs cells on a kernel, one after another, and collects what they put out. A cell is done when its
+ * reply and the kernel's `idle` for it are both in: kernels send either first. Output that a cell's
+ * timers print after that still belongs to the cell.
+ */
+export class CellRunner {
+  readonly #kernel: Kernel;
+  readonly #options: CellRunnerOptions;
+  readonly #stopListening: () => void;
+  readonly #cellOf = new Map<string, number>();
+  readonly #timings = new Map<number, Record<string, string>>();
+  /** Requests of {@link settle}, and what to call at their `idle`. */
+  readonly #settling = new Map<string, () => void>();
+  #running: RunningRequest | undefined;
+  #outputs: NotebookOutputs;
+
+  /** @param cellCount - How many cells the notebook has; cells are named by their index. */
+  constructor(kernel: Kernel, cellCount: number, options: CellRunnerOptions) {
+    this.#kernel = kernel;
+    this.#options = options;
+    this.#outputs = emptyOutputs(cellCount);
+    this.#stopListening = kernel.listen((channel, message) => {
+      this.#receive(channel, message);
+    });
+  }
+
+  /** What the cells have put out so far. */
+  get outputs(): NotebookOutputs {
+    return this.#outputs;
+  }
+
+  /** Changes what the cells have put out, by a rule of the runner's user. */
+  amend(change: (outputs: NotebookOutputs) => NotebookOutputs): void {
+    this.#outputs = change(this.#outputs);
+  }
+
+  /** When the cell's run began and ended; empty when it did not run. */
+  timings(cell: number): CellTimings {
+    return this.#timings.get(cell) ?? {};
+  }
+
+  /** Stops listening to the kernel. */
+  close(): void {
+    this.#stopListening();
+  }
+
+  /**
+   * Runs a cell. A request that the kernel refuses, because an earlier one failed, is sent again: it
+   * was not run.
+   *
+   * @param timeout - Milliseconds until the cell is interrupted.
+   * @param mayFail - The run goes on whatever becomes of it.
+   */
+  async run(cell: number, code: string, timeout: number, mayFail = false): Promise<CellEnding> {
+    const deadline = performance.now() + this.#options.limits.abortTimeout;
+    for (;;) {
+      const ending = await this.#runOnce(cell, code, timeout, mayFail);
+      if (ending.kind !== 'replied' || !isRefusal(ending.reply)) return ending;
+      this.#timings.delete(cell);
+      if (performance.now() > deadline) return { kind: 'refused' };
+      await delay(abortPause);
+    }
+  }
+
+  /**
+   * Waits until the kernel has published what it had to publish: it answers requests in order, so the
+   * `idle` of one more comes after everything before. Gives up as for a cell's own `idle`.
+   */
+  async settle(): Promise<void> {
+    const { channels, process: kernelProcess } = this.#kernel;
+    if (kernelProcess.exit !== undefined) return;
+    const message = channels.request('kernel_info_request', {});
+    const patience = new AbortController();
+    const idle = new Promise<void>((resolve) => this.#settling.set(message.header.msg_id, resolve));
+    try {
+      await channels.send('shell', message);
+      await Promise.race([
+        idle,
+        kernelProcess.exited,
+        delay(this.#options.limits.idleTimeout, undefined, { signal: patience.signal }),
+      ]);
+    } finally {
+      patience.abort();
+      this.#settling.delete(message.header.msg_id);
+    }
+  }
+
+  #runOnce(cell: number, code: string, timeout: number, mayFail: boolean): Promise<CellEnding> {
+    const kernel = this.#kernel;
+    const { limits, signal } = this.#options;
+    const message = kernel.channels.request('execute_request', {
+      code,
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: false,
+      stop_on_error: !mayFail,
+    });
+    const { msg_id: id } = message.header;
+    this.#cellOf.set(id, cell);
+    return new Promise((resolve, reject) => {
+      let ended = false;
+      let reply: MessageContents['execute_reply'] | undefined;
+      let idle = false;
+      let interrupted: InterruptCause | undefined;
+      // One thing is waited for at a time: the cell, the effect of an interrupt, then `idle`.
+      let timer: NodeJS.Timeout | undefined;
+      const wait = (milliseconds: number, then: () => void) => {
+        clearTimeout(timer);
+        if (milliseconds < longestTimer) timer = setTimeout(then, milliseconds);
+      };
+      const end = (ending: CellEnding) => {
+        if (ended) return;
+        ended = true;
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', stop);
+        this.#running = undefined;
+        resolve(ending);
+      };
+      const stop = () => {
+        end({ kind: 'stopped' });
+      };
+      const endReplied = () => {
+        if (reply !== undefined) end({ kind: 'replied', reply, idle, interrupted });
+      };
+      const interrupt = (cause: InterruptCause) => {
+        if (reply !== undefined || interrupted !== undefined) return;
+        interrupted = cause;
+        kernel.interrupt().catch(reject);
+        wait(limits.interruptGrace, () => {
+          void kernel.process.end();
+        });
+      };
+      this.#running = {
+        id,
+        received: (received) => {
+          if (isMessage(received, 'execute_reply')) reply = received.content;
+          if (isIdle(received)) idle = true;
+          if (reply !== undefined) {
+            if (idle) endReplied();
+            else wait(limits.idleTimeout, endReplied);
+          }
+        },
+        inputRequested: () => {
+          interrupt('input');
+        },
+      };
+      signal?.addEventListener('abort', stop);
+      wait(timeout, () => {
+        interrupt('timeout');
+      });
+      void kernel.process.exited.then(async (exit) => {
+        // What it had published is still on its way to us.
+        await Promise.race([
+          kernel.channels.iopubEnded,
+          delay(limits.idleTimeout, undefined, { ref: false }),
+        ]);
+        end({ kind: 'died', exit, interrupted });
+      });
+      if (signal?.aborted === true) stop();
+      else kernel.channels.send('shell', message).catch(reject);
+    });
+  }
+
+  #receive(channel: Channel, message: Message): void {
+    const id = message.parentHeader.msg_id ?? '';
+    if (isIdle(message)) this.#settling.get(id)?.();
+    const cell = this.#cellOf.get(id);
+    if (cell === undefined) return;
+    if (channel === 'stdin') {
+      if (message.header.msg_type === 'input_request' && id === this.#running?.id) {
+        this.#running.inputRequested();
+      }
+      return;
+    }
+    this.#noteTime(cell, channel, message);
+    // A refusal says nothing of a run, although some kernels put a count into it.
+    if (!isMessage(message, 'execute_reply') || !isRefusal(message.content)) {
+      this.#outputs = reduceOutputs(this.#outputs, cell, message, this.#options.outputLimit);
+    }
+    if (isMessage(message, 'stream') && message.content.name === 'stderr') {
+      this.#options.onStderr(cell, message.content.text);
+    }
+    if (id === this.#running?.id) this.#running.received(message);
+    else if (isMessage(message, 'error')) this.#options.onLateError(cell, message.content);
+  }
+
+  #noteTime(cell: number, channel: Channel, message: Message): void {
+    const { msg_type: type, date } = message.header;
+    const state = isMessage(message, 'status') ? message.content.execution_state : undefined;
+    const name =
+      type === 'execute_reply' || type === 'execute_input'
+        ? `${channel}.${type}`
+        : state === 'busy' || state === 'idle'
+          ? `iopub.status.${state}`
+          : undefined;
+    if (name === undefined) return;
+    const timings = this.#timings.get(cell) ?? {};
+    // tslab dates its replies when the cell begins, so a reply's time is when it came.
+    const dated = channel === 'iopub' && !Number.isNaN(Date.parse(date));
+    const time = dated ? new Date(date) : new Date();
+    this.#timings.set(cell, { ...timings, [name]: time.toISOString() });
+  }
+}
+
+/** Node.js cannot wait longer; what is longer counts as forever. */
+const longestTimer = 2 ** 31;
+
+function isIdle(message: Message): boolean {
+  return isMessage(message, 'status') && message.content.execution_state === 'idle';
+}
+
+function isRefusal(reply: MessageContents['execute_reply']): boolean {
+  return reply.status === 'abort' || reply.status === 'aborted';
+}

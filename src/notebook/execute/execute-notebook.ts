@@ -1,0 +1,294 @@
+import type { Kernel } from '../../jupyter/kernel.js';
+import {
+  joinText,
+  type Cell,
+  type CodeCell,
+  type Json,
+  type Notebook,
+} from '../../nbformat/notebook.js';
+import {
+  failureOfEnding,
+  reportedLateError,
+  shownLateError,
+  type CellReport,
+} from './cell-failure.js';
+import { CellRunner, defaultCellLimits, type CellEnding, type CellLimits } from './cell-runner.js';
+import { clearNotebook, withMark } from '../document/clear-notebook.js';
+import { errorOutput, type NotebookFailure } from '../document/failure.js';
+import {
+  addError,
+  addNote,
+  defaultOutputLimit,
+  finishedOutputs,
+  withoutLastError,
+  withoutStderrText,
+} from './notebook-outputs.js';
+import type { CellResult, CellStatus } from '../report/run-report.js';
+import { cellLimit, isRunnable, mayFail } from '../document/execution-metadata.js';
+import { readLateError } from '../../tslab/reported-error.js';
+
+/** What becomes of a cell, for progress displays and reports. Numbers count all cells from 1. */
+export type CellEvent =
+  | { readonly type: 'cell-start'; readonly cell: number }
+  | {
+      readonly type: 'cell-end';
+      readonly cell: number;
+      readonly status: CellStatus;
+      /** Milliseconds. */
+      readonly duration: number;
+    };
+
+/** How {@link executeNotebook} runs. */
+export interface ExecuteOptions {
+  /** Milliseconds that one cell may take. Default: no limit. */
+  cellTimeout?: number;
+  /** Milliseconds that the whole notebook may take. Default: no limit. */
+  timeout?: number;
+  /** Goes on after cells that fail: all, or only with errors of these names. Default false. */
+  allowErrors?: boolean | readonly string[];
+  /** Ends the run at any error, whatever is allowed and tagged. Default false. */
+  forceRaiseErrors?: boolean;
+  /** Characters of output that a cell keeps. */
+  outputLimit?: number;
+  limits?: Partial<CellLimits>;
+  /** The imported names of a cell (by index) that are types only; the type check knows them. */
+  typeImports?: (cell: number) => ReadonlySet<string>;
+  onCell?: (event: CellEvent) => void;
+  /** Called when a cell has ended, and now and then while one runs: takes the notebook as it is then. */
+  onProgress?: (notebook: () => Notebook) => void;
+  /** Says why the kernel was ended by us, if it was. */
+  endedBecause?: () => string | undefined;
+  /** Stops at once; the notebook keeps what it has. */
+  signal?: AbortSignal;
+}
+
+/** How often what a long cell has put out so far is passed on, in milliseconds. */
+const progressInterval = 30_000;
+
+/** A notebook after its run. */
+export interface ExecutedNotebook {
+  /** The notebook with its outputs, times and marks; format 4.5. */
+  readonly notebook: Notebook;
+  /** The first failure that was not allowed; undefined: every cell that had to run did, and passed. */
+  readonly failure: NotebookFailure | undefined;
+  /** Of each cell of code, in order. */
+  readonly cells: readonly CellResult[];
+  /** What an operator should know although it did not fail. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Runs the cells of a notebook in order on a kernel that is its own. Never throws for what a cell or
+ * the kernel does: that is the result.
+ */
+export async function executeNotebook(
+  original: Notebook,
+  kernel: Kernel,
+  options: ExecuteOptions = {},
+): Promise<ExecutedNotebook> {
+  const execution = new NotebookExecution(clearNotebook(original), kernel, options);
+  try {
+    return await execution.run();
+  } finally {
+    execution.close();
+  }
+}
+
+class NotebookExecution {
+  readonly #notebook: Notebook;
+  readonly #kernel: Kernel;
+  readonly #options: ExecuteOptions;
+  readonly #runner: CellRunner;
+  readonly #isTslab: boolean;
+  readonly #statuses = new Map<number, CellStatus>();
+  readonly #durations = new Map<number, number>();
+  readonly #warnings: string[] = [];
+  /** Stderr of the cell that runs, message by message. */
+  #stderr: string[] = [];
+  /** The first exception that no cell waited for and that was not looked at yet. */
+  #late: { readonly cell: number; readonly report: CellReport } | undefined;
+
+  constructor(notebook: Notebook, kernel: Kernel, options: ExecuteOptions) {
+    this.#notebook = notebook;
+    this.#kernel = kernel;
+    this.#options = options;
+    this.#isTslab = kernel.info.implementation === 'tslab';
+    this.#runner = new CellRunner(kernel, notebook.cells.length, {
+      limits: { ...defaultCellLimits, ...options.limits },
+      outputLimit: options.outputLimit ?? defaultOutputLimit,
+      signal: options.signal,
+      onStderr: (cell, text) => {
+        const error = this.#isTslab ? readLateError(text) : undefined;
+        if (error === undefined) this.#stderr.push(text);
+        else this.#late ??= { cell, report: reportedLateError(error) };
+      },
+      onLateError: (cell, error) => {
+        this.#late ??= { cell, report: shownLateError(error) };
+      },
+    });
+  }
+
+  close(): void {
+    this.#runner.close();
+  }
+
+  async run(): Promise<ExecutedNotebook> {
+    const { onProgress, timeout = Infinity } = this.#options;
+    const deadline = performance.now() + timeout;
+    const progress = setInterval(() => onProgress?.(() => this.#executed()), progressInterval);
+    try {
+      return await this.#runCells(deadline);
+    } finally {
+      clearInterval(progress);
+    }
+  }
+
+  async #runCells(deadline: number): Promise<ExecutedNotebook> {
+    let failure: NotebookFailure | undefined;
+    for (const [index, cell] of this.#notebook.cells.entries()) {
+      if (cell.cell_type !== 'code') continue;
+      if (failure !== undefined || this.#options.signal?.aborted === true) {
+        this.#statuses.set(index, 'not-run');
+      } else if (!isRunnable(cell)) {
+        this.#statuses.set(index, 'skipped');
+      } else {
+        failure = await this.#step(index, cell, deadline);
+      }
+    }
+    return {
+      notebook: this.#executed(),
+      failure,
+      cells: [...this.#statuses].map(([index, status]) => ({
+        cell: index + 1,
+        status,
+        duration: this.#durations.get(index) ?? 0,
+      })),
+      warnings: this.#warnings,
+    };
+  }
+
+  /** Runs one cell. Returns its failure if that ends the run. */
+  async #step(
+    index: number,
+    cell: CodeCell,
+    deadline: number,
+  ): Promise<NotebookFailure | undefined> {
+    const { onCell } = this.#options;
+    const cellTimeout = cellLimit(cell) ?? this.#options.cellTimeout ?? Infinity;
+    const began = performance.now();
+    onCell?.({ type: 'cell-start', cell: index + 1 });
+    const remaining = deadline - began;
+    const ending = await this.#runCell(index, cell, Math.min(cellTimeout, remaining));
+    const report = failureOfEnding(ending, {
+      source: joinText(cell.source),
+      typeImports: this.#options.typeImports?.(index) ?? new Set(),
+      earlierSources: this.#notebook.cells
+        .slice(0, index)
+        .filter(isRunnable)
+        .map(({ source }) => joinText(source)),
+      stderr: this.#isTslab ? this.#stderr : [],
+      outputs: finishedOutputs(this.#runner.outputs, index).outputs,
+      kernelOutput: this.#kernel.process.output(),
+      limit:
+        remaining < cellTimeout
+          ? { of: 'notebook', milliseconds: this.#options.timeout ?? Infinity }
+          : { of: 'cell', milliseconds: cellTimeout },
+      late: this.#late?.report,
+      endedBecause: this.#options.endedBecause?.(),
+    });
+    const at = report?.failure.kind === 'late-error' ? (this.#late?.cell ?? index) : index;
+    this.#late = undefined;
+    const failure = report === undefined ? undefined : this.#record(at, report);
+    const isOwn = failure !== undefined && at === index;
+    const status = ranNever(ending) ? 'not-run' : isOwn ? 'failed' : 'passed';
+    this.#statuses.set(index, status);
+    if (at !== index) this.#statuses.set(at, 'failed');
+    const duration = Math.round(performance.now() - began);
+    this.#durations.set(index, duration);
+    onCell?.({ type: 'cell-end', cell: index + 1, status, duration });
+    this.#options.onProgress?.(() => this.#executed());
+    const allowed =
+      failure !== undefined &&
+      this.#isAllowed(cell, failure) &&
+      ending.kind === 'replied' &&
+      failure.kind !== 'notebook-timeout';
+    return allowed ? undefined : failure;
+  }
+
+  /** Whether the run goes on after a failure, as far as that is for people to say. */
+  #isAllowed(cell: CodeCell, { ename }: NotebookFailure): boolean {
+    const { allowErrors = false, forceRaiseErrors = false } = this.#options;
+    if (forceRaiseErrors) return false;
+    if (mayFail(cell)) return true;
+    return typeof allowErrors === 'boolean' ? allowErrors : allowErrors.includes(ename);
+  }
+
+  async #runCell(index: number, cell: CodeCell, timeout: number): Promise<CellEnding> {
+    this.#stderr = [];
+    const { allowErrors, forceRaiseErrors = false } = this.#options;
+    const goesOn = !forceRaiseErrors && (mayFail(cell) || allowErrors === true);
+    const ending = await this.#runner.run(index, joinText(cell.source), timeout, goesOn);
+    if (ending.kind === 'replied' && !ending.idle) {
+      const text =
+        'the kernel did not say that it was done with this cell: some of its output may be missing';
+      this.#runner.amend((outputs) => addNote(outputs, index, text));
+      this.#warnings.push(`cell ${index + 1}: ${text}`);
+    }
+    // What a promise of this cell throws, tslab says right after it is done with the cell.
+    if (this.#isTslab && ending.kind === 'replied') await this.#runner.settle();
+    return ending;
+  }
+
+  /** Puts a failure into the outputs of its cell, in place of the text that told of it. */
+  #record(index: number, report: CellReport): NotebookFailure {
+    const cell = this.#notebook.cells[index];
+    const failure: NotebookFailure = {
+      ...report.failure,
+      cell: index + 1,
+      ...(cell === undefined ? {} : { cellId: cell.id }),
+    };
+    this.#runner.amend((outputs) => {
+      const kept = report.stderrTexts.reduce(
+        (state, text) => withoutStderrText(state, index, text),
+        outputs,
+      );
+      if (report.shown === 'stays') return kept;
+      const output = errorOutput(failure, joinText(cell?.source ?? ''), report.details);
+      const others = report.shown === 'replaced' ? withoutLastError(kept, index) : kept;
+      return addError(others, index, output);
+    });
+    return failure;
+  }
+
+  #executed(): Notebook {
+    const { spec, info } = this.#kernel;
+    return {
+      ...this.#notebook,
+      metadata: {
+        ...this.#notebook.metadata,
+        kernelspec: { name: spec.name, display_name: spec.displayName, language: spec.language },
+        language_info: info.language_info as Record<string, Json>,
+      },
+      cells: this.#notebook.cells.map((cell, index) => this.#executedCell(cell, index)),
+    };
+  }
+
+  #executedCell(cell: Cell, index: number): Cell {
+    if (cell.cell_type !== 'code') return cell;
+    const { outputs, executionCount } = finishedOutputs(this.#runner.outputs, index);
+    const timings = this.#runner.timings(index);
+    const timed =
+      Object.keys(timings).length === 0 ? cell.metadata : { ...cell.metadata, execution: timings };
+    const status = this.#statuses.get(index) ?? 'passed';
+    return {
+      ...cell,
+      outputs,
+      execution_count: executionCount,
+      metadata: status === 'passed' ? timed : withMark(timed, 'status', status),
+    };
+  }
+}
+
+function ranNever(ending: CellEnding): boolean {
+  return ending.kind === 'stopped' || ending.kind === 'refused';
+}

@@ -1,0 +1,90 @@
+import type { Config, Environment } from '../../config/config.js';
+import { joinText, type Notebook } from '../../nbformat/notebook.js';
+
+/** What a kernel needs of a system, a language and a network: names, or their beginnings before a `*`. */
+const ofSystem = [
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'LC_*', 'TZ', 'TERM'],
+  ...['TMPDIR', 'TMP', 'TEMP', 'XDG_*', 'CI', 'NO_COLOR', 'FORCE_COLOR', 'COLORTERM', 'COLUMNS'],
+  ...['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
+  ...['LD_LIBRARY_PATH', 'DYLD_*', 'MALLOC_*', 'UV_THREADPOOL_SIZE'],
+  // Windows.
+  ...['SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR', 'COMSPEC', 'PATHEXT', 'USERPROFILE', 'HOMEDRIVE'],
+  ...['HOMEPATH', 'USERNAME', 'APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA', 'PROGRAMFILES*'],
+  ...['PROCESSOR_*', 'NUMBER_OF_PROCESSORS', 'OS'],
+];
+
+/** What Node.js and the kernels of other languages are set up by. */
+const ofKernels = [
+  ...['NODE_ENV', 'NODE_OPTIONS', 'NODE_PATH', 'NODE_EXTRA_CA_CERTS', 'NODE_NO_WARNINGS'],
+  ...['NODE_DISABLE_COLORS', 'NODE_COMPILE_CACHE', 'NODE_USE_*', 'JUPYTER_*', 'IPYTHONDIR'],
+  ...['PYTHON*', 'VIRTUAL_ENV', 'CONDA_*', 'R_HOME', 'R_LIBS*', 'JULIA_*', 'OMP_*', 'MPL*'],
+];
+
+/** How the warehouse is reached, without who its owner is; what a report and its runs are about. */
+const ofWarehouse = [
+  ...['PGSSLMODE', 'PGSSLROOTCERT', 'PGSSLCRL', 'PGSSLNEGOTIATION', 'PGCONNECT_TIMEOUT'],
+  ...['PGAPPNAME', 'PGTZ', 'PGDATESTYLE', 'PGHOST', 'PGPORT', 'PGDATABASE'],
+  ...['DAYBOOK_REPORT_TIMEZONE', 'DAYBOOK_REPORT_AS_OF', 'DAYBOOK_CODE_VERSION'],
+  ...['DAYBOOK_MAX_REJECTS', 'DAYBOOK_MAX_REMOVAL', 'DAYBOOK_KEEP_*', 'DAYBOOK_DEBUG'],
+  ...['DAYBOOK_LOG', 'DAYBOOK_KERNEL', 'DAYBOOK_NOTEBOOK_ENV'],
+];
+
+/** What no notebook gets, whoever asks for it: the owner's credentials, and secrets of the dashboard. */
+const withheld = [
+  ...['DATABASE_URL', 'DAYBOOK_READER_URL', 'DAYBOOK_OIDC_*', 'DAYBOOK_METRICS_TOKEN'],
+  ...['DAYBOOK_WEBHOOK', 'DAYBOOK_LAB_TOKEN', 'PGUSER', 'PGPASSWORD', 'PGPASSFILE', 'PGSERVICE*'],
+  ...['PGSSLCERT', 'PGSSLKEY', 'PGSSLPASSWORD'],
+];
+
+/**
+ * The environment of a kernel: of ours what is on a list, so that no secret is in it by accident, with the
+ * warehouse for reading, and with absolute folders, because a kernel runs in the notebook's folder. A project
+ * adds to the list by DAYBOOK_NOTEBOOK_ENV: names with commas between, a `*` at the end for all that begin so.
+ *
+ * @param readerUrl - The warehouse for reading; undefined: notebooks find the embedded one in
+ *   DAYBOOK_HOME.
+ * @param declared - Names that the notebook declares as secrets that it reads.
+ */
+export function kernelEnvironment(
+  env: Environment,
+  config: Pick<Config, 'home' | 'dataDir'>,
+  readerUrl: string | undefined,
+  declared: readonly string[] = [],
+): Environment {
+  const added = (env['DAYBOOK_NOTEBOOK_ENV'] ?? '').split(',').map((name) => name.trim());
+  const isAllowed = oneOf([...ofSystem, ...ofKernels, ...ofWarehouse, ...added, ...declared]);
+  const isWithheld = oneOf(withheld);
+  const kept = Object.entries(env).filter(([name]) => isAllowed(name) && !isWithheld(name));
+  return {
+    ...Object.fromEntries(kept),
+    DAYBOOK_HOME: config.home,
+    DAYBOOK_DATA_DIR: config.dataDir,
+    ...(readerUrl === undefined ? {} : { DATABASE_URL: readerUrl, DAYBOOK_READER_URL: readerUrl }),
+  };
+}
+
+/**
+ * The variables that a notebook's code names and that are set, but not for its kernel; those that nothing could
+ * give it are left out.
+ */
+export function heldBack(notebook: Notebook, env: Environment, given: Environment): string[] {
+  const isWithheld = oneOf(withheld);
+  const code = notebook.cells.flatMap((cell) =>
+    cell.cell_type === 'code' ? [joinText(cell.source)] : [],
+  );
+  const named = code.join('\n').matchAll(/process\.env(?:\.|\[['"`])(\w+)/g);
+  const names = new Set([...named].map(([, name = '']) => name));
+  const isMissing = (name: string) => env[name] !== undefined && given[name] === undefined;
+  return [...names].filter((name) => isMissing(name) && !isWithheld(name));
+}
+
+/** Whether a name is one of these, in any case of its letters: so Windows has it, and proxies are set both ways. */
+function oneOf(patterns: readonly string[]): (name: string) => boolean {
+  const names = patterns.map((pattern) => pattern.toUpperCase());
+  const whole = new Set(names.filter((name) => !name.endsWith('*')));
+  const beginnings = names.filter((name) => name.endsWith('*')).map((name) => name.slice(0, -1));
+  return (name) => {
+    const upper = name.toUpperCase();
+    return whole.has(upper) || beginnings.some((beginning) => upper.startsWith(beginning));
+  };
+}

@@ -1,0 +1,242 @@
+import type { Environment } from '../../config/config.js';
+import { describeError } from '../../errors.js';
+import type { SystemUser } from '../../system/system-users.js';
+import { startKernel, type Kernel, type KernelInfo } from '../../jupyter/kernel.js';
+import type { Kernelspec } from '../../jupyter/kernelspec.js';
+import { silentLogger, type Logger } from '../../logger.js';
+import {
+  joinText,
+  type CodeCell,
+  type JsonObject,
+  type Notebook,
+} from '../../nbformat/notebook.js';
+import { clearNotebook, withMark } from '../document/clear-notebook.js';
+import { executeNotebook, type ExecuteOptions } from './execute-notebook.js';
+import { codeFrame } from '../../text/code-frame.js';
+import { headline, type NotebookFailure } from '../document/failure.js';
+import type { CellResult, NotebookOutcome, NotebookStatus } from '../report/run-report.js';
+import type { KernelMemory } from './kernel-memory.js';
+import { isRunnable } from '../document/execution-metadata.js';
+import { withoutColours } from '../dialects/traceback-position.js';
+import { blockingProblems, typeFailure, withTypeErrors } from '../type-check/type-failure.js';
+import type { CheckedNotebook, TypeProblem } from '../document/type-problem.js';
+
+/** What {@link runNotebook} runs, and how. */
+export interface RunNotebookOptions extends Omit<ExecuteOptions, 'typeImports'> {
+  readonly notebook: Notebook;
+  readonly spec: Kernelspec;
+  /** The kernel's working folder: the notebook's, absolute. */
+  readonly folder: string;
+  /** The kernel's environment. */
+  readonly env: Environment;
+  /** As whom the kernel runs. Default: as we do. */
+  readonly user?: SystemUser | undefined;
+  /** What the type check finds; awaited while the kernel starts. */
+  readonly checked: Promise<CheckedNotebook>;
+  readonly codeVersion: string | undefined;
+  /** The values of its parameters, for the notebook's metadata. */
+  readonly parameters?: JsonObject;
+  readonly logger?: Logger;
+  /** Measures the kernel; undefined: it may take what it wants. */
+  readonly memory?: KernelMemory | undefined;
+}
+
+/** A notebook after its run, or after the attempt. */
+export interface NotebookRunResult extends NotebookOutcome {
+  readonly status: Exclude<NotebookStatus, 'unchanged'>;
+  /** The executed notebook; its `metadata.daybook.run` says how, when and on what it ran. */
+  readonly document: Notebook;
+  /** Kernel and versions, as the publication keeps them. */
+  readonly kernel: JsonObject;
+  readonly codeVersion: string | undefined;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+}
+
+/**
+ * Runs one notebook on a kernel of its own: starts the kernel while the type check runs, executes
+ * the cells unless one of them does not type-check, and ends the kernel. Never throws for what the
+ * notebook or its kernel does.
+ */
+export async function runNotebook(options: RunNotebookOptions): Promise<NotebookRunResult> {
+  const { notebook, spec, checked, signal, logger = silentLogger } = options;
+  const startedAt = new Date();
+  const unneeded = new AbortController();
+  const starting = startKernel(spec, {
+    cwd: options.folder,
+    env: options.env,
+    user: options.user,
+    signal: signal === undefined ? unneeded.signal : AbortSignal.any([signal, unneeded.signal]),
+    logger,
+  });
+  starting.catch(() => undefined); // looked at below
+  let kernel: Kernel | undefined;
+  let stopMeasuring: (() => void) | undefined;
+  try {
+    const { problems, typeImports } = await checked;
+    const blocking = blockingProblems(notebook, problems, options);
+    const first = blocking[0];
+    if (first !== undefined) {
+      return finish(options, startedAt, undefined, {
+        document: withTypeErrors(notebook, problems),
+        failure: typeFailure(notebook, first),
+        problems: blocking,
+      });
+    }
+    try {
+      kernel = await starting;
+    } catch (error) {
+      return finish(options, startedAt, undefined, {
+        document: clearNotebook(notebook),
+        failure: { kind: 'kernel', ename: 'KernelStart', evalue: describeError(error) },
+      });
+    }
+    const { process: kernelProcess } = kernel;
+    let excess: string | undefined;
+    stopMeasuring = options.memory?.watch(kernelProcess.pid ?? 0, (bytes) => {
+      const limit = options.memory?.limits.each ?? 0;
+      excess = `its kernel took ${megabytes(bytes)} of memory, and may take ${megabytes(limit)}`;
+      void kernelProcess.end();
+    });
+    const executed = await executeNotebook(notebook, kernel, {
+      ...options,
+      endedBecause: () => excess,
+      typeImports: (cell) => new Set(typeImports[cell] ?? []),
+    });
+    return finish(options, startedAt, kernel.info, { ...executed, document: executed.notebook });
+  } finally {
+    stopMeasuring?.();
+    unneeded.abort();
+    // A kernel that came in the same moment is ended, too.
+    const started = kernel ?? (await starting.catch(() => undefined));
+    const { stdout = '', stderr = '' } = started?.process.output() ?? {};
+    if (stdout + stderr !== '')
+      logger.debug(`the kernel wrote past the protocol:\n${stdout}${stderr}`);
+    await started?.shutdown();
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
+}
+
+/** The end of a run: its status, and the marks in the notebook's metadata. */
+function finish(
+  options: RunNotebookOptions,
+  startedAt: Date,
+  info: KernelInfo | undefined,
+  run: {
+    document: Notebook;
+    failure: NotebookFailure | undefined;
+    problems?: readonly TypeProblem[];
+    cells?: readonly CellResult[];
+    warnings?: readonly string[];
+  },
+): NotebookRunResult {
+  const { document, failure, problems = [], warnings = [] } = run;
+  const finishedAt = new Date();
+  const status =
+    options.signal?.aborted === true ? 'stopped' : failure === undefined ? 'passed' : 'failed';
+  const kernel = kernelIdentity(options.spec, info);
+  const mark: JsonObject = {
+    status,
+    started_at: startedAt.toISOString(),
+    finished_at: finishedAt.toISOString(),
+    kernel,
+    ...(options.codeVersion === undefined ? {} : { code_version: options.codeVersion }),
+    ...(Object.keys(options.parameters ?? {}).length === 0
+      ? {}
+      : { parameters: options.parameters ?? {} }),
+    ...(failure === undefined ? {} : { error: errorRecord(failure) }),
+  };
+  return {
+    status,
+    failure,
+    excerpt: excerptOf(document, failure, problems.length > 0),
+    problems,
+    cells: run.cells ?? notRun(options.notebook),
+    warnings,
+    document: { ...document, metadata: withMark(document.metadata, 'run', mark) },
+    kernel,
+    codeVersion: options.codeVersion,
+    startedAt,
+    finishedAt,
+  };
+}
+
+/** A failure as the publication and the notebook's metadata keep it. */
+export function errorRecord(failure: NotebookFailure): JsonObject {
+  const { cellId, ...fields } = failure;
+  return { ...fields, ...(cellId === undefined ? {} : { cell_id: cellId }) };
+}
+
+/** The traceback of the failure's output without its headline: the lines around, and the stack. */
+function excerptOf(
+  document: Notebook,
+  failure: NotebookFailure | undefined,
+  hasOtherProblems: boolean,
+): string[] {
+  const cell = document.cells[(failure?.cell ?? 0) - 1];
+  if (failure === undefined || cell?.cell_type !== 'code') return [];
+  if (hasOtherProblems) {
+    // The output tells of all problems of the cell; here each has a line of its own.
+    const { line, column } = failure;
+    return line === undefined
+      ? []
+      : ['', ...codeFrame(joinText(cell.source), { line, column }), ''];
+  }
+  const error = cell.outputs.findLast((output) => output.output_type === 'error');
+  const headLength = headline(failure).split('\n').length;
+  const [first, ...rest] = withoutColours(error?.traceback ?? []).slice(headLength);
+  return [
+    // Kernels set the lines around apart from the headline, or do not.
+    ...(first === undefined ? [] : first === '' ? [first] : ['', first]),
+    ...rest,
+    ...lastWords(cell, 'stdout'),
+    ...lastWords(cell, 'stderr'),
+  ];
+}
+
+/** Lines of a failed cell's streams that its message shows. */
+const shownLines = 10;
+
+/** The end of what a failed cell wrote to a stream. */
+function lastWords(cell: CodeCell, name: string): string[] {
+  const text = cell.outputs
+    .map((output) =>
+      output.output_type === 'stream' && output.name === name ? joinText(output.text) : '',
+    )
+    .join('')
+    .trimEnd();
+  return text === '' ? [] : ['', `${name}:`, ...text.split('\n').slice(-shownLines)];
+}
+
+function notRun(notebook: Notebook): CellResult[] {
+  return notebook.cells.flatMap((cell, index) =>
+    cell.cell_type === 'code'
+      ? [
+          {
+            cell: index + 1,
+            status: isRunnable(cell) ? ('not-run' as const) : ('skipped' as const),
+            duration: 0,
+          },
+        ]
+      : [],
+  );
+}
+
+function kernelIdentity(spec: Kernelspec, info: KernelInfo | undefined): JsonObject {
+  return {
+    name: spec.name,
+    display_name: spec.displayName,
+    language: spec.language,
+    ...(info === undefined
+      ? {}
+      : {
+          implementation: info.implementation,
+          // tslab says 1.0.0 whatever its version.
+          implementation_version: spec.version ?? info.implementation_version,
+        }),
+    ...(spec.resourceDir === undefined ? { node: process.version } : {}),
+  };
+}

@@ -1,0 +1,74 @@
+import type { Pool } from 'pg';
+import type { Json } from '../../nbformat/notebook.js';
+import {
+  beginCollectionRun,
+  deleteOldNotebookRuns,
+  dropCollectionNotebooks,
+  endCollectionRun,
+  recordCollectionNotebook,
+  type CollectionRequest,
+  type NotebookRetention,
+} from '../../publication/collection-runs.js';
+import type { GivenParameters } from '../parameters/given-parameters.js';
+import type { NotebookResult } from '../report/run-report.js';
+
+/** The record of a run of notebooks in the warehouse: what was asked, and what of it is done. */
+export interface CollectionRecord extends AsyncDisposable {
+  /** The run's number; undefined: the run is not published, and so not recorded. */
+  readonly run: number | undefined;
+  /** Some of its notebooks are not to be run after all. */
+  leaveOut(notebooks: readonly string[]): Promise<void>;
+  /** One of its notebooks has ended. */
+  ended(result: NotebookResult): Promise<void>;
+  /** All have ended. Without it the run counts as stopped. Clears up what is too old, too. */
+  close(status: 'passed' | 'failed'): Promise<void>;
+}
+
+/** What is asked of a run of notebooks. */
+export interface AskedOfCollection {
+  /** From the root; empty: the whole collection. */
+  readonly paths: readonly string[];
+  readonly parameters: readonly GivenParameters[];
+  /** Whether values that have no page yet get one. */
+  readonly newPages: boolean;
+}
+
+/**
+ * Begins the record of a run.
+ *
+ * @param pool - The owner's; undefined: nothing is recorded.
+ * @param notebooks - Paths from the root, with their variants.
+ */
+export async function openCollectionRecord(
+  pool: Pool | undefined,
+  { paths, parameters, newPages }: AskedOfCollection,
+  notebooks: readonly string[],
+  retention: NotebookRetention,
+): Promise<CollectionRecord> {
+  if (pool === undefined) {
+    const nothing = () => Promise.resolve();
+    return {
+      ...{ run: undefined, leaveOut: nothing, ended: nothing, close: nothing },
+      [Symbol.asyncDispose]: nothing,
+    };
+  }
+  const request: CollectionRequest = {
+    ...{ paths, newPages },
+    parameters: parameters as unknown as Json,
+  };
+  const run = await beginCollectionRun(pool, request, notebooks);
+  let isOpen = true;
+  return {
+    run,
+    leaveOut: (left) => dropCollectionNotebooks(pool, run, left),
+    ended: (result) => recordCollectionNotebook(pool, run, result.path, result),
+    async close(status) {
+      isOpen = false;
+      await endCollectionRun(pool, run, status);
+      await deleteOldNotebookRuns(pool, retention);
+    },
+    async [Symbol.asyncDispose]() {
+      if (isOpen) await endCollectionRun(pool, run, 'stopped');
+    },
+  };
+}

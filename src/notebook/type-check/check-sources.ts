@@ -1,0 +1,64 @@
+import { isAbsolute } from 'node:path';
+import type { PlannedNotebook } from '../plan/plan-runs.js';
+import { checkInProcess, type CheckOptions } from './check-in-process.js';
+import { checkKey, CheckMemory } from './check-memory.js';
+import type { CheckedNotebook } from '../document/type-problem.js';
+
+/** The type check of a run of notebooks. */
+export interface SourceCheck {
+  /** What was found in a notebook, when it is found. */
+  of(plan: PlannedNotebook): Promise<CheckedNotebook>;
+  /** Remembers for the next run which of them passed. */
+  save(): Promise<void>;
+}
+
+/** What {@link checkSources} takes beside the notebooks. */
+export interface CheckSourcesOptions extends CheckOptions {
+  /** Where Daybook keeps its own files, absolute. */
+  readonly home: string;
+  /** Checks also what passed before and has not changed since. */
+  readonly force: boolean;
+  /** The check itself. Default: in a process of its own. */
+  readonly check?: typeof checkInProcess;
+}
+
+/** Starts the type check of the notebooks that run; kernels in other languages have none. */
+export function checkSources(
+  plans: readonly PlannedNotebook[],
+  { home, force, check = checkInProcess, ...options }: CheckSourcesOptions,
+): SourceCheck {
+  const memory = new CheckMemory(home);
+  const checked = new Map<PlannedNotebook, Promise<CheckedNotebook>>();
+  const unknown: { plan: PlannedNotebook; key: string | undefined }[] = [];
+  const toCheck = plans.flatMap((plan) => {
+    const { source, code, reason } = plan;
+    const { content, file: path } = source;
+    if (reason === undefined || code === undefined || !('spec' in content)) return [];
+    if (content.spec.language !== 'typescript') return [];
+    const notebook = { path, notebook: content.notebook };
+    // Of files outside of the project nobody looks whether they changed.
+    const key = isAbsolute(source.path) ? undefined : checkKey(notebook, code);
+    const known = force ? undefined : memory.recall(key);
+    if (known === undefined) {
+      unknown.push({ plan, key });
+      return [notebook];
+    }
+    checked.set(plan, Promise.resolve(known));
+    return [];
+  });
+  for (const [index, result] of check(toCheck, options).entries()) {
+    const entry = unknown[index];
+    if (entry === undefined) continue;
+    checked.set(entry.plan, result);
+    result.then(
+      (found) => {
+        memory.remember(entry.key, found);
+      },
+      () => undefined, // the notebook that waits for it gets the error
+    );
+  }
+  return {
+    of: (plan) => checked.get(plan) ?? Promise.resolve({ problems: [], typeImports: {} }),
+    save: () => memory.save(),
+  };
+}

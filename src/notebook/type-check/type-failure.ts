@@ -1,0 +1,74 @@
+import { joinText, type Cell, type Notebook } from '../../nbformat/notebook.js';
+import { clearNotebook, withMark } from '../document/clear-notebook.js';
+import { codeFrame } from '../../text/code-frame.js';
+import type { ExecuteOptions } from '../execute/execute-notebook.js';
+import { errorOutput, type NotebookFailure } from '../document/failure.js';
+import { mayFail } from '../document/execution-metadata.js';
+import type { TypeProblem } from '../document/type-problem.js';
+
+/** What of {@link ExecuteOptions} decides which problems are allowed. */
+type Allowed = Pick<ExecuteOptions, 'allowErrors' | 'forceRaiseErrors'>;
+
+/** The problems that forbid a run: not those in cells that may fail. */
+export function blockingProblems(
+  notebook: Notebook,
+  problems: readonly TypeProblem[],
+  { allowErrors = false, forceRaiseErrors = false }: Allowed,
+): readonly TypeProblem[] {
+  if (forceRaiseErrors) return problems;
+  if (allowErrors === true) return [];
+  return problems.filter(({ cell }) => {
+    const found = notebook.cells[cell - 1];
+    return found !== undefined && !mayFail(found);
+  });
+}
+
+/** The failure of a notebook that was not run because it does not type-check. */
+export function typeFailure(notebook: Notebook, first: TypeProblem): NotebookFailure {
+  const cellId = notebook.cells[first.cell - 1]?.id;
+  return {
+    kind: 'type-error',
+    cell: first.cell,
+    ...(cellId === undefined ? {} : { cellId }),
+    ...(first.file === undefined ? { line: first.line, column: first.column } : {}),
+    ename: `TS${first.code}`,
+    evalue: describe(first),
+  };
+}
+
+/** The notebook without outputs but for an error in each cell that does not type-check. */
+export function withTypeErrors(original: Notebook, problems: readonly TypeProblem[]): Notebook {
+  const notebook = clearNotebook(original);
+  return {
+    ...notebook,
+    cells: notebook.cells.map((cell, index) =>
+      markCell(
+        notebook,
+        cell,
+        problems.filter((problem) => problem.cell === index + 1),
+      ),
+    ),
+  };
+}
+
+function markCell(notebook: Notebook, cell: Cell, problems: readonly TypeProblem[]): Cell {
+  if (cell.cell_type !== 'code') return cell;
+  const [first, ...others] = problems;
+  if (first === undefined)
+    return { ...cell, metadata: withMark(cell.metadata, 'status', 'not-run') };
+  const source = joinText(cell.source);
+  const details = others.flatMap((problem) => [
+    `TS${problem.code}: ${describe(problem)}`,
+    ...(problem.file === undefined ? codeFrame(source, problem) : []),
+    '',
+  ]);
+  return {
+    ...cell,
+    metadata: withMark(cell.metadata, 'status', 'failed'),
+    outputs: [errorOutput(typeFailure(notebook, first), source, details)],
+  };
+}
+
+function describe({ file, line, column, message }: TypeProblem): string {
+  return file === undefined ? message : `${file}:${line}:${column}: ${message}`;
+}

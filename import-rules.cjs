@@ -19,6 +19,7 @@ const rooms = {
   chart: ['text', 'nbformat'],
   display: ['text', 'nbformat', 'chart'],
   cells: ['files'],
+  tslab: ['files', 'cells'],
   warehouse: ['errors', 'logger', 'text', 'files', 'system', 'parse-sql', 'config'],
   history: ['errors', 'config', 'warehouse', 'pipeline'],
   publication: ['errors', 'visibility', 'nbformat', 'warehouse'],
@@ -45,6 +46,7 @@ const rooms = {
       'chart',
       'display',
       'cells',
+      'tslab',
       'warehouse',
       'history',
       'publication',
@@ -92,6 +94,11 @@ const insideRooms = {
   'pipeline/transform': [
     ...['publish', 'increment', 'cancel-on-abort', 'analyze-source', 'check-columns'],
     ...['refuse-changing-answers', 'run-tests', 'build-model', 'run-models'],
+  ],
+  chart: ['figure', 'table', 'picture'],
+  notebook: [
+    ...['document', 'parameters', 'report', 'collection', 'plan', 'dialects', 'type-check'],
+    ...['execute', 'publish', 'run-planned', 'run-notebooks'],
   ],
   commands: [
     ...['command', 'options', 'terminal', 'notify', 'warehouse', 'pipeline', 'notebooks'],

@@ -13,7 +13,6 @@ import { openCollectionRecord } from './publish/collection-record.js';
 import { heldBack, kernelEnvironment } from './execute/kernel-environment.js';
 import { KernelMemory, type MemoryLimits } from './execute/kernel-memory.js';
 import { notebookOrder } from './collection/notebook-order.js';
-import { failedBefore } from './plan/reason-to-run.js';
 import { labelOf, outputFiles, readSources } from './collection/notebook-source.js';
 import type { GivenParameters } from './parameters/given-parameters.js';
 import { parameterizeSources } from './collection/parameterize-sources.js';
@@ -21,7 +20,12 @@ import { withPublishedVariants } from './collection/published-variants.js';
 import { planRuns, type PlannedNotebook } from './plan/plan-runs.js';
 import { runPlanned } from './run-planned.js';
 import { scheduleRuns } from './execute/schedule-runs.js';
-import type { NotebookResult, RunEvent, RunReport } from './report/run-report.js';
+import {
+  failedBefore,
+  type NotebookResult,
+  type RunEvent,
+  type RunReport,
+} from './report/run-report.js';
 import type { checkInProcess } from './type-check/check-in-process.js';
 
 /** How {@link runNotebooks} runs. */
@@ -122,7 +126,11 @@ export async function runNotebooks(options: RunNotebooksOptions): Promise<RunRep
             newPages,
             logger,
           });
-    const planned = await planRuns(sources, publication, options);
+    const planned = await planRuns(
+      sources,
+      publication && ((source, code) => publication.reason(source, code)),
+      options,
+    );
     const isWanted = (plan: PlannedNotebook) => options.onlyFailed !== true || hasFailed(plan);
     const plans = planned.filter(isWanted);
     await record.leaveOut(

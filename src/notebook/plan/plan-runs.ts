@@ -1,7 +1,6 @@
 import type { Config, Environment } from '../../config/config.js';
 import { codeInputs, type CodeInputs } from './notebook-inputs.js';
 import { labelOf, readFailure, type NotebookSource } from '../collection/notebook-source.js';
-import type { Publication } from '../publish/publication.js';
 import type { RunEvent } from '../report/run-report.js';
 
 /** A notebook of a run, and whether it has to be run. */
@@ -13,6 +12,8 @@ export interface PlannedNotebook {
   readonly reason: string | undefined;
 }
 
+type ReasonOf = (source: NotebookSource, code: CodeInputs) => Promise<string | undefined>;
+
 /** What {@link planRuns} needs to know. */
 export interface PlanOptions {
   readonly config: Config;
@@ -21,10 +22,15 @@ export interface PlanOptions {
   readonly onEvent?: (event: RunEvent) => void;
 }
 
-/** Finds out which notebooks have to be run, and why. */
+/**
+ * Finds out which notebooks have to be run, and why.
+ *
+ * @param reasonOf - Why one has to be run; resolves to undefined where nothing that it depends on changed.
+ *   Undefined: no run is kept.
+ */
 export async function planRuns(
   sources: readonly NotebookSource[],
-  publication: Publication | undefined,
+  reasonOf: ReasonOf | undefined,
   { config, env, force = false, onEvent = () => undefined }: PlanOptions,
 ): Promise<PlannedNotebook[]> {
   const plans: PlannedNotebook[] = [];
@@ -34,9 +40,9 @@ export async function planRuns(
       ? 'it was asked for'
       : code === undefined
         ? 'it cannot be read'
-        : publication === undefined
+        : reasonOf === undefined
           ? 'its runs are not published, so none is kept'
-          : await publication.reason(source, code);
+          : await reasonOf(source, code);
     plans.push({ source, code, reason });
     onEvent({ type: 'notebook-planned', path: labelOf(source), reason });
   }

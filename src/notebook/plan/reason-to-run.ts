@@ -1,4 +1,5 @@
 import type { RelationStates } from '../../history/relation-states.js';
+import { failedBefore } from '../report/run-report.js';
 import type { CodeInputs, NotebookInputs } from './notebook-inputs.js';
 
 /** The last run of a notebook, as far as it decides whether there has to be another one. */
@@ -7,9 +8,6 @@ export interface EarlierRun {
   /** Null: of a version that kept none. */
   readonly inputs: NotebookInputs | null;
 }
-
-/** The reason of a notebook whose last run failed. */
-export const failedBefore = 'its last run failed';
 
 /**
  * Why a notebook has to be run, in a few words.

@@ -1,6 +1,5 @@
 import { headline } from '../document/failure.js';
-import { failedBefore } from '../plan/reason-to-run.js';
-import type { NotebookResult, RunReport } from './run-report.js';
+import { failedBefore, type NotebookResult, type RunReport } from './run-report.js';
 
 /** What is told of a run. */
 export interface Notification {

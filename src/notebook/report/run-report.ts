@@ -64,6 +64,9 @@ export interface RunReport {
   readonly duration: number;
 }
 
+/** The reason of a notebook whose last run failed. */
+export const failedBefore = 'its last run failed';
+
 /** What happens in a run, as it happens. */
 export type RunEvent =
   | { readonly type: 'run-start'; readonly paths: readonly string[] }

@@ -1,13 +1,17 @@
 import { joinText, type Cell, type Notebook } from '../../nbformat/notebook.js';
 import { clearNotebook, withMark } from '../document/clear-notebook.js';
 import { codeFrame } from '../../text/code-frame.js';
-import type { ExecuteOptions } from '../execute/execute-notebook.js';
 import { errorOutput, type NotebookFailure } from '../document/failure.js';
 import { mayFail } from '../document/execution-metadata.js';
 import type { TypeProblem } from '../document/type-problem.js';
 
-/** What of {@link ExecuteOptions} decides which problems are allowed. */
-type Allowed = Pick<ExecuteOptions, 'allowErrors' | 'forceRaiseErrors'>;
+/** Which problems a run allows. */
+interface Allowed {
+  /** Goes on after cells that fail: all, or only with errors of these names. Default false. */
+  readonly allowErrors?: boolean | readonly string[];
+  /** Any problem forbids the run. Default false. */
+  readonly forceRaiseErrors?: boolean;
+}
 
 /** The problems that forbid a run: not those in cells that may fail. */
 export function blockingProblems(

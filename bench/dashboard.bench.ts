@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, test } from 'vitest';
-import { notebookDocument } from '../src/server/pages/notebook-document.js';
+import { notebookDocument } from '../src/server/site/notebooks/notebook-document.js';
 import { allPieces } from '../src/server/rendering/pieces.js';
 import { renderNotebook, type NotebookJob } from '../src/server/rendering/rendered-notebook.js';
 import { createTestDatabase, type TestDatabase } from '../test/database.js';

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { Kernels } from './kernels.js';
+import type { Kernels } from './kernels/kernels.js';
 
 /** The release of jupyter_server whose API this is; clients decide by it what they can ask for. */
 const apiVersion = '2.20.0';

@@ -7,12 +7,12 @@ import {
   cookieValue,
   isAllowedHost,
   type AccessOptions,
-} from './access.js';
-import { securityHeaders } from './headers.js';
-import { isPagePath } from './page.js';
-import { requestAddress } from './request-address.js';
-import { RequestError } from './request-error.js';
-import type { Tickets } from './tickets.js';
+} from './http/access.js';
+import { securityHeaders } from './http/headers.js';
+import { isPagePath } from './front-end/page.js';
+import { requestAddress } from '../http/request-address.js';
+import { RequestError } from './http/request-error.js';
+import type { Tickets } from './http/tickets.js';
 
 /** Routes below a path. */
 export interface Mount {

@@ -6,33 +6,33 @@ import type { Router } from 'express';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import type { SystemUser } from '../system/system-users.js';
-import { createToken, type AccessOptions } from './access.js';
+import { createToken, type AccessOptions } from './http/access.js';
 import { apiRoutes } from './api-routes.js';
-import { CompanionFiles } from './companion-files.js';
-import { Contents } from './contents.js';
-import { contentsRoutes } from './contents-routes.js';
-import { fileRoutes } from './file-routes.js';
-import type { FrontEnd } from './front-end.js';
+import { CompanionFiles } from './contents/companion-files.js';
+import { Contents } from './contents/contents.js';
+import { contentsRoutes } from './contents/contents-routes.js';
+import { fileRoutes } from './contents/file-routes.js';
+import type { FrontEnd } from './front-end/front-end.js';
 import { createLabApp } from './lab-app.js';
-import { labRoutes } from './lab-routes.js';
-import { LayoutStore } from './layout-store.js';
-import { SettingStore } from './setting-store.js';
+import { labRoutes } from './front-end/lab-routes.js';
+import { LayoutStore } from './front-end/layout-store.js';
+import { SettingStore } from './front-end/setting-store.js';
 import {
   openWorkspaceFolder,
   parentOf,
   parseWorkspacePath,
   type WorkspaceFolder,
-} from './workspace-path.js';
-import { acceptWebsockets } from './websockets.js';
-import { Sessions } from './sessions.js';
-import { Tickets } from './tickets.js';
-import { Kernels } from './kernels.js';
+} from './contents/workspace-path.js';
+import { acceptWebsockets } from './kernels/websockets.js';
+import { Sessions } from './kernels/sessions.js';
+import { Tickets } from './http/tickets.js';
+import { Kernels } from './kernels/kernels.js';
 import {
   kernelRoutes,
   kernelspecFileRoutes,
   kernelspecRoutes,
   sessionRoutes,
-} from './kernel-routes.js';
+} from './kernels/kernel-routes.js';
 
 /** What {@link startLabServer} needs to know. */
 export interface LabServerOptions {

@@ -1,22 +1,22 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { silentLogger, type Logger } from '../logger.js';
 import type { Access } from './access/access.js';
-import { judge } from './access/gate.js';
-import { requestLimit } from './access/request-limit.js';
-import { TrustedProxies } from './access/trusted-proxies.js';
-import { Answer } from './answer.js';
-import { assetsByPath, type Asset, type Assets } from './assets.js';
-import { bindExchange, Exchange } from './exchange.js';
-import { mapScriptAt } from './map-scripts.js';
-import { Metrics } from './metrics.js';
-import { Pages } from './pages.js';
+import { judge } from './site/authorize.js';
+import { requestLimit } from '../http/request-limit.js';
+import { TrustedProxies } from '../http/trusted-proxies.js';
+import { Answer } from '../http/prepared-response.js';
+import { assetsByPath, type Asset, type Assets } from './parts/assets.js';
+import { bindExchange, Exchange } from './http/exchange.js';
+import { mapScriptAt } from './parts/map-scripts.js';
+import { Metrics } from './site/machines/metrics.js';
+import { Pages } from './site/pages.js';
 import type { Site } from '../config/project-settings.js';
 import type { Readers } from './reading/readers/readers.js';
-import { askToSignIn, misdirected, tooMany } from './refusals.js';
-import { logExchange } from './request-log.js';
-import { createRoutes } from './routes.js';
-import { securityHeaders } from './security-headers.js';
-import { sendAnswer } from './send-answer.js';
+import { askToSignIn, misdirected, tooMany } from './http/refusals.js';
+import { logExchange } from './http/request-log.js';
+import { createRoutes } from './site/routes.js';
+import { securityHeaders } from '../http/security-headers.js';
+import { sendAnswer } from './http/send-response.js';
 
 /** What the dashboard is made of. */
 export interface AppOptions extends Readers {

@@ -3,11 +3,11 @@ import type { Config } from '../config/config.js';
 import type { Logger } from '../logger.js';
 import { isLoopback } from '../system/loopback.js';
 import { openAccess } from './access/access.js';
-import { hostCheck } from './access/host-check.js';
-import { TrustedProxies } from './access/trusted-proxies.js';
+import { hostCheck } from '../http/host-check.js';
+import { TrustedProxies } from '../http/trusted-proxies.js';
 import { createApp } from './app.js';
-import { loadAssets } from './assets.js';
-import { listen, type Listening } from './listen.js';
+import { loadAssets } from './parts/assets.js';
+import { listen, type Listening } from '../http/listen.js';
 import { createReaders } from './reading/readers/readers.js';
 import { processRenderer } from './rendering/renderer.js';
 

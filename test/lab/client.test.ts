@@ -11,7 +11,7 @@ import {
 } from '@jupyterlab/services';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { KernelModel } from '../../src/lab/hosted-kernel.js';
+import type { KernelModel } from '../../src/lab/kernels/hosted-kernel.js';
 import type { LabServerOptions } from '../../src/lab/lab-server.js';
 import { createLogger } from '../../src/logger.js';
 import { startTestLab, type TestLab } from './lab.js';

@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { TestContext } from 'vitest';
 import { DaybookError } from '../../src/errors.js';
-import { prepareFrontEnd } from '../../src/lab/prepare-front-end.js';
+import { prepareFrontEnd } from '../../src/lab/front-end/prepare-front-end.js';
 
 /** Where the bundle stays between test runs: of one lab/ it is made once. */
 export const frontEndCache = resolve(import.meta.dirname, '../../node_modules/.cache/daybook-lab');

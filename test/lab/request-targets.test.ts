@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { requestAddress } from '../../src/lab/request-address.js';
+import { requestAddress } from '../../src/http/request-address.js';
 import { startTestLab, type TestLab } from './lab.js';
 
 /** The first line of the answer to a request whose target is sent as it stands. */

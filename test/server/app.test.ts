@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createApp } from '../../src/server/app.js';
-import { loadAssets, type Assets } from '../../src/server/assets.js';
-import { listen, type Listening } from '../../src/server/listen.js';
+import { loadAssets, type Assets } from '../../src/server/parts/assets.js';
+import { listen, type Listening } from '../../src/http/listen.js';
 import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import {

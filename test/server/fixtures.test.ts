@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DaybookError } from '../../src/errors.js';
 import { parseNotebook } from '../../src/nbformat/read-notebook.js';
-import { loadAssets } from '../../src/server/assets.js';
-import { selfContainedPage } from '../../src/server/self-contained.js';
+import { loadAssets } from '../../src/server/parts/assets.js';
+import { selfContainedPage } from '../../src/server/export/self-contained.js';
 import { requireShared } from '../requirement.js';
 
 /** What may be said of a notebook that is refused. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../src/server/app.js';
-import { loadAssets } from '../../src/server/assets.js';
-import { listen, type Listening } from '../../src/server/listen.js';
+import { loadAssets } from '../../src/server/parts/assets.js';
+import { listen, type Listening } from '../../src/http/listen.js';
 import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { stepsSql } from '../../src/server/reading/readers/task-queries.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';

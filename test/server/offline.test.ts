@@ -8,11 +8,11 @@ import type {
   RunSummary,
 } from '../../src/publication/publication-reader.js';
 import { createApp } from '../../src/server/app.js';
-import { loadAssets, type Assets } from '../../src/server/assets.js';
-import { listen, type Listening } from '../../src/server/listen.js';
+import { loadAssets, type Assets } from '../../src/server/parts/assets.js';
+import { listen, type Listening } from '../../src/http/listen.js';
 import type { CatalogueReader } from '../../src/server/reading/readers/catalogue-reader.js';
 import type { PipelineReader } from '../../src/server/reading/readers/pipeline-reader.js';
-import { reachable, UnreachableError } from '../../src/server/page-cache.js';
+import { reachable, UnreachableError } from '../../src/server/parts/page-cache.js';
 import { PublicationCache } from '../../src/server/reading/publication-cache.js';
 import { silentLogger } from '../../src/logger.js';
 import { churnNotebook } from './published.js';

@@ -11,9 +11,9 @@ import {
   tileTypes,
   traceTypes,
 } from '../../src/chart/figure/trace-types.js';
-import { loadAssets } from '../../src/server/assets.js';
-import { mapScriptAt, mapScriptPath } from '../../src/server/map-scripts.js';
-import { selfContainedPage } from '../../src/server/self-contained.js';
+import { loadAssets } from '../../src/server/parts/assets.js';
+import { mapScriptAt, mapScriptPath } from '../../src/server/parts/map-scripts.js';
+import { selfContainedPage } from '../../src/server/export/self-contained.js';
 import { traceExamples } from '../chart/trace-examples.js';
 import { closeBrowser, expectNoIncidents, openPage, scrollThrough } from './browser.js';
 import { code, display, notebookOf, prose } from './published.js';

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { DaybookError } from '../../errors.js';
 import { daybookKernelspec, jupyterDataFolders } from '../../jupyter/kernelspec.js';
-import { installKernelspec, removeKernelspec } from '../../lab/install-kernelspec.js';
+import { installKernelspec, removeKernelspec } from '../../lab/kernels/install-kernelspec.js';
 import type { Command, Invocation } from '../command.js';
 import { flag } from '../options.js';
 

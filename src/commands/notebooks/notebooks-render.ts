@@ -2,8 +2,8 @@ import { basename, resolve } from 'node:path';
 import { writeAtomically } from '../../files/atomic-write.js';
 import { DaybookError } from '../../errors.js';
 import { readNotebook } from '../../nbformat/read-notebook.js';
-import { loadAssets } from '../../server/assets.js';
-import { selfContainedPage } from '../../server/self-contained.js';
+import { loadAssets } from '../../server/parts/assets.js';
+import { selfContainedPage } from '../../server/export/self-contained.js';
 import type { Command } from '../command.js';
 
 /** `daybook notebooks render`: one executed notebook as one HTML file. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describeError } from '../../errors.js';
-import { stylesheetFolder } from '../../server/assets.js';
+import { stylesheetFolder } from '../../server/parts/assets.js';
 import { startDashboard } from '../../server/dashboard.js';
 import { openReader } from '../../warehouse/warehouse.js';
 import { changedFiles } from './changed-files.js';

@@ -1,5 +1,5 @@
 import { DaybookError, describeError } from '../../errors.js';
-import { requireFreeAddress } from '../../server/listen.js';
+import { requireFreeAddress } from '../../http/listen.js';
 import type { Command } from '../command.js';
 import { flag, pathOption } from '../options.js';
 import {

@@ -1,6 +1,6 @@
 import type { AccessConfig, ExposureConfig } from '../../config/access-config.js';
 import type { Logger } from '../../logger.js';
-import type { Exchange } from '../exchange.js';
+import type { Exchange } from '../http/exchange.js';
 import { audienceOf, everybody } from './audience.js';
 import { AuditLog, type AuditEntry } from './audit-log.js';
 import { Cookies } from './cookies.js';

@@ -1,5 +1,5 @@
 import type { CookieOptions, Response } from 'express';
-import { exchangeOf, type Exchange } from '../exchange.js';
+import { exchangeOf, type Exchange } from '../http/exchange.js';
 
 /** What the server's cookies are for. */
 type CookieUse = 'session' | 'form' | 'oidc' | 'proof';

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Exchange } from '../exchange.js';
+import type { Exchange } from '../http/exchange.js';
 
 /** The addresses that are for machines. */
 const machinePaths = new Set(['/metrics', '/status.json']);

@@ -1,5 +1,5 @@
-import { BoundedCache } from '../bounded-cache.js';
-import { reachable, UnreachableError } from '../page-cache.js';
+import { BoundedCache } from '../../http/bounded-cache.js';
+import { reachable, UnreachableError } from '../parts/page-cache.js';
 
 /** Answers of the warehouse that are kept. */
 const maxAnswers = 200;

@@ -9,13 +9,13 @@ import type {
   RunQuery,
   RunSummary,
 } from '../../publication/publication-reader.js';
-import { BoundedCache } from '../bounded-cache.js';
-import { EncodedBody } from '../encoded-body.js';
-import { reachable } from '../page-cache.js';
+import { BoundedCache } from '../../http/bounded-cache.js';
+import { EncodedBody } from '../../http/encoded-body.js';
+import { reachable } from '../parts/page-cache.js';
 import type { Comparison } from '../rendering/render-job.js';
 import type { RenderedNotebook } from '../rendering/rendered-notebook.js';
 import type { Renderer } from '../rendering/renderer.js';
-import type { SearchEntry } from '../search-index.js';
+import type { SearchEntry } from '../rendering/search-index.js';
 import { within } from './within.js';
 
 /** A run of a notebook, rendered; none of this changes once the run is over. */

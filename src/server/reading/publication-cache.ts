@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../logger.js';
 import { everybody, type Audience } from '../access/audience.js';
-import { BoundedCache } from '../bounded-cache.js';
+import { BoundedCache } from '../../http/bounded-cache.js';
 import type { Publication, PublicationReader } from '../../publication/publication-reader.js';
 
 /** What is published, as last seen. */

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../errors.js';
-import type { Difference } from '../page-values.js';
+import type { Difference } from './page-values.js';
 import type { LineageInput, LineageTables } from './column-lineage.js';
 import type { Reason } from './pieces.js';
 import type { CodeJob, RenderedCode } from './rendered-code.js';

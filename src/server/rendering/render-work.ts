@@ -1,6 +1,6 @@
 import { parseNotebook } from '../../nbformat/read-notebook.js';
 import { traceColumns } from './column-lineage.js';
-import { compareValues, pageValues, type PageValue } from '../page-values.js';
+import { compareValues, pageValues, type PageValue } from './page-values.js';
 import { readNotebookPage } from './notebook/notebook-page.js';
 import { wholePage, type Pieces } from './pieces.js';
 import type { Comparison, ComparisonJob, RenderJob, RenderResults } from './render-job.js';

@@ -6,7 +6,7 @@ import { svgText } from '../../chart/picture/svg.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import { parseNotebook } from '../../nbformat/read-notebook.js';
 import type { RunQuery } from '../../publication/publication-reader.js';
-import { csvPath, notebookPath } from '../pages/paths.js';
+import { csvPath, notebookPath } from '../paths.js';
 import type { ContentsEntry } from './notebook/anchors.js';
 import { diagramDrawer } from './markdown/diagram.js';
 import type { CellPosition } from './output/error-output.js';
@@ -21,7 +21,7 @@ import {
   type PageFigure,
 } from './notebook/notebook-page.js';
 import { wholePage, type Pieces } from './pieces.js';
-import { searchEntries, type SearchEntry } from '../search-index.js';
+import { searchEntries, type SearchEntry } from './search-index.js';
 
 /** An executed notebook that is to be rendered. */
 export interface NotebookJob {

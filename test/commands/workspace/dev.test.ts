@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { develop } from '../../../src/commands/workspace/dev.js';
 import { silentLogger } from '../../../src/logger.js';
-import { stylesheetFolder } from '../../../src/server/assets.js';
+import { stylesheetFolder } from '../../../src/server/parts/assets.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { closeBrowser, openPage } from '../../server/browser.js';
 import { notebookOf, prose, publish } from '../../server/published.js';

@@ -5,8 +5,8 @@ import type { PipelineEvent, PipelineReport } from '../../../src/pipeline/pipeli
 import { summaryLines } from '../../../src/commands/terminal/pipeline-lines.js';
 import { listRuns } from '../../../src/history/run-history.js';
 import { createApp } from '../../../src/server/app.js';
-import { loadAssets } from '../../../src/server/assets.js';
-import { listen } from '../../../src/server/listen.js';
+import { loadAssets } from '../../../src/server/parts/assets.js';
+import { listen } from '../../../src/http/listen.js';
 import { createReaders } from '../../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { daybook, projectFolder } from '../daybook-process.js';

@@ -9,8 +9,8 @@ import { openAccess } from '../../../src/server/access/access.js';
 import { hashPassword } from '../../../src/server/access/password-hash.js';
 import { writeUsers, type User } from '../../../src/server/access/users.js';
 import { createApp } from '../../../src/server/app.js';
-import { loadAssets, type Assets } from '../../../src/server/assets.js';
-import { listen, type Listening } from '../../../src/server/listen.js';
+import { loadAssets, type Assets } from '../../../src/server/parts/assets.js';
+import { listen, type Listening } from '../../../src/http/listen.js';
 import { createReaders } from '../../../src/server/reading/readers/readers.js';
 import { root, type TestDatabase } from '../../database.js';
 

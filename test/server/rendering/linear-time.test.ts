@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cleanPlotlyText, plainText } from '../../../src/chart/figure/plotly-text.js';
 import { toCsv } from '../../../src/chart/table/csv.js';
-import { compareValues, pageValues } from '../../../src/server/page-values.js';
+import { compareValues, pageValues } from '../../../src/server/rendering/page-values.js';
 import { anchorHeadings } from '../../../src/server/rendering/notebook/anchors.js';
 import { cellsBehind } from '../../../src/server/rendering/notebook/cells-behind.js';
 import { codeLabel } from '../../../src/server/rendering/notebook/code-label.js';

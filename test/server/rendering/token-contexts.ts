@@ -2,12 +2,12 @@ import { toCsv } from '../../../src/chart/table/csv.js';
 import { cleanPlotlyText, plainText } from '../../../src/chart/figure/plotly-text.js';
 import { parseNotebook } from '../../../src/nbformat/read-notebook.js';
 import type { JsonObject, Notebook, Output } from '../../../src/nbformat/notebook.js';
-import { pageValues } from '../../../src/server/page-values.js';
+import { pageValues } from '../../../src/server/rendering/page-values.js';
 import { renderMermaidSVG } from 'beautiful-mermaid';
 import { notebookBody } from '../../../src/server/rendering/notebook/notebook-body.js';
 import { readNotebookPage } from '../../../src/server/rendering/notebook/notebook-page.js';
 import { toHtml } from '../../../src/server/rendering/html/to-html.js';
-import { searchEntries } from '../../../src/server/search-index.js';
+import { searchEntries } from '../../../src/server/rendering/search-index.js';
 import { code, display, notebookOf, prose } from '../published.js';
 
 /** A place of a notebook that holds text, and what means something to whoever reads it there. */

@@ -1,0 +1,47 @@
+import type { Json } from '../../nbformat/notebook.js';
+
+/** What an entry of the workspace is. */
+export type ContentsType = 'notebook' | 'file' | 'directory';
+
+/**
+ * An entry of the workspace, in the names of the Contents API
+ * (https://jupyter-server.readthedocs.io/en/stable/developers/contents.html).
+ */
+export interface ContentsModel {
+  name: string;
+  path: string;
+  type: ContentsType;
+  writable: boolean;
+  /** ISO 8601. */
+  created: string;
+  /** ISO 8601. */
+  last_modified: string;
+  /** In bytes; null for a folder. */
+  size: number | null;
+  mimetype: string | null;
+  /** A notebook, the text or base64 of a file, the models of a folder; null when not asked for. */
+  content: Json | ContentsModel[];
+  format: 'json' | 'text' | 'base64' | null;
+  /** SHA-256 of the file in hex; null when not asked for. */
+  hash: string | null;
+  hash_algorithm: 'sha256' | null;
+}
+
+/** What `GET /api/contents/PATH` can ask for. */
+export interface ContentsQuery {
+  /** The type that the client takes it for. */
+  type?: string | undefined;
+  format?: string | undefined;
+  /** False: without its content. */
+  content: boolean;
+  hash: boolean;
+}
+
+/** What a client saves. */
+export interface SaveModel {
+  type: ContentsType;
+  format?: 'json' | 'text' | 'base64' | undefined;
+  content?: Json | undefined;
+  /** Of a large file that comes in parts: 1, 2, … and -1 for the last. */
+  chunk?: number | undefined;
+}

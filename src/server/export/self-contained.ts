@@ -1,0 +1,101 @@
+import type { Element } from 'hast';
+import { h } from 'hastscript';
+import type { Notebook } from '../../nbformat/notebook.js';
+import { plotlyMarks } from '../parts/page-resources.js';
+import type { Asset, Assets } from '../parts/assets.js';
+import { mapScriptAt, mapScriptPath } from '../parts/map-scripts.js';
+import { codeSwitch } from '../parts/code-switch.js';
+import { pageDocument, type PageResources } from '../parts/layout.js';
+import type { RenderedNotebook } from '../rendering/rendered-notebook.js';
+import { processRenderer } from '../rendering/renderer.js';
+import { contentSecurityPolicy, hashSource } from '../../http/security-headers.js';
+
+/**
+ * The page of an executed notebook as one HTML file that needs nothing else: styles, scripts, and
+ * plotly where there is a chart, stand in it, and its own policy allows these and nothing more.
+ *
+ * @param name - The file's name without `.ipynb`; the title of a notebook that has none.
+ * @throws DaybookError `RENDER_LIMIT`.
+ */
+export async function selfContainedPage(
+  notebook: Notebook,
+  name: string,
+  assets: Assets,
+  renderer = processRenderer(),
+): Promise<string> {
+  const { result: page } = await renderer.render({
+    ...{
+      kind: 'notebook',
+      document: notebook,
+      name,
+      slug: name,
+      slugs: [],
+      schemas: [],
+      queries: [],
+      hasEmbeds: false,
+    },
+    runId: undefined,
+  });
+  return pageDocument(
+    {
+      title: page.title,
+      contents: page.contents,
+      main: [
+        h('article', { className: 'notebook' }, [
+          h('header', { className: 'page-head' }, [
+            h('h1', page.title),
+            page.hasCode
+              ? h('div', { className: 'page-facts' }, [codeSwitch(undefined, false)])
+              : undefined,
+          ]),
+          page.body,
+        ]),
+      ],
+    },
+    { resources: inlineResources(assets, page), notebooks: undefined, path: '' },
+  );
+}
+
+function inlineResources(
+  assets: Assets,
+  { bundle, maps }: Pick<RenderedNotebook, 'bundle' | 'maps'>,
+): PageResources {
+  const theme = inlineScript(assets.themeScript);
+  const scripts = [
+    // The theme's script is a classic one: it runs before the first paint.
+    ...(bundle === undefined ? [] : [inlineScript(assets.plotly[bundle])]),
+    ...maps.flatMap((name) => {
+      const script = mapScriptAt(mapScriptPath(name));
+      return script === undefined ? [] : [inlineScript(script)];
+    }),
+    inlineScript(assets.pageScript, 'module'),
+    ...(bundle === undefined ? [] : [inlineScript(assets.chartScript, 'module')]),
+  ];
+  const style = h('style', assets.stylesheet.body.bytes.toString());
+  const policy = contentSecurityPolicy({
+    scripts: [theme, ...scripts].map(hashOf),
+    styles: [hashOf(style)],
+  });
+  return {
+    head: [
+      h('meta', { httpEquiv: 'Content-Security-Policy', content: policy }),
+      theme,
+      style,
+      ...(bundle === undefined ? [] : plotlyMarks()),
+    ],
+    scripts,
+  };
+}
+
+/** A script in the page; in text of JavaScript, `<\/script` means the same and ends no element. */
+function inlineScript(asset: Asset, type?: 'module'): Element {
+  const text = asset.body.bytes
+    .toString()
+    .replace(/<(\/script|!--)/gi, (_, end: string) => `\\x3c${end}`);
+  return h('script', { type }, text);
+}
+
+function hashOf(element: Element): string {
+  const [child] = element.children;
+  return hashSource(child?.type === 'text' ? child.value : '');
+}

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EncodedBody } from '../../http/encoded-body.js';
+import type { PlotlyBundle } from '../../chart/figure/trace-types.js';
+
+/** The folder of the style sheets. */
+export const stylesheetFolder = fileURLToPath(new URL('../assets/', import.meta.url));
+
+// The same depth below the project's root as source and as compiled file.
+const scripts = new URL('../client/', import.meta.url);
+const require = createRequire(import.meta.url);
+
+/** The parts of the one stylesheet, in the order of the cascade. */
+const stylesheetParts = [
+  'tokens',
+  'base',
+  'layout',
+  'notebook',
+  'chart',
+  'pipeline',
+  'sign-in',
+  'print',
+];
+
+const bundleFiles: Readonly<Record<PlotlyBundle, string>> = {
+  basic: require.resolve('plotly.js-basic-dist-min'),
+  cartesian: require.resolve('plotly.js-cartesian-dist-min'),
+  strict: require.resolve('plotly.js-strict-dist-min'),
+};
+
+/** A file that pages load. Its address changes with its content, so browsers keep it for good. */
+export interface Asset {
+  readonly path: string;
+  readonly type: string;
+  readonly body: EncodedBody;
+}
+
+/** Everything that pages load. */
+export interface Assets {
+  readonly stylesheet: Asset;
+  /** Sets the theme before the first paint. */
+  readonly themeScript: Asset;
+  /** Relative times, switches, contents, tables. */
+  readonly pageScript: Asset;
+  /** Draws charts when they come into view. */
+  readonly chartScript: Asset;
+  /** Searches all pages. */
+  readonly searchScript: Asset;
+  /** Opens the logs of tasks beside the pipeline's graph. */
+  readonly pipelineScript: Asset;
+  readonly plotly: Readonly<Record<PlotlyBundle, Asset>>;
+}
+
+const javascript = 'text/javascript; charset=utf-8';
+
+/**
+ * Reads the assets; throws when the project is incomplete.
+ *
+ * @param folder - The folder of the style sheets.
+ */
+export async function loadAssets(folder: string = stylesheetFolder): Promise<Assets> {
+  const script = async (name: string, ...others: string[]) => {
+    const files = [name, ...others].map((one) => readFile(new URL(`${one}.js`, scripts), 'utf8'));
+    return asset(name, 'js', Buffer.from((await Promise.all(files)).map(inBlock).join('')));
+  };
+  const plotly = async (bundle: PlotlyBundle) =>
+    asset(`plotly-${bundle}`, 'js', await readFile(bundleFiles[bundle]));
+  const parts = stylesheetParts.map((name) => readFile(join(folder, `${name}.css`), 'utf8'));
+  const [
+    styles,
+    themeScript,
+    pageScript,
+    chartScript,
+    searchScript,
+    pipelineScript,
+    basic,
+    cartesian,
+    strict,
+  ] = await Promise.all([
+    Promise.all(parts),
+    script('theme'),
+    script('page', 'tables'),
+    script('charts'),
+    script('search'),
+    script('pipeline'),
+    plotly('basic'),
+    plotly('cartesian'),
+    plotly('strict'),
+  ]);
+  return {
+    stylesheet: asset('daybook', 'css', Buffer.from(styles.join('\n'))),
+    themeScript,
+    pageScript,
+    chartScript,
+    searchScript,
+    pipelineScript,
+    plotly: { basic, cartesian, strict },
+  };
+}
+
+/** A script whose names are its own, as in a module, which browsers do not load from a folder. */
+function inBlock(script: string): string {
+  return `'use strict';{\n${script}}\n`;
+}
+
+function asset(name: string, extension: 'css' | 'js', content: Buffer): Asset {
+  const body = new EncodedBody(content, 9);
+  return {
+    path: `/assets/${name}.${body.hash}.${extension}`,
+    type: extension === 'js' ? javascript : 'text/css; charset=utf-8',
+    body,
+  };
+}
+
+/** All assets by their address: the only files that the server hands out. */
+export function assetsByPath(assets: Assets): ReadonlyMap<string, Asset> {
+  const { plotly, ...others } = assets;
+  const all = [...Object.values(others), ...Object.values(plotly)];
+  return new Map(all.map((one) => [one.path, one]));
+}

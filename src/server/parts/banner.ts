@@ -1,0 +1,148 @@
+import type { Element, ElementContent } from 'hast';
+import { h } from 'hastscript';
+import type {
+  RunSummary,
+  DashboardNotebook,
+  PipelineNotice,
+  PipelineState,
+  RunError,
+} from '../../publication/publication-reader.js';
+import { notebookPath, pipelineRunPath, runPath } from '../paths.js';
+import { stateIcon, stateWord, type PageState } from './state.js';
+import { timeElement } from './time.js';
+
+/** A notice at the head of a page: what is the matter, since when, and what the reader sees instead. */
+export function banner(state: PageState, title: string, body: ElementContent[]): Element {
+  return h('div', { className: ['banner', `banner-${state}`], role: 'note', ariaLabel: title }, [
+    stateIcon(state),
+    h('div', [h('p', { className: 'banner-title' }, title), h('p', body)]),
+  ]);
+}
+
+/** Where and why a run failed, in words: `in cell 5, line 3: TypeError: …`. */
+export function failureWords(error: RunError | undefined): string {
+  if (error === undefined) return 'for a reason that was not recorded';
+  const line = error.line === undefined ? '' : `, line ${error.line}`;
+  const place = error.cell === undefined ? '' : `in cell ${error.cell}${line}: `;
+  const message = [error.ename, error.evalue].filter((part) => part !== '').join(': ');
+  const first = message.split('\n')[0] ?? '';
+  return place + (first.length > 300 ? `${first.slice(0, 300)}…` : first);
+}
+
+/** The notices that a notebook's page needs while it shows its last good run. */
+export function pageBanner(notebook: DashboardNotebook, timeZone: string): Element | undefined {
+  const { slug, shown, latest, newerPipelineRunId, heldBy } = notebook;
+  if (shown === undefined) return undefined;
+  if (latest?.status === 'failed') {
+    return banner('failed', stateWord('failed'), [
+      h('a', { href: runPath(slug, latest.runId) }, `Run ${latest.runId}`),
+      text(' stopped '),
+      timeElement(latest.finishedAt, latest.timeZone ?? timeZone),
+      text(` ${failureWords(latest.error)}. You see run ${shown.runId}, the last that passed.`),
+    ]);
+  }
+  if (newerPipelineRunId === undefined) {
+    return heldBy === undefined ? staleBanner(notebook, timeZone) : heldBanner(heldBy);
+  }
+  return banner('outdated', stateWord('outdated'), [
+    text(`Pipeline run ${newerPipelineRunId} changed tables after this notebook ran. `),
+    text('You see the numbers from before; '),
+    h('code', 'npx daybook notebooks run'),
+    text(' brings them up to date.'),
+  ]);
+}
+
+/** Nothing was refreshed since. What went wrong is for those who read the page of the run. */
+function heldBanner(runId: string): Element {
+  return banner('held', stateWord('held'), [
+    text(`Pipeline run ${runId} failed and left all tables as they were. `),
+    text('You see the numbers from before.'),
+  ]);
+}
+
+/** Why the last pipeline run failed, and what that means for whoever reads. */
+export function problemOfPipeline({ problem }: PipelineState): Element | undefined {
+  if (problem === undefined) return undefined;
+  const { runId, code, message, hint, isWhole } = problem;
+  return banner('failed', `Pipeline run ${runId} failed`, [
+    text(`${message} `),
+    h('code', code),
+    text(isWhole ? ' All tables are as they were before. ' : ' What failed is as it was before. '),
+    ...(hint === undefined ? [] : [text(`${hint} `)]),
+    h('a', { href: pipelineRunPath(runId) }, 'Its log'),
+  ]);
+}
+
+/** What to look at although nothing failed for it; undefined: nothing. */
+export function noticeBanner(
+  title: string,
+  notices: readonly PipelineNotice[] | null = [],
+): Element | undefined {
+  if (notices === null || notices.length === 0) return undefined;
+  const items = notices.map(({ kind, source, message }) => `${kind} ${source}: ${message}. `);
+  return banner('stale', title, items.map(text));
+}
+
+/** The data are older than the notebook says they may be. */
+function staleBanner(
+  { shown, staleAfter }: DashboardNotebook,
+  timeZone: string,
+): Element | undefined {
+  if (staleAfter === undefined || shown?.dataThrough === undefined) return undefined;
+  const zone = shown.timeZone ?? timeZone;
+  return banner('stale', stateWord('stale'), [
+    text('The newest event is from '),
+    timeElement(shown.dataThrough, zone),
+    text(`; this notebook asks for data that are at most ${staleAfter} old. `),
+    text('You see the newest that there are; files that came since are loaded by '),
+    h('code', 'npx daybook up'),
+    text('.'),
+  ]);
+}
+
+/** The notice on the page of one run that is not what is published now. */
+export function runBanner(
+  notebook: DashboardNotebook,
+  run: RunSummary,
+  timeZone: string,
+): Element | undefined {
+  if (run.runId === notebook.shown?.runId) return undefined;
+  const current =
+    notebook.shown === undefined
+      ? [text('No run of this notebook has passed yet.')]
+      : [h('a', { href: notebookPath(notebook.slug) }, 'Go to the current page'), text('.')];
+  if (run.status === 'failed') {
+    return banner('failed', `Run ${run.runId} failed`, [
+      text('It stopped '),
+      timeElement(run.finishedAt, run.timeZone ?? timeZone),
+      text(` ${failureWords(run.error)}. It was never published. `),
+      ...current,
+    ]);
+  }
+  return banner('outdated', `Run ${run.runId} is not the current one`, [
+    text('It ended '),
+    timeElement(run.finishedAt, run.timeZone ?? timeZone),
+    text('. '),
+    ...current,
+  ]);
+}
+
+/** The notice on every page while the warehouse is away. */
+export function offlineBanner(since: string, timeZone: string): Element {
+  return banner('outdated', 'The warehouse cannot be reached', [
+    text('Since '),
+    timeElement(since, timeZone),
+    text(' nothing new can be shown. Pages that were opened before are kept.'),
+  ]);
+}
+
+/** The notice on every page about what somebody who works on it has just saved. */
+export function problemBanner(problem: string): Element {
+  return banner('failed', 'What was saved last does not pass', [
+    h('pre', { className: 'banner-problem' }, [h('code', problem)]),
+  ]);
+}
+
+function text(value: string): ElementContent {
+  return { type: 'text', value };
+}

@@ -1,0 +1,226 @@
+import type { Element, ElementContent, Root } from 'hast';
+import { defaultSite, type Site } from '../../config/project-settings.js';
+import { h } from 'hastscript';
+import type { DashboardNotebook } from '../../publication/publication-reader.js';
+import type { ContentsEntry } from '../rendering/notebook/anchors.js';
+import { groupNotebooks } from './groups.js';
+import type { AccountLink } from '../access/audience.js';
+import { relocate, type Address } from './relocate.js';
+import { toHtml } from '../rendering/html/to-html.js';
+import { copyPolicy } from '../../http/security-headers.js';
+import {
+  accountPath,
+  cataloguePath,
+  feedPath,
+  notebookPath,
+  pipelinePath,
+  signInPath,
+} from '../paths.js';
+import { stateIcon, stateOf, stateWord } from './state.js';
+
+/** What a page loads, as elements: links to hashed files, or the files themselves. */
+export interface PageResources {
+  /** For the head: the stylesheet, and the script that sets the theme before the first paint. */
+  readonly head: readonly Element[];
+  /** For the end of the body. */
+  readonly scripts: readonly Element[];
+}
+
+/** A page without what all pages have around it. */
+export interface PageContent {
+  readonly title: string;
+  readonly description?: string | undefined;
+  readonly main: readonly ElementContent[];
+  readonly contents?: readonly ContentsEntry[];
+  /** The whole address of a picture of it, 1200 × 630 pixels, for those who show links. */
+  readonly image?: string | undefined;
+  /** Where its numbers come from, for the head of each printed sheet. */
+  readonly source?: string | undefined;
+  /** Loads itself again after so many seconds. */
+  readonly refreshSeconds?: number;
+}
+
+/** What all pages of one moment have in common. */
+export interface PageFrame {
+  readonly resources: PageResources;
+  /** For the workspace's list; undefined: a page that stands alone. */
+  readonly notebooks: readonly DashboardNotebook[] | undefined;
+  /** What the dashboard is called, and how it is sorted. */
+  readonly site?: Site | undefined;
+  /** The address that the page is on, to be marked in the list. */
+  readonly path: string;
+  /** Whether to sign in, or to one's account; undefined: nobody signs in. */
+  readonly account?: AccountLink | undefined;
+  /** Whether there are pages behind the numbers; default true. */
+  readonly hasBehind?: boolean;
+  /** A notice above everything else. */
+  readonly notice?: Element | undefined;
+  /** Where the paths of the page are found; undefined: where they say. */
+  readonly address?: Address | undefined;
+}
+
+/** A complete HTML document. */
+export function pageDocument(content: PageContent, frame: PageFrame): string {
+  const { resources, notebooks, site = defaultSite } = frame;
+  const isHome = content.title === site.title;
+  const contents = content.contents ?? [];
+  const document: Root = {
+    type: 'root',
+    children: [
+      { type: 'doctype' },
+      h('html', { lang: 'en', dataSource: content.source, dataRefresh: content.refreshSeconds }, [
+        h('head', [
+          h('meta', { charSet: 'utf-8' }),
+          ...(frame.address === undefined ? [] : [copyPolicy()]),
+          h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+          h('meta', { name: 'color-scheme', content: 'light dark' }),
+          content.refreshSeconds === undefined
+            ? undefined
+            : h('noscript', [
+                h('meta', { httpEquiv: 'refresh', content: String(content.refreshSeconds) }),
+              ]),
+          h('title', isHome ? site.title : `${content.title} · ${site.title}`),
+          content.description === undefined || content.description === ''
+            ? undefined
+            : h('meta', { name: 'description', content: content.description }),
+          // What others show of a link to the page (Open Graph protocol).
+          ...openGraph({
+            title: content.title,
+            description: content.description,
+            site_name: site.title,
+            type: isHome ? 'website' : 'article',
+            ...(content.image === undefined
+              ? {}
+              : { image: content.image, 'image:width': '1200', 'image:height': '630' }),
+          }),
+          content.image === undefined
+            ? undefined
+            : h('meta', { name: 'twitter:card', content: 'summary_large_image' }),
+          h('link', { rel: 'icon', href: iconAddress }),
+          notebooks === undefined
+            ? undefined
+            : h('link', { rel: 'alternate', type: 'application/atom+xml', href: feedPath }),
+          ...resources.head,
+        ]),
+        h('body', { className: bodyClasses(notebooks === undefined, contents.length > 1) }, [
+          h('a', { className: 'skip', href: '#content' }, 'Skip to the content'),
+          h('header', { className: 'masthead' }, [
+            brand(site, notebooks === undefined ? undefined : '/'),
+            notebooks === undefined
+              ? undefined
+              : h(
+                  'button',
+                  { type: 'button', className: 'menu', popoverTarget: 'workspace' },
+                  'Menu',
+                ),
+            notebooks === undefined ? undefined : searchButton(),
+            themeSwitch(),
+            accountLink(frame.account),
+          ]),
+          notebooks === undefined ? undefined : workspace(notebooks, frame),
+          h('main', { id: 'content', tabIndex: -1 }, [frame.notice, ...content.main]),
+          contents.length > 1 ? contentsList(contents) : undefined,
+          ...resources.scripts,
+        ]),
+      ]),
+    ],
+  };
+  return toHtml(frame.address === undefined ? document : relocate(document, frame.address));
+}
+
+/** Known before the page is there: its columns do not move when the contents, which come last, arrive. */
+function bodyClasses(isAlone: boolean, hasContents: boolean): string[] | undefined {
+  const classes = [...(isAlone ? ['alone'] : []), ...(hasContents ? ['with-contents'] : [])];
+  return classes.length === 0 ? undefined : classes;
+}
+
+function openGraph(properties: Readonly<Record<string, string | undefined>>): Element[] {
+  return Object.entries(properties).flatMap(([name, content]) =>
+    content === undefined || content === '' ? [] : [h('meta', { property: `og:${name}`, content })],
+  );
+}
+
+/** A book, as the browser's tab shows it. */
+const iconAddress =
+  'data:image/svg+xml,' +
+  encodeURIComponent(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="2" y="1" width="12" height="14" rx="1.5" fill="#1f5a96"/><path d="M5 5h6M5 8h6M5 11h3.5" stroke="#fff" stroke-width="1.4"/></svg>',
+  );
+
+function brand({ title }: Site, href: string | undefined): Element {
+  return href === undefined
+    ? h('span', { className: 'brand' }, title)
+    : h('a', { className: 'brand', href }, title);
+}
+
+/** Works with script alone; what it searches is loaded then. */
+function searchButton(): Element {
+  return h('button', { type: 'button', className: 'search-button', hidden: true }, [
+    'Search ',
+    h('kbd', { ariaHidden: 'true' }, '/'),
+  ]);
+}
+
+/** Works with script alone and is hidden without it; the system's setting counts then. */
+function themeSwitch(): Element {
+  return h('button', { type: 'button', className: 'theme-switch', hidden: true }, 'Theme: system');
+}
+
+/** The workspace's list: a column on wide screens, opened by the menu on narrow ones. */
+function workspace(
+  notebooks: readonly DashboardNotebook[],
+  { path, hasBehind = true, site = defaultSite }: PageFrame,
+): Element {
+  const entry = (href: string, children: ElementContent[]) =>
+    h('li', [h('a', { href, ariaCurrent: href === path ? 'page' : undefined }, children)]);
+  return h('nav', { id: 'workspace', ariaLabel: 'Workspace', popover: 'auto' }, [
+    h('ul', [entry('/', [{ type: 'text', value: 'Home' }])]),
+    ...groupNotebooks(notebooks, site.groups).flatMap((group) => [
+      h('p', { className: 'nav-title' }, group.name),
+      h(
+        'ul',
+        group.notebooks.map((notebook) => {
+          const state = stateOf(notebook);
+          const mark =
+            state === 'current'
+              ? []
+              : [stateIcon(state), h('span', { className: 'sr-only' }, ` ${stateWord(state)}`)];
+          return entry(notebookPath(notebook.slug), [h('span', notebook.title), ...mark]);
+        }),
+      ),
+    ]),
+    ...(hasBehind ? behind(entry) : []),
+  ]);
+}
+
+/** The workspace's pages that are not notebooks. */
+function behind(entry: (href: string, children: ElementContent[]) => Element): Element[] {
+  return [
+    h('p', { className: 'nav-title' }, 'Behind the numbers'),
+    h('ul', [
+      entry(pipelinePath, [{ type: 'text', value: 'Pipeline' }]),
+      entry(cataloguePath, [{ type: 'text', value: 'Data' }]),
+    ]),
+  ];
+}
+
+function accountLink(account: AccountLink | undefined): Element | undefined {
+  if (account === undefined) return undefined;
+  return account === 'account'
+    ? h('a', { className: 'account', href: accountPath }, 'Account')
+    : h('a', { className: 'account', href: signInPath }, 'Sign in');
+}
+
+function contentsList(contents: readonly ContentsEntry[]): Element {
+  return h('aside', { className: 'contents' }, [
+    h('nav', { ariaLabel: 'On this page' }, [
+      h('p', { className: 'nav-title', ariaHidden: 'true' }, 'On this page'),
+      h(
+        'ul',
+        contents.map(({ id, text, level }) =>
+          h('li', { className: `level-${level}` }, [h('a', { href: `#${id}` }, text)]),
+        ),
+      ),
+    ]),
+  ]);
+}

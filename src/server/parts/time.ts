@@ -1,0 +1,75 @@
+import type { Element } from 'hast';
+import { h } from 'hastscript';
+import { BoundedCache } from '../../http/bounded-cache.js';
+
+/** The calendar day of an instant in a zone, like `31 Dec 2019`. */
+export function formatDay(instant: string, timeZone: string): string {
+  return parts(instant, timeZone, dayOptions);
+}
+
+/** An instant in a zone to the minute, like `22 Nov 2026, 07:27 EST`. */
+export function formatInstant(instant: string, timeZone: string): string {
+  const time = parts(instant, timeZone, timeOptions);
+  return `${formatDay(instant, timeZone)}, ${time}`;
+}
+
+const dayOptions = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+const timeOptions = {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+  timeZoneName: 'short',
+} as const;
+
+/** Making a format costs as much as fifty uses of it: pages of many rows would make thousands. */
+const formats = new BoundedCache<Intl.DateTimeFormat>(100);
+
+function formatOf(
+  timeZone: string,
+  options: typeof dayOptions | typeof timeOptions,
+): Intl.DateTimeFormat {
+  const key = `${'day' in options ? 'day' : 'time'} ${timeZone}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, ...options });
+  formats.set(key, format);
+  return format;
+}
+
+function parts(
+  instant: string,
+  timeZone: string,
+  options: typeof dayOptions | typeof timeOptions,
+): string {
+  const found = new Map(
+    formatOf(timeZone, options)
+      .formatToParts(new Date(instant))
+      .map(({ type, value }) => [type, value.replace('.', '')]),
+  );
+  const at = (...types: Intl.DateTimeFormatPartTypes[]) =>
+    types.flatMap((type) => found.get(type) ?? []);
+  return found.has('hour')
+    ? `${at('hour', 'minute').join(':')} ${at('timeZoneName').join('')}`
+    : at('day', 'month', 'year').join(' ');
+}
+
+/**
+ * An instant as a `time` element. The page's script writes it as relative (`3 minutes ago`) and keeps
+ * the absolute as its tooltip; without script and in print the absolute stands.
+ */
+export function timeElement(instant: string, timeZone: string): Element {
+  const absolute = formatInstant(instant, timeZone);
+  return h('time', { className: 'relative', dateTime: instant, title: absolute }, absolute);
+}
+
+/** A duration like `35 ms`, `0.4 s`, `41 s`, `3 min 5 s`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds > 0 && milliseconds < 95) return `${Math.max(1, Math.round(milliseconds))} ms`;
+  const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

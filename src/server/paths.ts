@@ -1,0 +1,107 @@
+import { loadStep } from './reading/readers/load-step.js';
+
+/** The address of a notebook's page, below the dashboard's root. */
+export function notebookPath(slug: string): string {
+  return `/notebooks/${encodeURIComponent(slug)}`;
+}
+
+/** The address of the page of one run. */
+export function runPath(slug: string, runId: string): string {
+  return `${notebookPath(slug)}/runs/${runId}`;
+}
+
+/** The address of a chart's data. */
+export function csvPath(slug: string, runId: string, figure: number): string {
+  return `${runPath(slug, runId)}/figures/${figure}.csv`;
+}
+
+/** The address of the picture of a run's main chart, for those who show links to it. */
+export function picturePath(slug: string, runId: string): string {
+  return `${runPath(slug, runId)}/picture.png`;
+}
+
+/** The address of the pipeline's page. */
+export const pipelinePath = '/pipeline';
+
+/** The address of the page of one pipeline run, or of one of its tasks there. */
+export function pipelineRunPath(runId: string, task?: string): string {
+  const fragment = task === undefined ? '' : `#${taskId(task)}`;
+  return `${pipelinePath}/runs/${runId}${fragment}`;
+}
+
+/** Tasks that the page of a run shows: those of thousands of files would be a page of megabytes. */
+export const maxTasks = 1000;
+
+/** The address of the log of a step in a run: on the page of the run, or its own where that has too many. */
+export function stepPath(
+  { runId, taskCount }: { readonly runId: string; readonly taskCount: number },
+  step: string,
+): string {
+  return taskCount <= maxTasks || step === loadStep
+    ? pipelineRunPath(runId, step)
+    : pipelineTaskPath(runId, step);
+}
+
+/** The address of the page of one task of a run. */
+export function pipelineTaskPath(runId: string, task: string): string {
+  return `${pipelineRunPath(runId)}/tasks/${encodeURIComponent(task)}`;
+}
+
+/** The address of a part of the list of all steps, from 1; the first part is on the pipeline's own page. */
+export function stepsPath(part: number): string {
+  return part === 1 ? `${pipelinePath}#runs` : `${pipelinePath}/steps/${part}`;
+}
+
+/** The id of a task's log on the page of its run. */
+export function taskId(task: string): string {
+  return `task-${encodeURIComponent(task)}`;
+}
+
+/** The id of what is new in lines, on the page of a pipeline run. */
+export const driftId = 'drift';
+
+/** The address of the data catalogue. */
+export const cataloguePath = '/data';
+
+/** The address of a table's or view's page in the catalogue. */
+export function relationPath(id: string): string {
+  return `${cataloguePath}/${encodeURIComponent(id)}`;
+}
+
+/** The address of a column on the page of its relation. */
+export function columnPath(relation: string, column: string): string {
+  return `${relationPath(relation)}#${columnId(column)}`;
+}
+
+/** The id of a column's row on the page of its relation. */
+export function columnId(column: string): string {
+  return `column-${encodeURIComponent(column)}`;
+}
+
+/** The address of the search's index. */
+export const searchPath = '/search.js';
+
+/** The address of the comparison of two runs. */
+export function comparisonPath(slug: string, before: string, after: string): string {
+  return `${notebookPath(slug)}/compare/${before}/${after}`;
+}
+
+/** The address of the stream of changes. */
+export const eventsPath = '/events';
+
+/** The address of the feed of publications. */
+export const feedPath = '/feed.atom';
+
+/** The address of one figure of what is published, to be framed by other sites. */
+export function embedPath(slug: string, figure: number): string {
+  return `/embed/${encodeURIComponent(slug)}/${figure}`;
+}
+
+/** The address of the page that asks who somebody is. */
+export const signInPath = '/sign-in';
+
+/** The address of the page of who has signed in. */
+export const accountPath = '/account';
+
+/** Where the form goes that ends a session. */
+export const signOutPath = '/sign-out';

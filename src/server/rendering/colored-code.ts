@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { h } from 'hastscript';
+import { BoundedCache } from '../../http/bounded-cache.js';
+import { finishHtml } from './html/finished-html.js';
+import type { RenderedCode } from './rendered-code.js';
+import type { Renderer } from './renderer.js';
+
+/** Code as a page shows it. */
+export interface Colored {
+  /** By the names that were given. */
+  readonly code: RenderedCode;
+  /** Whether it has the colours that it will have. */
+  readonly isComplete: boolean;
+}
+
+/** Coloured code that is kept, in characters. */
+const maxCharacters = 8 * 1024 * 1024;
+
+/**
+ * Code with its colours, each made once and where it holds nobody up. A page does not wait for what
+ * takes longer than most: it is plain then, and has its colours when somebody looks again.
+ */
+export class ColoredCode {
+  readonly #renderer: Renderer;
+  readonly #known = new BoundedCache<{ colored: Promise<RenderedCode>; slow: Promise<void> }>(
+    maxCharacters,
+  );
+
+  constructor(renderer: Renderer) {
+    this.#renderer = renderer;
+  }
+
+  /** @param texts - By their names, which messages call them by. */
+  async read(language: string, texts: ReadonlyMap<string, string>): Promise<Colored> {
+    if (texts.size === 0) return { code: new Map(), isComplete: true };
+    const { colored, slow } = this.#begin(language, texts);
+    // What is there already counts, however slow it was: of two that are settled the first wins.
+    const code = await Promise.race([colored, slow]);
+    return { code: code ?? plain(texts), isComplete: code !== undefined };
+  }
+
+  #begin(language: string, texts: ReadonlyMap<string, string>) {
+    const all = JSON.stringify([language, ...texts]);
+    const key = createHash('sha256').update(all).digest('base64');
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    let onSlow: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => (onSlow = resolve));
+    const colored = this.#renderer.render({ kind: 'code', language, texts }, onSlow).then(
+      ({ result }) => result,
+      () => plain(texts),
+    );
+    const begun = { colored, slow };
+    this.#known.set(key, begun, all.length);
+    return begun;
+  }
+}
+
+function plain(texts: ReadonlyMap<string, string>): RenderedCode {
+  return new Map([...texts].map(([name, text]) => [name, finishHtml([h('code', text)])]));
+}

@@ -1,0 +1,133 @@
+import type { Element, ElementContent } from 'hast';
+import { cellText, type TableRows } from '../../chart/table/table-rows.js';
+import type { NotebookPage } from './notebook/notebook-page.js';
+import { textOf } from './html/text-of.js';
+
+/** One value that a page shows. */
+export interface PageValue {
+  /** What it belongs to: a card, a chart, a table, a text; with the number of its cell. */
+  readonly group: string;
+  /** Which value of it: the row and the column. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A value that two runs do not agree on; undefined on the side that does not have it. */
+export interface Difference {
+  readonly group: string;
+  readonly name: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** Everything that a page shows as values: cards, the data of charts, cells of tables, texts. */
+export function pageValues(page: NotebookPage): PageValue[] {
+  return page.cells.flatMap((cell) => {
+    const values: PageValue[] = [];
+    for (const [index, output] of cell.outputs.entries()) {
+      const place = `cell ${cell.number}${index === 0 ? '' : `, output ${index + 1}`}`;
+      if (output.kind === 'metric') {
+        const { label, value, unit, change } = output.metric;
+        const group = `Cards of cell ${cell.number}`;
+        values.push({ group, name: label, value: [value, unit].filter(Boolean).join(' ') });
+        if (change !== undefined) values.push({ group, name: `${label}, change`, value: change });
+      } else if (output.kind === 'figure') {
+        const { figure, table, number } = output.figure;
+        const group = `Figure ${number}`;
+        values.push({ group, name: 'title', value: figure.title ?? '' });
+        for (const [name, value] of rowsByName(
+          table?.rows.map((row) => row.map(String)) ?? [],
+          table?.columns.map(({ label }) => label) ?? [],
+        )) {
+          values.push({ group, name, value });
+        }
+      } else if (output.kind === 'content') {
+        values.push(...contentValues(output.nodes, place, output.rows));
+      } else if (output.kind === 'stream') {
+        values.push({ group: `Text of ${place}`, name: output.name, value: output.text.trim() });
+      }
+    }
+    return values;
+  });
+}
+
+/** The values that differ between two runs, in the order of the later one. */
+export function compareValues(
+  before: readonly PageValue[],
+  after: readonly PageValue[],
+): Difference[] {
+  const key = ({ group, name }: PageValue) => `${group}\n${name}`;
+  const known = new Map(before.map((value) => [key(value), value]));
+  const differences: Difference[] = [];
+  for (const value of after) {
+    const old = known.get(key(value));
+    known.delete(key(value));
+    if (old?.value === value.value) continue;
+    const { group, name } = value;
+    differences.push({ group, name, before: old?.value, after: value.value });
+  }
+  for (const { group, name, value } of known.values()) {
+    differences.push({ group, name, before: value, after: undefined });
+  }
+  return differences;
+}
+
+function contentValues(
+  nodes: readonly ElementContent[],
+  place: string,
+  all: TableRows | undefined,
+): PageValue[] {
+  const tables = nodes.flatMap(tablesIn);
+  if (tables.length === 0) {
+    const text = textOf([...nodes])
+      .replace(/\s+/g, ' ')
+      .trim();
+    return text === '' ? [] : [{ group: `Text of ${place}`, name: 'text', value: text }];
+  }
+  return tables.flatMap((table, index) => {
+    const [head = [], ...shown] = rowsOf(table);
+    // The table shows the first of them.
+    const rows = all === undefined ? shown : all.rows.map((row) => row.map(cellText));
+    const group = `Table of ${place}${tables.length > 1 ? ` (${index + 1})` : ''}`;
+    return [...rowsByName(rows, head)].map(([name, value]) => ({ group, name, value }));
+  });
+}
+
+/** Values by the first cell of their row and the head of their column; repeated names are counted. */
+function rowsByName(
+  rows: readonly (readonly string[])[],
+  head: readonly string[],
+): Map<string, string> {
+  const values = new Map<string, string>();
+  const copies = new Map<string, number>();
+  for (const row of rows) {
+    for (const [column, value] of row.entries()) {
+      if (column === 0 && row.length > 1) continue;
+      const base = [row.length > 1 ? row[0] : undefined, head[column]].filter(Boolean).join(', ');
+      let copy = copies.get(base) ?? 1;
+      let name = copy === 1 ? base : `${base} (${copy})`;
+      for (; values.has(name); name = `${base} (${copy})`) copy += 1;
+      copies.set(base, copy + 1);
+      values.set(name, value);
+    }
+  }
+  return values;
+}
+
+function tablesIn(node: ElementContent): Element[] {
+  if (node.type !== 'element') return [];
+  return node.tagName === 'table' ? [node] : node.children.flatMap(tablesIn);
+}
+
+function rowsOf(table: Element): string[][] {
+  return table.children.flatMap((child) => {
+    if (child.type !== 'element') return [];
+    if (child.tagName === 'caption') return [];
+    if (child.tagName !== 'tr') return rowsOf(child);
+    return [
+      child.children
+        .filter((cell) => cell.type === 'element')
+        .map((cell) => textOf([cell]).replace(/\s+/g, ' ').trim()),
+    ];
+  });
+}

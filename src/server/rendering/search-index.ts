@@ -1,0 +1,86 @@
+import type { ElementContent } from 'hast';
+import type { Metric } from './output/metric.js';
+import type { NotebookPage } from './notebook/notebook-page.js';
+import { headingLevel } from './notebook/anchors.js';
+import { textOf } from './html/text-of.js';
+
+/** One part of a page that a search can lead to. */
+export interface SearchEntry {
+  /** Path of the page with the part's fragment. */
+  readonly path: string;
+  readonly page: string;
+  /** The heading of the part, or the title of the chart. */
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Of each part so much is searched, in characters. */
+const maxText = 4000;
+
+/** The parts of a notebook's page: its sections, with their tables, and its charts. */
+export function searchEntries(page: NotebookPage, path: string): SearchEntry[] {
+  const entries: { id: string; title: string; text: string[] }[] = [];
+  let section = { id: '', title: page.title, text: [] as string[] };
+  entries.push(section);
+  const add = (nodes: readonly ElementContent[]) => {
+    for (const node of nodes) {
+      const level = node.type === 'element' ? headingLevel(node) : undefined;
+      if (node.type !== 'element' || level === undefined || level > 3) {
+        section.text.push(wordsOf([node]));
+        continue;
+      }
+      // The anchor's sign at the end is not part of the heading.
+      const title = textOf(node.children.slice(0, -1)).trim();
+      section = { id: node.properties['id']?.toString() ?? '', title, text: [] };
+      entries.push(section);
+    }
+  };
+  for (const cell of page.cells) {
+    add(cell.prose);
+    for (const output of cell.outputs) {
+      if (output.kind === 'content') section.text.push(wordsOf(output.nodes));
+      else if (output.kind === 'metric') section.text.push(metricText(output.metric));
+      else if (output.kind === 'figure') {
+        const { number, figure, table } = output.figure;
+        const labels = table?.columns.map(({ label }) => label) ?? [];
+        entries.push({
+          id: `figure-${number}`,
+          title: figure.title ?? `Figure ${number}`,
+          text: [figure.caption ?? '', figure.source ?? '', ...labels],
+        });
+      }
+    }
+  }
+  return entries.map(({ id, title, text }) => ({
+    path: id === '' ? path : `${path}#${id}`,
+    page: page.title,
+    title,
+    text: text.join(' ').replace(/\s+/g, ' ').trim().slice(0, maxText),
+  }));
+}
+
+/** Elements within a line, whose text joins the text around it. */
+const inline = new Set(
+  'a abbr b code del em i ins kbd mark q s samp small span strong sub sup u var'.split(' '),
+);
+
+/** The text of nodes; what stands apart on the page, like the cells of a table, stands apart in it. */
+function wordsOf(nodes: readonly ElementContent[]): string {
+  return nodes
+    .map((node) => {
+      if (node.type === 'text') return node.value;
+      if (node.type !== 'element') return '';
+      const words = wordsOf(node.children);
+      return inline.has(node.tagName) ? words : ` ${words} `;
+    })
+    .join('');
+}
+
+function metricText({ label, value, unit, caption }: Metric): string {
+  return [label, value, unit, caption].filter((part) => part !== undefined).join(' ');
+}
+
+/** The index as a script that needs no server: it is loaded when somebody first searches. */
+export function searchScript(entries: readonly SearchEntry[]): string {
+  return `globalThis.daybookSearch = ${JSON.stringify(entries)};\n`;
+}

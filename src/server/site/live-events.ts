@@ -1,0 +1,109 @@
+import type { RequestHandler, Response } from 'express';
+import { isLoopback } from '../../system/loopback.js';
+import { addressKey } from '../../http/rate-limiter.js';
+import { exchangeOf } from '../http/exchange.js';
+import type { PublicationState } from '../reading/publication-cache.js';
+
+/** Connections that are kept at once, in all and of one address; further ones are told to come back later. */
+const maxConnections = 1000;
+const maxOfAddress = 100;
+
+/** How often the publication is looked at while somebody listens, in milliseconds. */
+const defaultIntervalMs = 2500;
+
+/** What is published, as far as a listener may read it. */
+export interface ListenerState {
+  readonly state: PublicationState | undefined;
+  /** Their session is over. */
+  readonly isOver: boolean;
+}
+
+/** Somebody who listens. */
+interface Listener {
+  readonly address: string;
+  readonly look: () => Promise<ListenerState>;
+  /** The state that they were told last: a new one is told what there is. */
+  told: string | undefined;
+}
+
+/**
+ * Tells open pages when the publication changes, by server-sent events. The publication is read once a
+ * second at most for all listeners, and not at all while nobody listens. Looking instead of `LISTEN`
+ * needs no connection of its own, works through connection poolers, and sees what any process publishes.
+ */
+export class LiveEvents {
+  readonly #lookFor: (response: Response) => Promise<ListenerState>;
+  readonly #intervalMs: number;
+  readonly #listeners = new Map<Response, Listener>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param lookFor - What is published for who sent the request of this answer. */
+  constructor(
+    lookFor: (response: Response) => Promise<ListenerState>,
+    intervalMs: number = defaultIntervalMs,
+  ) {
+    this.#lookFor = lookFor;
+    this.#intervalMs = intervalMs;
+  }
+
+  /** `/events` */
+  readonly handler: RequestHandler = (request, response) => {
+    response.setHeader('Cache-Control', 'no-store');
+    const address = addressKey(exchangeOf(response).address);
+    if (this.#listeners.size >= maxConnections || this.#isFull(address)) {
+      response.status(503).setHeader('Retry-After', '60').end();
+      return;
+    }
+    response.status(200).setHeader('Content-Type', 'text/event-stream; charset=utf-8');
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    response.write(`retry: ${Math.min(5000, this.#intervalMs * 2)}\n\n`);
+    this.#listeners.set(response, {
+      look: () => this.#lookFor(response),
+      address,
+      told: undefined,
+    });
+    response.on('close', () => {
+      this.#listeners.delete(response);
+      if (this.#listeners.size === 0) this.#rest();
+    });
+    if (this.#timer !== undefined) return;
+    this.#timer = setInterval(() => void this.#look(), this.#intervalMs);
+    void this.#look();
+  };
+
+  /** Ends all connections, so that the server can close. */
+  close(): void {
+    for (const listener of this.#listeners.keys()) listener.end();
+    this.#rest();
+  }
+
+  /** Whether an address has as many as it may; this machine's own are not counted, see `requestLimit`. */
+  #isFull(address: string): boolean {
+    if (isLoopback(address)) return false;
+    const own = [...this.#listeners.values()].filter((listener) => listener.address === address);
+    return own.length >= maxOfAddress;
+  }
+
+  #rest(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #look(): Promise<void> {
+    for (const [response, listener] of this.#listeners) {
+      const { state, isOver } = await listener.look();
+      const version = state?.version;
+      const { told } = listener;
+      listener.told = version ?? told;
+      // Who does not read is let go: what waits for a client must not pile up.
+      if (response.writableNeedDrain) response.destroy();
+      else if (isOver) response.end();
+      else if (version === undefined) continue;
+      else if (told === version) response.write(': still here\n\n');
+      else response.write(`event: publication\ndata: ${version}\n\n`);
+    }
+  }
+}

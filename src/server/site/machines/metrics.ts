@@ -1,0 +1,126 @@
+import { stateOf } from '../../parts/state.js';
+import type { PublicationState } from '../../reading/publication-cache.js';
+
+/** Upper ends of the classes of durations, in seconds. */
+const buckets = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5] as const;
+
+/** Counts requests, and writes what `/metrics` says in the text format of Prometheus. */
+export class Metrics {
+  readonly #byStatus = new Map<number, number>();
+  /** Requests of each class, and of what took longer than all of them. */
+  readonly #ofClass = Array.from({ length: buckets.length + 1 }, () => 0);
+  #seconds = 0;
+
+  /** One request was answered. */
+  observe(status: number, seconds: number): void {
+    this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
+    this.#seconds += seconds;
+    const found = buckets.findIndex((end) => seconds <= end);
+    const index = found < 0 ? buckets.length : found;
+    this.#ofClass[index] = (this.#ofClass[index] ?? 0) + 1;
+  }
+
+  /** All figures at one instant. */
+  text(state: PublicationState | undefined, now: Date): string {
+    const memory = process.memoryUsage();
+    // Prometheus's classes hold those before them, too.
+    let sum = 0;
+    const upTo = this.#ofClass.map((count) => (sum += count));
+    return [
+      ...family('daybook_http_requests_total', 'counter', 'Answered requests', [
+        ...[...this.#byStatus].map(
+          ([status, count]) => [{ status: String(status) }, count] as const,
+        ),
+      ]),
+      ...family('daybook_http_request_duration_seconds', 'histogram', 'Time to the whole answer', [
+        ...buckets.map((end, index) => [{ le: String(end) }, upTo[index] ?? 0, '_bucket'] as const),
+        [{ le: '+Inf' }, sum, '_bucket'],
+        [{}, this.#seconds, '_sum'],
+        [{}, sum, '_count'],
+      ]),
+      ...family('process_resident_memory_bytes', 'gauge', 'Memory of the server process', [
+        [{}, memory.rss],
+      ]),
+      ...family('daybook_warehouse_up', 'gauge', 'Whether the warehouse answers', [
+        [{}, state !== undefined && state.offlineSince === undefined ? 1 : 0],
+      ]),
+      ...publicationFamilies(state, now),
+    ].join('\n');
+  }
+}
+
+function publicationFamilies(state: PublicationState | undefined, now: Date): string[] {
+  if (state === undefined) return [];
+  const { notebooks, pipeline } = state.publication;
+  const age = (instant: string) => (now.getTime() - Date.parse(instant)) / 1000;
+  return [
+    ...family(
+      'daybook_notebook_state',
+      'gauge',
+      'The state of each notebook: current, outdated, held, stale, failed or waiting',
+      notebooks.map((notebook) => [{ notebook: notebook.slug, state: stateOf(notebook) }, 1]),
+    ),
+    ...family(
+      'daybook_notebook_age_seconds',
+      'gauge',
+      'Time since what is published of a notebook was made',
+      notebooks.flatMap(({ slug, shown }) =>
+        shown === undefined ? [] : [[{ notebook: slug }, age(shown.finishedAt)] as const],
+      ),
+    ),
+    ...family(
+      'daybook_notebook_data_age_seconds',
+      'gauge',
+      'Time since the newest event of the sources that a notebook reads',
+      notebooks.flatMap(({ slug, shown }) =>
+        shown?.dataThrough === undefined
+          ? []
+          : [[{ notebook: slug }, age(shown.dataThrough)] as const],
+      ),
+    ),
+    ...family(
+      'daybook_pipeline_run',
+      'gauge',
+      'The number of the newest pipeline run, by how it stands',
+      pipeline === undefined ? [] : [[{ status: pipeline.status }, Number(pipeline.runId)]],
+    ),
+    ...family(
+      'daybook_pipeline_failed',
+      'gauge',
+      'Whether the newest pipeline run that ended has failed, and with which code',
+      pipeline === undefined
+        ? []
+        : [pipeline.problem === undefined ? [{}, 0] : [{ code: pipeline.problem.code }, 1]],
+    ),
+    ...family(
+      'daybook_pipeline_notice',
+      'gauge',
+      'What to look at although the newest pipeline run passed: rejects, removed, drift or stale, by source',
+      (pipeline?.notices ?? []).map(({ kind, source }) => [{ kind, source }, 1]),
+    ),
+    ...family(
+      'daybook_pipeline_drift',
+      'gauge',
+      'New fields, other types and unexpected values that the newest pipeline run met',
+      pipeline === undefined ? [] : [[{}, pipeline.driftCount]],
+    ),
+  ];
+}
+
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number, suffix?: string];
+
+function family(name: string, type: string, help: string, samples: readonly Sample[]): string[] {
+  return [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} ${type}`,
+    ...samples.map(([labels, value, suffix = '']) => {
+      const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escape(text)}"`);
+      return `${name}${suffix}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}`;
+    }),
+    '',
+  ];
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n');
+}

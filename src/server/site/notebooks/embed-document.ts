@@ -1,0 +1,63 @@
+import type { Root } from 'hast';
+import { h } from 'hastscript';
+import type { RunSummary } from '../../../publication/publication-reader.js';
+import { relocate } from '../../parts/relocate.js';
+import type { RenderedFigure, RenderedNotebook } from '../../rendering/rendered-notebook.js';
+import { toHtml } from '../../rendering/html/to-html.js';
+import type { PageFrame } from '../../parts/layout.js';
+import { notebookPath } from '../../paths.js';
+import { formatDay } from '../../parts/time.js';
+
+/** One figure of a notebook's run, for other sites. */
+export interface EmbedView {
+  readonly slug: string;
+  readonly run: RunSummary;
+  readonly page: RenderedNotebook;
+  readonly figure: RenderedFigure;
+  /** Its number in the notebook, from 1. */
+  readonly number: number;
+  /** Undefined: as the reader's system has it. */
+  readonly theme: 'light' | 'dark' | undefined;
+}
+
+/** A document with one figure and nothing around it but the way to where it comes from. */
+export function embedDocument(view: EmbedView, frame: PageFrame, timeZone: string): string {
+  const { slug, run, page, figure, number, theme } = view;
+  // Links leave the frame: the page that they lead to does not let itself be framed.
+  const source = {
+    href: `${notebookPath(slug)}#figure-${number}`,
+    target: '_blank',
+    rel: ['noopener'],
+  };
+  const document: Root = {
+    type: 'root',
+    children: [
+      { type: 'doctype' },
+      h('html', { lang: 'en', dataTheme: theme }, [
+        h('head', [
+          h('meta', { charSet: 'utf-8' }),
+          h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+          h('meta', { name: 'color-scheme', content: theme ?? 'light dark' }),
+          h('meta', { name: 'robots', content: 'noindex' }),
+          h('title', `${figure.title} · ${page.title}`),
+          ...frame.resources.head,
+        ]),
+        h('body', { className: 'embed' }, [
+          h('main', [
+            // Of what page it is: who sees the frame reads it below the figure.
+            h('h1', { className: 'sr-only' }, page.title),
+            figure.embed,
+            h('p', { className: 'embed-source' }, [
+              h('a', source, page.title),
+              run.dataThrough === undefined
+                ? undefined
+                : `, data through ${formatDay(run.dataThrough, run.timeZone ?? timeZone)}`,
+            ]),
+          ]),
+          ...frame.resources.scripts,
+        ]),
+      ]),
+    ],
+  };
+  return toHtml(frame.address === undefined ? document : relocate(document, frame.address));
+}

@@ -1,0 +1,128 @@
+import type { Element, ElementContent } from 'hast';
+import { h } from 'hastscript';
+import type { DashboardNotebook, RunSummary } from '../../../publication/publication-reader.js';
+import { withCodeUnfolded } from '../../rendering/html/finished-html.js';
+import type { RenderedNotebook } from '../../rendering/rendered-notebook.js';
+import { pageBanner, runBanner } from '../../parts/banner.js';
+import { codeSwitch } from '../../parts/code-switch.js';
+import { pageDocument, type PageFrame } from '../../parts/layout.js';
+import { comparisonPath, notebookPath, runPath } from '../../paths.js';
+import { provenanceLine, sourceWords } from '../../parts/provenance.js';
+import { stateIcon } from '../../parts/state.js';
+import { formatDuration, timeElement } from '../../parts/time.js';
+
+/** One run of a notebook, read and ready for its page. */
+export interface RunView {
+  readonly notebook: DashboardNotebook;
+  readonly run: RunSummary;
+  readonly page: RenderedNotebook;
+  /** Its last runs, newest first. */
+  readonly runs: readonly RunSummary[];
+  /** The address names this run, whatever is published. */
+  readonly isPinned: boolean;
+  /** All code is unfolded. */
+  readonly showsCode: boolean;
+}
+
+/**
+ * The page of a notebook's run, as HTML.
+ *
+ * @param image - The whole address of the picture of its main chart.
+ */
+export function notebookDocument(
+  view: RunView,
+  frame: PageFrame,
+  timeZone: string,
+  image?: string,
+): string {
+  const { notebook, run, page, showsCode } = view;
+  return pageDocument(
+    {
+      title: page.title,
+      description: notebook.summary === '' ? `The notebook “${page.title}”` : notebook.summary,
+      contents: page.contents,
+      source: sourceWords(run, timeZone),
+      image,
+      main: [
+        h('article', { className: 'notebook' }, [
+          head(view, timeZone),
+          showsCode ? withCodeUnfolded(page.body) : page.body,
+          history(view, timeZone),
+        ]),
+      ],
+    },
+    frame,
+  );
+}
+
+function head({ notebook, run, page, isPinned, showsCode }: RunView, timeZone: string): Element {
+  const path = isPinned ? runPath(notebook.slug, run.runId) : notebookPath(notebook.slug);
+  return h('header', { className: 'page-head' }, [
+    h('h1', page.title),
+    isPinned ? runBanner(notebook, run, timeZone) : pageBanner(notebook, timeZone),
+    h('div', { className: 'page-facts' }, [
+      provenanceLine(notebook.slug, run, timeZone),
+      page.hasCode ? codeSwitch(path, showsCode) : undefined,
+    ]),
+  ]);
+}
+
+function history({ notebook, run, runs }: RunView, timeZone: string): Element | undefined {
+  if (runs.length === 0) return undefined;
+  const cells = (one: RunSummary): ElementContent[] => [
+    h('th', { scope: 'row', className: 'short' }, [
+      one.runId === run.runId
+        ? h('span', { ariaCurrent: 'true' }, `Run ${one.runId}`)
+        : h('a', { href: runPath(notebook.slug, one.runId) }, `Run ${one.runId}`),
+    ]),
+    h('td', { className: 'short' }, [
+      stateIcon(one.status === 'passed' ? 'current' : 'failed'),
+      ` ${one.status === 'passed' ? 'Passed' : 'Failed'}`,
+    ]),
+    h('td', { className: 'short' }, [timeElement(one.finishedAt, one.timeZone ?? timeZone)]),
+    h(
+      'td',
+      { className: 'number' },
+      formatDuration(Date.parse(one.finishedAt) - Date.parse(one.startedAt)),
+    ),
+    h('td', [one.codeVersion === undefined ? '–' : h('code', one.codeVersion)]),
+    h('td', { className: 'short' }, [
+      one.runId === run.runId
+        ? 'this page'
+        : h('a', { href: comparisonPath(notebook.slug, ...inOrder(one.runId, run.runId)) }, [
+            'What changed',
+            h('span', { className: 'sr-only' }, ` between run ${one.runId} and run ${run.runId}`),
+          ]),
+    ]),
+  ];
+  return h('details', { className: 'history' }, [
+    h('summary', 'Earlier runs'),
+    h(
+      'div',
+      { className: 'table-frame', role: 'region', tabIndex: 0, ariaLabel: 'Table: earlier runs' },
+      [
+        h('table', { className: 'daybook-table' }, [
+          h('thead', [
+            h('tr', [
+              h('th', { scope: 'col' }, 'Run'),
+              h('th', { scope: 'col' }, 'State'),
+              h('th', { scope: 'col' }, 'Ended'),
+              h('th', { scope: 'col', className: 'number' }, 'Took'),
+              h('th', { scope: 'col' }, 'Code'),
+              h('th', { scope: 'col' }, 'Values'),
+            ]),
+          ]),
+          h(
+            'tbody',
+            runs.map((one) => h('tr', cells(one))),
+          ),
+        ]),
+      ],
+    ),
+  ]);
+}
+
+/** The earlier of two runs first. */
+function inOrder(one: string, other: string): [string, string] {
+  return BigInt(one) < BigInt(other) ? [one, other] : [other, one];
+}

@@ -1,0 +1,21 @@
+import type { Element } from 'hast';
+import { h } from 'hastscript';
+import type { PipelineRun } from '../../reading/readers/pipeline-reader.js';
+import { countOf, dataTable } from '../../parts/table.js';
+
+/** The files of the data folder that a run did not read, each with its reason; nothing where it read all. */
+export function passedOverTable({
+  passedOver,
+  passedOverCount,
+}: Pick<PipelineRun, 'passedOver' | 'passedOverCount'>): Element[] {
+  if (passedOver.length === 0) return [];
+  return [
+    dataTable(
+      passedOver.length < passedOverCount
+        ? `The first ${passedOver.length} of ${countOf(passedOverCount, 'file')} that the run did not read`
+        : 'Files of the data folder that the run did not read',
+      [{ label: 'File' }, { label: 'Why' }],
+      passedOver.map(({ file, reason }) => [[h('code', { className: 'raw-line' }, file)], reason]),
+    ),
+  ];
+}

@@ -1,0 +1,231 @@
+import type { Element, ElementContent } from 'hast';
+import { h } from 'hastscript';
+import { graphPicture } from '../graph/graph-picture.js';
+import type { PipelineRun, RejectGroup, StepPage } from '../../reading/readers/pipeline-reader.js';
+import { banner, noticeBanner } from '../../parts/banner.js';
+import { layersFlow, type GraphPart } from '../graph/graph-part.js';
+import { pageDocument, type PageFrame } from '../../parts/layout.js';
+import { passedOverTable } from './passed-over.js';
+import {
+  cataloguePath,
+  driftId,
+  pipelinePath,
+  pipelineRunPath,
+  relationPath,
+  stepPath,
+} from '../../paths.js';
+import { dataFlow, type Flow, type FlowSources } from '../graph/pipeline-graph.js';
+import { factsLine } from '../../parts/provenance.js';
+import { keptGroups, refusedGroups, rejectGroups } from './rejects.js';
+import { runGridPart } from './run-grid.js';
+import { taskElement } from '../../parts/state.js';
+import { countOf, formatCount } from '../../parts/table.js';
+import { formatDay, formatDuration, timeElement } from '../../parts/time.js';
+
+/** Some of the steps of the newest runs. */
+export interface StepsView extends Pick<FlowSources, 'graph'> {
+  /** The newest runs, newest first. */
+  readonly runs: readonly PipelineRun[];
+  readonly page: StepPage;
+}
+
+/** What the pipeline's page shows, with the first of all steps. */
+export interface PipelineView extends StepsView, FlowSources {
+  /** What is drawn of the graph; of its relations more is known. */
+  readonly part: GraphPart;
+  readonly rejects: readonly RejectGroup[];
+}
+
+/** How often the page looks again while a run is under way, in seconds. */
+const refreshSeconds = 5;
+
+/** Notebooks that the graph shows one by one. */
+const maxNotebooks = 30;
+/** The same of a graph that is shown in part. */
+const maxNextNotebooks = 8;
+
+/** `/pipeline`: the graph of models, the history of runs, rejected lines. */
+export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone: string): string {
+  const [newest] = view.runs;
+  const kept = keptGroups(view.rejects);
+  const rejected = kept.reduce((sum, { count }) => sum + count, 0);
+  return pageDocument(
+    {
+      title: 'Pipeline',
+      description: 'How the tables are made, and how the last runs went',
+      main: [
+        h('div', { className: 'wide' }, [
+          head(newest, timeZone),
+          ...(newest === undefined
+            ? [
+                h('p', 'No pipeline run yet. This command makes one:'),
+                h('pre', [h('code', 'npx daybook pipeline run')]),
+              ]
+            : [
+                section('models', 'From files to notebooks', graphs(view, newest)),
+                section('runs', 'Runs', runGridPart(view.runs, view.page, view.graph, 1)),
+                ...(newest.passedOverCount === 0
+                  ? []
+                  : [section('ignored', 'Files that were not read', passedOverTable(newest))]),
+                section('rejects', 'Rejected lines', [
+                  h(
+                    'p',
+                    { className: 'figure-caption' },
+                    rejected === 0
+                      ? 'The quarantine is empty: every line was loaded.'
+                      : `The quarantine holds ${countOf(rejected, 'line')}, byte for byte; “npx daybook rejects” lists, exports and replays them.`,
+                  ),
+                  ...rejectGroups(kept),
+                  ...refusedGroups(view.rejects),
+                ]),
+              ]),
+        ]),
+      ],
+      ...(newest?.status === 'running' ? { refreshSeconds } : {}),
+    },
+    frame,
+  );
+}
+
+/** `/pipeline/steps/N`: a part of the history of runs, where it is long. */
+export function stepsDocument(
+  { runs, page, graph, part }: StepsView & { readonly part: number },
+  frame: PageFrame,
+): string {
+  return pageDocument(
+    {
+      title: `Pipeline, steps, part ${part}`,
+      description: 'How the last runs went, step by step',
+      main: [
+        h('div', { className: 'wide' }, [
+          h('p', { className: 'breadcrumb' }, [h('a', { href: pipelinePath }, 'Pipeline')]),
+          h('header', { className: 'page-head' }, [h('h1', 'Steps')]),
+          section('runs', 'Runs', runGridPart(runs, page, graph, part)),
+        ]),
+      ],
+    },
+    frame,
+  );
+}
+
+/** The graph, or of one that nobody could follow its layers and what an operator looks for in it. */
+function graphs(view: PipelineView, newest: PipelineRun): ElementContent[] {
+  const { part, page } = view;
+  const steps = page.steps.filter(({ runId }) => runId === newest.runId);
+  const hasRun = new Set(steps.map(({ step }) => step));
+  const href = (id: string) => (hasRun.has(id) ? stepPath(newest, id) : relationPath(id));
+  const flow = dataFlow(
+    { ...view, graph: part.graph },
+    { steps, href, maxNotebooks: part.about === undefined ? maxNotebooks : maxNextNotebooks },
+  );
+  const states = `States, rows and durations of run ${newest.runId}. An arrow leads from what is read to what reads it; arrows that others imply are left out.`;
+  if (part.about === undefined) {
+    return [graphFrame(flow, 'Files, models and notebooks'), caption([states])];
+  }
+  const { failed, blocked, built } = page;
+  const all: ElementContent[] = [
+    { type: 'text', value: ' The page of each relation, to which ' },
+    h('a', { href: cataloguePath }, 'Data'),
+    { type: 'text', value: ' leads, shows what it reads and what reads it.' },
+  ];
+  const counts = `Of ${countOf(page.count, 'step')} of run ${newest.runId}, ${formatCount(failed)} failed, ${formatCount(blocked)} were blocked and ${formatCount(built)} were built.`;
+  const layers = graphFrame(layersFlow(view, steps), 'Files, layers of models, and notebooks');
+  if (part.about === 'nothing') return [layers, caption([counts, ...all])];
+  return [
+    layers,
+    caption([counts]),
+    h('h3', part.about === 'failed' ? 'What failed, and what is next to it' : 'What was built'),
+    graphFrame(flow, part.about === 'failed' ? 'Models that failed' : 'Models that were built'),
+    caption([`The first of them, with what they read and what reads them. ${states}`, ...all]),
+  ];
+}
+
+function graphFrame({ nodes, edges }: Flow, title: string): Element {
+  return h(
+    'div',
+    { className: 'graph-frame', tabIndex: 0, role: 'region', ariaLabel: `Graph: ${title}` },
+    [graphPicture(nodes, edges, title)],
+  );
+}
+
+function caption(content: (string | ElementContent)[]): Element {
+  return h('p', { className: 'figure-caption' }, content);
+}
+
+function section(id: string, title: string, children: ElementContent[]): Element {
+  return h('section', { className: 'part', ariaLabelledBy: id }, [
+    h('h2', { id }, title),
+    ...children,
+  ]);
+}
+
+function head(newest: PipelineRun | undefined, timeZone: string): Element {
+  return h('header', { className: 'page-head' }, [
+    h('h1', 'Pipeline'),
+    newest?.status === 'failed' || newest?.status === 'interrupted'
+      ? banner(
+          'failed',
+          `Run ${newest.runId} ${newest.status === 'failed' ? 'failed' : 'was interrupted'}`,
+          [
+            { type: 'text', value: newest.error?.message ?? 'A step failed. ' },
+            { type: 'text', value: ' What was published before stays. ' },
+            ...(newest.error?.hint === undefined
+              ? []
+              : [{ type: 'text' as const, value: `${newest.error.hint} ` }]),
+            h('a', { href: pipelineRunPath(newest.runId) }, 'Its log'),
+          ],
+        )
+      : noticeBanner('The last run needs a look', newest?.notices),
+    newest === undefined
+      ? undefined
+      : h('div', { className: 'page-facts' }, [factsLine(runFacts(newest, timeZone))]),
+  ]);
+}
+
+/** What one line says of a run; on its own page its title has its number already. */
+export function runFacts(
+  run: PipelineRun,
+  timeZone: string,
+  isOwnPage = false,
+): ElementContent[][] {
+  const text = (value: string): ElementContent => ({ type: 'text', value });
+  const facts: ElementContent[][] = [
+    isOwnPage
+      ? [taskElement(run.status)]
+      : [
+          text('run '),
+          h('a', { href: pipelineRunPath(run.runId) }, run.runId),
+          text(' '),
+          taskElement(run.status),
+        ],
+    [text('started '), timeElement(run.startedAt, run.timeZone), text(` by ${run.trigger}`)],
+  ];
+  if (run.finishedAt !== null) {
+    facts.push([
+      text(`took ${formatDuration(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}`),
+    ]);
+  }
+  if (run.linesLoaded !== null) {
+    facts.push([
+      text(
+        `${countOf(run.linesLoaded, 'line')} loaded, ${formatCount(run.linesRejected ?? 0)} rejected`,
+      ),
+    ]);
+  }
+  if (run.driftCount > 0) {
+    const href = `${pipelineRunPath(run.runId)}#${driftId}`;
+    facts.push([text('drift: '), h('a', { href }, countOf(run.driftCount, 'change'))]);
+  }
+  if (run.dataThrough !== null) {
+    facts.push([
+      text('data through '),
+      h(
+        'time',
+        { dateTime: run.dataThrough },
+        formatDay(run.dataThrough, run.timeZone || timeZone),
+      ),
+    ]);
+  }
+  if (run.codeVersion !== null) facts.push([text('code '), h('code', run.codeVersion)]);
+  return facts;
+}

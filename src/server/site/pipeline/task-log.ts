@@ -1,0 +1,141 @@
+import type { Element, ElementContent } from 'hast';
+import { h } from 'hastscript';
+import type { PipelineTask, TaskFailure } from '../../reading/readers/pipeline-reader.js';
+import { maxStatement } from '../../reading/readers/task-queries.js';
+import type { RenderedCode } from '../../rendering/rendered-code.js';
+import { pipelineTaskPath, taskId } from '../../paths.js';
+import { planText } from './plan-text.js';
+import { taskElement } from '../../parts/state.js';
+import { countOf, dataTable } from '../../parts/table.js';
+import { formatDuration } from '../../parts/time.js';
+
+/**
+ * The log of one task: how it ended, why it failed, its SQL, its plan, the results of its tests.
+ *
+ * @param runId - The run whose task it is.
+ * @param code - Statements with their colours, by the names of their tasks; others are plain.
+ */
+export function taskLog(
+  runId: string,
+  task: PipelineTask,
+  tests: readonly PipelineTask[],
+  code: RenderedCode,
+): Element {
+  const { status, attempt, rowCount, durationMs, reason, error, sql, plan, isCut } = task;
+  const facts = [
+    rowCount === null ? undefined : countOf(rowCount, 'row'),
+    durationMs === null ? undefined : formatDuration(durationMs),
+    attempt > 1 ? `attempt ${attempt}` : undefined,
+    tests.length === 0 ? undefined : countOf(tests.length, 'test'),
+  ].filter((fact) => fact !== undefined);
+  const isBad = status === 'failed' || tests.some((test) => test.status === 'failed');
+  return h('details', { className: 'task', id: taskId(task.task), open: isBad }, [
+    h('summary', [
+      h('span', { className: 'task-name' }, task.task),
+      taskElement(status),
+      h('span', { className: 'task-facts' }, facts.join(' · ')),
+    ]),
+    h('div', { className: 'task-body' }, [
+      reason === null ? undefined : h('p', { className: 'task-reason' }, `Why: ${reason}`),
+      ...(error === null ? [] : failureElements(error)),
+      tests.length === 0 ? undefined : testTable(task.task, tests),
+      sql === null || sql === ''
+        ? undefined
+        : codeBlock('SQL', code.get(task.task) ?? h('code', shownStatement(sql))),
+      plan === null || plan === undefined
+        ? undefined
+        : codeBlock('Plan', h('code', shownStatement(planText(plan)))),
+      isCut === true
+        ? h('p', [
+            h('a', { href: pipelineTaskPath(runId, task.task) }, 'Its SQL'),
+            ' has a page of its own.',
+          ])
+        : undefined,
+    ]),
+  ]);
+}
+
+/** Why something failed, like a good compiler says it: what, where, the rows, what to do. */
+export function failureElements(error: TaskFailure): ElementContent[] {
+  const { code, message, where, hint, sqlstate, detail, failures = [] } = error;
+  return [
+    h('div', { className: 'failure' }, [
+      h('p', [
+        code === undefined ? undefined : h('code', code),
+        ` ${message ?? ''}`,
+        sqlstate === undefined ? undefined : ` (SQLSTATE ${sqlstate})`,
+      ]),
+      detail === undefined ? undefined : h('p', detail),
+      where === undefined ? undefined : h('p', ['in ', h('code', where)]),
+      hint === undefined ? undefined : h('p', hint),
+    ]),
+    ...failures.map(failingRows),
+  ];
+}
+
+const number = /^-?\d+(\.\d+)?$/;
+
+/** Values up to this length stay on one line. */
+const maxShort = 32;
+
+function failingRows({
+  test,
+  count,
+  found,
+  rows,
+}: NonNullable<TaskFailure['failures']>[number]): Element {
+  const objects = rows.filter((row) => typeof row === 'object' && row !== null);
+  const names = [...new Set(objects.flatMap((row) => Object.keys(row)))];
+  const texts = objects.map((row) => {
+    const values = row as Readonly<Record<string, unknown>>;
+    return names.map((name) => valueText(values[name]));
+  });
+  const first = rows.length < count ? `the first ${rows.length} of ` : '';
+  const caption = `${test}: ${found ?? `${first}${countOf(count, 'failing row')}`}`;
+  return dataTable(
+    caption,
+    names.map((label, column) => ({
+      label,
+      isNumber: texts.every(({ [column]: value }) => value === '–' || number.test(value ?? '')),
+      isShort: texts.every(({ [column]: value }) => (value ?? '').length <= maxShort),
+    })),
+    texts,
+  );
+}
+
+/** Longer values are cut. */
+const maxValue = 500;
+
+function valueText(value: unknown): string {
+  if (value === null || value === undefined) return '–';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > maxValue ? `${text.slice(0, maxValue)}…` : text;
+}
+
+function testTable(task: string, tests: readonly PipelineTask[]): Element {
+  return dataTable(
+    `Tests of ${task}`,
+    [
+      { label: 'Test' },
+      { label: 'Result', isShort: true },
+      { label: 'Failing rows', isNumber: true },
+    ],
+    tests.map((test) => [
+      test.task.slice(task.length + 1),
+      [taskElement(test.status)],
+      test.rowCount === null ? '–' : String(test.rowCount),
+    ]),
+  );
+}
+
+/** A statement, or its beginning. */
+export function shownStatement(text: string): string {
+  return text.length > maxStatement ? `${text.slice(0, maxStatement)}\n… (cut)` : text;
+}
+
+function codeBlock(title: string, code: ElementContent): Element {
+  return h('div', { className: 'task-code' }, [
+    h('p', { className: 'stream-name' }, title),
+    h('pre', { tabIndex: 0, ariaLabel: title }, [code]),
+  ]);
+}

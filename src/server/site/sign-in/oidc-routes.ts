@@ -1,0 +1,79 @@
+import type { Router } from 'express';
+import { exchangeOf } from '../../http/exchange.js';
+import { auditFacts, oidcReturnPath } from '../../access/access.js';
+import { localPath } from './local-path.js';
+import { NotAllowedError, type OidcRequest } from '../../access/oidc.js';
+import { addressKey, type RateLimiter } from '../../../http/rate-limiter.js';
+import type { SignInAnswers, SignInOptions } from './sign-in-responses.js';
+
+/** What browsers keep as one cookie, less its name and attributes, in bytes. */
+const maxProof = 3800;
+
+/** How long the way to the provider and back may take, in seconds. */
+const oidcSeconds = 600;
+
+/**
+ * `/sign-in/oidc`, which leads to the OpenID provider, and where it leads back to; nothing where no provider
+ * is configured.
+ *
+ * @param byAddress - Counts how often an address tries to sign in, in any way.
+ */
+export function addOidcRoutes(
+  router: Router,
+  { access, logger }: SignInOptions,
+  answers: SignInAnswers,
+  byAddress: RateLimiter,
+): void {
+  const { config, signer, cookies, oidc, audit } = access;
+  if (oidc === undefined) return;
+
+  router.get('/sign-in/oidc', async (request, response) => {
+    const to = localPath(request.query['to']);
+    const wait = byAddress.take(addressKey(exchangeOf(response).address));
+    if (wait > 0) {
+      answers.limited(response, to, wait);
+      return;
+    }
+    try {
+      const started = await oidc.begin();
+      const until = Date.now() + oidcSeconds * 1000;
+      const value = signer.sign('oidc', { ...started.request, to, until });
+      cookies.set(response, 'oidc', value, oidcSeconds);
+      response.setHeader('Cache-Control', 'no-store');
+      response.redirect(303, started.url);
+    } catch (error) {
+      logger.error(`the OpenID provider does not answer: ${providersWords(error)}`);
+      answers.signIn(response, to, 502, 'provider');
+    }
+  });
+
+  router.get(oidcReturnPath, async (request, response) => {
+    const known = signer.verify('oidc', cookies.read(exchangeOf(response), 'oidc') ?? '');
+    cookies.clear(response, 'oidc');
+    const to = localPath(known?.['to']);
+    if (known === undefined || !(Number(known['until']) > Date.now())) {
+      answers.signIn(response, to, 400, 'expired');
+      return;
+    }
+    try {
+      const query = /\?.*$/s.exec(request.url)?.[0] ?? '';
+      const person = await oidc.finish(query, known as unknown as OidcRequest);
+      if (person.proof !== undefined && person.proof.length <= maxProof) {
+        cookies.set(response, 'proof', person.proof, config.sessionHours * 3600);
+      }
+      answers.begin(response, { ...person, method: 'oidc' }, to);
+    } catch (error) {
+      const isKnown = error instanceof NotAllowedError;
+      const [facts, said] = [auditFacts(exchangeOf(response)), providersWords(error)];
+      audit.note({ event: 'sign-in-failed', ...facts, detail: `oidc: ${said}` });
+      if (!isKnown) logger.warn(`signing in at the OpenID provider failed: ${said}`);
+      answers.signIn(response, to, 403, isKnown ? 'not-allowed' : 'provider');
+    }
+  });
+}
+
+/** What a provider says, for the log: on one line, and not without end. */
+export function providersWords(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/\s+/g, ' ').slice(0, 300);
+}

@@ -1,0 +1,47 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { exchangeOf } from '../../http/exchange.js';
+import type { Access } from '../../access/access.js';
+
+/** How long a form may take, in seconds. */
+const formSeconds = 3600;
+
+/** Tells forms of our own pages from those of others, which a browser would send with our cookies, too. */
+export class OwnForms {
+  readonly #signer: Access['signer'];
+  readonly #cookies: Access['cookies'];
+
+  constructor({ signer, cookies }: Pick<Access, 'signer' | 'cookies'>) {
+    this.#signer = signer;
+    this.#cookies = cookies;
+  }
+
+  /** A token that only a page of ours has, for a browser that got the cookie with it. */
+  token(response: Response): string {
+    // Several forms may be open at once, in tabs.
+    const known = this.#cookies.read(exchangeOf(response), 'form') ?? '';
+    const nonce = /^[\w-]{24}$/.test(known) ? known : randomBytes(18).toString('base64url');
+    this.#cookies.set(response, 'form', nonce, formSeconds);
+    return this.#signer.sign('form', { nonce, to: Date.now() + formSeconds * 1000 });
+  }
+
+  /** Whether a form that came is one of ours, and not too old. */
+  includes(request: Request, response: Response): boolean {
+    const site = request.headers['sec-fetch-site'];
+    if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
+    const known = this.#signer.verify('form', fieldOf(request, 'token'));
+    const nonce = this.#cookies.read(exchangeOf(response), 'form') ?? '';
+    return Number(known?.['to']) > Date.now() && isSame(String(known?.['nonce']), nonce);
+  }
+}
+
+/** A field of a form, as text; what came twice, or is too long to be meant, is nothing. */
+export function fieldOf(request: Request, name: string): string {
+  const value = (request.body as Record<string, unknown> | undefined)?.[name];
+  return typeof value === 'string' && value.length <= 4000 ? value : '';
+}
+
+function isSame(one: string, other: string): boolean {
+  const [first, second] = [Buffer.from(one), Buffer.from(other)];
+  return first.length === second.length && timingSafeEqual(first, second);
+}

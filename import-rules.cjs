@@ -23,9 +23,10 @@ const rooms = {
   warehouse: ['errors', 'logger', 'text', 'files', 'system', 'parse-sql', 'config'],
   history: ['errors', 'config', 'warehouse', 'pipeline'],
   publication: ['errors', 'visibility', 'nbformat', 'warehouse'],
+  http: ['errors', 'logger', 'system', 'config'],
   'tfjs-node': [],
   kernel: ['errors', 'logger', 'text', 'jupyter', 'cells', 'display'],
-  lab: ['errors', 'logger', 'files', 'system', 'config', 'jupyter', 'nbformat'],
+  lab: ['errors', 'logger', 'files', 'system', 'config', 'jupyter', 'nbformat', 'http'],
   pipeline: [
     'errors',
     'logger',
@@ -54,7 +55,7 @@ const rooms = {
   ],
   server: [
     ...['errors', 'logger', 'visibility', 'text', 'files', 'system', 'browser', 'parse-sql'],
-    ...['config', 'nbformat', 'chart', 'warehouse', 'history', 'publication'],
+    ...['config', 'nbformat', 'chart', 'warehouse', 'history', 'publication', 'http'],
   ],
 };
 
@@ -99,6 +100,16 @@ const insideRooms = {
   notebook: [
     ...['document', 'parameters', 'report', 'collection', 'plan', 'dialects', 'type-check'],
     ...['execute', 'publish', 'run-planned', 'run-notebooks'],
+  ],
+  lab: [
+    'http',
+    'contents',
+    'kernels',
+    'front-end',
+    'api-routes',
+    'lab-app',
+    'lab-server',
+    'open-browser',
   ],
   commands: [
     ...['command', 'options', 'terminal', 'notify', 'warehouse', 'pipeline', 'notebooks'],

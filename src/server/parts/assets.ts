@@ -6,10 +6,12 @@ import { EncodedBody } from '../../http/encoded-body.js';
 import type { PlotlyBundle } from '../../chart/figure/trace-types.js';
 
 /** The folder of the style sheets. */
-export const stylesheetFolder = fileURLToPath(new URL('../assets/', import.meta.url));
+export const stylesheetFolder = fileURLToPath(
+  new URL('../../../src/server/assets/', import.meta.url),
+);
 
 // The same depth below the project's root as source and as compiled file.
-const scripts = new URL('../client/', import.meta.url);
+const scripts = new URL('../../../src/server/client/', import.meta.url);
 const require = createRequire(import.meta.url);
 
 /** The parts of the one stylesheet, in the order of the cascade. */

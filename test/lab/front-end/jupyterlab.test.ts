@@ -15,7 +15,7 @@ import { browserArguments, requireBrowser } from '../../requirement.js';
 import { frontEndCache, requireFrontEnd } from '../front-end.js';
 import { startTestLab } from '../lab.js';
 
-const root = resolve(import.meta.dirname, '../..');
+const root = resolve(import.meta.dirname, '../../..');
 /** The first use installs 460 MB and bundles them. */
 const firstUse = 600_000;
 

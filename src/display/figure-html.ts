@@ -4,7 +4,7 @@ import { readFigure, type Figure } from '../chart/figure/figure.js';
 import type { Value } from '../chart/figure/values.js';
 import type { Json } from '../nbformat/notebook.js';
 import { pictureAddress } from '../chart/picture/picture-address.js';
-import { escapeHtml } from './escape-html.js';
+import { escapeHtml } from '../text/escape-html.js';
 import type { JsonValue } from './mime-bundle.js';
 import { tableBundle } from './table.js';
 

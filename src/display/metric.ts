@@ -1,4 +1,4 @@
-import { escapeHtml } from './escape-html.js';
+import { escapeHtml } from '../text/escape-html.js';
 import { toJsonValue, type MimeBundle } from './mime-bundle.js';
 import { formatNumber } from './wording.js';
 

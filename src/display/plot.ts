@@ -4,7 +4,7 @@ import { settleAxes } from '../chart/figure/settle-axes.js';
 import { settleOutlines } from '../chart/figure/settle-outlines.js';
 import { traceType } from '../chart/figure/trace-types.js';
 import { unknownType } from '../chart/figure/undrawable.js';
-import { escapeHtml } from './escape-html.js';
+import { escapeHtml } from '../text/escape-html.js';
 import { figureHtml } from './figure-html.js';
 import { toJsonValue, type JsonValue, type MimeBundle } from './mime-bundle.js';
 import type { PlotlyLayout, PlotlyTrace } from './plotly.js';

@@ -1,6 +1,6 @@
 import { tableRowsType, type TableCell } from '../chart/table/table-rows.js';
 import { writeExact } from '../text/exact-json.js';
-import { escapeHtml } from './escape-html.js';
+import { escapeHtml } from '../text/escape-html.js';
 import type { JsonValue, MimeBundle } from './mime-bundle.js';
 import { formatNumber } from './wording.js';
 

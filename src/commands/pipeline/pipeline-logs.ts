@@ -1,4 +1,4 @@
-import { formatCount, formatDuration } from '../../pipeline/amounts.js';
+import { formatCount, formatDuration } from '../../text/amounts.js';
 import { findRun, listTasks, type TaskEntry } from '../../history/run-history.js';
 import { failureLines } from '../terminal/failure-lines.js';
 import type { Command } from '../command.js';

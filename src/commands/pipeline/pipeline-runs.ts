@@ -1,5 +1,5 @@
 import type { PipelineReport } from '../../pipeline/pipeline-event.js';
-import { formatCount, formatDuration } from '../../pipeline/amounts.js';
+import { formatCount, formatDuration } from '../../text/amounts.js';
 import { listRuns, type RunEntry } from '../../history/run-history.js';
 import { countOption, flag } from '../options.js';
 import { formatTable } from '../../text/table.js';

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration } from '../../pipeline/amounts.js';
+import { formatCount, formatDuration } from '../../text/amounts.js';
 import { summaryLines } from '../terminal/pipeline-lines.js';
 import { findRun, listTasks, type RunEntry, type TaskEntry } from '../../history/run-history.js';
 import { failureLines } from '../terminal/failure-lines.js';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { exportRejects } from '../../pipeline/rejects/export-rejects.js';
-import { count } from '../../pipeline/amounts.js';
+import { count } from '../../text/amounts.js';
 import type { Command } from '../command.js';
 import { textOption } from '../options.js';
 import { withHistory } from '../warehouse/with-history.js';

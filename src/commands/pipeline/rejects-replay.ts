@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { replayRejects } from '../../pipeline/rejects/replay-rejects.js';
 import { limitsBySource } from '../../pipeline/load/limits/source-limits.js';
-import { count, formatCount } from '../../pipeline/amounts.js';
+import { count, formatCount } from '../../text/amounts.js';
 import { readSources } from '../../pipeline/project/read-sources.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';

@@ -1,6 +1,6 @@
 import type { DryRun, ForeseenFile } from '../../pipeline/dry-run.js';
 import type { ForeseenModel } from '../../pipeline/plan/foresee.js';
-import { count, formatBytes, formatCount } from '../../pipeline/amounts.js';
+import { count, formatBytes, formatCount } from '../../text/amounts.js';
 import { passedOverLines } from './pipeline-lines.js';
 
 const fileWords = {

@@ -1,4 +1,4 @@
-import { formatCount } from '../../pipeline/amounts.js';
+import { formatCount } from '../../text/amounts.js';
 import type { TestFailure } from '../../history/task-error.js';
 
 /** The tests that failed, each with the first of its failing rows as JSON. */

@@ -1,4 +1,4 @@
-import { count, formatBytes, formatCount, formatDuration } from '../../pipeline/amounts.js';
+import { count, formatBytes, formatCount, formatDuration } from '../../text/amounts.js';
 import type { PassedOver } from '../../pipeline/extract/files/find-files.js';
 import type {
   Drift,

@@ -4,7 +4,7 @@ import { findBrowser } from '../../browser/find-browser.js';
 import { plotlyType, readFigure, type Figure } from '../../chart/figure/figure.js';
 import { pictureAddress } from '../../chart/picture/picture-address.js';
 import type { Environment } from '../../config/config.js';
-import { escapeHtml } from '../../display/escape-html.js';
+import { escapeHtml } from '../../text/escape-html.js';
 import { DaybookError, describeError } from '../../errors.js';
 import type { Logger } from '../../logger.js';
 import { parseNotebook } from '../../nbformat/read-notebook.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PipelineEvent, PipelineReport } from '../../../src/pipeline/pipeline-event.js';
-import { formatBytes, formatDuration } from '../../../src/pipeline/amounts.js';
+import { formatBytes, formatDuration } from '../../../src/text/amounts.js';
 import {
   advance,
   eventLines,

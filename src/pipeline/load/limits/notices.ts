@@ -1,5 +1,5 @@
 import type { Drift, FileReport, Notice } from '../../pipeline-event.js';
-import { count, formatCount } from '../../amounts.js';
+import { count, formatCount } from '../../../text/amounts.js';
 
 /** Lines that a source has lost by a run, within its limit. */
 export interface Loss {

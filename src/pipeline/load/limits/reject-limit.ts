@@ -1,7 +1,7 @@
 import { limitWords, type LineLimit } from '../../../config/limits.js';
 import { DaybookError } from '../../../errors.js';
 import type { RejectCounts } from '../../pipeline-event.js';
-import { formatCount } from '../../amounts.js';
+import { formatCount } from '../../../text/amounts.js';
 import type { RejectedLine } from '../encode/encode-block.js';
 import { exceeds } from './source-limits.js';
 

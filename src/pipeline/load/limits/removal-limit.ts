@@ -1,6 +1,6 @@
 import { limitWords } from '../../../config/limits.js';
 import { DaybookError } from '../../../errors.js';
-import { formatCount } from '../../amounts.js';
+import { formatCount } from '../../../text/amounts.js';
 import { notDeclared, type LoadPlan } from '../../plan/load-plan.js';
 import { exceeds, type LimitsOf } from './source-limits.js';
 

@@ -1,3 +1,4 @@
+import { countOf } from '../text/amounts.js';
 import type { ReadSetting } from './access-config.js';
 
 /** How many lines: a number of them, or a share in percent. */
@@ -34,7 +35,7 @@ export function readDuration(text: string): number | undefined {
 /** `1 line`, `100 lines`, `0.5%`. */
 export function limitWords(limit: LineLimit): string {
   if ('percent' in limit) return `${limit.percent}%`;
-  return `${limit.lines} ${limit.lines === 1 ? 'line' : 'lines'}`;
+  return countOf(limit.lines, 'line');
 }
 
 /** Reads what the environment says of limits. */

@@ -1,3 +1,4 @@
+import { countOf } from '../text/amounts.js';
 import { DaybookError } from '../errors.js';
 import { sqlstateOf } from '../warehouse/query/sqlstate.js';
 
@@ -30,7 +31,7 @@ export interface TaskError {
 
 /** What a test found, in words. */
 export function foundBy({ count, found }: Pick<TestFailure, 'count' | 'found'>): string {
-  return found ?? `${count} ${count === 1 ? 'row' : 'rows'}`;
+  return found ?? countOf(count, 'row');
 }
 
 /** A {@link DaybookError} that knows which rows were wrong. */

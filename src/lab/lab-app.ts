@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { DaybookError, type ErrorCode } from '../errors.js';
 import type { Logger } from '../logger.js';
+import { escapeHtml } from '../text/escape-html.js';
 import {
   checkAccess,
   cookieName,
@@ -120,7 +121,3 @@ const refusalPage = (message: string): string => `<!doctype html>
 <p>Open the address that <code>daybook lab</code> printed in its terminal, with the token in it.</p>
 </html>
 `;
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-}

@@ -1,13 +1,58 @@
-/** Rows as columns that line up, two blanks between them; the last column is not padded. */
+/** How {@link alignRows} draws a table. */
+export interface TableStyle {
+  /** What stands between two columns. Default two blanks. */
+  readonly gap?: string;
+  /** Whether a column's cells stand on the right. Default none. */
+  readonly isRight?: (column: number) => boolean;
+}
+
+/** Rows as lines whose columns line up in a terminal; the blanks after the last column are left out. */
+export function alignRows(
+  rows: readonly (readonly string[])[],
+  { gap = '  ', isRight = () => false }: TableStyle = {},
+): string[] {
+  const widths = columnWidths(rows);
+  return rows.map((row) =>
+    row
+      .map((cell, column) => {
+        const blanks = ' '.repeat((widths[column] ?? 0) - textWidth(cell));
+        return isRight(column) ? blanks + cell : cell + blanks;
+      })
+      .join(gap)
+      .trimEnd(),
+  );
+}
+
+/** The text of a list: rows with two blanks between their columns. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
+  return alignRows(rows)
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** The columns of a terminal that each column of a table takes. */
+export function columnWidths(rows: readonly (readonly string[])[]): number[] {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [index, cell] of row.entries()) {
-      widths[index] = Math.max(widths[index] ?? 0, cell.length);
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, textWidth(cell));
     }
   }
-  return rows
-    .map((row) => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  '))
-    .map((line) => `${line.trimEnd()}\n`)
-    .join('');
+  return widths;
+}
+
+let graphemes: Intl.Segmenter | undefined;
+
+/** Characters that take two columns of a terminal. */
+const wide =
+  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+
+/** The columns of a terminal that a text takes. */
+function textWidth(text: string): number {
+  // eslint-disable-next-line no-control-regex -- ASCII, which is most text, needs no segmenting
+  if (/^[\u0000-\u007f]*$/.test(text)) return text.length;
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  let columns = 0;
+  for (const { segment } of graphemes.segment(text)) columns += wide.test(segment) ? 2 : 1;
+  return columns;
 }

@@ -82,7 +82,7 @@ describe('daybook notebooks run', () => {
 `);
     expect(stderr).toContain('stdout:\ngröße ☃\n\nstderr:\närger\n→ ');
     expect(stderr).toMatch(/good\.ipynb: passed, 1 cell in \d/);
-    expect(stderr).toMatch(/1 passed, 1 failed in [\d.]+ s\n$/);
+    expect(stderr).toMatch(/1 passed, 1 failed in [\d.]+ m?s\n$/);
     expect(JSON.parse(stdout)).toMatchObject({
       status: 'failed',
       notebooks: [

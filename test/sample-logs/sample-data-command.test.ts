@@ -47,7 +47,7 @@ async function run(
 test('writes below the current folder and says how much', async () => {
   const said = await run({ output: 'logs', accounts: '10', months: '2', seed: '3' });
   expect(await readdir(join(cwd, 'logs'))).toHaveLength(2);
-  expect(said).toMatch(/^\d+ lines, 0\.\d MB, 2 files in .*logs\n$/);
+  expect(said).toMatch(/^\d+ lines, [\d.]+ kB, 2 files in .*logs\n$/);
 });
 
 test('takes a size instead of a number of customers', async () => {

@@ -1,3 +1,4 @@
+import { formatCsv } from '../../text/csv.js';
 import type { DataTable } from './data-rows.js';
 import type { Value } from '../figure/values.js';
 
@@ -8,16 +9,15 @@ import type { Value } from '../figure/values.js';
  */
 export function toCsv(table: DataTable): string {
   const lines = [table.columns.map(({ label }) => label), ...table.rows];
-  return `\uFEFF${lines.map((line) => line.map(field).join(',')).join('\r\n')}\r\n`;
+  return `\uFEFF${formatCsv(lines.map((line) => line.map(safeText)))}`;
 }
 
 /** What spreadsheets take for a formula, also after blanks, and in the wide signs of East Asian texts. */
 const formula = /^(?:[\t\r\n]|\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/;
 
-function field(value: Value): string {
-  if (value === null) return '';
+function safeText(value: Value): string | null {
+  if (value === null) return null;
   if (typeof value === 'number') return String(value);
   const written = value.replaceAll('\0', '\uFFFD');
-  const text = formula.test(written) ? `'${written}` : written;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return formula.test(written) ? `'${written}` : written;
 }

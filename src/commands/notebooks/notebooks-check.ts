@@ -3,6 +3,7 @@ import { readSources } from '../../notebook/collection/notebook-source.js';
 import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
 import { formatProblem } from '../../notebook/document/type-problem.js';
 import { projectTypesProblem } from '../../pipeline/table-types/types-problem.js';
+import { countOf } from '../../text/amounts.js';
 import type { Command } from '../command.js';
 import { flag } from '../options.js';
 
@@ -48,10 +49,7 @@ PATH:CELL:LINE:COLUMN and the message; cells are counted from 1, all kinds of th
       terminal.err(`${outdated}\n→ npx daybook pipeline run  writes it\n`);
     }
     const count = problems.length + unreadable.length;
-    const words = count === 1 ? '1 problem' : `${count} problems`;
-    terminal.err(
-      `${sources.length} ${sources.length === 1 ? 'notebook' : 'notebooks'} checked, ${words}\n`,
-    );
+    terminal.err(`${countOf(sources.length, 'notebook')} checked, ${countOf(count, 'problem')}\n`);
     return count === 0 ? 0 : 1;
   },
 };

@@ -5,6 +5,7 @@ import { summariseNotebook } from '../../nbformat/notebook-summary.js';
 import { parseNotebook, readNotebook } from '../../nbformat/read-notebook.js';
 import { compareNotebooks } from '../../notebook/document/compare-notebooks.js';
 import { queryRows } from '../../warehouse/query/query-rows.js';
+import { countOf } from '../../text/amounts.js';
 import type { Command, Invocation } from '../command.js';
 import { flag } from '../options.js';
 import { withHistory } from '../warehouse/with-history.js';
@@ -38,9 +39,7 @@ it says so first.`,
           : `cell ${cell}: ${what}: ${was} → ${is}\n`,
       );
     }
-    terminal.err(
-      differences.length === 1 ? '1 difference\n' : `${differences.length} differences\n`,
-    );
+    terminal.err(`${countOf(differences.length, 'difference')}\n`);
     return 0;
   },
 };

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { exportRejects } from '../../pipeline/rejects/export-rejects.js';
-import { count } from '../../text/amounts.js';
+import { countOf } from '../../text/amounts.js';
 import type { Command } from '../command.js';
 import { textOption } from '../options.js';
 import { withHistory } from '../warehouse/with-history.js';
@@ -21,7 +21,7 @@ with it. Change the lines, or leave pairs out, then: daybook rejects replay DIR`
     const filter = { reason: textOption(values, 'reason'), file: textOption(values, 'file') };
     await withHistory({ config, logger }, async (pool) => {
       const { files, lines } = await exportRejects(pool, folder, filter);
-      terminal.out(`${count(lines, 'line')} in ${count(files, 'file')} below ${folder}\n`);
+      terminal.out(`${countOf(lines, 'line')} in ${countOf(files, 'file')} below ${folder}\n`);
     });
     return 0;
   },

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { replayRejects } from '../../pipeline/rejects/replay-rejects.js';
 import { limitsBySource } from '../../pipeline/load/limits/source-limits.js';
-import { count, formatCount } from '../../text/amounts.js';
 import { readSources } from '../../pipeline/project/read-sources.js';
+import { countOf, formatCount } from '../../text/amounts.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
 import { flag } from '../options.js';
@@ -30,11 +30,11 @@ stands for its original also when the file is loaded again. Models follow with t
       });
       const { loaded, rejected, stale } = replay;
       const left =
-        stale === 0 ? '' : `, ${count(stale, 'mended line')} left alone, in quarantine no more`;
+        stale === 0 ? '' : `, ${countOf(stale, 'mended line')} left alone, in quarantine no more`;
       terminal.out(
         flag(values, 'json')
           ? `${JSON.stringify(replay)}\n`
-          : `${count(loaded, 'line')} loaded, ${formatCount(rejected)} still rejected${left}; daybook pipeline run builds the models\n`,
+          : `${countOf(loaded, 'line')} loaded, ${formatCount(rejected)} still rejected${left}; daybook pipeline run builds the models\n`,
       );
       return 0;
     } finally {

@@ -4,6 +4,7 @@ import type { SampleFile, SampleLogs, SampleWriter } from '../../config/define-c
 import { readSampleLogs } from '../../config/sample-logs.js';
 import { DaybookError } from '../../errors.js';
 import { fillFolder } from '../../files/output-folder.js';
+import { countOf, formatBytes } from '../../text/amounts.js';
 import type { Command, OptionSpec } from '../command.js';
 
 /**
@@ -63,10 +64,9 @@ export function sampleData(logs: SampleLogs): Command {
         replace: force === true,
       });
       const lines = files.reduce((sum, file) => sum + file.lines, 0);
-      const megabytes = files.reduce((sum, file) => sum + file.bytes, 0) / 1e6;
+      const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
       terminal.out(
-        `${lines.toLocaleString('en-CA')} lines, ${megabytes.toFixed(1)} MB, ` +
-          `${files.length} ${files.length === 1 ? 'file' : 'files'} in ${folder}\n`,
+        `${countOf(lines, 'line')}, ${formatBytes(bytes)}, ${countOf(files.length, 'file')} in ${folder}\n`,
       );
       return 0;
     },

@@ -1,6 +1,6 @@
 import type { DryRun, ForeseenFile } from '../../pipeline/dry-run.js';
 import type { ForeseenModel } from '../../pipeline/plan/foresee.js';
-import { count, formatBytes, formatCount } from '../../text/amounts.js';
+import { countOf, formatBytes, formatCount } from '../../text/amounts.js';
 import { passedOverLines } from './pipeline-lines.js';
 
 const fileWords = {
@@ -47,7 +47,7 @@ export function dryRunLines(
       .flatMap((file) => [`  ${fileWords[file.action]} ${file.file}${amount(file)}`, why(file)]),
     ...passedOverLines(passedOver, all),
     ...models.filter(isShown).flatMap((model) => {
-      const rows = model.rows === null ? '' : `  ${count(model.rows, 'row')} now`;
+      const rows = model.rows === null ? '' : `  ${countOf(model.rows, 'row')} now`;
       return [`  ${modelWords[model.action]} ${model.model}${rows}`, why(model)];
     }),
     ...retired.map(
@@ -79,7 +79,7 @@ export function dryRunLines(
 
 function amount({ action, bytes, lines }: ForeseenFile): string {
   if (action !== 'load' && action !== 'append') return '';
-  const about = lines === null ? '' : `, about ${count(lines, 'line')}`;
+  const about = lines === null ? '' : `, about ${countOf(lines, 'line')}`;
   return `  ${formatBytes(bytes)}${about}`;
 }
 

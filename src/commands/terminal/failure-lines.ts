@@ -1,10 +1,9 @@
-import { formatCount } from '../../text/amounts.js';
-import type { TestFailure } from '../../history/task-error.js';
+import { foundBy, type TestFailure } from '../../history/task-error.js';
 
 /** The tests that failed, each with the first of its failing rows as JSON. */
 export function failureLines(failures: readonly TestFailure[]): string[] {
-  return failures.flatMap(({ test, count, found, rows }) => [
-    `-- ${test}: ${found ?? `${formatCount(count)} rows`}, the first of them:`,
-    ...rows.map((row) => `--   ${JSON.stringify(row)}`),
+  return failures.flatMap((failure) => [
+    `-- ${failure.test}: ${foundBy(failure)}, the first of them:`,
+    ...failure.rows.map((row) => `--   ${JSON.stringify(row)}`),
   ]);
 }

@@ -1,5 +1,5 @@
-import { count, formatBytes, formatCount, formatDuration } from '../../text/amounts.js';
 import type { PassedOver } from '../../pipeline/extract/files/find-files.js';
+import { countOf, formatBytes, formatCount, formatDuration } from '../../text/amounts.js';
 import type {
   Drift,
   FileReport,
@@ -87,7 +87,7 @@ export function eventLines(event: PipelineEvent): string[] {
       return ['another run of this warehouse is at work; waiting for it to end'];
     case 'run_started':
       return [
-        `run ${event.runId}: ${count(event.files, 'file')} (${formatBytes(event.bytes)}), ${count(event.models, 'model')}`,
+        `run ${event.runId}: ${countOf(event.files, 'file')} (${formatBytes(event.bytes)}), ${countOf(event.models, 'model')}`,
       ];
     case 'file_finished':
       return event.status === 'unchanged' ? [] : fileLines(event);
@@ -125,7 +125,7 @@ function fileLines(file: FileReport): string[] {
     return hint === undefined ? [line] : [line, `          → ${hint}`];
   }
   const rejected = file.rejected === 0 ? '' : `, ${formatCount(file.rejected)} rejected`;
-  return [`  loaded  ${file.file}  ${count(file.loaded, 'line')}${rejected}  ${time}`];
+  return [`  loaded  ${file.file}  ${countOf(file.loaded, 'line')}${rejected}  ${time}`];
 }
 
 const modelWords = {
@@ -138,7 +138,7 @@ const modelWords = {
 
 function modelLines(model: ModelReport): string[] {
   if (!model.isBuilt && model.status === 'unchanged') return [];
-  const rows = model.rows === null ? '' : `  ${count(model.rows, 'row')}`;
+  const rows = model.rows === null ? '' : `  ${countOf(model.rows, 'row')}`;
   const line = `  ${modelWords[model.status]} ${model.model}${rows}  ${formatDuration(model.durationMs)}`;
   const { error } = model;
   if (error === undefined) return [line];

@@ -1,5 +1,7 @@
 import { DaybookError } from '../../errors.js';
 import { unfitHint, unfitMessage, unfitName } from '../../warehouse/query/check-answer.js';
+import { formatCsv } from '../../text/csv.js';
+import { alignRows, columnWidths } from '../../text/table.js';
 
 /** Rows as `pg` gives them in array mode, with Daybook's value mapping; json as the text that it is. */
 export interface QueryResult {
@@ -14,38 +16,27 @@ const numericTypes = new Set([1700, 1231]);
 const jsonTypes = new Set([114, 3802, 199, 3807]);
 
 /** An aligned table like psql's; NULL is written out, control characters are escaped. */
-export function formatTable({ fields, rows }: QueryResult): string {
-  const head = fields.map(({ name }) => visible(name));
-  const body = rows.map((row) =>
-    row.map((value, at) => visible(text(value, fields[at]?.dataTypeID) ?? 'NULL')),
-  );
-  const widths = head.map((name, column) =>
-    body.reduce((widest, row) => Math.max(widest, width(row[column] ?? '')), width(name)),
-  );
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) => {
-        const gap = ' '.repeat((widths[column] ?? 0) - width(cell));
-        return numberTypes.has(fields[column]?.dataTypeID ?? 0) ? gap + cell : cell + gap;
-      })
-      .join(' | ')
-      .trimEnd();
-  const rule = widths.map((count) => '-'.repeat(count)).join('-+-');
-  const count = `(${rows.length} ${rows.length === 1 ? 'row' : 'rows'})`;
-  return `${[line(head), rule, ...body.map(line), count].join('\n')}\n`;
+export function queryTable({ fields, rows }: QueryResult): string {
+  const cells = [
+    fields.map(({ name }) => visible(name)),
+    ...rows.map((row) =>
+      row.map((value, at) => visible(text(value, fields[at]?.dataTypeID) ?? 'NULL')),
+    ),
+  ];
+  const isRight = (column: number) => numberTypes.has(fields[column]?.dataTypeID ?? 0);
+  const [head = '', ...body] = alignRows(cells, { gap: ' | ', isRight });
+  const rule = columnWidths(cells)
+    .map((width) => '-'.repeat(width))
+    .join('-+-');
+  return `${[head, rule, ...body, `(${rows.length} ${rows.length === 1 ? 'row' : 'rows'})`].join('\n')}\n`;
 }
 
 /** RFC 4180 with a header line; NULL is an empty field, an empty text is `""`. */
-export function formatCsv({ fields, rows }: QueryResult): string {
-  const quote = (value: string | undefined): string => {
-    if (value === undefined) return '';
-    return value === '' || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-  };
-  const lines = [
-    fields.map(({ name }) => name),
-    ...rows.map((row) => row.map((value, at) => text(value, fields[at]?.dataTypeID))),
-  ];
-  return lines.map((line) => `${line.map(quote).join(',')}\r\n`).join('');
+export function queryCsv({ fields, rows }: QueryResult): string {
+  const values = rows.map((row) =>
+    row.map((value, at) => text(value, fields[at]?.dataTypeID) ?? null),
+  );
+  return formatCsv([fields.map(({ name }) => name), ...values]);
 }
 
 /**
@@ -53,7 +44,7 @@ export function formatCsv({ fields, rows }: QueryResult): string {
  *
  * @throws DaybookError `USAGE` when two columns have one name: an object could hold only one.
  */
-export function formatJson({ fields, rows }: QueryResult): string {
+export function queryJson({ fields, rows }: QueryResult): string {
   const unfit = unfitName(fields);
   if (unfit !== undefined)
     throw new DaybookError('USAGE', unfitMessage(unfit), { hint: unfitHint });
@@ -112,19 +103,4 @@ function visible(value: string): string {
 
 function escapeCode(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
-/** Characters that take two columns of a terminal. */
-const wide =
-  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
-
-/** The columns of a terminal that a text takes. */
-function width(value: string): number {
-  // eslint-disable-next-line no-control-regex -- ASCII, which is most text, needs no segmenting
-  if (/^[\u0000-\u007f]*$/.test(value)) return value.length;
-  let columns = 0;
-  for (const { segment } of graphemes.segment(value)) columns += wide.test(segment) ? 2 : 1;
-  return columns;
 }

@@ -7,12 +7,12 @@ import { sqlstate } from '../../warehouse/query/sqlstate.js';
 import { mappingWithJson } from '../../warehouse/query/value-mapping.js';
 import { openReader } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
-import { formatCsv, formatJson, formatTable, type QueryResult } from './query-result.js';
+import { queryCsv, queryJson, queryTable, type QueryResult } from './query-result.js';
 
 /** Json is printed as Postgres has it. */
 const types = mappingWithJson(String);
 
-const formats = { table: formatTable, json: formatJson, csv: formatCsv };
+const formats = { table: queryTable, json: queryJson, csv: queryCsv };
 
 /** `daybook query` */
 export const query: Command = {

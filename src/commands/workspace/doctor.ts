@@ -18,6 +18,7 @@ import { embeddedStatus } from '../../warehouse/embedded/server.js';
 import { migrationProblem } from '../../warehouse/schema/migration-problem.js';
 import { findSupportProblem } from '../../warehouse/connect/postgres-support.js';
 import { openReader } from '../../warehouse/warehouse.js';
+import { formatBytes } from '../../text/amounts.js';
 import type { Command } from '../command.js';
 import { flag } from '../options.js';
 import { makeFolder } from '../../files/make-folder.js';
@@ -106,7 +107,7 @@ async function checkFiles({ root, dataDir, project }: Config): Promise<Finding> 
   }
 }
 
-const gigabyte = 2 ** 30;
+const gigabyte = 1e9;
 
 function checkMemory(): Finding {
   const free = process.availableMemory();
@@ -114,7 +115,7 @@ function checkMemory(): Finding {
     name: 'memory',
     ok: free >= gigabyte,
     required: false,
-    detail: `${(free / gigabyte).toFixed(1)} GB available`,
+    detail: `${formatBytes(free)} available`,
     mend: 'Close other programs: Postgres, notebooks and a browser want 1 GB together',
   };
 }
@@ -143,7 +144,7 @@ async function checkDisk(home: string): Promise<Finding> {
     name: 'disk',
     ok: free >= gigabyte,
     required: true,
-    detail: `${(free / gigabyte).toFixed(1)} GB free for DAYBOOK_HOME`,
+    detail: `${formatBytes(free)} free for DAYBOOK_HOME`,
     mend: 'Make room, or set DAYBOOK_HOME to another disk: 1 GB is the least, plus three times the logs',
   };
 }

@@ -1,3 +1,4 @@
+import { countOf, formatDuration } from '../../text/amounts.js';
 import { failureMessage } from './failure-message.js';
 import type { NotebookResult, RunEvent } from './run-report.js';
 
@@ -50,7 +51,7 @@ export function advance(progress: RunProgress, event: RunEvent): RunProgress {
 export function progressLine({ total, done, running }: RunProgress, columns: number): string {
   if (running.size === 0) return '';
   const now = [...running].map(([path, { cell, cellCount, expected }]) => {
-    const usual = expected === undefined ? '' : ` (last time ${seconds(expected)})`;
+    const usual = expected === undefined ? '' : ` (last time ${formatDuration(expected)})`;
     return `${path} ${cell === 0 ? 'starting' : `cell ${cell} of ${cellCount}`}${usual}`;
   });
   return `${done} of ${total} done · ${now.join(' · ')}`.slice(0, columns - 1);
@@ -69,7 +70,7 @@ export function eventLines(event: RunEvent): string[] {
   if (result.status === 'unchanged') return [`${result.path}: unchanged`];
   return [
     ...warnings,
-    `${result.path}: ${result.status}, ${ranCells(result)} in ${seconds(result.duration)}${number}`,
+    `${result.path}: ${result.status}, ${ranCells(result)} in ${formatDuration(result.duration)}${number}`,
   ];
 }
 
@@ -79,16 +80,12 @@ export function summaryLine(results: readonly NotebookResult[], duration: number
   const passed = results.filter(({ status }) => status === 'passed').length;
   const unchanged = results.filter(({ status }) => status === 'unchanged').length;
   const kept = unchanged === 0 ? '' : `, ${unchanged} unchanged`;
-  return `${passed} passed, ${failed} failed${kept} in ${seconds(duration)}`;
+  return `${passed} passed, ${failed} failed${kept} in ${formatDuration(duration)}`;
 }
 
 function ranCells({ cells }: NotebookResult): string {
   const ran = cells.filter(({ status }) => status === 'passed' || status === 'failed').length;
   const failed = cells.filter(({ status }) => status === 'failed').length;
-  const words = ran === 1 ? '1 cell' : `${ran} cells`;
+  const words = countOf(ran, 'cell');
   return failed === 0 ? words : `${words}, ${failed} of them failed as allowed,`;
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -1,8 +1,9 @@
+import { formatDuration } from '../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { RunSummary } from '../../publication/publication-reader.js';
 import { pipelineRunPath, runPath } from '../paths.js';
-import { formatDay, formatDuration, timeElement } from './time.js';
+import { formatDay, timeElement } from './time.js';
 
 /**
  * The line under a page's title that says where its numbers come from: how far the data reach, which

@@ -63,18 +63,6 @@ export function dataTable(
   );
 }
 
-const counts = new Intl.NumberFormat('en-CA');
-
-/** A count with its thousands apart, like `92,053`; a dash for one that is not known. */
-export function formatCount(count: number | null | undefined): string {
-  return count === null || count === undefined ? '–' : counts.format(count);
-}
-
-/** A count with its noun: `1 row`, `92,053 rows`. */
-export function countOf(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** A description with its `names` set as code. */
 export function inlineCode(text: string): ElementContent[] {
   return text

@@ -61,15 +61,3 @@ export function timeElement(instant: string, timeZone: string): Element {
   const absolute = formatInstant(instant, timeZone);
   return h('time', { className: 'relative', dateTime: instant, title: absolute }, absolute);
 }
-
-/** A duration like `35 ms`, `0.4 s`, `41 s`, `3 min 5 s`. */
-export function formatDuration(milliseconds: number): string {
-  if (milliseconds > 0 && milliseconds < 95) return `${Math.max(1, Math.round(milliseconds))} ms`;
-  const seconds = Math.max(0, milliseconds) / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}

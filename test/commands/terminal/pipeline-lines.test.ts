@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { PipelineEvent, PipelineReport } from '../../../src/pipeline/pipeline-event.js';
-import { formatBytes, formatDuration } from '../../../src/text/amounts.js';
 import {
   advance,
   eventLines,
@@ -200,21 +199,4 @@ describe('the display of a run', () => {
       progressLine(advance(idle, { type: 'file_started', file: 'x'.repeat(200), bytes: 1 }), 40),
     ).toHaveLength(39);
   });
-});
-
-test.each([
-  [0.4, '0 ms'],
-  [999, '999 ms'],
-  [12_345, '12.3 s'],
-  [245_000, '4 min 5 s'],
-])('%d ms is %s', (ms, text) => {
-  expect(formatDuration(ms)).toBe(text);
-});
-
-test.each([
-  [999, '999 bytes'],
-  [1000, '1.0 kB'],
-  [2_500_000_000, '2.5 GB'],
-])('%d bytes are %s', (bytes, text) => {
-  expect(formatBytes(bytes)).toBe(text);
 });

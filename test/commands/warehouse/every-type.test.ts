@@ -1,9 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  formatCsv,
-  formatJson,
-  formatTable,
-} from '../../../src/commands/warehouse/query-result.js';
+import { queryCsv, queryJson, queryTable } from '../../../src/commands/warehouse/query-result.js';
 import { parseExact, writeExact } from '../../../src/text/exact-json.js';
 import { toColumns } from '../../../src/pipeline/data-frame.js';
 import { readerConfig, Session } from '../../../src/pipeline/session.js';
@@ -148,21 +144,21 @@ test.each(Object.keys(samples))('%s arrives as it is, everywhere', async (type) 
 
   const types = mappingWithJson(String);
   const answer = await database.reader.query({ text: sql, rowMode: 'array', types });
-  const result = answer as unknown as Parameters<typeof formatCsv>[0];
-  const csv = formatCsv(result).split('\r\n').slice(1, -1);
+  const result = answer as unknown as Parameters<typeof queryCsv>[0];
+  const csv = queryCsv(result).split('\r\n').slice(1, -1);
   const fields = csv.map((line) =>
     line.startsWith('"') ? line.slice(1, -1).replaceAll('""', '"') : line,
   );
   await same(type, fields);
   if (!samples[type]!.some((text) => text.includes('\n'))) {
-    const table = formatTable(result).split('\n').slice(2, -2);
+    const table = queryTable(result).split('\n').slice(2, -2);
     if (type !== 'text' && type !== 'bpchar')
       await same(
         type,
         table.map((line) => line.trim()),
       );
   }
-  const shown = formatJson(result)
+  const shown = queryJson(result)
     .split('\n')
     .slice(1, -2)
     .map((line) => line.replace(/,$/, '').slice('{"v":'.length, -1));

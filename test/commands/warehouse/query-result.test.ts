@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  formatCsv,
-  formatJson,
-  formatTable,
+  queryCsv,
+  queryJson,
+  queryTable,
   type QueryResult,
 } from '../../../src/commands/warehouse/query-result.js';
 
@@ -16,7 +16,7 @@ function result(columns: Record<string, number>, ...rows: unknown[][]): QueryRes
 
 describe('a table', () => {
   it('is aligned, numbers on the right, NULL visible', () => {
-    const table = formatTable(
+    const table = queryTable(
       result(
         { month: oid.text, customers: oid.int8, rate: oid.numeric, complete: oid.bool },
         ['2019-01-01', 7n, '0.5', true],
@@ -36,7 +36,7 @@ describe('a table', () => {
   });
 
   it('counts wide letters, accents and emoji as terminals do', () => {
-    const table = formatTable(
+    const table = queryTable(
       result({ a: oid.text, b: oid.text }, ['日本', 'x'], ['e\u0301te\u0301', 'x'], ['👩‍🚀', 'x']),
     );
     expect(table.split('\n').slice(2, 5)).toEqual(['日本 | x', 'e\u0301te\u0301  | x', '👩‍🚀   | x']);
@@ -45,26 +45,26 @@ describe('a table', () => {
   it('lets nothing in the data command the terminal', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const table = formatTable(result({ a: oid.text, b: oid.int8 }, [text, 1n]));
+        const table = queryTable(result({ a: oid.text, b: oid.int8 }, [text, 1n]));
         // eslint-disable-next-line no-control-regex -- these are the characters that must not come
         expect(table).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
         expect(table.split('\n')).toHaveLength(5);
       }),
     );
-    expect(formatTable(result({ a: oid.text }, ['\u001b[2J\n\u009b']))).toContain(
+    expect(queryTable(result({ a: oid.text }, ['\u001b[2J\n\u009b']))).toContain(
       '\\u001b[2J\\n\\u009b',
     );
   });
 
   it('says that there are no rows, or one', () => {
-    expect(formatTable(result({ a: oid.text }))).toBe('a\n-\n(0 rows)\n');
-    expect(formatTable(result({ a: oid.text }, ['x']))).toMatch(/\(1 row\)\n$/);
+    expect(queryTable(result({ a: oid.text }))).toBe('a\n-\n(0 rows)\n');
+    expect(queryTable(result({ a: oid.text }, ['x']))).toMatch(/\(1 row\)\n$/);
   });
 });
 
 describe('CSV', () => {
   it('is quoted as RFC 4180 has it, and tells NULL from an empty text', () => {
-    const csv = formatCsv(
+    const csv = queryCsv(
       result(
         { 'a,b': oid.text, n: oid.int8, raw: oid.bytea, list: oid.numerics },
         ['say "x"\r\n', 9007199254740993n, Buffer.from([1, 255]), ['1.50', null]],
@@ -81,7 +81,7 @@ describe('CSV', () => {
   it('gives every text back to a reader of RFC 4180', () => {
     fc.assert(
       fc.property(fc.array(fc.array(fc.string(), { minLength: 2, maxLength: 2 })), (rows) => {
-        const [, ...lines] = readCsv(formatCsv(result({ a: oid.text, b: oid.text }, ...rows)));
+        const [, ...lines] = readCsv(queryCsv(result({ a: oid.text, b: oid.text }, ...rows)));
         expect(lines).toEqual(rows);
       }),
     );
@@ -106,10 +106,10 @@ describe('CSV', () => {
 
 describe('JSON', () => {
   it('is an array of objects, one on a line', () => {
-    expect(formatJson(result({ a: oid.text, b: oid.bool }, ['x', true], [null, false]))).toBe(
+    expect(queryJson(result({ a: oid.text, b: oid.bool }, ['x', true], [null, false]))).toBe(
       '[\n{"a":"x","b":true},\n{"a":null,"b":false}\n]\n',
     );
-    expect(formatJson(result({ a: oid.text }))).toBe('[]\n');
+    expect(queryJson(result({ a: oid.text }))).toBe('[]\n');
   });
 
   it.each<[number, unknown, unknown]>([
@@ -127,7 +127,7 @@ describe('JSON', () => {
     [oid.text, '12', '12'],
     [oid.bytea, Buffer.from([0, 255]), '\\x00ff'],
   ])('of type %i: %s becomes %s', (type, value, expected) => {
-    expect(JSON.parse(formatJson(result({ value: type }, [value])))).toEqual([{ value: expected }]);
+    expect(JSON.parse(queryJson(result({ value: type }, [value])))).toEqual([{ value: expected }]);
   });
 
   it('holds every bigint and numeric exactly', () => {
@@ -141,7 +141,7 @@ describe('JSON', () => {
       });
     fc.assert(
       fc.property(decimal, (value) => {
-        const [row] = JSON.parse(formatJson(result({ value: oid.numeric }, [value]))) as {
+        const [row] = JSON.parse(queryJson(result({ value: oid.numeric }, [value]))) as {
           value: string | number;
         }[];
         if (typeof row!.value === 'string') expect(row!.value).toBe(value);
@@ -162,6 +162,6 @@ describe('JSON', () => {
 
   it('refuses two columns of one name, of which an object could hold only one', () => {
     const fields = [1, 2].map(() => ({ name: 'a', dataTypeID: oid.int8 }));
-    expect(() => formatJson({ fields, rows: [[1n, 2n]] })).toThrow(/two columns are called "a"/);
+    expect(() => queryJson({ fields, rows: [[1n, 2n]] })).toThrow(/two columns are called "a"/);
   });
 });

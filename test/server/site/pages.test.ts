@@ -3,7 +3,7 @@ import type { DashboardNotebook, RunSummary } from '../../../src/publication/pub
 import { homeDocument } from '../../../src/server/site/notebooks/home-document.js';
 import type { PageFrame } from '../../../src/server/parts/layout.js';
 import { notebookDocument } from '../../../src/server/site/notebooks/notebook-document.js';
-import { formatDay, formatDuration, formatInstant } from '../../../src/server/parts/time.js';
+import { formatDay, formatInstant } from '../../../src/server/parts/time.js';
 import { allPieces } from '../../../src/server/rendering/pieces.js';
 import {
   renderNotebook,
@@ -91,16 +91,4 @@ test('times are of the report’s zone, whatever the zone of the server', () => 
   expect(formatDay('2020-01-01T05:00:00Z', 'America/Toronto')).toBe('1 Jan 2020');
   expect(formatInstant('2026-07-01T00:05:00Z', 'America/Toronto')).toBe('30 Jun 2026, 20:05 EDT');
   expect(formatInstant('2026-07-01T00:05:00Z', 'UTC')).toBe('1 Jul 2026, 00:05 UTC');
-});
-
-test.each([
-  [0, '0.0 s'],
-  [4100, '4.1 s'],
-  [9960, '10.0 s'],
-  [41_000, '41 s'],
-  [185_000, '3 min 5 s'],
-  [7_260_000, '2 h 1 min'],
-  [-5, '0.0 s'],
-])('%d milliseconds are %s', (milliseconds, text) => {
-  expect(formatDuration(milliseconds)).toBe(text);
 });

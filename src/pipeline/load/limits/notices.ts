@@ -1,5 +1,5 @@
 import type { Drift, FileReport, Notice } from '../../pipeline-event.js';
-import { count, formatCount } from '../../../text/amounts.js';
+import { countOf, formatCount } from '../../../text/amounts.js';
 
 /** Lines that a source has lost by a run, within its limit. */
 export interface Loss {
@@ -35,11 +35,15 @@ export function noticesOf(
       ([source, own]): Notice => {
         const lines = own.reduce((sum, { rejected, blank = 0 }) => sum + rejected - blank, 0);
         const names = listed(own.map(({ file }) => file));
-        return { kind: 'rejects', source, message: `${count(lines, 'line')} rejected in ${names}` };
+        return {
+          kind: 'rejects',
+          source,
+          message: `${countOf(lines, 'line')} rejected in ${names}`,
+        };
       },
     ),
     ...losses.map(({ source, lines, before }): Notice => {
-      const message = `${formatCount(lines)} of ${count(before, 'line')} went: files are gone or shorter`;
+      const message = `${formatCount(lines)} of ${countOf(before, 'line')} went: files are gone or shorter`;
       return { kind: 'removed', source, message };
     }),
     ...bySource(drift).map(([source, own]): Notice => {
@@ -47,13 +51,13 @@ export function noticesOf(
       return {
         kind: 'drift',
         source,
-        message: `${count(own.length, 'change')} of shape: ${names}`,
+        message: `${countOf(own.length, 'change')} of shape: ${names}`,
       };
     }),
     ...stale.map(({ source, newest, ageMs }): Notice => {
       const hours = Math.round(ageMs / 3_600_000);
       const last = newest === null ? 'no event at all' : `the newest event is from ${newest}`;
-      return { kind: 'stale', source, message: `${last}; it may be ${count(hours, 'hour')} old` };
+      return { kind: 'stale', source, message: `${last}; it may be ${countOf(hours, 'hour')} old` };
     }),
   ];
 }

@@ -1,8 +1,8 @@
 import { limitWords, type LineLimit } from '../../../config/limits.js';
 import { DaybookError } from '../../../errors.js';
 import type { RejectCounts } from '../../pipeline-event.js';
-import { formatCount } from '../../../text/amounts.js';
 import type { RejectedLine } from '../encode/encode-block.js';
+import { countOf, formatCount } from '../../../text/amounts.js';
 import { exceeds } from './source-limits.js';
 
 /** Lines that were read, and those of them that were rejected, by reason. */
@@ -114,7 +114,7 @@ export function refusedSource(
 }
 
 function rejectedWords(rejected: number, lines: number): string {
-  const all = `${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'}`;
+  const all = countOf(lines, 'line');
   return `${formatCount(rejected)} of ${all} ${rejected === 1 ? 'is' : 'are'} rejected`;
 }
 

@@ -1,3 +1,4 @@
+import { countOf } from '../../../text/amounts.js';
 import type { Element, ElementContent, Properties } from 'hast';
 import { h, s } from 'hastscript';
 import type { JsonObject } from '../../../nbformat/notebook.js';
@@ -160,7 +161,7 @@ function tableElement({ columns, rows }: DataTable, title: string): Element {
   const count =
     rows.length > maxRows
       ? `the first ${maxRows} of ${rows.length} rows; the CSV has all`
-      : `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`;
+      : countOf(rows.length, 'row');
   return h('table', { className: 'daybook-table' }, [
     h('caption', `${title} (${count})`),
     h('thead', [

@@ -1,3 +1,4 @@
+import { countOf } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { RunQuery } from '../../../publication/publication-reader.js';
@@ -61,7 +62,7 @@ function codeElement(
     () => highlightCode(source, page.language),
     (): ElementContent[] => [{ type: 'text', value: source }],
   );
-  const lines = lineCount === 1 ? '1 line' : `${lineCount} lines`;
+  const lines = countOf(lineCount, 'line');
   const asked = queries.filter((query) => query.cell === cell);
   return h('details', { className: 'code', id: `code-${cell}`, open: showsCode }, [
     h('summary', [

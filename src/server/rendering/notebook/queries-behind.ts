@@ -1,3 +1,4 @@
+import { countOf, formatDuration } from '../../../text/amounts.js';
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { RunQuery } from '../../../publication/publication-reader.js';
@@ -88,23 +89,14 @@ export function sqlFold({ queries, source }: QueriesBehind, name: string): Eleme
 /** What the queries of one cell cost, in few words: `2 queries, 12 rows, 8 ms`. */
 export function queryTotals(queries: readonly RunQuery[]): string {
   const milliseconds = queries.reduce((sum, query) => sum + query.milliseconds, 0);
-  const count = queries.length === 1 ? '1 query' : `${queries.length} queries`;
-  return `${count}, ${formatMilliseconds(milliseconds)}`;
+  return `${countOf(queries.length, 'query', 'queries')}, ${formatDuration(milliseconds)}`;
 }
 
 function queryFacts({ rows, milliseconds, cell, parameters = [] }: RunQuery): string {
-  const answer =
-    rows === undefined
-      ? 'failed'
-      : `${rows.toLocaleString('en-CA')} ${rows === 1 ? 'row' : 'rows'}`;
+  const answer = rows === undefined ? 'failed' : countOf(rows, 'row');
   const values = parameters.map((value, index) => `$${index + 1} = ${value ?? 'null'}`);
   const given = values.length === 0 ? '' : `, with ${values.join(', ')}`;
-  return `${answer} in ${formatMilliseconds(milliseconds)}, asked by cell ${cell ?? '?'}${given}`;
-}
-
-function formatMilliseconds(milliseconds: number): string {
-  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)} s`;
-  return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+  return `${answer} in ${formatDuration(milliseconds)}, asked by cell ${cell ?? '?'}${given}`;
 }
 
 /** SQL without the indentation that it has within the code, and cut where it is very long. */

@@ -1,3 +1,4 @@
+import { countOf } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { Json } from '../../../nbformat/notebook.js';
@@ -38,8 +39,8 @@ function branch(name: string | undefined, value: Json, depth: number): ElementCo
   if (value === null || typeof value !== 'object') return h('div', [...label, leaf(value)]);
   const entries = Object.entries(value);
   const size = Array.isArray(value)
-    ? `[${entries.length} ${entries.length === 1 ? 'item' : 'items'}]`
-    : `{${entries.length} ${entries.length === 1 ? 'key' : 'keys'}}`;
+    ? `[${countOf(entries.length, 'item')}]`
+    : `{${countOf(entries.length, 'key')}}`;
   if (depth >= maxDepth) return h('div', [...label, h('span', { className: 'json-size' }, size)]);
   return h('details', { open: depth === 0 }, [
     h('summary', [...label, h('span', { className: 'json-size' }, size)]),

@@ -1,10 +1,11 @@
+import { countOf, formatCount } from '../../../text/amounts.js';
 import { h } from 'hastscript';
 import type { Schemas } from '../../../config/project-settings.js';
 import type { CatalogueRelation, SourceFile } from '../../reading/readers/catalogue-reader.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';
 import { relationPath } from '../../paths.js';
 import { stateIcon, taskState, taskWord } from '../../parts/state.js';
-import { countOf, dataTable, formatCount, inlineCode } from '../../parts/table.js';
+import { dataTable, inlineCode } from '../../parts/table.js';
 import { timeElement } from '../../parts/time.js';
 
 /** What the catalogue's page shows. */

@@ -1,3 +1,4 @@
+import { countOf, formatCount } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { graphPicture } from '../graph/graph-picture.js';
@@ -17,13 +18,7 @@ import {
 import { dataFlow, lineageOf, type FlowSources } from '../graph/pipeline-graph.js';
 import { factsLine } from '../../parts/provenance.js';
 import { stateIcon, taskState, taskWord } from '../../parts/state.js';
-import {
-  countOf,
-  dataTable,
-  formatCount,
-  inlineCode,
-  type CellContent,
-} from '../../parts/table.js';
+import { dataTable, inlineCode, type CellContent } from '../../parts/table.js';
 import { timeElement } from '../../parts/time.js';
 
 /** What the page of a table or view shows. */

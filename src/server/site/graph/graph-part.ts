@@ -1,10 +1,10 @@
+import { countOf } from '../../../text/amounts.js';
 import type { PictureNode } from './graph-picture.js';
 import { neighbourhood } from './neighbourhood.js';
 import type { ModelGraph, RunStep } from '../../reading/readers/pipeline-reader.js';
 import { cataloguePath } from '../../paths.js';
 import { filesNode, notebooksNode, type Flow, type FlowSources } from './pipeline-graph.js';
 import { taskState } from '../../parts/state.js';
-import { countOf } from '../../parts/table.js';
 
 /** Relations of a graph that is drawn as a whole; of one with more, nobody could follow an arrow. */
 const maxWhole = 100;

@@ -1,3 +1,4 @@
+import { countOf, formatDuration } from '../../../text/amounts.js';
 import type { Publication } from '../../../publication/publication-reader.js';
 import type { GraphEdge } from './graph-layout.js';
 import { neighbourhood } from './neighbourhood.js';
@@ -6,8 +7,6 @@ import type { CatalogueRelation, SourceFile } from '../../reading/readers/catalo
 import type { ModelGraph, RunStep } from '../../reading/readers/pipeline-reader.js';
 import { cataloguePath, notebookPath, relationPath } from '../../paths.js';
 import { stateOf, stateWord, taskState, taskWord } from '../../parts/state.js';
-import { countOf } from '../../parts/table.js';
-import { formatDuration } from '../../parts/time.js';
 
 /** What the whole way of the data is drawn from. */
 export interface FlowSources {

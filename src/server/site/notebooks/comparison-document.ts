@@ -1,10 +1,11 @@
+import { countOf, formatCount } from '../../../text/amounts.js';
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { DashboardNotebook, RunSummary } from '../../../publication/publication-reader.js';
 import type { Difference } from '../../rendering/page-values.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';
 import { notebookPath, runPath } from '../../paths.js';
-import { countOf, dataTable, formatCount } from '../../parts/table.js';
+import { dataTable } from '../../parts/table.js';
 import { timeElement } from '../../parts/time.js';
 
 /** Two runs of a notebook with what they do not agree on. */

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { DashboardNotebook, RunSummary } from '../../../publication/publication-reader.js';
@@ -9,7 +10,7 @@ import { pageDocument, type PageFrame } from '../../parts/layout.js';
 import { comparisonPath, notebookPath, runPath } from '../../paths.js';
 import { provenanceLine, sourceWords } from '../../parts/provenance.js';
 import { stateIcon } from '../../parts/state.js';
-import { formatDuration, timeElement } from '../../parts/time.js';
+import { timeElement } from '../../parts/time.js';
 
 /** One run of a notebook, read and ready for its page. */
 export interface RunView {

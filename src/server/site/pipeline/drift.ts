@@ -1,7 +1,8 @@
+import { countOf } from '../../../text/amounts.js';
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { DriftItem } from '../../reading/readers/pipeline-reader.js';
-import { countOf, dataTable } from '../../parts/table.js';
+import { dataTable } from '../../parts/table.js';
 
 const kinds = {
   field: 'a new field',

@@ -1,7 +1,8 @@
+import { countOf } from '../../../text/amounts.js';
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { PipelineRun } from '../../reading/readers/pipeline-reader.js';
-import { countOf, dataTable } from '../../parts/table.js';
+import { dataTable } from '../../parts/table.js';
 
 /** The files of the data folder that a run did not read, each with its reason; nothing where it read all. */
 export function passedOverTable({

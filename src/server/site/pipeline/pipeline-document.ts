@@ -1,3 +1,4 @@
+import { countOf, formatCount, formatDuration } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { graphPicture } from '../graph/graph-picture.js';
@@ -19,8 +20,7 @@ import { factsLine } from '../../parts/provenance.js';
 import { keptGroups, refusedGroups, rejectGroups } from './rejects.js';
 import { runGridPart } from './run-grid.js';
 import { taskElement } from '../../parts/state.js';
-import { countOf, formatCount } from '../../parts/table.js';
-import { formatDay, formatDuration, timeElement } from '../../parts/time.js';
+import { formatDay, timeElement } from '../../parts/time.js';
 
 /** Some of the steps of the newest runs. */
 export interface StepsView extends Pick<FlowSources, 'graph'> {

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { loadStep } from '../../reading/readers/load-step.js';
@@ -16,7 +17,6 @@ import { driftId, pipelinePath, pipelineRunPath, stepsPath, taskId } from '../..
 import { runFacts } from './pipeline-document.js';
 import { factsLine } from '../../parts/provenance.js';
 import { keptGroups, refusedGroups, rejectGroups } from './rejects.js';
-import { formatCount } from '../../parts/table.js';
 import { failureElements, taskLog } from './task-log.js';
 
 /** One pipeline run with its tasks. */

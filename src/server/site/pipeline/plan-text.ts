@@ -1,4 +1,4 @@
-import { formatCount } from '../../parts/table.js';
+import { countOf, formatCount } from '../../../text/amounts.js';
 
 /** A step of a plan, as `explain (format json)` writes it; only what is shown here. */
 interface PlanStep {
@@ -69,7 +69,7 @@ function rowWords(step: PlanStep): string {
   if (rows === undefined)
     return loops === 0 ? 'never run' : `${formatCount(expected)} rows expected`;
   if (loops === 0) return 'never run';
-  const words = `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}${loops > 1 ? ` × ${formatCount(loops)}` : ''}`;
+  const words = `${countOf(rows, 'row')}${loops > 1 ? ` × ${formatCount(loops)}` : ''}`;
   const isFarOff =
     expected !== undefined && (expected > 10 * rows + 10 || rows > 10 * expected + 10);
   return isFarOff ? `${words} (${formatCount(expected)} expected)` : words;

@@ -1,3 +1,4 @@
+import { formatCount, formatDuration } from '../../../text/amounts.js';
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
 import { loadStep } from '../../reading/readers/load-step.js';
@@ -10,8 +11,7 @@ import type {
 import { tableFrame } from '../../rendering/html/tables.js';
 import { pipelineRunPath, stepPath, stepsPath } from '../../paths.js';
 import { stateIcon, taskState, taskWord } from '../../parts/state.js';
-import { formatCount } from '../../parts/table.js';
-import { formatDuration, formatInstant } from '../../parts/time.js';
+import { formatInstant } from '../../parts/time.js';
 
 /** Steps that one page lists. */
 export const stepsPerPage = 100;

@@ -1,3 +1,4 @@
+import { countOf, formatDuration } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { PipelineTask, TaskFailure } from '../../reading/readers/pipeline-reader.js';
@@ -6,8 +7,7 @@ import type { RenderedCode } from '../../rendering/rendered-code.js';
 import { pipelineTaskPath, taskId } from '../../paths.js';
 import { planText } from './plan-text.js';
 import { taskElement } from '../../parts/state.js';
-import { countOf, dataTable } from '../../parts/table.js';
-import { formatDuration } from '../../parts/time.js';
+import { dataTable } from '../../parts/table.js';
 
 /**
  * The log of one task: how it ended, why it failed, its SQL, its plan, the results of its tests.

@@ -78,7 +78,7 @@ test('what stands for $1 is said with the rows that it gave, each text once', ()
     sqlFold({ queries, source: undefined }, 'x') ?? { type: 'text', value: '' },
   ]);
   expect(text).toContain('All queries of this cell, and of the cells that it builds on:');
-  expect(text).toContain('12 rows in 2.0 ms, asked by cell 1, with $1 = ON');
+  expect(text).toContain('12 rows in 2 ms, asked by cell 1, with $1 = ON');
   expect(text).toContain('with $1 = null');
   expect(text.match(/select \*/g)).toHaveLength(1);
 });

@@ -42,6 +42,11 @@ export class BoundedCache<Value> {
     }
   }
 
+  delete(key: string): void {
+    this.#weight -= this.#entries.get(key)?.weight ?? 0;
+    this.#entries.delete(key);
+  }
+
   /** How many entries there are. */
   get size(): number {
     return this.#entries.size;

@@ -12,7 +12,7 @@ import { loadAssets, type Assets } from '../../src/server/parts/assets.js';
 import { listen, type Listening } from '../../src/http/listen.js';
 import type { CatalogueReader } from '../../src/server/reading/readers/catalogue-reader.js';
 import type { PipelineReader } from '../../src/server/reading/readers/pipeline-reader.js';
-import { reachable, UnreachableError } from '../../src/server/parts/page-cache.js';
+import { reachable, UnreachableError } from '../../src/server/reading/reachable.js';
 import { PublicationCache } from '../../src/server/reading/publication-cache.js';
 import { silentLogger } from '../../src/logger.js';
 import { churnNotebook } from './published.js';

@@ -53,6 +53,7 @@ export async function exportSite(options: ExportOptions): Promise<number> {
     timeZone,
     logger,
     now: () => new Date(),
+    isPatient: true,
     publicAddress: (path) => {
       if (publicAddress === undefined || notebook !== undefined) return undefined;
       found.add(path);

@@ -11,8 +11,8 @@ import { offlineBanner, problemBanner } from './banner.js';
 import type { PageFrame } from './layout.js';
 import { unavailableDocument } from './message-document.js';
 import type { Address } from './relocate.js';
-import { isAway } from '../../warehouse/connect/is-away.js';
 import { PublicationCache, type PublicationState } from '../reading/publication-cache.js';
+import { UnreachableError } from '../reading/reachable.js';
 
 /** What pages are made of. */
 export interface PageCacheOptions {
@@ -26,6 +26,8 @@ export interface PageCacheOptions {
   readonly now: () => Date;
   /** What is wrong with what is worked on, in development. */
   readonly problem?: () => string | undefined;
+  /** Whether a page is awaited until it lacks nothing. Default: it is shown as it is. */
+  readonly isPatient?: boolean;
   /** Where the paths on the page at this path are found. Default: where they say. */
   readonly address?: ((page: string) => Address) | undefined;
 }
@@ -40,22 +42,32 @@ export interface PagePlace {
   readonly query?: string;
 }
 
-/** A page that lacks what is still being made: whoever asks next gets more of it. */
+/** A page that lacks what is still being made. */
 export interface Unfinished {
   readonly unfinished: Answer;
+  /** Settles when that is there. */
+  readonly rest: Promise<unknown>;
 }
 
 /** Makes a page of a state of the publication; may reject with `UnreachableError`. */
 export type PageMaker = (state: PublicationState, frame: PageFrame) => Promise<Answer | Unfinished>;
 
-/** The finished pages that are kept, in bytes before compression. */
+/** The pages that are kept, in bytes before compression. */
 const maxPageBytes = 64 * 1024 * 1024;
 
-/** Makes each page once for every state of the publication, and keeps the finished ones. */
+/** States of the publication of which it is known which pages were made again. */
+const maxStates = 500;
+
+/**
+ * Makes each page once for every state of the publication. One that lacks something is kept until that is
+ * there, so that nobody waits for it, and is then made again.
+ */
 export class PageCache {
   readonly #options: PageCacheOptions;
   readonly #publication: PublicationCache;
   readonly #finished: BoundedCache<Answer>;
+  /** Addresses of the pages that were unfinished in a state, and are no more, by the state's version. */
+  readonly #completed: BoundedCache<Set<string>>;
   readonly #audience: Audience;
 
   /** @param shared - Of whom this is a part: the same pages, for another audience. */
@@ -66,6 +78,7 @@ export class PageCache {
       ? shared.#publication
       : new PublicationCache(reader, logger, now, options.problem);
     this.#finished = shared ? shared.#finished : new BoundedCache<Answer>(maxPageBytes);
+    this.#completed = shared ? shared.#completed : new BoundedCache<Set<string>>(maxStates);
     this.#audience = audience;
   }
 
@@ -82,6 +95,12 @@ export class PageCache {
   /** What is published, as last seen; undefined while nothing is known. */
   state(): Promise<PublicationState | undefined> {
     return this.#publication.current(this.#audience);
+  }
+
+  /** Changes whenever a page may show something else: with the state, and once what a page lacked is there. */
+  async liveVersion(): Promise<string | undefined> {
+    const version = (await this.state())?.version;
+    return version && `${version} ${this.#completed.get(version)?.size ?? 0}`;
   }
 
   /**
@@ -104,21 +123,33 @@ export class PageCache {
   async page(place: PagePlace, make: PageMaker): Promise<Answer> {
     const state = await this.state();
     if (state === undefined) return page(503, unavailableDocument(this.bareFrame()));
-    const key = keyOf(place.path + (place.query ?? ''), state);
+    const url = place.path + (place.query ?? '');
+    const key = keyOf(url, state);
     const known = this.#finished.get(key);
     if (known !== undefined) return known;
     const frame = this.#frame(state, place);
     let made: Answer | Unfinished;
     try {
       made = await make(state, frame);
+      if ('unfinished' in made && this.#options.isPatient === true) {
+        await Promise.allSettled([made.rest]);
+        made = await make(state, frame);
+      }
     } catch (error) {
       // Only reading can fail for want of the warehouse; everything else is a fault.
       if (!(error instanceof UnreachableError)) throw error;
       return page(503, unavailableDocument(frame));
     }
-    if ('unfinished' in made) return made.unfinished;
-    if (made.status === 200) this.#finished.set(key, made, made.body.bytes.length);
-    return made;
+    const answer = 'unfinished' in made ? made.unfinished : made;
+    if (answer.status === 200) this.#finished.set(key, answer, answer.body.bytes.length);
+    if ('unfinished' in made) {
+      void Promise.allSettled([made.rest]).then(() => {
+        this.#finished.delete(key);
+        const urls = this.#completed.get(state.version) ?? new Set();
+        this.#completed.set(state.version, urls.add(url));
+      });
+    }
+    return answer;
   }
 
   /** A frame that says nothing of the publication. */
@@ -171,20 +202,16 @@ export function page(status: number, document: string, options: PageOptions = {}
   });
 }
 
+/** A page that shows what is still being made, as far as `rests` are not undefined: they settle when it is there. */
+export function unlessUnfinished(
+  answer: Answer,
+  ...rests: readonly (Promise<unknown> | undefined)[]
+): Answer | Unfinished {
+  const open = rests.filter((rest) => rest !== undefined);
+  return open.length === 0 ? answer : { unfinished: answer, rest: Promise.allSettled(open) };
+}
+
 /** Of audiences that see the same of a state, the version is the same. Addresses hold no spaces. */
 function keyOf(url: string, state: PublicationState): string {
   return `${url} ${state.version}`;
-}
-
-/** The warehouse could not be asked. */
-export class UnreachableError extends Error {}
-
-/** Tells a warehouse that is away from all other reasons to fail. */
-export async function reachable<Result>(reading: Promise<Result>): Promise<Result> {
-  try {
-    return await reading;
-  } catch (cause) {
-    if (!isAway(cause)) throw cause;
-    throw new UnreachableError('the warehouse did not answer', { cause });
-  }
 }

@@ -1,5 +1,5 @@
 import { BoundedCache } from '../../http/bounded-cache.js';
-import { reachable, UnreachableError } from '../parts/page-cache.js';
+import { reachable, UnreachableError } from './reachable.js';
 
 /** Answers of the warehouse that are kept. */
 const maxAnswers = 200;

@@ -1,13 +1,31 @@
 import { createHash } from 'node:crypto';
 import type { RunQuery } from '../../publication/publication-reader.js';
-import type { CatalogueRelation } from './readers/catalogue-reader.js';
+import {
+  columnLineage,
+  type ColumnLineage,
+  type LineageInput,
+} from '../rendering/column-lineage.js';
 import type { Renderer } from '../rendering/renderer.js';
-import { columnLineage, lineageInput, type ColumnLineage } from '../rendering/column-lineage.js';
+import { Patience } from './patience.js';
+import type { CatalogueRelation } from './readers/catalogue-reader.js';
 
-/** Reads the lineage of all columns once for all pages that show some of it, until anything changes. */
+/** The lineage that is known. */
+export interface KnownLineage {
+  /** Undefined: none is known yet. */
+  readonly lineage: ColumnLineage | undefined;
+  /** Settles when the current one is there; undefined: this is the current one. */
+  readonly rest: Promise<unknown> | undefined;
+}
+
+/**
+ * Reads the lineage of all columns once for all pages that show some of it. After a change that of before
+ * stands until the new one is there; only the first requests after a start wait for it.
+ */
 export class LineageReader {
   readonly #renderer: Renderer;
-  #last: { readonly key: string; readonly lineage: Promise<ColumnLineage> } | undefined;
+  readonly #patience = new Patience();
+  #known: { readonly key: string; readonly lineage: ColumnLineage } | undefined;
+  #making: { readonly key: string; readonly done: Promise<unknown> } | undefined;
 
   constructor(renderer: Renderer) {
     this.#renderer = renderer;
@@ -17,23 +35,47 @@ export class LineageReader {
    * @param sql - What made each relation last, by its id.
    * @param queries - What each notebook asked, by its slug.
    */
-  read(
+  async read(
     relations: readonly CatalogueRelation[],
     sql: ReadonlyMap<string, string>,
     queries: ReadonlyMap<string, readonly RunQuery[]>,
-  ): Promise<ColumnLineage> {
+  ): Promise<KnownLineage> {
     const input = lineageInput(relations, sql, queries);
     const all = [[...input.columns], [...input.sql], [...input.queries]];
     const key = createHash('sha256').update(JSON.stringify(all)).digest('base64');
-    if (this.#last?.key !== key) {
-      const lineage = this.#renderer
-        .render({ kind: 'lineage', ...input })
-        .then(({ result }) => columnLineage(result));
-      this.#last = { key, lineage };
-      lineage.catch(() => {
-        this.#last = undefined;
-      });
-    }
-    return this.#last.lineage;
+    const isCurrent = () => this.#known?.key === key;
+    if (isCurrent()) return { lineage: this.#known?.lineage, rest: undefined };
+    const done = this.#make(key, input);
+    await this.#patience.wait(done);
+    return { lineage: this.#known?.lineage, rest: isCurrent() ? undefined : done };
   }
+
+  #make(key: string, input: LineageInput): Promise<unknown> {
+    if (this.#making?.key === key) return this.#making.done;
+    const done = this.#renderer
+      .render({ kind: 'lineage', ...input })
+      .then(({ result }) => {
+        this.#known = { key, lineage: columnLineage(result) };
+      })
+      .finally(() => {
+        if (this.#making?.key === key) this.#making = undefined;
+      });
+    done.catch(() => undefined);
+    this.#making = { key, done };
+    return done;
+  }
+}
+
+function lineageInput(
+  relations: readonly CatalogueRelation[],
+  sql: ReadonlyMap<string, string>,
+  queries: ReadonlyMap<string, readonly RunQuery[]>,
+): LineageInput {
+  return {
+    columns: new Map(relations.map(({ id, columns }) => [id, columns.map(({ name }) => name)])),
+    sql,
+    queries: new Map(
+      [...queries].map(([slug, asked]) => [slug, [...new Set(asked.map((query) => query.sql))]]),
+    ),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Element } from 'hast';
+import pLimit from 'p-limit';
 import { DaybookError, describeError } from '../../errors.js';
 import type { Logger } from '../../logger.js';
 import type {
@@ -11,12 +11,12 @@ import type {
 } from '../../publication/publication-reader.js';
 import { BoundedCache } from '../../http/bounded-cache.js';
 import { EncodedBody } from '../../http/encoded-body.js';
-import { reachable } from '../parts/page-cache.js';
 import type { Comparison } from '../rendering/render-job.js';
 import type { RenderedNotebook } from '../rendering/rendered-notebook.js';
 import type { Renderer } from '../rendering/renderer.js';
-import type { SearchEntry } from '../rendering/search-index.js';
-import { within } from './within.js';
+import { Patience } from './patience.js';
+import { reachable } from './reachable.js';
+import { FactsCache, linksHold, shownRuns, type RunFacts, type ShownRun } from './run-facts.js';
 
 /** A run of a notebook, rendered; none of this changes once the run is over. */
 export interface ReadRun {
@@ -27,20 +27,12 @@ export interface ReadRun {
   readonly problem: string;
 }
 
-/** What pages of other things say of a run. */
-interface RunFacts {
-  readonly problem: string;
-  readonly picture: Element | undefined;
-  readonly search: readonly SearchEntry[];
-  readonly namedRelations: readonly string[];
-  readonly linked: ReadonlyMap<string, boolean>;
-}
-
-/** What is known of the notebooks of a publication, by slug. */
+/** What is known of the notebooks of a publication. */
 export interface KnownFacts {
+  /** By slug. */
   readonly facts: ReadonlyMap<string, RunFacts>;
-  /** Whether that is all of them: some may still be rendered. */
-  readonly isComplete: boolean;
+  /** Settles when what is missing has been rendered; undefined: nothing is missing. */
+  readonly rest: Promise<unknown> | undefined;
 }
 
 /** A run that is being rendered. */
@@ -50,9 +42,15 @@ interface Reading {
   readonly slow: Promise<void>;
 }
 
-/** What is kept, in characters: rendered runs, what other pages say of them, and their queries. */
+/** Facts that are being made. */
+interface Learning {
+  readonly done: Promise<unknown>;
+  /** Settles with it, or once it takes longer than most. */
+  readonly quick: Promise<unknown>;
+}
+
+/** What is kept, in characters: rendered runs and their queries. */
 const maxRunCharacters = 64 * 1024 * 1024;
-const maxFactsCharacters = 64 * 1024 * 1024;
 const maxQueriesCharacters = 16 * 1024 * 1024;
 
 /** The pictures for links that are kept, in bytes. */
@@ -61,11 +59,8 @@ const maxPictureBytes = 8 * 1024 * 1024;
 /** Earlier runs that a page lists. */
 const maxHistory = 20;
 
-/** Runs that are read at the same time to know all; each has its document in memory. */
-const lanes = 4;
-
-/** How long a page waits for what is said of many notebooks, in milliseconds. */
-const patienceMs = 2000;
+/** Runs that are read at the same time for their facts; each has its document in memory. */
+const maxReading = 4;
 
 /** What {@link NotebookRuns} needs beside what it reads. */
 export interface NotebookRunsOptions {
@@ -84,10 +79,12 @@ export class NotebookRuns {
   readonly #hasEmbeds: boolean;
   readonly #schemas: readonly string[];
   readonly #runs = new BoundedCache<ReadRun>(maxRunCharacters);
-  readonly #facts = new BoundedCache<RunFacts>(maxFactsCharacters);
+  readonly #facts = new FactsCache();
   readonly #queries = new BoundedCache<readonly RunQuery[]>(maxQueriesCharacters);
   readonly #reading = new Map<string, Reading>();
-  #knowing: { readonly since: number; readonly done: Promise<void> } | undefined;
+  readonly #learning = new Map<string, Learning>();
+  readonly #patience = new Patience();
+  readonly #inTurn = pLimit(maxReading);
   readonly #histories = new BoundedCache<readonly RunSummary[]>(500);
   readonly #linkPictures = new BoundedCache<EncodedBody>(maxPictureBytes);
 
@@ -113,32 +110,26 @@ export class NotebookRuns {
   }
 
   /**
-   * What is said of all that is published. What is not known yet is waited for, but not long, and not for
-   * a notebook that takes longer than most.
+   * What pages say of all that is published. What is missing is rendered meanwhile, and stands there as of
+   * the run before; only the first requests after a start wait for it.
    */
   async facts(publication: Publication): Promise<KnownFacts> {
     const slugs = slugsOf(publication);
     const shown = shownRuns(publication);
-    const known = () =>
-      shown.flatMap(({ slug, runId }) => {
-        const facts = this.#facts.get(`${slug}/${runId}`);
-        return facts === undefined || !linksHold(facts.linked, slugs)
-          ? []
-          : [[slug, facts] as const];
-      });
-    if (known().length < shown.length) {
-      this.#knowing ??= {
-        since: performance.now(),
-        done: this.#know(shown, slugs).finally(() => {
-          this.#knowing = undefined;
-        }),
-      };
-      const { since, done } = this.#knowing;
-      // Whoever comes later does not wait anew for the same.
-      await within(Math.max(0, since + patienceMs - performance.now()), done);
-    }
-    const facts = new Map(known());
-    return { facts, isComplete: facts.size === shown.length };
+    const isMissing = (run: ShownRun) => !this.#facts.has(run, slugs);
+    const made = shown.filter(isMissing).map((run) => this.#learn(run, slugs));
+    if (made.length > 0)
+      await this.#patience.wait(Promise.allSettled(made.map((one) => one.quick)));
+    const facts = new Map(
+      shown.flatMap((run) => {
+        const known = this.#facts.get(run);
+        return known === undefined ? [] : [[run.slug, known] as const];
+      }),
+    );
+    const rest = shown.some(isMissing)
+      ? Promise.allSettled(made.map(({ done }) => done))
+      : undefined;
+    return { facts, rest };
   }
 
   /** The last runs of a notebook, newest first. */
@@ -194,7 +185,7 @@ export class NotebookRuns {
    */
   async relations(
     publication: Publication,
-  ): Promise<{ relations: Map<string, readonly string[]>; isComplete: boolean }> {
+  ): Promise<{ relations: Map<string, readonly string[]>; rest: KnownFacts['rest'] }> {
     const relations = new Map(
       [...(await this.queries(publication))].map(([slug, queries]): [string, string[]] => [
         slug,
@@ -202,11 +193,11 @@ export class NotebookRuns {
       ]),
     );
     const silent = publication.notebooks.filter(({ slug }) => relations.get(slug)?.length === 0);
-    if (silent.length === 0) return { relations, isComplete: true };
+    if (silent.length === 0) return { relations, rest: undefined };
     const slugs = [...slugsOf(publication)];
-    const { facts, isComplete } = await this.facts({ ...publication, notebooks: silent, slugs });
+    const { facts, rest } = await this.facts({ ...publication, notebooks: silent, slugs });
     for (const [slug, { namedRelations }] of facts) relations.set(slug, [...namedRelations]);
-    return { relations, isComplete };
+    return { relations, rest };
   }
 
   /** What changed from one run to another; undefined when there is no such run. */
@@ -229,19 +220,25 @@ export class NotebookRuns {
     return { ...result, before: before.run, after: after.run };
   }
 
-  /** Reads those runs of which nothing is known, a few at a time; of a slow one it does not see the end. */
-  async #know(shown: readonly ShownRun[], slugs: ReadonlySet<string>): Promise<void> {
-    const left = shown.filter(({ slug, runId }) => {
-      const known = this.#facts.get(`${slug}/${runId}`);
-      return known === undefined || !linksHold(known.linked, slugs);
+  /** Renders a run for its facts, a few at a time; behind a slow one the next does not wait. */
+  #learn({ slug, runId }: ShownRun, slugs: ReadonlySet<string>): Learning {
+    const key = `${slug}/${runId}`;
+    const known = this.#learning.get(key);
+    if (known !== undefined) return known;
+    const begun = this.#inTurn(async () => {
+      const reading = this.#begin(slug, runId, slugs);
+      await Promise.race([reading.done, reading.slow]);
+      return reading;
     });
-    const lane = async () => {
-      for (let next = left.shift(); next !== undefined; next = left.shift()) {
-        const reading = this.#begin(next.slug, next.runId, slugs);
-        await Promise.race([reading.done, reading.slow]);
-      }
-    };
-    await Promise.all(Array.from({ length: lanes }, lane));
+    const done = begun
+      .then((reading) => reading.done)
+      .finally(() => {
+        this.#learning.delete(key);
+      });
+    done.catch(() => undefined);
+    const learning = { done, quick: begun };
+    this.#learning.set(key, learning);
+    return learning;
   }
 
   #begin(slug: string, runId: string, slugs: ReadonlySet<string>): Reading {
@@ -272,14 +269,7 @@ export class NotebookRuns {
     const key = `${slug}/${runId}`;
     const { notebook, problem } = read;
     this.#runs.set(key, read, 1000 + (notebook === undefined ? 0 : weightOf(notebook)));
-    const facts = {
-      problem,
-      picture: notebook?.picture,
-      search: notebook?.search ?? [],
-      namedRelations: notebook?.namedRelations ?? [],
-      linked: notebook?.linked ?? new Map<string, boolean>(),
-    };
-    this.#facts.set(key, facts, 1000 + charactersOf([facts.search, facts.picture]));
+    this.#facts.set({ slug, runId }, notebook, problem);
     return read;
   }
 
@@ -320,17 +310,6 @@ export class NotebookRuns {
   }
 }
 
-interface ShownRun {
-  readonly slug: string;
-  readonly runId: string;
-}
-
-function shownRuns({ notebooks }: Publication): ShownRun[] {
-  return notebooks.flatMap(({ slug, shown }) =>
-    shown === undefined ? [] : [{ slug, runId: shown.runId }],
-  );
-}
-
 function isPublished({ notebooks }: Publication, slug: string): boolean {
   return notebooks.some((notebook) => notebook.slug === slug);
 }
@@ -338,14 +317,6 @@ function isPublished({ notebooks }: Publication, slug: string): boolean {
 /** The names of all notebooks: what is read is kept for readers who may see more of them. */
 function slugsOf({ slugs, notebooks }: Publication): ReadonlySet<string> {
   return new Set(slugs ?? notebooks.map(({ slug }) => slug));
-}
-
-/** Whether the notebooks that links name are there, or not, as they were when the links were made. */
-function linksHold(
-  linked: ReadonlyMap<string, boolean> | undefined,
-  slugs: ReadonlySet<string>,
-): boolean {
-  return [...(linked ?? [])].every(([slug, was]) => slugs.has(slug) === was);
 }
 
 function weightOf({ body, figures }: RenderedNotebook): number {

@@ -9,8 +9,8 @@ import type { Renderer } from './renderer.js';
 export interface Colored {
   /** By the names that were given. */
   readonly code: RenderedCode;
-  /** Whether it has the colours that it will have. */
-  readonly isComplete: boolean;
+  /** Settles when it has its colours; undefined: it has them. */
+  readonly rest: Promise<unknown> | undefined;
 }
 
 /** Coloured code that is kept, in characters. */
@@ -32,11 +32,11 @@ export class ColoredCode {
 
   /** @param texts - By their names, which messages call them by. */
   async read(language: string, texts: ReadonlyMap<string, string>): Promise<Colored> {
-    if (texts.size === 0) return { code: new Map(), isComplete: true };
+    if (texts.size === 0) return { code: new Map(), rest: undefined };
     const { colored, slow } = this.#begin(language, texts);
     // What is there already counts, however slow it was: of two that are settled the first wins.
     const code = await Promise.race([colored, slow]);
-    return { code: code ?? plain(texts), isComplete: code !== undefined };
+    return code === undefined ? { code: plain(texts), rest: colored } : { code, rest: undefined };
   }
 
   #begin(language: string, texts: ReadonlyMap<string, string>) {

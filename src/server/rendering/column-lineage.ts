@@ -1,7 +1,5 @@
-import type { RunQuery } from '../../publication/publication-reader.js';
-import type { CatalogueRelation } from '../reading/readers/catalogue-reader.js';
-import { allPieces, type Pieces } from './pieces.js';
 import { queryColumns } from '../../parse-sql/query-columns.js';
+import { allPieces, type Pieces } from './pieces.js';
 
 /** One column of a relation. */
 export interface ColumnName {
@@ -82,21 +80,6 @@ export function columnLineage({ sources, uses, readers }: LineageTables): Column
     sourcesOf: (column) => sources.get(keyOf(column)) ?? [],
     usesOf: (column) => uses.get(keyOf(column)) ?? [],
     readersOf: (column) => [...(readers.get(keyOf(column)) ?? [])],
-  };
-}
-
-/** What lineage is read out of, of what the warehouse says. */
-export function lineageInput(
-  relations: readonly CatalogueRelation[],
-  sql: ReadonlyMap<string, string>,
-  queries: ReadonlyMap<string, readonly RunQuery[]>,
-): LineageInput {
-  return {
-    columns: new Map(relations.map(({ id, columns }) => [id, columns.map(({ name }) => name)])),
-    sql,
-    queries: new Map(
-      [...queries].map(([slug, asked]) => [slug, [...new Set(asked.map((query) => query.sql))]]),
-    ),
   };
 }
 

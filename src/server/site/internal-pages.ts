@@ -4,7 +4,13 @@ import type { Assets } from '../parts/assets.js';
 import { LastSeen } from '../reading/last-seen.js';
 import { LineageReader } from '../reading/lineage-reader.js';
 import type { NotebookRuns } from '../reading/notebook-runs.js';
-import { page, type PageCache, type PageMaker, type PagePlace } from '../parts/page-cache.js';
+import {
+  page,
+  unlessUnfinished,
+  type PageCache,
+  type PageMaker,
+  type PagePlace,
+} from '../parts/page-cache.js';
 import { pipelineResources } from '../parts/page-resources.js';
 import { catalogueDocument } from './catalogue/catalogue-document.js';
 import { graphPart } from './graph/graph-part.js';
@@ -28,7 +34,6 @@ import type { PipelineTask } from '../reading/readers/pipeline-reader.js';
 import type { Readers } from '../reading/readers/readers.js';
 import { ColoredCode, type Colored } from '../rendering/colored-code.js';
 import type { Renderer } from '../rendering/renderer.js';
-import { within } from '../reading/within.js';
 
 /** What these pages are made of. */
 export interface BehindSources extends Pick<Readers, 'pipeline' | 'catalogue'> {
@@ -48,9 +53,6 @@ const maxFiles = 100;
 
 /** Rows that a relation's page shows. */
 const maxSample = 10;
-
-/** How long the page of a relation waits for what its columns are made of, in milliseconds. */
-const patienceMs = 2000;
 
 /** The pages behind the numbers: the pipeline, its runs and the data. */
 export class BehindPages {
@@ -86,11 +88,11 @@ export class BehindPages {
           rejects: await pipeline.readRejects(),
         };
       });
-      const { relations: reads, isComplete } = await this.#runs.relations(publication);
+      const { relations: reads, rest } = await this.#runs.relations(publication);
       const view = { ...found, publication, reads };
       const resources = pipelineResources(assets);
       const answer = page(200, pipelineDocument(view, { ...frame, resources }, timeZone));
-      return isComplete ? answer : { unfinished: answer };
+      return unlessUnfinished(answer, rest);
     });
   }
 
@@ -128,9 +130,9 @@ export class BehindPages {
         drift: await pipeline.readDrift(runId, maxDrift),
       }));
       if (run === undefined) return page(404, notFoundDocument(frame));
-      const { code, isComplete } = await this.#codeOf(found.tasks);
+      const { code, rest } = await this.#codeOf(found.tasks);
       const answer = page(200, pipelineRunDocument({ run, ...found, code }, frame, timeZone));
-      return isComplete ? answer : { unfinished: answer };
+      return unlessUnfinished(answer, rest);
     });
   }
 
@@ -145,10 +147,10 @@ export class BehindPages {
       }));
       const [task, ...tests] = tasks;
       if (run === undefined || task?.task !== name) return page(404, notFoundDocument(frame));
-      const { code, isComplete } = await this.#codeOf([task]);
+      const { code, rest } = await this.#codeOf([task]);
       const view = { run, task, tests, code };
       const answer = page(200, pipelineTaskDocument(view, frame, timeZone));
-      return isComplete ? answer : { unfinished: answer };
+      return unlessUnfinished(answer, rest);
     });
   }
 
@@ -198,19 +200,18 @@ export class BehindPages {
           return undefined;
         }),
       );
-      const { relations: reads, isComplete } = await this.#runs.relations(publication);
+      const { relations: reads, rest } = await this.#runs.relations(publication);
       const queries = await this.#runs.queries(publication);
-      const lineage = await within(patienceMs, this.#lineage.read(relations, sql, queries));
+      const columns = await this.#lineage.read(relations, sql, queries);
       const own = sql.get(id);
       const colored = await this.#code.read('sql', new Map(own === undefined ? [] : [[id, own]]));
       const view = {
-        ...{ relation, relations, graph, files, sample, lineage, publication, reads },
+        ...{ relation, relations, graph, files, sample, publication, reads },
+        lineage: columns.lineage,
         code: colored.code.get(id),
       };
       const answer = page(200, relationDocument(view, frame, timeZone));
-      return isComplete && colored.isComplete && lineage !== undefined
-        ? answer
-        : { unfinished: answer };
+      return unlessUnfinished(answer, rest, columns.rest, colored.rest);
     });
   }
 }

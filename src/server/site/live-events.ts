@@ -2,7 +2,6 @@ import type { RequestHandler, Response } from 'express';
 import { isLoopback } from '../../system/loopback.js';
 import { addressKey } from '../../http/rate-limiter.js';
 import { exchangeOf } from '../http/exchange.js';
-import type { PublicationState } from '../reading/publication-cache.js';
 
 /** Connections that are kept at once, in all and of one address; further ones are told to come back later. */
 const maxConnections = 1000;
@@ -13,7 +12,8 @@ const defaultIntervalMs = 2500;
 
 /** What is published, as far as a listener may read it. */
 export interface ListenerState {
-  readonly state: PublicationState | undefined;
+  /** Changes whenever a page may show something else; undefined while nothing is known. */
+  readonly version: string | undefined;
   /** Their session is over. */
   readonly isOver: boolean;
 }
@@ -94,8 +94,7 @@ export class LiveEvents {
 
   async #look(): Promise<void> {
     for (const [response, listener] of this.#listeners) {
-      const { state, isOver } = await listener.look();
-      const version = state?.version;
+      const { version, isOver } = await listener.look();
       const { told } = listener;
       listener.told = version ?? told;
       // Who does not read is let go: what waits for a client must not pile up.

@@ -4,7 +4,7 @@ import { Answer } from '../../http/prepared-response.js';
 import { BehindPages } from './internal-pages.js';
 import { EncodedBody } from '../../http/encoded-body.js';
 import { NotebookRuns } from '../reading/notebook-runs.js';
-import { page, PageCache, UnreachableError, type PageCacheOptions } from '../parts/page-cache.js';
+import { page, PageCache, unlessUnfinished, type PageCacheOptions } from '../parts/page-cache.js';
 import { embedResources, linkedResources } from '../parts/page-resources.js';
 import { comparisonDocument } from './notebooks/comparison-document.js';
 import { embedDocument } from './notebooks/embed-document.js';
@@ -99,6 +99,11 @@ export class Pages {
     return this.#cache.state();
   }
 
+  /** Changes whenever a page may show something else; undefined while nothing is known. */
+  liveVersion(): Promise<string | undefined> {
+    return this.#cache.liveVersion();
+  }
+
   /**
    * What is published with what is wrong with its documents, for machines. While the warehouse is away
    * they cannot be looked at, and count as sound.
@@ -106,13 +111,8 @@ export class Pages {
   async checkedState(): Promise<PublicationState | undefined> {
     const state = await this.state();
     if (state === undefined || state.offlineSince !== undefined) return state;
-    try {
-      const { facts } = await this.#runs.facts(state.publication);
-      return { ...state, publication: withProblems(state.publication, facts) };
-    } catch (error) {
-      if (error instanceof UnreachableError) return state;
-      throw error;
-    }
+    const { facts } = await this.#runs.facts(state.publication);
+    return { ...state, publication: withProblems(state.publication, facts) };
   }
 
   /** The page at this address, path and query, when it is finished and current. */
@@ -129,7 +129,7 @@ export class Pages {
         return page(200, nothingToReadDocument(frame));
       }
       if (!hasRun) return page(200, waitingDocument(publication.pipeline, frame, timeZone));
-      const { facts, isComplete } = await this.#runs.facts(publication);
+      const { facts, rest } = await this.#runs.facts(publication);
       const pictures = new Map(
         [...facts].flatMap(([slug, { picture }]) =>
           picture === undefined ? [] : [[slug, picture] as const],
@@ -137,7 +137,7 @@ export class Pages {
       );
       const shown = withProblems(publication, facts);
       const answer = page(200, homeDocument(shown, pictures, frame, timeZone));
-      return isComplete ? answer : { unfinished: answer };
+      return unlessUnfinished(answer, rest);
     });
   }
 
@@ -271,11 +271,11 @@ export class Pages {
   /** `/search.js` */
   search(): Promise<Answer> {
     return this.#cache.page({ path: searchPath }, async ({ publication }) => {
-      const { facts, isComplete } = await this.#runs.facts(publication);
+      const { facts, rest } = await this.#runs.facts(publication);
       const entries = publication.notebooks.flatMap(({ slug }) => facts.get(slug)?.search ?? []);
       const type = 'text/javascript; charset=utf-8';
       const answer = page(200, searchScript(entries), { type });
-      return isComplete ? answer : { unfinished: answer };
+      return unlessUnfinished(answer, rest);
     });
   }
 

@@ -52,7 +52,7 @@ export function createRoutes(options: RoutesOptions): Express {
   const events = new LiveEvents(async (response) => {
     const { viewer } = exchangeOf(response).asker;
     return {
-      state: await pagesFor(response).state(),
+      version: await pagesFor(response).liveVersion(),
       isOver: viewer !== undefined && (await access?.sessions.holds(viewer)) === false,
     };
   }, options.intervalMs);

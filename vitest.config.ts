@@ -1,10 +1,17 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { HeavyFirst } from './test/heavy-files.js';
 import { SummaryReporter } from './test/summary-reporter.js';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/global-setup.ts',
+    // Files share a process, and what they import is read once: each leaves the process as it found it.
+    isolate: false,
+    maxWorkers: availableParallelism(),
+    sequence: { sequencer: HeavyFirst },
+    tags: [{ name: 'heavy', description: 'Starts browsers, kernels, servers or builds.' }],
     // Real servers, kernels and browsers start slowly on a busy machine; conditions end the waiting.
     testTimeout: 180_000,
     hookTimeout: 240_000,

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plain, startSession, type KernelSession } from './session.js';

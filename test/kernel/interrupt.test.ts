@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isMessage } from '../../src/jupyter/message.js';

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { isMessage } from '../../src/jupyter/message.js';
 import { startSession, type KernelSession } from './session.js';

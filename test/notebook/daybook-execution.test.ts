@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { checkNotebooks } from '../../src/notebook/type-check/check-notebooks.js';

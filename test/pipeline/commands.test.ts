@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../database.js';

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import fc from 'fast-check';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Pool } from 'pg';

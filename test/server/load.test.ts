@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest';

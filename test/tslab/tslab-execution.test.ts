@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { describe, expect, test, vi } from 'vitest';
 import { streamText } from '../notebook/notebooks.js';
 import { runOnTslab } from '../notebook/kernel-runs.js';

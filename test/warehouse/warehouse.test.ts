@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { text } from 'node:stream/consumers';

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dbStart, dbStatus, dbStop, dbUrl } from '../../../src/commands/warehouse/db.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { queryCsv, queryJson, queryTable } from '../../../src/commands/warehouse/query-result.js';
 import { parseExact, writeExact } from '../../../src/text/exact-json.js';

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { query } from '../../../src/commands/warehouse/query.js';
 import { queryRows } from '../../../src/warehouse/query/query-rows.js';

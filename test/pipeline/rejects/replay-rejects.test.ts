@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { once } from 'node:events';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../../src/server/app.js';
 import { loadAssets } from '../../../src/server/parts/assets.js';

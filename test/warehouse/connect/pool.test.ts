@@ -1,3 +1,4 @@
+// @module-tag heavy
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parseConfig, type Config } from '../../../src/config/config.js';

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';

@@ -1,15 +1,21 @@
 import type { Pool, PoolClient } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
-import type { LineShapes } from '../pipeline/extract/event/line-shapes.js';
-import type { Drift } from '../pipeline/pipeline-event.js';
-import type { Source } from '../pipeline/definitions/source.js';
+import type { Drift } from './pipeline-report.js';
+
+/** What lines of a file are made of, beside what the declaration names. */
+interface SeenShapes {
+  /** Fields, and of which JSON type their values are. */
+  readonly fields: readonly { readonly name: string; readonly type: string }[];
+  /** Values of the columns that are watched. */
+  readonly values: readonly { readonly column: string; readonly value: string }[];
+}
 
 /** Keeps what a file's lines are made of, with the load: what was seen before stays as it is known. */
 export async function writeShapes(
   client: PoolClient,
-  source: Source,
+  source: string,
   file: string,
-  { fields, values }: LineShapes,
+  { fields, values }: SeenShapes,
   runId: number,
 ): Promise<void> {
   const shapes = [
@@ -25,21 +31,22 @@ export async function writeShapes(
     from json_to_recordset($4) as shape (kind text, name text, detail text)
     order by kind, name, detail
     on conflict do nothing`,
-    [source.name, file, runId, JSON.stringify(shapes)],
+    [source, file, runId, JSON.stringify(shapes)],
   );
+}
+
+/** Something that lines had for the first time. */
+export interface NewShape extends Drift {
+  /** No run before had loaded the source. */
+  readonly isFirstLoad: boolean;
 }
 
 /**
  * What a run saw for the first time, with what runs before it saw that ended without a report: their
- * files are loaded and will not be read again. Of a source that no run has loaded before nothing is new,
- * except for values that its declaration does not list.
+ * files are loaded and will not be read again.
  */
-export async function readDrift(
-  pool: Pool,
-  sources: readonly Source[],
-  runId: number,
-): Promise<Drift[]> {
-  const seen = await queryRows<Drift & { isFirstLoad: boolean }>(
+export async function readNewShapes(pool: Pool, runId: number): Promise<NewShape[]> {
+  return queryRows<NewShape>(
     pool,
     `with
       unreported as (
@@ -68,14 +75,4 @@ export async function readDrift(
     order by source, kind, name collate "C", detail collate "C"`,
     [runId],
   );
-  return seen
-    .filter(({ isFirstLoad, source, kind, name, detail }) => {
-      const column = sources
-        .find((declared) => declared.name === source)
-        ?.columns.find((declared) => declared.name === name);
-      if (kind === 'value' && Array.isArray(column?.values)) return !column.values.includes(detail);
-      // A field that is null now and then has no other type.
-      return !isFirstLoad && !(kind === 'type' && detail === 'null');
-    })
-    .map(({ isFirstLoad: _, ...drift }) => drift);
 }

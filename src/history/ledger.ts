@@ -1,9 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { lockByName } from '../warehouse/query/transaction.js';
-import type { LogFile } from '../pipeline/extract/files/find-files.js';
-import { sourceDigest } from '../pipeline/definitions/source-digest.js';
-import type { Source } from '../pipeline/definitions/source.js';
 
 /** What an earlier load read of a file. */
 export interface KnownContent {
@@ -24,17 +21,6 @@ export interface KnownContent {
   /** That of the file when its content was read, if it had one. */
   readonly stamp?: string | null | undefined;
 }
-
-/** A line that was mended by hand: it stands for the line with the bytes of `raw`. */
-export interface Mend {
-  /** Where the line began in the file: records of a JSON document that share a line are told apart by it. */
-  readonly byteOffset: number;
-  readonly raw: Uint8Array;
-  readonly mended: Uint8Array;
-}
-
-/** What was mended, by the number of its line, the newest last. */
-export type Mends = ReadonlyMap<number, readonly Mend[]>;
 
 /** What was read of a file, as its row of `ops.source_file` says. */
 export interface LedgerEntry extends Omit<KnownContent, 'source' | 'definition'> {
@@ -101,8 +87,7 @@ export function isSameContent(a: KnownContent | undefined, b: KnownContent | und
 /** Notes that a file is being loaded, so that its rejected lines have something to belong to. */
 export async function beginEntry(
   client: PoolClient,
-  source: Source,
-  file: string,
+  { file, source, definition }: Pick<KnownContent, 'source' | 'definition'> & { file: string },
   runId: number,
 ): Promise<void> {
   await client.query(
@@ -110,7 +95,7 @@ export async function beginEntry(
       (source, definition, source_file, sha256, bytes, line_count, loaded_count, rejected_count, run_id)
     values ($1, $2, $3, '', 0, 0, 0, 0, $4)
     on conflict (source_file) do nothing`,
-    [source.name, sourceDigest(source), file, runId],
+    [source, definition, file, runId],
   );
 }
 
@@ -150,7 +135,7 @@ export async function addToEntry(
  */
 export async function updateStamp(
   pool: Pool,
-  { name, stamp }: Pick<LogFile, 'name' | 'stamp'>,
+  { name, stamp }: { readonly name: string; readonly stamp?: string | undefined },
   known: Pick<KnownContent, 'sha256'>,
 ): Promise<void> {
   await pool.query('update ops.source_file set stamp = $2 where source_file = $1 and sha256 = $3', [
@@ -160,19 +145,69 @@ export async function updateStamp(
   ]);
 }
 
-/** Lines that were mended by hand, by file and line number. */
-export async function readMends(pool: Pool): Promise<ReadonlyMap<string, Mends>> {
-  const rows = await queryRows<Mend & { file: string; line: number }>(
+/** Forgets a file, with its rejected lines. */
+export async function removeEntry(client: PoolClient, file: string): Promise<void> {
+  await client.query('delete from ops.source_file where source_file = $1', [file]);
+}
+
+/**
+ * Takes the rejected lines of a file from one line on out of quarantine, and off its counts.
+ *
+ * @param loaded - Loaded lines that were taken out, too.
+ */
+export async function takeBackLines(
+  client: PoolClient,
+  file: string,
+  fromLine: number | null,
+  loaded: number,
+): Promise<void> {
+  await client.query(
+    `with
+      gone as (
+        delete from ops.reject where source_file = $1 and line_number >= $2 returning line_count
+      ),
+      counted as (select coalesce(sum(line_count), 0) as rejected from gone)
+    update ops.source_file
+    set
+      line_count = line_count - $3 - rejected, loaded_count = loaded_count - $3,
+      rejected_count = rejected_count - rejected
+    from counted
+    where source_file = $1`,
+    [file, fromLine, loaded],
+  );
+}
+
+/** @param newest - The time of the newest event that is loaded of a file, as Postgres writes it. */
+export async function setNewestEvent(
+  client: PoolClient,
+  file: string,
+  newest: string | null,
+): Promise<void> {
+  await client.query('update ops.source_file set newest_event = $2 where source_file = $1', [
+    file,
+    newest,
+  ]);
+}
+
+/** The newest event of all files, RFC 3339 in UTC; null: there is none. */
+export async function readNewestEvent(pool: Pool): Promise<string | null> {
+  const [row] = await queryRows<{ newest: string | null }>(
+    pool,
+    'select max(newest_event) as newest from ops.source_file',
+  );
+  return row?.newest ?? null;
+}
+
+/** Lines of a byte on disk, by the source's name and whether its files are packed, like `orders t`. */
+export async function readLineRates(pool: Pool): Promise<ReadonlyMap<string, number>> {
+  const rates = await queryRows<{ kind: string; rate: number }>(
     pool,
     `select
-      source_file as file, line_number::float8 as line, byte_offset::float8 as "byteOffset", raw, mended
-    from ops.mended_line
-    order by source_file, line_number, mended_at`,
+      concat(source, ' ', unfinished_bytes is null) as kind,
+      sum(line_count)::float8 / sum(bytes)::float8 as rate
+    from ops.source_file
+    where bytes > 0
+    group by 1`,
   );
-  const files = new Map<string, Map<number, Mend[]>>();
-  for (const { file, line, ...mend } of rows) {
-    const mends = files.get(file) ?? new Map<number, Mend[]>();
-    files.set(file, mends.set(line, [...(mends.get(line) ?? []), mend]));
-  }
-  return files;
+  return new Map(rates.map(({ kind, rate }) => [kind, rate]));
 }

@@ -2,9 +2,22 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClientBase, Pool } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { lockByName } from '../warehouse/query/transaction.js';
-import type { ModelState } from '../pipeline/plan/decide.js';
-import { definitionDigest, metadataDigest } from '../pipeline/definitions/model-digest.js';
-import type { Model } from '../pipeline/definitions/model.js';
+
+/** What is known of a model that is published: what it was built from. */
+export interface ModelState {
+  /** The relation that was published is still the one under its name. */
+  readonly isPresent: boolean;
+  readonly materialized: 'table' | 'view';
+  /** Digests of what its rows depend on, and of what can be changed without building it again. */
+  readonly definition: string;
+  readonly metadata: string;
+  /** What it reads, by `schema.name`, with the version that was read. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Of a table: changes with its rows. Views have none of their own. */
+  readonly version: string;
+  /** Rows of a table when it was built. */
+  readonly rows: number | null;
+}
 
 const modelStates = `
   select
@@ -61,16 +74,14 @@ export async function lockModel(
 /**
  * Keeps what a model was built from, in the transaction that published it.
  *
- * @param state - The version and the number of its rows, and the versions of what it read.
  * @returns The state as the next run will find it.
  */
 export async function writeModelState(
   client: ClientBase,
-  model: Model,
-  { inputs, version, rows }: Pick<ModelState, 'inputs' | 'version' | 'rows'>,
+  model: string,
+  state: Omit<ModelState, 'isPresent'>,
 ): Promise<ModelState> {
-  const definition = definitionDigest(model);
-  const metadata = metadataDigest(model);
+  const { definition, metadata, inputs, version, rows } = state;
   await client.query(
     `insert into ops.model_state (model, relation, definition, metadata, inputs, version, row_count)
     values ($1, to_regclass($1), $2, $3, $4, $5, $6)
@@ -78,8 +89,46 @@ export async function writeModelState(
     set (relation, definition, metadata, inputs, version, row_count, built_at) =
       (excluded.relation, excluded.definition, excluded.metadata, excluded.inputs,
         excluded.version, excluded.row_count, excluded.built_at)`,
-    [model.id, definition, metadata, JSON.stringify(inputs), version, rows],
+    [model, definition, metadata, JSON.stringify(inputs), version, rows],
   );
-  const { materialized } = model;
-  return { isPresent: true, materialized, definition, metadata, inputs, version, rows };
+  return { ...state, isPresent: true };
+}
+
+/** Models that are published, by `schema.name`, but for some. */
+export async function readOtherModels(pool: Pool, known: readonly string[]): Promise<string[]> {
+  const rows = await queryRows<{ model: string }>(
+    pool,
+    'select model from ops.model_state where model <> all ($1)',
+    [known],
+  );
+  return rows.map(({ model }) => model);
+}
+
+/**
+ * Forgets a model.
+ *
+ * @returns The relation that was published, by its number, null if that is gone; undefined: no model is known.
+ */
+export async function removeModelState(
+  client: ClientBase,
+  model: string,
+): Promise<{ relation: number | null } | undefined> {
+  const { rows } = await client.query<{ relation: number | null }>(
+    'delete from ops.model_state where model = $1 returning relation',
+    [model],
+  );
+  return rows[0];
+}
+
+/** Another relation stands for what was published under a model's name, with the same rows. */
+export async function moveModelState(
+  client: ClientBase,
+  model: string,
+  from: number,
+  to: string,
+): Promise<void> {
+  await client.query(
+    'update ops.model_state set relation = to_regclass($3) where model = $1 and relation = $2',
+    [model, from, to],
+  );
 }

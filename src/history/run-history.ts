@@ -2,10 +2,9 @@ import type { Pool } from 'pg';
 import { DaybookError } from '../errors.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
-import type { ModelStatus, PipelineReport } from '../pipeline/pipeline-event.js';
 import type { TaskError } from './task-error.js';
-import type { QueryPlan } from '../pipeline/transform/publish/statement-log.js';
-import type { TaskKind } from './run-record.js';
+import type { TaskKind, QueryPlan } from './run-record.js';
+import type { ModelStatus, PipelineReport } from './pipeline-report.js';
 
 /** One run as `ops.pipeline_run` keeps it; times are RFC 3339 in UTC. */
 export interface RunEntry {
@@ -85,6 +84,16 @@ export async function findRun(pool: Pool, run: string): Promise<RunEntry> {
   });
 }
 
+/** The newest run that passed, and what it saw; one row or none. */
+export const newestPassedRun = `
+  select
+    run_id as "runId", finished_at as "finishedAt", summary ->> 'dataThrough' as "dataThrough",
+    as_of as "asOf", code_version as "codeVersion", time_zone as "timeZone"
+  from ops.pipeline_run
+  where status = 'passed'
+  order by run_id desc
+  limit 1`;
+
 /**
  * The folder, absolute, from which the newest run that passed read its logs; undefined before the first,
  * also in a warehouse that was never used.
@@ -132,4 +141,43 @@ export async function listTasks(pool: Pool, runId: number, task?: string): Promi
     });
   }
   return tasks;
+}
+
+/** The number of the run that is at work; null: none is. */
+export async function findRunAtWork(pool: Pool): Promise<number | null> {
+  const [run] = await queryRows<{ runId: number }>(
+    pool,
+    `select run_id::float8 as "runId" from ops.pipeline_run_state where state = 'running'`,
+  );
+  return run?.runId ?? null;
+}
+
+/** What is left to do of a run. */
+export interface Unfinished {
+  readonly runId: number;
+  /** The folder of logs that it read. */
+  readonly dataDir: string;
+  /** The models that did not end well, by `schema.name`; empty: it did not come to its models. */
+  readonly models: readonly string[];
+}
+
+/**
+ * What a run has left undone: models that failed, those behind them, and those that it did not come to.
+ * What it did before it failed is published and stays.
+ *
+ * @param run - Its number, or `last`.
+ * @throws DaybookError `RUN_UNKNOWN`; `USAGE` for a run that passed or is under way.
+ */
+export async function findUnfinished(pool: Pool, run: string): Promise<Unfinished> {
+  const { runId, dataDir, status } = await findRun(pool, run);
+  if (status === 'passed' || status === 'running') {
+    const state = status === 'passed' ? 'passed' : 'is under way';
+    throw new DaybookError('USAGE', `run ${runId} ${state}; there is nothing to resume`);
+  }
+  const tasks = await listTasks(pool, runId);
+  const models = tasks
+    .filter(({ kind }) => kind === 'model' || kind === 'view')
+    .filter((task) => task.status !== 'passed' && task.status !== 'unchanged')
+    .map(({ task }) => task);
+  return { runId, dataDir, models };
 }

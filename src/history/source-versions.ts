@@ -2,9 +2,6 @@ import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
-import type { Versions } from '../pipeline/plan/decide.js';
-import { reportParameter } from '../pipeline/definitions/model.js';
-import { sourceTable, type Source } from '../pipeline/definitions/source.js';
 
 /**
  * What a ledger row, `file`, says of a file's content, as SQL: it changes when other rows of the file are
@@ -30,35 +27,33 @@ export async function configuredVersion(
   return row?.version ?? '';
 }
 
-/**
- * Versions of the tables that the pipeline itself fills: digests of what is in them.
- *
- * @param schema - Of these tables.
- */
-export async function readSourceVersions(
-  pool: Pool,
-  sources: readonly Source[],
-  schema: string,
-): Promise<Pick<Versions, 'files' | 'parameters'>> {
+/** A digest of the rows of each source that has files, by its name. */
+export async function readSourceVersions(pool: Pool): Promise<ReadonlyMap<string, string>> {
   const rows = await queryRows<{ source: string; version: string }>(
     pool,
     `select source, md5(string_agg(${fileContent}, '' order by file.source_file)) as version
     from ops.source_file as file
     group by source`,
   );
-  const versions = new Map(rows.map(({ source, version }) => [source, version]));
-  const [parameter] = await queryRows<{ version: string }>(
-    pool,
-    `select ${parameterVersion} as version from ${reportParameter(schema)}`,
-  ).catch((error: unknown) => {
+  return new Map(rows.map(({ source, version }) => [source, version]));
+}
+
+/**
+ * The version of the table of the report's parameters.
+ *
+ * @param table - As SQL.
+ * @returns Undefined before the first run.
+ */
+export async function readParameterVersion(pool: Pool, table: string): Promise<string | undefined> {
+  try {
+    const [row] = await queryRows<{ version: string }>(
+      pool,
+      `select ${parameterVersion} as version from ${table}`,
+    );
+    return row?.version;
+  } catch (error) {
     // Whoever only reads finds a schema missing that the next run makes.
-    if (sqlstateOf(error) === sqlstate.undefinedTable) return [];
+    if (sqlstateOf(error) === sqlstate.undefinedTable) return undefined;
     throw error;
-  });
-  return {
-    files: new Map(
-      sources.map((source) => [sourceTable(source), versions.get(source.name) ?? 'no file']),
-    ),
-    parameters: new Map([[reportParameter(schema), parameter?.version ?? '']]),
-  };
+  }
 }

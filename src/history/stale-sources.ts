@@ -1,20 +1,25 @@
 import type { Pool } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
-import type { Stale } from '../pipeline/load/limits/notices.js';
-import type { Source } from '../pipeline/definitions/source.js';
-import type { LimitsOf } from '../pipeline/load/limits/source-limits.js';
 
-/** The sources whose newest event is older than they declare. */
+/** The newest event of a source that is older than its declaration says it may be. */
+export interface Stale {
+  readonly source: string;
+  /** RFC 3339 in UTC; null: there is none. */
+  readonly newest: string | null;
+  /** As it was declared, in milliseconds. */
+  readonly ageMs: number;
+}
+
+/**
+ * The sources whose newest event is older than it may be.
+ *
+ * @param bounds - The age that each may have, in milliseconds.
+ */
 export async function readStale(
   pool: Pool,
-  sources: readonly Source[],
-  limitsOf: LimitsOf,
+  bounds: readonly { readonly source: string; readonly ageMs: number }[],
 ): Promise<Stale[]> {
-  const bounded = sources.flatMap(({ name }) => {
-    const { ageMs } = limitsOf(name);
-    return ageMs === undefined || ageMs === Infinity ? [] : [{ name, ageMs }];
-  });
-  if (bounded.length === 0) return [];
+  if (bounds.length === 0) return [];
   return queryRows<Stale>(
     pool,
     `select bound.source, max(file.newest_event) as newest, bound.age as "ageMs"
@@ -25,6 +30,6 @@ export async function readStale(
       max(file.newest_event) < clock_timestamp() - make_interval(secs => bound.age / 1000), true
     )
     order by bound.source`,
-    [bounded.map(({ name }) => name), bounded.map(({ ageMs }) => ageMs)],
+    [bounds.map(({ source }) => source), bounds.map(({ ageMs }) => ageMs)],
   );
 }

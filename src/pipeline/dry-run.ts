@@ -1,12 +1,12 @@
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import { DaybookError } from '../errors.js';
-import { queryRows } from '../warehouse/query/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
-import { surveyFolder, type PassedOver } from './extract/files/find-files.js';
+import { surveyFolder } from './extract/files/find-files.js';
 import { compareFile, encodeFile } from './load/encode/encode-file.js';
 import { isOfAnother, isUntouched, loadReason, type EncodeJob } from './plan/file-decision.js';
-import { readLedger, type KnownFile } from '../history/ledger.js';
+import { readLedger, readLineRates, type KnownFile } from '../history/ledger.js';
+import { findRunAtWork } from '../history/run-history.js';
 import { goneReason, isGone, planLoad } from './plan/load-plan.js';
 import { readBaseline } from '../history/source-baseline.js';
 import { refusedRemoval } from './load/limits/removal-limit.js';
@@ -16,12 +16,13 @@ import { foresee, type ForeseenModel } from './plan/foresee.js';
 import { selectModels } from './project/graph.js';
 import { reportParameter } from './definitions/model.js';
 import { readProject } from './project/read-project.js';
-import { readModelStates } from '../history/model-states.js';
-import { configuredVersion, readSourceVersions } from '../history/source-versions.js';
+import { configuredVersion } from '../history/source-versions.js';
+import { readVersions } from './plan/read-versions.js';
 import { assignFiles, type SourceFile } from './extract/files/assign-files.js';
 import { findCopies } from './extract/files/find-copies.js';
 import { sourceTable, type Source } from './definitions/source.js';
 import { toTaskError, type TaskError } from '../history/task-error.js';
+import type { PassedOver } from '../history/pipeline-report.js';
 
 /** What a run would do with a file. */
 export interface ForeseenFile {
@@ -116,29 +117,15 @@ async function readBooks(pool: Pool, sources: readonly Source[], config: Config)
   let ledger: Books['ledger'] | undefined;
   try {
     ledger = await readLedger(pool);
-    const [run] = await queryRows<{ run_id: bigint }>(
-      pool,
-      "select run_id from ops.pipeline_run_state where state = 'running'",
-    );
-    const rates = await queryRows<{ kind: string; rate: number }>(
-      pool,
-      `select
-        concat(source, ' ', unfinished_bytes is null) as kind,
-        sum(line_count)::float8 / sum(bytes)::float8 as rate
-      from ops.source_file
-      where bytes > 0
-      group by 1`,
-    );
     return {
       ledger,
       baseline: await readBaseline(pool),
-      linesPerByte: new Map(rates.map(({ kind, rate }) => [kind, rate])),
+      linesPerByte: await readLineRates(pool),
       versions: {
-        ...(await readSourceVersions(pool, sources, loaded)),
+        ...(await readVersions(pool, sources, loaded)),
         parameters: new Map([[reportParameter(loaded), await configuredVersion(pool, config)]]),
-        models: await readModelStates(pool),
       },
-      busy: run === undefined ? null : Number(run.run_id),
+      busy: await findRunAtWork(pool),
     };
   } catch (cause) {
     const state = sqlstateOf(cause);

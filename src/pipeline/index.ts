@@ -8,21 +8,21 @@
  */
 import { quote } from '../warehouse/query/sql-text.js';
 import type { Frame } from './data-frame.js';
-import type { PipelineReport } from './pipeline-event.js';
 import type { RunOptions } from './run-in-workspace.js';
 import { readerConfig, Session, type Provenance, type QueryParameter } from './session.js';
+import type { PipelineReport } from '../history/pipeline-report.js';
 
+export type { PipelineEvent } from './pipeline-event.js';
 export type {
   FileReport,
   FileStatus,
   ModelReport,
   ModelStatus,
   Notice,
-  PipelineEvent,
   PipelineReport,
   RejectCounts,
-} from './pipeline-event.js';
-export type { RejectReason } from './extract/event/reject.js';
+} from '../history/pipeline-report.js';
+export type { RejectReason } from '../history/reject.js';
 export type { RunOptions } from './run-in-workspace.js';
 export type { LineLimit as RejectLimit } from '../config/limits.js';
 export type { TaskError, TestFailure } from '../history/task-error.js';

@@ -1,9 +1,10 @@
 import { codeVersion } from '../system/code-version.js';
 import { openWarehouse } from '../warehouse/warehouse.js';
 import type { GivenLimits } from './load/limits/source-limits.js';
-import type { PipelineEvent, PipelineReport } from './pipeline-event.js';
+import type { PipelineEvent } from './pipeline-event.js';
 import { runPipeline } from './run-pipeline.js';
 import { workspaceConfig } from './session.js';
+import type { PipelineReport } from '../history/pipeline-report.js';
 
 /** What `runPipeline` takes; everything has a default. */
 export interface RunOptions extends GivenLimits {

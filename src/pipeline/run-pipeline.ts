@@ -5,32 +5,22 @@ import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { qualified } from '../warehouse/query/sql-text.js';
-import { surveyFolder, type PassedOver } from './extract/files/find-files.js';
-import { readDrift } from '../history/drift.js';
+import { surveyFolder } from './extract/files/find-files.js';
 import { ensureTable } from './load/ensure-table.js';
 import { EncoderThreads } from './load/encode/encoder-threads.js';
-import { countRejects } from '../history/count-lines.js';
-import { readLedger } from '../history/ledger.js';
+import { readLedger, readNewestEvent } from '../history/ledger.js';
 import { loadWithinLimits } from './load/load-within-limits.js';
-import { limitsBySource, type GivenLimits } from './load/limits/source-limits.js';
+import { ageBounds, limitsBySource, type GivenLimits } from './load/limits/source-limits.js';
 import { selectModels } from './project/graph.js';
 import { reportParameter, type Model } from './definitions/model.js';
-import { noticesOf, type Loss, type Stale } from './load/limits/notices.js';
-import { readStale } from '../history/stale-sources.js';
-import type {
-  Drift,
-  FileReport,
-  ModelReport,
-  PipelineEvent,
-  PipelineReport,
-  RejectCounts,
-} from './pipeline-event.js';
+import { noticesOf, type Loss } from './load/limits/notices.js';
+import { readStale, type Stale } from '../history/stale-sources.js';
+import type { PipelineEvent } from './pipeline-event.js';
 import { readProject, type Project } from './project/read-project.js';
 import { deleteOldRuns } from '../history/delete-old-runs.js';
 import { withRunLock } from '../history/run-lock.js';
-import { readModelStates } from '../history/model-states.js';
 import { closeDeadRuns, RunRecord } from '../history/run-record.js';
-import { readSourceVersions } from '../history/source-versions.js';
+import { readVersions } from './plan/read-versions.js';
 import { writeTableTypes } from './table-types/write-table-types.js';
 import { assignFiles, type SourceFile } from './extract/files/assign-files.js';
 import { findCopies } from './extract/files/find-copies.js';
@@ -39,6 +29,16 @@ import { toTaskError, type TaskError } from '../history/task-error.js';
 import { analyzeSource } from './transform/analyze-source.js';
 import { dropRetiredModels } from './transform/publish/drop-retired-models.js';
 import { runModels, taskKind } from './transform/run-models.js';
+import type {
+  Drift,
+  FileReport,
+  ModelReport,
+  PipelineReport,
+  RejectCounts,
+  PassedOver,
+} from '../history/pipeline-report.js';
+import { countRejects } from '../history/rejects.js';
+import { readDrift } from './load/drift.js';
 
 /** What a run does and with what. */
 export interface RunPipelineOptions extends GivenLimits {
@@ -233,8 +233,8 @@ class Run {
     // Models are built without their memory.
     await threads.close();
     this.#rejects = await countRejects(pool);
-    this.#dataThrough = await this.#newestEvent();
-    this.#stale = await readStale(pool, sources, limitsOf);
+    this.#dataThrough = await readNewestEvent(pool);
+    this.#stale = await readStale(pool, ageBounds(sources, limitsOf));
     await this.readDrift();
     if (this.#error !== undefined) return;
 
@@ -251,10 +251,7 @@ class Run {
       ...shared,
       fullRefresh,
       known: new Set(models.map(({ id }) => id)),
-      versions: {
-        ...(await readSourceVersions(pool, sources, config.project.schemas.loaded)),
-        models: await readModelStates(pool),
-      },
+      versions: await readVersions(pool, sources, config.project.schemas.loaded),
     });
     this.#asOf = await this.#reportedAsOf(models);
     if (select.length === 0 && !this.#hasFailures()) {
@@ -281,14 +278,6 @@ class Run {
       set time_zone = excluded.time_zone, as_of = excluded.as_of`,
       [config.reportTimeZone, config.reportAsOf ?? null],
     );
-  }
-
-  async #newestEvent(): Promise<string | null> {
-    const [row] = await queryRows<{ newest: string | null }>(
-      this.#pool,
-      'select max(newest_event) as newest from ops.source_file',
-    );
-    return row?.newest ?? null;
   }
 
   async #reportedAsOf(models: readonly Model[]): Promise<string | null> {

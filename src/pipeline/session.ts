@@ -8,6 +8,7 @@ import {
   type Environment,
 } from '../config/config.js';
 import { withEnvFile } from '../config/env-file.js';
+import { newestPassedRun } from '../history/run-history.js';
 import { DaybookError } from '../errors.js';
 import { parseExact } from '../text/exact-json.js';
 import {
@@ -178,19 +179,7 @@ export class Session {
 
   /** See `provenance` in index.ts. */
   async provenance(): Promise<Provenance> {
-    const [run] = await this.query<Omit<Provenance, 'runId'> & { runId: bigint }>(
-      `select
-        run_id as "runId",
-        finished_at as "finishedAt",
-        summary ->> 'dataThrough' as "dataThrough",
-        as_of as "asOf",
-        code_version as "codeVersion",
-        time_zone as "timeZone"
-      from ops.pipeline_run
-      where status = 'passed'
-      order by run_id desc
-      limit 1`,
-    );
+    const [run] = await this.query<Omit<Provenance, 'runId'> & { runId: bigint }>(newestPassedRun);
     if (run === undefined) {
       throw new DaybookError('RUN_UNKNOWN', 'no pipeline run has passed yet', {
         hint: 'npx daybook pipeline run',

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { listRuns, listTasks } from '../../src/history/run-history.js';
-import { findUnfinished } from '../../src/history/unfinished-run.js';
+import { listRuns, listTasks, findUnfinished } from '../../src/history/run-history.js';
 import { withRunLock } from '../../src/history/run-lock.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { event, model, pipelineWorkspace } from '../pipeline/pipeline-workspace.js';

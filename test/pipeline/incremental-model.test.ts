@@ -3,13 +3,13 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ModelReport, PipelineReport } from '../../src/pipeline/pipeline-event.js';
 import { limitsBySource } from '../../src/pipeline/load/limits/source-limits.js';
 import { replayRejects } from '../../src/pipeline/rejects/replay-rejects.js';
 import { readProject } from '../../src/pipeline/project/read-project.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { defaultSchemas } from '../../src/config/project-settings.js';
 import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
+import type { ModelReport, PipelineReport } from '../../src/history/pipeline-report.js';
 
 let database: TestDatabase;
 beforeEach(async () => {

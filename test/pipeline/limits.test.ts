@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { PipelineReport } from '../../src/pipeline/pipeline-event.js';
 import { dryRun } from '../../src/pipeline/dry-run.js';
 import { LineBalance } from '../../src/pipeline/plan/line-balance.js';
 import { listRejects } from '../../src/history/list-rejects.js';
@@ -13,6 +12,7 @@ import { createTestDatabase, type TestDatabase } from '../database.js';
 import { customerLogsFile, customerLogsYaml } from './line-sources.js';
 import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
 import { warehouseContent } from './warehouse-content.js';
+import type { PipelineReport } from '../../src/history/pipeline-report.js';
 
 let database: TestDatabase;
 beforeEach(async () => {

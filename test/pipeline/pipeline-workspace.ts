@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { PipelineEvent, PipelineReport } from '../../src/pipeline/pipeline-event.js';
+import type { PipelineEvent } from '../../src/pipeline/pipeline-event.js';
 import { runPipeline, type RunPipelineOptions } from '../../src/pipeline/run-pipeline.js';
 import type { TestDatabase } from '../database.js';
 import { customerLogsFile, customerLogsYaml } from './line-sources.js';
 import { temporaryFolder } from './temporary-folder.js';
+import type { PipelineReport } from '../../src/history/pipeline-report.js';
 
 /**
  * A workspace of a test's own, with models in sql/ and logs in data/, and a way to run its pipeline.

@@ -2,9 +2,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { PipelineReport } from '../../src/pipeline/pipeline-event.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
+import type { PipelineReport } from '../../src/history/pipeline-report.js';
 
 let database: TestDatabase;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
-import type { Notice, PipelineReport } from '../../pipeline/pipeline-event.js';
 import type { TaskError } from '../../history/task-error.js';
+import type { Notice, PipelineReport } from '../../history/pipeline-report.js';
 
 /** What somebody who does not watch is told of a pipeline run; the shape is that of notebooks. */
 export interface RunNotification {

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Config } from '../../config/config.js';
 import { DaybookError } from '../../errors.js';
-import type { Notice, PipelineEvent, PipelineReport } from '../../pipeline/pipeline-event.js';
+import type { PipelineEvent } from '../../pipeline/pipeline-event.js';
 import {
   attentionNotification,
   failedNotification,
@@ -12,6 +12,7 @@ import {
 import { toTaskError } from '../../history/task-error.js';
 import { isDue } from './told.js';
 import type { Webhook } from './webhook.js';
+import type { Notice, PipelineReport } from '../../history/pipeline-report.js';
 
 /** A run whose outcome is told to others. */
 export interface ObservedRun {

@@ -6,7 +6,6 @@ import { findFiles } from '../../pipeline/extract/files/find-files.js';
 import { EncoderThreads } from '../../pipeline/load/encode/encoder-threads.js';
 import { dryRunLines } from '../terminal/dry-run-lines.js';
 import type { Project } from '../../pipeline/project/read-project.js';
-import { findUnfinished, type Unfinished } from '../../history/unfinished-run.js';
 import type { RunPipelineOptions } from '../../pipeline/run-pipeline.js';
 import { openReader, openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command, Invocation } from '../command.js';
@@ -16,6 +15,7 @@ import { flag, pathOption, textOption, textsOption } from '../options.js';
 import { pipelineProgress } from '../terminal/pipeline-progress.js';
 import { tellOfRun } from '../notify/pipeline-webhook.js';
 import { Webhook, webhookOption } from '../notify/webhook.js';
+import { findUnfinished, type Unfinished } from '../../history/run-history.js';
 
 /** `daybook pipeline run`. */
 export const pipelineRun: Command = {

@@ -1,10 +1,10 @@
-import type { PipelineReport } from '../../pipeline/pipeline-event.js';
 import { formatCount, formatDuration } from '../../text/amounts.js';
 import { listRuns, type RunEntry } from '../../history/run-history.js';
 import { countOption, flag } from '../options.js';
 import { formatTable } from '../../text/table.js';
 import type { Command } from '../command.js';
 import { withHistory } from '../warehouse/with-history.js';
+import type { PipelineReport } from '../../history/pipeline-report.js';
 
 /** `daybook pipeline runs`. */
 export const pipelineRuns: Command = {

@@ -1,5 +1,5 @@
 import { DaybookError } from '../../errors.js';
-import { rejectReasons } from '../../pipeline/extract/event/reject.js';
+import { rejectReasons } from '../../history/reject.js';
 import { listRejects, preview, type RejectEntry } from '../../history/list-rejects.js';
 import { countOption, flag, textOption } from '../options.js';
 import type { Command } from '../command.js';

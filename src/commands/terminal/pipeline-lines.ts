@@ -1,13 +1,13 @@
-import type { PassedOver } from '../../pipeline/extract/files/find-files.js';
+import type { PipelineEvent } from '../../pipeline/pipeline-event.js';
 import { countOf, formatBytes, formatCount, formatDuration } from '../../text/amounts.js';
 import type {
   Drift,
   FileReport,
   ModelReport,
   Notice,
-  PipelineEvent,
   PipelineReport,
-} from '../../pipeline/pipeline-event.js';
+  PassedOver,
+} from '../../history/pipeline-report.js';
 
 /** What a display of a running pipeline needs to remember. */
 export interface ProgressState {

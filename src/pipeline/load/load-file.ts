@@ -6,21 +6,26 @@ import { sourceTableSql } from '../definitions/source-table.js';
 import { ownColumns, type Source } from '../definitions/source.js';
 import { CopyBinary, copyHeader, copyTrailer } from './encode/copy-binary.js';
 import { copyIn, type CopyData } from './copy-in.js';
-import type { RejectedLine } from './encode/encode-block.js';
 import { encodeFile, type EncodedPart } from './encode/encode-file.js';
 import { threadBytes, type EncoderThreads } from './encode/encoder-threads.js';
 import {
   addToEntry,
   beginEntry,
+  removeEntry,
+  setNewestEvent,
+  takeBackLines,
   isSameContent,
   lockFile,
   type KnownContent,
 } from '../../history/ledger.js';
 import { writeShapes } from '../../history/drift.js';
+import { copyRejects, readFileLines } from '../../history/rejects.js';
+import { sourceDigest } from '../definitions/source-digest.js';
 import { checkFields } from './check-fields.js';
-import type { RejectCounts } from '../pipeline-event.js';
 import type { JudgedFile } from './limits/reject-limit.js';
 import type { EncodeJob } from '../plan/file-decision.js';
+import type { RejectedLine } from '../../history/reject.js';
+import type { RejectCounts } from '../../history/pipeline-report.js';
 
 /** What loading one file came to; of a file that has grown, what its new lines came to. */
 export interface FileLoad {
@@ -64,8 +69,6 @@ export function copyStatement(source: Source): string {
   const columns = [...source.columns, ...ownColumns].map(({ name }) => quote(name));
   return `copy ${sourceTableSql(source)} (${columns.join(', ')}) from stdin with (format binary, encoding 'UTF8')`;
 }
-
-const copyRejects = `copy ops.reject (source_file, line_number, line_count, byte_offset, reason, message, raw, run_id) from stdin with (format binary, encoding 'UTF8')`;
 
 /**
  * Brings one file into the warehouse in one transaction. What an earlier load left of it is replaced;
@@ -122,7 +125,8 @@ async function tryLoad(pool: Pool, job: EncodeJob, options: LoadFileOptions): Pr
       if (change === 'replace' && known !== undefined) {
         await removeFile(client, { schema: source.schema, name: known.source }, file.name);
       }
-      await beginEntry(client, source, file.name, options.runId);
+      const entry = { file: file.name, source: source.name, definition: sourceDigest(source) };
+      await beginEntry(client, entry, options.runId);
       if (change === 'append') await removeUnfinishedLines(client, job);
       return { load: await copyFile(client, job, change, parts, options) };
     });
@@ -150,7 +154,7 @@ export async function removeFile(
   if (rows[0]?.isThere === true) {
     await client.query(`delete from ${table} where source_file = $1`, [name]);
   }
-  await client.query('delete from ops.source_file where source_file = $1', [name]);
+  await removeEntry(client, name);
 }
 
 /** Takes out the lines at the end that were not finished: they are read again, now with their end. */
@@ -164,32 +168,15 @@ async function removeUnfinishedLines(
     `delete from ${sourceTableSql(source)} where source_file = $1 and line_number >= $2`,
     place,
   );
-  const { rows: gone } = await client.query<{ rejected: number }>(
-    `with gone as (
-      delete from ops.reject where source_file = $1 and line_number >= $2 returning line_count
-    )
-    select coalesce(sum(line_count), 0)::float8 as rejected from gone`,
-    place,
-  );
-  const rejected = gone[0]?.rejected ?? 0;
-  await client.query(
-    `update ops.source_file
-    set
-      line_count = line_count - $2 - $3, loaded_count = loaded_count - $2,
-      rejected_count = rejected_count - $3
-    where source_file = $1`,
-    [file.name, loaded, rejected],
-  );
+  await takeBackLines(client, file.name, known.nextLine, loaded ?? 0);
   if (loaded === 0 || source.eventTime === null) return;
   // A line that went may have been the newest.
-  await client.query(
-    `update ops.source_file
-    set newest_event = (
-      select max(${quote(source.eventTime)}) from ${sourceTableSql(source)} where source_file = $1
-    )
-    where source_file = $1`,
+  const { rows } = await client.query<{ newest: string | null }>(
+    `select max(${quote(source.eventTime)})::text as newest
+    from ${sourceTableSql(source)} where source_file = $1`,
     [file.name],
   );
+  await setNewestEvent(client, file.name, rows[0]?.newest ?? null);
 }
 
 async function copyFile(
@@ -250,32 +237,16 @@ async function copyFile(
   const counts = { lines, loaded, rejected, blank: rejects.blank_line ?? 0 };
   const entry = { ...end, file: file.name, stamp: file.stamp, newest, ...counts };
   await addToEntry(client, entry, runId);
-  await writeShapes(client, source, file.name, end.shapes, runId);
+  await writeShapes(client, source.name, file.name, end.shapes, runId);
   // What was added to a file says nothing of the lines before.
   if (change === 'replace') await checkFields(client, source, end.shapes, file.path);
   const read = { lines, rejects };
-  const whole = change === 'replace' ? read : await readWhole(client, file.name);
+  const whole = change === 'replace' ? read : await readFileLines(client, file.name);
   judge?.({
     ...{ name: file.name, path: file.path, source: source.name, read, whole, samples },
     loaded: whole.lines - Object.values(whole.rejects).reduce((sum, count) => sum + count, 0),
   });
   return counts;
-}
-
-/** All lines of a file that has grown. */
-async function readWhole(client: PoolClient, name: string): Promise<JudgedFile['whole']> {
-  const { rows } = await client.query<{ lines: number; rejects: RejectCounts | null }>(
-    `select
-      line_count::float8 as lines,
-      case when rejected_count > 0 then (
-        select json_object_agg(reason, count) from (
-          select reason, sum(line_count) as count from ops.reject where source_file = $1 group by reason
-        ) as counts
-      ) end as rejects
-    from ops.source_file where source_file = $1`,
-    [name],
-  );
-  return { lines: rows[0]?.lines ?? 0, rejects: rows[0]?.rejects ?? {} };
 }
 
 /** One binary COPY of rows that come as they are. */

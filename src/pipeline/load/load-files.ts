@@ -3,20 +3,22 @@ import { DaybookError } from '../../errors.js';
 import { withTransaction } from '../../warehouse/query/transaction.js';
 import { bounded } from '../bounded.js';
 import type { SourceFile } from '../extract/files/assign-files.js';
-import type { FileReport, PipelineEvent } from '../pipeline-event.js';
+import type { PipelineEvent } from '../pipeline-event.js';
 import { withRetries } from '../retry.js';
 import type { RunRecord } from '../../history/run-record.js';
 import { sourceTableSql } from '../definitions/source-table.js';
 import { toTaskError } from '../../history/task-error.js';
 import type { EncoderThreads } from './encode/encoder-threads.js';
 import { isOfAnother, isUntouched, loadReason, type EncodeJob } from '../plan/file-decision.js';
-import { lockFile, readMends, updateStamp, type KnownContent } from '../../history/ledger.js';
+import { lockFile, updateStamp, type KnownContent } from '../../history/ledger.js';
 import { copyStatement, loadFile, removeFile, type FileLoad } from './load-file.js';
 import { goneReason, type LoadPlan } from '../plan/load-plan.js';
-import { forgetRefusedLines, keepRefusedLines } from '../../history/refused-lines.js';
 import { checkFileRejects, RefusedFileError } from './limits/reject-limit.js';
 import { checkShorterFile } from './limits/removal-limit.js';
 import type { LimitsOf } from './limits/source-limits.js';
+import type { FileReport } from '../../history/pipeline-report.js';
+import { forgetRefusedLines, keepRefusedLines } from '../../history/rejects.js';
+import { readRepairedLines } from '../../history/repaired-lines.js';
 
 /** What loading files needs. */
 export interface LoadFilesOptions {
@@ -46,13 +48,13 @@ export interface LoadFilesOptions {
  */
 export async function loadFiles(plan: LoadPlan, options: LoadFilesOptions): Promise<FileReport[]> {
   const { pool } = options;
-  const mends = await readMends(pool);
+  const repairs = await readRepairedLines(pool);
   const now = Date.now();
   await forgetRefusedLines(pool);
   const jobs = largestFirst(plan.files).map(({ file, source }): EncodeJob => {
     const known = plan.ledger.get(file.name);
     return {
-      ...{ file, source, known, mends: mends.get(file.name) },
+      ...{ file, source, known, repairs: repairs.get(file.name) },
       refresh: options.fullRefresh || isOfAnother(source, known),
       latest: now + options.limitsOf(source.name).futureMs,
     };

@@ -1,11 +1,9 @@
 import type { Pool } from 'pg';
 import type { DaybookError } from '../../errors.js';
 import type { Loss } from './limits/notices.js';
-import type { FileReport } from '../pipeline-event.js';
 import type { SourceFile } from '../extract/files/assign-files.js';
 import type { Source } from '../definitions/source.js';
 import { toTaskError, type TaskError } from '../../history/task-error.js';
-import { countSourceLines } from '../../history/count-lines.js';
 import { readLedger } from '../../history/ledger.js';
 import { loadFiles, removeFiles, type LoadFilesOptions } from './load-files.js';
 import { planLoad, type LoadPlan } from '../plan/load-plan.js';
@@ -13,6 +11,8 @@ import { refusedSource } from './limits/reject-limit.js';
 import { refusedRemoval } from './limits/removal-limit.js';
 import { beginBaseline, moveBaseline, readBaseline } from '../../history/source-baseline.js';
 import type { LimitsOf } from './limits/source-limits.js';
+import type { FileReport } from '../../history/pipeline-report.js';
+import { countSourceLines } from '../../history/rejects.js';
 
 /** What became of the files, and why nothing may be built on them, if so. */
 export interface LoadedFiles {

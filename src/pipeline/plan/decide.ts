@@ -1,21 +1,6 @@
 import { definitionDigest, digest, metadataDigest } from '../definitions/model-digest.js';
+import type { ModelState } from '../../history/model-states.js';
 import { relationId, type Model } from '../definitions/model.js';
-
-/** What is known of a model that is published: what it was built from. */
-export interface ModelState {
-  /** The relation that was published is still the one under its name. */
-  readonly isPresent: boolean;
-  readonly materialized: Model['materialized'];
-  /** See `definitionDigest` and `metadataDigest`. */
-  readonly definition: string;
-  readonly metadata: string;
-  /** What it reads, by `schema.name`, with the version that was read, see {@link inputVersions}. */
-  readonly inputs: Readonly<Record<string, string>>;
-  /** Of a table: changes with its rows. Views have none of their own, see {@link versionOf}. */
-  readonly version: string;
-  /** Rows of a table when it was built. */
-  readonly rows: number | null;
-}
 
 /** What the warehouse holds before a model is built; keys are `schema.name`. */
 export interface Versions {

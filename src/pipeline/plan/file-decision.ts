@@ -1,7 +1,8 @@
 import { sourceDigest } from '../definitions/source-digest.js';
 import type { Source } from '../definitions/source.js';
-import type { KnownContent, Mends } from '../../history/ledger.js';
+import type { KnownContent } from '../../history/ledger.js';
 import type { LogFile } from '../extract/files/find-files.js';
+import type { RepairedLines } from '../../history/repaired-lines.js';
 
 /** A file to read. Everything in it can be sent to another thread. */
 export interface EncodeJob {
@@ -13,8 +14,8 @@ export interface EncodeJob {
   readonly refresh?: boolean;
   /** The latest time that an event may have, in milliseconds of Unix. Default: any. */
   readonly latest?: number;
-  /** Lines of it that were mended by hand. */
-  readonly mends?: Mends | undefined;
+  /** Lines of it that were repaired by hand. */
+  readonly repairs?: RepairedLines | undefined;
 }
 
 /**

@@ -11,7 +11,7 @@ import { fillFolder } from '../../files/output-folder.js';
 export const rejectFileEnd = '.rejects';
 
 /**
- * Writes the quarantine into files that can be mended by hand, one for each log and below the same
+ * Writes the quarantine into files that can be repaired by hand, one for each log and below the same
  * folders, for `replayRejects`. Blank lines are left out.
  *
  * @param folder - Must be empty or not be there.

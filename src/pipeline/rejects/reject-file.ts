@@ -1,22 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { RejectEntry } from '../../history/list-rejects.js';
-
-/** A line of a file of rejects that somebody may have mended. */
-export interface MendedLine {
-  readonly file: string;
-  readonly line: number;
-  /** Where it began in the file, from 0; undefined: an older export does not say it. */
-  readonly byteOffset: number | undefined;
-  /** SHA-256 of the line as it was rejected, in hexadecimal. */
-  readonly rawSha256: string;
-  /** The line as it stands in the file of rejects now. */
-  readonly mended: Buffer;
-}
+import type { Repair } from '../../history/repaired-lines.js';
 
 const head = /^# daybook (.+):(\d+)(?:@(\d+))? ([0-9a-f]{64}) /;
 const lineFeed = Buffer.from('\n');
 
-/** A rejected line for a file that is mended by hand: a line that says what it is, then its bytes. */
+/** A rejected line for a file that is repaired by hand: a line that says what it is, then its bytes. */
 export function formatReject(reject: RejectEntry): Buffer {
   const { file, line, byteOffset, reason, message, raw } = reject;
   const said = message.replace(/\p{Cc}/gu, ' ');
@@ -30,15 +19,15 @@ export function formatReject(reject: RejectEntry): Buffer {
  * Reads what {@link formatReject} wrote and somebody changed; pairs that were taken out are no loss. What
  * stands between two heads is one line: a record of a CSV may hold line feeds.
  */
-export function parseRejects(content: Buffer): MendedLine[] {
-  const found: MendedLine[] = [];
-  let next: (Omit<MendedLine, 'mended'> & { start: number }) | undefined;
+export function parseRejects(content: Buffer): Repair[] {
+  const found: Repair[] = [];
+  let next: (Omit<Repair, 'repaired'> & { start: number }) | undefined;
   const finish = (end: number): void => {
     if (next === undefined) return;
     const { start, ...known } = next;
     let last = end;
     while (last > start && content[last - 1] === 0x0a) last -= 1;
-    if (last > start) found.push({ ...known, mended: content.subarray(start, last) });
+    if (last > start) found.push({ ...known, repaired: content.subarray(start, last) });
   };
   for (let start = 0; start < content.length;) {
     const end = content.indexOf(0x0a, start) + 1 || content.length;
@@ -56,6 +45,6 @@ export function parseRejects(content: Buffer): MendedLine[] {
 }
 
 /** The SHA-256 of some bytes in hexadecimal. */
-export function sha256(bytes: Buffer): string {
+export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

@@ -16,14 +16,16 @@ import {
 } from './check-columns.js';
 import { checkSlices, extendModel } from './increment/extend-model.js';
 import { findIncrement } from './increment/increment.js';
-import { allFiles, writeModelFiles, type ModelFile } from './increment/model-files.js';
+import { allFiles } from './increment/model-files.js';
 import { publishTable } from './publish/publish-table.js';
 import { publishView } from './publish/publish-view.js';
 import type { RelationColumn } from './publish/relation.js';
 import { refuseChangingAnswers } from './refuse-changing-answers.js';
 import type { DependentModels } from './publish/replace-relation.js';
 import { runTest, testQueries, type TestQuery, type TestResult } from './run-tests.js';
-import { StatementLog, type QueryPlan } from './publish/statement-log.js';
+import { StatementLog } from './publish/statement-log.js';
+import type { QueryPlan } from '../../history/run-record.js';
+import { writeModelFiles, type ModelFile } from '../../history/model-files.js';
 
 /** What building a model came to. It is filled as the work goes on, so a failure leaves its part. */
 export interface ModelBuild {
@@ -131,7 +133,7 @@ async function buildOn(
   Object.assign(build, await publish());
   await applyMetadata(log, model);
   await onPublished(log.client);
-  if (incremental !== undefined) await writeModelFiles(log.client, model, files);
+  if (incremental !== undefined) await writeModelFiles(log.client, model.id, files);
 }
 
 /**

@@ -6,13 +6,18 @@ import {
   inputVersions,
   tablesBehind,
   type Decision,
-  type ModelState,
   type Versions,
 } from '../plan/decide.js';
 import { inOrder } from '../project/graph.js';
+import { definitionDigest, metadataDigest } from '../definitions/model-digest.js';
 import { relationId, type Model } from '../definitions/model.js';
-import type { ModelReport, PipelineEvent } from '../pipeline-event.js';
-import { lockModel, ModelChanged, writeModelState } from '../../history/model-states.js';
+import type { PipelineEvent } from '../pipeline-event.js';
+import {
+  lockModel,
+  ModelChanged,
+  writeModelState,
+  type ModelState,
+} from '../../history/model-states.js';
 import { withRetries } from '../retry.js';
 import type { RunRecord } from '../../history/run-record.js';
 import { toTaskError } from '../../history/task-error.js';
@@ -21,6 +26,7 @@ import { applyMetadata } from './publish/apply-metadata.js';
 import { buildModel, type ModelBuild } from './build-model.js';
 import type { DependentModels } from './publish/replace-relation.js';
 import { StatementLog } from './publish/statement-log.js';
+import type { ModelReport } from '../../history/pipeline-report.js';
 
 /** What running models needs. */
 export interface RunModelsOptions {
@@ -181,7 +187,10 @@ class ModelWork {
     const onPublished = async (client: PoolClient): Promise<void> => {
       const isSame = old?.isPresent === true && old.definition !== '' && !built.published;
       const version = isSame ? old.version : String(record.runId);
-      const state = await writeModelState(client, model, { inputs, version, rows: built.rows });
+      const state = await writeModelState(client, model.id, {
+        ...describedModel(model),
+        ...{ inputs, version, rows: built.rows },
+      });
       this.#states.set(model.id, state);
     };
     const dependents = this.#dependents;
@@ -203,9 +212,20 @@ class ModelWork {
       const log = new StatementLog(client, signal);
       await applyMetadata(log, model);
       built.sql = log.sql;
-      this.#states.set(model.id, await writeModelState(client, model, old));
+      this.#states.set(
+        model.id,
+        await writeModelState(client, model.id, { ...old, ...describedModel(model) }),
+      );
     });
   }
+}
+
+/** What a model's own file says of its state. */
+function describedModel(
+  model: Model,
+): Pick<ModelState, 'materialized' | 'definition' | 'metadata'> {
+  const { materialized } = model;
+  return { materialized, definition: definitionDigest(model), metadata: metadataDigest(model) };
 }
 
 function nothingBuilt(): ModelBuild {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PipelineEvent, PipelineReport } from '../../../src/pipeline/pipeline-event.js';
+import type { PipelineEvent } from '../../../src/pipeline/pipeline-event.js';
 import {
   advance,
   eventLines,
@@ -8,6 +8,7 @@ import {
   progressLine,
   summaryLines,
 } from '../../../src/commands/terminal/pipeline-lines.js';
+import type { PipelineReport } from '../../../src/history/pipeline-report.js';
 
 const report: PipelineReport = {
   runId: 7,

@@ -2,7 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { PipelineEvent, PipelineReport } from '../../../src/pipeline/pipeline-event.js';
+import type { PipelineEvent } from '../../../src/pipeline/pipeline-event.js';
 import { summaryLines } from '../../../src/commands/terminal/pipeline-lines.js';
 import { listRuns } from '../../../src/history/run-history.js';
 import { createApp } from '../../../src/server/app.js';
@@ -12,6 +12,7 @@ import { createReaders } from '../../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { daybook, projectFolder } from '../daybook-process.js';
 import { event, pipelineWorkspace } from '../pipeline-workspace.js';
+import type { PipelineReport } from '../../../src/history/pipeline-report.js';
 
 let database: TestDatabase;
 beforeEach(async () => {

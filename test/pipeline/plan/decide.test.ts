@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { decide, versionOf, type ModelState } from '../../../src/pipeline/plan/decide.js';
+import { decide, versionOf } from '../../../src/pipeline/plan/decide.js';
 import {
   definitionDigest,
   metadataDigest,
 } from '../../../src/pipeline/definitions/model-digest.js';
 import type { Model } from '../../../src/pipeline/definitions/model.js';
 import { modelOf } from '../transform/model-fixture.js';
+import type { ModelState } from '../../../src/history/model-states.js';
 
 const none = new Map<string, string>();
 const header = (tests = '[]') => `columns: { n: { type: int, tests: ${tests} } }`;

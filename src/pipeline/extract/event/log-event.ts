@@ -1,4 +1,4 @@
-import type { Reject } from './reject.js';
+import type { Reject } from '../../../history/reject.js';
 
 /** A stretch of bytes: most values of an event are still places in the block that was read. */
 export interface Slice {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import type { LogFile, PassedOver } from './find-files.js';
+import type { LogFile } from './find-files.js';
 import type { SourceFile } from './assign-files.js';
+import type { PassedOver } from '../../../history/pipeline-report.js';
 
 /** What an earlier load says of a file. */
 interface KnownFile {

@@ -4,6 +4,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { DaybookError } from '../../../errors.js';
 import { fileStamp } from './file-stamp.js';
+import type { PassedOver } from '../../../history/pipeline-report.js';
 
 /** A file of a source. */
 export interface LogFile {
@@ -17,14 +18,6 @@ export interface LogFile {
   readonly stamp?: string | undefined;
   /** Why it cannot be read, if that is known already. */
   readonly problem?: DaybookError;
-}
-
-/** A file of the data folder that is not read. */
-export interface PassedOver {
-  /** Path below the data folder. */
-  readonly file: string;
-  /** Why, in words that follow its name. */
-  readonly reason: string;
 }
 
 /** What lies in a data folder. */

@@ -4,7 +4,7 @@ import { epochDigits } from '../time/epoch.js';
 import type { Value } from '../event/log-event.js';
 import type { Match } from '../values/match.js';
 import { put, type Place } from './place.js';
-import type { Reject } from '../event/reject.js';
+import type { Reject } from '../../../history/reject.js';
 import { createInstantReader } from '../time/time-text.js';
 import { isBigint, wholeNumber } from '../values/whole-number.js';
 

@@ -7,7 +7,7 @@ import { jsonTypeAt, jsonTypes, type ShapeCollector } from '../event/line-shapes
 import type { Match } from '../values/match.js';
 import type { Member } from './member.js';
 import { place, put } from './place.js';
-import type { Reject } from '../event/reject.js';
+import type { Reject } from '../../../history/reject.js';
 import { createScanner } from './scan-object.js';
 
 /**

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Member } from './member.js';
-import type { Reject } from '../event/reject.js';
+import type { Reject } from '../../../history/reject.js';
 
 export type { Member } from './member.js';
 

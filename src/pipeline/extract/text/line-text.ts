@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Reject } from '../event/reject.js';
+import type { Reject } from '../../../history/reject.js';
 
 /** A line as text that Postgres can store, without a carriage return at its end; or why it is not. */
 export function lineText(bytes: Uint8Array, start: number, end: number): string | Reject {

@@ -3,7 +3,7 @@ import { createConversion } from '../values/convert-text.js';
 import type { ShapeCollector } from '../event/line-shapes.js';
 import type { LogEvent, Value } from '../event/log-event.js';
 import type { Match } from '../values/match.js';
-import type { Reject } from '../event/reject.js';
+import type { Reject } from '../../../history/reject.js';
 
 /** What a reader of fields needs beside the columns. */
 interface FieldsOptions {

@@ -2,7 +2,7 @@ import type { SourceColumn } from '../../definitions/source.js';
 import { matchPlainly, type Match } from './match.js';
 import { toSinglePrecision } from './single-precision.js';
 import { createNormalize, numberAdvice } from './number-text.js';
-import type { RejectReason } from '../event/reject.js';
+import type { RejectReason } from '../../../history/reject.js';
 import { createTimeReader } from '../time/time-format.js';
 
 /** A field's text as a column takes it, see `LogEvent`; or why it does not. */

@@ -6,22 +6,10 @@ import {
   type LineBlock,
   type OverlongLine,
 } from '../../extract/lines/read-blocks.js';
-import type { Reject } from '../../extract/event/reject.js';
+import type { RejectedLine } from '../../../history/reject.js';
 import type { Source } from '../../definitions/source.js';
 import { EventRows } from './event-rows.js';
-import type { Mends } from '../../../history/ledger.js';
-
-/** A line that stays outside, with its place and its bytes; or a long row of blank lines, as one. */
-export interface RejectedLine extends Reject {
-  /** From 1. */
-  readonly lineNumber: number;
-  /** So many lines it stands for: more than 1 only for blank ones. */
-  readonly lineCount: number;
-  /** Where the line begins in the uncompressed file, from 0. */
-  readonly byteOffset: number;
-  /** The line without its line feed, byte for byte; of blank lines the first. */
-  readonly raw: Buffer;
-}
+import type { RepairedLines } from '../../../history/repaired-lines.js';
 
 /** Gives memory for at least so many bytes, which nobody else uses. */
 export type Allocate = (bytes: number) => Buffer;
@@ -58,7 +46,7 @@ export interface BlockEncoding {
   readonly file: Uint8Array;
   readonly source: Source;
   readonly parse: LineParser;
-  readonly mends?: Mends | undefined;
+  readonly repairs?: RepairedLines | undefined;
   readonly allocate?: Allocate | undefined;
 }
 
@@ -84,7 +72,7 @@ const mostRejectBytes = 4 * 1024 * 1024;
 export function encodeBlock(
   block: LineBlock | OverlongLine,
   from: BlockPlace,
-  { file, source, parse, mends, allocate = newMemory }: BlockEncoding,
+  { file, source, parse, repairs, allocate = newMemory }: BlockEncoding,
   mostLines = Infinity,
   open?: OpenBlanks,
 ): {
@@ -109,7 +97,7 @@ export function encodeBlock(
   const size = isNew ? Math.ceil(bytes.length * 1.25) + 256 : laterBytes;
   const rows = new EventRows(source, file, allocate(size));
   const rejects = new Rejects(open);
-  const canSkip = ends === undefined && (mends === undefined || mends.size === 0);
+  const canSkip = ends === undefined && (repairs === undefined || repairs.size === 0);
   let { start, record, line } = from;
   let lineCount = 0;
   while (start < bytes.length && lineCount < mostLines && !rejects.isFull) {
@@ -137,11 +125,11 @@ export function encodeBlock(
       if (!isReject(result)) rows.add(result, line);
       else {
         const raw = bytes.subarray(start, end);
-        const mend = mends?.get(line)?.findLast((known) => {
+        const repair = repairs?.get(line)?.findLast((known) => {
           const isThere = first === undefined || known.byteOffset === byteOffset + start;
           return isThere && raw.equals(known.raw);
         });
-        const again = mend === undefined ? result : parse(mend.mended);
+        const again = repair === undefined ? result : parse(repair.repaired);
         if (!isReject(again)) rows.add(again, line);
         else if (result.reason === 'blank_line' && rejects.isJoinedBy(line)) rejects.join(1);
         else {

@@ -127,7 +127,7 @@ async function* encodeContent(
       block = withoutRecord(block, record.length);
     }
     encoder ??= new LineEncoder(
-      { file: name, source, mends: job.mends, allocate },
+      { file: name, source, repairs: job.repairs, allocate },
       (match) =>
         withoutFuture(
           createLineParser(source, header ?? undefined, shapes, file.name, match),

@@ -7,10 +7,10 @@ import {
   encodeBlock,
   type BlockEncoding,
   type OpenBlanks,
-  type RejectedLine,
   type BlockPlace,
   type EncodedBlock,
 } from './encode-block.js';
+import type { RejectedLine } from '../../../history/reject.js';
 
 /** What parsing a block may take before its lines are looked at one by one, in milliseconds. */
 const blockLimitMs = 1000;

@@ -1,20 +1,12 @@
-import type { Drift, FileReport, Notice } from '../../pipeline-event.js';
 import { countOf, formatCount } from '../../../text/amounts.js';
+import type { Stale } from '../../../history/stale-sources.js';
+import type { Drift, FileReport, Notice } from '../../../history/pipeline-report.js';
 
 /** Lines that a source has lost by a run, within its limit. */
 export interface Loss {
   readonly source: string;
   readonly lines: number;
   readonly before: number;
-}
-
-/** The newest event of a source that is older than its declaration says it may be. */
-export interface Stale {
-  readonly source: string;
-  /** RFC 3339 in UTC; null: there is none. */
-  readonly newest: string | null;
-  /** As it was declared, in milliseconds. */
-  readonly ageMs: number;
 }
 
 /** So many things are named. */

@@ -1,15 +1,9 @@
 import { limitWords, type LineLimit } from '../../../config/limits.js';
 import { DaybookError } from '../../../errors.js';
-import type { RejectCounts } from '../../pipeline-event.js';
-import type { RejectedLine } from '../encode/encode-block.js';
 import { countOf, formatCount } from '../../../text/amounts.js';
 import { exceeds } from './source-limits.js';
-
-/** Lines that were read, and those of them that were rejected, by reason. */
-export interface ReadLines {
-  readonly lines: number;
-  readonly rejects: RejectCounts;
-}
+import type { ReadLines } from '../../../history/rejects.js';
+import type { RejectedLine } from '../../../history/reject.js';
 
 /** What loading a file would make of it. */
 export interface JudgedFile {

@@ -66,6 +66,17 @@ function sourceLimits(
   };
 }
 
+/** The sources whose newest event may be only so old, in milliseconds. */
+export function ageBounds(
+  sources: readonly Pick<Source, 'name'>[],
+  limitsOf: LimitsOf,
+): { source: string; ageMs: number }[] {
+  return sources.flatMap(({ name }) => {
+    const { ageMs } = limitsOf(name);
+    return ageMs === undefined || ageMs === Infinity ? [] : [{ source: name, ageMs }];
+  });
+}
+
 /** Whether so many of all lines are more than the limit allows. */
 export function exceeds(limit: LineLimit, lines: number, all: number): boolean {
   return 'lines' in limit ? lines > limit.lines : lines * 100 > limit.percent * all;

@@ -7,7 +7,8 @@ import {
   type Model,
 } from '../../definitions/model.js';
 import { literal, quote } from '../../../warehouse/query/sql-text.js';
-import { findFileChanges, type ModelFile } from './model-files.js';
+import { findFileChanges } from './model-files.js';
+import type { ModelFile } from '../../../history/model-files.js';
 
 /** What has to be built again of an incremental model. */
 export interface Increment {

@@ -2,26 +2,14 @@ import type { PoolClient } from 'pg';
 import { queryRows } from '../../../warehouse/query/query-rows.js';
 import { qualified, quote } from '../../../warehouse/query/sql-text.js';
 import { reportParameter, type Incremental, type Model } from '../../definitions/model.js';
-import { fileContent } from '../../../history/source-versions.js';
+import {
+  readFileContents,
+  readModelFiles,
+  type Day,
+  type FileContents,
+  type ModelFile,
+} from '../../../history/model-files.js';
 import { showsLines } from './shows-lines.js';
-
-/** A day in the report's time zone; null for events without a time. */
-type Day = string | null;
-
-/** A file whose events are in an incremental model. */
-export interface ModelFile {
-  readonly source_file: string;
-  /** Digest of its row of the ledger when its events were taken. */
-  readonly content: string;
-  /** The same as long as the file only grows; null: of an earlier version of Daybook. */
-  readonly generation: string | null;
-  /** The line at which it goes on when it grows; null: new lines cannot be told from old ones. */
-  readonly next_line: number | null;
-  /** The days of its events; none when slices are files. */
-  readonly days: readonly Day[];
-  /** The days of its events from that line on: they go when it grows. */
-  readonly open_days: readonly Day[];
-}
 
 /** The files that a model holds after it is built, and what of them is other than before. */
 export interface FileChanges {
@@ -31,10 +19,6 @@ export interface FileChanges {
   /** The days of these events. */
   readonly days: ReadonlySet<Day>;
 }
-
-/** What the ledger has of a file. */
-type LedgerRow = Pick<ModelFile, 'content' | 'generation' | 'next_line'> & { isOpen: boolean };
-type Ledger = ReadonlyMap<string, LedgerRow>;
 
 /**
  * Holds the files that a model has taken against those that are loaded. Of a file that has only grown, the
@@ -48,14 +32,7 @@ export async function findFileChanges(
   incremental: Incremental,
   sources: readonly string[],
 ): Promise<FileChanges> {
-  const known = await queryRows<ModelFile>(
-    client,
-    `select
-      source_file, content, generation, next_line::float8 as next_line, days::text[] as days,
-      open_days::text[] as open_days
-    from ops.model_file where model = $1`,
-    [model.id],
-  );
+  const known = await readModelFiles(client, model.id);
   const ledger = await readLedger(client, incremental, sources);
   const kept = new Map<string, ModelFile>();
   const grown = new Map<string, ModelFile>();
@@ -96,60 +73,24 @@ export async function allFiles(
   return takeFiles(client, incremental, await readLedger(client, incremental, sources));
 }
 
-/** Keeps which files a model's rows are made of, in the transaction that publishes these. */
-export async function writeModelFiles(
-  client: PoolClient,
-  model: Model,
-  files: readonly ModelFile[],
-): Promise<void> {
-  await client.query(
-    `with
-      file as (
-        select * from json_to_recordset($2) as file (
-          source_file text, content text, generation uuid, next_line bigint, days date[], open_days date[]
-        )
-      ),
-      gone as (
-        delete from ops.model_file
-        where model = $1 and source_file not in (select source_file from file)
-      )
-    insert into ops.model_file (model, source_file, content, generation, next_line, days, open_days)
-    select $1, source_file, content, generation, next_line, days, open_days from file
-    on conflict (model, source_file) do update
-    set (content, generation, next_line, days, open_days) = (
-      excluded.content, excluded.generation, excluded.next_line, excluded.days, excluded.open_days
-    )
-    where
-      model_file.content <> excluded.content or model_file.generation is distinct from excluded.generation`,
-    [model.id, JSON.stringify(files)],
-  );
-}
-
 /** The files that are loaded into some tables, with digests of their rows. */
 async function readLedger(
   client: PoolClient,
   { from, time }: Incremental,
-  sources: readonly string[],
-): Promise<Ledger> {
-  const hasLines = time !== undefined && (await showsLines(client, from, sources));
-  const rows = await queryRows<LedgerRow & { source_file: string }>(
-    client,
-    `select
-      source_file, ${fileContent} as content, generation,
-      case when $2 then next_line::float8 end as next_line,
-      $2 and coalesce(unfinished_bytes > 0, false) as "isOpen"
-    from ops.source_file as file
-    where $3 || '.' || source = any ($1)`,
-    [sources, hasLines, from.schema],
+  tables: readonly string[],
+): Promise<FileContents> {
+  const hasLines = time !== undefined && (await showsLines(client, from, tables));
+  const sources = tables.flatMap((table) =>
+    table.startsWith(`${from.schema}.`) ? [table.slice(from.schema.length + 1)] : [],
   );
-  return new Map(rows.map(({ source_file, ...row }) => [source_file, row]));
+  return readFileContents(client, sources, hasLines);
 }
 
 /** Files that a model takes as a whole. */
 async function takeFiles(
   client: PoolClient,
   incremental: Incremental,
-  ledger: Ledger,
+  ledger: FileContents,
 ): Promise<ModelFile[]> {
   const names = [...ledger.keys()];
   const days = await daysOf(client, incremental, 'where source_file = any ($1)', [names]);
@@ -172,7 +113,7 @@ async function growFiles(
   client: PoolClient,
   incremental: Incremental,
   known: ReadonlyMap<string, ModelFile>,
-  ledger: Ledger,
+  ledger: FileContents,
 ): Promise<{ file: ModelFile; days: readonly Day[] }[]> {
   const starts = new Map([...known].map(([name, { next_line }]) => [name, next_line ?? 0]));
   const added = await daysFrom(client, incremental, starts);
@@ -195,7 +136,7 @@ async function growFiles(
 async function openDays(
   client: PoolClient,
   incremental: Incremental,
-  ledger: Ledger,
+  ledger: FileContents,
 ): Promise<ReadonlyMap<string, Day[]>> {
   const open = [...ledger].filter(([, { isOpen }]) => isOpen);
   return daysFrom(

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
-import { queryRows } from '../../../warehouse/query/query-rows.js';
 import { qualified } from '../../../warehouse/query/sql-text.js';
 import { sqlstate, sqlstateOf } from '../../../warehouse/query/sqlstate.js';
 import { lockByName, withTransaction } from '../../../warehouse/query/transaction.js';
 import type { Model } from '../../definitions/model.js';
+import { readOtherModels, removeModelState } from '../../../history/model-states.js';
 import { findRelation } from './relation.js';
 
 /**
@@ -17,13 +17,11 @@ export async function dropRetiredModels(
   pool: Pool,
   models: readonly Model[],
 ): Promise<{ dropped: string[]; kept: string[] }> {
-  const retired = await queryRows<{ model: string }>(
-    pool,
-    'select model from ops.model_state where model <> all ($1)',
-    [models.map((model) => model.id)],
-  );
   const dropped: string[] = [];
-  let kept = retired.map(({ model }) => model);
+  let kept = await readOtherModels(
+    pool,
+    models.map((model) => model.id),
+  );
   // One may depend on another, so those that could not be dropped are tried again after the others.
   for (let before = kept.length + 1; kept.length < before;) {
     before = kept.length;
@@ -41,12 +39,8 @@ async function dropOne(pool: Pool, id: string): Promise<boolean> {
     await withTransaction(pool, async (client) => {
       await lockByName(client, 'model', id);
       const found = await findRelation(client, { schema, name });
-      const { rows } = await client.query<{ relation: number | null }>(
-        'delete from ops.model_state where model = $1 returning relation',
-        [id],
-      );
+      const state = await removeModelState(client, id);
       // Another run may have dropped it, and somebody made one by hand since.
-      const [state] = rows;
       if (state === undefined) return;
       const published = state.relation ?? found?.oid;
       if (found !== undefined && found.oid === published) {

@@ -4,6 +4,7 @@ import { DaybookError } from '../../../errors.js';
 import { queryRows } from '../../../warehouse/query/query-rows.js';
 import { qualified } from '../../../warehouse/query/sql-text.js';
 import { sqlstate, sqlstateOf } from '../../../warehouse/query/sqlstate.js';
+import { moveModelState } from '../../../history/model-states.js';
 import { relationId } from '../../definitions/model.js';
 import type { ExistingRelation } from './relation.js';
 import { properties, restoreProperties, unportable, type NewKind } from './relation-properties.js';
@@ -195,10 +196,7 @@ async function recreate(
   }
   await restoreProperties(log, view, restore);
   // It is still what was published under its name.
-  await log.client.query(
-    'update ops.model_state set relation = to_regclass($3) where model = $1 and relation = $2',
-    [id, view.oid, qualified(view)],
-  );
+  await moveModelState(log.client, id, view.oid, qualified(view));
 }
 
 function dependent(existing: ExistingRelation, what: string, cause?: unknown): DaybookError {

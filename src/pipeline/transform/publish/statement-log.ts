@@ -1,10 +1,5 @@
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
-
-/**
- * How Postgres carried a query out: the JSON of `explain`, one element with the tree of its steps, how
- * many rows it expected of each and how many came (documentation of EXPLAIN, and Using EXPLAIN).
- */
-export type QueryPlan = readonly [{ readonly Plan: { readonly 'Actual Rows': number } }];
+import type { QueryPlan } from '../../../history/run-record.js';
 
 /** One connection, and the statements that were run on it, for the task's log. */
 export class StatementLog {

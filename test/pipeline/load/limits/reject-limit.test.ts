@@ -6,7 +6,7 @@ import {
   checkFileRejects,
   refusedSource,
 } from '../../../../src/pipeline/load/limits/reject-limit.js';
-import type { RejectCounts } from '../../../../src/pipeline/pipeline-event.js';
+import type { RejectCounts } from '../../../../src/history/pipeline-report.js';
 
 test.each([
   ['0', { lines: 0 }],

@@ -49,3 +49,15 @@ export interface Reject {
   /** For a person: what was found, and at which byte of the line (from 1). */
   readonly message: string;
 }
+
+/** A line that stays outside, with its place and its bytes; or a long row of blank lines, as one. */
+export interface RejectedLine extends Reject {
+  /** From 1. */
+  readonly lineNumber: number;
+  /** So many lines it stands for: more than 1 only for blank ones. */
+  readonly lineCount: number;
+  /** Where the line begins in the uncompressed file, from 0. */
+  readonly byteOffset: number;
+  /** The line without its line feed, byte for byte; of blank lines the first. */
+  readonly raw: Buffer;
+}

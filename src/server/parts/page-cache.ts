@@ -55,12 +55,15 @@ export type PageMaker = (state: PublicationState, frame: PageFrame) => Promise<A
 /** The pages that are kept, in bytes before compression. */
 const maxPageBytes = 64 * 1024 * 1024;
 
+/** How long a page that lacks something is shown before it is made again, in milliseconds. */
+const unfinishedMs = 1000;
+
 /** States of the publication of which it is known which pages were made again. */
 const maxStates = 500;
 
 /**
- * Makes each page once for every state of the publication. One that lacks something is kept until that is
- * there, so that nobody waits for it, and is then made again.
+ * Makes each page once for every state of the publication; one that lacks something, once a second until that
+ * is there.
  */
 export class PageCache {
   readonly #options: PageCacheOptions;
@@ -143,8 +146,12 @@ export class PageCache {
     const answer = 'unfinished' in made ? made.unfinished : made;
     if (answer.status === 200) this.#finished.set(key, answer, answer.body.bytes.length);
     if ('unfinished' in made) {
+      const forget = () => {
+        if (this.#finished.get(key) === answer) this.#finished.delete(key);
+      };
+      setTimeout(forget, unfinishedMs).unref();
       void Promise.allSettled([made.rest]).then(() => {
-        this.#finished.delete(key);
+        forget();
         const urls = this.#completed.get(state.version) ?? new Set();
         this.#completed.set(state.version, urls.add(url));
       });

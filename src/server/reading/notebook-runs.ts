@@ -59,6 +59,9 @@ const maxPictureBytes = 8 * 1024 * 1024;
 /** Earlier runs that a page lists. */
 const maxHistory = 20;
 
+/** The most notebooks that a request waits for: of more than these few would be there in time. */
+const maxAwaited = 100;
+
 /** Runs that are read at the same time for their facts; each has its document in memory. */
 const maxReading = 4;
 
@@ -111,15 +114,16 @@ export class NotebookRuns {
 
   /**
    * What pages say of all that is published. What is missing is rendered meanwhile, and stands there as of
-   * the run before; only the first requests after a start wait for it.
+   * the run before; only the first requests after a start wait for it, where there is not too much.
    */
   async facts(publication: Publication): Promise<KnownFacts> {
     const slugs = slugsOf(publication);
     const shown = shownRuns(publication);
     const isMissing = (run: ShownRun) => !this.#facts.has(run, slugs);
     const made = shown.filter(isMissing).map((run) => this.#learn(run, slugs));
-    if (made.length > 0)
-      await this.#patience.wait(Promise.allSettled(made.map((one) => one.quick)));
+    if (made.length > 0 && made.length <= maxAwaited) {
+      await this.#patience.wait(Promise.allSettled(made.map(({ quick }) => quick)));
+    }
     const facts = new Map(
       shown.flatMap((run) => {
         const known = this.#facts.get(run);

@@ -131,3 +131,14 @@ test('a notebook is rendered once, however many ask, and of those that are not s
   ]);
   expect(jobs.size).toBe(9);
 });
+
+test('of more notebooks than can be there in time the first request waits for none', async () => {
+  const { runs, job } = fakeRuns();
+  const shown = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`n${index}`, '1']));
+  const found = await runs.facts(publicationOf(shown));
+  expect([found.facts.size, found.rest]).toEqual([0, expect.any(Promise)]);
+  // They are rendered all the same.
+  for (const slug of Object.keys(shown)) (await job(`${slug}/1`))?.end();
+  await found.rest;
+  expect((await runs.facts(publicationOf(shown))).facts.size).toBe(101);
+});

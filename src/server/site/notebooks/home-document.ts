@@ -67,21 +67,21 @@ function summaryLine(
   timeZone: string,
 ): Element {
   const shown = notebooks.flatMap(({ shown: run }) => (run === undefined ? [] : [run]));
-  const days = shown
+  const ends = shown
     .flatMap(({ dataThrough, timeZone: zone = timeZone }) =>
-      dataThrough === undefined
-        ? []
-        : [{ dateTime: dataThrough, day: formatDay(dataThrough, zone) }],
+      dataThrough === undefined ? [] : [{ dateTime: dataThrough, zone }],
     )
     .sort((a, b) => Date.parse(a.dateTime) - Date.parse(b.dateTime));
-  const [oldest, newest] = [days.at(0), days.at(-1)];
+  const [oldest, newest] = [ends.at(0), ends.at(-1)].map(
+    (end) => end && { dateTime: end.dateTime, day: formatDay(end.dateTime, end.zone) },
+  );
   const parts: ElementContent[][] = [];
   if (oldest !== undefined && newest !== undefined) {
     // Each page's data end on a day of their own.
-    const ends = oldest.day === newest.day ? [newest] : [oldest, newest];
+    const days = oldest.day === newest.day ? [newest] : [oldest, newest];
     parts.push([
       text('data through '),
-      ...ends.flatMap(({ dateTime, day }, index) => [
+      ...days.flatMap(({ dateTime, day }, index) => [
         ...(index === 0 ? [] : [text(' to ')]),
         h('time', { dateTime }, day),
       ]),

@@ -38,6 +38,16 @@ module.exports = {
       from: { path: '^src/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '@types/' },
     },
+    {
+      // Its own files, the list of kernels, what the display package finds itself in, and the choice of a dialect.
+      name: 'only-its-dialect-knows-tslab',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: '^src/(tslab/|jupyter/kernelspec\\.ts|display/kernel\\.ts|notebook/dialects/)',
+      },
+      to: { path: '^(src/tslab/|node_modules/(@tslab|tslab)/)' },
+    },
     ...betweenRooms,
     ...withinRooms,
   ],

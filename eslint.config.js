@@ -6,9 +6,7 @@ const edges = [
   'src/cli.ts',
   'src/pipeline/session.ts',
   // Preloaded into tslab.
-  'src/tslab/project-tables.ts',
   'src/tslab/preload.ts',
-  'src/tslab/sockets.ts',
   // The kernel's three processes; cells run in one of them, so its streams and exit are replaced.
   'src/kernel/main.ts',
   'src/kernel/compiler/main.ts',

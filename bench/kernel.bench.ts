@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { test } from 'vitest';
 import { startKernel, type Kernel } from '../src/jupyter/kernel.js';
-import { daybookKernelspec, tslabKernelspec, type Kernelspec } from '../src/jupyter/kernelspec.js';
+import { daybookKernelspec, type Kernelspec } from '../src/jupyter/kernelspec.js';
+import { tslabKernelspec } from '../src/tslab/kernelspec.js';
 import { isMessage } from '../src/jupyter/message.js';
 import { byTurns, spread, type Spread } from './measure.js';
 import { reportTable } from './report.js';

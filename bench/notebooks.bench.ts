@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { test } from 'vitest';
-import { tslabKernelspec } from '../src/jupyter/kernelspec.js';
+import { tslabKernelspec } from '../src/tslab/kernelspec.js';
 import { formatNotebook } from '../src/nbformat/write-notebook.js';
 import { peakOfChildren, runProcess, spread, type ProcessCost } from './measure.js';
 import { reportTable } from './report.js';

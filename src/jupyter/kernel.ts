@@ -50,7 +50,7 @@ const startAttempts = 3;
 
 /**
  * A connected kernel that does not answer within so many milliseconds is asked again, then less
- * often: tslab loses requests that come while it binds its sockets, and a status may be lost that was
+ * often: some kernels lose requests that come while they bind their sockets, and a status may be lost that was
  * published before our subscription arrived.
  */
 const firstPatience = 50;

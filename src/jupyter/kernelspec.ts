@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DaybookError } from '../errors.js';
+import { tslabKernelspec } from '../tslab/kernelspec.js';
 
 /**
  * A kernel that can be started, as its kernelspec says
@@ -56,36 +57,6 @@ export function daybookKernelspec(): Kernelspec {
     env: {},
     // A message reaches it on every system, and whatever a cell does.
     interruptMode: 'message',
-    resourceDir: undefined,
-    version,
-  };
-}
-
-/**
- * tslab of our own node_modules. Stack traces are long enough to reach the cell's own line, and its sockets
- * lose nothing (tslab-sockets.ts).
- */
-export function tslabKernelspec(): Kernelspec {
-  const require = createRequire(import.meta.url);
-  const manifest = require.resolve('tslab/package.json');
-  const main = join(dirname(manifest), 'bin', 'tslab');
-  const { version } = require(manifest) as { version: string };
-  // Seen from src/ and from dist/ it is the compiled file.
-  const preload = new URL('../../dist/tslab/preload.js', import.meta.url);
-  return {
-    name: 'tslab',
-    displayName: 'TypeScript',
-    language: 'typescript',
-    argv: [
-      process.execPath,
-      '--stack-trace-limit=100',
-      `--import=${preload.href}`,
-      main,
-      'kernel',
-      '--config-path={connection_file}',
-    ],
-    env: {},
-    interruptMode: 'signal',
     resourceDir: undefined,
     version,
   };

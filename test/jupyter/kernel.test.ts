@@ -14,7 +14,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startKernel } from '../../src/jupyter/kernel.js';
-import { tslabKernelspec, type Kernelspec } from '../../src/jupyter/kernelspec.js';
+import type { Kernelspec } from '../../src/jupyter/kernelspec.js';
+import { tslabKernelspec } from '../../src/tslab/kernelspec.js';
 import { root } from '../database.js';
 import { startFakeKernel } from './fake-kernel.js';
 
@@ -211,7 +212,7 @@ describe('when our own process ends', () => {
     writeFileSync(
       script,
       `import { startKernel } from ${JSON.stringify(join(program, 'kernel.js'))};
-import { tslabKernelspec } from ${JSON.stringify(join(program, 'kernelspec.js'))};
+import { tslabKernelspec } from ${JSON.stringify(join(program, '../tslab/kernelspec.js'))};
 const spec = { ...tslabKernelspec(), argv: [process.execPath, '-e', ${JSON.stringify(childProgram)}] };
 startKernel(spec, { cwd: ${JSON.stringify(folder)}, env: process.env }).catch(() => {});
 process.stdin.once('data', () => { setImmediate(() => { ${ending} }); });

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
-  tslabKernelspec,
   findKernelspec,
   jupyterDataFolders,
   listKernelspecs,
 } from '../../src/jupyter/kernelspec.js';
+import { tslabKernelspec } from '../../src/tslab/kernelspec.js';
 
 let home: string;
 

@@ -1,10 +1,7 @@
 import { join } from 'node:path';
 import { startKernel, type Kernel } from '../../src/jupyter/kernel.js';
-import {
-  daybookKernelspec,
-  tslabKernelspec,
-  type Kernelspec,
-} from '../../src/jupyter/kernelspec.js';
+import { daybookKernelspec, type Kernelspec } from '../../src/jupyter/kernelspec.js';
+import { tslabKernelspec } from '../../src/tslab/kernelspec.js';
 import {
   executeNotebook,
   type ExecuteOptions,

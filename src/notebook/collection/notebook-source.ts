@@ -7,7 +7,7 @@ import type { Notebook } from '../../nbformat/notebook.js';
 import { readNotebook } from '../../nbformat/read-notebook.js';
 import type { NotebookFailure } from '../document/failure.js';
 import { collectionFolder, findNotebooks } from './find-notebooks.js';
-import { kernelName } from '../document/kernel-name.js';
+import { kernelName } from '../document/execution-metadata.js';
 import type { ParameterValue } from '../parameters/parameter-type.js';
 
 /** A notebook of a run. */

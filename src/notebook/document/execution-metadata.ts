@@ -4,6 +4,7 @@ import {
   joinText,
   type Cell,
   type CodeCell,
+  type Notebook,
 } from '../../nbformat/notebook.js';
 
 /** Whether there is anything to run: code, not empty, and not tagged `skip-execution`. */
@@ -33,4 +34,13 @@ export function cellLimit(cell: Cell): number | undefined {
 export function retriesOf(cell: Cell): number {
   const counts = cellTags(cell).map((tag) => /^retry(?:-(\d))?$/.exec(tag));
   return Math.max(0, ...counts.map((found) => (found === null ? 0 : Number(found[1] ?? 1))));
+}
+
+/** The kernel of notebooks that name none: our own. */
+const defaultKernel = 'daybook';
+
+/** The name of the kernel that a notebook runs on. */
+export function kernelName(notebook: Notebook): string {
+  const { kernelspec } = notebook.metadata as { kernelspec?: { name: string } };
+  return kernelspec?.name ?? defaultKernel;
 }

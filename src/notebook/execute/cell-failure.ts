@@ -3,19 +3,12 @@ import type { MessageContents } from '../../jupyter/message.js';
 import type { Output } from '../../nbformat/notebook.js';
 import type { CellEnding, InterruptCause } from './cell-runner.js';
 import type { NotebookFailure } from '../document/failure.js';
+import type { CellReport, FailedCell, KernelDialect } from '../dialects/kernel-dialect.js';
 import { positionInTraceback } from '../dialects/traceback-position.js';
-import type { CellToCompile } from '../../tslab/compiled-cell.js';
-import { locateError } from '../../tslab/error-position.js';
-import {
-  readReportedError,
-  typeErrorName,
-  type ReportedError,
-} from '../../tslab/reported-error.js';
 
 /** What is known of a cell that has ended. */
-export interface EndedCell extends CellToCompile {
-  /** Its stderr, message by message, where that is the only report of a failure (tslab). */
-  readonly stderr: readonly string[];
+export interface EndedCell extends FailedCell {
+  readonly dialect: KernelDialect;
   readonly outputs: readonly Output[];
   /** What the kernel's process wrote past the protocol. */
   readonly kernelOutput: ReturnType<KernelProcess['output']>;
@@ -25,17 +18,6 @@ export interface EndedCell extends CellToCompile {
   readonly late: CellReport | undefined;
   /** Why we ended its kernel, if we did. */
   readonly endedBecause: string | undefined;
-}
-
-/** A failure, and what has to be done to show it in the cell's outputs. */
-export interface CellReport {
-  readonly failure: Omit<NotebookFailure, 'cell' | 'cellId'>;
-  /** For the end of the traceback. */
-  readonly details: readonly string[];
-  /** Pieces of the cell's stderr that told of it, and that the error output replaces. */
-  readonly stderrTexts: readonly string[];
-  /** What becomes of an error output that the kernel has sent: it stays, or this one takes its place. */
-  readonly shown?: 'stays' | 'replaced';
 }
 
 /** What failed, if anything did, of a cell that ended so. Only the reply tells whether it passed. */
@@ -54,8 +36,8 @@ export function failureOfEnding(ending: CellEnding, cell: EndedCell): CellReport
     case 'replied':
       if (ending.interrupted !== undefined) {
         // The interrupt ended the cell with an error; that it was interrupted says more.
-        const texts = readReportedError(cell.stderr)?.texts ?? [];
-        return { ...interrupted(ending.interrupted, cell), stderrTexts: texts, shown: 'replaced' };
+        const stderrTexts = cell.dialect.failureOf(cell)?.stderrTexts ?? [];
+        return { ...interrupted(ending.interrupted, cell), stderrTexts, shown: 'replaced' };
       }
       if (ending.reply.status !== 'ok') return failed(ending.reply, cell);
       return cell.late;
@@ -80,20 +62,10 @@ function failed(reply: MessageContents['execute_reply'], cell: EndedCell): CellR
   if (reply.ename !== undefined) {
     return report('error', reply.ename, reply.evalue ?? '', reply.traceback ?? []);
   }
-  const reported = readReportedError(cell.stderr);
-  if (reported === undefined) {
-    return report('error', 'Error', 'the kernel says that the cell failed, and not why');
-  }
-  const { ename, evalue, texts: stderrTexts } = reported;
-  const isTypeError = ename === typeErrorName;
-  const located = isTypeError
-    ? { position: reported.position, stack: [] }
-    : locateError(reported.stack, cell);
-  return {
-    failure: { kind: isTypeError ? 'type-error' : 'error', ename, evalue, ...located.position },
-    details: located.stack,
-    stderrTexts,
-  };
+  return (
+    cell.dialect.failureOf(cell) ??
+    report('error', 'Error', 'the kernel says that the cell failed, and not why')
+  );
 }
 
 /** A failure that the kernel has shown in the cell's outputs. */
@@ -117,21 +89,6 @@ function shownReport(
 /** An exception that no cell waited for, which the kernel has shown where it belongs. */
 export function shownLateError(error: MessageContents['error']): CellReport {
   return shownReport('late-error', error, undefined, '');
-}
-
-/** An exception that no cell waited for, as tslab tells of it: nobody knows where it belongs. */
-export function reportedLateError(error: ReportedError): CellReport {
-  // Nobody knows which cell's script the stack speaks of.
-  const { stack } = locateError(error.stack, undefined);
-  return {
-    failure: { kind: 'late-error', ename: error.ename, evalue: error.evalue },
-    details: [
-      'No cell was waiting for this: a timer, an event or a promise of this cell or of an earlier',
-      'one threw it.',
-      ...(stack.length === 0 ? [] : ['', ...stack]),
-    ],
-    stderrTexts: error.texts,
-  };
 }
 
 function died(exit: KernelExit, cell: EndedCell): CellReport {

@@ -26,7 +26,7 @@ export const defaultCellLimits: CellLimits = {
   abortTimeout: 10_000,
 };
 
-/** Pause before a request that was refused is sent again. tslab refuses for 200 ms. */
+/** Pause before a request that was refused is sent again; some kernels refuse for 200 ms. */
 const abortPause = 25;
 
 /** What made us interrupt a cell. */
@@ -273,7 +273,7 @@ export class CellRunner {
           : undefined;
     if (name === undefined) return;
     const timings = this.#timings.get(cell) ?? {};
-    // tslab dates its replies when the cell begins, so a reply's time is when it came.
+    // Some kernels date replies when the cell begins, so a reply's time is when it came.
     const dated = channel === 'iopub' && !Number.isNaN(Date.parse(date));
     const time = dated ? new Date(date) : new Date();
     this.#timings.set(cell, { ...timings, [name]: time.toISOString() });

@@ -6,12 +6,7 @@ import {
   type Json,
   type Notebook,
 } from '../../nbformat/notebook.js';
-import {
-  failureOfEnding,
-  reportedLateError,
-  shownLateError,
-  type CellReport,
-} from './cell-failure.js';
+import { failureOfEnding, shownLateError } from './cell-failure.js';
 import { CellRunner, defaultCellLimits, type CellEnding, type CellLimits } from './cell-runner.js';
 import { clearNotebook, withMark } from '../document/clear-notebook.js';
 import { errorOutput, type NotebookFailure } from '../document/failure.js';
@@ -25,7 +20,8 @@ import {
 } from './notebook-outputs.js';
 import type { CellResult, CellStatus } from '../report/run-report.js';
 import { cellLimit, isRunnable, mayFail } from '../document/execution-metadata.js';
-import { readLateError } from '../../tslab/reported-error.js';
+import { dialectOf } from '../dialects/choose-dialect.js';
+import type { CellReport, KernelDialect } from '../dialects/kernel-dialect.js';
 
 /** What becomes of a cell, for progress displays and reports. Numbers count all cells from 1. */
 export type CellEvent =
@@ -99,7 +95,7 @@ class NotebookExecution {
   readonly #kernel: Kernel;
   readonly #options: ExecuteOptions;
   readonly #runner: CellRunner;
-  readonly #isTslab: boolean;
+  readonly #dialect: KernelDialect;
   readonly #statuses = new Map<number, CellStatus>();
   readonly #durations = new Map<number, number>();
   readonly #warnings: string[] = [];
@@ -112,15 +108,15 @@ class NotebookExecution {
     this.#notebook = notebook;
     this.#kernel = kernel;
     this.#options = options;
-    this.#isTslab = kernel.info.implementation === 'tslab';
+    this.#dialect = dialectOf(kernel.info);
     this.#runner = new CellRunner(kernel, notebook.cells.length, {
       limits: { ...defaultCellLimits, ...options.limits },
       outputLimit: options.outputLimit ?? defaultOutputLimit,
       signal: options.signal,
       onStderr: (cell, text) => {
-        const error = this.#isTslab ? readLateError(text) : undefined;
-        if (error === undefined) this.#stderr.push(text);
-        else this.#late ??= { cell, report: reportedLateError(error) };
+        const report = this.#dialect.lateErrorOf(text);
+        if (report === undefined) this.#stderr.push(text);
+        else this.#late ??= { cell, report };
       },
       onLateError: (cell, error) => {
         this.#late ??= { cell, report: shownLateError(error) };
@@ -186,7 +182,8 @@ class NotebookExecution {
         .slice(0, index)
         .filter(isRunnable)
         .map(({ source }) => joinText(source)),
-      stderr: this.#isTslab ? this.#stderr : [],
+      dialect: this.#dialect,
+      stderr: this.#stderr,
       outputs: finishedOutputs(this.#runner.outputs, index).outputs,
       kernelOutput: this.#kernel.process.output(),
       limit:
@@ -234,8 +231,7 @@ class NotebookExecution {
       this.#runner.amend((outputs) => addNote(outputs, index, text));
       this.#warnings.push(`cell ${index + 1}: ${text}`);
     }
-    // What a promise of this cell throws, tslab says right after it is done with the cell.
-    if (this.#isTslab && ending.kind === 'replied') await this.#runner.settle();
+    if (this.#dialect.settles && ending.kind === 'replied') await this.#runner.settle();
     return ending;
   }
 

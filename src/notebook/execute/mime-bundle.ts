@@ -1,7 +1,7 @@
 import type { Json, JsonObject, MimeBundle } from '../../nbformat/notebook.js';
 
 /**
- * Representations as nbformat wants them: JSON types as values (kernels like tslab can only send
+ * Representations as nbformat wants them: JSON types as values (some kernels can only send
  * them as text), everything else as text.
  */
 export function mimeBundle(data: Readonly<Record<string, unknown>>): MimeBundle {

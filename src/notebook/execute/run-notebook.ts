@@ -234,7 +234,7 @@ function kernelIdentity(spec: Kernelspec, info: KernelInfo | undefined): JsonObj
       ? {}
       : {
           implementation: info.implementation,
-          // tslab says 1.0.0 whatever its version.
+          // Of a built-in kernel the package's: not every kernel says its own.
           implementation_version: spec.version ?? info.implementation_version,
         }),
     ...(spec.resourceDir === undefined ? { node: process.version } : {}),

@@ -12,7 +12,7 @@ export interface ProgramCell {
 }
 
 /** The program of one notebook. */
-export interface CellProgram {
+export interface TslabProgram {
   readonly program: TypeScript.Program;
   readonly checker: TypeScript.TypeChecker;
   /** The file of each cell. */
@@ -71,12 +71,12 @@ function typeRootsAbove(folder: string): string[] {
  * @param cells - The cells that are run, in order.
  * @param cache - Shared between notebooks.
  */
-export function createCellProgram(
+export function createTslabProgram(
   folder: string,
   name: string,
   cells: readonly ProgramCell[],
   cache: SourceFileCache,
-): CellProgram {
+): TslabProgram {
   const options = compilerOptions(folder);
   const paths = new Map(cells.map((cell) => [cellPath(folder, name, cell), cell]));
   const disk = ts.createCompilerHost(options);
@@ -93,7 +93,7 @@ export function createCellProgram(
       return cache.get(path);
     },
   };
-  // Our tslab is told of them, too (tslab/project-tables.ts).
+  // preload.ts gives them to tslab, too.
   const types = findProjectTypes(folder);
   const rootNames = [...paths.keys(), ...(types === undefined ? [] : [types])];
   const program = ts.createProgram({ rootNames, options, host });

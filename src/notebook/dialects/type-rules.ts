@@ -1,0 +1,38 @@
+import { dirname, relative } from 'node:path';
+import { CellProgram } from '../../cells/cell-program.js';
+import { checkTslabCells } from '../../tslab/check-cells.js';
+import type { CheckedNotebook } from '../document/type-problem.js';
+
+/** A cell that is run. */
+export interface CellToCheck {
+  /** Its place among all cells, from 0. */
+  readonly index: number;
+  readonly source: string;
+}
+
+/** Checks the cells of the notebook at an absolute path as its kernel does: what passes here runs there. */
+export type TypeRules = (path: string, cells: readonly CellToCheck[]) => CheckedNotebook;
+
+/** Chooses the type rules of kernels by their names; libraries are read once for all notebooks. */
+export function typeRules(): (kernel: string) => TypeRules {
+  const tslabFiles: Parameters<typeof checkTslabCells>[2] = new Map();
+  const tslabRules: TypeRules = (path, cells) => checkTslabCells(path, cells, tslabFiles);
+  return (kernel) => (kernel === 'daybook' ? daybookRules : tslabRules);
+}
+
+/**
+ * The rules of our own kernel. A cell with a problem still declares its names, so that later cells have no
+ * problems because of it.
+ */
+const daybookRules: TypeRules = (path, cells) => {
+  const folder = dirname(path);
+  const sources = new Map(cells.map(({ index, source }) => [String(index + 1), source]));
+  const problems = [...CellProgram.checkAll(folder, sources)].flatMap(([cell, diagnostics]) =>
+    diagnostics.map(({ code, message, line, column, file }) => ({
+      cell: Number(cell),
+      ...{ line, column, code, message },
+      ...(file === undefined ? {} : { file: relative(folder, file) }),
+    })),
+  );
+  return { problems, typeImports: {} };
+};

@@ -66,7 +66,16 @@ const insideRooms = {
   ],
   chart: ['figure', 'table', 'picture'],
   notebook: [
-    ...['document', 'parameters', 'report', 'collection', 'plan', 'dialects', 'type-check'],
+    ...[
+      'document',
+      'parameters',
+      'report',
+      'run-settings',
+      'collection',
+      'plan',
+      'dialects',
+      'type-check',
+    ],
     ...['execute', 'publish', 'run-planned', 'run-notebooks'],
   ],
   lab: [

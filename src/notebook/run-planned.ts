@@ -1,149 +1,161 @@
-import { writeAtomically } from '../files/atomic-write.js';
+import type { Environment } from '../config/config.js';
 import { describeError } from '../errors.js';
-import { sqlstateOf } from '../warehouse/query/sqlstate.js';
-import { runVariables } from '../warehouse/query/query-record.js';
-import { formatNotebook } from '../nbformat/write-notebook.js';
+import { writeAtomically } from '../files/atomic-write.js';
 import { silentLogger } from '../logger.js';
 import type { JsonObject, Notebook } from '../nbformat/notebook.js';
-import { Autosave } from './execute/autosave.js';
-import { withMark } from './document/clear-notebook.js';
-import { redact, redactingLogger } from './parameters/redact.js';
+import { formatNotebook } from '../nbformat/write-notebook.js';
+import type { SystemUser } from '../system/system-users.js';
+import { runVariables } from '../warehouse/query/query-record.js';
+import { sqlstateOf } from '../warehouse/query/sqlstate.js';
 import { folderOf, labelOf, type NotebookSource } from './collection/notebook-source.js';
-import type { PlannedNotebook } from './plan/plan-runs.js';
-import type { Publication } from './publish/publication.js';
-import { QueryLog } from './execute/query-log.js';
-import {
-  runNotebook,
-  type NotebookRunResult,
-  type RunNotebookOptions,
-} from './execute/run-notebook.js';
+import { withMark } from './document/clear-notebook.js';
 import { retriesOf } from './document/execution-metadata.js';
-import { headline, type NotebookFailure } from './document/failure.js';
-import type { NotebookResult, RunEvent } from './report/run-report.js';
+import { headline, type FailureKind, type NotebookFailure } from './document/failure.js';
+import type { CheckedNotebook } from './document/type-problem.js';
+import { Autosave } from './execute/autosave.js';
+import type { KernelMemory } from './execute/kernel-memory.js';
+import { QueryLog } from './execute/query-log.js';
+import { runNotebook, type NotebookRunResult } from './execute/run-notebook.js';
+import { redact, redactingLogger } from './parameters/redact.js';
+import type { PlannedNotebook, RunnableNotebook } from './plan/plan-runs.js';
+import type { Publication } from './publish/publication.js';
+import type { NotebookResult } from './report/run-report.js';
+import type { NotebookRunSettings } from './run-settings.js';
 
-/** What {@link runPlanned} takes beside the notebook. */
-export interface RunPlannedOptions extends Omit<
-  RunNotebookOptions,
-  'notebook' | 'spec' | 'folder' | 'codeVersion' | 'parameters'
-> {
+/** What the notebooks of a run share. */
+export interface SharedRun {
+  readonly settings: NotebookRunSettings;
   readonly signal: AbortSignal;
-  /** Where the executed notebook is written, absolute. */
-  readonly output: string | undefined;
+  /** As whom kernels run; undefined: as this process does. */
+  readonly user: SystemUser | undefined;
+  /** Undefined: kernels may take what they want. */
+  readonly memory: KernelMemory | undefined;
+  /** Undefined: nothing is published. */
   readonly publication: Publication | undefined;
-  /** A notebook that it comes after, and that failed in this run. */
-  readonly failedBefore: NotebookSource | undefined;
-  /** By which it waits for itself, so that it cannot be run. */
-  readonly circle: string | undefined;
-  readonly codeVersion?: string | undefined;
-  readonly onEvent?: (event: RunEvent) => void;
 }
 
+/** A notebook of a run whose turn it is. */
+export interface NotebookTurn {
+  readonly plan: PlannedNotebook;
+  /** The kernel's environment. */
+  readonly env: Environment;
+  /** Where the executed notebook is written, absolute. */
+  readonly output: string | undefined;
+  /** What the type check finds. */
+  readonly checked: Promise<CheckedNotebook>;
+  /** By which it waits for itself, so that it cannot be run. */
+  readonly circle: string | undefined;
+  /** A notebook that it comes after, and that failed in this run. */
+  readonly failedBefore: NotebookSource | undefined;
+}
+
+/** How a notebook's turn ended, as far as it differs from a notebook that was not run. */
+type Outcome = Pick<NotebookResult, 'status'> & Partial<NotebookResult>;
+
 /** Runs one notebook of a collection, if it has to be run; writes and publishes it. */
-export async function runPlanned(
-  plan: PlannedNotebook,
-  options: RunPlannedOptions,
-): Promise<NotebookResult> {
-  const { source, code, reason } = plan;
-  const { content } = source;
-  const { output, publication, onEvent = () => undefined } = options;
+export async function runPlanned(turn: NotebookTurn, shared: SharedRun): Promise<NotebookResult> {
+  const { source, reason, runnable } = turn.plan;
   const startedAt = new Date();
-  const label = labelOf(source);
-  const base = {
-    path: label,
-    parameters: source.parameters,
-    reason,
-    failure: undefined,
-    excerpt: [],
-    problems: [],
-    cells: [],
-    warnings: [],
-    startedAt,
-    runId: undefined,
-    output: undefined,
+  const outcome =
+    runnable === undefined
+      ? { status: 'failed' as const, failure: failureOf(source) }
+      : ((await endWithoutRun(turn, shared, runnable)) ??
+        (await execute(turn, shared, runnable, startedAt)));
+  return {
+    ...{ path: labelOf(source), parameters: source.parameters, reason, startedAt },
+    ...{ failure: undefined, excerpt: [], problems: [], cells: [], warnings: [] },
+    ...{ runId: undefined, output: undefined, duration: Date.now() - startedAt.getTime() },
+    ...outcome,
   };
-  const duration = () => Date.now() - startedAt.getTime();
-  if ('failure' in content || code === undefined) {
-    const failure = 'failure' in content ? content.failure : undefined;
-    return { ...base, status: 'failed', failure, duration: duration() };
-  }
-  if (options.signal.aborted) return { ...base, status: 'stopped', duration: 0 };
+}
+
+function failureOf({ content }: NotebookSource): NotebookFailure | undefined {
+  return 'failure' in content ? content.failure : undefined;
+}
+
+/** The end of a notebook that may not, cannot or need not be executed; undefined: it has to be. */
+async function endWithoutRun(
+  { plan: { source, reason }, output, circle, failedBefore }: NotebookTurn,
+  { publication, signal }: SharedRun,
+  { notebook }: RunnableNotebook,
+): Promise<Outcome | undefined> {
+  if (signal.aborted) return { status: 'stopped' };
   const conflict = publication?.conflict(source);
-  if (conflict !== undefined) {
-    const failure = { kind: 'notebook', ename: 'NameTaken', evalue: conflict } as const;
-    return { ...base, status: 'failed', failure, duration: 0 };
-  }
-  if (options.circle !== undefined) {
-    const evalue = `it waits for itself: ${options.circle}; take one of the names out of metadata.daybook.after`;
-    const failure = { kind: 'dependency', ename: 'NotRun', evalue } as const;
-    return { ...base, status: 'failed', failure, duration: 0 };
+  if (conflict !== undefined) return failed('notebook', 'NameTaken', conflict);
+  if (circle !== undefined) {
+    const advice = 'take one of the names out of metadata.daybook.after';
+    return failed('dependency', 'NotRun', `it waits for itself: ${circle}; ${advice}`);
   }
   if (reason === undefined && publication !== undefined) {
-    const kept = await publication.keep(source, content.notebook, output !== undefined);
+    const kept = await publication.keep(source, notebook, output !== undefined);
     const written = kept.document === undefined ? undefined : output;
-    if (kept.document !== undefined && written !== undefined) {
-      await writeAtomically(written, formatNotebook(kept.document), { makeFolders: true });
-    }
-    const { runId } = kept;
-    return { ...base, status: 'unchanged', runId, output: written, duration: duration() };
+    if (kept.document !== undefined) await writeNotebook(written, kept.document);
+    return { status: 'unchanged', runId: kept.runId, output: written };
   }
-  if (options.failedBefore !== undefined) {
-    const evalue = `it comes after ${labelOf(options.failedBefore)}, which did not pass`;
-    const failure = { kind: 'dependency', ename: 'NotRun', evalue } as const;
-    return { ...base, status: 'failed', failure, duration: 0 };
+  if (failedBefore !== undefined) {
+    const evalue = `it comes after ${labelOf(failedBefore)}, which did not pass`;
+    return failed('dependency', 'NotRun', evalue);
   }
-  const cellCount = content.notebook.cells.length;
+  return undefined;
+}
+
+function failed(kind: FailureKind, ename: string, evalue: string): Outcome {
+  return { status: 'failed', failure: { kind, ename, evalue } };
+}
+
+async function execute(
+  { plan: { source }, env, output, checked }: NotebookTurn,
+  { settings, signal, user, memory, publication }: SharedRun,
+  { notebook, spec, code }: RunnableNotebook,
+  startedAt: Date,
+): Promise<Outcome> {
+  const { onEvent = () => undefined } = settings;
+  const path = labelOf(source);
   const expected = publication?.expected(source);
-  onEvent({ type: 'notebook-start', path: label, cellCount, expected });
-  using log = new QueryLog(options.user);
-  const logger = redactingLogger(options.logger ?? silentLogger, source.secrets);
+  onEvent({ type: 'notebook-start', path, cellCount: notebook.cells.length, expected });
+  using log = new QueryLog(user);
+  const logger = redactingLogger(settings.logger ?? silentLogger, source.secrets);
   const autosave =
     output === undefined
       ? undefined
-      : new Autosave(async (notebook) => {
-          const partial = redact(asRunning(notebook, startedAt), source.secrets);
-          await writeAtomically(output, formatNotebook(partial), { makeFolders: true });
-        });
+      : new Autosave((partial) =>
+          writeNotebook(output, redact(asRunning(partial, startedAt), source.secrets)),
+        );
+  const queryVariables =
+    publication === undefined
+      ? {}
+      : { [runVariables.snapshot]: publication.snapshot, [runVariables.queryLog]: log.file };
   let starts: { readonly cell: number; readonly time: number }[] = [];
   const attempt = async (): Promise<NotebookRunResult> => {
     log.clear();
     starts = [];
-    const executed = await runNotebook({
-      ...options,
-      env: {
-        ...options.env,
-        ...(publication === undefined
-          ? {}
-          : { [runVariables.snapshot]: publication.snapshot, [runVariables.queryLog]: log.file }),
+    const executed = await runNotebook(
+      {
+        ...{ notebook, spec, folder: folderOf(source), env: { ...env, ...queryVariables }, user },
+        ...{ checked, parameters: source.parameters as JsonObject, memory, signal, logger },
+        onProgress: (partial) => autosave?.save(partial),
+        onCell: (event) => {
+          if (event.type === 'cell-start') starts.push({ cell: event.cell, time: Date.now() });
+          onEvent({ ...event, path });
+        },
       },
-      notebook: content.notebook,
-      spec: content.spec,
-      folder: folderOf(source),
-      codeVersion: options.codeVersion,
-      parameters: source.parameters as JsonObject,
-      logger,
-      onProgress: (notebook) => autosave?.save(notebook),
-      onCell: (event) => {
-        if (event.type === 'cell-start') starts.push({ cell: event.cell, time: Date.now() });
-        onEvent({ ...event, path: label });
-      },
-    });
+      settings,
+    );
     return redact(executed, source.secrets);
   };
   let run: NotebookRunResult;
   try {
     run = await attempt();
     for (let tries = 1; mayTryAgain(run, tries); tries += 1) {
-      logger.warn(`${label} failed and is run again (${tries}): ${headline(run.failure)}`);
+      logger.warn(`${path} failed and is run again (${tries}): ${headline(run.failure)}`);
       run = await attempt();
     }
   } finally {
     await autosave?.close();
   }
-  if (output !== undefined) {
-    await writeAtomically(output, formatNotebook(run.document), { makeFolders: true });
-  }
+  await writeNotebook(output, run.document);
   const { status, failure, excerpt, problems, cells, warnings } = run;
-  const result = { ...base, status, failure, excerpt, problems, cells, warnings, output };
+  const outcome = { status, failure, excerpt, problems, cells, warnings, output };
   try {
     const runId = await publication?.publish(source, {
       run,
@@ -151,14 +163,22 @@ export async function runPlanned(
       queries: redact(log.read(), source.secrets),
       cellAt: (at) => starts.findLast(({ time }) => time <= at)?.cell ?? null,
     });
-    return { ...result, runId, duration: duration() };
+    return { ...outcome, runId };
   } catch (error) {
     // What this notebook holds must not end the others.
     if (!isUnstorable(error)) throw error;
-    const evalue = `its run cannot be kept: ${describeError(error)}`;
-    const unkept = { kind: 'notebook', ename: 'NotPublished', evalue } as const;
-    return { ...result, status: 'failed', failure: failure ?? unkept, duration: duration() };
+    const unkept = failed(
+      'notebook',
+      'NotPublished',
+      `its run cannot be kept: ${describeError(error)}`,
+    );
+    return { ...outcome, status: 'failed', failure: failure ?? unkept.failure };
   }
+}
+
+async function writeNotebook(file: string | undefined, notebook: Notebook): Promise<void> {
+  if (file === undefined) return;
+  await writeAtomically(file, formatNotebook(notebook), { makeFolders: true });
 }
 
 /** Whether it is for what a run holds that it cannot be stored: a text that is too long, an odd value. */

@@ -16,7 +16,8 @@ import { parseConfig } from '../../src/config/config.js';
 import type { Notebook } from '../../src/nbformat/notebook.js';
 import { parseNotebook } from '../../src/nbformat/read-notebook.js';
 import type { NotebookResult } from '../../src/notebook/report/run-report.js';
-import { runNotebooks, type RunNotebooksOptions } from '../../src/notebook/run-notebooks.js';
+import { runNotebooks } from '../../src/notebook/run-notebooks.js';
+import type { NotebookRunSettings } from '../../src/notebook/run-settings.js';
 import { checkNotebooks } from '../../src/notebook/type-check/check-notebooks.js';
 import { root } from '../database.js';
 import { officialSchema } from '../nbformat/official-schema.js';
@@ -191,7 +192,7 @@ afterAll(() => {
   if (isThere) rmSync(folder, { recursive: true, force: true });
 });
 
-async function runAll(names: readonly string[], options: Partial<RunNotebooksOptions> = {}) {
+async function runAll(names: readonly string[], options: Partial<NotebookRunSettings> = {}) {
   const output = mkdtempSync(join(folder, 'executed-'));
   const report = await runNotebooks({
     config: parseConfig({ DAYBOOK_HOME: folder }, root),

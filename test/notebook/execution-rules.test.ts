@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   executeNotebook,
-  type ExecuteOptions,
+  type ExecutionContext,
 } from '../../src/notebook/execute/execute-notebook.js';
+import type { ExecutionSettings } from '../../src/notebook/run-settings.js';
 import { startFakeKernel, type Script } from '../jupyter/fake-kernel.js';
 import { markdown, notebookOf, outputsOf, streamText, type CellDraft } from './notebooks.js';
 
@@ -35,7 +36,7 @@ const rules: Record<number, readonly (readonly [file: string, title: string])[]>
   12: [
     ['execution-rules', 'rule 12: errors are allowed by name'],
     ['execution-rules', 'rule 12: force_raise_errors beats all that is allowed'],
-    ['tslab-execution', 'the five-cell trap'],
+    ['../tslab/tslab-execution', 'the five-cell trap'],
     ['../commands/notebooks', 'the five-cell trap on %s'],
   ],
   13: [['execution-rules', 'rule 13: the kernel is told whether the run goes on']],
@@ -45,17 +46,17 @@ const rules: Record<number, readonly (readonly [file: string, title: string])[]>
     ['execution-fixtures', 'DisableStdinReadline'],
   ],
   16: [
-    ['notebook-outputs', 'run together by name'],
-    ['stream-text', 'text without control characters stays'],
+    ['execute/notebook-outputs', 'run together by name'],
+    ['execute/stream-text', 'text without control characters stays'],
     ['daybook-execution', 'what cells put out, as a real kernel sends it'],
   ],
   17: [
-    ['notebook-outputs', 'at once, or with the next output; an update is none'],
+    ['execute/notebook-outputs', 'at once, or with the next output; an update is none'],
     ['daybook-execution', 'what cells put out, as a real kernel sends it'],
   ],
   18: [
-    ['notebook-outputs', 'change what any earlier cell showed under them'],
-    ['notebook-outputs', 'an output that was cleared is forgotten'],
+    ['execute/notebook-outputs', 'change what any earlier cell showed under them'],
+    ['execute/notebook-outputs', 'an output that was cleared is forgotten'],
     ['execution-fixtures', 'UpdateDisplayId'],
   ],
   19: [['nbclient-cases', 'all 41 of them']],
@@ -84,7 +85,7 @@ const rules: Record<number, readonly (readonly [file: string, title: string])[]>
   30: [['execution-fixtures', 'ProcessExit1']],
   31: [['parameters', 'strings with quotes and backslashes']],
   32: [
-    ['autosave', 'what comes during a write is written next, in its newest state'],
+    ['execute/autosave', 'what comes during a write is written next, in its newest state'],
     ['execution-rules', 'rule 32: the notebook can be saved after each cell'],
     ['../commands/notebooks', 'kill -9 while %s runs'],
     ['run-notebooks', 'executed notebooks, failed ones too'],
@@ -109,9 +110,13 @@ test('each rule has its tests', () => {
   }
 });
 
-async function run(cells: readonly CellDraft[], script: Script, options: ExecuteOptions = {}) {
+async function run(
+  cells: readonly CellDraft[],
+  script: Script,
+  options: ExecutionSettings & ExecutionContext = {},
+) {
   await using kernel = await startFakeKernel(script);
-  const executed = await executeNotebook(notebookOf(cells), kernel.kernel, options);
+  const executed = await executeNotebook(notebookOf(cells), kernel.kernel, options, options);
   return {
     ...executed,
     requests: kernel.requests,
@@ -226,7 +231,7 @@ test('rule 23: comms do no harm', async () => {
 
 test('rule 24: each cell begins and ends once', async () => {
   const events: string[] = [];
-  const onCell: ExecuteOptions['onCell'] = ({ type, cell }) => events.push(`${type} ${cell}`);
+  const onCell: ExecutionContext['onCell'] = ({ type, cell }) => events.push(`${type} ${cell}`);
   await run([markdown('text'), 'a', '', 'E', 'b'], printing('E'), { onCell });
   expect(events).toEqual(['cell-start 2', 'cell-end 2', 'cell-start 4', 'cell-end 4']);
 });

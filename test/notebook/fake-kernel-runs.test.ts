@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { createMessage } from '../../src/jupyter/message.js';
 import {
   executeNotebook,
-  type ExecuteOptions,
+  type ExecutionContext,
 } from '../../src/notebook/execute/execute-notebook.js';
+import type { ExecutionSettings } from '../../src/notebook/run-settings.js';
 import { startFakeKernel, type FakeKernelOptions, type Script } from '../jupyter/fake-kernel.js';
 import { notebookOf, outputsOf, streamText, type CellDraft } from './notebooks.js';
 
@@ -13,11 +14,16 @@ const limits = { idleTimeout: 150, interruptGrace: 150, abortTimeout: 300 };
 async function run(
   cells: readonly CellDraft[],
   script: Script,
-  options: ExecuteOptions = {},
+  options: ExecutionSettings & ExecutionContext = {},
   fake: FakeKernelOptions = {},
 ) {
   await using kernel = await startFakeKernel(script, fake);
-  const executed = await executeNotebook(notebookOf(cells), kernel.kernel, { limits, ...options });
+  const executed = await executeNotebook(
+    notebookOf(cells),
+    kernel.kernel,
+    { limits, ...options },
+    options,
+  );
   return { ...executed, requests: kernel.requests, outputs: outputsOf(executed.notebook) };
 }
 

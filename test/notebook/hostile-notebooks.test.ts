@@ -84,7 +84,7 @@ test('whatever is in one notebook, the others are planned and checked', async ()
   notebookOrder(plans.map(({ source }) => source));
   expect(plans).toHaveLength(texts.length + 1);
   const good = plans.find(({ source }) => source.slug === 'good');
-  expect(good?.code?.cells).toHaveLength(2);
+  expect(good?.runnable?.code.cells).toHaveLength(2);
   const readable = plans.flatMap(({ source: { content, file } }) =>
     'spec' in content ? [{ path: file, notebook: content.notebook }] : [],
   );

@@ -7,8 +7,9 @@ import type { JsonObject } from '../../src/nbformat/notebook.js';
 import { parseNotebook } from '../../src/nbformat/read-notebook.js';
 import {
   executeNotebook,
-  type ExecuteOptions,
+  type ExecutionContext,
 } from '../../src/notebook/execute/execute-notebook.js';
+import type { ExecutionSettings } from '../../src/notebook/run-settings.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { requireInstalledKernel } from '../jupyter/installed-kernel.js';
 import { notebookOf, outputsOf, streamText, type CellDraft } from './notebooks.js';
@@ -53,12 +54,12 @@ describe("Python's kernel", () => {
   async function execute(
     context: TestContext,
     cells: readonly CellDraft[],
-    options: ExecuteOptions,
+    options: ExecutionSettings & ExecutionContext,
   ) {
     const { spec, env } = await requireInstalledKernel(context, 'python3');
     const kernel = await startKernel(spec, { cwd: root, env });
     try {
-      const executed = await executeNotebook(notebookOf(cells, python), kernel, options);
+      const executed = await executeNotebook(notebookOf(cells, python), kernel, options, options);
       return { ...executed, outputs: outputsOf(executed.notebook) };
     } finally {
       await kernel.shutdown();

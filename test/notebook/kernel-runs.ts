@@ -4,12 +4,14 @@ import { daybookKernelspec, type Kernelspec } from '../../src/jupyter/kernelspec
 import { tslabKernelspec } from '../../src/tslab/kernelspec.js';
 import {
   executeNotebook,
-  type ExecuteOptions,
+  type ExecutionContext,
 } from '../../src/notebook/execute/execute-notebook.js';
+import type { ExecutionSettings } from '../../src/notebook/run-settings.js';
 import { root } from '../database.js';
 import { notebookOf, outputsOf, type CellDraft } from './notebooks.js';
 
-type RunOptions = ExecuteOptions & { folder?: string; env?: Record<string, string> };
+type RunOptions = ExecutionSettings &
+  ExecutionContext & { folder?: string; env?: Record<string, string> };
 
 /** Runs cells on a real tslab kernel of their own, in the folder of the notebooks. */
 export function runOnTslab(cells: readonly CellDraft[], options: RunOptions = {}) {
@@ -25,7 +27,7 @@ async function runOn(spec: Kernelspec, cells: readonly CellDraft[], options: Run
   const { folder = join(root, 'notebooks'), env = {}, ...execute } = options;
   const kernel: Kernel = await startKernel(spec, { cwd: folder, env: { ...process.env, ...env } });
   try {
-    const executed = await executeNotebook(notebookOf(cells), kernel, execute);
+    const executed = await executeNotebook(notebookOf(cells), kernel, execute, execute);
     return {
       ...executed,
       outputs: outputsOf(executed.notebook),

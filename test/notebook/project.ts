@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../src/nbformat/notebook.js';
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';
-import { runNotebooks, type RunNotebooksOptions } from '../../src/notebook/run-notebooks.js';
+import { runNotebooks } from '../../src/notebook/run-notebooks.js';
+import type { NotebookRunSettings } from '../../src/notebook/run-settings.js';
 import { checkNotebooks } from '../../src/notebook/type-check/check-notebooks.js';
 import { root, type TestDatabase } from '../database.js';
 import { notebookOf, type CellDraft } from './notebooks.js';
@@ -34,7 +35,7 @@ export class TestProject implements Disposable {
   }
 
   /** Runs its notebooks. */
-  run(options: Partial<RunNotebooksOptions> = {}) {
+  run(options: Partial<NotebookRunSettings> = {}) {
     return runNotebooks({
       config: { ...this.#database.config, root: this.root },
       env: process.env,

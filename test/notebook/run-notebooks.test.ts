@@ -15,7 +15,8 @@ import type { JsonObject, Notebook } from '../../src/nbformat/notebook.js';
 import { parseNotebook } from '../../src/nbformat/read-notebook.js';
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';
 import type { RunEvent } from '../../src/notebook/report/run-report.js';
-import { runNotebooks, type RunNotebooksOptions } from '../../src/notebook/run-notebooks.js';
+import { runNotebooks } from '../../src/notebook/run-notebooks.js';
+import type { NotebookRunSettings } from '../../src/notebook/run-settings.js';
 import { checkNotebooks } from '../../src/notebook/type-check/check-notebooks.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { markdown, notebookOf, outputsOf, streamText, type CellDraft } from './notebooks.js';
@@ -55,7 +56,7 @@ function write(path: string, cells: readonly CellDraft[], metadata: JsonObject =
   return file;
 }
 
-function run(options: Partial<RunNotebooksOptions> = {}) {
+function run(options: Partial<NotebookRunSettings> = {}) {
   return runNotebooks({
     config: { ...database.config, root: project },
     env: process.env,

@@ -7,7 +7,8 @@ import {
   type GivenParameters,
 } from '../../notebook/parameters/given-parameters.js';
 import { parameterHelp } from '../../notebook/collection/parameter-help.js';
-import { runNotebooks, type RunNotebooksOptions } from '../../notebook/run-notebooks.js';
+import { runNotebooks } from '../../notebook/run-notebooks.js';
+import type { NotebookRunSettings } from '../../notebook/run-settings.js';
 import type { NotebookResult } from '../../notebook/report/run-report.js';
 import { writeReport } from '../../notebook/report/write-report.js';
 import { DaybookError } from '../../errors.js';
@@ -217,7 +218,7 @@ async function unfinished(
     config,
     logger,
   }: Pick<Invocation, 'values' | 'positionals' | 'config' | 'logger'>,
-): Promise<Pick<RunNotebooksOptions, 'paths' | 'parameters' | 'newPages' | 'only'>> {
+): Promise<Pick<NotebookRunSettings, 'paths' | 'parameters' | 'newPages' | 'only'>> {
   const taken = ['param', 'matrix', 'params', 'failed', 'publish', 'no-publish'].filter(
     (name) => values[name] !== undefined,
   );

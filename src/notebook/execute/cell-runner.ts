@@ -7,17 +7,8 @@ import {
   type Message,
   type MessageContents,
 } from '../../jupyter/message.js';
+import type { CellLimits } from '../run-settings.js';
 import { emptyOutputs, reduceOutputs, type NotebookOutputs } from './notebook-outputs.js';
-
-/** How long things may take, in milliseconds. */
-export interface CellLimits {
-  /** After the reply, how long iopub may be silent before `idle` counts as lost. */
-  readonly idleTimeout: number;
-  /** After an interrupt, how long the cell may take to end before its kernel is ended. */
-  readonly interruptGrace: number;
-  /** How long a kernel may go on refusing to run a cell because an earlier one failed. */
-  readonly abortTimeout: number;
-}
 
 /** The limits when nobody sets others. nbclient, too, waits 4 seconds for `idle`. */
 export const defaultCellLimits: CellLimits = {

@@ -7,7 +7,8 @@ import {
   type Notebook,
 } from '../../nbformat/notebook.js';
 import { failureOfEnding, shownLateError } from './cell-failure.js';
-import { CellRunner, defaultCellLimits, type CellEnding, type CellLimits } from './cell-runner.js';
+import type { ExecutionSettings } from '../run-settings.js';
+import { CellRunner, defaultCellLimits, type CellEnding } from './cell-runner.js';
 import { clearNotebook, withMark } from '../document/clear-notebook.js';
 import { errorOutput, type NotebookFailure } from '../document/failure.js';
 import {
@@ -34,28 +35,17 @@ export type CellEvent =
       readonly duration: number;
     };
 
-/** How {@link executeNotebook} runs. */
-export interface ExecuteOptions {
-  /** Milliseconds that one cell may take. Default: no limit. */
-  cellTimeout?: number;
-  /** Milliseconds that the whole notebook may take. Default: no limit. */
-  timeout?: number;
-  /** Goes on after cells that fail: all, or only with errors of these names. Default false. */
-  allowErrors?: boolean | readonly string[];
-  /** Ends the run at any error, whatever is allowed and tagged. Default false. */
-  forceRaiseErrors?: boolean;
-  /** Characters of output that a cell keeps. */
-  outputLimit?: number;
-  limits?: Partial<CellLimits>;
+/** What surrounds one execution of a notebook. */
+export interface ExecutionContext {
   /** The imported names of a cell (by index) that are types only; the type check knows them. */
-  typeImports?: (cell: number) => ReadonlySet<string>;
-  onCell?: (event: CellEvent) => void;
+  readonly typeImports?: (cell: number) => ReadonlySet<string>;
+  readonly onCell?: (event: CellEvent) => void;
   /** Called when a cell has ended, and now and then while one runs: takes the notebook as it is then. */
-  onProgress?: (notebook: () => Notebook) => void;
-  /** Says why the kernel was ended by us, if it was. */
-  endedBecause?: () => string | undefined;
+  readonly onProgress?: (notebook: () => Notebook) => void;
+  /** Says why this process ended the kernel, if it did. */
+  readonly endedBecause?: () => string | undefined;
   /** Stops at once; the notebook keeps what it has. */
-  signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How often what a long cell has put out so far is passed on, in milliseconds. */
@@ -80,9 +70,10 @@ export interface ExecutedNotebook {
 export async function executeNotebook(
   original: Notebook,
   kernel: Kernel,
-  options: ExecuteOptions = {},
+  settings: ExecutionSettings = {},
+  context: ExecutionContext = {},
 ): Promise<ExecutedNotebook> {
-  const execution = new NotebookExecution(clearNotebook(original), kernel, options);
+  const execution = new NotebookExecution(clearNotebook(original), kernel, settings, context);
   try {
     return await execution.run();
   } finally {
@@ -93,7 +84,8 @@ export async function executeNotebook(
 class NotebookExecution {
   readonly #notebook: Notebook;
   readonly #kernel: Kernel;
-  readonly #options: ExecuteOptions;
+  readonly #settings: ExecutionSettings;
+  readonly #context: ExecutionContext;
   readonly #runner: CellRunner;
   readonly #dialect: KernelDialect;
   readonly #statuses = new Map<number, CellStatus>();
@@ -104,15 +96,21 @@ class NotebookExecution {
   /** The first exception that no cell waited for and that was not looked at yet. */
   #late: { readonly cell: number; readonly report: CellReport } | undefined;
 
-  constructor(notebook: Notebook, kernel: Kernel, options: ExecuteOptions) {
+  constructor(
+    notebook: Notebook,
+    kernel: Kernel,
+    settings: ExecutionSettings,
+    context: ExecutionContext,
+  ) {
     this.#notebook = notebook;
     this.#kernel = kernel;
-    this.#options = options;
+    this.#settings = settings;
+    this.#context = context;
     this.#dialect = dialectOf(kernel.info);
     this.#runner = new CellRunner(kernel, notebook.cells.length, {
-      limits: { ...defaultCellLimits, ...options.limits },
-      outputLimit: options.outputLimit ?? defaultOutputLimit,
-      signal: options.signal,
+      limits: { ...defaultCellLimits, ...settings.limits },
+      outputLimit: settings.outputLimit ?? defaultOutputLimit,
+      signal: context.signal,
       onStderr: (cell, text) => {
         const report = this.#dialect.lateErrorOf(text);
         if (report === undefined) this.#stderr.push(text);
@@ -129,7 +127,8 @@ class NotebookExecution {
   }
 
   async run(): Promise<ExecutedNotebook> {
-    const { onProgress, timeout = Infinity } = this.#options;
+    const { timeout = Infinity } = this.#settings;
+    const { onProgress } = this.#context;
     const deadline = performance.now() + timeout;
     const progress = setInterval(() => onProgress?.(() => this.#executed()), progressInterval);
     try {
@@ -143,7 +142,7 @@ class NotebookExecution {
     let failure: NotebookFailure | undefined;
     for (const [index, cell] of this.#notebook.cells.entries()) {
       if (cell.cell_type !== 'code') continue;
-      if (failure !== undefined || this.#options.signal?.aborted === true) {
+      if (failure !== undefined || this.#context.signal?.aborted === true) {
         this.#statuses.set(index, 'not-run');
       } else if (!isRunnable(cell)) {
         this.#statuses.set(index, 'skipped');
@@ -169,15 +168,15 @@ class NotebookExecution {
     cell: CodeCell,
     deadline: number,
   ): Promise<NotebookFailure | undefined> {
-    const { onCell } = this.#options;
-    const cellTimeout = cellLimit(cell) ?? this.#options.cellTimeout ?? Infinity;
+    const { onCell } = this.#context;
+    const cellTimeout = cellLimit(cell) ?? this.#settings.cellTimeout ?? Infinity;
     const began = performance.now();
     onCell?.({ type: 'cell-start', cell: index + 1 });
     const remaining = deadline - began;
     const ending = await this.#runCell(index, cell, Math.min(cellTimeout, remaining));
     const report = failureOfEnding(ending, {
       source: joinText(cell.source),
-      typeImports: this.#options.typeImports?.(index) ?? new Set(),
+      typeImports: this.#context.typeImports?.(index) ?? new Set(),
       earlierSources: this.#notebook.cells
         .slice(0, index)
         .filter(isRunnable)
@@ -188,10 +187,10 @@ class NotebookExecution {
       kernelOutput: this.#kernel.process.output(),
       limit:
         remaining < cellTimeout
-          ? { of: 'notebook', milliseconds: this.#options.timeout ?? Infinity }
+          ? { of: 'notebook', milliseconds: this.#settings.timeout ?? Infinity }
           : { of: 'cell', milliseconds: cellTimeout },
       late: this.#late?.report,
-      endedBecause: this.#options.endedBecause?.(),
+      endedBecause: this.#context.endedBecause?.(),
     });
     const at = report?.failure.kind === 'late-error' ? (this.#late?.cell ?? index) : index;
     this.#late = undefined;
@@ -203,7 +202,7 @@ class NotebookExecution {
     const duration = Math.round(performance.now() - began);
     this.#durations.set(index, duration);
     onCell?.({ type: 'cell-end', cell: index + 1, status, duration });
-    this.#options.onProgress?.(() => this.#executed());
+    this.#context.onProgress?.(() => this.#executed());
     const allowed =
       failure !== undefined &&
       this.#isAllowed(cell, failure) &&
@@ -214,7 +213,7 @@ class NotebookExecution {
 
   /** Whether the run goes on after a failure, as far as that is for people to say. */
   #isAllowed(cell: CodeCell, { ename }: NotebookFailure): boolean {
-    const { allowErrors = false, forceRaiseErrors = false } = this.#options;
+    const { allowErrors = false, forceRaiseErrors = false } = this.#settings;
     if (forceRaiseErrors) return false;
     if (mayFail(cell)) return true;
     return typeof allowErrors === 'boolean' ? allowErrors : allowErrors.includes(ename);
@@ -222,7 +221,7 @@ class NotebookExecution {
 
   async #runCell(index: number, cell: CodeCell, timeout: number): Promise<CellEnding> {
     this.#stderr = [];
-    const { allowErrors, forceRaiseErrors = false } = this.#options;
+    const { allowErrors, forceRaiseErrors = false } = this.#settings;
     const goesOn = !forceRaiseErrors && (mayFail(cell) || allowErrors === true);
     const ending = await this.#runner.run(index, joinText(cell.source), timeout, goesOn);
     if (ending.kind === 'replied' && !ending.idle) {

@@ -67,7 +67,7 @@ export function kernelEnvironment(
  * The variables that a notebook's code names and that are set, but not for its kernel; those that nothing could
  * give it are left out.
  */
-export function heldBack(notebook: Notebook, env: Environment, given: Environment): string[] {
+export function withheldNames(notebook: Notebook, env: Environment, given: Environment): string[] {
   const isWithheld = oneOf(withheld);
   const code = notebook.cells.flatMap((cell) =>
     cell.cell_type === 'code' ? [joinText(cell.source)] : [],

@@ -1,18 +1,11 @@
 import { treeMemory } from '../../jupyter/process-memory.js';
+import type { MemoryLimits } from '../run-settings.js';
 
 /** How often kernels are measured, in milliseconds. */
 const interval = 250;
 
 /** Before the first kernel was measured, another one is taken to need so many bytes. */
 const usual = 300e6;
-
-/** How much kernels may take, in bytes. */
-export interface MemoryLimits {
-  /** All of a run together: others are started only while there is room. */
-  readonly together: number;
-  /** One alone: it is ended when it takes more. */
-  readonly each: number;
-}
 
 interface Watched {
   readonly onExceeded: (bytes: number) => void;

@@ -3,7 +3,7 @@ import { describeError } from '../../errors.js';
 import type { SystemUser } from '../../system/system-users.js';
 import { startKernel, type Kernel, type KernelInfo } from '../../jupyter/kernel.js';
 import type { Kernelspec } from '../../jupyter/kernelspec.js';
-import { silentLogger, type Logger } from '../../logger.js';
+import type { Logger } from '../../logger.js';
 import {
   joinText,
   type CodeCell,
@@ -11,7 +11,8 @@ import {
   type Notebook,
 } from '../../nbformat/notebook.js';
 import { clearNotebook, withMark } from '../document/clear-notebook.js';
-import { executeNotebook, type ExecuteOptions } from './execute-notebook.js';
+import type { NotebookRunSettings } from '../run-settings.js';
+import { executeNotebook, type ExecutionContext } from './execute-notebook.js';
 import { codeFrame } from '../../text/code-frame.js';
 import { headline, type NotebookFailure } from '../document/failure.js';
 import type { CellResult, NotebookOutcome, NotebookStatus } from '../report/run-report.js';
@@ -21,24 +22,23 @@ import { withoutColours } from '../dialects/traceback-position.js';
 import { blockingProblems, typeFailure, withTypeErrors } from '../type-check/type-failure.js';
 import type { CheckedNotebook, TypeProblem } from '../document/type-problem.js';
 
-/** What {@link runNotebook} runs, and how. */
-export interface RunNotebookOptions extends Omit<ExecuteOptions, 'typeImports'> {
+/** A notebook to run, and what surrounds it. */
+export interface NotebookToRun extends Pick<ExecutionContext, 'onCell' | 'onProgress' | 'signal'> {
   readonly notebook: Notebook;
   readonly spec: Kernelspec;
   /** The kernel's working folder: the notebook's, absolute. */
   readonly folder: string;
   /** The kernel's environment. */
   readonly env: Environment;
-  /** As whom the kernel runs. Default: as we do. */
-  readonly user?: SystemUser | undefined;
+  /** As whom the kernel runs; undefined: as this process does. */
+  readonly user: SystemUser | undefined;
   /** What the type check finds; awaited while the kernel starts. */
   readonly checked: Promise<CheckedNotebook>;
-  readonly codeVersion: string | undefined;
   /** The values of its parameters, for the notebook's metadata. */
-  readonly parameters?: JsonObject;
-  readonly logger?: Logger;
+  readonly parameters: JsonObject;
+  readonly logger: Logger;
   /** Measures the kernel; undefined: it may take what it wants. */
-  readonly memory?: KernelMemory | undefined;
+  readonly memory: KernelMemory | undefined;
 }
 
 /** A notebook after its run, or after the attempt. */
@@ -58,14 +58,19 @@ export interface NotebookRunResult extends NotebookOutcome {
  * the cells unless one of them does not type-check, and ends the kernel. Never throws for what the
  * notebook or its kernel does.
  */
-export async function runNotebook(options: RunNotebookOptions): Promise<NotebookRunResult> {
-  const { notebook, spec, checked, signal, logger = silentLogger } = options;
+export async function runNotebook(
+  run: NotebookToRun,
+  settings: NotebookRunSettings,
+): Promise<NotebookRunResult> {
+  const { notebook, spec, checked, signal, logger, memory } = run;
+  const finish = (info: KernelInfo | undefined, ended: EndedRun) =>
+    resultOf(run, settings, startedAt, info, ended);
   const startedAt = new Date();
   const unneeded = new AbortController();
   const starting = startKernel(spec, {
-    cwd: options.folder,
-    env: options.env,
-    user: options.user,
+    cwd: run.folder,
+    env: run.env,
+    user: run.user,
     signal: signal === undefined ? unneeded.signal : AbortSignal.any([signal, unneeded.signal]),
     logger,
   });
@@ -74,10 +79,10 @@ export async function runNotebook(options: RunNotebookOptions): Promise<Notebook
   let stopMeasuring: (() => void) | undefined;
   try {
     const { problems, typeImports } = await checked;
-    const blocking = blockingProblems(notebook, problems, options);
+    const blocking = blockingProblems(notebook, problems, settings);
     const first = blocking[0];
     if (first !== undefined) {
-      return finish(options, startedAt, undefined, {
+      return finish(undefined, {
         document: withTypeErrors(notebook, problems),
         failure: typeFailure(notebook, first),
         problems: blocking,
@@ -86,24 +91,24 @@ export async function runNotebook(options: RunNotebookOptions): Promise<Notebook
     try {
       kernel = await starting;
     } catch (error) {
-      return finish(options, startedAt, undefined, {
+      return finish(undefined, {
         document: clearNotebook(notebook),
         failure: { kind: 'kernel', ename: 'KernelStart', evalue: describeError(error) },
       });
     }
     const { process: kernelProcess } = kernel;
     let excess: string | undefined;
-    stopMeasuring = options.memory?.watch(kernelProcess.pid ?? 0, (bytes) => {
-      const limit = options.memory?.limits.each ?? 0;
+    stopMeasuring = memory?.watch(kernelProcess.pid ?? 0, (bytes) => {
+      const limit = memory.limits.each;
       excess = `its kernel took ${megabytes(bytes)} of memory, and may take ${megabytes(limit)}`;
       void kernelProcess.end();
     });
-    const executed = await executeNotebook(notebook, kernel, {
-      ...options,
+    const executed = await executeNotebook(notebook, kernel, settings, {
+      ...run,
       endedBecause: () => excess,
       typeImports: (cell) => new Set(typeImports[cell] ?? []),
     });
-    return finish(options, startedAt, kernel.info, { ...executed, document: executed.notebook });
+    return finish(kernel.info, { ...executed, document: executed.notebook });
   } finally {
     stopMeasuring?.();
     unneeded.abort();
@@ -120,33 +125,34 @@ function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
 }
 
+/** How a run ended, before its status and marks are known. */
+interface EndedRun {
+  readonly document: Notebook;
+  readonly failure: NotebookFailure | undefined;
+  readonly problems?: readonly TypeProblem[];
+  readonly cells?: readonly CellResult[];
+  readonly warnings?: readonly string[];
+}
+
 /** The end of a run: its status, and the marks in the notebook's metadata. */
-function finish(
-  options: RunNotebookOptions,
+function resultOf(
+  { notebook, spec, parameters, signal }: NotebookToRun,
+  { codeVersion }: NotebookRunSettings,
   startedAt: Date,
   info: KernelInfo | undefined,
-  run: {
-    document: Notebook;
-    failure: NotebookFailure | undefined;
-    problems?: readonly TypeProblem[];
-    cells?: readonly CellResult[];
-    warnings?: readonly string[];
-  },
+  run: EndedRun,
 ): NotebookRunResult {
   const { document, failure, problems = [], warnings = [] } = run;
   const finishedAt = new Date();
-  const status =
-    options.signal?.aborted === true ? 'stopped' : failure === undefined ? 'passed' : 'failed';
-  const kernel = kernelIdentity(options.spec, info);
+  const status = signal?.aborted === true ? 'stopped' : failure === undefined ? 'passed' : 'failed';
+  const kernel = kernelIdentity(spec, info);
   const mark: JsonObject = {
     status,
     started_at: startedAt.toISOString(),
     finished_at: finishedAt.toISOString(),
     kernel,
-    ...(options.codeVersion === undefined ? {} : { code_version: options.codeVersion }),
-    ...(Object.keys(options.parameters ?? {}).length === 0
-      ? {}
-      : { parameters: options.parameters ?? {} }),
+    ...(codeVersion === undefined ? {} : { code_version: codeVersion }),
+    ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
     ...(failure === undefined ? {} : { error: errorRecord(failure) }),
   };
   return {
@@ -154,11 +160,11 @@ function finish(
     failure,
     excerpt: excerptOf(document, failure, problems.length > 0),
     problems,
-    cells: run.cells ?? notRun(options.notebook),
+    cells: run.cells ?? notRun(notebook),
     warnings,
     document: { ...document, metadata: withMark(document.metadata, 'run', mark) },
     kernel,
-    codeVersion: options.codeVersion,
+    codeVersion,
     startedAt,
     finishedAt,
   };

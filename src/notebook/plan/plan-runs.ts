@@ -1,18 +1,32 @@
 import type { Config, Environment } from '../../config/config.js';
-import { codeInputs, type CodeInputs } from './notebook-inputs.js';
+import type { Kernelspec } from '../../jupyter/kernelspec.js';
+import type { Notebook } from '../../nbformat/notebook.js';
 import { labelOf, readFailure, type NotebookSource } from '../collection/notebook-source.js';
 import type { RunEvent } from '../report/run-report.js';
+import { codeInputs, type CodeInputs } from './notebook-inputs.js';
 
 /** A notebook of a run, and whether it has to be run. */
 export interface PlannedNotebook {
   readonly source: NotebookSource;
-  /** What decides what its code does; undefined: it cannot be run at all. */
-  readonly code: CodeInputs | undefined;
+  /** Undefined: it cannot be run at all, and the source says why. */
+  readonly runnable: RunnableNotebook | undefined;
   /** Why it is run, in a few words; undefined: nothing changed since it was. */
   readonly reason: string | undefined;
 }
 
-type ReasonOf = (source: NotebookSource, code: CodeInputs) => Promise<string | undefined>;
+/** What can be run. */
+export interface RunnableNotebook {
+  readonly notebook: Notebook;
+  readonly spec: Kernelspec;
+  /** What decides what its code does. */
+  readonly code: CodeInputs;
+}
+
+/**
+ * Why a notebook has to be run, in a few words; resolves to undefined where nothing that it depends on has
+ * changed.
+ */
+export type ReasonToRun = (source: NotebookSource, code: CodeInputs) => Promise<string | undefined>;
 
 /** What {@link planRuns} needs to know. */
 export interface PlanOptions {
@@ -25,44 +39,56 @@ export interface PlanOptions {
 /**
  * Finds out which notebooks have to be run, and why.
  *
- * @param reasonOf - Why one has to be run; resolves to undefined where nothing that it depends on changed.
- *   Undefined: no run is kept.
+ * @param reasonToRun - Undefined: no run is kept, so each is run.
  */
 export async function planRuns(
   sources: readonly NotebookSource[],
-  reasonOf: ReasonOf | undefined,
-  { config, env, force = false, onEvent = () => undefined }: PlanOptions,
+  reasonToRun: ReasonToRun | undefined,
+  options: PlanOptions,
 ): Promise<PlannedNotebook[]> {
   const plans: PlannedNotebook[] = [];
   for (const asked of sources) {
-    const { source, code } = codeOf(asked, config, env);
-    const reason = force
-      ? 'it was asked for'
-      : code === undefined
-        ? 'it cannot be read'
-        : reasonOf === undefined
-          ? 'its runs are not published, so none is kept'
-          : await reasonOf(source, code);
-    plans.push({ source, code, reason });
-    onEvent({ type: 'notebook-planned', path: labelOf(source), reason });
+    const plan = await planRun(asked, reasonToRun, options);
+    plans.push(plan);
+    const { source, reason } = plan;
+    options.onEvent?.({ type: 'notebook-planned', path: labelOf(source), reason });
   }
   return plans;
 }
 
-/** What decides what a notebook's code does; where that cannot be found out the notebook cannot be run. */
-function codeOf(
+async function planRun(
   source: NotebookSource,
-  { root }: Config,
+  reasonToRun: ReasonToRun | undefined,
+  { config, env, force = false }: PlanOptions,
+): Promise<PlannedNotebook> {
+  const found = runnableOf(source, config.root, env);
+  if ('failure' in found) {
+    const reason = force ? forced : 'it cannot be read';
+    return { source: { ...source, content: found }, runnable: undefined, reason };
+  }
+  const reason = force
+    ? forced
+    : reasonToRun === undefined
+      ? 'its runs are not published, so none is kept'
+      : await reasonToRun(source, found.code);
+  return { source, runnable: found, reason };
+}
+
+const forced = 'it was asked for';
+
+/** The notebook with what decides what its code does; where that cannot be found out it cannot be run. */
+function runnableOf(
+  { content, file, parameters }: NotebookSource,
+  root: string,
   env: Environment,
-): Pick<PlannedNotebook, 'source' | 'code'> {
-  const { content, file } = source;
-  if ('failure' in content) return { source, code: undefined };
-  const parameters = Object.fromEntries(
-    Object.entries(source.parameters).map(([name, value]) => [name, JSON.stringify(value)]),
+): RunnableNotebook | Extract<NotebookSource['content'], { failure: unknown }> {
+  if ('failure' in content) return content;
+  const values = Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, JSON.stringify(value)]),
   );
   try {
-    return { source, code: codeInputs({ ...content, file, root, env, parameters }) };
+    return { ...content, code: codeInputs({ ...content, file, root, env, parameters: values }) };
   } catch (error) {
-    return { source: { ...source, content: { failure: readFailure(error) } }, code: undefined };
+    return { failure: readFailure(error) };
   }
 }

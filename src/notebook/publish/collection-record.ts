@@ -19,7 +19,7 @@ export interface CollectionRecord extends AsyncDisposable {
   /** Some of its notebooks are not to be run after all. */
   leaveOut(notebooks: readonly string[]): Promise<void>;
   /** One of its notebooks has ended. */
-  ended(result: NotebookResult): Promise<void>;
+  add(result: NotebookResult): Promise<void>;
   /** All have ended. Without it the run counts as stopped. Clears up what is too old, too. */
   close(status: 'passed' | 'failed'): Promise<void>;
 }
@@ -48,7 +48,7 @@ export async function openCollectionRecord(
   if (pool === undefined) {
     const nothing = () => Promise.resolve();
     return {
-      ...{ run: undefined, leaveOut: nothing, ended: nothing, close: nothing },
+      ...{ run: undefined, leaveOut: nothing, add: nothing, close: nothing },
       [Symbol.asyncDispose]: nothing,
     };
   }
@@ -61,7 +61,7 @@ export async function openCollectionRecord(
   return {
     run,
     leaveOut: (left) => dropCollectionNotebooks(pool, run, left),
-    ended: (result) => recordCollectionNotebook(pool, run, result.path, result),
+    add: (result) => recordCollectionNotebook(pool, run, result.path, result),
     async close(status) {
       isOpen = false;
       await endCollectionRun(pool, run, status);

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { PlannedNotebook } from '../plan/plan-runs.js';
+import type { NotebookCheck } from '../run-settings.js';
 import { checkInProcess, type CheckOptions } from './check-in-process.js';
 import { checkKey, CheckMemory } from './check-memory.js';
 import type { CheckedNotebook } from '../document/type-problem.js';
@@ -19,7 +20,7 @@ export interface CheckSourcesOptions extends CheckOptions {
   /** Checks also what passed before and has not changed since. */
   readonly force: boolean;
   /** The check itself. Default: in a process of its own. */
-  readonly check?: typeof checkInProcess;
+  readonly check?: NotebookCheck | undefined;
 }
 
 /** Starts the type check of the notebooks that run; kernels in other languages have none. */
@@ -31,13 +32,11 @@ export function checkSources(
   const checked = new Map<PlannedNotebook, Promise<CheckedNotebook>>();
   const unknown: { plan: PlannedNotebook; key: string | undefined }[] = [];
   const toCheck = plans.flatMap((plan) => {
-    const { source, code, reason } = plan;
-    const { content, file: path } = source;
-    if (reason === undefined || code === undefined || !('spec' in content)) return [];
-    if (content.spec.language !== 'typescript') return [];
-    const notebook = { path, notebook: content.notebook };
+    const { source, runnable, reason } = plan;
+    if (reason === undefined || runnable?.spec.language !== 'typescript') return [];
+    const notebook = { path: source.file, notebook: runnable.notebook };
     // Of files outside of the project nobody looks whether they changed.
-    const key = isAbsolute(source.path) ? undefined : checkKey(notebook, code);
+    const key = isAbsolute(source.path) ? undefined : checkKey(notebook, runnable.code);
     const known = force ? undefined : memory.recall(key);
     if (known === undefined) {
       unknown.push({ plan, key });

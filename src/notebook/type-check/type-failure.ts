@@ -4,20 +4,13 @@ import { codeFrame } from '../../text/code-frame.js';
 import { errorOutput, type NotebookFailure } from '../document/failure.js';
 import { mayFail } from '../document/execution-metadata.js';
 import type { TypeProblem } from '../document/type-problem.js';
-
-/** Which problems a run allows. */
-interface Allowed {
-  /** Goes on after cells that fail: all, or only with errors of these names. Default false. */
-  readonly allowErrors?: boolean | readonly string[];
-  /** Any problem forbids the run. Default false. */
-  readonly forceRaiseErrors?: boolean;
-}
+import type { ExecutionSettings } from '../run-settings.js';
 
 /** The problems that forbid a run: not those in cells that may fail. */
 export function blockingProblems(
   notebook: Notebook,
   problems: readonly TypeProblem[],
-  { allowErrors = false, forceRaiseErrors = false }: Allowed,
+  { allowErrors = false, forceRaiseErrors = false }: ExecutionSettings,
 ): readonly TypeProblem[] {
   if (forceRaiseErrors) return problems;
   if (allowErrors === true) return [];

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
-import { heldBack, kernelEnvironment } from '../../../src/notebook/execute/kernel-environment.js';
+import {
+  withheldNames,
+  kernelEnvironment,
+} from '../../../src/notebook/execute/kernel-environment.js';
 import { notebookOf } from '../notebooks.js';
 
 const config = { home: '/home', dataDir: '/data' };
@@ -9,7 +12,7 @@ const env = {
   TZ: 'Asia/Tokyo',
   DATABASE_URL: 'postgres://owner:secret@h/d',
   DAYBOOK_READER_URL: 'postgres://old@h/d',
-  DAYBOOK_HOME: '../relative',
+  DAYBOOK_HOME: './relative',
   PGPASSWORD: 'secret',
   PGUSER: 'owner',
   PGSSLMODE: 'require',
@@ -80,7 +83,7 @@ test('what a notebook reads in vain is named', () => {
     'process.env.A + process.env["B"] + process.env.PATH + process.env.UNSET',
     'process.env.DAYBOOK_WEBHOOK',
   ]);
-  expect(heldBack(notebook, asked, kernelEnvironment(asked, config, undefined))).toEqual([
+  expect(withheldNames(notebook, asked, kernelEnvironment(asked, config, undefined))).toEqual([
     'A',
     'B',
   ]);

@@ -49,7 +49,7 @@ async function checked(code?: number, force = false): Promise<number> {
 }
 
 test('what passed the check is not checked again until something changed that it depends on', async () => {
-  write(['import { x } from "../x.ts"; x']);
+  write(['import { x } from "./x.ts"; x']);
   writeFileSync(join(root, 'notebooks', 'x.ts'), 'export const x = 1;');
   expect(await checked()).toBe(1);
   expect(await checked()).toBe(0);
@@ -60,7 +60,7 @@ test('what passed the check is not checked again until something changed that it
   expect(await checked()).toBe(0);
 
   // A problem's place counts all cells.
-  write([markdown('text'), 'import { x } from "../x.ts"; x']);
+  write([markdown('text'), 'import { x } from "./x.ts"; x']);
   expect(await checked()).toBe(1);
   writeFileSync(join(root, 'package-lock.json'), '{ }');
   expect(await checked()).toBe(1);

@@ -122,10 +122,10 @@ describe('imports', () => {
   test('a file of the notebook’s folder, with the problems in it', () => {
     expect(
       check([
-        'import { n, T } from "../good"; const t: T = { a: 1 };',
-        'import data from "../data.json"; data.a[0].toFixed()',
-        'import { n } from "../bad"',
-        'import { missing } from "../good"',
+        'import { n, T } from "./good"; const t: T = { a: 1 };',
+        'import data from "./data.json"; data.a[0].toFixed()',
+        'import { n } from "./bad"',
+        'import { missing } from "./good"',
       ]),
     ).toEqual([
       `x:3: bad.ts:1:14 TS2322 Type 'string' is not assignable to type 'number'.`,
@@ -145,9 +145,9 @@ describe('imports', () => {
     expect(check(['import x from "no-such-package"'])).toEqual([
       expect.stringContaining('TS2307 Cannot find module'),
     ]);
-    expect(problems(['import { findRoot } from "../../src/config"'])).toEqual([
+    expect(problems(['import { findRoot } from "../src/config/config"'])).toEqual([
       expect.stringContaining(
-        "TS6059 File '../../src/config.ts' is outside of the notebook's folder",
+        "TS6059 File '../src/config/config.ts' is outside of the notebook's folder",
       ),
     ]);
   });
@@ -157,7 +157,7 @@ describe('imports', () => {
       {
         path: join(folder, 'x.ipynb'),
         notebook: notebookOf(
-          ['1', 'import { n, T } from "../good"; import type { T as U } from "../good"'],
+          ['1', 'import { n, T } from "./good"; import type { T as U } from "./good"'],
           onTslab,
         ),
       },
@@ -207,7 +207,7 @@ const agreed: [source: string, passes: boolean][] = [
   ['await Promise.resolve(1); for (const x of [1]) await x', true],
   ['const { a, ...rest } = { a: 1, b: 2 }; rest.b', true],
   ['@(<any>((x) => x)) class Decorated {}', true],
-  ['import "../no-such-file"', false],
+  ['import "./no-such-file"', false],
   ['try { throw new Error("x") } catch (e) { e.message }', true],
   ['this; globalThis.process.version', true],
   ['namespace N { export const z = 1 }', true],

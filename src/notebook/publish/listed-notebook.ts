@@ -1,0 +1,40 @@
+import type { PublishedNotebook } from '../../publication/publication-writer.js';
+import { nobody } from '../../visibility.js';
+import { lastPosition, type NotebookSource } from '../collection/notebook-source.js';
+
+/**
+ * How the dashboard lists a notebook.
+ *
+ * @param project - The project's root, absolute.
+ */
+export async function listedNotebook(
+  source: NotebookSource,
+  project: string,
+): Promise<PublishedNotebook> {
+  const { slug, path, content, variantTitle } = source;
+  // The parser of markdown takes its time to load; kernels start meanwhile.
+  const { summariseNotebook, titleFromSlug } = await import('../../nbformat/notebook-summary.js');
+  // What cannot be read does not say who may see it: then it is for nobody.
+  const { title, summary, position, group, maxAge, visibility } =
+    'spec' in content
+      ? summariseNotebook(content.notebook)
+      : {
+          title: undefined,
+          summary: '',
+          position: undefined,
+          group: '',
+          maxAge: undefined,
+          visibility: nobody,
+        };
+  const name = title ?? titleFromSlug(slug.slice(0, slug.length - source.variant.length));
+  return {
+    ...{ slug, path, project },
+    parameters: source.variant === '' ? undefined : source.changed,
+    title: variantTitle === '' ? name : `${name} (${variantTitle})`,
+    summary,
+    position: position ?? lastPosition,
+    group,
+    maxAge,
+    visibility,
+  };
+}

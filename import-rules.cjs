@@ -22,7 +22,7 @@ const rooms = {
   display: ['text', 'tslab', 'nbformat', 'chart'],
   warehouse: ['errors', 'logger', 'text', 'files', 'system', 'parse-sql', 'config'],
   history: ['errors', 'text', 'config', 'warehouse'],
-  publication: ['errors', 'visibility', 'nbformat', 'warehouse'],
+  publication: ['errors', 'visibility', 'nbformat', 'warehouse', 'history'],
   http: ['errors', 'logger', 'system', 'config'],
   'tfjs-node': [],
   kernel: ['errors', 'logger', 'text', 'jupyter', 'cells', 'display'],

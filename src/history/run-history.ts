@@ -2,45 +2,11 @@ import type { Pool } from 'pg';
 import { DaybookError } from '../errors.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
-import type { TaskError } from './task-error.js';
-import type { TaskKind, QueryPlan } from './run-record.js';
-import type { ModelStatus, PipelineReport } from './pipeline-report.js';
+import type { PipelineTask, ReportedRun } from './pipeline-run.js';
 
-/** One run as `ops.pipeline_run` keeps it; times are RFC 3339 in UTC. */
-export interface RunEntry {
-  readonly runId: number;
-  /** `interrupted`: its process is gone, or somebody stopped it. */
-  readonly status: 'running' | 'passed' | 'failed' | 'interrupted';
-  readonly trigger: string;
-  readonly codeVersion: string | null;
-  readonly dataDir: string;
-  readonly timeZone: string;
-  readonly asOf: string | null;
-  readonly startedAt: string;
+/** A task with the moment when it ended. */
+export interface FinishedTask extends PipelineTask {
   readonly finishedAt: string | null;
-  readonly durationMs: number | null;
-  readonly error: TaskError | null;
-  /** What the run did; null while it runs and when its process died. */
-  readonly summary: PipelineReport | null;
-}
-
-/** One task of a run as `ops.task_run` keeps it. */
-export interface TaskEntry {
-  readonly task: string;
-  readonly kind: TaskKind;
-  readonly status: ModelStatus | 'pending' | 'running';
-  /** How often it was tried. */
-  readonly attempt: number;
-  /** Why it ran or not; null of tests and files. */
-  readonly reason: string | null;
-  readonly rowCount: number | null;
-  readonly startedAt: string | null;
-  readonly finishedAt: string | null;
-  readonly durationMs: number | null;
-  readonly error: TaskError | null;
-  readonly sql: string | null;
-  /** See {@link QueryPlan}; null of everything but a table that was built. */
-  readonly plan: QueryPlan | null;
 }
 
 const runColumns = `
@@ -51,8 +17,8 @@ const runColumns = `
 const runs = 'ops.pipeline_run join ops.pipeline_run_state using (run_id)';
 
 /** The newest runs, newest first. */
-export async function listRuns(pool: Pool, limit: number): Promise<RunEntry[]> {
-  return queryRows<RunEntry>(
+export async function listRuns(pool: Pool, limit: number): Promise<ReportedRun[]> {
+  return queryRows<ReportedRun>(
     pool,
     `select ${runColumns} from ${runs} order by run_id desc limit $1`,
     [limit],
@@ -65,11 +31,11 @@ export async function listRuns(pool: Pool, limit: number): Promise<RunEntry[]> {
  * @param run - Its number, or `last`.
  * @throws DaybookError `RUN_UNKNOWN`.
  */
-export async function findRun(pool: Pool, run: string): Promise<RunEntry> {
+export async function findRun(pool: Pool, run: string): Promise<ReportedRun> {
   const isNumber = /^\d{1,15}$/.test(run);
   const [found] =
     isNumber || run === 'last'
-      ? await queryRows<RunEntry>(
+      ? await queryRows<ReportedRun>(
           pool,
           `select ${runColumns} from ${runs}
           where $1::bigint is null or run_id = $1
@@ -121,8 +87,8 @@ export async function lastDataDir(pool: Pool): Promise<string | undefined> {
  * @param task - Only this one and its tests: a model's name, or `load:FILE`.
  * @throws DaybookError `RUN_UNKNOWN` when there is no such task.
  */
-export async function listTasks(pool: Pool, runId: number, task?: string): Promise<TaskEntry[]> {
-  const tasks = await queryRows<TaskEntry>(
+export async function listTasks(pool: Pool, runId: number, task?: string): Promise<FinishedTask[]> {
+  const tasks = await queryRows<FinishedTask>(
     pool,
     `select
       task, kind, state as status, attempt, reason, row_count::float8 as "rowCount",

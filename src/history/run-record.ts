@@ -1,17 +1,9 @@
 import type { Pool } from 'pg';
 import { jsonb } from '../warehouse/query/jsonb.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
+import type { TaskKind } from './pipeline-run.js';
 import type { TaskError } from './task-error.js';
 import type { ModelReport, ModelStatus, PipelineReport } from './pipeline-report.js';
-
-/** What kind of work a task is. */
-export type TaskKind = 'load' | 'model' | 'view' | 'test';
-
-/**
- * How Postgres carried a query out: the JSON of `explain`, one element with the tree of its steps, how
- * many rows it expected of each and how many came (documentation of EXPLAIN, and Using EXPLAIN).
- */
-export type QueryPlan = readonly [{ readonly Plan: { readonly 'Actual Rows': number } }];
 
 /** How a task ended, and what it did. */
 export interface TaskResult {

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { readVisibility, type Visibility } from '../visibility.js';
+import type { Notice } from '../history/pipeline-report.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
 
@@ -95,7 +96,7 @@ export interface PipelineState {
   /** Why the newest run that ended has failed; undefined: it has not, or none has ended. */
   readonly problem?: PipelineProblem | undefined;
   /** What to look at although that run passed. */
-  readonly notices?: readonly PipelineNotice[];
+  readonly notices?: readonly Notice[];
 }
 
 /** Why a pipeline run failed. */
@@ -106,14 +107,6 @@ export interface PipelineProblem {
   readonly hint: string | undefined;
   /** No table was built: all is as it was before. */
   readonly isWhole: boolean;
-}
-
-/** Something about a source: `rejects`, `removed`, `drift` or `stale`. */
-export interface PipelineNotice {
-  readonly kind: string;
-  readonly source: string;
-  /** In words that follow the source's name. */
-  readonly message: string;
 }
 
 /** Everything that the pages say about themselves, at one instant. */
@@ -324,7 +317,7 @@ interface EndedRow {
   runId: string;
   status: 'passed' | 'failed';
   error: { code?: string; message?: string; hint?: string } | null;
-  notices: PipelineNotice[] | null;
+  notices: Notice[] | null;
   codes: string[] | null;
   models: { model: string; error?: { code?: string; message?: string } }[] | null;
 }

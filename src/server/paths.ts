@@ -1,4 +1,4 @@
-import { loadStep } from './reading/readers/load-step.js';
+import { loadStep } from '../history/pipeline-run.js';
 
 /** The address of a notebook's page, below the dashboard's root. */
 export function notebookPath(slug: string): string {

@@ -4,7 +4,7 @@ import type { Notebook } from '../../nbformat/notebook.js';
 import { summariseNotebook } from '../../nbformat/notebook-summary.js';
 import { parseNotebook, readNotebook } from '../../nbformat/read-notebook.js';
 import { compareNotebooks } from '../../notebook/document/compare-notebooks.js';
-import { queryRows } from '../../warehouse/query/query-rows.js';
+import { readRunDocument } from '../../publication/run-document.js';
 import { countOf } from '../../text/amounts.js';
 import type { Command, Invocation } from '../command.js';
 import { flag } from '../options.js';
@@ -62,12 +62,7 @@ async function executed(name: string, invocation: Invocation): Promise<Executed>
   }
   let found: { document: string; path: string } | undefined;
   await withHistory(invocation, async (pool) => {
-    [found] = await queryRows<{ document: string; path: string }>(
-      pool,
-      `select document, path from publication.notebook_run join publication.notebook using (slug)
-       where run_id = $1`,
-      [name],
-    );
+    found = await readRunDocument(pool, name);
   });
   if (found === undefined) {
     throw new DaybookError('RUN_UNKNOWN', `There is no run ${name} of a notebook`);

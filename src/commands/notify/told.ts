@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { writeAtomically } from '../../files/atomic-write.js';
 import type { Config } from '../../config/config.js';
-import { queryRows } from '../../warehouse/query/query-rows.js';
+import {
+  keepNotifiedTopic,
+  readNotifiedTopics,
+  removeNotifiedTopic,
+} from '../../history/notified-topics.js';
 
 /** What a receiver was told of a topic, and when. */
 interface Telling {
@@ -35,14 +39,7 @@ export class Told {
   /** The topics of which something lasts, with what was told of them. */
   async topics(): Promise<ReadonlyMap<string, Telling>> {
     const rows =
-      this.#pool === undefined
-        ? []
-        : await queryRows<Telling & { topic: string }>(
-            this.#pool,
-            `select topic, digest, extract(epoch from told_at)::float8 * 1000 as "toldAt"
-            from ops.told where receiver = $1`,
-            [this.#receiver],
-          );
+      this.#pool === undefined ? [] : await readNotifiedTopics(this.#pool, this.#receiver);
     return new Map([
       ...Object.entries(this.#kept()),
       ...rows.map(({ topic, digest, toldAt }) => [topic, { digest, toldAt }] as const),
@@ -55,22 +52,14 @@ export class Told {
       await this.#write({ ...this.#kept(), [topic]: { digest, toldAt: Date.now() } });
       return;
     }
-    await this.#pool.query(
-      `insert into ops.told (receiver, topic, digest) values ($1, $2, $3)
-      on conflict (receiver, topic) do update
-      set (digest, told_at) = (excluded.digest, clock_timestamp())`,
-      [this.#receiver, topic, digest],
-    );
+    await keepNotifiedTopic(this.#pool, this.#receiver, topic, digest);
   }
 
   /** It lasts no more. */
   async forget(topic: string): Promise<void> {
     const { [topic]: gone, ...others } = this.#kept();
     if (gone !== undefined) await this.#write(others);
-    await this.#pool?.query('delete from ops.told where receiver = $1 and topic = $2', [
-      this.#receiver,
-      topic,
-    ]);
+    if (this.#pool !== undefined) await removeNotifiedTopic(this.#pool, this.#receiver, topic);
   }
 
   /** What was told while the warehouse was away. */

@@ -1,5 +1,5 @@
 import { formatCount, formatDuration } from '../../text/amounts.js';
-import { findRun, listTasks, type TaskEntry } from '../../history/run-history.js';
+import { findRun, listTasks, type FinishedTask } from '../../history/run-history.js';
 import { failureLines } from '../terminal/failure-lines.js';
 import type { Command } from '../command.js';
 import { withHistory } from '../warehouse/with-history.js';
@@ -30,7 +30,7 @@ function describeTask({
   startedAt,
   sql,
   error,
-}: TaskEntry): string {
+}: FinishedTask): string {
   const facts = [
     status,
     rowCount === null ? '' : `${formatCount(rowCount)} rows`,

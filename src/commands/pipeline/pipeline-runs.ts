@@ -1,10 +1,11 @@
 import { formatCount, formatDuration } from '../../text/amounts.js';
-import { listRuns, type RunEntry } from '../../history/run-history.js';
+import { listRuns } from '../../history/run-history.js';
 import { countOption, flag } from '../options.js';
 import { formatTable } from '../../text/table.js';
 import type { Command } from '../command.js';
 import { withHistory } from '../warehouse/with-history.js';
 import type { PipelineReport } from '../../history/pipeline-report.js';
+import type { ReportedRun } from '../../history/pipeline-run.js';
 
 /** `daybook pipeline runs`. */
 export const pipelineRuns: Command = {
@@ -41,7 +42,7 @@ export const pipelineRuns: Command = {
   },
 };
 
-function runRow(run: RunEntry): string[] {
+function runRow(run: ReportedRun): string[] {
   return [
     String(run.runId),
     run.status,
@@ -56,7 +57,7 @@ function runRow(run: RunEntry): string[] {
 }
 
 /** How much was new in its lines; runs of earlier versions have no drift. */
-function driftCount({ summary }: RunEntry): string {
+function driftCount({ summary }: ReportedRun): string {
   const drift: PipelineReport['drift'] = summary?.drift ?? [];
   return drift.length === 0 ? '' : formatCount(drift.length);
 }

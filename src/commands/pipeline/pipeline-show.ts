@@ -1,11 +1,12 @@
 import { formatCount, formatDuration } from '../../text/amounts.js';
 import { summaryLines } from '../terminal/pipeline-lines.js';
-import { findRun, listTasks, type RunEntry, type TaskEntry } from '../../history/run-history.js';
+import { findRun, listTasks, type FinishedTask } from '../../history/run-history.js';
 import { failureLines } from '../terminal/failure-lines.js';
 import { formatTable } from '../../text/table.js';
 import type { Command } from '../command.js';
 import { flag } from '../options.js';
 import { withHistory } from '../warehouse/with-history.js';
+import type { ReportedRun } from '../../history/pipeline-run.js';
 
 /** `daybook pipeline show`. */
 export const pipelineShow: Command = {
@@ -26,7 +27,7 @@ export const pipelineShow: Command = {
   },
 };
 
-function describeRun(run: RunEntry, tasks: readonly TaskEntry[]): string {
+function describeRun(run: ReportedRun, tasks: readonly FinishedTask[]): string {
   const facts = [
     ['run', String(run.runId)],
     ['status', run.status],

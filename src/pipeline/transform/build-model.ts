@@ -24,8 +24,8 @@ import { refuseChangingAnswers } from './refuse-changing-answers.js';
 import type { DependentModels } from './publish/replace-relation.js';
 import { runTest, testQueries, type TestQuery, type TestResult } from './run-tests.js';
 import { StatementLog } from './publish/statement-log.js';
-import type { QueryPlan } from '../../history/run-record.js';
 import { writeModelFiles, type ModelFile } from '../../history/model-files.js';
+import type { QueryPlan } from '../../history/pipeline-run.js';
 
 /** What building a model came to. It is filled as the work goes on, so a failure leaves its part. */
 export interface ModelBuild {

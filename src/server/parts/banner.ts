@@ -3,13 +3,13 @@ import { h } from 'hastscript';
 import type {
   RunSummary,
   DashboardNotebook,
-  PipelineNotice,
   PipelineState,
   RunError,
 } from '../../publication/publication-reader.js';
 import { notebookPath, pipelineRunPath, runPath } from '../paths.js';
 import { stateIcon, stateWord, type PageState } from './state.js';
 import { timeElement } from './time.js';
+import type { Notice } from '../../history/pipeline-report.js';
 
 /** A notice at the head of a page: what is the matter, since when, and what the reader sees instead. */
 export function banner(state: PageState, title: string, body: ElementContent[]): Element {
@@ -76,7 +76,7 @@ export function problemOfPipeline({ problem }: PipelineState): Element | undefin
 /** What to look at although nothing failed for it; undefined: nothing. */
 export function noticeBanner(
   title: string,
-  notices: readonly PipelineNotice[] | null = [],
+  notices: readonly Notice[] | null = [],
 ): Element | undefined {
   if (notices === null || notices.length === 0) return undefined;
   const items = notices.map(({ kind, source, message }) => `${kind} ${source}: ${message}. `);

@@ -1,7 +1,7 @@
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
 import type { DashboardNotebook } from '../../publication/publication-reader.js';
-import type { TaskStatus } from '../reading/readers/pipeline-reader.js';
+import type { TaskStatus } from '../../history/pipeline-run.js';
 
 /**
  * What a reader must know of a page: `current`; `outdated`: tables changed after it ran; `held`: the last

@@ -30,10 +30,10 @@ import { relationDocument } from './catalogue/relation-document.js';
 import { stepsPerPage } from './pipeline/run-grid.js';
 import { shownStatement } from './pipeline/task-log.js';
 import type { CatalogueRelation } from '../reading/readers/catalogue-reader.js';
-import type { PipelineTask } from '../reading/readers/pipeline-reader.js';
 import type { Readers } from '../reading/readers/readers.js';
 import { ColoredCode, type Colored } from '../rendering/colored-code.js';
 import type { Renderer } from '../rendering/renderer.js';
+import type { ListedTask } from '../../history/pipeline-run.js';
 
 /** What these pages are made of. */
 export interface BehindSources extends Pick<Readers, 'pipeline' | 'catalogue'> {
@@ -155,7 +155,7 @@ export class BehindPages {
   }
 
   /** The statements of tasks with their colours. */
-  #codeOf(tasks: readonly PipelineTask[]): Promise<Colored> {
+  #codeOf(tasks: readonly ListedTask[]): Promise<Colored> {
     const texts = tasks.flatMap(({ task, kind, sql }) =>
       kind === 'test' || sql === null || sql === '' ? [] : [[task, shownStatement(sql)] as const],
     );

@@ -1,5 +1,5 @@
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
-import type { QueryPlan } from '../../../history/run-record.js';
+import type { QueryPlan } from '../../../history/pipeline-run.js';
 
 /** One connection, and the statements that were run on it, for the task's log. */
 export class StatementLog {

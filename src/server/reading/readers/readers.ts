@@ -5,7 +5,7 @@ import {
   type PublicationReader,
 } from '../../../publication/publication-reader.js';
 import { createCatalogueReader, type CatalogueReader } from './catalogue-reader.js';
-import { createPipelineReader, type PipelineReader } from './pipeline-reader.js';
+import { createPipelineReader, type PipelineReader } from '../../../history/pipeline-reader.js';
 
 /** Everything that the dashboard reads of the warehouse. */
 export interface Readers {

@@ -1,8 +1,8 @@
 import { countOf } from '../../../text/amounts.js';
 import type { Element } from 'hast';
 import { h } from 'hastscript';
-import type { DriftItem } from '../../reading/readers/pipeline-reader.js';
 import { dataTable } from '../../parts/table.js';
+import type { Drift } from '../../../history/pipeline-report.js';
 
 const kinds = {
   field: 'a new field',
@@ -15,7 +15,7 @@ const kinds = {
  *
  * @param count - All that there is of it; `items` may be the first of them.
  */
-export function driftTable(items: readonly DriftItem[], count: number): Element[] {
+export function driftTable(items: readonly Drift[], count: number): Element[] {
   if (items.length === 0) return [];
   return [
     h(

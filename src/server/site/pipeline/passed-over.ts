@@ -1,14 +1,14 @@
 import { countOf } from '../../../text/amounts.js';
 import type { Element } from 'hast';
 import { h } from 'hastscript';
-import type { PipelineRun } from '../../reading/readers/pipeline-reader.js';
 import { dataTable } from '../../parts/table.js';
+import type { ListedRun } from '../../../history/pipeline-run.js';
 
 /** The files of the data folder that a run did not read, each with its reason; nothing where it read all. */
 export function passedOverTable({
   passedOver,
   passedOverCount,
-}: Pick<PipelineRun, 'passedOver' | 'passedOverCount'>): Element[] {
+}: Pick<ListedRun, 'passedOver' | 'passedOverCount'>): Element[] {
   if (passedOver.length === 0) return [];
   return [
     dataTable(

@@ -2,7 +2,7 @@ import { countOf, formatCount, formatDuration } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { graphPicture } from '../graph/graph-picture.js';
-import type { PipelineRun, RejectGroup, StepPage } from '../../reading/readers/pipeline-reader.js';
+import type { RejectGroup, StepPage } from '../../../history/pipeline-reader.js';
 import { banner, noticeBanner } from '../../parts/banner.js';
 import { layersFlow, type GraphPart } from '../graph/graph-part.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';
@@ -21,11 +21,12 @@ import { keptGroups, refusedGroups, rejectGroups } from './rejects.js';
 import { runGridPart } from './run-grid.js';
 import { taskElement } from '../../parts/state.js';
 import { formatDay, timeElement } from '../../parts/time.js';
+import type { ListedRun } from '../../../history/pipeline-run.js';
 
 /** Some of the steps of the newest runs. */
 export interface StepsView extends Pick<FlowSources, 'graph'> {
   /** The newest runs, newest first. */
-  readonly runs: readonly PipelineRun[];
+  readonly runs: readonly ListedRun[];
   readonly page: StepPage;
 }
 
@@ -109,7 +110,7 @@ export function stepsDocument(
 }
 
 /** The graph, or of one that nobody could follow its layers and what an operator looks for in it. */
-function graphs(view: PipelineView, newest: PipelineRun): ElementContent[] {
+function graphs(view: PipelineView, newest: ListedRun): ElementContent[] {
   const { part, page } = view;
   const steps = page.steps.filter(({ runId }) => runId === newest.runId);
   const hasRun = new Set(steps.map(({ step }) => step));
@@ -159,7 +160,7 @@ function section(id: string, title: string, children: ElementContent[]): Element
   ]);
 }
 
-function head(newest: PipelineRun | undefined, timeZone: string): Element {
+function head(newest: ListedRun | undefined, timeZone: string): Element {
   return h('header', { className: 'page-head' }, [
     h('h1', 'Pipeline'),
     newest?.status === 'failed' || newest?.status === 'interrupted'
@@ -183,11 +184,7 @@ function head(newest: PipelineRun | undefined, timeZone: string): Element {
 }
 
 /** What one line says of a run; on its own page its title has its number already. */
-export function runFacts(
-  run: PipelineRun,
-  timeZone: string,
-  isOwnPage = false,
-): ElementContent[][] {
+export function runFacts(run: ListedRun, timeZone: string, isOwnPage = false): ElementContent[][] {
   const text = (value: string): ElementContent => ({ type: 'text', value });
   const facts: ElementContent[][] = [
     isOwnPage

@@ -1,13 +1,7 @@
 import { formatCount } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import { loadStep } from '../../reading/readers/load-step.js';
-import type {
-  DriftItem,
-  PipelineRun,
-  PipelineTask,
-  RejectGroup,
-} from '../../reading/readers/pipeline-reader.js';
+import type { RejectGroup } from '../../../history/pipeline-reader.js';
 import type { RenderedCode } from '../../rendering/rendered-code.js';
 import { banner, noticeBanner } from '../../parts/banner.js';
 import { driftTable } from './drift.js';
@@ -18,23 +12,25 @@ import { runFacts } from './pipeline-document.js';
 import { factsLine } from '../../parts/provenance.js';
 import { keptGroups, refusedGroups, rejectGroups } from './rejects.js';
 import { failureElements, taskLog } from './task-log.js';
+import { loadStep, type ListedRun, type ListedTask } from '../../../history/pipeline-run.js';
+import type { Drift } from '../../../history/pipeline-report.js';
 
 /** One pipeline run with its tasks. */
 export interface PipelineRunView {
-  readonly run: PipelineRun;
-  readonly tasks: readonly PipelineTask[];
+  readonly run: ListedRun;
+  readonly tasks: readonly ListedTask[];
   readonly rejects: readonly RejectGroup[];
   /** The first of what its lines had that was new. */
-  readonly drift: readonly DriftItem[];
+  readonly drift: readonly Drift[];
   /** Statements with their colours, by the names of their tasks. */
   readonly code: RenderedCode;
 }
 
 /** One task of a pipeline run. */
 export interface PipelineTaskView {
-  readonly run: PipelineRun;
-  readonly task: PipelineTask;
-  readonly tests: readonly PipelineTask[];
+  readonly run: ListedRun;
+  readonly task: ListedTask;
+  readonly tests: readonly ListedTask[];
   readonly code: RenderedCode;
 }
 
@@ -45,14 +41,14 @@ export function pipelineRunDocument(
   timeZone: string,
 ): string {
   const loads = tasks.filter(({ kind }) => kind === 'load');
-  const tests = new Map<string, PipelineTask[]>();
+  const tests = new Map<string, ListedTask[]>();
   for (const test of tasks.filter(({ kind }) => kind === 'test')) {
     const model = test.task.slice(0, test.task.indexOf(':'));
     const known = tests.get(model);
     if (known === undefined) tests.set(model, [test]);
     else known.push(test);
   }
-  const testsOf = ({ task }: PipelineTask) => tests.get(task) ?? [];
+  const testsOf = ({ task }: ListedTask) => tests.get(task) ?? [];
   const models = tasks.filter(({ kind }) => kind !== 'load' && kind !== 'test');
   return pageDocument(
     {
@@ -90,7 +86,7 @@ export function pipelineRunDocument(
 }
 
 /** What says that there is more, before anybody looks for it. */
-function leftOut({ runId, taskCount }: PipelineRun, shown: number): Element {
+function leftOut({ runId, taskCount }: ListedRun, shown: number): Element {
   return h('p', { className: 'figure-caption' }, [
     `Of ${formatCount(taskCount)} tasks ${formatCount(shown)} are shown, first those that failed, were blocked or did something. Each has a page of its own, to which `,
     h('a', { href: stepsPath(1) }, 'the list of steps'),

@@ -1,7 +1,7 @@
 import { countOf } from '../../../text/amounts.js';
 import type { Element } from 'hast';
 import { h } from 'hastscript';
-import type { RejectGroup } from '../../reading/readers/pipeline-reader.js';
+import type { RejectGroup } from '../../../history/pipeline-reader.js';
 import { dataTable } from '../../parts/table.js';
 
 /** Lines of files that were refused for them: nothing of that attempt is in the warehouse. */

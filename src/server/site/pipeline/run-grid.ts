@@ -1,24 +1,19 @@
 import { formatCount, formatDuration } from '../../../text/amounts.js';
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
-import { loadStep } from '../../reading/readers/load-step.js';
-import type {
-  ModelGraph,
-  PipelineRun,
-  RunStep,
-  StepPage,
-} from '../../reading/readers/pipeline-reader.js';
+import type { ModelGraph, RunStep, StepPage } from '../../../history/pipeline-reader.js';
 import { tableFrame } from '../../rendering/html/tables.js';
 import { pipelineRunPath, stepPath, stepsPath } from '../../paths.js';
 import { stateIcon, taskState, taskWord } from '../../parts/state.js';
 import { formatInstant } from '../../parts/time.js';
+import { loadStep, type ListedRun } from '../../../history/pipeline-run.js';
 
 /** Steps that one page lists. */
 export const stepsPerPage = 100;
 
 /** The grid of some of the steps, and the way to all others. */
 export function runGridPart(
-  runs: readonly PipelineRun[],
+  runs: readonly ListedRun[],
   page: StepPage,
   graph: ModelGraph,
   part: number,
@@ -57,7 +52,7 @@ export function runGridPart(
  * a link to the step's log; above the columns stand the runs' durations as bars.
  */
 export function runGrid(
-  runs: readonly PipelineRun[],
+  runs: readonly ListedRun[],
   { count, names, steps }: StepPage,
   graph: ModelGraph,
 ): Element {
@@ -96,11 +91,11 @@ export function runGrid(
   );
 }
 
-function durationOf({ startedAt, finishedAt }: PipelineRun): number {
+function durationOf({ startedAt, finishedAt }: ListedRun): number {
   return finishedAt === null ? 0 : Date.parse(finishedAt) - Date.parse(startedAt);
 }
 
-function runHead(run: PipelineRun, longest: number): Element {
+function runHead(run: ListedRun, longest: number): Element {
   const duration = durationOf(run);
   const height = Math.max(2, (duration / longest) * 40);
   const word = taskWord(run.status);
@@ -123,7 +118,7 @@ function runHead(run: PipelineRun, longest: number): Element {
   ]);
 }
 
-function gridCell(run: PipelineRun, step: RunStep | undefined): Element {
+function gridCell(run: ListedRun, step: RunStep | undefined): Element {
   if (step === undefined) return h('td', { className: 'run' });
   const took = step.durationMs === null ? '' : `, ${formatDuration(step.durationMs)}`;
   const title = `${step.step} in run ${run.runId}: ${taskWord(step.status)}${took}`;

@@ -1,13 +1,14 @@
 import { countOf, formatDuration } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type { PipelineTask, TaskFailure } from '../../reading/readers/pipeline-reader.js';
-import { maxStatement } from '../../reading/readers/task-queries.js';
+import { maxStatement } from '../../../history/task-queries.js';
 import type { RenderedCode } from '../../rendering/rendered-code.js';
 import { pipelineTaskPath, taskId } from '../../paths.js';
 import { planText } from './plan-text.js';
 import { taskElement } from '../../parts/state.js';
 import { dataTable } from '../../parts/table.js';
+import type { ListedTask } from '../../../history/pipeline-run.js';
+import type { TaskError } from '../../../history/task-error.js';
 
 /**
  * The log of one task: how it ended, why it failed, its SQL, its plan, the results of its tests.
@@ -17,8 +18,8 @@ import { dataTable } from '../../parts/table.js';
  */
 export function taskLog(
   runId: string,
-  task: PipelineTask,
-  tests: readonly PipelineTask[],
+  task: ListedTask,
+  tests: readonly ListedTask[],
   code: RenderedCode,
 ): Element {
   const { status, attempt, rowCount, durationMs, reason, error, sql, plan, isCut } = task;
@@ -42,9 +43,7 @@ export function taskLog(
       sql === null || sql === ''
         ? undefined
         : codeBlock('SQL', code.get(task.task) ?? h('code', shownStatement(sql))),
-      plan === null || plan === undefined
-        ? undefined
-        : codeBlock('Plan', h('code', shownStatement(planText(plan)))),
+      plan === null ? undefined : codeBlock('Plan', h('code', shownStatement(planText(plan)))),
       isCut === true
         ? h('p', [
             h('a', { href: pipelineTaskPath(runId, task.task) }, 'Its SQL'),
@@ -56,13 +55,13 @@ export function taskLog(
 }
 
 /** Why something failed, like a good compiler says it: what, where, the rows, what to do. */
-export function failureElements(error: TaskFailure): ElementContent[] {
+export function failureElements(error: TaskError): ElementContent[] {
   const { code, message, where, hint, sqlstate, detail, failures = [] } = error;
   return [
     h('div', { className: 'failure' }, [
       h('p', [
-        code === undefined ? undefined : h('code', code),
-        ` ${message ?? ''}`,
+        h('code', code),
+        ` ${message}`,
         sqlstate === undefined ? undefined : ` (SQLSTATE ${sqlstate})`,
       ]),
       detail === undefined ? undefined : h('p', detail),
@@ -83,7 +82,7 @@ function failingRows({
   count,
   found,
   rows,
-}: NonNullable<TaskFailure['failures']>[number]): Element {
+}: NonNullable<TaskError['failures']>[number]): Element {
   const objects = rows.filter((row) => typeof row === 'object' && row !== null);
   const names = [...new Set(objects.flatMap((row) => Object.keys(row)))];
   const texts = objects.map((row) => {
@@ -112,7 +111,7 @@ function valueText(value: unknown): string {
   return text.length > maxValue ? `${text.slice(0, maxValue)}…` : text;
 }
 
-function testTable(task: string, tests: readonly PipelineTask[]): Element {
+function testTable(task: string, tests: readonly ListedTask[]): Element {
   return dataTable(
     `Tests of ${task}`,
     [

@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest';
 import { runGrid, runGridPart } from '../../../../src/server/site/pipeline/run-grid.js';
-import type {
-  PipelineRun,
-  RunStep,
-  StepPage,
-} from '../../../../src/server/reading/readers/pipeline-reader.js';
+import type { RunStep, StepPage } from '../../../../src/history/pipeline-reader.js';
 import { toHtml } from '../../../../src/server/rendering/html/to-html.js';
+import type { ListedRun } from '../../../../src/history/pipeline-run.js';
 
 const run = (runId: string) =>
   ({
@@ -14,7 +11,7 @@ const run = (runId: string) =>
     startedAt: '2026-11-22T12:00:00Z',
     finishedAt: '2026-11-22T12:00:04Z',
     timeZone: 'UTC',
-  }) as PipelineRun;
+  }) as ListedRun;
 const step = (runId: string) =>
   ({ runId, step: 'gold.churn', status: 'passed', durationMs: 40 }) as RunStep;
 

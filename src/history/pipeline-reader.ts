@@ -1,76 +1,9 @@
 import type { Pool } from 'pg';
-import type { PipelineNotice } from '../../../publication/publication-reader.js';
-import { queryRows } from '../../../warehouse/query/query-rows.js';
-import { sqlstate, sqlstateOf } from '../../../warehouse/query/sqlstate.js';
+import type { Drift } from './pipeline-report.js';
+import type { ListedRun, ListedTask, TaskStatus } from './pipeline-run.js';
+import { queryRows } from '../warehouse/query/query-rows.js';
+import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
 import { errorColumn, stepsSql, taskSql, tasksSql } from './task-queries.js';
-
-/** How a task of a pipeline run stands or ended, as `ops.task_run` has it. */
-export type TaskStatus =
-  | 'pending'
-  | 'running'
-  | 'passed'
-  | 'unchanged'
-  | 'failed'
-  | 'interrupted'
-  | 'upstream_failed'
-  | 'skipped';
-
-/** Why a task or a run failed; see `toTaskError` in the pipeline. */
-export interface TaskFailure {
-  readonly code?: string;
-  readonly message?: string;
-  readonly where?: string;
-  readonly hint?: string;
-  readonly sqlstate?: string;
-  readonly detail?: string;
-  /** Of data tests: the first rows that broke them. */
-  readonly failures?: readonly {
-    readonly test: string;
-    readonly count: number;
-    /** What was found, in words; missing: so many rows, or an earlier version ran it. */
-    readonly found?: string;
-    readonly rows: readonly unknown[];
-  }[];
-}
-
-/** One pipeline run. Instants are RFC 3339 text in UTC. */
-export interface PipelineRun {
-  readonly runId: string;
-  /** `interrupted`: its process is gone, or somebody stopped it. */
-  readonly status: 'running' | 'passed' | 'failed' | 'interrupted';
-  /** What started it: `command`, `schedule`, `up`. */
-  readonly trigger: string;
-  readonly codeVersion: string | null;
-  readonly timeZone: string;
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  readonly error: TaskFailure | null;
-  /** Lines of the files that this run read; null until it ends. */
-  readonly linesLoaded: number | null;
-  readonly linesRejected: number | null;
-  readonly dataThrough: string | null;
-  /** How much its lines had that no earlier run saw, see {@link DriftItem}. */
-  readonly driftCount: number;
-  /** Files that it did not read, the first hundred, and how many there are. */
-  readonly passedOver: readonly { readonly file: string; readonly reason: string }[];
-  readonly passedOverCount: number;
-  readonly taskCount: number;
-  /** What to look at although nothing failed for it; undefined: runs of earlier versions have none. */
-  readonly notices?: readonly PipelineNotice[] | null;
-}
-
-/** Something that lines had and no earlier run saw, as the run's summary has it. */
-export interface DriftItem {
-  readonly source: string;
-  /** A new field, a field with values of another type, or a value that nobody expects. */
-  readonly kind: 'field' | 'type' | 'value';
-  /** The field or the column. */
-  readonly name: string;
-  /** The type, or the value. */
-  readonly detail: string;
-  /** Where it was seen first. */
-  readonly file: string;
-}
 
 /** One row of the grid in one run: a model with its tests, or all files together. */
 export interface RunStep {
@@ -99,27 +32,6 @@ export interface StepPage {
   readonly built: number;
 }
 
-/** One task with its log. */
-export interface PipelineTask {
-  readonly task: string;
-  readonly kind: string;
-  readonly status: TaskStatus;
-  readonly attempt: number;
-  readonly rowCount: number | null;
-  readonly startedAt: string | null;
-  /** Null of a task that found nothing to do, or did not end. */
-  readonly durationMs: number | null;
-  /** Why it ran or not, in words; null: nobody said. */
-  readonly reason: string | null;
-  readonly error: TaskFailure | null;
-  /** The statements that ran. */
-  readonly sql: string | null;
-  /** What `explain` said, where it was kept. */
-  readonly plan: unknown;
-  /** Statements and plan were left out, since those of other tasks are long. */
-  readonly isCut?: boolean;
-}
-
 /** Rejected lines of one reason. */
 export interface RejectGroup {
   readonly reason: string;
@@ -141,16 +53,16 @@ export type ModelGraph = Readonly<Record<string, readonly string[]>>;
 /** Reads what the pipeline did. All methods reject with Postgres's own errors while it is away. */
 export interface PipelineReader {
   /** The newest runs, newest first. */
-  readRuns(limit: number): Promise<PipelineRun[]>;
-  readRun(runId: string): Promise<PipelineRun | undefined>;
+  readRuns(limit: number): Promise<ListedRun[]>;
+  readRun(runId: string): Promise<ListedRun | undefined>;
   /** Steps of these runs, from a place on (from 0), so many of them. */
   readSteps(runIds: readonly string[], from: number, limit: number): Promise<StepPage>;
   /** The tasks of a run in the order in which they began; where there are more than `limit`, what failed or was built. */
-  readTasks(runId: string, limit: number): Promise<PipelineTask[]>;
+  readTasks(runId: string, limit: number): Promise<ListedTask[]>;
   /** One task and its tests, the first `limit` of all; none: there is no such task. */
-  readTask(runId: string, task: string, limit: number): Promise<PipelineTask[]>;
+  readTask(runId: string, task: string, limit: number): Promise<ListedTask[]>;
   /** The first `limit` things that lines of a run had and no earlier run saw. */
-  readDrift(runId: string, limit: number): Promise<DriftItem[]>;
+  readDrift(runId: string, limit: number): Promise<Drift[]>;
   /** What the quarantine holds now, the most frequent reason first; of one run if it is given. */
   readRejects(runId?: string): Promise<RejectGroup[]>;
   /** The graph of the newest run that got as far as to have one. */
@@ -168,7 +80,7 @@ export function createPipelineReader(pool: Pool): PipelineReader {
     });
   return {
     readRuns: (limit) => read(`${runSql} order by run_id desc limit $1`, [limit]),
-    readRun: async (runId) => (await read<PipelineRun>(`${runSql} where run_id = $1`, [runId]))[0],
+    readRun: async (runId) => (await read<ListedRun>(`${runSql} where run_id = $1`, [runId]))[0],
     readSteps: async (runIds, from, limit) => {
       type Row = RunStep & Omit<StepPage, 'names' | 'steps'>;
       const rows = await read<Row>(stepsSql, [runIds, from, limit]);

@@ -1,4 +1,4 @@
-import { loadStep } from './load-step.js';
+import { loadStep } from './pipeline-run.js';
 
 /** Nothing done takes no time, but for the moment between two looks at the clock. */
 const milliseconds = (interval: string) =>

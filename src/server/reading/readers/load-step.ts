@@ -1,2 +1,0 @@
-/** The step that stands for all files. */
-export const loadStep = 'load';

@@ -1,0 +1,40 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const src = join(import.meta.dirname, '../../src');
+
+/** The files of src/ that name a table of a schema in code; what comments name is left out. */
+function filesThatName(schema: string, except: RegExp): string[] {
+  const name = new RegExp(
+    `\\b(?:from|join|into|update|table|copy|exists|on|')\\s*${schema}\\.[a-z_]+`,
+    'i',
+  );
+  return readdirSync(src, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !except.test(path))
+    .filter((path) =>
+      readFileSync(join(src, path), 'utf8')
+        .split('\n')
+        .some((line) => !/^\s*(?:\*|\/\*|\/\/)/.test(line) && name.test(line)),
+    )
+    .sort();
+}
+
+test('what the warehouse remembers of runs is read and written by src/history alone', () => {
+  expect(filesThatName('ops', /^history\//)).toEqual([
+    // One statement says of each notebook which pipeline run it shows and whether that is outdated.
+    'publication/publication-reader.ts',
+    'publication/publication-writer.ts',
+    // One statement says of each relation which task built it and how its tests ended.
+    'server/reading/readers/catalogue-reader.ts',
+    // Migrations keep books of themselves before there is anything else.
+    'warehouse/schema/migrate.ts',
+  ]);
+});
+
+test('published runs of notebooks are read and written by src/publication alone', () => {
+  expect(filesThatName('publication', /^publication\//)).toEqual([
+    // Runs of the pipeline that a page names are kept.
+    'history/delete-old-runs.ts',
+  ]);
+});

@@ -2,11 +2,8 @@ import { DatabaseError } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { defaultSchemas } from '../../src/config/project-settings.js';
 import { createLogger } from '../../src/logger.js';
-import type {
-  DashboardNotebook,
-  PublicationReader,
-  RunSummary,
-} from '../../src/publication/publication-reader.js';
+import type { DashboardNotebook, RunSummary } from '../../src/publication/publication.js';
+import type { PublicationReader } from '../../src/publication/publication-reader.js';
 import { createApp } from '../../src/server/app.js';
 import { loadAssets, type Assets } from '../../src/server/parts/assets.js';
 import { listen, type Listening } from '../../src/http/listen.js';

@@ -1,5 +1,5 @@
 import type { AccessConfig } from '../../config/access-config.js';
-import type { Publication } from '../../publication/publication-reader.js';
+import type { Publication } from '../../publication/publication.js';
 import { isForGroups, isVisible, nobody } from '../../visibility.js';
 import type { Viewer } from './sessions.js';
 

@@ -5,7 +5,7 @@ import type {
   DashboardNotebook,
   PipelineState,
   RunError,
-} from '../../publication/publication-reader.js';
+} from '../../publication/publication.js';
 import { notebookPath, pipelineRunPath, runPath } from '../paths.js';
 import { stateIcon, stateWord, type PageState } from './state.js';
 import { timeElement } from './time.js';

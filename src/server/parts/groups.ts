@@ -1,4 +1,4 @@
-import type { DashboardNotebook } from '../../publication/publication-reader.js';
+import type { DashboardNotebook } from '../../publication/publication.js';
 
 /** Notebooks that are listed together. */
 export interface NotebookGroup {

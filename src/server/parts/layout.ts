@@ -1,7 +1,7 @@
 import type { Element, ElementContent, Root } from 'hast';
 import { defaultSite, type Site } from '../../config/project-settings.js';
 import { h } from 'hastscript';
-import type { DashboardNotebook } from '../../publication/publication-reader.js';
+import type { DashboardNotebook } from '../../publication/publication.js';
 import type { ContentsEntry } from '../rendering/notebook/anchors.js';
 import { groupNotebooks } from './groups.js';
 import type { AccountLink } from '../access/audience.js';

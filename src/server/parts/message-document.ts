@@ -4,7 +4,7 @@ import type {
   DashboardNotebook,
   PipelineState,
   RunSummary,
-} from '../../publication/publication-reader.js';
+} from '../../publication/publication.js';
 import { failureWords } from './banner.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { runPath } from '../paths.js';

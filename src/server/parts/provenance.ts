@@ -1,7 +1,7 @@
 import { formatDuration } from '../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type { RunSummary } from '../../publication/publication-reader.js';
+import type { RunSummary } from '../../publication/publication.js';
 import { pipelineRunPath, runPath } from '../paths.js';
 import { formatDay, timeElement } from './time.js';
 

@@ -1,6 +1,6 @@
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
-import type { DashboardNotebook } from '../../publication/publication-reader.js';
+import type { DashboardNotebook } from '../../publication/publication.js';
 import type { TaskStatus } from '../../history/pipeline-run.js';
 
 /**

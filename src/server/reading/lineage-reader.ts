@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RunQuery } from '../../publication/publication-reader.js';
+import type { RunQuery } from '../../publication/publication.js';
 import {
   columnLineage,
   type ColumnLineage,

@@ -5,10 +5,10 @@ import type {
   DashboardNotebook,
   ExecutedRun,
   Publication,
-  PublicationReader,
   RunQuery,
   RunSummary,
-} from '../../publication/publication-reader.js';
+} from '../../publication/publication.js';
+import type { PublicationReader } from '../../publication/publication-reader.js';
 import { BoundedCache } from '../../http/bounded-cache.js';
 import { EncodedBody } from '../../http/encoded-body.js';
 import type { Comparison } from '../rendering/render-job.js';

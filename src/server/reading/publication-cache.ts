@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../logger.js';
 import { everybody, type Audience } from '../access/audience.js';
 import { BoundedCache } from '../../http/bounded-cache.js';
-import type { Publication, PublicationReader } from '../../publication/publication-reader.js';
+import type { Publication } from '../../publication/publication.js';
+import type { PublicationReader } from '../../publication/publication-reader.js';
 
 /** What is published, as last seen. */
 export interface PublicationState {

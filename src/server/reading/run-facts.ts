@@ -1,5 +1,5 @@
 import type { Element } from 'hast';
-import type { Publication } from '../../publication/publication-reader.js';
+import type { Publication } from '../../publication/publication.js';
 import { BoundedCache } from '../../http/bounded-cache.js';
 import type { RenderedNotebook } from '../rendering/rendered-notebook.js';
 import type { SearchEntry } from '../rendering/search-index.js';

@@ -1,4 +1,4 @@
-import type { DashboardNotebook, Publication } from '../../publication/publication-reader.js';
+import type { DashboardNotebook, Publication } from '../../publication/publication.js';
 import type { KnownFacts } from './notebook-runs.js';
 
 /** Notebooks whose published documents are broken, as ones of which the last run failed. */

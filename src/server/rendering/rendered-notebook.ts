@@ -5,7 +5,7 @@ import { drawPicture } from '../../chart/picture/picture.js';
 import { svgText } from '../../chart/picture/svg.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import { parseNotebook } from '../../nbformat/read-notebook.js';
-import type { RunQuery } from '../../publication/publication-reader.js';
+import type { RunQuery } from '../../publication/publication.js';
 import { csvPath, notebookPath } from '../paths.js';
 import type { ContentsEntry } from './notebook/anchors.js';
 import { diagramDrawer } from './markdown/diagram.js';

@@ -4,9 +4,9 @@ import { silentLogger } from '../../../src/logger.js';
 import type {
   DashboardNotebook,
   Publication,
-  PublicationReader,
   RunSummary,
-} from '../../../src/publication/publication-reader.js';
+} from '../../../src/publication/publication.js';
+import type { PublicationReader } from '../../../src/publication/publication-reader.js';
 import { NotebookRuns } from '../../../src/server/reading/notebook-runs.js';
 import type {
   NotebookJob,

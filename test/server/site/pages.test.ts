@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DashboardNotebook, RunSummary } from '../../../src/publication/publication-reader.js';
+import type { DashboardNotebook, RunSummary } from '../../../src/publication/publication.js';
 import { homeDocument } from '../../../src/server/site/notebooks/home-document.js';
 import type { PageFrame } from '../../../src/server/parts/layout.js';
 import { notebookDocument } from '../../../src/server/site/notebooks/notebook-document.js';

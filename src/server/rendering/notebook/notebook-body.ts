@@ -1,7 +1,7 @@
 import { countOf } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type { RunQuery } from '../../../publication/publication-reader.js';
+import type { RunQuery } from '../../../publication/publication.js';
 import type { TableRows } from '../../../chart/table/table-rows.js';
 import { layOutCells } from './cell-layout.js';
 import { errorElement, type CellPosition } from '../output/error-output.js';

@@ -1,7 +1,7 @@
 import { countOf, formatDuration } from '../../../text/amounts.js';
 import type { Element } from 'hast';
 import { h } from 'hastscript';
-import type { RunQuery } from '../../../publication/publication-reader.js';
+import type { RunQuery } from '../../../publication/publication.js';
 import { highlightCode } from '../text/highlight.js';
 
 /** So many different queries stand under one figure; longer ones than this are cut (characters). */

@@ -1,5 +1,5 @@
 import { countOf, formatDuration } from '../../../text/amounts.js';
-import type { Publication } from '../../../publication/publication-reader.js';
+import type { Publication } from '../../../publication/publication.js';
 import type { GraphEdge } from './graph-layout.js';
 import { neighbourhood } from './neighbourhood.js';
 import type { PictureNode } from './graph-picture.js';

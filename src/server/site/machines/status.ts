@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../../publication/publication-reader.js';
+import type { RunSummary } from '../../../publication/publication.js';
 import { stateOf } from '../../parts/state.js';
 import type { PublicationState } from '../../reading/publication-cache.js';
 

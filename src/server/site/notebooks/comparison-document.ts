@@ -1,7 +1,7 @@
 import { countOf, formatCount } from '../../../text/amounts.js';
 import type { Element } from 'hast';
 import { h } from 'hastscript';
-import type { DashboardNotebook, RunSummary } from '../../../publication/publication-reader.js';
+import type { DashboardNotebook, RunSummary } from '../../../publication/publication.js';
 import type { Difference } from '../../rendering/page-values.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';
 import { notebookPath, runPath } from '../../paths.js';

@@ -1,6 +1,6 @@
 import type { Root } from 'hast';
 import { h } from 'hastscript';
-import type { RunSummary } from '../../../publication/publication-reader.js';
+import type { RunSummary } from '../../../publication/publication.js';
 import { relocate } from '../../parts/relocate.js';
 import type { RenderedFigure, RenderedNotebook } from '../../rendering/rendered-notebook.js';
 import { toHtml } from '../../rendering/html/to-html.js';

@@ -1,7 +1,7 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { defaultSite } from '../../../config/project-settings.js';
-import type { Publication, DashboardNotebook } from '../../../publication/publication-reader.js';
+import type { Publication, DashboardNotebook } from '../../../publication/publication.js';
 import { failureWords, noticeBanner, problemOfPipeline } from '../../parts/banner.js';
 import { groupNotebooks } from '../../parts/groups.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type { DashboardNotebook, RunSummary } from '../../../publication/publication-reader.js';
+import type { DashboardNotebook, RunSummary } from '../../../publication/publication.js';
 import { withCodeUnfolded } from '../../rendering/html/finished-html.js';
 import type { RenderedNotebook } from '../../rendering/rendered-notebook.js';
 import { pageBanner, runBanner } from '../../parts/banner.js';

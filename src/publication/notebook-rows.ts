@@ -1,0 +1,140 @@
+import { readVisibility } from '../visibility.js';
+import type { DashboardNotebook, RunError, RunQuery, RunSummary } from './publication.js';
+
+export const runColumns = `
+  run.run_id, run.status, run.error, run.code_version, run.pipeline_run_id, run.data_through,
+  pipeline_run.time_zone, run.started_at, run.finished_at,
+  coalesce(octet_length(run.picture) > 0, false) as has_picture`;
+export const runTables = `
+  from publication.notebook_run as run
+  left join ops.pipeline_run on pipeline_run.run_id = run.pipeline_run_id`;
+
+/**
+ * The newest run and the newest one that passed, of each notebook. Its data is outdated when a later
+ * pipeline run replaced the rows of a table; runs that found nothing new left all as `unchanged`.
+ */
+export const notebooksSql = `
+  select
+    notebook.slug, notebook.title, notebook.summary, notebook.group_name,
+    -- A warehouse that an older version made has no such column yet.
+    to_jsonb(notebook) -> 'visibility' as visibility,
+    to_jsonb(latest) as latest,
+    to_jsonb(shown) as shown,
+    (
+      select max(task_run.run_id)::text
+      from ops.task_run
+      where task_run.run_id > shown.pipeline_run_id
+        and task_run.kind in ('model', 'view')
+        and task_run.status = 'passed'
+    ) as newer_pipeline_run_id,
+    case
+      when shown.data_through + notebook.max_age::interval < clock_timestamp() then notebook.max_age
+    end as stale_after
+  from publication.notebook
+  left join lateral (
+    select ${runColumns} ${runTables}
+    where run.slug = notebook.slug
+    order by run.run_id desc limit 1
+  ) as latest on true
+  left join lateral (
+    select ${runColumns} ${runTables}
+    where run.slug = notebook.slug and run.status = 'passed'
+    order by run.run_id desc limit 1
+  ) as shown on true
+  where notebook.retired_at is null
+  order by notebook.position, notebook.title, notebook.slug`;
+
+/** A row of `notebook_run`; within another row's JSON its ids are numbers, alone they are bigint. */
+export interface RunRow {
+  run_id: bigint | number;
+  status: 'passed' | 'failed';
+  error: Record<string, unknown> | null;
+  code_version: string | null;
+  pipeline_run_id: bigint | number | null;
+  data_through: string | null;
+  time_zone: string | null;
+  started_at: string;
+  finished_at: string;
+  has_picture: boolean;
+}
+
+export interface NotebookRow {
+  slug: string;
+  title: string;
+  summary: string;
+  group_name: string;
+  visibility: unknown;
+  latest: RunRow | null;
+  shown: RunRow | null;
+  newer_pipeline_run_id: string | null;
+  stale_after: string | null;
+}
+
+export function toNotebook(row: NotebookRow): DashboardNotebook {
+  return {
+    slug: row.slug,
+    title: row.title,
+    summary: row.summary,
+    group: row.group_name,
+    visibility: readVisibility(row.visibility),
+    shown: row.shown === null ? undefined : toRun(row.shown),
+    latest: row.latest === null ? undefined : toRun(row.latest),
+    newerPipelineRunId: row.newer_pipeline_run_id ?? undefined,
+    staleAfter: row.stale_after ?? undefined,
+  };
+}
+
+export function toRun(row: RunRow): RunSummary {
+  return {
+    runId: String(row.run_id),
+    status: row.status,
+    error: row.error === null ? undefined : toError(row.error),
+    codeVersion: row.code_version ?? undefined,
+    pipelineRunId: row.pipeline_run_id === null ? undefined : String(row.pipeline_run_id),
+    dataThrough: row.data_through === null ? undefined : toInstant(row.data_through),
+    timeZone: row.time_zone ?? undefined,
+    startedAt: toInstant(row.started_at),
+    finishedAt: toInstant(row.finished_at),
+    hasPicture: row.has_picture,
+  };
+}
+
+function toError(error: Record<string, unknown>): RunError {
+  const text = (name: string) => (typeof error[name] === 'string' ? error[name] : '');
+  const count = (name: string) =>
+    Number.isSafeInteger(error[name]) && Number(error[name]) > 0 ? Number(error[name]) : undefined;
+  return {
+    cell: count('cell'),
+    line: count('line'),
+    column: count('column'),
+    ename: text('ename'),
+    evalue: text('evalue'),
+  };
+}
+
+/** The questions of a run; what is not as this version writes it is left out. */
+export function toQueries(queries: unknown): RunQuery[] {
+  if (!Array.isArray(queries)) return [];
+  return (queries as Partial<Record<string, unknown>>[]).flatMap((query): RunQuery[] => {
+    const { sql, parameters, tables, rows, milliseconds, cell } = query;
+    if (typeof sql !== 'string') return [];
+    const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
+    return [
+      {
+        sql,
+        ...(Array.isArray(parameters)
+          ? { parameters: parameters.map((value) => (value === null ? null : String(value))) }
+          : {}),
+        tables: Array.isArray(tables) ? tables.map(String) : [],
+        rows: number(rows),
+        milliseconds: number(milliseconds) ?? 0,
+        cell: number(cell),
+      },
+    ];
+  });
+}
+
+/** An instant in UTC, also where JSON in Postgres wrote it with an offset. */
+export function toInstant(text: string): string {
+  return new Date(text).toISOString();
+}

@@ -15,6 +15,15 @@ const edges = [
   'src/server/rendering/render-process.ts',
 ];
 
+/** What no file of src/ may hold. */
+const everywhere = [
+  { selector: 'ExportDefaultDeclaration', message: 'Name every export.' },
+  {
+    selector: 'CallExpression[callee.name=/^mkdir(Sync)?$/] Property[key.name="recursive"]',
+    message: 'src/files/make-folder.ts also ends below /proc.',
+  },
+];
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.daybook/', 'data/', 'coverage/', '**/*.cjs'] },
   js.configs.recommended,
@@ -47,13 +56,24 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Name every export.' },
+        ...everywhere,
         {
-          selector: 'CallExpression[callee.name=/^mkdir(Sync)?$/] Property[key.name="recursive"]',
-          message: 'src/files/make-folder.ts also ends below /proc.',
+          selector:
+            'NewExpression[callee.name="URL"] > MemberExpression[object.type="MetaProperty"]',
+          message: 'Bundled code stands elsewhere: packageFile finds what comes with Daybook.',
         },
       ],
     },
+  },
+  {
+    // Started as compiled, so that their neighbours are beside them.
+    files: [
+      'src/kernel/**/*.ts',
+      'src/server/rendering/render-process.ts',
+      'src/cells/build-snapshot.ts',
+      'src/files/package-file.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', ...everywhere] },
   },
   {
     // Its packages are installed with the first `daybook lab` only: no types to lint with.

@@ -18,17 +18,5 @@ await build({
   platform: 'node',
   external: (id, importer) =>
     importer?.startsWith(compiled) === true && /^[^./]/.test(id) && !libraries.includes(id),
-  plugins: [
-    {
-      name: 'own-address',
-      /** Code looks for files beside itself: it goes on doing so from where it was compiled to. */
-      transform(code, id) {
-        if (!id.startsWith(compiled)) return undefined;
-        const path = id.slice(compiled.length).replaceAll('\\', '/');
-        const address = `new URL(${JSON.stringify(`../${path}`)}, import.meta.url).href`;
-        return code.replaceAll('import.meta.url', address);
-      },
-    },
-  ],
   output: { dir: `${compiled}command-line`, cleanDir: true },
 });

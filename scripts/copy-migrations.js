@@ -1,6 +1,5 @@
 /**
- * Puts the engine's migrations beside what was compiled, `dist/warehouse/migrations`: the compiled code looks
- * for them beside itself. One that is gone from the sources is gone there too.
+ * Puts the engine's migrations into `dist/warehouse/migrations`, from where Daybook reads them. One that is gone from the sources is gone there too.
  */
 import { cpSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -10,6 +10,7 @@ import { findRoot, readConfig } from './config/config.js';
 import { withEnvFile } from './config/env-file.js';
 import { DaybookError, describeError } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
+import { packageFile } from './files/package-file.js';
 
 const log = new LineWriter((text) => process.stderr.write(terminalText(text)));
 
@@ -46,8 +47,8 @@ function overview(first?: string): string {
 }
 
 function packageVersion(): string {
-  const file = new URL('../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string })
+    .version;
 }
 
 /** Splits `pipeline run --select x` into its command (one or two words) and the rest. */
@@ -190,12 +191,6 @@ async function main(args: readonly string[]): Promise<number> {
     logger,
     signal: abortOnSignals(logger),
   });
-}
-
-// As Node does from 21 on. pg asks who runs it, and to find out without an answer it has Node 20 load all that
-// `fetch` needs: 20 ms of each command.
-if (!('navigator' in globalThis)) {
-  Object.assign(globalThis, { navigator: { userAgent: `Node.js/${process.versions.node}` } });
 }
 
 // However the process ends, but for SIGKILL.

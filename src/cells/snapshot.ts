@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageFile } from '../files/package-file.js';
 
-/** This folder as it is compiled; seen from src/ and from dist/. */
-const compiled = fileURLToPath(new URL('../../dist/cells/', import.meta.url));
+/** This folder as it is compiled. */
+const compiled = packageFile('dist/cells');
 
 /**
  * Flags of V8 with which the snapshot is made, and without which it cannot be used. A program and its

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   readAccessConfig,
   readExposureConfig,
@@ -12,6 +12,7 @@ import { defaultProject, type ProjectSettings } from './project-settings.js';
 import { timeZoneProblem } from './time-zone.js';
 import { readLimitSettings, type LimitSettings } from './limits.js';
 import { ConfigError } from '../errors.js';
+import { nearestAbove } from '../files/nearest-above.js';
 
 /** Every setting of a workspace, complete and frozen. Built by {@link parseConfig} alone. */
 export interface Config {
@@ -65,11 +66,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * package.json and sql/, or a project file; the folder itself if there is none.
  */
 export function findRoot(from: string): string {
-  for (let folder = from; ; folder = dirname(folder)) {
+  const isRoot = (folder: string): boolean => {
     const has = (name: string): boolean => existsSync(join(folder, name));
-    if (has(projectFile) || (has('package.json') && has('sql'))) return folder;
-    if (dirname(folder) === folder) return from;
-  }
+    return has(projectFile) || (has('package.json') && has('sql'));
+  };
+  return nearestAbove(from, isRoot) ?? from;
 }
 
 /** Where Daybook keeps its own files; absolute. */

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { ConfigError } from '../errors.js';
+import { nearestAbove } from '../files/nearest-above.js';
 
 /**
  * For whoever is about to make something in DAYBOOK_HOME: that it is a folder that this process can write
@@ -10,7 +11,7 @@ import { ConfigError } from '../errors.js';
  * @throws ConfigError that says which it is not.
  */
 export function requireHome(home: string): void {
-  const nearest = nearestExisting(home);
+  const nearest = nearestAbove(home, existsSync) ?? home;
   if (!statSync(nearest).isDirectory()) {
     throw new ConfigError([
       `DAYBOOK_HOME: ${home} cannot be a folder, because ${nearest} is a file; name another place`,
@@ -26,9 +27,4 @@ export function requireHome(home: string): void {
         ` by this user${reason}; make it yours, or name a folder of yours`,
     ]);
   }
-}
-
-/** The path itself, or the nearest above it that exists. */
-function nearestExisting(path: string): string {
-  return existsSync(path) ? path : nearestExisting(dirname(path));
 }

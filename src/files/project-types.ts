@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { nearestAbove } from './nearest-above.js';
 
 /**
  * The file at a project's root with the types of its tables. A pipeline run writes it, and everything
@@ -14,9 +15,6 @@ export const projectTypesFile = 'daybook-env.d.ts';
  * @returns Its path; undefined: there is none.
  */
 export function findProjectTypes(folder: string): string | undefined {
-  for (let at = folder; ; at = dirname(at)) {
-    const path = join(at, projectTypesFile);
-    if (existsSync(path)) return path;
-    if (dirname(at) === at) return undefined;
-  }
+  const nearest = nearestAbove(folder, (at) => existsSync(join(at, projectTypesFile)));
+  return nearest === undefined ? undefined : join(nearest, projectTypesFile);
 }

@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DaybookError } from '../errors.js';
+import { packageFile } from '../files/package-file.js';
 import { tslabKernelspec } from '../tslab/kernelspec.js';
 
 /**
@@ -46,9 +46,10 @@ function builtInKernelspecs(): Kernelspec[] {
 
 /** Daybook's own kernel (src/kernel/). */
 export function daybookKernelspec(): Kernelspec {
-  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
-  // Seen from src/ and from dist/ it is the compiled file.
-  const main = fileURLToPath(new URL('../../dist/kernel/main.js', import.meta.url));
+  const { version } = createRequire(import.meta.url)(packageFile('package.json')) as {
+    version: string;
+  };
+  const main = packageFile('dist/kernel/main.js');
   return {
     name: 'daybook',
     displayName: 'TypeScript (Daybook)',

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { packageFile } from '../files/package-file.js';
 
 /**
  * How tslab of our own node_modules is started. Its stack traces are long enough to reach the cell's own line,
@@ -10,8 +12,7 @@ export function tslabKernelspec() {
   const manifest = require.resolve('tslab/package.json');
   const main = join(dirname(manifest), 'bin', 'tslab');
   const { version } = require(manifest) as { version: string };
-  // From src/ and from dist/ this is the compiled file.
-  const preload = new URL('../../dist/tslab/preload.js', import.meta.url);
+  const preload = pathToFileURL(packageFile('dist/tslab/preload.js'));
   return {
     name: 'tslab',
     displayName: 'TypeScript',

@@ -1,8 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, statfs } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Pool } from 'pg';
 import type { Config, Environment } from '../../config/config.js';
@@ -22,6 +21,9 @@ import { formatBytes } from '../../text/amounts.js';
 import type { Command } from '../command.js';
 import { flag } from '../options.js';
 import { makeFolder } from '../../files/make-folder.js';
+import { packageFile } from '../../files/package-file.js';
+import { nearestAbove } from '../../files/nearest-above.js';
+import { findBrowser } from '../../browser/find-browser.js';
 
 /** `daybook doctor` */
 export const doctor: Command = {
@@ -68,7 +70,7 @@ async function examine(config: Config, env: Environment): Promise<Finding[]> {
     checkNotebookUser(config),
     await checkTypes(config),
     await checkFiles(config),
-    checkBrowser(env),
+    await checkBrowser(env),
     await checkGit(),
   ];
 }
@@ -138,7 +140,7 @@ async function checkHome(home: string): Promise<Finding> {
 }
 
 async function checkDisk(home: string): Promise<Finding> {
-  const { bavail, bsize } = await statfs(nearestFolder(home));
+  const { bavail, bsize } = await statfs(nearestAbove(home, existsSync) ?? home);
   const free = bavail * bsize;
   return {
     name: 'disk',
@@ -147,10 +149,6 @@ async function checkDisk(home: string): Promise<Finding> {
     detail: `${formatBytes(free)} free for DAYBOOK_HOME`,
     mend: 'Make room, or set DAYBOOK_HOME to another disk: 1 GB is the least, plus three times the logs',
   };
-}
-
-function nearestFolder(path: string): string {
-  return existsSync(path) ? path : nearestFolder(dirname(path));
 }
 
 function checkBinaries(): Finding {
@@ -208,7 +206,7 @@ function checkNotebookUser(config: Config): Finding {
     if (user === undefined) {
       return { ...finding, ok: true, detail: 'the user that starts them, and read what it reads' };
     }
-    const problem = reachProblem(user, [config.root, fileURLToPath(import.meta.url)]);
+    const problem = reachProblem(user, [config.root, packageFile('dist/cli.js')]);
     return problem === undefined
       ? { ...finding, ok: true, detail: user.name }
       : {
@@ -254,27 +252,12 @@ function describeFailure(error: unknown): { detail: string; mend?: string } {
   return { detail: message, ...(hint === undefined ? {} : { mend: hint }) };
 }
 
-function checkBrowser(env: Environment): Finding {
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
-  const path = [
-    env['CHROME_PATH'] ?? '',
-    ...(env['PATH'] ?? '').split(delimiter).flatMap((dir) => names.map((name) => join(dir, name))),
-  ].find((candidate) => candidate !== '' && isExecutable(candidate));
-  return {
-    name: 'browser',
-    ok: path !== undefined,
-    required: false,
-    detail: path ?? 'no Chromium or Chrome in PATH or CHROME_PATH, for pictures of pages',
-    mend: 'apt-get install chromium, or set CHROME_PATH',
-  };
-}
-
-function isExecutable(path: string): boolean {
+async function checkBrowser(env: Environment): Promise<Finding> {
+  const finding = { name: 'browser', required: false };
   try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
+    return { ...finding, ok: true, detail: await findBrowser(env) };
+  } catch (error) {
+    return { ...finding, ok: false, ...describeFailure(error) };
   }
 }
 

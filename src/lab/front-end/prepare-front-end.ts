@@ -4,12 +4,12 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { cp, readdir, readFile, rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DaybookError } from '../../errors.js';
 import { makeUnfinishedFolder, removeFolder } from '../../files/unfinished-folder.js';
+import { packageFile } from '../../files/package-file.js';
 
 /** The workspace that names JupyterLab's packages and bundles them. */
-const sources = fileURLToPath(new URL('../../../lab', import.meta.url));
+const sources = packageFile('lab');
 
 /** Where the preparation of the front end stands. */
 export interface FrontEndProgress {

@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { snapshotArguments } from '../../cells/snapshot.js';
 import type { Environment } from '../../config/config.js';
 import {
@@ -7,6 +6,7 @@ import {
   type CheckedNotebook,
   type NotebookToCheck,
 } from '../document/type-problem.js';
+import { packageFile } from '../../files/package-file.js';
 
 /** What {@link checkInProcess} takes beside the notebooks. */
 export interface CheckOptions {
@@ -45,8 +45,8 @@ export function checkInProcess(
 }
 
 function check(waiting: Waiting[], execArgv: string[], { env, signal }: CheckOptions): void {
-  const main = new URL('../../../dist/notebook/type-check/check-process.js', import.meta.url);
-  const child = fork(fileURLToPath(main), [], {
+  const main = packageFile('dist/notebook/type-check/check-process.js');
+  const child = fork(main, [], {
     execArgv,
     env: { ...env, NODE_OPTIONS: undefined },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

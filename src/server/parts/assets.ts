@@ -1,17 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { EncodedBody } from '../../http/encoded-body.js';
 import type { PlotlyBundle } from '../../chart/figure/trace-types.js';
+import { packageFile } from '../../files/package-file.js';
 
 /** The folder of the style sheets. */
-export const stylesheetFolder = fileURLToPath(
-  new URL('../../../src/server/assets/', import.meta.url),
-);
+export const stylesheetFolder = packageFile('src/server/assets/');
 
-// The same depth below the project's root as source and as compiled file.
-const scripts = new URL('../../../src/server/client/', import.meta.url);
+const scripts = packageFile('src/server/client');
 const require = createRequire(import.meta.url);
 
 /** The parts of the one stylesheet, in the order of the cascade. */
@@ -64,7 +61,7 @@ const javascript = 'text/javascript; charset=utf-8';
  */
 export async function loadAssets(folder: string = stylesheetFolder): Promise<Assets> {
   const script = async (name: string, ...others: string[]) => {
-    const files = [name, ...others].map((one) => readFile(new URL(`${one}.js`, scripts), 'utf8'));
+    const files = [name, ...others].map((one) => readFile(join(scripts, `${one}.js`), 'utf8'));
     return asset(name, 'js', Buffer.from((await Promise.all(files)).map(inBlock).join('')));
   };
   const plotly = async (bundle: PlotlyBundle) =>

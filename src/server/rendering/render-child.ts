@@ -1,17 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import type { RenderLimits, RenderMessage, RenderOrder } from './render-job.js';
+import { packageFile } from '../../files/package-file.js';
 
-/** Processes run JavaScript only: where this file is run as TypeScript, by tests, they take the build. */
-const entry = fileURLToPath(
-  new URL(
-    import.meta.url.endsWith('.ts')
-      ? '../../../dist/server/rendering/render-process.js'
-      : './render-process.js',
-    import.meta.url,
-  ),
-);
+const entry = packageFile('dist/server/rendering/render-process.js');
 
 /** The end of a job: what the process said last, or that it is gone. */
 export type RenderEnd = Exclude<

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { silentLogger, type Logger } from '../../logger.js';
 import { sqlstate, sqlstateOf } from '../query/sqlstate.js';
 import { lockWarehouse, withTransaction } from '../query/transaction.js';
+import { packageFile } from '../../files/package-file.js';
 
 /** The folder of the engine's own migrations: its tables, and the schemas around them. The build copies it into dist. */
-export const engineMigrations = fileURLToPath(new URL('../migrations/', import.meta.url));
+export const engineMigrations = packageFile('dist/warehouse/migrations');
 
 /** One file of a folder of migrations. */
 export interface Migration {

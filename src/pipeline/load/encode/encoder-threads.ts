@@ -5,6 +5,7 @@ import type { LogFile } from '../../extract/files/find-files.js';
 import type { EncodedPart } from './encode-file.js';
 import type { ThreadMessage, ThreadOrder } from './thread-message.js';
 import type { EncodeJob } from '../../plan/file-decision.js';
+import { packageFile } from '../../../files/package-file.js';
 
 /** Smaller files are parsed before a thread for them would be at work. */
 export const threadBytes = 8 * 1024 * 1024;
@@ -12,13 +13,7 @@ export const threadBytes = 8 * 1024 * 1024;
 /** A thread's young objects live for a line or a block; more room for them is only more memory. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 
-/** Threads run JavaScript only: where this file is run as TypeScript, by tests, they take the build. */
-const entry = new URL(
-  import.meta.url.endsWith('.ts')
-    ? '../../../../dist/command-line/encoder-thread.js'
-    : '../../../command-line/encoder-thread.js',
-  import.meta.url,
-);
+const entry = packageFile('dist/command-line/encoder-thread.js');
 
 /** A thread and what waits for its parts, by the number of the file. */
 class Encoder {

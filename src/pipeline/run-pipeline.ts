@@ -57,13 +57,6 @@ export interface RunPipelineOptions extends GivenLimits {
   codeVersion?: string | undefined;
   /** Files, and then models, in work at once. Default: one for each processor, at least 2, at most 4. */
   jobs?: number;
-  /** Threads that were prepared while the warehouse was being opened; they are closed. Default: new ones. */
-  threads?: EncoderThreads;
-  /**
-   * The project's declarations, as they were read while the warehouse was being opened; a run that has to
-   * wait reads them anew. Default: they are read.
-   */
-  project?: Promise<Project>;
   onEvent?: (event: PipelineEvent) => void;
   /** Stops the run; what is in work is undone. */
   signal?: AbortSignal;
@@ -83,13 +76,11 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const { warehouse, logger = silentLogger, onEvent = () => undefined } = options;
   const outer = options.signal ?? new AbortController().signal;
   const pool = warehouse.owner;
-  let { project } = options;
   return withRunLock(
     pool,
     {
       signal: outer,
       onWait: () => {
-        project = undefined;
         onEvent({ type: 'waiting' });
       },
     },
@@ -106,9 +97,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
       });
       const run = new Run(options, pool, record, signal, onEvent);
       try {
-        await run.work(
-          await (project ?? readProject(options.config.root, options.config.project.schemas)),
-        );
+        await run.work(await readProject(options.config.root, options.config.project.schemas));
       } catch (thrown) {
         const error = signal.aborted ? (signal.reason as unknown) : thrown;
         // A misspelt name on the command line is no run that failed: pages and monitors would say so.
@@ -182,7 +171,7 @@ class Run {
     const assigned = assignFiles(found.files, sources);
     const { files, copies } = await findCopies(assigned, await readLedger(this.#pool));
     this.#passedOver = [...found.passedOver, ...copies];
-    const { threads = new EncoderThreads() } = this.#options;
+    const threads = new EncoderThreads();
     threads.prepare(files.map(({ file }) => file));
     try {
       await this.#workOn(files, project, threads);

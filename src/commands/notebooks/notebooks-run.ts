@@ -12,6 +12,8 @@ import type { NotebookRunSettings } from '../../notebook/run-settings.js';
 import type { NotebookResult } from '../../notebook/report/run-report.js';
 import { writeReport } from '../../notebook/report/write-report.js';
 import { DaybookError } from '../../errors.js';
+import { findUnfinishedCollection } from '../../publication/collection-runs.js';
+import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command, Invocation } from '../command.js';
 import { notebookProgress } from '../terminal/notebook-progress.js';
 import {
@@ -226,10 +228,6 @@ async function unfinished(
     const what = positionals.length > 0 ? 'its notebooks' : `--${taken[0] ?? ''}`;
     throw new DaybookError('USAGE', `--resume takes ${what} from the run itself`);
   }
-  const [{ openWarehouse }, { findUnfinishedCollection }] = await Promise.all([
-    import('../../warehouse/warehouse.js'),
-    import('../../publication/collection-runs.js'),
-  ]);
   const warehouse = await openWarehouse(config, { logger });
   try {
     const found = await findUnfinishedCollection(warehouse.owner, run);

@@ -17,12 +17,6 @@ interface LogFolderOptions {
   logger: Logger;
 }
 
-/** The folder of logs as far as no run before has to be asked, see {@link findLogFolder}. */
-export function namedLogFolder(config: Config, given?: string): string | undefined {
-  if (given !== undefined) return given;
-  return config.dataDirIsSet || holdsAnything(config.dataDir) ? config.dataDir : undefined;
-}
-
 /**
  * The folder of logs: the one that was named, else the default one if it holds anything, else the one of
  * the last run that passed, so that `up` with sample logs or `--data` need not be said again.
@@ -35,8 +29,8 @@ export async function findLogFolder(
   config: Config,
   { given, pool, logger }: LogFolderOptions,
 ): Promise<string | undefined> {
-  const named = namedLogFolder(config, given);
-  if (named !== undefined) return named;
+  if (given !== undefined) return given;
+  if (config.dataDirIsSet || holdsAnything(config.dataDir)) return config.dataDir;
   const last = await lastDataDir(pool);
   if (last === undefined || last === config.dataDir) return last;
   if (!holdsAnything(last)) return undefined;

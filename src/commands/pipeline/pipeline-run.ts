@@ -1,16 +1,13 @@
 import type { Pool } from 'pg';
 import { codeVersion } from '../../system/code-version.js';
-import type { Config } from '../../config/config.js';
 import { DaybookError } from '../../errors.js';
-import { findFiles } from '../../pipeline/extract/files/find-files.js';
-import { EncoderThreads } from '../../pipeline/load/encode/encoder-threads.js';
 import { dryRunLines } from '../terminal/dry-run-lines.js';
-import type { Project } from '../../pipeline/project/read-project.js';
-import type { RunPipelineOptions } from '../../pipeline/run-pipeline.js';
+import { dryRun } from '../../pipeline/dry-run.js';
+import { runPipeline, type RunPipelineOptions } from '../../pipeline/run-pipeline.js';
 import { openReader, openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command, Invocation } from '../command.js';
 import { dataOption, limitHelp, limitOptions, limitsOption, limitUsage } from './load-options.js';
-import { findLogFolder, namedLogFolder } from './log-folder.js';
+import { findLogFolder } from './log-folder.js';
 import { flag, pathOption, textOption, textsOption } from '../options.js';
 import { pipelineProgress } from '../terminal/pipeline-progress.js';
 import { tellOfRun } from '../notify/pipeline-webhook.js';
@@ -72,75 +69,43 @@ when the run would be refused for what it would take out.`,
     const webhook = Webhook.of(values, config, logger);
     return tellOfRun({ webhook, config, signal }, async (told) => {
       const progress = pipelineProgress(terminal, { explain: flag(values, 'explain') });
-      // First of all, since it goes on beside everything else.
-      const threads = await preparedThreads(invocation);
+      const [warehouse, version] = await Promise.all([
+        openWarehouse(config, { logger }),
+        codeVersion(config.root, config.codeVersion),
+      ]);
       try {
-        // The server's answers take as long as reading the rest of the code, and the project's.
-        const project = projectOf(config);
-        const [warehouse, { runPipeline }, version] = await Promise.all([
-          openWarehouse(config, { logger }),
-          import('../../pipeline/run-pipeline.js'),
-          codeVersion(config.root, config.codeVersion),
-        ]);
-        try {
-          const unfinished =
-            resumed === undefined ? undefined : await findUnfinished(warehouse.owner, resumed);
-          const report = await runPipeline({
-            warehouse,
-            config,
-            ...(await workOf(invocation, warehouse.owner, unfinished)),
-            ...(unfinished === undefined ? {} : { trigger: `resume ${unfinished.runId}` }),
-            ...limits,
-            codeVersion: version,
-            threads,
-            project,
-            onEvent: (event) => {
-              told.observe(event);
-              progress.event(event);
-            },
-            signal,
-            logger,
-          });
-          await told.ended(warehouse.owner);
-          if (flag(values, 'json')) terminal.out(`${JSON.stringify(report)}\n`);
-          return report.status === 'passed' ? 0 : 1;
-        } finally {
-          progress.end();
-          await warehouse.close();
-        }
+        const unfinished =
+          resumed === undefined ? undefined : await findUnfinished(warehouse.owner, resumed);
+        const report = await runPipeline({
+          warehouse,
+          config,
+          ...(await workOf(invocation, warehouse.owner, unfinished)),
+          ...limits,
+          codeVersion: version,
+          onEvent: (event) => {
+            told.observe(event);
+            progress.event(event);
+          },
+          signal,
+          logger,
+        });
+        await told.ended(warehouse.owner);
+        if (flag(values, 'json')) terminal.out(`${JSON.stringify(report)}\n`);
+        return report.status === 'passed' ? 0 : 1;
       } finally {
-        await threads.close();
+        progress.end();
+        await warehouse.close();
       }
     });
   },
 };
-
-/** Threads of which one has begun, if there are logs for it and it is known already where. */
-async function preparedThreads(invocation: Invocation): Promise<EncoderThreads> {
-  const threads = new EncoderThreads();
-  const dataDir = namedLogFolder(invocation.config, pathOption(invocation, 'data'));
-  if (dataDir === undefined || invocation.values['resume'] !== undefined) return threads;
-  // What is wrong with them is for the run to say.
-  const files = await findFiles(dataDir, ['*']).catch(() => []);
-  threads.prepare(files);
-  return threads;
-}
-
-/** The project's declarations. What is wrong with them is for the run to say, which takes them. */
-function projectOf({ root, project: { schemas } }: Config): Promise<Project> {
-  const reading = import('../../pipeline/project/read-project.js').then(({ readProject }) =>
-    readProject(root, schemas),
-  );
-  reading.catch(() => undefined);
-  return reading;
-}
 
 /** What is to be read and built: as the command line says, or what a run has left undone. */
 async function workOf(
   invocation: Invocation,
   pool: Pool,
   unfinished: Unfinished | undefined,
-): Promise<Pick<RunPipelineOptions, 'select' | 'fullRefresh' | 'dataDir'>> {
+): Promise<Pick<RunPipelineOptions, 'select' | 'fullRefresh' | 'dataDir' | 'trigger'>> {
   const { values, config, logger } = invocation;
   const select = textsOption(values, 'select').flatMap((names) => names.split(/[\s,]+/));
   const given = pathOption(invocation, 'data');
@@ -149,6 +114,7 @@ async function workOf(
     select: unfinished?.models ?? select.filter((name) => name !== ''),
     fullRefresh: flag(values, 'full-refresh'),
     ...(dataDir === undefined ? {} : { dataDir }),
+    ...(unfinished === undefined ? {} : { trigger: `resume ${unfinished.runId}` }),
   };
 }
 
@@ -162,10 +128,7 @@ async function foreseeRun(invocation: Invocation): Promise<0 | 1> {
     );
   }
   const resumed = textOption(values, 'resume');
-  const [reader, { dryRun }] = await Promise.all([
-    openReader(config, { logger }),
-    import('../../pipeline/dry-run.js'),
-  ]);
+  const reader = await openReader(config, { logger });
   try {
     const unfinished =
       resumed === undefined ? undefined : await findUnfinished(reader.pool, resumed);

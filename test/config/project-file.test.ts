@@ -41,7 +41,7 @@ describe('a project file', () => {
   test('is TypeScript that imports packages and other files of the project', async () => {
     const files = {
       'daybook.config.ts': `${head}import { join } from 'node:path';
-import { zone } from '../core/settings/zone.ts';
+import { zone } from './settings/zone.ts';
 const model: string = ['mart', 'as_of'].join('.');
 export default defineConfig({
   schemas: { raw: \`lines \${join('a', 'b')}\`, mart: 'answers' as string },
@@ -64,7 +64,7 @@ export default defineConfig({
 
   test('is read again when it or a file that it imports has changed', async () => {
     const root = temporaryFolder({
-      'daybook.config.ts': `import { zone } from '../core/zone.ts'; export default { report: { timeZone: zone } };`,
+      'daybook.config.ts': `import { zone } from './zone.ts'; export default { report: { timeZone: zone } };`,
       'zone.ts': `export const zone: string = 'Asia/Tokyo';`,
     });
     const home = join(root, '.daybook');
@@ -162,8 +162,8 @@ describe('what is wrong in a project file is named by line, column and field', (
     ['syntax', `export default {\n  schemas: ,\n};`, 'daybook.config.ts:3:12: Unexpected token'],
     [
       'a file that is not there',
-      `import { zone } from '../core/zone.ts';\nexport default { report: { timeZone: zone } };`,
-      `daybook.config.ts:2:22: Could not resolve '../core/zone.ts' in daybook.config.ts`,
+      `import { zone } from './zone.ts';\nexport default { report: { timeZone: zone } };`,
+      `daybook.config.ts:2:22: Could not resolve './zone.ts' in daybook.config.ts`,
     ],
     [
       'a package that is not there',
@@ -189,7 +189,7 @@ describe('what is wrong in a project file is named by line, column and field', (
 
   test('in a file that it imports', async () => {
     const reading = read({
-      'daybook.config.ts': `import { zone } from '../core/lib/zone.ts';\nexport default { report: { timeZone: zone } };`,
+      'daybook.config.ts': `import { zone } from './lib/zone.ts';\nexport default { report: { timeZone: zone } };`,
       'lib/zone.ts': `\nexport const zone = fail();\nfunction fail(): string {\n  throw new Error('no zone');\n}`,
     });
     expect(await problemsOf(reading)).toEqual(['lib/zone.ts:4:9: no zone']);

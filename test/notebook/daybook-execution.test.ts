@@ -92,7 +92,7 @@ const cases: [source: string, passes: boolean][] = [
   ['n = 2', false],
   ['import { unknownThing } from "node:fs"', false],
   ['import "./no-such-file.js"', false],
-  ['import { findRoot } from "../src/config.js"; typeof findRoot', true],
+  ['import { findRoot } from "../src/config/config.js"; typeof findRoot', true],
   ['import type { Stats } from "node:fs"; let stats: Stats; stats', true],
   ['import { fromMarkdown } from "mdast-util-from-markdown"; fromMarkdown("# a").type', true],
   ['import * as dfd from "danfojs-node"; typeof dfd.DataFrame', true],

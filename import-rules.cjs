@@ -8,6 +8,7 @@ const rooms = {
   errors: [],
   logger: [],
   visibility: [],
+  semaphore: [],
   text: [],
   files: ['errors'],
   system: [],
@@ -28,8 +29,8 @@ const rooms = {
   kernel: ['errors', 'logger', 'text', 'jupyter', 'cells', 'display'],
   lab: ['errors', 'logger', 'text', 'files', 'system', 'config', 'jupyter', 'nbformat', 'http'],
   pipeline: [
-    ...['errors', 'logger', 'text', 'files', 'system', 'parse-sql', 'config', 'warehouse'],
-    'history',
+    ...['errors', 'logger', 'semaphore', 'text', 'files', 'system', 'parse-sql', 'config'],
+    ...['warehouse', 'history'],
   ],
   notebook: [
     ...['errors', 'logger', 'visibility', 'text', 'files', 'system', 'browser', 'parse-sql'],
@@ -37,7 +38,17 @@ const rooms = {
     ...['history', 'publication'],
   ],
   server: [
-    ...['errors', 'logger', 'visibility', 'text', 'files', 'system', 'browser', 'parse-sql'],
+    ...[
+      'errors',
+      'logger',
+      'visibility',
+      'semaphore',
+      'text',
+      'files',
+      'system',
+      'browser',
+      'parse-sql',
+    ],
     ...['config', 'nbformat', 'chart', 'warehouse', 'history', 'publication', 'http'],
   ],
 };
@@ -51,17 +62,17 @@ const insideRooms = {
     ...['query', 'connect', 'migrations', 'schema', 'embedded', 'warehouse', 'awaited-reader'],
   ],
   pipeline: [
-    ...['bounded', 'retry', 'pipeline-event', 'definitions', 'extract', 'project', 'table-types'],
+    ...['retry', 'pipeline-event', 'definitions', 'extract', 'project', 'table-types'],
     ...['plan', 'load', 'rejects', 'transform', 'dry-run', 'run-pipeline', 'data-frame', 'session'],
     ...['run-in-workspace', 'index'],
   ],
   'pipeline/extract': ['files', 'time', 'event', 'values', 'json', 'text', 'lines'],
   'pipeline/load': [
-    ...['encode', 'limits', 'copy-in', 'check-fields', 'drift', 'ensure-table', 'load-file'],
+    ...['encode', 'limits', 'copy-in', 'ensure-table', 'check-fields', 'drift', 'load-file'],
     ...['load-files', 'load-within-limits'],
   ],
   'pipeline/transform': [
-    ...['publish', 'increment', 'cancel-on-abort', 'analyze-source', 'check-columns'],
+    ...['publish', 'increment', 'analyze-source', 'check-columns'],
     ...['refuse-changing-answers', 'run-tests', 'build-model', 'run-models'],
   ],
   chart: ['figure', 'table', 'picture'],

@@ -1,4 +1,5 @@
 import type { HistoryEntry, MessageContents } from '../jupyter/message.js';
+import { globPattern } from '../text/glob.js';
 
 interface Line {
   readonly number: number;
@@ -41,7 +42,7 @@ export class History {
         );
       }
       case 'search': {
-        const pattern = globPattern(request.pattern ?? '*');
+        const pattern = globPattern(request.pattern ?? '*', '*?');
         const found = this.#lines.filter(({ input }) => pattern.test(input));
         return lastOf(request.unique === true ? uniqueInputs(found) : found, last);
       }
@@ -58,13 +59,4 @@ function lastOf<T>(items: readonly T[], count: number): readonly T[] {
 /** Of lines with the same input the last one. */
 function uniqueInputs(lines: readonly Line[]): Line[] {
   return [...new Map(lines.map((line) => [line.input, line])).values()];
-}
-
-/** A pattern with `*` and `?`, as shells have it. */
-function globPattern(glob: string): RegExp {
-  const source = glob
-    .replace(/[\\^$.+()|[\]{}]/g, '\\$&')
-    .replaceAll('*', '[^]*')
-    .replaceAll('?', '[^]');
-  return new RegExp(`^${source}$`);
 }

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import { DaybookError } from '../errors.js';
 import type { Json } from '../nbformat/notebook.js';
-import { jsonb } from '../warehouse/query/jsonb.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
+import { jsonb } from '../warehouse/query/value-mapping.js';
 
 /** What a run of notebooks was asked to do. */
 export interface CollectionRequest {

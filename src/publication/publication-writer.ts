@@ -1,8 +1,8 @@
 import type { ClientBase, Pool } from 'pg';
 import type { Json } from '../nbformat/notebook.js';
 import type { Visibility } from '../visibility.js';
-import { jsonb } from '../warehouse/query/jsonb.js';
 import { lockByName, withTransaction } from '../warehouse/query/transaction.js';
+import { jsonb } from '../warehouse/query/value-mapping.js';
 
 /** A notebook as the dashboard lists it. */
 export interface PublishedNotebook {

@@ -6,13 +6,16 @@ import { describeConnectionError } from './connect/connection-error.js';
 import { startEmbedded } from './embedded/server.js';
 import { engineSchemas } from '../config/project-settings.js';
 import { ensureSchemas } from './schema/ensure-schemas.js';
-import { engineMigrations, migrate } from './schema/migrate.js';
-import { migrationProblem } from './schema/migration-problem.js';
+import { engineMigrations, migrate, migrationProblem } from './schema/migrate.js';
 import { createPool } from './connect/pool.js';
 import { optionsRefused } from './connect/pooled-sessions.js';
-import { findSupportProblem } from './connect/postgres-support.js';
 import { defaultReaderRole, ensureReaderRole, grantToReader } from './schema/reader-role.js';
-import { checkServer, serverFacts, type ServerFacts } from './connect/server-facts.js';
+import {
+  checkServer,
+  serverFacts,
+  type ServerFacts,
+  findSupportProblem,
+} from './connect/server-facts.js';
 import { readerSettings, readsAsOwner, withSettings } from './connect/session-settings.js';
 import { sqlstate, sqlstateOf } from './query/sqlstate.js';
 

@@ -2,7 +2,7 @@ import type { Pool, QueryArrayResult } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { checkAnswer } from '../../warehouse/query/check-answer.js';
 import { queryError, type AdviceByState } from '../../warehouse/query/query-error.js';
-import { queryRows } from '../../warehouse/query/query-rows.js';
+import { cancelOnAbort } from '../../warehouse/query/cancel-on-abort.js';
 import { sqlstate } from '../../warehouse/query/sqlstate.js';
 import { mappingWithJson } from '../../warehouse/query/value-mapping.js';
 import { openReader } from '../../warehouse/warehouse.js';
@@ -51,12 +51,7 @@ function isFormat(name: string): name is keyof typeof formats {
 /** Runs one statement; it cannot write, whatever role the pool has. */
 async function runReadOnly(pool: Pool, sql: string, signal: AbortSignal): Promise<QueryResult> {
   const client = await pool.connect();
-  const [session] = await queryRows<{ pid: number }>(client, 'select pg_backend_pid() as pid');
-  // An interrupted query is cancelled on the server, by a second connection.
-  const cancel = (): void => {
-    void pool.query('select pg_cancel_backend($1)', [session?.pid]);
-  };
-  signal.addEventListener('abort', cancel);
+  const stopListening = await cancelOnAbort(pool, client, signal);
   try {
     await client.query('begin transaction read only');
     const statement = { text: sql, rowMode: 'array' as const, queryMode: 'extended', types };
@@ -67,7 +62,7 @@ async function runReadOnly(pool: Pool, sql: string, signal: AbortSignal): Promis
   } catch (error) {
     throw signal.aborted ? signal.reason : queryError(sql, error, advice);
   } finally {
-    signal.removeEventListener('abort', cancel);
+    stopListening();
     client.release(true);
   }
 }

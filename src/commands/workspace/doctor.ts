@@ -14,8 +14,6 @@ import { surveyFolder } from '../../pipeline/extract/files/find-files.js';
 import { readSources } from '../../pipeline/project/read-sources.js';
 import { findPostgresPackage } from '../../warehouse/embedded/binaries.js';
 import { embeddedStatus } from '../../warehouse/embedded/server.js';
-import { migrationProblem } from '../../warehouse/schema/migration-problem.js';
-import { findSupportProblem } from '../../warehouse/connect/postgres-support.js';
 import { openReader } from '../../warehouse/warehouse.js';
 import { formatBytes } from '../../text/amounts.js';
 import type { Command } from '../command.js';
@@ -24,6 +22,8 @@ import { makeFolder } from '../../files/make-folder.js';
 import { packageFile } from '../../files/package-file.js';
 import { nearestAbove } from '../../files/nearest-above.js';
 import { findBrowser } from '../../browser/find-browser.js';
+import { migrationProblem } from '../../warehouse/schema/migrate.js';
+import { findSupportProblem } from '../../warehouse/connect/server-facts.js';
 
 /** `daybook doctor` */
 export const doctor: Command = {

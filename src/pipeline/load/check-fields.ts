@@ -2,8 +2,8 @@ import type { PoolClient } from 'pg';
 import { quote } from '../../warehouse/query/sql-text.js';
 import type { LineShapes } from '../extract/event/line-shapes.js';
 import { missingFields } from '../extract/event/missing-fields.js';
-import { sourceTableSql } from '../definitions/source-table.js';
 import type { Source } from '../definitions/source.js';
+import { sourceTableSql } from './ensure-table.js';
 
 /**
  * Holds the fields of a JSON file's lines against the declaration, once its rows are in the table: a column whose

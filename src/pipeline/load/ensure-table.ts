@@ -1,9 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { sqlstateOf } from '../../warehouse/query/sqlstate.js';
-import { literal, quote } from '../../warehouse/query/sql-text.js';
+import { literal, quote, qualified } from '../../warehouse/query/sql-text.js';
 import { lockByName, withTransaction } from '../../warehouse/query/transaction.js';
-import { sourceTableSql } from '../definitions/source-table.js';
 import { typeSql } from '../project/column-type.js';
 import { ownColumns, sourceTable, type Source } from '../definitions/source.js';
 
@@ -119,4 +118,9 @@ async function distribute(client: PoolClient, source: Source): Promise<void> {
     where not exists (select from pg_dist_partition where logicalrelid = $1::regclass)`,
     [sourceTableSql(source), source.distributeBy],
   );
+}
+
+/** The table of a source as SQL: its name may be a word of SQL. */
+export function sourceTableSql({ schema, name }: Pick<Source, 'schema' | 'name'>): string {
+  return qualified({ schema, name });
 }

@@ -2,7 +2,6 @@ import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { quote } from '../../warehouse/query/sql-text.js';
 import { withTransaction } from '../../warehouse/query/transaction.js';
-import { sourceTableSql } from '../definitions/source-table.js';
 import { ownColumns, type Source } from '../definitions/source.js';
 import { CopyBinary, copyHeader, copyTrailer } from './encode/copy-binary.js';
 import { copyIn, type CopyData } from './copy-in.js';
@@ -20,12 +19,13 @@ import {
 } from '../../history/ledger.js';
 import { writeShapes } from '../../history/drift.js';
 import { copyRejects, readFileLines } from '../../history/rejects.js';
-import { sourceDigest } from '../definitions/source-digest.js';
 import { checkFields } from './check-fields.js';
 import type { JudgedFile } from './limits/reject-limit.js';
 import type { EncodeJob } from '../plan/file-decision.js';
 import type { RejectedLine } from '../../history/reject.js';
 import type { RejectCounts } from '../../history/pipeline-report.js';
+import { sourceDigest } from '../definitions/digests.js';
+import { sourceTableSql } from './ensure-table.js';
 
 /** What loading one file came to; of a file that has grown, what its new lines came to. */
 export interface FileLoad {

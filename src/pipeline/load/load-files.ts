@@ -1,12 +1,11 @@
 import type { Pool } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { withTransaction } from '../../warehouse/query/transaction.js';
-import { bounded } from '../bounded.js';
+import { Semaphore } from '../../semaphore.js';
 import type { SourceFile } from '../extract/files/assign-files.js';
 import type { PipelineEvent } from '../pipeline-event.js';
 import { withRetries } from '../retry.js';
 import type { RunRecord } from '../../history/run-record.js';
-import { sourceTableSql } from '../definitions/source-table.js';
 import { toTaskError } from '../../history/task-error.js';
 import type { EncoderThreads } from './encode/encoder-threads.js';
 import { isOfAnother, isUntouched, loadReason, type EncodeJob } from '../plan/file-decision.js';
@@ -19,6 +18,7 @@ import type { LimitsOf } from './limits/source-limits.js';
 import type { FileReport } from '../../history/pipeline-report.js';
 import { forgetRefusedLines, keepRefusedLines } from '../../history/rejects.js';
 import { readRepairedLines } from '../../history/repaired-lines.js';
+import { sourceTableSql } from './ensure-table.js';
 
 /** What loading files needs. */
 export interface LoadFilesOptions {
@@ -100,10 +100,10 @@ async function inParallel(
   { jobs, signal, onEvent }: LoadFilesOptions,
 ): Promise<FileReport[]> {
   const reports: FileReport[] = [];
-  const gate = bounded(jobs);
+  const semaphore = new Semaphore(jobs);
   const ends = await Promise.allSettled(
     works.map((work) =>
-      gate(async () => {
+      semaphore.run(async () => {
         if (signal.aborted) return;
         const report = await work();
         if (report === undefined) return;

@@ -1,4 +1,4 @@
-import { definitionDigest, digest, metadataDigest } from '../definitions/model-digest.js';
+import { definitionDigest, digest, metadataDigest } from '../definitions/digests.js';
 import type { ModelState } from '../../history/model-states.js';
 import { relationId, type Model } from '../definitions/model.js';
 

@@ -1,8 +1,8 @@
-import { sourceDigest } from '../definitions/source-digest.js';
 import type { Source } from '../definitions/source.js';
 import type { KnownContent } from '../../history/ledger.js';
 import type { LogFile } from '../extract/files/find-files.js';
 import type { RepairedLines } from '../../history/repaired-lines.js';
+import { sourceDigest } from '../definitions/digests.js';
 
 /** A file to read. Everything in it can be sent to another thread. */
 export interface EncodeJob {

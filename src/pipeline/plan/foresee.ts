@@ -1,6 +1,6 @@
 import { decide, followsRows, inputVersions, type Decision, type Versions } from './decide.js';
 import { inOrder } from '../project/graph.js';
-import { definitionDigest, metadataDigest } from '../definitions/model-digest.js';
+import { definitionDigest, metadataDigest } from '../definitions/digests.js';
 import type { Model } from '../definitions/model.js';
 
 /** What a run would do with a model. */

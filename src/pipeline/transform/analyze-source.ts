@@ -3,9 +3,9 @@ import { queryRows } from '../../warehouse/query/query-rows.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/query/sqlstate.js';
 import { quote } from '../../warehouse/query/sql-text.js';
 import { withTransaction } from '../../warehouse/query/transaction.js';
-import { sourceTableSql } from '../definitions/source-table.js';
 import type { Source } from '../definitions/source.js';
-import { cancelOnAbort } from './cancel-on-abort.js';
+import { cancelOnAbort } from '../../warehouse/query/cancel-on-abort.js';
+import { sourceTableSql } from '../load/ensure-table.js';
 
 /**
  * Tells the planner what is in a source's table after a load, unless little was loaded: otherwise plans

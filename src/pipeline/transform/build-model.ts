@@ -7,7 +7,7 @@ import { withTransaction } from '../../warehouse/query/transaction.js';
 import { placeIn, type Model } from '../definitions/model.js';
 import { ModelTestError } from '../../history/task-error.js';
 import { applyMetadata } from './publish/apply-metadata.js';
-import { cancelOnAbort } from './cancel-on-abort.js';
+import { cancelOnAbort } from '../../warehouse/query/cancel-on-abort.js';
 import {
   checkColumns,
   describePrefix,

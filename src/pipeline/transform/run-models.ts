@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { withTransaction } from '../../warehouse/query/transaction.js';
-import { bounded } from '../bounded.js';
+import { Semaphore } from '../../semaphore.js';
 import {
   decide,
   inputVersions,
@@ -9,7 +9,7 @@ import {
   type Versions,
 } from '../plan/decide.js';
 import { inOrder } from '../project/graph.js';
-import { definitionDigest, metadataDigest } from '../definitions/model-digest.js';
+import { definitionDigest, metadataDigest } from '../definitions/digests.js';
 import { relationId, type Model } from '../definitions/model.js';
 import type { PipelineEvent } from '../pipeline-event.js';
 import {
@@ -58,13 +58,13 @@ export async function runModels(
 ): Promise<ModelReport[]> {
   const { record, onEvent, jobs, signal } = options;
   const work = new ModelWork(models, options);
-  const gate = bounded(jobs);
+  const semaphore = new Semaphore(jobs);
   const reports: ModelReport[] = [];
   const ends = new Map<string, Promise<ModelReport>>();
 
   const runOne = async (model: Model): Promise<ModelReport> => {
     const read = await Promise.all(model.reads.flatMap((id) => ends.get(id) ?? []));
-    const report = await gate(() => work.run(model, read));
+    const report = await semaphore.run(() => work.run(model, read));
     reports.push(report);
     onEvent({ type: 'model_finished', ...report });
     return report;

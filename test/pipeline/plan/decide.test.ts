@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decide, versionOf } from '../../../src/pipeline/plan/decide.js';
-import {
-  definitionDigest,
-  metadataDigest,
-} from '../../../src/pipeline/definitions/model-digest.js';
+import { definitionDigest, metadataDigest } from '../../../src/pipeline/definitions/digests.js';
 import type { Model } from '../../../src/pipeline/definitions/model.js';
 import { modelOf } from '../transform/model-fixture.js';
 import type { ModelState } from '../../../src/history/model-states.js';

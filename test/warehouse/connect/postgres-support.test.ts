@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../../../src/logger.js';
-import { supportProblem } from '../../../src/warehouse/connect/postgres-support.js';
 import { openReader, openWarehouse } from '../../../src/warehouse/warehouse.js';
 import { createTestDatabase } from '../../database.js';
+import { supportProblem } from '../../../src/warehouse/connect/server-facts.js';
 
 test.each([
   [14, '2026-11-12', '2026-11-13'],

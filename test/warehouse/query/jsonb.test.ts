@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jsonb } from '../../../src/warehouse/query/jsonb.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { publish } from '../../server/published.js';
+import { jsonb } from '../../../src/warehouse/query/value-mapping.js';
 
 let database: TestDatabase;
 beforeAll(async () => {

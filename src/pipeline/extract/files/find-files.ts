@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import type { BigIntStats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { globPattern } from '../../../text/glob.js';
 import { DaybookError } from '../../../errors.js';
-import { fileStamp } from './file-stamp.js';
 import type { PassedOver } from '../../../history/pipeline-report.js';
 
 /** A file of a source. */
@@ -201,9 +201,28 @@ export function unreadable(
  */
 export function matchesPattern(name: string, pattern: string): boolean {
   const subject = pattern.includes('/') ? name : basename(name);
-  return new RegExp(`^${pattern.split('*').map(escapeForRegExp).join('.*')}$`, 's').test(subject);
+  return globPattern(pattern, '*').test(subject);
 }
 
-function escapeForRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/**
+ * How long a file must have been left alone, in milliseconds: file systems count time in steps of up to two
+ * seconds, and a second change within one step would not show.
+ */
+const settledMs = 5000n;
+
+/**
+ * What the file system says of a file: which one it is, its size, and when it last changed. As long as it
+ * says the same, the bytes are the same: unlike the time of modification, that of the change of status
+ * (ctime) cannot be set back by whoever writes a file.
+ *
+ * @param now - Milliseconds since 1970.
+ * @returns Undefined when it changed so recently that it may change again without showing it.
+ */
+export function fileStamp(
+  { dev, ino, size, mtimeNs, ctimeNs }: BigIntStats,
+  now = Date.now(),
+): string | undefined {
+  const newest = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
+  if (BigInt(Math.floor(now)) - newest / 1_000_000n < settledMs) return undefined;
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
 }

@@ -1,12 +1,11 @@
 import { isTextType, type SourceColumn } from '../../definitions/source.js';
 import { createConversion } from '../values/convert-text.js';
 import { epochDigits } from '../time/epoch.js';
-import type { Value } from '../event/log-event.js';
+import { type Value, put, type Place } from '../event/log-event.js';
 import type { Match } from '../values/match.js';
-import { put, type Place } from './place.js';
 import type { Reject } from '../../../history/reject.js';
 import { createInstantReader } from '../time/time-text.js';
-import { isBigint, wholeNumber } from '../values/whole-number.js';
+import { isBigint, wholeNumber } from '../values/numbers.js';
 
 /** A column of lines that are JSON objects. */
 export interface JsonColumn {

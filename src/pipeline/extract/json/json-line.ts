@@ -2,13 +2,18 @@ import type { Source, SourceColumn } from '../../definitions/source.js';
 import { arrayElement } from './array-element.js';
 import { createJsonColumn, decodeString, fieldName } from './json-column.js';
 import { LineLayouts } from './line-layouts.js';
-import { isReject, type LineParser, type LogEvent, type Value } from '../event/log-event.js';
+import {
+  isReject,
+  type LineParser,
+  type LogEvent,
+  type Value,
+  place,
+  put,
+} from '../event/log-event.js';
 import { jsonTypeAt, jsonTypes, type ShapeCollector } from '../event/line-shapes.js';
 import type { Match } from '../values/match.js';
-import type { Member } from './member.js';
-import { place, put } from './place.js';
 import type { Reject } from '../../../history/reject.js';
-import { createScanner } from './scan-object.js';
+import { createScanner, type Member } from './scan-object.js';
 
 /**
  * The parser of lines that are JSON objects.

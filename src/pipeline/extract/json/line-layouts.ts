@@ -1,11 +1,10 @@
 import { InstantReader } from '../time/instant.js';
 import { decodeString, type JsonColumn } from './json-column.js';
 import { jsonTypeAt, jsonTypes, type ShapeCollector } from '../event/line-shapes.js';
-import type { LogEvent, Value } from '../event/log-event.js';
-import type { Member } from './member.js';
-import { place, put, type Place } from './place.js';
+import { type LogEvent, type Value, place, put, type Place } from '../event/log-event.js';
 import { plainBytesOf, plainTextEnd, plainValueEnd, type PlainBytes } from './plain-value.js';
-import { exactDigits } from '../values/whole-number.js';
+import type { Member } from './scan-object.js';
+import { exactDigits } from '../values/numbers.js';
 
 /** How a line is written, and the event that is filled again for each line that is written so. */
 interface LineLayout {

@@ -1,8 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Member } from './member.js';
 import type { Reject } from '../../../history/reject.js';
-
-export type { Member } from './member.js';
 
 /** Levels of arrays and objects that a line may nest; Postgres reads JSON recursively. */
 export const maxDepth = 512;
@@ -369,4 +366,18 @@ function showByte(found: number): string {
   return found > 0x20 && found < 0x7f
     ? `"${String.fromCharCode(found)}"`
     : `byte 0x${found.toString(16).padStart(2, '0')}`;
+}
+
+/** One member of a JSON object, as places in the bytes that were scanned; nothing is copied. */
+export interface Member {
+  /** The key without its quotes. */
+  keyStart: number;
+  keyEnd: number;
+  /** The key holds a backslash, so its bytes are not yet its text. */
+  keyEscaped: boolean;
+  /** The value with its quotes, brackets or braces. */
+  valueStart: number;
+  valueEnd: number;
+  /** There is a backslash somewhere in the value. */
+  valueEscaped: boolean;
 }

@@ -1,10 +1,9 @@
 import type { Source, SourceFormat } from '../../definitions/source.js';
-import { lineText } from './line-text.js';
 import type { ShapeCollector } from '../event/line-shapes.js';
 import type { LineParser } from '../event/log-event.js';
 import type { Match } from '../values/match.js';
 import type { Reject } from '../../../history/reject.js';
-import { createFieldsReader } from './text-fields.js';
+import { createFieldsReader, lineText } from './text-fields.js';
 
 /** How a source's CSV is written. */
 export type CsvFormat = Extract<SourceFormat, { kind: 'csv' }>;

@@ -1,9 +1,8 @@
 import type { Source, SourceFormat } from '../../definitions/source.js';
-import { lineText } from './line-text.js';
 import type { ShapeCollector } from '../event/line-shapes.js';
 import type { LineParser } from '../event/log-event.js';
 import { matchPlainly, type Match } from '../values/match.js';
-import { createFieldsReader } from './text-fields.js';
+import { createFieldsReader, lineText } from './text-fields.js';
 
 /**
  * The parser of lines that a regular expression takes apart; its groups are the fields.

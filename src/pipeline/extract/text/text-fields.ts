@@ -4,6 +4,7 @@ import type { ShapeCollector } from '../event/line-shapes.js';
 import type { LogEvent, Value } from '../event/log-event.js';
 import type { Match } from '../values/match.js';
 import type { Reject } from '../../../history/reject.js';
+import { isUtf8 } from 'node:buffer';
 
 /** What a reader of fields needs beside the columns. */
 interface FieldsOptions {
@@ -87,4 +88,20 @@ function isBlankEnded(text: string): boolean {
 
 function excerpt(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** A line as text that Postgres can store, without a carriage return at its end; or why it is not. */
+export function lineText(bytes: Uint8Array, start: number, end: number): string | Reject {
+  const stop = end > start && bytes[end - 1] === 0x0d ? end - 1 : end;
+  const line = bytes.subarray(start, stop);
+  if (!isUtf8(line)) return { reason: 'invalid_utf8', message: 'the line is not valid UTF-8' };
+  const nul = line.indexOf(0);
+  if (nul !== -1) {
+    return {
+      reason: 'unsupported_text',
+      message: `byte ${nul + 1} is NUL, which Postgres cannot store`,
+    };
+  }
+  const text = Buffer.from(line.buffer, line.byteOffset, line.length).toString('utf8');
+  return /\S/.test(text) ? text : { reason: 'blank_line', message: 'the line is blank' };
 }

@@ -1,15 +1,11 @@
+import { timeZoneProblem } from '../../../config/time-zone.js';
+
 /** Gives the offset of a local time from UTC, in seconds; undefined: the clocks have skipped that time. */
 export type OffsetOf = (localSeconds: number) => number | undefined;
 
 /** Whether it is an IANA name of a zone, or an offset like `-05:00`. */
 export function isZone(zone: string): boolean {
-  if (offsetShape.test(zone)) return true;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
+  return offsetShape.test(zone) || timeZoneProblem(zone) === undefined;
 }
 
 /**

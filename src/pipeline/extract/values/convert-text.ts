@@ -1,7 +1,6 @@
 import type { SourceColumn } from '../../definitions/source.js';
 import { matchPlainly, type Match } from './match.js';
-import { toSinglePrecision } from './single-precision.js';
-import { createNormalize, numberAdvice } from './number-text.js';
+import { createNormalize, numberAdvice, toSinglePrecision } from './numbers.js';
 import type { RejectReason } from '../../../history/reject.js';
 import { createTimeReader } from '../time/time-format.js';
 

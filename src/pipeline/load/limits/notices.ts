@@ -1,6 +1,6 @@
 import { countOf, formatCount } from '../../../text/amounts.js';
-import type { Stale } from '../../../history/stale-sources.js';
 import type { Drift, FileReport, Notice } from '../../../history/pipeline-report.js';
+import type { Stale } from '../../../history/ledger.js';
 
 /** Lines that a source has lost by a run, within its limit. */
 export interface Loss {

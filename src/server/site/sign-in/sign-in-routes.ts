@@ -8,7 +8,7 @@ import { fieldOf } from './own-forms.js';
 import { verifyPassword } from '../../access/password-hash.js';
 import { addressKey, RateLimiter } from '../../../http/rate-limiter.js';
 import { SignInAnswers, type SignInOptions } from './sign-in-responses.js';
-import { Turns } from './semaphore.js';
+import { Semaphore } from '../../../semaphore.js';
 import { userName } from '../../access/users.js';
 
 /** Passwords that are checked at once: each takes 32 MB and a core. */
@@ -62,7 +62,7 @@ function signInByPassword(
   // Of all addresses but those from which the account was signed in to: many may guess together.
   const byName = new RateLimiter(50, 5);
   const trusted = new BoundedCache<true>(maxTrusted);
-  const checks = new Turns(maxChecks, maxWaiting);
+  const checks = new Semaphore(maxChecks);
   return async (request, response) => {
     const to = localPath(fieldOf(request, 'to'));
     const address = addressKey(exchangeOf(response).address);
@@ -84,9 +84,10 @@ function signInByPassword(
       return;
     }
     const user = name === undefined ? undefined : (await sessions.users()).get(name);
-    const isRight = await checks.take(() =>
-      verifyPassword(fieldOf(request, 'password'), user?.password),
-    );
+    const isRight =
+      checks.waiting >= maxWaiting
+        ? undefined
+        : await checks.run(() => verifyPassword(fieldOf(request, 'password'), user?.password));
     if (isRight === undefined) {
       answers.limited(response, to, 5);
     } else if (isRight && user !== undefined) {

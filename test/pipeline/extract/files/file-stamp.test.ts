@@ -1,8 +1,8 @@
 import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fileStamp } from '../../../../src/pipeline/extract/files/file-stamp.js';
 import { temporaryFolder } from '../../temporary-folder.js';
+import { fileStamp } from '../../../../src/pipeline/extract/files/find-files.js';
 
 test('says nothing of a file that changed just now, and the same as long as it does not change', () => {
   const path = join(temporaryFolder(), 'a');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createConversion } from '../../../../src/pipeline/extract/values/convert-text.js';
-import type { NumberNotation } from '../../../../src/pipeline/extract/values/number-text.js';
+import type { NumberNotation } from '../../../../src/pipeline/extract/values/numbers.js';
 import type { ColumnType } from '../../../../src/pipeline/definitions/source.js';
 
 function read(text: string, notation: NumberNotation = {}, type: ColumnType = 'numeric') {

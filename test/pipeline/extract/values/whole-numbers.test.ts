@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isBigint, wholeNumber } from '../../../../src/pipeline/extract/values/whole-number.js';
+import { isBigint, wholeNumber } from '../../../../src/pipeline/extract/values/numbers.js';
 
 const at = (text: string) => [Buffer.from(`:${text},`), 1, text.length + 1] as const;
 

@@ -75,3 +75,83 @@ const advice: readonly (readonly [RegExp, string])[] = [
     'unit reads what stands beside the number',
   ],
 ];
+
+/** Numbers of so many digits are exact in a double. */
+export const exactDigits = 15;
+
+/**
+ * The number that digits write, with a minus or without.
+ *
+ * @returns NaN for what is no whole number, and for one whose digits are too many for a double.
+ */
+export function wholeNumber(bytes: Uint8Array, start: number, end: number): number {
+  const isNegative = bytes[start] === 0x2d;
+  const from = isNegative ? start + 1 : start;
+  if (end === from || end - from > exactDigits) return Number.NaN;
+  let value = 0;
+  for (let at = from; at < end; at += 1) {
+    const digit = (bytes[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return isNegative ? -value : value;
+}
+
+/** Whether they are digits of a whole number in the range of Postgres's bigint; `5.0` and `5e0` are none. */
+export function isBigint(bytes: Uint8Array, start: number, end: number): boolean {
+  const digitsStart = bytes[start] === 0x2d ? start + 1 : start;
+  for (let at = digitsStart; at < end; at += 1) {
+    const found = bytes[at] ?? 0;
+    if (found < 0x30 || found > 0x39) return false;
+  }
+  const digits = end - digitsStart;
+  if (digits < 19) return digits > 0;
+  if (digits > 19) return false;
+  const value = BigInt(Buffer.from(bytes.subarray(start, end)).toString('latin1'));
+  return value === BigInt.asIntN(64, value);
+}
+
+/**
+ * The number of 32 bits that is nearest to a decimal one, as Postgres's `real` has it. Rounding the nearest number
+ * of 64 bits once more would give another one where that lies just between two.
+ *
+ * @param text - As programs write numbers.
+ * @returns Infinity for what is too large.
+ */
+export function toSinglePrecision(text: string): number {
+  const double = Number(text);
+  const single = Math.fround(double);
+  if (single === double || !Number.isFinite(single)) return single;
+  const other = neighbour(single, double > single);
+  if (Math.abs(double - single) !== Math.abs(other - double)) return single;
+  const order = compare(text, double);
+  if (order === 0) return single;
+  return order > 0 ? Math.max(single, other) : Math.min(single, other);
+}
+
+/** The next number of 32 bits, upwards or downwards. */
+function neighbour(single: number, isUp: boolean): number {
+  const view = new DataView(new ArrayBuffer(4));
+  // Zero has two forms; its neighbours are those of the one with the sign that is wanted.
+  view.setFloat32(0, single === 0 ? (isUp ? 0 : -0) : single);
+  const isAway = single === 0 || single > 0 === isUp;
+  view.setInt32(0, view.getInt32(0) + (isAway ? 1 : -1));
+  return view.getFloat32(0);
+}
+
+/** Whether a decimal number is more (1), less (-1) or the same as one of 64 bits. */
+function compare(text: string, double: number): number {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const ten = Number(exponent) - fraction.length;
+  let decimal = BigInt(whole + fraction);
+  // A number of 64 bits is a whole one times a power of two.
+  let [rest, two] = [Math.abs(double), 0];
+  while (!Number.isInteger(rest)) [rest, two] = [rest * 2, two - 1];
+  let binary = BigInt(rest);
+  if (ten >= 0) decimal *= 10n ** BigInt(ten);
+  else binary *= 10n ** BigInt(-ten);
+  decimal *= 2n ** BigInt(-two);
+  const order = decimal > binary ? 1 : decimal < binary ? -1 : 0;
+  return sign === '-' ? -order : order;
+}

@@ -1,18 +1,9 @@
-import type { ElementContent, Properties, Root, RootContent } from 'hast';
-import type { Schema } from 'hast-util-sanitize';
+import type { Element, ElementContent, Root, RootContent } from 'hast';
+import { sanitize, type Schema } from 'hast-util-sanitize';
+import { eachElement } from './each-element.js';
 
 /** Elements nest no deeper than this on a page; what is deeper is kept as its text. */
 const maxDepth = 100;
-
-/** A property that may have any value, or one of these. */
-type PropertyDefinition = string | [name: string, ...allowed: (string | boolean | RegExp)[]];
-
-type ContentSchema = {
-  [Name in Exclude<keyof Schema, 'clobberPrefix'>]-?: NonNullable<Schema[Name]>;
-} & {
-  attributes: Record<string, PropertyDefinition[]>;
-  protocols: Record<string, string[]>;
-};
 
 /** Words with a meaning for the look of the content; classes of the page's own parts are not among them. */
 const contentClass: [string, RegExp] = ['className', /^daybook-[a-z-]+$/];
@@ -23,7 +14,7 @@ const contentClass: [string, RegExp] = ['className', /^daybook-[a-z-]+$/];
  * handlers; ids get a prefix of their piece, so that none can pose as the page's own or shadow a name
  * that a script reads.
  */
-export const schema: ContentSchema = {
+export const schema = {
   allowComments: false,
   allowDoctypes: false,
   tagNames: [
@@ -129,128 +120,60 @@ export const schema: ContentSchema = {
     ],
     ...['template', 'textarea', 'title', 'video', 'xmp'],
   ],
-};
+} satisfies Schema;
 
-/** What {@link schema} says of one element, ready to be looked up. */
-interface ElementRule {
-  /** By property: what it may be, the element's own rule first. */
-  readonly properties: ReadonlyMap<string, readonly PropertyDefinition[]>;
-  /** One of these must be around it. */
-  readonly ancestors: readonly string[] | undefined;
-  readonly required: Properties | undefined;
-}
-
-const rules = new Map<string, ElementRule>(
-  schema.tagNames.map((tagName) => {
-    const properties = new Map<string, PropertyDefinition[]>();
-    for (const definition of [
-      ...(schema.attributes[tagName] ?? []),
-      ...(schema.attributes['*'] ?? []),
-    ]) {
-      const name = typeof definition === 'string' ? definition : definition[0];
-      properties.set(name, [...(properties.get(name) ?? []), definition]);
-    }
-    const ancestors = schema.ancestors[tagName];
-    return [tagName, { properties, ancestors, required: schema.required[tagName] }];
-  }),
-);
+const allowed = new Set(schema.tagNames);
 const stripped = new Set(schema.strip);
-const clobbered = new Set(schema.clobber);
+const ancestors = new Map<string, readonly string[]>(Object.entries(schema.ancestors));
 
 /**
- * The part of a tree that content may put on a page, as new nodes. Images and links still need
- * `settleLinks`: what they may lead to depends on the page.
+ * The part of a tree that content may put on a page. Images and links still need `settleLinks`: what they may
+ * lead to depends on the page.
  *
- * This does what hast-util-sanitize does with the same list, for any number of children and at a
- * fraction of the cost; the tests compare them.
- *
- * @param tree - A parsed tree of unknown origin.
+ * @param tree - A parsed tree of unknown origin; it is changed.
  * @param idPrefix - Unique on the page for this piece, like `c3-`.
  */
 export function sanitizeTree(tree: Root, idPrefix: string): ElementContent[] {
-  const content: ElementContent[] = [];
-  addSafe(tree.children, content, { idPrefix, around: [] });
+  boundTree(tree, []);
+  const safe = sanitize(tree, { ...schema, clobberPrefix: idPrefix }) as Root;
+  const content = safe.children as ElementContent[];
+  eachElement(content, ({ properties }) => {
+    const { className } = properties;
+    if (Array.isArray(className) && className.length === 0) delete properties['className'];
+  });
   return content;
 }
 
-interface Place {
-  readonly idPrefix: string;
-  /** The names of all elements around, outermost first. */
-  readonly around: string[];
-}
-
-function addSafe(nodes: readonly RootContent[], content: ElementContent[], place: Place): void {
-  const { around, idPrefix } = place;
+/**
+ * Makes a tree one that hast-util-sanitize takes, however deep and wide it is: that is recursive, and passes the
+ * children of an element that it drops on as the arguments of one call.
+ */
+function boundTree(parent: Root | Element, around: string[]): void {
   if (around.length >= maxDepth) {
-    content.push({ type: 'text', value: flatText(nodes) });
+    parent.children = [{ type: 'text', value: flatText(parent.children) }];
     return;
   }
-  for (const node of nodes) {
-    if (node.type === 'text') content.push({ type: 'text', value: node.value });
-    if (node.type !== 'element') continue;
-    const { tagName } = node;
-    const rule = rules.get(tagName);
-    const isAllowed = rule?.ancestors?.some((name) => around.includes(name)) ?? rule !== undefined;
-    if (!isAllowed && stripped.has(tagName)) continue;
-    const children = isAllowed ? [] : content;
-    if (rule !== undefined && isAllowed) {
-      const properties = safeProperties(node.properties, rule, idPrefix);
-      content.push({ type: 'element', tagName, properties, children });
-    }
-    around.push(tagName);
-    addSafe(node.children, children, place);
+  let hasDropped = false;
+  for (const child of parent.children) {
+    if (child.type !== 'element') continue;
+    hasDropped ||= leavesChildren(child, around);
+    around.push(child.tagName);
+    boundTree(child, around);
     around.pop();
   }
+  if (!hasDropped) return;
+  const children = parent.children as ElementContent[];
+  parent.children = children.flatMap((child) =>
+    child.type === 'element' && leavesChildren(child, around) ? child.children : child,
+  );
 }
 
-function safeProperties(given: Properties, rule: ElementRule, idPrefix: string): Properties {
-  const safe: Properties = {};
-  for (const name of Object.keys(given)) {
-    const definitions = rule.properties.get(name);
-    for (const definition of definitions ?? []) {
-      const value = safeValue(name, given[name], definition, idPrefix);
-      if (value === undefined) continue;
-      safe[name] = value;
-      break;
-    }
+/** Whether an element is dropped, but not what is in it. */
+function leavesChildren({ tagName }: Element, around: readonly string[]): boolean {
+  if (allowed.has(tagName)) {
+    return ancestors.get(tagName)?.some((name) => around.includes(name)) === false;
   }
-  for (const [name, value] of Object.entries(rule.required ?? {})) safe[name] ??= value;
-  return safe;
-}
-
-/** A value as far as it is allowed; of a list, those in it that are, if there are any. */
-function safeValue(
-  name: string,
-  value: Properties[string],
-  definition: PropertyDefinition,
-  idPrefix: string,
-): Properties[string] {
-  if (value === null || value === undefined) return undefined;
-  if (Array.isArray(value)) {
-    const items = value.filter((item) => isSafe(name, item, definition));
-    const list = clobbered.has(name) ? items.map((item) => `${idPrefix}${item}`) : items;
-    return list.length === 0 ? undefined : list;
-  }
-  if (!isSafe(name, value, definition)) return undefined;
-  return clobbered.has(name) ? `${idPrefix}${String(value)}` : value;
-}
-
-function isSafe(
-  name: string,
-  value: string | number | boolean,
-  definition: PropertyDefinition,
-): boolean {
-  const protocols = schema.protocols[name];
-  if (protocols !== undefined && !hasProtocol(String(value), protocols)) return false;
-  if (typeof definition === 'string') return true;
-  const [, ...allowed] = definition;
-  return allowed.some((one) => (one instanceof RegExp ? one.test(String(value)) : one === value));
-}
-
-/** Whether an address is relative, or of one of these protocols. */
-function hasProtocol(address: string, protocols: readonly string[]): boolean {
-  const protocol = /^([^/?#:]*):/.exec(address)?.[1];
-  return protocol === undefined || protocols.includes(protocol);
+  return !stripped.has(tagName);
 }
 
 /** The text of nodes however deep, without recursion. */

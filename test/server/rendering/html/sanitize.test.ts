@@ -189,6 +189,11 @@ test('the list is kept as hast-util-sanitize keeps it, whatever comes in', () =>
 
 test('of any number of elements side by side, all are kept', () => {
   expect(cleaned(`<center>${'<br>'.repeat(200_000)}x</center>`)).toMatch(/<br>x$/);
+  // Of elements that are dropped within others, and for want of one around them.
+  const parts = `<center>${'<br>'.repeat(9000)}</center>`.repeat(20);
+  expect(cleaned(`<font>${parts}x</font>`)).toMatch(/<br>x$/);
+  expect(cleaned(`<li>${'<br>'.repeat(150_000)}x</li>`)).toMatch(/<br>x$/);
+  expect(cleaned(`<select>${'<option>'.repeat(20_000)}</select>x`)).toBe('x');
 });
 
 test('whatever comes in, a browser reads nothing but allowed elements and attributes out of it', () => {

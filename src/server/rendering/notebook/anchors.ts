@@ -1,7 +1,11 @@
+import { slug } from 'github-slugger';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { eachElement } from '../html/each-element.js';
 import { textOf } from '../html/text-of.js';
+
+/** Characters of an id that is made of a heading. */
+const maxSlug = 80;
 
 /** One line of a page's contents. */
 export interface ContentsEntry {
@@ -87,14 +91,9 @@ function decodeFragment(fragment: string): string {
   }
 }
 
-/** Text as GitHub makes ids of it: lower case, without punctuation, hyphens for blanks. */
+/** The id that GitHub makes of a heading, so that links written for there lead here, too. */
 function slugOf(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-    .trim()
-    .replace(/\s+/g, '-')
-    .slice(0, 80);
+  return slug(text.trim().replace(/\s/g, ' ')).slice(0, maxSlug);
 }
 
 /** @param copies - How many ids were made of each base, so that the next is found at once. */

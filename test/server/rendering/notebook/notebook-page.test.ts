@@ -39,8 +39,10 @@ test('links within the notebook lead to their heading, however they are written'
     notebookOf([
       prose('[a](#churn-by-month) [b](#Churn-by-month) [c](#own) [d](#missing) [e](#constructor)'),
       prose('## Churn by month\n\n<p id="own">x</p>'),
+      prose('[f](#plans--prices-2020) [g](#Plans-&-prices,-2020)\n\n## Plans & prices, 2020'),
     ]),
   );
+  expect(html).toContain('<a href="#s-plans--prices-2020">f</a>');
   expect(html).toContain('<a href="#s-churn-by-month">a</a>');
   expect(html).toContain('<a href="#s-churn-by-month">b</a>');
   expect(html).toContain('<a href="#c2-own">c</a>');

@@ -72,11 +72,10 @@ export function parseAnsi(text: string): AnsiToken[] {
   return tokens;
 }
 
-/** The style after one SGR sequence with these parameters, like `1;38;5;208`. */
+/** The style after one SGR sequence with these parameters, like `1;38;5;208` or `4:3;38:2::255:0:0`. */
 function applySgr(before: AnsiStyle, parameters: string): AnsiStyle {
   let style = before;
-  // Colours may have their parts separated by colons too (ITU T.416).
-  const codes = parameters.split(/[;:]/).map((code) => (code === '' ? 0 : Number(code)));
+  const codes = parameters.split(';').flatMap(readParameter);
   for (let index = 0; index < codes.length; index += 1) {
     const code = codes[index] ?? 0;
     if (code === 38 || code === 48) {
@@ -90,6 +89,18 @@ function applySgr(before: AnsiStyle, parameters: string): AnsiStyle {
     }
   }
   return style;
+}
+
+/** A parameter, whose parts may stand between colons (ITU T.416), as the codes that say the same without. */
+function readParameter(parameter: string): number[] {
+  const [code = 0, ...parts] = parameter.split(':').map(Number);
+  const [kind = 0, ...rest] = parts;
+  if (parts.length === 0) return [code];
+  // Kinds of underline; 0 is none.
+  if (code === 4) return [kind === 0 ? 24 : 4];
+  if (code !== 38 && code !== 48) return [];
+  // Before red, green and blue may stand the number of a colour space.
+  return [code, kind, ...(kind === 2 && rest.length > 3 ? rest.slice(1, 4) : rest)];
 }
 
 function readColor(codes: readonly number[]): { color: AnsiColor | undefined; length: number } {

@@ -89,6 +89,17 @@ const insideRooms = {
     ],
     ...['execute', 'publish', 'run-planned', 'run-notebooks'],
   ],
+  'server/rendering': [
+    ...['html', 'pieces', 'text', 'markdown', 'output', 'notebook'],
+    ...['search-index', 'page-values', 'column-lineage', 'rendered-notebook', 'rendered-code'],
+    ...['render-job', 'render-work', 'render-thread', 'render-child', 'render-process', 'renderer'],
+    'colored-code',
+  ],
+  'server/rendering/output': ['image', 'metric', 'json-tree', 'html', 'error-output', 'output'],
+  'server/reading': [
+    ...['reachable', 'patience', 'last-seen', 'readers', 'publication-cache'],
+    ...['run-facts', 'notebook-runs', 'with-problems', 'lineage-reader'],
+  ],
   lab: [
     'http',
     'contents',

@@ -93,7 +93,8 @@ test('pages of a large warehouse', async () => {
   // As soon as a page about all of them is asked for.
   let text: string;
   do {
-    await sleep(1000);
+    // Seldom: each look costs the server something, too.
+    await sleep(5000);
     text = await (await fetch(`${dashboard.url}/search.js`)).text();
   } while (new Set(text.match(/book-\d+/g)).size < size.notebooks);
   const after = spent();

@@ -1,3 +1,7 @@
+// This folder makes HTML of what notebooks hold. The renderer has a job done in a process of its own (render-*.ts);
+// in it rendered-notebook.ts reads a notebook (notebook/) cell by cell: prose (markdown/) and outputs (output/), which
+// become trees that are cut down and written as HTML (html/), texts of terminals and code with their colours (text/).
+
 import { DaybookError } from '../../errors.js';
 import { wholePage, type Reason } from './pieces.js';
 import { RenderChild } from './render-child.js';

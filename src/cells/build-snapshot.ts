@@ -7,8 +7,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cellCompilerOptions } from './compiler-options.js';
-import { nodeTypeRoot } from './node-types.js';
+import { cellCompilerOptions, nodeTypeRoot } from './compiler-options.js';
 import { snapshotFlags, snapshotPath } from './snapshot.js';
 
 const target = snapshotPath();

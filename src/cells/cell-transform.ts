@@ -21,6 +21,7 @@ import { assignmentTarget, namedValue } from './assignment.js';
 import type { CellParameter } from './cell-parameters.js';
 import type { DeclaredName } from './declared-name.js';
 import { importedNames } from './declared-names.js';
+import { withResult } from './last-expression.js';
 import { isFromCell, sharedSymbols } from './shared-symbols.js';
 import { ts } from './typescript.js';
 
@@ -74,27 +75,7 @@ class CellTransformer {
         body.push(...this.#statement(statement));
       }
     }
-    return factory.updateSourceFile(root, [...imports, ...functions, ...this.#withResult(body)]);
-  }
-
-  /** Returns the value of the last expression. */
-  #withResult(statements: readonly Statement[]): Statement[] {
-    const { factory } = this.#context;
-    const at = statements.findLastIndex(
-      (statement) =>
-        !ts.isFunctionDeclaration(statement) &&
-        !ts.isEmptyStatement(statement) &&
-        statement.kind !== ts.SyntaxKind.NotEmittedStatement,
-    );
-    const last = statements[at];
-    if (last === undefined || !ts.isExpressionStatement(last)) return [...statements];
-    // Declarations became expressions, but have no value to show.
-    if (!ts.isExpressionStatement(ts.getOriginalNode(last))) return [...statements];
-    const result = factory.createReturnStatement(
-      // Not as a property, whose name an anonymous function would take.
-      factory.createArrayLiteralExpression([last.expression]),
-    );
-    return [...statements.slice(0, at), ts.setTextRange(result, last), ...statements.slice(at + 1)];
+    return factory.updateSourceFile(root, [...imports, ...functions, ...withResult(body, factory)]);
   }
 
   #statement(statement: Statement): Statement[] {

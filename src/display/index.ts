@@ -5,9 +5,8 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import { htmlBundle } from './html.js';
 import { kernelDisplay } from './kernel.js';
-import { markdownBundle } from './markdown.js';
+import { htmlBundle, markdownBundle } from './markup.js';
 import type { MimeBundle } from './mime-bundle.js';
 import { metricBundle, type MetricOptions } from './metric.js';
 import { plotBundle, type PlotOptions } from './plot.js';

@@ -1,6 +1,7 @@
+import type { Json } from '../nbformat/notebook.js';
+
 /** Any value that JSON can hold. */
-export type JsonValue =
-  null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+export type JsonValue = Json;
 
 /**
  * One output in several representations, by MIME type, as the Jupyter protocol's `display_data` has

@@ -1,5 +1,5 @@
+import { isJsonObject } from '../nbformat/notebook.js';
 import { plotlyType } from '../chart/figure/figure.js';
-import { isObject } from '../chart/figure/json-object.js';
 import { settleAxes } from '../chart/figure/settle-axes.js';
 import { settleOutlines } from '../chart/figure/settle-outlines.js';
 import { traceType } from '../chart/figure/trace-types.js';
@@ -74,10 +74,10 @@ export function figureBundle(figure: object, text: string): MimeBundle {
 
 /** The figure as every front end shows it alike: see {@link settleAxes} and {@link settleOutlines}. */
 function settled(figure: JsonValue): JsonValue {
-  if (!isObject(figure) || !Array.isArray(figure['data'])) return figure;
+  if (!isJsonObject(figure) || !Array.isArray(figure['data'])) return figure;
   const layout = figure['layout'];
   const { data } = figure;
-  if (!data.every(isObject) || (layout !== undefined && !isObject(layout))) return figure;
+  if (!data.every(isJsonObject) || (layout !== undefined && !isJsonObject(layout))) return figure;
   const after = settleAxes({ traces: settleOutlines(data), layout: layout ?? {} });
   return {
     ...figure,

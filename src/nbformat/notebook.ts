@@ -9,6 +9,11 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** A JSON object. */
 export type JsonObject = Record<string, Json>;
 
+/** Whether a value is a JSON object: not null, and no list. */
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Text as notebooks store it: one string, or its lines with their line feeds. */
 export type MultilineText = string | string[];
 

@@ -2,7 +2,7 @@ import { toHtml } from 'hast-util-to-html';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/nbformat/notebook.js';
-import { bundleFor } from '../../src/chart/figure/bundle.js';
+import { bundleFor } from '../../src/chart/figure/trace-types.js';
 import { toCsv } from '../../src/chart/table/csv.js';
 import { dataTableOf } from '../../src/chart/table/data-table.js';
 import { readFigure, type Figure } from '../../src/chart/figure/figure.js';

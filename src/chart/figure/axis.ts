@@ -1,8 +1,7 @@
-import type { Json } from '../../nbformat/notebook.js';
+import { type Json, isJsonObject } from '../../nbformat/notebook.js';
 import { axisType, type AxisType } from './axis-type.js';
 import { titleText, type Figure } from './figure.js';
 import { calendarTime, dateFormat, isDate, numberFormat, type Format } from './format.js';
-import { isObject } from './json-object.js';
 import { numberOf, type Value } from './values.js';
 
 /** An axis of a figure, as far as tables and pictures need it. */
@@ -32,7 +31,7 @@ export function readAxis(
   use: 'positions' | 'measures' = 'measures',
 ): Axis | undefined {
   const found = layout[name];
-  const settings: Record<string, Json> = isObject(found) ? found : {};
+  const settings: Record<string, Json> = isJsonObject(found) ? found : {};
   const type = axisType(settings['type'], values);
   if (type === undefined) return undefined;
   const text = (key: string) => (typeof settings[key] === 'string' ? settings[key] : undefined);

@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../../nbformat/notebook.js';
-import { isObject } from './json-object.js';
+import { type Json, type JsonObject, isJsonObject } from '../../nbformat/notebook.js';
 import { cleanPlotlyText, plainText } from './plotly-text.js';
 import { settleAxes } from './settle-axes.js';
 import { settleOutlines } from './settle-outlines.js';
@@ -52,17 +51,18 @@ const pageLayout = new Set([
 export function readFigure(value: Json): Figure | undefined {
   const parsed = typeof value === 'string' ? parseJson(value) : value;
   const figure = clean(parsed, 0);
-  if (!isObject(figure) || !Array.isArray(figure['data'])) return undefined;
-  const given = figure['data'].filter(isObject);
+  if (!isJsonObject(figure) || !Array.isArray(figure['data'])) return undefined;
+  const given = figure['data'].filter(isJsonObject);
   if (given.length === 0 || !given.every(isTrace)) return undefined;
   const { traces, layout } = settleAxes({
     traces: settleOutlines(given),
-    layout: isObject(figure['layout']) ? figure['layout'] : {},
+    layout: isJsonObject(figure['layout']) ? figure['layout'] : {},
   });
   const words = wordsOf(parsed);
   const height = layout['height'];
   // With a second upright axis the names must stand beside their own.
-  const yaxis = isObject(layout['yaxis']) && !('yaxis2' in layout) ? layout['yaxis'] : undefined;
+  const yaxis =
+    isJsonObject(layout['yaxis']) && !('yaxis2' in layout) ? layout['yaxis'] : undefined;
   return {
     title: textIn(words['title']) ?? titleText(layout['title']),
     caption: textIn(words['caption']),
@@ -78,7 +78,7 @@ export function readFigure(value: Json): Figure | undefined {
 
 /** A title or name: text, or since plotly 3 an object with the text in it. */
 export function titleText(title: Json | undefined): string | undefined {
-  return textIn(isObject(title) ? title['text'] : title);
+  return textIn(isJsonObject(title) ? title['text'] : title);
 }
 
 /** `layout.meta.daybook`, as `@daybook/display` sends it. Its texts never reach plotly. */
@@ -86,9 +86,9 @@ function wordsOf(figure: Json): JsonObject {
   return ['layout', 'meta', 'daybook'].reduce<JsonObject>(
     (object, name) => {
       const child = Object.hasOwn(object, name) ? object[name] : undefined;
-      return isObject(child) ? child : {};
+      return isJsonObject(child) ? child : {};
     },
-    isObject(figure) ? figure : {},
+    isJsonObject(figure) ? figure : {},
   );
 }
 

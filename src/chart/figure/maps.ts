@@ -1,5 +1,5 @@
+import { isJsonObject } from '../../nbformat/notebook.js';
 import type { Figure } from './figure.js';
-import { isObject } from './json-object.js';
 import { traceType } from './trace-types.js';
 
 /** The parts of the world that plotly has maps of. */
@@ -22,7 +22,7 @@ export function mapsOf(figures: readonly Figure[]): string[] {
       traces.flatMap((trace) => {
         if (!['choropleth', 'scattergeo'].includes(traceType(trace))) return [];
         const id = typeof trace['geo'] === 'string' ? trace['geo'] : 'geo';
-        const geo = isObject(layout[id]) ? layout[id] : {};
+        const geo = isJsonObject(layout[id]) ? layout[id] : {};
         const scope = geo['scope'];
         const isKnown = typeof scope === 'string' && scopes.includes(scope);
         return [mapName(isKnown ? scope : 'world', Number(geo['resolution']) === 50 ? 50 : 110)];

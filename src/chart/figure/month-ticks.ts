@@ -1,5 +1,5 @@
+import { isJsonObject } from '../../nbformat/notebook.js';
 import { type Figure } from './figure.js';
-import { isObject } from './json-object.js';
 import { traceType } from './trace-types.js';
 import { readValues } from './values.js';
 
@@ -15,7 +15,7 @@ const firstOfMonth = /^(\d{4})-(\d{2})(?:-01)?(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?$
  * @returns Undefined when the axis is not one of months, or the figure says itself where its ticks are.
  */
 export function monthTicks({ traces, layout }: Figure): 'M1' | 'M3' | undefined {
-  const axis = isObject(layout['xaxis']) ? layout['xaxis'] : {};
+  const axis = isJsonObject(layout['xaxis']) ? layout['xaxis'] : {};
   const isSet = ['dtick', 'nticks', 'tickvals', 'type', 'tickmode'].some((name) => name in axis);
   if (isSet || !traces.every((trace) => ['bar', 'scatter'].includes(traceType(trace)))) {
     return undefined;

@@ -1,6 +1,5 @@
 import type { Json } from '../../nbformat/notebook.js';
-import { calendarTime, isDate } from './format.js';
-import { timeText } from './time-text.js';
+import { calendarTime, isDate, timeText } from './format.js';
 import { readValues, type Value } from './values.js';
 
 /**

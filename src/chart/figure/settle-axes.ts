@@ -1,7 +1,6 @@
-import type { Json, JsonObject } from '../../nbformat/notebook.js';
+import { type Json, type JsonObject, isJsonObject } from '../../nbformat/notebook.js';
 import { axisType } from './axis-type.js';
-import { isObject } from './json-object.js';
-import { timeText } from './time-text.js';
+import { timeText } from './format.js';
 import { traceType } from './trace-types.js';
 import { numberOf, readGrid, readValues, type Value } from './values.js';
 
@@ -102,8 +101,8 @@ function settleAxis(figure: TracesAndLayout, axis: AxisUse): TracesAndLayout {
 
 function settingsOf(layout: JsonObject, { scene, name }: AxisUse): JsonObject {
   const place = scene === undefined ? layout : layout[scene];
-  const found = isObject(place) ? place[name] : undefined;
-  return isObject(found) ? found : {};
+  const found = isJsonObject(place) ? place[name] : undefined;
+  return isJsonObject(found) ? found : {};
 }
 
 function withSettings(
@@ -117,7 +116,7 @@ function withSettings(
   const place = layout[scene];
   return {
     traces,
-    layout: { ...layout, [scene]: { ...(isObject(place) ? place : {}), [name]: settings } },
+    layout: { ...layout, [scene]: { ...(isJsonObject(place) ? place : {}), [name]: settings } },
   };
 }
 
@@ -132,8 +131,8 @@ function isPosition(letter: Letter, traces: readonly JsonObject[]): boolean {
     traces.every((trace) => {
       const type = traceType(trace);
       if (type === 'heatmap' || type === 'contour') return true;
-      const isLying = trace['orientation'] === (type === 'funnel' ? undefined : 'h');
-      return letter === (isLying ? 'y' : 'x');
+      const isHorizontal = trace['orientation'] === (type === 'funnel' ? undefined : 'h');
+      return letter === (isHorizontal ? 'y' : 'x');
     })
   );
 }
@@ -193,7 +192,9 @@ function timesOfTrace(trace: JsonObject, letter: Letter): JsonObject {
   const bins = trace[`${letter}bins`];
   return {
     ...mapNames(trace, names, timesAsText),
-    ...(isObject(bins) ? { [`${letter}bins`]: mapNames(bins, ['start', 'end'], timesAsText) } : {}),
+    ...(isJsonObject(bins)
+      ? { [`${letter}bins`]: mapNames(bins, ['start', 'end'], timesAsText) }
+      : {}),
   };
 }
 
@@ -211,7 +212,7 @@ function itemsAsText(layout: JsonObject, { scene, name, letter }: AxisUse): Json
       const items = layout[list];
       if (!Array.isArray(items)) return [];
       const changed = items.map((item) => {
-        if (!isObject(item)) return item;
+        if (!isJsonObject(item)) return item;
         // Pictures stand on the paper if they do not say.
         const reference = item[`${letter}ref`] ?? (list === 'images' ? 'paper' : letter);
         return reference === id ? mapNames(item, names, timesAsText) : item;
@@ -235,6 +236,6 @@ function mapNames(
 function timesAsText(value: Json): Json {
   if (typeof value === 'number') return timeText(value);
   if (Array.isArray(value)) return value.map(timesAsText);
-  const packed = isObject(value) ? (readValues(value) ?? readGrid(value)) : undefined;
+  const packed = isJsonObject(value) ? (readValues(value) ?? readGrid(value)) : undefined;
   return packed === undefined ? value : timesAsText(packed as Json);
 }

@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../../nbformat/notebook.js';
-import { isObject } from './json-object.js';
+import { type Json, type JsonObject, isJsonObject } from '../../nbformat/notebook.js';
 
 /**
  * Traces whose own outlines (GeoJSON) wind as plotly expects them: it fills what lies at the right of a line,
@@ -9,16 +8,17 @@ import { isObject } from './json-object.js';
  */
 export function settleOutlines(traces: readonly JsonObject[]): JsonObject[] {
   return traces.map((trace) =>
-    isObject(trace['geojson']) ? { ...trace, geojson: rewound(trace['geojson']) } : trace,
+    isJsonObject(trace['geojson']) ? { ...trace, geojson: rewound(trace['geojson']) } : trace,
   );
 }
 
 function rewound(value: JsonObject): JsonObject {
   const { type, features, geometry, geometries, coordinates } = value;
   const each = (list: Json | undefined) =>
-    Array.isArray(list) ? list.map((one) => (isObject(one) ? rewound(one) : one)) : null;
+    Array.isArray(list) ? list.map((one) => (isJsonObject(one) ? rewound(one) : one)) : null;
   if (type === 'FeatureCollection') return { ...value, features: each(features) };
-  if (type === 'Feature' && isObject(geometry)) return { ...value, geometry: rewound(geometry) };
+  if (type === 'Feature' && isJsonObject(geometry))
+    return { ...value, geometry: rewound(geometry) };
   if (type === 'GeometryCollection') return { ...value, geometries: each(geometries) };
   if (!Array.isArray(coordinates)) return value;
   if (type === 'Polygon') return { ...value, coordinates: rings(coordinates) };

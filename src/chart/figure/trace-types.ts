@@ -58,3 +58,22 @@ export const formerTypes: Readonly<Record<string, string>> = {
 export function traceType(trace: Readonly<Record<string, unknown>>): string {
   return typeof trace['type'] === 'string' ? trace['type'] : 'scatter';
 }
+
+/** What of a figure decides what draws it. */
+interface DrawnFigure {
+  readonly undrawable: string | undefined;
+  readonly traces: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** The smallest bundle that draws all figures of a page; undefined: nothing is to be drawn. */
+export function bundleFor(figures: readonly DrawnFigure[]): PlotlyBundle | undefined {
+  const sizes = figures
+    .filter(({ undrawable }) => undrawable === undefined)
+    .flatMap(({ traces }) => traces.map(bundleOf));
+  return sizes.length === 0 ? undefined : plotlyBundles[Math.max(...new Set(sizes))];
+}
+
+function bundleOf(trace: DrawnFigure['traces'][number]): number {
+  const type = traceType(trace);
+  return plotlyBundles.findIndex((bundle) => traceTypes[bundle].includes(type));
+}

@@ -1,5 +1,4 @@
-import type { Json } from '../../nbformat/notebook.js';
-import { isObject } from './json-object.js';
+import { type Json, isJsonObject } from '../../nbformat/notebook.js';
 
 /** One value of a series: what a cell of a table or an axis can hold. */
 export type Value = string | number | null;
@@ -43,7 +42,7 @@ export function readValues(array: Json | undefined): readonly Value[] | undefine
       return typeof item === 'boolean' ? String(item) : null;
     });
   }
-  return isObject(array) && array['shape'] === undefined ? unpack(array) : undefined;
+  return isJsonObject(array) && array['shape'] === undefined ? unpack(array) : undefined;
 }
 
 /** The rows of a data array of two dimensions; undefined for any other. */
@@ -52,7 +51,7 @@ export function readGrid(array: Json | undefined): readonly (readonly Value[])[]
     const rows = array.map((row) => readValues(row));
     return rows.every((row) => row !== undefined) ? rows : undefined;
   }
-  if (!isObject(array) || typeof array['shape'] !== 'string') return undefined;
+  if (!isJsonObject(array) || typeof array['shape'] !== 'string') return undefined;
   const [height = 0, width = 0] = array['shape'].split(',').map(Number);
   const flat = unpack(array);
   if (flat?.length !== height * width) return undefined;

@@ -1,11 +1,12 @@
+import { isJsonObject } from '../../nbformat/notebook.js';
 import type { Element } from 'hast';
 import { traceType } from '../figure/trace-types.js';
 import type { Figure } from '../figure/figure.js';
 import { numberFormat } from '../figure/format.js';
+import { round } from './paint.js';
 import { safeColor } from './plot.js';
 import { shortened } from './scale.js';
 import { pictureElement, svgElement as s, type PictureSize } from './svg.js';
-import { isObject } from '../figure/json-object.js';
 import { readValues } from '../figure/values.js';
 
 /** More slices than colours that can be told apart twice over say nothing as a pie; a table does. */
@@ -54,7 +55,7 @@ function readSlices({ traces }: Figure): readonly Slice[] | undefined {
   const labels = readValues(trace['labels']);
   if (labels === undefined) return undefined;
   const values = readValues(trace['values']);
-  const marker = isObject(trace['marker']) ? trace['marker'] : {};
+  const marker = isJsonObject(trace['marker']) ? trace['marker'] : {};
   const colors = Array.isArray(marker['colors']) ? marker['colors'] : [];
   // The same label twice is one slice, as plotly has it; without values labels are counted.
   const sums = new Map<string, { value: number; color: string | undefined }>();
@@ -124,8 +125,4 @@ function look(part: string, order: number, color: string | undefined) {
   return color === undefined
     ? { className: [part, `series-${order}`] }
     : { className: [part], color };
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

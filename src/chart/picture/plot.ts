@@ -1,5 +1,5 @@
+import { isJsonObject } from '../../nbformat/notebook.js';
 import { titleText, type Figure } from '../figure/figure.js';
-import { isObject } from '../figure/json-object.js';
 import { readAxis, type Axis } from '../figure/axis.js';
 import { positionsOf } from '../figure/positions.js';
 import { traceType } from '../figure/trace-types.js';
@@ -43,8 +43,8 @@ export interface Place {
 /** A figure reduced to what a simple picture shows: series over one axis of positions. */
 export interface Plot {
   readonly series: readonly PlotSeries[];
-  /** Bars lie: positions run down, measures to the right. */
-  readonly isLying: boolean;
+  /** Bars are horizontal: positions along y, measures along x. */
+  readonly isHorizontal: boolean;
   readonly positions: {
     readonly axis: Axis;
     /** The values as they stand on the axis, in order, with the number of each. */
@@ -54,6 +54,14 @@ export interface Plot {
   readonly measures: { readonly axis: Axis; readonly span: readonly [number, number] };
   /** Bars of different series stand side by side, not on one another. */
   readonly isGrouped: boolean;
+}
+
+/** How much of a series is drawn. */
+export interface MarkBounds {
+  /** Marks. */
+  readonly most: number;
+  /** Pixels in which neighbours of a line, or bars, become one. */
+  readonly column: number;
 }
 
 type Trace = Figure['traces'][number];
@@ -66,9 +74,9 @@ type Trace = Figure['traces'][number];
 export function readPlot(figure: Figure): Plot | undefined {
   const { traces, layout } = figure;
   if (!traces.every(isSimple) || layout['barnorm'] !== undefined) return undefined;
-  const isLying = traces.some((trace) => trace['orientation'] === 'h');
-  if (isLying && !traces.every((trace) => trace['orientation'] === 'h')) return undefined;
-  const [position, measure] = isLying ? (['y', 'x'] as const) : (['x', 'y'] as const);
+  const isHorizontal = traces.some((trace) => trace['orientation'] === 'h');
+  if (isHorizontal && !traces.every((trace) => trace['orientation'] === 'h')) return undefined;
+  const [position, measure] = isHorizontal ? (['y', 'x'] as const) : (['x', 'y'] as const);
 
   const arrays = traces.map((trace) => {
     const values = readValues(trace[measure]) ?? [];
@@ -89,7 +97,7 @@ export function readPlot(figure: Figure): Plot | undefined {
   );
   if (axis === undefined || measureAxis?.type !== 'linear') return undefined;
   const settings = layout[`${position}axis`];
-  if (isObject(settings) && settings['categoryorder'] !== undefined) return undefined;
+  if (isJsonObject(settings) && settings['categoryorder'] !== undefined) return undefined;
 
   const places = placesOf(
     axis,
@@ -134,11 +142,11 @@ export function readPlot(figure: Figure): Plot | undefined {
   if (!isSpan(span) || !isSpan([places[0]?.at ?? 0, places.at(-1)?.at ?? 0])) return undefined;
   return {
     series,
-    isLying,
+    isHorizontal,
     positions: {
       axis,
       places,
-      isReversed: isObject(settings) && settings['autorange'] === 'reversed',
+      isReversed: isJsonObject(settings) && settings['autorange'] === 'reversed',
     },
     measures: { axis: measureAxis, span },
     isGrouped: !isStacked && barmode !== 'overlay',
@@ -194,9 +202,9 @@ function measureSpan(series: readonly PlotSeries[], axis: Axis): [number, number
 }
 
 function lookOf(trace: Trace) {
-  const marker = isObject(trace['marker']) ? trace['marker'] : {};
-  const line = isObject(trace['line']) ? trace['line'] : {};
-  const pattern = isObject(marker['pattern']) ? marker['pattern'] : {};
+  const marker = isJsonObject(trace['marker']) ? trace['marker'] : {};
+  const line = isJsonObject(trace['line']) ? trace['line'] : {};
+  const pattern = isJsonObject(marker['pattern']) ? marker['pattern'] : {};
   // plotly's own rule for traces that do not say.
   const isLong = Array.isArray(trace['y']) && trace['y'].length >= 20;
   const byLength = isLong ? 'lines' : 'lines+markers';

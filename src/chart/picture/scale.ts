@@ -17,7 +17,7 @@ export function niceTicks(from: number, to: number, count = 5): number[] {
 export function linearScale(
   [from, to]: readonly [number, number],
   [start, end]: readonly [number, number],
-): (value: number) => number {
+): Scale {
   const factor = to === from ? 0 : (end - start) / (to - from);
   return (value) => start + (value - from) * factor;
 }
@@ -38,3 +38,9 @@ export function shortened(text: string, width: number): string {
   const most = Math.max(1, Math.floor(width / textWidth('x')));
   return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
 }
+
+/** Pixels that a name beside horizontal bars, below an axis or in the legend may have. */
+export const widestName = 206;
+
+/** Turns a number of an axis into pixels. */
+export type Scale = (value: number) => number;

@@ -1,7 +1,6 @@
-import { isObject } from '../figure/json-object.js';
 import { titleText } from '../figure/figure.js';
 import { numberFormat } from '../figure/format.js';
-import type { Json } from '../../nbformat/notebook.js';
+import { type Json, isJsonObject } from '../../nbformat/notebook.js';
 import {
   nameColumn,
   plainColumns,
@@ -24,7 +23,7 @@ export function dimensionsTable(traces: readonly Trace[]): DataTable | undefined
 /** Each measure of a trace by its label; how often each thing counts, and what colours its line. */
 function columnsOf(trace: Trace): [label: string, values: readonly Value[]][] {
   const dimensions = Array.isArray(trace['dimensions']) ? trace['dimensions'] : [];
-  const columns = dimensions.filter(isObject).map((dimension, index): [string, Value[]] => {
+  const columns = dimensions.filter(isJsonObject).map((dimension, index): [string, Value[]] => {
     const values = readValues(dimension['values']) ?? [];
     const marks = readValues(dimension['tickvals']) ?? [];
     const names = readValues(dimension['ticktext']) ?? [];
@@ -32,7 +31,7 @@ function columnsOf(trace: Trace): [label: string, values: readonly Value[]][] {
     const label = titleText(dimension['label']) ?? `Dimension ${index + 1}`;
     return [label, values.map((value) => nameOf.get(value) ?? value)];
   });
-  const line = isObject(trace['line']) ? trace['line'] : {};
+  const line = isJsonObject(trace['line']) ? trace['line'] : {};
   const [counts, colors] = [readValues(trace['counts']), readValues(line['color'])];
   return [
     ...columns,
@@ -45,8 +44,8 @@ function columnsOf(trace: Trace): [label: string, values: readonly Value[]][] {
 export function tableTable(traces: readonly Trace[]): DataTable | undefined {
   const [trace] = traces;
   if (trace === undefined || traces.length > 1) return undefined;
-  const header = isObject(trace['header']) ? trace['header'] : {};
-  const cells = isObject(trace['cells']) ? trace['cells'] : {};
+  const header = isJsonObject(trace['header']) ? trace['header'] : {};
+  const cells = isJsonObject(trace['cells']) ? trace['cells'] : {};
   const heads = lists(header['values']);
   const formats = lists(cells['format']).map(([format]) => format);
   const values = lists(cells['values']);
@@ -79,7 +78,7 @@ export function indicatorTable(traces: readonly Trace[]): DataTable | undefined 
   const labels = ['Value', 'Reference'];
   const columns = [nameColumn('Measure'), ...plainColumns(labels)];
   return seriesTable(traces, columns, (trace) => {
-    const delta = isObject(trace['delta']) ? trace['delta'] : {};
+    const delta = isJsonObject(trace['delta']) ? trace['delta'] : {};
     const [value, reference] = [trace['value'], delta['reference']].map((one) =>
       typeof one === 'number' || typeof one === 'string' ? one : null,
     );

@@ -1,4 +1,4 @@
-import { isObject } from '../figure/json-object.js';
+import { isJsonObject } from '../../nbformat/notebook.js';
 import { nameColumn, plainColumns, seriesTable, type DataTable, type Trace } from './data-rows.js';
 import { titleText, type Figure } from '../figure/figure.js';
 import { readGrid, readValues } from '../figure/values.js';
@@ -26,7 +26,7 @@ export function gridTable(
   if (isBent || across.length > mostColumns) return undefined;
   const axisTitle = (name: 'xaxis' | 'yaxis') => {
     const axis = layout[name];
-    return isObject(axis) ? titleText(axis['title']) : undefined;
+    return isJsonObject(axis) ? titleText(axis['title']) : undefined;
   };
   const corner = [axisTitle('yaxis'), axisTitle('xaxis')].filter((title) => title !== undefined);
   return {

@@ -1,5 +1,4 @@
-import { isObject } from '../figure/json-object.js';
-import type { Json } from '../../nbformat/notebook.js';
+import { type Json, isJsonObject } from '../../nbformat/notebook.js';
 import { readAxis } from '../figure/axis.js';
 import { seriesTable, type DataColumn, type DataTable, type Trace } from './data-rows.js';
 import type { Figure } from '../figure/figure.js';
@@ -43,7 +42,7 @@ const nested = [
 export function extraArrays(trace: Trace): [label: string, values: readonly Value[]][] {
   return nested.flatMap(([group, name, label]): [string, readonly Value[]][] => {
     const object = trace[group];
-    const values = isObject(object) ? readValues(object[name]) : undefined;
+    const values = isJsonObject(object) ? readValues(object[name]) : undefined;
     const isMeasured = values?.some((value) => typeof value === 'number') === true;
     return isMeasured ? [[label, values]] : [];
   });
@@ -103,7 +102,7 @@ function blocksOf(trace: Trace): Columns[] {
 
   const corners = new Map([...flat].filter(([name]) => ['i', 'j', 'k'].includes(name)));
   const points = new Map([...flat].filter(([name]) => !corners.has(name)));
-  const starts = isObject(trace['starts']) ? namedStarts(trace['starts']) : new Map();
+  const starts = isJsonObject(trace['starts']) ? namedStarts(trace['starts']) : new Map();
   return [points, corners, starts as Columns].filter(({ size }) => size > 0);
 }
 

@@ -1,4 +1,4 @@
-import { isObject } from '../figure/json-object.js';
+import { isJsonObject } from '../../nbformat/notebook.js';
 import { nameColumn, plainColumns, seriesTable, type DataTable, type Trace } from './data-rows.js';
 import { readValues, type Value } from '../figure/values.js';
 
@@ -35,8 +35,8 @@ export function partsTable(traces: readonly Trace[]): DataTable | undefined {
 export function flowsTable(traces: readonly Trace[]): DataTable | undefined {
   const columns = [...['From', 'To'].map(nameColumn), ...plainColumns(['Value'])];
   return seriesTable(traces, [...columns, nameColumn('Label')], (trace) => {
-    const node = isObject(trace['node']) ? trace['node'] : {};
-    const link = isObject(trace['link']) ? trace['link'] : {};
+    const node = isJsonObject(trace['node']) ? trace['node'] : {};
+    const link = isJsonObject(trace['link']) ? trace['link'] : {};
     const labels = readValues(node['label']) ?? [];
     const labelAt = (index: Value | undefined) =>
       typeof index === 'number' ? (labels[index] ?? String(index)) : null;

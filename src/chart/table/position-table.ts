@@ -13,10 +13,10 @@ import { readValues, type Value } from '../figure/values.js';
  * @returns Undefined when the same position comes twice in a series, or its points say more.
  */
 export function positionTable(figure: Figure): DataTable | undefined {
-  const isLying = figure.traces.every((trace) =>
+  const isHorizontal = figure.traces.every((trace) =>
     traceType(trace) === 'funnel' ? trace['orientation'] !== 'v' : trace['orientation'] === 'h',
   );
-  const [position, measure] = isLying ? (['y', 'x'] as const) : (['x', 'y'] as const);
+  const [position, measure] = isHorizontal ? (['y', 'x'] as const) : (['x', 'y'] as const);
   const complete = figure.traces.flatMap((trace, index) => {
     const measures = readValues(trace[measure]);
     if (measures === undefined || isOfOtherForm(trace[position])) return [];

@@ -1,5 +1,4 @@
-import type { Json } from '../../nbformat/notebook.js';
-import { isObject } from '../figure/json-object.js';
+import { type Json, isJsonObject } from '../../nbformat/notebook.js';
 
 /** MIME type of a table's rows, beside the HTML that shows the first of them. */
 export const tableRowsType = 'application/vnd.daybook.table+json';
@@ -18,7 +17,7 @@ export interface TableRows {
 
 /** Reads {@link tableRowsType}; undefined when it is not that. */
 export function readTableRows(value: Json | undefined): TableRows | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   const { caption, heads, rows } = value;
   if (typeof caption !== 'string' || !Array.isArray(heads) || !Array.isArray(rows))
     return undefined;

@@ -2,9 +2,9 @@ import { fromHtml } from 'hast-util-from-html';
 import type { Element, Nodes } from 'hast';
 import { cellText, readTableRows, tableRowsType } from '../../chart/table/table-rows.js';
 import {
+  isJsonObject,
   joinText,
   type Json,
-  type JsonObject,
   type Notebook,
   type Output,
 } from '../../nbformat/notebook.js';
@@ -94,9 +94,9 @@ function addText(values: Map<string, string>, place: string, text: string): void
 function addChart(values: Map<string, string>, place: string, stored: Json): void {
   // Some kernels can only send text.
   const figure = typeof stored === 'string' ? (JSON.parse(stored) as Json) : stored;
-  const traces = isObject(figure) && Array.isArray(figure['data']) ? figure['data'] : [];
+  const traces = isJsonObject(figure) && Array.isArray(figure['data']) ? figure['data'] : [];
   for (const [index, trace] of traces.entries()) {
-    if (!isObject(trace)) continue;
+    if (!isJsonObject(trace)) continue;
     const name = typeof trace['name'] === 'string' ? trace['name'] : `series ${index + 1}`;
     const labels = [trace['x'], trace['labels'], trace['locations']].find(isList) ?? [];
     for (const axis of ['x', 'y', 'z', 'values', 'text']) {
@@ -157,10 +157,6 @@ function textIn(value: Json | undefined): string {
 
 function isList(value: Json | undefined): value is Json[] {
   return Array.isArray(value);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function text(value: Json): string {

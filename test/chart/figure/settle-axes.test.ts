@@ -5,7 +5,7 @@ import { dataTableOf } from '../../../src/chart/table/data-table.js';
 import { readFigure, type Figure } from '../../../src/chart/figure/figure.js';
 import { drawPicture } from '../../../src/chart/picture/picture.js';
 import { svgText } from '../../../src/chart/picture/svg.js';
-import { timeText } from '../../../src/chart/figure/time-text.js';
+import { timeText } from '../../../src/chart/figure/format.js';
 import type { JsonObject } from '../../../src/nbformat/notebook.js';
 
 function figureOf(data: JsonObject[], layout: JsonObject = {}): Figure {

@@ -1,10 +1,9 @@
 import { countOf } from '../../../text/amounts.js';
 import type { Element, ElementContent, Properties } from 'hast';
 import { h, s } from 'hastscript';
-import type { JsonObject } from '../../../nbformat/notebook.js';
+import { type JsonObject, isJsonObject } from '../../../nbformat/notebook.js';
 import type { DataTable } from '../../../chart/table/data-rows.js';
 import type { Figure } from '../../../chart/figure/figure.js';
-import { isObject } from '../../../chart/figure/json-object.js';
 import { packNumbers } from '../../../chart/figure/pack-numbers.js';
 import { monthTicks } from '../../../chart/figure/month-ticks.js';
 import { drawPictures } from '../../../chart/picture/picture.js';
@@ -196,8 +195,8 @@ function plotlyLayout(figure: Figure): JsonObject {
   const dtick = monthTicks(figure);
   return {
     ...layout,
-    ...(dtick === undefined ? {} : { xaxis: { ...(isObject(xaxis) ? xaxis : {}), dtick } }),
-    ...(axisName === undefined || !isObject(yaxis)
+    ...(dtick === undefined ? {} : { xaxis: { ...(isJsonObject(xaxis) ? xaxis : {}), dtick } }),
+    ...(axisName === undefined || !isJsonObject(yaxis)
       ? {}
       : { yaxis: { ...yaxis, title: { text: '' } } }),
   };

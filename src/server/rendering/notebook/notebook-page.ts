@@ -5,16 +5,16 @@ import {
   type CodeCell,
   type MarkdownCell,
   type Notebook,
+  isJsonObject,
 } from '../../../nbformat/notebook.js';
 import { titleFromSlug } from '../../../nbformat/notebook-summary.js';
 import { anchorHeadings, headingLevel, type ContentsEntry } from './anchors.js';
-import { bundleFor } from '../../../chart/figure/bundle.js';
+import { bundleFor } from '../../../chart/figure/trace-types.js';
 import type { PlotlyBundle } from '../../../chart/figure/trace-types.js';
 import type { DataTable } from '../../../chart/table/data-rows.js';
 import { dataTableOf } from '../../../chart/table/data-table.js';
 import type { Figure } from '../../../chart/figure/figure.js';
 import { mapsOf } from '../../../chart/figure/maps.js';
-import { isObject } from '../../../chart/figure/json-object.js';
 import { placeOf, type CellPlace } from './cell-layout.js';
 import { cellsBehind } from './cells-behind.js';
 import { codeLabel } from './code-label.js';
@@ -240,8 +240,8 @@ const languageLabels: Readonly<Record<string, string>> = {
 };
 
 function languageOf({ metadata }: Notebook): { name: string; label: string } {
-  const info = isObject(metadata['language_info']) ? metadata['language_info'] : {};
-  const spec = isObject(metadata['kernelspec']) ? metadata['kernelspec'] : {};
+  const info = isJsonObject(metadata['language_info']) ? metadata['language_info'] : {};
+  const spec = isJsonObject(metadata['kernelspec']) ? metadata['kernelspec'] : {};
   const found = [info['name'], spec['language'], spec['name']].find(
     (value) => typeof value === 'string' && value !== '',
   );

@@ -1,7 +1,6 @@
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
-import type { Json } from '../../../nbformat/notebook.js';
-import { isObject } from '../../../chart/figure/json-object.js';
+import { type Json, isJsonObject } from '../../../nbformat/notebook.js';
 import { linearScale } from '../../../chart/picture/scale.js';
 
 /** MIME type of metric cards, as `@daybook/display` sends them. */
@@ -20,7 +19,7 @@ export interface Metric {
 
 /** A metric of an output; undefined when label or value is missing. */
 export function readMetric(value: Json): Metric | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   const text = (name: string) => {
     const field = value[name];
     return typeof field === 'string' && field.trim() !== '' ? field : undefined;

@@ -9,3 +9,8 @@ export function htmlBundle(text: string): MimeBundle {
     .trim();
   return { 'text/html': text, 'text/plain': plain };
 }
+
+/** Markdown as one output; its own text is what plain front ends show. */
+export function markdownBundle(text: string): MimeBundle {
+  return { 'text/markdown': text, 'text/plain': text };
+}

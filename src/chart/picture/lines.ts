@@ -1,0 +1,117 @@
+import type { Element } from 'hast';
+import { byLook, paint, round } from './paint.js';
+import type { Mark, MarkBounds, PlotSeries } from './plot.js';
+import type { Scale } from './scale.js';
+import { svgElement as s } from './svg.js';
+import { thinPoints } from './thin-points.js';
+
+/** A line with its area and points; of more points than can be told apart some. */
+export function drawLine(
+  series: PlotSeries,
+  position: Scale,
+  measure: Scale,
+  { most, column }: MarkBounds,
+): Element {
+  const points = series.marks.map((mark) =>
+    mark === undefined
+      ? undefined
+      : { mark, x: round(position(mark.at)), y: round(measure(mark.value)) },
+  );
+  const isThinned = !series.hasPoints || points.length > most;
+  const path = boundedPath(points, isThinned ? column : undefined);
+  const first = points.find(isPoint);
+  const last = points.findLast(isPoint);
+  const area =
+    series.isFilled && first !== last
+      ? [
+          s('path', {
+            ...paint(series, undefined, 'area'),
+            d: `${path}L${last?.x ?? 0} ${round(measure(0))}L${first?.x ?? 0} ${round(measure(0))}Z`,
+          }),
+        ]
+      : [];
+  return s('g', {}, [
+    ...area,
+    series.kind === 'line'
+      ? s('path', { ...paint(series, undefined, 'line'), d: path })
+      : undefined,
+    ...(series.hasPoints ? pointMarks(points.filter(isPoint), series, most) : []),
+  ]);
+}
+
+/** Points each by itself; of very many those that can be told apart, as dots of one stroke. */
+function pointMarks(points: readonly Point[], series: PlotSeries, most: number): Element[] {
+  if (points.length <= most) {
+    return points.map(({ mark, x, y }) =>
+      s('circle', { ...paint(series, mark, 'point'), cx: x, cy: y, r: 3 }),
+    );
+  }
+  return byLook(thinPoints(points, most), series, 'dots').map(({ look, items }) =>
+    s('path', {
+      ...look,
+      d: items.map(({ x, y }) => `M${Math.round(x)} ${Math.round(y)}h0`).join(''),
+    }),
+  );
+}
+
+interface Point {
+  readonly mark: Mark;
+  readonly x: number;
+  readonly y: number;
+}
+
+function isPoint(point: Point | undefined): point is Point {
+  return point !== undefined;
+}
+
+/** Points that are left of such a line. */
+const longestThinned = 6000;
+
+/** Characters; a line that is longer runs to and fro, and no picture could show where. */
+const longestPath = 100_000;
+
+/** The line, or where it would be too long one through fewer points. */
+function boundedPath(points: readonly (Point | undefined)[], width: number | undefined): string {
+  const path = linePath(points, width);
+  if (path.length <= longestPath) return path;
+  const kept = new Set(thinPoints(points.filter(isPoint), longestThinned));
+  return linePath(
+    points.filter((point) => point === undefined || kept.has(point)),
+    width,
+  );
+}
+
+/**
+ * A line through points as a path of SVG, with a gap where there is none.
+ *
+ * @param width - Leaves out what cannot be seen: of neighbours in a column of so many pixels the first,
+ *   the last, the lowest and the highest make the same line. Undefined: leaves nothing out.
+ */
+function linePath(points: readonly (Point | undefined)[], width: number | undefined): string {
+  const commands: string[] = [];
+  let command = 'M';
+  const draw = (point: Point | undefined) => {
+    if (point !== undefined) commands.push(`${command}${point.x} ${point.y}`);
+    command = point === undefined ? 'M' : 'L';
+  };
+  for (let start = 0; start < points.length;) {
+    const columnOf = (point: Point | undefined) =>
+      point === undefined || width === undefined ? NaN : Math.round(point.x / width);
+    const column = columnOf(points[start]);
+    let [lowest, highest] = [start, start];
+    let end = start + 1;
+    for (; end < points.length; end += 1) {
+      const point = points[end];
+      if (point === undefined || columnOf(point) !== column) break;
+      if (point.y < (points[lowest]?.y ?? 0)) lowest = end;
+      if (point.y >= (points[highest]?.y ?? 0)) highest = end;
+    }
+    const [one, other] = lowest < highest ? [lowest, highest] : [highest, lowest];
+    draw(points[start]);
+    if (one > start) draw(points[one]);
+    if (other > one) draw(points[other]);
+    if (end - 1 > other) draw(points[end - 1]);
+    start = end;
+  }
+  return commands.join('');
+}

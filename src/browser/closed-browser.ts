@@ -21,10 +21,10 @@ export interface BrowserLimits {
 
 const defaultLimits: BrowserLimits = { pageMs: 120_000, drawingMs: 20_000, heapMb: 1024 };
 
-/** No host has this name (RFC 2606), so what is not answered here is answered by nobody. */
+/** No host has this name (RFC 2606), so a request that is not intercepted fails. */
 const origin = 'http://daybook.invalid';
 
-/** Where nobody listens: what would pass the interception meets this proxy. */
+/** A proxy that does not exist, for requests that would pass the interception. */
 const nowhere = { server: 'http://127.0.0.1:9', bypass: '<-loopback>' };
 
 const switches = [

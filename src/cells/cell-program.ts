@@ -35,10 +35,23 @@ export interface CompiledCell {
   readonly imports: ProjectImports;
 }
 
-/** What {@link CellProgram.compile} makes of a cell. */
+/** A cell as JavaScript, or what TypeScript has against it. */
 export type Compilation =
   | { readonly status: 'ok'; readonly cell: CompiledCell }
   | { readonly status: 'error'; readonly diagnostics: readonly CellDiagnostic[] };
+
+/** What {@link CellProgram.compile} makes of a cell. */
+export interface CompiledText {
+  readonly compilation: Compilation;
+  /**
+   * Makes the cell one of those before the next.
+   *
+   * @param id - Names the cell; unique in its program.
+   * @param isDefined - Says of each name that the cell declares whether it exists: a cell that failed
+   *   on its way has set only some. Default: all.
+   */
+  readonly accept: (id: string, isDefined?: (name: string) => boolean) => void;
+}
 
 /** What TypeScript has against each of some cells, by their ids. */
 export type CellDiagnostics = ReadonlyMap<string, readonly CellDiagnostic[]>;
@@ -63,8 +76,7 @@ interface CachingHost {
  * The cells of one notebook as TypeScript sees them. Each cell is a module of its own that imports
  * what the cells before it declared, so a later cell may declare a name again, as another type, too.
  *
- * A cell is first checked or compiled, and counts as one of those before only when it is
- * {@link accept}ed.
+ * A cell is first compiled, and counts as one of those before only when that is accepted.
  */
 export class CellProgram {
   /** The notebook's folder, absolute: imports are resolved from here. */
@@ -85,7 +97,8 @@ export class CellProgram {
   /** A file of the program imports `@daybook/pipeline`; without that its types would only cost time. */
   #readsTables = false;
   #declares: readonly DeclaredName[] = [];
-  #checked: CheckedCell | undefined;
+  /** The program of the cell before, of which the next one reuses what has not changed. */
+  #before: Program | undefined;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -96,12 +109,6 @@ export class CellProgram {
     this.files.set(globals.path, { text: globals.text, object: undefined });
     this.#host = this.#createHost();
     this.load('', () => false);
-  }
-
-  /** What TypeScript has against a cell; nothing: it can run. */
-  check(source: string): readonly CellDiagnostic[] {
-    const { program, file } = this.#read(source);
-    return this.#explained(source, diagnosticsOf(program, file), this.currentPath);
   }
 
   /**
@@ -116,8 +123,8 @@ export class CellProgram {
     const program = new CellProgram(folder);
     return new Map(
       [...cells].map(([id, source]) => {
-        const compilation = program.compile(source);
-        program.accept(id);
+        const { compilation, accept } = program.compile(source);
+        accept(id);
         return [id, compilation.status === 'ok' ? [] : compilation.diagnostics];
       }),
     );
@@ -160,10 +167,19 @@ export class CellProgram {
   }
 
   /** Checks a cell and turns it into JavaScript. */
-  compile(source: string): Compilation {
-    const diagnostics = this.check(source);
+  compile(source: string): CompiledText {
+    const checked = this.#read(source);
+    return {
+      compilation: this.#compile(source, checked),
+      accept: (id, isDefined = () => true) => {
+        this.#accept(checked, id, isDefined);
+      },
+    };
+  }
+
+  #compile(source: string, { program, file, declares }: CheckedCell): Compilation {
+    const diagnostics = this.#explained(source, diagnosticsOf(program, file), this.currentPath);
     if (diagnostics.length > 0) return { status: 'error', diagnostics };
-    const { program, file, declares } = this.#current();
     const modules = compileProjectModules(program, file);
     if (modules.diagnostics.length > 0) {
       return {
@@ -189,15 +205,11 @@ export class CellProgram {
     };
   }
 
-  /**
-   * Makes the cell that was checked or compiled last one of those before.
-   *
-   * @param id - Names the cell; unique in this program.
-   * @param isDefined - Says of each name that the cell declares whether it exists: a cell that failed
-   *   on its way has set only some. Default: all.
-   */
-  accept(id: string, isDefined: (name: string) => boolean = () => true): void {
-    const { cell, file, declares } = this.#current();
+  #accept(
+    { cell, file, declares }: CheckedCell,
+    id: string,
+    isDefined: (name: string) => boolean,
+  ): void {
     this.#keep(
       id,
       cell,
@@ -305,17 +317,11 @@ export class CellProgram {
 
   #read(source: string): CheckedCell {
     this.#loadMentioned(source);
-    const program = this.#createProgram([this.currentPath, ...this.#roots], this.#checked?.program);
+    const program = this.#createProgram([this.currentPath, ...this.#roots], this.#before);
     const file = program.getSourceFile(this.currentPath);
     if (file === undefined) throw new Error('the cell is not in the program');
-    this.#checked = { cell: this.#cell, program, file, declares: this.#declares };
-    return this.#checked;
-  }
-
-  /** The cell that was checked last; another text may have been loaded since. */
-  #current(): CheckedCell {
-    if (this.#checked === undefined) throw new Error('no cell was checked yet');
-    return this.#checked;
+    this.#before = program;
+    return { cell: this.#cell, program, file, declares: this.#declares };
   }
 
   #createHost(): CompilerHost & CachingHost {

@@ -10,7 +10,7 @@ import { ts } from './typescript.js';
 
 /**
  * The object literal that a cell ends with: `{ a: 1, b: 2 }`. As a statement of its own JavaScript takes it
- * for a block, or for nothing that it knows; whoever writes it last in a cell wants to see the object, as
+ * for a block, or for nothing that it knows; who writes it last in a cell wants to see the object, as
  * consoles of JavaScript show it. Undefined: the cell ends with something else.
  */
 export function closingObject(source: string): TextRange | undefined {
@@ -39,7 +39,7 @@ function objectAt(source: string, pos: number): TextRange | undefined {
   const length = bracketed.expression.end - 1;
   if (!isEnd(rest.slice(length))) return undefined;
   const asObject = firstError(`(${rest.slice(0, length)})`) - 1;
-  // One with a mistake is told from a block with one by how far a parser gets.
+  // An object with a mistake differs from a block with one in how far a parser gets.
   const isObject = asObject === Infinity || asObject > firstError(rest);
   return isObject ? { pos, end: pos + length } : undefined;
 }

@@ -8,7 +8,7 @@ import { escapeHtml } from '../text/escape-html.js';
 import type { JsonValue } from './mime-bundle.js';
 import { tableBundle } from './table.js';
 
-/** What takes longer to draw than a cell should take is told in words alone. */
+/** Points beyond which drawing would hold up the cell: such figures are described in words. */
 const mostValues = 100_000;
 
 /**
@@ -36,7 +36,7 @@ export function figureHtml(value: JsonValue): string | undefined {
   ].join('');
 }
 
-/** The picture under the name of its upright axis, which it leaves to whoever shows it. */
+/** The picture under the name of its y axis, which the picture itself leaves out. */
 function drawn({ axisName, alt }: Figure, title: string, picture: string): string[] {
   return [
     axisName === undefined ? '' : `<div><small>${escapeHtml(axisName)}</small></div>`,

@@ -22,7 +22,7 @@ export function resultBundle(value: unknown): MimeBundle | undefined {
   }
 }
 
-/** Text of so many lines is shown as it is; what is longer folds, where it can. */
+/** Lines up to which text is shown as it is; longer text folds, where it can. */
 const mostLines = 8;
 
 function treeBundle(value: unknown): MimeBundle {

@@ -31,7 +31,7 @@ interface DataFrameLike {
 /** More columns than this are no table that anybody reads. */
 const mostColumns = 60;
 
-/** So many rows are looked at for their types, and so many are kept. */
+/** Rows whose types are read, and rows that are kept. */
 const [mostSeen, mostRows] = [100, 10_000];
 
 /** Recognises arrays of rows, danfojs DataFrames and plotly figures. */

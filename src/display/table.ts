@@ -54,7 +54,7 @@ interface TableModel {
 
 const defaultLimit = 100;
 
-/** So many rows and cells at most are kept with an output, for filters and CSV. */
+/** The most rows and cells that are kept with an output, for filters and CSV. */
 const [mostRows, mostCells] = [10_000, 100_000];
 
 /**

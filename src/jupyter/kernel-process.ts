@@ -36,7 +36,7 @@ export interface KernelProcessOptions {
   /** Its whole environment. */
   env: Readonly<Record<string, string | undefined>>;
   connectionFile: string;
-  /** As whom it runs, where we may become somebody else. Default: as we do. */
+  /** The user that it runs as, where this process may change users. Default: the same. */
   user?: SystemUser | undefined;
 }
 

@@ -55,7 +55,7 @@ export function guardMarked(mark: string): void {
   tell(`mark ${mark}`);
 }
 
-/** Nobody carries the mark any more. */
+/** Stops guarding a mark that no process carries any more. */
 export function releaseMarked(mark: string): void {
   if (input !== undefined) tell(`gone mark ${mark}`);
 }
@@ -69,7 +69,7 @@ export function guardPath(path: string): void {
   if (!path.includes('\n')) tell(`path ${path}`);
 }
 
-/** The file or folder is gone: somebody else may make one of the same name. */
+/** Stops guarding a file or folder that is gone: another process may make one of the same name. */
 export function releasePath(path: string): void {
   if (input !== undefined) tell(`gone path ${path}`);
 }

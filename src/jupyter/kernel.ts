@@ -34,7 +34,7 @@ export interface StartKernelOptions {
   cwd: string;
   /** Its whole environment. */
   env: Readonly<Record<string, string | undefined>>;
-  /** As whom it runs, where we may become somebody else. Default: as we do. */
+  /** The user that it runs as, where this process may change users. Default: the same. */
   user?: SystemUser | undefined;
   /** How long it may take until it answers, in milliseconds. Default one minute. */
   startTimeout?: number;
@@ -49,7 +49,7 @@ export interface StartKernelOptions {
 const startAttempts = 3;
 
 /**
- * A connected kernel that does not answer within so many milliseconds is asked again, then less
+ * Milliseconds after which a connected kernel that does not answer is asked again, then less
  * often: some kernels lose requests that come while they bind their sockets, and a status may be lost that was
  * published before our subscription arrived.
  */

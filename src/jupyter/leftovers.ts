@@ -2,7 +2,7 @@ import { lstat, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What kernels leave in the folder of temporary files when nobody was left to clear up after them. */
+/** Temporary files of kernels whose client was killed before it could remove them. */
 const ours = /^daybook-(?:kernel-[\w-]+\.json|queries-\w{6})$/;
 
 /** A day in milliseconds: a kernel that still needs its files may belong to another container. */
@@ -34,7 +34,7 @@ export async function removeLeftovers(folder = tmpdir(), now = Date.now()): Prom
         await rm(path, { recursive: true, force: true });
       }
     } catch {
-      // Somebody else is clearing up, too.
+      // Another process removes them, too.
     }
   }
 }

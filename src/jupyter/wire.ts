@@ -39,7 +39,7 @@ export function encodeMessage(message: Message<unknown>, key: string): Buffer[] 
 /**
  * The message in received frames.
  *
- * @param key - The connection's key; empty: signatures are not looked at.
+ * @param key - The connection's key; empty: signatures are not verified.
  * @throws DaybookError `KERNEL_PROTOCOL` when the frames are no message or the signature is wrong.
  */
 export function decodeMessage(frames: readonly Buffer[], key: string): Message {

@@ -19,7 +19,7 @@ export class Outlet {
   readonly #session = randomUUID();
   #last: Promise<void> = Promise.resolve();
 
-  /** Says where to publish; before that, what is published is dropped, since nobody can hear it. */
+  /** Says where to publish; before that, messages are dropped: there is no subscriber. */
   open(iopub: MessageSocket): void {
     this.#iopub = iopub;
   }

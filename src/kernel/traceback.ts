@@ -17,7 +17,7 @@ const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
 const bold = (text: string) => `\u001b[1m${text}\u001b[22m`;
 const faint = (text: string) => `\u001b[90m${text}\u001b[39m`;
 
-/** So many problems of one cell are shown. */
+/** Problems of one cell that are shown. */
 const mostProblems = 10;
 
 /** A cell that does not type-check. */

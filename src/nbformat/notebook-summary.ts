@@ -11,10 +11,10 @@ export interface NotebookSummary extends NotebookPlace {
   summary: string;
 }
 
-/** Characters of a markdown cell that are looked at: the parser's time may grow with their square. */
+/** Characters of a markdown cell that are parsed: the parser's time may grow with their square. */
 const longestStart = 2000;
 
-/** Characters of all cells together that are looked at. */
+/** Characters of all cells together that are parsed. */
 const longestSearch = 10_000;
 
 /**
@@ -33,7 +33,7 @@ export function summariseNotebook(notebook: Notebook): NotebookSummary {
   };
 }
 
-/** The beginnings of the markdown cells that are looked at. */
+/** The beginnings of the markdown cells that are parsed. */
 function beginnings(notebook: Notebook): string[] {
   let left = longestSearch;
   return notebook.cells.flatMap((cell) => {

@@ -64,7 +64,7 @@ export function parseNotebook(text: string, where: string): Notebook {
   return upgrade(value as StoredNotebook);
 }
 
-/** So many problems of one notebook are shown. */
+/** Problems of one notebook that are shown. */
 const maxProblems = 10;
 
 function invalid(message: string, where: string, cause?: unknown): DaybookError {

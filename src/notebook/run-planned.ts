@@ -43,7 +43,7 @@ export interface NotebookTurn {
   readonly output: string | undefined;
   /** What the type check finds. */
   readonly checked: Promise<CheckedNotebook>;
-  /** By which it waits for itself, so that it cannot be run. */
+  /** The cycle of dependencies that it is part of, so that it cannot be run. */
   readonly circle: string | undefined;
   /** A notebook that it comes after, and that failed in this run. */
   readonly failedBefore: NotebookSource | undefined;

@@ -27,7 +27,7 @@ const lastExpression = 'export const tsLastExpr = ';
 /** A cell, and what its compilation needs to know of the whole notebook. */
 export interface CellToCompile {
   readonly source: string;
-  /** Imported names that are types only: tslab drops them, and without the program nobody can tell. */
+  /** Imported names that are types only: tslab drops them, and the text of a cell does not show which they are. */
   readonly typeImports: ReadonlySet<string>;
   /** The sources of the cells that ran before it; tslab writes their names as `exports.name`. */
   readonly earlierSources: readonly string[];

@@ -16,7 +16,7 @@ export interface LocatedStack {
  * outermost. Frames above it may be functions of earlier cells; their lines are not shown, because
  * they are lines of compiled code of we do not know which cell.
  *
- * @param cell - The cell that failed; undefined when nobody knows which one it was.
+ * @param cell - The cell that failed; undefined: it is unknown which one it was.
  */
 export function locateError(
   stack: readonly string[],

@@ -16,7 +16,7 @@ class Cells {
   /** The value as text; `nothing` where there is none; what TypeScript or the run says against it. */
   async run(source: string): Promise<string> {
     this.#count += 1;
-    const compilation = this.#program.compile(source);
+    const { compilation, accept } = this.#program.compile(source);
     if (compilation.status === 'error') {
       const [first] = compilation.diagnostics;
       return `${first?.line ?? 0}:${first?.column ?? 0} TS${first?.code ?? 0}`;
@@ -24,7 +24,7 @@ class Cells {
     const run = cellFunction(`In[${this.#count}]`, compilation.cell.code);
     const resume = (value: unknown) => value;
     const result = await run(this.#scope, undefined, undefined, resume);
-    this.#program.accept(String(this.#count));
+    accept(String(this.#count));
     return result === undefined ? 'nothing' : inspect(result[0]);
   }
 }

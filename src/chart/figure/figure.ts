@@ -17,7 +17,7 @@ export interface Figure {
   readonly alt: string | undefined;
   /** Where the data come from, like `gold.monthly_churn`; plain text. */
   readonly source: string | undefined;
-  /** The name of the upright axis, which the page writes above the chart; plain text. */
+  /** The name of the y axis, which the page writes above the chart; plain text. */
   readonly axisName: string | undefined;
   /** plotly's traces, at least one. */
   readonly traces: readonly JsonObject[];
@@ -60,7 +60,7 @@ export function readFigure(value: Json): Figure | undefined {
   });
   const words = wordsOf(parsed);
   const height = layout['height'];
-  // With a second upright axis the names must stand beside their own.
+  // With a second y axis the names must stand beside their own axis.
   const yaxis =
     isJsonObject(layout['yaxis']) && !('yaxis2' in layout) ? layout['yaxis'] : undefined;
   return {

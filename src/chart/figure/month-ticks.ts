@@ -3,7 +3,7 @@ import { type Figure } from './figure.js';
 import { traceType } from './trace-types.js';
 import { readValues } from './values.js';
 
-/** Over so many months every month gets a tick; over more of them, every third. */
+/** Months up to which each gets a tick; beyond that every third does. */
 const [eachMonth, eachQuarter] = [15, 45];
 
 const firstOfMonth = /^(\d{4})-(\d{2})(?:-01)?(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?$/;

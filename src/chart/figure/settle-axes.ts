@@ -22,13 +22,13 @@ interface AxisUse {
   readonly traces: ReadonlySet<number>;
 }
 
-/** Kinds with two upright axes. */
+/** Kinds of traces with an x and a y axis. */
 const flat = new Set([
   ...['bar', 'box', 'candlestick', 'contour', 'funnel', 'heatmap', 'histogram', 'histogram2d'],
   ...['histogram2dcontour', 'ohlc', 'quiver', 'scatter', 'scattergl', 'violin', 'waterfall'],
 ]);
 
-/** Kinds with three. */
+/** Kinds of traces with an x, a y and a z axis. */
 const solid = new Set([
   ...['cone', 'isosurface', 'mesh3d', 'scatter3d', 'streamtube', 'surface', 'volume'],
 ]);

@@ -68,7 +68,7 @@ function positionLabels(plot: Plot, position: Scale, area: PlotArea): Element[] 
   });
 }
 
-/** The places that get a label below: each, or every so many-th; of many numbers, round ones. */
+/** The positions that get a label below: each, or one of several; of many numbers, round ones. */
 function placesToLabel({ positions, series }: Plot, position: Scale, space: number): Place[] {
   const { places, axis } = positions;
   const isBars = series.some(({ kind }) => kind === 'bar');

@@ -84,7 +84,7 @@ function boundedPath(points: readonly (Point | undefined)[], width: number | und
 /**
  * A line through points as a path of SVG, with a gap where there is none.
  *
- * @param width - Leaves out what cannot be seen: of neighbours in a column of so many pixels the first,
+ * @param width - Leaves out what cannot be seen: of neighbours in a column of this width (pixels) the first,
  *   the last, the lowest and the highest make the same line. Undefined: leaves nothing out.
  */
 function linePath(points: readonly (Point | undefined)[], width: number | undefined): string {

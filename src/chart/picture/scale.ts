@@ -22,17 +22,17 @@ export function linearScale(
   return (value) => start + (value - from) * factor;
 }
 
-/** Every so many-th of `count` labels, so that those of a width (pixels) fit side by side in a space. */
+/** The step between labels, so that of `count` labels of a width (pixels) those that are drawn fit into a space. */
 export function labelStep(count: number, labelWidth: number, space: number): number {
   return Math.max(1, Math.ceil((count * (labelWidth + 8)) / Math.max(1, space)));
 }
 
-/** About how wide a text is in the pictures' type, in pixels; no font is at hand to measure it. */
+/** Estimates the width of a text in the picture's font, in pixels. */
 export function textWidth(text: string): number {
   return text.length * 6.4;
 }
 
-/** A text that is no wider than so many pixels; what is too long ends in an ellipsis. */
+/** Shortens a text with an ellipsis so that it fits into a width (pixels). */
 export function shortened(text: string, width: number): string {
   const characters = Array.from(text);
   const most = Math.max(1, Math.floor(width / textWidth('x')));

@@ -27,7 +27,7 @@ export function svgElement(
   };
 }
 
-/** A whole picture. Readers of screens pass over it: they are told its data. */
+/** A whole picture, hidden from screen readers, which read its data as a table. */
 export function pictureElement(
   size: PictureSize,
   children: readonly (Element | undefined)[],

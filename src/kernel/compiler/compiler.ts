@@ -18,7 +18,7 @@ interface AcceptedCell {
   readonly defined: readonly string[];
 }
 
-/** What is said to whoever waits for an answer of a compiler that has ended. */
+/** The error of questions whose compiler has ended. */
 export class CompilerStopped extends Error {
   override readonly name = 'CompilerStopped';
 }
@@ -113,7 +113,7 @@ export class Compiler {
 }
 
 function ignore(): void {
-  // The process has ended: its successor is told anew.
+  // The process has ended, and its successor starts anew.
 }
 
 interface Waiting {

@@ -11,7 +11,7 @@ export interface Completeness {
 /** A string must end on its line: no further line could mend it. */
 const unterminatedString = 1002;
 
-/** Looks at a text as the parser does. */
+/** Scans a text as the parser does. */
 export function isComplete(source: string): Completeness {
   const object = closingObject(source);
   const file = parseCell('cell.ts', source, ts.ScriptTarget.Latest, object);

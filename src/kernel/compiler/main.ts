@@ -3,7 +3,7 @@
  * cells, so that nothing that they do can disturb it, and it answers while they run. The kernel starts
  * it and asks over the IPC channel (protocol.ts); it ends when the kernel does.
  */
-import { CellProgram } from '../../cells/cell-program.js';
+import { CellProgram, type CompiledText } from '../../cells/cell-program.js';
 import { CellService } from './cell-service.js';
 import { complete } from './complete.js';
 import { inspect } from './inspect.js';
@@ -17,6 +17,8 @@ import type {
 
 interface Session {
   readonly program: CellProgram;
+  /** The cell that was compiled last. */
+  compiled: CompiledText;
   readonly service: CellService;
 }
 
@@ -31,10 +33,13 @@ type Answers = {
 
 const answers: Answers = {
   start: () => null,
-  compile: ({ source }, { program }) => program.compile(source),
-  accept: ({ cell, defined }, { program }) => {
+  compile: ({ source }, current) => {
+    current.compiled = current.program.compile(source);
+    return current.compiled.compilation;
+  },
+  accept: ({ cell, defined }, { compiled }) => {
     const names = new Set(defined);
-    program.accept(cell, (name) => names.has(name));
+    compiled.accept(cell, (name) => names.has(name));
     return null;
   },
   complete: ({ source, position }, { service }) => complete(service, source, position),
@@ -45,8 +50,8 @@ const answers: Answers = {
 function start(folder: string): Session {
   const program = new CellProgram(folder);
   // Reads the libraries before the first cell comes.
-  program.check('');
-  return { program, service: new CellService(program) };
+  const compiled = program.compile('');
+  return { program, compiled, service: new CellService(program) };
 }
 
 function answer(request: CompilerRequest): CompilerQuestions[CompilerTopic]['answer'] {

@@ -62,7 +62,7 @@ export class CellSession {
       finish({ kind: 'error', error });
     };
     const pass = (result: [unknown] | undefined) => {
-      // A rejection that nobody handles is known by then, and makes the cell fail.
+      // An unhandled rejection is known by then, and makes the cell fail.
       this.#options.later(() => {
         finish(result === undefined ? { kind: 'nothing' } : { kind: 'value', value: result[0] });
       });
@@ -149,7 +149,7 @@ export class CellSession {
   }
 
   /**
-   * Takes an exception that nobody caught: it is an error of the cell that it comes from.
+   * Takes an uncaught exception: it is an error of the cell that it comes from.
    *
    * @param run - Where it comes from, if that is known; else its stack may tell.
    */
@@ -172,7 +172,7 @@ function cellInStack(error: unknown): string | undefined {
     const stack = isError(error) ? error.stack : undefined;
     return /^ {4}at .*\bIn\[(.+?)\]:\d+/m.exec(stack ?? '')?.[1];
   } catch {
-    return undefined; // what was thrown cannot be looked at
+    return undefined; // reading what was thrown throws
   }
 }
 
@@ -190,7 +190,7 @@ type IsDefined = (at: number) => boolean;
 /** Stands for the value of a name that has none. */
 const absent = Symbol('absent');
 
-/** What a promise of somebody else comes to. */
+/** The value that a promise resolves to, in a list. */
 async function awaited(promise: Promise<unknown>): Promise<[value: unknown]> {
   return [await promise];
 }

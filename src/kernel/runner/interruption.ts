@@ -2,7 +2,7 @@ import { compareExchange, wait } from './primordials.js';
 
 /**
  * An interrupt between the two threads of a runner, in shared memory: the command thread asks, and
- * ends what runs if it gets no answer. Whoever changes the state first has its way, so nothing is ended
+ * ends what runs if it gets no answer. The first to change the state wins, so nothing is ended
  * after the answer, and nothing is answered that is about to be ended.
  */
 export const InterruptionState = {

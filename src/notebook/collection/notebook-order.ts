@@ -5,7 +5,7 @@ import { labelOf, type NotebookSource } from './notebook-source.js';
 export interface NotebookPlace {
   /** Those that must have ended before it. */
   readonly before: readonly NotebookSource[];
-  /** By which it waits for itself, like `a after b after a`: it cannot be run, and waits for nothing. */
+  /** The cycle that it is part of, like `a after b after a`: it cannot be run, and waits for nothing. */
   readonly circle: string | undefined;
 }
 

@@ -70,7 +70,7 @@ async function withValues(
       content: { ...content, notebook },
     };
   } catch (error) {
-    // What nobody asked for now, like a secret that is not set, fails this notebook alone.
+    // A parameter that was not given, like a secret that is not set, fails this notebook alone.
     if (!(error instanceof DaybookError) || Object.keys(given).length > 0) throw error;
     return {
       ...source,

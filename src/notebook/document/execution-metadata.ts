@@ -28,7 +28,7 @@ export function cellLimit(cell: Cell): number | undefined {
 }
 
 /**
- * How often a notebook is run again when this cell fails: once where it is tagged `retry`, so many
+ * How often a notebook is run again when this cell fails: once where it is tagged `retry`, three
  * times where it is tagged `retry-3`.
  */
 export function retriesOf(cell: Cell): number {

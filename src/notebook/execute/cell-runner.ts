@@ -10,7 +10,7 @@ import {
 import type { CellLimits } from '../run-settings.js';
 import { emptyOutputs, reduceOutputs, type NotebookOutputs } from './notebook-outputs.js';
 
-/** The limits when nobody sets others. nbclient, too, waits 4 seconds for `idle`. */
+/** The default limits. nbclient, too, waits 4 seconds for `idle`. */
 export const defaultCellLimits: CellLimits = {
   idleTimeout: 4000,
   interruptGrace: 5000,

@@ -93,7 +93,7 @@ class NotebookExecution {
   readonly #warnings: string[] = [];
   /** Stderr of the cell that runs, message by message. */
   #stderr: string[] = [];
-  /** The first exception that no cell waited for and that was not looked at yet. */
+  /** The first exception that no cell awaited and that no cell has been charged with yet. */
   #late: { readonly cell: number; readonly report: CellReport } | undefined;
 
   constructor(
@@ -234,7 +234,7 @@ class NotebookExecution {
     return ending;
   }
 
-  /** Puts a failure into the outputs of its cell, in place of the text that told of it. */
+  /** Puts a failure into the outputs of its cell, in place of the text that reported it. */
   #record(index: number, report: CellReport): NotebookFailure {
     const cell = this.#notebook.cells[index];
     const failure: NotebookFailure = {

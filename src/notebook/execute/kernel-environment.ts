@@ -29,7 +29,7 @@ const ofWarehouse = [
   ...['DAYBOOK_LOG', 'DAYBOOK_KERNEL', 'DAYBOOK_NOTEBOOK_ENV'],
 ];
 
-/** What no notebook gets, whoever asks for it: the owner's credentials, and secrets of the dashboard. */
+/** Variables that no notebook gets: the owner's credentials, and secrets of the dashboard. */
 const withheld = [
   ...['DATABASE_URL', 'DAYBOOK_READER_URL', 'DAYBOOK_OIDC_*', 'DAYBOOK_METRICS_TOKEN'],
   ...['DAYBOOK_WEBHOOK', 'DAYBOOK_LAB_TOKEN', 'PGUSER', 'PGPASSWORD', 'PGPASSFILE', 'PGSERVICE*'],

@@ -4,7 +4,7 @@ import type { MemoryLimits } from '../run-settings.js';
 /** How often kernels are measured, in milliseconds. */
 const interval = 250;
 
-/** Before the first kernel was measured, another one is taken to need so many bytes. */
+/** Bytes that a kernel is expected to need before the first one was measured. */
 const usual = 300e6;
 
 interface Watched {
@@ -50,7 +50,7 @@ export class KernelMemory implements Disposable {
     return taken.reduce((sum, bytes) => sum + bytes, expected) <= this.limits.together;
   }
 
-  /** Looks at all kernels now. */
+  /** Measures all kernels now. */
   measure(): void {
     for (const [pid, watched] of this.#watched) {
       watched.bytes = this.#read(pid) ?? 0;

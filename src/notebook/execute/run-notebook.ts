@@ -74,7 +74,7 @@ export async function runNotebook(
     signal: signal === undefined ? unneeded.signal : AbortSignal.any([signal, unneeded.signal]),
     logger,
   });
-  starting.catch(() => undefined); // looked at below
+  starting.catch(() => undefined); // awaited below
   let kernel: Kernel | undefined;
   let stopMeasuring: (() => void) | undefined;
   try {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What {@link scheduleRuns} goes by. */
+/** How {@link scheduleRuns} orders and limits the work. */
 export interface Schedule<T> {
-  /** So many at once at most. */
+  /** The most that run at once. */
   readonly jobs: number;
   /** The items that must have ended before one begins; never in a circle. */
   readonly after: (item: T) => readonly T[];
@@ -10,7 +10,7 @@ export interface Schedule<T> {
   readonly hasRoom?: () => boolean;
 }
 
-/** How often it is looked whether there is room now, in milliseconds. */
+/** Milliseconds between two checks for room. */
 const roomInterval = 250;
 
 /**

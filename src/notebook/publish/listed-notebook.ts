@@ -14,7 +14,7 @@ export async function listedNotebook(
   const { slug, path, content, variantTitle } = source;
   // The parser of markdown takes its time to load; kernels start meanwhile.
   const { summariseNotebook, titleFromSlug } = await import('../../nbformat/notebook-summary.js');
-  // What cannot be read does not say who may see it: then it is for nobody.
+  // A notebook that cannot be read does not say who may see it: then nobody may.
   const { title, summary, position, group, maxAge, visibility } =
     'spec' in content
       ? summariseNotebook(content.notebook)

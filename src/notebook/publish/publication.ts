@@ -31,7 +31,7 @@ import { errorRecord, type NotebookRunResult } from '../execute/run-notebook.js'
 /** A run to publish, with what the page and the next run want to know of it. */
 export interface RunToPublish {
   readonly run: NotebookRunResult;
-  /** What decided what its code does; undefined: the notebook could not be looked at so far. */
+  /** The inputs of its code. */
   readonly code: CodeInputs;
   readonly queries: readonly QueryRecord[];
   /** The cell that ran at a moment (milliseconds since 1970). */
@@ -77,7 +77,7 @@ export class Publication implements AsyncDisposable {
   }
 
   /**
-   * Takes hold of what the warehouse holds before the first notebook reads it.
+   * Exports a snapshot of the warehouse before the first notebook reads it.
    *
    * @param pool - The owner's.
    */

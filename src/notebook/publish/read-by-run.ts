@@ -22,11 +22,11 @@ export interface NotebookQuery {
 export interface ReadByRun {
   readonly queries: readonly NotebookQuery[];
   readonly tables: RelationStates;
-  /** Why nobody can tell whether the answers are still the same, if so. */
+  /** Why it is unknown whether the answers are still the same; null: it is known. */
   readonly unknown: string | null;
 }
 
-/** So many different queries are kept of one run. */
+/** Queries that are kept of one run. */
 const keptQueries = 1000;
 
 /**
@@ -82,7 +82,7 @@ function shortened(text: string | null): string | null {
     : text;
 }
 
-/** One of these functions that Postgres calls volatile, also if somebody has made it; undefined: none is. */
+/** The first of these functions that Postgres declares volatile; undefined: none is. */
 async function volatileFunction(
   client: ClientBase,
   names: readonly string[],

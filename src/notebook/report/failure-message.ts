@@ -23,7 +23,7 @@ const advice: Record<FailureKind, (path: string) => string> = {
   notebook: () => 'Mend the file, or save it again in JupyterLab',
 };
 
-/** So many type problems of one notebook are listed. */
+/** Type problems of one notebook that are listed. */
 const maxProblems = 10;
 
 /**

@@ -1,9 +1,9 @@
 import { headline } from '../document/failure.js';
 import { failedBefore, type NotebookResult, type RunReport } from './run-report.js';
 
-/** What is told of a run. */
+/** A message about a run, as a webhook sends it. */
 export interface Notification {
-  /** `attention`: nothing failed, and something should be looked at. */
+  /** `attention`: nothing failed, and something needs a look. */
   readonly event: 'failed' | 'recovered' | 'attention';
   readonly work: 'notebooks';
   /** One line for people; chat services show it. */
@@ -19,7 +19,7 @@ export interface Notification {
   }[];
 }
 
-/** What somebody should be told of pages whose data are older than their notebooks say they may be. */
+/** The notification about pages whose data are older than their notebooks allow. */
 export function staleNotification(
   stale: readonly { slug: string; staleAfter: string; dataThrough: string | undefined }[],
 ): Notification {
@@ -36,7 +36,7 @@ export function staleNotification(
 }
 
 /**
- * What somebody should be told of a run: that notebooks failed, or that some pass again that had
+ * The notification about a run: that notebooks failed, or that some pass again that had
  * failed before; undefined: nothing.
  */
 export function notificationOf({ notebooks, run }: RunReport): Notification | undefined {

@@ -47,7 +47,7 @@ export function advance(progress: RunProgress, event: RunEvent): RunProgress {
   }
 }
 
-/** The state as one line, at most so many columns long; empty when nothing runs. */
+/** The state as one line that fits into `columns`; empty when nothing runs. */
 export function progressLine({ total, done, running }: RunProgress, columns: number): string {
   if (running.size === 0) return '';
   const now = [...running].map(([path, { cell, cellCount, expected }]) => {

@@ -47,7 +47,7 @@ function suite(result: NotebookResult): { count: Count; xml: string } {
         : undefined;
     return testCase(path, `cell ${cell}`, duration, inner);
   });
-  // What failed outside of all cells, or was not run for want of change, is a case of its own.
+  // A failure outside of all cells, or a notebook that was not run, is a case of its own.
   const isElsewhere = failed !== undefined && !cells.some(({ cell }) => ofCell(cell));
   if (isElsewhere || cells.length === 0) {
     const inner =

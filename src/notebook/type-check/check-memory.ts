@@ -8,7 +8,7 @@ import { digest, type CodeInputs } from '../plan/notebook-inputs.js';
 import { isRunnable } from '../document/execution-metadata.js';
 import type { CheckedNotebook, NotebookToCheck } from '../document/type-problem.js';
 
-/** So many notebooks that passed are remembered. */
+/** Notebooks that passed and are remembered. */
 const remembered = 500;
 
 /**

@@ -35,7 +35,7 @@ export function checkSources(
     const { source, runnable, reason } = plan;
     if (reason === undefined || runnable?.spec.language !== 'typescript') return [];
     const notebook = { path: source.file, notebook: runnable.notebook };
-    // Of files outside of the project nobody looks whether they changed.
+    // Changes of files outside of the project are not tracked.
     const key = isAbsolute(source.path) ? undefined : checkKey(notebook, runnable.code);
     const known = force ? undefined : memory.recall(key);
     if (known === undefined) {

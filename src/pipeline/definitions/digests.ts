@@ -8,10 +8,10 @@ const modelEngine = 1;
 
 /** A digest of everything in a model's file that its rows and its tests depend on. */
 export function definitionDigest(model: Model): string {
-  const { sqlDigest, materialized, incremental, columns, tests } = model;
+  const { query, materialized, incremental, columns, tests } = model;
   return digest([
     modelEngine,
-    ...[sqlDigest, materialized, incremental ?? null],
+    ...[query.digest, materialized, incremental ?? null],
     // Where a test stands does not matter.
     tests.map((test) => ({ ...test, offset: 0 })),
     columns.map((column) => [column.name, column.type, column.tests]),

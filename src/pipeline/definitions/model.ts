@@ -71,8 +71,26 @@ export interface ModelHeader {
 
 /** A relation that a query reads, and where it is named. */
 export interface Reference extends RelationName {
-  /** Where the name begins in the text, in characters from 0. */
+  /** Where the name begins in the query, in characters from 0. */
   readonly offset: number;
+}
+
+/** One `select` as Postgres's parser reads it. Places are characters of {@link sql}, from 0. */
+export interface ModelQuery {
+  /** Without what stands before and behind it: comments, the final semicolon. */
+  readonly sql: string;
+  /** Where it begins in the text that was parsed. */
+  readonly start: number;
+  /** The same for queries that differ only in white space, comments and the case of keywords. */
+  readonly digest: string;
+  /** The relations, in the order in which they are named; one may be named often. */
+  readonly reads: readonly Reference[];
+  /** Columns named with their relation's schema, `gold.month.year`: where these names begin. */
+  readonly qualifiers: readonly Reference[];
+  /** Functions that are called, by their names without schema. */
+  readonly calls: readonly { readonly name: string; readonly offset: number }[];
+  /** Where literals begin that hold a word like `now`: they ask for the time if they are dates. */
+  readonly timeWords: readonly number[];
 }
 
 /** One file of a schema's folder below sql/: a header and one `select`. */
@@ -81,12 +99,9 @@ export interface Model extends RelationName, ModelHeader {
   readonly id: string;
   /** The file below the project's root, for messages. */
   readonly file: string;
-  /** The query, without the header and the final semicolon. */
-  readonly sql: string;
-  /** Where {@link sql} begins in the file, in characters from 0. */
-  readonly sqlOffset: number;
-  /** The same for queries that mean the same but for white space and comments. */
-  readonly sqlDigest: string;
+  readonly query: ModelQuery;
+  /** The queries of its own tests, by their SQL. */
+  readonly testQueries: ReadonlyMap<string, ModelQuery>;
   /** The file's text. */
   readonly text: string;
   /** Models and other tables of the warehouse that the query and its tests read, but not itself. */

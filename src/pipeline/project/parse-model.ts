@@ -6,7 +6,7 @@ import {
   relationId,
   reportParameter,
   type Model,
-  type Reference,
+  type ModelQuery,
   type RelationName,
 } from '../definitions/model.js';
 import type { ModelProblem } from './model-error.js';
@@ -49,7 +49,7 @@ export async function parseModel(
     return { problems };
   }
 
-  const references = query.reads.map((read) => ({ ...read, where: at(read.offset) }));
+  const references = query.reads.map((read) => ({ ...read, where: at(query.start + read.offset) }));
   const problems: ModelProblem[] = [];
   for (const { name: column, tests } of parsed.header.columns) {
     for (const [index, test] of tests.entries()) {
@@ -58,13 +58,17 @@ export async function parseModel(
       references.push({ ...test.to, offset: 0, where });
     }
   }
+  const testQueries = new Map<string, ModelQuery>();
   for (const test of parsed.header.tests) {
     if (test.kind !== 'sql') continue;
     const where = at(test.offset);
-    const reads = await testReads(test, schemas);
-    if ('message' in reads)
-      problems.push({ where, message: `test "${test.name}": ${reads.message}` });
-    else references.push(...reads.map((read) => ({ ...read, where })));
+    const parsedTest = await parseQuery(test.sql, schemas);
+    if (!parsedTest.ok) {
+      problems.push({ where, message: `test "${test.name}": ${parsedTest.message}` });
+      continue;
+    }
+    testQueries.set(test.sql, parsedTest);
+    references.push(...parsedTest.reads.map((read) => ({ ...read, where })));
   }
   if (problems.length > 0) return { problems };
 
@@ -73,7 +77,7 @@ export async function parseModel(
   // A test reads its own model by its name; a query that did would need its own result.
   const own = query.reads.find((read) => relationId(read) === id);
   if (own !== undefined) {
-    return { problems: [{ where: at(own.offset), message: `${id} reads itself` }] };
+    return { problems: [{ where: at(query.start + own.offset), message: `${id} reads itself` }] };
   }
   reads.delete(id);
   const { incremental } = parsed.header;
@@ -92,18 +96,11 @@ export async function parseModel(
     // Slices begin and end in the report's time zone.
     reads.add(reportParameter(schemas.loaded));
   }
-  const sql = text.slice(query.start, query.end).trimEnd();
-  const place = { file, text, sql, sqlOffset: query.start, sqlDigest: query.digest };
   return {
-    model: { ...name, ...parsed.header, ...place, id, reads: [...reads].sort() },
+    model: {
+      ...{ ...name, ...parsed.header, file, text, query, testQueries, id },
+      reads: [...reads].sort(),
+    },
     references,
   };
-}
-
-async function testReads(
-  test: { readonly sql: string },
-  schemas: Schemas,
-): Promise<readonly Reference[] | { message: string }> {
-  const query = await parseQuery(test.sql, schemas);
-  return query.ok ? query.reads : { message: query.message };
 }

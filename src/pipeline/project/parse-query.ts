@@ -2,25 +2,11 @@ import { createHash } from 'node:crypto';
 import { defaultSchemas, type Schemas } from '../../config/project-settings.js';
 import { parseStatements, type Tree } from '../../parse-sql/parse-statements.js';
 import { queryNames, type QueryNames } from '../../parse-sql/query-names.js';
-import { reportParameter, type Reference } from '../definitions/model.js';
+import { reportParameter, type ModelQuery } from '../definitions/model.js';
 
-/** A query that was read, or why it may not be a model's. Places are characters of the text. */
+/** A query that may be a model's, or why and where, in characters of the text, it may not. */
 export type ParsedQuery =
-  | {
-      readonly ok: true;
-      readonly start: number;
-      readonly end: number;
-      /** The relations, in the order in which they are named; one may be named often. */
-      readonly reads: readonly Reference[];
-      /** Columns named with their relation's schema, `gold.month.year`: where these names begin. */
-      readonly qualifiers: readonly Reference[];
-      /** Functions that are called, by their names without schema. */
-      readonly calls: readonly { readonly name: string; readonly offset: number }[];
-      /** Where literals begin that hold a word like `now`: they ask for the time if they are dates. */
-      readonly timeWords: readonly number[];
-      /** The same for queries that differ only in white space, comments and the case of keywords. */
-      readonly digest: string;
-    }
+  | ({ readonly ok: true } & ModelQuery)
   | { readonly ok: false; readonly offset: number; readonly message: string };
 
 /**
@@ -57,16 +43,17 @@ export async function parseQuery(
   if (refusal !== undefined) {
     return { ok: false, offset: characters(refusal.offset), message: refusal.message };
   }
-  const inText = <T extends { readonly offset: number }>(found: T): T => ({
+  const inQuery = (byteOffset: number): number => characters(byteOffset) - start;
+  const placed = <T extends { readonly offset: number }>(found: T): T => ({
     ...found,
-    offset: characters(found.offset),
+    offset: inQuery(found.offset),
   });
   return {
-    ...{ ok: true, start, end, digest: treeDigest(tree) },
-    reads: names.relations.map(({ schema = '', name, offset }) => inText({ schema, name, offset })),
-    qualifiers: names.qualifiers.map(inText),
-    calls: names.calls.map(inText),
-    timeWords: names.timeWords.map(({ offset }) => characters(offset)),
+    ...{ ok: true, sql: text.slice(start, end).trimEnd(), start, digest: treeDigest(tree) },
+    reads: names.relations.map(({ schema = '', name, offset }) => placed({ schema, name, offset })),
+    qualifiers: names.qualifiers.map(placed),
+    calls: names.calls.map(placed),
+    timeWords: names.timeWords.map(({ offset }) => inQuery(offset)),
   };
 }
 

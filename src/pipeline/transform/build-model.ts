@@ -124,7 +124,7 @@ async function buildOn(
     incremental !== undefined && increment !== undefined
       ? await extendModel(log, model, incremental, increment)
       : await makeCandidate(log, model, columns, build, { files, dependents });
-  for (const query of await testQueries(model)) {
+  for (const query of testQueries(model)) {
     build.tests.push(await runOrExplain(log.client, model, query));
   }
   const failures = build.tests.filter((test) => test.count > 0);
@@ -151,14 +151,16 @@ async function makeCandidate(
   const name = quote(model.name);
   const candidate = `pg_temp.${name}`;
   if (model.materialized === 'view') {
-    await log.run(`create temp view ${name} as\n${model.sql}`);
+    await log.run(`create temp view ${name} as\n${model.query.sql}`);
     return async () => {
       const published = await publishView(log, model, columns, dependents);
       await log.run(`drop view ${candidate}`);
       return { published, rows: null };
     };
   }
-  const rows = await log.runPlanned(`create temp table ${name} on commit drop as\n${model.sql}`);
+  const rows = await log.runPlanned(
+    `create temp table ${name} on commit drop as\n${model.query.sql}`,
+  );
   build.rows = rows;
   await log.run(`analyze ${candidate}`);
   await checkSlices(log, model, candidate, wholeSlices(model, files));
@@ -202,13 +204,13 @@ async function runOrExplain(
 /** The query's columns; an error of Postgres gets its place in the model's file. */
 async function describeModel(client: PoolClient, model: Model): Promise<DescribedQuery> {
   try {
-    return await describeQuery(client, model.sql);
+    return await describeQuery(client, model.query.sql);
   } catch (cause) {
     const state = sqlstateOf(cause);
     const position = Number((cause as { position?: string }).position ?? 0);
     if (state === undefined || position <= describePrefix.length) throw cause;
-    const inQuery = offsetOfCodePoint(model.sql, position - describePrefix.length - 1);
-    const offset = model.sqlOffset + inQuery;
+    const inQuery = offsetOfCodePoint(model.query.sql, position - describePrefix.length - 1);
+    const offset = model.query.start + inQuery;
     throw refused(model, placeIn(model.file, model.text, offset), cause);
   }
 }

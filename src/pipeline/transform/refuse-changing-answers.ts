@@ -3,7 +3,7 @@ import { DaybookError } from '../../errors.js';
 import { dependsOnSession, timeWord } from '../../parse-sql/changing-answers.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/query/sqlstate.js';
 import { placeIn, type Model } from '../definitions/model.js';
-import { parseQuery, volatileMessage } from '../project/parse-query.js';
+import { volatileMessage } from '../project/parse-query.js';
 import { describePrefix, type QueryFunction } from './check-columns.js';
 
 /**
@@ -24,8 +24,7 @@ export async function refuseChangingAnswers(
       volatility === 'v' ||
       (volatility === 's' && isBuiltIn && dependsOnSession(name, argumentCount)),
   );
-  const query = await parseQuery(model.sql);
-  if (!query.ok) return;
+  const { query } = model;
   if (changing !== undefined) {
     const place = query.calls.find(({ name }) => name === changing.name)?.offset;
     throw refusal(
@@ -38,8 +37,8 @@ export async function refuseChangingAnswers(
     );
   }
   for (const place of query.timeWords) {
-    if (await isTime(client, model.sql, place)) {
-      const [word = ''] = timeWord.exec(model.sql.slice(place)) ?? [];
+    if (await isTime(client, model.query.sql, place)) {
+      const [word = ''] = timeWord.exec(model.query.sql.slice(place)) ?? [];
       throw refusal(model, place, volatileMessage(`'${word}'`));
     }
   }
@@ -69,7 +68,7 @@ function refusal(
 ): DaybookError {
   return new DaybookError('MODEL_FAILED', message, {
     where:
-      place === undefined ? model.file : placeIn(model.file, model.text, model.sqlOffset + place),
+      place === undefined ? model.file : placeIn(model.file, model.text, model.query.start + place),
     ...(hint === undefined ? {} : { hint }),
   });
 }

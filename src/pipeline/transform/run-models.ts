@@ -99,7 +99,7 @@ class ModelWork {
     const views = models.filter((model) => model.materialized === 'view');
     const retired = [...this.#states.keys()].filter((id) => !options.known.has(id));
     this.#dependents = {
-      viewQueries: new Map(views.map(({ id, sql }) => [id, sql])),
+      viewQueries: new Map(views.map(({ id, query }) => [id, query.sql])),
       retired: new Set(retired),
     };
   }

@@ -8,7 +8,6 @@ import {
   type ModelTest,
 } from '../definitions/model.js';
 import { literal, qualified, quote } from '../../warehouse/query/sql-text.js';
-import { parseQuery } from '../project/parse-query.js';
 import { readInstead } from './increment/read-instead.js';
 import { foundBy, type TestFailure } from '../../history/task-error.js';
 
@@ -49,7 +48,7 @@ const keptRows = 20;
 const keptCharacters = 4000;
 
 /** All tests of a model as queries on its candidate, which has the model's name in `pg_temp`. */
-export async function testQueries(model: Model): Promise<TestQuery[]> {
+export function testQueries(model: Model): TestQuery[] {
   const candidate = `pg_temp.${quote(model.name)}`;
   const queries = model.columns.flatMap((column) =>
     column.tests.map((test) => columnTest(test, column, model, candidate)),
@@ -63,17 +62,14 @@ export async function testQueries(model: Model): Promise<TestQuery[]> {
       sql: `select ${key}, count(*) as ${counts.times} from ${candidate} group by ${key} having count(*) > 1 order by count(*) desc`,
     });
   }
-  for (const test of model.tests) queries.push(await modelTest(test, model, candidate));
-  return queries;
+  return [...queries, ...model.tests.map((test) => modelTest(test, model, candidate))];
 }
 
-async function modelTest(test: ModelTest, model: Model, candidate: string): Promise<TestQuery> {
+function modelTest(test: ModelTest, model: Model, candidate: string): TestQuery {
   switch (test.kind) {
     case 'sql': {
-      const query = await parseQuery(test.sql);
-      // Without what may follow its end, a semicolon and comments.
-      const text = query.ok ? test.sql.slice(query.start, query.end) : test.sql;
-      const sql = await readInstead(text, model, 'pg_temp');
+      const query = model.testQueries.get(test.sql);
+      const sql = query === undefined ? test.sql : readInstead(query, model, 'pg_temp');
       return { name: test.name, sql, offset: test.offset };
     }
     case 'row_count': {

@@ -154,7 +154,7 @@ describe('parseQuery', () => {
   test('knows where the query begins and ends', async () => {
     const sql = '/* é */\n-- x\nselect 1 ;\n-- end\n';
     const query = await parseQuery(sql);
-    expect(query.ok && sql.slice(query.start, query.end).trim()).toBe('select 1');
+    expect(query).toMatchObject({ ok: true, sql: 'select 1', start: sql.indexOf('select') });
   });
 });
 
@@ -169,6 +169,8 @@ describe('readInstead', () => {
     ["select 'gold.a' from GOLD.A", "select 'gold.a' from pg_temp.A"],
     ['with x as (select 1) select * from x', 'with x as (select 1) select * from x'],
   ])('%s', async (sql, expected) => {
-    expect(await readInstead(sql, { schema: 'gold', name: 'a' }, 'pg_temp')).toBe(expected);
+    const query = await parseQuery(sql);
+    const gold = { schema: 'gold', name: 'a' };
+    expect(query.ok && readInstead(query, gold, 'pg_temp')).toBe(expected);
   });
 });

@@ -48,7 +48,7 @@ indexes: [[id], [name, id]]`;
     const other = await modelOf(
       'gold.made',
       header.replace('[[id], [name, id]]', '[[name]]').replace("It's the key", 'The key'),
-      model.sql,
+      model.query.sql,
     );
     expect(await build(database.owner, other)).toMatchObject({ published: false });
     expect(

@@ -28,7 +28,7 @@ export async function extendModel(
   await log.run(
     `create temp view ${quote(from.name)} as\nselect * from ${qualified(from)}\nwhere ${increment.events}`,
   );
-  const sql = await readInstead(model.sql, from, 'pg_temp');
+  const sql = readInstead(model.query, from, 'pg_temp');
   const built = await log.runPlanned(`create temp table daybook_slices on commit drop as\n${sql}`);
   await log.run(`analyze ${slices}`);
   await checkSlices(log, model, slices, increment.rows);

@@ -1,22 +1,18 @@
-import { parseQuery } from '../../project/parse-query.js';
-import type { RelationName } from '../../definitions/model.js';
+import type { ModelQuery, RelationName } from '../../definitions/model.js';
 
 /**
  * A query that reads a relation of the same name in another schema: this is how a test that names its
  * model looks at the model's candidate, which has the model's name in another schema.
  *
- * @param sql - One select that was parsed before.
  * @param relation - Named with its schema in the query.
  * @param schema - Where it is to be read instead, as SQL (quoted if it must be).
  */
-export async function readInstead(
-  sql: string,
+export function readInstead(
+  { sql, reads, qualifiers }: Pick<ModelQuery, 'sql' | 'reads' | 'qualifiers'>,
   relation: RelationName,
   schema: string,
-): Promise<string> {
-  const query = await parseQuery(sql);
-  if (!query.ok) return sql;
-  const places = [...query.reads, ...query.qualifiers]
+): string {
+  const places = [...reads, ...qualifiers]
     .filter((found) => found.schema === relation.schema && found.name === relation.name)
     .map((found) => found.offset)
     .sort((a, b) => b - a);

@@ -19,7 +19,7 @@ export async function publishView(
   const published = await findRelation(log.client, model);
   const target = qualified(model);
   if (published === undefined) {
-    await log.run(`create view ${target} as\n${model.sql}`);
+    await log.run(`create view ${target} as\n${model.query.sql}`);
     return true;
   }
   if (published.kind === 'view') {
@@ -28,11 +28,11 @@ export async function publishView(
     // Postgres lets a view grow at its end without touching what depends on it.
     const kept = columns.slice(0, published.columns.length);
     if (sameColumns(published.columns, kept)) {
-      await log.run(`create or replace view ${target} as\n${model.sql}`);
+      await log.run(`create or replace view ${target} as\n${model.query.sql}`);
       return true;
     }
   }
-  await replaceRelation(log, published, { newKind: 'view', query: model.sql }, dependents);
+  await replaceRelation(log, published, { newKind: 'view', query: model.query.sql }, dependents);
   return true;
 }
 

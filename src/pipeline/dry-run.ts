@@ -203,9 +203,8 @@ async function foreseeFile(
 async function problemOf(job: EncodeJob): Promise<string | undefined> {
   try {
     if (job.file.problem !== undefined) throw job.file.problem;
-    for await (const part of encodeFile(job)) {
-      if (part.kind === 'block' || part.kind === 'end') break;
-    }
+    const encoded = await encodeFile(job);
+    if (encoded.change !== 'unchanged') await encoded.blocks.next().finally(encoded.close);
     return undefined;
   } catch (error) {
     const { code, message, hint } = toTaskError(error);

@@ -5,7 +5,7 @@ import { withTransaction } from '../../warehouse/query/transaction.js';
 import { ownColumns, type Source } from '../definitions/source.js';
 import { CopyBinary, copyHeader, copyTrailer } from './encode/copy-binary.js';
 import { copyIn, type CopyData } from './copy-in.js';
-import { encodeFile, type EncodedPart } from './encode/encode-file.js';
+import { encodeFile, type FileBlock, type FileEnd } from './encode/encode-file.js';
 import { threadBytes, type EncoderThreads } from './encode/encoder-threads.js';
 import {
   addToEntry,
@@ -107,12 +107,10 @@ async function tryLoad(pool: Pool, job: EncodeJob, options: LoadFileOptions): Pr
   // Where a thread is at work already, this one need not compile the parser, too.
   const isWorthIt = newBytes >= threadBytes || options.threads?.isStarted === true;
   const threads = isWorthIt && newBytes > 0 ? options.threads : undefined;
-  const parts = threads === undefined ? encodeFile(job) : threads.encode(job);
+  const encoded = await (threads === undefined ? encodeFile(job) : threads.encode(job));
+  if (encoded.change === 'unchanged') return { load: undefined };
+  const { change, blocks, close } = encoded;
   try {
-    const first = await parts.next();
-    if (first.done === true || first.value.kind !== 'start') throw new Error('no start');
-    const { change } = first.value;
-    if (change === 'unchanged') return { load: undefined };
     await options.onStart?.(change);
     return await withTransaction<LoadEnd>(pool, async (client) => {
       // Rows and ledger are lost together in a crash of the server, so the next run loads the file again; the
@@ -128,10 +126,10 @@ async function tryLoad(pool: Pool, job: EncodeJob, options: LoadFileOptions): Pr
       const entry = { file: file.name, source: source.name, definition: sourceDigest(source) };
       await beginEntry(client, entry, options.runId);
       if (change === 'append') await removeUnfinishedLines(client, job);
-      return { load: await copyFile(client, job, change, parts, options) };
+      return { load: await copyFile(client, job, change, blocks, options) };
     });
   } finally {
-    await parts.return(undefined);
+    await close();
   }
 }
 
@@ -183,13 +181,13 @@ async function copyFile(
   client: PoolClient,
   job: EncodeJob,
   change: 'append' | 'replace',
-  parts: AsyncIterator<EncodedPart>,
+  blocks: AsyncIterator<FileBlock, FileEnd>,
   { runId, signal, onProgress, judge }: LoadFileOptions,
 ): Promise<FileLoad> {
   const { source, file } = job;
   let [lines, loaded, rejected, kept] = [0, 0, 0, 0];
   let newest: bigint | null = null;
-  let end: Extract<EncodedPart, { kind: 'end' }> | undefined;
+  let end: FileEnd | undefined;
   let held: RejectedLine[] = [];
   let heldBytes = 0;
   const rejects: RejectCounts = {};
@@ -199,21 +197,20 @@ async function copyFile(
   async function* rows(): AsyncGenerator<CopyData> {
     while (heldBytes < rejectBatchBytes) {
       signal.throwIfAborted();
-      const next = await parts.next();
-      if (next.done === true) throw new Error('no end');
-      const part = next.value;
-      if (part.kind === 'end') {
-        end = part;
+      const next = await blocks.next();
+      if (next.done === true) {
+        end = next.value;
         return;
       }
-      if (part.kind === 'start') continue;
-      lines += part.lineCount;
-      loaded += part.loadedCount;
-      if (newest === null || (part.newest !== null && part.newest > newest)) newest = part.newest;
-      rejected += part.rejectedCount;
-      kept += part.rejects.length;
+      const block = next.value;
+      lines += block.lineCount;
+      loaded += block.loadedCount;
+      if (newest === null || (block.newest !== null && block.newest > newest))
+        newest = block.newest;
+      rejected += block.rejectedCount;
+      kept += block.rejects.length;
       if (kept > mostKept && rejected > loaded) throw notOfItsSource(job, rejected);
-      for (const reject of part.rejects) {
+      for (const reject of block.rejects) {
         held.push(reject);
         heldBytes += reject.raw.length + 512;
         rejects[reject.reason] = (rejects[reject.reason] ?? 0) + reject.lineCount;
@@ -221,9 +218,9 @@ async function copyFile(
           samples.push({ ...reject, raw: Buffer.from(reject.raw.subarray(0, maxSampleBytes)) });
         }
       }
-      onProgress(part.bytesRead);
-      if (part.rows.length > 0) yield { bytes: part.rows, release: part.release };
-      else part.release?.();
+      onProgress(block.bytesRead);
+      if (block.rows.length > 0) yield { bytes: block.rows, release: block.release };
+      else block.release?.();
     }
   }
 

@@ -82,7 +82,7 @@ select n, t from bronze.log_event;
         sql: 'select * from gold.a where n < (select max(x) from silver.s)',
       },
     ],
-    sql: 'select n, t from bronze.log_event',
+    query: { sql: 'select n, t from bronze.log_event' },
     reads: ['bronze.log_event', 'silver.s'],
   });
 });

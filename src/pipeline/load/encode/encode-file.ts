@@ -34,45 +34,47 @@ import { LineEncoder } from './encode-lines.js';
 import type { KnownContent } from '../../../history/ledger.js';
 import type { EncodeJob, FileChange } from '../../plan/file-decision.js';
 
-/** What reading a file gives, in this order: one start, blocks, and unless it is unchanged one end. */
-export type EncodedPart =
-  | { readonly kind: 'start'; readonly change: FileChange }
-  | ({
-      readonly kind: 'block';
-      readonly bytesRead: number;
-      /** Call it when the rows were sent: their memory is used again. */
-      readonly release?: () => void;
-    } & EncodedBlock)
+/** Rows of some lines of a file, and the lines that were rejected. */
+export interface FileBlock extends EncodedBlock {
+  /** Bytes of the file on disk that were read so far. */
+  readonly bytesRead: number;
+  /** Call it when the rows were sent: their memory is used again. */
+  readonly release?: () => void;
+}
+
+/** What was read of a file as a whole. */
+export interface FileEnd {
+  readonly sha256: Uint8Array;
+  readonly bytes: number;
+  readonly unfinishedBytes: number | null;
+  readonly nextLine: number | null;
+  readonly header: readonly string[] | null;
+  readonly shapes: LineShapes;
+}
+
+/** A file that is read: how it stands to what is known of it, and unless that is all, what is new in it. */
+export type EncodedFile =
+  | { readonly change: 'unchanged' }
   | {
-      readonly kind: 'end';
-      readonly sha256: Uint8Array;
-      readonly bytes: number;
-      readonly unfinishedBytes: number | null;
-      readonly nextLine: number | null;
-      readonly header: readonly string[] | null;
-      readonly shapes: LineShapes;
+      readonly change: Exclude<FileChange, 'unchanged'>;
+      readonly blocks: AsyncIterator<FileBlock, FileEnd>;
+      /** Must be called in any case, also before the last block. */
+      readonly close: () => Promise<void>;
     };
 
 /**
  * Reads a file and makes rows of its lines, as much as is new in it.
  *
  * @param allocate - Where the memory of rows comes from.
- * @throws DaybookError `DATA_UNREADABLE`.
+ * @throws DaybookError `DATA_UNREADABLE`, as its blocks do.
  */
-export async function* encodeFile(
-  job: EncodeJob,
-  allocate?: Allocate,
-): AsyncGenerator<EncodedPart> {
+export async function encodeFile(job: EncodeJob, allocate?: Allocate): Promise<EncodedFile> {
   const { change, start } = await compareFile(job);
-  yield { kind: 'start', change };
-  if (change === 'unchanged') return;
+  if (change === 'unchanged') return { change };
   const compression = await compressionOf(job.file);
   const opened = openFile(job.file, compression, start);
-  try {
-    yield* encodeContent(job, { opened, compression, start, allocate });
-  } finally {
-    await opened.close();
-  }
+  const blocks = encodeContent(job, { opened, compression, start, allocate });
+  return { change, blocks, close: () => opened.close() };
 }
 
 /** The blocks of a file that is open, and their end. */
@@ -89,7 +91,7 @@ async function* encodeContent(
     readonly start: ReadStart | undefined;
     readonly allocate: Allocate | undefined;
   },
-): AsyncGenerator<EncodedPart> {
+): AsyncGenerator<FileBlock, FileEnd> {
   const { file, known } = job;
   const source = withOwnWords(job.source);
   const { format } = source;
@@ -138,7 +140,7 @@ async function* encodeContent(
     );
     for (const encoded of encoder.encode(block, nextLine)) {
       nextLine = encoded.nextLine;
-      yield { kind: 'block', bytesRead: opened.bytesRead(), ...encoded };
+      yield { bytesRead: opened.bytesRead(), ...encoded };
       // Bytes that are in memory come without a turn of the event loop, in which signals are heard.
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -147,11 +149,10 @@ async function* encodeContent(
   if (rejects.length > 0) {
     const counts = { lineCount: 0, nextLine, loadedCount: 0, rejectedCount: 0, newest: null };
     const none = { rows: Buffer.allocUnsafeSlow(0), bytesRead: opened.bytesRead() };
-    yield { kind: 'block', ...none, rejects, ...counts };
+    yield { ...none, rejects, ...counts };
   }
   const isPlain = compression === undefined && text.isAsStored;
-  yield {
-    kind: 'end',
+  return {
     ...opened.digest(),
     unfinishedBytes: isPlain ? (unfinished?.bytes ?? 0) : null,
     nextLine: isPlain ? (unfinished?.line ?? nextLine) : null,

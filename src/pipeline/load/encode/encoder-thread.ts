@@ -1,7 +1,7 @@
 /** A thread of `EncoderThreads`: reads files and sends their parts, some files by turns. */
 import { parentPort } from 'node:worker_threads';
 import { DaybookError } from '../../../errors.js';
-import { encodeFile } from './encode-file.js';
+import { encodeFile, type EncodedFile } from './encode-file.js';
 import { partsInFlight, type ThreadMessage, type ThreadOrder } from './thread-message.js';
 import type { EncodeJob } from '../../plan/file-decision.js';
 
@@ -36,20 +36,45 @@ async function encode(id: number, job: EncodeJob): Promise<void> {
   const work: Work = { inFlight: 0, isStopped: false, wake: () => undefined };
   works.set(id, work);
   try {
-    for await (const part of encodeFile(job, allocate)) {
-      while (work.inFlight >= partsInFlight && !work.isStopped) {
-        await new Promise<void>((resolve) => (work.wake = resolve));
-      }
-      if (work.isStopped) break;
-      work.inFlight += 1;
-      // The rows have a buffer of their own: it moves to the other thread, nothing is copied.
-      send({ id, part }, part.kind === 'block' ? [part.rows.buffer as ArrayBuffer] : []);
-    }
+    const file = await encodeFile(job, allocate);
+    if (!(await hasRoom(work))) return;
+    send({ id, change: file.change });
+    if (file.change !== 'unchanged') await sendBlocks(id, work, file);
   } catch (error) {
     send({ id, failure: failureOf(error) });
   } finally {
     works.delete(id);
   }
+}
+
+async function sendBlocks(
+  id: number,
+  work: Work,
+  { blocks, close }: Exclude<EncodedFile, { change: 'unchanged' }>,
+): Promise<void> {
+  try {
+    for (;;) {
+      const next = await blocks.next();
+      if (!(await hasRoom(work))) return;
+      if (next.done === true) {
+        send({ id, end: next.value });
+        return;
+      }
+      // The rows have a buffer of their own: it moves to the other thread, nothing is copied.
+      send({ id, block: next.value }, [next.value.rows.buffer as ArrayBuffer]);
+    }
+  } finally {
+    await close();
+  }
+}
+
+/** Waits until another part may be sent, and counts it; false: nobody wants it. */
+async function hasRoom(work: Work): Promise<boolean> {
+  while (work.inFlight >= partsInFlight && !work.isStopped) {
+    await new Promise<void>((resolve) => (work.wake = resolve));
+  }
+  work.inFlight += 1;
+  return !work.isStopped;
 }
 
 function allocate(bytes: number): Buffer {

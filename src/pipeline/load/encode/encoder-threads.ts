@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { DaybookError } from '../../../errors.js';
 import type { LogFile } from '../../extract/files/find-files.js';
-import type { EncodedPart } from './encode-file.js';
+import type { EncodedFile, FileBlock, FileEnd } from './encode-file.js';
 import type { ThreadMessage, ThreadOrder } from './thread-message.js';
 import type { EncodeJob } from '../../plan/file-decision.js';
 import { packageFile } from '../../../files/package-file.js';
@@ -98,7 +98,7 @@ export class EncoderThreads {
   }
 
   /** `encodeFile` in another thread. */
-  async *encode(job: EncodeJob): AsyncGenerator<EncodedPart> {
+  async encode(job: EncodeJob): Promise<EncodedFile> {
     const encoder = this.#leastLoaded();
     const id = (this.#files += 1);
     const messages: (ThreadMessage | Error)[] = [];
@@ -107,20 +107,30 @@ export class EncoderThreads {
       messages.push(message);
       wake();
     });
-    try {
+    const receive = async (): Promise<Exclude<ThreadMessage, { failure: unknown }>> => {
       for (;;) {
         const message = messages.shift();
         if (message === undefined) await new Promise<void>((resolve) => (wake = resolve));
         else if (message instanceof Error) throw message;
         else if ('failure' in message) throw revived(message.failure);
-        else {
-          yield received(message.part, encoder);
-          if (isLast(message.part)) return;
-          encoder.tell({ id, order: 'taken' });
-        }
+        else return message;
       }
-    } finally {
+    };
+    const close = (): Promise<void> => {
       encoder.end(id);
+      return Promise.resolve();
+    };
+    try {
+      const first = await receive();
+      if (!('change' in first) || first.change === 'unchanged') {
+        await close();
+        return { change: 'unchanged' };
+      }
+      encoder.tell({ id, order: 'taken' });
+      return { change: first.change, blocks: receivedBlocks(receive, encoder, id), close };
+    } catch (error) {
+      await close();
+      throw error;
     }
   }
 
@@ -141,8 +151,17 @@ export class EncoderThreads {
   }
 }
 
-function isLast(part: EncodedPart): boolean {
-  return part.kind === 'end' || (part.kind === 'start' && part.change === 'unchanged');
+async function* receivedBlocks(
+  receive: () => Promise<Exclude<ThreadMessage, { failure: unknown }>>,
+  encoder: Encoder,
+  id: number,
+): AsyncGenerator<FileBlock, FileEnd> {
+  for (;;) {
+    const message = await receive();
+    if ('end' in message) return message.end;
+    if ('block' in message) yield received(message.block, encoder);
+    encoder.tell({ id, order: 'taken' });
+  }
 }
 
 function revived({
@@ -160,14 +179,13 @@ function revived({
 }
 
 /** Buffers arrive as plain arrays of bytes; the memory of rows goes back when they were sent. */
-function received(part: EncodedPart, encoder: Encoder): EncodedPart {
-  if (part.kind !== 'block') return part;
-  const rejects = part.rejects.map((reject) => ({ ...reject, raw: asBuffer(reject.raw) }));
-  const rows = asBuffer(part.rows);
+function received(block: FileBlock, encoder: Encoder): FileBlock {
+  const rejects = block.rejects.map((reject) => ({ ...reject, raw: asBuffer(reject.raw) }));
+  const rows = asBuffer(block.rows);
   const release = (): void => {
     encoder.giveBack(rows.buffer as ArrayBuffer);
   };
-  return { ...part, rows, rejects, release };
+  return { ...block, rows, rejects, release };
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -1,6 +1,6 @@
 import type { DaybookError } from '../../../errors.js';
-import type { EncodedPart } from './encode-file.js';
-import type { EncodeJob } from '../../plan/file-decision.js';
+import type { FileBlock, FileEnd } from './encode-file.js';
+import type { EncodeJob, FileChange } from '../../plan/file-decision.js';
 
 /** What a thread that reads files is told; `id` is that of one file. */
 export type ThreadOrder =
@@ -14,7 +14,9 @@ export type ThreadOrder =
 
 /** What it answers. */
 export type ThreadMessage = { readonly id: number } & (
-  | { readonly part: EncodedPart }
+  | { readonly change: FileChange }
+  | { readonly block: FileBlock }
+  | { readonly end: FileEnd }
   | { readonly failure: Pick<DaybookError, 'code' | 'message' | 'where' | 'hint' | 'cause'> }
 );
 

@@ -1,3 +1,4 @@
+import { scryptSync } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,7 +7,6 @@ import { expect } from 'vitest';
 import { parseConfig } from '../../../src/config/config.js';
 import { silentLogger } from '../../../src/logger.js';
 import { openAccess } from '../../../src/server/access/access.js';
-import { hashPassword } from '../../../src/server/access/password-hash.js';
 import { writeUsers, type User } from '../../../src/server/access/users.js';
 import { createApp } from '../../../src/server/app.js';
 import { loadAssets, type Assets } from '../../../src/server/parts/assets.js';
@@ -31,18 +31,20 @@ export interface AccessServer {
 /** The password of all users of the tests. */
 export const password = 'correct horse battery';
 
-let hash: Promise<string> | undefined;
+/** Its hash, of little cost: hundreds of attempts are made in tests. The product's own is tested with its parts. */
+const hash = `$scrypt$ln=4,r=8,p=1$${unpadded('salt')}$${unpadded(
+  scryptSync(password, 'salt', 32, { N: 2 ** 4, r: 8, p: 1 }),
+)}`;
 let assets: Promise<Assets> | undefined;
 
-/** Users of the tests, all with one password: hashing takes long. */
+/** Users of the tests, all with one password. */
 export async function giveUsers(
   folder: string,
   groups: Readonly<Record<string, readonly string[]>>,
 ): Promise<void> {
-  hash ??= hashPassword(password);
   const users = new Map<string, User>();
   for (const [name, own] of Object.entries(groups)) {
-    users.set(name, { name, password: await hash, groups: own });
+    users.set(name, { name, password: hash, groups: own });
   }
   await writeUsers(folder, users);
 }
@@ -155,4 +157,8 @@ export function cookiesOf(response: Response): string {
     .map((cookie) => cookie.split(';')[0] ?? '')
     .filter((pair) => !pair.endsWith('='))
     .join('; ');
+}
+
+function unpadded(bytes: Buffer | string): string {
+  return Buffer.from(bytes).toString('base64').replace(/=+$/, '');
 }

@@ -42,6 +42,8 @@ export async function openPage(
   });
   page.on('pageerror', (error) => incidents.problems.push(`error: ${error.message}`));
   page.on('console', (message) => {
+    // Beside what is no page, like JSON, the browser itself asks for a picture that nobody named.
+    if (message.location().url.endsWith('/favicon.ico')) return;
     if (['error', 'warning', 'trace'].includes(message.type())) {
       incidents.problems.push(`${message.type()}: ${message.text()}`);
     }

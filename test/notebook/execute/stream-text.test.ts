@@ -36,10 +36,10 @@ test('text without control characters stays, and settling twice changes nothing'
   );
 });
 
-test('a million of them take no time', () => {
-  for (const text of ['\r'.repeat(1e6) + 'x', 'x\r'.repeat(1e6), 'x\b'.repeat(1e6)]) {
-    const began = performance.now();
-    settleStreamText(text);
-    expect(performance.now() - began).toBeLessThan(5000);
-  }
+test.each([
+  ['\r'.repeat(1e6) + 'x', 'x'],
+  ['x\r'.repeat(1e6), 'x\r'],
+  ['x\b'.repeat(1e6), ''],
+])('a million of them are settled: %#', (text, settled) => {
+  expect(settleStreamText(text)).toBe(settled);
 });

@@ -85,12 +85,10 @@ test('no control character ever reaches the page, and text without any is kept',
   );
 });
 
-test('a megabyte with a progress bar takes no longer than a moment', () => {
+test('a megabyte with a progress bar is what its last state is', () => {
   const text = Array.from(
     { length: 20_000 },
     (_, index) => `\r${index} of 20000 ${'#'.repeat(30)}`,
   ).join('');
-  const start = performance.now();
-  expect(textOf(terminalText(text))).toContain('19999 of 20000');
-  expect(performance.now() - start).toBeLessThan(5000);
+  expect(textOf(terminalText(text))).toBe(`19999 of 20000 ${'#'.repeat(30)}`);
 });

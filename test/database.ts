@@ -26,6 +26,8 @@ export interface TestDatabase {
   readonly readerUrl: string;
   readonly owner: pg.Pool;
   readonly reader: pg.Pool;
+  /** The rows of a query of the owner. */
+  rows<Row extends object>(sql: string, ...parameters: unknown[]): Promise<Row[]>;
   /** Closes the pools and drops the database, whoever is still connected. */
   drop(): Promise<void>;
 }
@@ -65,6 +67,8 @@ export async function createTestDatabase(
     readerUrl: warehouse.readerUrl,
     owner: warehouse.owner,
     reader: warehouse.reader,
+    rows: async <Row extends object>(sql: string, ...parameters: unknown[]) =>
+      (await warehouse.owner.query<Row>(sql, parameters)).rows,
     drop: async () => {
       await warehouse.close();
       await withAdmin(server.ownerUrl, (admin) =>

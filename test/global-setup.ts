@@ -5,6 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { stopEmbedded } from '../src/warehouse/embedded/server.js';
 import { buildIfNeeded } from './build.js';
 import { prepareServer } from './template-database.js';
+import { isAlive } from './is-alive.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -49,12 +50,4 @@ function homesIn(folder: string, depth: number): string[] {
     .filter((entry) => entry.isDirectory() && entry.name !== 'postgres')
     .flatMap(({ name }) => homesIn(join(folder, name), depth - 1));
   return [...own, ...below];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

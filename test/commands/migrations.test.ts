@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engineMigrations } from '../../src/warehouse/schema/migrate.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { daybook, projectFolder } from '../pipeline/daybook-process.js';
-import { temporaryFolder } from '../pipeline/temporary-folder.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const newest = readdirSync(engineMigrations).sort().at(-1)!;
 

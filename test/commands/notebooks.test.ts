@@ -11,8 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { until } from '../until.js';
+import { isAlive } from '../is-alive.js';
 import { parseNotebook } from '../../src/nbformat/read-notebook.js';
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
@@ -180,13 +181,13 @@ while (true) continue;`,
         { cwd: root, env: { ...environment(), TMPDIR: temporary }, stdio: 'ignore' },
       );
       const ended = new Promise((resolve) => run.once('exit', resolve));
-      while (!existsSync(pids) || !existsSync(output)) await delay(20);
+      await until(() => existsSync(pids) && existsSync(output));
       const [runner = 0, child = 0] = readFileSync(pids, 'utf8').split(' ').map(Number);
       // The connection file, and the queries of the run.
       expect(ours()).toHaveLength(2);
       run.kill('SIGKILL');
       await ended;
-      while (isAlive(runner) || isAlive(child) || ours().length > 0) await delay(20);
+      await until(() => !isAlive(runner) && !isAlive(child) && ours().length === 0);
       const partial = parseNotebook(readFileSync(output, 'utf8'), output);
       expect(partial.metadata['daybook']).toMatchObject({ run: { status: 'running' } });
       expect(outputsOf(partial).map((outputs) => streamText(outputs))).toEqual(['ran\n', '']);
@@ -220,25 +221,16 @@ while (true) continue;`,
       let stderr = '';
       run.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
       const ended = new Promise<number | null>((resolve) => run.once('exit', resolve));
-      while (!existsSync(pids)) await delay(20);
+      await until(() => existsSync(pids));
       const [kernel = 0, child = 0] = readFileSync(pids, 'utf8').split(' ').map(Number);
       run.kill(signal);
       expect(await ended).toBe(1);
       expect(stderr).toContain('[INTERRUPTED]');
-      while (isAlive(kernel) || isAlive(child)) await delay(20);
+      await until(() => !isAlive(kernel) && !isAlive(child));
       expect(existsSync(join(folder, signal, 'endless.ipynb'))).toBe(true);
     },
   );
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('daybook notebooks check', () => {
   test('the project’s own notebooks have no problems', () => {

@@ -7,7 +7,7 @@ import { readProjectFile } from '../../src/config/project-file.js';
 import { completeProject, defaultProject } from '../../src/config/project-settings.js';
 import { ConfigError } from '../../src/errors.js';
 import { root } from '../database.js';
-import { temporaryFolder } from '../pipeline/temporary-folder.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const head = `import { defineConfig } from 'daybook/config';\n`;
 

@@ -22,7 +22,7 @@ import { assignFiles } from '../../src/pipeline/extract/files/assign-files.js';
 import type { Source } from '../../src/pipeline/definitions/source.js';
 import type { TestDatabase } from '../database.js';
 import { withTime } from '../pipeline/line-sources.js';
-import { temporaryFolder } from '../pipeline/temporary-folder.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { createLoadDatabase } from '../pipeline/load/load-database.js';
 
 const source: Source = { ...withTime, eventTime: 'at' };

@@ -11,8 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { until } from '../until.js';
+import { isAlive } from '../is-alive.js';
 import { startKernel } from '../../src/jupyter/kernel.js';
 import type { Kernelspec } from '../../src/jupyter/kernelspec.js';
 import { tslabKernelspec } from '../../src/tslab/kernelspec.js';
@@ -42,21 +43,6 @@ function programKernel(program: string): Kernelspec {
 }
 
 const options = () => ({ cwd: folder, env: process.env });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // A zombie that nobody has waited for yet is dead enough.
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-/** Waits until a condition holds. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await delay(10);
-}
 
 describe('tslab', () => {
   test('starts in its folder with its environment, runs code, and ends with its children', async () => {

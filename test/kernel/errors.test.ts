@@ -1,8 +1,9 @@
 // @module-tag heavy
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { isMessage } from '../../src/jupyter/message.js';
-import { isAlive, plain, startSession, type KernelSession } from './session.js';
+import { plain, startSession, type KernelSession } from './session.js';
+import { isAlive } from '../is-alive.js';
+import { until } from '../until.js';
 
 let session: KernelSession;
 beforeAll(async () => {
@@ -250,6 +251,6 @@ describe('the end of a process', () => {
     expect(pids.map(isAlive)).toEqual([true, true]);
     process.kill(own.kernel.process.pid ?? 0, 'SIGKILL');
     await own.kernel.process.exited;
-    while (pids.some(isAlive)) await delay(10);
+    await until(() => !pids.some(isAlive));
   });
 });

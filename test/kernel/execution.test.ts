@@ -3,7 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { isMessage } from '../../src/jupyter/message.js';
-import { plain, startSession, temporaryFolder, type KernelSession } from './session.js';
+import { plain, startSession, type KernelSession } from './session.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 let session: KernelSession;
 beforeAll(async () => {
@@ -243,44 +244,42 @@ describe('imports', () => {
   });
 
   test('project files: edits are seen by the next cell that imports them', async () => {
-    const folder = await temporaryFolder();
-    onTestFinished(folder.remove);
-    const own = await startSession({ cwd: folder.path });
+    const folder = temporaryFolder();
+    const own = await startSession({ cwd: folder });
     onTestFinished(() => own.stop());
-    await mkdir(join(folder.path, 'lib'));
+    await mkdir(join(folder, 'lib'));
     await writeFile(
-      join(folder.path, 'lib/rates.ts'),
+      join(folder, 'lib/rates.ts'),
       `import { base } from './base.js';\nexport enum Kind { A = 1 }\nexport const rate = (n: number): number => n * base * Kind.A;\nexport const where = import.meta.url;\nexport function fail() {\n  throw new RangeError('from the file');\n}\n`,
     );
-    await writeFile(join(folder.path, 'lib/base.ts'), 'export const base: number = 2;\n');
+    await writeFile(join(folder, 'lib/base.ts'), 'export const base: number = 2;\n');
     const code = `import { rate, fail, where } from './lib/rates.js'; rate(21)`;
     expect((await own.run(code)).result).toMatchObject({ 'text/plain': '42' });
     expect((await own.run(code)).result).toMatchObject({ 'text/plain': '42' });
     expect((await own.run('where')).result?.['text/plain']).toMatch(/lib\/rates\.ts/);
-    await writeFile(join(folder.path, 'lib/base.ts'), 'export const base: number = 3 as number;\n');
+    await writeFile(join(folder, 'lib/base.ts'), 'export const base: number = 3 as number;\n');
     expect((await own.run(code)).result).toMatchObject({ 'text/plain': '63' });
     expect((await own.run(code.replace('.js', '.ts'))).result).toMatchObject({
       'text/plain': '63',
     });
     const { errors } = await own.run('fail()');
     expect(plain(errors[0]?.traceback ?? [])).toContain('lib/rates.ts:6:9');
-    await writeFile(join(folder.path, 'lib/base.ts'), 'export const base = ;\n');
+    await writeFile(join(folder, 'lib/base.ts'), 'export const base = ;\n');
     const broken = await own.run(code);
     expect(broken.reply).toMatchObject({ ename: 'TS1109' });
     expect(plain(broken.errors[0]?.traceback ?? [])).toContain('lib/base.ts:1:21');
-    await writeFile(join(folder.path, 'lib/base.ts'), 'export const base = 1;\n');
+    await writeFile(join(folder, 'lib/base.ts'), 'export const base = 1;\n');
     expect((await own.run(code)).result).toMatchObject({ 'text/plain': '21' });
     expect((await own.run('import { none } from "./late.js"; none')).reply.status).toBe('error');
-    await writeFile(join(folder.path, 'late.ts'), 'export const none = "come";\n');
+    await writeFile(join(folder, 'late.ts'), 'export const none = "come";\n');
     expect((await own.run('import { none } from "./late.js"; none')).result).toMatchObject({
       'text/plain': 'come',
     });
   });
 
   test('our packages are there outside of a project, too', async () => {
-    const folder = await temporaryFolder();
-    onTestFinished(folder.remove);
-    const own = await startSession({ cwd: folder.path });
+    const folder = temporaryFolder();
+    const own = await startSession({ cwd: folder });
     onTestFinished(() => own.stop());
     const executed = await own.run(
       'import { formatMonth } from "@daybook/display"; import { query } from "@daybook/pipeline"; [formatMonth("2019-05-01"), typeof query]',
@@ -290,14 +289,12 @@ describe('imports', () => {
   });
 
   test('the notebook that a Jupyter server names decides about the folder', async () => {
-    const folder = await temporaryFolder();
-    onTestFinished(folder.remove);
-    const elsewhere = await temporaryFolder();
-    onTestFinished(elsewhere.remove);
-    await writeFile(join(folder.path, 'near.ts'), 'export const near: string = "yes";\n');
+    const folder = temporaryFolder();
+    const elsewhere = temporaryFolder();
+    await writeFile(join(folder, 'near.ts'), 'export const near: string = "yes";\n');
     const own = await startSession({
-      cwd: elsewhere.path,
-      env: { JPY_SESSION_NAME: join(folder.path, 'a.ipynb') },
+      cwd: elsewhere,
+      env: { JPY_SESSION_NAME: join(folder, 'a.ipynb') },
     });
     onTestFinished(() => own.stop());
     expect((await own.run('import { near } from "./near.js"; near')).result).toMatchObject({

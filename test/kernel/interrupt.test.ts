@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isMessage } from '../../src/jupyter/message.js';
-import { isAlive, startSession, type KernelSession } from './session.js';
+import { startSession, type KernelSession } from './session.js';
+import { isAlive } from '../is-alive.js';
 
 let session: KernelSession;
 beforeAll(async () => {

@@ -1,9 +1,10 @@
 // @module-tag heavy
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isMessage } from '../../src/jupyter/message.js';
-import { startSession, temporaryFolder, type KernelSession } from './session.js';
+import { startSession, type KernelSession } from './session.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 let session: KernelSession;
 beforeAll(async () => {
@@ -28,9 +29,8 @@ describe('requests in a row', () => {
   test('a failure aborts exactly the cells that wait then', async () => {
     const before = (await session.run('1')).reply.execution_count ?? 0;
     // It fails once the others have arrived: what is sent on control after them is answered after.
-    const folder = await temporaryFolder();
-    onTestFinished(folder.remove);
-    const arrived = join(folder.path, 'arrived');
+    const folder = temporaryFolder();
+    const arrived = join(folder, 'arrived');
     const failing = await session.send(`
       const { existsSync } = await import('node:fs');
       while (!existsSync(${JSON.stringify(arrived)})) {

@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startKernel, type Kernel } from '../../src/jupyter/kernel.js';
 import { findKernelspec } from '../../src/jupyter/kernelspec.js';
@@ -134,29 +131,8 @@ function executed(
   };
 }
 
-/** A new folder that {@link rm} removes; the kernel sees it as the notebook's. */
-export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'daybook-kernel-test-'));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
-}
-
 /** Text without ANSI colours. */
 export function plain(lines: readonly string[]): string {
   // eslint-disable-next-line no-control-regex -- the escape is what is looked for
   return lines.join('\n').replace(/\u001b\[[\d;]*m/g, '');
-}
-
-/** Whether a process is there and not only waiting to be collected by its parent. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return !/^\d+ \(.*\) Z/s.test(stat);
-  } catch {
-    return true; // a system without /proc
-  }
 }

@@ -15,6 +15,7 @@ import type { KernelModel } from '../../src/lab/kernels/hosted-kernel.js';
 import type { LabServerOptions } from '../../src/lab/lab-server.js';
 import { createLogger } from '../../src/logger.js';
 import { startTestLab, type TestLab } from './lab.js';
+import { until } from '../until.js';
 
 /** The sockets that clients have opened, and the means to cut them. */
 class CountedSocket extends WebSocket {
@@ -93,10 +94,6 @@ async function run(kernel: Kernel.IKernelConnection, code: string) {
   };
   const reply = await future.done;
   return { text, status: reply.content.status };
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  await expect.poll(condition, { timeout: 30_000, interval: 20 }).toBe(true);
 }
 
 describe.each(forms)('in the $form form', ({ form, Socket }) => {

@@ -1,10 +1,10 @@
 // @module-tag heavy
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../temporary-folder.js';
 import type { Notebook } from '../../src/nbformat/notebook.js';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -22,14 +22,8 @@ async function daybook(args: string[], env: Record<string, string> = {}) {
   }
 }
 
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'daybook-lab-commands-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 test('kernel install makes our kernel known, and takes it away again', async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const env = { JUPYTER_DATA_DIR: folder };
   const file = join(folder, 'kernels', 'daybook', 'kernel.json');
   expect((await daybook(['kernel', 'install'], env)).stdout).toContain('daybook installed in');
@@ -49,7 +43,7 @@ test('kernel install makes our kernel known, and takes it away again', async () 
 });
 
 test("kernel install leaves another program's kernel alone", async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const env = { JUPYTER_DATA_DIR: folder };
   const file = join(folder, 'kernels', 'daybook', 'kernel.json');
   await mkdir(join(file, '..'), { recursive: true });
@@ -87,7 +81,7 @@ const executed: Notebook = {
 };
 
 test('as a git filter, notebooks clean commits no outputs while the file keeps them', async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const git = async (...args: string[]) =>
     (await execute('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args]))
       .stdout;
@@ -117,7 +111,7 @@ test('as a git filter, notebooks clean commits no outputs while the file keeps t
 });
 
 test('notebooks clean mends files in place, and says what is no notebook', async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const file = join(folder, 'a.ipynb');
   await writeFile(file, JSON.stringify(executed));
   expect(await daybook(['notebooks', 'clean', file])).toMatchObject({ exitCode: 0, stdout: '' });

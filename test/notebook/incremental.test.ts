@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { until } from '../until.js';
 import { parseNotebook } from '../../src/nbformat/read-notebook.js';
 import type { RunReport } from '../../src/notebook/report/run-report.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
@@ -170,7 +170,7 @@ while (!existsSync("${changed}")) await new Promise((resolve) => setTimeout(reso
   ]);
   project.notebook('notebooks/zlate.ipynb', [query('select * from gold.read')]);
   const running = project.run({ jobs: 1 });
-  while (!existsSync(begun ?? '')) await delay(20);
+  await until(() => existsSync(begun ?? ''));
   await database.owner.query('insert into gold.read values (3)');
   writeFileSync(changed ?? '', '');
   expect((await running).notebooks.map(({ failure }) => failure)).toEqual([undefined, undefined]);

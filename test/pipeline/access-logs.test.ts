@@ -31,10 +31,6 @@ const request = (second: number, more: { status?: number; path?: string; day?: n
 const lines = (count: number, day = 14) =>
   Array.from({ length: count }, (_, i) => request(i, { day })).join('');
 
-async function rows(sql: string): Promise<unknown[]> {
-  return (await database.owner.query<object>(sql)).rows;
-}
-
 test('lines as servers write them: names with blanks, escaped quotes, IPv6, requests that are none', async () => {
   const at = '[10/Oct/2025:13:55:36 -0700]';
   const { run } = pipelineWorkspace(database, {
@@ -55,7 +51,7 @@ test('lines as servers write them: names with blanks, escaped quotes, IPv6, requ
   });
   expect((await run()).rejects).toEqual({ no_match: 2 });
   expect(
-    await rows(
+    await database.rows(
       `select host, payload ->> 'user' as "user", status, payload ->> 'agent' as agent
       from bronze.web_access where line_number > 20 order by line_number`,
     ),
@@ -99,7 +95,7 @@ test('the example: garbage, a file that grows, rotation with gzip, and a replay'
     rejects: { invalid_time: 1, no_match: 1, unsupported_text: 1 },
   });
   expect(
-    await rows(
+    await database.rows(
       'select day, requests, hosts, errors, bytes from gold.web_traffic_daily order by day',
     ),
   ).toEqual([
@@ -107,7 +103,7 @@ test('the example: garbage, a file that grows, rotation with gzip, and a replay'
     { day: '2026-03-14', requests: 6n, hosts: 5n, errors: 1n, bytes: '190' },
   ]);
   expect(
-    await rows(
+    await database.rows(
       "select method, path, status from silver.web_request where path <> '/' order by status",
     ),
   ).toEqual([
@@ -115,7 +111,9 @@ test('the example: garbage, a file that grows, rotation with gzip, and a replay'
     { method: 'GET', path: '/a', status: 503 },
   ]);
   expect(
-    await rows("select payload from bronze.web_access where source_file = 'web/access.log.1'"),
+    await database.rows(
+      "select payload from bronze.web_access where source_file = 'web/access.log.1'",
+    ),
   ).toEqual([
     {
       payload: {
@@ -153,7 +151,7 @@ test('the example: garbage, a file that grows, rotation with gzip, and a replay'
   });
 
   // Rotation: other names and packed, the same requests.
-  const before = await rows(
+  const before = await database.rows(
     'select day, requests, errors, bytes from gold.web_traffic_daily order by day',
   );
   renameSync(join(folder, 'data/web/access.log.1'), join(folder, 'data/web/access.log.2.gz'));
@@ -161,7 +159,9 @@ test('the example: garbage, a file that grows, rotation with gzip, and a replay'
   rmSync(join(folder, 'data/web/access.log'));
   expect((await run()).status).toBe('passed');
   expect(
-    await rows('select day, requests, errors, bytes from gold.web_traffic_daily order by day'),
+    await database.rows(
+      'select day, requests, errors, bytes from gold.web_traffic_daily order by day',
+    ),
   ).toEqual(before);
 
   // A rule is loosened: the quarantine is tried again, and nothing of it is loaded twice.
@@ -185,7 +185,9 @@ test('the example: garbage, a file that grows, rotation with gzip, and a replay'
   const replay = await replayRejects(database.owner, sources, { limitsOf, signal });
   expect(replay).toEqual({ loaded: 1, rejected: 2, stale: 0 });
   expect(
-    await rows("select payload ->> 'all' as all from bronze.web_access where host is null"),
+    await database.rows(
+      "select payload ->> 'all' as all from bronze.web_access where host is null",
+    ),
   ).toEqual([{ all: 'garbage' }]);
   const again = await run();
   expect(again.files.map(({ file, reason }) => [file, reason]).sort()).toEqual([
@@ -204,7 +206,7 @@ test('a source without files is there, empty and silent', async () => {
     'data/customers.log': event(1, '2019-01-05T10:00:00-05:00'),
   });
   expect(await run()).toMatchObject({ status: 'passed', rejects: {} });
-  expect(await rows('select from gold.web_traffic_daily')).toEqual([]);
+  expect(await database.rows('select from gold.web_traffic_daily')).toEqual([]);
 });
 
 test('files of a source that is declared no more are taken out', async () => {
@@ -224,5 +226,5 @@ test('files of a source that is declared no more are taken out', async () => {
   expect(report.files).toMatchObject([
     { file: 'access.log', source: 'log_event', loaded: 0, rejected: 3 },
   ]);
-  expect(await rows('select from bronze.web_access')).toEqual([]);
+  expect(await database.rows('select from bronze.web_access')).toEqual([]);
 });

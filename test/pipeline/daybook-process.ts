@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { root, type TestDatabase } from '../database.js';
 import { customerLogsFile, customerLogsYaml } from './line-sources.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 /** A project of its own for the command line: these files, and the source that most tests load. */
 export function projectFolder(files: Readonly<Record<string, string | Buffer>>): string {

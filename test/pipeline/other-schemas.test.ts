@@ -11,7 +11,7 @@ import { readDataState } from '../../src/publication/publication-writer.js';
 import { relationStates } from '../../src/history/relation-states.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { daybook } from './daybook-process.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import type { PipelineEvent } from '../../src/pipeline/pipeline-event.js';
 import { runPipeline, type RunPipelineOptions } from '../../src/pipeline/run-pipeline.js';
 import type { TestDatabase } from '../database.js';
 import { customerLogsFile, customerLogsYaml } from './line-sources.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import type { PipelineReport } from '../../src/history/pipeline-report.js';
 
 /**

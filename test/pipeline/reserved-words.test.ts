@@ -14,12 +14,8 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-async function rows<Row extends object>(sql: string): Promise<Row[]> {
-  return (await database.owner.query<Row>(sql)).rows;
-}
-
 test('every word of SQL can be the name of a column', async () => {
-  const words = (await rows<{ word: string }>('select word from pg_get_keywords()'))
+  const words = (await database.rows<{ word: string }>('select word from pg_get_keywords()'))
     .map(({ word }) => word)
     .filter((word) => word.length < 60);
   const { run } = pipelineWorkspace(database, {
@@ -27,7 +23,7 @@ test('every word of SQL can be the name of a column', async () => {
     'data/a.csv': `${words.join(',')}\n${words.map((word) => `the ${word}`).join(',')}\n`,
   });
   expect(await run()).toMatchObject({ status: 'passed', lines: { loaded: 1 } });
-  const [row] = await rows<Record<string, string>>('select * from bronze."user"');
+  const [row] = await database.rows<Record<string, string>>('select * from bronze."user"');
   expect(row).toMatchObject(Object.fromEntries(words.map((word) => [word, `the ${word}`])));
 });
 
@@ -78,7 +74,7 @@ from bronze."order" group by 1, 2`,
     lines: { loaded: 2 },
     models: [{ model: 'gold.table' }, { model: 'gold.where' }, { model: 'gold.group' }],
   });
-  expect(await rows('select "user", "all" from gold."group" order by 1, day')).toEqual([
+  expect(await database.rows('select "user", "all" from gold."group" order by 1, day')).toEqual([
     { user: 1n, all: 1n },
     { user: 1n, all: 1n },
     { user: 2n, all: 1n },
@@ -91,7 +87,7 @@ from bronze."order" group by 1, 2`,
   rmSync(join(root, 'data/a.csv'));
   write('data/b.csv', 'user,end,select\n3,2019-01-08T10:00:00Z,a\n');
   expect(await run()).toMatchObject({ status: 'passed', lines: { loaded: 1 } });
-  expect(await rows('select "user", "end" from bronze."order"')).toEqual([
+  expect(await database.rows('select "user", "end" from bronze."order"')).toEqual([
     { user: 3n, end: '2019-01-08T10:00:00Z' },
   ]);
 });

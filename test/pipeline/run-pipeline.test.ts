@@ -16,10 +16,6 @@ afterEach(() => database.drop());
 
 const workspace = (files: Record<string, string | Buffer>) => pipelineWorkspace(database, files);
 
-async function rows(sql: string, ...params: unknown[]): Promise<unknown[]> {
-  return (await database.owner.query<object>(sql, params)).rows;
-}
-
 const january = event(1, '2019-01-05T10:00:00-05:00') + event(2, '2019-01-06T10:00:00-05:00');
 const february = event(1, '2019-02-05T10:00:00-05:00');
 
@@ -41,7 +37,7 @@ async function whenBackendWaits(waitEvent: string): Promise<void> {
   const waiting = `select from pg_stat_activity
     where wait_event = $1 and datname = current_database() and query like 'explain (analyze%create temp table%'`;
   await expect
-    .poll(async () => (await rows(waiting, waitEvent)).length, { timeout: 30_000 })
+    .poll(async () => (await database.rows(waiting, waitEvent)).length, { timeout: 30_000 })
     .toBe(1);
 }
 
@@ -87,10 +83,10 @@ describe('runPipeline', () => {
       'gold.total': 'passed',
       'gold.other': 'passed',
     });
-    expect(await rows('select n from gold.total')).toEqual([{ n: '3' }]);
+    expect(await database.rows('select n from gold.total')).toEqual([{ n: '3' }]);
 
     expect(
-      await rows(
+      await database.rows(
         'select trigger, status, code_version, time_zone, as_of, graph, summary, error from ops.pipeline_run',
       ),
     ).toEqual([
@@ -110,7 +106,7 @@ describe('runPipeline', () => {
         summary: JSON.parse(JSON.stringify(report)) as unknown,
       },
     ]);
-    const tasks = await rows(
+    const tasks = await database.rows(
       `select task, kind, status, row_count::int, sql, finished_at >= started_at as ended from ops.task_run order by task`,
     );
     expect(tasks).toMatchObject([
@@ -168,7 +164,7 @@ describe('runPipeline', () => {
       ['d.log', 'loaded', 'it is new'],
     ]);
     expect(
-      await rows(
+      await database.rows(
         'select source_file, line_number::int as line, payload from bronze.log_event order by 1, 2',
       ),
     ).toEqual([
@@ -176,7 +172,7 @@ describe('runPipeline', () => {
       { source_file: 'b.log', line: 1, payload: { details: 'y' } },
       { source_file: 'd.log', line: 1, payload: { details: 'z' } },
     ]);
-    expect(await rows('select source_file from ops.source_file order by 1')).toEqual([
+    expect(await database.rows('select source_file from ops.source_file order by 1')).toEqual([
       { source_file: 'a.log' },
       { source_file: 'b.log' },
       { source_file: 'd.log' },
@@ -211,10 +207,12 @@ describe('runPipeline', () => {
       where: 'sql/silver/event.sql',
     });
     expect(
-      await rows('select (select n from gold.total) as total, (select n from gold.other) as other'),
+      await database.rows(
+        'select (select n from gold.total) as total, (select n from gold.other) as other',
+      ),
     ).toEqual([{ total: '2', other: 3n }]);
     expect(
-      await rows(
+      await database.rows(
         `select task, status, error -> 'failures' -> 0 ->> 'test' as test, row_count::int from ops.task_run where run_id = $1 and status not in ('passed', 'unchanged') order by 1`,
         report.runId,
       ),
@@ -250,7 +248,7 @@ describe('runPipeline', () => {
         }),
       ]),
     );
-    expect(await rows(`select task, status from ops.task_run order by task`)).toEqual([
+    expect(await database.rows(`select task, status from ops.task_run order by task`)).toEqual([
       ...['gold.other', 'gold.total'].map((task) => ({ task, status: 'skipped' })),
       { task: 'load:a.log', status: 'passed' },
       { task: 'load:b.log.gz', status: 'failed' },
@@ -269,7 +267,9 @@ describe('runPipeline', () => {
         message: 'log_event: 2 of 5 lines are rejected (2 invalid_json), 1 line may be',
       },
     });
-    expect(await rows(`select to_regclass('gold.total') as total`)).toEqual([{ total: null }]);
+    expect(await database.rows(`select to_regclass('gold.total') as total`)).toEqual([
+      { total: null },
+    ]);
     // They are in the quarantine now, so they count although the files are not read again.
     expect(await run({ maxRejects: { percent: 35 } })).toMatchObject({
       error: { code: 'REJECTS_EXCEEDED' },
@@ -285,10 +285,10 @@ describe('runPipeline', () => {
         status: 'failed',
         models: [],
       });
-      expect(await rows('select n from gold.total')).toEqual([{ n: '3' }]);
+      expect(await database.rows('select n from gold.total')).toEqual([{ n: '3' }]);
     }
     expect(await run({ maxRejects: { lines: 3 } })).toMatchObject({ status: 'passed' });
-    expect(await rows('select n from gold.total')).toEqual([{ n: '4' }]);
+    expect(await database.rows('select n from gold.total')).toEqual([{ n: '4' }]);
   });
 
   test('builds only what was selected', async () => {
@@ -305,7 +305,7 @@ describe('runPipeline', () => {
       hint: 'did you mean gold.other?',
     });
     // What was misspelt is no run that failed.
-    expect(await rows('select distinct status from ops.pipeline_run')).toEqual([
+    expect(await database.rows('select distinct status from ops.pipeline_run')).toEqual([
       { status: 'passed' },
     ]);
   });
@@ -323,7 +323,7 @@ describe('runPipeline', () => {
       kept: ['gold.other'],
     });
     expect(
-      await rows(
+      await database.rows(
         `select relname from pg_class where relnamespace in ('gold'::regnamespace, 'silver'::regnamespace) and relkind in ('r', 'v') order by relname, relkind`,
       ),
     ).toEqual([
@@ -350,11 +350,15 @@ describe('runPipeline', () => {
     rmSync(join(root, 'sql/gold/on_n.sql'));
     write('sql/gold/base.sql', table('numeric'));
     expect(await run()).toMatchObject({ status: 'passed', dropped: ['gold.on_n'] });
-    expect(await rows("select to_regclass('gold.on_n') as gone")).toEqual([{ gone: null }]);
+    expect(await database.rows("select to_regclass('gold.on_n') as gone")).toEqual([
+      { gone: null },
+    ]);
     rmSync(join(root, 'sql/gold/on_m.sql'));
     write('sql/gold/base.sql', model('k: { type: int }', 'select 2 as k'));
     expect(await run()).toMatchObject({ status: 'passed', dropped: ['gold.on_m'] });
-    expect(await rows("select to_regclass('gold.on_m') as gone")).toEqual([{ gone: null }]);
+    expect(await database.rows("select to_regclass('gold.on_m') as gone")).toEqual([
+      { gone: null },
+    ]);
   });
 
   test('writes the configuration for the models and takes the as-of from them', async () => {
@@ -367,7 +371,7 @@ describe('runPipeline', () => {
       reportAsOf: '2019-03-01T00:00:00+09:00',
     };
     expect(await run({ config })).toMatchObject({ asOf: '2019-02-28T15:00:00Z' });
-    expect(await rows('select time_zone, as_of from bronze.report_parameter')).toEqual([
+    expect(await database.rows('select time_zone, as_of from bronze.report_parameter')).toEqual([
       { time_zone: 'Asia/Tokyo', as_of: '2019-02-28T15:00:00Z' },
     ]);
   });
@@ -383,7 +387,7 @@ describe('runPipeline', () => {
     const { run } = workspace(files);
     await expect(run()).rejects.toMatchObject({ code });
     expect(
-      await rows(
+      await database.rows(
         `select status, error ->> 'code' as code, finished_at is not null as finished from ops.pipeline_run`,
       ),
     ).toEqual([{ status: 'failed', code, finished: true }]);
@@ -405,7 +409,7 @@ describe('runPipeline', () => {
     await holder.end();
     const [a, b] = await Promise.all([running, waiting]);
     expect([a.status, b.status]).toEqual(['passed', 'passed']);
-    const [overlap] = await rows(
+    const [overlap] = await database.rows(
       'select (select finished_at from ops.pipeline_run where run_id = $1) <= (select started_at from ops.pipeline_run where run_id = $2) as ordered',
       a.runId,
       b.runId,
@@ -431,15 +435,15 @@ describe('runPipeline', () => {
     controller.abort(reason);
     await expect(stopped).rejects.toBe(reason);
     expect(
-      await rows(
+      await database.rows(
         `select status, error ->> 'message' as message, (select count(*)::int from ops.task_run where run_id = r.run_id and status in ('running', 'pending')) as open from ops.pipeline_run as r order by run_id desc limit 1`,
       ),
     ).toEqual([{ status: 'failed', message: 'stopped', open: 0 }]);
-    expect(await rows('select n from gold.total')).toEqual([{ n: '2' }]);
+    expect(await database.rows('select n from gold.total')).toEqual([{ n: '2' }]);
     expect(events.at(-1)?.type).not.toBe('run_finished');
     write('sql/silver/event.sql', models['sql/silver/event.sql']);
     expect(await run()).toMatchObject({ status: 'passed' });
-    expect(await rows('select n from gold.total')).toEqual([{ n: '3' }]);
+    expect(await database.rows('select n from gold.total')).toEqual([{ n: '3' }]);
   });
 
   test('a run whose lock is lost stops', async () => {

@@ -6,7 +6,7 @@ import { commandHelp, type Invocation } from '../../src/commands/command.js';
 import { sampleData, sampleDataOf } from '../../src/commands/pipeline/sample-data.js';
 import { sampleLogs } from '../../sample-logs/generate-logs.js';
 import { parseConfig, readConfig } from '../../src/config/config.js';
-import { temporaryFolder } from '../pipeline/temporary-folder.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { silentLogger } from '../../src/logger.js';
 
 let cwd: string;

@@ -1,8 +1,8 @@
 // @module-tag heavy
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../temporary-folder.js';
 import { doctor } from '../../../src/commands/workspace/doctor.js';
 import { parseConfig } from '../../../src/config/config.js';
 import { root } from '../../database.js';
@@ -14,14 +14,6 @@ interface Finding {
   required: boolean;
   detail: string;
   mend?: string;
-}
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'daybook-doctor-'));
-  onTestFinished(() => {
-    rmSync(folder, { recursive: true });
-  });
-  return folder;
 }
 
 /** The findings by their names, and the exit code. */

@@ -7,7 +7,7 @@ import { EncoderThreads } from '../../../src/pipeline/load/encode/encoder-thread
 import { loadFile } from '../../../src/pipeline/load/load-file.js';
 import type { TestDatabase } from '../../database.js';
 import { anyJson } from '../line-sources.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 import { createLoadDatabase } from './load-database.js';
 
 let database: TestDatabase;

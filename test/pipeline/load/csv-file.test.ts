@@ -9,7 +9,7 @@ import { RunRecord } from '../../../src/history/run-record.js';
 import type { Source } from '../../../src/pipeline/definitions/source.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { declared } from '../line-sources.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 let database: TestDatabase;
 let runId: number;
@@ -29,10 +29,6 @@ async function load(source: Source, content: Buffer, file = 'a.csv') {
     signal: new AbortController().signal,
     onProgress: () => undefined,
   });
-}
-
-async function rows<Row extends object>(sql: string): Promise<Row[]> {
-  return (await database.owner.query<Row>(sql)).rows;
 }
 
 const order = declared(
@@ -55,11 +51,11 @@ event_time: placed_at
 
 async function everything() {
   return {
-    rows: await rows('select * from bronze.shop_order order by line_number'),
-    rejects: await rows(
+    rows: await database.rows('select * from bronze.shop_order order by line_number'),
+    rejects: await database.rows(
       'select line_number, byte_offset, reason, message, raw from ops.reject order by line_number',
     ),
-    ledger: await rows(
+    ledger: await database.rows(
       'select sha256, bytes, line_count, loaded_count, rejected_count, unfinished_bytes, next_line, header, newest_event from ops.source_file',
     ),
   };
@@ -189,9 +185,9 @@ test('every type arrives as Postgres itself reads its text', async () => {
         `select ${wanted} from generate_series(1, ${records.length}) as n order by n`,
         [records.flat()],
       );
-      expect(await rows(`select ${columns} from bronze.typed order by line_number`)).toEqual(
-        expected,
-      );
+      expect(
+        await database.rows(`select ${columns} from bronze.typed order by line_number`),
+      ).toEqual(expected);
     }),
     { numRuns: 40 },
   );
@@ -202,7 +198,7 @@ test('a table follows its declaration, and says when it cannot', async () => {
     `files: ['*.x']\nformat: json\ncolumns: { ${columns} }\ndistribute_by: a\n`;
   const types = async () =>
     (
-      await rows<{ column: string }>(
+      await database.rows<{ column: string }>(
         `select column_name || ' ' || data_type || case is_nullable when 'NO' then ' not null' else '' end as column
         from information_schema.columns where table_schema = 'bronze' and table_name = 'changing'
           and column_name not in ('payload', 'source_file', 'line_number')
@@ -226,7 +222,7 @@ test('a table follows its declaration, and says when it cannot', async () => {
   );
   expect(await types()).toEqual(['a bigint not null', 'b text', 'c date']);
   expect(
-    await rows("select col_description('bronze.changing'::regclass, 6) as description"),
+    await database.rows("select col_description('bronze.changing'::regclass, 6) as description"),
   ).toEqual([{ description: 'it’s new' }]);
   await database.owner.query('create view bronze.shown as select c from bronze.changing');
   await expect(
@@ -243,7 +239,7 @@ test('a table follows its declaration, and says when it cannot', async () => {
   const source = declared('changing', yaml('a: { type: bigint, required: true }'));
   await ensureTable(database.owner, source);
   await ensureTable(database.owner, source);
-  expect(await rows('select logicalrelid::text as table from public.pg_dist_partition')).toEqual([
-    { table: 'bronze.changing' },
-  ]);
+  expect(
+    await database.rows('select logicalrelid::text as table from public.pg_dist_partition'),
+  ).toEqual([{ table: 'bronze.changing' }]);
 });

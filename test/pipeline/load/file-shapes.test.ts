@@ -10,7 +10,7 @@ import { readElements } from '../../../src/pipeline/extract/lines/read-elements.
 import { encodeFile } from '../../../src/pipeline/load/encode/encode-file.js';
 import type { Source } from '../../../src/pipeline/definitions/source.js';
 import { declared } from '../line-sources.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 const columns = 'columns: { a: { type: bigint, required: true }, b: { type: text } }';
 const csv = (options = '') =>

@@ -13,7 +13,7 @@ import type { TestDatabase } from '../../database.js';
 import { requireShared } from '../../requirement.js';
 import { readCases } from '../line-cases.js';
 import { anyJson, customerLogs, declared } from '../line-sources.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 import { createLoadDatabase } from './load-database.js';
 
 let database: TestDatabase;
@@ -37,10 +37,6 @@ async function loadText(content: string | Buffer, name = 'a.jsonl') {
   return load(join(temporaryFolder({ [name]: content }), name));
 }
 
-async function rows<Row extends object>(sql: string, ...params: unknown[]): Promise<Row[]> {
-  return (await database.owner.query<Row>(sql, params)).rows;
-}
-
 describe('loadFile', () => {
   test('every line of the case table ends as the table says, byte for byte', async (context) => {
     const folder = requireShared(context, 'fixtures/lines');
@@ -52,7 +48,7 @@ describe('loadFile', () => {
       const content = readFileSync(path);
       const loaded = new Map(
         (
-          await rows<{ line: bigint; same: boolean }>(
+          await database.rows<{ line: bigint; same: boolean }>(
             `select line_number as line, payload::text as payload from bronze.any_json where source_file = $1`,
             name,
           )
@@ -60,10 +56,12 @@ describe('loadFile', () => {
       );
       const rejected = new Map(
         (
-          await rows<{ line_number: bigint; byte_offset: bigint; reason: string; raw: Buffer }>(
-            'select * from ops.reject where source_file = $1',
-            name,
-          )
+          await database.rows<{
+            line_number: bigint;
+            byte_offset: bigint;
+            reason: string;
+            raw: Buffer;
+          }>('select * from ops.reject where source_file = $1', name)
         ).map((row) => [Number(row.line_number), row]),
       );
       for (const { line, offset, bytes, verdict } of wanted) {
@@ -73,7 +71,7 @@ describe('loadFile', () => {
         expect([place, loaded.has(line) !== rejected.has(line)]).toEqual([place, true]);
         if (verdict === 'accept') {
           // Postgres's own reading of the whole line is what the members must have become.
-          const [same] = await rows<{ same: boolean }>(
+          const [same] = await database.rows<{ same: boolean }>(
             'select payload = $3::text::jsonb as same from bronze.any_json where source_file = $1 and line_number = $2',
             name,
             line,
@@ -106,7 +104,7 @@ describe('loadFile', () => {
           objects.map((o) => JSON.stringify(o)).join('\n'),
         );
         expect({ loaded, rejected }).toEqual({ loaded: objects.length, rejected: 0 });
-        const found = await rows<{ payload: object }>(
+        const found = await database.rows<{ payload: object }>(
           "select payload from bronze.any_json where source_file = 'a.jsonl' order by line_number",
         );
         // Both sides went through JSON; __proto__ is a plain key there.
@@ -154,7 +152,7 @@ describe('loadFile', () => {
         const report = await loadText(list.join('\n'));
         expect(report.loaded + report.rejected).toBe(list.length);
         // What was rejected is what Postgres would have refused.
-        for (const { raw } of await rows<{ raw: Buffer }>(
+        for (const { raw } of await database.rows<{ raw: Buffer }>(
           "select raw from ops.reject where source_file = 'a.jsonl'",
         )) {
           await expect(
@@ -168,7 +166,7 @@ describe('loadFile', () => {
 
   test('numbers arrive with all their digits', async () => {
     await loadText('{"big":12345678901234567890123,"scale":1.10,"huge":1e400,"small":1e-300}\n');
-    const [row] = await rows<{ payload: string }>(
+    const [row] = await database.rows<{ payload: string }>(
       "select payload::text from bronze.any_json where source_file = 'a.jsonl'",
     );
     expect(row?.payload).toContain('"big": 12345678901234567890123');
@@ -187,7 +185,7 @@ describe('loadFile', () => {
     expect(await load(path, customerLogs)).toEqual({ lines: 3, loaded: 3, rejected: 0, blank: 0 });
     const texts =
       "select log_type from bronze.log_event where source_file = 'long.log' and length(log_type) = 9000";
-    expect(await rows(texts)).toEqual([{ log_type: random }]);
+    expect(await database.rows(texts)).toEqual([{ log_type: random }]);
   });
 
   test('the ledger balances and names what was read by its content', async () => {
@@ -198,7 +196,7 @@ describe('loadFile', () => {
       rejected: 3,
       blank: 1,
     });
-    const [entry] = await rows(
+    const [entry] = await database.rows(
       "select bytes, line_count, loaded_count, rejected_count, encode(sha256, 'hex') = encode(sha256($1), 'hex') as same from ops.source_file where source_file = 'c.jsonl.gz'",
       content,
     );
@@ -215,12 +213,12 @@ describe('loadFile', () => {
     await loadText('{"other":1}\n', 'other.jsonl');
     await loadText('{"a":1}\nbad\n{"a":2}\n');
     await loadText('{"a":3}\n');
-    expect(await rows("select payload from bronze.any_json where source_file = 'a.jsonl'")).toEqual(
-      [{ payload: { a: 3 } }],
-    );
-    expect(await rows("select from ops.reject where source_file = 'a.jsonl'")).toEqual([]);
     expect(
-      await rows("select payload from bronze.any_json where source_file = 'other.jsonl'"),
+      await database.rows("select payload from bronze.any_json where source_file = 'a.jsonl'"),
+    ).toEqual([{ payload: { a: 3 } }]);
+    expect(await database.rows("select from ops.reject where source_file = 'a.jsonl'")).toEqual([]);
+    expect(
+      await database.rows("select payload from bronze.any_json where source_file = 'other.jsonl'"),
     ).toHaveLength(1);
   });
 
@@ -231,11 +229,11 @@ describe('loadFile', () => {
     ).subarray(0, -30);
     await expect(loadText(broken, 'g.jsonl.gz')).rejects.toMatchObject({ code: 'DATA_UNREADABLE' });
     expect(
-      await rows("select payload from bronze.any_json where source_file = 'g.jsonl.gz'"),
+      await database.rows("select payload from bronze.any_json where source_file = 'g.jsonl.gz'"),
     ).toEqual([{ payload: { a: 1 } }]);
-    expect(await rows("select reason from ops.reject where source_file = 'g.jsonl.gz'")).toEqual([
-      { reason: 'invalid_json' },
-    ]);
+    expect(
+      await database.rows("select reason from ops.reject where source_file = 'g.jsonl.gz'"),
+    ).toEqual([{ reason: 'invalid_json' }]);
   });
 
   test('what Postgres refuses changes nothing and names the file', async () => {
@@ -251,9 +249,9 @@ describe('loadFile', () => {
     } finally {
       await database.owner.query('alter table bronze.any_json drop constraint small');
     }
-    expect(await rows("select payload from bronze.any_json where source_file = 'p.jsonl'")).toEqual(
-      [{ payload: { a: 1 } }],
-    );
+    expect(
+      await database.rows("select payload from bronze.any_json where source_file = 'p.jsonl'"),
+    ).toEqual([{ payload: { a: 1 } }]);
   });
 
   test('more rejected bytes than are held at once are all kept, in their place', async () => {
@@ -263,7 +261,7 @@ describe('loadFile', () => {
     expect(await loadText(lines.join('\n'))).toEqual({
       ...{ lines: 300, loaded: 100, rejected: 200, blank: 0 },
     });
-    const [kept] = await rows(
+    const [kept] = await database.rows(
       "select count(*), min(length(raw)), max(line_number) from ops.reject where source_file = 'a.jsonl'",
     );
     expect(kept).toEqual({ count: 200n, min: 60_000, max: 300n });
@@ -292,9 +290,9 @@ describe('loadFile', () => {
       },
     );
     await expect(loading).rejects.toBe(reason);
-    expect(await rows("select payload from bronze.any_json where source_file = 's.jsonl'")).toEqual(
-      [{ payload: { a: 1 } }],
-    );
+    expect(
+      await database.rows("select payload from bronze.any_json where source_file = 's.jsonl'"),
+    ).toEqual([{ payload: { a: 1 } }]);
   });
 });
 
@@ -329,7 +327,7 @@ describe('a field that no line of a file has', () => {
     ).toBe(
       "DATA_SHAPE none of its lines has 'properties.mag'; they have id, name, properties, geometry, tags → in sql/sources/q1.yaml: from: [properties, mag] for 'properties.mag'; may_be_absent: true for a column that not every file has",
     );
-    expect(await rows('select * from bronze.q1')).toEqual([]);
+    expect(await database.rows('select * from bronze.q1')).toEqual([]);
     for (const [from, meant] of [
       ['nmae', 'name for nmae'],
       ['ID2', undefined],

@@ -7,7 +7,7 @@ import { assignFiles } from '../../../src/pipeline/extract/files/assign-files.js
 import { parseSource } from '../../../src/pipeline/project/parse-source.js';
 import { readSources } from '../../../src/pipeline/project/read-sources.js';
 import { declared } from '../line-sources.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 import { sourceDigest } from '../../../src/pipeline/definitions/digests.js';
 
 const json = (columns: string, more = '') =>

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readModels } from '../../../src/pipeline/project/read-models.js';
 import { ModelError } from '../../../src/pipeline/project/model-error.js';
 import { root } from '../../database.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 const sources = ['bronze.log_event', 'bronze.report_parameter'];
 const header = '/*\ndescription: x\ncolumns: { n: { type: int } }\n*/\n';

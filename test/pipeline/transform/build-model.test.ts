@@ -8,10 +8,6 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-async function rows(sql: string): Promise<unknown[]> {
-  return (await database.owner.query<object>(sql)).rows;
-}
-
 describe('a table model', () => {
   test('is published with its comments and indexes, and the reader may read it', async () => {
     const header = `columns:
@@ -28,12 +24,12 @@ indexes: [[id], [name, id]]`;
       { id: 1n, name: 'a' },
     ]);
     expect(
-      await rows(
+      await database.rows(
         `select obj_description('gold.made'::regclass) as made, col_description('gold.made'::regclass, 1) as id, col_description('gold.made'::regclass, 2) as name`,
       ),
     ).toEqual([{ made: 'gold.made', id: "It's the key", name: null }]);
     const indexes = `select indexname, indexdef from pg_indexes where tablename = 'made' order by 1`;
-    expect(await rows(indexes)).toEqual([
+    expect(await database.rows(indexes)).toEqual([
       {
         indexname: 'made_id_idx',
         indexdef: 'CREATE INDEX made_id_idx ON gold.made USING btree (id)',
@@ -52,9 +48,9 @@ indexes: [[id], [name, id]]`;
     );
     expect(await build(database.owner, other)).toMatchObject({ published: false });
     expect(
-      await rows(`select indexname from pg_indexes where tablename = 'made' order by 1`),
+      await database.rows(`select indexname from pg_indexes where tablename = 'made' order by 1`),
     ).toEqual([{ indexname: 'by_hand' }, { indexname: 'made_name_idx' }]);
-    expect(await rows(`select col_description('gold.made'::regclass, 1) as id`)).toEqual([
+    expect(await database.rows(`select col_description('gold.made'::regclass, 1) as id`)).toEqual([
       { id: 'The key' },
     ]);
   });
@@ -83,9 +79,9 @@ indexes: [[id], [name, id]]`;
     await database.owner.query('drop table if exists gold.again');
     await build(database.owner, await of(before));
     const version = `select oid::int, (select string_agg(xmin::text, ',') from gold.again) as xmin from pg_class where oid = 'gold.again'::regclass`;
-    const [old] = await rows(version);
+    const [old] = await database.rows(version);
     expect(await build(database.owner, await of(after)), name).toMatchObject({ published });
-    const [now] = await rows(version);
+    const [now] = await database.rows(version);
     // The table is the same one either way; untouched rows keep their transaction.
     expect(now).toMatchObject({ oid: (old as { oid: number }).oid });
     if (!published) expect(now).toEqual(old);
@@ -131,7 +127,9 @@ indexes: [[id], [name, id]]`;
     await expect(build(database.owner, modifier)).rejects.toThrow(
       'column a is declared as numeric(10,2) but is numeric(10,3)',
     );
-    expect(await rows(`select to_regclass('gold.misfit') as found`)).toEqual([{ found: null }]);
+    expect(await database.rows(`select to_regclass('gold.misfit') as found`)).toEqual([
+      { found: null },
+    ]);
   });
 
   test('what Postgres refuses is named with its place in the file', async () => {
@@ -178,7 +176,7 @@ indexes: [[id], [name, id]]`;
     await expect
       .poll(
         () =>
-          rows(
+          database.rows(
             `select 1 from pg_stat_activity where query like '%pg_sleep(100)%' and wait_event = 'PgSleep'`,
           ),
         { timeout: 20_000 },
@@ -266,7 +264,7 @@ tests:
         }),
       ]),
     });
-    expect(await rows('select * from gold.checked')).toEqual([{ n: 1, t: "it's" }]);
+    expect(await database.rows('select * from gold.checked')).toEqual([{ n: 1, t: "it's" }]);
   });
 
   test('a test that Postgres refuses is named', async () => {
@@ -369,7 +367,7 @@ describe('a view model', () => {
     });
     await database.owner.query('create view gold.on_seen as select n + 1 as m from gold.seen');
     const oid = `select 'gold.seen'::regclass::oid::int as oid, col_description('gold.seen'::regclass, 1) as comment`;
-    const before = await rows(oid);
+    const before = await database.rows(oid);
     expect(before).toMatchObject([{ comment: 'N' }]);
     expect(await build(database.owner, await of('select  1 as n -- same meaning'))).toMatchObject({
       published: false,
@@ -383,33 +381,33 @@ describe('a view model', () => {
         await of("select 3 as n, 'x' as t", 'n: { type: int, description: N }, t: { type: text }'),
       ),
     ).toMatchObject({ published: true });
-    expect(await rows(oid)).toEqual(before);
-    expect(await rows('select * from gold.on_seen')).toEqual([{ m: 4 }]);
+    expect(await database.rows(oid)).toEqual(before);
+    expect(await database.rows('select * from gold.on_seen')).toEqual([{ m: 4 }]);
     // Fewer columns: the view is made anew, and so is what depends on it.
     expect(await build(database.owner, await of('select 5 as n'))).toMatchObject({
       published: true,
     });
-    expect(await rows('select * from gold.on_seen')).toEqual([{ m: 6 }]);
+    expect(await database.rows('select * from gold.on_seen')).toEqual([{ m: 6 }]);
   });
 
   test('its tests run before it is replaced', async () => {
     await expect(build(database.owner, await of('select null::int as n'))).rejects.toMatchObject({
       code: 'TEST_FAILED',
     });
-    expect(await rows('select * from gold.seen')).toEqual([{ n: 5 }]);
+    expect(await database.rows('select * from gold.seen')).toEqual([{ n: 5 }]);
   });
 
   test('becomes a table and a view again, and what depends on it stays', async () => {
     const table = await modelOf('gold.seen', 'columns: { n: { type: int } }', 'select 7 as n');
     await build(database.owner, table);
     expect(
-      await rows(
+      await database.rows(
         `select relkind, (select m from gold.on_seen) as m from pg_class where oid = 'gold.seen'::regclass`,
       ),
     ).toEqual([{ relkind: 'r', m: 8 }]);
     await build(database.owner, await of('select 9 as n'));
     expect(
-      await rows(
+      await database.rows(
         `select relkind, (select m from gold.on_seen) as m from pg_class where oid = 'gold.seen'::regclass`,
       ),
     ).toEqual([{ relkind: 'v', m: 10 }]);

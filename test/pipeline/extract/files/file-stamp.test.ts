@@ -1,7 +1,7 @@
 import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../../temporary-folder.js';
+import { temporaryFolder } from '../../../temporary-folder.js';
 import { fileStamp } from '../../../../src/pipeline/extract/files/find-files.js';
 
 test('says nothing of a file that changed just now, and the same as long as it does not change', () => {

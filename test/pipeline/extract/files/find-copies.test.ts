@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findCopies } from '../../../../src/pipeline/extract/files/find-copies.js';
 import { anyJson } from '../../line-sources.js';
-import { temporaryFolder } from '../../temporary-folder.js';
+import { temporaryFolder } from '../../../temporary-folder.js';
 
 const filesOf = (contents: Record<string, string>, source = anyJson) => {
   const folder = temporaryFolder(contents);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findFiles, surveyFolder } from '../../../../src/pipeline/extract/files/find-files.js';
 import { customerLogs } from '../../line-sources.js';
-import { temporaryFolder } from '../../temporary-folder.js';
+import { temporaryFolder } from '../../../temporary-folder.js';
 
 const names = async (folder: string) =>
   (await findFiles(folder, customerLogs.files)).map((file) => file.name);

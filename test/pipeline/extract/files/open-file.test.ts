@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { compressionOf, openFile } from '../../../../src/pipeline/extract/files/open-file.js';
-import { temporaryFolder } from '../../temporary-folder.js';
+import { temporaryFolder } from '../../../temporary-folder.js';
 
 async function read(name: string, content: Buffer) {
   const path = join(temporaryFolder({ [name]: content }), name);

@@ -16,10 +16,6 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function rows(sql: string): Promise<unknown[]> {
-  return (await database.owner.query<object>(sql)).rows;
-}
-
 const columns = (...names: string[]) =>
   `columns: { ${names.map((name) => `${name}: { type: int }`).join(', ')} }`;
 
@@ -58,7 +54,7 @@ describe('a table that gets other columns', () => {
         array(select attname || coalesce(col_description(c.oid, attnum), '') || coalesce(attacl::text, '') from pg_attribute where attrelid = c.oid and attnum > 0 and attname in ('a', 'b') order by attname) as columns
       from pg_class as c join pg_namespace as n on n.oid = relnamespace
       where c.relname in ('kept', 'one', 'two', 'three', 'four') order by 1`;
-    const before = await rows(catalog);
+    const before = await database.rows(catalog);
 
     const built = await build(
       database.owner,
@@ -69,15 +65,15 @@ describe('a table that gets other columns', () => {
       ),
     );
     expect(built.published).toBe(true);
-    const after = await rows(catalog);
+    const after = await database.rows(catalog);
     // What the header says of column b is said again; everything else is as it was.
     expect(JSON.stringify(after)).toBe(JSON.stringify(before).replace('bby hand', 'b'));
-    expect(await rows('select * from silver.two')).toEqual([{ b: 20 }]);
-    expect(await rows('select * from gold.three')).toEqual([{ b: 20 }]);
+    expect(await database.rows('select * from silver.two')).toEqual([{ b: 20 }]);
+    expect(await database.rows('select * from gold.three')).toEqual([{ b: 20 }]);
     expect(
-      await rows(`select indexname from pg_indexes where tablename = 'kept' order by 1`),
+      await database.rows(`select indexname from pg_indexes where tablename = 'kept' order by 1`),
     ).toEqual([{ indexname: 'kept_a_idx' }, { indexname: 'kept_b' }]);
-    expect(await rows('select * from gold.kept')).toEqual([{ b: 20, a: 10, d: 40 }]);
+    expect(await database.rows('select * from gold.kept')).toEqual([{ b: 20, a: 10, d: 40 }]);
   });
 
   test('a view that does not fit the new columns is named, and nothing changes', async () => {
@@ -93,13 +89,13 @@ describe('a table that gets other columns', () => {
         'gold.needed cannot get its new columns: view gold.needs_b does not fit the new columns',
       cause: { code: '42703' },
     });
-    expect(await rows('select * from gold.needed')).toEqual([{ a: 1, b: 2 }]);
-    expect(await rows('select * from gold.needs_b')).toEqual([{ b: 2 }]);
+    expect(await database.rows('select * from gold.needed')).toEqual([{ a: 1, b: 2 }]);
+    expect(await database.rows('select * from gold.needs_b')).toEqual([{ b: 2 }]);
     // A view that is a model itself is made from its model as it is now.
     await build(database.owner, without, {
       viewQueries: new Map([['gold.needs_b', 'select a as b from gold.needed']]),
     });
-    expect(await rows('select * from gold.needs_b')).toEqual([{ b: 1 }]);
+    expect(await database.rows('select * from gold.needs_b')).toEqual([{ b: 1 }]);
   });
 
   test.each([
@@ -195,7 +191,7 @@ describe('a table that gets other columns', () => {
       code: 'MODEL_DEPENDENT',
       message: expect.stringContaining(named),
     });
-    expect(await rows('select * from gold.bound')).toEqual([{ a: 1, b: 2 }]);
+    expect(await database.rows('select * from gold.bound')).toEqual([{ a: 1, b: 2 }]);
     // New rows in the old columns are no obstacle.
     expect(
       await build(
@@ -227,12 +223,12 @@ describe('a table that gets other columns', () => {
       join pg_attribute on attrelid = c.oid and attname = 'a'
       join pg_index on indrelid = c.oid
       where c.oid = 'gold.tuned'::regclass`;
-    const before = await rows(catalog);
+    const before = await database.rows(catalog);
     await build(
       database.owner,
       await modelOf('gold.tuned', columns('a', 'c'), 'select 1 as a, 2 as c'),
     );
-    expect(await rows(catalog)).toEqual(before);
+    expect(await database.rows(catalog)).toEqual(before);
     expect(before).toMatchObject([{ relreplident: 'f', comment: 'by hand', indisclustered: true }]);
   });
 });
@@ -255,15 +251,15 @@ describe('a table that becomes a view', () => {
     await database.owner.query('grant select on gold.turned to public');
     await build(database.owner, view);
     expect(
-      await rows(
+      await database.rows(
         "select relkind, relacl::text like '%{=r%' or relacl::text like '%,=r%' as granted from pg_class where oid = 'gold.turned'::regclass",
       ),
     ).toEqual([{ relkind: 'v', granted: true }]);
     // And back.
     await build(database.owner, await modelOf('gold.turned', header, 'select 1 as a'));
-    expect(await rows("select relkind from pg_class where oid = 'gold.turned'::regclass")).toEqual([
-      { relkind: 'r' },
-    ]);
+    expect(
+      await database.rows("select relkind from pg_class where oid = 'gold.turned'::regclass"),
+    ).toEqual([{ relkind: 'r' }]);
   });
 });
 
@@ -282,5 +278,5 @@ test('a view whose model is gone need not fit, others on it must', async () => {
   });
   await database.owner.query('drop view gold.mine');
   await build(database.owner, without, { retired });
-  expect(await rows("select to_regclass('gold.gone') as gone")).toEqual([{ gone: null }]);
+  expect(await database.rows("select to_regclass('gold.gone') as gone")).toEqual([{ gone: null }]);
 });

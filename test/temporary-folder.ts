@@ -9,7 +9,7 @@ import { onTestFinished } from 'vitest';
  * @param files - Contents by path.
  */
 export function temporaryFolder(files: Readonly<Record<string, string | Buffer>> = {}): string {
-  const folder = mkdtempSync(join(tmpdir(), 'daybook-pipeline-'));
+  const folder = mkdtempSync(join(tmpdir(), 'daybook-folder-'));
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true });
   });

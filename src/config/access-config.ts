@@ -26,7 +26,7 @@ export interface AccessConfig {
    * Who reads the pages of pipeline and data; undefined: whoever has signed in, as long as that holds of
    * all notebooks, too.
    */
-  readonly behind: Visibility | undefined;
+  readonly internals: Visibility | undefined;
   /** Where users, keys and the audit log are kept. Absolute. */
   readonly folder: string;
   /** How long a session lasts, in hours. */
@@ -95,7 +95,7 @@ export function readAccessConfig(
   return {
     signIn,
     notebooks: visibility('DAYBOOK_VISIBILITY') ?? 'signed-in',
-    behind: visibility('DAYBOOK_DATA_VISIBILITY'),
+    internals: visibility('DAYBOOK_DATA_VISIBILITY'),
     folder: `${home}/access`,
     sessionHours: Number(read('DAYBOOK_SESSION_HOURS', hoursProblem) ?? '12'),
     auditDays: Number(read('DAYBOOK_AUDIT_DAYS', daysProblem) ?? '90'),

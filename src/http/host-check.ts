@@ -1,5 +1,7 @@
+import type { RequestHandler } from 'express';
 import type { ExposureConfig } from '../config/access-config.js';
 import { isHostOf, isLoopback } from '../system/loopback.js';
+import { sendResponse, textResponse } from './prepared-response.js';
 
 /**
  * Tells Host headers that name the dashboard from those of other sites' pages. Who listens on other
@@ -16,4 +18,23 @@ export function hostCheck(
   const names = [host.toLowerCase(), ...allowedHosts];
   if (publicOrigin !== undefined) names.push(new URL(publicOrigin).hostname);
   return (header) => isHostOf(header, host, names);
+}
+
+const misdirected = textResponse(
+  421,
+  'This dashboard is not known under the name in the address.\n' +
+    'Ask for it as localhost, or let its administrator set DAYBOOK_PUBLIC_ORIGIN or\n' +
+    'DAYBOOK_ALLOWED_HOSTS (docs/administrator.md).\n',
+);
+
+/**
+ * Refuses requests by a name that is not the server's. Browsers always say whom they mean: a request without a
+ * Host header comes from a probe.
+ */
+export function requireHost(isOurs: (host: string) => boolean): RequestHandler {
+  return (request, response, next) => {
+    const { host } = request.headers;
+    if (host === undefined || isOurs(host)) next();
+    else sendResponse(response, misdirected).catch(next);
+  };
 }

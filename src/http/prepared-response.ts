@@ -1,92 +1,80 @@
-import type { EncodedBody, Encoding } from './encoded-body.js';
-import { securityHeaders } from './security-headers.js';
+import type { Response } from 'express';
+import { EncodedBody, encodings } from './encoded-body.js';
 
-/** What an answer says beside its body. */
-export interface AnswerOptions {
+/** A response that may be sent any number of times. */
+export interface PreparedResponse {
   readonly status: number;
   /** The media type, with its charset. */
   readonly type: string;
   /** `Cache-Control` for whoever may read it. */
   readonly cache: string;
-  /** Headers beside those of every answer, or instead of them; undefined: not that one. */
-  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body: EncodedBody;
+  /** Headers beside those of every response, or instead of them; undefined: not that one. */
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /**
- * Whom an answer is for: everybody alike; whoever shows this cookie, or none; one person, whose browser
+ * Whom a response is for: everybody alike; whoever shows this cookie, or none; one person, whose browser
  * alone may keep it.
  */
 export type Readership = 'everybody' | 'by-cookie' | 'one-person';
 
-/** Names and values of headers by turns, as node's `writeHead` takes them. */
-export type Head = readonly string[];
-
-/** An answer in one encoding, but for what differs from one request to the next. */
-export interface PreparedAnswer {
-  /** Undefined: a client is to keep none of it. */
-  readonly tag: string | undefined;
-  readonly head: Head;
-  readonly bytes: Buffer;
-  /** The head when the client has it already. */
-  readonly unchangedHead: Head;
+/** Says whom the response of a request is for; by default everybody. */
+export function setReadership(response: Response, readership: Readership): void {
+  response.locals['readership'] = readership;
 }
 
-/** An answer that is sent any number of times: its heads are put together once. */
-export class Answer {
-  readonly status: number;
-  readonly body: EncodedBody;
-  readonly #options: AnswerOptions;
-  readonly #prepared = new Map<string, Promise<PreparedAnswer>>();
+/** The headers of a response that differ from those of every response. */
+export type OwnHeaders = NonNullable<PreparedResponse['headers']>;
 
-  constructor(body: EncodedBody, options: AnswerOptions) {
-    this.status = options.status;
-    this.body = body;
-    this.#options = options;
-  }
-
-  /** The answer in an encoding. */
-  prepared(encoding: Encoding, readership: Readership): Promise<PreparedAnswer> {
-    const key = `${encoding} ${readership}`;
-    const known = this.#prepared.get(key);
-    if (known !== undefined) return known;
-    const made = this.#prepare(encoding, readership);
-    this.#prepared.set(key, made);
-    return made;
-  }
-
-  async #prepare(encoding: Encoding, readership: Readership): Promise<PreparedAnswer> {
-    const { status, type, cache, headers } = this.#options;
-    const bytes = await this.body.encoded(encoding);
-    const isForAll = cache.startsWith('public');
-    const shared = {
-      ...securityHeaders,
-      // What one person may read is kept in their browser alone, and asked for again each time: by then
-      // they may have signed out.
-      'Cache-Control':
-        readership === 'one-person' && !isForAll && cache !== 'no-store'
-          ? 'private, no-cache'
-          : cache,
-      Vary: readership === 'everybody' || isForAll ? 'Accept-Encoding' : 'Cookie, Accept-Encoding',
-      // Bodies of different encodings are different bytes, so they have different tags.
-      ETag: status === 200 ? `"${this.body.hash}-${encoding}"` : undefined,
-      ...headers,
-    };
-    const own = {
-      'Content-Type': type,
-      'Content-Length': String(bytes.length),
-      'Content-Encoding': encoding === 'identity' ? undefined : encoding,
-    };
-    return {
-      tag: shared.ETag,
-      bytes,
-      head: flat({ ...shared, ...own }),
-      unchangedHead: flat(shared),
-    };
-  }
+/** A page, of which browsers keep a copy and ask each time whether it still holds. */
+export function htmlResponse(status: number, html: string, headers?: OwnHeaders): PreparedResponse {
+  const cache = status === 200 ? 'no-cache' : 'no-store';
+  const body = new EncodedBody(html);
+  return { status, type: 'text/html; charset=utf-8', cache, body, headers };
 }
 
-function flat(headers: Readonly<Record<string, string | undefined>>): Head {
-  return Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [name, value],
+/** A sentence for whoever asked. */
+export function textResponse(status: number, text: string, headers?: OwnHeaders): PreparedResponse {
+  const body = new EncodedBody(text);
+  return { status, type: 'text/plain; charset=utf-8', cache: 'no-store', body, headers };
+}
+
+/** A value for programs, as it is at this instant. */
+export function jsonResponse(status: number, value: object): PreparedResponse {
+  const body = new EncodedBody(`${JSON.stringify(value, null, 2)}\n`);
+  return { status, type: 'application/json; charset=utf-8', cache: 'no-store', body };
+}
+
+/** A file whose address changes with its content. */
+export function immutableResponse(type: string, body: EncodedBody): PreparedResponse {
+  return { status: 200, type, cache: 'public, max-age=31536000, immutable', body };
+}
+
+/** Sends a response in the best encoding that the client takes, or 304 when the client has it already. */
+export async function sendResponse(response: Response, prepared: PreparedResponse): Promise<void> {
+  const { status, type, cache, body, headers = {} } = prepared;
+  const encoding = body.isCompressible ? response.req.acceptsEncodings([...encodings]) : 'identity';
+  const chosen = encodings.find((one) => one === encoding) ?? 'identity';
+  const bytes = await body.encoded(chosen);
+  const readership = (response.locals['readership'] ?? 'everybody') as Readership;
+  const isForAll = cache.startsWith('public');
+  response.status(status);
+  response.setHeader('Content-Type', type);
+  // What one person may read is kept in their browser alone, and asked for again each time: by then
+  // they may have signed out.
+  const isPrivate = readership === 'one-person' && !isForAll && cache !== 'no-store';
+  response.setHeader('Cache-Control', isPrivate ? 'private, no-cache' : cache);
+  response.setHeader(
+    'Vary',
+    readership === 'everybody' || isForAll ? 'Accept-Encoding' : 'Cookie, Accept-Encoding',
   );
+  // Bodies of different encodings are different bytes, so they have different tags.
+  if (status === 200) response.setHeader('ETag', `"${body.hash}-${chosen}"`);
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined) response.removeHeader(name);
+    else response.setHeader(name, value);
+  }
+  if (chosen !== 'identity' && !response.req.fresh) response.setHeader('Content-Encoding', chosen);
+  response.send(bytes);
 }

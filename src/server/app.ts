@@ -1,22 +1,24 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import express, { type Express } from 'express';
+import type { Site } from '../config/project-settings.js';
+import { requireHost } from '../http/host-check.js';
+import { limitRequests } from '../http/limit-requests.js';
+import { logRequests } from '../http/request-log.js';
+import { securityHeaders } from '../http/security-headers.js';
 import { silentLogger, type Logger } from '../logger.js';
 import type { Access } from './access/access.js';
-import { judge } from './site/authorize.js';
-import { requestLimit } from '../http/request-limit.js';
-import { TrustedProxies } from '../http/trusted-proxies.js';
-import { Answer } from '../http/prepared-response.js';
-import { assetsByPath, type Asset, type Assets } from './parts/assets.js';
-import { bindExchange, Exchange } from './http/exchange.js';
-import { mapScriptAt } from './parts/map-scripts.js';
-import { Metrics } from './site/machines/metrics.js';
-import { Pages } from './site/pages.js';
-import type { Site } from '../config/project-settings.js';
+import { principalOf } from './access/principal.js';
+import type { Assets } from './parts/assets.js';
+import { pagePolicy } from './parts/content-policy.js';
+import { formResources } from './parts/page-resources.js';
+import { eventsPath } from './paths.js';
 import type { Readers } from './reading/readers/readers.js';
-import { askToSignIn, misdirected, tooMany } from './http/refusals.js';
-import { logExchange } from './http/request-log.js';
-import { createRoutes } from './site/routes.js';
-import { securityHeaders } from '../http/security-headers.js';
-import { sendAnswer } from './http/send-response.js';
+import { LiveEvents } from './site/live-events.js';
+import { machineRoutes } from './site/machines/machine-routes.js';
+import { Metrics } from './site/machines/metrics.js';
+import { openPageSources } from './site/page-sources.js';
+import { contentRoutes, siteRouter } from './site/routes.js';
+import { signInPages } from './site/sign-in/sign-in-document.js';
+import { signInRoutes } from './site/sign-in/sign-in-routes.js';
 
 /** What the dashboard is made of. */
 export interface AppOptions extends Readers {
@@ -51,83 +53,53 @@ export interface AppOptions extends Readers {
 }
 
 /**
- * The dashboard, as what a server calls for each request: every exchange is logged and counted, let
- * through or refused, and answered with what is ready for its address; what is not ready, the routes
- * make. Files that pages load are looked up among those loaded at the start.
+ * The dashboard as an Express application: every request is logged and counted, refused where it does not fit,
+ * authorized by the table of addresses, and answered by the route of its address.
  */
-export function createApp(options: AppOptions): RequestListener {
-  const { assets, access, logger = silentLogger, now = () => new Date() } = options;
-  const { basePath = '', frameAncestors = [], isOurs = () => true } = options;
-  const address = basePath === '' ? undefined : () => (path: string) => basePath + path;
-  const { publicOrigin } = options;
-  const publicAddress =
-    publicOrigin === undefined ? undefined : (path: string) => publicOrigin + basePath + path;
-  const pages = new Pages({ ...options, logger, now, address, publicAddress });
-  const metrics = new Metrics();
-  const fail = (exchange: Exchange, error: unknown): void => {
-    const { request, response, path } = exchange;
-    logger.error(`${request.method ?? ''} ${path}: ${describe(error)}`);
-    if (response.headersSent) response.destroy();
-    else void sendAnswer(exchange, pages.fault());
-  };
-  const routes = createRoutes({
-    ...{ ...options, pages, metrics, now, basePath, logger, fail },
-    hasEmbeds: frameAncestors.length > 0,
+export function createApp(options: AppOptions): Express {
+  const { access, basePath = '', publicOrigin, logger = silentLogger } = options;
+  const { now = () => new Date(), isOurs = () => true, trustedProxies = [], signal } = options;
+  const sources = openPageSources({
+    ...options,
+    ...{ logger, now },
+    address: basePath === '' ? undefined : () => (path) => basePath + path,
+    publicAddress:
+      publicOrigin === undefined ? undefined : (path) => publicOrigin + basePath + path,
   });
-  const files = new Map([...assetsByPath(assets)].map(([path, file]) => [path, fileAnswer(file)]));
-  const place = { basePath, proxies: new TrustedProxies(options.trustedProxies ?? []) };
-  const secondsToWait = requestLimit(options.requestsPerMinute);
+  const { cache, assets } = sources;
+  const metrics = new Metrics();
+  const events = new LiveEvents(async (response) => {
+    const { viewer, audience } = principalOf(response);
+    return {
+      state: await cache.state(audience),
+      isOver: viewer !== undefined && (await access?.sessions.holds(viewer)) === false,
+    };
+  }, options.intervalMs);
+  signal?.addEventListener('abort', () => {
+    events.close();
+  });
+  const frame = { ...cache.bareFrame(), resources: formResources(assets), notebooks: undefined };
+  const routes = [
+    ...contentRoutes(sources),
+    ...machineRoutes(sources, metrics),
+    { pattern: eventsPath, readers: 'selection', handlers: [events.handler] } as const,
+    ...(access === undefined
+      ? []
+      : signInRoutes({ access, pages: signInPages(frame), basePath, logger })),
+  ];
 
-  /** Why an exchange goes no further; undefined: it does. */
-  const refusal = async (exchange: Exchange): Promise<Answer | undefined> => {
-    const { host } = exchange.request.headers;
-    // Browsers always say whom they mean; what says nothing is a probe.
-    if (host !== undefined && !isOurs(host)) return misdirected;
-    const seconds = secondsToWait(exchange.address);
-    if (seconds > 0) return tooMany(seconds);
-    if (access === undefined) return undefined;
-    const verdict = await judge(access, (audience) => pages.for(audience).state(), exchange);
-    if (verdict === 'open') return undefined;
-    // Whether something is hidden or not there is not told apart.
-    if (verdict === 'closed') return pages.for(exchange.asker.audience).notFound();
-    return askToSignIn(exchange, basePath);
-  };
-  const readyAnswer = ({ request, url, asker }: Exchange): Answer | undefined =>
-    request.method === 'GET' || request.method === 'HEAD'
-      ? (files.get(url) ?? mapAnswer(url) ?? pages.for(asker.audience).finished(url))
-      : undefined;
-  const answer = async (exchange: Exchange): Promise<void> => {
-    const found = (await refusal(exchange)) ?? readyAnswer(exchange);
-    if (found !== undefined) {
-      await sendAnswer(exchange, found);
-      return;
-    }
-    const { request, response } = exchange;
-    response.setHeader('X-Request-Id', exchange.id);
-    if (access !== undefined) response.setHeader('Vary', 'Cookie');
-    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
-    bindExchange(exchange);
-    routes(request, response);
-  };
-  return (request: IncomingMessage, response: ServerResponse) => {
-    const exchange = new Exchange(request, response, place);
-    logExchange(exchange, logger, metrics);
-    answer(exchange).catch((error: unknown) => {
-      fail(exchange, error);
-    });
-  };
-}
-
-function mapAnswer(path: string): Answer | undefined {
-  const script = mapScriptAt(path);
-  return script === undefined ? undefined : fileAnswer(script);
-}
-
-function fileAnswer({ body, type }: Asset): Answer {
-  // The address changes with the content.
-  return new Answer(body, { status: 200, type, cache: 'public, max-age=31536000, immutable' });
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', trustedProxies);
+  app.set('case sensitive routing', true);
+  app.use(logRequests(logger, metrics.count.bind(metrics)));
+  app.use(securityHeaders({ policy: pagePolicy, referrers: 'no-referrer', mayBeFramed: false }));
+  app.use(requireHost(isOurs));
+  app.use(limitRequests(options.requestsPerMinute));
+  const site = siteRouter(routes, { sources, access, logger, basePath });
+  // A proxy may take the base path off, or leave it to us.
+  if (basePath !== '') app.use(basePath, site);
+  app.use(site);
+  return app;
 }

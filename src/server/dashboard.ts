@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
+import { compile as compileTrust } from 'proxy-addr';
 import type { Config } from '../config/config.js';
 import type { Logger } from '../logger.js';
 import { isLoopback } from '../system/loopback.js';
 import { openAccess } from './access/access.js';
 import { hostCheck } from '../http/host-check.js';
-import { TrustedProxies } from '../http/trusted-proxies.js';
 import { createApp } from './app.js';
 import { loadAssets } from './parts/assets.js';
 import { listen, type Listening } from '../http/listen.js';
@@ -77,7 +77,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     });
     return { app, closing, pool };
   };
-  const proxies = new TrustedProxies(config.exposure.trustedProxies);
+  const isProxy = compileTrust([...config.exposure.trustedProxies]);
   let current = await start(options.pool);
   const listening = await listen(
     (request, response) => {
@@ -85,7 +85,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     },
     config.host,
     config.port,
-    { isCounted: (address) => !isLoopback(address) && !proxies.trusts(address) },
+    { isCounted: (address) => !isLoopback(address) && !isProxy(address, 0) },
   );
   const replace = async (pool: Pool) => {
     const before = current;

@@ -37,7 +37,7 @@ test('an empty environment gives a complete, frozen configuration', () => {
     access: {
       signIn: [],
       notebooks: 'signed-in',
-      behind: undefined,
+      internals: undefined,
       folder: resolve(root, '.daybook/access'),
       sessionHours: 12,
       auditDays: 90,
@@ -130,7 +130,7 @@ test('settings of access are checked, and what one of them needs is asked for', 
   expect(access).toMatchObject({
     signIn: ['password'],
     notebooks: 'public',
-    behind: ['finance', 'board'],
+    internals: ['finance', 'board'],
   });
   expect(exposure.trustedProxies).toStrictEqual(['loopback', '10.0.0.0/8', 'fd00::/8']);
   expect(exposure.allowedHosts).toStrictEqual(['reports', '10.0.0.1', '::1']);

@@ -1,11 +1,12 @@
+import type { Request, Response } from 'express';
 import type { AccessConfig, ExposureConfig } from '../../config/access-config.js';
 import type { Logger } from '../../logger.js';
-import type { Exchange } from '../http/exchange.js';
 import { audienceOf, everybody } from './audience.js';
 import { AuditLog, type AuditEntry } from './audit-log.js';
 import { Cookies } from './cookies.js';
-import { hasMachineToken } from './machine-token.js';
+import { isMachine } from './machine-token.js';
 import { OidcProvider } from './oidc.js';
+import { principalOf, setPrincipal } from './principal.js';
 import { Sessions } from './sessions.js';
 import { readSigningKey, TokenSigner } from './signed-token.js';
 
@@ -55,23 +56,28 @@ export async function openAccess(
   };
 }
 
-/** Looks who asks. */
+/**
+ * Finds out who asks, and keeps it for the rest of the request.
+ *
+ * @param isForMachines - Whether the address is one that machines may ask for with their token.
+ */
 export async function identify(
   { sessions, cookies, config }: Access,
-  exchange: Exchange,
+  request: Request,
+  response: Response,
+  isForMachines: boolean,
 ): Promise<void> {
-  const token = cookies.read(exchange, 'session');
+  const token = cookies.read(request, 'session');
   const viewer = token === undefined ? undefined : await sessions.viewer(token);
-  const isMachine = viewer === undefined && hasMachineToken(exchange, config.metricsToken);
-  const audience = isMachine ? everybody : audienceOf(viewer, config);
-  exchange.asker = { viewer, audience };
+  const seesAll = viewer === undefined && isForMachines && isMachine(request, config.metricsToken);
+  setPrincipal(response, { viewer, audience: seesAll ? everybody : audienceOf(viewer, config) });
 }
 
 /** What the audit log says of each request. */
-export function auditFacts({
-  asker,
-  address,
-  id,
-}: Exchange): Pick<AuditEntry, 'name' | 'address' | 'request'> {
-  return { name: asker.viewer?.name, address, request: id };
+export function auditFacts(response: Response): Pick<AuditEntry, 'name' | 'address' | 'request'> {
+  return {
+    name: principalOf(response).viewer?.name,
+    address: response.req.ip ?? '',
+    request: response.get('X-Request-Id') ?? '',
+  };
 }

@@ -17,7 +17,7 @@ export interface Audience {
    *
    * @param publication - All that is published.
    */
-  seesBehind(publication: Publication): boolean;
+  seesInternals(publication: Publication): boolean;
   /** The part of the publication that they may read. */
   select(publication: Publication): Publication;
 }
@@ -26,32 +26,32 @@ export interface Audience {
 export const everybody: Audience = {
   key: 'everybody',
   account: undefined,
-  seesBehind: () => true,
+  seesInternals: () => true,
   select: (publication) => publication,
 };
 
 /** What somebody sees who has signed in, or, with undefined, who has not. */
 export function audienceOf(
   viewer: Viewer | undefined,
-  { notebooks: unstated, behind }: Pick<AccessConfig, 'notebooks' | 'behind'>,
+  { notebooks: unstated, internals }: Pick<AccessConfig, 'notebooks' | 'internals'>,
 ): Audience {
   const groups = viewer?.groups;
   // Rows of tables tell what a notebook over them is to show to its groups alone.
-  const seesBehind = ({ notebooks }: Publication): boolean => {
+  const seesInternals = ({ notebooks }: Publication): boolean => {
     const isClosed = notebooks.some(({ visibility }) => isForGroups(visibility ?? unstated));
-    return isVisible(behind ?? (isClosed ? nobody : 'signed-in'), groups);
+    return isVisible(internals ?? (isClosed ? nobody : 'signed-in'), groups);
   };
   return {
     key: groups === undefined ? 'nobody' : JSON.stringify([...groups].sort()),
     account: groups === undefined ? 'sign-in' : 'account',
-    seesBehind,
+    seesInternals,
     select: (publication) => ({
       ...publication,
       slugs: publication.notebooks.map(({ slug }) => slug),
       notebooks: publication.notebooks.filter(({ visibility }) =>
         isVisible(visibility ?? unstated, groups),
       ),
-      pipeline: seesBehind(publication) ? publication.pipeline : undefined,
+      pipeline: seesInternals(publication) ? publication.pipeline : undefined,
     }),
   };
 }

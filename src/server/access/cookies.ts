@@ -1,5 +1,5 @@
-import type { CookieOptions, Response } from 'express';
-import { exchangeOf, type Exchange } from '../http/exchange.js';
+import { parseCookie } from 'cookie';
+import type { CookieOptions, Request, Response } from 'express';
 
 /** What the server's cookies are for. */
 type CookieUse = 'session' | 'form' | 'oidc' | 'proof';
@@ -18,31 +18,26 @@ export class Cookies {
     this.#isHttps = publicOrigin?.startsWith('https:') === true;
   }
 
-  read(exchange: Exchange, use: CookieUse): string | undefined {
-    const header = exchange.request.headers.cookie;
-    if (header === undefined) return undefined;
-    const name = `${this.#name(exchange, use)}=`;
-    const pairs = header.split(';').map((pair) => pair.trim());
-    return pairs.find((pair) => pair.startsWith(name))?.slice(name.length);
+  read(request: Request, use: CookieUse): string | undefined {
+    const { cookie } = request.headers;
+    return cookie === undefined ? undefined : parseCookie(cookie)[this.#name(request, use)];
   }
 
   /** @param seconds - Until the browser forgets it. */
   set(response: Response, use: CookieUse, value: string, seconds: number): void {
-    const exchange = exchangeOf(response);
-    response.cookie(this.#name(exchange, use), value, {
-      ...this.#options(exchange, use),
+    response.cookie(this.#name(response.req, use), value, {
+      ...this.#options(response.req, use),
       maxAge: seconds * 1000,
     });
   }
 
   clear(response: Response, use: CookieUse): void {
-    const exchange = exchangeOf(response);
-    response.clearCookie(this.#name(exchange, use), this.#options(exchange, use));
+    response.clearCookie(this.#name(response.req, use), this.#options(response.req, use));
   }
 
   /** Browsers take `__Host-` only with https and for the whole host, and `__Secure-` with https. */
-  #name(exchange: Exchange, use: CookieUse): string {
-    const prefix = !this.#secure(exchange)
+  #name(request: Request, use: CookieUse): string {
+    const prefix = !this.#secure(request)
       ? ''
       : this.#pathOf(use) === '/'
         ? '__Host-'
@@ -50,12 +45,12 @@ export class Cookies {
     return `${prefix}daybook-${use}`;
   }
 
-  #options(exchange: Exchange, use: CookieUse): CookieOptions {
+  #options(request: Request, use: CookieUse): CookieOptions {
     return {
       httpOnly: true,
       // The way back from the provider begins on another site; the form is only ever our own.
       sameSite: use === 'form' ? 'strict' : 'lax',
-      secure: this.#secure(exchange),
+      secure: this.#secure(request),
       path: this.#pathOf(use),
       encode: (value) => value,
     };
@@ -66,7 +61,7 @@ export class Cookies {
     return use === 'proof' ? `${this.#path.replace(/\/$/, '')}/sign-out` : this.#path;
   }
 
-  #secure({ isHttps }: Exchange): boolean {
-    return this.#isHttps || isHttps;
+  #secure(request: Request): boolean {
+    return this.#isHttps || request.secure;
   }
 }

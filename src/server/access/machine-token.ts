@@ -1,16 +1,13 @@
+import type { Request } from 'express';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Exchange } from '../http/exchange.js';
-
-/** The addresses that are for machines. */
-const machinePaths = new Set(['/metrics', '/status.json']);
 
 /**
- * Whether a machine asks for one of its addresses with the token of the settings.
+ * Whether a request holds the token of the settings, as monitoring sends it.
  *
  * @param token - Undefined: there is none.
  */
-export function hasMachineToken({ request, path }: Exchange, token: string | undefined): boolean {
-  if (token === undefined || !machinePaths.has(path)) return false;
+export function isMachine(request: Request, token: string | undefined): boolean {
+  if (token === undefined) return false;
   const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
   // Hashes are of one length, which the comparison needs and a guesser learns nothing from.
   return timingSafeEqual(digest(given), digest(token));

@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { match } from 'path-to-regexp';
+import type { Site } from '../../config/project-settings.js';
 import { DaybookError } from '../../errors.js';
+import { makeFolder } from '../../files/make-folder.js';
+import type { EncodedBody } from '../../http/encoded-body.js';
 import { silentLogger, type Logger } from '../../logger.js';
 import { everybody, type Audience } from '../access/audience.js';
-import { assetsByPath, type Assets } from '../parts/assets.js';
-import type { EncodedBody } from '../../http/encoded-body.js';
-import { mapScriptAt } from '../parts/map-scripts.js';
-import { Pages } from '../site/pages.js';
-import { eventsPath, notebookPath } from '../paths.js';
-import type { Site } from '../../config/project-settings.js';
+import type { Assets } from '../parts/assets.js';
+import { notebookPath } from '../paths.js';
 import type { Readers } from '../reading/readers/readers.js';
-import { makeFolder } from '../../files/make-folder.js';
+import { openPageSources } from '../site/page-sources.js';
+import type { ContentRoute } from '../site/route.js';
+import { contentRoutes } from '../site/routes.js';
 
 /** What a static copy is made of. */
 export interface ExportOptions extends Readers {
@@ -44,41 +46,44 @@ const maxFiles = 100_000;
  * @throws DaybookError `OUTPUT_UNWRITABLE`, `WAREHOUSE_UNAVAILABLE`; the reason of the signal.
  */
 export async function exportSite(options: ExportOptions): Promise<number> {
-  const { assets, timeZone, folder, logger = silentLogger } = options;
-  const { publicAddress, notebook } = options;
+  const { folder, publicAddress, notebook, logger = silentLogger } = options;
   const found = new Set([notebook === undefined ? '/' : notebookPath(notebook)]);
-  const all = new Pages({
+  const sources = openPageSources({
     ...options,
-    assets,
-    timeZone,
     logger,
     now: () => new Date(),
     isPatient: true,
     publicAddress: (path) => {
-      if (publicAddress === undefined || notebook !== undefined) return undefined;
+      const file = fileOf(path);
+      if (publicAddress === undefined || notebook !== undefined || file === undefined) {
+        return undefined;
+      }
       found.add(path);
-      return `${publicAddress}/${addressOf(path)}`;
+      return `${publicAddress}/${encodeFile(file)}`;
     },
     address: (page) => (target) => {
-      // Nothing changes in a copy.
-      if (target === eventsPath) return undefined;
       const [path = '', fragment] = target.split('#');
       const [plain = ''] = path.split('?');
+      const file = fileOf(plain);
+      // Nothing changes in a copy, and nobody signs in.
+      if (file === undefined) return undefined;
       if (notebook !== undefined && !plain.startsWith('/assets/')) {
         return publicAddress === undefined ? undefined : publicAddress + target;
       }
       found.add(plain);
-      return relativeAddress(page, plain) + (fragment === undefined ? '' : `#${fragment}`);
+      const up = '../'.repeat((fileOf(page) ?? '').split('/').length - 1);
+      return up + encodeFile(file) + (fragment === undefined ? '' : `#${fragment}`);
     },
   });
+  const table = new CopyTable(contentRoutes(sources).filter((route) => 'make' in route));
+  const fileOf = table.fileOf.bind(table);
   // A copy has nowhere to sign in.
-  const pages = all.for({ ...(options.audience ?? everybody), account: undefined });
-  const files = assetsByPath(assets);
+  const audience = { ...(options.audience ?? everybody), account: undefined };
   // A Set goes through what is added on the way, too.
   for (const path of found) {
     options.signal?.throwIfAborted();
     if (found.size > maxFiles) throw new Error(`the dashboard has more than ${maxFiles} pages`);
-    const body = files.get(path)?.body ?? mapScriptAt(path)?.body ?? (await pageBody(pages, path));
+    const body = await table.bodyOf(path, audience);
     if (body === undefined && notebook !== undefined) {
       throw new DaybookError('NOTEBOOK_NOT_FOUND', 'There is no published notebook of that name', {
         where: notebook,
@@ -86,7 +91,7 @@ export async function exportSite(options: ExportOptions): Promise<number> {
       });
     }
     if (body === undefined) continue;
-    const file = join(folder, ...fileOf(path).split('/'));
+    const file = join(folder, ...(fileOf(path) ?? '').split('/'));
     makeFolder(dirname(file));
     await writeFile(file, body.bytes).catch((cause: unknown) => {
       throw new DaybookError('OUTPUT_UNWRITABLE', 'The file cannot be written', {
@@ -98,54 +103,59 @@ export async function exportSite(options: ExportOptions): Promise<number> {
   return found.size;
 }
 
-/** The page at a path; undefined when a link leads nowhere. */
-async function pageBody(pages: Pages, path: string): Promise<EncodedBody | undefined> {
-  const parts = path.split('/').slice(1).map(decodeURIComponent);
-  const [area = '', name, kind, id, file, last] = parts;
-  const csv = file === 'figures' && last !== undefined ? /^(\d+)\.csv$/.exec(last)?.[1] : undefined;
-  if (csv !== undefined && name !== undefined && id !== undefined) {
-    return (await pages.figureCsv(name, id, Number(csv)))?.body;
-  }
-  if (file === 'picture.png' && name !== undefined && id !== undefined) {
-    return (await pages.picture(name, id))?.body;
-  }
-  const page = await (() => {
-    if (path === '/') return pages.home();
-    if (path === '/search.js') return pages.search();
-    if (path === '/feed.atom') return pages.feed();
-    if (area === 'pipeline') {
-      if (name === undefined || kind === undefined) return pages.pipeline();
-      if (name === 'steps') return pages.pipelineSteps(Number(kind));
-      return file === undefined ? pages.pipelineRun(kind) : pages.pipelineTask(kind, file);
-    }
-    if (area === 'data') return name === undefined ? pages.catalogue() : pages.relation(name);
-    if (area !== 'notebooks' || name === undefined) return undefined;
-    if (kind === 'compare') return pages.comparison(name, id ?? '', file ?? '');
-    return pages.notebook({ slug: name, runId: id, showsCode: false });
-  })();
-  if (page?.status === 503) {
-    throw new DaybookError('WAREHOUSE_UNAVAILABLE', 'The warehouse did not answer', {
-      where: path,
-    });
-  }
-  return page?.status === 200 ? page.body : undefined;
-}
+/** The table of addresses as that of a folder of files. */
+class CopyTable {
+  readonly #routes: readonly { route: ContentRoute; matches: ReturnType<typeof match> }[];
+  readonly #files = new Map<string, string | undefined>();
 
-const plainFile =
-  /^\/assets\/|^\/(?:search\.js|feed\.atom)$|\/figures\/\d+\.csv$|\/runs\/\d+\/picture\.png$/;
+  constructor(routes: readonly ContentRoute[]) {
+    this.#routes = routes.flatMap((route) =>
+      route.file === undefined
+        ? []
+        : [{ route, matches: match(route.pattern, { sensitive: true }) }],
+    );
+  }
+
+  /** The file of a path, below the folder; undefined: a copy has none. */
+  fileOf(path: string): string | undefined {
+    if (!this.#files.has(path)) this.#files.set(path, this.#findFile(path));
+    return this.#files.get(path);
+  }
+
+  /** What is at a path; undefined when a link leads nowhere. */
+  async bodyOf(path: string, audience: Audience): Promise<EncodedBody | undefined> {
+    const found = this.#find(path);
+    const made = await found?.route.make({ params: found.params, query: {}, audience });
+    if (made?.status === 503) {
+      throw new DaybookError('WAREHOUSE_UNAVAILABLE', 'The warehouse did not answer', {
+        where: path,
+      });
+    }
+    return made?.status === 200 ? made.body : undefined;
+  }
+
+  /**
+   * Names stay percent-encoded: no name can lead elsewhere. One that is too long for a file, as in scripts of which
+   * each character takes nine bytes so, ends in its digest.
+   */
+  #findFile(path: string): string | undefined {
+    if (path === '/') return 'index.html';
+    const kind = this.#find(path)?.route.file;
+    const names = path.slice(1).split('/').map(shorten).join('/');
+    return kind === undefined ? undefined : kind === 'plain' ? names : `${names}.html`;
+  }
+
+  #find(path: string) {
+    for (const { route, matches } of this.#routes) {
+      const found = matches(path);
+      if (found !== false) return { route, params: found.params as Record<string, string> };
+    }
+    return undefined;
+  }
+}
 
 /** Bytes that a name may have: 255 for files (POSIX's NAME_MAX on what is common), less what is added to it. */
 const maxNameBytes = 200;
-
-/**
- * The file of a path, below the folder. Names stay percent-encoded: no name can lead elsewhere. One that
- * is too long for a file, as in scripts of which each character takes nine bytes so, ends in its digest.
- */
-function fileOf(path: string): string {
-  if (path === '/') return 'index.html';
-  const names = path.slice(1).split('/').map(shorten).join('/');
-  return plainFile.test(path) ? names : `${names}.html`;
-}
 
 function shorten(name: string): string {
   if (name.length <= maxNameBytes) return name;
@@ -154,13 +164,7 @@ function shorten(name: string): string {
   return `${start}~${digest}`;
 }
 
-/** The way from the file of one page to that of another path, as an address. */
-function relativeAddress(page: string, target: string): string {
-  const up = '../'.repeat(fileOf(page).split('/').length - 1);
-  return up + addressOf(target);
-}
-
-/** The address of a path's file from the folder. */
-function addressOf(path: string): string {
-  return fileOf(path).replaceAll('%', '%25');
+/** A file's name as a part of an address. */
+function encodeFile(file: string): string {
+  return file.replaceAll('%', '%25');
 }

@@ -8,7 +8,7 @@ import { codeSwitch } from '../parts/code-switch.js';
 import { pageDocument, type PageResources } from '../parts/layout.js';
 import type { RenderedNotebook } from '../rendering/rendered-notebook.js';
 import { processRenderer } from '../rendering/renderer.js';
-import { contentSecurityPolicy, hashSource } from '../../http/security-headers.js';
+import { contentSecurityPolicy, hashSource } from '../parts/content-policy.js';
 
 /**
  * The page of an executed notebook as one HTML file that needs nothing else: styles, scripts, and

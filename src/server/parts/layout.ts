@@ -7,7 +7,7 @@ import { groupNotebooks } from './groups.js';
 import type { AccountLink } from '../access/audience.js';
 import { relocate, type Address } from './relocate.js';
 import { toHtml } from '../rendering/html/to-html.js';
-import { copyPolicy } from '../../http/security-headers.js';
+import { copyPolicy } from './content-policy.js';
 import {
   accountPath,
   cataloguePath,
@@ -52,7 +52,7 @@ export interface PageFrame {
   /** Whether to sign in, or to one's account; undefined: nobody signs in. */
   readonly account?: AccountLink | undefined;
   /** Whether there are pages behind the numbers; default true. */
-  readonly hasBehind?: boolean;
+  readonly hasInternals?: boolean;
   /** A notice above everything else. */
   readonly notice?: Element | undefined;
   /** Where the paths of the page are found; undefined: where they say. */
@@ -169,7 +169,7 @@ function themeSwitch(): Element {
 /** The workspace's list: a column on wide screens, opened by the menu on narrow ones. */
 function workspace(
   notebooks: readonly DashboardNotebook[],
-  { path, hasBehind = true, site = defaultSite }: PageFrame,
+  { path, hasInternals = true, site = defaultSite }: PageFrame,
 ): Element {
   const entry = (href: string, children: ElementContent[]) =>
     h('li', [h('a', { href, ariaCurrent: href === path ? 'page' : undefined }, children)]);
@@ -189,7 +189,7 @@ function workspace(
         }),
       ),
     ]),
-    ...(hasBehind ? behind(entry) : []),
+    ...(hasInternals ? behind(entry) : []),
   ]);
 }
 

@@ -13,7 +13,7 @@ import type { PublicationReader } from '../../publication/publication-reader.js'
 export interface PublicationState {
   readonly publication: Publication;
   /** Whether whoever sees it may read the pages of pipeline and data, too. */
-  readonly seesBehind: boolean;
+  readonly seesInternals: boolean;
   /** Changes whenever anything that a page says of the publication changes. */
   readonly version: string;
   /** What is wrong with what is worked on, in development. */
@@ -85,7 +85,7 @@ export class PublicationCache {
     const problem = this.#problem();
     const more = [offlineSince, problem].filter((part) => part !== undefined);
     const whole = {
-      ...{ publication, seesBehind: true, offlineSince, problem },
+      ...{ publication, seesInternals: true, offlineSince, problem },
       version: [version, ...more].join(' '),
     };
     return audience === everybody ? whole : this.#partOf(whole, audience);
@@ -96,15 +96,15 @@ export class PublicationCache {
     const known = this.#parts.get(key);
     if (known !== undefined) return known;
     const publication = audience.select(whole.publication);
-    const seesBehind = audience.seesBehind(whole.publication);
+    const seesInternals = audience.seesInternals(whole.publication);
     const seen = [
       audience.account,
-      seesBehind,
+      seesInternals,
       whole.offlineSince,
       publication.notebooks,
       publication.pipeline,
     ];
-    const part = { ...whole, publication, seesBehind, version: versionOf(seen) };
+    const part = { ...whole, publication, seesInternals, version: versionOf(seen) };
     this.#parts.set(key, part);
     return part;
   }

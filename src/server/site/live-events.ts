@@ -1,7 +1,7 @@
 import type { RequestHandler, Response } from 'express';
+import { sendResponse, textResponse } from '../../http/prepared-response.js';
 import { isLoopback } from '../../system/loopback.js';
 import { addressKey } from '../../http/rate-limiter.js';
-import { exchangeOf } from '../http/exchange.js';
 
 /** Connections that are kept at once, in all and of one address; further ones are told to come back later. */
 const maxConnections = 1000;
@@ -47,14 +47,16 @@ export class LiveEvents {
   }
 
   /** `/events` */
-  readonly handler: RequestHandler = (request, response) => {
-    response.setHeader('Cache-Control', 'no-store');
-    const address = addressKey(exchangeOf(response).address);
+  readonly handler: RequestHandler = (request, response, next) => {
+    const address = addressKey(request.ip ?? '');
     if (this.#listeners.size >= maxConnections || this.#isFull(address)) {
-      response.status(503).setHeader('Retry-After', '60').end();
+      const later = textResponse(503, '', { 'Retry-After': '60' });
+      sendResponse(response, later).catch(next);
       return;
     }
-    response.status(200).setHeader('Content-Type', 'text/event-stream; charset=utf-8');
+    // A stream has no end to prepare: its head alone is sent.
+    response.status(200).setHeader('Cache-Control', 'no-store');
+    response.setHeader('Content-Type', 'text/event-stream; charset=utf-8');
     if (request.method === 'HEAD') {
       response.end();
       return;
@@ -80,7 +82,7 @@ export class LiveEvents {
     this.#rest();
   }
 
-  /** Whether an address has as many as it may; this machine's own are not counted, see `requestLimit`. */
+  /** Whether an address has as many as it may; this machine's own are not counted, see `limitRequests`. */
   #isFull(address: string): boolean {
     if (isLoopback(address)) return false;
     const own = [...this.#listeners.values()].filter((listener) => listener.address === address);

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hostCheck } from '../../../src/http/host-check.js';
-import { TrustedProxies } from '../../../src/http/trusted-proxies.js';
+import express from 'express';
 import { DailyFiles } from '../../../src/server/access/daily-files.js';
 import { localPath } from '../../../src/server/site/sign-in/local-path.js';
 import { hashPassword, verifyPassword } from '../../../src/server/access/password-hash.js';
@@ -129,9 +128,13 @@ test('a Host header names the dashboard by what the settings say, and by no part
 
 test('proxies are believed as far as they are trusted, from the nearest on', () => {
   const ask = (trusted: string[], remote: string, headers: Record<string, string>) => {
-    const proxies = new TrustedProxies(trusted);
-    const request = { socket: { remoteAddress: remote }, headers } as unknown as IncomingMessage;
-    return [proxies.clientOf(request), proxies.isHttps(request)];
+    const app = express().set('trust proxy', trusted);
+    const socket = { remoteAddress: remote };
+    const request = Object.assign(Object.create(app.request) as express.Request, {
+      socket,
+      headers,
+    });
+    return [request.ip, request.secure];
   };
   const forwarded = {
     'x-forwarded-for': '203.0.113.9, 198.51.100.7,10.0.0.2',

@@ -1,19 +1,13 @@
-import type { Express, Response } from 'express';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jsonResponse, textResponse } from '../../../http/prepared-response.js';
 import type { PublicationReader } from '../../../publication/publication-reader.js';
-import { Answer } from '../../../http/prepared-response.js';
-import { EncodedBody } from '../../../http/encoded-body.js';
-import { exchangeOf } from '../../http/exchange.js';
+import type { Audience } from '../../access/audience.js';
+import type { PublicationState } from '../../reading/publication-cache.js';
+import { withProblems } from '../../reading/with-problems.js';
+import type { PageSources } from '../page-sources.js';
+import type { Route } from '../route.js';
 import type { Metrics } from './metrics.js';
-import type { Pages } from '../pages.js';
-import { sendAnswer } from '../../http/send-response.js';
 import { statusOf } from './status.js';
-
-/** What is asked by machines alone. */
-export interface MachineRoutesOptions {
-  readonly metrics: Metrics;
-  readonly reader: PublicationReader;
-  readonly now: () => Date;
-}
 
 /** How long `/readyz` waits for the warehouse, in milliseconds. */
 const readyMs = 2000;
@@ -21,55 +15,59 @@ const readyMs = 2000;
 /**
  * What supervisors and monitors ask: whether the process runs, whether it can answer, how what is
  * published stands.
- *
- * @param pagesFor - The pages as whoever asks sees them.
  */
-export function addMachineRoutes(
-  app: Express,
-  pagesFor: (response: Response) => Pages,
-  { metrics, reader, now }: MachineRoutesOptions,
-): void {
-  app.get('/metrics', async (_request, response) => {
-    const body = new EncodedBody(metrics.text(await pagesFor(response).checkedState(), now()));
-    const type = 'text/plain; version=0.0.4; charset=utf-8';
-    await sendAnswer(
-      exchangeOf(response),
-      new Answer(body, { status: 200, type, cache: 'no-store' }),
-    );
-  });
-  app.get('/healthz', async (_request, response) => {
-    await sendAnswer(exchangeOf(response), json(200, { status: 'ok' }));
-  });
-  app.get('/status.json', async (_request, response) => {
-    await sendAnswer(
-      exchangeOf(response),
-      json(200, statusOf(await pagesFor(response).checkedState())),
-    );
-  });
-  app.get('/readyz', async (_request, response) => {
-    const isReady = await answersWithin(reader, readyMs);
-    const status = isReady ? 'ready' : 'the warehouse does not answer';
-    await sendAnswer(exchangeOf(response), json(isReady ? 200 : 503, { status }));
-  });
+export function machineRoutes(sources: PageSources, metrics: Metrics): Route[] {
+  const { reader, now } = sources;
+  const forMachines = { readers: 'selection', isForMachines: true } as const;
+  return [
+    {
+      pattern: '/healthz',
+      readers: 'everybody',
+      make: () => jsonResponse(200, { status: 'ok' }),
+    },
+    {
+      pattern: '/readyz',
+      readers: 'everybody',
+      make: async () => {
+        const isReady = await Promise.race([answers(reader), sleep(readyMs, false, { ref: false })]);
+        const status = isReady ? 'ready' : 'the warehouse does not answer';
+        return jsonResponse(isReady ? 200 : 503, { status });
+      },
+    },
+    {
+      pattern: '/status.json',
+      ...forMachines,
+      make: async ({ audience }) =>
+        jsonResponse(200, statusOf(await checkedState(sources, audience))),
+    },
+    {
+      pattern: '/metrics',
+      ...forMachines,
+      make: async ({ audience }) => ({
+        ...textResponse(200, metrics.text(await checkedState(sources, audience), now())),
+        type: 'text/plain; version=0.0.4; charset=utf-8',
+      }),
+    },
+  ];
 }
 
-function json(status: number, value: object): Answer {
-  const body = new EncodedBody(`${JSON.stringify(value, null, 2)}\n`);
-  return new Answer(body, { status, type: 'application/json; charset=utf-8', cache: 'no-store' });
+/**
+ * What is published with what is wrong with its documents. While the warehouse is away they cannot be looked
+ * at, and count as sound.
+ */
+async function checkedState(
+  { cache, runs }: PageSources,
+  audience: Audience,
+): Promise<PublicationState | undefined> {
+  const state = await cache.state(audience);
+  if (state === undefined || state.offlineSince !== undefined) return state;
+  const { facts } = await runs.facts(state.publication);
+  return { ...state, publication: withProblems(state.publication, facts) };
 }
 
-async function answersWithin(reader: PublicationReader, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(false);
-    }, milliseconds);
-  });
-  const answered = reader.ping().then(
+function answers(reader: PublicationReader): Promise<boolean> {
+  return reader.ping().then(
     () => true,
     () => false,
   );
-  const isReady = await Promise.race([answered, tooLate]);
-  clearTimeout(timer);
-  return isReady;
 }

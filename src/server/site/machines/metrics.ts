@@ -12,7 +12,7 @@ export class Metrics {
   #seconds = 0;
 
   /** One request was answered. */
-  observe(status: number, seconds: number): void {
+  count(status: number, seconds: number): void {
     this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
     this.#seconds += seconds;
     const found = buckets.findIndex((end) => seconds <= end);

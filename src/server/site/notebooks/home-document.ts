@@ -27,9 +27,9 @@ export function homeDocument(
         h('header', { className: 'page-head' }, [
           h('h1', 'Notebooks'),
           h('div', { className: 'page-facts' }, [
-            summaryLine(publication, frame.hasBehind ?? true, timeZone),
+            summaryLine(publication, frame.hasInternals ?? true, timeZone),
           ]),
-          ...pipelineBanners(publication, frame.hasBehind ?? true),
+          ...pipelineBanners(publication, frame.hasInternals ?? true),
         ]),
         ...groups.flatMap((group) => [
           ...(groups.length > 1 ? [h('h2', { className: 'group' }, group.name)] : []),
@@ -53,8 +53,8 @@ export function homeDocument(
 }
 
 /** What the last pipeline run says, to those who may read its page. */
-function pipelineBanners({ pipeline }: Publication, hasBehind: boolean): Element[] {
-  if (pipeline === undefined || !hasBehind) return [];
+function pipelineBanners({ pipeline }: Publication, hasInternals: boolean): Element[] {
+  if (pipeline === undefined || !hasInternals) return [];
   return [
     problemOfPipeline(pipeline),
     noticeBanner('The last pipeline run needs a look', pipeline.notices),
@@ -63,7 +63,7 @@ function pipelineBanners({ pipeline }: Publication, hasBehind: boolean): Element
 
 function summaryLine(
   { notebooks, pipeline }: Publication,
-  hasBehind: boolean,
+  hasInternals: boolean,
   timeZone: string,
 ): Element {
   const shown = notebooks.flatMap(({ shown: run }) => (run === undefined ? [] : [run]));
@@ -94,7 +94,7 @@ function summaryLine(
     parts.push([
       ...(status === 'failed' || status === 'interrupted' ? [stateIcon('failed'), text(' ')] : []),
       text('pipeline run '),
-      hasBehind ? h('a', { href: pipelineRunPath(runId) }, runId) : text(runId),
+      hasInternals ? h('a', { href: pipelineRunPath(runId) }, runId) : text(runId),
       text(` ${verb} `),
       timeElement(when, timeZone),
     ]);

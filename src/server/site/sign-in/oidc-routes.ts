@@ -1,10 +1,10 @@
-import type { Router } from 'express';
-import { exchangeOf } from '../../http/exchange.js';
+import type { RequestHandler } from 'express';
 import { auditFacts, oidcReturnPath } from '../../access/access.js';
 import { localPath } from './local-path.js';
 import { NotAllowedError, type OidcRequest } from '../../access/oidc.js';
 import { addressKey, type RateLimiter } from '../../../http/rate-limiter.js';
-import type { SignInAnswers, SignInOptions } from './sign-in-responses.js';
+import type { HandlerRoute } from '../route.js';
+import type { SignInOptions, SignInResponses } from './sign-in-responses.js';
 
 /** What browsers keep as one cookie, less its name and attributes, in bytes. */
 const maxProof = 3800;
@@ -18,20 +18,19 @@ const oidcSeconds = 600;
  *
  * @param byAddress - Counts how often an address tries to sign in, in any way.
  */
-export function addOidcRoutes(
-  router: Router,
+export function oidcRoutes(
   { access, logger }: SignInOptions,
-  answers: SignInAnswers,
+  responses: SignInResponses,
   byAddress: RateLimiter,
-): void {
+): HandlerRoute[] {
   const { config, signer, cookies, oidc, audit } = access;
-  if (oidc === undefined) return;
+  if (oidc === undefined) return [];
 
-  router.get('/sign-in/oidc', async (request, response) => {
+  const begin: RequestHandler = async (request, response) => {
     const to = localPath(request.query['to']);
-    const wait = byAddress.take(addressKey(exchangeOf(response).address));
+    const wait = byAddress.take(addressKey(request.ip ?? ''));
     if (wait > 0) {
-      answers.limited(response, to, wait);
+      await responses.limited(response, to, wait);
       return;
     }
     try {
@@ -39,20 +38,19 @@ export function addOidcRoutes(
       const until = Date.now() + oidcSeconds * 1000;
       const value = signer.sign('oidc', { ...started.request, to, until });
       cookies.set(response, 'oidc', value, oidcSeconds);
-      response.setHeader('Cache-Control', 'no-store');
-      response.redirect(303, started.url);
+      await responses.goTo(response, started.url);
     } catch (error) {
       logger.error(`the OpenID provider does not answer: ${providersWords(error)}`);
-      answers.signIn(response, to, 502, 'provider');
+      await responses.signIn(response, to, 502, 'provider');
     }
-  });
+  };
 
-  router.get(oidcReturnPath, async (request, response) => {
-    const known = signer.verify('oidc', cookies.read(exchangeOf(response), 'oidc') ?? '');
+  const end: RequestHandler = async (request, response) => {
+    const known = signer.verify('oidc', cookies.read(request, 'oidc') ?? '');
     cookies.clear(response, 'oidc');
     const to = localPath(known?.['to']);
     if (known === undefined || !(Number(known['until']) > Date.now())) {
-      answers.signIn(response, to, 400, 'expired');
+      await responses.signIn(response, to, 400, 'expired');
       return;
     }
     try {
@@ -61,15 +59,19 @@ export function addOidcRoutes(
       if (person.proof !== undefined && person.proof.length <= maxProof) {
         cookies.set(response, 'proof', person.proof, config.sessionHours * 3600);
       }
-      answers.begin(response, { ...person, method: 'oidc' }, to);
+      await responses.begin(response, { ...person, method: 'oidc' }, to);
     } catch (error) {
       const isKnown = error instanceof NotAllowedError;
-      const [facts, said] = [auditFacts(exchangeOf(response)), providersWords(error)];
+      const [facts, said] = [auditFacts(response), providersWords(error)];
       audit.note({ event: 'sign-in-failed', ...facts, detail: `oidc: ${said}` });
       if (!isKnown) logger.warn(`signing in at the OpenID provider failed: ${said}`);
-      answers.signIn(response, to, 403, isKnown ? 'not-allowed' : 'provider');
+      await responses.signIn(response, to, 403, isKnown ? 'not-allowed' : 'provider');
     }
-  });
+  };
+  return [
+    { pattern: '/sign-in/oidc', readers: 'everybody', handlers: [begin] },
+    { pattern: oidcReturnPath, readers: 'everybody', handlers: [end] },
+  ];
 }
 
 /** What a provider says, for the log: on one line, and not without end. */

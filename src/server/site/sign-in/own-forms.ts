@@ -1,6 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
-import { exchangeOf } from '../../http/exchange.js';
 import type { Access } from '../../access/access.js';
 
 /** How long a form may take, in seconds. */
@@ -19,7 +18,7 @@ export class OwnForms {
   /** A token that only a page of ours has, for a browser that got the cookie with it. */
   token(response: Response): string {
     // Several forms may be open at once, in tabs.
-    const known = this.#cookies.read(exchangeOf(response), 'form') ?? '';
+    const known = this.#cookies.read(response.req, 'form') ?? '';
     const nonce = /^[\w-]{24}$/.test(known) ? known : randomBytes(18).toString('base64url');
     this.#cookies.set(response, 'form', nonce, formSeconds);
     return this.#signer.sign('form', { nonce, to: Date.now() + formSeconds * 1000 });
@@ -30,7 +29,7 @@ export class OwnForms {
     const site = request.headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
     const known = this.#signer.verify('form', fieldOf(request, 'token'));
-    const nonce = this.#cookies.read(exchangeOf(response), 'form') ?? '';
+    const nonce = this.#cookies.read(response.req, 'form') ?? '';
     return Number(known?.['to']) > Date.now() && isSame(String(known?.['nonce']), nonce);
   }
 }

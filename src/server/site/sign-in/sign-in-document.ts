@@ -1,6 +1,6 @@
 import type { Element } from 'hast';
 import { h } from 'hastscript';
-import type { AccountView, SignInProblem, SignInView } from './sign-in-responses.js';
+import type { AccountView, SignInPages, SignInProblem, SignInView } from './sign-in-responses.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';
 import { signInPath, signOutPath } from '../../paths.js';
 
@@ -12,8 +12,17 @@ const problems: Readonly<Record<SignInProblem, string>> = {
   'not-allowed': 'Your organisation knows you, but you are not among those who may read this.',
 };
 
+/** The pages around signing in, in a frame that says nothing of what is published. */
+export function signInPages(frame: PageFrame): SignInPages {
+  return {
+    signIn: (view) => signInDocument(view, frame),
+    account: (view) => accountDocument(view, frame),
+    signedOut: (url) => signedOutDocument(url, frame),
+  };
+}
+
 /** The page that asks who somebody is: a form that needs no script. */
-export function signInDocument(view: SignInView, frame: PageFrame): string {
+function signInDocument(view: SignInView, frame: PageFrame): string {
   const { to, token, hasPassword, hasOidc, problem } = view;
   return pageDocument(
     {
@@ -73,7 +82,7 @@ function form(to: string, token: string, isWrong: boolean): Element {
 }
 
 /** The page of who has signed in, with the way out. */
-export function accountDocument({ viewer, token }: AccountView, frame: PageFrame): string {
+function accountDocument({ viewer, token }: AccountView, frame: PageFrame): string {
   const { name, groups, method, session } = viewer;
   const until = new Date(session.to).toISOString();
   return pageDocument(
@@ -106,7 +115,7 @@ export function accountDocument({ viewer, token }: AccountView, frame: PageFrame
 }
 
 /** On the way to sign out at the provider. */
-export function signedOutDocument(url: string, frame: PageFrame): string {
+function signedOutDocument(url: string, frame: PageFrame): string {
   return pageDocument(
     {
       title: 'Signed out',

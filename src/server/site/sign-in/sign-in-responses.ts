@@ -1,6 +1,12 @@
 import type { Response } from 'express';
+import {
+  htmlResponse,
+  sendResponse,
+  textResponse,
+  type OwnHeaders,
+} from '../../../http/prepared-response.js';
+import { formPolicy } from '../../parts/content-policy.js';
 import type { Logger } from '../../../logger.js';
-import { exchangeOf } from '../../http/exchange.js';
 import { auditFacts, type Access } from '../../access/access.js';
 import { OwnForms } from './own-forms.js';
 import type { Viewer } from '../../access/sessions.js';
@@ -39,13 +45,11 @@ export interface SignInOptions {
   readonly access: Access;
   readonly pages: SignInPages;
   readonly basePath: string;
-  /** The policy of pages that hold a form. */
-  readonly policy: string;
   readonly logger: Logger;
 }
 
-/** The answers that ways to sign in have in common. */
-export class SignInAnswers {
+/** The responses that ways to sign in have in common. */
+export class SignInResponses {
   readonly forms: OwnForms;
   readonly #options: SignInOptions;
 
@@ -55,23 +59,30 @@ export class SignInAnswers {
   }
 
   /** Sends the browser to a path of ours, without the base path. */
-  go(response: Response, path: string): void {
-    response.setHeader('Cache-Control', 'no-store');
-    response.redirect(303, this.#options.basePath + path);
+  go(response: Response, path: string): Promise<void> {
+    return this.goTo(response, this.#options.basePath + path);
   }
 
-  /** Answers with a page that holds a form. */
-  page(response: Response, status: number, html: string): void {
-    response
-      .status(status)
-      .setHeader('Content-Security-Policy', this.#options.policy)
-      .setHeader('Cache-Control', 'no-store')
-      .setHeader('Content-Type', 'text/html; charset=utf-8')
-      .end(html);
+  /** Sends the browser to another address, as that of the provider. */
+  goTo(response: Response, url: string): Promise<void> {
+    return sendResponse(response, textResponse(303, '', { Location: url }));
+  }
+
+  /** Sends a page that holds a form, which nobody keeps. */
+  page(response: Response, status: number, html: string, headers?: OwnHeaders): Promise<void> {
+    const own = { 'Content-Security-Policy': formPolicy, ETag: undefined, ...headers };
+    const page = { ...htmlResponse(status, html, own), cache: 'no-store' };
+    return sendResponse(response, page);
   }
 
   /** @param to - Where to go once signed in. */
-  signIn(response: Response, to: string, status: number, problem?: SignInProblem): void {
+  async signIn(
+    response: Response,
+    to: string,
+    status: number,
+    problem?: SignInProblem,
+    headers?: OwnHeaders,
+  ): Promise<void> {
     const { access, pages } = this.#options;
     const html = pages.signIn({
       to,
@@ -80,29 +91,32 @@ export class SignInAnswers {
       hasOidc: access.oidc !== undefined,
       problem,
     });
-    this.page(response, status, html);
+    await this.page(response, status, html, headers);
   }
 
   /** Tells who tried too often to come back, in so many seconds. */
-  limited(response: Response, to: string, seconds: number): void {
+  async limited(response: Response, to: string, seconds: number): Promise<void> {
     const { audit } = this.#options.access;
-    audit.note({ event: 'sign-in-limited', ...auditFacts(exchangeOf(response)) });
-    response.setHeader('Retry-After', String(seconds));
-    this.signIn(response, to, 429, 'limited');
+    audit.note({ event: 'sign-in-limited', ...auditFacts(response) });
+    await this.signIn(response, to, 429, 'limited', { 'Retry-After': String(seconds) });
   }
 
   /** Begins the session of somebody who has shown who they are. */
-  begin(response: Response, person: Pick<Viewer, 'name' | 'groups' | 'method'>, to: string): void {
+  async begin(
+    response: Response,
+    person: Pick<Viewer, 'name' | 'groups' | 'method'>,
+    to: string,
+  ): Promise<void> {
     const { sessions, cookies, audit } = this.#options.access;
     const { token, seconds } = sessions.begin(person);
     cookies.set(response, 'session', token, seconds);
     cookies.clear(response, 'form');
     audit.note({
       event: 'sign-in',
-      ...auditFacts(exchangeOf(response)),
+      ...auditFacts(response),
       name: person.name,
       detail: person.method,
     });
-    this.go(response, to);
+    await this.go(response, to);
   }
 }

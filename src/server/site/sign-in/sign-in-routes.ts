@@ -1,13 +1,15 @@
-import express, { type RequestHandler, type Router } from 'express';
-import { exchangeOf } from '../../http/exchange.js';
+import express, { type RequestHandler } from 'express';
+import { principalOf } from '../../access/principal.js';
+import { accountPath, signInPath, signOutPath } from '../../paths.js';
+import type { HandlerRoute } from '../route.js';
 import { BoundedCache } from '../../../http/bounded-cache.js';
 import { auditFacts } from '../../access/access.js';
 import { localPath } from './local-path.js';
-import { addOidcRoutes, providersWords } from './oidc-routes.js';
+import { oidcRoutes, providersWords } from './oidc-routes.js';
 import { fieldOf } from './own-forms.js';
 import { verifyPassword } from '../../access/password-hash.js';
 import { addressKey, RateLimiter } from '../../../http/rate-limiter.js';
-import { SignInAnswers, type SignInOptions } from './sign-in-responses.js';
+import { SignInResponses, type SignInOptions } from './sign-in-responses.js';
 import { Semaphore } from '../../../semaphore.js';
 import { userName } from '../../access/users.js';
 
@@ -21,40 +23,50 @@ const maxTrusted = 10_000;
 const maxWaiting = 16;
 
 /** `/sign-in`, `/account` and what their forms lead to; without scripts. */
-export function signInRoutes(options: SignInOptions): Router {
-  const answers = new SignInAnswers(options);
+export function signInRoutes(options: SignInOptions): HandlerRoute[] {
+  const { access, pages } = options;
+  const responses = new SignInResponses(options);
   const byAddress = new RateLimiter(20, 10);
-  const router = express.Router();
-
-  router.get('/sign-in', (request, response) => {
-    const to = localPath(request.query['to']);
-    if (exchangeOf(response).asker.viewer === undefined) answers.signIn(response, to, 200);
-    else answers.go(response, to);
-  });
+  const readers = 'everybody';
   const body = express.urlencoded({ extended: false, limit: '8kb', parameterLimit: 10 });
-  if (options.access.config.signIn.includes('password')) {
-    router.post('/sign-in', body, signInByPassword(options, answers, byAddress));
-  }
-  router.get('/account', (_request, response) => {
-    const { viewer } = exchangeOf(response).asker;
-    if (viewer === undefined) answers.go(response, '/sign-in?to=%2Faccount');
-    else {
-      const token = answers.forms.token(response);
-      answers.page(response, 200, options.pages.account({ viewer, token }));
+  const showForm: RequestHandler = async (request, response) => {
+    const to = localPath(request.query['to']);
+    const isKnown = principalOf(response).viewer !== undefined;
+    await (isKnown ? responses.go(response, to) : responses.signIn(response, to, 200));
+  };
+  const showAccount: RequestHandler = async (_request, response) => {
+    const { viewer } = principalOf(response);
+    if (viewer === undefined) {
+      await responses.go(response, `${signInPath}?to=${encodeURIComponent(accountPath)}`);
+      return;
     }
-  });
-  router.post('/sign-out', body, signOut(options, answers));
-  addOidcRoutes(router, options, answers, byAddress);
-  return router;
+    const token = responses.forms.token(response);
+    await responses.page(response, 200, pages.account({ viewer, token }));
+  };
+  const checkPassword = signInByPassword(options, responses, byAddress);
+  return [
+    { pattern: signInPath, readers, handlers: [showForm] },
+    ...(access.config.signIn.includes('password')
+      ? [{ pattern: signInPath, method: 'post', readers, handlers: [body, checkPassword] } as const]
+      : []),
+    { pattern: accountPath, readers, handlers: [showAccount] },
+    {
+      pattern: signOutPath,
+      method: 'post',
+      readers,
+      handlers: [body, signOut(options, responses)],
+    },
+    ...oidcRoutes(options, responses, byAddress),
+  ];
 }
 
 /**
- * Answers to wrong names, wrong passwords and limited accounts are the same and take as long, whether there
+ * Responses to wrong names, wrong passwords and limited accounts are the same and take as long, whether there
  * is such an account or not.
  */
 function signInByPassword(
   { access: { sessions, audit } }: SignInOptions,
-  answers: SignInAnswers,
+  responses: SignInResponses,
   byAddress: RateLimiter,
 ): RequestHandler {
   // Of one address, so that a few wrong guesses from anywhere do not lock an account for its owner.
@@ -65,14 +77,14 @@ function signInByPassword(
   const checks = new Semaphore(maxChecks);
   return async (request, response) => {
     const to = localPath(fieldOf(request, 'to'));
-    const address = addressKey(exchangeOf(response).address);
+    const address = addressKey(request.ip ?? '');
     const wait = byAddress.take(address);
     if (wait > 0) {
-      answers.limited(response, to, wait);
+      await responses.limited(response, to, wait);
       return;
     }
-    if (!answers.forms.includes(request, response)) {
-      answers.signIn(response, to, 403, 'expired');
+    if (!responses.forms.includes(request, response)) {
+      await responses.signIn(response, to, 403, 'expired');
       return;
     }
     const name = userName(fieldOf(request, 'name'));
@@ -80,7 +92,7 @@ function signInByPassword(
     const nameWait =
       byAddressAndName.take(key) || (trusted.get(key) === true ? 0 : byName.take(name ?? ''));
     if (nameWait > 0) {
-      answers.limited(response, to, nameWait);
+      await responses.limited(response, to, nameWait);
       return;
     }
     const user = name === undefined ? undefined : (await sessions.users()).get(name);
@@ -89,23 +101,23 @@ function signInByPassword(
         ? undefined
         : await checks.run(() => verifyPassword(fieldOf(request, 'password'), user?.password));
     if (isRight === undefined) {
-      answers.limited(response, to, 5);
+      await responses.limited(response, to, 5);
     } else if (isRight && user !== undefined) {
       byAddressAndName.reset(key);
       trusted.set(key, true);
-      answers.begin(response, { ...user, method: 'password' }, to);
+      await responses.begin(response, { ...user, method: 'password' }, to);
     } else {
-      const facts = auditFacts(exchangeOf(response));
+      const facts = auditFacts(response);
       // What is no name may be a password that was typed into the wrong field.
       audit.note({ event: 'sign-in-failed', ...facts, name: user?.name, detail: 'password' });
-      answers.signIn(response, to, 401, 'wrong');
+      await responses.signIn(response, to, 401, 'wrong');
     }
   };
 }
 
 function signOut(
   { access: { sessions, cookies, oidc, audit }, pages, logger }: SignInOptions,
-  answers: SignInAnswers,
+  responses: SignInResponses,
 ): RequestHandler {
   /** Undefined when the provider has no place for it, or cannot be asked: our own session is over. */
   const signOutUrl = async (proof: string | undefined): Promise<string | undefined> => {
@@ -117,27 +129,26 @@ function signOut(
     }
   };
   return async (request, response) => {
-    const { viewer } = exchangeOf(response).asker;
-    if (!answers.forms.includes(request, response)) {
-      answers.go(response, '/account');
+    const { viewer } = principalOf(response);
+    if (!responses.forms.includes(request, response)) {
+      await responses.go(response, '/account');
       return;
     }
     if (viewer !== undefined) {
       await sessions.end(viewer);
-      audit.note({ event: 'sign-out', ...auditFacts(exchangeOf(response)) });
+      audit.note({ event: 'sign-out', ...auditFacts(response) });
     }
-    const proof = cookies.read(exchangeOf(response), 'proof');
+    const proof = cookies.read(request, 'proof');
     cookies.clear(response, 'session');
     cookies.clear(response, 'proof');
     // Pages that the browser has kept are not for whoever sits there next.
     response.setHeader('Clear-Site-Data', '"cache"');
     const url = viewer?.method === 'oidc' ? await signOutUrl(proof) : undefined;
     if (url === undefined) {
-      answers.go(response, '/');
+      await responses.go(response, '/');
       return;
     }
     // A redirect would be the form's, which our policy lets go nowhere else.
-    response.setHeader('Refresh', `0; url=${url}`);
-    answers.page(response, 200, pages.signedOut(url));
+    await responses.page(response, 200, pages.signedOut(url), { Refresh: `0; url=${url}` });
   };
 }

@@ -1,0 +1,84 @@
+import { isAway } from '../../../warehouse/connect/is-away.js';
+import { htmlResponse } from '../../../http/prepared-response.js';
+import { notFoundDocument } from '../../parts/message-document.js';
+import { cataloguePath, relationPath } from '../../paths.js';
+import type { CatalogueRelation } from '../../reading/readers/catalogue-reader.js';
+import { within } from '../../reading/within.js';
+import type { PageSources } from '../page-sources.js';
+import type { ContentRoute, Route } from '../route.js';
+import { catalogueDocument } from './catalogue-document.js';
+import { relationDocument } from './relation-document.js';
+
+/** Files that the catalogue lists. */
+const maxFiles = 100;
+
+/** Rows that a relation's page shows. */
+const maxSample = 10;
+
+/** How long the page of a relation waits for what its columns are made of, in milliseconds. */
+const patienceMs = 2000;
+
+/** The pages of the data catalogue. */
+export function catalogueRoutes(sources: PageSources): Route[] {
+  const internals = { readers: 'internals', file: 'page' } as const;
+  return [
+    { pattern: cataloguePath, ...internals, make: makeCatalogue(sources) },
+    { pattern: `${cataloguePath}/:relation`, ...internals, make: makeRelation(sources) },
+  ];
+}
+
+type Make = ContentRoute['make'];
+
+function makeCatalogue(sources: PageSources): Make {
+  const { cache, catalogue, timeZone, lastSeen } = sources;
+  return ({ audience }) =>
+    cache.page({ path: cataloguePath, audience }, async (_, frame) => {
+      const relations = await readRelations(sources);
+      const files = await lastSeen.read(cataloguePath, () => catalogue.readFiles(maxFiles));
+      const view = { schemas: catalogue.schemas, relations, files };
+      return htmlResponse(200, catalogueDocument(view, frame, timeZone));
+    });
+}
+
+function makeRelation(sources: PageSources): Make {
+  const { cache, pipeline, catalogue, timeZone, lastSeen, runs, code, lineage } = sources;
+  return ({ params: { relation: id = '' }, audience }) => {
+    const path = relationPath(id);
+    const place = { path, audience, section: cataloguePath };
+    return cache.page(place, async ({ publication }, frame) => {
+      const relations = await readRelations(sources);
+      const relation = relations.find((one) => one.id === id);
+      if (relation === undefined) return htmlResponse(404, notFoundDocument(frame));
+      const { graph, files, sql } = await lastSeen.read('lineage', async () => ({
+        graph: await pipeline.readGraph(),
+        files: await catalogue.readFiles(1),
+        sql: await catalogue.readSql(),
+      }));
+      // A view that takes too long, or fails on its data, has a page without sample rows.
+      const sample = await lastSeen.read(path, () =>
+        catalogue.readSample(relation, maxSample).catch((error: unknown) => {
+          if (isAway(error)) throw error;
+          return undefined;
+        }),
+      );
+      const { relations: reads, isComplete } = await runs.relations(publication);
+      const queries = await runs.queries(publication);
+      const columns = await within(patienceMs, lineage.read(relations, sql, queries));
+      const own = sql.get(id);
+      const colored = await code.read('sql', new Map(own === undefined ? [] : [[id, own]]));
+      const view = {
+        ...{ relation, relations, graph, files, sample, lineage: columns, publication, reads },
+        code: colored.code.get(id),
+      };
+      const made = htmlResponse(200, relationDocument(view, frame, timeZone));
+      return isComplete && colored.isComplete && columns !== undefined
+        ? made
+        : { unfinished: made };
+    });
+  };
+}
+
+/** All relations, kept once for the pages of all of them. */
+function readRelations({ catalogue, lastSeen }: PageSources): Promise<CatalogueRelation[]> {
+  return lastSeen.read('relations', () => catalogue.readRelations());
+}

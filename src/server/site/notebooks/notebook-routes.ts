@@ -1,0 +1,242 @@
+import { EncodedBody } from '../../../http/encoded-body.js';
+import { htmlResponse, type PreparedResponse } from '../../../http/prepared-response.js';
+import { embedHeaders } from '../../parts/content-policy.js';
+import {
+  brokenDocument,
+  nothingToReadDocument,
+  notFoundDocument,
+  unpublishedDocument,
+  waitingDocument,
+} from '../../parts/message-document.js';
+import { unlessUnfinished } from '../../parts/page-cache.js';
+import { embedResources, linkedResources } from '../../parts/page-resources.js';
+import {
+  comparisonPath,
+  embedPath,
+  feedPath,
+  notebookPath,
+  picturePath,
+  runPath,
+  searchPath,
+} from '../../paths.js';
+import { withProblems } from '../../reading/with-problems.js';
+import { searchScript } from '../../rendering/search-index.js';
+import type { PageSources } from '../page-sources.js';
+import {
+  runNumber,
+  smallNumber,
+  type ContentRoute,
+  type Route,
+  type RouteRequest,
+} from '../route.js';
+import { atomFeed } from './atom-feed.js';
+import { comparisonDocument } from './comparison-document.js';
+import { embedDocument } from './embed-document.js';
+import { homeDocument } from './home-document.js';
+import { notebookDocument } from './notebook-document.js';
+
+/** The query of a page with all code unfolded. */
+const codeQuery = '?code=shown';
+
+/** A run that is over does not change. */
+const runCache = 'private, max-age=86400, immutable';
+
+/** What is published: the list of notebooks, their pages, runs and figures, and what finds them. */
+export function notebookRoutes(sources: PageSources): Route[] {
+  const notebook = { readers: 'notebook', file: 'page' } as const;
+  const make = makeNotebook(sources);
+  return [
+    { pattern: '/', readers: 'home', file: 'page', make: makeHome(sources) },
+    { pattern: '/notebooks/:slug', ...notebook, make },
+    { pattern: '/notebooks/:slug/runs/:run', ...notebook, make },
+    {
+      pattern: '/notebooks/:slug/compare/:before/:after',
+      ...notebook,
+      make: makeComparison(sources),
+    },
+    {
+      pattern: '/notebooks/:slug/runs/:run/figures/:figure.csv',
+      readers: 'notebook',
+      file: 'plain',
+      make: makeFigureData(sources),
+    },
+    {
+      pattern: '/notebooks/:slug/runs/:run/picture.png',
+      readers: 'notebook',
+      file: 'plain',
+      make: makePicture(sources),
+    },
+    ...(sources.frameAncestors.length === 0
+      ? []
+      : [
+          {
+            pattern: '/embed/:slug/:figure',
+            readers: 'notebook',
+            make: makeEmbed(sources),
+          } as const,
+        ]),
+    { pattern: searchPath, readers: 'selection', file: 'plain', make: makeSearch(sources) },
+    { pattern: feedPath, readers: 'selection', file: 'plain', make: makeFeed(sources) },
+  ];
+}
+
+type Make = ContentRoute['make'];
+
+function makeHome({ cache, runs, timeZone }: PageSources): Make {
+  return ({ audience }) =>
+    cache.page({ path: '/', audience }, async ({ publication, seesInternals }, frame) => {
+      const hasRun = publication.notebooks.some(({ latest }) => latest !== undefined);
+      if (!hasRun && !seesInternals) return htmlResponse(200, nothingToReadDocument(frame));
+      if (!hasRun) return htmlResponse(200, waitingDocument(publication.pipeline, frame, timeZone));
+      const { facts, rest } = await runs.facts(publication);
+      const pictures = new Map(
+        [...facts].flatMap(([slug, { picture }]) =>
+          picture === undefined ? [] : [[slug, picture] as const],
+        ),
+      );
+      const shown = withProblems(publication, facts);
+      const made = htmlResponse(200, homeDocument(shown, pictures, frame, timeZone));
+      return unlessUnfinished(made, rest);
+    });
+}
+
+/** The page of what is published of a notebook, or of one run. */
+function makeNotebook({ cache, runs, assets, timeZone, publicAddress }: PageSources): Make {
+  return async ({ params: { slug = '', run }, query, audience }) => {
+    const runId = runNumber(run);
+    if (runId === undefined && run !== undefined) return undefined;
+    const showsCode = query['code'] === 'shown';
+    const section = notebookPath(slug);
+    const path = runId === undefined ? section : runPath(slug, runId);
+    const place = { path, audience, section, query: showsCode ? codeQuery : '' };
+    return cache.page(place, async ({ publication }, frame) => {
+      const notebook = publication.notebooks.find((one) => one.slug === slug);
+      if (notebook === undefined) return htmlResponse(404, notFoundDocument(frame));
+      const id = runId ?? notebook.shown?.runId;
+      if (id === undefined) return htmlResponse(200, unpublishedDocument(notebook, frame));
+      const found = await runs.read(publication, slug, id);
+      if (found === undefined) return htmlResponse(404, notFoundDocument(frame));
+      if (found.notebook === undefined) {
+        return htmlResponse(200, brokenDocument(notebook, found.run, found.problem, frame));
+      }
+      const view = {
+        notebook,
+        run: found.run,
+        page: found.notebook,
+        runs: await runs.history(notebook),
+        isPinned: runId !== undefined,
+        showsCode,
+      };
+      const resources = linkedResources(assets, found.notebook.bundle, found.notebook.maps);
+      const image =
+        found.run.hasPicture === true ? publicAddress?.(picturePath(slug, id)) : undefined;
+      return htmlResponse(200, notebookDocument(view, { ...frame, resources }, timeZone, image));
+    });
+  };
+}
+
+const themes = ['light', 'dark'] as const;
+
+/** One figure of what is published, to be framed by other sites. */
+function makeEmbed({ cache, runs, assets, timeZone, frameAncestors }: PageSources): Make {
+  return async ({ params: { slug = '', figure }, query, audience }) => {
+    const number = smallNumber(figure);
+    if (number === undefined) return undefined;
+    // Without one it is as the reader's system has it.
+    const theme = themes.find((one) => one === query['theme']);
+    const place = {
+      path: embedPath(slug, number),
+      audience,
+      query: theme === undefined ? '' : `?theme=${theme}`,
+    };
+    const made = await cache.page(place, async ({ publication }, frame) => {
+      const shown = publication.notebooks.find((one) => one.slug === slug)?.shown;
+      const found =
+        shown === undefined ? undefined : await runs.read(publication, slug, shown.runId);
+      const page = found?.notebook;
+      const entry = page?.figures[number - 1];
+      if (found === undefined || page === undefined || entry === undefined) {
+        return htmlResponse(404, notFoundDocument(frame));
+      }
+      const resources = embedResources(assets, page.bundle, page.maps);
+      const view = { slug, run: found.run, page, figure: entry, number, theme };
+      const document = embedDocument(view, { ...frame, resources }, timeZone);
+      return htmlResponse(200, document, embedHeaders(frameAncestors));
+    });
+    return made.status === 200 ? made : undefined;
+  };
+}
+
+/** What changed from one run to another. */
+function makeComparison({ cache, runs, timeZone }: PageSources): Make {
+  return async ({ params, audience }) => {
+    const { slug = '' } = params;
+    const [before, after] = [runNumber(params['before']), runNumber(params['after'])];
+    if (before === undefined || after === undefined) return undefined;
+    const path = comparisonPath(slug, before, after);
+    const place = { path, audience, section: notebookPath(slug) };
+    return cache.page(place, async ({ publication }, frame) => {
+      const notebook = publication.notebooks.find((one) => one.slug === slug);
+      const compared = await runs.comparison(publication, slug, [before, after]);
+      if (notebook === undefined || compared === undefined) {
+        return htmlResponse(404, notFoundDocument(frame));
+      }
+      const view = { notebook, ...compared };
+      return htmlResponse(200, comparisonDocument(view, frame, timeZone));
+    });
+  };
+}
+
+/** The data of a figure as CSV. */
+function makeFigureData({ cache, runs }: PageSources): Make {
+  return async ({ params, audience }) => {
+    const { slug = '' } = params;
+    const [run, figure] = [runNumber(params['run']), smallNumber(params['figure'])];
+    const state = await cache.state(audience);
+    if (state === undefined || run === undefined || figure === undefined) return undefined;
+    const found = await runs.read(state.publication, slug, run);
+    const csv = found?.notebook?.figures[figure - 1]?.csv;
+    if (csv === undefined) return undefined;
+    return {
+      status: 200,
+      type: 'text/csv; charset=utf-8',
+      cache: runCache,
+      body: new EncodedBody(csv),
+      headers: { 'Content-Disposition': `attachment; filename="figure-${figure}.csv"` },
+    };
+  };
+}
+
+/** The picture of a run's main chart; none where none was made, or none can be had now. */
+function makePicture({ cache, runs }: PageSources): Make {
+  return async ({ params, audience }): Promise<PreparedResponse | undefined> => {
+    const run = runNumber(params['run']);
+    const state = await cache.state(audience);
+    if (state === undefined || run === undefined) return undefined;
+    const body = await runs.picture(state.publication, params['slug'] ?? '', run);
+    return body && { status: 200, type: 'image/png', cache: runCache, body };
+  };
+}
+
+function makeSearch({ cache, runs }: PageSources): Make {
+  return ({ audience }: RouteRequest) =>
+    cache.page(
+      { path: searchPath, audience },
+      async ({ publication }) => {
+        const { facts, rest } = await runs.facts(publication);
+        const entries = publication.notebooks.flatMap(({ slug }) => facts.get(slug)?.search ?? []);
+        const type = 'text/javascript; charset=utf-8';
+        const made = { ...htmlResponse(200, searchScript(entries)), type };
+        return unlessUnfinished(made, rest);
+      },
+    );
+}
+
+function makeFeed({ cache }: PageSources): Make {
+  return ({ audience }) =>
+    cache.page({ path: feedPath, audience }, ({ publication }, frame) => {
+      const feed = atomFeed(publication, frame.address ?? ((path) => path), frame.site);
+      const type = 'application/atom+xml; charset=utf-8';
+      return Promise.resolve({ ...htmlResponse(200, feed), type });
+    });
+}

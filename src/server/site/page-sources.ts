@@ -1,0 +1,46 @@
+import { ColoredCode } from '../rendering/colored-code.js';
+import { processRenderer, type Renderer } from '../rendering/renderer.js';
+import { LastSeen } from '../reading/last-seen.js';
+import { LineageReader } from '../reading/lineage-reader.js';
+import { NotebookRuns } from '../reading/notebook-runs.js';
+import type { Readers } from '../reading/readers/readers.js';
+import { PageCache, type PageCacheOptions } from '../parts/page-cache.js';
+
+/** What the pages of a site depend on. */
+export interface PageSourcesOptions extends PageCacheOptions, Readers {
+  /** Origins whose pages may show single figures in frames; default none. */
+  readonly frameAncestors?: readonly string[] | undefined;
+  /** The whole address under which others find a path; undefined, or without it: nobody knows. */
+  readonly publicAddress?: ((path: string) => string | undefined) | undefined;
+  /** Renders what notebooks hold. Default: that of the process. */
+  readonly renderer?: Renderer;
+}
+
+/** What all pages of one site are made of; each of it is read and kept once. */
+export interface PageSources extends PageSourcesOptions {
+  readonly frameAncestors: readonly string[];
+  readonly cache: PageCache;
+  readonly runs: NotebookRuns;
+  readonly code: ColoredCode;
+  readonly lineage: LineageReader;
+  /** What the warehouse said last of pipeline and data. */
+  readonly lastSeen: LastSeen;
+}
+
+/** Opens the sources of a site. */
+export function openPageSources(options: PageSourcesOptions): PageSources {
+  const { reader, logger, catalogue, frameAncestors = [], renderer = processRenderer() } = options;
+  return {
+    ...options,
+    frameAncestors,
+    cache: new PageCache(options),
+    runs: new NotebookRuns(reader, logger, {
+      renderer,
+      hasEmbeds: frameAncestors.length > 0,
+      schemas: catalogue.schemas.names,
+    }),
+    code: new ColoredCode(renderer),
+    lineage: new LineageReader(renderer),
+    lastSeen: new LastSeen(),
+  };
+}

@@ -1,7 +1,9 @@
+import type { Express } from 'express';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DaybookError } from '../errors.js';
 import { isLoopback } from '../system/loopback.js';
+import { messageClasses } from './message-classes.js';
 import { addressKey } from './rate-limiter.js';
 
 /** A server that listens. */
@@ -46,7 +48,7 @@ const closingMs = 5000;
  * @throws DaybookError `PORT_IN_USE` or `ADDRESS_UNAVAILABLE`.
  */
 export async function listen(
-  app: RequestListener,
+  app: Express | RequestListener,
   host: string,
   port: number,
   limits: Partial<ListenLimits> = {},
@@ -59,6 +61,7 @@ export async function listen(
       keepAliveTimeout: 5000,
       // Node looks for slow requests every half minute by default.
       connectionsCheckingInterval: Math.min(headMs, 5000),
+      ...('request' in app ? messageClasses(app) : {}),
     },
     app,
   );

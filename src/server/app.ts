@@ -1,4 +1,4 @@
-import express, { type Express } from 'express';
+import express, { Router, type Express, type RequestHandler } from 'express';
 import type { Site } from '../config/project-settings.js';
 import { requireHost } from '../http/host-check.js';
 import { limitRequests } from '../http/limit-requests.js';
@@ -52,13 +52,37 @@ export interface AppOptions extends Readers {
   readonly now?: () => Date;
 }
 
-/**
- * The dashboard as an Express application: every request is logged and counted, refused where it does not fit,
- * authorized by the table of addresses, and answered by the route of its address.
- */
+/** The dashboard as an Express application. */
 export function createApp(options: AppOptions): Express {
+  const handler = dashboardHandler(options);
+  return appAround(() => handler, options.trustedProxies);
+}
+
+/**
+ * The application around what handles its requests.
+ *
+ * @param current - What does now; another one after the dashboard was read anew.
+ * @param trustedProxies - Those whose word on addresses and https is believed; default none.
+ */
+export function appAround(
+  current: () => RequestHandler,
+  trustedProxies: readonly string[] = [],
+): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', trustedProxies);
+  app.use((request, response, next) => current()(request, response, next));
+  return app;
+}
+
+/**
+ * Every request is logged and counted, refused where it does not fit, authorized by the table of addresses, and
+ * answered by the route of its address.
+ */
+export function dashboardHandler(options: AppOptions): RequestHandler {
   const { access, basePath = '', publicOrigin, logger = silentLogger } = options;
-  const { now = () => new Date(), isOurs = () => true, trustedProxies = [], signal } = options;
+  const { now = () => new Date(), isOurs = () => true, signal } = options;
   const sources = openPageSources({
     ...options,
     ...{ logger, now },
@@ -88,18 +112,14 @@ export function createApp(options: AppOptions): Express {
       : signInRoutes({ access, pages: signInPages(frame), basePath, logger })),
   ];
 
-  const app = express();
-  app.disable('x-powered-by');
-  app.disable('etag');
-  app.set('trust proxy', trustedProxies);
-  app.set('case sensitive routing', true);
-  app.use(logRequests(logger, metrics.count.bind(metrics)));
-  app.use(securityHeaders({ policy: pagePolicy, referrers: 'no-referrer', mayBeFramed: false }));
-  app.use(requireHost(isOurs));
-  app.use(limitRequests(options.requestsPerMinute));
+  const router = Router({ caseSensitive: true });
+  router.use(logRequests(logger, metrics.count.bind(metrics)));
+  router.use(securityHeaders({ policy: pagePolicy, referrers: 'no-referrer', mayBeFramed: false }));
+  router.use(requireHost(isOurs));
+  router.use(limitRequests(options.requestsPerMinute));
   const site = siteRouter(routes, { sources, access, logger, basePath });
   // A proxy may take the base path off, or leave it to us.
-  if (basePath !== '') app.use(basePath, site);
-  app.use(site);
-  return app;
+  if (basePath !== '') router.use(basePath, site);
+  router.use(site);
+  return router;
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../logger.js';
 import { isLoopback } from '../system/loopback.js';
 import { openAccess } from './access/access.js';
 import { hostCheck } from '../http/host-check.js';
-import { createApp } from './app.js';
+import { appAround, dashboardHandler } from './app.js';
 import { loadAssets } from './parts/assets.js';
 import { listen, type Listening } from '../http/listen.js';
 import { createReaders } from './reading/readers/readers.js';
@@ -57,11 +57,10 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   }
   const start = async (pool: Pool) => {
     const closing = new AbortController();
-    const app = createApp({
+    const handler = dashboardHandler({
       ...createReaders(pool, config.project.schemas),
       access,
       isOurs: hostCheck(config.host, config.exposure),
-      trustedProxies: config.exposure.trustedProxies,
       publicOrigin: config.exposure.publicOrigin,
       frameAncestors: config.exposure.frameAncestors,
       requestsPerMinute: config.exposure.requestsPerMinute,
@@ -75,14 +74,12 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
         ? {}
         : { problem: development.problem, intervalMs: developmentMs }),
     });
-    return { app, closing, pool };
+    return { handler, closing, pool };
   };
   const isProxy = compileTrust([...config.exposure.trustedProxies]);
   let current = await start(options.pool);
   const listening = await listen(
-    (request, response) => {
-      current.app(request, response);
-    },
+    appAround(() => current.handler, config.exposure.trustedProxies),
     config.host,
     config.port,
     { isCounted: (address) => !isLoopback(address) && !isProxy(address, 0) },

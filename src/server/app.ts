@@ -3,6 +3,7 @@ import type { Site } from '../config/project-settings.js';
 import { requireHost } from '../http/host-check.js';
 import { limitRequests } from '../http/limit-requests.js';
 import { logRequests } from '../http/request-log.js';
+import { trustProxies } from '../http/trust-proxies.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { silentLogger, type Logger } from '../logger.js';
 import type { Access } from './access/access.js';
@@ -71,7 +72,7 @@ export function appAround(
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.set('trust proxy', trustedProxies);
+  app.set('trust proxy', trustProxies(trustedProxies));
   app.use((request, response, next) => current()(request, response, next));
   return app;
 }
@@ -95,7 +96,7 @@ export function dashboardHandler(options: AppOptions): RequestHandler {
   const events = new LiveEvents(async (response) => {
     const { viewer, audience } = principalOf(response);
     return {
-      state: await cache.state(audience),
+      version: await cache.liveVersion(audience),
       isOver: viewer !== undefined && (await access?.sessions.holds(viewer)) === false,
     };
   }, options.intervalMs);

@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
-import { compile as compileTrust } from 'proxy-addr';
 import type { Config } from '../config/config.js';
 import type { Logger } from '../logger.js';
 import { isLoopback } from '../system/loopback.js';
 import { openAccess } from './access/access.js';
 import { hostCheck } from '../http/host-check.js';
+import { trustProxies } from '../http/trust-proxies.js';
 import { appAround, dashboardHandler } from './app.js';
 import { loadAssets } from './parts/assets.js';
 import { listen, type Listening } from '../http/listen.js';
@@ -76,13 +76,13 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     });
     return { handler, closing, pool };
   };
-  const isProxy = compileTrust([...config.exposure.trustedProxies]);
+  const isProxy = trustProxies(config.exposure.trustedProxies);
   let current = await start(options.pool);
   const listening = await listen(
     appAround(() => current.handler, config.exposure.trustedProxies),
     config.host,
     config.port,
-    { isCounted: (address) => !isLoopback(address) && !isProxy(address, 0) },
+    { isCounted: (address) => !isLoopback(address) && !isProxy(address) },
   );
   const replace = async (pool: Pool) => {
     const before = current;

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { trustProxies } from '../../../src/http/trust-proxies.js';
 import { hostCheck } from '../../../src/http/host-check.js';
 import express from 'express';
 import { DailyFiles } from '../../../src/server/access/daily-files.js';
@@ -128,7 +129,7 @@ test('a Host header names the dashboard by what the settings say, and by no part
 
 test('proxies are believed as far as they are trusted, from the nearest on', () => {
   const ask = (trusted: string[], remote: string, headers: Record<string, string>) => {
-    const app = express().set('trust proxy', trusted);
+    const app = express().set('trust proxy', trustProxies(trusted));
     const socket = { remoteAddress: remote };
     const request = Object.assign(Object.create(app.request) as express.Request, {
       socket,
@@ -148,6 +149,7 @@ test('proxies are believed as far as they are trusted, from the nearest on', () 
   expect(ask(['uniquelocal'], '10.9.9.9', forwarded)).toEqual(['198.51.100.7', true]);
   expect(ask(['2001:db8::/32', '10.0.0.2'], '2001:db8::1', forwarded)[0]).toBe('198.51.100.7');
   expect(ask(['0.0.0.0/0'], '127.0.0.1', { 'x-forwarded-for': 'unknown' })[0]).toBe('unknown');
+  expect(ask(['::/0'], '2001:db8::1', forwarded)[0]).toBe('10.0.0.2');
   expect(ask(['loopback'], '127.0.0.1', {})).toEqual(['127.0.0.1', false]);
 });
 

@@ -2,8 +2,9 @@ import { expect, test, vi } from 'vitest';
 import { silentLogger } from '../../../src/logger.js';
 import type { PublicationReader } from '../../../src/publication/publication-reader.js';
 import { loadAssets } from '../../../src/server/parts/assets.js';
+import { htmlResponse } from '../../../src/http/prepared-response.js';
+import { everybody } from '../../../src/server/access/audience.js';
 import {
-  page,
   PageCache,
   unlessUnfinished,
   type PageCacheOptions,
@@ -31,7 +32,7 @@ function lackingPage() {
   const rest = new Promise<void>((resolve) => (settle = resolve));
   const make = () => {
     calls += 1;
-    const answer = page(200, made ? 'all of it' : 'a part');
+    const answer = htmlResponse(200, made ? 'all of it' : 'a part');
     return Promise.resolve(unlessUnfinished(answer, undefined, made ? undefined : rest));
   };
   const finish = () => {
@@ -42,24 +43,24 @@ function lackingPage() {
   return { make, finish, calls: () => calls };
 }
 
-const place = { path: '/list' };
+const place = { path: '/list', audience: everybody };
 const text = (answer: { body: { bytes: Buffer } } | undefined) => answer?.body.bytes.toString();
 
 test('a page that lacks something is shown as it is until that is there, and whoever has it open is told', async () => {
   const pages = pagesOf();
   const { make, finish, calls } = lackingPage();
-  const before = await pages.liveVersion();
+  const before = await pages.liveVersion(everybody);
   for (let look = 0; look < 3; look += 1)
     expect(text(await pages.page(place, make))).toBe('a part');
-  expect([calls(), text(pages.finished('/list'))]).toEqual([1, 'a part']);
-  expect(await pages.liveVersion()).toBe(before);
+  expect(calls()).toBe(1);
+  expect(await pages.liveVersion(everybody)).toBe(before);
   await finish();
-  await expect.poll(async () => (await pages.liveVersion()) === before).toBe(false);
-  const after = await pages.liveVersion();
+  await expect.poll(async () => (await pages.liveVersion(everybody)) === before).toBe(false);
+  const after = await pages.liveVersion(everybody);
   for (let look = 0; look < 3; look += 1) {
     expect(text(await pages.page(place, make))).toBe('all of it');
   }
-  expect([calls(), await pages.liveVersion()]).toEqual([2, after]);
+  expect([calls(), await pages.liveVersion(everybody)]).toEqual([2, after]);
 });
 
 test('it is made again once a second meanwhile, but what has become whole is kept', async () => {

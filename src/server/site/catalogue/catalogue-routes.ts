@@ -3,7 +3,7 @@ import { htmlResponse } from '../../../http/prepared-response.js';
 import { notFoundDocument } from '../../parts/message-document.js';
 import { cataloguePath, relationPath } from '../../paths.js';
 import type { CatalogueRelation } from '../../reading/readers/catalogue-reader.js';
-import { within } from '../../reading/within.js';
+import { unlessUnfinished } from '../../parts/page-cache.js';
 import type { PageSources } from '../page-sources.js';
 import type { ContentRoute, Route } from '../route.js';
 import { catalogueDocument } from './catalogue-document.js';
@@ -14,9 +14,6 @@ const maxFiles = 100;
 
 /** Rows that a relation's page shows. */
 const maxSample = 10;
-
-/** How long the page of a relation waits for what its columns are made of, in milliseconds. */
-const patienceMs = 2000;
 
 /** The pages of the data catalogue. */
 export function catalogueRoutes(sources: PageSources): Route[] {
@@ -61,19 +58,18 @@ function makeRelation(sources: PageSources): Make {
           return undefined;
         }),
       );
-      const { relations: reads, isComplete } = await runs.relations(publication);
+      const { relations: reads, rest } = await runs.relations(publication);
       const queries = await runs.queries(publication);
-      const columns = await within(patienceMs, lineage.read(relations, sql, queries));
+      const columns = await lineage.read(relations, sql, queries);
       const own = sql.get(id);
       const colored = await code.read('sql', new Map(own === undefined ? [] : [[id, own]]));
       const view = {
-        ...{ relation, relations, graph, files, sample, lineage: columns, publication, reads },
+        ...{ relation, relations, graph, files, sample, publication, reads },
+        lineage: columns.lineage,
         code: colored.code.get(id),
       };
       const made = htmlResponse(200, relationDocument(view, frame, timeZone));
-      return isComplete && colored.isComplete && columns !== undefined
-        ? made
-        : { unfinished: made };
+      return unlessUnfinished(made, rest, columns.rest, colored.rest);
     });
   };
 }

@@ -29,7 +29,10 @@ export function machineRoutes(sources: PageSources, metrics: Metrics): Route[] {
       pattern: '/readyz',
       readers: 'everybody',
       make: async () => {
-        const isReady = await Promise.race([answers(reader), sleep(readyMs, false, { ref: false })]);
+        const isReady = await Promise.race([
+          answers(reader),
+          sleep(readyMs, false, { ref: false }),
+        ]);
         const status = isReady ? 'ready' : 'the warehouse does not answer';
         return jsonResponse(isReady ? 200 : 503, { status });
       },

@@ -220,16 +220,13 @@ function makePicture({ cache, runs }: PageSources): Make {
 
 function makeSearch({ cache, runs }: PageSources): Make {
   return ({ audience }: RouteRequest) =>
-    cache.page(
-      { path: searchPath, audience },
-      async ({ publication }) => {
-        const { facts, rest } = await runs.facts(publication);
-        const entries = publication.notebooks.flatMap(({ slug }) => facts.get(slug)?.search ?? []);
-        const type = 'text/javascript; charset=utf-8';
-        const made = { ...htmlResponse(200, searchScript(entries)), type };
-        return unlessUnfinished(made, rest);
-      },
-    );
+    cache.page({ path: searchPath, audience }, async ({ publication }) => {
+      const { facts, rest } = await runs.facts(publication);
+      const entries = publication.notebooks.flatMap(({ slug }) => facts.get(slug)?.search ?? []);
+      const type = 'text/javascript; charset=utf-8';
+      const made = { ...htmlResponse(200, searchScript(entries)), type };
+      return unlessUnfinished(made, rest);
+    });
 }
 
 function makeFeed({ cache }: PageSources): Make {

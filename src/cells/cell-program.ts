@@ -1,3 +1,6 @@
+// This folder has cells as TypeScript: the program that they form (this file), the JavaScript that each becomes
+// (cell-transform.ts), the names that they share, and the start-up snapshot with the compiler in it (snapshot.ts).
+
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type {

@@ -1,3 +1,6 @@
+// This folder is a client of Jupyter kernels: which there are (kernelspec.ts), their processes, sockets and messages
+// (wire.ts, message.ts), and a kernel that is started and answers (this file).
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';

@@ -1,3 +1,6 @@
+// This folder is the TypeScript kernel: the process that answers the protocol (main.ts, this file), one that compiles
+// cells (compiler/), and one that runs them (runner/).
+
 import { isMessage, type Message, type MessageContents } from '../jupyter/message.js';
 import { CellExecutor, type CellOutcome, type CellOutput } from './cell-executor.js';
 import { Compiler } from './compiler/compiler.js';

@@ -1,3 +1,6 @@
+// This folder is the notebook format: its types (this file), reading with upgrades and checks (read-notebook.ts,
+// schema.ts), writing as Jupyter writes (write-notebook.ts), and what a notebook says of itself.
+
 /**
  * The Jupyter notebook format 4.5 as types, in the words of its schema
  * (https://nbformat.readthedocs.io/en/latest/format_description.html).

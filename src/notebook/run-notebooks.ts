@@ -1,3 +1,7 @@
+// This folder runs notebooks: from the files (collection/, parameters/) over what has to be run (plan/) and the check of
+// types (type-check/) to the kernel (execute/), the dashboard (publish/) and what is said of it (report/). The walk
+// is in docs/architecture.md.
+
 import { availableParallelism } from 'node:os';
 import { relative, sep } from 'node:path';
 import type { Pool } from 'pg';

@@ -1,3 +1,6 @@
+// This folder has all that is known of tslab: its start (this file, preload.ts), its type rules (check-cells.ts,
+// tslab-program.ts), its failures (reported-error.ts, error-position.ts, compiled-cell.ts), its display (display.ts).
+
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,3 +1,6 @@
+// This folder draws a figure as SVG: it is reduced to series over one axis (plot.ts), and drawn as axes, legend, bars and
+// lines (this file), or as a pie; picture-address.ts makes a data URL of it.
+
 import type { Element } from 'hast';
 import type { Figure } from '../figure/figure.js';
 import { drawAxes } from './axes.js';

@@ -1,3 +1,5 @@
+// This folder makes a table of a figure's data (this file: which kind of table for which kind of trace), and CSV of it.
+
 import { dimensionsTable, indicatorTable, tableTable } from './dimension-tables.js';
 import type { DataTable, Trace } from './data-rows.js';
 import type { Figure } from '../figure/figure.js';

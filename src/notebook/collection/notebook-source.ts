@@ -1,3 +1,6 @@
+// This folder reads the notebooks of a run: the files (this file), each with its values (parameterize-sources.ts), those
+// of the dashboard (published-variants.ts), and the order that they ask for (notebook-order.ts).
+
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Environment } from '../../config/config.js';
 import { DaybookError, describeError } from '../../errors.js';

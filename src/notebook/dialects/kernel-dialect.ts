@@ -1,3 +1,6 @@
+// This folder has what differs between kernels: how they report failures (this file, chosen in choose-dialect.ts), and
+// by which rules the types of their cells are checked (type-rules.ts).
+
 import type { NotebookFailure } from '../document/failure.js';
 
 /** A failure of a cell, and what has to be done to show it in the cell's outputs. */

@@ -1,3 +1,6 @@
+// This folder is about notebooks as documents, without running them: what their metadata asks for (this file), their
+// traces of earlier runs, failures and type problems, and how two of them differ.
+
 import {
   cellTags,
   daybookMetadata,

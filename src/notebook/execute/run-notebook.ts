@@ -1,3 +1,7 @@
+// This folder executes one notebook: on a kernel (this file), cell by cell (execute-notebook.ts, cell-runner.ts), with
+// outputs (notebook-outputs.ts) and failures (cell-failure.ts); and it says what kernels get: their environment, user,
+// memory and turn.
+
 import type { Environment } from '../../config/config.js';
 import { describeError } from '../../errors.js';
 import type { SystemUser } from '../../system/system-users.js';

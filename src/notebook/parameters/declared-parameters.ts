@@ -1,3 +1,6 @@
+// This folder is about the parameters of one notebook: what it declares (this file), what is given, whether that fits
+// (parameter-type.ts), and how it gets into the notebook (apply-parameters.ts). Secrets are masked by redact.ts.
+
 import type ts from 'typescript';
 import { isDay, type ParameterType, type ParameterValue } from './parameter-type.js';
 

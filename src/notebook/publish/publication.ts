@@ -1,3 +1,6 @@
+// This folder brings runs to the dashboard: publication (this file), addresses, what the queries read (read-by-run.ts),
+// the record of the whole run (collection-record.ts), and pictures for links.
+
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ClientBase, Pool } from 'pg';

@@ -1,3 +1,6 @@
+// This folder says how a run went: as values and events (this file), as lines of a terminal (progress.ts,
+// failure-message.ts), as JUnit XML and JSON (write-report.ts), and as a message to a webhook (notification.ts).
+
 import type { NotebookFailure } from '../document/failure.js';
 import type { ParameterValue } from '../parameters/parameter-type.js';
 import type { TypeProblem } from '../document/type-problem.js';

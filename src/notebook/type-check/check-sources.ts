@@ -1,3 +1,6 @@
+// This folder checks the types of notebooks before they run: those that need it (this file, check-memory.ts), in a
+// process of its own (check-in-process.ts), and makes a failure of what was found (type-failure.ts).
+
 import { isAbsolute } from 'node:path';
 import type { PlannedNotebook } from '../plan/plan-runs.js';
 import type { NotebookCheck } from '../run-settings.js';

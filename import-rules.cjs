@@ -112,7 +112,7 @@ const insideRooms = {
   ],
   commands: [
     ...['command', 'options', 'terminal', 'notify', 'warehouse', 'pipeline', 'notebooks'],
-    ...['dashboard', 'workspace', 'commands'],
+    ...['dashboard', 'workspace', 'commands', 'command-line'],
   ],
 };
 

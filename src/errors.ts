@@ -126,7 +126,6 @@ export const errorCodes = {
     exitCode: 1,
     summary: 'JupyterLab cannot be installed or bundled; the message holds what npm says.',
   },
-  LAB_PORT: { exitCode: 2, summary: 'JupyterLab cannot listen on its address or port.' },
   NOTEBOOK_NOT_FOUND: {
     exitCode: 2,
     summary: 'There is no notebook at that path, or of that name.',
@@ -147,7 +146,7 @@ export const errorCodes = {
   },
   ADDRESS_UNAVAILABLE: {
     exitCode: 2,
-    summary: 'The dashboard cannot listen at this address; the message names it.',
+    summary: 'A server cannot listen at this address; the message names it.',
   },
   BROWSER_MISSING: { exitCode: 2, summary: 'Pages are to be printed, and no browser is found.' },
   PRINT_FAILED: { exitCode: 1, summary: 'The browser did not print a page.' },
@@ -158,7 +157,16 @@ export const errorCodes = {
   OUTPUT_UNWRITABLE: { exitCode: 1, summary: 'A file that was asked for cannot be written.' },
   PORT_IN_USE: { exitCode: 2, summary: 'Another program listens at this address already.' },
   USERS_INVALID: { exitCode: 2, summary: 'The file of users is not what Daybook wrote.' },
-  USER_UNKNOWN: { exitCode: 2, summary: 'There is no user of that name, or there is one already.' },
+  USER_EXISTS: { exitCode: 2, summary: 'There is a user of that name already.' },
+  USER_UNKNOWN: { exitCode: 2, summary: 'There is no user of that name.' },
+  SIGN_IN_REFUSED: {
+    exitCode: 1,
+    summary: 'The sign-in provider knows somebody whom the settings do not let in.',
+  },
+  REQUEST_INVALID: {
+    exitCode: 1,
+    summary: 'A request to the Jupyter server cannot be answered as it was asked.',
+  },
   INTERNAL: {
     exitCode: 1,
     summary: 'A fault in Daybook itself; `DAYBOOK_DEBUG=1` shows the stack.',

@@ -112,7 +112,8 @@ export async function requireFreeAddress(host: string, port: number): Promise<vo
   await probe.close();
 }
 
-function listenError(cause: NodeJS.ErrnoException, host: string, port: number): Error {
+/** The error for a server that could not listen: `PORT_IN_USE`, `ADDRESS_UNAVAILABLE`, or the cause itself. */
+export function listenError(cause: NodeJS.ErrnoException, host: string, port: number): Error {
   const where = `${host}:${port}`;
   switch (cause.code) {
     case 'EADDRINUSE':
@@ -124,7 +125,7 @@ function listenError(cause: NodeJS.ErrnoException, host: string, port: number): 
     case 'EADDRNOTAVAIL':
     case 'EACCES':
     case 'ENOTFOUND':
-      return new DaybookError('ADDRESS_UNAVAILABLE', 'The dashboard cannot listen there', {
+      return new DaybookError('ADDRESS_UNAVAILABLE', 'This machine cannot listen there', {
         where,
         cause,
         hint: 'Give an address of this machine with --host, and a port above 1023 with --port',

@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Router } from 'express';
-import { DaybookError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import type { SystemUser } from '../system/system-users.js';
 import { createToken, type AccessOptions } from './http/access.js';
@@ -33,6 +32,7 @@ import {
   kernelspecRoutes,
   sessionRoutes,
 } from './kernels/kernel-routes.js';
+import { listenError } from '../http/listen.js';
 
 /** What {@link startLabServer} needs to know. */
 export interface LabServerOptions {
@@ -75,7 +75,7 @@ export interface LabServer {
 /**
  * Starts the Jupyter server of one workspace.
  *
- * @throws DaybookError `LAB_PORT` when the port cannot be had.
+ * @throws DaybookError `PORT_IN_USE` or `ADDRESS_UNAVAILABLE`.
  */
 export async function startLabServer(options: LabServerOptions): Promise<LabServer> {
   const { host = '127.0.0.1', port = 0, frontEnd, logger = silentLogger } = options;
@@ -111,12 +111,7 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   const server = createServer(app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
-      reject(
-        new DaybookError('LAB_PORT', `JupyterLab cannot listen on ${host}:${port}`, {
-          cause,
-          hint: 'Choose another port with --port N; 0 takes any free one',
-        }),
-      );
+      reject(listenError(cause, host, port));
     });
     server.listen(port, host, resolve);
   });

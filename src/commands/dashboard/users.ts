@@ -50,7 +50,7 @@ input; it is never an argument, which other users of the machine could see.`,
     const { values, config, terminal } = invocation;
     const { name, users } = await usersAnd(invocation);
     if (users.has(name)) {
-      throw new DaybookError('USER_UNKNOWN', `there is a user "${name}" already`, {
+      throw new DaybookError('USER_EXISTS', `there is a user "${name}" already`, {
         where: usersFile(config.access.folder),
         hint: `daybook users password ${name} gives them another password`,
       });

@@ -127,7 +127,7 @@ async function startOn(port: number | undefined, options: LabServerOptions): Pro
   try {
     return await startLabServer({ ...options, port: defaultPort });
   } catch (error) {
-    if (!(error instanceof DaybookError && error.code === 'LAB_PORT')) throw error;
+    if (!(error instanceof DaybookError && error.code === 'PORT_IN_USE')) throw error;
     return startLabServer({ ...options, port: 0 });
   }
 }

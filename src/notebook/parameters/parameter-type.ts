@@ -1,3 +1,5 @@
+import { DaybookError } from '../../errors.js';
+
 /** What a parameter may be. */
 export type ParameterType =
   /** `date`: text like `2019-12-31`, of a day that exists. `instant`: a `Date`. */
@@ -18,7 +20,13 @@ export type ParameterValue =
   | { readonly [name: string]: ParameterValue };
 
 /** The value cannot be one of this type; the message says what would be. */
-export class ParameterMismatch extends Error {}
+export class ParameterMismatch extends DaybookError {
+  override readonly name = 'ParameterMismatch';
+
+  constructor(message: string) {
+    super('PARAMETER_INVALID', message);
+  }
+}
 
 /** The type in words, for help and messages: `"ON" | "QC"`, `a date like 2019-12-31`. */
 export function describeType(type: ParameterType): string {

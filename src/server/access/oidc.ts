@@ -1,5 +1,6 @@
 import type { Configuration } from 'openid-client';
 import type { OidcConfig } from '../../config/access-config.js';
+import { DaybookError } from '../../errors.js';
 
 /** What the browser keeps for us while its user is at the provider. */
 export interface OidcRequest {
@@ -21,7 +22,13 @@ export interface OidcArrival extends OidcPerson {
 }
 
 /** The provider knows somebody, whom the settings do not let in. */
-export class NotAllowedError extends Error {}
+export class NotAllowedError extends DaybookError {
+  override readonly name = 'NotAllowedError';
+
+  constructor() {
+    super('SIGN_IN_REFUSED', 'not among those who are let in');
+  }
+}
 
 /**
  * Signing in at a provider: OpenID Connect's code flow, with PKCE, state and nonce, by openid-client,
@@ -86,7 +93,7 @@ export class OidcProvider {
         ? {}
         : await client.fetchUserInfo(provider, tokens.access_token, proof.sub);
     const person = personOf({ ...more, ...proof }, this.#config);
-    if (person === undefined) throw new NotAllowedError('not among those who are let in');
+    if (person === undefined) throw new NotAllowedError();
     return { ...person, proof: tokens.id_token };
   }
 

@@ -43,7 +43,7 @@ test('users are added, listed, changed and removed; passwords come from standard
   ]);
   const again = await users(['add', 'ADA'], 'correct horse battery\n');
   expect(again.status).toBe(2);
-  expect(again.stderr).toContain('[USER_UNKNOWN]');
+  expect(again.stderr).toContain('[USER_EXISTS]');
 
   const before = (await readUsers(folder)).get('ada')?.password;
   expect(await verifyPassword('correct horse battery', before)).toBe(true);

@@ -91,7 +91,7 @@ export function parseArguments(
     const reason =
       unknownOption(command, cause) ?? (cause instanceof Error ? cause.message : String(cause));
     throw new DaybookError('USAGE', `daybook ${name}: ${reason}`, {
-      hint: `daybook ${name} ${command.usage}`,
+      hint: `daybook ${name} ${command.usage}`.trimEnd(),
     });
   }
 }

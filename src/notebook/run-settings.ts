@@ -8,9 +8,9 @@ import type { RunEvent } from './report/run-report.js';
 /** How the cells of a notebook are executed. */
 export interface ExecutionSettings {
   /** Milliseconds that one cell may take. Default: no limit. */
-  readonly cellTimeout?: number;
+  readonly cellTimeout?: number | undefined;
   /** Milliseconds that one notebook may take. Default: no limit. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** Goes on after cells that fail: all, or only with errors of these names. Default false. */
   readonly allowErrors?: boolean | readonly string[];
   /** Ends a notebook at any error, whatever is allowed and tagged. Default false. */
@@ -60,11 +60,11 @@ export interface NotebookRunSettings extends ExecutionSettings {
   /** Skips all other notebooks; paths from the root, with their variants. Default: none is skipped. */
   readonly only?: ReadonlySet<string>;
   /** Notebooks that run at once. Default: as many as there are cores. */
-  readonly jobs?: number;
+  readonly jobs?: number | undefined;
   /** How much memory kernels may take. Default: no limit. */
-  readonly memory?: MemoryLimits;
+  readonly memory?: MemoryLimits | undefined;
   /** Where executed notebooks are written, absolute: a file ending in `.ipynb`, or a folder. */
-  readonly output?: string;
+  readonly output?: string | undefined;
   /** The version of the project's code. */
   readonly codeVersion?: string | undefined;
   readonly onEvent?: (event: RunEvent) => void;

@@ -64,7 +64,7 @@ export interface DryRun {
 /** As in `RunPipelineOptions`. */
 export interface DryRunOptions extends GivenLimits {
   config: Config;
-  dataDir?: string;
+  dataDir?: string | undefined;
   select?: readonly string[];
   fullRefresh?: boolean;
 }

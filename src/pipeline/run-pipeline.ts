@@ -44,13 +44,13 @@ export interface RunPipelineOptions extends GivenLimits {
   warehouse: { readonly owner: Pool };
   config: Config;
   /** The folder of the logs. Default: that of the configuration. */
-  dataDir?: string;
+  dataDir?: string | undefined;
   /** Models to build, see `selectModels`; empty: all. Files are loaded in any case. */
   select?: readonly string[];
   /** Load every file and build every model again, also those that did not change. Default false. */
   fullRefresh?: boolean;
   /** What started the run, for its history. Default `command`. */
-  trigger?: string;
+  trigger?: string | undefined;
   /** The version of the project's code, for the run's history. */
   codeVersion?: string | undefined;
   /** Files, and then models, in work at once. Default: one for each processor, at least 2, at most 4. */

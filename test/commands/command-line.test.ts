@@ -31,7 +31,7 @@ const refused: Readonly<Record<string, readonly string[]>> = {
   'rejects replay': ['one two'],
   query: ['', 'a b', 'a --format xml'],
   'notebooks run': [
-    ...['--jobs 0', '--memory much', '--kernel-memory 0', '--timeout -1', '--cell-timeout soon'],
+    ...['--jobs 0', '--memory much', '--kernel-memory 0', '--cell-timeout soon'],
     ...['--publish --no-publish', '--resume last a.ipynb', '--resume last -p a=1', '-p a'],
     ...['--matrix a', '--params missing.yaml', '--webhook nowhere'],
   ],

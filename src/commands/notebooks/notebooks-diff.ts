@@ -60,10 +60,7 @@ async function executed(name: string, invocation: Invocation): Promise<Executed>
     const notebook = await readNotebook(resolve(invocation.cwd, name), name);
     return { notebook, name, path: undefined, title: summariseNotebook(notebook).title };
   }
-  let found: { document: string; path: string } | undefined;
-  await withHistory(invocation, async (pool) => {
-    found = await readRunDocument(pool, name);
-  });
+  const found = await withHistory(invocation, (pool) => readRunDocument(pool, name));
   if (found === undefined) {
     throw new DaybookError('RUN_UNKNOWN', `There is no run ${name} of a notebook`);
   }

@@ -132,7 +132,6 @@ Exit code 1 when any notebook failed.`,
       const value = numberOption(values, name);
       return value === undefined ? undefined : value * 1000;
     };
-    const output = pathOption(invocation, 'output');
     const jobs = numberOption(values, 'jobs');
     const [cellTimeout, timeout] = [seconds('cell-timeout'), seconds('timeout')];
     const together = sizeOption(values, 'memory');
@@ -165,11 +164,11 @@ Exit code 1 when any notebook failed.`,
         publish: !flag(values, 'no-publish'),
         allowErrors: flag(values, 'allow-errors') || namesOption(values, 'allow-error-names'),
         forceRaiseErrors: flag(values, 'force-raise-errors'),
-        ...(jobs === undefined ? {} : { jobs }),
-        ...(each === undefined ? {} : { memory: { each, together: together ?? Infinity } }),
-        ...(cellTimeout === undefined ? {} : { cellTimeout }),
-        ...(timeout === undefined ? {} : { timeout }),
-        ...(output === undefined ? {} : { output }),
+        jobs,
+        memory: each === undefined ? undefined : { each, together: together ?? Infinity },
+        cellTimeout,
+        timeout,
+        output: pathOption(invocation, 'output'),
         codeVersion: await codeVersion(config.root, config.codeVersion),
         force: flag(values, 'force') || flag(values, 'no-cache'),
         onlyFailed: flag(values, 'failed'),

@@ -113,8 +113,8 @@ async function workOf(
   return {
     select: unfinished?.models ?? select.filter((name) => name !== ''),
     fullRefresh: flag(values, 'full-refresh'),
-    ...(dataDir === undefined ? {} : { dataDir }),
-    ...(unfinished === undefined ? {} : { trigger: `resume ${unfinished.runId}` }),
+    dataDir,
+    trigger: unfinished === undefined ? undefined : `resume ${unfinished.runId}`,
   };
 }
 

@@ -17,27 +17,25 @@ export const pipelineRuns: Command = {
   },
   async run({ values, config, terminal, logger }) {
     const limit = countOption(values, 'limit') ?? 20;
-    await withHistory({ config, logger }, async (pool) => {
-      const runs = await listRuns(pool, limit);
-      if (flag(values, 'json')) {
-        for (const run of runs) terminal.out(`${JSON.stringify(run)}\n`);
-      } else if (runs.length === 0) {
-        terminal.out('no run yet: daybook pipeline run\n');
-      } else {
-        const header = [
-          'run',
-          'status',
-          'started',
-          'took',
-          'lines',
-          'drift',
-          'trigger',
-          'code',
-          'error',
-        ];
-        terminal.out(formatTable([header, ...runs.map(runRow)]));
-      }
-    });
+    const runs = await withHistory({ config, logger }, (pool) => listRuns(pool, limit));
+    if (flag(values, 'json')) {
+      for (const run of runs) terminal.out(`${JSON.stringify(run)}\n`);
+    } else if (runs.length === 0) {
+      terminal.out('no run yet: daybook pipeline run\n');
+    } else {
+      const header = [
+        'run',
+        'status',
+        'started',
+        'took',
+        'lines',
+        'drift',
+        'trigger',
+        'code',
+        'error',
+      ];
+      terminal.out(formatTable([header, ...runs.map(runRow)]));
+    }
     return 0;
   },
 };

@@ -9,13 +9,13 @@ import type { Invocation } from '../command.js';
  *
  * @throws DaybookError `RUN_UNKNOWN` when no run has ever been made in this warehouse.
  */
-export async function withHistory(
+export async function withHistory<Result>(
   { config, logger }: Pick<Invocation, 'config' | 'logger'>,
-  work: (pool: Pool) => Promise<void>,
-): Promise<void> {
+  work: (pool: Pool) => Promise<Result>,
+): Promise<Result> {
   const reader = await openReader(config, { logger });
   try {
-    await work(reader.pool);
+    return await work(reader.pool);
   } catch (cause) {
     const state = sqlstateOf(cause);
     if (state !== sqlstate.undefinedTable && state !== sqlstate.invalidSchemaName) throw cause;

@@ -1,6 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
 
-/** Cancels what a connection is doing when the signal is aborted. Returns how to stop listening. */
+/**
+ * Has the server cancel what a connection is doing when the signal is aborted, by a second connection.
+ *
+ * @returns How to stop listening.
+ */
 export async function cancelOnAbort(
   pool: Pool,
   client: PoolClient,

@@ -1,5 +1,5 @@
 # Daybook's one image: the pipeline, the dashboard and JupyterLab are commands of it.
-FROM node:20.20-bookworm-slim AS build
+FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY src/pipeline/package.json src/pipeline/
@@ -9,7 +9,7 @@ RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 
-FROM node:20.20-bookworm-slim
+FROM node:24-bookworm-slim
 # The code's version for runs and pages; the image holds no git checkout to ask.
 ARG DAYBOOK_CODE_VERSION
 ENV NODE_ENV=production \

@@ -82,7 +82,7 @@ function checkNode(): Finding {
     ok: major > 20 || (major === 20 && minor >= 19),
     required: true,
     detail: process.versions.node,
-    mend: 'Install Node.js 20.19 or newer: https://nodejs.org/en/download',
+    mend: 'Install Node.js 24 LTS, or any from 20.19 on: https://nodejs.org/en/download',
   };
 }
 

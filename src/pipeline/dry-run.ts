@@ -12,7 +12,7 @@ import { readBaseline } from '../history/source-baseline.js';
 import { refusedRemoval } from './load/limits/removal-limit.js';
 import { limitsBySource, type GivenLimits } from './load/limits/source-limits.js';
 import type { Versions } from './plan/decide.js';
-import { foresee, type ForeseenModel } from './plan/foresee.js';
+import { planModels, type PlannedModel } from './plan/plan-models.js';
 import { selectModels } from './project/graph.js';
 import { reportParameter } from './definitions/model.js';
 import { readProject } from './project/read-project.js';
@@ -25,7 +25,7 @@ import { toTaskError, type TaskError } from '../history/task-error.js';
 import type { PassedOver } from '../history/pipeline-report.js';
 
 /** What a run would do with a file. */
-export interface ForeseenFile {
+export interface PlannedFile {
   /** Path below the data folder. */
   readonly file: string;
   readonly source: string;
@@ -48,11 +48,11 @@ export interface ForeseenFile {
 
 /** What a run would do, and why. */
 export interface DryRun {
-  readonly files: readonly ForeseenFile[];
+  readonly files: readonly PlannedFile[];
   /** Files that would not be read, and why. */
   readonly passedOver: readonly PassedOver[];
   /** In the order in which the run would come to them. */
-  readonly models: readonly ForeseenModel[];
+  readonly models: readonly PlannedModel[];
   /** Models whose files are gone: their tables would be dropped, unless something depends on them. */
   readonly retired: readonly string[];
   /** Why the run would fail before it loads anything; null: it would not. */
@@ -84,7 +84,7 @@ export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun
   const selected = selectModels(models, select);
   const books = await readBooks(pool, sources, config);
   const assigned = await findCopies(assignFiles(found.files, sources), books.ledger);
-  const files = await foreseeFiles(assigned.files, sources, books, fullRefresh);
+  const files = await planFiles(assigned.files, sources, books, fullRefresh);
   const refused = refusedRemoval(
     planLoad(assigned.files, books.ledger, sources, fullRefresh, books.baseline),
     limitsBySource(sources, config.limits, options),
@@ -93,7 +93,7 @@ export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun
   return {
     files,
     passedOver: [...found.passedOver, ...assigned.copies],
-    models: foresee(selected, versions, fullRefresh),
+    models: planModels(selected, versions, fullRefresh),
     retired:
       select.length > 0
         ? []
@@ -156,38 +156,38 @@ function nothingYet(sources: readonly Source[], loaded: string): Books {
   };
 }
 
-async function foreseeFiles(
+async function planFiles(
   files: readonly SourceFile[],
   sources: readonly Source[],
   { ledger, linesPerByte }: Books,
   fullRefresh: boolean,
-): Promise<ForeseenFile[]> {
+): Promise<PlannedFile[]> {
   const declared = new Set(sources.map(({ name }) => name));
   const present = new Set(files.map(({ file }) => file.name));
-  const foreseen: ForeseenFile[] = [];
+  const planned: PlannedFile[] = [];
   for (const [name, known] of ledger) {
     if (!isGone(name, present)) continue;
     const reason = goneReason(known.source, declared.has(known.source));
-    foreseen.push({
+    planned.push({
       ...{ file: name, source: known.source, action: 'remove', reason, bytes: 0, lines: null },
     });
   }
   for (const { file, source } of files) {
     const known = ledger.get(file.name);
     const job = { file, source, known, refresh: fullRefresh || isOfAnother(source, known) };
-    const { action, reason, bytes } = await foreseeFile(job, fullRefresh);
+    const { action, reason, bytes } = await planFile(job, fullRefresh);
     const isPacked = known?.unfinishedBytes === null || /\.(?:gz|zst)$/.test(file.name);
     const rate = linesPerByte.get(`${source.name} ${isPacked ? 't' : 'f'}`);
     const lines = rate === undefined ? null : Math.round(bytes * rate);
-    foreseen.push({ file: file.name, source: source.name, action, reason, bytes, lines });
+    planned.push({ file: file.name, source: source.name, action, reason, bytes, lines });
   }
-  return foreseen.sort((a, b) => (a.file < b.file ? -1 : 1));
+  return planned.sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 
-async function foreseeFile(
+async function planFile(
   job: EncodeJob,
   fullRefresh: boolean,
-): Promise<Pick<ForeseenFile, 'action' | 'reason' | 'bytes'>> {
+): Promise<Pick<PlannedFile, 'action' | 'reason' | 'bytes'>> {
   if (isUntouched(job)) return { action: 'keep', reason: 'nobody wrote to it', bytes: 0 };
   const { change, start } =
     job.file.problem === undefined ? await compareFile(job) : { change: 'replace' as const };
@@ -216,7 +216,7 @@ async function problemOf(job: EncodeJob): Promise<string | undefined> {
 /** The versions of what the warehouse holds once files are loaded: those of other content are new. */
 function afterLoading(
   { versions, ledger }: Books,
-  files: readonly ForeseenFile[],
+  files: readonly PlannedFile[],
   schema: string,
 ): Versions {
   const changed = new Set(

@@ -65,7 +65,7 @@ when the run would be refused for what it would take out.`,
     if (resumed !== undefined && given.length > 0) {
       throw new DaybookError('USAGE', `--resume takes --${given[0] ?? ''} from the run itself`);
     }
-    if (flag(values, 'dry-run')) return foreseeRun(invocation);
+    if (flag(values, 'dry-run')) return planRun(invocation);
     const webhook = Webhook.of(values, config, logger);
     return tellOfRun({ webhook, config, signal }, async (told) => {
       const progress = pipelineProgress(terminal, { explain: flag(values, 'explain') });
@@ -119,7 +119,7 @@ async function workOf(
 }
 
 /** `--dry-run`: with a reader's rights, so that nothing can be written. */
-async function foreseeRun(invocation: Invocation): Promise<0 | 1> {
+async function planRun(invocation: Invocation): Promise<0 | 1> {
   const { values, config, terminal, logger } = invocation;
   if (values['max-rejects'] !== undefined) {
     throw new DaybookError(
@@ -132,17 +132,17 @@ async function foreseeRun(invocation: Invocation): Promise<0 | 1> {
   try {
     const unfinished =
       resumed === undefined ? undefined : await findUnfinished(reader.pool, resumed);
-    const foreseen = await dryRun(reader.pool, {
+    const plan = await dryRun(reader.pool, {
       config,
       ...(await workOf(invocation, reader.pool, unfinished)),
       ...limitsOption(values),
     });
     terminal.out(
       flag(values, 'json')
-        ? `${JSON.stringify(foreseen)}\n`
-        : `${dryRunLines(foreseen, flag(values, 'explain')).join('\n')}\n`,
+        ? `${JSON.stringify(plan)}\n`
+        : `${dryRunLines(plan, flag(values, 'explain')).join('\n')}\n`,
     );
-    return foreseen.refused === null ? 0 : 1;
+    return plan.refused === null ? 0 : 1;
   } finally {
     await reader.close();
   }

@@ -1,5 +1,5 @@
-import type { DryRun, ForeseenFile } from '../../pipeline/dry-run.js';
-import type { ForeseenModel } from '../../pipeline/plan/foresee.js';
+import type { DryRun, PlannedFile } from '../../pipeline/dry-run.js';
+import type { PlannedModel } from '../../pipeline/plan/plan-models.js';
 import { countOf, formatBytes, formatCount } from '../../text/amounts.js';
 import { passedOverLines } from './pipeline-lines.js';
 
@@ -27,7 +27,7 @@ export function dryRunLines(
   { files, passedOver, models, retired, refused, busy }: DryRun,
   all: boolean,
 ): string[] {
-  const isShown = ({ action }: ForeseenFile | ForeseenModel): boolean => all || action !== 'keep';
+  const isShown = ({ action }: PlannedFile | PlannedModel): boolean => all || action !== 'keep';
   const sum = <Action extends string>(
     of: readonly { action: Action }[],
     words: readonly (readonly [Action, string])[],
@@ -77,7 +77,7 @@ export function dryRunLines(
   ];
 }
 
-function amount({ action, bytes, lines }: ForeseenFile): string {
+function amount({ action, bytes, lines }: PlannedFile): string {
   if (action !== 'load' && action !== 'append') return '';
   const about = lines === null ? '' : `, about ${countOf(lines, 'line')}`;
   return `  ${formatBytes(bytes)}${about}`;

@@ -171,7 +171,7 @@ export function sourceTable({ schema, name }: Pick<Source, 'schema' | 'name'>): 
  * with the same letters, and columns of several shapes. Asking millions of values for their column's type
  * takes half as long again with these.
  */
-export function withOwnWords(source: Source): Source {
+export function internSource(source: Source): Source {
   const columns = source.columns.map((column): Required<SourceColumn> => ({
     name: column.name,
     description: column.description,

@@ -40,15 +40,15 @@ export function isReject(result: LogEvent | Reject): result is Reject {
 }
 
 /** A value that is filled again: with millions of lines, making them costs more than reading them. */
-export type Place = { -readonly [Key in keyof Value]: Value[Key] };
+export type Slot = { -readonly [Key in keyof Value]: Value[Key] };
 
-/** A new one, empty. */
-export function place(): Place {
+/** An empty slot. */
+export function newSlot(): Slot {
   return { bytes: nothing, start: 0, end: 0, number: Number.NaN };
 }
 
-/** Fills a place with a stretch of bytes. */
-export function put(bytes: Uint8Array, start: number, end: number, slot: Place): Value {
+/** Fills a slot with a stretch of bytes. */
+export function fillSlot(bytes: Uint8Array, start: number, end: number, slot: Slot): Value {
   slot.bytes = bytes;
   slot.start = start;
   slot.end = end;

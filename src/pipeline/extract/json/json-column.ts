@@ -1,7 +1,7 @@
 import { isTextType, type SourceColumn } from '../../definitions/source.js';
 import { createConversion } from '../values/convert-text.js';
 import { epochDigits } from '../time/epoch.js';
-import { type Value, put, type Place } from '../event/log-event.js';
+import { type Value, fillSlot, type Slot } from '../event/log-event.js';
 import type { Match } from '../values/match.js';
 import type { Reject } from '../../../history/reject.js';
 import { createInstantReader } from '../time/time-text.js';
@@ -16,7 +16,7 @@ export interface JsonColumn {
    *
    * @param slot - Filled, and given back, for what the column takes.
    */
-  readonly read: (bytes: Uint8Array, start: number, end: number, slot: Place) => Value | Reject;
+  readonly read: (bytes: Uint8Array, start: number, end: number, slot: Slot) => Value | Reject;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface JsonColumn {
  */
 export function createJsonColumn(column: SourceColumn, file?: string, match?: Match): JsonColumn {
   const { type, format, matches, trim, coerce = false } = column;
-  if (type === 'jsonb') return { kind: 'other', read: put };
+  if (type === 'jsonb') return { kind: 'other', read: fillSlot };
   if (type === 'bigint') {
     const readText = takesText(column) ? createConvertingReader(column, file, match) : undefined;
     return {
@@ -37,7 +37,7 @@ export function createJsonColumn(column: SourceColumn, file?: string, match?: Ma
         }
         slot.number = wholeNumber(bytes, start, end);
         return !Number.isNaN(slot.number) || isBigint(bytes, start, end)
-          ? put(bytes, start, end, slot)
+          ? fillSlot(bytes, start, end, slot)
           : wrongType(column, 'a whole number of 64 bits', bytes, start, end);
       },
     };
@@ -47,7 +47,9 @@ export function createJsonColumn(column: SourceColumn, file?: string, match?: Ma
       kind: 'text',
       read: (bytes, start, end, slot) => {
         if (putText(bytes, start, end, slot)) return slot;
-        return coerce ? put(bytes, start, end, slot) : wrongType(column, 'text', bytes, start, end);
+        return coerce
+          ? fillSlot(bytes, start, end, slot)
+          : wrongType(column, 'text', bytes, start, end);
       },
     };
   }
@@ -101,17 +103,17 @@ function createConvertingReader(
 }
 
 /** Fills a slot with the text of a string; false for what is no string. */
-function putText(bytes: Uint8Array, start: number, end: number, slot: Place): boolean {
+function putText(bytes: Uint8Array, start: number, end: number, slot: Slot): boolean {
   if (bytes[start] !== quote) return false;
   if (bytes.subarray(start, end).includes(backslash)) {
     putDecoded(decodeString(bytes, start, end), slot);
-  } else put(bytes, start + 1, end - 1, slot);
+  } else fillSlot(bytes, start + 1, end - 1, slot);
   return true;
 }
 
-function putDecoded(text: string, slot: Place): Value {
+function putDecoded(text: string, slot: Slot): Value {
   const bytes = Buffer.from(text);
-  return put(bytes, 0, bytes.length, slot);
+  return fillSlot(bytes, 0, bytes.length, slot);
 }
 
 type JsonKind = 'text' | 'a number' | 'true or false';

@@ -7,8 +7,8 @@ import {
   type LineParser,
   type LogEvent,
   type Value,
-  place,
-  put,
+  newSlot,
+  fillSlot,
 } from '../event/log-event.js';
 import { jsonTypeAt, jsonTypes, type ShapeCollector } from '../event/line-shapes.js';
 import type { Match } from '../values/match.js';
@@ -51,7 +51,7 @@ export function createJsonParser(
   const found = new Array<Pick<Member, 'valueStart' | 'valueEnd'> | undefined>(columns.length);
   /** Columns whose way ends in a null or behind the last element: other lines may have more. */
   const openEnds = new Array<boolean>(columns.length).fill(false);
-  const places = columns.map(() => place());
+  const places = columns.map(() => newSlot());
   const columnsOf: number[] = [];
 
   const readInFull = (bytes: Uint8Array, start: number, end: number): LogEvent | Reject => {
@@ -68,7 +68,7 @@ export function createJsonParser(
       columnsOf.push(index);
       if (index !== -1) found[index] = member;
       else {
-        payload.push(put(bytes, member.keyStart - 1, member.valueEnd, place()));
+        payload.push(fillSlot(bytes, member.keyStart - 1, member.valueEnd, newSlot()));
         const type = jsonTypeAt[bytes[member.valueStart] ?? 0] ?? 0;
         const key = decodeString(bytes, member.keyStart - 1, member.keyEnd + 1);
         shapes?.field(key, jsonTypes[type] ?? '');
@@ -85,7 +85,7 @@ export function createJsonParser(
         if (column.required) return missing(column, member);
         values.push(null);
       } else {
-        const slot = places[index] ?? place();
+        const slot = places[index] ?? newSlot();
         const value = readers[index]?.read(bytes, member.valueStart, member.valueEnd, slot);
         if (value !== slot) return value as Reject;
         values.push(value);

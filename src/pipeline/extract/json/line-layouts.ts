@@ -1,7 +1,7 @@
 import { InstantReader } from '../time/instant.js';
 import { decodeString, type JsonColumn } from './json-column.js';
 import { jsonTypeAt, jsonTypes, type ShapeCollector } from '../event/line-shapes.js';
-import { type LogEvent, type Value, place, put, type Place } from '../event/log-event.js';
+import { type LogEvent, type Value, newSlot, fillSlot, type Slot } from '../event/log-event.js';
 import { plainBytesOf, plainTextEnd, plainValueEnd, type PlainBytes } from './plain-value.js';
 import type { Member } from './scan-object.js';
 import { exactDigits } from '../values/numbers.js';
@@ -19,7 +19,7 @@ interface LineLayout {
 /** A value that differs from line to line, and where it goes. */
 interface LayoutField {
   readonly kind: JsonColumn['kind'] | 'payload';
-  readonly slot: Place;
+  readonly slot: Slot;
   readonly read: JsonColumn['read'];
   readonly instants: InstantReader;
   /** Of the payload: its name, and the bytes from there to the value. */
@@ -135,13 +135,13 @@ export class LineLayouts {
       const column = this.#columns[index];
       // A column without a value has no value in any of these lines: its null belongs to how they are written.
       if (column !== undefined && bytes[valueStart] === letterN) continue;
-      const slot = place();
+      const slot = newSlot();
       if (column === undefined) payload.push(slot);
       else values[index] = slot;
       fields.push({
         kind: column?.kind ?? 'payload',
         slot,
-        read: column?.read ?? put,
+        read: column?.read ?? fillSlot,
         instants: this.#instants[index] ?? new InstantReader(),
         key: decodeString(bytes, keyStart - 1, keyEnd + 1),
         lead: valueStart - keyStart + 1,
@@ -193,7 +193,7 @@ export class LineLayouts {
       if (at >= limit || bytes[at] !== quote) return -1;
       const end = plainTextEnd(bytes, at + 1, limit, this.#plain);
       if (end === -1) return -1;
-      put(bytes, at + 1, end, slot);
+      fillSlot(bytes, at + 1, end, slot);
       return end + 1;
     }
     if (kind === 'time') return readTime(field, bytes, at, limit, this.#plain);
@@ -203,7 +203,7 @@ export class LineLayouts {
     if (kind === 'other') {
       return bytes[at] !== letterN && field.read(bytes, at, end, slot) === slot ? end : -1;
     }
-    put(bytes, at - field.lead, end, slot);
+    fillSlot(bytes, at - field.lead, end, slot);
     return end;
   }
 
@@ -236,12 +236,12 @@ function readTime(
     number = instants.read(bytes, at + 1, end);
     if (Number.isNaN(number)) return -1;
   }
-  put(bytes, at + 1, end, slot);
+  fillSlot(bytes, at + 1, end, slot);
   slot.number = number;
   return end + 1;
 }
 
-function readWholeNumber(slot: Place, bytes: Uint8Array, start: number, limit: number): number {
+function readWholeNumber(slot: Slot, bytes: Uint8Array, start: number, limit: number): number {
   const isNegative = start < limit && bytes[start] === 0x2d;
   const digits = isNegative ? start + 1 : start;
   let value = 0;
@@ -253,7 +253,7 @@ function readWholeNumber(slot: Place, bytes: Uint8Array, start: number, limit: n
   }
   const count = at - digits;
   if (count === 0 || count > mostDigits || (count > 1 && bytes[digits] === 0x30)) return -1;
-  put(bytes, start, at, slot);
+  fillSlot(bytes, start, at, slot);
   slot.number = count > exactDigits ? Number.NaN : isNegative ? -value : value;
   return at;
 }

@@ -28,7 +28,7 @@ import {
 } from '../../extract/lines/read-blocks.js';
 import { mostPreambleBytes, readPreamble } from '../../extract/files/read-preamble.js';
 import { createLineDecoder } from '../../extract/files/text-encoding.js';
-import { withOwnWords } from '../../definitions/source.js';
+import { internSource } from '../../definitions/source.js';
 import { lineFeeds, type Allocate, type EncodedBlock } from './encode-block.js';
 import { LineEncoder } from './encode-lines.js';
 import type { KnownContent } from '../../../history/ledger.js';
@@ -93,7 +93,7 @@ async function* encodeContent(
   },
 ): AsyncGenerator<FileBlock, FileEnd> {
   const { file, known } = job;
-  const source = withOwnWords(job.source);
+  const source = internSource(job.source);
   const { format } = source;
   const name = Buffer.from(file.name);
   const csv = format.kind === 'csv' && format.names === 'header' ? format : undefined;

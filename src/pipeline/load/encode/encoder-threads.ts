@@ -54,7 +54,7 @@ class Encoder {
   }
 
   /** Gives memory back that came with a block. */
-  giveBack(spare: ArrayBuffer): void {
+  recycle(spare: ArrayBuffer): void {
     this.#worker.postMessage({ spare } satisfies ThreadOrder, [spare]);
   }
 
@@ -183,7 +183,7 @@ function received(block: FileBlock, encoder: Encoder): FileBlock {
   const rejects = block.rejects.map((reject) => ({ ...reject, raw: asBuffer(reject.raw) }));
   const rows = asBuffer(block.rows);
   const release = (): void => {
-    encoder.giveBack(rows.buffer as ArrayBuffer);
+    encoder.recycle(rows.buffer as ArrayBuffer);
   };
   return { ...block, rows, rejects, release };
 }

@@ -4,7 +4,7 @@ import { definitionDigest, metadataDigest } from '../definitions/digests.js';
 import type { Model } from '../definitions/model.js';
 
 /** What a run would do with a model. */
-export interface ForeseenModel {
+export interface PlannedModel {
   readonly model: string;
   /**
    * As in {@link Decision}. `depends`: it is built if what is built before it gets other rows, which is
@@ -23,11 +23,11 @@ export interface ForeseenModel {
  *
  * @param versions - What the warehouse will hold once the files are loaded.
  */
-export function foresee(
+export function planModels(
   models: readonly Model[],
   versions: Versions,
   fullRefresh: boolean,
-): ForeseenModel[] {
+): PlannedModel[] {
   const states = new Map(versions.models);
   /** Models that may have other rows afterwards. */
   const unsure = new Set<string>();
@@ -59,7 +59,7 @@ function withDoubts(
   model: Model,
   { action, reason }: Decision,
   doubts: readonly string[],
-): Pick<ForeseenModel, 'action' | 'reason'> {
+): Pick<PlannedModel, 'action' | 'reason'> {
   if (doubts.length === 0 || action === 'build') return { action, reason };
   const condition = `if the rows of ${doubts.join(', ')} change`;
   if (action === 'extend') return { action, reason: `${reason}; all of it ${condition}` };

@@ -23,7 +23,10 @@ function filesThatName(schema: string, except: RegExp): string[] {
 test('what the warehouse remembers of runs is read and written by src/history alone', () => {
   expect(filesThatName('ops', /^history\//)).toEqual([
     // One statement says of each notebook which pipeline run it shows and whether that is outdated.
-    'publication/publication-reader.ts',
+    'publication/notebook-rows.ts',
+    // The newest run as every page shows it: a part of the publication's state.
+    'publication/pipeline-row.ts',
+    // What a notebook reads is looked up in the newest run's graph.
     'publication/publication-writer.ts',
     // One statement says of each relation which task built it and how its tests ended.
     'server/reading/readers/catalogue-reader.ts',
@@ -35,6 +38,6 @@ test('what the warehouse remembers of runs is read and written by src/history al
 test('published runs of notebooks are read and written by src/publication alone', () => {
   expect(filesThatName('publication', /^publication\//)).toEqual([
     // Runs of the pipeline that a page names are kept.
-    'history/delete-old-runs.ts',
+    'history/run-record.ts',
   ]);
 });

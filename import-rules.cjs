@@ -97,7 +97,7 @@ const insideRooms = {
   ],
   'server/rendering/output': ['image', 'metric', 'json-tree', 'html', 'error-output', 'output'],
   'server/reading': [
-    ...['reachable', 'patience', 'last-seen', 'readers', 'publication-cache'],
+    ...['reachable', 'grace-period', 'stale-cache', 'readers', 'publication-cache'],
     ...['run-facts', 'notebook-runs', 'with-problems', 'lineage-reader'],
   ],
   lab: [

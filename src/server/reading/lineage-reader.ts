@@ -6,7 +6,7 @@ import {
   type LineageInput,
 } from '../rendering/column-lineage.js';
 import type { Renderer } from '../rendering/renderer.js';
-import { Patience } from './patience.js';
+import { Patience } from './grace-period.js';
 import type { CatalogueRelation } from './readers/catalogue-reader.js';
 
 /** The lineage that is known. */

@@ -14,7 +14,7 @@ import { EncodedBody } from '../../http/encoded-body.js';
 import type { Comparison } from '../rendering/render-job.js';
 import type { RenderedNotebook } from '../rendering/rendered-notebook.js';
 import type { Renderer } from '../rendering/renderer.js';
-import { Patience } from './patience.js';
+import { Patience } from './grace-period.js';
 import { reachable } from './reachable.js';
 import { FactsCache, linksHold, shownRuns, type RunFacts, type ShownRun } from './run-facts.js';
 

@@ -1,5 +1,5 @@
 // This folder has what pages are made of: the state of the publication (this file), the runs of its notebooks, rendered
-// (notebook-runs.ts), and the answers of the warehouse (readers/), kept to go by while that is away (last-seen.ts).
+// (notebook-runs.ts), and the answers of the warehouse (readers/), kept to go by while that is away (stale-cache.ts).
 
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';

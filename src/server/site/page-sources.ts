@@ -1,6 +1,6 @@
 import { ColoredCode } from '../rendering/colored-code.js';
 import { processRenderer, type Renderer } from '../rendering/renderer.js';
-import { LastSeen } from '../reading/last-seen.js';
+import { LastSeen } from '../reading/stale-cache.js';
 import { LineageReader } from '../reading/lineage-reader.js';
 import { NotebookRuns } from '../reading/notebook-runs.js';
 import type { Readers } from '../reading/readers/readers.js';

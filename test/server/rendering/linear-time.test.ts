@@ -3,13 +3,13 @@ import { cleanPlotlyText, plainText } from '../../../src/chart/figure/plotly-tex
 import { toCsv } from '../../../src/chart/table/csv.js';
 import { compareValues, pageValues } from '../../../src/server/rendering/page-values.js';
 import { anchorHeadings } from '../../../src/server/rendering/notebook/anchors.js';
-import { cellsBehind } from '../../../src/server/rendering/notebook/cells-behind.js';
+import { cellsBehind } from '../../../src/server/rendering/notebook/cell-dependencies.js';
 import { codeLabel } from '../../../src/server/rendering/notebook/code-label.js';
 import { edgesOf } from '../../../src/server/rendering/markdown/diagram.js';
 import { htmlToContent } from '../../../src/server/rendering/output/html.js';
 import { imageElement } from '../../../src/server/rendering/output/image.js';
 import { readNotebookPage } from '../../../src/server/rendering/notebook/notebook-page.js';
-import { sqlFold } from '../../../src/server/rendering/notebook/queries-behind.js';
+import { sqlFold } from '../../../src/server/rendering/notebook/figure-queries.js';
 import { terminalText } from '../../../src/server/rendering/text/terminal-text.js';
 import { code, display, notebookOf } from '../published.js';
 import { body, context, html, markdown } from './content.js';

@@ -11,7 +11,7 @@ import { joinText, type MimeBundle, type MultilineText } from '../../../nbformat
 import { markAlerts } from './alerts.js';
 import { drawDiagrams, type DrawDiagram } from './diagram.js';
 import { eachElement } from '../html/each-element.js';
-import { fewAddresses, fewMarks } from './few-marks.js';
+import { fewAddresses, fewMarks } from './limit-marks.js';
 import { highlightFences } from '../text/highlight.js';
 import { settleLinks, type NotebookHref } from '../html/links.js';
 import { MarkdownBudget } from './markdown-budget.js';
@@ -21,7 +21,7 @@ import { isOverNested } from './markdown-nesting.js';
 import { setFormulas } from './math.js';
 import { parseHtml } from '../html/parse-html.js';
 import { sanitizeTree } from '../html/sanitize.js';
-import { pictureSvgs } from '../html/svg-pictures.js';
+import { pictureSvgs } from '../html/svg-images.js';
 import { dressTables } from '../html/tables.js';
 
 /** What one piece of content needs to know of its page. */

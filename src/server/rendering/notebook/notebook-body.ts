@@ -11,7 +11,7 @@ import { metricCards, type Metric } from '../output/metric.js';
 import type { NotebookPage, PageCell, PageCode } from './notebook-page.js';
 import { allPieces, writtenOut, type Pieces } from '../pieces.js';
 import { scriptJson } from '../html/script-json.js';
-import { queriesOf, queryTotals, sqlFold } from './queries-behind.js';
+import { queriesOf, queryTotals, sqlFold } from './figure-queries.js';
 import { terminalText } from '../text/terminal-text.js';
 
 /** How the body of a page is written. */

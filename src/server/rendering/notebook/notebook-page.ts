@@ -16,7 +16,7 @@ import { dataTableOf } from '../../../chart/table/data-table.js';
 import type { Figure } from '../../../chart/figure/figure.js';
 import { mapsOf } from '../../../chart/figure/maps.js';
 import { placeOf, type CellPlace } from './cell-layout.js';
-import { cellsBehind } from './cells-behind.js';
+import { cellsBehind } from './cell-dependencies.js';
 import { codeLabel } from './code-label.js';
 import type { DrawDiagram } from '../markdown/diagram.js';
 import type { NotebookHref } from '../html/links.js';

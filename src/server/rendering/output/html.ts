@@ -4,7 +4,7 @@ import { settleLinks } from '../html/links.js';
 import type { ContentContext } from '../markdown/markdown.js';
 import { parseHtml } from '../html/parse-html.js';
 import { sanitizeTree } from '../html/sanitize.js';
-import { pictureSvgs } from '../html/svg-pictures.js';
+import { pictureSvgs } from '../html/svg-images.js';
 import { dressTables } from '../html/tables.js';
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cellsBehind } from '../../../../src/server/rendering/notebook/cells-behind.js';
-import { queriesOf, sqlFold } from '../../../../src/server/rendering/notebook/queries-behind.js';
+import { cellsBehind } from '../../../../src/server/rendering/notebook/cell-dependencies.js';
+import { queriesOf, sqlFold } from '../../../../src/server/rendering/notebook/figure-queries.js';
 import { textOf } from '../../../../src/server/rendering/html/text-of.js';
 import { code, notebookOf, prose } from '../../published.js';
 

@@ -19,7 +19,7 @@ const attributes = [
 /**
  * A page with every path, which begins with `/`, as the address that it has where the page is served:
  * below a base path, or beside the page in a folder. Addresses of content never begin with `/`:
- * `settleLinks` takes them away. What changes is copied: other pages are made of the same nodes.
+ * `resolveLinks` takes them away. What changes is copied: other pages are made of the same nodes.
  */
 export function relocate(root: Root, address: Address): Root {
   return { ...root, children: root.children.map((child) => relocateNode(child, address)) };

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long the first requests wait for what pages say of many notebooks, in milliseconds. */
-const startMs = 2000;
+/** Length of the period, in milliseconds. */
+const graceMs = 2000;
 
 /**
- * Waits for work that is in progress, but only for the first requests after a start, when there is nothing
- * from before to show. The limit begins with the first of them; once it is over nobody waits.
+ * A period after the first request in which requests wait for work in progress, because there is no earlier result
+ * to show. Afterwards no request waits.
  */
-export class Patience {
+export class GracePeriod {
   readonly #milliseconds: number;
   #end: number | undefined;
 
-  constructor(milliseconds: number = startMs) {
+  constructor(milliseconds: number = graceMs) {
     this.#milliseconds = milliseconds;
   }
 
-  /** Settles with the work, or at the limit. Never rejects. */
+  /** Settles with the work, or when the period ends. Never rejects. */
   async wait(work: Promise<unknown>): Promise<void> {
     this.#end ??= performance.now() + this.#milliseconds;
     const left = this.#end - performance.now();

@@ -6,7 +6,7 @@ import {
   type LineageInput,
 } from '../rendering/column-lineage.js';
 import type { Renderer } from '../rendering/renderer.js';
-import { Patience } from './grace-period.js';
+import { GracePeriod } from './grace-period.js';
 import type { CatalogueRelation } from './readers/catalogue-reader.js';
 
 /** The lineage that is known. */
@@ -18,12 +18,12 @@ export interface KnownLineage {
 }
 
 /**
- * Reads the lineage of all columns once for all pages that show some of it. After a change that of before
- * stands until the new one is there; only the first requests after a start wait for it.
+ * Reads the lineage of all columns, once for all pages. After a change the lineage of before is returned until the new
+ * one is there; only the first requests after a start wait.
  */
 export class LineageReader {
   readonly #renderer: Renderer;
-  readonly #patience = new Patience();
+  readonly #grace = new GracePeriod();
   #known: { readonly key: string; readonly lineage: ColumnLineage } | undefined;
   #making: { readonly key: string; readonly done: Promise<unknown> } | undefined;
 
@@ -46,7 +46,7 @@ export class LineageReader {
     const isCurrent = () => this.#known?.key === key;
     if (isCurrent()) return { lineage: this.#known?.lineage, rest: undefined };
     const done = this.#make(key, input);
-    await this.#patience.wait(done);
+    await this.#grace.wait(done);
     return { lineage: this.#known?.lineage, rest: isCurrent() ? undefined : done };
   }
 

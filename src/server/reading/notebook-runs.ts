@@ -14,16 +14,16 @@ import { EncodedBody } from '../../http/encoded-body.js';
 import type { Comparison } from '../rendering/render-job.js';
 import type { RenderedNotebook } from '../rendering/rendered-notebook.js';
 import type { Renderer } from '../rendering/renderer.js';
-import { Patience } from './grace-period.js';
+import { GracePeriod } from './grace-period.js';
 import { reachable } from './reachable.js';
 import { FactsCache, linksHold, shownRuns, type RunFacts, type ShownRun } from './run-facts.js';
 
-/** A run of a notebook, rendered; none of this changes once the run is over. */
+/** A rendered run of a notebook. */
 export interface ReadRun {
   readonly run: RunSummary;
-  /** Undefined: its document cannot be shown. */
+  /** Undefined when the document cannot be shown. */
   readonly notebook: RenderedNotebook | undefined;
-  /** Why not; empty: it can. */
+  /** Why the document cannot be shown; empty when it can. */
   readonly problem: string;
 }
 
@@ -38,14 +38,14 @@ export interface KnownFacts {
 /** A run that is being rendered. */
 interface Reading {
   readonly done: Promise<ReadRun | undefined>;
-  /** Settles once it takes longer than most. */
+  /** Settles when a piece is slow. */
   readonly slow: Promise<void>;
 }
 
-/** Facts that are being made. */
-interface Learning {
+/** A run that is rendered in the background. */
+interface BackgroundRun {
   readonly done: Promise<unknown>;
-  /** Settles with it, or once it takes longer than most. */
+  /** Settles with it, or when a piece is slow. */
   readonly quick: Promise<unknown>;
 }
 
@@ -53,13 +53,13 @@ interface Learning {
 const maxRunCharacters = 64 * 1024 * 1024;
 const maxQueriesCharacters = 16 * 1024 * 1024;
 
-/** The pictures for links that are kept, in bytes. */
+/** Link previews that are kept, in bytes. */
 const maxPictureBytes = 8 * 1024 * 1024;
 
 /** Earlier runs that a page lists. */
 const maxHistory = 20;
 
-/** The most notebooks that a request waits for: of more than these few would be there in time. */
+/** Requests wait for at most this many notebooks: more would not be ready in time. */
 const maxAwaited = 100;
 
 /** Runs that are read at the same time for their facts; each has its document in memory. */
@@ -85,8 +85,8 @@ export class NotebookRuns {
   readonly #facts = new FactsCache();
   readonly #queries = new BoundedCache<readonly RunQuery[]>(maxQueriesCharacters);
   readonly #reading = new Map<string, Reading>();
-  readonly #learning = new Map<string, Learning>();
-  readonly #patience = new Patience();
+  readonly #inBackground = new Map<string, BackgroundRun>();
+  readonly #grace = new GracePeriod();
   readonly #inTurn = pLimit(maxReading);
   readonly #histories = new BoundedCache<readonly RunSummary[]>(500);
   readonly #linkPictures = new BoundedCache<EncodedBody>(maxPictureBytes);
@@ -113,16 +113,16 @@ export class NotebookRuns {
   }
 
   /**
-   * What pages say of all that is published. What is missing is rendered meanwhile, and stands there as of
-   * the run before; only the first requests after a start wait for it, where there is not too much.
+   * What pages say of all published notebooks. Missing facts are made in the background; until then those of the
+   * run before are returned. Only the first requests after a start wait.
    */
   async facts(publication: Publication): Promise<KnownFacts> {
     const slugs = slugsOf(publication);
     const shown = shownRuns(publication);
     const isMissing = (run: ShownRun) => !this.#facts.has(run, slugs);
-    const made = shown.filter(isMissing).map((run) => this.#learn(run, slugs));
+    const made = shown.filter(isMissing).map((run) => this.#renderInBackground(run, slugs));
     if (made.length > 0 && made.length <= maxAwaited) {
-      await this.#patience.wait(Promise.allSettled(made.map(({ quick }) => quick)));
+      await this.#grace.wait(Promise.allSettled(made.map(({ quick }) => quick)));
     }
     const facts = new Map(
       shown.flatMap((run) => {
@@ -146,7 +146,7 @@ export class NotebookRuns {
     return runs;
   }
 
-  /** The picture that was made of a run for those who show links to it; undefined: there is none to be had. */
+  /** The link preview of a run; undefined when there is none. */
   async picture(
     publication: Publication,
     slug: string,
@@ -163,7 +163,7 @@ export class NotebookRuns {
     return body;
   }
 
-  /** What each published notebook asked the warehouse, by slug; for that none is rendered. */
+  /** The queries of each published notebook, by slug. */
   async queries(publication: Publication): Promise<Map<string, readonly RunQuery[]>> {
     const shown = shownRuns(publication);
     const missing = shown.filter(({ slug, runId }) => !this.#queries.has(`${slug}/${runId}`));
@@ -224,10 +224,10 @@ export class NotebookRuns {
     return { ...result, before: before.run, after: after.run };
   }
 
-  /** Renders a run for its facts, a few at a time; behind a slow one the next does not wait. */
-  #learn({ slug, runId }: ShownRun, slugs: ReadonlySet<string>): Learning {
+  /** Renders a run for its facts, a few at a time; a slow run does not delay the next. */
+  #renderInBackground({ slug, runId }: ShownRun, slugs: ReadonlySet<string>): BackgroundRun {
     const key = `${slug}/${runId}`;
-    const known = this.#learning.get(key);
+    const known = this.#inBackground.get(key);
     if (known !== undefined) return known;
     const begun = this.#inTurn(async () => {
       const reading = this.#begin(slug, runId, slugs);
@@ -237,12 +237,12 @@ export class NotebookRuns {
     const done = begun
       .then((reading) => reading.done)
       .finally(() => {
-        this.#learning.delete(key);
+        this.#inBackground.delete(key);
       });
     done.catch(() => undefined);
-    const learning = { done, quick: begun };
-    this.#learning.set(key, learning);
-    return learning;
+    const background = { done, quick: begun };
+    this.#inBackground.set(key, background);
+    return background;
   }
 
   #begin(slug: string, runId: string, slugs: ReadonlySet<string>): Reading {
@@ -254,7 +254,7 @@ export class NotebookRuns {
     const done = this.#readRun(slug, runId, slugs, onSlow).finally(() => {
       this.#reading.delete(key);
     });
-    // Whoever waits for it hears of it; nobody has to.
+    // Callers handle the rejection; without callers it is ignored.
     done.catch(() => undefined);
     const reading = { done, slow };
     this.#reading.set(key, reading);
@@ -277,7 +277,7 @@ export class NotebookRuns {
     return read;
   }
 
-  /** A run with its page; one whose document cannot be shown costs nobody but itself. */
+  /** A run with its page, or with the reason why it has none. */
   async #show(
     slug: string,
     { run, queries, document }: ExecutedRun,
@@ -318,7 +318,7 @@ function isPublished({ notebooks }: Publication, slug: string): boolean {
   return notebooks.some((notebook) => notebook.slug === slug);
 }
 
-/** The names of all notebooks: what is read is kept for readers who may see more of them. */
+/** The slugs of all notebooks, because rendered runs are shared by all audiences. */
 function slugsOf({ slugs, notebooks }: Publication): ReadonlySet<string> {
   return new Set(slugs ?? notebooks.map(({ slug }) => slug));
 }

@@ -4,15 +4,15 @@ import { reachable, UnreachableError } from './reachable.js';
 /** Answers of the warehouse that are kept. */
 const maxAnswers = 200;
 
-/** The last answers of the warehouse, to go by while it is away. */
-export class LastSeen {
+/** The last answers of the warehouse, used while it is unreachable (stale-if-error). */
+export class StaleCache {
   readonly #answers = new BoundedCache<{ readonly answer: unknown }>(maxAnswers);
 
   /**
-   * Asks, or gives what was answered before when the warehouse is away.
+   * Asks the warehouse, or returns its last answer while it is unreachable.
    *
    * @param key - Always with the same kind of answer.
-   * @throws UnreachableError when it is away and never answered.
+   * @throws UnreachableError when there is no earlier answer.
    */
   async read<Answer>(key: string, ask: () => Promise<Answer>): Promise<Answer> {
     try {

@@ -1,7 +1,7 @@
 import type { DashboardNotebook, Publication } from '../../publication/publication.js';
 import type { KnownFacts } from './notebook-runs.js';
 
-/** Notebooks whose published documents are broken, as ones of which the last run failed. */
+/** Marks notebooks whose published documents cannot be shown as failed. */
 export function withProblems(publication: Publication, facts: KnownFacts['facts']): Publication {
   const notebooks = publication.notebooks.map((notebook): DashboardNotebook => {
     const evalue = facts.get(notebook.slug)?.problem ?? '';

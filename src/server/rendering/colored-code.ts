@@ -16,10 +16,7 @@ export interface Colored {
 /** Coloured code that is kept, in characters. */
 const maxCharacters = 8 * 1024 * 1024;
 
-/**
- * Code with its colours, each made once and where it holds nobody up. A page does not wait for what
- * takes longer than most: it is plain then, and has its colours when somebody looks again.
- */
+/** Highlights code in the renderer, each text once. A slow one is plain until its colours are there. */
 export class ColoredCode {
   readonly #renderer: Renderer;
   readonly #known = new BoundedCache<{ colored: Promise<RenderedCode>; slow: Promise<void> }>(
@@ -30,11 +27,11 @@ export class ColoredCode {
     this.#renderer = renderer;
   }
 
-  /** @param texts - By their names, which messages call them by. */
+  /** @param texts - By name; messages use the names. */
   async read(language: string, texts: ReadonlyMap<string, string>): Promise<Colored> {
     if (texts.size === 0) return { code: new Map(), rest: undefined };
     const { colored, slow } = this.#begin(language, texts);
-    // What is there already counts, however slow it was: of two that are settled the first wins.
+    // Of two settled promises the first wins: finished code counts, however slow it was.
     const code = await Promise.race([colored, slow]);
     return code === undefined ? { code: plain(texts), rest: colored } : { code, rest: undefined };
   }

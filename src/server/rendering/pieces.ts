@@ -4,7 +4,7 @@ import { h } from 'hastscript';
 /** Why a piece is shown as its text. */
 export type Reason = 'time' | 'memory' | 'fault';
 
-/** The piece that stands for all that is done for a page beside its pieces. */
+/** The piece for all work that belongs to no other piece. */
 export const wholePage = 'the page';
 
 /** Lays out the pieces of a page, each by itself: the source of a cell, one of its outputs. */
@@ -17,17 +17,17 @@ export interface Pieces {
   layOut<Result>(piece: string, work: () => Result, asText: (reason: Reason) => Result): Result;
 }
 
-/** All pieces are laid out, whatever they cost. */
+/** Pieces without limits. */
 export const allPieces: Pieces = { layOut: (_piece, work) => work() };
 
 /**
  * Pieces of which some are known to cost too much.
  *
- * @param plain - Those, by name; with {@link wholePage} all are shown as their text.
- * @param begin - Told of each piece before it is laid out.
- * @param fail - Told of each that fails, of which its text is shown instead.
+ * @param plain - The pieces that are shown as their text, by name; {@link wholePage} stands for all.
+ * @param begin - Called with the name of each piece before it is laid out.
+ * @param fail - Called for each piece that throws; its text is shown instead.
  */
-export function watchedPieces(
+export function monitoredPieces(
   plain: ReadonlyMap<string, Reason>,
   begin: (piece: string) => void,
   fail: (piece: string, error: unknown) => void,
@@ -61,7 +61,7 @@ const reasons: Readonly<Record<Reason, string>> = {
  *
  * @param name - What it is to readers, like `This output`.
  */
-export function writtenOut(name: string, text: string, reason: Reason): ElementContent[] {
+export function fallbackText(name: string, text: string, reason: Reason): ElementContent[] {
   const shown = text.length > maxText ? `${text.slice(0, maxText)}\n…` : text;
   return [
     h('p', { className: 'as-written' }, `${name} ${reasons[reason]}: it is shown as its text.`),

@@ -5,15 +5,15 @@ import { packageFile } from '../../files/package-file.js';
 
 const entry = packageFile('dist/server/rendering/render-process.js');
 
-/** The end of a job: what the process said last, or that it is gone. */
+/** The last message of a job. */
 export type RenderEnd = Exclude<
   RenderMessage,
   { begin: string } | { fault: string } | { slow: true }
 >;
 
 /**
- * A process that renders: it has nothing of its parent's but this program, neither environment nor
- * files, and ends with it. While it has nothing to do its parent may end.
+ * A process that renders, with an empty environment and no inherited files. It ends with its parent, and does not keep
+ * its parent alive while it is idle.
  */
 export class RenderChild {
   readonly #process: ChildProcess;
@@ -26,23 +26,23 @@ export class RenderChild {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    // Whoever asks for what is there already is served before what is still to be made.
-    if (this.#process.pid !== undefined) beNice(this.#process.pid);
+    // Answering requests comes before rendering.
+    if (this.#process.pid !== undefined) lowerPriority(this.#process.pid);
     this.#process.on('message', (message) => this.#hear?.(message as RenderMessage));
     this.#process.on('exit', () => this.#hear?.(undefined));
     this.#process.on('error', () => this.#hear?.(undefined));
     this.#rest();
   }
 
-  /** Whether it can do no more. */
+  /** Whether the process has ended. */
   get isGone(): boolean {
     return !this.#process.connected;
   }
 
   /**
-   * Has a job done.
+   * Runs a job.
    *
-   * @param notice - Told of what is said meanwhile.
+   * @param notice - Called with each message before the last.
    * @returns Undefined: the process is gone.
    */
   async do(
@@ -83,7 +83,7 @@ export class RenderChild {
 }
 
 /** Lets others go first where the processors do not suffice for all. */
-function beNice(pid: number): void {
+function lowerPriority(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {

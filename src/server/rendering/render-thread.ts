@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { DaybookError, describeError } from '../../errors.js';
-import { watchedPieces, wholePage } from './pieces.js';
+import { monitoredPieces, wholePage } from './pieces.js';
 import type { RenderFailure, RenderMessage, RenderOrder } from './render-job.js';
 import { doRenderJob } from './render-work.js';
 
@@ -18,7 +18,7 @@ async function work({ job, plain }: RenderOrder): Promise<void> {
     if (piece !== last) say({ begin: piece });
     last = piece;
   };
-  const pieces = watchedPieces(plain, begin, (piece, error) => {
+  const pieces = monitoredPieces(plain, begin, (piece, error) => {
     say({ fault: piece, message: describeError(error) });
   });
   begin(wholePage);

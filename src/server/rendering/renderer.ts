@@ -13,42 +13,41 @@ const defaultLimits: RenderLimits = { pieceMs: 3000, jobMs: 15_000, memory: 1024
 /** Processes at most. */
 const mostChildren = 3;
 
-/** How long a process beyond the first is kept with nothing to do, in milliseconds. */
+/** How long an idle process beyond the first is kept, in milliseconds. */
 const idleMs = 10_000;
 
-/** Pieces of one job that are stopped, each by itself, before all of it is shown as text. */
+/** Pieces of a job that may exceed their limit before the whole job is shown as text. */
 const maxCuts = 4;
 
-/** A job that was done. */
+/** The result of a job. */
 export interface Rendering<Result> {
   readonly result: Result;
   /** The pieces that are shown as their text. */
   readonly plain: ReadonlyMap<string, Reason>;
 }
 
-/** A job that waits, or is in work. */
+/** A job in the queue or in work. */
 interface Task {
   readonly job: RenderJob;
   readonly plain: Map<string, Reason>;
   readonly onSlow: () => void;
   readonly resolve: (rendering: Rendering<RenderResults[RenderJob['kind']]>) => void;
   readonly reject: (error: unknown) => void;
-  /** The process that had it is gone: the next one tells of each piece. */
+  /** Whether the process reports each piece, because the one before ended without saying at which. */
   isWatched: boolean;
   cuts: number;
 }
 
 /**
- * Renders in processes of their own, each with a limit of time and memory for every piece. A piece that
- * goes beyond it is shown as its text: the process ends in the middle of it, and the job is begun again
- * without it. A job in which that has happened waits for those in which it has not, and no two of them
- * are in work at once, so that others are always served.
+ * Renders in a pool of processes, with a limit of time and memory for every piece. A piece beyond its limit ends the
+ * process; the job is repeated with that piece shown as its text. Such jobs wait for all others, and only one of them is
+ * in work at a time, so that others are always served.
  */
 export class Renderer {
   readonly #limits: RenderLimits;
   readonly #idle: { child: RenderChild; timer: NodeJS.Timeout | undefined }[] = [];
   readonly #busy = new Set<RenderChild>();
-  /** Those of them that are at something slow. */
+  /** The busy processes with a slow piece. */
   readonly #slow = new Set<RenderChild>();
   readonly #waiting: Task[] = [];
   #suspects = 0;
@@ -57,7 +56,7 @@ export class Renderer {
     this.#limits = limits;
   }
 
-  /** Starts the first process, which takes a moment, before there is anything to do. */
+  /** Starts the first process in advance. */
   start(): void {
     if (this.#idle.length + this.#busy.size === 0) this.#rest(new RenderChild(this.#limits));
   }
@@ -83,7 +82,7 @@ export class Renderer {
     });
   }
 
-  /** Ends the processes; what they are at fails. */
+  /** Ends the processes; jobs in work are rejected. */
   close(): void {
     for (const { child, timer } of this.#idle.splice(0)) {
       clearTimeout(timer);
@@ -95,7 +94,7 @@ export class Renderer {
 
   #next(): void {
     if (this.#busy.size >= mostChildren) {
-      // Nobody knows how long the slow ones will take.
+      // Waiting jobs may take as long as the slow ones.
       if (this.#slow.size >= mostChildren) for (const { onSlow } of this.#waiting) onSlow();
       return;
     }
@@ -142,7 +141,7 @@ export class Renderer {
     this.#next();
   }
 
-  /** Begins a job again, without the piece at which it was stopped. */
+  /** Repeats a job with the piece at which it was stopped shown as text. */
   #again(task: Task, piece: string | undefined, reason: Reason): void {
     task.onSlow();
     if (task.plain.has(wholePage)) {
@@ -155,7 +154,7 @@ export class Renderer {
     this.#waiting.push(task);
   }
 
-  /** Keeps a process for the next job; those beyond the first not for long. */
+  /** Keeps an idle process for the next job. */
   #rest(child: RenderChild): void {
     const rested = { child, timer: undefined as NodeJS.Timeout | undefined };
     this.#idle.push(rested);
@@ -169,7 +168,7 @@ export class Renderer {
 
 let ownRenderer: Renderer | undefined;
 
-/** The renderer of this process: what its pages are made with, whoever asks for them. */
+/** The one renderer of this process. */
 export function processRenderer(): Renderer {
   return (ownRenderer ??= new Renderer());
 }

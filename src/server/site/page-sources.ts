@@ -1,6 +1,6 @@
 import { ColoredCode } from '../rendering/colored-code.js';
 import { processRenderer, type Renderer } from '../rendering/renderer.js';
-import { LastSeen } from '../reading/stale-cache.js';
+import { StaleCache } from '../reading/stale-cache.js';
 import { LineageReader } from '../reading/lineage-reader.js';
 import { NotebookRuns } from '../reading/notebook-runs.js';
 import type { Readers } from '../reading/readers/readers.js';
@@ -24,7 +24,7 @@ export interface PageSources extends PageSourcesOptions {
   readonly code: ColoredCode;
   readonly lineage: LineageReader;
   /** What the warehouse said last of pipeline and data. */
-  readonly lastSeen: LastSeen;
+  readonly lastSeen: StaleCache;
 }
 
 /** Opens the sources of a site. */
@@ -41,6 +41,6 @@ export function openPageSources(options: PageSourcesOptions): PageSources {
     }),
     code: new ColoredCode(renderer),
     lineage: new LineageReader(renderer),
-    lastSeen: new LastSeen(),
+    lastSeen: new StaleCache(),
   };
 }

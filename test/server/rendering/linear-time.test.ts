@@ -3,13 +3,13 @@ import { cleanPlotlyText, plainText } from '../../../src/chart/figure/plotly-tex
 import { toCsv } from '../../../src/chart/table/csv.js';
 import { compareValues, pageValues } from '../../../src/server/rendering/page-values.js';
 import { anchorHeadings } from '../../../src/server/rendering/notebook/anchors.js';
-import { cellsBehind } from '../../../src/server/rendering/notebook/cell-dependencies.js';
+import { cellDependencies } from '../../../src/server/rendering/notebook/cell-dependencies.js';
 import { codeLabel } from '../../../src/server/rendering/notebook/code-label.js';
-import { edgesOf } from '../../../src/server/rendering/markdown/diagram.js';
+import { edgeBound } from '../../../src/server/rendering/markdown/diagram.js';
 import { htmlToContent } from '../../../src/server/rendering/output/html.js';
 import { imageElement } from '../../../src/server/rendering/output/image.js';
 import { readNotebookPage } from '../../../src/server/rendering/notebook/notebook-page.js';
-import { sqlFold } from '../../../src/server/rendering/notebook/figure-queries.js';
+import { queryDetails } from '../../../src/server/rendering/notebook/figure-queries.js';
 import { terminalText } from '../../../src/server/rendering/text/terminal-text.js';
 import { code, display, notebookOf } from '../published.js';
 import { body, context, html, markdown } from './content.js';
@@ -50,12 +50,12 @@ test.each([
 ])('the names in code that repeats %j', (token) => {
   const count = Math.ceil(many / token.length);
   const notebook = notebookOf([code(token.repeat(count)), code(`'${token.repeat(count)}`)]);
-  expect(cellsBehind(notebook).size).toBe(2);
+  expect(cellDependencies(notebook).size).toBe(2);
 });
 
 test('strings and comments use no names, templates do', () => {
   const cells = [code('const total = 1'), code("say('total') // total"), code("`it's ${total}`")];
-  const behind = cellsBehind(notebookOf(cells));
+  const behind = cellDependencies(notebookOf(cells));
   expect([...(behind.get(2) ?? [])]).toEqual([2]);
   expect([...(behind.get(3) ?? [])]).toEqual([3, 1]);
 });
@@ -69,7 +69,7 @@ test('SQL below a figure: blanks and lines of any number', () => {
   ]) {
     expect(
       html([
-        sqlFold({ queries: [{ ...query, sql }], source: undefined }, 'x') ?? {
+        queryDetails({ queries: [{ ...query, sql }], source: undefined }, 'x') ?? {
           type: 'text',
           value: '',
         },
@@ -78,7 +78,9 @@ test('SQL below a figure: blanks and lines of any number', () => {
   }
   const indented = { ...query, sql: '\n    select\n      1\n    from a\n  ' };
   expect(
-    html([sqlFold({ queries: [indented], source: undefined }, 'x') ?? { type: 'text', value: '' }]),
+    html([
+      queryDetails({ queries: [indented], source: undefined }, 'x') ?? { type: 'text', value: '' },
+    ]),
   ).toMatch(/select<\/span>\n {2}.*1.*\n.*from/);
 });
 
@@ -117,9 +119,9 @@ test('headings, rows and columns of one name', () => {
 test('a diagram has as many lines as its pairs', () => {
   const list = (name: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${name}${index}`).join(' & ');
-  expect(edgesOf('graph TD\nA --> B\nB -->|no| C; C -.-> D ==> E')).toBe(4);
-  expect(edgesOf(`graph TD\n${list('A', 3)} --> ${list('B', 3)}`)).toBe(9);
-  expect(edgesOf(`graph TD\n${list('A', 25)} --> ${list('B', 25)}`)).toBeGreaterThanOrEqual(625);
+  expect(edgeBound('graph TD\nA --> B\nB -->|no| C; C -.-> D ==> E')).toBe(4);
+  expect(edgeBound(`graph TD\n${list('A', 3)} --> ${list('B', 3)}`)).toBe(9);
+  expect(edgeBound(`graph TD\n${list('A', 25)} --> ${list('B', 25)}`)).toBeGreaterThanOrEqual(625);
   const notebook = (count: number) =>
     `\`\`\`mermaid\ngraph TD\n${list('A', count)} --> ${list('B', count)}\n\`\`\``;
   expect(markdown(notebook(25))).toContain('shown as its source');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { onTestFinished, expect, test } from 'vitest';
 import type { Cell } from '../../../src/nbformat/notebook.js';
 import { toHtml } from '../../../src/server/rendering/html/to-html.js';
-import { watchedPieces, wholePage } from '../../../src/server/rendering/pieces.js';
+import { monitoredPieces, wholePage } from '../../../src/server/rendering/pieces.js';
 import type { RenderLimits } from '../../../src/server/rendering/render-job.js';
 import type { NotebookJob } from '../../../src/server/rendering/rendered-notebook.js';
 import { Renderer } from '../../../src/server/rendering/renderer.js';
@@ -136,7 +136,7 @@ test('a notebook that takes too long with all its pieces is shown as text, all o
 test('a piece that fails is shown as its text, and told of', () => {
   const failed: string[] = [];
   const begun: string[] = [];
-  const pieces = watchedPieces(
+  const pieces = monitoredPieces(
     new Map([['b', 'time']]),
     (piece) => begun.push(piece),
     (piece) => failed.push(piece),

@@ -18,7 +18,7 @@ const imageData = /^data:image\/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9
  *
  * Links within the notebook (`#…`) are left to {@link file://./anchors.ts}.
  */
-export function settleLinks(nodes: ElementContent[], notebookHref: NotebookHref): void {
+export function resolveLinks(nodes: ElementContent[], notebookHref: NotebookHref): void {
   eachElement(nodes, (node, index, siblings) => {
     if (node.tagName === 'a') settleLink(node, notebookHref);
     if (node.tagName !== 'img') return;

@@ -127,7 +127,7 @@ const stripped = new Set(schema.strip);
 const ancestors = new Map<string, readonly string[]>(Object.entries(schema.ancestors));
 
 /**
- * The part of a tree that content may put on a page. Images and links still need `settleLinks`: what they may
+ * The part of a tree that content may put on a page. Images and links still need `resolveLinks`: what they may
  * lead to depends on the page.
  *
  * @param tree - A parsed tree of unknown origin; it is changed.

@@ -4,11 +4,10 @@ import { textOf } from './text-of.js';
 import { toHtml } from './to-html.js';
 
 /**
- * Puts an image in the place of each SVG in a parsed tree, in place. As an image it runs no script, loads
- * nothing and cannot reach the page, so that all of it may stay. One that cannot be written as XML leaves
- * a line that says so; one that is not to be seen leaves nothing.
+ * Replaces each SVG of a parsed tree, in place, by an image, which runs no script, loads nothing and cannot
+ * reach the page. An SVG that cannot be written as XML is replaced by a note, a hidden one by nothing.
  */
-export function pictureSvgs(tree: Root): void {
+export function svgsToImages(tree: Root): void {
   const pending: RootContent[][] = [tree.children];
   for (let nodes = pending.pop(); nodes !== undefined; nodes = pending.pop()) {
     for (const [index, node] of nodes.entries()) {

@@ -9,14 +9,14 @@ const nothing = new Set(['', '-', '–', '—', 'NaN', 'null', 'None', 'NA']);
 const maxShort = 32;
 
 /**
- * Dresses the tables of sanitised content: wide ones scroll in a frame of their own that the keyboard
- * reaches, columns of numbers stand at the right, columns of short texts do not break them.
+ * Formats the tables of sanitised content: wide tables scroll in a frame that the keyboard reaches,
+ * columns of numbers are aligned right, columns of short texts do not wrap.
  */
-export function dressTables(nodes: readonly ElementContent[]): ElementContent[] {
+export function formatTables(nodes: readonly ElementContent[]): ElementContent[] {
   return nodes.map((node) => {
     if (node.type !== 'element') return node;
     if (node.tagName !== 'table') {
-      return { ...node, children: dressTables(node.children) };
+      return { ...node, children: formatTables(node.children) };
     }
     dressColumns(node);
     return tableFrame(node);

@@ -111,14 +111,14 @@ export function drawDiagrams(
 
 function drawOne(source: string, draw: DrawDiagram, idPrefix: string): Element | undefined {
   const text = source.replace(/^\s*(?:%%[^\n]*\n\s*)*/, '');
-  if (text.length > maxLength || !drawnKinds.test(text) || edgesOf(text) > maxEdges) {
+  if (text.length > maxLength || !drawnKinds.test(text) || edgeBound(text) > maxEdges) {
     return undefined;
   }
   let svg: string;
   try {
     svg = draw(text);
   } catch {
-    // Of what a diagram of a notebook can hold wrong, every library has its own errors.
+    // The library throws errors of many kinds for an invalid diagram.
     return undefined;
   }
   const safe = sanitize(parseHtml(svg), schema);
@@ -136,10 +136,10 @@ function drawOne(source: string, draw: DrawDiagram, idPrefix: string): Element |
 }
 
 /**
- * How many lines a diagram may have at most. A statement like `A & B --> C & D` stands for each pair: of
- * things that are listed so, half on either side give the most.
+ * An upper bound of a diagram's edges. A statement like `A & B --> C & D` stands for each pair, so the bound is
+ * reached with half of the listed nodes on either side.
  */
-export function edgesOf(diagram: string): number {
+export function edgeBound(diagram: string): number {
   let edges = 0;
   for (const statement of diagram.split(/[\n;]/)) {
     const both = statement.split('&').length - 1;

@@ -9,11 +9,10 @@ const maxMarks = 1000;
 const marks = Array.from('*_[]!', (mark) => mark.charCodeAt(0));
 
 /**
- * Bounds the time that a paragraph of markdown takes: for each mark that may end an emphasis or a link
- * micromark looks back at those before it, so that a paragraph of marks alone takes time that grows with
- * its square. No paragraph for readers has a thousand of them.
+ * Limits the marks of a paragraph. For each mark that may end an emphasis or a link micromark searches
+ * those before it, so the time grows with the square of their number.
  */
-export function fewMarks(): Extension {
+export function limitMarks(): Extension {
   const isMore = counter(maxMarks);
   const construct: Construct = {
     tokenize(effects, ok, nok) {
@@ -30,11 +29,11 @@ export function fewMarks(): Extension {
   return { text: Object.fromEntries(marks.map((mark) => [mark, construct])) };
 }
 
-/** Words of one paragraph that may be addresses; those after them are plain text. */
+/** Words of a paragraph that may be addresses; later ones are plain text. */
 const maxAddresses = 5000;
 
-/** The same for addresses in plain text: for each word, all before it are looked through. */
-export function fewAddresses(extension: Extension): Extension {
+/** Limits the addresses in plain text, for which micromark searches all words before each. */
+export function limitAddresses(extension: Extension): Extension {
   const isMore = counter(maxAddresses);
   const bounded = (construct: Construct): Construct => ({
     ...construct,

@@ -2,10 +2,10 @@
 const fence = /^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])))*[ \t]*(`{3,}(?!.*`)|~{3,})/;
 
 /**
- * Tells whether a place of markdown is within code: between fences, or in a span on one line. It is
- * asked for places in their order.
+ * Tells whether an offset of markdown is within code: between fences, or in a span on one line. Offsets must
+ * be asked in ascending order.
  */
-export function codeDollars(markdown: string): (offset: number) => boolean {
+export function codeLocator(markdown: string): (offset: number) => boolean {
   const parts = codeParts(markdown);
   let index = 0;
   return (offset) => {

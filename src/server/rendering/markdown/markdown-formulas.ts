@@ -3,8 +3,8 @@ import type { Nodes, Paragraph, PhrasingContent, Root, RootContent, Text } from 
 import { visit } from 'unist-util-visit';
 import type { MarkdownFormula, MaskedMarkdown } from './markdown-math.js';
 
-/** Puts formulas back in the place of the words that stand for them, in place: as code of the language `math`. */
-export function putFormulas(tree: Root, { formulas, word }: MaskedMarkdown): void {
+/** Replaces the placeholders of formulas, in place, by code of the language `math`. */
+export function restoreFormulas(tree: Root, { formulas, word }: MaskedMarkdown): void {
   if (formulas.size === 0) return;
   const written = (text: string) => text.replace(word, (one) => formulas.get(one)?.source ?? one);
   visit(tree, (node: Nodes) => {

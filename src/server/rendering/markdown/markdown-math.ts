@@ -1,5 +1,5 @@
-import { codeDollars } from './markdown-code.js';
-import { tableLines } from './markdown-tables.js';
+import { codeLocator } from './markdown-code.js';
+import { tableLocator } from './markdown-tables.js';
 
 /** A formula in markdown. */
 export interface MarkdownFormula {
@@ -87,7 +87,7 @@ interface Mark {
 }
 
 function findFormulas(markdown: string): Found[] {
-  const hidden = codeDollars(markdown);
+  const hidden = codeLocator(markdown);
   const marks = [...markdown.matchAll(token)].flatMap((match): Mark[] => {
     const [text, environment] = match;
     const start = match.index;
@@ -99,7 +99,7 @@ function findFormulas(markdown: string): Found[] {
       : [{ kind, start, end: start + text.length }];
   });
   const next = nextOfKinds(marks);
-  const inTable = tableLines(markdown);
+  const inTable = tableLocator(markdown);
   const found: Found[] = [];
   const ends = new Map<string, number>();
   for (let index = 0; index < marks.length; index += 1) {

@@ -10,8 +10,8 @@ const maxContainers = 2000;
 const container = /[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])|\[\^[^\]]{1,200}\]:)/y;
 
 /**
- * Whether markdown has so many quotes and lists, or so deep, that it is no text for readers: micromark
- * looks through the whole document for each that ends, so that its time grows with the square of them.
+ * Whether markdown has too many quotes and lists, or too deep ones: micromark searches the whole document for
+ * each that ends, so the time grows with the square of their number.
  */
 export function isOverNested(markdown: string): boolean {
   let changes = 0;

@@ -1,8 +1,8 @@
 /** The line under the head of a table; it has a bar, or says where its one column stands. */
 const delimiterRow = /^[ \t>]*(?=[^|:]*[|:])\|?(?:[ \t]*:?-+:?[ \t]*\|?)+[ \t]*$/;
 
-/** Tells whether a place of markdown is within a table. It is asked for places in their order. */
-export function tableLines(markdown: string): (offset: number) => boolean {
+/** Tells whether an offset of markdown is within a table. Offsets must be asked in ascending order. */
+export function tableLocator(markdown: string): (offset: number) => boolean {
   const parts: [number, number][] = [];
   let before: { start: number; text: string } | undefined;
   let start: number | undefined;

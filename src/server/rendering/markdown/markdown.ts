@@ -11,18 +11,18 @@ import { joinText, type MimeBundle, type MultilineText } from '../../../nbformat
 import { markAlerts } from './alerts.js';
 import { drawDiagrams, type DrawDiagram } from './diagram.js';
 import { eachElement } from '../html/each-element.js';
-import { fewAddresses, fewMarks } from './limit-marks.js';
+import { limitAddresses, limitMarks } from './limit-marks.js';
 import { highlightFences } from '../text/highlight.js';
-import { settleLinks, type NotebookHref } from '../html/links.js';
+import { resolveLinks, type NotebookHref } from '../html/links.js';
 import { MarkdownBudget } from './markdown-budget.js';
-import { putFormulas } from './markdown-formulas.js';
+import { restoreFormulas } from './markdown-formulas.js';
 import { maskFormulas } from './markdown-math.js';
 import { isOverNested } from './markdown-nesting.js';
-import { setFormulas } from './math.js';
+import { renderFormulas } from './math.js';
 import { parseHtml } from '../html/parse-html.js';
 import { sanitizeTree } from '../html/sanitize.js';
-import { pictureSvgs } from '../html/svg-images.js';
-import { dressTables } from '../html/tables.js';
+import { svgsToImages } from '../html/svg-images.js';
+import { formatTables } from '../html/tables.js';
 
 /** What one piece of content needs to know of its page. */
 export interface ContentContext {
@@ -78,19 +78,19 @@ function parsed(
 ): ElementContent[] {
   const masked = maskFormulas(markdown.replace(/\r\n?/g, '\n'));
   const tree = fromMarkdown(masked.text, {
-    extensions: [fewAddresses(gfm()), fewMarks()],
+    extensions: [limitAddresses(gfm()), limitMarks()],
     mdastExtensions: [gfmFromMarkdown()],
   });
-  putFormulas(tree, masked);
+  restoreFormulas(tree, masked);
   showAttachments(tree, attachments);
   const content = sanitizeTree(parseRawHtml(tree), context.idPrefix);
-  settleLinks(content, context.notebookHref);
+  resolveLinks(content, context.notebookHref);
   markAlerts(content);
-  setFormulas(content);
+  renderFormulas(content);
   labelTasks(content);
   highlightFences(content);
   drawDiagrams(content, context.idPrefix, context.drawDiagram);
-  return dressTables(content);
+  return formatTables(content);
 }
 
 /** The boxes of task lists say in words what they show. */
@@ -109,7 +109,7 @@ function parseRawHtml(tree: MarkdownRoot): Root {
   if (!hasHtml(tree)) return toHast(tree, { clobberPrefix: '' }) as Root;
   const unparsed = toHast(tree, { allowDangerousHtml: true, clobberPrefix: '' });
   const parsedTree = parseHtml(toHtml(unparsed, { allowDangerousHtml: true }));
-  pictureSvgs(parsedTree);
+  svgsToImages(parsedTree);
   return parsedTree;
 }
 

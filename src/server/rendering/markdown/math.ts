@@ -65,8 +65,8 @@ export function mathElement(source: string, isDisplay: boolean): Element {
   }
 }
 
-/** Sets the formulas of sanitised content, in place: what markdown marked as such. */
-export function setFormulas(nodes: ElementContent[]): void {
+/** Renders the formulas of sanitised content, in place. */
+export function renderFormulas(nodes: ElementContent[]): void {
   eachElement(nodes, (node, index, siblings) => {
     const code = node.tagName === 'pre' ? node.children[0] : node;
     if (code?.type !== 'element' || code.tagName !== 'code') return;

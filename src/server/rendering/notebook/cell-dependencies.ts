@@ -21,7 +21,7 @@ const mention = /(?<![.\w$])[A-Za-z_$][\w$]*/g;
  *
  * @returns By the number of the cell, from 1 among all cells.
  */
-export function cellsBehind({ cells }: Notebook): Map<number, ReadonlySet<number>> {
+export function cellDependencies({ cells }: Notebook): Map<number, ReadonlySet<number>> {
   const behind = new Map<number, ReadonlySet<number>>();
   const declaredIn = new Map<string, number>();
   for (const [index, cell] of cells.entries()) {

@@ -8,7 +8,7 @@ import { packNumbers } from '../../../chart/figure/pack-numbers.js';
 import { monthTicks } from '../../../chart/figure/month-ticks.js';
 import { drawPictures } from '../../../chart/picture/picture.js';
 import type { PageFigure } from './notebook-page.js';
-import { writtenOut, type Reason } from '../pieces.js';
+import { fallbackText, type Reason } from '../pieces.js';
 import { scriptJson } from '../html/script-json.js';
 import { tableFrame } from '../html/tables.js';
 
@@ -80,10 +80,10 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
 }
 
 /** A chart that costs too much to draw: what it says of itself, and the beginning of its data. */
-export function figureInWords({ number, figure }: PageFigure, reason: Reason): Element {
+export function figureFallback({ number, figure }: PageFigure, reason: Reason): Element {
   return h('figure', { className: 'chart', id: `figure-${number}` }, [
     figure.title === undefined ? undefined : h('p', { className: 'figure-title' }, figure.title),
-    ...writtenOut('This chart', JSON.stringify(figure.traces), reason),
+    ...fallbackText('This chart', JSON.stringify(figure.traces), reason),
   ]);
 }
 

@@ -12,7 +12,7 @@ const maxSql = 20_000;
 const maxAskings = 5;
 
 /** The queries behind something. */
-export interface QueriesBehind {
+export interface FigureQueries {
   /** Different ones: by their text and the values of their parameters. */
   readonly queries: readonly RunQuery[];
   /** The relation that a figure names as its source, and that all of them read; undefined: it names none. */
@@ -27,7 +27,7 @@ export function queriesOf(
   queries: readonly RunQuery[],
   cells: ReadonlySet<number>,
   source?: string,
-): QueriesBehind {
+): FigureQueries {
   const own = queries.filter(({ cell }) => cell !== undefined && cells.has(cell));
   const key = ({ sql, parameters = [] }: RunQuery) => JSON.stringify([sql, parameters]);
   const different = [...new Map(own.map((query) => [key(query), query])).values()];
@@ -47,7 +47,10 @@ function isNamed(relation: string, source: string): boolean {
  *
  * @param name - What it is behind.
  */
-export function sqlFold({ queries, source }: QueriesBehind, name: string): Element | undefined {
+export function queryDetails(
+  { queries, source }: FigureQueries,
+  name: string,
+): Element | undefined {
   if (queries.length === 0) return undefined;
   const askingsOf = new Map<string, RunQuery[]>();
   for (const query of queries) {

@@ -5,13 +5,13 @@ import type { RunQuery } from '../../../publication/publication.js';
 import type { TableRows } from '../../../chart/table/table-rows.js';
 import { layOutCells } from './cell-layout.js';
 import { errorElement, type CellPosition } from '../output/error-output.js';
-import { figureElement, figureInWords, type FigureLinks } from './figure-element.js';
+import { figureElement, figureFallback, type FigureLinks } from './figure-element.js';
 import { highlightCode } from '../text/highlight.js';
 import { metricCards, type Metric } from '../output/metric.js';
 import type { NotebookPage, PageCell, PageCode } from './notebook-page.js';
-import { allPieces, writtenOut, type Pieces } from '../pieces.js';
+import { allPieces, fallbackText, type Pieces } from '../pieces.js';
 import { scriptJson } from '../html/script-json.js';
-import { queriesOf, queryTotals, sqlFold } from './figure-queries.js';
+import { queriesOf, queryTotals, queryDetails } from './figure-queries.js';
 import { terminalText } from '../text/terminal-text.js';
 
 /** How the body of a page is written. */
@@ -89,7 +89,7 @@ function outputElements(
   const sqlOf = (name: string, source?: string) =>
     pieces.layOut(
       `queries of cell ${cell.number}`,
-      () => sqlFold(queriesOf(asked, cell.behind, source), name),
+      () => queryDetails(queriesOf(asked, cell.behind, source), name),
       () => undefined,
     );
   let cards: Metric[] = [];
@@ -114,7 +114,7 @@ function outputElements(
               hasCode: cell.code !== undefined,
               sql: sqlOf(`figure ${entry.number}`, entry.figure.source),
             }),
-          (reason) => figureInWords(entry, reason),
+          (reason) => figureFallback(entry, reason),
         ),
       );
     } else if (output.kind === 'stream') {
@@ -133,7 +133,7 @@ function outputElements(
           output.piece,
           () => errorElement(output.error, cell.number, source, page.language, position),
           (reason) =>
-            contentElement(writtenOut('This error', output.error.traceback.join('\n'), reason)),
+            contentElement(fallbackText('This error', output.error.traceback.join('\n'), reason)),
         ),
       );
     } else {

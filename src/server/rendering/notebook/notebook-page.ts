@@ -16,14 +16,14 @@ import { dataTableOf } from '../../../chart/table/data-table.js';
 import type { Figure } from '../../../chart/figure/figure.js';
 import { mapsOf } from '../../../chart/figure/maps.js';
 import { placeOf, type CellPlace } from './cell-layout.js';
-import { cellsBehind } from './cell-dependencies.js';
+import { cellDependencies } from './cell-dependencies.js';
 import { codeLabel } from './code-label.js';
 import type { DrawDiagram } from '../markdown/diagram.js';
 import type { NotebookHref } from '../html/links.js';
 import { MarkdownBudget } from '../markdown/markdown-budget.js';
 import { markdownToContent, type ContentContext } from '../markdown/markdown.js';
 import { outputsToPage, type PageOutput } from '../output/output.js';
-import { allPieces, wholePage, writtenOut, type Pieces } from '../pieces.js';
+import { allPieces, wholePage, fallbackText, type Pieces } from '../pieces.js';
 import { textOf } from '../html/text-of.js';
 
 /** A chart with its number on the page and its data as a table. */
@@ -58,7 +58,7 @@ export interface PageCell {
   readonly foldsOutputs: boolean;
   /** Where it asks to stand. */
   readonly place: CellPlace | undefined;
-  /** Itself and the cells whose names it uses: see {@link cellsBehind}. */
+  /** Itself and the cells whose names it uses: see {@link cellDependencies}. */
   readonly behind: ReadonlySet<number>;
 }
 
@@ -110,7 +110,7 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
   const pieces: Piece[] = [];
   const behindCell = layers.layOut(
     wholePage,
-    () => cellsBehind(notebook),
+    () => cellDependencies(notebook),
     () => new Map<number, never>(),
   );
   const budget = new MarkdownBudget();
@@ -129,7 +129,7 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
       const nodes = layers.layOut(
         piece,
         () => proseOf(cell, context),
-        (reason) => writtenOut('This text', joinText(cell.source), reason),
+        (reason) => fallbackText('This text', joinText(cell.source), reason),
       );
       pieces.push({ nodes, idPrefix: context.idPrefix, isProse: true });
       return [{ ...shared, prose: nodes, code: undefined, outputs: [], foldsOutputs: false }];

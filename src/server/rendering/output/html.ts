@@ -1,11 +1,11 @@
 import type { ElementContent } from 'hast';
 import { highlightFences } from '../text/highlight.js';
-import { settleLinks } from '../html/links.js';
+import { resolveLinks } from '../html/links.js';
 import type { ContentContext } from '../markdown/markdown.js';
 import { parseHtml } from '../html/parse-html.js';
 import { sanitizeTree } from '../html/sanitize.js';
-import { pictureSvgs } from '../html/svg-images.js';
-import { dressTables } from '../html/tables.js';
+import { svgsToImages } from '../html/svg-images.js';
+import { formatTables } from '../html/tables.js';
 
 /**
  * HTML of an output as safe content: parsed as a browser would, so that nothing left open reaches
@@ -15,11 +15,11 @@ import { dressTables } from '../html/tables.js';
  */
 export function htmlToContent(html: string, context: ContentContext): ElementContent[] | undefined {
   const tree = parseHtml(html);
-  pictureSvgs(tree);
+  svgsToImages(tree);
   const content = sanitizeTree(tree, context.idPrefix);
-  settleLinks(content, context.notebookHref);
+  resolveLinks(content, context.notebookHref);
   highlightFences(content);
-  return content.some(isVisible) ? dressTables(content) : undefined;
+  return content.some(isVisible) ? formatTables(content) : undefined;
 }
 
 function isVisible(node: ElementContent): boolean {

@@ -17,7 +17,7 @@ import { jsonToContent } from './json-tree.js';
 import { latexElement } from '../markdown/math.js';
 import { markdownToContent, type ContentContext } from '../markdown/markdown.js';
 import { metricType, readMetric, type Metric } from './metric.js';
-import { allPieces, writtenOut, type Pieces } from '../pieces.js';
+import { allPieces, fallbackText, type Pieces } from '../pieces.js';
 import { terminalText } from '../text/terminal-text.js';
 
 /** One output as a page shows it. */
@@ -61,7 +61,7 @@ export function outputsToPage(outputs: readonly Output[], context: OutputContext
       ...(context.pieces ?? allPieces).layOut(
         piece,
         () => outputToPage(output, own),
-        (reason) => content(writtenOut('This output', outputText(output), reason), own),
+        (reason) => content(fallbackText('This output', outputText(output), reason), own),
       ),
       piece,
     };

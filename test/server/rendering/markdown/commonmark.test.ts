@@ -4,10 +4,10 @@ import { fromHtml } from 'hast-util-from-html';
 import { toHtml } from 'hast-util-to-html';
 import { expect, test } from 'vitest';
 import { highlightFences } from '../../../../src/server/rendering/text/highlight.js';
-import { settleLinks } from '../../../../src/server/rendering/html/links.js';
+import { resolveLinks } from '../../../../src/server/rendering/html/links.js';
 import { markdownToContent } from '../../../../src/server/rendering/markdown/markdown.js';
 import { sanitizeTree } from '../../../../src/server/rendering/html/sanitize.js';
-import { dressTables } from '../../../../src/server/rendering/html/tables.js';
+import { formatTables } from '../../../../src/server/rendering/html/tables.js';
 import { requireShared } from '../../../requirement.js';
 
 interface Example {
@@ -34,9 +34,9 @@ function normal(nodes: ElementContent[]): string {
 /** The HTML of the specification, treated as ours is after the markdown has become HTML. */
 function expected(html: string): ElementContent[] {
   const content = sanitizeTree(fromHtml(html, { fragment: true }), idPrefix);
-  settleLinks(content, notebookHref);
+  resolveLinks(content, notebookHref);
   highlightFences(content);
-  return dressTables(content);
+  return formatTables(content);
 }
 
 /** Numbers of examples that differ from the specification for another reason than sanitising. */

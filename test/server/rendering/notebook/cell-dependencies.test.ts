@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
-import { cellsBehind } from '../../../../src/server/rendering/notebook/cell-dependencies.js';
-import { queriesOf, sqlFold } from '../../../../src/server/rendering/notebook/figure-queries.js';
+import { cellDependencies } from '../../../../src/server/rendering/notebook/cell-dependencies.js';
+import {
+  queriesOf,
+  queryDetails,
+} from '../../../../src/server/rendering/notebook/figure-queries.js';
 import { textOf } from '../../../../src/server/rendering/html/text-of.js';
 import { code, notebookOf, prose } from '../../published.js';
 
 /** The cells behind the last one. */
 function behindLast(...sources: string[]): number[] {
   const cells = sources.map((source) => code(source));
-  return [...(cellsBehind(notebookOf(cells)).get(sources.length) ?? [])].sort((a, b) => a - b);
+  return [...(cellDependencies(notebookOf(cells)).get(sources.length) ?? [])].sort((a, b) => a - b);
 }
 
 test.each([
@@ -28,7 +31,9 @@ test.each([
 });
 
 test('cells are counted with those of prose', () => {
-  const found = cellsBehind(notebookOf([prose('# x'), code('const a = 1'), prose('y'), code('a')]));
+  const found = cellDependencies(
+    notebookOf([prose('# x'), code('const a = 1'), prose('y'), code('a')]),
+  );
   expect([...found].map(([cell, behind]) => [cell, [...behind]])).toEqual([
     [2, [2]],
     [4, [4, 2]],
@@ -75,7 +80,7 @@ test('what stands for $1 is said with the rows that it gave, each text once', ()
   });
   const queries = [asked('ON', 12), asked(null, 0)];
   const text = textOf([
-    sqlFold({ queries, source: undefined }, 'x') ?? { type: 'text', value: '' },
+    queryDetails({ queries, source: undefined }, 'x') ?? { type: 'text', value: '' },
   ]);
   expect(text).toContain('All queries of this cell, and of the cells that it builds on:');
   expect(text).toContain('12 rows in 2 ms, asked by cell 1, with $1 = ON');

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {

@@ -5,7 +5,7 @@ import type { DashboardNotebook } from '../../publication/publication.js';
 import type { ContentsEntry } from '../rendering/notebook/anchors.js';
 import { groupNotebooks } from './groups.js';
 import type { AccountLink } from '../access/audience.js';
-import { relocate, type Address } from './relocate.js';
+import { relocate, type Address } from '../rendering/html/relocate.js';
 import { toHtml } from '../rendering/html/to-html.js';
 import { copyPolicy } from './content-policy.js';
 import {

@@ -9,7 +9,7 @@ import { linkedResources } from './page-resources.js';
 import { offlineBanner, problemBanner } from './banner.js';
 import type { PageFrame } from './layout.js';
 import { unavailableDocument } from './message-document.js';
-import type { Address } from './relocate.js';
+import type { Address } from '../rendering/html/relocate.js';
 import { PublicationCache, type PublicationState } from '../reading/publication-cache.js';
 import { UnreachableError } from '../reading/reachable.js';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Element } from 'hast';
-import { relocate } from '../../parts/relocate.js';
+import { relocate } from './relocate.js';
 import type { FinishedHtml } from './finished-node.js';
 import { toHtml } from './to-html.js';
 

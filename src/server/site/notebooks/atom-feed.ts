@@ -4,7 +4,7 @@ import { s } from 'hastscript';
 import { defaultSite, type Site } from '../../../config/project-settings.js';
 import type { Publication } from '../../../publication/publication.js';
 import { notebookPath, runPath } from '../../paths.js';
-import type { Address } from '../../parts/relocate.js';
+import type { Address } from '../../rendering/html/relocate.js';
 
 /** The newest publications as an Atom feed (RFC 4287). */
 export function atomFeed(

@@ -1,7 +1,7 @@
 import type { Root } from 'hast';
 import { h } from 'hastscript';
 import type { RunSummary } from '../../../publication/publication.js';
-import { relocate } from '../../parts/relocate.js';
+import { relocate } from '../../rendering/html/relocate.js';
 import type { RenderedFigure, RenderedNotebook } from '../../rendering/rendered-notebook.js';
 import { toHtml } from '../../rendering/html/to-html.js';
 import type { PageFrame } from '../../parts/layout.js';

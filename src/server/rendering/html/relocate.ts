@@ -1,5 +1,5 @@
 import type { Element, ElementContent, Root, RootContent } from 'hast';
-import type {} from '../rendering/html/finished-node.js';
+import type {} from './finished-node.js';
 
 /** Gives the address under which a path below the dashboard's root is found; undefined: nowhere. */
 export type Address = (path: string) => string | undefined;

@@ -9,7 +9,7 @@ import {
   isAllowedHost,
   type AccessOptions,
 } from './http/access.js';
-import { securityHeaders } from './http/headers.js';
+import { labHeaders } from './http/headers.js';
 import { isPagePath } from './front-end/page.js';
 import { requestAddress } from '../http/request-address.js';
 import { RequestError } from './http/request-error.js';
@@ -34,7 +34,7 @@ export function createLabApp(
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(securityHeaders);
+  app.use(labHeaders);
   app.use(requireAccess(access, tickets));
   for (const { path, routes } of mounts) app.use(path, routes);
   app.use((request) => {

@@ -1,3 +1,4 @@
+import { parseCookie } from 'cookie';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isHostOf } from '../../system/loopback.js';
@@ -65,7 +66,7 @@ export function credentialOf(request: IncomingMessage, token: string): Credentia
   const header = /^(?:token|bearer)\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const given = header ?? requestAddress(request.url ?? '').query.get('token') ?? undefined;
   if (given !== undefined) return isEqual(given, token) ? 'token' : undefined;
-  const cookie = cookieOf(request.headers.cookie ?? '', cookieName(request));
+  const cookie = parseCookie(request.headers.cookie ?? '')[cookieName(request)];
   return cookie !== undefined && isEqual(cookie, cookieValue(token)) ? 'cookie' : undefined;
 }
 
@@ -93,11 +94,6 @@ export function checkAccess(
 
 function hostOf(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).host : undefined;
-}
-
-function cookieOf(header: string, name: string): string | undefined {
-  const cookie = header.split(';').find((part) => part.trimStart().startsWith(`${name}=`));
-  return cookie?.slice(cookie.indexOf('=') + 1).trim();
 }
 
 /** Compares in a time that does not tell how much is right. */

@@ -1,13 +1,5 @@
 import type { RequestHandler } from 'express';
-
-/** What every answer says: nothing is guessed, framed by strangers, or told to other sites. */
-const commonHeaders = {
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'same-origin',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Cache-Control': 'no-store',
-};
+import { securityHeaders } from '../../http/security-headers.js';
 
 /** For answers that are data: nothing in them may run or load, wherever they are opened. */
 export const dataPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
@@ -44,9 +36,11 @@ export function pagePolicy(host: string): string {
   ].join('; ');
 }
 
-/** Puts {@link commonHeaders} on every answer, and the strictest policy until a route says otherwise. */
-export const securityHeaders: RequestHandler = (_request, response, next) => {
-  response.set(commonHeaders);
-  response.set('Content-Security-Policy', dataPolicy);
-  next();
-};
+/** The headers of every response, with the strictest policy until a route says otherwise. */
+export const labHeaders: RequestHandler[] = [
+  securityHeaders({ policy: dataPolicy, referrers: 'same-origin', mayBeFramed: true }),
+  (_request, response, next) => {
+    response.set('Cache-Control', 'no-store');
+    next();
+  },
+];

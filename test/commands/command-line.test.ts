@@ -36,7 +36,7 @@ const refused: Readonly<Record<string, readonly string[]>> = {
     ...['--matrix a', '--params missing.yaml', '--webhook nowhere'],
   ],
   'notebooks render': ['', 'a.ipynb', 'missing.ipynb -o a.html'],
-  'notebooks diff': ['', 'a', 'a.ipynb b.ipynb'],
+  'notebooks diff': ['', 'a', 'a.ipynb a.ipynb'],
   'notebooks unpublish': ['-p a=1'],
   'notebooks clean': ['missing.ipynb'],
   lab: ['--port x', 'one two', 'missing.ipynb'],

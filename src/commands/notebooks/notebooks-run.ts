@@ -25,7 +25,7 @@ import {
   textOption,
   textsOption,
 } from '../options.js';
-import { tellOfNotebooks } from '../notify/notebooks-webhook.js';
+import { notifyOfNotebooks } from '../notify/notebooks-webhook.js';
 import { Webhook, webhookOption } from '../notify/webhook.js';
 
 /** `daybook notebooks run`. */
@@ -196,7 +196,7 @@ Exit code 1 when any notebook failed.`,
       }
       const reportFile = pathOption(invocation, 'report');
       if (reportFile !== undefined) await writeReport(reportFile, report);
-      await tellOfNotebooks(webhook, report);
+      await notifyOfNotebooks(webhook, report);
       if (flag(values, 'json')) terminal.out(`${JSON.stringify(report)}\n`);
       return report.status === 'passed' ? 0 : 1;
     } finally {

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { notificationOf, staleNotification } from '../../notebook/report/notification.js';
 import type { RunReport } from '../../notebook/report/run-report.js';
 import { createPublicationReader } from '../../publication/publication-reader.js';
-import { isDue } from './told.js';
+import { isDue } from './sent-topics.js';
 import type { Webhook } from './webhook.js';
 
 const topic = 'notebooks';
@@ -14,7 +14,7 @@ const staleTopic = (slug: string): string => `stale-notebook:${slug}`;
  *
  * @param pool - The warehouse's; without it nothing is said of the age of data.
  */
-export async function tellOfNotebooks(
+export async function notifyOfNotebooks(
   webhook: Webhook,
   report: RunReport,
   pool?: Pool,
@@ -23,28 +23,28 @@ export async function tellOfNotebooks(
   const notification = notificationOf(report);
   if (notification?.event === 'failed') {
     const digest = notification.failed.map(({ notebook }) => notebook).sort();
-    await webhook.tellLasting({ topic, digest: digest.join('\n') }, notification, pool);
-  } else if (notification !== undefined && (await webhook.tell(notification))) {
+    await webhook.notifyOfLasting({ topic, digest: digest.join('\n') }, notification, pool);
+  } else if (notification !== undefined && (await webhook.post(notification))) {
     await webhook
-      .told(pool)
+      .sentTopics(pool)
       ?.forget(topic)
       .catch(() => undefined);
   }
-  if (pool !== undefined) await tellOfAge(webhook, pool).catch(() => undefined);
+  if (pool !== undefined) await notifyOfAge(webhook, pool).catch(() => undefined);
 }
 
-async function tellOfAge(webhook: Webhook, pool: Pool): Promise<void> {
-  const told = webhook.told(pool);
-  const topics = await told?.topics();
-  if (told === undefined || topics === undefined) return;
+async function notifyOfAge(webhook: Webhook, pool: Pool): Promise<void> {
+  const sent = webhook.sentTopics(pool);
+  const topics = await sent?.topics();
+  if (sent === undefined || topics === undefined) return;
   const { notebooks } = await createPublicationReader(pool).readPublication();
   for (const { slug, staleAfter } of notebooks) {
-    if (staleAfter === undefined) await told.forget(staleTopic(slug));
+    if (staleAfter === undefined) await sent.forget(staleTopic(slug));
   }
   const stale = notebooks.flatMap(({ slug, staleAfter, shown }) =>
     staleAfter === undefined ? [] : [{ slug, staleAfter, dataThrough: shown?.dataThrough }],
   );
   const due = stale.filter(({ slug }) => isDue(topics.get(staleTopic(slug)), ''));
-  if (due.length === 0 || !(await webhook.tell(staleNotification(due)))) return;
-  for (const { slug } of due) await told.keep(staleTopic(slug), '');
+  if (due.length === 0 || !(await webhook.post(staleNotification(due)))) return;
+  for (const { slug } of due) await sent.keep(staleTopic(slug), '');
 }

@@ -10,20 +10,20 @@ import {
   type RunNotification,
 } from './pipeline-notification.js';
 import { toTaskError } from '../../history/task-error.js';
-import { isDue } from './told.js';
+import { isDue } from './sent-topics.js';
 import type { Webhook } from './webhook.js';
 import type { Notice, PipelineReport } from '../../history/pipeline-report.js';
 
 /** A run whose outcome is told to others. */
-export interface ObservedRun {
+export interface NotifiedRun {
   /** To be given each event of the run. */
-  observe(event: PipelineEvent): void;
+  onEvent(event: PipelineEvent): void;
   /** To be called when the run has ended; what is thrown later is not its failure. */
-  ended(pool: Pool): Promise<void>;
+  onEnd(pool: Pool): Promise<void>;
 }
 
-/** What {@link tellOfRun} works with. */
-interface TellOptions {
+/** What {@link notifyOfRun} works with. */
+interface NotifyOptions {
   readonly webhook: Webhook;
   readonly config: Config;
   /** A run that somebody stops is no failure. */
@@ -36,33 +36,33 @@ interface TellOptions {
  *
  * @param work - Passes on the events of the run, and says when it has ended.
  */
-export async function tellOfRun<T>(
-  { webhook, config, signal }: TellOptions,
-  work: (run: ObservedRun) => Promise<T>,
+export async function notifyOfRun<T>(
+  { webhook, config, signal }: NotifyOptions,
+  work: (run: NotifiedRun) => Promise<T>,
 ): Promise<T> {
   const { publicOrigin } = config.exposure;
   const dashboard = publicOrigin === undefined ? undefined : publicOrigin + config.basePath;
-  const seen: { report?: PipelineReport; isTold?: true } = {};
+  const seen: { report?: PipelineReport; isNotified?: true } = {};
   try {
     return await work({
-      observe: (event) => {
+      onEvent: (event) => {
         if (event.type === 'run_finished' || event.type === 'run_stopped')
           seen.report = event.report;
       },
-      ended: async (pool) => {
+      onEnd: async (pool) => {
         const { report } = seen;
-        seen.isTold = true;
+        seen.isNotified = true;
         if (report === undefined) return;
         if (report.status === 'failed') {
-          await tellFailure(webhook, failedNotification(report, dashboard), pool);
+          await notifyOfFailure(webhook, failedNotification(report, dashboard), pool);
         } else {
-          await tellPassed(webhook, report, dashboard, pool);
+          await notifyOfPassed(webhook, report, dashboard, pool);
         }
       },
     });
   } catch (error) {
-    if (seen.isTold !== true && !signal.aborted && !isMisuse(error)) {
-      await tellFailure(
+    if (seen.isNotified !== true && !signal.aborted && !isMisuse(error)) {
+      await notifyOfFailure(
         webhook,
         seen.report === undefined
           ? noRunNotification(toTaskError(error))
@@ -74,25 +74,29 @@ export async function tellOfRun<T>(
 }
 
 /** Messages hold numbers that change from run to run; what failed, and how, is what lasts. */
-async function tellFailure(
+async function notifyOfFailure(
   webhook: Webhook,
   notification: RunNotification,
   pool?: Pool,
 ): Promise<void> {
   const digest = notification.failed.map(({ task, code }) => `${task} ${code}`).sort();
-  await webhook.tellLasting({ topic: 'pipeline', digest: digest.join('\n') }, notification, pool);
+  await webhook.notifyOfLasting(
+    { topic: 'pipeline', digest: digest.join('\n') },
+    notification,
+    pool,
+  );
 }
 
-async function tellPassed(
+async function notifyOfPassed(
   webhook: Webhook,
   report: PipelineReport,
   dashboard: string | undefined,
   pool: Pool,
 ): Promise<void> {
-  const told = webhook.told(pool);
+  const sent = webhook.sentTopics(pool);
   // Whoever cannot say so any more has nothing to tell: the run itself has passed.
-  const topics = await told?.topics().catch(() => undefined);
-  if (told === undefined || topics === undefined) return;
+  const topics = await sent?.topics().catch(() => undefined);
+  if (sent === undefined || topics === undefined) return;
   const topicOf = ({ kind, source }: Notice): string => `${kind}:${source}`;
   const current = new Set(report.notices.map(topicOf));
   const recovered = [...topics.keys()].filter(
@@ -100,17 +104,17 @@ async function tellPassed(
   );
   if (recovered.length > 0) {
     const notification = recoveredNotification(report, recovered, dashboard);
-    if (await webhook.tell(notification)) {
-      for (const topic of recovered) await told.forget(topic).catch(() => undefined);
+    if (await webhook.post(notification)) {
+      for (const topic of recovered) await sent.forget(topic).catch(() => undefined);
     }
   }
   const due = report.notices.filter((notice) =>
     isDue(topics.get(topicOf(notice)), digestOf(notice)),
   );
   if (due.length === 0) return;
-  if (!(await webhook.tell(attentionNotification(report, due, dashboard)))) return;
+  if (!(await webhook.post(attentionNotification(report, due, dashboard)))) return;
   for (const notice of due) {
-    await told.keep(topicOf(notice), digestOf(notice)).catch(() => undefined);
+    await sent.keep(topicOf(notice), digestOf(notice)).catch(() => undefined);
   }
 }
 

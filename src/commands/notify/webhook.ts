@@ -6,7 +6,7 @@ import type { Logger } from '../../logger.js';
 import { redact } from '../../notebook/parameters/redact.js';
 import type { OptionSpec } from '../command.js';
 import { textOption } from '../options.js';
-import { isDue, Told } from './told.js';
+import { isDue, SentTopics } from './sent-topics.js';
 
 /** `--webhook URL` */
 export const webhookOption = {
@@ -46,8 +46,8 @@ export class Webhook {
   }
 
   /** What the receiver was told of what lasts; undefined: nobody is told. @param pool - Of the owner. */
-  told(pool?: Pool): Told | undefined {
-    return this.#url === undefined ? undefined : new Told(this.#url, this.#config, pool);
+  sentTopics(pool?: Pool): SentTopics | undefined {
+    return this.#url === undefined ? undefined : new SentTopics(this.#url, this.#config, pool);
   }
 
   /**
@@ -58,17 +58,17 @@ export class Webhook {
    * @param digest - What it is; another one is told at once.
    * @param pool - Where it is remembered; undefined: the warehouse is away.
    */
-  async tellLasting(
+  async notifyOfLasting(
     { topic, digest }: { topic: string; digest: string },
     notification: object,
     pool?: Pool,
   ): Promise<void> {
-    const told = this.told(pool);
-    if (told === undefined) return;
-    const before = (await told.topics().catch(() => undefined))?.get(topic);
+    const sent = this.sentTopics(pool);
+    if (sent === undefined) return;
+    const before = (await sent.topics().catch(() => undefined))?.get(topic);
     if (!isDue(before, digest)) return;
-    if (!(await this.tell({ ...notification, repeated: before?.digest === digest }))) return;
-    await told.keep(topic, digest).catch((error: unknown) => {
+    if (!(await this.post({ ...notification, repeated: before?.digest === digest }))) return;
+    await sent.keep(topic, digest).catch((error: unknown) => {
       this.#logger.warn(`that the webhook was told is not remembered: ${describeError(error)}`);
     });
   }
@@ -81,7 +81,7 @@ export class Webhook {
    * @param patienceMs - How long the receiver may take, in milliseconds.
    * @returns Whether the receiver has it.
    */
-  async tell(notification: object | undefined, patienceMs = 10_000): Promise<boolean> {
+  async post(notification: object | undefined, patienceMs = 10_000): Promise<boolean> {
     if (this.#url === undefined || notification === undefined) return false;
     const secrets = [this.#config.databaseUrl, this.#config.readerUrl].flatMap(passwords);
     try {

@@ -10,7 +10,7 @@ import { dataOption, limitHelp, limitOptions, limitsOption, limitUsage } from '.
 import { findLogFolder } from './log-folder.js';
 import { flag, pathOption, textOption, textsOption } from '../options.js';
 import { pipelineProgress } from '../terminal/pipeline-progress.js';
-import { tellOfRun } from '../notify/pipeline-webhook.js';
+import { notifyOfRun } from '../notify/pipeline-webhook.js';
 import { Webhook, webhookOption } from '../notify/webhook.js';
 import { findUnfinished, type Unfinished } from '../../history/run-history.js';
 
@@ -67,7 +67,7 @@ when the run would be refused for what it would take out.`,
     }
     if (flag(values, 'dry-run')) return planRun(invocation);
     const webhook = Webhook.of(values, config, logger);
-    return tellOfRun({ webhook, config, signal }, async (told) => {
+    return notifyOfRun({ webhook, config, signal }, async (notified) => {
       const progress = pipelineProgress(terminal, { explain: flag(values, 'explain') });
       const [warehouse, version] = await Promise.all([
         openWarehouse(config, { logger }),
@@ -83,13 +83,13 @@ when the run would be refused for what it would take out.`,
           ...limits,
           codeVersion: version,
           onEvent: (event) => {
-            told.observe(event);
+            notified.onEvent(event);
             progress.event(event);
           },
           signal,
           logger,
         });
-        await told.ended(warehouse.owner);
+        await notified.onEnd(warehouse.owner);
         if (flag(values, 'json')) terminal.out(`${JSON.stringify(report)}\n`);
         return report.status === 'passed' ? 0 : 1;
       } finally {

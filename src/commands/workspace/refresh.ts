@@ -9,9 +9,9 @@ import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { Invocation } from '../command.js';
 import { findOrMakeLogs } from '../pipeline/log-folder.js';
 import { notebookProgress } from '../terminal/notebook-progress.js';
-import { tellOfNotebooks } from '../notify/notebooks-webhook.js';
+import { notifyOfNotebooks } from '../notify/notebooks-webhook.js';
 import { pipelineProgress } from '../terminal/pipeline-progress.js';
-import { tellOfRun, type ObservedRun } from '../notify/pipeline-webhook.js';
+import { notifyOfRun, type NotifiedRun } from '../notify/pipeline-webhook.js';
 import { Webhook } from '../notify/webhook.js';
 
 /** What {@link refresh} works with. */
@@ -21,7 +21,7 @@ export interface RefreshOptions extends Pick<Invocation, 'env' | 'terminal' | 'l
   readonly data: string | undefined;
   /** What the command line says of limits. */
   readonly limits: GivenLimits;
-  /** Told of what fails; undefined: somebody is watching. */
+  /** Notified of what fails; undefined: somebody is watching. */
   readonly webhook?: Webhook;
   /** What started it, for the history of runs. */
   readonly trigger: string;
@@ -39,13 +39,15 @@ export interface RefreshOptions extends Pick<Invocation, 'env' | 'terminal' | 'l
 export async function refresh(options: RefreshOptions): Promise<boolean> {
   const { config, logger, signal } = options;
   const webhook = options.webhook ?? new Webhook(undefined, config, logger);
-  return tellOfRun({ webhook, config, signal }, (told) => refreshAll(options, webhook, told));
+  return notifyOfRun({ webhook, config, signal }, (notified) =>
+    refreshAll(options, webhook, notified),
+  );
 }
 
 async function refreshAll(
   options: RefreshOptions,
   webhook: Webhook,
-  told: ObservedRun,
+  notified: NotifiedRun,
 ): Promise<boolean> {
   const { config, env, data, limits, terminal, logger, signal, trigger } = options;
   const warehouse = await openWarehouse(config, { logger });
@@ -67,14 +69,14 @@ async function refreshAll(
       trigger,
       codeVersion: version,
       onEvent: (event) => {
-        told.observe(event);
+        notified.onEvent(event);
         pipeline.event(event);
       },
       signal,
       logger,
     });
     pipeline.end();
-    await told.ended(warehouse.owner);
+    await notified.onEnd(warehouse.owner);
 
     // A folder that a run has failed on is not the one that the tables are from.
     const source =
@@ -90,7 +92,7 @@ async function refreshAll(
     });
     notebooks.end();
     terminal.err(`${summaryLine(executed.notebooks, executed.duration)}\n`);
-    await tellOfNotebooks(webhook, executed, warehouse.owner);
+    await notifyOfNotebooks(webhook, executed, warehouse.owner);
     return loaded.status === 'passed' && executed.status === 'passed';
   } finally {
     pipeline.end();

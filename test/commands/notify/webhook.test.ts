@@ -142,7 +142,7 @@ test('a receiver that refuses, is silent or is not there costs a warning', async
   const warnings: string[] = [];
   const logger = { ...silentLogger, warn: (message: string) => warnings.push(message) };
   const tell = (address: string, patienceMs?: number) =>
-    new Webhook(address, database.config, logger).tell({ event: 'failed' }, patienceMs);
+    new Webhook(address, database.config, logger).post({ event: 'failed' }, patienceMs);
   await tell(`${url}/hook`);
   expect([told, warnings]).toEqual([[{ event: 'failed' }], []]);
   await tell(`${url}/no`);

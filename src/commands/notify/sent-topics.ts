@@ -24,7 +24,7 @@ const reminderMs = 24 * 60 * 60 * 1000;
  * What a receiver was told: in the warehouse, where every machine sees it, and while that is away in
  * `DAYBOOK_HOME`.
  */
-export class Told {
+export class SentTopics {
   readonly #receiver: string;
   readonly #file: string;
   readonly #pool: Pool | undefined;

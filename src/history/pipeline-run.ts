@@ -1,6 +1,11 @@
 import type { ModelStatus, Notice, PassedOver, PipelineReport } from './pipeline-report.js';
 import type { TaskError } from './task-error.js';
 
+/**
+ * The history of pipeline runs as the warehouse keeps it, in `ops`: one set of types for pages, commands and the
+ * pipeline itself. What a run reports is in `pipeline-report`, the files that are loaded in `ledger`.
+ */
+
 /** The step of a run that stands for all files. */
 export const loadStep = 'load';
 

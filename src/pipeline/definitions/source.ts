@@ -167,9 +167,8 @@ export function sourceTable({ schema, name }: Pick<Source, 'schema' | 'name'>): 
 }
 
 /**
- * A source whose words are those of this program: from YAML, and from another thread, come other strings
- * with the same letters, and columns of several shapes. Asking millions of values for their column's type
- * takes half as long again with these.
+ * A source with interned strings and columns of one shape. Strings from YAML or another thread are compared
+ * letter by letter, and columns of several shapes are looked up slowly: parsing would take half as long again.
  */
 export function internSource(source: Source): Source {
   const columns = source.columns.map((column): Required<SourceColumn> => ({

@@ -18,8 +18,8 @@ export interface PlannedModel {
 }
 
 /**
- * What a run would do with models, in the order in which it would come to them. Pure: it goes through the
- * decisions as if each model that is built kept its rows, and says of which that is not sure.
+ * What a run would do with models, in the order in which it would come to them. Pure: it
+ * decides as if each model that is built kept its rows, and marks those for which that is uncertain.
  *
  * @param versions - What the warehouse will hold once the files are loaded.
  */

@@ -28,9 +28,9 @@ export interface FailedCell {
 /** What a kernel says in another way than by the messages of the Jupyter protocol. */
 export interface KernelDialect {
   /** The failure that a cell's stderr reports, where no message does; undefined: it reports none. */
-  failureOf(cell: FailedCell): CellReport | undefined;
+  readonly failureOf: (cell: FailedCell) => CellReport | undefined;
   /** The exception that no cell awaited, if that is what a piece of stderr reports. */
-  lateErrorOf(text: string): CellReport | undefined;
+  readonly lateErrorOf: (text: string) => CellReport | undefined;
   /** Whether such exceptions come after the message that the cell is done, so that they are waited for. */
   readonly settles: boolean;
 }

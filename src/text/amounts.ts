@@ -6,7 +6,9 @@
 /** A count with its thousands apart, like `92,053`; a dash for one that is not known. */
 export function formatCount(count: number | null | undefined): string {
   if (count === null || count === undefined) return '–';
-  const [whole = '', fraction] = String(Math.round(count * 1000) / 1000).split('.');
+  const [whole = '', fraction] = String(
+    Number.isInteger(count) ? count : Number(count.toFixed(3)),
+  ).split('.');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }

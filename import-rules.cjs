@@ -8,7 +8,6 @@ const rooms = {
   errors: [],
   logger: [],
   visibility: [],
-  semaphore: [],
   text: [],
   files: ['errors'],
   system: [],
@@ -29,7 +28,7 @@ const rooms = {
   kernel: ['errors', 'logger', 'text', 'jupyter', 'cells', 'display'],
   lab: ['errors', 'logger', 'text', 'files', 'system', 'config', 'jupyter', 'nbformat', 'http'],
   pipeline: [
-    ...['errors', 'logger', 'semaphore', 'text', 'files', 'system', 'parse-sql', 'config'],
+    ...['errors', 'logger', 'text', 'files', 'system', 'parse-sql', 'config'],
     ...['warehouse', 'history'],
   ],
   notebook: [
@@ -38,17 +37,7 @@ const rooms = {
     ...['history', 'publication'],
   ],
   server: [
-    ...[
-      'errors',
-      'logger',
-      'visibility',
-      'semaphore',
-      'text',
-      'files',
-      'system',
-      'browser',
-      'parse-sql',
-    ],
+    ...['errors', 'logger', 'visibility', 'text', 'files', 'system', 'browser', 'parse-sql'],
     ...['config', 'nbformat', 'chart', 'warehouse', 'history', 'publication', 'http'],
   ],
 };

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
+import pLimit from 'p-limit';
 import { DaybookError } from '../../errors.js';
 import { withTransaction } from '../../warehouse/query/transaction.js';
-import { Semaphore } from '../../semaphore.js';
 import type { SourceFile } from '../extract/files/assign-files.js';
 import type { PipelineEvent } from '../pipeline-event.js';
 import { withRetries } from '../retry.js';
@@ -100,10 +100,10 @@ async function inParallel(
   { jobs, signal, onEvent }: LoadFilesOptions,
 ): Promise<FileReport[]> {
   const reports: FileReport[] = [];
-  const semaphore = new Semaphore(jobs);
+  const inTurn = pLimit(jobs);
   const ends = await Promise.allSettled(
     works.map((work) =>
-      semaphore.run(async () => {
+      inTurn(async () => {
         if (signal.aborted) return;
         const report = await work();
         if (report === undefined) return;

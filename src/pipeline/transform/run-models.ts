@@ -1,6 +1,6 @@
+import pLimit from 'p-limit';
 import type { Pool, PoolClient } from 'pg';
 import { withTransaction } from '../../warehouse/query/transaction.js';
-import { Semaphore } from '../../semaphore.js';
 import {
   decide,
   inputVersions,
@@ -58,13 +58,13 @@ export async function runModels(
 ): Promise<ModelReport[]> {
   const { record, onEvent, jobs, signal } = options;
   const work = new ModelWork(models, options);
-  const semaphore = new Semaphore(jobs);
+  const inTurn = pLimit(jobs);
   const reports: ModelReport[] = [];
   const ends = new Map<string, Promise<ModelReport>>();
 
   const runOne = async (model: Model): Promise<ModelReport> => {
     const read = await Promise.all(model.reads.flatMap((id) => ends.get(id) ?? []));
-    const report = await semaphore.run(() => work.run(model, read));
+    const report = await inTurn(() => work.run(model, read));
     reports.push(report);
     onEvent({ type: 'model_finished', ...report });
     return report;

@@ -1,4 +1,5 @@
 import express, { type RequestHandler } from 'express';
+import pLimit from 'p-limit';
 import { principalOf } from '../../access/principal.js';
 import { accountPath, signInPath, signOutPath } from '../../paths.js';
 import type { HandlerRoute } from '../route.js';
@@ -10,7 +11,6 @@ import { fieldOf } from './own-forms.js';
 import { verifyPassword } from '../../access/password-hash.js';
 import { addressKey, RateLimiter } from '../../../http/rate-limiter.js';
 import { SignInResponses, type SignInOptions } from './sign-in-responses.js';
-import { Semaphore } from '../../../semaphore.js';
 import { userName } from '../../access/users.js';
 
 /** Passwords that are checked at once: each takes 32 MB and a core. */
@@ -74,7 +74,7 @@ function signInByPassword(
   // Of all addresses but those from which the account was signed in to: many may guess together.
   const byName = new RateLimiter(50, 5);
   const trusted = new BoundedCache<true>(maxTrusted);
-  const checks = new Semaphore(maxChecks);
+  const checks = pLimit(maxChecks);
   return async (request, response) => {
     const to = localPath(fieldOf(request, 'to'));
     const address = addressKey(request.ip ?? '');
@@ -97,9 +97,9 @@ function signInByPassword(
     }
     const user = name === undefined ? undefined : (await sessions.users()).get(name);
     const isRight =
-      checks.waiting >= maxWaiting
+      checks.pendingCount >= maxWaiting
         ? undefined
-        : await checks.run(() => verifyPassword(fieldOf(request, 'password'), user?.password));
+        : await checks(() => verifyPassword(fieldOf(request, 'password'), user?.password));
     if (isRight === undefined) {
       await responses.limited(response, to, 5);
     } else if (isRight && user !== undefined) {

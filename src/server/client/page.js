@@ -251,13 +251,24 @@ if (headings.length > 0) {
   markContents();
 }
 
+/** Somebody is on the way to another page: to load this one again would take that back. */
+let isLeaving = false;
+addEventListener('beforeunload', () => {
+  isLeaving = true;
+});
+addEventListener('pageshow', () => {
+  isLeaving = false;
+});
+
 // --- A page that waits for something looks again, while somebody looks at it and does nothing else on it.
 
 const refreshSeconds = Number(root.dataset['refresh'] ?? 0);
 if (refreshSeconds > 0) {
   setInterval(() => {
     const isUsed =
-      document.querySelector('dialog[open]') !== null || getSelection()?.isCollapsed === false;
+      isLeaving ||
+      document.querySelector('dialog[open]') !== null ||
+      getSelection()?.isCollapsed === false;
     if (!document.hidden && !isUsed) location.reload();
   }, refreshSeconds * 1000);
 }
@@ -286,6 +297,7 @@ async function follow(address) {
     const tag = await readTag('no-cache');
     if (shown === null || tag === null || tag === shown) return;
     const isUsed =
+      isLeaving ||
       document.activeElement instanceof HTMLInputElement ||
       document.querySelector('dialog[open]') !== null ||
       getSelection()?.isCollapsed === false;

@@ -88,6 +88,33 @@ test('what is published while a page is still loading is shown, too', async (con
   expectNoIncidents(page);
 });
 
+test('a page that changes does not take back the way to another page', async (context) => {
+  await publishLive('before');
+  await served('live', 'before');
+  const page = await openPage(context, server.url);
+  const streaming = page.waitForRequest(/\/events$/);
+  await page.goto(`${server.url}/daybook/notebooks/live`);
+  await (await streaming).response();
+  // The other page answers once this one has heard of its change.
+  let answer = () => undefined as void;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/daybook/pipeline', async (route) => {
+    await answered;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(/\/pipeline$/);
+  await page.evaluate(() => {
+    location.href = '/daybook/pipeline';
+  });
+  await asked;
+  const looked = page.waitForResponse((response) => response.request().method() === 'HEAD');
+  await publishLive('after');
+  await looked;
+  answer();
+  await page.waitForURL('**/daybook/pipeline');
+  expectNoIncidents(page);
+});
+
 async function publishLive(text: string): Promise<void> {
   const notebook = notebookOf([prose(`# Live\n\n${text}`)]);
   await publish(database.owner, 'live', notebook, { title: 'Live' });

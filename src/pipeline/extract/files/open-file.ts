@@ -96,13 +96,18 @@ function unpacked(
   if (compression !== undefined) {
     const packed = read(() => Buffer.allocUnsafeSlow(chunkBytes));
     if (compression === 'zstd') return unpackZstd(packed);
-    const ignore = (): void => undefined; // The error arrives at whoever reads the last stream.
-    const gunzip = createGunzip({ chunkSize: chunkBytes });
-    return pipeline(Readable.from(packed), gunzip, ignore);
+    return gunzipped(packed);
   }
   // New memory for each chunk costs its first touch, and collecting it.
   const chunk = Buffer.allocUnsafeSlow(chunkBytes);
   return read(() => chunk);
+}
+
+/** Unpacks gzip once somebody reads: an error before that would have nobody to hear it, and end the process. */
+async function* gunzipped(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const ignore = (): void => undefined; // The error arrives at whoever reads the last stream.
+  const gunzip = createGunzip({ chunkSize: chunkBytes });
+  yield* pipeline(Readable.from(packed), gunzip, ignore) as AsyncIterable<Buffer>;
 }
 
 /** How a file is compressed. */

@@ -1,11 +1,12 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
+import { isBase64 } from './base64.js';
 import { eachElement } from './each-element.js';
 
 /** Where links between notebooks lead: the address of the page of `NAME.ipynb`, if it has one. */
 export type NotebookHref = (slug: string) => string | undefined;
 
-const imageData = /^data:image\/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]+$/;
+const imageStart = /^data:image\/(?:png|jpeg|gif|webp|svg\+xml);base64,/;
 
 /**
  * Makes the links and images of sanitised content fit for a page, in place:
@@ -24,7 +25,8 @@ export function resolveLinks(nodes: ElementContent[], notebookHref: NotebookHref
     if (node.tagName !== 'img') return;
     const { src } = node.properties;
     const source = typeof src === 'string' ? src : '';
-    if (imageData.test(source)) {
+    const [start] = imageStart.exec(source) ?? [];
+    if (start !== undefined && isBase64(source.slice(start.length))) {
       node.properties['alt'] ??= '';
       node.properties['loading'] = 'lazy';
     } else {

@@ -1,6 +1,7 @@
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { Json, JsonObject } from '../../../nbformat/notebook.js';
+import { isBase64 } from '../html/base64.js';
 
 /** The image types that are shown, best first. */
 export const imageTypes = [
@@ -29,7 +30,7 @@ export function imageElement(
   fallbackAlt: string,
 ): Element | undefined {
   const base64 = type === 'image/svg+xml' ? svgBase64(data) : data.replace(/\s/g, '');
-  if (base64 === undefined || !/^[A-Za-z0-9+/]+=*$/.test(base64)) return undefined;
+  if (base64 === undefined || !isBase64(base64)) return undefined;
   const read = (name: string): Json | undefined => {
     const own = metadata[type];
     const nested =

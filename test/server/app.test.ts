@@ -105,10 +105,11 @@ test('the home page has a card for each notebook, with state and a small picture
     summary: 'How many customers leave.',
     position: 1,
   });
+  // The page does not wait for pictures.
+  await expect.poll(async () => (await get('/')).text).toContain('picture-small');
   const { text } = await get('/');
   expect(text.indexOf('Customer churn')).toBeLessThan(text.indexOf('Plans'));
   expect(text).toContain('How many customers leave.');
-  expect(text).toContain('picture-small');
   expect(text).toContain('Up to date');
   expect(text).toContain('31 Dec 2019');
 });

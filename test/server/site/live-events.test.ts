@@ -96,7 +96,7 @@ test('a page that changes does not take back the way to another page', async (co
   await page.goto(`${server.url}/daybook/notebooks/live`);
   await (await streaming).response();
   // The other page answers once this one has heard of its change.
-  let answer = () => undefined as void;
+  let answer: () => void = () => undefined;
   const answered = new Promise<void>((resolve) => (answer = resolve));
   await page.route('**/daybook/pipeline', async (route) => {
     await answered;

@@ -25,6 +25,10 @@ beforeAll(async () => {
     timeZone: 'America/Toronto',
   });
   server = await listen(app, '127.0.0.1', 0);
+  // What a notebook's code reads is known once it was rendered: pages do not wait for that.
+  await expect
+    .poll(async () => wordsOf((await get('/pipeline')).text))
+    .toContain('Churn: Up to date');
 });
 
 afterAll(async () => {

@@ -2,13 +2,16 @@
  * Puts the command line into few files, `dist/command-line`: to read three hundred of them takes a third of
  * the time of a command with little to do. What goes in is our own code and the libraries that most commands
  * read, and the thread that loading waits for; processes and other threads start from `dist/` as it was
- * compiled.
+ * compiled. It is made beside and takes its place at once: commands may be starting meanwhile.
  */
+import { chmod, mkdtemp, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
 const compiled = fileURLToPath(new URL('../dist/', import.meta.url));
 const libraries = ['pg', 'yaml', 'zod'];
+const bundle = `${compiled}command-line`;
+const fresh = await mkdtemp(`${bundle}-`);
 
 await build({
   input: {
@@ -18,5 +21,13 @@ await build({
   platform: 'node',
   external: (id, importer) =>
     importer?.startsWith(compiled) === true && /^[^./]/.test(id) && !libraries.includes(id),
-  output: { dir: `${compiled}command-line`, cleanDir: true },
+  output: { dir: fresh },
 });
+
+const old = `${fresh}-old`;
+await rename(bundle, old).catch((error) => {
+  if (error.code !== 'ENOENT') throw error;
+});
+await chmod(fresh, 0o755);
+await rename(fresh, bundle);
+await rm(old, { recursive: true, force: true });

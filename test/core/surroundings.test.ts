@@ -51,16 +51,21 @@ test.runIf(existsSync('/proc/self')).each([
 });
 
 test('a server that npm has started ends with npm', async () => {
-  const npm = spawn('npm', ['exec', '--offline', '--', 'daybook', 'serve', '--port', '0'], {
-    cwd: root,
-    // Nobody listens there: the server comes up and waits for its warehouse.
-    env: {
-      ...process.env,
-      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
-      DAYBOOK_HOME: folder,
+  // With its scripts npm would build the project anew, below the commands of other tests.
+  const npm = spawn(
+    'npm',
+    ['exec', '--offline', '--ignore-scripts', '--', 'daybook', 'serve', '--port', '0'],
+    {
+      cwd: root,
+      // Nobody listens there: the server comes up and waits for its warehouse.
+      env: {
+        ...process.env,
+        DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+        DAYBOOK_HOME: folder,
+      },
+      stdio: ['ignore', 'pipe', 'ignore'],
     },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  );
   const url = await new Promise<string>((found) => {
     let said = '';
     npm.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -458,7 +458,7 @@ async function render(notebook: ReturnType<typeof bigNotebook>): Promise<string>
   };
   const job: NotebookJob = {
     kind: 'notebook',
-    ...{ document: JSON.stringify(notebook), name: 'big', slug: 'big' },
+    ...{ document: [Buffer.from(JSON.stringify(notebook))], name: 'big', slug: 'big' },
     ...{ runId: '1', slugs: [], schemas: [], queries: [], hasEmbeds: false },
   };
   const page = await renderNotebook(job, allPieces);

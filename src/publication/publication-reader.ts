@@ -30,6 +30,19 @@ export interface PublicationReader {
   ping(): Promise<void>;
 }
 
+/** The size of the parts in which a document is read: other requests are answered between two of them. */
+const partBytes = 512 * 1024;
+
+/** The parts of a document; no row: there is no such run. */
+const documentSql = `with run as materialized (
+  select convert_to(document, 'UTF8') as document
+  from publication.notebook_run
+  where slug = $1 and run_id = $2
+)
+select substring(document from start for $3) as part
+from run, generate_series(1, greatest(octet_length(document), 1), $3) as start
+order by start`;
+
 /** A {@link PublicationReader} on a pool of the reader's role. */
 export function createPublicationReader(pool: Pool): PublicationReader {
   return {
@@ -60,14 +73,21 @@ export function createPublicationReader(pool: Pool): PublicationReader {
       return rows.map(toRun);
     },
     readRun: async (slug, runId) => {
-      const [row] = await queryRows<RunRow & { document: string; queries: unknown }>(
-        pool,
-        `select ${runColumns}, run.document, run.queries ${runTables}
-        where run.slug = $1 and run.run_id = $2`,
-        [slug, runId],
-      );
-      if (row === undefined) return undefined;
-      return { run: toRun(row), document: row.document, queries: toQueries(row.queries) };
+      const [[row], document] = await Promise.all([
+        queryRows<RunRow & { queries: unknown }>(
+          pool,
+          `select ${runColumns}, run.queries ${runTables}
+          where run.slug = $1 and run.run_id = $2`,
+          [slug, runId],
+        ),
+        queryRows<{ part: Buffer }>(pool, documentSql, [slug, runId, partBytes]),
+      ]);
+      // It may have been removed between the two.
+      if (row === undefined || document.length === 0) return undefined;
+      return {
+        ...{ run: toRun(row), queries: toQueries(row.queries) },
+        document: document.map(({ part }) => part),
+      };
     },
     readQueries: async (runIds) => {
       const rows = await queryRows<{ run_id: bigint; queries: unknown }>(

@@ -52,8 +52,8 @@ export interface RunQuery {
 /** An executed run of a notebook with what it asked, in order. */
 export interface ExecutedRun {
   readonly run: RunSummary;
-  /** The executed notebook as JSON text; whether it is one is for whoever reads it to find out. */
-  readonly document: string;
+  /** The executed notebook: JSON text in UTF-8, in parts; whether it is one is for whoever reads it to find out. */
+  readonly document: readonly Uint8Array[];
   readonly queries: readonly RunQuery[];
 }
 

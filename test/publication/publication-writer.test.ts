@@ -73,3 +73,17 @@ test('what texts may hold is kept, or replaced where Postgres has no place for i
   // The document is text of JSON, which spells them: it is whole.
   expect(JSON.parse(rows[0]?.document ?? '')).toEqual({ odd });
 });
+
+test.each([0, 1, 524_287, 524_288, 524_289, 1_400_000])(
+  'a document of %i bytes and more is read as it was written, whatever stands where its parts meet',
+  async (length) => {
+    const document = ['', 'a'.repeat(length), '€'.repeat(3), '𝄞'.repeat(3)].join('');
+    const slug = `long_${String(length)}`;
+    const id = await publishRun(database.owner, page(slug), run(document), {
+      ...{ pipelineRunId: null, dataThrough: null },
+    });
+    const found = await createPublicationReader(database.reader).readRun(slug, String(id));
+    expect(Buffer.concat(found?.document ?? []).toString()).toBe(document);
+    expect(found?.document.every(({ length: bytes }) => bytes <= 524_288)).toBe(true);
+  },
+);

@@ -51,7 +51,7 @@ class FakeReader implements PublicationReader {
   }
   async readRun() {
     await this.#answer();
-    return { run, document: churnNotebook, queries: [] };
+    return { run, document: [Buffer.from(churnNotebook)], queries: [] };
   }
   async readQueries() {
     await this.#answer();

@@ -10,9 +10,9 @@ export interface ComparisonJob {
   readonly kind: 'comparison';
   /** What messages call the notebook. */
   readonly name: string;
-  /** The executed notebooks as JSON text. */
-  readonly before: string;
-  readonly after: string;
+  /** The executed notebooks: JSON text in UTF-8, in parts. */
+  readonly before: readonly Uint8Array[];
+  readonly after: readonly Uint8Array[];
 }
 
 /** What changed from one run to another. */

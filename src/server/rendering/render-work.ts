@@ -1,11 +1,10 @@
-import { parseNotebook } from '../../nbformat/read-notebook.js';
 import { traceColumns } from './column-lineage.js';
 import { compareValues, pageValues, type PageValue } from './page-values.js';
 import { readNotebookPage } from './notebook/notebook-page.js';
 import { wholePage, type Pieces } from './pieces.js';
 import type { Comparison, ComparisonJob, RenderJob, RenderResults } from './render-job.js';
 import { renderCode } from './rendered-code.js';
-import { renderNotebook } from './rendered-notebook.js';
+import { parseDocument, renderNotebook } from './rendered-notebook.js';
 
 /** Does a job, piece by piece. */
 export async function doRenderJob(
@@ -33,8 +32,8 @@ function compareRuns({ name, before, after }: ComparisonJob, pieces: Pieces): Co
   );
 }
 
-function valuesOf(document: string, name: string, pieces: Pieces): PageValue[] {
-  const page = readNotebookPage(parseNotebook(document, name), { name, pieces });
+function valuesOf(document: readonly Uint8Array[], name: string, pieces: Pieces): PageValue[] {
+  const page = readNotebookPage(parseDocument(document, name), { name, pieces });
   return pieces.layOut(
     wholePage,
     () => pageValues(page),

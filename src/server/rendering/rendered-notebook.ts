@@ -26,8 +26,8 @@ import { searchEntries, type SearchEntry } from './search-index.js';
 /** An executed notebook that is to be rendered. */
 export interface NotebookJob {
   readonly kind: 'notebook';
-  /** The notebook as JSON text, of whatever origin, or one that was read. */
-  readonly document: string | Notebook;
+  /** The notebook as JSON text in UTF-8, in parts and of whatever origin, or one that was read. */
+  readonly document: readonly Uint8Array[] | Notebook;
   /** What messages call it. */
   readonly name: string;
   /** Stands for the title of a notebook without one: its file's name. */
@@ -78,14 +78,23 @@ export interface RenderedNotebook {
 }
 
 /**
+ * Reads an executed notebook from the parts in which it comes.
+ *
+ * @param name - What messages call it.
+ * @throws DaybookError `NOTEBOOK_INVALID` or `NOTEBOOK_UNSUPPORTED`.
+ */
+export function parseDocument(parts: readonly Uint8Array[], name: string): Notebook {
+  return parseNotebook(Buffer.concat(parts).toString(), name);
+}
+
+/**
  * Renders an executed notebook.
  *
  * @throws DaybookError `NOTEBOOK_INVALID` or `NOTEBOOK_UNSUPPORTED`.
  */
 export async function renderNotebook(job: NotebookJob, pieces: Pieces): Promise<RenderedNotebook> {
   const { slug, runId, queries, failure } = job;
-  const { document } = job;
-  const notebook = typeof document === 'string' ? parseNotebook(document, job.name) : document;
+  const notebook = 'cells' in job.document ? job.document : parseDocument(job.document, job.name);
   const drawDiagram = await diagramDrawer(notebook);
   const linked = new Map<string, boolean>();
   const slugs = new Set(job.slugs);

@@ -26,7 +26,7 @@ function rendererOf(changed: Partial<RenderLimits>): Renderer {
 function jobOf(cells: readonly Cell[], changed: Partial<NotebookJob> = {}): NotebookJob {
   return {
     kind: 'notebook',
-    document: JSON.stringify(notebookOf(cells)),
+    document: [Buffer.from(JSON.stringify(notebookOf(cells)))],
     ...{
       name: 'test',
       slug: 'test',
@@ -131,7 +131,7 @@ test('the process has none of the environment', async () => {
 
 test('what is no notebook is refused by name, at once', async () => {
   await expect(
-    rendererOf({}).render({ ...jobOf([]), document: '{"cells": 1}' }),
+    rendererOf({}).render({ ...jobOf([]), document: [Buffer.from('{"cells": 1}')] }),
   ).rejects.toMatchObject({ code: 'NOTEBOOK_INVALID', where: 'test' });
 });
 
@@ -166,8 +166,11 @@ test('a piece that fails is shown as its text, and told of', () => {
 
 test('runs are compared, and queries traced', async () => {
   const renderer = rendererOf({});
-  const document = (value: string) =>
-    JSON.stringify(notebookOf([code('x', [display({ 'text/html': `<p>${value}</p>` })])]));
+  const document = (value: string) => [
+    Buffer.from(
+      JSON.stringify(notebookOf([code('x', [display({ 'text/html': `<p>${value}</p>` })])])),
+    ),
+  ];
   const { result } = await renderer.render({
     kind: 'comparison',
     name: 'x',

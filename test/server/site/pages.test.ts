@@ -69,7 +69,7 @@ test('the page of a notebook', async () => {
   ];
   const job: NotebookJob = {
     kind: 'notebook',
-    ...{ document: churnNotebook, name: 'customer-churn', slug: 'customer-churn' },
+    ...{ document: [Buffer.from(churnNotebook)], name: 'customer-churn', slug: 'customer-churn' },
     ...{ runId: '12', slugs: [], schemas: [], queries, hasEmbeds: false },
   };
   const page = await renderNotebook(job, allPieces);

@@ -45,6 +45,8 @@ export interface AppOptions extends Readers {
   readonly frameAncestors?: readonly string[];
   /** What is wrong now with what is worked on, for all pages; in development. */
   readonly problem?: () => string | undefined;
+  /** Whether a page waits for all that is on it, however long that takes; by default it is shown without. */
+  readonly isPatient?: boolean;
   /** How often open pages are told of changes, in milliseconds. */
   readonly intervalMs?: number;
   /** Ends the connections of live pages. */

@@ -78,7 +78,10 @@ async function project(): Promise<{ config: Config; told: Told[] }> {
 /** What everybody who asks the server is told. */
 async function served() {
   const readers = createReaders(database.reader);
-  const app = createApp({ ...readers, assets: await loadAssets(), timeZone: 'UTC' });
+  const app = createApp({
+    ...{ ...readers, isPatient: true },
+    ...{ assets: await loadAssets(), timeZone: 'UTC' },
+  });
   const server = await listen(app, '127.0.0.1', 0);
   try {
     const get = async (path: string) => (await fetch(server.url + path)).text();

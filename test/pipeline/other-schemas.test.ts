@@ -103,6 +103,7 @@ test('a project may name its schemas as it likes, from the lines to the pages', 
   ]);
   const app = createApp({
     ...createReaders(database.reader, project.schemas),
+    isPatient: true,
     assets: await loadAssets(),
     timeZone: project.timeZone,
   });

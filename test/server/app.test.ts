@@ -32,6 +32,7 @@ beforeEach(async () => {
   await database.owner.query('truncate ops.pipeline_run, publication.notebook cascade');
   const app = createApp({
     ...createReaders(database.reader),
+    isPatient: true,
     assets,
     timeZone: 'America/Toronto',
   });
@@ -120,7 +121,10 @@ test('a project says what its dashboard is called, and in which order its groups
   await publish(database.owner, 'b', page, { group: 'Operations', position: 2 });
   await publish(database.owner, 'c', page, { group: 'People', position: 3 });
   const site = { title: 'Shop & Co', groups: ['Nobody', 'People', 'Operations'] };
-  const options = { ...createReaders(database.reader), assets, timeZone: 'UTC', site };
+  const options = {
+    ...createReaders(database.reader),
+    ...{ isPatient: true, assets, timeZone: 'UTC', site },
+  };
   const named = await listen(createApp(options), '127.0.0.1', 0);
   const read = async (path: string) => (await fetch(named.url + path)).text();
   try {

@@ -153,7 +153,10 @@ beforeAll(async () => {
     group: script,
     error: { cell: 1, line: 1, ename: script, evalue: script },
   });
-  const app = createApp({ ...createReaders(database.reader), assets, timeZone: 'UTC' });
+  const app = createApp({
+    ...createReaders(database.reader),
+    ...{ isPatient: true, assets, timeZone: 'UTC' },
+  });
   server = await listen(app, '127.0.0.1', 0);
 });
 

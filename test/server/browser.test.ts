@@ -140,6 +140,7 @@ beforeAll(async () => {
   server = await listen(
     createApp({
       ...createReaders(database.reader),
+      isPatient: true,
       assets: await loadAssets(),
       timeZone: 'America/Toronto',
     }),

@@ -41,6 +41,7 @@ async function makePictures(context: TestContext): Promise<void> {
 async function sharedOptions() {
   return {
     ...createReaders(database.reader),
+    isPatient: true,
     assets: await loadAssets(),
     timeZone: 'America/Toronto',
   };

@@ -132,7 +132,10 @@ test('is seen in the list of runs, in the run, on its page and by machines', asy
   expect(await out('pipeline', 'show', '1')).not.toContain('drift ');
 
   const readers = createReaders(database.reader);
-  const app = createApp({ ...readers, assets: await loadAssets(), timeZone: 'UTC' });
+  const app = createApp({
+    ...{ ...readers, isPatient: true },
+    ...{ assets: await loadAssets(), timeZone: 'UTC' },
+  });
   const server = await listen(app, '127.0.0.1', 0);
   try {
     const get = async (path: string) => (await fetch(server.url + path)).text();

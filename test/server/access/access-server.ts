@@ -65,6 +65,7 @@ export async function startAccessServer(
   const closing = new AbortController();
   const app = createApp({
     ...createReaders(database.reader),
+    isPatient: true,
     access: await openAccess(config.access, config, silentLogger, now),
     assets: await (assets ??= loadAssets()),
     timeZone: 'America/Toronto',

@@ -35,6 +35,7 @@ beforeAll(async () => {
   await giveUsers(config.access.folder, { ada: ['finance'] });
   sources = openPageSources({
     ...createReaders(database.reader),
+    isPatient: true,
     assets: await loadAssets(),
     timeZone: 'UTC',
     logger: silentLogger,

@@ -32,6 +32,7 @@ beforeAll(async () => {
   site = `http://127.0.0.1:${(framing.address() as AddressInfo).port}`;
   const app = createApp({
     ...createReaders(database.reader),
+    isPatient: true,
     assets: await loadAssets(),
     timeZone: 'America/Toronto',
     frameAncestors: [site],
@@ -83,6 +84,7 @@ test('there is nothing to frame but figures, and no page else lets itself be fra
 test('without an allow-list there are no figures to frame', async () => {
   const app = createApp({
     ...createReaders(database.reader),
+    isPatient: true,
     assets: await loadAssets(),
     timeZone: 'UTC',
   });

@@ -21,6 +21,7 @@ beforeAll(async () => {
   await publish(database.owner, 'churn', notebook, { title: 'Churn', pipelineRunId: passed });
   const app = createApp({
     ...createReaders(database.reader),
+    isPatient: true,
     assets: await loadAssets(),
     timeZone: 'America/Toronto',
   });

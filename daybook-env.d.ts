@@ -2,7 +2,7 @@
 // Commit it with the models: notebooks are checked against it.
 export {};
 
-declare module '@daybook/pipeline' {
+declare module 'daybook/pipeline' {
   interface WarehouseTables {
     /** Each accepted line of the logs, once */
     'bronze.log_event': {

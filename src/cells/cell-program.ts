@@ -22,6 +22,7 @@ import type { DeclaredName } from './declared-name.js';
 import { augmentsOthers, declaredNames } from './declared-names.js';
 import { nodeGlobals } from './node-globals.js';
 import { compileProjectModules, type ProjectImports } from './project-module.js';
+import { isOwnModule } from './package-names.js';
 import { isPackageFile, SourceFiles, type CellText } from './source-files.js';
 import { browserProblem, moduleName, withModuleAdvice } from './cell-tags.js';
 import { ts } from './typescript.js';
@@ -97,7 +98,7 @@ export class CellProgram {
   /** What cells call themselves for tslab. */
   readonly #modules = new Set<string>();
   #cell: CellText = { text: '', object: undefined };
-  /** A file of the program imports `@daybook/pipeline`; without that its types would only cost time. */
+  /** A file of the program imports `daybook/pipeline`; without that its types would only cost time. */
   #readsTables = false;
   #declares: readonly DeclaredName[] = [];
   /** The program of the cell before, of which the next one reuses what has not changed. */
@@ -295,10 +296,10 @@ export class CellProgram {
         },
       };
     }
-    if (specifier === '@daybook/pipeline') this.#readsTables = true;
+    if (specifier === 'daybook/pipeline') this.#readsTables = true;
     const found = this.#resolveFrom(specifier, containingFile);
-    if (found.resolvedModule !== undefined || !specifier.startsWith('@daybook/')) return found;
-    // Our own packages are there for notebooks outside of a project, too.
+    if (found.resolvedModule !== undefined || !isOwnModule(specifier)) return found;
+    // Our own modules are there for notebooks outside of a project, too.
     return this.#resolveFrom(specifier, fileURLToPath(import.meta.url));
   }
 

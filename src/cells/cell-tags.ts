@@ -1,4 +1,5 @@
 import type { CellDiagnostic } from './cell-diagnostic.js';
+import { withNewName } from './package-names.js';
 
 /** The comment that a cell begins with, in which tslab looks for tags. */
 const firstComment = /^\s*\/\*\*[^]*?\*\//;
@@ -22,7 +23,7 @@ export function browserProblem(source: string): CellDiagnostic | undefined {
     code: 2584,
     message:
       'A cell that is marked @browser is for a web page: it is not run, neither here nor by tslab, and no page ' +
-      'runs what a notebook holds. Show HTML, a chart or a table by @daybook/display, or take the mark away.',
+      'runs what a notebook holds. Show HTML, a chart or a table by daybook/display, or take the mark away.',
     line: lines.length,
     column: (lines.at(-1) ?? '').length + 1,
     length: tag.length,
@@ -30,7 +31,7 @@ export function browserProblem(source: string): CellDiagnostic | undefined {
 }
 
 /**
- * A missing module explained, where an earlier cell is that module for tslab.
+ * A missing module explained, where an earlier cell is that module for tslab, or Daybook called it so once.
  *
  * @param modules - What earlier cells name themselves by {@link moduleName}.
  */
@@ -38,8 +39,11 @@ export function withModuleAdvice(
   problem: CellDiagnostic,
   modules: ReadonlySet<string>,
 ): CellDiagnostic {
+  if (problem.code !== 2307) return problem;
   const name = /'\.\/(\w+)(?:\.[jt]s)?'/.exec(problem.message)?.[1];
-  if (problem.code !== 2307 || name === undefined || !modules.has(name)) return problem;
+  if (name === undefined || !modules.has(name)) {
+    return { ...problem, message: withNewName(problem.message) };
+  }
   const advice =
     `A cell before this one says @module ${name}, which makes it a module for tslab alone: here its names are ` +
     'there without an import.';

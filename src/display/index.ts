@@ -1,5 +1,5 @@
 /**
- * `@daybook/display`: what a notebook shows beside text. Every function puts one output under the cell
+ * `daybook/display`: what a notebook shows beside text. Every function puts one output under the cell
  * that calls it, in representations for Daybook's pages, JupyterLab, VS Code and plain text.
  *
  * @module

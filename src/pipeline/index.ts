@@ -1,5 +1,5 @@
 /**
- * `@daybook/pipeline`: typed, read-only access to the warehouse for notebooks and programs, and the
+ * `daybook/pipeline`: typed, read-only access to the warehouse for notebooks and programs, and the
  * pipeline itself. The warehouse is the project's that the working directory lies in: as
  * `DAYBOOK_READER_URL` or `DATABASE_URL` say, else the embedded Postgres.
  *

@@ -9,7 +9,7 @@ const check = (...cells: string[]) =>
   );
 
 test('a cell for browsers says so at its mark, and nothing else', () => {
-  const mark = /^2:4 A cell that is marked @browser is for a web page: .*@daybook\/display/;
+  const mark = /^2:4 A cell that is marked @browser is for a web page: .*daybook\/display/;
   expect(check('/**\n * @browser\n * @jsx h\n */\ndocument.body.nothing;')).toEqual([
     [expect.stringMatching(mark)],
   ]);
@@ -32,3 +32,17 @@ test('a module of cells is there without an import, and who imports it is told s
   expect(moduleName('/** @module lib */')).toBe('lib');
   expect(moduleName('1; /** @module lib */')).toBeUndefined();
 });
+
+test.each(['pipeline', 'display'])(
+  'the name of before of daybook/%s leads to its new one',
+  (name) => {
+    const [problems] = check(`import * as own from '@daybook/${name}';`);
+    expect(problems).toEqual([
+      expect.stringContaining(
+        `"@daybook/${name}" is called "daybook/${name}" now: change the import.`,
+      ),
+    ]);
+    const [others] = check("import x from '@daybook/other';");
+    expect(others).toEqual([expect.not.stringContaining('is called')]);
+  },
+);

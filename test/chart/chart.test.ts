@@ -26,7 +26,7 @@ function rowsOf(data: JsonObject[], layout: JsonObject = {}) {
 
 const months = ['2019-01-01', '2019-02-01'];
 
-test('words come from @daybook/display, or from the title in either form', () => {
+test('words come from daybook/display, or from the title in either form', () => {
   const words = { title: 'T', caption: 'C', alt: 'A', source: 'gold.x' };
   expect(figureOf([{}], { meta: { daybook: words }, title: 'other' })).toMatchObject(words);
   expect(figureOf([{}], { title: { text: 'a &lt; <b>b</b>' } }).title).toBe('a < b');

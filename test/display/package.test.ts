@@ -34,7 +34,7 @@ test('outside a kernel a program hears why nothing is shown', () => {
 });
 
 const consumer = `
-import { formatMonth, metric, plot, table, type PlotlyTrace } from '@daybook/display';
+import { formatMonth, metric, plot, table, type PlotlyTrace } from 'daybook/display';
 interface Row { month: string; customers: number; rate: number | null }
 const rows: Row[] = [];
 const bars: PlotlyTrace = { type: 'bar', x: rows.map((row) => row.month), anything: { goes: true } };

@@ -4,7 +4,7 @@ import unittest
 
 import jupyter_kernel_test
 
-DISPLAY = "import { html, clearOutput } from '@daybook/display';\n"
+DISPLAY = "import { html, clearOutput } from 'daybook/display';\n"
 
 
 class DaybookKernelTests(jupyter_kernel_test.KernelTests):

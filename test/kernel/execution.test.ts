@@ -224,7 +224,7 @@ describe('imports', () => {
       import type { Stats } from 'node:fs';
       import * as path from 'path';
       import manifest from '../package.json';
-      import { query } from '@daybook/pipeline';
+      import { query } from 'daybook/pipeline';
       const schema: ZodType = z.number();
       [typeof schema.parse, typeof Client, pg.Client === Client, path.sep.length, manifest.name, typeof query]
     `);
@@ -282,10 +282,15 @@ describe('imports', () => {
     const own = await startSession({ cwd: folder });
     onTestFinished(() => own.stop());
     const executed = await own.run(
-      'import { formatMonth } from "@daybook/display"; import { query } from "@daybook/pipeline"; [formatMonth("2019-05-01"), typeof query]',
+      'import { formatMonth } from "daybook/display"; import { query } from "daybook/pipeline"; [formatMonth("2019-05-01"), typeof query]',
     );
     expect(executed.errors).toEqual([]);
     expect(executed.result?.['text/plain']).toBe("[ 'May 2019', 'function' ]");
+    // A name that only runs is not checked before.
+    const renamed = await own.run('await import(["@daybook", "display"].join("/"))');
+    expect(renamed.errors[0]?.evalue).toBe(
+      '"@daybook/display" is called "daybook/display" now: change the import.',
+    );
   });
 
   test('the notebook that a Jupyter server names decides about the folder', async () => {

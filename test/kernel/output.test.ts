@@ -63,10 +63,10 @@ test('a flood of output loses nothing, and idle comes last', async () => {
   expect(last?.content).toEqual({ execution_state: 'idle' });
 });
 
-describe('@daybook/display', () => {
+describe('daybook/display', () => {
   test('shows, changes and removes outputs', async () => {
     const executed = await session.run(`
-      import { clearOutput, display, html } from '@daybook/display';
+      import { clearOutput, display, html } from 'daybook/display';
       const shown = display({ 'text/plain': 'begun' });
       shown.update({ 'text/plain': 'done' });
       html('<b>x</b>');

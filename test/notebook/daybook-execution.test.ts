@@ -31,7 +31,7 @@ describe('the type check', () => {
   test('finds a wrong column of a query', () => {
     expect(
       problems([
-        'import { query } from "@daybook/pipeline";',
+        'import { query } from "daybook/pipeline";',
         'const rows = await query<{ month: string }>("select month from gold.monthly_churn");',
         'rows.map((row) => row.mouth)',
       ]),
@@ -41,7 +41,7 @@ describe('the type check', () => {
   test('finds a wrong column and a wrong table by the types of the warehouse', () => {
     expect(
       problems([
-        "import { table } from '@daybook/pipeline';\nconst churn = await table('gold.monthly_churn');",
+        "import { table } from 'daybook/pipeline';\nconst churn = await table('gold.monthly_churn');",
         'churn.map((row) => row.month.slice(0, 7));\nchurn.map((row) => row.mounth);',
         "await table('gold.monthly_chrun');",
       ]),
@@ -154,7 +154,7 @@ test('a cell that does not type-check says number, line and column', async () =>
 test('what cells put out, as a real kernel sends it', async () => {
   const executed = await runOnDaybook(
     [
-      'import { clearOutput, display } from "@daybook/display";\nconst shown = display({ "text/plain": "first" });',
+      'import { clearOutput, display } from "daybook/display";\nconst shown = display({ "text/plain": "first" });',
       markdown('shown.update()'),
       { cell_type: 'raw', id: 'raw', metadata: {}, source: 'no code at all' },
       '  \n',

@@ -56,7 +56,7 @@ async function stored(slug: string): Promise<StoredRun[]> {
 const reasons = (report: RunReport) => report.notebooks.map(({ reason }) => reason);
 
 const query = (sql: string) =>
-  `import { query } from "@daybook/pipeline";\nconsole.log((await query(\`${sql}\`)).length);`;
+  `import { query } from "daybook/pipeline";\nconsole.log((await query(\`${sql}\`)).length);`;
 
 describe('a notebook is run again only when something changed that it depends on', () => {
   test('code, imported files, the lock file', async () => {
@@ -161,7 +161,7 @@ describe('a notebook is run again only when something changed that it depends on
 test('all notebooks of a run read one state of the warehouse, also after a query that fails', async () => {
   const [begun, changed] = ['begun', 'changed'].map((name) => join(project.root, name));
   project.notebook('notebooks/waits.ipynb', [
-    `import { query } from "@daybook/pipeline";
+    `import { query } from "daybook/pipeline";
 import { existsSync, writeFileSync } from "fs";
 await query("select count(*) from gold.read");
 writeFileSync("${begun}", "");

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 const run = (cell: string) =>
-  runOnDaybook([`import { query } from '@daybook/pipeline';\n${cell}`], {
+  runOnDaybook([`import { query } from 'daybook/pipeline';\n${cell}`], {
     env: { DAYBOOK_READER_URL: db.readerUrl, DATABASE_URL: db.readerUrl },
   });
 
@@ -32,7 +32,7 @@ test('a mistake in SQL reads as a compiler would say it: what, where in the SQL,
       '      |     ^^^^',
       '    4 |   from gold.share_price',
       '→ Perhaps you meant to reference the column "share_price.month".',
-      "  1 | import { query } from '@daybook/pipeline';",
+      "  1 | import { query } from 'daybook/pipeline';",
       '> 2 | const rows = await query(`',
       '    |              ^',
       '  3 |   select price,',

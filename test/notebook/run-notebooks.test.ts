@@ -285,7 +285,7 @@ describe('the output', () => {
 
 test('a kernel sees the warehouse only as a reader, and the time zone as it is', async () => {
   write('notebooks/env.ipynb', [
-    `import { query } from "@daybook/pipeline";
+    `import { query } from "daybook/pipeline";
 const [row] = await query<{ who: string }>("select current_user::text as who");
 console.log(JSON.stringify({ ...row, tz: process.env.TZ, urls: [process.env.DATABASE_URL, process.env.DAYBOOK_READER_URL] }));`,
     {

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { table } from '@daybook/pipeline';
+import { table } from 'daybook/pipeline';
 import type { Notebook } from '../../src/nbformat/notebook.js';
 import * as pipeline from '../../src/pipeline/index.js';
 import { readerConfig, Session } from '../../src/pipeline/session.js';
@@ -68,7 +68,7 @@ test('its declarations name no type of the database driver', async () => {
 });
 
 const consumer = `
-import { close, dataFrame, provenance, query, runPipeline, table, type PipelineEvent, type PipelineReport } from '@daybook/pipeline';
+import { close, dataFrame, provenance, query, runPipeline, table, type PipelineEvent, type PipelineReport } from 'daybook/pipeline';
 interface Churn { month: string; active_customers: number }
 const rows: Promise<Churn[]> = query<Churn>('select 1 where $1 = any ($2)', [1n, ['a', null]]);
 const ofSomebody: Promise<Churn[]> = table<Churn>('crm.churn');
@@ -119,7 +119,7 @@ test.each([
   const first = resolve(file, '..', 'first.mts');
   await writeFile(
     first,
-    `import { table } from '@daybook/pipeline';
+    `import { table } from 'daybook/pipeline';
     void table('gold.x').then(([first]) => first?.['month']);
     void table<{ n: number }>('gold.x').then(([first]) => first?.n.toFixed());`,
   );
@@ -127,8 +127,8 @@ test.each([
 });
 
 test.each([
-  ['an ES module', 'main.mjs', "import * as pipeline from '@daybook/pipeline';"],
-  ['a CommonJS module', 'main.cjs', "const pipeline = require('@daybook/pipeline');"],
+  ['an ES module', 'main.mjs', "import * as pipeline from 'daybook/pipeline';"],
+  ['a CommonJS module', 'main.cjs', "const pipeline = require('daybook/pipeline');"],
 ])(
   '%s gets exact values, writes nothing else, and ends although a connection is open',
   async (_, file, load) => {
@@ -172,7 +172,7 @@ test.each(['Pacific/Apia', 'America/Toronto', 'Asia/Kolkata', 'UTC'])(
     const path = join(await folderBelowRoot(), 'main.mjs');
     await writeFile(
       path,
-      `import { query } from '@daybook/pipeline';
+      `import { query } from 'daybook/pipeline';
       const [row] = await query(\`select
         array[9223372036854775807, -9223372036854775808, 9007199254740993] as big,
         array[0.1 + 0.2, 1e-20, -12345678901234567890.123456789012345678900] as digits,
@@ -245,7 +245,7 @@ describe('a session', () => {
 test('a table is one name, whatever is in it', async () => {
   const { stdout } = await run(
     'main.mjs',
-    `import { table } from '@daybook/pipeline';
+    `import { table } from 'daybook/pipeline';
     await table('gold.x"; drop').catch(({ code, message }) => console.log(code, message));`,
   );
   expect(stdout).toContain('QUERY_FAILED relation "gold.x"; drop" does not exist');
@@ -290,7 +290,7 @@ describe('a query', () => {
 test('a query as a data frame, with numbers as far as they are exact', async () => {
   const { stdout } = await run(
     'main.mjs',
-    `import { dataFrame } from '@daybook/pipeline';
+    `import { dataFrame } from 'daybook/pipeline';
     const frame = await dataFrame(
       "select n::bigint as small, 9007199254740990 + n * 2 as big, n / 2.0 as digits, n / 2.0::float8 as half, nullif(n, 1) as gap, 'x' as t, array[n] as list from generate_series(1, $1::int) as n", [3]);
     console.log(JSON.stringify([frame.columns, frame.values]));
@@ -326,7 +326,7 @@ test('cells of a notebook use it, and nothing but their output lands in the note
     cells: [
       cell(
         'a',
-        "import { query, provenance } from '@daybook/pipeline';\nconst rows = await query<{ n: number }>('select n from gold.exact where n = $1', [7]);\nconsole.log(rows[0]?.n, (await provenance()).runId);",
+        "import { query, provenance } from 'daybook/pipeline';\nconst rows = await query<{ n: number }>('select n from gold.exact where n = $1', [7]);\nconsole.log(rows[0]?.n, (await provenance()).runId);",
       ),
       cell('b', "console.log((await query<{ n: number }>('select 8 as n')).map((row) => row.n));"),
     ],

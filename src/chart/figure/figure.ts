@@ -84,7 +84,7 @@ export function titleText(title: Json | undefined): string | undefined {
   return textIn(isJsonObject(title) ? title['text'] : title);
 }
 
-/** `layout.meta.daybook`, as `@daybook/display` sends it. Its texts never reach plotly. */
+/** `layout.meta.daybook`, as `daybook/display` sends it. Its texts never reach plotly. */
 function wordsOf(figure: Json): JsonObject {
   return ['layout', 'meta', 'daybook'].reduce<JsonObject>(
     (object, name) => {

@@ -2,7 +2,7 @@ import type { KernelDisplay } from '../../display/kernel.js';
 import { currentRun } from './cell-context.js';
 import type { RunnerEvent } from './protocol.js';
 
-/** Lets `@daybook/display` find this kernel. */
+/** Lets `daybook/display` find this kernel. */
 export function installDisplay(send: (event: RunnerEvent) => void): void {
   const cell = () => currentRun()?.cell;
   const hook: KernelDisplay = {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { constants, Script } from 'node:vm';
 import type { ProjectImports } from '../../cells/project-module.js';
+import { isOwnModule, renamedImport } from '../../cells/package-names.js';
 import type { ProjectLoader } from './project-loader.js';
 
 type Namespace = Readonly<Record<string, unknown>>;
@@ -37,8 +38,11 @@ export class ModuleImporter {
     try {
       return await this.#importFromFolder(specifier);
     } catch (error) {
-      if (!specifier.startsWith('@daybook/') || !isNotFound(error)) throw error;
-      // Our own packages are there for notebooks outside of a project, too.
+      if (!isNotFound(error)) throw error;
+      const advice = renamedImport(specifier);
+      if (advice !== undefined) throw new Error(advice, { cause: error });
+      if (!isOwnModule(specifier)) throw error;
+      // Our own modules are there for notebooks outside of a project, too.
       return (await import(specifier)) as Namespace;
     }
   }

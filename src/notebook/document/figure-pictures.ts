@@ -8,7 +8,7 @@ import {
 } from '../../nbformat/notebook.js';
 
 /**
- * A notebook whose charts are plotly's figures alone. `@daybook/display` puts a picture and a table of
+ * A notebook whose charts are plotly's figures alone. `daybook/display` puts a picture and a table of
  * the same figure beside it, for front ends that cannot draw it; the dashboard makes both itself.
  */
 export function withoutPictures(notebook: Notebook): Notebook {

@@ -32,7 +32,7 @@ const scalars: Readonly<Record<string, string>> = {
 
 /**
  * A declaration file with the rows of every table of the warehouse, so that a column that is not there
- * is an error where it is written. It fills the interface that `@daybook/pipeline` leaves empty, and is
+ * is an error where it is written. It fills the interface that `daybook/pipeline` leaves empty, and is
  * formatted like all code.
  */
 export function tableTypes(relations: readonly TypedRelation[]): string {
@@ -49,7 +49,7 @@ export function tableTypes(relations: readonly TypedRelation[]): string {
 // Commit it with the models: notebooks are checked against it.
 export {};
 
-declare module '@daybook/pipeline' {
+declare module 'daybook/pipeline' {
   interface WarehouseTables {
 ${tables.join('')}  }
 }

@@ -79,7 +79,7 @@ test('a cell reads neither key nor password, has the warehouse, and its queries 
   expect(password).not.toBe('');
   project.notebook('notebooks/a.ipynb', [
     attempts(password, key),
-    `import { query } from '@daybook/pipeline';
+    `import { query } from 'daybook/pipeline';
        const rows = await query<{ who: string; writes: boolean }>("select current_user as who, has_schema_privilege('ops', 'create') as writes");
        console.log(JSON.stringify(rows));`,
   ]);

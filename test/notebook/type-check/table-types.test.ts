@@ -23,7 +23,7 @@ const load = (project: TestProject) => {
   return runPipeline({ warehouse: database, config });
 };
 const cells = (column: string) => [
-  'import { table, type WarehouseTables } from "@daybook/pipeline";',
+  'import { table, type WarehouseTables } from "daybook/pipeline";',
   `type Row = WarehouseTables["gold.pulled"];\nconst [row] = await table("gold.pulled");\nconst n: Row["${column}"] = row.${column};\nconsole.log(n.toFixed(1));`,
 ];
 const onTslab = { kernelspec: { name: 'tslab', display_name: 'TypeScript' } };
@@ -77,8 +77,7 @@ test.each([
 ])('a table that is not there is an error once tables are known: %s', (_, metadata) => {
   using project = new TestProject(database);
   const path = join(project.root, 'notebooks/a.ipynb');
-  const code =
-    'import { table } from "@daybook/pipeline";\nconst [row] = await table("gold.nope");';
+  const code = 'import { table } from "daybook/pipeline";\nconst [row] = await table("gold.nope");';
   const problems = () => {
     const notebook = notebookOf([code, 'console.log(row["n"], row.n)'], metadata);
     return checkNotebooks([{ path, notebook }])[0]?.problems.map(
@@ -87,7 +86,7 @@ test.each([
   };
   expect(problems()).toEqual([]);
   const types = (name: string) =>
-    `export {};\ndeclare module '@daybook/pipeline' { interface WarehouseTables { '${name}': { n: number } } }`;
+    `export {};\ndeclare module 'daybook/pipeline' { interface WarehouseTables { '${name}': { n: number } } }`;
   project.file('daybook-env.d.ts', types('gold.yes'));
   expect(problems()).toEqual([
     expect.stringMatching(/^1:2 No overload matches this call.*'"gold\.yes"'/s),

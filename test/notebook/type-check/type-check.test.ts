@@ -45,7 +45,7 @@ describe('a notebook is one program', () => {
   test('a wrong column of a query is found', () => {
     expect(
       problems([
-        'import { query } from "@daybook/pipeline";',
+        'import { query } from "daybook/pipeline";',
         'const rows = await query<{ month: string }>("select month from gold.monthly_churn");',
         'rows.map((row) => row.mouth)',
       ]),
@@ -145,6 +145,9 @@ describe('imports', () => {
   test('a package that is not there, and a file outside of the folder', () => {
     expect(check(['import x from "no-such-package"'])).toEqual([
       expect.stringContaining('TS2307 Cannot find module'),
+    ]);
+    expect(check(['import { query } from "@daybook/pipeline"'])).toEqual([
+      expect.stringMatching(/TS2307 Cannot find module[^]*is called "daybook\/pipeline" now/),
     ]);
     expect(problems(['import { findRoot } from "../src/config/config"'])).toEqual([
       expect.stringContaining(

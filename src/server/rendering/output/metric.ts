@@ -3,7 +3,7 @@ import { h, s } from 'hastscript';
 import { type Json, isJsonObject } from '../../../nbformat/notebook.js';
 import { linearScale } from '../../../chart/picture/scale.js';
 
-/** MIME type of metric cards, as `@daybook/display` sends them. */
+/** MIME type of metric cards, as `daybook/display` sends them. */
 export const metricType = 'application/vnd.daybook.metric+json';
 
 /** One number as a card. */

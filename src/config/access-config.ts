@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { readVisibility, type Visibility } from '../visibility.js';
+import type { ReadSetting } from './settings.js';
 
 /** A way to sign in. */
 export type SignInMethod = 'password' | 'oidc';
@@ -53,12 +54,6 @@ export interface ExposureConfig {
   readonly frameAncestors: readonly string[];
 }
 
-/** Reads one setting, and notes a problem where `check` finds one. */
-export type ReadSetting = (
-  name: string,
-  check?: (value: string) => string | undefined,
-) => string | undefined;
-
 /**
  * Reads who may sign in and what they see.
  *
@@ -71,16 +66,16 @@ export function readAccessConfig(
   report: (problem: string) => void,
 ): AccessConfig {
   const signIn = list(read('DAYBOOK_SIGN_IN', signInProblem)) as SignInMethod[];
-  const visibility = (name: string) => {
-    const names = list(read(name));
+  const visibility = (value: string | undefined) => {
+    const names = list(value);
     return readVisibility(names.length === 0 ? undefined : names.length === 1 ? names[0] : names);
   };
   const oidc: OidcConfig = {
     issuer: read('DAYBOOK_OIDC_ISSUER', issuerProblem) ?? '',
     clientId: read('DAYBOOK_OIDC_CLIENT_ID') ?? '',
     clientSecret: read('DAYBOOK_OIDC_CLIENT_SECRET') ?? '',
-    groupsClaim: read('DAYBOOK_OIDC_GROUPS_CLAIM') ?? 'groups',
-    scope: read('DAYBOOK_OIDC_SCOPE') ?? 'openid profile email',
+    groupsClaim: read('DAYBOOK_OIDC_GROUPS_CLAIM'),
+    scope: read('DAYBOOK_OIDC_SCOPE'),
     allowed: list(read('DAYBOOK_OIDC_ALLOWED')),
   };
   const hasOidc = signIn.includes('oidc');
@@ -94,11 +89,11 @@ export function readAccessConfig(
   }
   return {
     signIn,
-    notebooks: visibility('DAYBOOK_VISIBILITY') ?? 'signed-in',
-    internals: visibility('DAYBOOK_DATA_VISIBILITY'),
+    notebooks: visibility(read('DAYBOOK_VISIBILITY')) ?? 'signed-in',
+    internals: visibility(read('DAYBOOK_DATA_VISIBILITY')),
     folder: `${home}/access`,
-    sessionHours: Number(read('DAYBOOK_SESSION_HOURS', hoursProblem) ?? '12'),
-    auditDays: Number(read('DAYBOOK_AUDIT_DAYS', daysProblem) ?? '90'),
+    sessionHours: Number(read('DAYBOOK_SESSION_HOURS', hoursProblem)),
+    auditDays: Number(read('DAYBOOK_AUDIT_DAYS', daysProblem)),
     oidc: hasOidc ? oidc : undefined,
     metricsToken: read('DAYBOOK_METRICS_TOKEN', tokenProblem),
   };
@@ -110,7 +105,7 @@ export function readExposureConfig(read: ReadSetting): ExposureConfig {
     publicOrigin: read('DAYBOOK_PUBLIC_ORIGIN', originProblem),
     allowedHosts: list(read('DAYBOOK_ALLOWED_HOSTS', hostsProblem)?.toLowerCase()),
     trustedProxies: list(read('DAYBOOK_TRUSTED_PROXIES', proxiesProblem)),
-    requestsPerMinute: Number(read('DAYBOOK_RATE_LIMIT', daysProblem) ?? '1200'),
+    requestsPerMinute: Number(read('DAYBOOK_RATE_LIMIT', daysProblem)),
     frameAncestors: list(read('DAYBOOK_FRAME_ANCESTORS', ancestorsProblem)),
   };
 }

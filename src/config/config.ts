@@ -5,12 +5,18 @@ import {
   readExposureConfig,
   type AccessConfig,
   type ExposureConfig,
-  type ReadSetting,
 } from './access-config.js';
 import { projectFile, readProjectFile } from './project-file.js';
 import { defaultProject, type ProjectSettings } from './project-settings.js';
 import { timeZoneProblem } from './time-zone.js';
 import { readLimitSettings, type LimitSettings } from './limits.js';
+import {
+  settings,
+  type ReadSetting,
+  type Setting,
+  type SettingName,
+  type SettingText,
+} from './settings.js';
 import { ConfigError } from '../errors.js';
 import { nearestAbove } from '../files/nearest-above.js';
 
@@ -75,8 +81,16 @@ export function findRoot(from: string): string {
 
 /** Where Daybook keeps its own files; absolute. */
 function homeOf(env: Environment, root: string): string {
-  const home = env['DAYBOOK_HOME']?.trim();
-  return resolve(root, home === undefined || home === '' ? '.daybook' : home);
+  return resolve(root, settingOf(env, 'DAYBOOK_HOME'));
+}
+
+function isSet(env: Environment, name: SettingName): boolean {
+  return (env[name] ?? '').trim() !== '';
+}
+
+function settingOf<Name extends SettingName>(env: Environment, name: Name): SettingText<Name> {
+  const { default: fallback }: Setting = settings[name];
+  return (isSet(env, name) ? env[name]?.trim() : fallback) as SettingText<Name>;
 }
 
 /**
@@ -91,7 +105,7 @@ export async function readConfig(env: Environment, root: string): Promise<Config
 /**
  * Turns the environment into a {@link Config}. Relative folders are taken from the root.
  *
- * @param env - The environment, see `docs/operator.md` for the names.
+ * @param env - The environment, see `settings.ts` for the names.
  * @param root - The project's root, absolute.
  * @param project - What the project's file says; the environment wins over it.
  * @throws ConfigError naming every wrong setting at once.
@@ -102,13 +116,8 @@ export function parseConfig(
   project: ProjectSettings = defaultProject,
 ): Config {
   const problems: string[] = [];
-  const read = (name: string): string | undefined => {
-    const value = env[name]?.trim();
-    return value === undefined || value === '' ? undefined : value;
-  };
-  const folder = (name: string, fallback: string): string => resolve(root, read(name) ?? fallback);
-  const checked: ReadSetting = (name, check) => {
-    const value = read(name);
+  const read: ReadSetting = (name, check) => {
+    const value = settingOf(env, name);
     const problem = value === undefined ? undefined : check?.(value);
     if (problem !== undefined) problems.push(`${name}: ${problem}`);
     return value;
@@ -119,29 +128,29 @@ export function parseConfig(
     root,
     home,
     project,
-    databaseUrl: checked('DATABASE_URL', postgresUrlProblem),
-    readerUrl: checked('DAYBOOK_READER_URL', postgresUrlProblem),
-    dataDir: folder('DAYBOOK_DATA_DIR', 'data'),
-    dataDirIsSet: read('DAYBOOK_DATA_DIR') !== undefined,
-    reportTimeZone: checked('DAYBOOK_REPORT_TIMEZONE', timeZoneProblem) ?? project.timeZone,
-    reportAsOf: checked('DAYBOOK_REPORT_AS_OF', instantProblem),
-    limits: readLimitSettings(checked),
+    databaseUrl: read('DATABASE_URL', postgresUrlProblem),
+    readerUrl: read('DAYBOOK_READER_URL', postgresUrlProblem),
+    dataDir: resolve(root, read('DAYBOOK_DATA_DIR')),
+    dataDirIsSet: isSet(env, 'DAYBOOK_DATA_DIR'),
+    reportTimeZone: read('DAYBOOK_REPORT_TIMEZONE', timeZoneProblem) ?? project.timeZone,
+    reportAsOf: read('DAYBOOK_REPORT_AS_OF', instantProblem),
+    limits: readLimitSettings(read),
     codeVersion: read('DAYBOOK_CODE_VERSION'),
     keepRuns: {
-      runs: Number(checked('DAYBOOK_KEEP_RUNS', countProblem) ?? '1000'),
-      days: Number(checked('DAYBOOK_KEEP_RUNS_DAYS', countProblem) ?? '365'),
+      runs: Number(read('DAYBOOK_KEEP_RUNS', countProblem)),
+      days: Number(read('DAYBOOK_KEEP_RUNS_DAYS', countProblem)),
     },
     keepNotebookRuns: {
-      runs: Number(checked('DAYBOOK_KEEP_NOTEBOOK_RUNS', countProblem) ?? '100'),
-      days: Number(checked('DAYBOOK_KEEP_NOTEBOOK_RUNS_DAYS', countProblem) ?? '365'),
+      runs: Number(read('DAYBOOK_KEEP_NOTEBOOK_RUNS', countProblem)),
+      days: Number(read('DAYBOOK_KEEP_NOTEBOOK_RUNS_DAYS', countProblem)),
     },
     notebookUser: read('DAYBOOK_NOTEBOOK_USER'),
-    webhook: checked('DAYBOOK_WEBHOOK', webhookProblem),
-    basePath: checked('DAYBOOK_BASE_PATH', basePathProblem) ?? '',
-    exposure: readExposureConfig(checked),
-    access: readAccessConfig(checked, home, (problem) => problems.push(problem)),
-    host: read('HOST') ?? '127.0.0.1',
-    port: Number(checked('PORT', portProblem) ?? '8050'),
+    webhook: read('DAYBOOK_WEBHOOK', webhookProblem),
+    basePath: read('DAYBOOK_BASE_PATH', basePathProblem) ?? '',
+    exposure: readExposureConfig(read),
+    access: readAccessConfig(read, home, (problem) => problems.push(problem)),
+    host: read('HOST'),
+    port: Number(read('PORT', portProblem)),
   };
   if (config.readerUrl !== undefined && config.databaseUrl === undefined) {
     problems.push('DAYBOOK_READER_URL: needs DATABASE_URL, the same warehouse for its owner');

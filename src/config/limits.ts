@@ -1,5 +1,5 @@
 import { countOf } from '../text/amounts.js';
-import type { ReadSetting } from './access-config.js';
+import type { ReadSetting } from './settings.js';
 
 /** How many lines: a number of them, or a share in percent. */
 export type LineLimit = { readonly lines: number } | { readonly percent: number };
@@ -40,7 +40,7 @@ export function limitWords(limit: LineLimit): string {
 
 /** Reads what the environment says of limits. */
 export function readLimitSettings(read: ReadSetting): LimitSettings {
-  const limit = (name: string): LineLimit | undefined => {
+  const limit = (name: 'DAYBOOK_MAX_REJECTS' | 'DAYBOOK_MAX_REMOVAL'): LineLimit | undefined => {
     const text = read(name, limitProblem);
     return text === undefined ? undefined : readLineLimit(text);
   };

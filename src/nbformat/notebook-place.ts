@@ -1,5 +1,6 @@
 import { readVisibility, type Visibility } from '../visibility.js';
-import { daybookMetadata, type Notebook } from './notebook.js';
+import { daybookMetadata } from './daybook-metadata.js';
+import type { Notebook } from './notebook.js';
 
 /** Where a notebook stands in a collection, as its metadata says. */
 export interface NotebookPlace {

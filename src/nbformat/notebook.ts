@@ -1,5 +1,6 @@
 // This folder is the notebook format: its types (this file), reading with upgrades and checks (read-notebook.ts,
-// schema.ts), writing as Jupyter writes (write-notebook.ts), and what a notebook says of itself.
+// schema.ts), writing as Jupyter writes (write-notebook.ts), and what a notebook says of itself: all tags of cells
+// (cell-tags.ts), all keys of metadata.daybook (daybook-metadata.ts), its place (notebook-place.ts), title and summary.
 
 /**
  * The Jupyter notebook format 4.5 as types, in the words of its schema
@@ -96,16 +97,4 @@ export interface Notebook {
 /** {@link MultilineText} as one string. */
 export function joinText(text: MultilineText): string {
   return typeof text === 'string' ? text : text.join('');
-}
-
-/** The tags of a cell: `metadata.tags` as far as they are strings. */
-export function cellTags(cell: Cell): readonly string[] {
-  const tags = cell.metadata['tags'];
-  return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
-}
-
-/** What Daybook itself keeps in the metadata of a notebook or a cell: `metadata.daybook`. */
-export function daybookMetadata(metadata: JsonObject): JsonObject {
-  const part = metadata['daybook'];
-  return typeof part === 'object' && part !== null && !Array.isArray(part) ? part : {};
 }

@@ -1,4 +1,4 @@
-import { daybookMetadata } from '../../nbformat/notebook.js';
+import { daybookMetadata } from '../../nbformat/daybook-metadata.js';
 import { labelOf, type NotebookSource } from './notebook-source.js';
 
 /** What a notebook of a run waits for. */
@@ -36,7 +36,7 @@ function nameOf({ slug, variant }: NotebookSource): string {
 }
 
 function namesBefore({ content }: NotebookSource): Set<unknown> {
-  const names = 'spec' in content ? daybookMetadata(content.notebook.metadata)['after'] : [];
+  const names = 'spec' in content ? daybookMetadata(content.notebook.metadata).after : [];
   return new Set(Array.isArray(names) ? names : [names]);
 }
 

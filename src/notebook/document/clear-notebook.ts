@@ -1,9 +1,5 @@
-import {
-  daybookMetadata,
-  type Cell,
-  type JsonObject,
-  type Notebook,
-} from '../../nbformat/notebook.js';
+import { daybookMetadata, type MetadataKeyName } from '../../nbformat/daybook-metadata.js';
+import type { Cell, JsonObject, Notebook } from '../../nbformat/notebook.js';
 
 /**
  * A notebook without any trace of an earlier run: no outputs, counts, times, and none of the marks
@@ -27,13 +23,13 @@ function clearCell(cell: Cell): Cell {
 /** Metadata with a field added to its `daybook` part. */
 export function withMark(
   metadata: JsonObject,
-  name: string,
+  name: MetadataKeyName,
   value: JsonObject[string],
 ): JsonObject {
   return { ...metadata, daybook: { ...daybookMetadata(metadata), [name]: value } };
 }
 
-function withoutMark(metadata: JsonObject, name: string): JsonObject {
+function withoutMark(metadata: JsonObject, name: MetadataKeyName): JsonObject {
   const part = daybookMetadata(metadata);
   if (!(name in part)) return metadata;
   const kept = without(part, name);

@@ -1,9 +1,5 @@
-import {
-  daybookMetadata,
-  type Cell,
-  type JsonObject,
-  type Notebook,
-} from '../../nbformat/notebook.js';
+import { daybookMetadata } from '../../nbformat/daybook-metadata.js';
+import type { Cell, JsonObject, Notebook } from '../../nbformat/notebook.js';
 import { clearNotebook, withMark } from './clear-notebook.js';
 import { isRunnable } from './execution-metadata.js';
 
@@ -23,7 +19,7 @@ export function executedBefore(notebook: Notebook, executed: Notebook): Notebook
     ...(kernelspec === undefined ? {} : { kernelspec }),
     ...(language === undefined ? {} : { language_info: language }),
   };
-  const run = daybookMetadata(executed.metadata)['run'];
+  const run = daybookMetadata(executed.metadata).run;
   return {
     ...cleared,
     metadata: run === undefined ? metadata : withMark(metadata, 'run', run),
@@ -33,7 +29,7 @@ export function executedBefore(notebook: Notebook, executed: Notebook): Notebook
       if (same === undefined) return cell;
       const { execution } = same.metadata;
       const timed = execution === undefined ? cell.metadata : { ...cell.metadata, execution };
-      const status = daybookMetadata(same.metadata)['status'];
+      const status = daybookMetadata(same.metadata).status;
       return {
         ...cell,
         outputs: same.outputs,

@@ -1,5 +1,6 @@
 import { DaybookError } from '../../errors.js';
-import { cellTags, joinText, type Notebook } from '../../nbformat/notebook.js';
+import { hasTag } from '../../nbformat/cell-tags.js';
+import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import type { Environment } from '../../config/config.js';
 import { declaredParameters, type DeclaredParameter } from './declared-parameters.js';
 import type { GivenParameters } from './given-parameters.js';
@@ -10,9 +11,6 @@ import {
   valueFromText,
   type ParameterValue,
 } from './parameter-type.js';
-
-/** The tag of the cell that declares a notebook's parameters, as papermill has it. */
-const tag = 'parameters';
 
 /** A notebook with the values of one run. */
 export interface ParameterizedNotebook {
@@ -110,7 +108,7 @@ export async function applyParameters(
 
 function parametersCell(notebook: Notebook): number {
   return notebook.cells.findIndex(
-    (cell) => cell.cell_type === 'code' && cellTags(cell).includes(tag),
+    (cell) => cell.cell_type === 'code' && hasTag(cell, 'parameters'),
   );
 }
 

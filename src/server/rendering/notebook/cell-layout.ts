@@ -1,5 +1,6 @@
 import type { Element } from 'hast';
 import { h } from 'hastscript';
+import { isTag, tagValue } from '../../../nbformat/cell-tags.js';
 
 /** Where a cell asks to stand, by its tags; undefined: below the one before it. */
 export type CellPlace =
@@ -20,8 +21,9 @@ export interface PlacedCell {
  */
 export function placeOf(tags: readonly string[]): CellPlace | undefined {
   for (const tag of tags) {
-    if (tag === 'column' || tag === 'full-width') return { kind: tag };
-    const name = /^tab:\s*(\S.*)$/.exec(tag)?.[1]?.trim();
+    if (isTag(tag, 'column')) return { kind: 'column' };
+    if (isTag(tag, 'full-width')) return { kind: 'full-width' };
+    const name = tagValue(tag, 'tab:NAME');
     if (name !== undefined) return { kind: 'tab', name: name.slice(0, 60) };
   }
   return undefined;

@@ -1,6 +1,6 @@
 import type { ElementContent } from 'hast';
+import { cellTags, hasTag } from '../../../nbformat/cell-tags.js';
 import {
-  cellTags,
   joinText,
   type CodeCell,
   type MarkdownCell,
@@ -116,10 +116,13 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
   const budget = new MarkdownBudget();
 
   const cells = notebook.cells.flatMap((cell, index): PageCell[] => {
-    const tags = cellTags(cell);
-    if (cell.cell_type === 'raw' || hasTag(tags, 'remove-cell')) return [];
+    if (cell.cell_type === 'raw' || hasTag(cell, 'remove-cell')) return [];
     const number = index + 1;
-    const shared = { number, place: placeOf(tags), behind: behindCell.get(number) ?? new Set() };
+    const shared = {
+      number,
+      place: placeOf(cellTags(cell)),
+      behind: behindCell.get(number) ?? new Set(),
+    };
     const piece = `cell ${number}`;
     const context = {
       ...{ cell: number, idPrefix: `c${number}-`, notebookHref, drawDiagram, budget },
@@ -134,7 +137,7 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
       pieces.push({ nodes, idPrefix: context.idPrefix, isProse: true });
       return [{ ...shared, prose: nodes, code: undefined, outputs: [], foldsOutputs: false }];
     }
-    const outputs = hasTag(tags, 'remove-output') ? [] : outputsToPage(cell.outputs, context);
+    const outputs = hasTag(cell, 'remove-output') ? [] : outputsToPage(cell.outputs, context);
     const shown = outputs.map((output) => {
       if (output.kind === 'content') pieces.push({ ...output, isProse: false });
       if (output.kind !== 'figure') return output;
@@ -153,9 +156,9 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
       figures.push(entry);
       return { kind: 'figure' as const, figure: entry };
     });
-    const code = hasTag(tags, 'remove-input') ? undefined : codeOf(cell, piece, layers);
+    const code = hasTag(cell, 'remove-input') ? undefined : codeOf(cell, piece, layers);
     if (code === undefined && shown.length === 0) return [];
-    const foldsOutputs = hasTag(tags, 'hide-output') || hasTag(tags, 'hide-cell');
+    const foldsOutputs = hasTag(cell, 'hide-output') || hasTag(cell, 'hide-cell');
     return [{ ...shared, prose: [], code, outputs: shown, foldsOutputs }];
   });
 
@@ -185,10 +188,6 @@ interface Piece {
 }
 
 /** A tag that Jupyter Book and nbconvert know too; the latter writes it with an underscore. */
-function hasTag(tags: readonly string[], tag: string): boolean {
-  return tags.includes(tag) || tags.includes(tag.replaceAll('-', '_'));
-}
-
 function proseOf(cell: MarkdownCell, context: ContentContext): ElementContent[] {
   return markdownToContent(joinText(cell.source), context, cell.attachments);
 }

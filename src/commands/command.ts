@@ -1,5 +1,6 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { Config, Environment } from '../config/config.js';
+import type { SettingName } from '../config/settings.js';
 import type { Logger } from '../logger.js';
 
 /** One option of a command, as `parseArgs` takes it, with its line of help. */
@@ -10,6 +11,10 @@ export interface OptionSpec {
   short?: string;
   /** One line for `--help`; begin with a verb or a noun, no full stop. */
   help: string;
+  /** What holds without the option, as `--help` says it: `127.0.0.1`, or words. Default: nothing worth a word. */
+  default?: string;
+  /** The setting of the environment that it wins over. */
+  setting?: SettingName;
   /** What stands for the value in `--help`, like `DIR`. Strings only. */
   placeholder?: string;
 }
@@ -78,12 +83,18 @@ export function parseArgsOptions(command: Command): NonNullable<ParseArgsConfig[
   };
 }
 
+/** What holds without an option, behind its line of help. */
+function otherwise({ setting, default: fallback }: OptionSpec): string {
+  const parts = [setting ?? [], fallback === undefined ? [] : `default ${fallback}`].flat();
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
 /** The text of `daybook NAME --help`. */
 export function commandHelp(name: string, command: Command): string {
   const options = Object.entries(command.options).map(([option, spec]) => {
     const value = spec.type === 'string' ? ` ${spec.placeholder ?? 'VALUE'}` : '';
     const short = spec.short === undefined ? '    ' : `-${spec.short}, `;
-    return [`  ${short}--${option}${value}`, spec.help] as const;
+    return [`  ${short}--${option}${value}`, spec.help + otherwise(spec)] as const;
   });
   options.push(['  -h, --help', 'Show this help']);
   const width = Math.max(...options.map(([left]) => left.length)) + 2;

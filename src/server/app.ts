@@ -11,9 +11,8 @@ import { principalOf } from './access/principal.js';
 import type { Assets } from './parts/assets.js';
 import { pagePolicy } from './parts/content-policy.js';
 import { formResources } from './parts/page-resources.js';
-import { eventsPath } from './paths.js';
 import type { Readers } from './reading/readers/readers.js';
-import { LiveEvents } from './site/live-events.js';
+import { eventsRoute, LiveEvents } from './site/live-events.js';
 import { machineRoutes } from './site/machines/machine-routes.js';
 import { Metrics } from './site/machines/metrics.js';
 import { openPageSources } from './site/page-sources.js';
@@ -109,7 +108,7 @@ export function dashboardHandler(options: AppOptions): RequestHandler {
   const routes = [
     ...contentRoutes(sources),
     ...machineRoutes(sources, metrics),
-    { pattern: eventsPath, readers: 'selection', handlers: [events.handler] } as const,
+    eventsRoute(events),
     ...(access === undefined
       ? []
       : signInRoutes({ access, pages: signInPages(frame), basePath, logger })),

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Config } from '../../config/config.js';
+import { settings } from '../../config/settings.js';
 import { startDashboard } from '../../server/dashboard.js';
 import { openAwaitedReader } from '../../warehouse/awaited-reader.js';
 import type { Command, Invocation, OptionSpec } from '../command.js';
@@ -10,12 +11,16 @@ export const listenOptions = {
   host: {
     type: 'string',
     placeholder: 'H',
-    help: 'Address to listen on (HOST, default 127.0.0.1)',
+    help: 'Address to listen on',
+    setting: 'HOST',
+    default: settings.HOST.default,
   },
   port: {
     type: 'string',
     placeholder: 'N',
-    help: 'Port to listen on; 0: any free one (PORT, default 8050)',
+    help: 'Port to listen on; 0: any free one',
+    setting: 'PORT',
+    default: settings.PORT.default,
   },
 } as const satisfies Record<string, OptionSpec>;
 

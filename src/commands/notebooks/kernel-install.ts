@@ -14,7 +14,7 @@ already. It runs from this project, whose packages must stay where they are. Jup
   options: {
     user: {
       type: 'boolean',
-      help: 'For this user: in the Jupyter folder of the home (the default)',
+      help: 'For this user: in the Jupyter folder of the home; so without any option',
     },
     prefix: {
       type: 'string',

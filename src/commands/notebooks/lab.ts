@@ -34,9 +34,10 @@ stay open in the browser.`,
     port: {
       type: 'string',
       placeholder: 'N',
-      help: `Port to listen on; 0: any free one (default ${defaultPort}, or a free one when that is taken)`,
+      help: 'Port to listen on; 0: any free one',
+      default: `${defaultPort}, or a free one when that is taken`,
     },
-    host: { type: 'string', placeholder: 'H', help: 'Address to listen on (default 127.0.0.1)' },
+    host: { type: 'string', placeholder: 'H', help: 'Address to listen on', default: '127.0.0.1' },
     'allow-host': {
       type: 'string',
       multiple: true,

@@ -56,7 +56,8 @@ Exit code 1 when any notebook failed.`,
     jobs: {
       type: 'string',
       placeholder: 'N',
-      help: 'Notebooks at once; as many as cores if not set',
+      help: 'Notebooks at once',
+      default: 'as many as cores',
     },
     memory: {
       type: 'string',
@@ -66,7 +67,8 @@ Exit code 1 when any notebook failed.`,
     'kernel-memory': {
       type: 'string',
       placeholder: 'SIZE',
-      help: 'End a kernel that takes more; as much as --memory if not set',
+      help: 'End a kernel that takes more',
+      default: 'as much as --memory',
     },
     'cell-timeout': {
       type: 'string',

@@ -12,7 +12,8 @@ import { isDue, SentTopics } from './sent-topics.js';
 export const webhookOption = {
   type: 'string',
   placeholder: 'URL',
-  help: 'Post JSON there when something fails, and when it passes again (DAYBOOK_WEBHOOK)',
+  help: 'Post JSON there when something fails, and when it passes again',
+  setting: 'DAYBOOK_WEBHOOK',
 } as const satisfies OptionSpec;
 
 /** Where somebody is told of failures; see docs/operator.md. */

@@ -9,6 +9,7 @@ export const dataOption = {
   type: 'string',
   placeholder: 'DIR',
   help: 'Read the logs from here',
+  setting: 'DAYBOOK_DATA_DIR',
 } as const satisfies OptionSpec;
 
 /** What every command that loads files may be told of limits. */
@@ -16,11 +17,15 @@ export const limitOptions = {
   'max-rejects': {
     type: 'string',
     placeholder: 'N|P%',
-    help: 'Reject so many lines of each file and source, then fail (DAYBOOK_MAX_REJECTS; default 10% of a file)',
+    help: 'Reject so many lines of each file and source, then fail',
+    setting: 'DAYBOOK_MAX_REJECTS',
+    default: '10% of a file',
   },
   'allow-removal': {
     type: 'boolean',
-    help: 'Take out whatever is gone from the folder (without it 20% of a source: DAYBOOK_MAX_REMOVAL)',
+    help: 'Take out whatever is gone from the folder',
+    setting: 'DAYBOOK_MAX_REMOVAL',
+    default: '20% of a source',
   },
 } as const satisfies Record<string, OptionSpec>;
 

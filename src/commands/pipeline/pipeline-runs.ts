@@ -12,7 +12,7 @@ export const pipelineRuns: Command = {
   usage: '[--limit N] [--json]',
   description: 'Lists the newest pipeline runs, newest first. Times are UTC.',
   options: {
-    limit: { type: 'string', placeholder: 'N', help: 'Show so many runs (default 20)' },
+    limit: { type: 'string', placeholder: 'N', help: 'Show so many runs', default: '20' },
     json: { type: 'boolean', help: 'Print one JSON object for each run' },
   },
   async run({ values, config, terminal, logger }) {

@@ -19,7 +19,7 @@ Reasons: ${rejectReasons.join(', ')}.`,
       placeholder: 'F',
       help: 'Only lines of this file, below the data folder',
     },
-    limit: { type: 'string', placeholder: 'N', help: 'Show so many lines (default all)' },
+    limit: { type: 'string', placeholder: 'N', help: 'Show so many lines', default: 'all' },
     json: { type: 'boolean', help: 'Print one JSON object for each line, its bytes as base64' },
   },
   async run({ values, config, terminal, logger }) {

@@ -25,7 +25,8 @@ export const query: Command = {
     format: {
       type: 'string',
       placeholder: 'FORMAT',
-      help: 'Print as table (the default), json or csv (RFC 4180)',
+      help: 'Print as table, json or csv (RFC 4180)',
+      default: 'table',
     },
   },
   positionals: { min: 1, max: 1 },

@@ -39,11 +39,16 @@ const relation = z
 
 const columnTest = z.union(
   [
-    z.enum(['not_null', 'unique']),
-    z.strictObject({
-      accepted_values: z.array(z.union([z.string(), z.number(), z.boolean()])).min(1),
-    }),
-    z.strictObject({ relationships: z.strictObject({ to: relation, column: identifier }) }),
+    z.literal('not_null').describe('No value is null.'),
+    z.literal('unique').describe('No value but null stands twice.'),
+    z
+      .strictObject({
+        accepted_values: z.array(z.union([z.string(), z.number(), z.boolean()])).min(1),
+      })
+      .describe('Every value but null is one of these.'),
+    z
+      .strictObject({ relationships: z.strictObject({ to: relation, column: identifier }) })
+      .describe('Every value but null is in that column of another relation.'),
   ],
   {
     error:
@@ -53,54 +58,86 @@ const columnTest = z.union(
 
 const modelTest = z.union(
   [
-    z.strictObject({ name: sentence, sql: sentence }),
-    z.strictObject({
-      row_count: z
-        .strictObject({ min: z.int().min(0).default(0), max: z.int().min(0).optional() })
-        .refine(({ min, max }) => min > 0 || max !== undefined, 'must have min or max'),
-    }),
-    z.strictObject({
-      freshness: z.strictObject({
-        column: identifier,
-        within: z.string().regex(/^\d{1,5} (?:minute|hour|day|week|month)s?$/),
-      }),
-    }),
+    z
+      .strictObject({ name: sentence, sql: sentence })
+      .describe(
+        "A query that returns the rows which are wrong. The model's own name means its new rows, before they are published.",
+      ),
+    z
+      .strictObject({
+        row_count: z
+          .strictObject({ min: z.int().min(0).default(0), max: z.int().min(0).optional() })
+          .refine(({ min, max }) => min > 0 || max !== undefined, 'must have min or max'),
+      })
+      .describe('The model has at least `min` and at most `max` rows.'),
+    z
+      .strictObject({
+        freshness: z.strictObject({
+          column: identifier,
+          within: z.string().regex(/^\d{1,5} (?:minute|hour|day|week|month)s?$/),
+        }),
+      })
+      .describe(
+        'The newest value of the column is no older than that, like `2 days`, at the time of the run; it is looked at in each run.',
+      ),
   ],
   {
     error: 'must be {name, sql}, {row_count: {min, max}} or {freshness: {column, within: 2 days}}',
   },
 );
 
-const headerSchema = z.strictObject({
-  description: sentence,
-  materialized: z.enum(['table', 'view']).default('table'),
+/** What the header of a model may say; its words are those of the documentation. */
+export const headerSchema = z.strictObject({
+  description: sentence.describe('What the model is, as the data catalogue shows it.'),
+  materialized: z
+    .enum(['table', 'view'])
+    .default('table')
+    .describe(
+      'A view shows new lines as soon as they are loaded. A table stays as it is until a run passes.',
+    ),
   columns: z
     .record(
       identifier,
       z.strictObject({
-        type: sentence,
-        description: sentence.optional(),
-        tests: z.array(columnTest).default([]),
+        type: sentence.describe('A Postgres type as SQL writes it.'),
+        description: sentence
+          .optional()
+          .describe('What it means, as catalogue and completion show it.'),
+        tests: z.array(columnTest).default([]).describe('Conditions that hold for every row.'),
       }),
     )
-    .refine((columns) => Object.keys(columns).length > 0, 'must name every column'),
+    .refine((columns) => Object.keys(columns).length > 0, 'must name every column')
+    .describe('All columns in their order, by name.'),
   incremental: z
     .strictObject({
-      from: relation,
-      by: z.enum(['file', 'day', 'month', 'year']),
-      time: identifier.optional(),
-      slice: identifier,
-      key: z.array(identifier).min(1),
+      from: relation.describe(
+        'The events: a table of files, or a view that passes on `source_file` and `line_number`.',
+      ),
+      by: z
+        .enum(['file', 'day', 'month', 'year'])
+        .describe("A slice: a file, or a day, month or year in the report's time zone."),
+      time: identifier
+        .optional()
+        .describe('The column of `from` that says when an event happened; not with `by: file`.'),
+      slice: identifier.describe(
+        "The model's column that holds the slice: its first day, or the file's name.",
+      ),
+      key: z
+        .array(identifier)
+        .min(1)
+        .describe('The columns that identify a row; the slice is one of them.'),
     })
-    .optional(),
+    .optional()
+    .describe('How the model grows with its events, instead of being built from all of them.'),
   tests: z
     .array(modelTest)
     .default([])
     .refine((tests) => {
       const names = tests.flatMap((test) => ('name' in test ? [test.name] : []));
       return new Set(names).size === names.length;
-    }, 'two tests have the same name'),
-  indexes: z.array(z.array(identifier).min(1)).default([]),
+    }, 'two tests have the same name')
+    .describe('Conditions on the whole model.'),
+  indexes: z.array(z.array(identifier).min(1)).default([]).describe('The columns of each index.'),
 });
 
 /** A header, or everything that is wrong with it: places are characters of the YAML text. */

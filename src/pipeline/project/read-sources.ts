@@ -4,7 +4,8 @@ import { DaybookError } from '../../errors.js';
 import { defaultSchemas } from '../../config/project-settings.js';
 import { readTextFile } from '../../files/text-file.js';
 import { placeIn, reportParameter } from '../definitions/model.js';
-import { parseSource, sourceName } from './parse-source.js';
+import { parseSource } from './parse-source.js';
+import { sourceName } from './source-schema.js';
 import { sourceTable, type Source } from '../definitions/source.js';
 
 const folder = 'sql/sources';

@@ -2,6 +2,8 @@ import type { RequestHandler, Response } from 'express';
 import { sendResponse, textResponse } from '../../http/prepared-response.js';
 import { isLoopback } from '../../system/loopback.js';
 import { addressKey } from '../../http/rate-limiter.js';
+import { eventsPath } from '../paths.js';
+import type { HandlerRoute } from './route.js';
 
 /** Connections that are kept at once, in all and of one address; further ones are told to come back later. */
 const maxConnections = 1000;
@@ -107,4 +109,14 @@ export class LiveEvents {
       else response.write(`event: publication\ndata: ${version}\n\n`);
     }
   }
+}
+
+/** The address of the stream: `/events`. */
+export function eventsRoute(events: LiveEvents): HandlerRoute {
+  return {
+    pattern: eventsPath,
+    holds: 'Tells open pages of changes (server-sent events)',
+    readers: 'selection',
+    handlers: [events.handler],
+  };
 }

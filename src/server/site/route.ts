@@ -2,16 +2,17 @@ import type { RequestHandler } from 'express';
 import type { PreparedResponse } from '../../http/prepared-response.js';
 import type { Audience } from '../access/audience.js';
 
-/**
- * Who may read what is at an address:
- *
- * - `everybody`: it says nothing of what is published;
- * - `selection`: everybody, since it holds only what its reader may read;
- * - `home`: the same, but where nothing is public it is for those who have signed in;
- * - `notebook`: those who may read the notebook of the parameter `slug`;
- * - `internals`: those who may read the pages of pipeline and data.
- */
-export type Readers = 'everybody' | 'selection' | 'home' | 'notebook' | 'internals';
+/** Who may read what is at an address, where people sign in. */
+export const readersMeaning = {
+  everybody: 'Everybody: it says nothing of what is published.',
+  selection: 'Everybody: it holds only what its reader may read.',
+  home: 'The same; where nothing is public, those who have signed in.',
+  notebook: 'Those who may read the notebook of `:slug`.',
+  internals: 'Those who may read the pages of pipeline and data (`DAYBOOK_DATA_VISIBILITY`).',
+} as const;
+
+/** One of {@link readersMeaning}. */
+export type Readers = keyof typeof readersMeaning;
 
 /** What is asked for at an address. */
 export interface RouteRequest {
@@ -25,6 +26,8 @@ export interface RouteRequest {
 interface Address {
   /** The address below the dashboard's root, as Express takes it. */
   readonly pattern: string;
+  /** What is there, in a few words, as the documentation lists it. */
+  readonly holds: string;
   /** Who may read it. Nobody where a route does not say. */
   readonly readers?: Readers;
   /** Machines may ask for it with their token. */

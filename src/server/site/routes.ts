@@ -38,6 +38,7 @@ function assetRoute(assets: Assets): ContentRoute {
   );
   return {
     pattern: '/assets/:file',
+    holds: 'A script, style or font that pages load',
     readers: 'everybody',
     file: 'plain',
     make: ({ params }) => {

@@ -19,8 +19,18 @@ const maxSample = 10;
 export function catalogueRoutes(sources: PageSources): Route[] {
   const internals = { readers: 'internals', file: 'page' } as const;
   return [
-    { pattern: cataloguePath, ...internals, make: makeCatalogue(sources) },
-    { pattern: `${cataloguePath}/:relation`, ...internals, make: makeRelation(sources) },
+    {
+      pattern: cataloguePath,
+      holds: 'All tables and views',
+      ...internals,
+      make: makeCatalogue(sources),
+    },
+    {
+      pattern: `${cataloguePath}/:relation`,
+      holds: 'A table: its columns, tests, first rows, and where it comes from',
+      ...internals,
+      make: makeRelation(sources),
+    },
   ];
 }
 

@@ -22,11 +22,13 @@ export function machineRoutes(sources: PageSources, metrics: Metrics): Route[] {
   return [
     {
       pattern: '/healthz',
+      holds: '200: the process runs',
       readers: 'everybody',
       make: () => jsonResponse(200, { status: 'ok' }),
     },
     {
       pattern: '/readyz',
+      holds: '200 when the warehouse answers within two seconds, else 503',
       readers: 'everybody',
       make: async () => {
         const isReady = await Promise.race([
@@ -39,12 +41,14 @@ export function machineRoutes(sources: PageSources, metrics: Metrics): Route[] {
     },
     {
       pattern: '/status.json',
+      holds: 'State, runs and age of each notebook, and the newest pipeline run, as JSON',
       ...forMachines,
       make: async ({ audience }) =>
         jsonResponse(200, statusOf(await checkedState(sources, audience))),
     },
     {
       pattern: '/metrics',
+      holds: 'The same and counts of requests, for Prometheus',
       ...forMachines,
       make: async ({ audience }) => ({
         ...textResponse(200, metrics.text(await checkedState(sources, audience), now())),

@@ -1,6 +1,59 @@
 import { stateOf } from '../../parts/state.js';
 import type { PublicationState } from '../../reading/publication-cache.js';
 
+/** All metrics of `/metrics`, in their order; `labels` are those that a sample may have. */
+export const metricFamilies = {
+  daybook_http_requests_total: { type: 'counter', help: 'Answered requests', labels: ['status'] },
+  daybook_http_request_duration_seconds: {
+    type: 'histogram',
+    help: 'Time to the whole answer',
+    labels: ['le'],
+  },
+  process_resident_memory_bytes: {
+    type: 'gauge',
+    help: 'Memory of the server process',
+    labels: [],
+  },
+  daybook_warehouse_up: { type: 'gauge', help: 'Whether the warehouse answers', labels: [] },
+  daybook_notebook_state: {
+    type: 'gauge',
+    help: 'The state of each notebook: current, outdated, held, stale, failed or waiting',
+    labels: ['notebook', 'state'],
+  },
+  daybook_notebook_age_seconds: {
+    type: 'gauge',
+    help: 'Time since what is published of a notebook was made',
+    labels: ['notebook'],
+  },
+  daybook_notebook_data_age_seconds: {
+    type: 'gauge',
+    help: 'Time since the newest event of the sources that a notebook reads',
+    labels: ['notebook'],
+  },
+  daybook_pipeline_run: {
+    type: 'gauge',
+    help: 'The number of the newest pipeline run, by how it stands',
+    labels: ['status'],
+  },
+  daybook_pipeline_failed: {
+    type: 'gauge',
+    help: 'Whether the newest pipeline run that ended has failed, and with which code',
+    labels: ['code'],
+  },
+  daybook_pipeline_notice: {
+    type: 'gauge',
+    help: 'What to look at although the newest pipeline run passed: rejects, removed, drift or stale, by source',
+    labels: ['kind', 'source'],
+  },
+  daybook_pipeline_drift: {
+    type: 'gauge',
+    help: 'New fields, other types and unexpected values that the newest pipeline run met',
+    labels: [],
+  },
+} as const satisfies Readonly<
+  Record<string, { type: string; help: string; labels: readonly string[] }>
+>;
+
 /** Upper ends of the classes of durations, in seconds. */
 const buckets = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5] as const;
 
@@ -27,21 +80,19 @@ export class Metrics {
     let sum = 0;
     const upTo = this.#ofClass.map((count) => (sum += count));
     return [
-      ...family('daybook_http_requests_total', 'counter', 'Answered requests', [
+      ...family('daybook_http_requests_total', [
         ...[...this.#byStatus].map(
           ([status, count]) => [{ status: String(status) }, count] as const,
         ),
       ]),
-      ...family('daybook_http_request_duration_seconds', 'histogram', 'Time to the whole answer', [
+      ...family('daybook_http_request_duration_seconds', [
         ...buckets.map((end, index) => [{ le: String(end) }, upTo[index] ?? 0, '_bucket'] as const),
         [{ le: '+Inf' }, sum, '_bucket'],
         [{}, this.#seconds, '_sum'],
         [{}, sum, '_count'],
       ]),
-      ...family('process_resident_memory_bytes', 'gauge', 'Memory of the server process', [
-        [{}, memory.rss],
-      ]),
-      ...family('daybook_warehouse_up', 'gauge', 'Whether the warehouse answers', [
+      ...family('process_resident_memory_bytes', [[{}, memory.rss]]),
+      ...family('daybook_warehouse_up', [
         [{}, state !== undefined && state.offlineSince === undefined ? 1 : 0],
       ]),
       ...publicationFamilies(state, now),
@@ -56,22 +107,16 @@ function publicationFamilies(state: PublicationState | undefined, now: Date): st
   return [
     ...family(
       'daybook_notebook_state',
-      'gauge',
-      'The state of each notebook: current, outdated, held, stale, failed or waiting',
       notebooks.map((notebook) => [{ notebook: notebook.slug, state: stateOf(notebook) }, 1]),
     ),
     ...family(
       'daybook_notebook_age_seconds',
-      'gauge',
-      'Time since what is published of a notebook was made',
       notebooks.flatMap(({ slug, shown }) =>
         shown === undefined ? [] : [[{ notebook: slug }, age(shown.finishedAt)] as const],
       ),
     ),
     ...family(
       'daybook_notebook_data_age_seconds',
-      'gauge',
-      'Time since the newest event of the sources that a notebook reads',
       notebooks.flatMap(({ slug, shown }) =>
         shown?.dataThrough === undefined
           ? []
@@ -80,41 +125,39 @@ function publicationFamilies(state: PublicationState | undefined, now: Date): st
     ),
     ...family(
       'daybook_pipeline_run',
-      'gauge',
-      'The number of the newest pipeline run, by how it stands',
       pipeline === undefined ? [] : [[{ status: pipeline.status }, Number(pipeline.runId)]],
     ),
     ...family(
       'daybook_pipeline_failed',
-      'gauge',
-      'Whether the newest pipeline run that ended has failed, and with which code',
       pipeline === undefined
         ? []
         : [pipeline.problem === undefined ? [{}, 0] : [{ code: pipeline.problem.code }, 1]],
     ),
     ...family(
       'daybook_pipeline_notice',
-      'gauge',
-      'What to look at although the newest pipeline run passed: rejects, removed, drift or stale, by source',
       (pipeline?.notices ?? []).map(({ kind, source }) => [{ kind, source }, 1]),
     ),
-    ...family(
-      'daybook_pipeline_drift',
-      'gauge',
-      'New fields, other types and unexpected values that the newest pipeline run met',
-      pipeline === undefined ? [] : [[{}, pipeline.driftCount]],
-    ),
+    ...family('daybook_pipeline_drift', pipeline === undefined ? [] : [[{}, pipeline.driftCount]]),
   ];
 }
 
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number, suffix?: string];
+type FamilyName = keyof typeof metricFamilies;
 
-function family(name: string, type: string, help: string, samples: readonly Sample[]): string[] {
+type Sample<Name extends FamilyName> = readonly [
+  labels: Readonly<Partial<Record<(typeof metricFamilies)[Name]['labels'][number], string>>>,
+  value: number,
+  suffix?: string,
+];
+
+function family<Name extends FamilyName>(name: Name, samples: readonly Sample<Name>[]): string[] {
+  const { type, help } = metricFamilies[name];
   return [
     `# HELP ${name} ${help}`,
     `# TYPE ${name} ${type}`,
     ...samples.map(([labels, value, suffix = '']) => {
-      const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escape(text)}"`);
+      const pairs = Object.entries(labels as Readonly<Record<string, string>>).map(
+        ([label, text]) => `${label}="${escape(text)}"`,
+      );
       return `${name}${suffix}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}`;
     }),
     '',

@@ -46,22 +46,41 @@ export function notebookRoutes(sources: PageSources): Route[] {
   const notebook = { readers: 'notebook', file: 'page' } as const;
   const make = makeNotebook(sources);
   return [
-    { pattern: '/', readers: 'home', file: 'page', make: makeHome(sources) },
-    { pattern: '/notebooks/:slug', ...notebook, make },
-    { pattern: '/notebooks/:slug/runs/:run', ...notebook, make },
+    {
+      pattern: '/',
+      holds: 'The home page: a card for each notebook',
+      readers: 'home',
+      file: 'page',
+      make: makeHome(sources),
+    },
+    {
+      pattern: '/notebooks/:slug',
+      holds: "A notebook's page; `?code=shown` unfolds its code",
+      ...notebook,
+      make,
+    },
+    {
+      pattern: '/notebooks/:slug/runs/:run',
+      holds: 'The page as one run made it',
+      ...notebook,
+      make,
+    },
     {
       pattern: '/notebooks/:slug/compare/:before/:after',
+      holds: 'What changed between two runs, by value',
       ...notebook,
       make: makeComparison(sources),
     },
     {
       pattern: '/notebooks/:slug/runs/:run/figures/:figure.csv',
+      holds: 'The data of a chart or table as CSV',
       readers: 'notebook',
       file: 'plain',
       make: makeFigureData(sources),
     },
     {
       pattern: '/notebooks/:slug/runs/:run/picture.png',
+      holds: 'The picture that links to the page show',
       readers: 'notebook',
       file: 'plain',
       make: makePicture(sources),
@@ -71,12 +90,26 @@ export function notebookRoutes(sources: PageSources): Route[] {
       : [
           {
             pattern: '/embed/:slug/:figure',
+            holds:
+              'One figure for a frame of another site; `?theme=light` or `dark`. Only with `DAYBOOK_FRAME_ANCESTORS`',
             readers: 'notebook',
             make: makeEmbed(sources),
           } as const,
         ]),
-    { pattern: searchPath, readers: 'selection', file: 'plain', make: makeSearch(sources) },
-    { pattern: feedPath, readers: 'selection', file: 'plain', make: makeFeed(sources) },
+    {
+      pattern: searchPath,
+      holds: 'The index of the search',
+      readers: 'selection',
+      file: 'plain',
+      make: makeSearch(sources),
+    },
+    {
+      pattern: feedPath,
+      holds: 'What is published, as an Atom feed',
+      readers: 'selection',
+      file: 'plain',
+      make: makeFeed(sources),
+    },
   ];
 }
 

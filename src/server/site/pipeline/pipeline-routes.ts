@@ -29,10 +29,30 @@ const maxDrift = 200;
 export function pipelineRoutes(sources: PageSources): Route[] {
   const internals = { readers: 'internals', file: 'page' } as const;
   return [
-    { pattern: pipelinePath, ...internals, make: makePipeline(sources) },
-    { pattern: `${pipelinePath}/steps/:part`, ...internals, make: makeSteps(sources) },
-    { pattern: `${pipelinePath}/runs/:run`, ...internals, make: makeRun(sources) },
-    { pattern: `${pipelinePath}/runs/:run/tasks/:task`, ...internals, make: makeTask(sources) },
+    {
+      pattern: pipelinePath,
+      holds: 'The flow of data, and the newest runs',
+      ...internals,
+      make: makePipeline(sources),
+    },
+    {
+      pattern: `${pipelinePath}/steps/:part`,
+      holds: 'A part of the list of steps, where it is long',
+      ...internals,
+      make: makeSteps(sources),
+    },
+    {
+      pattern: `${pipelinePath}/runs/:run`,
+      holds: 'A pipeline run: its tasks and their logs',
+      ...internals,
+      make: makeRun(sources),
+    },
+    {
+      pattern: `${pipelinePath}/runs/:run/tasks/:task`,
+      holds: 'One task, where a run has too many for its page',
+      ...internals,
+      make: makeTask(sources),
+    },
   ];
 }
 

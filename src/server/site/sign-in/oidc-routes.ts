@@ -69,8 +69,18 @@ export function oidcRoutes(
     }
   };
   return [
-    { pattern: '/sign-in/oidc', readers: 'everybody', handlers: [begin] },
-    { pattern: oidcReturnPath, readers: 'everybody', handlers: [end] },
+    {
+      pattern: '/sign-in/oidc',
+      holds: 'Leads to the OpenID Connect provider',
+      readers: 'everybody',
+      handlers: [begin],
+    },
+    {
+      pattern: oidcReturnPath,
+      holds: 'Where the provider sends people back',
+      readers: 'everybody',
+      handlers: [end],
+    },
   ];
 }
 

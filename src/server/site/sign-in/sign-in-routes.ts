@@ -45,13 +45,27 @@ export function signInRoutes(options: SignInOptions): HandlerRoute[] {
   };
   const checkPassword = signInByPassword(options, responses, byAddress);
   return [
-    { pattern: signInPath, readers, handlers: [showForm] },
+    { pattern: signInPath, holds: 'The form to sign in', readers, handlers: [showForm] },
     ...(access.config.signIn.includes('password')
-      ? [{ pattern: signInPath, method: 'post', readers, handlers: [body, checkPassword] } as const]
+      ? [
+          {
+            pattern: signInPath,
+            holds: 'Checks name and password',
+            method: 'post',
+            readers,
+            handlers: [body, checkPassword],
+          } as const,
+        ]
       : []),
-    { pattern: accountPath, readers, handlers: [showAccount] },
+    {
+      pattern: accountPath,
+      holds: 'Who has signed in, with their groups',
+      readers,
+      handlers: [showAccount],
+    },
     {
       pattern: signOutPath,
+      holds: 'Ends the session',
       method: 'post',
       readers,
       handlers: [body, signOut(options, responses)],

@@ -1,0 +1,302 @@
+import { z } from 'zod';
+import { readDuration, readLineLimit } from '../../config/limits.js';
+import { columnTypes, type ColumnType } from '../definitions/source.js';
+import { encodingProblem } from '../extract/files/text-encoding.js';
+import { timeFormatProblem } from '../extract/time/time-format.js';
+import { readColumnType } from './column-type.js';
+import { keyMessage, valueMessage } from './declaration-message.js';
+import { expressionProblem } from './expression-problem.js';
+
+// Postgres folds unquoted names and cuts them at 63 bytes; names that need neither need no quotes.
+export const sourceName = /^[a-z_][a-z0-9_]{0,62}$/;
+const identifier = z
+  .string()
+  .regex(sourceName, 'must be a name of lower-case letters, digits and _');
+const text = z.string().trim().min(1);
+const regularExpression = z.string().superRefine((pattern, context) => {
+  const problem = expressionProblem(pattern);
+  if (problem !== undefined) context.addIssue(problem);
+});
+
+export const csv = z.strictObject({
+  delimiter: z
+    .string()
+    .regex(/^[^"\r\n\u0080-\uffff]$/, 'must be one ASCII character, like "," or "\\t"')
+    .default(',')
+    .describe('What stands between fields.'),
+  names: z
+    .union([z.literal('header'), z.array(text).min(1)])
+    .default('header')
+    .describe('`header`: the first record names the columns. Otherwise their names, in order.'),
+  nulls: z.array(z.string()).default(['']).describe('Fields without quotes that stand for null.'),
+  skip: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('Lines before the header, or before the first record, that are no records.'),
+});
+export const json = z.strictObject({
+  path: z.array(text).min(1).describe('The keys that lead to an array of records in each file.'),
+});
+/** What to do about formats that are not read by their name. */
+const formatMeanings: Readonly<Record<string, string>> = {
+  tsv: String.raw`TSV is {csv: {delimiter: "\t"}}`,
+  jsonl: 'JSON Lines are json',
+  ndjson: 'JSON Lines are json',
+  geojson: 'GeoJSON is {json: {path: [features]}}',
+  ...Object.fromEntries(
+    ['xlsx', 'xls', 'excel', 'ods'].map((kind) => [
+      kind,
+      'save each sheet as CSV, and declare csv',
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['parquet', 'avro', 'orc', 'sqlite'].map((kind) => [kind, 'convert it to CSV or JSON Lines']),
+  ),
+};
+const word = z.enum(['json', 'csv'], {
+  error: ({ input }) => {
+    const meaning = typeof input === 'string' ? formatMeanings[input.toLowerCase()] : undefined;
+    const known =
+      'must be json, {json: {path}}, csv, {csv: {delimiter, names, nulls, skip}} or {pattern, nulls}';
+    return meaning === undefined ? known : `${known}; ${meaning}`;
+  },
+});
+export const pattern = z.strictObject({
+  pattern: regularExpression.describe(
+    'A regular expression with named groups; it takes a line apart.',
+  ),
+  nulls: z.array(z.string()).default([]).describe('What stands for null in a group.'),
+});
+
+const columnShape = z.strictObject({
+  type: z
+    .unknown()
+    .transform((declared, context) => {
+      const read = readColumnType(declared);
+      if (!('problem' in read)) return read;
+      context.addIssue(read.problem);
+      return z.NEVER;
+    })
+    .describe('A Postgres type: ' + columnTypes.map((type) => `\`${type}\``).join(', ') + '.'),
+  description: text.optional().describe('What it means, as the data catalogue shows it.'),
+  from: z
+    .union([text, z.tuple([text], z.union([text, z.int().min(0)]))], {
+      error: 'must be a name, or the keys that lead to the value, like [geometry, coordinates, 0]',
+    })
+    .optional()
+    .describe("The field, or the keys that lead to it. Default: the column's own name."),
+  required: z
+    .boolean()
+    .default(false)
+    .describe('A line without it is rejected as `missing_field`; otherwise the column is null.'),
+  may_be_absent: z
+    .boolean()
+    .optional()
+    .describe(
+      'A CSV may lack it in its header, and JSON in all lines of a file; otherwise such a file fails.',
+    ),
+  format: text
+    .optional()
+    .describe(
+      'How a time or date is written: `unix`, `unix_ms`, `unix_us`, `unix_ns`, or directives of strftime. Default: RFC 3339.',
+    ),
+  zone: text
+    .optional()
+    .describe(
+      'The zone of times that are written without one: an IANA name or an offset like `-05:00`.',
+    ),
+  year: z
+    .union([z.literal('file_name'), z.int().min(1).max(9999)], {
+      error: 'must be file_name, or a year like 2024',
+    })
+    .optional()
+    .describe(
+      'Of dates that are written without a year: that year, or the one that the file name says.',
+    ),
+  decimal: z
+    .enum(['.', ','], { error: `must be '.' or ','` })
+    .optional()
+    .describe("What stands before a number's fraction. Default `.`."),
+  thousands: z
+    .string()
+    .regex(/^[^\p{L}\p{N}+-]$/u, `must be one sign, like '.', ' ' or "'"`)
+    .optional()
+    .describe('What stands between groups of three digits. Default: nothing does.'),
+  unit: z
+    .union([text.transform((unit) => [unit]), z.array(text).min(1)], {
+      error: 'must be a text that stands beside the number, or a list of them',
+    })
+    .optional()
+    .describe('What may stand before or behind a number: `€`, `%`, `km`.'),
+  coerce: z.boolean().optional().describe('Take values of another JSON type by their text.'),
+  trim: z.boolean().optional().describe('Of a text: blanks around it are no part of it.'),
+  matches: regularExpression
+    .optional()
+    .describe(
+      'A regular expression for the whole of a text; others are rejected as `invalid_value`.',
+    ),
+  values: z
+    .union([z.literal('seen'), z.array(z.string()).min(1)], {
+      error: 'must be "seen" or a list of texts',
+    })
+    .optional()
+    .describe(
+      'Which values are expected; others are loaded and reported as drift. `seen`: those of earlier runs. Default: any.',
+    ),
+});
+
+/** What is wrong in a column by itself is said of each, whatever is wrong in others. */
+const column = columnShape.superRefine((declared, context) => {
+  for (const { key, message } of ownProblems(declared)) {
+    context.addIssue({ code: 'custom', path: [key], message });
+  }
+});
+
+const lineLimit = z.union([z.string(), z.number()]).transform((value, context) => {
+  const limit = readLineLimit(String(value));
+  if (limit === undefined) {
+    context.addIssue(`"${value}" is no number of lines and no percentage, like 100 or 0.5%`);
+    return z.NEVER;
+  }
+  return limit;
+});
+const duration = z.string().transform((value, context) => {
+  const milliseconds = readDuration(value);
+  if (milliseconds !== undefined) return milliseconds;
+  context.addIssue(`"${value}" is no duration like 36 hours or 1 day, and not "any"`);
+  return z.NEVER;
+});
+const limits = z.strictObject({
+  file_rejects: lineLimit
+    .optional()
+    .describe('Rejected lines of each file, like `20%` or `50`. Default `10%`.'),
+  source_rejects: lineLimit
+    .optional()
+    .describe('Rejected lines of all its files. Default: any, but not all.'),
+  removal: lineLimit.optional().describe('Loaded lines that one run may take out. Default `20%`.'),
+  future: duration
+    .optional()
+    .describe(
+      'How far an event may lie ahead of the run, like `36 hours`, or `any`. Default `1 day`.',
+    ),
+  age: duration
+    .optional()
+    .describe(
+      'How old the newest event may be before a run says so, like `36 hours`. Default: any age.',
+    ),
+});
+
+/** What the declaration of a source may say; its words are those of the documentation. */
+export const sourceSchema = z.strictObject({
+  description: text.optional().describe('What the lines are, as the data catalogue shows it.'),
+  files: z
+    .array(text)
+    .min(1)
+    .describe(
+      'Names of its files, or paths below the data folder where there is a `/`; `*` stands for anything.',
+    ),
+  format: z
+    .unknown()
+    .transform((value, context) => {
+      // Of a union nothing would be said of what is wrong inside.
+      const shape = typeof value === 'object' && value !== null ? value : {};
+      const schema =
+        'csv' in shape
+          ? z.strictObject({ csv })
+          : 'pattern' in shape
+            ? pattern
+            : 'json' in shape
+              ? z.strictObject({ json })
+              : word;
+      const parsed = schema.safeParse(value, { error: valueMessage });
+      if (parsed.success) return parsed.data;
+      for (const issue of parsed.error.issues) {
+        const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
+        for (const key of keys) {
+          const message = keyMessage(schema, issue.path, key);
+          context.addIssue({ code: 'custom', path: [...issue.path, key], message });
+        }
+        if (keys.length === 0)
+          context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+      }
+      return z.NEVER;
+    })
+    .describe(
+      'How a file is cut into lines and a line into fields: `json`, `csv`, or a `pattern`, each with its own fields (below).',
+    ),
+  copies: z
+    .literal('load', { error: 'must be load, or be left out' })
+    .optional()
+    .describe(
+      '`load`: files with the same bytes are loaded each. Default: the second is a copy, and left out.',
+    ),
+  encoding: z
+    .string()
+    .toLowerCase()
+    .superRefine((encoding, context) => {
+      const problem = encodingProblem(encoding);
+      if (problem !== undefined) context.addIssue(`${encoding} ${problem}`);
+    })
+    .optional()
+    .describe("The files' encoding. Default UTF-8."),
+  columns: z
+    .record(identifier, column)
+    .describe('The columns by their names. What has no column goes into `payload`.'),
+  event_time: identifier
+    .optional()
+    .describe(
+      'The column that says when the event happened. Its greatest value is how far the data reach.',
+    ),
+  distribute_by: identifier
+    .optional()
+    .describe('The column that distributes the table where the warehouse is a Citus cluster.'),
+  limits: limits.optional().describe('What a run may lose of it before it fails.'),
+});
+/** What contradicts itself in a column, whatever the files' format is. */
+function ownProblems({
+  type: { type },
+  ...rest
+}: z.infer<typeof columnShape>): { key: string; message: string }[] {
+  const found = Object.entries(keyTypes)
+    .filter(([key, types]) => rest[key as keyof typeof rest] !== undefined && !types.includes(type))
+    .map(([key, types]) => ({ key, message: `belongs to columns of type ${alternatives(types)}` }));
+  if (rest.may_be_absent === true && rest.required) {
+    found.push({ key: 'may_be_absent', message: 'contradicts required' });
+  }
+  const isTime =
+    type === 'timestamptz' || type === 'timestamp' || type === 'date' || type === 'time';
+  const wrong = isTime && found.length === 0 ? timeFormatProblem({ ...rest, type }) : undefined;
+  if (wrong !== undefined) found.push(wrong);
+  if (rest.thousands !== undefined && rest.thousands === (rest.decimal ?? '.')) {
+    found.push({ key: 'thousands', message: 'must not be what stands before the fraction' });
+  }
+  return found;
+}
+
+const dates: readonly ColumnType[] = ['timestamptz', 'timestamp', 'date'];
+const numbers: readonly ColumnType[] = [
+  ...['smallint', 'integer', 'bigint'],
+  ...['numeric', 'real', 'double precision'],
+] as const;
+const texts: readonly ColumnType[] = ['text', 'varchar'];
+
+/** The types of columns to which a key belongs that not all of them have. */
+const keyTypes: Readonly<Record<string, readonly ColumnType[]>> = {
+  format: [...dates, 'time'],
+  zone: ['timestamptz'],
+  year: dates,
+  decimal: numbers,
+  thousands: numbers,
+  unit: numbers,
+  coerce: [...texts, 'boolean', ...numbers],
+  trim: texts,
+  matches: texts,
+  values: texts,
+};
+
+function alternatives(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length === 1 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
+}

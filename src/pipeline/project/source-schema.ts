@@ -70,7 +70,7 @@ export const pattern = z.strictObject({
   nulls: z.array(z.string()).default([]).describe('What stands for null in a group.'),
 });
 
-const columnShape = z.strictObject({
+export const columnShape = z.strictObject({
   type: z
     .unknown()
     .transform((declared, context) => {

@@ -75,7 +75,11 @@ test('every route that Express knows is a row of the table, and says who reads i
 test('a route for which nobody is declared is closed to everybody, signed in or not', async ({
   onTestFinished,
 }) => {
-  const undeclared: Route = { pattern: '/secret', holds: 'A secret', make: () => textResponse(200, 'the secret') };
+  const undeclared: Route = {
+    pattern: '/secret',
+    holds: 'A secret',
+    make: () => textResponse(200, 'the secret'),
+  };
   const app = express().use(router([...routes, undeclared]));
   const server = await listen(app, '127.0.0.1', 0);
   onTestFinished(() => server.close());

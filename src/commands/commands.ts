@@ -37,7 +37,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   'rejects list': {
     summary: 'List the lines that could not be loaded, and why',
-    load: async () => (await import('./pipeline/rejects-list.js')).rejectsList,
+    load: async () => (await import('./pipeline/rejects.js')).rejectsList,
   },
   'rejects export': {
     summary: 'Write these lines into files that can be mended by hand',

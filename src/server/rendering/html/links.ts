@@ -1,7 +1,7 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { isBase64 } from './base64.js';
-import { eachElement } from './each-element.js';
+import { eachElement } from './elements.js';
 
 /** Where links between notebooks lead: the address of the page of `NAME.ipynb`, if it has one. */
 export type NotebookHref = (slug: string) => string | undefined;

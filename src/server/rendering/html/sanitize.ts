@@ -1,6 +1,6 @@
 import type { Element, ElementContent, Root, RootContent } from 'hast';
 import { sanitize, type Schema } from 'hast-util-sanitize';
-import { eachElement } from './each-element.js';
+import { eachElement } from './elements.js';
 
 /** Elements nest no deeper than this on a page; what is deeper is kept as its text. */
 const maxDepth = 100;

@@ -1,6 +1,6 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import { eachElement } from '../html/each-element.js';
+import { eachElement } from '../html/elements.js';
 
 const kinds = ['note', 'tip', 'important', 'warning', 'caution'] as const;
 const marker = new RegExp(`^\\[!(${kinds.join('|')})\\][ \\t]*(?:\\n|$)`, 'i');

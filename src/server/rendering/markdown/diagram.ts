@@ -2,7 +2,7 @@ import type { Element, ElementContent } from 'hast';
 import { sanitize, type Schema } from 'hast-util-sanitize';
 import { h } from 'hastscript';
 import { joinText, type Notebook } from '../../../nbformat/notebook.js';
-import { eachElement } from '../html/each-element.js';
+import { eachElement } from '../html/elements.js';
 import { parseHtml } from '../html/parse-html.js';
 import { textOf } from '../html/text-of.js';
 

@@ -1,7 +1,7 @@
 import { slug } from 'github-slugger';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import { eachElement } from '../html/each-element.js';
+import { eachElement } from '../html/elements.js';
 import { textOf } from '../html/text-of.js';
 
 /** Characters of an id that is made of a heading. */

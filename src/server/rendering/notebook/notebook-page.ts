@@ -20,7 +20,7 @@ import { cellDependencies } from './cell-dependencies.js';
 import { codeLabel } from './code-label.js';
 import type { DrawDiagram } from '../markdown/diagram.js';
 import type { NotebookHref } from '../html/links.js';
-import { MarkdownBudget } from '../markdown/markdown-budget.js';
+import { MarkdownBudget } from '../markdown/markdown-limits.js';
 import { markdownToContent, type ContentContext } from '../markdown/markdown.js';
 import { outputsToPage, type PageOutput } from '../output/output.js';
 import { allPieces, wholePage, fallbackText, type Pieces } from '../pieces.js';

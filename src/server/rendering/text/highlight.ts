@@ -1,6 +1,6 @@
 import type { ElementContent } from 'hast';
 import { common, createLowlight } from 'lowlight';
-import { eachElement } from '../html/each-element.js';
+import { eachElement } from '../html/elements.js';
 
 const lowlight = createLowlight(common);
 

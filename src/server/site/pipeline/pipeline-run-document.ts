@@ -4,7 +4,7 @@ import { h } from 'hastscript';
 import type { RejectGroup } from '../../../history/pipeline-reader.js';
 import type { RenderedCode } from '../../rendering/rendered-code.js';
 import { banner, noticeBanner } from '../../parts/banner.js';
-import { driftTable } from './drift.js';
+import { driftTable } from './run-findings.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';
 import { passedOverTable } from './passed-over.js';
 import { driftId, pipelinePath, pipelineRunPath, stepsPath, taskId } from '../../paths.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { diagramDrawer } from '../../../../src/server/rendering/markdown/diagram.js';
-import { eachElement } from '../../../../src/server/rendering/html/each-element.js';
+import { eachElement } from '../../../../src/server/rendering/html/elements.js';
 import { markdownToContent } from '../../../../src/server/rendering/markdown/markdown.js';
 import { notebookOf, prose } from '../../published.js';
 import { context, html } from '../content.js';

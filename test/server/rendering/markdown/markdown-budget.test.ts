@@ -5,7 +5,7 @@ import type { Notebook } from '../../../../src/nbformat/notebook.js';
 import {
   MarkdownBudget,
   weightOf,
-} from '../../../../src/server/rendering/markdown/markdown-budget.js';
+} from '../../../../src/server/rendering/markdown/markdown-limits.js';
 import { root } from '../../../database.js';
 import { body, markdown } from '../content.js';
 

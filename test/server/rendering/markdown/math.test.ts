@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eachElement } from '../../../../src/server/rendering/html/each-element.js';
+import { eachElement } from '../../../../src/server/rendering/html/elements.js';
 import { latexElement, mathElement } from '../../../../src/server/rendering/markdown/math.js';
 import { html, markdown } from '../content.js';
 

@@ -109,10 +109,10 @@ const insideRooms = {
   'server/rendering': [
     ...['html', 'pieces', 'text', 'markdown', 'output', 'notebook'],
     ...['search-index', 'page-values', 'column-lineage', 'rendered-notebook', 'rendered-code'],
-    ...['render-job', 'render-work', 'render-thread', 'render-child', 'render-process', 'renderer'],
+    ...['render-job', 'render-thread', 'render-child', 'render-process', 'renderer'],
     'colored-code',
   ],
-  'server/rendering/output': ['image', 'metric', 'json-tree', 'html', 'error-output', 'output'],
+  'server/rendering/output': ['image', 'metric', 'json-tree', 'error-output', 'output'],
   'server/reading': [
     ...['reachable', 'grace-period', 'stale-cache', 'readers', 'publication-cache'],
     ...['run-facts', 'notebook-runs', 'with-problems', 'lineage-reader'],

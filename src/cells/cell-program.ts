@@ -1,6 +1,5 @@
 // This folder has cells as TypeScript: the program that they form (this file), the JavaScript that each becomes
 // (cell-transform.ts), the names that they share, and the start-up snapshot with the compiler in it (snapshot.ts).
-
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type {
@@ -16,10 +15,9 @@ import { findProjectTypes } from '../files/project-types.js';
 import { cellDiagnostic, type CellDiagnostic } from './cell-diagnostic.js';
 import { cellOfSpecifier, importsOfScope, type CellScope } from './cell-scope.js';
 import { cellTransform } from './cell-transform.js';
-import { closingObject, parseCell } from './closing-object.js';
+import { closingObject, parseCell } from './last-expression.js';
 import { cellCompilerOptions, nodeTypeRoot } from './compiler-options.js';
-import type { DeclaredName } from './declared-name.js';
-import { augmentsOthers, declaredNames } from './declared-names.js';
+import { type DeclaredName, augmentsOthers, declaredNames } from './declared-names.js';
 import { nodeGlobals } from './node-globals.js';
 import { compileProjectModules, type ProjectImports } from './project-module.js';
 import { isOwnModule } from './package-names.js';

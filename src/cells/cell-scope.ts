@@ -1,4 +1,4 @@
-import type { DeclarationKind } from './declared-name.js';
+import type { DeclarationKind } from './declared-names.js';
 
 /** What the cells so far have declared: each name with the cell that declared it last. */
 export type CellScope = Map<string, { readonly cell: string; readonly kind: DeclarationKind }>;

@@ -19,8 +19,7 @@ import type {
 } from 'typescript';
 import { assignmentTarget, namedValue } from './assignment.js';
 import type { CellParameter } from './cell-parameters.js';
-import type { DeclaredName } from './declared-name.js';
-import { importedNames } from './declared-names.js';
+import { type DeclaredName, importedNames } from './declared-names.js';
 import { withResult } from './last-expression.js';
 import { isFromCell, sharedSymbols } from './shared-symbols.js';
 import { ts } from './typescript.js';

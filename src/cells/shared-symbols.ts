@@ -1,6 +1,6 @@
 import type { ImportDeclaration, SourceFile, Symbol as TsSymbol, TypeChecker } from 'typescript';
 import { cellOfSpecifier } from './cell-scope.js';
-import type { DeclaredName } from './declared-name.js';
+import type { DeclaredName } from './declared-names.js';
 import { ts } from './typescript.js';
 
 /** The symbols of all names that live in the shared scope, with their names there. */

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { CreateSourceFileOptions, ScriptTarget, SourceFile, TextRange } from 'typescript';
-import { parseCell } from './closing-object.js';
+import { parseCell } from './last-expression.js';
 import { preloaded, ts } from './typescript.js';
 
 /** Files of packages stay as they are while a kernel lives. */

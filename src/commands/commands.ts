@@ -41,11 +41,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   'rejects export': {
     summary: 'Write these lines into files that can be mended by hand',
-    load: async () => (await import('./pipeline/rejects-export.js')).rejectsExport,
+    load: async () => (await import('./pipeline/rejects.js')).rejectsExport,
   },
   'rejects replay': {
     summary: 'Load what is accepted of them now, mended or not, exactly once',
-    load: async () => (await import('./pipeline/rejects-replay.js')).rejectsReplay,
+    load: async () => (await import('./pipeline/rejects.js')).rejectsReplay,
   },
   query: {
     summary: 'Run a read-only query',

@@ -6,8 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { kernelDisplay } from './kernel.js';
-import { htmlBundle, markdownBundle } from './markup.js';
-import type { MimeBundle } from './mime-bundle.js';
+import { htmlBundle, markdownBundle, type MimeBundle } from './mime-bundle.js';
 import { metricBundle, type MetricOptions } from './metric.js';
 import { plotBundle, type PlotOptions } from './plot.js';
 import { tableBundle, type TableOptions } from './table.js';

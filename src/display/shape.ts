@@ -1,4 +1,4 @@
-import { unknownType } from '../chart/figure/undrawable.js';
+import { unknownType } from '../chart/figure/trace-types.js';
 
 /** What kind of thing a value is, for those that have a richer form than text. */
 export type Shape =

@@ -1,4 +1,4 @@
-import { hasValue } from '../cells/declared-name.js';
+import { hasValue } from '../cells/declared-names.js';
 import type { CompiledCell } from '../cells/cell-program.js';
 import { CompilerStopped, type Compiler } from './compiler/compiler.js';
 import type { ErrorReport, MimeData, RunnerEvent } from './runner/protocol.js';

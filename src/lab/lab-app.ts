@@ -8,12 +8,12 @@ import {
   cookieValue,
   isAllowedHost,
   type AccessOptions,
+  type Tickets,
 } from './http/access.js';
 import { labHeaders } from './http/headers.js';
 import { isPagePath } from './front-end/page.js';
 import { requestAddress } from '../http/request-address.js';
 import { RequestError } from './http/request-error.js';
-import type { Tickets } from './http/tickets.js';
 
 /** Routes below a path. */
 export interface Mount {

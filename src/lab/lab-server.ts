@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Router } from 'express';
 import { silentLogger, type Logger } from '../logger.js';
 import type { SystemUser } from '../system/system-users.js';
-import { createToken, type AccessOptions } from './http/access.js';
+import { createToken, type AccessOptions, Tickets } from './http/access.js';
 import { apiRoutes } from './api-routes.js';
 import { CompanionFiles } from './contents/companion-files.js';
 import { Contents } from './contents/contents.js';
@@ -24,7 +24,6 @@ import {
 } from './contents/workspace-path.js';
 import { acceptWebsockets } from './kernels/websockets.js';
 import { Sessions } from './kernels/sessions.js';
-import { Tickets } from './http/tickets.js';
 import { Kernels } from './kernels/kernels.js';
 import {
   kernelRoutes,

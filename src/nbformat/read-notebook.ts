@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DaybookError } from '../errors.js';
 import { joinText, type Cell, type MultilineText, type Notebook } from './notebook.js';
-import { parsePythonJson } from './python-json.js';
 import { notebookProblems } from './schema.js';
 
 /** A notebook as it may stand in a file: cells of 4.0 to 4.4 have no ids. */
@@ -113,4 +112,44 @@ function sourceId(type: string, source: MultilineText): string {
     .update(`${type}\n${joinText(source)}`)
     .digest('hex')
     .slice(0, 12);
+}
+
+/**
+ * A value from JSON as Python writes it: `NaN`, `Infinity` and `-Infinity`, which JSON does not have and
+ * Jupyter's own server reads, are null.
+ *
+ * @throws SyntaxError when it is not JSON for another reason.
+ */
+function parsePythonJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const mended = withoutNonNumbers(text);
+    if (mended === text) throw error;
+    return JSON.parse(mended);
+  }
+}
+
+const nonNumbers = ['NaN', 'Infinity', '-Infinity'];
+const [quote, backslash] = [0x22, 0x5c];
+
+/** The text with null in the place of non-numbers that stand outside of strings. Takes linear time. */
+function withoutNonNumbers(text: string): string {
+  const pieces: string[] = [];
+  let from = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text.charCodeAt(at) === quote) {
+      at += 1;
+      while (at < text.length && text.charCodeAt(at) !== quote) {
+        at += text.charCodeAt(at) === backslash ? 2 : 1;
+      }
+      continue;
+    }
+    const found = nonNumbers.find((word) => text.startsWith(word, at));
+    if (found === undefined) continue;
+    pieces.push(text.slice(from, at), 'null');
+    from = at + found.length;
+    at = from - 1;
+  }
+  return pieces.join('') + text.slice(from);
 }

@@ -1,5 +1,4 @@
 import type { ParseResult } from 'libpg-query';
-import { offsetOfCodePoint } from './code-points.js';
 
 /** A node of Postgres's parse tree: one key, the node's kind; and lists and values inside. */
 export type Tree = Readonly<Record<string, unknown>>;
@@ -63,4 +62,21 @@ export function strings(value: unknown): string[] {
   return nodes(value).flatMap(
     (node) => (node['String'] as { sval?: string } | undefined)?.sval ?? [],
   );
+}
+
+/**
+ * Where a place of Postgres's lies: it counts characters as code points, JavaScript and editors count one
+ * beyond U+FFFF, like most emoji, as two.
+ *
+ * @param codePoints - From 0.
+ * @returns In characters of the string, from 0.
+ */
+export function offsetOfCodePoint(text: string, codePoints: number): number {
+  let offset = 0;
+  for (const character of text) {
+    if (codePoints <= 0) break;
+    codePoints -= 1;
+    offset += character.length;
+  }
+  return offset;
 }

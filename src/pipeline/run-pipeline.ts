@@ -18,7 +18,7 @@ import type { PipelineEvent } from './pipeline-event.js';
 import { readProject, type Project } from './project/read-project.js';
 import { withRunLock } from '../history/run-lock.js';
 import { closeDeadRuns, RunRecord, deleteOldRuns } from '../history/run-record.js';
-import { readVersions } from './plan/read-versions.js';
+import { readVersions } from './plan/plan-models.js';
 import { writeTableTypes } from './table-types/write-table-types.js';
 import { assignFiles, type SourceFile } from './extract/files/assign-files.js';
 import { findCopies } from './extract/files/find-copies.js';

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CellProgram } from '../../src/cells/cell-program.js';
-import { cellFunction } from '../../src/kernel/runner/cell-function.js';
+import { cellFunction } from '../../src/kernel/runner/cell-session.js';
 
 /** Cells in one process: checked, compiled and run in a shared scope, without a kernel around. */
 class Cells {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { htmlBundle } from '../../src/display/markup.js';
+import { htmlBundle } from '../../src/display/mime-bundle.js';
 import { metricBundle, metricMimeType } from '../../src/display/metric.js';
 
 test('a metric card, and the same in HTML and plain text', () => {

@@ -2,8 +2,7 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cookieValue } from '../../src/lab/http/access.js';
-import { Tickets } from '../../src/lab/http/tickets.js';
+import { cookieValue, Tickets } from '../../src/lab/http/access.js';
 import { createLogger } from '../../src/logger.js';
 import { startTestLab, type TestLab } from './lab.js';
 

@@ -1,11 +1,10 @@
 // This folder reads plotly's figures: a figure that is checked and cleaned (this file), its axes, values and formats, and
 // which of plotly's bundles and maps it needs.
-
 import { type Json, type JsonObject, isJsonObject } from '../../nbformat/notebook.js';
 import { cleanPlotlyText, plainText } from './plotly-text.js';
 import { settleAxes } from './settle-axes.js';
 import { settleOutlines } from './settle-outlines.js';
-import { undrawable } from './undrawable.js';
+import { undrawable } from './trace-types.js';
 
 /** MIME type of plotly's figures. */
 export const plotlyType = 'application/vnd.plotly.v1+json';

@@ -1,10 +1,9 @@
 import type { Element } from 'hast';
 import { calendarTime, isDate } from '../figure/format.js';
 import type { Value } from '../figure/values.js';
-import { round } from './paint.js';
+import { round, svgElement as s } from './svg.js';
 import type { Place, Plot } from './plot.js';
 import { labelStep, niceTicks, shortened, textWidth, widestName, type Scale } from './scale.js';
-import { svgElement as s } from './svg.js';
 
 /** The sides of the plot, in pixels of the picture. */
 export interface PlotArea {

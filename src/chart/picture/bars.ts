@@ -1,8 +1,7 @@
 import type { Element } from 'hast';
-import { byLook, paint, round } from './paint.js';
+import { byLook, paint, round, svgElement as s } from './svg.js';
 import type { Mark, MarkBounds, Plot, PlotSeries } from './plot.js';
 import type { Scale } from './scale.js';
-import { svgElement as s } from './svg.js';
 
 /** Where the bars of a series are drawn. */
 export interface BarPlace extends MarkBounds {

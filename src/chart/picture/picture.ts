@@ -1,16 +1,14 @@
 // This folder draws a figure as SVG: it is reduced to series over one axis (plot.ts), and drawn as axes, legend, bars and
 // lines (this file), or as a pie; picture-address.ts makes a data URL of it.
-
 import type { Element } from 'hast';
 import type { Figure } from '../figure/figure.js';
 import { drawAxes } from './axes.js';
 import { drawBars } from './bars.js';
-import { drawLegend, legendEntries, type LegendEntry } from './legend.js';
 import { drawLine } from './lines.js';
 import { drawPie } from './pie.js';
-import { readPlot, type MarkBounds, type Plot } from './plot.js';
-import { linearScale, niceTicks, textWidth, widestName } from './scale.js';
-import { pictureElement, type PictureSize } from './svg.js';
+import { readPlot, type MarkBounds, type Plot, type PlotSeries } from './plot.js';
+import { linearScale, niceTicks, textWidth, widestName, shortened } from './scale.js';
+import { pictureElement, type PictureSize, svgElement as s, paint } from './svg.js';
 
 interface Frame {
   readonly top: number;
@@ -110,4 +108,36 @@ function positionScale(plot: Plot, [start, end]: readonly [number, number]) {
   const flips = plot.isHorizontal !== isReversed;
   const position = linearScale(span, flips ? [end, start] : [start, end]);
   return { position, gap: Math.abs(position(first + finiteStep) - position(first)) };
+}
+
+/** A series in the legend, and where it stands. */
+interface LegendEntry {
+  readonly series: PlotSeries;
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  /** Where its line ends. */
+  readonly bottom: number;
+}
+
+const legendLine = 24;
+
+/** The legend above the plot, in as many lines as it takes. */
+function legendEntries(plot: Plot, width: number): LegendEntry[] {
+  let [x, y] = [0, 0];
+  return plot.series.map((series) => {
+    const name = shortened(series.name, widestName);
+    const room = textWidth(name) + 40;
+    if (x > 0 && x + room > width) [x, y] = [0, y + legendLine];
+    const entry = { series, name, x, y, bottom: y + legendLine };
+    x += room;
+    return entry;
+  });
+}
+
+function drawLegend(entries: readonly LegendEntry[]): Element[] {
+  return entries.flatMap(({ series, name, x, y }) => [
+    s('rect', { ...paint(series, undefined, 'swatch'), x, y: y + 5, width: 10, height: 10 }),
+    s('text', { className: ['legend'], x: x + 16, y: y + 14 }, name),
+  ]);
 }

@@ -3,10 +3,9 @@ import type { Element } from 'hast';
 import { traceType } from '../figure/trace-types.js';
 import type { Figure } from '../figure/figure.js';
 import { numberFormat } from '../figure/format.js';
-import { round } from './paint.js';
+import { round, pictureElement, svgElement as s, type PictureSize } from './svg.js';
 import { safeColor } from './plot.js';
 import { shortened } from './scale.js';
-import { pictureElement, svgElement as s, type PictureSize } from './svg.js';
 import { readValues } from '../figure/values.js';
 
 /** More slices than colours that can be told apart twice over say nothing as a pie; a table does. */

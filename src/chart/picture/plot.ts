@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../nbformat/notebook.js';
 import { titleText, type Figure } from '../figure/figure.js';
-import { readAxis, type Axis } from '../figure/axis.js';
 import { positionsOf } from '../figure/positions.js';
+import { readAxis, type Axis } from '../figure/axis.js';
 import { traceType } from '../figure/trace-types.js';
 import { calendarTime } from '../figure/format.js';
 import { numberOf, readValues, type Value } from '../figure/values.js';

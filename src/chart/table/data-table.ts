@@ -1,13 +1,19 @@
 // This folder makes a table of a figure's data (this file: which kind of table for which kind of trace), and CSV of it.
-
-import { dimensionsTable, indicatorTable, tableTable } from './dimension-tables.js';
-import type { DataTable, Trace } from './data-rows.js';
-import type { Figure } from '../figure/figure.js';
-import { gridTable, imageTable } from './grid-table.js';
+import {
+  dimensionsTable,
+  indicatorTable,
+  tableTable,
+  flowsTable,
+  partsTable,
+  slicesTable,
+} from './dimension-tables.js';
+import { type DataTable, type Trace, nameColumn, plainColumns, seriesTable } from './data-rows.js';
+import { type Figure, titleText } from '../figure/figure.js';
 import { listedTable } from './listed-table.js';
-import { flowsTable, partsTable, slicesTable } from './part-tables.js';
 import { positionTable } from './position-table.js';
 import { traceType } from '../figure/trace-types.js';
+import { isJsonObject } from '../../nbformat/notebook.js';
+import { readGrid, readValues } from '../figure/values.js';
 
 type TableOf = (traces: readonly Trace[], layout: Figure['layout']) => DataTable | undefined;
 
@@ -38,4 +44,54 @@ export function dataTableOf(figure: Figure): DataTable | undefined {
     (shared ? positionTable(figure) : undefined) ??
     listedTable(traces, layout)
   );
+}
+
+/** More columns than this are no table that anybody reads: then each cell gets a row of its own. */
+const mostColumns = 60;
+
+/** One grid of values as itself: a row and a column for each of its own. */
+function gridTable(traces: readonly Trace[], layout: Figure['layout']): DataTable | undefined {
+  const [trace] = traces;
+  if (trace === undefined || traces.length > 1 || trace['surfacecolor'] !== undefined) {
+    return undefined;
+  }
+  const cells = readGrid(trace['z']);
+  if (cells === undefined || cells.length === 0) return undefined;
+  const width = cells.reduce((most, row) => Math.max(most, row.length), 0);
+  const across = readValues(trace['x']) ?? Array.from({ length: width }, (_, index) => index);
+  const down = readValues(trace['y']) ?? cells.map((_, index) => index);
+  const isBent = [trace['x'], trace['y']].some(
+    (place) => place !== undefined && readValues(place) === undefined,
+  );
+  if (isBent || across.length > mostColumns) return undefined;
+  const axisTitle = (name: 'xaxis' | 'yaxis') => {
+    const axis = layout[name];
+    return isJsonObject(axis) ? titleText(axis['title']) : undefined;
+  };
+  const corner = [axisTitle('yaxis'), axisTitle('xaxis')].filter((title) => title !== undefined);
+  return {
+    columns: [
+      nameColumn(corner.join(' \\ ')),
+      ...plainColumns(across.map((value) => String(value ?? ''))),
+    ],
+    rows: cells.map((row, index) => [
+      down[index] ?? null,
+      ...across.map((_, column) => row[column] ?? null),
+    ]),
+  };
+}
+
+/** The colours of a picture, a row for each of its points. */
+function imageTable(traces: readonly Trace[]): DataTable | undefined {
+  const columns = plainColumns(['x', 'y', 'Colour 1', 'Colour 2', 'Colour 3', 'Colour 4']);
+  return seriesTable(traces, columns, (trace) => {
+    const rows = Array.isArray(trace['z']) ? trace['z'] : [];
+    return rows.flatMap((row, y) =>
+      (Array.isArray(row) ? row : []).map((color, x) => [
+        x,
+        y,
+        ...Array.from({ length: 4 }, (_, part) => readValues(color)?.[part] ?? null),
+      ]),
+    );
+  });
 }

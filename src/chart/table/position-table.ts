@@ -1,9 +1,9 @@
+import { positionsOf } from '../figure/positions.js';
 import { readAxis } from '../figure/axis.js';
 import { seriesName, type DataTable } from './data-rows.js';
 import { titleText, type Figure } from '../figure/figure.js';
 import { numberFormat } from '../figure/format.js';
 import { extraArrays } from './listed-table.js';
-import { positionsOf } from '../figure/positions.js';
 import { traceType } from '../figure/trace-types.js';
 import { readValues, type Value } from '../figure/values.js';
 

@@ -15,7 +15,7 @@ import { DaybookError } from '../../errors.js';
 import { findUnfinishedCollection } from '../../publication/collection-runs.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command, Invocation } from '../command.js';
-import { notebookProgress } from '../terminal/notebook-progress.js';
+import { notebookProgress } from '../terminal/progress-display.js';
 import {
   flag,
   namesOption,

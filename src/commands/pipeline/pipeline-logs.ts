@@ -1,6 +1,6 @@
 import { formatCount, formatDuration } from '../../text/amounts.js';
 import { findRun, listTasks, type FinishedTask } from '../../history/run-history.js';
-import { failureLines } from '../terminal/failure-lines.js';
+import { failureLines } from '../terminal/pipeline-lines.js';
 import type { Command } from '../command.js';
 import { withHistory } from '../warehouse/with-history.js';
 

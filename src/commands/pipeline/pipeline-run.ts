@@ -9,7 +9,7 @@ import type { Command, Invocation } from '../command.js';
 import { dataOption, limitHelp, limitOptions, limitsOption, limitUsage } from './load-options.js';
 import { findLogFolder } from './log-folder.js';
 import { flag, pathOption, textOption, textsOption } from '../options.js';
-import { pipelineProgress } from '../terminal/pipeline-progress.js';
+import { pipelineProgress } from '../terminal/pipeline-lines.js';
 import { notifyOfRun } from '../notify/pipeline-webhook.js';
 import { Webhook, webhookOption } from '../notify/webhook.js';
 import { findUnfinished, type Unfinished } from '../../history/run-history.js';

@@ -1,7 +1,6 @@
 import { formatCount, formatDuration } from '../../text/amounts.js';
-import { summaryLines } from '../terminal/pipeline-lines.js';
+import { summaryLines, failureLines } from '../terminal/pipeline-lines.js';
 import { findRun, listTasks, type FinishedTask } from '../../history/run-history.js';
-import { failureLines } from '../terminal/failure-lines.js';
 import { formatTable } from '../../text/table.js';
 import type { Command } from '../command.js';
 import { flag } from '../options.js';

@@ -1,9 +1,16 @@
+import { resolve } from 'node:path';
 import { DaybookError } from '../../errors.js';
 import { rejectReasons } from '../../history/reject.js';
 import { listRejects, preview, type RejectEntry } from '../../history/list-rejects.js';
 import { countOption, flag, textOption } from '../options.js';
 import type { Command } from '../command.js';
 import { withHistory } from '../warehouse/with-history.js';
+import { exportRejects } from '../../pipeline/rejects/export-rejects.js';
+import { countOf, formatCount } from '../../text/amounts.js';
+import { replayRejects } from '../../pipeline/rejects/replay-rejects.js';
+import { limitsBySource } from '../../pipeline/load/limits/source-limits.js';
+import { readSources } from '../../pipeline/project/read-sources.js';
+import { openWarehouse } from '../../warehouse/warehouse.js';
 
 /** `daybook rejects list`. */
 export const rejectsList: Command = {
@@ -53,3 +60,61 @@ function textLine({ file, line, reason, message, raw, isRefused }: RejectEntry):
   const refused = isRefused ? '  (its file was refused)' : '';
   return `${file}:${line}  ${reason}  ${message}${refused}${shown === '' ? '' : `\n    ${shown}`}`;
 }
+
+/** `daybook rejects export`. */
+export const rejectsExport: Command = {
+  usage: 'DIR [--reason R] [--file F]',
+  description: `Writes the lines that could not be loaded into files that can be mended by hand, one for each log.
+Each line stands below one that begins with "# daybook" and says where it is from and what is wrong
+with it. Change the lines, or leave pairs out, then: daybook rejects replay DIR`,
+  options: {
+    reason: { type: 'string', placeholder: 'R', help: 'Only lines rejected for this reason' },
+    file: { type: 'string', placeholder: 'F', help: 'Only lines of this file' },
+  },
+  positionals: { min: 1, max: 1 },
+  async run({ values, positionals, config, cwd, terminal, logger }) {
+    const folder = resolve(cwd, positionals[0] ?? '');
+    const filter = { reason: textOption(values, 'reason'), file: textOption(values, 'file') };
+    await withHistory({ config, logger }, async (pool) => {
+      const { files, lines } = await exportRejects(pool, folder, filter);
+      terminal.out(`${countOf(lines, 'line')} in ${countOf(files, 'file')} below ${folder}\n`);
+    });
+    return 0;
+  },
+};
+
+/** `daybook rejects replay`. */
+export const rejectsReplay: Command = {
+  usage: '[DIR] [--json]',
+  description: `Gives the lines in quarantine another try: with today's rules, and with DIR, where they were exported
+and mended, with what they are now. A line that is accepted is loaded exactly once; a mended one
+stands for its original also when the file is loaded again. Models follow with the next run.`,
+  options: { json: { type: 'boolean', help: 'Print the counts as JSON' } },
+  positionals: { min: 0, max: 1 },
+  async run({ values, positionals, config, cwd, terminal, logger, signal }) {
+    const [folder] = positionals;
+    const sources = await readSources(config.root, config.project.schemas.loaded);
+    const warehouse = await openWarehouse(config, { logger });
+    try {
+      const replay = await replayRejects(warehouse.owner, sources, {
+        limitsOf: limitsBySource(sources, config.limits, {}),
+        folder: folder === undefined ? undefined : resolve(cwd, folder),
+        signal,
+        onWait: () => {
+          logger.info('waiting for another run to end');
+        },
+      });
+      const { loaded, rejected, stale } = replay;
+      const left =
+        stale === 0 ? '' : `, ${countOf(stale, 'mended line')} left alone, in quarantine no more`;
+      terminal.out(
+        flag(values, 'json')
+          ? `${JSON.stringify(replay)}\n`
+          : `${countOf(loaded, 'line')} loaded, ${formatCount(rejected)} still rejected${left}; daybook pipeline run builds the models\n`,
+      );
+      return 0;
+    } finally {
+      await warehouse.close();
+    }
+  },
+};

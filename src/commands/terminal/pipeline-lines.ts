@@ -8,6 +8,9 @@ import type {
   PipelineReport,
   PassedOver,
 } from '../../history/pipeline-report.js';
+import type { Terminal } from '../command.js';
+import { progressDisplay, type ProgressDisplay } from './progress-display.js';
+import { foundBy, type TestFailure } from '../../history/task-error.js';
 
 /** What a display of a running pipeline needs to remember. */
 export interface ProgressState {
@@ -259,4 +262,29 @@ export function passedOverLines(
 
 function printable(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?').slice(0, 80);
+}
+
+/**
+ * A display of a running pipeline.
+ *
+ * @param explain - Says for each file and model why it is done or not.
+ */
+export function pipelineProgress(
+  terminal: Terminal,
+  { explain = false } = {},
+): ProgressDisplay<PipelineEvent> {
+  return progressDisplay(terminal, {
+    initial: idle,
+    advance,
+    lines: explain ? explainedLines : eventLines,
+    line: progressLine,
+  });
+}
+
+/** The tests that failed, each with the first of its failing rows as JSON. */
+export function failureLines(failures: readonly TestFailure[]): string[] {
+  return failures.flatMap((failure) => [
+    `-- ${failure.test}: ${foundBy(failure)}, the first of them:`,
+    ...failure.rows.map((row) => `--   ${JSON.stringify(row)}`),
+  ]);
 }

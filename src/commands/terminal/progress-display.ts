@@ -1,5 +1,7 @@
 import type { Terminal } from '../command.js';
 import { clearLine } from './terminal-text.js';
+import { advance, eventLines, noProgress, progressLine } from '../../notebook/report/progress.js';
+import type { RunEvent } from '../../notebook/report/run-report.js';
 
 /** How events of one kind of work are shown. */
 export interface ProgressView<State, Event> {
@@ -57,4 +59,14 @@ export function progressDisplay<State, Event>(
     },
     end: clear,
   };
+}
+
+/** A display of notebooks that run. */
+export function notebookProgress(terminal: Terminal): ProgressDisplay<RunEvent> {
+  return progressDisplay(terminal, {
+    initial: noProgress,
+    advance,
+    lines: eventLines,
+    line: progressLine,
+  });
 }

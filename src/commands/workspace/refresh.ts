@@ -8,9 +8,9 @@ import type { GivenLimits } from '../../pipeline/load/limits/source-limits.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { Invocation } from '../command.js';
 import { findOrMakeLogs } from '../pipeline/log-folder.js';
-import { notebookProgress } from '../terminal/notebook-progress.js';
+import { notebookProgress } from '../terminal/progress-display.js';
 import { notifyOfNotebooks } from '../notify/notebooks-webhook.js';
-import { pipelineProgress } from '../terminal/pipeline-progress.js';
+import { pipelineProgress } from '../terminal/pipeline-lines.js';
 import { notifyOfRun, type NotifiedRun } from '../notify/pipeline-webhook.js';
 import { Webhook } from '../notify/webhook.js';
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Cron } from 'croner';
 import { DaybookError, describeError } from '../../errors.js';
 import type { Command } from '../command.js';
 import { flag, pathOption, textOption } from '../options.js';
@@ -10,7 +11,6 @@ import {
   limitUsage,
 } from '../pipeline/load-options.js';
 import { refresh } from './refresh.js';
-import { parseSchedule } from './schedule-times.js';
 import { Webhook } from '../notify/webhook.js';
 
 /** Longest single wait, in milliseconds: timers overflow after 24.8 days, and clocks are corrected. */
@@ -92,4 +92,37 @@ async function waitUntil(time: Date, signal: AbortSignal): Promise<void> {
 
 function remaining(time: Date): number {
   return time.getTime() - Date.now();
+}
+
+/** The instants of a cron expression. */
+interface ScheduleTimes {
+  /** The first instant after one, default now; undefined: none follows. */
+  next(after?: Date): Date | undefined;
+}
+
+/**
+ * Reads a cron expression. When clocks go back, an hourly job runs in both of the doubled hours and a
+ * daily one once; when they go forward, a time that is left out comes right after the gap (cron(8)).
+ *
+ * @param expression - Five fields, or six with seconds first.
+ * @param timeZone - The zone in which it counts, an IANA name.
+ * @throws DaybookError `USAGE` for anything else, and for a time that never comes.
+ */
+export function parseSchedule(expression: string, timeZone: string): ScheduleTimes {
+  let cron: Cron;
+  try {
+    cron = new Cron(expression, { timezone: timeZone, paused: true });
+  } catch (cause) {
+    throw new DaybookError('USAGE', `daybook schedule: "${expression}" is not a cron expression`, {
+      cause,
+      hint: "five fields: minute hour day month weekday, like '30 6 * * 1-5'",
+    });
+  }
+  const next = (after = new Date()): Date | undefined => cron.nextRun(after) ?? undefined;
+  if (next() === undefined) {
+    throw new DaybookError('USAGE', `daybook schedule: the time "${expression}" never comes`, {
+      hint: 'a day that its month does not have? Fields: minute hour day month weekday',
+    });
+  }
+  return { next };
 }

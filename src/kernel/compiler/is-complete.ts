@@ -1,4 +1,4 @@
-import { closingObject, errorsOf, parseCell } from '../../cells/closing-object.js';
+import { closingObject, errorsOf, parseCell } from '../../cells/last-expression.js';
 import { ts } from '../../cells/typescript.js';
 
 /** Whether a cell can be run as it stands, for consoles that ask at each Enter. */

@@ -2,15 +2,16 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect, types } from 'node:util';
+import { Script } from 'node:vm';
 import { resultBundle } from '../../display/result.js';
 import { callInRun, InterruptedError, resume, type CellRun } from './cell-context.js';
-import { cellFunction } from './cell-function.js';
 import { errorReport, isError } from './error-report.js';
 import type { ModuleImporter } from './module-importer.js';
 import { mendPop, reflectApply, whenSettled } from './primordials.js';
 import type { ErrorReport, MimeData, RunnerCommand, RunnerEvent } from './protocol.js';
 import type { ProjectLoader } from './project-loader.js';
 import type { StackTraces } from './stack-trace.js';
+import { cellParameters } from '../../cells/cell-parameters.js';
 
 type RunCommand = Extract<RunnerCommand, { type: 'run' }>;
 type Scope = Record<string, unknown>;
@@ -223,4 +224,21 @@ function reasonOf(error: unknown): string {
   } catch {
     return typeof error;
   }
+}
+
+/** A compiled cell; it gives the value of its last expression, as the only element of an array. */
+type CellFunction = (...given: unknown[]) => Promise<[value: unknown] | undefined>;
+
+/**
+ * Makes a function of a compiled cell, whose first line is the second one of the script.
+ *
+ * @param name - Stands for the cell in stack traces.
+ * @throws SyntaxError
+ */
+export function cellFunction(name: string, code: string): CellFunction {
+  // The block lets a cell declare a class of a parameter's name.
+  return new Script(
+    `(async function (${cellParameters.join(', ')}) { "use strict"; {\n${code}\n} })`,
+    { filename: name },
+  ).runInThisContext() as CellFunction;
 }

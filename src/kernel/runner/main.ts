@@ -3,17 +3,17 @@
  * what they print and show. It ends when the kernel does.
  */
 import { Worker } from 'node:worker_threads';
-import { followPromises, forgetStack, runOfPromise } from './cell-context.js';
+import { followPromises, forgetStack, runOfPromise, currentRun } from './cell-context.js';
 import { CellSession } from './cell-session.js';
 import { installCellStreams } from './cell-streams.js';
 import { installCellTimers } from './cell-timers.js';
-import { installDisplay } from './display-hook.js';
 import { EventWriter } from './event-writer.js';
 import { answerInterruption } from './interruption.js';
 import { ModuleImporter } from './module-importer.js';
 import { ProjectLoader } from './project-loader.js';
 import type { RunnerCommand, RunnerEvent } from './protocol.js';
 import { StackTraces } from './stack-trace.js';
+import type { KernelDisplay } from '../../display/kernel.js';
 
 type StartCommand = Extract<RunnerCommand, { type: 'start' }>;
 
@@ -84,4 +84,22 @@ function take(command: RunnerCommand): void {
     case 'exit':
       exit(0);
   }
+}
+
+/** Lets `daybook/display` find this kernel. */
+function installDisplay(send: (event: RunnerEvent) => void): void {
+  const cell = () => currentRun()?.cell;
+  const hook: KernelDisplay = {
+    display: (data, metadata = {}, displayId) => {
+      const id = displayId === undefined ? {} : { displayId };
+      send({ type: 'display', cell: cell(), data, metadata, ...id, isUpdate: false });
+    },
+    update: (data, metadata = {}, displayId) => {
+      send({ type: 'display', cell: cell(), data, metadata, displayId, isUpdate: true });
+    },
+    clear: (wait = false) => {
+      send({ type: 'clear', cell: cell(), wait });
+    },
+  };
+  Object.defineProperty(globalThis, Symbol.for('daybook.display'), { value: hook });
 }

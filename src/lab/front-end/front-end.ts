@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { withDefaultSettings } from './default-settings.js';
 
 /** A plugin of JupyterLab that has settings. */
 export interface PluginSchema {
@@ -44,4 +43,38 @@ export async function readFrontEnd(folder: string): Promise<FrontEnd> {
 
 async function readJson(path: string): Promise<unknown> {
   return JSON.parse(await readFile(path, 'utf8')) as unknown;
+}
+
+/**
+ * Where Daybook's JupyterLab begins differently from the stock one; the analyst can change each.
+ * By plugin, the settings' new defaults.
+ */
+const defaultSettings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  // Light or dark as the system is.
+  '@jupyterlab/apputils-extension:themes': { 'adaptive-theme': true },
+  // Nothing is asked of other servers.
+  '@jupyterlab/apputils-extension:notification': { checkForUpdates: false, fetchNews: 'false' },
+  // Names complete while they are typed, on a busy machine too.
+  '@jupyterlab/completer-extension:manager': { autoCompletion: true, providerTimeout: 3000 },
+};
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** A plugin's schema with {@link defaultSettings} in place of its own defaults. */
+function withDefaultSettings(plugin: string, schema: Schema): Schema {
+  const defaults = defaultSettings[plugin];
+  if (defaults === undefined) return schema;
+  const properties = schema['properties'] as Readonly<Record<string, Schema>>;
+  return {
+    ...schema,
+    properties: {
+      ...properties,
+      ...Object.fromEntries(
+        Object.entries(defaults).map(([name, value]) => [
+          name,
+          { ...properties[name], default: value },
+        ]),
+      ),
+    },
+  };
 }

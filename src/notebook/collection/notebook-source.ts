@@ -1,7 +1,7 @@
 // This folder reads the notebooks of a run: the files (this file), each with its values (parameterize-sources.ts), those
 // of the dashboard (published-variants.ts), and the order that they ask for (notebook-order.ts).
-
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
 import type { Environment } from '../../config/config.js';
 import { DaybookError, describeError } from '../../errors.js';
 import { findKernelspec, type Kernelspec } from '../../jupyter/kernelspec.js';
@@ -9,9 +9,47 @@ import { notebookPlace } from '../../nbformat/notebook-place.js';
 import type { Notebook } from '../../nbformat/notebook.js';
 import { readNotebook } from '../../nbformat/read-notebook.js';
 import type { NotebookFailure } from '../document/failure.js';
-import { collectionFolder, findNotebooks } from './find-notebooks.js';
 import { kernelName } from '../document/execution-metadata.js';
 import type { ParameterValue } from '../parameters/parameter-type.js';
+
+/** The folder of the published notebooks, below the project's root. */
+const collectionFolder = 'notebooks';
+
+/**
+ * The notebooks that paths mean: files as they are, folders with all notebooks in them.
+ *
+ * @param paths - Absolute; none: the whole collection.
+ * @param root - The project's root, absolute.
+ * @returns Absolute paths, each once.
+ * @throws DaybookError `NOTEBOOK_NOT_FOUND` naming what is not there.
+ */
+async function findNotebooks(paths: readonly string[], root: string): Promise<string[]> {
+  if (paths.length === 0) return notebooksIn(join(root, collectionFolder));
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      const stats = await stat(path).catch((cause: unknown) => {
+        throw new DaybookError('NOTEBOOK_NOT_FOUND', 'There is no such notebook or folder', {
+          where: path,
+          cause,
+        });
+      });
+      return stats.isDirectory() ? notebooksIn(path) : [path];
+    }),
+  );
+  return [...new Set(found.flat())];
+}
+
+/** All notebooks below a folder; none where it is missing. Hidden folders hold Jupyter's copies. */
+async function notebooksIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.endsWith('.ipynb'))
+    .filter(
+      (entry) => !entry.split(sep).some((part) => part.startsWith('.') || part === 'node_modules'),
+    )
+    .sort()
+    .map((entry) => join(folder, entry));
+}
 
 /** A notebook of a run. */
 export interface NotebookSource {

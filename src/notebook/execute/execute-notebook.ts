@@ -21,8 +21,7 @@ import {
 } from './notebook-outputs.js';
 import type { CellResult, CellStatus } from '../report/run-report.js';
 import { cellLimit, isRunnable, mayFail } from '../document/execution-metadata.js';
-import { dialectOf } from '../dialects/choose-dialect.js';
-import type { CellReport, KernelDialect } from '../dialects/kernel-dialect.js';
+import { dialectOf, type CellReport, type KernelDialect } from '../dialects/kernel-dialect.js';
 
 /** What becomes of a cell, for progress displays and reports. Numbers count all cells from 1. */
 export type CellEvent =

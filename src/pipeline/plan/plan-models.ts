@@ -1,7 +1,32 @@
+import type { Pool } from 'pg';
 import { decide, followsRows, inputVersions, type Decision, type Versions } from './decide.js';
 import { inOrder } from '../project/graph.js';
 import { definitionDigest, metadataDigest } from '../definitions/digests.js';
-import type { Model } from '../definitions/model.js';
+import { type Model, reportParameter } from '../definitions/model.js';
+import { readModelStates } from '../../history/model-states.js';
+import { readParameterVersion, readSourceVersions } from '../../history/source-versions.js';
+import { sourceTable, type Source } from '../definitions/source.js';
+
+/**
+ * What the warehouse holds: digests of the tables that the pipeline itself fills, and the models.
+ *
+ * @param schema - Of these tables.
+ */
+export async function readVersions(
+  pool: Pool,
+  sources: readonly Source[],
+  schema: string,
+): Promise<Versions> {
+  const loaded = await readSourceVersions(pool);
+  const parameters = reportParameter(schema);
+  return {
+    files: new Map(
+      sources.map((source) => [sourceTable(source), loaded.get(source.name) ?? 'no file']),
+    ),
+    parameters: new Map([[parameters, (await readParameterVersion(pool, parameters)) ?? '']]),
+    models: await readModelStates(pool),
+  };
+}
 
 /** What a run would do with a model. */
 export interface PlannedModel {

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
-import { offsetOfCodePoint } from '../../parse-sql/code-points.js';
+import { offsetOfCodePoint } from '../../parse-sql/parse-statements.js';
 import { quote } from '../../warehouse/query/sql-text.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/query/sqlstate.js';
 import { withTransaction } from '../../warehouse/query/transaction.js';

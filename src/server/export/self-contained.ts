@@ -4,7 +4,7 @@ import type { Notebook } from '../../nbformat/notebook.js';
 import { plotlyMarks } from '../parts/page-resources.js';
 import type { Asset, Assets } from '../parts/assets.js';
 import { mapScriptAt, mapScriptPath } from '../parts/map-scripts.js';
-import { codeSwitch } from '../parts/code-switch.js';
+import { codeSwitch } from '../site/notebooks/notebook-document.js';
 import { pageDocument, type PageResources } from '../parts/layout.js';
 import type { RenderedNotebook } from '../rendering/rendered-notebook.js';
 import { processRenderer } from '../rendering/renderer.js';

@@ -1,7 +1,7 @@
 import type { Element, ElementContent } from 'hast';
 import { cellText, type TableRows } from '../../chart/table/table-rows.js';
 import type { NotebookPage } from './notebook/notebook-page.js';
-import { textOf } from './html/text-of.js';
+import { textOf } from './html/elements.js';
 
 /** One value that a page shows. */
 export interface PageValue {

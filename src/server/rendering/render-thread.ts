@@ -1,8 +1,20 @@
 import { parentPort } from 'node:worker_threads';
 import { DaybookError, describeError } from '../../errors.js';
-import { monitoredPieces, wholePage } from './pieces.js';
-import type { RenderFailure, RenderMessage, RenderOrder } from './render-job.js';
-import { doRenderJob } from './render-work.js';
+import { monitoredPieces, wholePage, type Pieces } from './pieces.js';
+import type {
+  RenderFailure,
+  RenderMessage,
+  RenderOrder,
+  Comparison,
+  ComparisonJob,
+  RenderJob,
+  RenderResults,
+} from './render-job.js';
+import { traceColumns } from './column-lineage.js';
+import { compareValues, pageValues, type PageValue } from './page-values.js';
+import { readNotebookPage } from './notebook/notebook-page.js';
+import { renderCode } from './rendered-code.js';
+import { parseDocument, renderNotebook } from './rendered-notebook.js';
 
 /**
  * The thread that renders. It may be ended at any moment: what it is at, it says before it begins it, to
@@ -43,3 +55,38 @@ function failureOf(error: unknown): RenderFailure {
 parentPort?.on('message', (order: RenderOrder) => {
   void work(order);
 });
+
+/** Does a job, piece by piece. */
+async function doRenderJob(
+  job: RenderJob,
+  pieces: Pieces,
+): Promise<RenderResults[RenderJob['kind']]> {
+  switch (job.kind) {
+    case 'notebook':
+      return renderNotebook(job, pieces);
+    case 'comparison':
+      return compareRuns(job, pieces);
+    case 'lineage':
+      return traceColumns(job, pieces);
+    case 'code':
+      return renderCode(job, pieces);
+  }
+}
+
+function compareRuns({ name, before, after }: ComparisonJob, pieces: Pieces): Comparison {
+  const [old, now] = [before, after].map((document) => valuesOf(document, name, pieces));
+  return pieces.layOut(
+    wholePage,
+    () => ({ differences: compareValues(old ?? [], now ?? []), valueCount: now?.length ?? 0 }),
+    () => ({ differences: [], valueCount: 0 }),
+  );
+}
+
+function valuesOf(document: readonly Uint8Array[], name: string, pieces: Pieces): PageValue[] {
+  const page = readNotebookPage(parseDocument(document, name), { name, pieces });
+  return pieces.layOut(
+    wholePage,
+    () => pageValues(page),
+    () => [],
+  );
+}

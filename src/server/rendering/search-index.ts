@@ -2,7 +2,7 @@ import type { ElementContent } from 'hast';
 import type { Metric } from './output/metric.js';
 import type { NotebookPage } from './notebook/notebook-page.js';
 import { headingLevel } from './notebook/anchors.js';
-import { textOf } from './html/text-of.js';
+import { textOf } from './html/elements.js';
 
 /** One part of a page that a search can lead to. */
 export interface SearchEntry {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseSchedule } from '../../../src/commands/workspace/schedule-times.js';
+import { parseSchedule } from '../../../src/commands/workspace/schedule.js';
 
 const minuteMs = 60_000;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KernelInfo } from '../../../src/jupyter/kernel.js';
-import { dialectOf } from '../../../src/notebook/dialects/choose-dialect.js';
+import { dialectOf } from '../../../src/notebook/dialects/kernel-dialect.js';
 
 const dialect = (implementation: string) => dialectOf({ implementation } as KernelInfo);
 const late = 'UncaughtException: Error: late\n    at evalmachine.<anonymous>:3:7\n';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readBySql } from '../../../src/notebook/publish/read-by-sql.js';
+import { readBySql } from '../../../src/notebook/publish/read-by-run.js';
 
 test.each([
   ['select now()', 'now()'],

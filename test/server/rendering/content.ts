@@ -1,6 +1,6 @@
 import type { ElementContent } from 'hast';
 import type { MimeBundle, Notebook } from '../../../src/nbformat/notebook.js';
-import { htmlToContent } from '../../../src/server/rendering/output/html.js';
+import { htmlToContent } from '../../../src/server/rendering/output/output.js';
 import { markdownToContent } from '../../../src/server/rendering/markdown/markdown.js';
 import { notebookBody } from '../../../src/server/rendering/notebook/notebook-body.js';
 import { readNotebookPage } from '../../../src/server/rendering/notebook/notebook-page.js';

@@ -6,7 +6,7 @@ import { anchorHeadings } from '../../../src/server/rendering/notebook/anchors.j
 import { cellDependencies } from '../../../src/server/rendering/notebook/cell-dependencies.js';
 import { codeLabel } from '../../../src/server/rendering/notebook/code-label.js';
 import { edgeBound } from '../../../src/server/rendering/markdown/diagram.js';
-import { htmlToContent } from '../../../src/server/rendering/output/html.js';
+import { htmlToContent } from '../../../src/server/rendering/output/output.js';
 import { imageElement } from '../../../src/server/rendering/output/image.js';
 import { readNotebookPage } from '../../../src/server/rendering/notebook/notebook-page.js';
 import { queryDetails } from '../../../src/server/rendering/notebook/figure-queries.js';

@@ -18,3 +18,13 @@ export function eachElement(
     if (node.children.length > 0) eachElement(node.children, visitor);
   }
 }
+
+/** The text of nodes, without their elements. */
+export function textOf(nodes: readonly ElementContent[]): string {
+  let text = '';
+  for (const node of nodes) {
+    if (node.type === 'text') text += node.value;
+    else if (node.type === 'element') text += textOf(node.children);
+  }
+  return text;
+}

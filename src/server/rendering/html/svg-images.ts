@@ -1,6 +1,6 @@
 import type { Element, ElementContent, Root, RootContent } from 'hast';
 import { h } from 'hastscript';
-import { textOf } from './text-of.js';
+import { textOf } from './elements.js';
 import { toHtml } from './to-html.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import { textOf } from './text-of.js';
+import { textOf } from './elements.js';
 
 const number = /^[-+−]?[$€£]?\s?\d[\d.,'’\u00a0\u202f ]*(?:[eE][-+]?\d+)?\s?[%‰]?$/;
 const nothing = new Set(['', '-', '–', '—', 'NaN', 'null', 'None', 'NA']);

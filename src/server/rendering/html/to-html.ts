@@ -1,6 +1,6 @@
 import type { Element, Nodes, Properties } from 'hast';
-import type { FinishedHtml } from './finished-node.js';
 import { find, html, svg, type Info, type Schema } from 'property-information';
+import type { FinishedHtml } from './finished-node.js';
 
 /** Elements of HTML that have no end tag. */
 const voidElements = new Set([
@@ -128,4 +128,13 @@ function escapeValue(value: string): string {
 
 function reference(character: string): string {
   return `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`;
+}
+
+/** JSON that cannot end the script element that it stands in, nor begin a comment in it. */
+export function scriptJson(value: unknown): string {
+  return JSON.stringify(value)
+    .replace(/</g, '\\u003c')
+    .replace(/>/g, '\\u003e')
+    .replace(/\u2028/g, '\\u2028')
+    .replace(/\u2029/g, '\\u2029');
 }

@@ -2,9 +2,8 @@ import type { Element, ElementContent } from 'hast';
 import { sanitize, type Schema } from 'hast-util-sanitize';
 import { h } from 'hastscript';
 import { joinText, type Notebook } from '../../../nbformat/notebook.js';
-import { eachElement } from '../html/elements.js';
+import { eachElement, textOf } from '../html/elements.js';
 import { parseHtml } from '../html/parse-html.js';
-import { textOf } from '../html/text-of.js';
 
 /** Draws a diagram in the language of mermaid as SVG text; throws on what it cannot read. */
 export type DrawDiagram = (source: string) => string;

@@ -11,13 +11,11 @@ import { joinText, type MimeBundle, type MultilineText } from '../../../nbformat
 import { markAlerts } from './alerts.js';
 import { drawDiagrams, type DrawDiagram } from './diagram.js';
 import { eachElement } from '../html/elements.js';
-import { limitAddresses, limitMarks } from './limit-marks.js';
+import { limitAddresses, limitMarks, MarkdownBudget, isOverNested } from './markdown-limits.js';
 import { highlightFences } from '../text/highlight.js';
 import { resolveLinks, type NotebookHref } from '../html/links.js';
-import { MarkdownBudget } from './markdown-limits.js';
 import { restoreFormulas } from './markdown-formulas.js';
 import { maskFormulas } from './markdown-math.js';
-import { isOverNested } from './markdown-nesting.js';
 import { renderFormulas } from './math.js';
 import { parseHtml } from '../html/parse-html.js';
 import { sanitizeTree } from '../html/sanitize.js';

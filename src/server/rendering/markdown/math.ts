@@ -2,9 +2,8 @@ import type { Element, ElementContent } from 'hast';
 import { sanitize, type Schema } from 'hast-util-sanitize';
 import { h } from 'hastscript';
 import katex from 'katex';
-import { eachElement } from '../html/elements.js';
+import { eachElement, textOf } from '../html/elements.js';
 import { parseHtml } from '../html/parse-html.js';
-import { textOf } from '../html/text-of.js';
 
 /** Longer formulas are shown as their source: none that is meant for a reader is so long. */
 const maxLength = 5000;

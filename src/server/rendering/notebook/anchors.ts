@@ -1,8 +1,7 @@
 import { slug } from 'github-slugger';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import { eachElement } from '../html/elements.js';
-import { textOf } from '../html/text-of.js';
+import { eachElement, textOf } from '../html/elements.js';
 
 /** Characters of an id that is made of a heading. */
 const maxSlug = 80;

@@ -9,7 +9,7 @@ import { monthTicks } from '../../../chart/figure/month-ticks.js';
 import { drawPictures } from '../../../chart/picture/picture.js';
 import type { PageFigure } from './notebook-page.js';
 import { fallbackText, type Reason } from '../pieces.js';
-import { scriptJson } from '../html/script-json.js';
+import { scriptJson } from '../html/to-html.js';
 import { tableFrame } from '../html/tables.js';
 
 /** Width of the picture's own pixels; on the page it is as wide as there is room. */

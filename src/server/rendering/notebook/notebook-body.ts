@@ -10,7 +10,7 @@ import { highlightCode } from '../text/highlight.js';
 import { metricCards, type Metric } from '../output/metric.js';
 import type { NotebookPage, PageCell, PageCode } from './notebook-page.js';
 import { allPieces, fallbackText, type Pieces } from '../pieces.js';
-import { scriptJson } from '../html/script-json.js';
+import { scriptJson } from '../html/to-html.js';
 import { queriesOf, queryTotals, queryDetails } from './figure-queries.js';
 import { terminalText } from '../text/terminal-text.js';
 

@@ -24,7 +24,7 @@ import { MarkdownBudget } from '../markdown/markdown-limits.js';
 import { markdownToContent, type ContentContext } from '../markdown/markdown.js';
 import { outputsToPage, type PageOutput } from '../output/output.js';
 import { allPieces, wholePage, fallbackText, type Pieces } from '../pieces.js';
-import { textOf } from '../html/text-of.js';
+import { textOf } from '../html/elements.js';
 
 /** A chart with its number on the page and its data as a table. */
 export interface PageFigure {

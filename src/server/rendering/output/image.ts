@@ -1,7 +1,7 @@
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { Json, JsonObject } from '../../../nbformat/notebook.js';
-import { isBase64 } from '../html/base64.js';
+import { isBase64 } from '../html/links.js';
 
 /** The image types that are shown, best first. */
 export const imageTypes = [

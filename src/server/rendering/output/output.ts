@@ -11,7 +11,6 @@ import {
 } from '../../../nbformat/notebook.js';
 import { plotlyType, readFigure, type Figure } from '../../../chart/figure/figure.js';
 import { readTableRows, tableRowsType, type TableRows } from '../../../chart/table/table-rows.js';
-import { htmlToContent } from './html.js';
 import { imageElement, imageTypes } from './image.js';
 import { jsonToContent } from './json-tree.js';
 import { latexElement } from '../markdown/math.js';
@@ -19,6 +18,12 @@ import { markdownToContent, type ContentContext } from '../markdown/markdown.js'
 import { metricType, readMetric, type Metric } from './metric.js';
 import { allPieces, fallbackText, type Pieces } from '../pieces.js';
 import { terminalText } from '../text/terminal-text.js';
+import { highlightFences } from '../text/highlight.js';
+import { resolveLinks } from '../html/links.js';
+import { parseHtml } from '../html/parse-html.js';
+import { sanitizeTree } from '../html/sanitize.js';
+import { svgsToImages } from '../html/svg-images.js';
+import { formatTables } from '../html/tables.js';
 
 /** One output as a page shows it. */
 export type PageOutput = ShownOutput & {
@@ -212,4 +217,25 @@ function parsedJson(value: Json): Json {
   } catch {
     return value;
   }
+}
+
+/**
+ * HTML of an output as safe content: parsed as a browser would, so that nothing left open reaches
+ * beyond it, then reduced to what is allowed.
+ *
+ * @returns Undefined when nothing to see remains.
+ */
+export function htmlToContent(html: string, context: ContentContext): ElementContent[] | undefined {
+  const tree = parseHtml(html);
+  svgsToImages(tree);
+  const content = sanitizeTree(tree, context.idPrefix);
+  resolveLinks(content, context.notebookHref);
+  highlightFences(content);
+  return content.some(isVisible) ? formatTables(content) : undefined;
+}
+
+function isVisible(node: ElementContent): boolean {
+  if (node.type === 'text') return node.value.trim() !== '';
+  if (node.type !== 'element') return false;
+  return ['img', 'hr'].includes(node.tagName) || node.children.some(isVisible);
 }

@@ -1,11 +1,10 @@
-import { formatDuration } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
+import { formatDuration } from '../../../text/amounts.js';
 import type { DashboardNotebook, RunSummary } from '../../../publication/publication.js';
 import { withCodeUnfolded } from '../../rendering/html/finished-html.js';
 import type { RenderedNotebook } from '../../rendering/rendered-notebook.js';
 import { pageBanner, runBanner } from '../../parts/banner.js';
-import { codeSwitch } from '../../parts/code-switch.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';
 import { comparisonPath, notebookPath, runPath } from '../../paths.js';
 import { provenanceLine, sourceWords } from '../../parts/provenance.js';
@@ -126,4 +125,14 @@ function history({ notebook, run, runs }: RunView, timeZone: string): Element | 
 /** The earlier of two runs first. */
 function inOrder(one: string, other: string): [string, string] {
   return BigInt(one) < BigInt(other) ? [one, other] : [other, one];
+}
+
+/** Folds and unfolds all code: a link without script, in place with it. */
+export function codeSwitch(path: string | undefined, showsCode: boolean): Element {
+  const label = showsCode ? 'Hide all code' : 'Show all code';
+  return h('p', { className: 'code-switch' }, [
+    path === undefined
+      ? h('button', { type: 'button', hidden: true }, label)
+      : h('a', { href: showsCode ? path : `${path}?code=shown` }, label),
+  ]);
 }

@@ -6,7 +6,7 @@ import type { RejectGroup, StepPage } from '../../../history/pipeline-reader.js'
 import { banner, noticeBanner } from '../../parts/banner.js';
 import { layersFlow, type GraphPart } from '../graph/graph-part.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';
-import { passedOverTable } from './passed-over.js';
+import { passedOverTable, keptGroups, refusedGroups, rejectGroups } from './run-findings.js';
 import {
   cataloguePath,
   driftId,
@@ -17,7 +17,6 @@ import {
 } from '../../paths.js';
 import { dataFlow, type Flow, type FlowSources } from '../graph/pipeline-graph.js';
 import { factsLine } from '../../parts/provenance.js';
-import { keptGroups, refusedGroups, rejectGroups } from './rejects.js';
 import { runGridPart } from './run-grid.js';
 import { taskElement } from '../../parts/state.js';
 import { formatDay, timeElement } from '../../parts/time.js';

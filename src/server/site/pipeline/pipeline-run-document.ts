@@ -4,13 +4,17 @@ import { h } from 'hastscript';
 import type { RejectGroup } from '../../../history/pipeline-reader.js';
 import type { RenderedCode } from '../../rendering/rendered-code.js';
 import { banner, noticeBanner } from '../../parts/banner.js';
-import { driftTable } from './run-findings.js';
+import {
+  driftTable,
+  passedOverTable,
+  keptGroups,
+  refusedGroups,
+  rejectGroups,
+} from './run-findings.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';
-import { passedOverTable } from './passed-over.js';
 import { driftId, pipelinePath, pipelineRunPath, stepsPath, taskId } from '../../paths.js';
 import { runFacts } from './pipeline-document.js';
 import { factsLine } from '../../parts/provenance.js';
-import { keptGroups, refusedGroups, rejectGroups } from './rejects.js';
 import { failureElements, taskLog } from './task-log.js';
 import { loadStep, type ListedRun, type ListedTask } from '../../../history/pipeline-run.js';
 import type { Drift } from '../../../history/pipeline-report.js';

@@ -4,7 +4,7 @@ import {
   queriesOf,
   queryDetails,
 } from '../../../../src/server/rendering/notebook/figure-queries.js';
-import { textOf } from '../../../../src/server/rendering/html/text-of.js';
+import { textOf } from '../../../../src/server/rendering/html/elements.js';
 import { code, notebookOf, prose } from '../../published.js';
 
 /** The cells behind the last one. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { terminalText } from '../../../../src/server/rendering/text/terminal-text.js';
-import { textOf } from '../../../../src/server/rendering/html/text-of.js';
+import { textOf } from '../../../../src/server/rendering/html/elements.js';
 import { html } from '../content.js';
 
 // eslint-disable-next-line no-control-regex -- what must not be there

@@ -11,6 +11,10 @@ export const errorCodes = {
     exitCode: 2,
     summary: 'The folder to write into holds something already, and nothing says to write over it.',
   },
+  PROJECT_FOLDER: {
+    exitCode: 2,
+    summary: 'A folder cannot be made a project; the message says what is in the way.',
+  },
   INTERRUPTED: { exitCode: 1, summary: 'The work was stopped by Ctrl-C or a signal.' },
   DATA_AMBIGUOUS: {
     exitCode: 2,

@@ -19,6 +19,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Do everything, then serve the dashboard; what npm start runs',
     load: async () => (await import('./workspace/up.js')).up,
   },
+  init: {
+    summary: 'Make a project of this folder, or add what it lacks',
+    load: async () => (await import('./workspace/init.js')).init,
+  },
   'pipeline run': {
     summary: 'Load what changed, then build and test the models',
     load: async () => (await import('./pipeline/pipeline-run.js')).pipelineRun,

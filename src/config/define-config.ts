@@ -41,8 +41,9 @@ export interface ProjectConfig {
     readonly model?: string;
   };
   /**
-   * The module of the project that makes logs to try it on, like `sample-logs/generate-logs.ts`. It exports
-   * `sampleLogs`, a {@link SampleLogs}: `daybook sample-data` makes them, and a first start without logs.
+   * Logs to try the project on, which a first start without logs reads, and `daybook test`. Either a folder of them,
+   * like `sample-logs`, or the module that makes them, like `sample-logs/generate-logs.ts`: it exports `sampleLogs`,
+   * a {@link SampleLogs}, and `daybook sample-data` makes them, too.
    *
    * Default: none, so logs have to be there.
    */

@@ -26,7 +26,7 @@ export interface ProjectSettings {
   readonly reportModel: string | undefined;
   /** IANA name of the zone in which days, months and years are counted. */
   readonly timeZone: string;
-  /** The module that makes sample logs, below the root; undefined: there is none. */
+  /** The folder of sample logs, or the module that makes them, below the root; undefined: there are none. */
   readonly sampleLogs: string | undefined;
 }
 
@@ -88,7 +88,7 @@ export function completeProject(
     schemas,
     timeZone: text('timeZone', timeZoneProblem) ?? defaultProject.timeZone,
     reportModel: text('model', (name) => modelProblem(name, schemas.names)),
-    sampleLogs: readText(project['sampleLogs'], ['sampleLogs'], modulePathProblem, wrong),
+    sampleLogs: readText(project['sampleLogs'], ['sampleLogs'], samplePathProblem, wrong),
   };
   return problems.length > 0 ? { problems } : { settings };
 }
@@ -186,10 +186,10 @@ function modelProblem(name: string, schemas: readonly string[]): string | undefi
   return schemas.includes(schema) ? undefined : `there is no schema ${schema}${oneOf(schemas)}`;
 }
 
-function modulePathProblem(path: string): string | undefined {
-  return /^(?:[\w-][\w.-]*\/)*[\w-][\w.-]*\.(?:ts|js|mjs)$/.test(path)
+function samplePathProblem(path: string): string | undefined {
+  return /^(?:[\w-][\w.-]*\/)*[\w-](?:[\w.-]*\.(?:ts|js|mjs)|[\w-]*)$/.test(path)
     ? undefined
-    : 'must be a module below the root, like sample-logs/generate-logs.ts';
+    : 'must be a folder or a module below the root, like sample-logs or sample-logs/generate-logs.ts';
 }
 
 function unknownField(name: string, known: readonly string[]): string {

@@ -1,19 +1,47 @@
+import { copyFile, readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, extname, join, relative } from 'node:path';
 import type { Config } from './config.js';
 import { ConfigError } from '../errors.js';
-import type { SampleLogs } from './define-config.js';
+import { makeFolder } from '../files/make-folder.js';
+import type { SampleFile, SampleLogs } from './define-config.js';
+
+/** Of the configuration, what says where sample logs come from. */
+type SampleConfig = Pick<Config, 'root' | 'home' | 'project'>;
 
 /**
- * The generator of sample logs that a project names.
+ * The folder of sample logs that a project has.
+ *
+ * @returns Absolute; undefined when it has none, or a module that makes them.
+ * @throws ConfigError when it is not there.
+ */
+export async function sampleFolder({
+  root,
+  project: { sampleLogs: path },
+}: Pick<SampleConfig, 'root' | 'project'>): Promise<string | undefined> {
+  if (path === undefined || extname(path) !== '') return undefined;
+  const folder = join(root, path);
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() === true) return folder;
+  throw new ConfigError([
+    `sampleLogs: there is no folder ${path}; put a few lines of each source there, or take the field out`,
+  ]);
+}
+
+/**
+ * What makes the sample logs of a project: its generator, or a copy of its folder of them.
  *
  * @returns Undefined when it names none.
- * @throws ConfigError when the module cannot be read, or exports none.
+ * @throws ConfigError when the module or folder cannot be read, or the module exports none.
  */
-export async function readSampleLogs({
-  root,
-  home,
-  project: { sampleLogs: file },
-}: Pick<Config, 'root' | 'home' | 'project'>): Promise<SampleLogs | undefined> {
+export async function readSampleLogs(config: SampleConfig): Promise<SampleLogs | undefined> {
+  const {
+    root,
+    home,
+    project: { sampleLogs: file },
+  } = config;
   if (file === undefined) return undefined;
+  const folder = await sampleFolder(config);
+  if (folder !== undefined) return copyOf(folder, file);
   const { importProjectModule } = await import('./project-module.js');
   const { sampleLogs } = await importProjectModule({ root, file, home });
   if (isSampleLogs(sampleLogs)) return sampleLogs;
@@ -32,4 +60,28 @@ function isSampleLogs(value: unknown): value is SampleLogs {
     options !== null &&
     typeof prepare === 'function'
   );
+}
+
+/** Sample logs that are there and need not be made. */
+function copyOf(folder: string, name: string): SampleLogs {
+  return {
+    usage: '',
+    description: `Copies the sample logs of this project, the files of ${name}/.`,
+    options: {},
+    prepare: () => async (target, signal) => {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      const copied: SampleFile[] = [];
+      for (const entry of entries.filter((one) => one.isFile())) {
+        signal?.throwIfAborted();
+        const from = join(entry.parentPath, entry.name);
+        const path = relative(folder, from);
+        makeFolder(dirname(join(target, path)));
+        await copyFile(from, join(target, path));
+        const bytes = await readFile(from);
+        const lines = bytes.reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0);
+        copied.push({ name: path, bytes: bytes.length, lines });
+      }
+      return copied;
+    },
+  };
 }

@@ -137,7 +137,7 @@ describe('what is wrong in a project file is named by line, column and field', (
     [
       'a module outside of the project',
       `export default { sampleLogs: '../logs.ts' };`,
-      'daybook.config.ts:2:18: sampleLogs: must be a module below the root, like sample-logs/generate-logs.ts',
+      'daybook.config.ts:2:18: sampleLogs: must be a folder or a module below the root, like sample-logs or sample-logs/generate-logs.ts',
     ],
     [
       'an empty title',

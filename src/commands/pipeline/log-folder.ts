@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Pool } from 'pg';
 import type { Config } from '../../config/config.js';
-import { readSampleLogs } from '../../config/sample-logs.js';
+import { readSampleLogs, sampleFolder } from '../../config/sample-logs.js';
 import { requireHome } from '../../config/require-home.js';
 import type { Logger } from '../../logger.js';
 import { lastDataDir } from '../../history/run-history.js';
@@ -53,6 +53,13 @@ export async function findOrMakeLogs(
   if (found !== undefined) return found;
 
   const { logger, signal } = options;
+  const kept = await sampleFolder(config);
+  if (kept !== undefined) {
+    logger.info(
+      `reading the sample logs in ${relative(config.root, kept)}; ${ownLogs(config)}`,
+    );
+    return kept;
+  }
   const sampleLogs = await readSampleLogs(config);
   if (sampleLogs === undefined) return config.dataDir;
   const output = join(config.home, 'sample-data');
@@ -63,10 +70,15 @@ export async function findOrMakeLogs(
     const lines = files.reduce((sum, file) => sum + file.lines, 0);
     logger.info(
       `made sample logs in ${relative(config.root, output)}: ${lines} lines in ${files.length} files; ` +
-        'your own: --data DIR or DAYBOOK_DATA_DIR',
+        ownLogs(config),
     );
   }
   return output;
+}
+
+/** How logs of one's own take the place of sample logs. */
+function ownLogs({ root, dataDir }: Config): string {
+  return `your own: in ${relative(root, dataDir)}/, with --data DIR or DAYBOOK_DATA_DIR`;
 }
 
 /** What is there and cannot be listed counts as holding something: the run says what is wrong with it. */

@@ -2,6 +2,7 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY create-daybook/package.json create-daybook/
 COPY src/tfjs-node/package.json src/tfjs-node/
 # The build runs after the sources are there; until then only dependencies are installed.
 RUN npm ci --ignore-scripts

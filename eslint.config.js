@@ -25,7 +25,9 @@ const everywhere = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.daybook/', 'data/', 'coverage/', '**/*.cjs'] },
+  {
+    ignores: ['**/dist/', 'node_modules/', '.daybook/', 'data/', 'coverage/', '**/*.cjs'],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -76,8 +78,8 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', ...everywhere] },
   },
   {
-    // Its packages are installed with the first `daybook lab` only: no types to lint with.
-    files: ['lab/src/**/*.ts'],
+    // What they import is installed with the first `daybook lab`, or in the projects that are made of them.
+    files: ['lab/src/**/*.ts', 'create-daybook/templates/**/*.ts'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { parserOptions: { projectService: false } },
   },
@@ -106,7 +108,10 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-member-access': 'off',
     },
   },
-  { files: ['*.config.ts', 'eslint.config.js'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['*.config.ts', 'create-daybook/templates/**/*.config.ts', 'eslint.config.js'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
   // Names of the browser are checked by the compiler: src/server/client/tsconfig.json.
   { files: ['src/server/client/**/*.js'], rules: { 'no-undef': 'off' } },
   {

@@ -2,7 +2,7 @@
  * Puts the templates beside the compiled code. What the repository's own root is made of is taken from there: the
  * example that it ships with, the containers, what git is told.
  */
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,7 +13,14 @@ const templates = join(own, 'dist', 'templates');
 /** What each template has from the root. */
 const fromRoot = {
   common: ['docker', '.env.example'],
-  customers: ['daybook.config.ts', 'daybook-env.d.ts', 'sql', 'notebooks', 'exploration', 'sample-logs'],
+  customers: [
+    'daybook.config.ts',
+    'daybook-env.d.ts',
+    'sql',
+    'notebooks',
+    'exploration',
+    'sample-logs',
+  ],
 };
 
 rmSync(templates, { recursive: true, force: true });

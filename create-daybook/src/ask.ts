@@ -51,9 +51,7 @@ export async function ask(known: Unanswered, defaults: Answers): Promise<Answers
         )),
       install:
         known.install ??
-        (await answered(
-          confirm({ message: 'Run npm install?', initialValue: defaults.install }),
-        )),
+        (await answered(confirm({ message: 'Run npm install?', initialValue: defaults.install }))),
     };
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;

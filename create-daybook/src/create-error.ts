@@ -8,11 +8,7 @@ export class CreateError extends Error {
    * @param message - What is wrong, with the file or option.
    * @param hint - What to do about it, one sentence or command.
    */
-  constructor(
-    message: string,
-    hint: string,
-    options?: ErrorOptions,
-  ) {
+  constructor(message: string, hint: string, options?: ErrorOptions) {
     super(message, options);
     this.hint = hint;
   }

@@ -72,7 +72,10 @@ async function writeFiles(folder: string, files: ReadonlyMap<string, string>) {
     for (const [path, text] of files) {
       const file = join(folder, path);
       await makeFolder(dirname(file)).catch(cannotWrite(dirname(file)));
-      const isOurs = await writeFile(file, text, { flag: 'wx' }).then(() => true, existsAlready(file));
+      const isOurs = await writeFile(file, text, { flag: 'wx' }).then(
+        () => true,
+        existsAlready(file),
+      );
       (isOurs ? written : kept).push(path);
     }
     return { written, kept };

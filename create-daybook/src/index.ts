@@ -26,7 +26,10 @@ export async function createDaybook(
       return 0;
     }
     const isInteractive = surroundings.isInteractive && !yes;
-    const made = await makeProject({ folder, template, install }, { ...surroundings, isInteractive });
+    const made = await makeProject(
+      { folder, template, install },
+      { ...surroundings, isInteractive },
+    );
     return made === undefined ? 1 : 0;
   } catch (error) {
     if (!(error instanceof CreateError)) throw error;

@@ -32,7 +32,8 @@ export async function installPackages(
 
 /** Without what the npm that has started us says of its own folder and command. */
 function ownSettings(env: Readonly<Record<string, string | undefined>>) {
-  const inherited = /^npm_(?:package_|lifecycle_|command$|config_(?:local_prefix|prefix|package|call|yes)$)/;
+  const inherited =
+    /^npm_(?:package_|lifecycle_|command$|config_(?:local_prefix|prefix|package|call|yes)$)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !inherited.test(name)));
 }
 

@@ -19,6 +19,7 @@ afterAll(() => {
 /** What each command must refuse beside an option that there is not, which all are tried with. */
 const refused: Readonly<Record<string, readonly string[]>> = {
   up: ['--max-rejects some', '--port 65536', 'data'],
+  init: ['--template nope', 'folder'],
   'pipeline run': [
     ...['--resume last --select a', '--resume last --data x', '--dry-run --max-rejects 3'],
     ...['--max-rejects 101%', '--webhook ftp://example.org', 'gold.a'],

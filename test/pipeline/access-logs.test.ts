@@ -16,14 +16,12 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-/** The files of the example, as a team copies them. */
+/** The declarations and models that a project of the template begins with. */
+const template = join(root, 'create-daybook/templates/access-logs/sql');
 const example = Object.fromEntries(
-  readdirSync(join(root, 'examples/access-logs/sql'), { recursive: true, encoding: 'utf8' })
+  readdirSync(template, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.\w+$/.test(name))
-    .map((name) => [
-      `sql/${name}`,
-      readFileSync(join(root, 'examples/access-logs/sql', name), 'utf8'),
-    ]),
+    .map((name) => [`sql/${name}`, readFileSync(join(template, name), 'utf8')]),
 );
 
 const request = (second: number, more: { status?: number; path?: string; day?: number } = {}) =>
@@ -99,8 +97,8 @@ test('the example: garbage, a file that grows, rotation with gzip, and a replay'
       'select day, requests, hosts, errors, bytes from gold.web_traffic_daily order by day',
     ),
   ).toEqual([
-    { day: '2026-03-13', requests: 1n, hosts: 1n, errors: 0n, bytes: '0' },
-    { day: '2026-03-14', requests: 6n, hosts: 5n, errors: 1n, bytes: '190' },
+    { day: '2026-03-13', requests: 1, hosts: 1, errors: 0, bytes: '0' },
+    { day: '2026-03-14', requests: 6, hosts: 5, errors: 1, bytes: '190' },
   ]);
   expect(
     await database.rows(

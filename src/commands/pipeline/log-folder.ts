@@ -55,9 +55,7 @@ export async function findOrMakeLogs(
   const { logger, signal } = options;
   const kept = await sampleFolder(config);
   if (kept !== undefined) {
-    logger.info(
-      `reading the sample logs in ${relative(config.root, kept)}; ${ownLogs(config)}`,
-    );
+    logger.info(`reading the sample logs in ${relative(config.root, kept)}; ${ownLogs(config)}`);
     return kept;
   }
   const sampleLogs = await readSampleLogs(config);

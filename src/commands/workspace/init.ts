@@ -35,7 +35,14 @@ ${templateNames.map((name) => `  ${name.padEnd(12)} ${templates[name].summary}`)
         template: templateOf(textOption(values, 'template')),
         install: !flag(values, 'no-install'),
       };
-      await makeProject(request, { cwd, env, isInteractive: false, out: terminal.out });
+      await makeProject(request, {
+        cwd,
+        env,
+        isInteractive: false,
+        out: (text) => {
+          terminal.out(text);
+        },
+      });
       return 0;
     } catch (error) {
       if (!(error instanceof CreateError)) throw error;

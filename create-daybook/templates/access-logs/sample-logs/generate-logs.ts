@@ -47,7 +47,17 @@ interface Request {
   readonly duration: number;
 }
 
-const paths = ['/', '/', '/', '/pricing', '/docs', '/docs/start', '/blog', '/style.css', '/logo.svg'];
+const paths = [
+  '/',
+  '/',
+  '/',
+  '/pricing',
+  '/docs',
+  '/docs/start',
+  '/blog',
+  '/style.css',
+  '/logo.svg',
+];
 const apiPaths = ['/api/items', '/api/items?page=2', '/api/search?q=tea', '/api/orders'];
 
 /** A day of requests in their order: fewer at night and on Sundays, more with each week. */

@@ -36,7 +36,12 @@ module.exports = {
       name: 'no-undeclared-dependency',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '@types/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        // Those that only some projects ask for (src/files/optional-package.ts).
+        dependencyTypesNot: ['npm-peer'],
+        pathNot: '@types/',
+      },
     },
     {
       // Its own files, the list of kernels, what the display package finds itself in, and the choice of a dialect.

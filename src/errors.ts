@@ -152,6 +152,10 @@ export const errorCodes = {
     exitCode: 2,
     summary: 'A server cannot listen at this address; the message names it.',
   },
+  PACKAGE_MISSING: {
+    exitCode: 2,
+    summary: 'A package is needed that is installed only where a project asks for it.',
+  },
   BROWSER_MISSING: { exitCode: 2, summary: 'Pages are to be printed, and no browser is found.' },
   PRINT_FAILED: { exitCode: 1, summary: 'The browser did not print a page.' },
   RENDER_LIMIT: {

@@ -20,7 +20,7 @@ import { cellCompilerOptions, nodeTypeRoot } from './compiler-options.js';
 import { type DeclaredName, augmentsOthers, declaredNames } from './declared-names.js';
 import { nodeGlobals } from './node-globals.js';
 import { compileProjectModules, type ProjectImports } from './project-module.js';
-import { isOwnModule } from './package-names.js';
+import { isOwnModule } from './missing-module.js';
 import { isPackageFile, SourceFiles, type CellText } from './source-files.js';
 import { browserProblem, moduleName, withModuleAdvice } from './cell-tags.js';
 import { ts } from './typescript.js';

@@ -1,5 +1,5 @@
 import type { CellDiagnostic } from './cell-diagnostic.js';
-import { withNewName } from './package-names.js';
+import { withModuleHint } from './missing-module.js';
 
 /** The comment that a cell begins with, in which tslab looks for tags. */
 const firstComment = /^\s*\/\*\*[^]*?\*\//;
@@ -31,7 +31,7 @@ export function browserProblem(source: string): CellDiagnostic | undefined {
 }
 
 /**
- * A missing module explained, where an earlier cell is that module for tslab, or Daybook called it so once.
+ * A missing module explained, where an earlier cell is that module for tslab, or where Daybook knows the way to it.
  *
  * @param modules - What earlier cells name themselves by {@link moduleName}.
  */
@@ -42,7 +42,7 @@ export function withModuleAdvice(
   if (problem.code !== 2307) return problem;
   const name = /'\.\/(\w+)(?:\.[jt]s)?'/.exec(problem.message)?.[1];
   if (name === undefined || !modules.has(name)) {
-    return { ...problem, message: withNewName(problem.message) };
+    return { ...problem, message: withModuleHint(problem.message) };
   }
   const advice =
     `A cell before this one says @module ${name}, which makes it a module for tslab alone: here its names are ` +

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { DaybookError } from '../errors.js';
+import { findOptionalPackage } from '../files/optional-package.js';
 import { packageFile } from '../files/package-file.js';
 import { tslabKernelspec } from '../tslab/kernelspec.js';
 
@@ -39,9 +40,10 @@ export interface KernelspecSearch {
   readonly platform?: NodeJS.Platform;
 }
 
-/** The kernels that come with Daybook, on the Node.js that runs us, whatever is installed elsewhere. */
+/** The kernels of Daybook and of the project, on the Node.js that runs us, whatever is installed elsewhere. */
 function builtInKernelspecs(): Kernelspec[] {
-  return [daybookKernelspec(), tslabKernelspec()];
+  const hasTslab = findOptionalPackage('tslab') !== undefined;
+  return [daybookKernelspec(), ...(hasTslab ? [tslabKernelspec()] : [])];
 }
 
 /** Daybook's own kernel (src/kernel/). */
@@ -120,7 +122,8 @@ export async function listKernelspecs(search: KernelspecSearch): Promise<Kernels
 /**
  * The kernel of this name.
  *
- * @throws DaybookError `KERNEL_UNKNOWN` that names the kernels there are.
+ * @throws DaybookError `KERNEL_UNKNOWN` that names the kernels there are; `PACKAGE_MISSING` for tslab where the
+ *   project has none.
  */
 export async function findKernelspec(name: string, search: KernelspecSearch): Promise<Kernelspec> {
   // A built-in kernel needs no look at the disk, and no installed one takes its place.
@@ -129,6 +132,7 @@ export async function findKernelspec(name: string, search: KernelspecSearch): Pr
   const specs = await listKernelspecs(search);
   const spec = specs.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
   if (spec !== undefined) return spec;
+  if (name.toLowerCase() === 'tslab') return tslabKernelspec();
   throw new DaybookError('KERNEL_UNKNOWN', `There is no kernel "${name}"`, {
     hint: `Kernels here: ${specs.map((candidate) => candidate.name).join(', ')}. Choose one of them for the notebook, or install the kernel.`,
   });

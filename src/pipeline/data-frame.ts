@@ -1,3 +1,4 @@
+import { findOptionalPackage, packageMissing } from '../files/optional-package.js';
 import { writeExact } from '../text/exact-json.js';
 
 /**
@@ -12,6 +13,11 @@ export interface Frame {
   readonly values: unknown[];
   /** Its first rows as a table. */
   toString(): string;
+}
+
+/** A part of what danfojs computes with. */
+interface TensorFlow {
+  env(): { set(flag: string, value: boolean): void };
 }
 
 /** A column's values in the order of the rows, as danfojs can hold them. */
@@ -53,12 +59,18 @@ function columnValues(values: readonly unknown[]): ColumnValues {
  * A DataFrame of rows. danfojs takes a second to load, so only who wants one waits for it.
  *
  * @param columns - Their names, in order.
+ * @throws DaybookError `PACKAGE_MISSING` where the project has no danfojs.
  */
 export async function toDataFrame(
   rows: readonly object[],
   columns: readonly string[],
 ): Promise<Frame> {
+  if (findOptionalPackage('danfojs-node') === undefined) {
+    throw packageMissing('danfojs-node', 'A data frame');
+  }
   const danfojs = await import('danfojs-node');
+  // TensorFlow in JavaScript would advise, at its first use, to install the native one.
+  (danfojs.tensorflow as TensorFlow).env().set('PROD', true);
   // danfojs takes columns without values in no other way.
   if (rows.length === 0) return new danfojs.DataFrame([], { columns: [...columns] });
   return new danfojs.DataFrame(toColumns(rows, columns));

@@ -1,7 +1,7 @@
 import { basename, dirname, relative } from 'node:path';
 import type * as TypeScript from 'typescript';
 import { browserProblem, moduleName } from '../cells/cell-tags.js';
-import { withNewName } from '../cells/package-names.js';
+import { withModuleHint } from '../cells/missing-module.js';
 import { ts } from '../cells/typescript.js';
 import {
   createTslabProgram,
@@ -74,7 +74,7 @@ function problemOf(diagnostic: TypeScript.Diagnostic, cell: ProgramCell): CellPr
     diagnostic.start ?? 0,
     cell,
     diagnostic.code,
-    withNewName(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n')),
+    withModuleHint(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n')),
   );
 }
 

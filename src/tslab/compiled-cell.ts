@@ -1,5 +1,7 @@
-import { createRequire, SourceMap, type SourceMapPayload } from 'node:module';
+import { SourceMap, type SourceMapPayload } from 'node:module';
 import type * as TypeScript from 'typescript';
+import { ts as ownCompiler } from '../cells/typescript.js';
+import { findOptionalPackage } from '../files/optional-package.js';
 
 /**
  * The JavaScript that tslab makes of a cell, as far as stack traces need it: they speak of its lines.
@@ -35,7 +37,7 @@ export interface CellToCompile {
 
 /** Compiles a cell as tslab does. */
 export function compileCell({ source, typeImports, earlierSources }: CellToCompile): CompiledCell {
-  const ts = tslabTypeScript();
+  const ts = compilerOfTslab();
   const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2022, true);
   const names = exportedNames(ts, file).filter((name) => !typeImports.has(name));
   const earlier = new Set(
@@ -172,8 +174,9 @@ function exportedNames(ts: typeof TypeScript, file: TypeScript.SourceFile): stri
   });
 }
 
-/** tslab's own compiler; loaded when the first error needs it. */
-function tslabTypeScript(): typeof TypeScript {
-  const ofTslab = createRequire(createRequire(import.meta.url).resolve('tslab/package.json'));
-  return ofTslab('@tslab/typescript-for-tslab') as typeof TypeScript;
+/** tslab's own compiler, loaded when the first error needs it; ours for a tslab that stands elsewhere. */
+function compilerOfTslab(): typeof TypeScript {
+  const tslab = findOptionalPackage('tslab');
+  if (tslab === undefined) return ownCompiler as typeof TypeScript;
+  return tslab.require('@tslab/typescript-for-tslab') as typeof TypeScript;
 }

@@ -15,6 +15,9 @@ interface TslabJupyter {
   readonly lastWriteDisplayData: ((content: DisplayData, isUpdate: boolean) => void) | null;
 }
 
+/** Wherever the tslab is installed that runs the cell. */
+const jupyterModule = /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/;
+
 /**
  * How a cell that tslab runs shows something; undefined: this process is not tslab.
  *
@@ -23,9 +26,9 @@ interface TslabJupyter {
  * itself is never loaded here.
  */
 export function tslabDisplay() {
-  const require = createRequire(import.meta.url);
-  const tslab = require.cache[require.resolve('tslab/dist/jupyter.js')]?.exports as
-    TslabJupyter | undefined;
+  const { cache } = createRequire(import.meta.url);
+  const path = Object.keys(cache).find((loaded) => jupyterModule.test(loaded));
+  const tslab = cache[path ?? '']?.exports as TslabJupyter | undefined;
   const send = tslab?.lastWriteDisplayData ?? undefined;
   if (send === undefined) return undefined;
   return {

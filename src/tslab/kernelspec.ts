@@ -1,20 +1,21 @@
 // This folder has all that is known of tslab: its start (this file, preload.ts), its type rules (check-cells.ts,
 // tslab-program.ts), its failures (reported-error.ts, error-position.ts, compiled-cell.ts), its display (display.ts).
 
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { findOptionalPackage, packageMissing } from '../files/optional-package.js';
 import { packageFile } from '../files/package-file.js';
 
 /**
- * How tslab of our own node_modules is started. Its stack traces are long enough to reach the cell's own line,
+ * How the project's tslab is started. Its stack traces are long enough to reach the cell's own line,
  * and what it lacks is preloaded (preload.ts).
+ *
+ * @throws DaybookError `PACKAGE_MISSING` where the project has no tslab.
  */
 export function tslabKernelspec() {
-  const require = createRequire(import.meta.url);
-  const manifest = require.resolve('tslab/package.json');
-  const main = join(dirname(manifest), 'bin', 'tslab');
-  const { version } = require(manifest) as { version: string };
+  const tslab = findOptionalPackage('tslab');
+  if (tslab === undefined) throw packageMissing('tslab', 'A notebook for tslab');
+  const main = join(tslab.folder, 'bin', 'tslab');
   const preload = pathToFileURL(packageFile('dist/tslab/preload.js'));
   return {
     name: 'tslab',
@@ -31,6 +32,6 @@ export function tslabKernelspec() {
     env: {},
     interruptMode: 'signal' as const,
     resourceDir: undefined,
-    version,
+    version: tslab.version,
   };
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type * as TypeScript from 'typescript';
 import { moduleName } from '../cells/cell-tags.js';
 import { ts } from '../cells/typescript.js';
+import { findOptionalPackage } from '../files/optional-package.js';
 import { findProjectTypes } from '../files/project-types.js';
 
 /** A cell as a file of the program; its index counts all cells from 0. */
@@ -28,7 +29,7 @@ export type SourceFileCache = Map<string, TypeScript.SourceFile | undefined>;
  */
 function compilerOptions(folder: string): TypeScript.CompilerOptions {
   const require = createRequire(import.meta.url);
-  const tslab = dirname(require.resolve('tslab/package.json'));
+  const tslab = findOptionalPackage('tslab');
   const ownTypes = dirname(dirname(require.resolve('@types/node/package.json')));
   return {
     target: ts.ScriptTarget.ES2022,
@@ -50,7 +51,7 @@ function compilerOptions(folder: string): TypeScript.CompilerOptions {
     types: ['node'],
     typeRoots: [...typeRootsAbove(folder), ownTypes],
     // tslab offers itself in every folder.
-    paths: { tslab: [tslab] },
+    ...(tslab === undefined ? {} : { paths: { tslab: [tslab.folder] } }),
   };
 }
 

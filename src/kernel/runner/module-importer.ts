@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { constants, Script } from 'node:vm';
 import type { ProjectImports } from '../../cells/project-module.js';
-import { isOwnModule, renamedImport } from '../../cells/package-names.js';
+import { isOwnModule, renamedImport } from '../../cells/missing-module.js';
 import type { ProjectLoader } from './project-loader.js';
 
 type Namespace = Readonly<Record<string, unknown>>;

@@ -1,0 +1,67 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { DaybookError } from '../errors.js';
+
+/**
+ * What is installed only where a project asks for it, with the command that does. danfojs-node asks for a
+ * library that is native and for packages that are not in the registry: the overrides name others in their place.
+ */
+export const optionalPackages = {
+  'danfojs-node': {
+    version: '1.2.0',
+    overrides: {
+      '@tensorflow/tfjs-node': 'npm:@tensorflow/tfjs@3.21.0',
+      request: 'npm:@cypress/request@4.0.1',
+      xlsx: 'npm:@e965/xlsx@0.20.3',
+    },
+  },
+  tslab: { version: '1.0.22', overrides: {} },
+} as const;
+
+/** A package of {@link optionalPackages}. */
+export type OptionalPackageName = keyof typeof optionalPackages;
+
+/** An optional package as it is installed. */
+export interface InstalledPackage {
+  /** Absolute. */
+  readonly folder: string;
+  readonly version: string;
+  /** Loads what the package itself could. */
+  readonly require: NodeJS.Require;
+}
+
+/** The package that Daybook finds; undefined: the project has none. */
+export function findOptionalPackage(name: OptionalPackageName): InstalledPackage | undefined {
+  const require = createRequire(import.meta.url);
+  let manifest: string;
+  try {
+    manifest = require.resolve(`${name}/package.json`);
+  } catch {
+    return undefined;
+  }
+  const { version } = require(manifest) as { version: string };
+  return { folder: dirname(manifest), version, require: createRequire(manifest) };
+}
+
+/** The command that adds a package to a project. */
+export function installCommand(name: OptionalPackageName): string {
+  const { version, overrides } = optionalPackages[name];
+  const set = Object.entries(overrides).map(([of, by]) => ` "overrides[${of}]=${by}"`);
+  return `${set.length > 0 ? `npm pkg set${set.join('')} && ` : ''}npm install ${name}@${version}`;
+}
+
+/**
+ * The error of something that wants a package which the project has not.
+ *
+ * @param purpose - What wants it, like `dataFrame()`.
+ */
+export function packageMissing(
+  name: OptionalPackageName,
+  purpose: string,
+  cause?: unknown,
+): DaybookError {
+  return new DaybookError('PACKAGE_MISSING', `${purpose} needs ${name}, which is not installed`, {
+    hint: `Run in the project's folder: ${installCommand(name)}`,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,3 +1,5 @@
+// The dashboard's Express application: middleware in its order, then the site's routes.
+
 import express, { Router, type Express, type RequestHandler } from 'express';
 import type { Site } from '../config/project-settings.js';
 import { requireHost } from '../http/host-check.js';
@@ -20,35 +22,35 @@ import { contentRoutes, siteRouter } from './site/routes.js';
 import { signInPages } from './site/sign-in/sign-in-document.js';
 import { signInRoutes } from './site/sign-in/sign-in-routes.js';
 
-/** What the dashboard is made of. */
+/** What the dashboard's application is built from. */
 export interface AppOptions extends Readers {
   readonly assets: Assets;
   /** IANA name of the report's zone. */
   readonly timeZone: string;
-  /** What the dashboard is called, and how it is sorted; default as without a project file. */
+  /** Name, groups and order of the dashboard; default as without a project file. */
   readonly site?: Site | undefined;
   readonly logger?: Logger;
-  /** The path below which a proxy shows the dashboard, like `/daybook`; default none. */
+  /** The path below which a proxy serves the dashboard, like `/daybook`; default none. */
   readonly basePath?: string;
-  /** The origin under which people reach it, like `https://reports.example.org`; default not known. */
+  /** The public origin, like `https://reports.example.org`; default unknown. */
   readonly publicOrigin?: string | undefined;
-  /** Who may read what; undefined: whoever reaches the dashboard reads all of it. */
+  /** Access control; undefined: whoever reaches the dashboard reads everything. */
   readonly access?: Access | undefined;
-  /** Whether a Host header names the dashboard; default any does. */
+  /** Whether a Host header names the dashboard; default: every one does. */
   readonly isOurs?: (host: string) => boolean;
-  /** Proxies whose word on addresses and https is believed; default none. */
+  /** Proxies whose forwarded headers are trusted; default none. */
   readonly trustedProxies?: readonly string[];
-  /** Requests that one address may send in a minute. */
+  /** The rate limit of one client, in requests per minute. */
   readonly requestsPerMinute?: number;
-  /** Origins whose pages may show single figures in frames; default none. */
+  /** Origins that may embed figures in frames; default none. */
   readonly frameAncestors?: readonly string[];
-  /** What is wrong now with what is worked on, for all pages; in development. */
+  /** The current error in development, for a banner on every page. */
   readonly problem?: () => string | undefined;
-  /** Whether a page waits for all that is on it, however long that takes; by default it is shown without. */
+  /** Whether a page waits until it is complete, however long that takes; default: it is shown as far as it is ready. */
   readonly isPatient?: boolean;
-  /** How often open pages are told of changes, in milliseconds. */
+  /** The polling interval for changes while pages are open, in milliseconds. */
   readonly intervalMs?: number;
-  /** Ends the connections of live pages. */
+  /** Closes the connections of open pages when aborted. */
   readonly signal?: AbortSignal;
   /** The clock, for tests. */
   readonly now?: () => Date;
@@ -61,10 +63,10 @@ export function createApp(options: AppOptions): Express {
 }
 
 /**
- * The application around what handles its requests.
+ * The middleware around a handler that can be replaced.
  *
- * @param current - What does now; another one after the dashboard was read anew.
- * @param trustedProxies - Those whose word on addresses and https is believed; default none.
+ * @param current - Returns the current handler; another one after the dashboard was reloaded.
+ * @param trustedProxies - Proxies whose forwarded headers are trusted; default none.
  */
 export function appAround(
   current: () => RequestHandler,
@@ -79,8 +81,8 @@ export function appAround(
 }
 
 /**
- * Every request is logged and counted, refused where it does not fit, authorized by the table of addresses, and
- * answered by the route of its address.
+ * Handles a request: logs and counts it, checks it, authorizes it by the table of addresses, and answers by its
+ * route.
  */
 export function dashboardHandler(options: AppOptions): RequestHandler {
   const { access, basePath = '', publicOrigin, logger = silentLogger } = options;
@@ -120,7 +122,7 @@ export function dashboardHandler(options: AppOptions): RequestHandler {
   router.use(requireHost(isOurs));
   router.use(limitRequests(options.requestsPerMinute));
   const site = siteRouter(routes, { sources, access, logger, basePath });
-  // A proxy may take the base path off, or leave it to us.
+  // A proxy may strip the base path or pass it on.
   if (basePath !== '') router.use(basePath, site);
   router.use(site);
   return router;

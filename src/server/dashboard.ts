@@ -1,3 +1,5 @@
+// `startDashboard`: the dashboard as a server that listens, with reload in development.
+
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import type { Logger } from '../logger.js';
@@ -11,43 +13,43 @@ import { listen, type Listening } from '../http/listen.js';
 import { createReaders } from './reading/readers/readers.js';
 import { processRenderer } from './rendering/renderer.js';
 
-/** What a dashboard runs on. */
+/** What a dashboard is started with. */
 export interface DashboardOptions {
-  /** A pool of the reader's role. */
+  /** A pool of the reader role. */
   readonly pool: Pool;
   readonly config: Pick<
     Config,
     'host' | 'port' | 'project' | 'reportTimeZone' | 'basePath' | 'exposure' | 'access'
   >;
   readonly logger: Logger;
-  /** For whoever works on what is shown: pages change as soon as that does. */
+  /** Development mode: pages reload as soon as their content changes. */
   readonly development?: {
     /** The folder of the style sheets. */
     readonly styles: string;
-    /** What is wrong now, for all pages. */
+    /** The current error, for a banner on every page. */
     readonly problem: () => string | undefined;
   };
 }
 
-/** A dashboard that is served. */
+/** A dashboard that is listening. */
 export interface Dashboard extends Listening {
-  /** Reads style sheets and scripts anew, and tells open pages. */
+  /** Reads stylesheets and scripts again, and reloads open pages. */
   reload(): Promise<void>;
-  /** Reads from another pool from now on; open pages are told. */
+  /** Switches to another pool, and reloads open pages. */
   readFrom(pool: Pool): Promise<void>;
 }
 
-/** How often open pages are told of changes in development, in milliseconds. */
+/** The polling interval for changes in development, in milliseconds. */
 const developmentMs = 250;
 
 /**
- * Serves the dashboard until it is closed.
+ * Starts the dashboard; it serves until it is closed.
  *
  * @throws DaybookError `PORT_IN_USE`, `ADDRESS_UNAVAILABLE` or `USERS_INVALID`.
  */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { config, logger, development } = options;
-  // By the first request it is ready.
+  // The process is ready by the first request.
   processRenderer().start();
   const access = await openAccess(config.access, config, logger);
   if (access === undefined && !isLoopback(config.host)) {
@@ -87,7 +89,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const replace = async (pool: Pool) => {
     const before = current;
     current = await start(pool);
-    // Open pages connect again, and learn what has changed.
+    // Open pages reconnect, and learn of the new version.
     before.closing.abort();
   };
   return {

@@ -1,3 +1,5 @@
+// Paths of all pages and files of the dashboard. Which route serves each is in site/.
+
 import { loadStep } from '../history/pipeline-run.js';
 
 /** The address of a notebook's page, below the dashboard's root. */
@@ -15,7 +17,7 @@ export function csvPath(slug: string, runId: string, figure: number): string {
   return `${runPath(slug, runId)}/figures/${figure}.csv`;
 }
 
-/** The address of the picture of a run's main chart, for those who show links to it. */
+/** The address of a run's preview image, for link previews. */
 export function picturePath(slug: string, runId: string): string {
   return `${runPath(slug, runId)}/picture.png`;
 }
@@ -23,16 +25,16 @@ export function picturePath(slug: string, runId: string): string {
 /** The address of the pipeline's page. */
 export const pipelinePath = '/pipeline';
 
-/** The address of the page of one pipeline run, or of one of its tasks there. */
+/** The address of the page of a pipeline run, or of a task on it. */
 export function pipelineRunPath(runId: string, task?: string): string {
   const fragment = task === undefined ? '' : `#${taskId(task)}`;
   return `${pipelinePath}/runs/${runId}${fragment}`;
 }
 
-/** Tasks that the page of a run shows: those of thousands of files would be a page of megabytes. */
+/** The most tasks on the page of a run: those of thousands of files would be a page of megabytes. */
 export const maxTasks = 1000;
 
-/** The address of the log of a step in a run: on the page of the run, or its own where that has too many. */
+/** The address of the log of a step: on the page of the run, or a page of its own where the run has too many tasks. */
 export function stepPath(
   { runId, taskCount }: { readonly runId: string; readonly taskCount: number },
   step: string,
@@ -47,7 +49,7 @@ export function pipelineTaskPath(runId: string, task: string): string {
   return `${pipelineRunPath(runId)}/tasks/${encodeURIComponent(task)}`;
 }
 
-/** The address of a part of the list of all steps, from 1; the first part is on the pipeline's own page. */
+/** The address of a page of the list of all steps, from 1; the first is the pipeline page. */
 export function stepsPath(part: number): string {
   return part === 1 ? `${pipelinePath}#runs` : `${pipelinePath}/steps/${part}`;
 }
@@ -57,7 +59,7 @@ export function taskId(task: string): string {
   return `task-${encodeURIComponent(task)}`;
 }
 
-/** The id of what is new in lines, on the page of a pipeline run. */
+/** The id of the section on new keys and values (drift), on the page of a pipeline run. */
 export const driftId = 'drift';
 
 /** The address of the data catalogue. */
@@ -86,22 +88,22 @@ export function comparisonPath(slug: string, before: string, after: string): str
   return `${notebookPath(slug)}/compare/${before}/${after}`;
 }
 
-/** The address of the stream of changes. */
+/** The address of the stream of change events. */
 export const eventsPath = '/events';
 
-/** The address of the feed of publications. */
+/** The address of the Atom feed. */
 export const feedPath = '/feed.atom';
 
-/** The address of one figure of what is published, to be framed by other sites. */
+/** The address of a published figure for embedding in other sites. */
 export function embedPath(slug: string, figure: number): string {
   return `/embed/${encodeURIComponent(slug)}/${figure}`;
 }
 
-/** The address of the page that asks who somebody is. */
+/** The address of the sign-in page. */
 export const signInPath = '/sign-in';
 
-/** The address of the page of who has signed in. */
+/** The address of the account page. */
 export const accountPath = '/account';
 
-/** Where the form goes that ends a session. */
+/** The address that the sign-out form is posted to. */
 export const signOutPath = '/sign-out';

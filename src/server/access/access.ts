@@ -1,3 +1,7 @@
+// This folder is sign-in and identity of the dashboard: who sends a request (this file), passwords (users.ts,
+// password-hash.ts), single sign-on at a provider (oidc.ts), sessions and their cookies, what an audience may read
+// (audience.ts), and the audit log.
+
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { AccessConfig, ExposureConfig } from '../../config/access-config.js';
@@ -10,13 +14,13 @@ import { principalOf, setPrincipal } from './principal.js';
 import { Sessions } from './sessions.js';
 import { readSigningKey, TokenSigner } from './signed-token.js';
 
-/** Where the dashboard is, for what signing in needs of it. */
+/** The addresses of the dashboard that cookies and the provider need. */
 export interface AccessPlace {
   readonly basePath: string;
   readonly exposure: Pick<ExposureConfig, 'publicOrigin'>;
 }
 
-/** Who may read what: all that the server has for it while people sign in. */
+/** The parts of access control: users, sessions, cookies, the provider, the audit log. */
 export interface Access {
   readonly config: AccessConfig;
   readonly signer: TokenSigner;
@@ -26,13 +30,13 @@ export interface Access {
   readonly audit: AuditLog;
 }
 
-/** The address at which the provider's people come back, below the dashboard's root. */
+/** The redirect address that the provider sends people back to, below the dashboard's root. */
 export const oidcReturnPath = '/sign-in/oidc/return';
 
 /**
- * Opens the folder of access, where people sign in.
+ * Opens the folder of access control.
  *
- * @returns Undefined where nobody does.
+ * @returns Undefined where nobody signs in.
  * @throws DaybookError `USERS_INVALID`.
  */
 export async function openAccess(
@@ -57,9 +61,9 @@ export async function openAccess(
 }
 
 /**
- * Finds out who asks, and keeps it for the rest of the request.
+ * Identifies the principal of a request by session cookie or machine token, and keeps it with the response.
  *
- * @param isForMachines - Whether the address is one that machines may ask for with their token.
+ * @param isForMachines - Whether the address accepts the machine token.
  */
 export async function identify(
   { sessions, cookies, config }: Access,
@@ -73,7 +77,7 @@ export async function identify(
   setPrincipal(response, { viewer, audience: seesAll ? everybody : audienceOf(viewer, config) });
 }
 
-/** What the audit log says of each request. */
+/** The fields of an audit entry that describe a request. */
 export function auditFacts(response: Response): Pick<AuditEntry, 'name' | 'address' | 'request'> {
   return {
     name: principalOf(response).viewer?.name,

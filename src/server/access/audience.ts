@@ -1,28 +1,30 @@
+// Which notebooks and pages an audience may read: everybody, who has signed in, or members of groups.
+
 import type { AccessConfig } from '../../config/access-config.js';
 import type { Publication } from '../../publication/publication.js';
 import { isForGroups, isVisible, nobody } from '../../visibility.js';
 import type { Viewer } from './sessions.js';
 
-/** What the pages say of signing in. */
+/** The link to sign-in or to one's account in a page's head. */
 export type AccountLink = 'sign-in' | 'account';
 
-/** Those who see the same: what of the publication they may read. */
+/** Readers with the same permissions: they share prepared pages. */
 export interface Audience {
-  /** The same for audiences that see the same of every publication. */
+  /** Equal for audiences that may read the same of every publication. */
   readonly key: string;
   /** Undefined where nobody signs in. */
   readonly account: AccountLink | undefined;
   /**
-   * Whether they may read the pages of pipeline and data.
+   * Whether they may read the pages of pipeline and data (the internals).
    *
-   * @param publication - All that is published.
+   * @param publication - The complete publication.
    */
   seesInternals(publication: Publication): boolean;
   /** The part of the publication that they may read. */
   select(publication: Publication): Publication;
 }
 
-/** Everybody, where nobody signs in; and the machine's own commands. */
+/** The audience of a dashboard without sign-in, and of the machine's own commands. */
 export const everybody: Audience = {
   key: 'everybody',
   account: undefined,
@@ -30,13 +32,13 @@ export const everybody: Audience = {
   select: (publication) => publication,
 };
 
-/** What somebody sees who has signed in, or, with undefined, who has not. */
+/** The audience of a viewer; of undefined: of those who have not signed in. */
 export function audienceOf(
   viewer: Viewer | undefined,
   { notebooks: unstated, internals }: Pick<AccessConfig, 'notebooks' | 'internals'>,
 ): Audience {
   const groups = viewer?.groups;
-  // Rows of tables tell what a notebook over them is to show to its groups alone.
+  // Table rows reveal what notebooks restrict to groups, so internals need access to all notebooks.
   const seesInternals = ({ notebooks }: Publication): boolean => {
     const isClosed = notebooks.some(({ visibility }) => isForGroups(visibility ?? unstated));
     return isVisible(internals ?? (isClosed ? nobody : 'signed-in'), groups);

@@ -1,25 +1,27 @@
+// The audit log of the dashboard: an entry for each sign-in, sign-out, denied address and page that was read.
+
 import type { Logger } from '../../logger.js';
 import { DailyFiles } from './daily-files.js';
 
-/** What the audit log says of one thing that somebody did. */
+/** One entry of the audit log. */
 export interface AuditEntry {
   readonly event:
     'sign-in' | 'sign-in-failed' | 'sign-in-limited' | 'sign-out' | 'view' | 'refused';
-  /** The name that was given or signed in; undefined: nobody's. */
+  /** The user name that was given or signed in; undefined: anonymous. */
   readonly name: string | undefined;
-  /** The address that it came from. */
+  /** The client's address. */
   readonly address: string;
   readonly path?: string;
   readonly status?: number;
-  /** `X-Request-Id` of the answer. */
+  /** `X-Request-Id` of the response. */
   readonly request?: string;
   readonly detail?: string;
 }
 
-/** Entries that wait for the disk; beyond it the log says that it is not complete. */
+/** Entries in the write queue; beyond it entries are dropped, and the log says that it is incomplete. */
 const maxWaiting = 10_000;
 
-/** Who read what, when and from where, as lines of JSON in one file a day. */
+/** The audit log: who read what, when and from which address, as lines of JSON in one file a day. */
 export class AuditLog {
   readonly #files: DailyFiles;
   readonly #logger: Logger;
@@ -36,7 +38,7 @@ export class AuditLog {
     this.#now = now;
   }
 
-  /** Notes something. Never fails: what cannot be written is said in the server's log. */
+  /** Writes an entry. Never fails: a write error goes to the server's log. */
   note(entry: AuditEntry): void {
     if (this.#waiting >= maxWaiting) {
       this.#logger.error('an entry of the audit log is lost: the disk does not keep up');

@@ -1,17 +1,19 @@
+// Cookies of the dashboard: their names, flags and paths.
+
 import { parseCookie } from 'cookie';
 import type { CookieOptions, Request, Response } from 'express';
 
-/** What the server's cookies are for. */
+/** The purpose of a cookie. */
 type CookieUse = 'session' | 'form' | 'oidc' | 'proof';
 
-/** The server's cookies: never seen by scripts, never sent from other sites but by following a link. */
+/** The server's cookies: hidden from scripts, and sent from other sites only when a link is followed. */
 export class Cookies {
   readonly #path: string;
   readonly #isHttps: boolean;
 
   /**
-   * @param basePath - The path below which the dashboard is shown; empty: none.
-   * @param publicOrigin - Where people reach it; undefined: each request says whether it is https.
+   * @param basePath - The path below which the dashboard is served; empty: none.
+   * @param publicOrigin - Its public origin; undefined: each request says whether it is https.
    */
   constructor(basePath: string, publicOrigin: string | undefined) {
     this.#path = basePath === '' ? '/' : basePath;
@@ -23,7 +25,7 @@ export class Cookies {
     return cookie === undefined ? undefined : parseCookie(cookie)[this.#name(request, use)];
   }
 
-  /** @param seconds - Until the browser forgets it. */
+  /** @param seconds - The cookie's lifetime. */
   set(response: Response, use: CookieUse, value: string, seconds: number): void {
     response.cookie(this.#name(response.req, use), value, {
       ...this.#options(response.req, use),
@@ -35,7 +37,7 @@ export class Cookies {
     response.clearCookie(this.#name(response.req, use), this.#options(response.req, use));
   }
 
-  /** Browsers take `__Host-` only with https and for the whole host, and `__Secure-` with https. */
+  /** Browsers accept the prefix `__Host-` only over https and for the whole host, and `__Secure-` only over https. */
   #name(request: Request, use: CookieUse): string {
     const prefix = !this.#secure(request)
       ? ''
@@ -48,7 +50,7 @@ export class Cookies {
   #options(request: Request, use: CookieUse): CookieOptions {
     return {
       httpOnly: true,
-      // The way back from the provider begins on another site; the form is only ever our own.
+      // The redirect from the provider begins on another site; a form never does.
       sameSite: use === 'form' ? 'strict' : 'lax',
       secure: this.#secure(request),
       path: this.#pathOf(use),
@@ -56,7 +58,7 @@ export class Cookies {
     };
   }
 
-  /** What the provider vouched with is large, and only needed to sign out. */
+  /** The ID token is large, and only sign-out needs it. */
   #pathOf(use: CookieUse): string {
     return use === 'proof' ? `${this.#path.replace(/\/$/, '')}/sign-out` : this.#path;
   }

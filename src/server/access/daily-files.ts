@@ -1,10 +1,12 @@
+// Append-only logs in one file a day, for the audit log and for sign-outs.
+
 import { appendFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../../files/make-folder.js';
 
 /**
- * Lines that are only ever added, in one file a day, so that what is old goes by deleting whole files
- * and several processes may add to the same one: `NAME-2026-11-22.jsonl`.
+ * An append-only log of JSON lines in one file a day, `NAME-2026-11-22.jsonl`: old entries go by deleting whole
+ * files, and several processes may append to the same file.
  */
 export class DailyFiles {
   readonly #folder: string;
@@ -24,10 +26,10 @@ export class DailyFiles {
     this.#now = now;
   }
 
-  /** Adds an object as one line. Rejects when it cannot be written. */
+  /** Appends an object as one line. Rejects on a write error. */
   append(entry: object): Promise<void> {
     const line = `${JSON.stringify(entry)}\n`;
-    // In order, and one write at a time.
+    // Writes keep their order: one at a time.
     const written = this.#writing.then(async () => {
       const day = dayOf(this.#now());
       if (day !== this.#prunedOn) {
@@ -41,7 +43,7 @@ export class DailyFiles {
     return written;
   }
 
-  /** All entries that are kept. A line that is cut short, or no object, is passed over. */
+  /** All entries that are kept. A line that is cut short, or holds no object, is skipped. */
   async read(): Promise<Record<string, unknown>[]> {
     const texts = await Promise.all(
       (await this.#files()).map((file) => readFile(join(this.#folder, file), 'utf8')),
@@ -49,7 +51,7 @@ export class DailyFiles {
     return texts.flatMap((text) => text.split('\n')).flatMap(parseEntry);
   }
 
-  /** Changes whenever a line is added, by whichever process. */
+  /** Changes whenever any process appends a line. */
   async version(): Promise<string> {
     const files = await this.#files();
     const sizes = await Promise.all(

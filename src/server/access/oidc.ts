@@ -1,27 +1,29 @@
+// Single sign-on at an identity provider: OpenID Connect. Another protocol, such as SAML, would stand beside it.
+
 import type { Configuration } from 'openid-client';
 import type { OidcConfig } from '../../config/access-config.js';
 import { DaybookError } from '../../errors.js';
 
-/** What the browser keeps for us while its user is at the provider. */
+/** The secrets of one sign-in that the browser keeps while its user is at the provider. */
 export interface OidcRequest {
   readonly verifier: string;
   readonly state: string;
   readonly nonce: string;
 }
 
-/** Somebody as the provider vouches for them. */
+/** A person as the provider describes them. */
 export interface OidcPerson {
   readonly name: string;
   readonly groups: readonly string[];
 }
 
-/** Somebody who came back from the provider. */
+/** A person who has just signed in at the provider. */
 export interface OidcArrival extends OidcPerson {
-  /** The ID token, by which the provider knows whom to sign out. */
+  /** The ID token, which the provider asks for at sign-out. */
   readonly proof: string | undefined;
 }
 
-/** The provider knows somebody, whom the settings do not let in. */
+/** The provider knows the person, but the settings do not admit them. */
 export class NotAllowedError extends DaybookError {
   override readonly name = 'NotAllowedError';
 
@@ -42,8 +44,8 @@ export class OidcProvider {
   #discovered: Promise<Configuration> | undefined;
 
   /**
-   * @param redirect - The address of ours to which the provider sends people back who sign in.
-   * @param home - The same for people who have signed out.
+   * @param redirect - The redirect address after sign-in.
+   * @param home - The redirect address after sign-out.
    */
   constructor(config: OidcConfig, redirect: string, home: string) {
     this.#config = config;
@@ -51,7 +53,10 @@ export class OidcProvider {
     this.#home = home;
   }
 
-  /** Begins: where to send the browser, and what it keeps for us. Rejects while there is no provider. */
+  /**
+   * Starts a sign-in: the provider's address for the browser, and the secrets that it keeps. Rejects while the
+   * provider cannot be reached.
+   */
   async begin(): Promise<{ url: string; request: OidcRequest }> {
     const [client, provider] = await Promise.all([this.#library(), this.#discover()]);
     const request = {
@@ -71,10 +76,10 @@ export class OidcProvider {
   }
 
   /**
-   * Ends: who came back.
+   * Completes a sign-in.
    *
-   * @param query - Of the address at which they came back, with its question mark.
-   * @throws NotAllowedError; openid-client's own errors when anything does not fit together.
+   * @param query - Of the redirect address, with its question mark.
+   * @throws NotAllowedError; openid-client's own errors for a response that is not valid.
    */
   async finish(query: string, { verifier, state, nonce }: OidcRequest): Promise<OidcArrival> {
     const [client, provider] = await Promise.all([this.#library(), this.#discover()]);
@@ -98,10 +103,10 @@ export class OidcProvider {
   }
 
   /**
-   * Where somebody ends their session at the provider, too (OpenID Connect RP-Initiated Logout);
-   * undefined when the provider has no such place. Rejects while there is no provider.
+   * The provider's sign-out address (OpenID Connect RP-Initiated Logout); undefined when the provider has none.
+   * Rejects while the provider cannot be reached.
    *
-   * @param proof - Their ID token; without it most providers ask whom they mean.
+   * @param proof - The ID token; without it most providers ask for the user.
    */
   async signOutUrl(proof: string | undefined): Promise<string | undefined> {
     const [client, provider] = await Promise.all([this.#library(), this.#discover()]);
@@ -118,7 +123,7 @@ export class OidcProvider {
 
   #discover(): Promise<Configuration> {
     this.#discovered ??= this.#ask().catch((error: unknown) => {
-      // The next who signs in asks again.
+      // The next sign-in discovers the provider again.
       this.#discovered = undefined;
       throw error;
     });
@@ -137,7 +142,7 @@ export class OidcProvider {
 }
 
 /**
- * Who somebody is by what the provider says; undefined when they are not to be let in.
+ * The person of a set of claims; undefined when the settings do not admit them.
  *
  * @param claims - Of the ID token and of the provider's user info.
  */
@@ -146,7 +151,7 @@ export function personOf(
   { groupsClaim, allowed }: Pick<OidcConfig, 'groupsClaim' | 'allowed'>,
 ): OidcPerson | undefined {
   const text = (claim: string) => (typeof claims[claim] === 'string' ? claims[claim] : undefined);
-  // An address that nobody has checked proves nothing.
+  // An unverified address proves nothing.
   const email = claims['email_verified'] === true ? text('email')?.toLowerCase() : undefined;
   const name = email ?? text('preferred_username') ?? text('sub');
   const listed = claims[groupsClaim];

@@ -1,8 +1,10 @@
+// Hashing and verification of passwords (scrypt).
+
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 
 /**
- * The cost of a hash: 32 MB and about a quarter of a second, of the strengths that OWASP's password
- * storage cheat sheet names as equal the one that takes least memory from a small server.
+ * The cost parameters of scrypt: 32 MB and about a quarter of a second. OWASP's password storage cheat sheet lists
+ * several of equal strength; this one takes least memory, for small servers.
  */
 const cost = { logN: 15, r: 8, p: 3 } as const;
 
@@ -17,11 +19,11 @@ export async function hashPassword(password: string): Promise<string> {
 
 const format = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w+/-]+)\$([\w+/-]+)$/;
 
-/** A hash of no password, so that unknown names take as long as known ones. */
+/** The hash of no password: an unknown name takes as long as a known one. */
 const noPassword = `$scrypt$ln=${cost.logN},r=${cost.r},p=${cost.p}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
 /**
- * Whether a password is the one of this hash. Takes equally long for every answer.
+ * Whether a password matches a hash. Takes equally long for every result.
  *
  * @param hash - Of {@link hashPassword}; undefined: there is no such user.
  */
@@ -44,7 +46,7 @@ function derive(password: string, salt: Buffer, { logN, r, p }: Cost): Promise<B
   const N = 2 ** logN;
   const options: ScryptOptions = { N, r, p, maxmem: 256 * N * r };
   return new Promise((resolve, reject) => {
-    // The same letters may come composed or not, as the keyboard has it (RFC 8265, section 4.2).
+    // Keyboards write the same letter composed or decomposed (RFC 8265, section 4.2).
     scrypt(password.normalize('NFC'), salt, keyLength, options, (error, key) => {
       if (error === null) resolve(key);
       else reject(error);

@@ -1,20 +1,22 @@
+// The principal of a request: the viewer who sent it and their audience.
+
 import type { Response } from 'express';
 import { setReadership } from '../../http/prepared-response.js';
 import { everybody, type Audience } from './audience.js';
 import type { Viewer } from './sessions.js';
 
-/** What the server knows of who asks. */
+/** Who sends a request, as far as the server knows. */
 export interface Principal {
-  /** Undefined: has not signed in. */
+  /** Undefined: not signed in. */
   readonly viewer: Viewer | undefined;
-  /** Those who see the same. */
+  /** Determines what the principal may read. */
   readonly audience: Audience;
 }
 
-/** Who asks where nobody signs in. */
+/** The principal of every request where nobody signs in. */
 const anybody: Principal = { viewer: undefined, audience: everybody };
 
-/** Keeps who asks for the rest of a request. */
+/** Keeps the principal with the response, and sets who may cache it. */
 export function setPrincipal(response: Response, principal: Principal): void {
   const { viewer, audience } = principal;
   response.locals['principal'] = principal;
@@ -22,7 +24,7 @@ export function setPrincipal(response: Response, principal: Principal): void {
   else if (audience.account !== undefined) setReadership(response, 'by-cookie');
 }
 
-/** Who sent the request of this response. */
+/** The principal of the request that this response belongs to. */
 export function principalOf(response: Response): Principal {
   return (response.locals['principal'] as Principal | undefined) ?? anybody;
 }

@@ -1,3 +1,5 @@
+// Sessions of people who have signed in, and their revocation.
+
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
@@ -7,47 +9,47 @@ import { DailyFiles } from './daily-files.js';
 import type { TokenSigner } from './signed-token.js';
 import { readUsers, usersFile, type User } from './users.js';
 
-/** Somebody who has signed in. */
+/** A person who has signed in. */
 export interface Viewer {
   readonly name: string;
   readonly groups: readonly string[];
   readonly method: SignInMethod;
-  /** From when to when, in milliseconds since 1970. */
+  /** Begin and end of the session, in milliseconds since 1970. */
   readonly session: { readonly id: string; readonly from: number; readonly to: number };
 }
 
-/** What a session's cookie says, in short names: browsers keep 4 kB of it. */
+/** The content of a session's cookie, in short names: browsers keep 4 kB of it. */
 const sessionSchema = z.object({
   id: z.string(),
   name: z.string(),
   method: z.enum(['password', 'oidc']),
-  /** As the provider had them; of users with passwords the file has them. */
+  /** The provider's groups; groups of users with passwords are read from the file of users. */
   groups: z.array(z.string()),
-  /** From when to when, in milliseconds since 1970. */
+  /** Begin and end, in milliseconds since 1970. */
   from: z.number(),
   to: z.number(),
 });
 
-/** How often the files are looked at for changes, in milliseconds. */
+/** How often the files are checked for changes, in milliseconds. */
 const freshMs = 1000;
 
-/** Group names of a provider that a cookie has room for, in bytes. */
+/** The limit of a provider's group names in a cookie, in bytes. */
 const maxGroupBytes = 2500;
 
-/** The lines of a sign-out: one session, or all sessions of a name that began before a moment. */
+/** A revocation: of one session, or of all sessions of a name that began before an instant. */
 export type SignOut =
   { readonly session: string } | { readonly name: string; readonly before: number };
 
-/** Where sign-outs are noted for all server processes, for as long as a session may last. */
+/** The log of sign-outs that all server processes share; it keeps entries for the longest session. */
 export function signOutFiles(folder: string, sessionHours: number, now: () => Date): DailyFiles {
   const keepDays = Math.ceil(sessionHours / 24) + 1;
   return new DailyFiles({ folder, name: 'signed-out', keepDays }, now);
 }
 
 /**
- * Who has signed in. A session is a signed cookie, so that it holds across restarts, on every server
- * process, and while the warehouse is away; what takes it back early (signing out, another password, a
- * user removed) is noted in files that all processes look at.
+ * Sessions of viewers. A session is a signed cookie, so it survives restarts, holds on every server process, and
+ * while the warehouse is away. Early revocation (sign-out, a new password, a removed user) is written to files
+ * that all processes read.
  */
 export class Sessions {
   readonly #folder: string;
@@ -76,13 +78,13 @@ export class Sessions {
     this.#now = now;
   }
 
-  /** The users with passwords, as the file has them now. */
+  /** The users with passwords, by the current file. */
   async users(): Promise<ReadonlyMap<string, User>> {
     await this.#look();
     return this.#users;
   }
 
-  /** Begins a session. Returns the cookie's value and its seconds. */
+  /** Begins a session; returns the cookie's value and its lifetime in seconds. */
   begin(person: Pick<Viewer, 'name' | 'groups' | 'method'>): { token: string; seconds: number } {
     const from = this.#now().getTime();
     const seconds = this.#hours * 3600;
@@ -97,7 +99,7 @@ export class Sessions {
     return { token, seconds };
   }
 
-  /** Whose session this is; undefined when it is none, over, or was taken back. */
+  /** The viewer of a session's cookie; undefined when it is invalid, expired or revoked. */
   async viewer(token: string): Promise<Viewer | undefined> {
     const parsed = sessionSchema.safeParse(this.#signer.verify('session', token));
     if (!parsed.success) return undefined;
@@ -108,7 +110,7 @@ export class Sessions {
     return { ...claimed, groups: this.#users.get(name)?.groups ?? [] };
   }
 
-  /** Whether a session still holds. */
+  /** Whether a session is still valid. */
   async holds({ name, method, session: { id, from, to } }: Viewer): Promise<boolean> {
     await this.#look();
     if (this.#now().getTime() >= to || this.#ended.has(id)) return false;
@@ -116,20 +118,20 @@ export class Sessions {
     return method === 'oidc' || this.#users.has(name);
   }
 
-  /** Ends one session, everywhere. */
+  /** Revokes one session on all processes. */
   async end({ session }: Viewer): Promise<void> {
     this.#ended.add(session.id);
     await this.#signOuts.append({ session: session.id } satisfies SignOut);
   }
 
-  /** Looks at the files, at most once a second. */
+  /** Reads the files when they have changed, at most once a second. */
   #look(): Promise<void> {
-    // Not by the time of day: a clock that is set back would keep who was removed.
+    // The monotonic clock: with the wall clock set back a removed user would keep access.
     const now = performance.now();
     if (now - this.#lookedAt < freshMs) return this.#looking ?? Promise.resolve();
     this.#lookedAt = now;
     this.#looking = this.#read()
-      // What was known before holds until the files can be read again.
+      // The last known state holds until the files can be read again.
       .catch((error: unknown) => {
         this.#logger.error(
           `users and sign-outs cannot be read: ${error instanceof Error ? error.message : String(error)}`,
@@ -164,7 +166,7 @@ export class Sessions {
   }
 }
 
-/** As many groups as a cookie has room for. */
+/** As many groups as fit in a cookie. */
 function fitting(groups: readonly string[]): string[] {
   let bytes = 0;
   return groups.filter((group) => (bytes += Buffer.byteLength(group) + 3) <= maxGroupBytes);

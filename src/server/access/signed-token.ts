@@ -1,14 +1,16 @@
+// Signed values in cookies and forms (HMAC), and the server's signing key.
+
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../../files/make-folder.js';
 
-/** What a token is for; one of one kind is no token of another. */
+/** The purpose of a token; a token is valid for one purpose only. */
 export type TokenPurpose = 'session' | 'form' | 'oidc';
 
 /**
- * Signs values that browsers keep for the server, so that it recognises its own (HMAC-SHA-256). They
- * can be read by who holds them, and hold no secrets of the server's.
+ * Signs values that browsers keep, so that the server recognises them (HMAC-SHA-256). Whoever holds a token can
+ * read it: it contains no secrets of the server.
  */
 export class TokenSigner {
   readonly #key: Buffer;
@@ -17,13 +19,13 @@ export class TokenSigner {
     this.#key = key;
   }
 
-  /** A value as a token; letters that cookies and addresses take as they are. */
+  /** A value as a token, in characters that cookies and addresses allow. */
   sign(purpose: TokenPurpose, value: object): string {
     const payload = Buffer.from(JSON.stringify(value)).toString('base64url');
     return `${payload}.${this.#mac(purpose, payload).toString('base64url')}`;
   }
 
-  /** The value of a token; undefined when this server did not sign it for this purpose. */
+  /** The value of a token; undefined when the signature or the purpose is wrong. */
   verify(purpose: TokenPurpose, token: string): Record<string, unknown> | undefined {
     const [payload = '', signature = '', more] = token.split('.');
     const given = Buffer.from(signature, 'base64url');
@@ -38,14 +40,14 @@ export class TokenSigner {
   }
 }
 
-/** The key in this folder; made where there is none. Whoever takes it away signs everybody out. */
+/** The signing key of a folder; created when missing. Deleting the file signs everybody out. */
 export async function readSigningKey(folder: string): Promise<Buffer> {
   const file = join(folder, 'session.key');
   const fresh = `${file}.${randomUUID()}`;
   makeFolder(folder, 0o700);
   await writeFile(fresh, randomBytes(32).toString('hex'), { mode: 0o600 });
   try {
-    // Complete at once, and never over the key of another process.
+    // The link appears with its whole content, and never replaces the key of another process.
     await link(fresh, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

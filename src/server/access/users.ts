@@ -1,13 +1,15 @@
+// The file of users with passwords: names, groups, password hashes.
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../../files/atomic-write.js';
 import { DaybookError } from '../../errors.js';
 
-/** Somebody who signs in with a password. */
+/** A user who signs in with a password. */
 export interface User {
   readonly name: string;
-  /** The hash of their password. */
+  /** The password's hash. */
   readonly password: string;
   readonly groups: readonly string[];
 }
@@ -18,15 +20,15 @@ const usersSchema = z.object({
   ),
 });
 
-/** The file of users in the folder of access. */
+/** The path of the file of users in the folder of access control. */
 export function usersFile(folder: string): string {
   return join(folder, 'users.json');
 }
 
 /**
- * The name that a spelling stands for: names are told apart without regard to case.
+ * The canonical spelling of a user name: names are compared without regard to case.
  *
- * @returns Undefined for what can be no name.
+ * @returns Undefined for an invalid name.
  */
 export function userName(text: string): string | undefined {
   const name = text.normalize('NFKC').trim().toLowerCase();
@@ -34,9 +36,9 @@ export function userName(text: string): string | undefined {
 }
 
 /**
- * Reads the users, by name; none when there is no file yet.
+ * Reads the users by name; empty when there is no file.
  *
- * @throws DaybookError `USERS_INVALID` when the file is not what {@link writeUsers} writes.
+ * @throws DaybookError `USERS_INVALID` when the file is not of the form that {@link writeUsers} writes.
  */
 export async function readUsers(folder: string): Promise<ReadonlyMap<string, User>> {
   const file = usersFile(folder);
@@ -55,7 +57,7 @@ export async function readUsers(folder: string): Promise<ReadonlyMap<string, Use
   }
 }
 
-/** Writes the users; only the owner of the file can read it. */
+/** Writes the users, readable by the file's owner only. */
 export async function writeUsers(folder: string, users: ReadonlyMap<string, User>): Promise<void> {
   const content = `${JSON.stringify({ users: [...users.values()] }, null, 2)}\n`;
   await writeAtomically(usersFile(folder), content, { makeFolders: true, mode: 0o600 });

@@ -1,3 +1,5 @@
+// Export of the dashboard as static files (`daybook export`).
+
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -15,34 +17,34 @@ import { openPageSources } from '../site/page-sources.js';
 import type { ContentRoute } from '../site/route.js';
 import { contentRoutes } from '../site/routes.js';
 
-/** What a static copy is made of. */
+/** What a static copy is made from. */
 export interface ExportOptions extends Readers {
   readonly assets: Assets;
   readonly timeZone: string;
-  /** What the dashboard is called, and how it is sorted; default as without a project file. */
+  /** Name, groups and order of the dashboard; default as without a project file. */
   readonly site?: Site | undefined;
-  /** The address that the folder's root will have, like `https://reports.example.org/daybook`; default not known. */
+  /** The public address of the folder's root, like `https://reports.example.org/daybook`; default unknown. */
   readonly publicAddress?: string | undefined;
-  /** Only this notebook's page and what it loads; its links lead to {@link publicAddress}, or nowhere. */
+  /** Exports only this notebook's page and its files; links lead to {@link publicAddress}, or nowhere. */
   readonly notebook?: string | undefined;
-  /** For whom: only what they may read is written. Default everybody: all of it. */
+  /** Filters the notebooks by permission. Default: everybody, who reads all. */
   readonly audience?: Audience;
-  /** Where it is written: an empty folder. */
+  /** The output folder; it is empty. */
   readonly folder: string;
   readonly logger?: Logger;
-  /** Stops it between two files. */
+  /** Aborts the export between two files. */
   readonly signal?: AbortSignal;
 }
 
-/** Files of one copy; beyond it something is wrong. */
+/** The limit of files in a copy; more indicate an error. */
 const maxFiles = 100_000;
 
 /**
- * Writes the dashboard as static files that link to each other by relative paths, so that the folder
- * works from any host, below any path, and from a disk. Everything that the pages lead to is in it:
- * earlier runs, comparisons, the data of charts, pipeline, catalogue, search.
+ * Writes the dashboard as static files with relative links: the folder works from any host, below any path, and
+ * from a disk. It includes everything that the pages link to: earlier runs, comparisons, data of charts, pipeline,
+ * catalogue, search.
  *
- * @returns How many files were written.
+ * @returns The number of files.
  * @throws DaybookError `OUTPUT_UNWRITABLE`, `WAREHOUSE_UNAVAILABLE`; the reason of the signal.
  */
 export async function exportSite(options: ExportOptions): Promise<number> {
@@ -65,7 +67,7 @@ export async function exportSite(options: ExportOptions): Promise<number> {
       const [path = '', fragment] = target.split('#');
       const [plain = ''] = path.split('?');
       const file = fileOf(plain);
-      // Nothing changes in a copy, and nobody signs in.
+      // A copy has no live events and no sign-in.
       if (file === undefined) return undefined;
       if (notebook !== undefined && !plain.startsWith('/assets/')) {
         return publicAddress === undefined ? undefined : publicAddress + target;
@@ -77,9 +79,9 @@ export async function exportSite(options: ExportOptions): Promise<number> {
   });
   const table = new CopyTable(contentRoutes(sources).filter((route) => 'make' in route));
   const fileOf = table.fileOf.bind(table);
-  // A copy has nowhere to sign in.
+  // A copy has no sign-in page.
   const audience = { ...(options.audience ?? everybody), account: undefined };
-  // A Set goes through what is added on the way, too.
+  // Iteration over a Set includes entries that are added meanwhile.
   for (const path of found) {
     options.signal?.throwIfAborted();
     if (found.size > maxFiles) throw new Error(`the dashboard has more than ${maxFiles} pages`);
@@ -103,7 +105,7 @@ export async function exportSite(options: ExportOptions): Promise<number> {
   return found.size;
 }
 
-/** The table of addresses as that of a folder of files. */
+/** The table of addresses, as files of a folder. */
 class CopyTable {
   readonly #routes: readonly { route: ContentRoute; matches: ReturnType<typeof match> }[];
   readonly #files = new Map<string, string | undefined>();
@@ -116,13 +118,13 @@ class CopyTable {
     );
   }
 
-  /** The file of a path, below the folder; undefined: a copy has none. */
+  /** The file of a path, relative to the folder; undefined: a copy has none. */
   fileOf(path: string): string | undefined {
     if (!this.#files.has(path)) this.#files.set(path, this.#findFile(path));
     return this.#files.get(path);
   }
 
-  /** What is at a path; undefined when a link leads nowhere. */
+  /** The content at a path; undefined for a broken link. */
   async bodyOf(path: string, audience: Audience): Promise<EncodedBody | undefined> {
     const found = this.#find(path);
     const made = await found?.route.make({ params: found.params, query: {}, audience });
@@ -135,8 +137,8 @@ class CopyTable {
   }
 
   /**
-   * Names stay percent-encoded: no name can lead elsewhere. One that is too long for a file, as in scripts of which
-   * each character takes nine bytes so, ends in its digest.
+   * Names stay percent-encoded, so none leaves the folder. A name that is too long for a file system, as non-Latin
+   * ones easily are at nine bytes a character, is cut and ends in its digest.
    */
   #findFile(path: string): string | undefined {
     if (path === '/') return 'index.html';
@@ -154,7 +156,7 @@ class CopyTable {
   }
 }
 
-/** Bytes that a name may have: 255 for files (POSIX's NAME_MAX on what is common), less what is added to it. */
+/** The longest name in bytes: 255 for files (NAME_MAX), less the suffix. */
 const maxNameBytes = 200;
 
 function shorten(name: string): string {
@@ -164,7 +166,7 @@ function shorten(name: string): string {
   return `${start}~${digest}`;
 }
 
-/** A file's name as a part of an address. */
+/** A file name as a path segment of an address. */
 function encodeFile(file: string): string {
   return file.replaceAll('%', '%25');
 }

@@ -1,11 +1,13 @@
+// PDF files of notebook pages, printed by a browser.
+
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { ClosedBrowser, type PageFiles } from '../../browser/closed-browser.js';
 import { DaybookError } from '../../errors.js';
 
 /**
- * Prints the notebooks' pages of an exported copy, each as a PDF beside its file. The browser sees the
- * files of the copy and nothing else.
+ * Prints the notebook pages of an exported copy, each as a PDF beside its file. The browser can read the copy's
+ * files only.
  *
  * @param folder - The copy; see {@link exportSite}.
  * @param program - The browser; see `findBrowser`.
@@ -42,7 +44,7 @@ export async function printPages(folder: string, program: string): Promise<strin
   }
 }
 
-/** The files of a folder, and none outside of it. */
+/** Serves the files of a folder, and none outside of it. */
 function filesBelow(folder: string): PageFiles {
   return async (path) => {
     const file = resolve(folder, `.${path}`);

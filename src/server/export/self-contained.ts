@@ -1,3 +1,5 @@
+// One HTML file of an executed notebook, with everything inlined (`daybook notebooks render`).
+
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { Notebook } from '../../nbformat/notebook.js';
@@ -11,10 +13,10 @@ import { processRenderer } from '../rendering/renderer.js';
 import { contentSecurityPolicy, hashSource } from '../parts/content-policy.js';
 
 /**
- * The page of an executed notebook as one HTML file that needs nothing else: styles, scripts, and
- * plotly where there is a chart, stand in it, and its own policy allows these and nothing more.
+ * An executed notebook as one HTML file without external files: styles, scripts, and plotly where needed, are
+ * inlined, and its policy allows nothing else.
  *
- * @param name - The file's name without `.ipynb`; the title of a notebook that has none.
+ * @param name - The file's name without `.ipynb`; the fallback for the title.
  * @throws DaybookError `RENDER_LIMIT`.
  */
 export async function selfContainedPage(
@@ -62,7 +64,7 @@ function inlineResources(
 ): PageResources {
   const theme = inlineScript(assets.themeScript);
   const scripts = [
-    // The theme's script is a classic one: it runs before the first paint.
+    // A classic script, because it runs before the first paint.
     ...(bundle === undefined ? [] : [inlineScript(assets.plotly[bundle])]),
     ...maps.flatMap((name) => {
       const script = mapScriptAt(mapScriptPath(name));
@@ -87,7 +89,7 @@ function inlineResources(
   };
 }
 
-/** A script in the page; in text of JavaScript, `<\/script` means the same and ends no element. */
+/** An inline script; `<\/script` means the same to JavaScript, and does not end the element. */
 function inlineScript(asset: Asset, type?: 'module'): Element {
   const text = asset.body.bytes
     .toString()

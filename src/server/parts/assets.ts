@@ -1,3 +1,5 @@
+// Stylesheets and scripts of pages, as files whose address changes with their content.
+
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -11,7 +13,7 @@ export const stylesheetFolder = packageFile('src/server/assets/');
 const scripts = packageFile('src/server/client');
 const require = createRequire(import.meta.url);
 
-/** The parts of the one stylesheet, in the order of the cascade. */
+/** The parts of the stylesheet, in the order of the cascade. */
 const stylesheetParts = [
   'tokens',
   'base',
@@ -29,21 +31,21 @@ const bundleFiles: Readonly<Record<PlotlyBundle, string>> = {
   strict: require.resolve('plotly.js-strict-dist-min'),
 };
 
-/** A file that pages load. Its address changes with its content, so browsers keep it for good. */
+/** A file that pages load. Its address contains a hash of its content, so browsers cache it forever. */
 export interface Asset {
   readonly path: string;
   readonly type: string;
   readonly body: EncodedBody;
 }
 
-/** Everything that pages load. */
+/** All files that pages load. */
 export interface Assets {
   readonly stylesheet: Asset;
   /** Sets the theme before the first paint. */
   readonly themeScript: Asset;
-  /** Relative times, switches, contents, tables. */
+  /** Relative times, switches, table of contents, tables. */
   readonly pageScript: Asset;
-  /** Draws charts when they come into view. */
+  /** Draws a chart when it comes into view. */
   readonly chartScript: Asset;
   /** Searches all pages. */
   readonly searchScript: Asset;
@@ -55,7 +57,7 @@ export interface Assets {
 const javascript = 'text/javascript; charset=utf-8';
 
 /**
- * Reads the assets; throws when the project is incomplete.
+ * Reads the assets; throws when a file is missing.
  *
  * @param folder - The folder of the style sheets.
  */
@@ -99,7 +101,7 @@ export async function loadAssets(folder: string = stylesheetFolder): Promise<Ass
   };
 }
 
-/** A script whose names are its own, as in a module, which browsers do not load from a folder. */
+/** Gives a script a scope of its own: pages opened from a folder cannot load modules. */
 function inBlock(script: string): string {
   return `'use strict';{\n${script}}\n`;
 }
@@ -113,7 +115,7 @@ function asset(name: string, extension: 'css' | 'js', content: Buffer): Asset {
   };
 }
 
-/** All assets by their address: the only files that the server hands out. */
+/** The assets by address: the only files that the server sends. */
 export function assetsByPath(assets: Assets): ReadonlyMap<string, Asset> {
   const { plotly, ...others } = assets;
   const all = [...Object.values(others), ...Object.values(plotly)];

@@ -1,3 +1,5 @@
+// Banners at the head of a page: outdated, failed, stale, offline, and what the reader sees instead.
+
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type {
@@ -11,7 +13,7 @@ import { stateIcon, stateWord, type PageState } from './state.js';
 import { timeElement } from './time.js';
 import type { Notice } from '../../history/pipeline-report.js';
 
-/** A notice at the head of a page: what is the matter, since when, and what the reader sees instead. */
+/** A banner at the head of a page: the problem, since when, and what is shown instead. */
 export function banner(state: PageState, title: string, body: ElementContent[]): Element {
   return h('div', { className: ['banner', `banner-${state}`], role: 'note', ariaLabel: title }, [
     stateIcon(state),
@@ -19,7 +21,7 @@ export function banner(state: PageState, title: string, body: ElementContent[]):
   ]);
 }
 
-/** Where and why a run failed, in words: `in cell 5, line 3: TypeError: …`. */
+/** The place and the message of a failure: `in cell 5, line 3: TypeError: …`. */
 export function failureWords(error: RunError | undefined): string {
   if (error === undefined) return 'for a reason that was not recorded';
   const line = error.line === undefined ? '' : `, line ${error.line}`;
@@ -29,7 +31,7 @@ export function failureWords(error: RunError | undefined): string {
   return place + (first.length > 300 ? `${first.slice(0, 300)}…` : first);
 }
 
-/** The notices that a notebook's page needs while it shows its last good run. */
+/** The banners of a notebook's page that shows its last good run. */
 export function pageBanner(notebook: DashboardNotebook, timeZone: string): Element | undefined {
   const { slug, shown, latest, newerPipelineRunId, heldBy } = notebook;
   if (shown === undefined) return undefined;
@@ -52,7 +54,7 @@ export function pageBanner(notebook: DashboardNotebook, timeZone: string): Eleme
   ]);
 }
 
-/** Nothing was refreshed since. What went wrong is for those who read the page of the run. */
+/** The tables were not refreshed since; the cause is on the page of the pipeline run. */
 function heldBanner(runId: string): Element {
   return banner('held', stateWord('held'), [
     text(`Pipeline run ${runId} failed and left all tables as they were. `),
@@ -60,7 +62,7 @@ function heldBanner(runId: string): Element {
   ]);
 }
 
-/** Why the last pipeline run failed, and what that means for whoever reads. */
+/** The cause of the last pipeline run's failure, and what it means for readers. */
 export function problemOfPipeline({ problem }: PipelineState): Element | undefined {
   if (problem === undefined) return undefined;
   const { runId, code, message, hint, isWhole } = problem;
@@ -73,7 +75,7 @@ export function problemOfPipeline({ problem }: PipelineState): Element | undefin
   ]);
 }
 
-/** What to look at although nothing failed for it; undefined: nothing. */
+/** A notice of the pipeline without a failure; undefined: there is none. */
 export function noticeBanner(
   title: string,
   notices: readonly Notice[] | null = [],
@@ -83,7 +85,7 @@ export function noticeBanner(
   return banner('stale', title, items.map(text));
 }
 
-/** The data are older than the notebook says they may be. */
+/** The data are older than the notebook permits. */
 function staleBanner(
   { shown, staleAfter }: DashboardNotebook,
   timeZone: string,
@@ -100,7 +102,7 @@ function staleBanner(
   ]);
 }
 
-/** The notice on the page of one run that is not what is published now. */
+/** The banner of a run's page that is not the published one. */
 export function runBanner(
   notebook: DashboardNotebook,
   run: RunSummary,
@@ -127,7 +129,7 @@ export function runBanner(
   ]);
 }
 
-/** The notice on every page while the warehouse is away. */
+/** The banner of every page while the warehouse is unreachable. */
 export function offlineBanner(since: string, timeZone: string): Element {
   return banner('outdated', 'The warehouse cannot be reached', [
     text('Since '),
@@ -136,7 +138,7 @@ export function offlineBanner(since: string, timeZone: string): Element {
   ]);
 }
 
-/** The notice on every page about what somebody who works on it has just saved. */
+/** The banner of every page about an error in a file that was just saved, in development. */
 export function problemBanner(problem: string): Element {
   return banner('failed', 'What was saved last does not pass', [
     h('pre', { className: 'banner-problem' }, [h('code', problem)]),

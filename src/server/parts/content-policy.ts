@@ -1,11 +1,13 @@
+// Content-Security-Policy headers of the dashboard's pages and of embedded figures. The other security headers are
+// in http/security-headers.ts.
+
 import { createHash } from 'node:crypto';
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 
 /**
- * The `style` attributes that plotly sets while it draws. Everything else that it styles it sets
- * through the DOM, which the policy allows; these few, it writes as attributes. Allowing them one by one
- * keeps all other inline styles out.
+ * The inline `style` attributes that plotly writes while it draws; all others it sets through the DOM, which the
+ * policy allows. Each is allowed by its hash, so every other inline style stays forbidden.
  */
 const plotlyStyleAttributes = [
   '',
@@ -20,23 +22,20 @@ const plotlyStyleAttributes = [
   'image-rendering: optimizeSpeed; image-rendering: -moz-crisp-edges; image-rendering: -o-crisp-edges; image-rendering: -webkit-optimize-contrast; image-rendering: optimize-contrast; image-rendering: crisp-edges; image-rendering: pixelated; ',
 ];
 
-/** A source of a Content-Security-Policy that allows exactly this text. */
+/** A source expression of a Content-Security-Policy that allows exactly this text. */
 export function hashSource(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** What a policy allows to run and to style a page, and where its forms go. */
+/** The scripts, styles and form targets that a policy allows. */
 export interface PolicySources {
   readonly scripts: readonly string[];
   readonly styles: readonly string[];
-  /** Default nowhere. */
+  /** Default `'none'`. */
   readonly forms?: "'self'";
 }
 
-/**
- * The Content-Security-Policy of pages: what is listed may run, nothing else; nothing is loaded from or
- * sent to elsewhere.
- */
+/** A Content-Security-Policy: only the listed sources run, and nothing is loaded from or sent to other origins. */
 export function contentSecurityPolicy({ scripts, styles, forms }: PolicySources): string {
   const attributes = plotlyStyleAttributes.map(hashSource);
   return [
@@ -53,29 +52,29 @@ export function contentSecurityPolicy({ scripts, styles, forms }: PolicySources)
 
 const ours = { scripts: ["'self'"], styles: ["'self'"] } as const;
 
-/** The policy of pages that no server of ours sends: it stands in each of them. */
+/** The policy as a `meta` element, for exported pages, which no server of ours sends. */
 export function copyPolicy(): Element {
   return h('meta', { httpEquiv: 'Content-Security-Policy', content: contentSecurityPolicy(ours) });
 }
 
-/** The policy of the pages that sign in and out: their forms, and no others, may be sent. */
+/** The policy of the sign-in pages, which alone may send forms. */
 export const formPolicy = `${contentSecurityPolicy({ ...ours, forms: "'self'" })}; frame-ancestors 'none'`;
 
 /**
- * Headers of a single figure that other sites may frame, instead of those of every response.
+ * The headers of an embedded figure, in place of those of all other responses.
  *
- * @param ancestors - Origins of these sites.
+ * @param ancestors - The origins that may frame it.
  */
 export function embedHeaders(
   ancestors: readonly string[],
 ): Readonly<Record<string, string | undefined>> {
   return {
     'Content-Security-Policy': `${contentSecurityPolicy(ours)}; frame-ancestors ${ancestors.join(' ')}`,
-    // Pages that ask for it of all they embed (COEP) may show it, too.
+    // Required by embedding pages with a Cross-Origin-Embedder-Policy.
     'Cross-Origin-Resource-Policy': 'cross-origin',
     'X-Frame-Options': undefined,
   };
 }
 
-/** The policy of every page that says no other. */
+/** The default policy of all pages. */
 export const pagePolicy = `${contentSecurityPolicy(ours)}; frame-ancestors 'none'`;

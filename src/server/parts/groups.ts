@@ -1,17 +1,19 @@
+// Order and grouping of notebooks on the home page and in the navigation.
+
 import type { DashboardNotebook } from '../../publication/publication.js';
 
-/** Notebooks that are listed together. */
+/** A heading with its notebooks. */
 export interface NotebookGroup {
   readonly name: string;
   readonly notebooks: readonly DashboardNotebook[];
 }
 
-/** What notebooks without a group are listed under. */
+/** The heading of notebooks without a group. */
 const unnamed = 'Notebooks';
 
 /**
- * The groups of the dashboard: first those that the project names, in its order, then the others in the order of
- * the first notebook of each.
+ * Groups of notebooks: first those of the project file in its order, then others in the order of their first
+ * notebook.
  */
 export function groupNotebooks(
   notebooks: readonly DashboardNotebook[],

@@ -1,3 +1,5 @@
+// The frame of every page: head, navigation, footer, search button, theme switch.
+
 import type { Element, ElementContent, Root } from 'hast';
 import { defaultSite, type Site } from '../../config/project-settings.js';
 import { h } from 'hastscript';
@@ -18,44 +20,44 @@ import {
 } from '../paths.js';
 import { stateIcon, stateOf, stateWord } from './state.js';
 
-/** What a page loads, as elements: links to hashed files, or the files themselves. */
+/** The styles and scripts of a page as elements: links to hashed files, or the files themselves. */
 export interface PageResources {
-  /** For the head: the stylesheet, and the script that sets the theme before the first paint. */
+  /** In the head: the stylesheet, and the script that sets the theme before the first paint. */
   readonly head: readonly Element[];
-  /** For the end of the body. */
+  /** At the end of the body. */
   readonly scripts: readonly Element[];
 }
 
-/** A page without what all pages have around it. */
+/** The content of a page, without the frame. */
 export interface PageContent {
   readonly title: string;
   readonly description?: string | undefined;
   readonly main: readonly ElementContent[];
   readonly contents?: readonly ContentsEntry[];
-  /** The whole address of a picture of it, 1200 × 630 pixels, for those who show links. */
+  /** The absolute address of a preview image, 1200 × 630 pixels, for link previews. */
   readonly image?: string | undefined;
-  /** Where its numbers come from, for the head of each printed sheet. */
+  /** The source of its numbers, for the head of each printed sheet. */
   readonly source?: string | undefined;
-  /** Loads itself again after so many seconds. */
+  /** Reloads the page after so many seconds. */
   readonly refreshSeconds?: number;
 }
 
-/** What all pages of one moment have in common. */
+/** The frame that all pages of a state of the publication share. */
 export interface PageFrame {
   readonly resources: PageResources;
-  /** For the workspace's list; undefined: a page that stands alone. */
+  /** The notebooks of the navigation; undefined: a page without one. */
   readonly notebooks: readonly DashboardNotebook[] | undefined;
-  /** What the dashboard is called, and how it is sorted. */
+  /** Name, groups and order of the dashboard. */
   readonly site?: Site | undefined;
-  /** The address that the page is on, to be marked in the list. */
+  /** The address of the page, which the navigation marks as current. */
   readonly path: string;
-  /** Whether to sign in, or to one's account; undefined: nobody signs in. */
+  /** The sign-in or account link; undefined: nobody signs in. */
   readonly account?: AccountLink | undefined;
-  /** Whether there are pages behind the numbers; default true. */
+  /** Whether the reader may open pipeline and data; default true. */
   readonly hasInternals?: boolean;
-  /** A notice above everything else. */
+  /** A banner above the page. */
   readonly notice?: Element | undefined;
-  /** Where the paths of the page are found; undefined: where they say. */
+  /** Rewrites the paths of links; undefined: they stay. */
   readonly address?: Address | undefined;
 }
 
@@ -83,7 +85,7 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
           content.description === undefined || content.description === ''
             ? undefined
             : h('meta', { name: 'description', content: content.description }),
-          // What others show of a link to the page (Open Graph protocol).
+          // Link previews (Open Graph protocol).
           ...openGraph({
             title: content.title,
             description: content.description,
@@ -128,7 +130,7 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
   return toHtml(frame.address === undefined ? document : relocate(document, frame.address));
 }
 
-/** Known before the page is there: its columns do not move when the contents, which come last, arrive. */
+/** The columns are reserved from the start: the table of contents arrives last, and would move them. */
 function bodyClasses(isAlone: boolean, hasContents: boolean): string[] | undefined {
   const classes = [...(isAlone ? ['alone'] : []), ...(hasContents ? ['with-contents'] : [])];
   return classes.length === 0 ? undefined : classes;
@@ -140,7 +142,7 @@ function openGraph(properties: Readonly<Record<string, string | undefined>>): El
   );
 }
 
-/** A book, as the browser's tab shows it. */
+/** The icon of the browser's tab: a book. */
 const iconAddress =
   'data:image/svg+xml,' +
   encodeURIComponent(
@@ -153,7 +155,7 @@ function brand({ title }: Site, href: string | undefined): Element {
     : h('a', { className: 'brand', href }, title);
 }
 
-/** Works with script alone; what it searches is loaded then. */
+/** Hidden without script; the index is loaded on demand. */
 function searchButton(): Element {
   return h('button', { type: 'button', className: 'search-button', hidden: true }, [
     'Search ',
@@ -161,12 +163,12 @@ function searchButton(): Element {
   ]);
 }
 
-/** Works with script alone and is hidden without it; the system's setting counts then. */
+/** Hidden without script; the system's setting applies then. */
 function themeSwitch(): Element {
   return h('button', { type: 'button', className: 'theme-switch', hidden: true }, 'Theme: system');
 }
 
-/** The workspace's list: a column on wide screens, opened by the menu on narrow ones. */
+/** The navigation: a column on wide screens, a menu on narrow ones. */
 function workspace(
   notebooks: readonly DashboardNotebook[],
   { path, hasInternals = true, site = defaultSite }: PageFrame,
@@ -193,7 +195,7 @@ function workspace(
   ]);
 }
 
-/** The workspace's pages that are not notebooks. */
+/** The navigation's entries that are not notebooks: pipeline and data. */
 function behind(entry: (href: string, children: ElementContent[]) => Element): Element[] {
   return [
     h('p', { className: 'nav-title' }, 'Behind the numbers'),

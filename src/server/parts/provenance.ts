@@ -1,3 +1,5 @@
+// Provenance of a page's numbers: last day of data, run, time of publication, duration, code version.
+
 import { formatDuration } from '../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
@@ -6,10 +8,10 @@ import { pipelineRunPath, runPath } from '../paths.js';
 import { formatDay, timeElement } from './time.js';
 
 /**
- * The line under a page's title that says where its numbers come from: how far the data reach, which
- * run this is, when it was published, how long it took, which code it was.
+ * The line under a page's title with the provenance: how far the data reach, run, publication, duration, code
+ * version.
  *
- * @param timeZone - The report's zone, for runs that do not name theirs.
+ * @param timeZone - The report's zone, for runs that record none.
  */
 export function provenanceLine(slug: string, run: RunSummary, timeZone: string): Element {
   const zone = run.timeZone ?? timeZone;
@@ -36,14 +38,14 @@ export function provenanceLine(slug: string, run: RunSummary, timeZone: string):
   return factsLine(parts);
 }
 
-/** The same in the fewest words: `data through 31 Dec 2019, run 12`. */
+/** The provenance in short: `data through 31 Dec 2019, run 12`. */
 export function sourceWords(run: RunSummary, timeZone: string): string {
   const { dataThrough, runId } = run;
   if (dataThrough === undefined) return `run ${runId}`;
   return `data through ${formatDay(dataThrough, run.timeZone ?? timeZone)}, run ${runId}`;
 }
 
-/** Facts on one line, with points between them; a line breaks between facts, not within one. */
+/** Facts on one line, separated by points; lines break only between facts. */
 export function factsLine(facts: readonly (readonly ElementContent[])[]): Element {
   const pieces = facts.flatMap((fact, index): ElementContent[] => [
     ...(index === 0 ? [] : [text(' · ')]),

@@ -1,27 +1,28 @@
+// States of notebooks, runs and tasks: their word, icon and order of urgency.
+
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
 import type { DashboardNotebook } from '../../publication/publication.js';
 import type { TaskStatus } from '../../history/pipeline-run.js';
 
 /**
- * What a reader must know of a page: `current`; `outdated`: tables changed after it ran; `held`: the last
- * pipeline run failed and refreshed nothing; `stale`: its data
- * are older than it says they may be; `failed`: the last run failed, an earlier one is shown; `waiting`:
- * no run has passed yet.
+ * The state of a notebook's page: `current`; `outdated`: tables changed after the run; `held`: the last pipeline
+ * run failed and refreshed nothing; `stale`: the data are older than the notebook permits; `failed`: the last run
+ * failed, an earlier one is shown; `waiting`: no run has passed yet.
  */
 export type PageState = 'current' | 'outdated' | 'held' | 'stale' | 'failed' | 'waiting';
 
-/** Everything that has an icon, one each, and one colour each in the stylesheet. */
+/** All states; each has an icon here and a colour in the stylesheet. */
 export type StateName = PageState | 'running' | 'unchanged' | 'blocked';
 
-/** The state of a notebook's page. A failure outweighs its age: it will not mend itself. */
+/** The state of a notebook's page. A failure outranks age, because a new run does not cure it. */
 export function stateOf(notebook: DashboardNotebook): PageState {
   const { shown, latest, newerPipelineRunId, heldBy, staleAfter } = notebook;
   if (latest?.status === 'failed') return 'failed';
   if (shown === undefined) return 'waiting';
-  // A new run mends the first; the second asks for new files.
+  // A new run cures this; staleness needs new files.
   if (newerPipelineRunId !== undefined) return 'outdated';
-  // Nor will new files help before the pipeline is mended.
+  // New files do not help before the pipeline is repaired.
   if (heldBy !== undefined) return 'held';
   return staleAfter === undefined ? 'current' : 'stale';
 }
@@ -35,12 +36,12 @@ const words: Readonly<Record<PageState, string>> = {
   waiting: 'Not published yet',
 };
 
-/** The one word, or few, that a state is called by everywhere. */
+/** The label of a state. */
 export function stateWord(state: PageState): string {
   return words[state];
 }
 
-/** The states of tasks and runs: the icon, and the one word that each is called by everywhere. */
+/** Icon and label of each status of tasks and runs. */
 const tasks: Readonly<Record<TaskStatus, readonly [StateName, string]>> = {
   pending: ['waiting', 'Waiting'],
   running: ['running', 'Running'],
@@ -52,12 +53,12 @@ const tasks: Readonly<Record<TaskStatus, readonly [StateName, string]>> = {
   skipped: ['waiting', 'Skipped'],
 };
 
-/** The icon of a task's status. A status that this version does not know looks like one that waits. */
+/** The icon of a task's status. An unknown status looks like a waiting one. */
 export function taskState(status: TaskStatus): StateName {
   return Object.hasOwn(tasks, status) ? tasks[status][0] : 'waiting';
 }
 
-/** The word of a task's status. */
+/** The label of a task's status. */
 export function taskWord(status: TaskStatus): string {
   return Object.hasOwn(tasks, status) ? tasks[status][1] : status;
 }
@@ -65,7 +66,7 @@ export function taskWord(status: TaskStatus): string {
 const circle = 'M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13z';
 const octagon = 'M5.3 1.5h5.4l3.8 3.8v5.4l-3.8 3.8H5.3l-3.8-3.8V5.3z';
 
-// 16 × 16, drawn with the text's colour. Each state has a shape of its own beside its colour.
+// 16 × 16, in the text's colour. States differ by shape, not by colour alone.
 const shapes: Readonly<Record<StateName, string>> = {
   current: `${circle}M5 8.2l2.1 2.1L11 6`,
   outdated: `${circle}M8 4.5V8l2.5 1.8`,
@@ -78,12 +79,12 @@ const shapes: Readonly<Record<StateName, string>> = {
   blocked: `${octagon}M5 8h6`,
 };
 
-/** The outline of a state's icon, in a square of 16 × 16. */
+/** The SVG path of a state's icon, in a square of 16 × 16. */
 export function stateShape(state: StateName): string {
   return shapes[state];
 }
 
-/** The icon of a state, silent for screen readers: its word stands beside it. */
+/** The icon of a state, hidden from screen readers: the label stands beside it. */
 export function stateIcon(state: StateName): Element {
   return s(
     'svg',
@@ -98,12 +99,12 @@ export function stateIcon(state: StateName): Element {
   );
 }
 
-/** Icon and word together. */
+/** Icon and label of a state. */
 export function stateElement(state: PageState): Element {
   return iconAndWord(state, stateWord(state));
 }
 
-/** Icon and word of a task or a run. */
+/** Icon and label of a task or a run. */
 export function taskElement(status: TaskStatus): Element {
   return iconAndWord(taskState(status), taskWord(status));
 }

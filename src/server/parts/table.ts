@@ -1,21 +1,23 @@
+// Tables of the dashboard's own pages: pipeline runs, catalogue, rejects.
+
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { tableFrame } from '../rendering/html/tables.js';
 
-/** A column of a table of the dashboard's own. */
+/** A column of a table. */
 export interface TableColumn {
   readonly label: string;
   readonly isNumber?: boolean;
-  /** Its texts stay on one line. */
+  /** Its texts do not wrap. */
   readonly isShort?: boolean;
-  /** Where rows become entries, on phones, its name stands before what it says. */
+  /** On phones, where rows become cards, the column's name precedes its value. */
   readonly isLabelled?: boolean;
 }
 
-/** What stands in one cell. */
+/** The content of one cell. */
 export type CellContent = string | undefined | readonly (ElementContent | string | undefined)[];
 
-/** A table in the frame in which wide ones scroll; the first cell of each row heads it. */
+/** A table in a frame that scrolls; the first cell of each row is its header. */
 export function dataTable(
   caption: string,
   columns: readonly TableColumn[],
@@ -63,7 +65,7 @@ export function dataTable(
   );
 }
 
-/** A description with its `names` set as code. */
+/** A text with some `names` set as code. */
 export function inlineCode(text: string): ElementContent[] {
   return text
     .split(/`([^`]+)`/)

@@ -1,3 +1,5 @@
+// Dates and times on pages, in the report's time zone.
+
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import { BoundedCache } from '../../http/bounded-cache.js';
@@ -21,7 +23,7 @@ const timeOptions = {
   timeZoneName: 'short',
 } as const;
 
-/** Making a format costs as much as fifty uses of it: pages of many rows would make thousands. */
+/** Constructing a format costs fifty uses of it, and pages have thousands of rows. */
 const formats = new BoundedCache<Intl.DateTimeFormat>(100);
 
 function formatOf(

@@ -1,11 +1,13 @@
+// How long the first requests after a start wait for pages to be complete.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Length of the period, in milliseconds. */
+/** The period's length, in milliseconds. */
 const graceMs = 2000;
 
 /**
- * A period after the first request in which requests wait for work in progress, because there is no earlier result
- * to show. Afterwards no request waits.
+ * A period after the first request in which requests wait for work in progress, because no earlier result exists.
+ * Afterwards no request waits.
  */
 export class GracePeriod {
   readonly #milliseconds: number;

@@ -1,3 +1,5 @@
+// Column lineage for the pages of the catalogue, from cache or from the renderer.
+
 import { createHash } from 'node:crypto';
 import type { RunQuery } from '../../publication/publication.js';
 import {
@@ -9,17 +11,17 @@ import type { Renderer } from '../rendering/renderer.js';
 import { GracePeriod } from './grace-period.js';
 import type { CatalogueRelation } from './readers/catalogue-reader.js';
 
-/** The lineage that is known. */
+/** The last known lineage. */
 export interface KnownLineage {
-  /** Undefined: none is known yet. */
+  /** Undefined: not known yet. */
   readonly lineage: ColumnLineage | undefined;
-  /** Settles when the current one is there; undefined: this is the current one. */
+  /** Settles when the current lineage is there; undefined: it is current. */
   readonly rest: Promise<unknown> | undefined;
 }
 
 /**
- * Reads the lineage of all columns, once for all pages. After a change the lineage of before is returned until the new
- * one is there; only the first requests after a start wait.
+ * Reads the lineage of all columns once for all pages. After a change the previous lineage is returned until the
+ * new one is ready; only the first requests after a start wait.
  */
 export class LineageReader {
   readonly #renderer: Renderer;
@@ -32,8 +34,8 @@ export class LineageReader {
   }
 
   /**
-   * @param sql - What made each relation last, by its id.
-   * @param queries - What each notebook asked, by its slug.
+   * @param sql - The statements that built each relation, by its id.
+   * @param queries - The queries of each notebook, by its slug.
    */
   async read(
     relations: readonly CatalogueRelation[],

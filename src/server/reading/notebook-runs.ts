@@ -1,3 +1,6 @@
+// Runs of notebooks for pages: rendered documents, facts, comparisons, preview images, from cache or from the
+// renderer.
+
 import pLimit from 'p-limit';
 import { DaybookError, describeError } from '../../errors.js';
 import type { Logger } from '../../logger.js';
@@ -27,33 +30,33 @@ export interface ReadRun {
   readonly problem: string;
 }
 
-/** What is known of the notebooks of a publication. */
+/** The facts of a publication's notebooks, as far as they are known. */
 export interface KnownFacts {
   /** By slug. */
   readonly facts: ReadonlyMap<string, RunFacts>;
-  /** Settles when what is missing has been rendered; undefined: nothing is missing. */
+  /** Settles when missing facts are rendered; undefined: none is missing. */
   readonly rest: Promise<unknown> | undefined;
 }
 
-/** A run that is being rendered. */
+/** A run that is being rendered for a request. */
 interface Reading {
   readonly done: Promise<ReadRun | undefined>;
   /** Settles when a piece is slow. */
   readonly slow: Promise<void>;
 }
 
-/** A run that is rendered in the background. */
+/** A run that is being rendered in the background. */
 interface BackgroundRun {
   readonly done: Promise<unknown>;
-  /** Settles with it, or when a piece is slow. */
+  /** Settles when the run is rendered, or when a piece is slow. */
   readonly quick: Promise<unknown>;
 }
 
-/** What is kept, in characters: rendered runs and their queries. */
+/** The cache's size for rendered runs and their queries, in characters. */
 const maxRunCharacters = 64 * 1024 * 1024;
 const maxQueriesCharacters = 16 * 1024 * 1024;
 
-/** Link previews that are kept, in bytes. */
+/** The cache's size for preview images, in bytes. */
 const maxPictureBytes = 8 * 1024 * 1024;
 
 /** Earlier runs that a page lists. */
@@ -62,19 +65,19 @@ const maxHistory = 20;
 /** Requests wait for at most this many notebooks: more would not be ready in time. */
 const maxAwaited = 100;
 
-/** Runs that are read at the same time for their facts; each has its document in memory. */
+/** Runs that are read at once for their facts; each holds its document in memory. */
 const maxReading = 4;
 
-/** What {@link NotebookRuns} needs beside what it reads. */
+/** Options of {@link NotebookRuns} beside the readers. */
 export interface NotebookRunsOptions {
   readonly renderer: Renderer;
-  /** Whether figures may be framed, each by itself. */
+  /** Whether figures may be embedded in other sites. */
   readonly hasEmbeds: boolean;
-  /** The schemas whose relations are looked for in the notebooks' code. */
+  /** The schemas whose relations are looked for in notebook code. */
   readonly schemas: readonly string[];
 }
 
-/** The runs of notebooks, each read and rendered once. */
+/** The runs of notebooks; each is read and rendered once. */
 export class NotebookRuns {
   readonly #reader: PublicationReader;
   readonly #logger: Logger;
@@ -103,7 +106,7 @@ export class NotebookRuns {
     this.#schemas = schemas;
   }
 
-  /** One run; undefined when that notebook has no such run, or is not in this publication. */
+  /** A run; undefined when the notebook has no such run, or is not in the publication. */
   async read(publication: Publication, slug: string, runId: string): Promise<ReadRun | undefined> {
     if (!isPublished(publication, slug)) return undefined;
     const known = this.#runs.get(`${slug}/${runId}`);
@@ -113,8 +116,8 @@ export class NotebookRuns {
   }
 
   /**
-   * What pages say of all published notebooks. Missing facts are made in the background; until then those of the
-   * run before are returned. Only the first requests after a start wait.
+   * The facts of all published notebooks. Missing ones are rendered in the background; until then the previous
+   * run's are returned. Only the first requests after a start wait.
    */
   async facts(publication: Publication): Promise<KnownFacts> {
     const slugs = slugsOf(publication);
@@ -146,7 +149,7 @@ export class NotebookRuns {
     return runs;
   }
 
-  /** The link preview of a run; undefined when there is none. */
+  /** The preview image of a run; undefined when there is none. */
   async picture(
     publication: Publication,
     slug: string,
@@ -184,8 +187,8 @@ export class NotebookRuns {
   }
 
   /**
-   * The relations that each published notebook reads, by slug: by its queries, or what its code names
-   * where none were kept.
+   * The relations that each published notebook reads, by slug: from its queries, or from its code where no queries
+   * were recorded.
    */
   async relations(
     publication: Publication,
@@ -204,7 +207,7 @@ export class NotebookRuns {
     return { relations, rest };
   }
 
-  /** What changed from one run to another; undefined when there is no such run. */
+  /** The values that differ between two runs; undefined when a run does not exist. */
   async comparison(
     publication: Publication,
     slug: string,
@@ -254,7 +257,7 @@ export class NotebookRuns {
     const done = this.#readRun(slug, runId, slugs, onSlow).finally(() => {
       this.#reading.delete(key);
     });
-    // Callers handle the rejection; without callers it is ignored.
+    // Callers handle the rejection; without a caller it is ignored.
     done.catch(() => undefined);
     const reading = { done, slow };
     this.#reading.set(key, reading);
@@ -318,7 +321,7 @@ function isPublished({ notebooks }: Publication, slug: string): boolean {
   return notebooks.some((notebook) => notebook.slug === slug);
 }
 
-/** The slugs of all notebooks, because rendered runs are shared by all audiences. */
+/** All slugs, because audiences share rendered runs. */
 function slugsOf({ slugs, notebooks }: Publication): ReadonlySet<string> {
   return new Set(slugs ?? notebooks.map(({ slug }) => slug));
 }

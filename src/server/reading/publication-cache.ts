@@ -1,5 +1,6 @@
-// This folder has what pages are made of: the state of the publication (this file), the runs of its notebooks, rendered
-// (notebook-runs.ts), and the answers of the warehouse (readers/), kept to go by while that is away (stale-cache.ts).
+// This folder reads what pages show, and caches it: the state of the publication (this file), rendered runs of
+// notebooks (notebook-runs.ts), and answers of the warehouse (readers/), which serve while it is unreachable
+// (stale-cache.ts).
 
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,31 +10,31 @@ import { BoundedCache } from '../../http/bounded-cache.js';
 import type { Publication } from '../../publication/publication.js';
 import type { PublicationReader } from '../../publication/publication-reader.js';
 
-/** What is published, as last seen. */
+/** The state of the publication at its last reading. */
 export interface PublicationState {
   readonly publication: Publication;
-  /** Whether whoever sees it may read the pages of pipeline and data, too. */
+  /** Whether the audience may read the pages of pipeline and data. */
   readonly seesInternals: boolean;
-  /** Changes whenever anything that a page says of the publication changes. */
+  /** Changes whenever anything that pages show of the publication changes. */
   readonly version: string;
-  /** What is wrong with what is worked on, in development. */
+  /** The current error in development. */
   readonly problem?: string | undefined;
   /** When the warehouse stopped answering (RFC 3339); undefined while it answers. */
   readonly offlineSince: string | undefined;
 }
 
-/** Audiences whose part of a state is kept. */
+/** Audiences whose part of a state is cached. */
 const maxAudiences = 500;
 
-/** How long a state is taken for the current one, in milliseconds: then one request asks again. */
+/** The cache's lifetime, in milliseconds: afterwards one request reads again. */
 const freshMs = 1000;
 
-/** How long a request waits for news when there is an older state to go by, in milliseconds. */
+/** How long a request waits for a new state while an older one is cached, in milliseconds. */
 const patienceMs = 500;
 
 /**
- * The state of the publication for any number of requests: read at most once a second, and kept while
- * the warehouse is away.
+ * The state of the publication: read at most once a second for all requests, and kept while the warehouse is
+ * unreachable.
  */
 export class PublicationCache {
   readonly #reader: PublicationReader;
@@ -45,7 +46,7 @@ export class PublicationCache {
   #parts = new BoundedCache<PublicationState>(maxAudiences);
   #reading: { startedAt: number; done: Promise<void> } | undefined;
 
-  /** @param problem - What is wrong with what is worked on, in development. */
+  /** @param problem - The current error in development. */
   constructor(
     reader: PublicationReader,
     logger: Logger,
@@ -59,10 +60,10 @@ export class PublicationCache {
   }
 
   /**
-   * The current state, or the last known one while the warehouse is slow or away.
+   * The current state, or the last known one while the warehouse is slow or unreachable.
    *
-   * @param audience - Whose part of it; two that see the same have the same version.
-   * @returns Undefined when there never was any.
+   * @param audience - Filters the notebooks; audiences with the same permissions get the same version.
+   * @returns Undefined when no state was ever read.
    */
   async current(audience: Audience = everybody): Promise<PublicationState | undefined> {
     const now = this.#now().getTime();
@@ -71,7 +72,7 @@ export class PublicationCache {
     return this.#known(audience);
   }
 
-  /** The state as {@link current} gives it, when that needs no look at the warehouse. */
+  /** The state of {@link current} when the cache is fresh; undefined otherwise. */
   fresh(audience: Audience): PublicationState | undefined {
     const now = this.#now().getTime();
     if (this.#last === undefined || !isFresh(this.#last.readAt, now)) return undefined;
@@ -111,7 +112,7 @@ export class PublicationCache {
 
   async #refresh(now: number): Promise<void> {
     const reading = this.#read(now);
-    // The first request of a slow reading waits a little; those after it do not.
+    // Only the first requests of a slow reading wait.
     if (now - reading.startedAt >= patienceMs) return;
     const patience = new AbortController();
     await Promise.race([
@@ -153,12 +154,12 @@ export class PublicationCache {
       this.#logger.error(`the warehouse does not answer: ${message}`);
     }
     this.#offlineSince ??= this.#now().toISOString();
-    // Not before another second, however many requests come.
+    // The next attempt is a second away, however many requests come.
     if (this.#last !== undefined) this.#last = { ...this.#last, readAt: this.#now().getTime() };
   }
 }
 
-/** By a clock that somebody may set back: a state from the future is an old one. */
+/** The wall clock may be set back: a state from the future is not fresh. */
 function isFresh(readAt: number, now: number): boolean {
   return Math.abs(now - readAt) < freshMs;
 }

@@ -1,7 +1,9 @@
+// The error of a warehouse that is unreachable.
+
 import { DaybookError } from '../../errors.js';
 import { isAway } from '../../warehouse/connect/is-away.js';
 
-/** The warehouse could not be asked. */
+/** The warehouse is unreachable. */
 export class UnreachableError extends DaybookError {
   override readonly name = 'UnreachableError';
 
@@ -10,7 +12,7 @@ export class UnreachableError extends DaybookError {
   }
 }
 
-/** Tells a warehouse that is away from all other reasons to fail. */
+/** Turns errors of an unreachable warehouse into {@link UnreachableError}; others pass. */
 export async function reachable<Result>(reading: Promise<Result>): Promise<Result> {
   try {
     return await reading;

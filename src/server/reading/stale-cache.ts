@@ -1,7 +1,9 @@
+// The last answers of the warehouse, for pages of pipeline and data while it is unreachable.
+
 import { BoundedCache } from '../../http/bounded-cache.js';
 import { reachable, UnreachableError } from './reachable.js';
 
-/** Answers of the warehouse that are kept. */
+/** Answers in the cache. */
 const maxAnswers = 200;
 
 /** The last answers of the warehouse, used while it is unreachable (stale-if-error). */
@@ -9,9 +11,9 @@ export class StaleCache {
   readonly #answers = new BoundedCache<{ readonly answer: unknown }>(maxAnswers);
 
   /**
-   * Asks the warehouse, or returns its last answer while it is unreachable.
+   * Queries the warehouse, or returns its last answer while it is unreachable.
    *
-   * @param key - Always with the same kind of answer.
+   * @param key - Identifies the query.
    * @throws UnreachableError when there is no earlier answer.
    */
   async read<Answer>(key: string, ask: () => Promise<Answer>): Promise<Answer> {

@@ -1,3 +1,5 @@
+// Syntax highlighting for pages outside of notebooks (SQL of tasks and models), with a cache.
+
 import { createHash } from 'node:crypto';
 import { h } from 'hastscript';
 import { BoundedCache } from '../../http/bounded-cache.js';
@@ -5,18 +7,18 @@ import { finishHtml } from './html/finished-html.js';
 import type { RenderedCode } from './rendered-code.js';
 import type { Renderer } from './renderer.js';
 
-/** Code as a page shows it. */
+/** Highlighted code. */
 export interface Colored {
-  /** By the names that were given. */
+  /** By the given names. */
   readonly code: RenderedCode;
-  /** Settles when it has its colours; undefined: it has them. */
+  /** Settles when all is highlighted; undefined: it is. */
   readonly rest: Promise<unknown> | undefined;
 }
 
-/** Coloured code that is kept, in characters. */
+/** The cache's size, in characters. */
 const maxCharacters = 8 * 1024 * 1024;
 
-/** Highlights code in the renderer, each text once. A slow one is plain until its colours are there. */
+/** Highlights code in the renderer, each text once. Slow code is plain until it is highlighted. */
 export class ColoredCode {
   readonly #renderer: Renderer;
   readonly #known = new BoundedCache<{ colored: Promise<RenderedCode>; slow: Promise<void> }>(
@@ -27,7 +29,7 @@ export class ColoredCode {
     this.#renderer = renderer;
   }
 
-  /** @param texts - By name; messages use the names. */
+  /** @param texts - By name; error messages name them. */
   async read(language: string, texts: ReadonlyMap<string, string>): Promise<Colored> {
     if (texts.size === 0) return { code: new Map(), rest: undefined };
     const { colored, slow } = this.#begin(language, texts);

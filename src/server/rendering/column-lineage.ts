@@ -1,30 +1,32 @@
+// Column lineage: which columns are derived from which, and which notebooks read them.
+
 import { queryColumns } from '../../parse-sql/query-columns.js';
 import { allPieces, type Pieces } from './pieces.js';
 
-/** One column of a relation. */
+/** A column of a relation. */
 export interface ColumnName {
   /** `schema.name` */
   readonly relation: string;
   readonly column: string;
 }
 
-/** Which columns are made of which, one step up and one step down, and which notebooks read them. */
+/** Column lineage one step up and one step down, with the notebooks that read a column. */
 export interface ColumnLineage {
-  /** What a column is made of. */
+  /** The columns that a column is derived from. */
   sourcesOf(column: ColumnName): readonly ColumnName[];
-  /** What is made of a column. */
+  /** The columns that are derived from a column. */
   usesOf(column: ColumnName): readonly ColumnName[];
-  /** The notebooks, by slug, whose queries give a column. */
+  /** The notebooks, by slug, whose queries return a column. */
   readersOf(column: ColumnName): readonly string[];
 }
 
-/** What lineage is read out of. */
+/** The input of {@link traceColumns}. */
 export interface LineageInput {
   /** The columns of each relation, by its id. */
   readonly columns: ReadonlyMap<string, readonly string[]>;
-  /** What made each relation last, by its id. */
+  /** The statements that last built each relation, by its id. */
   readonly sql: ReadonlyMap<string, string>;
-  /** What each notebook asked, by its slug; each text once. */
+  /** The distinct queries of each notebook, by its slug. */
   readonly queries: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -35,7 +37,7 @@ export interface LineageTables {
   readonly readers: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Reads the lineage of all columns out of the SQL that made the relations and that notebooks asked. */
+/** Traces the lineage of all columns through the SQL of models and notebooks. */
 export async function traceColumns(
   { columns, sql, queries }: LineageInput,
   pieces: Pieces = allPieces,
@@ -45,7 +47,7 @@ export async function traceColumns(
     const none = new Map<string, ReadonlySet<string>>();
     const found = pieces.layOut(
       piece,
-      // One query that cannot be read must not cost all others theirs.
+      // A query that cannot be parsed has no lineage; the others keep theirs.
       () => queryColumns(text, columnsOf).catch(() => undefined),
       () => Promise.resolve(undefined),
     );
@@ -57,7 +59,7 @@ export async function traceColumns(
 
   for (const [relation, text] of sql) {
     for (const [column, found] of await trace(`the SQL of ${relation}`, text)) {
-      // What a table is extended by may name the table itself.
+      // An incremental statement may read its own table.
       const from = [...found].map(parseName).filter((one) => one.relation !== relation);
       sources.set(`${relation}.${column}`, from);
       for (const one of from) append(uses, keyOf(one), { relation, column });
@@ -74,7 +76,7 @@ export async function traceColumns(
   return { sources, uses, readers };
 }
 
-/** Lineage to be asked. */
+/** The lineage behind functions that look up one column. */
 export function columnLineage({ sources, uses, readers }: LineageTables): ColumnLineage {
   return {
     sourcesOf: (column) => sources.get(keyOf(column)) ?? [],

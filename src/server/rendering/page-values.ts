@@ -1,18 +1,20 @@
+// The values on a page, and how two runs of a notebook differ in them.
+
 import type { Element, ElementContent } from 'hast';
 import { cellText, type TableRows } from '../../chart/table/table-rows.js';
 import type { NotebookPage } from './notebook/notebook-page.js';
 import { textOf } from './html/elements.js';
 
-/** One value that a page shows. */
+/** A value on a page. */
 export interface PageValue {
-  /** What it belongs to: a card, a chart, a table, a text; with the number of its cell. */
+  /** The card, chart, table or text that it belongs to, with the number of its cell. */
   readonly group: string;
-  /** Which value of it: the row and the column. */
+  /** The row and the column of the value. */
   readonly name: string;
   readonly value: string;
 }
 
-/** A value that two runs do not agree on; undefined on the side that does not have it. */
+/** A value that differs between two runs; undefined on the side without it. */
 export interface Difference {
   readonly group: string;
   readonly name: string;
@@ -20,7 +22,7 @@ export interface Difference {
   readonly after: string | undefined;
 }
 
-/** Everything that a page shows as values: cards, the data of charts, cells of tables, texts. */
+/** All values of a page: cards, data of charts, cells of tables, texts. */
 export function pageValues(page: NotebookPage): PageValue[] {
   return page.cells.flatMap((cell) => {
     const values: PageValue[] = [];
@@ -86,14 +88,14 @@ function contentValues(
   }
   return tables.flatMap((table, index) => {
     const [head = [], ...shown] = rowsOf(table);
-    // The table shows the first of them.
+    // The table shows the first rows only.
     const rows = all === undefined ? shown : all.rows.map((row) => row.map(cellText));
     const group = `Table of ${place}${tables.length > 1 ? ` (${index + 1})` : ''}`;
     return [...rowsByName(rows, head)].map(([name, value]) => ({ group, name, value }));
   });
 }
 
-/** Values by the first cell of their row and the head of their column; repeated names are counted. */
+/** Values by the first cell of their row and the header of their column; repeated names are numbered. */
 function rowsByName(
   rows: readonly (readonly string[])[],
   head: readonly string[],

@@ -1,18 +1,20 @@
+// Pieces of a page (a cell's source, an output), which are limited in time and memory one by one.
+
 import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
 
 /** Why a piece is shown as its text. */
 export type Reason = 'time' | 'memory' | 'fault';
 
-/** The piece for all work that belongs to no other piece. */
+/** The piece that stands for all work outside of other pieces. */
 export const wholePage = 'the page';
 
-/** Lays out the pieces of a page, each by itself: the source of a cell, one of its outputs. */
+/** Runs the work of a page piece by piece: the source of a cell, an output. */
 export interface Pieces {
   /**
    * @param piece - Its name, like `cell 3, output 2`.
-   * @param work - What makes of it what the page shows.
-   * @param asText - What stands for it when that costs too much, or fails.
+   * @param work - Renders the piece.
+   * @param asText - The fallback when rendering exceeds a limit or fails.
    */
   layOut<Result>(piece: string, work: () => Result, asText: (reason: Reason) => Result): Result;
 }
@@ -21,10 +23,10 @@ export interface Pieces {
 export const allPieces: Pieces = { layOut: (_piece, work) => work() };
 
 /**
- * Pieces of which some are known to cost too much.
+ * Pieces with a list of those that exceed their limit.
  *
- * @param plain - The pieces that are shown as their text, by name; {@link wholePage} stands for all.
- * @param begin - Called with the name of each piece before it is laid out.
+ * @param plain - The pieces that are shown as text, by name; {@link wholePage} stands for all.
+ * @param begin - Called with the name of each piece before it is rendered.
  * @param fail - Called for each piece that throws; its text is shown instead.
  */
 export function monitoredPieces(
@@ -47,7 +49,7 @@ export function monitoredPieces(
   };
 }
 
-/** So much of a text stands on the page, in characters. */
+/** The longest text of a piece on a page, in characters. */
 const maxText = 100_000;
 
 const reasons: Readonly<Record<Reason, string>> = {
@@ -57,9 +59,9 @@ const reasons: Readonly<Record<Reason, string>> = {
 };
 
 /**
- * A piece as its text, with a line that says why.
+ * A piece as text, with a line that says why.
  *
- * @param name - What it is to readers, like `This output`.
+ * @param name - The piece in the readers' words, like `This output`.
  */
 export function fallbackText(name: string, text: string, reason: Reason): ElementContent[] {
   const shown = text.length > maxText ? `${text.slice(0, maxText)}\n…` : text;

@@ -1,3 +1,5 @@
+// A child process that renders, from the server's side.
+
 import { fork, type ChildProcess } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import type { RenderLimits, RenderMessage, RenderOrder } from './render-job.js';
@@ -5,15 +7,15 @@ import { packageFile } from '../../files/package-file.js';
 
 const entry = packageFile('dist/server/rendering/render-process.js');
 
-/** The last message of a job. */
+/** The final message of a job. */
 export type RenderEnd = Exclude<
   RenderMessage,
   { begin: string } | { fault: string } | { slow: true }
 >;
 
 /**
- * A process that renders, with an empty environment and no inherited files. It ends with its parent, and does not keep
- * its parent alive while it is idle.
+ * A rendering process with an empty environment and without inherited files. It ends with its parent, and does not
+ * keep its parent alive while it is idle.
  */
 export class RenderChild {
   readonly #process: ChildProcess;
@@ -26,7 +28,7 @@ export class RenderChild {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    // Answering requests comes before rendering.
+    // Requests have priority over rendering.
     if (this.#process.pid !== undefined) lowerPriority(this.#process.pid);
     this.#process.on('message', (message) => this.#hear?.(message as RenderMessage));
     this.#process.on('exit', () => this.#hear?.(undefined));
@@ -42,8 +44,8 @@ export class RenderChild {
   /**
    * Runs a job.
    *
-   * @param notice - Called with each message before the last.
-   * @returns Undefined: the process is gone.
+   * @param notice - Called with each message before the final one.
+   * @returns Undefined: the process has ended.
    */
   async do(
     order: RenderOrder,
@@ -71,7 +73,7 @@ export class RenderChild {
     }
   }
 
-  /** Ends it, whatever it is at. */
+  /** Ends the process at once. */
   close(): void {
     this.#process.kill('SIGKILL');
   }
@@ -82,11 +84,11 @@ export class RenderChild {
   }
 }
 
-/** Lets others go first where the processors do not suffice for all. */
+/** Lowers the priority of the process where processors are scarce. */
 function lowerPriority(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // It is gone already, or the system does not allow it.
+    // The process has ended, or the system forbids it.
   }
 }

@@ -1,3 +1,5 @@
+// Jobs of the renderer, their results, limits and messages.
+
 import type { ErrorCode } from '../../errors.js';
 import type { Difference } from './page-values.js';
 import type { LineageInput, LineageTables } from './column-lineage.js';
@@ -5,32 +7,32 @@ import type { Reason } from './pieces.js';
 import type { CodeJob, RenderedCode } from './rendered-code.js';
 import type { NotebookJob, RenderedNotebook } from './rendered-notebook.js';
 
-/** Two runs of a notebook whose values are to be compared. */
+/** Two runs of a notebook to compare. */
 export interface ComparisonJob {
   readonly kind: 'comparison';
-  /** What messages call the notebook. */
+  /** The notebook's name in error messages. */
   readonly name: string;
   /** The executed notebooks: JSON text in UTF-8, in parts. */
   readonly before: readonly Uint8Array[];
   readonly after: readonly Uint8Array[];
 }
 
-/** What changed from one run to another. */
+/** The differences between two runs. */
 export interface Comparison {
   readonly differences: readonly Difference[];
-  /** The values of the later run. */
+  /** The number of values of the later run. */
   readonly valueCount: number;
 }
 
-/** Queries whose columns are to be traced to the columns that they were made of. */
+/** Queries whose column lineage is to be traced. */
 export interface LineageJob extends LineageInput {
   readonly kind: 'lineage';
 }
 
-/** What a process does that reads what notebooks, models and queries hold. */
+/** A job of the rendering process. */
 export type RenderJob = NotebookJob | ComparisonJob | LineageJob | CodeJob;
 
-/** What comes of each kind of job. */
+/** The result of each kind of job. */
 export interface RenderResults {
   readonly notebook: RenderedNotebook;
   readonly comparison: Comparison;
@@ -38,28 +40,28 @@ export interface RenderResults {
   readonly code: RenderedCode;
 }
 
-/** What one piece, and a job as a whole, may take. */
+/** The limits of a piece, and of a job as a whole. */
 export interface RenderLimits {
   /** Processor time of one piece, in milliseconds. */
   readonly pieceMs: number;
-  /** Processor time of all pieces together, in milliseconds. */
+  /** Processor time of the whole job, in milliseconds. */
   readonly jobMs: number;
-  /** Memory of all, in MiB. */
+  /** Memory of the thread, in MiB. */
   readonly memory: number;
 }
 
-/** A job for the process; it does one at a time. */
+/** A job for the process, which does one at a time. */
 export interface RenderOrder {
   readonly job: RenderJob;
-  /** The pieces of it that are known to cost too much. */
+  /** The pieces that are known to exceed their limits. */
   readonly plain: ReadonlyMap<string, Reason>;
-  /** Whether each piece is to be told of: the process itself may not live to tell which one it was. */
+  /** Whether the process reports each piece before it begins, because it may be killed by one. */
   readonly isWatched: boolean;
 }
 
-/** What is wrong with what was to be rendered, or with the program that renders. */
+/** An invalid document, or a fault of the renderer. */
 export interface RenderFailure {
-  /** Undefined: a fault of the program. */
+  /** Undefined: a fault of the renderer. */
   readonly code: ErrorCode | undefined;
   readonly message: string;
   readonly where: string | undefined;
@@ -67,15 +69,15 @@ export interface RenderFailure {
   readonly stack: string | undefined;
 }
 
-/** What the process says while it is at work: any number of notices, then one end. */
+/** Messages of the process: any number of notices, then one final message. */
 export type RenderMessage =
-  /** A piece is begun. */
+  /** A piece begins. */
   | { readonly begin: string }
-  /** A piece fails, and is shown as its text. */
+  /** A piece failed, and is shown as text. */
   | { readonly fault: string; readonly message: string }
-  /** A piece takes longer than most. */
+  /** A piece is slow. */
   | { readonly slow: true }
   | { readonly done: RenderResults[RenderJob['kind']] }
   | { readonly failed: RenderFailure }
-  /** A piece took too much, and the job was stopped. */
+  /** A piece exceeded its limit, and the job was stopped. */
   | { readonly cut: string; readonly reason: Reason };

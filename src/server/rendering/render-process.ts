@@ -1,19 +1,21 @@
+// The rendering process: watches over the thread that renders, and ends it at a limit.
+
 import { Worker } from 'node:worker_threads';
 import type { RenderLimits, RenderMessage, RenderOrder } from './render-job.js';
 import { wholePage } from './pieces.js';
 
-/** How often the thread's processor time is looked at, in milliseconds. */
+/** The polling interval of the thread's processor time, in milliseconds. */
 const lookMs = 20;
 
-/** A piece that takes longer than this is told of, in milliseconds of processor time. */
+/** From here on a piece is reported as slow, in milliseconds of processor time. */
 const slowMs = 80;
 
 const limits = JSON.parse(process.argv[2] ?? '') as RenderLimits;
 
-/** What the thread is at. */
+/** The job in work. */
 interface Work {
   readonly isWatched: boolean;
-  /** Undefined: it has not begun, as a thread that is new still reads its program. */
+  /** Undefined: not begun; a new thread is still loading its program. */
   readonly startedAt: number | undefined;
   readonly piece: string;
   readonly pieceStartedAt: number;
@@ -23,7 +25,7 @@ interface Work {
 let thread = startThread();
 let work: Work | undefined;
 
-/** Processor time of this process, in milliseconds: the thread's, for nothing else here costs any. */
+/** Processor time of this process, in milliseconds; all of it is the thread's. */
 function processorMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -65,7 +67,7 @@ function hear(message: RenderMessage): void {
   say(message);
 }
 
-/** Ends the thread in the middle of a piece, and has another one ready. */
+/** Ends the thread in the middle of a piece, and starts another one. */
 function stop(reason: 'time' | 'memory', piece = work?.piece): void {
   const before = thread;
   thread = startThread();
@@ -95,10 +97,10 @@ process.on('message', ({ job, plain, isWatched }: RenderOrder) => {
   };
   thread.postMessage({ job, plain, isWatched } satisfies RenderOrder);
 });
-// Its parent ends it, in its own time; and it never outlives it.
+// The parent decides when the process ends; signals of a terminal's group are ignored.
 process.on('SIGINT', () => undefined).on('SIGTERM', () => undefined);
 process.on('disconnect', () => {
   process.exit();
 });
-// It may have been gone before this program was read, when nobody listened yet.
+// The parent may have ended while this program was loading.
 if (!process.connected) process.exit();

@@ -1,3 +1,6 @@
+// The rendering thread. It reports each piece to the process around it before it begins, because it may be ended
+// at any moment.
+
 import { parentPort } from 'node:worker_threads';
 import { DaybookError, describeError } from '../../errors.js';
 import { monitoredPieces, wholePage, type Pieces } from './pieces.js';
@@ -16,10 +19,7 @@ import { readNotebookPage } from './notebook/notebook-page.js';
 import { renderCode } from './rendered-code.js';
 import { parseDocument, renderNotebook } from './rendered-notebook.js';
 
-/**
- * The thread that renders. It may be ended at any moment: what it is at, it says before it begins it, to
- * the process around it, which reads that whatever this thread is busy with.
- */
+/** The process reads these messages while the thread is busy. */
 function say(message: RenderMessage): void {
   parentPort?.postMessage(message);
 }

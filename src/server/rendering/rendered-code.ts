@@ -1,22 +1,24 @@
+// Syntax highlighting of SQL and other code outside of notebooks.
+
 import { h } from 'hastscript';
 import { finishHtml } from './html/finished-html.js';
 import type { FinishedHtml } from './html/finished-node.js';
 import { highlightCode } from './text/highlight.js';
 import type { Pieces } from './pieces.js';
 
-/** Code that pages show outside of notebooks: statements of models, of tasks. */
+/** Code outside of notebooks: SQL of models and tasks. */
 export interface CodeJob {
   readonly kind: 'code';
-  /** As the highlighter calls it. */
+  /** The language, as the highlighter calls it. */
   readonly language: string;
-  /** By the name that messages call it. */
+  /** By the name in error messages. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** Code with its colours, by its name; what takes too long stays plain. */
+/** Highlighted code, by its name; slow code stays plain. */
 export type RenderedCode = ReadonlyMap<string, FinishedHtml>;
 
-/** Colours texts, each by itself. */
+/** Highlights texts, each as its own piece. */
 export function renderCode({ language, texts }: CodeJob, pieces: Pieces): RenderedCode {
   return new Map(
     [...texts].map(([name, text]) => [

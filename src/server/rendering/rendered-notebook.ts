@@ -1,3 +1,5 @@
+// Rendering of an executed notebook: body, figures, search entries, links.
+
 import type { Element } from 'hast';
 import type { PlotlyBundle } from '../../chart/figure/trace-types.js';
 import { toCsv } from '../../chart/table/csv.js';
@@ -23,64 +25,64 @@ import {
 import { wholePage, type Pieces } from './pieces.js';
 import { searchEntries, type SearchEntry } from './search-index.js';
 
-/** An executed notebook that is to be rendered. */
+/** An executed notebook to render. */
 export interface NotebookJob {
   readonly kind: 'notebook';
-  /** The notebook as JSON text in UTF-8, in parts and of whatever origin, or one that was read. */
+  /** The notebook as JSON text in UTF-8, in parts and of whatever origin, or parsed. */
   readonly document: readonly Uint8Array[] | Notebook;
-  /** What messages call it. */
+  /** The notebook's name in error messages. */
   readonly name: string;
-  /** Stands for the title of a notebook without one: its file's name. */
+  /** The file's name, the fallback for the title. */
   readonly slug: string;
-  /** The run whose page it is; undefined: a page that stands alone, with the data of its charts in it. */
+  /** The run of the page; undefined: a self-contained page that includes the data of its charts. */
   readonly runId: string | undefined;
-  /** The names of the notebooks that links may lead to. */
+  /** The slugs that links may lead to. */
   readonly slugs: readonly string[];
   /** The schemas whose relations are looked for in its code. */
   readonly schemas: readonly string[];
-  /** What the run asked the warehouse; the queries behind a figure stand under it. */
+  /** The queries of the run; those behind a figure are shown under it. */
   readonly queries: readonly RunQuery[];
-  /** Where the run failed, when that is known. */
+  /** The position of the run's failure, when it is known. */
   readonly failure?: { readonly cell: number; readonly position: CellPosition } | undefined;
-  /** Whether its figures are to be framed, each by itself. */
+  /** Whether figures are rendered for embedding, too. */
   readonly hasEmbeds: boolean;
 }
 
 /** A figure of a rendered notebook. */
 export interface RenderedFigure {
   readonly title: string;
-  /** Its data as CSV; undefined: none that fits in rows. */
+  /** Its data as CSV; undefined: it does not fit in rows. */
   readonly csv: string | undefined;
-  /** The figure by itself; undefined where that was not asked for. */
+  /** The figure for embedding; undefined when that was not asked for. */
   readonly embed: FinishedHtml | undefined;
 }
 
-/** A notebook as its pages show it: what takes time is done. */
+/** A rendered notebook: everything that takes time is done. */
 export interface RenderedNotebook {
   readonly title: string;
   readonly contents: readonly ContentsEntry[];
-  /** What draws the figures; undefined when there are none. */
+  /** The plotly bundle for the figures; undefined: there are none. */
   readonly bundle: PlotlyBundle | undefined;
-  /** The maps on which figures lie, by plotly's names. */
+  /** The maps that figures use, by plotly's names. */
   readonly maps: readonly string[];
-  /** Whether any code is on the page, to be folded and unfolded. */
+  /** Whether the page has code that can be folded. */
   readonly hasCode: boolean;
   readonly body: FinishedHtml;
   readonly figures: readonly RenderedFigure[];
-  /** A small likeness of the first chart that can be drawn so. */
+  /** A thumbnail of the first chart that can be drawn without plotly. */
   readonly picture: Element | undefined;
-  /** What a search finds in it. */
+  /** The entries of the search index. */
   readonly search: readonly SearchEntry[];
   /** The relations that its code names, like `gold.monthly_churn`. */
   readonly namedRelations: readonly string[];
-  /** The notebooks that its links name, and whether there was one of that name. */
+  /** The notebooks that it links to, and whether each existed. */
   readonly linked: ReadonlyMap<string, boolean>;
 }
 
 /**
- * Reads an executed notebook from the parts in which it comes.
+ * Parses an executed notebook from its parts.
  *
- * @param name - What messages call it.
+ * @param name - The notebook's name in error messages.
  * @throws DaybookError `NOTEBOOK_INVALID` or `NOTEBOOK_UNSUPPORTED`.
  */
 export function parseDocument(parts: readonly Uint8Array[], name: string): Notebook {
@@ -157,12 +159,12 @@ function pictureOf({ figures }: NotebookPage, pieces: Pieces): Element | undefin
   return undefined;
 }
 
-/** Characters of a small likeness: the home page has one for each notebook. */
+/** The largest thumbnail, in characters: the home page has one for each notebook. */
 const maxLikeness = 12_000;
 
 function relationsNamed({ cells }: Notebook, schemas: readonly string[]): string[] {
   if (schemas.length === 0) return [];
-  // Names of schemas are letters, digits and _.
+  // Schema names consist of letters, digits and _.
   const relationName = new RegExp(`\\b(?:${schemas.join('|')})\\.[a-z_][a-z0-9_]*`, 'g');
   const names = cells
     .filter((cell) => cell.cell_type === 'code')

@@ -1,28 +1,29 @@
-// This folder makes HTML of what notebooks hold. The renderer has a job done in a process of its own (render-*.ts);
-// in it rendered-notebook.ts reads a notebook (notebook/) cell by cell: prose (markdown/) and outputs (output/), which
-// become trees that are cut down and written as HTML (html/), texts of terminals and code with their colours (text/).
+// This folder renders notebooks as HTML. The renderer (this file) runs jobs in processes of their own
+// (render-*.ts). In each, rendered-notebook.ts reads a notebook (notebook/) cell by cell: prose (markdown/) and
+// outputs (output/) become trees that are sanitised and serialised (html/); text/ has terminal colours and syntax
+// highlighting.
 
 import { DaybookError } from '../../errors.js';
 import { wholePage, type Reason } from './pieces.js';
 import { RenderChild } from './render-child.js';
 import type { RenderFailure, RenderJob, RenderLimits, RenderResults } from './render-job.js';
 
-/** Far above what any page for readers takes; measured in docs/performance.md. */
+/** Far above the needs of any real page; measured in docs/performance.md. */
 const defaultLimits: RenderLimits = { pieceMs: 3000, jobMs: 15_000, memory: 1024 };
 
-/** Processes at most. */
+/** The most processes. */
 const mostChildren = 3;
 
 /** How long an idle process beyond the first is kept, in milliseconds. */
 const idleMs = 10_000;
 
-/** Pieces of a job that may exceed their limit before the whole job is shown as text. */
+/** The most pieces of a job that may exceed their limit before the whole job is shown as text. */
 const maxCuts = 4;
 
 /** The result of a job. */
 export interface Rendering<Result> {
   readonly result: Result;
-  /** The pieces that are shown as their text. */
+  /** The pieces that are shown as text. */
   readonly plain: ReadonlyMap<string, Reason>;
 }
 
@@ -33,21 +34,21 @@ interface Task {
   readonly onSlow: () => void;
   readonly resolve: (rendering: Rendering<RenderResults[RenderJob['kind']]>) => void;
   readonly reject: (error: unknown) => void;
-  /** Whether the process reports each piece, because the one before ended without saying at which. */
+  /** Whether the process reports each piece, because a previous one was killed without reporting it. */
   isWatched: boolean;
   cuts: number;
 }
 
 /**
- * Renders in a pool of processes, with a limit of time and memory for every piece. A piece beyond its limit ends the
- * process; the job is repeated with that piece shown as its text. Such jobs wait for all others, and only one of them is
- * in work at a time, so that others are always served.
+ * Renders in a pool of processes, with a limit of time and memory for every piece. A piece that exceeds it is
+ * stopped with its thread, and the job is repeated with that piece as text. Repeated jobs wait for all others, and
+ * only one of them is in work at a time, so that other jobs never wait for them.
  */
 export class Renderer {
   readonly #limits: RenderLimits;
   readonly #idle: { child: RenderChild; timer: NodeJS.Timeout | undefined }[] = [];
   readonly #busy = new Set<RenderChild>();
-  /** The busy processes with a slow piece. */
+  /** Busy processes with a slow piece. */
   readonly #slow = new Set<RenderChild>();
   readonly #waiting: Task[] = [];
   #suspects = 0;
@@ -62,11 +63,10 @@ export class Renderer {
   }
 
   /**
-   * Renders.
+   * Runs a job.
    *
-   * @param onSlow - Told when a piece takes longer than most, when the job is begun again, and when it waits
-   * behind others of which that is so.
-   * @throws DaybookError of what is wrong with the document, or `RENDER_LIMIT`.
+   * @param onSlow - Called when a piece is slow, when the job is repeated, and when it waits behind such jobs.
+   * @throws DaybookError of an invalid document, or `RENDER_LIMIT`.
    */
   render<Job extends RenderJob>(
     job: Job,
@@ -75,7 +75,7 @@ export class Renderer {
     return new Promise((resolve, reject) => {
       this.#waiting.push({
         ...{ job, onSlow, reject, plain: new Map(), isWatched: false, cuts: 0 },
-        // The process gives for a job what its kind gives.
+        // The process returns the result type of the job's kind.
         resolve: resolve as Task['resolve'],
       });
       this.#next();
@@ -94,7 +94,7 @@ export class Renderer {
 
   #next(): void {
     if (this.#busy.size >= mostChildren) {
-      // Waiting jobs may take as long as the slow ones.
+      // All processes are slow, so waiting jobs are, too.
       if (this.#slow.size >= mostChildren) for (const { onSlow } of this.#waiting) onSlow();
       return;
     }
@@ -168,7 +168,7 @@ export class Renderer {
 
 let ownRenderer: Renderer | undefined;
 
-/** The one renderer of this process. */
+/** The shared renderer of this process. */
 export function processRenderer(): Renderer {
   return (ownRenderer ??= new Renderer());
 }

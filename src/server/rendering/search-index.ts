@@ -1,23 +1,25 @@
+// The search index of pages.
+
 import type { ElementContent } from 'hast';
 import type { Metric } from './output/metric.js';
 import type { NotebookPage } from './notebook/notebook-page.js';
 import { headingLevel } from './notebook/anchors.js';
 import { textOf } from './html/elements.js';
 
-/** One part of a page that a search can lead to. */
+/** A section or chart that a search can find. */
 export interface SearchEntry {
-  /** Path of the page with the part's fragment. */
+  /** The page's path with the section's fragment. */
   readonly path: string;
   readonly page: string;
-  /** The heading of the part, or the title of the chart. */
+  /** The heading of the section, or the title of the chart. */
   readonly title: string;
   readonly text: string;
 }
 
-/** Of each part so much is searched, in characters. */
+/** The searched text of a section, in characters. */
 const maxText = 4000;
 
-/** The parts of a notebook's page: its sections, with their tables, and its charts. */
+/** The entries of a notebook's page: its sections with their tables, and its charts. */
 export function searchEntries(page: NotebookPage, path: string): SearchEntry[] {
   const entries: { id: string; title: string; text: string[] }[] = [];
   let section = { id: '', title: page.title, text: [] as string[] };
@@ -59,12 +61,12 @@ export function searchEntries(page: NotebookPage, path: string): SearchEntry[] {
   }));
 }
 
-/** Elements within a line, whose text joins the text around it. */
+/** Inline elements: their text joins the text around it. */
 const inline = new Set(
   'a abbr b code del em i ins kbd mark q s samp small span strong sub sup u var'.split(' '),
 );
 
-/** The text of nodes; what stands apart on the page, like the cells of a table, stands apart in it. */
+/** The text of nodes, with spaces between blocks and table cells. */
 function wordsOf(nodes: readonly ElementContent[]): string {
   return nodes
     .map((node) => {
@@ -80,7 +82,7 @@ function metricText({ label, value, unit, caption }: Metric): string {
   return [label, value, unit, caption].filter((part) => part !== undefined).join(' ');
 }
 
-/** The index as a script that needs no server: it is loaded when somebody first searches. */
+/** The index as a script that needs no server; it is loaded with the first search. */
 export function searchScript(entries: readonly SearchEntry[]): string {
   return `globalThis.daybookSearch = ${JSON.stringify(entries)};\n`;
 }

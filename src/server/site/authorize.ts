@@ -1,3 +1,5 @@
+// Authorization of each request by the readers that its route declares.
+
 import type { RequestHandler, Response } from 'express';
 import { auditFacts, identify, type Access } from '../access/access.js';
 import type { Audience } from '../access/audience.js';
@@ -7,16 +9,16 @@ import type { Readers, Route } from './route.js';
 
 /** What authorization depends on. */
 export interface AuthorizeOptions {
-  /** Undefined: nobody signs in, and who reaches the dashboard reads all that is declared. */
+  /** Undefined: nobody signs in, and every declared address is open. */
   readonly access: Access | undefined;
   readonly stateOf: (audience: Audience) => Promise<PublicationState | undefined>;
-  /** Responds to who may not read an address. */
+  /** Answers a denied request. */
   readonly refuse: (response: Response) => Promise<void>;
 }
 
 /**
- * Finds out who asks, and lets through only those who may read an address. An address for which no readers are
- * declared is closed to everybody.
+ * Identifies the principal, and continues only if they may read the address. An address without declared readers
+ * is closed to everybody.
  */
 export function authorize(
   { readers, isForMachines = false }: Pick<Route, 'readers' | 'isForMachines'>,
@@ -59,7 +61,7 @@ async function isReader(
   const { notebooks } = state.publication;
   switch (readers) {
     case 'home':
-      // Without anything public, the home page is the sign-in page.
+      // Where nothing is public the home page redirects to sign-in.
       return notebooks.length > 0;
     case 'internals':
       return state.seesInternals;

@@ -1,3 +1,5 @@
+// Server-sent events: open pages reload when what they show changes.
+
 import type { RequestHandler, Response } from 'express';
 import { sendResponse, textResponse } from '../../http/prepared-response.js';
 import { isLoopback } from '../../system/loopback.js';
@@ -5,33 +7,33 @@ import { addressKey } from '../../http/rate-limiter.js';
 import { eventsPath } from '../paths.js';
 import type { HandlerRoute } from './route.js';
 
-/** Connections that are kept at once, in all and of one address; further ones are told to come back later. */
+/** The limit of open connections, of all clients and of one; further requests get 503 with Retry-After. */
 const maxConnections = 1000;
 const maxOfAddress = 100;
 
-/** How often the publication is looked at while somebody listens, in milliseconds. */
+/** The polling interval while a client listens, in milliseconds. */
 const defaultIntervalMs = 2500;
 
-/** What is published, as far as a listener may read it. */
+/** What a listener may see of the publication. */
 export interface ListenerState {
   /** Changes whenever a page may show something else; undefined while nothing is known. */
   readonly version: string | undefined;
-  /** Their session is over. */
+  /** Whether the listener's session has ended. */
   readonly isOver: boolean;
 }
 
-/** Somebody who listens. */
+/** An open page that listens. */
 interface Listener {
   readonly address: string;
   readonly look: () => Promise<ListenerState>;
-  /** The state that they were told last: a new one is told what there is. */
+  /** The version that was last sent to it; a new listener gets the current one. */
   told: string | undefined;
 }
 
 /**
- * Tells open pages when the publication changes, by server-sent events. The publication is read once a
- * second at most for all listeners, and not at all while nobody listens. Looking instead of `LISTEN`
- * needs no connection of its own, works through connection poolers, and sees what any process publishes.
+ * Notifies open pages by server-sent events when the publication changes. The publication is polled once a second
+ * at most for all listeners, and not at all without any. Unlike `LISTEN`, polling needs no connection of its own,
+ * works through connection poolers, and sees what every process publishes.
  */
 export class LiveEvents {
   readonly #lookFor: (response: Response) => Promise<ListenerState>;
@@ -39,7 +41,7 @@ export class LiveEvents {
   readonly #listeners = new Map<Response, Listener>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param lookFor - What is published for who sent the request of this answer. */
+  /** @param lookFor - The state for the principal of this response. */
   constructor(
     lookFor: (response: Response) => Promise<ListenerState>,
     intervalMs: number = defaultIntervalMs,
@@ -56,7 +58,7 @@ export class LiveEvents {
       sendResponse(response, later).catch(next);
       return;
     }
-    // A stream has no end to prepare: its head alone is sent.
+    // A stream has no prepared body: its head is sent at once.
     response.status(200).setHeader('Cache-Control', 'no-store');
     response.setHeader('Content-Type', 'text/event-stream; charset=utf-8');
     if (request.method === 'HEAD') {
@@ -78,13 +80,13 @@ export class LiveEvents {
     void this.#look();
   };
 
-  /** Ends all connections, so that the server can close. */
+  /** Closes all connections, so that the server can stop. */
   close(): void {
     for (const listener of this.#listeners.keys()) listener.end();
     this.#rest();
   }
 
-  /** Whether an address has as many as it may; this machine's own are not counted, see `limitRequests`. */
+  /** Whether a client has reached its limit; this machine's own addresses have none, see `limitRequests`. */
   #isFull(address: string): boolean {
     if (isLoopback(address)) return false;
     const own = [...this.#listeners.values()].filter((listener) => listener.address === address);
@@ -101,7 +103,7 @@ export class LiveEvents {
       const { version, isOver } = await listener.look();
       const { told } = listener;
       listener.told = version ?? told;
-      // Who does not read is let go: what waits for a client must not pile up.
+      // A client that does not read is disconnected, because its messages would fill the memory.
       if (response.writableNeedDrain) response.destroy();
       else if (isOver) response.end();
       else if (version === undefined) continue;

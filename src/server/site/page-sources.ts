@@ -1,3 +1,5 @@
+// What all pages of a site are built from: readers, caches, renderer, assets.
+
 import { ColoredCode } from '../rendering/colored-code.js';
 import { processRenderer, type Renderer } from '../rendering/renderer.js';
 import { StaleCache } from '../reading/stale-cache.js';
@@ -8,22 +10,22 @@ import { PageCache, type PageCacheOptions } from '../parts/page-cache.js';
 
 /** What the pages of a site depend on. */
 export interface PageSourcesOptions extends PageCacheOptions, Readers {
-  /** Origins whose pages may show single figures in frames; default none. */
+  /** Origins that may embed figures in frames; default none. */
   readonly frameAncestors?: readonly string[] | undefined;
-  /** The whole address under which others find a path; undefined, or without it: nobody knows. */
+  /** The absolute address of a path; undefined: it is unknown. */
   readonly publicAddress?: ((path: string) => string | undefined) | undefined;
-  /** Renders what notebooks hold. Default: that of the process. */
+  /** The renderer of notebooks. Default: that of the process. */
   readonly renderer?: Renderer;
 }
 
-/** What all pages of one site are made of; each of it is read and kept once. */
+/** The shared sources of all pages of a site. */
 export interface PageSources extends PageSourcesOptions {
   readonly frameAncestors: readonly string[];
   readonly cache: PageCache;
   readonly runs: NotebookRuns;
   readonly code: ColoredCode;
   readonly lineage: LineageReader;
-  /** What the warehouse said last of pipeline and data. */
+  /** The last answers on pipeline and data. */
   readonly lastSeen: StaleCache;
 }
 

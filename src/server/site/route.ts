@@ -1,3 +1,5 @@
+// The declaration of a route: pattern, readers, file in a static copy, and how its response is made.
+
 import type { RequestHandler } from 'express';
 import type { PreparedResponse } from '../../http/prepared-response.js';
 import type { Audience } from '../access/audience.js';
@@ -14,52 +16,52 @@ export const readersMeaning = {
 /** One of {@link readersMeaning}. */
 export type Readers = keyof typeof readersMeaning;
 
-/** What is asked for at an address. */
+/** A request to a route. */
 export interface RouteRequest {
-  /** The parameters of the pattern, decoded. */
+  /** The pattern's parameters, decoded. */
   readonly params: Readonly<Partial<Record<string, string>>>;
   readonly query: Readonly<Record<string, unknown>>;
-  /** Who asks. */
+  /** The audience of the principal. */
   readonly audience: Audience;
 }
 
 interface Address {
-  /** The address below the dashboard's root, as Express takes it. */
+  /** The path below the dashboard's root, as an Express pattern. */
   readonly pattern: string;
   /** What is there, in a few words, as the documentation lists it. */
   readonly holds: string;
-  /** Who may read it. Nobody where a route does not say. */
+  /** Default: nobody. */
   readonly readers?: Readers;
-  /** Machines may ask for it with their token. */
+  /** Whether the machine token is accepted. */
   readonly isForMachines?: boolean;
 }
 
-/** An address that holds a page or a file. */
+/** An address of a page or a file. */
 export interface ContentRoute extends Address {
-  /** Which file it is in a static copy: `page`, that of its path with `.html`; `plain`, that of its path. Default: none. */
+  /** The file in a static copy: `page`: the path with `.html`; `plain`: the path. Default: none. */
   readonly file?: 'page' | 'plain';
-  /** Makes what is there; undefined: nothing is. */
+  /** Makes the response; undefined: 404. */
   readonly make: (
     request: RouteRequest,
   ) => PreparedResponse | undefined | Promise<PreparedResponse | undefined>;
 }
 
-/** An address of which a response cannot be made beforehand: a form, a stream. */
+/** An address whose response cannot be prepared: a form, a stream. */
 export interface HandlerRoute extends Address {
   /** Default `get`, with HEAD. */
   readonly method?: 'get' | 'post';
   readonly handlers: readonly RequestHandler[];
 }
 
-/** A row of the table of addresses, which HTTP, authorization and static copies go by. */
+/** A row of the table of addresses, by which the router, authorization and static copies work. */
 export type Route = ContentRoute | HandlerRoute;
 
-/** The number of a run, within what the warehouse takes for one; undefined: it is none. */
+/** A run's number, within Postgres's range; undefined for any other text. */
 export function runNumber(text: string | undefined): string | undefined {
   return text !== undefined && /^\d{1,18}$/.test(text) ? text : undefined;
 }
 
-/** A number of few digits, as of a figure; undefined: it is none. */
+/** A number of few digits, such as a figure's; undefined for any other text. */
 export function smallNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
 }

@@ -1,3 +1,5 @@
+// The table of all addresses, as an Express router.
+
 import { Router, type ErrorRequestHandler, type RequestHandler, type Response } from 'express';
 import type { Logger } from '../../logger.js';
 import { principalOf } from '../access/principal.js';
@@ -18,7 +20,7 @@ import type { PageSources } from './page-sources.js';
 import { pipelineRoutes } from './pipeline/pipeline-routes.js';
 import type { ContentRoute, Route } from './route.js';
 
-/** The table of addresses that hold what is published, and what is behind it; also those of a static copy. */
+/** The addresses of pages and files; static copies contain the same. */
 export function contentRoutes(sources: PageSources): Route[] {
   return [
     assetRoute(sources.assets),
@@ -49,7 +51,7 @@ function assetRoute(assets: Assets): ContentRoute {
   };
 }
 
-/** What {@link siteRouter} depends on beside the table. */
+/** Options of {@link siteRouter} beside the table. */
 export interface SiteRouterOptions extends Pick<AuthorizeOptions, 'access'> {
   readonly sources: PageSources;
   readonly logger: Logger;
@@ -57,9 +59,9 @@ export interface SiteRouterOptions extends Pick<AuthorizeOptions, 'access'> {
 }
 
 /**
- * The table of addresses as a router. Each address is read by whom its route declares; every other address leads
- * nowhere. Only the forms of the table may be posted: everything else answers GET and HEAD, executes nothing, and
- * reads no file that a request names.
+ * The table of addresses as a router. Each address is open to the readers of its route; all others are 404. Only
+ * forms of the table accept POST; everything else answers GET and HEAD, executes nothing, and reads no file that a
+ * request names.
  */
 export function siteRouter(routes: readonly Route[], options: SiteRouterOptions): Router {
   const { sources, logger, basePath, access } = options;
@@ -72,7 +74,7 @@ export function siteRouter(routes: readonly Route[], options: SiteRouterOptions)
     );
     await sendResponse(response, made);
   };
-  /** Whether something is hidden or not there is not told apart. */
+  /** The response does not reveal whether something is hidden or missing. */
   const refuse = async (response: Response): Promise<void> => {
     const isKnown = access === undefined || principalOf(response).viewer !== undefined;
     if (isKnown) await sendNotFound(response);
@@ -88,7 +90,7 @@ export function siteRouter(routes: readonly Route[], options: SiteRouterOptions)
       else await sendResponse(response, made);
     };
 
-  // What authorization takes for one address must be one for the router, too.
+  // Authorization and the router must agree on what one address is.
   const router = Router({ caseSensitive: true });
   const add = (method: 'get' | 'post', route: Route): void => {
     const handlers = 'make' in route ? [respond(route)] : route.handlers;
@@ -100,7 +102,7 @@ export function siteRouter(routes: readonly Route[], options: SiteRouterOptions)
   for (const route of others) add('get', route);
   router.use(authorize({}, authorization));
   router.use(((error: unknown, request, response, next) => {
-    // An address that is not valid percent-encoding leads nowhere.
+    // An address with invalid percent-encoding is 404.
     if (error instanceof URIError) {
       authorize({}, authorization)(request, response, next);
       return;
@@ -116,7 +118,7 @@ function isForm(route: Route): boolean {
   return 'handlers' in route && route.method === 'post';
 }
 
-/** Sends browsers to the sign-in page; programs learn that they must sign in. */
+/** Redirects browsers to the sign-in page; programs get 401. */
 async function askToSignIn(response: Response, basePath: string): Promise<void> {
   const { url } = response.req;
   const wantsPage = response.req.accepts(['html', 'json', 'text']) === 'html';

@@ -1,10 +1,12 @@
+// What the data catalogue shows: tables, views, columns, tests, loaded files, sample rows.
+
 import type { Pool } from 'pg';
 import { defaultSchemas, type Schemas } from '../../../config/project-settings.js';
 import { queryRows } from '../../../warehouse/query/query-rows.js';
 import { qualified, quote } from '../../../warehouse/query/sql-text.js';
 import { withTransaction } from '../../../warehouse/query/transaction.js';
 
-/** A column as the warehouse has it. */
+/** A column of a relation. */
 export interface CatalogueColumn {
   readonly name: string;
   /** As Postgres writes it, like `timestamp with time zone`. */
@@ -13,7 +15,7 @@ export interface CatalogueColumn {
   readonly description: string | null;
 }
 
-/** A data test of a relation, as it ended last. */
+/** A data test of a relation, with its last result. */
 export interface CatalogueTest {
   /** Without the relation's name: `not_null(month)`, or a sentence. */
   readonly name: string;
@@ -31,15 +33,15 @@ export interface CatalogueRelation {
   readonly description: string | null;
   readonly columns: readonly CatalogueColumn[];
   readonly tests: readonly CatalogueTest[];
-  /** Rows when it was last built; where no task built it, Postgres's estimate; null: not known. */
+  /** Rows at the last build; without one Postgres's estimate; null: not known. */
   readonly rowCount: number | null;
   readonly isEstimate: boolean;
-  /** When and by which run its rows were last replaced (RFC 3339); null when no task did. */
+  /** When its rows were last replaced (RFC 3339), and by which run; null: by none. */
   readonly builtAt: string | null;
   readonly builtBy: string | null;
 }
 
-/** A file that the warehouse holds. */
+/** A loaded file. */
 export interface SourceFile {
   readonly file: string;
   readonly bytes: number;
@@ -48,27 +50,27 @@ export interface SourceFile {
   readonly loadedAt: string;
 }
 
-/** A few rows of a relation, every value as the text that Postgres writes. */
+/** Some rows of a relation, each value as Postgres's text. */
 export interface SampleRows {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | null)[])[];
 }
 
-/** Reads the data catalogue. All methods reject with Postgres's own errors while it is away. */
+/** Reads the data catalogue. All methods reject with Postgres's errors while it is unreachable. */
 export interface CatalogueReader {
   /** The project's schemas. */
   readonly schemas: Schemas;
   /**
-   * The relations of these, in the order in which data flows.
+   * The relations of the schemas, in the order of the data flow.
    *
-   * @param ids - Of these alone; default all.
+   * @param ids - Default all.
    */
   readRelations(ids?: readonly string[]): Promise<CatalogueRelation[]>;
-  /** The newest files that were loaded, and how many there are. */
+  /** The newest loaded files, and the number of all. */
   readFiles(limit: number): Promise<{ readonly count: number; readonly files: SourceFile[] }>;
-  /** The first rows of a relation that {@link readRelations} names. */
+  /** The first rows of a relation of {@link readRelations}. */
   readSample(relation: CatalogueRelation, limit: number): Promise<SampleRows>;
-  /** The statements that last built each relation, as they ran, by its id. */
+  /** The statements of each relation's last build, by relation id. */
   readSql(): Promise<ReadonlyMap<string, string>>;
 }
 
@@ -93,10 +95,10 @@ export function createCatalogueReader(
   };
 }
 
-/** How long a few rows may take: a view can hide a query of minutes. In milliseconds. */
+/** Timeout of the query for sample rows, in milliseconds: a view can take minutes. */
 const sampleMs = 2000;
 
-/** Longer values are cut. */
+/** The longest value; longer ones are cut. */
 const maxValue = 200;
 
 function readSample(
@@ -118,8 +120,8 @@ function readSample(
 }
 
 /**
- * Every relation of some schemas ($2), or those of these names ($1), with its newest tasks; what it reads does not
- * grow with the history.
+ * The relations of some schemas ($2), or those of these names ($1), with their newest tasks; the rows that it
+ * reads do not grow with the history.
  */
 export const relationsSql = `
   with

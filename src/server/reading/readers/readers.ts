@@ -1,3 +1,5 @@
+// The readers of the warehouse that the dashboard works with.
+
 import type { Pool } from 'pg';
 import { defaultSchemas, type Schemas } from '../../../config/project-settings.js';
 import {
@@ -7,7 +9,7 @@ import {
 import { createCatalogueReader, type CatalogueReader } from './catalogue-reader.js';
 import { createPipelineReader, type PipelineReader } from '../../../history/pipeline-reader.js';
 
-/** Everything that the dashboard reads of the warehouse. */
+/** All readers of the dashboard. */
 export interface Readers {
   readonly reader: PublicationReader;
   readonly pipeline: PipelineReader;
@@ -15,7 +17,7 @@ export interface Readers {
 }
 
 /**
- * All readers on one pool of the reader's role.
+ * The readers on one pool of the reader role.
  *
  * @param schemas - The project's.
  */

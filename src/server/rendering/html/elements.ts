@@ -1,14 +1,16 @@
+// Traversal of HTML trees: each element, and the text of nodes.
+
 import type { Element, ElementContent } from 'hast';
 
 /**
- * Calls `visitor` for every element, each before those in it. What it puts in an element's place is not
- * visited. `unist-util-visit` does the same at several times the cost, which pages of large tables feel.
+ * Calls `visitor` for every element, parents first. Elements that a visitor inserts are not visited.
+ * `unist-util-visit` does the same at several times the cost, which counts for large tables.
  */
 export function eachElement(
   nodes: ElementContent[],
   visitor: (element: Element, index: number, siblings: ElementContent[]) => void,
 ): void {
-  // What a visitor puts in an element's place, or adds, is not among those that were there.
+  // A copy, because the visitor may insert and remove siblings.
   const before = nodes.length === 1 ? undefined : [...nodes];
   const count = nodes.length;
   for (let index = 0; index < count; index += 1) {
@@ -19,7 +21,7 @@ export function eachElement(
   }
 }
 
-/** The text of nodes, without their elements. */
+/** The text of nodes, without their tags. */
 export function textOf(nodes: readonly ElementContent[]): string {
   let text = '';
   for (const node of nodes) {

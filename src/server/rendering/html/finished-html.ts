@@ -1,14 +1,16 @@
+// HTML that is serialised once and put into many pages: only the addresses of its links are left open.
+
 import { randomUUID } from 'node:crypto';
 import type { Element } from 'hast';
 import { relocate } from './relocate.js';
 import type { FinishedHtml } from './finished-node.js';
 import { toHtml } from './to-html.js';
 
-/** Stands for the address of a link while elements are written; content cannot know it. */
+/** The placeholder of a link's address; random, so that no content can contain it. */
 const mark = randomUUID();
 const markedLink = ` href="${mark}"`;
 
-/** Writes elements, but for the addresses of their links to other pages of the dashboard. */
+/** Serialises elements, with the addresses of links to other pages left open. */
 export function finishHtml(elements: readonly Element[]): FinishedHtml {
   const links: string[] = [];
   const marked = relocate({ type: 'root', children: [...elements] }, (path) => {
@@ -19,8 +21,8 @@ export function finishHtml(elements: readonly Element[]): FinishedHtml {
 }
 
 /**
- * The same with the code of all cells unfolded. Text and values of attributes hold no `<` and `"` that
- * are not escaped, so that what begins a fold is one.
+ * The same HTML with all code unfolded. Text and attribute values contain no unescaped `<` or `"`, so every match
+ * is a real tag.
  */
 export function withCodeUnfolded({ html, ...rest }: FinishedHtml): FinishedHtml {
   const unfold = (text: string) =>

@@ -1,13 +1,14 @@
+// The tree node of serialised HTML.
+
 /**
- * Elements that were written as HTML elsewhere, as a node of a tree: HTML and the paths of links by
- * turns, which get their addresses where the page is put together. Only
- * `finishHtml` makes them, of elements that are safe already.
+ * Serialised HTML as a node of a tree: parts of HTML and the paths of the links between them, whose addresses are
+ * filled in with the page. Only `finishHtml` makes it, of sanitised elements.
  */
 export interface FinishedHtml {
   readonly type: 'finished';
   /** One more than there are links. */
   readonly html: readonly string[];
-  /** What each link leads to, below the dashboard's root; undefined: nowhere. */
+  /** The path of each link, below the dashboard's root; undefined: no target. */
   readonly links: readonly (string | undefined)[];
 }
 

@@ -1,8 +1,10 @@
+// Links and images of notebook content: which are kept, and where they lead.
+
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { eachElement } from './elements.js';
 
-/** Where links between notebooks lead: the address of the page of `NAME.ipynb`, if it has one. */
+/** The address of the page of `NAME.ipynb`; undefined when there is none. */
 export type NotebookHref = (slug: string) => string | undefined;
 
 const imageStart = /^data:image\/(?:png|jpeg|gif|webp|svg\+xml);base64,/;
@@ -47,8 +49,8 @@ function settleLink(node: Element, notebookHref: NotebookHref): void {
 }
 
 /**
- * The page of a link like `other.ipynb`, `../../render/other.ipynb#part`, `../../folder/other.ipynb`: published notebooks
- * have one page each by their file's name, in whatever folder it is.
+ * The page that a link like `other.ipynb`, `../../render/other.ipynb#part` or `../../folder/other.ipynb` leads to.
+ * The file's name decides, because each published notebook has one page, whatever its folder.
  */
 function siblingNotebook(href: string, notebookHref: NotebookHref): string | undefined {
   const match = /^(?:[^/\\?#:]+\/)*([^/\\?#]+)\.ipynb(#.*)?$/.exec(href);
@@ -74,9 +76,9 @@ function imageInWords(node: Element, source: string): Element {
 }
 
 /**
- * Whether a text is base64 (RFC 4648, section 4), possibly in lines. It is searched for what does not belong
- * there: an expression that matches all of it keeps a way back for each character, and an image of some
- * megabytes overflows the stack with them.
+ * Whether a text is base64 (RFC 4648, section 4), possibly wrapped. It is searched for characters that are not
+ * allowed: an expression for the whole text keeps a backtracking entry for each character, and an image of some
+ * megabytes overflows the stack.
  */
 export function isBase64(text: string): boolean {
   const digits = text.replace(/={1,2}\s*$/, '');

@@ -1,3 +1,5 @@
+// Parsing of HTML from notebook outputs.
+
 import type { ElementContent, Properties, Root, RootContent } from 'hast';
 import { h, s } from 'hastscript';
 import { html as html5, parseFragment, type DefaultTreeAdapterMap } from 'parse5';
@@ -5,7 +7,7 @@ import { html as html5, parseFragment, type DefaultTreeAdapterMap } from 'parse5
 type ParsedNode = DefaultTreeAdapterMap['childNode'];
 type ParsedElement = DefaultTreeAdapterMap['element'];
 
-/** A fragment of HTML as a tree, however deep, parsed as a browser without script would. */
+/** Parses a fragment of HTML, however deep, as a browser without script would. */
 export function parseHtml(html: string): Root {
   const root: Root = { type: 'root', children: [] };
   const fragment = parseFragment(html, { scriptingEnabled: false });
@@ -15,7 +17,7 @@ export function parseHtml(html: string): Root {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     for (const node of next.parsed) {
       if ('tagName' in node) {
-        // What a `template` holds is not among its children, and no part of the page.
+        // The content of a `template` is not rendered, and not among its children.
         const { tagName, childNodes } = node;
         const children: ElementContent[] = [];
         next.content.push({ type: 'element', tagName, properties: propertiesOf(node), children });
@@ -28,7 +30,7 @@ export function parseHtml(html: string): Root {
   return root;
 }
 
-/** Attributes as hast names and types them, which hastscript knows. */
+/** Attributes with the names and types of hast, which hastscript takes. */
 function propertiesOf({ attrs, namespaceURI }: ParsedElement): Properties {
   if (attrs.length === 0) return {};
   const given = attrs

@@ -1,10 +1,12 @@
+// Rewriting of paths in a page: below a base path, or relative in an exported copy.
+
 import type { Element, ElementContent, Root, RootContent } from 'hast';
 import type {} from './finished-node.js';
 
-/** Gives the address under which a path below the dashboard's root is found; undefined: nowhere. */
+/** The address of a path below the dashboard's root; undefined: none. */
 export type Address = (path: string) => string | undefined;
 
-/** What may hold such a path. */
+/** Attributes that may contain such a path. */
 const attributes = [
   'href',
   'src',
@@ -17,9 +19,9 @@ const attributes = [
 ] as const;
 
 /**
- * A page with every path, which begins with `/`, as the address that it has where the page is served:
- * below a base path, or beside the page in a folder. Addresses of content never begin with `/`:
- * `resolveLinks` takes them away. What changes is copied: other pages are made of the same nodes.
+ * Rewrites every path that begins with `/` to its address where the page is served: below a base path, or relative
+ * in a folder. Addresses of content never begin with `/`, because `resolveLinks` removes them. Changed nodes are
+ * copied, because other pages share them.
  */
 export function relocate(root: Root, address: Address): Root {
   return { ...root, children: root.children.map((child) => relocateNode(child, address)) };

@@ -1,18 +1,19 @@
+// Sanitising of notebook HTML: the list of allowed elements and attributes.
+
 import type { Element, ElementContent, Root, RootContent } from 'hast';
 import { sanitize, type Schema } from 'hast-util-sanitize';
 import { eachElement } from './elements.js';
 
-/** Elements nest no deeper than this on a page; what is deeper is kept as its text. */
+/** The deepest nesting on a page; deeper elements become their text. */
 const maxDepth = 100;
 
-/** Words with a meaning for the look of the content; classes of the page's own parts are not among them. */
+/** Class names of content that the stylesheet knows; those of the page's own parts are excluded. */
 const contentClass: [string, RegExp] = ['className', /^daybook-[a-z-]+$/];
 
 /**
- * What content may consist of. A list of what is allowed, never of what is not: elements without it
- * leave their text, attributes without it are gone. No scripts, styles, forms, frames, `data-*`, event
- * handlers; ids get a prefix of their piece, so that none can pose as the page's own or shadow a name
- * that a script reads.
+ * The allowlist of content: other elements are replaced by their text, other attributes are removed. No scripts,
+ * styles, forms, frames, `data-*` or event handlers. Ids get a prefix, so that none can imitate an id of the page
+ * or shadow a name that a script reads.
  */
 export const schema = {
   allowComments: false,
@@ -60,7 +61,7 @@ export const schema = {
     details: ['open'],
     div: [contentClass],
     figure: [contentClass],
-    // The heading that mdast-util-to-hast puts above footnotes.
+    // The heading that mdast-util-to-hast adds above footnotes.
     h2: [['className', 'sr-only']],
     img: ['alt', ['height', /^\d{1,4}$/], 'src', ['width', /^\d{1,4}$/]],
     input: ['checked', ['disabled', true], ['type', 'checkbox']],
@@ -127,11 +128,10 @@ const stripped = new Set(schema.strip);
 const ancestors = new Map<string, readonly string[]>(Object.entries(schema.ancestors));
 
 /**
- * The part of a tree that content may put on a page. Images and links still need `resolveLinks`: what they may
- * lead to depends on the page.
+ * Sanitises a tree. Links and images still need `resolveLinks`, because their targets depend on the page.
  *
- * @param tree - A parsed tree of unknown origin; it is changed.
- * @param idPrefix - Unique on the page for this piece, like `c3-`.
+ * @param tree - A parsed tree of unknown origin; it is modified.
+ * @param idPrefix - The prefix of ids, unique on the page, like `c3-`.
  */
 export function sanitizeTree(tree: Root, idPrefix: string): ElementContent[] {
   boundTree(tree, []);
@@ -145,8 +145,8 @@ export function sanitizeTree(tree: Root, idPrefix: string): ElementContent[] {
 }
 
 /**
- * Makes a tree one that hast-util-sanitize takes, however deep and wide it is: that is recursive, and passes the
- * children of an element that it drops on as the arguments of one call.
+ * Limits depth and width for hast-util-sanitize, which is recursive, and passes the children of a removed element
+ * as the arguments of one call.
  */
 function boundTree(parent: Root | Element, around: string[]): void {
   if (around.length >= maxDepth) {
@@ -168,7 +168,7 @@ function boundTree(parent: Root | Element, around: string[]): void {
   );
 }
 
-/** Whether an element is dropped, but not what is in it. */
+/** Whether an element is removed and its children are kept. */
 function leavesChildren({ tagName }: Element, around: readonly string[]): boolean {
   if (allowed.has(tagName)) {
     return ancestors.get(tagName)?.some((name) => around.includes(name)) === false;
@@ -176,7 +176,7 @@ function leavesChildren({ tagName }: Element, around: readonly string[]): boolea
   return !stripped.has(tagName);
 }
 
-/** The text of nodes however deep, without recursion. */
+/** The text of nodes, without recursion. */
 function flatText(nodes: readonly RootContent[]): string {
   const parts: string[] = [];
   const pending = nodes.toReversed();

@@ -1,11 +1,13 @@
+// SVG in notebook content.
+
 import type { Element, ElementContent, Root, RootContent } from 'hast';
 import { h } from 'hastscript';
 import { textOf } from './elements.js';
 import { toHtml } from './to-html.js';
 
 /**
- * Replaces each SVG of a parsed tree, in place, by an image, which runs no script, loads nothing and cannot
- * reach the page. An SVG that cannot be written as XML is replaced by a note, a hidden one by nothing.
+ * Replaces each SVG of a tree, in place, by an `img`, which runs no script, loads nothing and cannot reach the
+ * page. An SVG that is not serialisable as XML becomes a note, a hidden one is removed.
  */
 export function svgsToImages(tree: Root): void {
   const pending: RootContent[][] = [tree.children];
@@ -31,7 +33,7 @@ function pictureOf(svg: Element): ElementContent {
   try {
     text = toHtml({ ...svg, properties });
   } catch (error) {
-    // Names that no attribute may have in XML, or no end of depth.
+    // An attribute name that XML forbids, or endless depth.
     if (!(error instanceof RangeError)) throw error;
     return h('p', 'A picture (SVG) is left out: it cannot be shown here.');
   }

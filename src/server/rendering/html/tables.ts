@@ -1,3 +1,5 @@
+// Layout of HTML tables in notebook content: alignment, wrapping, scrolling.
+
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { textOf } from './elements.js';
@@ -5,12 +7,12 @@ import { textOf } from './elements.js';
 const number = /^[-+−]?[$€£]?\s?\d[\d.,'’\u00a0\u202f ]*(?:[eE][-+]?\d+)?\s?[%‰]?$/;
 const nothing = new Set(['', '-', '–', '—', 'NaN', 'null', 'None', 'NA']);
 
-/** Texts up to this length stay on one line. */
+/** The longest text that does not wrap. */
 const maxShort = 32;
 
 /**
- * Formats the tables of sanitised content: wide tables scroll in a frame that the keyboard reaches,
- * columns of numbers are aligned right, columns of short texts do not wrap.
+ * Formats the tables of sanitised content: wide tables scroll in a frame with keyboard focus, columns of numbers
+ * are right-aligned, columns of short texts do not wrap.
  */
 export function formatTables(nodes: readonly ElementContent[]): ElementContent[] {
   return nodes.map((node) => {
@@ -23,7 +25,7 @@ export function formatTables(nodes: readonly ElementContent[]): ElementContent[]
   });
 }
 
-/** The frame in which a wide table scrolls. */
+/** The scrolling frame of a wide table. */
 export function tableFrame(table: Element): Element {
   const caption = table.children.find(
     (child): child is Element => child.type === 'element' && child.tagName === 'caption',
@@ -38,11 +40,11 @@ function dressColumns(table: Element): void {
   const sections = elements(table, ['thead', 'tbody', 'tfoot']);
   const head = sections.filter((section) => section.tagName === 'thead').flatMap(rowsOf);
   const body = sections.filter((section) => section.tagName !== 'thead').flatMap(rowsOf);
-  // A corner without text heads nothing.
+  // An empty corner cell is not a header.
   for (const cell of head.flat()) {
     if (cell.tagName === 'th' && textOf([cell]).trim() === '') cell.tagName = 'td';
   }
-  // Cells that span columns would shift the ones after them.
+  // Cells that span columns would shift those after them.
   const spans = (row: readonly Element[]) =>
     row.some((cell) => cell.properties['colSpan'] !== undefined);
   if (head.some(spans) || body.some(spans)) return;
@@ -50,13 +52,13 @@ function dressColumns(table: Element): void {
     if (kind === 'other') continue;
     for (const row of kind === 'number' ? [...head, ...body] : body) {
       const cell = row[column];
-      // A column that was told where to stand stands there.
+      // An explicit alignment is kept.
       if (kind === 'short' || cell?.properties['align'] === undefined) addClass(cell, kind);
     }
   }
 }
 
-/** What stands in each column: numbers alone, short texts alone, or anything. */
+/** The kind of each column: only numbers, only short texts, or anything. */
 function columnKinds(rows: readonly (readonly Element[])[]): ('number' | 'short' | 'other')[] {
   const columns: { isNumber: boolean; isShort: boolean; isEmpty: boolean }[] = [];
   for (const row of rows) {

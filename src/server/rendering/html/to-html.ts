@@ -1,23 +1,24 @@
+// Serialisation of element trees as HTML.
+
 import type { Element, Nodes, Properties } from 'hast';
 import { find, html, svg, type Info, type Schema } from 'property-information';
 import type { FinishedHtml } from './finished-node.js';
 
-/** Elements of HTML that have no end tag. */
+/** HTML elements without an end tag (void elements). */
 const voidElements = new Set([
   ...['area', 'base', 'br', 'col', 'embed', 'hr', 'img', 'input', 'link', 'meta', 'source'],
   ...['track', 'wbr'],
 ]);
 
-/** Elements of SVG whose content is HTML again. */
+/** SVG elements whose content is HTML. */
 const integrationPoints = new Set(['desc', 'foreignObject', 'title']);
 
-/** Elements whose text is no markup; what stands in them is the page's own, or escaped by its own rules. */
+/** Elements whose text is not escaped: their content is the page's own, or escaped by its own rules. */
 const rawTextElements = new Set(['script', 'style']);
 
 /**
- * A tree as HTML, which a browser reads as this same tree: only a doctype, elements and texts are
- * written, each text and value escaped here. It writes what `hast-util-to-html` writes in two thirds of
- * the time (docs/decisions.md); the tests compare them.
+ * Serialises a tree so that a browser parses the same tree again: doctype, elements and escaped text only. The
+ * output equals that of `hast-util-to-html` in two thirds of its time (docs/decisions.md); the tests compare them.
  */
 export function toHtml(tree: Nodes): string {
   return nodeHtml(tree, html);
@@ -40,7 +41,7 @@ function nodeHtml(node: Nodes, space: Schema): string {
   }
 }
 
-/** What was written before, with the addresses of its links. */
+/** Serialised HTML with the addresses of its links. */
 function finishedHtml({ html: parts, links }: FinishedHtml): string {
   let written = parts[0] ?? '';
   for (const [index, link] of links.entries()) {
@@ -100,7 +101,7 @@ function attributeHtml(
   return ` ${attribute}="${escapeValue(text)}"`;
 }
 
-/** What is known of the properties that occur, of which there are as many as lists allow. */
+/** The cache of property information; its size is bounded by the allowlists. */
 const known = new Map<Schema, Map<string, Info>>([
   [html, new Map()],
   [svg, new Map()],
@@ -130,7 +131,7 @@ function reference(character: string): string {
   return `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`;
 }
 
-/** JSON that cannot end the script element that it stands in, nor begin a comment in it. */
+/** JSON for a script element: it can neither end the element nor begin a comment. */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value)
     .replace(/</g, '\\u003c')

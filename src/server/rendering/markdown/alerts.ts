@@ -1,3 +1,5 @@
+// GitHub's alerts in markdown: `> [!NOTE]`, `> [!WARNING]`.
+
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { eachElement } from '../html/elements.js';
@@ -6,8 +8,8 @@ const kinds = ['note', 'tip', 'important', 'warning', 'caution'] as const;
 const marker = new RegExp(`^\\[!(${kinds.join('|')})\\][ \\t]*(?:\\n|$)`, 'i');
 
 /**
- * Turns block quotes that begin with a line like `[!NOTE]` into alerts, as GitHub does, in place.
- * Works on sanitised trees: the classes that it sets are the page's own.
+ * Turns block quotes that begin with `[!NOTE]` and the like into alerts, in place. Works on sanitised trees: the
+ * classes that it sets are the page's own.
  */
 export function markAlerts(nodes: ElementContent[]): void {
   eachElement(nodes, (node, index, siblings) => {

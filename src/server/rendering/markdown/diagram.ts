@@ -1,3 +1,5 @@
+// Mermaid diagrams in markdown.
+
 import type { Element, ElementContent } from 'hast';
 import { sanitize, type Schema } from 'hast-util-sanitize';
 import { h } from 'hastscript';
@@ -5,24 +7,23 @@ import { joinText, type Notebook } from '../../../nbformat/notebook.js';
 import { eachElement, textOf } from '../html/elements.js';
 import { parseHtml } from '../html/parse-html.js';
 
-/** Draws a diagram in the language of mermaid as SVG text; throws on what it cannot read. */
+/** Draws a mermaid diagram as SVG text; throws on what it cannot parse. */
 export type DrawDiagram = (source: string) => string;
 
-/** Larger diagrams take seconds to lay out, and nobody could read them. */
+/** Longer diagrams take seconds to lay out, and are not readable. */
 const maxLength = 3000;
 
-/** Lines between things in one diagram: the time to lay them out grows with their square and more. */
+/** The most edges: the time of the layout grows with more than their square. */
 const maxEdges = 150;
 
-/** The kinds that are drawn; others are shown as their source. */
+/** The supported kinds of diagram; others are shown as source. */
 const drawnKinds =
   /^(?:graph|flowchart|stateDiagram(?:-v2)?|sequenceDiagram|classDiagram|erDiagram)\b/;
 
 /**
- * What draws the diagrams of a notebook. The library takes a moment to load, so it is loaded for
- * notebooks alone that have a diagram.
+ * The drawing function for a notebook. The library is slow to load, so only notebooks with a diagram load it.
  *
- * @returns Undefined when there is none.
+ * @returns Undefined when the notebook has no diagram.
  */
 export async function diagramDrawer(notebook: Notebook): Promise<DrawDiagram | undefined> {
   const hasDiagram = notebook.cells.some(
@@ -44,7 +45,7 @@ const sized = [
   ...['opacity', 'fillOpacity'],
 ];
 
-/** Shapes and text with their paint: no styles, scripts, links, images, ids but of arrow heads. */
+/** Shapes and text with their colours: no styles, scripts, links, images or ids, except those of arrow heads. */
 const schema: Schema = {
   tagNames: [
     ...['svg', 'g', 'defs', 'marker', 'path', 'polygon', 'polyline', 'line', 'rect', 'circle'],
@@ -71,10 +72,10 @@ const schema: Schema = {
 };
 
 /**
- * Draws the fences of sanitised content whose language is `mermaid`, in place. Those that cannot be
- * drawn stay code, with a note that says so.
+ * Replaces fences of the language `mermaid` by their drawing, in place. A diagram that cannot be drawn stays code
+ * with a note.
  *
- * @param idPrefix - Unique on the page for this piece.
+ * @param idPrefix - The prefix of ids, unique on the page.
  */
 export function drawDiagrams(
   nodes: ElementContent[],
@@ -123,7 +124,7 @@ function drawOne(source: string, draw: DrawDiagram, idPrefix: string): Element |
   const safe = sanitize(parseHtml(svg), schema);
   const picture = safe.type === 'root' ? safe.children.find(isElement) : undefined;
   if (picture?.tagName !== 'svg') return undefined;
-  // Arrow heads are called by their ids, which belong to this diagram alone.
+  // Arrow heads are referenced by id; ids are unique to the diagram.
   eachElement([picture], ({ properties }) => {
     if (typeof properties['id'] === 'string') properties['id'] = idPrefix + properties['id'];
     for (const name of ['markerStart', 'markerEnd']) {
@@ -148,7 +149,7 @@ export function edgeBound(diagram: string): number {
   return edges;
 }
 
-/** What every arrow of every kind of diagram has at its middle. */
+/** The middle part that arrows of all kinds of diagram have. */
 const arrow = /[-=~.]{2,}|-[>)x]/g;
 
 function isElement(node: { type: string }): node is Element {

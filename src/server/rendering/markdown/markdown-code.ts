@@ -1,10 +1,9 @@
-/** The beginning of a fence, after the marks of quotes and lists around it. */
+// Where a markdown text is code.
+
+/** The start of a fence, after the marks of enclosing quotes and lists. */
 const fence = /^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])))*[ \t]*(`{3,}(?!.*`)|~{3,})/;
 
-/**
- * Tells whether an offset of markdown is within code: between fences, or in a span on one line. Offsets must
- * be asked in ascending order.
- */
+/** Whether an offset of markdown is inside code: between fences, or in a span on one line. Offsets must ascend. */
 export function codeLocator(markdown: string): (offset: number) => boolean {
   const parts = codeParts(markdown);
   let index = 0;
@@ -14,7 +13,7 @@ export function codeLocator(markdown: string): (offset: number) => boolean {
   };
 }
 
-/** From and to of all code, in order. */
+/** The ranges of all code, in order. */
 function codeParts(markdown: string): [number, number][] {
   const parts: [number, number][] = [];
   let open: { mark: string; start: number } | undefined;
@@ -37,12 +36,12 @@ function codeParts(markdown: string): [number, number][] {
   return parts;
 }
 
-/** The code spans of a line: each from a run of backticks to the next one of the same length. */
+/** The code spans of a line: each from a run of backticks to the next run of the same length. */
 function spansOf(line: string): [number, number][] {
   const runs = [...line.matchAll(/\\?(`+)/g)].map(({ index, 0: all, 1: run = '' }) => ({
     start: index + all.length - run.length,
     length: run.length,
-    // What is escaped begins no span; within one nothing is.
+    // An escaped backtick begins no span; inside a span nothing is escaped.
     isEscaped: all.length > run.length,
   }));
   const nextOf = new Map<number, number>();

@@ -1,3 +1,5 @@
+// Formulas in parsed markdown: placeholders become `math` code.
+
 import type { ElementContent } from 'hast';
 import type { Nodes, Paragraph, PhrasingContent, Root, RootContent, Text } from 'mdast';
 import { visit } from 'unist-util-visit';
@@ -29,7 +31,7 @@ export function restoreFormulas(tree: Root, { formulas, word }: MaskedMarkdown):
   });
 }
 
-/** Where a formula is no formula, as in code and addresses, it stands as it was written. */
+/** Where a placeholder cannot be a formula, as in code and addresses, the source is restored. */
 function restore(node: Nodes, written: (text: string) => string): void {
   const fields = node as unknown as Record<string, unknown>;
   for (const name of ['value', 'url', 'title', 'alt', 'label', 'identifier', 'lang', 'meta']) {
@@ -60,7 +62,7 @@ function withFormulas(
   return nodes;
 }
 
-/** A formula as a node that becomes code with the classes that are looked for later on. */
+/** A formula as a code node with the classes that math.ts looks for. */
 function formulaNode({ tex, isDisplay: isOwn }: MarkdownFormula): PhrasingContent {
   const children: ElementContent[] = [{ type: 'text', value: tex }];
   const className = ['language-math', isOwn ? 'math-display' : 'math-inline'];
@@ -76,7 +78,7 @@ function isDisplay(node: Nodes): boolean {
   return node.type === 'inlineCode' && Array.isArray(classes) && classes.includes('math-display');
 }
 
-/** A paragraph parted at its formulas on lines of their own, which no paragraph can hold. */
+/** A paragraph, split at display formulas, which a paragraph cannot contain. */
 function partedParagraph(paragraph: Paragraph): RootContent[] {
   const parts: RootContent[] = [];
   let children: PhrasingContent[] = [];
@@ -91,7 +93,7 @@ function partedParagraph(paragraph: Paragraph): RootContent[] {
       continue;
     }
     endPart();
-    // A block of its own: what is inline within it is its code.
+    // A block: its inline content is the code.
     parts.push({ ...paragraph, children: [child], data: { hName: 'pre' } });
   }
   endPart();

@@ -1,38 +1,39 @@
+// Limits of markdown against slow parsing: weight, nesting, marks and links of a text.
+
 import type { gfm } from 'micromark-extension-gfm';
 
-/** What one piece of markdown may weigh, see {@link weightOf}: a text of 200 pages weighs less. */
+/** The limit for one piece, see {@link weightOf}: a text of 200 pages weighs less. */
 const maxPiece = 25_000;
 
-/** What all pieces of a page may weigh. */
+/** The limit for all pieces of a page. */
 const maxPage = 50_000;
 
-/** A line, for each may begin a paragraph, a list, or go on with one. */
+/** The weight of a line: each may begin or continue a paragraph or a list. */
 const lineWeight = 3;
 
-/** What micromark looks for in all that follows, or at in all that went before. */
+/** The weight of marks for which micromark searches all text before or after. */
 const farWeight = 20;
 
-/** What begins a comment or the like within a text, which only a certain mark ends. */
+/** The start of comments and the like, which only a certain mark ends. */
 const farMark = /<[!?]/g;
-/** What costs about three times as much as other marks: tags, formulas, deletions. */
+/** Marks at about three times the cost of others: tags, formulas, deletions. */
 const dearMark = /<[A-Za-z/]|[$~]/g;
-/** Marks that may begin or end anything at all. */
+/** Other marks. */
 const mark = /[<[\]!*_~`|$&\\]/g;
-/** A line under a heading. */
+/** The underline of a heading. */
 const underline = /^[ \t>]*(?:=+|-+)[ \t]*$/;
-/** A line under the head of a table, with a mark for each column. */
+/** The delimiter row of a table, with a mark for each column. */
 const delimiterRow = /^[-:|> \t]+$/;
 
 /**
- * How much markdown the page of one notebook may hold, counted before any of it is parsed, in time that
- * grows with its length alone. A parser of markdown has marks that cost it far more than their bytes; a
- * text of them would keep the server from everybody else for minutes. What is over the budget is shown
- * as it was written.
+ * The budget of markdown for a page, checked before parsing in time linear in the text. Some marks cost a parser
+ * far more than their bytes, and a text full of them would block the server for minutes. A piece over the budget
+ * is shown as source.
  */
 export class MarkdownBudget {
   #left = maxPage;
 
-  /** Whether there is enough left for this piece; then it is taken. */
+  /** Whether the budget allows this piece; if so, it is deducted. */
   affords(markdown: string): boolean {
     const weight = weightOf(markdown);
     if (weight > maxPiece || weight > this.#left) return false;
@@ -42,14 +43,14 @@ export class MarkdownBudget {
 }
 
 /**
- * What a piece of markdown costs to parse, in about the cost of one mark: a sum over its lines of their
- * marks, and of the cells that a line of a table has, written or not.
+ * The estimated cost of parsing, in units of one mark: the sum over all lines of their marks, and of the table
+ * cells that a row has, written or not.
  */
 export function weightOf(markdown: string): number {
   let weight = 0;
   let columns = 0;
   for (const line of markdown.split(/\r\n?|\n/)) {
-    // So far to the right a line may be in a list within lists, which are all asked for it.
+    // An indented line may belong to a list in a list: every open list is asked.
     weight += lineWeight + (line.length - line.trimStart().length) / 2;
     weight += count(line, mark) + count(line, dearMark) * 2 + count(line, farMark) * farWeight;
     if (underline.test(line)) weight += farWeight;
@@ -65,20 +66,20 @@ function count(text: string, pattern: RegExp): number {
   return text.match(pattern)?.length ?? 0;
 }
 
-/** Quotes, lists and footnotes within each other on one line; more mean nothing to a reader. */
+/** The deepest nesting of quotes, lists and footnotes. */
 const maxDepth = 30;
 
-/** So far to the right nothing but a list within dozens of others begins. */
+/** The widest indentation; only a list inside dozens of others begins further right. */
 const maxIndent = 200;
 
-/** Quotes and lists in one piece, and lines of a quote without its mark. */
+/** The most changes of quotes and lists, and the most lazy continuation lines. */
 const maxContainers = 2000;
 
 const container = /[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])|\[\^[^\]]{1,200}\]:)/y;
 
 /**
- * Whether markdown has too many quotes and lists, or too deep ones: micromark searches the whole document for
- * each that ends, so the time grows with the square of their number.
+ * Whether quotes and lists are too many or too deep: micromark searches the whole document for each that ends, so
+ * the time grows with the square of their number.
  */
 export function isOverNested(markdown: string): boolean {
   let changes = 0;
@@ -100,7 +101,7 @@ export function isOverNested(markdown: string): boolean {
   return false;
 }
 
-/** The marks that a line begins with, like `>-`; undefined: too many, or too far to the right. */
+/** The container marks at the start of a line, like `>-`; undefined: too many, or indented too far. */
 function containersOf(line: string): string | undefined {
   let kind = '';
   container.lastIndex = 0;
@@ -115,14 +116,14 @@ function containersOf(line: string): string | undefined {
 type Extension = ReturnType<typeof gfm>;
 type Construct = Exclude<NonNullable<NonNullable<Extension['text']>[number]>, readonly unknown[]>;
 
-/** Marks of emphasis and of links that count in one paragraph; those after them are plain text. */
+/** The most marks of emphasis and links in a paragraph; further ones are plain text. */
 const maxMarks = 1000;
 
 const marks = Array.from('*_[]!', (mark) => mark.charCodeAt(0));
 
 /**
- * Limits the marks of a paragraph. For each mark that may end an emphasis or a link micromark searches
- * those before it, so the time grows with the square of their number.
+ * Limits the marks of a paragraph. For each closing mark micromark searches the ones before, so the time grows
+ * with the square of their number.
  */
 export function limitMarks(): Extension {
   const isMore = counter(maxMarks);
@@ -141,10 +142,10 @@ export function limitMarks(): Extension {
   return { text: Object.fromEntries(marks.map((mark) => [mark, construct])) };
 }
 
-/** Words of a paragraph that may be addresses; later ones are plain text. */
+/** The most words of a paragraph that may be addresses; further ones are plain text. */
 const maxAddresses = 5000;
 
-/** Limits the addresses in plain text, for which micromark searches all words before each. */
+/** Limits automatic links in plain text, for which micromark searches all words before each. */
 export function limitAddresses(extension: Extension): Extension {
   const isMore = counter(maxAddresses);
   const bounded = (construct: Construct): Construct => ({
@@ -162,7 +163,7 @@ export function limitAddresses(extension: Extension): Extension {
   return { ...extension, text: Object.fromEntries(text) as Extension['text'] };
 }
 
-/** Tells whether a context, of which each paragraph, heading and cell has its own, asked more often. */
+/** Whether a context (a paragraph, heading or cell) has asked more often than `most`. */
 function counter(most: number): (context: object) => boolean {
   const counts = new WeakMap<object, number>();
   return (context) => {

@@ -1,44 +1,45 @@
+// Recognition of formulas in markdown: `$…$`, `$$…$$` and LaTeX environments.
+
 import { codeLocator } from './markdown-code.js';
 
 /** A formula in markdown. */
 export interface MarkdownFormula {
-  /** As it was written, with its marks. */
+  /** The source with its delimiters. */
   readonly source: string;
   readonly tex: string;
-  /** On lines of its own. */
+  /** Whether it is a display formula. */
   readonly isDisplay: boolean;
 }
 
-/** Markdown with a word in the place of each formula. */
+/** Markdown with a placeholder for each formula. */
 export interface MaskedMarkdown {
   readonly text: string;
-  /** What each word stands for. */
+  /** The formula of each placeholder. */
   readonly formulas: ReadonlyMap<string, MarkdownFormula>;
-  /** Finds the words. */
+  /** Matches the placeholders. */
   readonly word: RegExp;
 }
 
-/** The environments that are formulas without dollars around them. */
+/** The environments that are formulas without dollars. */
 const environments = [
   ...['align', 'alignat', 'aligned', 'alignedat', 'array', 'cases', 'CD', 'equation', 'gather'],
   ...['gathered', 'matrix', 'multline', 'rcases', 'dcases', 'split', 'eqnarray', 'smallmatrix'],
   ...['pmatrix', 'bmatrix', 'Bmatrix', 'vmatrix', 'Vmatrix'],
 ].join('|');
 
-/** What may begin a formula or be passed over; runs of three dollars and more are none. */
+/** Tokens that may begin a formula, and those that are skipped; runs of three and more dollars are skipped. */
 const token = new RegExp(
   `\\\\begin\\{((?:${environments})\\*?)\\}|\\\\[^]|\\$+|\\n[ \\t>]*(?=\\n)`,
   'g',
 );
 
 /**
- * Takes the formulas out of markdown before it is parsed, as Jupyter does: what stands between dollars,
- * and environments of TeX without any. So no mark in a formula means anything to markdown, no bar in it
- * parts the cells of a table, and no dollar in code ends one. A formula ends before a blank line but for
- * one between lines of `$$`; without its end it is none.
- *
- * A single dollar begins a formula, as pandoc has it, only before a character that is no blank, and ends it
- * only after such a one and not before a digit: `it costs $5 to $10` holds none.
+ * Replaces formulas by placeholders before the markdown is parsed, as Jupyter does: formulas between dollars, and
+ * TeX environments without any. So marks in a formula have no meaning for markdown, a bar does not split the cells
+ * of a table, and a dollar in code does not end a formula. A blank line ends a formula, except between lines of
+ * `$$`; an unclosed one is plain text.
+ * A single dollar opens only before a non-blank character, and closes only after one and not before a digit, as in
+ * pandoc: `it costs $5 to $10` has no formula.
  */
 export function maskFormulas(markdown: string): MaskedMarkdown {
   const formulas = new Map<string, MarkdownFormula>();
@@ -61,7 +62,7 @@ export function maskFormulas(markdown: string): MaskedMarkdown {
   return { text: text + markdown.slice(position), formulas, word };
 }
 
-/** A character that the text does not hold, of those that Unicode leaves to everybody. */
+/** A private-use character that the text does not contain. */
 function unusedCharacter(text: string): string {
   for (let code = 0xe000; code <= 0xf8ff; code += 1) {
     const character = String.fromCharCode(code);
@@ -77,9 +78,9 @@ interface Found {
   readonly isDisplay: boolean;
 }
 
-/** A mark that may begin or end a formula. */
+/** A delimiter of a formula. */
 interface Mark {
-  /** `$`, `$$`, the name of an environment, or empty: a blank line. */
+  /** `$`, `$$`, the name of an environment, or empty for a blank line. */
   readonly kind: string;
   readonly start: number;
   readonly end: number;
@@ -130,7 +131,7 @@ function nextOfKinds(marks: readonly Mark[]): (kind: string, index: number) => M
     ['$$', []],
   ]);
   for (const [index, { kind }] of marks.entries()) places.get(kind)?.push(index);
-  // Each kind is asked for in the order of the text.
+  // Lookups of a kind ascend.
   const at = new Map<string, number>();
   return (kind, index) => {
     const all = places.get(kind) ?? [];
@@ -141,7 +142,7 @@ function nextOfKinds(marks: readonly Mark[]): (kind: string, index: number) => M
   };
 }
 
-/** A line that begins a part of its own, over which no formula within a line goes. */
+/** The start of a block, which no inline formula crosses. */
 const blockStart = /^[ \t]*(?:[-+*][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|>|`{3}|~{3}|\|)/;
 
 function inlineFormula(
@@ -165,12 +166,12 @@ function inlineFormula(
   return { start: begin.start, end: close.end, tex, isDisplay: false };
 }
 
-/** Whether the dollar after a text is that of a currency, as in `$5 to US$ 10`. */
+/** Whether a closing dollar is a currency sign, as in `$5 to US$ 10`. */
 function isCurrency(tex: string, after: string): boolean {
   return /^\s?\d/.test(after) && /(?:^|\s)[A-Z]{1,3}$/.test(tex.slice(-4));
 }
 
-/** Whether bars in a row of a table look like those between its cells: an odd one at the edge or by itself. */
+/** Whether the bars in a formula look like the borders of table cells: an odd number at the edge or between blanks. */
 function partsCells(tex: string): boolean {
   const bars = tex.replace(/\\./g, '').split('|').length - 1;
   return bars % 2 === 1 && /^\||\|$|\s\||\|\s/.test(tex);
@@ -194,7 +195,7 @@ function displayFormula(
     : { start: begin.start, end: close.end, tex, isDisplay: true };
 }
 
-/** @param ends - Where each environment's end was last found, so that none is looked for twice. */
+/** @param ends - The last found end of each environment, so that none is searched twice. */
 function environmentFormula(
   markdown: string,
   begin: Mark,
@@ -214,12 +215,12 @@ function environmentFormula(
   return { start: begin.start, end: place + end.length, tex, isDisplay: true };
 }
 
-/** What stands before a place on its line. */
+/** The text before an offset on its line. */
 function linePrefix(markdown: string, offset: number): string {
   return markdown.slice(markdown.lastIndexOf('\n', offset - 1) + 1, offset);
 }
 
-/** TeX without the marks of the quote that it stands in. */
+/** TeX without the marks of the surrounding quote. */
 function withoutQuoteMarks(markdown: string, offset: number, tex: string): string {
   const depth = /^[ \t>]*/.exec(linePrefix(markdown, offset))?.[0].split('>').length ?? 1;
   if (depth === 1) return tex;
@@ -228,10 +229,10 @@ function withoutQuoteMarks(markdown: string, offset: number, tex: string): strin
   return [first, ...others.map((line) => line.replace(quote, ''))].join('\n');
 }
 
-/** The line under the head of a table; it has a bar, or says where its one column stands. */
+/** The delimiter row of a table: it contains a bar, or the alignment of its one column. */
 const delimiterRow = /^[ \t>]*(?=[^|:]*[|:])\|?(?:[ \t]*:?-+:?[ \t]*\|?)+[ \t]*$/;
 
-/** Tells whether an offset of markdown is within a table. Offsets must be asked in ascending order. */
+/** Whether an offset of markdown is inside a table. Offsets must ascend. */
 function tableLocator(markdown: string): (offset: number) => boolean {
   const parts: [number, number][] = [];
   let before: { start: number; text: string } | undefined;

@@ -1,3 +1,5 @@
+// Markdown as safe HTML: CommonMark, GitHub's extensions, formulas, diagrams.
+
 import type { ElementContent, Root } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import { h } from 'hastscript';
@@ -22,26 +24,26 @@ import { sanitizeTree } from '../html/sanitize.js';
 import { svgsToImages } from '../html/svg-images.js';
 import { formatTables } from '../html/tables.js';
 
-/** What one piece of content needs to know of its page. */
+/** The context of one piece of content. */
 export interface ContentContext {
-  /** Unique on the page for this piece, like `c3-`: put before each id that the piece brings. */
+  /** The prefix of ids, unique on the page, like `c3-`. */
   readonly idPrefix: string;
   /** See {@link NotebookHref}. */
   readonly notebookHref: NotebookHref;
-  /** Draws diagrams; undefined: they are shown as their source. */
+  /** Draws diagrams; undefined: they are shown as source. */
   readonly drawDiagram?: DrawDiagram | undefined;
-  /** How much markdown the page may still hold; undefined: this piece is all of it. */
+  /** The page's remaining budget; undefined: no limit. */
   readonly budget?: MarkdownBudget;
 }
 
-/** Larger pieces are shown as they stand: parsing takes time that grows faster than the text. */
+/** The longest text that is parsed; longer ones are shown as source, because the time grows faster than the text. */
 const maxMarkdown = 256 * 1024;
 
 /**
- * Markdown (CommonMark with GitHub's extensions, and the HTML within) as safe content.
+ * Markdown (CommonMark with GitHub's extensions, and HTML) as safe content.
  *
  * @param markdown - The text of a cell or an output.
- * @param attachments - Images of the cell by name, which `attachment:NAME` shows.
+ * @param attachments - Images of the cell by name, for `attachment:NAME`.
  */
 export function markdownToContent(
   markdown: string,
@@ -55,13 +57,13 @@ export function markdownToContent(
   try {
     return parsed(markdown, context, attachments);
   } catch (error) {
-    // Of marks within each other beyond all use the parser has no stack left.
+    // Absurdly deep nesting of marks exhausts the parser's stack.
     if (!(error instanceof RangeError)) throw error;
     return asWritten(markdown);
   }
 }
 
-/** Markdown that is not worth its parsing. */
+/** Markdown that is shown as source. */
 function asWritten(markdown: string): ElementContent[] {
   return [
     h('p', { className: 'as-written' }, 'Shown as it was written: too much markup for a page.'),
@@ -91,7 +93,7 @@ function parsed(
   return formatTables(content);
 }
 
-/** The boxes of task lists say in words what they show. */
+/** Gives the checkboxes of task lists a label. */
 function labelTasks(nodes: ElementContent[]): void {
   eachElement(nodes, ({ tagName, properties }) => {
     if (tagName !== 'input') return;
@@ -100,8 +102,8 @@ function labelTasks(nodes: ElementContent[]): void {
 }
 
 /**
- * The markdown's tree with the HTML in it parsed: as the specification has it, markdown becomes one
- * text of HTML, which is parsed as a whole.
+ * The tree with embedded HTML parsed: as the specification says, markdown becomes one HTML text that is parsed as
+ * a whole.
  */
 function parseRawHtml(tree: MarkdownRoot): Root {
   if (!hasHtml(tree)) return toHast(tree, { clobberPrefix: '' }) as Root;
@@ -125,7 +127,7 @@ function showAttachments(
     const name = decodeName(node.url.slice('attachment:'.length));
     const bundle = Object.hasOwn(attachments, name) ? attachments[name] : undefined;
     const [type, data] = Object.entries(bundle ?? {})[0] ?? [];
-    // Whether this is an image is settled with all other images.
+    // Whether the image is valid is checked with all other images.
     if (type !== undefined) {
       node.url = `data:${type};base64,${joinText(data as MultilineText).replace(/\s/g, '')}`;
     }

@@ -1,3 +1,5 @@
+// Rendering of TeX formulas as MathML.
+
 import type { Element, ElementContent } from 'hast';
 import { sanitize, type Schema } from 'hast-util-sanitize';
 import { h } from 'hastscript';
@@ -5,7 +7,7 @@ import katex from 'katex';
 import { eachElement, textOf } from '../html/elements.js';
 import { parseHtml } from '../html/parse-html.js';
 
-/** Longer formulas are shown as their source: none that is meant for a reader is so long. */
+/** The longest formula that is rendered; longer ones are shown as source. */
 const maxLength = 5000;
 
 const presentation = [
@@ -16,7 +18,7 @@ const presentation = [
 const length = /^-?[\d.]+(?:em|ex|pt|px|%)?$/;
 const color = /^(?:#[\da-f]{3,8}|[a-z]{3,30})$/i;
 
-/** What a formula may consist of: presentation MathML without styles, links, images and scripts. */
+/** The allowlist: presentation MathML without styles, links, images and scripts. */
 const schema: Schema = {
   tagNames: presentation,
   attributes: {
@@ -35,11 +37,11 @@ const schema: Schema = {
 };
 
 /**
- * A formula in TeX as MathML, which browsers set and screen readers read without script, fonts or
- * styles of ours. KaTeX runs without trust, so a formula can neither link nor load anything; sizes and
- * macros are bounded, and what comes out is reduced to a list of what is allowed like all content.
+ * A TeX formula as MathML, which browsers and screen readers support without script, fonts or styles of ours.
+ * KaTeX runs without trust, so a formula cannot link or load anything; sizes and macros are bounded, and the
+ * result is sanitised.
  *
- * @returns The source as code with the reason as its title where it is no TeX that KaTeX knows.
+ * @returns The source as code, with the reason as its title, when KaTeX cannot parse it.
  */
 export function mathElement(source: string, isDisplay: boolean): Element {
   const tex = source.trim();
@@ -77,7 +79,7 @@ export function renderFormulas(nodes: ElementContent[]): void {
   });
 }
 
-/** A formula of an output, with the marks around it that TeX and notebooks use. */
+/** A formula of an output, with the delimiters of TeX or notebooks. */
 export function latexElement(latex: string): Element {
   const [, dollars = '', text = ''] =
     /^\s*(\$\$?|\\\(|\\\[)([\s\S]*?)(?:\$\$?|\\\)|\\\])\s*$/.exec(latex) ?? [];
@@ -85,7 +87,7 @@ export function latexElement(latex: string): Element {
   return dollars === '$' || dollars === '\\(' ? h('p', [mathElement(text, false)]) : formula(text);
 }
 
-/** A formula on lines of its own, which scrolls where it is wider than the page. */
+/** A display formula, which scrolls when it is wider than the page. */
 function formula(text: string): Element {
   return h('div', { className: 'formula', tabIndex: 0, role: 'group', ariaLabel: 'Formula' }, [
     mathElement(text, true),

@@ -1,26 +1,27 @@
+// Anchors of headings, the table of contents, and links within a notebook.
+
 import { slug } from 'github-slugger';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { eachElement, textOf } from '../html/elements.js';
 
-/** Characters of an id that is made of a heading. */
+/** The longest id of a heading, in characters. */
 const maxSlug = 80;
 
-/** One line of a page's contents. */
+/** An entry of the table of contents. */
 export interface ContentsEntry {
   readonly id: string;
   readonly text: string;
-  /** 2 or 3: the heading's level. */
+  /** The heading's level: 2 or 3. */
   readonly level: number;
 }
 
 /**
- * Gives each heading of a page's prose an id and a link to itself, in place, and leads links within the
- * notebook to them, however they were written: `#Churn-by-month` as in Jupyter, `#churn-by-month` as on
- * GitHub.
+ * Gives each heading of the prose an id and a link to itself, in place, and resolves links within the notebook in
+ * Jupyter's and in GitHub's spelling: `#Churn-by-month` and `#churn-by-month`.
  *
- * @param pieces - The page's pieces of content in their order, each with the prefix of its ids.
- * @returns The contents: headings of the second and third level.
+ * @param pieces - The page's pieces of content in order, each with the prefix of its ids.
+ * @returns The table of contents: headings of the second and third level.
  */
 export function anchorHeadings(
   pieces: readonly { readonly nodes: ElementContent[]; readonly idPrefix: string }[],
@@ -34,7 +35,7 @@ export function anchorHeadings(
     eachElement(nodes, (node) => {
       if (typeof node.properties['id'] === 'string') {
         ids.add(node.properties['id']);
-        // What content calls by its own id is found by that id too.
+        // Ids of content are link targets, too.
         anchors.set(node.properties['id'].slice(idPrefix.length), node.properties['id']);
       }
       if (node.tagName === 'a') links.push({ link: node, idPrefix });
@@ -61,7 +62,7 @@ export function headingLevel(node: Element): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
-/** The heading that mdast-util-to-hast puts above footnotes, for screen readers only. */
+/** The heading that mdast-util-to-hast adds above footnotes, for screen readers only. */
 function isFootnoteLabel(node: Element): boolean {
   const classes = node.properties['className'];
   return Array.isArray(classes) && classes.includes('sr-only');
@@ -90,12 +91,12 @@ function decodeFragment(fragment: string): string {
   }
 }
 
-/** The id that GitHub makes of a heading, so that links written for there lead here, too. */
+/** GitHub's id of a heading, so that links written for GitHub work. */
 function slugOf(text: string): string {
   return slug(text.trim().replace(/\s/g, ' ')).slice(0, maxSlug);
 }
 
-/** @param copies - How many ids were made of each base, so that the next is found at once. */
+/** @param copies - The number of ids made from each base, so that the next is found at once. */
 function uniqueId(base: string, taken: Set<string>, copies: Map<string, number>): string {
   let copy = copies.get(base) ?? 0;
   let id = copy === 0 ? base : `${base}-${copy}`;

@@ -1,23 +1,24 @@
+// Dependencies between cells, for the queries behind a figure.
+
 import { joinText, type Notebook } from '../../../nbformat/notebook.js';
 
 /**
- * Text in which no name is used: comments, and strings without anything put into them. A comment that
- * nothing ends goes on to the end. Strings are bounded, for one that nothing ends is looked for at each
- * mark in it; the names in longer ones count.
+ * Text that uses no names: comments, and strings without interpolation. An unclosed comment extends to the end.
+ * Strings are bounded, because an unclosed one is searched from each quote; names in longer ones count.
  */
 const silent =
   /\/\*(?:[\s\S]*?\*\/|[\s\S]*)|\/\/[^\n]*|^[ \t]*#[^\n]*|'(?:\\.|[^'\\\n]){0,200}'|"(?:\\.|[^"\\\n]){0,200}"/gm;
 
-/** A declaration or an assignment at the beginning of a line, so at the top of a cell; of a pattern, its beginning. */
+/** A declaration or an assignment at the start of a line, hence at the top level of a cell; of a pattern its start. */
 const declaration =
   /^(?:export\s{1,80})?(?:declare\s{1,80})?(?:(?:const|let|var)\s{1,80}([\w$]+|[{[][^=]{0,2000})|(?:async\s{1,80})?(?:function\*?|class|def|enum)\s{1,80}([\w$]+)|([A-Za-z_$][\w$]*)\s{0,80}[-+*/|&?]{0,3}=(?!=|>))/gm;
 
 const mention = /(?<![.\w$])[A-Za-z_$][\w$]*/g;
 
 /**
- * What each cell of code builds on: itself, the cells that last declared a name which it uses, and what
- * those build on. Names are found in the text, not by a compiler, so that this serves every language
- * and costs nothing; a name that is used for something else leads to a cell too many, never too few.
+ * The cells that each code cell depends on: itself, the cells that last declared a name which it uses, and their
+ * dependencies. Names are found in the text rather than by a compiler, so that this works for every language at no
+ * cost; an ambiguous name adds a cell too many, never too few.
  *
  * @returns By the number of the cell, from 1 among all cells.
  */
@@ -30,7 +31,7 @@ export function cellDependencies({ cells }: Notebook): Map<number, ReadonlySet<n
     const source = joinText(cell.source).replace(silent, ' ');
     const found = new Set([number]);
     const declarations = [...source.matchAll(declaration)];
-    // What a cell declares itself is its own, whatever had that name before.
+    // A cell's own declarations shadow earlier ones.
     const own = new Set(
       declarations.flatMap(([, variables, named]) => namesIn(named ?? variables)),
     );
@@ -46,7 +47,7 @@ export function cellDependencies({ cells }: Notebook): Map<number, ReadonlySet<n
   return behind;
 }
 
-/** Names alone or in a pattern, `{ a, b: [c] }`. */
+/** A single name, or the names of a pattern `{ a, b: [c] }`. */
 function namesIn(pattern: string | undefined): string[] {
   return pattern?.match(/[A-Za-z_$][\w$]*/g) ?? [];
 }

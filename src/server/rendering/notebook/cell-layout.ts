@@ -1,14 +1,16 @@
+// Layout of cells by their tags: columns, tabs, full width.
+
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import { isTag, tagValue } from '../../../nbformat/cell-tags.js';
 
-/** Where a cell asks to stand, by its tags; undefined: below the one before it. */
+/** The position of a cell by its tags; undefined: below the previous one. */
 export type CellPlace =
   | { readonly kind: 'column' }
   | { readonly kind: 'tab'; readonly name: string }
   | { readonly kind: 'full-width' };
 
-/** A cell that is ready to be put in its place. */
+/** A rendered cell with its position. */
 export interface PlacedCell {
   readonly number: number;
   readonly place: CellPlace | undefined;
@@ -16,8 +18,8 @@ export interface PlacedCell {
 }
 
 /**
- * Reads the place of a cell out of its tags: `column` stands beside its neighbours of the same tag,
- * `tab:NAME` on a leaf of that name, `full-width` over all the room that there is.
+ * The position that a cell's tags ask for: `column`: beside its neighbours with the same tag; `tab:NAME`: in a tab
+ * of that name; `full-width`: over the page's whole width.
  */
 export function placeOf(tags: readonly string[]): CellPlace | undefined {
   for (const tag of tags) {
@@ -29,7 +31,7 @@ export function placeOf(tags: readonly string[]): CellPlace | undefined {
   return undefined;
 }
 
-/** Puts cells in their places: neighbours in columns become a row, those on leaves become tabs. */
+/** Lays out cells: adjacent columns form a row, adjacent tabs form a group. */
 export function layOutCells(cells: readonly PlacedCell[]): Element[] {
   const groups: [PlacedCell, ...PlacedCell[]][] = [];
   for (const cell of cells) {
@@ -57,7 +59,7 @@ function columns(members: readonly PlacedCell[]): Element {
   );
 }
 
-/** Without script all leaves stand below each other under their names; the script makes tabs of them. */
+/** Without script all tabs stand below each other under their names. */
 function tabs(members: readonly PlacedCell[]): Element {
   const leaves = new Map<string, PlacedCell[]>();
   for (const cell of members) {

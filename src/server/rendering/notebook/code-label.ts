@@ -1,11 +1,13 @@
-/** Comments that say something to a tool, not to a reader. */
+// The label of a folded code cell.
+
+/** Comments for tools rather than for readers. */
 const directive = /^(?:@|eslint|prettier|ts-|#|region|!)/i;
 
-/** The longest label that stands on one line beside the rest. */
+/** The longest label, in characters. */
 const maxLength = 90;
 
 /**
- * The one line that a folded cell of code is called by: its first comment, or else its first line.
+ * The one-line label of a folded code cell: its first comment, otherwise its first line.
  *
  * @param source - Code of any language with `//`, `#`, `--` or block comments.
  */
@@ -19,7 +21,7 @@ export function codeLabel(source: string): string {
   return label.length > maxLength ? `${label.slice(0, maxLength - 1).trimEnd()}…` : label;
 }
 
-/** The first line that says anything, however many blank ones stand before it. */
+/** The first line that is not blank. */
 function firstLine(source: string): string {
   for (let from = 0; from < source.length;) {
     const end = source.indexOf('\n', from);
@@ -31,7 +33,7 @@ function firstLine(source: string): string {
   return '';
 }
 
-/** The words of a comment; undefined for a line that is none. */
+/** The text of a comment; undefined for a line without one. */
 function commentIn(line: string): string | undefined {
   const mark = /^(?:\/\/+|#+|--+|\/\*\*?|\*)/.exec(line)?.[0];
   if (mark === undefined) return undefined;

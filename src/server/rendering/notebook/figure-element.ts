@@ -1,3 +1,5 @@
+// A chart on a page: title, picture, caption, data table, CSV link.
+
 import { countOf } from '../../../text/amounts.js';
 import type { Element, ElementContent, Properties } from 'hast';
 import { h, s } from 'hastscript';
@@ -12,28 +14,28 @@ import { fallbackText, type Reason } from '../pieces.js';
 import { scriptJson } from '../html/to-html.js';
 import { tableFrame } from '../html/tables.js';
 
-/** Width of the picture's own pixels; on the page it is as wide as there is room. */
+/** The width of the picture, in its own pixels; the page scales it. */
 const pictureWidth = 800;
 
-/** The same where there is little room: on phones, in columns. */
+/** The width of the picture for narrow screens and columns. */
 const narrowWidth = 400;
 
-/** So many rows of a chart's data stand on the page; the CSV has all. */
+/** Rows of a chart's data on the page; the CSV has all. */
 const maxRows = 50;
 
-/** What a figure's links lead to. */
+/** The link targets of a figure. */
 export interface FigureLinks {
   /** The address of its data as CSV. */
   readonly csvHref: (figure: PageFigure) => string;
   /** Whether the cell's code is on the page, to be linked. */
   readonly hasCode: boolean;
-  /** The queries that it was made of, as a fold. */
+  /** The queries behind it, folded. */
   readonly sql?: Element | undefined;
 }
 
 /**
- * A chart: its title, a picture that the script replaces by the interactive chart, a caption, and its
- * data as a table and as CSV.
+ * A chart: title, a picture that the script replaces by the interactive chart, caption, and its data as a table
+ * and as CSV.
  */
 export function figureElement(entry: PageFigure, links: FigureLinks): Element {
   const { number, figure, table } = entry;
@@ -79,7 +81,7 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
   ]);
 }
 
-/** A chart that costs too much to draw: what it says of itself, and the beginning of its data. */
+/** A chart that is too expensive to draw: its description, and the first rows of its data. */
 export function figureFallback({ number, figure }: PageFigure, reason: Reason): Element {
   return h('figure', { className: 'chart', id: `figure-${number}` }, [
     figure.title === undefined ? undefined : h('p', { className: 'figure-title' }, figure.title),
@@ -87,19 +89,19 @@ export function figureFallback({ number, figure }: PageFigure, reason: Reason): 
   ]);
 }
 
-/** The room of a chart that only the script draws, so that nothing below moves when it is there. */
+/** The reserved space of a chart that only the script draws, so that nothing moves when it appears. */
 function room(height: number): Element {
   return s('svg', { className: ['chart-room'], width: 1, height, ariaHidden: 'true' });
 }
 
-/** The same for little room, in which the labels of the other would be too small to read. */
+/** The picture for narrow screens, on which the labels of the wide one would be illegible. */
 function narrowPicture(picture: Element | undefined): Element | undefined {
   if (picture === undefined) return undefined;
   const className = ['picture', 'picture-narrow'];
   return { ...picture, properties: { ...picture.properties, className } };
 }
 
-/** What stands where a chart would be that only the script can draw, or nothing at all. */
+/** The text in place of a chart that has no picture, or cannot be drawn at all. */
 function missingWords({ undrawable }: Figure, table: DataTable | undefined): string {
   const pointer = table === undefined ? '' : ' The table below has its data.';
   return `${undrawable ?? 'This chart is drawn by the page’s script.'}${pointer}`;
@@ -150,7 +152,7 @@ function tableElement({ columns, rows }: DataTable, title: string): Element {
   const isNumber = columns.map((_, index) =>
     rows.every((row) => row[index] === null || typeof row[index] === 'number'),
   );
-  // Most of a page's elements are such cells: made plainly, at a fraction of what hastscript costs.
+  // Most elements of a page are such cells: literals cost a fraction of hastscript.
   const cell = (text: string, index: number): Element => ({
     type: 'element',
     tagName: 'td',
@@ -188,7 +190,7 @@ function tableElement({ columns, rows }: DataTable, title: string): Element {
   ]);
 }
 
-/** The layout for plotly: the name of the upright axis stands above the chart already. */
+/** The layout for plotly; the title of the y axis is above the chart already. */
 function plotlyLayout(figure: Figure): JsonObject {
   const { layout, axisName } = figure;
   const { xaxis, yaxis } = layout;

@@ -1,27 +1,29 @@
+// The SQL queries behind a figure or a cell.
+
 import { countOf, formatDuration } from '../../../text/amounts.js';
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { RunQuery } from '../../../publication/publication.js';
 import { highlightCode } from '../text/highlight.js';
 
-/** So many different queries stand under one figure; longer ones than this are cut (characters). */
+/** The most different queries under a figure, and the longest one, in characters. */
 const maxQueries = 20;
 const maxSql = 20_000;
 
-/** Parameters of so many askings of one text are listed. */
+/** The most executions of one query whose parameters are listed. */
 const maxAskings = 5;
 
-/** The queries behind something. */
+/** The queries behind a figure. */
 export interface FigureQueries {
-  /** Different ones: by their text and the values of their parameters. */
+  /** Different in text or parameters. */
   readonly queries: readonly RunQuery[];
-  /** The relation that a figure names as its source, and that all of them read; undefined: it names none. */
+  /** The relation that the figure names as its source, and that all queries read; undefined: none is named. */
   readonly source: string | undefined;
 }
 
 /**
- * The queries of a set of cells: where a figure names a relation as its source, those that read it;
- * otherwise all, and nobody knows which of their rows it shows.
+ * The queries of some cells: those that read the figure's source relation; without one all queries, any of which
+ * may have provided the rows.
  */
 export function queriesOf(
   queries: readonly RunQuery[],
@@ -37,15 +39,15 @@ export function queriesOf(
   return named.length > 0 ? { queries: named, source } : { queries: different, source: undefined };
 }
 
-/** A relation is named by the whole of its name: `gold.month` is not in `gold.month_end`. */
+/** A whole name matches only: `gold.month` is not in `gold.month_end`. */
 function isNamed(relation: string, source: string): boolean {
   return source.split(/[^\p{L}\p{N}_$."]+/u).some((word) => word.replace(/\.+$/, '') === relation);
 }
 
 /**
- * The SQL behind something as a fold, with rows, duration and parameters of each query.
+ * The queries, folded, with rows, duration and parameters of each.
  *
- * @param name - What it is behind.
+ * @param name - What the queries belong to.
  */
 export function queryDetails(
   { queries, source }: FigureQueries,
@@ -89,7 +91,7 @@ export function queryDetails(
   ]);
 }
 
-/** What the queries of one cell cost, in few words: `2 queries, 12 rows, 8 ms`. */
+/** The totals of a cell's queries: `2 queries, 12 rows, 8 ms`. */
 export function queryTotals(queries: readonly RunQuery[]): string {
   const milliseconds = queries.reduce((sum, query) => sum + query.milliseconds, 0);
   return `${countOf(queries.length, 'query', 'queries')}, ${formatDuration(milliseconds)}`;
@@ -102,7 +104,7 @@ function queryFacts({ rows, milliseconds, cell, parameters = [] }: RunQuery): st
   return `${answer} in ${formatDuration(milliseconds)}, asked by cell ${cell ?? '?'}${given}`;
 }
 
-/** SQL without the indentation that it has within the code, and cut where it is very long. */
+/** SQL without the indentation of the surrounding code, cut when it is very long. */
 function tidy(sql: string): string {
   const whole = sql.replace(/^\s*\n/, '').trimEnd();
   const lines = whole.slice(0, maxSql).split('\n');

@@ -1,3 +1,5 @@
+// The body of a notebook's page: prose, code and outputs of its cells as HTML.
+
 import { countOf } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
@@ -14,20 +16,20 @@ import { scriptJson } from '../html/to-html.js';
 import { queriesOf, queryTotals, queryDetails } from './figure-queries.js';
 import { terminalText } from '../text/terminal-text.js';
 
-/** How the body of a page is written. */
+/** Options of {@link notebookBody}. */
 export interface NotebookBodyOptions {
   readonly csvHref: FigureLinks['csvHref'];
-  /** The code of every cell is unfolded. */
+  /** Whether all code is unfolded. */
   readonly showsCode: boolean;
-  /** What the run asked the warehouse; the queries behind a figure stand under it. */
+  /** The queries of the run; those behind a figure are shown under it. */
   readonly queries?: readonly RunQuery[];
-  /** Where the run failed, when that is known. */
+  /** The position of the run's failure, when it is known. */
   readonly failure?: { readonly cell: number; readonly position: CellPosition } | undefined;
-  /** Lays out each piece. Default: as it comes. */
+  /** Monitors each piece. Default: without limits. */
   readonly pieces?: Pieces;
 }
 
-/** The cells of a notebook page as HTML, in their order. */
+/** The cells of a notebook's page as HTML, in their order. */
 export function notebookBody(page: NotebookPage, options: NotebookBodyOptions): Element[] {
   return layOutCells(
     page.cells.flatMap((cell) => {
@@ -154,7 +156,7 @@ function contentElement(nodes: readonly ElementContent[], rows?: TableRows): Ele
   return h('div', { className: ['output', 'prose'] }, [...nodes, rowsElement(rows)]);
 }
 
-/** All rows of a table, for the script that filters, sorts and saves them. */
+/** All rows of a table as data, for the script that filters, sorts and saves them. */
 function rowsElement(rows: TableRows | undefined): Element | undefined {
   if (rows === undefined) return undefined;
   return h('script', { type: 'application/json', className: 'table-rows' }, [
@@ -162,7 +164,7 @@ function rowsElement(rows: TableRows | undefined): Element | undefined {
   ]);
 }
 
-/** Whether a cell shows numbers that are no chart, whose queries stand under the chart itself. */
+/** Whether a cell shows numbers outside of charts; queries of a chart stand under the chart. */
 function hasValues({ outputs }: PageCell): boolean {
   return outputs.some(
     (output) =>
@@ -179,7 +181,7 @@ function streamElements(name: string, written: ElementContent[]): Element[] {
   const isError = name === 'stderr';
   const label = isError ? 'standard error' : 'standard output';
   return [
-    // Not told by its colour alone.
+    // Errors are marked by a word, not by colour alone.
     ...(isError ? [h('p', { className: 'stream-name', ariaHidden: 'true' }, label)] : []),
     h(
       'pre',

@@ -1,3 +1,5 @@
+// The model of a notebook's page: which cells, code and outputs it shows, by the tags of cells.
+
 import type { ElementContent } from 'hast';
 import { cellTags, hasTag } from '../../../nbformat/cell-tags.js';
 import {
@@ -28,37 +30,37 @@ import { textOf } from '../html/elements.js';
 
 /** A chart with its number on the page and its data as a table. */
 export interface PageFigure {
-  /** The output that it is: see {@link Pieces}. */
+  /** The name of its output: see {@link Pieces}. */
   readonly piece: string;
   /** From 1, in the order of the page. */
   readonly number: number;
-  /** The cell that put it out, from 1. */
+  /** The number of its cell, from 1. */
   readonly cell: number;
   readonly figure: Figure;
   readonly table: DataTable | undefined;
 }
 
-/** A cell's code, folded to one line. */
+/** A cell's code with its one-line label. */
 export interface PageCode {
   readonly label: string;
   readonly source: string;
   readonly lineCount: number;
 }
 
-/** One cell as a page shows it. */
+/** A cell on a page. */
 export interface PageCell {
-  /** From 1, counting every cell of the notebook. */
+  /** From 1, counting all cells of the notebook. */
   readonly number: number;
   /** Prose of a markdown cell. */
   readonly prose: readonly ElementContent[];
-  /** Undefined where there is none to show. */
+  /** Undefined: hidden or empty. */
   readonly code: PageCode | undefined;
   readonly outputs: readonly (Exclude<PageOutput, { kind: 'figure' }> | FigureOutput)[];
-  /** The outputs are folded to one line, as tag `hide-output` asks. */
+  /** Whether the outputs are folded, as the tag `hide-output` asks. */
   readonly foldsOutputs: boolean;
-  /** Where it asks to stand. */
+  /** The position that its tags ask for. */
   readonly place: CellPlace | undefined;
-  /** Itself and the cells whose names it uses: see {@link cellDependencies}. */
+  /** The cells that it depends on, itself included: see {@link cellDependencies}. */
   readonly behind: ReadonlySet<number>;
 }
 
@@ -70,39 +72,39 @@ export interface FigureOutput {
 
 /** A notebook as a page shows it, before it is HTML. */
 export interface NotebookPage {
-  /** The first level-1 heading, or a name made of the file's. */
+  /** The first level-1 heading, otherwise the file's name in words. */
   readonly title: string;
   /** The language of the code, as the highlighter calls it. */
   readonly language: string;
-  /** What readers call that language, like `TypeScript`. */
+  /** The language's name for readers, like `TypeScript`. */
   readonly languageName: string;
   readonly cells: readonly PageCell[];
   readonly contents: readonly ContentsEntry[];
   readonly figures: readonly PageFigure[];
-  /** What draws the figures; undefined when there are none. */
+  /** The plotly bundle for the figures; undefined: there are none. */
   readonly bundle: PlotlyBundle | undefined;
-  /** The maps on which figures lie, by plotly's names. */
+  /** The maps that figures use, by plotly's names. */
   readonly maps: readonly string[];
 }
 
-/** What a page needs to know beside the notebook. */
+/** Options of {@link readNotebookPage}. */
 export interface NotebookPageOptions {
-  /** Stands for the title of a notebook without one: its file's name. */
+  /** The file's name, the fallback for the title. */
   readonly name: string;
-  /** Where links to other notebooks lead. Default: nowhere. */
+  /** The targets of links to other notebooks. Default: none. */
   readonly notebookHref?: NotebookHref;
-  /** Draws its diagrams: see {@link file://./diagram.ts}. Default: they are shown as their source. */
+  /** Draws diagrams: see {@link file://./diagram.ts}. Default: they are shown as source. */
   readonly drawDiagram?: DrawDiagram | undefined;
-  /** Lays out each piece. Default: as it comes. */
+  /** Monitors each piece. Default: without limits. */
   readonly pieces?: Pieces;
 }
 
-/** Whether any code is on the page, to be folded and unfolded. */
+/** Whether the page has code that can be folded. */
 export function hasCode(page: NotebookPage): boolean {
   return page.cells.some(({ code }) => code !== undefined);
 }
 
-/** Reads an executed notebook into what its page shows: everything that it brings is made safe here. */
+/** Reads an executed notebook into the model of its page. All content is sanitised here. */
 export function readNotebookPage(notebook: Notebook, options: NotebookPageOptions): NotebookPage {
   const { name, notebookHref = () => undefined, drawDiagram, pieces: layers = allPieces } = options;
   const language = languageOf(notebook);
@@ -179,15 +181,15 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
   };
 }
 
-/** A piece of content on the page, with the prefix of its ids. */
+/** A piece of content with the prefix of its ids. */
 interface Piece {
   readonly nodes: ElementContent[];
   readonly idPrefix: string;
-  /** Written by the author, not put out by a cell. */
+  /** Written by the author rather than output by a cell. */
   readonly isProse: boolean;
 }
 
-/** A tag that Jupyter Book and nbconvert know too; the latter writes it with an underscore. */
+/** A tag in the spelling of Jupyter Book, or of nbconvert with an underscore. */
 function proseOf(cell: MarkdownCell, context: ContentContext): ElementContent[] {
   return markdownToContent(joinText(cell.source), context, cell.attachments);
 }
@@ -204,9 +206,8 @@ function codeOf(cell: CodeCell, piece: string, pieces: Pieces): PageCode | undef
 }
 
 /**
- * Takes the first level-1 heading out of the prose: it becomes the page's title. A page has one; more
- * of them become headings of the second level, and a notebook that uses them for its sections reads
- * as it should.
+ * Removes the first level-1 heading from the prose: it is the page's title. Further level-1 headings become
+ * level-2, because a page has one title.
  */
 function takeTitle(pieces: readonly Piece[]): string | undefined {
   let title: string | undefined;

@@ -1,3 +1,5 @@
+// The error output of a cell: message, position in the code, traceback.
+
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import { highlightCode } from '../text/highlight.js';
@@ -5,21 +7,21 @@ import { parseAnsi } from '../text/ansi.js';
 import { terminalText } from '../text/terminal-text.js';
 import type { ErrorOutput } from '../../../nbformat/notebook.js';
 
-/** Where in a cell something failed; line and column count from 1. */
+/** The position of an error in a cell; line and column count from 1. */
 export interface CellPosition {
   readonly line: number;
   readonly column: number | undefined;
 }
 
-/** The lines before and after the failing one that are shown with it. */
+/** Lines of context before and after the failing one. */
 const linesAround = 2;
 
 /**
- * An error as a good compiler shows it: what happened, in which cell and line, the lines around it,
- * and the traceback folded below.
+ * An error like a good compiler's message: what happened, in which cell and line, the lines around it, and the
+ * folded traceback.
  *
  * @param source - The cell's code.
- * @param known - Where it failed, when the run's record says so.
+ * @param known - The position by the run's record, when there is one.
  */
 export function errorElement(
   error: ErrorOutput,
@@ -52,8 +54,8 @@ export function errorElement(
 }
 
 /**
- * The position that a traceback of Daybook's own runs shows, as compilers do: the line with `>` before
- * its number, the column with `^` below it.
+ * The position in a traceback of Daybook's own kernel: the line with `>` before its number, the column with `^`
+ * below it.
  */
 function positionInFrame(traceback: readonly string[]): CellPosition | undefined {
   const rows = traceback.map(withoutColors);

@@ -1,9 +1,11 @@
+// Image outputs: PNG, JPEG, GIF, WebP, SVG.
+
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { Json, JsonObject } from '../../../nbformat/notebook.js';
 import { isBase64 } from '../html/links.js';
 
-/** The image types that are shown, best first. */
+/** The supported image types, best first. */
 export const imageTypes = [
   'image/svg+xml',
   'image/png',
@@ -16,12 +18,12 @@ export const imageTypes = [
 export type ImageType = (typeof imageTypes)[number];
 
 /**
- * An image of an output as an `img` with its bytes in the address. As `img` even an SVG runs no script,
- * loads nothing and cannot reach the page. Size and description come from the output's metadata.
+ * An image output as an `img` with a data URL, so that even an SVG runs no script, loads nothing and cannot reach
+ * the page. Size and description come from the output's metadata.
  *
  * @param data - Base64, or the text of an SVG.
  * @param metadata - The output's: `width`, `height`, `alt`, at the top or below the image's type.
- * @returns Undefined when the data is no image data.
+ * @returns Undefined when the data is no image.
  */
 export function imageElement(
   type: ImageType,
@@ -47,7 +49,10 @@ export function imageElement(
   });
 }
 
-/** An SVG given as text or, as some kernels do, as base64. Without its namespace it would not show. */
+/**
+ * An SVG given as text or, by some kernels, as base64. A missing namespace is added, without which it would not
+ * show.
+ */
 function svgBase64(data: string): string | undefined {
   const text = data.includes('<') ? data : Buffer.from(data, 'base64').toString('utf8');
   const start = text.search(/<svg[\s>]/i);

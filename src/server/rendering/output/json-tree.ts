@@ -1,3 +1,5 @@
+// JSON outputs as a tree that folds.
+
 import { countOf } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
@@ -9,8 +11,8 @@ const maxEntries = 200;
 const maxDepth = 40;
 
 /**
- * JSON as a reader wants it: short values as formatted text, longer ones as a tree that folds
- * (`details`, so without script). Very long lists end with how much was left out.
+ * JSON for readers: short values as formatted text, longer ones as a tree of `details`, without script. Very long
+ * lists end with the number of what is left out.
  */
 export function jsonToContent(value: Json): Element {
   if (countLines(value, maxFlatLines) <= maxFlatLines) {
@@ -21,7 +23,7 @@ export function jsonToContent(value: Json): Element {
   return h('div', { className: 'json-tree' }, branch(undefined, value, 0));
 }
 
-/** Lines that the formatted text of a value takes; stops counting above the limit. */
+/** Lines of the formatted value; counting stops at the limit. */
 function countLines(value: Json, limit: number): number {
   if (value === null || typeof value !== 'object') {
     return typeof value === 'string' ? 1 + Math.floor(value.length / 100) : 1;

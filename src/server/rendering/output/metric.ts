@@ -1,9 +1,11 @@
+// Metric cards: a number with its label, change and trend.
+
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
 import { type Json, isJsonObject } from '../../../nbformat/notebook.js';
 import { linearScale } from '../../../chart/picture/scale.js';
 
-/** MIME type of metric cards, as `daybook/display` sends them. */
+/** MIME type of metric cards, see `daybook/display`. */
 export const metricType = 'application/vnd.daybook.metric+json';
 
 /** One number as a card. */
@@ -60,7 +62,7 @@ function card({ label, value, unit, change, caption, trend }: Metric): Element {
   ]);
 }
 
-/** A number and the short word after it, like `$34.1 m`, stay on one line. */
+/** Prevents a line break between a number and a short unit, as in `$34.1 m`. */
 function unbroken(value: string): string {
   return value.replace(/(?<=\d) (?=\S{1,4}(?:\s|$))/g, '\u00a0');
 }
@@ -68,7 +70,7 @@ function unbroken(value: string): string {
 const width = 120;
 const height = 28;
 
-/** The trend as a small line that ends in a point; its numbers stand in the page's charts and tables. */
+/** The trend as a sparkline; its values are in the page's charts and tables. */
 function sparkline(trend: readonly (number | null)[]): Element | undefined {
   const numbers = trend.filter((item) => item !== null);
   if (numbers.length < 2) return undefined;

@@ -1,3 +1,5 @@
+// Outputs of a cell as a page shows them: the richest safe representation of a MIME bundle.
+
 import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
 import {
@@ -25,9 +27,9 @@ import { sanitizeTree } from '../html/sanitize.js';
 import { svgsToImages } from '../html/svg-images.js';
 import { formatTables } from '../html/tables.js';
 
-/** One output as a page shows it. */
+/** An output on a page. */
 export type PageOutput = ShownOutput & {
-  /** Which output of which cell: see {@link Pieces}. */
+  /** The name of the output: see {@link Pieces}. */
   readonly piece: string;
 };
 
@@ -44,19 +46,19 @@ export interface ContentOutput {
   readonly nodes: ElementContent[];
   /** The prefix of the ids in it. */
   readonly idPrefix: string;
-  /** All rows of the table in it, where it shows the first of them. */
+  /** All rows of its table, of which it shows the first. */
   readonly rows?: TableRows | undefined;
 }
 
-/** What an output needs to know of its place. */
+/** The context of an output. */
 export interface OutputContext extends ContentContext {
-  /** Number of the cell, from 1. */
+  /** The number of the cell, from 1. */
   readonly cell: number;
-  /** Lays out each output. Default: as it comes. */
+  /** Monitors each output. Default: without limits. */
   readonly pieces?: Pieces;
 }
 
-/** The outputs of a cell as a page shows them; what a stream wrote in pieces is one again. */
+/** The outputs of a cell on a page; consecutive parts of one stream are joined. */
 export function outputsToPage(outputs: readonly Output[], context: OutputContext): PageOutput[] {
   const shown: PageOutput[] = [];
   outputs.forEach((output, index) => {
@@ -80,7 +82,7 @@ export function outputsToPage(outputs: readonly Output[], context: OutputContext
   return shown;
 }
 
-/** What an output says in plain words, for want of anything better. */
+/** The plain text of an output, the fallback. */
 function outputText(output: Output): string {
   switch (output.output_type) {
     case 'stream':
@@ -105,7 +107,7 @@ function outputToPage(output: Output, context: OutputContext): ShownOutput {
   }
 }
 
-/** Shows a value of one MIME type: as an output of its own kind, or as content. */
+/** Renders a value of one MIME type as an output of its own kind, or as content. */
 type Representation = (
   value: Json,
   context: OutputContext,
@@ -113,9 +115,8 @@ type Representation = (
 ) => Exclude<ShownOutput, ContentOutput> | ElementContent[] | ElementContent | undefined;
 
 /**
- * How each MIME type is shown, richest first. A representation may decline (undefined): a figure that
- * is none, HTML of which nothing safe remains; then the next one of the bundle is tried. JavaScript is
- * not among them, so it never runs.
+ * The renderers of MIME types, richest first. One may decline (undefined): an invalid figure, HTML without safe
+ * content; then the next type of the bundle is tried. JavaScript is not among them, so it never runs.
  */
 const representations: readonly (readonly [type: string, show: Representation])[] = [
   [
@@ -152,7 +153,7 @@ const representations: readonly (readonly [type: string, show: Representation])[
   ],
 ];
 
-/** The richest safe representation in a bundle. */
+/** The richest safe representation of a bundle. */
 function bundleToPage(
   bundle: MimeBundle,
   metadata: JsonObject,
@@ -176,7 +177,7 @@ function content(
   return { kind: 'content', nodes: Array.isArray(nodes) ? nodes : [nodes], idPrefix };
 }
 
-/** JSON of a type that has no look of its own, like GeoJSON: its value is better than nothing. */
+/** JSON of an unknown type, like GeoJSON, as its value. */
 function otherJson(bundle: MimeBundle): ElementContent[] | undefined {
   const found = Object.entries(bundle).find(([type]) => type.endsWith('+json'));
   if (found === undefined) return undefined;
@@ -199,7 +200,7 @@ function plainText(value: Json): ElementContent | undefined {
   return h('pre', { className: 'plain-text', tabIndex: 0 }, terminalText(text));
 }
 
-/** The text of a MIME type that is text; other JSON, which breaks the format, as its own text. */
+/** The text of a text MIME type; other values, which break the format, as JSON. */
 function textOf(value: Json): string {
   return isText(value) ? joinText(value) : JSON.stringify(value);
 }
@@ -209,7 +210,7 @@ function isText(value: Json): value is MultilineText {
   return Array.isArray(value) && value.every((line) => typeof line === 'string');
 }
 
-/** JSON as its value; kernels that have only text send it as text. */
+/** JSON as its value; some kernels send it as text. */
 function parsedJson(value: Json): Json {
   if (typeof value !== 'string') return value;
   try {
@@ -220,10 +221,10 @@ function parsedJson(value: Json): Json {
 }
 
 /**
- * HTML of an output as safe content: parsed as a browser would, so that nothing left open reaches
- * beyond it, then reduced to what is allowed.
+ * HTML of an output as safe content: parsed as a browser would, so that an unclosed tag ends with it, then
+ * sanitised.
  *
- * @returns Undefined when nothing to see remains.
+ * @returns Undefined when nothing visible remains.
  */
 export function htmlToContent(html: string, context: ContentContext): ElementContent[] | undefined {
   const tree = parseHtml(html);

@@ -1,7 +1,9 @@
-/** A colour as a terminal is told it: one of its 256, or red, green and blue from 0 to 255. */
+// Parsing of terminal output: ANSI escape sequences for colours and cursor movements.
+
+/** A terminal colour: one of 256, or red, green and blue from 0 to 255. */
 export type AnsiColor = number | readonly [red: number, green: number, blue: number];
 
-/** How text looks, by the last SGR sequences (ECMA-48, Select Graphic Rendition). */
+/** The text style, set by SGR sequences (ECMA-48, Select Graphic Rendition). */
 export interface AnsiStyle {
   readonly foreground?: AnsiColor | undefined;
   readonly background?: AnsiColor | undefined;
@@ -19,10 +21,10 @@ export interface AnsiRun {
   readonly style: AnsiStyle;
 }
 
-/** What a terminal does beside showing text: go back on the line, or erase it from here on. */
+/** Text or a cursor movement: return to the start of the line, or erase to its end. */
 export type AnsiToken = AnsiRun | { readonly move: 'carriage-return' | 'backspace' | 'erase-line' };
 
-/** No style: what each output begins with. */
+/** The initial style of each output. */
 export const plainStyle: AnsiStyle = Object.freeze({});
 
 /* eslint-disable no-control-regex -- control characters are what this file is about */
@@ -43,8 +45,8 @@ const control = new RegExp(
 const anyControl = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
 
 /**
- * Splits what a program wrote for a terminal into styled text and movements. No control character but
- * tab and line feed remains in the text; sequences that mean nothing on paper are dropped.
+ * Splits terminal output into styled text and cursor movements. Of control characters only tab and line feed
+ * remain; sequences without meaning on paper are dropped.
  */
 export function parseAnsi(text: string): AnsiToken[] {
   if (!anyControl.test(text)) return text === '' ? [] : [{ text, style: plainStyle }];
@@ -53,7 +55,7 @@ export function parseAnsi(text: string): AnsiToken[] {
   let position = 0;
   const addText = (added: string) => {
     const last = tokens.at(-1);
-    // What was dropped between them parts no text.
+    // Dropped sequences between them do not split a run.
     if (last !== undefined && 'text' in last && last.style === style) {
       tokens[tokens.length - 1] = { text: last.text + added, style };
     } else tokens.push({ text: added, style });
@@ -64,7 +66,7 @@ export function parseAnsi(text: string): AnsiToken[] {
     if (match[2] === 'm') style = applySgr(style, match[1] ?? '');
     else if (match[2] === 'K') tokens.push({ move: 'erase-line' });
     else if (match[0].startsWith('\r')) {
-      // Before a line feed it goes nowhere.
+      // Before a line feed it has no effect.
       if (text[position] !== '\n') tokens.push({ move: 'carriage-return' });
     } else if (match[0] === '\b') tokens.push({ move: 'backspace' });
   }
@@ -72,7 +74,7 @@ export function parseAnsi(text: string): AnsiToken[] {
   return tokens;
 }
 
-/** The style after one SGR sequence with these parameters, like `1;38;5;208` or `4:3;38:2::255:0:0`. */
+/** The style after an SGR sequence with these parameters, like `1;38;5;208` or `4:3;38:2::255:0:0`. */
 function applySgr(before: AnsiStyle, parameters: string): AnsiStyle {
   let style = before;
   const codes = parameters.split(';').flatMap(readParameter);
@@ -91,7 +93,7 @@ function applySgr(before: AnsiStyle, parameters: string): AnsiStyle {
   return style;
 }
 
-/** A parameter, whose parts may stand between colons (ITU T.416), as the codes that say the same without. */
+/** A parameter with colon-separated parts (ITU T.416), as the equivalent codes without. */
 function readParameter(parameter: string): number[] {
   const [code = 0, ...parts] = parameter.split(':').map(Number);
   const [kind = 0, ...rest] = parts;
@@ -99,7 +101,7 @@ function readParameter(parameter: string): number[] {
   // Kinds of underline; 0 is none.
   if (code === 4) return [kind === 0 ? 24 : 4];
   if (code !== 38 && code !== 48) return [];
-  // Before red, green and blue may stand the number of a colour space.
+  // A colour space number may precede red, green and blue.
   return [code, kind, ...(kind === 2 && rest.length > 3 ? rest.slice(1, 4) : rest)];
 }
 

@@ -1,28 +1,30 @@
+// Syntax highlighting of code in notebooks.
+
 import type { ElementContent } from 'hast';
 import { common, createLowlight } from 'lowlight';
 import { eachElement } from '../html/elements.js';
 
 const lowlight = createLowlight(common);
 
-/** Longer code is shown plain: colours would cost more time than they are worth. */
+/** The longest code that is highlighted. */
 const maxHighlighted = 64_000;
 
-/** Colours within colours, as of templates in templates; more mean nothing to a reader. */
+/** The deepest nesting of colours, as in templates within templates. */
 const maxDepth = 50;
 
 /**
- * A line, or a run of blanks, so long that no code for readers has it. From many places in one the
- * highlighter looks ahead to its end, in time that grows with its square; such code is shown plain.
+ * A line, or a run of blanks, that is too long: the highlighter looks ahead to its end from many positions, in
+ * quadratic time; such code stays plain.
  */
 const endless = /[^\n]{2000}|\s{500}/;
 
-/** What notebooks and fences call languages that the highlighter knows by another name. */
+/** Names of languages in notebooks and fences that the highlighter calls differently. */
 const aliases: Readonly<Record<string, string>> = { ipython3: 'python', tslab: 'typescript' };
 
 /**
- * Code as text with spans of colour, each with a class like `hljs-keyword`.
+ * Highlighted code as spans with classes like `hljs-keyword`.
  *
- * @param language - As a fence or `metadata.language_info.name` has it; unknown ones stay plain.
+ * @param language - As in a fence or `metadata.language_info.name`; code of an unknown one stays plain.
  */
 export function highlightCode(code: string, language: string | undefined): ElementContent[] {
   const lower = language?.toLowerCase() ?? '';
@@ -34,18 +36,18 @@ export function highlightCode(code: string, language: string | undefined): Eleme
   return isDeep(colored, maxDepth) ? [{ type: 'text', value: code }] : colored;
 }
 
-/** Whether elements are within each other more than so often. */
+/** Whether elements are nested deeper than a limit. */
 function isDeep(nodes: readonly ElementContent[], most: number): boolean {
   return nodes.some(
     (node) => node.type === 'element' && (most === 0 || isDeep(node.children, most - 1)),
   );
 }
 
-/** Colours the fenced code of sanitised content, in place. */
+/** Highlights the fenced code of sanitised content, in place. */
 export function highlightFences(nodes: ElementContent[]): void {
   eachElement(nodes, (node) => {
     if (node.tagName !== 'pre') return;
-    // A scrolled block is reached by the keyboard only when it can have the focus.
+    // A scrolling block needs the focus for the keyboard to scroll it.
     node.properties['tabIndex'] = 0;
     const code = node.children[0];
     if (code?.type !== 'element' || code.tagName !== 'code') return;

@@ -1,3 +1,5 @@
+// Terminal output of a cell (stdout, stderr) as HTML.
+
 import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
 import {
@@ -10,8 +12,8 @@ import {
 } from './ansi.js';
 
 /**
- * What a program wrote for a terminal, as a terminal would show it in the end: colours as classes
- * (`ansi-red`, `ansi-bold`), and what was written over after a carriage return gone.
+ * Terminal output as a terminal would finally show it: colours as classes (`ansi-red`, `ansi-bold`), overwritten
+ * text removed.
  */
 export function terminalText(text: string): ElementContent[] {
   const tokens = parseAnsi(text);
@@ -38,7 +40,7 @@ interface Character {
   readonly style: AnsiStyle;
 }
 
-/** Replays the movements: text after a carriage return stands over the line's old text. */
+/** Replays cursor movements: text after a carriage return overwrites the line. */
 function writeOver(tokens: readonly AnsiToken[]): AnsiRun[] {
   const lines: Character[][] = [];
   let line: Character[] = [];
@@ -70,7 +72,7 @@ function mergeRuns(lines: readonly (readonly Character[])[]): AnsiRun[] {
   const runs: { parts: string[]; style: AnsiStyle }[] = [];
   const add = (text: string, style: AnsiStyle | undefined) => {
     const last = runs.at(-1);
-    // A line feed has no look of its own, so it joins whatever stands before it.
+    // A line feed has no visible style, so it joins the run before it.
     if (last !== undefined && (style === undefined || last.style === style)) last.parts.push(text);
     else runs.push({ parts: [text], style: style ?? plainStyle });
   };
@@ -81,13 +83,13 @@ function mergeRuns(lines: readonly (readonly Character[])[]): AnsiRun[] {
   return runs.map(({ parts, style }) => ({ text: parts.join(''), style }));
 }
 
-/** The eight hues of a terminal, each with a colour of its own in the stylesheet. */
+/** The eight terminal hues; the stylesheet has a colour for each. */
 const hues = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
 
 /**
- * The name of the terminal colour that stands for a colour on the page: one of eight hues, or one of
- * them as `bright-…`. A page is read on paper and on screens light and dark, where the exact colour
- * that a program chose for its terminal may be illegible; the stylesheet has a legible one for each name.
+ * The colour name for a terminal colour: one of eight hues, or its `bright-…` variant. Pages are read on paper and
+ * on light and dark screens, where the exact colour that a program chose may be illegible; the stylesheet has a
+ * legible one for each name.
  */
 function ansiColorName(color: AnsiColor): string {
   if (typeof color !== 'number') return nearestName(...color);
@@ -96,7 +98,7 @@ function ansiColorName(color: AnsiColor): string {
   return nearestName(...paletteColor(color));
 }
 
-/** The colours 16 to 255 of xterm: a cube of 6 × 6 × 6, then 24 steps of grey. */
+/** The colours 16 to 255 of xterm: a cube of 6 × 6 × 6, then 24 greys. */
 function paletteColor(index: number): [number, number, number] {
   if (index >= 232) {
     const grey = 8 + (index - 232) * 10;
@@ -115,7 +117,7 @@ function nearestName(red: number, green: number, blue: number): string {
     if (most < 140) return 'bright-black';
     return most < 230 ? 'white' : 'bright-white';
   }
-  // Hue in sixths of the colour circle, from red over yellow, green, cyan, blue, magenta.
+  // The hue in sixths of the colour circle, from red over yellow, green, cyan, blue, magenta.
   const spread = most - least;
   const sixth =
     most === red

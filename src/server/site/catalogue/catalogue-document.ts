@@ -15,13 +15,13 @@ export interface CatalogueView {
   readonly files: { readonly count: number; readonly files: readonly SourceFile[] };
 }
 
-/** `/data`: every table and view, and the files that they were made of. */
+/** `/data`: all tables and views, and the loaded files. */
 export function catalogueDocument(
   { schemas, relations, files }: CatalogueView,
   frame: PageFrame,
   timeZone: string,
 ): string {
-  // What readers look for first stands first.
+  // The last schema first: readers look for its tables.
   const parts = schemas.names.toReversed().flatMap((schema) => {
     const members = relations.filter((relation) => relation.schema === schema);
     if (members.length === 0) return [];
@@ -87,13 +87,13 @@ function firstSentence(text: string): string {
   return /^.*?[.:;](?=\s|$)/s.exec(text)?.[0].replace(/[:;]$/, '.') ?? text;
 }
 
-/** The rows of a relation in words: `view`, `1,000`, `about 92,000`. */
+/** The number of rows in words: `view`, `1,000`, `about 92,000`. */
 export function rowsText({ kind, rowCount, isEstimate }: CatalogueRelation): string {
   if (rowCount === null) return kind === 'view' ? 'view' : '–';
   return (isEstimate ? 'about ' : '') + formatCount(rowCount);
 }
 
-/** The tests of a relation in one line. */
+/** A relation's tests in one line. */
 export function testSummary({ tests }: CatalogueRelation) {
   if (tests.length === 0) return '–';
   const failed = tests.filter(({ status }) => status === 'failed').length;

@@ -1,3 +1,5 @@
+// Addresses of the data catalogue.
+
 import { isAway } from '../../../warehouse/connect/is-away.js';
 import { htmlResponse } from '../../../http/prepared-response.js';
 import { notFoundDocument } from '../../parts/message-document.js';
@@ -12,10 +14,10 @@ import { relationDocument } from './relation-document.js';
 /** Files that the catalogue lists. */
 const maxFiles = 100;
 
-/** Rows that a relation's page shows. */
+/** Sample rows on a relation's page. */
 const maxSample = 10;
 
-/** The pages of the data catalogue. */
+/** The routes of the data catalogue. */
 export function catalogueRoutes(sources: PageSources): Route[] {
   const internals = { readers: 'internals', file: 'page' } as const;
   return [
@@ -61,7 +63,7 @@ function makeRelation(sources: PageSources): Make {
         files: await catalogue.readFiles(1),
         sql: await catalogue.readSql(),
       }));
-      // A view that takes too long, or fails on its data, has a page without sample rows.
+      // A view that times out or fails on its data has a page without sample rows.
       const sample = await lastSeen.read(path, () =>
         catalogue.readSample(relation, maxSample).catch((error: unknown) => {
           if (isAway(error)) throw error;
@@ -84,7 +86,7 @@ function makeRelation(sources: PageSources): Make {
   };
 }
 
-/** All relations, kept once for the pages of all of them. */
+/** All relations, cached once for all pages of the catalogue. */
 function readRelations({ catalogue, lastSeen }: PageSources): Promise<CatalogueRelation[]> {
   return lastSeen.read('relations', () => catalogue.readRelations());
 }

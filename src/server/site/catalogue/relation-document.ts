@@ -1,3 +1,5 @@
+// The page of a table or view in the catalogue.
+
 import { countOf, formatCount } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
@@ -24,15 +26,15 @@ import { timeElement } from '../../parts/time.js';
 /** What the page of a table or view shows. */
 export interface RelationView extends FlowSources {
   readonly relation: CatalogueRelation;
-  /** What built it last, with its colours. */
+  /** The highlighted SQL of the last build. */
   readonly code: FinishedHtml | undefined;
-  /** Undefined: they could not be read in time. */
+  /** Undefined: the query timed out or failed. */
   readonly sample: SampleRows | undefined;
-  /** Undefined: it is still being read. */
+  /** Undefined: not ready yet. */
   readonly lineage: ColumnLineage | undefined;
 }
 
-/** `/data/SCHEMA.TABLE`: columns, tests, rows, lineage and SQL of one relation. */
+/** `/data/SCHEMA.TABLE`: columns, tests, rows, lineage and SQL of a relation. */
 export function relationDocument(view: RelationView, frame: PageFrame, timeZone: string): string {
   const { relation, code, sample } = view;
   const flow = lineageOf(dataFlow(view), relation.id);
@@ -127,7 +129,7 @@ function facts(relation: CatalogueRelation, timeZone: string): ElementContent[][
   return found;
 }
 
-/** So many columns, and notebooks, stand in one cell of the lineage. */
+/** The most columns, and notebooks, in a cell of the lineage. */
 const maxNames = 6;
 
 function columnTable({ relation, graph, publication, lineage }: RelationView): Element {
@@ -185,7 +187,7 @@ function testsByColumn(tests: CatalogueRelation['tests']) {
   return found;
 }
 
-/** Notebooks as links, then columns as links to their rows, the first of each; a dash for none. */
+/** Links to notebooks, then to columns, up to the limit of each; a dash for none. */
 function columnLinks(
   columns: readonly ColumnName[],
   notebooks: readonly (readonly [slug: string, title: string])[],

@@ -1,54 +1,56 @@
-/** What stands in a graph of what reads what. */
+// Layered layout of a dependency graph: columns, rows, routes of edges.
+
+/** A node of a dependency graph. */
 export interface GraphNode {
   readonly id: string;
-  /** Kept to the first or last column; others stand after all that they read. */
+  /** Pins a node to the first or last column; others follow all that they read. */
   readonly end?: 'first' | 'last';
 }
 
-/** An arrow from what is read to what reads it. */
+/** An edge from what is read to what reads it. */
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;
 }
 
-/** Where a node stands. */
+/** A node with its position. */
 export interface PlacedNode<Node extends GraphNode> {
   readonly node: Node;
   /** From 0, in the direction of the flow. */
   readonly column: number;
-  /** Its place in the column, from 0, downwards. */
+  /** The position in the column, from 0, downwards. */
   readonly row: number;
 }
 
-/** A place in a column: a node's, or one at which arrows pass those of the column. */
+/** A slot in a column: a node, or a passage for edges that cross the column. */
 export interface GraphSlot<Node extends GraphNode> {
   readonly id: string;
-  /** Undefined: arrows pass here. */
+  /** Undefined: a passage for edges. */
   readonly node: Node | undefined;
 }
 
-/** An arrow with its way. */
+/** An edge with its route. */
 export interface RoutedEdge extends GraphEdge {
-  /** The places at which it passes the columns between its ends, by their ids. */
+  /** The ids of the passages through the columns between its ends. */
   readonly through: readonly string[];
 }
 
-/** A graph that is ready to be drawn. */
+/** A graph with a layout. */
 export interface GraphLayout<Node extends GraphNode> {
   readonly nodes: readonly PlacedNode<Node>[];
-  /** Without the arrows that others imply: none from a to c where a leads to b and b to c. */
+  /** The transitive reduction: no edge from a to c where a leads to b and b to c. */
   readonly edges: readonly RoutedEdge[];
-  /** What stands in each column, from above. */
+  /** The slots of each column, from above. */
   readonly columns: readonly (readonly GraphSlot<Node>[])[];
 }
 
-/** Passes that put nodes near to what they are connected with. */
+/** Passes of the barycentre heuristic. */
 const sweeps = 8;
 
 /**
- * Lays a graph out in columns, each node after everything that it reads, with few crossings (the
- * barycentre method of Sugiyama). An arrow that goes beyond the next column has a place of its own in each
- * column between, which it shares with the others from the same node, so that it runs behind no node. Edges to unknown nodes, and those that close a circle, are left out.
+ * Lays a graph out in columns, each node after everything that it reads, with few crossings (the barycentre
+ * heuristic of Sugiyama). A long edge gets a passage in each column that it crosses, shared by the edges of one
+ * node, so that it runs behind no node. Edges to unknown nodes, and those that close a cycle, are left out.
  */
 export function layOutGraph<Node extends GraphNode>(
   nodes: readonly Node[],
@@ -72,7 +74,7 @@ export function layOutGraph<Node extends GraphNode>(
     nodes.filter((node) => columnOf(node) === index).map((node) => ({ id: node.id, node })),
   );
   const column = new Map(nodes.map((node) => [node.id, columnOf(node)]));
-  // Of a circle some arrow implies every other, so those that lead back go first.
+  // In a cycle each edge is implied by the others, so back edges are removed first.
   const ahead = [...sources].map(
     ([to, from]) =>
       [to, from.filter((id) => (column.get(id) ?? 0) < (column.get(to) ?? 0))] as const,
@@ -102,18 +104,18 @@ export function layOutGraph<Node extends GraphNode>(
   };
 }
 
-/** No node is called so: no name holds a null. */
+/** No id of a node contains a null character. */
 function passageId(from: string, column: number): string {
   return `${from}\u0000${column}`;
 }
 
-/** A way from column to column. */
+/** The edges from column to column along a route. */
 function stepsOf({ from, to, through }: RoutedEdge): GraphEdge[] {
   const stops = [from, ...through, to];
   return stops.slice(1).map((stop, index) => ({ from: stops[index] ?? from, to: stop }));
 }
 
-/** The longest way to each of these nodes through them; what closes a circle counts as read by nobody. */
+/** The longest path to each node; a back edge of a cycle does not count. */
 function depthsOf(
   sources: ReadonlyMap<string, readonly string[]>,
   inner: ReadonlySet<string>,
@@ -155,7 +157,7 @@ function withoutImplied(sources: ReadonlyMap<string, readonly string[]>): GraphE
   );
 }
 
-/** Orders each column by the mean place of its neighbours, forwards and backwards in turn. */
+/** Orders each column by the mean position of its neighbours, forwards and backwards in turn. */
 function order(columns: { readonly id: string }[][], edges: readonly GraphEdge[]): void {
   const neighbours = new Map<string, string[]>();
   for (const { from, to } of edges) {

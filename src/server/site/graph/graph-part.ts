@@ -1,3 +1,5 @@
+// Which part of a large graph of models the pipeline page draws.
+
 import { countOf } from '../../../text/amounts.js';
 import type { PictureNode } from './graph-picture.js';
 import { neighbourhood } from './neighbourhood.js';
@@ -6,27 +8,27 @@ import { cataloguePath } from '../../paths.js';
 import { filesNode, notebooksNode, type Flow, type FlowSources } from './pipeline-graph.js';
 import { taskState } from '../../parts/state.js';
 
-/** Relations of a graph that is drawn as a whole; of one with more, nobody could follow an arrow. */
+/** The largest graph that is drawn whole, in relations. */
 const maxWhole = 100;
 
-/** Relations that are drawn of a larger one, and those of them that the others stand next to. */
+/** Relations drawn of a larger graph, and those among them that the neighbourhood starts from. */
 const maxDrawn = 40;
 const maxRoots = 15;
 
-/** What is drawn of a graph of models. */
+/** The drawn part of a graph of models. */
 export interface GraphPart {
   readonly graph: ModelGraph;
-  /** The relations that it names. */
+  /** The ids of its relations. */
   readonly ids: readonly string[];
-  /** Undefined: that is all. */
+  /** Undefined: the whole graph. */
   readonly about: 'failed' | 'built' | 'nothing' | undefined;
 }
 
 /**
- * A graph that can be looked at: all of a small one; of a large one what failed or was blocked in a run,
- * otherwise what it built, each with what it reads and what reads it.
+ * The part to draw: all of a small graph; of a large one the failed or blocked relations of a run, otherwise those
+ * that it built, each with its neighbourhood.
  *
- * @param steps - Of the run, the most urgent ones first.
+ * @param steps - Of the run, the most urgent first.
  */
 export function graphPart(graph: ModelGraph, steps: readonly RunStep[]): GraphPart {
   const ids = [...new Set([...Object.keys(graph), ...Object.values(graph).flat()])];
@@ -58,7 +60,7 @@ const schemaOf = (id: string) => id.slice(0, id.indexOf('.'));
 /** The worst first. */
 const grave: readonly RunStep['status'][] = ['failed', 'running', 'upstream_failed'];
 
-/** A graph of any size as its layers: how many relations each has, and which layer reads which. */
+/** A graph of any size reduced to its schemas: the number of relations in each, and which reads which. */
 export function layersFlow(
   {
     graph,
@@ -74,7 +76,7 @@ export function layersFlow(
     const key = `${from} ${to}`;
     edges.set(key, { from, to, count: (edges.get(key)?.count ?? 0) + 1 });
   };
-  // Between two layers the arrow goes the way of most.
+  // Between two schemas the arrow follows the majority of edges.
   const isMain = ({ from, to, count }: { from: string; to: string; count: number }) =>
     from !== to && count > (edges.get(`${to} ${from}`)?.count ?? 0);
   const add = (id: string) => {

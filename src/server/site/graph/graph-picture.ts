@@ -1,14 +1,16 @@
+// A dependency graph drawn as SVG.
+
 import type { Element, ElementContent } from 'hast';
 import { s } from 'hastscript';
 import { stateShape, type StateName } from '../../parts/state.js';
 import { layOutGraph, type GraphEdge, type GraphNode, type GraphSlot } from './graph-layout.js';
 
-/** A node as it is drawn. */
+/** A node with its labels. */
 export interface PictureNode extends GraphNode {
   readonly label: string;
   /** A second line, like `gold · 12 rows`. */
   readonly note: string;
-  /** All that is known, for the tooltip and screen readers. */
+  /** The complete description, for the tooltip and screen readers. */
   readonly title: string;
   readonly href: string | undefined;
   /** Undefined: no icon. */
@@ -22,14 +24,14 @@ const nodeHeight = 44;
 const columnGap = 18;
 const rowGap = 14;
 const margin = 2;
-/** What arrows take that pass a column. */
+/** The height of a passage for edges. */
 const passageHeight = 2;
 const passageGap = 6;
 
-/** Pictures of these widths are made to fit the page; smaller ones are as large as they are, wider ones scroll. */
+/** Pictures between these widths are scaled to fit the page; smaller ones keep their size, wider ones scroll. */
 const fitted = [1024, 1500] as const;
 
-/** Characters that fit on a node's two lines. */
+/** Characters that fit on each of a node's two lines. */
 const labelLength = 21;
 const noteLength = 20;
 
@@ -66,7 +68,7 @@ export function graphPicture(
     for (const stop of [...through, to]) {
       const place = places.get(stop);
       if (place === undefined) return [];
-      // Curves keep to the gaps between columns; within a column the arrow runs level.
+      // Curves bend between columns; within a column the edge is horizontal.
       const bend = place.x - columnGap / 2;
       d += `C${bend} ${before} ${bend} ${place.middle} ${place.x} ${place.middle}`;
       if (stop !== to) d += `H${place.x + nodeWidth}`;
@@ -91,7 +93,7 @@ export function graphPicture(
   );
 }
 
-/** The room above a place: arrows that pass stand close to each other. */
+/** The space above a slot: passages stand close to each other. */
 function gapBefore(slots: readonly GraphSlot<PictureNode>[], index: number): number {
   if (index === 0) return 0;
   const isPassage = [slots[index - 1], slots[index]].some((slot) => slot?.node === undefined);

@@ -1,28 +1,30 @@
+// The neighbourhood of some nodes in a large graph.
+
 import type { GraphEdge } from './graph-layout.js';
 
-/** What stands near to some nodes of a graph. */
+/** The nodes near some nodes of a graph. */
 export interface Neighbourhood {
-  /** The nearest of them, the nodes themselves first. */
+  /** The nearest ones, starting with the nodes themselves. */
   readonly ids: ReadonlySet<string>;
-  /** Of all that there is, what leads to the nodes, with these. */
+  /** All ancestors, with the nodes themselves. */
   readonly before: ReadonlySet<string>;
-  /** What they lead to, with these. */
+  /** All descendants, with the nodes themselves. */
   readonly after: ReadonlySet<string>;
-  /** How many there are in all. */
+  /** The number of ancestors and descendants. */
   readonly count: number;
 }
 
-/** Which of all that a node is connected with is near. */
+/** The limits of a neighbourhood. */
 export interface NeighbourhoodLimits {
-  /** So many nodes at most. */
+  /** The most nodes. */
   readonly most: number;
-  /** Over so many arrows at most. */
+  /** The longest distance, in edges. */
   readonly distance?: number;
 }
 
 /**
- * What leads to nodes, and away from them, step by step in both directions: of a graph of any size in time
- * that grows with its arrows alone.
+ * Ancestors and descendants by breadth-first search in both directions; the time grows with the number of edges
+ * alone.
  */
 export function neighbourhood(
   edges: readonly GraphEdge[],

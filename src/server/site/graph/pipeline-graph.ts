@@ -1,3 +1,5 @@
+// The graph of the whole data flow: files, tables, models, notebooks.
+
 import { countOf, formatDuration } from '../../../text/amounts.js';
 import type { Publication } from '../../../publication/publication.js';
 import type { GraphEdge } from './graph-layout.js';
@@ -8,17 +10,17 @@ import type { ModelGraph, RunStep } from '../../../history/pipeline-reader.js';
 import { cataloguePath, notebookPath, relationPath } from '../../paths.js';
 import { stateOf, stateWord, taskState, taskWord } from '../../parts/state.js';
 
-/** What the whole way of the data is drawn from. */
+/** What the graph of the data flow is built from. */
 export interface FlowSources {
   readonly graph: ModelGraph;
   readonly relations: readonly CatalogueRelation[];
   readonly files: { readonly count: number; readonly files: readonly SourceFile[] };
   readonly publication: Publication;
-  /** The relations that each notebook's code names, by slug. */
+  /** The relations that each notebook reads, by slug. */
   readonly reads: ReadonlyMap<string, readonly string[]>;
 }
 
-/** The way of the data, from files to notebooks. */
+/** The data flow, from files to notebooks. */
 export interface Flow {
   readonly nodes: readonly PictureNode[];
   readonly edges: readonly GraphEdge[];
@@ -27,7 +29,7 @@ export interface Flow {
 const filesId = 'files';
 const notebooksId = 'notebooks';
 
-/** Where all files begin. */
+/** The node of all log files. */
 export function filesNode(count: number): PictureNode {
   return {
     id: filesId,
@@ -40,7 +42,7 @@ export function filesNode(count: number): PictureNode {
   };
 }
 
-/** Notebooks that are too many to stand each by itself. */
+/** The node of all notebooks, where they are too many to show each. */
 export function notebooksNode(count: number): PictureNode {
   return {
     id: notebooksId,
@@ -53,17 +55,17 @@ export function notebooksNode(count: number): PictureNode {
   };
 }
 
-/** What is left open where a flow is drawn. */
+/** Options of {@link dataFlow}. */
 export interface FlowOptions {
-  /** Of the run whose states the models show; none: models show their rows alone. */
+  /** Steps of the run whose states the models show; none: models show their rows alone. */
   readonly steps?: readonly RunStep[];
-  /** Where a model leads; default its page. */
+  /** The address of a model; default its page. */
   readonly href?: (id: string) => string;
-  /** More notebooks than these are drawn as one; default all are drawn. */
+  /** The most notebooks that are drawn one by one; default all. */
   readonly maxNotebooks?: number;
 }
 
-/** The whole flow: files, the relations that the graph names, and the notebooks that read them. */
+/** The whole flow: files, the relations of the graph, and the notebooks that read them. */
 export function dataFlow(
   { graph, relations, files, publication, reads }: FlowSources,
   { steps = [], href = relationPath, maxNotebooks = Infinity }: FlowOptions = {},
@@ -89,7 +91,7 @@ export function dataFlow(
       href: href(id),
       state: step === undefined ? undefined : taskState(step.status),
     });
-    // What lines are loaded into says of each row which file it came from.
+    // A loaded table knows the file of each row, so its arrow comes from the files.
     const isLoaded = !Object.hasOwn(graph, id);
     if (isLoaded && relation?.columns.some(({ name }) => name === 'source_file') === true) {
       edges.push({ from: filesId, to: id });
@@ -121,10 +123,10 @@ export function dataFlow(
   return { nodes, edges };
 }
 
-/** Nodes of a lineage that are drawn: more could not be read. */
+/** The most nodes of a lineage that are drawn. */
 const maxLineage = 60;
 
-/** The part of a flow that leads to one node and away from it, with how many nodes there are of it. */
+/** The part of a flow that leads to a node and away from it, with the number of all its nodes. */
 export function lineageOf({ nodes, edges }: Flow, id: string): Flow & { readonly count: number } {
   const { ids, before, after, count } = neighbourhood(edges, [id], { most: maxLineage });
   const isIn = (part: ReadonlySet<string>) => (edge: GraphEdge) =>
@@ -141,7 +143,7 @@ export function lineageOf({ nodes, edges }: Flow, id: string): Flow & { readonly
 
 const compact = new Intl.NumberFormat('en-CA', { notation: 'compact', maximumFractionDigits: 1 });
 
-/** The layer and the size, as short as they have to be: `gold · 12 rows`, `bronze · 92.1K rows`. */
+/** Schema and size, as short as possible: `gold · 12 rows`, `bronze · 92.1K rows`. */
 function noteOf(id: string, relation: CatalogueRelation | undefined): string {
   const parts = [id.slice(0, id.indexOf('.'))];
   if (relation?.kind === 'view') parts.push('view');

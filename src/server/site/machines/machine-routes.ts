@@ -1,3 +1,5 @@
+// Addresses for monitoring: `/healthz`, `/readyz`, `/metrics`, `/status.json`.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonResponse, textResponse } from '../../../http/prepared-response.js';
 import type { PublicationReader } from '../../../publication/publication-reader.js';
@@ -10,13 +12,10 @@ import type { Metrics } from './metrics.js';
 import type { RunSummary } from '../../../publication/publication.js';
 import { stateOf } from '../../parts/state.js';
 
-/** How long `/readyz` waits for the warehouse, in milliseconds. */
+/** Timeout of `/readyz` for the warehouse, in milliseconds. */
 const readyMs = 2000;
 
-/**
- * What supervisors and monitors ask: whether the process runs, whether it can answer, how what is
- * published stands.
- */
+/** The routes for supervisors and monitors: liveness, readiness, metrics, and the state of what is published. */
 export function machineRoutes(sources: PageSources, metrics: Metrics): Route[] {
   const { reader, now } = sources;
   const forMachines = { readers: 'selection', isForMachines: true } as const;
@@ -60,8 +59,8 @@ export function machineRoutes(sources: PageSources, metrics: Metrics): Route[] {
 }
 
 /**
- * What is published with what is wrong with its documents. While the warehouse is away they cannot be looked
- * at, and count as sound.
+ * The publication with the problems of its documents. While the warehouse is unreachable documents cannot be
+ * checked, and count as sound.
  */
 async function checkedState(
   { cache, runs }: PageSources,
@@ -80,7 +79,7 @@ function answers(reader: PublicationReader): Promise<boolean> {
   );
 }
 
-/** `/status.json`: what the pages say of themselves, for machines. */
+/** The body of `/status.json`: the states that the pages show, for machines. */
 function statusOf(state: PublicationState | undefined) {
   if (state === undefined) return { warehouse: 'unreachable', pipeline: null, notebooks: [] };
   const { publication, offlineSince } = state;

@@ -1,3 +1,5 @@
+// Metrics of the dashboard for Prometheus (`/metrics`): a new metric is added here.
+
 import { stateOf } from '../../parts/state.js';
 import type { PublicationState } from '../../reading/publication-cache.js';
 
@@ -54,17 +56,17 @@ export const metricFamilies = {
   Record<string, { type: string; help: string; labels: readonly string[] }>
 >;
 
-/** Upper ends of the classes of durations, in seconds. */
+/** Upper bounds of the histogram's buckets, in seconds. */
 const buckets = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5] as const;
 
-/** Counts requests, and writes what `/metrics` says in the text format of Prometheus. */
+/** Counts requests, and writes `/metrics` in Prometheus's text format. */
 export class Metrics {
   readonly #byStatus = new Map<number, number>();
-  /** Requests of each class, and of what took longer than all of them. */
+  /** Requests in each bucket, and above the last one. */
   readonly #ofClass = Array.from({ length: buckets.length + 1 }, () => 0);
   #seconds = 0;
 
-  /** One request was answered. */
+  /** Counts an answered request. */
   count(status: number, seconds: number): void {
     this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
     this.#seconds += seconds;
@@ -73,10 +75,10 @@ export class Metrics {
     this.#ofClass[index] = (this.#ofClass[index] ?? 0) + 1;
   }
 
-  /** All figures at one instant. */
+  /** All metrics at an instant. */
   text(state: PublicationState | undefined, now: Date): string {
     const memory = process.memoryUsage();
-    // Prometheus's classes hold those before them, too.
+    // Prometheus's buckets are cumulative.
     let sum = 0;
     const upTo = this.#ofClass.map((count) => (sum += count));
     return [

@@ -36,7 +36,7 @@ export function atomFeed(
   ]);
   const root: Root = { type: 'root', children: [feed] };
   const xml = toHtml(root, { space: 'svg', closeEmptyElements: true });
-  // Of text in XML this alone is forbidden, and the writer of HTML lets it be.
+  // `]]>` alone is forbidden in XML text, and the HTML writer does not escape it.
   return `<?xml version="1.0" encoding="utf-8"?>\n${xml.replaceAll(']]>', ']]&#x3E;')}\n`;
 }
 
@@ -44,7 +44,7 @@ function link(rel: string, href: string | undefined): Element {
   return s('link', { rel: [rel], href });
 }
 
-/** Text without the control characters that XML cannot hold. */
+/** Removes the control characters that XML cannot contain. */
 function xmlText(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '');

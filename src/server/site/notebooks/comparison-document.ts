@@ -1,3 +1,5 @@
+// The page that compares two runs of a notebook.
+
 import { countOf, formatCount } from '../../../text/amounts.js';
 import type { Element } from 'hast';
 import { h } from 'hastscript';
@@ -8,20 +10,20 @@ import { notebookPath, runPath } from '../../paths.js';
 import { dataTable } from '../../parts/table.js';
 import { timeElement } from '../../parts/time.js';
 
-/** Two runs of a notebook with what they do not agree on. */
+/** Two runs of a notebook with their differing values. */
 export interface ComparisonView {
   readonly notebook: DashboardNotebook;
   readonly before: RunSummary;
   readonly after: RunSummary;
   readonly differences: readonly Difference[];
-  /** How many values were compared. */
+  /** The number of compared values. */
   readonly valueCount: number;
 }
 
-/** So many differing values stand on the page. */
+/** The most differing values on the page. */
 const maxDifferences = 1000;
 
-/** `/notebooks/SLUG/compare/A/B`: value by value, what changed from one run to another. */
+/** `/notebooks/SLUG/compare/A/B`: the values that differ between two runs. */
 export function comparisonDocument(
   { notebook, before, after, differences, valueCount }: ComparisonView,
   frame: PageFrame,

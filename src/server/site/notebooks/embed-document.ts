@@ -1,3 +1,5 @@
+// The document of a single figure, for frames of other sites.
+
 import type { Root } from 'hast';
 import { h } from 'hastscript';
 import type { RunSummary } from '../../../publication/publication.js';
@@ -8,7 +10,7 @@ import type { PageFrame } from '../../parts/layout.js';
 import { notebookPath } from '../../paths.js';
 import { formatDay } from '../../parts/time.js';
 
-/** One figure of a notebook's run, for other sites. */
+/** A figure of a notebook's run, for embedding. */
 export interface EmbedView {
   readonly slug: string;
   readonly run: RunSummary;
@@ -16,14 +18,14 @@ export interface EmbedView {
   readonly figure: RenderedFigure;
   /** Its number in the notebook, from 1. */
   readonly number: number;
-  /** Undefined: as the reader's system has it. */
+  /** Undefined: the reader's system decides. */
   readonly theme: 'light' | 'dark' | undefined;
 }
 
-/** A document with one figure and nothing around it but the way to where it comes from. */
+/** A document of one figure with a link to its page. */
 export function embedDocument(view: EmbedView, frame: PageFrame, timeZone: string): string {
   const { slug, run, page, figure, number, theme } = view;
-  // Links leave the frame: the page that they lead to does not let itself be framed.
+  // Links open outside of the frame, because our pages forbid framing.
   const source = {
     href: `${notebookPath(slug)}#figure-${number}`,
     target: '_blank',
@@ -44,7 +46,7 @@ export function embedDocument(view: EmbedView, frame: PageFrame, timeZone: strin
         ]),
         h('body', { className: 'embed' }, [
           h('main', [
-            // Of what page it is: who sees the frame reads it below the figure.
+            // The page's title, for screen readers; the caption shows it below the figure.
             h('h1', { className: 'sr-only' }, page.title),
             figure.embed,
             h('p', { className: 'embed-source' }, [

@@ -10,7 +10,7 @@ import { factsLine } from '../../parts/provenance.js';
 import { stateElement, stateIcon, stateOf } from '../../parts/state.js';
 import { formatDay, timeElement } from '../../parts/time.js';
 
-/** The home page: a card for each notebook. `pictures` holds small likenesses of main charts by slug. */
+/** The home page: a card for each notebook. `pictures` holds thumbnails of main charts by slug. */
 export function homeDocument(
   publication: Publication,
   pictures: ReadonlyMap<string, Element>,
@@ -52,7 +52,7 @@ export function homeDocument(
   );
 }
 
-/** What the last pipeline run says, to those who may read its page. */
+/** The banners of the last pipeline run, for readers of the pipeline page. */
 function pipelineBanners({ pipeline }: Publication, hasInternals: boolean): Element[] {
   if (pipeline === undefined || !hasInternals) return [];
   return [
@@ -77,7 +77,7 @@ function summaryLine(
   );
   const parts: ElementContent[][] = [];
   if (oldest !== undefined && newest !== undefined) {
-    // Each page's data end on a day of their own.
+    // Pages may differ in the last day of their data.
     const days = oldest.day === newest.day ? [newest] : [oldest, newest];
     parts.push([
       text('data through '),

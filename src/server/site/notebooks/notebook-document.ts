@@ -1,3 +1,5 @@
+// The page of a notebook: title, provenance, contents, code switch, list of earlier runs.
+
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { formatDuration } from '../../../text/amounts.js';
@@ -11,23 +13,23 @@ import { provenanceLine, sourceWords } from '../../parts/provenance.js';
 import { stateIcon } from '../../parts/state.js';
 import { timeElement } from '../../parts/time.js';
 
-/** One run of a notebook, read and ready for its page. */
+/** A run of a notebook, rendered. */
 export interface RunView {
   readonly notebook: DashboardNotebook;
   readonly run: RunSummary;
   readonly page: RenderedNotebook;
   /** Its last runs, newest first. */
   readonly runs: readonly RunSummary[];
-  /** The address names this run, whatever is published. */
+  /** Whether the address names this run rather than the published one. */
   readonly isPinned: boolean;
-  /** All code is unfolded. */
+  /** Whether all code is unfolded. */
   readonly showsCode: boolean;
 }
 
 /**
- * The page of a notebook's run, as HTML.
+ * The page of a notebook's run as HTML.
  *
- * @param image - The whole address of the picture of its main chart.
+ * @param image - The absolute address of the preview image.
  */
 export function notebookDocument(
   view: RunView,
@@ -127,7 +129,7 @@ function inOrder(one: string, other: string): [string, string] {
   return BigInt(one) < BigInt(other) ? [one, other] : [other, one];
 }
 
-/** Folds and unfolds all code: a link without script, in place with it. */
+/** The switch that folds and unfolds all code: a button with script, a link without. */
 export function codeSwitch(path: string | undefined, showsCode: boolean): Element {
   const label = showsCode ? 'Hide all code' : 'Show all code';
   return h('p', { className: 'code-switch' }, [

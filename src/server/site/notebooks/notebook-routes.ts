@@ -1,3 +1,6 @@
+// Addresses of published notebooks: home, pages, runs, comparisons, CSV data, embedded figures, preview images,
+// search, feed.
+
 import { EncodedBody } from '../../../http/encoded-body.js';
 import { htmlResponse, type PreparedResponse } from '../../../http/prepared-response.js';
 import { embedHeaders } from '../../parts/content-policy.js';
@@ -38,10 +41,10 @@ import { notebookDocument } from './notebook-document.js';
 /** The query of a page with all code unfolded. */
 const codeQuery = '?code=shown';
 
-/** A run that is over does not change. */
+/** A past run never changes. */
 const runCache = 'private, max-age=86400, immutable';
 
-/** What is published: the list of notebooks, their pages, runs and figures, and what finds them. */
+/** The routes of everything that is published. */
 export function notebookRoutes(sources: PageSources): Route[] {
   const notebook = { readers: 'notebook', file: 'page' } as const;
   const make = makeNotebook(sources);
@@ -133,7 +136,7 @@ function makeHome({ cache, runs, timeZone }: PageSources): Make {
     });
 }
 
-/** The page of what is published of a notebook, or of one run. */
+/** The page of the published run of a notebook, or of one run. */
 function makeNotebook({ cache, runs, assets, timeZone, publicAddress }: PageSources): Make {
   return async ({ params: { slug = '', run }, query, audience }) => {
     const runId = runNumber(run);
@@ -170,12 +173,12 @@ function makeNotebook({ cache, runs, assets, timeZone, publicAddress }: PageSour
 
 const themes = ['light', 'dark'] as const;
 
-/** One figure of what is published, to be framed by other sites. */
+/** An embedded figure of the published run. */
 function makeEmbed({ cache, runs, assets, timeZone, frameAncestors }: PageSources): Make {
   return async ({ params: { slug = '', figure }, query, audience }) => {
     const number = smallNumber(figure);
     if (number === undefined) return undefined;
-    // Without one it is as the reader's system has it.
+    // Without a theme the reader's system decides.
     const theme = themes.find((one) => one === query['theme']);
     const place = {
       path: embedPath(slug, number),
@@ -200,7 +203,7 @@ function makeEmbed({ cache, runs, assets, timeZone, frameAncestors }: PageSource
   };
 }
 
-/** What changed from one run to another. */
+/** The comparison of two runs. */
 function makeComparison({ cache, runs, timeZone }: PageSources): Make {
   return async ({ params, audience }) => {
     const { slug = '' } = params;
@@ -240,7 +243,7 @@ function makeFigureData({ cache, runs }: PageSources): Make {
   };
 }
 
-/** The picture of a run's main chart; none where none was made, or none can be had now. */
+/** The preview image of a run's main chart; nothing where there is none. */
 function makePicture({ cache, runs }: PageSources): Make {
   return async ({ params, audience }): Promise<PreparedResponse | undefined> => {
     const run = runNumber(params['run']);

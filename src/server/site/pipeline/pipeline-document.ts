@@ -1,3 +1,5 @@
+// The pipeline page: graph, list of pipeline runs, rejects. What a column of the list shows is in run-grid.ts.
+
 import { countOf, formatCount, formatDuration } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
@@ -22,29 +24,29 @@ import { taskElement } from '../../parts/state.js';
 import { formatDay, timeElement } from '../../parts/time.js';
 import type { ListedRun } from '../../../history/pipeline-run.js';
 
-/** Some of the steps of the newest runs. */
+/** A part of the list of steps of the newest runs. */
 export interface StepsView extends Pick<FlowSources, 'graph'> {
-  /** The newest runs, newest first. */
+  /** Newest first. */
   readonly runs: readonly ListedRun[];
   readonly page: StepPage;
 }
 
-/** What the pipeline's page shows, with the first of all steps. */
+/** What the pipeline page shows. */
 export interface PipelineView extends StepsView, FlowSources {
-  /** What is drawn of the graph; of its relations more is known. */
+  /** The drawn part of the graph; of its relations more is known. */
   readonly part: GraphPart;
   readonly rejects: readonly RejectGroup[];
 }
 
-/** How often the page looks again while a run is under way, in seconds. */
+/** The reload interval while a run is under way, in seconds. */
 const refreshSeconds = 5;
 
-/** Notebooks that the graph shows one by one. */
+/** The most notebooks that the graph shows one by one. */
 const maxNotebooks = 30;
-/** The same of a graph that is shown in part. */
+/** The same for a part of a large graph. */
 const maxNextNotebooks = 8;
 
-/** `/pipeline`: the graph of models, the history of runs, rejected lines. */
+/** `/pipeline`: the graph of models, the list of runs, rejected lines. */
 export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone: string): string {
   const [newest] = view.runs;
   const kept = keptGroups(view.rejects);
@@ -87,7 +89,7 @@ export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone:
   );
 }
 
-/** `/pipeline/steps/N`: a part of the history of runs, where it is long. */
+/** `/pipeline/steps/N`: a further part of a long list of steps. */
 export function stepsDocument(
   { runs, page, graph, part }: StepsView & { readonly part: number },
   frame: PageFrame,
@@ -108,7 +110,7 @@ export function stepsDocument(
   );
 }
 
-/** The graph, or of one that nobody could follow its layers and what an operator looks for in it. */
+/** The graph; of a large one its schemas, and the part that an operator looks for. */
 function graphs(view: PipelineView, newest: ListedRun): ElementContent[] {
   const { part, page } = view;
   const steps = page.steps.filter(({ runId }) => runId === newest.runId);
@@ -182,7 +184,7 @@ function head(newest: ListedRun | undefined, timeZone: string): Element {
   ]);
 }
 
-/** What one line says of a run; on its own page its title has its number already. */
+/** The facts of a run on one line; its own page has the number in its title. */
 export function runFacts(run: ListedRun, timeZone: string, isOwnPage = false): ElementContent[][] {
   const text = (value: string): ElementContent => ({ type: 'text', value });
   const facts: ElementContent[][] = [

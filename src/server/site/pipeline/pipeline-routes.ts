@@ -1,3 +1,5 @@
+// Addresses of the pipeline: its page, runs, tasks, rejects.
+
 import { htmlResponse } from '../../../http/prepared-response.js';
 import { notFoundDocument } from '../../parts/message-document.js';
 import { pipelineResources } from '../../parts/page-resources.js';
@@ -19,13 +21,13 @@ import { pipelineRunDocument, pipelineTaskDocument } from './pipeline-run-docume
 import { stepsPerPage } from './run-grid.js';
 import { shownStatement } from './task-log.js';
 
-/** Runs that the grid of the pipeline shows. */
+/** The most runs in the grid. */
 const maxGridRuns = 20;
 
-/** Changes in what lines are made of that the page of a run shows. */
+/** The most new keys and values on the page of a run. */
 const maxDrift = 200;
 
-/** The pages of the pipeline, its runs and their tasks. */
+/** The routes of the pipeline, its runs and their tasks. */
 export function pipelineRoutes(sources: PageSources): Route[] {
   const internals = { readers: 'internals', file: 'page' } as const;
   return [
@@ -85,7 +87,7 @@ function makePipeline(sources: PageSources): Make {
     });
 }
 
-/** A part of the list of all steps, from 2: the first part is on the pipeline's own page. */
+/** A further part of the list of steps, from 2; the first is on the pipeline page. */
 function makeSteps(sources: PageSources): Make {
   const { cache, assets, lastSeen } = sources;
   return async ({ params, audience }) => {
@@ -158,7 +160,7 @@ function makeTask(sources: PageSources): Make {
   };
 }
 
-/** The statements of tasks with their colours. */
+/** The highlighted SQL of tasks. */
 function statementsOf({ code }: PageSources, tasks: readonly ListedTask[]): Promise<Colored> {
   const texts = tasks.flatMap(({ task, kind, sql }) =>
     kind === 'test' || sql === null || sql === '' ? [] : [[task, shownStatement(sql)] as const],

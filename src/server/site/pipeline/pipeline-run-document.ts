@@ -1,3 +1,5 @@
+// The page of one pipeline run, and of one of its tasks.
+
 import { formatCount } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
@@ -19,18 +21,18 @@ import { failureElements, taskLog } from './task-log.js';
 import { loadStep, type ListedRun, type ListedTask } from '../../../history/pipeline-run.js';
 import type { Drift } from '../../../history/pipeline-report.js';
 
-/** One pipeline run with its tasks. */
+/** A pipeline run with its tasks. */
 export interface PipelineRunView {
   readonly run: ListedRun;
   readonly tasks: readonly ListedTask[];
   readonly rejects: readonly RejectGroup[];
-  /** The first of what its lines had that was new. */
+  /** The first of the new keys and values. */
   readonly drift: readonly Drift[];
-  /** Statements with their colours, by the names of their tasks. */
+  /** Highlighted SQL, by task name. */
   readonly code: RenderedCode;
 }
 
-/** One task of a pipeline run. */
+/** A task of a pipeline run. */
 export interface PipelineTaskView {
   readonly run: ListedRun;
   readonly task: ListedTask;
@@ -38,7 +40,7 @@ export interface PipelineTaskView {
   readonly code: RenderedCode;
 }
 
-/** `/pipeline/runs/ID`: every task of a run with its log. */
+/** `/pipeline/runs/ID`: all tasks of a run with their logs. */
 export function pipelineRunDocument(
   { run, tasks, rejects, drift, code }: PipelineRunView,
   frame: PageFrame,
@@ -89,7 +91,7 @@ export function pipelineRunDocument(
   );
 }
 
-/** What says that there is more, before anybody looks for it. */
+/** The notice on tasks that the page leaves out. */
 function leftOut({ runId, taskCount }: ListedRun, shown: number): Element {
   return h('p', { className: 'figure-caption' }, [
     `Of ${formatCount(taskCount)} tasks ${formatCount(shown)} are shown, first those that failed, were blocked or did something. Each has a page of its own, to which `,
@@ -100,7 +102,7 @@ function leftOut({ runId, taskCount }: ListedRun, shown: number): Element {
   ]);
 }
 
-/** `/pipeline/runs/ID/tasks/TASK`: the log of one task. */
+/** `/pipeline/runs/ID/tasks/TASK`: the log of a task. */
 export function pipelineTaskDocument(
   { run, task, tests, code }: PipelineTaskView,
   frame: PageFrame,

@@ -1,6 +1,8 @@
+// A Postgres query plan as text.
+
 import { countOf, formatCount } from '../../../text/amounts.js';
 
-/** A step of a plan, as `explain (format json)` writes it; only what is shown here. */
+/** The fields of a node of `explain (format json)` that are shown. */
 interface PlanStep {
   readonly 'Node Type'?: unknown;
   readonly 'Join Type'?: unknown;
@@ -17,10 +19,10 @@ interface PlanStep {
 }
 
 /**
- * A plan as a tree of its steps, a line each: what it does, on what, how many rows came of it and, where
- * that is far off, how many were expected.
+ * A query plan as an indented tree, one node a line: what it does, on which relation, how many rows resulted and,
+ * where the estimate is far off, how many were expected.
  *
- * @param plan - The JSON of `explain`; anything else is shown as it stands.
+ * @param plan - The JSON of `explain`; anything else is shown as it is.
  */
 export function planText(plan: unknown): string {
   const root: unknown = Array.isArray(plan)

@@ -1,3 +1,5 @@
+// Findings of a run on the pipeline's pages: new keys and values (drift), skipped files, rejected lines.
+
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import { countOf } from '../../../text/amounts.js';
@@ -13,9 +15,9 @@ const kinds = {
 } as const;
 
 /**
- * What lines of a run had that no earlier run saw: nothing of it is lost.
+ * The table of new keys and values that no earlier run saw; the lines were loaded all the same.
  *
- * @param count - All that there is of it; `items` may be the first of them.
+ * @param count - The number of all; `items` may be the first of them.
  */
 export function driftTable(items: readonly Drift[], count: number): Element[] {
   if (items.length === 0) return [];
@@ -47,7 +49,7 @@ export function driftTable(items: readonly Drift[], count: number): Element[] {
   ];
 }
 
-/** The files of the data folder that a run did not read, each with its reason; nothing where it read all. */
+/** The table of skipped files with their reasons; nothing where all were read. */
 export function passedOverTable({
   passedOver,
   passedOverCount,
@@ -64,7 +66,7 @@ export function passedOverTable({
   ];
 }
 
-/** Lines of files that were refused for them: nothing of that attempt is in the warehouse. */
+/** Rejected lines of refused files: nothing of that attempt is in the warehouse. */
 export function refusedGroups(groups: readonly RejectGroup[]): Element[] {
   const refused = groups.filter(({ isRefused }) => isRefused === true);
   if (refused.length === 0) return [];
@@ -73,12 +75,12 @@ export function refusedGroups(groups: readonly RejectGroup[]): Element[] {
   return [h('p', { className: 'figure-caption' }, words), ...rejectGroups(refused)];
 }
 
-/** Lines in quarantine. */
+/** Rejected lines in quarantine. */
 export function keptGroups(groups: readonly RejectGroup[]): RejectGroup[] {
   return groups.filter(({ isRefused }) => isRefused !== true);
 }
 
-/** Rejected lines by their reason, each with a few of them. */
+/** Rejected lines by reason, each with some examples. */
 export function rejectGroups(groups: readonly RejectGroup[]): Element[] {
   return groups.map(({ reason, count, samples }) =>
     h('details', { className: 'rejects', open: groups.length === 1 }, [

@@ -1,3 +1,5 @@
+// The list of pipeline runs as a grid: a column for each run, a row for each step (file or model).
+
 import { formatCount, formatDuration } from '../../../text/amounts.js';
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
@@ -8,10 +10,10 @@ import { stateIcon, taskState, taskWord } from '../../parts/state.js';
 import { formatInstant } from '../../parts/time.js';
 import { loadStep, type ListedRun } from '../../../history/pipeline-run.js';
 
-/** Steps that one page lists. */
+/** Steps on one page. */
 export const stepsPerPage = 100;
 
-/** The grid of some of the steps, and the way to all others. */
+/** The grid of a part of the steps, and links to the others. */
 export function runGridPart(
   runs: readonly ListedRun[],
   page: StepPage,
@@ -47,9 +49,8 @@ export function runGridPart(
 }
 
 /**
- * The history of runs as a grid: a column for each run, newest first, so
- * that those are in sight on narrow screens, a row for each step. Each cell is
- * a link to the step's log; above the columns stand the runs' durations as bars.
+ * The runs as a grid: a column for each run, newest first, so that those are visible on narrow screens, and a row
+ * for each step. Each cell links to the step's log; bars above the columns show the runs' durations.
  */
 export function runGrid(
   runs: readonly ListedRun[],
@@ -60,7 +61,7 @@ export function runGrid(
   const cells = new Map(steps.map((step) => [`${step.runId} ${step.step}`, step]));
   const rows = names.length === count ? stepsInOrder(names, graph) : names;
   const longest = Math.max(1, ...columns.map(durationOf));
-  // One run shows no trend.
+  // A single run has no trend.
   const hasTrend = columns.length > 1;
   return tableFrame(
     h('table', { className: ['daybook-table', 'run-grid'] }, [
@@ -128,7 +129,7 @@ function gridCell(run: ListedRun, step: RunStep | undefined): Element {
   ]);
 }
 
-/** A row for each step: files first, then models in the order of the graph, then what is no more. */
+/** The order of rows: files, then models in the order of the graph, then models that no longer exist. */
 function stepsInOrder(names: readonly string[], graph: ModelGraph): string[] {
   const present = new Set(names);
   const ordered = new Set<string>();
@@ -144,7 +145,7 @@ function stepsInOrder(names: readonly string[], graph: ModelGraph): string[] {
   return [...ordered, ...[...present].filter((id) => !ordered.has(id)).sort()];
 }
 
-/** Durations over the runs as small bars. */
+/** Durations of the runs as small bars. */
 function trend(durations: readonly (number | undefined)[]): Element | undefined {
   const most = Math.max(0, ...durations.map((duration) => duration ?? 0));
   if (most === 0) return undefined;

@@ -1,3 +1,5 @@
+// The log of one task: status, error, SQL, plan, results of tests.
+
 import { countOf, formatDuration } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
@@ -11,10 +13,10 @@ import type { ListedTask } from '../../../history/pipeline-run.js';
 import type { TaskError } from '../../../history/task-error.js';
 
 /**
- * The log of one task: how it ended, why it failed, its SQL, its plan, the results of its tests.
+ * The log of a task: how it ended, why it failed, its SQL, its plan, the results of its tests.
  *
- * @param runId - The run whose task it is.
- * @param code - Statements with their colours, by the names of their tasks; others are plain.
+ * @param runId - The run of the task.
+ * @param code - Highlighted SQL by task name; without it SQL is plain.
  */
 export function taskLog(
   runId: string,
@@ -54,7 +56,7 @@ export function taskLog(
   ]);
 }
 
-/** Why something failed, like a good compiler says it: what, where, the rows, what to do. */
+/** A failure like a good compiler's message: what, where, the rows, what to do. */
 export function failureElements(error: TaskError): ElementContent[] {
   const { code, message, where, hint, sqlstate, detail, failures = [] } = error;
   return [
@@ -74,7 +76,7 @@ export function failureElements(error: TaskError): ElementContent[] {
 
 const number = /^-?\d+(\.\d+)?$/;
 
-/** Values up to this length stay on one line. */
+/** The longest value that does not wrap. */
 const maxShort = 32;
 
 function failingRows({
@@ -127,7 +129,7 @@ function testTable(task: string, tests: readonly ListedTask[]): Element {
   );
 }
 
-/** A statement, or its beginning. */
+/** A statement, cut where it is very long. */
 export function shownStatement(text: string): string {
   return text.length > maxStatement ? `${text.slice(0, maxStatement)}\n… (cut)` : text;
 }

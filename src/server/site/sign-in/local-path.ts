@@ -1,7 +1,8 @@
+// Protection of the sign-in redirect against open redirects.
+
 /**
- * A path of the dashboard's own from what an address asks for, to go to after signing in. Everything
- * that a browser could take for another place (`//host`, `/\host`, schemes, control characters, which
- * browsers drop) is the home page.
+ * The local path to redirect to after sign-in. Everything that a browser could take for another site (`//host`,
+ * `/\host`, schemes, control characters, which browsers drop) becomes the home page.
  */
 export function localPath(asked: unknown): string {
   if (typeof asked !== 'string' || asked.length > 2000) return '/';
@@ -10,6 +11,6 @@ export function localPath(asked: unknown): string {
   const nowhere = 'http://daybook.invalid';
   if (!URL.canParse(asked, nowhere)) return '/';
   const { origin, pathname, search } = new URL(asked, nowhere);
-  // Dots in the path may leave two slashes at its beginning.
+  // Dot segments may leave two slashes at the beginning.
   return origin === nowhere && !pathname.startsWith('//') ? pathname + search : '/';
 }

@@ -1,3 +1,5 @@
+// Addresses for sign-in at an OpenID Connect provider. Another provider protocol would get its routes here.
+
 import type { RequestHandler } from 'express';
 import { auditFacts, oidcReturnPath } from '../../access/access.js';
 import { localPath } from './local-path.js';
@@ -6,17 +8,16 @@ import { addressKey, type RateLimiter } from '../../../http/rate-limiter.js';
 import type { HandlerRoute } from '../route.js';
 import type { SignInOptions, SignInResponses } from './sign-in-responses.js';
 
-/** What browsers keep as one cookie, less its name and attributes, in bytes. */
+/** The largest ID token that is kept in a cookie, in bytes: browsers' limit less name and attributes. */
 const maxProof = 3800;
 
-/** How long the way to the provider and back may take, in seconds. */
+/** How long a sign-in at the provider may take, in seconds. */
 const oidcSeconds = 600;
 
 /**
- * `/sign-in/oidc`, which leads to the OpenID provider, and where it leads back to; nothing where no provider
- * is configured.
+ * The routes to and from the OpenID provider; none where no provider is configured.
  *
- * @param byAddress - Counts how often an address tries to sign in, in any way.
+ * @param byAddress - Limits the attempts of a client, by whatever method.
  */
 export function oidcRoutes(
   { access, logger }: SignInOptions,
@@ -84,7 +85,7 @@ export function oidcRoutes(
   ];
 }
 
-/** What a provider says, for the log: on one line, and not without end. */
+/** An error of the provider for the log: on one line, and of limited length. */
 export function providersWords(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/\s+/g, ' ').slice(0, 300);

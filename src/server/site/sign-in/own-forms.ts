@@ -1,11 +1,13 @@
+// CSRF protection of forms.
+
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { Access } from '../../access/access.js';
 
-/** How long a form may take, in seconds. */
+/** The lifetime of a form, in seconds. */
 const formSeconds = 3600;
 
-/** Tells forms of our own pages from those of others, which a browser would send with our cookies, too. */
+/** CSRF tokens: distinguish our forms from those of other sites, with which browsers would send our cookies, too. */
 export class OwnForms {
   readonly #signer: Access['signer'];
   readonly #cookies: Access['cookies'];
@@ -15,7 +17,7 @@ export class OwnForms {
     this.#cookies = cookies;
   }
 
-  /** A token that only a page of ours has, for a browser that got the cookie with it. */
+  /** A token for a form; the browser gets the matching cookie. */
   token(response: Response): string {
     // Several forms may be open at once, in tabs.
     const known = this.#cookies.read(response.req, 'form') ?? '';
@@ -24,7 +26,7 @@ export class OwnForms {
     return this.#signer.sign('form', { nonce, to: Date.now() + formSeconds * 1000 });
   }
 
-  /** Whether a form that came is one of ours, and not too old. */
+  /** Whether a posted form has a valid token that has not expired. */
   includes(request: Request, response: Response): boolean {
     const site = request.headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
@@ -34,7 +36,7 @@ export class OwnForms {
   }
 }
 
-/** A field of a form, as text; what came twice, or is too long to be meant, is nothing. */
+/** A field of a form as text; empty when it is missing, repeated or too long. */
 export function fieldOf(request: Request, name: string): string {
   const value = (request.body as Record<string, unknown> | undefined)?.[name];
   return typeof value === 'string' && value.length <= 4000 ? value : '';

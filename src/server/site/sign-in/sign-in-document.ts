@@ -1,3 +1,5 @@
+// The pages of sign-in, account and sign-out.
+
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { AccountView, SignInPages, SignInProblem, SignInView } from './sign-in-responses.js';
@@ -12,7 +14,7 @@ const problems: Readonly<Record<SignInProblem, string>> = {
   'not-allowed': 'Your organisation knows you, but you are not among those who may read this.',
 };
 
-/** The pages around signing in, in a frame that says nothing of what is published. */
+/** The pages of sign-in, in a frame without anything of the publication. */
 export function signInPages(frame: PageFrame): SignInPages {
   return {
     signIn: (view) => signInDocument(view, frame),
@@ -21,7 +23,7 @@ export function signInPages(frame: PageFrame): SignInPages {
   };
 }
 
-/** The page that asks who somebody is: a form that needs no script. */
+/** The sign-in page: a form that works without script. */
 function signInDocument(view: SignInView, frame: PageFrame): string {
   const { to, token, hasPassword, hasOidc, problem } = view;
   return pageDocument(
@@ -81,7 +83,7 @@ function form(to: string, token: string, isWrong: boolean): Element {
   ]);
 }
 
-/** The page of who has signed in, with the way out. */
+/** The account page, with the sign-out form. */
 function accountDocument({ viewer, token }: AccountView, frame: PageFrame): string {
   const { name, groups, method, session } = viewer;
   const until = new Date(session.to).toISOString();
@@ -114,7 +116,7 @@ function accountDocument({ viewer, token }: AccountView, frame: PageFrame): stri
   );
 }
 
-/** On the way to sign out at the provider. */
+/** The page that redirects to the provider's sign-out. */
 function signedOutDocument(url: string, frame: PageFrame): string {
   return pageDocument(
     {
@@ -131,7 +133,7 @@ function signedOutDocument(url: string, frame: PageFrame): string {
         ]),
       ],
     },
-    // Nobody is signed in any more.
+    // Nobody is signed in at this point.
     { ...frame, account: 'sign-in' },
   );
 }

@@ -1,3 +1,5 @@
+// Responses of sign-in that all methods share: redirects, forms, limits, the session's cookie.
+
 import type { Response } from 'express';
 import {
   htmlResponse,
@@ -11,36 +13,36 @@ import { auditFacts, type Access } from '../../access/access.js';
 import { OwnForms } from './own-forms.js';
 import type { Viewer } from '../../access/sessions.js';
 
-/** What the page says above the form. */
+/** The message above the sign-in form. */
 export type SignInProblem = 'wrong' | 'expired' | 'limited' | 'provider' | 'not-allowed';
 
-/** What the sign-in page needs. */
+/** What the sign-in page shows. */
 export interface SignInView {
-  /** Where to go afterwards; a path of the dashboard's own. */
+  /** The path to return to afterwards, on the dashboard. */
   readonly to: string;
-  /** For the form's hidden field. */
+  /** The CSRF token. */
   readonly token: string;
   readonly hasPassword: boolean;
   readonly hasOidc: boolean;
   readonly problem: SignInProblem | undefined;
 }
 
-/** What the page of who has signed in needs. */
+/** What the account page shows. */
 export interface AccountView {
   readonly viewer: Viewer;
-  /** For the form's hidden field. */
+  /** The CSRF token. */
   readonly token: string;
 }
 
-/** The pages around signing in, as HTML. */
+/** The pages of sign-in as HTML. */
 export interface SignInPages {
   signIn(view: SignInView): string;
   account(view: AccountView): string;
-  /** @param url - Where the session at the provider ends, too. */
+  /** @param url - The provider's sign-out address. */
   signedOut(url: string): string;
 }
 
-/** Where signing in leads to. */
+/** What sign-in depends on. */
 export interface SignInOptions {
   readonly access: Access;
   readonly pages: SignInPages;
@@ -48,7 +50,7 @@ export interface SignInOptions {
   readonly logger: Logger;
 }
 
-/** The responses that ways to sign in have in common. */
+/** The responses that all methods of sign-in share. */
 export class SignInResponses {
   readonly forms: OwnForms;
   readonly #options: SignInOptions;
@@ -58,24 +60,24 @@ export class SignInResponses {
     this.#options = options;
   }
 
-  /** Sends the browser to a path of ours, without the base path. */
+  /** Redirects to a path of the dashboard, given without the base path. */
   go(response: Response, path: string): Promise<void> {
     return this.goTo(response, this.#options.basePath + path);
   }
 
-  /** Sends the browser to another address, as that of the provider. */
+  /** Redirects to another site, such as the provider. */
   goTo(response: Response, url: string): Promise<void> {
     return sendResponse(response, textResponse(303, '', { Location: url }));
   }
 
-  /** Sends a page that holds a form, which nobody keeps. */
+  /** Sends a page with a form, which must not be cached. */
   page(response: Response, status: number, html: string, headers?: OwnHeaders): Promise<void> {
     const own = { 'Content-Security-Policy': formPolicy, ETag: undefined, ...headers };
     const page = { ...htmlResponse(status, html, own), cache: 'no-store' };
     return sendResponse(response, page);
   }
 
-  /** @param to - Where to go once signed in. */
+  /** @param to - The path to return to afterwards. */
   async signIn(
     response: Response,
     to: string,
@@ -94,14 +96,14 @@ export class SignInResponses {
     await this.page(response, status, html, headers);
   }
 
-  /** Tells who tried too often to come back, in so many seconds. */
+  /** 429: too many attempts; the client may retry after so many seconds. */
   async limited(response: Response, to: string, seconds: number): Promise<void> {
     const { audit } = this.#options.access;
     audit.note({ event: 'sign-in-limited', ...auditFacts(response) });
     await this.signIn(response, to, 429, 'limited', { 'Retry-After': String(seconds) });
   }
 
-  /** Begins the session of somebody who has shown who they are. */
+  /** Begins the session of a person who has been authenticated. */
   async begin(
     response: Response,
     person: Pick<Viewer, 'name' | 'groups' | 'method'>,

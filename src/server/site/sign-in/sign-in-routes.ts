@@ -1,3 +1,5 @@
+// Addresses of sign-in, account and sign-out; sign-in by password. Single sign-on is in oidc-routes.ts.
+
 import express, { type RequestHandler } from 'express';
 import pLimit from 'p-limit';
 import { principalOf } from '../../access/principal.js';
@@ -13,16 +15,16 @@ import { addressKey, RateLimiter } from '../../../http/rate-limiter.js';
 import { SignInResponses, type SignInOptions } from './sign-in-responses.js';
 import { userName } from '../../access/users.js';
 
-/** Passwords that are checked at once: each takes 32 MB and a core. */
+/** Concurrent password checks: each takes 32 MB and a core. */
 const maxChecks = 2;
 
-/** Pairs of address and account that are remembered as having signed in. */
+/** Pairs of client and account that are remembered as having signed in. */
 const maxTrusted = 10_000;
 
-/** Passwords that may wait for that; who comes then is told to come back. */
+/** The queue of password checks; further attempts are refused. */
 const maxWaiting = 16;
 
-/** `/sign-in`, `/account` and what their forms lead to; without scripts. */
+/** The routes of `/sign-in`, `/account` and their forms; they work without script. */
 export function signInRoutes(options: SignInOptions): HandlerRoute[] {
   const { access, pages } = options;
   const responses = new SignInResponses(options);
@@ -75,17 +77,17 @@ export function signInRoutes(options: SignInOptions): HandlerRoute[] {
 }
 
 /**
- * Responses to wrong names, wrong passwords and limited accounts are the same and take as long, whether there
- * is such an account or not.
+ * Responses to unknown names, wrong passwords and limited accounts are equal and take equally long, so that they
+ * do not reveal which accounts exist.
  */
 function signInByPassword(
   { access: { sessions, audit } }: SignInOptions,
   responses: SignInResponses,
   byAddress: RateLimiter,
 ): RequestHandler {
-  // Of one address, so that a few wrong guesses from anywhere do not lock an account for its owner.
+  // By client, so that a few wrong guesses from elsewhere do not lock an account for its owner.
   const byAddressAndName = new RateLimiter(10, 1);
-  // Of all addresses but those from which the account was signed in to: many may guess together.
+  // Of all clients but those that have signed in to the account before: many may guess together.
   const byName = new RateLimiter(50, 5);
   const trusted = new BoundedCache<true>(maxTrusted);
   const checks = pLimit(maxChecks);
@@ -122,7 +124,7 @@ function signInByPassword(
       await responses.begin(response, { ...user, method: 'password' }, to);
     } else {
       const facts = auditFacts(response);
-      // What is no name may be a password that was typed into the wrong field.
+      // An invalid name may be a password that was typed into the wrong field.
       audit.note({ event: 'sign-in-failed', ...facts, name: user?.name, detail: 'password' });
       await responses.signIn(response, to, 401, 'wrong');
     }
@@ -133,7 +135,7 @@ function signOut(
   { access: { sessions, cookies, oidc, audit }, pages, logger }: SignInOptions,
   responses: SignInResponses,
 ): RequestHandler {
-  /** Undefined when the provider has no place for it, or cannot be asked: our own session is over. */
+  /** Undefined when the provider has no sign-out address or cannot be reached: our session is over anyway. */
   const signOutUrl = async (proof: string | undefined): Promise<string | undefined> => {
     try {
       return await oidc?.signOutUrl(proof);
@@ -155,14 +157,14 @@ function signOut(
     const proof = cookies.read(request, 'proof');
     cookies.clear(response, 'session');
     cookies.clear(response, 'proof');
-    // Pages that the browser has kept are not for whoever sits there next.
+    // The next person at the browser must not see cached pages.
     response.setHeader('Clear-Site-Data', '"cache"');
     const url = viewer?.method === 'oidc' ? await signOutUrl(proof) : undefined;
     if (url === undefined) {
       await responses.go(response, '/');
       return;
     }
-    // A redirect would be the form's, which our policy lets go nowhere else.
+    // The response to the form cannot redirect, because our policy forbids other form targets.
     await responses.page(response, 200, pages.signedOut(url), { Refresh: `0; url=${url}` });
   };
 }

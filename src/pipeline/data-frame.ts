@@ -1,3 +1,5 @@
+// Rows as DataFrames of danfojs.
+
 import { findOptionalPackage, packageMissing } from '../files/optional-package.js';
 import { writeExact } from '../text/exact-json.js';
 
@@ -20,13 +22,13 @@ interface TensorFlow {
   env(): { set(flag: string, value: boolean): void };
 }
 
-/** A column's values in the order of the rows, as danfojs can hold them. */
+/** A column's values in the order of the rows, in types that danfojs supports. */
 type ColumnValues = (number | string | boolean | null)[];
 
 /**
- * Rows as columns for a danfojs DataFrame, which knows numbers, texts and booleans. A column of bigint
- * becomes numbers when all of them are exact as such (below 2^53), else texts. Null among numbers is
- * NaN. What is none of these (json, arrays, bytes) becomes JSON text.
+ * Rows as columns for a danfojs DataFrame, which supports numbers, texts and booleans. A bigint column becomes
+ * numbers when all its values are exact as such (below 2^53), otherwise texts. Null among numbers becomes NaN;
+ * other values (json, arrays, bytes) become JSON text.
  */
 export function toColumns(
   rows: readonly object[],
@@ -71,7 +73,7 @@ export async function toDataFrame(
   const danfojs = await import('danfojs-node');
   // TensorFlow in JavaScript would advise, at its first use, to install the native one.
   (danfojs.tensorflow as TensorFlow).env().set('PROD', true);
-  // danfojs takes columns without values in no other way.
+  // The only way to make columns without values.
   if (rows.length === 0) return new danfojs.DataFrame([], { columns: [...columns] });
   return new danfojs.DataFrame(toColumns(rows, columns));
 }

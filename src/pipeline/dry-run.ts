@@ -1,3 +1,5 @@
+// The dry run (`daybook pipeline run --dry-run`): what a run would do, and why.
+
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import { DaybookError } from '../errors.js';
@@ -25,7 +27,7 @@ import type { PassedOver } from '../history/pipeline-report.js';
 
 /** What a run would do with a file. */
 export interface PlannedFile {
-  /** Path below the data folder. */
+  /** Path relative to the data folder. */
   readonly file: string;
   readonly source: string;
   /**
@@ -34,29 +36,26 @@ export interface PlannedFile {
    * that it cannot be loaded.
    */
   readonly action: 'load' | 'append' | 'remove' | 'keep' | 'fail';
-  /** In words that follow the file's name. */
+  /** The reason, in words that follow the file's name. */
   readonly reason: string;
-  /** Bytes that would be loaded, as they are on disk. */
+  /** Bytes on disk that would be loaded. */
   readonly bytes: number;
-  /**
-   * About so many lines are in them, judged by the files of its source that are loaded; null when there
-   * are none.
-   */
+  /** The estimated number of lines, by the loaded files of its source; null without any. */
   readonly lines: number | null;
 }
 
 /** What a run would do, and why. */
 export interface DryRun {
   readonly files: readonly PlannedFile[];
-  /** Files that would not be read, and why. */
+  /** Skipped files with their reasons. */
   readonly passedOver: readonly PassedOver[];
-  /** In the order in which the run would come to them. */
+  /** In the order of the run. */
   readonly models: readonly PlannedModel[];
   /** Models whose files are gone: their tables would be dropped, unless something depends on them. */
   readonly retired: readonly string[];
   /** Why the run would fail before it loads anything; null: it would not. */
   readonly refused: TaskError | null;
-  /** A run that is at work: what it does is done by the time that another one begins. */
+  /** The number of a run in progress, which may do the same before the next one. */
   readonly busy: number | null;
 }
 
@@ -69,10 +68,10 @@ export interface DryRunOptions extends GivenLimits {
 }
 
 /**
- * Says what a run would do now, without doing any of it. Declarations, models and files are read as a run
- * reads them; of the warehouse only its books are read.
+ * Plans a run without doing anything. Declarations, models and files are read as in a run; of the warehouse only
+ * its history is read.
  *
- * @param pool - The warehouse; a reader's rights suffice.
+ * @param pool - The warehouse; the reader role suffices.
  * @throws DaybookError as `runPipeline` does before its first file is loaded.
  */
 export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun> {
@@ -102,7 +101,7 @@ export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun
   };
 }
 
-/** What the warehouse says of itself. */
+/** The state that the warehouse has recorded. */
 interface Books {
   readonly baseline: ReadonlyMap<string, number>;
   readonly ledger: ReadonlyMap<string, KnownFile>;
@@ -141,7 +140,7 @@ async function readBooks(pool: Pool, sources: readonly Source[], config: Config)
   }
 }
 
-/** A warehouse before its first run. */
+/** The state of a warehouse before its first run. */
 function nothingYet(sources: readonly Source[], loaded: string): Books {
   return {
     ...{ ledger: new Map(), baseline: new Map() },
@@ -198,7 +197,7 @@ async function planFile(
   return { action, reason, bytes: job.file.bytes - (start?.from ?? 0) };
 }
 
-/** What keeps a file from being loaded, as far as its beginning shows it. */
+/** A problem that would keep a file from being loaded, as far as its beginning shows it. */
 async function problemOf(job: EncodeJob): Promise<string | undefined> {
   try {
     if (job.file.problem !== undefined) throw job.file.problem;
@@ -212,7 +211,7 @@ async function problemOf(job: EncodeJob): Promise<string | undefined> {
   }
 }
 
-/** The versions of what the warehouse holds once files are loaded: those of other content are new. */
+/** The versions after the files are loaded: changed content gets new ones. */
 function afterLoading(
   { versions, ledger }: Books,
   files: readonly PlannedFile[],
@@ -221,7 +220,7 @@ function afterLoading(
   const changed = new Set(
     files
       .filter(({ action }) => action !== 'keep')
-      // A file that belongs to another source now leaves the table of the one that had it.
+      // A file that moves to another source changes the tables of both.
       .flatMap(({ file, source }) => [source, ledger.get(file)?.source ?? source])
       .map((name) => sourceTable({ schema, name })),
   );

@@ -1,7 +1,9 @@
+// Events of a run in progress, for progress displays.
+
 import type { FileReport, ModelReport, PipelineReport } from '../history/pipeline-report.js';
 import type { TaskError } from '../history/task-error.js';
 
-/** What happens while a run goes on, in its order. */
+/** An event of a run, in the order of its progress. */
 export type PipelineEvent =
   | { readonly type: 'waiting' }
   | {
@@ -19,12 +21,12 @@ export type PipelineEvent =
       readonly type: 'task_retried';
       /** A model's name, or `load:FILE`. */
       readonly task: string;
-      /** The attempt that failed, from 1. */
+      /** The number of the failed attempt, from 1. */
       readonly attempt: number;
       readonly error: TaskError;
       readonly delayMs: number;
     }
   | ({ readonly type: 'model_finished' } & ModelReport)
   | { readonly type: 'run_finished'; readonly report: PipelineReport }
-  /** It could not go on as a whole; the reason is thrown. */
+  /** The run stopped; the reason is thrown. */
   | { readonly type: 'run_stopped'; readonly report: PipelineReport };

@@ -1,17 +1,19 @@
+// The retry policy of files and models: delays, and which errors are transient.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sqlstateOf } from '../warehouse/query/sqlstate.js';
 
-/** How long to wait before each further attempt, in milliseconds. */
+/** The delay before each retry, in milliseconds. */
 export const retryDelaysMs: readonly number[] = [200, 1000, 5000];
 
 /**
- * What may go away by itself, by SQLSTATE: lost connections (class 08), serialization failures and
- * deadlocks, a server that is stopping or starting, too many connections, and locks not to be had.
+ * SQLSTATEs of transient errors: lost connections (class 08), serialization failures and deadlocks, a server that
+ * stops or starts, too many connections, and locks that are not available.
  * (https://www.postgresql.org/docs/18/errcodes-appendix.html)
  */
 const transientStates = /^(?:08...|40001|40P01|53300|55P03|57P0[123])$/;
 
-/** Whether an error, or what caused it, is one that another attempt may not meet. */
+/** Whether an error or its cause is transient. */
 export function isTransient(error: unknown): boolean {
   const state = sqlstateOf(error);
   if (state !== undefined) return transientStates.test(state);
@@ -19,11 +21,11 @@ export function isTransient(error: unknown): boolean {
 }
 
 /**
- * Does work again, after a while, when it fails for a transient reason; never for another one.
+ * Retries work after transient errors, and only these.
  *
- * @param work - Must undo itself when it fails. Gets the number of the attempt, from 1.
- * @param onRetry - Told the number of the attempt that failed, why, and how long it is waited.
- * @throws The error of the last attempt; whatever `signal` was aborted with.
+ * @param work - Must be undone when it fails. Gets the number of the attempt, from 1.
+ * @param onRetry - Called with the number of the failed attempt, the error and the delay.
+ * @throws The error of the last attempt; the reason of `signal`.
  */
 export async function withRetries<Result>(
   work: (attempt: number) => Promise<Result>,

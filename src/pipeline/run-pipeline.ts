@@ -1,3 +1,5 @@
+// A pipeline run: lock, load, models, table types, record in the history.
+
 import { availableParallelism } from 'node:os';
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
@@ -38,37 +40,36 @@ import type {
 import { countRejects } from '../history/rejects.js';
 import { readDrift } from './load/drift.js';
 
-/** What a run does and with what. */
+/** Options of {@link runPipeline}. */
 export interface RunPipelineOptions extends GivenLimits {
-  /** An open warehouse; its owner's connections are used. */
+  /** An open warehouse; the owner's connections are used. */
   warehouse: { readonly owner: Pool };
   config: Config;
-  /** The folder of the logs. Default: that of the configuration. */
+  /** The data folder. Default: that of the configuration. */
   dataDir?: string | undefined;
   /** Models to build, see `selectModels`; empty: all. Files are loaded in any case. */
   select?: readonly string[];
-  /** Load every file and build every model again, also those that did not change. Default false. */
+  /** Loads every file and builds every model, changed or not. Default false. */
   fullRefresh?: boolean;
-  /** What started the run, for its history. Default `command`. */
+  /** The trigger, for the history. Default `command`. */
   trigger?: string | undefined;
-  /** The version of the project's code, for the run's history. */
+  /** The version of the project's code, for the history. */
   codeVersion?: string | undefined;
-  /** Files, and then models, in work at once. Default: one for each processor, at least 2, at most 4. */
+  /** Concurrent files, and then models. Default: the number of processors, between 2 and 4. */
   jobs?: number;
   onEvent?: (event: PipelineEvent) => void;
-  /** Stops the run; what is in work is undone. */
+  /** Aborts the run; work in progress is rolled back. */
   signal?: AbortSignal;
   logger?: Logger;
 }
 
 /**
- * Brings the warehouse up to date: loads what changed in the data folder, then builds and tests the
- * models. One run at a time: a second one waits. Every run is kept in `ops.pipeline_run` and
- * `ops.task_run`.
+ * Brings the warehouse up to date: loads what changed in the data folder, then builds and tests the models. Runs
+ * exclude each other: a second one waits. Every run is recorded in `ops.pipeline_run` and `ops.task_run`.
  *
- * @returns What happened. A file or model that fails does not throw: `status` is `failed` then.
- * @throws DaybookError when the run as a whole could not go on: `DATA_MISSING`, `MODEL_INVALID`,
- *   `INTERRUPTED`, codes of the warehouse.
+ * @returns The report. A failed file or model does not throw: `status` is `failed` then.
+ * @throws DaybookError when the run could not continue: `DATA_MISSING`, `MODEL_INVALID`, `INTERRUPTED`, codes of
+ *   the warehouse.
  */
 export async function runPipeline(options: RunPipelineOptions): Promise<PipelineReport> {
   const { warehouse, logger = silentLogger, onEvent = () => undefined } = options;
@@ -98,12 +99,12 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
         await run.work(await readProject(options.config.root, options.config.project.schemas));
       } catch (thrown) {
         const error = signal.aborted ? (signal.reason as unknown) : thrown;
-        // A misspelt name on the command line is no run that failed: pages and monitors would say so.
+        // A typo on the command line is not recorded as a failed run, which pages and monitors would show.
         if (error instanceof DaybookError && error.code === 'USAGE') {
           await record.withdraw();
           throw error;
         }
-        // Files that were loaded by now are not read again, so nobody else would say it.
+        // Loaded files are not read again, so drift must be recorded now.
         await run.readDrift().catch((cause: unknown) => {
           logger.warn(`what is new in the lines could not be read: ${String(cause)}`);
         });
@@ -125,7 +126,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   );
 }
 
-/** One run, as far as it came. */
+/** A run in progress. */
 class Run {
   readonly #options: RunPipelineOptions;
   readonly #pool: Pool;
@@ -217,7 +218,7 @@ class Run {
     this.#files = loaded.files;
     this.#error = loaded.error;
     this.#losses = loaded.losses;
-    // Models are built without their memory.
+    // Models are built without the threads' memory.
     await threads.close();
     this.#rejects = await countRejects(pool);
     this.#dataThrough = await readNewestEvent(pool);
@@ -252,7 +253,7 @@ class Run {
     }
   }
 
-  /** Looks at what is new in the lines that were loaded by now. */
+  /** Records the drift of the lines that are loaded by now. */
   async readDrift(): Promise<void> {
     this.#drift = await readDrift(this.#pool, this.#sources, this.#record.runId);
   }

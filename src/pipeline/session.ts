@@ -1,3 +1,5 @@
+// Connections of `query` and `table` in notebooks, with the snapshot and the query log of a run.
+
 import { appendFileSync } from 'node:fs';
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import {
@@ -45,7 +47,7 @@ export interface Provenance {
   readonly timeZone: string;
 }
 
-/** The configuration of the project that the working directory lies in. */
+/** The configuration of the project that contains the working directory. */
 export function workspaceConfig(
   env: Environment = process.env,
   cwd = process.cwd(),
@@ -55,8 +57,8 @@ export function workspaceConfig(
 }
 
 /**
- * Where those who only read find the warehouse. The kernel of a notebook may know no more than the reader's URL,
- * so that code in it never sees the owner's.
+ * The warehouse's address for readers. A notebook's kernel may know only the reader's URL, so that its code never
+ * sees the owner's.
  */
 export function readerConfig(env: Environment = process.env, cwd = process.cwd()): Config {
   const databaseUrl = env['DATABASE_URL'] ?? env['DAYBOOK_READER_URL'];
@@ -67,31 +69,31 @@ export function readerConfig(env: Environment = process.env, cwd = process.cwd()
   );
 }
 
-/** What a run of a notebook wants of its queries; nothing outside of one. */
+/** Settings of a notebook run for its queries; empty outside of one. */
 export interface RunOfQueries {
-  /** The exported snapshot that all of them read. */
+  /** The exported snapshot that all queries read. */
   readonly snapshot: string | undefined;
-  /** The file that each is written down in. */
+  /** The file of the query log. */
   readonly queryLog: string | undefined;
 }
 
-/** What the environment of a kernel says about the run that it belongs to. */
+/** The settings of the run in a kernel's environment. */
 export function runOfQueries(env: Environment = process.env): RunOfQueries {
   return { snapshot: env[runVariables.snapshot], queryLog: env[runVariables.queryLog] };
 }
 
-/** Who computes with what is in json must not get other numbers. */
+/** Numbers in json keep their precision. */
 const types = mappingWithJson(parseExact);
 
-/** Read-only access to a workspace's warehouse. Connects at the first query. */
+/** Read-only access to a project's warehouse. Connects at the first query. */
 export class Session {
   readonly #config: () => Config;
   readonly #run: RunOfQueries;
-  /** Connections that are in a transaction on the run's snapshot. */
+  /** Connections in a transaction on the run's snapshot. */
   readonly #onSnapshot = new WeakSet<PoolClient>();
   #reader: Promise<Reader> | undefined;
 
-  /** @param config - Asked at the first query. */
+  /** @param config - Called at the first query. */
   constructor(config: () => Config, run = runOfQueries()) {
     this.#config = config;
     this.#run = run;
@@ -105,7 +107,7 @@ export class Session {
     return (await this.answer(sql, params)).rows as Row[];
   }
 
-  /** The rows of a statement, and the names of its columns, which there are also without rows. */
+  /** The rows of a statement, and the names of its columns, which exist without rows, too. */
   async answer(
     sql: string,
     params: readonly QueryParameter[] = [],
@@ -114,7 +116,7 @@ export class Session {
     const [startedAt, began] = [Date.now(), performance.now()];
     let rows: object[] | undefined;
     try {
-      // The extended protocol takes one statement only, so no second one hides behind the first.
+      // The extended protocol accepts one statement only, so no second one can be injected.
       const statement = { text: sql, values: [...params], queryMode: 'extended', types };
       const { fields, ...result } = await this.#ask(pool, statement);
       rows = result.rows;
@@ -131,7 +133,7 @@ export class Session {
     }
   }
 
-  /** What a statement answers; in a run, as its snapshot has it. */
+  /** Runs a statement; in a notebook run, on its snapshot. */
   async #ask(pool: Pool, statement: QueryConfig): Promise<QueryResult<object>> {
     const { snapshot } = this.#run;
     const client = await pool.connect();
@@ -151,7 +153,7 @@ export class Session {
       try {
         checkAnswer(result);
       } catch (error) {
-        // What it set, began or ended must not outlive it.
+        // The session's state after a failed statement is unknown, so the connection is closed.
         broken = error as Error;
         throw error;
       }
@@ -159,7 +161,7 @@ export class Session {
       if (name === undefined) return result;
       throw new DaybookError('QUERY_FAILED', unfitMessage(name), { hint: unfitHint });
     } catch (error) {
-      // A transaction in which something failed answers nothing more.
+      // A failed transaction accepts no further statement.
       if (this.#onSnapshot.delete(client)) {
         await client.query('rollback').catch((cause: unknown) => {
           broken = cause instanceof Error ? cause : new Error(String(cause));
@@ -197,7 +199,7 @@ export class Session {
 
   #open(): Promise<Reader> {
     const reader = (this.#reader ??= openReader(this.#config()));
-    // A warehouse that could not be reached may be there the next time.
+    // The next query connects again.
     reader.catch(() => {
       if (this.#reader === reader) this.#reader = undefined;
     });

@@ -1,3 +1,5 @@
+// Check that a JSON file has the declared fields.
+
 import type { PoolClient } from 'pg';
 import { quote } from '../../warehouse/query/sql-text.js';
 import type { LineShapes } from '../extract/event/line-shapes.js';
@@ -6,10 +8,10 @@ import type { Source } from '../definitions/source.js';
 import { sourceTableSql } from './ensure-table.js';
 
 /**
- * Holds the fields of a JSON file's lines against the declaration, once its rows are in the table: a column whose
- * field no line has is null in each of them. Where other files gave it values, the name is right and this file has none.
+ * Checks the fields of a JSON file's lines, after its rows are in the table: a column whose field no line has is
+ * null in each of them. Where other files gave it values, the declaration is right and the file lacks the field.
  *
- * @param path - Where the file is, for the message.
+ * @param path - Of the file, for the message.
  * @throws DaybookError `DATA_SHAPE`.
  */
 export async function checkFields(

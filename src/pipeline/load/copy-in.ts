@@ -1,24 +1,25 @@
+// Postgres's COPY protocol: streams rows into a table.
+
 import type { Connection, PoolClient, Submittable } from 'pg';
 
 /** Bytes for a COPY. */
 export interface CopyData {
   readonly bytes: Uint8Array;
-  /** Called when the bytes have left this process, so that their memory can be used again. */
+  /** Called when the bytes were sent, so that their memory can be reused. */
   readonly release?: (() => void) | undefined;
 }
 
-/** How many bytes may wait for the server: reading goes on while it writes. */
+/** The send buffer's limit in bytes, so that reading continues while the server writes. */
 const mostInFlight = 2 * 1024 * 1024;
 
 /**
- * Sends data to a `COPY … FROM STDIN` of one connection, as fast as the server takes it
- * (Postgres documentation, Frontend/Backend Protocol, COPY Operations).
+ * Sends data to a `COPY … FROM STDIN` of a connection, with backpressure (Postgres documentation, Frontend/Backend
+ * Protocol, COPY Operations).
+ * It is our own because no library reports when a chunk has been sent: without that each chunk needs new memory,
+ * whose collection takes a sixth of the time of a load.
  *
- * It is our own since nothing else tells when a chunk has left: without that each chunk needs new memory,
- * and collecting it takes this thread a sixth of the time of a load.
- *
- * @param data - Read while the server is ready; closed when the server refuses what came.
- * @throws Postgres's error, or whatever `data` throws: the server has taken nothing then.
+ * @param data - Read while the server is ready; closed when the server refuses the data.
+ * @throws Postgres's error, or an error of `data`: then the server has stored nothing.
  */
 export async function copyIn(
   client: PoolClient,
@@ -37,12 +38,12 @@ class CopyInQuery implements Submittable {
   #sending: Promise<void> | undefined;
   #inFlight = 0;
   #wake: () => void = () => undefined;
-  /** Of the server or of the connection. */
+  /** An error of the server or of the connection. */
   #refusal: { readonly error: unknown } | undefined;
-  /** Of the data. */
+  /** An error of the data. */
   #failure: { readonly error: unknown } | undefined;
 
-  /** @param end - Called once the server has taken all of it, or has refused it. */
+  /** @param end - Called when the server has accepted or refused all data. */
   constructor(
     statement: string,
     data: AsyncIterable<CopyData> | Iterable<CopyData>,
@@ -53,9 +54,9 @@ class CopyInQuery implements Submittable {
     this.#end = end;
   }
 
-  /** Replaced by pg, which stops the clock of a query's timeout with it. */
+  /** pg replaces it to stop the query's timeout. */
   callback(): void {
-    // There is no clock unless pg sets one.
+    // Without pg's timeout there is nothing to stop.
   }
 
   submit(connection: Connection): void {
@@ -67,7 +68,7 @@ class CopyInQuery implements Submittable {
   }
 
   handleCommandComplete(): void {
-    // How many rows there were is known already.
+    // The number of rows is known already.
   }
 
   handleReadyForQuery(): void {
@@ -80,14 +81,14 @@ class CopyInQuery implements Submittable {
     this.#settle();
   }
 
-  /** It may become true whenever this waits. */
+  /** It may become true at any await. */
   #isRefused(): boolean {
     return this.#refusal !== undefined;
   }
 
   #settle(): void {
     this.callback();
-    // Until then somebody may be reading what will be closed.
+    // Until then the data may still be read.
     void Promise.resolve(this.#sending).then(() => {
       const wrong = this.#failure ?? this.#refusal;
       if (wrong === undefined) this.#end.resolve();
@@ -98,7 +99,7 @@ class CopyInQuery implements Submittable {
   async #send(stream: Connection['stream']): Promise<void> {
     try {
       for await (const { bytes, release } of this.#data) {
-        // What follows an error is dropped by the server.
+        // The server drops what follows an error.
         if (this.#isRefused()) return;
         this.#inFlight += bytes.length;
         stream.cork();
@@ -125,7 +126,7 @@ class CopyInQuery implements Submittable {
 
 const letter = { data: 'd', done: 'c', fail: 'f' } as const;
 
-/** A message's letter, and its length with the length's own four bytes. */
+/** A message's type, and its length including the four bytes of the length. */
 function messageHead(kind: string, length: number): Buffer {
   const head = Buffer.from(`${kind}    `);
   head.writeUInt32BE(length + 4, 1);

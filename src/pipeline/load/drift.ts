@@ -1,11 +1,13 @@
+// Drift of a source: new fields, types and values in this run.
+
 import type { Pool } from 'pg';
 import { readNewShapes } from '../../history/drift.js';
 import type { Drift } from '../../history/pipeline-report.js';
 import type { Source } from '../definitions/source.js';
 
 /**
- * What a run saw for the first time and no declaration expects. Of a source that no run has loaded before
- * nothing is new, except for values that its declaration does not list.
+ * New fields, types and values that no declaration expects. For the first load of a source nothing is new, except
+ * values that its declaration does not list.
  */
 export async function readDrift(
   pool: Pool,
@@ -19,7 +21,7 @@ export async function readDrift(
         .find((declared) => declared.name === source)
         ?.columns.find((declared) => declared.name === name);
       if (kind === 'value' && Array.isArray(column?.values)) return !column.values.includes(detail);
-      // A field that is null now and then has no other type.
+      // An occasional null is no other type.
       return !isFirstLoad && !(kind === 'type' && detail === 'null');
     })
     .map(({ isFirstLoad: _, ...drift }) => drift);

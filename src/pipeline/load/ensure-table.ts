@@ -1,3 +1,5 @@
+// The table of a source: creates it, and migrates it when the declaration changes.
+
 import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { sqlstateOf } from '../../warehouse/query/sqlstate.js';
@@ -13,7 +15,7 @@ interface TableColumn {
   readonly description: string | null;
 }
 
-/** A source's columns as its table is to have them. */
+/** The columns of a source's table. */
 function declaredColumns({ columns }: Source): TableColumn[] {
   return [
     ...columns.map((column) => ({
@@ -25,17 +27,16 @@ function declaredColumns({ columns }: Source): TableColumn[] {
 }
 
 /**
- * Makes the table of a source as the declaration says: creates it, or adds columns, changes types and
- * lets columns be null. A column that is declared no more stays, without values for lines that are
- * loaded from now on. A table that is right is left alone.
+ * Creates the table of a source, or adds columns, changes types and drops `not null`. A column that is declared no
+ * more stays, without values for new lines. A table that is right is left alone.
  *
- * @throws DaybookError `SOURCE_TABLE` when Postgres refuses, which a view on a column is enough for.
+ * @throws DaybookError `SOURCE_TABLE` when Postgres refuses, for which a view on a column is enough.
  */
 export async function ensureTable(pool: Pool, source: Source): Promise<void> {
   const table = sourceTable(source);
   try {
     await withTransaction(pool, async (client) => {
-      // Of two that make one table at the same time Postgres lets one fail.
+      // Concurrent creation of one table would fail.
       await lockByName(client, 'model', table);
       for (const statement of await changes(client, source)) await client.query(statement);
       await distribute(client, source);
@@ -50,7 +51,7 @@ export async function ensureTable(pool: Pool, source: Source): Promise<void> {
   }
 }
 
-/** What it takes to make the table as it is declared, as SQL. */
+/** The statements that bring the table in line with the declaration. */
 async function changes(client: PoolClient, source: Source): Promise<string[]> {
   const table = sourceTableSql(source);
   const wanted = declaredColumns(source);
@@ -79,7 +80,7 @@ async function changes(client: PoolClient, source: Source): Promise<string[]> {
     );
     statements.unshift(
       `create table ${table} (${columns.join(', ')})`,
-      // The lines of a file lie together, and that is all that replacing a file needs.
+      // The lines of a file are adjacent, so a block range index suffices for replacing a file.
       `create index on ${table} using brin (source_file) with (pages_per_range = 32, autosummarize = on)`,
     );
   }
@@ -106,7 +107,7 @@ async function changes(client: PoolClient, source: Source): Promise<string[]> {
   return statements;
 }
 
-/** Distributes the table where the warehouse is a Citus cluster, unless it is distributed already. */
+/** Distributes the table on a Citus cluster, unless it is distributed. */
 async function distribute(client: PoolClient, source: Source): Promise<void> {
   if (source.distributeBy === undefined) return;
   const { rows } = await client.query<{ isCitus: boolean }>(
@@ -120,7 +121,7 @@ async function distribute(client: PoolClient, source: Source): Promise<void> {
   );
 }
 
-/** The table of a source as SQL: its name may be a word of SQL. */
+/** The table of a source as SQL: its name may be a keyword. */
 export function sourceTableSql({ schema, name }: Pick<Source, 'schema' | 'name'>): string {
   return qualified({ schema, name });
 }

@@ -1,3 +1,5 @@
+// Loading of one file in one transaction.
+
 import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { quote } from '../../warehouse/query/sql-text.js';
@@ -27,41 +29,41 @@ import type { RejectCounts } from '../../history/pipeline-report.js';
 import { sourceDigest } from '../definitions/digests.js';
 import { sourceTableSql } from './ensure-table.js';
 
-/** What loading one file came to; of a file that has grown, what its new lines came to. */
+/** The result of loading a file; of one that has grown, that of its new lines. */
 export interface FileLoad {
   readonly lines: number;
   readonly loaded: number;
   readonly rejected: number;
-  /** Of the rejected lines those that are blank. */
+  /** The blank ones among the rejected lines. */
   readonly blank: number;
 }
 
-/** What loading needs beside the file. */
+/** Options of {@link loadFile}. */
 export interface LoadFileOptions {
   readonly runId: number;
   readonly signal: AbortSignal;
-  /** Threads that large files are parsed in. Default: none, all is done in this one. */
+  /** Threads for large files. Default: none. */
   readonly threads?: EncoderThreads;
   /**
-   * Called before the first line is loaded, not for a file that is unchanged. Called again when another run
-   * has changed what is known of the file in the meantime.
+   * Called before the first line is loaded, but not for an unchanged file. Called again when a concurrent run has
+   * changed the ledger.
    */
   readonly onStart?: (change: 'append' | 'replace') => Promise<void>;
-  /** Told how many bytes of the file on disk were read so far. */
+  /** Called with the number of bytes on disk that were read so far. */
   readonly onProgress: (bytesRead: number) => void;
-  /** Told what the warehouse would hold of the file; what it throws undoes the load. Default: all is right. */
+  /** Called before the commit with the result; an error rolls the load back. Default: no check. */
   readonly judge?: (file: JudgedFile & { readonly loaded: number }) => void;
 }
 
-/** So many rejected lines are shown of a file that is judged, each up to so many bytes. */
+/** The most rejected lines that are kept as samples, and bytes of each. */
 const maxSamples = 100;
 const maxSampleBytes = 4096;
 
-/** Rejected lines of one file that are kept, if they are more than half of it. */
+/** The most rejected lines that are kept of a file, if they are more than half of it. */
 const mostKept = 1_000_000;
-/** So many bytes of rejected lines are sent at once. */
+/** The size of a message of rejected lines, in bytes. */
 const rejectBytes = 256 * 1024;
-/** Rejected lines are held back until they reach this size, in bytes, and then sent together. */
+/** The size of a batch of rejected lines, in bytes. */
 const rejectBatchBytes = 4 * 1024 * 1024;
 
 /** The COPY statement for a source's accepted lines. */
@@ -71,14 +73,13 @@ export function copyStatement(source: Source): string {
 }
 
 /**
- * Brings one file into the warehouse in one transaction. What an earlier load left of it is replaced;
- * of a file that has only grown, the new lines are added. Rejected lines are kept, and the file's row of
- * the ledger says what was read, by content. Either all of it happens or nothing, and however many do it at
- * once: who comes later finds the ledger changed, and looks at the file again.
+ * Loads a file in one transaction. Rows of an earlier load are replaced; of a file that has only grown, the new
+ * lines are added. Rejected lines are kept, and the file's ledger row records the content that was read. The load
+ * is atomic, also with concurrent ones: a later one finds the ledger changed, and checks the file again.
  *
- * @returns Undefined when the file is as it is known.
- * @throws DaybookError `LOAD_FAILED` naming the file, with Postgres's error as its cause;
- *   `DATA_UNREADABLE`; whatever `signal` was aborted with.
+ * @returns Undefined when the file is unchanged.
+ * @throws DaybookError `LOAD_FAILED` naming the file, with Postgres's error as its cause; `DATA_UNREADABLE`; the
+ *   reason of `signal`.
  */
 export async function loadFile(
   pool: Pool,
@@ -98,13 +99,13 @@ export async function loadFile(
   }
 }
 
-/** How an attempt ended: the file is loaded or unchanged, or somebody else has changed what is known. */
+/** The end of an attempt: loaded, unchanged, or the ledger has changed meanwhile. */
 type LoadEnd =
   { readonly load: FileLoad | undefined } | { readonly changed: KnownContent | undefined };
 
 async function tryLoad(pool: Pool, job: EncodeJob, options: LoadFileOptions): Promise<LoadEnd> {
   const newBytes = job.file.bytes - (job.known?.bytes ?? 0);
-  // Where a thread is at work already, this one need not compile the parser, too.
+  // With a thread at work already, this thread need not compile the parser.
   const isWorthIt = newBytes >= threadBytes || options.threads?.isStarted === true;
   const threads = isWorthIt && newBytes > 0 ? options.threads : undefined;
   const encoded = await (threads === undefined ? encodeFile(job) : threads.encode(job));
@@ -113,13 +114,13 @@ async function tryLoad(pool: Pool, job: EncodeJob, options: LoadFileOptions): Pr
   try {
     await options.onStart?.(change);
     return await withTransaction<LoadEnd>(pool, async (client) => {
-      // Rows and ledger are lost together in a crash of the server, so the next run loads the file again; the
-      // end of the run is written to disk, and everything before it.
+      // A crash of the server loses rows and ledger together, so the next run loads the file again; the end of the
+      // run is flushed to disk, with everything before it.
       await client.query('set local synchronous_commit = off');
       const { source, file, known } = job;
       const found = await lockFile(client, file.name);
       if (!isSameContent(found, known)) return { changed: found };
-      // Without an entry of the ledger there are no rows to look for.
+      // Without a ledger row there are no rows to delete.
       if (change === 'replace' && known !== undefined) {
         await removeFile(client, { schema: source.schema, name: known.source }, file.name);
       }
@@ -134,10 +135,10 @@ async function tryLoad(pool: Pool, job: EncodeJob, options: LoadFileOptions): Pr
 }
 
 /**
- * Takes everything of a file out of the warehouse: its rows, its rejected lines, its ledger row. The caller
- * has the file for itself ({@link lockFile}).
+ * Removes a file from the warehouse: rows, rejected lines, ledger row. The caller holds its lock ({@link
+ * lockFile}).
  *
- * @param source - What it was loaded for, which may not be declared any more.
+ * @param source - The source that it was loaded for, which may be declared no more.
  */
 export async function removeFile(
   client: PoolClient,
@@ -155,7 +156,7 @@ export async function removeFile(
   await removeEntry(client, name);
 }
 
-/** Takes out the lines at the end that were not finished: they are read again, now with their end. */
+/** Removes the unfinished lines at the end, which are read again, now with their end. */
 async function removeUnfinishedLines(
   client: PoolClient,
   { source, file, known }: EncodeJob,
@@ -168,7 +169,7 @@ async function removeUnfinishedLines(
   );
   await takeBackLines(client, file.name, known.nextLine, loaded ?? 0);
   if (loaded === 0 || source.eventTime === null) return;
-  // A line that went may have been the newest.
+  // A removed line may have been the newest.
   const { rows } = await client.query<{ newest: string | null }>(
     `select max(${quote(source.eventTime)})::text as newest
     from ${sourceTableSql(source)} where source_file = $1`,
@@ -193,7 +194,7 @@ async function copyFile(
   const rejects: RejectCounts = {};
   const samples: RejectedLine[] = [];
 
-  /** Rows of the file's next lines; it pauses when the held rejects have to be sent. */
+  /** Rows of the file's next lines; pauses when a batch of rejected lines has to be sent. */
   async function* rows(): AsyncGenerator<CopyData> {
     while (heldBytes < rejectBatchBytes) {
       signal.throwIfAborted();
@@ -224,7 +225,7 @@ async function copyFile(
     }
   }
 
-  // One connection does one COPY at a time, so events and rejects take turns.
+  // A connection does one COPY at a time, so events and rejected lines alternate.
   while (end === undefined) {
     await copy(client, copyStatement(source), rows());
     if (held.length > 0) await copy(client, copyRejects, rejectRows(held, file.name, runId));
@@ -235,7 +236,7 @@ async function copyFile(
   const entry = { ...end, file: file.name, stamp: file.stamp, newest, ...counts };
   await addToEntry(client, entry, runId);
   await writeShapes(client, source.name, file.name, end.shapes, runId);
-  // What was added to a file says nothing of the lines before.
+  // Appended lines say nothing about the fields of earlier ones.
   if (change === 'replace') await checkFields(client, source, end.shapes, file.path);
   const read = { lines, rejects };
   const whole = change === 'replace' ? read : await readFileLines(client, file.name);
@@ -246,7 +247,7 @@ async function copyFile(
   return counts;
 }
 
-/** One binary COPY of rows that come as they are. */
+/** One binary COPY of a stream of rows. */
 export async function copy(
   client: PoolClient,
   statement: string,
@@ -287,7 +288,7 @@ function* rejectRows(
   if (rows.length > 0) yield { bytes: rows.written };
 }
 
-/** A file most of whose lines are rejected is none of its source: they would fill the quarantine instead. */
+/** A file whose lines are mostly rejected does not belong to its source, and must not fill the quarantine. */
 function notOfItsSource({ file, source }: EncodeJob, rejected: number): DaybookError {
   const what = `${rejected} of its lines are rejected, more than are loaded`;
   const hint = `it is no file of ${source.name}, or declared otherwise than it is; a copy of its first lines shows the reasons`;

@@ -1,3 +1,5 @@
+// Loading of many files concurrently, and removal of files that are gone.
+
 import type { Pool } from 'pg';
 import pLimit from 'p-limit';
 import { DaybookError } from '../../errors.js';
@@ -20,31 +22,30 @@ import { forgetRefusedLines, keepRefusedLines } from '../../history/rejects.js';
 import { readRepairedLines } from '../../history/repaired-lines.js';
 import { sourceTableSql } from './ensure-table.js';
 
-/** What loading files needs. */
+/** Options of {@link loadFiles}. */
 export interface LoadFilesOptions {
   readonly pool: Pool;
   readonly record: RunRecord;
   readonly limitsOf: LimitsOf;
   /** The schema of the sources' tables. */
   readonly schema: string;
-  /** Load every file again, also those that are unchanged. */
+  /** Loads unchanged files, too. */
   readonly fullRefresh: boolean;
-  /** Threads that large files are parsed in; whoever made them closes them. */
+  /** Threads for large files; their creator closes them. */
   readonly threads: EncoderThreads;
-  /** Files in flight at once. */
+  /** The number of concurrent loads. */
   readonly jobs: number;
   readonly signal: AbortSignal;
   readonly onEvent: (event: PipelineEvent) => void;
 }
 
 /**
- * Loads new and changed files, and of files that have grown the new lines; unchanged ones are left alone: by
- * SHA-256, and unread where the file system says that nobody wrote to them. Each file is a transaction of
- * its own; one that fails, or is beyond a limit, stays as it was and does not keep the others from being
- * loaded.
+ * Loads new and changed files, and of files that have grown the new lines. Unchanged ones are recognised by
+ * SHA-256, and left unread where the file system says that nobody wrote to them. Each file is a transaction; one
+ * that fails, or exceeds a limit, keeps its earlier rows and does not stop the others.
  *
- * @param plan - Tables of all sources in it are there. Its balance has what the files came to afterwards.
- * @returns One report for each file, in the order in which they ended.
+ * @param plan - The tables of its sources exist. Its balance receives the results.
+ * @returns A report for each file, in the order of their ends.
  */
 export async function loadFiles(plan: LoadPlan, options: LoadFilesOptions): Promise<FileReport[]> {
   const { pool } = options;
@@ -76,7 +77,7 @@ export async function loadFiles(plan: LoadPlan, options: LoadFilesOptions): Prom
 }
 
 /**
- * Takes files out of the warehouse that are no longer in the data folder, or of a source that is declared no more.
+ * Removes files from the warehouse that are no longer in the data folder, or whose source is declared no more.
  *
  * @returns As {@link loadFiles} does.
  */
@@ -94,7 +95,7 @@ export async function removeFiles(
   );
 }
 
-/** Does work for several files, and comes to an end when all of it has, whatever happens to one. */
+/** Works on files concurrently; settles when all work has, whatever fails. */
 async function inParallel(
   works: readonly (() => Promise<FileReport | undefined>)[],
   { jobs, signal, onEvent }: LoadFilesOptions,
@@ -117,16 +118,16 @@ async function inParallel(
   return reports;
 }
 
-/** So that no long one is left alone at the end. */
+/** Largest first, so that no long load is left alone at the end. */
 function largestFirst(files: readonly SourceFile[]): SourceFile[] {
   return files.toSorted((a, b) => b.file.bytes - a.file.bytes);
 }
 
 /**
- * Loads of a file what is new.
+ * Loads the new content of a file.
  *
- * @param isLast - What all other files come to is known.
- * @returns Undefined when it may take too many lines with it, which shows once the others are read.
+ * @param isLast - The results of all other files are known.
+ * @returns Undefined: postponed, because it may remove too many lines, which is known once the others are read.
  */
 async function loadOne(
   job: EncodeJob,
@@ -173,13 +174,13 @@ async function loadOne(
     }
   };
   const report = await task(file.name, source.name, copyStatement(source), options, tryWork);
-  // What a file would take with it counts against the others, too: either all of them may, or none.
+  // Lines that a refused file would remove count for the others, too: either all may, or none.
   const isRefused = report === undefined || report.error?.code === 'REMOVAL_EXCEEDED';
   if (!isRefused && report.status !== 'loaded') plan.balance.keep(file.name);
   return report;
 }
 
-/** Takes one file out. */
+/** Removes one file. */
 async function removeOne(
   known: KnownContent,
   name: string,
@@ -197,15 +198,15 @@ async function removeOne(
   });
 }
 
-/** Work for one file; it says when it begins in earnest. What it gives is undefined when it is put off. */
+/** The work for a file; it calls back when it really begins. Its result is undefined when it is postponed. */
 type FileWork = (
   onStart: () => Promise<void>,
 ) => Promise<(Partial<FileLoad> & Pick<FileReport, 'status' | 'reason'>) | undefined>;
 
 /**
- * Does the work for one file, measures it, and keeps a record of all but files that are unchanged.
+ * Does the work for a file, measures it, and records it as a task unless the file is unchanged.
  *
- * @returns Undefined when it is put off: it comes once more.
+ * @returns Undefined when it is postponed.
  */
 async function task(
   file: string,
@@ -231,7 +232,7 @@ async function task(
       attempt = number;
       return work(onStart);
     };
-    // Each file is a transaction, so an attempt that failed has left nothing.
+    // Each file is a transaction, so a failed attempt has left nothing.
     const result = await withRetries(tryWork, { signal, onRetry });
     if (result === undefined) return undefined;
     const durationMs = performance.now() - started;

@@ -1,3 +1,5 @@
+// The load step of a run, within the limits of rejected and removed lines.
+
 import type { Pool } from 'pg';
 import type { DaybookError } from '../../errors.js';
 import type { Loss } from './limits/notices.js';
@@ -14,22 +16,22 @@ import type { LimitsOf } from './limits/source-limits.js';
 import type { FileReport } from '../../history/pipeline-report.js';
 import { countSourceLines } from '../../history/rejects.js';
 
-/** What became of the files, and why nothing may be built on them, if so. */
+/** The results of the files, and the error that forbids building models on them. */
 export interface LoadedFiles {
   readonly files: readonly FileReport[];
   readonly error?: TaskError;
-  /** What sources have lost within their limits. */
+  /** Lines that sources lost within their limits. */
   readonly losses: readonly Loss[];
 }
 
 /**
- * Makes the warehouse hold exactly what the files of all sources hold, as far as the limits allow it. What is
- * beyond a limit stays as it was: a file with its rows of before, and files that are gone until all else is
- * right. When too much would go for certain, nothing is begun at all. What goes is measured by what was there
- * when a run last kept to all limits.
+ * Brings the warehouse in line with the files of all sources, as far as the limits allow. Beyond a limit the
+ * earlier state stays: a file keeps its rows, and files that are gone stay until everything else is right. When
+ * too much would certainly be removed, nothing begins. Removal is measured against the state of the last run that
+ * kept all limits.
  *
- * @param files - All files of all sources; their tables are there.
- * @param sources - All that are declared.
+ * @param files - All files of all sources; their tables exist.
+ * @param sources - All declared sources.
  */
 export async function loadWithinLimits(
   files: readonly SourceFile[],
@@ -48,7 +50,7 @@ export async function loadWithinLimits(
   if (error !== undefined) return { files: loaded, error, losses: [] };
   const beyond = (await firstRefused(pool, plan, limitsOf)) ?? refusedRemoval(plan, limitsOf, true);
   if (beyond !== undefined) return { files: loaded, error: toTaskError(beyond), losses: [] };
-  // Last of all: what takes the place of these files is there.
+  // Last of all, after the replacements of these files are loaded.
   const removed = await removeFiles(plan, options);
   const failed = failedFiles(removed);
   if (failed === undefined) await moveBaseline(pool);
@@ -65,12 +67,12 @@ export async function loadWithinLimits(
   };
 }
 
-/** @param kept - Files that were to be taken out, and were not because of these. */
+/** @param kept - Files that were not removed because of these failures. */
 function failedFiles(
   files: readonly FileReport[],
   kept: LoadPlan['gone'] = [],
 ): TaskError | undefined {
-  // In one order, whichever ended first: who is told of it is told once.
+  // A fixed order, because notifications are sent once for each error.
   const failed = files
     .filter((file) => file.status === 'failed')
     .sort((a, b) => (a.file < b.file ? -1 : 1));
@@ -87,7 +89,7 @@ function keptWords([first, ...others]: LoadPlan['gone']): string {
   return `; nothing was taken out either: the lines of ${files} stay until the others are right`;
 }
 
-/** What is wrong with the first source of which too many lines are rejected. */
+/** The problem of the first source with too many rejected lines. */
 async function firstRefused(
   pool: Pool,
   { gone }: LoadPlan,

@@ -1,32 +1,34 @@
+// Whether a model is built, extended or kept.
+
 import { definitionDigest, digest, metadataDigest } from '../definitions/digests.js';
 import type { ModelState } from '../../history/model-states.js';
 import { relationId, type Model } from '../definitions/model.js';
 
-/** What the warehouse holds before a model is built; keys are `schema.name`. */
+/** The versions of relations before a model is built; keys are `schema.name`. */
 export interface Versions {
   /** Tables that are loaded from files. */
   readonly files: ReadonlyMap<string, string>;
   /** Tables that the run writes. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** Models that are published. */
+  /** Published models. */
   readonly models: ReadonlyMap<string, ModelState>;
 }
 
-/** What is to be done with a model, and why, in words that follow its name. */
+/** The action for a model, and the reason in words that follow its name. */
 export interface Decision {
   /**
-   * `extend`: of an incremental model only the slices are built in which events changed. `describe`:
-   * only comments and indexes are brought up to date.
+   * `extend`: only the changed slices of an incremental model are built. `describe`: only comments and indexes are
+   * updated.
    */
   readonly action: 'build' | 'extend' | 'describe' | 'keep';
   readonly reason: string;
 }
 
 /**
- * The version of a relation: as long as it stays the same, so do the rows. A view's follows from its
- * query and from what it reads.
+ * The version of a relation: while it stays the same, so do the rows. A view's version follows from its query and
+ * its inputs.
  *
- * @returns Undefined for a relation that the pipeline does not watch or that is not there.
+ * @returns Undefined for a relation that the pipeline does not track or that does not exist.
  */
 export function versionOf(id: string, versions: Versions): string | undefined {
   const filled = versions.files.get(id) ?? versions.parameters.get(id);
@@ -39,9 +41,8 @@ export function versionOf(id: string, versions: Versions): string | undefined {
 }
 
 /**
- * The versions of all that a model reads, as far as they are known. What an incremental model grows
- * with counts without its files, and the tables of these files count besides, so that files that changed
- * can be told from everything else.
+ * The known versions of a model's inputs. The relation that an incremental model grows with counts without its
+ * files, whose tables count separately, so that changed files are distinguished from every other change.
  */
 export function inputVersions(model: Model, versions: Versions): Record<string, string> {
   const inputs = Object.fromEntries(
@@ -62,7 +63,7 @@ export function inputVersions(model: Model, versions: Versions): Record<string, 
   };
 }
 
-/** The tables of files that a relation shows rows of: itself, or those that views lead to. */
+/** The tables of files whose rows a relation shows: itself, or those behind its views. */
 export function tablesBehind(id: string, versions: Versions): string[] {
   if (versions.files.has(id)) return [id];
   const state = versions.models.get(id);
@@ -70,10 +71,10 @@ export function tablesBehind(id: string, versions: Versions): string[] {
 }
 
 /**
- * Whether a model has to be built. It does not when neither its file nor anything that it reads
- * changed since it was built: it would give the same rows.
+ * Decides whether a model has to be built. It is kept when neither its file nor its inputs changed since it was
+ * built, because it would have the same rows.
  *
- * @param versions - After everything that the model reads was built.
+ * @param versions - After all inputs were built.
  */
 export function decide(model: Model, versions: Versions, fullRefresh: boolean): Decision {
   const build = (reason: string): Decision => ({ action: 'build', reason });
@@ -102,17 +103,17 @@ export function decide(model: Model, versions: Versions, fullRefresh: boolean): 
   return { action: 'keep', reason: 'nothing that it is made of changed' };
 }
 
-/** Whether all that changed are the files of what the model grows with. */
+/** Whether only the files of the model's events changed. */
 function canExtend(model: Model, changed: readonly string[], { files }: Versions): boolean {
   if (model.incremental === undefined) return false;
   const from = relationId(model.incremental.from);
-  // What it reads of the files beside that is not cut into slices.
+  // Other reads of these files are not divided into slices.
   return changed.every((id) => files.has(id) && (id === from || !model.reads.includes(id)));
 }
 
 /**
- * Whether a model has to be built when the rows of what it reads change. A view shows what it reads as it
- * is; only its tests have to look again.
+ * Whether a model has to be built when the rows of its inputs change. A view shows them anyway; only its tests
+ * have to run again.
  */
 export function followsRows({ materialized, tests, columns }: Model): boolean {
   return (

@@ -1,30 +1,32 @@
+// Whether a file is loaded, and why.
+
 import type { Source } from '../definitions/source.js';
 import type { KnownContent } from '../../history/ledger.js';
 import type { LogFile } from '../extract/files/find-files.js';
 import type { RepairedLines } from '../../history/repaired-lines.js';
 import { sourceDigest } from '../definitions/digests.js';
 
-/** A file to read. Everything in it can be sent to another thread. */
+/** A file to read; serialisable, so that it can be sent to a thread. */
 export interface EncodeJob {
   readonly file: LogFile;
   readonly source: Source;
-  /** Without it the file is read from its beginning in any case. */
+  /** Undefined: the file is read from its beginning. */
   readonly known?: KnownContent | undefined;
-  /** Read it from its beginning although it is known. Default false. */
+  /** Reads the file from its beginning although it is known. Default false. */
   readonly refresh?: boolean;
   /** The latest time that an event may have, in milliseconds of Unix. Default: any. */
   readonly latest?: number;
-  /** Lines of it that were repaired by hand. */
+  /** Lines of the file that were repaired by hand. */
   readonly repairs?: RepairedLines | undefined;
 }
 
 /**
- * How a file stands to what is known of it. `append`: the known bytes are as they were and others
- * follow; what comes is only these, with the known last line if that was unfinished.
+ * The change of a file since its last load. `append`: the known bytes are unchanged and others follow; only these
+ * are loaded, with the last known line if it was unfinished.
  */
 export type FileChange = 'unchanged' | 'append' | 'replace';
 
-/** Whether a file was loaded by another declaration than that of its source today. */
+/** Whether a file was loaded by another declaration than its source's current one. */
 export function isOfAnother(source: Source, known: KnownContent | undefined): boolean {
   return (
     known !== undefined &&
@@ -32,7 +34,7 @@ export function isOfAnother(source: Source, known: KnownContent | undefined): bo
   );
 }
 
-/** Whether a file is on disk as it was when its content was read, so that it need not be read again. */
+/** Whether a file is unchanged on disk since it was read, so that it need not be read again. */
 export function isUntouched({ file, known, refresh }: EncodeJob): boolean {
   return refresh !== true && file.stamp !== undefined && file.stamp === known?.stamp;
 }
@@ -40,7 +42,7 @@ export function isUntouched({ file, known, refresh }: EncodeJob): boolean {
 /**
  * Why a file is loaded or not, in words that follow its name.
  *
- * @param change - How it stands to what is known of it.
+ * @param change - Its change since the last load.
  * @param fullRefresh - Every file is loaded, changed or not.
  */
 export function loadReason(

@@ -1,34 +1,33 @@
-/** Lines of one source: before a run, and as far as they are known after it. */
+// The balance of loaded lines of each source, for the removal limit.
+
+/** Lines of a source: before a run, and as far as they are known after it. */
 interface Sum {
   before: number;
-  /** What is loaded when the run begins. */
+  /** Loaded lines at the start of the run. */
   loaded: number;
-  /** Of files that are read, or not touched. */
+  /** Lines of files that are read or untouched. */
   exact: number;
-  /** Of files that are still to be read, judged by their size. */
+  /** Estimated lines of files that are still to be read. */
   expected: number;
-  /** Files that cannot be judged. */
+  /** Files without an estimate. */
   unknown: number;
 }
 
-/** Where a file's lines are. */
+/** A file's source and lines. */
 interface Holding {
   readonly source: string;
-  /** Undefined: they cannot be judged. */
+  /** Undefined: no estimate. */
   readonly lines: number | undefined;
   readonly isExact: boolean;
 }
 
-/**
- * How many loaded lines each source had before a run, and will have after it: what is expected of a file
- * gives way to what it came to.
- */
+/** Counts the loaded lines of each source before and after a run; estimates of files are replaced by results. */
 export class LineBalance {
   readonly #sums = new Map<string, Sum>();
   readonly #before = new Map<string, Holding>();
   readonly #after = new Map<string, Holding>();
 
-  /** A file that is in the warehouse before the run. */
+  /** Adds a file that is loaded at the start of the run. */
   has(file: string, source: string, lines: number): void {
     this.#before.set(file, { source, lines, isExact: true });
     const sum = this.#sum(source);
@@ -36,28 +35,28 @@ export class LineBalance {
     sum.loaded += lines;
   }
 
-  /** What a source had when a run last kept to its limits, if that is another number than it has now. */
+  /** Sets the lines of a source at the last run that kept its limits, where they differ from now. */
   stood(source: string, lines: number): void {
     this.#sum(source).before = lines;
   }
 
-  /** Lines that runs have taken out since then. */
+  /** Lines that runs have removed since then. */
   taken(source: string): number {
     const { before, loaded } = this.#sum(source);
     return Math.max(0, before - loaded);
   }
 
-  /** What a file is expected to come to; undefined: nobody knows. */
+  /** Adds the expected lines of a file; undefined: no estimate. */
   expect(file: string, source: string, lines: number | undefined, isExact: boolean): void {
     this.#set(file, { source, lines, isExact });
   }
 
-  /** What a file came to. */
+  /** Sets the result of a file. */
   settle(file: string, source: string, lines: number): void {
     this.#set(file, { source, lines, isExact: true });
   }
 
-  /** A file could not be loaded: it stays as it was. */
+  /** Keeps the lines of a file that could not be loaded. */
   keep(file: string): void {
     const before = this.#before.get(file);
     const after = this.#after.get(file);
@@ -70,23 +69,23 @@ export class LineBalance {
     return [...this.#sums.keys()];
   }
 
-  /** Lines of a source when a run last kept to its limits. */
+  /** Lines of a source at the last run that kept its limits. */
   before(source: string): number {
     return this.#sum(source).before;
   }
 
   /**
-   * Lines that a source loses; lines of other files that come make up for them, since files are renamed,
-   * packed and rotated. 0 as long as nobody can know.
+   * Lines that a source loses, less lines of other files that are added, since files are renamed, packed and
+   * rotated. 0 while it is uncertain.
    *
-   * @param doubt - What is expected may be so many times as much.
+   * @param doubt - The factor by which estimates may be too low.
    */
   vanished(source: string, doubt = 1): number {
     const { before, exact, expected, unknown } = this.#sum(source);
     return unknown > 0 ? 0 : Math.max(0, Math.round(before - exact - expected * doubt));
   }
 
-  /** Files that are expected to have fewer lines than before, by name; those that are gone are not among them. */
+  /** Files that are expected to have fewer lines than before, by name, without those that are gone. */
   shorter(source: string): string[] {
     return [...this.#after]
       .filter(([file, { source: now, lines }]) => {
@@ -98,7 +97,7 @@ export class LineBalance {
       .sort();
   }
 
-  /** Files that had lines in this source and are of another one now, by name. */
+  /** Files with lines in this source that belong to another one now, by name. */
   moved(source: string): string[] {
     return [...this.#after]
       .filter(([file, after]) => {

@@ -1,27 +1,29 @@
+// The plan of a load: which files are new, changed, unchanged or gone.
+
 import type { SourceFile } from '../extract/files/assign-files.js';
 import type { Source } from '../definitions/source.js';
 import { isOfAnother, isUntouched } from './file-decision.js';
 import type { KnownFile } from '../../history/ledger.js';
 import { LineBalance } from './line-balance.js';
 
-/** What is to be done with the files, as far as it is known before one is read. */
+/** The plan of a load, before a file is read. */
 export interface LoadPlan {
   readonly files: readonly SourceFile[];
   readonly ledger: ReadonlyMap<string, KnownFile>;
-  /** Names of the sources that are declared: the ledger may have files of others. */
+  /** Names of the declared sources: the ledger may have files of others. */
   readonly declared: ReadonlySet<string>;
-  /** Files of the ledger that are no longer in the folder, or of a source that is declared no more, by name. */
+  /** Files of the ledger that are no longer in the folder, or whose source is declared no more, by name. */
   readonly gone: readonly (readonly [name: string, known: KnownFile])[];
   readonly balance: LineBalance;
 }
 
 /**
- * Holds the files of the folder against those that the warehouse has.
+ * Compares the files of the folder with the ledger.
  *
  * @param files - All files of all sources.
- * @param sources - All that are declared.
+ * @param sources - All declared sources.
  * @param fullRefresh - All files are read.
- * @param baseline - Lines of sources when a run last kept to its limits; of others what the ledger has.
+ * @param baseline - Lines of sources at the last run that kept all limits; default those of the ledger.
  */
 export function planLoad(
   files: readonly SourceFile[],
@@ -41,7 +43,7 @@ export function planLoad(
     const known = ledger.get(file.name);
     const refresh = fullRefresh || isOfAnother(source, known);
     const isExact = known !== undefined && isUntouched({ file, source, known, refresh });
-    // One that cannot be read stays as it is.
+    // An unreadable file keeps its rows.
     const isStill = known?.bytes === file.bytes || file.problem !== undefined;
     const isSame = known?.source === source.name && isStill;
     const rate = ownRate(known) ?? rates.get(kindOf(source.name, isPacked(file.name, known)));
@@ -58,20 +60,20 @@ export function planLoad(
   return { files, ledger, declared, gone, balance };
 }
 
-/** Why a file is taken out, in words that follow its name. */
+/** Why a file is removed, in words that follow its name. */
 export function goneReason(source: string, isDeclared: boolean): string {
   return isDeclared ? 'it is no longer in the folder' : notDeclared(source);
 }
 
-/** That a source is declared no more, in words. */
+/** The notice that a source is declared no more. */
 export function notDeclared(source: string): string {
   return `sql/sources has no ${source} any more`;
 }
 
 /**
- * Whether a file that is loaded is no longer in the folder.
+ * Whether a loaded file is no longer in the folder.
  *
- * @param present - Names of files that are; of a folder that cannot be read its name with `/`.
+ * @param present - Names of files; of an unreadable folder its name with `/`.
  */
 export function isGone(name: string, present: ReadonlySet<string>): boolean {
   if (present.has(name)) return false;
@@ -79,13 +81,13 @@ export function isGone(name: string, present: ReadonlySet<string>): boolean {
   return !folders.some((_, index) => present.has(`${folders.slice(0, index + 1).join('/')}/`));
 }
 
-/** Lines that a byte of a file made, as it is on disk; undefined when nothing can be told from it. */
+/** Lines for each byte on disk of a file; undefined when it is unknown. */
 function ownRate(known: KnownFile | undefined): number | undefined {
   if (known === undefined || known.bytes === 0 || known.loadedLines === 0) return undefined;
   return known.loadedLines / known.bytes;
 }
 
-/** The same for the files of each kind together. */
+/** Lines for each byte of all files of a kind. */
 function linesPerByte(ledger: ReadonlyMap<string, KnownFile>): Map<string, number> {
   const sums = new Map<string, { lines: number; bytes: number }>();
   for (const [name, known] of ledger) {
@@ -104,7 +106,7 @@ function kindOf(source: string, packed: boolean): string {
   return `${source} ${packed ? 'packed' : 'plain'}`;
 }
 
-/** Whether a file is packed, before anybody has looked into it. */
+/** Whether a file is packed, by its name or its record. */
 function isPacked(name: string, known: KnownFile | undefined): boolean {
   return known === undefined ? /\.(?:gz|zst)$/.test(name) : known.unfinishedBytes === null;
 }

@@ -1,3 +1,5 @@
+// The plan of a run's models, for dry runs; and the versions that the warehouse has.
+
 import type { Pool } from 'pg';
 import { decide, followsRows, inputVersions, type Decision, type Versions } from './decide.js';
 import { inOrder } from '../project/graph.js';

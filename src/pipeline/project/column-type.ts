@@ -1,15 +1,17 @@
+// Types of a source's columns as they are declared: names, sizes, aliases.
+
 import { mustBeOneOf } from './declaration-message.js';
 import { columnTypes, type ColumnType, type SourceColumn } from '../definitions/source.js';
 
-/** The type of a column with what stands in its brackets. */
+/** The type of a column with its size. */
 export type TypeOfColumn = Pick<SourceColumn, 'type' | 'length' | 'precision' | 'scale'>;
 
-/** The types as they are written in a declaration. */
+/** The declarable types. */
 const written = columnTypes.flatMap((type) =>
   type === 'varchar' ? ['varchar(n)'] : type === 'numeric' ? ['numeric', 'numeric(p,s)'] : [type],
 );
 
-/** Other names of the types that a column can have. */
+/** Aliases of types. */
 const meanings: Readonly<Record<string, string>> = {
   ...{ string: 'text', varchar: 'text', int: 'integer', int4: 'integer', int8: 'bigint' },
   ...{ int2: 'smallint', number: 'numeric', decimal: 'numeric', bool: 'boolean', json: 'jsonb' },
@@ -19,7 +21,7 @@ const meanings: Readonly<Record<string, string>> = {
   'character varying': 'text',
 };
 
-/** Types of Postgres that say less than they seem to, and what to take instead. */
+/** Postgres types that are misleading, and what to use instead. */
 const refusals: readonly (readonly [RegExp, string])[] = [
   [
     /^(?:char|character|bpchar|nchar)\b(?! varying)/,
@@ -32,9 +34,9 @@ const refusals: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Reads a type as a declaration has it: `varchar(20)`, `numeric(10,2)`.
+ * Reads a declared type: `varchar(20)`, `numeric(10,2)`.
  *
- * @returns The type, or what is wrong with it.
+ * @returns The type, or the problem.
  */
 export function readColumnType(declared: unknown): TypeOfColumn | { readonly problem: string } {
   const text = typeof declared === 'string' ? declared.trim() : '';
@@ -68,25 +70,25 @@ export function readColumnType(declared: unknown): TypeOfColumn | { readonly pro
   };
 }
 
-/** Other names of the types that have brackets. */
+/** Aliases of types with a size. */
 const bracketedMeanings: Readonly<Record<string, string>> = {
   ...{ 'character varying': 'varchar(n)', nvarchar: 'varchar(n)', varchar2: 'varchar(n)' },
   ...{ decimal: 'numeric(p,s)', number: 'numeric(p,s)', dec: 'numeric(p,s)' },
 };
 
-/** What Postgres calls a type by which a declaration has a shorter name. */
+/** Postgres's names of types with a shorter name here. */
 const longNames: Partial<Record<ColumnType, string>> = {
   time: 'time without time zone',
   timestamp: 'timestamp without time zone',
   timestamptz: 'timestamp with time zone',
 };
 
-/** A column's type as Postgres itself writes it. */
+/** A column's type in Postgres's notation. */
 export function typeSql({ type, length, precision, scale = 0 }: TypeOfColumn): string {
   if (length !== undefined) return `character varying(${length})`;
   return precision === undefined ? (longNames[type] ?? type) : `numeric(${precision},${scale})`;
 }
 
-/** Postgres's own bounds. */
+/** Postgres's limits. */
 const mostCharacters = 10_485_760;
 const mostDigits = 1000;

@@ -1,16 +1,18 @@
+// Error messages for declarations in YAML, with suggestions.
+
 import { Alias, visit, type Document, type YAMLError } from 'yaml';
 import { z } from 'zod';
 import { closestName } from '../../text/closest-name.js';
 
-/** Something wrong in a declaration: the place is a character of its YAML text, from 0. */
+/** A problem of a declaration; the offset is in characters of its YAML text, from 0. */
 export interface DeclarationProblem {
   readonly offset: number;
   readonly message: string;
 }
 
 /**
- * What is wrong with YAML, in words of whoever writes it. Of mistakes after which nothing can be understood
- * only the first is one: the others are what the reader makes of the rest.
+ * The problems of YAML syntax, in words for its author. Of errors that prevent further parsing only the first is
+ * reported, because the others follow from it.
  */
 export function yamlProblems(document: Document, yaml: string): DeclarationProblem[] {
   const problems: DeclarationProblem[] = [];
@@ -56,7 +58,7 @@ function yamlMessage({ code, pos: [offset], message }: YAMLError, yaml: string):
 
 type Issue = z.core.$ZodRawIssue;
 
-/** What is wrong with a value, for those rules of a schema that say nothing of their own. */
+/** The problem of a value, for schema rules without a message of their own. */
 export function valueMessage(issue: Issue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
@@ -87,9 +89,9 @@ const expectations: Readonly<Record<string, string>> = {
 };
 
 /**
- * What is allowed, and which of it was probably meant.
+ * The allowed values, and the one that was probably meant.
  *
- * @param meanings - Other words for the allowed ones.
+ * @param meanings - Aliases of the allowed ones.
  */
 export function mustBeOneOf(
   allowed: readonly string[],
@@ -102,9 +104,9 @@ export function mustBeOneOf(
   return `must be one of ${allowed.join(', ')}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
 }
 
-/** What is wrong with a key that a schema does not have. */
+/** The problem of an unknown key. */
 export function keyMessage(schema: z.ZodType, path: readonly PropertyKey[], key: string): string {
-  // `{type: numeric(10,2)}` is two members in YAML.
+  // `{type: numeric(10,2)}` has two members in YAML.
   if (/[)\]]$/.test(key)) return `"${key}": a value with a comma in it stands in quotes`;
   const known = knownKeys(schema, path);
   const closest = closestName(key, known);
@@ -112,7 +114,7 @@ export function keyMessage(schema: z.ZodType, path: readonly PropertyKey[], key:
   return `unknown key ${key}${meant} (there are ${known.join(', ')})`;
 }
 
-/** The keys that an object may have at a path. */
+/** The allowed keys of an object at a path. */
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let schemas = unwrapped(schema);
   for (const key of path) schemas = schemas.flatMap((each) => inside(each, key)).flatMap(unwrapped);
@@ -132,7 +134,7 @@ function inside(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType[] {
   return schema instanceof z.ZodArray ? [schema.element] : [];
 }
 
-/** What a schema is without what only says that it may be missing; of alternatives each. */
+/** A schema without optional wrappers; of a union each alternative. */
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
     return unwrapped(schema.unwrap());

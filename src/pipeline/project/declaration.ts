@@ -1,3 +1,5 @@
+// Parsing of declarations in YAML, with all problems at their position.
+
 import { LineCounter, isMap, isPair, parseDocument, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
 import {
@@ -7,20 +9,20 @@ import {
   type DeclarationProblem,
 } from './declaration-message.js';
 
-/** What a declaration says, or everything that is wrong with it. */
+/** A parsed declaration, or all its problems. */
 export type ParsedDeclaration<Data> =
   | {
       readonly data: Data;
       readonly problems: [];
-      /** Where a value stands, by its path: `['tests', 0, 'sql']`; of a missing one, what lacks it. */
+      /** The offset of a value by its path: `['tests', 0, 'sql']`; of a missing one that of its parent. */
       readonly offsetOf: (path: readonly PropertyKey[]) => number;
     }
   | { readonly data: undefined; readonly problems: DeclarationProblem[] };
 
 /**
- * Reads YAML that people write, so that every mistake is named at its place and all of them at once.
+ * Parses YAML by a schema; reports all problems with their positions at once.
  *
- * @param what - What the YAML is, for messages: `header`.
+ * @param what - The name of the YAML in messages: `header`.
  */
 export function parseDeclaration<Schema extends z.ZodType>(
   yaml: string,
@@ -44,7 +46,7 @@ export function parseDeclaration<Schema extends z.ZodType>(
         offset: offsetOf(document, path),
         message: `${what}: ${subject}${reason}`,
       });
-      // The key itself is wrong, so that is what to show.
+      // An unknown key is reported at the key itself.
       if (issue.code === 'unrecognized_keys') {
         return issue.keys.map((key) =>
           problem([...issue.path, key], keyMessage(schema, issue.path, key)),
@@ -62,12 +64,12 @@ export function parseDeclaration<Schema extends z.ZodType>(
   };
 }
 
-/** Where a value stands in the YAML; for one that is missing, the thing that lacks it. */
+/** The offset of a value in the YAML; of a missing one that of its parent. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length -= 1) {
     const parent = document.getIn(path.slice(0, length - 1), true);
     const key = path[length - 1];
-    // Of a member the key is what a reader looks for.
+    // A reader looks for the key of a member.
     const pair = isMap(parent)
       ? parent.items.find((item) => isPair(item) && (item.key as Node).toString() === String(key))
       : undefined;

@@ -1,4 +1,6 @@
-/** What other engines write, and how JavaScript does. */
+// Check of regular expressions in declarations.
+
+/** Syntax of other engines, with JavaScript's equivalent. */
 const foreign: readonly (readonly [RegExp, string])[] = [
   [/\(\?P</, 'a named group is (?<name>…) here, without the P of Python'],
   [/\(\?P=/, 'a reference to a group is \\k<name> here'],
@@ -11,16 +13,13 @@ const foreign: readonly (readonly [RegExp, string])[] = [
   [/%\{\w+/, 'patterns of grok like %{IP:host} have to be written out'],
 ];
 
-/**
- * What is wrong with a regular expression of a declaration, with advice where it is written as another engine
- * wants it; undefined if nothing is.
- */
+/** The problem of a declared regular expression, with advice for the syntax of other engines; undefined: none. */
 export function expressionProblem(pattern: string): string | undefined {
   try {
     new RegExp(pattern, 'u');
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    // It repeats the expression, however long that is.
+    // JavaScript's message repeats the expression, however long.
     const reason = message.slice(message.lastIndexOf(': ') + 2);
     const place = firstProblem(pattern);
     const near =
@@ -34,12 +33,12 @@ export function expressionProblem(pattern: string): string | undefined {
     : `[:${posix[1] ?? ''}:] is not understood; classes are \\p{L} and \\d here`;
 }
 
-/** Expressions beyond that, in characters, are not searched for the place: each beginning is tried. */
+/** The longest expression that is searched for the position: each prefix is tried. */
 const mostSearched = 500;
 
 /**
- * Where a faulty expression is faulty: JavaScript does not say. What is behind the longest beginning that is
- * right once its groups are closed.
+ * The position of an error in an expression, which JavaScript does not report: the end of the longest prefix that
+ * is valid once its groups are closed.
  */
 function firstProblem(pattern: string): number | undefined {
   const isOnlyOpen = [')', '))', ')))'].some((end) => isExpression(pattern + end));

@@ -1,14 +1,16 @@
+// The graph of models: order, cycles, selection (`--select`).
+
 import { DaybookError } from '../../errors.js';
 import { closestName } from '../../text/closest-name.js';
 import type { Model } from '../definitions/model.js';
 
-/** What the graph needs to know of a model. */
+/** A node of the graph. */
 export type GraphNode = Pick<Model, 'id' | 'reads'>;
 
 /**
- * Models that read each other in a circle.
+ * A cycle of models.
  *
- * @returns The models of one circle in the order in which each reads the next, or undefined.
+ * @returns The models of one cycle in order of their reads; undefined: there is none.
  */
 export function findCycle<Node extends GraphNode>(models: readonly Node[]): Node[] | undefined {
   const byId = new Map(models.map((model) => [model.id, model]));
@@ -35,7 +37,7 @@ export function findCycle<Node extends GraphNode>(models: readonly Node[]): Node
   return undefined;
 }
 
-/** The models, each after all that it reads. They must not read each other in a circle. */
+/** The models in topological order. There must be no cycle. */
 export function inOrder<Node extends GraphNode>(models: readonly Node[]): Node[] {
   const byId = new Map(models.map((model) => [model.id, model]));
   const ordered = new Set<Node>();
@@ -52,8 +54,8 @@ export function inOrder<Node extends GraphNode>(models: readonly Node[]): Node[]
 }
 
 /**
- * The models that a selection means, in the words of dbt: `name` or `schema.name` alone, `+name` with
- * all that it reads, `name+` with all that read it, `schema.*` for a whole schema.
+ * The models of a selection, in dbt's notation: `name` or `schema.name` alone, `+name` with its ancestors, `name+`
+ * with its descendants, `schema.*` for a whole schema.
  *
  * @param selectors - Empty: all models.
  * @throws DaybookError `USAGE` for a name that no model has, or that several have.
@@ -75,13 +77,13 @@ export function selectModels<Node extends GraphNode>(
   return models.filter((model) => selected.has(model.id));
 }
 
-/** All models that `id` reads, directly or through others. */
+/** All ancestors of a model. */
 export function upstream(models: readonly GraphNode[], id: string): Set<string> {
   const byId = new Map(models.map((model) => [model.id, model.reads]));
   return reach(id, (from) => (byId.get(from) ?? []).filter((read) => byId.has(read)));
 }
 
-/** All models that read `id`, directly or through others. */
+/** All descendants of a model. */
 export function downstream(models: readonly GraphNode[], id: string): Set<string> {
   return reach(id, (from) =>
     models.filter((model) => model.reads.includes(from)).map((model) => model.id),

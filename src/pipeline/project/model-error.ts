@@ -1,6 +1,8 @@
+// The error with all problems of all models.
+
 import { DaybookError } from '../../errors.js';
 
-/** Something wrong in a model's file, before anything runs. */
+/** A problem in a model's file, before anything runs. */
 export interface ModelProblem {
   /** `file:line:column`. */
   readonly where: string;

@@ -1,3 +1,5 @@
+// Parsing of a model's file: header, query, tests.
+
 import { defaultSchemas, type Schemas } from '../../config/project-settings.js';
 import { parseQuery } from './parse-query.js';
 import { findHeader, parseHeader } from './parse-header.js';
@@ -11,19 +13,19 @@ import {
 } from '../definitions/model.js';
 import type { ModelProblem } from './model-error.js';
 
-/** A model, and every relation that it names with its place, for the check against all models. */
+/** A model with every relation that it names, for the check against all models. */
 export interface ParsedModel {
   readonly model: Model;
   readonly references: readonly (RelationName & { readonly where: string })[];
 }
 
 /**
- * Reads one model file.
+ * Parses a model's file.
  *
  * @param name - Schema and name, from the file's folder and name.
- * @param file - The file below the project's root, for messages.
+ * @param file - The file relative to the project's root, for messages.
  * @param schemas - The project's schemas.
- * @returns The model, or everything that is wrong with the file.
+ * @returns The model, or all problems of the file.
  */
 export async function parseModel(
   name: RelationName,
@@ -74,7 +76,7 @@ export async function parseModel(
 
   const id = relationId(name);
   const reads = new Set(references.map(relationId));
-  // A test reads its own model by its name; a query that did would need its own result.
+  // A test names its own model; a query that did would need its own result.
   const own = query.reads.find((read) => relationId(read) === id);
   if (own !== undefined) {
     return { problems: [{ where: at(query.start + own.offset), message: `${id} reads itself` }] };

@@ -1,26 +1,26 @@
+// Parsing of a model's query: the relations that it reads, and what it may not contain.
+
 import { createHash } from 'node:crypto';
 import { defaultSchemas, type Schemas } from '../../config/project-settings.js';
 import { parseStatements, type Tree } from '../../parse-sql/parse-statements.js';
 import { queryNames, type QueryNames } from '../../parse-sql/query-names.js';
 import { reportParameter, type ModelQuery } from '../definitions/model.js';
 
-/** A query that may be a model's, or why and where, in characters of the text, it may not. */
+/** A query for a model, or why and at which offset it is refused. */
 export type ParsedQuery =
   | ({ readonly ok: true } & ModelQuery)
   | { readonly ok: false; readonly offset: number; readonly message: string };
 
 /**
- * Parses exactly one `select` with Postgres's own parser and finds the relations that it reads,
- * wherever they stand: joins, subqueries, set operations, common table expressions. Names of common
- * table expressions are no relations where they are visible.
- *
- * Refused, because a model must depend on nothing but the relations that it names: anything that
- * writes or locks, names without a schema, and what gives another answer at another time or in
- * another session (`now()`, `current_date`, `random()`). What only the server knows of functions and literals is asked
- * of it when the model is built, see `refuseChangingAnswers`.
+ * Parses exactly one `select` with Postgres's own parser and finds the relations that it reads, wherever they are:
+ * joins, subqueries, set operations, common table expressions. Names of common table expressions are excluded
+ * where they are visible.
+ * A model must depend on nothing but the relations that it names. So these are refused: statements that write or
+ * lock, names without a schema, and volatile expressions (`now()`, `current_date`, `random()`). What only the
+ * server knows of functions and literals is checked when the model is built, see `refuseChangingAnswers`.
  *
  * @param text - SQL; leading comments are skipped.
- * @param schemas - The project's, for what messages advise.
+ * @param schemas - The project's, for advice in messages.
  */
 export async function parseQuery(
   text: string,
@@ -63,7 +63,7 @@ const writeMessages = {
   lock: 'for update and for share lock rows',
 };
 
-/** Why a query may not be a model's. */
+/** Why a query is refused. */
 function refusals({ relations, volatile, writes }: QueryNames, schemas: Schemas) {
   return [
     ...writes.map(({ kind, offset }) => ({ offset, message: writeMessages[kind] })),
@@ -86,12 +86,12 @@ function refusals({ relations, volatile, writes }: QueryNames, schemas: Schemas)
   ];
 }
 
-/** Why a model may not ask for something, and the table to ask instead. */
+/** Why a model may not use a volatile expression, and the table to read instead. */
 export function volatileMessage(what: string, table = 'the table report_parameter'): string {
   return `${what} would give another answer in each run; the report's time is in ${table}`;
 }
 
-/** Keys of the parse tree that say where something stands, not what it is. */
+/** Keys of the parse tree with positions, which do not belong to the meaning. */
 const placeKeys = /^(?:location|stmt_location|stmt_len|(?:rexpr_)?list_(?:start|end))$/;
 
 function treeDigest(tree: Tree): string {

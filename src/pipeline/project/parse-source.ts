@@ -1,3 +1,5 @@
+// Parsing of a source's declaration (sql/sources/*.yaml).
+
 import type { z } from 'zod';
 import { defaultSchemas } from '../../config/project-settings.js';
 import { parseDeclaration } from './declaration.js';

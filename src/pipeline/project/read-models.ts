@@ -1,3 +1,5 @@
+// All models of a project.
+
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultSchemas, engineSchemas, type Schemas } from '../../config/project-settings.js';
@@ -12,7 +14,7 @@ import { parseModel, type ParsedModel } from './parse-model.js';
  * Reads all models below `sql/`, one file each in the folder of its schema.
  *
  * @param root - The project's root.
- * @param sources - `schema.name` of the tables that the pipeline itself fills.
+ * @param sources - `schema.name` of the loaded tables.
  * @param schemas - The schemas of models, each a folder of sql/.
  * @throws ModelError with every problem of every file: headers, SQL, unknown relations, cycles.
  */
@@ -33,7 +35,7 @@ export async function readModels(
       });
     } else parsed.push(result);
   }
-  // A model that could not be read is missing, which would be reported again by all who read it.
+  // A model that could not be read is missing, which its readers would report again.
   if (problems.length > 0) throw new ModelError(problems);
 
   const models = parsed.map((entry) => entry.model);
@@ -77,7 +79,7 @@ function unknownRelations(
   known: ReadonlySet<string>,
   { names }: Schemas,
 ): ModelProblem[] {
-  // Others belong to somebody else, and nobody knows all of their relations.
+  // Other schemas belong to others, and not all of their relations are known.
   const knownSchemas = new Set<string>([...names, ...engineSchemas]);
   return references
     .filter(({ schema }) => knownSchemas.has(schema))

@@ -1,10 +1,12 @@
+// All declarations of a project: sources and models.
+
 import type { Schemas } from '../../config/project-settings.js';
 import { reportParameter, type Model } from '../definitions/model.js';
 import { readModels } from './read-models.js';
 import { readSources } from './read-sources.js';
 import { sourceTable, type Source } from '../definitions/source.js';
 
-/** What a project declares below sql/. */
+/** The declarations of a project below sql/. */
 export interface Project {
   readonly sources: readonly Source[];
   readonly models: readonly Model[];
@@ -16,7 +18,7 @@ export interface Project {
  * Reads all declarations of a project.
  *
  * @param root - The project's root.
- * @param schemas - What its schemas are called.
+ * @param schemas - The project's schemas.
  * @throws DaybookError `SOURCE_INVALID` and `MODEL_INVALID`.
  */
 export async function readProject(root: string, schemas: Schemas): Promise<Project> {

@@ -1,3 +1,5 @@
+// All sources of a project.
+
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DaybookError } from '../../errors.js';
@@ -15,7 +17,7 @@ const folder = 'sql/sources';
  *
  * @param root - The project's root.
  * @param schema - The schema of their tables.
- * @throws DaybookError `SOURCE_INVALID` with every problem of every file, also when there is none.
+ * @throws DaybookError `SOURCE_INVALID` with every problem of every file, also when there is no file.
  */
 export async function readSources(root: string, schema = defaultSchemas.loaded): Promise<Source[]> {
   const sources: Source[] = [];

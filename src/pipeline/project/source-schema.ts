@@ -1,3 +1,5 @@
+// The schema of a source's declaration: a new key or format is declared here.
+
 import { z } from 'zod';
 import { readDuration, readLineLimit } from '../../config/limits.js';
 import { columnTypes, type ColumnType } from '../definitions/source.js';

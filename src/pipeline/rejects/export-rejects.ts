@@ -1,3 +1,5 @@
+// Export of rejected lines for repair by hand (`daybook rejects export`).
+
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
@@ -7,15 +9,15 @@ import { formatReject } from './reject-file.js';
 import { makeFolder } from '../../files/make-folder.js';
 import { fillFolder } from '../../files/output-folder.js';
 
-/** How files of rejects are named: like the log, with this at the end. */
+/** The suffix of exported files. */
 export const rejectFileEnd = '.rejects';
 
 /**
- * Writes the quarantine into files that can be repaired by hand, one for each log and below the same
- * folders, for `replayRejects`. Blank lines are left out.
+ * Writes the quarantine into files for repair by hand, one for each log and in the same folders, for
+ * `replayRejects`. Blank lines are left out.
  *
- * @param folder - Must be empty or not be there.
- * @returns How many files and lines were written.
+ * @param folder - Must be empty or missing.
+ * @returns The number of files and lines.
  * @throws DaybookError `OUTPUT_NOT_EMPTY`, `OUTPUT_UNWRITABLE`.
  */
 export function exportRejects(

@@ -1,3 +1,5 @@
+// The file format of exported rejected lines.
+
 import { createHash } from 'node:crypto';
 import type { RejectEntry } from '../../history/list-rejects.js';
 import type { Repair } from '../../history/repaired-lines.js';
@@ -5,7 +7,7 @@ import type { Repair } from '../../history/repaired-lines.js';
 const head = /^# daybook (.+):(\d+)(?:@(\d+))? ([0-9a-f]{64}) /;
 const lineFeed = Buffer.from('\n');
 
-/** A rejected line for a file that is repaired by hand: a line that says what it is, then its bytes. */
+/** A rejected line in an exported file: a header line, then its bytes. */
 export function formatReject(reject: RejectEntry): Buffer {
   const { file, line, byteOffset, reason, message, raw } = reject;
   const said = message.replace(/\p{Cc}/gu, ' ');
@@ -16,8 +18,8 @@ export function formatReject(reject: RejectEntry): Buffer {
 }
 
 /**
- * Reads what {@link formatReject} wrote and somebody changed; pairs that were taken out are no loss. What
- * stands between two heads is one line: a record of a CSV may hold line feeds.
+ * Parses an exported file after its repair; removed pairs are skipped. The content between two headers is one
+ * line: a record of a CSV may contain line feeds.
  */
 export function parseRejects(content: Buffer): Repair[] {
   const found: Repair[] = [];
@@ -44,7 +46,7 @@ export function parseRejects(content: Buffer): Repair[] {
   return found;
 }
 
-/** The SHA-256 of some bytes in hexadecimal. */
+/** SHA-256 of bytes in hexadecimal. */
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,3 +1,5 @@
+// Replay of rejected and repaired lines (`daybook rejects replay`).
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool, PoolClient } from 'pg';
@@ -24,28 +26,27 @@ import { copy, copyStatement } from '../load/load-file.js';
 import type { LimitsOf } from '../load/limits/source-limits.js';
 import { parseRejects, sha256 } from './reject-file.js';
 
-/** What replaying came to. */
+/** The result of a replay. */
 export interface Replay {
-  /** Lines that were in quarantine and are loaded now. */
+  /** Lines of the quarantine that are loaded now. */
   readonly loaded: number;
   /** Lines that are still rejected. */
   readonly rejected: number;
-  /** Repaired lines whose original is in quarantine no more: nothing was done with them. */
+  /** Repaired lines whose original is no longer in quarantine; they are ignored. */
   readonly stale: number;
 }
 
-/** Rejected lines that are held at once. */
+/** Rejected lines in a page. */
 const pageRows = 200;
 
 /**
- * Gives the lines in quarantine another try, with today's rules and, of those that were exported and
- * repaired, with the repaired bytes. What is accepted moves from the quarantine to its source's table in
- * one transaction for each page, so each line is loaded exactly once; repaired lines are remembered and
- * stand for theirs in every later load of the file.
+ * Parses the lines in quarantine again, with the current declarations and, where they were exported and repaired,
+ * with the repaired bytes. Accepted lines move from the quarantine to their source's table in one transaction for
+ * each page, so each is loaded exactly once; repairs are stored, and apply in every later load of the file.
  *
- * @param sources - All sources that are declared.
- * @param folder - Files of `exportRejects` after somebody repaired them. Default: none.
- * @throws DaybookError `DATA_MISSING` when the folder holds no such file.
+ * @param sources - All declared sources.
+ * @param folder - Repaired files of `exportRejects`. Default: none.
+ * @throws DaybookError `DATA_MISSING` when the folder has no such file.
  */
 export async function replayRejects(
   pool: Pool,
@@ -97,7 +98,7 @@ function readRepairs(folder: string): Repair[] {
   });
 }
 
-/** @returns False when the original is in quarantine no more. */
+/** @returns False when the original is no longer in quarantine. */
 async function keepIfChanged(pool: Pool, line: Repair): Promise<boolean> {
   return sha256(line.repaired) === line.rawSha256 || keepRepair(pool, line);
 }
@@ -112,7 +113,7 @@ async function replayPage(
   const page = await readReplayedLines(client, source.name, last, pageRows);
   const end = page.at(-1);
   if (end === undefined) return undefined;
-  // A line that was too slow is here to be tried again.
+  // A line that timed out gets another attempt.
   const match = hasExpressions(source) ? matchBounded : undefined;
   const parserOf = (header: readonly string[] | null, file?: string) =>
     withoutFuture(
@@ -125,7 +126,7 @@ async function replayPage(
   const accepted: bigint[] = [];
   const files = new Map<string, EventRows>();
   for (const { reject_id, file, line, lines, bytes, header } of page) {
-    // Each CSV has columns of its own, and a file's name may say the year.
+    // Each CSV has its own columns, and a file's name may contain the year.
     if (file !== parsed) {
       [parse, parsed] = [parserOf(header, file), file];
     }

@@ -1,22 +1,25 @@
+// TypeScript types of the project's tables. The mapping of Postgres types to TypeScript is here (values:
+// warehouse/query/value-mapping.ts).
+
 import { relationId, type RelationName } from '../definitions/model.js';
 
-/** A column as the generated types describe it. */
+/** A column with its type. */
 export interface TypedColumn {
   readonly name: string;
-  /** Its type's name in pg_type, like `int8`; of an array the element's. */
+  /** The type's name in pg_type, like `int8`; of an array the element's. */
   readonly type: string;
   readonly isArray: boolean;
   readonly isNullable: boolean;
   readonly description: string | undefined;
 }
 
-/** A table or view as the generated types describe it. */
+/** A table or view with its columns. */
 export interface TypedRelation extends RelationName {
   readonly description: string | undefined;
   readonly columns: readonly TypedColumn[];
 }
 
-/** How values of a type arrive, see `warehouse/query/value-mapping.ts`; all other types arrive as text. */
+/** TypeScript types of values, see `warehouse/query/value-mapping.ts`; all other types are text. */
 const scalars: Readonly<Record<string, string>> = {
   int2: 'number',
   int4: 'number',
@@ -31,9 +34,8 @@ const scalars: Readonly<Record<string, string>> = {
 };
 
 /**
- * A declaration file with the rows of every table of the warehouse, so that a column that is not there
- * is an error where it is written. It fills the interface that `daybook/pipeline` leaves empty, and is
- * formatted like all code.
+ * A declaration file with the rows of every table of the warehouse, so that a misspelt column is a type error. It
+ * augments the empty interface of `daybook/pipeline`, and is formatted like all code.
  */
 export function tableTypes(relations: readonly TypedRelation[]): string {
   const tables = [...relations]

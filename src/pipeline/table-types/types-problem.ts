@@ -1,3 +1,5 @@
+// Check that daybook-env.d.ts matches the models (`daybook doctor`, `daybook notebooks check`).
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.js';
@@ -5,11 +7,10 @@ import { projectTypesFile } from '../../files/project-types.js';
 import { readProject, type Project } from '../project/read-project.js';
 
 /**
- * Whether the types of a project's tables are those of its models; looks at files only, not at a
- * warehouse.
+ * Compares the types of a project's tables with its models, without a warehouse.
  *
  * @param config - Of the project.
- * @returns What differs, in a sentence; undefined: nothing does.
+ * @returns The difference in a sentence; undefined: none.
  * @throws DaybookError as `readProject` does.
  */
 export async function projectTypesProblem({
@@ -23,7 +24,7 @@ export async function projectTypesProblem({
   return typesProblem(text, project);
 }
 
-/** What of a file's types is not as the models say; undefined: nothing. */
+/** The difference between a file's types and the models; undefined: none. */
 export function typesProblem(
   text: string | undefined,
   { models, loadedTables }: Pick<Project, 'models' | 'loadedTables'>,

@@ -1,3 +1,5 @@
+// Writing of daybook-env.d.ts.
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
@@ -9,12 +11,12 @@ import type { Model } from '../definitions/model.js';
 import { tableTypes, type TypedColumn, type TypedRelation } from './table-types.js';
 
 /**
- * Writes the types of all published tables into the project's `daybook-env.d.ts`, so that
- * `table('gold.x')` has typed rows. A file that is right is left alone.
+ * Writes the types of all published tables into the project's `daybook-env.d.ts`, so that `table('gold.x')` has
+ * typed rows. An up-to-date file is left alone.
  *
- * @param sources - `schema.name` of the tables that the pipeline itself fills.
- * @returns What kept it from being written, as in an image whose project is read-only; the types are
- *   then those that it was made with.
+ * @param sources - `schema.name` of the loaded tables.
+ * @returns The error of a write that failed, as in an image with a read-only project, whose types are those of its
+ *   build.
  */
 export async function writeTableTypes(
   pool: Pool,
@@ -23,13 +25,13 @@ export async function writeTableTypes(
   sources: readonly string[],
 ): Promise<string | undefined> {
   const relations = await readRelations(pool, models, sources);
-  // Of a warehouse with half of its tables the types would be wrong.
+  // Types of an incomplete warehouse would be wrong.
   if (relations.length < models.length + sources.length) return undefined;
   const text = tableTypes(relations);
   const path = join(root, projectTypesFile);
   if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return undefined;
   try {
-    // A type check that goes on meanwhile finds the old file or the new one, and never half of it.
+    // Atomic, because a concurrent type check may read the file.
     await writeAtomically(path, text);
     return undefined;
   } catch (error) {
@@ -38,11 +40,11 @@ export async function writeTableTypes(
 }
 
 interface SentColumn extends TypedColumn {
-  /** Its type's oid, as the server sends it with the rows. */
+  /** The type's oid, which the server sends with rows. */
   readonly typeId: number;
 }
 
-/** The relations as they are published, with what their headers say of them. */
+/** The published relations with the descriptions of their headers. */
 export async function readRelations(
   pool: Pool,
   models: readonly Model[],

@@ -1,3 +1,5 @@
+// Planner statistics and block range summaries of loaded tables.
+
 import type { Pool } from 'pg';
 import { queryRows } from '../../warehouse/query/query-rows.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/query/sqlstate.js';
@@ -8,9 +10,9 @@ import { cancelOnAbort } from '../../warehouse/query/cancel-on-abort.js';
 import { sourceTableSql } from '../load/ensure-table.js';
 
 /**
- * Tells the planner what is in a source's table after a load, unless little was loaded: otherwise plans
- * are made for an empty table, since Postgres itself comes to it minutes later. The payload is left out,
- * since its texts take the most time and no model joins or groups by it.
+ * Analyses a source's table after a load, unless little was loaded: queries would be planned for an empty table,
+ * because autovacuum runs minutes later. The payload is left out: its texts take the most time, and no model joins
+ * or groups by it.
  *
  * @param loaded - Lines that were loaded in this run.
  */
@@ -21,7 +23,7 @@ export async function analyzeSource(pool: Pool, source: Source, loaded: number):
     'select reltuples::float8 as rows from pg_class where oid = to_regclass($1)',
     [table],
   );
-  // -1: nobody ever looked.
+  // -1: never analysed.
   if (known !== undefined && loaded * 4 < known.rows) return;
   if (loaded === 0 && known?.rows !== -1) return;
   const columns = [...source.columns.map(({ name }) => quote(name)), 'source_file'];
@@ -29,10 +31,9 @@ export async function analyzeSource(pool: Pool, source: Source, loaded: number):
 }
 
 /**
- * Summarises new blocks of tables in their block range indexes: until then a look at one file reads all
- * of them. It takes a sixth of the time of the load itself, on one processor, so it is done beside
- * something else; Postgres's own vacuum does it for whoever did not wait. It is given up when somebody
- * else has the table for themselves, and when the run is stopped.
+ * Summarises new blocks of tables in their block range indexes; until then a lookup of one file reads all of them.
+ * It takes a sixth of the time of the load, on one processor, so it runs beside other work, otherwise Postgres's
+ * vacuum does it later. It is skipped when the table is locked, and when the run is aborted.
  *
  * @param tables - Names with their schema.
  */

@@ -1,3 +1,5 @@
+// Building of one model in one transaction: candidate, tests, publication. The materializations meet here.
+
 import type { Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { offsetOfCodePoint } from '../../parse-sql/parse-statements.js';
@@ -27,40 +29,40 @@ import { StatementLog } from './publish/statement-log.js';
 import { writeModelFiles, type ModelFile } from '../../history/model-files.js';
 import type { QueryPlan } from '../../history/pipeline-run.js';
 
-/** What building a model came to. It is filled as the work goes on, so a failure leaves its part. */
+/** The result of building a model. It is filled during the work, so a failure leaves its part. */
 export interface ModelBuild {
   published: boolean;
   /** Rows of the candidate; null of a view. */
   rows: number | null;
-  /** The statements that ran, tests left out. */
+  /** The executed statements without tests. */
   sql: string;
-  /** Of a table's query. */
+  /** The query plan of a table. */
   plan: QueryPlan | null;
   tests: TestResult[];
 }
 
-/** What building needs beside the model. */
+/** Options of {@link buildModel}. */
 export interface BuildModelOptions {
   readonly signal: AbortSignal;
   readonly dependents: DependentModels;
-  /** Builds only the slices of an incremental model in which events changed. */
+  /** Builds only the changed slices of an incremental model. */
   readonly extend: boolean;
-  /** The tables of files behind the relation that an incremental model grows with. */
+  /** The tables of files behind the relation of events of an incremental model. */
   readonly sources: readonly string[];
-  /** Called first in the transaction, to have the model for itself. */
+  /** Called first in the transaction, to lock the model. */
   readonly lock: (client: PoolClient) => Promise<void>;
-  /** Called last in the transaction, to keep what was built in it. */
+  /** Called last in the transaction, to record the build. */
   readonly onPublished: (client: PoolClient) => Promise<void>;
 }
 
 /**
- * Builds one model in one transaction: the candidate first, as a temporary relation that nobody else
- * sees; then its columns and tests are checked; then it is published. When anything fails the whole
- * transaction is undone and what was published before stays.
+ * Builds a model in one transaction: first the candidate as a temporary relation that only this session sees; then
+ * its columns and tests are checked; then it is published. On failure the transaction is rolled back, and the
+ * published relation stays.
  *
- * @param build - Filled with what happened.
- * @throws DaybookError `MODEL_FAILED` at the place in the file, `TEST_FAILED`, `MODEL_DEPENDENT`;
- *   whatever `signal` was aborted with.
+ * @param build - Filled with the result.
+ * @throws DaybookError `MODEL_FAILED` at the place in the file, `TEST_FAILED`, `MODEL_DEPENDENT`; the reason of
+ *   `signal`.
  */
 export async function buildModel(
   pool: Pool,
@@ -115,7 +117,7 @@ async function buildOn(
     extend && incremental !== undefined
       ? await findIncrement(log.client, model, incremental, sources)
       : undefined;
-  // Asked before the events are read: what is loaded in between is looked at again by the next run.
+  // Read before the events: the next run checks again what is loaded in between.
   const files =
     incremental === undefined
       ? []
@@ -137,9 +139,9 @@ async function buildOn(
 }
 
 /**
- * Makes a model's candidate, under its name in `pg_temp`.
+ * Creates a model's candidate in `pg_temp`.
  *
- * @returns Publishes the candidate: whether that changed anything, and how many rows a table has.
+ * @returns A function that publishes the candidate, and returns whether anything changed, and the rows of a table.
  */
 async function makeCandidate(
   log: StatementLog,
@@ -171,9 +173,9 @@ async function makeCandidate(
 }
 
 /**
- * What holds for each row of a whole incremental model, as SQL.
+ * The condition that every row of a complete incremental model must meet, as SQL.
  *
- * @param files - Only where one has events without a time a row may have no slice.
+ * @param files - A row may lack its slice only where a file has events without a time.
  */
 function wholeSlices({ incremental }: Model, files: readonly ModelFile[]): string {
   if (incremental === undefined) return 'true';

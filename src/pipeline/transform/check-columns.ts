@@ -1,3 +1,5 @@
+// Check of a model's columns against its header.
+
 import type { PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { quote } from '../../warehouse/query/sql-text.js';
@@ -6,8 +8,8 @@ import type { Model } from '../definitions/model.js';
 import type { RelationColumn } from './publish/relation.js';
 
 /**
- * Compares the columns that a query has with those that its header declares: names, order, types.
- * Types are compared as Postgres understands them, so `int` is `integer`. Nothing is executed.
+ * Compares the query's columns with the header's: names, order, types. Types are compared by Postgres, so `int` is
+ * `integer`. Nothing is executed.
  *
  * @throws DaybookError `MODEL_FAILED` naming every difference.
  */
@@ -41,10 +43,10 @@ export async function checkColumns(
   });
 }
 
-/** A function that a query calls, as `pg_proc` has it. */
+/** A function that a query calls, by `pg_proc`. */
 export interface QueryFunction {
   readonly name: string;
-  /** Its name and the types of its arguments, as SQL. */
+  /** Its name and argument types as SQL. */
   readonly signature: string;
   /** `i` immutable, `s` stable, `v` volatile. */
   readonly volatility: 'i' | 's' | 'v';
@@ -52,17 +54,17 @@ export interface QueryFunction {
   readonly argumentCount: number;
 }
 
-/** What the server understands of a query, without running it. */
+/** The server's analysis of a query, without running it. */
 export interface DescribedQuery {
   readonly columns: RelationColumn[];
-  /** What it calls, by name, operator, aggregate or cast. */
+  /** Functions called by name, operator, aggregate or cast. */
   readonly functions: QueryFunction[];
 }
 
-/** The columns that a query would have, and the functions that it would call, without running it. */
+/** The columns of a query and the functions that it calls, without running it. */
 export async function describeQuery(client: PoolClient, sql: string): Promise<DescribedQuery> {
   await client.query('savepoint describe');
-  // A view's columns are what `create table as` would make of them; the view itself is not kept.
+  // A view has the columns that `create table as` would have; it is rolled back.
   await client.query(`${describePrefix}${sql}`);
   const { rows: columns } = await client.query<RelationColumn>(
     `select attname as name, format_type(atttypid, atttypmod) as type
@@ -70,7 +72,7 @@ export async function describeQuery(client: PoolClient, sql: string): Promise<De
     where attrelid = 'pg_temp.described_query'::regclass and attnum > 0
     order by attnum`,
   );
-  // A view is kept as the tree that the server has made of its query, with the number of each function.
+  // A view is stored as the analysed tree of its query, with the oid of each function.
   const { rows: functions } = await client.query<QueryFunction>(
     `select
       proname as name, oid::regprocedure::text as signature, provolatile as volatility,
@@ -89,7 +91,7 @@ export async function describeQuery(client: PoolClient, sql: string): Promise<De
   return { columns, functions };
 }
 
-/** What stands before the query when Postgres reports a position in it. */
+/** The text before the query, by which positions in Postgres's errors are shifted. */
 export const describePrefix = 'create temp view described_query as\n';
 
 async function declaredColumns(client: PoolClient, model: Model): Promise<RelationColumn[]> {

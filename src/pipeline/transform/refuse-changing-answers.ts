@@ -1,3 +1,5 @@
+// Refusal of models with volatile results (`now()`, `random()`, the session's user).
+
 import type { PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { dependsOnSession, timeWord } from '../../parse-sql/changing-answers.js';
@@ -7,11 +9,10 @@ import { volatileMessage } from '../project/parse-query.js';
 import { describePrefix, type QueryFunction } from './check-columns.js';
 
 /**
- * Refuses a model whose answer depends on when or in which session it is asked, as the server understands it:
- * the functions that its query calls, also by operators, casts and overloads, by what `pg_proc` says of them; and
- * literals like `'today'` where they are dates.
+ * Refuses a volatile model, by the server's analysis: functions that its query calls, also by operators, casts and
+ * overloads, by their volatility in `pg_proc`; and literals like `'today'` that are dates.
  *
- * @param functions - What the server's own reading of the query calls.
+ * @param functions - The functions of the server's analysis.
  * @throws DaybookError `MODEL_FAILED` at the place in the file.
  */
 export async function refuseChangingAnswers(
@@ -44,7 +45,7 @@ export async function refuseChangingAnswers(
   }
 }
 
-/** Whether Postgres reads a literal as a date or time: with another word in it, it refuses it as such. */
+/** Whether Postgres reads a literal as a date or time: with another word it is refused as such. */
 async function isTime(client: PoolClient, sql: string, place: number): Promise<boolean> {
   const other = sql.slice(0, place) + sql.slice(place).replace(timeWord, 'notime');
   await client.query('savepoint reading');

@@ -1,3 +1,5 @@
+// Building of all models of a run in the order of the graph, concurrently.
+
 import pLimit from 'p-limit';
 import type { Pool, PoolClient } from 'pg';
 import { withTransaction } from '../../warehouse/query/transaction.js';
@@ -28,29 +30,28 @@ import type { DependentModels } from './publish/replace-relation.js';
 import { StatementLog } from './publish/statement-log.js';
 import type { ModelReport } from '../../history/pipeline-report.js';
 
-/** What running models needs. */
+/** Options of {@link runModels}. */
 export interface RunModelsOptions {
   readonly pool: Pool;
   readonly record: RunRecord;
-  /** What the warehouse holds after loading. */
+  /** The versions after loading. */
   readonly versions: Versions;
-  /** All models of the project by `schema.name`, also those that are not to be built. */
+  /** All models of the project by `schema.name`, also those that are not selected. */
   readonly known: ReadonlySet<string>;
-  /** Build also what did not change. */
+  /** Builds unchanged models, too. */
   readonly fullRefresh: boolean;
-  /** Models in work at once. */
+  /** The number of concurrent builds. */
   readonly jobs: number;
   readonly signal: AbortSignal;
   readonly onEvent: (event: PipelineEvent) => void;
 }
 
 /**
- * Builds models in the order of what they read, independent ones side by side. A model of which
- * nothing changed, neither its file nor what it reads, is left as it is. A failure marks all that read
- * the model, directly or through others, as `upstream_failed`; the rest goes on.
+ * Builds models in topological order, independent ones concurrently. A model whose file and inputs are unchanged
+ * is kept. A failure marks all descendants as `upstream_failed`; the rest continues.
  *
- * @param models - Those to build; what else they read must be there.
- * @returns One report for each, in the order in which they ended.
+ * @param models - The selected models; their other inputs must exist.
+ * @returns A report for each, in the order of their ends.
  */
 export async function runModels(
   models: readonly Model[],
@@ -70,7 +71,7 @@ export async function runModels(
     return report;
   };
   for (const model of inOrder(models)) ends.set(model.id, runOne(model));
-  // All of them come to an end before the run does, whatever happens to one.
+  // All builds settle before the run ends, whatever fails.
   const settled = await Promise.allSettled(ends.values());
   await work.finished();
   await record.tasksNotRun(reports.filter(({ isBuilt }) => !isBuilt));
@@ -79,18 +80,18 @@ export async function runModels(
   return reports;
 }
 
-/** The kind of task that a model is. */
+/** The kind of task of a model. */
 export function taskKind(model: Model): 'model' | 'view' {
   return model.materialized === 'view' ? 'view' : 'model';
 }
 
-/** The models of one run, and what is known of those that are published. */
+/** The models of a run, with the states of published ones. */
 class ModelWork {
   readonly #options: RunModelsOptions;
   readonly #dependents: DependentModels;
-  /** Follows what is built, so that a model sees the new versions of all that it reads. */
+  /** Updated with each build, so that a model sees the new versions of its inputs. */
   readonly #states: Map<string, ModelState>;
-  /** The next run will want to look at single files. */
+  /** The next run will look up single files. */
   #summaries: Promise<void> | undefined;
 
   constructor(models: readonly Model[], options: RunModelsOptions) {
@@ -104,7 +105,7 @@ class ModelWork {
     };
   }
 
-  /** Waits for what is done beside the models. */
+  /** Waits for concurrent maintenance. */
   async finished(): Promise<void> {
     await this.#summaries;
   }
@@ -113,7 +114,7 @@ class ModelWork {
     return { ...this.#options.versions, models: this.#states };
   }
 
-  /** @param read - How those that the model reads have ended. */
+  /** @param read - The reports of the model's inputs. */
   async run(model: Model, read: readonly ModelReport[]): Promise<ModelReport> {
     const { signal, fullRefresh } = this.#options;
     if (signal.aborted) return notBuilt(model, 'skipped', 'the run was stopped');
@@ -201,7 +202,7 @@ class ModelWork {
     await buildModel(pool, model, built, { signal, ...more });
   }
 
-  /** Brings comments and indexes of a model up to date whose rows stay as they are. */
+  /** Updates comments and indexes of a model whose rows stay. */
   async #describe(model: Model, built: ModelBuild): Promise<void> {
     const { pool, signal } = this.#options;
     const old = this.#states.get(model.id);
@@ -220,7 +221,7 @@ class ModelWork {
   }
 }
 
-/** What a model's own file says of its state. */
+/** The part of a model's state that its own file determines. */
 function describedModel(
   model: Model,
 ): Pick<ModelState, 'materialized' | 'definition' | 'metadata'> {

@@ -1,3 +1,5 @@
+// Data tests of models: a new kind of test becomes SQL here.
+
 import type { PoolClient } from 'pg';
 import { queryRows } from '../../warehouse/query/query-rows.js';
 import {
@@ -11,32 +13,32 @@ import { literal, qualified, quote } from '../../warehouse/query/sql-text.js';
 import { readInstead } from './increment/read-instead.js';
 import { foundBy, type TestFailure } from '../../history/task-error.js';
 
-/** A test as a query that returns the rows which are wrong. */
+/** A test as a query that returns wrong rows. */
 export interface TestQuery {
   /** Like `not_null(month)`, or a free test's own name. */
   readonly name: string;
   readonly sql: string;
-  /** Where a free test stands in the model's file, in characters. */
+  /** The offset of a free test in the model's file, in characters. */
   readonly offset?: number;
-  /** What the query's rows mean; default: each is a row that is wrong. */
+  /** The meaning of the query's rows; default: each is a wrong row. */
   readonly counts?: Counts;
 }
 
 /**
- * Of a query whose rows are not the ones that are wrong. `groups`: values, each with the number of rows that have
- * it. `whole`: one row about the table, with how far it is off and what it is, as SQL.
+ * For a query that does not return wrong rows. `groups`: values, each with its number of rows. `whole`: one row
+ * about the table, with the deviation and the value, as SQL.
  */
 type Counts =
   | { readonly kind: 'groups'; readonly of: readonly string[]; readonly times: string }
   | { readonly kind: 'whole'; readonly off: string; readonly found: string };
 
-/** What counts rows in a query by these columns, none of which has that name. */
+/** The counting column of a query grouped by these columns, with a name that none of them has. */
 function grouped(of: readonly string[]): Extract<Counts, { kind: 'groups' }> {
   const times = ['rows', 'count', 'times'].find((name) => !of.includes(name)) ?? 'number';
   return { kind: 'groups', of, times };
 }
 
-/** What a test came to. */
+/** The result of a test. */
 export interface TestResult extends TestFailure {
   readonly sql: string;
   readonly durationMs: number;
@@ -44,10 +46,10 @@ export interface TestResult extends TestFailure {
 
 /** Failing rows that are kept for each test. */
 const keptRows = 20;
-/** Characters of each of them, as JSON; a longer one is kept as a text that is cut off. */
+/** Characters of each of them, as JSON; a longer one is kept as cut text. */
 const keptCharacters = 4000;
 
-/** All tests of a model as queries on its candidate, which has the model's name in `pg_temp`. */
+/** All tests of a model as queries on its candidate in `pg_temp`. */
 export function testQueries(model: Model): TestQuery[] {
   const candidate = `pg_temp.${quote(model.name)}`;
   const queries = model.columns.flatMap((column) =>
@@ -132,7 +134,7 @@ function columnTest(
     }
     case 'relationships': {
       const { to, column: key } = test;
-      // Of the model itself only the candidate has the rows that are about to be published.
+      // Of the model itself, the candidate has the rows that will be published.
       const parent = relationId(to) === model.id ? candidate : qualified(to);
       return {
         name: `relationships(${column.name}, ${relationId(to)}.${key})`,
@@ -143,12 +145,12 @@ function columnTest(
   }
 }
 
-/** So many values are named where a test found some. */
+/** The most values that a message names. */
 const namedValues = 3;
 /** Characters of each of them. */
 const namedCharacters = 40;
 
-/** Runs one test and keeps its first failing rows. */
+/** Runs a test and keeps its first failing rows. */
 export async function runTest(client: PoolClient, test: TestQuery): Promise<TestResult> {
   const started = performance.now();
   const { counts } = test;

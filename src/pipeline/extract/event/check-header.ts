@@ -1,15 +1,17 @@
+// Check of a CSV's header against the declaration of its source.
+
 import { DaybookError } from '../../../errors.js';
 import { missingFields } from './missing-fields.js';
 import type { Source } from '../../definitions/source.js';
 
-/** Columns that a CSV may have: more are the fault of whoever wrote it, and each line has all of them. */
+/** The most columns of a CSV; more are a fault of the file, and every line has all of them. */
 export const mostColumns = 10_000;
 
 /**
- * Holds the header of a CSV against the declaration: a column that is declared and not there would be null in
- * each line, and a title that was taken for the header would make all of them null.
+ * Checks the header of a CSV: a declared column that is missing would be null in each line, and a title taken for
+ * the header would make all of them null.
  *
- * @param path - Where the file is, for the message.
+ * @param path - Of the file, for the message.
  * @throws DaybookError `DATA_SHAPE`.
  */
 export function checkHeader(
@@ -44,7 +46,7 @@ export function checkHeader(
   });
 }
 
-/** The sign that splits a header of one column into names that are declared, as YAML has it. */
+/** The delimiter, in YAML, that would split a header of one column into the declared names. */
 function meantDelimiter(header: readonly string[], missing: readonly string[]): string | undefined {
   const [only = '', ...others] = header;
   if (others.length > 0) return undefined;
@@ -58,7 +60,7 @@ function meantDelimiter(header: readonly string[], missing: readonly string[]): 
   return sign === '\t' ? String.raw`"\t"` : `'${sign}'`;
 }
 
-/** A name of a header that was not split: its quotes are still there. */
+/** A name from a header that was not split, without its quotes. */
 function unquoted(name: string): string {
   return name.trim().replace(/^"+|"+$/g, '');
 }

@@ -1,14 +1,16 @@
+// Rejection of events with a time in the future.
+
 import type { Source } from '../../definitions/source.js';
 import { isReject, type LineParser, type Value } from './log-event.js';
 
-/** 2000-01-01T00:00:00Z, from where Postgres counts, in milliseconds of Unix. */
+/** Postgres's epoch, 2000-01-01T00:00:00Z, in milliseconds of Unix. */
 const epochMs = Date.UTC(2000, 0, 1);
 
 /**
- * A parser that rejects events of the future: one clock that is wrong, or a year that is misspelt, would move
- * the end of the report and all that is counted up to it.
+ * A parser that rejects events of the future: a single wrong clock or misspelt year would move the end of the
+ * report, and all counts up to it.
  *
- * @param latest - The latest time that an event may have, in milliseconds of Unix; Infinity: any.
+ * @param latest - The latest event time, in milliseconds of Unix; Infinity: any.
  */
 export function withoutFuture(
   parse: LineParser,
@@ -28,7 +30,7 @@ export function withoutFuture(
   };
 }
 
-/** Microseconds since 2000. What no double holds exactly is far enough away. */
+/** Microseconds since 2000. Values that a double cannot represent are far enough away. */
 function timeOf({ number, bytes, start, end }: Value): number {
   if (!Number.isNaN(number)) return number;
   return Number(Buffer.from(bytes.subarray(start, end)).toString('latin1'));

@@ -1,29 +1,34 @@
+// Observation of fields, types and values in lines, for the report on drift.
+
 import type { Source } from '../../definitions/source.js';
 
-/** What lines of a file are made of, beside what the declaration names. */
+/** What the lines of a file contain beside the declared fields. */
 export interface LineShapes {
-  /** Fields that go into the payload, and of which JSON type their values are. */
+  /** Payload fields with the JSON types of their values. */
   readonly fields: readonly { readonly name: string; readonly type: string }[];
-  /** Values of the columns that are watched; long ones are cut, like long names. */
+  /** Values of watched columns; long ones are cut, like long names. */
   readonly values: readonly { readonly column: string; readonly value: string }[];
-  /** Columns whose field no line of the JSON has, not even as null; none where no line is accepted. */
+  /** Columns whose field no line of the JSON has, not even as null; empty where no line is accepted. */
   readonly absent: readonly string[];
 }
 
-/** Values of one column that are kept; a column with more is none of kinds. */
+/** The most values of one column; a column with more is no enumeration. */
 const mostValues = 200;
 
 /**
- * Collects the shapes of a file's lines, so that drift can be told: new fields, other types, values that
- * nobody expects. What was noted before costs a comparison.
+ * Collects the shapes of a file's lines for the report on drift: new fields, other types, unexpected values. A
+ * shape that was noted before costs one comparison.
  */
 export class ShapeCollector {
   readonly #fields = new Map<string, { name: string; type: string }>();
   readonly #values: WatchedValues[];
   readonly #columns: Source['columns'];
-  /** For each column whose way leads through a field: whether that field was null in a line. */
+  /** For each outer field of a nested column: whether it was null in a line. */
   readonly #nullOuter = new Map<string, boolean>();
-  /** Columns that no line had so far, as indexes; undefined before the first line, and where a header names them. */
+  /**
+   * Indexes of columns that no line had so far; undefined before the first line, and where a header names the
+   * columns.
+   */
   #absent: Set<number> | undefined;
   #hasAccepted = false;
 
@@ -37,9 +42,9 @@ export class ShapeCollector {
   }
 
   field(name: string, type: string): void {
-    // Also of a line that is written like one before it, which may have had an object or another value there.
+    // Also called for lines of a known layout, which may have had another value here.
     if (type === 'null' && this.#nullOuter.has(name)) this.#nullOuter.set(name, true);
-    // Of more nobody could read the report.
+    // A longer report would not be read.
     if (this.#fields.size >= mostValues) return;
     const short = clipped(name);
     this.#fields.set(`${type} ${short}`, { name: short, type });
@@ -55,8 +60,8 @@ export class ShapeCollector {
   }
 
   /**
-   * Notes which columns' fields a line has, also one that is rejected. Lines that are written like one before them
-   * have the same, so it is asked of the others only.
+   * Notes which columns' fields a line has, rejected lines included. Lines of a known layout have the same fields,
+   * so it is called for other lines only.
    */
   present(isThere: ArrayLike<unknown>): void {
     this.#absent ??= new Set(this.#columns.keys());
@@ -76,13 +81,13 @@ export class ShapeCollector {
   }
 }
 
-/** The different values of one column. */
+/** The distinct values of one column. */
 class WatchedValues {
   readonly column: string;
-  /** The column's place in an event. */
+  /** The index of the column in an event. */
   readonly index: number;
   readonly seen = new Set<string>();
-  /** Values that were noted, each where its length and its ends put it: a line costs one comparison. */
+  /** Noted values, hashed by length, first and last byte: a repeated value costs one comparison. */
   readonly #noted = new Array<Uint8Array>(slots).fill(new Uint8Array());
 
   constructor(column: string, index: number) {
@@ -102,7 +107,7 @@ class WatchedValues {
 }
 
 const slots = 64;
-/** Of a name or value, in characters: Postgres keeps no index entry longer than about 2,700 bytes. */
+/** The longest name or value, in characters: Postgres's index entries hold at most about 2,700 bytes. */
 const mostCharacters = 500;
 
 function clipped(text: string): string {
@@ -122,10 +127,10 @@ function isSame(
   return true;
 }
 
-/** The JSON types, each a bit, so that a set of them is a number. */
+/** The JSON types; a set of them is a bit mask. */
 export const jsonTypes = ['text', 'number', 'boolean', 'object', 'array', 'null'] as const;
 
-/** Which of {@link jsonTypes} a value is that begins with a byte: its index. */
+/** The index in {@link jsonTypes} of a value's type, by its first byte. */
 export const jsonTypeAt = Uint8Array.from({ length: 256 }, (_, byte) => {
   const letter = String.fromCharCode(byte);
   const index = ['"', '-0123456789', 'tf', '{', '[', 'n'].findIndex((all) => all.includes(letter));

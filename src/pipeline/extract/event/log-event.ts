@@ -1,6 +1,8 @@
+// The result of parsing a line: an event with its columns and payload, or a reject.
+
 import type { Reject } from '../../../history/reject.js';
 
-/** A stretch of bytes: most values of an event are still places in the block that was read. */
+/** A range of bytes: most values of an event are ranges of the block that was read. */
 export interface Slice {
   readonly bytes: Uint8Array;
   readonly start: number;
@@ -10,18 +12,18 @@ export interface Slice {
 /** The value of a column. */
 export interface Value extends Slice {
   /**
-   * What it is as a number, where that was read and is exact: a bigint itself, of a time its microseconds
-   * since 2000-01-01 UTC. NaN: only the bytes say it.
+   * The value as a number, where it was parsed and is exact: a bigint, or of a time its microseconds since
+   * 2000-01-01 UTC. NaN: only the bytes have it.
    */
   readonly number: number;
 }
 
-/** An accepted line: its columns as text, and what goes into the payload. */
+/** An accepted line: its columns and its payload. */
 export interface LogEvent {
   /**
-   * One value for each column of the source, in order, as UTF-8 without quotes or escapes: times as
-   * microseconds since 2000-01-01 UTC unless their number says it, dates as days since then, numbers
-   * and booleans as JSON writes them, jsonb as JSON.
+   * A value for each column of the source, in order, as UTF-8 without quotes or escapes: times as microseconds
+   * since 2000-01-01 UTC unless their number has it, dates as days since then, numbers and booleans in JSON
+   * notation, jsonb as JSON.
    */
   readonly columns: readonly (Value | null)[];
   /** The members without a column, each as `"key": value` in JSON. */
@@ -29,8 +31,8 @@ export interface LogEvent {
 }
 
 /**
- * Turns one line (without its line feed) into an event, or says why not. The event is valid until the
- * next line is parsed.
+ * Parses one line (without its line feed) into an event or a reject. The event is valid until the next line is
+ * parsed.
  */
 export type LineParser = (bytes: Uint8Array, start?: number, end?: number) => LogEvent | Reject;
 
@@ -39,7 +41,7 @@ export function isReject(result: LogEvent | Reject): result is Reject {
   return 'reason' in result;
 }
 
-/** A value that is filled again: with millions of lines, making them costs more than reading them. */
+/** A reusable value: with millions of lines, allocating values costs more than reading them. */
 export type Slot = { -readonly [Key in keyof Value]: Value[Key] };
 
 /** An empty slot. */
@@ -47,7 +49,7 @@ export function newSlot(): Slot {
   return { bytes: nothing, start: 0, end: 0, number: Number.NaN };
 }
 
-/** Fills a slot with a stretch of bytes. */
+/** Fills a slot with a range of bytes. */
 export function fillSlot(bytes: Uint8Array, start: number, end: number, slot: Slot): Value {
   slot.bytes = bytes;
   slot.start = start;

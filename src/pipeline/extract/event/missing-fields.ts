@@ -1,21 +1,23 @@
+// The error of a file that lacks declared fields.
+
 import { closestName } from '../../../text/closest-name.js';
 import { DaybookError } from '../../../errors.js';
 import type { Source } from '../../definitions/source.js';
 
-/** So much of what a file has is shown, in characters. */
+/** The longest list of present fields in the message, in characters. */
 const mostShown = 300;
 
-/** The keys that lead to a value, as a column's `from` has them. */
+/** The path of keys to a value, as in a column's `from`. */
 type Way = readonly (string | number)[];
 
 /**
- * The failure of a file that lacks what its source declares.
+ * The error of a file that lacks declared fields.
  *
- * @param what - Says where the missing fields were looked for: `its header has no`.
- * @param have - Stands before what there is instead: `it has`.
- * @param present - What the file has instead.
- * @param path - Where the file is.
- * @param advice - Said behind what may have been meant.
+ * @param what - Says where they were looked for: `its header has no`.
+ * @param have - Introduces the present fields: `it has`.
+ * @param present - The present fields.
+ * @param path - Of the file.
+ * @param advice - Follows the suggestion.
  */
 export function missingFields({
   what,
@@ -34,7 +36,7 @@ export function missingFields({
   readonly source: Pick<Source, 'name' | 'columns'>;
   readonly path: string;
   readonly advice: string;
-  /** Then names that are alike say nothing. */
+  /** Suppresses suggestions of similar names. */
   readonly isSure?: boolean;
 }): DaybookError {
   const names = present.join(', ').replace(/\p{C}/gu, ' ');
@@ -53,7 +55,7 @@ export function missingFields({
   );
 }
 
-/** The way that a text like `geometry.coordinates[0]` means, where there is such a field to begin with. */
+/** The nested path that a text like `geometry.coordinates[0]` stands for, if its first field exists. */
 function nestedWay(from: Way, present: readonly string[]): string | undefined {
   const keys = String(from[0])
     .split(/[.[\]]+/)

@@ -1,19 +1,21 @@
+// Which source a file belongs to, by the patterns of the declarations.
+
 import { DaybookError } from '../../../errors.js';
 import { matchesPattern, type LogFile } from './find-files.js';
 import type { Source } from '../../definitions/source.js';
 
-/** A file and the source that it belongs to. */
+/** A file with its source. */
 export interface SourceFile {
   readonly file: LogFile;
   readonly source: Source;
 }
 
 /**
- * Says which source each file belongs to: the one with the most precise pattern for its name, that is,
- * with the most characters beside `*`. So `access.log*` has `access.log` although `*.log` would take it.
+ * Assigns each file to the source with the most specific pattern, that is, with the most characters beside `*`:
+ * `access.log*` takes `access.log` before `*.log` does.
  *
  * @param files - Each matches a pattern of a source.
- * @throws DaybookError `DATA_AMBIGUOUS` when two sources have equally precise patterns for a file.
+ * @throws DaybookError `DATA_AMBIGUOUS` when two sources have equally specific patterns for a file.
  */
 export function assignFiles(files: readonly LogFile[], sources: readonly Source[]): SourceFile[] {
   return files.flatMap((file) => {
@@ -23,7 +25,7 @@ export function assignFiles(files: readonly LogFile[], sources: readonly Source[
       .sort((a, b) => b.precision - a.precision);
     const [best, second] = candidates;
     if (best === undefined) {
-      // A folder that cannot be read may hold files of any of them.
+      // A folder that cannot be read may contain files of any source.
       const [any] = sources;
       return file.problem === undefined || any === undefined ? [] : [{ file, source: any }];
     }

@@ -1,26 +1,26 @@
+// Detection of duplicate files in the data folder.
+
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { LogFile } from './find-files.js';
 import type { SourceFile } from './assign-files.js';
 import type { PassedOver } from '../../../history/pipeline-report.js';
 
-/** What an earlier load says of a file. */
+/** The record of a file's earlier load. */
 interface KnownFile {
   readonly sha256: Uint8Array;
   readonly bytes: number;
   readonly stamp?: string | null | undefined;
 }
 
-/** So much of two files of one size is compared before all of them is read, in bytes. */
+/** Bytes at the beginning of files of equal size that are compared before all of them. */
 const firstBytes = 64 * 1024;
 
 /**
- * Divides files into those that are to be loaded, and copies of these: the same bytes under another name of the
- * same source, like `orders (1).csv`. Loading both would count each line twice. Which one stays: that which was
- * loaded before, else the one with the shorter name.
- *
- * Only files of one size are read for it, and of those that nobody wrote to since they were loaded the digest is
- * known.
+ * Separates duplicates: files of one source with the same bytes under another name, like `orders (1).csv`. Loading
+ * both would count each line twice. The file that was loaded before is kept, otherwise the one with the shorter
+ * name.
+ * Only files of equal size are read, and the digest of a file that was not written to since its load is known.
  */
 export async function findCopies(
   files: readonly SourceFile[],
@@ -50,7 +50,7 @@ export async function findCopies(
   };
 }
 
-/** Files of one source that have the same size, where there are several; copies of nothing are none. */
+/** Groups of files of one source with equal size; empty files are not duplicates. */
 function sameSize(files: readonly SourceFile[]): SourceFile[][] {
   const groups = new Map<string, SourceFile[]>();
   for (const each of files) {
@@ -62,7 +62,7 @@ function sameSize(files: readonly SourceFile[]): SourceFile[][] {
   return [...groups.values()].filter((group) => group.length > 1);
 }
 
-/** Groups of more than one. Files that cannot be read are in none: they fail by themselves. */
+/** Groups of more than one. Unreadable files are in none: they fail by themselves. */
 async function groupBy(
   files: readonly SourceFile[],
   keyOf: (file: SourceFile) => Promise<string>,

@@ -1,3 +1,5 @@
+// Files of the data folder: which match a source's pattern, and which are skipped.
+
 import { isUtf8 } from 'node:buffer';
 import type { BigIntStats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
@@ -8,30 +10,30 @@ import type { PassedOver } from '../../../history/pipeline-report.js';
 
 /** A file of a source. */
 export interface LogFile {
-  /** Its path below the data folder, with `/` between folders: its name in the warehouse. */
+  /** The path relative to the data folder, with `/`: the file's name in the warehouse. */
   readonly name: string;
-  /** Where to open it. */
+  /** The path to open. */
   readonly path: string;
-  /** Size on disk in bytes, when it was found. */
+  /** Size on disk in bytes. */
   readonly bytes: number;
-  /** See `fileStamp`; without it only the content can tell whether the file changed. */
+  /** See `fileStamp`; without it only the content shows whether the file changed. */
   readonly stamp?: string | undefined;
-  /** Why it cannot be read, if that is known already. */
+  /** The error of a file that cannot be read. */
   readonly problem?: DaybookError;
 }
 
-/** What lies in a data folder. */
+/** The content of a data folder. */
 export interface FolderContent {
-  /** The files that a pattern takes, sorted by name. */
+  /** The matching files, sorted by name. */
   readonly files: readonly LogFile[];
-  /** All others, but for hidden ones and what every folder has, like a README. */
+  /** All other files, except hidden ones and common ones, like a README. */
   readonly passedOver: readonly PassedOver[];
 }
 
 /**
- * The files of sources: all below `folder` whose names match a pattern, sorted by name.
+ * The files below `folder` that match a pattern, sorted by name.
  *
- * @param patterns - Names of files, or paths below the folder if there is a `/`; `*` for anything.
+ * @param patterns - Names of files, or paths relative to the folder if they contain `/`; `*` for anything.
  * @throws DaybookError `DATA_MISSING` without the folder or a matching file.
  */
 export async function findFiles(folder: string, patterns: readonly string[]): Promise<LogFile[]> {
@@ -39,9 +41,9 @@ export async function findFiles(folder: string, patterns: readonly string[]): Pr
 }
 
 /**
- * Looks at all files below a folder. Hidden files and folders (`.name`) are left out. Symbolic links are followed,
- * but a file that can be reached twice, by links of either kind, is taken once, by the name that sorts first. What
- * cannot be read is among the files, with its problem, so that it fails by itself.
+ * Lists all files below a folder. Hidden files and folders (`.name`) are left out. Symbolic links are followed,
+ * but a file that several links of either kind lead to is listed once, by the name that sorts first. Unreadable
+ * entries are listed with their error, so that they fail by themselves.
  *
  * @throws As {@link findFiles}.
  */
@@ -83,10 +85,7 @@ export async function surveyFolder(
   return { files: withAmbiguous(files), passedOver };
 }
 
-/**
- * Gives files that lie beside themselves, packed, their problem: which of the two has all lines, nobody can tell
- * from their names.
- */
+/** Marks files that are present both packed and unpacked as failed: their names do not show which is complete. */
 function withAmbiguous(files: readonly LogFile[]): LogFile[] {
   const names = new Set(files.map(({ name }) => name));
   const twins = new Map<string, string>();
@@ -107,18 +106,18 @@ function withAmbiguous(files: readonly LogFile[]): LogFile[] {
   });
 }
 
-/** Something in a folder: a file of a source, or one that is passed over. */
+/** A file of a source, or a skipped one. */
 interface Reachable extends LogFile {
-  /** Which file it is, whatever its name; undefined where the file system does not say. */
+  /** Identifies the file whatever its name; undefined where the file system has no inodes. */
   readonly inode?: string;
   readonly passedOver?: string;
 }
 
-/** What every folder has, and nobody takes for data: notes, and what desktops leave. */
+/** Files that are never data: notes, and files of desktop systems. */
 const foreign =
   /^(?:readme|licen[cs]e|changelog)(?:\..*)?$|^(?:thumbs\.db|desktop\.ini|checksums?(?:\..*)?|.*\.(?:md|md5|sha\d+))$/i;
 
-/** @param folder - As the system has it: names need not be UTF-8. */
+/** @param folder - As bytes: names need not be UTF-8. */
 async function walk(
   folder: Buffer,
   prefix: string,
@@ -131,7 +130,7 @@ async function walk(
   let names: Buffer[];
   try {
     const real = await realpath(folder, 'buffer');
-    // A link to a folder above itself would never end.
+    // A link to a parent folder would never end.
     if (visited.has(real.toString('hex'))) return [];
     visited.add(real.toString('hex'));
     names = await readdir(folder, 'buffer');
@@ -146,7 +145,7 @@ async function walk(
     const below = prefix === '' ? name : `${prefix}/${name}`;
     const status = await stat(path, { bigint: true }).catch((cause: unknown) => cause as Error);
     if (status instanceof Error) {
-      // A link that leads nowhere matters only if its name says that it is a log.
+      // A broken link matters only if its name matches.
       if (matches(below)) found.push(...failed(below, path, status));
       continue;
     }
@@ -177,7 +176,7 @@ function fileAt(
   return [{ ...file, stamp: fileStamp(status), ...inode }];
 }
 
-/** A name as text, even where it is none. */
+/** A name for messages, also when it is not UTF-8. */
 function printableName(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
   return Array.from(bytes, (byte) =>
@@ -185,7 +184,7 @@ function printableName(bytes: Buffer): string {
   ).join('');
 }
 
-/** The error for something in the data folder that cannot be read. */
+/** The error for an unreadable entry of the data folder. */
 export function unreadable(
   path: string,
   cause: unknown,
@@ -195,9 +194,10 @@ export function unreadable(
 }
 
 /**
- * Whether a pattern takes a file.
+ * Whether a file matches a pattern.
  *
- * @param name - Its path below the data folder. A pattern without `/` is about the last part alone.
+ * @param name - The path relative to the data folder. A pattern without `/` is compared with the file's name
+ *   alone.
  */
 export function matchesPattern(name: string, pattern: string): boolean {
   const subject = pattern.includes('/') ? name : basename(name);
@@ -205,18 +205,17 @@ export function matchesPattern(name: string, pattern: string): boolean {
 }
 
 /**
- * How long a file must have been left alone, in milliseconds: file systems count time in steps of up to two
- * seconds, and a second change within one step would not show.
+ * The minimum age of a change, in milliseconds: timestamps have steps of up to two seconds, and a second change
+ * within a step would not show.
  */
 const settledMs = 5000n;
 
 /**
- * What the file system says of a file: which one it is, its size, and when it last changed. As long as it
- * says the same, the bytes are the same: unlike the time of modification, that of the change of status
- * (ctime) cannot be set back by whoever writes a file.
+ * Identity, size and change time of a file, by the file system. While they stay the same, so do the bytes: unlike
+ * the modification time, the change time (ctime) cannot be set back by the file's owner.
  *
  * @param now - Milliseconds since 1970.
- * @returns Undefined when it changed so recently that it may change again without showing it.
+ * @returns Undefined when the last change is so recent that another one might not show.
  */
 export function fileStamp(
   { dev, ino, size, mtimeNs, ctimeNs }: BigIntStats,

@@ -1,10 +1,13 @@
-/** A kind of file that is not read: what it is, in words that follow its name, and what to do. */
+// Kinds of files that are not supported (xlsx, parquet, zip, lz4 …), with advice: a new compression is announced
+// here, and read by open-file.ts.
+
+/** An unsupported kind of file: what it is, in words that follow its name, and what to do. */
 export interface ForeignKind {
   readonly what: string;
   readonly advice: string;
 }
 
-/** How many of a file's first bytes tell what it is: the mark of a tar is at the 257th. */
+/** The bytes that identify a file: the signature of a tar is at the 257th. */
 const headBytes = 512;
 
 const packed = (by: string, command: string): ForeignKind => ({
@@ -31,7 +34,7 @@ const other = (of: string, advice: string): ForeignKind => ({
 });
 
 /* eslint-disable no-control-regex -- signatures are bytes */
-/** First bytes as Latin-1, most telling first. */
+/** Signatures of first bytes as Latin-1, most specific first. */
 const kinds: readonly (readonly [RegExp, ForeignKind])[] = [
   [/^\xfd7zXZ\0/, packed('xz', 'xz -d')],
   [/^\x04\x22M\x18|^\x02\x21L\x18/, packed('lz4', 'lz4 -d')],
@@ -67,10 +70,10 @@ const kinds: readonly (readonly [RegExp, ForeignKind])[] = [
 /* eslint-enable no-control-regex */
 
 /**
- * What a file is that is not read, by its first bytes, whatever its name says.
+ * The unsupported kind of a file by its first bytes, whatever its name.
  *
- * @param head - Its first bytes, unpacked; 512 are enough.
- * @returns Undefined for text, and for anything that is not known.
+ * @param head - Its first bytes, unpacked; 512 suffice.
+ * @returns Undefined for text and unknown content.
  */
 export function foreignKind(head: Uint8Array): ForeignKind | undefined {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, headBytes)).toString(
@@ -79,5 +82,5 @@ export function foreignKind(head: Uint8Array): ForeignKind | undefined {
   return kinds.find(([signature]) => signature.test(text))?.[1];
 }
 
-/** Brotli has no signature: here the name is all that there is. */
+/** Brotli has no signature: the name alone shows it. */
 export const brotli = packed('brotli', 'brotli -d');

@@ -1,3 +1,5 @@
+// Reading of log files, plain or packed: gzip, zstd. Support for another compression (packing) is added here.
+
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -7,37 +9,37 @@ import { DaybookError } from '../../../errors.js';
 import { unreadable, type LogFile } from './find-files.js';
 import { unpackZstd } from './unpack-zstd.js';
 
-/** An open log: its bytes as they come, and once they were read to the end, what was on disk. */
+/** An open log: its uncompressed bytes and, at the end, the digest of the file on disk. */
 export interface OpenFile {
   /**
-   * The uncompressed bytes; a chunk is valid until the next is asked for. Iteration throws
-   * `DATA_UNREADABLE` for a file that breaks off.
+   * The uncompressed bytes; a chunk is valid until the next is asked for. Iteration throws `DATA_UNREADABLE` for a
+   * truncated file.
    */
   readonly chunks: AsyncIterable<Buffer>;
-  /** Ends the reading, wherever it stands. */
+  /** Stops reading. */
   close(): Promise<void>;
-  /** Bytes on disk that were read so far, those before the place of resumption among them. */
+  /** Bytes on disk that were read so far, skipped ones included. */
   bytesRead(): number;
-  /** SHA-256 and size of the file as it lies on disk, after {@link chunks} ended. */
+  /** SHA-256 and size of the file on disk, after {@link chunks} ended. */
   digest(): { sha256: Buffer; bytes: number };
 }
 
-/** The beginning of a file that was read before: its digest, and where to go on. */
+/** The known beginning of a file: its digest, and where to continue. */
 export interface ReadStart {
-  /** The digest of the first {@link bytes}; it is used up. */
+  /** The digest of the first {@link bytes}; it is consumed. */
   readonly hash: Hash;
   readonly bytes: number;
-  /** Where the chunks are to begin, at or before {@link bytes}. */
+  /** The offset of the first chunk, at or before {@link bytes}. */
   readonly from: number;
 }
 
 const chunkBytes = 1024 * 1024;
 
 /**
- * Opens a log, plain or compressed. What is hashed is what was read, not what lies there later.
+ * Opens a log, plain or compressed. The digest is of the bytes that were read, not of later ones.
  *
- * @param compression - What {@link compressionOf} says of it.
- * @param start - Leaves out what was read before; plain files only.
+ * @param compression - By {@link compressionOf}.
+ * @param start - Skips what was read before; plain files only.
  */
 export function openFile(
   file: LogFile,
@@ -69,7 +71,7 @@ export function openFile(
   };
 }
 
-/** A file's bytes from a place on, each chunk in the memory that is given for it. */
+/** A file's bytes from an offset on, each chunk in the given memory. */
 async function* readFrom(
   path: string,
   start: number,
@@ -98,25 +100,25 @@ function unpacked(
     if (compression === 'zstd') return unpackZstd(packed);
     return gunzipped(packed);
   }
-  // New memory for each chunk costs its first touch, and collecting it.
+  // New memory for each chunk costs page faults and garbage collection.
   const chunk = Buffer.allocUnsafeSlow(chunkBytes);
   return read(() => chunk);
 }
 
-/** Unpacks gzip once somebody reads: an error before that would have nobody to hear it, and end the process. */
+/** Unpacks gzip on demand: an error before the first read would be unhandled, and end the process. */
 async function* gunzipped(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const ignore = (): void => undefined; // The error arrives at whoever reads the last stream.
   const gunzip = createGunzip({ chunkSize: chunkBytes });
   yield* pipeline(Readable.from(packed), gunzip, ignore) as AsyncIterable<Buffer>;
 }
 
-/** How a file is compressed. */
+/** The compression of a file. */
 export type Compression = 'gzip' | 'zstd';
 
 /**
- * How a file is compressed, by its first bytes (RFC 1952 and RFC 8878), whatever its name says.
+ * The compression of a file by its first bytes (RFC 1952 and RFC 8878), whatever its name.
  *
- * @returns Undefined for a file that is not.
+ * @returns Undefined for a plain file.
  * @throws DaybookError `DATA_UNREADABLE`.
  */
 export async function compressionOf(file: LogFile): Promise<Compression | undefined> {
@@ -126,20 +128,19 @@ export async function compressionOf(file: LogFile): Promise<Compression | undefi
   if (magic.length >= 2 && magic.readUInt16BE() === 0x1f8b) return 'gzip';
   if (magic.length < 4) return undefined;
   const number = magic.readUInt32LE();
-  // A frame, or one that is to be skipped before it.
+  // A frame, or a skippable frame before it.
   return number === 0xfd2fb528 || number >>> 4 === 0x184d2a5 ? 'zstd' : undefined;
 }
 
-/** A packed file that becomes more than this, in bytes, is looked at. */
+/** The unpacked size in bytes from which on the ratio is checked. */
 const mostUnpackedBytes = 1024 ** 3;
-/** So many times its size a packed file may become beyond that; logs become 10 to 100 times as large. */
+/** The largest ratio beyond that size; logs have ratios of 10 to 100. */
 const mostGrowth = 500;
 
 /**
- * Passes on what was unpacked, unless it is more than any log becomes: a few bytes may be made to stand for
- * terabytes, which would be read for days.
+ * Limits the unpacked size: a decompression bomb of a few bytes can stand for terabytes.
  *
- * @param packedBytes - Bytes that were read so far.
+ * @param packedBytes - The packed bytes that were read so far.
  */
 async function* bounded(
   unpacked: AsyncIterable<Buffer>,
@@ -166,7 +167,7 @@ async function* explained(file: LogFile, stream: AsyncIterable<Buffer>): AsyncGe
 }
 
 /**
- * The digest of a file's first bytes as they lie on disk, to go on with.
+ * The digest of a file's first bytes on disk, to be continued.
  *
  * @returns Undefined when the file is shorter.
  */

@@ -1,29 +1,30 @@
+// Text of a log file: encoding (UTF-8, UTF-16), ends of lines, refusal of binary content.
+
 import { DaybookError } from '../../../errors.js';
 import type { LogFile } from './find-files.js';
 import { brotli, foreignKind, type ForeignKind } from './foreign-kind.js';
 import { peek } from './peek.js';
 import { fileEncoding } from './text-encoding.js';
 
-/** A file's content as text of which lines can be cut. */
+/** A file's content as text with lines. */
 export interface FileText {
   /**
-   * Bytes with line feeds at the ends of lines, in an encoding that has ASCII where ASCII is. A chunk is valid
-   * until the next is asked for.
+   * Bytes with line feeds, in an encoding that is compatible with ASCII. A chunk is valid until the next is asked
+   * for.
    */
   readonly chunks: AsyncIterable<Buffer>;
-  /** Whether places in it are places in the file, so that what is appended to the file can be told. */
+  /** Whether offsets in it are offsets in the file, so that appended content can be recognised. */
   readonly isAsStored: boolean;
 }
 
-/** So much of a file tells how its lines end, in bytes. */
+/** The sample from which the line ending is determined, in bytes. */
 const sampleBytes = 64 * 1024;
 
 /**
- * Looks at the beginning of a file before its lines are cut: content that is not read is refused here, once
- * for the file and not once for each of its lines. UTF-16 becomes UTF-8, and where lines end in a lone
- * carriage return, as in files of old Macs and of some exports, they end in a line feed instead.
+ * Checks the beginning of a file: binary content is refused once, not for each line. UTF-16 becomes UTF-8, and
+ * lone carriage returns, as in files of old Macs and some exports, become line feeds.
  *
- * @param content - From its very beginning, unpacked.
+ * @param content - From the beginning of the file, unpacked.
  * @param encoding - As the source declares it; undefined for UTF-8.
  * @throws DaybookError `DATA_UNREADABLE`.
  */
@@ -74,7 +75,7 @@ async function* decoded(
   if (rest.length > 0) yield rest;
 }
 
-/** One that may yet be followed by a line feed is none. */
+/** A carriage return at the end of the sample may be followed by a line feed. */
 function endsInCarriageReturns(head: Buffer): boolean {
   const first = head.indexOf(carriageReturn);
   return first !== -1 && first < head.length - 1 && !head.includes(lineFeed);

@@ -1,8 +1,10 @@
+// Looking ahead in a stream of chunks.
+
 /**
- * Reads the first bytes of a stream of chunks before whoever reads all of it.
+ * Reads the first bytes of a stream without consuming them.
  *
- * @param length - How many; fewer only where there are no more.
- * @returns The bytes, perhaps more, valid until the second chunk is asked for; and all chunks, these first.
+ * @param length - The number of bytes; fewer at the end of the stream.
+ * @returns At least these bytes, valid until the second chunk is asked for; and all chunks from the start.
  */
 export async function peek(
   chunks: AsyncIterable<Buffer>,
@@ -13,7 +15,7 @@ export async function peek(
   while (head.length < length) {
     const next = await iterator.next();
     if (next.done === true) break;
-    // The memory of the one before is used for the next.
+    // The memory of a chunk is reused for the next.
     head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
     if (head.length < length) head = Buffer.from(head);
   }

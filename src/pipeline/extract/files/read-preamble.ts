@@ -1,24 +1,25 @@
+// Lines before the header of a CSV: `skip`, Excel's `sep=`, blank lines.
+
 import { peek } from './peek.js';
 
-/** What stands before the records of a CSV. */
+/** The lines before the records of a CSV. */
 export interface Preamble {
   readonly bytes: number;
   readonly lines: number;
-  /** Delimiter of a line `sep=;`, as Excel writes it. */
+  /** The delimiter of a line `sep=;`, as Excel writes it. */
   readonly delimiter?: string | undefined;
-  /** What is behind it. */
+  /** The content after it. */
   readonly chunks: AsyncIterable<Buffer>;
 }
 
-/** What a preamble may be at most, in bytes. */
+/** The largest preamble, in bytes. */
 export const mostPreambleBytes = 1024 * 1024;
 
 /**
- * Passes over what stands before the header of a CSV: lines that the declaration says to skip, the line `sep=;`
- * with which Excel tells itself the delimiter, and blank lines.
+ * Skips what precedes the header of a CSV: the declared number of lines, Excel's line `sep=;`, and blank lines.
  *
- * @param skip - Lines to pass over, whatever they hold.
- * @param hasHeader - Without one a blank line is one of the records.
+ * @param skip - The number of lines to skip.
+ * @param hasHeader - Without a header a blank line is a record.
  * @returns Undefined when it is longer than {@link mostPreambleBytes}.
  */
 export async function readPreamble(
@@ -36,7 +37,7 @@ export async function readPreamble(
   }
 }
 
-/** @returns Undefined when it takes more bytes to say. */
+/** @returns Undefined when more bytes are needed. */
 function measure(
   head: Buffer,
   skip: number,
@@ -69,6 +70,6 @@ async function* behind(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGener
 }
 
 const lineFeed = 0x0a;
-/** UTF-8's, read as Latin-1. */
+/** UTF-8's byte order mark, read as Latin-1. */
 const byteOrderMark = /^\xef\xbb\xbf/;
 const separatorLine = /^(?:\xef\xbb\xbf)?"?sep=(.)"?\r?$/i;

@@ -1,18 +1,20 @@
+// Text encodings of log files.
+
 import iconv from 'iconv-lite';
 
-/** Encodings of two bytes: the others have line feeds, commas and quotes where ASCII has them. */
+/** Encodings with two bytes a character, which are not compatible with ASCII. */
 export const wideEncodings = ['utf-16', 'utf-16le', 'utf-16be'] as const;
 /** One of {@link wideEncodings}. */
 export type WideEncoding = (typeof wideEncodings)[number];
 
-/** Whether text in an encoding takes two bytes for a letter. */
+/** Whether an encoding has two bytes a character. */
 export function isWide(encoding: string | undefined): encoding is WideEncoding {
   return wideEncodings.some((wide) => wide === encoding);
 }
 
 /**
- * Why an encoding cannot be declared, in words that follow its name; undefined if it can. Those that can are
- * the wide ones, and all that write ASCII as ASCII does.
+ * Why an encoding cannot be declared, in words that follow its name; undefined if it can. Supported are the wide
+ * ones, and all that are compatible with ASCII.
  */
 export function encodingProblem(encoding: string): string | undefined {
   if (isWide(encoding)) return undefined;
@@ -26,9 +28,9 @@ export function encodingProblem(encoding: string): string | undefined {
 }
 
 /**
- * The way from a line's bytes to UTF-8. Undefined: they are UTF-8 already.
+ * Decodes a line to UTF-8. Undefined: it is UTF-8 already.
  *
- * @param encoding - As declared; none of the wide ones, which are decoded before lines are cut.
+ * @param encoding - As declared; the wide ones are decoded before lines are split.
  */
 export function createLineDecoder(
   encoding: string | undefined,
@@ -37,19 +39,19 @@ export function createLineDecoder(
   return (line) => {
     const bytes = Buffer.from(line.buffer, line.byteOffset, line.length);
     const text = iconv.decode(bytes, encoding, { stripBOM: false });
-    // What stands for bytes that mean nothing in the encoding.
+    // The replacement character stands for invalid bytes.
     return text.includes('\ufffd') ? undefined : Buffer.from(text);
   };
 }
 
-/** What a file's first bytes say of its encoding. */
+/** Evidence of an encoding in a file's first bytes. */
 interface Marks {
   readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-32';
   /** In words that follow "its first bytes". */
   readonly evidence: string;
 }
 
-/** Byte order marks (Unicode Standard, 23.8), and the zeros that ASCII letters have in UTF-16. */
+/** Byte order marks (Unicode Standard, 23.8), and the zeros of ASCII characters in UTF-16. */
 function marksOf(head: Buffer): Marks | undefined {
   const hex = head.toString('hex', 0, 4);
   const marked = (encoding: Marks['encoding'], bytes: string): Marks => ({
@@ -68,13 +70,13 @@ function marksOf(head: Buffer): Marks | undefined {
     : undefined;
 }
 
-/** How a file is to be decoded before its lines are cut, or why it cannot be. */
+/** How a file is decoded, or why it cannot be. */
 export type FileEncoding =
   | { readonly wide: 'utf-16le' | 'utf-16be' | undefined }
   | { readonly what: string; readonly advice: string };
 
 /**
- * Holds what a file's first bytes say of its encoding against what its source declares.
+ * Compares the encoding that a file's first bytes show with the declared one.
  *
  * @param declared - Undefined for UTF-8.
  */
@@ -95,7 +97,7 @@ export function fileEncoding(head: Buffer, declared: string | undefined): FileEn
     return fits ? { wide: undefined } : conflict(marks.encoding, marks.evidence);
   }
   if (marks === undefined) {
-    // A comma, a blank or a line feed comes soon, and each has a zero.
+    // UTF-16 has a zero in every comma, blank and line feed, one of which comes soon.
     if (head.length < 2 || head.subarray(0, 512).includes(0)) {
       return { wide: declared === 'utf-16be' ? 'utf-16be' : 'utf-16le' };
     }

@@ -1,15 +1,17 @@
+// Decompression of zstd.
+
 import { Decompress } from 'fzstd';
 import { Xxh64 } from './xxh64.js';
 
-/** The largest window that is read, in bytes: as much as `zstd -d` takes without `--long`. */
+/** The largest window, in bytes: as much as `zstd -d` accepts without `--long`. */
 const mostWindowBytes = 128 * 1024 * 1024;
 
 /**
- * Unpacks zstd (RFC 8878), a block of at most 128 KiB at a time, however much its few bytes become. Node's own
- * decompressor passes frames that break off (22), and what follows the first one (22 to 26). The blocks themselves are read by a library that knows nothing of checksums; frames are taken apart
- * here, so that each is held against its own.
+ * Unpacks zstd (RFC 8878) in blocks of at most 128 KiB, so memory stays bounded. Node's own decompressor accepts
+ * truncated frames (22), and content after the first one (22 to 26). Blocks are read by a library without
+ * checksums; frames are parsed here, so that each is verified against its own.
  *
- * @throws Error for a frame that breaks off, is damaged, or has something behind it that is none.
+ * @throws Error for a frame that is truncated, damaged, or followed by anything else.
  */
 export async function* unpackZstd(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const input = new ByteQueue(chunks);
@@ -40,7 +42,7 @@ async function* unpackFrame(magic: Buffer, input: ByteQueue): AsyncGenerator<Buf
     for (const part of unpacked.splice(0)) {
       if (part.length === 0) continue;
       hash?.update(part);
-      // A copy: the library goes on with what it has given.
+      // A copy: the library keeps using the memory.
       yield Buffer.from(part);
     }
   };
@@ -48,7 +50,7 @@ async function* unpackFrame(magic: Buffer, input: ByteQueue): AsyncGenerator<Buf
     const start = await whole(input, 3);
     const word = start.readUIntLE(0, 3);
     isLast = (word & 1) === 1;
-    // A block of one byte that is repeated (type 1) holds it once.
+    // A block of one repeated byte (type 1) contains it once.
     const size = ((word >>> 1) & 3) === 1 ? 1 : word >>> 3;
     const block = Buffer.concat([...waiting, start, await whole(input, size)]);
     waiting = [];
@@ -61,7 +63,7 @@ async function* unpackFrame(magic: Buffer, input: ByteQueue): AsyncGenerator<Buf
   }
 }
 
-/** What stands between a frame's magic number and its first block (RFC 8878, 3.1.1.1). */
+/** The header between a frame's magic number and its first block (RFC 8878, 3.1.1.1). */
 async function frameHead(input: ByteQueue): Promise<{ bytes: Buffer; hasChecksum: boolean }> {
   const descriptor = await whole(input, 1);
   const flags = descriptor[0] ?? 0;
@@ -96,10 +98,10 @@ function brokenOff(): Error {
 }
 
 const frameMagic = 0xfd2fb528;
-/** Of frames that are to be skipped, without the last half byte. */
+/** The magic number of skippable frames, without the last half byte. */
 const skippedMagic = 0x184d2a5;
 
-/** Bytes that arrive in chunks, taken in other portions. */
+/** A byte stream that is read in portions of any length. */
 export class ByteQueue {
   readonly #chunks: AsyncIterator<Buffer>;
   #chunk: Buffer = Buffer.alloc(0);
@@ -109,7 +111,7 @@ export class ByteQueue {
   }
 
   /**
-   * The next so many bytes, in memory of their own.
+   * The next bytes, in memory of their own.
    *
    * @returns Fewer only at the end.
    */
@@ -125,7 +127,7 @@ export class ByteQueue {
     return taken.subarray(0, at);
   }
 
-  /** Passes over so many bytes, as far as there are any. Returns how many. */
+  /** Skips bytes; returns how many there were. */
   async skip(length: number): Promise<number> {
     let left = length;
     while (left > 0 && (await this.#isFilled())) {
@@ -145,7 +147,7 @@ export class ByteQueue {
     return true;
   }
 
-  /** Says that no more is wanted. */
+  /** Stops reading. */
   async close(): Promise<void> {
     await this.#chunks.return?.();
   }

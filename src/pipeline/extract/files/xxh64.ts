@@ -1,13 +1,15 @@
+// The XXH64 checksum of zstd frames.
+
 /** A number of 64 bits as two halves of 32, each in an `Int32Array` or `Uint32Array` way of its own. */
 const mask = 0xffff;
 
 /**
- * XXH64 with seed 0 over bytes that come in pieces: what zstd's content checksums are made with
- * (https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md). Numbers of 64 bits are halves here,
- * since BigInt takes twenty times as long.
+ * XXH64 with seed 0 over bytes in pieces, the content checksum of zstd
+ * (https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md). Numbers of 64 bits are two halves, because
+ * BigInt takes twenty times as long.
  */
 export class Xxh64 {
-  /** Of the four accumulators the high and low halves. */
+  /** The high and low halves of the four accumulators. */
   readonly #lanes = Int32Array.from([
     ...[0x60ea27ee, 0xadc0b5d6 | 0, 0xc2b2ae3d | 0, 0x27d4eb4f, 0, 0, 0x61c8864e, 0x7a143579],
   ]);
@@ -32,7 +34,7 @@ export class Xxh64 {
     this.#restLength = bytes.length - at;
   }
 
-  /** The lower 32 bits, which is what a zstd frame ends in. */
+  /** The lower 32 bits, with which a zstd frame ends. */
   low32(): number {
     const lanes = Array.from({ length: 4 }, (_, lane) => this.#lane(lane));
     let hash = prime5;
@@ -75,7 +77,7 @@ export class Xxh64 {
     for (let lane = 0; lane < 8; lane += 2, at += 8) {
       const inLow = view.getInt32(at, true);
       const inHigh = view.getInt32(at + 4, true);
-      // input * prime2, of which only the lower 64 bits are kept.
+      // input * prime2, modulo 2^64.
       let high =
         mulHigh(inLow, prime2Low) + Math.imul(inLow, prime2High) + Math.imul(inHigh, prime2Low);
       let low = Math.imul(inLow, prime2Low);

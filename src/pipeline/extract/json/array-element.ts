@@ -1,4 +1,6 @@
-/** A stretch of bytes, its end behind the last. */
+// Access to an element of a JSON array without parsing it.
+
+/** A range of bytes; the end is exclusive. */
 export interface Stretch {
   readonly start: number;
   readonly end: number;
@@ -7,7 +9,7 @@ export interface Stretch {
 /**
  * Finds an element of a JSON array.
  *
- * @param start - Where the array's bracket is; what is between that and `end` was found to be valid.
+ * @param start - The offset of the opening bracket; the array up to `end` is known to be valid.
  * @param index - From 0.
  * @returns Undefined when the array is shorter.
  */
@@ -35,7 +37,7 @@ export function arrayElement(
   return undefined;
 }
 
-/** Where the quote is that ends a string. */
+/** The offset of the quote that ends a string. */
 function stringEnd(bytes: Uint8Array, start: number): number {
   let at = start + 1;
   while (bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;

@@ -1,3 +1,5 @@
+// Conversion of JSON values to the types of columns.
+
 import { isTextType, type SourceColumn } from '../../definitions/source.js';
 import { createConversion } from '../values/convert-text.js';
 import { epochDigits } from '../time/epoch.js';
@@ -9,18 +11,18 @@ import { isBigint, wholeNumber } from '../values/numbers.js';
 
 /** A column of lines that are JSON objects. */
 export interface JsonColumn {
-  /** Of which kind its values are for whoever has a quicker way to read these; `other` can be anything. */
+  /** The kind of its values, for faster readers of these; `other` can be anything. */
   readonly kind: 'whole number' | 'time' | 'text' | 'other';
   /**
-   * Reads a value that was scanned already, from its place to its end: any but null.
+   * Converts a scanned value other than null.
    *
-   * @param slot - Filled, and given back, for what the column takes.
+   * @param slot - Filled and returned for an accepted value.
    */
   readonly read: (bytes: Uint8Array, start: number, end: number, slot: Slot) => Value | Reject;
 }
 
 /**
- * What reads a column's values: as they are written where that says enough, otherwise decoded.
+ * The converter of a column's values: their bytes where these suffice, otherwise decoded.
  *
  * @param file - The name of the file that is read.
  */
@@ -73,7 +75,7 @@ export function createJsonColumn(column: SourceColumn, file?: string, match?: Ma
   return { kind: 'other', read: createConvertingReader(column, file, match) };
 }
 
-/** Reads values that have to be decoded. */
+/** Converts values that have to be decoded. */
 function createConvertingReader(
   column: SourceColumn,
   file?: string,
@@ -102,7 +104,7 @@ function createConvertingReader(
   };
 }
 
-/** Fills a slot with the text of a string; false for what is no string. */
+/** Fills a slot with the text of a string; false for another value. */
 function putText(bytes: Uint8Array, start: number, end: number, slot: Slot): boolean {
   if (bytes[start] !== quote) return false;
   if (bytes.subarray(start, end).includes(backslash)) {
@@ -118,7 +120,7 @@ function putDecoded(text: string, slot: Slot): Value {
 
 type JsonKind = 'text' | 'a number' | 'true or false';
 
-/** What a column's values are in JSON. */
+/** The JSON type of a column's values. */
 function jsonKind({ type, format = '' }: SourceColumn): JsonKind {
   if (type === 'boolean') return 'true or false';
   if (type === 'timestamptz') return format in epochDigits ? 'a number' : 'text';
@@ -126,20 +128,20 @@ function jsonKind({ type, format = '' }: SourceColumn): JsonKind {
   return isWritten ? 'text' : 'a number';
 }
 
-/** Whether a text is taken where it says a number: as people write them, and of a time since 1970. */
+/** Whether a text is accepted in place of a number: as people write them, and of a time since 1970. */
 function takesText({ coerce, decimal, thousands, unit, format = '' }: SourceColumn): boolean {
   const isWritten = decimal !== undefined || thousands !== undefined || unit !== undefined;
   return coerce === true || isWritten || format in epochDigits;
 }
 
-/** What a JSON value is that begins with a byte. */
+/** The type of a JSON value, by its first byte. */
 function kindOf(first: number): JsonKind | 'something else' {
   if (first === quote) return 'text';
   if (first === 0x2d || (first >= 0x30 && first <= 0x39)) return 'a number';
   return first === 0x74 || first === 0x66 ? 'true or false' : 'something else';
 }
 
-/** The field of a column as messages name it. */
+/** The name of a column's field in messages. */
 export function fieldName({ from }: SourceColumn): string {
   return from.join('.');
 }
@@ -160,7 +162,7 @@ function wrongType(
   return { reason: 'invalid_type', message };
 }
 
-/** The text of a JSON string that was scanned already; the range includes its quotes. */
+/** The text of a scanned JSON string; the range includes its quotes. */
 export function decodeString(bytes: Uint8Array, start: number, end: number): string {
   return JSON.parse(Buffer.from(bytes.subarray(start, end)).toString('utf8')) as string;
 }

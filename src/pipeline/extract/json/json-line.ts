@@ -1,3 +1,5 @@
+// Parsing of JSON lines (NDJSON) into events.
+
 import type { Source, SourceColumn } from '../../definitions/source.js';
 import { arrayElement } from './array-element.js';
 import { createJsonColumn, decodeString, fieldName } from './json-column.js';
@@ -16,7 +18,7 @@ import type { Reject } from '../../../history/reject.js';
 import { createScanner, type Member } from './scan-object.js';
 
 /**
- * The parser of lines that are JSON objects.
+ * The parser of JSON objects.
  *
  * @param file - The name of the file that is read.
  */
@@ -26,7 +28,7 @@ export function createJsonParser(
   file?: string,
   match?: Match,
 ): LineParser {
-  // Nested fields are looked for afterwards: their member stays in the payload.
+  // The outer member of a nested field stays in the payload.
   const keys = columns.map(({ from }) =>
     from.length === 1 ? Buffer.from(String(from[0])) : undefined,
   );
@@ -34,7 +36,7 @@ export function createJsonParser(
   const readers = columns.map((column) => createJsonColumn(column, file, match));
   const layouts = new LineLayouts(readers, shapes);
 
-  /** The column of a member, as an index; -1 for the payload. */
+  /** The index of a member's column; -1 for the payload. */
   const columnOf = (bytes: Uint8Array, member: Member): number => {
     let { keyStart, keyEnd } = member;
     let key = bytes;
@@ -49,7 +51,7 @@ export function createJsonParser(
 
   const scan = createScanner();
   const found = new Array<Pick<Member, 'valueStart' | 'valueEnd'> | undefined>(columns.length);
-  /** Columns whose way ends in a null or behind the last element: other lines may have more. */
+  /** Columns whose path ends in a null or behind the last element: other lines may have the value. */
   const openEnds = new Array<boolean>(columns.length).fill(false);
   const places = columns.map(() => newSlot());
   const columnsOf: number[] = [];
@@ -107,7 +109,7 @@ export function createJsonParser(
   };
 }
 
-/** Finds the members of columns that lie deeper; undefined when there is no such column. */
+/** Finds the members of nested columns; undefined when there is none. */
 function createNestedFinder(columns: readonly SourceColumn[]) {
   const paths = columns.flatMap(({ from }, index) => (from.length > 1 ? [{ index, from }] : []));
   if (paths.length === 0) return undefined;
@@ -141,7 +143,7 @@ function createNestedFinder(columns: readonly SourceColumn[]) {
         if (first === 0x6e || (first === 0x5b && typeof key === 'number')) openEnds[index] = true;
         member = inside(bytes, member, key);
       }
-      // The scanner uses its members again.
+      // The scanner reuses its members.
       found[index] = member && { ...member };
     }
   };

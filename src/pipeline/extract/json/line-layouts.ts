@@ -1,3 +1,5 @@
+// The fast path for JSON lines with a known layout.
+
 import { InstantReader } from '../time/instant.js';
 import { decodeString, type JsonColumn } from './json-column.js';
 import { jsonTypeAt, jsonTypes, type ShapeCollector } from '../event/line-shapes.js';
@@ -6,47 +8,46 @@ import { plainBytesOf, plainTextEnd, plainValueEnd, type PlainBytes } from './pl
 import type { Member } from './scan-object.js';
 import { exactDigits } from '../values/numbers.js';
 
-/** How a line is written, and the event that is filled again for each line that is written so. */
+/** The layout of a line, and the event that is filled for each line of that layout. */
 interface LineLayout {
-  /** What is the same in all of these lines, one part after the other: a part before each field, and one behind the last. */
+  /** The constant parts of these lines: one before each field, and one after the last. */
   readonly text: DataView;
-  /** Where the parts end in {@link text}. */
+  /** The end of each part in {@link text}. */
   readonly ends: readonly number[];
   readonly fields: readonly LayoutField[];
   readonly event: LogEvent;
 }
 
-/** A value that differs from line to line, and where it goes. */
+/** A variable value of a layout. */
 interface LayoutField {
   readonly kind: JsonColumn['kind'] | 'payload';
   readonly slot: Slot;
   readonly read: JsonColumn['read'];
   readonly instants: InstantReader;
-  /** Of the payload: its name, and the bytes from there to the value. */
+  /** For the payload: its name, and the bytes up to the value. */
   readonly key: string;
   readonly lead: number;
-  /** Of the payload: the JSON types of its values so far, as bits. */
+  /** For the payload: the JSON types of its values so far, as bits. */
   types: number;
 }
 
-/** Layouts that are known at once: a program writes few kinds of lines. */
+/** The most layouts at a time: a program writes few kinds of lines. */
 const mostLayouts = 8;
-/** Layouts that are learnt without one of them having fitted any line. */
+/** How many layouts are learnt while none of them fits a line. */
 const learntInVain = 32;
 
 /**
- * Reads lines that are written like one before them. Log lines come from a few `printf`s: keys, their order
- * and the blanks between them are always the same, and to compare them and go from value to value takes a
- * third of the time of reading a line in full. Only plain values are read: text without escapes, short
- * numbers, words. What is said of any other line is nothing, so that whoever asks reads it in full;
- * what is said of the others is what reading in full would say.
+ * Parses lines by the layouts of earlier ones. Log lines come from a few `printf`s: keys, their order and the
+ * blanks between them are constant, and comparing them takes a third of the time of a complete parse. Only simple
+ * values are supported: text without escapes, short numbers, words. For any other line the result is undefined,
+ * and the caller parses it completely; for supported lines the result equals that of a complete parse.
  */
 export class LineLayouts {
   readonly #columns: readonly JsonColumn[];
   readonly #instants: readonly InstantReader[];
   readonly #shapes: ShapeCollector | undefined;
   readonly #layouts: LineLayout[] = [];
-  /** Which of them fitted last. */
+  /** The layout that fitted last. */
   #last = 0;
   #bytes: Uint8Array = nothing;
   #view = viewOf(nothing);
@@ -54,7 +55,7 @@ export class LineLayouts {
   #fitted = 0;
   #learnt = 0;
 
-  /** @param shapes - Is told of new types of the payload's fields. */
+  /** @param shapes - Notes new types of the payload's fields. */
   constructor(columns: readonly JsonColumn[], shapes?: ShapeCollector) {
     this.#columns = columns;
     this.#instants = columns.map(() => new InstantReader());
@@ -62,13 +63,13 @@ export class LineLayouts {
   }
 
   /**
-   * @param bytes - A block with the line in it; what it holds must not change as long as it is the same object.
-   * @returns The line's event, valid until the next call; undefined when nothing can be said of it.
+   * @param bytes - A block with the line; the same object must keep the same content.
+   * @returns The line's event, valid until the next call; undefined when no layout fits.
    */
   read(bytes: Uint8Array, start: number, end: number): LogEvent | undefined {
     const layouts = this.#layouts;
     this.#lookAt(bytes);
-    // Most often it is written like the one before.
+    // Usually a line has the layout of the previous one.
     for (let tried = 0; tried < layouts.length; tried += 1) {
       const index = (this.#last + tried) % layouts.length;
       const layout = layouts[index];
@@ -82,9 +83,9 @@ export class LineLayouts {
   }
 
   /**
-   * Remembers how a line is written that was read in full and accepted.
+   * Learns the layout of a line that was parsed completely and accepted.
    *
-   * @param columnsOf - The column of each member, as an index; -1 for the payload.
+   * @param columnsOf - The index of each member's column; -1 for the payload.
    */
   learn(
     bytes: Uint8Array,
@@ -93,7 +94,7 @@ export class LineLayouts {
     members: readonly Member[],
     columnsOf: readonly number[],
   ): void {
-    // Lines that are each written in their own way are not worth remembering.
+    // When nearly every line has a layout of its own, learning is not worth it.
     if (this.#learnt >= learntInVain + this.#fitted / 64) return;
     const named = columnsOf.filter((index) => index !== -1);
     if (new Set(named).size < named.length) return;
@@ -133,7 +134,7 @@ export class LineLayouts {
     for (const [nth, { keyStart, keyEnd, valueStart, valueEnd }] of members.entries()) {
       const index = columnsOf[nth] ?? -1;
       const column = this.#columns[index];
-      // A column without a value has no value in any of these lines: its null belongs to how they are written.
+      // A null column is a constant part of the layout.
       if (column !== undefined && bytes[valueStart] === letterN) continue;
       const slot = newSlot();
       if (column === undefined) payload.push(slot);
@@ -161,11 +162,11 @@ export class LineLayouts {
     };
   }
 
-  /** Whether a line is written so; its values are in their slots then. */
+  /** Whether a line has a layout; if so, its values are in their slots. */
   #fits(layout: LineLayout, bytes: Uint8Array, start: number, limit: number): boolean {
     const { text, ends, fields } = layout;
     const view = this.#view;
-    // What lies outside of the values must fit in any case, so nothing below looks behind the limit.
+    // The constant parts must fit in any case, so nothing below reads beyond the limit.
     let at = start;
     let from = 0;
     for (let index = 0; ; index += 1) {
@@ -186,7 +187,7 @@ export class LineLayouts {
     }
   }
 
-  /** Reads the value that begins at `at`. Returns where it ends, or -1 where it has to be read in full. */
+  /** Reads the value at `at`; returns its end, or -1 for a value that needs a complete parse. */
   #value(field: LayoutField, bytes: Uint8Array, at: number, limit: number): number {
     const { kind, slot } = field;
     if (kind === 'text') {
@@ -227,7 +228,7 @@ function readTime(
   plain: PlainBytes,
 ): number {
   if (at >= limit || bytes[at] !== quote) return -1;
-  // Times are mostly as long as the one before, and what is a time holds no quote.
+  // Times mostly have the length of the previous one, and contain no quote.
   let end = at + 1 + instants.length;
   let number = end < limit && bytes[end] === quote ? instants.read(bytes, at + 1, end) : Number.NaN;
   if (Number.isNaN(number)) {
@@ -261,7 +262,7 @@ function readWholeNumber(slot: Slot, bytes: Uint8Array, start: number, limit: nu
 const nothing = new Uint8Array();
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 const quote = 0x22;
-/** `null` begins with it, and no other value. */
+/** The first letter of `null`, and of no other value. */
 const letterN = 0x6e;
-/** So many digits are in the range of 64 bits. */
+/** Numbers of so many digits fit in 64 bits. */
 const mostDigits = 18;

@@ -1,22 +1,24 @@
+// Recognition of simple JSON values on bytes.
+
 import { isUtf8 } from 'node:buffer';
 
-/** Which bytes may stand in plain text: 1 for each that does. */
+/** Which bytes may occur in simple text: 1 for each that may. */
 export type PlainBytes = Uint8Array;
 
 /**
- * What is plain text in a block: no control characters, quotes and backslashes; and ASCII, unless all of the
- * block is UTF-8, which is quickly said of a block and slowly of each value.
+ * The bytes of simple text in a block: no control characters, quotes and backslashes; and ASCII only, unless the
+ * whole block is valid UTF-8, which is fast to check for a block and slow for each value.
  */
 export function plainBytesOf(block: Uint8Array): PlainBytes {
   return isUtf8(block) ? anyPlain : asciiPlain;
 }
 
 /**
- * Where a plain JSON value ends that begins at `at`: text without escapes, a number of few digits without an
- * exponent, `true`, `false` or `null`. What follows it is not looked at.
+ * The end of a simple JSON value at `at`: text without escapes, a number of few digits without an exponent,
+ * `true`, `false` or `null`. What follows is not checked.
  *
- * @param limit - Where it must have ended at the latest.
- * @returns -1 when it is not plain.
+ * @param limit - The last possible end.
+ * @returns -1 for any other value.
  */
 export function plainValueEnd(
   bytes: Uint8Array,
@@ -30,7 +32,7 @@ export function plainValueEnd(
   return end === -1 ? -1 : end + 1;
 }
 
-/** Where plain text ends whose first letter is at `at`: the place of its closing quote, or -1. */
+/** The offset of the closing quote of simple text that starts at `at`, or -1. */
 export function plainTextEnd(
   bytes: Uint8Array,
   at: number,
@@ -42,7 +44,7 @@ export function plainTextEnd(
   return end < limit && bytes[end] === quote ? end : -1;
 }
 
-/** Where a short number, true, false or null ends. */
+/** The end of a short number, true, false or null. */
 function wordEnd(bytes: Uint8Array, start: number, limit: number): number {
   const first = bytes[start] ?? 0;
   if (first >= 0x61) {

@@ -1,14 +1,16 @@
+// A JSON scanner that validates a line and locates its members without decoding them.
+
 import { isUtf8 } from 'node:buffer';
 import type { Reject } from '../../../history/reject.js';
 
-/** Levels of arrays and objects that a line may nest; Postgres reads JSON recursively. */
+/** The deepest nesting of a line; Postgres reads JSON recursively. */
 export const maxDepth = 512;
-/** Digits that Postgres's `numeric` holds before and after the decimal point. */
+/** Digits of Postgres's `numeric` before and after the decimal point. */
 const maxIntegerDigits = 131_072;
 const maxFractionDigits = 16_383;
-/** An exponent of this size or more is refused without a look at its number. */
+/** An exponent from this size on is refused, whatever its number. */
 const maxExponent = 1_000_000;
-/** Digits that the exponents of one line may add once Postgres writes its numbers out. */
+/** Digits that the exponents of a line may add when Postgres writes its numbers out. */
 const maxExpandedDigits = 4_000_000;
 
 const byte = {
@@ -26,22 +28,21 @@ const byte = {
   closeBrace: 0x7d,
 } as const;
 const literals = ['true', 'false', 'null'].map((word) => Buffer.from(word));
-/** What may follow a backslash in a string, beside `u`. */
+/** The characters after a backslash in a string, beside `u`. */
 const escapable = new Set(Buffer.from('"\\/bfnrt'));
 
 /**
- * Reads one line's JSON object on its bytes: checks the whole line after RFC 8259 and for what
- * Postgres's jsonb refuses, and finds the object's members without decoding them, so that numbers
- * and strings reach the warehouse exactly as they were written.
+ * Scans the JSON object of a line: validates the whole line by RFC 8259 and by the rules of Postgres's jsonb, and
+ * finds its members without decoding them, so that numbers and strings reach the warehouse exactly as they were
+ * written.
  *
- * @returns The members in their order, valid until the next call, or why the line is no object that
- *   jsonb can hold.
+ * @returns The members in their order, valid until the next call, or why jsonb cannot hold the line.
  */
 export function scanObject(bytes: Uint8Array, start: number, end: number): Member[] | Reject {
   return scanner.scan(bytes, start, end);
 }
 
-/** A cursor on one line. Its steps return false, and note why, when the line is wrong there. */
+/** A cursor on one line. Its steps return false, and note why, where the line is invalid. */
 class Scanner {
   #bytes: Uint8Array = new Uint8Array();
   #start = 0;
@@ -51,9 +52,9 @@ class Scanner {
   #escaped = false;
   #expandedDigits = 0;
   #invalid: Reject | undefined;
-  /** JSON, but not for jsonb: reported only when the whole line is valid. */
+  /** JSON that jsonb does not support: reported only when the whole line is valid. */
   #unsupported: Reject | undefined;
-  /** Members are filled anew for each line: a million lines would be millions of objects. */
+  /** Members are reused: a million lines would allocate millions of objects. */
   readonly #members: Member[] = [];
   readonly #spare: Member[] = [];
   #count = 0;
@@ -63,14 +64,14 @@ class Scanner {
     this.#skipSpace();
     const isObject = this.#is(byte.openBrace);
     const complete = (isObject ? this.#object(1) : this.#value(0)) && this.#atEnd();
-    // Bytes that are no UTF-8 explain whatever else is wrong with a line.
+    // Invalid UTF-8 explains whatever else is wrong with a line.
     if ((!complete || this.#nonAscii) && !isUtf8(this.#bytes.subarray(this.#start, this.#end))) {
       return { reason: 'invalid_utf8', message: 'the line is not valid UTF-8' };
     }
     if (!complete) return this.#invalid ?? { reason: 'invalid_json', message: 'not JSON' };
     if (!isObject) return { reason: 'not_an_object', message: 'valid JSON, but not an object' };
     if (this.#unsupported !== undefined) return this.#unsupported;
-    // Emptying an array gives its memory away; cutting it does not.
+    // Setting the length to 0 frees an array's memory; cutting it does not.
     if (this.#members.length !== this.#count) this.#members.length = this.#count;
     return this.#members;
   }
@@ -331,7 +332,7 @@ class Scanner {
     return true;
   }
 
-  /** The value of four hexadecimal digits, undefined if they are not all there. */
+  /** The value of four hexadecimal digits; undefined if they are incomplete. */
   #codeUnit(from: number): number | undefined {
     if (from + 4 > this.#end) return undefined;
     let unit = 0;
@@ -346,7 +347,7 @@ class Scanner {
 
 const scanner = new Scanner();
 
-/** Another `scanObject`, whose members stay valid while that one is called. */
+/** Another `scanObject` with members of its own. */
 export function createScanner(): typeof scanObject {
   const own = new Scanner();
   return (bytes, start, end) => own.scan(bytes, start, end);
@@ -368,16 +369,16 @@ function showByte(found: number): string {
     : `byte 0x${found.toString(16).padStart(2, '0')}`;
 }
 
-/** One member of a JSON object, as places in the bytes that were scanned; nothing is copied. */
+/** A member of a JSON object, as offsets into the scanned bytes. */
 export interface Member {
   /** The key without its quotes. */
   keyStart: number;
   keyEnd: number;
-  /** The key holds a backslash, so its bytes are not yet its text. */
+  /** Whether the key has a backslash, so that its bytes are not its text. */
   keyEscaped: boolean;
   /** The value with its quotes, brackets or braces. */
   valueStart: number;
   valueEnd: number;
-  /** There is a backslash somewhere in the value. */
+  /** Whether the value has a backslash. */
   valueEscaped: boolean;
 }

@@ -1,10 +1,12 @@
+// Detection of runs of blank lines.
+
 /**
- * Blank lines that follow each other: only white space and their line feeds. To look for these bytes takes a
- * fraction of the time of reading each line.
+ * A run of blank lines: only white space and line feeds. Searching for these bytes takes a fraction of parsing
+ * each line.
  *
- * @param longest - Lines with more bytes are none of them.
- * @param most - So many lines at most, or a few more.
- * @returns How many there are, and where the last one ends, behind its line feed.
+ * @param longest - Lines with more bytes do not count.
+ * @param most - The maximum, which may be exceeded by a few lines.
+ * @returns Their number, and the offset behind the last line feed.
  */
 export function blankLines(
   bytes: Buffer,

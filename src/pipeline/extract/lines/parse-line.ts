@@ -1,3 +1,5 @@
+// The parser of a source's lines, by its format: JSON, CSV, pattern. A new file format is added here.
+
 import type { Source } from '../../definitions/source.js';
 import { createCsvParser } from '../text/csv-record.js';
 import { createJsonParser } from '../json/json-line.js';
@@ -10,10 +12,10 @@ import { createLineDecoder } from '../files/text-encoding.js';
 /**
  * The parser of a source's lines.
  *
- * @param header - Of a CSV whose first record names the columns: these names.
- * @param shapes - Is told what the lines are made of.
+ * @param header - The column names of a CSV whose first record has them.
+ * @param shapes - Notes the shapes of lines.
  * @param file - The name of the file that is read.
- * @param match - Matches the expressions of the declaration.
+ * @param match - Matches the regular expressions of the declaration.
  */
 export function createLineParser(
   source: Source,
@@ -34,7 +36,7 @@ export function createLineParser(
   };
 }
 
-/** The parser of a source's lines once they are UTF-8. */
+/** The parser of a source's lines in UTF-8. */
 function createTextParser(
   source: Source,
   { header, shapes, file, match }: ParserOptions,
@@ -45,7 +47,7 @@ function createTextParser(
   return createCsvParser(source, format, header, shapes, file, match);
 }
 
-/** As {@link createLineParser} takes them. */
+/** As for {@link createLineParser}. */
 interface ParserOptions {
   readonly header: readonly string[] | undefined;
   readonly shapes: ShapeCollector | undefined;
@@ -53,7 +55,7 @@ interface ParserOptions {
   readonly match: Match;
 }
 
-/** Rejects lines on which an expression takes too long. */
+/** Rejects lines on which a regular expression takes too long. */
 function withoutSlowOnes(parse: LineParser): LineParser {
   return (bytes, start, end) => {
     try {

@@ -1,30 +1,32 @@
+// Splitting of a byte stream into lines.
+
 import { blankLines } from './blank-lines.js';
 import type { RecordEnd } from '../text/csv-record.js';
 
-/** Whole lines of a file, and where they are in it. */
+/** Whole lines of a file with their position. */
 export interface LineBlock {
   readonly kind: 'lines';
   /** Lines with their line feeds; only a file's last line may lack it. */
   readonly bytes: Buffer;
-  /** Where the lines end in {@link bytes}, behind their line feeds. Undefined: with each line feed. */
+  /** The end of each line in {@link bytes}, behind its line feed. Undefined: at each line feed. */
   readonly ends?: readonly number[];
-  /** Where they begin, if there is something between them. */
+  /** The start of each line, where something is between them. */
   readonly starts?: readonly number[];
-  /** Where {@link bytes} begin in the uncompressed file, from 0. */
+  /** The offset of {@link bytes} in the uncompressed file, from 0. */
   readonly byteOffset: number;
-  /** False: the file ended in the middle of this block, so more bytes would make other lines of it. */
+  /** False: the file ended in the middle of this block, so appended bytes would change its lines. */
   readonly isFinished: boolean;
 }
 
 /** A line too long to be held: its beginning and its length. */
 export interface OverlongLine {
   readonly kind: 'overlong';
-  /** The line's first bytes, as many as the bound allows. */
+  /** The line's first bytes, up to the bound. */
   readonly head: Buffer;
   readonly byteOffset: number;
   /** Bytes of the line without its line feed. */
   readonly length: number;
-  /** Line feeds in it and before it, of a record that is no line. Default 1. */
+  /** Line feeds up to its end, of a record over several lines. Default 1. */
   readonly lineFeeds?: number;
   /** False: the file ended in the middle of it. */
   readonly isFinished: boolean;
@@ -32,21 +34,23 @@ export interface OverlongLine {
 
 /** The longest line that is loaded, in bytes without its line feed. */
 export const maxLineBytes = 8 * 1024 * 1024;
-/** So much of a line is kept in quarantine, in bytes; it has to fit in memory a few times. */
+/** The part of a line that is kept in quarantine, in bytes; it has to fit in memory a few times. */
 export const maxKeptBytes = 64 * 1024 * 1024;
 
-/** Behind so many records that begin with a blank there may be a row of blank lines, which is a block of its own. */
+/**
+ * After so many records with a leading blank, a run of blank lines is searched for, which becomes a block of its
+ * own.
+ */
 const manyBlankLines = 1000;
 const lineFeed = 0x0a;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
- * Cuts a stream of bytes into blocks of whole lines, about as large as the chunks that come in. A
- * UTF-8 byte order mark at the very beginning is left out. Only the unfinished last line of a chunk
- * is carried over, and no more of it than the bound, so memory does not grow with the file. A chunk need
- * be valid only until the next one is asked for, and so is a block.
+ * Splits a byte stream into blocks of whole lines, about as large as the incoming chunks, without a byte order
+ * mark at the start. Only the incomplete last line of a chunk is carried over, up to the bound, so memory does not
+ * grow with the file. Chunks and blocks are valid until the next one is asked for.
  *
- * @param from - Where in the uncompressed file the first chunk begins; only at 0 a mark is one.
+ * @param from - The offset of the first chunk in the uncompressed file; a byte order mark counts at 0 only.
  * @param longest - The bound for a line that is loaded, in bytes.
  * @param kept - The bound for what is kept of a longer one.
  */
@@ -56,7 +60,7 @@ export async function* readBlocks(
   longest = maxLineBytes,
   kept = maxKeptBytes,
 ): AsyncGenerator<LineBlock | OverlongLine> {
-  /** Where the line begins that is unfinished at the end of the chunk. */
+  /** The start of the incomplete line at the end of the chunk. */
   let byteOffset = from;
   let carried = new CarriedLine(longest, kept);
   for await (const chunk of joinShortStart(chunks)) {
@@ -85,10 +89,10 @@ export async function* readBlocks(
 }
 
 /**
- * Cuts a stream of bytes into blocks of whole records that may hold line feeds; otherwise like
- * {@link readBlocks}.
+ * Splits a byte stream into blocks of whole records that may contain line feeds; otherwise like {@link
+ * readBlocks}.
  *
- * @param recordEnd - Where a record ends. It must bound what it looks at, except in a first line.
+ * @param recordEnd - Finds the end of a record. It must bound its search, except in a first line.
  */
 export async function* readRecords(
   chunks: AsyncIterable<Buffer>,
@@ -99,7 +103,7 @@ export async function* readRecords(
 ): AsyncGenerator<LineBlock | OverlongLine> {
   let byteOffset = from;
   let rest: Buffer = Buffer.alloc(0);
-  /** A line so long that there is no point in looking for its fields. */
+  /** A line too long to search for fields. */
   let overlong: CarriedLine | undefined;
   const take = (end: number, more: Pick<LineBlock, 'ends' | 'isFinished'>): LineBlock => {
     const block: LineBlock = { kind: 'lines', bytes: rest.subarray(0, end), byteOffset, ...more };
@@ -107,7 +111,7 @@ export async function* readRecords(
     rest = rest.subarray(end);
     return block;
   };
-  /** Records that follow each other and begin with a blank. */
+  /** Consecutive records with a leading blank. */
   let blankStarts = 0;
   const cut = function* (isLast: boolean): Generator<LineBlock> {
     let ends: number[] = [];
@@ -209,7 +213,7 @@ function startsWithMark(chunk: Buffer): boolean {
   return chunk.subarray(0, byteOrderMark.length).equals(byteOrderMark);
 }
 
-/** Makes the first chunk long enough to show a byte order mark, if the file is. */
+/** Extends a short first chunk, so that a byte order mark is complete. */
 async function* joinShortStart(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let start: Buffer | undefined = Buffer.alloc(0);
   for await (const chunk of chunks) {

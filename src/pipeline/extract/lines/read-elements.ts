@@ -1,16 +1,18 @@
+// Splitting of JSON documents (arrays, indented objects) into records.
+
 import { maxKeptBytes, maxLineBytes, type LineBlock, type OverlongLine } from './read-blocks.js';
 
 /**
- * How a JSON file that is not one object a line holds its records: as the elements of an array, to which keys lead
- * from the outermost object; or (undefined) as values that follow each other, each over several lines.
+ * The layout of a JSON file that is not one object a line: an array of records, to which keys lead from the
+ * outermost object; or (undefined) consecutive values over several lines.
  */
 export interface DocumentLayout {
   readonly path: readonly string[] | undefined;
 }
 
 /**
- * The layout of a JSON file by its beginning: an array, or an object whose brace has a line of its own, as tools
- * that indent write it.
+ * The layout of a JSON file by its beginning: an array, or an object whose brace has a line of its own, as in
+ * indented JSON.
  *
  * @param path - As declared: then the file is one document.
  * @returns Undefined for one object a line.
@@ -29,11 +31,11 @@ export function documentLayout(
 }
 
 /**
- * Cuts JSON documents into blocks of whole records. Only the bytes that a record needs are held; one that is longer
- * than the bound is passed over, with its beginning.
+ * Splits JSON documents into blocks of whole records. Only the current record is held; one that is longer than the
+ * bound is skipped except for its beginning.
  *
- * @throws Error for a document that breaks off, or is otherwise than its layout: what is wrong within a record is
- *   for whoever parses it.
+ * @throws Error for a truncated document, or one that does not have its layout. Errors inside a record are left to
+ *   its parser.
  */
 export async function* readElements(
   chunks: AsyncIterable<Buffer>,
@@ -42,7 +44,7 @@ export async function* readElements(
   kept = maxKeptBytes,
 ): AsyncGenerator<LineBlock | OverlongLine> {
   const scanner = new ElementScanner(path);
-  /** Bytes from the end of the last record on, and where they are in the file. */
+  /** Bytes from the end of the last record on, and their offset in the file. */
   let rest: Buffer = Buffer.alloc(0);
   let byteOffset = 0;
   let isStart = true;
@@ -77,7 +79,7 @@ export async function* readElements(
       yield { kind: 'lines', bytes: block, starts, ends, byteOffset, isFinished: true };
     }
     byteOffset += end;
-    // What is between records need not be held.
+    // Bytes between records need not be held.
     const open = scanner.openAt === -1 ? bytes.length : scanner.openAt;
     const between = bytes.subarray(end, open);
     rest = Buffer.from(bytes.subarray(end));
@@ -107,20 +109,20 @@ function countLineFeeds(bytes: Buffer): number {
   return count;
 }
 
-/** Reads JSON only as far as it takes to tell where the records are. */
+/** Scans JSON only for the boundaries of records. */
 class ElementScanner {
-  /** Where the record begins that is unfinished, in the bytes that are scanned; -1: between records. */
+  /** The start of the incomplete record in the scanned bytes; -1: between records. */
   openAt = -1;
   readonly #path: readonly string[];
-  /** Records are at this depth; what is deeper is inside one. */
+  /** The depth of records; deeper values are inside one. */
   readonly #base: number;
   #phase: 'seek' | 'elements' | 'rest';
   #depth = 0;
   #isInString = false;
   #isEscaped = false;
-  /** The record is a number or a word, which ends where something else begins. */
+  /** The record is a number or a word, which ends with the next other token. */
   #isBare = false;
-  /** Keys of the path that were found, and whether what comes next is what they lead to. */
+  /** The number of path keys found, and whether the next value is theirs. */
   #found = 0;
   #isOnPath = true;
   #isKey = true;
@@ -135,9 +137,9 @@ class ElementScanner {
   /**
    * Finds the records that end in some bytes.
    *
-   * @param from - Those before it were scanned already.
-   * @param byteOffset - Where the bytes are in the file, for messages.
-   * @param most - Records to find at most.
+   * @param from - Bytes before it were scanned already.
+   * @param byteOffset - The offset of the bytes in the file, for messages.
+   * @param most - The most records to find.
    */
   scan(
     bytes: Buffer,
@@ -171,12 +173,12 @@ class ElementScanner {
     return { starts, ends };
   }
 
-  /** The bytes to be scanned next begin so many bytes later. */
+  /** Shifts offsets: the next bytes begin so many bytes later. */
   moveBy(bytes: number): void {
     if (this.openAt !== -1) this.openAt -= bytes;
   }
 
-  /** @throws Error when the document may not end here. */
+  /** @throws Error when the document is incomplete. */
   finish(): void {
     if (this.#phase === 'seek') throw new Error(`there is no array at ${this.#place()}`);
     const isWhole = this.#phase === 'rest' || this.#base === 0;
@@ -201,7 +203,7 @@ class ElementScanner {
     return false;
   }
 
-  /** @returns Where a record ends; -1: none does. */
+  /** @returns The end of a record; -1: none ends here. */
   #inElements(byte: number, at: number): number {
     const isNew = this.#depth === this.#base && this.openAt === -1;
     if (byte === quote) this.#isInString = true;
@@ -273,7 +275,7 @@ function keyText(bytes: readonly number[]): unknown {
   }
 }
 
-/** Bytes of a key that are looked at; a longer one is none of a path. */
+/** The compared bytes of a key; longer keys are in no path. */
 const longestKey = 1024;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const quote = 0x22;
@@ -284,6 +286,6 @@ const backslash = 0x5c;
 const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
-/** What may stand between records, and what ends a number or a word. */
+/** The bytes between records, which also end a number or a word. */
 const between = new Set([0x20, 0x09, 0x0a, 0x0d, comma]);
 const endsBare = new Set([...between, closeBrace, closeBracket]);

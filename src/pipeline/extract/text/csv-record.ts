@@ -1,3 +1,5 @@
+// Parsing of CSV: records, quotes, header, nulls.
+
 import type { Source, SourceFormat } from '../../definitions/source.js';
 import type { ShapeCollector } from '../event/line-shapes.js';
 import type { LineParser } from '../event/log-event.js';
@@ -5,10 +7,10 @@ import type { Match } from '../values/match.js';
 import type { Reject } from '../../../history/reject.js';
 import { createFieldsReader, lineText } from './text-fields.js';
 
-/** How a source's CSV is written. */
+/** The CSV format of a source. */
 export type CsvFormat = Extract<SourceFormat, { kind: 'csv' }>;
 
-/** A record whose quotes reach further than that, in bytes, has one that is never closed. */
+/** The longest quoted record, in bytes; a longer one has a quote that is never closed. */
 export const maxQuotedBytes = 1024 * 1024;
 
 const quote = 0x22;
@@ -16,17 +18,17 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 /**
- * Where a record ends, behind its line feed.
+ * The end of a record, behind its line feed.
  *
- * @param isLast - There are no bytes behind these.
- * @returns -1 when it takes more bytes to say.
+ * @param isLast - Whether these are the last bytes.
+ * @returns -1 when more bytes are needed.
  */
 export type RecordEnd = (bytes: Buffer, start: number, isLast: boolean) => number;
 
 /**
- * Finds the records of a CSV after RFC 4180, where a line feed in quotes ends none. A record with a
- * quote that is never closed, or with something behind a closing one, ends with its first line, so that
- * a damaged line costs one line. Where records end does not depend on how the bytes arrive.
+ * Finds the records of a CSV by RFC 4180, where a quoted line feed does not end one. A record with an unclosed
+ * quote, or with text behind a closing one, ends with its first line, so that a damaged line costs one line. The
+ * result does not depend on how the bytes are chunked.
  */
 export function createRecordEnd({ delimiter }: Pick<CsvFormat, 'delimiter'>): RecordEnd {
   const comma = delimiter.charCodeAt(0);
@@ -35,7 +37,7 @@ export function createRecordEnd({ delimiter }: Pick<CsvFormat, 'delimiter'>): Re
     const firstLineEnd = firstLine !== -1 ? firstLine + 1 : isLast ? bytes.length : -1;
     for (let at = start; ;) {
       if (bytes[at] !== quote) {
-        // Without quotes the record ends with the line, and fields only matter for quotes in them.
+        // Without quotes the record ends with the line; fields matter for quotes only.
         while (at < bytes.length && bytes[at] !== comma && bytes[at] !== lineFeed) at += 1;
         if (at === bytes.length) return isLast ? at : -1;
         if (bytes[at] === lineFeed) return at + 1;
@@ -62,7 +64,7 @@ export function createRecordEnd({ delimiter }: Pick<CsvFormat, 'delimiter'>): Re
   };
 }
 
-/** The quote that closes a field; -1 when it is not among these bytes or lies beyond the limit. */
+/** The closing quote of a field; -1 when it is not among these bytes or lies beyond the limit. */
 function closingQuote(bytes: Buffer, open: number, limit: number): number {
   for (let at = open + 1; ; at += 2) {
     at = bytes.indexOf(quote, at);
@@ -71,7 +73,7 @@ function closingQuote(bytes: Buffer, open: number, limit: number): number {
   }
 }
 
-/** A record as its fields; a field without quotes that stands for null is null. */
+/** A record as its fields; an unquoted null text becomes null. */
 export function parseRecord(
   text: string,
   { delimiter, nulls }: Pick<CsvFormat, 'delimiter' | 'nulls'>,
@@ -106,9 +108,9 @@ function invalid(index: number, what: string): Reject {
 }
 
 /**
- * The names of the columns as a CSV's first record has them, each made different from all others.
+ * The column names of a CSV's first record, made unique.
  *
- * @param decode - From the file's encoding to UTF-8. Default: it is that.
+ * @param decode - From the file's encoding to UTF-8. Default: it is UTF-8.
  */
 export function columnNames(
   record: Buffer,
@@ -121,11 +123,11 @@ export function columnNames(
   let fields: readonly (string | null)[] = [];
   if (typeof text === 'string') {
     const parsed = parseRecord(text, format);
-    // Whoever reads what is wrong with the header wants to see it.
+    // The header is shown in the error message.
     fields = Array.isArray(parsed) ? parsed : [text];
   }
   const names = new Set<string>();
-  /** Of a name that came before, the number to try next: a header may repeat one thousands of times. */
+  /** The next number for a repeated name: a header may repeat one thousands of times. */
   const numbers = new Map<string, number>();
   for (const [index, field] of fields.entries()) {
     const name = field === null || field.trim() === '' ? `column_${index + 1}` : field.trim();
@@ -141,7 +143,7 @@ export function columnNames(
 /**
  * The parser of CSV records.
  *
- * @param header - The names of the columns, where the first record has them.
+ * @param header - The column names, where the first record has them.
  * @param file - The name of the file that is read.
  */
 export function createCsvParser(

@@ -1,3 +1,5 @@
+// Parsing of lines by a regular expression.
+
 import type { Source, SourceFormat } from '../../definitions/source.js';
 import type { ShapeCollector } from '../event/line-shapes.js';
 import type { LineParser } from '../event/log-event.js';
@@ -5,7 +7,7 @@ import { matchPlainly, type Match } from '../values/match.js';
 import { createFieldsReader, lineText } from './text-fields.js';
 
 /**
- * The parser of lines that a regular expression takes apart; its groups are the fields.
+ * The parser of lines by a regular expression, whose named groups are the fields.
  *
  * @param file - The name of the file that is read.
  */
@@ -38,6 +40,6 @@ export function createPatternParser(
 
 /** The names of an expression's groups. */
 export function groupNames(pattern: string): string[] {
-  // With an alternative that is empty it matches at once and shows all groups.
+  // An empty alternative matches at once, and reveals all groups.
   return Object.keys(new RegExp(`${pattern}|`, 'u').exec('')?.groups ?? {});
 }

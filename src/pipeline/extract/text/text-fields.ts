@@ -1,3 +1,5 @@
+// Events from fields of text (CSV, patterns).
+
 import { isTextType, type Source } from '../../definitions/source.js';
 import { createConversion } from '../values/convert-text.js';
 import type { ShapeCollector } from '../event/line-shapes.js';
@@ -6,23 +8,23 @@ import type { Match } from '../values/match.js';
 import type { Reject } from '../../../history/reject.js';
 import { isUtf8 } from 'node:buffer';
 
-/** What a reader of fields needs beside the columns. */
+/** Options of {@link createFieldsReader}. */
 interface FieldsOptions {
-  /** Is told what the lines are made of. */
+  /** Notes the shapes of lines. */
   readonly shapes?: ShapeCollector | undefined;
   /** The name of the file that is read. */
   readonly file?: string | undefined;
-  /** Matches the expressions of the declaration. */
+  /** Matches the regular expressions of the declaration. */
   readonly match?: Match | undefined;
-  /** What stands for null, where blanks around a value are no part of it. */
+  /** Null texts, where blanks around a value are ignored. */
   readonly nulls?: readonly string[];
 }
 
-/** Makes events of lines that are cut into fields of text, null where there is nothing. */
+/** Makes an event of a line's fields; null for missing ones. */
 export type FieldsReader = (fields: readonly (string | null)[]) => LogEvent | Reject;
 
 /**
- * The reader of fields that come in one order for a whole file.
+ * The reader of fields that have one order for a whole file.
  *
  * @param names - Of the fields, all different.
  */
@@ -90,7 +92,7 @@ function excerpt(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-/** A line as text that Postgres can store, without a carriage return at its end; or why it is not. */
+/** A line as text that Postgres can store, without a trailing carriage return; or why it is rejected. */
 export function lineText(bytes: Uint8Array, start: number, end: number): string | Reject {
   const stop = end > start && bytes[end - 1] === 0x0d ? end - 1 : end;
   const line = bytes.subarray(start, stop);

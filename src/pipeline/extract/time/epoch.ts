@@ -1,7 +1,9 @@
+// Unix times: seconds, milliseconds, microseconds, nanoseconds since 1970.
+
 import { dayMicroseconds, daysSince2000 } from './calendar.js';
 import { rangedReading, type TimeReader } from './time-text.js';
 
-/** Formats of times as a number since 1970-01-01 UTC, with the digits of a second that one counts. */
+/** Formats of times as a number since 1970-01-01 UTC, with the decimal digits of a second in their unit. */
 export const epochDigits: Readonly<Record<string, number>> = {
   unix: 0,
   unix_ms: 3,
@@ -10,11 +12,10 @@ export const epochDigits: Readonly<Record<string, number>> = {
 };
 
 /**
- * The reader of a number since 1970: digit for digit, so that no double rounds it. What is finer than a
- * microsecond is cut, towards the past. One beyond the years of four digits is rejected: it counts in
- * another unit.
+ * The reader of a number since 1970: digit by digit, so that no double rounds it. Fractions of a microsecond are
+ * truncated towards the past. A time beyond years of four digits is rejected, because its unit is another one.
  *
- * @param format - One of {@link epochDigits}.
+ * @param format - A key of {@link epochDigits}.
  */
 export function createEpochReader(format: string): TimeReader {
   const places = epochDigits[format] ?? 0;
@@ -40,12 +41,12 @@ export function createEpochReader(format: string): TimeReader {
   };
 }
 
-/** The years of four digits, in microseconds since 2000-01-01. */
+/** Years of four digits, in microseconds since 2000-01-01. */
 const fourDigits = {
   first: BigInt(daysSince2000(1, 1, 1)) * dayMicroseconds,
   last: BigInt(daysSince2000(10_000, 1, 1)) * dayMicroseconds - 1n,
 };
-/** Seconds of the present are numbers of so many digits. */
+/** The number of digits of the present, in seconds. */
 const secondDigits = 10;
 /** 2000-01-01 in microseconds since 1970. */
 const epoch = 946_684_800_000_000n;

@@ -1,17 +1,18 @@
+// Dates in file names, for times without a year.
+
 import { daysSince2000 } from './calendar.js';
 
-/** The date that a file's name has: its year, and the last of its days as days since 2000-01-01. */
+/** The date in a file's name: its year, and its last day as days since 2000-01-01. */
 export interface FileDate {
   readonly year: number;
-  /** Undefined: the name has a year and nothing finer. */
+  /** Undefined: the name has only a year. */
   readonly lastDay: number | undefined;
 }
 
 /**
- * Finds the date in a file's name, the last one if there are several: `2024`, `2024-03`, `20240307`, with
- * other signs between the parts, too.
+ * Finds the date in a file's name, the last of several: `2024`, `2024-03`, `20240307`, also with other separators.
  *
- * @param name - Its path below the data folder.
+ * @param name - The path relative to the data folder.
  */
 export function fileDate(name: string): FileDate | undefined {
   const found = [...name.matchAll(dateInName)].at(-1);
@@ -25,9 +26,9 @@ export function fileDate(name: string): FileDate | undefined {
 }
 
 /**
- * The year of a day that is written without one: of a name with a year alone that year, otherwise the
- * newest in which the day is at most a month after the name's date. So the file of 7 January may begin in
- * December, and that of December may end in January.
+ * The year of a day without one: the name's year where it has only that, otherwise the latest year in which the
+ * day is at most a month after the name's date. So the file of 7 January may begin in December, and that of
+ * December may end in January.
  */
 export function yearInFile({ year, lastDay }: FileDate, month: number, day: number): number {
   if (lastDay === undefined) return year;

@@ -1,7 +1,9 @@
+// The fast path for RFC 3339 timestamps.
+
 import { daysSince2000 } from './calendar.js';
 import { fractionEnd, timestampProblem, two } from './timestamp.js';
 
-/** A time as Postgres counts: what is finer than a microsecond is cut, see {@link instantOf}. */
+/** A time on Postgres's scale, truncated to microseconds, see {@link instantOf}. */
 export interface Instant {
   /** Whole seconds since 2000-01-01T00:00:00Z. */
   readonly seconds: number;
@@ -10,8 +12,8 @@ export interface Instant {
 }
 
 /**
- * Reads a time that `timestampProblem` finds nothing wrong with. What is finer than a microsecond is cut,
- * not rounded: rounding could move an event into the next second or month.
+ * Reads a time that `timestampProblem` accepts. Fractions of a microsecond are truncated, because rounding could
+ * move an event into the next second or month.
  */
 export function instantOf(bytes: Uint8Array, start: number, end: number): Instant {
   const zone = fractionEnd(bytes, start, end);
@@ -28,30 +30,30 @@ export function instantOf(bytes: Uint8Array, start: number, end: number): Instan
   return { seconds, microseconds };
 }
 
-/** Days between 2000-01-01, where Postgres begins to count, and a real date as `YYYY-MM-DD`. */
+/** Days from Postgres's epoch, 2000-01-01, to a valid date `YYYY-MM-DD`. */
 function dateOf(bytes: Uint8Array, start: number): number {
   const year = two(bytes, start) * 100 + two(bytes, start + 2);
   return daysSince2000(year, two(bytes, start + 5), two(bytes, start + 8));
 }
 
 /**
- * Reads times one after the other. The lines of a log are mostly of one day: of a time with the date, the
- * fraction and the zone of the one before, only the time of day is read.
+ * Reads consecutive times. Lines of a log are mostly of one day: when date, fraction and zone equal those of the
+ * previous time, only the time of day is read.
  */
 export class InstantReader {
   readonly #last = new Uint8Array(longestTime);
   #length = 0;
-  /** The instant of the time before, in microseconds, less its time of day. */
+  /** The previous time, in microseconds, less its time of day. */
   #midnight = 0;
 
-  /** Bytes of the time before. */
+  /** The length of the previous time in bytes. */
   get length(): number {
     return this.#length;
   }
 
   /**
-   * @returns Microseconds since 2000-01-01 UTC. NaN where `timestampProblem` says what is wrong, and for
-   *   the times whose microseconds a double cannot hold: before the year 1715 and from 2285.
+   * @returns Microseconds since 2000-01-01 UTC. NaN for an invalid time (see `timestampProblem`), and for times
+   *   whose microseconds a double cannot hold: before the year 1715 and from 2285.
    */
   read(bytes: Uint8Array, start: number, end: number): number {
     if (end - start !== this.#length || !this.#isOfSameDay(bytes, start)) {
@@ -60,7 +62,7 @@ export class InstantReader {
     const hour = two(bytes, start + 11);
     const minute = two(bytes, start + 14);
     const second = two(bytes, start + 17);
-    // A part that is no number is negative, and so is the bitwise or of them.
+    // An invalid part is negative, and so is the bitwise or of them.
     if ((hour | minute | second) < 0 || hour > 23 || minute > 59 || second > 59) return Number.NaN;
     return this.#midnight + (hour * 3600 + minute * 60 + second) * 1e6;
   }

@@ -1,3 +1,5 @@
+// Declared formats of times and dates: strftime directives, zones, years.
+
 import { daysSince2000, isLeapYear } from './calendar.js';
 import { createEpochReader, epochDigits } from './epoch.js';
 import { fileDate, yearInFile } from './file-date.js';
@@ -15,17 +17,17 @@ import {
 } from './time-text.js';
 import { createOffsets, isZone } from './zone-offsets.js';
 
-/** How the times of a column are written. */
+/** The time format of a column. */
 export interface TimeColumn {
   readonly type: 'timestamptz' | 'timestamp' | 'date' | 'time';
   /**
-   * Undefined: as ISO 8601 and Postgres write it; of a timestamptz with its offset. A key of
-   * `epochDigits`: a number since 1970. Else directives of strftime.
+   * Undefined: ISO 8601 and Postgres's notation, for a timestamptz with its offset. A key of `epochDigits`: a
+   * number since 1970. Otherwise strftime directives.
    */
   readonly format?: string | undefined;
-  /** Of times without one: an IANA name, or an offset. */
+  /** The zone of times without one: an IANA name, or an offset. */
   readonly zone?: string | undefined;
-  /** Of dates without one: that year, or the one that the file's name says. */
+  /** The year of dates without one: a number, or that of the file's name. */
   readonly year?: number | 'file_name' | undefined;
 }
 
@@ -36,8 +38,8 @@ const dayName =
   '(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)';
 
 /**
- * The directives of strftime that a declared format may have, each with what it matches. Names are English,
- * in letters of any case; white space stands for any white space, other text for itself.
+ * The strftime directives of a declared format, with the expression that each matches. Names are English, in any
+ * case; white space matches any white space, other text itself.
  */
 const directives: Readonly<Record<string, string>> = {
   Y: String.raw`(?<Y>\d{4})`,
@@ -61,10 +63,9 @@ const directives: Readonly<Record<string, string>> = {
 };
 
 /**
- * The reader of a column of times or dates. What a format does not have is the first: January, the 1st,
- * midnight.
+ * The reader of a column of times or dates. Parts that a format lacks are the first: January, the 1st, midnight.
  *
- * @param file - The name of the file that is read, for years that it says.
+ * @param file - The name of the file that is read, for its year.
  */
 export function createTimeReader(column: TimeColumn, file?: string): TimeReader {
   const { type, format, zone, year } = column;
@@ -94,7 +95,7 @@ export function createTimeReader(column: TimeColumn, file?: string): TimeReader 
     const found = expression.exec(text.trim());
     if (found === null) return wanted;
     const parts = partsOf(found);
-    // The date is what is written, whatever time stands beside it.
+    // A date ignores the time beside it.
     if (type === 'date') return dateReading(parts);
     if (type === 'time') return clockReading(parts);
     if (parts.hour === -1) return { problem: 'has no such time of day' };
@@ -106,9 +107,9 @@ export function createTimeReader(column: TimeColumn, file?: string): TimeReader 
 }
 
 /**
- * Makes parts of what a format's expression has found.
+ * Makes parts of the matches of a format's expression.
  *
- * @param names - The directives of its groups, in order: looking groups up by name takes ten times as long.
+ * @param names - The directives of its groups, in order: named groups take ten times as long.
  * @param missingYear - The year of a date without one.
  */
 function createParts(
@@ -139,21 +140,21 @@ function createParts(
   };
 }
 
-/** As POSIX has it: 69 is 1969, 68 is 2068. */
+/** POSIX: 69 is 1969, 68 is 2068. */
 function fullYear(ofCentury: number): number {
   return ofCentury + (ofCentury < 69 ? 2000 : 1900);
 }
 
-/** The hour of a clock of twelve hours; -1 for one that it does not have. */
+/** The hour of a twelve-hour clock; -1 for an invalid one. */
 function hourOf(onClock: number, isAfternoon: boolean): number {
   if (onClock < 1 || onClock > 12) return -1;
   return (onClock % 12) + (isAfternoon ? 12 : 0);
 }
 
 /**
- * A day of a year as a month's.
+ * The month and day of a day of the year.
  *
- * @param nth - From 1; for one that the year does not have the day is 0.
+ * @param nth - From 1; for an invalid one the day is 0.
  */
 function dayOfYear(year: number, nth: number): { month: number; day: number } {
   const first = daysSince2000(year, 1, 1);
@@ -171,7 +172,7 @@ interface Wrong {
   readonly message: string;
 }
 
-/** What is wrong with a declared format, zone and year, and which of them it is. */
+/** The problem of a declared format, zone or year, and which of them it is. */
 export function timeFormatProblem({ type, format, zone, year }: TimeColumn): Wrong | undefined {
   const wrong = (key: Wrong['key'], message: string): Wrong => ({ key, message });
   const isEpoch = format !== undefined && format in epochDigits;
@@ -194,7 +195,7 @@ export function timeFormatProblem({ type, format, zone, year }: TimeColumn): Wro
     );
   }
   const { names } = compile(format);
-  // The time of day is what is written, whatever date stands beside it.
+  // A time of day ignores the date beside it.
   const problem = (type === 'time' ? undefined : dateProblem(names, year)) ?? timeProblem(names);
   if (problem !== undefined) return problem;
   if (type === 'time' && !names.includes('H') && !names.includes('I')) {
@@ -258,7 +259,7 @@ function timeProblem(names: readonly string[]): Wrong | undefined {
   return { key: 'format', message: `must have %${wanted} where it has %${letter}` };
 }
 
-/** A format as an expression, each of whose groups is that of a directive. */
+/** A format as a regular expression with a group for each directive. */
 function compile(format: string): { expression: RegExp; names: string[] } {
   const names: string[] = [];
   const source = format
@@ -269,7 +270,7 @@ function compile(format: string): { expression: RegExp; names: string[] } {
       const directive = directives[letter] ?? '';
       const [, name] = /\?<(\w)>/.exec(directive) ?? [];
       if (name === undefined) return directive;
-      // A group can be named once; what repeats must only be of its kind.
+      // A group can be named once; a repeated directive only has to match.
       const isAgain = names.includes(name);
       if (!isAgain) names.push(name);
       return directive.replace(/\?<\w>/, isAgain ? '?:' : '');

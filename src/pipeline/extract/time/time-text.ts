@@ -1,30 +1,32 @@
+// Reading of times, dates and times of day from text.
+
 import { dateRange, daysInMonth, daysSince2000, timeRange } from './calendar.js';
 import { InstantReader, instantOf } from './instant.js';
 import { timestampProblem } from './timestamp.js';
 import type { OffsetOf } from './zone-offsets.js';
 
-/** What a text says; or what is wrong with it, for a person. */
+/** A parsed time; or the problem, for people. */
 export type TimeReading =
-  /** Of a time the microseconds since 2000-01-01 UTC, of a date the days since then. */
+  /** Microseconds since 2000-01-01 UTC for a time, days since then for a date. */
   { readonly value: number | bigint } | { readonly problem: string };
 
 /** Reads texts as times or dates. */
 export type TimeReader = (text: string) => TimeReading;
 
-/** A date and a time of day as a text names them, not checked yet. */
+/** A date and a time of day, not validated. */
 export interface TimeParts {
-  /** As astronomers count: 0 is 1 BC. */
+  /** Astronomical: 0 is 1 BC. */
   readonly year: number;
   readonly month: number;
   readonly day: number;
   readonly hour: number;
   readonly minute: number;
   readonly second: number;
-  /** Digits behind the point; what is finer than a microsecond is cut. */
+  /** Digits behind the point; truncated to microseconds. */
   readonly fraction: string;
 }
 
-/** The problem of {@link TimeParts} that name no real date or time of day. */
+/** The problem of {@link TimeParts} that are no valid date or time of day. */
 export function partsProblem({
   year,
   month,
@@ -39,7 +41,7 @@ export function partsProblem({
   return hour > 23 || minute > 59 || second > 59 ? 'has no such time of day' : undefined;
 }
 
-/** A date as days, if there is such a date and Postgres holds it. */
+/** A date as days, if it is valid and within Postgres's range. */
 export function dateReading(parts: TimeParts): TimeReading {
   const problem = partsProblem(parts);
   if (problem !== undefined) return { problem };
@@ -47,7 +49,7 @@ export function dateReading(parts: TimeParts): TimeReading {
   return value < dateRange.first || value > dateRange.last ? { problem: beyondDates } : { value };
 }
 
-/** A time as microseconds, if there is such a time and Postgres holds it. */
+/** A time as microseconds, if it is valid and within Postgres's range. */
 export function timeReading(parts: TimeParts, offsetOf: OffsetOf, place: string): TimeReading {
   const problem = partsProblem(parts);
   if (problem !== undefined) return { problem };
@@ -60,14 +62,14 @@ export function timeReading(parts: TimeParts, offsetOf: OffsetOf, place: string)
   return instantReading(local - offset, Number(parts.fraction.slice(0, 6).padEnd(6, '0')));
 }
 
-/** An instant as microseconds, if Postgres holds it. */
+/** An instant as microseconds, if it is within Postgres's range. */
 export function instantReading(seconds: number, microseconds: number): TimeReading {
   const value = seconds * 1e6 + microseconds;
   if (Number.isSafeInteger(value)) return { value };
   return rangedReading(BigInt(seconds) * 1_000_000n + BigInt(microseconds));
 }
 
-/** Microseconds, if Postgres holds them. */
+/** Microseconds, if they are within Postgres's range. */
 export function rangedReading(value: bigint): TimeReading {
   if (value < timeRange.first || value > timeRange.last) return { problem: beyondTimes };
   const number = Number(value);
@@ -75,8 +77,8 @@ export function rangedReading(value: bigint): TimeReading {
 }
 
 /**
- * The reader of times with their offset: after RFC 3339, and as Postgres itself writes them, with years
- * before the first (`0044-03-15 12:00:00+00 BC`) and of five and six digits.
+ * The reader of times with an offset: by RFC 3339, and in Postgres's notation, which has years before 1
+ * (`0044-03-15 12:00:00+00 BC`) and of five and six digits.
  */
 export function createInstantReader(): (
   bytes: Uint8Array,
@@ -103,7 +105,7 @@ export function createInstantReader(): (
   };
 }
 
-/** Reads a time without a zone, as ISO 8601 and Postgres write it. */
+/** Reads a time without a zone, in ISO 8601 or Postgres's notation. */
 export function readLocalTime(text: string): TimeReading {
   const found = wideTime.exec(text.trim())?.groups;
   return found === undefined || found['z'] !== undefined
@@ -114,7 +116,7 @@ export function readLocalTime(text: string): TimeReading {
     : timeReading(partsOf(found), () => 0, '');
 }
 
-/** Reads a date, as ISO 8601 and Postgres write it. */
+/** Reads a date, in ISO 8601 or Postgres's notation. */
 export function readDate(text: string): TimeReading {
   const found = wideDate.exec(text.trim())?.groups;
   return found === undefined
@@ -122,7 +124,7 @@ export function readDate(text: string): TimeReading {
     : dateReading(partsOf(found));
 }
 
-/** A time of day as microseconds since midnight, if there is such a time. */
+/** A time of day as microseconds since midnight, if it is valid. */
 export function clockReading({ hour, minute, second, fraction }: TimeParts): TimeReading {
   if (second === 60) return { problem: 'is a leap second' };
   if (hour < 0 || hour > 23 || minute > 59 || second > 59)
@@ -131,7 +133,7 @@ export function clockReading({ hour, minute, second, fraction }: TimeParts): Tim
   return { value: seconds * 1e6 + Number(fraction.slice(0, 6).padEnd(6, '0')) };
 }
 
-/** Reads a time of day, as ISO 8601 and Postgres write it. */
+/** Reads a time of day, in ISO 8601 or Postgres's notation. */
 export function readClock(text: string): TimeReading {
   const found = clock.exec(text.trim())?.groups;
   return found === undefined
@@ -139,7 +141,7 @@ export function readClock(text: string): TimeReading {
     : clockReading(partsOf(found));
 }
 
-/** The seconds of an offset like `+05:30`, `-0500`, `+01` or `Z`; undefined: it is wider than Postgres reads. */
+/** The seconds of an offset like `+05:30`, `-0500`, `+01` or `Z`; undefined: outside of Postgres's range. */
 export function offsetSeconds(text: string): number | undefined {
   const [, sign, hours = '0', minutes = '0', seconds = '0'] =
     /^([+-])(\d\d):?(\d\d)?:?(\d\d)?$/.exec(text) ?? [];

@@ -1,15 +1,16 @@
+// Validation of RFC 3339 timestamps on bytes.
+
 import { daysInMonth } from './calendar.js';
 
 const shape = 'is not an RFC 3339 time with an offset, like 2019-01-31T09:30:00-05:00';
 
 /**
- * What is wrong with a time from a log, if anything. Accepted are real instants after RFC 3339
- * (`date-time`, section 5.6) with their offset, as text that Postgres reads to the microsecond: no
- * `now`, `infinity` or `01/02/2019`, no 30 February, no 24:00, and no leap second, which Postgres
- * would move into the next minute.
+ * The problem of a timestamp, if any. Accepted are real instants by RFC 3339 (`date-time`, section 5.6) with their
+ * offset, as text that Postgres reads to the microsecond: no `now`, `infinity` or `01/02/2019`, no 30 February, no
+ * 24:00, and no leap second, which Postgres would move into the next minute.
  *
  * @param bytes - ASCII text between `start` and `end`.
- * @returns What is wrong, for a person; undefined when the text is an instant.
+ * @returns The problem, for people; undefined for a valid timestamp.
  */
 export function timestampProblem(
   bytes: Uint8Array,
@@ -25,7 +26,7 @@ export function timestampProblem(
   const minute = two(bytes, start + 14);
   const second = two(bytes, start + 17);
   const isDateTime =
-    // A part that is no number is -1, which survives the bitwise or as a negative number.
+    // An invalid part is -1, which the bitwise or keeps negative.
     (century | yearOfCentury | month | day | hour | minute | second) >= 0 &&
     bytes[start + 4] === dash &&
     bytes[start + 7] === dash &&
@@ -56,7 +57,7 @@ export function timestampProblem(
   return isOffset && (offsetHour > 15 || offsetMinute > 59) ? 'has no such offset' : undefined;
 }
 
-/** Where the fraction of a checked time ends; with the seconds when there is none. */
+/** The end of the fraction of a valid timestamp; the end of the seconds when there is none. */
 export function fractionEnd(bytes: Uint8Array, start: number, end: number): number {
   let at = start + 19;
   if (bytes[at] !== dot) return at;
@@ -70,7 +71,7 @@ const plus = 0x2b;
 const dot = 0x2e;
 const colon = 0x3a;
 
-/** Two digits as a number, negative if one is none. */
+/** Two digits as a number, negative if one is no digit. */
 export function two(bytes: Uint8Array, at: number): number {
   const tens = (bytes[at] ?? 0) - 0x30;
   const ones = (bytes[at + 1] ?? 0) - 0x30;

@@ -1,16 +1,18 @@
+// Time zones: the offset of a local time.
+
 import { timeZoneProblem } from '../../../config/time-zone.js';
 
-/** Gives the offset of a local time from UTC, in seconds; undefined: the clocks have skipped that time. */
+/** The offset of a local time from UTC, in seconds; undefined: clocks skipped that time. */
 export type OffsetOf = (localSeconds: number) => number | undefined;
 
-/** Whether it is an IANA name of a zone, or an offset like `-05:00`. */
+/** Whether a text is an IANA zone or an offset like `-05:00`. */
 export function isZone(zone: string): boolean {
   return offsetShape.test(zone) || timeZoneProblem(zone) === undefined;
 }
 
 /**
- * The offsets of a zone's local times. Of two instants with one local time, when the clocks go back,
- * the first is meant.
+ * The offsets of a zone's local times. Of two instants with one local time, when clocks go back, the first is
+ * meant.
  *
  * @param zone - A {@link isZone | zone}.
  * @returns A function of seconds since 2000-01-01 00:00 on the zone's clocks.
@@ -28,7 +30,7 @@ export function createOffsets(zone: string): OffsetOf {
     const size = Number(hours) * 3600 + Number(minutes) * 60 + Number(rest);
     return before === '-' ? -size : size;
   };
-  // Lines that follow each other are mostly of one minute, and offsets change with a minute.
+  // Consecutive lines are mostly of one minute, and offsets change on a minute.
   let [lastMinute, lastOffset] = [Number.NaN, undefined as number | undefined];
   return (local) => {
     const minute = Math.floor(local / 60);
@@ -45,5 +47,5 @@ const offsetShape = /^([+-])(\d\d):(\d\d)$/;
 const day = 86_400;
 /** 2000-01-01 in seconds since 1970. */
 const epoch = 946_684_800;
-/** What JavaScript's dates hold; no zone changes beyond. */
+/** The range of JavaScript's dates; no zone changes beyond. */
 const maxSeconds = 8_000_000_000_000;

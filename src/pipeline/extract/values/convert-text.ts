@@ -1,25 +1,27 @@
+// Conversion of text fields to the types of columns. A new column type gets its conversion here; its name is in
+// definitions/source.ts.
+
 import type { SourceColumn } from '../../definitions/source.js';
 import { matchPlainly, type Match } from './match.js';
 import { createNormalize, numberAdvice, toSinglePrecision } from './numbers.js';
 import type { RejectReason } from '../../../history/reject.js';
 import { createTimeReader } from '../time/time-format.js';
 
-/** A field's text as a column takes it, see `LogEvent`; or why it does not. */
+/** A converted value, see `LogEvent`; or why the text is rejected. */
 export type Converted =
   | {
       readonly value: string;
       /** See `Value`. */
       readonly number?: number;
     }
-  /** The problem is said of the field: `must be …`. */
+  /** The problem follows the field's name: `must be …`. */
   | { readonly reason: RejectReason; readonly problem: string };
 
-/** Turns the text of a field into what a column takes. */
+/** Converts the text of a field. */
 export type Conversion = (text: string) => Converted;
 
 /**
- * The conversion for a column, of any type but jsonb. Blanks around a value are no part of it, but of a
- * text.
+ * The conversion for a column of any type but jsonb. Blanks around a value are ignored, except in texts.
  *
  * @param file - The name of the file that is read.
  */
@@ -79,12 +81,12 @@ function createTextConversion(
   };
 }
 
-/** Whether a text has more characters than so many, as Postgres counts them: code points. */
+/** Whether a text has more characters than a limit, in code points like Postgres. */
 function isLonger(text: string, length: number): boolean {
   return text.length > length && (text.length > 2 * length || Array.from(text).length > length);
 }
 
-/** What Postgres takes for a boolean: the words, and what can only be the beginning of one. */
+/** Postgres's words for booleans, and their unambiguous abbreviations. */
 function booleanOf(word: string): boolean | undefined {
   if (word === '1' || (word.length > 0 && ('true'.startsWith(word) || 'yes'.startsWith(word)))) {
     return true;
@@ -114,7 +116,7 @@ function createWholeConversion(column: SourceColumn, bits: number): Conversion {
   };
 }
 
-/** @param limit - What a column makes of a number as programs write it. */
+/** @param limit - Checks a normalised number against the column's type. */
 function createNumberConversion(column: SourceColumn, limit: Conversion): Conversion {
   const normalize = createNormalize(column);
   return (text) => {
@@ -147,13 +149,13 @@ function limitOf({
   return (digits) => (isBelowPower(digits, precision, scale) ? { value: digits } : wrong(problem));
 }
 
-/** What is wrong with a number as so many bits hold it: what overflows is no number, and what becomes 0 must be 0. */
+/** The problem of a number in 32 or 64 bits: overflow, or underflow to 0. */
 function held(value: number, text: string, bits: 32 | 64): Converted | undefined {
   if (Number.isFinite(value) && (value !== 0 || !/^[^eE]*[1-9]/.test(text))) return undefined;
   return wrong(`must be a number of ${bits} bits; it is too large or too near to 0`);
 }
 
-/** Whether a number has at most so many digits once it is rounded to so many behind the point, as Postgres does it. */
+/** Whether a number has at most `precision` digits after rounding to `scale` decimals, as Postgres does it. */
 function isBelowPower(text: string, precision: number, scale: number): boolean {
   const [, whole = '', fraction = '', exponent = '0'] =
     /^[+-]?(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
@@ -163,7 +165,7 @@ function isBelowPower(text: string, precision: number, scale: number): boolean {
   return (shift >= 0 ? digits * size : (digits + size / 2n) / size) < 10n ** BigInt(precision);
 }
 
-/** Of a number in text; with exponents of three digits Postgres's numeric holds each. */
+/** The longest number in text; with exponents of three digits Postgres's numeric holds each. */
 const maxNumberLength = 1000;
 const numberShape = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 const aNumber = `must be a number of at most ${maxNumberLength} characters, its exponent of at most 3`;

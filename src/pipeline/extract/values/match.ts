@@ -1,21 +1,26 @@
+// Matching of regular expressions with a time limit.
+
 import { createContext, Script, type Context } from 'node:vm';
 
-/** Finds what an expression matches; the plain way is `expression.exec(text)`. */
+/** Matches an expression; the plain implementation is `expression.exec(text)`. */
 export type Match = (expression: RegExp, text: string) => RegExpExecArray | null;
 
-/** The plain way: quick, and it takes as long as it takes. */
+/** Without a time limit. */
 export const matchPlainly: Match = (expression, text) => expression.exec(text);
 
-/** An expression went back and forth on one text for longer than it may. */
+/** A regular expression exceeded its time limit by backtracking. */
 export class SlowMatch extends Error {
   override readonly name = 'SlowMatch';
 }
 
-/** What one text may take, in milliseconds. The second try is for a machine that did something else meanwhile. */
+/**
+ * Time limits of the attempts for one text, in milliseconds. The second attempt is for a machine that was busy
+ * meanwhile.
+ */
 export const matchLimitsMs: readonly number[] = [250, 1000];
 
 /**
- * Matches with a limit of time, which costs a tenth of a millisecond for each text.
+ * Matches with a time limit, which costs a tenth of a millisecond for each text.
  *
  * @throws SlowMatch
  */
@@ -31,8 +36,8 @@ let context: (Context & { work?: () => unknown }) | undefined;
 const script = new Script('work()');
 
 /**
- * Does something, and stops it in the middle when it takes too long: loops and expressions that backtrack alike.
- * What it works on may be left half done then.
+ * Runs a function with a time limit, which stops loops and backtracking alike. Its data may be left in any state
+ * then.
  *
  * @param limit - In milliseconds.
  * @returns Undefined when it was stopped.

@@ -1,17 +1,19 @@
-/** How numbers are written that are not written as programs write them. */
+// Notations of numbers: decimal commas, thousands separators, units.
+
+/** A notation of numbers. */
 export interface NumberNotation {
-  /** What stands before the fraction; `.` unless it is said. */
+  /** The decimal separator; default `.`. */
   readonly decimal?: '.' | ',' | undefined;
-  /** What stands between groups of three digits; a blank means any blank. */
+  /** The thousands separator; a blank means any blank. */
   readonly thousands?: string | undefined;
-  /** What may stand before or behind: `€`, `%`, `km`. */
+  /** Units before or behind the number: `€`, `%`, `km`. */
   readonly unit?: readonly string[] | undefined;
 }
 
-/** Turns a text into a number as programs write it; undefined: it is not written so. */
+/** Normalises a text to a number in programs' notation; undefined: it does not have the declared notation. */
 export type Normalize = (text: string) => string | undefined;
 
-/** What reads numbers that are written so. */
+/** The normaliser of a notation. */
 export function createNormalize({
   decimal = '.',
   thousands,
@@ -24,7 +26,7 @@ export function createNormalize({
   const shape = new RegExp(
     String.raw`^(${grouped}\d*)(?:${escape(decimal)}(\d*))?([eE][+-]?\d+)?$`,
   );
-  // The longest first, so that "km/h" is not read as "km" and a rest.
+  // The longest first, so that "km/h" is not read as "km" with a rest.
   const units = unit.toSorted((a, b) => b.length - a.length);
   return (text) => {
     const { sign, rest } = withoutUnit(text.trim(), units);
@@ -41,7 +43,7 @@ function withoutUnit(text: string, units: readonly string[]): { sign: string; re
   if (unit === undefined) return { sign: before, rest: before === '' ? text : text.slice(1) };
   const rest = bare.startsWith(unit) ? bare.slice(unit.length) : bare.slice(0, -unit.length);
   const [, after = '', number = ''] = /^([+-]?)([^]*)$/.exec(rest.trim()) ?? [];
-  // Two signs are none of a number.
+  // A number has one sign.
   return before !== '' && after !== ''
     ? { sign: before, rest }
     : { sign: before + after, rest: number };
@@ -51,7 +53,7 @@ function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 }
 
-/** What declaration would read a text that is no number; undefined where it is not clear. */
+/** The declaration that would read a text as a number; undefined where that is ambiguous. */
 export function numberAdvice(text: string): string | undefined {
   const bare = text.trim();
   const rule = advice.find(([shape]) => shape.test(bare));
@@ -80,9 +82,9 @@ const advice: readonly (readonly [RegExp, string])[] = [
 export const exactDigits = 15;
 
 /**
- * The number that digits write, with a minus or without.
+ * The number of digits with an optional minus.
  *
- * @returns NaN for what is no whole number, and for one whose digits are too many for a double.
+ * @returns NaN for anything but a whole number, and for too many digits for a double.
  */
 export function wholeNumber(bytes: Uint8Array, start: number, end: number): number {
   const isNegative = bytes[start] === 0x2d;
@@ -97,7 +99,7 @@ export function wholeNumber(bytes: Uint8Array, start: number, end: number): numb
   return isNegative ? -value : value;
 }
 
-/** Whether they are digits of a whole number in the range of Postgres's bigint; `5.0` and `5e0` are none. */
+/** Whether the digits are a whole number in the range of Postgres's bigint; `5.0` and `5e0` are not. */
 export function isBigint(bytes: Uint8Array, start: number, end: number): boolean {
   const digitsStart = bytes[start] === 0x2d ? start + 1 : start;
   for (let at = digitsStart; at < end; at += 1) {
@@ -112,11 +114,11 @@ export function isBigint(bytes: Uint8Array, start: number, end: number): boolean
 }
 
 /**
- * The number of 32 bits that is nearest to a decimal one, as Postgres's `real` has it. Rounding the nearest number
- * of 64 bits once more would give another one where that lies just between two.
+ * The nearest number of 32 bits to a decimal, as in Postgres's `real`. Rounding twice, first to 64 bits, would be
+ * wrong where that is just between two.
  *
- * @param text - As programs write numbers.
- * @returns Infinity for what is too large.
+ * @param text - In programs' notation.
+ * @returns Infinity on overflow.
  */
 export function toSinglePrecision(text: string): number {
   const double = Number(text);
@@ -132,20 +134,20 @@ export function toSinglePrecision(text: string): number {
 /** The next number of 32 bits, upwards or downwards. */
 function neighbour(single: number, isUp: boolean): number {
   const view = new DataView(new ArrayBuffer(4));
-  // Zero has two forms; its neighbours are those of the one with the sign that is wanted.
+  // Zero has two signs; its neighbours are those of the wanted one.
   view.setFloat32(0, single === 0 ? (isUp ? 0 : -0) : single);
   const isAway = single === 0 || single > 0 === isUp;
   view.setInt32(0, view.getInt32(0) + (isAway ? 1 : -1));
   return view.getFloat32(0);
 }
 
-/** Whether a decimal number is more (1), less (-1) or the same as one of 64 bits. */
+/** Whether a decimal is greater (1) or less (-1) than, or equal to, a number of 64 bits. */
 function compare(text: string, double: number): number {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
   const ten = Number(exponent) - fraction.length;
   let decimal = BigInt(whole + fraction);
-  // A number of 64 bits is a whole one times a power of two.
+  // A double is a whole number times a power of two.
   let [rest, two] = [Math.abs(double), 0];
   while (!Number.isInteger(rest)) [rest, two] = [rest * 2, two - 1];
   let binary = BigInt(rest);

@@ -1,38 +1,40 @@
+// The binary format of Postgres's COPY.
+
 import type { Slice } from '../../extract/event/log-event.js';
 
 /**
- * Collects rows in the binary format of Postgres's COPY (documentation of COPY, File Formats, Binary
- * Format). Every value is preceded by its length, so no input can end a value, a row or the data, and
- * the server parses no numbers and times: it takes 60 % of the time that it takes for text.
+ * Writes rows in the binary format of Postgres's COPY (documentation of COPY, File Formats, Binary Format). Every
+ * value is preceded by its length, so no input can end a value, a row or the data; and the server parses no
+ * numbers and times, which takes 60 % of the time for text.
  */
 export class CopyBinary {
   #bytes: Buffer;
   #view: DataView;
-  /** Bytes that were written; whoever writes into {@link view} sets it. */
+  /** The number of bytes written; set by those who write into {@link view}. */
   length = 0;
-  /** Rows that were begun. */
+  /** The number of rows. */
   rows = 0;
 
-  /** @param bytes - To begin with; it grows by itself. */
+  /** @param bytes - The initial memory; it grows on demand. */
   constructor(bytes: Buffer = Buffer.allocUnsafeSlow(64 * 1024)) {
     this.#bytes = bytes;
     this.#view = viewOf(bytes);
   }
 
-  /** What was written, valid until the next write. */
+  /** The written bytes, valid until the next write. */
   get written(): Buffer {
     return this.#bytes.subarray(0, this.length);
   }
 
-  /** The memory behind {@link written}, too: as much as was reserved may be written into. */
+  /** The memory of {@link written}, up to what was reserved. */
   get view(): DataView {
     return this.#view;
   }
 
   /**
-   * Begins a row of so many fields, which follow in their order.
+   * Begins a row, whose fields follow in order.
    *
-   * @param bytes - Room to reserve for them.
+   * @param bytes - Memory to reserve for them.
    */
   row(fields: number, bytes = 0): void {
     this.reserve(2 + bytes);
@@ -57,13 +59,13 @@ export class CopyBinary {
     this.bytes(Buffer.from(value));
   }
 
-  /** A `bigint`, or a `timestamptz` in microseconds since 2000-01-01 UTC: a whole number that is safe. */
+  /** A `bigint`, or a `timestamptz` in microseconds since 2000-01-01 UTC: a safe integer. */
   integer(value: number): void {
     this.reserve(12);
     this.length = writeInteger(this.#view, this.length, value);
   }
 
-  /** A `bigint`, or a time in microseconds since 2000-01-01, from its digits in the range of 64 bits. */
+  /** A `bigint`, or a time in microseconds since 2000-01-01, from digits within 64 bits. */
   digits({ bytes, start, end }: Slice): void {
     this.reserve(12);
     this.#int32(8);
@@ -100,7 +102,7 @@ export class CopyBinary {
     this.#int32(value);
   }
 
-  /** A `real`: a number that 32 bits hold exactly. */
+  /** A `real`: a number that 32 bits represent exactly. */
   float4(value: number): void {
     this.reserve(8);
     this.#int32(4);
@@ -116,17 +118,17 @@ export class CopyBinary {
   }
 
   /**
-   * A `numeric` with all of its digits: groups of four decimal digits, the exponent of the first group,
-   * the sign, and the number of digits behind the point (numeric_send in Postgres's numeric.c).
+   * A `numeric` with all its digits: groups of four decimal digits, the exponent of the first group, the sign, and
+   * the number of decimals (numeric_send in Postgres's numeric.c).
    *
-   * @param text - As JSON writes numbers; also with a plus, or without digits on one side of the point.
+   * @param text - In JSON's notation; also with a plus, or without digits on one side of the point.
    */
   numeric(text: string): void {
     const [, sign = '', whole = '', fraction = '', exponent = '0'] =
       /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
     const point = whole.length + Number(exponent);
     const scale = Math.max(0, fraction.length - Number(exponent));
-    // Digits on both sides of the point are filled up to groups of four.
+    // Both sides of the point are padded to groups of four digits.
     const digits = `${'0'.repeat(Math.max(0, -point))}${whole}${fraction}`;
     const before = Math.max(0, point);
     const left = `${digits.slice(0, before)}${'0'.repeat(Math.max(0, before - digits.length))}`;
@@ -160,7 +162,7 @@ export class CopyBinary {
     this.length = at + 4;
   }
 
-  /** Makes room for so many bytes more. */
+  /** Reserves memory for more bytes. */
   reserve(more: number): void {
     if (this.length + more <= this.#bytes.length) return;
     const grown = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.length + more));
@@ -175,7 +177,7 @@ export class CopyBinary {
   }
 }
 
-/** Writes a whole number that is safe as a field of 64 bits. Returns where it ends. */
+/** Writes a safe integer as a field of 64 bits; returns its end. */
 export function writeInteger(into: DataView, at: number, value: number): number {
   const high = Math.floor(value / 2 ** 32);
   into.setInt32(at, 8);
@@ -184,7 +186,7 @@ export function writeInteger(into: DataView, at: number, value: number): number 
   return at + 12;
 }
 
-/** Copies a stretch of bytes. Returns where it ends. */
+/** Copies a range of bytes; returns its end. */
 export function copyBytes(
   into: DataView,
   to: number,
@@ -196,7 +198,7 @@ export function copyBytes(
     bytesOf(into).set(bytesOf(from).subarray(start, end), to);
     return to + end - start;
   }
-  // A loop is quicker than a call for the few bytes that most values have; by fours, as far as it goes.
+  // For the few bytes of most values a loop is faster than a call; by fours, as far as possible.
   let at = start;
   for (; at + 4 <= end; at += 4, to += 4) into.setInt32(to, from.getInt32(at, true), true);
   for (; at < end; at += 1, to += 1) into.setUint8(to, from.getUint8(at));
@@ -207,16 +209,16 @@ function bytesOf(view: DataView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
-/** A view of all of the bytes. */
+/** A view of all bytes. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** What begins the data of a binary COPY: the signature, no flags, no extension. */
+/** The header of a binary COPY: signature, no flags, no extension. */
 export const copyHeader = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
-/** What ends it. */
+/** The trailer of a binary COPY. */
 export const copyTrailer = Buffer.from([0xff, 0xff]);
 
-/** From so many bytes on, a call is quicker. */
+/** From this length on a call is faster. */
 const longCopy = 100;
 const jsonbVersion = 1;

@@ -1,3 +1,5 @@
+// Parsing of a block of lines into rows and rejected lines.
+
 import { blankLines } from '../../extract/lines/blank-lines.js';
 import { isReject, type LineParser } from '../../extract/event/log-event.js';
 import {
@@ -11,25 +13,25 @@ import type { Source } from '../../definitions/source.js';
 import { EventRows } from './event-rows.js';
 import type { RepairedLines } from '../../../history/repaired-lines.js';
 
-/** Gives memory for at least so many bytes, which nobody else uses. */
+/** Allocates memory of at least so many bytes. */
 export type Allocate = (bytes: number) => Buffer;
 
-/** A part of a block ready to be sent: accepted lines as rows of a binary COPY, the others beside. */
+/** A part of a block: accepted lines as rows of a binary COPY, and the rejected ones. */
 export interface EncodedBlock {
   readonly rows: Buffer;
   readonly lineCount: number;
-  /** The number of the line behind it. */
+  /** The number of the next line. */
   readonly nextLine: number;
   readonly loadedCount: number;
   readonly rejectedCount: number;
   readonly rejects: readonly RejectedLine[];
-  /** Of the accepted lines' event times the greatest, in microseconds since 2000-01-01 UTC. */
+  /** The greatest event time of the accepted lines, in microseconds since 2000-01-01 UTC. */
   readonly newest: bigint | null;
 }
 
-/** Where in a block its next line is. */
+/** The position of the next line in a block. */
 export interface BlockPlace {
-  /** Byte of the block. */
+  /** The byte offset in the block. */
   readonly start: number;
   /** Records before it. */
   readonly record: number;
@@ -37,12 +39,12 @@ export interface BlockPlace {
   readonly line: number;
 }
 
-/** A row of blank lines at the end of what was parsed, to which the lines behind it may belong. */
+/** A run of blank lines at the end of a block, which the next lines may continue. */
 export type OpenBlanks = RejectedLine;
 
-/** What encoding the lines of a file takes. */
+/** What encoding a file's lines needs. */
 export interface BlockEncoding {
-  /** The file's name as the warehouse knows it, UTF-8. */
+  /** The file's name in the warehouse, in UTF-8. */
   readonly file: Uint8Array;
   readonly source: Source;
   readonly parse: LineParser;
@@ -52,22 +54,22 @@ export interface BlockEncoding {
 
 const newMemory: Allocate = (bytes) => Buffer.allocUnsafeSlow(bytes);
 
-/** Rejected lines that are held as objects at once: a block may hold half a million lines. */
+/** The most rejected lines that are held as objects: a block may have half a million lines. */
 const mostRejects = 2000;
-/** Memory to begin with for the rows behind many rejected lines: there may be none. */
+/** Initial memory for rows after many rejected lines: there may be none. */
 const laterBytes = 64 * 1024;
-/** What is held of them, in bytes. */
+/** The most bytes of rejected lines that are held. */
 const mostRejectBytes = 4 * 1024 * 1024;
 
 /**
- * Parses the lines of a block, up to its end or to as many rejected ones as are held at once. Pure, so that it
- * can move to another thread with its block.
+ * Parses the lines of a block, up to its end or to the limit of rejected lines. Pure, so it can run in another
+ * thread.
  *
- * @param from - Where to begin; the block's first line.
- * @param mostLines - Lines to parse at most.
- * @param open - The long row of blank lines right before, whose entry is among none yet.
- * @returns What was parsed, where to go on if the block is not at its end, and the long row of blank lines in
- *   which it ends, whose entry is left out.
+ * @param from - Where to begin; default the first line.
+ * @param mostLines - The most lines to parse.
+ * @param open - The run of blank lines right before, which has no entry yet.
+ * @returns The result, where to continue if the block is not at its end, and the run of blank lines at its end,
+ *   which has no entry yet.
  */
 export function encodeBlock(
   block: LineBlock | OverlongLine,
@@ -133,7 +135,7 @@ export function encodeBlock(
         if (!isReject(again)) rows.add(again, line);
         else if (result.reason === 'blank_line' && rejects.isJoinedBy(line)) rejects.join(1);
         else {
-          // A copy: the block's memory must not live as long as one rejected line of it.
+          // A copy, so that a rejected line does not keep its block in memory.
           const place = { lineNumber: line, lineCount: 1, byteOffset: byteOffset + start };
           rejects.add({ ...result, ...place, raw: Buffer.from(raw) });
         }
@@ -159,15 +161,15 @@ export function encodeBlock(
   return { part, next, open: ended.open };
 }
 
-/** Rejected lines; a long row of blank ones is one entry, since they hold nothing but their number. */
+/** Rejected lines; a long run of blank ones is one entry, since only their number matters. */
 class Rejects {
   readonly #lines: RejectedLine[] = [];
   #bytes = 0;
-  /** Of blank lines that follow each other: where the next one would be, and how many there are. */
+  /** The run of blank lines in work: the next line number, and their count. */
   #blankLine = 0;
   #blankLines = 0;
 
-  /** @param open - The long row of blank lines right before. */
+  /** @param open - The run of blank lines right before. */
   constructor(open: OpenBlanks | undefined) {
     if (open === undefined) return;
     this.#lines.push(open);
@@ -189,18 +191,18 @@ class Rejects {
     this.#blankLines = isNext ? this.#blankLines + 1 : 1;
   }
 
-  /** Whether a blank line would be one more of many before it. */
+  /** Whether a blank line continues the run. */
   isJoinedBy(line: number): boolean {
     return line === this.#blankLine && this.#blankLines >= ownEntries;
   }
 
-  /** Adds so many blank lines to those before. */
+  /** Adds blank lines to the run. */
   join(count: number): void {
     this.#blankLine += count;
     this.#blankLines += count;
   }
 
-  /** All entries, but for that of a long row of blank lines which may go on at a line. */
+  /** All entries, except that of a run of blank lines which may continue at a line. */
   end(line: number): { lines: readonly RejectedLine[]; open: OpenBlanks | undefined } {
     const isOpen = this.isJoinedBy(line);
     this.#endBlank();
@@ -208,7 +210,7 @@ class Rejects {
     return { lines: this.#lines, open };
   }
 
-  /** The last entry of a row of blank lines stands for those that have none of their own. */
+  /** The last entry of a run stands for the lines without an entry of their own. */
   #endBlank(): void {
     const last = this.#lines.at(-1);
     const lineCount = this.#blankLines - ownEntries + 1;
@@ -219,7 +221,7 @@ class Rejects {
   }
 }
 
-/** So many of the blank lines that follow each other have an entry each. */
+/** Blank lines of a run that have an entry each. */
 const ownEntries = 100;
 
 function overlong(
@@ -234,7 +236,7 @@ function overlong(
   return { reason: 'line_too_long', message, ...place, raw: Buffer.from(head) };
 }
 
-/** Line feeds in a stretch of bytes: a record may hold some. */
+/** Line feeds in a range of bytes: a record may contain some. */
 export function lineFeeds(bytes: Buffer, start: number, end: number): number {
   let count = 0;
   for (

@@ -1,3 +1,5 @@
+// Reading of a log file as rows for COPY: unpacking, decoding, parsing.
+
 import { DaybookError } from '../../../errors.js';
 import { checkHeader } from '../../extract/event/check-header.js';
 import { columnNames, createRecordEnd } from '../../extract/text/csv-record.js';
@@ -34,15 +36,15 @@ import { LineEncoder } from './encode-lines.js';
 import type { KnownContent } from '../../../history/ledger.js';
 import type { EncodeJob, FileChange } from '../../plan/file-decision.js';
 
-/** Rows of some lines of a file, and the lines that were rejected. */
+/** Rows of some lines of a file, and the rejected lines. */
 export interface FileBlock extends EncodedBlock {
-  /** Bytes of the file on disk that were read so far. */
+  /** Bytes on disk that were read so far. */
   readonly bytesRead: number;
-  /** Call it when the rows were sent: their memory is used again. */
+  /** Must be called when the rows were sent, so that their memory is reused. */
   readonly release?: () => void;
 }
 
-/** What was read of a file as a whole. */
+/** The results for a whole file. */
 export interface FileEnd {
   readonly sha256: Uint8Array;
   readonly bytes: number;
@@ -52,7 +54,7 @@ export interface FileEnd {
   readonly shapes: LineShapes;
 }
 
-/** A file that is read: how it stands to what is known of it, and unless that is all, what is new in it. */
+/** A file in work: its change since the last load and, unless it is unchanged, its new content. */
 export type EncodedFile =
   | { readonly change: 'unchanged' }
   | {
@@ -63,9 +65,9 @@ export type EncodedFile =
     };
 
 /**
- * Reads a file and makes rows of its lines, as much as is new in it.
+ * Reads a file and encodes its new lines.
  *
- * @param allocate - Where the memory of rows comes from.
+ * @param allocate - Allocates the memory of rows.
  * @throws DaybookError `DATA_UNREADABLE`, as its blocks do.
  */
 export async function encodeFile(job: EncodeJob, allocate?: Allocate): Promise<EncodedFile> {
@@ -77,7 +79,7 @@ export async function encodeFile(job: EncodeJob, allocate?: Allocate): Promise<E
   return { change, blocks, close: () => opened.close() };
 }
 
-/** The blocks of a file that is open, and their end. */
+/** The blocks of an open file, and their end. */
 async function* encodeContent(
   job: EncodeJob,
   {
@@ -106,7 +108,7 @@ async function* encodeContent(
   let encoder: LineEncoder | undefined;
   let nextLine = start === undefined ? 1 : (known?.nextLine ?? 1);
   nextLine += text.lines;
-  // A file that ends before its first record is read from its beginning once there is more.
+  // A file that ends before its first record is read from its beginning when it has grown.
   let unfinished = isContinued || text.bytes === 0 ? undefined : { bytes: text.bytes, line: 1 };
   for await (let block of blocksOf(job, text)) {
     unfinished = undefined;
@@ -115,13 +117,13 @@ async function* encodeContent(
       unfinished = { bytes, line: nextLine };
     }
     if (csv !== undefined && header == null && block.kind === 'lines') {
-      // Unfinished, it is read again from the file's very beginning.
+      // An unfinished file is read from its beginning again.
       if (unfinished !== undefined)
         unfinished = { bytes: unfinished.bytes + block.byteOffset, line: 1 };
       const { bytes, ends = [] } = block;
       const record = bytes.subarray(0, ends[0]);
       header = columnNames(record, csv, createLineDecoder(source.encoding));
-      // Whoever writes it may not be done with it.
+      // Its writer may not have finished.
       if (unfinished === undefined || compression !== undefined) {
         checkHeader(header, source, file.path);
       }
@@ -141,7 +143,7 @@ async function* encodeContent(
     for (const encoded of encoder.encode(block, nextLine)) {
       nextLine = encoded.nextLine;
       yield { bytesRead: opened.bytesRead(), ...encoded };
-      // Bytes that are in memory come without a turn of the event loop, in which signals are heard.
+      // Iterating over bytes in memory does not yield to the event loop, where signals are handled.
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
@@ -162,9 +164,9 @@ async function* encodeContent(
 }
 
 /**
- * The text of a file from its beginning, behind what a CSV may have before its records.
+ * The text of a file from its beginning, after the preamble of a CSV.
  *
- * @returns With its place in the file, in bytes and lines.
+ * @returns With its position in the file, in bytes and lines.
  */
 async function beginning(
   content: AsyncIterable<Buffer>,
@@ -213,19 +215,19 @@ async function* explained<Part>(file: LogFile, parts: AsyncGenerator<Part>): Asy
   }
 }
 
-/** The text of a file from a place on. */
+/** The text of a file from a position on. */
 interface TextFrom extends FileText {
   readonly bytes: number;
   /** Lines before it. */
   readonly lines: number;
-  /** Of JSON that is not one object a line. */
+  /** For JSON that is not one object a line. */
   readonly layout?: DocumentLayout | undefined;
 }
 
-/** So much of a JSON file says how it is laid out, in bytes: blank lines may come first. */
+/** The bytes from which the layout of a JSON file is determined: blank lines may come first. */
 const layoutBytes = 4096;
 
-/** A block without its first record, of so many bytes. */
+/** A block without its first record, which has so many bytes. */
 function withoutRecord(block: LineBlock, length: number): LineBlock {
   return {
     ...block,
@@ -236,7 +238,7 @@ function withoutRecord(block: LineBlock, length: number): LineBlock {
 }
 
 /**
- * How a file stands to what is known of it, by its bytes, and where to go on in one that has grown.
+ * The change of a file since its last load, by its bytes, and where to continue in one that has grown.
  *
  * @throws DaybookError `DATA_UNREADABLE`.
  */
@@ -251,7 +253,7 @@ export async function compareFile({
   return { change: 'append', start: resumption(known, hash) };
 }
 
-/** The digest of the known bytes, if the file still begins with them and can be judged by them. */
+/** The digest of the known bytes, if the file still begins with them. */
 async function knownStart(
   file: LogFile,
   known: KnownContent,

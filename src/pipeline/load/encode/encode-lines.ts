@@ -1,3 +1,5 @@
+// Parsing of blocks with time limits for regular expressions.
+
 import { DaybookError } from '../../../errors.js';
 import type { LineParser } from '../../extract/event/log-event.js';
 import { matchBounded, matchLimitsMs, withinTime, type Match } from '../../extract/values/match.js';
@@ -12,14 +14,14 @@ import {
 } from './encode-block.js';
 import type { RejectedLine } from '../../../history/reject.js';
 
-/** What parsing a block may take before its lines are looked at one by one, in milliseconds. */
+/** The time limit for a block before its lines are parsed one by one, in milliseconds. */
 const blockLimitMs = 1000;
-/** Lines that are parsed one by one before other work has its turn. */
+/** Lines that are parsed one by one before other work gets a turn. */
 const carefulLines = 200;
-/** Lines of a file that an expression may be too slow for. */
+/** The most lines of a file on which an expression may time out. */
 const mostSlowLines = 10;
 
-/** Encodes the blocks of one file, and bounds what expressions of its source take. */
+/** Encodes the blocks of a file with time limits for its source's expressions. */
 export class LineEncoder {
   readonly #encoding: Omit<BlockEncoding, 'parse'>;
   readonly #createParser: (match?: Match) => LineParser;
@@ -30,8 +32,8 @@ export class LineEncoder {
   #open: OpenBlanks | undefined;
 
   /**
-   * @param createParser - Makes a parser that matches expressions in a way of its own.
-   * @param path - Where the file is, for messages.
+   * @param createParser - Makes a parser with a given matcher.
+   * @param path - Of the file, for messages.
    */
   constructor(
     encoding: Omit<BlockEncoding, 'parse'>,
@@ -46,15 +48,15 @@ export class LineEncoder {
   }
 
   /**
-   * Parses all lines of a block, in parts that are bounded in size and, where expressions match, in time: a line
-   * that one of them goes back and forth on is rejected, and the others are not.
+   * Parses all lines of a block, in parts bounded in size and, where expressions match, in time: a line on which
+   * an expression backtracks for too long is rejected.
    *
    * @throws DaybookError `DATA_SHAPE` for a file with many such lines.
    */
   *encode(block: LineBlock | OverlongLine, firstLine: number): Generator<EncodedBlock> {
     let place: BlockPlace | undefined = { start: 0, record: 0, line: firstLine };
     let isCareful = false;
-    // More bytes would make other lines of these: none of them may be in an entry that began before.
+    // Appended bytes would change these lines, so they must not join an earlier entry.
     let apart: readonly RejectedLine[] = [];
     if (!block.isFinished) [apart, this.#open] = [this.finish(), undefined];
     while (place !== undefined) {
@@ -75,12 +77,12 @@ export class LineEncoder {
     }
   }
 
-  /** The entry of blank lines at the file's end: lines that were counted, and could have gone on. */
+  /** The entry of blank lines at the file's end, which could have continued. */
   finish(): readonly RejectedLine[] {
     return this.#open === undefined ? [] : [this.#open];
   }
 
-  /** @returns Undefined when it took too long. */
+  /** @returns Undefined on timeout. */
   #encodeQuickly(
     block: LineBlock | OverlongLine,
     from: BlockPlace,
@@ -90,7 +92,7 @@ export class LineEncoder {
       encodeBlock(block, from, { ...this.#encoding, parse }, Infinity, this.#open);
     if (!this.#hasExpressions) return encode();
     const result = withinTime(blockLimitMs, encode);
-    // It was stopped anywhere, and may have left its places half filled.
+    // The stopped parser may be in any state.
     if (result === undefined) this.#parse = this.#createParser();
     return result?.value;
   }
@@ -110,7 +112,7 @@ export class LineEncoder {
   }
 }
 
-/** Whether lines of a source are matched with expressions that people wrote. */
+/** Whether a source has regular expressions of its author. */
 export function hasExpressions({ format, columns }: Source): boolean {
   return format.kind === 'pattern' || columns.some(({ matches }) => matches !== undefined);
 }

@@ -1,11 +1,11 @@
-/** A thread of `EncoderThreads`: reads files and sends their parts, some files by turns. */
+/** A thread of `EncoderThreads`: reads files and sends their parts, several files in turn. */
 import { parentPort } from 'node:worker_threads';
 import { DaybookError } from '../../../errors.js';
 import { encodeFile, type EncodedFile } from './encode-file.js';
 import { partsInFlight, type ThreadMessage, type ThreadOrder } from './thread-message.js';
 import type { EncodeJob } from '../../plan/file-decision.js';
 
-/** How a file stands whose parts are sent. */
+/** A file in work. */
 interface Work {
   inFlight: number;
   isStopped: boolean;
@@ -13,7 +13,7 @@ interface Work {
 }
 
 const works = new Map<number, Work>();
-/** Memory of rows that were sent. New memory for each block costs its first touch, and collecting it. */
+/** Memory of sent rows for reuse. New memory for each block costs page faults and garbage collection. */
 const spares: ArrayBuffer[] = [];
 
 parentPort?.on('message', (message: ThreadOrder) => {
@@ -60,7 +60,7 @@ async function sendBlocks(
         send({ id, end: next.value });
         return;
       }
-      // The rows have a buffer of their own: it moves to the other thread, nothing is copied.
+      // The rows' buffer is transferred, not copied.
       send({ id, block: next.value }, [next.value.rows.buffer as ArrayBuffer]);
     }
   } finally {
@@ -68,7 +68,7 @@ async function sendBlocks(
   }
 }
 
-/** Waits until another part may be sent, and counts it; false: nobody wants it. */
+/** Waits until another part may be sent, and counts it; false: the file was stopped. */
 async function hasRoom(work: Work): Promise<boolean> {
   while (work.inFlight >= partsInFlight && !work.isStopped) {
     await new Promise<void>((resolve) => (work.wake = resolve));
@@ -87,7 +87,7 @@ function send(message: ThreadMessage, moved: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, moved);
 }
 
-/** Errors lose their class on the way. */
+/** Errors lose their class in messages. */
 function failureOf(error: unknown): Extract<ThreadMessage, { failure: unknown }>['failure'] {
   if (!(error instanceof DaybookError)) throw error;
   const { code, message, where, hint, cause } = error;

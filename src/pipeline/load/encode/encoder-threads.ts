@@ -1,3 +1,5 @@
+// Threads that parse large files while the main thread feeds Postgres.
+
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { DaybookError } from '../../../errors.js';
@@ -7,15 +9,15 @@ import type { ThreadMessage, ThreadOrder } from './thread-message.js';
 import type { EncodeJob } from '../../plan/file-decision.js';
 import { packageFile } from '../../../files/package-file.js';
 
-/** Smaller files are parsed before a thread for them would be at work. */
+/** The size from which a file is worth a thread; smaller ones are parsed before it would have started. */
 export const threadBytes = 8 * 1024 * 1024;
 
-/** A thread's young objects live for a line or a block; more room for them is only more memory. */
+/** Young objects of a thread live for a line or a block; more space would only use memory. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 
 const entry = packageFile('dist/command-line/encoder-thread.js');
 
-/** A thread and what waits for its parts, by the number of the file. */
+/** A thread with the receivers of its messages, by file number. */
 class Encoder {
   readonly #worker = new Worker(entry, { resourceLimits });
   readonly #receivers = new Map<number, (message: ThreadMessage | Error) => void>();
@@ -43,7 +45,7 @@ class Encoder {
     return this.#broken !== undefined;
   }
 
-  /** @param receive - Called with each message about the file, or with what ended the thread. */
+  /** @param receive - Called with each message about the file, or with the error that ended the thread. */
   begin(id: number, job: EncodeJob, receive: (message: ThreadMessage | Error) => void): void {
     this.#receivers.set(id, receive);
     this.tell({ id, job });
@@ -53,7 +55,7 @@ class Encoder {
     this.#worker.postMessage(order);
   }
 
-  /** Gives memory back that came with a block. */
+  /** Returns the memory of a block. */
   recycle(spare: ArrayBuffer): void {
     this.#worker.postMessage({ spare } satisfies ThreadOrder, [spare]);
   }
@@ -69,30 +71,30 @@ class Encoder {
 }
 
 /**
- * Threads that parse files while this one feeds Postgres. Each reads several files by turns: it is twice
- * as fast as the server process that takes its rows, and to compile the parser once more takes as long as
- * to parse 30 MB.
+ * Threads that parse files while this one feeds Postgres. Each reads several files in turn: it is twice as fast as
+ * the server process that takes its rows, and compiling the parser in another thread takes as long as parsing 30
+ * MB.
  */
 export class EncoderThreads {
   readonly #most: number;
   #encoders: Encoder[] = [];
   #files = 0;
 
-  /** @param most - Threads at most. Default: one for each two processors. */
+  /** @param most - The most threads. Default: half of the processors. */
   constructor(most = Math.max(1, Math.floor(availableParallelism() / 2))) {
     this.#most = most;
   }
 
   /**
-   * Starts the first thread, if one of the files is for it: that takes as long as to open the warehouse and
-   * ask it what it knows of them.
+   * Starts the first thread if a file needs it, which takes as long as opening the warehouse and reading its
+   * ledger.
    */
   prepare(files: readonly LogFile[]): void {
     if (this.isStarted || !files.some(({ bytes }) => bytes >= threadBytes)) return;
     this.#encoders.push(new Encoder());
   }
 
-  /** Whether a thread is there already. */
+  /** Whether a thread has been started. */
   get isStarted(): boolean {
     return this.#encoders.length > 0;
   }
@@ -145,7 +147,7 @@ export class EncoderThreads {
     return encoder;
   }
 
-  /** Ends the threads; no file may be in work any more. */
+  /** Ends the threads; no file may be in work. */
   async close(): Promise<void> {
     await Promise.all(this.#encoders.splice(0).map((encoder) => encoder.close()));
   }
@@ -178,7 +180,7 @@ function revived({
   });
 }
 
-/** Buffers arrive as plain arrays of bytes; the memory of rows goes back when they were sent. */
+/** Restores buffers, which arrive as plain arrays; the memory of rows returns to the thread after they were sent. */
 function received(block: FileBlock, encoder: Encoder): FileBlock {
   const rejects = block.rejects.map((reject) => ({ ...reject, raw: asBuffer(reject.raw) }));
   const rows = asBuffer(block.rows);

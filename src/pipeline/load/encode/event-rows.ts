@@ -1,30 +1,32 @@
+// Rows of a source's table: columns, payload, file, line number.
+
 import type { LogEvent, Slice, Value } from '../../extract/event/log-event.js';
 import { isTextType, type ColumnType, type Source } from '../../definitions/source.js';
 import { copyBytes, CopyBinary, viewOf, writeInteger } from './copy-binary.js';
 
-/** Rows of accepted lines: their columns, their payload, their file and their line number. */
+/** Encodes events as rows: columns, payload, file, line number. */
 export class EventRows {
   readonly #rows: CopyBinary;
   readonly #types: readonly ColumnType[];
-  /** The column of the event's time, as an index; -1 for none. */
+  /** The index of the event time; -1: none. */
   readonly #timeIndex: number;
   /** The file's name as a field. */
   readonly #file: DataView;
-  /** Bytes of a row beside those of its values. */
+  /** Bytes of a row beside its values. */
   readonly #frameBytes: number;
   #newest = -Infinity;
-  /** The greatest of those event times that no double holds. */
+  /** The greatest event time that a double cannot hold. */
   #farthest: bigint | undefined;
   #from: Uint8Array = nothing;
   #fromView = viewOf(nothing);
 
   /**
-   * @param file - The file's name as the warehouse knows it, UTF-8.
-   * @param bytes - Memory to begin with; more is taken when it is full.
+   * @param file - The file's name in the warehouse, in UTF-8.
+   * @param bytes - The initial memory; it grows on demand.
    */
   constructor({ columns, eventTime }: Source, file: Uint8Array, bytes?: Buffer) {
     this.#rows = new CopyBinary(bytes);
-    // A varchar is a text that is short enough.
+    // A varchar is a text, whose length was checked.
     this.#types = columns.map(({ type }) => (isTextType(type) ? 'text' : type));
     this.#timeIndex = columns.findIndex(({ name }) => name === eventTime);
     const field = new CopyBinary(Buffer.allocUnsafeSlow(file.length + 4));
@@ -38,12 +40,12 @@ export class EventRows {
     return this.#rows.rows;
   }
 
-  /** What was written, valid until the next line is added. */
+  /** The written bytes, valid until the next line is added. */
   get written(): Buffer {
     return this.#rows.written;
   }
 
-  /** Of the event times the greatest, in microseconds since 2000-01-01 UTC; null when there is none. */
+  /** The greatest event time, in microseconds since 2000-01-01 UTC; null when there is none. */
   get newest(): bigint | null {
     const near = this.#newest === -Infinity ? undefined : BigInt(this.#newest);
     const far = this.#farthest;
@@ -56,7 +58,7 @@ export class EventRows {
     const types = this.#types;
     const room = this.#frameBytes + valueBytes(columns) + valueBytes(payload) + payload.length;
     rows.row(types.length + 3, room);
-    // From here on there is room: what is written moves a place that is kept here, not in an object.
+    // Memory is reserved from here on: the position is a local variable, not a field.
     let into = rows.view;
     let at = rows.length;
     for (let index = 0; index < types.length; index += 1) {
@@ -93,7 +95,7 @@ export class EventRows {
     rows.length = writeInteger(into, at, line);
   }
 
-  /** The bytes that most values lie in are one block. */
+  /** Most values are in one block. */
   #viewOf(bytes: Uint8Array): DataView {
     if (bytes !== this.#from) {
       this.#from = bytes;
@@ -102,7 +104,7 @@ export class EventRows {
     return this.#fromView;
   }
 
-  /** A value that few columns have. */
+  /** Writes a value of a rare type. */
   #write(index: number, value: Value): void {
     const rows = this.#rows;
     const type = this.#types[index];
@@ -134,7 +136,7 @@ function sliceText({ bytes, start, end }: Slice): string {
 }
 
 const nothing = new Uint8Array();
-/** Of a `jsonb` the version, and of an object its brace. */
+/** The version of `jsonb`, and the opening brace of an object. */
 const jsonbObject = 0x01_7b;
 const comma = 0x2c;
 const closeBrace = 0x7d;

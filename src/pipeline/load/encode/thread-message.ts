@@ -1,18 +1,20 @@
+// Messages between the main thread and threads that parse files.
+
 import type { DaybookError } from '../../../errors.js';
 import type { FileBlock, FileEnd } from './encode-file.js';
 import type { EncodeJob, FileChange } from '../../plan/file-decision.js';
 
-/** What a thread that reads files is told; `id` is that of one file. */
+/** An order to a thread; `id` is the number of a file. */
 export type ThreadOrder =
   | { readonly id: number; readonly job: EncodeJob }
-  /** A part was taken, so there is room for another. */
+  /** A part was taken, so another may be sent. */
   | { readonly id: number; readonly order: 'taken' }
-  /** Nobody wants the rest of the file. */
+  /** The rest of the file is not needed. */
   | { readonly id: number; readonly order: 'stop' }
-  /** Rows were sent: here is their memory back. */
+  /** The memory of sent rows, for reuse. */
   | { readonly spare: ArrayBuffer };
 
-/** What it answers. */
+/** A message of the thread. */
 export type ThreadMessage = { readonly id: number } & (
   | { readonly change: FileChange }
   | { readonly block: FileBlock }
@@ -20,8 +22,5 @@ export type ThreadMessage = { readonly id: number } & (
   | { readonly failure: Pick<DaybookError, 'code' | 'message' | 'where' | 'hint' | 'cause'> }
 );
 
-/**
- * Parts of one file that a thread may send before it hears that one was taken: one in work on either side
- * and one between.
- */
+/** Parts of a file that a thread may send before one was taken: one in work on either side and one between. */
 export const partsInFlight = 3;

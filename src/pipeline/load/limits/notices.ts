@@ -1,20 +1,22 @@
+// Notices of a run: rejected lines, removed lines, drift, stale sources.
+
 import { countOf, formatCount } from '../../../text/amounts.js';
 import type { Drift, FileReport, Notice } from '../../../history/pipeline-report.js';
 import type { Stale } from '../../../history/ledger.js';
 
-/** Lines that a source has lost by a run, within its limit. */
+/** Lines that a source lost in a run, within its limit. */
 export interface Loss {
   readonly source: string;
   readonly lines: number;
   readonly before: number;
 }
 
-/** So many things are named. */
+/** The most names in a notice. */
 const mostNames = 3;
 
 /**
- * What somebody should look at although the run goes on: lines that were rejected in this run, lines that
- * went, changes in what lines are made of, and sources that stand still.
+ * Notices that need attention although the run passes: rejected lines of this run, removed lines, drift, and
+ * sources without new events.
  */
 export function noticesOf(
   files: readonly FileReport[],

@@ -1,3 +1,5 @@
+// The limit of rejected lines (`--max-rejects`), for a file and for a source.
+
 import { limitWords, type LineLimit } from '../../../config/limits.js';
 import { DaybookError } from '../../../errors.js';
 import { countOf, formatCount } from '../../../text/amounts.js';
@@ -5,24 +7,24 @@ import { exceeds } from './source-limits.js';
 import type { ReadLines } from '../../../history/rejects.js';
 import type { RejectedLine } from '../../../history/reject.js';
 
-/** What loading a file would make of it. */
+/** The result of loading a file, before it is committed. */
 export interface JudgedFile {
-  /** Below the data folder, and on disk. */
+  /** Relative to the data folder, and on disk. */
   readonly name: string;
   readonly path: string;
   readonly source: string;
   /** All its lines, as they would be in the warehouse. */
   readonly whole: ReadLines;
-  /** Those that this load read: of a file that has grown, the new ones. */
+  /** Lines that this load read: of a file that has grown, the new ones. */
   readonly read: ReadLines;
-  /** The first lines that were rejected in this load. */
+  /** The first lines that this load rejected. */
   readonly samples: readonly RejectedLine[];
 }
 
-/** So many new lines of a file that has grown are judged by themselves. */
+/** From this number on the new lines of a file that has grown are checked by themselves. */
 const fewLines = 100;
 
-/** A file that is not loaded for its rejected lines; the first of them are kept for people to see. */
+/** A file that is refused for its rejected lines, of which the first are kept for inspection. */
 export class RefusedFileError extends DaybookError {
   override readonly name = 'RefusedFileError';
   readonly samples: readonly RejectedLine[];
@@ -38,9 +40,9 @@ export class RefusedFileError extends DaybookError {
 }
 
 /**
- * Holds a file's rejected lines against the limit. Blank lines are listed but hurt nobody, so they do not
- * count. Of a file that has grown the new lines are judged by themselves, too, when they are not a few:
- * else its old ones would hide for days that all new ones are rejected.
+ * Checks a file's rejected lines against the limit. Blank lines are listed but do not count. The new lines of a
+ * file that has grown are checked by themselves, too, unless they are few: otherwise old lines would hide for days
+ * that all new ones are rejected.
  *
  * @throws RefusedFileError
  */
@@ -62,7 +64,7 @@ export function checkFileRejects(limit: LineLimit, file: JudgedFile): void {
   );
 }
 
-/** What the declaration lacks, by the first line that was rejected; nothing where that is not sure. */
+/** The missing setting of the declaration, by the first rejected line; empty where it is not certain. */
 function remedy({ source, samples }: JudgedFile): string {
   const [first] = samples;
   const place = `in sql/sources/${source}.yaml`;
@@ -78,14 +80,14 @@ function remedy({ source, samples }: JudgedFile): string {
     : `if the file is one object whose ${key} holds the records: format: {json: {path: [${key}]}} ${place}; `;
 }
 
-/** The start of an object of several lines that ends where an array begins, with the array's key. */
+/** The start of an indented object that ends with the bracket of an array, with the array's key. */
 const openedArray = /^\s*\{(?:[^\n]*,)?\s*"([\w-]+)"\s*:\s*\[[^\]]*$/;
 
 /**
- * Holds the rejected lines of all files of a source against the limit.
+ * Checks the rejected lines of all files of a source against the limit.
  *
- * @param limit - Undefined: any number, as long as one line is accepted.
- * @returns What is wrong; undefined: nothing.
+ * @param limit - Undefined: any number, as long as a line is accepted.
+ * @returns The problem; undefined: none.
  */
 export function refusedSource(
   limit: LineLimit | undefined,

@@ -1,19 +1,22 @@
+// The check of the removal limit (`--allow-removal`): how many loaded lines a run may take out. Its default is in
+// source-limits.ts.
+
 import { limitWords } from '../../../config/limits.js';
 import { DaybookError } from '../../../errors.js';
 import { formatCount } from '../../../text/amounts.js';
 import { notDeclared, type LoadPlan } from '../../plan/load-plan.js';
 import { exceeds, type LimitsOf } from './source-limits.js';
 
-/** So many files are named. */
+/** The most file names in a message. */
 const mostNames = 3;
 
-/** A file that was never read may have so many times the lines that its size lets expect. */
+/** The factor by which a file that was never read may exceed the lines that its size suggests. */
 const doubt = 3;
 
 /**
- * Why a run may not begin: what it would take out is more than the limit allows, for certain.
+ * Why a run may not begin: it would certainly remove more lines than the limit allows.
  *
- * @returns Undefined: it may.
+ * @returns Undefined: it may begin.
  */
 export function refusedRemoval(
   plan: LoadPlan,
@@ -49,7 +52,7 @@ export function refusedRemoval(
   });
 }
 
-/** How to allow it: where a source has no declaration, none can say it. */
+/** How to allow the removal; a source that is declared no more has no declaration to say it in. */
 function allowance({ declared }: LoadPlan, source: string): string {
   return declared.has(source)
     ? `--allow-removal, or limits.removal in sql/sources/${source}.yaml`
@@ -57,7 +60,7 @@ function allowance({ declared }: LoadPlan, source: string): string {
 }
 
 /**
- * Holds a file that has fewer lines than before against the limit, by what it and the files before it came to.
+ * Checks a file with fewer lines than before against the limit, together with the files before it.
  *
  * @throws DaybookError `REMOVAL_EXCEEDED`.
  */
@@ -84,7 +87,7 @@ export function checkShorterFile(
   );
 }
 
-/** What is gone already is part of what a run measures. */
+/** Lines that earlier runs removed count, too. */
 function takenWords(lines: number): string[] {
   if (lines === 0) return [];
   return [`${formatCount(lines)} ${lines === 1 ? 'has' : 'have'} gone in runs that failed since`];

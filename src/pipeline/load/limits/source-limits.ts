@@ -1,44 +1,43 @@
+// Limits of a source with their defaults: rejected lines, removal, future events, age.
+
 import type { LimitSettings, LineLimit } from '../../../config/limits.js';
 import type { DeclaredLimits, Source } from '../../definitions/source.js';
 
-/** What whoever starts a run says of its limits; it goes before the environment and declarations. */
+/** Limits given for one run; they override environment and declarations. */
 export interface GivenLimits {
   /** Rejected lines, of each file and of each source. */
   readonly maxRejects?: LineLimit | undefined;
-  /** Whatever is gone from the folder, or has become shorter, is taken out. Default false. */
+  /** Allows any removal of lines whose files are gone or have become shorter. Default false. */
   readonly allowRemoval?: boolean | undefined;
 }
 
-/** What holds for one source in one run. */
+/** The limits of a source in a run. */
 export interface SourceLimits {
   /** Rejected lines of a file, without blank ones. */
   readonly fileRejects: LineLimit;
   /** Rejected lines of all its files; undefined: any number, as long as a line is accepted. */
   readonly sourceRejects: LineLimit | undefined;
-  /** Loaded lines that a run may take out. */
+  /** Loaded lines that a run may remove. */
   readonly removal: LineLimit;
-  /** How far an event may lie ahead of the run, in milliseconds; Infinity: as far as it likes. */
+  /** How far an event may lie ahead of the run, in milliseconds; Infinity: any. */
   readonly futureMs: number;
-  /** How old its newest event may be before a run says so, in milliseconds; undefined: as old as it likes. */
+  /** The age of the newest event from which on a notice is given, in milliseconds; undefined: none. */
   readonly ageMs: number | undefined;
 }
 
-/** Which limits hold for a source, by its name; also for one that is declared no more. */
+/** The limits of a source by its name, also for one that is declared no more. */
 export type LimitsOf = (source: string) => SourceLimits;
 
-/** More than a tenth of a file that is rejected is no accident of single lines. */
+/** The default limit of rejected lines: more than a tenth of a file is no accident of single lines. */
 const defaultFileRejects: LineLimit = { percent: 10 };
 
-/** More than a week of a month that is kept, or two months of a year, do not go by themselves. */
+/** The default removal limit: more than a week of a month, or two months of a year, do not vanish by accident. */
 const defaultRemoval: LineLimit = { percent: 20 };
 
-/** Clocks of other zones and machines that are somewhat wrong are no future. */
+/** The default tolerance for clocks of other zones, and for clocks that are somewhat wrong. */
 const defaultFutureMs = 24 * 60 * 60 * 1000;
 
-/**
- * The limits of each source: what is given goes before the environment, that before the declaration, and that
- * before the default.
- */
+/** The limits of each source, by precedence: given for the run, environment, declaration, default. */
 export function limitsBySource(
   sources: readonly Source[],
   settings: LimitSettings,
@@ -66,7 +65,7 @@ function sourceLimits(
   };
 }
 
-/** The sources whose newest event may be only so old, in milliseconds. */
+/** The sources with a limit for the age of their newest event, in milliseconds. */
 export function ageBounds(
   sources: readonly Pick<Source, 'name'>[],
   limitsOf: LimitsOf,
@@ -77,7 +76,7 @@ export function ageBounds(
   });
 }
 
-/** Whether so many of all lines are more than the limit allows. */
+/** Whether a number of lines, out of all, exceeds a limit. */
 export function exceeds(limit: LineLimit, lines: number, all: number): boolean {
   return 'lines' in limit ? lines > limit.lines : lines * 100 > limit.percent * all;
 }

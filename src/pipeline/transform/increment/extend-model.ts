@@ -1,3 +1,5 @@
+// Building of the changed slices of an incremental model.
+
 import { DaybookError } from '../../../errors.js';
 import { qualified, quote } from '../../../warehouse/query/sql-text.js';
 import type { Incremental, Model } from '../../definitions/model.js';
@@ -6,15 +8,15 @@ import type { Increment } from './increment.js';
 import { replaceRows } from '../publish/publish-table.js';
 import type { StatementLog } from '../publish/statement-log.js';
 
-/** The temporary table of the slices that are built again. */
+/** The temporary table of rebuilt slices. */
 const slices = 'pg_temp.daybook_slices';
 
 /**
- * Builds those slices of an incremental model that changed, and shows under the model's name in
- * `pg_temp` the whole table as it would be, for the tests. The query is the model's own; only the
- * relation of events shows it nothing but the events of these slices.
+ * Builds the changed slices of an incremental model, and creates under the model's name in `pg_temp` a view of the
+ * whole table as it would be, for the tests. The query is the model's own; only its relation of events is limited
+ * to these slices.
  *
- * @returns Publishes the slices: whether that changed anything, and how many rows there are then.
+ * @returns A function that publishes the slices, and returns whether anything changed, and the number of rows.
  */
 export async function extendModel(
   log: StatementLog,
@@ -43,17 +45,17 @@ select * from ${slices}`,
     const published = await replaceRows(log, target, increment.rows, slices, built);
     const { rows } = await log.run<{ count: bigint }>(`select count(*) from ${target}`);
     const total = Number(rows[0]?.count);
-    // Of a few rows more the planner need not know at once.
+    // A few rows more do not matter to the planner.
     if (published && built * 5 > total) await log.run(`analyze ${target}`);
     return { published, rows: total };
   };
 }
 
 /**
- * Every row must lie in a slice that is built; otherwise it is made of events of another one, or the
- * slice's column does not hold what the header says.
+ * Checks that every row lies in a rebuilt slice; otherwise it depends on events of another one, or the slice's
+ * column does not hold what the header says.
  *
- * @param condition - Which slices are right, as SQL.
+ * @param condition - Selects correct slices, as SQL.
  * @throws DaybookError `MODEL_FAILED`.
  */
 export async function checkSlices(

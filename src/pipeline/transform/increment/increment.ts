@@ -1,3 +1,5 @@
+// Which slices of an incremental model have changed.
+
 import type { PoolClient } from 'pg';
 import { queryRows } from '../../../warehouse/query/query-rows.js';
 import {
@@ -10,20 +12,19 @@ import { literal, quote } from '../../../warehouse/query/sql-text.js';
 import { findFileChanges } from './model-files.js';
 import type { ModelFile } from '../../../history/model-files.js';
 
-/** What has to be built again of an incremental model. */
+/** The changed part of an incremental model. */
 export interface Increment {
-  /** Which rows of the model, as a condition in SQL. */
+  /** The condition for its rows, as SQL. */
   readonly rows: string;
-  /** Which events they are made of, as a condition in SQL. */
+  /** The condition for their events, as SQL. */
   readonly events: string;
   /** The files whose events the model holds afterwards. */
   readonly files: readonly ModelFile[];
 }
 
 /**
- * Finds the slices of a model in which there are other events than when it was built: of new files,
- * changed ones, and ones that are gone, and of the new lines of those that grew, also where they lie far back
- * in time.
+ * Finds the slices of a model whose events have changed since it was built: by new, changed and removed files, and
+ * by new lines of files that grew, however far back in time.
  *
  * @param sources - The tables of files behind the relation of events.
  */
@@ -52,7 +53,7 @@ export async function findIncrement(
   );
   const builtDays = new Set<string | null>(slices.flatMap((each) => each.days));
   if (days.has(null)) builtDays.add(null);
-  // A file that has no event in these slices need not be looked at.
+  // Files without events in these slices are skipped.
   const touched = files.filter((file) => file.days.some((day) => builtDays.has(day)));
   const time = quote(incremental.time);
   const ranges = joined(slices).map(
@@ -80,7 +81,7 @@ export async function findIncrement(
   };
 }
 
-/** A slice: its first day, days in it, and the instants between which its events lie. */
+/** A slice: its first day, its days, and the instants that bound its events. */
 interface Slice {
   readonly slice: string;
   readonly days: readonly string[];
@@ -88,15 +89,15 @@ interface Slice {
   readonly ends: string;
 }
 
-/** Postgres's dates before and after all others belong to no month. */
+/** Postgres's infinite dates belong to no month. */
 function isInfinite(day: string): boolean {
   return day.endsWith('infinity');
 }
 
 /**
- * The first instant of a date in a time zone, as SQL. Where clocks are put back over midnight, as in
- * Havana, midnight comes twice, and `at time zone` means the second one; three hours earlier the old
- * offset is still in force, and by that the first is found.
+ * The first instant of a date in a time zone, as SQL. Where clocks go back over midnight, as in Havana, midnight
+ * comes twice, and `at time zone` means the second one; three hours earlier the old offset still applies, by which
+ * the first is found.
  *
  * @param midnight - SQL of a timestamp without time zone; of an infinite one the instant is null.
  */
@@ -107,10 +108,10 @@ function firstInstant(midnight: string, zone: string): string {
 }
 
 /**
- * The slices that days belong to, in their order. Dates and instants are texts as Postgres writes them, since
- * other notations have no years before 1 or after 9999.
+ * The slices of days, in order. Dates and instants are texts in Postgres's notation, because others have no years
+ * before 1 or after 9999.
  *
- * @param among - Days of which those in the slices are given back.
+ * @param among - Days of which those in the slices are returned.
  */
 async function slicesOf(
   client: PoolClient,
@@ -135,7 +136,7 @@ async function slicesOf(
   );
 }
 
-/** Slices that follow each other without a gap, as one. */
+/** Merges adjacent slices. */
 function joined(slices: readonly Slice[]): Slice[] {
   const result: Slice[] = [];
   for (const slice of slices.filter(({ slice: day }) => !isInfinite(day))) {

@@ -1,3 +1,5 @@
+// Which files an incremental model contains, and which of them have changed.
+
 import type { PoolClient } from 'pg';
 import { queryRows } from '../../../warehouse/query/query-rows.js';
 import { qualified, quote } from '../../../warehouse/query/sql-text.js';
@@ -11,18 +13,18 @@ import {
 } from '../../../history/model-files.js';
 import { showsLines } from './shows-lines.js';
 
-/** The files that a model holds after it is built, and what of them is other than before. */
+/** The files of a model after its build, and their changes. */
 export interface FileChanges {
   readonly files: readonly ModelFile[];
-  /** Files with other events than before. */
+  /** Files with changed events. */
   readonly names: ReadonlySet<string>;
   /** The days of these events. */
   readonly days: ReadonlySet<Day>;
 }
 
 /**
- * Holds the files that a model has taken against those that are loaded. Of a file that has only grown, the
- * lines that were taken are as they were, so only its new ones count.
+ * Compares the files that a model contains with the loaded ones. In a file that has only grown, only the new lines
+ * have changed.
  *
  * @param sources - The tables of files behind the relation of events.
  */
@@ -40,7 +42,7 @@ export async function findFileChanges(
   for (const file of known) {
     const now = ledger.get(file.source_file);
     if (now?.content === file.content) {
-      // The same lines may have been loaded once more.
+      // The same lines may have been loaded again.
       kept.set(file.source_file, { ...file, generation: now.generation });
     } else if (now?.generation === file.generation && file.next_line !== null) {
       grown.set(file.source_file, file);
@@ -64,7 +66,7 @@ export async function findFileChanges(
   };
 }
 
-/** All files of the ledger with what an incremental model that was just built has taken from them. */
+/** All files of the ledger, as an incremental model contains them after a complete build. */
 export async function allFiles(
   client: PoolClient,
   incremental: Incremental,
@@ -73,7 +75,7 @@ export async function allFiles(
   return takeFiles(client, incremental, await readLedger(client, incremental, sources));
 }
 
-/** The files that are loaded into some tables, with digests of their rows. */
+/** The files of some tables, with digests of their rows. */
 async function readLedger(
   client: PoolClient,
   { from, time }: Incremental,
@@ -86,7 +88,7 @@ async function readLedger(
   return readFileContents(client, sources, hasLines);
 }
 
-/** Files that a model takes as a whole. */
+/** Files that a model reads completely. */
 async function takeFiles(
   client: PoolClient,
   incremental: Incremental,
@@ -104,10 +106,10 @@ async function takeFiles(
 }
 
 /**
- * Files of which a model has the lines before one.
+ * Files whose first lines a model contains.
  *
- * @param known - As the model has them.
- * @returns With the days of the lines that come, and of those that they take the place of.
+ * @param known - As the model contains them.
+ * @returns With the days of new lines, and of those that they replace.
  */
 async function growFiles(
   client: PoolClient,
@@ -132,7 +134,7 @@ async function growFiles(
   });
 }
 
-/** The days of events in lines that are not finished. */
+/** The days of events in unfinished lines. */
 async function openDays(
   client: PoolClient,
   incremental: Incremental,
@@ -146,13 +148,13 @@ async function openDays(
   );
 }
 
-/** @param starts - Names of files, and the line of each from which on its events count. */
+/** @param starts - Names of files with the first line whose events count. */
 async function daysFrom(
   client: PoolClient,
   incremental: Incremental,
   starts: ReadonlyMap<string, number>,
 ): Promise<ReadonlyMap<string, Day[]>> {
-  // The index of files serves a list, and no join.
+  // The index of files works for a list, but not for a join.
   const isBehind = `join unnest($1::text[], $2::bigint[]) as start (file, line)
       on source_file = start.file and line_number >= start.line
       where source_file = any ($1)`;
@@ -162,7 +164,7 @@ async function daysFrom(
 /**
  * The days of events, by file.
  *
- * @param which - SQL that says which events of the relation; its first parameter are names of files.
+ * @param which - An SQL condition on events; its first parameter are names of files.
  */
 async function daysOf(
   client: PoolClient,

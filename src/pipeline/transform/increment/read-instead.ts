@@ -1,11 +1,13 @@
+// Substitution of a relation in a query.
+
 import type { ModelQuery, RelationName } from '../../definitions/model.js';
 
 /**
- * A query that reads a relation of the same name in another schema: this is how a test that names its
- * model looks at the model's candidate, which has the model's name in another schema.
+ * A query that reads a relation of the same name in another schema: so a test that names its model reads the
+ * model's candidate in `pg_temp`.
  *
  * @param relation - Named with its schema in the query.
- * @param schema - Where it is to be read instead, as SQL (quoted if it must be).
+ * @param schema - The schema to read instead, as SQL (quoted if necessary).
  */
 export function readInstead(
   { sql, reads, qualifiers }: Pick<ModelQuery, 'sql' | 'reads' | 'qualifiers'>,
@@ -18,7 +20,7 @@ export function readInstead(
     .sort((a, b) => b - a);
   let result = sql;
   for (const place of new Set(places)) {
-    // The schema's name stands here, plain or in quotes.
+    // The schema's name begins here, plain or quoted.
     const rest = result.slice(place).replace(/^(?:"(?:[^"]|"")*"|[^\s."]+)/, schema);
     result = result.slice(0, place) + rest;
   }

@@ -1,3 +1,5 @@
+// Whether a view passes lines of files on row by row.
+
 import type { PoolClient } from 'pg';
 import { nodes, parseStatements, strings, type Tree } from '../../../parse-sql/parse-statements.js';
 import { queryNames } from '../../../parse-sql/query-names.js';
@@ -5,7 +7,7 @@ import { queryRows } from '../../../warehouse/query/query-rows.js';
 import { qualified } from '../../../warehouse/query/sql-text.js';
 import { relationId, reportParameter, type RelationName } from '../../definitions/model.js';
 
-/** Of a select that gives for each row of what it reads a row of its own, or none. */
+/** Clauses of a select that break the correspondence of rows. */
 const wholeClauses = [
   'distinctClause',
   'groupClause',
@@ -18,9 +20,9 @@ const wholeClauses = [
 ] as const;
 
 /**
- * Whether each row of a relation is made of one line of a file, whatever other lines there are, and names that
- * line by `source_file` and `line_number`: a table of files is such a relation, and a view that only chooses
- * lines and columns of one. Then lines that are added to a file change nothing in rows that are there.
+ * Whether each row of a relation is made from one line of a file, independent of other lines, and has its
+ * `source_file` and `line_number`: a table of files is such a relation, and so is a view that only selects lines
+ * and columns of one. Then lines appended to a file do not change existing rows.
  *
  * @param sources - The tables of files, by `schema.name`.
  */
@@ -32,7 +34,7 @@ export async function showsLines(
   for (let name = relation; !sources.includes(relationId(name));) {
     const [view] = await queryRows<{ sql: string }>(
       client,
-      // Functions and operators that somebody made may look at other rows.
+      // User-defined functions and operators may read other rows.
       `select pg_get_viewdef(view.oid) as sql
       from pg_class as view
       where view.oid = to_regclass($1) and view.relkind = 'v' and not exists (
@@ -50,13 +52,13 @@ export async function showsLines(
   return true;
 }
 
-/** @returns What a view passes on row by row; undefined: it does more than that, or it cannot be told. */
+/** @returns The relation that a view passes on row by row; undefined: it does more, or it is unknown. */
 async function passedOn(sql: string): Promise<RelationName | undefined> {
   const parsed = await parseStatements(sql);
   const select = parsed.ok ? parsed.statements[0]?.tree['SelectStmt'] : undefined;
   if (!isTree(select) || select['op'] !== 'SETOP_NONE') return undefined;
   if (wholeClauses.some((clause) => clause in select)) return undefined;
-  // A window's rows depend on others.
+  // Rows of a window depend on others.
   if (hasKey(select, 'over')) return undefined;
   const [read, ...others] = queryNames(select)
     .relations.map(({ schema = '', name }) => ({ schema, name }))
@@ -69,7 +71,7 @@ async function passedOn(sql: string): Promise<RelationName | undefined> {
   return isJoined && isTold ? read : undefined;
 }
 
-/** The items of a `from` that are joined. */
+/** The joined items of a `from`. */
 function joined(item: Tree): Tree[] {
   const join = item['JoinExpr'] as { larg: Tree; rarg: Tree } | undefined;
   return join === undefined ? [item] : [...joined(join.larg), ...joined(join.rarg)];
@@ -80,7 +82,7 @@ function isOf(item: Tree, { schema, name }: RelationName): boolean {
   return range?.schemaname === schema && range.relname === name;
 }
 
-/** Whether a column is shown as it is read, under its own name. */
+/** Whether a column is passed on under its own name. */
 function passesOn(select: Tree, column: string): boolean {
   return nodes(select['targetList']).some((target) => {
     const { name = column, val } = target['ResTarget'] as { name?: string; val: Tree };

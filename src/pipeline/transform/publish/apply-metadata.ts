@@ -1,15 +1,17 @@
+// Comments and indexes of published relations.
+
 import { createHash } from 'node:crypto';
 import { queryRows } from '../../../warehouse/query/query-rows.js';
 import { literal, qualified, quote } from '../../../warehouse/query/sql-text.js';
 import type { Model } from '../../definitions/model.js';
 import type { StatementLog } from './statement-log.js';
 
-/** Marks the indexes that a header declares, to tell them from those that people made by hand. */
+/** The comment of declared indexes, which distinguishes them from those made by hand. */
 export const declaredMark = 'Declared in the header of its model';
 
 /**
- * Writes a header's descriptions as comments of the published relation and its columns, and makes the
- * indexes that it declares; those that it no longer declares are dropped. What is right is left alone.
+ * Sets descriptions as comments of the published relation and its columns, creates declared indexes, and drops
+ * those that are declared no more. What is right is left alone.
  */
 export async function applyMetadata(log: StatementLog, model: Model): Promise<void> {
   const target = qualified(model);
@@ -26,7 +28,7 @@ export async function applyMetadata(log: StatementLog, model: Model): Promise<vo
   if (model.materialized === 'table') await applyIndexes(log, model);
 }
 
-/** Comments by column; under the empty name that of the relation. */
+/** Comments by column; the relation's under the empty name. */
 async function currentComments(log: StatementLog, target: string): Promise<Map<string, string>> {
   const rows = await queryRows<{ name: string; comment: string }>(
     log.client,
@@ -61,7 +63,7 @@ async function applyIndexes(log: StatementLog, model: Model): Promise<void> {
   }
 }
 
-/** Postgres cuts names at 63 bytes; a digest keeps long ones apart. */
+/** Postgres cuts names at 63 bytes; a digest keeps long ones unique. */
 function indexName(model: Model, columns: readonly string[]): string {
   const name = [model.name, ...columns, 'idx'].join('_');
   if (name.length <= 63) return name;

@@ -1,3 +1,5 @@
+// Dropping of relations whose models are gone.
+
 import type { Pool } from 'pg';
 import { qualified } from '../../../warehouse/query/sql-text.js';
 import { sqlstate, sqlstateOf } from '../../../warehouse/query/sqlstate.js';
@@ -7,11 +9,10 @@ import { readOtherModels, removeModelState } from '../../../history/model-states
 import { findRelation } from './relation.js';
 
 /**
- * Drops the relations of models whose files are gone. Which relations were models is known from
- * what was published, so tables that somebody made by hand stay. What something else depends on stays
- * too.
+ * Drops the relations of models whose files are gone. Only published models are dropped, so tables made by hand
+ * stay, and so does what others depend on.
  *
- * @returns `schema.name` of those that were dropped and of those that were kept.
+ * @returns `schema.name` of the dropped and of the kept ones.
  */
 export async function dropRetiredModels(
   pool: Pool,
@@ -22,7 +23,7 @@ export async function dropRetiredModels(
     pool,
     models.map((model) => model.id),
   );
-  // One may depend on another, so those that could not be dropped are tried again after the others.
+  // Relations may depend on each other, so those that could not be dropped are tried again.
   for (let before = kept.length + 1; kept.length < before;) {
     before = kept.length;
     const stuck: string[] = [];
@@ -40,7 +41,7 @@ async function dropOne(pool: Pool, id: string): Promise<boolean> {
       await lockByName(client, 'model', id);
       const found = await findRelation(client, { schema, name });
       const state = await removeModelState(client, id);
-      // Another run may have dropped it, and somebody made one by hand since.
+      // A concurrent run may have dropped it, and somebody made one by hand since.
       if (state === undefined) return;
       const published = state.relation ?? found?.oid;
       if (found !== undefined && found.oid === published) {

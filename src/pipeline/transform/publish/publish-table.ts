@@ -1,3 +1,5 @@
+// Publication of a table.
+
 import { qualified, quote } from '../../../warehouse/query/sql-text.js';
 import type { Model } from '../../definitions/model.js';
 import { replaceRelation, type DependentModels } from './replace-relation.js';
@@ -6,15 +8,13 @@ import type { StatementLog } from './statement-log.js';
 
 /**
  * Publishes a table's candidate, `pg_temp.NAME`, in the transaction that built it.
+ * While the columns stay the same the rows are replaced inside the same table. Renaming another table into its
+ * place, or redirecting a view, is not safe under MVCC: a reader with an older snapshot (REPEATABLE READ, an
+ * exported snapshot) finds the new table empty. Deleted and inserted rows are visible by each reader's own
+ * snapshot, and dependent views, grants and indexes stay. Equal rows are left alone.
  *
- * While the columns stay the same the rows are replaced inside the same table. Renaming another table
- * into its place, or pointing a view at it, is not safe under MVCC: a reader whose snapshot is older
- * (REPEATABLE READ, an exported snapshot) finds the new table empty. Rows that are deleted and
- * inserted are seen by each reader as of its own snapshot, and dependent views, grants and indexes
- * need no care. Equal rows are left alone.
- *
- * @param rows - How many rows the candidate has.
- * @returns Whether something was published.
+ * @param rows - The rows of the candidate.
+ * @returns Whether anything was published.
  */
 export async function publishTable(
   log: StatementLog,
@@ -39,12 +39,12 @@ export async function publishTable(
 }
 
 /**
- * Replaces those rows of a published table that fulfil a condition.
+ * Replaces the rows of a published table that meet a condition.
  *
  * @param condition - As SQL.
  * @param candidate - The new rows, with the same columns.
- * @param rows - How many these are.
- * @returns False if they are the same; then nothing is touched.
+ * @param rows - Their number.
+ * @returns False if they are equal; then nothing is touched.
  */
 export async function replaceRows(
   log: StatementLog,
@@ -61,8 +61,8 @@ export async function replaceRows(
 }
 
 /**
- * Whether two tables hold the same rows, each equally often. Rows are compared as text: exactly what
- * readers would see, for every type, also those that have no equality.
+ * Whether two tables contain the same rows, each equally often. Rows are compared as text: what readers see, for
+ * every type, also those without equality.
  */
 async function hasSameRows(
   log: StatementLog,

@@ -1,3 +1,5 @@
+// Publication of a view.
+
 import { queryRows } from '../../../warehouse/query/query-rows.js';
 import { qualified } from '../../../warehouse/query/sql-text.js';
 import type { Model, RelationName } from '../../definitions/model.js';
@@ -8,7 +10,7 @@ import type { StatementLog } from './statement-log.js';
 /**
  * Publishes a view whose candidate, `pg_temp.NAME`, passed its tests.
  *
- * @returns Whether something was published.
+ * @returns Whether anything was published.
  */
 export async function publishView(
   log: StatementLog,
@@ -25,7 +27,7 @@ export async function publishView(
   if (published.kind === 'view') {
     const candidate = await definition(log, { schema: 'pg_temp', name: model.name });
     if (candidate === (await definition(log, model))) return false;
-    // Postgres lets a view grow at its end without touching what depends on it.
+    // Postgres can append columns to a view without touching its dependents.
     const kept = columns.slice(0, published.columns.length);
     if (sameColumns(published.columns, kept)) {
       await log.run(`create or replace view ${target} as\n${model.query.sql}`);
@@ -36,7 +38,7 @@ export async function publishView(
   return true;
 }
 
-/** A view's query as Postgres writes it, which is the same text for the same meaning. */
+/** A view's query as Postgres deparses it: equal text for equal meaning. */
 async function definition(log: StatementLog, view: RelationName): Promise<string | undefined> {
   const [row] = await queryRows<{ definition: string }>(
     log.client,

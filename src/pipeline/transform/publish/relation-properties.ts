@@ -1,3 +1,5 @@
+// Grants, comments, indexes and settings of a relation, which move to its replacement.
+
 import type { PoolClient } from 'pg';
 import { queryRows } from '../../../warehouse/query/query-rows.js';
 import { qualified } from '../../../warehouse/query/sql-text.js';
@@ -7,18 +9,17 @@ import { declaredMark } from './apply-metadata.js';
 import type { ExistingRelation } from './relation.js';
 import type { StatementLog } from './statement-log.js';
 
-/** What a relation is made into. */
+/** The kind of the new relation. */
 export type NewKind = 'table' | 'view' | 'materialized view';
 
 type Relation = Pick<ExistingRelation, 'oid' | 'schema' | 'name' | 'kind'>;
 
 /**
- * What hangs on a relation and cannot be put on the one that takes its place: constraints, triggers, rules,
- * policies, defaults, statistics, publications, labels; on a view that replaces a table its indexes, too.
- * Whatever depends on a relation without being part of it keeps Postgres from dropping it and need not be
- * looked for.
+ * Properties of a relation that cannot move to its replacement: constraints, triggers, rules, policies, defaults,
+ * statistics, publications, labels; for a view that replaces a table indexes, too. Objects that only depend on a
+ * relation keep Postgres from dropping it, and are not listed.
  *
- * @returns Each as Postgres describes it.
+ * @returns Postgres's description of each.
  */
 export async function unportable(
   client: PoolClient,
@@ -62,8 +63,8 @@ export async function unportable(
 }
 
 /**
- * Statements that give a relation all that it has now beside its rows: grants, comments of columns, indexes and
- * what is set on them, storage, planner's targets.
+ * Statements that restore the properties of a relation: grants, comments of columns, indexes and their settings,
+ * storage, statistics targets.
  */
 export async function properties(
   client: PoolClient,
@@ -167,7 +168,7 @@ export async function properties(
   return rows.map((row) => row.statement);
 }
 
-/** An index, or what is set on a column, goes with its column, and storage with the column's type. */
+/** Indexes and column settings go with a column, storage goes with its type. */
 const goesWithColumn: readonly (string | undefined)[] = [
   sqlstate.undefinedColumn,
   sqlstate.featureNotSupported,
@@ -175,13 +176,13 @@ const goesWithColumn: readonly (string | undefined)[] = [
   sqlstate.undefinedObject,
 ];
 
-/** Puts statements of {@link properties} into force on the new relation of that name. */
+/** Applies statements of {@link properties} to the new relation of that name. */
 export async function restoreProperties(
   log: StatementLog,
   relation: RelationName,
   statements: readonly string[],
 ): Promise<void> {
-  // Default privileges may have granted what was revoked from the old one.
+  // Default privileges may have granted what was revoked on the old one.
   const granted = await queryRows<{ grantee: string }>(
     log.client,
     `select distinct

@@ -1,16 +1,18 @@
+// Relations and columns by Postgres's catalog.
+
 import type { PoolClient } from 'pg';
 import { queryRows } from '../../../warehouse/query/query-rows.js';
 import { qualified } from '../../../warehouse/query/sql-text.js';
 import type { RelationName } from '../../definitions/model.js';
 
-/** A column as Postgres knows it. */
+/** A column by the catalog. */
 export interface RelationColumn {
   readonly name: string;
-  /** As Postgres writes it, like `numeric(10,2)`. */
+  /** In Postgres's notation, like `numeric(10,2)`. */
   readonly type: string;
 }
 
-/** A table or view that exists. */
+/** An existing table or view. */
 export interface ExistingRelation extends RelationName {
   readonly oid: number;
   readonly kind: 'table' | 'view' | 'materialized view';
@@ -20,7 +22,7 @@ export interface ExistingRelation extends RelationName {
 const kinds = { r: 'table', p: 'table', v: 'view', m: 'materialized view' } as const;
 
 /**
- * Looks a relation up.
+ * Looks up a relation.
  *
  * @param relation - In `pg_temp` it is the session's own.
  * @returns Undefined when there is none of that name.

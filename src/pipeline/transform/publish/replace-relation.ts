@@ -1,3 +1,5 @@
+// Replacement of a relation whose columns or kind change, with its dependent views.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { DaybookError } from '../../../errors.js';
@@ -15,42 +17,41 @@ interface DependentView extends Pick<ExistingRelation, 'oid' | 'schema' | 'name'
   readonly kind: 'view' | 'materialized view';
 }
 
-/** What is needed to make a view again. */
+/** The definition of a view to recreate. */
 interface ViewDefinition {
   readonly view: DependentView;
   readonly create: string;
   readonly restore: readonly string[];
 }
 
-/** The models of a project, as far as views that depend on what is replaced may be among them. */
+/** The project's models, as far as they may be views on the replaced relation. */
 export interface DependentModels {
   /**
    * Queries of models that are views, by `schema.name`: a dependent view that does not fit the new columns is
-   * made from its model as it is now.
+   * recreated from its current model.
    */
   readonly viewQueries: ReadonlyMap<string, string>;
-  /** Models that were published and are in the project no more: their views need not fit. */
+  /** Published models that are gone from the project: their views need not fit. */
   readonly retired: ReadonlySet<string>;
 }
 
 /**
- * How long one attempt waits for readers to let go, in milliseconds. Less than Postgres's
- * deadlock_timeout (1 s), so that it is never a reader who is cancelled for a deadlock with us.
+ * The lock timeout of an attempt, in milliseconds. Below Postgres's deadlock_timeout (1 s), so that a deadlock
+ * never cancels a reader.
  */
 const lockTimeoutMs = 300;
-/** How long to go on trying: about a minute. */
+/** The number of attempts: about a minute. */
 const lockAttempts = 100;
 
 /**
- * Replaces a relation by one of the same name whose columns or kind differ, in one transaction:
- * views that depend on it are dropped and re-created, and grants, comments, indexes and settings are carried
- * over, so that readers find either the old state or the new one.
+ * Replaces a relation by one with other columns or of another kind, in one transaction: dependent views are
+ * dropped and recreated, and grants, comments, indexes and settings are carried over, so that readers see either
+ * the old state or the new one.
+ * Readers with an older snapshot that have not touched the relation yet will see no rows of it: so it is done only
+ * when columns change.
  *
- * Readers that hold an older snapshot but have not touched the relation yet will find a relation
- * they cannot see rows of: that is why it is done only when columns change.
- *
- * @param newKind - What the new relation is.
- * @param query - What it is made of, as SQL after `as`.
+ * @param newKind - The kind of the new relation.
+ * @param query - Its definition, as SQL after `as`.
  * @throws DaybookError `MODEL_DEPENDENT` naming what cannot be carried over; nothing has changed then.
  */
 export async function replaceRelation(
@@ -66,8 +67,8 @@ export async function replaceRelation(
 }
 
 /**
- * Drops the relation and the views on it in short attempts: while one attempt waits for a reader,
- * other readers queue behind it, so it soon gives way to them and tries again.
+ * Drops the relation and its views in short attempts: while an attempt waits for a reader, other readers queue
+ * behind it, so it soon gives way to them and tries again.
  */
 async function dropPatiently(log: StatementLog, existing: ExistingRelation, newKind: NewKind) {
   const { client } = log;
@@ -97,7 +98,7 @@ async function dropPatiently(log: StatementLog, existing: ExistingRelation, newK
   }
 }
 
-/** One attempt. Views go first: whoever reads a view locks it before what it is made of. */
+/** One attempt. Views go first: a reader of a view locks it before the relations that it reads. */
 async function drop(log: StatementLog, existing: ExistingRelation, newKind: NewKind) {
   const dependents = await dependentViews(log.client, existing);
   const obstacles = await unportable(log.client, existing, newKind);
@@ -119,7 +120,7 @@ async function drop(log: StatementLog, existing: ExistingRelation, newKind: NewK
   return { restore, views };
 }
 
-/** Views on a relation, each after those that it depends on. */
+/** Views on a relation, in topological order. */
 async function dependentViews(
   client: PoolClient,
   relation: ExistingRelation,
@@ -151,7 +152,7 @@ async function dependentViews(
   );
 }
 
-/** What makes a view again as it is. */
+/** The statements that recreate a view. */
 async function viewDefinition(client: PoolClient, view: DependentView): Promise<ViewDefinition> {
   const [made] = await queryRows<{ create: string; restore: string[] }>(
     client,
@@ -195,7 +196,7 @@ async function recreate(
     });
   }
   await restoreProperties(log, view, restore);
-  // It is still what was published under its name.
+  // It is still the published model of its name.
   await moveModelState(log.client, id, view.oid, qualified(view));
 }
 

@@ -1,21 +1,23 @@
+// The statements of a task, for its log.
+
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import type { QueryPlan } from '../../../history/pipeline-run.js';
 
-/** One connection, and the statements that were run on it, for the task's log. */
+/** A connection that records its statements for the task's log. */
 export class StatementLog {
   readonly client: PoolClient;
   readonly signal: AbortSignal;
   readonly #statements: string[] = [];
-  /** Of the last statement that {@link runPlanned} ran. */
+  /** The plan of the last statement of {@link runPlanned}. */
   plan: QueryPlan | null = null;
 
-  /** @param signal - Once it is aborted no further statement is begun. */
+  /** @param signal - No further statement begins once it is aborted. */
   constructor(client: PoolClient, signal: AbortSignal) {
     this.client = client;
     this.signal = signal;
   }
 
-  /** Runs a statement that belongs in the log; questions to the catalog do not. */
+  /** Runs and records a statement; catalog queries are not recorded. */
   async run<Row extends QueryResultRow>(sql: string): Promise<QueryResult<Row>> {
     this.signal.throwIfAborted();
     this.#statements.push(sql);
@@ -23,10 +25,10 @@ export class StatementLog {
   }
 
   /**
-   * Runs a `create table … as` and keeps its plan with the rows that came at each step. The clock is not
-   * asked at each of them: that would take longer than many a step.
+   * Runs a `create table … as` and keeps its plan with the rows of each node. Timing of nodes is off, because it
+   * would take longer than many of them.
    *
-   * @returns How many rows the table has.
+   * @returns The rows of the table.
    */
   async runPlanned(sql: string): Promise<number> {
     this.signal.throwIfAborted();
@@ -40,12 +42,12 @@ export class StatementLog {
     return plan[0].Plan['Actual Rows'];
   }
 
-  /** How many statements there are by now, for {@link forgetSince}. */
+  /** The number of recorded statements, for {@link forgetSince}. */
   get length(): number {
     return this.#statements.length;
   }
 
-  /** Forgets statements that were undone to be tried again. */
+  /** Forgets statements that were rolled back for another attempt. */
   forgetSince(length: number): void {
     this.#statements.length = length;
   }

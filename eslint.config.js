@@ -26,7 +26,10 @@ const everywhere = [
 
 export default tseslint.config(
   {
-    ignores: ['**/dist/', 'node_modules/', '.daybook/', 'data/', 'coverage/', '**/*.cjs'],
+    ignores: [
+      ...['**/dist/', 'node_modules/', '.daybook/', 'data/', 'coverage/', '**/*.cjs'],
+      'docs/site/.vitepress/cache/',
+    ],
   },
   js.configs.recommended,
   {

@@ -25,7 +25,7 @@ export function modelsPage(): Promise<string> {
 /** What the declaration of a source may say, from the schema that it is read by. */
 export function sourcesPage(): Promise<string> {
   return markdownPage('Declarations of sources', [
-    'A source is a file `sql/sources/NAME.yaml`; its lines go into the table `NAME` of the first schema. [The guide](../sources.md) has examples, the [types](../sources.md#types) and the [formats of times](../sources.md#formats-of-times-and-dates).',
+    'A source is a file `sql/sources/NAME.yaml`; its lines go into the table `NAME` of the first schema. [The guide](../sources.md) has examples, the [types of columns](../sources.md#columns) and the [formats of times](../sources.md#formats-of-times-and-dates).',
     schemaTable(sourceSchema),
     '## A column',
     'Of `columns.NAME`; `columns: { price: numeric }` is not enough, `{ price: { type: numeric } }` is.',

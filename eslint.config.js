@@ -11,6 +11,8 @@ const edges = [
   'src/kernel/main.ts',
   'src/kernel/compiler/main.ts',
   'src/kernel/runner/main.ts',
+  // Makes the snapshot, in a process of its own.
+  'src/cells/build-snapshot.ts',
   // The process that renders; it ends with its parent.
   'src/server/rendering/render-process.ts',
 ];

@@ -18,7 +18,7 @@ export function buildIfNeeded(root: string): void {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`src does not compile:\n${stdout}`);
-  spawnSync(process.execPath, [join(root, 'scripts/copy-migrations.js')]);
+  spawnSync(process.execPath, [join(root, 'scripts/copy-assets.js')]);
 }
 
 function modified(path: string): number {

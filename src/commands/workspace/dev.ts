@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError } from '../../errors.js';
+import { packageFile } from '../../files/package-file.js';
 import { stylesheetFolder } from '../../server/parts/assets.js';
 import { startDashboard } from '../../server/dashboard.js';
 import { openReader } from '../../warehouse/warehouse.js';
@@ -43,6 +45,10 @@ ${limitHelp}`,
   },
 };
 
+const sourcesOfStyles = packageFile('src/server/assets');
+/** In Daybook's own repository the files that the build copies. */
+const editedStyles = existsSync(sourcesOfStyles) ? sourcesOfStyles : stylesheetFolder;
+
 /**
  * Serves the dashboard and does the work again whenever something is saved, until the signal.
  *
@@ -57,7 +63,7 @@ export async function develop(
     terminal,
   }: Pick<Invocation, 'config' | 'logger' | 'signal' | 'terminal'>,
   work: (terminal: Terminal) => Promise<boolean>,
-  styles: string = stylesheetFolder,
+  styles: string = editedStyles,
 ): Promise<void> {
   let problem: string | undefined;
   const reader = await openReader(config, { logger });

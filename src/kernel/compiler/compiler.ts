@@ -6,7 +6,7 @@ import type {
   CompilerResponse,
   CompilerTopic,
 } from './protocol.js';
-import { snapshotArguments } from '../../cells/snapshot.js';
+import { discardSnapshot, snapshotArguments } from '../../cells/snapshot.js';
 
 type Question<T extends CompilerTopic> = CompilerQuestions[T]['question'];
 type Answer<T extends CompilerTopic> = CompilerQuestions[T]['answer'];
@@ -98,9 +98,10 @@ export class Compiler {
 
   #start(): CompilerProcess {
     // A snapshot that Node.js cannot use ends the process: the next one starts without it.
-    const execArgv = this.#failures === 0 ? snapshotArguments() : [];
+    const execArgv = this.#failures === 0 ? snapshotArguments(this.#env) : [];
     const started = new CompilerProcess({ execArgv, env: this.#env }, () => {
       this.#failures += 1;
+      if (started.hasCrashedAtStart) discardSnapshot(execArgv, started.killedBy);
       if (this.#failures <= mostFailures) this.#process = this.#start();
     });
     started.ask('start', { folder: this.#folder }).catch(ignore);
@@ -130,6 +131,8 @@ class CompilerProcess {
   #hasAnswered = false;
   /** It ended by itself before it had answered anything. */
   hasCrashedAtStart = false;
+  /** The signal that ended it, if one did. */
+  killedBy: NodeJS.Signals | null = null;
 
   /** @param onExit - Called when the process ends without having been closed. */
   constructor(options: { execArgv: string[]; env: NodeJS.ProcessEnv }, onExit: () => void) {
@@ -150,6 +153,7 @@ class CompilerProcess {
     this.#child.once('exit', (code, signal) => {
       if (this.#isClosed) return;
       this.hasCrashedAtStart = !this.#hasAnswered;
+      this.killedBy = signal;
       this.#end(`it ended (${signal ?? `exit code ${code ?? '?'}`})`);
       onExit();
     });

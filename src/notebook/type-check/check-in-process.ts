@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { snapshotArguments } from '../../cells/snapshot.js';
+import { discardSnapshot, snapshotArguments } from '../../cells/snapshot.js';
 import type { Environment } from '../../config/config.js';
 import {
   uncheckable,
@@ -40,7 +40,7 @@ export function checkInProcess(
       }),
   );
   for (const result of results) result.catch(() => undefined); // not everybody waits for each
-  if (waiting.length > 0) check(waiting, snapshotArguments(), { env, signal });
+  if (waiting.length > 0) check(waiting, snapshotArguments(env), { env, signal });
   return results;
 }
 
@@ -61,12 +61,13 @@ function check(waiting: Waiting[], execArgv: string[], { env, signal }: CheckOpt
     child.kill('SIGKILL');
   };
   signal?.addEventListener('abort', stop, { once: true });
-  const end = (reason: string) => {
+  const end = (reason: string, killer: NodeJS.Signals | null) => {
     if (hasEnded) return;
     hasEnded = true;
     signal?.removeEventListener('abort', stop);
     // Where Node.js cannot use the snapshot, it goes without.
     if (!hasAnswered && execArgv.length > 0 && waiting.length > 0) {
+      discardSnapshot(execArgv, killer);
       check(waiting, [], { env, signal });
       return;
     }
@@ -76,10 +77,10 @@ function check(waiting: Waiting[], execArgv: string[], { env, signal }: CheckOpt
     if (waiting.length > 0) check(waiting, execArgv, { env, signal });
   };
   child.once('error', (error) => {
-    end(`failed (${error.message})`);
+    end(`failed (${error.message})`, null);
   });
   child.once('exit', (code, killer) => {
-    end(`ended (${killer ?? `exit code ${code ?? '?'}`})`);
+    end(`ended (${killer ?? `exit code ${code ?? '?'}`})`, killer);
   });
   child.on('message', (checked: CheckedNotebook) => {
     hasAnswered = true;

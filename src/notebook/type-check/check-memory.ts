@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeAtomically } from '../../files/atomic-write.js';
-import { snapshotPath } from '../../cells/snapshot.js';
+import { snapshotName } from '../../cells/snapshot.js';
 import { findProjectTypes } from '../../files/project-types.js';
 import { joinText } from '../../nbformat/notebook.js';
 import { digest, type CodeInputs } from '../plan/notebook-inputs.js';
@@ -67,7 +67,7 @@ export function checkKey(
   if (lock === null) return undefined;
   const cells = notebook.cells.map((cell) => (isRunnable(cell) ? joinText(cell.source) : null));
   // The name of the snapshot stands for TypeScript, Node's types and the options of both.
-  const compiler = basename(snapshotPath());
+  const compiler = snapshotName();
   const folder = dirname(path);
   const types = findProjectTypes(folder);
   const tables = types === undefined ? null : readFileSync(types, 'utf8');

@@ -8,9 +8,9 @@ import type { PlotlyBundle } from '../../chart/figure/trace-types.js';
 import { packageFile } from '../../files/package-file.js';
 
 /** The folder of the style sheets. */
-export const stylesheetFolder = packageFile('src/server/assets/');
+export const stylesheetFolder = packageFile('dist/server/assets');
 
-const scripts = packageFile('src/server/client');
+const scripts = packageFile('dist/server/client');
 const require = createRequire(import.meta.url);
 
 /** The parts of the stylesheet, in the order of the cascade. */

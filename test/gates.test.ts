@@ -8,7 +8,7 @@ const execute = promisify(execFile);
 const root = resolve(import.meta.dirname, '..');
 
 /** The gates of `npm run check`, each a script of package.json. */
-const gates = ['check:format', 'check:lint', 'check:types', 'check:imports', 'check:dead'];
+const gates = ['check:format', 'check:lint', 'check:client', 'check:imports', 'check:dead'];
 
 test.each(gates)('npm run %s finds nothing', { timeout: 300_000 }, async (gate) => {
   const findings = await execute('npm', ['run', '--silent', gate], {

@@ -6,7 +6,7 @@ import type { CompilerHost, CompilerOptions, SourceFile } from 'typescript';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a script of CommonJS */
 const { readFileSync } = require('node:fs') as typeof import('node:fs');
-const { dirname } = require('node:path') as typeof import('node:path');
+const paths = require('node:path') as typeof import('node:path');
 
 /** Set by build-snapshot.ts. */
 const { path, options, folder } = JSON.parse(process.env['DAYBOOK_SNAPSHOT'] ?? '{}') as {
@@ -21,7 +21,7 @@ const load = new Function(
   readFileSync(path, 'utf8'),
 ) as (...given: unknown[]) => void;
 const loaded = { exports: {} };
-load(loaded.exports, require, loaded, path, dirname(path));
+load(loaded.exports, require, loaded, path, paths.dirname(path));
 const ts = loaded.exports as typeof import('typescript');
 
 const files = new Map<string, SourceFile>();

@@ -240,10 +240,22 @@ function runningKernel(
       else await channels.send('control', channels.request('interrupt_request', {}));
     },
     shutdown() {
-      ending ??= askToEnd(kernelProcess, channels).finally(dispose);
+      ending ??= shutDown(kernelProcess, channels, dispose);
       return ending;
     },
   };
+}
+
+async function shutDown(
+  kernelProcess: KernelProcess,
+  channels: KernelChannels,
+  dispose: () => Promise<void>,
+): Promise<void> {
+  try {
+    await askToEnd(kernelProcess, channels);
+  } finally {
+    await dispose();
+  }
 }
 
 /** The polite half of a shutdown; whatever comes of it, the process is ended afterwards. */

@@ -202,7 +202,13 @@ async function problemOf(job: EncodeJob): Promise<string | undefined> {
   try {
     if (job.file.problem !== undefined) throw job.file.problem;
     const encoded = await encodeFile(job);
-    if (encoded.change !== 'unchanged') await encoded.blocks.next().finally(encoded.close);
+    if (encoded.change !== 'unchanged') {
+      try {
+        await encoded.blocks.next();
+      } finally {
+        await encoded.close();
+      }
+    }
     return undefined;
   } catch (error) {
     const { code, message, hint } = toTaskError(error);

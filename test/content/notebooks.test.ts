@@ -156,7 +156,7 @@ describe.each(Object.entries(logs))('on %s', { timeout: 300_000 }, (name, makeLo
   test('incomplete months are drawn as such, and the caption names the first', async (context) => {
     const { answers, churn } = await runOn(name, makeLogs, context);
     const incomplete = answers.monthly_churn.filter((month) => !month.is_complete);
-    const [bars] = churn.charts[0]?.traces as unknown as [
+    const [bars] = churn.charts[0]!.traces as unknown as [
       { marker: { pattern: { shape: string[] } } },
     ];
     expect(bars.marker.pattern.shape.filter((shape) => shape === '/')).toHaveLength(

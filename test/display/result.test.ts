@@ -24,7 +24,7 @@ describe('the last expression shows itself', () => {
     const rows = Array.from({ length: 1200 }, (_, n) => ({ n }));
     const bundle = resultBundle(rows);
     expect(bundle?.['text/plain']).toMatch(/^the first 100 of 1,200 rows/);
-    expect((bundle?.['text/html'] as string).match(/<tr>/g)).toHaveLength(101);
+    expect((bundle!['text/html'] as string).match(/<tr>/g)).toHaveLength(101);
   });
 
   test('a DataFrame is a table with danfojs’s own types, a Series its own drawing', () => {

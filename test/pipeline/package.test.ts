@@ -148,7 +148,7 @@ test.each([
   },
 );
 
-test('in tests a wrong column does not compile, either: check:types would fail', () => {
+test('in tests a wrong column does not compile, either: check:lint would fail', () => {
   const read = async () => {
     const [first] = await table('gold.monthly_churn');
     // @ts-expect-error: a column that the table does not have

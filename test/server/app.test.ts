@@ -68,9 +68,13 @@ test('before the first run the home page says what is happening and looks again'
 test('a running pipeline is told of with its progress', async () => {
   const release = await holdPipelineLock(database.owner);
   const run = await addPipelineRun(database.owner, 'running', { a: 'passed', b: 'running' });
-  const { text } = await get('/').finally(release);
-  expect(text).toContain(`Pipeline run ${run} is under way`);
-  expect(text).toContain('1 of 2 tasks are done');
+  try {
+    const { text } = await get('/');
+    expect(text).toContain(`Pipeline run ${run} is under way`);
+    expect(text).toContain('1 of 2 tasks are done');
+  } finally {
+    await release();
+  }
 });
 
 test('a run whose process was killed does not show as running', async () => {

@@ -104,7 +104,7 @@ export function numberFormat(
   const match = /^,?(?:\.(\d{1,2}))?(~?)([df%])$/.exec(specification ?? '');
   const isPercent = match?.[3] === '%';
   const digits = match === null ? 4 : Number(match[1] ?? (match[3] === 'd' ? 0 : 6));
-  const isFixed = match !== null && match[2] === '' && match[1] !== undefined;
+  const isFixed = match?.[2] === '' && match[1] !== undefined;
   const most = Math.min(digits, 20);
   const format = numberFormatter(isFixed ? most : 0, most, useGrouping);
   return (value) => {

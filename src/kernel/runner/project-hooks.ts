@@ -21,11 +21,11 @@ export function initialize(data: { port: MessagePort }): void {
 function receive(): void {
   if (port === undefined) return;
   for (
-    let received = receiveMessageOnPort(port) as { message: ServedModule[] } | undefined;
+    let received = receiveMessageOnPort(port);
     received !== undefined;
-    received = receiveMessageOnPort(port) as { message: ServedModule[] } | undefined
+    received = receiveMessageOnPort(port)
   ) {
-    for (const module of received.message) modules.set(module.url, module);
+    for (const module of received.message as ServedModule[]) modules.set(module.url, module);
   }
 }
 

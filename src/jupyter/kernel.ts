@@ -197,6 +197,8 @@ async function portTaken(kernelProcess: KernelProcess, stopped: AbortSignal): Pr
 
 function aborted(signal: AbortSignal | undefined, stopped: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
+    // Given before there was anybody to hear it, as while the process was started.
+    if (signal?.aborted === true) reject(signal.reason as Error);
     signal?.addEventListener(
       'abort',
       () => {

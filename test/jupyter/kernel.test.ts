@@ -144,15 +144,28 @@ describe('a kernel that does not start', () => {
     expect(readFileSync(marker, 'utf8')).toBe('xxx');
   });
 
-  test('the signal stops the start at once', async () => {
-    const controller = new AbortController();
-    const spec = programKernel('setInterval(() => {}, 1000)');
-    const starting = startKernel(spec, { ...options(), signal: controller.signal });
-    setTimeout(() => {
-      controller.abort(new Error('Ctrl-C'));
-    }, 50);
-    await expect(starting).rejects.toThrow('Ctrl-C');
-  });
+  test.each(['before', 'when', 'after'] as const)(
+    'the signal stops the start at once: %s its process is there',
+    async (moment) => {
+      const controller = new AbortController();
+      const abort = () => {
+        controller.abort(new Error('Ctrl-C'));
+      };
+      const pidFile = join(folder, `aborted-${moment}`);
+      const spec = programKernel(
+        `require('fs').writeFileSync(${JSON.stringify(pidFile)}, ''); setInterval(() => {}, 1000)`,
+      );
+      const starting = startKernel(spec, {
+        ...options(),
+        signal: controller.signal,
+        ...(moment === 'when' ? { onProcess: abort } : {}),
+      });
+      const ended = expect(starting).rejects.toThrow('Ctrl-C');
+      if (moment === 'before') abort();
+      if (moment === 'after') await until(() => existsSync(pidFile)).then(abort);
+      await ended;
+    },
+  );
 });
 
 test('the first status is lost, as before a subscription: the kernel is asked again', async () => {

@@ -54,7 +54,9 @@ const seen = {
 test.each(Object.entries(seen))(
   '%s finds only what they may read, wherever something is listed',
   async (who, slugs) => {
-    const lists = ['/', '/search.js', '/feed.atom', '/status.json', '/notebooks/open'];
+    // What it is made of is read in the background.
+    await expect.poll(() => mentioned(who, '/search.js')).toEqual(slugs);
+    const lists = ['/', '/feed.atom', '/status.json', '/notebooks/open'];
     for (const path of lists) expect([path, await mentioned(who, path)]).toEqual([path, slugs]);
     const metrics = await (await send(who, '/metrics')).text();
     const inMetrics = [...metrics.matchAll(/daybook_notebook_state\{notebook="(\w+)"/g)];

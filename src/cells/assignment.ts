@@ -1,16 +1,18 @@
+// Assignments for declared names and patterns.
+
 import type { BindingElement, BindingName, Expression, Identifier, NodeFactory } from 'typescript';
 import { ts } from './typescript.js';
 
-/** How the parts of a declaration become parts of an assignment. */
+/** How parts of a declaration are rewritten in an assignment. */
 export interface AssignmentParts {
   readonly factory: NodeFactory;
-  /** What an identifier is assigned through. */
+  /** The target for an identifier. */
   readonly reference: (identifier: Identifier) => Expression;
   /** An expression inside of the pattern: a default, a computed key. */
   readonly expression: (node: Expression) => Expression;
 }
 
-/** What stands left of the `=` for a name or pattern that was declared. */
+/** The left-hand side of an assignment for a declared name or pattern. */
 export function assignmentTarget(name: BindingName, parts: AssignmentParts): Expression {
   const { factory, reference, expression } = parts;
   if (ts.isIdentifier(name)) return reference(name);
@@ -49,7 +51,7 @@ function elementTarget(element: BindingElement, parts: AssignmentParts): Express
     : parts.factory.createAssignment(target, parts.expression(element.initializer));
 }
 
-/** An anonymous function gets the name that its declaration would have given it. */
+/** An anonymous function keeps the name that its declaration would give it. */
 export function namedValue(name: string, value: Expression, factory: NodeFactory): Expression {
   let inner = value;
   while (ts.isParenthesizedExpression(inner)) inner = inner.expression;

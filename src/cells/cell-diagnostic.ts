@@ -1,26 +1,28 @@
+// Type errors of cells, in lines and columns of the cell.
+
 import type { Diagnostic } from 'typescript';
 import { ts } from './typescript.js';
 
-/** Something that TypeScript has against a cell, or against a project file that the cell imports. */
+/** A diagnostic of TypeScript in a cell, or in a project file that it imports. */
 export interface CellDiagnostic {
-  /** TypeScript's number, shown as `TS2339`. */
+  /** TypeScript's error code, shown as `TS2339`. */
   readonly code: number;
-  /** The message; its reasons on lines of their own, indented. */
+  /** The message; its reasons on indented lines. */
   readonly message: string;
-  /** First line is 1. */
+  /** From 1. */
   readonly line: number;
-  /** In UTF-16 units; the first is 1. */
+  /** In UTF-16 units, from 1. */
   readonly column: number;
-  /** How many characters of the line are wrong, at least 1. */
+  /** The number of wrong characters on the line, at least 1. */
   readonly length: number;
-  /** The project file it is in, absolute; undefined: the cell. */
+  /** The project file, absolute; undefined: the cell. */
   readonly file?: string;
 }
 
 /**
  * A diagnostic by line and column.
  *
- * @param source - The cell's own text: what was added to it does not exist for its author.
+ * @param source - The cell's own text: added text does not exist for its author.
  */
 export function cellDiagnostic(
   diagnostic: Diagnostic,
@@ -42,7 +44,7 @@ export function cellDiagnostic(
   };
 }
 
-/** Names of earlier cells are imported, which is not the reader's concern: they are constants. */
+/** Names of earlier cells are imports, which the reader need not know: they are constants. */
 function described(code: number, message: string): Pick<CellDiagnostic, 'code' | 'message'> {
   return code === 2632
     ? { code: 2588, message: message.replace('it is an import', 'it is a constant') }

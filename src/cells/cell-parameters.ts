@@ -1,13 +1,13 @@
 /**
- * The names that a compiled cell finds in the function that it is the body of:
+ * The parameters of the function that a compiled cell is the body of:
  *
- * - `__scope__`: the object that holds the names which cells declare;
- * - `__bind__(specifier, names)`: loads a module and puts names of it (`{ local: imported }`, `*` for
- *   the module itself) into the scope; a promise;
- * - `__import__(specifier)`: what `import(specifier)` does;
- * - `__resume__(value)`: called after each `await`; gives the value back, or throws when the cell was
- *   interrupted meanwhile;
- * - `__meta__`: what `import.meta` is;
+ * - `__scope__`: the object with the names that cells declare;
+ * - `__bind__(specifier, names)`: loads a module and puts names of it (`{ local: imported }`, `*` for the module
+ *   itself) into the scope; a promise;
+ * - `__import__(specifier)`: the implementation of `import(specifier)`;
+ * - `__resume__(value)`: called after each `await`; returns the value, or throws when the cell was interrupted
+ *   meanwhile;
+ * - `__meta__`: the value of `import.meta`;
  * - `require`, `__filename`, `__dirname`: as in CommonJS modules, for pasted code.
  */
 export const cellParameters = [

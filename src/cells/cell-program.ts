@@ -1,5 +1,5 @@
-// This folder has cells as TypeScript: the program that they form (this file), the JavaScript that each becomes
-// (cell-transform.ts), the names that they share, and the start-up snapshot with the compiler in it (snapshot.ts).
+// This folder has cells as TypeScript: the program that they form (this file), the JavaScript of each
+// (cell-transform.ts), the names that they share, and the compiler's start-up snapshot (snapshot.ts).
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type {
@@ -25,37 +25,36 @@ import { isPackageFile, SourceFiles, type CellText } from './source-files.js';
 import { browserProblem, moduleName, withModuleAdvice } from './cell-tags.js';
 import { ts } from './typescript.js';
 
-/** A cell that type-checks, as JavaScript. */
+/** A cell without type errors, as JavaScript. */
 export interface CompiledCell {
   /** Statements of an async function body; see {@link cellTransform} for the names that it uses. */
   readonly code: string;
   /** Source map (JSON) from the lines of {@link code} to the cell's. */
   readonly map: string;
-  /** What it declares at its top level. */
+  /** Its top-level declarations. */
   readonly declares: readonly DeclaredName[];
-  /** The project's TypeScript files that it imports, directly or through each other. */
+  /** The project's TypeScript files that it imports, directly or not. */
   readonly imports: ProjectImports;
 }
 
-/** A cell as JavaScript, or what TypeScript has against it. */
+/** A cell as JavaScript, or its type errors. */
 export type Compilation =
   | { readonly status: 'ok'; readonly cell: CompiledCell }
   | { readonly status: 'error'; readonly diagnostics: readonly CellDiagnostic[] };
 
-/** What {@link CellProgram.compile} makes of a cell. */
+/** The result of {@link CellProgram.compile}. */
 export interface CompiledText {
   readonly compilation: Compilation;
   /**
-   * Makes the cell one of those before the next.
+   * Adds the cell to those that later cells see.
    *
-   * @param id - Names the cell; unique in its program.
-   * @param isDefined - Says of each name that the cell declares whether it exists: a cell that failed
-   *   on its way has set only some. Default: all.
+   * @param id - The cell's unique id in the program.
+   * @param isDefined - Whether a declared name exists: a cell that failed has set only some. Default: all do.
    */
   readonly accept: (id: string, isDefined?: (name: string) => boolean) => void;
 }
 
-/** What TypeScript has against each of some cells, by their ids. */
+/** The diagnostics of cells by their ids. */
 export type CellDiagnostics = ReadonlyMap<string, readonly CellDiagnostic[]>;
 
 /** A cell in the program in which it was checked. */
@@ -68,17 +67,16 @@ interface CheckedCell {
 
 type Resolution = Pick<ResolvedModuleWithFailedLookupLocations, 'resolvedModule'>;
 
-/** A part of the compiler's host that its declarations leave out. */
+/** A part of the compiler's host that its declarations omit. */
 interface CachingHost {
-  /** Lookups of packages. */
+  /** The cache of package lookups. */
   getModuleResolutionCache(): ModuleResolutionCache;
 }
 
 /**
- * The cells of one notebook as TypeScript sees them. Each cell is a module of its own that imports
- * what the cells before it declared, so a later cell may declare a name again, as another type, too.
- *
- * A cell is first compiled, and counts as one of those before only when that is accepted.
+ * The cells of a notebook as a TypeScript program. Each cell is a module that imports the declarations of earlier
+ * cells, so a later cell may declare a name again, also with another type.
+ * A cell is first compiled, and later cells see it only when that is accepted.
  */
 export class CellProgram {
   /** The notebook's folder, absolute: imports are resolved from here. */
@@ -86,20 +84,20 @@ export class CellProgram {
   readonly options: CompilerOptions;
   readonly files = new SourceFiles();
   readonly #host: CompilerHost & CachingHost;
-  /** Lookups of packages. */
+  /** The cache of package lookups. */
   readonly resolutions: ModuleResolutionCache;
   readonly #scope: CellScope = new Map();
   /** Cells with `declare global`, which no import leads to. */
   readonly #roots: string[] = [];
-  /** Declarations that are in memory, see {@link nodeGlobals}. */
+  /** Declarations in memory, see {@link nodeGlobals}. */
   readonly #globals: string;
-  /** What cells call themselves for tslab. */
+  /** Module names of cells for tslab. */
   readonly #modules = new Set<string>();
   #cell: CellText = { text: '', object: undefined };
-  /** A file of the program imports `daybook/pipeline`; without that its types would only cost time. */
+  /** Whether a file of the program imports `daybook/pipeline`; otherwise its types would only cost time. */
   #readsTables = false;
   #declares: readonly DeclaredName[] = [];
-  /** The program of the cell before, of which the next one reuses what has not changed. */
+  /** The previous cell's program, of which unchanged parts are reused. */
   #before: Program | undefined;
 
   constructor(folder: string) {
@@ -114,7 +112,7 @@ export class CellProgram {
   }
 
   /**
-   * What {@link compile} would have against each of the cells of a notebook.
+   * The diagnostics of all cells of a notebook.
    *
    * @param folder - The notebook's, absolute.
    * @param cells - Their sources by their ids, in order.
@@ -133,8 +131,8 @@ export class CellProgram {
   }
 
   /**
-   * Checks all cells as one program, which takes a fraction of the time of one for each. Undefined: a
-   * file declares something for all others, which must not reach the cells before it.
+   * Checks all cells as one program, in a fraction of the time of one for each. Undefined: a file declares
+   * something global, which must not reach earlier cells.
    */
   #checkTogether(cells: ReadonlyMap<string, string>): CellDiagnostics | undefined {
     for (const [id, source] of cells) {
@@ -159,7 +157,7 @@ export class CellProgram {
     );
   }
 
-  /** What TypeScript says of a cell, by its lines, with what it cannot know of. */
+  /** TypeScript's diagnostics of a cell, by its lines, with explanations of ours. */
   #explained(source: string, found: readonly Diagnostic[], path: string): CellDiagnostic[] {
     const forBrowsers = browserProblem(source);
     if (forBrowsers !== undefined) return [forBrowsers];
@@ -168,7 +166,7 @@ export class CellProgram {
       .map((problem) => withModuleAdvice(problem, this.#modules));
   }
 
-  /** Checks a cell and turns it into JavaScript. */
+  /** Checks a cell and compiles it to JavaScript. */
   compile(source: string): CompiledText {
     const checked = this.#read(source);
     return {
@@ -230,7 +228,7 @@ export class CellProgram {
   /**
    * Makes a text the current cell without checking it.
    *
-   * @param isWanted - Which names of earlier cells it sees. Default: all.
+   * @param isWanted - The names of earlier cells that it sees. Default: all.
    */
   load(source: string, isWanted: (name: string) => boolean = () => true): void {
     const object = closingObject(source);
@@ -238,7 +236,7 @@ export class CellProgram {
     this.#declares = declaredNames(parsed);
     const own = new Set(this.#declares.map(({ name }) => name));
     const exported = this.#declares.filter(({ isExported }) => !isExported);
-    // What is added stands behind the cell, so that its own lines and columns stay what they are.
+    // Text is added behind the cell, so that its lines and columns stay.
     const text = [
       source,
       `export { ${exported.map(({ name }) => name).join(', ')} };`,
@@ -248,18 +246,18 @@ export class CellProgram {
     this.files.set(this.currentPath, this.#cell);
   }
 
-  /** The current cell, and what no import leads to. */
+  /** The current cell, and files that no import leads to. */
   get rootPaths(): string[] {
     return [this.currentPath, ...this.#roots, this.#globals, ...this.#projectTypes()];
   }
 
-  /** The types of the project's tables; they may come with a pipeline run while a kernel lives. */
+  /** The types of the project's tables, which a pipeline run may write while a kernel lives. */
   #projectTypes(): string[] {
     const path = this.#readsTables ? findProjectTypes(this.folder) : undefined;
     return path === undefined ? [] : [path];
   }
 
-  /** A program of cells and, once anything of it reads tables, the types of these. */
+  /** A program of cells and, if any of them reads tables, the types of these. */
   #createProgram(paths: readonly string[], before?: Program): Program {
     const create = (old: Program | undefined) =>
       ts.createProgram(
@@ -277,12 +275,12 @@ export class CellProgram {
     return this.pathOf(' ');
   }
 
-  /** Cells are files of the notebook's folder, named as front ends number them. */
+  /** Cells are files of the notebook's folder, named like in front ends. */
   pathOf(id: string): string {
     return join(this.folder, `In[${id}].ts`);
   }
 
-  /** The module that a specifier means in a file. */
+  /** Resolves a specifier in a file. */
   resolve(specifier: string, containingFile: string): Resolution {
     const cell = cellOfSpecifier(specifier);
     if (cell !== undefined) {
@@ -297,7 +295,7 @@ export class CellProgram {
     if (specifier === 'daybook/pipeline') this.#readsTables = true;
     const found = this.#resolveFrom(specifier, containingFile);
     if (found.resolvedModule !== undefined || !isOwnModule(specifier)) return found;
-    // Our own modules are there for notebooks outside of a project, too.
+    // Our own modules also resolve for notebooks outside of a project.
     return this.#resolveFrom(specifier, fileURLToPath(import.meta.url));
   }
 
@@ -307,7 +305,7 @@ export class CellProgram {
       containingFile,
       this.options,
       this.#host,
-      // What a project file imports may come, move and go.
+      // Imports of project files may change.
       isPackageFile(containingFile) ? this.resolutions : undefined,
     );
   }
@@ -342,7 +340,7 @@ export class CellProgram {
       directoryExists: (path) => sys.directoryExists(path),
       getDirectories: (path) => sys.getDirectories(path),
       realpath: (path) => (files.isVirtual(path) ? path : (sys.realpath?.(path) ?? path)),
-      // A project file that was missing may have come.
+      // A missing project file may have been created.
       hasInvalidatedResolutions: (path) => !isPackageFile(path),
       getModuleResolutionCache: () => this.resolutions,
       resolveModuleNameLiterals: (literals, containingFile) =>
@@ -351,7 +349,7 @@ export class CellProgram {
   }
 }
 
-/** What was emitted, without what can only stand in a file; its lines keep their numbers. */
+/** The emitted code without what only a file can contain; lines keep their numbers. */
 function functionBody(emitted: string): string {
   return emitted.replace(/^#!.*/, '').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '');
 }

@@ -1,6 +1,8 @@
+// The names that cells share.
+
 import type { DeclarationKind } from './declared-names.js';
 
-/** What the cells so far have declared: each name with the cell that declared it last. */
+/** The declarations of the cells so far: each name with the last cell that declared it. */
 export type CellScope = Map<string, { readonly cell: string; readonly kind: DeclarationKind }>;
 
 const specifierPattern = /^cell:(.+)$/;
@@ -10,16 +12,16 @@ export function cellSpecifier(id: string): string {
   return `cell:${id}`;
 }
 
-/** The cell that a module specifier names; undefined: it names no cell. */
+/** The cell of a module specifier; undefined: another module. */
 export function cellOfSpecifier(specifier: string): string | undefined {
   return specifierPattern.exec(specifier)?.[1];
 }
 
 /**
- * The declarations that bring names of earlier cells into a cell. What can be assigned is declared as
- * a variable, since imports are constant.
+ * Declarations that import names of earlier cells into a cell. Assignable names are declared as variables, since
+ * imports are constant.
  *
- * @param isWanted - Which names to bring.
+ * @param isWanted - The names to import.
  */
 export function importsOfScope(scope: CellScope, isWanted: (name: string) => boolean): string {
   const lines: string[] = [];

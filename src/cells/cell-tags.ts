@@ -1,17 +1,20 @@
+// tslab's comment tags in cells: `@module`, `@browser`. Tags in the metadata of cells are in
+// nbformat/cell-tags.ts.
+
 import type { CellDiagnostic } from './cell-diagnostic.js';
 import { withModuleHint } from './missing-module.js';
 
-/** The comment that a cell begins with, in which tslab looks for tags. */
+/** The first comment of a cell, which may have tags. */
 const firstComment = /^\s*\/\*\*[^]*?\*\//;
 
-/** `name` of a cell that is a module of its own for tslab: one whose first comment says `@module name`. */
+/** The module name of a cell for tslab, by `@module name` in its first comment. */
 export function moduleName(source: string): string | undefined {
   return /@module\s+(\w+)/.exec(firstComment.exec(source)?.[0] ?? '')?.[1];
 }
 
 /**
- * What is wrong with a cell whose first comment says `@browser`: for tslab it is code for a page, which tslab
- * compiles and never runs, and no page of ours runs what a notebook holds. Undefined: it does not say so.
+ * The problem of a cell with `@browser` in its first comment: tslab compiles it as code for a page without running
+ * it, and our pages run no code. Undefined: the tag is absent.
  */
 export function browserProblem(source: string): CellDiagnostic | undefined {
   const tag = '@browser';
@@ -31,9 +34,9 @@ export function browserProblem(source: string): CellDiagnostic | undefined {
 }
 
 /**
- * A missing module explained, where an earlier cell is that module for tslab, or where Daybook knows the way to it.
+ * Explains a missing module that an earlier cell is for tslab, or that has another name.
  *
- * @param modules - What earlier cells name themselves by {@link moduleName}.
+ * @param modules - Names of earlier cells by {@link moduleName}.
  */
 export function withModuleAdvice(
   problem: CellDiagnostic,

@@ -1,3 +1,5 @@
+// The transformation of a cell into an async function with shared variables.
+
 import type {
   BindingName,
   ClassDeclaration,
@@ -25,11 +27,11 @@ import { isFromCell, sharedSymbols } from './shared-symbols.js';
 import { ts } from './typescript.js';
 
 /**
- * Turns a cell, a module without types by now, into the body of an async function: what it declares at
- * its top level lives in the scope that all cells share, imports are awaited calls, and the value of a
- * last expression is returned as the element of an array.
+ * Transforms a cell, a module without types, into the body of an async function: its top-level declarations become
+ * properties of the shared scope, imports become awaited calls, and the value of the last expression is returned
+ * as the element of an array.
  *
- * @param declares - What the cell declares, by {@link declaredNames}.
+ * @param declares - The cell's declarations by {@link declaredNames}.
  */
 export function cellTransform(
   checker: TypeChecker,
@@ -44,7 +46,7 @@ class CellTransformer {
   readonly #context: TransformationContext;
   readonly #checker: TypeChecker;
   readonly #shared: ReadonlyMap<TsSymbol, string>;
-  /** The class, enum or namespace being declared: its own body means it by its local name. */
+  /** The class, enum or namespace being declared: its own body refers to it by its local name. */
   #declaring: string | undefined;
 
   constructor(
@@ -79,7 +81,7 @@ class CellTransformer {
 
   #statement(statement: Statement): Statement[] {
     if (ts.isExportDeclaration(statement) || ts.isExportAssignment(statement)) return [];
-    // Nothing is left of what only types need.
+    // Removes leftovers of types.
     if (statement.kind === ts.SyntaxKind.NotEmittedStatement) return [statement];
     const original = ts.getOriginalNode(statement);
     if (
@@ -106,12 +108,12 @@ class CellTransformer {
       ? this.#class(statement)
       : this.#filled(statement);
     this.#declaring = before;
-    // `var E;` comes before what fills the enum E.
+    // `var E;` precedes the code that fills the enum E.
     const isFilled = !ts.isVariableStatement(statement) || ts.isClassDeclaration(original);
     return isFilled ? [declared, this.#share(name, statement)] : [declared];
   }
 
-  /** A statement of an enum or namespace: the variable, or what fills it. */
+  /** A statement of an enum or namespace: the variable, or the code that fills it. */
   #filled(statement: Statement): Statement {
     const visited = ts.visitEachChild(statement, this.#visit, this.#context);
     if (!ts.isVariableStatement(visited)) return visited;
@@ -120,7 +122,7 @@ class CellTransformer {
     return factory.updateVariableStatement(visited, modifiers, visited.declarationList);
   }
 
-  /** `__scope__.name = name`, for declarations that stay what they are. */
+  /** `__scope__.name = name`, for declarations that stay as they are. */
   #share(name: string, declaration: Statement): Statement {
     const { factory } = this.#context;
     const statement = factory.createExpressionStatement(
@@ -137,7 +139,7 @@ class CellTransformer {
     return this.#context.factory.createIdentifier(name);
   }
 
-  /** The name in the shared scope that an identifier means; undefined: it means something local. */
+  /** The shared name of an identifier; undefined: it is local. */
   #sharedName(identifier: Identifier): string | undefined {
     const original = ts.getOriginalNode(identifier);
     if (!ts.isIdentifier(original) || original.pos < 0) return undefined;
@@ -198,7 +200,7 @@ class CellTransformer {
     if (ts.isForStatement(node)) return this.#for(node);
     if (ts.isForOfStatement(node) || ts.isForInStatement(node)) return this.#forEach(node);
     if (isNamed(node)) {
-      // What a function or class calls itself stays.
+      // The own name of a function or class stays.
       const visit: Visitor = (child) => (child === node.name ? child : this.#visit(child));
       return ts.visitEachChild(node, visit, this.#context);
     }
@@ -219,7 +221,7 @@ class CellTransformer {
       const detached = factory.createParenthesizedExpression(
         factory.createComma(factory.createNumericLiteral(0), reference),
       );
-      // What is called is the identifier as far as stack traces go.
+      // Stack traces name the identifier.
       ts.setEmitFlags(detached, ts.EmitFlags.NoTrailingSourceMap);
       ts.setEmitFlags(reference, ts.EmitFlags.NoTrailingSourceMap);
       return ts.setSourceMapRange(detached, child);
@@ -272,7 +274,7 @@ class CellTransformer {
     const { factory } = this.#context;
     const isHoisted = (list.flags & ts.NodeFlags.BlockScoped) === 0;
     return list.declarations.flatMap((declaration) => {
-      // `var x;` leaves alone what x was.
+      // `var x;` keeps the value of x.
       if (isHoisted && declaration.initializer === undefined) return [];
       const statement = factory.createExpressionStatement(this.#assignment(declaration));
       ts.setOriginalNode(statement, origin);
@@ -300,7 +302,7 @@ class CellTransformer {
     });
   }
 
-  /** Whether it is a `var` inside a block or loop whose names live in the shared scope. */
+  /** Whether it is a `var` inside a block or loop with shared names. */
   #isSharedVar(list: VariableDeclarationList): boolean {
     return (list.flags & ts.NodeFlags.BlockScoped) === 0 && this.#isShared(list);
   }

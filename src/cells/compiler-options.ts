@@ -1,3 +1,5 @@
+// TypeScript's options for cells: strictness, library, modules.
+
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -6,12 +8,12 @@ import { nodeLibraries } from './node-globals.js';
 import { ts } from './typescript.js';
 
 /**
- * How cells are checked and compiled: as modules for the Node.js that runs them, with the library that it
- * has and Node's types. Cells are where data is tried out: names and columns are checked, but
- * parameters without a type are `any`, and what may be missing (a nullable column, the first of no
- * rows) need not be ruled out first. tslab has it so, too, and its notebooks run here as they are.
+ * The compiler options of cells: modules for the running Node.js, with its library and types. Cells are for
+ * exploration: names and columns are checked, but parameters without a type are `any`, and missing values (a
+ * nullable column, the first of no rows) need not be ruled out. tslab does the same, and its notebooks run here
+ * unchanged.
  *
- * @param typeRoot - The folder that holds `node`, Node's types.
+ * @param typeRoot - The folder that contains `node`, Node's types.
  */
 export function cellCompilerOptions(typeRoot: string): CompilerOptions {
   return {
@@ -35,15 +37,15 @@ export function cellCompilerOptions(typeRoot: string): CompilerOptions {
     // Both spellings of a project file work: `./rows.js`, as its emitted name, and `./rows.ts`.
     allowImportingTsExtensions: true,
     newLine: ts.NewLineKind.LineFeed,
-    // Later cells may want the values of a `const enum` that an earlier one declares.
+    // Later cells may use the values of a `const enum`.
     preserveConstEnums: true,
     sourceMap: true,
   };
 }
 
 /**
- * The folder that holds `node`, the types of Node.js: the nearest one at or above a notebook's folder,
- * so that its packages see the same; ours where there is none.
+ * The folder with `node`, the types of Node.js: the nearest one at or above a notebook's folder, so that its
+ * packages see the same; ours where there is none.
  */
 export function nodeTypeRoot(folder: string): string {
   for (let at = folder; ; at = dirname(at)) {

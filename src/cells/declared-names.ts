@@ -1,26 +1,28 @@
+// The names that a cell declares.
+
 import type { BindingName, ImportDeclaration, Node, SourceFile, Statement } from 'typescript';
 import { ts } from './typescript.js';
 
 /**
- * How a name was declared: a `variable` may be assigned by later cells; a `type` and what is `ambient`
- * (`declare …`) have no value of their own.
+ * The kind of a declaration: a `variable` may be assigned by later cells; a `type` and an `ambient` declaration
+ * (`declare …`) have no value.
  */
 export type DeclarationKind = 'constant' | 'variable' | 'type' | 'ambient';
 
-/** A name that a cell declares for the cells after it. */
+/** A declared name that later cells see. */
 export interface DeclaredName {
   readonly name: string;
   readonly kind: DeclarationKind;
-  /** The cell says `export` itself. */
+  /** Whether the cell itself says `export`. */
   readonly isExported: boolean;
 }
 
-/** Whether the name stands for a value at run time; imports of types are not told apart. */
+/** Whether the name has a value at run time; type imports are not distinguished. */
 export function hasValue({ kind }: Pick<DeclaredName, 'kind'>): boolean {
   return kind === 'constant' || kind === 'variable';
 }
 
-/** The names of values and types that a cell declares at its top level, each once, in order. */
+/** The values and types that a cell declares at its top level, each once, in order. */
 export function declaredNames(file: SourceFile): DeclaredName[] {
   const names = new Map<string, DeclaredName>();
   const add = (name: string, kind: DeclarationKind, statement: Node) => {
@@ -28,7 +30,7 @@ export function declaredNames(file: SourceFile): DeclaredName[] {
     const before = names.get(name);
     names.set(name, {
       name,
-      // Overloads, merged interfaces, a class with its namespace: what has a value decides.
+      // Of overloads, merged interfaces, or a class with its namespace, the declaration with a value counts.
       kind: before !== undefined && hasValue(before) ? before.kind : kind,
       isExported: isExported || before?.isExported === true,
     });
@@ -45,10 +47,7 @@ export function boundNames(name: BindingName): string[] {
   );
 }
 
-/**
- * The names that an import declares, each with the one that the module exports it by: `default`, and
- * `*` for the module itself.
- */
+/** The names of an import, each with its exported name: `default`, and `*` for the module itself. */
 export function importedNames(statement: ImportDeclaration): [local: string, imported: string][] {
   const names: [local: string, imported: string][] = [];
   const clause = statement.importClause;
@@ -108,7 +107,7 @@ function addHoisted(node: Node, add: Add): void {
   });
 }
 
-/** Whether a cell changes what all others see: `declare global`, `declare module 'x'`. */
+/** Whether a cell has `declare global` or `declare module 'x'`, which all others see. */
 export function augmentsOthers(file: SourceFile): boolean {
   return file.statements.some(
     (statement) =>

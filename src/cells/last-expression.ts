@@ -1,3 +1,5 @@
+// The last expression of a cell: its value is the cell's result, and `{ a: 1 }` at the end is an object.
+
 import type {
   NodeFactory,
   Statement,
@@ -10,7 +12,7 @@ import type {
 } from 'typescript';
 import { ts } from './typescript.js';
 
-/** The statements of a cell, of which the last expression returns its value as the element of an array. */
+/** The statements of a cell, with a `return` of the last expression's value as the element of an array. */
 export function withResult(statements: readonly Statement[], factory: NodeFactory): Statement[] {
   const at = statements.findLastIndex(
     (statement) =>
@@ -20,23 +22,22 @@ export function withResult(statements: readonly Statement[], factory: NodeFactor
   );
   const last = statements[at];
   if (last === undefined || !ts.isExpressionStatement(last)) return [...statements];
-  // Declarations became expressions, but have no value to show.
+  // Declarations have become expressions, but have no value to show.
   if (!ts.isExpressionStatement(ts.getOriginalNode(last))) return [...statements];
   const result = factory.createReturnStatement(
-    // Not as a property, whose name an anonymous function would take.
+    // A property would give its name to an anonymous function.
     factory.createArrayLiteralExpression([last.expression]),
   );
   return [...statements.slice(0, at), ts.setTextRange(result, last), ...statements.slice(at + 1)];
 }
 
 /**
- * The object literal that a cell ends with: `{ a: 1, b: 2 }`. As a statement of its own JavaScript takes it
- * for a block, or for nothing that it knows; who writes it last in a cell wants to see the object, as
- * consoles of JavaScript show it. Undefined: the cell ends with something else.
+ * The object literal at the end of a cell: `{ a: 1, b: 2 }`. JavaScript parses it as a block, or fails; its author
+ * wants to see the object, as in consoles. Undefined: the cell ends with something else.
  */
 export function closingObject(source: string): TextRange | undefined {
   const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.Latest);
-  // Where the parser lost its way, what it took for a block may not be the last statement.
+  // After a syntax error the last block may not be the last statement.
   for (const block of file.statements.filter(ts.isBlock).reverse()) {
     const pos = block.getStart(file);
     const object = objectAt(source, pos);
@@ -45,7 +46,7 @@ export function closingObject(source: string): TextRange | undefined {
   return undefined;
 }
 
-/** The object literal from here to the end of the text; comments and a semicolon may follow it. */
+/** The object literal from an offset to the end of the text, where comments and a semicolon may follow. */
 function objectAt(source: string, pos: number): TextRange | undefined {
   const rest = source.slice(pos);
   const [expression] = ts.createSourceFile(
@@ -60,7 +61,7 @@ function objectAt(source: string, pos: number): TextRange | undefined {
   const length = bracketed.expression.end - 1;
   if (!isEnd(rest.slice(length))) return undefined;
   const asObject = firstError(`(${rest.slice(0, length)})`) - 1;
-  // An object with a mistake differs from a block with one in how far a parser gets.
+  // An object with an error and a block with an error differ in how far the parser gets.
   const isObject = asObject === Infinity || asObject > firstError(rest);
   return isObject ? { pos, end: pos + length } : undefined;
 }
@@ -74,13 +75,13 @@ function isEnd(text: string): boolean {
   );
 }
 
-/** Where the parser first finds something wrong; `Infinity`: nowhere. */
+/** The offset of the first syntax error; `Infinity`: none. */
 function firstError(text: string): number {
   const file = ts.createSourceFile('cell.ts', text, ts.ScriptTarget.Latest);
   return Math.min(...errorsOf(file).map(({ start }) => start));
 }
 
-/** The parser's own findings, which its declarations leave out. */
+/** Syntax errors, which the compiler's declarations omit. */
 export function errorsOf(file: SourceFile): TextRangeOfError[] {
   return (file as { parseDiagnostics?: TextRangeOfError[] }).parseDiagnostics ?? [];
 }
@@ -92,8 +93,7 @@ interface TextRangeOfError {
 }
 
 /**
- * Parses a cell's text; an object that it ends with is an expression, as if it stood in brackets, and
- * everything has the place that it has in the text.
+ * Parses a cell's text; a closing object is parsed as if in brackets, and all positions are those of the text.
  *
  * @param object - By {@link closingObject}.
  */

@@ -1,10 +1,12 @@
+// Advice for modules that are not found.
+
 import {
   installCommand,
   optionalPackages,
   type OptionalPackageName,
 } from '../files/optional-package.js';
 
-/** What notebooks import by name from Daybook, like `daybook/pipeline`. */
+/** Whether a specifier is one of Daybook's modules, like `daybook/pipeline`. */
 export function isOwnModule(specifier: string): boolean {
   return specifier.startsWith('daybook/');
 }

@@ -1,11 +1,13 @@
+// Declarations of Node.js's globals, for the type check of cells.
+
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CompilerOptions } from 'typescript';
 import { ts } from './typescript.js';
 
 /**
- * Parts of the library that some versions of Node.js have and some have not, each with a value that tells. What
- * the floor (20.19) has of a part, without the rest, stands in {@link ownText}.
+ * Parts of the library that only some versions of Node.js have, each with a test. Parts of which the oldest
+ * supported version (20.19) has a fraction are in {@link ownText}.
  */
 const optionalParts: readonly [library: string, isThere: boolean][] = [
   ['es2024.arraybuffer', 'transfer' in ArrayBuffer.prototype],
@@ -30,13 +32,13 @@ const optionalParts: readonly [library: string, isThere: boolean][] = [
   ['esnext.typedarrays', 'toHex' in Uint8Array.prototype],
 ];
 
-/** The files of TypeScript's library that say what the Node.js that runs us has, as `lib` lists them. */
+/** The TypeScript libraries for the running Node.js, for the option `lib`. */
 export function nodeLibraries(): string[] {
   const found = optionalParts.filter(([, isThere]) => isThere);
   return ['es2023', ...found.map(([library]) => library)].map((name) => `lib.${name}.d.ts`);
 }
 
-/** What Node.js has, and neither the library nor its own types declare. */
+/** Globals that neither TypeScript's library nor Node's types declare. */
 const ownText = `
 interface ArrayBuffer { readonly maxByteLength: number; readonly resizable: boolean; resize(newByteLength?: number): void; }
 interface ArrayBufferConstructor { new (byteLength: number, options?: { maxByteLength?: number }): ArrayBuffer; }
@@ -46,10 +48,7 @@ declare var CryptoKey: { readonly prototype: import('node:crypto').webcrypto.Cry
 declare var SubtleCrypto: { readonly prototype: import('node:crypto').webcrypto.SubtleCrypto; };
 `;
 
-/**
- * What later versions have, by the first that has it; each version's own types would have to be installed beside
- * those of the oldest.
- */
+/** Globals of later versions, by the first that has them; otherwise each version's types would have to be installed. */
 const laterText: readonly [since: number, text: string][] = [
   [
     21,
@@ -85,7 +84,7 @@ declare var sessionStorage: Storage;`,
   ],
 ];
 
-/** A file of declarations, in memory. */
+/** A declaration file in memory. */
 export interface DeclarationFile {
   readonly path: string;
   readonly text: string;
@@ -94,8 +93,8 @@ export interface DeclarationFile {
 let known: DeclarationFile | undefined;
 
 /**
- * Declarations of what Node.js has and nobody else declares. WebAssembly is taken from TypeScript's library for
- * browsers, all of which would bring a thousand names that cells do not have.
+ * Declarations of Node.js's undeclared globals. WebAssembly is taken from TypeScript's library for browsers, which
+ * as a whole would add a thousand names that cells do not have.
  */
 export function nodeGlobals(options: CompilerOptions): DeclarationFile {
   if (known !== undefined) return known;

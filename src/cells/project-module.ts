@@ -1,9 +1,11 @@
+// The project's TypeScript files that cells import.
+
 import { createHash } from 'node:crypto';
 import type { Diagnostic, Node, Program, SourceFile, StringLiteralLike } from 'typescript';
 import { cellOfSpecifier } from './cell-scope.js';
 import { ts } from './typescript.js';
 
-/** A TypeScript file of the project as the kernel loads it. */
+/** A compiled TypeScript file of the project. */
 export interface ProjectModule {
   /** Absolute. */
   readonly path: string;
@@ -13,13 +15,13 @@ export interface ProjectModule {
   readonly code: string;
   /** Source map (JSON). */
   readonly map: string;
-  /** The paths of project files by the specifiers that it imports them with. */
+  /** Paths of imported project files by specifier. */
   readonly imports: Readonly<Record<string, string>>;
 }
 
 /** The project's TypeScript files that a cell needs. */
 export interface ProjectImports {
-  /** The paths of project files by the specifiers that the cell imports them with. */
+  /** Paths of project files by the cell's specifiers. */
   readonly specifiers: Readonly<Record<string, string>>;
   readonly modules: readonly ProjectModule[];
 }
@@ -30,12 +32,12 @@ interface Emitted {
   readonly hash: string;
 }
 
-/** A file is emitted once; when it changes, its SourceFile is another. */
+/** A file is emitted once; a changed file has another SourceFile. */
 const emitted = new WeakMap<SourceFile, Emitted>();
 
 /**
- * Compiles the project's TypeScript files that a cell imports, directly or through each other. Their
- * types are the business of the project's own compiler; only what does not parse is reported here.
+ * Compiles the project's TypeScript files that a cell imports, directly or not. Type errors in them are left to
+ * the project's own compiler; only syntax errors are reported.
  */
 export function compileProjectModules(
   program: Program,
@@ -67,7 +69,7 @@ function pathsOf(imports: ReadonlyMap<string, SourceFile> = new Map()): Record<s
   return Object.fromEntries([...imports].map(([specifier, file]) => [specifier, file.fileName]));
 }
 
-/** The project's files that a file imports, by specifier; packages and declarations left out. */
+/** The project files that a file imports, by specifier; without packages and declaration files. */
 function projectImports(program: Program, file: SourceFile): Map<string, SourceFile> {
   const checker = program.getTypeChecker();
   const found = new Map<string, SourceFile>();

@@ -1,9 +1,11 @@
+// Symbols of shared names in a cell.
+
 import type { ImportDeclaration, SourceFile, Symbol as TsSymbol, TypeChecker } from 'typescript';
 import { cellOfSpecifier } from './cell-scope.js';
 import type { DeclaredName } from './declared-names.js';
 import { ts } from './typescript.js';
 
-/** The symbols of all names that live in the shared scope, with their names there. */
+/** The symbols of all shared names, with their names in the scope. */
 export function sharedSymbols(
   checker: TypeChecker,
   file: SourceFile,
@@ -32,7 +34,7 @@ export function sharedSymbols(
       for (const { name } of bindings.elements) add(checker.getSymbolAtLocation(name), name.text);
     } else if (ts.isVariableStatement(statement)) {
       for (const { name } of statement.declarationList.declarations) {
-        // Only what was added for earlier cells declares a name that the cell itself does not.
+        // Only added imports declare a name that the cell itself does not.
         if (!ts.isIdentifier(name) || own.has(name.text)) continue;
         add(checker.getSymbolAtLocation(name), name.text);
       }
@@ -41,7 +43,7 @@ export function sharedSymbols(
   return shared;
 }
 
-/** Whether an import was added to bring in the names of an earlier cell. */
+/** Whether an import was added for the names of an earlier cell. */
 export function isFromCell(statement: ImportDeclaration): boolean {
   const specifier = statement.moduleSpecifier;
   return ts.isStringLiteral(specifier) && cellOfSpecifier(specifier.text) !== undefined;

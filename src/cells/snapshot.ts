@@ -1,3 +1,5 @@
+// The start-up snapshot of the compiler (V8), for fast kernels.
+
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
@@ -6,15 +8,15 @@ import { dirname, join } from 'node:path';
 import { packageFile } from '../files/package-file.js';
 import { isOwn, makeOwnFolder, userCacheFolder } from '../files/user-cache.js';
 
-/** This folder as it is compiled. */
+/** The compiled folder. */
 const compiled = packageFile('dist/cells');
 
 /** Where a build leaves a snapshot beside the code; an installed package comes without. */
 export const builtSnapshots = packageFile('dist/cache');
 
 /**
- * Flags of V8 with which the snapshot is made, and without which it cannot be used. A program and its
- * checker are made for each cell: with room for them, half of the garbage collection falls away.
+ * V8 flags of the snapshot, without which it cannot be used. Each cell makes a program and its checker: larger
+ * spaces halve the garbage collection.
  */
 export const snapshotFlags = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
 
@@ -31,7 +33,7 @@ export function snapshotName(): string {
   );
   for (const manifest of ['typescript/package.json', '@types/node/package.json']) {
     const path = require.resolve(manifest);
-    // Where they are counts, too: the files are known by their paths.
+    // Paths count, too: files are known by their paths.
     hash.update(`${path}\n`).update(readFileSync(path));
   }
   for (const name of ['snapshot-entry.cjs', 'compiler-options.js', 'node-globals.js']) {

@@ -1,9 +1,11 @@
+// Parsed files of a program of cells.
+
 import { statSync } from 'node:fs';
 import type { CreateSourceFileOptions, ScriptTarget, SourceFile, TextRange } from 'typescript';
 import { parseCell } from './last-expression.js';
 import { preloaded, ts } from './typescript.js';
 
-/** Files of packages stay as they are while a kernel lives. */
+/** Files of packages do not change while a kernel lives. */
 export function isPackageFile(path: string): boolean {
   return path.includes('/node_modules/');
 }
@@ -11,25 +13,25 @@ export function isPackageFile(path: string): boolean {
 /** A cell as a file in memory. */
 export interface CellText {
   readonly text: string;
-  /** The object literal that the cell itself ends with, by `closingObject`. */
+  /** The cell's closing object, by `closingObject`. */
   readonly object: TextRange | undefined;
 }
 
 interface Versioned extends Partial<CellText> {
   readonly version: string;
-  /** Undefined: only the text is known so far. */
+  /** Undefined: not parsed yet. */
   file: SourceFile | undefined;
 }
 
-/** Parsed files of packages, for all programs of this process. */
+/** Parsed files of packages, shared by all programs of this process. */
 const packageFiles: Map<string, SourceFile> = preloaded?.files ?? new Map<string, SourceFile>();
 
-/** The parsed files of a program: cells, which live in memory, and files on the disk. */
+/** The parsed files of a program: cells in memory, and files on disk. */
 export class SourceFiles {
   readonly #files = new Map<string, Versioned>();
   #version = 0;
 
-  /** Puts a cell in memory, before what is on the disk. */
+  /** Adds a cell in memory, which hides a file on disk. */
   set(path: string, cell: CellText): void {
     this.#version += 1;
     this.#files.set(path, { ...cell, version: String(this.#version), file: undefined });
@@ -56,7 +58,7 @@ export class SourceFiles {
     return isPackageFile(path) ? 'package' : diskVersion(path);
   }
 
-  /** The file as it is now, parsed once; undefined: there is none. */
+  /** The current file, parsed once; undefined: there is none. */
   parsed(path: string, options: ScriptTarget | CreateSourceFileOptions): SourceFile | undefined {
     if (isPackageFile(path) && !this.isVirtual(path)) {
       const known = packageFiles.get(path);
@@ -81,7 +83,7 @@ export class SourceFiles {
   ): SourceFile | undefined {
     const text = this.text(path);
     if (text === undefined) return undefined;
-    // The language service compares the version that a file carries with its host's.
+    // The language service compares the file's version with its host's.
     const object = this.#files.get(path)?.object;
     return Object.assign(parseCell(path, text, options, object), { version });
   }

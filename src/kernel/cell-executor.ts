@@ -1,3 +1,5 @@
+// Execution of a cell in the kernel: compile, then run.
+
 import { hasValue } from '../cells/declared-names.js';
 import type { CompiledCell } from '../cells/cell-program.js';
 import { CompilerStopped, type Compiler } from './compiler/compiler.js';
@@ -9,29 +11,29 @@ import {
 } from './runner/runner-process.js';
 import { thrownError, typeError, type CellError } from './traceback.js';
 
-/** Representations of one thing by MIME type. */
+/** A MIME bundle. */
 export interface Bundle {
   readonly data: MimeData;
   readonly metadata: MimeData;
 }
 
-/** How a cell ended. */
+/** The outcome of a cell. */
 export type CellOutcome =
   | { readonly status: 'ok'; readonly result: Bundle | undefined }
   | { readonly status: 'error'; readonly error: CellError };
 
-/** What a cell puts out on its way, and after its end. */
+/** An output of a cell, during its run or later. */
 export type CellOutput =
   | Extract<RunnerEvent, { type: 'stream' | 'display' | 'clear' }>
   | { readonly type: 'error'; readonly error: CellError };
 
-/** What {@link CellExecutor} takes. */
+/** Options of {@link CellExecutor}. */
 export interface CellExecutorOptions extends Pick<
   RunnerProcessOptions,
   'folder' | 'cwd' | 'env' | 'drained'
 > {
   readonly compiler: Compiler;
-  /** Gets each output with the cell it belongs to; undefined: no cell has run yet. */
+  /** Called with each output and its cell; undefined: no cell has run yet. */
   readonly onOutput: (cell: string | undefined, output: CellOutput) => void;
 }
 
@@ -43,13 +45,13 @@ interface RunningCell {
   ended?: (end: Extract<RunnerEvent, { type: 'done' }> | RunnerExit) => void;
 }
 
-/** How long an interrupted compilation may go on, in milliseconds. */
+/** The time limit of an interrupted compilation, in milliseconds. */
 const compileGrace = 1000;
 
-/** How often an interrupt is repeated to child processes of the cell, in milliseconds. */
+/** The interval at which an interrupt is repeated to child processes, in milliseconds. */
 const childInterval = 200;
 
-/** Compiles cells and runs them, one at a time. */
+/** Compiles and runs cells, one at a time. */
 export class CellExecutor {
   readonly #options: CellExecutorOptions;
   readonly #sources = new Map<string, string>();
@@ -66,7 +68,7 @@ export class CellExecutor {
   /**
    * Runs a cell to its end.
    *
-   * @param cell - Names the cell in its outputs and tracebacks; never used before.
+   * @param cell - The unique id of the cell in outputs and tracebacks.
    */
   async execute(cell: string, source: string): Promise<CellOutcome> {
     this.#sources.set(cell, source);
@@ -83,14 +85,14 @@ export class CellExecutor {
     }
   }
 
-  /** Ends the running cell, whatever it does. */
+  /** Interrupts the running cell. */
   interrupt(): void {
     const running = this.#running;
     if (running === undefined) return;
     running.isInterrupted = true;
     if (running.ended !== undefined) {
       this.#runner.interrupt(running.cell);
-      // A child process may have been about to start.
+      // A child process may just be starting.
       const again = setInterval(() => {
         if (this.#running === running) this.#runner.interruptChildren();
         else clearInterval(again);
@@ -104,13 +106,13 @@ export class CellExecutor {
     }
   }
 
-  /** Ends the process of the cells and everything that it started. */
+  /** Ends the runner and all its child processes. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#runner.stop();
   }
 
-  /** {@link close} for when there is no time to wait. */
+  /** Like {@link close}, without waiting. */
   kill(): void {
     this.#isClosed = true;
     this.#runner.kill();
@@ -198,7 +200,7 @@ export class CellExecutor {
     }
   }
 
-  /** The process of the cells has ended: what they declared is gone. */
+  /** The runner has ended, and the declarations of cells are lost. */
   #replaceRunner(exit: RunnerExit): void {
     if (this.#isClosed) return;
     this.#options.compiler.reset();

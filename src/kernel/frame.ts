@@ -2,39 +2,38 @@ import { randomBytes } from 'node:crypto';
 import { byteLength, encodeText } from './runner/primordials.js';
 
 /**
- * Messages inside a stream of bytes that others write to, too. A runner's standard output carries what
- * its cells, their child processes and native code print, in the order in which it was printed; the
- * runner's own messages lie between, each behind a marker that nobody can guess:
- *
- *     <marker><length of the JSON in bytes>:<JSON>
+ * Framing of messages inside a byte stream that others write to, too. A runner's standard output contains the
+ * output of cells, their child processes and native code in the order of printing; the runner's own messages are
+ * in between, each after a marker that nobody can guess:
+ * <marker><length of the JSON in bytes>:<JSON>
  */
 
-/** A marker for one stream's life: a zero byte and 32 hexadecimal digits. */
+/** The marker of a stream: a zero byte and 32 hexadecimal digits. */
 export function createMarker(): string {
   return `\0${randomBytes(16).toString('hex')}`;
 }
 
-/** A message, as JSON, in bytes. */
+/** A message as bytes. */
 export function encodeFrame(marker: string, json: string): Uint8Array {
   return encodeText(`${marker}${byteLength(json)}:${json}`);
 }
 
-/** A length that no message reaches: what claims more is no message of ours. */
+/** The most digits of a length; longer ones are not of our messages. */
 const longestLength = 10;
 
-/** Takes a stream apart again, however it is cut into chunks. */
+/** Separates messages and other output, however the stream is chunked. */
 export class FrameDecoder {
   readonly #marker: Buffer;
   readonly #onMessage: (message: unknown) => void;
   readonly #onBytes: (bytes: Buffer) => void;
   #rest: Buffer[] = [];
   #restLength = 0;
-  /** How many bytes must be there before it is worth looking again. */
+  /** Bytes that must be available before decoding continues. */
   #wanted = 0;
 
   /**
-   * @param onMessage - Gets each message.
-   * @param onBytes - Gets what lies between messages, as soon as it is sure to be that.
+   * @param onMessage - Called with each message.
+   * @param onBytes - Called with output between messages, as soon as it is certain to be that.
    */
   constructor(
     marker: string,
@@ -46,11 +45,11 @@ export class FrameDecoder {
     this.#onBytes = onBytes;
   }
 
-  /** Takes the next chunk. */
+  /** Decodes the next chunk. */
   write(chunk: Buffer): void {
     this.#rest.push(chunk);
     this.#restLength += chunk.length;
-    // JSON holds no zero byte: where one comes, the message may have broken off for another.
+    // JSON contains no zero byte: one indicates that another message follows an incomplete one.
     if (this.#restLength < this.#wanted && !chunk.includes(0)) return;
     const all = this.#rest.length === 1 ? chunk : Buffer.concat(this.#rest);
     const used = this.#read(all);
@@ -58,14 +57,14 @@ export class FrameDecoder {
     this.#restLength = all.length - used;
   }
 
-  /** Gives out what is left at the end of the stream. */
+  /** Flushes the rest at the end of the stream. */
   end(): void {
     if (this.#restLength > 0) this.#onBytes(Buffer.concat(this.#rest));
     this.#rest = [];
     this.#restLength = 0;
   }
 
-  /** Reads as far as it can; gives how many bytes it used. */
+  /** Decodes as far as possible; returns the number of bytes used. */
   #read(all: Buffer): number {
     let at = 0;
     this.#wanted = 0;
@@ -90,7 +89,7 @@ export class FrameDecoder {
       }
       const next = all.subarray(begin, end).indexOf(this.#marker);
       if (next >= 0) {
-        // An interrupt has ended whoever wrote this message: it breaks off.
+        // An interrupt cut this message off.
         this.#between(all.subarray(begin, begin + next));
         at = begin + next;
         continue;
@@ -121,7 +120,7 @@ export class FrameDecoder {
     this.#onMessage(message);
   }
 
-  /** How many bytes at the end may be the beginning of a marker. */
+  /** The number of bytes at the end that may begin a marker. */
   #markerBegun(all: Buffer, from: number): number {
     const zero = all.lastIndexOf(0);
     if (zero < from) return 0;

@@ -1,3 +1,5 @@
+// The history of executed cells (`history_request`).
+
 import type { HistoryEntry, MessageContents } from '../jupyter/message.js';
 import { globPattern } from '../text/glob.js';
 
@@ -7,19 +9,19 @@ interface Line {
   readonly output: string | null;
 }
 
-/** Sessions are numbered across kernels in IPython; here each kernel knows its own. */
+/** IPython numbers sessions across kernels; here each kernel has only its own. */
 const session = 1;
 
-/** The cells that this kernel has run, for front ends that recall them. */
+/** The cells that this kernel has run. */
 export class History {
   readonly #lines: Line[] = [];
 
-  /** @param output - The plain text of the cell's result; null: it had none. */
+  /** @param output - The plain text of the cell's result; null: none. */
   add(number: number, input: string, output: string | null): void {
     this.#lines.push({ number, input, output });
   }
 
-  /** The entries that a request asks for, oldest first. */
+  /** The entries of a request, oldest first. */
   find(request: MessageContents['history_request']): HistoryEntry[] {
     return this.#select(request).map(({ number, input, output }) => [
       session,
@@ -34,7 +36,7 @@ export class History {
       case 'tail':
         return lastOf(this.#lines, last);
       case 'range': {
-        // 0 means this session, and so does its number.
+        // 0 means the current session, and so does its number.
         if (request.session !== undefined && ![0, session].includes(request.session)) return [];
         const { start = 0, stop } = request;
         return this.#lines.filter(
@@ -56,7 +58,7 @@ function lastOf<T>(items: readonly T[], count: number): readonly T[] {
   return count <= 0 ? [] : items.slice(-count);
 }
 
-/** Of lines with the same input the last one. */
+/** The last entry of each input. */
 function uniqueInputs(lines: readonly Line[]): Line[] {
   return [...new Map(lines.map((line) => [line.input, line])).values()];
 }

@@ -1,3 +1,5 @@
+// The kernel's `kernel_info_reply`.
+
 import { createRequire } from 'node:module';
 import { protocolVersion, type MessageContents } from '../jupyter/message.js';
 
@@ -7,7 +9,7 @@ function versionOf(path: string): string {
   return (require(path) as { version: string }).version;
 }
 
-/** What the kernel says of itself. */
+/** The kernel's description of itself. */
 export function kernelInfo(): MessageContents['kernel_info_reply'] {
   const version = versionOf('../../package.json');
   const typescript = versionOf('typescript/package.json');

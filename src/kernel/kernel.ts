@@ -1,5 +1,5 @@
-// This folder is the TypeScript kernel: the process that answers the protocol (main.ts, this file), one that compiles
-// cells (compiler/), and one that runs them (runner/).
+// This folder is the TypeScript kernel: one process answers the Jupyter protocol (main.ts, this file), one
+// compiles cells and completes names (compiler/), and one runs cells (runner/).
 
 import { isMessage, type Message, type MessageContents } from '../jupyter/message.js';
 import { CellExecutor, type CellOutcome, type CellOutput } from './cell-executor.js';
@@ -12,24 +12,24 @@ import { kernelInfo } from './kernel-info.js';
 import type { Outlet, Request } from './outlet.js';
 import type { CellError } from './traceback.js';
 
-/** What {@link Kernel} takes. */
+/** Options of {@link Kernel}. */
 export interface KernelOptions {
   /** The notebook's folder, absolute. */
   readonly folder: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly outlet: Outlet;
-  /** Called when a client has asked the kernel to end and has its answer. */
+  /** Called when a client's shutdown request was answered. */
   readonly onShutdown: () => void;
 }
 
 interface QueuedRequest {
   readonly request: Request;
-  /** A request before it failed, and asked that those waiting then are not run. */
+  /** Aborted by the failure of an earlier cell. */
   isAborted: boolean;
 }
 
-/** Only the code must be there. */
+/** Only the code is required. */
 type ExecuteRequest = Partial<MessageContents['execute_request']> & { code: string };
 type ReplyBase = Pick<MessageContents['execute_reply'], 'payload' | 'user_expressions'>;
 
@@ -38,8 +38,8 @@ const helpPattern = /^\s*([\p{ID_Start}$_][\p{ID_Continue}$.]*)\?\s*$/u;
 
 /**
  * A TypeScript kernel: answers the requests of the Jupyter protocol
- * (https://jupyter-client.readthedocs.io/en/stable/messaging.html). Requests on shell are answered one
- * after another, those on control at once.
+ * (https://jupyter-client.readthedocs.io/en/stable/messaging.html). Requests on shell are answered in order, those
+ * on control at once.
  */
 export class Kernel {
   readonly #options: KernelOptions;
@@ -47,7 +47,7 @@ export class Kernel {
   readonly #compiler: Compiler;
   readonly #executor: CellExecutor;
   readonly #history = new History();
-  /** The requests that cells came with; undefined for silent ones, whose output is dropped. */
+  /** The requests of cells; undefined for silent ones, whose output is dropped. */
   readonly #requests = new Map<string, Message | undefined>();
   readonly #queue: QueuedRequest[] = [];
   #isBusy = false;
@@ -68,29 +68,29 @@ export class Kernel {
     });
   }
 
-  /** Takes a request from shell: it is answered after those before it. */
+  /** Queues a request of the shell channel. */
   enqueue(request: Request): void {
     this.#queue.push({ request, isAborted: false });
     if (!this.#isBusy) void this.#work();
   }
 
-  /** Takes a request from control: it is answered at once. */
+  /** Answers a request of the control channel at once. */
   handleControl(request: Request): void {
     void this.#handle(request);
   }
 
-  /** Ends the running cell. */
+  /** Interrupts the running cell. */
   interrupt(): void {
     this.#executor.interrupt();
   }
 
-  /** Ends the kernel's processes and what cells have started. */
+  /** Ends the kernel's processes and their child processes. */
   async close(): Promise<void> {
     this.#compiler.close();
     await this.#executor.close();
   }
 
-  /** {@link close} for when there is no time to wait. */
+  /** Like {@link close}, without waiting. */
   kill(): void {
     this.#compiler.close();
     this.#executor.kill();
@@ -152,7 +152,7 @@ export class Kernel {
     } else if (isMessage(message, 'comm_info_request')) {
       reply('comm_info_reply', { status: 'ok', comms: {} });
     } else if (isMessage(message, 'comm_open')) {
-      // Nothing in the kernel offers comms; the protocol wants the refusal of an unknown target.
+      // The kernel has no comms; the protocol requires refusing an unknown target.
       const { comm_id } = message.content;
       this.#outlet.publish('comm_close', { comm_id, data: {} }, message);
     } else if (isMessage(message, 'interrupt_request')) {
@@ -167,7 +167,7 @@ export class Kernel {
     }
   }
 
-  /** Who asks for something that we do not know need not wait for an answer. */
+  /** An unknown request is answered, so that its sender does not wait. */
   #refuse(request: Request): void {
     const { msg_type: type } = request.message.header;
     if (!type.endsWith('_request')) return;
@@ -229,13 +229,13 @@ export class Kernel {
     });
   }
 
-  /** Cells that do not count are named apart from those that do. */
+  /** Ids of cells without an execution count differ from others. */
   #nextUnnumbered(): string {
     this.#unnumbered += 1;
     return `*${this.#unnumbered}`;
   }
 
-  /** Marks the cells that have been sent by now: they are not run. */
+  /** Aborts the cells that are queued by now. */
   async #abortQueued({ socket }: Request): Promise<void> {
     await socket.received();
     for (const queued of this.#queue) {
@@ -261,8 +261,8 @@ export class Kernel {
   }
 
   /**
-   * Front ends ask at each key: while a text is typed quickly, only the last question needs an answer,
-   * and those before it would keep it waiting.
+   * Front ends send a request at each key: while a text is typed, only the last one needs an answer, and earlier
+   * ones would delay it.
    */
   async #isOutdated({ socket, message }: Request): Promise<boolean> {
     await socket.received();
@@ -291,7 +291,7 @@ export class Kernel {
       cursor_start: start,
       cursor_end: end,
       metadata: {
-        // What JupyterLab shows beside each match.
+        // JupyterLab shows it beside each match.
         _jupyter_types_experimental: found.matches.map(({ text, kind }) => ({
           text,
           type: kind,
@@ -320,7 +320,7 @@ export class Kernel {
 
   #publish(cell: string | undefined, output: CellOutput): void {
     const parent = cell === undefined ? undefined : this.#requests.get(cell);
-    // A silent cell shows nothing.
+    // A silent cell has no outputs.
     if (cell !== undefined && parent === undefined) return;
     switch (output.type) {
       case 'stream':

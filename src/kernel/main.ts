@@ -11,10 +11,10 @@ import { createLogger } from '../logger.js';
 import { Kernel } from './kernel.js';
 import { Outlet } from './outlet.js';
 
-/** How often it is looked whether the process that started the kernel is still there, in ms. */
+/** The interval of checks for the parent process, in milliseconds. */
 const parentInterval = 1000;
 
-/** The notebook's folder: Jupyter servers say which notebook it is; others start us in its folder. */
+/** The notebook's folder: Jupyter servers pass the notebook's path; others start the kernel in its folder. */
 function notebookFolder(): string {
   const notebook = process.env['JPY_SESSION_NAME'];
   if (notebook !== undefined && isAbsolute(notebook) && existsSync(dirname(notebook))) {
@@ -72,7 +72,7 @@ async function main(): Promise<void> {
   outlet.publish('status', { execution_state: 'starting' }, undefined);
 }
 
-/** Jupyter says who started us; when that process ends, so must we. */
+/** Jupyter passes the parent's id; the kernel ends with its parent. */
 function watchParent(onGone: () => void): void {
   const { ppid } = process;
   if (process.env['JPY_PARENT_PID'] !== String(ppid)) return;

@@ -1,3 +1,5 @@
+// Sending of replies and published messages.
+
 import { randomUUID } from 'node:crypto';
 import type { MessageSocket } from '../jupyter/message-socket.js';
 import {
@@ -7,19 +9,19 @@ import {
   type MessageType,
 } from '../jupyter/message.js';
 
-/** A request with the socket that it came on. */
+/** A request with its socket. */
 export interface Request {
   readonly socket: MessageSocket;
   readonly message: Message;
 }
 
-/** Where a kernel's messages go out. Sends never fail: a client that is gone is no concern of ours. */
+/** Sends the kernel's messages. Sending never fails: a client that is gone does not matter. */
 export class Outlet {
   #iopub: MessageSocket | undefined;
   readonly #session = randomUUID();
   #last: Promise<void> = Promise.resolve();
 
-  /** Says where to publish; before that, messages are dropped: there is no subscriber. */
+  /** Sets the iopub socket; before that, messages are dropped, because there are no subscribers. */
   open(iopub: MessageSocket): void {
     this.#iopub = iopub;
   }
@@ -38,17 +40,17 @@ export class Outlet {
       session: this.#session,
       ...(parent === undefined ? {} : { parent: { header: parent.header, identities: [] } }),
     });
-    // Subscribers may filter by what the first frame begins with.
+    // Subscribers may filter by the prefix of the first frame.
     this.#send(this.#iopub, { ...message, identities: [Buffer.from(`kernel.${type}`)] });
   }
 
-  /** Answers a request. */
+  /** Replies to a request. */
   reply<T extends MessageType>(request: Request, type: T, content: MessageContents[T]): void {
     const { message, socket } = request;
     this.#send(socket, createMessage(type, content, { session: this.#session, parent: message }));
   }
 
-  /** Resolves when everything so far is handed over to ZeroMQ. */
+  /** Resolves when all messages so far are with ZeroMQ. */
   async drained(): Promise<void> {
     await this.#last;
   }

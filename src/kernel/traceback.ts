@@ -1,3 +1,5 @@
+// Tracebacks of failed cells.
+
 import type { CellDiagnostic } from '../cells/cell-diagnostic.js';
 import { codeFrame } from '../text/code-frame.js';
 import type { ErrorReport } from './runner/protocol.js';
@@ -17,10 +19,10 @@ const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
 const bold = (text: string) => `\u001b[1m${text}\u001b[22m`;
 const faint = (text: string) => `\u001b[90m${text}\u001b[39m`;
 
-/** Problems of one cell that are shown. */
+/** The most problems of a cell that are shown. */
 const mostProblems = 10;
 
-/** A cell that does not type-check. */
+/** A cell with type errors. */
 export function typeError(
   diagnostics: readonly CellDiagnostic[],
   cell: string,
@@ -48,7 +50,7 @@ export function typeError(
   };
 }
 
-/** A cell that threw: the message, the line of a cell where it was thrown, and the stack. */
+/** A cell that threw: the message, the line where it was thrown, and the stack. */
 export function thrownError(error: ErrorReport, sources: CellSources): CellError {
   const head = `${red(bold(error.name))}: ${error.message}`;
   const place = error.stack.map(placeOf).find((found) => found !== undefined);
@@ -65,7 +67,7 @@ export function thrownError(error: ErrorReport, sources: CellSources): CellError
   };
 }
 
-/** A place in a cell, out of one line of a stack. */
+/** A position in a cell, from a line of a stack. */
 function placeOf(line: string): { cell: string; line: number; column: number } | undefined {
   const match = /\bIn\[([^\]]+)\]:(\d+):(\d+)/.exec(line);
   if (match === null) return undefined;

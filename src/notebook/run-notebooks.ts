@@ -1,6 +1,6 @@
-// This folder runs notebooks: from the files (collection/, parameters/) over what has to be run (plan/) and the check of
-// types (type-check/) to the kernel (execute/), the dashboard (publish/) and what is said of it (report/). The walk
-// is in docs/architecture.md.
+// This folder runs notebooks: from files (collection/, parameters/) over the plan (plan/) and the type check
+// (type-check/) to the kernel (execute/), the dashboard (publish/) and the report (report/). docs/architecture.md
+// follows a run from file to file.
 
 import { availableParallelism } from 'node:os';
 import { relative, sep } from 'node:path';
@@ -32,11 +32,11 @@ import type { NotebookRunSettings } from './run-settings.js';
 import { checkSources } from './type-check/check-sources.js';
 
 /**
- * Runs notebooks, several at once, and publishes their runs. One that fails does not stop the others.
+ * Runs notebooks concurrently, and publishes their runs. A failed one does not stop the others.
  *
- * @returns What became of each; `failed` when any failed.
- * @throws DaybookError when there is no such notebook, the warehouse cannot be had, or an output
- *   cannot be written; the signal's reason when that was aborted.
+ * @returns The results; `failed` when any failed.
+ * @throws DaybookError when a notebook is missing, the warehouse is unavailable, or an output cannot be written;
+ *   the signal's reason when that was aborted.
  */
 export async function runNotebooks(settings: NotebookRunSettings): Promise<RunReport> {
   const { config, env, paths = [], parameters = [{}], newPages = false, onEvent } = settings;
@@ -55,7 +55,7 @@ export async function runNotebooks(settings: NotebookRunSettings): Promise<RunRe
     const pages = owner === undefined ? [] : await readPublishedPages(owner);
     const sources = await sourcesOfRun(asked, pages, settings);
     onEvent?.({ type: 'run-start', paths: sources.map(labelOf) });
-    // Before anything that takes its time: what is killed from here on can be resumed.
+    // Recorded before anything slow: a run that is killed from here on can be resumed.
     await using record = await openCollectionRecord(
       owner,
       {
@@ -87,7 +87,7 @@ export async function runNotebooks(settings: NotebookRunSettings): Promise<RunRe
     if (paths.length === 0) await publication?.retireMissing();
     const status = notebooks.every(hasPassed) ? 'passed' : 'failed';
     await record.close(status);
-    // Pictures are shown beside links to pages: without a public address nobody is sent any.
+    // Preview images need a public address.
     if (owner !== undefined && config.exposure.publicOrigin !== undefined) {
       const { makeLinkPictures } = await import('./publish/link-pictures.js');
       await makeLinkPictures(owner, env, logger);
@@ -98,7 +98,7 @@ export async function runNotebooks(settings: NotebookRunSettings): Promise<RunRe
   }
 }
 
-/** The notebooks that were asked for, with those of their pages that have other values. */
+/** The requested notebooks with their published variants. */
 async function sourcesOfRun(
   asked: readonly NotebookSource[],
   pages: readonly PublishedPage[],
@@ -123,17 +123,17 @@ async function openPublication(
   });
 }
 
-/** What {@link runAll} takes beside the notebooks and the settings. */
+/** Options of {@link runAll}. */
 interface CollectionRun {
   readonly publication: Publication | undefined;
-  /** Where executed notebooks are written. */
+  /** The output files of executed notebooks. */
   readonly outputs: ReadonlyMap<NotebookSource, string>;
   readonly readerUrl: string | undefined;
-  /** Called when one has ended, before another starts in its place. */
+  /** Called when a notebook has ended, before another starts. */
   readonly onResult: (result: NotebookResult) => Promise<void>;
 }
 
-/** Runs the notebooks in the order that they ask for, as many at once as may be. */
+/** Runs the notebooks in the order of their dependencies, concurrently. */
 async function runAll(
   plans: readonly PlannedNotebook[],
   settings: NotebookRunSettings,
@@ -181,7 +181,7 @@ async function runAll(
   return results;
 }
 
-/** The environment of a notebook's kernel; warns of variables that its code reads and does not get. */
+/** The environment of a notebook's kernel; warns about variables that its code mentions and does not get. */
 function environmentOf(
   { source, runnable }: PlannedNotebook,
   { config, env, logger = silentLogger }: NotebookRunSettings,
@@ -209,7 +209,7 @@ function hasFailed({ reason, runnable }: PlannedNotebook): boolean {
 interface OpenWarehouse {
   /** Undefined: nothing is published. */
   readonly owner: Pool | undefined;
-  /** Undefined: notebooks open the embedded Postgres themselves, if they need it. */
+  /** Undefined: notebooks open the embedded Postgres on demand. */
   readonly readerUrl: string | undefined;
   close(): Promise<void>;
 }
@@ -223,7 +223,7 @@ async function openFor(settings: NotebookRunSettings): Promise<OpenWarehouse> {
   if (!publish && config.databaseUrl === undefined && config.notebookUser === undefined) {
     return { owner: undefined, readerUrl: undefined, close: () => Promise.resolve() };
   }
-  // Postgres's client takes its time to load, and not every run needs it.
+  // Postgres's client is slow to load, and not every run needs it.
   const { openReader, openWarehouse } = await import('../warehouse/warehouse.js');
   if (publish) return openWarehouse(config, { logger });
   const reader = await openReader(config, { logger });

@@ -1,3 +1,5 @@
+// One notebook's turn in a run: kept, or executed, written and published.
+
 import type { Environment } from '../config/config.js';
 import { describeError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-write.js';
@@ -26,33 +28,33 @@ import type { NotebookRunSettings } from './run-settings.js';
 export interface SharedRun {
   readonly settings: NotebookRunSettings;
   readonly signal: AbortSignal;
-  /** As whom kernels run; undefined: as this process does. */
+  /** The user of kernels; undefined: that of this process. */
   readonly user: SystemUser | undefined;
-  /** Undefined: kernels may take what they want. */
+  /** Undefined: no memory limit. */
   readonly memory: KernelMemory | undefined;
   /** Undefined: nothing is published. */
   readonly publication: Publication | undefined;
 }
 
-/** A notebook of a run whose turn it is. */
+/** A notebook of a run. */
 export interface NotebookTurn {
   readonly plan: PlannedNotebook;
   /** The kernel's environment. */
   readonly env: Environment;
-  /** Where the executed notebook is written, absolute. */
+  /** The file of the executed notebook, absolute. */
   readonly output: string | undefined;
-  /** What the type check finds. */
+  /** The result of the type check. */
   readonly checked: Promise<CheckedNotebook>;
-  /** The cycle of dependencies that it is part of, so that it cannot be run. */
+  /** The cycle of dependencies that it belongs to: it cannot be run. */
   readonly circle: string | undefined;
   /** A notebook that it comes after, and that failed in this run. */
   readonly failedBefore: NotebookSource | undefined;
 }
 
-/** How a notebook's turn ended, as far as it differs from a notebook that was not run. */
+/** The differences of a result from that of a notebook that was not run. */
 type Outcome = Pick<NotebookResult, 'status'> & Partial<NotebookResult>;
 
-/** Runs one notebook of a collection, if it has to be run; writes and publishes it. */
+/** Runs a notebook if necessary; writes and publishes it. */
 export async function runPlanned(turn: NotebookTurn, shared: SharedRun): Promise<NotebookResult> {
   const { source, reason, runnable } = turn.plan;
   const startedAt = new Date();
@@ -73,7 +75,7 @@ function failureOf({ content }: NotebookSource): NotebookFailure | undefined {
   return 'failure' in content ? content.failure : undefined;
 }
 
-/** The end of a notebook that may not, cannot or need not be executed; undefined: it has to be. */
+/** The result of a notebook that may not, cannot or need not be executed; undefined: it must be. */
 async function endWithoutRun(
   { plan: { source, reason }, output, circle, failedBefore }: NotebookTurn,
   { publication, signal }: SharedRun,
@@ -165,7 +167,7 @@ async function execute(
     });
     return { ...outcome, runId };
   } catch (error) {
-    // What this notebook holds must not end the others.
+    // The content of one notebook must not stop the others.
     if (!isUnstorable(error)) throw error;
     const unkept = failed(
       'notebook',
@@ -181,18 +183,21 @@ async function writeNotebook(file: string | undefined, notebook: Notebook): Prom
   await writeAtomically(file, formatNotebook(notebook), { makeFolders: true });
 }
 
-/** Whether it is for what a run holds that it cannot be stored: a text that is too long, an odd value. */
+/**
+ * Whether an error means that the content cannot be stored: a text that is too long, a character that Postgres
+ * refuses.
+ */
 function isUnstorable(error: unknown): boolean {
   return error instanceof RangeError || /^(?:22|54)/.test(sqlstateOf(error) ?? '');
 }
 
-/** A notebook that is not done, as it is saved on its way. */
+/** A notebook in progress, for saving. */
 function asRunning(notebook: Notebook, startedAt: Date): Notebook {
   const run = { status: 'running', started_at: startedAt.toISOString() };
   return { ...notebook, metadata: withMark(notebook.metadata, 'run', run) };
 }
 
-/** Whether the cell that failed is tagged for more tries than there were. */
+/** Whether the tags of the failed cell permit another attempt. */
 function mayTryAgain(
   run: NotebookRunResult,
   tries: number,

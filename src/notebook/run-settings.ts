@@ -1,3 +1,5 @@
+// Settings of a notebook run, with their defaults.
+
 import type { Pool } from 'pg';
 import type { Config, Environment } from '../config/config.js';
 import type { Logger } from '../logger.js';
@@ -5,65 +7,65 @@ import type { CheckedNotebook, NotebookToCheck } from './document/type-problem.j
 import type { GivenParameters } from './parameters/given-parameters.js';
 import type { RunEvent } from './report/run-report.js';
 
-/** How the cells of a notebook are executed. */
+/** Settings for the execution of cells. */
 export interface ExecutionSettings {
-  /** Milliseconds that one cell may take. Default: no limit. */
+  /** The time limit of a cell, in milliseconds. Default: none. */
   readonly cellTimeout?: number | undefined;
-  /** Milliseconds that one notebook may take. Default: no limit. */
+  /** The time limit of a notebook, in milliseconds. Default: none. */
   readonly timeout?: number | undefined;
-  /** Goes on after cells that fail: all, or only with errors of these names. Default false. */
+  /** Continues after failed cells: all, or only with errors of these names. Default false. */
   readonly allowErrors?: boolean | readonly string[];
   /** Ends a notebook at any error, whatever is allowed and tagged. Default false. */
   readonly forceRaiseErrors?: boolean;
-  /** Characters of output that a cell keeps. */
+  /** The output limit of a cell, in characters. */
   readonly outputLimit?: number;
   readonly limits?: Partial<CellLimits>;
 }
 
-/** How long a kernel may take, in milliseconds. */
+/** Timeouts of kernels, in milliseconds. */
 export interface CellLimits {
-  /** After the reply, how long iopub may be silent before `idle` counts as lost. */
+  /** The silence on iopub after the reply after which `idle` counts as lost. */
   readonly idleTimeout: number;
-  /** After an interrupt, how long the cell may take to end before its kernel is ended. */
+  /** The time for a cell to end after an interrupt, before its kernel is killed. */
   readonly interruptGrace: number;
   /** How long a kernel may refuse to run a cell because an earlier one failed. */
   readonly abortTimeout: number;
 }
 
-/** How much memory kernels may take, in bytes. */
+/** Memory limits of kernels, in bytes. */
 export interface MemoryLimits {
-  /** All of a run together: others are started only while there is room. */
+  /** For all kernels of a run: others start only while there is room. */
   readonly together: number;
-  /** One alone: it is ended when it takes more. */
+  /** For one kernel: it is ended beyond it. */
   readonly each: number;
 }
 
-/** What is asked of a run of notebooks. One value, which each step of the run gets whole. */
+/** The settings of a run of notebooks; each step gets the whole value. */
 export interface NotebookRunSettings extends ExecutionSettings {
   readonly config: Config;
-  /** The environment of this process; kernels get what is theirs of it. */
+  /** The environment of this process; kernels get a part of it. */
   readonly env: Environment;
   /** Notebooks and folders, absolute. Default: the whole collection, `notebooks/`. */
   readonly paths?: readonly string[];
-  /** The open warehouse. Default: opened if it is needed, and closed again. */
+  /** The open warehouse. Default: opened on demand, and closed again. */
   readonly warehouse?: { readonly owner: Pool; readonly readerUrl: string };
-  /** Adds the runs to the publication. Default true. */
+  /** Publishes the runs. Default true. */
   readonly publish?: boolean;
-  /** Values of parameters for each run of the notebooks that declare them. Default: one run, none. */
+  /** Parameter values of each run. Default: one run without any. */
   readonly parameters?: readonly GivenParameters[];
-  /** Runs notebooks although nothing that they depend on has changed. Default false. */
+  /** Runs unchanged notebooks, too. Default false. */
   readonly force?: boolean;
-  /** Skips notebooks whose last run passed, whatever has changed. Default false. */
+  /** Skips notebooks whose last run passed, changed or not. Default false. */
   readonly onlyFailed?: boolean;
-  /** Gives values that have no page yet one of their own. Default: only existing pages are renewed. */
+  /** Gives values without a page one of their own. Default: only existing pages are renewed. */
   readonly newPages?: boolean;
-  /** Skips all other notebooks; paths from the root, with their variants. Default: none is skipped. */
+  /** Runs only these; paths from the root, with their variants. Default: all. */
   readonly only?: ReadonlySet<string>;
-  /** Notebooks that run at once. Default: as many as there are cores. */
+  /** The number of concurrent notebooks. Default: the number of cores. */
   readonly jobs?: number | undefined;
-  /** How much memory kernels may take. Default: no limit. */
+  /** Memory limits of kernels. Default: none. */
   readonly memory?: MemoryLimits | undefined;
-  /** Where executed notebooks are written, absolute: a file ending in `.ipynb`, or a folder. */
+  /** The output of executed notebooks, absolute: a file ending in `.ipynb`, or a folder. */
   readonly output?: string | undefined;
   /** The version of the project's code. */
   readonly codeVersion?: string | undefined;
@@ -75,7 +77,7 @@ export interface NotebookRunSettings extends ExecutionSettings {
   readonly check?: NotebookCheck;
 }
 
-/** Checks notebooks, and resolves to what was found in each as soon as it is. */
+/** Checks notebooks; each promise resolves to the result of one. */
 export type NotebookCheck = (
   notebooks: readonly NotebookToCheck[],
   options: { readonly env: Environment; readonly signal?: AbortSignal | undefined },

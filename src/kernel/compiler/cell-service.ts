@@ -1,9 +1,11 @@
+// TypeScript's language service for completion and documentation.
+
 import type { DocumentRegistry, LanguageService, SourceFile } from 'typescript';
 import type { CellProgram } from '../../cells/cell-program.js';
 import { isPackageFile } from '../../cells/source-files.js';
 import { ts } from '../../cells/typescript.js';
 
-/** TypeScript's language service over the cells of a program, whose parsed files it shares. */
+/** The language service over the cells of a program, whose parsed files it shares. */
 export class CellService {
   readonly #program: CellProgram;
   #service: LanguageService | undefined;
@@ -12,7 +14,7 @@ export class CellService {
     this.#program = program;
   }
 
-  /** The service with a text as the current cell; all names of the cells before are in scope. */
+  /** The service with a text as the current cell; all names of earlier cells are in scope. */
   load(source: string): { service: LanguageService; path: string } {
     this.#program.load(source);
     this.#service ??= ts.createLanguageService(this.#host(), this.#registry());
@@ -40,7 +42,7 @@ export class CellService {
       readDirectory: (...given: Parameters<typeof sys.readDirectory>) =>
         sys.readDirectory(...given),
       useCaseSensitiveFileNames: () => sys.useCaseSensitiveFileNames,
-      // Not declared, and used by TypeScript's own servers.
+      // Undeclared, but used by TypeScript's own servers.
       hasInvalidatedResolutions: (path: string) => !isPackageFile(path),
       getModuleResolutionCache: () => program.resolutions,
       resolveModuleNameLiterals: (
@@ -51,7 +53,7 @@ export class CellService {
     return host;
   }
 
-  /** Gives out the program's files instead of parsing them again. */
+  /** Shares the program's parsed files. */
   #registry(): DocumentRegistry {
     const { files, options } = this.#program;
     const acquire = (path: string): SourceFile => {

@@ -1,3 +1,5 @@
+// The compiler process, from the kernel's side.
+
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type {
@@ -11,24 +13,24 @@ import { discardSnapshot, snapshotArguments } from '../../cells/snapshot.js';
 type Question<T extends CompilerTopic> = CompilerQuestions[T]['question'];
 type Answer<T extends CompilerTopic> = CompilerQuestions[T]['answer'];
 
-/** A cell that later cells build on. */
+/** A cell that later cells depend on. */
 interface AcceptedCell {
   readonly source: string;
   readonly cell: string;
   readonly defined: readonly string[];
 }
 
-/** The error of questions whose compiler has ended. */
+/** The compiler ended before it answered. */
 export class CompilerStopped extends Error {
   override readonly name = 'CompilerStopped';
 }
 
-/** Processes in a row that may end without an answer: the next would do the same. */
+/** The most consecutive processes that end without an answer. */
 const mostFailures = 3;
 
 /**
- * The kernel's side of the process that compiles cells. When that process ends, another takes its
- * place and learns the cells so far.
+ * The kernel's side of the compiler process. A process that ends is replaced by another, which learns the cells so
+ * far.
  */
 export class Compiler {
   readonly #folder: string;
@@ -40,8 +42,7 @@ export class Compiler {
 
   /**
    * @param folder - The notebook's folder, absolute.
-   * @param env - The kernel's environment. NODE_OPTIONS is meant for cells, and would not fit the
-   *   snapshot.
+   * @param env - The kernel's environment. NODE_OPTIONS is for cells, and would not fit the snapshot.
    */
   constructor(folder: string, env: Readonly<Record<string, string | undefined>>) {
     this.#folder = folder;
@@ -50,7 +51,7 @@ export class Compiler {
   }
 
   /**
-   * Asks a question; answers come in the order of the questions.
+   * Sends a request; answers come in the order of requests.
    *
    * @throws CompilerStopped when the process ends before it has answered.
    */
@@ -61,19 +62,19 @@ export class Compiler {
       this.#failures = 0;
       return answer;
     } catch (error) {
-      // It never worked, as when Node.js cannot use the snapshot: its successor has none.
+      // It never worked, as when Node.js cannot use the snapshot: its successor starts without it.
       if (!asked.hasCrashedAtStart || asked === this.#process) throw error;
       return this.ask(topic, question);
     }
   }
 
-  /** Compiles a cell; {@link accept} speaks of the one that was compiled last. */
+  /** Compiles a cell; {@link accept} refers to the last one. */
   compile(source: string): Promise<Answer<'compile'>> {
     this.#lastSource = source;
     return this.ask('compile', { source });
   }
 
-  /** Makes the cell that was compiled last one that later cells build on. */
+  /** Adds the last compiled cell to those that later cells depend on. */
   accept(cell: string, defined: readonly string[]): void {
     this.#accepted.push({ cell, defined, source: this.#lastSource });
     this.ask('accept', { cell, defined }).catch(ignore);
@@ -85,7 +86,7 @@ export class Compiler {
     this.ask('start', { folder: this.#folder }).catch(ignore);
   }
 
-  /** Ends what it is doing; who waits for it gets a {@link CompilerStopped}. */
+  /** Aborts the current request with {@link CompilerStopped}. */
   restart(): void {
     this.#process.close();
     this.#process = this.#start();
@@ -122,23 +123,23 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** One process. */
+/** A compiler process. */
 class CompilerProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
   #isClosed = false;
   #hasAnswered = false;
-  /** It ended by itself before it had answered anything. */
+  /** It ended by itself before its first answer. */
   hasCrashedAtStart = false;
   /** The signal that ended it, if one did. */
   killedBy: NodeJS.Signals | null = null;
 
-  /** @param onExit - Called when the process ends without having been closed. */
+  /** @param onExit - Called when the process ends without {@link close}. */
   constructor(options: { execArgv: string[]; env: NodeJS.ProcessEnv }, onExit: () => void) {
     this.#child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), [], {
       ...options,
-      // What it says on standard error is for the kernel's log.
+      // Its standard error goes to the kernel's log.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
     });
@@ -168,7 +169,7 @@ class CompilerProcess {
       this.#lastId += 1;
       const request: CompilerRequest<T> = { id: this.#lastId, topic, question };
       this.#waiting.set(request.id, { resolve, reject });
-      // Should it fail, the process is gone, and `exit` says so.
+      // On failure the process has ended, and `exit` follows.
       this.#child.send(request, () => undefined);
     });
   }

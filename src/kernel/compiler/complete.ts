@@ -1,21 +1,24 @@
+// Completion of names in a cell: variables, properties, modules, and table names in `table('…')` by the types of
+// daybook-env.d.ts.
+
 import type { CellService } from './cell-service.js';
 
-/** What could stand at a place. Positions count UTF-16 units. */
+/** Completions at a position. Positions count UTF-16 units. */
 export interface Completions {
   readonly matches: readonly Completion[];
-  /** The part of the text that a match takes the place of. */
+  /** The range that a match replaces. */
   readonly start: number;
   readonly end: number;
 }
 
-/** One of {@link Completions}. */
+/** A completion. */
 export interface Completion {
   readonly text: string;
-  /** TypeScript's word for what it is: `property`, `method`, `const`. */
+  /** TypeScript's kind: `property`, `method`, `const`. */
   readonly kind: string;
 }
 
-/** Names that fit at a position, best first. */
+/** The completions at a position, best first. */
 export function complete(service: CellService, source: string, position: number): Completions {
   const { service: languageService, path } = service.load(source);
   const found = languageService.getCompletionsAtPosition(path, position, {
@@ -30,7 +33,7 @@ export function complete(service: CellService, source: string, position: number)
     .filter(({ name }) => name.toLowerCase().startsWith(typed))
     .sort((a, b) => (a.sortText + a.name < b.sortText + b.name ? -1 : 1))
     .map(({ name, kind }) => ({ text: name, kind }));
-  // What is complete is not offered again: a list that is open takes the next Enter for itself.
+  // A complete word is not offered: an open list would take the next Enter.
   const isComplete = matches.length === 1 && matches[0]?.text === word;
   return { matches: isComplete ? [] : matches, start, end: position };
 }

@@ -1,16 +1,18 @@
+// Documentation of the name at the cursor.
+
 import type { LanguageService, QuickInfo } from 'typescript';
 import { ts } from '../../cells/typescript.js';
 import type { CellService } from './cell-service.js';
 
-/** What is known about a name. */
+/** The declaration and documentation of a name. */
 export interface Inspection {
-  /** Its declaration, as TypeScript writes it. */
+  /** Its declaration in TypeScript. */
   readonly signature: string;
-  /** Its documentation, as markdown; empty: it has none. */
+  /** Its documentation as markdown; empty: none. */
   readonly documentation: string;
 }
 
-/** Looks up what stands at a position, or ends there. */
+/** Looks up the name at a position, or that ends there. */
 export function inspect(
   service: CellService,
   source: string,
@@ -38,7 +40,7 @@ function quickInfo(
 ): QuickInfo | undefined {
   if (position < 0) return undefined;
   const info = service.getQuickInfoAtPosition(path, position);
-  // Names of packages and of earlier cells are imports: what they stand for says more.
+  // Names of packages and of earlier cells are imports: their targets say more.
   if (info?.kind !== ts.ScriptElementKind.alias) return info;
   const [definition] = service.getDefinitionAtPosition(path, position) ?? [];
   return definition === undefined || definition.textSpan.length === 0

@@ -1,21 +1,23 @@
+// Whether a cell is complete, for consoles.
+
 import { closingObject, errorsOf, parseCell } from '../../cells/last-expression.js';
 import { ts } from '../../cells/typescript.js';
 
-/** Whether a cell can be run as it stands, for consoles that ask at each Enter. */
+/** Whether a cell can be run as it is, for consoles that ask at each Enter. */
 export interface Completeness {
   readonly status: 'complete' | 'incomplete' | 'invalid';
-  /** For incomplete code: what the next line should begin with. */
+  /** For incomplete code: the indentation of the next line. */
   readonly indent?: string;
 }
 
-/** A string must end on its line: no further line could mend it. */
+/** A string must end on its line: a further line cannot complete it. */
 const unterminatedString = 1002;
 
-/** Scans a text as the parser does. */
+/** Parses a text only. */
 export function isComplete(source: string): Completeness {
   const object = closingObject(source);
   const file = parseCell('cell.ts', source, ts.ScriptTarget.Latest, object);
-  // A program would add findings that need types.
+  // A program would add errors that need types.
   const [first] = errorsOf(file);
   if (first === undefined) return { status: 'complete' };
   const isCutOff = first.start >= source.trimEnd().length;
@@ -24,7 +26,7 @@ export function isComplete(source: string): Completeness {
     : { status: 'invalid' };
 }
 
-/** The indentation of the last line, one step deeper behind an opening bracket. */
+/** The indentation of the last line, one step deeper after an opening bracket. */
 function indentAfter(source: string): string {
   const line = source.split('\n').at(-1) ?? '';
   const indent = /^\s*/.exec(line)?.[0] ?? '';

@@ -1,7 +1,7 @@
 /**
- * The process that type-checks and compiles cells, completes and explains names. It is apart from the
- * cells, so that nothing that they do can disturb it, and it answers while they run. The kernel starts
- * it and asks over the IPC channel (protocol.ts); it ends when the kernel does.
+ * The compiler process: type-checks and compiles cells, completes and explains names. It is separate from the
+ * cells, so that they cannot disturb it, and answers while they run. The kernel starts it, sends requests over the
+ * IPC channel (protocol.ts), and its end is that of the channel.
  */
 import { CellProgram, type CompiledText } from '../../cells/cell-program.js';
 import { CellService } from './cell-service.js';
@@ -17,7 +17,7 @@ import type {
 
 interface Session {
   readonly program: CellProgram;
-  /** The cell that was compiled last. */
+  /** The last compiled cell. */
   compiled: CompiledText;
   readonly service: CellService;
 }
@@ -49,7 +49,7 @@ const answers: Answers = {
 
 function start(folder: string): Session {
   const program = new CellProgram(folder);
-  // Reads the libraries before the first cell comes.
+  // Reads the libraries before the first cell arrives.
   const compiled = program.compile('');
   return { program, compiled, service: new CellService(program) };
 }
@@ -77,7 +77,7 @@ process.on('message', (request: CompilerRequest) => {
   }
   process.send?.(response);
 });
-// The kernel handles Ctrl-C; it ends us by ending the channel.
+// The kernel handles Ctrl-C, and ends this process by closing the channel.
 process.on('SIGINT', () => undefined);
 process.once('disconnect', () => {
   process.exit(0);

@@ -1,26 +1,25 @@
 import { promiseHooks } from 'node:v8';
 
 /**
- * Which cell the running code belongs to: through promises, timers, ticks and microtasks, however late
- * they come. Code that the system calls (a socket's events) belongs to no cell.
- *
- * AsyncLocalStorage would say more, but it keeps a stack of its own below the JavaScript stack (up to
- * Node.js 22), and Node.js aborts when an interrupt ends the one without the other.
+ * The cell that running code belongs to: through promises, timers, ticks and microtasks, however late. Code that
+ * the system calls (a socket's events) belongs to no cell.
+ * AsyncLocalStorage would cover more, but it keeps a stack of its own below the JavaScript stack (up to Node.js
+ * 22), and Node.js aborts when an interrupt ends one without the other.
  */
 
-/** A cell's run, as everything that the cell has started knows it. */
+/** A cell's run, for everything that the cell has started. */
 export interface CellRun {
   readonly cell: string;
-  /** Set once: what the cell started goes no further than its next `await`. */
+  /** Set once: code that the cell started stops at its next `await`. */
   isInterrupted: boolean;
 }
 
 let current: CellRun | undefined;
-/** What ran when callbacks of promises began; an index, since a cell can change what `push` does. */
+/** The runs when callbacks of promises began; indexed, since a cell can change `push`. */
 let outer: (CellRun | undefined)[] = [];
 let depth = 0;
 
-/** The run that the running code belongs to; undefined: none, or not known. */
+/** The run of the running code; undefined: none, or unknown. */
 export function currentRun(): CellRun | undefined {
   return current;
 }
@@ -41,14 +40,14 @@ export function runOfPromise(promise: Promise<unknown>): CellRun | undefined {
   return Stamp.read(promise);
 }
 
-/** To be called where the stack is empty: an interrupt may have ended it without our noticing. */
+/** Called where the stack is empty: an interrupt may have ended it unnoticed. */
 export function forgetStack(): void {
   current = undefined;
   outer = [];
   depth = 0;
 }
 
-/** Begins to follow promises. */
+/** Begins to track promises. */
 export function followPromises(): void {
   promiseHooks.createHook({
     init(promise) {
@@ -71,8 +70,8 @@ const Itself = function (object: object) {
 } as unknown as new (object: object) => object;
 
 /**
- * Puts a private field onto an object of another class: the constructor of the class above returns
- * that object, so the field lands there. Nobody else can see it, and nothing is as fast.
+ * Puts a private field onto an object of another class: the constructor of the base class returns that object, so
+ * it gets the field. It is invisible to others, and the fastest way.
  */
 class Stamp extends Itself {
   readonly #run: CellRun;
@@ -87,7 +86,7 @@ class Stamp extends Itself {
   }
 }
 
-/** What an interrupted cell's code throws. */
+/** The error that an interrupted cell's code throws. */
 export class InterruptedError extends Error {
   override readonly name = 'Interrupted';
 
@@ -96,7 +95,7 @@ export class InterruptedError extends Error {
   }
 }
 
-/** Called after each `await` of a cell's code: gives the value back, or ends an interrupted cell. */
+/** Called after each `await` of a cell's code: returns the value, or ends an interrupted cell. */
 export function resume<T>(value: T): T {
   if (current?.isInterrupted === true) throw new InterruptedError();
   return value;

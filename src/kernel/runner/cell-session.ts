@@ -1,3 +1,5 @@
+// The cells of a kernel's life: shared scope, current cell, late errors.
+
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,21 +19,21 @@ type RunCommand = Extract<RunnerCommand, { type: 'run' }>;
 type Scope = Record<string, unknown>;
 const { isPromise } = types;
 
-/** What a {@link CellSession} needs. */
+/** Options of {@link CellSession}. */
 export interface CellSessionOptions {
   readonly folder: string;
   readonly importer: ModuleImporter;
   readonly loader: ProjectLoader;
   readonly stackTraces: StackTraces;
   readonly send: (event: RunnerEvent) => void;
-  /** Calls a function of this run when what is due by now has happened. */
+  /** Calls a function of this run after all callbacks that are due. */
   readonly later: (call: () => void) => void;
 }
 
-/** The cells of a session run one at a time and share one scope. */
+/** Runs cells one at a time in a shared scope. */
 export class CellSession {
   readonly #options: CellSessionOptions;
-  /** Without a prototype: a cell may declare any name, `toString` and `__proto__`, too. */
+  /** Without a prototype: a cell may declare any name, such as `toString` and `__proto__`. */
   readonly #scope = Object.create(null) as Scope;
   readonly #meta: Scope;
   readonly #require: NodeJS.Require;
@@ -63,7 +65,7 @@ export class CellSession {
       finish({ kind: 'error', error });
     };
     const pass = (result: [unknown] | undefined) => {
-      // An unhandled rejection is known by then, and makes the cell fail.
+      // An unhandled rejection is known by then, and fails the cell.
       this.#options.later(() => {
         finish(result === undefined ? { kind: 'nothing' } : { kind: 'value', value: result[0] });
       });
@@ -93,7 +95,7 @@ export class CellSession {
           returned,
           (result) => {
             if (result === undefined || !isPromise(result[0])) pass(result);
-            // What the last expression promises is what the cell is for.
+            // A promise as the last expression is awaited.
             else whenSettled(awaited(result[0]), pass, fail);
           },
           fail,
@@ -114,12 +116,12 @@ export class CellSession {
     }
     const defined: string[] = [];
     for (let at = 0; at < names.length; at += 1) {
-      // A cell that ran to its end has defined what it could, unchanged values included.
+      // A cell that succeeded has defined all its names, unchanged values included.
       if (outcome.kind !== 'error' || isDefined(at)) defined[defined.length] = names[at] ?? '';
     }
     const error = outcome.kind === 'error' ? { error: this.#report(outcome.error) } : {};
     send({ type: 'done', cell, defined, ...error });
-    // Not before: an interrupt may end this very function, and then begins it anew.
+    // Not earlier: an interrupt may end this very function, which is then called again.
     this.#current = undefined;
   }
 
@@ -127,7 +129,7 @@ export class CellSession {
     return errorReport(error, (frames) => this.#options.stackTraces.inSources(frames));
   }
 
-  /** Says later of each name whether it has got another value than it had before. */
+  /** Returns a function that tells whether each name has got another value. */
   #watch(names: readonly string[]): IsDefined {
     const before: unknown[] = [];
     for (let at = 0; at < names.length; at += 1) before[at] = this.#valueOf(names[at] ?? '');
@@ -141,7 +143,7 @@ export class CellSession {
     return name in this.#scope ? this.#scope[name] : absent;
   }
 
-  /** Ends a cell if it is running: it and what it started go no further than their next `await`. */
+  /** Interrupts a cell if it is running: its code stops at the next `await`. */
   interrupt(cell: string): void {
     const current = this.#current;
     if (current?.run.cell !== cell) return;
@@ -150,14 +152,14 @@ export class CellSession {
   }
 
   /**
-   * Takes an uncaught exception: it is an error of the cell that it comes from.
+   * Handles an uncaught exception: an error of the cell that it comes from.
    *
-   * @param run - Where it comes from, if that is known; else its stack may tell.
+   * @param run - The run that it comes from, if known; otherwise its stack may identify the cell.
    */
   uncaught(error: unknown, run: CellRun | undefined): void {
     const cell = run?.cell ?? cellInStack(error) ?? this.#current?.run.cell;
     const isRunning = cell !== undefined && this.#current?.run.cell === cell;
-    // What an interrupted cell left behind ends this way.
+    // Leftover code of an interrupted cell ends this way.
     if (!isRunning && error instanceof InterruptedError) return;
     if (isRunning) {
       this.#current?.finish({ kind: 'error', error });
@@ -188,7 +190,7 @@ const brokenPop =
 /** Whether the name at this index has got a value. */
 type IsDefined = (at: number) => boolean;
 
-/** Stands for the value of a name that has none. */
+/** The marker of a name without a value. */
 const absent = Symbol('absent');
 
 /** The value that a promise resolves to, in a list. */
@@ -201,7 +203,7 @@ interface ResultData {
   readonly metadata: MimeData;
 }
 
-/** The value as an output; what breaks when it is looked at says so. */
+/** The value as an output; an error of its inspection becomes text. */
 function bundleOf(value: unknown): ResultData | undefined {
   try {
     const data = resultBundle(value);
@@ -226,17 +228,17 @@ function reasonOf(error: unknown): string {
   }
 }
 
-/** A compiled cell; it gives the value of its last expression, as the only element of an array. */
+/** A compiled cell, which resolves to the value of its last expression as the only element of an array. */
 type CellFunction = (...given: unknown[]) => Promise<[value: unknown] | undefined>;
 
 /**
  * Makes a function of a compiled cell, whose first line is the second one of the script.
  *
- * @param name - Stands for the cell in stack traces.
+ * @param name - The cell's name in stack traces.
  * @throws SyntaxError
  */
 export function cellFunction(name: string, code: string): CellFunction {
-  // The block lets a cell declare a class of a parameter's name.
+  // The block lets a cell declare a class with a parameter's name.
   return new Script(
     `(async function (${cellParameters.join(', ')}) { "use strict"; {\n${code}\n} })`,
     { filename: name },

@@ -1,11 +1,13 @@
+// Standard output, error and input of cells.
+
 import { Readable, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { currentRun } from './cell-context.js';
 import type { RunnerEvent } from './protocol.js';
 
 /**
- * Gives this process streams that belong to cells: what is written to standard output and standard
- * error is sent with the cell that wrote it, however late; reading standard input fails.
+ * Replaces the standard streams: output is sent with the cell that wrote it, however late; reading standard input
+ * fails.
  */
 export function installCellStreams(send: (event: RunnerEvent) => void): void {
   const stdout = new CellStream('stdout', 1, send);
@@ -14,7 +16,7 @@ export function installCellStreams(send: (event: RunnerEvent) => void): void {
   replaceStream('stderr', () => stderr);
   let stdin = new NoInput();
   replaceStream('stdin', () => {
-    // It fails who reads it; the next one who does is to hear that, too.
+    // Each reader gets the error.
     if (stdin.destroyed) stdin = new NoInput();
     return stdin;
   });
@@ -41,8 +43,8 @@ class CellStream extends Writable {
   }
 
   /**
-   * Writes at once, without the state that a Writable keeps between the begin and the end of a write:
-   * an interrupt may end the cell in between, and the stream would wait for that write for ever.
+   * Writes at once, without a Writable's state between the start and the end of a write: an interrupt may end the
+   * cell in between, and the stream would wait for that write forever.
    */
   override write(chunk: unknown, encoding?: BufferEncoding | Done, done?: Done): boolean {
     const called = typeof encoding === 'function' ? encoding : done;

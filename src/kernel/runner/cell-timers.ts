@@ -1,3 +1,5 @@
+// Timers, ticks and microtasks of cells.
+
 import { callInRun, currentRun, type CellRun } from './cell-context.js';
 import { reflectApply, whenSettled } from './primordials.js';
 
@@ -5,15 +7,15 @@ type Callback = (...given: unknown[]) => unknown;
 type Uncaught = (error: unknown, run: CellRun | undefined) => void;
 
 /**
- * Lets the callbacks of timers, ticks and microtasks run as part of the cell that set them.
+ * Runs the callbacks of timers, ticks and microtasks as part of the cell that set them.
  *
- * @param uncaught - Gets what they throw.
+ * @param uncaught - Called with their errors.
  */
 export function installCellTimers(uncaught: Uncaught): void {
   const bound = (callback: Callback): Callback => {
     const run = currentRun();
     return function (this: unknown, ...given) {
-      // What an interrupted cell had begun ends with it.
+      // Callbacks of an interrupted cell are dropped.
       if (run?.isInterrupted === true) return;
       try {
         callInRun(run, () => reflectApply(callback, this, given));
@@ -22,8 +24,8 @@ export function installCellTimers(uncaught: Uncaught): void {
       }
     };
   };
-  // Node.js keeps a stack of its own below timers, immediates and microtasks, and aborts when an
-  // interrupt ends the JavaScript above it. Below a promise's callback there is none.
+  // Node.js keeps a stack of its own below timers, immediates and microtasks, and aborts when an interrupt ends
+  // the JavaScript above it. Below a promise's callback there is none.
   const deferred = (callback: Callback): Callback => {
     const call = bound(callback);
     return function (this: unknown, ...given) {
@@ -41,12 +43,12 @@ export function installCellTimers(uncaught: Uncaught): void {
 
 const settled = Promise.resolve();
 
-/** The function with its first argument bound; what hangs on it, like its promisified form, stays. */
+/** The function with its first argument bound; its properties, like its promisified form, stay. */
 function wrapped<T extends object>(original: T, bind: (callback: Callback) => Callback): T {
   return new Proxy(original, {
     apply: (target, self, given: unknown[]) => {
       const callback = given[0];
-      // What is no function is refused by the original, in its own words.
+      // The original refuses what is no function, with its own message.
       if (typeof callback === 'function') given[0] = bind(callback as Callback);
       return reflectApply(target as unknown as Callback, self, given);
     },

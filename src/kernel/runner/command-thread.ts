@@ -7,13 +7,13 @@ import { beginTermination, InterruptionState } from './interruption.js';
 import { commandDescriptor, type RunnerCommand } from './protocol.js';
 
 /**
- * A thread beside the cells that is never busy: it reads the kernel's commands. Cells get theirs as
- * messages; an interrupt reaches them in any state. When the commands end, the kernel is gone, and so
- * must we be, whatever a cell is doing.
+ * A thread that is never busy reads the kernel's commands. The cells' thread gets them as messages, and an
+ * interrupt in any state. The end of the commands means that the kernel is gone, so the process ends, whatever a
+ * cell is doing.
  */
 const { interruption } = workerData as { interruption: Int32Array };
 
-/** How long code may take to come to its next pause before it is stopped in its tracks, in ms. */
+/** The time for code to pause before it is terminated, in milliseconds. */
 const patience = 100;
 
 const commands = createInterface({
@@ -23,7 +23,7 @@ let interrupted = Promise.resolve();
 commands.on('line', (line) => {
   const command = JSON.parse(line) as RunnerCommand;
   if (command.type === 'exit') void exit(command);
-  // The next cell begins when the one before has been ended, or it might be ended in its place.
+  // The next cell begins after the previous one was terminated, otherwise it might be terminated in its place.
   else if (command.type === 'run') void interrupted.then(() => parentPort?.postMessage(command));
   else if (command.type === 'interrupt') {
     interrupted = interrupted.then(() => interrupt(command));
@@ -31,10 +31,7 @@ commands.on('line', (line) => {
 });
 commands.on('close', endWithChildren);
 
-/**
- * Ends us and what the cells have started, which is in the group that we lead: the kernel, which ends
- * it otherwise, is gone.
- */
+/** Ends the process group, which this process leads: the kernel that would end it is gone. */
 function endWithChildren(): void {
   try {
     process.kill(-process.pid, 'SIGKILL');
@@ -50,12 +47,12 @@ async function interrupt(command: RunnerCommand): Promise<void> {
     parentPort?.postMessage(command);
     await delay(patience);
     if (!beginTermination(interruption)) return;
-    // What runs does not pause by itself: its whole stack ends here. Then it is asked again.
+    // Code that does not pause: its whole stack is terminated. Then it is asked again.
     await terminateExecution();
   }
 }
 
-/** Resolves when the code that ran has ended. */
+/** Resolves when the running code has ended. */
 function terminateExecution(): Promise<void> {
   return new Promise((resolve) => {
     const session = new Session();
@@ -67,7 +64,7 @@ function terminateExecution(): Promise<void> {
   });
 }
 
-/** Lets the process end in order; a cell that is busy does not hold it. */
+/** Ends the process in order; a busy cell does not delay it. */
 async function exit(command: RunnerCommand): Promise<void> {
   parentPort?.postMessage(command);
   await delay(patience);

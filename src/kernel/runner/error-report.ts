@@ -1,28 +1,27 @@
+// Exceptions of cells as data.
+
 import { inspect, types } from 'node:util';
 import { errorHead } from './primordials.js';
 import type { ErrorReport } from './protocol.js';
 
-/** Turns frames of an error of another realm, whose stack is V8's own, into those of sources. */
+/** Maps frames of an error of another realm, whose stack is V8's own, to sources. */
 export type FramesOf = (frames: readonly string[]) => readonly string[];
 
-/** How many causes of an error are shown, one below another or side by side. */
+/** The most causes of an error that are shown, one below another or side by side. */
 const mostCauses = 5;
 
-/**
- * An exception, or whatever else was thrown, as data. Runs the value's own code as little as it can, and
- * lives with whatever that does.
- */
+/** A thrown value as data. Runs as little of the value's own code as possible, and survives its failures. */
 export function errorReport(thrown: unknown, framesOf: FramesOf = (frames) => frames): ErrorReport {
   try {
     const report = isError(thrown) ? reportOf(thrown, framesOf) : reportOfValue(thrown);
     if (typeof report.message === 'string' && typeof report.name === 'string') return report;
   } catch {
-    // What is said below needs less.
+    // The following needs less.
   }
   return unshown(thrown);
 }
 
-/** For when looking at it fails. */
+/** The report when inspection fails. */
 function unshown(thrown: unknown): ErrorReport {
   const details = 'Showing it fails, too: has a cell changed what JavaScript itself needs?';
   return { name: 'Error', message: headOf(thrown), stack: [], details };
@@ -36,7 +35,7 @@ function headOf(thrown: unknown): string {
   }
 }
 
-/** Whether it is an error of this or any other realm, or inherits from one of this. */
+/** Whether a value is an error of this or another realm, or inherits from one of this. */
 export function isError(value: unknown): value is Error {
   try {
     return types.isNativeError(value) || value instanceof Error;
@@ -46,7 +45,7 @@ export function isError(value: unknown): value is Error {
 }
 
 /**
- * V8 names things as in the compiled code, where a name of a cell is a property of the shared scope:
+ * V8's messages have names of the compiled code, where a name of a cell is a property of the shared scope:
  * `__scope__.rows is not iterable`, `(0 , __scope__.f) is not a function`.
  */
 export function inSourceNames(message: string): string {
@@ -65,7 +64,7 @@ function reportOf(error: Error, framesOf: FramesOf): ErrorReport {
   return { name, message, stack: shown, details: detailsOf(error) };
 }
 
-/** Whether a frame says where in the notebook or the project it was, and not in what it uses. */
+/** Whether a frame is in the notebook or the project, rather than in a library. */
 function isOfProject(frame: string): boolean {
   return !/\bnode:|[\\/]node_modules[\\/]/.test(frame);
 }
@@ -83,10 +82,10 @@ function reportOfValue(thrown: unknown): ErrorReport {
   return { name: `Thrown ${typeof thrown}`, message, stack: [], details: '' };
 }
 
-/** An error of Daybook's own tree: its message and advice say all that its reader can use. */
+/** An error of Daybook's own tree: its message and advice suffice. */
 type ExplainedError = Error & { readonly code: string; readonly hint?: unknown };
 
-/** By its shape: a notebook may have another copy of Daybook than this kernel. */
+/** By shape: a notebook may have another copy of Daybook than this kernel. */
 function isExplained(error: Error): error is ExplainedError {
   const isOurs = /^(?:Daybook|Config)Error$/.test(textOf(error, 'name'));
   return isOurs && typeof read(error, 'code') === 'string';
@@ -101,7 +100,7 @@ function explanation(error: ExplainedError): Pick<ErrorReport, 'name' | 'message
   return { name: error.code, message: `${place}${message}${advice}`, details: '' };
 }
 
-/** The fields and causes of an error, as `inspect` shows them behind its stack. */
+/** Fields and causes of an error, as `inspect` shows them after the stack. */
 function detailsOf(error: Error): string {
   const parts: string[] = [];
   const fields = fieldsOf(error);
@@ -116,7 +115,7 @@ function detailsOf(error: Error): string {
   return parts.join('\n');
 }
 
-/** What was put onto an error beside what all errors have; what is undefined says nothing. */
+/** The additional fields of an error; undefined ones are left out. */
 function fieldsOf(error: Error): Record<string, unknown> {
   const known = new Set(['name', 'message', 'stack', 'cause', 'errors']);
   const names = ownKeys(error).filter((name) => !known.has(name));
@@ -133,7 +132,7 @@ function ownKeys(value: object): string[] {
   }
 }
 
-/** A property as text; empty when it has none that can be had. */
+/** A property as text; empty when it cannot be read. */
 function textOf(value: unknown, name: string): string {
   const found = read(value, name);
   try {
@@ -143,7 +142,7 @@ function textOf(value: unknown, name: string): string {
   }
 }
 
-/** A property of whatever it is; undefined when that throws. */
+/** A property of any value; undefined when reading throws. */
 function read(value: unknown, name: string): unknown {
   try {
     return (value as Record<string, unknown> | null | undefined)?.[name];

@@ -1,11 +1,13 @@
+// Writing of the runner's messages.
+
 import { encodeFrame } from '../frame.js';
 import { codeUnitAt, sliceOf, toJson, wait, write } from './primordials.js';
 import type { RunnerEvent, RunnerSync } from './protocol.js';
 
-/** Longer texts are sent in pieces, so that the system takes each as a whole. */
+/** Longer texts are split, so that the system writes each part atomically. */
 const longestText = 8192;
 
-/** Sends a runner's messages; each is with the system when the call returns, in order. */
+/** Writes the runner's messages synchronously, in order. */
 export class EventWriter {
   readonly #marker: string;
 
@@ -27,7 +29,7 @@ export class EventWriter {
     } while (from < text.length);
   }
 
-  /** Marks on standard error what the cell has written there so far. */
+  /** Marks on standard error what the cell has written so far. */
   sync(cell: string): void {
     this.#send(2, { type: 'sync', cell });
   }
@@ -37,7 +39,7 @@ export class EventWriter {
   }
 }
 
-/** Where the piece of a text ends that begins here: a pair of surrogates stays together. */
+/** The end of a part of a text; surrogate pairs stay together. */
 function endOfPiece(text: string, from: number): number {
   const end = from + longestText;
   if (end >= text.length) return text.length;
@@ -47,7 +49,7 @@ function endOfPiece(text: string, from: number): number {
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
-/** Writes all bytes, waiting where the reader is slow: output never piles up in memory. */
+/** Writes all bytes, blocking while the reader is slow: output never accumulates in memory. */
 function writeFully(descriptor: number, bytes: Uint8Array): void {
   let at = 0;
   while (at < bytes.length) {

@@ -1,6 +1,6 @@
 /**
- * The process that cells run in. The kernel starts it, sends it compiled cells (protocol.ts) and reads
- * what they print and show. It ends when the kernel does.
+ * The process that runs cells. The kernel starts it, sends it compiled cells (protocol.ts) and reads its output.
+ * It ends with the kernel.
  */
 import { Worker } from 'node:worker_threads';
 import { followPromises, forgetStack, runOfPromise, currentRun } from './cell-context.js';
@@ -62,7 +62,7 @@ const commands = new Worker(new URL('./command-thread.js', import.meta.url), {
   execArgv: [],
 });
 const emit = commands.emit.bind(commands);
-// A listener would be called by methods that cells can change.
+// Methods that cells can change would call a listener.
 commands.emit = (event: string | symbol, given?: unknown) => {
   if (event !== 'message') return emit(event, given);
   take(given as RunnerCommand);
@@ -86,7 +86,7 @@ function take(command: RunnerCommand): void {
   }
 }
 
-/** Lets `daybook/display` find this kernel. */
+/** Sets the hook by which `daybook/display` finds this kernel. */
 function installDisplay(send: (event: RunnerEvent) => void): void {
   const cell = () => currentRun()?.cell;
   const hook: KernelDisplay = {

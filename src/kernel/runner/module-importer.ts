@@ -1,3 +1,5 @@
+// Imports of cells.
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -9,7 +11,7 @@ import type { ProjectLoader } from './project-loader.js';
 type Namespace = Readonly<Record<string, unknown>>;
 type Import = (specifier: string) => Promise<Namespace>;
 
-/** Loads what cells import, as modules of the notebook's folder. */
+/** Imports modules for cells, relative to the notebook's folder. */
 export class ModuleImporter {
   readonly #folder: string;
   readonly #importFromFolder: Import;
@@ -18,19 +20,19 @@ export class ModuleImporter {
   constructor(folder: string, loader: ProjectLoader) {
     this.#folder = folder;
     this.#loader = loader;
-    // Node's own import, as a file of that folder would do it.
+    // Node's own import, as from a file of that folder.
     this.#importFromFolder = new Script('(specifier) => import(specifier)', {
       filename: join(folder, 'notebook.mjs'),
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     }).runInThisContext() as Import;
-    // The first use prints a warning that the loader is experimental, which is not the reader's concern.
+    // The first use prints a warning about the experimental loader.
     const warn = Object.getOwnPropertyDescriptor(process, 'emitWarning');
     process.emitWarning = () => undefined;
     void this.#importFromFolder('node:path');
     if (warn !== undefined) Object.defineProperty(process, 'emitWarning', warn);
   }
 
-  /** What `import(specifier)` gives in a cell. */
+  /** The result of `import(specifier)` in a cell. */
   async load(specifier: string, imports: ProjectImports): Promise<Namespace> {
     const path = imports.specifiers[specifier];
     if (path !== undefined) return this.#importFromFolder(this.#loader.urlOf(path));
@@ -42,16 +44,16 @@ export class ModuleImporter {
       const advice = renamedImport(specifier);
       if (advice !== undefined) throw new Error(advice, { cause: error });
       if (!isOwnModule(specifier)) throw error;
-      // Our own modules are there for notebooks outside of a project, too.
+      // Our own modules also resolve for notebooks outside of a project.
       return (await import(specifier)) as Namespace;
     }
   }
 
   /**
-   * The values of `import { imported as local } from specifier`, by their local names. What a CommonJS
-   * module exports is found even where Node.js cannot tell before it runs.
+   * The values of `import { imported as local } from specifier`, by their local names. Exports of a CommonJS
+   * module are found even where Node.js cannot know them before it runs.
    *
-   * @throws SyntaxError when the module exports no such name.
+   * @throws SyntaxError when the module has no such export.
    */
   async bind(
     specifier: string,
@@ -72,7 +74,7 @@ export class ModuleImporter {
     return bound;
   }
 
-  /** JSON files are read anew each time, and need no `with { type: 'json' }`. */
+  /** JSON files are read again each time, and need no `with { type: 'json' }`. */
   async #json(specifier: string): Promise<Namespace> {
     const url = new URL(specifier, pathToFileURL(join(this.#folder, 'notebook.mjs')));
     const value = JSON.parse(await readFile(fileURLToPath(url), 'utf8')) as unknown;

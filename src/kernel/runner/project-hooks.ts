@@ -1,23 +1,25 @@
+// Module hooks that load the project's TypeScript files.
+
 import type { LoadHook, ResolveHook } from 'node:module';
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 
-/** A project file as these hooks serve it. */
+/** A project file as the hooks serve it. */
 interface ServedModule {
   readonly url: string;
   readonly code: string;
-  /** The URLs of project files by the specifiers that it imports them with. */
+  /** The URLs of imported project files by specifier. */
   readonly imports: Readonly<Record<string, string>>;
 }
 
 const modules = new Map<string, ServedModule>();
 let port: MessagePort | undefined;
 
-/** Called by Node.js in the thread that these hooks run in. */
+/** Called by Node.js in the thread of the hooks. */
 export function initialize(data: { port: MessagePort }): void {
   port = data.port;
 }
 
-/** What was sent before an import was begun is here when it gets to us. */
+/** Messages sent before an import began have arrived by now. */
 function receive(): void {
   if (port === undefined) return;
   for (
@@ -29,7 +31,7 @@ function receive(): void {
   }
 }
 
-/** Resolves what a project file imports from another. */
+/** Resolves imports between project files. */
 export const resolve: ResolveHook = (specifier, context, next) => {
   receive();
   if (modules.has(specifier)) return { url: specifier, shortCircuit: true };
@@ -37,7 +39,7 @@ export const resolve: ResolveHook = (specifier, context, next) => {
   return url === undefined ? next(specifier, context) : { url, shortCircuit: true };
 };
 
-/** Gives the compiled code of project files. */
+/** Loads the compiled code of project files. */
 export const load: LoadHook = (url, context, next) => {
   receive();
   const module = modules.get(url);

@@ -1,3 +1,5 @@
+// Loading of the project's TypeScript files in the runner.
+
 import { register } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
@@ -5,8 +7,8 @@ import type { ProjectModule } from '../../cells/project-module.js';
 import type { StackTraces } from './stack-trace.js';
 
 /**
- * Lets this process import the project's TypeScript files. Each version of a file is a module of its
- * own, by its URL, so an edited file is loaded again by the next cell that imports it.
+ * Makes the project's TypeScript files importable. Each version of a file is a module of its own, by its URL, so
+ * an edited file is loaded again by the next cell that imports it.
  */
 export class ProjectLoader {
   readonly #stackTraces: StackTraces;
@@ -17,7 +19,7 @@ export class ProjectLoader {
     this.#stackTraces = stackTraces;
   }
 
-  /** Makes these files known, before anything imports them. */
+  /** Registers files before they are imported. */
   add(modules: readonly ProjectModule[]): void {
     const fresh = modules.filter(({ path, version }) => this.#versions.get(path) !== version);
     if (fresh.length === 0) return;
@@ -39,12 +41,12 @@ export class ProjectLoader {
     );
   }
 
-  /** The URL that a file is to be imported by. */
+  /** The URL of a file's current version. */
   urlOf(path: string): string {
     return versionedUrl(path, this.#versions.get(path) ?? '');
   }
 
-  /** Hooks cost a thread, so they come with the first TypeScript file. */
+  /** Hooks cost a thread, so they start with the first TypeScript file. */
   #connect(): MessagePort {
     if (this.#port !== undefined) return this.#port;
     const { port1, port2 } = new MessageChannel();

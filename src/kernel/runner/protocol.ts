@@ -1,42 +1,44 @@
+// Messages between the kernel and its runner.
+
 import type { ProjectImports } from '../../cells/project-module.js';
 
-/** What the kernel tells its runner, one JSON object a line. */
+/** Commands of the kernel, one JSON object a line. */
 export type RunnerCommand =
   | {
       readonly type: 'start';
-      /** What the runner's messages begin with, see frame.ts. */
+      /** The prefix of the runner's messages, see frame.ts. */
       readonly marker: string;
       /** The notebook's folder, absolute. */
       readonly folder: string;
     }
   | {
       readonly type: 'run';
-      /** Names the cell in its outputs. */
+      /** The cell's id in its outputs. */
       readonly cell: string;
       readonly code: string;
       readonly map: string;
-      /** Names of values that it declares. */
+      /** Names of the values that it declares. */
       readonly names: readonly string[];
       readonly imports: ProjectImports;
     }
-  /** Ends the cell if it is still running. */
+  /** Interrupts the cell if it is still running. */
   | { readonly type: 'interrupt'; readonly cell: string }
   | { readonly type: 'exit' };
 
-/** Representations of one thing by MIME type. */
+/** A MIME bundle. */
 export type MimeData = Record<string, unknown>;
 
-/** An exception as the runner saw it. */
+/** An exception as data. */
 export interface ErrorReport {
   readonly name: string;
   readonly message: string;
-  /** Where it was thrown, in the lines and columns of sources: `    at f (In[3]:2:5)`. */
+  /** The stack in lines and columns of sources: `    at f (In[3]:2:5)`. */
   readonly stack: readonly string[];
-  /** What else is known: causes, fields, as text of several lines; empty: nothing. */
+  /** Causes and fields, as text of several lines; empty: none. */
   readonly details: string;
 }
 
-/** What the runner tells the kernel. */
+/** Messages of the runner. */
 export type RunnerEvent =
   | { readonly type: 'ready' }
   | {
@@ -51,7 +53,7 @@ export type RunnerEvent =
       readonly data: MimeData;
       readonly metadata: MimeData;
       readonly displayId?: string;
-      /** Changes what was displayed under this id before. */
+      /** Updates an earlier display of this id. */
       readonly isUpdate: boolean;
     }
   | { readonly type: 'clear'; readonly cell: string | undefined; readonly wait: boolean }
@@ -61,22 +63,22 @@ export type RunnerEvent =
       readonly data: MimeData;
       readonly metadata: MimeData;
     }
-  /** An exception that no one caught, of a cell that is not running. */
+  /** An uncaught exception of a cell that is not running. */
   | { readonly type: 'late-error'; readonly cell: string | undefined; readonly error: ErrorReport }
   | {
       readonly type: 'done';
       readonly cell: string;
-      /** Of the names that it declares, those that have a value. */
+      /** Its declared names that have a value. */
       readonly defined: readonly string[];
-      /** Why it failed; undefined: it did not. */
+      /** Undefined: the cell succeeded. */
       readonly error?: ErrorReport;
     };
 
-/** Said on standard error when a cell is done: what was written there before has arrived. */
+/** Sent on standard error when a cell is done: earlier output has arrived. */
 export interface RunnerSync {
   readonly type: 'sync';
   readonly cell: string;
 }
 
-/** The file descriptor on which a runner gets its commands. */
+/** The file descriptor of the runner's commands. */
 export const commandDescriptor = 3;

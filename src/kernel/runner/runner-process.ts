@@ -1,3 +1,5 @@
+// The runner process, from the kernel's side.
+
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
@@ -17,27 +19,27 @@ export interface RunnerExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** What {@link RunnerProcess} takes. */
+/** Options of {@link RunnerProcess}. */
 export interface RunnerProcessOptions {
   /** The notebook's folder, absolute. */
   readonly folder: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Gets what the runner says, in order; raw output comes as `stream` events without a cell. */
+  /** Called with the runner's messages in order; raw output comes as `stream` events without a cell. */
   readonly onEvent: (event: RunnerEvent) => void;
   /** Called once, after the last event. */
   readonly onExit: (exit: RunnerExit) => void;
-  /** Resolves when more output can be taken; until then the runner's writes wait. */
+  /** Resolves when more output can be taken; until then the runner's writes block. */
   readonly drained: () => Promise<void>;
 }
 
-/** How long a runner may take to end when it is asked to, in milliseconds. */
+/** The time for a runner to end on request, in milliseconds. */
 const exitGrace = 300;
 
-/** How long the pipes of a runner that ended may be held open by processes that left its group, in ms. */
+/** How long processes that left its group may hold the pipes of an ended runner, in milliseconds. */
 const pipeGrace = 200;
 
-/** Output is passed on at most so often, in milliseconds, as long as it is short, in characters. */
+/** Short output is passed on at this interval at most: milliseconds, characters. */
 const flushInterval = 20;
 const flushLength = 65_536;
 
@@ -47,19 +49,19 @@ export class RunnerProcess {
   readonly #options: RunnerProcessOptions;
   readonly #syncs = new Set<string>();
   #done: Extract<RunnerEvent, { type: 'done' }> | undefined;
-  /** Output that is not passed on yet: a flood comes as few large pieces, not as many small ones. */
+  /** Output that is not passed on yet: a flood arrives in few large parts. */
   #stream: Extract<RunnerEvent, { type: 'stream' }> | undefined;
   #flushing: NodeJS.Timeout | undefined;
   #lastFlush = 0;
 
   constructor(options: RunnerProcessOptions) {
     this.#options = options;
-    // Seen from src/ and from dist/ it is the compiled file.
+    // From src/ and from dist/ it is the compiled file.
     const main = fileURLToPath(new URL('../../../dist/kernel/runner/main.js', import.meta.url));
     this.#child = spawn(process.execPath, [main], {
       cwd: options.cwd,
       env: options.env,
-      // A group of its own: an interrupt reaches the cell's child processes, and they end with it.
+      // A process group of its own: an interrupt reaches the cell's child processes, and they end with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
@@ -87,18 +89,18 @@ export class RunnerProcess {
     this.#commands.write(`${JSON.stringify(command)}\n`);
   }
 
-  /** Stops the running cell and its child processes. */
+  /** Interrupts the running cell and its child processes. */
   interrupt(cell: string): void {
     this.interruptChildren();
     this.send({ type: 'interrupt', cell });
   }
 
-  /** Stops the child processes of cells, the process of the cells itself does not mind. */
+  /** Interrupts the child processes of cells; the runner itself ignores the signal. */
   interruptChildren(): void {
     this.#signalGroup('SIGINT');
   }
 
-  /** Ends the process and everything that it started. */
+  /** Ends the process and its child processes. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exited = new Promise((resolve) => this.#child.once('exit', resolve));
@@ -167,7 +169,7 @@ export class RunnerProcess {
     }
   }
 
-  /** Passes on the output so far, a little later when there was some just before. */
+  /** Passes on the output, a little later if the last time was just before. */
   #flushSoon(): void {
     if (this.#stream === undefined || this.#flushing !== undefined) return;
     const wait = this.#lastFlush + flushInterval - performance.now();
@@ -191,7 +193,7 @@ export class RunnerProcess {
     try {
       process.kill(-pid, signal);
     } catch {
-      // ESRCH: nobody of the group is left. EPERM (macOS): only zombies are.
+      // ESRCH: the group has no process left. EPERM (macOS): only zombies.
     }
   }
 }

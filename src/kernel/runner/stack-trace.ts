@@ -1,32 +1,31 @@
+// Stack traces in lines of sources.
+
 import { SourceMap } from 'node:module';
 import { inSourceNames } from './error-report.js';
 import { errorHead } from './primordials.js';
 
-/** A script whose positions are to be shown as those of its source. */
+/** A script with its source map. */
 export interface MappedScript {
-  /** What stands for the source in stack traces: `In[3]`, or a file's path. */
+  /** The name of the source in stack traces: `In[3]`, or a file's path. */
   readonly label: string;
   /** Source map (JSON). */
   readonly map: string;
-  /** Lines of the script before the code that the map is for. */
+  /** Lines of the script before the mapped code. */
   readonly lineOffset: number;
 }
 
-/**
- * Lets stack traces of all errors speak of sources instead of compiled code. Nothing is read before a
- * stack is looked at.
- */
+/** Maps stack traces to sources, on demand. */
 export class StackTraces {
   readonly #scripts = new Map<string, MappedScript>();
   readonly #maps = new Map<string, SourceMap>();
 
-  /** @param name - The script's name, as V8 has it: a file name or URL. */
+  /** @param name - The script's name for V8: a file name or URL. */
   add(name: string, script: MappedScript): void {
     this.#scripts.set(name, script);
     this.#maps.delete(name);
   }
 
-  /** Makes {@link Error.stack} of this process what {@link format} gives. */
+  /** Makes {@link format} the formatter of {@link Error.stack} in this process. */
   install(): void {
     Error.stackTraceLimit = 50;
     Error.prepareStackTrace = (error, sites) => {
@@ -44,7 +43,7 @@ export class StackTraces {
     return [headOf(error), ...shown.map((site) => `    at ${this.#describe(site)}`)].join('\n');
   }
 
-  /** Lines of a stack that V8 wrote for another realm, which knows nothing of {@link install}. */
+  /** Maps lines of a stack that V8 wrote in another realm, without {@link install}. */
   inSources(frames: readonly string[]): string[] {
     const isInside = (frame: string) => frame.includes(ownFolder) || /\(?node:/.test(frame);
     const last = frames.findLastIndex((frame) => !isInside(frame));
@@ -70,7 +69,7 @@ export class StackTraces {
     return place === undefined ? text : text.replace(`${name}:${line}:${column}`, () => place);
   }
 
-  /** A place in a script as one in its source; undefined: it is no script of ours. */
+  /** The position in the source; undefined: a script without a map. */
   #place(name: string, line: number, column: number): string | undefined {
     const script = this.#scripts.get(name);
     if (script === undefined) return undefined;
@@ -96,7 +95,7 @@ function isOurs(site: NodeJS.CallSite): boolean {
   return site.getFileName()?.startsWith(ownFolder) === true;
 }
 
-/** What called the cell. */
+/** Frames of the cell's callers. */
 function isInner(site: NodeJS.CallSite): boolean {
   return isOurs(site) || site.getFileName()?.startsWith('node:') === true;
 }

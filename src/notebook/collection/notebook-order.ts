@@ -1,17 +1,19 @@
+// The order of notebooks in a run, by `metadata.daybook.after`.
+
 import { daybookMetadata } from '../../nbformat/daybook-metadata.js';
 import { labelOf, type NotebookSource } from './notebook-source.js';
 
-/** What a notebook of a run waits for. */
+/** What a notebook waits for in a run. */
 export interface NotebookPlace {
-  /** Those that must have ended before it. */
+  /** Notebooks that must end before it. */
   readonly before: readonly NotebookSource[];
-  /** The cycle that it is part of, like `a after b after a`: it cannot be run, and waits for nothing. */
+  /** The cycle that it belongs to, like `a after b after a`: it cannot be run, and waits for nothing. */
   readonly circle: string | undefined;
 }
 
 /**
- * Which notebooks of a run must have ended before each: those that its `metadata.daybook.after` lists
- * by their names, like `["prepare"]`. Names of notebooks that are not in the run say nothing.
+ * The dependencies of each notebook of a run, by `metadata.daybook.after`, a list of names like `["prepare"]`.
+ * Names of notebooks outside of the run are ignored.
  */
 export function notebookOrder(
   sources: readonly NotebookSource[],
@@ -40,12 +42,12 @@ function namesBefore({ content }: NotebookSource): Set<unknown> {
   return new Set(Array.isArray(names) ? names : [names]);
 }
 
-/** The shortest way on which a notebook waits for itself; undefined: there is none. */
+/** The shortest cycle through a notebook; undefined: there is none. */
 function circleOf(
   source: NotebookSource,
   order: ReadonlyMap<NotebookSource, readonly NotebookSource[]>,
 ): string | undefined {
-  /** Each that was reached, with the one that waits for it. */
+  /** Visited notebooks, each with the one that waits for it. */
   const reached = new Map<NotebookSource, NotebookSource>();
   const waiting = [source];
   for (const one of waiting) {

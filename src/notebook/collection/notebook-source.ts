@@ -16,12 +16,12 @@ import type { ParameterValue } from '../parameters/parameter-type.js';
 const collectionFolder = 'notebooks';
 
 /**
- * The notebooks that paths mean: files as they are, folders with all notebooks in them.
+ * Resolves paths to notebooks: files as they are, folders to all notebooks in them.
  *
  * @param paths - Absolute; none: the whole collection.
  * @param root - The project's root, absolute.
  * @returns Absolute paths, each once.
- * @throws DaybookError `NOTEBOOK_NOT_FOUND` naming what is not there.
+ * @throws DaybookError `NOTEBOOK_NOT_FOUND` naming what is missing.
  */
 async function findNotebooks(paths: readonly string[], root: string): Promise<string[]> {
   if (paths.length === 0) return notebooksIn(join(root, collectionFolder));
@@ -39,7 +39,7 @@ async function findNotebooks(paths: readonly string[], root: string): Promise<st
   return [...new Set(found.flat())];
 }
 
-/** All notebooks below a folder; none where it is missing. Hidden folders hold Jupyter's copies. */
+/** All notebooks below a folder; none where it is missing. Hidden folders contain Jupyter's copies. */
 async function notebooksIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true }).catch(() => []);
   return entries
@@ -55,23 +55,23 @@ async function notebooksIn(folder: string): Promise<string[]> {
 export interface NotebookSource {
   /** The file, absolute. */
   readonly file: string;
-  /** The file as a path from the project's root, with slashes; absolute if it lies elsewhere. */
+  /** The path from the project's root, with slashes; absolute outside of the project. */
   readonly path: string;
-  /** Its name in addresses: the file's name without `.ipynb`, and the variant. */
+  /** The name in addresses: the file's name without `.ipynb`, and the variant. */
   readonly slug: string;
-  /** What its values are called that are not those in the file, like `--QC`; empty: there are none. */
+  /** The suffix for values that differ from those in the file, like `--QC`; empty: none differs. */
   readonly variant: string;
-  /** These values in words, for its title: `province QC`. */
+  /** These values in words, for the title: `province QC`. */
   readonly variantTitle: string;
-  /** The values that are not those in the file, by name. */
+  /** The values that differ from those in the file, by name. */
   readonly changed: Readonly<Record<string, ParameterValue>>;
-  /** The parameters that it runs with, but for secret ones. */
+  /** The parameters of the run, without secret ones. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
-  /** Values that must not be seen anywhere. */
+  /** Secret values, which must not appear anywhere. */
   readonly secrets: readonly string[];
-  /** The variables of the environment that they are read from. */
+  /** The environment variables of the secrets. */
   readonly secretNames: readonly string[];
-  /** What can be run; a failure when the file is no notebook or its kernel is unknown. */
+  /** The parsed notebook; a failure when the file is invalid or its kernel is unknown. */
   readonly content:
     | {
         readonly notebook: Notebook;
@@ -81,11 +81,11 @@ export interface NotebookSource {
 }
 
 /**
- * Reads the notebooks of a run. The whole collection comes in the order of its positions, then names;
- * paths that were given keep their order.
+ * Reads the notebooks of a run. The whole collection is sorted by position, then name; given paths keep their
+ * order.
  *
  * @param paths - Absolute; none: the whole collection.
- * @throws DaybookError `NOTEBOOK_NOT_FOUND` when a path is not there or a folder holds none.
+ * @throws DaybookError `NOTEBOOK_NOT_FOUND` when a path is missing or a folder has no notebook.
  */
 export async function readSources(
   paths: readonly string[],
@@ -119,7 +119,7 @@ async function readSource(file: string, root: string, env: Environment): Promise
   }
 }
 
-/** Why a notebook cannot be run; whatever is wrong with it, the others can. */
+/** The failure of a notebook that cannot be read; the others can be run. */
 export function readFailure(error: unknown): NotebookFailure {
   if (!(error instanceof DaybookError)) {
     return { kind: 'notebook', ename: 'NotebookUnreadable', evalue: describeError(error) };
@@ -129,7 +129,7 @@ export function readFailure(error: unknown): NotebookFailure {
   return { kind, ename: error.code, evalue };
 }
 
-/** Where a notebook without a position stands: after those that have one. */
+/** The position of a notebook without one: last. */
 export const lastPosition = 2 ** 31 - 1;
 
 function byPosition(one: NotebookSource, other: NotebookSource): number {
@@ -139,11 +139,11 @@ function byPosition(one: NotebookSource, other: NotebookSource): number {
 }
 
 /**
- * Where each executed notebook is written: to the file, if the output is one, else to a file of its
- * name in the folder; notebooks of the collection keep their place in it.
+ * The output file of each executed notebook: the given file, or a file of its name in the given folder; notebooks
+ * of the collection keep their subfolder.
  *
  * @param output - Absolute; ends in `.ipynb` if it is a file.
- * @throws DaybookError `USAGE` when two notebooks would be written to one file.
+ * @throws DaybookError `USAGE` when two notebooks have one output file.
  */
 export function outputFiles(
   output: string | undefined,
@@ -175,12 +175,12 @@ export function outputFiles(
   return files;
 }
 
-/** How reports name a notebook: its path, with its variant. */
+/** A notebook's name in reports: its path, with its variant. */
 export function labelOf({ path, variant }: NotebookSource): string {
   return path + variant;
 }
 
-/** The folder that a notebook's kernel runs in. */
+/** The working folder of a notebook's kernel. */
 export function folderOf(source: NotebookSource): string {
   return dirname(source.file);
 }

@@ -1,8 +1,10 @@
+// Help on the parameters of notebooks (`daybook notebooks run --help-params`).
+
 import type { NotebookSource } from './notebook-source.js';
 import { parametersOf } from '../parameters/apply-parameters.js';
 import { describeType } from '../parameters/parameter-type.js';
 
-/** What parameters notebooks take, as a text for people. */
+/** The parameters of notebooks as text for people. */
 export async function parameterHelp(sources: readonly NotebookSource[]): Promise<string> {
   const parts = await Promise.all(
     sources.map(async ({ path, content }) => {

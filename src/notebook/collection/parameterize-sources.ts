@@ -1,3 +1,5 @@
+// The notebooks of a run with their parameter values.
+
 import type { Environment } from '../../config/config.js';
 import { DaybookError } from '../../errors.js';
 import type { NotebookSource } from './notebook-source.js';
@@ -6,11 +8,10 @@ import type { GivenParameters } from '../parameters/given-parameters.js';
 import type { ParameterValue } from '../parameters/parameter-type.js';
 
 /**
- * The notebooks of a run with their values: each once for each of the runs that differ for it.
+ * The notebooks of a run with their values, each once for every distinct set of values.
  *
- * @param runs - What is given for each run; one entry at least.
- * @throws DaybookError `USAGE` for a name that no notebook declares; `PARAMETER_INVALID` for a value
- *   that does not fit.
+ * @param runs - The given values of each run; one entry at least.
+ * @throws DaybookError `USAGE` for a name that no notebook declares; `PARAMETER_INVALID` for an invalid value.
  */
 export async function parameterizeSources(
   sources: readonly NotebookSource[],
@@ -70,7 +71,7 @@ async function withValues(
       content: { ...content, notebook },
     };
   } catch (error) {
-    // A parameter that was not given, like a secret that is not set, fails this notebook alone.
+    // A missing value, such as an unset secret, fails this notebook alone.
     if (!(error instanceof DaybookError) || Object.keys(given).length > 0) throw error;
     return {
       ...source,
@@ -86,7 +87,7 @@ export function describeValues(values: Readonly<Record<string, ParameterValue>>)
     .join(', ');
 }
 
-/** The end of an address: `--QC-5`. */
+/** The suffix of an address: `--QC-5`. */
 function variantOf(values: Readonly<Record<string, ParameterValue>>): string {
   const words = Object.values(values).map((value) =>
     (typeof value === 'string' ? value : JSON.stringify(value))

@@ -1,3 +1,5 @@
+// Published pages of notebooks with other parameter values.
+
 import type { Environment } from '../../config/config.js';
 import { DaybookError } from '../../errors.js';
 import type { PublishedPage } from '../../publication/published-pages.js';
@@ -6,8 +8,8 @@ import { applyParameters, parametersOf } from '../parameters/apply-parameters.js
 import { describeValues } from './parameterize-sources.js';
 
 /**
- * Notebooks with those of their pages that have other values, so that a run brings these up to date,
- * too. A page whose values do not fit the notebook any more fails, and says how it is taken off.
+ * Adds the published variants of notebooks, so that a run renews these pages, too. A page whose values the
+ * notebook no longer accepts fails, and says how to remove it.
  */
 export async function withPublishedVariants(
   sources: readonly NotebookSource[],

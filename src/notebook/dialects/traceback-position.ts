@@ -1,23 +1,25 @@
+// The position of an error by a kernel's traceback.
+
 // eslint-disable-next-line no-control-regex -- the escape is what is looked for
 const colours = /\u001b\[[\d;]*m/g;
 
-/** A traceback as plain text: kernels colour theirs with ANSI codes. */
+/** A traceback without ANSI colours. */
 export function withoutColours(traceback: readonly string[]): string[] {
   return traceback.map((row) => row.replace(colours, ''));
 }
 
-/** A place in a cell, from 1. */
+/** A position in a cell, from 1. */
 interface Position {
   readonly line: number;
-  /** Not every kernel tells it. */
+  /** Undefined: the kernel does not report it. */
   readonly column?: number;
 }
 
 /**
- * The place in a cell where an error came up, as its traceback names it. Lines of other cells, whose
- * functions the cell has called, are passed over.
+ * The position of an error in a cell, by its traceback. Frames of other cells, whose functions the cell has
+ * called, are skipped.
  *
- * @param executionCount - The number that the kernel gave to the cell; absent: it is not known.
+ * @param executionCount - The cell's; undefined: unknown.
  * @param source - The cell's source.
  */
 export function positionInTraceback(
@@ -30,7 +32,7 @@ export function positionInTraceback(
   return ourPosition(rows, executionCount) ?? pythonPosition(rows, executionCount, source);
 }
 
-/** As our kernel writes it, innermost first: `In[3]:2:5`. */
+/** Daybook's format, innermost first: `In[3]:2:5`. */
 function ourPosition(rows: readonly string[], executionCount: number): Position | undefined {
   const place = new RegExp(String.raw`\bIn\[${executionCount}\]:(\d+):(\d+)`);
   for (const row of rows) {
@@ -41,15 +43,15 @@ function ourPosition(rows: readonly string[], executionCount: number): Position 
 }
 
 /**
- * As IPython writes it, innermost last, at the beginning of an entry: `Cell In[3], line 2`, and in earlier
- * versions `Input In [3], in <cell line: 2>()`. Messages of errors may hold anything, but not begin one.
+ * IPython's format, innermost last, at the start of an entry: `Cell In[3], line 2`, and in earlier versions `Input
+ * In [3], in <cell line: 2>()`. Error messages may contain the same text, but not at the start of an entry.
  */
 function pythonPosition(
   rows: readonly string[],
   executionCount: number,
   source: string,
 ): Position | undefined {
-  // Lines are counted from the one after a cell magic.
+  // Lines count from the one after a cell magic.
   if (source.trimStart().startsWith('%%')) return undefined;
   const place = new RegExp(
     String.raw`^\s*(?:Cell|Input) In ?\[${executionCount}\](?:, line |, in <cell line: )(\d+)`,

@@ -1,19 +1,21 @@
+// The type rules of kernels, for the type check of notebooks.
+
 import { dirname, relative } from 'node:path';
 import { CellProgram } from '../../cells/cell-program.js';
 import { checkTslabCells } from '../../tslab/check-cells.js';
 import type { CheckedNotebook } from '../document/type-problem.js';
 
-/** A cell that is run. */
+/** A cell to check. */
 export interface CellToCheck {
-  /** Its place among all cells, from 0. */
+  /** The index among all cells, from 0. */
   readonly index: number;
   readonly source: string;
 }
 
-/** Checks the cells of the notebook at an absolute path as its kernel does: what passes here runs there. */
+/** Checks the cells of the notebook at an absolute path as its kernel would. */
 export type TypeRules = (path: string, cells: readonly CellToCheck[]) => CheckedNotebook;
 
-/** Chooses the type rules of kernels by their names; libraries are read once for all notebooks. */
+/** Returns the type rules of a kernel by its name; libraries are read once for all notebooks. */
 export function typeRules(): (kernel: string) => TypeRules {
   const tslabFiles: Parameters<typeof checkTslabCells>[2] = new Map();
   const tslabRules: TypeRules = (path, cells) => checkTslabCells(path, cells, tslabFiles);
@@ -21,7 +23,7 @@ export function typeRules(): (kernel: string) => TypeRules {
 }
 
 /**
- * The rules of our own kernel. A cell with a problem still declares its names, so that later cells have no
+ * The rules of Daybook's kernel. A cell with a problem still declares its names, so that later cells have no
  * problems because of it.
  */
 const daybookRules: TypeRules = (path, cells) => {

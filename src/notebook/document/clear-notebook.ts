@@ -1,3 +1,5 @@
+// Removal of outputs and run metadata from notebooks (`daybook notebooks clean`).
+
 import { daybookMetadata, type MetadataKeyName } from '../../nbformat/daybook-metadata.js';
 import type { Cell, JsonObject, Notebook } from '../../nbformat/notebook.js';
 

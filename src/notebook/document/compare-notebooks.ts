@@ -1,3 +1,5 @@
+// Comparison of two runs of a notebook by value (`daybook notebooks diff`).
+
 import { fromHtml } from 'hast-util-from-html';
 import type { Element, Nodes } from 'hast';
 import { cellText, readTableRows, tableRowsType } from '../../chart/table/table-rows.js';
@@ -13,20 +15,19 @@ import {
 export interface Difference {
   /** The cell among all cells of the second notebook, from 1. */
   readonly cell: number;
-  /** What differs: `table 1, 2019-03 · churned`, `chart 1, churn rate · y · 2019-03`, `text 2`. */
+  /** The value's name: `table 1, 2019-03 · churned`, `chart 1, churn rate · y · 2019-03`, `text 2`. */
   readonly what: string;
-  /** Undefined: it was not there. */
+  /** Undefined: the value is new. */
   readonly before: string | undefined;
   readonly after: string | undefined;
 }
 
-/** A value with its place, as it is compared. */
+/** Values by their names. */
 type Values = ReadonlyMap<string, string>;
 
 /**
- * Compares what two runs of a notebook showed, by value: cells of tables by row and column, points of
- * charts by series, texts word by word. How it is drawn or written down makes no difference. Cells are
- * matched by their ids.
+ * Compares the outputs of two runs by value: cells of tables by row and column, points of charts by series, texts
+ * word by word. Layout and formatting do not matter. Cells are matched by their ids.
  */
 export function compareNotebooks(before: Notebook, after: Notebook): Difference[] {
   const earlier = new Map(before.cells.map((cell) => [cell.id, cell]));
@@ -90,9 +91,9 @@ function addText(values: Map<string, string>, place: string, text: string): void
   }
 }
 
-/** The points of each series, by their place on the first axis. */
+/** The points of each series, by their position on the first axis. */
 function addChart(values: Map<string, string>, place: string, stored: Json): void {
-  // Some kernels can only send text.
+  // Some kernels send JSON as text.
   const figure = typeof stored === 'string' ? (JSON.parse(stored) as Json) : stored;
   const traces = isJsonObject(figure) && Array.isArray(figure['data']) ? figure['data'] : [];
   for (const [index, trace] of traces.entries()) {
@@ -111,7 +112,7 @@ function addChart(values: Map<string, string>, place: string, stored: Json): voi
   }
 }
 
-/** Cells by the head of their column and the first cell of their row. */
+/** Cells by column header and first cell of the row. */
 function addTable(values: Map<string, string>, place: string, rows: readonly string[][]): void {
   const [head = [], ...body] = rows;
   const seen = new Map<string, number>();
@@ -126,7 +127,7 @@ function addTable(values: Map<string, string>, place: string, rows: readonly str
   }
 }
 
-/** The texts of the first table of some HTML; undefined: there is none. */
+/** The texts of the first table of an HTML output; undefined: there is none. */
 function tableIn(html: string): string[][] | undefined {
   const table = elements(fromHtml(html, { fragment: true }), 'table')[0];
   if (table === undefined) return undefined;
@@ -149,7 +150,7 @@ function textOf(node: Nodes): string {
   return 'children' in node ? node.children.map(textOf).join('') : '';
 }
 
-/** A text of a MIME bundle: one string, or its lines. */
+/** A text of a MIME bundle: a string, or its lines. */
 function textIn(value: Json | undefined): string {
   const lines = isList(value) ? value : [value];
   return lines.filter((line) => typeof line === 'string').join('');

@@ -1,13 +1,15 @@
+// Reuse of the outputs of an earlier run.
+
 import { daybookMetadata } from '../../nbformat/daybook-metadata.js';
 import type { Cell, JsonObject, Notebook } from '../../nbformat/notebook.js';
 import { clearNotebook, withMark } from './clear-notebook.js';
 import { isRunnable } from './execution-metadata.js';
 
 /**
- * A notebook with the outputs of an earlier run of the same code: text and tags are those of now.
+ * A notebook with the outputs of an earlier run of the same code, and with its current text and tags.
  *
- * @param notebook - As it is now.
- * @param executed - The executed notebook of the earlier run; its cells that run are the same ones.
+ * @param notebook - The current notebook.
+ * @param executed - The executed notebook of the earlier run; its code cells are the same.
  */
 export function executedBefore(notebook: Notebook, executed: Notebook): Notebook {
   const cleared = clearNotebook(notebook);

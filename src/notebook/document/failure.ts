@@ -1,12 +1,13 @@
+// Failures of notebook runs.
+
 import type { ErrorOutput } from '../../nbformat/notebook.js';
 import { codeFrame } from '../../text/code-frame.js';
 
 /**
- * Why a notebook's run failed. `error`: a cell threw; `type-error`: it does not type-check;
- * `late-error`: a timer, event or promise threw that no cell waited for; `not-run`: the kernel refused
- * to run the cell; `memory-limit`: its kernel took too much; `kernel`: no kernel could be had; `notebook`:
- * the file cannot be read; `parameters`: its values do not fit; `dependency`: a notebook that it comes
- * after failed.
+ * The kind of a failure. `error`: a cell threw; `type-error`: it does not type-check; `late-error`: an unhandled
+ * exception of a timer, event or promise; `not-run`: the kernel refused to run the cell; `memory-limit`: its
+ * kernel exceeded the limit; `kernel`: no kernel could be started; `notebook`: the file is invalid; `parameters`:
+ * invalid values; `dependency`: a notebook that it comes after failed.
  */
 export type FailureKind =
   | 'error'
@@ -23,7 +24,7 @@ export type FailureKind =
   | 'parameters'
   | 'dependency';
 
-/** The failure of a notebook's run, and where it happened. */
+/** A failure of a notebook's run with its position. */
 export interface NotebookFailure {
   readonly kind: FailureKind;
   /** Number of the cell among all cells of the notebook, from 1. */
@@ -42,7 +43,7 @@ export interface NotebookFailure {
  * The failure as the `error` output of its cell: name, message, the lines around, and the stack.
  *
  * @param source - The cell's source.
- * @param details - Lines for the end of the traceback: the stack, what the kernel wrote.
+ * @param details - Lines for the end of the traceback: the stack, the kernel's own output.
  */
 export function errorOutput(
   failure: NotebookFailure,

@@ -1,3 +1,5 @@
+// Fallback pictures of charts in notebook files.
+
 import { plotlyType } from '../../chart/figure/figure.js';
 import { figureHtml } from '../../display/figure-html.js';
 import {
@@ -8,8 +10,8 @@ import {
 } from '../../nbformat/notebook.js';
 
 /**
- * A notebook whose charts are plotly's figures alone. `daybook/display` puts a picture and a table of
- * the same figure beside it, for front ends that cannot draw it; the dashboard makes both itself.
+ * Removes the pictures and tables that `daybook/display` adds to plotly's figures for front ends that cannot draw
+ * them; the dashboard makes both itself.
  */
 export function withoutPictures(notebook: Notebook): Notebook {
   return mapFigures(notebook, (bundle) => {
@@ -23,7 +25,7 @@ export function withoutPictures(notebook: Notebook): Notebook {
   });
 }
 
-/** The opposite of {@link withoutPictures}, for who wants the notebook as a file. */
+/** The inverse of {@link withoutPictures}, for notebooks that are written to files. */
 export function withPictures(notebook: Notebook): Notebook {
   return mapFigures(notebook, (bundle, figure) => {
     const html = bundle['text/html'] ?? figureHtml(figure);

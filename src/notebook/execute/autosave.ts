@@ -1,13 +1,14 @@
+// Saving of a notebook while it runs.
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Notebook } from '../../nbformat/notebook.js';
 
-/** Writing takes at most such a part of the time. */
+/** The largest share of time spent on writing. */
 const share = 1 / 10;
 
 /**
- * Saves a notebook while it runs, so that what it has done is there whatever becomes of the process.
- * One write at a time: what comes meanwhile is written next, in its newest state, and large notebooks
- * are written less often than small ones.
+ * Saves a notebook while it runs, so that its results survive a crash. One write at a time: later changes are
+ * written together afterwards, and large notebooks are written less often than small ones.
  */
 export class Autosave {
   readonly #write: (notebook: Notebook) => Promise<void>;
@@ -15,12 +16,12 @@ export class Autosave {
   #newest: (() => Notebook) | undefined;
   #working: Promise<void> | undefined;
 
-  /** @param write - Replaces the file in one step. That it fails is for the last write to say. */
+  /** @param write - Replaces the file atomically. Errors are reported by the final write only. */
   constructor(write: (notebook: Notebook) => Promise<void>) {
     this.#write = write;
   }
 
-  /** There is something new to save, which is taken when it is its turn. */
+  /** Schedules a save; the notebook is read when its turn comes. */
   save(notebook: () => Notebook): void {
     if (this.#closed.signal.aborted) return;
     this.#newest = notebook;
@@ -31,7 +32,7 @@ export class Autosave {
       });
   }
 
-  /** Ends saving: nothing is written after it has resolved. */
+  /** Stops saving: nothing is written afterwards. */
   async close(): Promise<void> {
     this.#closed.abort();
     await this.#working;

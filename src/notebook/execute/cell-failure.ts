@@ -1,3 +1,5 @@
+// The failure of a cell: by reply, timeout, lost kernel, unhandled exception.
+
 import type { KernelExit, KernelProcess } from '../../jupyter/kernel-process.js';
 import type { MessageContents } from '../../jupyter/message.js';
 import type { Output } from '../../nbformat/notebook.js';
@@ -6,21 +8,21 @@ import type { NotebookFailure } from '../document/failure.js';
 import type { CellReport, FailedCell, KernelDialect } from '../dialects/kernel-dialect.js';
 import { positionInTraceback } from '../dialects/traceback-position.js';
 
-/** What is known of a cell that has ended. */
+/** A cell that has ended, with all that is known of it. */
 export interface EndedCell extends FailedCell {
   readonly dialect: KernelDialect;
   readonly outputs: readonly Output[];
-  /** What the kernel's process wrote past the protocol. */
+  /** The output of the kernel's process outside of the protocol. */
   readonly kernelOutput: ReturnType<KernelProcess['output']>;
-  /** The limit that would have interrupted it, in milliseconds. */
+  /** The applicable time limit, in milliseconds. */
   readonly limit: { readonly of: 'cell' | 'notebook'; readonly milliseconds: number };
-  /** The report of an exception that no cell waited for, which came while this cell ran. */
+  /** The report of an unhandled exception during this cell. */
   readonly late: CellReport | undefined;
-  /** Why we ended its kernel, if we did. */
+  /** Why this process ended the kernel; undefined: it did not. */
   readonly endedBecause: string | undefined;
 }
 
-/** What failed, if anything did, of a cell that ended so. Only the reply tells whether it passed. */
+/** The failure of a cell by its ending; undefined: it passed. Only the reply tells whether it passed. */
 export function failureOfEnding(ending: CellEnding, cell: EndedCell): CellReport | undefined {
   switch (ending.kind) {
     case 'stopped':
@@ -35,7 +37,7 @@ export function failureOfEnding(ending: CellEnding, cell: EndedCell): CellReport
           ]);
     case 'replied':
       if (ending.interrupted !== undefined) {
-        // The interrupt ended the cell with an error; that it was interrupted says more.
+        // The error is a consequence of the interrupt, whose cause says more.
         const stderrTexts = cell.dialect.failureOf(cell)?.stderrTexts ?? [];
         return { ...interrupted(ending.interrupted, cell), stderrTexts, shown: 'replaced' };
       }
@@ -53,7 +55,7 @@ function report(
   return { failure: { kind, ename, evalue }, details, stderrTexts: [] };
 }
 
-/** The cell threw, or does not type-check. */
+/** An exception or a type error. */
 function failed(reply: MessageContents['execute_reply'], cell: EndedCell): CellReport {
   const shown = cell.outputs.findLast((output) => output.output_type === 'error');
   if (shown !== undefined) {
@@ -68,7 +70,7 @@ function failed(reply: MessageContents['execute_reply'], cell: EndedCell): CellR
   );
 }
 
-/** A failure that the kernel has shown in the cell's outputs. */
+/** A failure that is in the cell's outputs already. */
 function shownReport(
   kind: 'error' | 'late-error',
   error: MessageContents['error'],
@@ -86,7 +88,7 @@ function shownReport(
   };
 }
 
-/** An exception that no cell waited for, which the kernel has shown where it belongs. */
+/** An unhandled exception that is in the outputs of its cell already. */
 export function shownLateError(error: MessageContents['error']): CellReport {
   return shownReport('late-error', error, undefined, '');
 }
@@ -109,7 +111,7 @@ function died(exit: KernelExit, cell: EndedCell): CellReport {
   );
 }
 
-/** Lines of a dead kernel's last words. */
+/** Lines of a dead kernel's last output. */
 const lastLines = 20;
 
 function interrupted(

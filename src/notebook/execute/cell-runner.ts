@@ -1,3 +1,5 @@
+// Execution of one cell on a kernel: request, reply, outputs, timeouts, interrupts.
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kernel } from '../../jupyter/kernel.js';
 import type { KernelExit } from '../../jupyter/kernel-process.js';
@@ -10,25 +12,25 @@ import {
 import type { CellLimits } from '../run-settings.js';
 import { emptyOutputs, reduceOutputs, type NotebookOutputs } from './notebook-outputs.js';
 
-/** The default limits. nbclient, too, waits 4 seconds for `idle`. */
+/** The default limits. nbclient waits 4 seconds for `idle`, too. */
 export const defaultCellLimits: CellLimits = {
   idleTimeout: 4000,
   interruptGrace: 5000,
   abortTimeout: 10_000,
 };
 
-/** Pause before a request that was refused is sent again; some kernels refuse for 200 ms. */
+/** The delay before a refused request is sent again; some kernels refuse for 200 ms. */
 const abortPause = 25;
 
-/** What made us interrupt a cell. */
+/** The cause of an interrupt. */
 export type InterruptCause = 'timeout' | 'input';
 
-/** How the run of one cell ended. */
+/** The ending of a cell. */
 export type CellEnding =
   | {
       readonly kind: 'replied';
       readonly reply: MessageContents['execute_reply'];
-      /** False: the kernel never said that it was done, so output may be missing. */
+      /** False: the kernel never sent `idle`, so output may be missing. */
       readonly idle: boolean;
       readonly interrupted: InterruptCause | undefined;
     }
@@ -38,38 +40,37 @@ export type CellEnding =
       readonly interrupted: InterruptCause | undefined;
     }
   | { readonly kind: 'stopped' }
-  /** The kernel refused each request: the cell was not run. */
+  /** The kernel refused every request: the cell was not run. */
   | { readonly kind: 'refused' };
 
-/** When what happened, in the words of `metadata.execution`; ISO 8601. */
+/** Timestamps by the keys of `metadata.execution`; ISO 8601. */
 export type CellTimings = Readonly<Record<string, string>>;
 
-/** What {@link CellRunner} takes beside the kernel. */
+/** Options of {@link CellRunner}. */
 export interface CellRunnerOptions {
   limits: CellLimits;
-  /** Characters of output that a cell keeps. */
+  /** The limit of a cell's output, in characters. */
   outputLimit: number;
   /** Ends the running cell at once. */
   signal: AbortSignal | undefined;
-  /** Gets each piece of stderr text with the cell that it belongs to. */
+  /** Called with each part of stderr and its cell. */
   onStderr: (cell: number, text: string) => void;
-  /** Gets each error that the kernel reports of a cell that had ended, which is in its outputs. */
+  /** Called with each error of a cell that had ended; it is in the cell's outputs. */
   onLateError: (cell: number, error: MessageContents['error']) => void;
 }
 
-/** The request that is under way, as the receiving side sees it. */
+/** The request in progress, for the receiving side. */
 interface RunningRequest {
   readonly id: string;
-  /** A message for it came. */
+  /** A message for it arrived. */
   received(message: Message): void;
   /** The kernel asks for input. */
   inputRequested(): void;
 }
 
 /**
- * Runs cells on a kernel, one after another, and collects what they put out. A cell is done when its
- * reply and the kernel's `idle` for it are both in: kernels send either first. Output that a cell's
- * timers print after that still belongs to the cell.
+ * Runs cells on a kernel, one after another, and collects their outputs. A cell is done when its reply and the
+ * kernel's `idle` have both arrived, in either order. Later output of a cell's timers still belongs to the cell.
  */
 export class CellRunner {
   readonly #kernel: Kernel;
@@ -77,12 +78,12 @@ export class CellRunner {
   readonly #stopListening: () => void;
   readonly #cellOf = new Map<string, number>();
   readonly #timings = new Map<number, Record<string, string>>();
-  /** Requests of {@link settle}, and what to call at their `idle`. */
+  /** Requests of {@link settle} with their callbacks at `idle`. */
   readonly #settling = new Map<string, () => void>();
   #running: RunningRequest | undefined;
   #outputs: NotebookOutputs;
 
-  /** @param cellCount - How many cells the notebook has; cells are named by their index. */
+  /** @param cellCount - The number of cells; cells are identified by index. */
   constructor(kernel: Kernel, cellCount: number, options: CellRunnerOptions) {
     this.#kernel = kernel;
     this.#options = options;
@@ -92,17 +93,17 @@ export class CellRunner {
     });
   }
 
-  /** What the cells have put out so far. */
+  /** The outputs of all cells so far. */
   get outputs(): NotebookOutputs {
     return this.#outputs;
   }
 
-  /** Changes what the cells have put out, by a rule of the runner's user. */
+  /** Changes the outputs. */
   amend(change: (outputs: NotebookOutputs) => NotebookOutputs): void {
     this.#outputs = change(this.#outputs);
   }
 
-  /** When the cell's run began and ended; empty when it did not run. */
+  /** The timestamps of a cell's run; empty when it did not run. */
   timings(cell: number): CellTimings {
     return this.#timings.get(cell) ?? {};
   }
@@ -113,11 +114,10 @@ export class CellRunner {
   }
 
   /**
-   * Runs a cell. A request that the kernel refuses, because an earlier one failed, is sent again: it
-   * was not run.
+   * Runs a cell. A request that the kernel refuses because an earlier one failed is sent again: it was not run.
    *
    * @param timeout - Milliseconds until the cell is interrupted.
-   * @param mayFail - The run goes on whatever becomes of it.
+   * @param mayFail - The run goes on if it fails.
    */
   async run(cell: number, code: string, timeout: number, mayFail = false): Promise<CellEnding> {
     const deadline = performance.now() + this.#options.limits.abortTimeout;
@@ -131,8 +131,8 @@ export class CellRunner {
   }
 
   /**
-   * Waits until the kernel has published what it had to publish: it answers requests in order, so the
-   * `idle` of one more comes after everything before. Gives up as for a cell's own `idle`.
+   * Waits until the kernel has published everything so far: it answers in order, so the `idle` of another request
+   * comes last. Gives up after the timeout for `idle`.
    */
   async settle(): Promise<void> {
     const { channels, process: kernelProcess } = this.#kernel;
@@ -171,7 +171,7 @@ export class CellRunner {
       let reply: MessageContents['execute_reply'] | undefined;
       let idle = false;
       let interrupted: InterruptCause | undefined;
-      // One thing is waited for at a time: the cell, the effect of an interrupt, then `idle`.
+      // One state at a time: the cell runs, the interrupt takes effect, `idle` is awaited.
       let timer: NodeJS.Timeout | undefined;
       const wait = (milliseconds: number, then: () => void) => {
         clearTimeout(timer);
@@ -218,7 +218,7 @@ export class CellRunner {
         interrupt('timeout');
       });
       void kernel.process.exited.then(async (exit) => {
-        // What it had published is still on its way to us.
+        // Published messages are still in transit.
         await Promise.race([
           kernel.channels.iopubEnded,
           delay(limits.idleTimeout, undefined, { ref: false }),
@@ -242,7 +242,7 @@ export class CellRunner {
       return;
     }
     this.#noteTime(cell, channel, message);
-    // A refusal says nothing of a run, although some kernels put a count into it.
+    // A refusal is not a run, although some kernels give it a count.
     if (!isMessage(message, 'execute_reply') || !isRefusal(message.content)) {
       this.#outputs = reduceOutputs(this.#outputs, cell, message, this.#options.outputLimit);
     }
@@ -264,14 +264,14 @@ export class CellRunner {
           : undefined;
     if (name === undefined) return;
     const timings = this.#timings.get(cell) ?? {};
-    // Some kernels date replies when the cell begins, so a reply's time is when it came.
+    // Some kernels date replies with the start of the cell, so the arrival counts for replies.
     const dated = channel === 'iopub' && !Number.isNaN(Date.parse(date));
     const time = dated ? new Date(date) : new Date();
     this.#timings.set(cell, { ...timings, [name]: time.toISOString() });
   }
 }
 
-/** Node.js cannot wait longer; what is longer counts as forever. */
+/** Node.js's longest timer; longer limits count as none. */
 const longestTimer = 2 ** 31;
 
 function isIdle(message: Message): boolean {

@@ -1,3 +1,5 @@
+// Execution of a notebook's cells in order.
+
 import type { Kernel } from '../../jupyter/kernel.js';
 import {
   joinText,
@@ -23,7 +25,7 @@ import type { CellResult, CellStatus } from '../report/run-report.js';
 import { cellLimit, isRunnable, mayFail } from '../document/execution-metadata.js';
 import { dialectOf, type CellReport, type KernelDialect } from '../dialects/kernel-dialect.js';
 
-/** What becomes of a cell, for progress displays and reports. Numbers count all cells from 1. */
+/** Progress of a cell, for displays and reports. Numbers count all cells from 1. */
 export type CellEvent =
   | { readonly type: 'cell-start'; readonly cell: number }
   | {
@@ -34,37 +36,37 @@ export type CellEvent =
       readonly duration: number;
     };
 
-/** What surrounds one execution of a notebook. */
+/** The surroundings of an execution. */
 export interface ExecutionContext {
-  /** The imported names of a cell (by index) that are types only; the type check knows them. */
+  /** Names that a cell (by index) imports as types only, by the type check. */
   readonly typeImports?: (cell: number) => ReadonlySet<string>;
   readonly onCell?: (event: CellEvent) => void;
-  /** Called when a cell has ended, and now and then while one runs: takes the notebook as it is then. */
+  /** Called after each cell, and periodically during long ones, with a function that returns the current notebook. */
   readonly onProgress?: (notebook: () => Notebook) => void;
-  /** Says why this process ended the kernel, if it did. */
+  /** Why this process ended the kernel; undefined: it did not. */
   readonly endedBecause?: () => string | undefined;
-  /** Stops at once; the notebook keeps what it has. */
+  /** Stops at once; the notebook keeps its outputs. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How often what a long cell has put out so far is passed on, in milliseconds. */
+/** The interval of progress during a long cell, in milliseconds. */
 const progressInterval = 30_000;
 
-/** A notebook after its run. */
+/** A notebook after its execution. */
 export interface ExecutedNotebook {
-  /** The notebook with its outputs, times and marks; format 4.5. */
+  /** The notebook with outputs, times and marks; format 4.5. */
   readonly notebook: Notebook;
-  /** The first failure that was not allowed; undefined: every cell that had to run did, and passed. */
+  /** The first failure that was not allowed; undefined: the run passed. */
   readonly failure: NotebookFailure | undefined;
-  /** Of each cell of code, in order. */
+  /** Of each code cell, in order. */
   readonly cells: readonly CellResult[];
-  /** What an operator should know although it did not fail. */
+  /** Warnings for the operator. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Runs the cells of a notebook in order on a kernel that is its own. Never throws for what a cell or
- * the kernel does: that is the result.
+ * Executes the cells of a notebook in order on a kernel of its own. Failures of cells and kernel do not throw:
+ * they are the result.
  */
 export async function executeNotebook(
   original: Notebook,
@@ -90,9 +92,9 @@ class NotebookExecution {
   readonly #statuses = new Map<number, CellStatus>();
   readonly #durations = new Map<number, number>();
   readonly #warnings: string[] = [];
-  /** Stderr of the cell that runs, message by message. */
+  /** Stderr of the running cell, message by message. */
   #stderr: string[] = [];
-  /** The first exception that no cell awaited and that no cell has been charged with yet. */
+  /** The first unhandled exception that no cell was failed for yet. */
   #late: { readonly cell: number; readonly report: CellReport } | undefined;
 
   constructor(
@@ -161,7 +163,7 @@ class NotebookExecution {
     };
   }
 
-  /** Runs one cell. Returns its failure if that ends the run. */
+  /** Runs a cell; returns its failure if that ends the run. */
   async #step(
     index: number,
     cell: CodeCell,
@@ -210,7 +212,7 @@ class NotebookExecution {
     return allowed ? undefined : failure;
   }
 
-  /** Whether the run goes on after a failure, as far as that is for people to say. */
+  /** Whether the run continues after a failure, by options and tags. */
   #isAllowed(cell: CodeCell, { ename }: NotebookFailure): boolean {
     const { allowErrors = false, forceRaiseErrors = false } = this.#settings;
     if (forceRaiseErrors) return false;
@@ -233,7 +235,7 @@ class NotebookExecution {
     return ending;
   }
 
-  /** Puts a failure into the outputs of its cell, in place of the text that reported it. */
+  /** Adds a failure to the outputs of its cell, in place of the text that reported it. */
   #record(index: number, report: CellReport): NotebookFailure {
     const cell = this.#notebook.cells[index];
     const failure: NotebookFailure = {

@@ -1,7 +1,9 @@
+// The environment variables that a notebook's kernel gets (DAYBOOK_NOTEBOOK_ENV).
+
 import type { Config, Environment } from '../../config/config.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 
-/** What a kernel needs of a system, a language and a network: names, or their beginnings before a `*`. */
+/** Variables of the system, language and network: names, or prefixes with `*`. */
 const ofSystem = [
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'LC_*', 'TZ', 'TERM'],
   ...['TMPDIR', 'TMP', 'TEMP', 'XDG_*', 'CI', 'NO_COLOR', 'FORCE_COLOR', 'COLORTERM', 'COLUMNS'],
@@ -13,14 +15,14 @@ const ofSystem = [
   ...['PROCESSOR_*', 'NUMBER_OF_PROCESSORS', 'OS'],
 ];
 
-/** What Node.js and the kernels of other languages are set up by. */
+/** Variables that configure Node.js and kernels of other languages. */
 const ofKernels = [
   ...['NODE_ENV', 'NODE_OPTIONS', 'NODE_PATH', 'NODE_EXTRA_CA_CERTS', 'NODE_NO_WARNINGS'],
   ...['NODE_DISABLE_COLORS', 'NODE_COMPILE_CACHE', 'NODE_USE_*', 'JUPYTER_*', 'IPYTHONDIR'],
   ...['PYTHON*', 'VIRTUAL_ENV', 'CONDA_*', 'R_HOME', 'R_LIBS*', 'JULIA_*', 'OMP_*', 'MPL*'],
 ];
 
-/** How the warehouse is reached, without who its owner is; what a report and its runs are about. */
+/** Variables for the reader's access to the warehouse, and for reports and runs. */
 const ofWarehouse = [
   ...['PGSSLMODE', 'PGSSLROOTCERT', 'PGSSLCRL', 'PGSSLNEGOTIATION', 'PGCONNECT_TIMEOUT'],
   ...['PGAPPNAME', 'PGTZ', 'PGDATESTYLE', 'PGHOST', 'PGPORT', 'PGDATABASE'],
@@ -29,7 +31,7 @@ const ofWarehouse = [
   ...['DAYBOOK_LOG', 'DAYBOOK_KERNEL', 'DAYBOOK_NOTEBOOK_ENV'],
 ];
 
-/** Variables that no notebook gets: the owner's credentials, and secrets of the dashboard. */
+/** Variables that no notebook gets: credentials of the owner, secrets of the dashboard. */
 const withheld = [
   ...['DATABASE_URL', 'DAYBOOK_READER_URL', 'DAYBOOK_OIDC_*', 'DAYBOOK_METRICS_TOKEN'],
   ...['DAYBOOK_WEBHOOK', 'DAYBOOK_LAB_TOKEN', 'PGUSER', 'PGPASSWORD', 'PGPASSFILE', 'PGSERVICE*'],
@@ -37,13 +39,13 @@ const withheld = [
 ];
 
 /**
- * The environment of a kernel: of ours what is on a list, so that no secret is in it by accident, with the
- * warehouse for reading, and with absolute folders, because a kernel runs in the notebook's folder. A project
- * adds to the list by DAYBOOK_NOTEBOOK_ENV: names with commas between, a `*` at the end for all that begin so.
+ * The environment of a kernel: an allowlist of this process's variables, so that no secret gets in by accident,
+ * plus the reader's access to the warehouse, and folders made absolute, because a kernel runs in the notebook's
+ * folder. A project extends the list by DAYBOOK_NOTEBOOK_ENV: names separated by commas, with `*` at the end for a
+ * prefix.
  *
- * @param readerUrl - The warehouse for reading; undefined: notebooks find the embedded one in
- *   DAYBOOK_HOME.
- * @param declared - Names that the notebook declares as secrets that it reads.
+ * @param readerUrl - The warehouse for reading; undefined: notebooks find the embedded one in DAYBOOK_HOME.
+ * @param declared - Names that the notebook declares as secrets.
  */
 export function kernelEnvironment(
   env: Environment,
@@ -64,8 +66,8 @@ export function kernelEnvironment(
 }
 
 /**
- * The variables that a notebook's code names and that are set, but not for its kernel; those that nothing could
- * give it are left out.
+ * Variables that a notebook's code mentions and that are set, but withheld from its kernel; those that cannot be
+ * allowed are left out.
  */
 export function withheldNames(notebook: Notebook, env: Environment, given: Environment): string[] {
   const isWithheld = oneOf(withheld);
@@ -78,7 +80,7 @@ export function withheldNames(notebook: Notebook, env: Environment, given: Envir
   return [...names].filter((name) => isMissing(name) && !isWithheld(name));
 }
 
-/** Whether a name is one of these, in any case of its letters: so Windows has it, and proxies are set both ways. */
+/** Whether a name matches a pattern, case-insensitive: as on Windows, and because proxies are set in both cases. */
 function oneOf(patterns: readonly string[]): (name: string) => boolean {
   const names = patterns.map((pattern) => pattern.toUpperCase());
   const whole = new Set(names.filter((name) => !name.endsWith('*')));

@@ -1,10 +1,12 @@
+// Memory limits of kernels.
+
 import { treeMemory } from '../../jupyter/process-memory.js';
 import type { MemoryLimits } from '../run-settings.js';
 
-/** How often kernels are measured, in milliseconds. */
+/** The polling interval, in milliseconds. */
 const interval = 250;
 
-/** Bytes that a kernel is expected to need before the first one was measured. */
+/** The expected memory of a kernel before one was measured, in bytes. */
 const usual = 300e6;
 
 interface Watched {
@@ -12,7 +14,7 @@ interface Watched {
   bytes: number;
 }
 
-/** The memory of the kernels of a run, as it is measured. */
+/** Measures the memory of a run's kernels. */
 export class KernelMemory implements Disposable {
   readonly limits: MemoryLimits;
   readonly #read: (pid: number) => number | undefined;
@@ -29,7 +31,7 @@ export class KernelMemory implements Disposable {
    * Measures a kernel until the returned function is called.
    *
    * @param pid - The kernel's process.
-   * @param onExceeded - Called once, when it takes more than one kernel may.
+   * @param onExceeded - Called once, when it exceeds the limit of one kernel.
    */
   watch(pid: number, onExceeded: (bytes: number) => void): () => void {
     this.#watched.set(pid, { onExceeded, bytes: 0 });
@@ -42,10 +44,10 @@ export class KernelMemory implements Disposable {
     };
   }
 
-  /** Whether another kernel would fit beside those that run, if it is as large as the largest so far. */
+  /** Whether there is memory for another kernel of the largest size so far. */
   hasRoom(): boolean {
     const expected = this.#largest === 0 ? usual : this.#largest;
-    // A kernel that only starts will take more than it does now.
+    // A starting kernel will need more than it has now.
     const taken = [...this.#watched.values()].map(({ bytes }) => Math.max(bytes, expected));
     return taken.reduce((sum, bytes) => sum + bytes, expected) <= this.limits.together;
   }

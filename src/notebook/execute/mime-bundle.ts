@@ -1,9 +1,8 @@
+// MIME bundles of kernel messages in the notebook format.
+
 import type { Json, JsonObject, MimeBundle } from '../../nbformat/notebook.js';
 
-/**
- * Representations as nbformat wants them: JSON types as values (some kernels can only send
- * them as text), everything else as text.
- */
+/** A bundle as nbformat wants it: JSON types as values (some kernels send them as text), everything else as text. */
 export function mimeBundle(data: Readonly<Record<string, unknown>>): MimeBundle {
   return Object.fromEntries(
     Object.entries(data).map(([type, value]) => [
@@ -29,7 +28,7 @@ function textValue(value: unknown): Json {
   return isText ? value : JSON.stringify(value);
 }
 
-/** An object of JSON, or an empty one when the kernel sent something else. */
+/** A JSON object; empty for anything else. */
 export function jsonObject(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as JsonObject)

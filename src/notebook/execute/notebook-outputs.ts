@@ -1,3 +1,5 @@
+// Outputs of cells, reduced from kernel messages.
+
 import { isMessage, type Message } from '../../jupyter/message.js';
 import type {
   ErrorOutput,
@@ -9,38 +11,37 @@ import type {
 import { jsonObject, mimeBundle } from './mime-bundle.js';
 import { settleStreamText } from './stream-text.js';
 
-/** An output as it grows: the text of a stream is raw and in one piece. */
+/** An output in progress: the text of a stream is raw and in one piece. */
 type GrowingOutput = Exclude<Output, StreamOutput> | GrowingStream;
 
 interface GrowingStream extends StreamOutput {
   text: string;
 }
 
-/** An output, and the id by which later messages can change it. */
+/** An output with its display id. */
 interface LiveOutput {
   readonly output: GrowingOutput;
   readonly displayId: string | undefined;
 }
 
-/** What one cell has put out so far. */
+/** The outputs of a cell so far. */
 interface CellOutputs {
   readonly outputs: readonly LiveOutput[];
   /** A `clear_output` that waits for the next output. */
   readonly clearPending: boolean;
   readonly executionCount: number | null;
-  /** Characters taken, and characters that the limit refused. */
+  /** Characters so far, and characters beyond the limit. */
   readonly size: number;
   readonly dropped: number;
 }
 
 /**
- * What the cells of a notebook have put out so far, by the cell's index. Immutable: each message
- * makes a new value. Outputs of all cells stand together because a message can change an output of
- * any earlier cell by its display id.
+ * The outputs of all cells so far, by cell index. Immutable: each message makes a new value. All cells are
+ * together because a message can change an output of any earlier cell by its display id.
  */
 export type NotebookOutputs = readonly CellOutputs[];
 
-/** Characters of output that one cell keeps by default; the page shows how much is missing. */
+/** The default output limit of a cell, in characters; the page shows how much is missing. */
 export const defaultOutputLimit = 20_000_000;
 
 const noOutputs: CellOutputs = {
@@ -51,18 +52,17 @@ const noOutputs: CellOutputs = {
   dropped: 0,
 };
 
-/** The state before anything ran, for a notebook of `count` cells. */
+/** The initial state of a notebook with `count` cells. */
 export function emptyOutputs(count: number): NotebookOutputs {
   return Array.from({ length: count }, () => noOutputs);
 }
 
 /**
- * The state after one message of the kernel that belongs to a cell. Messages that put nothing out,
- * are of no known type or lack the fields of their type change nothing. The rules are those of
- * nbclient's `process_message`.
+ * The state after a kernel message for a cell. Messages without output, of unknown type or with missing fields
+ * change nothing. The rules are those of nbclient's `process_message`.
  *
- * @param cell - Index of the cell whose request the message names as its parent.
- * @param limit - Characters that a cell may put out.
+ * @param cell - Index of the cell of the message's parent request.
+ * @param limit - The output limit of a cell, in characters.
  */
 export function reduceOutputs(
   state: NotebookOutputs,
@@ -105,7 +105,7 @@ export function reduceOutputs(
           ...representations,
         }
       : { output_type: 'display_data', ...representations };
-    // The same id again also changes what it showed before.
+    // The same id updates earlier displays, too.
     return updateDisplays(
       replace(add(current, { output, displayId }, limit)),
       displayId,
@@ -122,7 +122,7 @@ export function reduceOutputs(
   return replace(current);
 }
 
-/** The outputs of one cell as the notebook stores them, and its count. */
+/** The outputs of a cell in the notebook format, and its count. */
 export function finishedOutputs(
   state: NotebookOutputs,
   cell: number,
@@ -137,7 +137,7 @@ export function finishedOutputs(
   return { outputs: finished, executionCount };
 }
 
-/** Adds a remark of ours to a cell's outputs, as text on stderr. */
+/** Adds a note of ours to a cell's outputs, as text on stderr. */
 export function addNote(state: NotebookOutputs, cell: number, text: string): NotebookOutputs {
   const before = state[cell] ?? noOutputs;
   const outputs = [...before.outputs, { output: note(text), displayId: undefined }];
@@ -157,14 +157,14 @@ export function addError(
   });
 }
 
-/** Takes away the last error output of a cell, for one that says more. */
+/** Removes the last error output of a cell, for a better one. */
 export function withoutLastError(state: NotebookOutputs, cell: number): NotebookOutputs {
   const before = state[cell] ?? noOutputs;
   const at = before.outputs.findLastIndex(({ output }) => output.output_type === 'error');
   return at < 0 ? state : state.with(cell, { ...before, outputs: before.outputs.toSpliced(at, 1) });
 }
 
-/** Takes text off the stderr of a cell, where it stands last; for errors that became an output. */
+/** Removes the last occurrence of a text from a cell's stderr, for errors that became an output. */
 export function withoutStderrText(
   state: NotebookOutputs,
   cell: number,
@@ -195,7 +195,7 @@ function cleared(cell: CellOutputs): CellOutputs {
   return { ...cell, outputs: [], clearPending: false, size: 0, dropped: 0 };
 }
 
-/** Adds an output, after the clearing that waited for it, unless it is too much. */
+/** Adds an output after a pending clear, up to the limit. */
 function add(given: CellOutputs, added: LiveOutput, limit: number): CellOutputs {
   const cell = given.clearPending ? cleared(given) : given;
   const size = sizeOf(added.output);
@@ -204,8 +204,8 @@ function add(given: CellOutputs, added: LiveOutput, limit: number): CellOutputs 
 }
 
 /**
- * Appends to the stream of that name if nothing but streams came after it, so that text keeps its
- * place between tables and charts while stdout and stderr each stay in one piece.
+ * Appends to the stream of that name if only streams follow it, so that text keeps its place between tables and
+ * charts while stdout and stderr each stay in one piece.
  */
 function addStream(given: CellOutputs, name: string, text: string, limit: number): CellOutputs {
   const cell = given.clearPending ? cleared(given) : given;

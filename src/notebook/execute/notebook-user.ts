@@ -1,22 +1,24 @@
+// The system user that notebooks run as (DAYBOOK_NOTEBOOK_USER).
+
 import type { Config } from '../../config/config.js';
 import { ConfigError } from '../../errors.js';
 import { readUsers, type SystemUser } from '../../system/system-users.js';
 import { serverUserFor } from '../../warehouse/embedded/server-user.js';
 
-/** The settings that say as whom notebooks run, and what those must not reach. */
+/** The settings of the user of notebooks, and the paths that must be inaccessible to it. */
 export type NotebookUserConfig = Pick<
   Config,
   'notebookUser' | 'databaseUrl' | 'readerUrl' | 'home'
 >;
 
 /**
- * As whom kernels run, so that no cell reads the owner's password, the key of sessions, or the environment
- * of the process that started it.
+ * The user of kernels, so that no cell reads the owner's password, the session key, or the environment of the
+ * parent process.
  *
- * @param isRoot - Whether this process may become another user.
- * @param users - Those of the operating system.
+ * @param isRoot - Whether this process may switch users.
+ * @param users - The users of the system.
  * @returns Undefined where none is set: kernels run as the user of this process.
- * @throws ConfigError when notebooks would reach what they are kept from, or the user cannot be had.
+ * @throws ConfigError when protected paths would be accessible, or the user is unknown.
  */
 export function notebookUser(
   { notebookUser: name, databaseUrl, readerUrl, home }: NotebookUserConfig,

@@ -1,3 +1,5 @@
+// The log of a notebook's queries during a run.
+
 import {
   chmodSync,
   chownSync,
@@ -12,14 +14,14 @@ import { join } from 'node:path';
 import { guardPath, releasePath } from '../../jupyter/kernel-watchdog.js';
 import type { QueryRecord } from '../../warehouse/query/query-record.js';
 
-/** The file that a kernel writes its queries to; gone when it is disposed of. */
+/** The file that a kernel writes its queries to; deleted on disposal. */
 export class QueryLog implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'daybook-queries-'));
   readonly file = join(this.#folder, 'queries.jsonl');
 
   /**
-   * @param owner - Who the kernel runs as, if not as we do. That user writes into the file and cannot put
-   *   another one, or a link, in its place: the folder stays ours.
+   * @param owner - The user of the kernel, if it is another one. That user can write the file, but not replace it
+   *   by another one or a link: the folder stays ours.
    */
   constructor(owner?: { readonly uid: number; readonly gid: number }) {
     guardPath(this.#folder);
@@ -29,7 +31,7 @@ export class QueryLog implements Disposable {
     chownSync(this.file, owner.uid, owner.gid);
   }
 
-  /** The queries so far; a line that a dying kernel did not finish is left out. */
+  /** The queries so far; an incomplete last line is left out. */
   read(): QueryRecord[] {
     return readFileSync(this.file, 'utf8')
       .split('\n')
@@ -37,7 +39,7 @@ export class QueryLog implements Disposable {
       .map((line) => JSON.parse(line) as QueryRecord);
   }
 
-  /** Forgets the queries so far. */
+  /** Empties the log. */
   clear(): void {
     truncateSync(this.file);
   }

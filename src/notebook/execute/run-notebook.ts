@@ -1,6 +1,6 @@
-// This folder executes one notebook: on a kernel (this file), cell by cell (execute-notebook.ts, cell-runner.ts), with
-// outputs (notebook-outputs.ts) and failures (cell-failure.ts); and it says what kernels get: their environment, user,
-// memory and turn.
+// This folder executes one notebook: on a kernel (this file), cell by cell (execute-notebook.ts, cell-runner.ts),
+// with outputs (notebook-outputs.ts) and failures (cell-failure.ts). It also decides what kernels get: environment
+// variables (kernel-environment.ts), user, memory, and their turn (schedule-runs.ts).
 
 import type { Environment } from '../../config/config.js';
 import { describeError } from '../../errors.js';
@@ -26,7 +26,7 @@ import { withoutColours } from '../dialects/traceback-position.js';
 import { blockingProblems, typeFailure, withTypeErrors } from '../type-check/type-failure.js';
 import type { CheckedNotebook, TypeProblem } from '../document/type-problem.js';
 
-/** A notebook to run, and what surrounds it. */
+/** A notebook to run with its surroundings. */
 export interface NotebookToRun extends Pick<ExecutionContext, 'onCell' | 'onProgress' | 'signal'> {
   readonly notebook: Notebook;
   readonly spec: Kernelspec;
@@ -34,23 +34,23 @@ export interface NotebookToRun extends Pick<ExecutionContext, 'onCell' | 'onProg
   readonly folder: string;
   /** The kernel's environment. */
   readonly env: Environment;
-  /** As whom the kernel runs; undefined: as this process does. */
+  /** The user of the kernel; undefined: that of this process. */
   readonly user: SystemUser | undefined;
-  /** What the type check finds; awaited while the kernel starts. */
+  /** The result of the type check, awaited while the kernel starts. */
   readonly checked: Promise<CheckedNotebook>;
-  /** The values of its parameters, for the notebook's metadata. */
+  /** Parameter values for the notebook's metadata. */
   readonly parameters: JsonObject;
   readonly logger: Logger;
-  /** Measures the kernel; undefined: it may take what it wants. */
+  /** Limits the kernel's memory; undefined: no limit. */
   readonly memory: KernelMemory | undefined;
 }
 
-/** A notebook after its run, or after the attempt. */
+/** The result of a notebook's run. */
 export interface NotebookRunResult extends NotebookOutcome {
   readonly status: Exclude<NotebookStatus, 'unchanged'>;
-  /** The executed notebook; its `metadata.daybook.run` says how, when and on what it ran. */
+  /** The executed notebook; `metadata.daybook.run` describes the run. */
   readonly document: Notebook;
-  /** Kernel and versions, as the publication keeps them. */
+  /** Kernel and versions, for the publication. */
   readonly kernel: JsonObject;
   readonly codeVersion: string | undefined;
   readonly startedAt: Date;
@@ -58,9 +58,8 @@ export interface NotebookRunResult extends NotebookOutcome {
 }
 
 /**
- * Runs one notebook on a kernel of its own: starts the kernel while the type check runs, executes
- * the cells unless one of them does not type-check, and ends the kernel. Never throws for what the
- * notebook or its kernel does.
+ * Runs a notebook on a kernel of its own: starts the kernel while the type check runs, executes the cells unless
+ * one has a type error, and ends the kernel. Failures of notebook and kernel do not throw.
  */
 export async function runNotebook(
   run: NotebookToRun,
@@ -116,7 +115,7 @@ export async function runNotebook(
   } finally {
     stopMeasuring?.();
     unneeded.abort();
-    // A kernel that came in the same moment is ended, too.
+    // Also ends a kernel that was started at the same moment.
     const started = kernel ?? (await starting.catch(() => undefined));
     const { stdout = '', stderr = '' } = started?.process.output() ?? {};
     if (stdout + stderr !== '')
@@ -129,7 +128,7 @@ function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
 }
 
-/** How a run ended, before its status and marks are known. */
+/** The end of a run, without status and marks. */
 interface EndedRun {
   readonly document: Notebook;
   readonly failure: NotebookFailure | undefined;
@@ -138,7 +137,7 @@ interface EndedRun {
   readonly warnings?: readonly string[];
 }
 
-/** The end of a run: its status, and the marks in the notebook's metadata. */
+/** The result with its status and the marks in the notebook's metadata. */
 function resultOf(
   { notebook, spec, parameters, signal }: NotebookToRun,
   { codeVersion }: NotebookRunSettings,
@@ -174,13 +173,13 @@ function resultOf(
   };
 }
 
-/** A failure as the publication and the notebook's metadata keep it. */
+/** A failure as JSON for publication and metadata. */
 export function errorRecord(failure: NotebookFailure): JsonObject {
   const { cellId, ...fields } = failure;
   return { ...fields, ...(cellId === undefined ? {} : { cell_id: cellId }) };
 }
 
-/** The traceback of the failure's output without its headline: the lines around, and the stack. */
+/** The traceback of the failure without its headline: the lines around, and the stack. */
 function excerptOf(
   document: Notebook,
   failure: NotebookFailure | undefined,
@@ -189,7 +188,7 @@ function excerptOf(
   const cell = document.cells[(failure?.cell ?? 0) - 1];
   if (failure === undefined || cell?.cell_type !== 'code') return [];
   if (hasOtherProblems) {
-    // The output tells of all problems of the cell; here each has a line of its own.
+    // The output lists all problems of the cell; here each has a line of its own.
     const { line, column } = failure;
     return line === undefined
       ? []
@@ -199,7 +198,7 @@ function excerptOf(
   const headLength = headline(failure).split('\n').length;
   const [first, ...rest] = withoutColours(error?.traceback ?? []).slice(headLength);
   return [
-    // Kernels set the lines around apart from the headline, or do not.
+    // Some kernels separate the lines around from the headline.
     ...(first === undefined ? [] : first === '' ? [first] : ['', first]),
     ...rest,
     ...lastWords(cell, 'stdout'),
@@ -207,10 +206,10 @@ function excerptOf(
   ];
 }
 
-/** Lines of a failed cell's streams that its message shows. */
+/** Lines of a failed cell's streams in its message. */
 const shownLines = 10;
 
-/** The end of what a failed cell wrote to a stream. */
+/** The last lines that a failed cell wrote to a stream. */
 function lastWords(cell: CodeCell, name: string): string[] {
   const text = cell.outputs
     .map((output) =>
@@ -244,7 +243,7 @@ function kernelIdentity(spec: Kernelspec, info: KernelInfo | undefined): JsonObj
       ? {}
       : {
           implementation: info.implementation,
-          // Of a built-in kernel the package's: not every kernel says its own.
+          // The package's version for built-in kernels: not every kernel reports its own.
           implementation_version: spec.version ?? info.implementation_version,
         }),
     ...(spec.resourceDir === undefined ? { node: process.version } : {}),

@@ -1,22 +1,21 @@
+// Scheduling of concurrent notebook runs.
+
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How {@link scheduleRuns} orders and limits the work. */
+/** The order and limits of {@link scheduleRuns}. */
 export interface Schedule<T> {
-  /** The most that run at once. */
+  /** The most concurrent runs. */
   readonly jobs: number;
-  /** The items that must have ended before one begins; never in a circle. */
+  /** The items that must end before one begins; without cycles. */
   readonly after: (item: T) => readonly T[];
-  /** Whether there is room for another one beside those that run. Default: always. */
+  /** Whether another item may start now. Default: always. */
   readonly hasRoom?: () => boolean;
 }
 
-/** Milliseconds between two checks for room. */
+/** Milliseconds between two checks of `hasRoom`. */
 const roomInterval = 250;
 
-/**
- * Works on items in their order, as far as they need not wait for others; waits for all of them, then
- * throws the first error.
- */
+/** Works on items in order as far as their dependencies allow; waits for all of them, then throws the first error. */
 export async function scheduleRuns<T, R>(
   items: readonly T[],
   { jobs, after, hasRoom = () => true }: Schedule<T>,

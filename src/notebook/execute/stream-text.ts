@@ -1,9 +1,10 @@
+// Carriage returns and backspaces in stream outputs.
+
 /**
- * The text of a stream as a terminal leaves it on the screen: a backspace takes back the character
- * before it, a carriage return starts its line again. So a progress bar ends as its last state.
- *
- * As in nbclient, a line is replaced as a whole (escape sequences would be cut in two otherwise), and
- * a carriage return at the end of a line stays.
+ * The text of a stream as a terminal would finally show it: a backspace removes the previous character, a carriage
+ * return restarts the line. So a progress bar ends with its last state.
+ * As in nbclient, a line is replaced as a whole (escape sequences would be cut otherwise), and a carriage return
+ * at the end of a line stays.
  */
 export function settleStreamText(text: string): string {
   if (!/[\b\r]/.test(text)) return text;
@@ -18,11 +19,11 @@ export function settleStreamText(text: string): string {
     .join('\n');
 }
 
-/** Applies backspaces; they stop at the beginning of the line. */
+/** Applies backspaces, up to the start of the line. */
 function withoutBackspaces(text: string): string {
   if (!text.includes('\b')) return text;
   const kept: string[] = [];
-  // By code points: a backspace takes back one character, also one outside the basic plane.
+  // By code points: a backspace removes a whole character outside of the basic plane, too.
   for (const character of text) {
     if (character !== '\b') kept.push(character);
     else if (kept.length > 0 && kept.at(-1) !== '\n') kept.pop();

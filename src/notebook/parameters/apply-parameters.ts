@@ -1,3 +1,5 @@
+// Setting of parameter values in a notebook.
+
 import { DaybookError } from '../../errors.js';
 import { hasTag } from '../../nbformat/cell-tags.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
@@ -12,20 +14,20 @@ import {
   type ParameterValue,
 } from './parameter-type.js';
 
-/** A notebook with the values of one run. */
+/** A notebook with its values for one run. */
 export interface ParameterizedNotebook {
   readonly notebook: Notebook;
-  /** The values that it runs with, but for secret and computed ones. */
+  /** The values of the run, without secret and computed ones. */
   readonly values: Readonly<Record<string, ParameterValue>>;
-  /** Those of them that are not the ones in its file. */
+  /** The values that differ from those in the file. */
   readonly changed: Readonly<Record<string, ParameterValue>>;
-  /** Values that must not be seen anywhere. */
+  /** Secret values, which must not appear anywhere. */
   readonly secrets: readonly string[];
-  /** The variables of the environment that they are read from. */
+  /** The environment variables of the secrets. */
   readonly secretNames: readonly string[];
 }
 
-/** The parameters that a notebook declares; none where no cell is tagged. */
+/** The declared parameters of a notebook; none without a tagged cell. */
 export async function parametersOf(notebook: Notebook, path: string): Promise<DeclaredParameter[]> {
   const cell = notebook.cells[parametersCell(notebook)];
   if (cell === undefined) return [];
@@ -38,13 +40,12 @@ export async function parametersOf(notebook: Notebook, path: string): Promise<De
 }
 
 /**
- * Puts values into the cell that declares them, in place of those that stand there: so they have the
- * types of their declarations, and the cell says what the run was about.
+ * Replaces values in the cell that declares them: so they have their declared types, and the cell shows the values
+ * of the run.
  *
- * @param given - Names that the notebook does not declare are passed over.
- * @param env - Where secrets are read.
- * @throws DaybookError `PARAMETER_INVALID` with all values that do not fit, and secrets that are not
- *   set.
+ * @param given - Undeclared names are ignored.
+ * @param env - The source of secrets.
+ * @throws DaybookError `PARAMETER_INVALID` with all invalid values and unset secrets.
  */
 export async function applyParameters(
   notebook: Notebook,

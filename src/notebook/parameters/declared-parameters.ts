@@ -4,28 +4,25 @@
 import type ts from 'typescript';
 import { isDay, type ParameterType, type ParameterValue } from './parameter-type.js';
 
-/** A parameter as a notebook declares it: `const province: 'ON' | 'QC' = 'ON';` */
+/** A declared parameter: `const province: 'ON' | 'QC' = 'ON';` */
 export interface DeclaredParameter {
   readonly name: string;
   readonly type: ParameterType;
-  /** The value that stands in the notebook; undefined: it is computed. */
+  /** The value in the notebook; undefined: it is computed. */
   readonly standing: ParameterValue | undefined;
-  /** The documentation comment before it, on one line. */
+  /** Its documentation comment on one line. */
   readonly description: string;
-  /**
-   * Of a parameter whose comment says `@secret`: the variable of the environment that it is read
-   * from.
-   */
+  /** For a parameter with `@secret` in its comment: the environment variable of its value. */
   readonly secret: { readonly variable: string } | undefined;
-  /** Where its value stands in the cell's source. */
+  /** The range of its value in the cell's source. */
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * Reads the declarations of a cell that is tagged `parameters`.
+ * Reads the declarations of a cell with the tag `parameters`.
  *
- * @throws Error with what is wrong, for a secret that is not read from the environment.
+ * @throws Error for a secret that is not read from the environment.
  */
 export async function declaredParameters(source: string): Promise<DeclaredParameter[]> {
   // The compiler takes a fifth of a second to load, and most runs have no parameters.
@@ -104,7 +101,7 @@ function typeOf(
   return others.length < members.length ? { kind: 'nullable', of: literals } : literals;
 }
 
-/** The type of a declaration without one. */
+/** The type of a declaration without an annotation. */
 function typeOfValue(
   compiler: typeof ts,
   initializer: ts.Expression,
@@ -125,7 +122,7 @@ function firstOf(value: ParameterValue | undefined): ParameterValue | undefined 
   return Array.isArray(value) ? (value as ParameterValue[])[0] : undefined;
 }
 
-/** The value of an expression that needs no computing. */
+/** The value of a literal; undefined for other expressions. */
 function literalOf(compiler: typeof ts, node: ts.Node): ParameterValue | undefined {
   const { SyntaxKind } = compiler;
   if (compiler.isStringLiteralLike(node)) return node.text;

@@ -1,28 +1,30 @@
+// Parameter values from the command line and from files.
+
 import { DaybookError } from '../../errors.js';
 import { readTextFile } from '../../files/text-file.js';
 import type { ParameterValue } from './parameter-type.js';
 
-/** A value as it was given: text of the command line, or a value of a file. */
+/** A given value: text of the command line, or a value of a file. */
 export type GivenValue = { readonly text: string } | { readonly value: ParameterValue };
 
 /** The parameters of one run, by name. */
 export type GivenParameters = Readonly<Record<string, GivenValue>>;
 
-/** Where parameters come from. */
+/** The sources of parameter values. */
 export interface ParameterSources {
-  /** `NAME=VALUE`, as often as wanted. */
+  /** `NAME=VALUE` options. */
   readonly single: readonly string[];
-  /** `NAME=A,B,C`: a run for each value, and for each combination of several. */
+  /** `NAME=A,B,C` options: a run for each combination of values. */
   readonly matrix: readonly string[];
-  /** A file of YAML or JSON: one object, or a list of objects, one for each run; absolute. */
+  /** A YAML or JSON file: an object, or a list of objects for several runs; absolute. */
   readonly file: string | undefined;
 }
 
 /**
- * The parameters of each run; what is said on the command line wins over the file.
+ * The values of each run; the command line overrides the file.
  *
- * @returns One entry at least, empty when nothing is given.
- * @throws DaybookError `USAGE` when a piece cannot be read.
+ * @returns At least one entry, empty when nothing is given.
+ * @throws DaybookError `USAGE` for invalid syntax.
  */
 export async function givenParameters(sources: ParameterSources): Promise<GivenParameters[]> {
   const fromFile = sources.file === undefined ? [{}] : await readParameterFile(sources.file);
@@ -53,7 +55,7 @@ async function readParameterFile(file: string): Promise<GivenParameters[]> {
   let value: unknown;
   try {
     const text = await readTextFile(file);
-    // JSON is YAML, too.
+    // JSON is a subset of YAML.
     value = (await import('yaml')).parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,16 +1,18 @@
+// Types of parameters: validation, conversion from text, and code.
+
 import { DaybookError } from '../../errors.js';
 
-/** What a parameter may be. */
+/** The type of a parameter. */
 export type ParameterType =
-  /** `date`: text like `2019-12-31`, of a day that exists. `instant`: a `Date`. */
+  /** `date`: text like `2019-12-31`, a valid day. `instant`: a `Date`. */
   | { readonly kind: 'string' | 'number' | 'boolean' | 'date' | 'instant' }
   | { readonly kind: 'literals'; readonly values: readonly (string | number | boolean)[] }
   | { readonly kind: 'list'; readonly of: ParameterType }
   | { readonly kind: 'nullable'; readonly of: ParameterType }
-  /** Any JSON; the type check of the whole notebook says whether it fits. */
+  /** Any JSON; the type check of the notebook validates it. */
   | { readonly kind: 'json' };
 
-/** A value of a parameter: JSON, whatever the type makes of it. */
+/** A parameter's value as JSON. */
 export type ParameterValue =
   | null
   | boolean
@@ -19,7 +21,7 @@ export type ParameterValue =
   | readonly ParameterValue[]
   | { readonly [name: string]: ParameterValue };
 
-/** The value cannot be one of this type; the message says what would be. */
+/** An invalid value; the message says what would be valid. */
 export class ParameterMismatch extends DaybookError {
   override readonly name = 'ParameterMismatch';
 
@@ -53,9 +55,9 @@ export function describeType(type: ParameterType): string {
 }
 
 /**
- * A value from the command line, where everything is text. Lists are JSON, or have commas.
+ * Converts a text of the command line. Lists are JSON or comma-separated.
  *
- * @throws ParameterMismatch when the text means no value of the type.
+ * @throws ParameterMismatch for an invalid text.
  */
 export function valueFromText(type: ParameterType, text: string): ParameterValue {
   switch (type.kind) {
@@ -64,7 +66,7 @@ export function valueFromText(type: ParameterType, text: string): ParameterValue
     case 'instant':
       return checkedValue(type, text);
     case 'number':
-      // What is no number stays text, for the message.
+      // A text that is no number stays text, for the message.
       return checkedValue(type, text.trim() === '' || Number.isNaN(+text) ? text : +text);
     case 'boolean':
       return checkedValue(type, text === 'true' ? true : text === 'false' ? false : text);
@@ -81,9 +83,9 @@ export function valueFromText(type: ParameterType, text: string): ParameterValue
 }
 
 /**
- * A value as it stands in a file of parameters.
+ * Validates a value of a file.
  *
- * @throws ParameterMismatch when it is none of the type.
+ * @throws ParameterMismatch for an invalid value.
  */
 export function checkedValue(type: ParameterType, value: ParameterValue): ParameterValue {
   if (!isOfType(type, value)) {
@@ -92,7 +94,7 @@ export function checkedValue(type: ParameterType, value: ParameterValue): Parame
   return value;
 }
 
-/** The value as an expression of TypeScript. */
+/** The value as a TypeScript expression. */
 export function valueAsCode(type: ParameterType, value: ParameterValue): string {
   if (value === null) return 'null';
   if (type.kind === 'nullable') return valueAsCode(type.of, value);
@@ -103,7 +105,7 @@ export function valueAsCode(type: ParameterType, value: ParameterValue): string 
   return jsonAsCode(value);
 }
 
-/** JSON as an expression. In one, a plain `"__proto__":` sets the prototype and makes no property. */
+/** JSON as an expression, in which a plain `"__proto__":` would set the prototype. */
 function jsonAsCode(value: ParameterValue): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (isList(value)) return `[${value.map(jsonAsCode).join(',')}]`;
@@ -143,7 +145,7 @@ function isOfType(type: ParameterType, value: ParameterValue): boolean {
   }
 }
 
-/** `2019-02-30` is no day, although JavaScript's Date takes it for one in March. */
+/** `2019-02-30` is invalid, although JavaScript's Date reads it as a day in March. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
   const day = new Date(`${text}T00:00:00Z`);

@@ -1,15 +1,17 @@
+// Masking of secret values.
+
 import type { Logger } from '../../logger.js';
 import type { Json } from '../../nbformat/notebook.js';
 
-/** What stands in place of a secret. */
+/** The replacement for a secret. */
 const mask = '•••';
 
-/** A secret shorter than this is no secret, and its letters would be masked everywhere. */
+/** The shortest masked value; masking shorter ones would hit ordinary text everywhere. */
 const shortest = 4;
 
-/** A value without any of these texts, wherever it holds them: keys, texts, lists. */
+/** Masks texts in a value: in keys, strings, lists. */
 export function redact<T>(value: T, secrets: readonly string[]): T {
-  // The longest first: one may be a part of another.
+  // The longest first: one may be part of another.
   const texts = secrets
     .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
     .filter((text) => text.length >= shortest)
@@ -32,7 +34,7 @@ function maskedText(text: string, texts: readonly string[]): string {
   return texts.reduce((result, secret) => result.replaceAll(secret, mask), text);
 }
 
-/** A logger that shows none of these texts. */
+/** A logger that masks texts. */
 export function redactingLogger(logger: Logger, secrets: readonly string[]): Logger {
   const write =
     (level: 'debug' | 'info' | 'warn' | 'error'): Logger['info'] =>

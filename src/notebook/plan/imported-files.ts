@@ -1,21 +1,21 @@
+// The project files that a notebook imports.
+
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
-/** A module's name in `import … from`, `export … from`, `import()` and `require()`. */
+/** Module specifiers in `import … from`, `export … from`, `import()` and `require()`. */
 const specifiers = /(?:\bfrom\s*|\bimport\s*(?:\(\s*)?|\brequire\s*\(\s*)(["'])([^"'\n]+)\1/g;
 
 /**
- * The project's files that some code imports, and those that they import, and so on: what a change of
- * the project can change about a notebook. Files of installed packages are not among them, because
- * the lock file stands for those.
+ * The project's files that code imports, directly or not: a change in them may change the notebook's outputs.
+ * Installed packages are excluded, because the lock file stands for them.
+ * The code is searched as text: a specifier in a comment may add a file, which does no harm.
  *
- * The code is searched as text: a name in a comment may add a file, which does no harm.
- *
- * @param sources - The code, like the cells of a notebook.
- * @param folder - Where it stands, absolute.
+ * @param sources - Code, such as the cells of a notebook.
+ * @param folder - The folder of the code, absolute.
  * @param root - The project's root, absolute and without links.
- * @returns Paths from the root, with slashes, to the text of each file; in order of the alphabet.
+ * @returns Texts by path from the root, with slashes, sorted.
  */
 export function importedFiles(
   sources: readonly string[],
@@ -38,7 +38,7 @@ export function importedFiles(
   return new Map([...found].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** The file of the project that a module's name means, and its types; none outside of the project. */
+/** The project file of a specifier and its types; none outside of the project. */
 function filesOf(specifier: string, folder: string, root: string): string[] {
   if (specifier.startsWith('node:')) return [];
   const file = specifier.startsWith('.')

@@ -1,3 +1,5 @@
+// The inputs of a notebook's run: code, imported files, packages, parameters, tables.
+
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,33 +10,33 @@ import type { RelationStates } from '../../history/relation-states.js';
 import { isRunnable, mayFail } from '../document/execution-metadata.js';
 import { importedFiles } from './imported-files.js';
 
-/** What decides what a notebook's code does, as digests: as long as it stays, so do the outputs. */
+/** Digests of everything that a notebook's code depends on: while they stay the same, so do the outputs. */
 export interface CodeInputs {
-  /** Of each cell that runs, in order. */
+  /** Of each executed cell, in order. */
   readonly cells: readonly string[];
-  /** The project's files that are imported, directly or not: path from the root to digest. */
+  /** Imported project files: path from the root to digest. */
   readonly files: Readonly<Record<string, string>>;
   /** The lock file, which stands for all installed packages; null: there is none. */
   readonly lock: string | null;
   readonly node: string;
   /** Name and version. */
   readonly kernel: string;
-  /** Values of its parameters as JSON, by name; secret ones are not kept in any form. */
+  /** Parameter values as JSON, by name; secret ones are not stored in any form. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly timeZone: string;
 }
 
-/** All that a run depended on, as it is kept with the run. */
+/** All inputs of a run, as stored with it. */
 export interface NotebookInputs extends CodeInputs {
-  /** The tables and views that it read, and what these read. */
+  /** The tables and views that it read, and those behind them. */
   readonly tables: RelationStates;
-  /** Why it has to be run again in any case, if so. */
+  /** Why the outputs may change in any case; null: they do not. */
   readonly unknown: string | null;
-  /** What is shown and not run: text, tags, order. */
+  /** Digest of what is shown and not run: text, tags, order. */
   readonly display: string;
 }
 
-/** What {@link codeInputs} takes beside the notebook. */
+/** Options of {@link codeInputs}. */
 export interface CodeSurroundings {
   readonly notebook: Notebook;
   /** The notebook's file, absolute. */
@@ -46,7 +48,7 @@ export interface CodeSurroundings {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Reads what decides what a notebook's code does. */
+/** Computes the inputs of a notebook's code. */
 export function codeInputs(surroundings: CodeSurroundings): CodeInputs {
   const { notebook, file, spec, env, parameters } = surroundings;
   const root = realpathSync(surroundings.root);
@@ -65,7 +67,7 @@ export function codeInputs(surroundings: CodeSurroundings): CodeInputs {
   };
 }
 
-/** What is shown of a notebook beside its outputs. */
+/** A digest of what a page shows beside the outputs. */
 export function displayDigest({ metadata, cells }: Notebook): string {
   return digest(
     JSON.stringify([

@@ -8,30 +8,27 @@ import { labelOf, readFailure, type NotebookSource } from '../collection/noteboo
 import type { RunEvent } from '../report/run-report.js';
 import { codeInputs, type CodeInputs } from './notebook-inputs.js';
 
-/** A notebook of a run, and whether it has to be run. */
+/** A notebook of a run, and whether it is run. */
 export interface PlannedNotebook {
   readonly source: NotebookSource;
-  /** Undefined: it cannot be run at all, and the source says why. */
+  /** Undefined: it cannot be run, for the reason in its source. */
   readonly runnable: RunnableNotebook | undefined;
-  /** Why it is run, in a few words; undefined: nothing changed since it was. */
+  /** Why it is run, in a few words; undefined: it is unchanged. */
   readonly reason: string | undefined;
 }
 
-/** What can be run. */
+/** A notebook that can be run. */
 export interface RunnableNotebook {
   readonly notebook: Notebook;
   readonly spec: Kernelspec;
-  /** What decides what its code does. */
+  /** The inputs of its code. */
   readonly code: CodeInputs;
 }
 
-/**
- * Why a notebook has to be run, in a few words; resolves to undefined where nothing that it depends on has
- * changed.
- */
+/** Returns why a notebook has to be run, in a few words; undefined: its inputs are unchanged. */
 export type ReasonToRun = (source: NotebookSource, code: CodeInputs) => Promise<string | undefined>;
 
-/** What {@link planRuns} needs to know. */
+/** Options of {@link planRuns}. */
 export interface PlanOptions {
   readonly config: Config;
   readonly env: Environment;
@@ -40,9 +37,9 @@ export interface PlanOptions {
 }
 
 /**
- * Finds out which notebooks have to be run, and why.
+ * Decides which notebooks have to be run, and why.
  *
- * @param reasonToRun - Undefined: no run is kept, so each is run.
+ * @param reasonToRun - Undefined: no earlier runs are known, so each is run.
  */
 export async function planRuns(
   sources: readonly NotebookSource[],
@@ -79,7 +76,7 @@ async function planRun(
 
 const forced = 'it was asked for';
 
-/** The notebook with what decides what its code does; where that cannot be found out it cannot be run. */
+/** The notebook with the inputs of its code; a failure when they cannot be determined. */
 function runnableOf(
   { content, file, parameters }: NotebookSource,
   root: string,

@@ -1,21 +1,23 @@
+// Why a notebook has to be run again.
+
 import type { RelationStates } from '../../history/relation-states.js';
 import { failedBefore } from '../report/run-report.js';
 import type { CodeInputs, NotebookInputs } from './notebook-inputs.js';
 
-/** The last run of a notebook, as far as it decides whether there has to be another one. */
+/** The last run of a notebook. */
 export interface EarlierRun {
   readonly status: 'passed' | 'failed';
-  /** Null: of a version that kept none. */
+  /** Null: written by a version that stored none. */
   readonly inputs: NotebookInputs | null;
 }
 
 /**
  * Why a notebook has to be run, in a few words.
  *
- * @param earlier - Its last run; undefined: it was never run.
- * @param now - What its code depends on now.
- * @param tables - The state of the tables that the earlier run read.
- * @returns Undefined when a run would give what the earlier one gave.
+ * @param earlier - Its last run; undefined: there is none.
+ * @param now - The current inputs of its code.
+ * @param tables - The current state of the tables that the earlier run read.
+ * @returns Undefined when a run would have the same outputs.
  */
 export function reasonToRun(
   earlier: EarlierRun | undefined,

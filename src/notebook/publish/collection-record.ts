@@ -1,3 +1,5 @@
+// The record of a whole run of notebooks, for `--resume`.
+
 import type { Pool } from 'pg';
 import type { Json } from '../../nbformat/notebook.js';
 import {
@@ -12,24 +14,24 @@ import {
 import type { GivenParameters } from '../parameters/given-parameters.js';
 import type { NotebookResult } from '../report/run-report.js';
 
-/** The record of a run of notebooks in the warehouse: what was asked, and what of it is done. */
+/** The record of a run of notebooks in the warehouse: its notebooks, and which of them are done. */
 export interface CollectionRecord extends AsyncDisposable {
-  /** The run's number; undefined: the run is not published, and so not recorded. */
+  /** The run's number; undefined: the run is not published, and not recorded. */
   readonly run: number | undefined;
-  /** Some of its notebooks are not to be run after all. */
+  /** Removes notebooks that are not run after all. */
   leaveOut(notebooks: readonly string[]): Promise<void>;
-  /** One of its notebooks has ended. */
+  /** Records the end of a notebook. */
   add(result: NotebookResult): Promise<void>;
-  /** All have ended. Without it the run counts as stopped. Clears up what is too old, too. */
+  /** Records the end of the run; without it the run counts as stopped. Deletes old records, too. */
   close(status: 'passed' | 'failed'): Promise<void>;
 }
 
-/** What is asked of a run of notebooks. */
+/** The request for a run of notebooks. */
 export interface AskedOfCollection {
   /** From the root; empty: the whole collection. */
   readonly paths: readonly string[];
   readonly parameters: readonly GivenParameters[];
-  /** Whether values that have no page yet get one. */
+  /** Whether values without a page get one. */
   readonly newPages: boolean;
 }
 

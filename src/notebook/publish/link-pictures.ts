@@ -1,3 +1,5 @@
+// Preview images of pages, for link previews in chats.
+
 import type { Pool } from 'pg';
 import { ClosedBrowser } from '../../browser/closed-browser.js';
 import { findBrowser } from '../../browser/find-browser.js';
@@ -11,13 +13,12 @@ import { parseNotebook } from '../../nbformat/read-notebook.js';
 import type { Notebook } from '../../nbformat/notebook.js';
 import { runsWithoutPicture, savePicture } from '../../publication/run-pictures.js';
 
-/** The size that most who show links ask for (Open Graph). */
+/** The recommended size of link previews (Open Graph). */
 const pictureSize = { width: 1200, height: 630 };
 
 /**
- * Makes what others show beside a link to a notebook's page: a PNG of its main chart with its title, for
- * each published run that has none. Where there is no browser there is no picture, and where making
- * one fails the publication stands as it is.
+ * Makes the preview image of each published run that has none: a PNG of its main chart with its title. Without a
+ * browser there are no images; an error leaves the publication as it is.
  */
 export async function makeLinkPictures(
   pool: Pool,
@@ -37,7 +38,7 @@ export async function makeLinkPictures(
         browser ??= page === undefined ? undefined : await ClosedBrowser.open(program);
         png = page === undefined ? undefined : await browser?.draw(page, pictureSize);
       } catch (error) {
-        // One notebook whose picture cannot be drawn has none; the others get theirs.
+        // A notebook whose image fails has none; the others get theirs.
         logger.warn(`links to ${slug} show no picture: ${describeError(error)}`);
         await browser?.close();
         browser = undefined;
@@ -53,7 +54,7 @@ export async function makeLinkPictures(
   }
 }
 
-/** The first chart that can be drawn without plotly: the one that the home page's card shows, too. */
+/** The first chart that can be drawn without plotly, as on the home page. */
 function mainChart(notebook: Notebook): Figure | undefined {
   for (const cell of notebook.cells) {
     if (cell.cell_type !== 'code') continue;
@@ -66,9 +67,9 @@ function mainChart(notebook: Notebook): Figure | undefined {
   return undefined;
 }
 
-/** The picture as a page: whatever the notebook wrote is text or within an image, and nothing runs. */
+/** The image as an HTML page: content of the notebook is text or an `img`, and no script runs. */
 function picturePage(figure: Figure, title: string): string | undefined {
-  // Few pixels of its own, so that its labels are large in a picture that is shown small.
+  // A small picture that is scaled up, so that its labels are legible in a preview.
   const address = pictureAddress(figure, { width: 620, height: 236 });
   if (address === undefined) return undefined;
   const line = figure.title === undefined ? '' : `<h1>${escapeHtml(figure.title)}</h1>`;

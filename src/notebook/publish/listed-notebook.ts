@@ -1,9 +1,11 @@
+// The dashboard's entry of a notebook: title, summary, position, group, visibility.
+
 import type { PublishedNotebook } from '../../publication/publication-writer.js';
 import { nobody } from '../../visibility.js';
 import { lastPosition, type NotebookSource } from '../collection/notebook-source.js';
 
 /**
- * How the dashboard lists a notebook.
+ * The dashboard's entry of a notebook.
  *
  * @param project - The project's root, absolute.
  */
@@ -12,9 +14,9 @@ export async function listedNotebook(
   project: string,
 ): Promise<PublishedNotebook> {
   const { slug, path, content, variantTitle } = source;
-  // The parser of markdown takes its time to load; kernels start meanwhile.
+  // The markdown parser is slow to load; kernels start meanwhile.
   const { summariseNotebook, titleFromSlug } = await import('../../nbformat/notebook-summary.js');
-  // A notebook that cannot be read does not say who may see it: then nobody may.
+  // An unreadable notebook does not state its visibility, so it is hidden.
   const { title, summary, position, group, maxAge, visibility } =
     'spec' in content
       ? summariseNotebook(content.notebook)

@@ -1,25 +1,27 @@
+// Which notebooks have a page on the dashboard, and at which address.
+
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PublishedPage } from '../../publication/published-pages.js';
 import type { NotebookSource } from '../collection/notebook-source.js';
 import { describeValues } from '../collection/parameterize-sources.js';
 
-/** Notebooks below this folder of the project are run, but never published. */
+/** Notebooks below this folder are run, but never published. */
 const unpublishedFolder = 'exploration/';
 
-/** What decides which notebooks of a run have a page, and where. */
+/** The input of {@link PageAddresses}. */
 export interface AddressOptions {
   /** The project's root, absolute. */
   readonly root: string;
   /** The notebooks of the run. */
   readonly sources: readonly NotebookSource[];
-  /** What is on the dashboard. */
+  /** The published pages. */
   readonly pages: readonly PublishedPage[];
-  /** Whether values that have no page yet get one. */
+  /** Whether values without a page get one. */
   readonly newPages: boolean;
 }
 
-/** The addresses of a run's notebooks on the dashboard: one page each. */
+/** The addresses of a run's notebooks on the dashboard. */
 export class PageAddresses {
   readonly #options: AddressOptions;
   readonly #pages: ReadonlyMap<string, PublishedPage>;
@@ -29,13 +31,13 @@ export class PageAddresses {
     this.#pages = new Map(options.pages.map((page) => [page.slug, page]));
   }
 
-  /** Whether the notebook's runs get a page. */
+  /** Whether the notebook is published. */
   isPublished({ path, slug, variant }: NotebookSource): boolean {
     const hasPage = variant === '' || this.#options.newPages || this.#pages.has(slug);
     return hasPage && !path.startsWith(unpublishedFolder);
   }
 
-  /** Why a notebook cannot be published: its name is another one's address; undefined: it can. */
+  /** Why a notebook cannot be published: another one has its address; undefined: it can. */
   conflict(source: NotebookSource): string | undefined {
     if (!this.isPublished(source)) return undefined;
     const { sources } = this.#options;
@@ -60,7 +62,7 @@ function sameName(path: string): string {
   return `${path} has the same name, which is its address on the dashboard: rename one of the two`;
 }
 
-/** Whether a page of these values is not the one for others. */
+/** Whether a page belongs to other values. */
 function isOther(
   values: NotebookSource['changed'],
   page: NonNullable<PublishedPage['parameters']>,

@@ -1,5 +1,5 @@
-// This folder brings runs to the dashboard: publication (this file), addresses, what the queries read (read-by-run.ts),
-// the record of the whole run (collection-record.ts), and pictures for links.
+// This folder publishes runs on the dashboard: publication (this file), addresses, the tables that queries read
+// (read-by-run.ts), the record of the whole run (collection-record.ts), and preview images.
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -31,39 +31,39 @@ import { PageAddresses } from './page-addresses.js';
 import { readByRun } from './read-by-run.js';
 import { errorRecord, type NotebookRunResult } from '../execute/run-notebook.js';
 
-/** A run to publish, with what the page and the next run want to know of it. */
+/** A run to publish with its inputs. */
 export interface RunToPublish {
   readonly run: NotebookRunResult;
   /** The inputs of its code. */
   readonly code: CodeInputs;
   readonly queries: readonly QueryRecord[];
-  /** The cell that ran at a moment (milliseconds since 1970). */
+  /** The cell that ran at an instant (milliseconds since 1970). */
   readonly cellAt: (time: number) => number | null;
 }
 
-/** What {@link Publication.open} takes beside the pool. */
+/** Options of {@link Publication.open}. */
 export interface PublicationOptions {
   /** The project's root, absolute. */
   readonly root: string;
-  /** The schema that files are loaded into. */
+  /** The schema of loaded tables. */
   readonly loadedSchema: string;
   /** The notebooks of the run. */
   readonly sources: readonly NotebookSource[];
-  /** What is on the dashboard. */
+  /** The published pages. */
   readonly pages: readonly PublishedPage[];
-  /** Whether values that have no page yet get one. */
+  /** Whether values without a page get one. */
   readonly newPages: boolean;
   readonly logger?: Logger;
 }
 
-/** The publication of one run of notebooks; all of them read one state of the warehouse. */
+/** The publication of a run of notebooks, all of which read one snapshot of the warehouse. */
 export class Publication implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #options: PublicationOptions;
   readonly #snapshot: Snapshot;
   readonly #latest: ReadonlyMap<string, LatestRun>;
   readonly #addresses: PageAddresses;
-  /** The last question to the snapshot: kernels end at the same time, and a connection answers one at a time. */
+  /** The last query on the snapshot: kernels end at the same time, and a connection runs one query at a time. */
   #lastAnswer: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -95,22 +95,22 @@ export class Publication implements AsyncDisposable {
     }
   }
 
-  /** The exported snapshot of that state. */
+  /** The id of the exported snapshot. */
   get snapshot(): string {
     return this.#snapshot.id;
   }
 
-  /** Why this notebook cannot be published: its name is another one's address. */
+  /** Why a notebook cannot be published: another one has its address. */
   conflict(source: NotebookSource): string | undefined {
     return this.#addresses.conflict(source);
   }
 
-  /** Milliseconds that the last run of a notebook that passed took; undefined: there is none. */
+  /** The duration of a notebook's last passed run, in milliseconds; undefined: there is none. */
   expected({ slug }: NotebookSource): number | undefined {
     return this.#latest.get(slug)?.milliseconds ?? undefined;
   }
 
-  /** Why a notebook has to be run, in a few words; undefined: nothing that it depends on changed. */
+  /** Why a notebook has to be run, in a few words; undefined: its inputs are unchanged. */
   async reasonToRun(source: NotebookSource, code: CodeInputs): Promise<string | undefined> {
     if (!this.#addresses.isPublished(source)) return 'its runs are not published, so none is kept';
     const earlier = this.#earlier(source);
@@ -122,9 +122,9 @@ export class Publication implements AsyncDisposable {
   }
 
   /**
-   * Leaves the run of an unchanged notebook in place, with the text and tags of now.
+   * Keeps the run of an unchanged notebook, with the current text and tags.
    *
-   * @returns The run's number, and the executed notebook if it is wanted or shown anew.
+   * @returns The run's number, and the executed notebook if it is wanted or its text changed.
    */
   async keep(
     source: NotebookSource,
@@ -189,7 +189,7 @@ export class Publication implements AsyncDisposable {
     return undefined;
   }
 
-  /** Takes notebooks of this project off the dashboard whose files are gone, and says so. */
+  /** Unpublishes notebooks of this project whose files are gone, and logs it. */
   async retireMissing(): Promise<void> {
     const { pages, root, logger = silentLogger } = this.#options;
     const missing = pages.filter(({ path }) => !existsSync(resolve(root, path)));

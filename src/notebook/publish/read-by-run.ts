@@ -1,3 +1,5 @@
+// The tables that a run's queries read, for the next decision whether to run.
+
 import pg, { type ClientBase } from 'pg';
 import type { QueryRecord } from '../../warehouse/query/query-record.js';
 import { queryRows } from '../../warehouse/query/query-rows.js';
@@ -5,37 +7,37 @@ import { relationStates, type RelationStates } from '../../history/relation-stat
 import { parseStatements } from '../../parse-sql/parse-statements.js';
 import { queryNames } from '../../parse-sql/query-names.js';
 
-/** A query of a notebook as it is kept with the run. */
+/** A query as stored with the run. */
 export interface NotebookQuery {
   readonly sql: string;
-  /** The values of `$1`, `$2`, … as text without secrets; left out where there are none. */
+  /** The values of `$1`, `$2`, … as text without secrets; absent without any. */
   readonly parameters?: readonly (string | null)[];
-  /** What it names, as Postgres's parser sees it. */
+  /** The relations that it names, by Postgres's parser. */
   readonly tables: readonly string[];
   /** Null: it failed. */
   readonly rows: number | null;
   readonly milliseconds: number;
-  /** The cell that ran when it was asked, from 1; null: none did. */
+  /** The cell that ran at that time, from 1; null: none. */
   readonly cell: number | null;
 }
 
-/** What the queries of a run read. */
+/** The relations and queries of a run. */
 export interface ReadByRun {
   readonly queries: readonly NotebookQuery[];
   readonly tables: RelationStates;
-  /** Why it is unknown whether the answers are still the same; null: it is known. */
+  /** Why the results may change in any case; null: they do not. */
   readonly unknown: string | null;
 }
 
-/** Queries that are kept of one run. */
+/** The most queries stored with a run. */
 const keptQueries = 1000;
 
 /**
- * What a run read, with the state of it.
+ * The relations that a run read, with their state.
  *
- * @param cellAt - The cell that ran at a moment (milliseconds since 1970).
- * @param client - Sees the warehouse as the run saw it.
- * @param loadedSchema - The schema that files are loaded into.
+ * @param cellAt - The cell that ran at an instant (milliseconds since 1970).
+ * @param client - On the run's snapshot.
+ * @param loadedSchema - The schema of loaded tables.
  */
 export async function readByRun(
   records: readonly QueryRecord[],
@@ -74,7 +76,7 @@ export async function readByRun(
   };
 }
 
-/** Characters of a parameter that are kept. Secrets are masked before: half a one would not be found. */
+/** The longest stored parameter, in characters. Secrets are masked before it is cut. */
 const longestParameter = 200;
 
 function shortened(text: string | null): string | null {
@@ -83,7 +85,7 @@ function shortened(text: string | null): string | null {
     : text;
 }
 
-/** The first of these functions that Postgres declares volatile; undefined: none is. */
+/** The first volatile function by `pg_proc`; undefined: none. */
 async function volatileFunction(
   client: ClientBase,
   names: readonly string[],
@@ -98,18 +100,18 @@ async function volatileFunction(
   return found?.name;
 }
 
-/** What a query of a notebook reads, as far as its text tells. */
+/** The reads of a query, as far as its text shows them. */
 interface ReadBySql {
-  /** Names of relations, as SQL; without a schema as written. */
+  /** Names of relations as SQL; unqualified ones as written. */
   readonly relations: readonly string[];
-  /** A word whose answer is another one at another time: `now()`; undefined: there is none. */
+  /** A volatile expression: `now()`; undefined: none. */
   readonly volatile: string | undefined;
-  /** Functions that are called, by their names without schema. */
+  /** Functions that are called, without their schema. */
   readonly functions: readonly string[];
 }
 
 /**
- * Finds what SQL reads, wherever it stands.
+ * Finds what SQL reads, at any depth.
  *
  * @param sql - Any number of statements.
  * @returns Undefined for text that is no SQL.

@@ -1,8 +1,10 @@
+// Messages about failed notebooks in the terminal.
+
 import { headline, type FailureKind, type NotebookFailure } from '../document/failure.js';
 import type { NotebookResult } from './run-report.js';
 import { formatProblem } from '../document/type-problem.js';
 
-/** What to do about each kind of failure. */
+/** Advice for each kind of failure. */
 const advice: Record<FailureKind, (path: string) => string> = {
   error: () =>
     'A cell that is meant to fail is tagged raises-exception; --allow-errors goes on after all',
@@ -23,13 +25,12 @@ const advice: Record<FailureKind, (path: string) => string> = {
   notebook: () => 'Mend the file, or save it again in JupyterLab',
 };
 
-/** Type problems of one notebook that are listed. */
+/** The most type errors that are listed. */
 const maxProblems = 10;
 
 /**
- * A failed notebook as a compiler would say it: where, what, the lines around, what to do.
- *
- *     notebooks/churn.ipynb: cell 3, line 2: TypeError: rows is not iterable
+ * A failed notebook like a compiler's message: where, what, the lines around, what to do.
+ * notebooks/churn.ipynb: cell 3, line 2: TypeError: rows is not iterable
  */
 export function failureMessage(result: NotebookResult): string {
   const { path, failure, problems } = result;

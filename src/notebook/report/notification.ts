@@ -1,14 +1,16 @@
+// Messages about notebook runs for webhooks.
+
 import { headline } from '../document/failure.js';
 import { failedBefore, type NotebookResult, type RunReport } from './run-report.js';
 
 /** A message about a run, as a webhook sends it. */
 export interface Notification {
-  /** `attention`: nothing failed, and something needs a look. */
+  /** `attention`: nothing failed, but something needs attention. */
   readonly event: 'failed' | 'recovered' | 'attention';
   readonly work: 'notebooks';
   /** One line for people; chat services show it. */
   readonly text: string;
-  /** The number of the run, as `--resume` takes it; undefined: it was not kept. */
+  /** The run's number for `--resume`; undefined: it was not recorded. */
   readonly run: number | undefined;
   readonly failed: readonly { readonly notebook: string; readonly error: string }[];
   readonly recovered: readonly string[];
@@ -19,7 +21,7 @@ export interface Notification {
   }[];
 }
 
-/** The notification about pages whose data are older than their notebooks allow. */
+/** The message about pages whose data are older than their notebooks permit. */
 export function staleNotification(
   stale: readonly { slug: string; staleAfter: string; dataThrough: string | undefined }[],
 ): Notification {
@@ -35,10 +37,7 @@ export function staleNotification(
   };
 }
 
-/**
- * The notification about a run: that notebooks failed, or that some pass again that had
- * failed before; undefined: nothing.
- */
+/** The message about a run: notebooks failed, or recovered; undefined: neither. */
 export function notificationOf({ notebooks, run }: RunReport): Notification | undefined {
   const failed = notebooks
     .filter(({ status }) => status === 'failed')

@@ -1,27 +1,29 @@
+// Progress lines of notebook runs in the terminal, and the last line of a run.
+
 import { countOf, formatDuration } from '../../text/amounts.js';
 import { failureMessage } from './failure-message.js';
 import type { NotebookResult, RunEvent } from './run-report.js';
 
-/** What a display of a run knows. */
+/** The state of a progress display. */
 export interface RunProgress {
   readonly total: number;
   readonly done: number;
-  /** The notebooks that run now: path to the cell that runs and how many there are. */
+  /** Running notebooks by path, with the current cell and the number of cells. */
   readonly running: ReadonlyMap<string, RunningNotebook>;
 }
 
 interface RunningNotebook {
-  /** 0: its kernel starts. */
+  /** 0: its kernel is starting. */
   readonly cell: number;
   readonly cellCount: number;
-  /** Milliseconds that its last good run took. */
+  /** The duration of its last good run, in milliseconds. */
   readonly expected: number | undefined;
 }
 
 /** Before the run. */
 export const noProgress: RunProgress = { total: 0, done: 0, running: new Map() };
 
-/** What is known after an event. */
+/** The state after an event. */
 export function advance(progress: RunProgress, event: RunEvent): RunProgress {
   switch (event.type) {
     case 'run-start':
@@ -47,7 +49,7 @@ export function advance(progress: RunProgress, event: RunEvent): RunProgress {
   }
 }
 
-/** The state as one line that fits into `columns`; empty when nothing runs. */
+/** The state on one line of at most `columns` characters; empty when nothing runs. */
 export function progressLine({ total, done, running }: RunProgress, columns: number): string {
   if (running.size === 0) return '';
   const now = [...running].map(([path, { cell, cellCount, expected }]) => {
@@ -57,7 +59,7 @@ export function progressLine({ total, done, running }: RunProgress, columns: num
   return `${done} of ${total} done · ${now.join(' · ')}`.slice(0, columns - 1);
 }
 
-/** The lines that stay: of each notebook that ended, and what failed in it. */
+/** The permanent lines of an event: a notebook that ended, and its failure. */
 export function eventLines(event: RunEvent): string[] {
   if (event.type !== 'notebook-end') return [];
   const { result } = event;

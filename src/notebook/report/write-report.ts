@@ -1,3 +1,5 @@
+// Run reports as files: JUnit XML or JSON.
+
 import { stripVTControlCharacters } from 'node:util';
 import { writeAtomically } from '../../files/atomic-write.js';
 import { headline } from '../document/failure.js';
@@ -5,7 +7,7 @@ import { failureMessage } from './failure-message.js';
 import type { NotebookResult, RunReport } from './run-report.js';
 
 /**
- * Writes a run's report: `.xml` as JUnit has it, which every CI reads, anything else as JSON.
+ * Writes a run's report: `.xml` as JUnit, anything else as JSON.
  *
  * @param file - Absolute.
  */
@@ -15,8 +17,8 @@ export async function writeReport(file: string, report: RunReport): Promise<void
 }
 
 /**
- * The report as JUnit XML: a suite for each notebook, a case for each cell of code, in the form that
- * the schema of the Jenkins plug-in has (https://github.com/testmoapp/junitxml).
+ * The report as JUnit XML: a suite for each notebook, a case for each code cell, by the schema of the Jenkins
+ * plug-in (https://github.com/testmoapp/junitxml).
  */
 export function junitReport(report: RunReport): string {
   const suites = report.notebooks.map(suite);
@@ -47,7 +49,7 @@ function suite(result: NotebookResult): { count: Count; xml: string } {
         : undefined;
     return testCase(path, `cell ${cell}`, duration, inner);
   });
-  // A failure outside of all cells, or a notebook that was not run, is a case of its own.
+  // A failure outside of all cells, and a notebook that was not run, become a case of their own.
   const isElsewhere = failed !== undefined && !cells.some(({ cell }) => ofCell(cell));
   if (isElsewhere || cells.length === 0) {
     const inner =
@@ -95,7 +97,7 @@ const entities: Readonly<Record<string, string>> = {
   '\n': '&#10;',
 };
 
-/** Text for an attribute or an element; what XML 1.0 cannot hold becomes U+FFFD. */
+/** Text for an attribute or an element; characters that XML 1.0 forbids become U+FFFD. */
 function escaped(text: string): string {
   return stripVTControlCharacters(text)
     .replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')

@@ -1,3 +1,5 @@
+// The type check in a process of its own.
+
 import { fork } from 'node:child_process';
 import { discardSnapshot, snapshotArguments } from '../../cells/snapshot.js';
 import type { Environment } from '../../config/config.js';
@@ -8,10 +10,10 @@ import {
 } from '../document/type-problem.js';
 import { packageFile } from '../../files/package-file.js';
 
-/** What {@link checkInProcess} takes beside the notebooks. */
+/** Options of {@link checkInProcess}. */
 export interface CheckOptions {
   readonly env: Environment;
-  /** Ends the check; who waits for it gets the signal's reason. */
+  /** Aborts the check; pending results reject with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -22,11 +24,11 @@ interface Waiting {
 }
 
 /**
- * Checks whole notebooks, one after another, in a process of their own: the compiler blocks for a
- * while, in which kernels start, and takes its memory with it when it is done. The process starts from
- * the snapshot that the compilers of kernels start from, with TypeScript and its library in it.
+ * Checks notebooks one after another in a process of their own: the compiler blocks while kernels start, and its
+ * memory is freed with the process. The process starts from the compiler's start-up snapshot, with TypeScript and
+ * its library.
  *
- * @returns Of each notebook what was found, as soon as it is.
+ * @returns The result of each notebook, as soon as it is known.
  */
 export function checkInProcess(
   notebooks: readonly NotebookToCheck[],
@@ -51,7 +53,7 @@ function check(waiting: Waiting[], execArgv: string[], { env, signal }: CheckOpt
     env: { ...env, NODE_OPTIONS: undefined },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     serialization: 'advanced',
-    // A Ctrl-C at our terminal reaches only us.
+    // A Ctrl-C at the terminal must reach only this process.
     detached: true,
   });
   let hasAnswered = false;
@@ -65,13 +67,13 @@ function check(waiting: Waiting[], execArgv: string[], { env, signal }: CheckOpt
     if (hasEnded) return;
     hasEnded = true;
     signal?.removeEventListener('abort', stop);
-    // Where Node.js cannot use the snapshot, it goes without.
+    // Where Node.js cannot use the snapshot, the process starts without it.
     if (!hasAnswered && execArgv.length > 0 && waiting.length > 0) {
       discardSnapshot(execArgv, killer);
       check(waiting, [], { env, signal });
       return;
     }
-    // What it was about to check has ended it: the others get another process.
+    // The process crashed on this notebook: the others get another process.
     const culprit = waiting.shift();
     culprit?.resolve(uncheckable(culprit.notebook, `the compiler ${reason}`));
     if (waiting.length > 0) check(waiting, execArgv, { env, signal });
@@ -87,7 +89,7 @@ function check(waiting: Waiting[], execArgv: string[], { env, signal }: CheckOpt
     waiting.shift()?.resolve(checked);
     if (waiting.length === 0) child.disconnect();
   });
-  // Should it fail, the process is gone, and `exit` says so.
+  // On failure the process has ended, and `exit` follows.
   for (const { notebook } of waiting) child.send(withoutOutputs(notebook), () => undefined);
 }
 

@@ -1,3 +1,5 @@
+// The cache of passed type checks.
+
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeAtomically } from '../../files/atomic-write.js';
@@ -8,39 +10,38 @@ import { digest, type CodeInputs } from '../plan/notebook-inputs.js';
 import { isRunnable } from '../document/execution-metadata.js';
 import type { CheckedNotebook, NotebookToCheck } from '../document/type-problem.js';
 
-/** Notebooks that passed and are remembered. */
+/** The most remembered notebooks. */
 const remembered = 500;
 
 /**
- * Notebooks that passed the type check, by all that it depends on: a notebook that only runs again
- * because its data changed need not be checked again. It is a file of the workspace's cache folder,
- * which may be deleted at any time.
+ * Notebooks that passed the type check, by a key of all its inputs: a notebook that runs again only because of new
+ * data need not be checked again. The file is in the cache folder, and may be deleted at any time.
  */
 export class CheckMemory {
   readonly #file: string;
   readonly #known: Map<string, CheckedNotebook['typeImports']>;
   #hasChanged = false;
 
-  /** @param home - Where Daybook keeps its own files, absolute. */
+  /** @param home - DAYBOOK_HOME, absolute. */
   constructor(home: string) {
     this.#file = join(home, 'cache', 'type-checks.json');
     this.#known = new Map(Object.entries(read(this.#file)));
   }
 
-  /** What the check would find; undefined: it is not known, or not nothing. */
+  /** The result of the check; undefined: not known to have passed. */
   recall(key: string | undefined): CheckedNotebook | undefined {
     const typeImports = key === undefined ? undefined : this.#known.get(key);
     return typeImports === undefined ? undefined : { problems: [], typeImports };
   }
 
-  /** Remembers what the check found. */
+  /** Remembers a result. */
   remember(key: string | undefined, { problems, typeImports }: CheckedNotebook): void {
     if (key === undefined || problems.length > 0) return;
     this.#known.set(key, typeImports);
     this.#hasChanged = true;
   }
 
-  /** Writes down what is new. Another run at the same time may win: then that one's is kept. */
+  /** Writes new entries. Of two concurrent runs one wins. */
   async save(): Promise<void> {
     if (!this.#hasChanged) return;
     const newest = Object.fromEntries([...this.#known].slice(-remembered));
@@ -57,8 +58,8 @@ function read(file: string): Record<string, CheckedNotebook['typeImports']> {
 }
 
 /**
- * All that the check of a notebook depends on, as a text. Undefined: there is no lock file, so nobody
- * can tell whether packages have changed.
+ * The key of all inputs of a notebook's check. Undefined: without a lock file it is unknown whether packages have
+ * changed.
  */
 export function checkKey(
   { path, notebook }: NotebookToCheck,
@@ -66,7 +67,7 @@ export function checkKey(
 ): string | undefined {
   if (lock === null) return undefined;
   const cells = notebook.cells.map((cell) => (isRunnable(cell) ? joinText(cell.source) : null));
-  // The name of the snapshot stands for TypeScript, Node's types and the options of both.
+  // The name of the snapshot stands for TypeScript, Node's types and their options.
   const compiler = snapshotName();
   const folder = dirname(path);
   const types = findProjectTypes(folder);

@@ -1,12 +1,14 @@
+// The type check of whole notebooks.
+
 import { typeRules } from '../dialects/type-rules.js';
 import { isRunnable, kernelName } from '../document/execution-metadata.js';
 import type { CheckedNotebook, NotebookToCheck } from '../document/type-problem.js';
 import { joinText } from '../../nbformat/notebook.js';
 
 /**
- * Checks whole notebooks with the project's TypeScript: all cells of a notebook as one program, in the
- * order in which they run, by the rules of the kernel that it names. Needs no kernel and no warehouse.
- * Takes about a second for the first notebook and blocks; libraries are read once for all.
+ * Checks notebooks with the project's TypeScript: all cells of a notebook as one program, in order, by the rules
+ * of its kernel. Needs no kernel and no warehouse. Takes about a second for the first notebook and blocks;
+ * libraries are read once for all.
  */
 export function checkNotebooks(notebooks: readonly NotebookToCheck[]): CheckedNotebook[] {
   return notebooks.map(notebookChecker());

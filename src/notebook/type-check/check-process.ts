@@ -1,4 +1,4 @@
-/** The process of `checkInProcess`: answers each notebook with what the check found, in order, until the channel ends. */
+/** The process of `checkInProcess`: answers each notebook with its result, in order, until the channel closes. */
 import { notebookChecker } from './check-notebooks.js';
 import {
   uncheckable,
@@ -13,7 +13,7 @@ process.on('message', (notebook: NotebookToCheck) => {
   try {
     checked = check(notebook);
   } catch (error) {
-    // Code that is nested deeper than the stack, say.
+    // For example, code that is nested deeper than the stack.
     checked = uncheckable(notebook, error instanceof Error ? error.message : String(error));
   }
   process.send?.(checked);

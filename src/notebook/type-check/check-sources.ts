@@ -1,5 +1,5 @@
-// This folder checks the types of notebooks before they run: those that need it (this file, check-memory.ts), in a
-// process of its own (check-in-process.ts), and makes a failure of what was found (type-failure.ts).
+// This folder checks the types of notebooks before they run: which ones need it (this file, check-memory.ts), in a
+// process of its own (check-in-process.ts), and the resulting failure (type-failure.ts).
 
 import { isAbsolute } from 'node:path';
 import type { PlannedNotebook } from '../plan/plan-runs.js';
@@ -10,23 +10,23 @@ import type { CheckedNotebook } from '../document/type-problem.js';
 
 /** The type check of a run of notebooks. */
 export interface SourceCheck {
-  /** What was found in a notebook, when it is found. */
+  /** The result of a notebook. */
   of(plan: PlannedNotebook): Promise<CheckedNotebook>;
   /** Remembers for the next run which of them passed. */
   save(): Promise<void>;
 }
 
-/** What {@link checkSources} takes beside the notebooks. */
+/** Options of {@link checkSources}. */
 export interface CheckSourcesOptions extends CheckOptions {
-  /** Where Daybook keeps its own files, absolute. */
+  /** DAYBOOK_HOME, absolute. */
   readonly home: string;
-  /** Checks also what passed before and has not changed since. */
+  /** Also checks notebooks that passed before and are unchanged. */
   readonly force: boolean;
   /** The check itself. Default: in a process of its own. */
   readonly check?: NotebookCheck | undefined;
 }
 
-/** Starts the type check of the notebooks that run; kernels in other languages have none. */
+/** Starts the type check of the notebooks to run; kernels of other languages have none. */
 export function checkSources(
   plans: readonly PlannedNotebook[],
   { home, force, check = checkInProcess, ...options }: CheckSourcesOptions,

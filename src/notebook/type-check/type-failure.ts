@@ -1,3 +1,5 @@
+// Failures by type errors.
+
 import { joinText, type Cell, type Notebook } from '../../nbformat/notebook.js';
 import { clearNotebook, withMark } from '../document/clear-notebook.js';
 import { codeFrame } from '../../text/code-frame.js';
@@ -6,7 +8,7 @@ import { mayFail } from '../document/execution-metadata.js';
 import type { TypeProblem } from '../document/type-problem.js';
 import type { ExecutionSettings } from '../run-settings.js';
 
-/** The problems that forbid a run: not those in cells that may fail. */
+/** The type errors that forbid a run: those in cells that may fail do not. */
 export function blockingProblems(
   notebook: Notebook,
   problems: readonly TypeProblem[],
@@ -20,7 +22,7 @@ export function blockingProblems(
   });
 }
 
-/** The failure of a notebook that was not run because it does not type-check. */
+/** The failure of a notebook that was not run because of a type error. */
 export function typeFailure(notebook: Notebook, first: TypeProblem): NotebookFailure {
   const cellId = notebook.cells[first.cell - 1]?.id;
   return {
@@ -33,7 +35,7 @@ export function typeFailure(notebook: Notebook, first: TypeProblem): NotebookFai
   };
 }
 
-/** The notebook without outputs but for an error in each cell that does not type-check. */
+/** The notebook without outputs, except an error in each cell with a type error. */
 export function withTypeErrors(original: Notebook, problems: readonly TypeProblem[]): Notebook {
   const notebook = clearNotebook(original);
   return {

@@ -1,16 +1,18 @@
+// Fields, types and values seen in lines, for drift.
+
 import type { Pool, PoolClient } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import type { Drift } from './pipeline-report.js';
 
-/** What lines of a file are made of, beside what the declaration names. */
+/** What the lines of a file contain beside the declared fields. */
 interface SeenShapes {
-  /** Fields, and of which JSON type their values are. */
+  /** Fields with the JSON types of their values. */
   readonly fields: readonly { readonly name: string; readonly type: string }[];
-  /** Values of the columns that are watched. */
+  /** Values of watched columns. */
   readonly values: readonly { readonly column: string; readonly value: string }[];
 }
 
-/** Keeps what a file's lines are made of, with the load: what was seen before stays as it is known. */
+/** Stores the shapes of a file's lines with its load; known shapes stay as they are. */
 export async function writeShapes(
   client: PoolClient,
   source: string,
@@ -19,12 +21,12 @@ export async function writeShapes(
   runId: number,
 ): Promise<void> {
   const shapes = [
-    // That it was loaded at all: of lines that hold nothing but what is declared no other trace stays.
+    // Marks the source as loaded: lines with only declared fields leave no other trace.
     { kind: 'source', name: '', detail: '' },
     ...fields.map(({ name, type }) => ({ kind: 'field', name, detail: type })),
     ...values.map(({ column, value }) => ({ kind: 'value', name: column, detail: value })),
   ];
-  // In one order, so that loads of several files wait for each other and never in a circle.
+  // A fixed order, so that concurrent loads cannot deadlock.
   await client.query(
     `insert into ops.source_shape (source, kind, name, detail, source_file, run_id)
     select $1, kind, name, detail, $2, $3
@@ -35,15 +37,15 @@ export async function writeShapes(
   );
 }
 
-/** Something that lines had for the first time. */
+/** A new field, type or value. */
 export interface NewShape extends Drift {
-  /** No run before had loaded the source. */
+  /** No earlier run had loaded the source. */
   readonly isFirstLoad: boolean;
 }
 
 /**
- * What a run saw for the first time, with what runs before it saw that ended without a report: their
- * files are loaded and will not be read again.
+ * The new shapes of a run, with those of earlier runs that ended without a report: their files are loaded and will
+ * not be read again.
  */
 export async function readNewShapes(pool: Pool, runId: number): Promise<NewShape[]> {
   return queryRows<NewShape>(

@@ -1,28 +1,30 @@
+// The ledger of loaded files (`ops.source_file`).
+
 import type { Pool, PoolClient } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { lockByName } from '../warehouse/query/transaction.js';
 
 /** What an earlier load read of a file. */
 export interface KnownContent {
-  /** The source that it was loaded for, and the digest of that source's declaration. */
+  /** The file's source, and the digest of its declaration. */
   readonly source: string;
   readonly definition: string;
   readonly sha256: Uint8Array;
   readonly bytes: number;
   /**
-   * Bytes at the end that more bytes would make other lines of: a last line without a line feed, else 0.
-   * Null: nothing may be appended, because the bytes are compressed.
+   * Bytes of an incomplete last line, which appended bytes would change; 0: it ends with a line feed. Null:
+   * appending is impossible, because the file is compressed.
    */
   readonly unfinishedBytes: number | null;
-  /** The number of the line at which the file goes on: the first of the unfinished ones. */
+  /** The number of the first incomplete line, where reading continues. */
   readonly nextLine: number | null;
-  /** The names of a CSV's columns as its first record has them. */
+  /** The column names of a CSV's first record. */
   readonly header: readonly string[] | null;
-  /** That of the file when its content was read, if it had one. */
+  /** The file's stamp when it was read, if it had one. */
   readonly stamp?: string | null | undefined;
 }
 
-/** What was read of a file, as its row of `ops.source_file` says. */
+/** A row of `ops.source_file`. */
 export interface LedgerEntry extends Omit<KnownContent, 'source' | 'definition'> {
   readonly file: string;
   /** Of this load. */
@@ -33,9 +35,9 @@ export interface LedgerEntry extends Omit<KnownContent, 'source' | 'definition'>
   readonly newest: bigint | null;
 }
 
-/** A file that the warehouse holds. */
+/** A loaded file. */
 export interface KnownFile extends KnownContent {
-  /** Its lines that are loaded. */
+  /** Its loaded lines. */
   readonly loadedLines: number;
 }
 
@@ -46,17 +48,17 @@ const knownContent = `
     stamp, loaded_count::float8 as "loadedLines"
   from ops.source_file`;
 
-/** The files that the warehouse holds, by name, of all sources. */
+/** The loaded files of all sources, by name. */
 export async function readLedger(pool: Pool): Promise<ReadonlyMap<string, KnownFile>> {
   const rows = await queryRows<KnownFile & { file: string }>(pool, knownContent);
   return new Map(rows.map(({ file, ...known }) => [file, known]));
 }
 
 /**
- * Waits until no other transaction loads or removes a file, and keeps it so until this one ends.
+ * Locks a file against concurrent loads until the end of the transaction.
  *
  * @param client - A connection in a transaction.
- * @returns What the ledger says of the file now; undefined: it is not loaded.
+ * @returns The file's current row; undefined: it is not loaded.
  */
 export async function lockFile(
   client: PoolClient,
@@ -71,7 +73,7 @@ export async function lockFile(
   return known;
 }
 
-/** Whether two entries of the ledger speak of the same lines of a file. */
+/** Whether two rows describe the same lines of a file. */
 export function isSameContent(a: KnownContent | undefined, b: KnownContent | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return (
@@ -84,7 +86,7 @@ export function isSameContent(a: KnownContent | undefined, b: KnownContent | und
   );
 }
 
-/** Notes that a file is being loaded, so that its rejected lines have something to belong to. */
+/** Adds a row before the load, which the rejected lines refer to. */
 export async function beginEntry(
   client: PoolClient,
   { file, source, definition }: Pick<KnownContent, 'source' | 'definition'> & { file: string },
@@ -100,9 +102,9 @@ export async function beginEntry(
 }
 
 /**
- * Writes what a load came to: the file's content as a whole, and what was added to its lines.
+ * Writes the result of a load: the file's content as a whole, and its new lines.
  *
- * @param entry - Counts are those of this load; they are added to what the entry has.
+ * @param entry - Its counts are added to the row's.
  */
 export async function addToEntry(
   client: PoolClient,
@@ -129,9 +131,9 @@ export async function addToEntry(
 }
 
 /**
- * Notes how a file stands on disk whose content was found to be the one that is known.
+ * Updates the stamp of a file whose content is unchanged.
  *
- * @param known - What is known: if it has changed since, nothing is noted.
+ * @param known - The expected row; a changed one is left alone.
  */
 export async function updateStamp(
   pool: Pool,
@@ -145,15 +147,15 @@ export async function updateStamp(
   ]);
 }
 
-/** Forgets a file, with its rejected lines. */
+/** Deletes a file's row with its rejected lines. */
 export async function removeEntry(client: PoolClient, file: string): Promise<void> {
   await client.query('delete from ops.source_file where source_file = $1', [file]);
 }
 
 /**
- * Takes the rejected lines of a file from one line on out of quarantine, and off its counts.
+ * Deletes a file's rejected lines from a line on, and subtracts them from its counts.
  *
- * @param loaded - Loaded lines that were taken out, too.
+ * @param loaded - Loaded lines that were deleted, too.
  */
 export async function takeBackLines(
   client: PoolClient,
@@ -177,7 +179,7 @@ export async function takeBackLines(
   );
 }
 
-/** @param newest - The time of the newest event that is loaded of a file, as Postgres writes it. */
+/** @param newest - The time of the file's newest loaded event in Postgres's notation. */
 export async function setNewestEvent(
   client: PoolClient,
   file: string,
@@ -198,7 +200,7 @@ export async function readNewestEvent(pool: Pool): Promise<string | null> {
   return row?.newest ?? null;
 }
 
-/** Lines of a byte on disk, by the source's name and whether its files are packed, like `orders t`. */
+/** Lines for each byte on disk, by source and compression, with keys like `orders t`. */
 export async function readLineRates(pool: Pool): Promise<ReadonlyMap<string, number>> {
   const rates = await queryRows<{ kind: string; rate: number }>(
     pool,
@@ -212,19 +214,19 @@ export async function readLineRates(pool: Pool): Promise<ReadonlyMap<string, num
   return new Map(rates.map(({ kind, rate }) => [kind, rate]));
 }
 
-/** The newest event of a source that is older than its declaration says it may be. */
+/** A source whose newest event is older than declared. */
 export interface Stale {
   readonly source: string;
   /** RFC 3339 in UTC; null: there is none. */
   readonly newest: string | null;
-  /** As it was declared, in milliseconds. */
+  /** The declared age, in milliseconds. */
   readonly ageMs: number;
 }
 
 /**
- * The sources whose newest event is older than it may be.
+ * The sources whose newest event is too old.
  *
- * @param bounds - The age that each may have, in milliseconds.
+ * @param bounds - The maximum age of each, in milliseconds.
  */
 export async function readStale(
   pool: Pool,

@@ -1,16 +1,18 @@
+// Listing of rejected lines.
+
 import { isUtf8 } from 'node:buffer';
 import type { Pool } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 
 /** A line in quarantine. */
 export interface RejectEntry {
-  /** Path below the data folder. */
+  /** Path relative to the data folder. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
-  /** So many lines it stands for: of a long row of blank ones. */
+  /** The number of lines that it stands for, in a run of blank ones. */
   readonly lines: number;
-  /** Where the line begins in the uncompressed file, from 0. */
+  /** The offset of the line in the uncompressed file, from 0. */
   readonly byteOffset: number;
   readonly reason: string;
   readonly message: string;
@@ -21,27 +23,27 @@ export interface RejectEntry {
   /** RFC 3339 in UTC. */
   readonly rejectedAt: string;
   /**
-   * Its file was refused for it and others: nothing of that attempt is in the warehouse, and only the first
-   * lines are known, each by its beginning.
+   * Its file was refused: nothing of that attempt is in the warehouse, and only the beginnings of the first lines
+   * are known.
    */
   readonly isRefused: boolean;
 }
 
-/** Which lines to list. */
+/** A filter for {@link listRejects}. */
 export interface RejectFilter {
   readonly reason?: string | undefined;
-  /** Path below the data folder. */
+  /** Path relative to the data folder. */
   readonly file?: string | undefined;
-  /** At most so many. Default: all. */
+  /** The limit. Default: all. */
   readonly limit?: number | undefined;
-  /** Only lines in quarantine, not those of files that were refused. Default false. */
+  /** Only lines in quarantine, without those of refused files. Default false. */
   readonly isKept?: boolean;
 }
 
-/** Bytes of rejected lines that are held at once; one long line may be more. */
+/** Rejected lines in a page. */
 const pageRows = 200;
 
-/** The quarantine, and lines of files that were refused, by file and place, read a page at a time. */
+/** Rejected lines in quarantine and of refused files, by file and position, read page by page. */
 export async function* listRejects(
   pool: Pool,
   { reason, file, limit = Infinity, isKept = false }: RejectFilter = {},
@@ -71,7 +73,7 @@ export async function* listRejects(
   }
 }
 
-/** The next lines of one table, as SQL. */
+/** The query for the next lines of a table. */
 function pageOf(table: string, lines: string, isRefused: boolean): string {
   return `(
     select
@@ -89,8 +91,8 @@ function pageOf(table: string, lines: string, isRefused: boolean): string {
 }
 
 /**
- * The beginning of a line as text that no terminal can be harmed by: what is not printable is shown as
- * `\x1b` or `\u{202e}`, and in a line that is not UTF-8 every byte beyond ASCII is.
+ * The beginning of a line for terminals: unprintable characters are shown as `\x1b` or `\u{202e}`, and so is every
+ * byte beyond ASCII in a line that is not UTF-8.
  */
 export function preview(raw: Buffer, length = 80): string {
   const text = raw.toString(isUtf8(raw) ? 'utf8' : 'latin1', 0, length * 4);

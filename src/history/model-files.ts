@@ -1,3 +1,5 @@
+// The files that an incremental model contains.
+
 import type { PoolClient } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { fileContent } from './source-versions.js';
@@ -8,19 +10,19 @@ export type Day = string | null;
 /** A file whose events are in an incremental model. */
 export interface ModelFile {
   readonly source_file: string;
-  /** Digest of its row of the ledger when its events were taken. */
+  /** Digest of its ledger row when its events were read. */
   readonly content: string;
-  /** The same as long as the file only grows; null: of an earlier version of Daybook. */
+  /** Equal while the file only grows; null: written by an earlier version of Daybook. */
   readonly generation: string | null;
-  /** The line at which it goes on when it grows; null: new lines cannot be told from old ones. */
+  /** The line where reading continues when the file grows; null: new lines cannot be distinguished. */
   readonly next_line: number | null;
-  /** The days of its events; none when slices are files. */
+  /** The days of its events; empty for slices by file. */
   readonly days: readonly Day[];
-  /** The days of its events from that line on: they go when it grows. */
+  /** The days of its events from that line on, which a growing file replaces. */
   readonly open_days: readonly Day[];
 }
 
-/** What is loaded of files, by their names. */
+/** The content of loaded files, by name. */
 export type FileContents = ReadonlyMap<
   string,
   Pick<ModelFile, 'content' | 'generation' | 'next_line'> & { readonly isOpen: boolean }
@@ -38,7 +40,7 @@ export async function readModelFiles(client: PoolClient, model: string): Promise
   );
 }
 
-/** Keeps which files a model's rows are made of, in the transaction that publishes these. */
+/** Stores the files of a model, in the transaction that publishes its rows. */
 export async function writeModelFiles(
   client: PoolClient,
   model: string,
@@ -68,9 +70,9 @@ export async function writeModelFiles(
 }
 
 /**
- * The files that are loaded of some sources, with digests of their rows.
+ * The loaded files of some sources, with digests of their rows.
  *
- * @param hasLines - Say also where each goes on when it grows.
+ * @param hasLines - Also return where reading continues.
  */
 export async function readFileContents(
   client: PoolClient,

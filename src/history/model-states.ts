@@ -1,21 +1,23 @@
+// The states of published models: what each was built from.
+
 import { isDeepStrictEqual } from 'node:util';
 import type { ClientBase, Pool } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { lockByName } from '../warehouse/query/transaction.js';
 
-/** What is known of a model that is published: what it was built from. */
+/** The state of a published model. */
 export interface ModelState {
-  /** The relation that was published is still the one under its name. */
+  /** Whether the published relation still has the model's name. */
   readonly isPresent: boolean;
   readonly materialized: 'table' | 'view';
-  /** Digests of what its rows depend on, and of what can be changed without building it again. */
+  /** Digests of what its rows depend on, and of its metadata. */
   readonly definition: string;
   readonly metadata: string;
-  /** What it reads, by `schema.name`, with the version that was read. */
+  /** The versions of its inputs, by `schema.name`. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Of a table: changes with its rows. Views have none of their own. */
+  /** Of a table: changes with its rows. Views have none. */
   readonly version: string;
-  /** Rows of a table when it was built. */
+  /** Rows of a table at its last build. */
   readonly rows: number | null;
 }
 
@@ -27,7 +29,7 @@ const modelStates = `
   from ops.model_state
   left join pg_class as c on c.oid = to_regclass(model)`;
 
-/** All models that are published, by `schema.name`. */
+/** All published models, by `schema.name`. */
 export async function readModelStates(pool: Pool | ClientBase): Promise<Map<string, ModelState>> {
   const rows = await queryRows<ModelState & { model: string }>(pool, modelStates);
   return new Map(rows.map((row) => [row.model, withoutName(row)]));
@@ -37,10 +39,10 @@ function withoutName({ model: _, ...state }: ModelState & { model: string }): Mo
   return state;
 }
 
-/** Another run has published a model since it was decided what is to be done with it. */
+/** A concurrent run has published a model since the decision to build it. */
 export class ModelChanged extends Error {
   override readonly name = 'ModelChanged';
-  /** What is published now; undefined: nothing. */
+  /** The published state; undefined: none. */
   readonly state: ModelState | undefined;
 
   constructor(model: string, state: ModelState | undefined) {
@@ -50,11 +52,11 @@ export class ModelChanged extends Error {
 }
 
 /**
- * Waits until no other transaction builds a model, and keeps it so until this one ends.
+ * Locks a model against concurrent builds until the end of the transaction.
  *
  * @param client - A connection in a transaction.
- * @param expected - What is published as far as the caller knows.
- * @throws ModelChanged when something else is.
+ * @param expected - The state that the caller knows.
+ * @throws ModelChanged when the state is another.
  */
 export async function lockModel(
   client: ClientBase,
@@ -72,9 +74,9 @@ export async function lockModel(
 }
 
 /**
- * Keeps what a model was built from, in the transaction that published it.
+ * Stores the state of a model, in the transaction that published it.
  *
- * @returns The state as the next run will find it.
+ * @returns The state for the next run.
  */
 export async function writeModelState(
   client: ClientBase,
@@ -94,7 +96,7 @@ export async function writeModelState(
   return { ...state, isPresent: true };
 }
 
-/** Models that are published, by `schema.name`, but for some. */
+/** Published models, by `schema.name`, except known ones. */
 export async function readOtherModels(pool: Pool, known: readonly string[]): Promise<string[]> {
   const rows = await queryRows<{ model: string }>(
     pool,
@@ -105,9 +107,9 @@ export async function readOtherModels(pool: Pool, known: readonly string[]): Pro
 }
 
 /**
- * Forgets a model.
+ * Deletes a model's state.
  *
- * @returns The relation that was published, by its number, null if that is gone; undefined: no model is known.
+ * @returns The oid of the published relation, null if that is gone; undefined: the model is unknown.
  */
 export async function removeModelState(
   client: ClientBase,
@@ -120,7 +122,7 @@ export async function removeModelState(
   return rows[0];
 }
 
-/** Another relation stands for what was published under a model's name, with the same rows. */
+/** Records another relation with the same rows for a published model. */
 export async function moveModelState(
   client: ClientBase,
   model: string,

@@ -1,7 +1,9 @@
+// Topics that a webhook's receiver was notified of.
+
 import type { Pool } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 
-/** Something that lasts and that a receiver was notified of. */
+/** A lasting condition that a receiver was notified of. */
 export interface NotifiedTopic {
   readonly topic: string;
   readonly digest: string;
@@ -9,7 +11,7 @@ export interface NotifiedTopic {
   readonly toldAt: number;
 }
 
-/** All that a receiver was notified of and that was not over since. */
+/** The topics that a receiver was notified of, and that are not over. */
 export async function readNotifiedTopics(pool: Pool, receiver: string): Promise<NotifiedTopic[]> {
   return queryRows<NotifiedTopic>(
     pool,
@@ -19,7 +21,7 @@ export async function readNotifiedTopics(pool: Pool, receiver: string): Promise<
   );
 }
 
-/** Keeps that a receiver was notified of a topic, now. */
+/** Records a notification of a topic, now. */
 export async function keepNotifiedTopic(
   pool: Pool,
   receiver: string,
@@ -34,7 +36,7 @@ export async function keepNotifiedTopic(
   );
 }
 
-/** A topic is over. */
+/** Deletes a topic that is over. */
 export async function removeNotifiedTopic(
   pool: Pool,
   receiver: string,

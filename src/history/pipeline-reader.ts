@@ -1,3 +1,5 @@
+// What the dashboard shows of pipeline runs.
+
 import type { Pool } from 'pg';
 import type { Drift } from './pipeline-report.js';
 import type { ListedRun, ListedTask, TaskStatus } from './pipeline-run.js';
@@ -5,37 +7,37 @@ import { queryRows } from '../warehouse/query/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
 import { errorColumn, stepsSql, taskSql, tasksSql } from './task-queries.js';
 
-/** One row of the grid in one run: a model with its tests, or all files together. */
+/** A step in a run: a model with its tests, or all files together. */
 export interface RunStep {
   readonly runId: string;
   /** A model's id, or `loadStep`. */
   readonly step: string;
-  /** The worst of its tasks. */
+  /** The worst status of its tasks. */
   readonly status: TaskStatus;
   readonly rowCount: number | null;
-  /** Null of a step that found nothing to do, or did not end. */
+  /** Null: it had nothing to do, or did not end. */
   readonly durationMs: number | null;
   readonly taskCount: number;
 }
 
-/** Some of the steps of runs, a page of them. */
+/** A page of the steps of runs. */
 export interface StepPage {
-  /** How many there are in all. */
+  /** The number of all steps. */
   readonly count: number;
-  /** Their names in the order of the list: what failed in the newest run stands first. */
+  /** The names in order: failed steps of the newest run first. */
   readonly names: readonly string[];
-  /** Each of them in each run that has it. */
+  /** Their results in each run that has them. */
   readonly steps: readonly RunStep[];
-  /** Of all of them, how many failed, are blocked and were built in the newest run. */
+  /** The numbers of failed, blocked and built steps in the newest run. */
   readonly failed: number;
   readonly blocked: number;
   readonly built: number;
 }
 
-/** Rejected lines of one reason. */
+/** Rejected lines of a reason. */
 export interface RejectGroup {
   readonly reason: string;
-  /** Their files were refused for them: they count nowhere, and only the first ones are known. */
+  /** Their files were refused: they are in no count, and only the first ones are known. */
   readonly isRefused?: boolean;
   readonly count: number;
   readonly samples: readonly {
@@ -47,33 +49,33 @@ export interface RejectGroup {
   }[];
 }
 
-/** Which relation reads which, by their ids; `undefined` before the first run. */
+/** The reads of each relation, by ids; `undefined` before the first run. */
 export type ModelGraph = Readonly<Record<string, readonly string[]>>;
 
-/** Reads what the pipeline did. All methods reject with Postgres's own errors while it is away. */
+/** Reads the history of the pipeline. All methods reject with Postgres's errors while it is unreachable. */
 export interface PipelineReader {
-  /** The newest runs, newest first. */
+  /** Newest first. */
   readRuns(limit: number): Promise<ListedRun[]>;
   readRun(runId: string): Promise<ListedRun | undefined>;
-  /** Steps of these runs, from a place on (from 0), so many of them. */
+  /** A page of the steps of runs, from an offset (from 0). */
   readSteps(runIds: readonly string[], from: number, limit: number): Promise<StepPage>;
-  /** The tasks of a run in the order in which they began; where there are more than `limit`, what failed or was built. */
+  /** The tasks of a run in order of their start; beyond `limit` only those that failed or were built. */
   readTasks(runId: string, limit: number): Promise<ListedTask[]>;
-  /** One task and its tests, the first `limit` of all; none: there is no such task. */
+  /** A task and its tests, up to `limit`; empty: there is no such task. */
   readTask(runId: string, task: string, limit: number): Promise<ListedTask[]>;
-  /** The first `limit` things that lines of a run had and no earlier run saw. */
+  /** The first new shapes of a run. */
   readDrift(runId: string, limit: number): Promise<Drift[]>;
-  /** What the quarantine holds now, the most frequent reason first; of one run if it is given. */
+  /** Lines in quarantine, the most frequent reason first; optionally of one run. */
   readRejects(runId?: string): Promise<RejectGroup[]>;
-  /** The graph of the newest run that got as far as to have one. */
+  /** The graph of the newest run that has one. */
   readGraph(): Promise<ModelGraph>;
 }
 
-/** A {@link PipelineReader} on a pool of the reader's role. */
+/** A {@link PipelineReader} on a pool of the reader role. */
 export function createPipelineReader(pool: Pool): PipelineReader {
   const read = <Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> =>
     queryRows<Row>(pool, sql, values).catch((error: unknown) => {
-      // A server that starts first finds no tables yet: nothing has run.
+      // Before the first run there are no tables.
       const state = sqlstateOf(error);
       if (state === sqlstate.undefinedTable || state === sqlstate.invalidSchemaName) return [];
       throw error;

@@ -1,3 +1,5 @@
+// The report of a pipeline run.
+
 import type { RejectReason } from './reject.js';
 import type { TaskError } from './task-error.js';
 

@@ -2,31 +2,28 @@ import type { ModelStatus, Notice, PassedOver, PipelineReport } from './pipeline
 import type { TaskError } from './task-error.js';
 
 /**
- * The history of pipeline runs as the warehouse keeps it, in `ops`: one set of types for pages, commands and the
- * pipeline itself. What a run reports is in `pipeline-report`, the files that are loaded in `ledger`.
+ * The types of the history of pipeline runs (`ops`), for pages, commands and the pipeline. The report of a run is
+ * in `pipeline-report`, the loaded files are in `ledger`.
  */
 
 /** The step of a run that stands for all files. */
 export const loadStep = 'load';
 
-/** What kind of work a task is. */
+/** The kind of a task. */
 export type TaskKind = 'load' | 'model' | 'view' | 'test';
 
-/** How a task stands or ended, as `ops.task_run_state` has it. */
+/** The status of a task, as in `ops.task_run_state`. */
 export type TaskStatus = ModelStatus | 'pending' | 'running' | 'interrupted';
 
-/**
- * How Postgres carried a query out: the JSON of `explain`, one element with the tree of its steps, how
- * many rows it expected of each and how many came (documentation of EXPLAIN, and Using EXPLAIN).
- */
+/** A query plan with actual rows: the JSON of `explain` (documentation of EXPLAIN, and Using EXPLAIN). */
 export type QueryPlan = readonly [{ readonly Plan: { readonly 'Actual Rows': number } }];
 
 /** One run; times are RFC 3339 in UTC. */
 export interface PipelineRun {
   readonly runId: number;
-  /** `interrupted`: its process is gone, or somebody stopped it. */
+  /** `interrupted`: its process is gone, or it was stopped. */
   readonly status: 'running' | 'passed' | 'failed' | 'interrupted';
-  /** What started it: `command`, `schedule`, `up`. */
+  /** The trigger: `command`, `schedule`, `up`. */
   readonly trigger: string;
   readonly codeVersion: string | null;
   readonly timeZone: string;
@@ -35,54 +32,54 @@ export interface PipelineRun {
   readonly error: TaskError | null;
 }
 
-/** A run with all that it did, for commands. */
+/** A run with its report, for commands. */
 export interface ReportedRun extends PipelineRun {
   readonly dataDir: string;
   readonly asOf: string | null;
   readonly durationMs: number | null;
-  /** Null while it runs and when its process died. */
+  /** Null while it runs, and when its process died. */
   readonly summary: PipelineReport | null;
 }
 
-/** A run as pages list it: its number is part of addresses, and what may be long is counted or cut. */
+/** A run in lists of pages: its number is part of addresses, and long values are counted or cut. */
 export interface ListedRun extends Omit<PipelineRun, 'runId'> {
   readonly runId: string;
   /** Lines of the files that this run read; null until it ends. */
   readonly linesLoaded: number | null;
   readonly linesRejected: number | null;
   readonly dataThrough: string | null;
-  /** How many things its lines had that no earlier run saw. */
+  /** The number of its new shapes. */
   readonly driftCount: number;
-  /** Files that it did not read, the first hundred, and how many there are. */
+  /** The first hundred skipped files, and the number of all. */
   readonly passedOver: readonly PassedOver[];
   readonly passedOverCount: number;
   readonly taskCount: number;
-  /** What to look at although nothing failed for it; undefined: runs of earlier versions have none. */
+  /** Its notices; undefined: written by an earlier version. */
   readonly notices?: readonly Notice[] | null;
 }
 
-/** One task with its log. */
+/** A task with its log. */
 export interface PipelineTask {
   readonly task: string;
   readonly kind: TaskKind;
   readonly status: TaskStatus;
-  /** How often it was tried. */
+  /** The number of attempts. */
   readonly attempt: number;
   readonly rowCount: number | null;
   readonly startedAt: string | null;
-  /** Null of a task that did not end. */
+  /** Null: it did not end. */
   readonly durationMs: number | null;
-  /** Why it ran or not, in words; null: nobody said. */
+  /** Why it ran or not; null: unknown. */
   readonly reason: string | null;
   readonly error: TaskError | null;
-  /** The statements that ran. */
+  /** The executed statements. */
   readonly sql: string | null;
-  /** Of a table that was built. */
+  /** The plan of a table's query. */
   readonly plan: QueryPlan | null;
 }
 
-/** A task as a page shows it. */
+/** A task on a page. */
 export interface ListedTask extends PipelineTask {
-  /** Statements and plan were left out, since those of other tasks are long. */
+  /** Statements and plan were left out, because the page has too many. */
   readonly isCut?: boolean;
 }

@@ -1,3 +1,5 @@
+// Rejected lines and the reasons for rejection.
+
 /**
  * Why a line could not be loaded. The codes are stored in `ops.reject.reason` and are stable:
  *
@@ -43,20 +45,20 @@ export const rejectReasons = [
 /** One of {@link rejectReasons}. */
 export type RejectReason = (typeof rejectReasons)[number];
 
-/** What is wrong with a line. */
+/** The reason for a rejected line. */
 export interface Reject {
   readonly reason: RejectReason;
-  /** For a person: what was found, and at which byte of the line (from 1). */
+  /** For people: what was found, and at which byte of the line (from 1). */
   readonly message: string;
 }
 
-/** A line that stays outside, with its place and its bytes; or a long row of blank lines, as one. */
+/** A rejected line with its position and bytes; or a run of blank lines, as one. */
 export interface RejectedLine extends Reject {
   /** From 1. */
   readonly lineNumber: number;
-  /** So many lines it stands for: more than 1 only for blank ones. */
+  /** The number of lines that it stands for: more than 1 only for blank ones. */
   readonly lineCount: number;
-  /** Where the line begins in the uncompressed file, from 0. */
+  /** The offset of the line in the uncompressed file, from 0. */
   readonly byteOffset: number;
   /** The line without its line feed, byte for byte; of blank lines the first. */
   readonly raw: Buffer;

@@ -1,15 +1,17 @@
+// Rejected lines in quarantine and of refused files.
+
 import type { Pool, PoolClient } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import type { RejectCounts } from './pipeline-report.js';
 import type { RejectedLine } from './reject.js';
 
-/** Lines that were read, and those of them that were rejected, by reason. */
+/** Lines that were read, and the rejected ones by reason. */
 export interface ReadLines {
   readonly lines: number;
   readonly rejects: RejectCounts;
 }
 
-/** All lines in quarantine, by reason. */
+/** Lines in quarantine, by reason. */
 export async function countRejects(pool: Pool): Promise<RejectCounts> {
   const rows = await queryRows<{ reason: string; count: bigint }>(
     pool,
@@ -18,7 +20,7 @@ export async function countRejects(pool: Pool): Promise<RejectCounts> {
   return Object.fromEntries(rows.map(({ reason, count }) => [reason, Number(count)]));
 }
 
-/** The lines of each source, with those in quarantine by reason, but for some files. */
+/** The lines of each source, with those in quarantine by reason, without some files. */
 export async function countSourceLines(
   pool: Pool,
   without: readonly string[],
@@ -46,7 +48,7 @@ export async function countSourceLines(
   );
 }
 
-/** The lines of one file, with its rejected ones. */
+/** The lines of a file, with its rejected ones. */
 export async function readFileLines(client: PoolClient, name: string): Promise<ReadLines> {
   const { rows } = await client.query<{ lines: number; rejects: RejectCounts | null }>(
     `select
@@ -62,10 +64,10 @@ export async function readFileLines(client: PoolClient, name: string): Promise<R
   return { lines: rows[0]?.lines ?? 0, rejects: rows[0]?.rejects ?? {} };
 }
 
-/** Takes rejected lines of a file into quarantine: their values in binary, in this order. */
+/** The COPY statement for rejected lines; values are binary, in this order. */
 export const copyRejects = `copy ops.reject (source_file, line_number, line_count, byte_offset, reason, message, raw, run_id) from stdin with (format binary, encoding 'UTF8')`;
 
-/** Keeps the first rejected lines of a file that was refused for them. */
+/** Stores the first rejected lines of a refused file. */
 export async function keepRefusedLines(
   pool: Pool,
   runId: number,
@@ -88,7 +90,7 @@ export async function keepRefusedLines(
   );
 }
 
-/** Forgets them: every file that was refused is tried again. */
+/** Deletes them: every refused file is tried again. */
 export async function forgetRefusedLines(pool: Pool): Promise<void> {
   await pool.query('delete from ops.refused_line');
 }

@@ -1,11 +1,13 @@
+// States of tables and views, by which unchanged notebooks are recognised.
+
 import type { ClientBase } from 'pg';
 import { defaultSchemas } from '../config/project-settings.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { qualified } from '../warehouse/query/sql-text.js';
 
 /**
- * The state of relations: name to a text that changes when the rows do; null where nobody can tell.
- * A view stands there with its definition, and what it reads stands there, too.
+ * The states of relations: by name a text that changes with the rows; null: unknown. A view has its definition,
+ * and its inputs have their own states.
  */
 export type RelationStates = Readonly<Record<string, string | null>>;
 
@@ -20,19 +22,18 @@ interface Relation {
   readonly name: string;
   readonly kind: 'r' | 'p' | 'v' | 'm' | 'f';
   readonly definition: string | null;
-  /** A digest of its columns' names and types. */
+  /** A digest of the columns' names and types. */
   readonly columns: string;
   readonly size: bigint;
 }
 
 /**
- * The state of these relations as the connection sees them.
+ * The states of relations on a connection's snapshot.
  *
- * @param names - As SQL, like `gold.monthly_churn`; those of no relation are `missing`.
- * @param loaded - The schema that the loader fills.
- *
- * A table is known by its rows while it is small. A large one is known by who fills it: a model by the
- * last run that changed it, what the loader fills by the ledger of files. Any other is unknown.
+ * @param names - As SQL, like `gold.monthly_churn`; a missing relation is `missing`.
+ * @param loaded - The schema of loaded tables.
+ * A small table is digested by its rows. A large one has the state of its writer: for a model the last run that
+ * changed it, for a loaded table the ledger of files. Any other is unknown.
  */
 export async function relationStates(
   client: ClientBase,
@@ -97,7 +98,7 @@ async function stateOf(
   if (catalogs.includes(schema) || kind === 'f') return null;
   if (kind === 'v') return `view ${definition ?? ''}`;
   const rows = await rowsOf(client, relation, loaded);
-  // Rows stay the same when a column only gets another name.
+  // Rows stay the same when only a column's name changes.
   return rows && `${rows}, columns ${columns}`;
 }
 
@@ -118,7 +119,7 @@ async function rowsOf(
   return schema === loaded ? `files ${await digest(client, 'ops.source_file')}` : null;
 }
 
-/** Count and sum of the rows' hashes: the same for the same rows in any order. */
+/** Count and sum of the rows' hashes, independent of their order. */
 async function digest(client: ClientBase, table: string): Promise<string> {
   const [row] = await queryRows<{ digest: string }>(
     client,

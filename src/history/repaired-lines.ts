@@ -1,18 +1,20 @@
+// Lines that were repaired by hand.
+
 import type { Pool, PoolClient } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 
-/** A line that was repaired by hand: it stands for the line with the bytes of `raw`. */
+/** A repaired line, which replaces the line with the bytes of `raw`. */
 export interface RepairedLine {
-  /** Where the line began in the file: records of a JSON document that share a line are told apart by it. */
+  /** The offset of the line in the file, which distinguishes records on one line of a JSON document. */
   readonly byteOffset: number;
   readonly raw: Uint8Array;
   readonly repaired: Uint8Array;
 }
 
-/** The repaired lines, by the number of its line, the newest last. */
+/** Repaired lines by line number, the newest last. */
 export type RepairedLines = ReadonlyMap<number, readonly RepairedLine[]>;
 
-/** Lines that were repaired by hand, by file and line number. */
+/** Repaired lines by file and line number. */
 export async function readRepairedLines(pool: Pool): Promise<ReadonlyMap<string, RepairedLines>> {
   const rows = await queryRows<RepairedLine & { file: string; line: number }>(
     pool,
@@ -29,19 +31,19 @@ export async function readRepairedLines(pool: Pool): Promise<ReadonlyMap<string,
   return files;
 }
 
-/** A line in quarantine that somebody repaired. */
+/** The repair of a line in quarantine. */
 export interface Repair {
   readonly file: string;
   /** From 1. */
   readonly line: number;
-  /** Where the line begins in the file; undefined: an earlier version exported it. */
+  /** The offset of the line in the file; undefined: exported by an earlier version. */
   readonly byteOffset: number | undefined;
-  /** SHA-256 of the line as it was, in hexadecimal. */
+  /** SHA-256 of the original line, in hexadecimal. */
   readonly rawSha256: string;
   readonly repaired: Uint8Array;
 }
 
-/** @returns Whether the line is in quarantine; otherwise nothing is kept. */
+/** @returns Whether the line is in quarantine; otherwise nothing is stored. */
 export async function keepRepair(
   pool: Pool,
   { file, line, byteOffset, rawSha256, repaired }: Repair,
@@ -59,24 +61,24 @@ export async function keepRepair(
   return (rowCount ?? 0) > 0;
 }
 
-/** A line in quarantine that is to be tried again. */
+/** A line in quarantine to parse again. */
 export interface ReplayedLine {
   readonly reject_id: bigint;
   readonly file: string;
   readonly line: number;
   readonly byteOffset: number;
-  /** So many lines it stands for. */
+  /** The number of lines that it stands for. */
   readonly lines: number;
-  /** As it was repaired, else as it was read. */
+  /** As repaired, otherwise as read. */
   readonly bytes: Buffer;
-  /** Of a CSV the names of its columns. */
+  /** The column names of a CSV. */
   readonly header: string[] | null;
 }
 
-/** Where a record stands: lines are read in this order, and several records may share a line. */
+/** The position of a record: the order of reading, where several records may share a line. */
 export type LinePlace = Pick<ReplayedLine, 'file' | 'line' | 'byteOffset'>;
 
-/** Lines of a source in quarantine, so many behind a place. */
+/** A page of a source's lines in quarantine, after a position. */
 export async function readReplayedLines(
   client: PoolClient,
   source: string,
@@ -105,9 +107,9 @@ export async function readReplayedLines(
 }
 
 /**
- * Moves lines from the quarantine to the loaded ones in the ledger.
+ * Moves lines from quarantine to loaded in the ledger.
  *
- * @param newest - The newest event of the lines of each file, in microseconds since 2000-01-01 UTC.
+ * @param newest - The newest event of each file's lines, in microseconds since 2000-01-01 UTC.
  */
 export async function acceptLines(
   client: PoolClient,

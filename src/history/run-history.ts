@@ -1,10 +1,12 @@
+// Pipeline runs for commands (`daybook pipeline runs`, `show`, `--resume`).
+
 import type { Pool } from 'pg';
 import { DaybookError } from '../errors.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
 import type { PipelineTask, ReportedRun } from './pipeline-run.js';
 
-/** A task with the moment when it ended. */
+/** A task with the time of its end. */
 export interface FinishedTask extends PipelineTask {
   readonly finishedAt: string | null;
 }
@@ -50,7 +52,7 @@ export async function findRun(pool: Pool, run: string): Promise<ReportedRun> {
   });
 }
 
-/** The newest run that passed, and what it saw; one row or none. */
+/** The newest run that passed; one row or none. */
 export const newestPassedRun = `
   select
     run_id as "runId", finished_at as "finishedAt", summary ->> 'dataThrough' as "dataThrough",
@@ -61,8 +63,8 @@ export const newestPassedRun = `
   limit 1`;
 
 /**
- * The folder, absolute, from which the newest run that passed read its logs; undefined before the first,
- * also in a warehouse that was never used.
+ * The data folder, absolute, of the newest run that passed; undefined before the first, also in a warehouse that
+ * was never used.
  */
 export async function lastDataDir(pool: Pool): Promise<string | undefined> {
   try {
@@ -82,7 +84,7 @@ export async function lastDataDir(pool: Pool): Promise<string | undefined> {
 }
 
 /**
- * The tasks of a run in the order in which they began.
+ * The tasks of a run in order of their start.
  *
  * @param task - Only this one and its tests: a model's name, or `load:FILE`.
  * @throws DaybookError `RUN_UNKNOWN` when there is no such task.
@@ -109,7 +111,7 @@ export async function listTasks(pool: Pool, runId: number, task?: string): Promi
   return tasks;
 }
 
-/** The number of the run that is at work; null: none is. */
+/** The number of the run in progress; null: none. */
 export async function findRunAtWork(pool: Pool): Promise<number | null> {
   const [run] = await queryRows<{ runId: number }>(
     pool,
@@ -118,21 +120,21 @@ export async function findRunAtWork(pool: Pool): Promise<number | null> {
   return run?.runId ?? null;
 }
 
-/** What is left to do of a run. */
+/** The unfinished part of a run. */
 export interface Unfinished {
   readonly runId: number;
-  /** The folder of logs that it read. */
+  /** Its data folder. */
   readonly dataDir: string;
-  /** The models that did not end well, by `schema.name`; empty: it did not come to its models. */
+  /** The models that did not pass, by `schema.name`; empty: it did not reach its models. */
   readonly models: readonly string[];
 }
 
 /**
- * What a run has left undone: models that failed, those behind them, and those that it did not come to.
- * What it did before it failed is published and stays.
+ * The unfinished part of a run: models that failed, their descendants, and those that it did not reach. Models
+ * published before the failure stay.
  *
  * @param run - Its number, or `last`.
- * @throws DaybookError `RUN_UNKNOWN`; `USAGE` for a run that passed or is under way.
+ * @throws DaybookError `RUN_UNKNOWN`; `USAGE` for a run that passed or is in progress.
  */
 export async function findUnfinished(pool: Pool, run: string): Promise<Unfinished> {
   const { runId, dataDir, status } = await findRun(pool, run);

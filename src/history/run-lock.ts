@@ -1,26 +1,27 @@
+// The lock that lets one pipeline run at a time into a warehouse.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { DaybookError } from '../errors.js';
 
 /**
- * The advisory lock of the pipeline, one for each database: the letters of "daybook" as a number. The view
- * `ops.pipeline_run_state` asks for the same one.
+ * The key of the pipeline's advisory lock, one for each database: the letters of "daybook" as a number. The view
+ * `ops.pipeline_run_state` uses the same key.
  */
 const lockKey = '28253295417356139';
 
-/** How often a waiting run asks again, in milliseconds. */
+/** The polling interval of a waiting run, in milliseconds. */
 const retryMs = 200;
 
 /**
- * Runs `work` while no other run of this warehouse does. The lock belongs to a transaction that stays open,
- * so it is free as soon as the process that held it is gone, and no pool can keep it or give it to somebody
- * else. The transaction has read and written nothing: it holds up no vacuum.
+ * Runs `work` while no other run of this warehouse does. The lock belongs to a transaction that stays open, so it
+ * is released with the process that holds it, and no pooler can keep it or pass it on. The transaction reads and
+ * writes nothing, so it blocks no vacuum.
+ * The lock prevents double work. A run is correct without it, since the transaction of each file and model checks
+ * what it changes (`lockFile`, `lockModel`).
  *
- * The lock saves double work. What a run writes is right without it, since each file's and each model's
- * transaction looks at what it changes (`lockFile`, `lockModel`).
- *
- * @param onWait - Called once if another run is at work.
- * @param signal - Stops the waiting.
+ * @param onWait - Called once if another run is in progress.
+ * @param signal - Aborts the waiting.
  * @param work - Gets a signal that is aborted if the lock is lost with its connection.
  */
 export async function withRunLock<Result>(

@@ -1,3 +1,5 @@
+// Recording of pipeline runs and tasks; deletion of old ones.
+
 import type { Pool } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import type { TaskKind } from './pipeline-run.js';
@@ -5,22 +7,22 @@ import type { TaskError } from './task-error.js';
 import type { ModelReport, ModelStatus, PipelineReport } from './pipeline-report.js';
 import { jsonb } from '../warehouse/query/value-mapping.js';
 
-/** How a task ended, and what it did. */
+/** The result of a task. */
 export interface TaskResult {
   readonly status: ModelStatus;
-  /** How often it was tried; 1 if it is not said. */
+  /** The number of attempts; default 1. */
   readonly attempt?: number | undefined;
   /** Why it ran. */
   readonly reason?: string | undefined;
   readonly rowCount: number | null;
-  /** The statements that ran, as they ran. */
+  /** The executed statements. */
   readonly sql: string | null;
-  /** How its query was carried out, as JSON of `explain`. */
+  /** The query plan, as JSON of `explain`. */
   readonly plan?: unknown;
   readonly error?: TaskError | undefined;
 }
 
-/** What is known when a run begins. */
+/** The facts of a run at its start. */
 export interface RunStart {
   readonly trigger: string;
   readonly codeVersion: string | undefined;
@@ -29,8 +31,8 @@ export interface RunStart {
 }
 
 /**
- * Marks runs as failed whose process is gone. Only the holder of the run's lock may call it: then no
- * other run can be alive.
+ * Marks runs as failed whose process is gone. Only the holder of the run lock may call it, because no other run
+ * can be alive then.
  *
  * @returns The numbers of these runs.
  */
@@ -60,7 +62,7 @@ export async function closeDeadRuns(pool: Pool): Promise<number[]> {
   return runs.map((run) => Number(run.run_id));
 }
 
-/** The rows of one run in `ops.pipeline_run` and `ops.task_run`. */
+/** Writes the rows of a run in `ops.pipeline_run` and `ops.task_run`. */
 export class RunRecord {
   readonly runId: number;
   readonly #pool: Pool;
@@ -81,12 +83,12 @@ export class RunRecord {
     return new RunRecord(pool, Number(run?.run_id));
   }
 
-  /** Takes the run out of the history again, as if it had never been asked for. */
+  /** Deletes the run, as if it had never been requested. */
   async withdraw(): Promise<void> {
     await this.#pool.query('delete from ops.pipeline_run where run_id = $1', [this.runId]);
   }
 
-  /** Keeps the graph as it is for this run, and its models as tasks that are still to come. */
+  /** Stores the graph for this run, and its models as pending tasks. */
   async setGraph(
     graph: Readonly<Record<string, readonly string[]>>,
     tasks: readonly { task: string; kind: TaskKind }[],
@@ -102,7 +104,7 @@ export class RunRecord {
     );
   }
 
-  /** A task begins to run; {@link taskRan} ends it. */
+  /** Records the start of a task; {@link taskRan} records its end. */
   async taskStarted(task: string, kind: TaskKind): Promise<void> {
     await this.#pool.query(
       `insert into ops.task_run (run_id, task, kind, status, started_at)
@@ -112,7 +114,7 @@ export class RunRecord {
     );
   }
 
-  /** The whole of a task at its end: one that was not announced, or one whose end replaces its start. */
+  /** Records the result of a task, started or not. */
   async taskRan(
     task: string,
     kind: TaskKind,
@@ -141,7 +143,7 @@ export class RunRecord {
     );
   }
 
-  /** Models that a run did not build: they take no time, so they are written together. */
+  /** Records models that a run did not build: they take no time, so they are written together. */
   async tasksNotRun(reports: readonly ModelReport[]): Promise<void> {
     await this.#pool.query(
       `update ops.task_run
@@ -158,7 +160,7 @@ export class RunRecord {
     );
   }
 
-  /** Ends the run; what did not come to an end is marked as skipped. */
+  /** Records the end of the run; unfinished tasks are marked as skipped. */
   async finish(report: PipelineReport): Promise<void> {
     await this.#pool.query(
       `with
@@ -176,19 +178,19 @@ export class RunRecord {
   }
 }
 
-/** How much of the history of runs is kept. */
+/** The retention of the history. */
 export interface Retention {
-  /** So many of the newest runs at most. */
+  /** The most runs. */
   readonly runs: number;
-  /** Runs that began so many days ago at most. */
+  /** The most days since a run's start. */
   readonly days: number;
 }
 
 /**
- * Deletes runs beyond what is to be kept, with their tasks. The newest run that passed stays in any
- * case, and so do runs that are under way and those that a published page names.
+ * Deletes runs beyond the retention, with their tasks. The newest run that passed is kept in any case, and so are
+ * runs in progress and those that a published page names.
  *
- * @returns How many were deleted.
+ * @returns The number of deleted runs.
  */
 export async function deleteOldRuns(pool: Pool, { runs, days }: Retention): Promise<number> {
   const { rowCount } = await pool.query(

@@ -1,3 +1,5 @@
+// The baseline of the removal limit.
+
 import type { Pool } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 
@@ -5,8 +7,8 @@ const loadedLines = `
   select source, sum(loaded_count) as loaded_count from ops.source_file group by source`;
 
 /**
- * Lines of each source when a run last kept to all limits. Runs that do not keep to them leave it as it is, so
- * what one refuses the next one refuses, too, whatever was loaded in the meantime.
+ * Lines of each source at the last run that kept all limits. Other runs leave the baseline as it is, so what one
+ * refuses the next one refuses, too, whatever was loaded in the meantime.
  */
 export async function readBaseline(pool: Pool): Promise<ReadonlyMap<string, number>> {
   const rows = await queryRows<{ source: string; lines: number }>(
@@ -16,14 +18,14 @@ export async function readBaseline(pool: Pool): Promise<ReadonlyMap<string, numb
   return new Map(rows.map(({ source, lines }) => [source, lines]));
 }
 
-/** Notes for sources that have no baseline yet what is loaded of them, before a run changes it. */
+/** Sets the baseline of sources without one to the loaded lines, before a run changes them. */
 export async function beginBaseline(pool: Pool): Promise<void> {
   await pool.query(
     `insert into ops.source_baseline (source, loaded_count) ${loadedLines} on conflict do nothing`,
   );
 }
 
-/** Makes what is loaded now the baseline of every source: the run has kept to all limits. */
+/** Sets the baseline of all sources to the loaded lines: the run has kept all limits. */
 export async function moveBaseline(pool: Pool): Promise<void> {
   await pool.query(
     `with

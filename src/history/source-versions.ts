@@ -1,11 +1,13 @@
+// Versions of loaded tables, by the ledger.
+
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
 
 /**
- * What a ledger row, `file`, says of a file's content, as SQL: it changes when other rows of the file are
- * loaded, and not when the same ones are loaded again.
+ * A digest of a file's content as SQL, from its ledger row `file`: it changes when other rows are loaded, but not
+ * when the same ones are loaded again.
  */
 export const fileContent =
   "md5((to_jsonb(file) - array['run_id', 'loaded_at', 'stamp', 'generation'])::text)";
@@ -13,7 +15,7 @@ export const fileContent =
 /** A digest of the configuration that models depend on, as SQL. */
 const parameterVersion = "md5(concat(time_zone, ' ', extract(epoch from as_of)))";
 
-/** What the configuration makes of the version of the table that models know it by. */
+/** The version of the parameters' table that a configuration will have. */
 export async function configuredVersion(
   pool: Pool,
   { reportTimeZone, reportAsOf }: Pick<Config, 'reportTimeZone' | 'reportAsOf'>,
@@ -27,7 +29,7 @@ export async function configuredVersion(
   return row?.version ?? '';
 }
 
-/** A digest of the rows of each source that has files, by its name. */
+/** A digest of the rows of each source with files, by its name. */
 export async function readSourceVersions(pool: Pool): Promise<ReadonlyMap<string, string>> {
   const rows = await queryRows<{ source: string; version: string }>(
     pool,
@@ -39,7 +41,7 @@ export async function readSourceVersions(pool: Pool): Promise<ReadonlyMap<string
 }
 
 /**
- * The version of the table of the report's parameters.
+ * The version of the parameters' table.
  *
  * @param table - As SQL.
  * @returns Undefined before the first run.
@@ -52,7 +54,7 @@ export async function readParameterVersion(pool: Pool, table: string): Promise<s
     );
     return row?.version;
   } catch (error) {
-    // Whoever only reads finds a schema missing that the next run makes.
+    // For readers the schema is missing until the next run creates it.
     if (sqlstateOf(error) === sqlstate.undefinedTable) return undefined;
     throw error;
   }

@@ -1,22 +1,24 @@
+// Errors of tasks, as they are stored.
+
 import { countOf } from '../text/amounts.js';
 import { DaybookError } from '../errors.js';
 import { sqlstateOf } from '../warehouse/query/sqlstate.js';
 
-/** Rows that a test found wrong. */
+/** A failed test. */
 export interface TestFailure {
   /** The test's name, like `not_null(month)`. */
   readonly test: string;
-  /** How many rows are wrong; of a test of the table as a whole how many there are too few or too many. */
+  /** The number of wrong rows; of a test of the whole table, by how many rows it is off. */
   readonly count: number;
-  /** What was found instead of what is right, in words: values with their numbers, or how many rows there are. */
+  /** The wrong values in words, with their numbers, or the number of rows. */
   readonly found?: string | undefined;
   /** The first of them, as objects. */
   readonly rows: readonly unknown[];
 }
 
-/** Why a task or a run failed, in the shape in which `ops` keeps it. */
+/** An error of a task or run, as stored in `ops`. */
 export interface TaskError {
-  /** One of the codes of docs/errors.md. */
+  /** An error code of docs/errors.md. */
   readonly code: string;
   readonly message: string;
   /** `file:line:column`, or the file's name. */
@@ -24,17 +26,17 @@ export interface TaskError {
   readonly hint?: string;
   /** Postgres's code, when Postgres refused. */
   readonly sqlstate?: string;
-  /** What Postgres says beside its message; what it advises is the hint. */
+  /** Postgres's detail; its advice is the hint. */
   readonly detail?: string;
   readonly failures?: readonly TestFailure[];
 }
 
-/** What a test found, in words. */
+/** The result of a failed test in words. */
 export function foundBy({ count, found }: Pick<TestFailure, 'count' | 'found'>): string {
   return found ?? countOf(count, 'row');
 }
 
-/** A {@link DaybookError} that knows which rows were wrong. */
+/** A {@link DaybookError} with the wrong rows. */
 export class ModelTestError extends DaybookError {
   override readonly name = 'ModelTestError';
   readonly failures: readonly TestFailure[];
@@ -46,7 +48,7 @@ export class ModelTestError extends DaybookError {
   }
 }
 
-/** Any thrown value as {@link TaskError}. */
+/** A thrown value as {@link TaskError}. */
 export function toTaskError(error: unknown): TaskError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
   const server = [error, cause].find((candidate) => sqlstateOf(candidate) !== undefined) as

@@ -1,21 +1,23 @@
+// SQL of steps and tasks for the dashboard.
+
 import { loadStep } from './pipeline-run.js';
 
-/** Nothing done takes no time, but for the moment between two looks at the clock. */
+/** Nothing takes no time, except the moment between two readings of the clock. */
 const milliseconds = (interval: string) =>
   `nullif(round(extract(epoch from ${interval}) * 1000), 0)::float8`;
 
-/** What an operator wants to see first, where not all can be shown; all else comes after. */
+/** The order of urgency, where not all can be shown. */
 const urgency = `array['failed', 'running', 'upstream_failed', 'passed']`;
 
 const stepName = `
   case kind when 'load' then '${loadStep}' when 'test' then split_part(task, ':', 1) else task end`;
 
-/** Of the tests only those that failed: that others passed does not make new rows. */
+/** Only failed tests: passed ones would fill rows. */
 const isSeen = `(kind <> 'test' or status = 'failed')`;
 
 /**
- * The steps of runs ($1), from a place on ($2), so many of them ($3): files first, then what failed in the
- * newest of these runs, runs, was blocked or built, then all others.
+ * A page of the steps of runs ($1), from an offset ($2), up to a limit ($3): files first, then those that failed
+ * in the newest of these runs, are blocked or were built, then all others.
  */
 export const stepsSql = `
   with
@@ -65,13 +67,13 @@ export const stepsSql = `
   having bool_or(${isSeen})
   order by listed.place, run_id desc`;
 
-/** Longer statements are cut: the load of a file may keep many. */
+/** The longest statement; longer ones are cut: the load of a file may record many. */
 export const maxStatement = 20_000;
 
-/** Plans and errors that are longer as JSON are shown in part: an error may quote rows of any length. */
+/** The longest plan or error as JSON; longer ones are shown in part: an error may quote rows of any length. */
 const maxJson = 100_000;
 
-/** An error as a page shows it; of one that quotes too much, what happened without the rows. */
+/** An error for a page; one that quotes too much is shown without the rows. */
 export function errorColumn(column: string): string {
   return `
     case when ${column} is null or octet_length(${column}::text) <= ${maxJson} then ${column} else jsonb_strip_nulls(jsonb_build_object(
@@ -81,7 +83,7 @@ export function errorColumn(column: string): string {
     )) end`;
 }
 
-/** Bytes of statements and plans, these as they are stored, that the page of a run shows. */
+/** The most bytes of statements and stored plans on the page of a run. */
 const maxCode = 500_000;
 
 const taskColumns = `
@@ -94,8 +96,8 @@ const codeColumns = `
   case when octet_length(plan::text) <= ${maxJson} then plan end as plan`;
 
 /**
- * The tasks of a run ($1) in the order in which they began, so many of them ($2): if not all, the urgent
- * ones. The same goes for what they ran; of those beyond that only their own pages show it.
+ * The tasks of a run ($1) in order of their start, up to a limit ($2), beyond which only the urgent ones are
+ * returned. The same applies to statements; the others are on the tasks' own pages.
  */
 export const tasksSql = `
   select
@@ -123,7 +125,7 @@ export const tasksSql = `
     ) as code on true
   order by started_at nulls last, finished_at, task`;
 
-/** One task of a run ($1) by its name ($2), then its tests, so many rows of all ($3). */
+/** A task of a run ($1) by its name ($2), then its tests, up to a limit of rows ($3). */
 export const taskSql = `
   select ${taskColumns}, ${codeColumns}
   from ops.task_run join ops.task_run_state using (run_id, task)

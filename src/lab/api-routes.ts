@@ -1,10 +1,12 @@
+// `/api` of the lab: version, status, identity.
+
 import { Router } from 'express';
 import type { Kernels } from './kernels/kernels.js';
 
-/** The release of jupyter_server whose API this is; clients decide by it what they can ask for. */
+/** The release of jupyter_server whose API is implemented; clients choose their requests by it. */
 const apiVersion = '2.20.0';
 
-/** `/api`: what the server is, how it is, who asks, and what it does not have. */
+/** `/api`: version, status, identity, and empty lists of what the server does not have. */
 export function apiRoutes(kernels: Kernels, now: () => Date = () => new Date()): Router {
   const router = Router();
   const started = now().toISOString();
@@ -31,7 +33,7 @@ export function apiRoutes(kernels: Kernels, now: () => Date = () => new Date()):
     };
     response.json({ identity, permissions: {} });
   });
-  // No conversion and no terminals: there are no formats, and there is nothing to list.
+  // No conversion: the list of formats is empty.
   router.get('/nbconvert', (_request, response) => {
     response.json({});
   });

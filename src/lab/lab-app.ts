@@ -1,3 +1,5 @@
+// The lab's Express application: authentication, headers and errors around its routes.
+
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { DaybookError, type ErrorCode } from '../errors.js';
 import type { Logger } from '../logger.js';
@@ -22,8 +24,8 @@ export interface Mount {
 }
 
 /**
- * The HTTP side of the server: access, headers and errors around the routes. `/api` alone, the
- * server's version, is for everybody who knows the host: health checks ask for it.
+ * The HTTP side of the lab. Only `/api`, the server's version, is open to everybody who knows the host, for health
+ * checks.
  */
 export function createLabApp(
   mounts: readonly Mount[],
@@ -59,7 +61,7 @@ function requireAccess(access: AccessOptions, tickets: Tickets): RequestHandler 
       next();
       return;
     }
-    // The first visit: keep the proof in a cookie, and the secret out of the address bar.
+    // The first visit: stores the credential in a cookie, and removes the secret from the address bar.
     for (const name of secrets) query.delete(name);
     const attributes = { httpOnly: true, sameSite: 'lax', path: '/' } as const;
     response.cookie(cookieName(request), cookieValue(access.token), attributes);
@@ -75,7 +77,7 @@ const answerErrors = (logger: Logger): ErrorRequestHandler => {
     }
     const { status, message } = describe(error);
     if (status >= 500) logger.error(message, { request: `${request.method} ${request.path}` });
-    // A body that nobody read would be taken for the next request.
+    // An unread body would be taken for the next request.
     if (!request.complete) response.set('Connection', 'close');
     if (isPagePath(request.path) && request.accepts('html') !== false) {
       response.status(status).type('html').send(refusalPage(message));
@@ -85,7 +87,7 @@ const answerErrors = (logger: Logger): ErrorRequestHandler => {
   };
 };
 
-/** What a client's own mistakes are, of all that can go wrong inside. */
+/** Errors that are the client's fault. */
 const statusOf: Partial<Record<ErrorCode, number>> = { NOTEBOOK_INVALID: 400, KERNEL_UNKNOWN: 501 };
 
 function describe(error: unknown): { status: number; message: string } {
@@ -95,7 +97,7 @@ function describe(error: unknown): { status: number; message: string } {
     return { status, message: [error.message, error.hint].filter(Boolean).join('\n') };
   }
   if (error instanceof Error && 'syscall' in error && 'code' in error) {
-    // Its message has the path on this disk, which is nobody's affair.
+    // The message contains a path on this disk, which clients must not see.
     const code = String(error.code);
     return systemFailures[code] ?? { status: 500, message: `the file system says ${code}` };
   }
@@ -106,7 +108,7 @@ const notAllowed = { status: 403, message: 'the file system does not allow that'
 const wrongKind = { status: 400, message: 'that is a file and no folder, or the other way round' };
 const diskFull = { status: 507, message: 'the disk is full: nothing was saved' };
 
-/** What the file system says of a request, by the code of its error. */
+/** Responses to errors of the file system, by their code. */
 const systemFailures: Partial<Record<string, { status: number; message: string }>> = {
   ...{ EACCES: notAllowed, EPERM: notAllowed, EROFS: notAllowed },
   ...{ ENOTDIR: wrongKind, EISDIR: wrongKind },

@@ -1,3 +1,6 @@
+// `startLabServer`: the Jupyter server of a workspace, with its limits and defaults (the upload limit is
+// `saveLimit`).
+
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRequire } from 'node:module';
@@ -33,38 +36,38 @@ import {
 } from './kernels/kernel-routes.js';
 import { listenError } from '../http/listen.js';
 
-/** What {@link startLabServer} needs to know. */
+/** Options of {@link startLabServer}. */
 export interface LabServerOptions {
-  /** The workspace: what clients see and can change. Absolute. */
+  /** The workspace's folder, absolute. */
   readonly root: string;
-  /** Where the server keeps checkpoints, settings and layouts. Absolute. */
+  /** The folder of checkpoints, settings and layouts, absolute. */
   readonly stateFolder: string;
   /** The address to listen on. Default `127.0.0.1`. */
   readonly host?: string;
   /** The port to listen on. Default 0: any free one. */
   readonly port?: number;
-  /** The secret that clients must know. Default: a new one. */
+  /** The token that clients must know. Default: a new one. */
   readonly token?: string | undefined;
-  /** Names beside `localhost` under which browsers may know the server. */
+  /** Further host names beside `localhost`. */
   readonly hostNames?: readonly string[];
-  /** How many bytes the request that saves a file may have. Default 512 MB. */
+  /** The upload limit: the largest request that saves a file, in bytes. Default 512 MB. */
   readonly saveLimit?: number;
   /** The bundle of JupyterLab; undefined: only the API, for other clients. */
   readonly frontEnd?: FrontEnd | undefined;
-  /** The folder in the workspace that JupyterLab begins in. Default the root. */
+  /** JupyterLab's initial folder in the workspace. Default the root. */
   readonly startFolder?: string;
   /** The environment of kernels. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** As whom kernels run. Default: as we do. */
+  /** The user of kernels. Default: that of this process. */
   readonly user?: SystemUser | undefined;
   readonly logger?: Logger;
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface LabServer {
-  /** The address of a page for a browser of this machine, with the token in it. */
+  /** The address of a page for a browser on this machine, with the token. */
   url(page?: string): string;
-  /** The same with a ticket in it: good once, and for a minute. */
+  /** The same with a ticket: valid once, for a minute. */
   ticketUrl(page?: string): string;
   readonly token: string;
   /** Stops listening, ends all kernels and drops every connection. */
@@ -72,7 +75,7 @@ export interface LabServer {
 }
 
 /**
- * Starts the Jupyter server of one workspace.
+ * Starts the Jupyter server of a workspace.
  *
  * @throws DaybookError `PORT_IN_USE` or `ADDRESS_UNAVAILABLE`.
  */
@@ -148,8 +151,8 @@ function frontEndRoutes(frontEnd: FrontEnd, options: LabServerOptions): Router {
 }
 
 /**
- * The working folder of a document's kernel: the document's own, as in every Jupyter; the workspace's
- * root for paths that are none, which some clients make up.
+ * The working folder of a document's kernel: the document's own, as in every Jupyter; the workspace's root for
+ * made-up paths.
  */
 function kernelFolder(folder: WorkspaceFolder, root: string): (path: string) => Promise<string> {
   return async (path) => {
@@ -161,7 +164,7 @@ function kernelFolder(folder: WorkspaceFolder, root: string): (path: string) => 
   };
 }
 
-/** An empty token would let everybody in. */
+/** An empty token would admit everybody. */
 function isSet(token: string | undefined): token is string {
   return token !== undefined && token !== '';
 }

@@ -1,8 +1,10 @@
+// Opening of a page in the analyst's browser.
+
 import { spawn } from 'node:child_process';
 
 /**
- * Opens a page in the browser of whoever sits at this machine, if there is one: on Linux a display, and
- * nobody logged in from elsewhere. That it cannot be opened is no error: the address is printed too.
+ * Opens a page in the browser of whoever sits at this machine: on Linux with a display, and without remote login.
+ * Failure is no error, because the address is printed, too.
  */
 export function openBrowser(
   url: string,

@@ -1,30 +1,32 @@
+// Opening of a warehouse that may start later than the dashboard.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
 import { DaybookError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { openReader, unopenedReader, type Reader } from './warehouse.js';
 
-/** A reader for those who would rather wait than end. */
+/** A reader of a warehouse that may not be reachable yet. */
 export interface AwaitedReader {
-  /** Open, or of a server that does not answer yet: whatever it is asked fails until then. */
+  /** The reader; its queries fail until the server is reachable. */
   readonly reader: Reader;
   /**
-   * Where the server does not answer yet: waits until it does.
+   * While the server is unreachable: waits for it.
    *
-   * @returns The open reader that takes the place of the other; undefined once the signal was given.
-   * @throws DaybookError as {@link openReader} does, when the server answers and does not let us in.
+   * @returns The reader that replaces the first; undefined when the signal was aborted.
+   * @throws DaybookError as {@link openReader} does, when the server answers and refuses the connection.
    */
   readonly opened: ((signal: AbortSignal) => Promise<Reader | undefined>) | undefined;
 }
 
-/** How long to wait between two attempts, in milliseconds. */
+/** The delay between two attempts, in milliseconds. */
 const retryMs = 1000;
 
 /**
- * Opens the warehouse for reading, also one that is started after us, as beside a Postgres that its
- * supervisor brings up at the same time. Whatever waiting does not mend is an error at once.
+ * Opens the warehouse for reading, also one that starts later, as beside a Postgres that its supervisor starts at
+ * the same time. Errors that waiting cannot cure are thrown at once.
  *
- * @throws DaybookError as {@link openReader} does, but not for a DATABASE_URL where nobody answers.
+ * @throws DaybookError as {@link openReader} does, except for an unreachable DATABASE_URL.
  */
 export async function openAwaitedReader(config: Config, logger: Logger): Promise<AwaitedReader> {
   try {

@@ -1,3 +1,5 @@
+// Opening of the warehouse: embedded Postgres or DATABASE_URL, for owner and reader.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
@@ -19,7 +21,7 @@ import {
 import { readerSettings, readsAsOwner, withSettings } from './connect/session-settings.js';
 import { sqlstate, sqlstateOf } from './query/sqlstate.js';
 
-/** An open warehouse, for those who write: the pipeline, the publication of notebooks. */
+/** An open warehouse for writing: pipeline runs, publication of notebooks. */
 export interface Warehouse {
   /** `postgres://` URL of the owner, with its password. */
   readonly ownerUrl: string;
@@ -27,29 +29,29 @@ export interface Warehouse {
   readonly readerUrl: string;
   readonly owner: Pool;
   readonly reader: Pool;
-  /** Closes the pools; the server goes on. */
+  /** Closes the pools; the server keeps running. */
   close(): Promise<void>;
 }
 
-/** An open warehouse, for those who may only read: notebooks, the dashboard, `daybook query`. */
+/** An open warehouse for reading: notebooks, the dashboard, `daybook query`. */
 export interface Reader {
   /** `postgres://` URL for reading, with its password and limits. */
   readonly url: string;
   readonly pool: Pool;
-  /** Closes the pool; the server goes on. */
+  /** Closes the pool; the server keeps running. */
   close(): Promise<void>;
 }
 
 interface OpenOptions {
   logger?: Logger;
-  /** By which it is told whether the server's version is past its end. Default: now. */
+  /** The date for the check of the server's end of support. Default: now. */
   today?: Date;
 }
 
 /**
- * Opens the warehouse of a workspace and brings it up to date: starts the embedded Postgres when no
- * DATABASE_URL is set, applies the engine's migrations, makes the project's schemas and the reader's role, and lets it read. Any number of processes may
- * do so at once.
+ * Opens the warehouse of a project and brings it up to date: starts the embedded Postgres when no DATABASE_URL is
+ * set, applies the engine's migrations, creates the project's schemas and the reader's role with its grants.
+ * Concurrent calls are safe.
  *
  * @throws DaybookError: codes beginning with `WAREHOUSE_`, `EMBEDDED_` or `MIGRATION_`.
  */
@@ -84,11 +86,11 @@ export async function openWarehouse(
 }
 
 /**
- * Opens the warehouse for reading. Starts the embedded Postgres like `openWarehouse`, but changes
- * nothing: before the first `openWarehouse` the schemas and tables are missing.
+ * Opens the warehouse for reading. Starts the embedded Postgres like `openWarehouse`, but changes nothing: before
+ * the first `openWarehouse` the schemas and tables are missing.
  *
- * @param options - `logger` is warned of a warehouse that another version of Daybook has migrated, and of a
- *   server that is past its end.
+ * @param options - `logger` gets warnings about a warehouse that another version of Daybook has migrated, and
+ *   about a server past its end of support.
  * @throws DaybookError: codes beginning with `WAREHOUSE_` or `EMBEDDED_`.
  */
 export async function openReader(
@@ -104,10 +106,7 @@ export async function openReader(
   return { ...reader, close: () => reader.pool.end() };
 }
 
-/**
- * A reader of a server that was not asked for anything yet, and may not be there: its connections are made
- * when they are wanted.
- */
+/** A reader of a server that may be unreachable: connections are made on demand. */
 export function unopenedReader(owner: string, reader: string | undefined, logger: Logger): Reader {
   const url = inReadersRole({ owner, reader });
   const pool = createPool(url, logger);
@@ -118,14 +117,14 @@ function warnOf(found: { problem: string; remedy: string } | undefined, logger: 
   if (found !== undefined) logger.warn(`${found.problem}. ${found.remedy}`);
 }
 
-/** Where the warehouse is, with passwords. */
+/** The warehouse's URLs with passwords. */
 export interface WarehouseUrls {
   readonly owner: string;
-  /** Undefined: the owner in the reader's role. */
+  /** Undefined: the owner in the reader role. */
   readonly reader: string | undefined;
 }
 
-/** Finds the warehouse; starts the embedded Postgres when no DATABASE_URL is set. */
+/** Determines the warehouse's URLs; starts the embedded Postgres when no DATABASE_URL is set. */
 export async function openWarehouseUrls(
   config: Config,
   { logger = silentLogger }: OpenOptions = {},
@@ -142,7 +141,7 @@ function readerRoleOf({ reader }: WarehouseUrls): string {
   return user === '' ? defaultReaderRole : user;
 }
 
-/** The URL of the reader, or that of the owner in the reader's role. */
+/** The URL of the reader, or that of the owner in the reader role. */
 function inReadersRole({ owner, reader }: WarehouseUrls): string {
   return reader === undefined
     ? withSettings(owner, { ...readerSettings, role: defaultReaderRole })
@@ -168,10 +167,10 @@ async function connectReader(
   }
 }
 
-/** How long a server may say that it is still starting up, in milliseconds. */
+/** How long a server may report that it is starting up, in milliseconds. */
 const startingUpMs = 60_000;
 
-/** A pool whose first connection is made, to a Postgres that Daybook can work with. */
+/** A pool with a first verified connection. */
 async function connect(url: string, logger: Logger): Promise<Pool> {
   const pool = createPool(url, logger);
   for (const deadline = Date.now() + startingUpMs; ;) {

@@ -1,6 +1,8 @@
+// Types of the Contents API.
+
 import type { Json } from '../../nbformat/notebook.js';
 
-/** What an entry of the workspace is. */
+/** The kind of an entry. */
 export type ContentsType = 'notebook' | 'file' | 'directory';
 
 /**
@@ -19,29 +21,29 @@ export interface ContentsModel {
   /** In bytes; null for a folder. */
   size: number | null;
   mimetype: string | null;
-  /** A notebook, the text or base64 of a file, the models of a folder; null when not asked for. */
+  /** A notebook, the text or base64 of a file, the models of a folder; null when not requested. */
   content: Json | ContentsModel[];
   format: 'json' | 'text' | 'base64' | null;
-  /** SHA-256 of the file in hex; null when not asked for. */
+  /** SHA-256 of the file in hex; null when not requested. */
   hash: string | null;
   hash_algorithm: 'sha256' | null;
 }
 
-/** What `GET /api/contents/PATH` can ask for. */
+/** The query of `GET /api/contents/PATH`. */
 export interface ContentsQuery {
-  /** The type that the client takes it for. */
+  /** The type that the client expects. */
   type?: string | undefined;
   format?: string | undefined;
-  /** False: without its content. */
+  /** False: without content. */
   content: boolean;
   hash: boolean;
 }
 
-/** What a client saves. */
+/** A save request. */
 export interface SaveModel {
   type: ContentsType;
   format?: 'json' | 'text' | 'base64' | undefined;
   content?: Json | undefined;
-  /** Of a large file that comes in parts: 1, 2, … and -1 for the last. */
+  /** The number of a part of a large file: 1, 2, … and -1 for the last. */
   chunk?: number | undefined;
 }

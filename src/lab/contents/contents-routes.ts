@@ -1,3 +1,6 @@
+// `/api/contents`: addresses of notebooks, files and checkpoints. The upload limit (`saveLimit`) is enforced here;
+// its default is in lab-server.ts.
+
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import type { Json } from '../../nbformat/notebook.js';
@@ -37,7 +40,7 @@ const renameModel = z.object({ path: z.string().min(1) });
 /**
  * The Contents API below `/api/contents`.
  *
- * @param saveLimit - How many bytes the request that saves a file may have.
+ * @param saveLimit - The largest request that saves a file, in bytes.
  */
 export function contentsRoutes(contents: Contents, saveLimit: number): Router {
   const router = Router();
@@ -69,7 +72,7 @@ interface Exchange {
 
 type Handlers = Readonly<Record<string, (exchange: Exchange) => Promise<void>>>;
 
-/** What is done to a file or folder, by method. */
+/** Handlers for a file or folder, by method. */
 const entryHandlers: Handlers = {
   async GET({ contents, path, request, response }) {
     sendModel(response, 200, await contents.get(path, checkInput(query, request.query)));
@@ -106,7 +109,7 @@ const entryHandlers: Handlers = {
   },
 };
 
-/** What is done to a file's checkpoints, by method. */
+/** Handlers for a file's checkpoints, by method. */
 const checkpointHandlers: Handlers = {
   async GET({ contents, path, response }) {
     response.json(await contents.listCheckpoints(path));
@@ -125,10 +128,7 @@ const checkpointHandlers: Handlers = {
   },
 };
 
-/**
- * The path of an address: decoded once as a whole, so that `%2F` separates like `/`, and what is
- * encoded twice stays a name.
- */
+/** The path of an address, decoded once as a whole: `%2F` separates like `/`, and doubly encoded text stays a name. */
 export function decodePath(encoded: string): WorkspacePath {
   return parseWorkspacePath(decodePercent(encoded));
 }

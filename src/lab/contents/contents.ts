@@ -1,3 +1,5 @@
+// Reading, saving, copying, renaming, deleting of workspace files.
+
 import { createHash } from 'node:crypto';
 import { cp, lstat, mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import type { ReadStream, Stats } from 'node:fs';
@@ -29,14 +31,14 @@ import {
   type WorkspacePath,
 } from './workspace-path.js';
 
-/** A checkpoint of a file; there is one for each, always with the same id. */
+/** A checkpoint of a file; each file has at most one, always with the same id. */
 export interface Checkpoint {
   id: 'checkpoint';
   /** ISO 8601. */
   last_modified: string;
 }
 
-/** The notebooks, files and folders of one workspace: what jupyter_server's Contents API does. */
+/** The notebooks, files and folders of a workspace, as in jupyter_server's Contents API. */
 export class Contents {
   readonly #folder: WorkspaceFolder;
   readonly #companions: CompanionFiles;
@@ -47,7 +49,7 @@ export class Contents {
     this.#companions = companions;
   }
 
-  /** The model of an entry, with its content when the query asks for it. */
+  /** An entry, with its content when the query asks for it. */
   async get(path: WorkspacePath, query: ContentsQuery): Promise<ContentsModel> {
     const real = await this.#folder.resolve(path);
     const model = await describeFile(path, real);
@@ -76,19 +78,19 @@ export class Contents {
     return { ...model, ...content, mimetype: model.mimetype ?? mimetype };
   }
 
-  /** A file to read from its beginning to its end. */
+  /** Opens a file for streaming. */
   async open(path: WorkspacePath): Promise<{ size: number; stream: ReadStream }> {
     const file = await openWorkspaceFile(await this.#folder.resolve(path), path);
     const { size } = await file.stat();
     return { size, stream: file.createReadStream() };
   }
 
-  /** Whether there is an entry. */
+  /** Whether an entry exists. */
   async exists(path: WorkspacePath): Promise<boolean> {
     return path === '' || entryExists(await this.#folder.resolveEntry(path));
   }
 
-  /** Writes a file in one step, or makes a folder. Returns its new model without content. */
+  /** Writes a file atomically, or creates a folder; returns its model without content. */
   async save(path: WorkspacePath, model: SaveModel): Promise<ContentsModel> {
     if (model.type === 'directory') {
       const entry = await this.#folder.resolveEntry(path);
@@ -112,7 +114,7 @@ export class Contents {
     return this.get(path, { type: model.type, content: false, hash: true });
   }
 
-  /** Makes an empty entry with a free name, in Jupyter's words. */
+  /** Creates an empty entry with a free name like Jupyter's. */
   async create(folder: WorkspacePath, type: ContentsType, ext: string): Promise<ContentsModel> {
     const [stem, suffix] = {
       notebook: ['Untitled', '.ipynb'],
@@ -142,13 +144,13 @@ export class Contents {
     return this.get(path, { content: false, hash: false });
   }
 
-  /** Gives an entry another name, or another folder. */
+  /** Renames or moves an entry. */
   async rename(from: WorkspacePath, to: WorkspacePath): Promise<ContentsModel> {
     if (from !== to) {
       const source = await this.#folder.resolveEntry(from);
       const target = await this.#folder.resolveEntry(to);
       await requireEntry(source, from);
-      // On a disk that ignores case, the target of Churn → churn is the source itself.
+      // On a file system that ignores case, the target of Churn → churn is the source itself.
       const taken = (await entryExists(target)) && !(await isSameFile(source, target));
       if (taken) throw new RequestError(409, `${to} exists already`);
       await rename(source, target);
@@ -157,7 +159,7 @@ export class Contents {
     return this.get(to, { content: false, hash: false });
   }
 
-  /** Deletes a file, a link, or a folder that holds nothing. */
+  /** Deletes a file, a link, or an empty folder. */
   async delete(path: WorkspacePath): Promise<void> {
     const entry = await this.#folder.resolveEntry(path);
     const stats = await requireEntry(entry, path);
@@ -178,31 +180,31 @@ export class Contents {
       : [{ id: 'checkpoint', last_modified: file.mtime.toISOString() }];
   }
 
-  /** Keeps the file as it is now, instead of its earlier checkpoint. */
+  /** Replaces the file's checkpoint by its current content. */
   async createCheckpoint(path: WorkspacePath): Promise<Checkpoint> {
     const bytes = await readWorkspaceFile(await this.#folder.resolve(path), path);
     await writeAtomically(this.#companions.prepare(path, 'checkpoint'), bytes);
     return { id: 'checkpoint', last_modified: new Date().toISOString() };
   }
 
-  /** Puts the file back as the checkpoint has it. */
+  /** Restores the file from its checkpoint. */
   async restoreCheckpoint(path: WorkspacePath): Promise<void> {
     const target = await this.#target(path);
     await writeAtomically(target, await this.#checkpoint(path));
   }
 
-  /** Forgets the checkpoint. */
+  /** Deletes the checkpoint. */
   async deleteCheckpoint(path: WorkspacePath): Promise<void> {
     await this.#checkpoint(path);
     await rm(this.#companions.pathOf(path, 'checkpoint'));
   }
 
-  /** Deletes what half-finished uploads left. */
+  /** Deletes incomplete uploads. */
   async close(): Promise<void> {
     await this.#uploads.close();
   }
 
-  /** Where a save goes: to the file that a link names, or to a new one. */
+  /** The file that a save writes: the target of a link, or a new file. */
   async #target(path: WorkspacePath): Promise<string> {
     const entry = await this.#folder.resolveEntry(path);
     if (!(await entryExists(entry))) return entry;
@@ -256,7 +258,7 @@ export class Contents {
   }
 }
 
-/** What an entry is. @throws RequestError 404 when there is none. */
+/** The kind of an entry. @throws RequestError 404 when it does not exist. */
 async function requireEntry(entry: string, path: WorkspacePath): Promise<Stats> {
   const stats = await lstat(entry).catch(() => undefined);
   if (stats === undefined || !isEntry(stats)) throw notFound(path);

@@ -1,15 +1,17 @@
+// Notebook files as JupyterLab reads and saves them.
+
 import type { Cell, MimeBundle, MultilineText, Notebook, Output } from '../../nbformat/notebook.js';
 import { joinText } from '../../nbformat/notebook.js';
 import { parseNotebook } from '../../nbformat/read-notebook.js';
 import { RequestError } from '../http/request-error.js';
 
-/** A new notebook: no cells, the newest format. */
+/** A new notebook: no cells, the latest format. */
 export const emptyNotebook: Notebook = { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [] };
 
 /**
- * The notebook in a file as the front end edits it: with its texts as single strings.
+ * Parses a notebook file for the front end, with its texts as single strings.
  *
- * @param path - How messages name it.
+ * @param path - For messages.
  * @throws DaybookError `NOTEBOOK_INVALID`.
  */
 export function readNotebookFile(bytes: Buffer, path: string): Notebook {
@@ -18,8 +20,8 @@ export function readNotebookFile(bytes: Buffer, path: string): Notebook {
 }
 
 /**
- * The notebook that a client saves. Only what would lose its cells is refused: the analyst's work is
- * kept also where it breaks the format.
+ * Validates a notebook that a client saves. It is refused only when cells would be lost; other violations of the
+ * format are saved, because they are the analyst's work.
  *
  * @throws RequestError 400 when it is no notebook of format 4.
  */
@@ -48,7 +50,7 @@ function joinOutput(output: Output): Output {
   return 'data' in output ? { ...output, data: joinBundle(output.data) } : output;
 }
 
-/** Of JSON types a list is a value; of all others it is the lines of a text. */
+/** A list is a value in JSON types, and the lines of a text in all others. */
 function joinBundle(bundle: MimeBundle): MimeBundle {
   return Object.fromEntries(
     Object.entries(bundle).map(([type, value]) => [

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Cell, Notebook } from '../../nbformat/notebook.js';
 
 /**
- * Trust as Jupyter knows it: outputs that this workspace's own kernels made may show active HTML, those
- * of a notebook from elsewhere are sanitized by the front end. The front end says so for each cell in
- * `metadata.trusted`, which is never in a file: a notebook cannot vouch for itself.
+ * Trust as in Jupyter: outputs of this workspace's own kernels may show active HTML, those of other notebooks are
+ * sanitized by the front end. The front end marks each cell by `metadata.trusted`, which is never saved: a
+ * notebook cannot vouch for itself.
  */
 
-/** The notebook without `metadata.trusted`, and whether every output in it was trusted. */
+/** The notebook without `metadata.trusted`, and whether all its outputs were trusted. */
 export function withoutTrust(notebook: Notebook): { notebook: Notebook; trusted: boolean } {
   let trusted = true;
   const cells = notebook.cells.map((cell): Cell => {
@@ -18,7 +18,7 @@ export function withoutTrust(notebook: Notebook): { notebook: Notebook; trusted:
   return { notebook: { ...notebook, cells }, trusted };
 }
 
-/** The notebook with `metadata.trusted` on each code cell, as the front end wants it. */
+/** The notebook with `metadata.trusted` on each code cell, for the front end. */
 export function withTrust(notebook: Notebook, trusted: boolean): Notebook {
   const cells = notebook.cells.map((cell): Cell =>
     cell.cell_type === 'code' ? { ...cell, metadata: { ...cell.metadata, trusted } } : cell,
@@ -26,7 +26,7 @@ export function withTrust(notebook: Notebook, trusted: boolean): Notebook {
   return { ...notebook, cells };
 }
 
-/** What a trusted notebook is recognized by: the digest of its file. */
+/** The digest by which a trusted notebook is recognized. */
 export function notebookDigest(file: string | Buffer): string {
   return createHash('sha256').update(file).digest('hex');
 }

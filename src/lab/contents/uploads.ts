@@ -1,32 +1,34 @@
+// Uploads of large files in parts. The size limit of an upload is in lab-server.ts (`saveLimit`).
+
 import { randomUUID } from 'node:crypto';
 import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { temporaryName } from '../../files/atomic-write.js';
 import { RequestError } from '../http/request-error.js';
 
-/** After how many milliseconds without a part an upload counts as given up. */
+/** The silence after which an upload counts as abandoned, in milliseconds. */
 const patience = 60_000;
 
 interface Upload {
   readonly temporary: string;
-  /** The number that its next part has, if that is not the last. */
+  /** The number of the next part, unless it is the last. */
   next: number;
-  /** When its last part came, in milliseconds of a clock that is never set. */
+  /** The time of the last part, in milliseconds of a monotonic clock. */
   heard: number;
-  /** Ends when all parts are written that came so far: they are written one after the other. */
+  /** Settles when all received parts are written, one after the other. */
   written: Promise<void>;
 }
 
 /**
- * Large files that arrive in parts: each is in its place only when its last part is in. The protocol does
- * not say which upload a part belongs to, so there is one at a time for each file, until it is silent.
+ * Uploads in parts: the file is in its place only when it is complete. The protocol does not identify uploads, so
+ * there is one at a time for each file, until it is silent.
  */
 export class Uploads {
-  /** Those under way, by the file that they will be. */
+  /** Uploads in progress by target. */
   readonly #started = new Map<string, Upload>();
   readonly #now: () => number;
 
-  /** @param now - Milliseconds of a clock that is never set. */
+  /** @param now - Milliseconds of a monotonic clock. */
   constructor(now = () => performance.now()) {
     this.#now = now;
   }
@@ -36,9 +38,9 @@ export class Uploads {
    *
    * @param target - The file, absolute.
    * @param chunk - 1 for the first part, 2, 3, … for those that follow, -1 for the last.
-   * @returns Where it is: `target` once it is complete, until then a temporary file.
-   * @throws RequestError 409 when another upload of the file is under way; 400 when the part is not the
-   *   next one, which ends the upload.
+   * @returns The file's current path: `target` once it is complete, until then a temporary file.
+   * @throws RequestError 409 when another upload of the file is in progress; 400 for a part out of order, which
+   *   ends the upload.
    */
   async add(target: string, bytes: Buffer, chunk: number): Promise<string> {
     const upload = chunk === 1 ? this.#begin(target) : this.#find(target);
@@ -65,7 +67,7 @@ export class Uploads {
     }
   }
 
-  /** Deletes what was never completed. */
+  /** Deletes incomplete uploads. */
   async close(): Promise<void> {
     for (const [target, upload] of [...this.#started]) await this.#drop(target, upload);
   }

@@ -1,3 +1,5 @@
+// Content of workspace files: size, type, text or base64.
+
 import { constants } from 'node:fs';
 import { access, open, stat, type FileHandle } from 'node:fs/promises';
 import type { ContentsModel, SaveModel } from './contents-model.js';
@@ -5,15 +7,15 @@ import { contentTypeOf } from '../../http/content-type.js';
 import { RequestError } from '../http/request-error.js';
 import { nameOf, notFound, type WorkspacePath } from './workspace-path.js';
 
-/** A larger file is not read into memory: one string cannot hold it. */
+/** The largest file that is read into memory, in bytes: a string cannot hold more. */
 const largestFile = 256 * 1024 * 1024;
 
 /**
- * The model of an entry, without content.
+ * The model of an entry without content.
  *
- * @param path - What clients call it.
- * @param real - Where it is, links followed.
- * @throws RequestError 404 for what is neither a file nor a folder.
+ * @param path - The client's path.
+ * @param real - The path on disk, links resolved.
+ * @throws RequestError 404 for anything but a file or folder.
  */
 export async function describeFile(path: WorkspacePath, real: string): Promise<ContentsModel> {
   const file = await stat(real);
@@ -40,9 +42,9 @@ export async function describeFile(path: WorkspacePath, real: string): Promise<C
 }
 
 /**
- * Opens a file to read.
+ * Opens a file for reading.
  *
- * @throws RequestError 404 when it is no file, or became a link just now.
+ * @throws RequestError 404 when it is no file, or has just become a link.
  */
 export async function openWorkspaceFile(real: string, path: WorkspacePath): Promise<FileHandle> {
   const file = await open(
@@ -59,9 +61,9 @@ export async function openWorkspaceFile(real: string, path: WorkspacePath): Prom
 }
 
 /**
- * The bytes of a file.
+ * Reads a file.
  *
- * @throws RequestError 413 when they are too many for an editor.
+ * @throws RequestError 413 when it is too large for an editor.
  */
 export async function readWorkspaceFile(real: string, path: WorkspacePath): Promise<Buffer> {
   const file = await openWorkspaceFile(real, path);
@@ -78,10 +80,10 @@ export async function readWorkspaceFile(real: string, path: WorkspacePath): Prom
 }
 
 /**
- * A file's bytes as the content of its model: text where they are UTF-8, else base64.
+ * A file's bytes as the content of its model: text where they are UTF-8, otherwise base64.
  *
- * @param format - `text` or `base64` when the client insists.
- * @throws RequestError 400 when text is wanted and it is none.
+ * @param format - `text` or `base64` when the client requires it.
+ * @throws RequestError 400 when text is required and the file is none.
  */
 export function encodeContent(
   bytes: Buffer,
@@ -98,7 +100,7 @@ export function encodeContent(
   return { content: bytes.toString('base64'), format: 'base64' };
 }
 
-/** The bytes that a client wants in a file. */
+/** The bytes of a client's content. */
 export function decodeContent(model: SaveModel, path: WorkspacePath): Buffer {
   if (typeof model.content !== 'string') {
     throw new RequestError(400, `no content for the file ${path}`);

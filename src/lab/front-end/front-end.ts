@@ -1,8 +1,10 @@
+// JupyterLab's bundle: its version, plugins and default settings.
+
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** A plugin of JupyterLab that has settings. */
+/** A plugin of JupyterLab with settings. */
 export interface PluginSchema {
   /** Like `@jupyterlab/apputils-extension:themes`. */
   readonly id: string;
@@ -45,14 +47,11 @@ async function readJson(path: string): Promise<unknown> {
   return JSON.parse(await readFile(path, 'utf8')) as unknown;
 }
 
-/**
- * Where Daybook's JupyterLab begins differently from the stock one; the analyst can change each.
- * By plugin, the settings' new defaults.
- */
+/** Default settings that differ from stock JupyterLab, by plugin; the analyst can change each. */
 const defaultSettings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  // Light or dark as the system is.
+  // Follows the system's light or dark mode.
   '@jupyterlab/apputils-extension:themes': { 'adaptive-theme': true },
-  // Nothing is asked of other servers.
+  // No requests to other servers.
   '@jupyterlab/apputils-extension:notification': { checkForUpdates: false, fetchNews: 'false' },
   // Names complete while they are typed, on a busy machine too.
   '@jupyterlab/completer-extension:manager': { autoCompletion: true, providerTimeout: 3000 },
@@ -60,7 +59,7 @@ const defaultSettings: Readonly<Record<string, Readonly<Record<string, unknown>>
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** A plugin's schema with {@link defaultSettings} in place of its own defaults. */
+/** A plugin's schema with {@link defaultSettings} applied. */
 function withDefaultSettings(plugin: string, schema: Schema): Schema {
   const defaults = defaultSettings[plugin];
   if (defaults === undefined) return schema;

@@ -1,3 +1,5 @@
+// Addresses of JupyterLab's pages, static files, settings and layouts.
+
 import { join } from 'node:path';
 import express, { Router } from 'express';
 import { z } from 'zod';
@@ -7,16 +9,16 @@ import { isPagePath, labPage, type PageOptions } from './page.js';
 import { checkInput, readJsonBody, smallBody } from '../http/request-input.js';
 import type { SettingStore } from './setting-store.js';
 
-/** A layout holds a line for each open tab. */
+/** The largest layout, in bytes: it has a line for each open tab. */
 const layoutLimit = 8 * 1024 * 1024;
 
-/** What the routes of JupyterLab's front end are made of. */
+/** What the routes of the front end depend on. */
 export interface LabRoutesOptions extends Omit<PageOptions, 'path'> {
   readonly settings: SettingStore;
   readonly layouts: LayoutStore;
-  /** The file of plotly's bundle that draws charts: the one that the dashboard serves, too. */
+  /** The file of plotly's bundle, which the dashboard serves, too. */
   readonly plotlyFile: string;
-  /** The folder of the outlines of maps, which plotly would fetch from another server. */
+  /** The folder of map outlines, which plotly would fetch from another server. */
   readonly mapFolder: string;
 }
 
@@ -39,14 +41,14 @@ export function labRoutes(options: LabRoutesOptions): Router {
   return router;
 }
 
-/** The bundle's files; those with a hash in their name never change. */
+/** The bundle's files; those with a hash in their name are immutable. */
 function staticFiles({ frontEnd, plotlyFile, mapFolder }: LabRoutesOptions): Router {
   const router = Router();
   router.get('/plotly.js', (_request, response) => {
     response.set('Cache-Control', 'private, max-age=86400');
     response.sendFile(plotlyFile);
   });
-  // Of these plotly shows a part of the world.
+  // Scopes that plotly cuts out of the world.
   router.get(/^\/maps\/(?:antarctica|oceania)_(50|110)m\.json$/, (request, response) => {
     response.sendFile(join(mapFolder, `world_${request.params[0] ?? '110'}m.json`));
   });

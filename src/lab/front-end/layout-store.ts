@@ -1,3 +1,5 @@
+// Layouts of JupyterLab's windows.
+
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -5,7 +7,7 @@ import { writeAtomically } from '../../files/atomic-write.js';
 import { RequestError } from '../http/request-error.js';
 import { makeFolder } from '../../files/make-folder.js';
 
-/** What JupyterLab calls a workspace: which tabs are open where. */
+/** A layout, which JupyterLab calls a workspace: its open tabs. */
 export const layoutSchema = z.object({
   data: z.record(z.string(), z.unknown()),
   metadata: z.looseObject({ id: z.string() }),
@@ -14,16 +16,16 @@ export type Layout = z.output<typeof layoutSchema>;
 
 const suffix = '.json';
 
-/** The layouts of JupyterLab's windows, by their ids. */
+/** Stores layouts by their ids. */
 export class LayoutStore {
   readonly #folder: string;
 
-  /** @param folder - Absolute; made when it is first needed. */
+  /** @param folder - Absolute; created on first use. */
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** All layouts that were saved. */
+  /** All saved layouts. */
   async list(): Promise<Layout[]> {
     const names = await readdir(this.#folder).catch(() => []);
     const ids = names
@@ -32,26 +34,26 @@ export class LayoutStore {
     return Promise.all(ids.sort().map((id) => this.get(id)));
   }
 
-  /** The layout of an id; an empty one when none was saved. */
+  /** The layout of an id; empty when none was saved. */
   async get(id: string): Promise<Layout> {
     const text = await readFile(this.#path(id), 'utf8').catch(() => undefined);
     if (text === undefined) return { data: {}, metadata: { id } };
     return layoutSchema.parse(JSON.parse(text));
   }
 
-  /** Keeps a layout. */
+  /** Saves a layout. */
   async save(id: string, layout: Layout): Promise<void> {
     makeFolder(this.#folder);
     await writeAtomically(this.#path(id), JSON.stringify(layout));
   }
 
-  /** Forgets a layout. */
+  /** Deletes a layout. */
   async remove(id: string): Promise<void> {
     await rm(this.#path(id), { force: true });
   }
 
   #path(id: string): string {
-    // Encoded, an id is one name whatever it holds.
+    // Encoded, any id is a single name.
     const name = encodeURIComponent(id);
     if (name === '' || name.length > 200) throw new RequestError(400, 'not the id of a layout');
     return join(this.#folder, name + suffix);

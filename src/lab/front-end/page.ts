@@ -1,18 +1,20 @@
+// JupyterLab's HTML page.
+
 import type { FrontEnd } from './front-end.js';
 import { decodePercent } from '../http/request-input.js';
 
-/** What JupyterLab's page depends on. */
+/** What the page depends on. */
 export interface PageOptions {
   readonly frontEnd: FrontEnd;
-  /** The workspace's folder on disk, which the front end shows in tooltips. */
+  /** The workspace's folder on disk, for tooltips. */
   readonly root: string;
-  /** The folder in the workspace that the file browser begins in. */
+  /** The initial folder of the file browser. */
   readonly startFolder: string;
   /** The page's path as the browser sent it, like `/lab/tree/notebooks/churn.ipynb`. */
   readonly path: string;
 }
 
-/** Whether a path is one of the pages that people visit. */
+/** Whether a path is that of a page. */
 export function isPagePath(path: string): boolean {
   return path === '/' || /^\/(lab|doc)(\/(tree|workspaces)(\/.*)?)?\/?$/.test(path);
 }
@@ -50,7 +52,7 @@ export function labPage(options: PageOptions): string {
     quitButton: 'false',
     terminalsAvailable: 'false',
   };
-  // Within a script element only `<` could begin something else.
+  // In a script element only `<` needs escaping.
   const json = JSON.stringify(config).replaceAll('<', '\\u003c');
   const version = encodeURIComponent(frontEnd.version);
   return `<!doctype html>

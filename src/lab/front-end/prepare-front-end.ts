@@ -1,3 +1,5 @@
+// Installation and bundling of JupyterLab at the first start of the lab.
+
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
@@ -8,41 +10,40 @@ import { DaybookError } from '../../errors.js';
 import { makeUnfinishedFolder, removeFolder } from '../../files/unfinished-folder.js';
 import { packageFile } from '../../files/package-file.js';
 
-/** The workspace that names JupyterLab's packages and bundles them. */
+/** The npm workspace that names JupyterLab's packages and bundles them. */
 const sources = packageFile('lab');
 
-/** Where the preparation of the front end stands. */
+/** The progress of the preparation. */
 export interface FrontEndProgress {
   readonly step: 'install' | 'bundle';
-  /** How much of the step is done, 0 to 1. */
+  /** The progress of the step, 0 to 1. */
   readonly done: number;
 }
 
-/** What {@link prepareFrontEnd} needs to know. */
+/** Options of {@link prepareFrontEnd}. */
 export interface PrepareFrontEndOptions {
-  /** The folder of all bundles; the current one gets a folder of its own in it. */
+  /** The folder of all bundles; each has a subfolder. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onProgress?: (progress: FrontEndProgress) => void;
-  /** Stops the preparation and removes what it left. */
+  /** Aborts the preparation and removes its files. */
   readonly signal?: AbortSignal;
-  /** What becomes of the folder in which it was built. Default: it is deleted. */
+  /** Disposes of the build folder. Default: deletes it. */
   readonly discard?: (buildFolder: string) => Promise<void>;
 }
 
 /**
- * The folder of JupyterLab's bundle. The first time, and after a change of lab/, its packages are
- * installed from the npm registry and bundled, which takes a minute or two; afterwards nothing is
- * asked of the network.
+ * The folder of JupyterLab's bundle. The first time, and after a change of lab/, its packages are installed from
+ * the npm registry and bundled, which takes a minute or two; afterwards no network is needed.
  *
- * @throws DaybookError `LAB_FRONT_END` when it cannot be installed or bundled; the signal's reason when
- *   that was aborted.
+ * @throws DaybookError `LAB_FRONT_END` when installing or bundling fails; the signal's reason when that was
+ *   aborted.
  */
 export async function prepareFrontEnd(options: PrepareFrontEndOptions): Promise<string> {
   const { folder, signal, discard = removeFolder } = options;
   const bundle = join(folder, await sourcesDigest());
   if (existsSync(join(bundle, 'front-end.json'))) return bundle;
-  // Built elsewhere and moved: who finds the bundle finds all of it, also when two build at once.
+  // Built elsewhere and renamed: a bundle is complete once it exists, also with concurrent builds.
   const build = await makeUnfinishedFolder(folder, 'build-');
   try {
     await cp(sources, build, { recursive: true, filter: isSource });
@@ -66,12 +67,12 @@ async function moveInPlace(build: string, bundle: string): Promise<void> {
   });
 }
 
-/** Of what is in lab/, only the sources: no packages that a developer has installed there. */
+/** Whether a path of lab/ is a source, rather than a package installed by a developer. */
 function isSource(path: string): boolean {
   return !['node_modules', 'generated'].includes(basename(path));
 }
 
-/** What the bundle is made of, as a short name. */
+/** A short digest of the bundle's inputs. */
 async function sourcesDigest(): Promise<string> {
   const digest = createHash('sha256');
   const files = await readdir(sources, { recursive: true, withFileTypes: true });
@@ -90,7 +91,7 @@ async function installPackages(build: string, options: PrepareFrontEndOptions): 
   const { env, signal, onProgress = () => undefined } = options;
   const packages = await packageFolders(build);
   onProgress({ step: 'install', done: 0 });
-  // npm shows no progress to a pipe, but its packages appear one by one.
+  // npm reports no progress to a pipe, but its packages appear one by one.
   const watch = setInterval(() => {
     const there = packages.filter((path) => existsSync(join(build, path, 'package.json')));
     if (there.length > 0) onProgress({ step: 'install', done: there.length / packages.length });
@@ -130,7 +131,7 @@ async function installPackages(build: string, options: PrepareFrontEndOptions): 
   }
 }
 
-/** Where the lock file puts the packages for every platform. */
+/** The folders of the lock file's packages for every platform. */
 async function packageFolders(build: string): Promise<string[]> {
   const lock = JSON.parse(await readFile(join(build, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { optional?: boolean }>;
@@ -140,7 +141,7 @@ async function packageFolders(build: string): Promise<string[]> {
     .map(([path]) => path);
 }
 
-/** npm keeps its cache at home; where there is no home to write to, in a container, it goes along. */
+/** npm's cache is in the home folder; without a writable one, as in a container, it is in the build folder. */
 function npmCache(env: PrepareFrontEndOptions['env'], build: string): Record<string, string> {
   if (env['npm_config_cache'] !== undefined) return {};
   try {
@@ -170,11 +171,11 @@ async function bundlePackages(build: string, options: PrepareFrontEndOptions): P
 interface RunOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal | undefined;
-  /** Takes each line of its output. */
+  /** Called with each line of output. */
   readonly onLine?: (line: string) => void;
 }
 
-/** Runs a program to its end; a JavaScript file runs on our own Node.js. */
+/** Runs a program to its end; a JavaScript file runs on the current Node.js. */
 async function run(
   cwd: string,
   program: string,
@@ -199,7 +200,7 @@ async function run(
     for (const line of text.split('\n')) if (line !== '') onLine(line);
   });
   await new Promise<void>((resolve, reject) => {
-    // A program that is stopped still writes until it has ended.
+    // A stopped program writes until it has ended.
     child.once('error', (error) => {
       if (child.pid === undefined || child.exitCode !== null) reject(error);
     });

@@ -1,3 +1,5 @@
+// Settings of JupyterLab's plugins.
+
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeAtomically } from '../../files/atomic-write.js';
@@ -8,19 +10,19 @@ import { makeFolder } from '../../files/make-folder.js';
 /** A plugin's settings, in the names of jupyterlab_server's settings API. */
 export interface PluginSettings extends PluginSchema {
   readonly version: string;
-  /** What the analyst set, as JSON with comments; the front end parses and checks it. */
+  /** The analyst's settings, as JSON with comments; the front end parses and validates it. */
   readonly raw: string;
   readonly settings: Readonly<Record<string, never>>;
   readonly created: string | null;
   readonly last_modified: string | null;
 }
 
-/** JupyterLab's settings: what each plugin has, and what the analyst made of it. */
+/** Stores the analyst's settings of each plugin. */
 export class SettingStore {
   readonly #frontEnd: FrontEnd;
   readonly #folder: string;
 
-  /** @param folder - For what the analyst sets; made when it is first needed. */
+  /** @param folder - The folder of the analyst's settings; created on first use. */
   constructor(frontEnd: FrontEnd, folder: string) {
     this.#frontEnd = frontEnd;
     this.#folder = folder;
@@ -46,14 +48,14 @@ export class SettingStore {
     };
   }
 
-  /** Keeps what the analyst set for one plugin. */
+  /** Saves the analyst's settings of a plugin. */
   async save(id: string, raw: string): Promise<void> {
     const path = this.#path(this.#plugin(id));
     makeFolder(dirname(path));
     await writeAtomically(path, raw);
   }
 
-  /** Only what the bundle has is a plugin, so no id leads to another file. */
+  /** Only ids of the bundle are valid, so none leads to another file. */
   #plugin(id: string): PluginSchema {
     const plugin = this.#frontEnd.plugins.find((candidate) => candidate.id === id);
     if (plugin === undefined) throw new RequestError(404, `there are no settings of ${id}`);

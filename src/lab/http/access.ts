@@ -1,29 +1,31 @@
+// Authentication of requests to the lab: token, cookie, tickets, Host header, origin.
+
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { parseCookie } from 'cookie';
 import { isHostOf } from '../../system/loopback.js';
 import { requestAddress } from '../../http/request-address.js';
 
-/** What decides over who may talk to the server. */
+/** What authentication depends on. */
 export interface AccessOptions {
-  /** The secret that a client must know. */
+  /** The token that clients must know. */
   readonly token: string;
   /** The address that the server listens on. */
   readonly host: string;
-  /** Names beside `localhost` under which browsers may know the server, in lower case. */
+  /** Further host names of the server beside `localhost`, in lower case. */
   readonly hostNames: readonly string[];
 }
 
-/** How a request proved itself; a browser sends its cookie by itself, a token it must be given. */
+/** The credential of a request; a browser sends its cookie by itself, a token it must be given. */
 export type Credential = 'token' | 'cookie';
 
-/** Why a request is refused, for its sender. */
+/** The status and message of a denied request. */
 export interface Refusal {
   readonly status: 403;
   readonly message: string;
 }
 
-/** A new token, as hard to guess as a key. */
+/** A new random token. */
 export function createToken(): string {
   return randomBytes(32).toString('hex');
 }
@@ -34,34 +36,34 @@ export function isAllowedHost(header: string | undefined, options: AccessOptions
 }
 
 /**
- * Whether a browser sent the request for a page of this server, and not for one of another site or of
- * another server on this machine, to which our cookie goes as well: cookies do not know ports.
+ * Whether a request comes from a page of this server, rather than of another site or of another server on this
+ * machine, which gets our cookie as well: cookies ignore ports.
  */
 export function isSameOrigin(request: IncomingMessage): boolean {
   const { host, origin, referer, 'sec-fetch-site': site } = request.headers;
   if (origin !== undefined) return hostOf(origin) === host;
-  // `none`: the person typed the address or opened a bookmark.
+  // `none`: a typed address or a bookmark.
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   return referer !== undefined && hostOf(referer) === host;
 }
 
-/** A navigation to a page of its own: nothing that another page could read or act through. */
+/** A navigation: no other page can read the response or act through it. */
 export function isNavigation(request: IncomingMessage): boolean {
   const { 'sec-fetch-mode': mode, 'sec-fetch-dest': dest } = request.headers;
   return request.method === 'GET' && mode === 'navigate' && dest === 'document';
 }
 
-/** The name of our cookie: with the port, so that two servers of one machine keep apart. */
+/** The cookie's name, with the port, so that two servers of one machine do not collide. */
 export function cookieName(request: IncomingMessage): string {
   return `daybook-lab-${request.socket.localPort ?? 0}`;
 }
 
-/** What the cookie holds: something that follows from the token, and not the token. */
+/** The cookie's value: derived from the token, but not the token. */
 export function cookieValue(token: string): string {
   return createHash('sha256').update(`cookie ${token}`).digest('hex');
 }
 
-/** How the request proves itself, if it does: `Authorization: token …`, `?token=…`, or our cookie. */
+/** The credential of a request, if valid: `Authorization: token …`, `?token=…`, or our cookie. */
 export function credentialOf(request: IncomingMessage, token: string): Credential | undefined {
   const header = /^(?:token|bearer)\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const given = header ?? requestAddress(request.url ?? '').query.get('token') ?? undefined;
@@ -71,9 +73,9 @@ export function credentialOf(request: IncomingMessage, token: string): Credentia
 }
 
 /**
- * Decides over a request, be it for a page, the API or a websocket.
+ * Authorizes a request for a page, the API or a websocket.
  *
- * @returns How it proved itself, or why it is refused.
+ * @returns Its credential, or why it is denied.
  */
 export function checkAccess(
   request: IncomingMessage,
@@ -85,7 +87,7 @@ export function checkAccess(
   }
   const credential = credentialOf(request, options.token);
   if (credential === undefined) return refuse('the token is missing or wrong');
-  // Who knows the token may come from anywhere. The cookie proves the browser, not the page in it.
+  // A token may come from anywhere. A cookie proves the browser, but not the page in it.
   if (credential === 'cookie' && !isSameOrigin(request) && !isNavigation(request)) {
     return refuse('the request comes from another origin');
   }
@@ -96,18 +98,18 @@ function hostOf(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).host : undefined;
 }
 
-/** Compares in a time that does not tell how much is right. */
+/** Compares in constant time. */
 function isEqual(given: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-/** How long a ticket is good for, in milliseconds. */
+/** The lifetime of a ticket, in milliseconds. */
 const lifetime = 60_000;
 
 /**
- * Proofs for one visit each. The program that opens a browser shows its arguments to everybody on the
- * machine: better a ticket in them, used up at once, than the token.
+ * One-time tickets. The arguments of the program that opens a browser are visible to everybody on the machine, so
+ * they contain a ticket, used up at once, rather than the token.
  */
 export class Tickets {
   readonly #now: () => number;
@@ -124,7 +126,7 @@ export class Tickets {
     return ticket;
   }
 
-  /** Whether the ticket is good; it is not a second time. */
+  /** Whether a ticket is valid; it is valid once. */
   redeem(ticket: string): boolean {
     const issuedAt = this.#issued.get(ticket);
     this.#issued.delete(ticket);

@@ -1,23 +1,24 @@
+// Security headers and Content-Security-Policy of the lab.
+
 import type { RequestHandler } from 'express';
 import { securityHeaders } from '../../http/security-headers.js';
 
-/** For answers that are data: nothing in them may run or load, wherever they are opened. */
+/** The policy of data: nothing runs or loads, wherever it is opened. */
 export const dataPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /**
- * For files of the workspace, which anybody may have written: a picture shows, a page shows its words,
- * and neither runs nor belongs to our origin (CVE-2026-44727, CVE-2018-19351).
+ * The policy of workspace files, which anybody may have written: images and text show, but nothing runs or belongs
+ * to our origin (CVE-2026-44727, CVE-2018-19351).
  */
 export const filePolicy =
   "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'; " +
   "frame-ancestors 'self'; sandbox";
 
 /**
- * For JupyterLab itself. Its settings are checked by compiled schemas (ajv), hence `unsafe-eval`; its
- * widgets carry inline styles. Scripts come from us alone: what a notebook's HTML brings does not run.
+ * The policy of JupyterLab. Its settings are validated by compiled schemas (ajv), hence `unsafe-eval`; its widgets
+ * have inline styles. Scripts come only from this server: a notebook's HTML runs none.
  *
- * @param host - Our host and port as the browser knows them; some browsers leave websockets out of
- *   `'self'`.
+ * @param host - Our host and port for the browser; some browsers exclude websockets from `'self'`.
  */
 export function pagePolicy(host: string): string {
   return [
@@ -36,7 +37,7 @@ export function pagePolicy(host: string): string {
   ].join('; ');
 }
 
-/** The headers of every response, with the strictest policy until a route says otherwise. */
+/** The headers of every response, with the strictest policy unless a route sets another. */
 export const labHeaders: RequestHandler[] = [
   securityHeaders({ policy: dataPolicy, referrers: 'same-origin', mayBeFramed: true }),
   (_request, response, next) => {

@@ -1,6 +1,8 @@
+// The error of an invalid request to the lab.
+
 import { DaybookError } from '../../errors.js';
 
-/** A request that cannot be answered as asked: the HTTP status, and why, for the person who asked. */
+/** A request that fails with an HTTP status and a message for its sender. */
 export class RequestError extends DaybookError {
   override readonly name = 'RequestError';
   readonly status: number;

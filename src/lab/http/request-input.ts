@@ -1,15 +1,17 @@
+// Reading and validation of request bodies.
+
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { RequestError } from './request-error.js';
 
-/** Bodies of all requests but saves, in bytes: a few names and ids. */
+/** The limit of request bodies, except saves, in bytes. */
 export const smallBody = 1024 * 1024;
 
 /**
- * The JSON object in a request's body. Jupyter's clients send no JSON content type, so none is asked
- * for; that a stranger's form can post as well is why every unsafe request proves its origin.
+ * The JSON object in a request's body. Jupyter's clients send no JSON content type, so none is required; because a
+ * form of another site can post the same, every unsafe request must prove its origin.
  *
- * @param limit - How many bytes it may have.
+ * @param limit - In bytes.
  * @returns Undefined for an empty body.
  * @throws RequestError 413 when it is too large, 400 when it is no JSON object.
  */
@@ -41,9 +43,9 @@ export async function readJsonBody(
 }
 
 /**
- * What a client sent, in the shape that the schema says.
+ * Validates input by a schema.
  *
- * @throws RequestError 400 that names what does not fit.
+ * @throws RequestError 400 that names what is invalid.
  */
 export function checkInput<Schema extends z.ZodType>(
   schema: Schema,
@@ -55,9 +57,9 @@ export function checkInput<Schema extends z.ZodType>(
 }
 
 /**
- * Percent-encoded text decoded once.
+ * Percent-decodes a text once.
  *
- * @throws RequestError 400 when the encoding is broken.
+ * @throws RequestError 400 when the encoding is invalid.
  */
 export function decodePercent(encoded: string): string {
   try {

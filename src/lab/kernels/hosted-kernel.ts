@@ -1,3 +1,5 @@
+// A kernel of the lab with its clients: restart, interrupt, shutdown.
+
 import { randomUUID } from 'node:crypto';
 import type { SystemUser } from '../../system/system-users.js';
 import { startKernel, type Kernel } from '../../jupyter/kernel.js';
@@ -7,13 +9,13 @@ import type { Logger } from '../../logger.js';
 import { KernelClient } from './kernel-client.js';
 import type { ChannelMessage } from './websocket-message.js';
 
-/** A kernel that dies sooner after its start than this, in milliseconds, had no life of its own. */
+/** A kernel that dies within this time after its start is not restarted indefinitely, in milliseconds. */
 const stableAfter = 10_000;
 
-/** So many times in a row is a kernel started again that dies at once. */
+/** The most consecutive restarts of such a kernel. */
 const restartLimit = 3;
 
-/** A client that was away while so many others came is not waited for any more. */
+/** The most clients that a disconnected one is kept for. */
 const absentClientLimit = 16;
 
 /** A kernel, in the names of jupyter_server's kernels API. */
@@ -23,11 +25,11 @@ export interface KernelModel {
   /** ISO 8601. */
   readonly last_activity: string;
   readonly execution_state: string;
-  /** How many clients are connected. */
+  /** The number of connected clients. */
   readonly connections: number;
 }
 
-/** What a hosted kernel is started with. */
+/** Options of {@link HostedKernel}. */
 export interface HostedKernelOptions {
   readonly spec: Kernelspec;
   /** The kernel's working folder. */
@@ -38,17 +40,16 @@ export interface HostedKernelOptions {
 }
 
 /**
- * A kernel and its clients. All speak to it over the server's one connection: what it publishes goes
- * to all of them, a reply to the one that asked. It keeps its id when it is restarted, and is started
- * again when it dies.
+ * A kernel and its clients, who share the server's one connection: published messages go to all of them, a reply
+ * to the one that asked. A restarted kernel keeps its id, and a dead one is restarted.
  */
 export class HostedKernel {
   readonly id = randomUUID();
   readonly #options: HostedKernelOptions;
   readonly #clients = new Map<string, KernelClient>();
-  /** Who sent which request: by its id, until the reply. */
+  /** The sender of each request, by its id, until the reply. */
   readonly #senders = new Map<string, KernelClient>();
-  /** The running kernel; while it starts or restarts, the promise of it. */
+  /** The running kernel, or the promise of one that starts. */
   #kernel: Promise<Kernel>;
   #state = 'starting';
   #lastActivity = new Date();
@@ -79,12 +80,12 @@ export class HostedKernel {
     };
   }
 
-  /** Resolves when its process runs, before it answers; rejects with the reason why it cannot be started. */
+  /** Resolves when its process runs, before it answers; rejects when it cannot be started. */
   async started(): Promise<void> {
     await Promise.race([this.#process, this.#kernel]);
   }
 
-  /** The client of a session id: the one that was here before, or a new one. */
+  /** The client of a session id: an existing or a new one. */
   client(session: string): KernelClient {
     const known = this.#clients.get(session);
     if (known !== undefined) return known;
@@ -102,12 +103,12 @@ export class HostedKernel {
     return client;
   }
 
-  /** Interrupts what it runs. */
+  /** Interrupts the running cell. */
   async interrupt(): Promise<void> {
     await (await this.#kernel).interrupt();
   }
 
-  /** Ends the kernel and starts it anew, with nothing in its memory. */
+  /** Restarts the kernel; its memory is lost. */
   async restart(): Promise<void> {
     this.#shortLives = 0;
     await this.#replace();
@@ -137,7 +138,7 @@ export class HostedKernel {
     return kernel;
   }
 
-  /** Puts a new kernel in the place of the one before it, which is ended first. */
+  /** Replaces the kernel by a new one, after ending it. */
   async #replace(): Promise<void> {
     const before = this.#kernel;
     this.#state = 'restarting';
@@ -160,7 +161,7 @@ export class HostedKernel {
     }
   }
 
-  /** The kernel's process ended. By itself: that is a death, and it gets a successor. */
+  /** Handles the end of the kernel's process; one that died is restarted. */
   async #ended(kernel: Kernel): Promise<void> {
     await kernel.channels.iopubEnded;
     const current = await this.#kernel.catch(() => undefined);
@@ -172,12 +173,12 @@ export class HostedKernel {
       this.#publishState('dead');
       return;
     }
-    // Clients take this for what it is, and connect again when the kernel is back.
+    // Clients know this state, and reconnect when the kernel is back.
     this.#publishState('restarting');
     await this.#replace().catch(() => undefined); // it says so itself
   }
 
-  /** It did not start. */
+  /** Handles a failed start. */
   #failed(error: unknown): void {
     this.#options.logger.error(error instanceof Error ? error.message : String(error));
     this.#publishState('dead');
@@ -209,7 +210,7 @@ export class HostedKernel {
     if (channel !== 'stdin') this.#senders.delete(request);
   }
 
-  /** Tells the clients a state that the kernel cannot tell itself. */
+  /** Publishes a state that the kernel itself cannot. */
   #publishState(state: 'idle' | 'restarting' | 'dead'): void {
     this.#state = state;
     const message = createMessage('status', { execution_state: state }, { session: this.id });

@@ -1,3 +1,5 @@
+// Installation of Daybook's kernel for other Jupyter front ends (`daybook kernel install`).
+
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DaybookError } from '../../errors.js';
@@ -5,19 +7,19 @@ import type { Kernelspec } from '../../jupyter/kernelspec.js';
 import { writeAtomically } from '../../files/atomic-write.js';
 import { makeFolder } from '../../files/make-folder.js';
 
-/** What a kernel.json of ours says about itself, so that we never touch another's. */
+/** The mark of our kernel.json, so that those of others are never touched. */
 interface Owner {
   readonly daybook?: { readonly root?: string };
 }
 
 /**
- * Writes a kernelspec for the Jupyter and VS Code that are on this machine already
+ * Writes a kernelspec for Jupyter and VS Code on this machine
  * (https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs).
  *
  * @param folder - A Jupyter data folder; it gets `kernels/NAME/kernel.json`.
- * @param root - The project whose kernel it is.
+ * @param root - The kernel's project.
  * @returns The folder of the kernelspec.
- * @throws DaybookError `KERNELSPEC_TAKEN` when another program's kernel of that name is there.
+ * @throws DaybookError `KERNELSPEC_TAKEN` when another program's kernel has that name.
  */
 export async function installKernelspec(
   spec: Kernelspec,
@@ -49,7 +51,7 @@ export async function installKernelspec(
 /**
  * Removes a kernelspec that {@link installKernelspec} wrote.
  *
- * @returns Its folder; undefined when none of ours is there.
+ * @returns Its folder; undefined when there is none of ours.
  */
 export async function removeKernelspec(name: string, folder: string): Promise<string | undefined> {
   const target = join(folder, 'kernels', name);
@@ -58,7 +60,7 @@ export async function removeKernelspec(name: string, folder: string): Promise<st
   return target;
 }
 
-/** Whose kernelspec is in a folder; undefined when there is none. */
+/** The owner of a folder's kernelspec; undefined when there is none. */
 async function ownerOf(folder: string): Promise<Owner | undefined> {
   let text: string;
   try {

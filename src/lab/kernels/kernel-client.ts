@@ -1,23 +1,25 @@
+// A client of a kernel, and its messages while it is disconnected.
+
 import type { WebSocket } from 'ws';
 import type { Logger } from '../../logger.js';
 import type { Channel, Message } from '../../jupyter/message.js';
 import type { ChannelMessage, WebsocketCodec } from './websocket-message.js';
 
-/** What may wait for a client that does not read, in bytes of JSON, before it is given up. */
+/** The most queued bytes of JSON for a client that does not read; beyond it the client is dropped. */
 const waitingLimit = 64 * 1024 * 1024;
 
-/** Where a client's messages go. */
+/** Options of {@link KernelClient}. */
 export interface KernelClientOptions {
-  /** Takes each message for the kernel. */
+  /** Called with each message for the kernel. */
   readonly send: (client: KernelClient, message: ChannelMessage) => void;
-  /** Told when the client is given up: too much waited for it. */
+  /** Called when the client is dropped. */
   readonly lost: (client: KernelClient) => void;
   readonly logger: Logger;
 }
 
 /**
- * One client of a kernel. It outlives its websocket: what the kernel says while the connection is down
- * waits, and is sent when the same client comes back.
+ * A client of a kernel. It outlives its websocket: messages are queued while the connection is down, and sent when
+ * the client reconnects.
  */
 export class KernelClient {
   readonly #options: KernelClientOptions;
@@ -30,12 +32,12 @@ export class KernelClient {
     this.#options = options;
   }
 
-  /** Whether its websocket is up. */
+  /** Whether its websocket is open. */
   get isConnected(): boolean {
     return this.#socket !== undefined;
   }
 
-  /** Takes a new websocket for the old one, and sends what waits. */
+  /** Replaces the websocket, and sends the queue. */
   connect(socket: WebSocket, codec: WebsocketCodec): void {
     this.#socket?.terminate();
     this.#socket = socket;
@@ -61,12 +63,12 @@ export class KernelClient {
     for (const { channel, message } of waiting) this.deliver(channel, message);
   }
 
-  /** Gives a message of the kernel to the client, now or when it is back. */
+  /** Sends a message of the kernel, or queues it. */
   deliver(channel: Channel, message: Message): void {
     const socket = this.#socket;
     if (socket !== undefined && this.#codec !== undefined) {
       socket.send(this.#codec.encode({ channel, message }));
-      // A browser that does not keep up: better that it comes back than that we run out of memory.
+      // A browser that does not keep up has to reconnect, before the server runs out of memory.
       if (socket.bufferedAmount > waitingLimit) socket.terminate();
       return;
     }
@@ -78,13 +80,13 @@ export class KernelClient {
     }
   }
 
-  /** Drops what waits: it came from a kernel that is no more. */
+  /** Empties the queue of an ended kernel. */
   forget(): void {
     this.#waiting = [];
     this.#waitingBytes = 0;
   }
 
-  /** Ends the connection. */
+  /** Closes the connection. */
   disconnect(): void {
     this.#socket?.close(1001, 'the kernel ended');
   }

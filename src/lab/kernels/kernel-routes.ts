@@ -1,3 +1,5 @@
+// Addresses of kernels, sessions and kernelspecs.
+
 import { readdir } from 'node:fs/promises';
 import { extname, join, parse } from 'node:path';
 import { Router } from 'express';
@@ -22,7 +24,7 @@ const sessionRequest = z.object({
 });
 const newSession = sessionRequest.extend({ path: z.string() });
 
-/** `/api/kernels` without the websockets. */
+/** `/api/kernels`, except the websockets. */
 export function kernelRoutes(
   kernels: Kernels,
   folderOf: (path: string) => Promise<string>,
@@ -98,7 +100,7 @@ export function kernelspecRoutes(kernels: Kernels): Router {
   return router;
 }
 
-/** `/kernelspecs/NAME/FILE`: the logos of kernels, and nothing else of their folders. */
+/** `/kernelspecs/NAME/FILE`: the logos of kernels, and no other file of their folders. */
 export function kernelspecFileRoutes(kernels: Kernels): Router {
   const router = Router();
   router.get('/:name/:file', async (request, response) => {
@@ -119,7 +121,7 @@ async function findSpec(kernels: Kernels, name: string): Promise<Kernelspec> {
   return spec;
 }
 
-/** A kernelspec as the API has it. Its environment stays here: it may hold secrets. */
+/** A kernelspec for the API, without its environment, which may contain secrets. */
 async function specModel(spec: Kernelspec) {
   const { name, displayName, language, argv, interruptMode } = spec;
   return {

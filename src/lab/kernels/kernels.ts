@@ -1,22 +1,24 @@
+// The running kernels of the lab.
+
 import { findKernelspec, listKernelspecs, type Kernelspec } from '../../jupyter/kernelspec.js';
 import type { Logger } from '../../logger.js';
 import type { SystemUser } from '../../system/system-users.js';
 import { HostedKernel } from './hosted-kernel.js';
 import { RequestError } from '../http/request-error.js';
 
-/** What the kernels of a server have in common. */
+/** What the kernels of a server share. */
 export interface KernelsOptions {
-  /** The environment of each kernel, and where kernelspecs are looked for. */
+  /** The environment of kernels, also for finding kernelspecs. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
-  /** As whom they run. Default: as we do. */
+  /** The user of kernels. Default: that of this process. */
   readonly user?: SystemUser | undefined;
 }
 
-/** The kernelspecs that a new notebook gets first, best first. */
+/** The preferred kernelspecs of new notebooks, best first. */
 const preferredNames = ['daybook', 'tslab'];
 
-/** The kernels of a server, each with its clients. None is ended for being idle. */
+/** The kernels of a server. None is ended for being idle. */
 export class Kernels {
   readonly #options: KernelsOptions;
   readonly #running = new Map<string, HostedKernel>();
@@ -25,7 +27,7 @@ export class Kernels {
     this.#options = options;
   }
 
-  /** The kernelspecs that can be started, the preferred one first. */
+  /** The available kernelspecs, the preferred one first. */
   async specs(): Promise<readonly [Kernelspec, ...Kernelspec[]]> {
     const specs = await listKernelspecs({ env: this.#options.env });
     const rank = ({ name }: Kernelspec) => preferredNames.indexOf(name) + 1 || Infinity;
@@ -36,7 +38,7 @@ export class Kernels {
     return [...this.#running.values()];
   }
 
-  /** The kernel of an id, if there is one. */
+  /** The kernel of an id, if it exists. */
   find(id: string): HostedKernel | undefined {
     return this.#running.get(id);
   }
@@ -49,8 +51,8 @@ export class Kernels {
   }
 
   /**
-   * Starts a kernel. It need not answer yet when this resolves: what clients send it waits, so that an
-   * analyst can run cells at once.
+   * Starts a kernel. This resolves before it answers: messages of clients are queued, so that an analyst can run
+   * cells at once.
    *
    * @param name - Of its kernelspec; undefined: the preferred one.
    * @param cwd - Its working folder.

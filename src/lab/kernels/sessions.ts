@@ -1,3 +1,5 @@
+// Sessions: which document has which kernel.
+
 import { randomUUID } from 'node:crypto';
 import type { KernelModel } from './hosted-kernel.js';
 import type { Kernels } from './kernels.js';
@@ -12,7 +14,7 @@ export interface SessionModel {
   /** Like `notebook` or `console`. */
   readonly type: string;
   readonly kernel: KernelModel;
-  /** What older clients read. */
+  /** For older clients. */
   readonly notebook: { readonly path: string; readonly name: string };
 }
 
@@ -24,7 +26,7 @@ interface Session {
   kernelId: string;
 }
 
-/** What a client asks a session to have. */
+/** A client's request for a session. */
 export interface SessionRequest {
   readonly path?: string | undefined;
   readonly name?: string | undefined;
@@ -33,12 +35,12 @@ export interface SessionRequest {
     { readonly id?: string | undefined; readonly name?: string | undefined } | undefined;
 }
 
-/** Which document has which kernel. A session ends with its kernel. */
+/** Sessions of documents. A session ends with its kernel. */
 export class Sessions {
   readonly #kernels: Kernels;
   readonly #folderOf: (path: string) => Promise<string>;
   readonly #sessions = new Map<string, Session>();
-  /** Sessions that are being made, by path: two windows that open one document share its kernel. */
+  /** Sessions that are being created, by path: two windows with one document share its kernel. */
   readonly #starting = new Map<string, Promise<SessionModel>>();
 
   /** @param folderOf - The working folder of a document's kernel. */
@@ -61,7 +63,7 @@ export class Sessions {
     return model;
   }
 
-  /** The session of a document: the one that it has, or a new one. */
+  /** The session of a document: its existing or a new one. */
   async open(request: SessionRequest & { path: string }): Promise<SessionModel> {
     const existing = this.list().find(({ path }) => path === request.path);
     if (existing !== undefined) return existing;
@@ -74,7 +76,7 @@ export class Sessions {
     }
   }
 
-  /** Follows a renamed document, or gives it another kernel; the kernel that it had ends then. */
+  /** Updates a session's document or kernel; the previous kernel is ended. */
   async update(id: string, request: SessionRequest): Promise<SessionModel> {
     const before = this.get(id);
     const kernelId = await this.#kernelFor(request.kernel, before.path, before.kernel.id);
@@ -106,7 +108,7 @@ export class Sessions {
     return this.get(id);
   }
 
-  /** The id of the kernel that a client wants: a running one by id, or a new one by name. */
+  /** The id of the requested kernel: a running one by id, or a new one by name. */
   async #kernelFor(
     wanted: SessionRequest['kernel'],
     path: string,
@@ -117,7 +119,7 @@ export class Sessions {
     return (await this.#kernels.start(wanted?.name, await this.#folderOf(path))).id;
   }
 
-  /** Undefined, and forgotten, when its kernel ended. */
+  /** Undefined, and removed, when its kernel has ended. */
   #model({ kernelId, ...session }: Session): SessionModel | undefined {
     const kernel = this.#kernels.find(kernelId);
     if (kernel === undefined) {

@@ -2,29 +2,29 @@ import { z } from 'zod';
 import type { Channel, Message } from '../../jupyter/message.js';
 
 /**
- * Kernel messages on a websocket, in the two forms that Jupyter's clients speak
+ * The two encodings of kernel messages on websockets
  * (https://jupyter-server.readthedocs.io/en/stable/developers/websocket-protocols.html).
  */
 
-/** The subprotocol of the newer form; without it a client speaks the default one. */
+/** The subprotocol of the newer encoding; without it the default applies. */
 export const v1Protocol = 'v1.kernel.websocket.jupyter.org';
 
-/** A message and the channel that it goes or came on. */
+/** A message with its channel. */
 export interface ChannelMessage {
   readonly channel: Channel;
   readonly message: Message;
 }
 
-/** How a connection's messages are written and read. */
+/** An encoding of messages. */
 export interface WebsocketCodec {
   encode(message: ChannelMessage): string | Buffer;
-  /** @throws Error when the data are no message. */
+  /** @throws Error when the data is no message. */
   decode(data: Buffer, isBinary: boolean): ChannelMessage;
 }
 
 const loose = z.record(z.string(), z.unknown());
 const header = z.looseObject({ msg_id: z.string(), msg_type: z.string() });
-/** What clients send; some leave out what is empty. */
+/** A client's message; some clients omit empty fields. */
 const clientMessage = z.object({
   channel: z.enum(['shell', 'control', 'stdin']).default('shell'),
   header,
@@ -47,8 +47,8 @@ function toChannelMessage(value: unknown, buffers: readonly Buffer[]): ChannelMe
 }
 
 /**
- * The form with the subprotocol {@link v1Protocol}: a count, that many offsets (64 bits each, little
- * endian), then the parts: channel, header, parent header, metadata, content and the buffers.
+ * The encoding of {@link v1Protocol}: a count, that many offsets (64 bits each, little endian), then the parts:
+ * channel, header, parent header, metadata, content and the buffers.
  */
 export const v1Codec: WebsocketCodec = {
   encode({ channel, message }) {
@@ -79,8 +79,8 @@ export const v1Codec: WebsocketCodec = {
 };
 
 /**
- * The default form: JSON text; and when there are buffers, a count, that many offsets (32 bits each,
- * big endian), the JSON and the buffers.
+ * The default encoding: JSON text; with buffers a count, that many offsets (32 bits each, big endian), the JSON
+ * and the buffers.
  */
 export const defaultCodec: WebsocketCodec = {
   encode({ channel, message }) {
@@ -117,8 +117,8 @@ export const defaultCodec: WebsocketCodec = {
  * The parts between the offsets at the beginning of the data.
  *
  * @param width - Of the count and of each offset, in bytes.
- * @param read - The number at a place.
- * @param end - Where the last part ends, when no offset says so.
+ * @param read - Reads the number at an offset.
+ * @param end - The end of the last part, when no offset has it.
  */
 function slices(
   data: Buffer,

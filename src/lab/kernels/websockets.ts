@@ -1,3 +1,5 @@
+// Websockets of the lab.
+
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -7,18 +9,18 @@ import type { Kernels } from './kernels.js';
 import { requestAddress } from '../../http/request-address.js';
 import { defaultCodec, v1Codec, v1Protocol } from './websocket-message.js';
 
-/** Bytes of the largest message that a client may send. */
+/** The largest message of a client, in bytes. */
 const messageLimit = 128 * 1024 * 1024;
 
-/** How often a connection is asked whether it is still there, in milliseconds. */
+/** The interval of pings, in milliseconds. */
 const pingInterval = 30_000;
 
 const channelsPath = /^\/api\/kernels\/([\w-]+)\/channels$/;
 
 /**
- * Takes the websockets of a server: a kernel's channels, and the events, of which there are none.
+ * Accepts the websockets of a server: kernel channels, and events, of which there are none.
  *
- * @returns Ends all connections.
+ * @returns Closes all connections.
  */
 export function acceptWebsockets(
   server: Server,
@@ -45,7 +47,7 @@ export function acceptWebsockets(
 
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => undefined);
-    // Of a browser a websocket needs the same proof as any request: it comes with the cookie too.
+    // A browser's websocket needs the same credential as any request: it sends the cookie, too.
     const verdict = checkAccess(request, access);
     if (typeof verdict !== 'string') {
       refuse(stream, verdict.status);

@@ -1,11 +1,13 @@
+// Messages about failed connections, with advice.
+
 import { DaybookError } from '../../errors.js';
 import { sqlstate, sqlstateOf } from '../query/sqlstate.js';
 
 /**
- * A failed connection in words that say what to do. Never shows the password.
+ * A failed connection as a message with advice, without the password.
  *
  * @param error - What `pg` threw.
- * @param url - The URL that was tried.
+ * @param url - The URL of the attempt.
  */
 export function describeConnectionError(error: unknown, url: string): unknown {
   if (error instanceof DaybookError) return error;
@@ -41,7 +43,7 @@ export function describeConnectionError(error: unknown, url: string): unknown {
       hint: 'Write it into DATABASE_URL, or set PGPASSWORD',
     });
   }
-  // Of a file that the URL names; a socket that is not there fails to connect.
+  // A file that the URL names; a missing socket is a failed connection.
   const file = unreadableFile(error);
   if (file !== undefined) {
     return new DaybookError('WAREHOUSE_TLS', `${host}: ${file} cannot be read`, {
@@ -75,10 +77,10 @@ export function describeConnectionError(error: unknown, url: string): unknown {
   );
 }
 
-/** The driver's words for a server that declines TLS; it gives no code. */
+/** The driver's message for a server without TLS, which has no code. */
 const noTls = 'The server does not support SSL connections';
 
-/** And for one that asks for a password where there is none. */
+/** The driver's message for a server that requires a password. */
 const noPassword = 'SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string';
 
 const tlsCodes = /CERT|SIGNATURE|ERR_TLS|ERR_SSL|EPROTO/;
@@ -89,7 +91,7 @@ function refused(message: string, cause: unknown, options: { hint: string }): Da
 
 function unavailable(message: string, cause: unknown): DaybookError {
   return new DaybookError('WAREHOUSE_UNAVAILABLE', message, {
-    // One failure for each address of the host, of which "localhost" has two: the first will do.
+    // A host like "localhost" has several addresses, each with a failure: the first suffices.
     cause: cause instanceof AggregateError ? (cause.errors as unknown[])[0] : cause,
     hint: 'Check that the server runs and that host and port in DATABASE_URL are right',
   });

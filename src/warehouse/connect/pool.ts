@@ -1,3 +1,5 @@
+// Connection pools.
+
 import pg from 'pg';
 import type { Logger } from '../../logger.js';
 import { PooledSessions } from './pooled-sessions.js';
@@ -6,9 +8,8 @@ import { sessionSettings, withSettings } from './session-settings.js';
 import { valueMapping } from '../query/value-mapping.js';
 
 /**
- * A connection that gives up on a server that does not answer. The pool's option of that name would
- * also bound how long somebody waits for a connection that others are using, which a load or a
- * model may do for minutes.
+ * A client with a connection timeout. The pool's option of that name would also limit how long to wait for a
+ * connection that is in use, which may take minutes during a load.
  */
 class Client extends pg.Client {
   constructor(config?: pg.ClientConfig) {
@@ -17,11 +18,11 @@ class Client extends pg.Client {
 }
 
 /**
- * A pool of connections with Daybook's session settings and value mapping. Each new connection is prepared
- * and verified before anybody gets it, see {@link prepareSession}.
+ * A pool of connections with Daybook's session settings and value mapping. Each new connection is prepared and
+ * verified before use, see {@link prepareSession}.
  *
  * @param url - A `postgres://` URL.
- * @param logger - Told of idle connections that break; the pool replaces them.
+ * @param logger - Logs idle connections that break; the pool replaces them.
  */
 export function createPool(url: string, logger: Logger): pg.Pool {
   const connectionString = withSettings(url, sessionSettings);
@@ -33,7 +34,7 @@ export function createPool(url: string, logger: Logger): pg.Pool {
     max: 8,
     Client,
     keepAlive: true,
-    // An idle pool alone does not keep a command or a notebook's kernel from ending.
+    // An idle pool does not keep a command or a kernel alive.
     allowExitOnIdle: true,
     verify: (client, done) => {
       prepareSession(client, connectionString, pooled).then(() => {
@@ -41,8 +42,8 @@ export function createPool(url: string, logger: Logger): pg.Pool {
       }, done);
     },
   });
-  // A lost connection is told to whoever waits for an answer on it. Its event, which comes too, would end the
-  // process where nobody listens: the pool does so only while a connection is idle, not while it is verified.
+  // A lost connection rejects its pending query. Its event comes, too, and would end the process without a
+  // listener; the pool has one only while a connection is idle.
   pool.on('connect', (client) => {
     client.on('error', () => undefined);
   });

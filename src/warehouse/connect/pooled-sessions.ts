@@ -1,31 +1,33 @@
+// Detection of transaction pooling (PgBouncer).
+
 import pg, { type ClientBase } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { describeUrl } from './connection-error.js';
 import { queryRows } from '../query/query-rows.js';
 
-/** How long a second connection may wait for its server, in milliseconds. */
+/** The timeout of a second connection, in milliseconds. */
 const secondConnectionMs = 10_000;
 
-/** Questions to each of two connections: among other clients of a pool one answer may be chance. */
+/** Queries on each of two connections: with other clients a single one may give a chance result. */
 const rounds = 5;
 
 /**
- * Finds out whether a pool, like PgBouncer's in transaction mode, gives each transaction another session of
- * Postgres. Settings and roles of a session are those of whoever comes next then.
+ * Detects a pooler, like PgBouncer in transaction mode, that gives each transaction another session of Postgres:
+ * settings and roles of a session would apply to other clients.
  */
 export class PooledSessions {
   readonly #url: string;
   #areShared: Promise<boolean> | undefined;
 
-  /** @param url - Where the pool is. */
+  /** @param url - The pooler's. */
   constructor(url: string) {
     this.#url = url;
   }
 
   /**
-   * Refuses a pool that shares sessions. Asked once for all connections to it.
+   * Refuses a pooler that shares sessions. Checked once for all connections to it.
    *
-   * @param client - A connection to the pool that is not in a transaction.
+   * @param client - A connection that is not in a transaction.
    * @throws DaybookError `WAREHOUSE_POOLED`.
    */
   async refuseShared(client: ClientBase): Promise<void> {
@@ -39,14 +41,14 @@ export class PooledSessions {
     );
   }
 
-  /** A session that two connections are given, or a connection with two sessions, is shared. */
+  /** Sessions are shared when two connections have one, or a connection has two. */
   async #share(first: ClientBase): Promise<boolean> {
     const second = new pg.Client({
       connectionString: this.#url,
       connectionTimeoutMillis: secondConnectionMs,
       query_timeout: secondConnectionMs,
     });
-    // Whoever waits for an answer gets the error.
+    // The pending query rejects.
     second.on('error', () => undefined);
     try {
       await second.connect();
@@ -63,18 +65,18 @@ export class PooledSessions {
   }
 }
 
-/** The process that serves a connection now. */
+/** The backend process of a connection. */
 async function sessionOf(client: ClientBase): Promise<number> {
   const [row] = await queryRows<{ pid: number }>(client, 'select pg_backend_pid() as pid');
   return row?.pid ?? 0;
 }
 
 /**
- * Whether something between us and Postgres refuses the start-up parameter `options`, like PgBouncer that
- * was not told to ignore it: without the parameter it lets us in.
+ * Whether a pooler refuses the start-up parameter `options`, like PgBouncer without the setting to ignore it:
+ * without the parameter the connection succeeds.
  *
- * @param cause - What it said to the parameter.
- * @returns The error that says what to do; undefined when the parameter is not to blame.
+ * @param cause - The error with the parameter.
+ * @returns An error with advice; undefined when the parameter is not the cause.
  */
 export async function optionsRefused(
   url: string,

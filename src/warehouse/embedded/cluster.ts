@@ -1,3 +1,5 @@
+// Creation of the embedded Postgres's data folder.
+
 import { randomBytes } from 'node:crypto';
 import { chownSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,11 +14,11 @@ import { tuning } from './settings.js';
 export const embeddedNames = { owner: 'daybook', reader: defaultReaderRole, database: 'daybook' };
 
 /**
- * Makes the data folder (Postgres calls it a cluster) with both roles, their passwords and the
- * database. It is made aside and renamed into place when it is complete: of several processes that
- * do so at once one wins, and one that is killed leaves nothing half-made.
+ * Creates the data folder (a cluster in Postgres's terms) with both roles, their passwords and the database. It is
+ * made aside and renamed when complete: of concurrent processes one wins, and a killed one leaves nothing
+ * incomplete.
  *
- * @param place - Where; see `findPlace`.
+ * @param place - See `findPlace`.
  * @param binaries - The folder with bin/.
  * @param durable - False: nothing is flushed to disk, for tests.
  */
@@ -51,7 +53,7 @@ export async function createCluster(
       '--auth=scram-sha-256',
       `--pwfile=${passwordFile}`,
       '--encoding=UTF8',
-      // Order and letters by Unicode code points, the same on every machine and C library.
+      // Sorted by Unicode code points, the same on every machine and C library.
       '--locale=C',
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
@@ -63,7 +65,7 @@ export async function createCluster(
     await run(
       'postgres',
       ['--single', '-D', fresh, '-c', 'exit_on_error=on', ...(durable ? [] : ['-F']), 'postgres'],
-      // One statement a line: that is how a single-user postgres reads them.
+      // A single-user postgres reads one statement a line.
       [
         `create role ${embeddedNames.reader} login password '${credentials.reader}'`,
         `create database ${embeddedNames.database} template template0`,
@@ -75,7 +77,7 @@ export async function createCluster(
     renameSync(fresh, place.data);
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true, maxRetries: 3 });
-    // Another process was faster: a folder cannot be renamed onto one that is not empty.
+    // A concurrent process was faster: a folder cannot be renamed onto one that is not empty.
     if (!isInitialised(place)) throw error;
   } finally {
     rmSync(passwordFile, { force: true });
@@ -83,11 +85,10 @@ export async function createCluster(
 }
 
 /**
- * Removes what is of no use beside the data: what killed starters have not renamed into place
- * (making it takes seconds, so ten minutes' age tells that its maker is gone), and the binaries of
- * other versions. Called while no server runs.
+ * Removes leftovers beside the data: incomplete clusters of killed processes (creation takes seconds, so ten
+ * minutes suffice), and the binaries of other versions. Called while no server runs.
  *
- * @param binaries - The folder of the binaries in use.
+ * @param binaries - The folder of the current binaries.
  */
 export function removeLeftovers(place: Place, binaries: string): void {
   for (const name of readdirSync(place.folder)) {

@@ -1,10 +1,12 @@
+// Passwords of the embedded Postgres's roles.
+
 import { randomBytes } from 'node:crypto';
 import { closeSync, fchownSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DaybookError } from '../../errors.js';
 import type { ServerUser } from './server-user.js';
 
-/** The passwords of the two roles of an embedded Postgres. */
+/** The passwords of the two roles. */
 export interface Credentials {
   /** Of `daybook`, who owns everything. */
   readonly owner: string;
@@ -13,14 +15,14 @@ export interface Credentials {
 }
 
 /**
- * The file of the passwords. It lies in the data folder, so that both come into being in one
- * `rename` and can never disagree; Postgres leaves files that it does not know alone.
+ * The file of the passwords. It is in the data folder, so that both are created by one `rename` and cannot
+ * disagree; Postgres ignores unknown files.
  */
 export function credentialsFile(data: string): string {
   return join(data, 'daybook-credentials.json');
 }
 
-/** New random passwords; hexadecimal, so that they need no escaping anywhere. */
+/** New random passwords; hexadecimal, so that they need no escaping. */
 export function newCredentials(): Credentials {
   return { owner: randomBytes(24).toString('hex'), reader: randomBytes(24).toString('hex') };
 }
@@ -43,8 +45,8 @@ export function readCredentials(data: string): Credentials {
 }
 
 /**
- * Writes a new file that only one user may read. It must not exist: as root, nothing that the
- * server's user may have put there is written through.
+ * Creates a file that only one user may read. It must not exist: as root, nothing that the server's user may have
+ * put there is written through.
  */
 export function writeSecret(file: string, text: string, owner: ServerUser | undefined): void {
   const descriptor = openSync(file, 'wx', 0o600);

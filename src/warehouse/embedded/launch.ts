@@ -1,3 +1,5 @@
+// Start of a Postgres server process.
+
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -18,17 +20,17 @@ import { postmasterState } from './postmaster.js';
 import { postgresEnvironment } from './postgres-process.js';
 import { launchSettings } from './settings.js';
 
-/** How one attempt to start a server ended. */
+/** The result of an attempt to start a server. */
 export type LaunchResult =
   | { readonly outcome: 'ready' }
-  /** `lost`: another server has the data folder, or the last one is not quite gone. */
+  /** `lost`: another server uses the data folder, or the last one has not quite ended. */
   | { readonly outcome: 'lost' | 'failed'; readonly output: string };
 
 /**
- * Starts the server of a data folder as a process that outlives this one, and waits until it is
- * ready or has ended.
+ * Starts the server of a data folder as a process that outlives this one, and waits until it is ready or has
+ * ended.
  *
- * @param place - Where the data is.
+ * @param place - Of the data.
  * @param binaries - The folder with bin/.
  * @param port - A free port.
  * @param durable - False: nothing is flushed to disk, for tests.
@@ -42,7 +44,7 @@ export async function launch(
   deadline: number,
 ): Promise<LaunchResult> {
   removeOldLogs(place.log);
-  // What it says before its log collector runs: a file, because a pipe would end with us.
+  // Output before its log collector runs: a file, because a pipe would end with this process.
   const startLog = join(place.log, `start-${randomBytes(4).toString('hex')}.log`);
   const output = openSync(startLog, 'wx', 0o600);
   try {
@@ -86,7 +88,7 @@ export async function launch(
 }
 
 /**
- * A port of 127.0.0.1 on which nobody listens.
+ * A free port of 127.0.0.1.
  *
  * @param preferred - Taken when it is free; 0: any.
  */
@@ -104,7 +106,7 @@ export async function freePort(preferred: number): Promise<number> {
   }
 }
 
-/** A server that does not run when its log's weekday comes again cannot empty it. */
+/** A server that is not running on its log's weekday cannot empty it. */
 function removeOldLogs(folder: string): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);

@@ -1,3 +1,5 @@
+// Where the embedded Postgres's files are: below DAYBOOK_HOME or /var/lib/daybook.
+
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, statSync } from 'node:fs';
@@ -6,27 +8,26 @@ import { DaybookError } from '../../errors.js';
 import { makeFolder } from '../../files/make-folder.js';
 import { ownerOf, serverUserFor, type ServerUser } from './server-user.js';
 
-/** Where an embedded Postgres lives: its data, its binaries, its log. */
+/** The folders of an embedded Postgres: data, binaries, log. */
 export interface Place {
-  /** The folder of them all. Absolute. */
+  /** The parent folder, absolute. */
   readonly folder: string;
   /** The cluster's data folder; exists from the first start on. */
   readonly data: string;
   /** Postgres's log files, a week of them. */
   readonly log: string;
-  /** As whom Postgres runs; undefined: as this process's user. */
+  /** The user of Postgres; undefined: that of this process. */
   readonly user: ServerUser | undefined;
   /** Why the place is not below DAYBOOK_HOME; undefined when it is. */
   readonly elsewhere: string | undefined;
 }
 
 /**
- * The place of the embedded Postgres of a workspace: `DAYBOOK_HOME/postgres`. Only when this
- * process is root and the user that Postgres must run as cannot enter DAYBOOK_HOME (below `/root`,
- * or a temporary folder of mode 0700), a folder of that home's own below `/var/lib/daybook`.
- *
- * Nothing remembers the choice: data that is there decides, and without any the same test comes to
- * the same result in every process.
+ * The place of a project's embedded Postgres: `DAYBOOK_HOME/postgres`. Only when this process is root and
+ * Postgres's user has no access to DAYBOOK_HOME (below `/root`, or a temporary folder of mode 0700), a folder of
+ * that home's own below `/var/lib/daybook`.
+ * The choice is not stored: existing data decides, and without any the same test has the same result in every
+ * process.
  *
  * @param home - DAYBOOK_HOME, absolute.
  * @param fallbackRoot - Stands for `/var/lib/daybook`.
@@ -42,15 +43,15 @@ export function findPlace(home: string, fallbackRoot = '/var/lib/daybook'): Plac
   return isInitialised(elsewhere) || !canEnter(inHome.user, home) ? elsewhere : inHome;
 }
 
-/** Whether the place has data; it gets them in one piece. */
+/** Whether the place has data, which appears as a whole. */
 export function isInitialised(place: Place): boolean {
   return existsSync(place.data);
 }
 
 /**
- * An ordinary user can do nothing with a server of somebody else's.
+ * An ordinary user cannot use the server of another user.
  *
- * @throws DaybookError `EMBEDDED_START_FAILED` when the data is another user's.
+ * @throws DaybookError `EMBEDDED_START_FAILED` when the data belongs to another user.
  */
 export function checkAccess(place: Place): void {
   if (!isInitialised(place)) return;
@@ -63,7 +64,7 @@ export function checkAccess(place: Place): void {
   );
 }
 
-/** Makes the folders of a place. Does nothing when they are there. */
+/** Creates the folders of a place, unless they exist. */
 export function preparePlace(place: Place): void {
   makeOwnedFolder(place.folder);
   makeOwnedFolder(place.log);
@@ -78,7 +79,7 @@ function placeAt(folder: string, elsewhere: string | undefined): Place {
   return { folder, data, log: join(folder, 'log'), user: serverUserFor(data), elsewhere };
 }
 
-/** Like `mkdir -p`; as root, a new folder gets the owner of the folder that it is made in. */
+/** Like `mkdir -p`; as root, a new folder gets the owner of its parent. */
 function makeOwnedFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeOwnedFolder(dirname(folder));
@@ -86,11 +87,11 @@ function makeOwnedFolder(folder: string): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = ownerOf(dirname(folder));
   chownSync(folder, uid, gid);
-  // Whatever root's umask is: the server's user has to pass. The data folder itself is closed.
+  // Whatever root's umask: the server's user must have access. The data folder itself is closed.
   chmodSync(folder, 0o755);
 }
 
-/** Tries it as that user: modes, groups, access lists and mounts all have their say. */
+/** Tested as that user: modes, groups, access lists and mounts all matter. */
 function canEnter(user: ServerUser, folder: string): boolean {
   if (!existsSync(folder)) return canEnter(user, dirname(folder));
   return spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...user }).status === 0;

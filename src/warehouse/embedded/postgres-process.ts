@@ -1,18 +1,20 @@
+// Running of initdb and single-user Postgres.
+
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { DaybookError } from '../../errors.js';
 import type { ServerUser } from './server-user.js';
 
-/** What a finished program of Postgres left behind. */
+/** The exit of a program of Postgres. */
 export interface FinishedProcess {
   readonly exitCode: number | null;
-  /** Standard output and error, in the order in which they came. */
+  /** Standard output and error in order. */
   readonly output: string;
 }
 
 /**
- * The environment of Postgres's programs: nothing of ours, so that no PG* or locale variable of
- * the caller changes what they do.
+ * The environment of Postgres's programs: none of ours, so that PG* and locale variables of the caller have no
+ * effect.
  */
 export const postgresEnvironment = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' };
 
@@ -43,7 +45,7 @@ export async function runPostgresProgram(
   };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
-  // It may end before it has read everything; its exit code tells what happened.
+  // It may end before it has read everything; its exit code matters.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   return new Promise((resolve, reject) => {
@@ -56,7 +58,7 @@ export async function runPostgresProgram(
   });
 }
 
-/** The program is there; what is not there is the dynamic loader that it names. */
+/** The program exists; the dynamic loader that it names is missing. */
 function noLoader(cause: Error): DaybookError {
   return new DaybookError(
     'EMBEDDED_UNSUPPORTED',

@@ -1,3 +1,5 @@
+// The state of the embedded server, by Postgres's lock file.
+
 import { randomBytes } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import {
@@ -13,17 +15,17 @@ import {
 import { join } from 'node:path';
 
 /**
- * What postmaster.pid, Postgres's own lock file, says about the server of a data folder.
+ * The state of a data folder's server, by postmaster.pid, Postgres's lock file.
  * https://www.postgresql.org/docs/18/storage-file-layout.html
  */
 export type PostmasterState =
   | { readonly state: 'stopped' }
   | { readonly state: 'starting' | 'stopping'; readonly pid: number }
-  /** It works in this data folder, but was started at another path, where its binaries are no more. */
+  /** It uses this data folder, but was started at another path, where its binaries no longer are. */
   | { readonly state: 'moved'; readonly pid: number; readonly from: string }
   | { readonly state: 'ready'; readonly pid: number; readonly port: number };
 
-/** Looks at the lock file, and at the process that it names: a file may outlive its server. */
+/** Checks the lock file and its process: a file may outlive its server. */
 export function postmasterState(data: string): PostmasterState {
   const lines = readLockFile(data);
   const pid = Number(lines[0]);
@@ -38,12 +40,12 @@ export function postmasterState(data: string): PostmasterState {
 }
 
 /**
- * Removes a lock file whose server is gone, even when its process number belongs to another
- * program by now, which makes Postgres itself refuse to start. Of several starters one removes it;
- * no starter can remove the file of a server that another one has just started.
+ * Removes the lock file of a dead server, even when its process number belongs to another program by now, which
+ * makes Postgres itself refuse to start. Of several starters one removes it; none can remove the file of a server
+ * that another one has just started.
  *
- * @returns false when processes of the dead server are still at work in the folder (after a
- * kill -9): the next server must wait for their end.
+ * @returns false when processes of the dead server still use the folder (after a kill -9): the next server must
+ *   wait for their end.
  */
 export function removeStaleLockFile(data: string): boolean {
   const stale = readLockFile(data)[0];
@@ -56,13 +58,13 @@ export function removeStaleLockFile(data: string): boolean {
   } catch {
     return true; // Removed meanwhile.
   }
-  // Renamed a newer file than the one that was looked at: it goes back.
+  // A newer file than the checked one was renamed: it is restored.
   if (readFileSync(aside, 'utf8').split('\n')[0] !== stale) linkSync(aside, file);
   rmSync(aside);
   return true;
 }
 
-/** The port that the last server of this folder was started with, so that addresses stay valid. */
+/** The port of the folder's last server, so that addresses stay valid. */
 export function lastPort(data: string): number | undefined {
   try {
     const port = /"port=(\d+)"/.exec(readFileSync(join(data, 'postmaster.opts'), 'utf8'))?.[1];
@@ -86,10 +88,10 @@ function readLockFile(data: string): string[] {
 }
 
 /**
- * Whether the process is the server of this data folder. Elsewhere than on Linux its command tells,
- * which names the folder as it was called when the server was started.
+ * Whether the process is the server of this data folder. On systems other than Linux its command tells, which
+ * names the folder's path at its start.
  *
- * @param from - The folder's name in the lock file.
+ * @param from - The folder's path in the lock file.
  */
 function isServerOf(pid: number, data: string, from: string): boolean {
   if (process.platform === 'linux') return isPostgresIn(pid, data);
@@ -97,12 +99,12 @@ function isServerOf(pid: number, data: string, from: string): boolean {
   return shown.includes(data) || (from !== '' && !existsSync(from) && shown.includes(from));
 }
 
-/** Whether the folder that a server was started in is no longer the one at this path. */
+/** Whether a server's folder has been moved away from this path. */
 function isElsewhere(from: string, data: string): boolean {
   try {
     return !isSameFile(statSync(from), statSync(data));
   } catch (error) {
-    // One that cannot be looked at may be the same, by another way.
+    // An inaccessible folder may be the same, by another path.
     return error instanceof Error && 'code' in error && error.code === 'ENOENT';
   }
 }
@@ -112,9 +114,8 @@ function isSameFile(one: Stats, other: Stats): boolean {
 }
 
 /**
- * Whether the process is a Postgres that works in this data folder. The server and all its
- * children have it as their working directory; a process that took over a dead server's number
- * has not.
+ * Whether the process is a Postgres with this data folder as its working directory, as the server and all its
+ * children have; a process that reused a dead server's number has not.
  */
 function isPostgresIn(pid: number, data: string): boolean {
   try {
@@ -126,8 +127,8 @@ function isPostgresIn(pid: number, data: string): boolean {
 }
 
 /**
- * Processes of a server whose main process is gone. Elsewhere than on Linux they cannot be told
- * by their command; Postgres then finds them by their shared memory and refuses to start.
+ * Processes of a server whose main process is gone. On systems other than Linux their command does not identify
+ * them; Postgres then finds them by their shared memory and refuses to start.
  */
 function orphans(data: string): number[] {
   if (process.platform !== 'linux') return [];

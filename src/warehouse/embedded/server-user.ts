@@ -1,3 +1,5 @@
+// The system user that Postgres runs as.
+
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { readUsers } from '../../system/system-users.js';
@@ -9,13 +11,12 @@ export interface ServerUser {
 }
 
 /**
- * As whom Postgres has to run when this process is root, which Postgres refuses: as the owner of
- * the folder that it works in (as npm does with scripts), so that this owner can use the same
- * server later; and as `nobody` where that owner is root, or a number without a name, which initdb
- * refuses.
+ * The user of Postgres when this process is root, which Postgres refuses: the owner of its folder (as npm does
+ * with scripts), so that this owner can use the same server later; and `nobody` where that owner is root, or a
+ * number without a name, which initdb refuses.
  *
- * @param folder - Where the server's files are or will be; need not exist.
- * @returns undefined when this process is an ordinary user: Postgres then runs as that user.
+ * @param folder - The folder of the server's files; need not exist.
+ * @returns undefined when this process is an ordinary user.
  */
 export function serverUserFor(folder: string): ServerUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -26,7 +27,7 @@ export function serverUserFor(folder: string): ServerUser | undefined {
   return { uid, gid };
 }
 
-/** The owner of the folder, or of the nearest one above it that exists. */
+/** The owner of the folder, or of its nearest existing parent. */
 export function ownerOf(folder: string): ServerUser {
   if (!existsSync(folder)) return ownerOf(dirname(folder));
   const { uid, gid } = statSync(folder);

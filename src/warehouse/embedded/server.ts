@@ -1,3 +1,5 @@
+// The embedded Postgres: start, stop, status.
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,27 +31,26 @@ export interface EmbeddedServer {
   readonly readerUrl: string;
 }
 
-/** What may be asked of {@link startEmbedded}. */
+/** Options of {@link startEmbedded}. */
 export interface StartOptions {
   logger?: Logger;
-  /** False: no flush to disk, faster and for tests only. Default true. */
+  /** False: no flush to disk, for tests only. Default true. */
   durable?: boolean;
   /**
-   * How long to wait, in milliseconds. Default five minutes: after a crash in the middle of a big
-   * load a server reads up to 2 GB of WAL again before it is ready.
+   * The timeout, in milliseconds. Default five minutes: after a crash during a large load a server replays up to 2
+   * GB of WAL before it is ready.
    */
   timeoutMs?: number;
   /** Picks a free port, a given one if possible (0: any). */
   pickPort?: (preferred: number) => Promise<number>;
 }
 
-/** Attempts that may fail for a reason of their own (a port taken meanwhile) before it is an error. */
+/** Attempts with errors of their own (a port taken meanwhile) before it is an error. */
 const maxFailures = 3;
 
 /**
- * The embedded Postgres of a workspace, started when it is not running. Any number of processes
- * may call this at once: Postgres's own lock file lets one server live, and the starters of the
- * others find it. The server outlives this process; `stopEmbedded` ends it.
+ * Starts the embedded Postgres of a project unless it is running. Concurrent calls are safe: Postgres's lock file
+ * permits one server, and the other starters find it. The server outlives this process; `stopEmbedded` ends it.
  *
  * @param home - DAYBOOK_HOME, absolute.
  * @throws DaybookError `CONFIG_INVALID`, `EMBEDDED_UNSUPPORTED`, `EMBEDDED_START_FAILED`.
@@ -86,7 +87,7 @@ export async function startEmbedded(
     } else if (found.state === 'stopped') {
       const binaries = await prepare(place, durable, logger);
       if (removeStaleLockFile(place.data)) {
-        // The last port again when it is free, so that a dashboard finds a restarted server.
+        // Reuses the last port when it is free, so that a dashboard finds a restarted server.
         const port = await pickPort(failures === 0 ? (lastPort(place.data) ?? 0) : 0);
         const result = await launch(place, binaries, port, durable, deadline);
         if (result.outcome === 'ready') {
@@ -112,12 +113,12 @@ export async function startEmbedded(
 }
 
 /**
- * Stops the embedded Postgres of a workspace: open transactions are rolled back, data is written.
- * One whose folder was moved writes nothing more: it knows its control file by the path of before, where
- * another server's may lie by now. What was committed is in its WAL, and the next start takes it from there.
+ * Stops the embedded Postgres of a project: open transactions are rolled back, data is written. A server whose
+ * folder was moved must write nothing more: it knows its control file by the old path, where another server's may
+ * be by now. Committed data is in its WAL, from which the next start recovers.
  *
  * @param home - DAYBOOK_HOME, absolute.
- * @param timeoutMs - How long to wait for its end, in milliseconds.
+ * @param timeoutMs - In milliseconds.
  * @returns Its process number, or undefined when none was running.
  * @throws DaybookError `EMBEDDED_STOP_FAILED` when it does not end in time.
  */
@@ -139,7 +140,7 @@ export async function stopEmbedded(home: string, timeoutMs = 120_000): Promise<n
   return found.pid;
 }
 
-/** What is known about an embedded Postgres without starting it. */
+/** The status of an embedded Postgres without starting it. */
 export interface EmbeddedStatus {
   readonly place: Place;
   /** False before the first start: there is no data folder. */
@@ -150,9 +151,9 @@ export interface EmbeddedStatus {
 }
 
 /**
- * Looks at the embedded Postgres of a workspace; starts and changes nothing.
+ * Reads the status of a project's embedded Postgres; starts and changes nothing.
  *
- * @throws DaybookError `CONFIG_INVALID`, `EMBEDDED_START_FAILED` when none can be had there.
+ * @throws DaybookError `CONFIG_INVALID`, `EMBEDDED_START_FAILED` when none is possible there.
  */
 export function embeddedStatus(home: string): EmbeddedStatus {
   const place = findAccessible(home);
@@ -165,7 +166,7 @@ export function embeddedStatus(home: string): EmbeddedStatus {
   };
 }
 
-/** The place of a server that is there, or that can be made. */
+/** The place of an existing server, or of one that can be created. */
 function findAccessible(home: string): Place {
   const place = findPlace(home);
   if (isInitialised(place)) checkAccess(place);
@@ -173,13 +174,13 @@ function findAccessible(home: string): Place {
   return place;
 }
 
-/** Whether this very server still runs; somebody may have started another one meanwhile. */
+/** Whether this very server still runs; another one may have been started meanwhile. */
 function isRunning(place: Place, pid: number): boolean {
   const found = postmasterState(place.data);
   return found.state !== 'stopped' && found.pid === pid;
 }
 
-/** Binaries and data, ready to be started; makes what is missing. */
+/** Prepares binaries and data; creates what is missing. */
 async function prepare(place: Place, durable: boolean, logger: Logger): Promise<string> {
   const source = findPostgresPackage();
   try {
@@ -199,7 +200,7 @@ async function prepare(place: Place, durable: boolean, logger: Logger): Promise<
   }
 }
 
-/** initdb runs postgres through a shell, in double quotes; these keep their meaning there. */
+/** initdb runs postgres through a shell, in double quotes; these characters keep a meaning there. */
 function checkPath({ folder }: Place): void {
   if (!/["$`\\\n]/.test(folder)) return;
   throw new DaybookError(
@@ -234,7 +235,7 @@ function describe(place: Place, pid: number, port: number): EmbeddedServer {
   };
 }
 
-/** Why no connection comes about, while the server starts or goes away; undefined when one answers. */
+/** Why a connection is refused, while the server starts or stops; undefined when it succeeds. */
 async function refusalOf({ ownerUrl, place }: EmbeddedServer): Promise<string | undefined> {
   const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined);

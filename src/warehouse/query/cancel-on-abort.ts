@@ -1,9 +1,11 @@
+// Cancellation of a running query.
+
 import type { Pool, PoolClient } from 'pg';
 
 /**
- * Has the server cancel what a connection is doing when the signal is aborted, by a second connection.
+ * Cancels a connection's running query when the signal is aborted, by a second connection.
  *
- * @returns How to stop listening.
+ * @returns Stops listening.
  */
 export async function cancelOnAbort(
   pool: Pool,
@@ -12,7 +14,7 @@ export async function cancelOnAbort(
 ): Promise<() => void> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   const cancel = (): void => {
-    // The connection may be gone already; then there is nothing to cancel.
+    // The connection may be closed already; then there is nothing to cancel.
     pool.query('select pg_cancel_backend($1)', [rows[0]?.pid]).catch(() => undefined);
   };
   signal.addEventListener('abort', cancel, { once: true });

@@ -1,15 +1,17 @@
+// Checks of a query's result.
+
 import { DaybookError } from '../../errors.js';
 
-/** What `pg` says of a statement's answer beside its rows. */
+/** The result of a statement beside its rows. */
 export interface Answer {
-  /** The first word of what Postgres did; null for an empty text. */
+  /** The command tag of Postgres; null for an empty text. */
   readonly command: string | null;
   readonly fields: readonly { readonly name: string }[];
 }
 
 /**
- * Refuses a statement that answers with no rows, as those do that copy, set, listen or begin: who asked
- * for rows would take "none" for an answer.
+ * Refuses a statement without a result set, such as copy, set, listen or begin: its caller would take "no rows"
+ * for the result.
  *
  * @throws DaybookError `QUERY_FAILED`.
  */
@@ -19,7 +21,7 @@ export function checkAnswer({ command, fields }: Answer): void {
       hint: 'write one statement that answers with rows, like select',
     });
   }
-  // `select` without a column has rows all the same.
+  // `select` without columns has rows all the same.
   if (fields.length > 0 || command === 'SELECT') return;
   const hint =
     command === 'COPY'
@@ -28,24 +30,21 @@ export function checkAnswer({ command, fields }: Answer): void {
   throw new DaybookError('QUERY_FAILED', `${command.toLowerCase()} answers with no rows`, { hint });
 }
 
-/**
- * A column's name that an object for each row cannot hold beside the others: the second of two alike, or
- * the one that JavaScript keeps for itself.
- */
+/** A column name that an object for each row cannot hold: a duplicate, or one that JavaScript reserves. */
 export function unfitName(fields: Answer['fields']): string | undefined {
   const names = fields.map(({ name }) => name);
   return names.find((name, index) => name === '__proto__' || names.indexOf(name) < index);
 }
 
-/** What to say of an {@link unfitName}. */
+/** The message for an {@link unfitName}. */
 export function unfitMessage(name: string): string {
   return name === '__proto__'
     ? 'a column is called "__proto__", which no object can have'
     : `two columns are called "${name}"`;
 }
 
-/** What to do about several statements in one query. */
+/** The advice for several statements in one query. */
 export const oneStatement = 'ask one statement after the other, each in a query of its own';
 
-/** What to do about an {@link unfitName}. */
+/** The advice for an {@link unfitName}. */
 export const unfitHint = 'Give each its own name with AS';

@@ -1,25 +1,27 @@
-/** One query of a notebook, as its kernel writes it down: one line of JSON each. */
+// Records of a notebook's queries, and the environment variables of a run's kernel for them.
+
+/** A query of a notebook, as its kernel records it: one line of JSON each. */
 export interface QueryRecord {
   readonly sql: string;
-  /** The values of `$1`, `$2`, … as text, secrets among them; left out where there are none. */
+  /** The values of `$1`, `$2`, … as text, secrets included; absent without any. */
   readonly parameters?: readonly (string | null)[];
-  /** Rows that it gave; null: it failed. */
+  /** The number of rows; null: it failed. */
   readonly rows: number | null;
-  /** When it began, milliseconds since 1970. */
+  /** Its start, in milliseconds since 1970. */
   readonly startedAt: number;
   readonly milliseconds: number;
 }
 
-/** Where a kernel finds what it has to read and where it writes down what it asked. */
+/** Environment variables of a kernel: the snapshot to read, and the file of the query log. */
 export const runVariables = {
   snapshot: 'DAYBOOK_SNAPSHOT',
   queryLog: 'DAYBOOK_QUERY_LOG',
 } as const;
 
-/** Characters; of longer values only their length is written down. */
+/** The longest recorded parameter, in characters; of longer ones only the length is recorded. */
 const longestParameter = 10_000;
 
-/** The value of a parameter as text; null: none. */
+/** A parameter's value as text; null for null. */
 export function parameterText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`;
@@ -35,6 +37,6 @@ function textOf(value: unknown): string {
   const json = JSON.stringify(value, (_, item: unknown) =>
     typeof item === 'bigint' ? item.toString() : item,
   ) as string | undefined;
-  // A bigint by itself stands without quotes, like every number.
+  // A bigint has no quotes, like every number.
   return typeof value === 'bigint' ? value.toString() : (json ?? '');
 }

@@ -1,3 +1,5 @@
+// The rows of a query.
+
 import type { ClientBase, Pool, QueryResultRow } from 'pg';
 
 /**

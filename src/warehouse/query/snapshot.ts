@@ -1,21 +1,23 @@
+// Exported snapshots, which several sessions read.
+
 import type { Pool, PoolClient } from 'pg';
 import { queryRows } from './query-rows.js';
 
-/** One state of the whole warehouse that several sessions read. */
+/** A snapshot of the warehouse that several sessions read. */
 export interface Snapshot {
-  /** For `set transaction snapshot`, as long as this is open. */
+  /** For `set transaction snapshot`, while this is open. */
   readonly id: string;
-  /** A connection that reads this state. */
+  /** A connection on the snapshot. */
   readonly client: PoolClient;
-  /** Lets go of the state: sessions that read it already keep it. */
+  /** Closes the snapshot; sessions that read it already keep it. */
   close(): Promise<void>;
 }
 
-/** How a transaction begins that reads somebody's snapshot, or exports its own. */
+/** The start of a transaction that imports or exports a snapshot. */
 export const beginSnapshot = 'begin isolation level repeatable read read only';
 
 /**
- * Exports the warehouse's state of now: a transaction that is open until `close`
+ * Exports a snapshot: a transaction that is open until `close`
  * (https://www.postgresql.org/docs/18/functions-admin.html#FUNCTIONS-SNAPSHOT-SYNCHRONIZATION).
  */
 export async function exportSnapshot(pool: Pool): Promise<Snapshot> {

@@ -1,6 +1,8 @@
+// Quoting of names and texts in SQL.
+
 import pg from 'pg';
 
-/** A name as SQL, always in quotes: whether it needs them depends on words that each version adds to. */
+/** A name as SQL, always quoted: keywords differ between versions. */
 export const quote = pg.escapeIdentifier;
 
 /** A text as SQL. */

@@ -1,15 +1,17 @@
+// Transactions and their locks.
+
 import type { ClientBase, Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 
 /**
- * Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it
- * rejects. A connection that cannot even roll back is closed instead of going back to the pool.
+ * Runs `work` in a transaction on one connection: committed when it resolves, rolled back when it rejects. A
+ * connection that cannot roll back is closed instead of returning to the pool.
  *
- * @param pool - Where the connection comes from.
+ * @param pool - Provides the connection.
  * @param work - Gets the connection; must await everything that it starts on it.
- * @returns What `work` resolves to.
- * @throws What `work` throws; `TRANSACTION_LOST` when it swallowed an error of Postgres, which then
- * rolls back although it is asked to commit.
+ * @returns The result of `work`.
+ * @throws The error of `work`; `TRANSACTION_LOST` when it swallowed an error of Postgres, which then rolls back on
+ *   commit.
  */
 export async function withTransaction<T>(
   pool: Pool,
@@ -44,12 +46,11 @@ export async function withTransaction<T>(
   }
 }
 
-/** Any number will do, so long as every Daybook takes the same ("daybook" on a telephone's keys). */
+/** Any number that all versions of Daybook share ("daybook" on a telephone's keys). */
 const advisoryLock = 3_292_665;
 
 /**
- * Waits until no other process changes the structure of this warehouse, and keeps it so until the
- * transaction ends: migrations, grants.
+ * Locks the structure of the warehouse until the end of the transaction: migrations, grants.
  *
  * @param client - A connection in a transaction.
  */
@@ -57,12 +58,12 @@ export async function lockWarehouse(client: ClientBase): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1)', [advisoryLock]);
 }
 
-/** Kinds of things that a transaction has for itself, each with a number of its own. */
+/** Kinds of locks, each with a number. */
 const lockKinds = { file: 1, model: 2, page: 3 } as const;
 
 /**
- * Waits until no other transaction works on a thing, and keeps it so until this one ends. What is known of
- * the thing has to be read after that. A row that is locked would not do: the thing may have none yet.
+ * Locks a thing by its name until the end of the transaction. State of the thing has to be read afterwards. A row
+ * lock would not suffice: there may be no row yet.
  *
  * @param client - A connection in a transaction.
  * @param name - Of the thing. Two names may share a lock, so a transaction takes one.

@@ -29,8 +29,8 @@ export const valueMapping: pg.CustomTypesConfig = {
 };
 
 /**
- * {@link valueMapping} for those who show or compute with what is in json: the texts of json and jsonb,
- * also in arrays, arrive as this makes them. `parseExact` changes no number.
+ * {@link valueMapping} for callers that show or compute with values in json: texts of json and jsonb, also in
+ * arrays, are parsed by the given function. `parseExact` changes no number.
  */
 export function mappingWithJson(parse: TextParser): pg.CustomTypesConfig {
   const parsers = new Map<number, TextParser>([
@@ -45,7 +45,7 @@ export function mappingWithJson(parse: TextParser): pg.CustomTypesConfig {
   };
 }
 
-/** Makes a value of Postgres's text. */
+/** Parses Postgres's text of a value. */
 export type TextParser = (text: string) => unknown;
 
 const oid = {
@@ -71,7 +71,7 @@ const scalars: ReadonlyMap<number, TextParser> = new Map<number, TextParser>([
   [oid.timestamp, toLocalDateTime],
   [oid.timestamptz, toInstant],
   [oid.interval, String],
-  // The driver makes objects of doubles of these two, and of no other shape.
+  // The driver makes objects of doubles of these two, and of no other geometric type.
   [oid.point, String],
   [oid.circle, String],
 ]);
@@ -126,15 +126,15 @@ function toInstant(text: string): string {
   const [, day = '', time = '', fraction = '', sign, hours, minutes = '0', seconds = '0'] = parts;
   const offset = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
   if (offset === 0) return `${day}T${time}${fraction}Z`;
-  // Whole seconds are shifted with Date, which counts them exactly; the fraction is not touched.
+  // Whole seconds are shifted with Date, which is exact; the fraction is kept.
   const shifted = Date.parse(`${day}T${time}Z`) - (sign === '-' ? -offset : offset) * 1000;
   const shown = new Date(shifted).toISOString();
   return shown.length === 24 ? `${shown.slice(0, 19)}${fraction}Z` : text;
 }
 
 /**
- * A value for a parameter of type jsonb. What jsonb refuses of texts, NUL and halves of surrogate pairs, is
- * replaced by U+FFFD: a failing row or a message of an error may have them.
+ * A value for a parameter of type jsonb. NUL and lone surrogates, which jsonb refuses, become U+FFFD: failing rows
+ * and error messages may contain them.
  *
  * @returns Null for undefined and null.
  */

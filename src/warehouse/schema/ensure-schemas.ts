@@ -1,3 +1,5 @@
+// The project's schemas, and the table that tells models the configuration.
+
 import type { ClientBase, Pool } from 'pg';
 import type { Schemas } from '../../config/project-settings.js';
 import { queryRows } from '../query/query-rows.js';
@@ -5,21 +7,21 @@ import { literal, quote } from '../query/sql-text.js';
 import { lockWarehouse, withTransaction } from '../query/transaction.js';
 
 /**
- * Makes the schemas of a project that are not there yet, with what each is as its comment, and in the first of
- * them the table of one row that tells models of the configuration.
+ * Creates missing schemas of a project with their comments, and in the first one the table of one row that tells
+ * models the configuration.
  *
- * @param owner - A pool of the owner's; the engine's migrations are applied.
+ * @param owner - A pool of the owner; the engine's migrations are applied.
  */
 export async function ensureSchemas(owner: Pool, schemas: Schemas): Promise<void> {
   if ((await changes(owner, schemas)).length === 0) return;
   await withTransaction(owner, async (client) => {
-    // Of two that make one schema at the same time Postgres lets one fail.
+    // Concurrent creation of one schema would fail.
     await lockWarehouse(client);
     for (const statement of await changes(client, schemas)) await client.query(statement);
   });
 }
 
-/** What it takes, as SQL. */
+/** The necessary statements. */
 async function changes(
   connection: Pool | ClientBase,
   { names, loaded, words }: Schemas,

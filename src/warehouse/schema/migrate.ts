@@ -1,3 +1,5 @@
+// Migrations of the engine's tables.
+
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,12 +10,12 @@ import { sqlstate, sqlstateOf } from '../query/sqlstate.js';
 import { lockWarehouse, withTransaction } from '../query/transaction.js';
 import { packageFile } from '../../files/package-file.js';
 
-/** The folder of the engine's own migrations: its tables, and the schemas around them. The build copies it into dist. */
+/** The folder of the engine's own migrations. The build copies it into dist. */
 export const engineMigrations = packageFile('dist/warehouse/migrations');
 
-/** One file of a folder of migrations. */
+/** A migration file. */
 export interface Migration {
-  /** The number at the beginning of its name. */
+  /** The number at the start of its name. */
   readonly number: number;
   /** `000001_schemas.sql`. */
   readonly name: string;
@@ -23,14 +25,14 @@ export interface Migration {
 }
 
 /**
- * Brings the warehouse up to the migrations of a folder. Each runs once, in a transaction of its
- * own, under an advisory lock, so that several processes may do this at once.
+ * Applies pending migrations of a folder. Each runs once, in a transaction of its own, under an advisory lock, so
+ * that concurrent processes are safe.
  *
- * @param owner - A pool of the owner's.
+ * @param owner - A pool of the owner.
  * @param folder - The folder of `NNNNNN_name.sql` files.
  * @returns The names of the migrations that this call applied.
- * @throws DaybookError `MIGRATION_INVALID` when the files contradict what was applied,
- * `MIGRATION_FAILED` when Postgres refuses one.
+ * @throws DaybookError `MIGRATION_INVALID` when the files contradict applied ones, `MIGRATION_FAILED` when
+ *   Postgres refuses one.
  */
 export async function migrate(
   owner: Pool,
@@ -44,7 +46,7 @@ export async function migrate(
     next = await withTransaction(owner, async (client) => {
       await lockWarehouse(client);
       await createBookkeeping(client);
-      // Under the lock: another process may have applied some meanwhile.
+      // Under the lock: a concurrent process may have applied some meanwhile.
       const [migration, ...others] = await pendingMigrations(client, migrations);
       if (migration === undefined) return false;
       logger.info('applying a migration', { migration: migration.name });
@@ -63,7 +65,7 @@ export async function migrate(
   return applied;
 }
 
-/** The table of applied migrations cannot be made by one of them. */
+/** The table of applied migrations cannot be created by one of them. */
 async function createBookkeeping(client: PoolClient): Promise<void> {
   try {
     await client.query(
@@ -85,7 +87,7 @@ async function createBookkeeping(client: PoolClient): Promise<void> {
   }
 }
 
-/** Reads the migrations of a folder, in their order. */
+/** Reads the migrations of a folder in order. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   const migrations = await Promise.all(
@@ -108,9 +110,9 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 }
 
 /**
- * The migrations that are still to be applied, after comparing those that were.
+ * The pending migrations, after comparing the applied ones.
  *
- * @throws DaybookError `MIGRATION_INVALID` when the files contradict what was applied.
+ * @throws DaybookError `MIGRATION_INVALID` when the files contradict applied ones.
  */
 export async function pendingMigrations(
   connection: Pick<Pool, 'query'>,
@@ -177,18 +179,18 @@ function migrationFailed(migration: Migration, error: unknown): unknown {
   });
 }
 
-/** Why what is read from a warehouse may not be what this version expects. */
+/** A difference between a warehouse and this version. */
 export interface MigrationProblem {
   readonly problem: string;
   readonly remedy: string;
 }
 
 /**
- * How a warehouse and the engine's migrations differ, for those who only read: a newer Daybook has
- * migrated it, or migrations of this one are still to be applied.
+ * Compares a warehouse with the engine's migrations, for readers: a newer Daybook has migrated it, or migrations
+ * of this one are pending.
  *
  * @param reader - A pool that may read.
- * @returns undefined when they agree, when nothing was ever written there, and where it cannot be told.
+ * @returns undefined when they agree, when the warehouse is empty, and where it is unknown.
  */
 export async function migrationProblem(reader: Pool): Promise<MigrationProblem | undefined> {
   try {

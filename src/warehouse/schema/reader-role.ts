@@ -1,3 +1,5 @@
+// The reader role and its grants.
+
 import type { ClientBase, Pool } from 'pg';
 import { queryRows } from '../query/query-rows.js';
 import { quote } from '../query/sql-text.js';
@@ -8,10 +10,10 @@ import { lockWarehouse, withTransaction } from '../query/transaction.js';
 export const defaultReaderRole = 'daybook_reader';
 
 /**
- * Makes the default reader role when it is missing, and lets the owner take it on (`set role`).
+ * Creates the default reader role when it is missing, and allows the owner to assume it (`set role`).
  *
- * @param owner - A pool of the owner's.
- * @returns What keeps the role from being used, for a warning; undefined when all is well.
+ * @param owner - A pool of the owner.
+ * @returns The reason why the role cannot be used, for a warning; undefined: it can.
  */
 export async function ensureReaderRole(owner: Pool): Promise<string | undefined> {
   const role = defaultReaderRole;
@@ -22,7 +24,7 @@ export async function ensureReaderRole(owner: Pool): Promise<string | undefined>
     await owner.query(`grant ${role} to current_user`);
     return undefined;
   } catch (error) {
-    // Roles belong to the whole server: another workspace on it may have been faster.
+    // Roles belong to the whole server: a concurrent process may have been faster.
     if ((await canTakeOn(owner, role)) === true) return undefined;
     const state = sqlstateOf(error);
     if (state === sqlstate.duplicateObject || state === sqlstate.uniqueViolation) {
@@ -39,13 +41,12 @@ export async function ensureReaderRole(owner: Pool): Promise<string | undefined>
 }
 
 /**
- * Lets a role read every schema of the warehouse, those tables that are still to come included. No
- * migration does this, because the role may come into being later than the tables. Does nothing
- * when the role is missing.
+ * Grants a role read access to schemas, future tables included. This is no migration, because the role may be
+ * created later than the tables. Does nothing when the role is missing.
  *
- * @param owner - A pool of the owner's.
+ * @param owner - A pool of the owner.
  * @param role - The role's name.
- * @param schemas - What it may read; they are there.
+ * @param schemas - Existing schemas.
  */
 export async function grantToReader(
   owner: Pool,
@@ -54,7 +55,7 @@ export async function grantToReader(
 ): Promise<void> {
   if (!(await lacksUsage(owner, role, schemas))) return;
   await withTransaction(owner, async (client) => {
-    // Of two grants on one schema at the same time Postgres lets one fail.
+    // Concurrent grants on one schema would fail.
     await lockWarehouse(client);
     if (!(await lacksUsage(client, role, schemas))) return;
     const [all, reader] = [schemas.map(quote).join(', '), quote(role)];
@@ -66,7 +67,7 @@ export async function grantToReader(
   });
 }
 
-/** Whether the role is there and cannot enter a schema. */
+/** Whether the role exists and lacks access to a schema. */
 async function lacksUsage(
   connection: Pool | ClientBase,
   role: string,
@@ -81,11 +82,11 @@ async function lacksUsage(
   return rows.length > 0;
 }
 
-/** Whether the owner may take on a role; undefined when there is no such role. */
+/** Whether the owner may assume a role; undefined when there is no such role. */
 async function canTakeOn(owner: Pool, role: string): Promise<boolean | undefined> {
   const [row] = await queryRows<{ usable: boolean }>(
     owner,
-    // Since Postgres 16 a member may be one who must not take the role on.
+    // Since Postgres 16 a member may lack the right to assume the role.
     `select pg_has_role(current_user, oid, kind) as usable
      from pg_roles, (select case when current_setting('server_version_num')::int >= 160000
                             then 'set' else 'member' end as kind) as version

@@ -129,7 +129,7 @@ const insideRooms = {
   ],
   commands: [
     ...['command', 'options', 'terminal', 'notify', 'warehouse', 'pipeline', 'notebooks'],
-    ...['dashboard', 'workspace', 'commands', 'command-line'],
+    ...['dashboard', 'proof', 'workspace', 'commands', 'command-line'],
   ],
 };
 

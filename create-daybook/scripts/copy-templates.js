@@ -34,6 +34,10 @@ for (const [template, names] of Object.entries(fromRoot)) {
   }
 }
 
+// Which packages' install scripts are not needed, so that npm does not ask for each to be reviewed.
+const { allowScripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+writeFileSync(join(own, 'dist', 'allow-scripts.json'), JSON.stringify(allowScripts));
+
 /** npm leaves files of these names out of packages, or obeys them. */
 const write = (name, text) => writeFileSync(join(templates, 'common', name), text);
 write('gitattributes', readFileSync(join(root, '.gitattributes'), 'utf8'));

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { CreateError } from './create-error.js';
 import type { Template } from './templates.js';
 
@@ -7,6 +8,11 @@ const scripts: Readonly<Record<string, string>> = {
   dev: 'daybook dev',
   test: 'daybook test',
 };
+
+/** Install scripts that are not needed; npm asks to review all others. */
+const allowScripts = JSON.parse(
+  readFileSync(new URL('./allow-scripts.json', import.meta.url), 'utf8'),
+) as Readonly<Record<string, boolean>>;
 
 /** What a package.json has been given, and what it kept instead. */
 export interface CompletedPackage {
@@ -35,10 +41,10 @@ export function completePackage({
 }): CompletedPackage {
   const found =
     existing === undefined
-      ? { name, version: '0.0.0', private: true, type: 'module' }
+      ? { name, version: '0.0.0', private: true, type: 'module', engines: { node: '>=20.19.0' } }
       : parsePackage(existing);
   const kept: string[] = [];
-  const add = (field: string, values: Readonly<Record<string, string>>) => {
+  const add = (field: string, values: Readonly<Record<string, string | boolean>>) => {
     const before = recordOf(found, field);
     for (const [key, value] of Object.entries(values)) {
       if (before[key] !== undefined && before[key] !== value) kept.push(`${field}.${key}`);
@@ -49,6 +55,7 @@ export function completePackage({
     ['scripts', add('scripts', scripts)],
     ['dependencies', add('dependencies', { daybook: `^${version}`, ...template?.dependencies })],
     ['overrides', add('overrides', template?.overrides ?? {})],
+    ['allowScripts', add('allowScripts', allowScripts)],
   ];
   const filled = added.filter(([, values]) => Object.keys(values).length > 0);
   const completed = { ...found, ...Object.fromEntries(filled) };

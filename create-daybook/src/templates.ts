@@ -16,6 +16,13 @@ export const templates = {
     summary: 'the complete example: a year of a small service’s logs, three notebooks',
     about: `It begins with a complete example: the logs of a small online service, made up by
 \`sample-logs/\`, and the answers to questions about its customers.`,
+    // exploration/ reads raw lines with it. Its own dependencies ask a vendor's host and download a native library.
+    dependencies: { 'danfojs-node': '1.2.0' },
+    overrides: {
+      '@tensorflow/tfjs-node': 'npm:@tensorflow/tfjs@3.21.0',
+      request: 'npm:@cypress/request@4.0.1',
+      xlsx: 'npm:@e965/xlsx@0.20.3',
+    },
   },
   'access-logs': {
     summary: 'web servers’ access logs, in the combined format and as JSON lines',

@@ -123,6 +123,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Write the dashboard as static files',
     load: async () => (await import('./dashboard/export.js')).exportDashboard,
   },
+  test: {
+    summary: 'Prove the project: models, types, notebooks, links and its own tests',
+    load: async () => (await import('./workspace/test.js')).test,
+  },
   schedule: {
     summary: 'Run pipeline and notebooks again and again',
     load: async () => (await import('./workspace/schedule.js')).schedule,

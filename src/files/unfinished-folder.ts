@@ -11,16 +11,21 @@ const oldEnough = 24 * 60 * 60 * 1000;
  *
  * @param folder - Where; made when it is missing.
  * @param start - How the name begins; the same for all folders of one kind.
+ * @param remove - Removes what a killed process left; default: the folder with all that is in it.
  * @returns Its path.
  * @throws The system's error when the folder cannot be written.
  */
-export async function makeUnfinishedFolder(folder: string, start: string): Promise<string> {
+export async function makeUnfinishedFolder(
+  folder: string,
+  start: string,
+  remove: (path: string) => Promise<void> = removeFolder,
+): Promise<string> {
   makeFolder(folder);
   for (const name of await readdir(folder)) {
     const pid = name.startsWith(start) && /^(\d+)-/.exec(name.slice(start.length))?.[1];
     if (!pid || (isAlive(Number(pid)) && !(await isOld(join(folder, name))))) continue;
     // What its process's own children still write to is left to the next time.
-    await removeFolder(join(folder, name)).catch(() => undefined);
+    await remove(join(folder, name)).catch(() => undefined);
   }
   return mkdtemp(join(folder, `${start}${process.pid}-`));
 }

@@ -53,6 +53,8 @@ export interface RunPipelineOptions extends GivenLimits {
   fullRefresh?: boolean;
   /** The trigger, for the history. Default `command`. */
   trigger?: string | undefined;
+  /** Writes the types of the tables into the project. Default true. */
+  writeTypes?: boolean;
   /** The version of the project's code, for the history. */
   codeVersion?: string | undefined;
   /** Concurrent files, and then models. Default: the number of processors, between 2 and 4. */
@@ -244,6 +246,7 @@ class Run {
     this.#asOf = await this.#reportedAsOf(models);
     if (select.length === 0 && !this.#hasFailures()) {
       this.#retired = await dropRetiredModels(pool, models);
+      if (this.#options.writeTypes === false) return;
       // Also when nothing was built: the file comes and goes with branches.
       const problem = await writeTableTypes(pool, config.root, models, loadedTables);
       if (problem !== undefined) {

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { readSources } from '../../notebook/collection/notebook-source.js';
 import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
-import { formatProblem } from '../../notebook/document/type-problem.js';
+import type { NotebookFailure } from '../../notebook/document/failure.js';
+import { formatProblem, type TypeProblem } from '../../notebook/document/type-problem.js';
+import type { Config } from '../../config/config.js';
 import { projectTypesProblem } from '../../pipeline/table-types/types-problem.js';
 import { countOf } from '../../text/amounts.js';
-import type { Command } from '../command.js';
+import type { Command, Invocation } from '../command.js';
 import { flag } from '../options.js';
 
 /** `daybook notebooks check`. */
@@ -17,39 +19,78 @@ PATH:CELL:LINE:COLUMN and the message; cells are counted from 1, all kinds of th
   positionals: { min: 0, max: Infinity },
   async run({ values, positionals, config, env, cwd, terminal, signal }) {
     const paths = positionals.map((path) => resolve(cwd, path));
-    const sources = await readSources(paths, config.root, env);
-    const readable = sources.flatMap(({ path, file, content }) =>
-      'notebook' in content && content.spec.language === 'typescript'
-        ? [{ path, check: { path: file, notebook: content.notebook } }]
-        : [],
-    );
-    const [outdated, ...checked] = await Promise.all([
+    const [outdated, { sources, unreadable, problems }] = await Promise.all([
       // A model that cannot be read is what `pipeline run` says, and no reason not to check.
       projectTypesProblem(config).catch(() => undefined),
-      ...checkInProcess(
-        readable.map(({ check }) => check),
-        { env, signal },
-      ),
+      checkNotebooks(paths, { root: config.root, env, signal }),
     ]);
-    const problems = readable.flatMap(({ path }, index) =>
-      (checked[index]?.problems ?? []).map((problem) => ({ path, ...problem })),
-    );
-    const unreadable = sources.flatMap(({ path, content }) =>
-      'failure' in content ? [{ path, ...content.failure }] : [],
-    );
     if (flag(values, 'json')) {
       for (const problem of [...unreadable, ...problems]) {
         terminal.out(`${JSON.stringify(problem)}\n`);
       }
     } else {
-      for (const { path, evalue } of unreadable) terminal.out(`${path}: ${evalue}\n`);
-      for (const problem of problems) terminal.out(`${formatProblem(problem.path, problem)}\n`);
+      terminal.out(
+        problemLines({ unreadable, problems })
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
     }
     if (outdated !== undefined) {
       terminal.err(`${outdated}\n→ npx daybook pipeline run  writes it\n`);
     }
     const count = problems.length + unreadable.length;
-    terminal.err(`${countOf(sources.length, 'notebook')} checked, ${countOf(count, 'problem')}\n`);
+    terminal.err(`${countOf(sources, 'notebook')} checked, ${countOf(count, 'problem')}\n`);
     return count === 0 ? 0 : 1;
   },
 };
+
+/** What a check of notebooks found. */
+interface CheckedNotebooks {
+  /** How many there are. */
+  readonly sources: number;
+  readonly unreadable: readonly ({ readonly path: string } & NotebookFailure)[];
+  readonly problems: readonly ({ readonly path: string } & TypeProblem)[];
+}
+
+/**
+ * Type-checks notebooks in a process of its own.
+ *
+ * @param paths - Notebooks and folders, absolute; none: the whole collection.
+ */
+export async function checkNotebooks(
+  paths: readonly string[],
+  { root, env, signal }: Pick<Config, 'root'> & Pick<Invocation, 'env' | 'signal'>,
+): Promise<CheckedNotebooks> {
+  const sources = await readSources(paths, root, env);
+  const readable = sources.flatMap(({ path, file, content }) =>
+    'notebook' in content && content.spec.language === 'typescript'
+      ? [{ path, check: { path: file, notebook: content.notebook } }]
+      : [],
+  );
+  const checked = await Promise.all(
+    checkInProcess(
+      readable.map(({ check }) => check),
+      { env, signal },
+    ),
+  );
+  return {
+    sources: sources.length,
+    problems: readable.flatMap(({ path }, index) =>
+      (checked[index]?.problems ?? []).map((problem) => ({ path, ...problem })),
+    ),
+    unreadable: sources.flatMap(({ path, content }) =>
+      'failure' in content ? [{ path, ...content.failure }] : [],
+    ),
+  };
+}
+
+/** A line for each problem: its place and what is wrong. */
+export function problemLines({
+  unreadable,
+  problems,
+}: Pick<CheckedNotebooks, 'unreadable' | 'problems'>): string[] {
+  return [
+    ...unreadable.map(({ path, evalue }) => `${path}: ${evalue}`),
+    ...problems.map((problem) => formatProblem(problem.path, problem)),
+  ];
+}

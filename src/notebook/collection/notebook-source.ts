@@ -23,7 +23,7 @@ const collectionFolder = 'notebooks';
  * @returns Absolute paths, each once.
  * @throws DaybookError `NOTEBOOK_NOT_FOUND` naming what is missing.
  */
-async function findNotebooks(paths: readonly string[], root: string): Promise<string[]> {
+export async function findNotebooks(paths: readonly string[], root: string): Promise<string[]> {
   if (paths.length === 0) return notebooksIn(join(root, collectionFolder));
   const found = await Promise.all(
     paths.map(async (path) => {

@@ -18,8 +18,8 @@ export interface Project {
  * Reads all declarations of a project.
  *
  * @param root - The project's root.
- * @param schemas - The project's schemas.
- * @throws DaybookError `SOURCE_INVALID` and `MODEL_INVALID`.
+ * @param schemas - What its schemas are called.
+ * @throws DaybookError `SOURCE_MISSING`, `SOURCE_INVALID` and `MODEL_INVALID`.
  */
 export async function readProject(root: string, schemas: Schemas): Promise<Project> {
   const sources = await readSources(root, schemas.loaded);

@@ -17,7 +17,7 @@ const folder = 'sql/sources';
  *
  * @param root - The project's root.
  * @param schema - The schema of their tables.
- * @throws DaybookError `SOURCE_INVALID` with every problem of every file, also when there is no file.
+ * @throws DaybookError `SOURCE_INVALID` with every problem of every file; `SOURCE_MISSING` when there is none.
  */
 export async function readSources(root: string, schema = defaultSchemas.loaded): Promise<Source[]> {
   const sources: Source[] = [];
@@ -53,8 +53,8 @@ export async function readSources(root: string, schema = defaultSchemas.loaded):
     );
   }
   if (sources.length > 0) return sources;
-  throw new DaybookError('SOURCE_INVALID', 'no source is declared', {
+  throw new DaybookError('SOURCE_MISSING', 'no source is declared yet', {
     where: folder,
-    hint: `docs/sources.md says how; a file NAME.yaml there fills the table ${schema}.NAME`,
+    hint: `a file NAME.yaml there fills the table ${schema}.NAME, like files: ['*.csv'], format: csv, columns: { id: { type: bigint } }`,
   });
 }

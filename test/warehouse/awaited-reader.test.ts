@@ -44,6 +44,9 @@ test('nor for a password that nobody gave, or for one that is wrong', async () =
     });
     expect(error).toMatchObject({ code: 'WAREHOUSE_ACCESS_DENIED' });
   }
+  // A server waits a minute for a password; whoever drops a database waits for it.
+  const unnamed = `select from pg_stat_activity where backend_type = 'client backend' and datname is null`;
+  await expect.poll(() => database.rows(unnamed)).toEqual([]);
 });
 
 test('it waits for a server that is not there yet', async () => {

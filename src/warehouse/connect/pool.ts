@@ -9,13 +9,34 @@ import { valueMapping } from '../query/value-mapping.js';
 
 /**
  * A client with a connection timeout. The pool's option of that name would also limit how long to wait for a
- * connection that is in use, which may take minutes during a load.
+ * connection that is in use, which may take minutes during a load. A refused connection
+ * is closed: the driver leaves it open if it has no password to send, and the server waits a minute for one, as does
+ * every `drop database` there.
  */
 class Client extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super({ ...config, connectionTimeoutMillis: 15_000 });
   }
+
+  override connect(): Promise<pg.Client>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<pg.Client> | undefined {
+    const connected = super.connect();
+    connected.catch(() => this.end().catch(() => undefined));
+    if (callback === undefined) return connected;
+    connected.then(
+      () => {
+        callback(null, this);
+      },
+      (error: unknown) => {
+        callback(error as Error);
+      },
+    );
+    return undefined;
+  }
 }
+
+type Connected = (...result: [error: Error] | [error: null, client: pg.Client]) => void;
 
 /**
  * A pool of connections with Daybook's session settings and value mapping. Each new connection is prepared and

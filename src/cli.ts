@@ -1,3 +1,5 @@
+// The entry of the command line `daybook`: environment, arguments, signals, exit codes.
+
 import { readFileSync } from 'node:fs';
 import { commandHelp, type Terminal } from './commands/command.js';
 import { askSecret } from './commands/terminal/ask-secret.js';

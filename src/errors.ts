@@ -1,3 +1,5 @@
+// Errors with stable codes and exit codes: a new error code is declared here.
+
 /**
  * Every error code of Daybook with the exit code that it ends a command with and a sentence for the
  * operator. `docs/errors.md` lists the same codes; a test compares the two.

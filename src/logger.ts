@@ -1,3 +1,5 @@
+// The log: levels, text and JSON lines.
+
 /** How much a message matters, least first. */
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 

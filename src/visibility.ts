@@ -1,3 +1,5 @@
+// Visibility of notebooks: everybody, signed in, groups.
+
 /** Who may read something: everybody, whoever has signed in, or the members of any of these groups. */
 export type Visibility = 'public' | 'signed-in' | readonly string[];
 

@@ -1,21 +1,23 @@
+// A headless browser without network, for PDF files and preview images.
+
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
-/** What a page may load: the file at a path below its root, like `/assets/a.css`; undefined: nothing. */
+/** Serves the files of a page by path below its root, like `/assets/a.css`; undefined: none. */
 export type PageFiles = (path: string) => Promise<Buffer | undefined>;
 
-/** The size of a picture, in pixels. */
+/** The size of an image in pixels. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;
 }
 
-/** What a browser may cost. */
+/** The limits of a browser. */
 export interface BrowserLimits {
-  /** How long one page may take, in milliseconds: one with hundreds of charts draws them all. */
+  /** The timeout of a page, in milliseconds: one with hundreds of charts draws them all. */
   readonly pageMs: number;
-  /** How long is waited for charts that do not say that they are drawn, in milliseconds. */
+  /** How long charts may take to be drawn, in milliseconds. */
   readonly drawingMs: number;
-  /** What the scripts of a page may hold, in megabytes. */
+  /** The memory of a page's scripts, in megabytes. */
   readonly heapMb: number;
 }
 
@@ -24,7 +26,7 @@ const defaultLimits: BrowserLimits = { pageMs: 120_000, drawingMs: 20_000, heapM
 /** No host has this name (RFC 2606), so a request that is not intercepted fails. */
 const origin = 'http://daybook.invalid';
 
-/** A proxy that does not exist, for requests that would pass the interception. */
+/** A proxy that does not exist, for requests that would bypass the interception. */
 const nowhere = { server: 'http://127.0.0.1:9', bypass: '<-loopback>' };
 
 const switches = [
@@ -37,9 +39,8 @@ const switches = [
 ];
 
 /**
- * A browser that prints and draws pages of ours and reaches nothing else: each request that its pages
- * make is answered from what they were given or refused, be it to a host, to this machine or to a file.
- * Its profile is a temporary folder, gone when it is closed.
+ * A browser that prints and draws our pages and reaches nothing else: each request is answered from the given
+ * files or refused, whether to a host, to this machine or to a file. Its profile is a temporary folder.
  */
 export class ClosedBrowser {
   readonly #browser: Browser;
@@ -51,22 +52,22 @@ export class ClosedBrowser {
   }
 
   /**
-   * Starts a browser without a window.
+   * Starts a headless browser.
    *
    * @param program - See `findBrowser`.
-   * @throws What says why it did not start.
+   * @throws An error that says why it did not start.
    */
   static async open(program: string, given: Partial<BrowserLimits> = {}): Promise<ClosedBrowser> {
     const limits = { ...defaultLimits, ...given };
-    // Loaded where it is needed: few commands draw anything.
+    // Loaded on demand: few commands draw anything.
     const { chromium } = await import('playwright-core');
     const browser = await chromium.launch({
       executablePath: program,
-      // As root Chromium runs without its sandbox or not at all.
+      // As root Chromium runs only without its sandbox.
       chromiumSandbox: process.getuid?.() !== 0,
       args: [...switches, `--js-flags=--max-old-space-size=${limits.heapMb}`],
       proxy: nowhere,
-      // Nothing of ours is for pages to read: no password, no token.
+      // An empty environment: pages must not read passwords or tokens.
       env: {},
       handleSIGINT: false,
       handleSIGTERM: false,
@@ -75,17 +76,17 @@ export class ClosedBrowser {
     return new ClosedBrowser(browser, limits);
   }
 
-  /** Ends it, whatever it is doing. */
+  /** Ends the browser at once. */
   close(): Promise<void> {
     return this.#browser.close();
   }
 
   /**
-   * Prints a page, charts and all.
+   * Prints a page with its charts.
    *
    * @param path - Below the root of the files, like `/notebooks/churn.html`.
    * @returns The PDF.
-   * @throws When the page cannot be printed in time; the browser is of no use then.
+   * @throws When the page cannot be printed in time; the browser is unusable then.
    */
   print(path: string, files: PageFiles): Promise<Buffer> {
     return this.#onPage({ width: 1200, height: 800 }, files, async (page) => {
@@ -96,7 +97,7 @@ export class ClosedBrowser {
   }
 
   /**
-   * Draws a page that loads nothing and runs nothing.
+   * Draws a page without files and scripts.
    *
    * @returns A PNG of that size.
    * @throws As {@link print} does.
@@ -147,12 +148,12 @@ export class ClosedBrowser {
       .locator('.chart-area:not(.drawn)')
       .first()
       .waitFor({ state: 'detached', timeout: this.#limits.drawingMs })
-      // What is not drawn by then has its picture, or its table.
+      // Charts that are not drawn by then have their picture or table.
       .catch(() => undefined);
   }
 }
 
-/** Answers what pages ask for from the files, and refuses the rest. */
+/** Answers requests of a page from its files, and refuses others. */
 async function close(context: BrowserContext, files: PageFiles): Promise<void> {
   await context.routeWebSocket(/./, (socket) => socket.close());
   await context.route(/./, async (route) => {
@@ -179,7 +180,7 @@ function contentType(path: string): string {
   return contentTypes[/\.(\w+)$/.exec(path)?.[1] ?? ''] ?? 'application/octet-stream';
 }
 
-/** @throws Error when the work takes longer, as where a page's script never ends. */
+/** @throws Error on timeout, as when a page's script never ends. */
 async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -187,7 +188,7 @@ async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
       reject(new Error(`the page took longer than ${milliseconds / 1000} s`));
     }, milliseconds);
   });
-  // Its own failure after that is no news.
+  // A later failure is ignored.
   work.catch(() => undefined);
   try {
     return await Promise.race([work, late]);

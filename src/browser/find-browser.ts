@@ -1,13 +1,15 @@
+// Search for an installed Chromium or Chrome.
+
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { DaybookError } from '../errors.js';
 
-/** What the browser is called where it is installed. */
+/** The names of browsers in the PATH. */
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
 /**
- * Finds a browser that prints and draws: `CHROME_PATH`, or Chromium or Chrome in the PATH.
+ * Finds a browser: `CHROME_PATH`, or Chromium or Chrome in the PATH.
  *
  * @throws DaybookError `BROWSER_MISSING`.
  */

@@ -1,18 +1,20 @@
+// Parsing of the command line: the command, its options and arguments, `--help`.
+
 import { parseArgs } from 'node:util';
 import { DaybookError } from '../errors.js';
 import { closestName } from '../text/closest-name.js';
 import { parseArgsOptions, type Command, type Invocation } from './command.js';
 import { commands, type CommandEntry } from './commands.js';
 
-/** What a command line asks for: a command, or to be told which commands there are. */
+/** The result of parsing: a command, or a request for the overview. */
 export type AskedCommand =
   | { readonly name: string; readonly entry: CommandEntry; readonly rest: readonly string[] }
   | { readonly overview: string; readonly exitCode: 0 | 2 };
 
 /**
- * The command that the first one or two words of a command line name.
+ * The command of the first one or two words.
  *
- * @throws DaybookError `USAGE` when there is no such command; the hint says which one is close.
+ * @throws DaybookError `USAGE` when there is no such command; the hint names a similar one.
  */
 export function findCommand(args: readonly string[]): AskedCommand {
   const [first, second] = args;
@@ -41,7 +43,7 @@ function isHelp(word: string): boolean {
   return word === '--help' || word === '-h';
 }
 
-/** The commands that there are; of a first word like `pipeline`, those that begin with it. */
+/** The overview of commands, optionally of those that begin with a word like `pipeline`. */
 function overview(first?: string): string {
   const listed = Object.entries(commands).filter(
     ([name]) => first === undefined || name.startsWith(`${first} `),
@@ -62,9 +64,9 @@ function overview(first?: string): string {
 }
 
 /**
- * The options and arguments of a command.
+ * Parses the options and arguments of a command.
  *
- * @throws DaybookError `USAGE` for what the command does not take.
+ * @throws DaybookError `USAGE` for what the command does not accept.
  */
 export function parseArguments(
   name: string,
@@ -96,7 +98,7 @@ export function parseArguments(
   }
 }
 
-/** An option that there is not, and the one that was probably meant; undefined: something else is wrong. */
+/** An unknown option with the one that was probably meant; undefined: another error. */
 function unknownOption(command: Command, cause: unknown): string | undefined {
   const isUnknown =
     cause instanceof Error && 'code' in cause && cause.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';

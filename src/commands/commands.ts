@@ -1,19 +1,21 @@
+// The list of all commands: a new command is added here.
+
 import { readConfig, type Environment } from '../config/config.js';
 import type { Command } from './command.js';
 
-/** The project that a command is given in: its options may be the project's. */
+/** The project of the working directory, whose options some commands have. */
 export interface ProjectPlace {
   readonly root: string;
   readonly env: Environment;
 }
 
-/** A command's line in the overview, and how to load it. */
+/** A command's line in the overview, and its loader. */
 export interface CommandEntry {
   readonly summary: string;
   readonly load: (project: ProjectPlace) => Promise<Command>;
 }
 
-/** All commands by name (one or two words), in the order in which help lists them. */
+/** All commands by name (one or two words), in the order of the help. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
   up: {
     summary: 'Do everything, then serve the dashboard; what npm start runs',

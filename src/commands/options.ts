@@ -3,8 +3,8 @@ import { DaybookError } from '../errors.js';
 import type { Invocation } from './command.js';
 
 /**
- * How commands read their options: each function takes the values and a name, and returns undefined (of a list
- * nothing, of a flag false) when the option was not given.
+ * Readers of options: each function takes the values and a name, and returns undefined (of a list nothing, of a
+ * flag false) when the option was not given.
  */
 type Values = Invocation['values'];
 
@@ -19,13 +19,13 @@ export function textOption(values: Values, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The texts of an option that may be given more than once. */
+/** The texts of a repeatable option. */
 export function textsOption(values: Values, name: string): string[] {
   const value = values[name];
   return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : [];
 }
 
-/** The names of an option that takes a list with commas. */
+/** The names of an option with a comma-separated list. */
 export function namesOption(values: Values, name: string): string[] {
   return (textOption(values, name) ?? '')
     .split(',')
@@ -33,7 +33,7 @@ export function namesOption(values: Values, name: string): string[] {
     .filter((item) => item !== '');
 }
 
-/** An option's file or folder, absolute: relative ones are taken from the folder of the command. */
+/** The absolute path of an option; relative ones start from the working directory. */
 export function pathOption(
   { values, cwd }: Pick<Invocation, 'values' | 'cwd'>,
   name: string,
@@ -43,7 +43,7 @@ export function pathOption(
 }
 
 /**
- * An option's whole number from 1.
+ * A positive integer option.
  *
  * @throws DaybookError `USAGE` for anything else.
  */
@@ -55,7 +55,7 @@ export function countOption(values: Values, name: string): number | undefined {
 }
 
 /**
- * An option's number above zero.
+ * A positive number option.
  *
  * @throws DaybookError `USAGE` for anything else.
  */
@@ -67,7 +67,7 @@ export function numberOption(values: Values, name: string): number | undefined {
 }
 
 /**
- * The port that `--port` names; 0: any free one.
+ * The port of `--port`; 0: any free one.
  *
  * @throws DaybookError `USAGE` for anything else.
  */
@@ -80,7 +80,7 @@ export function portOption(values: Values): number | undefined {
 const sizeUnits: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 
 /**
- * An option's size, like `500M` or `2G`, in bytes.
+ * A size option, like `500M` or `2G`, in bytes.
  *
  * @throws DaybookError `USAGE` for anything else.
  */
@@ -92,7 +92,7 @@ export function sizeOption(values: Values, name: string): number | undefined {
   });
 }
 
-/** @param read - The value of a text; undefined: it is none. */
+/** @param read - Parses a text; undefined: invalid. */
 function checked(
   values: Values,
   name: string,

@@ -1,11 +1,13 @@
+// Settings of sign-in, access and exposure: DAYBOOK_SIGN_IN, OIDC, hosts, proxies, rate limit.
+
 import { isIP } from 'node:net';
 import { readVisibility, type Visibility } from '../visibility.js';
 import type { ReadSetting } from './settings.js';
 
-/** A way to sign in. */
+/** A method of sign-in. */
 export type SignInMethod = 'password' | 'oidc';
 
-/** The provider that signs people in by OpenID Connect. */
+/** The OpenID Connect provider. */
 export interface OidcConfig {
   readonly issuer: string;
   readonly clientId: string;
@@ -13,52 +15,52 @@ export interface OidcConfig {
   /** The claim that lists a person's groups. */
   readonly groupsClaim: string;
   readonly scope: string;
-  /** Who of the provider's people may come in: groups, or `@example.org`; empty: all of them. */
+  /** Who is admitted: groups, or `@example.org`; empty: everybody. */
   readonly allowed: readonly string[];
 }
 
 /** Who may read the dashboard, and how much of it. */
 export interface AccessConfig {
-  /** How people sign in; empty: nobody does, and whoever reaches the dashboard reads all of it. */
+  /** The methods of sign-in; empty: none, and whoever reaches the dashboard reads everything. */
   readonly signIn: readonly SignInMethod[];
-  /** Who reads notebooks that declare nothing. */
+  /** Who reads notebooks without a visibility of their own. */
   readonly notebooks: Visibility;
   /**
-   * Who reads the pages of pipeline and data; undefined: whoever has signed in, as long as that holds of
-   * all notebooks, too.
+   * Who reads the pages of pipeline and data; undefined: whoever has signed in, as long as they may read all
+   * notebooks.
    */
   readonly internals: Visibility | undefined;
-  /** Where users, keys and the audit log are kept. Absolute. */
+  /** The folder of users, keys and the audit log. Absolute. */
   readonly folder: string;
-  /** How long a session lasts, in hours. */
+  /** The lifetime of a session, in hours. */
   readonly sessionHours: number;
-  /** How long the audit log is kept, in days. */
+  /** The retention of the audit log, in days. */
   readonly auditDays: number;
   /** Defined when {@link signIn} has `oidc`. */
   readonly oidc: OidcConfig | undefined;
-  /** What machines send as a bearer token to read all of /metrics and /status.json. */
+  /** The bearer token with which machines read all of /metrics and /status.json. */
   readonly metricsToken: string | undefined;
 }
 
 /** How the dashboard is reached. */
 export interface ExposureConfig {
-  /** The origin under which people reach it, like `https://reports.example.org`. */
+  /** The public origin, like `https://reports.example.org`. */
   readonly publicOrigin: string | undefined;
-  /** Names or addresses beside that one under which it is known, in lower case, without ports. */
+  /** Further host names or addresses, in lower case, without ports. */
   readonly allowedHosts: readonly string[];
-  /** Proxies whose X-Forwarded headers are believed: addresses, networks, or names of proxy-addr. */
+  /** Trusted proxies: addresses, networks, or names of proxy-addr. */
   readonly trustedProxies: readonly string[];
-  /** Requests that one address may send in a minute; this machine's own are not counted. */
+  /** The rate limit of a client, in requests per minute; loopback is exempt. */
   readonly requestsPerMinute: number;
-  /** Origins whose pages may show single figures in frames; empty: none. */
+  /** Origins that may embed figures in frames; empty: none. */
   readonly frameAncestors: readonly string[];
 }
 
 /**
- * Reads who may sign in and what they see.
+ * Reads the settings of access.
  *
- * @param home - `DAYBOOK_HOME`, below which the folder lies.
- * @param report - Takes problems that concern more than one setting.
+ * @param home - `DAYBOOK_HOME`, the parent of the folder.
+ * @param report - Reports problems of several settings together.
  */
 export function readAccessConfig(
   read: ReadSetting,
@@ -99,7 +101,7 @@ export function readAccessConfig(
   };
 }
 
-/** Reads how the dashboard is reached. */
+/** Reads the settings of exposure. */
 export function readExposureConfig(read: ReadSetting): ExposureConfig {
   return {
     publicOrigin: read('DAYBOOK_PUBLIC_ORIGIN', originProblem),
@@ -110,7 +112,7 @@ export function readExposureConfig(read: ReadSetting): ExposureConfig {
   };
 }
 
-/** The parts of a setting that lists things with commas. */
+/** The parts of a comma-separated setting. */
 function list(value: string | undefined): string[] {
   return (value ?? '')
     .split(',')
@@ -145,7 +147,7 @@ function hostsProblem(value: string): string | undefined {
 function issuerProblem(value: string): string | undefined {
   if (!URL.canParse(value)) return `"${value}" is not a URL`;
   const { protocol, hostname } = new URL(value);
-  // Tokens and secrets would travel in the clear.
+  // Tokens and secrets would be sent unencrypted.
   const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
   return protocol === 'https:' || (protocol === 'http:' && isLocal)
     ? undefined

@@ -1,3 +1,6 @@
+// The complete configuration: environment variables over the project file over defaults. Environment variables are
+// listed in settings.ts, keys of daybook.config.ts in define-config.ts.
+
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {

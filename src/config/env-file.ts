@@ -1,3 +1,5 @@
+// The project's `.env` file.
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -5,11 +7,11 @@ import type { Environment } from './config.js';
 import { ConfigError } from '../errors.js';
 
 /**
- * The environment with what the project's `.env` adds to it: Docker Compose reads that file, so the same
- * settings hold for the command line. What is set outside of the file wins.
+ * Adds the project's `.env` to the environment: Docker Compose reads that file, so the same settings apply to
+ * commands. Variables set outside of the file win.
  *
  * @param root - The project's root, absolute.
- * @throws ConfigError when the file is there and cannot be read.
+ * @throws ConfigError when the file exists and cannot be read.
  */
 export function withEnvFile(env: Environment, root: string): Environment {
   const file = join(root, '.env');

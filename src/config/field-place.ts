@@ -1,13 +1,14 @@
+// Positions of fields in the project file, for error messages.
+
 import { parseAst } from 'rolldown/parseAst';
 
 /** A node of the syntax tree. */
 type Node = Readonly<Record<string, unknown>>;
 
 /**
- * Where a field of a project file stands, as an offset of its text; of one that is not found in it, where
- * what holds it stands.
+ * The offset of a field in a project file; of a missing one that of its parent.
  *
- * @param text - TypeScript that exports an object as its default, or what is given to a function.
+ * @param text - TypeScript with a default export of an object, or of a call with one.
  */
 export function fieldOffset(text: string, path: readonly string[]): number {
   const { body } = parseAst(text, { lang: 'ts' }) as unknown as { body: readonly Node[] };
@@ -22,7 +23,7 @@ export function fieldOffset(text: string, path: readonly string[]): number {
   return offset;
 }
 
-/** The object that an expression is: by itself, with a type, given to a function, or by its name. */
+/** The object of an expression: a literal, with a type, an argument, or by name. */
 function objectOf(expression: unknown, body: readonly Node[]): Node | undefined {
   const node = expression as Node | undefined;
   switch (node?.['type']) {

@@ -1,16 +1,18 @@
+// Limits of a run in the environment: parsing of counts, shares and durations.
+
 import { countOf } from '../text/amounts.js';
 import type { ReadSetting } from './settings.js';
 
-/** How many lines: a number of them, or a share in percent. */
+/** A number of lines, or a share in percent. */
 export type LineLimit = { readonly lines: number } | { readonly percent: number };
 
-/** What the environment allows a run to lose; undefined: what a source declares, or the default. */
+/** The environment's limits; undefined: the source's, or the default. */
 export interface LimitSettings {
   /** Rejected lines, of each file and of each source. */
   readonly maxRejects: LineLimit | undefined;
-  /** Loaded lines of each source that one run may take out. */
+  /** Loaded lines of each source that a run may remove. */
   readonly maxRemoval: LineLimit | undefined;
-  /** How far events may lie ahead of the run, in milliseconds; Infinity: as far as they like. */
+  /** How far events may lie ahead of the run, in milliseconds; Infinity: any. */
   readonly maxFutureMs: number | undefined;
 }
 
@@ -38,7 +40,7 @@ export function limitWords(limit: LineLimit): string {
   return countOf(limit.lines, 'line');
 }
 
-/** Reads what the environment says of limits. */
+/** Reads the environment's limits. */
 export function readLimitSettings(read: ReadSetting): LimitSettings {
   const limit = (name: 'DAYBOOK_MAX_REJECTS' | 'DAYBOOK_MAX_REMOVAL'): LineLimit | undefined => {
     const text = read(name, limitProblem);

@@ -1,3 +1,5 @@
+// Bundling of the project file and other TypeScript modules of a project.
+
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { SourceMapPayload } from 'node:module';
@@ -6,26 +8,26 @@ import { stripVTControlCharacters } from 'node:util';
 import { writeAtomically } from '../files/atomic-write.js';
 import { ConfigError } from '../errors.js';
 
-/** A module of the project as one script, with all that it imports from files of the project. */
+/** A module of the project as one script, with its imports from the project. */
 export interface Bundle {
-  /** SHA-256 of each of these files, by its path; the bundle is right as long as they are. */
+  /** SHA-256 of each of its files, by path; the bundle is valid while they are unchanged. */
   readonly files: Readonly<Record<string, string>>;
   readonly code: string;
   readonly map: SourceMapPayload;
 }
 
-/** Where a module of the project is, and where what was made of it is kept. */
+/** A module of the project, and where its bundle is cached. */
 export interface ProjectModule {
-  /** The project's root, absolute: messages name files below it. */
+  /** The project's root, absolute: messages have relative paths. */
   readonly root: string;
-  /** The file below the root. */
+  /** The file relative to the root. */
   readonly file: string;
-  /** DAYBOOK_HOME, absolute; what is not there is not made. */
+  /** DAYBOOK_HOME, absolute; not created. */
   readonly home: string;
 }
 
 /**
- * Bundles a module of the project, or finds the bundle that is kept of it.
+ * Bundles a module of the project, or returns its cached bundle.
  *
  * @throws ConfigError with file, line and column of what cannot be read.
  */
@@ -42,7 +44,7 @@ async function makeBundle(module: ProjectModule): Promise<Bundle> {
       cwd: module.root,
       platform: 'node',
       logLevel: 'silent',
-      // TypeScript's own way to name a file of TypeScript.
+      // TypeScript's convention for imports of its files.
       resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
       external: (id) => !/^[./]/.test(id) && !/^[A-Za-z]:[\\/]/.test(id),
     });
@@ -68,7 +70,7 @@ async function makeBundle(module: ProjectModule): Promise<Bundle> {
   return bundle;
 }
 
-/** What the bundler says, at its places and without the colours of a terminal. */
+/** The bundler's errors with positions, without terminal colours. */
 function bundleProblems(error: unknown, module: ProjectModule): string[] {
   const { errors = [] } = error as { errors?: readonly BundleError[] };
   const problems = errors.map(({ message, loc }) => {
@@ -80,18 +82,18 @@ function bundleProblems(error: unknown, module: ProjectModule): string[] {
   return problems.length > 0 ? problems : [`${module.file}: ${firstLine(error)}`];
 }
 
-/** An error of the bundler; its columns count from 0. */
+/** An error of the bundler; columns count from 0. */
 interface BundleError {
   readonly message: string;
   readonly loc?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
-/** A file of the project as messages name it. */
+/** A file relative to the project. */
 export function below({ root }: ProjectModule, file: string): string {
   return relative(root, file).replaceAll('\\', '/');
 }
 
-/** What an error says, in one line: the bundler draws, and Node.js goes on with who asked. */
+/** The first line of an error's message: the bundler adds drawings, Node.js a stack of imports. */
 export function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.split('\n', 1)[0] ?? '';
@@ -101,7 +103,7 @@ function digest(content: Buffer): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** The bundle of a run before, if none of its files has changed. */
+/** The cached bundle, if none of its files has changed. */
 async function keptBundle(module: ProjectModule): Promise<Bundle | undefined> {
   try {
     const bundle = JSON.parse(await readFile(keptAs(module), 'utf8')) as Bundle;
@@ -110,7 +112,7 @@ async function keptBundle(module: ProjectModule): Promise<Bundle | undefined> {
     }
     return bundle;
   } catch {
-    // It is not there, or nobody may read it, or it was cut short: it is made again.
+    // A missing, unreadable or truncated bundle is made again.
     return undefined;
   }
 }
@@ -120,11 +122,11 @@ async function keepBundle(module: ProjectModule, bundle: Bundle): Promise<void> 
     if (!(await stat(module.home)).isDirectory()) return;
     await writeAtomically(keptAs(module), JSON.stringify(bundle));
   } catch {
-    // Whoever may only read there bundles each time.
+    // Without write access the bundle is made each time.
   }
 }
 
-/** Raise it when bundles are made or run otherwise: those of before are not taken then. */
+/** Increase it when bundles are made or run otherwise: older ones are ignored then. */
 const bundleVersion = 1;
 
 function keptAs({ home, root, file }: ProjectModule): string {

@@ -1,18 +1,20 @@
+// Reading of daybook.config.ts.
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.js';
 import { completeProject, defaultProject, type ProjectSettings } from './project-settings.js';
 
-/** The file at a project's root that says what is its own. */
+/** The name of the project file at a project's root. */
 export const projectFile = 'daybook.config.ts';
 
 /**
- * Reads the project file, `daybook.config.ts` at the root.
+ * Reads the project file.
  *
  * @param root - The project's root, absolute.
  * @param home - DAYBOOK_HOME, absolute.
- * @returns What it says, complete; without the file, the defaults.
- * @throws ConfigError with file, line and column of everything that is wrong.
+ * @returns Its complete settings; without the file, the defaults.
+ * @throws ConfigError with file, line and column of all problems.
  */
 export async function readProjectFile(root: string, home: string): Promise<ProjectSettings> {
   const text = await readFile(join(root, projectFile), 'utf8').catch((error: unknown) => {
@@ -21,7 +23,7 @@ export async function readProjectFile(root: string, home: string): Promise<Proje
     throw new ConfigError([`${projectFile}: cannot be read (${code})`], { cause: error });
   });
   if (text === undefined) return defaultProject;
-  // Projects without the file pay nothing for it.
+  // Projects without the file do not load the bundler.
   const { importProjectModule } = await import('./project-module.js');
   const { default: exported } = await importProjectModule({ root, file: projectFile, home });
   if (exported === undefined) {

@@ -1,3 +1,5 @@
+// Running of TypeScript modules of a project.
+
 import { createRequire, SourceMap, type SourceMapping, type SourceMapPayload } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Script, constants } from 'node:vm';
@@ -5,13 +7,13 @@ import { ConfigError } from '../errors.js';
 import { defineConfig } from './define-config.js';
 import { below, bundleProjectModule, firstLine, type ProjectModule } from './project-bundle.js';
 
-/** What is exported, by its names. */
+/** The exports by name. */
 export type ModuleExports = Readonly<Record<string, unknown>>;
 
 /**
- * Runs a module of the project that is written in TypeScript, which Node.js 20 does not read: it is bundled
- * with the files of the project that it imports, without a check of its types. Packages are loaded from the project.
- * The bundle is kept in DAYBOOK_HOME until one of the files changes: to bundle takes longer than many a command.
+ * Runs a TypeScript module of the project, which Node.js 20 cannot: it is bundled with the project files that it
+ * imports, without a type check. Packages are loaded from the project. The bundle is cached in DAYBOOK_HOME until
+ * one of the files changes: bundling takes longer than many a command.
  *
  * @throws ConfigError with file, line and column where it cannot be read or run.
  */
@@ -27,7 +29,7 @@ export async function importProjectModule(module: ProjectModule): Promise<Module
     });
     const run = script.runInThisContext() as (exports: ModuleExports, require: unknown) => void;
     run(exports, (name: string): unknown =>
-      // A project needs no installed copy of Daybook for its types' sake.
+      // A project needs no installed copy of Daybook for its types.
       name === 'daybook/config' ? { defineConfig } : (require(name) as unknown),
     );
   } catch (error) {
@@ -38,7 +40,7 @@ export async function importProjectModule(module: ProjectModule): Promise<Module
   return exports;
 }
 
-/** The place that threw, in the file that was written; as far as the stack tells it. */
+/** The position of a throw in the original file, as far as the stack shows it. */
 function thrownAt(error: unknown, module: ProjectModule, map: SourceMapPayload): string {
   const path = join(module.root, module.file);
   const stack = error instanceof Error ? (error.stack ?? '') : '';
@@ -47,7 +49,7 @@ function thrownAt(error: unknown, module: ProjectModule, map: SourceMapPayload):
   if (line === undefined || column === undefined) return module.file;
   const entry = new SourceMap(map).findEntry(Number(line) - 1, Number(column) - 1);
   const source = (entry as Partial<SourceMapping>).originalSource;
-  // Code of the bundler's own came from no file.
+  // Code of the bundler's own has no file.
   if (!('originalSource' in entry) || source === undefined) return module.file;
   const file = join(dirname(path), source);
   return `${below(module, file)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;

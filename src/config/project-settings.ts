@@ -1,52 +1,55 @@
+// Validation of the project file, with defaults: a new key of daybook.config.ts is read here, and typed in
+// define-config.ts.
+
 import { closestName } from '../text/closest-name.js';
 import { timeZoneProblem } from './time-zone.js';
 
 /** The schemas of a project's tables. */
 export interface Schemas {
-  /** All of them, in the order in which data flows. */
+  /** In the order of the data flow. */
   readonly names: readonly string[];
-  /** The one that takes the lines of the logs. */
+  /** The schema of loaded tables. */
   readonly loaded: string;
-  /** What the data catalogue says of each, by its name. */
+  /** The catalogue's description of each, by name. */
   readonly words: Readonly<Record<string, string>>;
 }
 
-/** What the dashboard is called, and how it is sorted. */
+/** The dashboard's title and order. */
 export interface Site {
   readonly title: string;
-  /** The groups of notebooks that come first, in their order. */
+  /** The groups of notebooks that come first. */
   readonly groups: readonly string[];
 }
 
-/** What a project file says, complete. */
+/** The complete settings of a project file. */
 export interface ProjectSettings {
   readonly site: Site;
   readonly schemas: Schemas;
-  /** `schema.name` of the model that says the report's instant; undefined: none does. */
+  /** `schema.name` of the model with the report's instant; undefined: none. */
   readonly reportModel: string | undefined;
-  /** IANA name of the zone in which days, months and years are counted. */
+  /** IANA name of the zone for days, months and years. */
   readonly timeZone: string;
-  /** The folder of sample logs, or the module that makes them, below the root; undefined: there are none. */
+  /** The folder of sample logs, or the module that makes them, relative to the root; undefined: none. */
   readonly sampleLogs: string | undefined;
 }
 
-/** Something wrong in a project file: the path of the field, and what is wrong with it. */
+/** A problem of a project file with the path of its field. */
 export interface FieldProblem {
   readonly path: readonly string[];
   readonly message: string;
 }
 
-/** The schemas of a project that names none. */
+/** The default schemas. */
 export const defaultSchemas: Schemas = schemasOf({
   bronze: 'Accepted lines of the logs, as they came',
   silver: 'Cleaned and typed',
   gold: 'Answers: the tables that notebooks and dashboards read',
 });
 
-/** The dashboard of a project that says nothing of it. */
+/** The default dashboard. */
 export const defaultSite: Site = { title: 'Daybook', groups: [] };
 
-/** What holds where there is no project file. */
+/** The settings without a project file. */
 export const defaultProject: ProjectSettings = {
   site: defaultSite,
   schemas: defaultSchemas,
@@ -55,14 +58,14 @@ export const defaultProject: ProjectSettings = {
   sampleLogs: undefined,
 };
 
-/** Notes what is wrong with a field. */
+/** Reports a problem of a field. */
 type Wrong = (path: readonly string[], message: string) => void;
 
 /**
- * Completes what a project file exports.
+ * Completes the export of a project file.
  *
- * @param value - Its default export; people also write JavaScript, so nothing is taken for granted.
- * @returns All of its problems, or the settings.
+ * @param value - Its default export, untyped: people also write JavaScript.
+ * @returns All problems, or the settings.
  */
 export function completeProject(
   value: unknown,
@@ -93,14 +96,14 @@ export function completeProject(
   return problems.length > 0 ? { problems } : { settings };
 }
 
-/** An object with no other fields than these; without any when it is left out or wrong. */
+/** An object with known fields only; empty when it is missing or invalid. */
 function readObject(
   value: unknown,
   path: readonly string[],
   known: readonly string[],
   wrong: Wrong,
 ): Readonly<Record<string, unknown>> {
-  // An export that is left out is no project file.
+  // A missing export means that this is no project file.
   if (value === undefined && path.length > 0) return {};
   if (!isRecord(value)) {
     wrong(path, 'must be an object, { … }');
@@ -168,7 +171,7 @@ function schemasOf(words: Readonly<Record<string, string>>): Schemas {
 /** The engine's own schemas. */
 export const engineSchemas = ['ops', 'publication'] as const;
 
-/** Schemas that are somebody's, and a folder of sql/ that is no schema. */
+/** Reserved names: schemas of others, and a folder of sql/ that is no schema. */
 const reserved: readonly string[] = [...engineSchemas, 'sources', 'information_schema'];
 
 function schemaProblem(name: string): string | undefined {

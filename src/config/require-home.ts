@@ -1,14 +1,15 @@
+// Check that DAYBOOK_HOME is writable.
+
 import { existsSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.js';
 import { nearestAbove } from '../files/nearest-above.js';
 
 /**
- * For whoever is about to make something in DAYBOOK_HOME: that it is a folder that this process can write
- * in, or that one can be made there.
+ * Checks that DAYBOOK_HOME is a writable folder, or that one can be created, before something is stored there.
  *
  * @param home - DAYBOOK_HOME, absolute.
- * @throws ConfigError that says which it is not.
+ * @throws ConfigError that says what is wrong.
  */
 export function requireHome(home: string): void {
   const nearest = nearestAbove(home, existsSync) ?? home;
@@ -18,7 +19,7 @@ export function requireHome(home: string): void {
     ]);
   }
   try {
-    // Modes, mounts and file systems of the system's own all have their say.
+    // Tested by writing: modes, mounts and the file system all matter.
     rmdirSync(mkdtempSync(join(nearest, '.daybook-')));
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';

@@ -1,3 +1,5 @@
+// Sample logs of a project: a folder or a generator.
+
 import { copyFile, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, extname, join, relative } from 'node:path';
 import type { Config } from './config.js';
@@ -5,14 +7,14 @@ import { ConfigError } from '../errors.js';
 import { makeFolder } from '../files/make-folder.js';
 import type { SampleFile, SampleLogs } from './define-config.js';
 
-/** Of the configuration, what says where sample logs come from. */
+/** The part of the configuration about sample logs. */
 type SampleConfig = Pick<Config, 'root' | 'home' | 'project'>;
 
 /**
- * The folder of sample logs that a project has.
+ * The folder of sample logs of a project.
  *
  * @returns Absolute; undefined when it has none, or a module that makes them.
- * @throws ConfigError when it is not there.
+ * @throws ConfigError when it is missing.
  */
 export async function sampleFolder({
   root,
@@ -28,9 +30,9 @@ export async function sampleFolder({
 }
 
 /**
- * What makes the sample logs of a project: its generator, or a copy of its folder of them.
+ * The generator of a project's sample logs: its module, or a copy of its folder.
  *
- * @returns Undefined when it names none.
+ * @returns Undefined when it has none.
  * @throws ConfigError when the module or folder cannot be read, or the module exports none.
  */
 export async function readSampleLogs(config: SampleConfig): Promise<SampleLogs | undefined> {
@@ -62,7 +64,7 @@ function isSampleLogs(value: unknown): value is SampleLogs {
   );
 }
 
-/** Sample logs that are there and need not be made. */
+/** A generator that copies existing logs. */
 function copyOf(folder: string, name: string): SampleLogs {
   return {
     usage: '',

@@ -1,4 +1,4 @@
-/** What is wrong with the name of a time zone; undefined: nothing. */
+/** The problem of a time zone's name; undefined: it is valid. */
 export function timeZoneProblem(value: string): string | undefined {
   try {
     new Intl.DateTimeFormat('en', { timeZone: value });

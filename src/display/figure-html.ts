@@ -1,3 +1,5 @@
+// The HTML fallback of a chart in notebooks, for front ends that cannot draw it.
+
 import type { DataTable } from '../chart/table/data-rows.js';
 import { dataTableOf } from '../chart/table/data-table.js';
 import { readFigure, type Figure } from '../chart/figure/figure.js';

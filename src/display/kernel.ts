@@ -1,7 +1,9 @@
+// The connection of `daybook/display` to the running kernel.
+
 import { tslabDisplay } from '../tslab/display.js';
 import type { MimeBundle } from './mime-bundle.js';
 
-/** How a kernel puts outputs under the running cell. */
+/** Sends outputs to the running cell. */
 export interface KernelDisplay {
   /** Shows representations of one thing; with an id it can be changed later. */
   display(data: MimeBundle, metadata?: Record<string, unknown>, displayId?: string): void;

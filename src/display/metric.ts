@@ -1,3 +1,5 @@
+// Metric cards: `metric(…)`.
+
 import { escapeHtml } from '../text/escape-html.js';
 import { toJsonValue, type MimeBundle } from './mime-bundle.js';
 import { formatNumber } from './wording.js';

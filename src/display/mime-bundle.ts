@@ -1,3 +1,5 @@
+// MIME bundles of outputs; HTML and markdown outputs.
+
 import type { Json } from '../nbformat/notebook.js';
 
 /** Any value that JSON can hold. */

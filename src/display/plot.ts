@@ -1,3 +1,5 @@
+// Charts: `plot(…)` with title, caption, description and source.
+
 import { isJsonObject } from '../nbformat/notebook.js';
 import { plotlyType } from '../chart/figure/figure.js';
 import { settleAxes } from '../chart/figure/settle-axes.js';

@@ -1,3 +1,5 @@
+// How the value of a cell's last expression is shown.
+
 import { inspect } from 'node:util';
 import { toJsonValue, type MimeBundle } from './mime-bundle.js';
 import { figureBundle } from './plot.js';

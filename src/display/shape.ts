@@ -1,3 +1,5 @@
+// Recognition of values with a richer representation than text: figures, tables, data frames.
+
 import { unknownType } from '../chart/figure/trace-types.js';
 
 /** What kind of thing a value is, for those that have a richer form than text. */

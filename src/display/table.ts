@@ -1,3 +1,5 @@
+// Tables: `table(…)` with columns, formats and captions.
+
 import { tableRowsType, type TableCell } from '../chart/table/table-rows.js';
 import { writeExact } from '../text/exact-json.js';
 import { escapeHtml } from '../text/escape-html.js';

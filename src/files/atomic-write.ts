@@ -1,15 +1,17 @@
+// Atomic replacement of files.
+
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from './make-folder.js';
 
 /**
- * Replaces a file in one step: whoever reads it sees the old content or the new, also after a crash.
- * The file keeps its mode; the temporary file is hidden, beside it, and gone afterwards.
+ * Replaces a file atomically: readers see the old or the new content, also after a crash. The file keeps its mode;
+ * the temporary file is hidden, beside it, and removed afterwards.
  *
  * @param path - Absolute. A symbolic link here is replaced, not followed.
- * @param options - `makeFolders`: folders above it that are missing are made; default: that is an error.
- *   `mode`: of a file that is not there yet, before the umask; default 0o666.
+ * @param options - `makeFolders`: creates missing parents; default: that is an error. `mode`: of a new file,
+ *   before the umask; default 0o666.
  */
 export async function writeAtomically(
   path: string,
@@ -38,8 +40,8 @@ export async function writeAtomically(
 }
 
 /**
- * The name that a file gets while it is written: hidden, beside its final place. It does not hold the
- * file's own name, which may be as long as the file system allows.
+ * The name of a file while it is written: hidden, beside its final place. It does not contain the file's name,
+ * which may be as long as the file system allows.
  */
 export function temporaryName(path: string, unique: string): string {
   return join(dirname(path), `.daybook-${unique}.tmp`);

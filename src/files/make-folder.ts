@@ -1,3 +1,5 @@
+// Creation of folders.
+
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 

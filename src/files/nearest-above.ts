@@ -1,7 +1,9 @@
+// Search for a file in a folder and its parents.
+
 import { dirname } from 'node:path';
 
 /**
- * The nearest of a path and the folders above it that fits; undefined: none does.
+ * The nearest of a path and its parents that fits; undefined: none.
  *
  * @param path - Absolute.
  */

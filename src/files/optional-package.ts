@@ -1,3 +1,5 @@
+// Optional packages of a project: danfojs-node, tslab.
+
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { DaybookError } from '../errors.js';

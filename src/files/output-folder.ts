@@ -1,3 +1,5 @@
+// Output folders that are filled completely or not at all.
+
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DaybookError } from '../errors.js';

@@ -1,3 +1,5 @@
+// Files that come with Daybook.
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,3 +1,5 @@
+// The file with the types of the project's tables, daybook-env.d.ts.
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { nearestAbove } from './nearest-above.js';

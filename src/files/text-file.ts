@@ -1,3 +1,5 @@
+// Text files without a byte order mark.
+
 import { readFile } from 'node:fs/promises';
 
 /** The invisible character that some editors write before a text, to say that it is UTF-8. */

@@ -1,3 +1,5 @@
+// Temporary folders for work whose result is renamed into place.
+
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from './make-folder.js';

@@ -1,3 +1,5 @@
+// The user's cache folder.
+
 import { lstatSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';

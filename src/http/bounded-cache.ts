@@ -1,14 +1,16 @@
+// A cache with a size limit (least recently used).
+
 /**
- * A cache that forgets what was longest not asked for once its entries together weigh too much.
+ * An LRU cache with a limit for the total weight of its entries.
  *
- * @typeParam Value - What is kept.
+ * @typeParam Value - Of an entry.
  */
 export class BoundedCache<Value> {
   readonly #entries = new Map<string, { value: Value; weight: number }>();
   readonly #limit: number;
   #weight = 0;
 
-  /** @param limit - The most that all entries may weigh together, in the unit of `set`'s weight. */
+  /** @param limit - The most total weight, in the unit of `set`'s weight. */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -20,13 +22,13 @@ export class BoundedCache<Value> {
   get(key: string): Value | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    // A Map keeps the order of insertion: what is asked for goes to the end.
+    // A Map keeps insertion order: a used entry moves to the end.
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     return entry.value;
   }
 
-  /** @param weight - What the entry weighs; 1 where entries are counted. */
+  /** @param weight - Of the entry; 1 where entries are counted. */
   set(key: string, value: Value, weight = 1): void {
     const before = this.#entries.get(key);
     if (before !== undefined) {
@@ -47,7 +49,7 @@ export class BoundedCache<Value> {
     this.#entries.delete(key);
   }
 
-  /** How many entries there are. */
+  /** The number of entries. */
   get size(): number {
     return this.#entries.size;
   }

@@ -1,6 +1,8 @@
+// Content types by file extension.
+
 import { extname } from 'node:path';
 
-/** Content types by file extension, of what a workspace holds. */
+/** Content types of files in a workspace, by extension. */
 const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.csv': 'text/csv',
@@ -27,7 +29,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.yml': 'application/yaml',
 };
 
-/** The content type that a file's name promises; undefined when it promises none. */
+/** The content type of a file's name; undefined: unknown. */
 export function contentTypeOf(name: string): string | undefined {
   return contentTypes[extname(name).toLowerCase()];
 }

@@ -1,3 +1,5 @@
+// Response bodies with compression.
+
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -5,19 +7,19 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 const compressGzip = promisify(gzip);
 const compressBrotli = promisify(brotliCompress);
 
-/** The encodings that bodies are sent in, best first. */
+/** The supported encodings, best first. */
 export const encodings = ['br', 'gzip', 'identity'] as const;
 
 /** One of {@link encodings}. */
 export type Encoding = (typeof encodings)[number];
 
-/** Below this many bytes compression saves less than its headers and time cost. */
+/** Smaller bodies, in bytes, are not worth compressing. */
 const minCompressed = 1024;
 
-/** A body that is sent many times: each encoding is made once, when it is first asked for. */
+/** A body that is sent many times: each encoding is made once, on demand. */
 export class EncodedBody {
   readonly bytes: Buffer;
-  /** Changes with the content, for `ETag`; without quotes. */
+  /** A hash of the content for `ETag`, without quotes. */
   readonly hash: string;
   readonly #effort: number;
   readonly #encoded = new Map<Encoding, Promise<Buffer>>();
@@ -29,7 +31,7 @@ export class EncodedBody {
     this.#effort = effort;
   }
 
-  /** Whether to send it compressed at all. */
+  /** Whether it is worth compressing. */
   get isCompressible(): boolean {
     return this.bytes.length >= minCompressed;
   }

@@ -1,12 +1,13 @@
+// Check of the Host header, against DNS rebinding.
+
 import type { RequestHandler } from 'express';
 import type { ExposureConfig } from '../config/access-config.js';
 import { isHostOf, isLoopback } from '../system/loopback.js';
 import { sendResponse, textResponse } from './prepared-response.js';
 
 /**
- * Tells Host headers that name the dashboard from those of other sites' pages. Who listens on other
- * addresses than loopback may be known under any name, so there it is looked at only once names are
- * allowed.
+ * Decides whether a Host header names the dashboard. A server on other addresses than loopback may have any name,
+ * so the header is checked there only when names are configured.
  *
  * @param host - The name or address that the dashboard listens on.
  */
@@ -28,8 +29,8 @@ const misdirected = textResponse(
 );
 
 /**
- * Refuses requests by a name that is not the server's. Browsers always say whom they mean: a request without a
- * Host header comes from a probe.
+ * Refuses requests with another server's Host header. Browsers always send one: a request without it comes from a
+ * probe.
  */
 export function requireHost(isOurs: (host: string) => boolean): RequestHandler {
   return (request, response, next) => {

@@ -1,14 +1,16 @@
+// The rate limit of requests by client.
+
 import type { RequestHandler } from 'express';
 import { isLoopback } from '../system/loopback.js';
 import { sendResponse, textResponse } from './prepared-response.js';
 import { addressKey, RateLimiter } from './rate-limiter.js';
 
-/** Requests that one address may send in a minute: an office behind one address reads at ease. */
+/** The default rate limit of a client: enough for an office behind one address. */
 const defaultPerMinute = 1200;
 
 /**
- * Refuses an address that asks too often. This machine's own are not counted: they are its monitoring, or
- * a proxy whose word on addresses nobody has asked to believe.
+ * Refuses clients above the rate limit. Loopback addresses have no limit: they are monitoring, or a proxy that is
+ * not configured as trusted.
  */
 export function limitRequests(perMinute = defaultPerMinute): RequestHandler {
   const limiter = new RateLimiter(perMinute, perMinute);

@@ -1,3 +1,5 @@
+// Listening HTTP servers: timeouts, connection limits, closing.
+
 import {
   createServer,
   type RequestListener,
@@ -12,11 +14,11 @@ import { DaybookError } from '../errors.js';
 import { isLoopback } from '../system/loopback.js';
 import { addressKey } from './rate-limiter.js';
 
-/** A server that listens. */
+/** A listening server. */
 export interface Listening {
   /** Its address, like `http://127.0.0.1:8050`. */
   readonly url: string;
-  /** Takes no new connections, lets running answers end, and cuts off what takes longer than 5 s. */
+  /** Accepts no new connections, lets running responses end, and cuts off those that take longer than 5 s. */
   close(): Promise<void>;
 }
 
@@ -28,11 +30,11 @@ export interface ListenLimits {
   readonly requestMs: number;
   /** How long nothing may happen on a connection, as when nobody reads what was sent. */
   readonly idleMs: number;
-  /** Connections that are open at once; further ones are closed at once. */
+  /** The limit of open connections; further ones are closed at once. */
   readonly connections: number;
-  /** Of these, those of one address. */
+  /** The limit of open connections of one client. */
   readonly connectionsOfAddress: number;
-  /** Whether those of an address are counted: many clients come by the address of their proxy. */
+  /** Whether a client is limited: many clients share the address of their proxy. */
   readonly isCounted: (address: string) => boolean;
 }
 
@@ -45,7 +47,7 @@ const defaultLimits: ListenLimits = {
   isCounted: (address) => !isLoopback(address),
 };
 
-/** How long running answers may take once the server closes, in milliseconds. */
+/** How long running responses may take when the server closes, in milliseconds. */
 const closingMs = 5000;
 
 /**
@@ -65,7 +67,7 @@ export async function listen(
       requestTimeout: requestMs,
       headersTimeout: headMs,
       keepAliveTimeout: 5000,
-      // Node looks for slow requests every half minute by default.
+      // Node's default interval of the check for slow requests is half a minute.
       connectionsCheckingInterval: Math.min(headMs, 5000),
       ...('request' in app ? messageClasses(app) : {}),
     },
@@ -87,7 +89,7 @@ export async function listen(
   return { url: `http://${name}:${address.port}`, close: () => closeServer(server) };
 }
 
-/** Closes what one address opens beyond its share, so that others still get in. */
+/** Closes a client's connections beyond its limit, so that others still get in. */
 function limitByAddress(
   server: Server,
   { connectionsOfAddress, isCounted }: Pick<ListenLimits, 'connectionsOfAddress' | 'isCounted'>,
@@ -109,7 +111,7 @@ function limitByAddress(
 }
 
 /**
- * Makes sure that a server could listen there now, for whoever does something long before.
+ * Checks that a server could listen there now, before long work.
  *
  * @throws DaybookError as {@link listen} does.
  */
@@ -118,7 +120,7 @@ export async function requireFreeAddress(host: string, port: number): Promise<vo
   await probe.close();
 }
 
-/** The error for a server that could not listen: `PORT_IN_USE`, `ADDRESS_UNAVAILABLE`, or the cause itself. */
+/** The error of a failed listen: `PORT_IN_USE`, `ADDRESS_UNAVAILABLE`, or the cause itself. */
 export function listenError(cause: NodeJS.ErrnoException, host: string, port: number): Error {
   const where = `${host}:${port}`;
   switch (cause.code) {
@@ -156,8 +158,8 @@ async function closeServer(server: Server): Promise<void> {
 }
 
 /**
- * The classes of which Node is to make an application's requests and responses. Express gives each of them its own
- * prototype when it comes, which V8 pays for with slow objects; those of these classes have it from the start.
+ * Request and response classes for Node, with an application's prototypes. Express would change the prototype of
+ * each object, which makes V8's objects slow; instances of these classes have it from the start.
  */
 function messageClasses(app: Express): Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'> {
   class Request extends IncomingMessage {}

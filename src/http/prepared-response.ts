@@ -1,25 +1,27 @@
+// Prepared responses: pages, files, JSON; ETag, Cache-Control, compression.
+
 import type { Response } from 'express';
 import { EncodedBody, encodings } from './encoded-body.js';
 
-/** A response that may be sent any number of times. */
+/** A response that can be sent many times. */
 export interface PreparedResponse {
   readonly status: number;
   /** The media type, with its charset. */
   readonly type: string;
-  /** `Cache-Control` for whoever may read it. */
+  /** `Cache-Control` for permitted readers. */
   readonly cache: string;
   readonly body: EncodedBody;
-  /** Headers beside those of every response, or instead of them; undefined: not that one. */
+  /** Headers beside or instead of those of every response; undefined removes one. */
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /**
- * Whom a response is for: everybody alike; whoever shows this cookie, or none; one person, whose browser
- * alone may keep it.
+ * Who may share a response: everybody; those with the same cookie, or none; one person, whose browser alone may
+ * cache it.
  */
 export type Readership = 'everybody' | 'by-cookie' | 'one-person';
 
-/** Says whom the response of a request is for; by default everybody. */
+/** Sets who may share the response of a request; default everybody. */
 export function setReadership(response: Response, readership: Readership): void {
   response.locals['readership'] = readership;
 }
@@ -27,20 +29,20 @@ export function setReadership(response: Response, readership: Readership): void 
 /** The headers of a response that differ from those of every response. */
 export type OwnHeaders = NonNullable<PreparedResponse['headers']>;
 
-/** A page, of which browsers keep a copy and ask each time whether it still holds. */
+/** A page, which browsers cache and revalidate each time. */
 export function htmlResponse(status: number, html: string, headers?: OwnHeaders): PreparedResponse {
   const cache = status === 200 ? 'no-cache' : 'no-store';
   const body = new EncodedBody(html);
   return { status, type: 'text/html; charset=utf-8', cache, body, headers };
 }
 
-/** A sentence for whoever asked. */
+/** A text. */
 export function textResponse(status: number, text: string, headers?: OwnHeaders): PreparedResponse {
   const body = new EncodedBody(text);
   return { status, type: 'text/plain; charset=utf-8', cache: 'no-store', body, headers };
 }
 
-/** A value for programs, as it is at this instant. */
+/** A JSON value that is not cached. */
 export function jsonResponse(status: number, value: object): PreparedResponse {
   const body = new EncodedBody(`${JSON.stringify(value, null, 2)}\n`);
   return { status, type: 'application/json; charset=utf-8', cache: 'no-store', body };
@@ -51,7 +53,7 @@ export function immutableResponse(type: string, body: EncodedBody): PreparedResp
   return { status: 200, type, cache: 'public, max-age=31536000, immutable', body };
 }
 
-/** Sends a response in the best encoding that the client takes, or 304 when the client has it already. */
+/** Sends a response in the best encoding that the client accepts, or 304 when it has the response already. */
 export async function sendResponse(response: Response, prepared: PreparedResponse): Promise<void> {
   const { status, type, cache, body, headers = {} } = prepared;
   const encoding = body.isCompressible ? response.req.acceptsEncodings([...encodings]) : 'identity';
@@ -61,15 +63,14 @@ export async function sendResponse(response: Response, prepared: PreparedRespons
   const isForAll = cache.startsWith('public');
   response.status(status);
   response.setHeader('Content-Type', type);
-  // What one person may read is kept in their browser alone, and asked for again each time: by then
-  // they may have signed out.
+  // A person's response is cached in their browser only, and revalidated each time: they may have signed out.
   const isPrivate = readership === 'one-person' && !isForAll && cache !== 'no-store';
   response.setHeader('Cache-Control', isPrivate ? 'private, no-cache' : cache);
   response.setHeader(
     'Vary',
     readership === 'everybody' || isForAll ? 'Accept-Encoding' : 'Cookie, Accept-Encoding',
   );
-  // Bodies of different encodings are different bytes, so they have different tags.
+  // Encodings differ in bytes, so they have different tags.
   if (status === 200) response.setHeader('ETag', `"${body.hash}-${chosen}"`);
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined) response.removeHeader(name);

@@ -1,15 +1,17 @@
+// Rate limiting (token bucket).
+
 import { BoundedCache } from './bounded-cache.js';
 
-/** Keys that are remembered: the address space of a flood is larger than memory. */
+/** The most remembered keys: the address space of a flood exceeds memory. */
 const maxKeys = 20_000;
 
 interface Bucket {
   tokens: number;
-  /** When {@link tokens} were counted, in milliseconds. */
+  /** The time of {@link tokens}, in milliseconds. */
   at: number;
 }
 
-/** Lets each key do something so often: a bucket of tokens that fills steadily. */
+/** A rate limit for each key by a token bucket. */
 export class RateLimiter {
   readonly #buckets = new BoundedCache<Bucket>(maxKeys);
   readonly #burst: number;
@@ -17,8 +19,8 @@ export class RateLimiter {
   readonly #now: () => number;
 
   /**
-   * @param burst - How often at once.
-   * @param perMinute - How often in the long run.
+   * @param burst - The size of the bucket.
+   * @param perMinute - The long-term rate.
    */
   constructor(
     burst: number,
@@ -31,9 +33,9 @@ export class RateLimiter {
   }
 
   /**
-   * Takes one turn.
+   * Takes a token.
    *
-   * @returns 0 when it may go on, else the seconds to wait: nothing was taken then.
+   * @returns 0 when there was one, otherwise the seconds to wait.
    */
   take(key: string): number {
     const now = this.#now();
@@ -52,15 +54,15 @@ export class RateLimiter {
     return Math.ceil(((1 - bucket.tokens) / this.#perMinute) * 60);
   }
 
-  /** Gives a key all its turns back. */
+  /** Refills the bucket of a key. */
   reset(key: string): void {
     this.#buckets.set(key, { tokens: this.#burst, at: this.#now() });
   }
 }
 
 /**
- * What an address is counted as: networks of IPv6 are given to one customer by the /64 (RFC 6177), who
- * could use each of its addresses once.
+ * The key of a client's address: IPv6 networks are assigned to customers as /64 (RFC 6177), who could use each
+ * address once.
  */
 export function addressKey(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/, '');

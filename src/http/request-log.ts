@@ -1,16 +1,17 @@
+// Logging of requests, and their ids.
+
 import type { RequestHandler } from 'express';
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { Logger } from '../logger.js';
 
-/** Probes and files that every page loads are only of interest to whoever debugs. */
+/** Probes and assets are logged for debugging only. */
 const quiet = /^\/(?:assets\/|healthz$|readyz$|metrics$|events$)/;
 
 /**
- * Gives each request its id (`X-Request-Id`), and logs it when its response is out, or when the client went away
- * before.
+ * Gives each request an id (`X-Request-Id`), and logs it when its response is sent, or the client disconnects.
  *
- * @param count - Is told of each: its status, and its duration in seconds.
+ * @param count - Called for each request with its status, and its duration in seconds.
  */
 export function logRequests(
   logger: Logger,

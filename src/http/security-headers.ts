@@ -1,19 +1,22 @@
+// Security headers of all responses (helmet): a new header is added here. The Content-Security-Policies of pages
+// are in server/parts/content-policy.ts.
+
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
-/** What the responses of a server may do in a browser. */
+/** Options of {@link securityHeaders}. */
 export interface SecurityOptions {
-  /** The Content-Security-Policy of what says no other. */
+  /** The default Content-Security-Policy. */
   readonly policy: string;
-  /** Who is told the address that a request came from. */
+  /** The Referrer-Policy. */
   readonly referrers: 'no-referrer' | 'same-origin';
-  /** Whether pages of the same server may frame what it sends. */
+  /** Whether pages of the same server may frame responses. */
   readonly mayBeFramed: boolean;
 }
 
 /**
- * Puts the headers on every response that keep a browser to what the server means: those that helmet knows, the
- * policy, and no camera, place or microphone. `Strict-Transport-Security` is for the proxy that speaks TLS.
+ * Sets security headers on every response: helmet's, the policy, and no camera, geolocation or microphone.
+ * `Strict-Transport-Security` is left to the proxy that terminates TLS.
  */
 export function securityHeaders(options: SecurityOptions): RequestHandler {
   const { policy, referrers, mayBeFramed } = options;

@@ -1,3 +1,5 @@
+// Connection files of kernels: ports, key, permissions.
+
 import { randomInt, randomUUID } from 'node:crypto';
 import { chown, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -7,7 +9,7 @@ import { DaybookError } from '../errors.js';
 import { guardPath, releasePath } from './kernel-watchdog.js';
 
 /**
- * How to reach a kernel, in the names of the connection file
+ * A kernel's addresses, in the names of the connection file
  * (https://jupyter-client.readthedocs.io/en/stable/kernels.html#connection-files).
  */
 export interface ConnectionInfo {
@@ -18,12 +20,12 @@ export interface ConnectionInfo {
   readonly stdin_port: number;
   readonly control_port: number;
   readonly hb_port: number;
-  /** What messages are signed with; empty: not signed. */
+  /** The key of signatures; empty: not signed. */
   readonly key: string;
   readonly signature_scheme: 'hmac-sha256';
 }
 
-/** The channels by the name that their port has in the connection file. */
+/** The channels by the names of their ports in the connection file. */
 export type ChannelPort = 'shell' | 'iopub' | 'stdin' | 'control' | 'hb';
 
 /** The ZeroMQ address of one channel. */
@@ -36,16 +38,16 @@ export function channelAddress(info: ConnectionInfo, channel: ChannelPort): stri
 export interface ConnectionFile {
   readonly path: string;
   readonly info: ConnectionInfo;
-  /** Deletes the file, which holds the key, and gives the ports back. */
+  /** Deletes the file, which contains the key, and releases the ports. */
   remove(): Promise<void>;
 }
 
 /**
- * Writes a connection file with five free ports of the loopback address and a new key. Only its owner
- * may read it (0600): who has the key can run code in the kernel.
+ * Writes a connection file with five free loopback ports and a new key. Only its owner may read it (0600): the key
+ * permits running code in the kernel.
  *
- * @param options - `folder`: where to put it; default: the system's folder for temporary files. `owner`: who
- *   the kernel runs as; default: as we do.
+ * @param options - `folder`: of the file; default: the system's folder for temporary files. `owner`: the kernel's
+ *   user; default: this process's.
  */
 export async function createConnectionFile({
   folder = tmpdir(),
@@ -89,9 +91,9 @@ export async function createConnectionFile({
 }
 
 /**
- * Reads the connection file that a kernel is started with.
+ * Reads the connection file of a kernel.
  *
- * @throws DaybookError `KERNEL_CONNECTION_FILE` when there is none, or it is not one.
+ * @throws DaybookError `KERNEL_CONNECTION_FILE` when it is missing or invalid.
  */
 export async function readConnectionFile(path: string): Promise<ConnectionInfo> {
   const invalid = (reason: string, cause?: unknown) =>
@@ -121,17 +123,17 @@ export async function readConnectionFile(path: string): Promise<ConnectionInfo> 
 }
 
 /**
- * Where ports are looked for: below what systems give to programs that ask for any port (Linux from
- * 32768, others from 49152), so that nothing takes one by chance before the kernel does.
+ * The range of ports: below the ephemeral ones (Linux from 32768, others from 49152), so that no program takes one
+ * by chance before the kernel does.
  */
 const portRange = [20_000, 32_768] as const;
 
-/** Ports of the kernels of this process. */
+/** Ports of this process's kernels. */
 const reserved = new Set<number>();
 
 /**
- * A port that was free a moment ago, and that no other kernel of this process gets. Another program
- * may still take it before the kernel does, which is why a start is tried again.
+ * A free port that no other kernel of this process gets. Another program may still take it before the kernel does,
+ * so a start is retried.
  */
 async function reservePort(): Promise<number> {
   for (;;) {

@@ -1,3 +1,5 @@
+// The client side of a kernel's channels.
+
 import { randomUUID } from 'node:crypto';
 import { Dealer, Subscriber } from 'zeromq';
 import { silentLogger, type Logger } from '../logger.js';
@@ -11,35 +13,35 @@ import {
 } from './message.js';
 import { MessageSocket } from './message-socket.js';
 
-/** How long after a failed attempt the kernel is looked for again, in milliseconds. */
+/** The delay between attempts to connect, in milliseconds. */
 const reconnectInterval = 10;
 
-/** Gets each message of the kernel with the channel that it came on. */
+/** Called with each message of the kernel and its channel. */
 export type MessageListener = (channel: Channel, message: Message) => void;
 
 /** A client's side of a kernel's channels. */
 export interface KernelChannels {
-  /** The session id that our requests carry. */
+  /** The session id of our requests. */
   readonly session: string;
-  /** A request with our session id; its answers name its id, so take note of it before sending. */
+  /** A request with our session id; its answers refer to its id, so register it before sending. */
   request<T extends MessageType>(type: T, content: MessageContents[T]): Message<MessageContents[T]>;
-  /** Resolves when the message is handed to ZeroMQ, which keeps it until the kernel is there. */
+  /** Resolves when the message is with ZeroMQ, which keeps it until the kernel is connected. */
   send(channel: Exclude<Channel, 'iopub'>, message: Message<unknown>): Promise<void>;
-  /** Gives each message from now on to `listener`, until the returned function is called. */
+  /** Calls `listener` with each message, until the returned function is called. */
   listen(listener: MessageListener): () => void;
-  /** The error of the last message that was refused, if any was. */
+  /** The error of the last refused message. */
   readonly refusal: unknown;
-  /** Resolves when the kernel is there on shell, stdin and iopub. */
+  /** Resolves when the kernel is connected on shell, stdin and iopub. */
   readonly connected: Promise<void>;
-  /** Resolves when the kernel's end of iopub is gone and all that it had published was received. */
+  /** Resolves when the kernel's iopub has ended and everything published was received. */
   readonly iopubEnded: Promise<void>;
   /** Closes all sockets. */
   close(): void;
 }
 
 /**
- * Connects to the channels of a kernel, which need not be there yet. The heartbeat is not used: a
- * kernel that is busy in a loop does not answer it, and a local kernel's process tells us of its end.
+ * Connects to the channels of a kernel, which may not be there yet. The heartbeat is not used: a busy kernel does
+ * not answer it, and a local kernel's process reports its end.
  */
 export function connectChannels(
   info: ConnectionInfo,
@@ -53,12 +55,12 @@ export function connectChannels(
     shell: requester(),
     control: requester(),
     stdin: requester(),
-    // No limit to what waits for us: above one, ZeroMQ drops output silently.
+    // No limit of the queue: ZeroMQ drops output silently beyond one.
     iopub: new Subscriber({ linger: 0, reconnectInterval, receiveHighWaterMark: 0 }),
   };
   raw.iopub.subscribe('');
   const sockets = {} as Record<Channel, MessageSocket>;
-  // A kernel that asks for input before our stdin is there asks nobody, and waits for ever.
+  // A kernel that asks for input before our stdin is connected waits forever.
   const connected = Promise.all([raw.shell, raw.stdin, raw.iopub].map(handshake));
   const requesters = ['shell', 'control', 'stdin'] as const;
   connectPersistently(
@@ -97,7 +99,7 @@ export function connectChannels(
   };
 }
 
-/** Resolves when a socket has met one of its kind. */
+/** Resolves when a socket is connected. */
 function handshake(socket: Dealer | Subscriber): Promise<void> {
   return new Promise((resolve) => {
     socket.events.on('handshake', () => {
@@ -106,20 +108,19 @@ function handshake(socket: Dealer | Subscriber): Promise<void> {
   });
 }
 
-/** A socket and the kernel's end that it is to be connected to. */
+/** A socket and the address to connect to. */
 interface Connection {
   socket: Dealer | Subscriber;
   address: string;
 }
 
 /**
- * Connects, and again when somebody else answers. The kernel's port may for a moment be another
- * program's: when that hangs up ZeroMQ looks again by itself, but when it speaks another protocol
- * ZeroMQ gives up for good, and does not say which of the two it did.
- *
- * The sockets of one call share an identity: a kernel asks for input on stdin by that of the request
- * on shell. Each attempt has a new one. ZeroMQ's own next attempt may have reached the kernel just
- * before ours, and a kernel's router ignores whoever comes with an identity that it knows.
+ * Connects, and reconnects when another program answers. The kernel's port may belong to another program for a
+ * moment: when that hangs up ZeroMQ tries again by itself, but when it speaks another protocol ZeroMQ gives up,
+ * and does not tell which of the two happened.
+ * The sockets of one call share an identity: a kernel asks for input on stdin by that of the request on shell.
+ * Each attempt has a new one, because ZeroMQ's own next attempt may have reached the kernel just before, and a
+ * kernel's router ignores an identity that it knows.
  */
 function connectPersistently(connections: readonly Connection[]): void {
   const connect = () => {

@@ -1,3 +1,5 @@
+// Processes of kernels: start, interrupt, end.
+
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
@@ -14,45 +16,45 @@ export interface KernelExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A kernel's process as the rest needs it; a scripted kernel in a test is one, too. */
+/** A kernel's process; tests implement it by a script. */
 export interface KernelProcess {
   readonly pid: number | undefined;
-  /** How it ended; undefined while it runs. */
+  /** Undefined while it runs. */
   readonly exit: KernelExit | undefined;
-  /** Resolves when it ended; never rejects. */
+  /** Resolves at its end; never rejects. */
   readonly exited: Promise<KernelExit>;
   /** Sends SIGINT to the kernel and its children. */
   interrupt(): void;
-  /** Ends the kernel and its children: SIGTERM, and SIGKILL when that does not help. */
+  /** Ends the kernel and its children: SIGTERM, then SIGKILL. */
   end(): Promise<void>;
-  /** The last text that it wrote past the protocol: crashes, children, raw writes. */
+  /** The last output outside of the protocol: crashes, children, raw writes. */
   output(): { readonly stdout: string; readonly stderr: string };
 }
 
-/** Where and with what a kernel runs. */
+/** Options of a kernel's process. */
 export interface KernelProcessOptions {
-  /** Its working folder: the notebook's. */
+  /** The working folder: the notebook's. */
   cwd: string;
-  /** Its whole environment. */
+  /** The complete environment. */
   env: Readonly<Record<string, string | undefined>>;
   connectionFile: string;
-  /** The user that it runs as, where this process may change users. Default: the same. */
+  /** The kernel's user, where this process may switch users. Default: the same. */
   user?: SystemUser | undefined;
 }
 
-/** Characters that are kept of each of the process's own streams. */
+/** Characters that are kept of each stream. */
 const tailLength = 16_384;
 
-/** How long a kernel that was asked to end may take before it is killed, in milliseconds. */
+/** The time for a kernel to end on request, in milliseconds. */
 const endGrace = 500;
 
-/** How long the pipes of a kernel that ended are read, in milliseconds. */
+/** How long the pipes of an ended kernel are read, in milliseconds. */
 const pipeGrace = 200;
 
 /**
- * Starts a kernel's process, the first of a process group of its own: its children end with it, on Linux
- * also those that left the group, and a Ctrl-C at our terminal reaches only us. Its stdin is closed, so nothing can wait for input. When we
- * end, by whatever path, so does the group.
+ * Starts a kernel's process as the leader of a process group: its children end with it, on Linux also those that
+ * left the group, and a Ctrl-C at the terminal reaches only this process. Its stdin is closed, so nothing can wait
+ * for input. The group ends with this process, however that ends.
  *
  * @throws DaybookError `KERNEL_START` when there is no such program.
  */
@@ -68,13 +70,13 @@ export async function startKernelProcess(
   const mark = randomUUID();
   const child = spawn(command ?? '', args, {
     cwd: options.cwd,
-    // Kernels that know the variable end when we are killed and cannot end them.
+    // Kernels that know the variable end by themselves when this process is killed.
     env: {
       ...options.env,
       ...(options.user === undefined ? {} : surroundingsOf(options.user)),
       JPY_PARENT_PID: String(process.pid),
       ...expandedEnv(spec, options.env),
-      // A cell may start kernels of its own: they end with it, too.
+      // Kernels started by a cell end with it, too.
       [markVariable]: [options.env[markVariable] ?? '', mark].join(' ').trim(),
     },
     detached: true,
@@ -93,7 +95,7 @@ export async function startKernelProcess(
       signalGroup(child.pid, 'SIGKILL');
       endMarked(mark);
       forgetKernel(child.pid, mark);
-      // Its last words may still be in the pipes; a child that left the group may hold them open.
+      // The last output may still be in the pipes; a child outside of the group may hold them open.
       void Promise.race([closed, delay(pipeGrace, undefined, { ref: false })]).then(() => {
         child.stdout.destroy();
         child.stderr.destroy();
@@ -130,7 +132,7 @@ export async function startKernelProcess(
   };
 }
 
-/** What the environment says of a user; our own folders of settings and caches are not theirs. */
+/** The environment of a user; our folders of settings and caches are not theirs. */
 function surroundingsOf({ name, home }: SystemUser): Record<string, string | undefined> {
   const ours = ['CONFIG_HOME', 'CACHE_HOME', 'DATA_HOME', 'STATE_HOME', 'RUNTIME_DIR'];
   return {
@@ -139,7 +141,7 @@ function surroundingsOf({ name, home }: SystemUser): Record<string, string | und
   };
 }
 
-/** The kernels that run now, groups by their marks, for {@link killKernels}. */
+/** The running kernels, groups by their marks, for {@link killKernels}. */
 const liveKernels = new Map<string, number>();
 
 function killAtExit(group: number, mark: string): void {
@@ -168,11 +170,11 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // ESRCH: nobody of the group is left. EPERM (macOS): only zombies are.
+    // ESRCH: the group has no process left. EPERM (macOS): only zombies.
   }
 }
 
-/** Reads a stream to its end, so that it never fills up, and keeps its last text. */
+/** Reads a stream to its end, so that it never blocks, and keeps its last text. */
 function tailOf(stream: Readable): () => string {
   let tail = '';
   stream.setEncoding('utf8');

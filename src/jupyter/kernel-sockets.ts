@@ -1,3 +1,5 @@
+// The kernel side of its channels.
+
 import { randomUUID } from 'node:crypto';
 import { Reply, Router, XPublisher } from 'zeromq';
 import { silentLogger, type Logger } from '../logger.js';
@@ -15,13 +17,13 @@ export interface KernelSockets {
   close(): void;
 }
 
-/** How long closed sockets go on delivering what was sent, in milliseconds. */
+/** How long closed sockets keep sending, in milliseconds. */
 const linger = 1000;
 
 /**
- * Binds the channels of a kernel at the addresses of its connection file, and answers the heartbeat.
+ * Binds the channels of a kernel by its connection file, and answers the heartbeat.
  *
- * @param listener - Gets each request with the channel that it came on, and the socket to answer on.
+ * @param listener - Called with each request, its channel and its socket.
  */
 export async function bindKernelSockets(
   info: ConnectionInfo,
@@ -32,7 +34,7 @@ export async function bindKernelSockets(
     shell: new Router({ linger }),
     control: new Router({ linger }),
     stdin: new Router({ linger }),
-    // A published message that does not fit is dropped silently, so there is no limit.
+    // ZeroMQ drops published messages beyond a limit silently, so there is none.
     iopub: new XPublisher({ linger, sendHighWaterMark: 0, verbosity: 'allSubs' }),
   };
   const heartbeat = new Reply({ linger: 0 });
@@ -65,14 +67,14 @@ export async function bindKernelSockets(
   };
 }
 
-/** Tells each subscriber that it is heard from now on (protocol 5.4, JEP 65). */
+/** Welcomes each subscriber (protocol 5.4, JEP 65). */
 async function welcome(subscriptions: XPublisher, iopub: MessageSocket): Promise<void> {
   const session = randomUUID();
   for await (const [frame] of subscriptions) {
     if (frame?.[0] !== 1) continue;
     const topic = frame.subarray(1);
     const message = createMessage('iopub_welcome', { subscription: topic.toString() }, { session });
-    // The topic, as every frame of the socket, may lie in memory that is used again.
+    // Memory of frames may be reused by the socket.
     iopub.send({ ...message, identities: [Buffer.from(topic)] }).catch(() => undefined);
   }
 }

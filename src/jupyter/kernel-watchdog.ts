@@ -1,11 +1,12 @@
+// A watchdog that ends kernels when their client is killed.
+
 import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 
 /**
- * A shell that reads which process groups run and which have ended, which marks the processes of kernels
- * carry, and which files are there for them. When its input ends, which it does however we end, it ends the
- * groups that are left, first so that they can clear up, then for good, ends what carries a mark, and removes
- * the files. What is left is a list of lines, each a word and a name.
+ * A shell that tracks running process groups, marks of kernel processes, and their files. When its input ends, as
+ * it does however this process ends, it terminates the remaining groups, then kills them, kills marked processes,
+ * and removes the files. Its state is a list of lines, each a word and a name.
  */
 const program = `
 PATH="/usr/bin:/bin\${PATH:+:$PATH}"
@@ -32,22 +33,22 @@ printf '%s\\n' "$left" | sed -n 's/^path //p' | while IFS= read -r path; do rm -
 let input: Writable | undefined;
 
 /**
- * Has a kernel's process group ended when our process ends, even by SIGKILL, when no code of ours runs
- * any more. Kernels need not know of it.
+ * Ends a kernel's process group when this process ends, even by SIGKILL, when none of our code runs any more.
+ * Kernels need not know of it.
  *
- * @param group - The group's number: the process that leads it.
+ * @param group - The number of the group: its leading process.
  */
 export function guardGroup(group: number): void {
   tell(`group ${group}`);
 }
 
-/** The group has ended: its number may soon be another's. */
+/** Releases an ended group, whose number may be reused. */
 export function releaseGroup(group: number): void {
   if (input !== undefined) tell(`gone group ${group}`);
 }
 
 /**
- * Has the processes ended that carry a mark in their environment, which left the kernel's group.
+ * Ends processes with a mark in their environment, which left the kernel's group.
  *
  * @param mark - Without white space.
  */
@@ -55,21 +56,21 @@ export function guardMarked(mark: string): void {
   tell(`mark ${mark}`);
 }
 
-/** Stops guarding a mark that no process carries any more. */
+/** Releases a mark that no process has any more. */
 export function releaseMarked(mark: string): void {
   if (input !== undefined) tell(`gone mark ${mark}`);
 }
 
 /**
- * Has a file or folder removed that is of no use without our process, if that ends before it removed it.
+ * Removes a file or folder that is useless without this process, if that ends first.
  *
- * @param path - Absolute, and made by us for this purpose.
+ * @param path - Absolute, and created by us for this purpose.
  */
 export function guardPath(path: string): void {
   if (!path.includes('\n')) tell(`path ${path}`);
 }
 
-/** Stops guarding a file or folder that is gone: another process may make one of the same name. */
+/** Releases a removed file or folder: another process may create one of the same name. */
 export function releasePath(path: string): void {
   if (input !== undefined) tell(`gone path ${path}`);
 }
@@ -79,12 +80,12 @@ function tell(line: string): void {
   input?.write(`${line}\n`);
 }
 
-/** One for all kernels of this process; undefined where there are no process groups. */
+/** One watchdog for all kernels of this process; undefined where there are no process groups. */
 function startWatchdog(): Writable | undefined {
   if (process.platform === 'win32') return undefined;
   const child = spawn('/bin/sh', ['-c', program], {
     stdio: ['pipe', 'ignore', 'ignore'],
-    // A signal to our group, like Ctrl-C, is not for it.
+    // Signals to our group, like Ctrl-C, must not reach it.
     detached: true,
   });
   child.once('error', () => undefined); // without a shell there is no watchdog
@@ -92,7 +93,7 @@ function startWatchdog(): Writable | undefined {
   child.once('exit', () => {
     input = undefined;
   });
-  // It ends after us: neither it nor the pipe keeps us running.
+  // It ends after this process: neither it nor the pipe keeps this process alive.
   child.unref();
   (child.stdin as Writable & { unref?(): void }).unref?.();
   return child.stdin;

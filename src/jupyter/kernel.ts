@@ -1,5 +1,5 @@
-// This folder is a client of Jupyter kernels: which there are (kernelspec.ts), their processes, sockets and messages
-// (wire.ts, message.ts), and a kernel that is started and answers (this file).
+// This folder is a client of Jupyter kernels: kernelspecs (kernelspec.ts), processes, sockets and messages
+// (wire.ts, message.ts), and a running kernel (this file).
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { DaybookError } from '../errors.js';
@@ -11,62 +11,61 @@ import { startKernelProcess, type KernelProcess } from './kernel-process.js';
 import type { Kernelspec } from './kernelspec.js';
 import { isMessage, type MessageContents } from './message.js';
 
-/** What a kernel says of itself. */
+/** A kernel's description of itself. */
 export type KernelInfo = MessageContents['kernel_info_reply'];
 
-/** A kernel that answered and whose output reaches us. */
+/** A running kernel, connected and answering. */
 export interface Kernel {
   readonly spec: Kernelspec;
   readonly info: KernelInfo;
   readonly process: KernelProcess;
   readonly channels: KernelChannels;
-  /** Gives each message from now on to `listener`, until the returned function is called. */
+  /** Calls `listener` with each message, until the returned function is called. */
   listen(listener: MessageListener): () => void;
-  /** Interrupts what it runs, in the way that its kernelspec says. */
+  /** Interrupts the running cell, as the kernelspec says. */
   interrupt(): Promise<void>;
   /**
-   * Asks the kernel to end, ends it if it does not, and its children in any case. May be called more
-   * than once and after its death.
+   * Asks the kernel to end, ends it otherwise, and its children in any case. May be called repeatedly and after
+   * its end.
    */
   shutdown(): Promise<void>;
 }
 
-/** What {@link startKernel} takes beside the kernelspec. */
+/** Options of {@link startKernel}. */
 export interface StartKernelOptions {
-  /** The kernel's working folder: the notebook's. */
+  /** The working folder: the notebook's. */
   cwd: string;
-  /** Its whole environment. */
+  /** The complete environment. */
   env: Readonly<Record<string, string | undefined>>;
-  /** The user that it runs as, where this process may change users. Default: the same. */
+  /** The kernel's user, where this process may switch users. Default: the same. */
   user?: SystemUser | undefined;
-  /** How long it may take until it answers, in milliseconds. Default one minute. */
+  /** The timeout of the start, in milliseconds. Default one minute. */
   startTimeout?: number;
   /** Ends the kernel at once, also while it starts. */
   signal?: AbortSignal;
-  /** Called when its process runs; it answers later. */
+  /** Called when its process runs, before it answers. */
   onProcess?: () => void;
   logger?: Logger;
 }
 
-/** A port may be taken between our look and the kernel's bind: so often is a start tried. */
+/** Attempts to start: a port may be taken between our check and the kernel's bind. */
 const startAttempts = 3;
 
 /**
- * Milliseconds after which a connected kernel that does not answer is asked again, then less
- * often: some kernels lose requests that come while they bind their sockets, and a status may be lost that was
- * published before our subscription arrived.
+ * The delay before a silent kernel is asked again, then longer: some kernels lose requests that arrive while they
+ * bind their sockets, and a status published before our subscription is lost. In milliseconds.
  */
 const firstPatience = 50;
 const longestPatience = 1000;
 
-/** How long a kernel may take to answer to its shutdown, and then to end, in milliseconds. */
+/** The time for a kernel to answer its shutdown, and then to end, in milliseconds. */
 const shutdownGrace = 300;
 
 /**
- * Starts a kernel and waits until it answers on shell and is heard on iopub.
+ * Starts a kernel and waits until it answers on shell and publishes on iopub.
  *
- * @throws DaybookError `KERNEL_START` when it ends or stays silent, with what it wrote; the signal's
- *   reason when that was aborted.
+ * @throws DaybookError `KERNEL_START` when it ends or stays silent, with its output; the signal's reason when that
+ *   was aborted.
  */
 export async function startKernel(spec: Kernelspec, options: StartKernelOptions): Promise<Kernel> {
   for (let attempt = 1; ; attempt += 1) {
@@ -78,7 +77,7 @@ export async function startKernel(spec: Kernelspec, options: StartKernelOptions)
   }
 }
 
-/** The kernel could not bind one of the ports that we chose for it. */
+/** The kernel could not bind one of its ports. */
 class PortTakenError extends DaybookError {}
 
 async function startOnce(spec: Kernelspec, options: StartKernelOptions): Promise<Kernel> {
@@ -96,9 +95,9 @@ async function startOnce(spec: Kernelspec, options: StartKernelOptions): Promise
 }
 
 /**
- * Connects to a kernel whose process was started, and waits until it answers.
+ * Connects to a started kernel, and waits until it answers.
  *
- * @param file - The connection file that it was given; removed when the kernel ends.
+ * @param file - Its connection file; removed at its end.
  * @throws As {@link startKernel}; the process is ended then.
  */
 export async function connectKernel(
@@ -124,7 +123,7 @@ export async function connectKernel(
   }
 }
 
-/** Waits for the kernel's info, as long as the kernel lives and may take. */
+/** Waits for the kernel's info, until it ends or the timeout. */
 async function whenReady(
   channels: KernelChannels,
   kernelProcess: KernelProcess,
@@ -153,7 +152,7 @@ async function whenReady(
   }
 }
 
-/** Asks for the kernel's info until the reply and a status for it have come. */
+/** Requests the kernel's info until the reply and a status have arrived. */
 function askForInfo(channels: KernelChannels, stopped: AbortSignal): Promise<KernelInfo> {
   return new Promise((resolve, reject) => {
     const asked = new Set<string>();
@@ -185,7 +184,7 @@ function askForInfo(channels: KernelChannels, stopped: AbortSignal): Promise<Ker
   });
 }
 
-/** Rejects when the starting kernel complains that an address is in use: it would never answer. */
+/** Rejects when the kernel's output says that an address is in use: it would never answer. */
 async function portTaken(kernelProcess: KernelProcess, stopped: AbortSignal): Promise<never> {
   for (;;) {
     await delay(250, undefined, { signal: stopped });
@@ -260,7 +259,7 @@ async function shutDown(
   }
 }
 
-/** The polite half of a shutdown; whatever comes of it, the process is ended afterwards. */
+/** Requests the shutdown; the process is ended afterwards in any case. */
 async function askToEnd(kernelProcess: KernelProcess, channels: KernelChannels): Promise<void> {
   if (kernelProcess.exit !== undefined) return;
   const patience = new AbortController();
@@ -271,7 +270,7 @@ async function askToEnd(kernelProcess: KernelProcess, channels: KernelChannels):
       delay(shutdownGrace, undefined, { signal: patience.signal }),
     ]);
   } catch {
-    // The channel is gone: so is the kernel, or it is ended the hard way.
+    // The channel is closed: the kernel has ended, or is killed.
   } finally {
     patience.abort();
   }

@@ -1,3 +1,5 @@
+// Kernelspecs: the built-in kernels, and those installed for Jupyter.
+
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
@@ -7,29 +9,26 @@ import { findOptionalPackage } from '../files/optional-package.js';
 import { packageFile } from '../files/package-file.js';
 import { tslabKernelspec } from '../tslab/kernelspec.js';
 
-/**
- * A kernel that can be started, as its kernelspec says
- * (https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs).
- */
+/** A kernelspec (https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs). */
 export interface Kernelspec {
-  /** The name that notebooks ask for. */
+  /** The name in notebooks. */
   readonly name: string;
   readonly displayName: string;
   /** The language of its cells, like `typescript`. */
   readonly language: string;
-  /** The command; `{connection_file}` and `{resource_dir}` stand for those. */
+  /** The command, with the placeholders `{connection_file}` and `{resource_dir}`. */
   readonly argv: readonly string[];
-  /** Variables for its environment; `${NAME}` stands for one that exists. */
+  /** Additional environment variables; `${NAME}` is replaced by an existing one. */
   readonly env: Readonly<Record<string, string>>;
-  /** How it is interrupted: SIGINT, or an `interrupt_request`. */
+  /** The method of interruption: SIGINT, or an `interrupt_request`. */
   readonly interruptMode: 'signal' | 'message';
   /** The folder of its kernel.json; undefined: built into Daybook. */
   readonly resourceDir: string | undefined;
-  /** The kernel's version, where it is known without asking the kernel. */
+  /** The kernel's version, where it is known without starting the kernel. */
   readonly version?: string;
 }
 
-/** Where kernelspecs are looked for. */
+/** Where to search for kernelspecs. */
 export interface KernelspecSearch {
   /**
    * The environment: JUPYTER_PATH, JUPYTER_DATA_DIR, XDG_DATA_HOME, APPDATA; VIRTUAL_ENV, CONDA_PREFIX,
@@ -40,7 +39,7 @@ export interface KernelspecSearch {
   readonly platform?: NodeJS.Platform;
 }
 
-/** The kernels of Daybook and of the project, on the Node.js that runs us, whatever is installed elsewhere. */
+/** The built-in kernels, on the current Node.js, whatever is installed elsewhere. */
 function builtInKernelspecs(): Kernelspec[] {
   const hasTslab = findOptionalPackage('tslab') !== undefined;
   return [daybookKernelspec(), ...(hasTslab ? [tslabKernelspec()] : [])];
@@ -58,14 +57,14 @@ export function daybookKernelspec(): Kernelspec {
     language: 'typescript',
     argv: [process.execPath, main, '--connection-file', '{connection_file}'],
     env: {},
-    // A message reaches it on every system, and whatever a cell does.
+    // A message works on every system, and in every state of a cell.
     interruptMode: 'message',
     resourceDir: undefined,
     version,
   };
 }
 
-/** The Jupyter data folders that may hold kernels, first wins. */
+/** Jupyter's data folders in order of precedence. */
 export function jupyterDataFolders(search: KernelspecSearch): string[] {
   const { env, home = homedir(), platform = process.platform } = search;
   const listed = (env['JUPYTER_PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
@@ -84,13 +83,13 @@ export function jupyterDataFolders(search: KernelspecSearch): string[] {
   return [...new Set([...listed, ...nearer, ...system])];
 }
 
-/** Whether kernels of the active environment go before the user's own, as jupyter_core decides it. */
+/** Whether kernels of the active environment precede the user's own, as in jupyter_core. */
 function prefersEnvironment(env: KernelspecSearch['env']): boolean {
   const set = env['JUPYTER_PREFER_ENV_PATH'];
   if (set !== undefined)
     return !['no', 'n', 'false', 'off', '0', '0.0'].includes(set.toLowerCase());
   const isVirtual = (env['VIRTUAL_ENV'] ?? '') !== '';
-  // conda's base environment is everybody's.
+  // conda's base environment is shared by everybody.
   return isVirtual || env['CONDA_DEFAULT_ENV'] !== 'base';
 }
 
@@ -106,7 +105,7 @@ function userDataFolder(
   return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'jupyter');
 }
 
-/** Every kernel that can be started: the built-in ones, then those installed, by name. */
+/** All available kernels: the built-in ones, then the installed ones by name. */
 export async function listKernelspecs(search: KernelspecSearch): Promise<Kernelspec[]> {
   const found = new Map(builtInKernelspecs().map((spec) => [spec.name, spec]));
   for (const folder of jupyterDataFolders(search)) {
@@ -120,13 +119,13 @@ export async function listKernelspecs(search: KernelspecSearch): Promise<Kernels
 }
 
 /**
- * The kernel of this name.
+ * The kernel of a name.
  *
- * @throws DaybookError `KERNEL_UNKNOWN` that names the kernels there are; `PACKAGE_MISSING` for tslab where the
+ * @throws DaybookError `KERNEL_UNKNOWN` that names the available kernels; `PACKAGE_MISSING` for tslab where the
  *   project has none.
  */
 export async function findKernelspec(name: string, search: KernelspecSearch): Promise<Kernelspec> {
-  // A built-in kernel needs no look at the disk, and no installed one takes its place.
+  // Built-in kernels need no file, and installed ones cannot replace them.
   const builtIn = builtInKernelspecs().find((spec) => spec.name === name.toLowerCase());
   if (builtIn !== undefined) return builtIn;
   const specs = await listKernelspecs(search);
@@ -146,7 +145,7 @@ async function entries(folder: string): Promise<string[]> {
   }
 }
 
-/** The kernelspec of one folder; undefined when there is none that could be started. */
+/** The kernelspec of a folder; undefined when there is no valid one. */
 async function readKernelspec(folder: string, name: string): Promise<Kernelspec | undefined> {
   let value: unknown;
   try {

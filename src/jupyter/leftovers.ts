@@ -1,16 +1,18 @@
+// Removal of temporary files that killed clients left.
+
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Temporary files of kernels whose client was killed before it could remove them. */
+/** Names of temporary files of kernels. */
 const ours = /^daybook-(?:kernel-[\w-]+\.json|queries-\w{6})$/;
 
-/** A day in milliseconds: a kernel that still needs its files may belong to another container. */
+/** A day in milliseconds: a kernel of another container may still need its files. */
 const oldEnough = 24 * 60 * 60 * 1000;
 
 /**
- * Removes connection files and lists of queries that a run left which was killed together with its
- * watchdog, or by a power cut: our own, as they are named, a day after they were last written to.
+ * Removes connection files and query logs of runs that were killed together with their watchdog, or by a power
+ * cut: files with our names, a day after their last change.
  *
  * @param folder - Default: the system's folder for temporary files.
  * @param now - Milliseconds since 1970.
@@ -21,7 +23,7 @@ export async function removeLeftovers(folder = tmpdir(), now = Date.now()): Prom
   for (const path of names.filter((name) => ours.test(name)).map((name) => join(folder, name))) {
     try {
       const { uid, mtimeMs } = await lstat(path);
-      // The list in a folder is written to while the folder's own time stands still.
+      // Writing to a file does not change the folder's time.
       const written = Math.max(
         mtimeMs,
         ...(await readdir(path).then(

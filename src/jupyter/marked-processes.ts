@@ -1,19 +1,21 @@
+// Processes that a kernel started, found by a mark in their environment.
+
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * The variable by which a process that left its kernel's group is known: whoever it started, and whatever
- * session it is in, it has the kernel's environment.
+ * The variable that marks a kernel's processes: every descendant has the kernel's environment, also in another
+ * group or session.
  */
 export const markVariable = 'DAYBOOK_KERNEL';
 
-/** So often processes are looked for: one may start another while we look. */
+/** The number of searches: a process may start another one meanwhile. */
 const rounds = 5;
 
 /**
- * Ends all processes that carry a mark in their environment, for good. Only Linux tells us other
- * processes' environments; elsewhere it does nothing.
+ * Kills all processes with a mark in their environment. Only Linux shows environments of other processes;
+ * elsewhere it does nothing.
  *
- * @param mark - Unique to one kernel.
+ * @param mark - Unique to a kernel.
  */
 export function endMarked(mark: string): void {
   if (process.platform !== 'linux') return;

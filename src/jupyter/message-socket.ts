@@ -1,10 +1,12 @@
+// A ZeroMQ socket for Jupyter messages.
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Dealer, Router, Subscriber, XPublisher } from 'zeromq';
 import type { Logger } from '../logger.js';
 import type { Message } from './message.js';
 import { decodeMessage, encodeMessage } from './wire.js';
 
-/** What {@link MessageSocket} needs to know. */
+/** Options of {@link MessageSocket}. */
 export interface MessageSocketOptions {
   /** The connection's key. */
   key: string;
@@ -12,16 +14,15 @@ export interface MessageSocketOptions {
 }
 
 /**
- * A ZeroMQ socket that carries Jupyter messages.
- *
- * Sends wait for one another: zeromq allows a single blocking send at a time and refuses the others,
- * which is how kernels that do not wait lose their output.
+ * A ZeroMQ socket for Jupyter messages.
+ * Sends are queued: zeromq permits a single blocking send at a time and refuses others, by which kernels that do
+ * not wait lose output.
  */
 export class MessageSocket {
   readonly #socket: Dealer | Router | XPublisher | Subscriber;
   readonly #options: MessageSocketOptions;
   #lastSend: Promise<void> = Promise.resolve();
-  /** How many messages came, the refused ones included. */
+  /** The number of received messages, refused ones included. */
   #arrivals = 0;
 
   constructor(socket: Dealer | Router | XPublisher | Subscriber, options: MessageSocketOptions) {
@@ -29,7 +30,7 @@ export class MessageSocket {
     this.#options = options;
   }
 
-  /** Sends a message after all those before it. Fails when the socket is or gets closed. */
+  /** Sends a message after all previous ones. Rejects when the socket is closed. */
   send(message: Message<unknown>): Promise<void> {
     const socket = this.#socket;
     if (!('send' in socket)) return Promise.reject(new Error('this socket only receives'));
@@ -40,8 +41,8 @@ export class MessageSocket {
   }
 
   /**
-   * Gives each message to `listener` until the socket is closed. What is no message, or is not signed
-   * with our key, is dropped and given to `refused`.
+   * Calls `listener` with each message until the socket is closed. Invalid messages, and those with a wrong
+   * signature, go to `refused`.
    */
   async receive(
     listener: (message: Message) => void,
@@ -64,21 +65,20 @@ export class MessageSocket {
   }
 
   /**
-   * Resolves when every message that has arrived was given to the listener: when the event loop has
-   * polled and none came. The socket's own `readable` must not be asked: that takes away the signal
-   * that the pending receive waits for, which then sleeps on what is there.
+   * Resolves when all received messages were passed to the listener: when the event loop has polled and none
+   * arrived. Reading the socket's `readable` would consume the signal that the pending receive waits for.
    */
   async received(): Promise<void> {
     let before: number;
     do {
       before = this.#arrivals;
-      // Between two turns lies a poll of the event loop.
+      // The event loop polls between two turns.
       await nextTurn();
       await nextTurn();
     } while (this.#arrivals !== before);
   }
 
-  /** Closes the socket; what was not sent yet is dropped. */
+  /** Closes the socket; unsent messages are dropped. */
   close(): void {
     if (!this.#socket.closed) this.#socket.close();
   }

@@ -5,13 +5,13 @@ import { randomUUID } from 'node:crypto';
  * (https://jupyter-client.readthedocs.io/en/stable/messaging.html).
  */
 
-/** The version of the protocol that we speak. */
+/** The protocol version of our messages. */
 export const protocolVersion = '5.4';
 
 /** The channels of a kernel that carry messages. */
 export type Channel = 'shell' | 'control' | 'stdin' | 'iopub';
 
-/** Content whose shape is not known: what comes from the other side until it was looked at. */
+/** Content that was not checked. */
 export type UnknownContent = Readonly<Record<string, unknown>>;
 
 /** A message's header, in the protocol's own names. */
@@ -19,7 +19,7 @@ export interface Header {
   readonly msg_id: string;
   readonly session: string;
   readonly username: string;
-  /** ISO 8601, when the message was made. */
+  /** ISO 8601, the time of creation. */
   readonly date: string;
   readonly msg_type: string;
   readonly version: string;
@@ -27,7 +27,7 @@ export interface Header {
 
 /** One message. */
 export interface Message<Content = UnknownContent> {
-  /** The ZeroMQ routing prefix: who it came from, and so where the reply goes. Mostly empty. */
+  /** The ZeroMQ routing prefix: the sender, and so the receiver of the reply. Mostly empty. */
   readonly identities: readonly Buffer[];
   readonly header: Header;
   /** The header of the request that this message belongs to, if any. */
@@ -38,20 +38,20 @@ export interface Message<Content = UnknownContent> {
   readonly buffers: readonly Buffer[];
 }
 
-/** How a reply can end; `abort` is the old word of protocol 5.0 that some kernels still send. */
+/** The status of a reply; `abort` is protocol 5.0's word, which some kernels still send. */
 export type ReplyStatus = 'ok' | 'error' | 'aborted' | 'abort';
 
-/** Representations of one thing by MIME type, and what is said about them. */
+/** A MIME bundle with its metadata. */
 export interface DisplayContent {
   data: Record<string, unknown>;
   metadata: Record<string, unknown>;
   transient?: { display_id?: string | null } | null;
 }
 
-/** Session, line number and input; with its output, where that was asked for. */
+/** Session, line number and input; with its output on request. */
 export type HistoryEntry = [number, number, string | [string, string | null]];
 
-/** What each message that we make or read holds. */
+/** The content of each supported message. */
 export interface MessageContents {
   kernel_info_request: Record<string, never>;
   kernel_info_reply: {
@@ -80,7 +80,7 @@ export interface MessageContents {
     evalue?: string;
     traceback?: string[];
     user_expressions?: Record<string, unknown>;
-    /** Deprecated, and the only way to show something in a pager. */
+    /** Deprecated, but the only way to show something in a pager. */
     payload?: Record<string, unknown>[];
   };
   complete_request: { code: string; cursor_pos: number };
@@ -133,7 +133,7 @@ export interface MessageContents {
   clear_output: { wait?: boolean };
 }
 
-/** The name of a message that we know the content of. */
+/** The name of a supported message. */
 export type MessageType = keyof MessageContents;
 
 type Check = (value: unknown) => boolean;
@@ -143,8 +143,8 @@ const isObject: Check = (value) =>
 const isNamed: Check = (value) => isObject(value) && isString(Reflect.get(value as object, 'name'));
 
 /**
- * The fields that a message must have for us to use it. The other side may be any kernel, so no
- * content is used before it passed this table; fields that are not listed are optional for us.
+ * Required fields of messages. Any kernel may send anything, so no content is used before this check; other fields
+ * are optional.
  */
 const requiredFields: Partial<Record<MessageType, Readonly<Record<string, Check>>>> = {
   kernel_info_reply: { language_info: isNamed },
@@ -163,10 +163,7 @@ const requiredFields: Partial<Record<MessageType, Readonly<Record<string, Check>
   error: { ename: isString, evalue: isString, traceback: Array.isArray },
 };
 
-/**
- * Whether a message is of this type and has the fields that the type needs; narrows its content.
- * A message of the type without its fields counts as unknown.
- */
+/** Whether a message is of a type and has its required fields; narrows its content. */
 export function isMessage<T extends MessageType>(
   message: Message,
   type: T,
@@ -176,11 +173,11 @@ export function isMessage<T extends MessageType>(
   return fields.every(([name, fits]) => fits(message.content[name]));
 }
 
-/** What {@link createMessage} takes beside type and content. */
+/** Options of {@link createMessage}. */
 export interface MessageOptions {
-  /** Id of the conversation; a client keeps one for its life. */
+  /** The session id; a client has one. */
   session: string;
-  /** The message that this one answers or belongs to. */
+  /** The request of this message. */
   parent?: Pick<Message, 'header' | 'identities'>;
   username?: string;
   metadata?: UnknownContent;
@@ -189,7 +186,7 @@ export interface MessageOptions {
   now?: () => Date;
 }
 
-/** A new message with an id of its own. */
+/** A new message with a unique id. */
 export function createMessage<T extends MessageType>(
   type: T,
   content: MessageContents[T],

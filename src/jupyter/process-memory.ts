@@ -1,8 +1,10 @@
+// Memory of a process tree.
+
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * The resident memory of a process and all that it has started, directly or not, in bytes. Pages that
- * processes share count for each. Undefined where the system has no /proc to ask.
+ * The resident memory of a process and its descendants, in bytes. Shared pages count for each. Undefined on
+ * systems without /proc.
  */
 export function treeMemory(root: number): number | undefined {
   const processes = readProcesses();

@@ -10,7 +10,7 @@ import type { Header, Message, UnknownContent } from './message.js';
  */
 const delimiter = Buffer.from('<IDS|MSG>');
 
-/** The signature of the four JSON frames; empty when there is no key, which turns signing off. */
+/** The signature of the four JSON frames; empty without a key. */
 function sign(parts: readonly Buffer[], key: string): string {
   if (key === '') return '';
   const hmac = createHmac('sha256', key);
@@ -19,7 +19,7 @@ function sign(parts: readonly Buffer[], key: string): string {
 }
 
 /**
- * A message as the frames to send.
+ * Encodes a message as frames.
  *
  * @param key - The connection's key; empty: not signed.
  */
@@ -37,10 +37,10 @@ export function encodeMessage(message: Message<unknown>, key: string): Buffer[] 
 }
 
 /**
- * The message in received frames.
+ * Decodes a message from frames.
  *
  * @param key - The connection's key; empty: signatures are not verified.
- * @throws DaybookError `KERNEL_PROTOCOL` when the frames are no message or the signature is wrong.
+ * @throws DaybookError `KERNEL_PROTOCOL` for invalid frames or a wrong signature.
  */
 export function decodeMessage(frames: readonly Buffer[], key: string): Message {
   const at = frames.findIndex((frame) => frame.equals(delimiter));

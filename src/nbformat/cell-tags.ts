@@ -1,3 +1,6 @@
+// Tags of cells: which hide code (`remove-input`), outputs or whole cells, place them, or change the run. A new
+// cell tag is declared here.
+
 import type { Cell } from './notebook.js';
 
 /** A place where a tag counts: a run, or the page that is made of it. */

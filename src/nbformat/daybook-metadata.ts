@@ -1,3 +1,5 @@
+// The keys of `metadata.daybook` in notebooks and cells.
+
 import type { Json, JsonObject } from './notebook.js';
 
 interface MetadataKey {

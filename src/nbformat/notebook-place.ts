@@ -1,3 +1,5 @@
+// Position, group, permitted age and visibility of a notebook, by its metadata.
+
 import { readVisibility, type Visibility } from '../visibility.js';
 import { daybookMetadata } from './daybook-metadata.js';
 import type { Notebook } from './notebook.js';

@@ -1,25 +1,27 @@
+// Title and summary of a notebook.
+
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import type { Nodes } from 'mdast';
 import { notebookPlace, type NotebookPlace } from './notebook-place.js';
 import { joinText, type Notebook } from './notebook.js';
 
-/** What a table of contents says of a notebook. */
+/** The entry of a notebook in a table of contents. */
 export interface NotebookSummary extends NotebookPlace {
   /** The first level-1 heading. */
   title: string | undefined;
-  /** The first paragraph after that heading (or at all, without one). */
+  /** The first paragraph after that heading, or at all without one. */
   summary: string;
 }
 
-/** Characters of a markdown cell that are parsed: the parser's time may grow with their square. */
+/** The most parsed characters of a markdown cell: the parser's time may grow quadratically. */
 const longestStart = 2000;
 
-/** Characters of all cells together that are parsed. */
+/** The most parsed characters of all cells together. */
 const longestSearch = 10_000;
 
 /**
- * Reads title and summary from the beginnings of the markdown cells, position, group and visibility
- * from the metadata. Takes a bounded time, whatever stands there.
+ * Reads title and summary from the beginnings of markdown cells, and position, group and visibility from the
+ * metadata, in bounded time.
  */
 export function summariseNotebook(notebook: Notebook): NotebookSummary {
   const blocks = beginnings(notebook).flatMap((source) => fromMarkdown(source).children);
@@ -33,7 +35,7 @@ export function summariseNotebook(notebook: Notebook): NotebookSummary {
   };
 }
 
-/** The beginnings of the markdown cells that are parsed. */
+/** The parsed beginnings of markdown cells. */
 function beginnings(notebook: Notebook): string[] {
   let left = longestSearch;
   return notebook.cells.flatMap((cell) => {
@@ -44,13 +46,13 @@ function beginnings(notebook: Notebook): string[] {
   });
 }
 
-/** The title of a notebook that has none, from its name: `customer-churn` is `Customer churn`. */
+/** A title from a notebook's name: `customer-churn` becomes `Customer churn`. */
 export function titleFromSlug(slug: string): string {
   const words = slug.replace(/[-_]+/g, ' ').trim();
   return words === '' ? slug : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The text of a piece of markdown, without its marks, on one line. */
+/** The text of markdown without its marks, on one line. */
 function plainText(node: Nodes | undefined): string {
   return node === undefined ? '' : textOf(node).replace(/\s+/g, ' ').trim();
 }

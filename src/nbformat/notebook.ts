@@ -18,10 +18,10 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Text as notebooks store it: one string, or its lines with their line feeds. */
+/** Text in the notebook format: one string, or lines with their line feeds. */
 export type MultilineText = string | string[];
 
-/** Representations of one output by MIME type: text is {@link MultilineText}, JSON types are values. */
+/** Representations of an output by MIME type: text is {@link MultilineText}, JSON types are values. */
 export type MimeBundle = Record<string, Json>;
 
 /** Text that a cell wrote to standard output or standard error. */
@@ -31,7 +31,7 @@ export interface StreamOutput {
   text: MultilineText;
 }
 
-/** Something that a cell displayed on its way. */
+/** An output that a cell displayed during its run. */
 export interface DisplayDataOutput {
   output_type: 'display_data';
   data: MimeBundle;
@@ -46,7 +46,7 @@ export interface ExecuteResultOutput {
   metadata: JsonObject;
 }
 
-/** What made a cell fail: the exception's name, its message, and a traceback that may hold ANSI colours. */
+/** The exception of a cell: name, message, and a traceback that may have ANSI colours. */
 export interface ErrorOutput {
   output_type: 'error';
   ename: string;
@@ -64,14 +64,14 @@ interface CellBase {
   source: MultilineText;
 }
 
-/** A cell of code with what it put out. */
+/** A code cell with its outputs. */
 export interface CodeCell extends CellBase {
   cell_type: 'code';
   execution_count: number | null;
   outputs: Output[];
 }
 
-/** A cell of prose; its attachments are images by file name. */
+/** A markdown cell; its attachments are images by file name. */
 export interface MarkdownCell extends CellBase {
   cell_type: 'markdown';
   attachments?: Record<string, MimeBundle>;

@@ -1,17 +1,19 @@
+// Reading of notebook files: validation, upgrade to 4.5.
+
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DaybookError } from '../errors.js';
 import { joinText, type Cell, type MultilineText, type Notebook } from './notebook.js';
 import { notebookProblems } from './schema.js';
 
-/** A notebook as it may stand in a file: cells of 4.0 to 4.4 have no ids. */
+/** A notebook in a file: cells of 4.0 to 4.4 have no ids. */
 type StoredNotebook = Omit<Notebook, 'cells'> & { cells: (Omit<Cell, 'id'> & { id?: string })[] };
 
 /**
  * Reads a notebook of nbformat 4.0 to 4.5.
  *
  * @param path - The file.
- * @param where - How messages name it. Default: the path.
+ * @param where - Its name in messages. Default: the path.
  * @returns The notebook in format 4.5.
  * @throws DaybookError `NOTEBOOK_NOT_FOUND` or `NOTEBOOK_INVALID`.
  */
@@ -32,11 +34,11 @@ export async function readNotebook(path: string, where = path): Promise<Notebook
 }
 
 /**
- * A notebook from its JSON text, upgraded to format 4.5. Cells without an id, or with one that an
- * earlier cell has, get one from their source, so that reading twice gives the same ids.
+ * Parses a notebook and upgrades it to format 4.5. Cells without an id, or with a duplicate, get one derived from
+ * their source, so that reading is deterministic.
  *
- * @param text - The text, with or without a byte order mark.
- * @param where - How messages name the notebook.
+ * @param text - With or without a byte order mark.
+ * @param where - The notebook's name in messages.
  * @throws DaybookError `NOTEBOOK_INVALID` with the path inside the JSON of each problem.
  */
 export function parseNotebook(text: string, where: string): Notebook {
@@ -63,14 +65,14 @@ export function parseNotebook(text: string, where: string): Notebook {
   return upgrade(value as StoredNotebook);
 }
 
-/** Problems of one notebook that are shown. */
+/** The most problems that are shown. */
 const maxProblems = 10;
 
 function invalid(message: string, where: string, cause?: unknown): DaybookError {
   return new DaybookError('NOTEBOOK_INVALID', message, { where, cause });
 }
 
-/** What the parser says, on one line, with line and column when it names the position. */
+/** The parser's message on one line, with line and column when it names the position. */
 function jsonComplaint(json: string, cause: unknown): string {
   const complaint = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ');
   const found = /at position (\d+)/.exec(complaint);
@@ -115,10 +117,10 @@ function sourceId(type: string, source: MultilineText): string {
 }
 
 /**
- * A value from JSON as Python writes it: `NaN`, `Infinity` and `-Infinity`, which JSON does not have and
- * Jupyter's own server reads, are null.
+ * Parses JSON as Python writes it: `NaN`, `Infinity` and `-Infinity`, which JSON lacks and Jupyter's own server
+ * reads, become null.
  *
- * @throws SyntaxError when it is not JSON for another reason.
+ * @throws SyntaxError for other invalid JSON.
  */
 function parsePythonJson(text: string): unknown {
   try {
@@ -133,7 +135,7 @@ function parsePythonJson(text: string): unknown {
 const nonNumbers = ['NaN', 'Infinity', '-Infinity'];
 const [quote, backslash] = [0x22, 0x5c];
 
-/** The text with null in the place of non-numbers that stand outside of strings. Takes linear time. */
+/** Replaces non-numbers outside of strings by null, in linear time. */
 function withoutNonNumbers(text: string): string {
   const pieces: string[] = [];
   let from = 0;

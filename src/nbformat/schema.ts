@@ -1,14 +1,16 @@
-/** Something in a JSON value that breaks its format. */
+// Validation of notebooks by nbformat's schema.
+
+/** A violation of the format. */
 export interface FormatProblem {
-  /** Where it is inside the JSON: `/cells/0/source`. */
+  /** The path inside the JSON: `/cells/0/source`. */
   readonly path: string;
   readonly message: string;
 }
 
-/** Reports what is wrong with the value at a path. Undefined stands for a key that is not there. */
+/** Reports problems of the value at a path. Undefined stands for a missing key. */
 type Rule = (value: unknown, path: string, report: (problem: FormatProblem) => void) => void;
 
-/** A rule that a test decides. */
+/** A rule by a predicate. */
 function must(message: string, test: (value: unknown) => boolean): Rule {
   return (value, path, report) => {
     if (!test(value)) report({ path, message: value === undefined ? 'is missing' : message });
@@ -34,7 +36,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A whole number within limits. */
+/** An integer within limits. */
 function whole(min: number, max = Infinity): Rule {
   return must(
     max === Infinity
@@ -44,7 +46,7 @@ function whole(min: number, max = Infinity): Rule {
   );
 }
 
-/** An object with these keys; others are refused unless they are `open` to any. */
+/** An object with these keys; others are refused unless it is `open`. */
 function object(rules: Readonly<Record<string, Rule>>, others: 'open' | 'closed'): Rule {
   return (value, path, report) => {
     if (!isObject(value)) {
@@ -61,7 +63,7 @@ function object(rules: Readonly<Record<string, Rule>>, others: 'open' | 'closed'
   };
 }
 
-/** An object whose values, whatever their keys, follow a rule. */
+/** An object whose values follow a rule. */
 function record(ruleOf: (key: string) => Rule): Rule {
   return (value, path, report) => {
     object({}, 'open')(value, path, report);
@@ -80,7 +82,7 @@ function list(item: Rule): Rule {
   };
 }
 
-/** An object of one of several kinds, which one of its keys names. */
+/** An object of several kinds, distinguished by one of its keys. */
 function oneOf(key: string, kinds: Readonly<Record<string, Rule>>): Rule {
   const names = Object.keys(kinds).join(', ');
   return (value, path, report) => {
@@ -201,9 +203,9 @@ const notebook = object(
 );
 
 /**
- * What breaks nbformat 4, minor 0 to 5, as far as they agree: minor 5 added only the cells' ids, which
- * are checked where they are.
- * Source: https://github.com/jupyter/nbformat/blob/main/nbformat/v4/nbformat.v4.5.schema.json
+ * Violations of nbformat 4, minor 0 to 5, as far as they agree: minor 5 only added the ids of cells, which are
+ * checked where present. Source:
+ * https://github.com/jupyter/nbformat/blob/main/nbformat/v4/nbformat.v4.5.schema.json
  */
 export function notebookProblems(value: unknown): FormatProblem[] {
   const problems: FormatProblem[] = [];

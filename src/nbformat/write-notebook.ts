@@ -1,9 +1,11 @@
+// Writing of notebook files as Jupyter does.
+
 import type { Cell, Json, MimeBundle, MultilineText, Notebook, Output } from './notebook.js';
 import { joinText } from './notebook.js';
 
 /**
- * A notebook as Jupyter itself writes it, so that saving it there changes nothing: keys in order of
- * the alphabet, one space of indent, long texts as lists of lines, a line feed at the end.
+ * A notebook as Jupyter writes it, so that saving it there changes nothing: sorted keys, one space of indent, long
+ * texts as lists of lines, a line feed at the end.
  */
 export function formatNotebook(notebook: Notebook): string {
   const lines = { ...notebook, cells: notebook.cells.map(cellWithLines) };
@@ -33,7 +35,7 @@ function bundleWithLines(bundle: MimeBundle): MimeBundle {
   return Object.fromEntries(
     Object.entries(bundle).map(([type, value]) => [
       type,
-      // Only text is read by people; base64 and JSON text stay whole.
+      // Only text is split for people; base64 and JSON text stay whole.
       typeof value === 'string' && /^text\/|^image\/svg\+xml$/.test(type)
         ? splitLines(value)
         : value,
@@ -49,7 +51,7 @@ function splitLines(text: MultilineText): string[] {
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  // A plain object would lose a key "__proto__"; entries keep it.
+  // A plain object would lose a key "__proto__".
   return Object.fromEntries(
     Object.entries(value)
       .sort(([one], [other]) => (one < other ? -1 : 1))

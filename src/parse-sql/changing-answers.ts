@@ -1,27 +1,26 @@
+// Volatile SQL functions: results that depend on the time or session.
+
 /**
- * Functions that Postgres calls stable, since their answer is one within a statement, and whose answer depends on
- * when or in which session they are asked. Others that are stable depend on settings that are the same in all
- * sessions of Daybook, like the time zone. What Postgres calls volatile need not be listed: it says so itself.
+ * Functions that Postgres calls stable, since their result is constant within a statement, but that depend on the
+ * time or session. Other stable ones depend on settings that are the same in all sessions of Daybook, like the
+ * time zone. Functions that Postgres calls volatile need not be listed.
  */
 const timeAndSession = new Set([
   ...['now', 'transaction_timestamp', 'statement_timestamp'],
   ...['current_setting', 'current_schema', 'current_schemas', 'current_database', 'version'],
 ]);
 
-/**
- * Functions of these families look at the session, at transactions or at what the server holds; those that wait
- * give no answer.
- */
+/** Families of functions on the session, transactions or the server's state; those that wait have no result. */
 const families = /^(?:pg_(?!sleep|advisory_)|txid_|has_|inet_(?:client|server)_|row_security_)/;
 
-/** Of these families, but about their arguments alone. */
+/** Members of these families that depend on their arguments alone. */
 const aboutArguments = new Set(['pg_typeof', 'pg_get_serial_sequence', 'pg_size_bytes']);
 
 /**
- * Whether a stable function of Postgres's own gives another answer at another time or in another session.
+ * Whether a stable function of Postgres has another result at another time or in another session.
  *
  * @param name - As in `pg_proc`.
- * @param argumentCount - How many it is called with: `age(x)` counts from today, `age(x, y)` does not.
+ * @param argumentCount - `age(x)` counts from today, `age(x, y)` does not.
  */
 export function dependsOnSession(name: string, argumentCount: number): boolean {
   if (timeAndSession.has(name)) return true;
@@ -29,18 +28,16 @@ export function dependsOnSession(name: string, argumentCount: number): boolean {
   return families.test(name) && !aboutArguments.has(name);
 }
 
-/**
- * Functions that Postgres calls volatile and that somebody may write, for texts that are looked at without a server.
- */
+/** Common functions that Postgres calls volatile, for texts that are analysed without a server. */
 const volatileFunctions = new Set([
   ...['clock_timestamp', 'timeofday', 'random', 'random_normal', 'setseed', 'set_config'],
   ...['gen_random_uuid', 'uuidv4', 'uuidv7', 'nextval', 'currval', 'lastval', 'setval'],
 ]);
 
-/** The same of a function of either kind, as far as its name tells. */
+/** Whether a function is volatile in either sense, by its name. */
 export function mayChange(name: string, argumentCount: number): boolean {
   return volatileFunctions.has(name) || dependsOnSession(name, argumentCount);
 }
 
-/** Words that a literal of a date or time may hold and that mean the time at which it is read. */
+/** Words in a date or time literal that mean the current time. */
 export const timeWord = /\b(?:now|today|tomorrow|yesterday)\b/i;

@@ -1,21 +1,23 @@
+// Parsing of SQL with Postgres's own parser.
+
 import type { ParseResult } from 'libpg-query';
 
-/** A node of Postgres's parse tree: one key, the node's kind; and lists and values inside. */
+/** A node of Postgres's parse tree: an object with one key, its kind; with lists and values inside. */
 export type Tree = Readonly<Record<string, unknown>>;
 
-/** One statement of a text. Places are characters of the text, from 0. */
+/** A statement of a text. Offsets are characters, from 0. */
 export interface Statement {
   readonly tree: Tree;
   readonly start: number;
   readonly end: number;
 }
 
-/** A text as Postgres's own parser reads it, or where and why it does not. */
+/** A parsed text, or where and why it is invalid. */
 export type ParsedStatements =
   | {
       readonly ok: true;
       readonly statements: readonly Statement[];
-      /** Turns a place of the tree, in bytes of UTF-8, into characters of the text. */
+      /** Converts an offset of the tree, in bytes of UTF-8, into characters. */
       readonly characters: (byteOffset: number) => number;
     }
   | { readonly ok: false; readonly offset: number; readonly message: string };
@@ -26,7 +28,7 @@ export type ParsedStatements =
  * @param text - Any number of statements.
  */
 export async function parseStatements(text: string): Promise<ParsedStatements> {
-  // Postgres's parser takes 30 ms to load, and a command in which nothing is to be read needs none.
+  // Postgres's parser takes 30 ms to load, so it is loaded on demand.
   const { hasSqlDetails, parse } = await import('libpg-query');
   let result: ParseResult;
   try {
@@ -52,12 +54,12 @@ function byteToCharacter(text: string): (byteOffset: number) => number {
   return (byteOffset) => bytes.toString('utf8', 0, byteOffset).length;
 }
 
-/** The nodes of a list of the tree; none where there is none. */
+/** The nodes of a list of the tree; empty where there is none. */
 export function nodes(value: unknown): readonly Tree[] {
   return Array.isArray(value) ? (value as Tree[]) : [];
 }
 
-/** The texts of `String` nodes, like the parts of a name. */
+/** The texts of `String` nodes, such as the parts of a name. */
 export function strings(value: unknown): string[] {
   return nodes(value).flatMap(
     (node) => (node['String'] as { sval?: string } | undefined)?.sval ?? [],
@@ -65,8 +67,8 @@ export function strings(value: unknown): string[] {
 }
 
 /**
- * Where a place of Postgres's lies: it counts characters as code points, JavaScript and editors count one
- * beyond U+FFFF, like most emoji, as two.
+ * Converts a position of Postgres's, in code points, into characters: characters beyond U+FFFF, like most emoji,
+ * count as two in JavaScript and editors.
  *
  * @param codePoints - From 0.
  * @returns In characters of the string, from 0.

@@ -1,21 +1,23 @@
+// Column lineage of a query.
+
 import { nodes, parseStatements, strings, type Tree } from './parse-statements.js';
 
-/** The columns that a value was made of, like `silver.customer.first_login_month`. */
+/** The columns that a value is derived from, like `silver.customer.first_login_month`. */
 export type ColumnSources = ReadonlySet<string>;
 
-/** Columns in their order, each with what it was made of. */
+/** Columns in order, each with its sources. */
 type Columns = ReadonlyMap<string, ColumnSources>;
 
-/** The columns of a relation by its id; undefined for one that is not known. */
+/** The columns of a relation by its id; undefined: unknown. */
 export type ColumnsOf = (relation: string) => readonly string[] | undefined;
 
-/** What a name means at a place of a query. */
+/** The meaning of names in a part of a query. */
 interface Scope {
   /** Names of common table expressions. */
   readonly tables: ReadonlyMap<string, Columns>;
-  /** Relations of this select by the name that they have in it. */
+  /** Relations of this select by their names in it. */
   readonly relations: ReadonlyMap<string, Columns>;
-  /** The select that this one stands in. */
+  /** The enclosing select. */
   readonly outer: Scope | undefined;
 }
 
@@ -23,12 +25,12 @@ const nothing: ColumnSources = new Set();
 const emptyScope: Scope = { tables: new Map(), relations: new Map(), outer: undefined };
 
 /**
- * The columns of the first query in SQL, each with the columns of relations that its values were made
- * of (`silver.customer.*` where it counts rows): computed from, not filtered or joined by. Found by Postgres's own parser in selects, joins,
- * subqueries, set operations and common table expressions, through as many of them as there are.
+ * The columns of the first query in SQL, each with the columns of relations that its values are derived from
+ * (`silver.customer.*` for counts of rows): computed from, not filtered or joined by. Found by Postgres's own
+ * parser through any number of selects, joins, subqueries, set operations and common table expressions.
  *
- * @param sql - A query, or statements that make a table or view of one.
- * @returns Undefined where there is no query in it, or it is no SQL.
+ * @param sql - A query, or statements that create a table or view from one.
+ * @returns Undefined without a query, or for invalid SQL.
  */
 export async function queryColumns(
   sql: string,
@@ -44,7 +46,7 @@ export async function queryColumns(
   return undefined;
 }
 
-/** The query of a statement: itself, or what a table or view is made of. */
+/** The query of a statement: itself, or that of a table or view. */
 function selectIn(statement: Tree): Tree | undefined {
   const [[kind, value] = ['', undefined]] = Object.entries(statement);
   if (kind === 'SelectStmt') return value as Tree;
@@ -71,7 +73,7 @@ class QueryReader {
     }
     const relations = new Map<string, Columns>();
     const scope: Scope = { tables, relations, outer };
-    // Each may name those before it (`lateral`), so they are added one after the other.
+    // Each may name earlier ones (`lateral`), so they are added one after the other.
     for (const item of nodes(node['fromClause'])) this.#from(item, scope, relations);
     const values = nodes(node['valuesLists']);
     if (values.length > 0) return this.#values(values, scope);
@@ -98,7 +100,7 @@ class QueryReader {
       const names = strings(cte.aliascolnames);
       const { larg } = query as { larg?: Tree };
       if (clause?.recursive === true && larg !== undefined) {
-        // What a recursive query starts from is what it knows of itself.
+        // The non-recursive term defines the columns of a recursive query.
         const inner = { ...outer, tables: new Map(tables) };
         tables.set(cte.ctename, renamed(this.select(larg, inner), names));
       }
@@ -153,7 +155,7 @@ class QueryReader {
     return columns;
   }
 
-  /** One item of a select's list: a column, or all columns of a relation. */
+  /** An item of a select's list: a column, or all columns of a relation. */
   #target(target: Tree, scope: Scope): [string, ColumnSources][] {
     const value = (target['val'] ?? {}) as Tree;
     const fields = nodes((value['ColumnRef'] as Tree | undefined)?.['fields']);
@@ -167,7 +169,7 @@ class QueryReader {
     return [[name, this.#sources(value, scope)]];
   }
 
-  /** Every column that an expression names, in subqueries what they give. */
+  /** All columns that an expression names, through subqueries. */
   #sources(value: unknown, scope: Scope): ColumnSources {
     if (typeof value !== 'object' || value === null) return nothing;
     if (Array.isArray(value)) {
@@ -191,7 +193,7 @@ class QueryReader {
   }
 }
 
-/** What a name like `month`, `customer.month` or `silver.customer.month` means. */
+/** The sources of a name like `month`, `customer.month` or `silver.customer.month`. */
 function columnSources(names: readonly string[], scope: Scope): ColumnSources {
   const column = names.at(-1) ?? '';
   const relation = names.at(-2);
@@ -210,7 +212,7 @@ function columnSources(names: readonly string[], scope: Scope): ColumnSources {
   return nothing;
 }
 
-/** What a count of rows is made of: the rows of the relations, `silver.customer.*`. */
+/** The sources of a count of rows: the rows of the relations, `silver.customer.*`. */
 function rowSources({ relations }: Scope): ColumnSources {
   const sources = [...relations.values()].flatMap((columns) => [...columns.values()]);
   return new Set(
@@ -220,7 +222,7 @@ function rowSources({ relations }: Scope): ColumnSources {
   );
 }
 
-/** What Postgres calls a column that has no name of its own. */
+/** Postgres's name of a column without an alias. */
 function outputName(value: Tree): string {
   const [[kind, node] = ['', undefined]] = Object.entries(value);
   const inner = (node ?? {}) as Tree;
@@ -231,7 +233,7 @@ function outputName(value: Tree): string {
   return kind === 'CaseExpr' ? 'case' : '?column?';
 }
 
-/** Columns of two queries of a set operation, by their place. */
+/** Merges the columns of a set operation by position. */
 function side(left: Columns, right: Columns): Columns {
   const others = [...right.values()];
   return new Map(

@@ -1,39 +1,41 @@
+// Relations, functions and volatile expressions that a statement names.
+
 import { mayChange, timeWord } from './changing-answers.js';
 import { nodes, strings, type Tree } from './parse-statements.js';
 
-/** Something that is named in a statement. Offsets are bytes of UTF-8, as Postgres's parser counts. */
+/** A name in a statement. Offsets are bytes of UTF-8, as in Postgres's parser. */
 interface Named {
   readonly name: string;
   readonly offset: number;
 }
 
-/** What stands in a statement and does more than to compute from relations. */
+/** An expression of a statement that is more than computation. */
 export interface Found {
-  /** As a reader knows it: `now()`. */
+  /** For readers: `now()`. */
   readonly what: string;
   readonly offset: number;
 }
 
-/** What a statement names, each list in the order of the tree. */
+/** The names of a statement, each list in the order of the tree. */
 export interface QueryNames {
-  /** Relations without names of common table expressions where those are visible; one may be named often. */
+  /** Relations, except names of common table expressions where those are visible; one may occur several times. */
   readonly relations: readonly (Named & { readonly schema?: string; readonly database?: string })[];
-  /** Columns named with their relation's schema, `gold.month.year`: where these names begin. */
+  /** Mentions of columns qualified with a schema, as in `gold.month.year`. */
   readonly qualifiers: readonly (Named & { readonly schema: string })[];
-  /** Functions that are called, by their names without schema. */
+  /** Functions that are called, without their schema. */
   readonly calls: readonly Named[];
-  /** What gives another answer at another time or in another session, as far as its name tells. */
+  /** Volatile expressions, by their names. */
   readonly volatile: readonly Found[];
-  /** Literals with a word like `now`: they ask for the time where they are dates. */
+  /** Literals with a word like `now`, which are volatile in dates. */
   readonly timeWords: readonly Found[];
-  /** What writes a table or locks rows. */
+  /** Writes and row locks. */
   readonly writes: readonly {
     readonly kind: 'statement' | 'into' | 'lock';
     readonly offset: number;
   }[];
 }
 
-/** Finds what a statement names, wherever it stands: joins, subqueries, set operations, common table expressions. */
+/** Finds the names of a statement at any depth: joins, subqueries, set operations, common table expressions. */
 export function queryNames(tree: Tree): QueryNames {
   const walker = new Walker();
   walker.visit(tree, new Set());
@@ -52,7 +54,7 @@ class Walker {
     ...{ volatile: [], timeWords: [], writes: [] },
   };
 
-  /** @param visible - Names of common table expressions that a table name may mean here. */
+  /** @param visible - Names of common table expressions that are visible here. */
   visit(value: unknown, visible: ReadonlySet<string>): void {
     if (Array.isArray(value)) {
       for (const item of value) this.visit(item, visible);
@@ -67,12 +69,12 @@ class Walker {
     }
   }
 
-  /** Visits the common table expressions of a `with`; returns what is visible behind them. */
+  /** Visits the common table expressions of a `with`; returns the names visible after them. */
   #withNames(withClause: unknown, visible: ReadonlySet<string>): ReadonlySet<string> {
     const { ctes, recursive } = withClause as { ctes: Tree[]; recursive?: boolean };
     const names = new Set(visible);
     const nameOf = (cte: Tree): string => (cte['CommonTableExpr'] as { ctename: string }).ctename;
-    // With `recursive` each sees all, otherwise only those before it.
+    // With `recursive` each sees all, otherwise only earlier ones.
     if (recursive === true) for (const cte of ctes) names.add(nameOf(cte));
     for (const cte of ctes) {
       this.visit(cte, new Set(names));

@@ -1,3 +1,5 @@
+// `runPipeline` of `daybook/pipeline`: a run in the current project.
+
 import { codeVersion } from '../system/code-version.js';
 import { openWarehouse } from '../warehouse/warehouse.js';
 import type { GivenLimits } from './load/limits/source-limits.js';

@@ -1,20 +1,22 @@
+// Runs of whole collections of notebooks: what was asked, what is left to do, deletion of old runs.
+
 import type { Pool } from 'pg';
 import { DaybookError } from '../errors.js';
 import type { Json } from '../nbformat/notebook.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { jsonb } from '../warehouse/query/value-mapping.js';
 
-/** What a run of notebooks was asked to do. */
+/** The request of a run of notebooks. */
 export interface CollectionRequest {
   /** Notebooks and folders from the root; empty: the whole collection. */
   readonly paths: readonly string[];
-  /** What was given for each run of its notebooks; JSON. */
+  /** Parameter values for each run of its notebooks; JSON. */
   readonly parameters: Json;
-  /** Whether values that have no page yet were to have one. */
+  /** Whether values without a page were to get one. */
   readonly newPages: boolean;
 }
 
-/** Notes that a run of notebooks begins; resolves to its number. */
+/** Records the start of a run of notebooks; resolves to its number. */
 export async function beginCollectionRun(
   pool: Pool,
   { paths, parameters, newPages }: CollectionRequest,
@@ -35,7 +37,7 @@ export async function beginCollectionRun(
   return Number(row?.id);
 }
 
-/** Notes what became of one of its notebooks. */
+/** Records the result of one of its notebooks. */
 export async function recordCollectionNotebook(
   pool: Pool,
   id: number,
@@ -49,7 +51,7 @@ export async function recordCollectionNotebook(
   );
 }
 
-/** Notes that it has ended. */
+/** Records the end of the run. */
 export async function endCollectionRun(
   pool: Pool,
   id: number,
@@ -62,14 +64,14 @@ export async function endCollectionRun(
   );
 }
 
-/** What a run of notebooks has left undone: those that failed, and those that it did not come to. */
+/** The unfinished part of a run: notebooks that failed, and those that it did not reach. */
 export interface UnfinishedCollection extends CollectionRequest {
   readonly id: number;
   /** Paths from the root, with their variants. */
   readonly notebooks: ReadonlySet<string>;
 }
 
-/** Leaves out notebooks of a run that turned out to be none of its business. */
+/** Removes notebooks that do not belong to the run after all. */
 export async function dropCollectionNotebooks(
   pool: Pool,
   id: number,
@@ -84,11 +86,11 @@ export async function dropCollectionNotebooks(
 }
 
 /**
- * Looks up what a run of notebooks has left undone.
+ * Finds the unfinished part of a run of notebooks.
  *
- * @param run - Its number, or that of one of its notebooks' runs, which is then taken up alone; or
- *   `last`: the newest that left something undone which no later run has done.
- * @throws DaybookError `RUN_UNKNOWN`; `USAGE` when it has left nothing undone.
+ * @param run - Its number, or that of one of its notebooks' runs, which is then resumed alone; or `last`: the
+ *   newest unfinished run.
+ * @throws DaybookError `RUN_UNKNOWN`; `USAGE` when it is finished.
  */
 export async function findUnfinishedCollection(
   pool: Pool,
@@ -153,19 +155,19 @@ export async function findUnfinishedCollection(
   return { id: Number(id), paths, parameters, newPages, notebooks: new Set(notebooks) };
 }
 
-/** How much of the history of each notebook is kept. */
+/** The retention of each notebook's runs. */
 export interface NotebookRetention {
-  /** So many of the newest runs of each notebook at most. */
+  /** The most runs of a notebook. */
   readonly runs: number;
-  /** Runs that began so many days ago at most. */
+  /** The most days since a run's start. */
   readonly days: number;
 }
 
 /**
- * Deletes runs of notebooks beyond what is to be kept. Of each notebook the newest run and the newest
- * that passed stay in any case: the page shows the one and speaks of the other.
+ * Deletes runs of notebooks beyond the retention. Of each notebook the newest run and the newest that passed are
+ * kept in any case, because the page shows them.
  *
- * @returns How many were deleted.
+ * @returns The number of deleted runs.
  */
 export async function deleteOldNotebookRuns(
   pool: Pool,

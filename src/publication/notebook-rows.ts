@@ -1,3 +1,5 @@
+// SQL of notebooks with their newest runs.
+
 import { readVisibility } from '../visibility.js';
 import type { DashboardNotebook, RunError, RunQuery, RunSummary } from './publication.js';
 
@@ -10,8 +12,8 @@ export const runTables = `
   left join ops.pipeline_run on pipeline_run.run_id = run.pipeline_run_id`;
 
 /**
- * The newest run and the newest one that passed, of each notebook. Its data is outdated when a later
- * pipeline run replaced the rows of a table; runs that found nothing new left all as `unchanged`.
+ * The newest run and the newest one that passed, of each notebook. Its data is outdated when a later pipeline run
+ * replaced the rows of a table; runs that changed nothing left all as `unchanged`.
  */
 export const notebooksSql = `
   select
@@ -44,7 +46,7 @@ export const notebooksSql = `
   where notebook.retired_at is null
   order by notebook.position, notebook.title, notebook.slug`;
 
-/** A row of `notebook_run`; within another row's JSON its ids are numbers, alone they are bigint. */
+/** A row of `notebook_run`; ids are numbers within JSON, and bigint otherwise. */
 export interface RunRow {
   run_id: bigint | number;
   status: 'passed' | 'failed';
@@ -112,7 +114,7 @@ function toError(error: Record<string, unknown>): RunError {
   };
 }
 
-/** The questions of a run; what is not as this version writes it is left out. */
+/** The queries of a run; entries in another format are left out. */
 export function toQueries(queries: unknown): RunQuery[] {
   if (!Array.isArray(queries)) return [];
   return (queries as Partial<Record<string, unknown>>[]).flatMap((query): RunQuery[] => {
@@ -134,7 +136,7 @@ export function toQueries(queries: unknown): RunQuery[] {
   });
 }
 
-/** An instant in UTC, also where JSON in Postgres wrote it with an offset. */
+/** An instant in UTC; Postgres's JSON may have an offset. */
 export function toInstant(text: string): string {
   return new Date(text).toISOString();
 }

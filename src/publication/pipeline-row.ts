@@ -1,8 +1,10 @@
+// The state of the pipeline, as pages show it.
+
 import type { Notice } from '../history/pipeline-report.js';
 import { toInstant } from './notebook-rows.js';
 import type { PipelineProblem, PipelineState } from './publication.js';
 
-/** The newest run that came to its end: what became of the tables, also while another one is under way. */
+/** The newest run that ended, also while another one is in progress. */
 const endedSql = `
   select json_build_object(
     'runId', ended.run_id::text, 'status', ended.status, 'error', ended.error,
@@ -74,7 +76,7 @@ function toProblem({ runId, status, error, codes, models }: EndedRow): PipelineP
   const failed = models ?? [];
   const [first] = failed;
   const own = error?.code ?? first?.error?.code ?? 'PIPELINE_FAILED';
-  // What is wrong with the files says more than that some could not be loaded.
+  // The errors of files are more specific than that of the run.
   const code = own === 'PIPELINE_FAILED' ? (codes?.[0] ?? own) : own;
   const ofModels = `${failed.length} of the models failed; ${first?.model ?? ''}: ${first?.error?.message ?? ''}`;
   return {

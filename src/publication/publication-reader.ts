@@ -1,3 +1,5 @@
+// Reading of published notebooks for the dashboard.
+
 import type { Pool } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
@@ -14,23 +16,23 @@ import {
 import { pipelineSql, toPipeline, type PipelineRow } from './pipeline-row.js';
 import type { ExecutedRun, Publication, RunQuery, RunSummary } from './publication.js';
 
-/** Reads what is published. All methods reject with Postgres's own errors while it is away. */
+/** Reads the publication. All methods reject with Postgres's errors while it is unreachable. */
 export interface PublicationReader {
-  /** The state of all notebooks and of the pipeline. Empty before the warehouse has its tables. */
+  /** The state of all notebooks and of the pipeline; empty without tables. */
   readPublication(): Promise<Publication>;
   /** The last runs of a notebook, newest first. */
   readRuns(slug: string, limit: number): Promise<RunSummary[]>;
-  /** The executed notebook of one run; undefined when that notebook has no such run. */
+  /** The executed notebook of a run; undefined when the notebook has no such run. */
   readRun(slug: string, runId: string): Promise<ExecutedRun | undefined>;
-  /** What runs asked the warehouse, by their numbers. */
+  /** The queries of runs, by run id. */
   readQueries(runIds: readonly string[]): Promise<Map<string, RunQuery[]>>;
-  /** The picture of a run's main chart as PNG; undefined: none was made. */
+  /** The preview image of a run as PNG; undefined: none. */
   readPicture(slug: string, runId: string): Promise<Buffer | undefined>;
-  /** Answers when the warehouse can be reached. */
+  /** Resolves when the warehouse is reachable. */
   ping(): Promise<void>;
 }
 
-/** The size of the parts in which a document is read: other requests are answered between two of them. */
+/** The size of a part of a document in bytes: other requests are answered between two parts. */
 const partBytes = 512 * 1024;
 
 /** The parts of a document; no row: there is no such run. */
@@ -43,7 +45,7 @@ select substring(document from start for $3) as part
 from run, generate_series(1, greatest(octet_length(document), 1), $3) as start
 order by start`;
 
-/** A {@link PublicationReader} on a pool of the reader's role. */
+/** A {@link PublicationReader} on a pool of the reader role. */
 export function createPublicationReader(pool: Pool): PublicationReader {
   return {
     readPublication: async () => {
@@ -59,7 +61,7 @@ export function createPublicationReader(pool: Pool): PublicationReader {
           pipeline: state,
         };
       } catch (error) {
-        // A server that starts first finds no tables yet: nothing is published.
+        // Before the first run there are no tables.
         if (isUnprepared(error)) return { notebooks: [], pipeline: undefined };
         throw error;
       }
@@ -82,7 +84,7 @@ export function createPublicationReader(pool: Pool): PublicationReader {
         ),
         queryRows<{ part: Buffer }>(pool, documentSql, [slug, runId, partBytes]),
       ]);
-      // It may have been removed between the two.
+      // It may have been deleted in between.
       if (row === undefined || document.length === 0) return undefined;
       return {
         ...{ run: toRun(row), queries: toQueries(row.queries) },

@@ -1,28 +1,30 @@
+// Publication of notebook runs in the warehouse.
+
 import type { ClientBase, Pool } from 'pg';
 import type { Json } from '../nbformat/notebook.js';
 import type { Visibility } from '../visibility.js';
 import { lockByName, withTransaction } from '../warehouse/query/transaction.js';
 import { jsonb } from '../warehouse/query/value-mapping.js';
 
-/** A notebook as the dashboard lists it. */
+/** A notebook's entry on the dashboard. */
 export interface PublishedNotebook {
   /** Its name in addresses: the file's name without `.ipynb`. */
   readonly slug: string;
-  /** The file, as a path from the project's root. */
+  /** The file relative to the project's root. */
   readonly path: string;
-  /** The values of its runs that are not those in the file; undefined: there are none. */
+  /** Parameter values that differ from those in the file; undefined: none. */
   readonly parameters?: Readonly<Record<string, unknown>> | undefined;
-  /** The folder of the project that publishes it, absolute. */
+  /** The folder of the project, absolute. */
   readonly project?: string | undefined;
   readonly title: string;
   readonly summary: string;
-  /** Its place among the others, smallest first. */
+  /** Its position in lists, ascending. */
   readonly position: number;
-  /** What it is listed under; empty: nothing of its own. */
+  /** Its group; empty: none. */
   readonly group: string;
-  /** How old its data may be, like `36 hours`; undefined: any age. */
+  /** The permitted age of its data, like `36 hours`; undefined: any. */
   readonly maxAge?: string | undefined;
-  /** Who may read it; undefined: the dashboard's own setting says. */
+  /** Who may read it; undefined: the dashboard's setting applies. */
   readonly visibility?: Visibility | undefined;
 }
 
@@ -31,38 +33,38 @@ export interface NotebookRun {
   readonly status: 'passed' | 'failed';
   /** The executed notebook as JSON text. */
   readonly document: string;
-  /** Of a failed run: kind, cell (from 1), cellId, line, column, ename, evalue. */
+  /** The failure: kind, cell (from 1), cellId, line, column, ename, evalue. */
   readonly error: Readonly<Record<string, Json | undefined>> | undefined;
-  /** name, display_name, language, and what the kernel said of itself. */
+  /** name, display_name, language, and the kernel's own information. */
   readonly kernel: Readonly<Record<string, Json | undefined>>;
   readonly codeVersion: string | undefined;
   readonly startedAt: Date;
   readonly finishedAt: Date;
-  /** What it depended on; JSON. */
+  /** The inputs of the run; JSON. */
   readonly inputs?: object;
-  /** What it asked the warehouse; JSON. */
+  /** Its queries; JSON. */
   readonly queries?: readonly object[];
-  /** How its cells ended; JSON. */
+  /** The results of its cells; JSON. */
   readonly cells?: readonly object[];
 }
 
-/** What the warehouse held when notebooks were run. */
+/** The state of the warehouse during a run. */
 export interface DataState {
-  /** The newest pipeline run that passed; null: none has. */
+  /** The newest pipeline run that passed; null: none. */
   readonly pipelineRunId: bigint | null;
   /**
-   * The newest event of the sources that the notebook's tables come from, RFC 3339 in UTC; null: there is none, or
-   * the notebook reads none of them.
+   * The newest event in the sources of the notebook's tables, RFC 3339 in UTC; null: there is none, or the
+   * notebook reads none of them.
    */
   readonly dataThrough: string | null;
 }
 
 /**
- * Asks what the warehouse holds now of what a notebook reads, by the graph of models of the newest run that
- * passed: through all models down to the tables that files are loaded into.
+ * Reads the current state of a notebook's tables, by the graph of models of the newest run that passed: through
+ * all models down to the loaded tables.
  *
- * @param tables - What the notebook reads, as `schema.name`.
- * @param loaded - The schema that files are loaded into.
+ * @param tables - The notebook's tables, as `schema.name`.
+ * @param loaded - The schema of loaded tables.
  */
 export async function readDataState(
   connection: Pool | ClientBase,
@@ -92,13 +94,13 @@ export async function readDataState(
   return rows[0] ?? { pipelineRunId: null, dataThrough: null };
 }
 
-/** The newest run of a notebook, as far as the next one looks at it. */
+/** The newest run of a notebook, as the next one needs it. */
 export interface LatestRun {
   readonly runId: bigint;
   readonly status: 'passed' | 'failed';
-  /** As {@link NotebookRun} had them; null: it kept none. */
+  /** As in {@link NotebookRun}; null: none stored. */
   readonly inputs: unknown;
-  /** How long the newest run that passed took; null: none has. */
+  /** The duration of the newest run that passed; null: none. */
   readonly milliseconds: number | null;
 }
 
@@ -136,9 +138,9 @@ export async function readDocument(pool: Pool, runId: bigint): Promise<string | 
 }
 
 /**
- * Notes that a run stands for the warehouse of now, too: nothing that it depended on has changed.
+ * Records that a run is still current: its inputs are unchanged.
  *
- * @param shown - What is shown anew around its outputs, if that has changed.
+ * @param shown - The document with its current text, if that has changed.
  */
 export async function confirmRun(
   pool: Pool,
@@ -202,17 +204,17 @@ async function writeNotebook(
   );
 }
 
-/** A text as Postgres can keep it: all but NUL, which it has no place for. */
+/** A text without NUL, which Postgres cannot store. */
 function storable(text: string): string {
   return text.replaceAll('\0', '\ufffd');
 }
 
 /**
- * Adds a run to the publication. A run that passed also brings title, summary, position and group up
- * to date; one that failed leaves them as they are, because the page shows an earlier run.
+ * Publishes a run. One that passed also updates title, summary, position and group; one that failed leaves them,
+ * because the page shows an earlier run.
  *
- * @returns The run's number; undefined: it is not published, because of two runs at the same time the
- *   other saw newer data and came first.
+ * @returns The run's number; undefined: it is not published, because a concurrent run read newer data and was
+ *   first.
  */
 export async function publishRun(
   pool: Pool,
@@ -221,7 +223,7 @@ export async function publishRun(
   data: DataState,
 ): Promise<bigint | undefined> {
   return withTransaction(pool, async (client) => {
-    // Of two that publish the page at the same time the second waits, and then sees the first.
+    // Of concurrent publications of a page the second waits, and then sees the first.
     await lockByName(client, 'page', notebook.slug);
     const newer = await client.query(
       `select from publication.notebook_run

@@ -1,10 +1,10 @@
-// Executed notebooks in the warehouse (schema `publication`): this file has the types, publication-writer.ts
-// stores a run, publication-reader.ts reads what the dashboard shows.
+// Executed notebooks in the warehouse (schema `publication`): types (this file), writing (publication-writer.ts),
+// reading for the dashboard (publication-reader.ts).
 
 import type { Notice } from '../history/pipeline-report.js';
 import type { Visibility } from '../visibility.js';
 
-/** Why a run of a notebook failed, and where. */
+/** The failure of a run with its position. */
 export interface RunError {
   /** Number of the cell among all cells of the notebook, from 1. */
   readonly cell: number | undefined;
@@ -16,86 +16,86 @@ export interface RunError {
   readonly evalue: string;
 }
 
-/** One finished run of a notebook, without its document. Instants are RFC 3339 text in UTC. */
+/** A finished run of a notebook without its document. Instants are RFC 3339 text in UTC. */
 export interface RunSummary {
-  /** The run's number, as text: it may be beyond what a number holds. */
+  /** The run's number as text: it may exceed the safe integers. */
   readonly runId: string;
   readonly status: 'passed' | 'failed';
   readonly error: RunError | undefined;
   readonly codeVersion: string | undefined;
   /** The pipeline run whose tables it read. */
   readonly pipelineRunId: string | undefined;
-  /** The newest event that the warehouse held. */
+  /** The newest event in the warehouse at the time. */
   readonly dataThrough: string | undefined;
-  /** The zone in which the pipeline run counted its days. */
+  /** The time zone of the pipeline run. */
   readonly timeZone: string | undefined;
   readonly startedAt: string;
   readonly finishedAt: string;
-  /** There is a picture of its main chart, for those who show links. */
+  /** Whether there is a preview image. */
   readonly hasPicture?: boolean;
 }
 
-/** One question that a run asked the warehouse. */
+/** A query of a run. */
 export interface RunQuery {
   readonly sql: string;
-  /** The values of `$1`, `$2`, … as text; null: none. Left out where there are none, or not known. */
+  /** The values of `$1`, `$2`, … as text; null for null. Absent without any, or when unknown. */
   readonly parameters?: readonly (string | null)[];
   /** The relations that it names, like `gold.monthly_churn`. */
   readonly tables: readonly string[];
   /** Undefined: it failed. */
   readonly rows: number | undefined;
   readonly milliseconds: number;
-  /** The cell that asked, from 1; undefined: not known. */
+  /** The cell of the query, from 1; undefined: unknown. */
   readonly cell: number | undefined;
 }
 
-/** An executed run of a notebook with what it asked, in order. */
+/** An executed run of a notebook with its queries in order. */
 export interface ExecutedRun {
   readonly run: RunSummary;
-  /** The executed notebook: JSON text in UTF-8, in parts; whether it is one is for whoever reads it to find out. */
+  /** The executed notebook: JSON text in UTF-8, in parts, not validated. */
   readonly document: readonly Uint8Array[];
   readonly queries: readonly RunQuery[];
 }
 
-/** A published notebook with the runs that its page speaks of. */
+/** A published notebook with the runs that its page refers to. */
 export interface DashboardNotebook {
   readonly slug: string;
   readonly title: string;
   readonly summary: string;
-  /** What it is listed under; empty: nothing of its own. */
+  /** Its group; empty: none. */
   readonly group: string;
-  /** Who may read it; undefined: it does not say. */
+  /** Who may read it; undefined: not declared. */
   readonly visibility?: Visibility | undefined;
-  /** The newest run that passed: what the page shows. */
+  /** The newest run that passed, which the page shows. */
   readonly shown: RunSummary | undefined;
-  /** The newest run of all. */
+  /** The newest run. */
   readonly latest: RunSummary | undefined;
-  /** A later pipeline run that changed tables, so that the page is older than the data. */
+  /** A later pipeline run that changed tables: the page is outdated. */
   readonly newerPipelineRunId: string | undefined;
-  /** The newest pipeline run, when it failed as a whole: nothing was refreshed by it. */
+  /** The newest pipeline run, when it failed as a whole and refreshed nothing. */
   readonly heldBy?: string | undefined;
-  /** Its data are older than it says they may be, `maxAge` in words; undefined: they are not. */
+  /** The permitted age in words, when the data are older; undefined: they are not. */
   readonly staleAfter?: string | undefined;
 }
 
-/** A pipeline run that is under way, or the last one. */
+/** The pipeline run in progress, or the last one. */
 export interface PipelineState {
   readonly runId: string;
   /** `interrupted`: its process is gone. */
   readonly status: 'running' | 'passed' | 'failed' | 'interrupted';
   readonly startedAt: string;
   readonly finishedAt: string | undefined;
-  /** Tasks by now, and how many of them are done. */
+  /** The number of tasks so far, and of those that are done. */
   readonly taskCount: number;
   readonly doneCount: number;
-  /** What its lines were made of that no earlier run saw; 0 until it ends. */
+  /** The number of new shapes in its lines; 0 until it ends. */
   readonly driftCount: number;
-  /** Files of the data folder that it did not read, the first hundred, and how many there are. */
+  /** The first hundred skipped files, and the number of all. */
   readonly filesNotRead: readonly { readonly file: string; readonly reason: string }[];
   readonly filesNotReadCount: number;
-  /** Why the newest run that ended has failed; undefined: it has not, or none has ended. */
+  /** The problem of the newest run that ended; undefined: none. */
   readonly problem?: PipelineProblem | undefined;
-  /** What to look at although that run passed. */
+  /** Notices of that run. */
   readonly notices?: readonly Notice[];
 }
 
@@ -105,15 +105,15 @@ export interface PipelineProblem {
   readonly code: string;
   readonly message: string;
   readonly hint: string | undefined;
-  /** No table was built: all is as it was before. */
+  /** No table was built: everything is as before. */
   readonly isWhole: boolean;
 }
 
-/** Everything that the pages say about themselves, at one instant. */
+/** The state of all notebooks and of the pipeline at an instant. */
 export interface Publication {
   /** In the order of the dashboard. */
   readonly notebooks: readonly DashboardNotebook[];
-  /** The names of all, where {@link notebooks} are only those that somebody may read. */
+  /** All slugs, where {@link notebooks} are only those that a reader may see. */
   readonly slugs?: readonly string[];
   /** The newest pipeline run; undefined before the first. */
   readonly pipeline: PipelineState | undefined;

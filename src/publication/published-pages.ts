@@ -1,22 +1,24 @@
+// Pages of the dashboard, for publishing and unpublishing.
+
 import type { Pool } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 
-/** A page of the dashboard as whoever publishes and takes off pages sees it. */
+/** A page of the dashboard. */
 export interface PublishedPage {
   /** Its name in addresses. */
   readonly slug: string;
-  /** The notebook, as a path from the project's root. */
+  /** The notebook relative to the project's root. */
   readonly path: string;
   readonly title: string;
-  /** The values of its runs that are not those in the file; null: there are none. */
+  /** Parameter values that differ from those in the file; null: none. */
   readonly parameters: Readonly<Record<string, unknown>> | null;
-  /** The folder of the project that published it last; null: a version that did not say so did. */
+  /** The folder of the project that published it last; null: published by a version that did not record it. */
   readonly project: string | null;
   /** The run that it shows; null: none has passed. */
   readonly runId: bigint | null;
 }
 
-/** The pages of the dashboard that are not retired, by path and name. */
+/** The published pages, by path and name. */
 export function readPublishedPages(pool: Pool): Promise<PublishedPage[]> {
   return queryRows<PublishedPage>(
     pool,
@@ -32,7 +34,7 @@ export function readPublishedPages(pool: Pool): Promise<PublishedPage[]> {
   );
 }
 
-/** Takes pages off the dashboard; their runs are kept. */
+/** Unpublishes pages; their runs are kept. */
 export async function retirePages(pool: Pool, slugs: readonly string[]): Promise<void> {
   await pool.query(
     `update publication.notebook set retired_at = clock_timestamp()

@@ -1,7 +1,9 @@
+// The executed notebook of a run.
+
 import type { Pool } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 
-/** The executed notebook of a run, as it was published, and the path of its notebook; undefined: there is no such run. */
+/** The executed notebook of a run as published, and its path; undefined: there is no such run. */
 export async function readRunDocument(
   pool: Pool,
   runId: string,

@@ -1,6 +1,8 @@
+// Preview images of published runs.
+
 import type { Pool } from 'pg';
 
-/** A run that a page shows and nobody has made a picture of. */
+/** A published run without a preview image. */
 export interface RunWithoutPicture {
   readonly runId: bigint;
   readonly slug: string;
@@ -10,7 +12,7 @@ export interface RunWithoutPicture {
   readonly document: string;
 }
 
-/** The published runs that have no picture yet. */
+/** The published runs without a preview image. */
 export async function runsWithoutPicture(pool: Pool): Promise<RunWithoutPicture[]> {
   const { rows } = await pool.query<RunWithoutPicture>(
     `select shown.run_id as "runId", notebook.slug, notebook.title, shown.document
@@ -26,7 +28,7 @@ export async function runsWithoutPicture(pool: Pool): Promise<RunWithoutPicture[
   return rows;
 }
 
-/** Keeps the picture of a run; undefined: it has no chart that could be drawn. */
+/** Stores the preview image of a run; undefined: it has no chart that can be drawn. */
 export async function savePicture(
   pool: Pool,
   runId: bigint,

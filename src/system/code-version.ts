@@ -1,14 +1,16 @@
+// The version of the project's code, by git.
+
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
 /**
- * The version of the project's code, as its runs and pages name it: the short commit, with `+` when
- * files differ from it. Undefined outside a git checkout or without git.
+ * The version of the project's code for runs and pages: the short commit, with `+` for uncommitted changes.
+ * Undefined outside of a git checkout or without git.
  *
  * @param root - The project's root.
- * @param configured - What `DAYBOOK_CODE_VERSION` says; an image has no git checkout to ask.
+ * @param configured - `DAYBOOK_CODE_VERSION`, for images without a git checkout.
  */
 export async function codeVersion(root: string, configured?: string): Promise<string | undefined> {
   if (configured !== undefined) return configured;

@@ -1,8 +1,10 @@
+// Suggestions for misspelt names.
+
 /**
- * The known name that a misspelt one was probably meant to be, by edit distance: letters put in, left out, replaced,
- * and neighbours that changed places.
+ * The known name that a misspelt one was probably meant to be, by edit distance: insertions, deletions,
+ * replacements, transpositions.
  *
- * @returns Undefined when none is near: more than a third of the letters would have to change.
+ * @returns Undefined when none is near: more than a third of the letters differ.
  */
 export function closestName(name: string, known: Iterable<string>): string | undefined {
   let closest: string | undefined;

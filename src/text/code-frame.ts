@@ -1,15 +1,17 @@
-/** A place in a cell's source, from 1; the column may be unknown. */
+// The lines around a position in code, for error messages.
+
+/** A position in code, from 1; the column may be unknown. */
 export interface CellPlace {
   readonly line: number;
   readonly column?: number | undefined;
-  /** How many characters are meant. Default 1. */
+  /** The number of marked characters. Default 1. */
   readonly length?: number | undefined;
 }
 
-/** Lines before and after the one that is shown. */
+/** Lines of context before and after. */
 const context = 2;
 
-/** A line longer than this is cut, in characters; an even number. */
+/** The longest line, in characters; an even number. */
 const longestLine = 160;
 
 /**
@@ -31,7 +33,7 @@ export function codeFrame(source: string, place: CellPlace): string[] {
     const row = `${here ? '>' : ' '} ${String(number).padStart(width)} | ${shown}`.trimEnd();
     const column = (place.column ?? 0) - from;
     if (!here || column < 1 || column > shown.length) return [row];
-    // Tabs stay tabs, so that the mark stands under its character.
+    // Tabs are kept, so that the mark stands under its character.
     const indent = shown.slice(0, column - 1).replace(/[^\t]/g, ' ');
     const length = Math.max(1, Math.min(place.length ?? 1, shown.length - column + 1));
     return [row, `  ${' '.repeat(width)} | ${indent}${'^'.repeat(length)}`];
@@ -39,9 +41,9 @@ export function codeFrame(source: string, place: CellPlace): string[] {
 }
 
 /**
- * A line as far as it is shown: of a long one the part around a column.
+ * A line, cut to the part around a column.
  *
- * @returns With it, by how many columns it was moved to the left.
+ * @returns With the number of columns that were removed on the left.
  */
 function cut(text: string, column = 1): { shown: string; from: number } {
   if (text.length <= longestLine) return { shown: text, from: 0 };

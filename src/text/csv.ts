@@ -1,3 +1,5 @@
+// CSV.
+
 /**
  * Rows as CSV (RFC 4180).
  *

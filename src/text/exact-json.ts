@@ -1,16 +1,18 @@
+// JSON without loss of digits.
+
 import { randomUUID } from 'node:crypto';
 
-/** No text begins with it: a number in its place was taken out of JSON, or is to be put there. */
+/** The random prefix of placeholders for numbers. */
 const mark = randomUUID();
-/** Numbers so long, or with an exponent, may say more than a double holds. */
+/** Numbers so long, or with an exponent, may exceed a double's precision. */
 const mayBeInexact = /[\d.]{16}|[eE]/;
 const token = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
 /**
- * Reads JSON without changing a number, as `JSON.parse` does with those that a double cannot hold: of these
- * a whole number comes as a `bigint`, and any other as its text.
+ * Parses JSON without loss: an integer that a double cannot represent becomes a `bigint`, and any other such
+ * number its text.
  *
- * @param text - Valid JSON, as Postgres gives it.
+ * @param text - Valid JSON, as from Postgres.
  */
 export function parseExact(text: string): unknown {
   if (!mayBeInexact.test(text)) return JSON.parse(text);
@@ -25,7 +27,7 @@ export function parseExact(text: string): unknown {
   });
 }
 
-/** JSON of a value in which bigints may be: they are written as the numbers that they are. */
+/** JSON of a value that may contain bigints, which are written as numbers. */
 export function writeExact(value: unknown): string {
   const text = JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'bigint' ? `${mark}${inner}` : inner,
@@ -33,13 +35,13 @@ export function writeExact(value: unknown): string {
   return text.replaceAll(new RegExp(`"${mark}(-?\\d+)"`, 'g'), '$1');
 }
 
-/** Whether a double is the number that a text writes, digit for digit. */
+/** Whether a double equals a number's text, digit for digit. */
 function isDouble(text: string): boolean {
   const number = Number(text);
   return Number.isFinite(number) && decimalOf(String(number)) === decimalOf(text);
 }
 
-/** A decimal number in one notation: its digits without zeros at either end, and where the point is. */
+/** A decimal in canonical form: its digits without zeros at either end, and the position of the point. */
 function decimalOf(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];

@@ -1,10 +1,12 @@
-/** What stands for any characters in a pattern, and what for any one character. */
+// Patterns with `*` and `?`.
+
+/** The expressions of wildcards. */
 const wildcards = { '*': '[^]*', '?': '[^]' };
 
 /**
- * A pattern with wildcards as a regular expression for the whole of a text.
+ * A pattern as a regular expression for a whole text.
  *
- * @param known - The wildcards of the pattern; every other character stands for itself.
+ * @param known - The wildcards; every other character stands for itself.
  */
 export function globPattern(pattern: string, known: '*' | '*?'): RegExp {
   const source = pattern.replace(/[\\^$.+()|[\]{}*?]/g, (character) =>

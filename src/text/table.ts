@@ -1,12 +1,14 @@
-/** How {@link alignRows} draws a table. */
+// Aligned text tables for terminals.
+
+/** The style of {@link alignRows}. */
 export interface TableStyle {
-  /** What stands between two columns. Default two blanks. */
+  /** The gap between columns. Default two blanks. */
   readonly gap?: string;
-  /** Whether a column's cells stand on the right. Default none. */
+  /** Whether a column is right-aligned. Default none. */
   readonly isRight?: (column: number) => boolean;
 }
 
-/** Rows as lines whose columns line up in a terminal; the blanks after the last column are left out. */
+/** Rows as aligned lines, without trailing blanks. */
 export function alignRows(
   rows: readonly (readonly string[])[],
   { gap = '  ', isRight = () => false }: TableStyle = {},
@@ -23,14 +25,14 @@ export function alignRows(
   );
 }
 
-/** The text of a list: rows with two blanks between their columns. */
+/** A list: rows with two blanks between their columns. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   return alignRows(rows)
     .map((line) => `${line}\n`)
     .join('');
 }
 
-/** The columns of a terminal that each column of a table takes. */
+/** The width of each column in a terminal. */
 export function columnWidths(rows: readonly (readonly string[])[]): number[] {
   const widths: number[] = [];
   for (const row of rows) {
@@ -43,11 +45,11 @@ export function columnWidths(rows: readonly (readonly string[])[]): number[] {
 
 let graphemes: Intl.Segmenter | undefined;
 
-/** Characters that take two columns of a terminal. */
+/** Characters of double width. */
 const wide =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
 
-/** The columns of a terminal that a text takes. */
+/** The width of a text in a terminal. */
 function textWidth(text: string): number {
   // eslint-disable-next-line no-control-regex -- ASCII, which is most text, needs no segmenting
   if (/^[\u0000-\u007f]*$/.test(text)) return text.length;

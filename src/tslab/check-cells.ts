@@ -1,3 +1,5 @@
+// The type check by tslab's rules.
+
 import { basename, dirname, relative } from 'node:path';
 import type * as TypeScript from 'typescript';
 import { browserProblem, moduleName } from '../cells/cell-tags.js';
@@ -10,31 +12,31 @@ import {
   type TslabProgram,
 } from './tslab-program.js';
 
-/** Something that does not type-check. Numbers count from 1. */
+/** A type error. Numbers count from 1. */
 interface CellProblem {
   /** The cell, or the first one that imports the file. */
   readonly cell: number;
   readonly line: number;
   readonly column: number;
-  /** TypeScript's number. */
+  /** TypeScript's error code. */
   readonly code: number;
   readonly message: string;
-  /** The file, when it is not the cell itself, as a path from the notebook's folder. */
+  /** The file, when it is not the cell itself, relative to the notebook's folder. */
   readonly file?: string;
 }
 
-/** What the check of a notebook's cells found. */
+/** The result of a check. */
 interface CheckedCells {
   readonly problems: readonly CellProblem[];
-  /** Per cell (by index) the imported names that are types only. */
+  /** Names imported as types only, by cell index. */
   readonly typeImports: Readonly<Record<number, readonly string[]>>;
 }
 
 /**
- * Checks the cells of a notebook by tslab's rules, as one program, in the order in which they run.
+ * Checks the cells of a notebook by tslab's rules, as one program, in order.
  *
- * @param path - The notebook's file, absolute: its folder decides what imports mean.
- * @param notebookCells - Those that run.
+ * @param path - The notebook's file, absolute; imports are relative to its folder.
+ * @param notebookCells - The cells to run.
  * @param cache - Shared between notebooks.
  */
 export function checkTslabCells(
@@ -95,7 +97,7 @@ function problemAt(
   };
 }
 
-/** The modules that a file imports, with the node that names each. */
+/** The imported modules of a file, with the nodes of their specifiers. */
 function imports(checker: TypeScript.TypeChecker, file: TypeScript.SourceFile) {
   return file.statements.flatMap((statement) => {
     if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
@@ -106,7 +108,7 @@ function imports(checker: TypeScript.TypeChecker, file: TypeScript.SourceFile) {
   });
 }
 
-/** tslab compiles TypeScript files of the notebook's folder, and refuses those outside of it. */
+/** tslab compiles TypeScript files of the notebook's folder, and refuses others. */
 function foreignImports(
   { checker }: TslabProgram,
   cell: ProgramCell,
@@ -126,7 +128,7 @@ function foreignImports(
     );
 }
 
-/** tslab exports every name of a cell by itself, and then refuses a second export of it. */
+/** tslab exports every name of a cell, and refuses a second export of it. */
 function exports(cell: ProgramCell, file: TypeScript.SourceFile): CellProblem[] {
   if (moduleName(cell.source) !== undefined) return [];
   return file.statements.flatMap((statement) => {
@@ -140,7 +142,7 @@ function exports(cell: ProgramCell, file: TypeScript.SourceFile): CellProblem[] 
   });
 }
 
-/** Problems in files of the notebook's folder that cells import; the kernel would report them, too. */
+/** Problems of imported files in the notebook's folder, which the kernel would report, too. */
 function problemsOfImportedFiles(cells: TslabProgram, folder: string): CellProblem[] {
   const { program, checker, files } = cells;
   const ofCells = new Set(files.values());
@@ -163,7 +165,7 @@ function problemsOfImportedFiles(cells: TslabProgram, folder: string): CellProbl
     });
 }
 
-/** The names that a cell imports and that are types only, whatever the import says. */
+/** Names that a cell imports and that are types only, whatever the import says. */
 function importedTypes({ checker }: TslabProgram, file: TypeScript.SourceFile): string[] {
   return file.statements.flatMap((statement) => {
     if (!ts.isImportDeclaration(statement)) return [];
@@ -184,7 +186,7 @@ function importedTypes({ checker }: TslabProgram, file: TypeScript.SourceFile): 
   });
 }
 
-/** Whether the kernel compiles this file: not what is already compiled, in a package. */
+/** Whether the kernel compiles a file: no declaration file, not in a package. */
 function isCompiled(file: TypeScript.SourceFile): boolean {
   return !file.isDeclarationFile && !file.fileName.includes('/node_modules/');
 }

@@ -1,23 +1,24 @@
+// tslab's compilation of cells, for positions in stack traces.
+
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import type * as TypeScript from 'typescript';
 import { ts as ownCompiler } from '../cells/typescript.js';
 import { findOptionalPackage } from '../files/optional-package.js';
 
 /**
- * The JavaScript that tslab makes of a cell, as far as stack traces need it: they speak of its lines.
- *
- * tslab compiles twice with its own TypeScript 5.0.4, to ES modules and from there to CommonJS, after
- * it has put `export {}` before the cell, exported all its names, and made the last expression a
- * constant (converter.js). The same is done here with the same compiler and source maps.
+ * tslab's JavaScript of a cell, to whose lines stack traces refer.
+ * tslab compiles twice with its own TypeScript 5.0.4, to ES modules and from there to CommonJS, after it has put
+ * `export {}` before the cell, exported all its names, and made the last expression a constant (converter.js). The
+ * same is done here with the same compiler and source maps.
  */
 export interface CompiledCell {
-  /** How many lines there are, the empty one at the end included. */
+  /** The number of lines, with the empty one at the end. */
   readonly lineCount: number;
-  /** The place in the cell's source of a place in the JavaScript; all from 1. */
+  /** The position in the cell's source of a position in the JavaScript; all from 1. */
   sourcePosition(line: number, column: number): SourcePosition | undefined;
 }
 
-/** A place in a cell's source, from 1. */
+/** A position in a cell's source, from 1. */
 export interface SourcePosition {
   readonly line: number;
   readonly column: number;
@@ -26,10 +27,10 @@ export interface SourcePosition {
 const prefix = 'export {};\n';
 const lastExpression = 'export const tsLastExpr = ';
 
-/** A cell, and what its compilation needs to know of the whole notebook. */
+/** A cell with the context of its compilation. */
 export interface CellToCompile {
   readonly source: string;
-  /** Imported names that are types only: tslab drops them, and the text of a cell does not show which they are. */
+  /** Names imported as types only: tslab drops them, and the text of a cell does not show which they are. */
   readonly typeImports: ReadonlySet<string>;
   /** The sources of the cells that ran before it; tslab writes their names as `exports.name`. */
   readonly earlierSources: readonly string[];
@@ -101,7 +102,7 @@ export function compileCell({ source, typeImports, earlierSources }: CellToCompi
   };
 }
 
-/** The source position of the map's entry at or before a place of the output, from 0. */
+/** The map's entry at or before a position of the output, from 0. */
 function entry(
   map: SourceMap,
   line: number,
@@ -111,12 +112,12 @@ function entry(
   if (!('originalLine' in found) || found.generatedLine !== line) return undefined;
   return {
     line: found.originalLine,
-    // Inside one mapped piece both sides run alike.
+    // Within one mapping both sides advance alike.
     column: found.originalColumn + column - found.generatedColumn,
   };
 }
 
-/** Writes the names of earlier cells as properties of `exports`, as tslab does. */
+/** Replaces names of earlier cells by properties of `exports`, as tslab does. */
 function exportsOf(
   ts: typeof TypeScript,
   earlier: ReadonlySet<string>,
@@ -138,7 +139,7 @@ function exportsOf(
   };
 }
 
-/** The names that tslab exports: all that the cell declares or imports as values. */
+/** The names that tslab exports: all values that the cell declares or imports. */
 function exportedNames(ts: typeof TypeScript, file: TypeScript.SourceFile): string[] {
   const ofBinding = (name: TypeScript.BindingName): string[] =>
     ts.isIdentifier(name)
@@ -174,7 +175,7 @@ function exportedNames(ts: typeof TypeScript, file: TypeScript.SourceFile): stri
   });
 }
 
-/** tslab's own compiler, loaded when the first error needs it; ours for a tslab that stands elsewhere. */
+/** tslab's own compiler, loaded for the first error; ours for a tslab in another place. */
 function compilerOfTslab(): typeof TypeScript {
   const tslab = findOptionalPackage('tslab');
   if (tslab === undefined) return ownCompiler as typeof TypeScript;

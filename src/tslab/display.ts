@@ -1,6 +1,8 @@
+// Display of outputs in tslab.
+
 import { createRequire } from 'node:module';
 
-/** Representations of one thing, by MIME type. */
+/** A MIME bundle. */
 type Bundle = Readonly<Record<string, unknown>>;
 
 /** The content of a `display_data` message of the Jupyter protocol. */
@@ -10,20 +12,19 @@ interface DisplayData {
   readonly transient: { readonly display_id?: string };
 }
 
-/** What tslab's `dist/jupyter.js` offers: how the running cell sends its outputs. */
+/** The part of tslab's `dist/jupyter.js` that sends the running cell's outputs. */
 interface TslabJupyter {
   readonly lastWriteDisplayData: ((content: DisplayData, isUpdate: boolean) => void) | null;
 }
 
-/** Wherever the tslab is installed that runs the cell. */
+/** The path of the running tslab, wherever it is installed. */
 const jupyterModule = /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/;
 
 /**
- * How a cell that tslab runs shows something; undefined: this process is not tslab.
- *
- * tslab's own `display.raw` sends one MIME type a message, which a page would show as one output each. The
- * function underneath takes a whole bundle. It is looked up among the modules that are loaded already: tslab
- * itself is never loaded here.
+ * Display of outputs in a cell of tslab; undefined: this process is not tslab.
+ * tslab's own `display.raw` sends one MIME type a message, which a page would show as separate outputs. The
+ * function underneath takes a whole bundle. It is looked up among the loaded modules: tslab itself is never loaded
+ * here.
  */
 export function tslabDisplay() {
   const { cache } = createRequire(import.meta.url);

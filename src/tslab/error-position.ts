@@ -1,22 +1,24 @@
+// Positions of errors in tslab's stack traces.
+
 import { compileCell, type CellToCompile, type SourcePosition } from './compiled-cell.js';
 
-/** Where tslab runs a cell: a script without a name, inside a function of ours in `node:vm`. */
+/** A frame of a cell in tslab: a script without a name, inside a function in `node:vm`. */
 const scriptFrame = /evalmachine\.<anonymous>:(\d+):(\d+)/;
 
-/** A stack that speaks of the cell's source, and the cell's own place in it. */
+/** A stack of the cell's source, with the cell's own position. */
 export interface LocatedStack {
-  /** The statement of the cell that was running; undefined when the stack does not reach it. */
+  /** The position of the running statement; undefined when the stack does not reach the cell. */
   readonly position: SourcePosition | undefined;
   readonly stack: readonly string[];
 }
 
 /**
- * Finds the line of a cell in a stack that tslab printed, and takes tslab's and Node.js's own frames
- * out. All cells are scripts of the same name, so only one frame is surely the failed cell's: the
- * outermost. Frames above it may be functions of earlier cells; their lines are not shown, because
- * they are lines of compiled code of we do not know which cell.
+ * Finds the line of a cell in a stack that tslab printed, and removes frames of tslab and Node.js. All cells are
+ * scripts of the same name, so only the outermost frame is certainly the failed cell's. Frames above it may be
+ * functions of earlier cells; their lines are not shown, because they refer to the compiled code of an unknown
+ * cell.
  *
- * @param cell - The cell that failed; undefined: it is unknown which one it was.
+ * @param cell - The failed cell; undefined: unknown.
  */
 export function locateError(
   stack: readonly string[],
@@ -33,7 +35,7 @@ export function locateError(
   let position: SourcePosition | undefined;
   if (outermost !== undefined && cell !== undefined) {
     const compiled = compileCell(cell);
-    // A different length means another cell's script: an error that was made there and thrown here.
+    // Another length means another cell's script: an error that was made there and thrown here.
     if (wrapper === undefined || wrapper.line === compiled.lineCount + 1) {
       position = compiled.sourcePosition(outermost.line, outermost.column);
     }
@@ -50,7 +52,7 @@ export function locateError(
   };
 }
 
-/** Frames of what runs the cell: tslab, `node:vm`, the event loop. */
+/** Frames of the cell's callers: tslab, `node:vm`, the event loop. */
 function isPlumbing(line: string): boolean {
   return (
     /^\s+at .*(?:\(node:vm:|[\\/]tslab[\\/]dist[\\/]|node:internal\/)/.test(line) ||

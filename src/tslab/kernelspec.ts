@@ -1,5 +1,6 @@
-// This folder has all that is known of tslab: its start (this file, preload.ts), its type rules (check-cells.ts,
-// tslab-program.ts), its failures (reported-error.ts, error-position.ts, compiled-cell.ts), its display (display.ts).
+// This folder is the adapter for tslab: its start (this file, preload.ts), its type rules (check-cells.ts,
+// tslab-program.ts), its failures (reported-error.ts, error-position.ts, compiled-cell.ts), its display
+// (display.ts).
 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,8 +8,8 @@ import { findOptionalPackage, packageMissing } from '../files/optional-package.j
 import { packageFile } from '../files/package-file.js';
 
 /**
- * How the project's tslab is started. Its stack traces are long enough to reach the cell's own line,
- * and what it lacks is preloaded (preload.ts).
+ * The kernelspec of the project's tslab. Stack traces are long enough to reach the cell's own line, and missing
+ * features are preloaded (preload.ts).
  *
  * @throws DaybookError `PACKAGE_MISSING` where the project has no tslab.
  */

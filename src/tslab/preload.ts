@@ -1,6 +1,6 @@
 /**
- * Preloaded into our tslab (`node --import`), and by that into the processes and threads that its cells start,
- * which it leaves alone. It supplies what tslab has no settings for.
+ * Preloaded into tslab (`node --import`), and so into the processes and threads that its cells start, which it
+ * leaves alone. It patches what tslab has no settings for.
  */
 import { createRequire } from 'node:module';
 import { findProjectTypes } from '../files/project-types.js';
@@ -13,14 +13,14 @@ if (/[\\/]tslab$/.test(process.argv[1] ?? '')) {
 
 type CreateHost = (rootFiles: readonly string[], ...rest: readonly unknown[]) => unknown;
 
-/** Its compiler also reads the types of the project's tables, which no import of a cell leads to. */
+/** Adds the types of the project's tables, which no import of a cell leads to. */
 function declareProjectTables(require: NodeJS.Require): void {
   const path = require.resolve('@tslab/typescript-for-tslab');
   const compiler = require(path) as { readonly createWatchCompilerHost: CreateHost };
   const loaded = require.cache[path];
   const types = findProjectTypes(process.cwd());
   if (loaded === undefined || types === undefined) return;
-  // Its exports are getters that cannot be replaced one by one; tslab takes a copy of them anyway.
+  // Its exports are getters that cannot be replaced singly; tslab copies them anyway.
   loaded.exports = {
     ...compiler,
     createWatchCompilerHost: (rootFiles: readonly string[], ...rest: readonly unknown[]) =>
@@ -29,8 +29,8 @@ function declareProjectTables(require: NodeJS.Require): void {
 }
 
 /**
- * Its sockets queue any number of messages. tslab awaits no send, and ZeroMQ's client for Node.js queues some
- * 500, so a loop of `console.log` lost the rest of its output and the message that the cell was done.
+ * Removes the limit of queued messages. tslab awaits no send, and ZeroMQ's client for Node.js queues some 500, so
+ * a loop of `console.log` lost the rest of its output and the message that the cell was done.
  */
 function queueAllMessages(require: NodeJS.Require): void {
   const { Publisher, Router } = require('zeromq') as typeof import('zeromq');

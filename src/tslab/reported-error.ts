@@ -1,23 +1,25 @@
+// Failures that tslab prints on stderr.
+
 /**
- * What tslab says of a failure. It sends no `error` message: it prints to stderr, and the only way
- * to a name, a message and a line is through that text (tslab 1.0.22, executor.js and main.js).
+ * A failure by tslab. It sends no `error` message, but prints to stderr, so name, message and line are parsed from
+ * that text (tslab 1.0.22, executor.js and main.js).
  */
 export interface ReportedError {
-  /** `TypeError`, or what {@link typeErrorName} and {@link thrownValueName} stand for. */
+  /** `TypeError`, or {@link typeErrorName} or {@link thrownValueName}. */
   readonly ename: string;
   readonly evalue: string;
-  /** Where the cell's source is wrong, from 1; of type errors only. */
+  /** The position in the cell's source, from 1; for type errors only. */
   readonly position: { readonly line: number; readonly column: number } | undefined;
-  /** The stack as V8 printed it, with what Node.js adds: causes, fields. Empty for type errors. */
+  /** The stack as V8 printed it, with Node.js's additions: causes, fields. Empty for type errors. */
   readonly stack: readonly string[];
-  /** The pieces of stderr text that the report is made of. */
+  /** The parts of stderr that belong to the report. */
   readonly texts: readonly string[];
 }
 
-/** The name of errors that the kernel's type checker found; its messages carry no number. */
+/** The name of type errors, whose messages have no code. */
 export const typeErrorName = 'TypeScriptError';
 
-/** The name of what was thrown without being an Error, like `throw 'text'`. */
+/** The name of a thrown value that is no Error, like `throw 'text'`. */
 export const thrownValueName = 'Uncaught';
 
 /** `3:7 - message`, or `helper.ts 3:7 - message` for a file that the cell imports. */
@@ -49,12 +51,12 @@ export function readReportedError(texts: readonly string[]): ReportedError | und
       texts: diagnostics,
     };
   }
-  // The failure is printed last; text before it is the cell's own.
+  // The failure is printed last; earlier text is the cell's own.
   const last = texts.findLast((text) => lateKind(text) === undefined);
   return last === undefined ? undefined : { ...readInspected(last), texts: [last] };
 }
 
-/** What tslab puts before an exception that no cell waited for. */
+/** tslab's prefixes of unhandled exceptions. */
 const latePrefixes = ['UncaughtException: ', 'UnhandledPromiseRejection: '] as const;
 
 function lateKind(text: string): string | undefined {
@@ -62,8 +64,8 @@ function lateKind(text: string): string | undefined {
 }
 
 /**
- * The exception that a timer, an event or a promise threw outside of any cell's own run, if that is
- * what a stderr message reports. The cell whose output it stands in need not have started it.
+ * The unhandled exception of a timer, an event or a promise, if a stderr message reports one. It need not come
+ * from the cell in whose output it appears.
  */
 export function readLateError(text: string): ReportedError | undefined {
   const prefix = lateKind(text);
@@ -71,9 +73,9 @@ export function readLateError(text: string): ReportedError | undefined {
   return { ...readInspected(text.slice(prefix.length)), texts: [text] };
 }
 
-/** Reads what `console.error` prints of a thrown value. */
+/** Parses the output of `console.error` for a thrown value. */
 function readInspected(text: string): Omit<ReportedError, 'texts'> {
-  // Node.js may put the line that threw before it: `file:3`, the line, an arrow.
+  // Node.js may print the throwing line before it: `file:3`, the line, an arrow.
   const lines = text
     .replace(/^[^\n]+:\d+\n[^\n]*\n[ \t]*\^+\n\n?/, '')
     .replace(/\n$/, '')
@@ -94,7 +96,7 @@ function readInspected(text: string): Omit<ReportedError, 'texts'> {
   };
 }
 
-/** V8 names things as in the compiled code: `exports.rows`, `(0 , pipeline_1.query)`. */
+/** V8's messages have names of the compiled code: `exports.rows`, `(0 , pipeline_1.query)`. */
 function withoutCompiledNames(message: string): string {
   return message
     .replace(/\(0 , [\w$]+_\d+\.([\w$]+)\)/g, '$1')

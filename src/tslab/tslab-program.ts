@@ -1,3 +1,5 @@
+// A notebook as a TypeScript program by tslab's rules.
+
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as TypeScript from 'typescript';
@@ -12,7 +14,7 @@ export interface ProgramCell {
   readonly source: string;
 }
 
-/** The program of one notebook. */
+/** The program of a notebook. */
 export interface TslabProgram {
   readonly program: TypeScript.Program;
   readonly checker: TypeScript.TypeChecker;
@@ -20,12 +22,12 @@ export interface TslabProgram {
   readonly files: ReadonlyMap<ProgramCell, TypeScript.SourceFile>;
 }
 
-/** Files of libraries and packages, parsed once for all notebooks of a run, by their path. */
+/** Parsed files of libraries and packages by path, shared by all notebooks of a run. */
 export type SourceFileCache = Map<string, TypeScript.SourceFile | undefined>;
 
 /**
- * tslab's own rules (its converter.js), so that what runs there passes here and the other way round:
- * not strict, the same library and resolution. Only the compiler is the project's.
+ * tslab's own options (its converter.js), so that both accept the same code: not strict, the same library and
+ * resolution. Only the compiler is the project's.
  */
 function compilerOptions(folder: string): TypeScript.CompilerOptions {
   const require = createRequire(import.meta.url);
@@ -50,7 +52,7 @@ function compilerOptions(folder: string): TypeScript.CompilerOptions {
     noEmit: true,
     types: ['node'],
     typeRoots: [...typeRootsAbove(folder), ownTypes],
-    // tslab offers itself in every folder.
+    // tslab is importable in every folder.
     ...(tslab === undefined ? {} : { paths: { tslab: [tslab.folder] } }),
   };
 }
@@ -64,12 +66,12 @@ function typeRootsAbove(folder: string): string[] {
 }
 
 /**
- * The cells of a notebook as one program: each cell is a module in the notebook's folder that sees
- * the names of the cells before it, and may declare them anew.
+ * The cells of a notebook as a program: each cell is a module in the notebook's folder that sees the names of
+ * earlier cells, and may redeclare them.
  *
  * @param folder - The notebook's folder, absolute.
- * @param name - Its file name; the cells' files are named after it.
- * @param cells - The cells that are run, in order.
+ * @param name - Its file name, the prefix of the cells' files.
+ * @param cells - The cells to run, in order.
  * @param cache - Shared between notebooks.
  */
 export function createTslabProgram(
@@ -94,7 +96,7 @@ export function createTslabProgram(
       return cache.get(path);
     },
   };
-  // preload.ts gives them to tslab, too.
+  // preload.ts adds them to tslab, too.
   const types = findProjectTypes(folder);
   const rootNames = [...paths.keys(), ...(types === undefined ? [] : [types])];
   const program = ts.createProgram({ rootNames, options, host });
@@ -113,8 +115,8 @@ export function createTslabProgram(
 }
 
 /**
- * Lets a cell see the names of the cell before it, as tslab does: the compiler looks a name up along
- * the parents, and a file, once it is bound, may have one. Names that it declares itself win.
+ * Makes the names of the previous cell visible, as tslab does: the compiler looks a name up along the parents, and
+ * a file may have one after binding. Its own declarations win.
  */
 function chain(file: TypeScript.SourceFile, previous: TypeScript.SourceFile): void {
   (file as { parent?: TypeScript.Node }).parent = previous;

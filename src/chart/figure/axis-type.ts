@@ -1,16 +1,18 @@
+// The type of an axis: linear, date, category.
+
 import type { Json } from '../../nbformat/notebook.js';
 import { isDate } from './format.js';
 import { numberOf, type Value } from './values.js';
 
-/** The kinds of axes that are read here. */
+/** The supported types of axes. */
 export type AxisType = 'linear' | 'date' | 'category';
 
 /**
- * What kind of axis one is.
+ * Determines the type of an axis.
  *
- * @param set - What the figure says itself.
- * @param values - What stands along it.
- * @returns Undefined for kinds that are not read here.
+ * @param set - The figure's setting.
+ * @param values - The values along the axis.
+ * @returns Undefined for unsupported types.
  */
 export function axisType(set: Json | undefined, values: readonly Value[]): AxisType | undefined {
   if (set === 'linear' || set === 'date' || set === 'category') return set;

@@ -1,14 +1,16 @@
+// The axes of a figure.
+
 import { type Json, isJsonObject } from '../../nbformat/notebook.js';
 import { axisType, type AxisType } from './axis-type.js';
 import { titleText, type Figure } from './figure.js';
 import { calendarTime, dateFormat, isDate, numberFormat, type Format } from './format.js';
 import { numberOf, type Value } from './values.js';
 
-/** An axis of a figure, as far as tables and pictures need it. */
+/** An axis of a figure, as tables and pictures need it. */
 export interface Axis {
   readonly title: string | undefined;
   readonly type: AxisType;
-  /** Writes this axis's values. */
+  /** Formats the axis's values. */
   readonly format: Format;
   /** From and to as numbers, when the figure sets them. */
   readonly range: readonly [number, number] | undefined;
@@ -17,11 +19,11 @@ export interface Axis {
 }
 
 /**
- * The axis of a figure with these values on it.
+ * The axis of a figure with some values.
  *
  * @param name - `xaxis` or `yaxis`.
- * @param use - What stands along it: `positions` may be years, `measures` are amounts.
- * @returns Undefined for kinds that are not read here: logarithmic, and categories of categories.
+ * @param use - `positions` may be years, `measures` are amounts.
+ * @returns Undefined for unsupported axes: logarithmic, and multicategory.
  */
 export function readAxis(
   layout: Figure['layout'],
@@ -55,7 +57,7 @@ export function readAxis(
   };
 }
 
-/** On an axis of numbers text that is one counts as one, as plotly has it. */
+/** On an axis of numbers numeric text counts as a number, as in plotly. */
 function ofNumbers(type: AxisType, format: Format): Format {
   return type === 'linear' ? (value) => format(numberOf(value) ?? value) : format;
 }

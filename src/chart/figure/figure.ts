@@ -1,5 +1,5 @@
-// This folder reads plotly's figures: a figure that is checked and cleaned (this file), its axes, values and formats, and
-// which of plotly's bundles and maps it needs.
+// This folder reads plotly's figures: the validated and cleaned figure (this file), its axes, values and formats,
+// and the plotly bundles and maps that it needs.
 import { type Json, type JsonObject, isJsonObject } from '../../nbformat/notebook.js';
 import { cleanPlotlyText, plainText } from './plotly-text.js';
 import { settleAxes } from './settle-axes.js';
@@ -9,25 +9,25 @@ import { undrawable } from './trace-types.js';
 /** MIME type of plotly's figures. */
 export const plotlyType = 'application/vnd.plotly.v1+json';
 
-/** A chart as a page may show it: nothing in it runs, loads or links, and its look is the page's. */
+/** A chart that a page may show: nothing in it runs, loads or links, and its style is the page's. */
 export interface Figure {
-  /** What to see, as a sentence; plain text. */
+  /** The finding, as a sentence; plain text. */
   readonly title: string | undefined;
   /** How to read it; plain text. */
   readonly caption: string | undefined;
-  /** What it shows, for those who do not see it; plain text. */
+  /** A description for those who do not see it; plain text. */
   readonly alt: string | undefined;
-  /** Where the data come from, like `gold.monthly_churn`; plain text. */
+  /** The source of the data, like `gold.monthly_churn`; plain text. */
   readonly source: string | undefined;
-  /** The name of the y axis, which the page writes above the chart; plain text. */
+  /** The title of the y axis, which the page shows above the chart; plain text. */
   readonly axisName: string | undefined;
   /** plotly's traces, at least one. */
   readonly traces: readonly JsonObject[];
-  /** plotly's layout without title, size, fonts, backgrounds and template: those are the page's. */
+  /** plotly's layout without title, size, fonts, backgrounds and template, which are the page's. */
   readonly layout: JsonObject;
   /** Height in CSS pixels. */
   readonly height: number;
-  /** Why nothing draws it, as a sentence; undefined: plotly does. */
+  /** Why it cannot be drawn, as a sentence; undefined: plotly draws it. */
   readonly undrawable: string | undefined;
 }
 
@@ -37,17 +37,17 @@ const maxDepth = 30;
 /** Names that reach an object's prototype, alone or within a path like `a.__proto__.b`. */
 const prototypeName = /(?:^|[.[\]])(?:__proto__|constructor|prototype)(?:$|[.[\]])/;
 
-/** What of a layout is the page's to decide. */
+/** Parts of a layout that the page decides. */
 const pageLayout = new Set([
   ...['autosize', 'font', 'height', 'meta', 'paper_bgcolor', 'plot_bgcolor', 'template', 'title'],
   'width',
 ]);
 
 /**
- * Checks and cleans a plotly figure.
+ * Validates and cleans a plotly figure.
  *
- * @param value - The value of {@link plotlyType} in a MIME bundle: an object, or JSON text, as kernels
- *   send that have only text.
+ * @param value - The value of {@link plotlyType} in a MIME bundle: an object, or JSON text from kernels that send
+ *   only text.
  * @returns Undefined when it is no figure, or has nothing to draw.
  */
 export function readFigure(value: Json): Figure | undefined {
@@ -62,7 +62,7 @@ export function readFigure(value: Json): Figure | undefined {
   });
   const words = wordsOf(parsed);
   const height = layout['height'];
-  // With a second y axis the names must stand beside their own axis.
+  // With a second y axis the titles must stand beside their axes.
   const yaxis =
     isJsonObject(layout['yaxis']) && !('yaxis2' in layout) ? layout['yaxis'] : undefined;
   return {
@@ -78,7 +78,7 @@ export function readFigure(value: Json): Figure | undefined {
   };
 }
 
-/** A title or name: text, or since plotly 3 an object with the text in it. */
+/** A title or name: text, or since plotly 3 an object with the text. */
 export function titleText(title: Json | undefined): string | undefined {
   return textIn(isJsonObject(title) ? title['text'] : title);
 }
@@ -112,7 +112,7 @@ function parseJson(text: string): Json {
   }
 }
 
-/** An image that would be loaded from elsewhere; those within the figure are data. */
+/** An image of another server; images within the figure are data. */
 function isForeignImage(name: string, value: Json): boolean {
   return (
     name === 'source' &&

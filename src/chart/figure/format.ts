@@ -1,20 +1,22 @@
+// Number and date formats of axes and tables.
+
 import type { Value } from './values.js';
 
 const dash = '–';
 const noBreakSpace = '\u00a0';
 
-/** Turns the values of one column or axis into text. */
+/** Formats the values of a column or axis. */
 export type Format = (value: Value) => string;
 
 const isoDate =
   /^(\d{4})-(\d{2})(?:-(\d{2}))?(?:[T ](\d{2}):(\d{2})(?::(\d{2})(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** A value is a date as plotly reads dates: `2019-05`, `2019-05-01`, with or without a time. */
+/** Whether a value is a date in plotly's notation: `2019-05`, `2019-05-01`, with or without a time. */
 export function isDate(value: Value): value is string {
   return typeof value === 'string' && isoDate.test(value);
 }
 
-/** Milliseconds on a scale of calendar time, which no zone moves: the text itself names the date. */
+/** Milliseconds on a scale of calendar time, without time zones: the text itself names the date. */
 export function calendarTime(date: string): number {
   const [, year, month, day, hour, minute, second, fraction] = isoDate.exec(date) ?? [];
   return Date.UTC(
@@ -29,8 +31,8 @@ export function calendarTime(date: string): number {
 }
 
 /**
- * An instant as the text that plotly reads, on the calendar of UTC: given as a number, each reader
- * would see it on the calendar of his own zone. What is beyond four digits of year stays as it is.
+ * An instant as text for plotly, in UTC's calendar: as a number, each reader would see it in the zone of their
+ * browser. Years beyond four digits stay numbers.
  *
  * @param time - Milliseconds since 1970.
  */
@@ -45,15 +47,15 @@ export function timeText(time: number): string | number {
 }
 
 /**
- * How dates are written that stand together: as years, months, days, minutes, seconds or milliseconds,
- * whichever is the coarsest that tells them apart.
+ * The format of dates that are shown together: years, months, days, minutes, seconds or milliseconds, whichever is
+ * the coarsest that distinguishes them.
  *
  * @param style - `short` for the labels of an axis, `long` for tables.
  */
 export function dateFormat(dates: readonly string[], style: 'short' | 'long'): Format {
   const parts = dates.map((date) => isoDate.exec(date) ?? []);
   const hasTime = parts.some(([, , , , hour = '00', minute = '00']) => hour + minute !== '0000');
-  // Of the time, as much as it takes: `04:05`, `04:05:06`, `04:05:06.007`.
+  // The time in as many digits as needed: `04:05`, `04:05:06`, `04:05:06.007`.
   const timeLength = hasTime || !areApart(dates, 10) ? timeLengthOf(dates) : 0;
   const hasDay = timeLength > 0 || parts.some(([, , , day = '01']) => day !== '01');
   const hasMonth = hasDay || parts.some(([, , month]) => month !== '01');
@@ -80,7 +82,7 @@ function timeLengthOf(dates: readonly string[]): number {
   return [5, 8].find((length) => areApart(dates, 11 + length)) ?? 12;
 }
 
-/** Whether instants are as many when only so much of their text is kept. */
+/** Whether instants stay distinct when their text is cut to a length. */
 function areApart(dates: readonly string[], length: number): boolean {
   const times = [...new Set(dates.map(calendarTime))].filter((time) => !Number.isNaN(time));
   const texts = times.map((time) => new Date(time).toISOString().slice(0, length));
@@ -88,11 +90,11 @@ function areApart(dates: readonly string[], length: number): boolean {
 }
 
 /**
- * How numbers are written, by the part of d3's format language that charts of counts and shares use:
- * `,d`, `.1f`, `.1%`, `.1~%`, with what stands before and after.
+ * The format of numbers, by the part of d3's format language that charts of counts and shares use: `,d`, `.1f`,
+ * `.1%`, `.1~%`, with prefix and suffix.
  *
- * @param specification - `tickformat` of an axis; others than these give the default: thousands
- *   separated, up to four digits after the point, powers of ten where those would say nothing.
+ * @param specification - `tickformat` of an axis; unsupported ones give the default: thousands separators, up to
+ *   four decimals, powers of ten where those would show nothing.
  * @param useGrouping - `min2` leaves four digits together, which may be a year.
  */
 export function numberFormat(
@@ -120,7 +122,7 @@ export function numberFormat(
   };
 }
 
-/** Formatters by their settings, of which there are few: making one takes longer than using it. */
+/** Formatters by their settings, of which there are few: constructing one takes longer than using it. */
 const formatters = new Map<string, Intl.NumberFormat>();
 
 function numberFormatter(
@@ -135,7 +137,7 @@ function numberFormatter(
       minimumFractionDigits,
       maximumFractionDigits,
       useGrouping,
-      // What rounds to nothing has no sign.
+      // A number that rounds to zero has no sign.
       signDisplay: 'negative',
     });
   formatters.set(key, known);

@@ -1,20 +1,22 @@
+// Which map outlines a figure needs.
+
 import { isJsonObject } from '../../nbformat/notebook.js';
 import type { Figure } from './figure.js';
 import { traceType } from './trace-types.js';
 
-/** The parts of the world that plotly has maps of. */
+/** The scopes of plotly's maps. */
 const scopes = [
   ...['world', 'usa', 'europe', 'asia', 'africa', 'north america', 'south america', 'antarctica'],
   'oceania',
 ];
 
-/** Names of all maps, as plotly asks for them: `world_110m`. */
+/** The names of all maps in plotly's notation: `world_110m`. */
 export const mapNames: readonly string[] = scopes.flatMap((scope) => [
   mapName(scope, 110),
   mapName(scope, 50),
 ]);
 
-/** The maps on which figures lie. */
+/** The maps that figures need. */
 export function mapsOf(figures: readonly Figure[]): string[] {
   const names = figures
     .filter(({ undrawable }) => undrawable === undefined)
@@ -31,7 +33,7 @@ export function mapsOf(figures: readonly Figure[]): string[] {
   return [...new Set(names)];
 }
 
-/** @param resolution - Metres a millimetre, in millions: 50 is the finer one. */
+/** @param resolution - The scale in millions; 50 is the finer one. */
 function mapName(scope: string, resolution: 50 | 110): string {
   return `${scope.replaceAll(' ', '-')}_${resolution}m`;
 }

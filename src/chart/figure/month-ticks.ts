@@ -1,18 +1,20 @@
+// Ticks of axes with months.
+
 import { isJsonObject } from '../../nbformat/notebook.js';
 import { type Figure } from './figure.js';
 import { traceType } from './trace-types.js';
 import { readValues } from './values.js';
 
-/** Months up to which each gets a tick; beyond that every third does. */
+/** The most months with a tick each, and with a tick every third. */
 const [eachMonth, eachQuarter] = [15, 45];
 
 const firstOfMonth = /^(\d{4})-(\d{2})(?:-01)?(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?$/;
 
 /**
- * The step of the ticks for an axis of months, as plotly's `dtick`: left alone plotly marks weeks, and
- * writes `29 Jan` below the bar of February.
+ * plotly's `dtick` for an axis of months: by default plotly marks weeks, and writes `29 Jan` below the bar of
+ * February.
  *
- * @returns Undefined when the axis is not one of months, or the figure says itself where its ticks are.
+ * @returns Undefined when the axis has no months, or the figure sets its ticks.
  */
 export function monthTicks({ traces, layout }: Figure): 'M1' | 'M3' | undefined {
   const axis = isJsonObject(layout['xaxis']) ? layout['xaxis'] : {};

@@ -1,6 +1,8 @@
+// Compact encoding of a figure's numbers.
+
 import type { Json, JsonObject } from '../../nbformat/notebook.js';
 
-/** Lists that plotly takes in packed form, too. */
+/** Lists that plotly accepts in packed form. */
 const packable = [
   ...[
     'x',
@@ -22,12 +24,12 @@ const packable = [
   ...['open', 'high', 'low', 'close'],
 ];
 
-/** Shorter lists are left readable. */
+/** The shortest list that is packed; others stay readable. */
 const least = 500;
 
 /**
- * A trace whose long lists of numbers are in plotly's packed form (`dtype`, `bdata`), where that is
- * shorter than their digits. Every number is the same one afterwards.
+ * A trace whose long lists of numbers are in plotly's packed form (`dtype`, `bdata`), where that is shorter than
+ * their digits. All numbers stay exact.
  */
 export function packNumbers(trace: JsonObject): JsonObject {
   const packed = packable.flatMap((name): [string, Json][] => {
@@ -46,7 +48,7 @@ function pack(list: readonly Json[]): JsonObject | undefined {
   return bdata.length < JSON.stringify(list).length ? { dtype, bdata } : undefined;
 }
 
-/** In the narrowest type that holds every one of them. */
+/** The narrowest typed array that holds every number exactly. */
 function typedArray(
   numbers: readonly number[],
 ): [dtype: string, Int8Array | Int16Array | Int32Array | Float32Array | Float64Array] {

@@ -1,23 +1,25 @@
-/** The tags that plotly reads in texts, and that a page lets through: looks only, no links. */
+// Texts of figures: plotly's tags, without links.
+
+/** plotly's text tags that a page permits: styles only, no links. */
 const plotlyTags = new Set(['b', 'br', 'em', 'extra', 'i', 's', 'sub', 'sup', 'u']);
 
-/** What stands between `<` and `>` in a tag: a name, and anything after it. */
+/** The content of a tag between `<` and `>`: a name, and anything after it. */
 const inTag = /^(\/?)([a-zA-Z][a-zA-Z0-9]*)(?:\s[^]*)?\/?$/;
 
 /**
- * Text of a figure as plotly may get it: its few tags without their attributes, and no others. Links
- * are not among them, so no address in a figure leads anywhere.
+ * A figure's text for plotly: its few tags without their attributes, and no others. Links are excluded, so no
+ * address in a figure leads anywhere.
  */
 export function cleanPlotlyText(text: string): string {
   return withTags(text, (name, slash) => (plotlyTags.has(name) ? `<${slash}${name}>` : undefined));
 }
 
 /**
- * The text with each tag replaced, in one pass. What stands around a tag that is taken out may be a tag
- * once it is gone, like `<a<x> href="…">`: it is read as one, too, because the text is built up as it
- * is read, and each `>` looks back for the last `<` that is still open in what has been built.
+ * Replaces each tag of a text in one pass. Removing a tag may form another one from the text around it, as in
+ * `<a<x> href="…">`; it is found, too, because the result is built up during reading, and each `>` searches the
+ * result for the last open `<`.
  *
- * @param replace - What stands for a tag; undefined takes it out.
+ * @param replace - The replacement of a tag; undefined removes it.
  */
 function withTags(
   text: string,
@@ -25,7 +27,7 @@ function withTags(
 ): string {
   if (!text.includes('<')) return text;
   const parts: string[] = [];
-  /** The places in `parts` of what begins with a `<` that nothing has ended. */
+  /** The indexes in `parts` of open `<`. */
   const open: number[] = [];
   for (const [part] of text.matchAll(/<|>|[^<>]+/g)) {
     if (part === '<') open.push(parts.length);
@@ -36,7 +38,7 @@ function withTags(
     }
     const [, slash = '', name] = inTag.exec(parts.slice(start + 1).join('')) ?? [];
     if (name === undefined) {
-      // A sign of its own, which no tag can hold: what was open before it is none.
+      // A literal sign, which no tag can contain: earlier open ones are none.
       parts.push(part);
       open.length = 0;
       continue;
@@ -58,7 +60,7 @@ const entities: Readonly<Record<string, string>> = {
   nbsp: '\u00a0',
 };
 
-/** Text of a figure as a reader sees it: without tags, with the entities that plotly knows decoded. */
+/** A figure's text as a reader sees it: without tags, with plotly's entities decoded. */
 export function plainText(text: string): string {
   return withTags(text, (name) => (name === 'br' ? ' ' : undefined))
     .replace(/&(#\d{1,7}|#x[\da-f]{1,6}|[a-z]{1,20});/gi, (entity, name: string) => {

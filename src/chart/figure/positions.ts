@@ -1,10 +1,12 @@
+// The positions of a trace's values.
+
 import type { Json } from '../../nbformat/notebook.js';
 import { calendarTime, isDate, timeText } from './format.js';
 import { readValues, type Value } from './values.js';
 
 /**
- * Where the values of a trace stand along an axis: as it says itself, or by its start and step (`x0`,
- * `dx`; milliseconds from a date), or else numbered from 0.
+ * The positions of a trace's values along an axis: given, or by start and step (`x0`, `dx`; milliseconds from a
+ * date), otherwise numbered from 0.
  */
 export function positionsOf(
   trace: Readonly<Record<string, Json>>,

@@ -1,3 +1,5 @@
+// Axis decisions that plotly would make by itself: types, dates, integer ticks.
+
 import { type Json, type JsonObject, isJsonObject } from '../../nbformat/notebook.js';
 import { axisType } from './axis-type.js';
 import { timeText } from './format.js';
@@ -12,38 +14,37 @@ export interface TracesAndLayout {
 
 type Letter = 'x' | 'y' | 'z';
 
-/** An axis, and the traces that stand along it. */
+/** An axis with its traces. */
 interface AxisUse {
-  /** Where it stands: in a scene, or in the layout itself. */
+  /** The scene of the axis; undefined: the layout itself. */
   readonly scene: string | undefined;
   readonly name: string;
   readonly letter: Letter;
-  /** Their places among the figure's. */
+  /** The indexes of its traces. */
   readonly traces: ReadonlySet<number>;
 }
 
-/** Kinds of traces with an x and a y axis. */
+/** Trace types with an x and a y axis. */
 const flat = new Set([
   ...['bar', 'box', 'candlestick', 'contour', 'funnel', 'heatmap', 'histogram', 'histogram2d'],
   ...['histogram2dcontour', 'ohlc', 'quiver', 'scatter', 'scattergl', 'violin', 'waterfall'],
 ]);
 
-/** Kinds of traces with an x, a y and a z axis. */
+/** Trace types with an x, a y and a z axis. */
 const solid = new Set([
   ...['cone', 'isosurface', 'mesh3d', 'scatter3d', 'streamtube', 'surface', 'volume'],
 ]);
 
-/** Kinds in which each place has a mark of its own: what stands there as text is a name. */
+/** Trace types with a mark for each position: a text there is a name. */
 const named = new Set(['bar', 'box', 'contour', 'funnel', 'heatmap', 'violin', 'waterfall']);
 
 /**
- * Decides what plotly would leave open, so that a figure says the same to every reader, in its picture,
- * as a chart and in its table:
+ * Makes decisions explicit that plotly would make, so that a figure is the same for every reader, as picture,
+ * chart and table:
  *
- * - Times in milliseconds on an axis of dates become texts of UTC's calendar; plotly would show them on
- *   that of the reader's zone.
- * - Text of digits that names bars, boxes or cells, or begins with a zero, stays text; plotly would make
- *   numbers of it.
+ * - Times in milliseconds on an axis of dates become texts of UTC's calendar; plotly would use the zone of the
+ *   reader's browser.
+ * - Digits that name bars, boxes or cells, or begin with a zero, stay text; plotly would make numbers of them.
  * - An axis of a few whole numbers has its ticks at whole numbers.
  */
 export function settleAxes(figure: TracesAndLayout): TracesAndLayout {
@@ -71,7 +72,7 @@ function axesOf({ traces, layout }: TracesAndLayout): AxisUse[] {
       for (const letter of ['x', 'y', 'z'] as const) add(index, letter, `${letter}axis`, scene);
     }
   }
-  // Shapes and notes may stand on axes of their own.
+  // Shapes and annotations may have axes of their own.
   for (const name of Object.keys(layout)) {
     const letter = /^([xy])axis\d*$/.exec(name)?.[1] as 'x' | 'y' | undefined;
     const key = ` ${name}`;
@@ -124,7 +125,7 @@ function valuesOn(trace: JsonObject, letter: Letter): readonly Value[] {
   return readValues(trace[letter]) ?? readGrid(trace[letter])?.flat() ?? [];
 }
 
-/** Whether things stand along an axis, and nothing is measured on it. */
+/** Whether values are positions on an axis, rather than measures. */
 function isPosition(letter: Letter, traces: readonly JsonObject[]): boolean {
   return (
     traces.length > 0 &&
@@ -150,7 +151,7 @@ function isDigits(value: Value): value is string {
   return typeof value === 'string' && /^\d+$/.test(value);
 }
 
-/** So far apart that plotly would put ticks between them, like 2019.5. */
+/** The widest span at which plotly would put ticks between whole numbers, like 2019.5. */
 const widestSpan = 10;
 
 function isFewWholeNumbers(values: readonly Value[]): boolean {
@@ -164,7 +165,7 @@ function isFewWholeNumbers(values: readonly Value[]): boolean {
   return most - least >= 1 && most - least <= widestSpan;
 }
 
-/** The figure with texts in the place of all numbers that are instants on an axis. */
+/** The figure with texts in place of all numbers that are instants on an axis. */
 function withTimeTexts({ traces, layout }: TracesAndLayout, axis: AxisUse): TracesAndLayout {
   const { letter } = axis;
   const settings = settingsOf(layout, axis);
@@ -183,7 +184,7 @@ const axisTimes = ['range', 'tickvals', 'tick0', 'minallowed', 'maxallowed'];
 function timesOfTrace(trace: JsonObject, letter: Letter): JsonObject {
   const isBar = traceType(trace) === 'bar';
   const measure = trace['orientation'] === 'h' ? 'x' : 'y';
-  // The length of a bar that begins somewhere is a span of time, no instant.
+  // The length of a bar with a base is a span of time rather than an instant.
   const isSpan = isBar && letter === measure && trace['base'] !== undefined;
   const names = [
     ...(isSpan ? ['base'] : [letter, `${letter}0`]),
@@ -198,7 +199,7 @@ function timesOfTrace(trace: JsonObject, letter: Letter): JsonObject {
   };
 }
 
-/** Shapes, notes and pictures that stand on an axis. */
+/** Shapes, annotations and images on an axis. */
 function itemsAsText(layout: JsonObject, { scene, name, letter }: AxisUse): JsonObject {
   if (scene !== undefined) return {};
   const id = name.replace('axis', '');
@@ -213,7 +214,7 @@ function itemsAsText(layout: JsonObject, { scene, name, letter }: AxisUse): Json
       if (!Array.isArray(items)) return [];
       const changed = items.map((item) => {
         if (!isJsonObject(item)) return item;
-        // Pictures stand on the paper if they do not say.
+        // The default of images is the paper.
         const reference = item[`${letter}ref`] ?? (list === 'images' ? 'paper' : letter);
         return reference === id ? mapNames(item, names, timesAsText) : item;
       });

@@ -1,10 +1,11 @@
+// The winding order of GeoJSON outlines.
+
 import { type Json, type JsonObject, isJsonObject } from '../../nbformat/notebook.js';
 
 /**
- * Traces whose own outlines (GeoJSON) wind as plotly expects them: it fills what lies at the right of a line,
- * while the standard has outlines wind the other way (RFC 7946, 3.1.6), so that a province after
- * the standard would fill all of the world but itself. Of either winding the smaller side is meant: no
- * outline for readers is larger than half of the world.
+ * Traces whose GeoJSON outlines have plotly's winding order: it fills the right side of a line, while the standard
+ * winds the other way (RFC 7946, 3.1.6), so that a region by the standard would fill all of the world but itself.
+ * The smaller side is always meant: no outline for readers is larger than half of the world.
  */
 export function settleOutlines(traces: readonly JsonObject[]): JsonObject[] {
   return traces.map((trace) =>
@@ -29,7 +30,7 @@ function rewound(value: JsonObject): JsonObject {
   };
 }
 
-/** The outline of a polygon clockwise, its holes the other way round. */
+/** The outline of a polygon clockwise, its holes counter-clockwise. */
 function rings(polygon: readonly Json[]): Json[] {
   return polygon.map((ring, index) => {
     if (!Array.isArray(ring)) return ring;
@@ -38,7 +39,7 @@ function rings(polygon: readonly Json[]): Json[] {
   });
 }
 
-/** Twice the area on the flat map: above 0 counter-clockwise. */
+/** Twice the area on the flat map: positive for counter-clockwise. */
 function areaOf(ring: readonly Json[]): number {
   let area = 0;
   for (const [index, point] of ring.entries()) {

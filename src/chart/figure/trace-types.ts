@@ -1,16 +1,15 @@
+// The kinds of charts (trace types) of plotly, and which bundle draws each.
+
 import { closestName } from '../../text/closest-name.js';
 import type { Json } from '../../nbformat/notebook.js';
 
-/**
- * The builds of plotly.js by what they draw, smallest first (0.4, 0.5 and 1.6 MB gzip). All three work
- * without `unsafe-eval`.
- */
+/** The builds of plotly.js, smallest first (0.4, 0.5 and 1.6 MB gzip). All three work without `unsafe-eval`. */
 export const plotlyBundles = ['basic', 'cartesian', 'strict'] as const;
 
 /** One of {@link plotlyBundles}. */
 export type PlotlyBundle = (typeof plotlyBundles)[number];
 
-/** The kinds of traces that plotly knows, by the smallest bundle that draws them. */
+/** plotly's trace types, by the smallest bundle that draws them. */
 export const traceTypes: Readonly<Record<PlotlyBundle, readonly string[]>> = {
   basic: ['bar', 'pie', 'scatter'],
   cartesian: [
@@ -43,10 +42,10 @@ export const traceTypes: Readonly<Record<PlotlyBundle, readonly string[]>> = {
   ],
 };
 
-/** Maps on tiles, which a map server would have to send. */
+/** Maps with tiles, which a map server would have to send. */
 export const tileTypes: readonly string[] = ['choroplethmap', 'densitymap', 'scattermap'];
 
-/** Kinds that older versions of plotly had, with their successors. */
+/** Trace types of older versions of plotly, with their successors. */
 export const formerTypes: Readonly<Record<string, string>> = {
   area: 'barpolar',
   choroplethmapbox: 'choroplethmap',
@@ -57,18 +56,18 @@ export const formerTypes: Readonly<Record<string, string>> = {
   scattermapbox: 'scattermap',
 };
 
-/** The kind of a trace; plotly's default is `scatter`. */
+/** The type of a trace; plotly's default is `scatter`. */
 export function traceType(trace: Readonly<Record<string, unknown>>): string {
   return typeof trace['type'] === 'string' ? trace['type'] : 'scatter';
 }
 
-/** What of a figure decides what draws it. */
+/** The parts of a figure that decide which bundle draws it. */
 interface DrawnFigure {
   readonly undrawable: string | undefined;
   readonly traces: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** The smallest bundle that draws all figures of a page; undefined: nothing is to be drawn. */
+/** The smallest bundle that draws all figures of a page; undefined: there is nothing to draw. */
 export function bundleFor(figures: readonly DrawnFigure[]): PlotlyBundle | undefined {
   const sizes = figures
     .filter(({ undrawable }) => undrawable === undefined)
@@ -85,9 +84,9 @@ const drawn = new Set(plotlyBundles.flatMap((bundle) => traceTypes[bundle]));
 const known = [...drawn, ...tileTypes];
 
 /**
- * What is wrong with the kind of a trace.
+ * The problem of an unknown trace type.
  *
- * @returns Undefined for kinds that plotly knows.
+ * @returns Undefined for types of plotly.
  */
 export function unknownType(type: string): string | undefined {
   if (known.includes(type)) return undefined;
@@ -100,8 +99,8 @@ export function unknownType(type: string): string | undefined {
 }
 
 /**
- * Why a chart cannot be drawn, as a sentence: plotly would draw an empty frame, or something else than
- * the figure says, or would have to load something from elsewhere.
+ * Why a chart cannot be drawn, as a sentence: plotly would draw an empty frame or something else, or would have to
+ * load from another server.
  *
  * @returns Undefined for charts that can.
  */

@@ -1,6 +1,8 @@
+// The values of data arrays.
+
 import { type Json, isJsonObject } from '../../nbformat/notebook.js';
 
-/** One value of a series: what a cell of a table or an axis can hold. */
+/** A value of a series: a cell of a table, a position on an axis. */
 export type Value = string | number | null;
 
 const readers: Readonly<Record<string, (view: DataView, at: number) => number>> = {
@@ -14,7 +16,7 @@ const readers: Readonly<Record<string, (view: DataView, at: number) => number>> 
   f8: (view, at) => view.getFloat64(at, true),
 };
 
-/** The long names that plotly takes, too. */
+/** plotly's long names of array types. */
 const longNames: Readonly<Record<string, string>> = {
   ...{ int8: 'i1', uint8: 'u1', uint8c: 'u1', uint8clamped: 'u1', u1c: 'u1', int16: 'i2' },
   ...{ uint16: 'u2', int32: 'i4', uint32: 'u4', float32: 'f4', float64: 'f8' },
@@ -22,15 +24,14 @@ const longNames: Readonly<Record<string, string>> = {
 
 const decimal = /^[+-]?\d{1,60}(?:\.\d+)?$/;
 
-/** A number, or text that is one as Postgres writes `numeric`; undefined for everything else. */
+/** A number, or numeric text as Postgres writes `numeric`; undefined for everything else. */
 export function numberOf(value: Value): number | undefined {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && decimal.test(value) ? Number(value) : undefined;
 }
 
 /**
- * The values of a data array of a trace: a list, or plotly's packed form `{ dtype, bdata }` (base64,
- * little-endian).
+ * The values of a trace's data array: a list, or plotly's packed form `{ dtype, bdata }` (base64, little-endian).
  *
  * @returns Undefined when it is neither, or a list of lists.
  */
@@ -45,7 +46,7 @@ export function readValues(array: Json | undefined): readonly Value[] | undefine
   return isJsonObject(array) && array['shape'] === undefined ? unpack(array) : undefined;
 }
 
-/** The rows of a data array of two dimensions; undefined for any other. */
+/** The rows of a two-dimensional data array; undefined for any other. */
 export function readGrid(array: Json | undefined): readonly (readonly Value[])[] | undefined {
   if (Array.isArray(array)) {
     const rows = array.map((row) => readValues(row));

@@ -1,3 +1,5 @@
+// Axes, ticks, labels and grid lines of a picture.
+
 import type { Element } from 'hast';
 import { calendarTime, isDate } from '../figure/format.js';
 import type { Value } from '../figure/values.js';
@@ -5,13 +7,13 @@ import { round, svgElement as s } from './svg.js';
 import type { Place, Plot } from './plot.js';
 import { labelStep, niceTicks, shortened, textWidth, widestName, type Scale } from './scale.js';
 
-/** The sides of the plot, in pixels of the picture. */
+/** The sides of the plot area, in pixels. */
 export interface PlotArea {
   readonly x: readonly [left: number, right: number];
   readonly y: readonly [top: number, bottom: number];
 }
 
-/** Grid lines, labels and the name of the x axis. */
+/** Grid lines, labels and the title of the x axis. */
 export function drawAxes(
   plot: Plot,
   ticks: readonly number[],
@@ -42,7 +44,7 @@ function gridLines(plot: Plot, ticks: readonly number[], measure: Scale, area: P
   });
 }
 
-/** Pixels that a label beside a horizontal bar needs at least. */
+/** The minimum height of a label beside a horizontal bar, in pixels. */
 const lowestLabel = 10;
 
 function positionLabels(plot: Plot, position: Scale, area: PlotArea): Element[] {
@@ -67,7 +69,7 @@ function positionLabels(plot: Plot, position: Scale, area: PlotArea): Element[] 
   });
 }
 
-/** The positions that get a label below: each, or one of several; of many numbers, round ones. */
+/** The positions with a label: every n-th; of many numbers, round ones. */
 function placesToLabel({ positions, series }: Plot, position: Scale, space: number): Place[] {
   const { places, axis } = positions;
   const isBars = series.some(({ kind }) => kind === 'bar');
@@ -85,7 +87,7 @@ function placesToLabel({ positions, series }: Plot, position: Scale, space: numb
   let last = -Infinity;
   return places.filter(({ at }, index) => {
     if (index % step !== 0) return false;
-    // Dates need not be evenly apart.
+    // Dates may be unevenly spaced.
     const x = position(at);
     if (step > 1 && Math.abs(x - last) < widest + 4) return false;
     last = x;
@@ -93,7 +95,7 @@ function placesToLabel({ positions, series }: Plot, position: Scale, space: numb
   });
 }
 
-/** A month has its year on a second line, where the year begins. */
+/** A month has its year on a second line where the year begins. */
 function labelLines(
   value: Value,
   before: Value | undefined,
@@ -108,7 +110,7 @@ function labelLines(
   return isNewYear ? [match[1], match[2]] : [match[1]];
 }
 
-/** The name of the x axis, below its labels; that of the y axis is text above the picture. */
+/** The title of the x axis, below its labels; that of the y axis is text above the picture. */
 function xAxisName(plot: Plot, area: PlotArea): Element[] {
   const name = plot.isHorizontal ? plot.measures.axis.title : plot.positions.axis.title;
   if (name === undefined) return [];

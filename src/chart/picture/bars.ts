@@ -1,9 +1,11 @@
+// Bars of a picture.
+
 import type { Element } from 'hast';
 import { byLook, paint, round, svgElement as s } from './svg.js';
 import type { Mark, MarkBounds, Plot, PlotSeries } from './plot.js';
 import type { Scale } from './scale.js';
 
-/** Where the bars of a series are drawn. */
+/** The position of a series' bars. */
 export interface BarPlace extends MarkBounds {
   readonly position: Scale;
   readonly measure: Scale;
@@ -12,7 +14,7 @@ export interface BarPlace extends MarkBounds {
   readonly slots: number;
 }
 
-/** The bars of a series; of more than can be told apart the longest. */
+/** The bars of a series; of indistinguishable ones the longest. */
 export function drawBars(series: PlotSeries, plot: Plot, place: BarPlace): Element {
   const share = plot.isGrouped ? place.slots : 1;
   const thickness = (place.gap * 0.76) / share;
@@ -60,7 +62,7 @@ interface BarBox {
   readonly height: number;
 }
 
-/** Of bars that fall on the same pixels the two that reach furthest, to either side. */
+/** Of bars on the same pixels the two that reach furthest, to either side. */
 function longestOfColumns(boxes: readonly BarBox[], isHorizontal: boolean, size: number): BarBox[] {
   const columns = new Map<number, { least: BarBox; most: BarBox }>();
   const start = ({ x, y }: BarBox) => (isHorizontal ? x : y);

@@ -1,9 +1,11 @@
+// Lines and points of a picture.
+
 import type { Element } from 'hast';
 import { byLook, paint, round, svgElement as s } from './svg.js';
 import type { Mark, MarkBounds, PlotSeries } from './plot.js';
 import type { Scale } from './scale.js';
 
-/** A line with its area and points; of more points than can be told apart some. */
+/** A line with its area and points, reduced to distinguishable points. */
 export function drawLine(
   series: PlotSeries,
   position: Scale,
@@ -37,7 +39,7 @@ export function drawLine(
   ]);
 }
 
-/** Points each by itself; of very many those that can be told apart, as dots of one stroke. */
+/** Single points; very many are reduced and drawn as dots of one stroke. */
 function pointMarks(points: readonly Point[], series: PlotSeries, most: number): Element[] {
   if (points.length <= most) {
     return points.map(({ mark, x, y }) =>
@@ -62,13 +64,13 @@ function isPoint(point: Point | undefined): point is Point {
   return point !== undefined;
 }
 
-/** Points that are left of such a line. */
+/** The most points of a thinned line. */
 const longestThinned = 6000;
 
-/** Characters; a line that is longer runs to and fro, and no picture could show where. */
+/** The longest path, in characters; a longer line oscillates, and no picture could show it. */
 const longestPath = 100_000;
 
-/** The line, or where it would be too long one through fewer points. */
+/** The line, reduced to fewer points when its path would be too long. */
 function boundedPath(points: readonly (Point | undefined)[], width: number | undefined): string {
   const path = linePath(points, width);
   if (path.length <= longestPath) return path;
@@ -80,10 +82,10 @@ function boundedPath(points: readonly (Point | undefined)[], width: number | und
 }
 
 /**
- * A line through points as a path of SVG, with a gap where there is none.
+ * A line through points as an SVG path, with gaps for missing ones.
  *
- * @param width - Leaves out what cannot be seen: of neighbours in a column of this width (pixels) the first,
- *   the last, the lowest and the highest make the same line. Undefined: leaves nothing out.
+ * @param width - Reduces points in columns of this width (pixels) to the first, the last, the lowest and the
+ *   highest, which make the same line. Undefined: no reduction.
  */
 function linePath(points: readonly (Point | undefined)[], width: number | undefined): string {
   const commands: string[] = [];
@@ -114,22 +116,22 @@ function linePath(points: readonly (Point | undefined)[], width: number | undefi
   return commands.join('');
 }
 
-/** A point of a picture, in its pixels. */
+/** A point in pixels. */
 interface PicturePoint {
   readonly x: number;
   readonly y: number;
 }
 
-/** How far apart points may be taken for one at first, in pixels: less than half of a point's width. */
+/** The initial size of a square, in pixels: less than half of a point's width. */
 const finest = 2;
 
 /**
- * Of many points those that can be told apart: one for each square of pixels, the first that lies in
- * it, and besides those that reach furthest to each side. The squares are as small as they can be with
- * no more than `most` points left; of fewer points all are left.
+ * Thins points to distinguishable ones: one for each square of pixels, the first in it, and those that reach
+ * furthest to each side. Squares are as small as possible with at most `most` points left; fewer points are all
+ * kept.
  *
  * @param most - At least 8.
- * @returns Some of the points, in their order; the same for the same points.
+ * @returns Some of the points in their order; deterministic.
  */
 export function thinPoints<Point extends PicturePoint>(
   points: readonly Point[],
@@ -160,7 +162,7 @@ function firstOfSquares<Point extends PicturePoint>(
   return points.filter((_, index) => kept.has(index));
 }
 
-/** Where the points are that reach furthest to the left, right, top and bottom. */
+/** The indexes of the points furthest to the left, right, top and bottom. */
 function extremes(points: readonly PicturePoint[]): Set<number> {
   let [left, right, top, bottom] = [0, 0, 0, 0];
   points.forEach(({ x, y }, index) => {

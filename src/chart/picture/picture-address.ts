@@ -1,20 +1,22 @@
+// A chart's picture as a data URL.
+
 import type { Element } from 'hast';
 import type { Figure } from '../figure/figure.js';
 import { drawPicture } from './picture.js';
 import { svgElement, svgText } from './svg.js';
 
-/** In the picture's own pixels. */
+/** The default width in pixels of the picture. */
 const usualWidth = 760;
 
-/** White around it. */
+/** The white margin. */
 const margin = 8;
 
-/** Characters; a larger picture says no more, and would weigh on every notebook that holds it. */
+/** The largest picture, in characters; larger ones show no more, and would bloat notebooks. */
 const maxLength = 100_000;
 
 /**
- * What the dashboard's stylesheet says of its pictures, for white paper: the page around a picture in a
- * notebook may be light or dark, and does not tell.
+ * The stylesheet's rules for pictures, on white: a picture in a notebook cannot know whether its page is light or
+ * dark.
  */
 const style = [
   'text{font:12px system-ui,sans-serif;fill:#5a5e66}',
@@ -33,11 +35,11 @@ const style = [
 ].join('');
 
 /**
- * A chart's picture as the address of an `img`: it needs no script, no stylesheet and no network, and
- * what stands in it can do nothing to the page.
+ * A chart's picture as a data URL for an `img`: it needs no script, stylesheet or network, and cannot affect the
+ * page.
  *
  * @param size - In the picture's own pixels.
- * @returns Undefined for charts that have no picture, or too large a one.
+ * @returns Undefined for charts without a picture, or with a too large one.
  */
 export function pictureAddress(
   figure: Figure,
@@ -69,7 +71,7 @@ export function pictureAddress(
   return address.length > maxLength ? undefined : address;
 }
 
-/** Only what may stand in neither an address nor a quoted attribute is escaped: base64 is longer. */
+/** Escapes only what an address or a quoted attribute forbids: base64 is longer. */
 function encodeSvg(svg: string): string {
   return svg.replace(/[^ -~]+|["#%&<>\\^`{|}]/g, encodeURIComponent);
 }

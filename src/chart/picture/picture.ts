@@ -1,5 +1,6 @@
-// This folder draws a figure as SVG: it is reduced to series over one axis (plot.ts), and drawn as axes, legend, bars and
-// lines (this file), or as a pie; picture-address.ts makes a data URL of it.
+// This folder draws figures as SVG: a figure is reduced to series over one axis (plot.ts), and drawn as axes,
+// legend, bars and lines (this file), or as a pie; picture-address.ts makes a data URL of it. The picture of
+// another kind of chart (a funnel, say) would be read in plot.ts and drawn here.
 import type { Element } from 'hast';
 import type { Figure } from '../figure/figure.js';
 import { drawAxes } from './axes.js';
@@ -18,9 +19,9 @@ interface Frame {
 }
 
 /**
- * A chart of bars and lines, or a pie, as an SVG, drawn from the same data as the chart itself: what readers
- * see before the script, without it and in print. Colours are classes of the stylesheet, so that the
- * picture follows the page from light to dark.
+ * A chart of bars, lines or a pie as SVG, from the same data as the interactive chart: readers see it before the
+ * script, without it and in print. Colours are classes of the stylesheet, so that the picture follows light and
+ * dark mode.
  *
  * @returns Undefined for charts of other kinds.
  */
@@ -28,7 +29,7 @@ export function drawPicture(figure: Figure, size: PictureSize): Element | undefi
   return drawPictures(figure, [size])[0];
 }
 
-/** The same in several sizes, for which the figure is read once; none for charts of other kinds. */
+/** Pictures of several sizes, for which the figure is read once; none for charts of other kinds. */
 export function drawPictures(figure: Figure, sizes: readonly PictureSize[]): Element[] {
   const plot = readPlot(figure);
   const wantsLegend = figure.layout['showlegend'] !== false;
@@ -42,7 +43,7 @@ function drawPlot(plot: Plot, wantsLegend: boolean, size: PictureSize): Element 
   const ticks = size.hasAxes ? niceTicks(...plot.measures.span) : [...plot.measures.span];
   const span = [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const;
   const showLegend = size.hasAxes && plot.series.length > 1 && wantsLegend;
-  // A legend may not take the room of the chart.
+  // The legend's height is limited.
   const entries = showLegend
     ? legendEntries(plot, size.width).filter(({ bottom }) => bottom <= size.height / 2)
     : [];
@@ -66,7 +67,7 @@ function drawPlot(plot: Plot, wantsLegend: boolean, size: PictureSize): Element 
   return pictureElement(size, [...axes, ...marks]);
 }
 
-/** How much of each series can be told apart: up to 6000 marks of a chart, 250 of a thumbnail. */
+/** The most distinguishable marks of a series: 6000 of a chart, 250 of a thumbnail. */
 function boundsOf(plot: Plot, { hasAxes }: PictureSize): MarkBounds {
   const drawn = plot.series.filter(({ kind, hasPoints }) => kind === 'bar' || hasPoints);
   const total = hasAxes ? 6000 : 250;
@@ -90,7 +91,7 @@ function frameOf(plot: Plot, ticks: readonly number[], entries: readonly LegendE
   };
 }
 
-/** Where positions stand, and how far one is from the next (pixels). */
+/** The scale of positions, and the distance between two (pixels). */
 function positionScale(plot: Plot, [start, end]: readonly [number, number]) {
   const { places, isReversed, axis } = plot.positions;
   const numbers = places.map(({ at }) => at);
@@ -100,29 +101,29 @@ function positionScale(plot: Plot, [start, end]: readonly [number, number]) {
   const finiteStep = Number.isFinite(step) ? step : 1;
   const first = numbers[0] ?? 0;
   const last = numbers.at(-1) ?? 0;
-  // Bars need half a step around them; points that are dense do not.
+  // Bars need half a step around them; dense points do not.
   const hasBars = plot.series.some(({ kind }) => kind === 'bar');
   const around = hasBars || axis.type === 'category' ? finiteStep / 2 : (last - first) * 0.02 || 1;
   const span = axis.range ?? ([first - around, last + around] as const);
-  // The first category of horizontal bars is at the bottom, as plotly has it.
+  // The first category of horizontal bars is at the bottom, as in plotly.
   const flips = plot.isHorizontal !== isReversed;
   const position = linearScale(span, flips ? [end, start] : [start, end]);
   return { position, gap: Math.abs(position(first + finiteStep) - position(first)) };
 }
 
-/** A series in the legend, and where it stands. */
+/** A series in the legend with its position. */
 interface LegendEntry {
   readonly series: PlotSeries;
   readonly name: string;
   readonly x: number;
   readonly y: number;
-  /** Where its line ends. */
+  /** The bottom of its line. */
   readonly bottom: number;
 }
 
 const legendLine = 24;
 
-/** The legend above the plot, in as many lines as it takes. */
+/** The legend above the plot, wrapped into lines. */
 function legendEntries(plot: Plot, width: number): LegendEntry[] {
   let [x, y] = [0, 0];
   return plot.series.map((series) => {

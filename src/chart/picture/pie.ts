@@ -1,3 +1,5 @@
+// Pies and rings of a picture.
+
 import { isJsonObject } from '../../nbformat/notebook.js';
 import type { Element } from 'hast';
 import { traceType } from '../figure/trace-types.js';
@@ -8,7 +10,7 @@ import { safeColor } from './plot.js';
 import { shortened } from './scale.js';
 import { readValues } from '../figure/values.js';
 
-/** More slices than colours that can be told apart twice over say nothing as a pie; a table does. */
+/** The most slices: more than twice the colours are not readable as a pie. */
 const maxSlices = 16;
 
 const share = numberFormat('.1~%');
@@ -22,10 +24,9 @@ interface Slice {
 }
 
 /**
- * A pie, or a ring, as an SVG, clockwise from the top in the order of its data, with its legend and each
- * share beside it.
+ * A pie or ring as SVG, clockwise from the top in the order of its data, with legend and shares.
  *
- * @returns Undefined for other figures, several pies, and pies of very many slices.
+ * @returns Undefined for other figures, several pies, and pies with too many slices.
  */
 export function drawPie(figure: Figure, size: PictureSize): Element | undefined {
   const slices = readSlices(figure);
@@ -56,7 +57,7 @@ function readSlices({ traces }: Figure): readonly Slice[] | undefined {
   const values = readValues(trace['values']);
   const marker = isJsonObject(trace['marker']) ? trace['marker'] : {};
   const colors = Array.isArray(marker['colors']) ? marker['colors'] : [];
-  // The same label twice is one slice, as plotly has it; without values labels are counted.
+  // Equal labels are one slice, as in plotly; without values labels are counted.
   const sums = new Map<string, { value: number; color: string | undefined }>();
   labels.forEach((name, index) => {
     const label = String(name ?? '');
@@ -80,7 +81,7 @@ function holeOf({ traces }: Figure): number {
   return typeof hole === 'number' ? Math.min(0.95, Math.max(0, hole)) : 0;
 }
 
-/** Outline of a slice between two shares of the whole circle; a whole circle is two halves. */
+/** The outline of a slice between two shares of the circle; a whole circle is two halves. */
 function slicePath(
   [x, y]: readonly [number, number],
   radius: number,

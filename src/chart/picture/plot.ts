@@ -1,3 +1,5 @@
+// A figure reduced to series of bars and lines: which trace types have a picture.
+
 import { isJsonObject } from '../../nbformat/notebook.js';
 import { titleText, type Figure } from '../figure/figure.js';
 import { positionsOf } from '../figure/positions.js';
@@ -6,70 +8,70 @@ import { traceType } from '../figure/trace-types.js';
 import { calendarTime } from '../figure/format.js';
 import { numberOf, readValues, type Value } from '../figure/values.js';
 
-/** One mark of a series: where it stands and how far it reaches, in the axes' numbers. */
+/** A mark of a series: position and extent, in the axes' numbers. */
 export interface Mark {
   readonly at: number;
-  /** Where a bar begins; zero, or the end of the one that it is stacked on. */
+  /** The start of a bar: zero, or the end of the bar below in a stack. */
   readonly base: number;
   readonly value: number;
-  /** Drawn hollow: the figure gave it a pattern or an open symbol, as for a period not complete yet. */
+  /** Drawn hollow: the figure has a pattern or an open symbol, as for an incomplete period. */
   readonly isOpen: boolean;
-  /** A colour of its own, checked. */
+  /** Its own colour, validated. */
   readonly color: string | undefined;
 }
 
-/** A series of bars or a line with its points. */
+/** A series of bars, or a line with its points. */
 export interface PlotSeries {
   readonly kind: 'bar' | 'line' | 'points';
   readonly name: string;
-  /** Its place among the colours, from 1. */
+  /** Its index in the colours, from 1. */
   readonly order: number;
   readonly color: string | undefined;
   readonly isDashed: boolean;
   /** The area between line and axis is filled. */
   readonly isFilled: boolean;
-  /** The line shows its points. */
+  /** The line has points. */
   readonly hasPoints: boolean;
-  /** In the order of the trace; undefined where there is no value. */
+  /** In the order of the trace; undefined for missing values. */
   readonly marks: readonly (Mark | undefined)[];
 }
 
-/** A value on an axis of positions, and the number at which it stands. */
+/** A position on an axis with its value. */
 export interface Place {
   readonly value: Value;
   readonly at: number;
 }
 
-/** A figure reduced to what a simple picture shows: series over one axis of positions. */
+/** A figure reduced to series over one axis of positions. */
 export interface Plot {
   readonly series: readonly PlotSeries[];
   /** Bars are horizontal: positions along y, measures along x. */
   readonly isHorizontal: boolean;
   readonly positions: {
     readonly axis: Axis;
-    /** The values as they stand on the axis, in order, with the number of each. */
+    /** The positions in order. */
     readonly places: readonly Place[];
     readonly isReversed: boolean;
   };
   readonly measures: { readonly axis: Axis; readonly span: readonly [number, number] };
-  /** Bars of different series stand side by side, not on one another. */
+  /** Bars of different series are side by side rather than stacked. */
   readonly isGrouped: boolean;
 }
 
-/** How much of a series is drawn. */
+/** The limits for the marks of a series. */
 export interface MarkBounds {
-  /** Marks. */
+  /** The most marks. */
   readonly most: number;
-  /** Pixels in which neighbours of a line, or bars, become one. */
+  /** The width in pixels within which neighbours of a line, or bars, become one. */
   readonly column: number;
 }
 
 type Trace = Figure['traces'][number];
 
 /**
- * Reads bars and lines over one pair of axes out of a figure.
+ * Reads bars and lines over one pair of axes from a figure.
  *
- * @returns Undefined for every other kind of figure: then plotly alone can draw it.
+ * @returns Undefined for every other kind of figure, which only plotly draws.
  */
 export function readPlot(figure: Figure): Plot | undefined {
   const { traces, layout } = figure;
@@ -138,7 +140,7 @@ export function readPlot(figure: Figure): Plot | undefined {
     };
   });
   const span = measureSpan(series, measureAxis);
-  // Numbers so far apart that their distance is none have no place on a scale.
+  // An infinite span has no scale.
   if (!isSpan(span) || !isSpan([places[0]?.at ?? 0, places.at(-1)?.at ?? 0])) return undefined;
   return {
     series,
@@ -168,7 +170,7 @@ function isSimple(trace: Trace): boolean {
   );
 }
 
-/** Each different position once: categories by their first appearance, dates and numbers by size. */
+/** Each distinct position once: categories by their first occurrence, dates and numbers sorted. */
 function placesOf(axis: Axis, values: readonly Value[]): readonly Place[] {
   const different = [...new Set(values)].filter((value) => value !== null);
   if (axis.type === 'category') return different.map((value, at) => ({ value, at }));
@@ -195,7 +197,7 @@ function measureSpan(series: readonly PlotSeries[], axis: Axis): [number, number
   for (const { marks } of series) {
     for (const mark of marks) if (mark !== undefined) reach(mark.value);
   }
-  // Bars are read by their length, so their axis begins at zero.
+  // Bars are compared by length, so their axis begins at zero.
   const zero = axis.fromZero || series.some(({ kind, isFilled }) => kind === 'bar' || isFilled);
   if (zero || least > most) reach(0);
   return least === most ? [least, most + 1] : [least, most];
@@ -205,7 +207,7 @@ function lookOf(trace: Trace) {
   const marker = isJsonObject(trace['marker']) ? trace['marker'] : {};
   const line = isJsonObject(trace['line']) ? trace['line'] : {};
   const pattern = isJsonObject(marker['pattern']) ? marker['pattern'] : {};
-  // plotly's own rule for traces that do not say.
+  // plotly's default for traces without a mode.
   const isLong = Array.isArray(trace['y']) && trace['y'].length >= 20;
   const byLength = isLong ? 'lines' : 'lines+markers';
   const mode = typeof trace['mode'] === 'string' ? trace['mode'] : byLength;
@@ -229,7 +231,7 @@ function lookOf(trace: Trace) {
   };
 }
 
-/** A colour as it may stand in an attribute; numbers and names of scales are not drawn here. */
+/** A colour that is safe in an attribute; undefined for numbers and colour scales. */
 export function safeColor(color: unknown): string | undefined {
   return typeof color === 'string' &&
     /^(?:#[\da-f]{3,8}|[a-z]{3,30}|rgba?\([\d., %]{5,40}\))$/i.test(color)

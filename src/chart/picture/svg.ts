@@ -1,7 +1,9 @@
+// SVG elements, their serialisation, and the paint of marks.
+
 import type { Element } from 'hast';
 import type { Mark, PlotSeries } from './plot.js';
 
-/** How large a picture is, in its own pixels, and whether it has axes or is only a small likeness. */
+/** The size of a picture in its own pixels, and whether it has axes or is a thumbnail. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;
@@ -9,8 +11,8 @@ export interface PictureSize {
 }
 
 /**
- * An element of SVG as hast has it: names of properties as in hastscript (`textAnchor`, `className`).
- * Notebooks draw pictures too, and start faster without hastscript.
+ * An SVG element for hast, with hastscript's property names (`textAnchor`, `className`). Notebooks draw pictures,
+ * too, and start faster without hastscript.
  */
 export function svgElement(
   tagName: string,
@@ -28,7 +30,7 @@ export function svgElement(
   };
 }
 
-/** A whole picture, hidden from screen readers, which read its data as a table. */
+/** A complete picture, hidden from screen readers, which read its data as a table. */
 export function pictureElement(
   size: PictureSize,
   children: readonly (Element | undefined)[],
@@ -47,14 +49,14 @@ export function pictureElement(
   );
 }
 
-/** What XML 1.0 has no way to write, not even escaped; halves of surrogate pairs among it. */
+/** Characters that XML 1.0 forbids, even escaped; lone surrogates included. */
 // eslint-disable-next-line no-control-regex -- these are the ones
 const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
-  // Text may not hold what ends a CDATA section.
+  // Text must not contain the end of a CDATA section.
   '>': '&gt;',
   "'": '&#39;',
 };
@@ -90,11 +92,11 @@ export function paint(series: PlotSeries, mark: Mark | undefined, part: string) 
   const classes = [part, ...(color === undefined ? [`series-${series.order}`] : [])];
   if (mark?.isOpen === true) classes.push('open');
   if (series.isDashed && part === 'line') classes.push('dashed');
-  // `color` is what the stylesheet's fill and stroke take over.
+  // The stylesheet's fill and stroke inherit `color`.
   return { className: classes, ...(color === undefined ? {} : { color }) };
 }
 
-/** Marks that look alike, to be drawn in one stroke. */
+/** Marks of equal paint, which are drawn in one stroke. */
 export function byLook<Item extends { readonly mark: Mark }>(
   items: readonly Item[],
   series: PlotSeries,
@@ -113,7 +115,7 @@ export function byLook<Item extends { readonly mark: Mark }>(
   }));
 }
 
-/** To a tenth of a unit; what the largest of numbers push beyond every scale is drawn at its start. */
+/** Rounds to a tenth of a unit; infinite numbers become 0. */
 export function round(value: number): number {
   return Number.isFinite(value) ? Math.round(value * 10) / 10 : 0;
 }

@@ -1,18 +1,20 @@
+// A chart's data as CSV.
+
 import { formatCsv } from '../../text/csv.js';
 import type { DataTable } from './data-rows.js';
 import type { Value } from '../figure/values.js';
 
 /**
- * A chart's data as CSV (RFC 4180, UTF-8 with a byte order mark, so that spreadsheets read it right).
- * Text that a spreadsheet would take for a formula is prefixed with an apostrophe; null characters, which
- * some drop so that a formula comes forth, are replaced.
+ * A chart's data as CSV (RFC 4180, UTF-8 with a byte order mark for spreadsheets). Text that a spreadsheet would
+ * take for a formula is prefixed with an apostrophe; null characters, which some spreadsheets drop so that a
+ * formula appears, are replaced.
  */
 export function toCsv(table: DataTable): string {
   const lines = [table.columns.map(({ label }) => label), ...table.rows];
   return `\uFEFF${formatCsv(lines.map((line) => line.map(safeText)))}`;
 }
 
-/** What spreadsheets take for a formula, also after blanks, and in the wide signs of East Asian texts. */
+/** The start of a formula in spreadsheets, also after blanks, and in East Asian full-width signs. */
 const formula = /^(?:[\t\r\n]|\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/;
 
 function safeText(value: Value): string | null {

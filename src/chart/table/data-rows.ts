@@ -1,41 +1,43 @@
+// Columns and rows of a chart's data.
+
 import type { Figure } from '../figure/figure.js';
 import { titleText } from '../figure/figure.js';
 import { numberFormat, type Format } from '../figure/format.js';
 import type { Value } from '../figure/values.js';
 
-/** One column of a chart's data. */
+/** A column of a chart's data. */
 export interface DataColumn {
   readonly label: string;
   readonly format: Format;
 }
 
-/** What a chart shows, as rows: the same for readers without script, for screen readers and as CSV. */
+/** A chart's data as rows: for readers without script, screen readers and CSV. */
 export interface DataTable {
   readonly columns: readonly DataColumn[];
   readonly rows: readonly (readonly Value[])[];
 }
 
-/** One of a figure's traces. */
+/** A trace of a figure. */
 export type Trace = Figure['traces'][number];
 
-/** What a series is called. */
+/** The name of a series. */
 export function seriesName(trace: Trace, index: number): string {
   return titleText(trace['name']) ?? `Series ${index + 1}`;
 }
 
-/** Columns of numbers and names, with nothing said of how they are written. */
+/** Columns of numbers and names in default formats. */
 export function plainColumns(labels: readonly string[]): DataColumn[] {
   return labels.map((label) => ({ label, format: numberFormat(undefined) }));
 }
 
-/** A column of names: numbers among them are written as they are. */
+/** A column of names: numbers in it are not formatted. */
 export function nameColumn(label: string): DataColumn {
   return { label, format: (value) => (value === null ? '–' : String(value)) };
 }
 
 /**
- * The rows of each series below one another, with a column for the name of the series where there are
- * several; columns that no series has a value in are left out.
+ * The rows of all series below one another, with a column for the series' name where there are several; empty
+ * columns are left out.
  *
  * @returns Undefined when there are no rows.
  */

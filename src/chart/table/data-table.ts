@@ -1,4 +1,5 @@
-// This folder makes a table of a figure's data (this file: which kind of table for which kind of trace), and CSV of it.
+// This folder makes tables of figures: which kind of table for which trace type, and tables of grids (this file),
+// and CSV.
 import {
   dimensionsTable,
   indicatorTable,
@@ -17,7 +18,7 @@ import { readGrid, readValues } from '../figure/values.js';
 
 type TableOf = (traces: readonly Trace[], layout: Figure['layout']) => DataTable | undefined;
 
-/** Kinds whose data are not points. */
+/** Tables of trace types whose data are not points. */
 const tables: Readonly<Record<string, TableOf>> = {
   ...{ pie: slicesTable, funnelarea: slicesTable },
   ...{ sunburst: partsTable, treemap: partsTable, icicle: partsTable },
@@ -29,10 +30,10 @@ const tables: Readonly<Record<string, TableOf>> = {
   image: imageTable,
 };
 
-/** Kinds of which several share their rows. */
+/** Trace types of which several share their rows. */
 const overPositions = new Set(['bar', 'scatter', 'scattergl', 'funnel']);
 
-/** The data of a chart as one table; undefined when its traces hold none that fits in rows. */
+/** The data of a chart as one table; undefined when it does not fit in rows. */
 export function dataTableOf(figure: Figure): DataTable | undefined {
   const { traces, layout } = figure;
   const types = new Set(traces.map(traceType));
@@ -46,10 +47,10 @@ export function dataTableOf(figure: Figure): DataTable | undefined {
   );
 }
 
-/** More columns than this are no table that anybody reads: then each cell gets a row of its own. */
+/** The most columns of a grid; beyond it each cell has a row of its own. */
 const mostColumns = 60;
 
-/** One grid of values as itself: a row and a column for each of its own. */
+/** A single grid of values, with its rows and columns. */
 function gridTable(traces: readonly Trace[], layout: Figure['layout']): DataTable | undefined {
   const [trace] = traces;
   if (trace === undefined || traces.length > 1 || trace['surfacecolor'] !== undefined) {
@@ -81,7 +82,7 @@ function gridTable(traces: readonly Trace[], layout: Figure['layout']): DataTabl
   };
 }
 
-/** The colours of a picture, a row for each of its points. */
+/** The colours of an image, a row for each pixel. */
 function imageTable(traces: readonly Trace[]): DataTable | undefined {
   const columns = plainColumns(['x', 'y', 'Colour 1', 'Colour 2', 'Colour 3', 'Colour 4']);
   return seriesTable(traces, columns, (trace) => {

@@ -1,3 +1,5 @@
+// Tables of pies, hierarchies, flows, parallel coordinates, indicators.
+
 import { titleText } from '../figure/figure.js';
 import { numberFormat } from '../figure/format.js';
 import { type Json, isJsonObject } from '../../nbformat/notebook.js';
@@ -11,7 +13,7 @@ import {
 } from './data-rows.js';
 import { readValues, type Value } from '../figure/values.js';
 
-/** Slices of pies; those that have no size are counted by their label. */
+/** Slices of pies; without values labels are counted. */
 export function slicesTable(traces: readonly Trace[]): DataTable | undefined {
   const columns = [nameColumn('Label'), ...plainColumns(['Value'])];
   return seriesTable(traces, columns, (trace) => {
@@ -24,7 +26,7 @@ export function slicesTable(traces: readonly Trace[]): DataTable | undefined {
   });
 }
 
-/** Parts of parts, each with the whole that it belongs to. */
+/** Hierarchies: each part with its parent. */
 export function partsTable(traces: readonly Trace[]): DataTable | undefined {
   const columns = ['Id', 'Label', 'Parent'].map(nameColumn);
   return seriesTable(traces, [...columns, ...plainColumns(['Value'])], (trace) => {
@@ -40,7 +42,7 @@ export function partsTable(traces: readonly Trace[]): DataTable | undefined {
   });
 }
 
-/** Flows from node to node. */
+/** Flows between nodes. */
 export function flowsTable(traces: readonly Trace[]): DataTable | undefined {
   const columns = [...['From', 'To'].map(nameColumn), ...plainColumns(['Value'])];
   return seriesTable(traces, [...columns, nameColumn('Label')], (trace) => {
@@ -61,7 +63,7 @@ export function flowsTable(traces: readonly Trace[]): DataTable | undefined {
   });
 }
 
-/** Things with many measures: a row for each thing, a column for each measure. */
+/** Dimensions: a row for each item, a column for each measure. */
 export function dimensionsTable(traces: readonly Trace[]): DataTable | undefined {
   const labels = [...new Set(traces.flatMap((trace) => columnsOf(trace).map(([label]) => label)))];
   return seriesTable(traces, plainColumns(labels), (trace) => {
@@ -70,7 +72,7 @@ export function dimensionsTable(traces: readonly Trace[]): DataTable | undefined
   });
 }
 
-/** Each measure of a trace by its label; how often each thing counts, and what colours its line. */
+/** The dimensions of a trace by label, with counts and colours of its lines. */
 function columnsOf(trace: Trace): [label: string, values: readonly Value[]][] {
   const dimensions = Array.isArray(trace['dimensions']) ? trace['dimensions'] : [];
   const columns = dimensions.filter(isJsonObject).map((dimension, index): [string, Value[]] => {
@@ -110,11 +112,11 @@ export function tableTable(traces: readonly Trace[]): DataTable | undefined {
     },
   );
   const rows = byRow(values);
-  // Heads alone are a table without rows.
+  // Headers alone are a table without rows.
   return columns.length === 0 ? undefined : { columns, rows };
 }
 
-/** A list of lists; what stands alone is a list of one. */
+/** A list of lists; a single value is a list of one. */
 function lists(value: Json | undefined): readonly (readonly Value[])[] {
   if (!Array.isArray(value)) {
     const flat = readValues(value);
@@ -123,7 +125,7 @@ function lists(value: Json | undefined): readonly (readonly Value[])[] {
   return value.map((item) => readValues(item) ?? readValues([item]) ?? []);
 }
 
-/** One number, or several, against what they are compared with. */
+/** Numbers with their references. */
 export function indicatorTable(traces: readonly Trace[]): DataTable | undefined {
   const labels = ['Value', 'Reference'];
   const columns = [nameColumn('Measure'), ...plainColumns(labels)];
@@ -138,7 +140,7 @@ export function indicatorTable(traces: readonly Trace[]): DataTable | undefined 
   });
 }
 
-/** Columns as rows; a column that ends early has no value in the rest. */
+/** Columns as rows; a short column is padded. */
 function byRow(columns: readonly (readonly Value[])[]): Value[][] {
   const length = columns.reduce((most, { length: one }) => Math.max(most, one), 0);
   return Array.from({ length }, (_, row) => columns.map((column) => column[row] ?? null));

@@ -1,3 +1,5 @@
+// The table of all other charts: a row for each point.
+
 import { type Json, isJsonObject } from '../../nbformat/notebook.js';
 import { readAxis } from '../figure/axis.js';
 import { seriesTable, type DataColumn, type DataTable, type Trace } from './data-rows.js';
@@ -5,14 +7,14 @@ import type { Figure } from '../figure/figure.js';
 import { numberFormat } from '../figure/format.js';
 import { readGrid, readValues, type Value } from '../figure/values.js';
 
-/** The order in which columns stand that traces usually have; others follow. */
+/** The usual order of columns; others follow. */
 const usual = [
   ...['x', 'y', 'z', 'lat', 'lon', 'locations', 'a', 'b', 'c', 'r', 't', 'theta', 'real', 'imag'],
   ...['labels', 'parents', 'values', 'value', 'intensity', 'u', 'v', 'w', 'open', 'high', 'low'],
   ...['close', 'lowerfence', 'q1', 'median', 'mean', 'q3', 'upperfence', 'base', 'width', 'text'],
 ];
 
-/** Lists that are looks, or stand in no picture. */
+/** Lists that are styles, or belong to no picture. */
 const looks = new Set([
   ...[
     'colorscale',
@@ -27,7 +29,7 @@ const looks = new Set([
   ...['texttemplate', 'transforms', 'visible', 'facecolor', 'vertexcolor', 'stream'],
 ]);
 
-/** What says more of each point: how large it is, where it lies on a scale of colours, how sure it is. */
+/** Nested lists with values of points: sizes, colours, errors. */
 const nested = [
   ['marker', 'size', 'Size'],
   ['marker', 'color', 'Colour'],
@@ -38,7 +40,7 @@ const nested = [
   ['error_z', 'array', 'z error'],
 ] as const;
 
-/** Lists of numbers of a trace, beside its places, that give each point a value of its own. */
+/** Numeric lists of a trace, beside its positions, that give each point a value. */
 export function extraArrays(trace: Trace): [label: string, values: readonly Value[]][] {
   return nested.flatMap(([group, name, label]): [string, readonly Value[]][] => {
     const object = trace[group];
@@ -50,7 +52,7 @@ export function extraArrays(trace: Trace): [label: string, values: readonly Valu
 
 type Columns = ReadonlyMap<string, readonly Value[]>;
 
-/** Anything else: a row for each point, with all that the trace says of it. */
+/** A row for each point, with all values of the trace. */
 export function listedTable(
   traces: readonly Trace[],
   layout: Figure['layout'],
@@ -72,7 +74,7 @@ export function listedTable(
   );
 }
 
-/** A column is called and written as its axis says. */
+/** A column's name and format are those of its axis. */
 function columnOf(name: string, blocks: readonly Columns[], layout: Figure['layout']): DataColumn {
   const plain = { label: name, format: numberFormat(undefined) };
   if (name !== 'x' && name !== 'y') return plain;
@@ -82,7 +84,7 @@ function columnOf(name: string, blocks: readonly Columns[], layout: Figure['layo
   return { label: axis?.title ?? name, format: format ?? String };
 }
 
-/** The points of a trace; of those that join points, what joins them is a block of its own. */
+/** The points of a trace; links between points are a block of their own. */
 function blocksOf(trace: Trace): Columns[] {
   const arrays = Object.entries(trace).filter(([name]) => !looks.has(name));
   const flat = new Map<string, readonly Value[]>();
@@ -106,7 +108,7 @@ function blocksOf(trace: Trace): Columns[] {
   return [points, corners, starts as Columns].filter(({ size }) => size > 0);
 }
 
-/** Places within categories of categories: few lists, of many entries each, with values beside them. */
+/** Multicategory positions: few lists with many entries each, and values beside them. */
 function isCategories(
   trace: Trace,
   grids: ReadonlyMap<string, readonly (readonly Value[])[]>,
@@ -128,12 +130,12 @@ function namedStarts(starts: Readonly<Record<string, Json>>): Columns {
   );
 }
 
-/** Lists that run across the columns of a grid. */
+/** Lists along the columns of a grid. */
 const across = new Set(['x', 'a']);
-/** Lists that run down its rows. */
+/** Lists along its rows. */
 const down = new Set(['y', 'b']);
 
-/** The cells of grids below one another, each with its place. */
+/** The cells of grids below one another, each with its position. */
 function unfolded(
   flat: Columns,
   grids: ReadonlyMap<string, readonly (readonly Value[])[]>,

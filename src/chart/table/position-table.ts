@@ -1,3 +1,5 @@
+// The table of series over shared positions: bars, lines, funnels.
+
 import { positionsOf } from '../figure/positions.js';
 import { readAxis } from '../figure/axis.js';
 import { seriesName, type DataTable } from './data-rows.js';
@@ -8,9 +10,9 @@ import { traceType } from '../figure/trace-types.js';
 import { readValues, type Value } from '../figure/values.js';
 
 /**
- * Series over the same kind of positions: one row for each position, one column for each series.
+ * Series over shared positions: a row for each position, a column for each series.
  *
- * @returns Undefined when the same position comes twice in a series, or its points say more.
+ * @returns Undefined when a position repeats in a series, or its points have more values.
  */
 export function positionTable(figure: Figure): DataTable | undefined {
   const isHorizontal = figure.traces.every((trace) =>
@@ -61,7 +63,7 @@ export function positionTable(figure: Figure): DataTable | undefined {
   };
 }
 
-/** Something that is no list of values, like categories of categories. */
+/** Positions that are no list of values, such as multicategories. */
 function isOfOtherForm(positions: Parameters<typeof readValues>[0]): boolean {
   return positions !== undefined && readValues(positions) === undefined;
 }

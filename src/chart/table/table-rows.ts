@@ -1,21 +1,23 @@
+// The rows of a notebook's table as data.
+
 import { type Json, isJsonObject } from '../../nbformat/notebook.js';
 
-/** MIME type of a table's rows, beside the HTML that shows the first of them. */
+/** MIME type of a table's rows, beside the HTML with the first of them. */
 export const tableRowsType = 'application/vnd.daybook.table+json';
 
-/** A value, or with it the text that shows it where that is another; null: there is none. */
+/** A value, or a pair with its formatted text; null: missing. */
 export type TableCell = string | number | null | readonly [value: string | number, text: string];
 
-/** All rows of a table that its output has, for filters, sorting and CSV. */
+/** All rows of a table, for filters, sorting and CSV. */
 export interface TableRows {
-  /** What the table shows, with the number of these rows. */
+  /** The table's caption, with the number of its rows. */
   readonly caption: string;
-  /** The names of the columns. */
+  /** The column names. */
   readonly heads: readonly string[];
   readonly rows: readonly (readonly TableCell[])[];
 }
 
-/** Reads {@link tableRowsType}; undefined when it is not that. */
+/** Reads {@link tableRowsType}; undefined when it is invalid. */
 export function readTableRows(value: Json | undefined): TableRows | undefined {
   if (!isJsonObject(value)) return undefined;
   const { caption, heads, rows } = value;
@@ -37,7 +39,7 @@ function isScalar(value: Json | undefined): boolean {
   return typeof value === 'string' || typeof value === 'number';
 }
 
-/** The text that a cell shows. */
+/** The text of a cell. */
 export function cellText(cell: TableCell): string {
   if (cell === null) return '–';
   return typeof cell === 'object' ? cell[1] : String(cell);

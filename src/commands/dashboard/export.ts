@@ -41,7 +41,7 @@ export const exportDashboard: Command = {
         hint: 'daybook export FILE.pdf --notebook NAME; for all of them: daybook export DIR --pdf',
       });
     }
-    // Before the work, not after it.
+    // Checked before the work.
     const isPrinted = notebook !== undefined || flag(values, 'pdf');
     const browser = isPrinted ? await findBrowser(env) : undefined;
     const { publicOrigin } = config.exposure;
@@ -81,7 +81,7 @@ export const exportDashboard: Command = {
   },
 };
 
-/** Prints the page of one notebook, which is exported to a folder of its own for as long. */
+/** Prints the page of a notebook, which is exported to a temporary folder. */
 async function printNotebook(
   options: Omit<ExportOptions, 'folder'>,
   browser: string,

@@ -1,3 +1,5 @@
+// `daybook serve`: the dashboard.
+
 import { once } from 'node:events';
 import type { Config } from '../../config/config.js';
 import { settings } from '../../config/settings.js';
@@ -6,7 +8,7 @@ import { openAwaitedReader } from '../../warehouse/awaited-reader.js';
 import type { Command, Invocation, OptionSpec } from '../command.js';
 import { portOption, textOption } from '../options.js';
 
-/** The options that say where the dashboard listens. */
+/** The options for the address that the dashboard listens on. */
 export const listenOptions = {
   host: {
     type: 'string',
@@ -37,7 +39,7 @@ export const serve: Command = {
   },
 };
 
-/** The configuration with what {@link listenOptions} say of the address. */
+/** The configuration with the address of {@link listenOptions}. */
 export function withAddress({ values, config }: Pick<Invocation, 'values' | 'config'>): Config {
   return {
     ...config,
@@ -47,8 +49,8 @@ export function withAddress({ values, config }: Pick<Invocation, 'values' | 'con
 }
 
 /**
- * Serves the dashboard until the signal. While the server of DATABASE_URL does not answer yet, pages say
- * so, and appear once it does.
+ * Serves the dashboard until the signal is aborted. While the server of DATABASE_URL is unreachable, pages say so,
+ * and reload once it is.
  *
  * @throws DaybookError as `openReader` does when waiting would not help, also after waiting.
  */

@@ -1,3 +1,5 @@
+// `daybook users …`: users who sign in with passwords.
+
 import { DaybookError } from '../../errors.js';
 import { hashPassword } from '../../server/access/password-hash.js';
 import { signOutFiles, type SignOut } from '../../server/access/sessions.js';
@@ -12,7 +14,7 @@ import type { Command, Invocation } from '../command.js';
 import { flag, namesOption } from '../options.js';
 import { formatTable } from '../../text/table.js';
 
-/** The fewest characters of a password; NIST SP 800-63B-4 asks for 15 where nothing else is asked for. */
+/** The shortest password; NIST SP 800-63B-4 requires 15 characters where the password is the only factor. */
 const minPassword = 12;
 
 /** `daybook users list`. */

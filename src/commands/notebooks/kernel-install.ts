@@ -1,3 +1,5 @@
+// `daybook kernel install`: Daybook's kernel for other Jupyter front ends.
+
 import { join, resolve } from 'node:path';
 import { DaybookError } from '../../errors.js';
 import { daybookKernelspec, jupyterDataFolders } from '../../jupyter/kernelspec.js';
@@ -37,7 +39,7 @@ already. It runs from this project, whose packages must stay where they are. Jup
   },
 };
 
-/** The Jupyter data folder that the options name. */
+/** The Jupyter data folder of the options. */
 function dataFolder(values: Invocation['values'], env: Invocation['env'], cwd: string): string {
   const { prefix, user } = values;
   if (typeof prefix === 'string') {

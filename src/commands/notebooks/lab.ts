@@ -1,3 +1,5 @@
+// `daybook lab`: JupyterLab for the project.
+
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
@@ -17,7 +19,7 @@ import type { Command, Invocation, Terminal } from '../command.js';
 import { flag, portOption, textOption, textsOption } from '../options.js';
 import { progressDisplay } from '../terminal/progress-display.js';
 
-/** The port that Jupyter has. */
+/** Jupyter's default port. */
 const defaultPort = 8888;
 
 /** `daybook lab`. */
@@ -86,7 +88,7 @@ stay open in the browser.`,
   },
 };
 
-/** The bundle of JupyterLab, made now if need be, with its progress on the terminal. */
+/** The bundle of JupyterLab, made if necessary, with progress on the terminal. */
 async function prepare(
   config: Config,
   env: Invocation['env'],
@@ -122,7 +124,7 @@ async function prepare(
   }
 }
 
-/** Starts the server on the port that was asked for; on none asked for, where there is room. */
+/** Starts the server on the given port, by default on the next free one. */
 async function startOn(port: number | undefined, options: LabServerOptions): Promise<LabServer> {
   if (port !== undefined) return startLabServer({ ...options, port });
   try {
@@ -133,7 +135,7 @@ async function startOn(port: number | undefined, options: LabServerOptions): Pro
   }
 }
 
-/** The page to open: of a notebook, or of the folder that JupyterLab begins in. */
+/** The page to open: of a notebook, or of JupyterLab's initial folder. */
 function pageOf(config: Config, cwd: string, notebook: string | undefined): string {
   if (notebook === undefined) return '/lab';
   const path = relative(config.root, resolve(cwd, notebook));
@@ -145,7 +147,7 @@ function pageOf(config: Config, cwd: string, notebook: string | undefined): stri
   return `/lab/tree/${path.split(sep).map(encodeURIComponent).join('/')}`;
 }
 
-/** The warehouse for kernels to read; undefined: they find the embedded one by themselves. */
+/** The warehouse's address for kernels; undefined: they find the embedded one. */
 async function readerUrl(config: Config, logger: Logger): Promise<string | undefined> {
   if (config.databaseUrl === undefined && config.notebookUser === undefined) return undefined;
   const reader = await openReader(config, { logger });

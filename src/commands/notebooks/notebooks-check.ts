@@ -1,3 +1,5 @@
+// `daybook notebooks check`: type check without running.
+
 import { resolve } from 'node:path';
 import { readSources } from '../../notebook/collection/notebook-source.js';
 import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
@@ -20,7 +22,7 @@ PATH:CELL:LINE:COLUMN and the message; cells are counted from 1, all kinds of th
   async run({ values, positionals, config, env, cwd, terminal, signal }) {
     const paths = positionals.map((path) => resolve(cwd, path));
     const [outdated, { sources, unreadable, problems }] = await Promise.all([
-      // A model that cannot be read is what `pipeline run` says, and no reason not to check.
+      // `pipeline run` reports models that cannot be read; notebooks can be checked all the same.
       projectTypesProblem(config).catch(() => undefined),
       checkNotebooks(paths, { root: config.root, env, signal }),
     ]);

@@ -1,3 +1,5 @@
+// `daybook notebooks clean`: removes outputs and run metadata.
+
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -39,7 +41,7 @@ then commits notebooks without outputs while the files keep them:
   },
 };
 
-/** Of what the kernel said about its language, only what does not change with its version. */
+/** Removes the version from the kernel's language information, which would change with every upgrade. */
 function withoutVersion(notebook: Notebook): Notebook {
   const language = notebook.metadata['language_info'];
   if (typeof language !== 'object' || language === null || Array.isArray(language)) return notebook;

@@ -1,3 +1,5 @@
+// `daybook notebooks diff`: values that differ between two runs.
+
 import { basename, resolve } from 'node:path';
 import { DaybookError } from '../../errors.js';
 import type { Notebook } from '../../nbformat/notebook.js';
@@ -44,17 +46,17 @@ it says so first.`,
   },
 };
 
-/** An executed notebook, and what tells it from others. */
+/** An executed notebook with its identity. */
 interface Executed {
   readonly notebook: Notebook;
-  /** As the command line names it: `run 7`, `out/churn.ipynb`. */
+  /** The name on the command line: `run 7`, `out/churn.ipynb`. */
   readonly name: string;
-  /** From the root, of a run; undefined: a file does not say which notebook it was. */
+  /** From the root, for a run; undefined: a file does not record its notebook. */
   readonly path: string | undefined;
   readonly title: string | undefined;
 }
 
-/** The executed notebook of a run's number or a file. */
+/** The executed notebook of a run's number or of a file. */
 async function executed(name: string, invocation: Invocation): Promise<Executed> {
   if (!/^\d+$/.test(name)) {
     const notebook = await readNotebook(resolve(invocation.cwd, name), name);
@@ -69,7 +71,7 @@ async function executed(name: string, invocation: Invocation): Promise<Executed>
   return { notebook, name: `run ${name}`, path: found.path, title };
 }
 
-/** Whether two runs are of different notebooks; files are told by name and title, of which one may change. */
+/** Whether two runs are of different notebooks; files are compared by name and title, of which one may differ. */
 function areDifferent(one: Executed, other: Executed): boolean {
   if (one.path !== undefined && other.path !== undefined) return one.path !== other.path;
   const [file, otherFile] = [one, other].map(({ path, name }) => basename(path ?? name));

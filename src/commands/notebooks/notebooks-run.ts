@@ -1,3 +1,5 @@
+// `daybook notebooks run`: options and output.
+
 import { resolve } from 'node:path';
 import { codeVersion } from '../../system/code-version.js';
 import { summaryLine } from '../../notebook/report/progress.js';
@@ -207,12 +209,12 @@ Exit code 1 when any notebook failed.`,
   },
 };
 
-/** Whether a notebook ran with other values and has no page of them. */
+/** Whether a notebook ran with other values that have no page. */
 function isTrial({ path, status, runId }: NotebookResult): boolean {
   return !path.endsWith('.ipynb') && status === 'passed' && runId === undefined;
 }
 
-/** What a run of before has left undone, as it was asked for then. */
+/** The unfinished part of an earlier run, with its original request. */
 async function unfinished(
   run: string,
   {

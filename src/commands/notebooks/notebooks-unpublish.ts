@@ -1,3 +1,5 @@
+// `daybook notebooks unpublish`: removes pages from the dashboard.
+
 import { existsSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { closestName } from '../../text/closest-name.js';
@@ -78,10 +80,10 @@ long as its notebook is in notebooks/. Without NAME and PATH it lists the pages.
 };
 
 /**
- * The pages that a name or a path means.
+ * The pages of a name or path.
  *
  * @param path - The name as a path from the root.
- * @param wanted - Names and values, as they were typed.
+ * @param wanted - Names and values as typed.
  * @throws DaybookError `NOTEBOOK_NOT_FOUND` when there is none.
  */
 function pagesOf(

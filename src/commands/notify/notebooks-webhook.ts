@@ -1,3 +1,5 @@
+// Webhook notifications about notebook runs: when they are sent.
+
 import type { Pool } from 'pg';
 import { notificationOf, staleNotification } from '../../notebook/report/notification.js';
 import type { RunReport } from '../../notebook/report/run-report.js';
@@ -9,10 +11,10 @@ const topic = 'notebooks';
 const staleTopic = (slug: string): string => `stale-notebook:${slug}`;
 
 /**
- * Tells the webhook of a run of notebooks: of those that fail, once a day while the same ones do; when some
- * pass again; and of pages whose data are older than their notebooks say they may be.
+ * Notifies the webhook of a run of notebooks: of failures, once a day while they stay the same; of recoveries; and
+ * of pages whose data are older than their notebooks permit.
  *
- * @param pool - The warehouse's; without it nothing is said of the age of data.
+ * @param pool - The warehouse's; without it the age of data is not checked.
  */
 export async function notifyOfNotebooks(
   webhook: Webhook,

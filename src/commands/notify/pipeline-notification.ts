@@ -1,32 +1,34 @@
+// The content of webhook notifications about pipeline runs.
+
 import type { TaskError } from '../../history/task-error.js';
 import type { Notice, PipelineReport } from '../../history/pipeline-report.js';
 
-/** What somebody who does not watch is told of a pipeline run; the shape is that of notebooks. */
+/** A notification about a pipeline run, in the same shape as those about notebooks. */
 export interface RunNotification {
-  /** `attention`: the run passed, and something should be looked at. */
+  /** `attention`: the run passed with notices. */
   readonly event: 'failed' | 'recovered' | 'attention';
   readonly work: 'pipeline';
   /** One line for people, and one for each failure and notice; chat services show it. */
   readonly text: string;
-  /** The run's number; undefined: it came to none. */
+  /** The run's number; undefined: there was no run. */
   readonly run: number | undefined;
-  /** The run's page; undefined where no address for others is known. */
+  /** The address of the run's page; undefined without a public address. */
   readonly link: string | undefined;
-  /** A model, `load:FILE`, or `pipeline` for what concerns the run as a whole. */
+  /** A model, `load:FILE`, or `pipeline` for the run as a whole. */
   readonly failed: readonly {
     readonly task: string;
     readonly code: string;
     readonly error: string;
   }[];
-  /** `pipeline`, and notices that hold no more, like `stale:SOURCE`. */
+  /** `pipeline`, and ended notices, like `stale:SOURCE`. */
   readonly recovered: readonly string[];
   readonly notices: readonly Notice[];
 }
 
-/** A failure's message may hold whole lines of a log; this much of it is told, in characters. */
+/** The longest message, in characters: a failure's message may contain whole lines of a log. */
 const maxLength = 300;
 
-/** What is to be told of a run that failed: its failures, without the models that only wait for others. */
+/** The notification of a failed run: its failures, without the models that only wait for others. */
 export function failedNotification(
   report: PipelineReport,
   dashboard: string | undefined,
@@ -45,7 +47,7 @@ export function failedNotification(
   );
 }
 
-/** What is to be told of a run that passed after something had been told. */
+/** The notification of a run that passed after a failure. */
 export function recoveredNotification(
   report: PipelineReport,
   recovered: readonly string[],
@@ -59,7 +61,7 @@ export function recoveredNotification(
   return passed('recovered', words, report, dashboard, { recovered, notices: [] });
 }
 
-/** What is to be told of a run that passed with something to look at. */
+/** The notification of a run that passed with notices. */
 export function attentionNotification(
   report: PipelineReport,
   notices: readonly Notice[],
@@ -84,12 +86,12 @@ function passed(
   return { event, work: 'pipeline', text, run: report.runId, link, failed: [], ...more };
 }
 
-/** @param dashboard - Where others reach the dashboard; undefined: nobody knows. */
+/** @param dashboard - The public address; undefined: unknown. */
 function linkTo({ runId }: PipelineReport, dashboard: string | undefined): string | undefined {
   return dashboard === undefined ? undefined : `${dashboard}/pipeline/runs/${runId}`;
 }
 
-/** What is to be told when a run could not even begin, like without a warehouse. */
+/** The notification when a run could not begin, for example without a warehouse. */
 export function noRunNotification(error: TaskError): RunNotification {
   return failure([{ task: 'pipeline', error }], undefined, undefined, []);
 }

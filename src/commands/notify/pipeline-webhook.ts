@@ -1,3 +1,5 @@
+// Webhook notifications about pipeline runs: when they are sent.
+
 import type { Pool } from 'pg';
 import type { Config } from '../../config/config.js';
 import { DaybookError } from '../../errors.js';
@@ -14,27 +16,27 @@ import { isDue } from './sent-topics.js';
 import type { Webhook } from './webhook.js';
 import type { Notice, PipelineReport } from '../../history/pipeline-report.js';
 
-/** A run whose outcome is told to others. */
+/** A run with notifications. */
 export interface NotifiedRun {
-  /** To be given each event of the run. */
+  /** Must be called with each event of the run. */
   onEvent(event: PipelineEvent): void;
-  /** To be called when the run has ended; what is thrown later is not its failure. */
+  /** Must be called at the end of the run; later errors are not its failure. */
   onEnd(pool: Pool): Promise<void>;
 }
 
-/** What {@link notifyOfRun} works with. */
+/** Options of {@link notifyOfRun}. */
 interface NotifyOptions {
   readonly webhook: Webhook;
   readonly config: Config;
-  /** A run that somebody stops is no failure. */
+  /** An aborted run is no failure. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Work that is a pipeline run, or begins with one. The webhook is told when it fails, and once a day while it
- * goes on failing in the same way; when it passes again; and of what should be looked at.
+ * Runs work that is or begins with a pipeline run. The webhook is notified of a failure, once a day while it stays
+ * the same; of a recovery; and of notices.
  *
- * @param work - Passes on the events of the run, and says when it has ended.
+ * @param work - Passes on the events of the run, and reports its end.
  */
 export async function notifyOfRun<T>(
   { webhook, config, signal }: NotifyOptions,
@@ -73,7 +75,7 @@ export async function notifyOfRun<T>(
   }
 }
 
-/** Messages hold numbers that change from run to run; what failed, and how, is what lasts. */
+/** Numbers in messages change from run to run, so the digest consists of what failed, and how. */
 async function notifyOfFailure(
   webhook: Webhook,
   notification: RunNotification,
@@ -94,7 +96,7 @@ async function notifyOfPassed(
   pool: Pool,
 ): Promise<void> {
   const sent = webhook.sentTopics(pool);
-  // Whoever cannot say so any more has nothing to tell: the run itself has passed.
+  // Without the stored topics there is no recovery to report; the run itself has passed.
   const topics = await sent?.topics().catch(() => undefined);
   if (sent === undefined || topics === undefined) return;
   const topicOf = ({ kind, source }: Notice): string => `${kind}:${source}`;
@@ -118,12 +120,12 @@ async function notifyOfPassed(
   }
 }
 
-/** Lines that are rejected now and then, and a source that stands still, last; the others are news each time. */
+/** Occasional rejects and stale sources count as the same topic; other notices are new each time. */
 function digestOf({ kind, message }: Notice): string {
   return kind === 'rejects' || kind === 'stale' ? '' : message;
 }
 
-/** Whoever mistypes sits at the terminal. */
+/** A usage error is seen at the terminal. */
 function isMisuse(error: unknown): boolean {
   return error instanceof DaybookError && (error.code === 'USAGE' || error.code === 'RUN_UNKNOWN');
 }

@@ -1,3 +1,5 @@
+// Memory of sent notifications, so that a lasting problem is reported once a day.
+
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,33 +12,33 @@ import {
   removeNotifiedTopic,
 } from '../../history/notified-topics.js';
 
-/** What a receiver was told of a topic, and when. */
+/** The last notification of a topic. */
 interface Telling {
   readonly digest: string;
   /** Milliseconds of Unix. */
   readonly toldAt: number;
 }
 
-/** What lasts is told again after so long, in milliseconds. */
+/** The interval of reminders, in milliseconds. */
 const reminderMs = 24 * 60 * 60 * 1000;
 
 /**
- * What a receiver was told: in the warehouse, where every machine sees it, and while that is away in
- * `DAYBOOK_HOME`.
+ * The sent notifications of a receiver: in the warehouse, which all machines share, and while that is unreachable
+ * in `DAYBOOK_HOME`.
  */
 export class SentTopics {
   readonly #receiver: string;
   readonly #file: string;
   readonly #pool: Pool | undefined;
 
-  /** @param pool - Undefined: the warehouse cannot be had. */
+  /** @param pool - Undefined: the warehouse is unreachable. */
   constructor(url: string, config: Pick<Config, 'home'>, pool: Pool | undefined) {
     this.#receiver = createHash('sha256').update(url).digest('hex').slice(0, 16);
     this.#file = join(config.home, 'told.json');
     this.#pool = pool;
   }
 
-  /** The topics of which something lasts, with what was told of them. */
+  /** The lasting topics with their last notification. */
   async topics(): Promise<ReadonlyMap<string, Telling>> {
     const rows =
       this.#pool === undefined ? [] : await readNotifiedTopics(this.#pool, this.#receiver);
@@ -46,7 +48,7 @@ export class SentTopics {
     ]);
   }
 
-  /** Keeps that something was told. */
+  /** Stores a notification. */
   async keep(topic: string, digest: string): Promise<void> {
     if (this.#pool === undefined) {
       await this.#write({ ...this.#kept(), [topic]: { digest, toldAt: Date.now() } });
@@ -55,14 +57,14 @@ export class SentTopics {
     await keepNotifiedTopic(this.#pool, this.#receiver, topic, digest);
   }
 
-  /** It lasts no more. */
+  /** Deletes a topic that is over. */
   async forget(topic: string): Promise<void> {
     const { [topic]: gone, ...others } = this.#kept();
     if (gone !== undefined) await this.#write(others);
     if (this.#pool !== undefined) await removeNotifiedTopic(this.#pool, this.#receiver, topic);
   }
 
-  /** What was told while the warehouse was away. */
+  /** Notifications that were sent while the warehouse was unreachable. */
   #kept(): Record<string, Telling> {
     return this.#all()[this.#receiver] ?? {};
   }
@@ -84,7 +86,7 @@ export class SentTopics {
   }
 }
 
-/** Whether something is to be told: it is new, it is something else than was told, or that is long ago. */
+/** Whether a notification is due: the topic is new or changed, or the last one is long ago. */
 export function isDue(before: Telling | undefined, digest: string, now = Date.now()): boolean {
   return before?.digest !== digest || now - before.toldAt >= reminderMs;
 }

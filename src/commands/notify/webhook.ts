@@ -1,3 +1,5 @@
+// Sending of webhook notifications (`--webhook`).
+
 import { unescape } from 'node:querystring';
 import type { Pool } from 'pg';
 import { webhookProblem, type Config } from '../../config/config.js';
@@ -16,13 +18,13 @@ export const webhookOption = {
   setting: 'DAYBOOK_WEBHOOK',
 } as const satisfies OptionSpec;
 
-/** Where somebody is told of failures; see docs/operator.md. */
+/** A webhook for failures; see docs/operator.md. */
 export class Webhook {
   readonly #url: string | undefined;
   readonly #config: Config;
   readonly #logger: Logger;
 
-  /** @param url - Undefined: nobody is told. */
+  /** @param url - Undefined: no notifications. */
   constructor(url: string | undefined, config: Config, logger: Logger) {
     this.#url = url;
     this.#config = config;
@@ -30,9 +32,9 @@ export class Webhook {
   }
 
   /**
-   * The one of `--webhook`, else of the configuration.
+   * The webhook of `--webhook`, otherwise of the configuration.
    *
-   * @throws DaybookError `USAGE` when the option is no address; the message does not repeat it.
+   * @throws DaybookError `USAGE` when the option is no URL; the message does not repeat it.
    */
   static of(values: Parameters<typeof textOption>[0], config: Config, logger: Logger): Webhook {
     const given = textOption(values, 'webhook');
@@ -41,23 +43,22 @@ export class Webhook {
     return new Webhook(given ?? config.webhook, config, logger);
   }
 
-  /** Whether anybody is told. */
+  /** Whether there is a webhook. */
   get isSet(): boolean {
     return this.#url !== undefined;
   }
 
-  /** What the receiver was told of what lasts; undefined: nobody is told. @param pool - Of the owner. */
+  /** The sent notifications; undefined: no webhook. @param pool - Of the owner. */
   sentTopics(pool?: Pool): SentTopics | undefined {
     return this.#url === undefined ? undefined : new SentTopics(this.#url, this.#config, pool);
   }
 
   /**
-   * Posts a notification of something that lasts: when it is new, when it is something else than before, and
-   * else once a day.
+   * Posts a notification of a lasting topic when it is new or changed, otherwise once a day.
    *
-   * @param topic - What lasts.
-   * @param digest - What it is; another one is told at once.
-   * @param pool - Where it is remembered; undefined: the warehouse is away.
+   * @param topic - Its name.
+   * @param digest - Its content; a change is posted at once.
+   * @param pool - Stores the topic; undefined: the warehouse is unreachable.
    */
   async notifyOfLasting(
     { topic, digest }: { topic: string; digest: string },
@@ -75,12 +76,12 @@ export class Webhook {
   }
 
   /**
-   * Posts a notification as JSON, without the warehouse's passwords. A receiver that cannot be reached, takes
-   * longer than ten seconds, or refuses it costs a warning, nothing else.
+   * Posts a notification as JSON, without the warehouse's passwords. A receiver that is unreachable, takes longer
+   * than ten seconds, or refuses it causes a warning only.
    *
-   * @param notification - Undefined: there is nothing to tell.
-   * @param patienceMs - How long the receiver may take, in milliseconds.
-   * @returns Whether the receiver has it.
+   * @param notification - Undefined: none.
+   * @param patienceMs - The timeout, in milliseconds.
+   * @returns Whether the receiver accepted it.
    */
   async post(notification: object | undefined, patienceMs = 10_000): Promise<boolean> {
     if (this.#url === undefined || notification === undefined) return false;

@@ -1,10 +1,12 @@
+// Options of all commands that load files: `--data`, `--max-rejects`, `--allow-removal`.
+
 import { readLineLimit } from '../../config/limits.js';
 import { DaybookError } from '../../errors.js';
 import type { GivenLimits } from '../../pipeline/load/limits/source-limits.js';
 import type { Invocation, OptionSpec } from '../command.js';
 import { flag, textOption } from '../options.js';
 
-/** `--data DIR`: the folder of logs. */
+/** `--data DIR`: the data folder. */
 export const dataOption = {
   type: 'string',
   placeholder: 'DIR',
@@ -12,7 +14,7 @@ export const dataOption = {
   setting: 'DAYBOOK_DATA_DIR',
 } as const satisfies OptionSpec;
 
-/** What every command that loads files may be told of limits. */
+/** The options for limits. */
 export const limitOptions = {
   'max-rejects': {
     type: 'string',
@@ -29,16 +31,16 @@ export const limitOptions = {
   },
 } as const satisfies Record<string, OptionSpec>;
 
-/** How these options stand in a usage line. */
+/** The options in a usage line. */
 export const limitUsage = '[--max-rejects N|P%] [--allow-removal]';
 
-/** What `--help` says of them. */
+/** Their explanation in `--help`. */
 export const limitHelp = `A file of which more than a tenth is rejected fails, and so does a run that would take out more than a
 fifth of a source's lines because files are gone or shorter; what was loaded before stays. The options
 allow it for this time, "limits" in a declaration in sql/sources for good.`;
 
 /**
- * What the command line says of limits.
+ * The limits of the command line.
  *
  * @throws DaybookError `USAGE`
  */

@@ -1,3 +1,5 @@
+// Which data folder a command reads, and sample logs for a first start.
+
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Pool } from 'pg';
@@ -8,22 +10,21 @@ import type { Logger } from '../../logger.js';
 import { lastDataDir } from '../../history/run-history.js';
 import { makeSampleLogs } from './sample-data.js';
 
-/** What decides where the logs are. */
+/** What the data folder depends on. */
 interface LogFolderOptions {
-  /** What the command line says; it goes before the configuration. */
+  /** The command line's folder; it overrides the configuration. */
   given?: string | undefined;
-  /** The warehouse, which knows where the last run read them; a reader's rights suffice. */
+  /** The warehouse, which has recorded the last run's folder; the reader role suffices. */
   pool: Pool;
   logger: Logger;
 }
 
 /**
- * The folder of logs: the one that was named, else the default one if it holds anything, else the one of
- * the last run that passed, so that `up` with sample logs or `--data` need not be said again.
+ * The data folder: the given one, otherwise the default one if it has files, otherwise that of the last run that
+ * passed, so that `up` with sample logs or `--data` need not be repeated.
+ * Logs that are gone from the default folder count as missing: others never replace them.
  *
- * Logs that were in the default folder and are there no more are missing: others never take their place.
- *
- * @returns The folder, absolute; undefined when nothing says where logs are.
+ * @returns The folder, absolute; undefined when there is none.
  */
 export async function findLogFolder(
   config: Config,
@@ -39,9 +40,9 @@ export async function findLogFolder(
 }
 
 /**
- * The folder of logs for `up` and `schedule`: as {@link findLogFolder} finds it, else sample logs made for
- * the occasion, so that a first start has something to show. A project that makes none has its logs in the default
- * folder, or the run says that there are none.
+ * The data folder for `up` and `schedule`: as {@link findLogFolder} finds it, otherwise new sample logs, so that a
+ * first start has something to show. A project without sample logs has its logs in the default folder, or the run
+ * reports that there are none.
  *
  * @returns The folder, absolute.
  */
@@ -74,12 +75,12 @@ export async function findOrMakeLogs(
   return output;
 }
 
-/** How logs of one's own take the place of sample logs. */
+/** The advice how to replace sample logs by one's own. */
 function ownLogs({ root, dataDir }: Config): string {
   return `your own: in ${relative(root, dataDir)}/, with --data DIR or DAYBOOK_DATA_DIR`;
 }
 
-/** What is there and cannot be listed counts as holding something: the run says what is wrong with it. */
+/** A folder that cannot be listed counts as not empty: the run reports the error. */
 function holdsAnything(folder: string): boolean {
   try {
     return readdirSync(folder).some((name) => !name.startsWith('.'));

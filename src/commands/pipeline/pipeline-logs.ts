@@ -1,3 +1,5 @@
+// `daybook pipeline logs`: the logs of a run's tasks.
+
 import { formatCount, formatDuration } from '../../text/amounts.js';
 import { findRun, listTasks, type FinishedTask } from '../../history/run-history.js';
 import { failureLines } from '../terminal/pipeline-lines.js';

@@ -1,3 +1,5 @@
+// `daybook pipeline run`: options and output.
+
 import type { Pool } from 'pg';
 import { codeVersion } from '../../system/code-version.js';
 import { DaybookError } from '../../errors.js';
@@ -100,7 +102,7 @@ when the run would be refused for what it would take out.`,
   },
 };
 
-/** What is to be read and built: as the command line says, or what a run has left undone. */
+/** The files and models to process: by the command line, or the unfinished part of a run. */
 async function workOf(
   invocation: Invocation,
   pool: Pool,
@@ -118,7 +120,7 @@ async function workOf(
   };
 }
 
-/** `--dry-run`: with a reader's rights, so that nothing can be written. */
+/** `--dry-run`: as the reader, so that nothing can be written. */
 async function planRun(invocation: Invocation): Promise<0 | 1> {
   const { values, config, terminal, logger } = invocation;
   if (values['max-rejects'] !== undefined) {

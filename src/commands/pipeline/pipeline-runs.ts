@@ -1,3 +1,5 @@
+// `daybook pipeline runs`: the list of runs in the terminal, with its columns.
+
 import { formatCount, formatDuration } from '../../text/amounts.js';
 import { listRuns } from '../../history/run-history.js';
 import { countOption, flag } from '../options.js';
@@ -54,7 +56,7 @@ function runRow(run: ReportedRun): string[] {
   ];
 }
 
-/** How much was new in its lines; runs of earlier versions have no drift. */
+/** The number of new shapes in its lines; runs of earlier versions have no drift. */
 function driftCount({ summary }: ReportedRun): string {
   const drift: PipelineReport['drift'] = summary?.drift ?? [];
   return drift.length === 0 ? '' : formatCount(drift.length);

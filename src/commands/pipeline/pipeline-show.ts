@@ -1,3 +1,5 @@
+// `daybook pipeline show`: one run with its tasks.
+
 import { formatCount, formatDuration } from '../../text/amounts.js';
 import { summaryLines, failureLines } from '../terminal/pipeline-lines.js';
 import { findRun, listTasks, type FinishedTask } from '../../history/run-history.js';
@@ -43,7 +45,7 @@ function describeRun(run: ReportedRun, tasks: readonly FinishedTask[]): string {
     task.status,
     task.task,
     task.rowCount === null ? '' : formatCount(task.rowCount),
-    // None: it found nothing to do.
+    // None: it had nothing to do.
     task.durationMs === null || task.durationMs === 0 ? '' : formatDuration(task.durationMs),
     task.attempt === 1 ? '' : `attempt ${task.attempt}`,
     task.error === null ? (task.reason ?? '') : `${task.error.message} [${task.error.code}]`,

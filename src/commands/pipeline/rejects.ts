@@ -1,3 +1,5 @@
+// `daybook rejects list`, `export` and `replay`: lines that could not be loaded.
+
 import { resolve } from 'node:path';
 import { DaybookError } from '../../errors.js';
 import { rejectReasons } from '../../history/reject.js';

@@ -1,3 +1,5 @@
+// `daybook sample-data`: generation of sample logs.
+
 import { resolve } from 'node:path';
 import type { Config } from '../../config/config.js';
 import type { SampleFile, SampleLogs, SampleWriter } from '../../config/define-config.js';
@@ -8,9 +10,9 @@ import { countOf, formatBytes } from '../../text/amounts.js';
 import type { Command, OptionSpec } from '../command.js';
 
 /**
- * `daybook sample-data`: logs to try Daybook on, as the project makes them.
+ * `daybook sample-data` with the project's generator.
  *
- * @throws ConfigError when the project's generator cannot be read.
+ * @throws ConfigError when the generator cannot be read.
  */
 export async function sampleDataOf(
   config: Pick<Config, 'root' | 'home' | 'project'>,
@@ -73,19 +75,19 @@ export function sampleData(logs: SampleLogs): Command {
   };
 }
 
-/** Which logs a project is to make, and where. */
+/** A request for sample logs. */
 interface SampleRequest {
-  /** The folder for the files; empty or not there yet. */
+  /** The output folder; empty or missing. */
   readonly folder: string;
   /** By the names of the generator's options; default none. */
   readonly options?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** Write even when the folder holds something; files of the same names are replaced. Default false. */
+  /** Also writes into a folder with files; those of the same names are replaced. Default false. */
   readonly replace?: boolean;
 }
 
 /**
- * Has a project's generator fill a folder: all of it or nothing.
+ * Runs a project's generator on a folder: all or nothing.
  *
  * @throws DaybookError `USAGE` for a wrong option; `OUTPUT_NOT_EMPTY`, `OUTPUT_UNWRITABLE`.
  */

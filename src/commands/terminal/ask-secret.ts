@@ -1,13 +1,15 @@
+// Hidden input of passwords.
+
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { DaybookError } from '../../errors.js';
 
-/** Lines of an input that is no terminal, for as many questions as there are. */
+/** Lines of an input that is no terminal, for consecutive questions. */
 let lines: AsyncIterator<string> | undefined;
 
 /**
- * Asks for something that must not be seen, as `Terminal.askSecret` says.
+ * Asks for a secret, as `Terminal.askSecret` specifies.
  *
  * @throws DaybookError `INTERRUPTED` on Ctrl-C, `USAGE` when the input has no more lines.
  */

@@ -1,3 +1,5 @@
+// Output of `daybook pipeline run --dry-run`.
+
 import type { DryRun, PlannedFile } from '../../pipeline/dry-run.js';
 import type { PlannedModel } from '../../pipeline/plan/plan-models.js';
 import { countOf, formatBytes, formatCount } from '../../text/amounts.js';
@@ -19,9 +21,9 @@ const modelWords = {
 } as const;
 
 /**
- * What a run would do, for a terminal.
+ * The plan of a run for a terminal.
  *
- * @param all - Also what it would leave as it is.
+ * @param all - Include what stays unchanged.
  */
 export function dryRunLines(
   { files, passedOver, models, retired, refused, busy }: DryRun,

@@ -1,14 +1,15 @@
+// Writing of log lines.
+
 /**
- * Writes lines: the first of a turn of the event loop at once, those that follow in the same turn
- * together at its end. A server under load writes once for many requests; a command's line is there
- * before the work that it tells of.
+ * Writes lines: the first in a turn of the event loop at once, further ones together at its end. A server under
+ * load writes once for many requests; a command's line appears before the work that it announces.
  */
 export class LineWriter {
   readonly #write: (text: string) => void;
   #waiting = '';
   #isInTurn = false;
 
-  /** @param write - Takes whole lines, with their line feeds. */
+  /** @param write - Gets whole lines, with their line feeds. */
   constructor(write: (text: string) => void) {
     this.#write = write;
   }
@@ -25,7 +26,7 @@ export class LineWriter {
     this.flush();
   }
 
-  /** Writes what waits: before the process ends, and before anybody else writes to the same place. */
+  /** Writes pending lines: before the process ends, and before others write to the same place. */
   flush(): void {
     if (this.#waiting === '') return;
     const text = this.#waiting;

@@ -1,3 +1,5 @@
+// Terminal output of a pipeline run: progress line, lines of files and models, and the summary with the last line.
+
 import type { PipelineEvent } from '../../pipeline/pipeline-event.js';
 import { countOf, formatBytes, formatCount, formatDuration } from '../../text/amounts.js';
 import type {
@@ -12,13 +14,13 @@ import type { Terminal } from '../command.js';
 import { progressDisplay, type ProgressDisplay } from './progress-display.js';
 import { foundBy, type TestFailure } from '../../history/task-error.js';
 
-/** What a display of a running pipeline needs to remember. */
+/** The state of a progress display. */
 export interface ProgressState {
-  /** Files in work: bytes read so far of each. */
+  /** Bytes read so far of each file in work. */
   readonly files: ReadonlyMap<string, number>;
   readonly models: readonly string[];
   readonly bytesTotal: number;
-  /** Bytes of files that are finished. */
+  /** Bytes of finished files. */
   readonly bytesDone: number;
   readonly modelsTotal: number;
   readonly modelsDone: number;
@@ -62,9 +64,9 @@ export function advance(state: ProgressState, event: PipelineEvent): ProgressSta
 }
 
 /**
- * The line that a terminal shows while work goes on.
+ * The progress line.
  *
- * @param columns - Width of the terminal; the line never wraps.
+ * @param columns - The terminal's width; the line never wraps.
  * @returns Empty when there is nothing to show.
  */
 export function progressLine(state: ProgressState, columns: number): string {
@@ -81,9 +83,7 @@ export function progressLine(state: ProgressState, columns: number): string {
   return line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
 }
 
-/**
- * The lines that an event leaves in the log; none for what only moves the progress.
- */
+/** The permanent lines of an event; none for mere progress. */
 export function eventLines(event: PipelineEvent): string[] {
   switch (event.type) {
     case 'waiting':
@@ -107,7 +107,7 @@ export function eventLines(event: PipelineEvent): string[] {
   }
 }
 
-/** The lines of an event, and for each file and model why it was done or not. */
+/** The lines of an event with the reason for each file and model. */
 export function explainedLines(event: PipelineEvent): string[] {
   if (event.type === 'run_finished') return summaryLines(event.report, true);
   const lines = eventLines(event);
@@ -154,7 +154,7 @@ function modelLines(model: ModelReport): string[] {
   ];
 }
 
-/** Why a run failed as a whole, without what its files have said of themselves when each of them ended. */
+/** The error of a run, without what its files have reported already. */
 function errorLines({ error, files }: PipelineReport): string[] {
   if (error === undefined) return [];
   const failed = files.flatMap((file) =>
@@ -170,9 +170,9 @@ function errorLines({ error, files }: PipelineReport): string[] {
 }
 
 /**
- * What a run came to, for its end.
+ * The summary at the end of a run.
  *
- * @param all - Name every file that was not read.
+ * @param all - Names every skipped file.
  */
 export function summaryLines(report: PipelineReport, all = false): string[] {
   const { lines, models, rejects } = report;

@@ -1,34 +1,33 @@
+// A progress line that is redrawn in place.
+
 import type { Terminal } from '../command.js';
 import { clearLine } from './terminal-text.js';
 import { advance, eventLines, noProgress, progressLine } from '../../notebook/report/progress.js';
 import type { RunEvent } from '../../notebook/report/run-report.js';
 
-/** How events of one kind of work are shown. */
+/** How events of a kind of work are shown. */
 export interface ProgressView<State, Event> {
   /** The state before the first event. */
   readonly initial: State;
   /** The state after an event. */
   readonly advance: (state: State, event: Event) => State;
-  /** Lines that stay after an event. */
+  /** Permanent lines of an event. */
   readonly lines: (event: Event) => readonly string[];
-  /** The state in one line of at most so many columns; empty: nothing to show. */
+  /** The state on one line of at most so many columns; empty: nothing to show. */
   readonly line: (state: State, columns: number) => string;
 }
 
-/** Shows work under way on standard error. */
+/** Shows progress on standard error. */
 export interface ProgressDisplay<Event> {
   readonly event: (event: Event) => void;
-  /** Takes the line in place away. */
+  /** Removes the progress line. */
   readonly end: () => void;
 }
 
-/** How often the line in place is redrawn at most, in milliseconds. */
+/** The shortest interval between redraws, in milliseconds. */
 const redrawMs = 80;
 
-/**
- * A display of work: a line in place on a terminal that can be redrawn, and plain lines for what is
- * done, everywhere.
- */
+/** A progress display: a line in place on an interactive terminal, and plain lines for results everywhere. */
 export function progressDisplay<State, Event>(
   terminal: Terminal,
   view: ProgressView<State, Event>,
@@ -61,7 +60,7 @@ export function progressDisplay<State, Event>(
   };
 }
 
-/** A display of notebooks that run. */
+/** The progress display of notebook runs. */
 export function notebookProgress(terminal: Terminal): ProgressDisplay<RunEvent> {
   return progressDisplay(terminal, {
     initial: noProgress,

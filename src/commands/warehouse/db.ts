@@ -1,3 +1,5 @@
+// `daybook db start`, `stop`, `status`, `url`: the warehouse's server.
+
 import { DaybookError } from '../../errors.js';
 import type { Config } from '../../config/config.js';
 import { embeddedNames } from '../../warehouse/embedded/cluster.js';
@@ -85,7 +87,7 @@ export const dbUrl: Command = {
   },
 };
 
-/** What `db status` shows: names as in the JSON, null where it does not apply. */
+/** The output of `db status`: names as in the JSON, null where it does not apply. */
 interface WarehouseStatus {
   kind: 'embedded' | 'external';
   state: PostmasterState['state'] | 'not initialised' | 'unreachable';
@@ -93,11 +95,11 @@ interface WarehouseStatus {
   host: string;
   port: number | null;
   database: string;
-  /** As which user number the server runs. */
+  /** The number of the server's user. */
   user: number | null;
   folder: string | null;
   log: string | null;
-  /** What is unusual: a folder elsewhere than in DAYBOOK_HOME, why it cannot be reached. */
+  /** Anything unusual: a folder outside of DAYBOOK_HOME, why it is unreachable. */
   note: string | null;
 }
 

@@ -1,15 +1,17 @@
+// Query results as table, CSV or JSON.
+
 import { DaybookError } from '../../errors.js';
 import { unfitHint, unfitMessage, unfitName } from '../../warehouse/query/check-answer.js';
 import { formatCsv } from '../../text/csv.js';
 import { alignRows, columnWidths } from '../../text/table.js';
 
-/** Rows as `pg` gives them in array mode, with Daybook's value mapping; json as the text that it is. */
+/** Rows from `pg` in array mode, with Daybook's value mapping; json as text. */
 export interface QueryResult {
   readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** Types whose values stand on the right: int2, int4, int8, oid, float4, float8, numeric, money. */
+/** Right-aligned types: int2, int4, int8, oid, float4, float8, numeric, money. */
 const numberTypes = new Set([21, 23, 20, 26, 700, 701, 1700, 790]);
 const numericTypes = new Set([1700, 1231]);
 /** json, jsonb, and arrays of these. */
@@ -42,7 +44,7 @@ export function queryCsv({ fields, rows }: QueryResult): string {
 /**
  * An array of objects, one on a line.
  *
- * @throws DaybookError `USAGE` when two columns have one name: an object could hold only one.
+ * @throws DaybookError `USAGE` when two columns have one name: an object can have only one.
  */
 export function queryJson({ fields, rows }: QueryResult): string {
   const unfit = unfitName(fields);
@@ -74,7 +76,7 @@ function json(value: unknown, type: number): string {
   }
   if (typeof value === 'string') {
     if (jsonTypes.has(type)) return withoutBlanks(value);
-    // Every decimal number of up to 15 digits comes back from a double as it was.
+    // Decimal numbers of up to 15 digits survive a round trip through a double.
     const digits = value.replace(/^-?0*|\./g, '').replace(/^0+/, '');
     const isDouble = numericTypes.has(type) && /^\d{0,15}$/.test(digits);
     return isDouble ? JSON.stringify(Number(value)) : JSON.stringify(value);
@@ -84,12 +86,12 @@ function json(value: unknown, type: number): string {
   return Object.is(value, -0) ? '-0' : JSON.stringify(value ?? null);
 }
 
-/** JSON on one line, its numbers and texts as they are written. */
+/** JSON on one line, with numbers and texts as written. */
 function withoutBlanks(jsonText: string): string {
   return jsonText.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
 }
 
-/** What a terminal must not take for a command of its own is shown as an escape. */
+/** Shows control characters as escapes. */
 function visible(value: string): string {
   return value.replace(
     // eslint-disable-next-line no-control-regex -- these are the characters to escape

@@ -1,3 +1,5 @@
+// `daybook query`: one SQL query as the reader.
+
 import type { Pool, QueryArrayResult } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { checkAnswer } from '../../warehouse/query/check-answer.js';
@@ -9,7 +11,7 @@ import { openReader } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
 import { queryCsv, queryJson, queryTable, type QueryResult } from './query-result.js';
 
-/** Json is printed as Postgres has it. */
+/** Json is printed as Postgres sends it. */
 const types = mappingWithJson(String);
 
 const formats = { table: queryTable, json: queryJson, csv: queryCsv };
@@ -49,14 +51,14 @@ function isFormat(name: string): name is keyof typeof formats {
   return Object.hasOwn(formats, name);
 }
 
-/** Runs one statement; it cannot write, whatever role the pool has. */
+/** Runs one statement read-only, whatever the role of the pool. */
 async function runReadOnly(pool: Pool, sql: string, signal: AbortSignal): Promise<QueryResult> {
   const client = await pool.connect();
   const stopListening = await cancelOnAbort(pool, client, signal);
   try {
     await client.query('begin transaction read only');
     const statement = { text: sql, rowMode: 'array' as const, queryMode: 'extended', types };
-    // The extended protocol takes one statement only, so no other one can end the transaction.
+    // The extended protocol accepts one statement only, so no second one can end the transaction.
     const result: QueryArrayResult<unknown[]> = await client.query(statement);
     checkAnswer(result);
     return { fields: result.fields, rows: result.rows };

@@ -1,3 +1,5 @@
+// Access of commands to the pipeline's history.
+
 import type { Pool } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/query/sqlstate.js';
@@ -5,9 +7,9 @@ import { openReader } from '../../warehouse/warehouse.js';
 import type { Invocation } from '../command.js';
 
 /**
- * Work on what the pipeline wrote about itself, with the reader's rights.
+ * Work on the pipeline's history, as the reader.
  *
- * @throws DaybookError `RUN_UNKNOWN` when no run has ever been made in this warehouse.
+ * @throws DaybookError `RUN_UNKNOWN` before the first run of this warehouse.
  */
 export async function withHistory<Result>(
   { config, logger }: Pick<Invocation, 'config' | 'logger'>,

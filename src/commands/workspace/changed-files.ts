@@ -1,21 +1,22 @@
+// Watching of files for `daybook dev`.
+
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How often files are looked at, in milliseconds. */
+/** The polling interval, in milliseconds. */
 const intervalMs = 300;
 
-/** Folders that hold nothing that somebody saves by hand. */
+/** Folders without files that are edited by hand. */
 const passedOver = new Set(['node_modules', '.git', '.ipynb_checkpoints']);
 
 /**
- * Tells whenever files below folders change, are added or go. Looks at their times instead of asking the
- * system to tell: that misses nothing where editors save by renaming, in containers, and on network
- * disks, and a few hundred files cost next to nothing.
+ * Yields when files below folders are changed, added or removed. Polling modification times misses nothing where
+ * editors save by renaming, in containers, and on network disks, and a few hundred files cost next to nothing.
  *
- * @param folders - Absolute; one that is missing has no files.
- * @param signal - Ends it.
- * @returns The paths of the files that changed since the last time; those of one save together.
+ * @param folders - Absolute; a missing one has no files.
+ * @param signal - Ends the watching.
+ * @returns The changed paths; those of one save together.
  */
 export async function* changedFiles(
   folders: readonly string[],
@@ -33,7 +34,7 @@ export async function* changedFiles(
   }
 }
 
-/** What tells a saved file from the one before, by path. */
+/** The state of each file, by path. */
 async function snapshot(folders: readonly string[]): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const visit = async (folder: string): Promise<void> => {
@@ -45,7 +46,7 @@ async function snapshot(folders: readonly string[]): Promise<Map<string, string>
           if (!passedOver.has(entry.name)) await visit(path);
           return;
         }
-        // Files that programs write beside the real one before they rename it.
+        // Temporary files of editors.
         if (entry.name.startsWith('.') || entry.name.endsWith('~')) return;
         const found = await stat(path).catch(() => undefined);
         if (found !== undefined) files.set(path, `${found.mtimeMs} ${found.size} ${found.ino}`);

@@ -1,3 +1,5 @@
+// `daybook dev`: the dashboard with rebuild on save.
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError } from '../../errors.js';
@@ -18,7 +20,7 @@ import {
 import { refresh } from './refresh.js';
 import { listenOptions, withAddress } from '../dashboard/serve.js';
 
-/** Lines of what went wrong that pages show. */
+/** Lines of an error that pages show. */
 const maxProblemLines = 30;
 
 /** `daybook dev`. */
@@ -50,9 +52,9 @@ const sourcesOfStyles = packageFile('src/server/assets');
 const editedStyles = existsSync(sourcesOfStyles) ? sourcesOfStyles : stylesheetFolder;
 
 /**
- * Serves the dashboard and does the work again whenever something is saved, until the signal.
+ * Serves the dashboard and repeats the work after each save, until the signal is aborted.
  *
- * @param work - Brings everything up to date; resolves to whether all of it passed.
+ * @param work - Brings everything up to date; resolves to whether all passed.
  * @param styles - The folder of style sheets.
  */
 export async function develop(
@@ -81,7 +83,7 @@ export async function develop(
     try {
       const folders = ['sql', 'notebooks'].map((name) => join(config.root, name));
       const saved = changedFiles([...folders, styles], signal);
-      // What is saved while the first work is under way is found afterwards.
+      // Files saved during the first work are noticed afterwards.
       const first = saved.next();
       await run();
       for (let next = await first; next.done !== true; next = await saved.next()) {
@@ -97,7 +99,7 @@ export async function develop(
   }
 }
 
-/** Does the work; what it says when it does not pass, undefined when it does. */
+/** Does the work; its output when it fails, undefined when it passes. */
 async function problemOf(
   work: (terminal: Terminal) => Promise<boolean>,
   terminal: Terminal,

@@ -1,3 +1,5 @@
+// `daybook doctor`: checks of the installation and the project.
+
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, statfs } from 'node:fs/promises';
@@ -41,15 +43,15 @@ export const doctor: Command = {
   },
 };
 
-/** What one check found. */
+/** The result of a check. */
 interface Finding {
   readonly name: string;
   readonly ok: boolean;
-  /** False: only a part of Daybook goes without it. */
+  /** False: only a part of Daybook needs it. */
   readonly required: boolean;
-  /** What there is, or what is wrong. */
+  /** What was found, or what is wrong. */
   readonly detail: string;
-  /** The command or setting that mends it. */
+  /** The command or setting that fixes it. */
   readonly mend?: string;
 }
 
@@ -86,7 +88,7 @@ function checkNode(): Finding {
   };
 }
 
-/** What lies in the data folder that a run would not read, or cannot. */
+/** Files of the data folder that a run would skip or cannot read. */
 async function checkFiles({ root, dataDir, project }: Config): Promise<Finding> {
   const finding = { name: 'data files', required: false };
   try {
@@ -104,7 +106,7 @@ async function checkFiles({ root, dataDir, project }: Config): Promise<Finding> 
     };
   } catch (error) {
     if (!(error instanceof DaybookError)) throw error;
-    // A project without data is none that lacks something: what is wrong with declarations a run says.
+    // A project without data is complete; a run reports errors of declarations.
     return { ...finding, ok: true, detail: error.message };
   }
 }
@@ -198,7 +200,7 @@ async function checkSupport(reader: Pool): Promise<Finding> {
     : { ...finding, ok: false, detail: found.problem, mend: found.remedy };
 }
 
-/** Whether cells are kept from the secrets of this process, and reach what they need. */
+/** Whether cells cannot read this process's secrets, and can read what they need. */
 function checkNotebookUser(config: Config): Finding {
   const finding = { name: 'notebooks run as', required: config.notebookUser !== undefined };
   try {
@@ -226,7 +228,7 @@ function checkNotebookUser(config: Config): Finding {
   }
 }
 
-/** Why a user does not read files or folders; tried as that user, since links and ACLs decide, too. */
+/** Why a user cannot read files or folders; tested as that user, since links and ACLs matter, too. */
 function reachProblem({ uid, gid }: SystemUser, paths: readonly string[]): string | undefined {
   const code = `for (const path of ${JSON.stringify(paths)}) require('node:fs').accessSync(path, 4)`;
   const tried = spawnSync(process.execPath, ['-e', code], { uid, gid, cwd: '/', encoding: 'utf8' });

@@ -1,3 +1,5 @@
+// `daybook init`: a new project in the current folder.
+
 import {
   CreateError,
   makeProject,

@@ -1,3 +1,5 @@
+// The work of `up`, `schedule` and `dev`: pipeline, then notebooks.
+
 import { codeVersion } from '../../system/code-version.js';
 import type { Config } from '../../config/config.js';
 import { summaryLine } from '../../notebook/report/progress.js';
@@ -14,27 +16,26 @@ import { pipelineProgress } from '../terminal/pipeline-lines.js';
 import { notifyOfRun, type NotifiedRun } from '../notify/pipeline-webhook.js';
 import { Webhook } from '../notify/webhook.js';
 
-/** What {@link refresh} works with. */
+/** Options of {@link refresh}. */
 export interface RefreshOptions extends Pick<Invocation, 'env' | 'terminal' | 'logger' | 'signal'> {
   readonly config: Config;
-  /** The folder of logs as the command line names it, absolute. */
+  /** The data folder of the command line, absolute. */
   readonly data: string | undefined;
-  /** What the command line says of limits. */
+  /** The limits of the command line. */
   readonly limits: GivenLimits;
-  /** Notified of what fails; undefined: somebody is watching. */
+  /** Notified of failures; undefined: somebody is watching. */
   readonly webhook?: Webhook;
-  /** What started it, for the history of runs. */
+  /** The trigger, for the history. */
   readonly trigger: string;
 }
 
 /**
- * Brings everything that is published up to date: the warehouse, the pipeline, the notebooks.
+ * Brings everything that is published up to date: warehouse, pipeline, notebooks.
+ * Notebooks also run after a pipeline run with failures: failed tables keep their last good rows, and the rest is
+ * newer than the pages.
  *
- * Notebooks run also after a pipeline run in which something failed: what failed keeps its last good
- * rows, and the rest is newer than the pages.
- *
- * @returns Whether all of it passed.
- * @throws DaybookError when the warehouse, the logs or the notebooks cannot be had at all.
+ * @returns Whether everything passed.
+ * @throws DaybookError when the warehouse, the logs or the notebooks are not available at all.
  */
 export async function refresh(options: RefreshOptions): Promise<boolean> {
   const { config, logger, signal } = options;
@@ -78,7 +79,7 @@ async function refreshAll(
     pipeline.end();
     await notified.onEnd(warehouse.owner);
 
-    // A folder that a run has failed on is not the one that the tables are from.
+    // The tables are not from the folder of a failed run.
     const source =
       loaded.status === 'passed' ? dataDir : ((await lastDataDir(warehouse.owner)) ?? dataDir);
     const executed = await runNotebooks({

@@ -1,3 +1,5 @@
+// `daybook schedule`: refreshes by a cron expression.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cron } from 'croner';
 import { DaybookError, describeError } from '../../errors.js';
@@ -13,7 +15,7 @@ import {
 import { refresh } from './refresh.js';
 import { Webhook } from '../notify/webhook.js';
 
-/** Longest single wait, in milliseconds: timers overflow after 24.8 days, and clocks are corrected. */
+/** The longest single wait, in milliseconds: timers overflow after 24.8 days, and clocks are adjusted. */
 const longestWaitMs = 60 * 60 * 1000;
 
 /** `daybook schedule`. */
@@ -66,7 +68,7 @@ ${limitHelp}`,
     if (flag(values, 'now')) await work();
     while (!isAborted(signal)) {
       const next = times.next();
-      // Only an expression that names years comes to an end.
+      // Only an expression with years ends.
       if (next === undefined) {
         logger.info(`no time follows for "${expression}"`);
         return 0;
@@ -79,7 +81,7 @@ ${limitHelp}`,
   },
 };
 
-/** The signal changes while we wait, which control-flow analysis cannot know. */
+/** The signal changes during an await, which control-flow analysis cannot know. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
@@ -96,16 +98,16 @@ function remaining(time: Date): number {
 
 /** The instants of a cron expression. */
 interface ScheduleTimes {
-  /** The first instant after one, default now; undefined: none follows. */
+  /** The first instant after another, default now; undefined: none follows. */
   next(after?: Date): Date | undefined;
 }
 
 /**
- * Reads a cron expression. When clocks go back, an hourly job runs in both of the doubled hours and a
- * daily one once; when they go forward, a time that is left out comes right after the gap (cron(8)).
+ * Parses a cron expression. When clocks go back, an hourly job runs in both of the repeated hours and a daily one
+ * once; when they go forward, a skipped time comes right after the gap (cron(8)).
  *
  * @param expression - Five fields, or six with seconds first.
- * @param timeZone - The zone in which it counts, an IANA name.
+ * @param timeZone - An IANA name.
  * @throws DaybookError `USAGE` for anything else, and for a time that never comes.
  */
 export function parseSchedule(expression: string, timeZone: string): ScheduleTimes {

@@ -1,3 +1,5 @@
+// `daybook up`: everything at once, pipeline, notebooks and dashboard.
+
 import { DaybookError, describeError } from '../../errors.js';
 import { requireFreeAddress } from '../../http/listen.js';
 import type { Command } from '../command.js';
@@ -37,13 +39,13 @@ With DAYBOOK_WEBHOOK that address is told of failures, too.`,
     const data = pathOption(invocation, 'data');
     const webhook = new Webhook(config.webhook, config, logger);
     const limits = limitsOption(values);
-    // Before the work, not after it.
+    // Checked before the work.
     if (!flag(values, 'once')) await requireFreeAddress(config.host, config.port);
     const work = refresh({ ...invocation, data, limits, webhook, trigger: 'up' });
     if (flag(values, 'once')) return (await work) ? 0 : 1;
 
     const passed = await work.catch((error: unknown) => {
-      // Nothing can be shown, and what was not done would never be: for a supervisor to try again.
+      // Nothing can be shown, and nothing would be retried: left to a supervisor.
       if (signal.aborted || isUnavailable(error)) throw error;
       logger.error(describeError(error));
       return false;

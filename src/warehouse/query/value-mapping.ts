@@ -1,3 +1,5 @@
+// Postgres types as TypeScript values: bigint, numeric, date, timestamptz, interval, json, arrays.
+
 import pg from 'pg';
 
 /**

@@ -1,3 +1,5 @@
+// The page of the data catalogue.
+
 import { countOf, formatCount } from '../../../text/amounts.js';
 import { h } from 'hastscript';
 import type { Schemas } from '../../../config/project-settings.js';
@@ -8,7 +10,7 @@ import { stateIcon, taskState, taskWord } from '../../parts/state.js';
 import { dataTable, inlineCode } from '../../parts/table.js';
 import { timeElement } from '../../parts/time.js';
 
-/** What the catalogue's page shows. */
+/** The content of the catalogue's page. */
 export interface CatalogueView {
   readonly schemas: Schemas;
   readonly relations: readonly CatalogueRelation[];

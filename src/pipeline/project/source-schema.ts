@@ -88,7 +88,9 @@ export const columnShape = z.strictObject({
       error: 'must be a name, or the keys that lead to the value, like [geometry, coordinates, 0]',
     })
     .optional()
-    .describe("The field, or the keys that lead to it. Default: the column's own name."),
+    .describe(
+      "The field, column of a CSV or group, or in JSON the keys that lead to it: `[geometry, coordinates, 0]`. Default: the column's own name.",
+    ),
   required: z
     .boolean()
     .default(false)
@@ -125,14 +127,21 @@ export const columnShape = z.strictObject({
     .string()
     .regex(/^[^\p{L}\p{N}+-]$/u, `must be one sign, like '.', ' ' or "'"`)
     .optional()
-    .describe('What stands between groups of three digits. Default: nothing does.'),
+    .describe(
+      'What stands between groups of three digits, like `.` or a blank. Default: nothing does.',
+    ),
   unit: z
     .union([text.transform((unit) => [unit]), z.array(text).min(1)], {
       error: 'must be a text that stands beside the number, or a list of them',
     })
     .optional()
-    .describe('What may stand before or behind a number: `€`, `%`, `km`.'),
-  coerce: z.boolean().optional().describe('Take values of another JSON type by their text.'),
+    .describe('What may stand before or behind a number, one text or a list: `%`, `[€, EUR]`.'),
+  coerce: z
+    .boolean()
+    .optional()
+    .describe(
+      'Takes values of another JSON type by their text, numbers and objects exactly as they are written.',
+    ),
   trim: z.boolean().optional().describe('Of a text: blanks around it are no part of it.'),
   matches: regularExpression
     .optional()
@@ -145,7 +154,7 @@ export const columnShape = z.strictObject({
     })
     .optional()
     .describe(
-      'Which values are expected; others are loaded and reported as drift. `seen`: those of earlier runs. Default: any.',
+      'Texts that are expected, or `seen`: those of earlier loads. Others are loaded and reported as drift. Default: any.',
     ),
 });
 
@@ -242,7 +251,9 @@ export const sourceSchema = z.strictObject({
       if (problem !== undefined) context.addIssue(`${encoding} ${problem}`);
     })
     .optional()
-    .describe("The files' encoding. Default UTF-8."),
+    .describe(
+      'The encoding of the files, like `latin1`, `windows-1252` or `utf-16le`. Default: UTF-8.',
+    ),
   columns: z
     .record(identifier, column)
     .describe('The columns by their names. What has no column goes into `payload`.'),

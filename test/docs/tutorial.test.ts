@@ -99,6 +99,7 @@ class Reader {
       // What serves is not waited for.
       const own = line
         .replace(/^npm start$/, 'npx daybook up --once')
+        .replace(/^npm test$/, 'npx daybook test')
         .replace(/^npx daybook /, `"${process.execPath}" "${join(root, 'bin', 'daybook.js')}" `);
       expect([line, await this.#run('sh', ['-c', own]), this.#said]).toEqual([line, 0, this.#said]);
     }

@@ -30,6 +30,7 @@ const guides = [
   { text: 'Sources', link: '/sources' },
   { text: 'Project file', link: '/project' },
   { text: 'Operator', link: '/operator' },
+  { text: 'Upgrading', link: '/upgrade' },
   { text: 'Administrator', link: '/administrator' },
   { text: 'Security', link: '/security' },
   { text: 'Viewer', link: '/viewer' },
@@ -73,6 +74,11 @@ export default defineConfig({
     },
   },
   vite: { plugins: [packagesOfTheSite] },
+  // Pages of wide tables take the room of the list of headings.
+  transformPageData: ({ relativePath }) =>
+    /^(?:errors|reference\/(?:addresses|metrics|notebooks|sources))\.md$/.test(relativePath)
+      ? { frontmatter: { aside: false } }
+      : undefined,
   // The landing page of the default theme has no landmark for what it is about.
   transformHtml: (html) =>
     html.replace('<div class="VPContent is-home"', '<div role="main" class="VPContent is-home"'),

@@ -1,3 +1,4 @@
+import { rejectMeanings, rejectReasons } from '../../src/history/reject.js';
 import { ownColumns } from '../../src/pipeline/definitions/source.js';
 import { headerSchema } from '../../src/pipeline/project/parse-header.js';
 import {
@@ -45,5 +46,11 @@ export function sourcesPage(): Promise<string> {
     '### `pattern`',
     '`format: { pattern: …, nulls: … }` takes lines apart with a regular expression:',
     schemaTable(pattern),
+    '## Reasons for rejects',
+    'A line that cannot be loaded costs only itself: `daybook rejects list --reason REASON` shows it with one of these.',
+    markdownTable(
+      ['reason', 'what is wrong'],
+      rejectReasons.map((reason) => [code(reason), rejectMeanings[reason]]),
+    ),
   ]);
 }

@@ -1,27 +1,6 @@
 // Rejected lines and the reasons for rejection.
 
-/**
- * Why a line could not be loaded. The codes are stored in `ops.reject.reason` and are stable:
- *
- * - `blank_line`: nothing but white space. Listed like the others, but `--max-rejects` ignores it.
- * - `invalid_utf8`: bytes that are no UTF-8.
- * - `invalid_encoding`: bytes that mean nothing in the encoding that the source declares.
- * - `invalid_json`: no JSON value, or something after it (RFC 8259).
- * - `not_an_object`: JSON, but not an object.
- * - `missing_field`: a required field is absent or null.
- * - `invalid_type`: a field's value does not fit its column.
- * - `invalid_time`: a time that is not written as declared (RFC 3339 with an offset), or no real one.
- * - `future_time`: an event that is later than the run and what its source allows.
- * - `unsupported_json`: JSON that Postgres cannot store as jsonb: `\u0000`, half a surrogate pair,
- *   a number beyond `numeric`, nesting too deep.
- * - `invalid_value`: a text that its column's `matches` does not allow.
- * - `invalid_csv`: a quote that is never closed, or something behind a closing one (RFC 4180).
- * - `field_count`: a CSV record with more or fewer fields than there are columns.
- * - `no_match`: a line that the source's pattern does not match.
- * - `pattern_timeout`: a line that an expression of the source goes back and forth on for too long.
- * - `unsupported_text`: a NUL byte, which Postgres cannot store.
- * - `line_too_long`: the line is longer than the reader's bound.
- */
+/** Why a line could not be loaded. The codes are stored in `ops.reject.reason` and are stable. */
 export const rejectReasons = [
   'blank_line',
   'invalid_utf8',
@@ -44,6 +23,30 @@ export const rejectReasons = [
 
 /** One of {@link rejectReasons}. */
 export type RejectReason = (typeof rejectReasons)[number];
+
+/** What each reason means, as the documentation lists it. */
+export const rejectMeanings: Readonly<Record<RejectReason, string>> = {
+  blank_line: 'Nothing but white space. It is listed, but counts for no limit.',
+  invalid_utf8: 'Bytes that are not UTF-8.',
+  invalid_encoding: 'Bytes that mean nothing in the encoding that the source declares.',
+  invalid_json: 'Not JSON, or more than one value. The message names the byte.',
+  not_an_object: 'JSON, but not an object.',
+  missing_field: 'A required field is absent or null.',
+  invalid_type: 'A value does not fit the type of its column.',
+  invalid_time:
+    'A time that is not written as declared (RFC 3339 with an offset), or that there is not.',
+  future_time:
+    'An event that lies further ahead of the run than its source allows, by default a day.',
+  unsupported_json:
+    'JSON that jsonb cannot hold: `\\u0000`, half a surrogate pair, a number beyond `numeric`, more than 512 levels.',
+  invalid_value: 'A text that `matches` of its column does not allow.',
+  invalid_csv: 'A quote that is never closed, or something behind a closing one.',
+  field_count: 'A CSV record with more or fewer fields than there are columns.',
+  no_match: 'The pattern of the source does not match the line.',
+  pattern_timeout: 'An expression of the source takes longer than a second for the line.',
+  unsupported_text: 'A NUL byte, which Postgres cannot store.',
+  line_too_long: 'More than 8 MiB. Its first 64 MiB are kept.',
+};
 
 /** The reason for a rejected line. */
 export interface Reject {

@@ -25,7 +25,7 @@ const misdirected = textResponse(
   421,
   'This dashboard is not known under the name in the address.\n' +
     'Ask for it as localhost, or let its administrator set DAYBOOK_PUBLIC_ORIGIN or\n' +
-    'DAYBOOK_ALLOWED_HOSTS (docs/administrator.md).\n',
+    'DAYBOOK_ALLOWED_HOSTS.\n',
 );
 
 /**

@@ -99,7 +99,7 @@ export async function readConnectionFile(path: string): Promise<ConnectionInfo> 
   const invalid = (reason: string, cause?: unknown) =>
     new DaybookError('KERNEL_CONNECTION_FILE', `${path} is no connection file: ${reason}`, {
       cause,
-      hint: 'A kernel is started by Jupyter, which writes the file; see docs/analyst.md.',
+      hint: 'A kernel is started by Jupyter, which writes the file.',
     });
   let value: unknown;
   try {

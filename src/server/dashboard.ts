@@ -54,7 +54,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const access = await openAccess(config.access, config, logger);
   if (access === undefined && !isLoopback(config.host)) {
     logger.warn(
-      `nobody signs in: whoever reaches ${config.host} reads everything (docs/administrator.md)`,
+      `nobody signs in: whoever reaches ${config.host} reads everything; DAYBOOK_SIGN_IN says how people sign in`,
     );
   }
   const start = async (pool: Pool) => {

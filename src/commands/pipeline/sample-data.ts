@@ -21,8 +21,7 @@ export async function sampleDataOf(
   return made === undefined ? withoutGenerator : sampleData(made);
 }
 
-const hint =
-  'name a module in daybook.config.ts, as sampleLogs: docs/project.md says what it holds';
+const hint = 'name a module that makes them in daybook.config.ts, as sampleLogs';
 
 const withoutGenerator: Command = {
   usage: '--output DIR',

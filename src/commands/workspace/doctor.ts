@@ -223,7 +223,7 @@ function checkNotebookUser(config: Config): Finding {
       ...finding,
       ok: false,
       detail: error.problems.join('; '),
-      mend: 'see docs/operator.md',
+      mend: 'correct these settings',
     };
   }
 }

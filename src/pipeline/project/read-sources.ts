@@ -49,7 +49,10 @@ export async function readSources(root: string, schema = defaultSchemas.loaded):
       problems.length === 1
         ? first.message
         : `${problems.length} problems in the sources:${lines.join('')}`,
-      { hint: 'docs/sources.md has the rules', ...(lines.length === 1 && { where: first.where }) },
+      {
+        hint: 'the page "Sources" of the documentation has the rules',
+        ...(lines.length === 1 && { where: first.where }),
+      },
     );
   }
   if (sources.length > 0) return sources;

@@ -62,7 +62,7 @@ const insideRooms = {
   ],
   'pipeline/transform': [
     ...['publish', 'increment', 'analyze-source', 'check-columns'],
-    ...['refuse-changing-answers', 'run-tests', 'build-model', 'run-models'],
+    ...['refuse-volatile', 'run-tests', 'build-model', 'run-models'],
   ],
   chart: ['figure', 'table', 'picture'],
   notebook: [

@@ -39,7 +39,7 @@ export interface LoggerOptions {
 export function createLogger(options: LoggerOptions, bound: LogFields = {}): Logger {
   const { write, format = 'text', level = 'info', now = () => new Date() } = options;
   const lowest = logLevels.indexOf(level);
-  const say = (at: LogLevel, message: string, fields: LogFields = {}): void => {
+  const log = (at: LogLevel, message: string, fields: LogFields = {}): void => {
     if (logLevels.indexOf(at) < lowest) return;
     const all = { ...bound, ...fields };
     write(
@@ -50,16 +50,16 @@ export function createLogger(options: LoggerOptions, bound: LogFields = {}): Log
   };
   return {
     debug: (message, fields) => {
-      say('debug', message, fields);
+      log('debug', message, fields);
     },
     info: (message, fields) => {
-      say('info', message, fields);
+      log('info', message, fields);
     },
     warn: (message, fields) => {
-      say('warn', message, fields);
+      log('warn', message, fields);
     },
     error: (message, fields) => {
-      say('error', message, fields);
+      log('error', message, fields);
     },
     child: (fields) => createLogger(options, { ...bound, ...fields }),
   };

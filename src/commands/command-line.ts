@@ -7,7 +7,7 @@ import { parseArgsOptions, type Command, type Invocation } from './command.js';
 import { commands, type CommandEntry } from './commands.js';
 
 /** The result of parsing: a command, or a request for the overview. */
-export type AskedCommand =
+export type CommandRequest =
   | { readonly name: string; readonly entry: CommandEntry; readonly rest: readonly string[] }
   | { readonly overview: string; readonly exitCode: 0 | 2 };
 
@@ -16,7 +16,7 @@ export type AskedCommand =
  *
  * @throws DaybookError `USAGE` when there is no such command; the hint names a similar one.
  */
-export function findCommand(args: readonly string[]): AskedCommand {
+export function findCommand(args: readonly string[]): CommandRequest {
   const [first, second] = args;
   if (first === undefined || isHelp(first) || first === 'help') {
     return { overview: overview(), exitCode: first === undefined ? 2 : 0 };

@@ -4,7 +4,7 @@ import { readConfig, type Environment } from '../config/config.js';
 import type { Command } from './command.js';
 
 /** The project of the working directory, whose options some commands have. */
-export interface ProjectPlace {
+export interface ProjectContext {
   readonly root: string;
   readonly env: Environment;
 }
@@ -12,7 +12,7 @@ export interface ProjectPlace {
 /** A command's line in the overview, and its loader. */
 export interface CommandEntry {
   readonly summary: string;
-  readonly load: (project: ProjectPlace) => Promise<Command>;
+  readonly load: (project: ProjectContext) => Promise<Command>;
 }
 
 /** All commands by name (one or two words), in the order of the help. */

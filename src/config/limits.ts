@@ -35,7 +35,7 @@ export function readDuration(text: string): number | undefined {
 }
 
 /** `1 line`, `100 lines`, `0.5%`. */
-export function limitWords(limit: LineLimit): string {
+export function describeLimit(limit: LineLimit): string {
   if ('percent' in limit) return `${limit.percent}%`;
   return countOf(limit.lines, 'line');
 }

@@ -76,13 +76,13 @@ export interface ReplayedLine {
 }
 
 /** The position of a record: the order of reading, where several records may share a line. */
-export type LinePlace = Pick<ReplayedLine, 'file' | 'line' | 'byteOffset'>;
+export type LinePosition = Pick<ReplayedLine, 'file' | 'line' | 'byteOffset'>;
 
 /** A page of a source's lines in quarantine, after a position. */
 export async function readReplayedLines(
   client: PoolClient,
   source: string,
-  after: LinePlace,
+  after: LinePosition,
   limit: number,
 ): Promise<ReplayedLine[]> {
   return queryRows<ReplayedLine>(

@@ -172,7 +172,7 @@ export class CellExecutor {
       env,
       drained,
       onEvent: (event) => {
-        this.#take(event);
+        this.#onEvent(event);
       },
       onExit: (exit) => {
         this.#replaceRunner(exit);
@@ -180,7 +180,7 @@ export class CellExecutor {
     });
   }
 
-  #take(event: RunnerEvent): void {
+  #onEvent(event: RunnerEvent): void {
     const { onOutput } = this.#options;
     switch (event.type) {
       case 'ready':

@@ -2,11 +2,11 @@
 
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import type { Nodes } from 'mdast';
-import { notebookPlace, type NotebookPlace } from './notebook-place.js';
+import { listingMetadata, type ListingMetadata } from './listing-metadata.js';
 import { joinText, type Notebook } from './notebook.js';
 
 /** The entry of a notebook in a table of contents. */
-export interface NotebookSummary extends NotebookPlace {
+export interface NotebookSummary extends ListingMetadata {
   /** The first level-1 heading. */
   title: string | undefined;
   /** The first paragraph after that heading, or at all without one. */
@@ -31,7 +31,7 @@ export function summariseNotebook(notebook: Notebook): NotebookSummary {
   return {
     title: title === '' ? undefined : title,
     summary: plainText(paragraph),
-    ...notebookPlace(notebook),
+    ...listingMetadata(notebook),
   };
 }
 

@@ -1,6 +1,6 @@
 // This folder is the notebook format: its types (this file), reading with upgrades and checks (read-notebook.ts,
 // schema.ts), writing as Jupyter writes (write-notebook.ts), and what a notebook says of itself: all tags of cells
-// (cell-tags.ts), all keys of metadata.daybook (daybook-metadata.ts), its place (notebook-place.ts), title and summary.
+// (cell-tags.ts), all keys of metadata.daybook (daybook-metadata.ts), its listing (listing-metadata.ts), title and summary.
 
 /**
  * The Jupyter notebook format 4.5 as types, in the words of its schema

@@ -126,9 +126,9 @@ function parsePythonJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const mended = withoutNonNumbers(text);
-    if (mended === text) throw error;
-    return JSON.parse(mended);
+    const repaired = withoutNonNumbers(text);
+    if (repaired === text) throw error;
+    return JSON.parse(repaired);
   }
 }
 

@@ -162,7 +162,7 @@ async function runAll(
       const turn = {
         ...{ plan, env: environmentOf(plan, settings, readerUrl), checked: checks.of(plan) },
         output: outputs.get(plan.source),
-        circle: order.get(plan.source)?.circle,
+        cycle: order.get(plan.source)?.cycle,
         failedBefore: before(plan).find((other) => failed.has(other))?.source,
       };
       const result = await runPlanned(turn, shared);

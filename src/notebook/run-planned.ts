@@ -46,7 +46,7 @@ export interface NotebookTurn {
   /** The result of the type check. */
   readonly checked: Promise<CheckedNotebook>;
   /** The cycle of dependencies that it belongs to: it cannot be run. */
-  readonly circle: string | undefined;
+  readonly cycle: string | undefined;
   /** A notebook that it comes after, and that failed in this run. */
   readonly failedBefore: NotebookSource | undefined;
 }
@@ -77,16 +77,16 @@ function failureOf({ content }: NotebookSource): NotebookFailure | undefined {
 
 /** The result of a notebook that may not, cannot or need not be executed; undefined: it must be. */
 async function endWithoutRun(
-  { plan: { source, reason }, output, circle, failedBefore }: NotebookTurn,
+  { plan: { source, reason }, output, cycle, failedBefore }: NotebookTurn,
   { publication, signal }: SharedRun,
   { notebook }: RunnableNotebook,
 ): Promise<Outcome | undefined> {
   if (signal.aborted) return { status: 'stopped' };
   const conflict = publication?.conflict(source);
   if (conflict !== undefined) return failed('notebook', 'NameTaken', conflict);
-  if (circle !== undefined) {
+  if (cycle !== undefined) {
     const advice = 'take one of the names out of metadata.daybook.after';
-    return failed('dependency', 'NotRun', `it waits for itself: ${circle}; ${advice}`);
+    return failed('dependency', 'NotRun', `it waits for itself: ${cycle}; ${advice}`);
   }
   if (reason === undefined && publication !== undefined) {
     const kept = await publication.keep(source, notebook, output !== undefined);

@@ -1,6 +1,6 @@
 // Relations, functions and volatile expressions that a statement names.
 
-import { mayChange, timeWord } from './changing-answers.js';
+import { isVolatileName, timeWord } from './volatile-functions.js';
 import { nodes, strings, type Tree } from './parse-statements.js';
 
 /** A name in a statement. Offsets are bytes of UTF-8, as in Postgres's parser. */
@@ -95,7 +95,7 @@ class Walker {
       const parts = strings(node['funcname']);
       const name = parts.at(-1) ?? '';
       const isBuiltIn = parts.length === 1 || parts[0] === 'pg_catalog';
-      if (isBuiltIn && mayChange(name, nodes(node['args']).length)) {
+      if (isBuiltIn && isVolatileName(name, nodes(node['args']).length)) {
         volatile.push({ what: `${name}()`, offset });
       }
       calls.push({ name, offset });

@@ -118,7 +118,7 @@ export class Session {
     try {
       // The extended protocol accepts one statement only, so no second one can be injected.
       const statement = { text: sql, values: [...params], queryMode: 'extended', types };
-      const { fields, ...result } = await this.#ask(pool, statement);
+      const { fields, ...result } = await this.#execute(pool, statement);
       rows = result.rows;
       return { rows, columns: fields.map(({ name }) => name) };
     } catch (cause) {
@@ -134,7 +134,7 @@ export class Session {
   }
 
   /** Runs a statement; in a notebook run, on its snapshot. */
-  async #ask(pool: Pool, statement: QueryConfig): Promise<QueryResult<object>> {
+  async #execute(pool: Pool, statement: QueryConfig): Promise<QueryResult<object>> {
     const { snapshot } = this.#run;
     const client = await pool.connect();
     let broken: Error | undefined;

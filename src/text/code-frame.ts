@@ -1,7 +1,7 @@
 // The lines around a position in code, for error messages.
 
 /** A position in code, from 1; the column may be unknown. */
-export interface CellPlace {
+export interface CodePosition {
   readonly line: number;
   readonly column?: number | undefined;
   /** The number of marked characters. Default 1. */
@@ -21,7 +21,7 @@ const longestLine = 160;
  *   > 2 | boom(a);
  *       | ^^^^
  */
-export function codeFrame(source: string, place: CellPlace): string[] {
+export function codeFrame(source: string, place: CodePosition): string[] {
   const lines = source.split('\n');
   const first = Math.max(1, place.line - context);
   const last = Math.min(lines.length, place.line + context);

@@ -461,7 +461,7 @@ test('what vanishes is what was there less what is there, in any order of files'
       const balance = new LineBalance();
       const there = files.map((each, index) => ({ ...each, name: `${index}.log` }));
       for (const { name, before } of there) {
-        if (before !== undefined) balance.has(name, 's', before);
+        if (before !== undefined) balance.addLoaded(name, 's', before);
       }
       const present = there.filter(({ after }) => after !== undefined);
       for (const { name, expected } of present) balance.expect(name, 's', expected, false);
@@ -472,7 +472,7 @@ test('what vanishes is what was there less what is there, in any order of files'
       const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
       const was = sum(there.map(({ before = 0 }) => before));
       const is = sum(present.map(({ before = 0, after = 0, fails }) => (fails ? before : after)));
-      expect(balance.vanished('s')).toBe(Math.max(0, was - is));
+      expect(balance.lost('s')).toBe(Math.max(0, was - is));
       expect(balance.before('s')).toBe(was);
     }),
   );

@@ -37,7 +37,7 @@ const notebook = (slug: string): DashboardNotebook => ({
 
 /** A warehouse that can be switched off. */
 class FakeReader implements PublicationReader {
-  isAway = false;
+  isUnreachable = false;
   readCount = 0;
 
   async readPublication() {
@@ -65,7 +65,9 @@ class FakeReader implements PublicationReader {
     await this.#answer();
   }
   #answer(): Promise<void> {
-    return this.isAway ? Promise.reject(new Error('connect ECONNREFUSED')) : Promise.resolve();
+    return this.isUnreachable
+      ? Promise.reject(new Error('connect ECONNREFUSED'))
+      : Promise.resolve();
   }
 }
 
@@ -140,7 +142,7 @@ function later(seconds: number): void {
 
 test('while the warehouse is away, pages that were opened are served and say so; it is told once', async () => {
   expect((await get('/notebooks/seen')).text).not.toContain('cannot be reached');
-  reader.isAway = true;
+  reader.isUnreachable = true;
   later(2);
   const seen = await get('/notebooks/seen');
   expect(seen.status).toBe(200);
@@ -158,7 +160,7 @@ test('while the warehouse is away, pages that were opened are served and say so;
   expect((await get('/status.json')).text).toContain('"warehouse": "unreachable"');
   expect(log.filter((line) => line.includes('does not answer'))).toHaveLength(1);
 
-  reader.isAway = false;
+  reader.isUnreachable = false;
   later(2);
   expect((await get('/notebooks/unseen')).status).toBe(200);
   expect((await get('/notebooks/seen')).text).not.toContain('cannot be reached');
@@ -166,7 +168,7 @@ test('while the warehouse is away, pages that were opened are served and say so;
 });
 
 test('a server that never reached the warehouse answers with a calm page', async () => {
-  reader.isAway = true;
+  reader.isUnreachable = true;
   const { status, text } = await get('/');
   expect(status).toBe(503);
   expect(text).toContain('The warehouse cannot be reached');
@@ -229,7 +231,7 @@ test('a request is logged with its answer', async () => {
 
 test('the pages of pipeline and data are kept, too', async () => {
   expect((await get('/pipeline')).status).toBe(200);
-  reader.isAway = true;
+  reader.isUnreachable = true;
   later(2);
   const pipeline = await get('/pipeline');
   expect(pipeline.status).toBe(200);

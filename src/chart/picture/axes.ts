@@ -4,7 +4,7 @@ import type { Element } from 'hast';
 import { calendarTime, isDate } from '../figure/format.js';
 import type { Value } from '../figure/values.js';
 import { round, svgElement as s } from './svg.js';
-import type { Place, Plot } from './plot.js';
+import type { AxisPosition, Plot } from './plot.js';
 import { labelStep, niceTicks, shortened, textWidth, widestName, type Scale } from './scale.js';
 
 /** The sides of the plot area, in pixels. */
@@ -70,7 +70,11 @@ function positionLabels(plot: Plot, position: Scale, area: PlotArea): Element[] 
 }
 
 /** The positions with a label: every n-th; of many numbers, round ones. */
-function placesToLabel({ positions, series }: Plot, position: Scale, space: number): Place[] {
+function placesToLabel(
+  { positions, series }: Plot,
+  position: Scale,
+  space: number,
+): AxisPosition[] {
   const { places, axis } = positions;
   const isBars = series.some(({ kind }) => kind === 'bar');
   if (axis.type === 'linear' && !isBars && places.length > 8) {

@@ -1,12 +1,12 @@
 // Bars of a picture.
 
 import type { Element } from 'hast';
-import { byLook, paint, round, svgElement as s } from './svg.js';
+import { byPaint, paint, round, svgElement as s } from './svg.js';
 import type { Mark, MarkBounds, Plot, PlotSeries } from './plot.js';
 import type { Scale } from './scale.js';
 
 /** The position of a series' bars. */
-export interface BarPlace extends MarkBounds {
+export interface BarLayout extends MarkBounds {
   readonly position: Scale;
   readonly measure: Scale;
   readonly gap: number;
@@ -15,7 +15,7 @@ export interface BarPlace extends MarkBounds {
 }
 
 /** The bars of a series; of indistinguishable ones the longest. */
-export function drawBars(series: PlotSeries, plot: Plot, place: BarPlace): Element {
+export function drawBars(series: PlotSeries, plot: Plot, place: BarLayout): Element {
   const share = plot.isGrouped ? place.slots : 1;
   const thickness = (place.gap * 0.76) / share;
   const offset = plot.isGrouped ? (place.slot - (share - 1) / 2) * thickness : 0;
@@ -43,7 +43,7 @@ export function drawBars(series: PlotSeries, plot: Plot, place: BarPlace): Eleme
   return s(
     'g',
     {},
-    byLook(visible, series, 'bar').map(({ look, items }) =>
+    byPaint(visible, series, 'bar').map(({ look, items }) =>
       s('path', {
         ...look,
         d: items

@@ -1,7 +1,7 @@
 // Lines and points of a picture.
 
 import type { Element } from 'hast';
-import { byLook, paint, round, svgElement as s } from './svg.js';
+import { byPaint, paint, round, svgElement as s } from './svg.js';
 import type { Mark, MarkBounds, PlotSeries } from './plot.js';
 import type { Scale } from './scale.js';
 
@@ -46,7 +46,7 @@ function pointMarks(points: readonly Point[], series: PlotSeries, most: number):
       s('circle', { ...paint(series, mark, 'point'), cx: x, cy: y, r: 3 }),
     );
   }
-  return byLook(thinPoints(points, most), series, 'dots').map(({ look, items }) =>
+  return byPaint(thinPoints(points, most), series, 'dots').map(({ look, items }) =>
     s('path', {
       ...look,
       d: items.map(({ x, y }) => `M${Math.round(x)} ${Math.round(y)}h0`).join(''),

@@ -37,7 +37,7 @@ export interface PlotSeries {
 }
 
 /** A position on an axis with its value. */
-export interface Place {
+export interface AxisPosition {
   readonly value: Value;
   readonly at: number;
 }
@@ -50,7 +50,7 @@ export interface Plot {
   readonly positions: {
     readonly axis: Axis;
     /** The positions in order. */
-    readonly places: readonly Place[];
+    readonly places: readonly AxisPosition[];
     readonly isReversed: boolean;
   };
   readonly measures: { readonly axis: Axis; readonly span: readonly [number, number] };
@@ -171,7 +171,7 @@ function isSimple(trace: Trace): boolean {
 }
 
 /** Each distinct position once: categories by their first occurrence, dates and numbers sorted. */
-function placesOf(axis: Axis, values: readonly Value[]): readonly Place[] {
+function placesOf(axis: Axis, values: readonly Value[]): readonly AxisPosition[] {
   const different = [...new Set(values)].filter((value) => value !== null);
   if (axis.type === 'category') return different.map((value, at) => ({ value, at }));
   return different

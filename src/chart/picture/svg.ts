@@ -97,7 +97,7 @@ export function paint(series: PlotSeries, mark: Mark | undefined, part: string) 
 }
 
 /** Marks of equal paint, which are drawn in one stroke. */
-export function byLook<Item extends { readonly mark: Mark }>(
+export function byPaint<Item extends { readonly mark: Mark }>(
   items: readonly Item[],
   series: PlotSeries,
   part: string,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Config } from '../../config/config.js';
 import { requireHome } from '../../config/require-home.js';
 import { makeUnfinishedFolder, removeFolder } from '../../files/unfinished-folder.js';
-import { findPlace } from '../../warehouse/embedded/place.js';
+import { findEmbeddedLocation } from '../../warehouse/embedded/location.js';
 import { startEmbedded, stopEmbedded } from '../../warehouse/embedded/server.js';
 import { openWarehouse, type Warehouse } from '../../warehouse/warehouse.js';
 
@@ -53,6 +53,6 @@ export async function withOwnWarehouse<T>(
 /** Ends the server and removes all of it, also where Postgres's user could not enter DAYBOOK_HOME. */
 async function remove(home: string): Promise<void> {
   await stopEmbedded(home);
-  await removeFolder(findPlace(home).folder);
+  await removeFolder(findEmbeddedLocation(home).folder);
   await removeFolder(home);
 }

@@ -9,7 +9,7 @@ import { resultBundle } from '../../display/result.js';
 import { callInRun, InterruptedError, resume, type CellRun } from './cell-context.js';
 import { errorReport, isError } from './error-report.js';
 import type { ModuleImporter } from './module-importer.js';
-import { mendPop, reflectApply, whenSettled } from './primordials.js';
+import { repairPop, reflectApply, whenSettled } from './primordials.js';
 import type { ErrorReport, MimeData, RunnerCommand, RunnerEvent } from './protocol.js';
 import type { ProjectLoader } from './project-loader.js';
 import type { StackTraces } from './stack-trace.js';
@@ -109,7 +109,7 @@ export class CellSession {
   #finish(run: CellRun, names: readonly string[], end: Outcome, isDefined: IsDefined): void {
     const { send } = this.#options;
     const { cell } = run;
-    const outcome: Outcome = mendPop() ? { kind: 'error', error: new TypeError(brokenPop) } : end;
+    const outcome: Outcome = repairPop() ? { kind: 'error', error: new TypeError(brokenPop) } : end;
     if (outcome.kind === 'value') {
       const bundle = callInRun(run, () => bundleOf(outcome.value));
       if (bundle !== undefined) send({ type: 'result', cell, ...bundle });

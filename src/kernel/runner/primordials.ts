@@ -91,7 +91,7 @@ const { pop } = Array.prototype;
  *
  * @returns Whether it was broken.
  */
-export function mendPop(): boolean {
+export function repairPop(): boolean {
   try {
     if ([true].pop() === true) return false;
   } catch {

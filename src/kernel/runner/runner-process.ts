@@ -125,7 +125,7 @@ export class RunnerProcess {
     const decoder = new FrameDecoder(
       marker,
       (message) => {
-        this.#take(message as RunnerEvent | RunnerSync);
+        this.#onMessage(message as RunnerEvent | RunnerSync);
       },
       (bytes) => {
         const decoded = text.write(bytes);
@@ -148,7 +148,7 @@ export class RunnerProcess {
   }
 
   /** A cell is done when both of its pipes say so. */
-  #take(message: RunnerEvent | RunnerSync): void {
+  #onMessage(message: RunnerEvent | RunnerSync): void {
     if (message.type === 'sync') this.#syncs.add(message.cell);
     else if (message.type === 'done') this.#done = message;
     else this.#emit(message);

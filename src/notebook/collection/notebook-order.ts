@@ -4,11 +4,11 @@ import { daybookMetadata } from '../../nbformat/daybook-metadata.js';
 import { labelOf, type NotebookSource } from './notebook-source.js';
 
 /** What a notebook waits for in a run. */
-export interface NotebookPlace {
+export interface NotebookDependencies {
   /** Notebooks that must end before it. */
   readonly before: readonly NotebookSource[];
   /** The cycle that it belongs to, like `a after b after a`: it cannot be run, and waits for nothing. */
-  readonly circle: string | undefined;
+  readonly cycle: string | undefined;
 }
 
 /**
@@ -17,7 +17,7 @@ export interface NotebookPlace {
  */
 export function notebookOrder(
   sources: readonly NotebookSource[],
-): ReadonlyMap<NotebookSource, NotebookPlace> {
+): ReadonlyMap<NotebookSource, NotebookDependencies> {
   const order = new Map(
     sources.map((source) => {
       const names = namesBefore(source);
@@ -26,8 +26,8 @@ export function notebookOrder(
   );
   return new Map(
     [...order].map(([source, before]) => {
-      const circle = circleOf(source, order);
-      return [source, circle === undefined ? { before, circle } : { before: [], circle }];
+      const cycle = cycleOf(source, order);
+      return [source, cycle === undefined ? { before, cycle } : { before: [], cycle }];
     }),
   );
 }
@@ -43,7 +43,7 @@ function namesBefore({ content }: NotebookSource): Set<unknown> {
 }
 
 /** The shortest cycle through a notebook; undefined: there is none. */
-function circleOf(
+function cycleOf(
   source: NotebookSource,
   order: ReadonlyMap<NotebookSource, readonly NotebookSource[]>,
 ): string | undefined {

@@ -5,7 +5,7 @@ import { readdir, stat } from 'node:fs/promises';
 import type { Environment } from '../../config/config.js';
 import { DaybookError, describeError } from '../../errors.js';
 import { findKernelspec, type Kernelspec } from '../../jupyter/kernelspec.js';
-import { notebookPlace } from '../../nbformat/notebook-place.js';
+import { listingMetadata } from '../../nbformat/listing-metadata.js';
 import type { Notebook } from '../../nbformat/notebook.js';
 import { readNotebook } from '../../nbformat/read-notebook.js';
 import type { NotebookFailure } from '../document/failure.js';
@@ -134,7 +134,7 @@ export const lastPosition = 2 ** 31 - 1;
 
 function byPosition(one: NotebookSource, other: NotebookSource): number {
   const position = ({ content }: NotebookSource) =>
-    'spec' in content ? (notebookPlace(content.notebook).position ?? lastPosition) : lastPosition;
+    'spec' in content ? (listingMetadata(content.notebook).position ?? lastPosition) : lastPosition;
   return position(one) - position(other) || (one.path < other.path ? -1 : 1);
 }
 

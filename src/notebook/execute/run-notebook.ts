@@ -201,8 +201,8 @@ function excerptOf(
     // Some kernels separate the lines around from the headline.
     ...(first === undefined ? [] : first === '' ? [first] : ['', first]),
     ...rest,
-    ...lastWords(cell, 'stdout'),
-    ...lastWords(cell, 'stderr'),
+    ...lastOutput(cell, 'stdout'),
+    ...lastOutput(cell, 'stderr'),
   ];
 }
 
@@ -210,7 +210,7 @@ function excerptOf(
 const shownLines = 10;
 
 /** The last lines that a failed cell wrote to a stream. */
-function lastWords(cell: CodeCell, name: string): string[] {
+function lastOutput(cell: CodeCell, name: string): string[] {
   const text = cell.outputs
     .map((output) =>
       output.output_type === 'stream' && output.name === name ? joinText(output.text) : '',

@@ -27,7 +27,7 @@ export interface CollectionRecord extends AsyncDisposable {
 }
 
 /** The request for a run of notebooks. */
-export interface AskedOfCollection {
+export interface RequestedRun {
   /** From the root; empty: the whole collection. */
   readonly paths: readonly string[];
   readonly parameters: readonly GivenParameters[];
@@ -43,7 +43,7 @@ export interface AskedOfCollection {
  */
 export async function openCollectionRecord(
   pool: Pool | undefined,
-  { paths, parameters, newPages }: AskedOfCollection,
+  { paths, parameters, newPages }: RequestedRun,
   notebooks: readonly string[],
   retention: NotebookRetention,
 ): Promise<CollectionRecord> {

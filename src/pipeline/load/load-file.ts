@@ -22,7 +22,7 @@ import {
 import { writeShapes } from '../../history/drift.js';
 import { copyRejects, readFileLines } from '../../history/rejects.js';
 import { checkFields } from './check-fields.js';
-import type { JudgedFile } from './limits/reject-limit.js';
+import type { CheckedFile } from './limits/reject-limit.js';
 import type { EncodeJob } from '../plan/file-decision.js';
 import type { RejectedLine } from '../../history/reject.js';
 import type { RejectCounts } from '../../history/pipeline-report.js';
@@ -52,7 +52,7 @@ export interface LoadFileOptions {
   /** Called with the number of bytes on disk that were read so far. */
   readonly onProgress: (bytesRead: number) => void;
   /** Called before the commit with the result; an error rolls the load back. Default: no check. */
-  readonly judge?: (file: JudgedFile & { readonly loaded: number }) => void;
+  readonly check?: (file: CheckedFile & { readonly loaded: number }) => void;
 }
 
 /** The most rejected lines that are kept as samples, and bytes of each. */
@@ -183,7 +183,7 @@ async function copyFile(
   job: EncodeJob,
   change: 'append' | 'replace',
   blocks: AsyncIterator<FileBlock, FileEnd>,
-  { runId, signal, onProgress, judge }: LoadFileOptions,
+  { runId, signal, onProgress, check }: LoadFileOptions,
 ): Promise<FileLoad> {
   const { source, file } = job;
   let [lines, loaded, rejected, kept] = [0, 0, 0, 0];
@@ -240,7 +240,7 @@ async function copyFile(
   if (change === 'replace') await checkFields(client, source, end.shapes, file.path);
   const read = { lines, rejects };
   const whole = change === 'replace' ? read : await readFileLines(client, file.name);
-  judge?.({
+  check?.({
     ...{ name: file.name, path: file.path, source: source.name, read, whole, samples },
     loaded: whole.lines - Object.values(whole.rejects).reduce((sum, count) => sum + count, 0),
   });

@@ -153,7 +153,7 @@ async function loadOne(
       onProgress: (bytesRead) => {
         onEvent({ type: 'file_progress', file: file.name, bytesRead });
       },
-      judge: (judged) => {
+      check: (judged) => {
         checkFileRejects(limitsOf(source.name).fileRejects, judged);
         plan.balance.settle(file.name, source.name, judged.loaded);
         checkShorterFile(plan, limitsOf, judged);

@@ -60,7 +60,7 @@ export async function loadWithinLimits(
     losses: plan.balance.sources
       .map((source) => ({
         source,
-        lines: plan.balance.vanished(source),
+        lines: plan.balance.lost(source),
         before: plan.balance.before(source),
       }))
       .filter(({ lines }) => lines > 0),

@@ -28,7 +28,7 @@ export class LineBalance {
   readonly #after = new Map<string, Holding>();
 
   /** Adds a file that is loaded at the start of the run. */
-  has(file: string, source: string, lines: number): void {
+  addLoaded(file: string, source: string, lines: number): void {
     this.#before.set(file, { source, lines, isExact: true });
     const sum = this.#sum(source);
     sum.before += lines;
@@ -36,12 +36,12 @@ export class LineBalance {
   }
 
   /** Sets the lines of a source at the last run that kept its limits, where they differ from now. */
-  stood(source: string, lines: number): void {
+  setBaseline(source: string, lines: number): void {
     this.#sum(source).before = lines;
   }
 
   /** Lines that runs have removed since then. */
-  taken(source: string): number {
+  removedBefore(source: string): number {
     const { before, loaded } = this.#sum(source);
     return Math.max(0, before - loaded);
   }
@@ -80,7 +80,7 @@ export class LineBalance {
    *
    * @param doubt - The factor by which estimates may be too low.
    */
-  vanished(source: string, doubt = 1): number {
+  lost(source: string, doubt = 1): number {
     const { before, exact, expected, unknown } = this.#sum(source);
     return unknown > 0 ? 0 : Math.max(0, Math.round(before - exact - expected * doubt));
   }

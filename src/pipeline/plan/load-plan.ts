@@ -36,8 +36,9 @@ export function planLoad(
   const present = new Set(files.map(({ file }) => file.name));
   const gone = [...ledger].filter(([name]) => isGone(name, present)).sort();
   const balance = new LineBalance();
-  for (const [name, { source, loadedLines }] of ledger) balance.has(name, source, loadedLines);
-  for (const [source, lines] of baseline) balance.stood(source, lines);
+  for (const [name, { source, loadedLines }] of ledger)
+    balance.addLoaded(name, source, loadedLines);
+  for (const [source, lines] of baseline) balance.setBaseline(source, lines);
   const rates = linesPerByte(ledger);
   for (const { file, source } of files) {
     const known = ledger.get(file.name);

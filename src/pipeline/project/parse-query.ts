@@ -17,7 +17,7 @@ export type ParsedQuery =
  * where they are visible.
  * A model must depend on nothing but the relations that it names. So these are refused: statements that write or
  * lock, names without a schema, and volatile expressions (`now()`, `current_date`, `random()`). What only the
- * server knows of functions and literals is checked when the model is built, see `refuseChangingAnswers`.
+ * server knows of functions and literals is checked when the model is built, see `refuseVolatile`.
  *
  * @param text - SQL; leading comments are skipped.
  * @param schemas - The project's, for advice in messages.

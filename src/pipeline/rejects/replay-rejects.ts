@@ -13,7 +13,7 @@ import {
   acceptLines,
   keepRepair,
   readReplayedLines,
-  type LinePlace,
+  type LinePosition,
   type Repair,
 } from '../../history/repaired-lines.js';
 import { withRunLock } from '../../history/run-lock.js';
@@ -68,7 +68,7 @@ export async function replayRejects(
       // Its declaration may have changed since the last run.
       await ensureTable(pool, source);
       const latest = Date.now() + options.limitsOf(source.name).futureMs;
-      let last: LinePlace = { file: '', line: 0, byteOffset: 0 };
+      let last: LinePosition = { file: '', line: 0, byteOffset: 0 };
       for (;;) {
         options.signal.throwIfAborted();
         lost.throwIfAborted();
@@ -108,8 +108,8 @@ async function replayPage(
   client: PoolClient,
   source: Source,
   latest: number,
-  last: LinePlace,
-): Promise<{ loaded: number; rejected: number; last: LinePlace } | undefined> {
+  last: LinePosition,
+): Promise<{ loaded: number; rejected: number; last: LinePosition } | undefined> {
   const page = await readReplayedLines(client, source.name, last, pageRows);
   const end = page.at(-1);
   if (end === undefined) return undefined;

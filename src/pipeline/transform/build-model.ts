@@ -22,7 +22,7 @@ import { allFiles } from './increment/model-files.js';
 import { publishTable } from './publish/publish-table.js';
 import { publishView } from './publish/publish-view.js';
 import type { RelationColumn } from './publish/relation.js';
-import { refuseChangingAnswers } from './refuse-changing-answers.js';
+import { refuseVolatile } from './refuse-volatile.js';
 import type { DependentModels } from './publish/replace-relation.js';
 import { runTest, testQueries, type TestQuery, type TestResult } from './run-tests.js';
 import { StatementLog } from './publish/statement-log.js';
@@ -110,7 +110,7 @@ async function buildOn(
 ): Promise<void> {
   const { columns, functions } = await describeModel(log.client, model);
   await checkColumns(log.client, model, columns);
-  await refuseChangingAnswers(log.client, model, functions);
+  await refuseVolatile(log.client, model, functions);
 
   const { incremental } = model;
   const increment =

@@ -15,7 +15,7 @@ import { Sessions } from './sessions.js';
 import { readSigningKey, TokenSigner } from './signed-token.js';
 
 /** The addresses of the dashboard that cookies and the provider need. */
-export interface AccessPlace {
+export interface SiteAddress {
   readonly basePath: string;
   readonly exposure: Pick<ExposureConfig, 'publicOrigin'>;
 }
@@ -41,7 +41,7 @@ export const oidcReturnPath = '/sign-in/oidc/return';
  */
 export async function openAccess(
   config: AccessConfig,
-  { basePath, exposure: { publicOrigin } }: AccessPlace,
+  { basePath, exposure: { publicOrigin } }: SiteAddress,
   logger: Logger,
   now: () => Date = () => new Date(),
 ): Promise<Access | undefined> {

@@ -122,7 +122,7 @@ export class OidcProvider {
   }
 
   #discover(): Promise<Configuration> {
-    this.#discovered ??= this.#ask().catch((error: unknown) => {
+    this.#discovered ??= this.#fetchMetadata().catch((error: unknown) => {
       // The next sign-in discovers the provider again.
       this.#discovered = undefined;
       throw error;
@@ -130,7 +130,7 @@ export class OidcProvider {
     return this.#discovered;
   }
 
-  async #ask(): Promise<Configuration> {
+  async #fetchMetadata(): Promise<Configuration> {
     const client = await this.#library();
     const { issuer, clientId, clientSecret } = this.#config;
     const address = new URL(issuer);

@@ -80,7 +80,7 @@ export class Sessions {
 
   /** The users with passwords, by the current file. */
   async users(): Promise<ReadonlyMap<string, User>> {
-    await this.#look();
+    await this.#refresh();
     return this.#users;
   }
 
@@ -112,7 +112,7 @@ export class Sessions {
 
   /** Whether a session is still valid. */
   async holds({ name, method, session: { id, from, to } }: Viewer): Promise<boolean> {
-    await this.#look();
+    await this.#refresh();
     if (this.#now().getTime() >= to || this.#ended.has(id)) return false;
     if (from < (this.#endedBefore.get(name) ?? 0)) return false;
     return method === 'oidc' || this.#users.has(name);
@@ -125,7 +125,7 @@ export class Sessions {
   }
 
   /** Reads the files when they have changed, at most once a second. */
-  #look(): Promise<void> {
+  #refresh(): Promise<void> {
     // The monotonic clock: with the wall clock set back a removed user would keep access.
     const now = performance.now();
     if (now - this.#lookedAt < freshMs) return this.#looking ?? Promise.resolve();

@@ -22,7 +22,7 @@ export function banner(state: PageState, title: string, body: ElementContent[]):
 }
 
 /** The place and the message of a failure: `in cell 5, line 3: TypeError: …`. */
-export function failureWords(error: RunError | undefined): string {
+export function describeRunError(error: RunError | undefined): string {
   if (error === undefined) return 'for a reason that was not recorded';
   const line = error.line === undefined ? '' : `, line ${error.line}`;
   const place = error.cell === undefined ? '' : `in cell ${error.cell}${line}: `;
@@ -40,7 +40,7 @@ export function pageBanner(notebook: DashboardNotebook, timeZone: string): Eleme
       h('a', { href: runPath(slug, latest.runId) }, `Run ${latest.runId}`),
       text(' stopped '),
       timeElement(latest.finishedAt, latest.timeZone ?? timeZone),
-      text(` ${failureWords(latest.error)}. You see run ${shown.runId}, the last that passed.`),
+      text(` ${describeRunError(latest.error)}. You see run ${shown.runId}, the last that passed.`),
     ]);
   }
   if (newerPipelineRunId === undefined) {
@@ -117,7 +117,7 @@ export function runBanner(
     return banner('failed', `Run ${run.runId} failed`, [
       text('It stopped '),
       timeElement(run.finishedAt, run.timeZone ?? timeZone),
-      text(` ${failureWords(run.error)}. It was never published. `),
+      text(` ${describeRunError(run.error)}. It was never published. `),
       ...current,
     ]);
   }

@@ -191,12 +191,12 @@ function workspace(
         }),
       ),
     ]),
-    ...(hasInternals ? behind(entry) : []),
+    ...(hasInternals ? internalPages(entry) : []),
   ]);
 }
 
 /** The navigation's entries that are not notebooks: pipeline and data. */
-function behind(entry: (href: string, children: ElementContent[]) => Element): Element[] {
+function internalPages(entry: (href: string, children: ElementContent[]) => Element): Element[] {
   return [
     h('p', { className: 'nav-title' }, 'Behind the numbers'),
     h('ul', [

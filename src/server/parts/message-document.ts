@@ -7,7 +7,7 @@ import type {
   PipelineState,
   RunSummary,
 } from '../../publication/publication.js';
-import { failureWords } from './banner.js';
+import { describeRunError } from './banner.js';
 import { pageDocument, type PageFrame } from './layout.js';
 import { runPath } from '../paths.js';
 import { timeElement } from './time.js';
@@ -95,7 +95,7 @@ export function unpublishedDocument(notebook: DashboardNotebook, frame: PageFram
       : [
           h('p', [
             h('a', { href: runPath(slug, latest.runId) }, `Run ${latest.runId}`),
-            ` stopped ${failureWords(latest.error)}.`,
+            ` stopped ${describeRunError(latest.error)}.`,
           ]),
           h('p', 'The page appears here once a run passes.'),
         ];

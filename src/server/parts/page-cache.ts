@@ -34,7 +34,7 @@ export interface PageCacheOptions {
 }
 
 /** The key of a page. */
-export interface PagePlace {
+export interface PageKey {
   /** The path below the dashboard's root. */
   readonly path: string;
   /** Audiences with the same permissions share the page. */
@@ -98,7 +98,7 @@ export class PageCache {
    * @param place - The page's key.
    * @param make - May reject with `UnreachableError`; the page then says that it cannot be shown.
    */
-  async page(place: PagePlace, make: PageMaker): Promise<PreparedResponse> {
+  async page(place: PageKey, make: PageMaker): Promise<PreparedResponse> {
     const state = await this.state(place.audience);
     if (state === undefined) {
       return htmlResponse(503, unavailableDocument(this.bareFrame(place.audience)));
@@ -151,7 +151,7 @@ export class PageCache {
     };
   }
 
-  #frame(state: PublicationState, { path, section, audience }: PagePlace): PageFrame {
+  #frame(state: PublicationState, { path, section, audience }: PageKey): PageFrame {
     const { publication, offlineSince, problem } = state;
     const { assets, site, address, timeZone } = this.#options;
     return {

@@ -39,7 +39,7 @@ export function provenanceLine(slug: string, run: RunSummary, timeZone: string):
 }
 
 /** The provenance in short: `data through 31 Dec 2019, run 12`. */
-export function sourceWords(run: RunSummary, timeZone: string): string {
+export function shortProvenance(run: RunSummary, timeZone: string): string {
   const { dataThrough, runId } = run;
   if (dataThrough === undefined) return `run ${runId}`;
   return `data through ${formatDay(dataThrough, run.timeZone ?? timeZone)}, run ${runId}`;

@@ -1,7 +1,7 @@
 // The error of a warehouse that is unreachable.
 
 import { DaybookError } from '../../errors.js';
-import { isAway } from '../../warehouse/connect/is-away.js';
+import { isUnreachable } from '../../warehouse/connect/is-unreachable.js';
 
 /** The warehouse is unreachable. */
 export class UnreachableError extends DaybookError {
@@ -17,7 +17,7 @@ export async function reachable<Result>(reading: Promise<Result>): Promise<Resul
   try {
     return await reading;
   } catch (cause) {
-    if (!isAway(cause)) throw cause;
+    if (!isUnreachable(cause)) throw cause;
     throw new UnreachableError(cause);
   }
 }

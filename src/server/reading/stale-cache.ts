@@ -16,9 +16,9 @@ export class StaleCache {
    * @param key - Identifies the query.
    * @throws UnreachableError when there is no earlier answer.
    */
-  async read<Answer>(key: string, ask: () => Promise<Answer>): Promise<Answer> {
+  async read<Answer>(key: string, query: () => Promise<Answer>): Promise<Answer> {
     try {
-      const answer = await reachable(ask());
+      const answer = await reachable(query());
       this.#answers.set(key, { answer });
       return answer;
     } catch (error) {

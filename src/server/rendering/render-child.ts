@@ -19,7 +19,7 @@ export type RenderEnd = Exclude<
  */
 export class RenderChild {
   readonly #process: ChildProcess;
-  #hear: ((message: RenderMessage | undefined) => void) | undefined;
+  #onMessage: ((message: RenderMessage | undefined) => void) | undefined;
 
   constructor(limits: RenderLimits) {
     this.#process = fork(entry, [JSON.stringify(limits)], {
@@ -30,9 +30,9 @@ export class RenderChild {
     });
     // Requests have priority over rendering.
     if (this.#process.pid !== undefined) lowerPriority(this.#process.pid);
-    this.#process.on('message', (message) => this.#hear?.(message as RenderMessage));
-    this.#process.on('exit', () => this.#hear?.(undefined));
-    this.#process.on('error', () => this.#hear?.(undefined));
+    this.#process.on('message', (message) => this.#onMessage?.(message as RenderMessage));
+    this.#process.on('exit', () => this.#onMessage?.(undefined));
+    this.#process.on('error', () => this.#onMessage?.(undefined));
     this.#rest();
   }
 
@@ -55,7 +55,7 @@ export class RenderChild {
     this.#process.channel?.ref();
     try {
       return await new Promise((resolve) => {
-        this.#hear = (message) => {
+        this.#onMessage = (message) => {
           if (
             message !== undefined &&
             ('begin' in message || 'fault' in message || 'slow' in message)
@@ -68,7 +68,7 @@ export class RenderChild {
         });
       });
     } finally {
-      this.#hear = undefined;
+      this.#onMessage = undefined;
       this.#rest();
     }
   }

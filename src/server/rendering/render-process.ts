@@ -5,7 +5,7 @@ import type { RenderLimits, RenderMessage, RenderOrder } from './render-job.js';
 import { wholePage } from './pieces.js';
 
 /** The polling interval of the thread's processor time, in milliseconds. */
-const lookMs = 20;
+const pollMs = 20;
 
 /** From here on a piece is reported as slow, in milliseconds of processor time. */
 const slowMs = 80;
@@ -36,7 +36,7 @@ function startThread(): Worker {
     resourceLimits: { maxOldGenerationSizeMb: limits.memory },
   });
   started.on('message', (message: RenderMessage) => {
-    if (started === thread) hear(message);
+    if (started === thread) onMessage(message);
   });
   started.on('error', (error: NodeJS.ErrnoException) => {
     if (started !== thread) return;
@@ -46,11 +46,11 @@ function startThread(): Worker {
   return started;
 }
 
-function say(message: RenderMessage): void {
+function report(message: RenderMessage): void {
   process.send?.(message);
 }
 
-function hear(message: RenderMessage): void {
+function onMessage(message: RenderMessage): void {
   if (work === undefined) return;
   if ('begin' in message) {
     const now = processorMs();
@@ -60,11 +60,11 @@ function hear(message: RenderMessage): void {
       piece: message.begin,
       pieceStartedAt: now,
     };
-    if (work.isWatched) say(message);
+    if (work.isWatched) report(message);
     return;
   }
   if ('done' in message || 'failed' in message) work = undefined;
-  say(message);
+  report(message);
 }
 
 /** Ends the thread in the middle of a piece, and starts another one. */
@@ -72,11 +72,11 @@ function stop(reason: 'time' | 'memory', piece = work?.piece): void {
   const before = thread;
   thread = startThread();
   void before.terminate();
-  if (work !== undefined && piece !== undefined) say({ cut: piece, reason });
+  if (work !== undefined && piece !== undefined) report({ cut: piece, reason });
   work = undefined;
 }
 
-function look(): void {
+function checkLimits(): void {
   if (work?.startedAt === undefined) return;
   const now = processorMs();
   const spent = now - work.pieceStartedAt;
@@ -84,11 +84,11 @@ function look(): void {
   else if (spent > limits.pieceMs) stop('time');
   else if (spent > slowMs && !work.isSlow) {
     work = { ...work, isSlow: true };
-    say({ slow: true });
+    report({ slow: true });
   }
 }
 
-setInterval(look, lookMs).unref();
+setInterval(checkLimits, pollMs).unref();
 
 process.on('message', ({ job, plain, isWatched }: RenderOrder) => {
   work = {

@@ -20,24 +20,24 @@ import { renderCode } from './rendered-code.js';
 import { parseDocument, renderNotebook } from './rendered-notebook.js';
 
 /** The process reads these messages while the thread is busy. */
-function say(message: RenderMessage): void {
+function report(message: RenderMessage): void {
   parentPort?.postMessage(message);
 }
 
 async function work({ job, plain }: RenderOrder): Promise<void> {
   let last = '';
   const begin = (piece: string) => {
-    if (piece !== last) say({ begin: piece });
+    if (piece !== last) report({ begin: piece });
     last = piece;
   };
   const pieces = monitoredPieces(plain, begin, (piece, error) => {
-    say({ fault: piece, message: describeError(error) });
+    report({ fault: piece, message: describeError(error) });
   });
   begin(wholePage);
   try {
-    say({ done: await doRenderJob(job, pieces) });
+    report({ done: await doRenderJob(job, pieces) });
   } catch (error) {
-    say({ failed: failureOf(error) });
+    report({ failed: failureOf(error) });
   }
 }
 

@@ -25,9 +25,9 @@ export interface ListenerState {
 /** An open page that listens. */
 interface Listener {
   readonly address: string;
-  readonly look: () => Promise<ListenerState>;
+  readonly state: () => Promise<ListenerState>;
   /** The version that was last sent to it; a new listener gets the current one. */
-  told: string | undefined;
+  sentVersion: string | undefined;
 }
 
 /**
@@ -36,17 +36,17 @@ interface Listener {
  * works through connection poolers, and sees what every process publishes.
  */
 export class LiveEvents {
-  readonly #lookFor: (response: Response) => Promise<ListenerState>;
+  readonly #stateFor: (response: Response) => Promise<ListenerState>;
   readonly #intervalMs: number;
   readonly #listeners = new Map<Response, Listener>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param lookFor - The state for the principal of this response. */
+  /** @param stateFor - The state for the principal of this response. */
   constructor(
-    lookFor: (response: Response) => Promise<ListenerState>,
+    stateFor: (response: Response) => Promise<ListenerState>,
     intervalMs: number = defaultIntervalMs,
   ) {
-    this.#lookFor = lookFor;
+    this.#stateFor = stateFor;
     this.#intervalMs = intervalMs;
   }
 
@@ -67,17 +67,17 @@ export class LiveEvents {
     }
     response.write(`retry: ${Math.min(5000, this.#intervalMs * 2)}\n\n`);
     this.#listeners.set(response, {
-      look: () => this.#lookFor(response),
+      state: () => this.#stateFor(response),
       address,
-      told: undefined,
+      sentVersion: undefined,
     });
     response.on('close', () => {
       this.#listeners.delete(response);
       if (this.#listeners.size === 0) this.#rest();
     });
     if (this.#timer !== undefined) return;
-    this.#timer = setInterval(() => void this.#look(), this.#intervalMs);
-    void this.#look();
+    this.#timer = setInterval(() => void this.#poll(), this.#intervalMs);
+    void this.#poll();
   };
 
   /** Closes all connections, so that the server can stop. */
@@ -98,16 +98,16 @@ export class LiveEvents {
     this.#timer = undefined;
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     for (const [response, listener] of this.#listeners) {
-      const { version, isOver } = await listener.look();
-      const { told } = listener;
-      listener.told = version ?? told;
+      const { version, isOver } = await listener.state();
+      const { sentVersion } = listener;
+      listener.sentVersion = version ?? sentVersion;
       // A client that does not read is disconnected, because its messages would fill the memory.
       if (response.writableNeedDrain) response.destroy();
       else if (isOver) response.end();
       else if (version === undefined) continue;
-      else if (told === version) response.write(': still here\n\n');
+      else if (sentVersion === version) response.write(': still here\n\n');
       else response.write(`event: publication\ndata: ${version}\n\n`);
     }
   }

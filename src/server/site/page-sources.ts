@@ -26,7 +26,7 @@ export interface PageSources extends PageSourcesOptions {
   readonly code: ColoredCode;
   readonly lineage: LineageReader;
   /** The last answers on pipeline and data. */
-  readonly lastSeen: StaleCache;
+  readonly lastAnswers: StaleCache;
 }
 
 /** Opens the sources of a site. */
@@ -43,6 +43,6 @@ export function openPageSources(options: PageSourcesOptions): PageSources {
     }),
     code: new ColoredCode(renderer),
     lineage: new LineageReader(renderer),
-    lastSeen: new StaleCache(),
+    lastAnswers: new StaleCache(),
   };
 }

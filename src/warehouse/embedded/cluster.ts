@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DaybookError } from '../../errors.js';
 import { defaultReaderRole } from '../schema/reader-role.js';
 import { credentialsFile, newCredentials, writeSecret } from './credentials.js';
-import { isInitialised, type Place } from './place.js';
+import { isInitialised, type EmbeddedLocation } from './location.js';
 import { runPostgresProgram } from './postgres-process.js';
 import { tuning } from './settings.js';
 
@@ -18,12 +18,12 @@ export const embeddedNames = { owner: 'daybook', reader: defaultReaderRole, data
  * made aside and renamed when complete: of concurrent processes one wins, and a killed one leaves nothing
  * incomplete.
  *
- * @param place - See `findPlace`.
+ * @param place - See `findEmbeddedLocation`.
  * @param binaries - The folder with bin/.
  * @param durable - False: nothing is flushed to disk, for tests.
  */
 export async function createCluster(
-  place: Place,
+  place: EmbeddedLocation,
   binaries: string,
   durable: boolean,
 ): Promise<void> {
@@ -90,7 +90,7 @@ export async function createCluster(
  *
  * @param binaries - The folder of the current binaries.
  */
-export function removeLeftovers(place: Place, binaries: string): void {
+export function removeLeftovers(place: EmbeddedLocation, binaries: string): void {
   for (const name of readdirSync(place.folder)) {
     const path = join(place.folder, name);
     const unfinished = /\.new-[0-9a-f]{8}/.test(name);

@@ -15,7 +15,7 @@ import {
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Place } from './place.js';
+import type { EmbeddedLocation } from './location.js';
 import { postmasterState } from './postmaster.js';
 import { postgresEnvironment } from './postgres-process.js';
 import { launchSettings } from './settings.js';
@@ -37,7 +37,7 @@ export type LaunchResult =
  * @param deadline - When to stop waiting, in milliseconds since 1970.
  */
 export async function launch(
-  place: Place,
+  place: EmbeddedLocation,
   binaries: string,
   port: number,
   durable: boolean,

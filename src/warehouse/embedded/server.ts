@@ -12,7 +12,13 @@ import { findPostgresPackage, installBinaries } from './binaries.js';
 import { createCluster, embeddedNames, removeLeftovers } from './cluster.js';
 import { credentialsFile, readCredentials } from './credentials.js';
 import { freePort, launch } from './launch.js';
-import { checkAccess, findPlace, isInitialised, preparePlace, type Place } from './place.js';
+import {
+  checkAccess,
+  findEmbeddedLocation,
+  isInitialised,
+  prepareLocation,
+  type EmbeddedLocation,
+} from './location.js';
 import {
   lastPort,
   postmasterState,
@@ -24,7 +30,7 @@ import {
 export interface EmbeddedServer {
   readonly pid: number;
   readonly port: number;
-  readonly place: Place;
+  readonly place: EmbeddedLocation;
   /** `postgres://` URL of the owner, with its password. */
   readonly ownerUrl: string;
   /** `postgres://` URL of the read-only role, with its password. */
@@ -123,7 +129,7 @@ export async function startEmbedded(
  * @throws DaybookError `EMBEDDED_STOP_FAILED` when it does not end in time.
  */
 export async function stopEmbedded(home: string, timeoutMs = 120_000): Promise<number | undefined> {
-  const place = findPlace(home);
+  const place = findEmbeddedLocation(home);
   checkAccess(place);
   const found = postmasterState(place.data);
   if (found.state === 'stopped') return undefined;
@@ -142,7 +148,7 @@ export async function stopEmbedded(home: string, timeoutMs = 120_000): Promise<n
 
 /** The status of an embedded Postgres without starting it. */
 export interface EmbeddedStatus {
-  readonly place: Place;
+  readonly place: EmbeddedLocation;
   /** False before the first start: there is no data folder. */
   readonly initialised: boolean;
   readonly server: PostmasterState;
@@ -167,24 +173,24 @@ export function embeddedStatus(home: string): EmbeddedStatus {
 }
 
 /** The place of an existing server, or of one that can be created. */
-function findAccessible(home: string): Place {
-  const place = findPlace(home);
+function findAccessible(home: string): EmbeddedLocation {
+  const place = findEmbeddedLocation(home);
   if (isInitialised(place)) checkAccess(place);
   else if (!existsSync(place.folder)) requireHome(home);
   return place;
 }
 
 /** Whether this very server still runs; another one may have been started meanwhile. */
-function isRunning(place: Place, pid: number): boolean {
+function isRunning(place: EmbeddedLocation, pid: number): boolean {
   const found = postmasterState(place.data);
   return found.state !== 'stopped' && found.pid === pid;
 }
 
 /** Prepares binaries and data; creates what is missing. */
-async function prepare(place: Place, durable: boolean, logger: Logger): Promise<string> {
+async function prepare(place: EmbeddedLocation, durable: boolean, logger: Logger): Promise<string> {
   const source = findPostgresPackage();
   try {
-    preparePlace(place);
+    prepareLocation(place);
     const binaries = installBinaries(source, place.folder);
     removeLeftovers(place, binaries);
     if (!isInitialised(place)) {
@@ -201,7 +207,7 @@ async function prepare(place: Place, durable: boolean, logger: Logger): Promise<
 }
 
 /** initdb runs postgres through a shell, in double quotes; these characters keep a meaning there. */
-function checkPath({ folder }: Place): void {
+function checkPath({ folder }: EmbeddedLocation): void {
   if (!/["$`\\\n]/.test(folder)) return;
   throw new DaybookError(
     'EMBEDDED_START_FAILED',
@@ -211,7 +217,7 @@ function checkPath({ folder }: Place): void {
 }
 
 /** Postgres reads only the data of its own major version. */
-function checkVersion(place: Place, installed: string): void {
+function checkVersion(place: EmbeddedLocation, installed: string): void {
   const made = readFileSync(join(place.data, 'PG_VERSION'), 'utf8').trim();
   if (installed.split('.')[0] === made) return;
   throw new DaybookError(
@@ -223,7 +229,7 @@ function checkVersion(place: Place, installed: string): void {
   );
 }
 
-function describe(place: Place, pid: number, port: number): EmbeddedServer {
+function describe(place: EmbeddedLocation, pid: number, port: number): EmbeddedServer {
   const { owner, reader } = readCredentials(place.data);
   const at = `127.0.0.1:${port}/${embeddedNames.database}`;
   return {
@@ -261,7 +267,7 @@ async function refusalOf({ ownerUrl, place }: EmbeddedServer): Promise<string | 
   }
 }
 
-function startFailed(place: Place, reason: string, cause?: unknown): DaybookError {
+function startFailed(place: EmbeddedLocation, reason: string, cause?: unknown): DaybookError {
   return new DaybookError(
     'EMBEDDED_START_FAILED',
     `The embedded Postgres in ${place.folder} did not start: ${reason}`,

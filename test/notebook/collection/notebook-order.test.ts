@@ -20,8 +20,8 @@ function source(name: string, after: readonly string[]): NotebookSource {
 
 function order(edges: Readonly<Record<string, readonly string[]>>) {
   const sources = Object.entries(edges).map(([name, after]) => source(name, after));
-  return [...notebookOrder(sources)].map(([{ slug }, { before, circle }]) => {
-    return [slug, before.map((one) => one.slug), circle] as const;
+  return [...notebookOrder(sources)].map(([{ slug }, { before, cycle }]) => {
+    return [slug, before.map((one) => one.slug), cycle] as const;
   });
 }
 

@@ -31,7 +31,7 @@ test('code: blanks before its end, and what looks for the names in it', () => {
   const source = `const a = 1;${'\n'.repeat(many)}a`;
   const page = readNotebookPage(notebookOf([code(source), code(`b(a);${blanks}`)]), { name: 'x' });
   expect(page.cells[1]?.code?.source).toBe('b(a);');
-  expect([...(page.cells[1]?.behind ?? [])]).toEqual([2, 1]);
+  expect([...(page.cells[1]?.dependencies ?? [])]).toEqual([2, 1]);
 });
 
 test.each([

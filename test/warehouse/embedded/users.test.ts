@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findPostgresPackage } from '../../../src/warehouse/embedded/binaries.js';
-import { findPlace } from '../../../src/warehouse/embedded/place.js';
+import { findEmbeddedLocation } from '../../../src/warehouse/embedded/location.js';
 import { runPostgresProgram } from '../../../src/warehouse/embedded/postgres-process.js';
 import {
   embeddedStatus,
@@ -73,14 +73,14 @@ describe('as root', () => {
     const home = temporaryHome();
     chmodSync(dirname(home), 0o700);
     onTestFinished(() => {
-      rmSync(findPlace(home).folder, { recursive: true });
+      rmSync(findEmbeddedLocation(home).folder, { recursive: true });
     });
     const { place, ownerUrl } = await start(home);
     expect(dirname(place.folder)).toBe('/var/lib/daybook');
     expect(await ask(ownerUrl, 'select 1')).toBe(1);
     // Every process comes to the same place, even when the folder could be entered by now.
     chmodSync(dirname(home), 0o755);
-    expect(findPlace(home).folder).toBe(place.folder);
+    expect(findEmbeddedLocation(home).folder).toBe(place.folder);
     const { stdout } = await finish(startDaybook(['db', 'status'], home));
     expect(stdout).toContain(`folder    ${place.folder}\n`);
     expect(stdout).toContain('cannot enter');

@@ -8,7 +8,7 @@ import type { Source } from '../../definitions/source.js';
 const mostShown = 300;
 
 /** The path of keys to a value, as in a column's `from`. */
-type Way = readonly (string | number)[];
+type FieldPath = readonly (string | number)[];
 
 /**
  * The error of a file that lacks declared fields.
@@ -31,7 +31,7 @@ export function missingFields({
 }: {
   readonly what: string;
   readonly have: string;
-  readonly missing: readonly Way[];
+  readonly missing: readonly FieldPath[];
   readonly present: readonly string[];
   readonly source: Pick<Source, 'name' | 'columns'>;
   readonly path: string;
@@ -56,7 +56,7 @@ export function missingFields({
 }
 
 /** The nested path that a text like `geometry.coordinates[0]` stands for, if its first field exists. */
-function nestedWay(from: Way, present: readonly string[]): string | undefined {
+function nestedWay(from: FieldPath, present: readonly string[]): string | undefined {
   const keys = String(from[0])
     .split(/[.[\]]+/)
     .filter((key) => key !== '');
@@ -64,7 +64,10 @@ function nestedWay(from: Way, present: readonly string[]): string | undefined {
   return wayText(keys);
 }
 
-function meantWay([first = '', ...deeper]: Way, present: readonly string[]): string | undefined {
+function meantWay(
+  [first = '', ...deeper]: FieldPath,
+  present: readonly string[],
+): string | undefined {
   const name = String(first);
   if (deeper.length > 0) {
     const closest = present.includes(name) ? undefined : likeness(name, present);
@@ -79,7 +82,7 @@ function likeness(name: string, names: readonly string[]): string | undefined {
   return same ?? closestName(name, names);
 }
 
-function wayText(way: Way): string {
+function wayText(way: FieldPath): string {
   const keys = way.map((key) => (/^[\w-]+$/.test(String(key)) ? String(key) : `'${key}'`));
   return keys.length === 1 ? (keys[0] ?? '') : `[${keys.join(', ')}]`;
 }

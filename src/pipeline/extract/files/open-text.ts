@@ -2,7 +2,7 @@
 
 import { DaybookError } from '../../../errors.js';
 import type { LogFile } from './find-files.js';
-import { brotli, foreignKind, type ForeignKind } from './foreign-kind.js';
+import { brotli, unsupportedKind, type UnsupportedKind } from './unsupported-kind.js';
 import { peek } from './peek.js';
 import { fileEncoding } from './text-encoding.js';
 
@@ -34,7 +34,7 @@ export async function openText(
   encoding: string | undefined,
 ): Promise<FileText> {
   const start = await peek(content, sampleBytes);
-  const kind = file.name.endsWith('.br') ? brotli : foreignKind(start.head);
+  const kind = file.name.endsWith('.br') ? brotli : unsupportedKind(start.head);
   const decoding = kind ?? fileEncoding(start.head, encoding);
   if ('what' in decoding) throw refused(file, decoding);
   const { wide } = decoding;
@@ -46,7 +46,7 @@ export async function openText(
   };
 }
 
-function refused({ path }: LogFile, { what, advice }: ForeignKind): DaybookError {
+function refused({ path }: LogFile, { what, advice }: UnsupportedKind): DaybookError {
   return new DaybookError('DATA_UNREADABLE', what, { where: path, hint: advice });
 }
 

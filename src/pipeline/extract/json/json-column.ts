@@ -48,7 +48,7 @@ export function createJsonColumn(column: SourceColumn, file?: string, match?: Ma
     return {
       kind: 'text',
       read: (bytes, start, end, slot) => {
-        if (putText(bytes, start, end, slot)) return slot;
+        if (fillText(bytes, start, end, slot)) return slot;
         return coerce
           ? fillSlot(bytes, start, end, slot)
           : wrongType(column, 'text', bytes, start, end);
@@ -60,7 +60,7 @@ export function createJsonColumn(column: SourceColumn, file?: string, match?: Ma
     return {
       kind: 'time',
       read: (bytes, start, end, slot) => {
-        if (!putText(bytes, start, end, slot)) return wrongType(column, 'text', bytes, start, end);
+        if (!fillText(bytes, start, end, slot)) return wrongType(column, 'text', bytes, start, end);
         const reading = read(slot.bytes, slot.start, slot.end);
         if ('problem' in reading) {
           const message = `"${fieldName(column)}" ${reading.problem}: ${excerpt(bytes, start, end)}`;
@@ -105,7 +105,7 @@ function createConvertingReader(
 }
 
 /** Fills a slot with the text of a string; false for another value. */
-function putText(bytes: Uint8Array, start: number, end: number, slot: Slot): boolean {
+function fillText(bytes: Uint8Array, start: number, end: number, slot: Slot): boolean {
   if (bytes[start] !== quote) return false;
   if (bytes.subarray(start, end).includes(backslash)) {
     putDecoded(decodeString(bytes, start, end), slot);

@@ -136,8 +136,8 @@ function neighbour(single: number, isUp: boolean): number {
   const view = new DataView(new ArrayBuffer(4));
   // Zero has two signs; its neighbours are those of the wanted one.
   view.setFloat32(0, single === 0 ? (isUp ? 0 : -0) : single);
-  const isAway = single === 0 || single > 0 === isUp;
-  view.setInt32(0, view.getInt32(0) + (isAway ? 1 : -1));
+  const isUnreachable = single === 0 || single > 0 === isUp;
+  view.setInt32(0, view.getInt32(0) + (isUnreachable ? 1 : -1));
   return view.getFloat32(0);
 }
 

@@ -30,7 +30,7 @@ export interface EncodedBlock {
 }
 
 /** The position of the next line in a block. */
-export interface BlockPlace {
+export interface BlockPosition {
   /** The byte offset in the block. */
   readonly start: number;
   /** Records before it. */
@@ -73,13 +73,13 @@ const mostRejectBytes = 4 * 1024 * 1024;
  */
 export function encodeBlock(
   block: LineBlock | OverlongLine,
-  from: BlockPlace,
+  from: BlockPosition,
   { file, source, parse, repairs, allocate = newMemory }: BlockEncoding,
   mostLines = Infinity,
   open?: OpenBlanks,
 ): {
   readonly part: EncodedBlock;
-  readonly next: BlockPlace | undefined;
+  readonly next: BlockPosition | undefined;
   readonly open?: OpenBlanks | undefined;
 } {
   if (block.kind === 'overlong') {

@@ -9,7 +9,7 @@ import {
   encodeBlock,
   type BlockEncoding,
   type OpenBlanks,
-  type BlockPlace,
+  type BlockPosition,
   type EncodedBlock,
 } from './encode-block.js';
 import type { RejectedLine } from '../../../history/reject.js';
@@ -54,13 +54,13 @@ export class LineEncoder {
    * @throws DaybookError `DATA_SHAPE` for a file with many such lines.
    */
   *encode(block: LineBlock | OverlongLine, firstLine: number): Generator<EncodedBlock> {
-    let place: BlockPlace | undefined = { start: 0, record: 0, line: firstLine };
+    let place: BlockPosition | undefined = { start: 0, record: 0, line: firstLine };
     let isCareful = false;
     // Appended bytes would change these lines, so they must not join an earlier entry.
     let apart: readonly RejectedLine[] = [];
     if (!block.isFinished) [apart, this.#open] = [this.finish(), undefined];
     while (place !== undefined) {
-      const from: BlockPlace = place;
+      const from: BlockPosition = place;
       let encoded = isCareful ? undefined : this.#encodeQuickly(block, from);
       if (encoded === undefined) {
         isCareful = true;
@@ -85,7 +85,7 @@ export class LineEncoder {
   /** @returns Undefined on timeout. */
   #encodeQuickly(
     block: LineBlock | OverlongLine,
-    from: BlockPlace,
+    from: BlockPosition,
   ): ReturnType<typeof encodeBlock> | undefined {
     const parse = this.#parse;
     const encode = () =>

@@ -1,6 +1,6 @@
 // The limit of rejected lines (`--max-rejects`), for a file and for a source.
 
-import { limitWords, type LineLimit } from '../../../config/limits.js';
+import { describeLimit, type LineLimit } from '../../../config/limits.js';
 import { DaybookError } from '../../../errors.js';
 import { countOf, formatCount } from '../../../text/amounts.js';
 import { exceeds } from './source-limits.js';
@@ -8,7 +8,7 @@ import type { ReadLines } from '../../../history/rejects.js';
 import type { RejectedLine } from '../../../history/reject.js';
 
 /** The result of loading a file, before it is committed. */
-export interface JudgedFile {
+export interface CheckedFile {
   /** Relative to the data folder, and on disk. */
   readonly name: string;
   readonly path: string;
@@ -46,7 +46,7 @@ export class RefusedFileError extends DaybookError {
  *
  * @throws RefusedFileError
  */
-export function checkFileRejects(limit: LineLimit, file: JudgedFile): void {
+export function checkFileRejects(limit: LineLimit, file: CheckedFile): void {
   const judged = [file.whole, ...(file.read.lines >= fewLines ? [file.read] : [])];
   const refused = judged.find((lines) => isBeyond(limit, lines));
   if (refused === undefined) return;
@@ -55,7 +55,7 @@ export function checkFileRejects(limit: LineLimit, file: JudgedFile): void {
   const like = first === undefined ? '' : `, like line ${first.lineNumber}: ${first.message}`;
   const share = Math.ceil((rejected * 100) / lines);
   throw new RefusedFileError(
-    `${rejectedWords(rejected, lines)} (${reasons}), ${limitWords(limit)} may be${like}`,
+    `${rejectedWords(rejected, lines)} (${reasons}), ${describeLimit(limit)} may be${like}`,
     {
       where: file.path,
       hint: `${remedy(file)}nothing of the file was loaded; daybook rejects list --file ${file.name} shows its lines; to load it as it is: --max-rejects ${share}%, or limits.file_rejects in sql/sources/${file.source}.yaml`,
@@ -65,7 +65,7 @@ export function checkFileRejects(limit: LineLimit, file: JudgedFile): void {
 }
 
 /** The missing setting of the declaration, by the first rejected line; empty where it is not certain. */
-function remedy({ source, samples }: JudgedFile): string {
+function remedy({ source, samples }: CheckedFile): string {
   const [first] = samples;
   const place = `in sql/sources/${source}.yaml`;
   if (first?.reason === 'invalid_utf8') {
@@ -98,7 +98,7 @@ export function refusedSource(
   const allowsAll = limit !== undefined && 'percent' in limit && limit.percent === 100;
   const isNothing = lines > 0 && rejected === lines && !allowsAll;
   if (!isNothing && (limit === undefined || !isBeyond(limit, read))) return undefined;
-  const allowed = isNothing || limit === undefined ? 'not all of them' : limitWords(limit);
+  const allowed = isNothing || limit === undefined ? 'not all of them' : describeLimit(limit);
   const share = Math.ceil((rejected * 100) / lines);
   return new DaybookError(
     'REJECTS_EXCEEDED',

@@ -1,7 +1,7 @@
 // The check of the removal limit (`--allow-removal`): how many loaded lines a run may take out. Its default is in
 // source-limits.ts.
 
-import { limitWords } from '../../../config/limits.js';
+import { describeLimit } from '../../../config/limits.js';
 import { DaybookError } from '../../../errors.js';
 import { formatCount } from '../../../text/amounts.js';
 import { notDeclared, type LoadPlan } from '../../plan/load-plan.js';
@@ -27,7 +27,7 @@ export function refusedRemoval(
   const refused = balance.sources.filter((source) =>
     exceeds(
       limitsOf(source).removal,
-      balance.vanished(source, isCertain ? 1 : doubt),
+      balance.lost(source, isCertain ? 1 : doubt),
       balance.before(source),
     ),
   );
@@ -35,7 +35,7 @@ export function refusedRemoval(
   if (first === undefined) return undefined;
   const messages = refused.map((source) => {
     const about = isCertain || balance.shorter(source).length === 0 ? '' : 'about ';
-    const lines = `${about}${formatCount(balance.vanished(source))} of ${formatCount(balance.before(source))} lines of ${source}`;
+    const lines = `${about}${formatCount(balance.lost(source))} of ${formatCount(balance.before(source))} lines of ${source}`;
     const names = gone.filter(([, known]) => known.source === source).map(([name]) => name);
     const reasons = [
       ...(declared.has(source)
@@ -43,9 +43,9 @@ export function refusedRemoval(
         : [notDeclared(source)]),
       ...filesWords(balance.moved(source), 'is of another source now', 'are of another source now'),
       ...filesWords(balance.shorter(source), 'has become shorter', 'have become shorter'),
-      ...takenWords(balance.taken(source)),
+      ...takenWords(balance.removedBefore(source)),
     ];
-    return `${lines} would go, ${limitWords(limitsOf(source).removal)} may: ${reasons.join(', ')}`;
+    return `${lines} would go, ${describeLimit(limitsOf(source).removal)} may: ${reasons.join(', ')}`;
   });
   return new DaybookError('REMOVAL_EXCEEDED', messages.join('; '), {
     hint: `nothing was taken out and no model was built; is it the right folder? If the lines are to go: ${allowance(plan, first)}`,
@@ -74,12 +74,12 @@ export function checkShorterFile(
   if (known === undefined || file.loaded >= known.loadedLines) return;
   const { source, loadedLines } = known;
   const { removal } = limitsOf(source);
-  const vanished = balance.vanished(source);
+  const vanished = balance.lost(source);
   if (!exceeds(removal, vanished, balance.before(source))) return;
-  const taken = takenWords(balance.taken(source)).map((words) => ` (${words})`);
+  const taken = takenWords(balance.removedBefore(source)).map((words) => ` (${words})`);
   throw new DaybookError(
     'REMOVAL_EXCEEDED',
-    `has ${formatCount(file.loaded)} lines that can be loaded and had ${formatCount(loadedLines)}: ${source} would lose ${formatCount(vanished)} of ${formatCount(balance.before(source))} lines${taken.join('')}, ${limitWords(removal)} may go`,
+    `has ${formatCount(file.loaded)} lines that can be loaded and had ${formatCount(loadedLines)}: ${source} would lose ${formatCount(vanished)} of ${formatCount(balance.before(source))} lines${taken.join('')}, ${describeLimit(removal)} may go`,
     {
       where: file.path,
       hint: `the file's lines of before are kept. If the others are to go: ${allowance(plan, source)}`,

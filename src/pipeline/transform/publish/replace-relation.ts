@@ -60,7 +60,7 @@ export async function replaceRelation(
   { newKind, query }: { newKind: NewKind; query: string },
   dependents: DependentModels,
 ): Promise<void> {
-  const { restore, views } = await dropPatiently(log, existing, newKind);
+  const { restore, views } = await dropWithRetries(log, existing, newKind);
   await log.run(`create ${newKind} ${qualified(existing)} as\n${query}`);
   await restoreProperties(log, existing, restore);
   for (const definition of views) await recreate(log, existing, definition, dependents);
@@ -70,7 +70,7 @@ export async function replaceRelation(
  * Drops the relation and its views in short attempts: while an attempt waits for a reader, other readers queue
  * behind it, so it soon gives way to them and tries again.
  */
-async function dropPatiently(log: StatementLog, existing: ExistingRelation, newKind: NewKind) {
+async function dropWithRetries(log: StatementLog, existing: ExistingRelation, newKind: NewKind) {
   const { client } = log;
   const before = log.length;
   for (let attempt = 1; ; attempt += 1) {

@@ -23,7 +23,7 @@ const mention = /(?<![.\w$])[A-Za-z_$][\w$]*/g;
  * @returns By the number of the cell, from 1 among all cells.
  */
 export function cellDependencies({ cells }: Notebook): Map<number, ReadonlySet<number>> {
-  const behind = new Map<number, ReadonlySet<number>>();
+  const dependencies = new Map<number, ReadonlySet<number>>();
   const declaredIn = new Map<string, number>();
   for (const [index, cell] of cells.entries()) {
     if (cell.cell_type !== 'code') continue;
@@ -37,14 +37,14 @@ export function cellDependencies({ cells }: Notebook): Map<number, ReadonlySet<n
     );
     for (const word of new Set(source.match(mention))) {
       const declarer = own.has(word) ? undefined : declaredIn.get(word);
-      if (declarer !== undefined) for (const one of behind.get(declarer) ?? []) found.add(one);
+      if (declarer !== undefined) for (const one of dependencies.get(declarer) ?? []) found.add(one);
     }
-    behind.set(number, found);
+    dependencies.set(number, found);
     for (const [, variables, named, assigned] of declarations) {
       for (const word of namesIn(named ?? assigned ?? variables)) declaredIn.set(word, number);
     }
   }
-  return behind;
+  return dependencies;
 }
 
 /** A single name, or the names of a pattern `{ a, b: [c] }`. */

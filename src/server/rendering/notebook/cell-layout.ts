@@ -5,15 +5,15 @@ import { h } from 'hastscript';
 import { isTag, tagValue } from '../../../nbformat/cell-tags.js';
 
 /** The position of a cell by its tags; undefined: below the previous one. */
-export type CellPlace =
+export type CellPosition =
   | { readonly kind: 'column' }
   | { readonly kind: 'tab'; readonly name: string }
   | { readonly kind: 'full-width' };
 
 /** A rendered cell with its position. */
-export interface PlacedCell {
+export interface PositionedCell {
   readonly number: number;
-  readonly place: CellPlace | undefined;
+  readonly place: CellPosition | undefined;
   readonly element: Element;
 }
 
@@ -21,7 +21,7 @@ export interface PlacedCell {
  * The position that a cell's tags ask for: `column`: beside its neighbours with the same tag; `tab:NAME`: in a tab
  * of that name; `full-width`: over the page's whole width.
  */
-export function placeOf(tags: readonly string[]): CellPlace | undefined {
+export function placeOf(tags: readonly string[]): CellPosition | undefined {
   for (const tag of tags) {
     if (isTag(tag, 'column')) return { kind: 'column' };
     if (isTag(tag, 'full-width')) return { kind: 'full-width' };
@@ -32,8 +32,8 @@ export function placeOf(tags: readonly string[]): CellPlace | undefined {
 }
 
 /** Lays out cells: adjacent columns form a row, adjacent tabs form a group. */
-export function layOutCells(cells: readonly PlacedCell[]): Element[] {
-  const groups: [PlacedCell, ...PlacedCell[]][] = [];
+export function layOutCells(cells: readonly PositionedCell[]): Element[] {
+  const groups: [PositionedCell, ...PositionedCell[]][] = [];
   for (const cell of cells) {
     const group = groups.at(-1);
     const kind = cell.place?.kind;
@@ -51,7 +51,7 @@ export function layOutCells(cells: readonly PlacedCell[]): Element[] {
   });
 }
 
-function columns(members: readonly PlacedCell[]): Element {
+function columns(members: readonly PositionedCell[]): Element {
   return h(
     'div',
     { className: 'columns' },
@@ -60,8 +60,8 @@ function columns(members: readonly PlacedCell[]): Element {
 }
 
 /** Without script all tabs stand below each other under their names. */
-function tabs(members: readonly PlacedCell[]): Element {
-  const leaves = new Map<string, PlacedCell[]>();
+function tabs(members: readonly PositionedCell[]): Element {
+  const leaves = new Map<string, PositionedCell[]>();
   for (const cell of members) {
     const name = cell.place?.kind === 'tab' ? cell.place.name : '';
     leaves.set(name, [...(leaves.get(name) ?? []), cell]);

@@ -91,7 +91,7 @@ function outputElements(
   const sqlOf = (name: string, source?: string) =>
     pieces.layOut(
       `queries of cell ${cell.number}`,
-      () => queryDetails(queriesOf(asked, cell.behind, source), name),
+      () => queryDetails(queriesOf(asked, cell.dependencies, source), name),
       () => undefined,
     );
   let cards: Metric[] = [];

@@ -17,7 +17,7 @@ import type { DataTable } from '../../../chart/table/data-rows.js';
 import { dataTableOf } from '../../../chart/table/data-table.js';
 import type { Figure } from '../../../chart/figure/figure.js';
 import { mapsOf } from '../../../chart/figure/maps.js';
-import { placeOf, type CellPlace } from './cell-layout.js';
+import { placeOf, type CellPosition } from './cell-layout.js';
 import { cellDependencies } from './cell-dependencies.js';
 import { codeLabel } from './code-label.js';
 import type { DrawDiagram } from '../markdown/diagram.js';
@@ -59,9 +59,9 @@ export interface PageCell {
   /** Whether the outputs are folded, as the tag `hide-output` asks. */
   readonly foldsOutputs: boolean;
   /** The position that its tags ask for. */
-  readonly place: CellPlace | undefined;
+  readonly place: CellPosition | undefined;
   /** The cells that it depends on, itself included: see {@link cellDependencies}. */
-  readonly behind: ReadonlySet<number>;
+  readonly dependencies: ReadonlySet<number>;
 }
 
 /** A chart among the outputs of a cell. */
@@ -110,7 +110,7 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
   const language = languageOf(notebook);
   const figures: PageFigure[] = [];
   const pieces: Piece[] = [];
-  const behindCell = layers.layOut(
+  const dependencies = layers.layOut(
     wholePage,
     () => cellDependencies(notebook),
     () => new Map<number, never>(),
@@ -123,7 +123,7 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
     const shared = {
       number,
       place: placeOf(cellTags(cell)),
-      behind: behindCell.get(number) ?? new Set(),
+      dependencies: dependencies.get(number) ?? new Set(),
     };
     const piece = `cell ${number}`;
     const context = {

@@ -1,6 +1,6 @@
 // Addresses of the data catalogue.
 
-import { isAway } from '../../../warehouse/connect/is-away.js';
+import { isUnreachable } from '../../../warehouse/connect/is-unreachable.js';
 import { htmlResponse } from '../../../http/prepared-response.js';
 import { notFoundDocument } from '../../parts/message-document.js';
 import { cataloguePath, relationPath } from '../../paths.js';
@@ -39,18 +39,18 @@ export function catalogueRoutes(sources: PageSources): Route[] {
 type Make = ContentRoute['make'];
 
 function makeCatalogue(sources: PageSources): Make {
-  const { cache, catalogue, timeZone, lastSeen } = sources;
+  const { cache, catalogue, timeZone, lastAnswers } = sources;
   return ({ audience }) =>
     cache.page({ path: cataloguePath, audience }, async (_, frame) => {
       const relations = await readRelations(sources);
-      const files = await lastSeen.read(cataloguePath, () => catalogue.readFiles(maxFiles));
+      const files = await lastAnswers.read(cataloguePath, () => catalogue.readFiles(maxFiles));
       const view = { schemas: catalogue.schemas, relations, files };
       return htmlResponse(200, catalogueDocument(view, frame, timeZone));
     });
 }
 
 function makeRelation(sources: PageSources): Make {
-  const { cache, pipeline, catalogue, timeZone, lastSeen, runs, code, lineage } = sources;
+  const { cache, pipeline, catalogue, timeZone, lastAnswers, runs, code, lineage } = sources;
   return ({ params: { relation: id = '' }, audience }) => {
     const path = relationPath(id);
     const place = { path, audience, section: cataloguePath };
@@ -58,15 +58,15 @@ function makeRelation(sources: PageSources): Make {
       const relations = await readRelations(sources);
       const relation = relations.find((one) => one.id === id);
       if (relation === undefined) return htmlResponse(404, notFoundDocument(frame));
-      const { graph, files, sql } = await lastSeen.read('lineage', async () => ({
+      const { graph, files, sql } = await lastAnswers.read('lineage', async () => ({
         graph: await pipeline.readGraph(),
         files: await catalogue.readFiles(1),
         sql: await catalogue.readSql(),
       }));
       // A view that times out or fails on its data has a page without sample rows.
-      const sample = await lastSeen.read(path, () =>
+      const sample = await lastAnswers.read(path, () =>
         catalogue.readSample(relation, maxSample).catch((error: unknown) => {
-          if (isAway(error)) throw error;
+          if (isUnreachable(error)) throw error;
           return undefined;
         }),
       );
@@ -87,6 +87,6 @@ function makeRelation(sources: PageSources): Make {
 }
 
 /** All relations, cached once for all pages of the catalogue. */
-function readRelations({ catalogue, lastSeen }: PageSources): Promise<CatalogueRelation[]> {
-  return lastSeen.read('relations', () => catalogue.readRelations());
+function readRelations({ catalogue, lastAnswers }: PageSources): Promise<CatalogueRelation[]> {
+  return lastAnswers.read('relations', () => catalogue.readRelations());
 }

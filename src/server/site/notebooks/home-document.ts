@@ -2,7 +2,7 @@ import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { defaultSite } from '../../../config/project-settings.js';
 import type { Publication, DashboardNotebook } from '../../../publication/publication.js';
-import { failureWords, noticeBanner, problemOfPipeline } from '../../parts/banner.js';
+import { describeRunError, noticeBanner, problemOfPipeline } from '../../parts/banner.js';
 import { groupNotebooks } from '../../parts/groups.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';
 import { notebookPath, pipelineRunPath, runPath } from '../../paths.js';
@@ -121,7 +121,7 @@ function card(
     h(heading, { className: 'card-title' }, [h('a', { href }, title)]),
     summary === '' ? undefined : h('p', { className: 'card-summary' }, summary),
     state === 'failed'
-      ? h('p', { className: 'card-failure' }, `Stopped ${failureWords(latest?.error)}`)
+      ? h('p', { className: 'card-failure' }, `Stopped ${describeRunError(latest?.error)}`)
       : undefined,
     h('p', { className: 'card-foot' }, [stateElement(state), ...age]),
   ]);

@@ -9,7 +9,7 @@ import type { RenderedNotebook } from '../../rendering/rendered-notebook.js';
 import { pageBanner, runBanner } from '../../parts/banner.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';
 import { comparisonPath, notebookPath, runPath } from '../../paths.js';
-import { provenanceLine, sourceWords } from '../../parts/provenance.js';
+import { provenanceLine, shortProvenance } from '../../parts/provenance.js';
 import { stateIcon } from '../../parts/state.js';
 import { timeElement } from '../../parts/time.js';
 
@@ -43,7 +43,7 @@ export function notebookDocument(
       title: page.title,
       description: notebook.summary === '' ? `The notebook “${page.title}”` : notebook.summary,
       contents: page.contents,
-      source: sourceWords(run, timeZone),
+      source: shortProvenance(run, timeZone),
       image,
       main: [
         h('article', { className: 'notebook' }, [

@@ -61,10 +61,10 @@ export function pipelineRoutes(sources: PageSources): Route[] {
 type Make = ContentRoute['make'];
 
 function makePipeline(sources: PageSources): Make {
-  const { cache, pipeline, catalogue, timeZone, assets, lastSeen, runs } = sources;
+  const { cache, pipeline, catalogue, timeZone, assets, lastAnswers, runs } = sources;
   return ({ audience }) =>
     cache.page({ path: pipelinePath, audience }, async ({ publication }, frame) => {
-      const found = await lastSeen.read(pipelinePath, async () => {
+      const found = await lastAnswers.read(pipelinePath, async () => {
         const steps = await readSteps(sources, 1);
         const newest = steps.runs[0]?.runId;
         const part = graphPart(
@@ -89,13 +89,13 @@ function makePipeline(sources: PageSources): Make {
 
 /** A further part of the list of steps, from 2; the first is on the pipeline page. */
 function makeSteps(sources: PageSources): Make {
-  const { cache, assets, lastSeen } = sources;
+  const { cache, assets, lastAnswers } = sources;
   return async ({ params, audience }) => {
     const part = smallNumber(params['part']);
     if (part === undefined) return undefined;
     const place = { path: stepsPath(part), audience, section: pipelinePath };
     return cache.page(place, async (_, frame) => {
-      const view = await lastSeen.read(place.path, () => readSteps(sources, part));
+      const view = await lastAnswers.read(place.path, () => readSteps(sources, part));
       if (part < 2 || view.page.names.length === 0) {
         return htmlResponse(404, notFoundDocument(frame));
       }
@@ -116,13 +116,13 @@ async function readSteps({ pipeline }: PageSources, part: number) {
 }
 
 function makeRun(sources: PageSources): Make {
-  const { cache, pipeline, timeZone, lastSeen } = sources;
+  const { cache, pipeline, timeZone, lastAnswers } = sources;
   return async ({ params, audience }) => {
     const runId = runNumber(params['run']);
     if (runId === undefined) return undefined;
     const place = { path: pipelineRunPath(runId), audience, section: pipelinePath };
     return cache.page(place, async (_, frame) => {
-      const { run, ...found } = await lastSeen.read(place.path, async () => ({
+      const { run, ...found } = await lastAnswers.read(place.path, async () => ({
         run: await pipeline.readRun(runId),
         tasks: await pipeline.readTasks(runId, maxTasks),
         rejects: await pipeline.readRejects(runId),
@@ -138,13 +138,13 @@ function makeRun(sources: PageSources): Make {
 }
 
 function makeTask(sources: PageSources): Make {
-  const { cache, pipeline, timeZone, lastSeen } = sources;
+  const { cache, pipeline, timeZone, lastAnswers } = sources;
   return async ({ params: { run: asked, task: name = '' }, audience }) => {
     const runId = runNumber(asked);
     if (runId === undefined) return undefined;
     const place = { path: pipelineTaskPath(runId, name), audience, section: pipelinePath };
     return cache.page(place, async (_, frame) => {
-      const { run, tasks } = await lastSeen.read(place.path, async () => ({
+      const { run, tasks } = await lastAnswers.read(place.path, async () => ({
         run: await pipeline.readRun(runId),
         tasks: await pipeline.readTask(runId, name, maxTasks),
       }));

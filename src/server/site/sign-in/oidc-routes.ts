@@ -41,7 +41,7 @@ export function oidcRoutes(
       cookies.set(response, 'oidc', value, oidcSeconds);
       await responses.goTo(response, started.url);
     } catch (error) {
-      logger.error(`the OpenID provider does not answer: ${providersWords(error)}`);
+      logger.error(`the OpenID provider does not answer: ${describeProviderError(error)}`);
       await responses.signIn(response, to, 502, 'provider');
     }
   };
@@ -63,7 +63,7 @@ export function oidcRoutes(
       await responses.begin(response, { ...person, method: 'oidc' }, to);
     } catch (error) {
       const isKnown = error instanceof NotAllowedError;
-      const [facts, said] = [auditFacts(response), providersWords(error)];
+      const [facts, said] = [auditFacts(response), describeProviderError(error)];
       audit.note({ event: 'sign-in-failed', ...facts, detail: `oidc: ${said}` });
       if (!isKnown) logger.warn(`signing in at the OpenID provider failed: ${said}`);
       await responses.signIn(response, to, 403, isKnown ? 'not-allowed' : 'provider');
@@ -86,7 +86,7 @@ export function oidcRoutes(
 }
 
 /** An error of the provider for the log: on one line, and of limited length. */
-export function providersWords(error: unknown): string {
+export function describeProviderError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/\s+/g, ' ').slice(0, 300);
 }

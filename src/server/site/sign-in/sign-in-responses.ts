@@ -10,7 +10,7 @@ import {
 import { formPolicy } from '../../parts/content-policy.js';
 import type { Logger } from '../../../logger.js';
 import { auditFacts, type Access } from '../../access/access.js';
-import { OwnForms } from './own-forms.js';
+import { CsrfTokens } from './csrf-tokens.js';
 import type { Viewer } from '../../access/sessions.js';
 
 /** The message above the sign-in form. */
@@ -52,11 +52,11 @@ export interface SignInOptions {
 
 /** The responses that all methods of sign-in share. */
 export class SignInResponses {
-  readonly forms: OwnForms;
+  readonly forms: CsrfTokens;
   readonly #options: SignInOptions;
 
   constructor(options: SignInOptions) {
-    this.forms = new OwnForms(options.access);
+    this.forms = new CsrfTokens(options.access);
     this.#options = options;
   }
 

@@ -8,8 +8,8 @@ import type { HandlerRoute } from '../route.js';
 import { BoundedCache } from '../../../http/bounded-cache.js';
 import { auditFacts } from '../../access/access.js';
 import { localPath } from './local-path.js';
-import { oidcRoutes, providersWords } from './oidc-routes.js';
-import { fieldOf } from './own-forms.js';
+import { oidcRoutes, describeProviderError } from './oidc-routes.js';
+import { fieldOf } from './csrf-tokens.js';
 import { verifyPassword } from '../../access/password-hash.js';
 import { addressKey, RateLimiter } from '../../../http/rate-limiter.js';
 import { SignInResponses, type SignInOptions } from './sign-in-responses.js';
@@ -140,7 +140,9 @@ function signOut(
     try {
       return await oidc?.signOutUrl(proof);
     } catch (error) {
-      logger.warn(`the OpenID provider was not told of a sign-out: ${providersWords(error)}`);
+      logger.warn(
+        `the OpenID provider was not told of a sign-out: ${describeProviderError(error)}`,
+      );
       return undefined;
     }
   };

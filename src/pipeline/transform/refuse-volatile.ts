@@ -2,7 +2,7 @@
 
 import type { PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
-import { dependsOnSession, timeWord } from '../../parse-sql/changing-answers.js';
+import { dependsOnSession, timeWord } from '../../parse-sql/volatile-functions.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/query/sqlstate.js';
 import { placeIn, type Model } from '../definitions/model.js';
 import { volatileMessage } from '../project/parse-query.js';
@@ -15,7 +15,7 @@ import { describePrefix, type QueryFunction } from './check-columns.js';
  * @param functions - The functions of the server's analysis.
  * @throws DaybookError `MODEL_FAILED` at the place in the file.
  */
-export async function refuseChangingAnswers(
+export async function refuseVolatile(
   client: PoolClient,
   model: Model,
   functions: readonly QueryFunction[],

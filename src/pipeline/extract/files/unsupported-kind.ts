@@ -2,7 +2,7 @@
 // here, and read by open-file.ts.
 
 /** An unsupported kind of file: what it is, in words that follow its name, and what to do. */
-export interface ForeignKind {
+export interface UnsupportedKind {
   readonly what: string;
   readonly advice: string;
 }
@@ -10,32 +10,32 @@ export interface ForeignKind {
 /** The bytes that identify a file: the signature of a tar is at the 257th. */
 const headBytes = 512;
 
-const packed = (by: string, command: string): ForeignKind => ({
+const packed = (by: string, command: string): UnsupportedKind => ({
   what: `is packed with ${by}, which is not read`,
   advice: `unpack it (${command}), or pack it with gzip or zstd`,
 });
-const archive = (of: string, command: string): ForeignKind => ({
+const archive = (of: string, command: string): UnsupportedKind => ({
   what: `is ${of}, an archive of files, which is not read`,
   advice: `unpack it into the data folder (${command})`,
 });
-const columns = (of: string): ForeignKind => ({
+const columns = (of: string): UnsupportedKind => ({
   what: `is ${of}, which is not read`,
   advice:
     "write it as lines, for example with DuckDB: copy (from 'FILE') to 'FILE.csv.gz' (format csv)",
 });
-const sheet = (of: string): ForeignKind => ({
+const sheet = (of: string): UnsupportedKind => ({
   what: `is ${of}, which is not read`,
   advice:
     'save the sheet as CSV UTF-8, or convert it: libreoffice --headless --convert-to csv FILE',
 });
-const other = (of: string, advice: string): ForeignKind => ({
+const other = (of: string, advice: string): UnsupportedKind => ({
   what: `is ${of}, which is not read`,
   advice,
 });
 
 /* eslint-disable no-control-regex -- signatures are bytes */
 /** Signatures of first bytes as Latin-1, most specific first. */
-const kinds: readonly (readonly [RegExp, ForeignKind])[] = [
+const kinds: readonly (readonly [RegExp, UnsupportedKind])[] = [
   [/^\xfd7zXZ\0/, packed('xz', 'xz -d')],
   [/^\x04\x22M\x18|^\x02\x21L\x18/, packed('lz4', 'lz4 -d')],
   [/^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/, packed('bzip2', 'bzip2 -d')],
@@ -75,7 +75,7 @@ const kinds: readonly (readonly [RegExp, ForeignKind])[] = [
  * @param head - Its first bytes, unpacked; 512 suffice.
  * @returns Undefined for text and unknown content.
  */
-export function foreignKind(head: Uint8Array): ForeignKind | undefined {
+export function unsupportedKind(head: Uint8Array): UnsupportedKind | undefined {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, headBytes)).toString(
     'latin1',
   );

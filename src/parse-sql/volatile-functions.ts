@@ -35,7 +35,7 @@ const volatileFunctions = new Set([
 ]);
 
 /** Whether a function is volatile in either sense, by its name. */
-export function mayChange(name: string, argumentCount: number): boolean {
+export function isVolatileName(name: string, argumentCount: number): boolean {
   return volatileFunctions.has(name) || dependsOnSession(name, argumentCount);
 }
 

@@ -5,7 +5,7 @@ import { daybookMetadata } from './daybook-metadata.js';
 import type { Notebook } from './notebook.js';
 
 /** Where a notebook stands in a collection, as its metadata says. */
-export interface NotebookPlace {
+export interface ListingMetadata {
   /** `metadata.daybook.position`: where it stands among the others, a whole number. */
   readonly position: number | undefined;
   /** `metadata.daybook.group`: what it is listed under; empty: nothing. */
@@ -23,7 +23,7 @@ export interface NotebookPlace {
 const duration = /^\d{1,6} (?:minute|hour|day|week)s?$/;
 
 /** Reads position, group, greatest age and visibility from the metadata. */
-export function notebookPlace(notebook: Notebook): NotebookPlace {
+export function listingMetadata(notebook: Notebook): ListingMetadata {
   const { position, group, maxAge, visibility } = daybookMetadata(notebook.metadata);
   // A column of Postgres type integer holds the position.
   const isPosition = Number.isInteger(position) && Math.abs(Number(position)) < 2 ** 31;

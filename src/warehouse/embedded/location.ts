@@ -9,7 +9,7 @@ import { makeFolder } from '../../files/make-folder.js';
 import { ownerOf, serverUserFor, type ServerUser } from './server-user.js';
 
 /** The folders of an embedded Postgres: data, binaries, log. */
-export interface Place {
+export interface EmbeddedLocation {
   /** The parent folder, absolute. */
   readonly folder: string;
   /** The cluster's data folder; exists from the first start on. */
@@ -32,7 +32,10 @@ export interface Place {
  * @param home - DAYBOOK_HOME, absolute.
  * @param fallbackRoot - Stands for `/var/lib/daybook`.
  */
-export function findPlace(home: string, fallbackRoot = '/var/lib/daybook'): Place {
+export function findEmbeddedLocation(
+  home: string,
+  fallbackRoot = '/var/lib/daybook',
+): EmbeddedLocation {
   const inHome = placeAt(join(home, 'postgres'), undefined);
   if (isInitialised(inHome) || inHome.user === undefined) return inHome;
   const hash = createHash('sha256').update(home).digest('hex').slice(0, 12);
@@ -44,7 +47,7 @@ export function findPlace(home: string, fallbackRoot = '/var/lib/daybook'): Plac
 }
 
 /** Whether the place has data, which appears as a whole. */
-export function isInitialised(place: Place): boolean {
+export function isInitialised(place: EmbeddedLocation): boolean {
   return existsSync(place.data);
 }
 
@@ -53,7 +56,7 @@ export function isInitialised(place: Place): boolean {
  *
  * @throws DaybookError `EMBEDDED_START_FAILED` when the data belongs to another user.
  */
-export function checkAccess(place: Place): void {
+export function checkAccess(place: EmbeddedLocation): void {
   if (!isInitialised(place)) return;
   const [uid, owner] = [process.getuid?.(), statSync(place.data).uid];
   if (uid === 0 || owner === uid) return;
@@ -65,7 +68,7 @@ export function checkAccess(place: Place): void {
 }
 
 /** Creates the folders of a place, unless they exist. */
-export function preparePlace(place: Place): void {
+export function prepareLocation(place: EmbeddedLocation): void {
   makeOwnedFolder(place.folder);
   makeOwnedFolder(place.log);
   if (place.user === undefined) return;
@@ -74,7 +77,7 @@ export function preparePlace(place: Place): void {
   }
 }
 
-function placeAt(folder: string, elsewhere: string | undefined): Place {
+function placeAt(folder: string, elsewhere: string | undefined): EmbeddedLocation {
   const data = join(folder, 'data');
   return { folder, data, log: join(folder, 'log'), user: serverUserFor(data), elsewhere };
 }

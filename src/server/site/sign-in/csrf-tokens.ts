@@ -8,7 +8,7 @@ import type { Access } from '../../access/access.js';
 const formSeconds = 3600;
 
 /** CSRF tokens: distinguish our forms from those of other sites, with which browsers would send our cookies, too. */
-export class OwnForms {
+export class CsrfTokens {
   readonly #signer: Access['signer'];
   readonly #cookies: Access['cookies'];
 

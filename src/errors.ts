@@ -195,9 +195,9 @@ export interface DaybookErrorOptions {
   /** The error underneath; its message is shown under ours. */
   cause?: unknown;
   /** Where it happened: `file:line`, `notebook.ipynb:cell 3`, a table's name. */
-  where?: string;
+  where?: string | undefined;
   /** What the reader can do about it, as one sentence or command. */
-  hint?: string;
+  hint?: string | undefined;
 }
 
 /** The root of the tree: everything that Daybook itself throws is one of these. */

@@ -64,6 +64,6 @@ export function packageMissing(
 ): DaybookError {
   return new DaybookError('PACKAGE_MISSING', `${purpose} needs ${name}, which is not installed`, {
     hint: `Run in the project's folder: ${installCommand(name)}`,
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   });
 }

@@ -82,7 +82,8 @@ export async function startKernelProcess(
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
-    ...(options.user === undefined ? {} : { uid: options.user.uid, gid: options.user.gid }),
+    uid: options.user?.uid,
+    gid: options.user?.gid,
   });
   const stdout = tailOf(child.stdout);
   const stderr = tailOf(child.stderr);

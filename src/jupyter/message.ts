@@ -178,7 +178,7 @@ export interface MessageOptions {
   /** The session id; a client has one. */
   session: string;
   /** The request of this message. */
-  parent?: Pick<Message, 'header' | 'identities'>;
+  parent?: Pick<Message, 'header' | 'identities'> | undefined;
   username?: string;
   metadata?: UnknownContent;
   buffers?: readonly Buffer[];

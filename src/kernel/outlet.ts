@@ -38,7 +38,7 @@ export class Outlet {
   ): void {
     const message = createMessage(type, content, {
       session: this.#session,
-      ...(parent === undefined ? {} : { parent: { header: parent.header, identities: [] } }),
+      parent: parent && { header: parent.header, identities: [] },
     });
     // Subscribers may filter by the prefix of the first frame.
     this.#send(this.#iopub, { ...message, identities: [Buffer.from(`kernel.${type}`)] });

@@ -43,7 +43,7 @@ export interface LabServerOptions {
   /** The folder of checkpoints, settings and layouts, absolute. */
   readonly stateFolder: string;
   /** The address to listen on. Default `127.0.0.1`. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** The port to listen on. Default 0: any free one. */
   readonly port?: number;
   /** The token that clients must know. Default: a new one. */

@@ -19,7 +19,10 @@ export interface Found {
 /** The names of a statement, each list in the order of the tree. */
 export interface QueryNames {
   /** Relations, except names of common table expressions where those are visible; one may occur several times. */
-  readonly relations: readonly (Named & { readonly schema?: string; readonly database?: string })[];
+  readonly relations: readonly (Named & {
+    readonly schema?: string | undefined;
+    readonly database?: string | undefined;
+  })[];
   /** Mentions of columns qualified with a schema, as in `gold.month.year`. */
   readonly qualifiers: readonly (Named & { readonly schema: string })[];
   /** Functions that are called, without their schema. */
@@ -117,11 +120,7 @@ class Walker {
       relname: name,
     } = node as { catalogname?: string; schemaname?: string; relname: string };
     if (schema === undefined && visible.has(name)) return;
-    this.names.relations.push({
-      ...{ name, offset },
-      ...(schema === undefined ? {} : { schema }),
-      ...(database === undefined ? {} : { database }),
-    });
+    this.names.relations.push({ name, offset, schema, database });
   }
 
   #column(node: Tree, offset: number): void {

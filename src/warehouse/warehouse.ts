@@ -43,7 +43,7 @@ export interface Reader {
 }
 
 interface OpenOptions {
-  logger?: Logger;
+  logger?: Logger | undefined;
   /** The date for the check of the server's end of support. Default: now. */
   today?: Date;
 }
@@ -97,7 +97,7 @@ export async function openReader(
   config: Config,
   { logger, today }: OpenOptions = {},
 ): Promise<Reader> {
-  const urls = await openWarehouseUrls(config, logger === undefined ? {} : { logger });
+  const urls = await openWarehouseUrls(config, { logger });
   const reader = await connectReader(urls, logger ?? silentLogger);
   if (logger !== undefined) {
     warnOf(await migrationProblem(reader.pool), logger);

@@ -70,7 +70,7 @@ stay open in the browser.`,
       token: env['DAYBOOK_LAB_TOKEN']?.trim(),
       hostNames: textsOption(values, 'allow-host'),
       logger,
-      ...(host === undefined ? {} : { host }),
+      host,
     });
     try {
       terminal.out(`JupyterLab is at ${server.url(page)}\n`);

@@ -64,8 +64,7 @@ export async function findOrMakeLogs(
   const output = join(config.home, 'sample-data');
   if (!holdsAnything(output)) {
     requireHome(config.home);
-    const stop = signal === undefined ? {} : { signal };
-    const files = await makeSampleLogs(sampleLogs, { folder: output, ...stop });
+    const files = await makeSampleLogs(sampleLogs, { folder: output, signal });
     const lines = files.reduce((sum, file) => sum + file.lines, 0);
     logger.info(
       `made sample logs in ${relative(config.root, output)}: ${lines} lines in ${files.length} files; ` +

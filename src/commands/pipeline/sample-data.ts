@@ -80,7 +80,7 @@ interface SampleRequest {
   readonly folder: string;
   /** By the names of the generator's options; default none. */
   readonly options?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Also writes into a folder with files; those of the same names are replaced. Default false. */
   readonly replace?: boolean;
 }

@@ -52,7 +52,7 @@ interface Finding {
   /** What was found, or what is wrong. */
   readonly detail: string;
   /** The command or setting that fixes it. */
-  readonly mend?: string;
+  readonly mend?: string | undefined;
 }
 
 function line({ name, ok, required, detail, mend }: Finding): string {
@@ -248,10 +248,10 @@ async function checkTypes(config: Config): Promise<Finding> {
   }
 }
 
-function describeFailure(error: unknown): { detail: string; mend?: string } {
+function describeFailure(error: unknown): { detail: string; mend: string | undefined } {
   if (!(error instanceof DaybookError)) throw error;
   const { message, hint } = error;
-  return { detail: message, ...(hint === undefined ? {} : { mend: hint }) };
+  return { detail: message, mend: hint };
 }
 
 async function checkBrowser(env: Environment): Promise<Finding> {

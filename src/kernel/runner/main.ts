@@ -91,8 +91,7 @@ function installDisplay(send: (event: RunnerEvent) => void): void {
   const cell = () => currentRun()?.cell;
   const hook: KernelDisplay = {
     display: (data, metadata = {}, displayId) => {
-      const id = displayId === undefined ? {} : { displayId };
-      send({ type: 'display', cell: cell(), data, metadata, ...id, isUpdate: false });
+      send({ type: 'display', cell: cell(), data, metadata, displayId, isUpdate: false });
     },
     update: (data, metadata = {}, displayId) => {
       send({ type: 'display', cell: cell(), data, metadata, displayId, isUpdate: true });

@@ -52,7 +52,7 @@ export type RunnerEvent =
       readonly cell: string | undefined;
       readonly data: MimeData;
       readonly metadata: MimeData;
-      readonly displayId?: string;
+      readonly displayId?: string | undefined;
       /** Updates an earlier display of this id. */
       readonly isUpdate: boolean;
     }

@@ -188,7 +188,7 @@ async function run(
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
-    ...(signal === undefined ? {} : { signal }),
+    signal,
     // npm is a command file on Windows, which only a shell runs.
     shell: !isScript && process.platform === 'win32',
   });

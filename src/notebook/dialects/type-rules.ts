@@ -33,7 +33,7 @@ const daybookRules: TypeRules = (path, cells) => {
     diagnostics.map(({ code, message, line, column, file }) => ({
       cell: Number(cell),
       ...{ line, column, code, message },
-      ...(file === undefined ? {} : { file: relative(folder, file) }),
+      file: file === undefined ? undefined : relative(folder, file),
     })),
   );
   return { problems, typeImports: {} };

@@ -29,7 +29,7 @@ export interface NotebookFailure {
   readonly kind: FailureKind;
   /** Number of the cell among all cells of the notebook, from 1. */
   readonly cell?: number;
-  readonly cellId?: string;
+  readonly cellId?: string | undefined;
   /** Line and column of the cell's source, from 1, when they are known. */
   readonly line?: number;
   readonly column?: number;

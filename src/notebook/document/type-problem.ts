@@ -20,7 +20,7 @@ export interface TypeProblem {
   readonly code: number;
   readonly message: string;
   /** The file, when it is not the cell itself, relative to the notebook's folder. */
-  readonly file?: string;
+  readonly file?: string | undefined;
 }
 
 /** The result of checking a notebook. */

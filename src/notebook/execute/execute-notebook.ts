@@ -241,7 +241,7 @@ class NotebookExecution {
     const failure: NotebookFailure = {
       ...report.failure,
       cell: index + 1,
-      ...(cell === undefined ? {} : { cellId: cell.id }),
+      cellId: cell?.id,
     };
     this.#runner.amend((outputs) => {
       const kept = report.stderrTexts.reduce(

@@ -28,7 +28,7 @@ export function typeFailure(notebook: Notebook, first: TypeProblem): NotebookFai
   return {
     kind: 'type-error',
     cell: first.cell,
-    ...(cellId === undefined ? {} : { cellId }),
+    cellId,
     ...(first.file === undefined ? { line: first.line, column: first.column } : {}),
     ename: `TS${first.code}`,
     evalue: describe(first),

@@ -19,7 +19,7 @@ import { countSourceLines } from '../../history/rejects.js';
 /** The results of the files, and the error that forbids building models on them. */
 export interface LoadedFiles {
   readonly files: readonly FileReport[];
-  readonly error?: TaskError;
+  readonly error?: TaskError | undefined;
   /** Lines that sources lost within their limits. */
   readonly losses: readonly Loss[];
 }
@@ -56,7 +56,7 @@ export async function loadWithinLimits(
   if (failed === undefined) await moveBaseline(pool);
   return {
     files: [...removed, ...loaded],
-    ...(failed === undefined ? {} : { error: failed }),
+    error: failed,
     losses: plan.balance.sources
       .map((source) => ({
         source,

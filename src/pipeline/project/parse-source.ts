@@ -42,8 +42,8 @@ export function parseSource(
       description: data.description,
       files: data.files,
       format,
-      ...(data.copies === undefined ? {} : { copies: data.copies }),
-      ...(data.encoding === undefined ? {} : { encoding: data.encoding }),
+      copies: data.copies,
+      encoding: data.encoding,
       columns: Object.entries(data.columns).map(
         ([columnName, { from = columnName, may_be_absent, type, ...rest }]) => ({
           name: columnName,

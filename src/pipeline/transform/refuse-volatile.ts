@@ -70,6 +70,6 @@ function refusal(
   return new DaybookError('MODEL_FAILED', message, {
     where:
       place === undefined ? model.file : placeIn(model.file, model.text, model.query.start + place),
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   });
 }

@@ -175,19 +175,14 @@ export function processRenderer(): Renderer {
 
 function tooMuch(job: RenderJob): DaybookError {
   return new DaybookError('RENDER_LIMIT', 'It takes more time or memory than a page may', {
-    ...('name' in job ? { where: job.name } : {}),
+    where: 'name' in job ? job.name : undefined,
     hint: 'Let the notebook put out less',
   });
 }
 
 function errorOf({ code, message, where, hint, stack }: RenderFailure): Error {
   const error =
-    code === undefined
-      ? new Error(message)
-      : new DaybookError(code, message, {
-          ...(where === undefined ? {} : { where }),
-          ...(hint === undefined ? {} : { hint }),
-        });
+    code === undefined ? new Error(message) : new DaybookError(code, message, { where, hint });
   if (stack !== undefined) error.stack = stack;
   return error;
 }

@@ -104,7 +104,7 @@ export async function optionsRefused(
 
 function pooled(message: string, cause?: unknown): DaybookError {
   return new DaybookError('WAREHOUSE_POOLED', message, {
-    ...(cause === undefined ? {} : { cause }),
+    cause,
     hint: 'Name Postgres itself in DATABASE_URL, or a pool that keeps sessions: PgBouncer with pool_mode = session and ignore_startup_parameters = options',
   });
 }

@@ -24,10 +24,7 @@ export function queryError(sql: string, cause: unknown, advice: AdviceByState = 
   // A syntax error has a position; several statements have none.
   const isSeveral = state === sqlstate.syntaxError && position === undefined;
   const found = typeof hint === 'string' ? hint : isSeveral ? oneStatement : advice[state];
-  return new DaybookError('QUERY_FAILED', lines.join('\n'), {
-    cause,
-    ...(found === undefined ? {} : { hint: found }),
-  });
+  return new DaybookError('QUERY_FAILED', lines.join('\n'), { cause, hint: found });
 }
 
 /** A name, a quoted one, a number, or any other character. */

@@ -173,11 +173,7 @@ function revived({
   hint,
   cause,
 }: Extract<ThreadMessage, { failure: unknown }>['failure']): DaybookError {
-  return new DaybookError(code, message, {
-    cause,
-    ...(where === undefined ? {} : { where }),
-    ...(hint === undefined ? {} : { hint }),
-  });
+  return new DaybookError(code, message, { cause, where, hint });
 }
 
 /** Restores buffers, which arrive as plain arrays; the memory of rows returns to the thread after they were sent. */

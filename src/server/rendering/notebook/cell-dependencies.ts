@@ -37,7 +37,8 @@ export function cellDependencies({ cells }: Notebook): Map<number, ReadonlySet<n
     );
     for (const word of new Set(source.match(mention))) {
       const declarer = own.has(word) ? undefined : declaredIn.get(word);
-      if (declarer !== undefined) for (const one of dependencies.get(declarer) ?? []) found.add(one);
+      if (declarer !== undefined)
+        for (const one of dependencies.get(declarer) ?? []) found.add(one);
     }
     dependencies.set(number, found);
     for (const [, variables, named, assigned] of declarations) {

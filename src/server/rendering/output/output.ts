@@ -165,7 +165,7 @@ function bundleToPage(
     if (shown === undefined) continue;
     if ('kind' in shown) return shown;
     const rows = type === 'text/html' ? readTableRows(bundle[tableRowsType]) : undefined;
-    return { ...content(shown, context), ...(rows === undefined ? {} : { rows }) };
+    return { ...content(shown, context), rows };
   }
   return content(otherJson(bundle) ?? placeholder(bundle), context);
 }

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { tmpdir } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { RunnerEvent } from '../../src/kernel/runner/protocol.js';

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { coverageFloors } from './test/coverage-floors.js';
 import { HeavyFirst } from './test/heavy-files.js';
 import { SummaryReporter } from './test/summary-reporter.js';
 
@@ -18,6 +19,12 @@ export default defineConfig({
     hookTimeout: 240_000,
     expect: { poll: { timeout: 30_000 } },
     restoreMocks: true,
+    // With `--coverage`.
+    coverage: {
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary', 'json-summary'],
+      thresholds: coverageFloors,
+    },
     reporters: ['default', new SummaryReporter()],
   },
 });

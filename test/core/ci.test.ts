@@ -87,6 +87,20 @@ describe('.ci/run ends with what failed, and the count last', () => {
     expect(status).toBe(2);
   });
 
+  test('where every test passed, but runs too few lines', () => {
+    const error = 'ERROR: Coverage for lines (1%) does not meet "src/text/**" threshold (100%)';
+    const { lines, status } = endOfRun({
+      tests: `echo "10 passed, 0 failed"; echo '${error}' >&2; exit 1`,
+      versions: 'echo "4 passed, 0 failed"',
+    });
+    expect(lines.slice(lines.indexOf('What failed:'))).toEqual([
+      'What failed:',
+      error,
+      '14 passed, 1 failed',
+    ]);
+    expect(status).toBe(1);
+  });
+
   test('and nothing but the count where nothing failed', () => {
     const { lines, status } = endOfRun({
       tests: 'echo "10 passed, 0 failed"',

@@ -114,7 +114,7 @@ const insideRooms = {
   ],
   'server/rendering/output': ['image', 'metric', 'json-tree', 'error-output', 'output'],
   'server/reading': [
-    ...['reachable', 'grace-period', 'stale-cache', 'readers', 'publication-cache'],
+    ...['grace-period', 'stale-cache', 'readers', 'publication-cache'],
     ...['run-facts', 'notebook-runs', 'with-problems', 'lineage-reader'],
   ],
   lab: [

@@ -1,9 +1,11 @@
+// What a command is: its options, help, terminal and result.
+
 import type { ParseArgsConfig } from 'node:util';
 import type { Config, Environment } from '../config/config.js';
 import type { SettingName } from '../config/settings.js';
 import type { Logger } from '../logger.js';
 
-/** One option of a command, as `parseArgs` takes it, with its line of help. */
+/** An option of a command for `parseArgs`, with its line of help. */
 export interface OptionSpec {
   type: 'string' | 'boolean';
   /** May be given more than once. */

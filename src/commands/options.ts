@@ -1,10 +1,12 @@
+// Readers of options: text, paths, counts, sizes, ports.
+
 import { resolve } from 'node:path';
 import { DaybookError } from '../errors.js';
 import type { Invocation } from './command.js';
 
 /**
- * Readers of options: each function takes the values and a name, and returns undefined (of a list nothing, of a
- * flag false) when the option was not given.
+ * The values of options. Each reader returns undefined (of a list nothing, of a flag false) when the option was
+ * not given.
  */
 type Values = Invocation['values'];
 

@@ -1,3 +1,5 @@
+// Types of pipeline runs and tasks in the history.
+
 import type { ModelStatus, Notice, PassedOver, PipelineReport } from './pipeline-report.js';
 import type { TaskError } from './task-error.js';
 

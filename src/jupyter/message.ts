@@ -1,3 +1,5 @@
+// Messages of the Jupyter protocol.
+
 import { randomUUID } from 'node:crypto';
 
 /**

@@ -1,3 +1,5 @@
+// The wire format of Jupyter messages.
+
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { DaybookError } from '../errors.js';
 import type { Header, Message, UnknownContent } from './message.js';

@@ -1,3 +1,5 @@
+// Messages within a runner's standard output.
+
 import { randomBytes } from 'node:crypto';
 import { byteLength, encodeText } from './runner/primordials.js';
 

@@ -118,3 +118,17 @@ function isUnprepared(error: unknown): boolean {
   const state = sqlstateOf(error);
   return state === sqlstate.undefinedTable || state === sqlstate.invalidSchemaName;
 }
+
+/** The executed notebook of a run as published, and its path; undefined: there is no such run. */
+export async function readRunDocument(
+  pool: Pool,
+  runId: string,
+): Promise<{ document: string; path: string } | undefined> {
+  const [found] = await queryRows<{ document: string; path: string }>(
+    pool,
+    `select document, path from publication.notebook_run join publication.notebook using (slug)
+    where run_id = $1`,
+    [runId],
+  );
+  return found;
+}

@@ -9,7 +9,7 @@ import { loadAssets, type Assets } from '../../src/server/parts/assets.js';
 import { listen, type Listening } from '../../src/http/listen.js';
 import type { CatalogueReader } from '../../src/server/reading/readers/catalogue-reader.js';
 import type { PipelineReader } from '../../src/history/pipeline-reader.js';
-import { reachable, UnreachableError } from '../../src/server/reading/reachable.js';
+import { reachable, UnreachableError } from '../../src/server/reading/stale-cache.js';
 import { PublicationCache } from '../../src/server/reading/publication-cache.js';
 import { silentLogger } from '../../src/logger.js';
 import { churnNotebook } from './published.js';

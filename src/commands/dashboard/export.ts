@@ -1,3 +1,5 @@
+// `daybook export`: the dashboard as static files, or one notebook as a PDF.
+
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,7 +15,7 @@ import { openReader } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
 import { flag, textOption } from '../options.js';
 
-/** `daybook export`: the dashboard as static files, or one notebook as a PDF. */
+/** `daybook export`. */
 export const exportDashboard: Command = {
   usage: 'DIR [--everything] [--pdf] | FILE.pdf --notebook NAME [--everything]',
   description:

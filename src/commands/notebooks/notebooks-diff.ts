@@ -6,7 +6,7 @@ import type { Notebook } from '../../nbformat/notebook.js';
 import { summariseNotebook } from '../../nbformat/notebook-summary.js';
 import { parseNotebook, readNotebook } from '../../nbformat/read-notebook.js';
 import { compareNotebooks } from '../../notebook/document/compare-notebooks.js';
-import { readRunDocument } from '../../publication/run-document.js';
+import { readRunDocument } from '../../publication/publication-reader.js';
 import { countOf } from '../../text/amounts.js';
 import type { Command, Invocation } from '../command.js';
 import { flag } from '../options.js';

@@ -1,3 +1,5 @@
+// `daybook notebooks render`: one executed notebook as one HTML file.
+
 import { basename, resolve } from 'node:path';
 import { writeAtomically } from '../../files/atomic-write.js';
 import { DaybookError } from '../../errors.js';
@@ -6,7 +8,7 @@ import { loadAssets } from '../../server/parts/assets.js';
 import { selfContainedPage } from '../../server/export/self-contained.js';
 import type { Command } from '../command.js';
 
-/** `daybook notebooks render`: one executed notebook as one HTML file. */
+/** `daybook notebooks render`. */
 export const notebooksRender: Command = {
   usage: 'IN.ipynb --output OUT.html',
   description:

@@ -1,3 +1,5 @@
+// The links of exported pages, for `daybook test`.
+
 import { readdir, readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { Element, Root } from 'hast';

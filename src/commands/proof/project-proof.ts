@@ -1,3 +1,5 @@
+// The steps of `daybook test`: models, types, notebooks, links, the project's own tests.
+
 import { join } from 'node:path';
 import { DaybookError, describeError } from '../../errors.js';
 import { makeFolder } from '../../files/make-folder.js';

@@ -1,3 +1,5 @@
+// The project's own tests, for `daybook test`.
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';

@@ -1,3 +1,5 @@
+// Module hooks with which Node.js loads a project's tests in TypeScript.
+
 import { existsSync, readFileSync } from 'node:fs';
 import type { LoadHook, ResolveHook } from 'node:module';
 import { fileURLToPath } from 'node:url';

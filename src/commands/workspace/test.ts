@@ -1,3 +1,5 @@
+// `daybook test`: a proof of the whole project.
+
 import { formatDuration } from '../../text/amounts.js';
 import type { Command } from '../command.js';
 import { flag } from '../options.js';

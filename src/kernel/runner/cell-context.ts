@@ -1,3 +1,5 @@
+// Which cell the running code belongs to.
+
 import { promiseHooks } from 'node:v8';
 
 /**

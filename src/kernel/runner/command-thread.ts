@@ -1,3 +1,5 @@
+// The runner's thread for commands and interrupts.
+
 import { Session } from 'node:inspector';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';

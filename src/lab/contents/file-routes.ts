@@ -1,3 +1,5 @@
+// `/files` of the lab.
+
 import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
 import type { Contents } from './contents.js';

@@ -1,3 +1,5 @@
+// Trust in the outputs of notebooks.
+
 import { createHash } from 'node:crypto';
 import type { Cell, Notebook } from '../../nbformat/notebook.js';
 

@@ -1,3 +1,5 @@
+// Kernel messages on websockets.
+
 import { z } from 'zod';
 import type { Channel, Message } from '../../jupyter/message.js';
 

@@ -1,3 +1,5 @@
+// What a source is: its files, format, columns and their types, and limits.
+
 import type { LineLimit } from '../../config/limits.js';
 
 /** The Postgres types that a column of a source can have. */

@@ -1,3 +1,5 @@
+// Parsing of a model's header: a new key of headers is declared here.
+
 import { z } from 'zod';
 import { defaultSchemas } from '../../config/project-settings.js';
 import { parseDeclaration } from './declaration.js';

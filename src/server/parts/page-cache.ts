@@ -13,7 +13,7 @@ import type { PageFrame } from './layout.js';
 import { unavailableDocument } from './message-document.js';
 import type { Address } from '../rendering/html/relocate.js';
 import { PublicationCache, type PublicationState } from '../reading/publication-cache.js';
-import { UnreachableError } from '../reading/reachable.js';
+import { UnreachableError } from '../reading/stale-cache.js';
 
 /** What a page is rendered from. */
 export interface PageCacheOptions {

@@ -18,7 +18,7 @@ import type { Comparison } from '../rendering/render-job.js';
 import type { RenderedNotebook } from '../rendering/rendered-notebook.js';
 import type { Renderer } from '../rendering/renderer.js';
 import { GracePeriod } from './grace-period.js';
-import { reachable } from './reachable.js';
+import { reachable } from './stale-cache.js';
 import { FactsCache, linksHold, shownRuns, type RunFacts, type ShownRun } from './run-facts.js';
 
 /** A rendered run of a notebook. */

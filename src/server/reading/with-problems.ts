@@ -1,3 +1,5 @@
+// Notebooks whose documents cannot be shown.
+
 import type { DashboardNotebook, Publication } from '../../publication/publication.js';
 import type { KnownFacts } from './notebook-runs.js';
 

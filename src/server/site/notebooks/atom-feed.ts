@@ -1,3 +1,5 @@
+// `/feed.atom`: the feed of publications.
+
 import type { Element, Root } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import { s } from 'hastscript';

@@ -1,3 +1,5 @@
+// The home page: cards of notebooks in groups.
+
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { defaultSite } from '../../../config/project-settings.js';

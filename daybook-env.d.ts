@@ -1,4 +1,5 @@
-// Written by `daybook pipeline run` from the tables of the warehouse and the headers in sql/.
+// Written by `daybook pipeline run` from the tables of the warehouse and the headers in sql/, and by
+// `daybook notebooks check --update` from the queries of notebooks.
 // Commit it with the models: notebooks are checked against it.
 export {};
 
@@ -229,6 +230,112 @@ declare module 'daybook/pipeline' {
       year: number;
       /** The instant at which the next year begins, exclusive. */
       ends_at: string;
+    };
+  }
+
+  interface Queries {
+    /** Reads ops.source_file - */
+    "\n  select\n    count(*) as files,\n    coalesce(sum(loaded_count), 0)::bigint as lines,\n    coalesce(sum(rejected_count), 0)::bigint as rejected\n  from ops.source_file\n": {
+      row: {
+        files: bigint;
+        lines: bigint;
+        rejected: bigint;
+      };
+      parameters: [];
+    };
+    /** Reads silver.report f0f32d54 */
+    "\n  select\n    time_zone,\n    to_char(as_of at time zone time_zone, 'YYYY-MM-DD') as as_of,\n    to_char(as_of at time zone time_zone, 'HH24:MI') as as_of_time\n  from silver.report\n": {
+      row: {
+        time_zone: string;
+        as_of: string | null;
+        as_of_time: string | null;
+      };
+      parameters: [];
+    };
+    /** Reads silver.report f0f32d54, silver.year 4e0c7b2e */
+    "\n  select\n    to_char(as_of at time zone time_zone, 'YYYY-MM-DD') as as_of,\n    coalesce((select max(ends_at) <= as_of from silver.year), true) as last_year_is_over\n  from silver.report\n": {
+      row: {
+        as_of: string | null;
+        last_year_is_over: boolean;
+      };
+      parameters: [];
+    };
+    /** Reads gold.plan_change db007aff */
+    "\n  select from_plan, to_plan, customers, average_days\n  from gold.plan_change\n  order by customers desc, from_plan, to_plan\n": {
+      row: {
+        from_plan: string;
+        to_plan: string;
+        customers: number;
+        average_days: number | null;
+      };
+      parameters: [];
+    };
+    /** Reads gold.monthly_churn 9f3688f7 */
+    "\n  select month, new_customers, churned_customers, active_customers, churn_rate, is_complete\n  from gold.monthly_churn\n  order by month\n": {
+      row: {
+        month: string;
+        new_customers: number;
+        churned_customers: number;
+        active_customers: number;
+        churn_rate: number | null;
+        is_complete: boolean;
+      };
+      parameters: [];
+    };
+    /** Reads silver.report f0f32d54 */
+    "\n  select to_char(as_of at time zone time_zone, 'YYYY-MM-DD') as as_of\n  from silver.report\n": {
+      row: {
+        as_of: string | null;
+      };
+      parameters: [];
+    };
+    /** Reads gold.signup_plan 4a75fca3 */
+    "\n  select year, plan, signups, share\n  from gold.signup_plan\n  order by year, signups desc, plan\n": {
+      row: {
+        year: number;
+        plan: string;
+        signups: number;
+        share: number;
+      };
+      parameters: [];
+    };
+    /** Reads gold.customers_by_province 3023de9a */
+    "\n  select year, province, signups, active_customers\n  from gold.customers_by_province\n  order by year, active_customers desc, signups desc, province\n": {
+      row: {
+        year: number;
+        province: string;
+        signups: number;
+        active_customers: number;
+      };
+      parameters: [];
+    };
+    /** Reads bronze.log_event 31ea4c74, silver.report f0f32d54 */
+    "\n  with\n    login as (\n      select account, occurred_at, occurred_at - lag(occurred_at) over (partition by account order by occurred_at) as gap\n      from bronze.log_event, silver.report\n      where log_type = 'LOGIN' and occurred_at < as_of\n    ),\n    customer as (\n      select max(occurred_at) as last_login, max(gap) as longest_gap from login group by account\n    )\n  select\n    count(*) as logged_in,\n    count(*) filter (where last_login <= as_of - interval '720 hours') as gone,\n    max(extract(epoch from longest_gap) / 86400)::float8 as longest_gap_days,\n    count(*) filter (where longest_gap >= interval '720 hours') as late_returns\n  from customer, silver.report\n": {
+      row: {
+        logged_in: bigint;
+        gone: bigint;
+        longest_gap_days: number | null;
+        late_returns: bigint;
+      };
+      parameters: [];
+    };
+    /** Reads bronze.log_event 31ea4c74, silver.report f0f32d54, silver.sign_up 860b39bc */
+    "\n  with customer as (\n    select\n      account,\n      bool_or(log_type = 'SIGN_UP') as signed_up,\n      max(occurred_at) filter (where log_type = 'LOGIN') as last_login\n    from bronze.log_event, silver.report\n    where occurred_at < as_of\n    group by account\n  )\n  select\n    count(*) filter (where signed_up) as signups,\n    count(*) filter (where signed_up and last_login > as_of - interval '720 hours') as active,\n    (select count(*) from silver.sign_up where province = 'unknown') as without_province\n  from customer, silver.report\n": {
+      row: {
+        signups: bigint;
+        active: bigint;
+        without_province: bigint;
+      };
+      parameters: [];
+    };
+    /** Reads bronze.log_event 31ea4c74, silver.report f0f32d54 */
+    "\n  with customer as (\n    select\n      account,\n      bool_or(log_type = 'SIGN_UP') as signed_up,\n      max(occurred_at) filter (where log_type = 'PLAN_CHANGE') as changed_at,\n      max(occurred_at) filter (where log_type = 'LOGIN') as last_login\n    from bronze.log_event, silver.report\n    where occurred_at < as_of\n    group by account\n  )\n  select\n    count(*) filter (where signed_up) as signups,\n    count(*) filter (where signed_up and changed_at is not null) as changed,\n    count(*) filter (where signed_up and changed_at > last_login) as after_last_login\n  from customer\n": {
+      row: {
+        signups: bigint;
+        changed: bigint;
+        after_last_login: bigint;
+      };
+      parameters: [];
     };
   }
 }

@@ -21,19 +21,24 @@ const rooms = {
   chart: ['text', 'nbformat'],
   display: ['text', 'tslab', 'nbformat', 'chart'],
   warehouse: ['errors', 'logger', 'text', 'files', 'system', 'parse-sql', 'config'],
+  'row-types': ['text', 'parse-sql', 'config', 'warehouse'],
   history: ['errors', 'text', 'config', 'warehouse'],
   publication: ['errors', 'visibility', 'nbformat', 'warehouse', 'history'],
   http: ['errors', 'logger', 'system', 'config'],
   'tfjs-node': [],
-  kernel: ['errors', 'logger', 'text', 'jupyter', 'cells', 'display'],
+  kernel: [
+    ...['errors', 'logger', 'text', 'files', 'config', 'jupyter', 'cells', 'display'],
+    'row-types',
+  ],
   lab: ['errors', 'logger', 'text', 'files', 'system', 'config', 'jupyter', 'nbformat', 'http'],
   pipeline: [
     ...['errors', 'logger', 'text', 'files', 'system', 'parse-sql', 'config'],
-    ...['warehouse', 'history'],
+    ...['warehouse', 'row-types', 'history'],
   ],
   notebook: [
     ...['errors', 'logger', 'visibility', 'text', 'files', 'system', 'browser', 'parse-sql'],
     ...['config', 'jupyter', 'nbformat', 'chart', 'display', 'cells', 'tslab', 'warehouse'],
+    'row-types',
     ...['history', 'publication'],
   ],
   server: [

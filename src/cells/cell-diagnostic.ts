@@ -5,8 +5,8 @@ import { ts } from './typescript.js';
 
 /** A diagnostic of TypeScript in a cell, or in a project file that it imports. */
 export interface CellDiagnostic {
-  /** TypeScript's error code, shown as `TS2339`. */
-  readonly code: number;
+  /** TypeScript's error code, shown as `TS2339`; for a query's problem the SQLSTATE, shown as `SQL42703`. */
+  readonly code: number | string;
   /** The message; its reasons on indented lines. */
   readonly message: string;
   /** From 1. */
@@ -49,4 +49,9 @@ function described(code: number, message: string): Pick<CellDiagnostic, 'code' |
   return code === 2632
     ? { code: 2588, message: message.replace('it is an import', 'it is a constant') }
     : { code, message };
+}
+
+/** The code of a problem as it is shown. */
+export function codeName(code: CellDiagnostic['code']): string {
+  return typeof code === 'number' ? `TS${code}` : `SQL${code}`;
 }

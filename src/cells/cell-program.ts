@@ -13,6 +13,7 @@ import type {
 } from 'typescript';
 import { findProjectTypes } from '../files/project-types.js';
 import { cellDiagnostic, type CellDiagnostic } from './cell-diagnostic.js';
+import { queriesIn, type CellQuery } from './cell-queries.js';
 import { cellOfSpecifier, importsOfScope, type CellScope } from './cell-scope.js';
 import { cellTransform } from './cell-transform.js';
 import { closingObject, parseCell } from './last-expression.js';
@@ -45,6 +46,8 @@ export type Compilation =
 /** The result of {@link CellProgram.compile}. */
 export interface CompiledText {
   readonly compilation: Compilation;
+  /** The queries in it. */
+  readonly queries: () => readonly CellQuery[];
   /**
    * Adds the cell to those that later cells see.
    *
@@ -54,8 +57,11 @@ export interface CompiledText {
   readonly accept: (id: string, isDefined?: (name: string) => boolean) => void;
 }
 
-/** The diagnostics of cells by their ids. */
-export type CellDiagnostics = ReadonlyMap<string, readonly CellDiagnostic[]>;
+/** The result of checking a cell. */
+export interface CheckedText {
+  readonly diagnostics: readonly CellDiagnostic[];
+  readonly queries: readonly CellQuery[];
+}
 
 /** A cell in the program in which it was checked. */
 interface CheckedCell {
@@ -112,20 +118,24 @@ export class CellProgram {
   }
 
   /**
-   * The diagnostics of all cells of a notebook.
+   * The diagnostics and queries of all cells of a notebook.
    *
    * @param folder - The notebook's, absolute.
    * @param cells - Their sources by their ids, in order.
    */
-  static checkAll(folder: string, cells: ReadonlyMap<string, string>): CellDiagnostics {
+  static checkAll(
+    folder: string,
+    cells: ReadonlyMap<string, string>,
+  ): ReadonlyMap<string, CheckedText> {
     const found = new CellProgram(folder).#checkTogether(cells);
     if (found !== undefined) return found;
     const program = new CellProgram(folder);
     return new Map(
       [...cells].map(([id, source]) => {
-        const { compilation, accept } = program.compile(source);
+        const { compilation, queries, accept } = program.compile(source);
         accept(id);
-        return [id, compilation.status === 'ok' ? [] : compilation.diagnostics];
+        const diagnostics = compilation.status === 'ok' ? [] : compilation.diagnostics;
+        return [id, { diagnostics, queries: queries() }];
       }),
     );
   }
@@ -134,7 +144,7 @@ export class CellProgram {
    * Checks all cells as one program, in a fraction of the time of one for each. Undefined: a file declares
    * something global, which must not reach earlier cells.
    */
-  #checkTogether(cells: ReadonlyMap<string, string>): CellDiagnostics | undefined {
+  #checkTogether(cells: ReadonlyMap<string, string>): ReadonlyMap<string, CheckedText> | undefined {
     for (const [id, source] of cells) {
       this.#loadMentioned(source);
       this.#keep(id, this.#cell, this.#declares);
@@ -152,7 +162,8 @@ export class CellProgram {
         if (file === undefined) throw new Error(`cell ${id} is not in the program`);
         const wrong = diagnosticsOf(program, file);
         const all = wrong.length > 0 ? wrong : compileProjectModules(program, file).diagnostics;
-        return [id, this.#explained(source, all, file.fileName)];
+        const diagnostics = this.#explained(source, all, file.fileName);
+        return [id, { diagnostics, queries: this.#queries(program, file) }];
       }),
     );
   }
@@ -171,10 +182,15 @@ export class CellProgram {
     const checked = this.#read(source);
     return {
       compilation: this.#compile(source, checked),
+      queries: () => this.#queries(checked.program, checked.file),
       accept: (id, isDefined = () => true) => {
         this.#accept(checked, id, isDefined);
       },
     };
+  }
+
+  #queries(program: Program, file: SourceFile): readonly CellQuery[] {
+    return this.#readsTables ? queriesIn(file, program.getTypeChecker()) : [];
   }
 
   #compile(source: string, { program, file, declares }: CheckedCell): Compilation {
@@ -249,6 +265,11 @@ export class CellProgram {
   /** The current cell, and files that no import leads to. */
   get rootPaths(): string[] {
     return [this.currentPath, ...this.#roots, this.#globals, ...this.#projectTypes()];
+  }
+
+  /** Shows the program another text as the project's types than the one on the disk. */
+  setProjectTypes(path: string, text: string): void {
+    if (this.files.text(path) !== text) this.files.set(path, { text, object: undefined });
   }
 
   /** The types of the project's tables, which a pipeline run may write while a kernel lives. */

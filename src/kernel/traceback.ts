@@ -1,6 +1,6 @@
 // Tracebacks of failed cells.
 
-import type { CellDiagnostic } from '../cells/cell-diagnostic.js';
+import { codeName, type CellDiagnostic } from '../cells/cell-diagnostic.js';
 import { codeFrame } from '../text/code-frame.js';
 import type { ErrorReport } from './runner/protocol.js';
 
@@ -34,7 +34,7 @@ export function typeError(
     .slice(0, mostProblems)
     .flatMap((diagnostic, index) => [
       ...(index === 0 ? [] : ['']),
-      `${red(bold(`TS${diagnostic.code}`))}: ${diagnostic.message}`,
+      `${red(bold(codeName(diagnostic.code)))}: ${diagnostic.message}`,
       ...(diagnostic.file === undefined
         ? [
             faint(`In[${cell}]:${diagnostic.line}:${diagnostic.column}`),
@@ -44,7 +44,7 @@ export function typeError(
     ]);
   const hidden = diagnostics.length - mostProblems;
   return {
-    ename: `TS${first.code}`,
+    ename: codeName(first.code),
     evalue: first.message,
     traceback: hidden > 0 ? [...shown, '', `… and ${hidden} more problems`] : shown,
   };

@@ -9,6 +9,7 @@ import type { Environment } from '../config/config.js';
 import { describeError } from '../errors.js';
 import { removeLeftovers } from '../jupyter/leftovers.js';
 import { silentLogger } from '../logger.js';
+import { describeInWarehouse } from '../row-types/describe-queries.js';
 import { readPublishedPages, type PublishedPage } from '../publication/published-pages.js';
 import { notebookOrder } from './collection/notebook-order.js';
 import {
@@ -29,7 +30,9 @@ import type { Publication } from './publish/publication.js';
 import { failedBefore, type NotebookResult, type RunReport } from './report/run-report.js';
 import { runPlanned } from './run-planned.js';
 import type { NotebookRunSettings } from './run-settings.js';
+import { checkInProcess } from './type-check/check-in-process.js';
 import { checkSources } from './type-check/check-sources.js';
+import { describingCheck } from './type-check/describing-check.js';
 
 /**
  * Runs notebooks concurrently, and publishes their runs. A failed one does not stop the others.
@@ -143,7 +146,9 @@ async function runAll(
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(settings.signal ? [settings.signal] : [])]);
   const { home } = config;
-  const { force = false, check } = settings;
+  const { force = false } = settings;
+  const { check = describingCheck(config.root, describeInWarehouse(config), checkInProcess) } =
+    settings;
   const checks = checkSources(plans, { home, force, env, signal, check });
   const user = notebookUser(config);
   const order = notebookOrder(plans.map(({ source }) => source));

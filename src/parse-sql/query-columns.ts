@@ -1,41 +1,38 @@
-// Column lineage of a query.
+// Column lineage and nullability of a query.
 
+import { NullReader, typeOf } from './expression-nullability.js';
 import { nodes, parseStatements, strings, type Tree } from './parse-statements.js';
-
-/** The columns that a value is derived from, like `silver.customer.first_login_month`. */
-export type ColumnSources = ReadonlySet<string>;
-
-/** Columns in order, each with its sources. */
-type Columns = ReadonlyMap<string, ColumnSources>;
-
-/** The columns of a relation by its id; undefined: unknown. */
-export type ColumnsOf = (relation: string) => readonly string[] | undefined;
-
-/** The meaning of names in a part of a query. */
-interface Scope {
-  /** Names of common table expressions. */
-  readonly tables: ReadonlyMap<string, Columns>;
-  /** Relations of this select by their names in it. */
-  readonly relations: ReadonlyMap<string, Columns>;
-  /** The enclosing select. */
-  readonly outer: Scope | undefined;
-}
-
-const nothing: ColumnSources = new Set();
-const emptyScope: Scope = { tables: new Map(), relations: new Map(), outer: undefined };
+import { provenColumns } from './proven-columns.js';
+import {
+  columnNamed,
+  emptyScope,
+  innerScope,
+  itemNamed,
+  mayBeNull,
+  nothing,
+  prove,
+  union,
+  type ColumnsOf,
+  type ColumnSources,
+  type Groups,
+  type ItemColumn,
+  type OuterJoin,
+  type QueryColumn,
+  type Scope,
+} from './query-scope.js';
 
 /**
- * The columns of the first query in SQL, each with the columns of relations that its values are derived from
- * (`silver.customer.*` for counts of rows): computed from, not filtered or joined by. Found by Postgres's own
- * parser through any number of selects, joins, subqueries, set operations and common table expressions.
+ * The columns of the first query in SQL, in their order: what each is made of (computed from, not filtered or joined
+ * by), and whether null may stand in it. Found by Postgres's own parser in selects, joins, subqueries, set operations
+ * and common table expressions, through as many of them as there are.
  *
- * @param sql - A query, or statements that create a table or view from one.
- * @returns Undefined without a query, or for invalid SQL.
+ * @param sql - A query, or statements that make a table or view of one.
+ * @returns Undefined where there is no query in it, or it is no SQL.
  */
 export async function queryColumns(
   sql: string,
   columnsOf: ColumnsOf,
-): Promise<ReadonlyMap<string, ColumnSources> | undefined> {
+): Promise<readonly QueryColumn[] | undefined> {
   if (sql.trim() === '') return undefined;
   const parsed = await parseStatements(sql);
   if (!parsed.ok) return undefined;
@@ -59,34 +56,36 @@ function selectIn(statement: Tree): Tree | undefined {
 
 class QueryReader {
   readonly #columnsOf: ColumnsOf;
+  readonly #nulls = new NullReader((select, outer) => this.select(select, outer));
 
   constructor(columnsOf: ColumnsOf) {
     this.#columnsOf = columnsOf;
   }
 
-  select(node: Tree, outer: Scope): Columns {
+  select(node: Tree, outer: Scope): readonly QueryColumn[] {
     const tables = this.#withNames(node, outer);
     const { larg, rarg } = node as { larg?: Tree; rarg?: Tree };
-    const around = { ...outer, tables };
     if (larg !== undefined && rarg !== undefined) {
-      return side(this.select(larg, around), this.select(rarg, around));
+      const around = { ...outer, tables };
+      return combined(node['op'], this.select(larg, around), this.select(rarg, around));
     }
-    const relations = new Map<string, Columns>();
-    const scope: Scope = { tables, relations, outer };
+    const scope: Scope = {
+      ...innerScope(outer, tables),
+      groups: groupsOf(node),
+      windows: windowsOf(node),
+    };
     // Each may name earlier ones (`lateral`), so they are added one after the other.
-    for (const item of nodes(node['fromClause'])) this.#from(item, scope, relations);
-    const values = nodes(node['valuesLists']);
-    if (values.length > 0) return this.#values(values, scope);
-    const columns = new Map<string, ColumnSources>();
-    for (const item of nodes(node['targetList'])) {
-      for (const [name, sources] of this.#target(item['ResTarget'] as Tree, scope)) {
-        columns.set(columns.has(name) ? `${name} ${columns.size}` : name, sources);
-      }
-    }
-    return columns;
+    for (const item of nodes(node['fromClause'])) this.#from(item, scope);
+    for (const column of provenColumns(node['whereClause'] as Tree | undefined, scope))
+      prove(column, scope);
+    const rows = nodes(node['valuesLists']);
+    if (rows.length > 0) return this.#values(rows, scope);
+    return nodes(node['targetList']).flatMap((item) =>
+      this.#target(item['ResTarget'] as Tree, scope),
+    );
   }
 
-  #withNames(node: Tree, outer: Scope): ReadonlyMap<string, Columns> {
+  #withNames(node: Tree, outer: Scope): ReadonlyMap<string, readonly QueryColumn[]> {
     const clause = node['withClause'] as { ctes?: Tree[]; recursive?: boolean } | undefined;
     const tables = new Map(outer.tables);
     for (const item of clause?.ctes ?? []) {
@@ -96,77 +95,190 @@ class QueryReader {
         aliascolnames?: Tree[];
       };
       const query = selectIn(cte.ctequery);
-      if (query === undefined) continue;
+      if (query === undefined) {
+        // What changes data hides a table of the same name all the same.
+        tables.set(cte.ctename, []);
+        continue;
+      }
       const names = strings(cte.aliascolnames);
+      const read = (select: Tree) =>
+        renamed(this.select(select, { ...outer, tables: new Map(tables) }), names);
       const { larg } = query as { larg?: Tree };
       if (clause?.recursive === true && larg !== undefined) {
-        // The non-recursive term defines the columns of a recursive query.
-        const inner = { ...outer, tables: new Map(tables) };
-        tables.set(cte.ctename, renamed(this.select(larg, inner), names));
+        // The non-recursive term defines the columns; each step may only add sources and nulls.
+        let known: readonly QueryColumn[] = read(larg);
+        for (let before = ''; before !== signature(known);) {
+          before = signature(known);
+          tables.set(cte.ctename, known);
+          known = read(query);
+        }
       }
-      const columns = this.select(query, { ...outer, tables: new Map(tables) });
-      tables.set(cte.ctename, renamed(columns, names));
+      tables.set(cte.ctename, read(query));
     }
     return tables;
   }
 
-  #from(item: Tree, scope: Scope, relations: Map<string, Columns>): void {
+  /** Adds an item of `from` to its scope. */
+  #from(item: Tree, scope: Scope): void {
     const [[kind, value] = ['', undefined]] = Object.entries(item);
     const node = (value ?? {}) as Tree;
     const alias = node['alias'] as { aliasname: string; colnames?: Tree[] } | undefined;
-    const add = (name: string, columns: Columns) => {
-      relations.set(alias?.aliasname ?? name, renamed(columns, strings(alias?.colnames)));
+    const add = (name: string, columns: readonly QueryColumn[]) => {
+      const own = renamed(columns, strings(alias?.colnames)).map(itemColumn);
+      scope.items.push({ name: alias?.aliasname ?? name, columns: own });
+      scope.visible.push(...own);
     };
     if (kind === 'RangeVar') {
       const { schemaname, relname } = node as { schemaname?: string; relname: string };
       const known = schemaname === undefined ? scope.tables.get(relname) : undefined;
       add(relname, known ?? this.#stored(`${schemaname ?? 'public'}.${relname}`));
     } else if (kind === 'JoinExpr') {
-      this.#from(node['larg'] as Tree, scope, relations);
-      this.#from(node['rarg'] as Tree, scope, relations);
+      this.#join(node, scope, alias === undefined ? undefined : { ...alias });
     } else if (kind === 'RangeSubselect') {
       const query = selectIn(node['subquery'] as Tree);
-      if (query !== undefined) add('', this.select(query, { ...scope, outer: scope }));
+      add('', query === undefined ? [] : this.select(query, scope));
     } else if (kind === 'RangeFunction') {
-      const sources = this.#sources(node['functions'], scope);
-      const name = alias?.aliasname ?? '';
-      const names = strings(alias?.colnames);
-      relations.set(
-        name,
-        new Map((names.length > 0 ? names : [name]).map((one) => [one, sources])),
-      );
-    }
+      add(...this.#functionRows(node, scope, alias?.aliasname));
+    } else if (kind === 'RangeTableSample') this.#from(node['relation'] as Tree, scope);
+    else if (alias !== undefined) add(alias.aliasname, []);
   }
 
-  #stored(relation: string): Columns {
-    const columns = this.#columnsOf(relation) ?? [];
-    return new Map(columns.map((column) => [column, new Set([`${relation}.${column}`])]));
+  /** Joins two items of `from`; the columns of one side of an outer join may be null. */
+  #join(
+    node: Tree,
+    scope: Scope,
+    alias: { aliasname: string; colnames?: Tree[] } | undefined,
+  ): void {
+    const { items, visible } = scope;
+    const start = { items: items.length, visible: visible.length };
+    const side = (of: Tree) => {
+      const from = { items: items.length, visible: visible.length };
+      this.#from(of, scope);
+      const own = [...items.slice(from.items).flatMap(({ columns }) => columns)];
+      return {
+        all: [...own, ...visible.slice(from.visible)],
+        visible: visible.slice(from.visible),
+      };
+    };
+    const left = side(node['larg'] as Tree);
+    const right = side(node['rarg'] as Tree);
+    const type = node['jointype'];
+    const isInner = type === undefined || type === 'JOIN_INNER';
+    const names =
+      node['isNatural'] === true
+        ? left.visible.flatMap(({ name }) =>
+            right.visible.some((other) => other.name === name) ? [name] : [],
+          )
+        : strings(node['usingClause']);
+    const pairs = names.map((name) => {
+      const of = (columns: readonly ItemColumn[]) => columns.find((column) => column.name === name);
+      return [of(left.visible), of(right.visible)] as const;
+    });
+
+    // A row of an inner join meets the condition; so does the other side of an outer one, where it is there.
+    const proven = new Set([
+      ...provenColumns(node['quals'] as Tree | undefined, scope),
+      ...pairs.flat().filter((column) => column !== undefined),
+    ]);
+    for (const column of proven) {
+      const isMet =
+        isInner ||
+        (type === 'JOIN_LEFT' && right.all.includes(column)) ||
+        (type === 'JOIN_RIGHT' && left.all.includes(column));
+      if (isMet) prove(column, scope);
+    }
+    const merged = pairs.map(([first, second], index): ItemColumn => {
+      const [a, b] = type === 'JOIN_RIGHT' ? [second, first] : [first, second];
+      const sides = type === 'JOIN_FULL' ? [a, b] : [a];
+      return {
+        name: names[index] ?? '',
+        sources: union(first?.sources ?? nothing, second?.sources ?? nothing),
+        type: a?.type ?? b?.type,
+        isNullable: sides.some((column) => column?.isNullable ?? true),
+        outerJoins: new Set(sides.flatMap((column) => [...(column?.outerJoins ?? [])])),
+      };
+    });
+    // A row of a full join lacks one side or the other.
+    if (type === 'JOIN_LEFT' || type === 'JOIN_FULL') mayBeMissing(right.all);
+    if (type === 'JOIN_RIGHT' || type === 'JOIN_FULL') mayBeMissing(left.all);
+
+    const isAlone = ({ name }: ItemColumn) => !names.includes(name);
+    const shown = [...merged, ...left.visible.filter(isAlone), ...right.visible.filter(isAlone)];
+    visible.splice(start.visible, visible.length, ...shown);
+    if (alias === undefined) return;
+    // Its name hides those of its sides.
+    const renames = strings(alias.colnames);
+    const own = shown.map((column, index) => ({ ...column, name: renames[index] ?? column.name }));
+    items.splice(start.items, items.length, { name: alias.aliasname, columns: own });
+    visible.splice(start.visible, visible.length, ...own);
   }
 
-  #values(rows: readonly Tree[], scope: Scope): Columns {
-    const columns = new Map<string, ColumnSources>();
-    for (const row of rows) {
-      const items = nodes((row['List'] as Tree | undefined)?.['items']);
-      for (const [index, item] of items.entries()) {
-        const name = `column${index + 1}`;
-        columns.set(name, union(columns.get(name) ?? nothing, this.#sources(item, scope)));
-      }
-    }
-    return columns;
+  #stored(relation: string): QueryColumn[] {
+    return (this.#columnsOf(relation) ?? []).map(({ name, isNullable = true, type }) => ({
+      ...{ name, isNullable, type },
+      sources: new Set([`${relation}.${name}`]),
+    }));
+  }
+
+  /** What functions in `from` give: a column each, as far as the text tells, and the number of the row. */
+  #functionRows(
+    node: Tree,
+    scope: Scope,
+    alias: string | undefined,
+  ): [name: string, columns: QueryColumn[]] {
+    const sources = this.#sources(node['functions'], scope);
+    const declared = nodes(node['coldeflist']).flatMap((item) => {
+      const { colname } = item['ColumnDef'] as { colname: string };
+      return { name: colname, sources, isNullable: true };
+    });
+    const calls = nodes(node['functions']).map(
+      (list) => nodes((list['List'] as Tree | undefined)?.['items'])[0] ?? {},
+    );
+    const columns = calls.map((call): QueryColumn => {
+      const name = strings((call['FuncCall'] as Tree | undefined)?.['funcname']).at(-1) ?? '';
+      const isNullable = calls.length > 1 || this.#nulls.isNullable(call, scope);
+      return { name: calls.length > 1 ? name : (alias ?? name), sources, isNullable };
+    });
+    const ordinality = { name: 'ordinality', sources: nothing, isNullable: false };
+    const [first] = columns;
+    return [
+      alias ?? first?.name ?? '',
+      [
+        ...(declared.length > 0 ? declared : columns),
+        ...(node['ordinality'] === true ? [ordinality] : []),
+      ],
+    ];
+  }
+
+  #values(rows: readonly Tree[], scope: Scope): readonly QueryColumn[] {
+    const read = rows.map((row) =>
+      nodes((row['List'] as Tree | undefined)?.['items']).map((item, index) =>
+        this.#column(`column${index + 1}`, item, scope),
+      ),
+    );
+    return read.reduce((all, row) => combined('SETOP_UNION', all, row));
   }
 
   /** An item of a select's list: a column, or all columns of a relation. */
-  #target(target: Tree, scope: Scope): [string, ColumnSources][] {
+  #target(target: Tree, scope: Scope): QueryColumn[] {
     const value = (target['val'] ?? {}) as Tree;
     const fields = nodes((value['ColumnRef'] as Tree | undefined)?.['fields']);
     if (fields.some((field) => 'A_Star' in field)) {
       const named = strings(fields).at(-1);
-      return [...scope.relations]
-        .filter(([name]) => named === undefined || name === named)
-        .flatMap(([, columns]) => [...columns]);
+      const columns =
+        named === undefined ? scope.visible : (itemNamed(named, scope)?.columns ?? []);
+      return columns.map((column) => {
+        const isNullable = scope.groups === 'subtotals' || mayBeNull(column, scope);
+        return { name: column.name, sources: column.sources, type: column.type, isNullable };
+      });
     }
     const name = (target['name'] as string | undefined) ?? outputName(value);
-    return [[name, this.#sources(value, scope)]];
+    return [this.#column(name, value, scope)];
+  }
+
+  #column(name: string, value: Tree, scope: Scope): QueryColumn {
+    const isNullable = this.#nulls.isNullable(value, scope);
+    return { name, sources: this.#sources(value, scope), isNullable, type: typeOf(value, scope) };
   }
 
   /** All columns that an expression names, through subqueries. */
@@ -185,8 +297,7 @@ class QueryReader {
       else if (kind === 'FuncCall' && (node as Tree)['agg_star'] === true) {
         found = union(found, rowSources(scope));
       } else if (kind === 'SelectStmt') {
-        const columns = this.select(node as Tree, { ...scope, outer: scope });
-        for (const sources of columns.values()) found = union(found, sources);
+        for (const { sources } of this.select(node as Tree, scope)) found = union(found, sources);
       } else found = union(found, this.#sources(node, scope));
     }
     return found;
@@ -195,34 +306,41 @@ class QueryReader {
 
 /** The sources of a name like `month`, `customer.month` or `silver.customer.month`. */
 function columnSources(names: readonly string[], scope: Scope): ColumnSources {
-  const column = names.at(-1) ?? '';
-  const relation = names.at(-2);
+  const column = columnNamed(names, scope);
+  if (column !== undefined) return column.sources;
+  // A relation's name alone is its row.
   for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) {
-    if (relation !== undefined) {
-      const columns = at.relations.get(relation);
-      if (columns !== undefined) return columns.get(column) ?? nothing;
-      continue;
-    }
-    const found = [...at.relations.values()].flatMap((columns) => columns.get(column) ?? []);
-    if (found.length > 0) return found.reduce(union);
-    // A relation's name alone is its row.
-    const row = at.relations.get(column);
-    if (row !== undefined) return [...row.values()].reduce(union, nothing);
+    const row = itemNamed(names.at(-1), at);
+    if (row !== undefined) return row.columns.map(({ sources }) => sources).reduce(union, nothing);
   }
   return nothing;
 }
 
 /** The sources of a count of rows: the rows of the relations, `silver.customer.*`. */
-function rowSources({ relations }: Scope): ColumnSources {
-  const sources = [...relations.values()].flatMap((columns) => [...columns.values()]);
-  return new Set(
-    sources.flatMap((names) =>
-      [...names].map((name) => name.replace(/^([^.]+\.[^.]+)\..*$/, '$1.*')),
-    ),
-  );
+function rowSources({ items }: Scope): ColumnSources {
+  const names = items.flatMap(({ columns }) => columns.flatMap(({ sources }) => [...sources]));
+  return new Set(names.map((name) => name.replace(/^([^.]+\.[^.]+)\..*$/, '$1.*')));
 }
 
-/** Postgres's name of a column without an alias. */
+/** Takes down that an outer join may put nulls into the columns of a side. */
+function mayBeMissing(side: readonly ItemColumn[]): void {
+  const join: OuterJoin = Symbol('outer join');
+  for (const column of side) column.outerJoins.add(join);
+}
+
+/** What is known of the rows behind each row of a select that groups. */
+function groupsOf(select: Tree): Groups {
+  const grouping = nodes(select['groupClause']);
+  if (grouping.some((item) => 'GroupingSet' in item)) return 'subtotals';
+  return grouping.length > 0 ? 'some rows' : 'maybe none';
+}
+
+function windowsOf(select: Tree): ReadonlyMap<string, Tree> {
+  const windows = nodes(select['windowClause']).map((item) => item['WindowDef'] as Tree);
+  return new Map(windows.map((window) => [window['name'] as string, window]));
+}
+
+/** What Postgres calls a column that has no name of its own. */
 function outputName(value: Tree): string {
   const [[kind, node] = ['', undefined]] = Object.entries(value);
   const inner = (node ?? {}) as Tree;
@@ -233,18 +351,36 @@ function outputName(value: Tree): string {
   return kind === 'CaseExpr' ? 'case' : '?column?';
 }
 
-/** Merges the columns of a set operation by position. */
-function side(left: Columns, right: Columns): Columns {
-  const others = [...right.values()];
-  return new Map(
-    [...left].map(([name, sources], index) => [name, union(sources, others[index] ?? nothing)]),
-  );
+/** Columns of two queries of a set operation, by their place. */
+function combined(
+  operation: unknown,
+  left: readonly QueryColumn[],
+  right: readonly QueryColumn[],
+): QueryColumn[] {
+  return left.map((column, index) => {
+    const other = right[index];
+    const [a, b] = [column.isNullable, other?.isNullable ?? true];
+    const isNullable =
+      operation === 'SETOP_EXCEPT' ? a : operation === 'SETOP_INTERSECT' ? a && b : a || b;
+    const type = column.type === other?.type ? column.type : undefined;
+    return {
+      ...{ name: column.name, isNullable, type },
+      sources: union(column.sources, other?.sources ?? nothing),
+    };
+  });
 }
 
-function renamed(columns: Columns, names: readonly string[]): Columns {
-  return new Map([...columns].map(([name, sources], index) => [names[index] ?? name, sources]));
+function renamed(columns: readonly QueryColumn[], names: readonly string[]): QueryColumn[] {
+  return columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
 }
 
-function union(a: ColumnSources, b: ColumnSources): ColumnSources {
-  return b.size === 0 ? a : a.size === 0 ? b : new Set([...a, ...b]);
+/** A column as an item of `from` has it: conditions and joins change what is known of it. */
+function itemColumn({ name, sources, isNullable, type }: QueryColumn): ItemColumn {
+  return { name, sources, isNullable, type, outerJoins: new Set() };
+}
+
+function signature(columns: readonly QueryColumn[]): string {
+  return columns
+    .map(({ isNullable, sources }) => `${isNullable} ${[...sources].join()}`)
+    .join('; ');
 }

@@ -9,7 +9,8 @@
 import { quote } from '../warehouse/query/sql-text.js';
 import type { Frame } from './data-frame.js';
 import type { RunOptions } from './run-in-workspace.js';
-import { readerConfig, Session, type Provenance, type QueryParameter } from './session.js';
+import { readerConfig } from '../config/workspace-config.js';
+import { ownEnvironment, Session, type Provenance, type QueryParameter } from './session.js';
 import type { PipelineReport } from '../history/pipeline-report.js';
 
 export type { PipelineEvent } from './pipeline-event.js';
@@ -36,21 +37,48 @@ export type { Provenance, QueryParameter } from './session.js';
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by augmentation
 export interface WarehouseTables {}
 
-const session = new Session(() => readerConfig());
+/**
+ * The rows and parameters of queries, by their texts. Empty here: `daybook-env.d.ts` at the project's root, which
+ * `daybook notebooks check --update` writes, adds those of the project's notebooks, as Postgres describes them.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by augmentation
+export interface Queries {}
+
+/** The rows of a query: those that it was said to have, else those that are known of its text. */
+export type QueryRow<Row, Sql> = [Row] extends [never]
+  ? Sql extends keyof Queries
+    ? Queries[Sql] extends { readonly row: infer Known }
+      ? Known
+      : never
+    : Record<string, unknown>
+  : Row;
+
+/** What is to be given for the parameters of a query: of a known text, a value of its type for each. */
+export type QueryValues<Sql> = Sql extends keyof Queries
+  ? Queries[Sql] extends { readonly parameters: infer Known }
+    ? Known extends readonly []
+      ? [params?: readonly []]
+      : [params: Readonly<Known>]
+    : never
+  : [params?: readonly QueryParameter[]];
+
+const session = new Session(() => readerConfig(ownEnvironment()));
 
 /**
  * Rows of a query, read as the warehouse's reader: it can change nothing.
  *
  * @param sql - One statement. Values never go into the text: write `$1`, `$2` … for them.
  * @param params - The values.
- * @returns One object for each row. `Row` says what they are; nothing checks it.
- * @throws DaybookError `QUERY_FAILED` with line and column in the query; codes of the warehouse.
+ * @returns One object for each row. Its type is what Postgres says of this text (`npx daybook notebooks check
+ *   --update` asks it); with `Row` it is that, and nothing checks it.
+ * @throws DaybookError `QUERY_FAILED` with line and column in the query, also where null stands in a column that a
+ *   comment `-- not null: a, b` names; codes of the warehouse.
  */
-export function query<Row extends object = Record<string, unknown>>(
-  sql: string,
-  params: readonly QueryParameter[] = [],
-): Promise<Row[]> {
-  return session.query<Row>(sql, params);
+export function query<Row extends object = never, Sql extends string = string>(
+  sql: Sql,
+  ...[params = []]: QueryValues<Sql>
+): Promise<QueryRow<Row, Sql>[]> {
+  return session.query<QueryRow<Row, Sql> & object>(sql, params);
 }
 
 /** A row of which nothing is said. */
@@ -94,9 +122,9 @@ export function table(name: string): Promise<object[]> {
  * @returns `dataFrame<DataFrame>(…)`, with the type from danfojs-node, knows all of its methods.
  * @throws DaybookError as {@link query} does.
  */
-export async function dataFrame<DataFrame extends Frame = Frame>(
-  sql: string,
-  params: readonly QueryParameter[] = [],
+export async function dataFrame<DataFrame extends Frame = Frame, Sql extends string = string>(
+  sql: Sql,
+  ...[params = []]: QueryValues<Sql>
 ): Promise<DataFrame> {
   const { rows, columns } = await session.answer(sql, params);
   const { toDataFrame } = await import('./data-frame.js');

@@ -5,7 +5,8 @@ import { openWarehouse } from '../warehouse/warehouse.js';
 import type { GivenLimits } from './load/limits/source-limits.js';
 import type { PipelineEvent } from './pipeline-event.js';
 import { runPipeline } from './run-pipeline.js';
-import { workspaceConfig } from './session.js';
+import { workspaceConfig } from '../config/workspace-config.js';
+import { ownEnvironment } from './session.js';
 import type { PipelineReport } from '../history/pipeline-report.js';
 
 /** What `runPipeline` takes; everything has a default. */
@@ -24,7 +25,7 @@ export interface RunOptions extends GivenLimits {
 
 /** A run in the project that the working directory lies in, on a warehouse opened for it alone. */
 export async function runInWorkspace(options: RunOptions): Promise<PipelineReport> {
-  const config = await workspaceConfig();
+  const config = await workspaceConfig(ownEnvironment());
   const warehouse = await openWarehouse(config);
   try {
     const version = await codeVersion(config.root, config.codeVersion);

@@ -2,14 +2,7 @@
 
 import { appendFileSync } from 'node:fs';
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
-import {
-  findRoot,
-  parseConfig,
-  readConfig,
-  type Config,
-  type Environment,
-} from '../config/config.js';
-import { withEnvFile } from '../config/env-file.js';
+import type { Config, Environment } from '../config/config.js';
 import { newestPassedRun } from '../history/run-history.js';
 import { DaybookError } from '../errors.js';
 import { parseExact } from '../text/exact-json.js';
@@ -21,6 +14,7 @@ import {
 } from '../warehouse/query/check-answer.js';
 import { queryError, type AdviceByState } from '../warehouse/query/query-error.js';
 import { parameterText, runVariables, type QueryRecord } from '../warehouse/query/query-record.js';
+import { checkNotNull } from '../warehouse/query/not-null.js';
 import { beginSnapshot } from '../warehouse/query/snapshot.js';
 import { literal } from '../warehouse/query/sql-text.js';
 import { sqlstate } from '../warehouse/query/sqlstate.js';
@@ -47,26 +41,9 @@ export interface Provenance {
   readonly timeZone: string;
 }
 
-/** The configuration of the project that contains the working directory. */
-export function workspaceConfig(
-  env: Environment = process.env,
-  cwd = process.cwd(),
-): Promise<Config> {
-  const root = findRoot(cwd);
-  return readConfig(withEnvFile(env, root), root);
-}
-
-/**
- * The warehouse's address for readers. A notebook's kernel may know only the reader's URL, so that its code never
- * sees the owner's.
- */
-export function readerConfig(env: Environment = process.env, cwd = process.cwd()): Config {
-  const databaseUrl = env['DATABASE_URL'] ?? env['DAYBOOK_READER_URL'];
-  const root = findRoot(cwd);
-  return parseConfig(
-    withEnvFile(databaseUrl === undefined ? env : { ...env, DATABASE_URL: databaseUrl }, root),
-    root,
-  );
+/** The environment of the program that imports `daybook/pipeline`. */
+export function ownEnvironment(): Environment {
+  return process.env;
 }
 
 /** Settings of a notebook run for its queries; empty outside of one. */
@@ -78,7 +55,7 @@ export interface RunOfQueries {
 }
 
 /** The settings of the run in a kernel's environment. */
-export function runOfQueries(env: Environment = process.env): RunOfQueries {
+export function runOfQueries(env: Environment = ownEnvironment()): RunOfQueries {
   return { snapshot: env[runVariables.snapshot], queryLog: env[runVariables.queryLog] };
 }
 
@@ -119,6 +96,7 @@ export class Session {
       // The extended protocol accepts one statement only, so no second one can be injected.
       const statement = { text: sql, values: [...params], queryMode: 'extended', types };
       const { fields, ...result } = await this.#execute(pool, statement);
+      checkNotNull(sql, result.rows);
       rows = result.rows;
       return { rows, columns: fields.map(({ name }) => name) };
     } catch (cause) {

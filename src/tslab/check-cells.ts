@@ -19,7 +19,7 @@ interface CellProblem {
   readonly line: number;
   readonly column: number;
   /** TypeScript's error code. */
-  readonly code: number;
+  readonly code: number | string;
   readonly message: string;
   /** The file, when it is not the cell itself, relative to the notebook's folder. */
   readonly file?: string;

@@ -5,7 +5,8 @@ import { browserProblem, moduleName } from '../../src/cells/cell-tags.js';
 
 const check = (...cells: string[]) =>
   [...CellProgram.checkAll(tmpdir(), new Map(cells.map((cell, at) => [String(at), cell])))].map(
-    ([, problems]) => problems.map(({ line, column, message }) => `${line}:${column} ${message}`),
+    ([, { diagnostics }]) =>
+      diagnostics.map(({ line, column, message }) => `${line}:${column} ${message}`),
   );
 
 test('a cell for browsers says so at its mark, and nothing else', () => {

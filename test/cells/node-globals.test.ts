@@ -9,7 +9,7 @@ import { temporaryFolder } from '../temporary-folder.js';
 /** Which of these cells, by name, do not type-check. */
 function refused(cells: ReadonlyMap<string, string>): string[] {
   return [...CellProgram.checkAll(tmpdir(), cells)]
-    .filter(([, diagnostics]) => diagnostics.length > 0)
+    .filter(([, { diagnostics }]) => diagnostics.length > 0)
     .map(([name]) => name);
 }
 

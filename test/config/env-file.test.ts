@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withEnvFile } from '../../src/config/env-file.js';
 import { ConfigError } from '../../src/errors.js';
-import { readerConfig, workspaceConfig } from '../../src/pipeline/session.js';
+import { readerConfig, workspaceConfig } from '../../src/config/workspace-config.js';
 
 let root: string;
 beforeAll(() => {

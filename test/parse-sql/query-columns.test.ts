@@ -7,10 +7,10 @@ const tables: Readonly<Record<string, readonly string[]>> = {
 };
 
 async function lineage(sql: string): Promise<Record<string, string> | undefined> {
-  const columns = await queryColumns(sql, (id) => tables[id]);
+  const columns = await queryColumns(sql, (id) => tables[id]?.map((name) => ({ name })));
   if (columns === undefined) return undefined;
   return Object.fromEntries(
-    [...columns].map(([name, sources]) => [
+    columns.map(({ name, sources }) => [
       name,
       [...sources].map((source) => source.replace('silver.', '')).join(' '),
     ]),

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { table } from 'daybook/pipeline';
 import type { Notebook } from '../../src/nbformat/notebook.js';
 import * as pipeline from '../../src/pipeline/index.js';
-import { readerConfig, Session } from '../../src/pipeline/session.js';
+import { readerConfig } from '../../src/config/workspace-config.js';
+import { Session } from '../../src/pipeline/session.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 
 const execute = promisify(execFile);

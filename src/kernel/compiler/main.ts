@@ -4,7 +4,10 @@
  * IPC channel (protocol.ts), and its end is that of the channel.
  */
 import { CellProgram, type CompiledText } from '../../cells/cell-program.js';
+import { readerConfig } from '../../config/workspace-config.js';
+import { describeInWarehouse } from '../../row-types/describe-queries.js';
 import { CellService } from './cell-service.js';
+import { DraftQueries } from './draft-queries.js';
 import { complete } from './complete.js';
 import { inspect } from './inspect.js';
 import { isComplete } from './is-complete.js';
@@ -17,6 +20,7 @@ import type {
 
 interface Session {
   readonly program: CellProgram;
+  readonly drafts: DraftQueries;
   /** The last compiled cell. */
   compiled: CompiledText;
   readonly service: CellService;
@@ -28,14 +32,15 @@ type Answers = {
   [T in CompilerTopic]: (
     question: CompilerQuestions[T]['question'],
     current: Session,
-  ) => CompilerQuestions[T]['answer'];
+  ) => CompilerQuestions[T]['answer'] | Promise<CompilerQuestions[T]['answer']>;
 };
 
 const answers: Answers = {
   start: () => null,
-  compile: ({ source }, current) => {
-    current.compiled = current.program.compile(source);
-    return current.compiled.compilation;
+  compile: async ({ source }, current) => {
+    const { compiled, compilation } = await current.drafts.compile(source);
+    current.compiled = compiled;
+    return compilation;
   },
   accept: ({ cell, defined }, { compiled }) => {
     const names = new Set(defined);
@@ -51,31 +56,43 @@ function start(folder: string): Session {
   const program = new CellProgram(folder);
   // Reads the libraries before the first cell arrives.
   const compiled = program.compile('');
-  return { program, compiled, service: new CellService(program) };
+  const drafts = new DraftQueries(program, (texts, types) =>
+    describeInWarehouse(readerConfig(process.env, folder))(texts, types),
+  );
+  return { program, drafts, compiled, service: new CellService(program) };
 }
 
-function answer(request: CompilerRequest): CompilerQuestions[CompilerTopic]['answer'] {
+type Answer = CompilerQuestions[CompilerTopic]['answer'];
+
+function answer(request: CompilerRequest): Answer | Promise<Answer> {
   if (request.topic === 'start') {
     session = start((request.question as CompilerQuestions['start']['question']).folder);
     return null;
   }
   if (session === undefined) throw new Error('no session was started');
-  const respond = answers[request.topic] as (
+  const answerTo = answers[request.topic] as (
     question: CompilerRequest['question'],
     current: Session,
-  ) => CompilerQuestions[CompilerTopic]['answer'];
-  return respond(request.question, session);
+  ) => Answer | Promise<Answer>;
+  return answerTo(request.question, session);
 }
 
-process.on('message', (request: CompilerRequest) => {
+/** Settles when the question before is answered: each builds on the state that it left. */
+let before: Promise<void> = Promise.resolve();
+
+async function respond(request: CompilerRequest): Promise<void> {
   let response: CompilerResponse;
   try {
-    response = { id: request.id, answer: answer(request) };
+    response = { id: request.id, answer: await answer(request) };
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     response = { id: request.id, error: text };
   }
   process.send?.(response);
+}
+
+process.on('message', (request: CompilerRequest) => {
+  before = before.then(() => respond(request));
 });
 // The kernel handles Ctrl-C, and ends this process by closing the channel.
 process.on('SIGINT', () => undefined);

@@ -18,7 +18,10 @@ export type TypeRules = (path: string, cells: readonly CellToCheck[]) => Checked
 /** Returns the type rules of a kernel by its name; libraries are read once for all notebooks. */
 export function typeRules(): (kernel: string) => TypeRules {
   const tslabFiles: Parameters<typeof checkTslabCells>[2] = new Map();
-  const tslabRules: TypeRules = (path, cells) => checkTslabCells(path, cells, tslabFiles);
+  const tslabRules: TypeRules = (path, cells) => ({
+    ...checkTslabCells(path, cells, tslabFiles),
+    queries: [],
+  });
   return (kernel) => (kernel === 'daybook' ? daybookRules : tslabRules);
 }
 
@@ -29,12 +32,16 @@ export function typeRules(): (kernel: string) => TypeRules {
 const daybookRules: TypeRules = (path, cells) => {
   const folder = dirname(path);
   const sources = new Map(cells.map(({ index, source }) => [String(index + 1), source]));
-  const problems = [...CellProgram.checkAll(folder, sources)].flatMap(([cell, diagnostics]) =>
+  const checked = [...CellProgram.checkAll(folder, sources)];
+  const problems = checked.flatMap(([cell, { diagnostics }]) =>
     diagnostics.map(({ code, message, line, column, file }) => ({
       cell: Number(cell),
       ...{ line, column, code, message },
       file: file === undefined ? undefined : relative(folder, file),
     })),
   );
-  return { problems, typeImports: {} };
+  const queries = checked.flatMap(([cell, found]) =>
+    found.queries.map((query) => ({ cell: Number(cell), ...query })),
+  );
+  return { problems, typeImports: {}, queries };
 };

@@ -1,5 +1,6 @@
 // Results of the type check of a notebook.
 
+import { codeName } from '../../cells/cell-diagnostic.js';
 import type { Notebook } from '../../nbformat/notebook.js';
 import { isRunnable } from './execution-metadata.js';
 
@@ -16,11 +17,22 @@ export interface TypeProblem {
   readonly cell: number;
   readonly line: number;
   readonly column: number;
-  /** TypeScript's error code: 2322. */
-  readonly code: number;
+  /** TypeScript's error code: 2322; for what Postgres says of a query, its SQLSTATE: '42703'. */
+  readonly code: number | string;
   readonly message: string;
   /** The file, when it is not the cell itself, relative to the notebook's folder. */
   readonly file?: string | undefined;
+}
+
+/** A query in a cell. */
+export interface NotebookQuery {
+  /** The cell, from 1. */
+  readonly cell: number;
+  readonly sql: string;
+  /** Where it stands in the cell, in characters from 0. */
+  readonly start: number;
+  /** Whether the cell has the text as it is, so that places in it are places in the cell. */
+  readonly isVerbatim: boolean;
 }
 
 /** The result of checking a notebook. */
@@ -28,13 +40,17 @@ export interface CheckedNotebook {
   readonly problems: readonly TypeProblem[];
   /** Names imported as types only, by cell index. */
   readonly typeImports: Readonly<Record<number, readonly string[]>>;
+  /** The queries whose texts are known; none of a notebook that has not changed since it passed. */
+  readonly queries: readonly NotebookQuery[];
 }
+
+export const nothingFound: CheckedNotebook = { problems: [], typeImports: {}, queries: [] };
 
 /** The result for a notebook on which the compiler crashes: it fails, the others are checked. */
 export function uncheckable({ notebook }: NotebookToCheck, reason: string): CheckedNotebook {
   const message = `the notebook cannot be type-checked: ${reason}`;
   const cell = notebook.cells.findIndex(isRunnable) + 1;
-  return { problems: [{ cell, line: 1, column: 1, code: 0, message }], typeImports: {} };
+  return { ...nothingFound, problems: [{ cell, line: 1, column: 1, code: 0, message }] };
 }
 
 /** A problem on one line: `notebooks/churn.ipynb:3:1:7 TS2322 message`; cell, line, column. */
@@ -42,5 +58,5 @@ export function formatProblem(path: string, problem: TypeProblem): string {
   const { cell, line, column, code, message, file } = problem;
   const place =
     file === undefined ? `${cell}:${line}:${column}` : `${cell}: ${file}:${line}:${column}`;
-  return `${path}:${place} TS${code} ${message}`;
+  return `${path}:${place} ${codeName(code)} ${message}`;
 }

@@ -8,7 +8,11 @@ import { findProjectTypes } from '../../files/project-types.js';
 import { joinText } from '../../nbformat/notebook.js';
 import { digest, type CodeInputs } from '../plan/notebook-inputs.js';
 import { isRunnable } from '../document/execution-metadata.js';
-import type { CheckedNotebook, NotebookToCheck } from '../document/type-problem.js';
+import {
+  nothingFound,
+  type CheckedNotebook,
+  type NotebookToCheck,
+} from '../document/type-problem.js';
 
 /** The most remembered notebooks. */
 const remembered = 500;
@@ -31,7 +35,7 @@ export class CheckMemory {
   /** The result of the check; undefined: not known to have passed. */
   recall(key: string | undefined): CheckedNotebook | undefined {
     const typeImports = key === undefined ? undefined : this.#known.get(key);
-    return typeImports === undefined ? undefined : { problems: [], typeImports };
+    return typeImports === undefined ? undefined : { ...nothingFound, typeImports };
   }
 
   /** Remembers a result. */

@@ -2,7 +2,11 @@
 
 import { typeRules } from '../dialects/type-rules.js';
 import { isRunnable, kernelName } from '../document/execution-metadata.js';
-import type { CheckedNotebook, NotebookToCheck } from '../document/type-problem.js';
+import {
+  nothingFound,
+  type CheckedNotebook,
+  type NotebookToCheck,
+} from '../document/type-problem.js';
 import { joinText } from '../../nbformat/notebook.js';
 
 /**
@@ -21,7 +25,7 @@ export function notebookChecker(): (notebook: NotebookToCheck) => CheckedNoteboo
     const cells = notebook.cells.flatMap((cell, index) =>
       isRunnable(cell) ? [{ index, source: joinText(cell.source) }] : [],
     );
-    if (cells.length === 0) return { problems: [], typeImports: {} };
+    if (cells.length === 0) return nothingFound;
     return rulesOf(kernelName(notebook))(path, cells);
   };
 }

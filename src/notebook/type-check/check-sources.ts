@@ -4,9 +4,9 @@
 import { isAbsolute } from 'node:path';
 import type { PlannedNotebook } from '../plan/plan-runs.js';
 import type { NotebookCheck } from '../run-settings.js';
-import { checkInProcess, type CheckOptions } from './check-in-process.js';
+import type { CheckOptions } from './check-in-process.js';
 import { checkKey, CheckMemory } from './check-memory.js';
-import type { CheckedNotebook } from '../document/type-problem.js';
+import { nothingFound, type CheckedNotebook } from '../document/type-problem.js';
 
 /** The type check of a run of notebooks. */
 export interface SourceCheck {
@@ -22,14 +22,14 @@ export interface CheckSourcesOptions extends CheckOptions {
   readonly home: string;
   /** Also checks notebooks that passed before and are unchanged. */
   readonly force: boolean;
-  /** The check itself. Default: in a process of its own. */
-  readonly check?: NotebookCheck | undefined;
+  /** The check itself. */
+  readonly check: NotebookCheck;
 }
 
 /** Starts the type check of the notebooks to run; kernels of other languages have none. */
 export function checkSources(
   plans: readonly PlannedNotebook[],
-  { home, force, check = checkInProcess, ...options }: CheckSourcesOptions,
+  { home, force, check, ...options }: CheckSourcesOptions,
 ): SourceCheck {
   const memory = new CheckMemory(home);
   const checked = new Map<PlannedNotebook, Promise<CheckedNotebook>>();
@@ -60,7 +60,7 @@ export function checkSources(
     );
   }
   return {
-    of: (plan) => checked.get(plan) ?? Promise.resolve({ problems: [], typeImports: {} }),
+    of: (plan) => checked.get(plan) ?? Promise.resolve(nothingFound),
     save: () => memory.save(),
   };
 }

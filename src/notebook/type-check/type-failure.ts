@@ -1,5 +1,6 @@
 // Failures by type errors.
 
+import { codeName } from '../../cells/cell-diagnostic.js';
 import { joinText, type Cell, type Notebook } from '../../nbformat/notebook.js';
 import { clearNotebook, withMark } from '../document/clear-notebook.js';
 import { codeFrame } from '../../text/code-frame.js';
@@ -30,7 +31,7 @@ export function typeFailure(notebook: Notebook, first: TypeProblem): NotebookFai
     cell: first.cell,
     cellId,
     ...(first.file === undefined ? { line: first.line, column: first.column } : {}),
-    ename: `TS${first.code}`,
+    ename: codeName(first.code),
     evalue: describe(first),
   };
 }
@@ -57,7 +58,7 @@ function markCell(notebook: Notebook, cell: Cell, problems: readonly TypeProblem
     return { ...cell, metadata: withMark(cell.metadata, 'status', 'not-run') };
   const source = joinText(cell.source);
   const details = others.flatMap((problem) => [
-    `TS${problem.code}: ${describe(problem)}`,
+    `${codeName(problem.code)}: ${describe(problem)}`,
     ...(problem.file === undefined ? codeFrame(source, problem) : []),
     '',
   ]);

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.js';
 import { projectTypesFile } from '../../files/project-types.js';
+import { parseProjectTypes } from '../../row-types/project-types.js';
 import { readProject, type Project } from '../project/read-project.js';
 
 /**
@@ -30,11 +31,11 @@ export function typesProblem(
   { models, loadedTables }: Pick<Project, 'models' | 'loadedTables'>,
 ): string | undefined {
   if (text === undefined) return `there is no ${projectTypesFile}`;
-  const typed = typedTables(text);
+  const typed = parseProjectTypes(text).tables;
   const known = new Set([...models.map(({ id }) => id), ...loadedTables]);
   const changed = models.find(({ id, columns }) => {
-    const names = typed.get(id);
-    return names !== undefined && columns.map(({ name }) => name).join() !== names.join();
+    const names = typed.get(id)?.columns.keys();
+    return names !== undefined && columns.map(({ name }) => name).join() !== [...names].join();
   });
   const [missing] = [...known].filter((id) => !typed.has(id));
   const [gone] = [...typed.keys()].filter((id) => !known.has(id));
@@ -47,17 +48,4 @@ export function typesProblem(
           ? `${changed.id} has other columns now`
           : undefined;
   return difference && `${projectTypesFile} is not that of the models: ${difference}`;
-}
-
-/** The columns of each table, as {@link tableTypes} writes them. */
-function typedTables(text: string): Map<string, string[]> {
-  const tables = new Map<string, string[]>();
-  let columns: string[] = [];
-  for (const line of text.split('\n')) {
-    const [, table] = /^ {4}'([^']+)': \{$/.exec(line) ?? [];
-    const [, column] = /^ {6}([\w$]+): /.exec(line) ?? [];
-    if (table !== undefined) tables.set(table, (columns = []));
-    else if (column !== undefined) columns.push(column);
-  }
-  return tables;
 }

@@ -8,7 +8,13 @@ import { projectTypesFile } from '../../files/project-types.js';
 import { queryRows } from '../../warehouse/query/query-rows.js';
 import { arrivesAsArray } from '../../warehouse/query/value-mapping.js';
 import type { Model } from '../definitions/model.js';
-import { tableTypes, type TypedColumn, type TypedRelation } from './table-types.js';
+import {
+  formatProjectTypes,
+  membersText,
+  parseProjectTypes,
+} from '../../row-types/project-types.js';
+import type { TypedColumn } from '../../row-types/row-type.js';
+import { tableTypes, type TypedRelation } from '../../row-types/table-types.js';
 
 /**
  * Writes the types of all published tables into the project's `daybook-env.d.ts`, so that `table('gold.x')` has
@@ -27,9 +33,12 @@ export async function writeTableTypes(
   const relations = await readRelations(pool, models, sources);
   // Types of an incomplete warehouse would be wrong.
   if (relations.length < models.length + sources.length) return undefined;
-  const text = tableTypes(relations);
   const path = join(root, projectTypesFile);
-  if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return undefined;
+  const before = await readFile(path, 'utf8').catch(() => '');
+  // Queries stay: that they are older than their tables is what the check of notebooks says.
+  const queries = membersText(parseProjectTypes(before).queries.values());
+  const text = formatProjectTypes(tableTypes(relations), queries);
+  if (before === text) return undefined;
   try {
     // Atomic, because a concurrent type check may read the file.
     await writeAtomically(path, text);

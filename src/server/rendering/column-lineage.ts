@@ -42,34 +42,33 @@ export async function traceColumns(
   { columns, sql, queries }: LineageInput,
   pieces: Pieces = allPieces,
 ): Promise<LineageTables> {
-  const columnsOf = (id: string) => columns.get(id);
+  const columnsOf = (id: string) => columns.get(id)?.map((name) => ({ name }));
   const trace = async (piece: string, text: string) => {
-    const none = new Map<string, ReadonlySet<string>>();
     const found = pieces.layOut(
       piece,
       // A query that cannot be parsed has no lineage; the others keep theirs.
       () => queryColumns(text, columnsOf).catch(() => undefined),
       () => Promise.resolve(undefined),
     );
-    return (await found) ?? none;
+    return (await found) ?? [];
   };
   const sources = new Map<string, readonly ColumnName[]>();
   const uses = new Map<string, ColumnName[]>();
   const readers = new Map<string, Set<string>>();
 
   for (const [relation, text] of sql) {
-    for (const [column, found] of await trace(`the SQL of ${relation}`, text)) {
+    for (const { name: column, sources: found } of await trace(`the SQL of ${relation}`, text)) {
       // An incremental statement may read its own table.
       const from = [...found].map(parseName).filter((one) => one.relation !== relation);
-      sources.set(`${relation}.${column}`, from);
+      if (!sources.has(`${relation}.${column}`)) sources.set(`${relation}.${column}`, from);
       for (const one of from) append(uses, keyOf(one), { relation, column });
     }
   }
   for (const [slug, asked] of queries) {
     for (const [index, text] of asked.entries()) {
-      for (const found of (await trace(`query ${index + 1} of ${slug}`, text)).values()) {
-        for (const column of found)
-          readers.set(column, (readers.get(column) ?? new Set()).add(slug));
+      for (const column of await trace(`query ${index + 1} of ${slug}`, text)) {
+        for (const source of column.sources)
+          readers.set(source, (readers.get(source) ?? new Set()).add(slug));
       }
     }
   }

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { queryCsv, queryJson, queryTable } from '../../../src/commands/warehouse/query-result.js';
 import { parseExact, writeExact } from '../../../src/text/exact-json.js';
 import { toColumns } from '../../../src/pipeline/data-frame.js';
-import { readerConfig, Session } from '../../../src/pipeline/session.js';
+import { readerConfig } from '../../../src/config/workspace-config.js';
+import { Session } from '../../../src/pipeline/session.js';
 import { mappingWithJson } from '../../../src/warehouse/query/value-mapping.js';
 import { createTestDatabase, root, type TestDatabase } from '../../database.js';
 

@@ -38,7 +38,9 @@ async function checked(code?: number, force = false): Promise<number> {
       count += notebooks.length;
       const problem = { cell: 1, line: 1, column: 1, message: 'wrong' };
       const problems = code === undefined ? [] : [{ ...problem, code }];
-      return notebooks.map(() => Promise.resolve({ problems, typeImports: { 0: ['T'] } }));
+      return notebooks.map(() =>
+        Promise.resolve({ problems, typeImports: { 0: ['T'] }, queries: [] }),
+      );
     },
   });
   for (const plan of plans) {

@@ -1,0 +1,169 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { notebooksCheck } from '../../src/commands/notebooks/notebooks-check.js';
+import { formatNotebook } from '../../src/nbformat/write-notebook.js';
+import { runNotebooks } from '../../src/notebook/run-notebooks.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
+import { markdown, notebookOf } from '../notebook/notebooks.js';
+import { event, model, pipelineWorkspace } from '../pipeline/pipeline-workspace.js';
+import { runCommand } from './run-command.js';
+
+let database: TestDatabase;
+let workspace: ReturnType<typeof pipelineWorkspace>;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  workspace = pipelineWorkspace(database, {
+    'data/a.log': event(1, '2019-01-05T10:00:00-05:00'),
+    'sql/gold/month.sql': model(
+      'month: { type: date, tests: [not_null] }, customers: { type: bigint, tests: [not_null] }, share: { type: numeric }',
+      "select date '2019-01-01' as month, 9007199254740993::bigint as customers, null::numeric as share",
+    ),
+  });
+  expect((await workspace.run()).status).toBe('passed');
+});
+afterEach(() => database.drop());
+
+const typesFile = 'daybook-env.d.ts';
+
+const load = "import { dataFrame, query } from 'daybook/pipeline';";
+
+function notebook(cells: readonly string[], name = 'a'): void {
+  workspace.write(`notebooks/${name}.ipynb`, formatNotebook(notebookOf([markdown('# A'), load, ...cells])));
+}
+
+const config = () => ({ ...database.config, root: workspace.root });
+
+const check = (values: Record<string, boolean> = {}) =>
+  runCommand(notebooksCheck, config(), { values, env: process.env });
+
+const types = () => readFileSync(join(workspace.root, typesFile), 'utf8');
+
+test('rows have the types that Postgres says, and null where it may stand', async () => {
+  notebook([
+    'const months = await query(`\n  select month, customers, share from gold.month\n`);',
+    'months[0]?.customers.toFixed(); months[0]?.share; months[0]?.year;',
+    "const sql = 'select count(*) as n, max(share) as top from gold.month where month > $1';",
+    "const [row] = await query(sql, ['2019-01-01']);\nconst n: bigint = row?.n ?? 0n;",
+    'await query(sql, [true]); await query(sql);',
+    'const own = await query<{ own: number }>(`select 1 as own`); own[0]?.own.toFixed();',
+  ]);
+  const before = await check();
+  expect(before.stderr).toContain('3 queries not described yet: their rows have no types');
+  const { stdout, exitCode } = await check({ update: true });
+  expect(exitCode).toBe(1);
+  expect(stdout.trim().split('\n')).toEqual([
+    expect.stringMatching(/a\.ipynb:4:1:22 TS2339 .*'toFixed'.*'bigint'/),
+    expect.stringMatching(/a\.ipynb:4:1:\d+ TS2339 .*'year'/),
+    expect.stringMatching(/a\.ipynb:7:1:19 TS2322 .*'boolean'/),
+    expect.stringMatching(/a\.ipynb:7:1:\d+ TS2554 Expected 2 arguments/),
+  ]);
+  expect(types()).toContain(`    /** Reads gold.month `);
+  expect(types()).toMatch(
+    /row: \{\n {8}month: string;\n {8}customers: bigint;\n {8}share: string \| null;/,
+  );
+  expect(types()).toMatch(
+    /n: bigint;\n {8}top: string \| null;\n {6}\};\n {6}parameters: \[string \| Date \| null\];/,
+  );
+  // Without a warehouse the same is found.
+  expect((await check()).stdout).toBe(stdout);
+});
+
+test('a mistake in a query is said where it stands in the cell, before anything runs', async () => {
+  notebook([
+    'const a = await query(`\n  select mont\n  from gold.month\n`);',
+    "const b = await query('select 1 from gold.months');",
+    "const c = await dataFrame('select lower(customers) from gold.month where 𝄞 = 1');",
+    "const d = await query('select\\n nothing from gold.month');",
+    'const text = `select * from gold.month where month = 5`;\n\nawait query(text);',
+  ]);
+  const { stdout } = await check({ update: true });
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .filter((line) => line.includes(' SQL')),
+  ).toEqual([
+    expect.stringMatching(
+      /a\.ipynb:3:2:10 SQL42703 column "mont" does not exist: .*"month\.month"/,
+    ),
+    expect.stringMatching(
+      /a\.ipynb:4:1:38 SQL42P01 relation "gold\.months" .*did you mean gold\.month\?/,
+    ),
+    expect.stringMatching(/a\.ipynb:5:1:35 SQL42883 function lower\(bigint\)/),
+    expect.stringMatching(/a\.ipynb:6:1:24 SQL42703 column "nothing"/),
+    expect.stringMatching(/a\.ipynb:7:1:52 SQL42883 operator does not exist: date = integer/),
+  ]);
+});
+
+test('after a model has changed, the queries that are older than it are named', async () => {
+  notebook([
+    'const months = await query(`select share from gold.month`);',
+    'const s: string | null | undefined = months[0]?.share;',
+    'const one = await query(`select 1 as one`);',
+  ]);
+  expect((await check({ update: true })).exitCode).toBe(0);
+  const before = types();
+  const sql = readFileSync(join(workspace.root, 'sql/gold/month.sql'), 'utf8');
+  writeFileSync(
+    join(workspace.root, 'sql/gold/month.sql'),
+    sql.replace('share: { type: numeric }', 'share: { type: int }').replace('::numeric', '::int'),
+  );
+  expect((await workspace.run()).status).toBe('passed');
+  const { stdout, exitCode } = await check();
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(
+    /^notebooks\/a\.ipynb:3:1:29 SQL-STALE the types of this query are older than gold\.month/,
+  );
+  expect(stdout.trim().split('\n')).toHaveLength(1);
+  expect((await check({ update: true })).stdout).toMatch(/a\.ipynb:4:1:7 TS2322 .*'number/);
+  writeFileSync(join(workspace.root, 'sql/gold/month.sql'), sql);
+  await workspace.run();
+  notebook(['await query(`select 1 as one`);']);
+  await check({ update: true });
+  // What no notebook asks any more is gone.
+  expect(types()).not.toContain('select share');
+  expect(before).toContain('select share');
+});
+
+test('a run describes what is new, and does not start a notebook whose query is wrong', async () => {
+  notebook([
+    'const [row] = await query(`select customers from gold.month`);',
+    'row?.customers + 1n',
+  ]);
+  notebook(['const never = 1;', 'await query(`select custmers from gold.month`)'], 'wrong');
+  const report = await runNotebooks({
+    config: config(),
+    env: process.env,
+    warehouse: { owner: database.owner, readerUrl: database.readerUrl },
+  });
+  const [right, wrong] = report.notebooks;
+  expect(right).toMatchObject({ path: 'notebooks/a.ipynb', status: 'passed' });
+  expect(wrong).toMatchObject({
+    status: 'failed',
+    failure: { kind: 'type-error', cell: 4, line: 1, column: 21, ename: 'SQL42703' },
+  });
+  expect(types()).toContain('"select customers from gold.month"');
+});
+
+test('a column that a query says itself to be not null is compared when it runs', async () => {
+  const text = (column: string) =>
+    `select ${column}, customers from gold.month -- not null: ${column}, customers`;
+  notebook([`const [row] = await query(\`${text('month')}\`);`, 'row?.month.slice(0, 4)']);
+  notebook([`await query(\`${text('share')}\`);`], 'wrong');
+  const { notebooks } = await runNotebooks({
+    config: config(),
+    env: process.env,
+    force: true,
+    warehouse: { owner: database.owner, readerUrl: database.readerUrl },
+  });
+  expect(notebooks.map(({ status }) => status)).toEqual(['passed', 'failed']);
+  expect(notebooks[1]).toMatchObject({
+    failure: {
+      evalue: expect.stringContaining(
+        'share is null in row 1, and the query says -- not null: share',
+      ) as string,
+    },
+  });
+});

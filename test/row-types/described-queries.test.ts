@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PoolClient } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseStatements } from '../../src/parse-sql/parse-statements.js';
+import { describeQueries } from '../../src/row-types/describe-queries.js';
+import type { QueryType } from '../../src/row-types/query-types.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
+
+const corpus = readFileSync(join(import.meta.dirname, '../input/queries.sql'), 'utf8');
+
+/** Tables with every combination of what is and is not there that a query may meet. */
+const tables = `
+create schema shop;
+create type shop.mood as enum ('good', 'bad');
+create domain shop.email as text;
+create type shop.address as (street text, city text);
+create table shop.customer (
+  id int primary key, name text not null, city text, plan text not null, joined date not null,
+  score int, active boolean, seen timestamptz, data jsonb not null, span int4range not null,
+  tags text[] not null, mood shop.mood not null, email shop.email not null, address shop.address
+);
+create table shop.orders (
+  id int primary key, customer_id int not null, amount numeric not null, status text not null,
+  note text, placed date not null
+);
+create table shop.item (order_id int not null, price numeric not null, quantity int not null, id int not null);
+create table shop.node (id int primary key, parent_id int);
+create view shop.paying as
+  select customer.id, sum(orders.amount) as total, max(orders.note) as note
+  from shop.customer join shop.orders on orders.customer_id = customer.id group by customer.id;
+`;
+
+const rows = `
+insert into shop.customer
+select i, 'name ' || i, (array['Paris', 'Rome', null, 'x', 'name 7'])[1 + i % 5], (array['basic', 'pro'])[1 + i % 2],
+  date '2020-01-01' + i, (array[1, 2, null, 0, 40])[1 + i * 7 % 5], (array[true, false, null])[1 + i % 3],
+  case when i % 4 > 0 then timestamptz '2020-01-01' + i * interval '1 hour' end,
+  (array['{}', '{"a": {"b": 1}}', '{"a": null}', 'null', '[1]']::jsonb[])[1 + i % 5],
+  (array['[1,5)', 'empty', '(,3]', '(,)', '[2,)']::int4range[])[1 + i % 5],
+  case i % 4 when 0 then array['x'] when 1 then '{}' when 2 then array['x', null] else array['y', 'z'] end,
+  (array['good', 'bad'])[1 + i % 2]::shop.mood, 'a' || i || '@example.org',
+  case when i % 3 > 0 then row ('street', null)::shop.address end
+from generate_series(1, 40) as i;
+insert into shop.orders
+select i, i % 30 + 1 + (i % 5) * 8, i * 1.5, (array['paid', 'open', 'sent'])[1 + i % 3],
+  (array['gift', null, 'Paris'])[1 + i % 3], date '2020-02-01' + i
+from generate_series(1, 50) as i;
+insert into shop.item select i % 45 + 10, i, i % 4, i from generate_series(1, 60) as i;
+insert into shop.node select i, nullif(i / 2, 0) from generate_series(1, 20) as i;
+`;
+
+let database: TestDatabase;
+let client: PoolClient;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  client = await database.owner.connect();
+  await client.query(tables);
+  await client.query(rows);
+});
+afterAll(async () => {
+  client.release();
+  await database.drop();
+});
+
+async function queries(): Promise<string[]> {
+  const parsed = await parseStatements(corpus);
+  if (!parsed.ok) throw new Error(parsed.message);
+  return parsed.statements.map(({ start, end }) => corpus.slice(start, end).trim());
+}
+
+/** The columns in which null stands. */
+async function nullColumns({ sql, columns, parameters }: QueryType): Promise<string[]> {
+  const given = parameters.map(() => 1);
+  const { rows: found } = await client
+    .query<Record<string, unknown>>(sql, given)
+    .catch((error: unknown) => {
+      throw new Error(sql, { cause: error });
+    });
+  return columns
+    .map(({ name }) => name)
+    .filter((name) => found.some((row) => row[name] === null))
+    .map((name) => `${name} in ${sql}`);
+}
+
+test('a column that is said to hold no null holds none, in whatever rows there are', async () => {
+  const { types, problems } = await describeQueries(client, await queries(), { tables: new Map() });
+  expect([...problems.values()]).toEqual([]);
+  const states = [
+    '',
+    'delete from shop.item where id > 20',
+    'update shop.customer set city = null, score = null, active = null, address = null',
+    'delete from shop.orders where id > 3',
+    'delete from shop.customer where id > 3',
+    'delete from shop.orders',
+    'delete from shop.item; delete from shop.customer; delete from shop.node',
+  ];
+  const withNull = new Set<string>();
+  await client.query('begin');
+  for (const state of states) {
+    await client.query(state);
+    for (const type of types.values()) {
+      for (const place of await nullColumns(type)) withNull.add(place);
+    }
+  }
+  await client.query('rollback');
+  const columns = [...types.values()].flatMap(({ sql, columns: own }) =>
+    // In json, null is a value; its type is `unknown`.
+    own
+      .filter(({ type }) => !type.startsWith('json'))
+      .map(({ name, isNullable }) => ({ isNullable, place: `${name} in ${sql}` })),
+  );
+  const places = (nullable: boolean) =>
+    columns.filter(({ isNullable }) => isNullable === nullable).map(({ place }) => place);
+  expect(places(false).filter((place) => withNull.has(place))).toEqual([]);
+  const needless = places(true).filter((place) => !withNull.has(place));
+  // Of these 556 columns, 22 are said to be nullable, and no row of any state has a null in them.
+  expect(needless.length / columns.length, needless.join('\n')).toBeLessThan(0.05);
+});

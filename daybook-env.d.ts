@@ -235,7 +235,7 @@ declare module 'daybook/pipeline' {
 
   interface Queries {
     /** Reads ops.source_file - */
-    "\n  select\n    count(*) as files,\n    coalesce(sum(loaded_count), 0)::bigint as lines,\n    coalesce(sum(rejected_count), 0)::bigint as rejected\n  from ops.source_file\n": {
+    '\n  select\n    count(*) as files,\n    coalesce(sum(loaded_count), 0)::bigint as lines,\n    coalesce(sum(rejected_count), 0)::bigint as rejected\n  from ops.source_file\n': {
       row: {
         files: bigint;
         lines: bigint;
@@ -261,7 +261,7 @@ declare module 'daybook/pipeline' {
       parameters: [];
     };
     /** Reads gold.plan_change db007aff */
-    "\n  select from_plan, to_plan, customers, average_days\n  from gold.plan_change\n  order by customers desc, from_plan, to_plan\n": {
+    '\n  select from_plan, to_plan, customers, average_days\n  from gold.plan_change\n  order by customers desc, from_plan, to_plan\n': {
       row: {
         from_plan: string;
         to_plan: string;
@@ -271,7 +271,7 @@ declare module 'daybook/pipeline' {
       parameters: [];
     };
     /** Reads gold.monthly_churn 9f3688f7 */
-    "\n  select month, new_customers, churned_customers, active_customers, churn_rate, is_complete\n  from gold.monthly_churn\n  order by month\n": {
+    '\n  select month, new_customers, churned_customers, active_customers, churn_rate, is_complete\n  from gold.monthly_churn\n  order by month\n': {
       row: {
         month: string;
         new_customers: number;
@@ -290,7 +290,7 @@ declare module 'daybook/pipeline' {
       parameters: [];
     };
     /** Reads gold.signup_plan 4a75fca3 */
-    "\n  select year, plan, signups, share\n  from gold.signup_plan\n  order by year, signups desc, plan\n": {
+    '\n  select year, plan, signups, share\n  from gold.signup_plan\n  order by year, signups desc, plan\n': {
       row: {
         year: number;
         plan: string;
@@ -300,7 +300,7 @@ declare module 'daybook/pipeline' {
       parameters: [];
     };
     /** Reads gold.customers_by_province 3023de9a */
-    "\n  select year, province, signups, active_customers\n  from gold.customers_by_province\n  order by year, active_customers desc, signups desc, province\n": {
+    '\n  select year, province, signups, active_customers\n  from gold.customers_by_province\n  order by year, active_customers desc, signups desc, province\n': {
       row: {
         year: number;
         province: string;

@@ -1,3 +1,4 @@
+import { literalText } from './row-type.js';
 import { digestOf, type TableDeclaration } from './table-types.js';
 
 /** A query in the file of a project's types. */
@@ -36,38 +37,37 @@ ${shown}}
 `;
 }
 
+const literal = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/.source;
+
+const columnMember = new RegExp(`^ {6}(?:([\\w$]+)|(${literal})): (.*);$`, 'gm');
+
 /** Reads what {@link formatProjectTypes} has written; of any other text nothing. */
 export function parseProjectTypes(text: string): ProjectTypes {
   const [tableText = '', queryText = ''] = text.split(/^ {2}interface Queries \{\n/m);
   const tables = new Map<string, TableDeclaration>();
-  for (const [member, , name = ''] of tableText.matchAll(memberOf(/'([^'\n]+)'/))) {
-    const columns = [...member.matchAll(/^ {6}(?:([\w$]+)|'((?:[^'\\\n]|\\.)+)'): (.*);$/gm)].map(
-      ([, plain, quoted = '', type = '']) =>
+  for (const [member, , name = "''"] of tableText.matchAll(memberOf(/'[^'\n]+'/.source))) {
+    const columns = [...member.matchAll(columnMember)].map(
+      ([, plain, quoted = "''", type = '']) =>
         [
-          plain ?? quoted.replaceAll(/\\(.)/g, '$1'),
+          plain ?? literalText(quoted),
           { isNullable: type === 'unknown' || type.endsWith('| null') },
         ] as const,
     );
-    tables.set(name, { text: member, columns: new Map(columns) });
+    tables.set(name.slice(1, -1), { text: member, columns: new Map(columns) });
   }
   const queries = new Map<string, QueryDeclaration>();
-  for (const [member, comment = '', key = '""'] of queryText.matchAll(
-    memberOf(/("(?:[^"\\\n]|\\.)*")/),
-  )) {
+  for (const [member, comment = '', key = '""'] of queryText.matchAll(memberOf(literal))) {
     const reads = [...comment.matchAll(/(\S+\.\S+) ([0-9a-f]{8}|-)(?=,| \*\/)/g)].map(
       ([, id = '', digest = '']) => [id, digest] as const,
     );
-    queries.set(JSON.parse(key) as string, { text: member, reads: new Map(reads) });
+    queries.set(literalText(key), { text: member, reads: new Map(reads) });
   }
   return { tables, queries };
 }
 
 /** A member of an interface in the module, with its comment. */
-function memberOf(name: RegExp): RegExp {
-  return new RegExp(
-    `^((?: {4}/\\*\\*.*\\n)?) {4}${name.source}: \\{\\n(?: {6}.*\\n)* {4}\\};\\n`,
-    'gm',
-  );
+function memberOf(name: string): RegExp {
+  return new RegExp(`^((?: {4}/\\*\\*.*\\n)?) {4}(${name}): \\{\\n(?: {6}.*\\n)* {4}\\};\\n`, 'gm');
 }
 
 /** The tables that a query reads and that are other ones now than when it was described. */

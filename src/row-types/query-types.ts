@@ -1,4 +1,4 @@
-import { parameterType, rowMembers, type TypedColumn } from './row-type.js';
+import { parameterType, rowMembers, textLiteral, type TypedColumn } from './row-type.js';
 import { digestOf, type TableDeclaration } from './table-types.js';
 
 /** A query as Postgres describes it. */
@@ -25,7 +25,7 @@ export function queryTypes(
       const reads = relations.map((id) => `${id} ${digestOf(tables.get(id))}`).join(', ');
       const row = columns.length === 0 ? '{}' : `{\n${rowMembers(columns, '        ')}      }`;
       return `    /** Reads ${reads === '' ? 'no table' : reads} */
-    ${JSON.stringify(sql)}: {
+    ${textLiteral(sql)}: {
       row: ${row};
       parameters: [${parameters.map(parameterType).join(', ')}];
     };

@@ -58,7 +58,22 @@ export function parameterType({ type, isArray }: Pick<TypedColumn, 'type' | 'isA
 }
 
 function memberName(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : `'${name.replaceAll(/['\\]/g, '\\$&')}'`;
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : textLiteral(name);
+}
+
+/** A text as a literal, in the quotes that Prettier chooses. */
+export function textLiteral(text: string): string {
+  const [singles, doubles] = ["'", '"'].map((quote) => text.split(quote).length);
+  const json = JSON.stringify(text);
+  if ((singles ?? 0) > (doubles ?? 0)) return json;
+  return `'${json.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+}
+
+/** The text of a literal that {@link textLiteral} wrote. */
+export function literalText(literal: string): string {
+  if (literal.startsWith('"')) return JSON.parse(literal) as string;
+  const inner = literal.slice(1, -1).replaceAll("\\'", "'").replaceAll('"', '\\"');
+  return JSON.parse(`"${inner}"`) as string;
 }
 
 /** A text as a doc comment on one line; nothing where there is none. */

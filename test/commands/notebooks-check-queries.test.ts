@@ -30,7 +30,10 @@ const typesFile = 'daybook-env.d.ts';
 const load = "import { dataFrame, query } from 'daybook/pipeline';";
 
 function notebook(cells: readonly string[], name = 'a'): void {
-  workspace.write(`notebooks/${name}.ipynb`, formatNotebook(notebookOf([markdown('# A'), load, ...cells])));
+  workspace.write(
+    `notebooks/${name}.ipynb`,
+    formatNotebook(notebookOf([markdown('# A'), load, ...cells])),
+  );
 }
 
 const config = () => ({ ...database.config, root: workspace.root });

@@ -170,7 +170,8 @@ test('each type of Postgres is the one that its values have', () => {
     ...types.map((type) => column(type)),
     column('json', { isNullable: true, name: "it's", description: 'a */ b\nc' }),
   ];
-  expect(tableTypes([{ schema: 'gold', name: 'x', description: undefined, columns }])).toBe(`    'gold.x': {
+  expect(tableTypes([{ schema: 'gold', name: 'x', description: undefined, columns }]))
+    .toBe(`    'gold.x': {
       c_int4: number;
       c_int8: bigint;
       c_numeric: string;
@@ -181,7 +182,7 @@ test('each type of Postgres is the one that its values have', () => {
       c_bytea: Uint8Array;
       c_uuid: string;
       /** a * / b c */
-      'it\\'s': unknown;
+      "it's": unknown;
     };
 `);
 });

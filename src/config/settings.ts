@@ -1,3 +1,6 @@
+// All settings of the environment with their defaults: a new variable is declared here. What is read of them is in
+// config.ts, access-config.ts and limits.ts; defaults of a source's limits are in pipeline/load/limits/source-limits.ts.
+
 /** What settings are about, in the order in which the documentation lists them. */
 export const settingTopics = {
   warehouse: 'Warehouse and files',

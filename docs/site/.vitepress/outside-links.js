@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 
-/** Pages of the site that are files outside of docs/. */
+/** Pages of the site that stand for files of other places. */
 const pages = {
+  'docs/README.md': 'index.md',
   'README.md': 'start.md',
   'CONTRIBUTING.md': 'contributing.md',
   'RELEASE_NOTES.md': 'release-notes.md',
@@ -30,10 +31,10 @@ export function outsideLinks(markdown, { repository }) {
         const [file = '', fragment] = posix.join(from, href).split('#');
         const hash = fragment === undefined ? '' : `#${fragment}`;
         const page = pages[file];
-        if (file.startsWith('docs/') && !file.startsWith('docs/site/')) {
-          token.attrSet('href', `/${file.slice('docs/'.length)}${hash}`);
-        } else if (page !== undefined) {
+        if (page !== undefined) {
           token.attrSet('href', `/${page}${hash}`);
+        } else if (file.startsWith('docs/') && !file.startsWith('docs/site/')) {
+          token.attrSet('href', `/${file.slice('docs/'.length)}${hash}`);
         } else if (repository !== undefined) {
           token.attrSet('href', repository + file + hash);
         } else {

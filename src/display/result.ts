@@ -28,7 +28,7 @@ export function resultBundle(value: unknown): MimeBundle | undefined {
 const mostLines = 8;
 
 function treeBundle(value: unknown): MimeBundle {
-  const text = textOf(value);
+  const text = inspectedText(value);
   if (text.split('\n').length <= mostLines || !isTree(value, { nodes: 0 }, 0)) {
     return { 'text/plain': text };
   }
@@ -36,7 +36,7 @@ function treeBundle(value: unknown): MimeBundle {
 }
 
 /** danfojs's Series draw themselves; everything else is shown as Node.js shows it. */
-function textOf(value: unknown): string {
+function inspectedText(value: unknown): string {
   return className(value) === 'Series'
     ? (value as { toString(): string }).toString().trimEnd()
     : inspect(value);

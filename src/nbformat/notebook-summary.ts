@@ -54,13 +54,13 @@ export function titleFromSlug(slug: string): string {
 
 /** The text of markdown without its marks, on one line. */
 function plainText(node: Nodes | undefined): string {
-  return node === undefined ? '' : textOf(node).replace(/\s+/g, ' ').trim();
+  return node === undefined ? '' : nodeText(node).replace(/\s+/g, ' ').trim();
 }
 
-function textOf(node: Nodes): string {
+function nodeText(node: Nodes): string {
   if (node.type === 'html') return '';
   if ('value' in node) return node.value;
   if ('alt' in node) return node.alt ?? '';
   if (node.type === 'break') return ' ';
-  return 'children' in node ? node.children.map(textOf).join('') : '';
+  return 'children' in node ? node.children.map(nodeText).join('') : '';
 }

@@ -80,7 +80,7 @@ export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun
   const patterns = sources.flatMap((source) => source.files);
   const found = await surveyFolder(options.dataDir ?? config.dataDir, patterns);
   const selected = selectModels(models, select);
-  const books = await readBooks(pool, sources, config);
+  const books = await readWarehouseState(pool, sources, config);
   const assigned = await findCopies(assignFiles(found.files, sources), books.ledger);
   const files = await planFiles(assigned.files, sources, books, fullRefresh);
   const refused = refusedRemoval(
@@ -102,7 +102,7 @@ export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun
 }
 
 /** The state that the warehouse has recorded. */
-interface Books {
+interface WarehouseState {
   readonly baseline: ReadonlyMap<string, number>;
   readonly ledger: ReadonlyMap<string, KnownFile>;
   readonly linesPerByte: ReadonlyMap<string, number>;
@@ -110,9 +110,13 @@ interface Books {
   readonly busy: number | null;
 }
 
-async function readBooks(pool: Pool, sources: readonly Source[], config: Config): Promise<Books> {
+async function readWarehouseState(
+  pool: Pool,
+  sources: readonly Source[],
+  config: Config,
+): Promise<WarehouseState> {
   const { loaded } = config.project.schemas;
-  let ledger: Books['ledger'] | undefined;
+  let ledger: WarehouseState['ledger'] | undefined;
   try {
     ledger = await readLedger(pool);
     return {
@@ -141,7 +145,7 @@ async function readBooks(pool: Pool, sources: readonly Source[], config: Config)
 }
 
 /** The state of a warehouse before its first run. */
-function nothingYet(sources: readonly Source[], loaded: string): Books {
+function nothingYet(sources: readonly Source[], loaded: string): WarehouseState {
   return {
     ...{ ledger: new Map(), baseline: new Map() },
     linesPerByte: new Map(),
@@ -157,7 +161,7 @@ function nothingYet(sources: readonly Source[], loaded: string): Books {
 async function planFiles(
   files: readonly SourceFile[],
   sources: readonly Source[],
-  { ledger, linesPerByte }: Books,
+  { ledger, linesPerByte }: WarehouseState,
   fullRefresh: boolean,
 ): Promise<PlannedFile[]> {
   const declared = new Set(sources.map(({ name }) => name));
@@ -219,7 +223,7 @@ async function problemOf(job: EncodeJob): Promise<string | undefined> {
 
 /** The versions after the files are loaded: changed content gets new ones. */
 function afterLoading(
-  { versions, ledger }: Books,
+  { versions, ledger }: WarehouseState,
   files: readonly PlannedFile[],
   schema: string,
 ): Versions {

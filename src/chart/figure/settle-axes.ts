@@ -92,10 +92,10 @@ function settleAxis(figure: TracesAndLayout, axis: AxisUse): TracesAndLayout {
   if (axis.scene !== undefined || !isPosition(axis.letter, traces)) return figure;
   const isOpen = settings['type'] === undefined || settings['type'] === '-';
   if (isOpen && hasNames(traces, values)) return withSettings(figure, axis, { type: 'category' });
-  const isTold = ['dtick', 'nticks', 'tickvals', 'tickmode', 'tickformat'].some(
+  const hasTicks = ['dtick', 'nticks', 'tickvals', 'tickmode', 'tickformat'].some(
     (name) => name in settings,
   );
-  return type === 'linear' && !isTold && isFewWholeNumbers(values)
+  return type === 'linear' && !hasTicks && isFewWholeNumbers(values)
     ? withSettings(figure, axis, { dtick: 1 })
     : figure;
 }

@@ -103,7 +103,9 @@ function pagesOf(
           ({ path: own, parameters }) =>
             own === notebook &&
             parameters !== null &&
-            wanted.every(([key, value]) => key in parameters && textOf(parameters[key]) === value),
+            wanted.every(
+              ([key, value]) => key in parameters && formatValue(parameters[key]) === value,
+            ),
         );
   if (chosen.length > 0) return chosen;
   const closest = closestName(
@@ -117,13 +119,13 @@ function pagesOf(
   });
 }
 
-function textOf(value: unknown): string {
+function formatValue(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function parametersOf({ parameters }: PublishedPage): string {
   return Object.entries(parameters ?? {})
-    .map(([name, value]) => `${name}=${textOf(value)}`)
+    .map(([name, value]) => `${name}=${formatValue(value)}`)
     .join(' ');
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../../history/notified-topics.js';
 
 /** The last notification of a topic. */
-interface Telling {
+interface SentNotification {
   readonly digest: string;
   /** Milliseconds of Unix. */
   readonly toldAt: number;
@@ -39,7 +39,7 @@ export class SentTopics {
   }
 
   /** The lasting topics with their last notification. */
-  async topics(): Promise<ReadonlyMap<string, Telling>> {
+  async topics(): Promise<ReadonlyMap<string, SentNotification>> {
     const rows =
       this.#pool === undefined ? [] : await readNotifiedTopics(this.#pool, this.#receiver);
     return new Map([
@@ -65,28 +65,32 @@ export class SentTopics {
   }
 
   /** Notifications that were sent while the warehouse was unreachable. */
-  #kept(): Record<string, Telling> {
+  #kept(): Record<string, SentNotification> {
     return this.#all()[this.#receiver] ?? {};
   }
 
-  #all(): Record<string, Record<string, Telling>> {
+  #all(): Record<string, Record<string, SentNotification>> {
     try {
       return JSON.parse(readFileSync(this.#file, 'utf8')) as Record<
         string,
-        Record<string, Telling>
+        Record<string, SentNotification>
       >;
     } catch {
       return {};
     }
   }
 
-  async #write(topics: Record<string, Telling>): Promise<void> {
+  async #write(topics: Record<string, SentNotification>): Promise<void> {
     const all = JSON.stringify({ ...this.#all(), [this.#receiver]: topics });
     await writeAtomically(this.#file, all, { makeFolders: true, mode: 0o600 });
   }
 }
 
 /** Whether a notification is due: the topic is new or changed, or the last one is long ago. */
-export function isDue(before: Telling | undefined, digest: string, now = Date.now()): boolean {
+export function isDue(
+  before: SentNotification | undefined,
+  digest: string,
+  now = Date.now(),
+): boolean {
   return before?.digest !== digest || now - before.toldAt >= reminderMs;
 }

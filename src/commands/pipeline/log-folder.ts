@@ -31,10 +31,10 @@ export async function findLogFolder(
   { given, pool, logger }: LogFolderOptions,
 ): Promise<string | undefined> {
   if (given !== undefined) return given;
-  if (config.dataDirIsSet || holdsAnything(config.dataDir)) return config.dataDir;
+  if (config.dataDirIsSet || hasFiles(config.dataDir)) return config.dataDir;
   const last = await lastDataDir(pool);
   if (last === undefined || last === config.dataDir) return last;
-  if (!holdsAnything(last)) return undefined;
+  if (!hasFiles(last)) return undefined;
   logger.info(`reading the logs of the last run, in ${last}`);
   return last;
 }
@@ -62,7 +62,7 @@ export async function findOrMakeLogs(
   const sampleLogs = await readSampleLogs(config);
   if (sampleLogs === undefined) return config.dataDir;
   const output = join(config.home, 'sample-data');
-  if (!holdsAnything(output)) {
+  if (!hasFiles(output)) {
     requireHome(config.home);
     const files = await makeSampleLogs(sampleLogs, { folder: output, signal });
     const lines = files.reduce((sum, file) => sum + file.lines, 0);
@@ -80,7 +80,7 @@ function ownLogs({ root, dataDir }: Config): string {
 }
 
 /** A folder that cannot be listed counts as not empty: the run reports the error. */
-function holdsAnything(folder: string): boolean {
+function hasFiles(folder: string): boolean {
   try {
     return readdirSync(folder).some((name) => !name.startsWith('.'));
   } catch (error) {

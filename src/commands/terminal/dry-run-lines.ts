@@ -5,14 +5,14 @@ import type { PlannedModel } from '../../pipeline/plan/plan-models.js';
 import { countOf, formatBytes, formatCount } from '../../text/amounts.js';
 import { passedOverLines } from './pipeline-lines.js';
 
-const fileWords = {
+const describeFile = {
   load: 'load   ',
   append: 'append ',
   remove: 'remove ',
   keep: 'keep   ',
   fail: 'FAIL   ',
 } as const;
-const modelWords = {
+const describeModel = {
   build: 'build  ',
   extend: 'extend ',
   describe: 'comment',
@@ -46,11 +46,11 @@ export function dryRunLines(
       : [`run ${busy} is at work; what it does is done before another begins`]),
     ...files
       .filter(isShown)
-      .flatMap((file) => [`  ${fileWords[file.action]} ${file.file}${amount(file)}`, why(file)]),
+      .flatMap((file) => [`  ${describeFile[file.action]} ${file.file}${amount(file)}`, why(file)]),
     ...passedOverLines(passedOver, all),
     ...models.filter(isShown).flatMap((model) => {
       const rows = model.rows === null ? '' : `  ${countOf(model.rows, 'row')} now`;
-      return [`  ${modelWords[model.action]} ${model.model}${rows}`, why(model)];
+      return [`  ${describeModel[model.action]} ${model.model}${rows}`, why(model)];
     }),
     ...retired.map(
       (model) => `  drop    ${model}, unless something depends on it: its model is gone`,

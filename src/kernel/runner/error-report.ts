@@ -55,9 +55,10 @@ export function inSourceNames(message: string): string {
 }
 
 function reportOf(error: Error, framesOf: FramesOf): ErrorReport {
-  const name = textOf(error, 'name') || textOf(read(error, 'constructor'), 'name') || 'Error';
-  const message = inSourceNames(textOf(error, 'message'));
-  const stack = textOf(error, 'stack').split('\n');
+  const name =
+    propertyText(error, 'name') || propertyText(read(error, 'constructor'), 'name') || 'Error';
+  const message = inSourceNames(propertyText(error, 'message'));
+  const stack = propertyText(error, 'stack').split('\n');
   const frames = stack.filter((line) => line.startsWith('    at '));
   if (isExplained(error)) return { ...explanation(error), stack: frames.filter(isOfProject) };
   const shown = isOfThisRealm(error) ? frames : framesOf(frames);
@@ -87,14 +88,14 @@ type ExplainedError = Error & { readonly code: string; readonly hint?: unknown }
 
 /** By shape: a notebook may have another copy of Daybook than this kernel. */
 function isExplained(error: Error): error is ExplainedError {
-  const isOurs = /^(?:Daybook|Config)Error$/.test(textOf(error, 'name'));
+  const isOurs = /^(?:Daybook|Config)Error$/.test(propertyText(error, 'name'));
   return isOurs && typeof read(error, 'code') === 'string';
 }
 
 function explanation(error: ExplainedError): Pick<ErrorReport, 'name' | 'message' | 'details'> {
   const hint = read(error, 'hint');
   const where = read(error, 'where');
-  const message = textOf(error, 'message');
+  const message = propertyText(error, 'message');
   const place = typeof where === 'string' ? `${where}: ` : '';
   const advice = typeof hint === 'string' ? `\n→ ${hint}` : '';
   return { name: error.code, message: `${place}${message}${advice}`, details: '' };
@@ -133,7 +134,7 @@ function ownKeys(value: object): string[] {
 }
 
 /** A property as text; empty when it cannot be read. */
-function textOf(value: unknown, name: string): string {
+function propertyText(value: unknown, name: string): string {
   const found = read(value, name);
   try {
     return found === undefined ? '' : (found as string);

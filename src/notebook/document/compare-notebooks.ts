@@ -134,7 +134,7 @@ function tableIn(html: string): string[][] | undefined {
   return elements(table, 'tr').map((row) =>
     row.children.flatMap((cell) =>
       cell.type === 'element' && (cell.tagName === 'td' || cell.tagName === 'th')
-        ? [textOf(cell).trim()]
+        ? [elementText(cell).trim()]
         : [],
     ),
   );
@@ -145,9 +145,9 @@ function elements(node: Nodes, name: string): Element[] {
   return 'children' in node ? node.children.flatMap((child) => elements(child, name)) : [];
 }
 
-function textOf(node: Nodes): string {
+function elementText(node: Nodes): string {
   if (node.type === 'text') return node.value;
-  return 'children' in node ? node.children.map(textOf).join('') : '';
+  return 'children' in node ? node.children.map(elementText).join('') : '';
 }
 
 /** A text of a MIME bundle: a string, or its lines. */

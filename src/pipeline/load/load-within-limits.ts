@@ -78,12 +78,12 @@ function failedFiles(
     .sort((a, b) => (a.file < b.file ? -1 : 1));
   const [first] = failed;
   if (first === undefined) return undefined;
-  const message = `${failed.length} of the files could not be loaded, so no model was built; ${first.file}: ${first.error?.message ?? ''}${keptWords(kept)}`;
+  const message = `${failed.length} of the files could not be loaded, so no model was built; ${first.file}: ${first.error?.message ?? ''}${keptNote(kept)}`;
   const hint = first.error?.hint;
   return { code: 'PIPELINE_FAILED', message, ...(hint === undefined ? {} : { hint }) };
 }
 
-function keptWords([first, ...others]: LoadPlan['gone']): string {
+function keptNote([first, ...others]: LoadPlan['gone']): string {
   if (first === undefined) return '';
   const files = others.length === 0 ? first[0] : `${others.length + 1} files (${first[0]}, …)`;
   return `; nothing was taken out either: the lines of ${files} stay until the others are right`;

@@ -14,7 +14,7 @@ interface Sum {
 }
 
 /** A file's source and lines. */
-interface Holding {
+interface FileLines {
   readonly source: string;
   /** Undefined: no estimate. */
   readonly lines: number | undefined;
@@ -24,8 +24,8 @@ interface Holding {
 /** Counts the loaded lines of each source before and after a run; estimates of files are replaced by results. */
 export class LineBalance {
   readonly #sums = new Map<string, Sum>();
-  readonly #before = new Map<string, Holding>();
-  readonly #after = new Map<string, Holding>();
+  readonly #before = new Map<string, FileLines>();
+  readonly #after = new Map<string, FileLines>();
 
   /** Adds a file that is loaded at the start of the run. */
   addLoaded(file: string, source: string, lines: number): void {
@@ -108,14 +108,14 @@ export class LineBalance {
       .sort();
   }
 
-  #set(file: string, holding: Holding): void {
+  #set(file: string, holding: FileLines): void {
     const old = this.#after.get(file);
     if (old !== undefined) this.#add(old, -1);
     this.#add(holding, 1);
     this.#after.set(file, holding);
   }
 
-  #add({ source, lines, isExact }: Holding, sign: 1 | -1): void {
+  #add({ source, lines, isExact }: FileLines, sign: 1 | -1): void {
     const sum = this.#sum(source);
     if (lines === undefined) sum.unknown += sign;
     else if (isExact) sum.exact += sign * lines;

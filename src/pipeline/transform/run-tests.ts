@@ -10,7 +10,7 @@ import {
   type ModelTest,
 } from '../definitions/model.js';
 import { literal, qualified, quote } from '../../warehouse/query/sql-text.js';
-import { readInstead } from './increment/read-instead.js';
+import { substituteSchema } from './increment/substitute-schema.js';
 import { foundBy, type TestFailure } from '../../history/task-error.js';
 
 /** A test as a query that returns wrong rows. */
@@ -71,7 +71,7 @@ function modelTest(test: ModelTest, model: Model, candidate: string): TestQuery 
   switch (test.kind) {
     case 'sql': {
       const query = model.testQueries.get(test.sql);
-      const sql = query === undefined ? test.sql : readInstead(query, model, 'pg_temp');
+      const sql = query === undefined ? test.sql : substituteSchema(query, model, 'pg_temp');
       return { name: test.name, sql, offset: test.offset };
     }
     case 'row_count': {

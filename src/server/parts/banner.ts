@@ -9,7 +9,7 @@ import type {
   RunError,
 } from '../../publication/publication.js';
 import { notebookPath, pipelineRunPath, runPath } from '../paths.js';
-import { stateIcon, stateWord, type PageState } from './state.js';
+import { stateIcon, stateLabel, type PageState } from './state.js';
 import { timeElement } from './time.js';
 import type { Notice } from '../../history/pipeline-report.js';
 
@@ -36,7 +36,7 @@ export function pageBanner(notebook: DashboardNotebook, timeZone: string): Eleme
   const { slug, shown, latest, newerPipelineRunId, heldBy } = notebook;
   if (shown === undefined) return undefined;
   if (latest?.status === 'failed') {
-    return banner('failed', stateWord('failed'), [
+    return banner('failed', stateLabel('failed'), [
       h('a', { href: runPath(slug, latest.runId) }, `Run ${latest.runId}`),
       text(' stopped '),
       timeElement(latest.finishedAt, latest.timeZone ?? timeZone),
@@ -46,7 +46,7 @@ export function pageBanner(notebook: DashboardNotebook, timeZone: string): Eleme
   if (newerPipelineRunId === undefined) {
     return heldBy === undefined ? staleBanner(notebook, timeZone) : heldBanner(heldBy);
   }
-  return banner('outdated', stateWord('outdated'), [
+  return banner('outdated', stateLabel('outdated'), [
     text(`Pipeline run ${newerPipelineRunId} changed tables after this notebook ran. `),
     text('You see the numbers from before; '),
     h('code', 'npx daybook notebooks run'),
@@ -56,7 +56,7 @@ export function pageBanner(notebook: DashboardNotebook, timeZone: string): Eleme
 
 /** The tables were not refreshed since; the cause is on the page of the pipeline run. */
 function heldBanner(runId: string): Element {
-  return banner('held', stateWord('held'), [
+  return banner('held', stateLabel('held'), [
     text(`Pipeline run ${runId} failed and left all tables as they were. `),
     text('You see the numbers from before.'),
   ]);
@@ -92,7 +92,7 @@ function staleBanner(
 ): Element | undefined {
   if (staleAfter === undefined || shown?.dataThrough === undefined) return undefined;
   const zone = shown.timeZone ?? timeZone;
-  return banner('stale', stateWord('stale'), [
+  return banner('stale', stateLabel('stale'), [
     text('The newest event is from '),
     timeElement(shown.dataThrough, zone),
     text(`; this notebook asks for data that are at most ${staleAfter} old. `),

@@ -18,7 +18,7 @@ import {
   pipelinePath,
   signInPath,
 } from '../paths.js';
-import { stateIcon, stateOf, stateWord } from './state.js';
+import { stateIcon, stateOf, stateLabel } from './state.js';
 
 /** The styles and scripts of a page as elements: links to hashed files, or the files themselves. */
 export interface PageResources {
@@ -186,7 +186,7 @@ function workspace(
           const mark =
             state === 'current'
               ? []
-              : [stateIcon(state), h('span', { className: 'sr-only' }, ` ${stateWord(state)}`)];
+              : [stateIcon(state), h('span', { className: 'sr-only' }, ` ${stateLabel(state)}`)];
           return entry(notebookPath(notebook.slug), [h('span', notebook.title), ...mark]);
         }),
       ),

@@ -21,10 +21,10 @@ export function waitingDocument(
   frame: PageFrame,
   timeZone: string,
 ): string {
-  return message('Nothing is published yet', pipelineWords(pipeline, timeZone), frame, true);
+  return message('Nothing is published yet', describePipeline(pipeline, timeZone), frame, true);
 }
 
-function pipelineWords(pipeline: PipelineState | undefined, timeZone: string): ElementContent[] {
+function describePipeline(pipeline: PipelineState | undefined, timeZone: string): ElementContent[] {
   const onceDone = h(
     'p',
     'This page loads itself again and shows the notebooks once they are there.',

@@ -37,7 +37,7 @@ const words: Readonly<Record<PageState, string>> = {
 };
 
 /** The label of a state. */
-export function stateWord(state: PageState): string {
+export function stateLabel(state: PageState): string {
   return words[state];
 }
 
@@ -59,7 +59,7 @@ export function taskState(status: TaskStatus): StateName {
 }
 
 /** The label of a task's status. */
-export function taskWord(status: TaskStatus): string {
+export function taskLabel(status: TaskStatus): string {
   return Object.hasOwn(tasks, status) ? tasks[status][1] : status;
 }
 
@@ -101,12 +101,12 @@ export function stateIcon(state: StateName): Element {
 
 /** Icon and label of a state. */
 export function stateElement(state: PageState): Element {
-  return iconAndWord(state, stateWord(state));
+  return iconAndWord(state, stateLabel(state));
 }
 
 /** Icon and label of a task or a run. */
 export function taskElement(status: TaskStatus): Element {
-  return iconAndWord(taskState(status), taskWord(status));
+  return iconAndWord(taskState(status), taskLabel(status));
 }
 
 function iconAndWord(state: StateName, word: string): Element {

@@ -25,11 +25,11 @@ const longestParameter = 10_000;
 export function parameterText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`;
-  const text = textOf(value);
+  const text = serialize(value);
   return text.length > longestParameter ? `(${text.length} characters)` : text;
 }
 
-function textOf(value: unknown): string {
+function serialize(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value instanceof Date) {
     return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();

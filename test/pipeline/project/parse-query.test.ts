@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseQuery } from '../../../src/pipeline/project/parse-query.js';
-import { readInstead } from '../../../src/pipeline/transform/increment/read-instead.js';
+import { substituteSchema } from '../../../src/pipeline/transform/increment/substitute-schema.js';
 
 describe('parseQuery', () => {
   test.each([
@@ -158,7 +158,7 @@ describe('parseQuery', () => {
   });
 });
 
-describe('readInstead', () => {
+describe('substituteSchema', () => {
   test.each([
     ['select * from gold.a where gold.a.x > 1', 'select * from pg_temp.a where pg_temp.a.x > 1'],
     [
@@ -171,6 +171,6 @@ describe('readInstead', () => {
   ])('%s', async (sql, expected) => {
     const query = await parseQuery(sql);
     const gold = { schema: 'gold', name: 'a' };
-    expect(query.ok && readInstead(query, gold, 'pg_temp')).toBe(expected);
+    expect(query.ok && substituteSchema(query, gold, 'pg_temp')).toBe(expected);
   });
 });

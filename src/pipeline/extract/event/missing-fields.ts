@@ -44,7 +44,7 @@ export function missingFields({
   const declared = new Set(columns.map(({ from }) => String(from[0])));
   const others = present.filter((other) => !declared.has(other) && other.length < mostShown);
   const meant = (isSure ? [] : missing).flatMap((from) => {
-    const found = nestedWay(from, present) ?? meantWay(from, others);
+    const found = nestedPath(from, present) ?? meantWay(from, others);
     return found === undefined ? [] : [`from: ${found} for ${wayText(from)}`];
   });
   const hint = [...(meant.length === 0 ? [] : [meant.join(', ')]), advice].join('; ');
@@ -56,7 +56,7 @@ export function missingFields({
 }
 
 /** The nested path that a text like `geometry.coordinates[0]` stands for, if its first field exists. */
-function nestedWay(from: FieldPath, present: readonly string[]): string | undefined {
+function nestedPath(from: FieldPath, present: readonly string[]): string | undefined {
   const keys = String(from[0])
     .split(/[.[\]]+/)
     .filter((key) => key !== '');

@@ -34,7 +34,7 @@ interface LayoutField {
 /** The most layouts at a time: a program writes few kinds of lines. */
 const mostLayouts = 8;
 /** How many layouts are learnt while none of them fits a line. */
-const learntInVain = 32;
+const maxUnusedLayouts = 32;
 
 /**
  * Parses lines by the layouts of earlier ones. Log lines come from a few `printf`s: keys, their order and the
@@ -95,7 +95,7 @@ export class LineLayouts {
     columnsOf: readonly number[],
   ): void {
     // When nearly every line has a layout of its own, learning is not worth it.
-    if (this.#learnt >= learntInVain + this.#fitted / 64) return;
+    if (this.#learnt >= maxUnusedLayouts + this.#fitted / 64) return;
     const named = columnsOf.filter((index) => index !== -1);
     if (new Set(named).size < named.length) return;
     this.#lookAt(bytes);

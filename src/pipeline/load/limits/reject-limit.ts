@@ -55,7 +55,7 @@ export function checkFileRejects(limit: LineLimit, file: CheckedFile): void {
   const like = first === undefined ? '' : `, like line ${first.lineNumber}: ${first.message}`;
   const share = Math.ceil((rejected * 100) / lines);
   throw new RefusedFileError(
-    `${rejectedWords(rejected, lines)} (${reasons}), ${describeLimit(limit)} may be${like}`,
+    `${describeRejected(rejected, lines)} (${reasons}), ${describeLimit(limit)} may be${like}`,
     {
       where: file.path,
       hint: `${remedy(file)}nothing of the file was loaded; daybook rejects list --file ${file.name} shows its lines; to load it as it is: --max-rejects ${share}%, or limits.file_rejects in sql/sources/${file.source}.yaml`,
@@ -102,14 +102,14 @@ export function refusedSource(
   const share = Math.ceil((rejected * 100) / lines);
   return new DaybookError(
     'REJECTS_EXCEEDED',
-    `${source}: ${rejectedWords(rejected, lines)} (${reasons}), ${allowed} may be`,
+    `${source}: ${describeRejected(rejected, lines)} (${reasons}), ${allowed} may be`,
     {
       hint: `no model was built; daybook rejects list shows the lines; to allow it: --max-rejects ${share}%, or limits.source_rejects in sql/sources/${source}.yaml`,
     },
   );
 }
 
-function rejectedWords(rejected: number, lines: number): string {
+function describeRejected(rejected: number, lines: number): string {
   const all = countOf(lines, 'line');
   return `${formatCount(rejected)} of ${all} ${rejected === 1 ? 'is' : 'are'} rejected`;
 }

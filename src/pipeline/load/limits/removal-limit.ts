@@ -39,11 +39,15 @@ export function refusedRemoval(
     const names = gone.filter(([, known]) => known.source === source).map(([name]) => name);
     const reasons = [
       ...(declared.has(source)
-        ? filesWords(names, 'is no longer in the folder', 'are no longer in the folder')
+        ? describeFiles(names, 'is no longer in the folder', 'are no longer in the folder')
         : [notDeclared(source)]),
-      ...filesWords(balance.moved(source), 'is of another source now', 'are of another source now'),
-      ...filesWords(balance.shorter(source), 'has become shorter', 'have become shorter'),
-      ...takenWords(balance.removedBefore(source)),
+      ...describeFiles(
+        balance.moved(source),
+        'is of another source now',
+        'are of another source now',
+      ),
+      ...describeFiles(balance.shorter(source), 'has become shorter', 'have become shorter'),
+      ...removedNote(balance.removedBefore(source)),
     ];
     return `${lines} would go, ${describeLimit(limitsOf(source).removal)} may: ${reasons.join(', ')}`;
   });
@@ -76,7 +80,7 @@ export function checkShorterFile(
   const { removal } = limitsOf(source);
   const vanished = balance.lost(source);
   if (!exceeds(removal, vanished, balance.before(source))) return;
-  const taken = takenWords(balance.removedBefore(source)).map((words) => ` (${words})`);
+  const taken = removedNote(balance.removedBefore(source)).map((words) => ` (${words})`);
   throw new DaybookError(
     'REMOVAL_EXCEEDED',
     `has ${formatCount(file.loaded)} lines that can be loaded and had ${formatCount(loadedLines)}: ${source} would lose ${formatCount(vanished)} of ${formatCount(balance.before(source))} lines${taken.join('')}, ${describeLimit(removal)} may go`,
@@ -88,12 +92,12 @@ export function checkShorterFile(
 }
 
 /** Lines that earlier runs removed count, too. */
-function takenWords(lines: number): string[] {
+function removedNote(lines: number): string[] {
   if (lines === 0) return [];
   return [`${formatCount(lines)} ${lines === 1 ? 'has' : 'have'} gone in runs that failed since`];
 }
 
-function filesWords(names: readonly string[], one: string, many: string): string[] {
+function describeFiles(names: readonly string[], one: string, many: string): string[] {
   if (names.length === 0) return [];
   const more = names.length > mostNames ? ', …' : '';
   const shown = `${names.slice(0, mostNames).join(', ')}${more}`;

@@ -3,7 +3,7 @@
 import { DaybookError } from '../../../errors.js';
 import { qualified, quote } from '../../../warehouse/query/sql-text.js';
 import type { Incremental, Model } from '../../definitions/model.js';
-import { readInstead } from './read-instead.js';
+import { substituteSchema } from './substitute-schema.js';
 import type { Increment } from './increment.js';
 import { replaceRows } from '../publish/publish-table.js';
 import type { StatementLog } from '../publish/statement-log.js';
@@ -30,7 +30,7 @@ export async function extendModel(
   await log.run(
     `create temp view ${quote(from.name)} as\nselect * from ${qualified(from)}\nwhere ${increment.events}`,
   );
-  const sql = readInstead(model.query, from, 'pg_temp');
+  const sql = substituteSchema(model.query, from, 'pg_temp');
   const built = await log.runPlanned(`create temp table daybook_slices on commit drop as\n${sql}`);
   await log.run(`analyze ${slices}`);
   await checkSlices(log, model, slices, increment.rows);

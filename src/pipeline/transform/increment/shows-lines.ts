@@ -67,8 +67,8 @@ async function passedOn(sql: string): Promise<RelationName | undefined> {
   const isJoined = nodes(select['fromClause'])
     .flatMap(joined)
     .some((item) => isOf(item, read));
-  const isTold = ['source_file', 'line_number'].every((name) => passesOn(select, name));
-  return isJoined && isTold ? read : undefined;
+  const hasPosition = ['source_file', 'line_number'].every((name) => passesOn(select, name));
+  return isJoined && hasPosition ? read : undefined;
 }
 
 /** The joined items of a `from`. */

@@ -12,12 +12,12 @@ const maxPage = 50_000;
 const lineWeight = 3;
 
 /** The weight of marks for which micromark searches all text before or after. */
-const farWeight = 20;
+const lookaheadWeight = 20;
 
 /** The start of comments and the like, which only a certain mark ends. */
-const farMark = /<[!?]/g;
+const lookaheadMark = /<[!?]/g;
 /** Marks at about three times the cost of others: tags, formulas, deletions. */
-const dearMark = /<[A-Za-z/]|[$~]/g;
+const expensiveMark = /<[A-Za-z/]|[$~]/g;
 /** Other marks. */
 const mark = /[<[\]!*_~`|$&\\]/g;
 /** The underline of a heading. */
@@ -52,8 +52,11 @@ export function weightOf(markdown: string): number {
   for (const line of markdown.split(/\r\n?|\n/)) {
     // An indented line may belong to a list in a list: every open list is asked.
     weight += lineWeight + (line.length - line.trimStart().length) / 2;
-    weight += count(line, mark) + count(line, dearMark) * 2 + count(line, farMark) * farWeight;
-    if (underline.test(line)) weight += farWeight;
+    weight +=
+      count(line, mark) +
+      count(line, expensiveMark) * 2 +
+      count(line, lookaheadMark) * lookaheadWeight;
+    if (underline.test(line)) weight += lookaheadWeight;
     if (line.trim() === '') columns = 0;
     if (line.includes('-') && delimiterRow.test(line))
       columns = Math.max(columns, count(line, /\|/g));

@@ -56,7 +56,7 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
       ...(picture === undefined
         ? [
             isDrawnLater ? room(height) : undefined,
-            h('p', { className: 'chart-missing' }, missingWords(figure, table)),
+            h('p', { className: 'chart-missing' }, missingNote(figure, table)),
           ]
         : [h('div', { className: 'chart-picture' }, [picture, narrowPicture(narrow)])]),
     ]),
@@ -102,7 +102,7 @@ function narrowPicture(picture: Element | undefined): Element | undefined {
 }
 
 /** The text in place of a chart that has no picture, or cannot be drawn at all. */
-function missingWords({ undrawable }: Figure, table: DataTable | undefined): string {
+function missingNote({ undrawable }: Figure, table: DataTable | undefined): string {
   const pointer = table === undefined ? '' : ' The table below has its data.';
   return `${undrawable ?? 'This chart is drawn by the page’s script.'}${pointer}`;
 }

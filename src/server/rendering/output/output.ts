@@ -91,7 +91,7 @@ function outputText(output: Output): string {
       return [`${output.ename}: ${output.evalue}`, ...output.traceback].join('\n');
     default: {
       const value = output.data['text/plain'] ?? Object.values(output.data)[0];
-      return value === undefined ? '' : textOf(value);
+      return value === undefined ? '' : mimeText(value);
     }
   }
 }
@@ -136,20 +136,20 @@ const representations: readonly (readonly [type: string, show: Representation])[
   ...imageTypes.map((type): [string, Representation] => [
     type,
     (value, { cell }, metadata) =>
-      imageElement(type, textOf(value), metadata, `Picture put out by cell ${cell}`),
+      imageElement(type, mimeText(value), metadata, `Picture put out by cell ${cell}`),
   ]),
-  ['text/html', (value, context) => htmlToContent(textOf(value), context)],
-  ['text/markdown', (value, context) => markdownToContent(textOf(value), context)],
-  ['text/latex', (value) => latexElement(textOf(value))],
+  ['text/html', (value, context) => htmlToContent(mimeText(value), context)],
+  ['text/markdown', (value, context) => markdownToContent(mimeText(value), context)],
+  ['text/latex', (value) => latexElement(mimeText(value))],
   ['application/json', (value) => jsonToContent(parsedJson(value))],
   ['text/plain', plainText],
   [
     'application/vnd.jupyter.stderr',
-    (value) => ({ kind: 'stream', name: 'stderr', text: textOf(value) }),
+    (value) => ({ kind: 'stream', name: 'stderr', text: mimeText(value) }),
   ],
   [
     'application/vnd.jupyter.stdout',
-    (value) => ({ kind: 'stream', name: 'stdout', text: textOf(value) }),
+    (value) => ({ kind: 'stream', name: 'stdout', text: mimeText(value) }),
   ],
 ];
 
@@ -195,13 +195,13 @@ function placeholder(bundle: MimeBundle): ElementContent {
 }
 
 function plainText(value: Json): ElementContent | undefined {
-  const text = textOf(value);
+  const text = mimeText(value);
   if (text.trim() === '') return undefined;
   return h('pre', { className: 'plain-text', tabIndex: 0 }, terminalText(text));
 }
 
 /** The text of a text MIME type; other values, which break the format, as JSON. */
-function textOf(value: Json): string {
+function mimeText(value: Json): string {
   return isText(value) ? joinText(value) : JSON.stringify(value);
 }
 

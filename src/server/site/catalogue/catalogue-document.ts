@@ -6,7 +6,7 @@ import type { Schemas } from '../../../config/project-settings.js';
 import type { CatalogueRelation, SourceFile } from '../../reading/readers/catalogue-reader.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';
 import { relationPath } from '../../paths.js';
-import { stateIcon, taskState, taskWord } from '../../parts/state.js';
+import { stateIcon, taskState, taskLabel } from '../../parts/state.js';
 import { dataTable, inlineCode } from '../../parts/table.js';
 import { timeElement } from '../../parts/time.js';
 
@@ -101,7 +101,7 @@ export function testSummary({ tests }: CatalogueRelation) {
   const failed = tests.filter(({ status }) => status === 'failed').length;
   const status = failed > 0 ? 'failed' : 'passed';
   const count = failed > 0 ? `${failed} of ${tests.length} ` : `${tests.length} `;
-  return [stateIcon(taskState(status)), ` ${count}${taskWord(status).toLowerCase()}`];
+  return [stateIcon(taskState(status)), ` ${count}${taskLabel(status).toLowerCase()}`];
 }
 
 function fileTable({ count, files }: CatalogueView['files'], timeZone: string) {

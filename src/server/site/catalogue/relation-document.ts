@@ -19,7 +19,7 @@ import {
 } from '../../paths.js';
 import { dataFlow, lineageOf, type FlowSources } from '../graph/pipeline-graph.js';
 import { factsLine } from '../../parts/provenance.js';
-import { stateIcon, taskState, taskWord } from '../../parts/state.js';
+import { stateIcon, taskState, taskLabel } from '../../parts/state.js';
 import { dataTable, inlineCode, type CellContent } from '../../parts/table.js';
 import { timeElement } from '../../parts/time.js';
 
@@ -224,7 +224,7 @@ function testTable({ tests }: CatalogueRelation): Element {
       const known = status === 'failed' || status === 'passed' ? status : 'skipped';
       return [
         name,
-        [stateIcon(taskState(known)), ` ${taskWord(known)}`],
+        [stateIcon(taskState(known)), ` ${taskLabel(known)}`],
         [h('a', { href: pipelineRunPath(runId) }, runId)],
       ];
     }),

@@ -8,7 +8,7 @@ import type { PictureNode } from './graph-picture.js';
 import type { CatalogueRelation, SourceFile } from '../../reading/readers/catalogue-reader.js';
 import type { ModelGraph, RunStep } from '../../../history/pipeline-reader.js';
 import { cataloguePath, notebookPath, relationPath } from '../../paths.js';
-import { stateOf, stateWord, taskState, taskWord } from '../../parts/state.js';
+import { stateOf, stateLabel, taskState, taskLabel } from '../../parts/state.js';
 
 /** What the graph of the data flow is built from. */
 export interface FlowSources {
@@ -114,7 +114,7 @@ export function dataFlow(
       end: 'last',
       label: notebook.title,
       note: 'notebook',
-      title: `${notebook.title}: ${stateWord(stateOf(notebook))}`,
+      title: `${notebook.title}: ${stateLabel(stateOf(notebook))}`,
       href: notebookPath(notebook.slug),
       state: stateOf(notebook),
     });
@@ -158,7 +158,7 @@ function titleOf(
   relation: CatalogueRelation | undefined,
   step: RunStep | undefined,
 ): string {
-  const parts: string[] = step === undefined ? [] : [taskWord(step.status)];
+  const parts: string[] = step === undefined ? [] : [taskLabel(step.status)];
   if (relation?.kind === 'view') parts.push('view');
   else if (relation?.rowCount != null) {
     const about = relation.isEstimate ? 'about ' : '';

@@ -36,12 +36,12 @@ export function planText(plan: unknown): string {
 function linesOf(step: PlanStep, depth: number): string[] {
   const children = Array.isArray(step.Plans) ? step.Plans.filter(isStep) : [];
   return [
-    `${'  '.repeat(depth)}${depth === 0 ? '' : '→ '}${stepWords(step)}`,
+    `${'  '.repeat(depth)}${depth === 0 ? '' : '→ '}${describeStep(step)}`,
     ...children.flatMap((child) => linesOf(child, depth + 1)),
   ];
 }
 
-function stepWords(step: PlanStep): string {
+function describeStep(step: PlanStep): string {
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
   const join = text(step['Join Type']);
   const kind = text(step['Node Type']) ?? '';
@@ -57,13 +57,13 @@ function stepWords(step: PlanStep): string {
     part === undefined ? undefined : `${part}:`,
     name,
     on === undefined ? undefined : `on ${on}`,
-    `· ${rowWords(step)}`,
+    `· ${describeRows(step)}`,
   ]
     .filter((word) => word !== undefined)
     .join(' ');
 }
 
-function rowWords(step: PlanStep): string {
+function describeRows(step: PlanStep): string {
   const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
   const loops = number(step['Actual Loops']) ?? 1;
   const expected = number(step['Plan Rows']);

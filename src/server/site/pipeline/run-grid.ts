@@ -6,7 +6,7 @@ import { h, s } from 'hastscript';
 import type { ModelGraph, RunStep, StepPage } from '../../../history/pipeline-reader.js';
 import { tableFrame } from '../../rendering/html/tables.js';
 import { pipelineRunPath, stepPath, stepsPath } from '../../paths.js';
-import { stateIcon, taskState, taskWord } from '../../parts/state.js';
+import { stateIcon, taskState, taskLabel } from '../../parts/state.js';
 import { formatInstant } from '../../parts/time.js';
 import { loadStep, type ListedRun } from '../../../history/pipeline-run.js';
 
@@ -99,7 +99,7 @@ function durationOf({ startedAt, finishedAt }: ListedRun): number {
 function runHead(run: ListedRun, longest: number): Element {
   const duration = durationOf(run);
   const height = Math.max(2, (duration / longest) * 40);
-  const word = taskWord(run.status);
+  const word = taskLabel(run.status);
   const title = `Run ${run.runId}: ${word}, started ${formatInstant(run.startedAt, run.timeZone)}, took ${formatDuration(duration)}`;
   return h('th', { scope: 'col', className: 'run' }, [
     h('a', { href: pipelineRunPath(run.runId), title, ariaLabel: title }, [
@@ -122,7 +122,7 @@ function runHead(run: ListedRun, longest: number): Element {
 function gridCell(run: ListedRun, step: RunStep | undefined): Element {
   if (step === undefined) return h('td', { className: 'run' });
   const took = step.durationMs === null ? '' : `, ${formatDuration(step.durationMs)}`;
-  const title = `${step.step} in run ${run.runId}: ${taskWord(step.status)}${took}`;
+  const title = `${step.step} in run ${run.runId}: ${taskLabel(step.status)}${took}`;
   const href = stepPath(run, step.step);
   return h('td', { className: 'run' }, [
     h('a', { href, title, ariaLabel: title, dataTask: '' }, [stateIcon(taskState(step.status))]),

@@ -9,7 +9,7 @@ import type { ModelQuery, RelationName } from '../../definitions/model.js';
  * @param relation - Named with its schema in the query.
  * @param schema - The schema to read instead, as SQL (quoted if necessary).
  */
-export function readInstead(
+export function substituteSchema(
   { sql, reads, qualifiers }: Pick<ModelQuery, 'sql' | 'reads' | 'qualifiers'>,
   relation: RelationName,
   schema: string,

@@ -1,8 +1,11 @@
 // @module-tag heavy
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { isMessage } from '../../src/jupyter/message.js';
 import { plain, startSession, type KernelSession } from './session.js';
 import { isAlive } from '../is-alive.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { until } from '../until.js';
 
 let session: KernelSession;
@@ -148,6 +151,17 @@ describe('an exception', () => {
   });
 });
 
+/** A cell that runs until it is let go. */
+function gate(): { waiting: string; open: () => void } {
+  const path = join(temporaryFolder(), 'open');
+  return {
+    waiting: `while (!process.getBuiltinModule('node:fs').existsSync(${JSON.stringify(path)})) await new Promise((r) => setTimeout(r, 5));`,
+    open: () => {
+      writeFileSync(path, '');
+    },
+  };
+}
+
 describe('what nobody caught', () => {
   test('fails the cell that it belongs to, while that runs', async () => {
     const timer = await session.run(
@@ -180,20 +194,25 @@ describe('what nobody caught', () => {
     const id = await session.send(`${code}; 0`);
     const first = await session.finished(id);
     expect(first.reply.status).toBe('ok');
-    const second = session.run('await new Promise((r) => setTimeout(r, 250)); "fine"');
+    const { waiting, open } = gate();
+    const second = session.run(`${waiting} "fine"`);
     const late = await session.find((m) => isMessage(m, 'error') && m.parentHeader.msg_id === id);
     expect(late.content).toMatchObject({ ename: 'Error', evalue: 'late' });
+    open();
     expect((await second).reply.status).toBe('ok');
   });
 
   test('output of timers belongs to the cell that set them', async () => {
     const id = await session.send('setTimeout(() => console.log("from the first"), 50); 0');
     await session.finished(id);
-    await session.run('await new Promise((r) => setTimeout(r, 100))');
+    const { waiting, open } = gate();
+    const second = session.run(waiting);
     const late = await session.find(
       (m) => isMessage(m, 'stream') && m.content.text.includes('from the first'),
     );
     expect(late.parentHeader.msg_id).toBe(id);
+    open();
+    await second;
   });
 });
 

@@ -9,7 +9,7 @@ import type { Environment } from '../config/config.js';
 import { describeError } from '../errors.js';
 import { removeLeftovers } from '../jupyter/leftovers.js';
 import { silentLogger } from '../logger.js';
-import { describeInWarehouse } from '../row-types/describe-queries.js';
+import { describeInWarehouse } from '../row-types/describe-in-warehouse.js';
 import { readPublishedPages, type PublishedPage } from '../publication/published-pages.js';
 import { notebookOrder } from './collection/notebook-order.js';
 import {

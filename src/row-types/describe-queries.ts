@@ -1,5 +1,4 @@
 import type { ClientBase } from 'pg';
-import type { Config } from '../config/config.js';
 import { offsetOfCodePoint, parseStatements } from '../parse-sql/parse-statements.js';
 import { queryColumns } from '../parse-sql/query-columns.js';
 import { queryNames } from '../parse-sql/query-names.js';
@@ -25,25 +24,6 @@ export type Describe = (
   texts: readonly string[],
   types: Pick<ProjectTypes, 'tables'>,
 ) => Promise<DescribedQueries>;
-
-/** Has queries described by the project's warehouse, in the reader's role. Connects when it is called. */
-export function describeInWarehouse(config: Config): Describe {
-  return async (texts, types) => {
-    // Postgres's client takes its time to load, and most checks find that all queries are described.
-    const { openReader } = await import('../warehouse/warehouse.js');
-    const reader = await openReader(config);
-    try {
-      const client = await reader.pool.connect();
-      try {
-        return await describeQueries(client, texts, types);
-      } finally {
-        client.release();
-      }
-    } finally {
-      await reader.close();
-    }
-  };
-}
 
 /**
  * Has Postgres describe queries, none of which is run: their columns and parameters with their types. Whether null

@@ -11,7 +11,8 @@ import {
   untypedNotice,
   updateCommand,
 } from '../../notebook/type-check/query-problems.js';
-import { describeInWarehouse, type Describe } from '../../row-types/describe-queries.js';
+import { describeInWarehouse } from '../../row-types/describe-in-warehouse.js';
+import type { Describe } from '../../row-types/describe-queries.js';
 import { readSources } from '../../notebook/collection/notebook-source.js';
 import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
 import type { NotebookFailure } from '../../notebook/document/failure.js';

@@ -4,8 +4,7 @@
  * IPC channel (protocol.ts), and its end is that of the channel.
  */
 import { CellProgram, type CompiledText } from '../../cells/cell-program.js';
-import { readerConfig } from '../../config/workspace-config.js';
-import { describeInWarehouse } from '../../row-types/describe-queries.js';
+import type { Describe } from '../../row-types/describe-queries.js';
 import { CellService } from './cell-service.js';
 import { DraftQueries } from './draft-queries.js';
 import { complete } from './complete.js';
@@ -52,13 +51,23 @@ const answers: Answers = {
   isComplete: ({ source }) => isComplete(source),
 };
 
+/** Has queries described by the warehouse of the project that a folder belongs to. */
+function describeFrom(folder: string): Describe {
+  return async (texts, types) => {
+    // A kernel whose cells ask nothing new starts without them.
+    const [{ readerConfig }, { describeInWarehouse }] = await Promise.all([
+      import('../../config/workspace-config.js'),
+      import('../../row-types/describe-in-warehouse.js'),
+    ]);
+    return describeInWarehouse(readerConfig(process.env, folder))(texts, types);
+  };
+}
+
 function start(folder: string): Session {
   const program = new CellProgram(folder);
   // Reads the libraries before the first cell arrives.
   const compiled = program.compile('');
-  const drafts = new DraftQueries(program, (texts, types) =>
-    describeInWarehouse(readerConfig(process.env, folder))(texts, types),
-  );
+  const drafts = new DraftQueries(program, describeFrom(folder));
   return { program, drafts, compiled, service: new CellService(program) };
 }
 

@@ -18,7 +18,9 @@ export function buildIfNeeded(root: string): void {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`src does not compile:\n${stdout}`);
-  spawnSync(process.execPath, [join(root, 'scripts/copy-assets.js')]);
+  for (const script of ['copy-assets', 'lead-to-tables']) {
+    spawnSync(process.execPath, [join(root, `scripts/${script}.js`)]);
+  }
 }
 
 function modified(path: string): number {

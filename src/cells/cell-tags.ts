@@ -42,9 +42,8 @@ export function withModuleAdvice(
   problem: CellDiagnostic,
   modules: ReadonlySet<string>,
 ): CellDiagnostic {
-  if (problem.code !== 2307) return problem;
   const name = /'\.\/(\w+)(?:\.[jt]s)?'/.exec(problem.message)?.[1];
-  if (name === undefined || !modules.has(name)) {
+  if (problem.code !== 2307 || name === undefined || !modules.has(name)) {
     return { ...problem, message: withModuleHint(problem.message) };
   }
   const advice =

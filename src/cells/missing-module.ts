@@ -25,7 +25,10 @@ export function renamedImport(specifier: string): string | undefined {
 
 /** What TypeScript says of a module that is not found, with the way to it where we know one. */
 export function withModuleHint(message: string): string {
-  const specifier = /^Cannot find module '([^']+)'/.exec(message)?.[1] ?? '';
+  const specifier =
+    /^Cannot find module (?:or type declarations for side-effect import of )?'([^']+)'/.exec(
+      message,
+    )?.[1] ?? '';
   const hint = renamedImport(specifier) ?? installation(specifier);
   return hint === undefined ? message : `${message}\n  ${hint}`;
 }

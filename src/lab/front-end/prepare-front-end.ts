@@ -67,9 +67,9 @@ async function moveInPlace(build: string, bundle: string): Promise<void> {
   });
 }
 
-/** Whether a path of lab/ is a source, rather than a package installed by a developer. */
+/** Whether a path of lab/ is a source as npm publishes it, rather than what a developer has installed or set. */
 function isSource(path: string): boolean {
-  return !['node_modules', 'generated'].includes(basename(path));
+  return !['node_modules', 'generated', '.npmrc'].includes(basename(path));
 }
 
 /** A short digest of the bundle's inputs. */

@@ -1,31 +1,31 @@
 // The log: levels, text and JSON lines.
 
-/** How much a message matters, least first. */
+/** Log levels in ascending order. */
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 
 /** One of {@link logLevels}. */
 export type LogLevel = (typeof logLevels)[number];
 
-/** Values that go with a message, for machines: ids, counts, durations in milliseconds. */
+/** Structured fields of a message: ids, counts, durations in milliseconds. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** Says what happens, to whoever listens: a person at a terminal or a collector of JSON lines. */
+/** A log for people at a terminal and for collectors of JSON lines. */
 export interface Logger {
-  /** For whoever debugs Daybook itself. */
+  /** For the developers of Daybook. */
   debug(message: string, fields?: LogFields): void;
-  /** Progress that an operator wants in the log. */
+  /** Progress, for operators. */
   info(message: string, fields?: LogFields): void;
-  /** Something to look at that did not stop the work. */
+  /** A problem that did not stop the work. */
   warn(message: string, fields?: LogFields): void;
-  /** Something failed. */
+  /** A failure. */
   error(message: string, fields?: LogFields): void;
   /** A logger that adds these fields to each message. */
   child(fields: LogFields): Logger;
 }
 
-/** Where and how {@link createLogger} writes. */
+/** Options of {@link createLogger}. */
 export interface LoggerOptions {
-  /** Takes one finished line, without its line feed. */
+  /** Writes a line, given without its line feed. */
   write: (line: string) => void;
   /** `text` for people, `json` (one object a line) for machines. Default `text`. */
   format?: 'text' | 'json';
@@ -66,7 +66,7 @@ export function createLogger(options: LoggerOptions, bound: LogFields = {}): Log
 }
 
 function textLine(level: LogLevel, message: string, fields: LogFields): string {
-  // A server writes one for each request, so nothing is made on the way to the line.
+  // A server logs every request, so the line is built without intermediate objects.
   let line = level === 'info' ? message : `${level}: ${message}`;
   for (const name of Object.keys(fields)) {
     const value = fields[name];
@@ -75,5 +75,5 @@ function textLine(level: LogLevel, message: string, fields: LogFields): string {
   return line;
 }
 
-/** A {@link Logger} that says nothing: the default of library functions. */
+/** A {@link Logger} that drops all messages: the default of library functions. */
 export const silentLogger: Logger = createLogger({ write: () => undefined });

@@ -1,6 +1,6 @@
 // Visibility of notebooks: everybody, signed in, groups.
 
-/** Who may read something: everybody, whoever has signed in, or the members of any of these groups. */
+/** Who may read something: everybody, people who have signed in, or the members of any of these groups. */
 export type Visibility = 'public' | 'signed-in' | readonly string[];
 
 /** The most restrictive visibility: no group has members in it. */
@@ -10,8 +10,8 @@ export const nobody: Visibility = [];
  * Reads a declared visibility: `"public"`, `"signed-in"`, the name of a group or a list of names.
  *
  * @param declared - A value of JSON or YAML; undefined and null declare nothing.
- * @returns Undefined when nothing is declared. What cannot be understood is for nobody: a slip of the
- *   pen must not publish anything.
+ * @returns Undefined when nothing is declared. An invalid declaration is visible to nobody: a typo must not
+ *   publish anything.
  */
 export function readVisibility(declared: unknown): Visibility | undefined {
   if (declared === undefined || declared === null) return undefined;
@@ -21,15 +21,15 @@ export function readVisibility(declared: unknown): Visibility | undefined {
   return groups.map((group) => group.trim()).filter((group) => group !== '');
 }
 
-/** Whether only members of some groups may read it: fewer than all who have signed in. */
+/** Whether only members of some groups may read it. */
 export function isForGroups(visibility: Visibility): boolean {
   return typeof visibility !== 'string';
 }
 
 /**
- * Whether somebody may read what has this visibility.
+ * Whether a reader may see something of this visibility.
  *
- * @param groups - The groups of who asks; undefined: has not signed in.
+ * @param groups - The reader's groups; undefined: not signed in.
  */
 export function isVisible(visibility: Visibility, groups: readonly string[] | undefined): boolean {
   if (visibility === 'public') return true;

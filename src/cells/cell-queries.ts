@@ -1,3 +1,5 @@
+// Queries in a cell whose text TypeScript knows.
+
 import type { CallExpression, Expression, Node, SourceFile, TypeChecker } from 'typescript';
 import { ts } from './typescript.js';
 

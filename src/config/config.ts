@@ -23,56 +23,56 @@ import {
 import { ConfigError } from '../errors.js';
 import { nearestAbove } from '../files/nearest-above.js';
 
-/** Every setting of a workspace, complete and frozen. Built by {@link parseConfig} alone. */
+/** All settings of a project, complete and frozen. Only {@link parseConfig} makes it. */
 export interface Config {
-  /** The project's root: the folder that holds sql/, notebooks/ and package.json. Absolute. */
+  /** The project's root: the folder with sql/, notebooks/ and package.json. Absolute. */
   readonly root: string;
-  /** Where Daybook keeps its own files (embedded Postgres, caches). Absolute. */
+  /** DAYBOOK_HOME: the folder of Daybook's own files (embedded Postgres, caches). Absolute. */
   readonly home: string;
   /** The warehouse, as a `postgres://` URL of its owner; undefined: the embedded Postgres. */
   readonly databaseUrl: string | undefined;
-  /** The warehouse for those who only read; undefined: derived from {@link databaseUrl}. */
+  /** The warehouse for readers; undefined: derived from {@link databaseUrl}. */
   readonly readerUrl: string | undefined;
-  /** The folder of log files. Absolute. */
+  /** The data folder with the log files. Absolute. */
   readonly dataDir: string;
-  /** False when {@link dataDir} is only the default: then sample logs may stand in for it. */
+  /** False when {@link dataDir} is the default: then sample logs may replace it. */
   readonly dataDirIsSet: boolean;
-  /** What the project's own file says. */
+  /** The settings of the project file. */
   readonly project: ProjectSettings;
-  /** IANA name of the zone in which days, months and years are counted. */
+  /** IANA name of the zone for days, months and years. */
   readonly reportTimeZone: string;
   /** The instant of the report (RFC 3339); undefined: the start of the day after the newest event. */
   readonly reportAsOf: string | undefined;
-  /** What a run may lose before it fails. */
+  /** Limits on what a run may lose. */
   readonly limits: LimitSettings;
-  /** The code's version where no git checkout can tell it, as in an image. */
+  /** The code's version, for images without a git checkout. */
   readonly codeVersion: string | undefined;
-  /** How much of the history of pipeline runs is kept: so many runs, and so many days. */
+  /** The retention of pipeline runs: the most runs, and the most days. */
   readonly keepRuns: { readonly runs: number; readonly days: number };
-  /** How much of the history of each notebook is kept: so many runs, and so many days. */
+  /** The retention of each notebook's runs: the most runs, and the most days. */
   readonly keepNotebookRuns: { readonly runs: number; readonly days: number };
-  /** The user of the operating system that notebooks run as; undefined: ours. */
+  /** The system user of notebooks; undefined: that of this process. */
   readonly notebookUser: string | undefined;
-  /** Where failures and recoveries are posted; undefined: nowhere. A secret. */
+  /** The webhook for failures and recoveries; undefined: none. A secret. */
   readonly webhook: string | undefined;
-  /** The path below which a proxy shows the dashboard, like `/daybook`; empty: none. */
+  /** The path below which a proxy serves the dashboard, like `/daybook`; empty: none. */
   readonly basePath: string;
-  /** How the dashboard is reached, and by how much. */
+  /** How the dashboard is reached, and its rate limit. */
   readonly exposure: ExposureConfig;
   /** Who may read the dashboard. */
   readonly access: AccessConfig;
-  /** Address that the dashboard listens on. */
+  /** The address that the dashboard listens on. */
   readonly host: string;
-  /** Port that the dashboard listens on; 0: any free one. */
+  /** The port that the dashboard listens on; 0: any free one. */
   readonly port: number;
 }
 
-/** The environment as the process has it; only strings that are set count. */
+/** The process's environment; unset variables are undefined. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The root of the project that a folder belongs to: the nearest at or above it that has a
- * package.json and sql/, or a project file; the folder itself if there is none.
+ * The root of a folder's project: the nearest folder at or above it with package.json and sql/, or with a project
+ * file; otherwise the folder itself.
  */
 export function findRoot(from: string): string {
   const isRoot = (folder: string): boolean => {
@@ -82,7 +82,7 @@ export function findRoot(from: string): string {
   return nearestAbove(from, isRoot) ?? from;
 }
 
-/** Where Daybook keeps its own files; absolute. */
+/** DAYBOOK_HOME, absolute. */
 function homeOf(env: Environment, root: string): string {
   return resolve(root, settingOf(env, 'DAYBOOK_HOME'));
 }
@@ -97,21 +97,21 @@ function settingOf<Name extends SettingName>(env: Environment, name: Name): Sett
 }
 
 /**
- * The settings of a project: what its file says, and what the environment says over it.
+ * The configuration of a project: its file, overridden by the environment.
  *
- * @throws ConfigError naming every wrong setting of the one or the other.
+ * @throws ConfigError naming every invalid setting of either.
  */
 export async function readConfig(env: Environment, root: string): Promise<Config> {
   return parseConfig(env, root, await readProjectFile(root, homeOf(env, root)));
 }
 
 /**
- * Turns the environment into a {@link Config}. Relative folders are taken from the root.
+ * Parses the environment into a {@link Config}. Relative folders start from the root.
  *
- * @param env - The environment, see `settings.ts` for the names.
+ * @param env - See `settings.ts` for the names.
  * @param root - The project's root, absolute.
- * @param project - What the project's file says; the environment wins over it.
- * @throws ConfigError naming every wrong setting at once.
+ * @param project - The settings of the project file, which the environment overrides.
+ * @throws ConfigError naming every invalid setting at once.
  */
 export function parseConfig(
   env: Environment,
@@ -163,12 +163,12 @@ export function parseConfig(
 }
 
 function postgresUrlProblem(value: string): string | undefined {
-  // The value may hold a password, so the message never repeats it.
+  // The value may contain a password, so the message does not repeat it.
   if (!/^postgres(ql)?:\/\//.test(value)) return 'must begin with postgres:// or postgresql://';
   return URL.canParse(value) ? undefined : 'is not a valid URL (escape special characters with %)';
 }
 
-/** What is wrong with the address of a webhook, which is never repeated: who knows it can post there. */
+/** The problem of a webhook's address, without repeating it: it is a secret. */
 export function webhookProblem(value: string): string | undefined {
   if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
     return 'is not an address like https://chat.example/hook';

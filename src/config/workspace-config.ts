@@ -1,3 +1,5 @@
+// The configuration of the current project, for notebooks and programs.
+
 import { findRoot, parseConfig, readConfig, type Config, type Environment } from './config.js';
 import { withEnvFile } from './env-file.js';
 

@@ -3,48 +3,48 @@
 import type { RejectReason } from './reject.js';
 import type { TaskError } from './task-error.js';
 
-/** A file of the data folder that is not read. */
+/** A skipped file of the data folder. */
 export interface PassedOver {
-  /** Path below the data folder. */
+  /** Path relative to the data folder. */
   readonly file: string;
-  /** Why, in words that follow its name. */
+  /** The reason, in words that follow its name. */
   readonly reason: string;
 }
 
-/** How a file ended: `removed` was loaded once and is no longer in the data folder. */
+/** The status of a file: `removed` was loaded once and is no longer in the data folder. */
 export type FileStatus = 'loaded' | 'unchanged' | 'removed' | 'failed';
 
 /**
- * How a model ended. `passed`: new rows are published. `unchanged`: it was not built, because nothing
- * changed, or it was and its rows are the same. `skipped`: the run was stopped before it.
+ * The status of a model. `passed`: new rows are published. `unchanged`: it was not built, or built with the same
+ * rows. `skipped`: the run was stopped before it.
  */
 export type ModelStatus = 'passed' | 'unchanged' | 'failed' | 'upstream_failed' | 'skipped';
 
-/** What became of one file. */
+/** The result of a file. */
 export interface FileReport {
-  /** Path below the data folder. */
+  /** Path relative to the data folder. */
   readonly file: string;
-  /** The source that it belongs to. */
+  /** Its source. */
   readonly source: string;
   readonly status: FileStatus;
   /** Why it was loaded or not, in words that follow its name. */
   readonly reason?: string;
-  /** Lines that were read in this run: `loaded` and `rejected` together. */
+  /** Lines that this run read: `loaded` and `rejected` together. */
   readonly lines: number;
   readonly loaded: number;
   readonly rejected: number;
-  /** Of the rejected lines those that are blank. */
+  /** The blank ones among the rejected lines. */
   readonly blank?: number;
   readonly durationMs: number;
   readonly error?: TaskError;
 }
 
-/** What became of one model. */
+/** The result of a model. */
 export interface ModelReport {
   /** `schema.name`. */
   readonly model: string;
   readonly status: ModelStatus;
-  /** Whether it was built in this run; otherwise nothing that it is made of had changed. */
+  /** Whether it was built in this run. */
   readonly isBuilt: boolean;
   /** Why it was built or not, in words that follow its name. */
   readonly reason: string;
@@ -54,27 +54,27 @@ export interface ModelReport {
   readonly error?: TaskError;
 }
 
-/** Lines of the quarantine by their reason. */
+/** Lines in quarantine by reason. */
 export type RejectCounts = Partial<Record<RejectReason, number>>;
 
-/** Something new in the lines of a source. Nothing of it is lost: it is in the payload, or loaded. */
+/** A new field, type or value in the lines of a source. Nothing is lost: it is in the payload, or loaded. */
 export interface Drift {
   readonly source: string;
-  /** A field that is new, a field with values of another type, or a value that nobody expects. */
+  /** A new field, a field with values of another type, or an unexpected value. */
   readonly kind: 'field' | 'type' | 'value';
   /** The field or the column. */
   readonly name: string;
-  /** The type, or the value. */
+  /** The type or the value. */
   readonly detail: string;
-  /** Where it was seen first. */
+  /** The file in which it was seen first. */
   readonly file: string;
 }
 
-/** Something that somebody should look at although the run could go on. */
+/** A notice: something that needs attention although the run did not fail for it. */
 export interface Notice {
   /**
-   * `rejects`: lines were rejected, within the limit. `removed`: lines went, within the limit. `drift`: lines
-   * are made of other things. `stale`: the newest event is older than the source declares.
+   * `rejects`: lines were rejected, within the limit. `removed`: lines were removed, within the limit. `drift`:
+   * new fields, types or values. `stale`: the newest event is older than the source declares.
    */
   readonly kind: 'rejects' | 'removed' | 'drift' | 'stale';
   readonly source: string;
@@ -82,23 +82,23 @@ export interface Notice {
   readonly message: string;
 }
 
-/** What a run did. */
+/** The report of a run. */
 export interface PipelineReport {
   readonly runId: number;
   readonly status: 'passed' | 'failed';
   readonly durationMs: number;
-  /** Files that were loaded, removed or failed, and how many stayed as they were. */
+  /** Files that were loaded, removed or failed, and the number of unchanged ones. */
   readonly files: readonly FileReport[];
   readonly unchangedFiles: number;
-  /** Files of the data folder that were not read, and why. */
+  /** Skipped files with their reasons. */
   readonly passedOver: readonly PassedOver[];
   /** Lines of this run's files. */
   readonly lines: { readonly read: number; readonly loaded: number; readonly rejected: number };
-  /** All lines that the quarantine holds after loading, by reason. */
+  /** All lines in quarantine after loading, by reason. */
   readonly rejects: RejectCounts;
-  /** What lines were made of that no earlier run saw and no declaration expects. */
+  /** Fields, types and values that no earlier run saw and no declaration expects. */
   readonly drift: readonly Drift[];
-  /** What to look at although nothing failed for it. */
+  /** Notices of the run. */
   readonly notices: readonly Notice[];
   readonly models: readonly ModelReport[];
   /** Relations of models whose files are gone: dropped, or kept because something depends on them. */

@@ -1,3 +1,5 @@
+// Whether an SQL expression may be null.
+
 import { isAggregate, isEndless, isTotalOperator, nullRule } from './function-nullability.js';
 import { nodes, strings, type Tree } from './parse-statements.js';
 import { provenColumns } from './proven-columns.js';

@@ -1,3 +1,5 @@
+// Columns that a condition proves not to be null.
+
 import { isStrict, isStrictOperator } from './function-nullability.js';
 import { nodes, strings, type Tree } from './parse-statements.js';
 import { columnNamed, type ItemColumn, type Scope } from './query-scope.js';

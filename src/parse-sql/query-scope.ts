@@ -1,3 +1,5 @@
+// The scope of names in a query: relations, common table expressions, columns.
+
 import type { Tree } from './parse-statements.js';
 
 /** The columns that a value was made of, like `silver.customer.first_login_month`. */

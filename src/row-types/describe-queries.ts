@@ -1,3 +1,5 @@
+// Description of queries by Postgres: columns, types, problems.
+
 import type { ClientBase } from 'pg';
 import { offsetOfCodePoint, parseStatements } from '../parse-sql/parse-statements.js';
 import { queryColumns } from '../parse-sql/query-columns.js';

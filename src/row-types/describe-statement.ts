@@ -1,3 +1,5 @@
+// Description of one statement by Postgres's extended protocol.
+
 import type { ClientBase, Connection, Submittable } from 'pg';
 
 /** A column that a statement gives. */

@@ -1,3 +1,5 @@
+// The file with the types of a project's tables and queries, daybook-env.d.ts.
+
 import { literalText } from './row-type.js';
 import { digestOf, type TableDeclaration } from './table-types.js';
 

@@ -1,3 +1,5 @@
+// Problems of queries with their position.
+
 import { closestName } from '../text/closest-name.js';
 import { sqlstate } from '../warehouse/query/sqlstate.js';
 import type { ProjectTypes } from './project-types.js';

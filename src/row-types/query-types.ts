@@ -1,3 +1,5 @@
+// TypeScript types of the rows and parameters of queries.
+
 import { parameterType, rowMembers, textLiteral, type TypedColumn } from './row-type.js';
 import { digestOf, type TableDeclaration } from './table-types.js';
 

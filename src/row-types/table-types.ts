@@ -1,3 +1,5 @@
+// TypeScript types of the rows of tables, also of SQL types like interval.
+
 import { createHash } from 'node:crypto';
 import { docComment, rowMembers, type TypedColumn } from './row-type.js';
 

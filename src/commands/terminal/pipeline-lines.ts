@@ -223,7 +223,7 @@ function noticeLines(notices: readonly Notice[] = []): string[] {
     .map(({ kind, source, message }) => `${kind.padEnd(7)} ${source}: ${message}`);
 }
 
-/** So many changes of shape are named on a terminal. */
+/** The most new shapes that are named. */
 const mostDrift = 10;
 
 /** @param drift - Runs of earlier versions have none. */
@@ -240,11 +240,11 @@ function driftLines(drift: readonly Drift[] = []): string[] {
     : [...lines, `drift   and ${drift.length - mostDrift} more: daybook pipeline show --json`];
 }
 
-/** So many files that were not read are named. */
+/** The most skipped files that are named. */
 const mostPassedOver = 10;
 
 /**
- * Files that a run does not read, each with its reason.
+ * Skipped files, each with its reason.
  *
  * @param files - Runs of earlier versions have none.
  */
@@ -265,9 +265,9 @@ function printable(text: string): string {
 }
 
 /**
- * A display of a running pipeline.
+ * The progress display of a pipeline run.
  *
- * @param explain - Says for each file and model why it is done or not.
+ * @param explain - Adds the reason for each file and model.
  */
 export function pipelineProgress(
   terminal: Terminal,
@@ -281,7 +281,7 @@ export function pipelineProgress(
   });
 }
 
-/** The tests that failed, each with the first of its failing rows as JSON. */
+/** Failed tests, each with its first failing rows as JSON. */
 export function failureLines(failures: readonly TestFailure[]): string[] {
   return failures.flatMap((failure) => [
     `-- ${failure.test}: ${foundBy(failure)}, the first of them:`,

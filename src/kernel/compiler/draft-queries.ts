@@ -1,3 +1,5 @@
+// Types of the queries in a cell while it is compiled.
+
 import { readFileSync } from 'node:fs';
 import type { CellDiagnostic } from '../../cells/cell-diagnostic.js';
 import type { CellProgram, Compilation, CompiledText } from '../../cells/cell-program.js';

@@ -1,3 +1,5 @@
+// The type check with types of queries that Postgres describes.
+
 import pLimit from 'p-limit';
 import { describeError } from '../../errors.js';
 import type { Describe } from '../../row-types/describe-queries.js';

@@ -1,3 +1,5 @@
+// Problems of queries in the type check of notebooks.
+
 import { placeInCell } from '../../cells/cell-queries.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import { changedTables, isOutdated, type ProjectTypes } from '../../row-types/project-types.js';

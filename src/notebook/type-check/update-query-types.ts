@@ -1,3 +1,5 @@
+// Update of the types of queries (`daybook notebooks check --update`).
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../../files/atomic-write.js';

@@ -10,9 +10,9 @@ import { readParameterVersion, readSourceVersions } from '../../history/source-v
 import { sourceTable, type Source } from '../definitions/source.js';
 
 /**
- * What the warehouse holds: digests of the tables that the pipeline itself fills, and the models.
+ * The versions that the warehouse has: of loaded tables, parameters and models.
  *
- * @param schema - Of these tables.
+ * @param schema - The schema of loaded tables.
  */
 export async function readVersions(
   pool: Pool,
@@ -33,22 +33,19 @@ export async function readVersions(
 /** What a run would do with a model. */
 export interface PlannedModel {
   readonly model: string;
-  /**
-   * As in {@link Decision}. `depends`: it is built if what is built before it gets other rows, which is
-   * not known until then.
-   */
+  /** As in {@link Decision}. `depends`: it is built if models before it get other rows, which is unknown until then. */
   readonly action: Decision['action'] | 'depends';
   /** In words that follow the model's name. */
   readonly reason: string;
-  /** Rows that the published table has now; null of a view and of what was never built. */
+  /** Rows of the published table; null of a view and of a model that was never built. */
   readonly rows: number | null;
 }
 
 /**
- * What a run would do with models, in the order in which it would come to them. Pure: it
- * decides as if each model that is built kept its rows, and marks those for which that is uncertain.
+ * The plan for models, in the order of the run. Pure: it assumes that each model that is built keeps its rows, and
+ * marks those for which that is uncertain.
  *
- * @param versions - What the warehouse will hold once the files are loaded.
+ * @param versions - After the files are loaded.
  */
 export function planModels(
   models: readonly Model[],
@@ -56,7 +53,7 @@ export function planModels(
   fullRefresh: boolean,
 ): PlannedModel[] {
   const states = new Map(versions.models);
-  /** Models that may have other rows afterwards. */
+  /** Models whose rows may change. */
   const unsure = new Set<string>();
   return inOrder(models).map((model) => {
     const before = { ...versions, models: states };
@@ -64,7 +61,7 @@ export function planModels(
     const decision = decide(model, before, fullRefresh);
     const doubts = model.reads.filter((id) => unsure.has(id));
     const isBuilt = decision.action === 'build' || decision.action === 'extend';
-    // A table that is built may come to the rows that it has, and then nobody has to follow it.
+    // A table that is built may keep its rows, and then its descendants are kept, too.
     const mayStay = old?.isPresent === true && old.definition !== '';
     const isUnsure = doubts.length > 0 || (isBuilt && model.materialized === 'table' && mayStay);
     if (isUnsure) unsure.add(model.id);
@@ -81,7 +78,7 @@ export function planModels(
   });
 }
 
-/** @param doubts - What it reads of which it is not sure that the rows stay. */
+/** @param doubts - Its inputs whose rows may change. */
 function withDoubts(
   model: Model,
   { action, reason }: Decision,

@@ -6,7 +6,7 @@ import { parseDeclaration } from './declaration.js';
 import type { ColumnTest, ModelHeader, ModelTest } from '../definitions/model.js';
 import type { ModelProblem } from './model-error.js';
 
-/** The comment that a model's file begins with, and where its YAML and what follows begin. */
+/** The comment at the start of a model's file, with the offsets of its YAML and of the query. */
 export interface HeaderComment {
   readonly yaml: string;
   readonly yamlOffset: number;
@@ -14,9 +14,9 @@ export interface HeaderComment {
 }
 
 /**
- * Finds the leading block comment as Postgres reads it: comments nest.
+ * Finds the leading block comment; comments nest, as in Postgres.
  *
- * @returns Undefined when the text does not begin with one or it never ends.
+ * @returns Undefined when the text does not begin with one, or it never ends.
  */
 export function findHeader(text: string): HeaderComment | undefined {
   const start = /^\s*\/\*/.exec(text)?.[0].length;
@@ -30,7 +30,7 @@ export function findHeader(text: string): HeaderComment | undefined {
   return undefined;
 }
 
-// Postgres folds unquoted names and cuts them at 63 bytes; names that need neither need no quotes.
+// Names that Postgres neither folds nor cuts (63 bytes), and that need no quotes.
 const identifier = z
   .string()
   .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a name of lower-case letters, digits and _');
@@ -88,7 +88,7 @@ const modelTest = z.union(
   },
 );
 
-/** What the header of a model may say; its words are those of the documentation. */
+/** The schema of a model's header, in the words of the documentation. */
 export const headerSchema = z.strictObject({
   description: sentence.describe('What the model is, as the data catalogue shows it.'),
   materialized: z
@@ -142,12 +142,12 @@ export const headerSchema = z.strictObject({
   indexes: z.array(z.array(identifier).min(1)).default([]).describe('The columns of each index.'),
 });
 
-/** A header, or everything that is wrong with it: places are characters of the YAML text. */
+/** A parsed header, or all its problems; offsets are characters of the YAML text. */
 export type ParsedHeader =
   | {
       readonly header: ModelHeader;
       readonly problems: [];
-      /** Where a value of the header stands, by its path: `['tests', 0, 'sql']`. */
+      /** The offset of a value by its path: `['tests', 0, 'sql']`. */
       offsetOf(path: readonly PropertyKey[]): number;
     }
   | {
@@ -158,10 +158,10 @@ export type ParsedHeader =
 type OffsetOf = (path: readonly PropertyKey[]) => number;
 
 /**
- * Reads the YAML of a header.
+ * Parses the YAML of a header.
  *
- * @param start - Where it begins in the file, for places that the header keeps.
- * @param loaded - The schema that lines are loaded into.
+ * @param start - Its offset in the file, for offsets that the header keeps.
+ * @param loaded - The schema of loaded tables.
  */
 export function parseHeader(yaml: string, start = 0, loaded = defaultSchemas.loaded): ParsedHeader {
   const parsed = parseDeclaration(yaml, headerSchema, 'header');

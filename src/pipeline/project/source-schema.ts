@@ -9,7 +9,7 @@ import { readColumnType } from './column-type.js';
 import { keyMessage, valueMessage } from './declaration-message.js';
 import { expressionProblem } from './expression-problem.js';
 
-// Postgres folds unquoted names and cuts them at 63 bytes; names that need neither need no quotes.
+// Names that Postgres neither folds nor cuts (63 bytes), and that need no quotes.
 export const sourceName = /^[a-z_][a-z0-9_]{0,62}$/;
 const identifier = z
   .string()
@@ -41,7 +41,7 @@ export const csv = z.strictObject({
 export const json = z.strictObject({
   path: z.array(text).min(1).describe('The keys that lead to an array of records in each file.'),
 });
-/** What to do about formats that are not read by their name. */
+/** Advice for formats with another name here. */
 const formatMeanings: Readonly<Record<string, string>> = {
   tsv: String.raw`TSV is {csv: {delimiter: "\t"}}`,
   jsonl: 'JSON Lines are json',
@@ -158,7 +158,7 @@ export const columnShape = z.strictObject({
     ),
 });
 
-/** What is wrong in a column by itself is said of each, whatever is wrong in others. */
+/** Problems within a column are reported for each column, whatever is wrong in others. */
 const column = columnShape.superRefine((declared, context) => {
   for (const { key, message } of ownProblems(declared)) {
     context.addIssue({ code: 'custom', path: [key], message });
@@ -199,7 +199,7 @@ const limits = z.strictObject({
     ),
 });
 
-/** What the declaration of a source may say; its words are those of the documentation. */
+/** The schema of a source's declaration, in the words of the documentation. */
 export const sourceSchema = z.strictObject({
   description: text.optional().describe('What the lines are, as the data catalogue shows it.'),
   files: z
@@ -211,7 +211,7 @@ export const sourceSchema = z.strictObject({
   format: z
     .unknown()
     .transform((value, context) => {
-      // Of a union nothing would be said of what is wrong inside.
+      // A union would not report problems inside its alternatives.
       const shape = typeof value === 'object' && value !== null ? value : {};
       const schema =
         'csv' in shape
@@ -267,7 +267,7 @@ export const sourceSchema = z.strictObject({
     .describe('The column that distributes the table where the warehouse is a Citus cluster.'),
   limits: limits.optional().describe('What a run may lose of it before it fails.'),
 });
-/** What contradicts itself in a column, whatever the files' format is. */
+/** Contradictions within a column, independent of the files' format. */
 function ownProblems({
   type: { type },
   ...rest
@@ -295,7 +295,7 @@ const numbers: readonly ColumnType[] = [
 ] as const;
 const texts: readonly ColumnType[] = ['text', 'varchar'];
 
-/** The types of columns to which a key belongs that not all of them have. */
+/** Keys that only some types of columns have. */
 const keyTypes: Readonly<Record<string, readonly ColumnType[]>> = {
   format: [...dates, 'time'],
   zone: ['timestamptz'],

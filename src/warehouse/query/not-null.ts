@@ -1,3 +1,5 @@
+// Columns that a query declares not null, by a comment.
+
 import { DaybookError } from '../../errors.js';
 
 /**

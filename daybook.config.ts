@@ -1,6 +1,6 @@
 import { defineConfig } from 'daybook/config';
 
-/** The customer-log analysis that Daybook ships with; docs/project.md explains each field. */
+/** The customer-log analysis that Daybook ships with; an editor explains each field. */
 export default defineConfig({
   schemas: {
     bronze: 'Accepted lines of the logs, as they came',

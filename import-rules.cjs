@@ -63,7 +63,7 @@ const insideRooms = {
   'pipeline/extract': ['files', 'time', 'event', 'values', 'json', 'text', 'lines'],
   'pipeline/load': [
     ...['encode', 'limits', 'copy-in', 'ensure-table', 'check-fields', 'drift', 'load-file'],
-    ...['load-files', 'load-within-limits'],
+    ...['load-files', 'load-within-limits', 'drop-retired-sources'],
   ],
   'pipeline/transform': [
     ...['publish', 'increment', 'analyze-source', 'check-columns'],

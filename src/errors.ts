@@ -69,10 +69,6 @@ export const errorCodes = {
     exitCode: 2,
     summary: 'Declarations of sources are wrong; all problems are listed with file, line, column.',
   },
-  SOURCE_MISSING: {
-    exitCode: 2,
-    summary: 'No source is declared, so there is nothing to load; a new project begins so.',
-  },
   SOURCE_TABLE: {
     exitCode: 1,
     summary: "A source's table cannot be made as it is declared; nothing was changed.",

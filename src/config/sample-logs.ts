@@ -20,12 +20,13 @@ export async function sampleFolder({
   root,
   project: { sampleLogs: path },
 }: Pick<SampleConfig, 'root' | 'project'>): Promise<string | undefined> {
-  if (path === undefined || extname(path) !== '') return undefined;
-  const folder = join(root, path);
-  const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory() === true) return folder;
+  if (path === undefined) return undefined;
+  const named = join(root, path);
+  const isFolder = extname(path) === '';
+  const found = await stat(named).catch(() => undefined);
+  if (found?.isDirectory() === isFolder) return isFolder ? named : undefined;
   throw new ConfigError([
-    `sampleLogs: there is no folder ${path}; put a few lines of each source there, or take the field out`,
+    `${path}: there is no such ${isFolder ? 'folder' : 'file'}; make it, or take sampleLogs out of daybook.config.ts`,
   ]);
 }
 

@@ -11,6 +11,7 @@ import { surveyFolder } from './extract/files/find-files.js';
 import { ensureTable } from './load/ensure-table.js';
 import { EncoderThreads } from './load/encode/encoder-threads.js';
 import { readLedger, readNewestEvent, readStale, type Stale } from '../history/ledger.js';
+import { dropRetiredSources } from './load/drop-retired-sources.js';
 import { loadWithinLimits } from './load/load-within-limits.js';
 import { ageBounds, limitsBySource, type GivenLimits } from './load/limits/source-limits.js';
 import { selectModels } from './project/graph.js';
@@ -18,6 +19,7 @@ import { reportParameter, type Model } from './definitions/model.js';
 import { noticesOf, type Loss } from './load/limits/notices.js';
 import type { PipelineEvent } from './pipeline-event.js';
 import { readProject, type Project } from './project/read-project.js';
+import { declareFirst } from './project/read-sources.js';
 import { withRunLock } from '../history/run-lock.js';
 import { closeDeadRuns, RunRecord, deleteOldRuns } from '../history/run-record.js';
 import { readVersions } from './plan/plan-models.js';
@@ -165,9 +167,11 @@ class Run {
 
   async work(project: Project): Promise<void> {
     const { sources } = project;
+    const { config, logger = silentLogger } = this.#options;
     this.#sources = sources;
+    if (sources.length === 0) logger.warn(declareFirst(config.project.schemas.loaded));
     const patterns = sources.flatMap((source) => source.files);
-    const dataDir = this.#options.dataDir ?? this.#options.config.dataDir;
+    const dataDir = this.#options.dataDir ?? config.dataDir;
     const found = await surveyFolder(dataDir, patterns);
     const assigned = assignFiles(found.files, sources);
     const { files, copies } = await findCopies(assigned, await readLedger(this.#pool));
@@ -246,6 +250,11 @@ class Run {
     this.#asOf = await this.#reportedAsOf(models);
     if (select.length === 0 && !this.#hasFailures()) {
       this.#retired = await dropRetiredModels(pool, models);
+      await dropRetiredSources(
+        pool,
+        config.project.schemas.loaded,
+        sources.map(({ name }) => name),
+      );
       if (this.#options.writeTypes === false) return;
       // Also when nothing was built: the file comes and goes with branches.
       const problem = await writeTableTypes(pool, config.root, models, loadedTables);

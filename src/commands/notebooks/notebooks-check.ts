@@ -67,9 +67,14 @@ their types, and what is wrong with it. No query is run. The types go into daybo
     if (notice !== undefined) terminal.err(`${notice}\n`);
     const count = problems.length + unreadable.length;
     terminal.err(`${countOf(sources, 'notebook')} checked, ${countOf(count, 'problem')}\n`);
+    if (sources === 0) terminal.err(`→ ${firstNotebook}\n`);
     return count === 0 ? 0 : 1;
   },
 };
+
+/** What to do in a project without notebooks. */
+export const firstNotebook =
+  'notebooks/ has none yet: npx daybook lab opens JupyterLab to write one';
 
 /** What a check of notebooks found. */
 interface CheckedNotebooks {

@@ -17,6 +17,7 @@ import { DaybookError } from '../../errors.js';
 import { findUnfinishedCollection } from '../../publication/collection-runs.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command, Invocation } from '../command.js';
+import { firstNotebook } from './notebooks-check.js';
 import { notebookProgress } from '../terminal/progress-display.js';
 import {
   flag,
@@ -190,6 +191,7 @@ Exit code 1 when any notebook failed.`,
       });
       progress.end();
       terminal.err(`${summaryLine(report.notebooks, report.duration)}\n`);
+      if (report.notebooks.length === 0 && paths.length === 0) terminal.err(`→ ${firstNotebook}\n`);
       if (report.status === 'failed' && report.run !== undefined) {
         terminal.err(
           `→ npx daybook notebooks run --resume ${report.run}  runs what failed again\n`,

@@ -21,7 +21,8 @@ export async function sampleDataOf(
   return made === undefined ? withoutGenerator : sampleData(made);
 }
 
-const hint = 'name a module that makes them in daybook.config.ts, as sampleLogs';
+const hint =
+  "name a folder of a few files in daybook.config.ts, or a module that makes them: sampleLogs: 'sample-logs'";
 
 const withoutGenerator: Command = {
   usage: '--output DIR',

@@ -1,7 +1,7 @@
 // The steps of `daybook test`: models, types, notebooks, links, the project's own tests.
 
 import { join } from 'node:path';
-import { DaybookError, describeError } from '../../errors.js';
+import { describeError } from '../../errors.js';
 import { makeFolder } from '../../files/make-folder.js';
 import type { PipelineReport } from '../../history/pipeline-report.js';
 import { lastDataDir } from '../../history/run-history.js';
@@ -10,6 +10,7 @@ import { findNotebooks } from '../../notebook/collection/notebook-source.js';
 import { failureMessage } from '../../notebook/report/failure-message.js';
 import { runNotebooks } from '../../notebook/run-notebooks.js';
 import { readProject } from '../../pipeline/project/read-project.js';
+import { declareFirst } from '../../pipeline/project/read-sources.js';
 import { runPipeline } from '../../pipeline/run-pipeline.js';
 import { projectTypesProblem } from '../../pipeline/table-types/types-problem.js';
 import { everybody } from '../../server/access/audience.js';
@@ -18,7 +19,7 @@ import { loadAssets } from '../../server/parts/assets.js';
 import { createReaders } from '../../server/reading/readers/readers.js';
 import { countOf, formatCount } from '../../text/amounts.js';
 import type { Invocation } from '../command.js';
-import { checkNotebooks, problemLines } from '../notebooks/notebooks-check.js';
+import { checkNotebooks, firstNotebook, problemLines } from '../notebooks/notebooks-check.js';
 import { findOrMakeLogs } from '../pipeline/log-folder.js';
 import { eventLines } from '../terminal/pipeline-lines.js';
 import { checkLinks } from './broken-links.js';
@@ -67,9 +68,6 @@ export async function proveProject(settings: ProofSettings): Promise<boolean> {
       isLeftOut = false,
     } = await work().catch((error: unknown): Outcome => {
       signal.throwIfAborted();
-      if (error instanceof DaybookError && error.code === 'SOURCE_MISSING') {
-        return { isLeftOut: true, detail: describeError(error) };
-      }
       return { detail: 'it cannot be done', problems: [describeError(error)] };
     });
     const outcome = problems.length > 0 ? 'failed' : isLeftOut ? 'left out' : 'passed';
@@ -102,7 +100,9 @@ const noSampleLogs =
 
 async function buildModels(own: OwnWarehouse, { signal }: ProofSettings): Promise<Outcome> {
   const { config, warehouse } = own;
-  const { models } = await readProject(config.root, config.project.schemas);
+  const { schemas } = config.project;
+  const { models, sources } = await readProject(config.root, schemas);
+  if (sources.length === 0) return { isLeftOut: true, detail: declareFirst(schemas.loaded) };
   if (config.project.sampleLogs === undefined) {
     return {
       isLeftOut: true,
@@ -144,7 +144,7 @@ async function checkTypes({ config, env, signal }: ProofSettings): Promise<Outco
   const paths = (
     await Promise.all(folders.map((folder) => findNotebooks([folder], config.root).catch(() => [])))
   ).flat();
-  if (paths.length === 0) return { isLeftOut: true, detail: noNotebooks };
+  if (paths.length === 0) return { isLeftOut: true, detail: firstNotebook };
   const outdated = await projectTypesProblem(config);
   const checked = await checkNotebooks(paths, { root: config.root, env, signal });
   return {
@@ -159,13 +159,11 @@ function outdatedLines(outdated: string | undefined): string[] {
     : [outdated, '→ npx daybook pipeline run  writes it; commit it'];
 }
 
-const noNotebooks = 'notebooks/ has none yet; npx daybook lab opens JupyterLab to write one';
-
 async function executeNotebooks(own: OwnWarehouse, settings: ProofSettings): Promise<Outcome> {
   const { config, warehouse } = own;
   const { env, signal } = settings;
   const paths = await findNotebooks([], config.root);
-  if (paths.length === 0) return { isLeftOut: true, detail: noNotebooks };
+  if (paths.length === 0) return { isLeftOut: true, detail: firstNotebook };
   const { notebooks } = await runNotebooks({
     ...{ config, warehouse, signal, logger: silentLogger },
     env: { ...env, ...warehouseVariables(own) },

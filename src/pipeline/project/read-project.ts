@@ -19,7 +19,7 @@ export interface Project {
  *
  * @param root - The project's root.
  * @param schemas - What its schemas are called.
- * @throws DaybookError `SOURCE_MISSING`, `SOURCE_INVALID` and `MODEL_INVALID`.
+ * @throws DaybookError `SOURCE_INVALID` and `MODEL_INVALID`.
  */
 export async function readProject(root: string, schemas: Schemas): Promise<Project> {
   const sources = await readSources(root, schemas.loaded);

@@ -17,7 +17,8 @@ const folder = 'sql/sources';
  *
  * @param root - The project's root.
  * @param schema - The schema of their tables.
- * @throws DaybookError `SOURCE_INVALID` with every problem of every file; `SOURCE_MISSING` when there is none.
+ * @returns All of them; a new project has none.
+ * @throws DaybookError `SOURCE_INVALID` with every problem of every file.
  */
 export async function readSources(root: string, schema = defaultSchemas.loaded): Promise<Source[]> {
   const sources: Source[] = [];
@@ -55,9 +56,14 @@ export async function readSources(root: string, schema = defaultSchemas.loaded):
       },
     );
   }
-  if (sources.length > 0) return sources;
-  throw new DaybookError('SOURCE_MISSING', 'no source is declared yet', {
-    where: folder,
-    hint: `a file NAME.yaml there fills the table ${schema}.NAME, like files: ['*.csv'], format: csv, columns: { id: { type: bigint } }`,
-  });
+  return sources;
+}
+
+/**
+ * What to do in a project that declares no source yet, as a new one does.
+ *
+ * @param schema - The schema of the tables of sources.
+ */
+export function declareFirst(schema: string): string {
+  return `${folder} declares no source yet: a file NAME.yaml there fills the table ${schema}.NAME, like files: ['*.csv'], format: csv, columns: { id: { type: bigint } }`;
 }

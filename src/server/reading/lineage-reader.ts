@@ -73,9 +73,11 @@ function lineageInput(
   sql: ReadonlyMap<string, string>,
   queries: ReadonlyMap<string, readonly RunQuery[]>,
 ): LineageInput {
+  const columns = new Map(relations.map((one) => [one.id, one.columns.map(({ name }) => name)]));
   return {
-    columns: new Map(relations.map(({ id, columns }) => [id, columns.map(({ name }) => name)])),
-    sql,
+    columns,
+    // The history has the statements of models that are gone, too.
+    sql: new Map([...sql].filter(([id]) => columns.has(id))),
     queries: new Map(
       [...queries].map(([slug, asked]) => [slug, [...new Set(asked.map((query) => query.sql))]]),
     ),

@@ -51,6 +51,8 @@ export async function surveyFolder(
   folder: string,
   patterns: readonly string[],
 ): Promise<FolderContent> {
+  // Nothing is looked for where nothing is declared.
+  if (patterns.length === 0) return { files: [], passedOver: [] };
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
     () => false,

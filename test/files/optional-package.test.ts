@@ -39,3 +39,9 @@ test('the error names the command that installs a package', () => {
     ) as string,
   });
 });
+
+test("the analyst's guide has the same commands", () => {
+  const guide = readFileSync(join(root, 'docs/analyst.md'), 'utf8');
+  expect(guide).toContain(`\n${installCommand('danfojs-node')}\n`);
+  expect(guide).toContain(`\`${installCommand('tslab')}\``);
+});

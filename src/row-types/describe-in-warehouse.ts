@@ -1,3 +1,5 @@
+// Description of queries in the warehouse of the project.
+
 import type { Config } from '../config/config.js';
 import type { Describe } from './describe-queries.js';
 

@@ -147,7 +147,7 @@ test('a run describes what is new, and does not start a notebook whose query is 
     status: 'failed',
     failure: { kind: 'type-error', cell: 4, line: 1, column: 21, ename: 'SQL42703' },
   });
-  expect(types()).toContain('"select customers from gold.month"');
+  expect(types()).toContain("'select customers from gold.month'");
 });
 
 test('a column that a query says itself to be not null is compared when it runs', async () => {

@@ -9,6 +9,7 @@ import { silentLogger } from '../../logger.js';
 import { findNotebooks } from '../../notebook/collection/notebook-source.js';
 import { failureMessage } from '../../notebook/report/failure-message.js';
 import { runNotebooks } from '../../notebook/run-notebooks.js';
+import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
 import { readProject } from '../../pipeline/project/read-project.js';
 import { declareFirst } from '../../pipeline/project/read-sources.js';
 import { runPipeline } from '../../pipeline/run-pipeline.js';
@@ -167,6 +168,8 @@ async function executeNotebooks(own: OwnWarehouse, settings: ProofSettings): Pro
   const { notebooks } = await runNotebooks({
     ...{ config, warehouse, signal, logger: silentLogger },
     env: { ...env, ...warehouseVariables(own) },
+    // A proof writes nothing into the project, so no types of queries either.
+    check: checkInProcess,
   });
   const failed = notebooks.filter(({ status }) => status === 'failed');
   return {

@@ -13,13 +13,19 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 const run = (cell: string) =>
-  runOnDaybook([`import { query } from 'daybook/pipeline';\n${cell}`], {
-    env: { DAYBOOK_READER_URL: db.readerUrl, DATABASE_URL: db.readerUrl },
-  });
+  runOnDaybook(
+    [
+      `import { query } from 'daybook/pipeline'; const table = String('gold.share_price');\n${cell}`,
+    ],
+    {
+      env: { DAYBOOK_READER_URL: db.readerUrl, DATABASE_URL: db.readerUrl },
+    },
+  );
 
 test('a mistake in SQL reads as a compiler would say it: what, where in the SQL, what to do, where in the cell', async () => {
   const { outputs, failure } = await run(
-    'const rows = await query(`\n  select price,\n    mnth\n  from gold.share_price`);\nrows.length',
+    // A text that is put together is not described before it runs.
+    'const rows = await query(`\n  select price,\n    mnth\n  from ${table}`);\nrows.length',
   );
   const [error] = outputs[0] ?? [];
   const traceback = error?.output_type === 'error' ? error.traceback.join('\n') : '';
@@ -32,7 +38,7 @@ test('a mistake in SQL reads as a compiler would say it: what, where in the SQL,
       '      |     ^^^^',
       '    4 |   from gold.share_price',
       '→ Perhaps you meant to reference the column "share_price.month".',
-      "  1 | import { query } from 'daybook/pipeline';",
+      "  1 | import { query } from 'daybook/pipeline'; const table = String('gold.share_price');",
       '> 2 | const rows = await query(`',
       '    |              ^',
       '  3 |   select price,',

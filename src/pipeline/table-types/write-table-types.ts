@@ -35,9 +35,13 @@ export async function writeTableTypes(
   if (relations.length < models.length + sources.length) return undefined;
   const path = join(root, projectTypesFile);
   const before = await readFile(path, 'utf8').catch(() => '');
-  // Queries stay: that they are older than their tables is what the check of notebooks says.
-  const queries = membersText(parseProjectTypes(before).queries.values());
-  const text = formatProjectTypes(tableTypes(relations), queries);
+  // Queries of tables that are gone go with them. Others stay, and the check says which are older than their tables.
+  const { tables, queries } = parseProjectTypes(before);
+  const ids = new Set(relations.map(({ schema, name }) => `${schema}.${name}`));
+  const kept = [...queries.values()].filter(({ reads }) =>
+    [...reads.keys()].every((id) => ids.has(id) || !tables.has(id)),
+  );
+  const text = formatProjectTypes(tableTypes(relations), membersText(kept));
   if (before === text) return undefined;
   try {
     // Atomic, because a concurrent type check may read the file.

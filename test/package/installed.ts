@@ -21,20 +21,20 @@ export interface Somebody {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Runs a command to its end. */
-  run(cwd: string, ...command: readonly string[]): Promise<Ended>;
+  readonly run: (cwd: string, ...command: readonly string[]) => Promise<Ended>;
   /**
    * Starts a command that goes on.
    *
    * @returns What it wrote that fits, and how to end it as Ctrl-C does.
    * @throws When it ends before.
    */
-  start(
+  readonly start: (
     cwd: string,
     pattern: RegExp,
     ...command: readonly string[]
-  ): Promise<{ readonly match: RegExpExecArray; readonly stop: () => Promise<void> }>;
+  ) => Promise<{ readonly match: RegExpExecArray; readonly stop: () => Promise<void> }>;
   /** Ends what still runs, and removes all of it. */
-  leave(): Promise<void>;
+  readonly leave: () => Promise<void>;
 }
 
 /**

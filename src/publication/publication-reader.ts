@@ -1,5 +1,6 @@
 // Reading of published notebooks for the dashboard.
 
+import pLimit from 'p-limit';
 import type { Pool } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
@@ -47,6 +48,8 @@ order by start`;
 
 /** A {@link PublicationReader} on a pool of the reader role. */
 export function createPublicationReader(pool: Pool): PublicationReader {
+  // Postgres unpacks a large document at the priority of everything that it answers: one at a time.
+  const inTurn = pLimit(1);
   return {
     readPublication: async () => {
       try {
@@ -82,7 +85,7 @@ export function createPublicationReader(pool: Pool): PublicationReader {
           where run.slug = $1 and run.run_id = $2`,
           [slug, runId],
         ),
-        queryRows<{ part: Buffer }>(pool, documentSql, [slug, runId, partBytes]),
+        inTurn(() => queryRows<{ part: Buffer }>(pool, documentSql, [slug, runId, partBytes])),
       ]);
       // It may have been deleted in between.
       if (row === undefined || document.length === 0) return undefined;

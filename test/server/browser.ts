@@ -19,6 +19,15 @@ export interface Incidents {
   readonly foreign: string[];
 }
 
+/** How a page is opened: as the browser may, and whether it shows by itself what is published later. */
+export interface OpenPageOptions extends BrowserContextOptions {
+  /**
+   * Whether the page follows what is published, as it does for its readers. Not by default: a page that loads
+   * itself anew while a test leads it elsewhere aborts the test's navigation.
+   */
+  readonly isLive?: boolean;
+}
+
 /**
  * A page in a context of its own that notes what goes wrong on it; leaves the test out where there is
  * no browser. Requests to other places are noted; none of them leaves this machine.
@@ -28,12 +37,15 @@ export interface Incidents {
 export async function openPage(
   context: TestContext,
   home: string,
-  options: BrowserContextOptions = {},
+  { isLive = false, ...options }: OpenPageOptions = {},
 ): Promise<Page & { incidents: Incidents }> {
   const executablePath = requireBrowser(context);
   browser ??= chromium.launch({ executablePath, args: [...browserArguments, ownMachineAlone] });
   const session = await (await browser).newContext({ reducedMotion: 'reduce', ...options });
   context.onTestFinished(() => session.close());
+  // What never says anything stands in for the stream of publications.
+  if (!isLive)
+    await session.addInitScript('window.EventSource = class extends EventTarget { close() {} }');
   const page = await session.newPage();
   const incidents: Incidents = { problems: [], foreign: [] };
   page.on('dialog', (dialog) => {

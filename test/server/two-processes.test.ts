@@ -55,7 +55,7 @@ function publishLive(words: string) {
 test('open pages of every server process show what any process publishes', async (context) => {
   const pages = [];
   for (const url of urls) {
-    const page = await openPage(context, url);
+    const page = await openPage(context, url, { isLive: true });
     await page.unrouteAll();
     const streaming = page.waitForRequest(/\/events$/);
     await page.goto(`${url}/notebooks/live`);

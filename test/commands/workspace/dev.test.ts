@@ -69,7 +69,7 @@ test('an open page shows what is saved: a notebook, what is wrong with it, a sty
   );
   try {
     const url = await served.promise;
-    const page = await openPage(context, url);
+    const page = await openPage(context, url, { isLive: true });
     await page.unrouteAll();
     await expect.poll(async () => (await fetch(`${url}/notebooks/note`)).status).toBe(200);
     await page.goto(`${url}/notebooks/note`);

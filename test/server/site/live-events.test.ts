@@ -58,7 +58,7 @@ test('below a base path every address of a page is below it, whether or not the 
 test('a page that is open shows a new run by itself', async (context) => {
   await publishLive('before');
   await served('live', 'before');
-  const page = await openPage(context, server.url);
+  const page = await openPage(context, server.url, { isLive: true });
   await page.unrouteAll();
   const streaming = page.waitForRequest(/\/events$/);
   await page.goto(`${server.url}/daybook/notebooks/live`);
@@ -72,7 +72,7 @@ test('a page that is open shows a new run by itself', async (context) => {
 test('what is published while a page is still loading is shown, too', async (context) => {
   await publishLive('before');
   await served('live', 'before');
-  const page = await openPage(context, server.url);
+  const page = await openPage(context, server.url, { isLive: true });
   await page.unrouteAll();
   // The script's first request waits until the publication has changed.
   await page.addInitScript(`
@@ -91,7 +91,7 @@ test('what is published while a page is still loading is shown, too', async (con
 test('a page that changes does not take back the way to another page', async (context) => {
   await publishLive('before');
   await served('live', 'before');
-  const page = await openPage(context, server.url);
+  const page = await openPage(context, server.url, { isLive: true });
   const streaming = page.waitForRequest(/\/events$/);
   await page.goto(`${server.url}/daybook/notebooks/live`);
   await (await streaming).response();
@@ -155,7 +155,7 @@ test('search finds words of prose, tables and charts, without accents, by the ke
   ]);
   await publish(database.owner, 'provinces', notebook, { title: 'Provinces' });
   await served('provinces', 'About the land');
-  const page = await openPage(context, server.url);
+  const page = await openPage(context, server.url, { isLive: true });
   await page.goto(`${server.url}/daybook/`);
   await page.getByRole('button', { name: 'Search' }).waitFor();
   await page.keyboard.press('/');
@@ -208,7 +208,7 @@ test('the feed lists publications, newest first, as well-formed XML', async (con
   await expect.poll(async () => (await get('/feed.atom')).text).toContain('A &#x3C; B');
   const { type, text } = await get('/feed.atom');
   expect(type).toBe('application/atom+xml; charset=utf-8');
-  const page = await openPage(context, server.url);
+  const page = await openPage(context, server.url, { isLive: true });
   const titles = await page.evaluate((xml) => {
     const feed = new DOMParser().parseFromString(xml, 'application/xml');
     return [...feed.querySelectorAll('parsererror, entry > title')].map((one) => one.textContent);

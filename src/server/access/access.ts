@@ -47,7 +47,7 @@ export async function openAccess(
 ): Promise<Access | undefined> {
   if (config.signIn.length === 0) return undefined;
   const { folder, sessionHours: hours, auditDays: keepDays, oidc } = config;
-  const signer = new TokenSigner(await readSigningKey(folder));
+  const signer = new TokenSigner(await readSigningKey(folder), now);
   const root = `${publicOrigin ?? ''}${basePath}`;
   return {
     config,

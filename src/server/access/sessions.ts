@@ -18,16 +18,17 @@ export interface Viewer {
   readonly session: { readonly id: string; readonly from: number; readonly to: number };
 }
 
-/** The content of a session's cookie, in short names: browsers keep 4 kB of it. */
+/** The claims of a session's cookie, in short names: browsers keep 4 kB of it. */
 const sessionSchema = z.object({
   id: z.string(),
   name: z.string(),
   method: z.enum(['password', 'oidc']),
   /** The provider's groups; groups of users with passwords are read from the file of users. */
   groups: z.array(z.string()),
-  /** Begin and end, in milliseconds since 1970. */
+  /** The begin, in milliseconds since 1970: finer than JWT's own `iat`, for sessions that are revoked by instant. */
   from: z.number(),
-  to: z.number(),
+  /** JWT's expiration time, in seconds since 1970. */
+  exp: z.number(),
 });
 
 /** How often the files are checked for changes, in milliseconds. */
@@ -85,26 +86,28 @@ export class Sessions {
   }
 
   /** Begins a session; returns the cookie's value and its lifetime in seconds. */
-  begin(person: Pick<Viewer, 'name' | 'groups' | 'method'>): { token: string; seconds: number } {
+  async begin(
+    person: Pick<Viewer, 'name' | 'groups' | 'method'>,
+  ): Promise<{ token: string; seconds: number }> {
     const from = this.#now().getTime();
     const seconds = this.#hours * 3600;
-    const token = this.#signer.sign('session', {
+    const claims = {
       id: randomUUID(),
       name: person.name,
       method: person.method,
       groups: person.method === 'password' ? [] : fitting(person.groups),
       from,
-      to: from + seconds * 1000,
-    });
+    };
+    const token = await this.#signer.sign('session', claims, from + seconds * 1000);
     return { token, seconds };
   }
 
   /** The viewer of a session's cookie; undefined when it is invalid, expired or revoked. */
   async viewer(token: string): Promise<Viewer | undefined> {
-    const parsed = sessionSchema.safeParse(this.#signer.verify('session', token));
+    const parsed = sessionSchema.safeParse(await this.#signer.verify('session', token));
     if (!parsed.success) return undefined;
-    const { id, name, method, groups, from, to } = parsed.data;
-    const claimed = { name, groups, method, session: { id, from, to } };
+    const { id, name, method, groups, from, exp } = parsed.data;
+    const claimed = { name, groups, method, session: { id, from, to: exp * 1000 } };
     if (!(await this.holds(claimed))) return undefined;
     if (method === 'oidc') return claimed;
     return { ...claimed, groups: this.#users.get(name)?.groups ?? [] };

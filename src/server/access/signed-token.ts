@@ -1,47 +1,60 @@
-// Signed values in cookies and forms (HMAC), and the server's signing key.
+// Signed values in cookies and forms (JSON Web Tokens), and the server's signing key.
 
-import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { errors, jwtVerify, SignJWT, type CryptoKey } from 'jose';
+import { randomBytes, randomUUID, webcrypto } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../../files/make-folder.js';
 
-/** The purpose of a token; a token is valid for one purpose only. */
+/** The purpose of a token, its audience (`aud`); a token is valid for one purpose only. */
 export type TokenPurpose = 'session' | 'form' | 'oidc';
 
+const algorithm = 'HS256';
+
 /**
- * Signs values that browsers keep, so that the server recognises them (HMAC-SHA-256). Whoever holds a token can
- * read it: it contains no secrets of the server.
+ * Signs values that browsers keep, so that the server recognises them (RFC 7519 by `jose`). Whoever holds a token
+ * can read it: it contains no secrets of the server.
  */
 export class TokenSigner {
-  readonly #key: Buffer;
+  readonly #key: CryptoKey;
+  readonly #now: () => Date;
 
-  constructor(key: Buffer) {
+  constructor(key: CryptoKey, now: () => Date) {
     this.#key = key;
+    this.#now = now;
   }
 
-  /** A value as a token, in characters that cookies and addresses allow. */
-  sign(purpose: TokenPurpose, value: object): string {
-    const payload = Buffer.from(JSON.stringify(value)).toString('base64url');
-    return `${payload}.${this.#mac(purpose, payload).toString('base64url')}`;
+  /**
+   * A value as a token, in characters that cookies and addresses allow.
+   *
+   * @param until - When the token expires, in milliseconds since 1970; to the second.
+   */
+  sign(purpose: TokenPurpose, value: Record<string, unknown>, until: number): Promise<string> {
+    return new SignJWT(value)
+      .setProtectedHeader({ alg: algorithm })
+      .setAudience(purpose)
+      .setExpirationTime(Math.floor(until / 1000))
+      .sign(this.#key);
   }
 
-  /** The value of a token; undefined when the signature or the purpose is wrong. */
-  verify(purpose: TokenPurpose, token: string): Record<string, unknown> | undefined {
-    const [payload = '', signature = '', more] = token.split('.');
-    const given = Buffer.from(signature, 'base64url');
-    const expected = this.#mac(purpose, payload);
-    if (more !== undefined || given.length !== expected.length) return undefined;
-    if (!timingSafeEqual(given, expected)) return undefined;
-    return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
-  }
-
-  #mac(purpose: TokenPurpose, payload: string): Buffer {
-    return createHmac('sha256', this.#key).update(`${purpose}.${payload}`).digest();
+  /** The value of a token; undefined when it is no token of this server and purpose, or has expired. */
+  async verify(
+    purpose: TokenPurpose,
+    token: string,
+  ): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const rules = { algorithms: [algorithm], audience: purpose, requiredClaims: ['exp'] };
+    try {
+      const { payload } = await jwtVerify(token, this.#key, { ...rules, currentDate: this.#now() });
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
   }
 }
 
 /** The signing key of a folder; created when missing. Deleting the file signs everybody out. */
-export async function readSigningKey(folder: string): Promise<Buffer> {
+export async function readSigningKey(folder: string): Promise<CryptoKey> {
   const file = join(folder, 'session.key');
   const fresh = `${file}.${randomUUID()}`;
   makeFolder(folder, 0o700);
@@ -56,5 +69,11 @@ export async function readSigningKey(folder: string): Promise<Buffer> {
   }
   const key = Buffer.from((await readFile(file, 'utf8')).trim(), 'hex');
   if (key.length !== 32) throw new Error(`${file} does not hold a key of 32 bytes`);
-  return key;
+  return importKey(key);
+}
+
+/** A key of 32 bytes, ready to sign and to verify. */
+export function importKey(key: Uint8Array): Promise<CryptoKey> {
+  const use = { name: 'HMAC', hash: 'SHA-256' };
+  return webcrypto.subtle.importKey('raw', key, use, false, ['sign', 'verify']);
 }

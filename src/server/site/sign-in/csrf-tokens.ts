@@ -18,21 +18,21 @@ export class CsrfTokens {
   }
 
   /** A token for a form; the browser gets the matching cookie. */
-  token(response: Response): string {
+  token(response: Response): Promise<string> {
     // Several forms may be open at once, in tabs.
     const known = this.#cookies.read(response.req, 'form') ?? '';
     const nonce = /^[\w-]{24}$/.test(known) ? known : randomBytes(18).toString('base64url');
     this.#cookies.set(response, 'form', nonce, formSeconds);
-    return this.#signer.sign('form', { nonce, to: Date.now() + formSeconds * 1000 });
+    return this.#signer.sign('form', { nonce }, Date.now() + formSeconds * 1000);
   }
 
   /** Whether a posted form has a valid token that has not expired. */
-  includes(request: Request, response: Response): boolean {
+  async includes(request: Request, response: Response): Promise<boolean> {
     const site = request.headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
-    const known = this.#signer.verify('form', fieldOf(request, 'token'));
+    const known = await this.#signer.verify('form', fieldOf(request, 'token'));
     const nonce = this.#cookies.read(response.req, 'form') ?? '';
-    return Number(known?.['to']) > Date.now() && isSame(String(known?.['nonce']), nonce);
+    return known !== undefined && isSame(String(known['nonce']), nonce);
   }
 }
 

@@ -88,7 +88,7 @@ export class SignInResponses {
     const { access, pages } = this.#options;
     const html = pages.signIn({
       to,
-      token: this.forms.token(response),
+      token: await this.forms.token(response),
       hasPassword: access.config.signIn.includes('password'),
       hasOidc: access.oidc !== undefined,
       problem,
@@ -110,7 +110,7 @@ export class SignInResponses {
     to: string,
   ): Promise<void> {
     const { sessions, cookies, audit } = this.#options.access;
-    const { token, seconds } = sessions.begin(person);
+    const { token, seconds } = await sessions.begin(person);
     cookies.set(response, 'session', token, seconds);
     cookies.clear(response, 'form');
     audit.note({

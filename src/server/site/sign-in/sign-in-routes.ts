@@ -42,7 +42,7 @@ export function signInRoutes(options: SignInOptions): HandlerRoute[] {
       await responses.go(response, `${signInPath}?to=${encodeURIComponent(accountPath)}`);
       return;
     }
-    const token = responses.forms.token(response);
+    const token = await responses.forms.token(response);
     await responses.page(response, 200, pages.account({ viewer, token }));
   };
   const checkPassword = signInByPassword(options, responses, byAddress);
@@ -99,7 +99,7 @@ function signInByPassword(
       await responses.limited(response, to, wait);
       return;
     }
-    if (!responses.forms.includes(request, response)) {
+    if (!(await responses.forms.includes(request, response))) {
       await responses.signIn(response, to, 403, 'expired');
       return;
     }
@@ -148,7 +148,7 @@ function signOut(
   };
   return async (request, response) => {
     const { viewer } = principalOf(response);
-    if (!responses.forms.includes(request, response)) {
+    if (!(await responses.forms.includes(request, response))) {
       await responses.go(response, '/account');
       return;
     }

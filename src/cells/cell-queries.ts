@@ -1,15 +1,14 @@
 // Queries in a cell whose text TypeScript knows.
 
 import type { CallExpression, Expression, Node, SourceFile, TypeChecker } from 'typescript';
+import { placeOf, textPlaces, type TextPlaces } from './text-places.js';
 import { ts } from './typescript.js';
 
 /** A query whose text TypeScript knows: its type is that one text. */
 export interface CellQuery {
   readonly sql: string;
-  /** Where it stands in the cell, in characters from 0: its text, or what stands for it. */
-  readonly start: number;
-  /** Whether the cell has the text as it is, so that places in it are places in the cell. */
-  readonly isVerbatim: boolean;
+  /** Where its text stands in the cell; of a text from elsewhere, what stands for it. */
+  readonly places: TextPlaces;
 }
 
 /** Functions of `daybook/pipeline` that take the text of a query. */
@@ -23,10 +22,9 @@ export function queriesIn(file: SourceFile, checker: TypeChecker): CellQuery[] {
       const [argument] = node.arguments;
       const type = argument && checker.getTypeAtLocation(argument);
       if (argument !== undefined && type?.isStringLiteral() === true) {
-        const literal = literalOf(argument, file, checker);
-        const start = literal.getStart(file) + (ts.isStringLiteralLike(literal) ? 1 : 0);
         const { value: sql } = type;
-        found.push({ sql, start, isVerbatim: file.text.startsWith(sql, start) });
+        const literal = literalOf(argument, file, checker);
+        found.push({ sql, places: textPlaces(literal, sql, file, checker) });
       }
     }
     ts.forEachChild(node, visit);
@@ -48,26 +46,37 @@ function isTaker({ expression }: CallExpression, checker: TypeChecker): boolean 
 
 /** The literal that an expression of the file is: itself, or what a constant of the file is set to. */
 function literalOf(expression: Expression, file: SourceFile, checker: TypeChecker): Expression {
-  if (ts.isStringLiteralLike(expression)) return expression;
+  if (isText(expression)) return expression;
   const declaration = checker.getSymbolAtLocation(expression)?.valueDeclaration;
   if (declaration?.getSourceFile() !== file || !ts.isVariableDeclaration(declaration))
     return expression;
   const { initializer } = declaration;
-  return initializer !== undefined && ts.isStringLiteralLike(initializer)
-    ? initializer
-    : expression;
+  return initializer !== undefined && isText(initializer) ? initializer : expression;
+}
+
+function isText(expression: Expression): boolean {
+  return ts.isStringLiteralLike(expression) || ts.isTemplateExpression(expression);
 }
 
 /**
- * A place in a query as line and column of its cell, from 1.
+ * A place in a query as line and column of its cell, from 1, and how many characters of that line it is.
  *
  * @param offset - In characters of the query, from 0.
+ * @param length - Of the query's characters. Default: 1.
  */
 export function placeInCell(
   source: string,
-  { start, isVerbatim }: Omit<CellQuery, 'sql'>,
+  { places }: Pick<CellQuery, 'places'>,
   offset = 0,
-): { readonly line: number; readonly column: number } {
-  const before = source.slice(0, start + (isVerbatim ? offset : 0)).split('\n');
-  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+  length = 1,
+): { readonly line: number; readonly column: number; readonly length: number } {
+  const place = placeOf(places, offset);
+  const before = source.slice(0, place).split('\n');
+  const rest = (source.slice(place).split('\n', 1)[0] ?? '').length;
+  const last = Math.max(place, placeOf(places, offset + Math.max(1, length) - 1));
+  return {
+    line: before.length,
+    column: (before.at(-1) ?? '').length + 1,
+    length: Math.max(1, Math.min(last + 1 - place, rest)),
+  };
 }

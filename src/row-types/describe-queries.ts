@@ -1,17 +1,17 @@
 // Description of queries by Postgres: columns, types, problems.
 
 import type { ClientBase } from 'pg';
-import { offsetOfCodePoint, parseStatements } from '../parse-sql/parse-statements.js';
+import { parseStatements } from '../parse-sql/parse-statements.js';
 import { queryColumns } from '../parse-sql/query-columns.js';
 import { queryNames } from '../parse-sql/query-names.js';
 import type { StoredColumn } from '../parse-sql/query-scope.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
-import { sqlstateOf } from '../warehouse/query/sqlstate.js';
 import { arrivesAsArray } from '../warehouse/query/value-mapping.js';
 import { declaredNotNull } from '../warehouse/query/not-null.js';
 import { describeStatement, type DescribedStatement } from './describe-statement.js';
 import type { ProjectTypes } from './project-types.js';
-import type { QueryProblem } from './query-problem.js';
+import { readCatalogue, type Catalogue } from './catalogue.js';
+import { problemOf, type QueryProblem } from './query-problem.js';
 import type { QueryType } from './query-types.js';
 import type { TypedColumn } from './row-type.js';
 
@@ -27,6 +27,14 @@ export type Describe = (
   types: Pick<ProjectTypes, 'tables'>,
 ) => Promise<DescribedQueries>;
 
+/** What {@link describeQueries} may be given. */
+export interface DescribeOptions {
+  /** Names that could have been meant, asked for once something is wrong. Default: they are read then. */
+  readonly catalogue?: (() => Promise<Catalogue>) | undefined;
+  /** Ends the work before the next query. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Has Postgres describe queries, none of which is run: their columns and parameters with their types. Whether null
  * may stand in a column is read out of the query and the declarations of what it reads.
@@ -39,14 +47,17 @@ export async function describeQueries(
   client: ClientBase,
   texts: Iterable<string>,
   { tables }: Pick<ProjectTypes, 'tables'>,
+  { catalogue = once(() => readCatalogue(client, { tables })), signal }: DescribeOptions = {},
 ): Promise<DescribedQueries> {
+  const known = async () => ({ tables, catalogue: await catalogue() });
   const described = new Map<string, DescribedStatement>();
   const problems = new Map<string, QueryProblem>();
   for (const sql of new Set(texts)) {
+    signal?.throwIfAborted();
     try {
       described.set(sql, await describeStatement(client, sql));
     } catch (error) {
-      problems.set(sql, problemOf(sql, error));
+      problems.set(sql, await problemOf(sql, error, known));
     }
   }
   const relations = new Map<string, readonly string[]>();
@@ -84,12 +95,9 @@ function lastOfEachName(columns: readonly TypedColumn[]): TypedColumn[] {
   return [...new Map(columns.map((column) => [column.name, column])).values()];
 }
 
-function problemOf(sql: string, error: unknown): QueryProblem {
-  const sqlstate = sqlstateOf(error);
-  if (sqlstate === undefined || !(error instanceof Error)) throw error;
-  const { position, hint } = error as Error & { position?: string; hint?: string };
-  const offset = position === undefined ? undefined : offsetOfCodePoint(sql, Number(position) - 1);
-  return { ...{ sql, offset, sqlstate, hint }, message: error.message };
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
+  return () => (reading ??= read());
 }
 
 /** The relations that a query names, like `gold.monthly_churn`, each once. */

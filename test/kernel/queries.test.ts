@@ -36,7 +36,7 @@ test('a query that is tried out has types at once, and its mistakes at their pla
   const [error] = wrong.errors;
   expect(error).toMatchObject({ ename: 'SQL42703' });
   expect(plain(error?.traceback ?? [])).toContain(
-    'SQL42703: column "moth" does not exist: Perhaps you meant to reference the column "month.month".\nIn[4]:2:10',
+    'SQL42703: column "moth" does not exist: did you mean month?\nIn[4]:2:10',
   );
   const table = await session.run('await query("select 1 from gold.moth")');
   expect(table.errors[0]?.evalue).toContain('did you mean gold.month?');

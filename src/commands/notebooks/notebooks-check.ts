@@ -177,7 +177,7 @@ async function renewTypes(
   const again = isChanged ? await check() : found;
   const checked = notebooks.map(({ notebook }, index) => {
     const own = again[index] ?? nothingFound;
-    return withProblems(own, queryProblems(notebook, own.queries, problems, types));
+    return withProblems(own, queryProblems(notebook, own.queries, problems));
   });
   return { checked };
 }

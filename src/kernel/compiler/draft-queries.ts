@@ -14,7 +14,7 @@ import {
   type ProjectTypes,
   type QueryDeclaration,
 } from '../../row-types/project-types.js';
-import { problemMessage, type QueryProblem } from '../../row-types/query-problem.js';
+import type { QueryProblem } from '../../row-types/query-problem.js';
 import { queryTypes } from '../../row-types/query-types.js';
 
 /** A cell, compiled with the types of its queries. */
@@ -56,7 +56,7 @@ export class DraftQueries {
     }
     this.#load(path);
     const again = this.#program.compile(source);
-    const wrong = diagnosticsOf(source, queries, problems, types);
+    const wrong = diagnosticsOf(source, queries, problems);
     if (wrong.length === 0) return plain(again);
     const { compilation } = again;
     const others = compilation.status === 'error' ? compilation.diagnostics : [];
@@ -100,18 +100,11 @@ function diagnosticsOf(
   source: string,
   queries: readonly CellQuery[],
   problems: ReadonlyMap<string, QueryProblem>,
-  types: ProjectTypes,
 ): CellDiagnostic[] {
   return queries.flatMap((query) => {
     const problem = problems.get(query.sql);
     if (problem === undefined) return [];
-    const word = /^[\w.]+/.exec(query.sql.slice(problem.offset ?? 0))?.[0] ?? '';
-    return [
-      {
-        ...placeInCell(source, query, problem.offset),
-        ...{ code: problem.sqlstate, message: problemMessage(problem, types) },
-        length: Math.max(1, word.length),
-      },
-    ];
+    const { offset, length, sqlstate: code, message } = problem;
+    return [{ ...placeInCell(source, query, offset, length), code, message }];
   });
 }

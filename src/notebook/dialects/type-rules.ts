@@ -34,9 +34,9 @@ const daybookRules: TypeRules = (path, cells) => {
   const sources = new Map(cells.map(({ index, source }) => [String(index + 1), source]));
   const checked = [...CellProgram.checkAll(folder, sources)];
   const problems = checked.flatMap(([cell, { diagnostics }]) =>
-    diagnostics.map(({ code, message, line, column, file }) => ({
+    diagnostics.map(({ code, message, line, column, length, file }) => ({
       cell: Number(cell),
-      ...{ line, column, code, message },
+      ...{ line, column, length, code, message },
       file: file === undefined ? undefined : relative(folder, file),
     })),
   );

@@ -1,6 +1,7 @@
 // Results of the type check of a notebook.
 
 import { codeName } from '../../cells/cell-diagnostic.js';
+import type { TextPlaces } from '../../cells/text-places.js';
 import type { Notebook } from '../../nbformat/notebook.js';
 import { isRunnable } from './execution-metadata.js';
 
@@ -17,6 +18,8 @@ export interface TypeProblem {
   readonly cell: number;
   readonly line: number;
   readonly column: number;
+  /** How many characters of the line are wrong. Default: 1. */
+  readonly length?: number;
   /** TypeScript's error code: 2322; for what Postgres says of a query, its SQLSTATE: '42703'. */
   readonly code: number | string;
   readonly message: string;
@@ -29,10 +32,8 @@ export interface NotebookQuery {
   /** The cell, from 1. */
   readonly cell: number;
   readonly sql: string;
-  /** Where it stands in the cell, in characters from 0. */
-  readonly start: number;
-  /** Whether the cell has the text as it is, so that places in it are places in the cell. */
-  readonly isVerbatim: boolean;
+  /** Where its text stands in the cell. */
+  readonly places: TextPlaces;
 }
 
 /** The result of checking a notebook. */

@@ -38,7 +38,7 @@ export function describingCheck(
       const { problems, isChanged } = updated;
       const [again] = isChanged ? check([notebook], options) : [];
       const checked = (await again) ?? found;
-      const wrong = queryProblems(notebook.notebook, found.queries, problems, types);
+      const wrong = queryProblems(notebook.notebook, found.queries, problems);
       return {
         ...checked,
         // Types that come of a wrong query say nothing: its own mistake comes first.

@@ -3,7 +3,7 @@
 import { placeInCell } from '../../cells/cell-queries.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import { changedTables, isOutdated, type ProjectTypes } from '../../row-types/project-types.js';
-import { problemMessage, type QueryProblem } from '../../row-types/query-problem.js';
+import type { QueryProblem } from '../../row-types/query-problem.js';
 import { countOf } from '../../text/amounts.js';
 import type { NotebookQuery, TypeProblem } from '../document/type-problem.js';
 
@@ -52,13 +52,12 @@ export function queryProblems(
   notebook: Notebook,
   queries: readonly NotebookQuery[],
   problems: ReadonlyMap<string, QueryProblem>,
-  types: Pick<ProjectTypes, 'tables'>,
 ): readonly TypeProblem[] {
   return queries.flatMap((query) => {
     const problem = problems.get(query.sql);
     if (problem === undefined) return [];
-    const message = problemMessage(problem, types);
-    return [{ ...placeIn(notebook, query, problem.offset), code: problem.sqlstate, message }];
+    const { offset, length, sqlstate: code, message } = problem;
+    return [{ ...placeIn(notebook, query, offset, length), code, message }];
   });
 }
 
@@ -67,9 +66,10 @@ function placeIn(
   notebook: Notebook,
   query: NotebookQuery,
   offset = 0,
-): Pick<TypeProblem, 'cell' | 'line' | 'column'> {
+  length = 1,
+): Pick<TypeProblem, 'cell' | 'line' | 'column' | 'length'> {
   const source = joinText(notebook.cells[query.cell - 1]?.source ?? '');
-  return { cell: query.cell, ...placeInCell(source, query, offset) };
+  return { cell: query.cell, ...placeInCell(source, query, offset, length) };
 }
 
 /** How many queries have no types yet, as a sentence; undefined: none. */

@@ -14,6 +14,7 @@ export const sqlstate = {
   undefinedObject: '42704',
   undefinedTable: '42P01',
   undefinedColumn: '42703',
+  undefinedFunction: '42883',
   duplicateObject: '42710',
   uniqueViolation: '23505',
   insufficientPrivilege: '42501',

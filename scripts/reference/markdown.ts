@@ -1,4 +1,4 @@
-import { format } from 'prettier';
+import { format } from 'oxfmt';
 
 /** A table of markdown; what would end a cell is escaped. */
 export function markdownTable(
@@ -18,13 +18,13 @@ export function code(text: string | undefined): string {
   return text === undefined || text === '' ? '–' : `\`${text}\``;
 }
 
-/** A page: its parts one below the other, as prettier writes them. */
+/** A page: its parts one below the other, as the formatter writes them. */
 export async function markdownPage(title: string, parts: readonly string[]): Promise<string> {
   const mark =
     '<!-- Made from the code by `npm run docs:reference`: change the code, not this page. -->';
-  return format([`# ${title}`, mark, ...parts].join('\n\n'), {
-    parser: 'markdown',
+  const { code: page } = await format('page.md', [`# ${title}`, mark, ...parts].join('\n\n'), {
     printWidth: 100,
     singleQuote: true,
   });
+  return page;
 }

@@ -48,11 +48,14 @@ export class ModelTestError extends DaybookError {
   }
 }
 
+/** What Postgres says beside its message. */
+type ServerExplanation = Error & { readonly detail?: string; readonly hint?: string };
+
 /** A thrown value as {@link TaskError}. */
 export function toTaskError(error: unknown): TaskError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
-  const server = [error, cause].find((candidate) => sqlstateOf(candidate) !== undefined) as
-    { detail?: string; hint?: string } | undefined;
+  const saidByServer = (candidate: unknown) => sqlstateOf(candidate) !== undefined;
+  const server = [error, cause].find(saidByServer) as ServerExplanation | undefined;
   const own = error instanceof DaybookError ? error : undefined;
   const message = error instanceof Error ? error.message : String(error);
   const optional = {

@@ -23,7 +23,15 @@ import { openReader, type Reader } from '../warehouse/warehouse.js';
 
 /** A value for `$1`, `$2` … of a query; an array becomes a Postgres array. */
 export type QueryParameter =
-  string | number | bigint | boolean | null | Date | Uint8Array | readonly QueryParameter[];
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | Date
+  /** For `bytea`. */
+  | Uint8Array
+  | readonly QueryParameter[];
 
 /** Where the numbers in the warehouse come from: the newest pipeline run that passed. */
 export interface Provenance {

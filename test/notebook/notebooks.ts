@@ -2,6 +2,7 @@ import type { Cell, JsonObject, Notebook, Output } from '../../src/nbformat/note
 
 /** A cell as tests write it: code, or code with tags, or another kind of cell. */
 export type CellDraft =
+  /** Code. */
   string | { code: string; tags?: string[]; metadata?: JsonObject; outputs?: Output[] } | Cell;
 
 /** A notebook of these cells. */

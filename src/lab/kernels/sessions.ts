@@ -26,13 +26,18 @@ interface Session {
   kernelId: string;
 }
 
+/** A kernel that runs, by its id, or a new one, by its name. */
+interface RequestedKernel {
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+}
+
 /** A client's request for a session. */
 export interface SessionRequest {
   readonly path?: string | undefined;
   readonly name?: string | undefined;
   readonly type?: string | undefined;
-  readonly kernel?:
-    { readonly id?: string | undefined; readonly name?: string | undefined } | undefined;
+  readonly kernel?: RequestedKernel | undefined;
 }
 
 /** Sessions of documents. A session ends with its kernel. */

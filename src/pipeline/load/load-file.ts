@@ -101,7 +101,10 @@ export async function loadFile(
 
 /** The end of an attempt: loaded, unchanged, or the ledger has changed meanwhile. */
 type LoadEnd =
-  { readonly load: FileLoad | undefined } | { readonly changed: KnownContent | undefined };
+  /** Undefined: unchanged. */
+  | { readonly load: FileLoad | undefined }
+  /** What the ledger knows now. */
+  | { readonly changed: KnownContent | undefined };
 
 async function tryLoad(pool: Pool, job: EncodeJob, options: LoadFileOptions): Promise<LoadEnd> {
   const newBytes = job.file.bytes - (job.known?.bytes ?? 0);

@@ -6,7 +6,13 @@ import { DailyFiles } from './daily-files.js';
 /** One entry of the audit log. */
 export interface AuditEntry {
   readonly event:
-    'sign-in' | 'sign-in-failed' | 'sign-in-limited' | 'sign-out' | 'view' | 'refused';
+    | 'sign-in'
+    | 'sign-in-failed'
+    /** Not looked at, after too many that failed. */
+    | 'sign-in-limited'
+    | 'sign-out'
+    | 'view'
+    | 'refused';
   /** The user name that was given or signed in; undefined: anonymous. */
   readonly name: string | undefined;
   /** The client's address. */

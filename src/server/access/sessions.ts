@@ -39,7 +39,9 @@ const maxGroupBytes = 2500;
 
 /** A revocation: of one session, or of all sessions of a name that began before an instant. */
 export type SignOut =
-  { readonly session: string } | { readonly name: string; readonly before: number };
+  | { readonly session: string }
+  /** In milliseconds since 1970. */
+  | { readonly name: string; readonly before: number };
 
 /** The log of sign-outs that all server processes share; it keeps entries for the longest session. */
 export function signOutFiles(folder: string, sessionHours: number, now: () => Date): DailyFiles {

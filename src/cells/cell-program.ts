@@ -13,55 +13,20 @@ import type {
 } from 'typescript';
 import { findProjectTypes } from '../files/project-types.js';
 import { cellDiagnostic, type CellDiagnostic } from './cell-diagnostic.js';
+import { namesUsed } from './cell-names.js';
 import { queriesIn, type CellQuery } from './cell-queries.js';
 import { cellOfSpecifier, importsOfScope, type CellScope } from './cell-scope.js';
 import { cellTransform } from './cell-transform.js';
+import type { CellNames, CheckedText, Compilation, CompiledText } from './compiled-cell.js';
 import { closingObject, parseCell } from './last-expression.js';
 import { cellCompilerOptions, nodeTypeRoot } from './compiler-options.js';
 import { type DeclaredName, augmentsOthers, declaredNames } from './declared-names.js';
 import { nodeGlobals } from './node-globals.js';
-import { compileProjectModules, type ProjectImports } from './project-module.js';
+import { compileProjectModules } from './project-module.js';
 import { isOwnModule } from './missing-module.js';
 import { isPackageFile, SourceFiles, type CellText } from './source-files.js';
 import { browserProblem, moduleName, withModuleAdvice } from './cell-tags.js';
 import { ts } from './typescript.js';
-
-/** A cell without type errors, as JavaScript. */
-export interface CompiledCell {
-  /** Statements of an async function body; see {@link cellTransform} for the names that it uses. */
-  readonly code: string;
-  /** Source map (JSON) from the lines of {@link code} to the cell's. */
-  readonly map: string;
-  /** Its top-level declarations. */
-  readonly declares: readonly DeclaredName[];
-  /** The project's TypeScript files that it imports, directly or not. */
-  readonly imports: ProjectImports;
-}
-
-/** A cell as JavaScript, or its type errors. */
-export type Compilation =
-  | { readonly status: 'ok'; readonly cell: CompiledCell }
-  | { readonly status: 'error'; readonly diagnostics: readonly CellDiagnostic[] };
-
-/** The result of {@link CellProgram.compile}. */
-export interface CompiledText {
-  readonly compilation: Compilation;
-  /** The queries in it. */
-  readonly queries: () => readonly CellQuery[];
-  /**
-   * Adds the cell to those that later cells see.
-   *
-   * @param id - The cell's unique id in the program.
-   * @param isDefined - Whether a declared name exists: a cell that failed has set only some. Default: all do.
-   */
-  readonly accept: (id: string, isDefined?: (name: string) => boolean) => void;
-}
-
-/** The result of checking a cell. */
-export interface CheckedText {
-  readonly diagnostics: readonly CellDiagnostic[];
-  readonly queries: readonly CellQuery[];
-}
 
 /** A cell in the program in which it was checked. */
 interface CheckedCell {
@@ -132,10 +97,10 @@ export class CellProgram {
     const program = new CellProgram(folder);
     return new Map(
       [...cells].map(([id, source]) => {
-        const { compilation, queries, accept } = program.compile(source);
+        const { compilation, queries, names, accept } = program.compile(source);
         accept(id);
         const diagnostics = compilation.status === 'ok' ? [] : compilation.diagnostics;
-        return [id, { diagnostics, queries: queries() }];
+        return [id, { diagnostics, queries: queries(), ...names() }];
       }),
     );
   }
@@ -145,9 +110,11 @@ export class CellProgram {
    * something global, which must not reach earlier cells.
    */
   #checkTogether(cells: ReadonlyMap<string, string>): ReadonlyMap<string, CheckedText> | undefined {
+    const declares = new Map<string, readonly DeclaredName[]>();
     for (const [id, source] of cells) {
       this.#loadMentioned(source);
       this.#keep(id, this.#cell, this.#declares);
+      declares.set(id, this.#declares);
     }
     const paths = [...cells.keys()].map((id) => this.pathOf(id));
     const program = this.#createProgram(paths);
@@ -163,7 +130,11 @@ export class CellProgram {
         const wrong = diagnosticsOf(program, file);
         const all = wrong.length > 0 ? wrong : compileProjectModules(program, file).diagnostics;
         const diagnostics = this.#explained(source, all, file.fileName);
-        return [id, { diagnostics, queries: this.#queries(program, file) }];
+        const names = {
+          declares: declares.get(id) ?? [],
+          uses: namesUsed(file, program.getTypeChecker(), source.length),
+        };
+        return [id, { diagnostics, queries: this.#queries(program, file), ...names }];
       }),
     );
   }
@@ -183,6 +154,7 @@ export class CellProgram {
     return {
       compilation: this.#compile(source, checked),
       queries: () => this.#queries(checked.program, checked.file),
+      names: () => namesOf(checked, source),
       accept: (id, isDefined = () => true) => {
         this.#accept(checked, id, isDefined);
       },
@@ -193,7 +165,8 @@ export class CellProgram {
     return this.#readsTables ? queriesIn(file, program.getTypeChecker()) : [];
   }
 
-  #compile(source: string, { program, file, declares }: CheckedCell): Compilation {
+  #compile(source: string, checked: CheckedCell): Compilation {
+    const { program, file, declares } = checked;
     const diagnostics = this.#explained(source, diagnosticsOf(program, file), this.currentPath);
     if (diagnostics.length > 0) return { status: 'error', diagnostics };
     const modules = compileProjectModules(program, file);
@@ -217,7 +190,7 @@ export class CellProgram {
     );
     return {
       status: 'ok',
-      cell: { code, map, declares, imports: modules.imports },
+      cell: { code, map, ...namesOf(checked, source), imports: modules.imports },
     };
   }
 
@@ -373,6 +346,10 @@ export class CellProgram {
 /** The emitted code without what only a file can contain; lines keep their numbers. */
 function functionBody(emitted: string): string {
   return emitted.replace(/^#!.*/, '').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '');
+}
+
+function namesOf({ program, file, declares }: CheckedCell, source: string): CellNames {
+  return { declares, uses: namesUsed(file, program.getTypeChecker(), source.length) };
 }
 
 function diagnosticsOf(program: Program, file: SourceFile): readonly Diagnostic[] {

@@ -117,6 +117,7 @@ export interface MessageContents {
   comm_info_request: { target_name?: string };
   comm_info_reply: { status: ReplyStatus; comms: Record<string, { target_name: string }> };
   comm_open: { comm_id: string; target_name: string; data: Record<string, unknown> };
+  comm_msg: { comm_id: string; data: Record<string, unknown> };
   comm_close: { comm_id: string; data: Record<string, unknown> };
   interrupt_request: Record<string, never>;
   interrupt_reply: { status: ReplyStatus };
@@ -157,6 +158,8 @@ const requiredFields: Partial<Record<MessageType, Readonly<Record<string, Check>
   is_complete_request: { code: isString },
   history_request: { hist_access_type: isString },
   comm_open: { comm_id: isString },
+  comm_msg: { comm_id: isString, data: isObject },
+  comm_close: { comm_id: isString },
   status: { execution_state: isString },
   stream: { name: isString, text: isString },
   display_data: { data: isObject },

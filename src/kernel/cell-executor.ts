@@ -1,7 +1,7 @@
 // Execution of a cell in the kernel: compile, then run.
 
 import { hasValue } from '../cells/declared-names.js';
-import type { CompiledCell } from '../cells/cell-program.js';
+import type { CompiledCell } from '../cells/compiled-cell.js';
 import { CompilerStopped, type Compiler } from './compiler/compiler.js';
 import type { ErrorReport, MimeData, RunnerEvent } from './runner/protocol.js';
 import {
@@ -9,6 +9,7 @@ import {
   type RunnerExit,
   type RunnerProcessOptions,
 } from './runner/runner-process.js';
+import type { CellRun } from './stale-cells.js';
 import { thrownError, typeError, type CellError } from './traceback.js';
 
 /** A MIME bundle. */
@@ -17,10 +18,11 @@ export interface Bundle {
   readonly metadata: MimeData;
 }
 
-/** The outcome of a cell. */
-export type CellOutcome =
+/** The outcome of a cell; `run` is undefined when it did not come to run, or its process has ended. */
+export type CellOutcome = { readonly run?: CellRun } & (
   | { readonly status: 'ok'; readonly result: Bundle | undefined }
-  | { readonly status: 'error'; readonly error: CellError };
+  | { readonly status: 'error'; readonly error: CellError }
+);
 
 /** An output of a cell, during its run or later. */
 export type CellOutput =
@@ -35,6 +37,8 @@ export interface CellExecutorOptions extends Pick<
   readonly compiler: Compiler;
   /** Called with each output and its cell; undefined: no cell has run yet. */
   readonly onOutput: (cell: string | undefined, output: CellOutput) => void;
+  /** Called when the declarations of all cells are lost. */
+  readonly onLoss: () => void;
 }
 
 interface RunningCell {
@@ -145,7 +149,7 @@ export class CellExecutor {
 
   async #run(running: RunningCell, compiled: CompiledCell): Promise<CellOutcome> {
     const { cell } = running;
-    const { code, map, declares, imports } = compiled;
+    const { code, map, declares, uses, imports } = compiled;
     const names = declares.filter(hasValue).map(({ name }) => name);
     const end = await new Promise<Parameters<NonNullable<RunningCell['ended']>>[0]>((resolve) => {
       running.ended = resolve;
@@ -154,10 +158,15 @@ export class CellExecutor {
     if (!('type' in end)) return { status: 'error', error: this.#thrown(processEnded(end)) };
     const { error } = end;
     const others = declares.filter((declared) => !hasValue(declared)).map(({ name }) => name);
-    this.#options.compiler.accept(cell, [...end.defined, ...others]);
-    if (error === undefined) return { status: 'ok', result: running.result };
+    const defined = [...end.defined, ...others];
+    this.#options.compiler.accept(cell, defined);
+    const run = {
+      reads: [...new Set(uses.map(({ name }) => name))],
+      writes: [...defined, ...uses.flatMap(({ name, isChanged }) => (isChanged ? [name] : []))],
+    };
+    if (error === undefined) return { run, status: 'ok', result: running.result };
     const report = running.isInterrupted ? interruption(error.stack) : error;
-    return { status: 'error', error: this.#thrown(report) };
+    return { run, status: 'error', error: this.#thrown(report) };
   }
 
   #thrown(report: ErrorReport): CellError {
@@ -204,6 +213,7 @@ export class CellExecutor {
   #replaceRunner(exit: RunnerExit): void {
     if (this.#isClosed) return;
     this.#options.compiler.reset();
+    this.#options.onLoss();
     this.#runner = this.#startRunner();
     const ended = this.#running?.ended;
     if (ended !== undefined) ended(exit);

@@ -10,6 +10,7 @@ import { codePointPosition, utf16Position } from './cursor.js';
 import { History } from './history.js';
 import { kernelInfo } from './kernel-info.js';
 import type { Outlet, Request } from './outlet.js';
+import { StaleComm, staleTarget } from './stale-comm.js';
 import type { CellError } from './traceback.js';
 
 /** Options of {@link Kernel}. */
@@ -47,6 +48,7 @@ export class Kernel {
   readonly #compiler: Compiler;
   readonly #executor: CellExecutor;
   readonly #history = new History();
+  readonly #stale: StaleComm;
   /** The requests of cells; undefined for silent ones, whose output is dropped. */
   readonly #requests = new Map<string, Message | undefined>();
   readonly #queue: QueuedRequest[] = [];
@@ -58,12 +60,18 @@ export class Kernel {
     this.#options = options;
     this.#outlet = options.outlet;
     this.#compiler = new Compiler(options.folder, options.env);
+    this.#stale = new StaleComm((type, content, parent) => {
+      this.#outlet.publish(type, content, parent);
+    });
     this.#executor = new CellExecutor({
       ...options,
       compiler: this.#compiler,
       drained: () => this.#outlet.drained(),
       onOutput: (cell, output) => {
         this.#publish(cell, output);
+      },
+      onLoss: () => {
+        this.#stale.clear();
       },
     });
   }
@@ -150,11 +158,19 @@ export class Kernel {
     } else if (isMessage(message, 'history_request')) {
       reply('history_reply', { status: 'ok', history: this.#history.find(message.content) });
     } else if (isMessage(message, 'comm_info_request')) {
-      reply('comm_info_reply', { status: 'ok', comms: {} });
+      reply('comm_info_reply', {
+        status: 'ok',
+        comms: this.#stale.info(message.content.target_name),
+      });
     } else if (isMessage(message, 'comm_open')) {
-      // The kernel has no comms; the protocol requires refusing an unknown target.
-      const { comm_id } = message.content;
-      this.#outlet.publish('comm_close', { comm_id, data: {} }, message);
+      const { comm_id, target_name } = message.content;
+      if (target_name === staleTarget) this.#stale.open(comm_id, message);
+      // The protocol requires refusing an unknown target.
+      else this.#outlet.publish('comm_close', { comm_id, data: {} }, message);
+    } else if (isMessage(message, 'comm_msg')) {
+      this.#stale.receive(message.content.data, message);
+    } else if (isMessage(message, 'comm_close')) {
+      this.#stale.close(message.content.comm_id);
     } else if (isMessage(message, 'interrupt_request')) {
       this.interrupt();
       reply('interrupt_reply', { status: 'ok' });
@@ -196,7 +212,10 @@ export class Kernel {
       return;
     }
     const outcome = await this.#executor.execute(cell, code);
-    if (isStored) this.#history.add(this.#count, code, plainText(outcome));
+    if (isStored) {
+      this.#history.add(this.#count, code, plainText(outcome));
+      this.#stale.executed(message, code, outcome.run);
+    }
     if (outcome.status === 'ok') {
       if (outcome.result !== undefined && !isSilent) {
         const result = { ...outcome.result, execution_count: this.#count };

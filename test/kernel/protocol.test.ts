@@ -102,6 +102,66 @@ test('comms of unknown targets are closed, unknown requests refused', async () =
   expect(refused.content).toMatchObject({ status: 'error', ename: 'NotSupported' });
 });
 
+test('a comm says which cells are stale, and what hangs on which', async () => {
+  const { channels } = session.kernel;
+  const runAs = async (cellId: string, code: string, more: Record<string, unknown> = {}) => {
+    const content = { code, silent: false, store_history: true, user_expressions: {} };
+    const request = channels.request('execute_request', {
+      ...content,
+      allow_stdin: false,
+      stop_on_error: true,
+    });
+    await channels.send('shell', { ...request, metadata: { cellId, ...more } });
+    const told = await session.find(
+      (m) => m.parentHeader.msg_id === request.header.msg_id && isMessage(m, 'comm_msg'),
+    );
+    await session.finished(request.header.msg_id);
+    return told.content['data'];
+  };
+  const open = channels.request('comm_open', {
+    comm_id: 'stale-1',
+    target_name: 'daybook.stale',
+    data: {},
+  });
+  await channels.send('shell', open);
+  const first = await session.find((m) => m.parentHeader.msg_id === open.header.msg_id);
+  expect(first.header.msg_type).toBe('status');
+  expect(await session.ask('shell', 'comm_info_request', {})).toMatchObject({
+    comms: { 'stale-1': { target_name: 'daybook.stale' } },
+  });
+  await runAs('one', 'let base = [1]; interface Row { a: number }');
+  await runAs('two', 'const sum = base.length');
+  await runAs('three', 'const row: Row = { a: sum }');
+  expect(await runAs('four', 'base.push(2)')).toEqual({
+    stale: ['two', 'three'],
+    dependents: { one: ['two', 'three', 'four'], two: ['three'] },
+  });
+  expect(await runAs('two', 'const sum = base.length')).toMatchObject({ stale: ['three'] });
+  expect(await runAs('three', 'const row: Row = { a: sum }')).toMatchObject({ stale: [] });
+  // One that fails has read, too; one with a type error did not run.
+  expect(await runAs('five', 'throw new Error(String(sum))')).toMatchObject({ stale: [] });
+  expect(await runAs('two', 'const sum: string = base.length')).toMatchObject({
+    stale: ['two', 'three', 'five'],
+  });
+  const edit = channels.request('comm_msg', {
+    comm_id: 'stale-1',
+    data: { sources: { two: 'const sum = base.length', five: null } },
+  });
+  await channels.send('shell', edit);
+  const told = await session.find(
+    (m) => m.parentHeader.msg_id === edit.header.msg_id && isMessage(m, 'comm_msg'),
+  );
+  expect(told.content['data']).toMatchObject({ stale: [] });
+  expect(await runAs('six', '1', { deletedCells: ['one'] })).toMatchObject({
+    stale: ['four', 'two', 'three'],
+  });
+  // Its process has ended, and with it all names.
+  expect(await runAs('seven', 'process.exit(3)')).toEqual({ stale: [], dependents: {} });
+  const close = channels.request('comm_close', { comm_id: 'stale-1', data: {} });
+  await channels.send('shell', close);
+  expect(await session.ask('shell', 'comm_info_request', {})).toMatchObject({ comms: {} });
+});
+
 describe('completion', () => {
   const complete = async (code: string, at = Array.from(code).length) => {
     const reply = await session.ask('shell', 'complete_request', { code, cursor_pos: at });

@@ -2,7 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import type { CellDiagnostic } from '../../cells/cell-diagnostic.js';
-import type { CellProgram, Compilation, CompiledText } from '../../cells/cell-program.js';
+import type { CellProgram } from '../../cells/cell-program.js';
+import type { Compilation, CompiledText } from '../../cells/compiled-cell.js';
 import { placeInCell, type CellQuery } from '../../cells/cell-queries.js';
 import { findProjectTypes } from '../../files/project-types.js';
 import type { Describe } from '../../row-types/describe-queries.js';

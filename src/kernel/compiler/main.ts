@@ -3,7 +3,8 @@
  * cells, so that they cannot disturb it, and answers while they run. The kernel starts it, sends requests over the
  * IPC channel (protocol.ts), and its end is that of the channel.
  */
-import { CellProgram, type CompiledText } from '../../cells/cell-program.js';
+import { CellProgram } from '../../cells/cell-program.js';
+import type { CompiledText } from '../../cells/compiled-cell.js';
 import type { Describe } from '../../row-types/describe-queries.js';
 import { CellService } from './cell-service.js';
 import { DraftQueries } from './draft-queries.js';

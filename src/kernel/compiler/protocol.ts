@@ -1,6 +1,6 @@
 // Messages between the kernel and its compiler.
 
-import type { Compilation } from '../../cells/cell-program.js';
+import type { Compilation } from '../../cells/compiled-cell.js';
 import type { Completions } from './complete.js';
 import type { Inspection } from './inspect.js';
 import type { Completeness } from './is-complete.js';

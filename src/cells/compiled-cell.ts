@@ -1,0 +1,51 @@
+// A cell as the compiler answers it: its JavaScript or its type errors, its names and its queries.
+
+import type { CellDiagnostic } from './cell-diagnostic.js';
+import type { NameUse } from './cell-names.js';
+import type { CellQuery } from './cell-queries.js';
+import type { DeclaredName } from './declared-names.js';
+import type { ProjectImports } from './project-module.js';
+
+/** A cell without type errors, as JavaScript. */
+export interface CompiledCell extends CellNames {
+  /** Statements of an async function body; see `cellTransform` for the names that it uses. */
+  readonly code: string;
+  /** Source map (JSON) from the lines of {@link code} to the cell's. */
+  readonly map: string;
+  /** The project's TypeScript files that it imports, directly or not. */
+  readonly imports: ProjectImports;
+}
+
+/** A cell as JavaScript, or its type errors. */
+export type Compilation =
+  | { readonly status: 'ok'; readonly cell: CompiledCell }
+  | { readonly status: 'error'; readonly diagnostics: readonly CellDiagnostic[] };
+
+/** The result of `CellProgram.compile`. */
+export interface CompiledText {
+  readonly compilation: Compilation;
+  /** The queries in it. */
+  readonly queries: () => readonly CellQuery[];
+  readonly names: () => CellNames;
+  /**
+   * Adds the cell to those that later cells see.
+   *
+   * @param id - The cell's unique id in the program.
+   * @param isDefined - Whether a declared name exists: a cell that failed has set only some. Default: all do.
+   */
+  readonly accept: (id: string, isDefined?: (name: string) => boolean) => void;
+}
+
+/** The result of checking a cell. */
+export interface CheckedText extends CellNames {
+  readonly diagnostics: readonly CellDiagnostic[];
+  readonly queries: readonly CellQuery[];
+}
+
+/** The names by which a cell hangs together with others. */
+export interface CellNames {
+  /** Its top-level declarations. */
+  readonly declares: readonly DeclaredName[];
+  /** The names that it uses and does not declare. */
+  readonly uses: readonly NameUse[];
+}

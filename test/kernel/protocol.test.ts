@@ -156,7 +156,9 @@ test('a comm says which cells are stale, and what hangs on which', async () => {
     stale: ['four', 'two', 'three'],
   });
   // Its process has ended, and with it all names.
-  expect(await runAs('seven', 'process.exit(3)')).toEqual({ stale: [], dependents: {} });
+  expect(await runAs('seven', 'process.kill(process.pid, 9); await new Promise(() => {})')).toEqual(
+    { stale: [], dependents: {} },
+  );
   const close = channels.request('comm_close', { comm_id: 'stale-1', data: {} });
   await channels.send('shell', close);
   expect(await session.ask('shell', 'comm_info_request', {})).toMatchObject({ comms: {} });

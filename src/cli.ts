@@ -1,6 +1,5 @@
 // The entry of the command line `daybook`: environment, arguments, signals, exit codes.
 
-import { readFileSync } from 'node:fs';
 import { commandHelp, type Terminal } from './commands/command.js';
 import { askSecret } from './commands/terminal/ask-secret.js';
 import { terminalText } from './commands/terminal/terminal-text.js';
@@ -10,7 +9,7 @@ import { findRoot, readConfig } from './config/config.js';
 import { withEnvFile } from './config/env-file.js';
 import { DaybookError, describeError } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
-import { packageFile } from './files/package-file.js';
+import { packageVersion } from './files/package-version.js';
 
 const log = new LineWriter((text) => process.stderr.write(terminalText(text)));
 
@@ -25,11 +24,6 @@ const terminal: Terminal = {
   columns: process.stderr.columns || 80,
   askSecret: (question) => askSecret(question, process.stdin, process.stderr),
 };
-
-function packageVersion(): string {
-  return (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string })
-    .version;
-}
 
 /** How often it is looked whether npm is still there, in milliseconds. */
 const parentMs = 500;

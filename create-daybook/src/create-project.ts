@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CreateError } from './create-error.js';
@@ -62,6 +63,17 @@ export async function createProject({
     done.written.unshift('package.json');
   }
   return { folder, written: done.written, kept: [...done.kept, ...completed.kept] };
+}
+
+/**
+ * The files that every project has, whatever it is about, and this one has not.
+ *
+ * @param folder - Absolute.
+ * @returns Paths below it, with slashes.
+ */
+export async function missingFiles(folder: string): Promise<string[]> {
+  const paths = [...(await commonFiles('', 'empty')).keys()];
+  return paths.filter((path) => !existsSync(join(folder, path)));
 }
 
 /** Writes those that are not there; none where one of them cannot be written. */

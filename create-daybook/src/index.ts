@@ -4,7 +4,7 @@ import { makeProject, type Surroundings } from './make-project.js';
 
 export { readTemplateName } from './arguments.js';
 export { CreateError } from './create-error.js';
-export type { CreatedProject } from './create-project.js';
+export { missingFiles, type CreatedProject } from './create-project.js';
 export { makeProject, type ProjectRequest, type Surroundings } from './make-project.js';
 export { templateNames, templates, type Template, type TemplateName } from './templates.js';
 

@@ -1,9 +1,15 @@
 // Reading of daybook.config.ts.
 
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.js';
-import { completeProject, defaultProject, type ProjectSettings } from './project-settings.js';
+import {
+  completeProject,
+  defaultProject,
+  projectFields,
+  type ProjectSettings,
+} from './project-settings.js';
 
 /** The name of the project file at a project's root. */
 export const projectFile = 'daybook.config.ts';
@@ -39,4 +45,25 @@ export async function readProjectFile(root: string, home: string): Promise<Proje
       return `${place}: ${path.length === 0 ? 'the default export' : path.join('.')}: ${message}`;
     }),
   );
+}
+
+/**
+ * Which of the known fields the project file has.
+ *
+ * @param root - The project's root, absolute; a project file that is there has been read before.
+ * @param home - DAYBOOK_HOME, absolute.
+ */
+export async function readProjectFields(
+  root: string,
+  home: string,
+): Promise<{ readonly used: readonly string[]; readonly unused: readonly string[] }> {
+  const { importProjectModule } = await import('./project-module.js');
+  const exports = existsSync(join(root, projectFile))
+    ? await importProjectModule({ root, file: projectFile, home })
+    : {};
+  const settings = (exports['default'] ?? {}) as object;
+  return {
+    used: projectFields.filter((name) => name in settings),
+    unused: projectFields.filter((name) => !(name in settings)),
+  };
 }

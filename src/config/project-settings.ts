@@ -58,6 +58,11 @@ export const defaultProject: ProjectSettings = {
   sampleLogs: undefined,
 };
 
+/** The fields of a project file. */
+export const projectFields: readonly string[] = [
+  ...['title', 'groups', 'schemas', 'report', 'sampleLogs'],
+];
+
 /** Reports a problem of a field. */
 type Wrong = (path: readonly string[], message: string) => void;
 
@@ -73,12 +78,7 @@ export function completeProject(
   const problems: FieldProblem[] = [];
   const wrong: Wrong = (path, message) => void problems.push({ path, message });
 
-  const project = readObject(
-    value,
-    [],
-    ['title', 'groups', 'schemas', 'report', 'sampleLogs'],
-    wrong,
-  );
+  const project = readObject(value, [], projectFields, wrong);
   const report = readObject(project['report'], ['report'], ['timeZone', 'model'], wrong);
   const schemas = readSchemas(project['schemas'], wrong);
   const text = (name: string, problem: (text: string) => string | undefined) =>

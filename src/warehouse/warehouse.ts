@@ -8,6 +8,8 @@ import { describeConnectionError } from './connect/connection-error.js';
 import { startEmbedded } from './embedded/server.js';
 import { engineSchemas } from '../config/project-settings.js';
 import { ensureSchemas } from './schema/ensure-schemas.js';
+import { packageVersion } from '../files/package-version.js';
+import { recordEngineVersion } from './schema/engine-version.js';
 import { engineMigrations, migrate, migrationProblem } from './schema/migrate.js';
 import { createPool } from './connect/pool.js';
 import { optionsRefused } from './connect/pooled-sessions.js';
@@ -63,6 +65,7 @@ export async function openWarehouse(
   const owner = await connect(urls.owner, logger);
   try {
     await migrate(owner, engineMigrations, { logger });
+    await recordEngineVersion(owner, packageVersion());
     const problem = urls.reader === undefined ? await ensureReaderRole(owner) : undefined;
     if (problem !== undefined) logger.warn(problem);
     warnOf(await findSupportProblem(owner, today), logger);

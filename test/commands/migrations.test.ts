@@ -37,9 +37,10 @@ describe('a warehouse that another version of Daybook has migrated', () => {
     await database.owner.query(
       `insert into ops.migration (number, name, checksum) values (999999, '999999_later.sql', '')`,
     );
+    await database.owner.query(`insert into ops.engine_version (version) values ('9.1.0')`);
     const folder = projectFolder({ 'data/a.log': '' });
     const warning =
-      'Migrations: 999999_later.sql was applied to this warehouse but this Daybook does not have it: a newer Daybook';
+      'Migrations: 999999_later.sql was applied to this warehouse by Daybook 9.1.0; this is ';
     for (const command of [
       ['query', 'select 1'],
       ['rejects', 'list'],
@@ -52,7 +53,7 @@ describe('a warehouse that another version of Daybook has migrated', () => {
     expect(await diagnose(folder)).toMatchObject({
       ok: false,
       detail: expect.stringContaining(warning) as string,
-      mend: expect.stringContaining('Use the version of Daybook that has it') as string,
+      mend: expect.stringContaining('npm install daybook@9.1.0') as string,
       exitCode: 1,
     });
     expect(await daybook(database, folder, 'pipeline', 'run')).toMatchObject({

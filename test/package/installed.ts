@@ -33,16 +33,26 @@ export interface Somebody {
     pattern: RegExp,
     ...command: readonly string[]
   ) => Promise<{ readonly match: RegExpExecArray; readonly stop: () => Promise<void> }>;
+  /** Publishes newer packages, as they are built in these folders. */
+  readonly publish: (packages: readonly string[]) => Promise<void>;
   /** Ends what still runs, and removes all of it. */
   readonly leave: () => Promise<void>;
 }
 
+/** The folders of both packages of Daybook below that of a repository, in the order in which they are published. */
+export const packagesIn = (repository: string): string[] => [
+  join(repository, 'create-daybook'),
+  repository,
+];
+
 /**
- * Publishes both packages, as they are built, to a registry of its own.
+ * Publishes packages, as they are built, to a registry of its own.
  *
- * @param nodeFolder - The folder of the `node` to use; default: that of this process.
+ * @param packages - Their folders; default: both of this repository.
  */
-export async function somebodyWithPackages(nodeFolder?: string): Promise<Somebody> {
+export async function somebodyWithPackages(
+  packages: readonly string[] = packagesIn(root),
+): Promise<Somebody> {
   const base = mkdtempSync(join(tmpdir(), 'daybook-journey-'));
   chmodSync(base, 0o755);
   const user = asRoot ? ordinaryUser() : undefined;
@@ -50,11 +60,12 @@ export async function somebodyWithPackages(nodeFolder?: string): Promise<Somebod
   mkdirSync(folder);
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
   const registry = await startRegistry(base);
-  await registry.publish(join(root, 'create-daybook'));
-  await registry.publish(root);
-  const path = process.env['PATH'];
+  const publish = async (folders: readonly string[]) => {
+    for (const each of folders) await registry.publish(each);
+  };
+  await publish(packages);
   const env = {
-    PATH: nodeFolder === undefined ? path : `${nodeFolder}:${path ?? ''}`,
+    PATH: process.env['PATH'],
     HOME: folder,
     npm_config_cache: join(folder, '.npm'),
     ...registry.env,
@@ -76,8 +87,7 @@ export async function somebodyWithPackages(nodeFolder?: string): Promise<Somebod
     }
   };
   return {
-    folder,
-    env,
+    ...{ folder, env, publish },
     run: async (cwd, ...command) => {
       const child = begin(cwd, command);
       const [out, err] = [collect(child.stdout), collect(child.stderr)];

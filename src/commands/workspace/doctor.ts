@@ -26,6 +26,13 @@ import { nearestAbove } from '../../files/nearest-above.js';
 import { findBrowser } from '../../browser/find-browser.js';
 import { migrationProblem } from '../../warehouse/schema/migrate.js';
 import { findSupportProblem } from '../../warehouse/connect/server-facts.js';
+import { describeFailure, type Finding } from './finding.js';
+import {
+  checkImports,
+  checkProjectFile,
+  checkProjectFiles,
+  checkVersion,
+} from './upgrade-findings.js';
 
 /** `daybook doctor` */
 export const doctor: Command = {
@@ -43,18 +50,6 @@ export const doctor: Command = {
   },
 };
 
-/** The result of a check. */
-interface Finding {
-  readonly name: string;
-  readonly ok: boolean;
-  /** False: only a part of Daybook needs it. */
-  readonly required: boolean;
-  /** What was found, or what is wrong. */
-  readonly detail: string;
-  /** The command or setting that fixes it. */
-  readonly mend?: string | undefined;
-}
-
 function line({ name, ok, required, detail, mend }: Finding): string {
   const verdict = ok ? 'ok' : required ? 'missing' : 'missing (optional)';
   const remedy = ok || mend === undefined ? '' : `\n    → ${mend}`;
@@ -70,6 +65,9 @@ async function examine(config: Config, env: Environment): Promise<Finding[]> {
     ...(config.databaseUrl === undefined ? [checkBinaries()] : []),
     ...(await checkWarehouse(config)),
     checkNotebookUser(config),
+    await checkProjectFile(config),
+    await checkProjectFiles(config.root),
+    await checkImports(config.root),
     await checkTypes(config),
     await checkFiles(config),
     await checkBrowser(env),
@@ -173,6 +171,7 @@ async function checkWarehouse(config: Config): Promise<Finding[]> {
       const { host, database, user } = describeUrl(reader.url);
       return [
         { ...finding, ok: true, detail: `${database} at ${host}, as ${user}` },
+        await checkVersion(reader.pool),
         await checkMigrations(reader.pool),
         await checkSupport(reader.pool),
       ];
@@ -246,12 +245,6 @@ async function checkTypes(config: Config): Promise<Finding> {
   } catch (error) {
     return { ...finding, ok: false, ...describeFailure(error) };
   }
-}
-
-function describeFailure(error: unknown): { detail: string; mend: string | undefined } {
-  if (!(error instanceof DaybookError)) throw error;
-  const { message, hint } = error;
-  return { detail: message, mend: hint };
 }
 
 async function checkBrowser(env: Environment): Promise<Finding> {

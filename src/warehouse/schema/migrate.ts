@@ -3,12 +3,14 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Pool, PoolClient } from 'pg';
+import type { ClientBase, Pool, PoolClient } from 'pg';
 import { DaybookError } from '../../errors.js';
 import { silentLogger, type Logger } from '../../logger.js';
 import { sqlstate, sqlstateOf } from '../query/sqlstate.js';
 import { lockWarehouse, withTransaction } from '../query/transaction.js';
 import { packageFile } from '../../files/package-file.js';
+import { packageVersion } from '../../files/package-version.js';
+import { versionOfMigration } from './engine-version.js';
 
 /** The folder of the engine's own migrations. The build copies it into dist. */
 export const engineMigrations = packageFile('dist/warehouse/migrations');
@@ -115,7 +117,7 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
  * @throws DaybookError `MIGRATION_INVALID` when the files contradict applied ones.
  */
 export async function pendingMigrations(
-  connection: Pick<Pool, 'query'>,
+  connection: Pool | ClientBase,
   migrations: readonly Migration[],
 ): Promise<Migration[]> {
   const table = await connection.query<{ name: string | null }>(
@@ -129,10 +131,7 @@ export async function pendingMigrations(
   const newest = migrations.at(-1)?.number ?? 0;
   for (const row of rows) {
     if (row.number > newest) {
-      throw invalid(
-        `${row.name} was applied to this warehouse but this Daybook does not have it: a newer Daybook has been here`,
-        'Use the version of Daybook that has it; this one may read what it does not understand',
-      );
+      throw newerWarehouse(row.name, await versionOfMigration(connection, row.number));
     }
     const file = files.get(row.number);
     if (file?.name !== row.name) {
@@ -158,6 +157,18 @@ export async function pendingMigrations(
     );
   }
   return rest;
+}
+
+/** A warehouse that a newer Daybook has brought along. */
+function newerWarehouse(migration: string, version: string | undefined): DaybookError {
+  const [newer, command] =
+    version === undefined
+      ? ['a newer Daybook', 'npm install daybook@latest']
+      : [`Daybook ${version}`, `npm install daybook@${version}`];
+  return invalid(
+    `${migration} was applied to this warehouse by ${newer}; this is ${packageVersion()}, which does not have it`,
+    `${command}, or a later one; until then this one may read what it does not understand. There is no way back for a warehouse: an older Daybook needs a copy from before the upgrade, or an empty one`,
+  );
 }
 
 function invalid(problem: string, hint: string): DaybookError {

@@ -1,11 +1,13 @@
 // @module-tag heavy
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { doctor } from '../../../src/commands/workspace/doctor.js';
 import { parseConfig } from '../../../src/config/config.js';
-import { root } from '../../database.js';
+import { packageVersion } from '../../../src/files/package-version.js';
+import { recordEngineVersion } from '../../../src/warehouse/schema/engine-version.js';
+import { createTestDatabase, root } from '../../database.js';
 import { runCommand } from '../run-command.js';
 
 interface Finding {
@@ -17,8 +19,8 @@ interface Finding {
 }
 
 /** The findings by their names, and the exit code. */
-async function examine(environment: Record<string, string>) {
-  const config = parseConfig(environment, root);
+async function examine(environment: Record<string, string>, folder = root) {
+  const config = parseConfig(environment, folder);
   const { exitCode, stdout } = await runCommand(doctor, config, {
     values: { json: true },
     env: environment,
@@ -73,6 +75,64 @@ describe('daybook doctor', () => {
     });
     // Whoever brings a Postgres needs none of ours.
     expect(findings.has('embedded Postgres')).toBe(false);
+  });
+
+  it('says which version wrote before, and what it applied', async () => {
+    const database = await createTestDatabase();
+    onTestFinished(() => database.drop());
+    const version = packageVersion();
+    const found = async () =>
+      (await examine({ DATABASE_URL: database.ownerUrl, DAYBOOK_HOME: temporaryFolder() }))
+        .findings;
+    await database.owner.query('truncate ops.engine_version');
+    expect((await found()).get('version')).toMatchObject({ ok: true, detail: version });
+    await recordEngineVersion(database.owner, '0.0.1');
+    expect((await found()).get('version')).toMatchObject({
+      ok: false,
+      required: false,
+      detail: `this is ${version}, and 0.0.1 wrote to the warehouse last`,
+      mend: expect.stringContaining('npx daybook up --once') as string,
+    });
+    await database.owner.query(
+      'update ops.migration set applied_at = clock_timestamp() where number = 28',
+    );
+    await recordEngineVersion(database.owner, version);
+    expect((await found()).get('version')).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(
+        / since .*, 0\.0\.1 before; it applied 000028_\w+\.sql$/,
+      ) as string,
+    });
+  });
+
+  it('says what of a project is of an older version', async () => {
+    const project = temporaryFolder({
+      'package.json': '{}',
+      'daybook.config.ts': "export default { title: 'X' };",
+      'notebooks/old.ipynb': JSON.stringify({
+        cells: [{ source: ['import { query } from "@daybook/pipeline";'] }],
+      }),
+      'exploration/new.ipynb': JSON.stringify({
+        cells: [{ source: "import { query } from 'daybook/pipeline'; // was @daybook/pipeline" }],
+      }),
+    });
+    const { findings } = await examine({ DAYBOOK_HOME: temporaryFolder() }, project);
+    expect(findings.get('imports')).toMatchObject({
+      ok: false,
+      detail:
+        'notebooks/old.ipynb: "@daybook/pipeline" is called "daybook/pipeline" now: change the import.',
+    });
+    expect(findings.get('project file')?.detail).toBe(
+      'daybook.config.ts says title; there are also groups, schemas, report, sampleLogs',
+    );
+    expect(findings.get('project files')?.detail).toMatch(
+      /^a new project has .*Dockerfile.*: npx daybook init adds what is missing$/,
+    );
+    const { findings: none } = await examine(
+      { DAYBOOK_HOME: temporaryFolder() },
+      temporaryFolder(),
+    );
+    expect(none.get('project file')?.detail).toMatch(/^daybook\.config\.ts says nothing; there/);
   });
 
   it('speaks to people in lines', async () => {

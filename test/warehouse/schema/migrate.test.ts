@@ -100,8 +100,22 @@ describe('migrate', () => {
     rmSync(join(folder, '000002_more.sql'));
     await expect(migrate(pool, folder)).rejects.toMatchObject({
       code: 'MIGRATION_INVALID',
-      message: expect.stringMatching(/000002_more\.sql was applied .*: a newer Daybook/) as string,
-      hint: expect.stringContaining('Use the version of Daybook that has it') as string,
+      message: expect.stringMatching(
+        /000002_more\.sql was applied .* by a newer Daybook/,
+      ) as string,
+      hint: expect.stringContaining('npm install daybook@latest') as string,
+    });
+    await pool.query(
+      'create table ops.engine_version (number int, version text, used_since timestamptz)',
+    );
+    await pool.query("insert into ops.engine_version values (1, '9.1.0', now())");
+    await expect(migrate(pool, folder)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /000002_more\.sql was applied to this warehouse by Daybook 9\.1\.0; this is \d/,
+      ) as string,
+      hint: expect.stringMatching(
+        /npm install daybook@9\.1\.0, or a later one.*no way back/,
+      ) as string,
     });
   });
 

@@ -61,9 +61,9 @@ export async function readProjectFields(
   const exports = existsSync(join(root, projectFile))
     ? await importProjectModule({ root, file: projectFile, home })
     : {};
-  const settings = (exports['default'] ?? {}) as object;
+  const settings = exports['default'] ?? {};
   return {
-    used: projectFields.filter((name) => name in settings),
-    unused: projectFields.filter((name) => !(name in settings)),
+    used: projectFields.filter((name) => Object.hasOwn(settings, name)),
+    unused: projectFields.filter((name) => !Object.hasOwn(settings, name)),
   };
 }

@@ -1,4 +1,5 @@
-// Written by `daybook pipeline run` from the tables of the warehouse and the headers in sql/.
+// Written by `daybook pipeline run` from the tables of the warehouse and the headers in sql/, and by
+// `daybook notebooks check --update` from the queries of notebooks.
 // Commit it with the models: notebooks are checked against it.
 export {};
 
@@ -97,6 +98,41 @@ declare module 'daybook/pipeline' {
       source_file: string | null;
       /** The line's number in that file, from 1. */
       line_number: bigint | null;
+    };
+  }
+
+  interface Queries {
+    /** Reads silver.web_request e875be9b */
+    '\n  select requested_at, host, method, path, status\n  from silver.web_request\n  where status >= 500\n  order by requested_at\n  limit 20\n': {
+      row: {
+        requested_at: string;
+        host: string;
+        method: string | null;
+        path: string | null;
+        status: number;
+      };
+      parameters: [];
+    };
+    /** Reads gold.page_views 061ef27a */
+    'select * from gold.page_views order by views desc, path': {
+      row: {
+        path: string;
+        views: number;
+        hosts: number;
+      };
+      parameters: [];
+    };
+    /** Reads gold.web_traffic_daily c5ce66ce */
+    'select * from gold.web_traffic_daily order by day': {
+      row: {
+        day: string;
+        requests: number;
+        hosts: number;
+        errors: number;
+        bytes: string;
+        p95_duration: number | null;
+      };
+      parameters: [];
     };
   }
 }

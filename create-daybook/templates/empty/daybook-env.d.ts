@@ -1,4 +1,5 @@
-// Written by `daybook pipeline run` from the tables of the warehouse and the headers in sql/.
+// Written by `daybook pipeline run` from the tables of the warehouse and the headers in sql/, and by
+// `daybook notebooks check --update` from the queries of notebooks.
 // Commit it with the models: notebooks are checked against it.
 export {};
 
@@ -56,6 +57,31 @@ declare module 'daybook/pipeline' {
       quantity: number;
       /** Quantity times price. */
       amount: string;
+    };
+  }
+
+  interface Queries {
+    /** Reads gold.daily_sales 31884df0 */
+    '\n  select day, sum(amount)::double precision as amount, sum(pieces)::integer as pieces\n  from gold.daily_sales\n  group by day\n  order by day\n': {
+      row: {
+        day: string;
+        amount: number;
+        pieces: number;
+      };
+      parameters: [];
+    };
+    /** Reads bronze.order_line f6343a81 */
+    'select * from bronze.order_line order by ordered_at limit 10': {
+      row: {
+        ordered_at: string;
+        item: string;
+        quantity: number;
+        price: string;
+        payload: unknown;
+        source_file: string;
+        line_number: bigint;
+      };
+      parameters: [];
     };
   }
 }

@@ -4,7 +4,7 @@ import { query } from 'daybook/pipeline';
 
 /** `npm test` runs these against its own database, which holds the sample logs. */
 test('no sale is lost on the way to gold', async () => {
-  const [total] = await query<{ pieces: number; lines: number }>(`
+  const [total] = await query(`
     select
       (select sum(pieces)::integer from gold.daily_sales) as pieces,
       (select sum(quantity)::integer from bronze.order_line) as lines

@@ -31,8 +31,10 @@ export class SourceFiles {
   readonly #files = new Map<string, Versioned>();
   #version = 0;
 
-  /** Adds a cell in memory, which hides a file on disk. */
+  /** Adds a cell in memory, which hides a file on disk. One that is there already stays, as it was parsed. */
   set(path: string, cell: CellText): void {
+    const known = this.#files.get(path);
+    if (known?.text === cell.text && isSame(known.object, cell.object)) return;
     this.#version += 1;
     this.#files.set(path, { ...cell, version: String(this.#version), file: undefined });
   }
@@ -87,6 +89,10 @@ export class SourceFiles {
     const object = this.#files.get(path)?.object;
     return Object.assign(parseCell(path, text, options, object), { version });
   }
+}
+
+function isSame(a: TextRange | undefined, b: TextRange | undefined): boolean {
+  return a?.pos === b?.pos && a?.end === b?.end;
 }
 
 function diskVersion(path: string): string {

@@ -38,6 +38,7 @@ export function textPlaces(
       places.push([offset, inner.getStart(file)]);
       const { value } = type.isLiteral() ? type : { value: undefined };
       if (typeof value === 'string' || typeof value === 'number') offset += String(value).length;
+      places.push([offset, inner.end]);
       const isTail = literal.kind === ts.SyntaxKind.TemplateTail;
       addRaw(literal.getStart(file) + 1, literal.end - (isTail ? 1 : 2));
     }

@@ -9,6 +9,7 @@ import type { Inspection } from './compiler/inspect.js';
 import { codePointPosition, utf16Position } from './cursor.js';
 import { History } from './history.js';
 import { kernelInfo } from './kernel-info.js';
+import { diagnosticsTarget, LiveDiagnostics } from './live-diagnostics.js';
 import type { Outlet, Request } from './outlet.js';
 import { StaleComm, staleTarget } from './stale-comm.js';
 import type { CellError } from './traceback.js';
@@ -49,6 +50,7 @@ export class Kernel {
   readonly #executor: CellExecutor;
   readonly #history = new History();
   readonly #stale: StaleComm;
+  readonly #diagnostics: LiveDiagnostics;
   /** The requests of cells; undefined for silent ones, whose output is dropped. */
   readonly #requests = new Map<string, Message | undefined>();
   readonly #queue: QueuedRequest[] = [];
@@ -63,6 +65,9 @@ export class Kernel {
     this.#stale = new StaleComm((type, content, parent) => {
       this.#outlet.publish(type, content, parent);
     });
+    this.#diagnostics = new LiveDiagnostics(options.outlet, (notebook) =>
+      this.#compiler.ask('diagnose', notebook),
+    );
     this.#executor = new CellExecutor({
       ...options,
       compiler: this.#compiler,
@@ -158,19 +163,24 @@ export class Kernel {
     } else if (isMessage(message, 'history_request')) {
       reply('history_reply', { status: 'ok', history: this.#history.find(message.content) });
     } else if (isMessage(message, 'comm_info_request')) {
-      reply('comm_info_reply', {
-        status: 'ok',
-        comms: this.#stale.info(message.content.target_name),
-      });
+      const { target_name } = message.content;
+      const comms = { ...this.#stale.info(target_name), ...this.#diagnostics.info(target_name) };
+      reply('comm_info_reply', { status: 'ok', comms });
     } else if (isMessage(message, 'comm_open')) {
       const { comm_id, target_name } = message.content;
       if (target_name === staleTarget) this.#stale.open(comm_id, message);
+      else if (target_name === diagnosticsTarget) this.#diagnostics.open(comm_id);
       // The protocol requires refusing an unknown target.
       else this.#outlet.publish('comm_close', { comm_id, data: {} }, message);
     } else if (isMessage(message, 'comm_msg')) {
-      this.#stale.receive(message.content.data, message);
+      const { comm_id, data } = message.content;
+      if (!this.#diagnostics.has(comm_id)) this.#stale.receive(data, message);
+      // The kernel does not wait for a warehouse that is slow.
+      else if (!(await this.#isOutdated(request)))
+        void this.#diagnostics.answer(comm_id, data, message);
     } else if (isMessage(message, 'comm_close')) {
       this.#stale.close(message.content.comm_id);
+      this.#diagnostics.close(message.content.comm_id);
     } else if (isMessage(message, 'interrupt_request')) {
       this.interrupt();
       reply('interrupt_reply', { status: 'ok' });
@@ -288,7 +298,8 @@ export class Kernel {
     return this.#queue.some(
       ({ request: { message: later } }) =>
         later.header.msg_type === message.header.msg_type &&
-        later.header.session === message.header.session,
+        later.header.session === message.header.session &&
+        commOf(later) === commOf(message),
     );
   }
 
@@ -359,6 +370,11 @@ export class Kernel {
         this.#outlet.publish('error', { ...(output.error satisfies CellError) }, parent);
     }
   }
+}
+
+/** The comm that a message belongs to; undefined: none. */
+function commOf(message: Message): string | undefined {
+  return isMessage(message, 'comm_msg') ? message.content.comm_id : undefined;
 }
 
 function plainText(outcome: CellOutcome): string | null {

@@ -21,12 +21,6 @@ export interface DescribedQueries {
   readonly problems: ReadonlyMap<string, QueryProblem>;
 }
 
-/** Has Postgres describe queries, see {@link describeQueries}. */
-export type Describe = (
-  texts: readonly string[],
-  types: Pick<ProjectTypes, 'tables'>,
-) => Promise<DescribedQueries>;
-
 /** What {@link describeQueries} may be given. */
 export interface DescribeOptions {
   /** Names that could have been meant, asked for once something is wrong. Default: they are read then. */
@@ -34,6 +28,13 @@ export interface DescribeOptions {
   /** Ends the work before the next query. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Has Postgres describe queries, see {@link describeQueries}. */
+export type Describe = (
+  texts: readonly string[],
+  types: Pick<ProjectTypes, 'tables'>,
+  options?: Pick<DescribeOptions, 'signal'>,
+) => Promise<DescribedQueries>;
 
 /**
  * Has Postgres describe queries, none of which is run: their columns and parameters with their types. Whether null

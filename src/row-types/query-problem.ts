@@ -20,6 +20,17 @@ export interface QueryProblem {
   readonly message: string;
 }
 
+/** The command that describes queries. */
+export const updateCommand = 'npx daybook notebooks check --update';
+
+/** Stands for the SQLSTATE of a problem of which Postgres has not been asked. */
+export const staleCode = '-STALE';
+
+/** What is to be said of a query that was described, and whose tables are other ones now. */
+export function staleMessage(changed: readonly string[]): string {
+  return `the types of this query are older than ${changed.join(' and ')}: ${updateCommand}`;
+}
+
 /** What is known of the names that a query could have meant. */
 export interface KnownNames extends Pick<ProjectTypes, 'tables'> {
   readonly catalogue: Catalogue;

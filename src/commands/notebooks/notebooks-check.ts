@@ -9,8 +9,8 @@ import {
   queryProblems,
   staleProblems,
   untypedNotice,
-  updateCommand,
 } from '../../notebook/type-check/query-problems.js';
+import { updateCommand } from '../../row-types/query-problem.js';
 import { describeInWarehouse } from '../../row-types/describe-in-warehouse.js';
 import type { Describe } from '../../row-types/describe-queries.js';
 import { readSources } from '../../notebook/collection/notebook-source.js';

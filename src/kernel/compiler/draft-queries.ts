@@ -97,7 +97,8 @@ function plain(compiled: CompiledText): DescribedCell {
   return { compiled, compilation: compiled.compilation };
 }
 
-function diagnosticsOf(
+/** What Postgres has against the queries of a cell, at their places. */
+export function diagnosticsOf(
   source: string,
   queries: readonly CellQuery[],
   problems: ReadonlyMap<string, QueryProblem>,

@@ -5,8 +5,9 @@
  */
 import { CellProgram } from '../../cells/cell-program.js';
 import type { CompiledText } from '../../cells/compiled-cell.js';
-import type { Describe } from '../../row-types/describe-queries.js';
+import { WarmWarehouse } from '../../row-types/warm-warehouse.js';
 import { CellService } from './cell-service.js';
+import { NotebookDiagnoser } from './diagnose.js';
 import { DraftQueries } from './draft-queries.js';
 import { complete } from './complete.js';
 import { inspect } from './inspect.js';
@@ -24,6 +25,9 @@ interface Session {
   /** The last compiled cell. */
   compiled: CompiledText;
   readonly service: CellService;
+  readonly warehouse: WarmWarehouse;
+  /** Undefined: nobody has asked. */
+  diagnoser: NotebookDiagnoser | undefined;
 }
 
 let session: Session | undefined;
@@ -49,27 +53,31 @@ const answers: Answers = {
   },
   complete: ({ source, position }, { service }) => complete(service, source, position),
   inspect: ({ source, position }, { service }) => inspect(service, source, position) ?? null,
+  diagnose: async (notebook, current) => {
+    current.diagnoser ??= new NotebookDiagnoser(current.program.folder, current.warehouse);
+    return (await current.diagnoser.diagnose(notebook)) ?? null;
+  },
   isComplete: ({ source }) => isComplete(source),
 };
 
-/** Has queries described by the warehouse of the project that a folder belongs to. */
-function describeFrom(folder: string): Describe {
-  return async (texts, types) => {
-    // A kernel whose cells ask nothing new starts without them.
-    const [{ readerConfig }, { describeInWarehouse }] = await Promise.all([
-      import('../../config/workspace-config.js'),
-      import('../../row-types/describe-in-warehouse.js'),
-    ]);
-    return describeInWarehouse(readerConfig(process.env, folder))(texts, types);
-  };
+/** The warehouse of the project that a folder belongs to. */
+function warehouseOf(folder: string): WarmWarehouse {
+  return new WarmWarehouse(async () => {
+    // A kernel whose cells ask nothing new starts without it.
+    const { readerConfig } = await import('../../config/workspace-config.js');
+    return readerConfig(process.env, folder);
+  });
 }
 
 function start(folder: string): Session {
+  void session?.warehouse.close();
   const program = new CellProgram(folder);
+  const warehouse = warehouseOf(folder);
   // Reads the libraries before the first cell arrives.
   const compiled = program.compile('');
-  const drafts = new DraftQueries(program, describeFrom(folder));
-  return { program, drafts, compiled, service: new CellService(program) };
+  const drafts = new DraftQueries(program, warehouse.describe);
+  const service = new CellService(program);
+  return { program, drafts, compiled, service, warehouse, diagnoser: undefined };
 }
 
 type Answer = CompilerQuestions[CompilerTopic]['answer'];
@@ -102,7 +110,9 @@ async function respond(request: CompilerRequest): Promise<void> {
 }
 
 process.on('message', (request: CompilerRequest) => {
-  before = before.then(() => respond(request));
+  // Diagnostics have a program of their own, and wait for the warehouse: cells do not wait for them.
+  if (request.topic === 'diagnose') before.then(() => respond(request)).catch(() => undefined);
+  else before = before.then(() => respond(request));
 });
 // The kernel handles Ctrl-C, and ends this process by closing the channel.
 process.on('SIGINT', () => undefined);

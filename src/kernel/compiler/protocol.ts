@@ -2,6 +2,7 @@
 
 import type { Compilation } from '../../cells/compiled-cell.js';
 import type { Completions } from './complete.js';
+import type { NotebookDiagnostics, NotebookInProgress } from './diagnose.js';
 import type { Inspection } from './inspect.js';
 import type { Completeness } from './is-complete.js';
 
@@ -15,6 +16,8 @@ export interface CompilerQuestions {
   /** Positions count UTF-16 units. */
   complete: { question: { source: string; position: number }; answer: Completions };
   inspect: { question: { source: string; position: number }; answer: Inspection | null };
+  /** Null: another question came before the answer was known. */
+  diagnose: { question: NotebookInProgress; answer: NotebookDiagnostics | null };
   isComplete: { question: { source: string }; answer: Completeness };
 }
 

@@ -3,12 +3,9 @@
 import { placeInCell } from '../../cells/cell-queries.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import { changedTables, isOutdated, type ProjectTypes } from '../../row-types/project-types.js';
-import type { QueryProblem } from '../../row-types/query-problem.js';
+import { staleCode, staleMessage, type QueryProblem } from '../../row-types/query-problem.js';
 import { countOf } from '../../text/amounts.js';
 import type { NotebookQuery, TypeProblem } from '../document/type-problem.js';
-
-/** The command that describes queries. */
-export const updateCommand = 'npx daybook notebooks check --update';
 
 /** The queries of which the project's types know nothing, or what they were when a table was another one. */
 export function outdatedQueries(
@@ -28,8 +25,7 @@ export function staleProblems(
     const known = types.queries.get(query.sql);
     const changed = known === undefined ? [] : changedTables(known, types);
     if (changed.length === 0) return [];
-    const message = `the types of this query are older than ${changed.join(' and ')}: ${updateCommand}`;
-    return [{ ...placeIn(notebook, query), code: staleCode, message }];
+    return [{ ...placeIn(notebook, query), code: staleCode, message: staleMessage(changed) }];
   });
 }
 
@@ -43,9 +39,6 @@ export function undescribedProblem(
   const message = `this query cannot be described: ${reason}`;
   return [{ ...placeIn(notebook, query), code: staleCode, message }];
 }
-
-/** Stands for the SQLSTATE of a problem of which Postgres has not been asked. */
-const staleCode = '-STALE';
 
 /** What Postgres has against queries, where they stand in the notebook. */
 export function queryProblems(

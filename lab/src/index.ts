@@ -7,6 +7,7 @@ import { cellExecutor } from './cell-executor.js';
 import { metricRenderer } from './metric-renderer.js';
 import './outputs.css';
 import { plotlyRenderer } from './plotly-renderer.js';
+import { staleCells } from './stale-cells.js';
 
 /** Plugins of the extensions in package.json that have nothing to talk to here, or that ours replace. */
 const unwanted = new Set([
@@ -19,7 +20,11 @@ const unwanted = new Set([
 ]);
 
 const registry = new JupyterPluginRegistry();
-registry.registerPlugins([...plugins.filter(({ id }) => !unwanted.has(id)), cellExecutor]);
+registry.registerPlugins([
+  ...plugins.filter(({ id }) => !unwanted.has(id)),
+  cellExecutor,
+  staleCells,
+]);
 // JupyterLab takes modules here, and an object without `__esModule` for a CommonJS one: for what it
 // exports.
 const mimeExtensions = [

@@ -134,6 +134,25 @@ describe('in a browser', () => {
       await page.locator('.jp-Tooltip', { hasText: 'churned_customers: number' }).waitFor();
       await page.keyboard.press('Escape');
 
+      // A cell that is run again, or edited, leaves those stale that read from it; a click runs them.
+      const count = notebook.locator('.daybook-stale-count');
+      expect(await count.isVisible()).toBe(false);
+      const months = notebook.locator('.jp-CodeCell', { hasText: 'const months =' });
+      await months.locator('.cm-content').click();
+      await page.keyboard.press('Control+Enter');
+      await count.waitFor();
+      const marked = notebook.locator('.daybook-stale');
+      expect(await count.textContent()).toBe(`${await marked.count()} stale`);
+      await count.click();
+      await count.waitFor({ state: 'hidden' });
+      expect(await marked.count()).toBe(0);
+      await months.locator('.cm-content').click();
+      await page.keyboard.press('Control+End');
+      await page.keyboard.type(' ');
+      await count.waitFor();
+      await page.keyboard.press('Backspace');
+      await count.waitFor({ state: 'hidden' });
+
       // Saving keeps the outputs, and no claim of trust.
       await page.keyboard.press('Control+s');
       await page

@@ -14,7 +14,7 @@ const rooms = {
   browser: ['errors'],
   'parse-sql': [],
   config: ['errors', 'visibility', 'text', 'files'],
-  cells: ['files'],
+  cells: ['files', 'parse-sql'],
   tslab: ['files', 'cells'],
   jupyter: ['errors', 'logger', 'files', 'system', 'tslab'],
   nbformat: ['errors', 'visibility'],
@@ -27,8 +27,8 @@ const rooms = {
   http: ['errors', 'logger', 'system', 'config'],
   'tfjs-node': [],
   kernel: [
-    ...['errors', 'logger', 'text', 'files', 'config', 'jupyter', 'cells', 'display'],
-    'row-types',
+    ...['errors', 'logger', 'text', 'files', 'parse-sql', 'config', 'jupyter', 'nbformat'],
+    ...['cells', 'display', 'row-types'],
   ],
   lab: ['errors', 'logger', 'text', 'files', 'system', 'config', 'jupyter', 'nbformat', 'http'],
   pipeline: [

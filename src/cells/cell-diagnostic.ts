@@ -23,16 +23,19 @@ export interface CellDiagnostic {
  * A diagnostic by line and column.
  *
  * @param source - The cell's own text: added text does not exist for its author.
+ * @param placeOf - The place in that text of an offset of the file. Default: the same.
  */
 export function cellDiagnostic(
   diagnostic: Diagnostic,
   source: string,
   cellPath: string,
+  placeOf: (offset: number) => number = (offset) => offset,
 ): CellDiagnostic {
-  const { file, start = 0, length = 0, code } = diagnostic;
+  const { file, start = 0, length: given = 0, code } = diagnostic;
   const isCell = file === undefined || file.fileName === cellPath;
   const text = isCell ? source : file.text;
-  const from = Math.min(start, text.length);
+  const from = Math.min(isCell ? placeOf(start) : start, text.length);
+  const length = isCell ? placeOf(start + given) - from : given;
   const before = text.slice(0, from).split('\n');
   const rest = (text.slice(from).split('\n', 1)[0] ?? '').length;
   return {

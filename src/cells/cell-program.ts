@@ -14,26 +14,26 @@ import type {
 import { findProjectTypes } from '../files/project-types.js';
 import { cellDiagnostic, type CellDiagnostic } from './cell-diagnostic.js';
 import { namesUsed } from './cell-names.js';
-import { queriesIn, type CellQuery } from './cell-queries.js';
+import { placedQuery, queriesIn, type CellQuery } from './cell-queries.js';
 import { cellOfSpecifier, importsOfScope, type CellScope } from './cell-scope.js';
-import { cellTransform } from './cell-transform.js';
 import type { CellNames, CheckedText, Compilation, CompiledText } from './compiled-cell.js';
-import { closingObject, parseCell } from './last-expression.js';
+import { emitCell } from './emit-cell.js';
 import { cellCompilerOptions, nodeTypeRoot } from './compiler-options.js';
-import { type DeclaredName, augmentsOthers, declaredNames } from './declared-names.js';
+import { type DeclaredName, augmentsOthers } from './declared-names.js';
 import { nodeGlobals } from './node-globals.js';
 import { compileProjectModules } from './project-module.js';
 import { isOwnModule } from './missing-module.js';
-import { isPackageFile, SourceFiles, type CellText } from './source-files.js';
+import { identifiersOf, readCell, type CellSource, type LoadedCell } from './loaded-cell.js';
+import type { TranslatedSql } from './sql-translation.js';
+import { isPackageFile, SourceFiles } from './source-files.js';
 import { browserProblem, moduleName, withModuleAdvice } from './cell-tags.js';
 import { ts } from './typescript.js';
 
 /** A cell in the program in which it was checked. */
 interface CheckedCell {
-  readonly cell: CellText;
+  readonly cell: LoadedCell;
   readonly program: Program;
   readonly file: SourceFile;
-  readonly declares: readonly DeclaredName[];
 }
 
 type Resolution = Pick<ResolvedModuleWithFailedLookupLocations, 'resolvedModule'>;
@@ -64,10 +64,10 @@ export class CellProgram {
   readonly #globals: string;
   /** Module names of cells for tslab. */
   readonly #modules = new Set<string>();
-  #cell: CellText = { text: '', object: undefined };
+  /** The statements of results, by the constants that hold them. */
+  readonly #statements = new Map<string, string>();
   /** Whether a file of the program imports `daybook/pipeline`; otherwise its types would only cost time. */
   #readsTables = false;
-  #declares: readonly DeclaredName[] = [];
   /** The previous cell's program, of which unchanged parts are reused. */
   #before: Program | undefined;
 
@@ -79,18 +79,18 @@ export class CellProgram {
     this.#globals = globals.path;
     this.files.set(globals.path, { text: globals.text, object: undefined });
     this.#host = this.#createHost();
-    this.load('', () => false);
+    this.load({ source: '' });
   }
 
   /**
    * The diagnostics and queries of all cells of a notebook.
    *
    * @param folder - The notebook's, absolute.
-   * @param cells - Their sources by their ids, in order.
+   * @param cells - By their ids, in order.
    */
   static checkAll(
     folder: string,
-    cells: ReadonlyMap<string, string>,
+    cells: ReadonlyMap<string, CellSource>,
   ): ReadonlyMap<string, CheckedText> {
     const found = new CellProgram(folder).#checkTogether(cells);
     if (found !== undefined) return found;
@@ -113,11 +113,12 @@ export class CellProgram {
    * @param wanted - The ids of those to check.
    */
   recheck(
-    cells: ReadonlyMap<string, string>,
+    cells: ReadonlyMap<string, CellSource>,
     wanted: ReadonlySet<string>,
   ): ReadonlyMap<string, CheckedText> {
     this.#scope.clear();
     this.#modules.clear();
+    this.#statements.clear();
     const found = this.#checkTogether(cells, wanted) ?? CellProgram.checkAll(this.folder, cells);
     return new Map([...found].filter(([id]) => wanted.has(id)));
   }
@@ -129,14 +130,14 @@ export class CellProgram {
    * @param wanted - The ids of those to check. Default: all.
    */
   #checkTogether(
-    cells: ReadonlyMap<string, string>,
+    cells: ReadonlyMap<string, CellSource>,
     wanted?: ReadonlySet<string>,
   ): ReadonlyMap<string, CheckedText> | undefined {
-    const declares = new Map<string, readonly DeclaredName[]>();
+    const loaded = new Map<string, LoadedCell>();
     for (const [id, source] of cells) {
-      this.#loadMentioned(source);
-      this.#keep(id, this.#cell, this.#declares);
-      declares.set(id, this.#declares);
+      const cell = this.#loadMentioned(source);
+      loaded.set(id, cell);
+      this.#keep(id, cell, cell.declares);
     }
     const paths = [...cells.keys()].map((id) => this.pathOf(id));
     const program = this.#createProgram(paths, this.#before);
@@ -148,50 +149,57 @@ export class CellProgram {
     if (own.some(augmentsOthers)) return undefined;
     const asked = [...cells].filter(([id]) => wanted?.has(id) ?? true);
     return new Map(
-      asked.map(([id, source]) => {
+      asked.map(([id, { source }]) => {
         const file = program.getSourceFile(this.pathOf(id));
-        if (file === undefined) throw new Error(`cell ${id} is not in the program`);
+        const cell = loaded.get(id);
+        if (file === undefined || cell === undefined)
+          throw new Error(`cell ${id} is not in the program`);
         const wrong = diagnosticsOf(program, file);
         const all = wrong.length > 0 ? wrong : compileProjectModules(program, file).diagnostics;
-        const diagnostics = this.#explained(source, all, file.fileName);
-        const names = {
-          declares: declares.get(id) ?? [],
-          uses: namesUsed(file, program.getTypeChecker(), source.length),
-        };
-        return [id, { diagnostics, queries: this.#queries(program, file), ...names }];
+        const diagnostics = this.#explained(source, cell, all, file.fileName);
+        const queries = this.#queries(cell, program, file);
+        return [id, { diagnostics, queries, ...namesOf({ cell, program, file }) }];
       }),
     );
   }
 
   /** TypeScript's diagnostics of a cell, by its lines, with explanations of ours. */
-  #explained(source: string, found: readonly Diagnostic[], path: string): CellDiagnostic[] {
-    const forBrowsers = browserProblem(source);
+  #explained(
+    source: string,
+    { code, sql }: LoadedCell,
+    found: readonly Diagnostic[],
+    path: string,
+  ): CellDiagnostic[] {
+    if (sql !== undefined && sql.problems.length > 0) return [...sql.problems];
+    const forBrowsers = browserProblem(code);
     if (forBrowsers !== undefined) return [forBrowsers];
     return found
-      .map((diagnostic) => cellDiagnostic(diagnostic, source, path))
+      .map((diagnostic) => cellDiagnostic(diagnostic, source, path, sql?.translation.placeOf))
       .map((problem) => withModuleAdvice(problem, this.#modules));
   }
 
   /** Checks a cell and compiles it to JavaScript. */
-  compile(source: string): CompiledText {
+  compile(source: CellSource): CompiledText {
     const checked = this.#read(source);
     return {
-      compilation: this.#compile(source, checked),
-      queries: () => this.#queries(checked.program, checked.file),
-      names: () => namesOf(checked, source),
+      compilation: this.#compile(source.source, checked),
+      queries: () => this.#queries(checked.cell, checked.program, checked.file),
+      names: () => namesOf(checked),
       accept: (id, isDefined = () => true) => {
         this.#accept(checked, id, isDefined);
       },
     };
   }
 
-  #queries(program: Program, file: SourceFile): readonly CellQuery[] {
-    return this.#readsTables ? queriesIn(file, program.getTypeChecker()) : [];
+  #queries({ sql }: LoadedCell, program: Program, file: SourceFile): readonly CellQuery[] {
+    if (!this.#readsTables) return [];
+    return queriesIn(file, program.getTypeChecker()).map((query) => placedQuery(query, sql));
   }
 
   #compile(source: string, checked: CheckedCell): Compilation {
-    const { program, file, declares } = checked;
-    const diagnostics = this.#explained(source, diagnosticsOf(program, file), this.currentPath);
+    const { cell, program, file } = checked;
+    const wrong = diagnosticsOf(program, file);
+    const diagnostics = this.#explained(source, cell, wrong, this.currentPath);
     if (diagnostics.length > 0) return { status: 'error', diagnostics };
     const modules = compileProjectModules(program, file);
     if (modules.diagnostics.length > 0) {
@@ -200,63 +208,60 @@ export class CellProgram {
         diagnostics: modules.diagnostics.map((d) => cellDiagnostic(d, source, this.currentPath)),
       };
     }
-    let code = '';
-    let map = '';
-    program.emit(
-      file,
-      (path, text) => {
-        if (path.endsWith('.map')) map = text;
-        else code = functionBody(text);
-      },
-      undefined,
-      false,
-      { after: [cellTransform(program.getTypeChecker(), file, declares)] },
-    );
     return {
       status: 'ok',
-      cell: { code, map, ...namesOf(checked, source), imports: modules.imports },
+      cell: {
+        ...emitCell(program, file, source, cell),
+        ...{ ...namesOf(checked), imports: modules.imports },
+      },
     };
   }
 
-  #accept(
-    { cell, file, declares }: CheckedCell,
-    id: string,
-    isDefined: (name: string) => boolean,
-  ): void {
+  #accept({ cell, file }: CheckedCell, id: string, isDefined: (name: string) => boolean): void {
     this.#keep(
       id,
       cell,
-      declares.filter(({ name }) => isDefined(name)),
+      cell.declares.filter(({ name }) => isDefined(name)),
     );
     if (augmentsOthers(file)) this.#roots.push(this.pathOf(id));
   }
 
-  #keep(id: string, cell: CellText, declares: readonly DeclaredName[]): void {
+  #keep(id: string, cell: LoadedCell, declares: readonly DeclaredName[]): void {
     this.files.set(this.pathOf(id), cell);
     const module = moduleName(cell.text);
     if (module !== undefined) this.#modules.add(module);
-    for (const { name, kind } of declares) this.#scope.set(name, { cell: id, kind });
+    for (const { name, kind } of declares) {
+      this.#scope.set(name, { cell: id, kind });
+      const statement = cell.statements.get(name);
+      if (statement === undefined) this.#statements.delete(name);
+      else this.#statements.set(name, statement);
+    }
   }
 
   /**
-   * Makes a text the current cell without checking it.
+   * Makes a text the current cell without checking it; it sees all names of earlier cells.
    *
-   * @param isWanted - The names of earlier cells that it sees. Default: all.
+   * @returns What it is translated to, where it is SQL.
    */
-  load(source: string, isWanted: (name: string) => boolean = () => true): void {
-    const object = closingObject(source);
-    const parsed = parseCell(this.currentPath, source, ts.ScriptTarget.Latest, object);
-    this.#declares = declaredNames(parsed);
-    const own = new Set(this.#declares.map(({ name }) => name));
-    const exported = this.#declares.filter(({ isExported }) => !isExported);
-    // Text is added behind the cell, so that its lines and columns stay.
+  load(source: CellSource): TranslatedSql | undefined {
+    return this.#load(source, () => () => true).sql;
+  }
+
+  /** @param wanted - Which names of earlier cells it sees, by its code. */
+  #load(source: CellSource, wanted: (code: string) => (name: string) => boolean): LoadedCell {
+    const cell = readCell(this.currentPath, source, this.#statements);
+    const { code, declares } = cell;
+    const isWanted = wanted(code);
+    const own = new Set(declares.map(({ name }) => name));
+    const exported = declares.filter(({ isExported }) => !isExported);
     const text = [
-      source,
+      code,
       `export { ${exported.map(({ name }) => name).join(', ')} };`,
       importsOfScope(this.#scope, (name) => isWanted(name) && !own.has(name)),
     ];
-    this.#cell = { text: text.join('\n'), object };
-    this.files.set(this.currentPath, this.#cell);
+    const loaded = { ...cell, text: text.join('\n') };
+    this.files.set(this.currentPath, loaded);
+    return loaded;
   }
 
   /** The current cell, and files that no import leads to. */
@@ -328,18 +333,20 @@ export class CellProgram {
     );
   }
 
-  #loadMentioned(source: string): void {
-    const mentioned = identifiersOf(source);
-    this.load(source, (name) => mentioned.has(name));
+  #loadMentioned(source: CellSource): LoadedCell {
+    return this.#load(source, (code) => {
+      const mentioned = identifiersOf(code);
+      return (name) => mentioned.has(name);
+    });
   }
 
-  #read(source: string): CheckedCell {
-    this.#loadMentioned(source);
+  #read(source: CellSource): CheckedCell {
+    const cell = this.#loadMentioned(source);
     const program = this.#createProgram([this.currentPath, ...this.#roots], this.#before);
     const file = program.getSourceFile(this.currentPath);
     if (file === undefined) throw new Error('the cell is not in the program');
     this.#before = program;
-    return { cell: this.#cell, program, file, declares: this.#declares };
+    return { cell, program, file };
   }
 
   #createHost(): CompilerHost & CachingHost {
@@ -367,27 +374,15 @@ export class CellProgram {
   }
 }
 
-/** The emitted code without what only a file can contain; lines keep their numbers. */
-function functionBody(emitted: string): string {
-  return emitted.replace(/^#!.*/, '').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '');
-}
-
-function namesOf({ program, file, declares }: CheckedCell, source: string): CellNames {
-  return { declares, uses: namesUsed(file, program.getTypeChecker(), source.length) };
+function namesOf({ cell, program, file }: CheckedCell): CellNames {
+  const { code, declares, sql } = cell;
+  const uses = namesUsed(file, program.getTypeChecker(), code.length);
+  const placeOf = sql?.translation.placeOf ?? ((offset) => offset);
+  return { declares, uses: uses.map((use) => ({ ...use, start: placeOf(use.start) })) };
 }
 
 function diagnosticsOf(program: Program, file: SourceFile): readonly Diagnostic[] {
   const wrong = program.getSyntacticDiagnostics(file);
   const diagnostics = wrong.length > 0 ? wrong : program.getSemanticDiagnostics(file);
   return diagnostics.filter(({ category }) => category === ts.DiagnosticCategory.Error);
-}
-
-function identifiersOf(source: string): Set<string> {
-  const names = new Set<string>();
-  const visit = (node: import('typescript').Node) => {
-    if (ts.isIdentifier(node)) names.add(node.text);
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile('cell.ts', source, ts.ScriptTarget.Latest));
-  return names;
 }

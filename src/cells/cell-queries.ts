@@ -1,6 +1,7 @@
 // Queries in a cell whose text TypeScript knows.
 
 import type { CallExpression, Expression, Node, SourceFile, TypeChecker } from 'typescript';
+import type { TranslatedSql } from './sql-translation.js';
 import { placeOf, textPlaces, type TextPlaces } from './text-places.js';
 import { ts } from './typescript.js';
 
@@ -31,6 +32,14 @@ export function queriesIn(file: SourceFile, checker: TypeChecker): CellQuery[] {
   };
   visit(file);
   return found;
+}
+
+/** A query of a cell's TypeScript where it stands in the cell itself. */
+export function placedQuery(query: CellQuery, sql: TranslatedSql | undefined): CellQuery {
+  if (sql === undefined) return query;
+  if (query.sql === sql.sql) return { sql: sql.sql, places: sql.places };
+  const { placeOf } = sql.translation;
+  return { ...query, places: query.places.map(([offset, at]) => [offset, placeOf(at)] as const) };
 }
 
 /** Whether a call is one of {@link takers}, by whatever name the cell has it. */

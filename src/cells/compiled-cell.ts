@@ -3,15 +3,12 @@
 import type { CellDiagnostic } from './cell-diagnostic.js';
 import type { NameUse } from './cell-names.js';
 import type { CellQuery } from './cell-queries.js';
+import type { EmittedCell } from './emit-cell.js';
 import type { DeclaredName } from './declared-names.js';
 import type { ProjectImports } from './project-module.js';
 
 /** A cell without type errors, as JavaScript. */
-export interface CompiledCell extends CellNames {
-  /** Statements of an async function body; see `cellTransform` for the names that it uses. */
-  readonly code: string;
-  /** Source map (JSON) from the lines of {@link code} to the cell's. */
-  readonly map: string;
+export interface CompiledCell extends CellNames, EmittedCell {
   /** The project's TypeScript files that it imports, directly or not. */
   readonly imports: ProjectImports;
 }

@@ -1,6 +1,7 @@
 // Recognition of values with a richer representation than text: figures, tables, data frames.
 
 import { unknownType } from '../chart/figure/trace-types.js';
+import { originOf, type ResultOrigin } from '../text/result-origin.js';
 
 /** What kind of thing a value is, for those that have a richer form than text. */
 export type Shape =
@@ -38,7 +39,11 @@ const [mostSeen, mostRows] = [100, 10_000];
 
 /** Recognises arrays of rows, danfojs DataFrames and plotly figures. */
 export function shapeOf(value: unknown): Shape {
-  if (Array.isArray(value)) return rowsShape(value as readonly unknown[]);
+  if (Array.isArray(value)) {
+    const rows = value as readonly unknown[];
+    const origin = originOf(rows);
+    return origin === undefined ? rowsShape(rows) : resultShape(rows as readonly Row[], origin);
+  }
   if (isDataFrame(value)) return frameShape(value);
   if (isFigure(value)) return { kind: 'figure', figure: value };
   return { kind: 'other' };
@@ -58,6 +63,13 @@ function rowsShape(values: readonly unknown[]): Shape {
   const end = kept.findIndex((value) => !isRow(value));
   const rows = (end < 0 ? kept : kept.slice(0, end)) as readonly Row[];
   return { kind: 'rows', rows, types, count: values.length };
+}
+
+/** The rows of a query: they have columns also where there are none of them. */
+function resultShape(rows: readonly Row[], { columns }: ResultOrigin): Shape {
+  if (columns.length === 0 || columns.length > mostColumns) return { kind: 'other' };
+  const types = Object.fromEntries(columns.map(({ name, type }) => [name, type]));
+  return { kind: 'rows', rows: rows.slice(0, mostRows), types, count: rows.length };
 }
 
 function isRow(value: unknown): value is Row {

@@ -10,6 +10,7 @@ import {
   type Message,
   type MessageContents,
   type MessageType,
+  type UnknownContent,
 } from './message.js';
 import { MessageSocket } from './message-socket.js';
 
@@ -24,7 +25,11 @@ export interface KernelChannels {
   /** The session id of our requests. */
   readonly session: string;
   /** A request with our session id; its answers refer to its id, so register it before sending. */
-  request<T extends MessageType>(type: T, content: MessageContents[T]): Message<MessageContents[T]>;
+  request<T extends MessageType>(
+    type: T,
+    content: MessageContents[T],
+    metadata?: UnknownContent,
+  ): Message<MessageContents[T]>;
   /** Resolves when the message is with ZeroMQ, which keeps it until the kernel is connected. */
   send(channel: Exclude<Channel, 'iopub'>, message: Message<unknown>): Promise<void>;
   /** Calls `listener` with each message, until the returned function is called. */
@@ -80,7 +85,7 @@ export function connectChannels(
   }
   return {
     session,
-    request: (type, content) => createMessage(type, content, { session }),
+    request: (type, content, metadata) => createMessage(type, content, { session, metadata }),
     send: (channel, message) => sockets[channel].send(message),
     listen(listener) {
       listeners.add(listener);

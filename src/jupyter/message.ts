@@ -185,7 +185,7 @@ export interface MessageOptions {
   /** The request of this message. */
   parent?: Pick<Message, 'header' | 'identities'> | undefined;
   username?: string;
-  metadata?: UnknownContent;
+  metadata?: UnknownContent | undefined;
   buffers?: readonly Buffer[];
   /** The clock, for tests. */
   now?: () => Date;

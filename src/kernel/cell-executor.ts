@@ -2,6 +2,7 @@
 
 import { hasValue } from '../cells/declared-names.js';
 import type { CompiledCell } from '../cells/compiled-cell.js';
+import type { CellSource } from '../cells/loaded-cell.js';
 import { CompilerStopped, type Compiler } from './compiler/compiler.js';
 import type { ErrorReport, MimeData, RunnerEvent } from './runner/protocol.js';
 import {
@@ -74,13 +75,13 @@ export class CellExecutor {
    *
    * @param cell - The unique id of the cell in outputs and tracebacks.
    */
-  async execute(cell: string, source: string): Promise<CellOutcome> {
-    this.#sources.set(cell, source);
+  async execute(cell: string, code: CellSource): Promise<CellOutcome> {
+    this.#sources.set(cell, code.source);
     const running: RunningCell = { cell, isInterrupted: false, result: undefined };
     this.#running = running;
     this.#last = cell;
     try {
-      const compiled = await this.#compile(running, source);
+      const compiled = await this.#compile(running, code);
       return 'error' in compiled
         ? { status: 'error', error: compiled.error }
         : await this.#run(running, compiled.cell);
@@ -124,14 +125,14 @@ export class CellExecutor {
 
   async #compile(
     running: RunningCell,
-    source: string,
+    code: CellSource,
   ): Promise<{ cell: CompiledCell } | { error: CellError }> {
     try {
-      const compilation = await this.#options.compiler.compile(source);
+      const compilation = await this.#options.compiler.compile(code);
       if (running.isInterrupted) return { error: this.#thrown(interruption([])) };
       return compilation.status === 'ok'
         ? { cell: compilation.cell }
-        : { error: typeError(compilation.diagnostics, running.cell, source) };
+        : { error: typeError(compilation.diagnostics, running.cell, code.source) };
     } catch (error) {
       if (running.isInterrupted) return { error: this.#thrown(interruption([])) };
       const reason = error instanceof Error ? error.message : String(error);

@@ -2,6 +2,8 @@
 // compiles cells and completes names (compiler/), and one runs cells (runner/).
 
 import { isMessage, type Message, type MessageContents } from '../jupyter/message.js';
+import type { CellSource } from '../cells/loaded-cell.js';
+import { sourceOf } from './request-source.js';
 import { CellExecutor, type CellOutcome, type CellOutput } from './cell-executor.js';
 import { Compiler } from './compiler/compiler.js';
 import type { Completion } from './compiler/complete.js';
@@ -148,12 +150,13 @@ export class Kernel {
     } else if (isMessage(message, 'execute_request')) {
       await this.#execute(request, message.content);
     } else if (isMessage(message, 'is_complete_request')) {
-      const answer = this.#compiler.ask('isComplete', { source: message.content.code });
+      const answer = this.#compiler.ask('isComplete', sourceOf(message.content.code, message));
       reply('is_complete_reply', await answer.catch(() => ({ status: 'unknown' as const })));
     } else if (isMessage(message, 'complete_request')) {
       reply('complete_reply', await this.#complete(request, message.content));
     } else if (isMessage(message, 'inspect_request')) {
-      const found = await this.#inspect(message.content);
+      const { code, cursor_pos } = message.content;
+      const found = await this.#inspect(sourceOf(code, message), cursor_pos);
       reply('inspect_reply', {
         status: 'ok',
         found: found !== undefined,
@@ -221,7 +224,7 @@ export class Kernel {
       this.#reply(request, await this.#help(help));
       return;
     }
-    const outcome = await this.#executor.execute(cell, code);
+    const outcome = await this.#executor.execute(cell, sourceOf(code, message));
     if (isStored) {
       this.#history.add(this.#count, code, plainText(outcome));
       this.#stale.executed(message, code, outcome.run);
@@ -277,7 +280,7 @@ export class Kernel {
     for (const [name, expression] of Object.entries(expressions)) {
       const cell = this.#nextUnnumbered();
       this.#requests.set(cell, undefined);
-      const outcome = await this.#executor.execute(cell, `(${expression}\n)`);
+      const outcome = await this.#executor.execute(cell, { source: `(${expression}\n)` });
       values[name] =
         outcome.status === 'ok'
           ? {
@@ -312,7 +315,9 @@ export class Kernel {
     const none = { matches: [] as Completion[], start: position, end: position };
     const found = (await this.#isOutdated(request))
       ? none
-      : await this.#compiler.ask('complete', { source: code, position }).catch(() => none);
+      : await this.#compiler
+          .ask('complete', { ...sourceOf(code, request.message), position })
+          .catch(() => none);
     const start = codePointPosition(code, found.start);
     const end = codePointPosition(code, found.end);
     return {
@@ -332,15 +337,14 @@ export class Kernel {
     };
   }
 
-  async #inspect(content: MessageContents['inspect_request']): Promise<Inspection | undefined> {
-    const { code, cursor_pos } = content;
-    const position = utf16Position(code, cursor_pos);
-    const answer = this.#compiler.ask('inspect', { source: code, position });
+  async #inspect(code: CellSource, cursor: number): Promise<Inspection | undefined> {
+    const position = utf16Position(code.source, cursor);
+    const answer = this.#compiler.ask('inspect', { ...code, position });
     return (await answer.catch(() => null)) ?? undefined;
   }
 
   async #help(name: string): Promise<ReplyBase> {
-    const found = await this.#inspect({ code: name, cursor_pos: Array.from(name).length });
+    const found = await this.#inspect({ source: name }, Array.from(name).length);
     const data =
       found === undefined
         ? { 'text/plain': `Nothing is known about ${name}.` }

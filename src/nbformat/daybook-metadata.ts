@@ -52,6 +52,19 @@ export const metadataKeys = {
     value: 'seconds, above 0',
     meaning: 'How long this cell may run; it wins over `--cell-timeout`.',
   },
+  language: {
+    of: 'cell',
+    by: 'author',
+    value: '`"sql"`',
+    meaning:
+      'The cell is SQL, as with the first line `%%sql`. The language that VS Code has chosen for it (`vscode.languageId`) counts, too.',
+  },
+  name: {
+    of: 'cell',
+    by: 'author',
+    value: 'a name',
+    meaning: 'The constant that the rows of a SQL cell are called, as in its first line.',
+  },
   run: {
     of: 'notebook',
     by: 'Daybook',

@@ -81,6 +81,28 @@ export function query<Row extends object = never, Sql extends string = string>(
   return session.query<QueryRow<Row, Sql> & object>(sql, params);
 }
 
+/** The values of the parameters of a query. */
+export type QueryParameters<Sql> = Sql extends keyof Queries
+  ? Queries[Sql] extends { readonly parameters: infer Known }
+    ? Known
+    : never
+  : readonly never[];
+
+/**
+ * The parameters of the query that rows come from, for a SQL cell that reads them: `from ${months}`. Such a cell runs
+ * the statement of the rows as a part of its own.
+ *
+ * @param rows - As a query returned them.
+ * @param sql - Its statement.
+ * @throws DaybookError `QUERY_FAILED` when the rows are others, or were changed since.
+ */
+export function parametersOf<Sql extends string>(
+  rows: readonly object[],
+  sql: Sql,
+): QueryParameters<Sql> {
+  return session.parametersOf(rows, sql) as QueryParameters<Sql>;
+}
+
 /** A row of which nothing is said. */
 type UnknownRow = Record<string, unknown>;
 
@@ -128,7 +150,8 @@ export async function dataFrame<DataFrame extends Frame = Frame, Sql extends str
 ): Promise<DataFrame> {
   const { rows, columns } = await session.answer(sql, params);
   const { toDataFrame } = await import('./data-frame.js');
-  return (await toDataFrame(rows, columns)) as DataFrame;
+  const names = columns.map(({ name }) => name);
+  return (await toDataFrame(rows, names)) as DataFrame;
 }
 
 /**

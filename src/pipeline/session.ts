@@ -1,11 +1,12 @@
 // Connections of `query` and `table` in notebooks, with the snapshot and the query log of a run.
 
 import { appendFileSync } from 'node:fs';
-import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { Config, Environment } from '../config/config.js';
 import { newestPassedRun } from '../history/run-history.js';
 import { DaybookError } from '../errors.js';
 import { parseExact } from '../text/exact-json.js';
+import { originOf, setOrigin, type ResultOrigin } from '../text/result-origin.js';
 import {
   checkAnswer,
   unfitHint,
@@ -18,6 +19,7 @@ import { checkNotNull } from '../warehouse/query/not-null.js';
 import { beginSnapshot } from '../warehouse/query/snapshot.js';
 import { literal } from '../warehouse/query/sql-text.js';
 import { sqlstate } from '../warehouse/query/sqlstate.js';
+import { TypeNames } from '../warehouse/query/type-names.js';
 import { mappingWithJson } from '../warehouse/query/value-mapping.js';
 import { openReader, type Reader } from '../warehouse/warehouse.js';
 
@@ -76,6 +78,7 @@ export class Session {
   readonly #run: RunOfQueries;
   /** Connections in a transaction on the run's snapshot. */
   readonly #onSnapshot = new WeakSet<PoolClient>();
+  readonly #types = new TypeNames();
   #reader: Promise<Reader> | undefined;
 
   /** @param config - Called at the first query. */
@@ -89,24 +92,39 @@ export class Session {
     sql: string,
     params: readonly QueryParameter[] = [],
   ): Promise<Row[]> {
-    return (await this.answer(sql, params)).rows as Row[];
+    const { rows, columns } = await this.answer(sql, params);
+    setOrigin(rows, { sql, values: params, columns });
+    return rows as Row[];
   }
 
-  /** The rows of a statement, and the names of its columns, which exist without rows, too. */
+  /** See `parametersOf` in index.ts. */
+  parametersOf(rows: readonly object[], sql: string): readonly unknown[] {
+    const origin = originOf(rows);
+    if (origin?.sql === sql) return origin.values;
+    throw new DaybookError(
+      'QUERY_FAILED',
+      'the rows after from have been changed since they came',
+      {
+        hint: 'give what you make of them a name of its own; the cell reads the query that they come from',
+      },
+    );
+  }
+
+  /** The rows of a statement, and its columns, which exist without rows, too. */
   async answer(
     sql: string,
     params: readonly QueryParameter[] = [],
-  ): Promise<{ rows: object[]; columns: string[] }> {
+  ): Promise<{ rows: object[]; columns: ResultOrigin['columns'] }> {
     const { pool } = await this.#open();
     const [startedAt, began] = [Date.now(), performance.now()];
     let rows: object[] | undefined;
     try {
       // The extended protocol accepts one statement only, so no second one can be injected.
       const statement = { text: sql, values: [...params], queryMode: 'extended', types };
-      const { fields, ...result } = await this.#execute(pool, statement);
+      const result = await this.#execute(pool, statement);
       checkNotNull(sql, result.rows);
       rows = result.rows;
-      return { rows, columns: fields.map(({ name }) => name) };
+      return { rows, columns: result.columns };
     } catch (cause) {
       throw queryError(sql, cause, advice);
     } finally {
@@ -120,7 +138,10 @@ export class Session {
   }
 
   /** Runs a statement; in a notebook run, on its snapshot. */
-  async #execute(pool: Pool, statement: QueryConfig): Promise<QueryResult<object>> {
+  async #execute(
+    pool: Pool,
+    statement: QueryConfig,
+  ): Promise<{ rows: object[]; columns: ResultOrigin['columns'] }> {
     const { snapshot } = this.#run;
     const client = await pool.connect();
     let broken: Error | undefined;
@@ -144,7 +165,9 @@ export class Session {
         throw error;
       }
       const name = unfitName(result.fields);
-      if (name === undefined) return result;
+      if (name === undefined) {
+        return { rows: result.rows, columns: await this.#types.columns(client, result.fields) };
+      }
       throw new DaybookError('QUERY_FAILED', unfitMessage(name), { hint: unfitHint });
     } catch (error) {
       // A failed transaction accepts no further statement.

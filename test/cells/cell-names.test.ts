@@ -4,7 +4,7 @@ import { temporaryFolder } from '../temporary-folder.js';
 
 /** The names that the last of some cells uses: `name<cell`, with `!` where it changes it, `?` where nobody declares it. */
 function usedByLast(...sources: readonly string[]): string[] {
-  const cells = new Map(sources.map((source, index) => [String(index + 1), source]));
+  const cells = new Map(sources.map((source, index) => [String(index + 1), { source }]));
   const last = [...CellProgram.checkAll(temporaryFolder(), cells).values()].at(-1);
   return (last?.uses ?? []).map(
     ({ name, cell, isChanged }) => name + (isChanged ? '!' : '') + (cell ? `<${cell}` : '?'),

@@ -4,9 +4,13 @@ import { CellProgram } from '../../src/cells/cell-program.js';
 import { browserProblem, moduleName } from '../../src/cells/cell-tags.js';
 
 const check = (...cells: string[]) =>
-  [...CellProgram.checkAll(tmpdir(), new Map(cells.map((cell, at) => [String(at), cell])))].map(
-    ([, { diagnostics }]) =>
-      diagnostics.map(({ line, column, message }) => `${line}:${column} ${message}`),
+  [
+    ...CellProgram.checkAll(
+      tmpdir(),
+      new Map(cells.map((cell, at) => [String(at), { source: cell }])),
+    ),
+  ].map(([, { diagnostics }]) =>
+    diagnostics.map(({ line, column, message }) => `${line}:${column} ${message}`),
   );
 
 test('a cell for browsers says so at its mark, and nothing else', () => {

@@ -16,7 +16,7 @@ class Cells {
   /** The value as text; `nothing` where there is none; what TypeScript or the run says against it. */
   async run(source: string): Promise<string> {
     this.#count += 1;
-    const { compilation, accept } = this.#program.compile(source);
+    const { compilation, accept } = this.#program.compile({ source });
     if (compilation.status === 'error') {
       const [first] = compilation.diagnostics;
       return `${first?.line ?? 0}:${first?.column ?? 0} TS${first?.code ?? 0}`;

@@ -8,7 +8,12 @@ import { temporaryFolder } from '../temporary-folder.js';
 
 /** Which of these cells, by name, do not type-check. */
 function refused(cells: ReadonlyMap<string, string>): string[] {
-  return [...CellProgram.checkAll(tmpdir(), cells)]
+  return [
+    ...CellProgram.checkAll(
+      tmpdir(),
+      new Map([...cells].map(([name, source]) => [name, { source }])),
+    ),
+  ]
     .filter(([, { diagnostics }]) => diagnostics.length > 0)
     .map(([name]) => name);
 }

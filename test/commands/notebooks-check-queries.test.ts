@@ -5,7 +5,7 @@ import { notebooksCheck } from '../../src/commands/notebooks/notebooks-check.js'
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';
 import { runNotebooks } from '../../src/notebook/run-notebooks.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
-import { markdown, notebookOf } from '../notebook/notebooks.js';
+import { markdown, notebookOf, type CellDraft } from '../notebook/notebooks.js';
 import { event, model, pipelineWorkspace } from '../pipeline/pipeline-workspace.js';
 import { runCommand } from './run-command.js';
 
@@ -169,4 +169,49 @@ test('a column that a query says itself to be not null is compared when it runs'
       ) as string,
     },
   });
+});
+
+test('SQL cells are described, checked and run as queries are, also by their metadata', async () => {
+  const cells = [
+    "const since = '2019-01-01';",
+    '%%sql months\nselect month, customers\nfrom gold.month where month >= ${since}',
+    '%%sql total\nselect sum(customers) as n from ${months}',
+    {
+      code: 'select ${total.length}::int as one',
+      metadata: { daybook: { language: 'sql', name: 'ones' } },
+    },
+    'if (ones[0].one !== 1 || months[0].customers + 1n !== 9007199254740994n) throw new Error("no");',
+  ];
+  const write = (name: string, drafts: readonly CellDraft[], metadata = {}) => {
+    workspace.write(`notebooks/${name}.ipynb`, formatNotebook(notebookOf(drafts, metadata)));
+  };
+  write('a', cells);
+  write('wrong', ['%%sql months\nselect 1 as one,\n  moth from gold.month', 'months[0].two;']);
+  write('parameters', [{ code: '%%sql\nselect 1', tags: ['parameters'] }]);
+  const checked = await check({ update: true });
+  expect(checked.stdout.trim().split('\n')).toEqual([
+    expect.stringMatching(
+      /wrong\.ipynb:1:3:3 SQL42703 column "moth" does not exist: did you mean month\?$/,
+    ),
+  ]);
+  expect(types()).toContain(
+    '$2\\n)\\nselect sum(customers) as n from "months"'.replace('$2', '$1'),
+  );
+  const { notebooks } = await runNotebooks({
+    config: config(),
+    env: process.env,
+    warehouse: { owner: database.owner, readerUrl: database.readerUrl },
+  });
+  expect(notebooks.map(({ status }) => status)).toEqual(['passed', 'failed', 'failed']);
+  expect(notebooks[1]).toMatchObject({
+    failure: { evalue: expect.stringContaining('the cell tagged parameters is SQL') as string },
+  });
+
+  // Another kernel of TypeScript says what it needs, before it runs.
+  write('a', cells, {
+    kernelspec: { name: 'tslab', display_name: 'TypeScript', language: 'typescript' },
+  });
+  const { stdout } = await check();
+  expect(stdout).toMatch(/a\.ipynb:2:1:1 SQL-CELL SQL cells need Daybook's kernel/);
+  expect(stdout).toMatch(/a\.ipynb:4:1:1 SQL-CELL SQL cells need Daybook's kernel/);
 });

@@ -1,9 +1,20 @@
 // TypeScript's language service for completion and documentation.
 
 import type { DocumentRegistry, LanguageService, SourceFile } from 'typescript';
+import type { CellSource } from '../../cells/loaded-cell.js';
 import type { CellProgram } from '../../cells/cell-program.js';
 import { isPackageFile } from '../../cells/source-files.js';
 import { ts } from '../../cells/typescript.js';
+
+/** The language service with a cell. */
+export interface LoadedService {
+  readonly service: LanguageService;
+  readonly path: string;
+  /** The offset in the file of a place of the cell; undefined: it is not TypeScript there. */
+  readonly offsetAt: (place: number) => number | undefined;
+  /** The place in the cell of an offset in the file. */
+  readonly placeOf: (offset: number) => number;
+}
 
 /** The language service over the cells of a program, whose parsed files it shares. */
 export class CellService {
@@ -15,10 +26,15 @@ export class CellService {
   }
 
   /** The service with a text as the current cell; all names of earlier cells are in scope. */
-  load(source: string): { service: LanguageService; path: string } {
-    this.#program.load(source);
+  load(source: CellSource): LoadedService {
+    const sql = this.#program.load(source);
     this.#service ??= ts.createLanguageService(this.#host(), this.#registry());
-    return { service: this.#service, path: this.#program.currentPath };
+    return {
+      service: this.#service,
+      path: this.#program.currentPath,
+      offsetAt: sql?.translation.offsetAt ?? ((place) => place),
+      placeOf: sql?.translation.placeOf ?? ((offset) => offset),
+    };
   }
 
   #host(): import('typescript').LanguageServiceHost {

@@ -8,6 +8,7 @@ import type {
   CompilerResponse,
   CompilerTopic,
 } from './protocol.js';
+import type { CellSource } from '../../cells/loaded-cell.js';
 import { discardSnapshot, snapshotArguments } from '../../cells/snapshot.js';
 
 type Question<T extends CompilerTopic> = CompilerQuestions[T]['question'];
@@ -15,7 +16,7 @@ type Answer<T extends CompilerTopic> = CompilerQuestions[T]['answer'];
 
 /** A cell that later cells depend on. */
 interface AcceptedCell {
-  readonly source: string;
+  readonly source: CellSource;
   readonly cell: string;
   readonly defined: readonly string[];
 }
@@ -37,7 +38,7 @@ export class Compiler {
   readonly #env: NodeJS.ProcessEnv;
   #accepted: AcceptedCell[] = [];
   #process: CompilerProcess;
-  #lastSource = '';
+  #lastSource: CellSource = { source: '' };
   #failures = 0;
 
   /**
@@ -69,9 +70,9 @@ export class Compiler {
   }
 
   /** Compiles a cell; {@link accept} refers to the last one. */
-  compile(source: string): Promise<Answer<'compile'>> {
+  compile(source: CellSource): Promise<Answer<'compile'>> {
     this.#lastSource = source;
-    return this.ask('compile', { source });
+    return this.ask('compile', source);
   }
 
   /** Adds the last compiled cell to those that later cells depend on. */
@@ -107,7 +108,7 @@ export class Compiler {
     });
     started.ask('start', { folder: this.#folder }).catch(ignore);
     for (const { source, cell, defined } of this.#accepted) {
-      started.ask('compile', { source }).catch(ignore);
+      started.ask('compile', source).catch(ignore);
       started.ask('accept', { cell, defined }).catch(ignore);
     }
     return started;

@@ -1,6 +1,7 @@
 // Completion of names in a cell: variables, properties, modules, and table names in `table('…')` by the types of
 // daybook-env.d.ts.
 
+import type { CellSource } from '../../cells/loaded-cell.js';
 import type { CellService } from './cell-service.js';
 
 /** Completions at a position. Positions count UTF-16 units. */
@@ -19,14 +20,18 @@ export interface Completion {
 }
 
 /** The completions at a position, best first. */
-export function complete(service: CellService, source: string, position: number): Completions {
-  const { service: languageService, path } = service.load(source);
-  const found = languageService.getCompletionsAtPosition(path, position, {
+export function complete(service: CellService, cell: CellSource, position: number): Completions {
+  const { service: languageService, path, offsetAt, placeOf } = service.load(cell);
+  const { source } = cell;
+  const offset = offsetAt(position);
+  if (offset === undefined) return { matches: [], start: position, end: position };
+  const found = languageService.getCompletionsAtPosition(path, offset, {
     includeCompletionsForModuleExports: false,
     includeCompletionsWithInsertText: false,
   });
   const span = found?.entries[0]?.replacementSpan ?? found?.optionalReplacementSpan;
-  const start = Math.min(span?.start ?? identifierStart(source, position), position);
+  const begin = span === undefined ? identifierStart(source, position) : placeOf(span.start);
+  const start = Math.min(begin, position);
   const word = source.slice(start, position);
   const typed = word.toLowerCase();
   const matches = (found?.entries ?? [])

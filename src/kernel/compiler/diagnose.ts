@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { CellDiagnostic } from '../../cells/cell-diagnostic.js';
 import { CellProgram } from '../../cells/cell-program.js';
 import type { CheckedText } from '../../cells/compiled-cell.js';
+import type { CellSource } from '../../cells/loaded-cell.js';
 import { placeInCell } from '../../cells/cell-queries.js';
 import { findProjectTypes } from '../../files/project-types.js';
 import {
@@ -23,7 +24,7 @@ import { diagnosticsOf } from './draft-queries.js';
 /** A notebook as it stands in an editor. */
 export interface NotebookInProgress {
   /** Its code cells in their order, each with an id that stays. */
-  readonly cells: readonly { readonly id: string; readonly source: string }[];
+  readonly cells: readonly (CellSource & { readonly id: string })[];
   /** The ids of the cells to check. */
   readonly wanted: readonly string[];
 }
@@ -67,7 +68,7 @@ export class NotebookDiagnoser {
   async diagnose(notebook: NotebookInProgress): Promise<NotebookDiagnostics | undefined> {
     this.#asked.abort();
     const { signal } = (this.#asked = new AbortController());
-    const cells = new Map(notebook.cells.map(({ id, source }) => [id, source]));
+    const cells = new Map(notebook.cells.map(({ id, ...cell }) => [id, cell]));
     const wanted = new Set(notebook.wanted);
     const check = () => this.#program.recheck(cells, wanted);
     const read = this.#readTypes();
@@ -97,7 +98,10 @@ export class NotebookDiagnoser {
   }
 
   /** Drafts of texts that no cell has any more are of no use. */
-  #keepTexts(cells: ReadonlyMap<string, string>, found: ReadonlyMap<string, CheckedText>): void {
+  #keepTexts(
+    cells: ReadonlyMap<string, CellSource>,
+    found: ReadonlyMap<string, CheckedText>,
+  ): void {
     for (const [id, { queries }] of found)
       this.#texts.set(
         id,
@@ -132,7 +136,7 @@ export class NotebookDiagnoser {
 }
 
 function shown(
-  cells: ReadonlyMap<string, string>,
+  cells: ReadonlyMap<string, CellSource>,
   found: ReadonlyMap<string, CheckedText>,
   {
     problems,
@@ -144,7 +148,7 @@ function shown(
 ): NotebookDiagnostics {
   return Object.fromEntries(
     [...found].map(([id, { diagnostics, queries }]) => {
-      const source = cells.get(id) ?? '';
+      const { source } = cells.get(id) ?? { source: '' };
       const wrong = [...diagnosticsOf(source, queries, problems), ...diagnostics];
       const stale = queries.flatMap((query) => {
         const known = types?.queries.get(query.sql);

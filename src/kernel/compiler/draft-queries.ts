@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { CellDiagnostic } from '../../cells/cell-diagnostic.js';
 import type { CellProgram } from '../../cells/cell-program.js';
 import type { Compilation, CompiledText } from '../../cells/compiled-cell.js';
+import type { CellSource } from '../../cells/loaded-cell.js';
 import { placeInCell, type CellQuery } from '../../cells/cell-queries.js';
 import { findProjectTypes } from '../../files/project-types.js';
 import type { Describe } from '../../row-types/describe-queries.js';
@@ -40,11 +41,11 @@ export class DraftQueries {
   }
 
   /** Compiles a cell; Postgres first describes those of its queries that are new, or older than their tables. */
-  async compile(source: string): Promise<DescribedCell> {
+  async compile(cell: CellSource): Promise<DescribedCell> {
     const path = findProjectTypes(this.#program.folder);
-    if (path === undefined) return plain(this.#program.compile(source));
+    if (path === undefined) return plain(this.#program.compile(cell));
     const types = this.#load(path);
-    const compiled = this.#program.compile(source);
+    const compiled = this.#program.compile(cell);
     const queries = compiled.queries();
     const outdated = queries.filter(({ sql }) => isOutdated(sql, types));
     if (outdated.length === 0) return plain(compiled);
@@ -56,8 +57,8 @@ export class DraftQueries {
       return plain(compiled);
     }
     this.#load(path);
-    const again = this.#program.compile(source);
-    const wrong = diagnosticsOf(source, queries, problems);
+    const again = this.#program.compile(cell);
+    const wrong = diagnosticsOf(cell.source, queries, problems);
     if (wrong.length === 0) return plain(again);
     const { compilation } = again;
     const others = compilation.status === 'error' ? compilation.diagnostics : [];

@@ -2,6 +2,7 @@
 
 import type { LanguageService, QuickInfo } from 'typescript';
 import { ts } from '../../cells/typescript.js';
+import type { CellSource } from '../../cells/loaded-cell.js';
 import type { CellService } from './cell-service.js';
 
 /** The declaration and documentation of a name. */
@@ -15,12 +16,14 @@ export interface Inspection {
 /** Looks up the name at a position, or that ends there. */
 export function inspect(
   service: CellService,
-  source: string,
+  source: CellSource,
   position: number,
 ): Inspection | undefined {
-  const { service: languageService, path } = service.load(source);
+  const { service: languageService, path, offsetAt } = service.load(source);
+  const offset = offsetAt(position);
+  if (offset === undefined) return undefined;
   const info =
-    quickInfo(languageService, path, position) ?? quickInfo(languageService, path, position - 1);
+    quickInfo(languageService, path, offset) ?? quickInfo(languageService, path, offset - 1);
   if (info === undefined) return undefined;
   const tags = (info.tags ?? []).map(({ name, text }) =>
     `*@${name}* ${ts.displayPartsToString(text)}`.trim(),

@@ -41,7 +41,7 @@ type Answers = {
 
 const answers: Answers = {
   start: () => null,
-  compile: async ({ source }, current) => {
+  compile: async (source, current) => {
     const { compiled, compilation } = await current.drafts.compile(source);
     current.compiled = compiled;
     return compilation;
@@ -51,13 +51,13 @@ const answers: Answers = {
     compiled.accept(cell, (name) => names.has(name));
     return null;
   },
-  complete: ({ source, position }, { service }) => complete(service, source, position),
-  inspect: ({ source, position }, { service }) => inspect(service, source, position) ?? null,
+  complete: ({ position, ...source }, { service }) => complete(service, source, position),
+  inspect: ({ position, ...source }, { service }) => inspect(service, source, position) ?? null,
   diagnose: async (notebook, current) => {
     current.diagnoser ??= new NotebookDiagnoser(current.program.folder, current.warehouse);
     return (await current.diagnoser.diagnose(notebook)) ?? null;
   },
-  isComplete: ({ source }) => isComplete(source),
+  isComplete: (source) => isComplete(source),
 };
 
 /** The warehouse of the project that a folder belongs to. */
@@ -74,7 +74,7 @@ function start(folder: string): Session {
   const program = new CellProgram(folder);
   const warehouse = warehouseOf(folder);
   // Reads the libraries before the first cell arrives.
-  const compiled = program.compile('');
+  const compiled = program.compile({ source: '' });
   const drafts = new DraftQueries(program, warehouse.describe);
   const service = new CellService(program);
   return { program, drafts, compiled, service, warehouse, diagnoser: undefined };

@@ -1,6 +1,7 @@
 // Messages between the kernel and its compiler.
 
 import type { Compilation } from '../../cells/compiled-cell.js';
+import type { CellSource } from '../../cells/loaded-cell.js';
 import type { Completions } from './complete.js';
 import type { NotebookDiagnostics, NotebookInProgress } from './diagnose.js';
 import type { Inspection } from './inspect.js';
@@ -10,15 +11,15 @@ import type { Completeness } from './is-complete.js';
 export interface CompilerQuestions {
   /** Begins a session; the folder is the notebook's, absolute. */
   start: { question: { folder: string }; answer: null };
-  compile: { question: { source: string }; answer: Compilation };
+  compile: { question: CellSource; answer: Compilation };
   /** The last compiled cell has run; these of its declared names have values. */
   accept: { question: { cell: string; defined: readonly string[] }; answer: null };
   /** Positions count UTF-16 units. */
-  complete: { question: { source: string; position: number }; answer: Completions };
-  inspect: { question: { source: string; position: number }; answer: Inspection | null };
+  complete: { question: CellSource & { position: number }; answer: Completions };
+  inspect: { question: CellSource & { position: number }; answer: Inspection | null };
   /** Null: another question came before the answer was known. */
   diagnose: { question: NotebookInProgress; answer: NotebookDiagnostics | null };
-  isComplete: { question: { source: string }; answer: Completeness };
+  isComplete: { question: CellSource; answer: Completeness };
 }
 
 /** The name of a request. */

@@ -3,6 +3,9 @@
 import { dirname, relative } from 'node:path';
 import { CellProgram } from '../../cells/cell-program.js';
 import { checkTslabCells } from '../../tslab/check-cells.js';
+import type { JsonObject } from '../../nbformat/notebook.js';
+import { sqlMetadata } from '../../nbformat/sql-language.js';
+import { foreignSqlMessage, isForeignSql } from '../document/foreign-sql.js';
 import type { CheckedNotebook } from '../document/type-problem.js';
 
 /** A cell to check. */
@@ -10,6 +13,7 @@ export interface CellToCheck {
   /** The index among all cells, from 0. */
   readonly index: number;
   readonly source: string;
+  readonly metadata: JsonObject;
 }
 
 /** Checks the cells of the notebook at an absolute path as its kernel would. */
@@ -18,10 +22,20 @@ export type TypeRules = (path: string, cells: readonly CellToCheck[]) => Checked
 /** Returns the type rules of a kernel by its name; libraries are read once for all notebooks. */
 export function typeRules(): (kernel: string) => TypeRules {
   const tslabFiles: Parameters<typeof checkTslabCells>[2] = new Map();
-  const tslabRules: TypeRules = (path, cells) => ({
-    ...checkTslabCells(path, cells, tslabFiles),
-    queries: [],
-  });
+  const tslabRules: TypeRules = (path, cells) => {
+    const isForeign = ({ source, metadata }: CellToCheck) =>
+      isForeignSql(source, metadata, 'typescript');
+    const own = cells.filter((cell) => !isForeign(cell));
+    const { problems, typeImports } = checkTslabCells(path, own, tslabFiles);
+    const foreign = cells.filter(isForeign).map(({ index }) => ({
+      ...{ cell: index + 1, line: 1, column: 1 },
+      ...{ code: '-CELL', message: foreignSqlMessage },
+    }));
+    return {
+      problems: [...problems, ...foreign].sort((a, b) => a.cell - b.cell),
+      ...{ typeImports, queries: [] },
+    };
+  };
   return (kernel) => (kernel === 'daybook' ? daybookRules : tslabRules);
 }
 
@@ -31,7 +45,12 @@ export function typeRules(): (kernel: string) => TypeRules {
  */
 const daybookRules: TypeRules = (path, cells) => {
   const folder = dirname(path);
-  const sources = new Map(cells.map(({ index, source }) => [String(index + 1), source]));
+  const sources = new Map(
+    cells.map(({ index, source, metadata }) => [
+      String(index + 1),
+      { source, language: sqlMetadata(metadata) },
+    ]),
+  );
   const checked = [...CellProgram.checkAll(folder, sources)];
   const problems = checked.flatMap(([cell, { diagnostics }]) =>
     diagnostics.map(({ code, message, line, column, length, file }) => ({

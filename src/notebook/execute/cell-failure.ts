@@ -28,7 +28,7 @@ export function failureOfEnding(ending: CellEnding, cell: EndedCell): CellReport
     case 'stopped':
       return undefined;
     case 'refused':
-      return report('not-run', 'NotRun', 'the kernel refused to run this cell');
+      return report('not-run', 'NotRun', ending.reason ?? 'the kernel refused to run this cell');
     case 'died':
       return ending.interrupted === undefined
         ? died(ending.exit, cell)

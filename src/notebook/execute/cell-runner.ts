@@ -9,6 +9,7 @@ import {
   type Message,
   type MessageContents,
 } from '../../jupyter/message.js';
+import type { JsonObject } from '../../nbformat/notebook.js';
 import type { CellLimits } from '../run-settings.js';
 import { emptyOutputs, reduceOutputs, type NotebookOutputs } from './notebook-outputs.js';
 
@@ -40,8 +41,15 @@ export type CellEnding =
       readonly interrupted: InterruptCause | undefined;
     }
   | { readonly kind: 'stopped' }
-  /** The kernel refused every request: the cell was not run. */
-  | { readonly kind: 'refused' };
+  /** The kernel refused every request, or cannot run it for another reason: the cell was not run. */
+  | { readonly kind: 'refused'; readonly reason?: string };
+
+/** What a kernel gets of a cell. */
+export interface CellCode {
+  readonly source: string;
+  /** The cell's, which JupyterLab sends along, too: our kernel reads the cell's language there. */
+  readonly metadata: JsonObject;
+}
 
 /** Timestamps by the keys of `metadata.execution`; ISO 8601. */
 export type CellTimings = Readonly<Record<string, string>>;
@@ -119,7 +127,7 @@ export class CellRunner {
    * @param timeout - Milliseconds until the cell is interrupted.
    * @param mayFail - The run goes on if it fails.
    */
-  async run(cell: number, code: string, timeout: number, mayFail = false): Promise<CellEnding> {
+  async run(cell: number, code: CellCode, timeout: number, mayFail = false): Promise<CellEnding> {
     const deadline = performance.now() + this.#options.limits.abortTimeout;
     for (;;) {
       const ending = await this.#runOnce(cell, code, timeout, mayFail);
@@ -153,17 +161,23 @@ export class CellRunner {
     }
   }
 
-  #runOnce(cell: number, code: string, timeout: number, mayFail: boolean): Promise<CellEnding> {
+  #runOnce(
+    cell: number,
+    { source, metadata }: CellCode,
+    timeout: number,
+    mayFail: boolean,
+  ): Promise<CellEnding> {
     const kernel = this.#kernel;
     const { limits, signal } = this.#options;
-    const message = kernel.channels.request('execute_request', {
-      code,
+    const request = {
+      code: source,
       silent: false,
       store_history: true,
       user_expressions: {},
       allow_stdin: false,
       stop_on_error: !mayFail,
-    });
+    };
+    const message = kernel.channels.request('execute_request', request, metadata);
     const { msg_id: id } = message.header;
     this.#cellOf.set(id, cell);
     return new Promise((resolve, reject) => {

@@ -12,6 +12,7 @@ import { failureOfEnding, shownLateError } from './cell-failure.js';
 import type { ExecutionSettings } from '../run-settings.js';
 import { CellRunner, defaultCellLimits, type CellEnding } from './cell-runner.js';
 import { clearNotebook, withMark } from '../document/clear-notebook.js';
+import { foreignSqlMessage, isForeignSql } from '../document/foreign-sql.js';
 import { errorOutput, type NotebookFailure } from '../document/failure.js';
 import {
   addError,
@@ -222,9 +223,15 @@ class NotebookExecution {
 
   async #runCell(index: number, cell: CodeCell, timeout: number): Promise<CellEnding> {
     this.#stderr = [];
+    const { metadata } = cell;
+    const code = { source: joinText(cell.source), metadata };
+    const { spec, info } = this.#kernel;
+    if (info.implementation !== 'daybook' && isForeignSql(code.source, metadata, spec.language)) {
+      return { kind: 'refused', reason: foreignSqlMessage };
+    }
     const { allowErrors, forceRaiseErrors = false } = this.#settings;
     const goesOn = !forceRaiseErrors && (mayFail(cell) || allowErrors === true);
-    const ending = await this.#runner.run(index, joinText(cell.source), timeout, goesOn);
+    const ending = await this.#runner.run(index, code, timeout, goesOn);
     if (ending.kind === 'replied' && !ending.idle) {
       const text =
         'the kernel did not say that it was done with this cell: some of its output may be missing';

@@ -3,6 +3,8 @@
 import { DaybookError } from '../../errors.js';
 import { hasTag } from '../../nbformat/cell-tags.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
+import { sqlMetadata } from '../../nbformat/sql-language.js';
+import { sqlCell } from '../../parse-sql/sql-cell.js';
 import type { Environment } from '../../config/config.js';
 import { declaredParameters, type DeclaredParameter } from './declared-parameters.js';
 import type { GivenParameters } from './given-parameters.js';
@@ -31,6 +33,14 @@ export interface ParameterizedNotebook {
 export async function parametersOf(notebook: Notebook, path: string): Promise<DeclaredParameter[]> {
   const cell = notebook.cells[parametersCell(notebook)];
   if (cell === undefined) return [];
+  if (sqlCell(joinText(cell.source), sqlMetadata(cell.metadata)) !== undefined) {
+    throw new DaybookError('PARAMETER_INVALID', 'the cell tagged parameters is SQL', {
+      ...{
+        where: path,
+        hint: 'declare parameters in a TypeScript cell: SQL cells use them as ${name}',
+      },
+    });
+  }
   try {
     return await declaredParameters(joinText(cell.source));
   } catch (error) {

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Environment } from '../../config/config.js';
 import type { Kernelspec } from '../../jupyter/kernelspec.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
+import { sqlMetadata } from '../../nbformat/sql-language.js';
 import type { RelationStates } from '../../history/relation-states.js';
 import { isRunnable, mayFail } from '../document/execution-metadata.js';
 import { importedFiles } from './imported-files.js';
@@ -55,7 +56,11 @@ export function codeInputs(surroundings: CodeSurroundings): CodeInputs {
   const cells = notebook.cells.filter(isRunnable);
   const sources = cells.map((cell) => joinText(cell.source));
   return {
-    cells: cells.map((cell, index) => digest(`${mayFail(cell)} ${sources[index] ?? ''}`)),
+    cells: cells.map((cell, index) => {
+      const sql = sqlMetadata(cell.metadata);
+      const language = sql === undefined ? '' : `sql ${sql.name ?? ''} `;
+      return digest(`${mayFail(cell)} ${language}${sources[index] ?? ''}`);
+    }),
     files: Object.fromEntries(
       [...importedFiles(sources, dirname(file), root)].map(([path, text]) => [path, digest(text)]),
     ),

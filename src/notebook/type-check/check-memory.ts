@@ -7,6 +7,7 @@ import { snapshotName } from '../../cells/snapshot.js';
 import { findProjectTypes } from '../../files/project-types.js';
 import { joinText } from '../../nbformat/notebook.js';
 import { digest, type CodeInputs } from '../plan/notebook-inputs.js';
+import { sqlMetadata } from '../../nbformat/sql-language.js';
 import { isRunnable } from '../document/execution-metadata.js';
 import {
   nothingFound,
@@ -70,7 +71,9 @@ export function checkKey(
   { files, lock, kernel }: CodeInputs,
 ): string | undefined {
   if (lock === null) return undefined;
-  const cells = notebook.cells.map((cell) => (isRunnable(cell) ? joinText(cell.source) : null));
+  const cells = notebook.cells.map((cell) =>
+    isRunnable(cell) ? [joinText(cell.source), sqlMetadata(cell.metadata) ?? null] : null,
+  );
   // The name of the snapshot stands for TypeScript, Node's types and their options.
   const compiler = snapshotName();
   const folder = dirname(path);

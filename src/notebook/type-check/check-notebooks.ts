@@ -23,7 +23,7 @@ export function notebookChecker(): (notebook: NotebookToCheck) => CheckedNoteboo
   const rulesOf = typeRules();
   return ({ path, notebook }) => {
     const cells = notebook.cells.flatMap((cell, index) =>
-      isRunnable(cell) ? [{ index, source: joinText(cell.source) }] : [],
+      isRunnable(cell) ? [{ index, source: joinText(cell.source), metadata: cell.metadata }] : [],
     );
     if (cells.length === 0) return nothingFound;
     return rulesOf(kernelName(notebook))(path, cells);

@@ -1,6 +1,8 @@
 // Dependencies between cells, for the queries behind a figure.
 
-import { joinText, type Notebook } from '../../../nbformat/notebook.js';
+import { joinText, type CodeCell, type Notebook } from '../../../nbformat/notebook.js';
+import { sqlMetadata } from '../../../nbformat/sql-language.js';
+import { sqlCell } from '../../../parse-sql/sql-cell.js';
 
 /**
  * Text that uses no names: comments, and strings without interpolation. An unclosed comment extends to the end.
@@ -28,7 +30,7 @@ export function cellDependencies({ cells }: Notebook): Map<number, ReadonlySet<n
   for (const [index, cell] of cells.entries()) {
     if (cell.cell_type !== 'code') continue;
     const number = index + 1;
-    const source = joinText(cell.source).replace(silent, ' ');
+    const source = typescriptOf(cell).replace(silent, ' ');
     const found = new Set([number]);
     const declarations = [...source.matchAll(declaration)];
     // A cell's own declarations shadow earlier ones.
@@ -46,6 +48,16 @@ export function cellDependencies({ cells }: Notebook): Map<number, ReadonlySet<n
     }
   }
   return dependencies;
+}
+
+/** A cell's own text; of a SQL cell, what its expressions and its name are as TypeScript. */
+function typescriptOf({ source, metadata }: CodeCell): string {
+  const text = joinText(source);
+  const sql = sqlCell(text, sqlMetadata(metadata));
+  if (sql === undefined) return text;
+  // Which braces close an expression is not read: what follows it in the SQL may name a cell too many.
+  const parts = text.slice(sql.start).split('${').slice(1);
+  return `${sql.name === undefined ? '' : `const ${sql.name} = `}${parts.join('\n')}`;
 }
 
 /** A single name, or the names of a pattern `{ a, b: [c] }`. */

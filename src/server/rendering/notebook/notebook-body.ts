@@ -48,20 +48,19 @@ function cellElement(
   if (cell.prose.length > 0) return h('div', { className: 'prose', id }, [...cell.prose]);
   if (cell.code === undefined && cell.outputs.length === 0) return undefined;
   return h('div', { className: 'cell', id }, [
-    cell.code === undefined ? undefined : codeElement(cell.number, cell.code, page, options),
+    cell.code === undefined ? undefined : codeElement(cell.number, cell.code, options),
     ...outputElements(cell, page, options),
   ]);
 }
 
 function codeElement(
   cell: number,
-  { label, source, lineCount }: PageCode,
-  page: NotebookPage,
+  { label, source, lineCount, language }: PageCode,
   { showsCode, queries = [], pieces = allPieces }: NotebookBodyOptions,
 ): Element {
   const colored = pieces.layOut(
     `cell ${cell}`,
-    () => highlightCode(source, page.language),
+    () => highlightCode(source, language.name),
     (): ElementContent[] => [{ type: 'text', value: source }],
   );
   const lines = countOf(lineCount, 'line');
@@ -75,9 +74,7 @@ function codeElement(
         asked.length === 0 ? lines : `${lines} · ${queryTotals(asked)}`,
       ),
     ]),
-    h('pre', { tabIndex: 0, ariaLabel: `${page.languageName} of cell ${cell}` }, [
-      h('code', colored),
-    ]),
+    h('pre', { tabIndex: 0, ariaLabel: `${language.label} of cell ${cell}` }, [h('code', colored)]),
   ]);
 }
 
@@ -130,10 +127,11 @@ function outputElements(
       const { failure } = options;
       const position = failure?.cell === cell.number ? failure.position : undefined;
       const source = cell.code?.source ?? '';
+      const language = cell.code?.language.name ?? '';
       elements.push(
         pieces.layOut(
           output.piece,
-          () => errorElement(output.error, cell.number, source, page.language, position),
+          () => errorElement(output.error, cell.number, source, language, position),
           (reason) =>
             contentElement(fallbackText('This error', output.error.traceback.join('\n'), reason)),
         ),

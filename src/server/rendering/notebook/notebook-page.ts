@@ -9,6 +9,8 @@ import {
   type Notebook,
   isJsonObject,
 } from '../../../nbformat/notebook.js';
+import { sqlMetadata } from '../../../nbformat/sql-language.js';
+import { sqlCell } from '../../../parse-sql/sql-cell.js';
 import { titleFromSlug } from '../../../nbformat/notebook-summary.js';
 import { anchorHeadings, headingLevel, type ContentsEntry } from './anchors.js';
 import { bundleFor } from '../../../chart/figure/trace-types.js';
@@ -45,6 +47,15 @@ export interface PageCode {
   readonly label: string;
   readonly source: string;
   readonly lineCount: number;
+  readonly language: CodeLanguage;
+}
+
+/** The language of code. */
+interface CodeLanguage {
+  /** As the highlighter calls it. */
+  readonly name: string;
+  /** For readers, like `TypeScript`. */
+  readonly label: string;
 }
 
 /** A cell on a page. */
@@ -74,10 +85,6 @@ export interface FigureOutput {
 export interface NotebookPage {
   /** The first level-1 heading, otherwise the file's name in words. */
   readonly title: string;
-  /** The language of the code, as the highlighter calls it. */
-  readonly language: string;
-  /** The language's name for readers, like `TypeScript`. */
-  readonly languageName: string;
   readonly cells: readonly PageCell[];
   readonly contents: readonly ContentsEntry[];
   readonly figures: readonly PageFigure[];
@@ -158,7 +165,7 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
       figures.push(entry);
       return { kind: 'figure' as const, figure: entry };
     });
-    const code = hasTag(cell, 'remove-input') ? undefined : codeOf(cell, piece, layers);
+    const code = hasTag(cell, 'remove-input') ? undefined : codeOf(cell, language, piece, layers);
     if (code === undefined && shown.length === 0) return [];
     const foldsOutputs = hasTag(cell, 'hide-output') || hasTag(cell, 'hide-cell');
     return [{ ...shared, prose: [], code, outputs: shown, foldsOutputs }];
@@ -171,8 +178,6 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
   );
   return {
     title: heading ?? titleFromSlug(name),
-    language: language.name,
-    languageName: language.label,
     cells,
     contents,
     figures,
@@ -194,15 +199,23 @@ function proseOf(cell: MarkdownCell, context: ContentContext): ElementContent[] 
   return markdownToContent(joinText(cell.source), context, cell.attachments);
 }
 
-function codeOf(cell: CodeCell, piece: string, pieces: Pieces): PageCode | undefined {
+function codeOf(
+  cell: CodeCell,
+  notebookLanguage: CodeLanguage,
+  piece: string,
+  pieces: Pieces,
+): PageCode | undefined {
   const source = joinText(cell.source).trimEnd();
   if (source.trim() === '') return undefined;
+  const sql = sqlCell(source, sqlMetadata(cell.metadata));
+  const name = sql?.name;
   const label = pieces.layOut(
     piece,
-    () => codeLabel(source),
+    () => (name === undefined ? codeLabel(source.slice(sql?.start)) : `${name}: SQL`),
     () => 'Code',
   );
-  return { label, source, lineCount: source.split('\n').length };
+  const language = sql === undefined ? notebookLanguage : { name: 'sql', label: 'SQL' };
+  return { label, source, lineCount: source.split('\n').length, language };
 }
 
 /**
@@ -239,7 +252,7 @@ const languageLabels: Readonly<Record<string, string>> = {
   typescript: 'TypeScript',
 };
 
-function languageOf({ metadata }: Notebook): { name: string; label: string } {
+function languageOf({ metadata }: Notebook): CodeLanguage {
   const info = isJsonObject(metadata['language_info']) ? metadata['language_info'] : {};
   const spec = isJsonObject(metadata['kernelspec']) ? metadata['kernelspec'] : {};
   const found = [info['name'], spec['language'], spec['name']].find(

@@ -22,6 +22,13 @@ test.each([
   ['the last declaration', ['const a = 1;', 'const a = 2;', 'show(a)'], [2, 3]],
   ['an assignment to what was there', ['let a;', 'a = await query(`…`);', 'show(a)'], [1, 2, 3]],
   ['Python', ['rows = query("…")', 'def total(x): return x', 'total(rows)'], [1, 2, 3]],
+  [
+    'a SQL cell',
+    ["const since = '2019';", '%%sql rows\nselect ${since}', 'plot(rows);'],
+    [1, 2, 3],
+  ],
+  ['a result', ['%%sql a\nselect 1', '%%sql b\nselect since from ${a}', 'plot(b);'], [1, 2, 3]],
+  ['not in SQL', ["const since = '2019';", '%%sql\nselect since from gold.a'], [2]],
   ['in a template', ['const a = 1;', 'print(`${a}`)'], [1, 2]],
   ['not in comments', ['const a = 1;', '// a\n/* a */ show("a", \'a\');'], [2]],
   ['not a member', ['const month = 1;', 'show(row.month)'], [2]],

@@ -63,8 +63,29 @@ test('ids of content never meet the page’s own', () => {
 
 test('the language is told from the metadata, whatever stands there', () => {
   const language = (metadata: Record<string, string | Record<string, string>>) =>
-    readNotebookPage(notebookOf([], metadata), { name: 'x' }).language;
+    readNotebookPage(notebookOf([code('1')], metadata), { name: 'x' }).cells[0]?.code?.language
+      .name;
   expect(language({ language_info: { name: 'Python' } })).toBe('python');
   expect(language({ kernelspec: { name: 'tslab' } })).toBe('tslab');
   expect(language({ kernelspec: 'BAD', language_info: '"><script>' })).toBe('');
+});
+
+test('a SQL cell is coloured and labelled as SQL, by its first line or its metadata', () => {
+  const notebook = notebookOf(
+    [
+      code('%%sql months\nselect 1 as one'),
+      code('-- All months\nselect 1 as one', [], { vscode: { languageId: 'sql' } }),
+      code('select.one'),
+    ],
+    { language_info: { name: 'typescript' } },
+  );
+  const codes = readNotebookPage(notebook, { name: 'x' }).cells.map((cell) => cell.code);
+  expect(codes.map((one) => [one?.label, one?.language.label])).toEqual([
+    ['months: SQL', 'SQL'],
+    ['All months', 'SQL'],
+    ['select.one', 'TypeScript'],
+  ]);
+  const html = body(notebook);
+  expect(html).toContain('aria-label="SQL of cell 1"');
+  expect(html).toContain('<span class="hljs-keyword">select</span> <span class="hljs-number">1');
 });

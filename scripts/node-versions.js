@@ -1,6 +1,7 @@
 /**
  * Tries the last commit on other versions of Node.js, each in a clone of its own in a temporary folder: installs,
- * builds, loads and publishes the sample logs, serves them, and runs the core of the tests. Their Node.js
+ * builds, loads and publishes the sample logs, serves them, runs the core of the tests, and goes the way of somebody
+ * who installs the packages from a registry, without a browser. Their Node.js
  * comes from npm, whose packages `node-PLATFORM-ARCH` hold the program and need no script.
  *
  * Usage: npm run check:node [-- VERSION…]; without one: the oldest that package.json allows, and all that are kept up.
@@ -33,8 +34,12 @@ const coreOfTests = [
   'test/notebook/daybook-execution.test.ts',
   'test/server/app.test.ts',
 ];
+/** A project is made from the packages, started, read, changed, proven and exported. */
+const journey = ['test/package/journey.test.ts', '-t', 'customers'];
 // A filter that fits nothing would leave tests out without a word.
-const gone = coreOfTests.filter((path) => !existsSync(join(root, path)));
+const gone = [...coreOfTests, ...journey.slice(0, 1)].filter(
+  (path) => !existsSync(join(root, path)),
+);
 if (gone.length > 0) throw new Error(`${gone.join(', ')}: no such tests`);
 
 /** Processes that run; ended when this one is. */
@@ -125,6 +130,9 @@ async function tryOn(version) {
     await run(project, environment, 'node', 'bin/daybook.js', 'up', '--once');
     await lookAtPages(project, environment);
     await run(project, environment, 'npx', 'vitest', 'run', ...coreOfTests);
+    // As somebody who knows the packages alone; that the browser shows the pages holds for every version.
+    const withoutBrowser = { ...environment, CI: 'true', DAYBOOK_TEST_BROWSER: 'none' };
+    await run(project, withoutBrowser, 'npx', 'vitest', 'run', ...journey);
     return 'passed';
   } catch (error) {
     return `failed: ${error.message}`;

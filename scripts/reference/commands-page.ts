@@ -1,4 +1,4 @@
-import type { Command, OptionSpec } from '../../src/commands/command.js';
+import { exitCodeText, type Command, type OptionSpec } from '../../src/commands/command.js';
 import { commands } from '../../src/commands/commands.js';
 import { code, markdownPage, markdownTable } from './markdown.js';
 
@@ -33,6 +33,14 @@ export async function commandsPage(root: string): Promise<string> {
         ['2', 'The command line or the configuration is wrong; nothing was done.'],
       ],
     ),
+    'These end with 1 also after they have reported all that there is to say:',
+    markdownTable(
+      ['command', '1 when'],
+      loaded.flatMap(({ name, command: { failsWhen } }) =>
+        failsWhen === undefined ? [] : [[`[\`${name}\`](#${anchor(name)})`, failsWhen]],
+      ),
+    ),
+    'All others end with 0 when they have done their work.',
     'Ctrl-C and SIGTERM end a command in good order; a second one ends it at once. A server that is stopped so exits with 0, work that is not done with 1.',
     ...loaded.flatMap(({ name, summary, command }) => section(name, summary, command)),
   ]);
@@ -50,6 +58,7 @@ function section(name: string, summary: string, command: Command): string[] {
     `${summary}.`,
     `\`\`\`sh\n${`npx daybook ${name} ${usage}`.trimEnd()}\n\`\`\``,
     description.replaceAll('<', '&lt;'),
+    exitCodeText(command) ?? '',
     given.length === 0
       ? ''
       : markdownTable(

@@ -57,7 +57,10 @@ export interface Invocation {
 }
 
 /** One command of `daybook`, loaded only when it is asked for. */
-export interface Command {
+export type Command = Declaration & (Sure | Fallible);
+
+/** What is said of a command before it runs. */
+interface Declaration {
   /** After the command's name in the usage line, like `[--data DIR] [--once]`. */
   readonly usage: string;
   /** A paragraph or two for `--help`. */
@@ -65,8 +68,26 @@ export interface Command {
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** How many positional arguments it takes. Default none. */
   readonly positionals?: { readonly min: number; readonly max: number };
+}
+
+/** A command that has done its work when it ends. */
+interface Sure {
+  readonly failsWhen?: undefined;
   /** Does the work. Resolves to the exit code; failures are thrown as `DaybookError`. */
+  run(invocation: Invocation): Promise<0>;
+}
+
+/** A command whose report may be of failures. */
+interface Fallible {
+  /** When it ends with 1 though it has reported all, after `Exit code 1 when`, without a full stop. */
+  readonly failsWhen: string;
+  /** Does the work. Resolves to the exit code; other failures are thrown as `DaybookError`. */
   run(invocation: Invocation): Promise<0 | 1>;
+}
+
+/** The sentence on a command's exit code; undefined: it is that of all commands. */
+export function exitCodeText({ failsWhen }: Command): string | undefined {
+  return failsWhen === undefined ? undefined : `Exit code 1 when ${failsWhen}.`;
 }
 
 /** The options in the shape that `parseArgs` wants. */
@@ -104,6 +125,7 @@ export function commandHelp(name: string, command: Command): string {
     `Usage: daybook ${name} ${command.usage}`.trimEnd(),
     '',
     command.description,
+    ...[exitCodeText(command) ?? []].flat().flatMap((text) => ['', text]),
     '',
     'Options:',
     ...options.map(([left, right]) => left.padEnd(width) + right),

@@ -1,4 +1,5 @@
 // @module-tag heavy
+import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
   readdirSync,
@@ -10,7 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createDaybook } from 'create-daybook';
+import { createDaybook, type TemplateName } from 'create-daybook';
+import { commandHelp } from '../../src/commands/command.js';
+import { commands as allCommands } from '../../src/commands/commands.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { daybook } from '../pipeline/daybook-process.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -62,42 +65,73 @@ async function expectAdvice(project: string): Promise<void> {
   }
 }
 
-test('after its content is deleted no word of it is left, and commands say how to go on', async () => {
-  const cwd = temporaryFolder();
-  const project = join(cwd, 'x');
-  await createDaybook(['x', '--template', 'access-logs', '--no-install'], {
-    ...{ cwd, env: {}, isInteractive: false },
-    out: () => undefined,
-    err: () => undefined,
-  });
-  mkdirSync(join(project, 'node_modules'));
-  symlinkSync(root, join(project, 'node_modules/daybook'), 'dir');
-  const words = /web_access|web_request|web_traffic|page_views|traffic\.html|log_event/;
-  const first = await daybook(database, project, 'up', '--once');
-  expect(first.exitCode, first.stderr).toBe(0);
-  expect(await traces(project)).toMatch(words);
+/** What each example is about, in words that the engine has no use for. */
+const examples: Readonly<Record<TemplateName, RegExp>> = {
+  customers:
+    /log_event|sign_up|sign-up|churn|province|plan_change|signup|login_month|[Cc]ustomer\b/,
+  'access-logs': /web_access|web_request|web_traffic|page_views|traffic\.html/,
+  empty: /order_line|orders\.csv|daily_sales|silver\.sale|bronze\.item|sales\.html/,
+};
 
-  for (const name of ['sources', 'silver', 'gold']) {
-    rmSync(join(project, 'sql', name), { recursive: true });
-  }
-  for (const name of ['notebooks', 'exploration', 'tests', 'sample-logs']) {
-    rmSync(join(project, name), { recursive: true });
-  }
-  writeFileSync(join(project, 'daybook.config.ts'), 'export default {};\n');
-  // Somebody may have lost a folder: lines go only when that is said.
-  const kept = await daybook(database, project, 'up', '--once');
-  expect(kept).toMatchObject({
-    exitCode: 1,
-    stderr: expect.stringMatching(
-      /sql\/sources has no web_access any more.*--allow-removal, once/s,
-    ),
-  });
-  const emptied = await daybook(database, project, 'up', '--once', '--allow-removal');
-  expect(emptied.exitCode, emptied.stderr).toBe(0);
-  const left = await traces(project);
-  expect(left.match(new RegExp(`.{0,40}(?:${words.source}).{0,40}`, 'g'))).toBeNull();
-  await expectAdvice(project);
+test('no help names anything of an example', async () => {
+  const all = Object.entries(allCommands).map(async ([name, { load }]) =>
+    commandHelp(name, await load({ root: temporaryFolder(), env: {} })),
+  );
+  const helps = (await Promise.all(all)).join('\n');
+  for (const words of Object.values(examples)) expect(helps).not.toMatch(words);
 });
+
+test.each([
+  ['customers', 'log_event'],
+  ['access-logs', 'web_access'],
+] as const)(
+  'after the example %s is deleted no word of it is left, and commands say how to go on',
+  async (template, source) => {
+    const words = examples[template];
+    const cwd = temporaryFolder();
+    const project = join(cwd, 'x');
+    await createDaybook(['x', '--template', template, '--no-install'], {
+      ...{ cwd, env: {}, isInteractive: false },
+      out: () => undefined,
+      err: () => undefined,
+    });
+    mkdirSync(join(project, 'node_modules'));
+    symlinkSync(root, join(project, 'node_modules/daybook'), 'dir');
+    const first = await daybook(database, project, 'up', '--once');
+    expect(first.exitCode, first.stderr).toBe(0);
+    expect(await traces(project)).toMatch(words);
+
+    // As the README says it, which is then without the section that does.
+    const readme = join(project, 'README.md');
+    const text = readFileSync(readme, 'utf8');
+    const [, section = '', deletion = ''] =
+      /^(## The example\n.*?^```sh\n(rm .*?^echo .*?)\n.*?)^## /ms.exec(text) ?? [];
+    execFileSync('sh', ['-ec', deletion], { cwd: project });
+    writeFileSync(readme, text.replace(section, ''));
+    // Somebody may have lost a folder: lines go only when that is said.
+    const kept = await daybook(database, project, 'up', '--once');
+    expect(kept).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(`sql/sources has no ${source} any more`),
+    });
+    expect(kept.stderr).toContain('--allow-removal, once');
+    expect(section).toContain('npx daybook up --once --allow-removal');
+    const emptied = await daybook(database, project, 'up', '--once', '--allow-removal');
+    expect(emptied.exitCode, emptied.stderr).toBe(0);
+    const left = [await traces(project), documents(project)].join('\n');
+    expect(left.match(new RegExp(`.{0,40}(?:${words.source}).{0,40}`, 'g'))).toBeNull();
+    await expectAdvice(project);
+  },
+);
+
+/** What the project itself still consists of. */
+const documents = (project: string) =>
+  readdirSync(project, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((path) => !/^(?:node_modules|\.daybook)\//.test(path.slice(project.length + 1)))
+    .map((path) => path + readFileSync(path, 'utf8'))
+    .join('\n');
 
 test('in a project that never had anything commands say how to begin', async () => {
   const project = temporaryFolder({

@@ -37,6 +37,7 @@ types of what they import and of their queries. Needs no kernel and no warehouse
 problem: PATH:CELL:LINE:COLUMN and the message; cells are counted from 1, all kinds of them.
 With --update, Postgres first describes each query whose text is a literal or a constant: its columns with
 their types, and what is wrong with it. No query is run. The types go into daybook-env.d.ts.`,
+  failsWhen: 'there is a problem',
   options: {
     update: { type: 'boolean', help: 'Have the warehouse describe the queries anew' },
     json: { type: 'boolean', help: 'Print the problems as JSON, one object each' },

@@ -47,9 +47,8 @@ rows of the tables that it read. When only its text changed the page is made ane
 A cell tagged "parameters" declares what may be given another value: const region: 'north' | 'south' = 'north';
 Values are checked before anything runs. With --publish a run with other values gets a page of its own,
 which later runs bring up to date like any other; \`notebooks unpublish\` takes it off again. Without, it
-is a trial, unless such a page is there already.
-
-Exit code 1 when any notebook failed.`,
+is a trial, unless such a page is there already.`,
+  failsWhen: 'any notebook failed',
   options: {
     output: {
       type: 'string',

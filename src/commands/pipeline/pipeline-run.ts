@@ -23,7 +23,7 @@ export const pipelineRun: Command = {
 inputs changed. What a failed run built before it failed stays published; the failed model keeps its
 last good rows.
 
-MODEL is a name like daily_sales or gold.daily_sales; +NAME adds all that it reads, NAME+ all
+MODEL is a name like revenue or gold.revenue; +NAME adds all that it reads, NAME+ all
 that read it, gold.* is a whole schema.
 
 Without --data, DAYBOOK_DATA_DIR and files in data/ the logs are read from where the last run that
@@ -34,8 +34,9 @@ ${limitHelp}
 --resume takes the number of a run that failed or was interrupted, or "last": its files are loaded as far
 as they were not, and of its models only those are built that it did not finish.
 
---dry-run says for each file and model what a run would do and why, and does nothing of it. It exits 1
-when the run would be refused for what it would take out.`,
+--dry-run says for each file and model what a run would do and why, and does nothing of it.`,
+  failsWhen:
+    'anything failed; with --dry-run, when the run would be refused for what it would take out',
   options: {
     data: dataOption,
     'full-refresh': {

@@ -39,7 +39,8 @@ export const doctor: Command = {
   usage: '[--json]',
   description:
     'Looks at what Daybook needs on this machine and says, for what is missing, the command that mends\n' +
-    'it. Ends with exit code 1 when something is missing without which Daybook does not work.',
+    'it.',
+  failsWhen: 'something is missing without which Daybook does not work',
   options: { json: { type: 'boolean', help: 'An array of JSON objects' } },
   run: async ({ config, env, values, terminal }) => {
     const findings = await examine(config, env);

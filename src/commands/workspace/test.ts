@@ -18,7 +18,8 @@ are not touched. On the sample logs that daybook.config.ts names (sampleLogs)
   tests       in tests/ pass: by vitest where package.json names it, else by node:test. They may be
               TypeScript, and query() of daybook/pipeline asks the warehouse of the test
 
-What there is none of is left out, and said to be. Exit code 1 when anything failed.`,
+What there is none of is left out, and said to be.`,
+  failsWhen: 'anything failed',
   options: { json: { type: 'boolean', help: 'Print each step as JSON, one object each' } },
   async run({ values, config, env, terminal, signal }) {
     const started = performance.now();

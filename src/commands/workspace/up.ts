@@ -25,8 +25,9 @@ sample logs first.
 When something fails, what was published before is served, and the failure is named here and on the
 pages. ${limitHelp}
 
-With --once nothing is served, and the exit code tells: 0 all passed, 1 something failed.
+With --once nothing is served.
 With DAYBOOK_WEBHOOK that address is told of failures, too.`,
+  failsWhen: 'anything failed',
   options: {
     data: dataOption,
     ...limitOptions,

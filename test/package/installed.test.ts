@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import {
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -12,6 +13,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { root } from '../database.js';
+import { asRoot } from '../warehouse/home.js';
 import { requireFrontEnd } from '../lab/front-end.js';
 import { until } from '../until.js';
 import { installProject, type Ended, type InstalledProject } from './installed-project.js';
@@ -289,6 +291,27 @@ test('JupyterLab runs a kernel of the project', async (context) => {
     const state = JSON.parse(await ask(`/api/kernels/${kernel.id}`)) as { execution_state: string };
     return state.execution_state === 'idle';
   });
+});
+
+test.runIf(asRoot)('root gives the same commands, with a Postgres that is not root', async () => {
+  const home = join(project.folder, '../of root');
+  mkdirSync(home);
+  const asRootItself = async (...args: string[]) => {
+    const bin = join(project.folder, 'node_modules/.bin/daybook');
+    const env = { PATH: process.env['PATH'], HOME: home, DAYBOOK_HOME: join(home, 'daybook') };
+    return promisify(execFile)(process.execPath, [bin, ...args], { cwd: project.folder, env });
+  };
+  onTestFinished(async () => {
+    await asRootItself('db', 'stop');
+  });
+  await asRootItself('up', '--once');
+  const { stdout } = await asRootItself(
+    'query',
+    'select current_user, count(*) from bronze.purchase',
+  );
+  expect(stdout).toMatch(/daybook_reader +\| +2/);
+  await asRootItself('export', join(home, 'site'));
+  expect(existsSync(join(home, 'site/notebooks/purchases.html'))).toBe(true);
 });
 
 test("an editor's language service knows the modules and the tables of the project", async () => {

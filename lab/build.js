@@ -21,6 +21,8 @@ const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
 /** A package that JupyterLab calls an extension says so under the key `jupyterlab`. */
 const extensions = Object.keys(readJson(join(here, 'package.json')).dependencies)
+  // Others need not export their package.json.
+  .filter((name) => name.startsWith('@jupyterlab/'))
   .map((name) => {
     const folder = dirname(require.resolve(`${name}/package.json`));
     return { name, folder, ...readJson(join(folder, 'package.json')) };

@@ -4,6 +4,7 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { IConnectionStatus, IServiceManager } from '@jupyterlab/services';
 import { plugins, renderers } from '../generated/extensions.js';
 import { cellExecutor } from './cell-executor.js';
+import { liveDiagnostics } from './live-diagnostics.js';
 import { metricRenderer } from './metric-renderer.js';
 import './outputs.css';
 import { plotlyRenderer } from './plotly-renderer.js';
@@ -24,6 +25,7 @@ registry.registerPlugins([
   ...plugins.filter(({ id }) => !unwanted.has(id)),
   cellExecutor,
   staleCells,
+  liveDiagnostics,
 ]);
 // JupyterLab takes modules here, and an object without `__esModule` for a CommonJS one: for what it
 // exports.

@@ -18,7 +18,7 @@ import { placedQuery, queriesIn, type CellQuery } from './cell-queries.js';
 import { cellOfSpecifier, importsOfScope, type CellScope } from './cell-scope.js';
 import type { CellNames, CheckedText, Compilation, CompiledText } from './compiled-cell.js';
 import { emitCell } from './emit-cell.js';
-import { cellCompilerOptions, nodeTypeRoot } from './compiler-options.js';
+import { cellCompilerOptions, checksNull, nodeTypeRoot } from './compiler-options.js';
 import { type DeclaredName, augmentsOthers } from './declared-names.js';
 import { nodeGlobals } from './node-globals.js';
 import { compileProjectModules } from './project-module.js';
@@ -73,7 +73,7 @@ export class CellProgram {
 
   constructor(folder: string) {
     this.folder = folder;
-    this.options = cellCompilerOptions(nodeTypeRoot(folder));
+    this.options = cellCompilerOptions(nodeTypeRoot(folder), checksNull(folder));
     this.resolutions = ts.createModuleResolutionCache(folder, (path) => path, this.options);
     const globals = nodeGlobals(this.options);
     this.#globals = globals.path;

@@ -4,18 +4,20 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { CompilerOptions } from 'typescript';
+import { findTsconfig } from '../files/project-types.js';
 import { nodeLibraries } from './node-globals.js';
 import { ts } from './typescript.js';
 
 /**
  * The compiler options of cells: modules for the running Node.js, with its library and types. Cells are for
  * exploration: names and columns are checked, but parameters without a type are `any`, and missing values (a
- * nullable column, the first of no rows) need not be ruled out. tslab does the same, and its notebooks run here
- * unchanged.
+ * nullable column, the first of no rows) need not be ruled out unless the project asks for it. tslab does the same,
+ * and its notebooks run here unchanged.
  *
  * @param typeRoot - The folder that contains `node`, Node's types.
+ * @param strictNullChecks - Whether null is an error where a value is needed, see {@link checksNull}.
  */
-export function cellCompilerOptions(typeRoot: string): CompilerOptions {
+export function cellCompilerOptions(typeRoot: string, strictNullChecks = false): CompilerOptions {
   return {
     target: ts.ScriptTarget.ES2024,
     module: ts.ModuleKind.ESNext,
@@ -26,7 +28,7 @@ export function cellCompilerOptions(typeRoot: string): CompilerOptions {
     typeRoots: [typeRoot],
     strict: true,
     noImplicitAny: false,
-    strictNullChecks: false,
+    strictNullChecks,
     strictPropertyInitialization: false,
     useUnknownInCatchVariables: false,
     skipLibCheck: true,
@@ -55,4 +57,22 @@ export function nodeTypeRoot(folder: string): string {
   }
   const own = createRequire(import.meta.url).resolve('@types/node/package.json');
   return dirname(dirname(own));
+}
+
+/**
+ * Whether null is an error in cells: where the nearest tsconfig.json at or above a folder, or one that it extends,
+ * has `"strictNullChecks": true`. Its `"strict": true` alone says nothing of cells, which were written without.
+ */
+export function checksNull(folder: string): boolean {
+  const path = findTsconfig(folder);
+  if (path === undefined) return false;
+  const { config } = ts.readConfigFile(path, (file) => ts.sys.readFile(file)) as {
+    config: unknown;
+  };
+  // Which files it names does not matter here.
+  const host = { ...ts.sys, readDirectory: () => [] };
+  return (
+    ts.parseJsonConfigFileContent(config ?? {}, host, dirname(path)).options.strictNullChecks ===
+    true
+  );
 }

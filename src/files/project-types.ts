@@ -1,4 +1,4 @@
-// The file with the types of the project's tables, daybook-env.d.ts.
+// The files of a project that TypeScript goes by: the types of its tables, daybook-env.d.ts, and tsconfig.json.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,4 +19,15 @@ export const projectTypesFile = 'daybook-env.d.ts';
 export function findProjectTypes(folder: string): string | undefined {
   const nearest = nearestAbove(folder, (at) => existsSync(join(at, projectTypesFile)));
   return nearest === undefined ? undefined : join(nearest, projectTypesFile);
+}
+
+/**
+ * The nearest tsconfig.json at or above a folder.
+ *
+ * @param folder - Absolute.
+ * @returns Its path; undefined: there is none.
+ */
+export function findTsconfig(folder: string): string | undefined {
+  const nearest = nearestAbove(folder, (at) => existsSync(join(at, 'tsconfig.json')));
+  return nearest === undefined ? undefined : join(nearest, 'tsconfig.json');
 }

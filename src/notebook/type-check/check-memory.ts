@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeAtomically } from '../../files/atomic-write.js';
 import { snapshotName } from '../../cells/snapshot.js';
-import { findProjectTypes } from '../../files/project-types.js';
+import { findProjectTypes, findTsconfig } from '../../files/project-types.js';
 import { joinText } from '../../nbformat/notebook.js';
 import { digest, type CodeInputs } from '../plan/notebook-inputs.js';
 import { sqlMetadata } from '../../nbformat/sql-language.js';
@@ -77,7 +77,8 @@ export function checkKey(
   // The name of the snapshot stands for TypeScript, Node's types and their options.
   const compiler = snapshotName();
   const folder = dirname(path);
-  const types = findProjectTypes(folder);
-  const tables = types === undefined ? null : readFileSync(types, 'utf8');
-  return digest(JSON.stringify([folder, cells, files, lock, kernel, compiler, tables]));
+  const [tables, settings] = [findProjectTypes(folder), findTsconfig(folder)].map((file) =>
+    file === undefined ? null : readFileSync(file, 'utf8'),
+  );
+  return digest(JSON.stringify([folder, cells, files, lock, kernel, compiler, tables, settings]));
 }

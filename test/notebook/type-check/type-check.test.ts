@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { checkNotebooks } from '../../../src/notebook/type-check/check-notebooks.js';
 import { formatProblem } from '../../../src/notebook/document/type-problem.js';
 import { root } from '../../database.js';
@@ -13,6 +13,7 @@ import { runOnTslab } from '../kernel-runs.js';
 vi.setConfig({ testTimeout: 300_000 });
 
 const inProject = join(root, 'notebooks', 'x.ipynb');
+const onDaybook = { kernelspec: { name: 'daybook', display_name: 'TypeScript' } };
 const onTslab = { kernelspec: { name: 'tslab', display_name: 'TypeScript' } };
 
 function problems(cells: readonly CellDraft[], path = inProject): string[] {
@@ -251,3 +252,33 @@ test(
     }
   },
 );
+
+test('null is an error in cells where tsconfig.json asks for it itself, also by one that it extends', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'daybook-null-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const cells = [
+    'const rows: { n: number | null }[] = [];',
+    'rows[0].n.toFixed();\nrows.at(-1).n;',
+  ];
+  const found = (tsconfig?: string) => {
+    if (tsconfig !== undefined) writeFileSync(join(folder, 'tsconfig.json'), tsconfig);
+    const [checked] = checkNotebooks([
+      { path: join(folder, 'x.ipynb'), notebook: notebookOf(cells, onDaybook) },
+    ]);
+    return (checked?.problems ?? []).map((problem) => formatProblem('x', problem));
+  };
+  const strict = [
+    "x:2:1:1 TS2531 Object is possibly 'null'.",
+    "x:2:2:1 TS2532 Object is possibly 'undefined'.",
+  ];
+  expect(found()).toEqual([]);
+  expect(found('{ "compilerOptions": { "strict": true } }')).toEqual([]);
+  expect(found('{ "compilerOptions": { "strictNullChecks": true, /* a comment */ } }')).toEqual(
+    strict,
+  );
+  writeFileSync(join(folder, 'base.json'), '{ "compilerOptions": { "strictNullChecks": true } }');
+  expect(found('{ "extends": "./base.json" }')).toEqual(strict);
+  expect(found('nonsense')).toEqual([]);
+});

@@ -327,11 +327,11 @@ export class Kernel {
       cursor_end: end,
       metadata: {
         // JupyterLab shows it beside each match.
-        _jupyter_types_experimental: found.matches.map(({ text, kind }) => ({
-          text,
-          type: kind,
-          start,
-          end,
+        _jupyter_types_experimental: found.matches.map(({ text, kind, description }) => ({
+          ...{ text, type: kind, start, end },
+          ...(description === undefined || description === ''
+            ? {}
+            : { documentation: description }),
         })),
       },
     };
@@ -387,8 +387,12 @@ function plainText(outcome: CellOutcome): string | null {
   return typeof text === 'string' ? text : null;
 }
 
-function inspectionBundle({ signature, documentation }: Inspection): Record<string, string> {
-  const code = `\`\`\`typescript\n${signature}\n\`\`\``;
+function inspectionBundle({
+  signature,
+  language,
+  documentation,
+}: Inspection): Record<string, string> {
+  const code = `\`\`\`${language}\n${signature}\n\`\`\``;
   return {
     'text/plain': documentation === '' ? signature : `${signature}\n\n${documentation}`,
     'text/markdown': documentation === '' ? code : `${code}\n\n${documentation}`,

@@ -177,3 +177,74 @@ test('without a warehouse nothing is said of queries', async () => {
     ["error 2304 at missing: Cannot find name 'missing'."],
   ]);
 });
+
+/** Completes where `|` stands in a query, and gives the matches with their types and what they replace. */
+async function complete(sql: string, quote = '`'): Promise<string[]> {
+  const marked = `await query(${quote}${sql}${quote});`;
+  const code = marked.replace('|', '');
+  const cursor_pos = Array.from(marked.slice(0, marked.indexOf('|'))).length;
+  const reply = await session.ask('shell', 'complete_request', { code, cursor_pos });
+  const types = (reply['metadata'] as { _jupyter_types_experimental: { type: string }[] })
+    ._jupyter_types_experimental;
+  const start = Array.from(code)
+    .slice(reply['cursor_start'] as number, cursor_pos)
+    .join('');
+  return (reply['matches'] as string[]).map(
+    (text, index) => `${start}>${text} ${types[index]?.type}`,
+  );
+}
+
+test('names in a query complete: what is in scope, with types and descriptions', async () => {
+  await session.run(load);
+  const [first] = await complete('select cu| from gold.month');
+  expect(first).toBe('cu>customers bigint');
+  expect(await complete('select m.| from gold.month as m')).toEqual([
+    '>month date',
+    '>customers bigint',
+    '>note text',
+  ]);
+  expect(await complete('select 𝄞, mo| from gold.month', "'")).toContain('mo>month date');
+  expect(await complete('select * from gold.m|')).toEqual(['m>month table']);
+  expect(await complete('select * from mon|')).toEqual(['mon>gold.month table']);
+  expect(
+    await complete('with recent as (select month as m from gold.month) select * from rec|'),
+  ).toEqual(['rec>recent table']);
+  expect(
+    await complete('with recent as (select month as m from gold.month) select r.| from recent r'),
+  ).toEqual(['>m date']);
+  expect(await complete('select month::ti| from gold.month')).toEqual(
+    expect.arrayContaining(['ti>timestamp with time zone type']),
+  );
+  expect(await complete('select month from gold.month wh|')).toEqual(['wh>where keyword']);
+  expect(await complete('select month from gold.month where month is n|')).toEqual(
+    expect.arrayContaining(['n>not keyword']),
+  );
+  expect(await complete('select date_tr|(1) from gold.month')).toEqual([
+    'date_tr>date_trunc function',
+  ]);
+  expect(await complete("select \\'cu|\\' from gold.month", "'")).toEqual([]);
+  expect(await complete('select 1 -- cu|')).toEqual([]);
+});
+
+test('the name under the pointer says what it is', async () => {
+  const inspect = async (marked: string) => {
+    const code = `await query(\`${marked.replace('|', '')}\`);`;
+    const cursor_pos = 'await query(`'.length + marked.indexOf('|');
+    const reply = await session.ask('shell', 'inspect_request', { code, cursor_pos });
+    return (reply['data'] as Record<string, string>)['text/plain'];
+  };
+  expect(await inspect('select mon|th from gold.month')).toBe(
+    'gold.month.month date not null\n\nIts first day.',
+  );
+  expect(await inspect('select m.no|te from gold.month as m')).toBe('gold.month.note text null');
+  expect(await inspect('select 1 from gold.mon|th')).toBe(
+    'table gold.month (\n  month date not null,\n  customers bigint not null,\n  note text null\n)\n\nCustomers of each month.',
+  );
+  expect(await inspect('select m|.month from gold.month as m')).toMatch(/^table gold\.month/);
+  expect(await inspect('select go|ld.month.note from gold.month')).toMatch(/^schema gold/);
+  expect(await inspect('select upp|er(note) from gold.month')).toContain('upper(text) → text');
+  expect(await inspect('with a as (select month as m from gold.month) select * from |a')).toBe(
+    'a (\n  m date not null\n)',
+  );
+  expect(await inspect('select nothing| from gold.month')).toBeUndefined();
+});

@@ -3,6 +3,7 @@
 import type { DocumentRegistry, LanguageService, SourceFile } from 'typescript';
 import type { CellSource } from '../../cells/loaded-cell.js';
 import type { CellProgram } from '../../cells/cell-program.js';
+import type { TranslatedSql } from '../../cells/sql-translation.js';
 import { isPackageFile } from '../../cells/source-files.js';
 import { ts } from '../../cells/typescript.js';
 
@@ -10,6 +11,8 @@ import { ts } from '../../cells/typescript.js';
 export interface LoadedService {
   readonly service: LanguageService;
   readonly path: string;
+  /** Of a SQL cell, its translation. */
+  readonly sql: TranslatedSql | undefined;
   /** The offset in the file of a place of the cell; undefined: it is not TypeScript there. */
   readonly offsetAt: (place: number) => number | undefined;
   /** The place in the cell of an offset in the file. */
@@ -32,6 +35,7 @@ export class CellService {
     return {
       service: this.#service,
       path: this.#program.currentPath,
+      sql,
       offsetAt: sql?.translation.offsetAt ?? ((place) => place),
       placeOf: sql?.translation.placeOf ?? ((offset) => offset),
     };

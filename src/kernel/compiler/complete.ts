@@ -15,8 +15,10 @@ export interface Completions {
 /** A completion. */
 export interface Completion {
   readonly text: string;
-  /** TypeScript's kind: `property`, `method`, `const`. */
+  /** TypeScript's kind: `property`, `method`, `const`; in a query its own, see `SqlCompletion`. */
   readonly kind: string;
+  /** What it is for, where that is known already. */
+  readonly description?: string;
 }
 
 /** The completions at a position, best first. */

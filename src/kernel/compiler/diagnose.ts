@@ -1,12 +1,10 @@
 // Diagnostics of a notebook while it is written.
 
-import { readFileSync } from 'node:fs';
 import type { CellDiagnostic } from '../../cells/cell-diagnostic.js';
 import { CellProgram } from '../../cells/cell-program.js';
 import type { CheckedText } from '../../cells/compiled-cell.js';
 import type { CellSource } from '../../cells/loaded-cell.js';
 import { placeInCell } from '../../cells/cell-queries.js';
-import { findProjectTypes } from '../../files/project-types.js';
 import {
   changedTables,
   formatProjectTypes,
@@ -20,6 +18,7 @@ import { staleCode, staleMessage, type QueryProblem } from '../../row-types/quer
 import { queryTypes } from '../../row-types/query-types.js';
 import type { WarmWarehouse } from '../../row-types/warm-warehouse.js';
 import { diagnosticsOf } from './draft-queries.js';
+import { TypesOnDisk, type ReadTypes } from './types-on-disk.js';
 
 /** A notebook as it stands in an editor. */
 export interface NotebookInProgress {
@@ -37,13 +36,6 @@ export interface ShownDiagnostic extends CellDiagnostic {
 /** The diagnostics of cells by their ids. */
 export type NotebookDiagnostics = Readonly<Record<string, readonly ShownDiagnostic[]>>;
 
-/** The types of a project as a file, and as they were read. */
-interface ReadTypes {
-  readonly path: string;
-  readonly text: string;
-  readonly types: ProjectTypes;
-}
-
 /**
  * Checks a notebook at every key as `notebooks check` does, with what Postgres says of its queries. Without a
  * warehouse it says nothing of them. Each question ends the one before.
@@ -55,12 +47,14 @@ export class NotebookDiagnoser {
   #drafts = new Map<string, QueryDeclaration>();
   /** The texts of the queries of each cell. */
   #texts = new Map<string, readonly string[]>();
+  readonly #onDisk: TypesOnDisk;
   #read: ReadTypes | undefined;
   #asked = new AbortController();
 
   /** @param folder - The notebook's, absolute. */
   constructor(folder: string, warehouse: WarmWarehouse) {
     this.#program = new CellProgram(folder);
+    this.#onDisk = new TypesOnDisk(folder);
     this.#warehouse = warehouse;
   }
 
@@ -114,14 +108,10 @@ export class NotebookDiagnoser {
 
   /** The project's types, as the program sees them with the drafts. */
   #readTypes(): ReadTypes | undefined {
-    const path = findProjectTypes(this.#program.folder);
-    if (path === undefined) return undefined;
-    const text = readFileSync(path, 'utf8');
-    if (this.#read?.text !== text || this.#read.path !== path) {
-      this.#read = { path, text, types: parseProjectTypes(text) };
-      this.#showTypes(this.#read);
-    }
-    return this.#read;
+    const read = this.#onDisk.read();
+    if (read !== undefined && read !== this.#read) this.#showTypes(read);
+    this.#read = read;
+    return read;
   }
 
   #withDrafts({ tables, queries }: ProjectTypes): ProjectTypes {

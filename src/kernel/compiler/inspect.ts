@@ -7,8 +7,9 @@ import type { CellService } from './cell-service.js';
 
 /** The declaration and documentation of a name. */
 export interface Inspection {
-  /** Its declaration in TypeScript. */
+  /** Its declaration in TypeScript, or in SQL. */
   readonly signature: string;
+  readonly language: 'typescript' | 'sql';
   /** Its documentation as markdown; empty: none. */
   readonly documentation: string;
 }
@@ -30,6 +31,7 @@ export function inspect(
   );
   return {
     signature: ts.displayPartsToString(info.displayParts),
+    language: 'typescript',
     documentation: [ts.displayPartsToString(info.documentation), ...tags]
       .filter((part) => part !== '')
       .join('\n\n'),

@@ -5,12 +5,16 @@
  */
 import { CellProgram } from '../../cells/cell-program.js';
 import type { CompiledText } from '../../cells/compiled-cell.js';
+import { placeOf } from '../../cells/text-places.js';
 import { WarmWarehouse } from '../../row-types/warm-warehouse.js';
+import { SqlAssistance } from '../sql/sql-assistance.js';
 import { CellService } from './cell-service.js';
 import { NotebookDiagnoser } from './diagnose.js';
 import { DraftQueries } from './draft-queries.js';
 import { complete } from './complete.js';
 import { inspect } from './inspect.js';
+import { sqlAt } from './sql-at.js';
+import { TypesOnDisk } from './types-on-disk.js';
 import { isComplete } from './is-complete.js';
 import type {
   CompilerQuestions,
@@ -26,6 +30,8 @@ interface Session {
   compiled: CompiledText;
   readonly service: CellService;
   readonly warehouse: WarmWarehouse;
+  readonly sql: SqlAssistance;
+  readonly onDisk: TypesOnDisk;
   /** Undefined: nobody has asked. */
   diagnoser: NotebookDiagnoser | undefined;
 }
@@ -51,8 +57,22 @@ const answers: Answers = {
     compiled.accept(cell, (name) => names.has(name));
     return null;
   },
-  complete: ({ position, ...source }, { service }) => complete(service, source, position),
-  inspect: ({ position, ...source }, { service }) => inspect(service, source, position) ?? null,
+  complete: async ({ position, ...cell }, { service, sql, onDisk }) => {
+    const place = sqlAt(service, cell, position);
+    const types = place && onDisk.read()?.types;
+    if (place === undefined || types === undefined) return complete(service, cell, position);
+    const found = await sql.complete(place.sql, place.offset, types);
+    return { ...found, start: placeOf(place.places, found.start), end: position };
+  },
+  inspect: async ({ position, ...cell }, { service, sql, onDisk }) => {
+    const place = sqlAt(service, cell, position);
+    const types = place && onDisk.read()?.types;
+    if (place === undefined || types === undefined) {
+      return inspect(service, cell, position) ?? null;
+    }
+    const found = await sql.inspect(place.sql, place.offset, types);
+    return found === undefined ? null : { ...found, language: 'sql' };
+  },
   diagnose: async (notebook, current) => {
     current.diagnoser ??= new NotebookDiagnoser(current.program.folder, current.warehouse);
     return (await current.diagnoser.diagnose(notebook)) ?? null;
@@ -77,7 +97,9 @@ function start(folder: string): Session {
   const compiled = program.compile({ source: '' });
   const drafts = new DraftQueries(program, warehouse.describe);
   const service = new CellService(program);
-  return { program, drafts, compiled, service, warehouse, diagnoser: undefined };
+  const sql = new SqlAssistance(warehouse);
+  const onDisk = new TypesOnDisk(folder);
+  return { program, drafts, compiled, service, warehouse, sql, onDisk, diagnoser: undefined };
 }
 
 type Answer = CompilerQuestions[CompilerTopic]['answer'];

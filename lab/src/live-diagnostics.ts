@@ -5,6 +5,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import type { Cell } from '@jupyterlab/cells';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel } from '@jupyterlab/services';
+import type { JSONObject } from '@lumino/coreutils';
 import './editors.css';
 
 /** The comm of Daybook's kernel, see src/kernel/live-diagnostics.ts. */
@@ -22,6 +23,12 @@ interface CellDiagnostic {
   readonly length: number;
   readonly severity: 'error' | 'warning';
   readonly file?: string;
+}
+
+/** What the metadata of a cell says of its language. */
+interface SqlMetadata {
+  readonly language?: string;
+  readonly name?: string;
 }
 
 /** What the kernel sends. */
@@ -139,7 +146,12 @@ class PanelDiagnostics {
     const comm = this.#comm;
     if (comm === undefined || comm.isDisposed) return;
     this.#request += 1;
-    const cells = [...sources].map(([id, source]) => ({ id, source }));
+    const models = new Map(this.#panel.content.widgets.map(({ model }) => [model.id, model]));
+    const cells = [...sources].map(([id, source]) => {
+      const daybook = models.get(id)?.getMetadata('daybook') as SqlMetadata | undefined;
+      const language: JSONObject = daybook?.name === undefined ? {} : { name: daybook.name };
+      return { id, source, ...(daybook?.language === 'sql' ? { language } : {}) } as JSONObject;
+    });
     comm.send({ request: this.#request, cells, wanted: [...wanted] });
   }
 

@@ -248,3 +248,26 @@ test('the name under the pointer says what it is', async () => {
   );
   expect(await inspect('select nothing| from gold.month')).toBeUndefined();
 });
+
+test('in a SQL cell, too, names complete, say what they are, and mistakes are marked', async () => {
+  const ask = async (marked: string) => {
+    const cursor_pos = marked.indexOf('|');
+    const content = { code: marked.replace('|', ''), cursor_pos };
+    const completed = await session.ask('shell', 'complete_request', content);
+    const inspected = await session.ask('shell', 'inspect_request', content);
+    const documentation = (inspected['data'] as Record<string, string>)['text/plain'];
+    return { matches: completed['matches'], documentation };
+  };
+  expect(await ask('%%sql months\nselect mon| from gold.month')).toMatchObject({
+    matches: expect.arrayContaining(['month']) as unknown,
+  });
+  expect((await ask('%%sql months\nselect * from |')).matches).toContain('gold.month');
+  expect((await ask('%%sql months\nselect month| from gold.month')).documentation).toBe(
+    'gold.month.month date not null\n\nIts first day.',
+  );
+  const cells = [load, '%%sql months\nselect moth from gold.month\nwhere customers > ${1}'];
+  expect(await diagnose(session, cells)).toEqual([
+    [],
+    [expect.stringMatching(/^error 42703 at moth: .*did you mean month\?$/)],
+  ]);
+});

@@ -80,10 +80,14 @@ function columnInspection(
 
 function columnText(column: StoredColumn | CatalogueColumn): string {
   const type = 'sqlType' in column ? column.sqlType : column.type;
-  const isKnown = column.isNullable !== undefined;
-  return [column.name, type, isKnown && (column.isNullable === true ? 'null' : 'not null')]
-    .filter((part) => part !== undefined && part !== false)
+  return [column.name, type, nullText(column.isNullable)]
+    .filter((part) => part !== undefined)
     .join(' ');
+}
+
+function nullText(isNullable: boolean | undefined): string | undefined {
+  if (isNullable === undefined) return undefined;
+  return isNullable ? 'null' : 'not null';
 }
 
 function relationInspection({

@@ -2,7 +2,14 @@
 
 /** What a token is. A name in quotes is one, too. */
 export type SqlTokenKind =
-  'name' | 'quoted' | 'number' | 'string' | 'parameter' | 'operator' | 'mark' | 'comment';
+  | 'name'
+  | 'quoted'
+  | 'number'
+  | 'string'
+  | 'parameter'
+  | 'operator'
+  | 'mark'
+  | 'comment';
 
 /** A token. Offsets are characters, from 0. */
 export interface SqlToken {

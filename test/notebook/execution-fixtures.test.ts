@@ -18,10 +18,10 @@ import { parseNotebook } from '../../src/nbformat/read-notebook.js';
 import type { NotebookResult } from '../../src/notebook/report/run-report.js';
 import { runNotebooks } from '../../src/notebook/run-notebooks.js';
 import type { NotebookRunSettings } from '../../src/notebook/run-settings.js';
-import { checkNotebooks } from '../../src/notebook/type-check/check-notebooks.js';
 import { root } from '../database.js';
 import { officialSchema } from '../nbformat/official-schema.js';
 import { requireShared, sharedFolder } from '../requirement.js';
+import { checkInProcess } from './check-in-process.js';
 import { outputsOf, streamText } from './notebooks.js';
 
 /**
@@ -206,7 +206,7 @@ async function runAll(names: readonly string[], options: Partial<NotebookRunSett
     jobs: 2,
     cellTimeout: 60_000,
     output,
-    check: (notebooks) => checkNotebooks(notebooks).map((checked) => Promise.resolve(checked)),
+    check: checkInProcess,
     ...options,
   });
   return names.map((name, index) => {

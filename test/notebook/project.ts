@@ -5,8 +5,8 @@ import type { JsonObject } from '../../src/nbformat/notebook.js';
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';
 import { runNotebooks } from '../../src/notebook/run-notebooks.js';
 import type { NotebookRunSettings } from '../../src/notebook/run-settings.js';
-import { checkNotebooks } from '../../src/notebook/type-check/check-notebooks.js';
 import { root, type TestDatabase } from '../database.js';
+import { checkInProcess } from './check-in-process.js';
 import { notebookOf, type CellDraft } from './notebooks.js';
 
 /** A project of a test's own, with the packages of ours. */
@@ -40,7 +40,7 @@ export class TestProject implements Disposable {
       config: { ...this.#database.config, root: this.root },
       env: process.env,
       warehouse: this.#database,
-      check: (notebooks) => checkNotebooks(notebooks).map((checked) => Promise.resolve(checked)),
+      check: checkInProcess,
       ...options,
     });
   }

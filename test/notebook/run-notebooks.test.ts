@@ -18,8 +18,8 @@ import { formatNotebook } from '../../src/nbformat/write-notebook.js';
 import type { RunEvent } from '../../src/notebook/report/run-report.js';
 import { runNotebooks } from '../../src/notebook/run-notebooks.js';
 import type { NotebookRunSettings } from '../../src/notebook/run-settings.js';
-import { checkNotebooks } from '../../src/notebook/type-check/check-notebooks.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
+import { checkInProcess } from './check-in-process.js';
 import { markdown, notebookOf, outputsOf, streamText, type CellDraft } from './notebooks.js';
 
 // Kernels start slowly on a busy machine.
@@ -62,7 +62,7 @@ function run(options: Partial<NotebookRunSettings> = {}) {
     config: { ...database.config, root: project },
     env: process.env,
     warehouse: database,
-    check: (notebooks) => checkNotebooks(notebooks).map((checked) => Promise.resolve(checked)),
+    check: checkInProcess,
     ...options,
   });
 }

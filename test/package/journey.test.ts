@@ -7,7 +7,7 @@ import { visit } from 'unist-util-visit';
 import { afterAll, beforeAll, expect, onTestFinished, test, type TestContext } from 'vitest';
 import { startKernel } from '../../src/jupyter/kernel.js';
 import type { Kernelspec } from '../../src/jupyter/kernelspec.js';
-import { closeBrowser, expectNoIncidents, openPage } from '../server/browser.js';
+import { expectNoIncidents, openPage } from '../server/browser.js';
 import { asRoot, ordinaryUser } from '../warehouse/home.js';
 import { somebodyWithPackages, type Somebody } from './installed.js';
 
@@ -19,7 +19,6 @@ beforeAll(async () => {
   if (process.env['CI']) somebody = await somebodyWithPackages();
 }, patience);
 afterAll(async () => {
-  await closeBrowser();
   await somebody?.leave();
 }, patience);
 

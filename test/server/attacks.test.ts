@@ -14,7 +14,7 @@ import { listen, type Listening } from '../../src/http/listen.js';
 import { startDashboard } from '../../src/server/dashboard.js';
 import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
-import { closeBrowser, expectNoIncidents, openPage, scrollThrough } from './browser.js';
+import { expectNoIncidents, openPage, scrollThrough } from './browser.js';
 import { addPipelineHistory, code, display, notebookOf, prose, publish } from './published.js';
 
 const script = '<script>alert(1)</script><img src=x onerror=alert(1)>';
@@ -161,7 +161,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await closeBrowser();
   await server.close();
   await database.drop();
 });

@@ -11,7 +11,7 @@ import { listen, type Listening } from '../../src/http/listen.js';
 import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { giveUsers, startAccessServer } from './access/access-server.js';
-import { closeBrowser, expectNoIncidents, openPage, scrollThrough } from './browser.js';
+import { expectNoIncidents, openPage, scrollThrough } from './browser.js';
 import {
   addPipelineHistory,
   addPipelineRun,
@@ -150,7 +150,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await closeBrowser();
   await server.close();
   await database.drop();
 });

@@ -4,6 +4,18 @@ import { browserArguments, requireBrowser } from '../requirement.js';
 
 let browser: Promise<Browser> | undefined;
 
+/** The browser of all files that follow each other in this process; vitest waits for its end before it ends the process. */
+function sharedBrowser(executablePath: string): Promise<Browser> {
+  if (browser === undefined) {
+    browser = chromium.launch({ executablePath, args: [...browserArguments, ownMachineAlone] });
+    const { __vitest_worker__: worker } = globalThis as unknown as {
+      __vitest_worker__: { onCleanup(end: () => Promise<unknown>): void };
+    };
+    worker.onCleanup(async () => (await browser)?.close());
+  }
+  return browser;
+}
+
 /**
  * No name but this machine's is found. To stop each request and let it go on instead would hold pages up, and keep
  * the browser from using its cache.
@@ -40,8 +52,9 @@ export async function openPage(
   { isLive = false, ...options }: OpenPageOptions = {},
 ): Promise<Page & { incidents: Incidents }> {
   const executablePath = requireBrowser(context);
-  browser ??= chromium.launch({ executablePath, args: [...browserArguments, ownMachineAlone] });
-  const session = await (await browser).newContext({ reducedMotion: 'reduce', ...options });
+  const session = await (
+    await sharedBrowser(executablePath)
+  ).newContext({ reducedMotion: 'reduce', ...options });
   context.onTestFinished(() => session.close());
   // What never says anything stands in for the stream of publications.
   if (!isLive)
@@ -66,12 +79,6 @@ export async function openPage(
     incidents.foreign.push(url.slice(0, 200));
   });
   return Object.assign(page, { incidents });
-}
-
-/** Ends the browser, if one was started. Give it to `afterAll`. */
-export async function closeBrowser(): Promise<void> {
-  await (await browser)?.close();
-  browser = undefined;
 }
 
 /** Nothing happened on a page that must not. */

@@ -11,7 +11,7 @@ import { parseNotebook } from '../../src/nbformat/read-notebook.js';
 import { loadAssets, type Assets } from '../../src/server/parts/assets.js';
 import { selfContainedPage } from '../../src/server/export/self-contained.js';
 import { requireShared } from '../requirement.js';
-import { closeBrowser, expectNoIncidents, openPage, scrollThrough } from './browser.js';
+import { expectNoIncidents, openPage, scrollThrough } from './browser.js';
 import { hostileCharts, hostileNotebook } from './hostile-notebook.js';
 import { notebookOf } from './published.js';
 
@@ -24,7 +24,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await closeBrowser();
   await rm(folder, { recursive: true, force: true });
 });
 

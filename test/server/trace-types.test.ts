@@ -16,7 +16,7 @@ import { loadAssets } from '../../src/server/parts/assets.js';
 import { mapScriptAt, mapScriptPath } from '../../src/server/parts/map-scripts.js';
 import { selfContainedPage } from '../../src/server/export/self-contained.js';
 import { traceExamples } from '../chart/trace-examples.js';
-import { closeBrowser, expectNoIncidents, openPage, scrollThrough } from './browser.js';
+import { expectNoIncidents, openPage, scrollThrough } from './browser.js';
 import { code, display, notebookOf, prose } from './published.js';
 
 const require = createRequire(import.meta.url);
@@ -76,7 +76,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await closeBrowser();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { join } from 'node:path';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { cookiesOf, giveUsers, openForm, password, postForm } from './access/access-server.js';
-import { closeBrowser, openPage } from './browser.js';
+import { openPage } from './browser.js';
 import { notebookOf, prose, publish } from './published.js';
 
 let database: TestDatabase;
@@ -37,7 +37,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await closeBrowser();
   for (const child of children) {
     if (child.exitCode !== null) continue;
     const gone = once(child, 'exit');

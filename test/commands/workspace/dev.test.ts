@@ -15,7 +15,7 @@ import { develop } from '../../../src/commands/workspace/dev.js';
 import { silentLogger } from '../../../src/logger.js';
 import { stylesheetFolder } from '../../../src/server/parts/assets.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
-import { closeBrowser, openPage } from '../../server/browser.js';
+import { openPage } from '../../server/browser.js';
 import { notebookOf, prose, publish } from '../../server/published.js';
 
 let database: TestDatabase;
@@ -29,7 +29,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await closeBrowser();
   await database.drop();
   rmSync(root, { recursive: true, force: true });
 });

@@ -12,7 +12,7 @@ import { printPages } from '../../../src/server/export/print-pages.js';
 import { createReaders } from '../../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { requireBrowser } from '../../requirement.js';
-import { closeBrowser, expectNoIncidents, openPage, scrollThrough } from '../browser.js';
+import { expectNoIncidents, openPage, scrollThrough } from '../browser.js';
 import { addPipelineHistory, churnNotebook, notebookOf, prose, publish } from '../published.js';
 
 let database: TestDatabase;
@@ -30,7 +30,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await closeBrowser();
   await rm(folder, { recursive: true, force: true });
   await database.drop();
 });

@@ -4,13 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inflateSync } from 'node:zlib';
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { loadAssets } from '../../../src/server/parts/assets.js';
 import { selfContainedPage } from '../../../src/server/export/self-contained.js';
-import { closeBrowser, expectNoIncidents, openPage } from '../browser.js';
+import { expectNoIncidents, openPage } from '../browser.js';
 import { code, display, notebookOf } from '../published.js';
-
-afterAll(closeBrowser);
 
 test('the head of a table stands on every sheet that it reaches, also when it can be sorted', async (context) => {
   const rows = Array.from(

@@ -5,7 +5,7 @@ import { loadAssets } from '../../../src/server/parts/assets.js';
 import { listen, type Listening } from '../../../src/http/listen.js';
 import { createReaders } from '../../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
-import { closeBrowser, expectNoIncidents, openPage } from '../browser.js';
+import { expectNoIncidents, openPage } from '../browser.js';
 import { churnNotebook, code, display, notebookOf, prose, publish } from '../published.js';
 
 let database: TestDatabase;
@@ -26,7 +26,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await closeBrowser();
   closing.abort();
   await server.close();
   await database.drop();

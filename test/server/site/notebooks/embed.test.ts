@@ -8,7 +8,7 @@ import { listen, type Listening } from '../../../../src/http/listen.js';
 import { createReaders } from '../../../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../../../database.js';
 import { startAccessServer } from '../../access/access-server.js';
-import { closeBrowser, openPage } from '../../browser.js';
+import { openPage } from '../../browser.js';
 import { churnNotebook, publish } from '../../published.js';
 
 let database: TestDatabase;
@@ -41,7 +41,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await closeBrowser();
   await server.close();
   framing.closeAllConnections();
   await new Promise((resolve) => framing.close(resolve));

@@ -6,7 +6,7 @@ import Provider from 'oidc-provider';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OidcProvider, personOf } from '../../../../src/server/access/oidc.js';
 import { createTestDatabase, type TestDatabase } from '../../../database.js';
-import { closeBrowser, openPage } from '../../browser.js';
+import { openPage } from '../../browser.js';
 import { notebookOf, prose, publish } from '../../published.js';
 import { startAccessServer, type AccessServer } from '../../access/access-server.js';
 
@@ -90,7 +90,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await closeBrowser();
   await server.close();
   http.closeAllConnections();
   await new Promise((resolve) => http.close(resolve));

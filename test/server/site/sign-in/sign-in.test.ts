@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../database.js';
-import { closeBrowser, expectNoIncidents, openPage } from '../../browser.js';
+import { expectNoIncidents, openPage } from '../../browser.js';
 import { notebookOf, prose, publish } from '../../published.js';
 import {
   cookiesOf,
@@ -43,7 +43,6 @@ test('who is removed is out, also while a clock is set back', async () => {
 });
 
 afterAll(async () => {
-  await closeBrowser();
   await server.close();
   await database.drop();
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { startKernel, type Kernel } from '../../src/jupyter/kernel.js';
 import { daybookKernelspec, type Kernelspec } from '../../src/jupyter/kernelspec.js';
 import { tslabKernelspec } from '../../src/tslab/kernelspec.js';
@@ -23,17 +24,37 @@ export function runOnDaybook(cells: readonly CellDraft[], options: RunOptions = 
   return runOn(daybookKernelspec(), cells, options);
 }
 
+/**
+ * One tslab for the cases of a file that are about neither its start nor its end; it starts with the first and ends
+ * with the file. Later cases may declare names anew, as cells may.
+ */
+export function sharedTslab() {
+  let started: Promise<Kernel> | undefined;
+  afterAll(async () => (await started)?.shutdown());
+  return async (cells: readonly CellDraft[], options: ExecutionSettings = {}) => {
+    started ??= start(tslabKernelspec(), {});
+    return execute(await started, cells, options);
+  };
+}
+
 async function runOn(spec: Kernelspec, cells: readonly CellDraft[], options: RunOptions) {
-  const { folder = join(root, 'notebooks'), env = {}, ...execute } = options;
-  const kernel: Kernel = await startKernel(spec, { cwd: folder, env: { ...process.env, ...env } });
+  const kernel = await start(spec, options);
   try {
-    const executed = await executeNotebook(notebookOf(cells), kernel, execute, execute);
-    return {
-      ...executed,
-      outputs: outputsOf(executed.notebook),
-      statuses: executed.cells.map(({ status }) => status),
-    };
+    return await execute(kernel, cells, options);
   } finally {
     await kernel.shutdown();
   }
+}
+
+function start(spec: Kernelspec, { folder = join(root, 'notebooks'), env = {} }: RunOptions) {
+  return startKernel(spec, { cwd: folder, env: { ...process.env, ...env } });
+}
+
+async function execute(kernel: Kernel, cells: readonly CellDraft[], options: RunOptions) {
+  const executed = await executeNotebook(notebookOf(cells), kernel, options, options);
+  return {
+    ...executed,
+    outputs: outputsOf(executed.notebook),
+    statuses: executed.cells.map(({ status }) => status),
+  };
 }

@@ -1,10 +1,12 @@
 // @module-tag heavy
 import { describe, expect, test, vi } from 'vitest';
 import { streamText } from '../notebook/notebooks.js';
-import { runOnTslab } from '../notebook/kernel-runs.js';
+import { runOnTslab, sharedTslab } from '../notebook/kernel-runs.js';
 
 // Kernels start slowly on a busy machine.
 vi.setConfig({ testTimeout: 300_000 });
+
+const runOnShared = sharedTslab();
 
 test('the five-cell trap: after an allowed failure every later cell runs', async () => {
   const executed = await runOnTslab([
@@ -41,7 +43,7 @@ test('the five-cell trap: after an allowed failure every later cell runs', async
 });
 
 test('a cell that throws ends the run: the rest is not run, the failure is in place', async () => {
-  const executed = await runOnTslab([
+  const executed = await runOnShared([
     'console.log("before"); console.error("my own words")',
     '// a comment\n\nconst rows: any = undefined;\nconsole.error("still mine");\nfor (const row of rows) console.log(row);',
     { code: 'console.log("never")' },
@@ -122,7 +124,7 @@ class MyError extends Error { constructor(m, readonly code: number) { super(m); 
     ['function deep(n) { if (n === 0) throw new Error("deep"); deep(n - 1) }\n\ndeep(40)', 3, 1],
     ['let missing: string | number;\n(missing as string).trim()', 2],
   ];
-  const executed = await runOnTslab(
+  const executed = await runOnShared(
     cells.map(([code]) => code),
     { allowErrors: true },
   );
@@ -143,7 +145,7 @@ class MyError extends Error { constructor(m, readonly code: number) { super(m); 
 });
 
 test('a cell that the kernel cannot compile says message, line and column', async () => {
-  const executed = await runOnTslab([
+  const executed = await runOnShared([
     'const a = 1;\nconst n: number = "x";\na = 2;',
     'console.log(1)',
   ]);
@@ -163,7 +165,7 @@ test('a cell that the kernel cannot compile says message, line and column', asyn
 
 describe('what no cell waits for', () => {
   test('a promise that rejects fails the cell that made it', async () => {
-    const executed = await runOnTslab([
+    const executed = await runOnShared([
       'console.log("first")',
       'const forgotten = Promise.reject(new Error("nobody waits"));\nconsole.log("goes on")',
       'console.log("never")',
@@ -175,7 +177,7 @@ describe('what no cell waits for', () => {
   });
 
   test('a timer that throws later fails the cell that runs then, and says that it may be another', async () => {
-    const executed = await runOnTslab([
+    const executed = await runOnShared([
       'const timer = setTimeout(() => { throw new Error("in timer") }, 20);',
       'await new Promise((resolve) => setTimeout(resolve, 200));',
       'console.log("never")',
@@ -187,7 +189,7 @@ describe('what no cell waits for', () => {
   });
 
   test('with errors allowed the run goes on', async () => {
-    const executed = await runOnTslab(
+    const executed = await runOnShared(
       ['void Promise.reject(new Error("x"));', 'console.log("ran")'],
       { allowErrors: true },
     );
@@ -246,7 +248,7 @@ describe('time', () => {
 });
 
 test('a flood of output is kept, all of it and in order', async () => {
-  const executed = await runOnTslab([
+  const executed = await runOnShared([
     'for (let i = 0; i < 5000; i++) console.log(i);\nfor (let i = 0; i < 5000; i++) console.error(i);',
     'console.log("after")',
   ]);
@@ -259,7 +261,7 @@ test('a flood of output is kept, all of it and in order', async () => {
 });
 
 test('what cells fork, and the threads that they start, are none of ours', async () => {
-  const executed = await runOnTslab([
+  const executed = await runOnShared([
     `import { fork } from 'node:child_process';
      import { Worker } from 'node:worker_threads';
      import { writeFileSync } from 'node:fs';

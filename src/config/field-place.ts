@@ -1,9 +1,6 @@
 // Positions of fields in the project file, for error messages.
 
-import { parseAst } from 'rolldown/parseAst';
-
-/** A node of the syntax tree. */
-type Node = Readonly<Record<string, unknown>>;
+import ts from 'typescript';
 
 /**
  * The offset of a field in a project file; of a missing one that of its parent.
@@ -11,51 +8,50 @@ type Node = Readonly<Record<string, unknown>>;
  * @param text - TypeScript with a default export of an object, or of a call with one.
  */
 export function fieldOffset(text: string, path: readonly string[]): number {
-  const { body } = parseAst(text, { lang: 'ts' }) as unknown as { body: readonly Node[] };
-  const exported = body.find(({ type }) => type === 'ExportDefaultDeclaration');
-  let [object, offset] = [objectOf(exported?.['declaration'], body), startOf(exported)];
+  const file = ts.createSourceFile('project.ts', text, ts.ScriptTarget.Latest);
+  const exported = file.statements.find(ts.isExportAssignment);
+  if (exported === undefined) return 0;
+  let [object, offset] = [objectOf(exported.expression, file), exported.getStart(file)];
   for (const name of path) {
-    const property = propertiesOf(object).find(({ key }) => nameOf(key) === name);
+    const property = object?.properties.find((one) => nameOf(one) === name);
     if (property === undefined) break;
-    offset = startOf(property);
-    object = objectOf(property['value'], body);
+    offset = property.getStart(file);
+    object = ts.isPropertyAssignment(property)
+      ? objectOf(property.initializer, file)
+      : ts.isShorthandPropertyAssignment(property)
+        ? objectOf(property.name, file)
+        : undefined;
   }
   return offset;
 }
 
 /** The object of an expression: a literal, with a type, an argument, or by name. */
-function objectOf(expression: unknown, body: readonly Node[]): Node | undefined {
-  const node = expression as Node | undefined;
-  switch (node?.['type']) {
-    case 'ObjectExpression':
-      return node;
-    case 'TSSatisfiesExpression':
-    case 'TSAsExpression':
-    case 'ParenthesizedExpression':
-      return objectOf(node['expression'], body);
-    case 'CallExpression':
-      return objectOf((node['arguments'] as readonly Node[])[0], body);
-    case 'Identifier': {
-      const declared = body
-        .flatMap((statement) => (statement['declarations'] ?? []) as readonly Node[])
-        .find(({ id }) => nameOf(id) === node['name']);
-      return declared === undefined ? undefined : objectOf(declared['init'], []);
-    }
-    default:
-      return undefined;
+function objectOf(
+  expression: ts.Expression | undefined,
+  file: ts.SourceFile | undefined,
+): ts.ObjectLiteralExpression | undefined {
+  if (expression === undefined) return undefined;
+  if (ts.isObjectLiteralExpression(expression)) return expression;
+  if (
+    ts.isSatisfiesExpression(expression) ||
+    ts.isAsExpression(expression) ||
+    ts.isParenthesizedExpression(expression)
+  ) {
+    return objectOf(expression.expression, file);
   }
-}
-
-function propertiesOf(object: Node | undefined): readonly Node[] {
-  return (object?.['properties'] ?? []) as readonly Node[];
+  if (ts.isCallExpression(expression)) return objectOf(expression.arguments[0], file);
+  if (!ts.isIdentifier(expression)) return undefined;
+  const declared = file?.statements
+    .filter(ts.isVariableStatement)
+    .flatMap(({ declarationList }) => [...declarationList.declarations])
+    .find(({ name }) => ts.isIdentifier(name) && name.text === expression.text);
+  // Names of names are not followed: they may lead in a circle.
+  return objectOf(declared?.initializer, undefined);
 }
 
 /** `name` or `'name'`. */
-function nameOf(key: unknown): unknown {
-  const { name, value } = (key ?? {}) as Node;
-  return name ?? value;
-}
-
-function startOf(node: Node | undefined): number {
-  return (node?.['start'] as number | undefined) ?? 0;
+function nameOf({ name }: ts.ObjectLiteralElementLike): string | undefined {
+  return name !== undefined && (ts.isIdentifier(name) || ts.isStringLiteral(name))
+    ? name.text
+    : undefined;
 }

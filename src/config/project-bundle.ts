@@ -3,10 +3,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { SourceMapPayload } from 'node:module';
-import { dirname, join, relative } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { join } from 'node:path';
 import { writeAtomically } from '../files/atomic-write.js';
-import { ConfigError } from '../errors.js';
+import { linkModules } from './link-modules.js';
 
 /** A module of the project as one script, with its imports from the project. */
 export interface Bundle {
@@ -36,70 +35,16 @@ export async function bundleProjectModule(module: ProjectModule): Promise<Bundle
 }
 
 async function makeBundle(module: ProjectModule): Promise<Bundle> {
-  const { rolldown } = await import('rolldown');
-  const path = join(module.root, module.file);
-  const outcome = await (async () => {
-    const bundle = await rolldown({
-      input: path,
-      cwd: module.root,
-      platform: 'node',
-      logLevel: 'silent',
-      // TypeScript's convention for imports of its files.
-      resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
-      external: (id) => !/^[./]/.test(id) && !/^[A-Za-z]:[\\/]/.test(id),
-    });
-    try {
-      const { output } = await bundle.generate({
-        format: 'cjs',
-        dir: dirname(path),
-        exports: 'named',
-        sourcemap: 'hidden',
-        codeSplitting: false,
-      });
-      return output[0];
-    } finally {
-      await bundle.close();
-    }
-  })().catch((error: unknown) => {
-    throw new ConfigError(bundleProblems(error, module));
-  });
-  const files: Record<string, string> = {};
-  for (const file of outcome.moduleIds) files[file] = digest(await readFile(file));
-  const bundle = { files, code: outcome.code, map: outcome.map as unknown as SourceMapPayload };
+  // Most commands find a bundle and read no compiler.
+  const { transpile } = await import('./transpile.js');
+  const { texts, code, map } = await linkModules(module, transpile);
+  const files = Object.fromEntries([...texts].map(([file, text]) => [file, digest(text)]));
+  const bundle = { files, code, map };
   await keepBundle(module, bundle);
   return bundle;
 }
 
-/** The bundler's errors with positions, without terminal colours. */
-function bundleProblems(error: unknown, module: ProjectModule): string[] {
-  const { errors = [] } = error as { errors?: readonly BundleError[] };
-  const problems = errors.map(({ message, loc }) => {
-    const [words = ''] = stripVTControlCharacters(message).split('\n');
-    const where =
-      loc === undefined ? module.file : `${below(module, loc.file)}:${loc.line}:${loc.column + 1}`;
-    return `${where}: ${words.replace(/^\[[A-Z_]+\] /, '')}`;
-  });
-  return problems.length > 0 ? problems : [`${module.file}: ${firstLine(error)}`];
-}
-
-/** An error of the bundler; columns count from 0. */
-interface BundleError {
-  readonly message: string;
-  readonly loc?: { readonly file: string; readonly line: number; readonly column: number };
-}
-
-/** A file relative to the project. */
-export function below({ root }: ProjectModule, file: string): string {
-  return relative(root, file).replaceAll('\\', '/');
-}
-
-/** The first line of an error's message: the bundler adds drawings, Node.js a stack of imports. */
-export function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n', 1)[0] ?? '';
-}
-
-function digest(content: Buffer): string {
+function digest(content: Buffer | string): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
@@ -127,7 +72,7 @@ async function keepBundle(module: ProjectModule, bundle: Bundle): Promise<void> 
 }
 
 /** Increase it when bundles are made or run otherwise: older ones are ignored then. */
-const bundleVersion = 1;
+const bundleVersion = 2;
 
 function keptAs({ home, root, file }: ProjectModule): string {
   const key = JSON.stringify([bundleVersion, join(root, file)]);

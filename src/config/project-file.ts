@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.js';
+import { linePlace } from './line-place.js';
 import {
   completeProject,
   defaultProject,
@@ -40,8 +41,7 @@ export async function readProjectFile(root: string, home: string): Promise<Proje
   const { fieldOffset } = await import('./field-place.js');
   throw new ConfigError(
     completed.problems.map(({ path, message }) => {
-      const before = text.slice(0, fieldOffset(text, path)).split('\n');
-      const place = `${projectFile}:${before.length}:${(before.at(-1) ?? '').length + 1}`;
+      const place = `${projectFile}:${linePlace(text, fieldOffset(text, path))}`;
       return `${place}: ${path.length === 0 ? 'the default export' : path.join('.')}: ${message}`;
     }),
   );

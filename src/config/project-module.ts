@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { Script, constants } from 'node:vm';
 import { ConfigError } from '../errors.js';
 import { defineConfig } from './define-config.js';
-import { below, bundleProjectModule, firstLine, type ProjectModule } from './project-bundle.js';
+import { below } from './link-modules.js';
+import { bundleProjectModule, type ProjectModule } from './project-bundle.js';
 
 /** The exports by name. */
 export type ModuleExports = Readonly<Record<string, unknown>>;
@@ -49,8 +50,14 @@ function thrownAt(error: unknown, module: ProjectModule, map: SourceMapPayload):
   if (line === undefined || column === undefined) return module.file;
   const entry = new SourceMap(map).findEntry(Number(line) - 1, Number(column) - 1);
   const source = (entry as Partial<SourceMapping>).originalSource;
-  // Code of the bundler's own has no file.
+  // The loader has no file.
   if (!('originalSource' in entry) || source === undefined) return module.file;
   const file = join(dirname(path), source);
-  return `${below(module, file)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+  return `${below(module.root, file)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+}
+
+/** The first line of an error's message: Node.js adds a stack of imports. */
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0] ?? '';
 }

@@ -62,6 +62,26 @@ export default defineConfig({
     });
   });
 
+  test('imports files by every name that TypeScript has for them, once, and in circles', async () => {
+    const files = {
+      'daybook.config.ts': `import type { Zone } from './types.ts';
+import { first } from './a.js';
+import second from './lib';
+import * as third from './c.ts';
+import data from './data.json';
+export { default as again } from './c.ts';
+const zone: Zone = [first, second, third.default(), data.end].join('');
+export default { title: zone } satisfies object;
+export const later = import('./a.js');`,
+      'types.d.ts': 'export type Zone = string;',
+      'a.ts': `import third from './c.ts'; export const first: string = 'a' + third();`,
+      'lib/index.ts': `globalThis.count = (globalThis.count ?? 0) + 1;\nexport default 'b' as string;`,
+      'c.ts': `import { first } from './a.ts'; export default function third() { return typeof first === 'string' ? 'c' : 'x' }; import './lib/index.ts';`,
+      'data.json': '{"end": "."}',
+    };
+    expect((await read(files)).site.title).toMatch(/^a[cx]bc\.$/);
+  });
+
   test('is read again when it or a file that it imports has changed', async () => {
     const root = temporaryFolder({
       'daybook.config.ts': `import { zone } from './zone.ts'; export default { report: { timeZone: zone } };`,
@@ -159,7 +179,11 @@ describe('what is wrong in a project file is named by line, column and field', (
       'export default 5;',
       'daybook.config.ts:2:1: the default export: must be an object, { … }',
     ],
-    ['syntax', `export default {\n  schemas: ,\n};`, 'daybook.config.ts:3:12: Unexpected token'],
+    [
+      'syntax',
+      `export default {\n  schemas: ,\n};`,
+      'daybook.config.ts:3:12: Expression expected.',
+    ],
     [
       'a file that is not there',
       `import { zone } from './zone.ts';\nexport default { report: { timeZone: zone } };`,

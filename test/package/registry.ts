@@ -51,6 +51,7 @@ export async function startRegistry(folder: string): Promise<Registry> {
   const npmOptions = { cwd: root, env: { ...process.env, npm_config_update_notifier: 'false' } };
   const { stdout } = await execute('npm', ['config', 'get', 'registry'], npmOptions);
   const machine = stdout.trim();
+  const certificates = process.env['NODE_EXTRA_CA_CERTS'];
   const packuments = new Map<string, Packument>();
   const tarballs = join(folder, 'tarballs');
   mkdirSync(tarballs);
@@ -77,6 +78,8 @@ export async function startRegistry(folder: string): Promise<Registry> {
     url,
     env: {
       npm_config_registry: url,
+      // Whom the machine trusts when npm is sent on.
+      ...(certificates === undefined ? {} : { NODE_EXTRA_CA_CERTS: certificates }),
       npm_config_prefer_offline: 'true',
       npm_config_audit: 'false',
       npm_config_fund: 'false',

@@ -129,7 +129,7 @@ export const sampleLogs: SampleLogs = {
     [
       'does not parse',
       { 'tools/shop.ts': 'export const sampleLogs = ;' },
-      /^tools\/shop\.ts:1:27: Unexpected token/,
+      /^tools\/shop\.ts:1:27: Expression expected/,
     ],
   ])('one that %s is named', async (_, files, problem) => {
     const config = { 'daybook.config.ts': `export default { sampleLogs: 'tools/shop.ts' };` };

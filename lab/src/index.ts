@@ -8,6 +8,7 @@ import { liveDiagnostics } from './live-diagnostics.js';
 import { metricRenderer } from './metric-renderer.js';
 import './outputs.css';
 import { plotlyRenderer } from './plotly-renderer.js';
+import { sqlCells } from './sql-cells.js';
 import { staleCells } from './stale-cells.js';
 
 /** Plugins of the extensions in package.json that have nothing to talk to here, or that ours replace. */
@@ -24,6 +25,7 @@ const registry = new JupyterPluginRegistry();
 registry.registerPlugins([
   ...plugins.filter(({ id }) => !unwanted.has(id)),
   cellExecutor,
+  sqlCells,
   staleCells,
   liveDiagnostics,
 ]);

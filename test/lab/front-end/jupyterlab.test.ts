@@ -153,6 +153,21 @@ describe('in a browser', () => {
       await page.keyboard.press('Backspace');
       await count.waitFor({ state: 'hidden' });
 
+      // A SQL cell is coloured as such, and shows its rows with Postgres's types.
+      await notebook.locator('.jp-Cell').last().click();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('b');
+      await page.keyboard.press('Enter');
+      await page.keyboard.insertText('%%sql early\nselect month from ${months} where month < ${"2019-03-01"}');
+      const sqlCell = notebook.locator('.jp-CodeCell').last();
+      await sqlCell.locator('.cm-content[data-language="sql"]').waitFor();
+      await page.keyboard.press('Control+Enter');
+      await sqlCell.locator('th small', { hasText: 'date' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('d');
+      await page.keyboard.press('d');
+      await sqlCell.locator('.cm-content[data-language="typescript"]').waitFor();
+
       // Saving keeps the outputs, and no claim of trust.
       await page.keyboard.press('Control+s');
       await page

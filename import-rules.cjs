@@ -57,7 +57,8 @@ const insideRooms = {
   ],
   pipeline: [
     ...['retry', 'pipeline-event', 'definitions', 'extract', 'project', 'table-types'],
-    ...['plan', 'load', 'rejects', 'transform', 'dry-run', 'run-pipeline', 'data-frame', 'session'],
+    ...['plan', 'load', 'rejects', 'transform', 'dry-run', 'run-pipeline', 'data-frame'],
+    ...['run-connections', 'read-rows', 'session'],
     ...['run-in-workspace', 'index'],
   ],
   'pipeline/extract': ['files', 'time', 'event', 'values', 'json', 'text', 'lines'],

@@ -52,6 +52,7 @@ export const errorCodes = {
     summary: 'A pipeline run failed; the summary names each failure.',
   },
   QUERY_FAILED: { exitCode: 1, summary: 'Postgres refused a query; the message says where.' },
+  QUERY_TOO_LARGE: { exitCode: 1, summary: 'A query has more rows than a notebook may hold.' },
   REJECTS_EXCEEDED: {
     exitCode: 1,
     summary: 'More lines of a file or a source were rejected than its limit allows.',

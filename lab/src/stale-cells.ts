@@ -35,8 +35,14 @@ class StaleMarks {
       if (/restarting|dead|terminating/.test(status)) this.#disconnect();
       else if (status === 'idle' && this.#comm === undefined) void this.#connect();
     });
-    content.model?.cells.changed.connect((_cells, { type, oldValues }) => {
-      if (type === 'remove') for (const { id } of oldValues) this.#tell(id);
+    const idsOf = (cells: Iterable<{ readonly id: string }>) =>
+      new Set([...cells].map(({ id }) => id));
+    let known = idsOf(content.model?.cells ?? []);
+    content.model?.cells.changed.connect((cells) => {
+      // JupyterLab says how many were removed, and not which.
+      const ids = idsOf(cells);
+      for (const id of known) if (!ids.has(id)) this.#tell(id);
+      known = ids;
     });
     content.modelContentChanged.connect(() => {
       const model = content.activeCell?.model;

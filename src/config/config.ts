@@ -51,6 +51,8 @@ export interface Config {
   readonly keepRuns: { readonly runs: number; readonly days: number };
   /** The retention of each notebook's runs: the most runs, and the most days. */
   readonly keepNotebookRuns: { readonly runs: number; readonly days: number };
+  /** The most rows of one query that a notebook holds. */
+  readonly queryRows: number;
   /** The system user of notebooks; undefined: that of this process. */
   readonly notebookUser: string | undefined;
   /** The webhook for failures and recoveries; undefined: none. A secret. */
@@ -147,6 +149,7 @@ export function parseConfig(
       runs: Number(read('DAYBOOK_KEEP_NOTEBOOK_RUNS', countProblem)),
       days: Number(read('DAYBOOK_KEEP_NOTEBOOK_RUNS_DAYS', countProblem)),
     },
+    queryRows: Number(read('DAYBOOK_QUERY_ROWS', countProblem)),
     notebookUser: read('DAYBOOK_NOTEBOOK_USER'),
     webhook: read('DAYBOOK_WEBHOOK', webhookProblem),
     basePath: read('DAYBOOK_BASE_PATH', basePathProblem) ?? '',

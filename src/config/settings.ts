@@ -80,6 +80,12 @@ export const settings = {
     meaning:
       'Pipeline runs older than so many days are deleted, too. The newest that passed, and those that pages name, stay.',
   },
+  DAYBOOK_QUERY_ROWS: {
+    of: 'notebooks',
+    default: '1000000',
+    meaning:
+      'The most rows that a notebook holds of one `query`; what has more is read in batches, by `queryStream`.',
+  },
   DAYBOOK_NOTEBOOK_USER: {
     of: 'notebooks',
     meaning:

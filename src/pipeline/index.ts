@@ -10,7 +10,13 @@ import { quote } from '../warehouse/query/sql-text.js';
 import type { Frame } from './data-frame.js';
 import type { RunOptions } from './run-in-workspace.js';
 import { readerConfig } from '../config/workspace-config.js';
-import { ownEnvironment, Session, type Provenance, type QueryParameter } from './session.js';
+import {
+  ownEnvironment,
+  Session,
+  type Provenance,
+  type QueryParameter,
+  type StreamOptions,
+} from './session.js';
 import type { PipelineReport } from '../history/pipeline-report.js';
 
 export type { PipelineEvent } from './pipeline-event.js';
@@ -28,7 +34,7 @@ export type { RunOptions } from './run-in-workspace.js';
 export type { LineLimit as RejectLimit } from '../config/limits.js';
 export type { TaskError, TestFailure } from '../history/task-error.js';
 export type { Frame } from './data-frame.js';
-export type { Provenance, QueryParameter } from './session.js';
+export type { Provenance, QueryParameter, StreamOptions } from './session.js';
 
 /**
  * The rows of each table of the project, by `schema.name`. Empty here: `daybook-env.d.ts` at the
@@ -72,7 +78,8 @@ const session = new Session(() => readerConfig(ownEnvironment()));
  * @returns One object for each row. Its type is what Postgres says of this text (`npx daybook notebooks check
  *   --update` asks it); with `Row` it is that, and nothing checks it.
  * @throws DaybookError `QUERY_FAILED` with line and column in the query, also where null stands in a column that a
- *   comment `-- not null: a, b` names; codes of the warehouse.
+ *   comment `-- not null: a, b` names; `QUERY_TOO_LARGE` for more rows than `DAYBOOK_QUERY_ROWS` (a million), see
+ *   {@link queryStream}; codes of the warehouse.
  */
 export function query<Row extends object = never, Sql extends string = string>(
   sql: Sql,
@@ -101,6 +108,35 @@ export function parametersOf<Sql extends string>(
   sql: Sql,
 ): QueryParameters<Sql> {
   return session.parametersOf(rows, sql) as QueryParameters<Sql>;
+}
+
+/** What is to be given to {@link queryStream} behind the text. */
+export type StreamValues<Sql> =
+  QueryValues<Sql> extends [params: infer Params]
+    ? [params: Params, options?: StreamOptions]
+    : [params?: QueryValues<Sql>[0], options?: StreamOptions];
+
+/**
+ * Rows of a query in batches, for results that a notebook cannot hold: the next batch is read when it is asked for, and
+ * memory holds one at a time. In a notebook's run they are of the same state of the warehouse as all other queries.
+ *
+ * @example
+ * for await (const rows of queryStream('select account, occurred_at from bronze.login')) {
+ *   for (const { account } of rows) seen.add(account);
+ * }
+ *
+ * @param sql - One statement. Values never go into the text: write `$1`, `$2` … for them.
+ * @param given - The values, and how many rows come at a time.
+ * @returns Arrays of rows, typed as those of {@link query}. A loop that ends early ends the query. Postgres plans it for
+ *   one process, so a query that counts or sorts much and answers with few rows is faster as {@link query}.
+ * @throws DaybookError as {@link query} does; `RangeError` for batches without rows.
+ */
+export function queryStream<Row extends object = never, Sql extends string = string>(
+  sql: Sql,
+  ...given: StreamValues<Sql>
+): AsyncGenerator<QueryRow<Row, Sql>[], void, undefined> {
+  const [params = [], options = {}] = given as [(readonly QueryParameter[])?, StreamOptions?];
+  return session.stream<QueryRow<Row, Sql> & object>(sql, params, options);
 }
 
 /** A row of which nothing is said. */

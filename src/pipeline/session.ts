@@ -1,7 +1,7 @@
 // Connections of `query` and `table` in notebooks, with the snapshot and the query log of a run.
 
 import { appendFileSync } from 'node:fs';
-import type { Pool, PoolClient, QueryConfig } from 'pg';
+import type { Pool, QueryConfig } from 'pg';
 import type { Config, Environment } from '../config/config.js';
 import { newestPassedRun } from '../history/run-history.js';
 import { DaybookError } from '../errors.js';
@@ -16,11 +16,11 @@ import {
 import { queryError, type AdviceByState } from '../warehouse/query/query-error.js';
 import { parameterText, runVariables, type QueryRecord } from '../warehouse/query/query-record.js';
 import { checkNotNull } from '../warehouse/query/not-null.js';
-import { beginSnapshot } from '../warehouse/query/snapshot.js';
-import { literal } from '../warehouse/query/sql-text.js';
 import { sqlstate } from '../warehouse/query/sqlstate.js';
 import { TypeNames } from '../warehouse/query/type-names.js';
 import { mappingWithJson } from '../warehouse/query/value-mapping.js';
+import { readRows, RowCursor } from './read-rows.js';
+import { RunConnections } from './run-connections.js';
 import { openReader, type Reader } from '../warehouse/warehouse.js';
 
 /** A value for `$1`, `$2` … of a query; an array becomes a Postgres array. */
@@ -72,12 +72,30 @@ export function runOfQueries(env: Environment = ownEnvironment()): RunOfQueries 
 /** Numbers in json keep their precision. */
 const types = mappingWithJson(parseExact);
 
+/** The rows of a statement, and its columns. */
+interface Answered {
+  readonly rows: object[];
+  readonly columns: ResultOrigin['columns'];
+}
+
+/** How a result is read in batches. */
+export interface StreamOptions {
+  /** How many rows come at a time, from 1. Default: 1000. */
+  readonly batchRows?: number;
+}
+
+/** Refuses columns that an object for each row cannot hold. */
+function checkNames(fields: readonly { readonly name: string }[]): void {
+  const name = unfitName(fields);
+  if (name === undefined) return;
+  throw new DaybookError('QUERY_FAILED', unfitMessage(name), { hint: unfitHint });
+}
+
 /** Read-only access to a project's warehouse. Connects at the first query. */
 export class Session {
   readonly #config: () => Config;
   readonly #run: RunOfQueries;
-  /** Connections in a transaction on the run's snapshot. */
-  readonly #onSnapshot = new WeakSet<PoolClient>();
+  readonly #connections: RunConnections;
   readonly #types = new TypeNames();
   #reader: Promise<Reader> | undefined;
 
@@ -85,6 +103,7 @@ export class Session {
   constructor(config: () => Config, run = runOfQueries()) {
     this.#config = config;
     this.#run = run;
+    this.#connections = new RunConnections(run.snapshot);
   }
 
   /** See `query` in index.ts. */
@@ -111,76 +130,95 @@ export class Session {
   }
 
   /** The rows of a statement, and its columns, which exist without rows, too. */
-  async answer(
-    sql: string,
-    params: readonly QueryParameter[] = [],
-  ): Promise<{ rows: object[]; columns: ResultOrigin['columns'] }> {
+  async answer(sql: string, params: readonly QueryParameter[] = []): Promise<Answered> {
     const { pool } = await this.#open();
-    const [startedAt, began] = [Date.now(), performance.now()];
-    let rows: object[] | undefined;
+    const end = this.#began(sql, params);
+    let answered: Answered | undefined;
     try {
       // The extended protocol accepts one statement only, so no second one can be injected.
       const statement = { text: sql, values: [...params], queryMode: 'extended', types };
-      const result = await this.#execute(pool, statement);
-      checkNotNull(sql, result.rows);
-      rows = result.rows;
-      return { rows, columns: result.columns };
+      answered = await this.#execute(pool, statement);
+      checkNotNull(sql, answered.rows);
+      return answered;
     } catch (cause) {
+      answered = undefined;
       throw queryError(sql, cause, advice);
     } finally {
-      const milliseconds = Math.round(performance.now() - began);
-      const parameters = params.map(parameterText);
-      this.#record({
-        ...{ sql, rows: rows?.length ?? null, startedAt, milliseconds },
-        ...(parameters.length === 0 ? {} : { parameters }),
-      });
+      end(answered?.rows.length ?? null);
     }
   }
 
   /** Runs a statement; in a notebook run, on its snapshot. */
-  async #execute(
-    pool: Pool,
-    statement: QueryConfig,
-  ): Promise<{ rows: object[]; columns: ResultOrigin['columns'] }> {
-    const { snapshot } = this.#run;
-    const client = await pool.connect();
-    let broken: Error | undefined;
-    const onError = (error: Error) => {
-      broken = error;
-    };
-    client.on('error', onError);
+  async #execute(pool: Pool, statement: QueryConfig): Promise<Answered> {
+    const held = await this.#connections.acquire(pool);
+    let failure: unknown;
     try {
-      if (snapshot !== undefined && !this.#onSnapshot.has(client)) {
-        await client.query('set idle_in_transaction_session_timeout = 0');
-        await client.query(beginSnapshot);
-        await client.query(`set transaction snapshot ${literal(snapshot)}`);
-        this.#onSnapshot.add(client);
-      }
-      const result = await client.query<object>(statement);
-      try {
-        checkAnswer(result);
-      } catch (error) {
-        // The session's state after a failed statement is unknown, so the connection is closed.
-        broken = error as Error;
-        throw error;
-      }
-      const name = unfitName(result.fields);
-      if (name === undefined) {
-        return { rows: result.rows, columns: await this.#types.columns(client, result.fields) };
-      }
-      throw new DaybookError('QUERY_FAILED', unfitMessage(name), { hint: unfitHint });
+      const answer = await readRows(held.client, statement, this.#config().queryRows);
+      checkAnswer(answer);
+      checkNames(answer.fields);
+      return { rows: answer.rows, columns: await this.#types.columns(held.client, answer.fields) };
     } catch (error) {
-      // A failed transaction accepts no further statement.
-      if (this.#onSnapshot.delete(client)) {
-        await client.query('rollback').catch((cause: unknown) => {
-          broken = cause instanceof Error ? cause : new Error(String(cause));
-        });
-      }
+      failure = error;
+      // What state the session is in is unknown, or it still sends rows.
+      if (error instanceof DaybookError) held.spoil(error);
       throw error;
     } finally {
-      client.off('error', onError);
-      client.release(broken);
+      await held.release(failure);
     }
+  }
+
+  /** See `queryStream` in index.ts. */
+  async *stream<Row extends object>(
+    sql: string,
+    params: readonly QueryParameter[],
+    { batchRows = 1000 }: StreamOptions,
+  ): AsyncGenerator<Row[], void, undefined> {
+    if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
+      throw new RangeError(`batchRows is ${batchRows}: a batch has one row or more`);
+    }
+    const { pool } = await this.#open();
+    const end = this.#began(sql, params);
+    let [count, isWhole] = [0, false];
+    let failure: unknown;
+    const held = await this.#connections.acquire(pool);
+    let cursor: RowCursor | undefined;
+    try {
+      // The limit of a reader's statements counts the time that the loop takes for a batch, too.
+      await held.client.query('set statement_timeout = 0');
+      cursor = new RowCursor(held.client, { text: sql, values: [...params], types });
+      for (let isFirst = true; !isWhole; isFirst = false) {
+        const { rows, fields, command } = await cursor.read(batchRows);
+        isWhole = rows.length < batchRows;
+        if (isFirst) checkNames(fields);
+        if (isFirst && isWhole) checkAnswer({ command, fields });
+        checkNotNull(sql, rows, count);
+        count += rows.length;
+        if (rows.length > 0) yield rows as Row[];
+      }
+    } catch (cause) {
+      failure = cause;
+      throw queryError(sql, cause, advice);
+    } finally {
+      if (failure === undefined) {
+        await cursor?.close();
+        await held.client.query('reset statement_timeout');
+      } else held.spoil(new Error('a stream has failed', { cause: failure }));
+      await held.release(failure);
+      end(failure === undefined ? count : null);
+    }
+  }
+
+  /** Begins to record a query; the function that it gives ends that, with the number of rows. */
+  #began(sql: string, params: readonly QueryParameter[]): (rows: number | null) => void {
+    const [startedAt, began] = [Date.now(), performance.now()];
+    return (rows) => {
+      const milliseconds = Math.round(performance.now() - began);
+      const parameters = params.map(parameterText);
+      this.#record({
+        ...{ sql, rows, startedAt, milliseconds },
+        ...(parameters.length === 0 ? {} : { parameters }),
+      });
+    };
   }
 
   #record(query: QueryRecord): void {

@@ -28,7 +28,7 @@ const ofWarehouse = [
   ...['PGAPPNAME', 'PGTZ', 'PGDATESTYLE', 'PGHOST', 'PGPORT', 'PGDATABASE'],
   ...['DAYBOOK_REPORT_TIMEZONE', 'DAYBOOK_REPORT_AS_OF', 'DAYBOOK_CODE_VERSION'],
   ...['DAYBOOK_MAX_REJECTS', 'DAYBOOK_MAX_REMOVAL', 'DAYBOOK_KEEP_*', 'DAYBOOK_DEBUG'],
-  ...['DAYBOOK_LOG', 'DAYBOOK_KERNEL', 'DAYBOOK_NOTEBOOK_ENV'],
+  ...['DAYBOOK_LOG', 'DAYBOOK_KERNEL', 'DAYBOOK_NOTEBOOK_ENV', 'DAYBOOK_QUERY_ROWS'],
 ];
 
 /** Variables that no notebook gets: credentials of the owner, secrets of the dashboard. */

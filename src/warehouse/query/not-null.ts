@@ -14,15 +14,16 @@ export function declaredNotNull(sql: string): ReadonlySet<string> {
 /**
  * Compares what a query answered with what it says itself.
  *
+ * @param before - How many rows came before these. Default: none.
  * @throws DaybookError `QUERY_FAILED` for a null, or no column, where it says that there is none.
  */
-export function checkNotNull(sql: string, rows: readonly object[]): void {
+export function checkNotNull(sql: string, rows: readonly object[], before = 0): void {
   for (const name of declaredNotNull(sql)) {
     const at = rows.findIndex((row) => ((row as Record<string, unknown>)[name] ?? null) === null);
     if (at < 0) continue;
     throw new DaybookError(
       'QUERY_FAILED',
-      `${name} is null in row ${at + 1}, and the query says -- not null: ${name}`,
+      `${name} is null in row ${before + at + 1}, and the query says -- not null: ${name}`,
       { hint: 'leave the column out of the comment, or the row out of the query' },
     );
   }

@@ -158,7 +158,9 @@ describe('in a browser', () => {
       await page.keyboard.press('Escape');
       await page.keyboard.press('b');
       await page.keyboard.press('Enter');
-      await page.keyboard.insertText('%%sql early\nselect month from ${months} where month < ${"2019-03-01"}');
+      await page.keyboard.insertText(
+        '%%sql early\nselect month from ${months} where month < ${"2019-03-01"}',
+      );
       const sqlCell = notebook.locator('.jp-CodeCell').last();
       await sqlCell.locator('.cm-content[data-language="sql"]').waitFor();
       await page.keyboard.press('Control+Enter');

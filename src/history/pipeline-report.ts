@@ -74,9 +74,11 @@ export interface Drift {
 export interface Notice {
   /**
    * `rejects`: lines were rejected, within the limit. `removed`: lines were removed, within the limit. `drift`:
-   * new fields, types or values. `stale`: the newest event is older than the source declares.
+   * new fields, types or values. `stale`: the newest event is older than the source declares. `query`: a line of a
+   * notebook does not fit the tables any more.
    */
-  readonly kind: 'rejects' | 'removed' | 'drift' | 'stale';
+  readonly kind: 'rejects' | 'removed' | 'drift' | 'stale' | 'query';
+  /** The source's name; of a query its place, like `notebooks/churn.ipynb:3:2:10`: cell, line, column. */
   readonly source: string;
   /** In words that follow the source's name. */
   readonly message: string;

@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
-import { DaybookError } from '../errors.js';
+import { DaybookError, describeError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { qualified } from '../warehouse/query/sql-text.js';
@@ -35,6 +35,7 @@ import type {
   Drift,
   FileReport,
   ModelReport,
+  Notice,
   PipelineReport,
   RejectCounts,
   PassedOver,
@@ -57,6 +58,8 @@ export interface RunPipelineOptions extends GivenLimits {
   trigger?: string | undefined;
   /** Writes the types of the tables into the project. Default true. */
   writeTypes?: boolean;
+  /** Finds the lines of notebooks that do not fit the tables any more, once the types of these are written. */
+  findMisfits?: (() => Promise<readonly Notice[]>) | undefined;
   /** The version of the project's code, for the history. */
   codeVersion?: string | undefined;
   /** Concurrent files, and then models. Default: the number of processors, between 2 and 4. */
@@ -146,6 +149,7 @@ class Run {
   #drift: readonly Drift[] = [];
   #losses: readonly Loss[] = [];
   #stale: readonly Stale[] = [];
+  #misfits: readonly Notice[] = [];
   #error: TaskError | undefined;
   #retired = { dropped: [] as string[], kept: [] as string[] };
   #asOf: string | null = null;
@@ -262,6 +266,19 @@ class Run {
         const { logger = silentLogger } = this.#options;
         logger.warn(`the types of the tables could not be written: ${problem}`);
       }
+      await this.#findMisfits();
+    }
+  }
+
+  /** The run has passed by now, whatever becomes of notebooks. */
+  async #findMisfits(): Promise<void> {
+    const { findMisfits, logger = silentLogger } = this.#options;
+    try {
+      this.#misfits = (await findMisfits?.()) ?? [];
+    } catch (error) {
+      logger.warn(
+        `queries of notebooks could not be compared with the tables: ${describeError(error)}`,
+      );
     }
   }
 
@@ -321,7 +338,10 @@ class Run {
       },
       rejects: this.#rejects,
       drift: this.#drift,
-      notices: noticesOf(this.#files, this.#losses, this.#drift, this.#stale),
+      notices: [
+        ...noticesOf(this.#files, this.#losses, this.#drift, this.#stale),
+        ...this.#misfits,
+      ],
       models: this.#models,
       ...this.#retired,
       asOf: this.#asOf,

@@ -1,5 +1,6 @@
 // Description of queries in the warehouse of the project.
 
+import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import type { Describe } from './describe-queries.js';
 
@@ -7,20 +8,27 @@ import type { Describe } from './describe-queries.js';
 export function describeInWarehouse(config: Config): Describe {
   return async (texts, types) => {
     // Postgres's client takes its time to load, and most checks find that all queries are described.
-    const [{ openReader }, { describeQueries }] = await Promise.all([
-      import('../warehouse/warehouse.js'),
-      import('./describe-queries.js'),
-    ]);
+    const { openReader } = await import('../warehouse/warehouse.js');
     const reader = await openReader(config);
     try {
-      const client = await reader.pool.connect();
-      try {
-        return await describeQueries(client, texts, types);
-      } finally {
-        client.release();
-      }
+      return await describeByPool(reader.pool)(texts, types);
     } finally {
       await reader.close();
+    }
+  };
+}
+
+/** Has queries described by a connection of a pool, in the reader's role. */
+export function describeByPool(pool: Pool): Describe {
+  return async (texts, types, options) => {
+    const [client, { describeQueries }] = await Promise.all([
+      pool.connect(),
+      import('./describe-queries.js'),
+    ]);
+    try {
+      return await describeQueries(client, texts, types, options);
+    } finally {
+      client.release();
     }
   };
 }

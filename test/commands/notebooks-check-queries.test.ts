@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { pipelineRun } from '../../src/commands/pipeline/pipeline-run.js';
 import { notebooksCheck } from '../../src/commands/notebooks/notebooks-check.js';
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';
 import { runNotebooks } from '../../src/notebook/run-notebooks.js';
@@ -128,6 +129,49 @@ test('after a model has changed, the queries that are older than it are named', 
   // What no notebook asks any more is gone.
   expect(types()).not.toContain('select share');
   expect(before).toContain('select share');
+});
+
+test('a pipeline run names the lines that no longer fit, and only where a column has changed', async () => {
+  notebook([
+    'const [row] = await query(`select share from gold.month`);\nconst s: string | null = row.share;',
+    'await query(`select customers from gold.month`);',
+  ]);
+  notebook(['await query(`\n  select share, month\n  from gold.month`);'], 'b');
+  notebook(['await query(`select 1 as one`);\nconst wrong: string = 1;'], 'other');
+  await check({ update: true });
+  const path = join(workspace.root, 'sql/gold/month.sql');
+  const sql = readFileSync(path, 'utf8');
+  const run = async () => {
+    const dataDir = join(workspace.root, 'data');
+    const { stdout, stderr, exitCode } = await runCommand(
+      pipelineRun,
+      { ...config(), databaseUrl: database.ownerUrl, readerUrl: database.readerUrl, dataDir },
+      { values: { data: dataDir }, env: process.env },
+    );
+    expect(exitCode).toBe(0);
+    return `${stdout}${stderr}`.split('\n').filter((line) => line.startsWith('query '));
+  };
+  expect(await run()).toEqual([]);
+  writeFileSync(path, sql.replaceAll('share', 'part'));
+  expect(await run()).toEqual([
+    'query   notebooks/a.ipynb:3:1:35: column "share" does not exist',
+    expect.stringMatching(/^query {3}notebooks\/b\.ipynb:3:2:10: column "share" does not exist/),
+  ]);
+  const { rows } = await database.owner.query<{ notices: unknown }>(
+    "select summary -> 'notices' as notices from ops.pipeline_run order by run_id desc limit 1",
+  );
+  expect(rows[0]?.notices).toHaveLength(2);
+  // Until they are mended, the check says so, too.
+  expect((await check()).stdout).toMatch(
+    /a\.ipynb:3:1:28 SQL-STALE.*\n(?:.*\n)*.*b\.ipynb.* SQL-STALE/,
+  );
+  writeFileSync(
+    path,
+    sql.replace('share: { type: numeric }', 'share: { type: int }').replace('::numeric', '::int'),
+  );
+  expect(await run()).toEqual([
+    expect.stringMatching(/^query {3}notebooks\/a\.ipynb:3:2:7: Type 'number.* is not assignable/),
+  ]);
 });
 
 test('a run describes what is new, and does not start a notebook whose query is wrong', async () => {

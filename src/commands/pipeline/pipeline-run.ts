@@ -5,6 +5,9 @@ import { codeVersion } from '../../system/code-version.js';
 import { DaybookError } from '../../errors.js';
 import { dryRunLines } from '../terminal/dry-run-lines.js';
 import { dryRun } from '../../pipeline/dry-run.js';
+import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
+import { findMisfits } from '../../notebook/type-check/find-misfits.js';
+import { describeByPool } from '../../row-types/describe-in-warehouse.js';
 import { runPipeline, type RunPipelineOptions } from '../../pipeline/run-pipeline.js';
 import { openReader, openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command, Invocation } from '../command.js';
@@ -85,6 +88,11 @@ as they were not, and of its models only those are built that it did not finish.
           ...(await workOf(invocation, warehouse.owner, unfinished)),
           ...limits,
           codeVersion: version,
+          findMisfits: () =>
+            findMisfits({
+              ...{ config, env: invocation.env, signal, check: checkInProcess },
+              describe: describeByPool(warehouse.reader),
+            }),
           onEvent: (event) => {
             notified.onEvent(event);
             progress.event(event);

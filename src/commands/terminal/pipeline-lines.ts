@@ -219,7 +219,7 @@ export function summaryLines(report: PipelineReport, all = false): string[] {
 /** Rejects and drift have lines of their own. @param notices - Runs of earlier versions have none. */
 function noticeLines(notices: readonly Notice[] = []): string[] {
   return notices
-    .filter(({ kind }) => kind === 'removed' || kind === 'stale')
+    .filter(({ kind }) => kind !== 'rejects' && kind !== 'drift')
     .map(({ kind, source, message }) => `${kind.padEnd(7)} ${source}: ${message}`);
 }
 

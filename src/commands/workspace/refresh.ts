@@ -3,6 +3,9 @@
 import { codeVersion } from '../../system/code-version.js';
 import type { Config } from '../../config/config.js';
 import { summaryLine } from '../../notebook/report/progress.js';
+import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
+import { findMisfits } from '../../notebook/type-check/find-misfits.js';
+import { describeByPool } from '../../row-types/describe-in-warehouse.js';
 import { runNotebooks } from '../../notebook/run-notebooks.js';
 import { lastDataDir } from '../../history/run-history.js';
 import { runPipeline } from '../../pipeline/run-pipeline.js';
@@ -69,6 +72,11 @@ async function refreshAll(
       ...limits,
       trigger,
       codeVersion: version,
+      findMisfits: () =>
+        findMisfits({
+          ...{ config, env, signal, check: checkInProcess },
+          describe: describeByPool(warehouse.reader),
+        }),
       onEvent: (event) => {
         notified.onEvent(event);
         pipeline.event(event);

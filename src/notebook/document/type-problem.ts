@@ -56,8 +56,16 @@ export function uncheckable({ notebook }: NotebookToCheck, reason: string): Chec
 
 /** A problem on one line: `notebooks/churn.ipynb:3:1:7 TS2322 message`; cell, line, column. */
 export function formatProblem(path: string, problem: TypeProblem): string {
-  const { cell, line, column, code, message, file } = problem;
-  const place =
-    file === undefined ? `${cell}:${line}:${column}` : `${cell}: ${file}:${line}:${column}`;
-  return `${path}:${place} ${codeName(code)} ${message}`;
+  const { code, message } = problem;
+  return `${formatPlace(path, problem)} ${codeName(code)} ${message}`;
+}
+
+/** The place of a problem: `notebooks/churn.ipynb:3:1:7`; cell, line, column. */
+export function formatPlace(
+  path: string,
+  { cell, line, column, file }: Pick<TypeProblem, 'cell' | 'line' | 'column' | 'file'>,
+): string {
+  return file === undefined
+    ? `${path}:${cell}:${line}:${column}`
+    : `${path}:${cell}: ${file}:${line}:${column}`;
 }

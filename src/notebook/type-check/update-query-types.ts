@@ -22,6 +22,7 @@ export async function readProjectTypes(root: string): Promise<ProjectTypes> {
  * Has queries described, and writes their types into the project's `daybook-env.d.ts`.
  *
  * @param keep - Whether the types of other queries stay. Default: they do.
+ * @param keepWrong - Whether those of queries with problems stay, as older than their tables. Default: they do not.
  * @returns What is wrong with which of them, and whether the file was changed.
  * @throws Postgres's own errors when it cannot be reached; `node:fs`'s when the file cannot be written.
  */
@@ -29,7 +30,10 @@ export async function updateQueryTypes(
   root: string,
   texts: readonly string[],
   describe: Describe,
-  { keep = true }: { readonly keep?: boolean } = {},
+  {
+    keep = true,
+    keepWrong = false,
+  }: { readonly keep?: boolean; readonly keepWrong?: boolean } = {},
 ): Promise<Pick<DescribedQueries, 'problems'> & { readonly isChanged: boolean }> {
   const path = join(root, projectTypesFile);
   const before = await readFile(path, 'utf8').catch(() => '');
@@ -39,7 +43,7 @@ export async function updateQueryTypes(
     formatProjectTypes('', queryTypes([...described.values()], types.tables)),
   );
   const all = new Map([...(keep ? types.queries : []), ...made.queries]);
-  for (const sql of problems.keys()) all.delete(sql);
+  for (const sql of keepWrong ? [] : problems.keys()) all.delete(sql);
   const sorted = [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, member]) => member);
   const after = formatProjectTypes(membersText(types.tables.values()), membersText(sorted));
   if (after === before || (all.size === 0 && types.queries.size === 0)) {

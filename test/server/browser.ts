@@ -1,27 +1,7 @@
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { expect, type TestContext } from 'vitest';
-import { browserArguments, requireBrowser } from '../requirement.js';
-
-let browser: Promise<Browser> | undefined;
-
-/** The browser of all files that follow each other in this process; vitest waits for its end before it ends the process. */
-function sharedBrowser(executablePath: string): Promise<Browser> {
-  if (browser === undefined) {
-    browser = chromium.launch({ executablePath, args: [...browserArguments, ownMachineAlone] });
-    const { __vitest_worker__: worker } = globalThis as unknown as {
-      __vitest_worker__: { onCleanup(end: () => Promise<unknown>): void };
-    };
-    worker.onCleanup(async () => (await browser)?.close());
-  }
-  return browser;
-}
-
-/**
- * No name but this machine's is found. To stop each request and let it go on instead would hold pages up, and keep
- * the browser from using its cache.
- */
-const ownMachineAlone =
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost';
+import { requireBrowser } from '../requirement.js';
+import { leavePage, newOwnPage, takePage } from './kept-pages.js';
 
 /** What a page did that no page may do. */
 export interface Incidents {
@@ -40,6 +20,11 @@ export interface OpenPageOptions extends BrowserContextOptions {
   readonly isLive?: boolean;
 }
 
+/** What never says anything stands in for the stream of publications. */
+async function withoutPublications(session: BrowserContext): Promise<void> {
+  await session.addInitScript('window.EventSource = class extends EventTarget { close() {} }');
+}
+
 /**
  * A page in a context of its own that notes what goes wrong on it; leaves the test out where there is
  * no browser. Requests to other places are noted; none of them leaves this machine.
@@ -52,14 +37,24 @@ export async function openPage(
   { isLive = false, ...options }: OpenPageOptions = {},
 ): Promise<Page & { incidents: Incidents }> {
   const executablePath = requireBrowser(context);
-  const session = await (
-    await sharedBrowser(executablePath)
-  ).newContext({ reducedMotion: 'reduce', ...options });
-  context.onTestFinished(() => session.close());
-  // What never says anything stands in for the stream of publications.
-  if (!isLive)
-    await session.addInitScript('window.EventSource = class extends EventTarget { close() {} }');
-  const page = await session.newPage();
+  const { viewport, colorScheme, javaScriptEnabled = true, ...others } = options;
+  const origins = new Set<string>();
+  // Whatever else is asked for holds for a context as long as it lives.
+  const isKept = !isLive && Object.keys(others).length === 0;
+  const own = isKept
+    ? await takePage(executablePath, javaScriptEnabled, withoutPublications)
+    : await newOwnPage(executablePath, { javaScriptEnabled, ...others });
+  context.onTestFinished(() =>
+    isKept ? leavePage(own, javaScriptEnabled, origins) : own.session.close(),
+  );
+  if (!isLive && !isKept) await withoutPublications(own.session);
+  const { page } = own;
+  await page.setViewportSize(viewport ?? { width: 1280, height: 720 });
+  await page.emulateMedia({
+    media: null,
+    colorScheme: colorScheme ?? 'light',
+    reducedMotion: 'reduce',
+  });
   const incidents: Incidents = { problems: [], foreign: [] };
   page.on('dialog', (dialog) => {
     incidents.problems.push(`dialog: ${dialog.message()}`);
@@ -75,6 +70,7 @@ export async function openPage(
   });
   page.on('request', (request) => {
     const url = request.url();
+    if (url.startsWith('http')) origins.add(new URL(url).origin);
     if (url.startsWith(home) || url.startsWith('data:') || url.startsWith('blob:')) return;
     incidents.foreign.push(url.slice(0, 200));
   });

@@ -75,7 +75,7 @@ beforeAll(async () => {
   writeFileSync(file, page);
 });
 
-afterAll(async () => {
+afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 

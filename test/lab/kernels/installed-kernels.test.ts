@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { KernelManager, ServerConnection, type KernelMessage } from '@jupyterlab/services';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';

@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { checkNotebooks } from '../../../src/notebook/type-check/check-notebooks.js';
+import {
+  checkNotebooks,
+  notebookChecker,
+} from '../../../src/notebook/type-check/check-notebooks.js';
 import { formatProblem } from '../../../src/notebook/document/type-problem.js';
 import { root } from '../../database.js';
 import { markdown, notebookOf, outputsOf, type CellDraft } from '../notebooks.js';
@@ -16,9 +19,12 @@ const inProject = join(root, 'notebooks', 'x.ipynb');
 const onDaybook = { kernelspec: { name: 'daybook', display_name: 'TypeScript' } };
 const onTslab = { kernelspec: { name: 'tslab', display_name: 'TypeScript' } };
 
+/** What it has read of libraries for one test, it need not read for the next. */
+const check = notebookChecker();
+
 function problems(cells: readonly CellDraft[], path = inProject): string[] {
-  const [checked] = checkNotebooks([{ path, notebook: notebookOf(cells, onTslab) }]);
-  return (checked?.problems ?? []).map((problem) => formatProblem('x', problem));
+  const { problems: found } = check({ path, notebook: notebookOf(cells, onTslab) });
+  return found.map((problem) => formatProblem('x', problem));
 }
 
 describe('a notebook is one program', () => {

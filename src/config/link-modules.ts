@@ -2,7 +2,7 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import type { SourceMapPayload } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
 import { linePlace } from './line-place.js';
 import type { Transpiled } from './transpile.js';
@@ -26,7 +26,7 @@ const load = (path) => {
 };`;
 
 /**
- * Links a module with the files that it imports by a relative path; packages stay outside.
+ * Links a module with the files that it imports by a path; packages stay outside.
  *
  * @param module - `root`: the project's root, absolute. `file`: relative to it.
  * @param transpile - Makes a script of one file.
@@ -58,7 +58,7 @@ export async function linkModules(
       throw new ConfigError(problems.map(({ offset, message }) => `${place(offset)}: ${message}`));
     }
     const links: Record<string, string> = {};
-    for (const { specifier, offset } of imports.filter(({ specifier }) => isRelative(specifier))) {
+    for (const { specifier, offset } of imports.filter(({ specifier }) => isFile(specifier))) {
       const found = await findFile(resolve(dirname(path), specifier));
       if (found === undefined) {
         throw new ConfigError([`${place(offset)}: Could not resolve '${specifier}' in ${name}`]);
@@ -85,7 +85,9 @@ export function below(root: string, file: string): string {
   return relative(root, file).replaceAll('\\', '/');
 }
 
-const isRelative = (specifier: string) => /^\.{1,2}(?:[\\/]|$)/.test(specifier);
+/** Whether an import names a file, not a package. */
+const isFile = (specifier: string) =>
+  /^\.{1,2}(?:[\\/]|$)/.test(specifier) || isAbsolute(specifier);
 
 /** The file of an import: TypeScript's own may be named as what becomes of them, or without an ending. */
 async function findFile(path: string): Promise<string | undefined> {

@@ -81,6 +81,7 @@ const insideRooms = {
       'plan',
       'dialects',
       'type-check',
+      'lint',
     ],
     ...['execute', 'publish', 'run-planned', 'run-notebooks'],
   ],

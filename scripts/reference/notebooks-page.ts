@@ -1,3 +1,4 @@
+import { lintRules } from '../../src/config/lint-rules.js';
 import { knownTags } from '../../src/nbformat/cell-tags.js';
 import { metadataKeys } from '../../src/nbformat/daybook-metadata.js';
 import { code, markdownPage, markdownTable } from './markdown.js';
@@ -24,5 +25,13 @@ export function notebooksPage(): Promise<string> {
     markdownTable(['tag', 'meaning'], rows('run')),
     '### On the page',
     markdownTable(['tag', 'meaning'], rows('page')),
+    '## Rules of `daybook notebooks check`',
+    'Beyond types. An error fails the check, a warning is printed; `lint` in `daybook.config.ts` says otherwise for a project: `lint: { "unused-name": "off" }`. Kernels other than ours have those of queries and prose alone.',
+    markdownTable(
+      ['rule', 'severity', 'meaning'],
+      Object.entries(lintRules).map(([rule, { severity, meaning }]) => [
+        ...[code(rule), severity, meaning],
+      ]),
+    ),
   ]);
 }

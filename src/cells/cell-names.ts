@@ -1,14 +1,16 @@
 // The names that a cell has from others: which it reads, which it changes, and which nobody has declared.
 
-import type { Expression, Identifier, Node, SourceFile, TypeChecker } from 'typescript';
+import type { Expression, Identifier, Node, SourceFile, Symbol, TypeChecker } from 'typescript';
 import { ts } from './typescript.js';
 
-/** A name that a cell uses and does not declare. */
+/** A use of a name that a cell declares at its top level, or does not declare. */
 export interface NameUse {
   readonly name: string;
   /** Where it stands in the cell, in characters from 0. */
   readonly start: number;
-  /** The cell that declares it, as {@link importsOfScope} names cells; undefined: none before this one. */
+  /** Whether the cell itself declares it. */
+  readonly isOwn: boolean;
+  /** The cell that declares it, as `importsOfScope` names cells; undefined: this one, or none before it. */
   readonly cell: string | undefined;
   /**
    * Whether its value is changed: assigned, or by an assignment to a part of it, or by a method that changes what it
@@ -23,17 +25,18 @@ const changingMethods: ReadonlySet<string> = new Set(
 );
 
 /**
- * The names that a cell uses and does not declare, once for each place, in order. Symbols are TypeScript's: a name
- * that a parameter or a block declares is not one of them.
+ * The uses of names that cells share, once for each place, in order. Symbols are TypeScript's: a name that a
+ * parameter or a block declares is not one of them.
  *
  * @param length - Of the cell's own text in its file: what follows imports the names of other cells.
  */
 export function namesUsed(file: SourceFile, checker: TypeChecker, length: number): NameUse[] {
   const found: NameUse[] = [];
+  const own = ownSymbols(file, checker);
   const visit = (node: Node): void => {
     if (node.pos >= length) return;
     if (ts.isIdentifier(node) && isReference(node)) {
-      const use = useOf(node, checker, length);
+      const use = useOf(node, { own, checker, length });
       if (use !== undefined) found.push(use);
     }
     ts.forEachChild(node, visit);
@@ -42,7 +45,24 @@ export function namesUsed(file: SourceFile, checker: TypeChecker, length: number
   return found;
 }
 
-function useOf(node: Identifier, checker: TypeChecker, length: number): NameUse | undefined {
+/** The symbols of a cell's top-level declarations, by the export that stands behind its text. */
+function ownSymbols(file: SourceFile, checker: TypeChecker): ReadonlySet<Symbol> {
+  const specifiers = file.statements.flatMap((statement) =>
+    ts.isExportDeclaration(statement) &&
+    statement.exportClause !== undefined &&
+    ts.isNamedExports(statement.exportClause)
+      ? statement.exportClause.elements
+      : [],
+  );
+  return new Set(
+    specifiers.flatMap((specifier) => checker.getExportSpecifierLocalTargetSymbol(specifier) ?? []),
+  );
+}
+
+function useOf(
+  node: Identifier,
+  { own, checker, length }: { own: ReadonlySet<Symbol>; checker: TypeChecker; length: number },
+): NameUse | undefined {
   const { parent, text: name } = node;
   const symbol = ts.isShorthandPropertyAssignment(parent)
     ? checker.getShorthandAssignmentValueSymbol(parent)
@@ -50,7 +70,7 @@ function useOf(node: Identifier, checker: TypeChecker, length: number): NameUse 
       ? checker.getExportSpecifierLocalTargetSymbol(parent)
       : checker.getSymbolAtLocation(node);
   const declaration = symbol?.declarations?.[0];
-  const use = { name, start: node.getStart(), isChanged: isTarget(node) };
+  const use = { name, start: node.getStart(), isChanged: isTarget(node), isOwn: false };
   // Unknown types have symbols without a declaration; so have `undefined` and `arguments`, which are no types.
   const isUnknownType = declaration === undefined && ts.isTypeReferenceNode(parent);
   if (symbol === undefined || isUnknownType || checker.isUnknownSymbol(symbol)) {
@@ -60,7 +80,8 @@ function useOf(node: Identifier, checker: TypeChecker, length: number): NameUse 
     declaration !== undefined &&
     declaration.getSourceFile() === node.getSourceFile() &&
     declaration.pos >= length;
-  return isOfOther ? { ...use, cell: cellThatDeclares(declaration) } : undefined;
+  if (isOfOther) return { ...use, cell: cellThatDeclares(declaration) };
+  return own.has(symbol) ? { ...use, isOwn: true, cell: undefined } : undefined;
 }
 
 /** The cell that an imported name is of, by the specifier in the statement that imports it. */

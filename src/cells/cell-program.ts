@@ -13,6 +13,7 @@ import type {
 } from 'typescript';
 import { findProjectTypes } from '../files/project-types.js';
 import { cellDiagnostic, type CellDiagnostic } from './cell-diagnostic.js';
+import { findingsIn, type CellFinding } from './cell-findings.js';
 import { namesUsed } from './cell-names.js';
 import { placedQuery, queriesIn, type CellQuery } from './cell-queries.js';
 import { cellOfSpecifier, importsOfScope, type CellScope } from './cell-scope.js';
@@ -97,10 +98,10 @@ export class CellProgram {
     const program = new CellProgram(folder);
     return new Map(
       [...cells].map(([id, source]) => {
-        const { compilation, queries, names, accept } = program.compile(source);
+        const { compilation, queries, names, findings, accept } = program.compile(source);
         accept(id);
         const diagnostics = compilation.status === 'ok' ? [] : compilation.diagnostics;
-        return [id, { diagnostics, queries: queries(), ...names() }];
+        return [id, { diagnostics, queries: queries(), findings: findings(), ...names() }];
       }),
     );
   }
@@ -158,7 +159,8 @@ export class CellProgram {
         const all = wrong.length > 0 ? wrong : compileProjectModules(program, file).diagnostics;
         const diagnostics = this.#explained(source, cell, all, file.fileName);
         const queries = this.#queries(cell, program, file);
-        return [id, { diagnostics, queries, ...namesOf({ cell, program, file }) }];
+        const checked = { cell, program, file };
+        return [id, { diagnostics, queries, findings: findingsOf(checked), ...namesOf(checked) }];
       }),
     );
   }
@@ -185,6 +187,7 @@ export class CellProgram {
       compilation: this.#compile(source.source, checked),
       queries: () => this.#queries(checked.cell, checked.program, checked.file),
       names: () => namesOf(checked),
+      findings: () => findingsOf(checked),
       accept: (id, isDefined = () => true) => {
         this.#accept(checked, id, isDefined);
       },
@@ -379,6 +382,11 @@ function namesOf({ cell, program, file }: CheckedCell): CellNames {
   const uses = namesUsed(file, program.getTypeChecker(), code.length);
   const placeOf = sql?.translation.placeOf ?? ((offset) => offset);
   return { declares, uses: uses.map((use) => ({ ...use, start: placeOf(use.start) })) };
+}
+
+/** What a cell of TypeScript does; that of an SQL cell is the translation's. */
+function findingsOf({ cell, program, file }: CheckedCell): readonly CellFinding[] {
+  return cell.sql === undefined ? findingsIn(file, program.getTypeChecker(), cell.code.length) : [];
 }
 
 function diagnosticsOf(program: Program, file: SourceFile): readonly Diagnostic[] {

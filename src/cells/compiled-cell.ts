@@ -1,6 +1,7 @@
 // A cell as the compiler answers it: its JavaScript or its type errors, its names and its queries.
 
 import type { CellDiagnostic } from './cell-diagnostic.js';
+import type { CellFinding } from './cell-findings.js';
 import type { NameUse } from './cell-names.js';
 import type { CellQuery } from './cell-queries.js';
 import type { EmittedCell } from './emit-cell.js';
@@ -24,6 +25,7 @@ export interface CompiledText {
   /** The queries in it. */
   readonly queries: () => readonly CellQuery[];
   readonly names: () => CellNames;
+  readonly findings: () => readonly CellFinding[];
   /**
    * Adds the cell to those that later cells see.
    *
@@ -37,12 +39,13 @@ export interface CompiledText {
 export interface CheckedText extends CellNames {
   readonly diagnostics: readonly CellDiagnostic[];
   readonly queries: readonly CellQuery[];
+  readonly findings: readonly CellFinding[];
 }
 
 /** The names by which a cell hangs together with others. */
 export interface CellNames {
   /** Its top-level declarations. */
   readonly declares: readonly DeclaredName[];
-  /** The names that it uses and does not declare. */
+  /** The uses of names that cells share. */
   readonly uses: readonly NameUse[];
 }

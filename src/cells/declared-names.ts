@@ -15,6 +15,8 @@ export interface DeclaredName {
   readonly kind: DeclarationKind;
   /** Whether the cell itself says `export`. */
   readonly isExported: boolean;
+  /** Where the name stands in the cell, in characters from 0. */
+  readonly start: number;
 }
 
 /** Whether the name has a value at run time; type imports are not distinguished. */
@@ -32,11 +34,26 @@ export function declaredNames(file: SourceFile): DeclaredName[] {
       name,
       // Of overloads, merged interfaces, or a class with its namespace, the declaration with a value counts.
       kind: before !== undefined && hasValue(before) ? before.kind : kind,
+      start: before?.start ?? placeOf(name, statement, file),
       isExported: isExported || before?.isExported === true,
     });
   };
   for (const statement of file.statements) addStatement(statement, add);
   return [...names.values()];
+}
+
+/** {@link declaredNames} of a cell's text. */
+export function namesDeclaredIn(source: string): DeclaredName[] {
+  return declaredNames(ts.createSourceFile('cell.ts', source, ts.ScriptTarget.Latest));
+}
+
+/** Where a name stands in the statement that declares it. */
+function placeOf(name: string, statement: Node, file: SourceFile): number {
+  const begin = statement.getStart(file);
+  const words = file.text
+    .slice(begin, statement.end)
+    .matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu);
+  return begin + ([...words].find(([word]) => word === name)?.index ?? 0);
 }
 
 /** Names that a binding pattern declares. */

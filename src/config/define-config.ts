@@ -1,3 +1,7 @@
+// The project file's type: a new key of daybook.config.ts is typed here, and read in project-settings.ts.
+
+import type { LintRule, LintSeverity } from './lint-rules.js';
+
 /**
  * What a project says of itself, in the file `daybook.config.ts` at its root. Every field may be left out.
  * What the environment says of the same wins over it, and the command line over both.
@@ -48,6 +52,13 @@ export interface ProjectConfig {
    * Default: none, so logs have to be there.
    */
   readonly sampleLogs?: string;
+  /**
+   * How severe the rules of `daybook notebooks check` are: an `error` fails the check, a `warning` is printed, `off` says
+   * nothing. Example: `{ 'unused-name': 'off', 'select-star': 'error' }`.
+   *
+   * Default: errors are `later-name` and `skipped-name`; all others are warnings.
+   */
+  readonly lint?: Partial<Record<LintRule, LintSeverity>>;
 }
 
 /** What makes logs to try a project on. */

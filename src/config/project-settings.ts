@@ -1,6 +1,7 @@
 // Validation of the project file, with defaults: a new key of daybook.config.ts is read here, and typed in
 // define-config.ts.
 
+import { defaultSeverities, lintRules, type LintSeverities } from './lint-rules.js';
 import { closestName } from '../text/closest-name.js';
 import { timeZoneProblem } from './time-zone.js';
 
@@ -31,6 +32,8 @@ export interface ProjectSettings {
   readonly timeZone: string;
   /** The folder of sample logs, or the module that makes them, relative to the root; undefined: none. */
   readonly sampleLogs: string | undefined;
+  /** The severities of the rules for notebooks. */
+  readonly lint: LintSeverities;
 }
 
 /** A problem of a project file with the path of its field. */
@@ -56,11 +59,12 @@ export const defaultProject: ProjectSettings = {
   reportModel: undefined,
   timeZone: 'UTC',
   sampleLogs: undefined,
+  lint: defaultSeverities,
 };
 
 /** The fields of a project file. */
 export const projectFields: readonly string[] = [
-  ...['title', 'groups', 'schemas', 'report', 'sampleLogs'],
+  ...['title', 'groups', 'schemas', 'report', 'sampleLogs', 'lint'],
 ];
 
 /** Reports a problem of a field. */
@@ -92,6 +96,7 @@ export function completeProject(
     timeZone: text('timeZone', timeZoneProblem) ?? defaultProject.timeZone,
     reportModel: text('model', (name) => modelProblem(name, schemas.names)),
     sampleLogs: readText(project['sampleLogs'], ['sampleLogs'], samplePathProblem, wrong),
+    lint: readLint(project['lint'], wrong),
   };
   return problems.length > 0 ? { problems } : { settings };
 }
@@ -140,6 +145,16 @@ function readGroups(value: unknown, wrong: Wrong): readonly string[] {
     wrong(['groups'], `names "${twice}" twice`);
   } else wrong(['groups'], "must be a list of names, like ['Sales', 'Operations']");
   return defaultSite.groups;
+}
+
+function readLint(value: unknown, wrong: Wrong): LintSeverities {
+  const given = readObject(value, ['lint'], Object.keys(lintRules), wrong);
+  const severities: readonly unknown[] = ['error', 'warning', 'off'];
+  for (const [rule, severity] of Object.entries(given)) {
+    if (!severities.includes(severity))
+      wrong(['lint', rule], "must be 'error', 'warning' or 'off'");
+  }
+  return { ...defaultSeverities, ...given };
 }
 
 function readSchemas(value: unknown, wrong: Wrong): Schemas {

@@ -158,12 +158,13 @@ export class CellExecutor {
     });
     if (!('type' in end)) return { status: 'error', error: this.#thrown(processEnded(end)) };
     const { error } = end;
-    const others = declares.filter((declared) => !hasValue(declared)).map(({ name }) => name);
-    const defined = [...end.defined, ...others];
+    const types = declares.filter((declared) => !hasValue(declared)).map(({ name }) => name);
+    const defined = [...end.defined, ...types];
     this.#options.compiler.accept(cell, defined);
+    const others = uses.filter(({ isOwn }) => !isOwn);
     const run = {
-      reads: [...new Set(uses.map(({ name }) => name))],
-      writes: [...defined, ...uses.flatMap(({ name, isChanged }) => (isChanged ? [name] : []))],
+      reads: [...new Set(others.map(({ name }) => name))],
+      writes: [...defined, ...others.flatMap(({ name, isChanged }) => (isChanged ? [name] : []))],
     };
     if (error === undefined) return { run, status: 'ok', result: running.result };
     const report = running.isInterrupted ? interruption(error.stack) : error;

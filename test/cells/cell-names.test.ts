@@ -7,7 +7,8 @@ function usedByLast(...sources: readonly string[]): string[] {
   const cells = new Map(sources.map((source, index) => [String(index + 1), { source }]));
   const last = [...CellProgram.checkAll(temporaryFolder(), cells).values()].at(-1);
   return (last?.uses ?? []).map(
-    ({ name, cell, isChanged }) => name + (isChanged ? '!' : '') + (cell ? `<${cell}` : '?'),
+    ({ name, cell, isOwn, isChanged }) =>
+      name + (isChanged ? '!' : '') + (isOwn ? '' : cell === undefined ? '?' : `<${cell}`),
   );
 }
 
@@ -19,7 +20,9 @@ describe('namesUsed', () => {
     function twice(n: number) { return 2 * n }`;
   test.each<[string, readonly string[]]>([
     ['rows.length', ['rows<1']],
-    ['const own = 1; own + Math.max(1, 2)', []],
+    ['const own = 1; own + Math.max(1, 2)', ['own']],
+    ['let own = 1; { let own = 2; own } own++', ['own!']],
+    ['import { join as add } from "node:path"; add("a")', ['add']],
     [
       'const r: Row = { a: 1 }; new Box<Row>(); Colour.Red',
       ['Row<1', 'Box<1', 'Row<1', 'Colour<1'],
@@ -69,7 +72,7 @@ describe('namesUsed', () => {
       'b<2',
     ]);
     // A cell that declares it again uses nothing of the one before.
-    expect(usedByLast('const a = 1', 'const a = 2; a')).toEqual([]);
+    expect(usedByLast('const a = 1', 'const a = 2; a')).toEqual(['a']);
   });
 
   test('cells that are checked one after another have the same names', () => {

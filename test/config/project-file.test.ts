@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { findRoot, readConfig } from '../../src/config/config.js';
 import { readProjectFile } from '../../src/config/project-file.js';
 import { completeProject, defaultProject } from '../../src/config/project-settings.js';
+import { defaultSeverities, lintRules } from '../../src/config/lint-rules.js';
 import { ConfigError } from '../../src/errors.js';
 import { root } from '../database.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -58,6 +59,7 @@ export default defineConfig({
       timeZone: 'Asia/Tokyo',
       reportModel: 'mart.as_of',
       sampleLogs: undefined,
+      lint: defaultSeverities,
       site: { title: 'Daybook', groups: [] },
     });
   });
@@ -122,7 +124,7 @@ describe('what is wrong in a project file is named by line, column and field', (
     [
       'a misspelt field',
       `export default defineConfig({\n  reprot: { timeZone: 'UTC' },\n});`,
-      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: title, groups, schemas, report, sampleLogs)',
+      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: title, groups, schemas, report, sampleLogs, lint)',
     ],
     [
       'a field in the wrong place',
@@ -158,6 +160,16 @@ describe('what is wrong in a project file is named by line, column and field', (
       'a module outside of the project',
       `export default { sampleLogs: '../logs.ts' };`,
       'daybook.config.ts:2:18: sampleLogs: must be a folder or a module below the root, like sample-logs or sample-logs/generate-logs.ts',
+    ],
+    [
+      'a rule that there is not',
+      `export default { lint: { 'unused-nme': 'off' } };`,
+      `daybook.config.ts:2:26: lint.unused-nme: there is no such field; did you mean unused-name? (there are: ${Object.keys(lintRules).join(', ')})`,
+    ],
+    [
+      'a severity',
+      `export default { lint: { 'unused-name': 'no' } };`,
+      "daybook.config.ts:2:26: lint.unused-name: must be 'error', 'warning' or 'off'",
     ],
     [
       'an empty title',

@@ -1,6 +1,13 @@
 // `daybook notebooks check`: type check without running.
 
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { writeAtomically } from '../../files/atomic-write.js';
+import { parseNotebook } from '../../nbformat/read-notebook.js';
+import { formatNotebook } from '../../nbformat/write-notebook.js';
+import { fixNotebook } from '../../notebook/lint/fix-notebook.js';
+import type { LintFinding } from '../../notebook/lint/lint-finding.js';
+import { lintNotebook } from '../../notebook/lint/lint-notebook.js';
 import {
   updateQueryTypes,
   readProjectTypes,
@@ -31,33 +38,42 @@ import { flag } from '../options.js';
 
 /** `daybook notebooks check`. */
 export const notebooksCheck: Command = {
-  usage: '[PATH…] [--update] [--json]',
+  usage: '[PATH…] [--update] [--fix] [--json]',
   description: `Type-checks whole notebooks: all cells of a notebook as one program, in order, against the real
 types of what they import and of their queries. Needs no kernel and no warehouse. Prints one line for each
 problem: PATH:CELL:LINE:COLUMN and the message; cells are counted from 1, all kinds of them.
+Then it looks for what is right by its types and wrong all the same: names that the order of cells makes ambiguous,
+names that nothing uses, results that differ at each run, charts without a text. The rules, and how a project makes
+them errors or turns them off, are in the reference (daybook.config.ts, lint). Warnings do not fail the check.
+With --fix, unused imports are taken out of the files.
 With --update, Postgres first describes each query whose text is a literal or a constant: its columns with
 their types, and what is wrong with it. No query is run. The types go into daybook-env.d.ts.`,
   failsWhen: 'there is a problem',
   options: {
     update: { type: 'boolean', help: 'Have the warehouse describe the queries anew' },
-    json: { type: 'boolean', help: 'Print the problems as JSON, one object each' },
+    fix: { type: 'boolean', help: 'Take unused imports out of the notebooks' },
+    json: { type: 'boolean', help: 'Print problems and findings as JSON, one object each' },
   },
   positionals: { min: 0, max: Infinity },
   async run({ values, positionals, config, env, cwd, terminal, signal }) {
     const paths = positionals.map((path) => resolve(cwd, path));
     const renew = flag(values, 'update') ? describeInWarehouse(config) : undefined;
-    const [outdated, { sources, unreadable, problems, notice }] = await Promise.all([
-      // `pipeline run` reports models that cannot be read; notebooks can be checked all the same.
-      projectTypesProblem(config).catch(() => undefined),
-      checkNotebooks(paths, { root: config.root, env, signal, renew }),
-    ]);
+    const check = (describe: Describe | undefined) =>
+      checkNotebooks(paths, { config, env, signal, renew: describe });
+    // `pipeline run` reports models that cannot be read; notebooks can be checked all the same.
+    const outdatedTypes = projectTypesProblem(config).catch(() => undefined);
+    const first = await check(renew);
+    const fixed = flag(values, 'fix') ? await fixNotebooks(first.findings) : 0;
+    const found = fixed > 0 ? await check(undefined) : first;
+    const { sources, unreadable, problems, findings, notice } = found;
+    const outdated = await outdatedTypes;
     if (flag(values, 'json')) {
-      for (const problem of [...unreadable, ...problems]) {
+      for (const problem of [...unreadable, ...problems, ...findings]) {
         terminal.out(`${JSON.stringify(problem)}\n`);
       }
     } else {
       terminal.out(
-        problemLines({ unreadable, problems })
+        [...problemLines(found), ...findings.map(formatFinding)]
           .map((line) => `${line}\n`)
           .join(''),
       );
@@ -66,8 +82,16 @@ their types, and what is wrong with it. No query is run. The types go into daybo
       terminal.err(`${outdated}\n→ npx daybook pipeline run  writes it\n`);
     }
     if (notice !== undefined) terminal.err(`${notice}\n`);
-    const count = problems.length + unreadable.length;
-    terminal.err(`${countOf(sources, 'notebook')} checked, ${countOf(count, 'problem')}\n`);
+    const errors = findings.filter(({ severity }) => severity === 'error').length;
+    const count = problems.length + unreadable.length + errors;
+    const warnings = findings.length - errors;
+    const said = [
+      `${countOf(sources, 'notebook')} checked`,
+      countOf(count, 'problem'),
+      ...(warnings > 0 ? [countOf(warnings, 'warning')] : []),
+      ...(fixed > 0 ? [`unused imports taken out of ${countOf(fixed, 'notebook')}`] : []),
+    ];
+    terminal.err(`${said.join(', ')}\n`);
     if (sources === 0) terminal.err(`→ ${firstNotebook}\n`);
     return count === 0 ? 0 : 1;
   },
@@ -83,12 +107,14 @@ interface CheckedNotebooks {
   readonly sources: number;
   readonly unreadable: readonly ({ readonly path: string } & NotebookFailure)[];
   readonly problems: readonly ({ readonly path: string } & TypeProblem)[];
+  readonly findings: readonly FoundInNotebook[];
   /** What is worth a word, and no problem. */
   readonly notice: string | undefined;
 }
 
 /** What {@link checkNotebooks} takes beside the notebooks. */
-interface CheckNotebooksOptions extends Pick<Config, 'root'>, Pick<Invocation, 'env' | 'signal'> {
+interface CheckNotebooksOptions extends Pick<Invocation, 'env' | 'signal'> {
+  readonly config: Pick<Config, 'root' | 'project'>;
   /** Describes all queries anew. Default: they are compared with the types that the project has. */
   readonly renew?: Describe | undefined;
 }
@@ -100,7 +126,7 @@ interface CheckNotebooksOptions extends Pick<Config, 'root'>, Pick<Invocation, '
  */
 export async function checkNotebooks(
   paths: readonly string[],
-  { root, env, signal, renew }: CheckNotebooksOptions,
+  { config: { root, project }, env, signal, renew }: CheckNotebooksOptions,
 ): Promise<CheckedNotebooks> {
   const sources = await readSources(paths, root, env);
   const readable = sources.flatMap(({ path, file, content }) =>
@@ -114,16 +140,66 @@ export async function checkNotebooks(
     renew === undefined
       ? await compareTypes(notebooks, await check(), root)
       : await renewTypes(notebooks, check, { root, renew, hasAll: paths.length === 0 });
+  const findings = await Promise.all(
+    readable.map(async ({ path, check: { path: file, notebook } }, index) => {
+      const found = await lintNotebook(notebook, checked[index] ?? nothingFound, project.lint);
+      return found.map((finding): FoundInNotebook => ({ path, file, ...finding }));
+    }),
+  );
   return {
     sources: sources.length,
     notice,
+    findings: findings.flat(),
     problems: readable.flatMap(({ path }, index) =>
-      (checked[index]?.problems ?? []).map((problem) => ({ path, ...problem })),
+      (checked[index]?.problems ?? [])
+        .filter((problem) => !isExplained(problem, findings[index] ?? []))
+        .map((problem) => ({ path, ...problem })),
     ),
     unreadable: sources.flatMap(({ path, content }) =>
       'failure' in content ? [{ path, ...content.failure }] : [],
     ),
   };
+}
+
+/** A finding with the notebook that it is in. */
+interface FoundInNotebook extends LintFinding {
+  readonly path: string;
+  /** The notebook's absolute path. */
+  readonly file: string;
+}
+
+/** Whether a finding says better what the compiler says at the same place. */
+function isExplained(
+  { cell, line, column }: TypeProblem,
+  findings: readonly LintFinding[],
+): boolean {
+  return findings.some(
+    (finding) =>
+      (finding.rule === 'later-name' || finding.rule === 'skipped-name') &&
+      finding.cell === cell &&
+      finding.line === line &&
+      finding.column === column,
+  );
+}
+
+/** Mends notebooks in place; returns how many were changed. */
+async function fixNotebooks(findings: readonly FoundInNotebook[]): Promise<number> {
+  let changed = 0;
+  for (const file of new Set(findings.map((finding) => finding.file))) {
+    const own = findings.filter((finding) => finding.file === file);
+    const before = parseNotebook(await readFile(file, 'utf8'), file);
+    const after = await fixNotebook(before, own);
+    if (after === undefined) continue;
+    await writeAtomically(file, formatNotebook(after));
+    changed += 1;
+  }
+  return changed;
+}
+
+/** A finding on one line: `notebooks/churn.ipynb:3:1:7 warning unused-name nothing uses month`. */
+export function formatFinding(finding: FoundInNotebook): string {
+  const { path, cell, line, column, severity, rule, message } = finding;
+  return `${path}:${cell}:${line}:${column} ${severity} ${rule} ${message}`;
 }
 
 /** A line for each problem: its place and what is wrong. */
@@ -174,7 +250,6 @@ async function renewTypes(
   const found = await check();
   const texts = found.flatMap(({ queries }) => queries.map(({ sql }) => sql));
   const { problems, isChanged } = await updateQueryTypes(root, texts, renew, { keep: !hasAll });
-  const types = await readProjectTypes(root);
   const again = isChanged ? await check() : found;
   const checked = notebooks.map(({ notebook }, index) => {
     const own = again[index] ?? nothingFound;

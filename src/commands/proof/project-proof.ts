@@ -20,7 +20,12 @@ import { loadAssets } from '../../server/parts/assets.js';
 import { createReaders } from '../../server/reading/readers/readers.js';
 import { countOf, formatCount } from '../../text/amounts.js';
 import type { Invocation } from '../command.js';
-import { checkNotebooks, firstNotebook, problemLines } from '../notebooks/notebooks-check.js';
+import {
+  checkNotebooks,
+  firstNotebook,
+  formatFinding,
+  problemLines,
+} from '../notebooks/notebooks-check.js';
 import { findOrMakeLogs } from '../pipeline/log-folder.js';
 import { eventLines } from '../terminal/pipeline-lines.js';
 import { checkLinks } from './broken-links.js';
@@ -147,10 +152,11 @@ async function checkTypes({ config, env, signal }: ProofSettings): Promise<Outco
   ).flat();
   if (paths.length === 0) return { isLeftOut: true, detail: firstNotebook };
   const outdated = await projectTypesProblem(config);
-  const checked = await checkNotebooks(paths, { root: config.root, env, signal });
+  const checked = await checkNotebooks(paths, { config, env, signal });
+  const errors = checked.findings.filter(({ severity }) => severity === 'error');
   return {
     detail: countOf(checked.sources, 'notebook'),
-    problems: [...outdatedLines(outdated), ...problemLines(checked)],
+    problems: [...outdatedLines(outdated), ...problemLines(checked), ...errors.map(formatFinding)],
   };
 }
 

@@ -33,7 +33,7 @@ export function typeRules(): (kernel: string) => TypeRules {
     }));
     return {
       problems: [...problems, ...foreign].sort((a, b) => a.cell - b.cell),
-      ...{ typeImports, queries: [] },
+      ...{ typeImports, queries: [], cells: [] },
     };
   };
   return (kernel) => (kernel === 'daybook' ? daybookRules : tslabRules);
@@ -62,5 +62,9 @@ const daybookRules: TypeRules = (path, cells) => {
   const queries = checked.flatMap(([cell, found]) =>
     found.queries.map((query) => ({ cell: Number(cell), ...query })),
   );
-  return { problems, typeImports: {}, queries };
+  const facts = checked.map(([cell, { declares, uses, findings }]) => ({
+    cell: Number(cell),
+    ...{ declares, uses, findings },
+  }));
+  return { problems, typeImports: {}, queries, cells: facts };
 };

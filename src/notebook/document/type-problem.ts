@@ -1,6 +1,9 @@
 // Results of the type check of a notebook.
 
 import { codeName } from '../../cells/cell-diagnostic.js';
+import type { CellFinding } from '../../cells/cell-findings.js';
+import type { NameUse } from '../../cells/cell-names.js';
+import type { DeclaredName } from '../../cells/declared-names.js';
 import type { TextPlaces } from '../../cells/text-places.js';
 import type { Notebook } from '../../nbformat/notebook.js';
 import { isRunnable } from './execution-metadata.js';
@@ -43,9 +46,26 @@ export interface CheckedNotebook {
   readonly typeImports: Readonly<Record<number, readonly string[]>>;
   /** The queries whose texts are known; none of a notebook that has not changed since it passed. */
   readonly queries: readonly NotebookQuery[];
+  /** What its cells declare, use and do; none of kernels other than ours. */
+  readonly cells: readonly CellFacts[];
 }
 
-export const nothingFound: CheckedNotebook = { problems: [], typeImports: {}, queries: [] };
+/** What a cell declares, uses and does. */
+export interface CellFacts {
+  /** The cell, from 1. */
+  readonly cell: number;
+  readonly declares: readonly DeclaredName[];
+  /** The cells of its uses are numbers as texts. */
+  readonly uses: readonly NameUse[];
+  readonly findings: readonly CellFinding[];
+}
+
+export const nothingFound: CheckedNotebook = {
+  problems: [],
+  typeImports: {},
+  queries: [],
+  cells: [],
+};
 
 /** The result for a notebook on which the compiler crashes: it fails, the others are checked. */
 export function uncheckable({ notebook }: NotebookToCheck, reason: string): CheckedNotebook {

@@ -1,5 +1,6 @@
 // The type check of whole notebooks.
 
+import { namesDeclaredIn } from '../../cells/declared-names.js';
 import { typeRules } from '../dialects/type-rules.js';
 import { isRunnable, kernelName } from '../document/execution-metadata.js';
 import {
@@ -7,6 +8,7 @@ import {
   type CheckedNotebook,
   type NotebookToCheck,
 } from '../document/type-problem.js';
+import { hasTag } from '../../nbformat/cell-tags.js';
 import { joinText } from '../../nbformat/notebook.js';
 
 /**
@@ -26,6 +28,14 @@ export function notebookChecker(): (notebook: NotebookToCheck) => CheckedNoteboo
       isRunnable(cell) ? [{ index, source: joinText(cell.source), metadata: cell.metadata }] : [],
     );
     if (cells.length === 0) return nothingFound;
-    return rulesOf(kernelName(notebook))(path, cells);
+    const checked = rulesOf(kernelName(notebook))(path, cells);
+    if (checked.cells.length === 0) return checked;
+    const skipped = notebook.cells.flatMap((cell, index) =>
+      cell.cell_type === 'code' && hasTag(cell, 'skip-execution')
+        ? [{ cell: index + 1, declares: namesDeclaredIn(joinText(cell.source)) }]
+        : [],
+    );
+    const others = skipped.map((cell) => ({ ...cell, uses: [], findings: [] }));
+    return { ...checked, cells: [...checked.cells, ...others] };
   };
 }

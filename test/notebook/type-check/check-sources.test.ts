@@ -39,7 +39,7 @@ async function checked(code?: number, force = false): Promise<number> {
       const problem = { cell: 1, line: 1, column: 1, message: 'wrong' };
       const problems = code === undefined ? [] : [{ ...problem, code }];
       return notebooks.map(() =>
-        Promise.resolve({ problems, typeImports: { 0: ['T'] }, queries: [] }),
+        Promise.resolve({ problems, typeImports: { 0: ['T'] }, queries: [], cells: [] }),
       );
     },
   });

@@ -260,16 +260,6 @@ declare module 'daybook/pipeline' {
       };
       parameters: [];
     };
-    /** Reads gold.plan_change db007aff */
-    '\n  select from_plan, to_plan, customers, average_days\n  from gold.plan_change\n  order by customers desc, from_plan, to_plan\n': {
-      row: {
-        from_plan: string;
-        to_plan: string;
-        customers: number;
-        average_days: number | null;
-      };
-      parameters: [];
-    };
     /** Reads gold.monthly_churn 9f3688f7 */
     '\n  select month, new_customers, churned_customers, active_customers, churn_rate, is_complete\n  from gold.monthly_churn\n  order by month\n': {
       row: {
@@ -334,6 +324,16 @@ declare module 'daybook/pipeline' {
         signups: bigint;
         changed: bigint;
         after_last_login: bigint;
+      };
+      parameters: [];
+    };
+    /** Reads gold.plan_change db007aff */
+    'select from_plan, to_plan, customers, average_days\nfrom gold.plan_change\norder by customers desc, from_plan, to_plan': {
+      row: {
+        from_plan: string;
+        to_plan: string;
+        customers: number;
+        average_days: number | null;
       };
       parameters: [];
     };

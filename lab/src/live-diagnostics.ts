@@ -165,10 +165,12 @@ class PanelDiagnostics {
   }
 
   #mark(cell: Cell): void {
+    // One that was deleted meanwhile has no model any more.
+    if (cell.isDisposed) return;
     const found = this.#known.get(cell.model.id);
     // The editor of JupyterLab has CodeMirror's view in it.
     const view = (cell.editor as { readonly editor?: EditorView } | null)?.editor;
-    if (found === undefined || view === undefined || cell.isDisposed) return;
+    if (found === undefined || view === undefined) return;
     const { doc } = view.state;
     if (doc.toString() !== this.#asked.get(cell.model.id)) return;
     const own = found.map((diagnostic) => inEditor(diagnostic, doc));

@@ -57,6 +57,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Run a read-only query',
     load: async () => (await import('./warehouse/query.js')).query,
   },
+  'notebooks new': {
+    summary: 'Write a notebook to begin with',
+    load: async () => (await import('./notebooks/notebooks-new.js')).notebooksNew,
+  },
   'notebooks run': {
     summary: 'Execute notebooks and publish their runs',
     load: async () => (await import('./notebooks/notebooks-run.js')).notebooksRun,

@@ -106,7 +106,7 @@ test('the tarball holds what runs, and names no folder of this machine', async (
 
 test('the tarball and the installation are small', () => {
   expect(statSync(project.tarball).size).toBeLessThan(3e6);
-  expect(size(join(project.folder, 'node_modules'))).toBeLessThan(260e6);
+  expect(size(join(project.folder, 'node_modules'))).toBeLessThan(210e6);
   // Nobody asked for them.
   expect(existsSync(join(project.folder, 'node_modules/danfojs-node'))).toBe(false);
   expect(existsSync(join(project.folder, 'node_modules/tslab'))).toBe(false);

@@ -12,6 +12,7 @@ test('an empty environment gives a complete, frozen configuration', () => {
     root,
     home: resolve(root, '.daybook'),
     databaseUrl: undefined,
+    queryRows: 1_000_000,
     readerUrl: undefined,
     dataDir: resolve(root, 'data'),
     dataDirIsSet: false,

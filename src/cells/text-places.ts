@@ -30,7 +30,9 @@ export function textPlaces(
     }
   };
   const from = expression.getStart(file);
-  if (ts.isStringLiteralLike(expression)) addRaw(from + 1, expression.end - 1);
+  const isOpen = ts.isStringLiteralLike(expression) && expression.isUnterminated === true;
+  const end = isOpen ? expression.end : expression.end - 1;
+  if (ts.isStringLiteralLike(expression)) addRaw(from + 1, end);
   else if (ts.isTemplateExpression(expression)) {
     addRaw(from + 1, expression.head.end - 2);
     for (const { expression: inner, literal } of expression.templateSpans) {
@@ -45,7 +47,7 @@ export function textPlaces(
   }
   // Of what TypeScript has put together in another way, only the beginning is known.
   return offset === text.length && places.length > 0
-    ? [...places, [offset, expression.end - 1]]
+    ? [...places, [offset, end]]
     : [
         [0, from],
         [text.length, from + 1],

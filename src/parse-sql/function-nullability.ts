@@ -22,7 +22,7 @@ const total = new Set([
     'quote_ident',
   ],
   ...['quote_literal', 'quote_nullable', 'regexp_replace', 'regexp_count', 'regexp_like'],
-  ...['regexp_split_to_array', 'normalize', 'unistr', 'concat_ws'],
+  ...['regexp_split_to_array', 'string_to_array', 'normalize', 'unistr', 'concat_ws'],
   ...['date_trunc', 'date_bin', 'timezone', 'make_date', 'make_time', 'make_timestamp'],
   ...['make_timestamptz', 'make_interval', 'justify_days', 'justify_hours', 'justify_interval'],
   ...['isfinite', 'now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp'],

@@ -52,7 +52,11 @@ test('queries while they are written', async () => {
       const texts = notebooks.flat().map((sql) => `${sql} limit ${round}`);
       described.push(await timed(() => describe(texts, { tables: new Map() })));
     }
-    const options = { root, env: process.env, signal: new AbortController().signal };
+    const options = {
+      config: { ...database.config, root },
+      env: process.env,
+      signal: new AbortController().signal,
+    };
     await checkNotebooks([], { ...options, renew: describe });
     const checked: number[] = [];
     for (let round = 0; round < rounds; round += 1)

@@ -84,7 +84,6 @@ function execute(runs: readonly (readonly [cell: string, text: string, ran?: str
     string,
     {
       readonly by: string;
-      readonly text: string;
       readonly value: Value;
       /** Set where it was there before; its value then. */
       readonly changes?: { readonly base?: Value };
@@ -93,21 +92,24 @@ function execute(runs: readonly (readonly [cell: string, text: string, ran?: str
   const shown = new Map<string, Value>();
   const left = new Map<string, Map<string, Value | undefined>>();
   const readFrom = new Map<string, Set<string>>();
+  /** The text of each cell's run before. */
+  const before = new Map<string, string>();
   for (const [cell, text, ran = text] of runs) {
     const { reads } = parse(text);
     // What a text would declare that has not run yet is not known.
     const { writes } = parse(ran);
-    const before = readFrom.get(cell);
+    const fromBefore = readFrom.get(cell);
     const from = new Set<string>();
     const inputs = new Map(
       reads.map((name) => {
         const known = names.get(name);
-        if (known?.by !== cell || known.text !== text || known.changes === undefined) {
+        const isAgain = known?.by === cell && before.get(cell) === text;
+        if (!isAgain || known.changes === undefined) {
           if (known !== undefined) from.add(known.by);
           return [name, known?.value];
         }
         // The change of the same text is taken back: what counts is what it changed.
-        for (const one of before ?? []) from.add(one);
+        for (const one of fromBefore ?? []) from.add(one);
         return [name, known.changes.base];
       }),
     );
@@ -116,9 +118,10 @@ function execute(runs: readonly (readonly [cell: string, text: string, ran?: str
     for (const name of writes) {
       const base = inputs.get(name);
       const changes = { ...(base === undefined ? {} : { base }) };
-      names.set(name, { by: cell, text, value, ...(inputs.has(name) ? { changes } : {}) });
+      names.set(name, { by: cell, value, ...(inputs.has(name) ? { changes } : {}) });
     }
     readFrom.set(cell, from);
+    before.set(cell, text);
     left.set(cell, new Map(reads.map((name) => [name, names.get(name)?.value])));
   }
   return { names, shown, left, readFrom };
@@ -189,6 +192,8 @@ test('1,000 random sequences of edits and runs are as a recomputation from scrat
         const { reads, writes } = parse(source);
         // The compiler refuses a cell with a name that nobody has declared.
         if (what === 'run' && reads.some((name) => !declared.has(name))) continue;
+        // The id of a cell that is gone is not given again.
+        if (happened.some((before) => before.cell === cell && before.what === 'remove')) continue;
         if (what === 'run') {
           run(cells, cell, source);
           for (const name of writes) declared.add(name);

@@ -9,7 +9,8 @@ import { root } from '../database.js';
 const guide = readFileSync(join(root, 'docs/analyst.md'), 'utf8');
 
 test('the model of the guide is one', async () => {
-  const sql = /```sql\n([^]*?)```/.exec(guide)?.[1] ?? '';
+  const blocks = [...guide.matchAll(/```sql\n([^]*?)```/g)].map(([, block = '']) => block);
+  const sql = blocks.find((block) => !block.startsWith('%%sql')) ?? '';
   const parsed = await parseModel({ schema: 'gold', name: 'monthly_login' }, 'guide.sql', sql);
   expect(parsed).not.toHaveProperty('problems');
 });

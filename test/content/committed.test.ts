@@ -34,8 +34,9 @@ describe.each([...published, ...notebooksIn('exploration')])('%s', (path) => {
   });
 
   test('says in a comment what each cell of code does', () => {
-    const first = code.map(({ source }) => joinText(source).split('\n')[0]);
-    expect(first.filter((line) => !/^\/\/ [A-Z].+[^.]$/.test(line ?? ''))).toEqual([]);
+    const comment = /^(?:\/\/|%%sql[^\n]*\n--) [A-Z][^\n]+[^.\n](?:\n|$)/;
+    const silent = code.map(({ source }) => joinText(source)).filter((text) => !comment.test(text));
+    expect(silent).toEqual([]);
   });
 
   test('has a title and a summary', () => {

@@ -84,6 +84,7 @@ function execute(runs: readonly (readonly [cell: string, text: string, ran?: str
     string,
     {
       readonly by: string;
+      readonly text: string;
       readonly value: Value;
       /** Set where it was there before; its value then. */
       readonly changes?: { readonly base?: Value };
@@ -103,7 +104,7 @@ function execute(runs: readonly (readonly [cell: string, text: string, ran?: str
     const inputs = new Map(
       reads.map((name) => {
         const known = names.get(name);
-        const isAgain = known?.by === cell && before.get(cell) === text;
+        const isAgain = known?.by === cell && known.text === text && before.get(cell) === text;
         if (!isAgain || known.changes === undefined) {
           if (known !== undefined) from.add(known.by);
           return [name, known?.value];
@@ -118,7 +119,7 @@ function execute(runs: readonly (readonly [cell: string, text: string, ran?: str
     for (const name of writes) {
       const base = inputs.get(name);
       const changes = { ...(base === undefined ? {} : { base }) };
-      names.set(name, { by: cell, value, ...(inputs.has(name) ? { changes } : {}) });
+      names.set(name, { by: cell, text, value, ...(inputs.has(name) ? { changes } : {}) });
     }
     readFrom.set(cell, from);
     before.set(cell, text);

@@ -208,10 +208,12 @@ function codeOf(
   const source = joinText(cell.source).trimEnd();
   if (source.trim() === '') return undefined;
   const sql = sqlCell(source, sqlMetadata(cell.metadata));
-  const name = sql?.name;
+  const body = source.slice(sql?.start);
+  // The name of its rows says more than the first word of a query, and a comment says more than the name.
+  const isNamed = sql?.name !== undefined && !/^\s*(?:--|\/\*)/.test(body);
   const label = pieces.layOut(
     piece,
-    () => (name === undefined ? codeLabel(source.slice(sql?.start)) : `${name}: SQL`),
+    () => (isNamed ? `${sql.name}: SQL` : codeLabel(body)),
     () => 'Code',
   );
   const language = sql === undefined ? notebookLanguage : { name: 'sql', label: 'SQL' };

@@ -74,6 +74,7 @@ test('a SQL cell is coloured and labelled as SQL, by its first line or its metad
   const notebook = notebookOf(
     [
       code('%%sql months\nselect 1 as one'),
+      code('%%sql years\n-- All years\nselect 1 as one'),
       code('-- All months\nselect 1 as one', [], { vscode: { languageId: 'sql' } }),
       code('select.one'),
     ],
@@ -82,6 +83,7 @@ test('a SQL cell is coloured and labelled as SQL, by its first line or its metad
   const codes = readNotebookPage(notebook, { name: 'x' }).cells.map((cell) => cell.code);
   expect(codes.map((one) => [one?.label, one?.language.label])).toEqual([
     ['months: SQL', 'SQL'],
+    ['All years', 'SQL'],
     ['All months', 'SQL'],
     ['select.one', 'TypeScript'],
   ]);

@@ -52,6 +52,11 @@ const rooms = {
  * this list itself, by its path.
  */
 const insideRooms = {
+  cells: [
+    ...['compiler', 'names', 'cell-diagnostic', 'missing-module', 'cell-tags', 'cell-findings'],
+    ...['last-expression', 'source-files', 'sql', 'loaded-cell', 'emit', 'compiled-cell'],
+    'cell-program',
+  ],
   warehouse: [
     ...['query', 'connect', 'migrations', 'schema', 'embedded', 'warehouse', 'awaited-reader'],
   ],

@@ -1,7 +1,7 @@
 // Type errors of cells, in lines and columns of the cell.
 
 import type { Diagnostic } from 'typescript';
-import { ts } from './typescript.js';
+import { ts } from './compiler/typescript.js';
 
 /** A diagnostic of TypeScript in a cell, or in a project file that it imports. */
 export interface CellDiagnostic {

@@ -2,7 +2,7 @@
 // without a text that says what they show.
 
 import type { CallExpression, Node, NewExpression, SourceFile, TypeChecker } from 'typescript';
-import { ts } from './typescript.js';
+import { ts } from './compiler/typescript.js';
 
 /** A finding of a cell. */
 export interface CellFinding {

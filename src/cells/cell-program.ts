@@ -14,21 +14,21 @@ import type {
 import { findProjectTypes } from '../files/project-types.js';
 import { cellDiagnostic, type CellDiagnostic } from './cell-diagnostic.js';
 import { findingsIn, type CellFinding } from './cell-findings.js';
-import { namesUsed } from './cell-names.js';
-import { placedQuery, queriesIn, type CellQuery } from './cell-queries.js';
-import { cellOfSpecifier, importsOfScope, type CellScope } from './cell-scope.js';
+import { namesUsed } from './names/cell-names.js';
+import { placedQuery, queriesIn, type CellQuery } from './sql/cell-queries.js';
+import { cellOfSpecifier, importsOfScope, type CellScope } from './names/cell-scope.js';
 import type { CellNames, CheckedText, Compilation, CompiledText } from './compiled-cell.js';
-import { emitCell } from './emit-cell.js';
-import { cellCompilerOptions, checksNull, nodeTypeRoot } from './compiler-options.js';
-import { type DeclaredName, augmentsOthers } from './declared-names.js';
-import { nodeGlobals } from './node-globals.js';
-import { compileProjectModules } from './project-module.js';
+import { emitCell } from './emit/emit-cell.js';
+import { cellCompilerOptions, checksNull, nodeTypeRoot } from './compiler/compiler-options.js';
+import { type DeclaredName, augmentsOthers } from './names/declared-names.js';
+import { nodeGlobals } from './compiler/node-globals.js';
+import { compileProjectModules } from './emit/project-module.js';
 import { isOwnModule } from './missing-module.js';
 import { identifiersOf, readCell, type CellSource, type LoadedCell } from './loaded-cell.js';
-import type { TranslatedSql } from './sql-translation.js';
+import type { TranslatedSql } from './sql/sql-translation.js';
 import { isPackageFile, SourceFiles } from './source-files.js';
 import { browserProblem, moduleName, withModuleAdvice } from './cell-tags.js';
-import { ts } from './typescript.js';
+import { ts } from './compiler/typescript.js';
 
 /** A cell in the program in which it was checked. */
 interface CheckedCell {

@@ -2,11 +2,11 @@
 
 import type { CellDiagnostic } from './cell-diagnostic.js';
 import type { CellFinding } from './cell-findings.js';
-import type { NameUse } from './cell-names.js';
-import type { CellQuery } from './cell-queries.js';
-import type { EmittedCell } from './emit-cell.js';
-import type { DeclaredName } from './declared-names.js';
-import type { ProjectImports } from './project-module.js';
+import type { NameUse } from './names/cell-names.js';
+import type { CellQuery } from './sql/cell-queries.js';
+import type { EmittedCell } from './emit/emit-cell.js';
+import type { DeclaredName } from './names/declared-names.js';
+import type { ProjectImports } from './emit/project-module.js';
 
 /** A cell without type errors, as JavaScript. */
 export interface CompiledCell extends CellNames, EmittedCell {

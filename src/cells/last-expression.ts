@@ -10,7 +10,7 @@ import type {
   SourceFile,
   TextRange,
 } from 'typescript';
-import { ts } from './typescript.js';
+import { ts } from './compiler/typescript.js';
 
 /** The statements of a cell, with a `return` of the last expression's value as the element of an array. */
 export function withResult(statements: readonly Statement[], factory: NodeFactory): Statement[] {

@@ -1,12 +1,12 @@
 // A cell as its program reads it: its TypeScript, of a SQL cell the translation, and what it declares.
 
 import type { SqlLanguage } from '../parse-sql/sql-cell.js';
-import { declaredNames, type DeclaredName } from './declared-names.js';
+import { declaredNames, type DeclaredName } from './names/declared-names.js';
 import { closingObject, parseCell } from './last-expression.js';
-import { resultStatements } from './result-statements.js';
+import { resultStatements } from './sql/result-statements.js';
 import type { CellText } from './source-files.js';
-import { translateSql, type Statements, type TranslatedSql } from './sql-translation.js';
-import { ts } from './typescript.js';
+import { translateSql, type Statements, type TranslatedSql } from './sql/sql-translation.js';
+import { ts } from './compiler/typescript.js';
 
 /** A cell's code, with what its metadata says of its language. */
 export interface CellSource {

@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import type { CreateSourceFileOptions, ScriptTarget, SourceFile, TextRange } from 'typescript';
 import { parseCell } from './last-expression.js';
-import { preloaded, ts } from './typescript.js';
+import { preloaded, ts } from './compiler/typescript.js';
 
 /** Files of packages do not change while a kernel lives. */
 export function isPackageFile(path: string): boolean {

@@ -4,7 +4,7 @@ import { basename, dirname, relative } from 'node:path';
 import type * as TypeScript from 'typescript';
 import { browserProblem, moduleName } from '../cells/cell-tags.js';
 import { withModuleHint } from '../cells/missing-module.js';
-import { ts } from '../cells/typescript.js';
+import { ts } from '../cells/compiler/typescript.js';
 import {
   createTslabProgram,
   type ProgramCell,

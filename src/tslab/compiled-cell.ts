@@ -2,7 +2,7 @@
 
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import type * as TypeScript from 'typescript';
-import { ts as ownCompiler } from '../cells/typescript.js';
+import { ts as ownCompiler } from '../cells/compiler/typescript.js';
 import { findOptionalPackage } from '../files/optional-package.js';
 
 /**

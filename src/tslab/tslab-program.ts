@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as TypeScript from 'typescript';
 import { moduleName } from '../cells/cell-tags.js';
-import { ts } from '../cells/typescript.js';
+import { ts } from '../cells/compiler/typescript.js';
 import { findOptionalPackage } from '../files/optional-package.js';
 import { findProjectTypes } from '../files/project-types.js';
 

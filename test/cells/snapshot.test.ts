@@ -4,7 +4,7 @@ import { chmodSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from '
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { snapshotArgumentsOf, snapshotName } from '../../src/cells/snapshot.js';
+import { snapshotArgumentsOf, snapshotName } from '../../src/cells/compiler/snapshot.js';
 import { isOwn, makeOwnFolder, userCacheFolder } from '../../src/files/user-cache.js';
 import { root } from '../database.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -12,7 +12,7 @@ import { temporaryFolder } from '../temporary-folder.js';
 const say = "console.log(typeof globalThis[Symbol.for('daybook.preloaded')])";
 const execute = promisify(execFile);
 const make = (folder: string) =>
-  execute(process.execPath, [join(root, 'dist/cells/build-snapshot.js'), folder]);
+  execute(process.execPath, [join(root, 'dist/cells/compiler/build-snapshot.js'), folder]);
 
 test('several processes that want a snapshot make one, and remove what nobody uses', async () => {
   const folder = temporaryFolder({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-import { offsetAt, placeOf, textPlaces } from '../../src/cells/text-places.js';
+import { offsetAt, placeOf, textPlaces } from '../../src/cells/sql/text-places.js';
 
 /** The places of the text that the first initializer of some code stands for. */
 function placesIn(code: string, text: string) {

@@ -3,9 +3,9 @@
 import type { DocumentRegistry, LanguageService, SourceFile } from 'typescript';
 import type { CellSource } from '../../cells/loaded-cell.js';
 import type { CellProgram } from '../../cells/cell-program.js';
-import type { TranslatedSql } from '../../cells/sql-translation.js';
+import type { TranslatedSql } from '../../cells/sql/sql-translation.js';
 import { isPackageFile } from '../../cells/source-files.js';
-import { ts } from '../../cells/typescript.js';
+import { ts } from '../../cells/compiler/typescript.js';
 
 /** The language service with a cell. */
 export interface LoadedService {

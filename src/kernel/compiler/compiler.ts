@@ -9,7 +9,7 @@ import type {
   CompilerTopic,
 } from './protocol.js';
 import type { CellSource } from '../../cells/loaded-cell.js';
-import { discardSnapshot, snapshotArguments } from '../../cells/snapshot.js';
+import { discardSnapshot, snapshotArguments } from '../../cells/compiler/snapshot.js';
 
 type Question<T extends CompilerTopic> = CompilerQuestions[T]['question'];
 type Answer<T extends CompilerTopic> = CompilerQuestions[T]['answer'];

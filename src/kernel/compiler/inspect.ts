@@ -1,7 +1,7 @@
 // Documentation of the name at the cursor.
 
 import type { LanguageService, QuickInfo } from 'typescript';
-import { ts } from '../../cells/typescript.js';
+import { ts } from '../../cells/compiler/typescript.js';
 import type { CellSource } from '../../cells/loaded-cell.js';
 import type { CellService } from './cell-service.js';
 

@@ -2,9 +2,9 @@
 
 import { closingObject, errorsOf, parseCell } from '../../cells/last-expression.js';
 import type { CellSource } from '../../cells/loaded-cell.js';
-import { isClosedSql } from '../../cells/sql-translation.js';
+import { isClosedSql } from '../../cells/sql/sql-translation.js';
 import { sqlCell, type SqlLanguage } from '../../parse-sql/sql-cell.js';
-import { ts } from '../../cells/typescript.js';
+import { ts } from '../../cells/compiler/typescript.js';
 
 /** Whether a cell can be run as it is, for consoles that ask at each Enter. */
 export interface Completeness {

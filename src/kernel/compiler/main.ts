@@ -5,7 +5,7 @@
  */
 import { CellProgram } from '../../cells/cell-program.js';
 import type { CompiledText } from '../../cells/compiled-cell.js';
-import { placeOf } from '../../cells/text-places.js';
+import { placeOf } from '../../cells/sql/text-places.js';
 import { WarmWarehouse } from '../../row-types/warm-warehouse.js';
 import { SqlAssistance } from '../sql/sql-assistance.js';
 import { CellService } from './cell-service.js';

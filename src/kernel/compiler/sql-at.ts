@@ -1,8 +1,8 @@
 // The query whose text an editor's cursor is in.
 
-import { queriesIn, type CellQuery } from '../../cells/cell-queries.js';
+import { queriesIn, type CellQuery } from '../../cells/sql/cell-queries.js';
 import type { CellSource } from '../../cells/loaded-cell.js';
-import { offsetAt } from '../../cells/text-places.js';
+import { offsetAt } from '../../cells/sql/text-places.js';
 import type { CellService } from './cell-service.js';
 
 /** A place in the text of a query. */

@@ -13,7 +13,7 @@ import { repairPop, reflectApply, whenSettled } from './primordials.js';
 import type { ErrorReport, MimeData, RunnerCommand, RunnerEvent } from './protocol.js';
 import type { ProjectLoader } from './project-loader.js';
 import type { StackTraces } from './stack-trace.js';
-import { cellParameters } from '../../cells/cell-parameters.js';
+import { cellParameters } from '../../cells/emit/cell-parameters.js';
 
 type RunCommand = Extract<RunnerCommand, { type: 'run' }>;
 type Scope = Record<string, unknown>;

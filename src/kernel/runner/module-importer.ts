@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { constants, Script } from 'node:vm';
-import type { ProjectImports } from '../../cells/project-module.js';
+import type { ProjectImports } from '../../cells/emit/project-module.js';
 import { isOwnModule, renamedImport } from '../../cells/missing-module.js';
 import type { ProjectLoader } from './project-loader.js';
 

@@ -3,7 +3,7 @@
 import { register } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import type { ProjectModule } from '../../cells/project-module.js';
+import type { ProjectModule } from '../../cells/emit/project-module.js';
 import type { StackTraces } from './stack-trace.js';
 
 /**

@@ -1,6 +1,6 @@
 // Messages between the kernel and its runner.
 
-import type { ProjectImports } from '../../cells/project-module.js';
+import type { ProjectImports } from '../../cells/emit/project-module.js';
 
 /** Commands of the kernel, one JSON object a line. */
 export type RunnerCommand =

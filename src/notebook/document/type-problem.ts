@@ -2,9 +2,9 @@
 
 import { codeName } from '../../cells/cell-diagnostic.js';
 import type { CellFinding } from '../../cells/cell-findings.js';
-import type { NameUse } from '../../cells/cell-names.js';
-import type { DeclaredName } from '../../cells/declared-names.js';
-import type { TextPlaces } from '../../cells/text-places.js';
+import type { NameUse } from '../../cells/names/cell-names.js';
+import type { DeclaredName } from '../../cells/names/declared-names.js';
+import type { TextPlaces } from '../../cells/sql/text-places.js';
 import type { Notebook } from '../../nbformat/notebook.js';
 import { isRunnable } from './execution-metadata.js';
 

@@ -16,7 +16,7 @@ export async function fixNotebook(
   const unused = findings.filter(({ rule }) => rule === 'unused-name');
   if (unused.length === 0) return undefined;
   // Loads the compiler.
-  const { removeImports } = await import('../../cells/remove-imports.js');
+  const { removeImports } = await import('../../cells/names/remove-imports.js');
   const cells = notebook.cells.map((cell, index) => {
     const names = unused.flatMap(({ cell: number, name }) =>
       number === index + 1 && name !== undefined ? [name] : [],

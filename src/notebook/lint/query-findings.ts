@@ -1,6 +1,6 @@
 // What queries of notebooks do that is worth a word: all columns unasked, results that differ at each run.
 
-import { placeOf } from '../../cells/text-places.js';
+import { placeOf } from '../../cells/sql/text-places.js';
 import { parseStatements, type Tree } from '../../parse-sql/parse-statements.js';
 import { queryNames } from '../../parse-sql/query-names.js';
 import type { NotebookQuery } from '../document/type-problem.js';

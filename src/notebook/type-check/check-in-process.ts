@@ -1,7 +1,7 @@
 // The type check in a process of its own.
 
 import { fork } from 'node:child_process';
-import { discardSnapshot, snapshotArguments } from '../../cells/snapshot.js';
+import { discardSnapshot, snapshotArguments } from '../../cells/compiler/snapshot.js';
 import type { Environment } from '../../config/config.js';
 import {
   uncheckable,

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeAtomically } from '../../files/atomic-write.js';
-import { snapshotName } from '../../cells/snapshot.js';
+import { snapshotName } from '../../cells/compiler/snapshot.js';
 import { findProjectTypes, findTsconfig } from '../../files/project-types.js';
 import { joinText } from '../../nbformat/notebook.js';
 import { digest, type CodeInputs } from '../plan/notebook-inputs.js';

@@ -1,6 +1,6 @@
 // The type check of whole notebooks.
 
-import { namesDeclaredIn } from '../../cells/declared-names.js';
+import { namesDeclaredIn } from '../../cells/names/declared-names.js';
 import { typeRules } from '../dialects/type-rules.js';
 import { isRunnable, kernelName } from '../document/execution-metadata.js';
 import {

@@ -1,7 +1,7 @@
 // The names that a cell has from others: which it reads, which it changes, and which nobody has declared.
 
 import type { Expression, Identifier, Node, SourceFile, Symbol, TypeChecker } from 'typescript';
-import { ts } from './typescript.js';
+import { ts } from '../compiler/typescript.js';
 
 /** A use of a name that a cell declares at its top level, or does not declare. */
 export interface NameUse {

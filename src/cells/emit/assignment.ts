@@ -1,7 +1,7 @@
 // Assignments for declared names and patterns.
 
 import type { BindingElement, BindingName, Expression, Identifier, NodeFactory } from 'typescript';
-import { ts } from './typescript.js';
+import { ts } from '../compiler/typescript.js';
 
 /** How parts of a declaration are rewritten in an assignment. */
 export interface AssignmentParts {

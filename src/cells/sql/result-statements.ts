@@ -1,7 +1,7 @@
 // Statements of results: the text of the query that a constant holds the rows of.
 
 import type { Expression, SourceFile } from 'typescript';
-import { ts } from './typescript.js';
+import { ts } from '../compiler/typescript.js';
 
 /**
  * The statements of a cell's constants that are set to the rows of a query with a literal text, by their names:

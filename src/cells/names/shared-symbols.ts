@@ -3,7 +3,7 @@
 import type { ImportDeclaration, SourceFile, Symbol as TsSymbol, TypeChecker } from 'typescript';
 import { cellOfSpecifier } from './cell-scope.js';
 import type { DeclaredName } from './declared-names.js';
-import { ts } from './typescript.js';
+import { ts } from '../compiler/typescript.js';
 
 /** The symbols of all shared names, with their names in the scope. */
 export function sharedSymbols(

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { CompilerOptions } from 'typescript';
-import { findTsconfig } from '../files/project-types.js';
+import { findTsconfig } from '../../files/project-types.js';
 import { nodeLibraries } from './node-globals.js';
 import { ts } from './typescript.js';
 
@@ -36,7 +36,7 @@ export function cellCompilerOptions(typeRoot: string, strictNullChecks = false):
     resolveJsonModule: true,
     allowJs: true,
     checkJs: false,
-    // Both spellings of a project file work: `./rows.js`, as its emitted name, and `./rows.ts`.
+    // Both spellings of a project file work: `../rows.js`, as its emitted name, and `../rows.ts`.
     allowImportingTsExtensions: true,
     newLine: ts.NewLineKind.LineFeed,
     // Later cells may use the values of a `const enum`.

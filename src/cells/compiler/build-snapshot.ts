@@ -19,7 +19,7 @@ import { createRequire } from 'node:module';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeFolder } from '../files/make-folder.js';
+import { makeFolder } from '../../files/make-folder.js';
 import { cellCompilerOptions, nodeTypeRoot } from './compiler-options.js';
 import { builtSnapshots, snapshotArgumentsOf, snapshotFlags, snapshotName } from './snapshot.js';
 

@@ -2,7 +2,7 @@
 
 import type { Program, SourceFile } from 'typescript';
 import { cellTransform } from './cell-transform.js';
-import type { LoadedCell } from './loaded-cell.js';
+import type { LoadedCell } from '../loaded-cell.js';
 import { movedMap } from './source-map.js';
 
 /** A cell as statements of an async function body, with its source map (JSON) to the cell's lines. */

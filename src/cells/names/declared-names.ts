@@ -1,7 +1,7 @@
 // The names that a cell declares.
 
 import type { BindingName, ImportDeclaration, Node, SourceFile, Statement } from 'typescript';
-import { ts } from './typescript.js';
+import { ts } from '../compiler/typescript.js';
 
 /**
  * The kind of a declaration: a `variable` may be assigned by later cells; a `type` and an `ambient` declaration

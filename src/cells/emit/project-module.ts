@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import type { Diagnostic, Node, Program, SourceFile, StringLiteralLike } from 'typescript';
-import { cellOfSpecifier } from './cell-scope.js';
-import { ts } from './typescript.js';
+import { cellOfSpecifier } from '../names/cell-scope.js';
+import { ts } from '../compiler/typescript.js';
 
 /** A compiled TypeScript file of the project. */
 export interface ProjectModule {

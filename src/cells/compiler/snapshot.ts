@@ -5,11 +5,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { packageFile } from '../files/package-file.js';
-import { isOwn, makeOwnFolder, userCacheFolder } from '../files/user-cache.js';
+import { packageFile } from '../../files/package-file.js';
+import { isOwn, makeOwnFolder, userCacheFolder } from '../../files/user-cache.js';
 
 /** The compiled folder. */
-const compiled = packageFile('dist/cells');
+const compiled = packageFile('dist/cells/compiler');
 
 /** Where a build leaves a snapshot beside the code; an installed package comes without. */
 export const builtSnapshots = packageFile('dist/cache');

@@ -21,10 +21,10 @@ import type {
 } from 'typescript';
 import { assignmentTarget, namedValue } from './assignment.js';
 import type { CellParameter } from './cell-parameters.js';
-import { type DeclaredName, importedNames } from './declared-names.js';
-import { withResult } from './last-expression.js';
-import { isFromCell, sharedSymbols } from './shared-symbols.js';
-import { ts } from './typescript.js';
+import { type DeclaredName, importedNames } from '../names/declared-names.js';
+import { withResult } from '../last-expression.js';
+import { isFromCell, sharedSymbols } from '../names/shared-symbols.js';
+import { ts } from '../compiler/typescript.js';
 
 /**
  * Transforms a cell, a module without types, into the body of an async function: its top-level declarations become

@@ -3,7 +3,7 @@
 import type { CallExpression, Expression, Node, SourceFile, TypeChecker } from 'typescript';
 import type { TranslatedSql } from './sql-translation.js';
 import { placeOf, textPlaces, type TextPlaces } from './text-places.js';
-import { ts } from './typescript.js';
+import { ts } from '../compiler/typescript.js';
 
 /** A query whose text TypeScript knows: its type is that one text. */
 export interface CellQuery {

@@ -1,7 +1,7 @@
 // Places of a literal's text in the code that has it: escapes and `${…}` are longer or shorter than what they stand for.
 
 import type { Expression, SourceFile, TypeChecker } from 'typescript';
-import { ts } from './typescript.js';
+import { ts } from '../compiler/typescript.js';
 
 /**
  * Where a text stands in the code: from each offset of the text, in characters from 0, it goes on at that place of the

@@ -1,11 +1,11 @@
 // SQL cells as TypeScript: a query with bound parameters, whose rows are a constant.
 
-import { scanSql, type Placeholder, type ScannedSql } from '../parse-sql/placeholders.js';
-import { sqlCell, type SqlLanguage } from '../parse-sql/sql-cell.js';
-import type { CellDiagnostic } from './cell-diagnostic.js';
+import { scanSql, type Placeholder, type ScannedSql } from '../../parse-sql/placeholders.js';
+import { sqlCell, type SqlLanguage } from '../../parse-sql/sql-cell.js';
+import type { CellDiagnostic } from '../cell-diagnostic.js';
 import type { TextPlaces } from './text-places.js';
 import { Translation } from './translation.js';
-import { ts } from './typescript.js';
+import { ts } from '../compiler/typescript.js';
 
 /** A SQL cell as TypeScript. */
 export interface TranslatedSql {

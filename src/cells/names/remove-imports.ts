@@ -2,7 +2,7 @@
 
 import type { ImportDeclaration } from 'typescript';
 import { importedNames } from './declared-names.js';
-import { ts } from './typescript.js';
+import { ts } from '../compiler/typescript.js';
 
 /**
  * A cell's text without some imported names. A statement that imports nothing else goes with its line; a module that

@@ -54,11 +54,11 @@ export function sqlTokens(sql: string): SqlToken[] {
 }
 
 function tokenAt(sql: string, at: number): readonly [SqlTokenKind, number] {
-  for (const [kind, pattern] of patterns) {
+  const found = patterns.find(([, pattern]) => {
     pattern.lastIndex = at;
-    if (pattern.test(sql)) return [kind, pattern.lastIndex];
-  }
-  return ['mark', at + 1];
+    return pattern.test(sql);
+  });
+  return found === undefined ? ['mark', at + 1] : [found[0], found[1].lastIndex];
 }
 
 function blockCommentEnd(sql: string, start: number): number {

@@ -39,6 +39,11 @@ test.each<[string, string, Record<string, string>]>([
     { z: 'customer.plan', q: 'month.ends_at' },
   ],
   [
+    'what changes data, and rows of other things than tables',
+    "with customer as (delete from silver.month returning month) select customer.month, j.a from customer cross join json_table('[1]', '$[*]' columns (a int path '$')) as j",
+    { month: '', a: '' },
+  ],
+  [
     'set operations',
     'select plan as x from silver.customer union all select month::text from silver.month',
     { x: 'customer.plan month.month' },

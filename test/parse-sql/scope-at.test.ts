@@ -66,6 +66,11 @@ test.each([
     'where; m(month customers) plan(plan price)',
   ],
   ['select * from generate_series(1, 2) as g (n) where |', 'where; g(n)'],
+  ['select * from gold.month, abs(|', 'select; month(month customers) abs()'],
+  [
+    'select * from gold.month join gold.plan on true, note where |',
+    'where; month(month customers) plan(plan price) note(text)',
+  ],
   ['select * from gold.month group by |', 'group; month(month customers)'],
   ['select * from gold.month order by |', 'order; month(month customers)'],
   ["select 'from x', | from gold.month -- from y", 'select; month(month customers)'],

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { plotBundle } from '../../../src/display/plot.js';
 import { DaybookError } from '../../../src/errors.js';
@@ -75,7 +75,13 @@ describe('in a browser', () => {
       const logs = join(workspace.folder, 'logs');
       const sample = ['--accounts', '150', '--months', '14', '--seed', '3', '--output', logs];
       expect((await workspace.daybook('sample-data', ...sample)).exitCode).toBe(0);
+      const options = { strictNullChecks: true };
+      await writeFile(
+        join(workspace.folder, 'tsconfig.json'),
+        JSON.stringify({ compilerOptions: options }),
+      );
       expect((await workspace.daybook('pipeline', 'run')).exitCode).toBe(0);
+      expect((await workspace.daybook('notebooks', 'check', '--update')).exitCode).toBe(0);
       await mkdir(join(home, 'lab'), { recursive: true });
       await symlink(frontEndCache, join(home, 'lab', 'front-end'));
 
@@ -170,6 +176,46 @@ describe('in a browser', () => {
       await page.keyboard.press('d');
       await sqlCell.locator('.cm-content[data-language="typescript"]').waitFor();
 
+      // The most frequent mistakes are marked while they are written, and say what they are.
+      await notebook.locator('.jp-Cell').last().click();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('b');
+      await page.keyboard.press('Enter');
+      const draft = notebook.locator('.jp-CodeCell').last();
+      const says = async (mark: Locator, message: string) => {
+        await mark.waitFor();
+        const tooltip = page.locator('.cm-tooltip-lint', { hasText: message });
+        // A mark that is drawn anew under the pointer shows its tooltip when the pointer comes again.
+        await expect
+          .poll(async () => {
+            await page.mouse.move(0, 0);
+            await mark.hover();
+            return tooltip.waitFor({ timeout: 2000 }).then(
+              () => true,
+              () => false,
+            );
+          })
+          .toBe(true);
+        await page.mouse.move(0, 0);
+        await page.locator('.cm-tooltip-lint').waitFor({ state: 'detached' });
+      };
+      for (const [code, marked, message] of mistakes) {
+        await draft.locator('.cm-content').click();
+        await page.keyboard.press('Control+a');
+        await page.keyboard.insertText(code);
+        await says(draft.locator('.cm-lintRange-error', { hasText: marked }), message);
+      }
+      // Names in a query complete, too.
+      await page.keyboard.press('Control+a');
+      await page.keyboard.insertText('await query(`select * from gold.monthly_chu`);');
+      for (let key = 0; key < 3; key += 1) await page.keyboard.press('ArrowLeft');
+      await page.keyboard.type('r');
+      await page.locator('.jp-Completer-item', { hasText: 'monthly_churn' }).first().waitFor();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('d');
+      await page.keyboard.press('d');
+
       // Saving keeps the outputs, and no claim of trust.
       await page.keyboard.press('Control+s');
       await page
@@ -253,6 +299,30 @@ describe('in a browser', () => {
     expect(complaints.filter((complaint) => complaint.startsWith('to '))).toEqual([]);
   });
 });
+
+/** A cell with a mistake, the text that is marked, and what is said of it; as docs/analyst.md lists them. */
+const mistakes: readonly (readonly [code: string, marked: string, message: string])[] = [
+  [
+    'await query(`\n  select month, churned_custmers\n  from gold.monthly_churn\n`);',
+    'churned_custmers',
+    'column "churned_custmers" does not exist: did you mean churned_customers?',
+  ],
+  [
+    'await query(`select month from silver.monthly_churn`);',
+    'silver.monthly_churn',
+    'relation "silver.monthly_churn" does not exist: did you mean gold.monthly_churn?',
+  ],
+  [
+    'await query(`select month from gold.monthly_churn where month > $1`, [5]);',
+    '5',
+    "Type 'number' is not assignable to type 'string | Date | null'.",
+  ],
+  [
+    'for (const row of await query(`select churn_rate from gold.monthly_churn`)) row.churn_rate.toFixed();',
+    'row.churn_rate',
+    "'row.churn_rate' is possibly 'null'.",
+  ],
+];
 
 /** A notebook that tries what notebooks have done to those who opened them. */
 function foreignNotebook(evil: string): Notebook {

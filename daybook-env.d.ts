@@ -328,7 +328,7 @@ declare module 'daybook/pipeline' {
       parameters: [];
     };
     /** Reads gold.plan_change db007aff */
-    'select from_plan, to_plan, customers, average_days\nfrom gold.plan_change\norder by customers desc, from_plan, to_plan': {
+    '-- Read the changes of plan\nselect from_plan, to_plan, customers, average_days\nfrom gold.plan_change\norder by customers desc, from_plan, to_plan': {
       row: {
         from_plan: string;
         to_plan: string;

@@ -252,7 +252,7 @@ describe('daybook notebooks check', () => {
   });
 
   test('for machines one object each; needs no warehouse', () => {
-    const file = write('wrong.ipynb', ['const n: number = "x";']);
+    const file = write('wrong.ipynb', ['const n: number = "x"; n']);
     const { status, stdout } = spawnSync(
       process.execPath,
       [join(root, 'bin/daybook.js'), 'notebooks', 'check', file, '--json'],
@@ -268,6 +268,7 @@ describe('daybook notebooks check', () => {
       cell: 1,
       line: 1,
       column: 7,
+      length: 1,
       code: 2322,
       message: "Type 'string' is not assignable to type 'number'.",
     });

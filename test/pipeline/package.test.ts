@@ -46,8 +46,10 @@ test('the public names', () => {
   expect(Object.keys(pipeline).sort()).toEqual([
     'close',
     'dataFrame',
+    'parametersOf',
     'provenance',
     'query',
+    'queryStream',
     'runPipeline',
     'table',
   ]);

@@ -33,16 +33,17 @@ export const lintRules = {
   },
   'select-star': {
     severity: 'warning',
-    meaning: 'A query asks for `*`: a column that a model gets later arrives unasked.',
+    meaning:
+      'A query of a published notebook asks for `*`: a column that a model gets later arrives unasked.',
   },
   'missing-alt': {
     severity: 'warning',
-    meaning: 'A chart has no `alt` that says in words what it shows.',
+    meaning: 'A chart of a published notebook has no `alt` that says in words what it shows.',
   },
   'literal-number': {
     severity: 'warning',
     meaning:
-      'A sentence has a number that an output of the notebook has, too: it will be wrong when the data change.',
+      'A sentence of a published notebook has a number that an output has, too: it will be wrong when the data change.',
   },
 } as const satisfies Readonly<Record<string, { severity: LintSeverity; meaning: string }>>;
 

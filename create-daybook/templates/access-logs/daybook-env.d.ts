@@ -114,7 +114,7 @@ declare module 'daybook/pipeline' {
       parameters: [];
     };
     /** Reads gold.page_views 061ef27a */
-    'select * from gold.page_views order by views desc, path': {
+    'select path, views, hosts from gold.page_views order by views desc, path': {
       row: {
         path: string;
         views: number;
@@ -123,7 +123,7 @@ declare module 'daybook/pipeline' {
       parameters: [];
     };
     /** Reads gold.web_traffic_daily c5ce66ce */
-    'select * from gold.web_traffic_daily order by day': {
+    'select day, requests, hosts, errors, bytes, p95_duration from gold.web_traffic_daily order by day': {
       row: {
         day: string;
         requests: number;

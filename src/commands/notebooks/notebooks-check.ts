@@ -1,7 +1,7 @@
 // `daybook notebooks check`: type check without running.
 
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { writeAtomically } from '../../files/atomic-write.js';
 import { parseNotebook } from '../../nbformat/read-notebook.js';
 import { formatNotebook } from '../../nbformat/write-notebook.js';
@@ -142,7 +142,9 @@ export async function checkNotebooks(
       : await renewTypes(notebooks, check, { root, renew, hasAll: paths.length === 0 });
   const findings = await Promise.all(
     readable.map(async ({ path, check: { path: file, notebook } }, index) => {
-      const found = await lintNotebook(notebook, checked[index] ?? nothingFound, project.lint);
+      const own = checked[index] ?? nothingFound;
+      const isPublished = file.startsWith(join(root, 'notebooks') + sep);
+      const found = await lintNotebook(notebook, own, { severities: project.lint, isPublished });
       return found.map((finding): FoundInNotebook => ({ path, file, ...finding }));
     }),
   );

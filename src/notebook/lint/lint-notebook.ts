@@ -1,7 +1,7 @@
 // This folder looks for what is right by its types and wrong all the same: names by order, results that differ at
 // each run, what readers miss. The rules are declared in config/lint-rules.ts; this file judges names and cells.
 
-import type { LintSeverities } from '../../config/lint-rules.js';
+import type { LintRule, LintSeverities } from '../../config/lint-rules.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import { hasTag } from '../../nbformat/cell-tags.js';
 import { sqlMetadata } from '../../nbformat/sql-language.js';
@@ -10,11 +10,18 @@ import type { LintFinding, RawFinding } from './lint-finding.js';
 import { literalNumbers } from './literal-numbers.js';
 import { queryFindings } from './query-findings.js';
 
-/** All findings in a notebook, by cell and place. */
+/** Rules about what readers get: they are for notebooks that are published. */
+const ofPages: ReadonlySet<LintRule> = new Set(['select-star', 'missing-alt', 'literal-number']);
+
+/**
+ * All findings in a notebook, by cell and place.
+ *
+ * @param isPublished - Whether the notebook is one of those that become pages.
+ */
 export async function lintNotebook(
   notebook: Notebook,
   checked: Pick<CheckedNotebook, 'cells' | 'queries'>,
-  severities: LintSeverities,
+  { severities, isPublished }: { severities: LintSeverities; isPublished: boolean },
 ): Promise<LintFinding[]> {
   const runs = checked.cells.filter(({ cell }) => !isSkipped(notebook, cell));
   const skipped = checked.cells.filter(({ cell }) => isSkipped(notebook, cell));
@@ -30,7 +37,7 @@ export async function lintNotebook(
   return raw
     .flatMap(({ start, ...finding }): LintFinding[] => {
       const severity = severities[finding.rule];
-      if (severity === 'off') return [];
+      if (severity === 'off' || (ofPages.has(finding.rule) && !isPublished)) return [];
       const source = joinText(notebook.cells[finding.cell - 1]?.source ?? '');
       return [{ ...finding, severity, ...placeInText(source, start) }];
     })

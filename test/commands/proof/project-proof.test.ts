@@ -100,8 +100,9 @@ test('what is wrong with notebooks, links, types and tests is all said', async (
   const { code, steps, stdout } = await prove();
   expect(code).toBe(1);
   expect(steps).toEqual([
-    ...['FAILED links', 'FAILED tests', 'FAILED types', 'passed models', 'passed notebooks'],
+    ...['FAILED links', 'FAILED notebooks', 'FAILED tests', 'FAILED types', 'passed models'],
   ]);
+  expect(stdout).toMatch(/sales\.ipynb.*the types of this query are older than gold\.daily_sales/);
   expect(stdout).toMatch(/daybook-env\.d\.ts is not that of the models: gold\.daily_sales is not/);
   expect(stdout).toMatch(/exploration\/first-look\.ipynb:2:4:7 TS2322/);
   expect(stdout).toMatch(/notebooks\/sales\.html: "Gone" leads to no page/);

@@ -40,10 +40,13 @@ function notebookOf(cells: readonly Cell[]): Notebook {
 /** The findings of cells as `cell:line:column rule`. */
 async function findings(
   cells: readonly (Cell | string)[],
+  isPublished = true,
   severities = defaultSeverities,
 ): Promise<string[]> {
   const notebook = notebookOf(cells.map((cell) => (typeof cell === 'string' ? code(cell) : cell)));
-  const found = await lintNotebook(notebook, check({ path, notebook }), severities);
+  const found = await lintNotebook(notebook, check({ path, notebook }), {
+    ...{ severities, isPublished },
+  });
   return found.map(({ cell, line, column, rule }) => `${cell}:${line}:${column} ${rule}`);
 }
 
@@ -106,6 +109,9 @@ test('all columns unasked', async () => {
   expect(await ask('select b.*, count(*) from a.b')).toEqual(['1:2:21 select-star']);
   expect(await ask('select 1 where exists (select * from a.b)')).toEqual([]);
   expect(await ask('select count(*) from a.b')).toEqual([]);
+  // Whoever explores may ask for everything.
+  const star = `${pipeline}\nawait query('select * from a.b')`;
+  expect(await findings([star], false)).toEqual([]);
   expect(await ask('no sql at all')).toEqual([]);
 });
 
@@ -141,8 +147,8 @@ test('a rule is as severe as the project says', async () => {
   const notebook = notebookOf([code('const a = 1;')]);
   const found = async (severity: 'error' | 'off') =>
     lintNotebook(notebook, check({ path, notebook }), {
-      ...defaultSeverities,
-      'unused-name': severity,
+      severities: { ...defaultSeverities, 'unused-name': severity },
+      isPublished: true,
     });
   expect((await found('error')).map(({ severity }) => severity)).toEqual(['error']);
   expect(await found('off')).toEqual([]);
@@ -152,7 +158,10 @@ test('a rule is as severe as the project says', async () => {
 test('unused imports go, and nothing else', async () => {
   const mend = async (source: string) => {
     const notebook = notebookOf([code(source)]);
-    const found = await lintNotebook(notebook, check({ path, notebook }), defaultSeverities);
+    const found = await lintNotebook(notebook, check({ path, notebook }), {
+      severities: defaultSeverities,
+      isPublished: true,
+    });
     const fixed = await fixNotebook(notebook, found);
     return fixed?.cells[0]?.source;
   };

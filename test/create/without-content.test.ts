@@ -1,22 +1,15 @@
 // @module-tag heavy
 import { execFileSync } from 'node:child_process';
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createDaybook, type TemplateName } from 'create-daybook';
+import type { TemplateName } from 'create-daybook';
 import { commandHelp } from '../../src/commands/command.js';
 import { commands as allCommands } from '../../src/commands/commands.js';
-import { createTestDatabase, root, type TestDatabase } from '../database.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
 import { daybook } from '../pipeline/daybook-process.js';
 import { temporaryFolder } from '../temporary-folder.js';
+import { createLinkedProject } from './linked-project.js';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -88,15 +81,7 @@ test.each([
   'after the example %s is deleted no word of it is left, and commands say how to go on',
   async (template, source) => {
     const words = examples[template];
-    const cwd = temporaryFolder();
-    const project = join(cwd, 'x');
-    await createDaybook(['x', '--template', template, '--no-install'], {
-      ...{ cwd, env: {}, isInteractive: false },
-      out: () => undefined,
-      err: () => undefined,
-    });
-    mkdirSync(join(project, 'node_modules'));
-    symlinkSync(root, join(project, 'node_modules/daybook'), 'dir');
+    const project = await createLinkedProject(template);
     const first = await daybook(database, project, 'up', '--once');
     expect(first.exitCode, first.stderr).toBe(0);
     expect(await traces(project)).toMatch(words);

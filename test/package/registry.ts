@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -11,7 +12,10 @@ const execute = promisify(execFile);
 
 /** A registry on this machine: what was published to it, and everything else from the machine's own registry. */
 export interface Registry {
-  /** `http://127.0.0.1:PORT/`. */
+  /**
+   * `http://127.0.0.1:PORT/UUID/`: npm keeps what it read by its address, so that a registry on a port that another
+   * had before would be answered for out of npm's cache.
+   */
   readonly url: string;
   /** What npm takes from the environment to install from it. */
   readonly env: Readonly<Record<string, string>>;
@@ -56,8 +60,9 @@ export async function startRegistry(folder: string): Promise<Registry> {
   const tarballs = join(folder, 'tarballs');
   mkdirSync(tarballs);
 
+  const base = `/${randomUUID()}/`;
   const server = createServer((request, response) => {
-    const path = decodeURIComponent((request.url ?? '/').slice(1));
+    const path = decodeURIComponent((request.url ?? base).slice(base.length));
     const packument = packuments.get(path);
     if (packument !== undefined) {
       response.setHeader('content-type', 'application/json');
@@ -72,7 +77,7 @@ export async function startRegistry(folder: string): Promise<Registry> {
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${base}`;
 
   return {
     url,

@@ -41,6 +41,7 @@ const rooms = {
     'row-types',
     ...['history', 'publication'],
   ],
+  orchestration: ['files', 'parse-sql', 'config', 'nbformat', 'pipeline', 'notebook'],
   server: [
     ...['errors', 'logger', 'visibility', 'text', 'files', 'system', 'browser', 'parse-sql'],
     ...['config', 'nbformat', 'chart', 'warehouse', 'history', 'publication', 'http'],
@@ -90,6 +91,7 @@ const insideRooms = {
     ],
     ...['execute', 'publish', 'run-planned', 'run-notebooks'],
   ],
+  orchestration: ['graph-document', 'project-graph', 'graph-notebooks'],
   server: [
     ...[
       'assets',

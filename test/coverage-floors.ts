@@ -17,6 +17,7 @@ const rooms = {
   lab: 74,
   nbformat: 100,
   notebook: 87,
+  orchestration: 95,
   'parse-sql': 100,
   pipeline: 88,
   publication: 81,

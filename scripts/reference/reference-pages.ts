@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { addressesPage, metricsPage } from './addresses-page.js';
 import { commandsPage } from './commands-page.js';
 import { modelsPage, sourcesPage } from './declarations-pages.js';
+import { graphPage, graphSchemaFile } from './graph-page.js';
 import { modulePage } from './module-page.js';
 import { notebooksPage } from './notebooks-page.js';
 import { settingsPage } from './settings-page.js';
@@ -55,5 +56,7 @@ export function referencePages(root: string): ReferencePage[] {
     },
     { file: 'addresses.md', make: addressesPage },
     { file: 'metrics.md', make: metricsPage },
+    { file: 'graph.md', make: graphPage },
+    { file: 'graph.schema.json', make: graphSchemaFile },
   ];
 }

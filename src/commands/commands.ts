@@ -41,6 +41,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Show the SQL that a run ran, with rows, durations and errors',
     load: async () => (await import('./pipeline/pipeline-logs.js')).pipelineLogs,
   },
+  'pipeline graph': {
+    summary: 'Show what is loaded, built and published, in which order',
+    load: async () => (await import('./pipeline/pipeline-graph.js')).pipelineGraph,
+  },
   'rejects list': {
     summary: 'List the lines that could not be loaded, and why',
     load: async () => (await import('./pipeline/rejects.js')).rejectsList,

@@ -26,6 +26,7 @@ const refused: Readonly<Record<string, readonly string[]>> = {
   ],
   'pipeline runs': ['--limit 0', '--limit many'],
   'pipeline show': ['', '1 2'],
+  'pipeline graph': ['a'],
   'pipeline logs': ['', '1 gold.a 2'],
   'rejects list': ['--reason none', '--limit 1.5'],
   'rejects export': [''],

@@ -45,7 +45,10 @@ describe('daybook', () => {
   });
 
   test.each([
-    [['pipeline'], ['pipeline run', 'pipeline runs', 'pipeline show', 'pipeline logs']],
+    [
+      ['pipeline'],
+      ['pipeline run', 'pipeline runs', 'pipeline show', 'pipeline logs', 'pipeline graph'],
+    ],
     [
       ['rejects', '--help'],
       ['rejects list', 'rejects export', 'rejects replay'],

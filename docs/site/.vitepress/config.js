@@ -30,6 +30,7 @@ const guides = [
   { text: 'Sources', link: '/sources' },
   { text: 'Project file', link: '/project' },
   { text: 'Operator', link: '/operator' },
+  { text: 'Scaling, other orchestrators', link: '/scaling' },
   { text: 'Upgrading', link: '/upgrade' },
   { text: 'Administrator', link: '/administrator' },
   { text: 'Security', link: '/security' },
@@ -48,6 +49,7 @@ const reference = [
   { text: 'Error codes', link: '/errors' },
   { text: 'HTTP addresses', link: '/reference/addresses' },
   { text: 'Metrics', link: '/reference/metrics' },
+  { text: 'Graph', link: '/reference/graph' },
 ];
 
 export default defineConfig({

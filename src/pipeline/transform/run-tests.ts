@@ -17,6 +17,10 @@ import { foundBy, type TestFailure } from '../../history/task-error.js';
 export interface TestQuery {
   /** Like `not_null(month)`, or a free test's own name. */
   readonly name: string;
+  /** `key`: of the key of an incremental model. */
+  readonly kind: ColumnTest['kind'] | ModelTest['kind'] | 'key';
+  /** The column of a test of one. */
+  readonly column?: string;
   readonly sql: string;
   /** The offset of a free test in the model's file, in characters. */
   readonly offset?: number;
@@ -53,21 +57,28 @@ const keptCharacters = 4000;
 export function testQueries(model: Model): TestQuery[] {
   const candidate = `pg_temp.${quote(model.name)}`;
   const queries = model.columns.flatMap((column) =>
-    column.tests.map((test) => columnTest(test, column, model, candidate)),
+    column.tests.map((test): TestQuery => ({
+      ...columnTest(test, column, model, candidate),
+      ...{ kind: test.kind, column: column.name },
+    })),
   );
   if (model.incremental !== undefined) {
     const key = model.incremental.key.map(quote).join(', ');
     const counts = grouped(model.incremental.key);
     queries.push({
       name: `key(${model.incremental.key.join(', ')})`,
+      kind: 'key',
       counts,
       sql: `select ${key}, count(*) as ${counts.times} from ${candidate} group by ${key} having count(*) > 1 order by count(*) desc`,
     });
   }
-  return [...queries, ...model.tests.map((test) => modelTest(test, model, candidate))];
+  return [
+    ...queries,
+    ...model.tests.map((test) => ({ ...modelTest(test, model, candidate), kind: test.kind })),
+  ];
 }
 
-function modelTest(test: ModelTest, model: Model, candidate: string): TestQuery {
+function modelTest(test: ModelTest, model: Model, candidate: string): Omit<TestQuery, 'kind'> {
   switch (test.kind) {
     case 'sql': {
       const query = model.testQueries.get(test.sql);
@@ -108,7 +119,7 @@ function columnTest(
   column: ModelColumn,
   model: Model,
   candidate: string,
-): TestQuery {
+): Omit<TestQuery, 'kind'> {
   const name = quote(column.name);
   const counts = grouped([column.name]);
   const { times } = counts;

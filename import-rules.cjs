@@ -54,7 +54,15 @@ const rooms = {
  */
 const insideRooms = {
   cells: [
-    ...['compiler', 'names', 'cell-diagnostic', 'missing-module', 'cell-tags', 'cell-findings'],
+    ...[
+      'compiler',
+      'names',
+      'cell-diagnostic',
+      'typescript-diagnostic',
+      'missing-module',
+      'cell-tags',
+      'cell-findings',
+    ],
     ...['last-expression', 'source-files', 'sql', 'loaded-cell', 'emit', 'compiled-cell'],
     'cell-program',
   ],

@@ -12,7 +12,7 @@ import type {
   SourceFile,
 } from 'typescript';
 import { findProjectTypes } from '../files/project-types.js';
-import { cellDiagnostic, type CellDiagnostic } from './cell-diagnostic.js';
+import type { CellDiagnostic } from './cell-diagnostic.js';
 import { findingsIn, type CellFinding } from './cell-findings.js';
 import { namesUsed } from './names/cell-names.js';
 import { placedQuery, queriesIn, type CellQuery } from './sql/cell-queries.js';
@@ -20,7 +20,8 @@ import { cellOfSpecifier, importsOfScope, type CellScope } from './names/cell-sc
 import type { CellNames, CheckedText, Compilation, CompiledText } from './compiled-cell.js';
 import { emitCell } from './emit/emit-cell.js';
 import { cellCompilerOptions, checksNull, nodeTypeRoot } from './compiler/compiler-options.js';
-import { type DeclaredName, augmentsOthers } from './names/declared-names.js';
+import type { DeclaredName } from './names/declared-name.js';
+import { augmentsOthers } from './names/declared-names.js';
 import { nodeGlobals } from './compiler/node-globals.js';
 import { compileProjectModules } from './emit/project-module.js';
 import { isOwnModule } from './missing-module.js';
@@ -28,6 +29,7 @@ import { identifiersOf, readCell, type CellSource, type LoadedCell } from './loa
 import type { TranslatedSql } from './sql/sql-translation.js';
 import { isPackageFile, SourceFiles } from './source-files.js';
 import { browserProblem, moduleName, withModuleAdvice } from './cell-tags.js';
+import { cellDiagnostic } from './typescript-diagnostic.js';
 import { ts } from './compiler/typescript.js';
 
 /** A cell in the program in which it was checked. */

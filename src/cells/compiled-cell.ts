@@ -5,7 +5,7 @@ import type { CellFinding } from './cell-findings.js';
 import type { NameUse } from './names/cell-names.js';
 import type { CellQuery } from './sql/cell-queries.js';
 import type { EmittedCell } from './emit/emit-cell.js';
-import type { DeclaredName } from './names/declared-names.js';
+import type { DeclaredName } from './names/declared-name.js';
 import type { ProjectImports } from './emit/project-module.js';
 
 /** A cell without type errors, as JavaScript. */

@@ -1,7 +1,8 @@
 // A cell as its program reads it: its TypeScript, of a SQL cell the translation, and what it declares.
 
 import type { SqlLanguage } from '../parse-sql/sql-cell.js';
-import { declaredNames, type DeclaredName } from './names/declared-names.js';
+import type { DeclaredName } from './names/declared-name.js';
+import { declaredNames } from './names/declared-names.js';
 import { closingObject, parseCell } from './last-expression.js';
 import { resultStatements } from './sql/result-statements.js';
 import type { CellText } from './source-files.js';

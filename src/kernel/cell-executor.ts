@@ -1,6 +1,6 @@
 // Execution of a cell in the kernel: compile, then run.
 
-import { hasValue } from '../cells/names/declared-names.js';
+import { hasValue } from '../cells/names/declared-name.js';
 import type { CompiledCell } from '../cells/compiled-cell.js';
 import type { CellSource } from '../cells/loaded-cell.js';
 import { CompilerStopped, type Compiler } from './compiler/compiler.js';

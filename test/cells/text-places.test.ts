@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-import { offsetAt, placeOf, textPlaces } from '../../src/cells/sql/text-places.js';
+import { literalPlaces } from '../../src/cells/sql/literal-places.js';
+import { offsetAt, placeOf } from '../../src/cells/sql/text-places.js';
 
 /** The places of the text that the first initializer of some code stands for. */
 function placesIn(code: string, text: string) {
@@ -14,7 +15,7 @@ function placesIn(code: string, text: string) {
   if (last === undefined || !ts.isVariableStatement(last)) throw new Error(code);
   const value = last.declarationList.declarations[0]?.initializer;
   if (value === undefined) throw new Error(code);
-  return textPlaces(value, text, file, program.getTypeChecker());
+  return literalPlaces(value, text, file, program.getTypeChecker());
 }
 
 const piece = fc.oneof(

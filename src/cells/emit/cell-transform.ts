@@ -21,7 +21,8 @@ import type {
 } from 'typescript';
 import { assignmentTarget, namedValue } from './assignment.js';
 import type { CellParameter } from './cell-parameters.js';
-import { type DeclaredName, importedNames } from '../names/declared-names.js';
+import type { DeclaredName } from '../names/declared-name.js';
+import { importedNames } from '../names/declared-names.js';
 import { withResult } from '../last-expression.js';
 import { isFromCell, sharedSymbols } from '../names/shared-symbols.js';
 import { ts } from '../compiler/typescript.js';

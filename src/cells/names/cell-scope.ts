@@ -1,6 +1,6 @@
 // The names that cells share.
 
-import type { DeclarationKind } from './declared-names.js';
+import type { DeclarationKind } from './declared-name.js';
 
 /** The declarations of the cells so far: each name with the last cell that declared it. */
 export type CellScope = Map<string, { readonly cell: string; readonly kind: DeclarationKind }>;

@@ -2,27 +2,7 @@
 
 import type { BindingName, ImportDeclaration, Node, SourceFile, Statement } from 'typescript';
 import { ts } from '../compiler/typescript.js';
-
-/**
- * The kind of a declaration: a `variable` may be assigned by later cells; a `type` and an `ambient` declaration
- * (`declare …`) have no value.
- */
-export type DeclarationKind = 'constant' | 'variable' | 'type' | 'ambient';
-
-/** A declared name that later cells see. */
-export interface DeclaredName {
-  readonly name: string;
-  readonly kind: DeclarationKind;
-  /** Whether the cell itself says `export`. */
-  readonly isExported: boolean;
-  /** Where the name stands in the cell, in characters from 0. */
-  readonly start: number;
-}
-
-/** Whether the name has a value at run time; type imports are not distinguished. */
-export function hasValue({ kind }: Pick<DeclaredName, 'kind'>): boolean {
-  return kind === 'constant' || kind === 'variable';
-}
+import { hasValue, type DeclarationKind, type DeclaredName } from './declared-name.js';
 
 /** The values and types that a cell declares at its top level, each once, in order. */
 export function declaredNames(file: SourceFile): DeclaredName[] {

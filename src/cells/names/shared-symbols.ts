@@ -2,7 +2,7 @@
 
 import type { ImportDeclaration, SourceFile, Symbol as TsSymbol, TypeChecker } from 'typescript';
 import { cellOfSpecifier } from './cell-scope.js';
-import type { DeclaredName } from './declared-names.js';
+import type { DeclaredName } from './declared-name.js';
 import { ts } from '../compiler/typescript.js';
 
 /** The symbols of all shared names, with their names in the scope. */

@@ -2,7 +2,8 @@
 
 import type { CallExpression, Expression, Node, SourceFile, TypeChecker } from 'typescript';
 import type { TranslatedSql } from './sql-translation.js';
-import { placeOf, textPlaces, type TextPlaces } from './text-places.js';
+import { literalPlaces } from './literal-places.js';
+import type { TextPlaces } from './text-places.js';
 import { ts } from '../compiler/typescript.js';
 
 /** A query whose text TypeScript knows: its type is that one text. */
@@ -25,7 +26,7 @@ export function queriesIn(file: SourceFile, checker: TypeChecker): CellQuery[] {
       if (argument !== undefined && type?.isStringLiteral() === true) {
         const { value: sql } = type;
         const literal = literalOf(argument, file, checker);
-        found.push({ sql, places: textPlaces(literal, sql, file, checker) });
+        found.push({ sql, places: literalPlaces(literal, sql, file, checker) });
       }
     }
     ts.forEachChild(node, visit);
@@ -65,27 +66,4 @@ function literalOf(expression: Expression, file: SourceFile, checker: TypeChecke
 
 function isText(expression: Expression): boolean {
   return ts.isStringLiteralLike(expression) || ts.isTemplateExpression(expression);
-}
-
-/**
- * A place in a query as line and column of its cell, from 1, and how many characters of that line it is.
- *
- * @param offset - In characters of the query, from 0.
- * @param length - Of the query's characters. Default: 1.
- */
-export function placeInCell(
-  source: string,
-  { places }: Pick<CellQuery, 'places'>,
-  offset = 0,
-  length = 1,
-): { readonly line: number; readonly column: number; readonly length: number } {
-  const place = placeOf(places, offset);
-  const before = source.slice(0, place).split('\n');
-  const rest = (source.slice(place).split('\n', 1)[0] ?? '').length;
-  const last = Math.max(place, placeOf(places, offset + Math.max(1, length) - 1));
-  return {
-    line: before.length,
-    column: (before.at(-1) ?? '').length + 1,
-    length: Math.max(1, Math.min(last + 1 - place, rest)),
-  };
 }

@@ -4,7 +4,7 @@ import type { CellDiagnostic } from '../../cells/cell-diagnostic.js';
 import { CellProgram } from '../../cells/cell-program.js';
 import type { CheckedText } from '../../cells/compiled-cell.js';
 import type { CellSource } from '../../cells/loaded-cell.js';
-import { placeInCell } from '../../cells/sql/cell-queries.js';
+import { placeInCell } from '../../cells/sql/text-places.js';
 import {
   changedTables,
   formatProjectTypes,

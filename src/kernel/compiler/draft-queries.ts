@@ -5,7 +5,8 @@ import type { CellDiagnostic } from '../../cells/cell-diagnostic.js';
 import type { CellProgram } from '../../cells/cell-program.js';
 import type { Compilation, CompiledText } from '../../cells/compiled-cell.js';
 import type { CellSource } from '../../cells/loaded-cell.js';
-import { placeInCell, type CellQuery } from '../../cells/sql/cell-queries.js';
+import type { CellQuery } from '../../cells/sql/cell-queries.js';
+import { placeInCell } from '../../cells/sql/text-places.js';
 import { findProjectTypes } from '../../files/project-types.js';
 import type { Describe } from '../../row-types/describe-queries.js';
 import {

@@ -3,7 +3,7 @@
 import { codeName } from '../../cells/cell-diagnostic.js';
 import type { CellFinding } from '../../cells/cell-findings.js';
 import type { NameUse } from '../../cells/names/cell-names.js';
-import type { DeclaredName } from '../../cells/names/declared-names.js';
+import type { DeclaredName } from '../../cells/names/declared-name.js';
 import type { TextPlaces } from '../../cells/sql/text-places.js';
 import type { Notebook } from '../../nbformat/notebook.js';
 import { isRunnable } from './execution-metadata.js';

@@ -1,6 +1,6 @@
 // Problems of queries in the type check of notebooks.
 
-import { placeInCell } from '../../cells/sql/cell-queries.js';
+import { placeInCell } from '../../cells/sql/text-places.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import { changedTables, isOutdated, type ProjectTypes } from '../../row-types/project-types.js';
 import { staleCode, staleMessage, type QueryProblem } from '../../row-types/query-problem.js';

@@ -152,6 +152,7 @@ const insideRooms = {
   commands: [
     ...['command', 'options', 'terminal', 'notify', 'warehouse', 'pipeline', 'notebooks'],
     ...['dashboard', 'proof', 'workspace', 'commands', 'command-line'],
+    'run-command-line',
   ],
 };
 

@@ -1,15 +1,12 @@
 // The entry of the command line `daybook`: environment, arguments, signals, exit codes.
 
-import { commandHelp, type Terminal } from './commands/command.js';
+import type { Terminal } from './commands/command.js';
+import { runCommandLine } from './commands/run-command-line.js';
 import { askSecret } from './commands/terminal/ask-secret.js';
-import { terminalText } from './commands/terminal/terminal-text.js';
 import { LineWriter } from './commands/terminal/line-writer.js';
-import { findCommand, parseArguments } from './commands/command-line.js';
-import { findRoot, readConfig } from './config/config.js';
-import { withEnvFile } from './config/env-file.js';
-import { DaybookError, describeError } from './errors.js';
-import { createLogger, type Logger } from './logger.js';
-import { packageVersion } from './files/package-version.js';
+import { terminalText } from './commands/terminal/terminal-text.js';
+import { DaybookError } from './errors.js';
+import type { Logger } from './logger.js';
 
 const log = new LineWriter((text) => process.stderr.write(terminalText(text)));
 
@@ -58,44 +55,6 @@ function abortOnSignals(logger: Logger): AbortSignal {
   return controller.signal;
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  if (args[0] === '--version') {
-    terminal.out(`daybook ${packageVersion()}\n`);
-    return 0;
-  }
-  const asked = findCommand(args);
-  if ('overview' in asked) {
-    terminal.out(asked.overview);
-    return asked.exitCode;
-  }
-  const cwd = process.cwd();
-  const root = findRoot(cwd);
-  const env = withEnvFile(process.env, root);
-  const command = await asked.entry.load({ root, env });
-  const { values, positionals } = parseArguments(asked.name, command, asked.rest);
-  if (values['help'] === true) {
-    terminal.out(commandHelp(asked.name, command));
-    return 0;
-  }
-  const logger = createLogger({
-    write: (line) => {
-      log.line(line);
-    },
-    format: env['DAYBOOK_LOG'] === 'json' ? 'json' : 'text',
-    level: env['DAYBOOK_DEBUG'] ? 'debug' : 'info',
-  });
-  return command.run({
-    values,
-    positionals,
-    config: await readConfig(env, root),
-    env,
-    cwd,
-    terminal,
-    logger,
-    signal: abortOnSignals(logger),
-  });
-}
-
 // However the process ends, but for SIGKILL.
 process.on('exit', () => {
   log.flush();
@@ -111,12 +70,14 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') process.exit(1);
 });
 
-main(process.argv.slice(2)).then(
-  (exitCode) => {
-    process.exitCode = exitCode;
+void runCommandLine(process.argv.slice(2), {
+  cwd: process.cwd(),
+  env: process.env,
+  terminal,
+  log: (line) => {
+    log.line(line);
   },
-  (error: unknown) => {
-    terminal.err(`${describeError(error, { stack: Boolean(process.env['DAYBOOK_DEBUG']) })}\n`);
-    process.exitCode = error instanceof DaybookError ? error.exitCode : 1;
-  },
-);
+  stopping: abortOnSignals,
+}).then((exitCode) => {
+  process.exitCode = exitCode;
+});

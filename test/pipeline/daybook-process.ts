@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { root, type TestDatabase } from '../database.js';
+import { daybookInProcess, type Ended } from '../commands/daybook-in-process.js';
 import { customerLogsFile, customerLogsYaml } from './line-sources.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -24,12 +25,7 @@ export function startDaybook(
   const child = spawn(process.execPath, [join(root, 'bin/daybook.js'), ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env['PATH'],
-      DATABASE_URL: database.ownerUrl,
-      DAYBOOK_READER_URL: database.readerUrl,
-      DAYBOOK_HOME: join(cwd, '.daybook'),
-    },
+    env: environment(database, cwd),
   });
   onTestFinished(() => {
     child.kill('SIGKILL');
@@ -37,12 +33,12 @@ export function startDaybook(
   return child;
 }
 
-/** Runs `daybook` to its end. */
-export async function daybook(
+/** Runs `daybook` as a process to its end. */
+export async function daybookProcess(
   database: TestDatabase,
   cwd: string,
   ...args: string[]
-): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+): Promise<Ended> {
   const child = startDaybook(database, cwd, args);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -51,5 +47,17 @@ export async function daybook(
     child.on('close', resolve);
     child.on('error', reject);
   });
-  return { exitCode, stdout, stderr };
+  return { exitCode: exitCode ?? -1, stdout, stderr };
 }
+
+/** Runs `daybook` to its end, in this process. */
+export function daybook(database: TestDatabase, cwd: string, ...args: string[]): Promise<Ended> {
+  return daybookInProcess(args, { cwd, env: environment(database, cwd) });
+}
+
+const environment = (database: TestDatabase, cwd: string) => ({
+  PATH: process.env['PATH'],
+  DATABASE_URL: database.ownerUrl,
+  DAYBOOK_READER_URL: database.readerUrl,
+  DAYBOOK_HOME: join(cwd, '.daybook'),
+});

@@ -11,7 +11,8 @@ import { startEmbedded, stopEmbedded } from '../../src/warehouse/embedded/server
 import { serverUserFor } from '../../src/warehouse/embedded/server-user.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { cuttingProxy } from '../warehouse/cutting-proxy.js';
-import { daybook, projectFolder, startDaybook } from './daybook-process.js';
+import { daybookInProcess } from '../commands/daybook-in-process.js';
+import { daybook, daybookProcess, projectFolder, startDaybook } from './daybook-process.js';
 import { warehouseContent } from './warehouse-content.js';
 
 /** DAYBOOK_FAULT_SEED repeats a run's random moments. */
@@ -83,18 +84,23 @@ describe(`faults at random moments, DAYBOOK_FAULT_SEED=${seed}`, () => {
   const home = () => join(inject('testHome'), 'faults');
   afterAll(() => stopEmbedded(home()));
 
+  const env = () => ({ PATH: process.env['PATH'], DAYBOOK_HOME: home() });
+
   /** `daybook pipeline run` on an embedded Postgres of its own, which it starts when it is gone. */
   function start(folder: string): ChildProcess {
     const child = spawn(process.execPath, [join(root, 'bin/daybook.js'), ...command], {
       cwd: folder,
       stdio: 'ignore',
-      env: { PATH: process.env['PATH'], DAYBOOK_HOME: home() },
+      env: env(),
     });
     onTestFinished(() => {
       child.kill('SIGKILL');
     });
     return child;
   }
+
+  /** The run after a fault: in this process, which has read the code. */
+  const next = (folder: string) => daybookInProcess(command, { cwd: folder, env: env() });
 
   async function finish(child: ChildProcess): Promise<number | null> {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -137,8 +143,7 @@ describe(`faults at random moments, DAYBOOK_FAULT_SEED=${seed}`, () => {
       const exitCode = await finish(run);
       ends.push(`${victim} at ${Math.round(moment)} ms: ${exitCode ?? 'killed'}`);
 
-      const next = start(folder);
-      expect(await finish(next), ends.join(', ')).toBe(0);
+      expect(await next(folder), ends.join(', ')).toMatchObject({ exitCode: 0 });
       expect(await embeddedContent(), ends.join(', ')).toEqual(await cleanContent(folder));
     }
     console.log(ends.join(', '));
@@ -165,7 +170,7 @@ describe(`faults at random moments, DAYBOOK_FAULT_SEED=${seed}`, () => {
     } finally {
       limit('unlimited:unlimited');
     }
-    expect(await finish(start(folder))).toBe(0);
+    expect(await next(folder)).toMatchObject({ exitCode: 0 });
     expect(await embeddedContent()).toEqual(await cleanContent(folder));
   });
 });
@@ -204,7 +209,7 @@ describe('faults of the connection', () => {
       change(folder);
       const proxy = await cuttingProxy(new URL(database.ownerUrl), bytes);
       const through = { ...database, ownerUrl: proxy(database.ownerUrl) };
-      const cut = await daybook(through, folder, ...command);
+      const cut = await daybookProcess(through, folder, ...command);
       expect([cut.exitCode, cut.stderr]).toEqual([1, expect.stringMatching(/\[[A-Z_]+\]/)]);
       const next = await daybook(database, folder, ...command);
       expect([next.exitCode, next.stderr]).toMatchObject([0, expect.any(String)]);
@@ -215,7 +220,7 @@ describe('faults of the connection', () => {
   test('two runs at once take turns and load everything once', async () => {
     const folder = project();
     change(folder);
-    const runs = await Promise.all([1, 2].map(() => daybook(database, folder, ...command)));
+    const runs = await Promise.all([1, 2].map(() => daybookProcess(database, folder, ...command)));
     for (const { exitCode, stderr } of runs)
       expect([exitCode, stderr]).toMatchObject([0, expect.any(String)]);
     expect(await content()).toEqual(await cleanContent(folder));

@@ -72,9 +72,10 @@ const insideRooms = {
   pipeline: [
     ...['retry', 'pipeline-event', 'definitions', 'extract', 'project', 'table-types'],
     ...['plan', 'load', 'rejects', 'transform', 'dry-run', 'run-pipeline', 'data-frame'],
-    ...['run-connections', 'read-rows', 'session'],
+    ...['run-connections', 'read-rows', 'arrow', 'session'],
     ...['run-in-workspace', 'index'],
   ],
+  'pipeline/arrow': ['arrow-instants', 'arrow-column', 'arrow-writer'],
   'pipeline/extract': ['files', 'time', 'event', 'values', 'json', 'text', 'lines'],
   'pipeline/load': [
     ...['encode', 'limits', 'copy-in', 'ensure-table', 'check-fields', 'drift', 'load-file'],

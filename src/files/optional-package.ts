@@ -1,7 +1,8 @@
-// Optional packages of a project: danfojs-node, tslab.
+// Optional packages of a project: apache-arrow, danfojs-node, tslab.
 
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DaybookError } from '../errors.js';
 
 /**
@@ -9,6 +10,7 @@ import { DaybookError } from '../errors.js';
  * library that is native and for packages that are not in the registry: the overrides name others in their place.
  */
 export const optionalPackages = {
+  'apache-arrow': { version: '21.2.0', overrides: {} },
   'danfojs-node': {
     version: '1.2.0',
     overrides: {
@@ -35,13 +37,12 @@ export interface InstalledPackage {
 /** The package that Daybook finds; undefined: the project has none. */
 export function findOptionalPackage(name: OptionalPackageName): InstalledPackage | undefined {
   const require = createRequire(import.meta.url);
-  let manifest: string;
-  try {
-    manifest = require.resolve(`${name}/package.json`);
-  } catch {
-    return undefined;
-  }
-  const { version } = require(manifest) as { version: string };
+  // A package need not let others resolve its package.json.
+  const manifest = (require.resolve.paths(name) ?? [])
+    .map((folder) => join(folder, name, 'package.json'))
+    .find((path) => existsSync(path));
+  if (manifest === undefined) return undefined;
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   return { folder: dirname(manifest), version, require: createRequire(manifest) };
 }
 

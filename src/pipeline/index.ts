@@ -139,6 +139,33 @@ export function queryStream<Row extends object = never, Sql extends string = str
   return session.stream<QueryRow<Row, Sql> & object>(sql, params, options);
 }
 
+/**
+ * A query's result as a stream of Apache Arrow (IPC), for libraries that read it: DuckDB, Polars, Arquero, Perspective.
+ * Memory holds one batch; no number of rows is too many. Needs the package apache-arrow in the project.
+ *
+ * `boolean`, `smallint`, `integer`, `bigint`, `oid`, `real`, `double precision`, `date` and `bytea` are Arrow's of the same
+ * kind; `timestamptz` is a timestamp in microseconds of UTC, `timestamp` one without a zone; their arrays are lists.
+ * Everything else is text as Postgres writes it: `numeric` with every digit, `json`, `interval`, `uuid`, enums.
+ *
+ * @example
+ * // tableFromIPC is a function of apache-arrow.
+ * const logins = await tableFromIPC(queryArrow('select account, occurred_at from bronze.login'));
+ *
+ * @param sql - One statement. Values never go into the text: write `$1`, `$2` … for them.
+ * @param given - The values, and how many rows a batch has.
+ * @returns The bytes of the stream in order, a batch at a time: `RecordBatchReader.from(…)` reads each as it comes. A loop
+ *   that ends early ends the query.
+ * @throws DaybookError as {@link query} does, `QUERY_FAILED` also for a value that Arrow cannot hold, like a date
+ *   `infinity`; `PACKAGE_MISSING` without apache-arrow; `RangeError` for batches without rows.
+ */
+export function queryArrow<Sql extends string = string>(
+  sql: Sql,
+  ...given: StreamValues<Sql>
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const [params = [], options = {}] = given as [(readonly QueryParameter[])?, StreamOptions?];
+  return session.arrow(sql, params, options);
+}
+
 /** A row of which nothing is said. */
 type UnknownRow = Record<string, unknown>;
 

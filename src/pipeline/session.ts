@@ -19,7 +19,7 @@ import { checkNotNull } from '../warehouse/query/not-null.js';
 import { sqlstate } from '../warehouse/query/sqlstate.js';
 import { TypeNames } from '../warehouse/query/type-names.js';
 import { mappingWithJson } from '../warehouse/query/value-mapping.js';
-import { readRows, RowCursor } from './read-rows.js';
+import { readRows, RowCursor, type ReadRows } from './read-rows.js';
 import { RunConnections } from './run-connections.js';
 import { openReader, type Reader } from '../warehouse/warehouse.js';
 
@@ -80,7 +80,7 @@ interface Answered {
 
 /** How a result is read in batches. */
 export interface StreamOptions {
-  /** How many rows come at a time, from 1. Default: 1000. */
+  /** How many rows come at a time, from 1. Default: 1,000 of rows, 10,000 of Arrow. */
   readonly batchRows?: number;
 }
 
@@ -173,11 +173,38 @@ export class Session {
     params: readonly QueryParameter[],
     { batchRows = 1000 }: StreamOptions,
   ): AsyncGenerator<Row[], void, undefined> {
+    for await (const { rows } of this.#batches(
+      { text: sql, values: [...params], types },
+      batchRows,
+    ))
+      if (rows.length > 0) yield rows as Row[];
+  }
+
+  /** See `queryArrow` in index.ts. */
+  async *arrow(
+    sql: string,
+    params: readonly QueryParameter[],
+    { batchRows = 10_000 }: StreamOptions,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const { ArrowWriter, textMapping } = await import('./arrow/arrow-writer.js');
+    const writer = await ArrowWriter.load();
+    const statement = { text: sql, values: [...params], types: textMapping };
+    for await (const { rows, fields } of this.#batches(statement, batchRows))
+      yield writer.write(fields, rows);
+    yield writer.end();
+  }
+
+  /** The rows of a statement in batches; the first one tells its columns, and may be empty. */
+  async *#batches(
+    statement: QueryConfig & { readonly values: QueryParameter[] },
+    batchRows: number,
+  ): AsyncGenerator<ReadRows, void, undefined> {
+    const { text: sql, values } = statement;
     if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
       throw new RangeError(`batchRows is ${batchRows}: a batch has one row or more`);
     }
     const { pool } = await this.#open();
-    const end = this.#began(sql, params);
+    const end = this.#began(sql, values);
     let [count, isWhole] = [0, false];
     let failure: unknown;
     const held = await this.#connections.acquire(pool);
@@ -185,7 +212,7 @@ export class Session {
     try {
       // The limit of a reader's statements counts the time that the loop takes for a batch, too.
       await held.client.query('set statement_timeout = 0');
-      cursor = new RowCursor(held.client, { text: sql, values: [...params], types });
+      cursor = new RowCursor(held.client, statement);
       for (let isFirst = true; !isWhole; isFirst = false) {
         const { rows, fields, command } = await cursor.read(batchRows);
         isWhole = rows.length < batchRows;
@@ -193,7 +220,7 @@ export class Session {
         if (isFirst && isWhole) checkAnswer({ command, fields });
         checkNotNull(sql, rows, count);
         count += rows.length;
-        if (rows.length > 0) yield rows as Row[];
+        if (isFirst || rows.length > 0) yield { rows, fields, command };
       }
     } catch (cause) {
       failure = cause;

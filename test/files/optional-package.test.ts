@@ -44,4 +44,5 @@ test("the analyst's guide has the same commands", () => {
   const guide = readFileSync(join(root, 'docs/analyst.md'), 'utf8');
   expect(guide).toContain(`\n${installCommand('danfojs-node')}\n`);
   expect(guide).toContain(`\`${installCommand('tslab')}\``);
+  expect(guide).toContain(`\`${installCommand('apache-arrow')}\``);
 });

@@ -49,6 +49,7 @@ test('the public names', () => {
     'parametersOf',
     'provenance',
     'query',
+    'queryArrow',
     'queryStream',
     'runPipeline',
     'table',

@@ -102,8 +102,10 @@ function parserFor(id: number, format: string | undefined): TextParser {
   return standardParser(id, format ?? 'text');
 }
 
-/** Whether values of an array type, by its oid, arrive as arrays; otherwise they are texts like `{a,b}`. */
+/** Whether values of a type, by its oid, arrive as arrays; those of an array type that do not are texts like `{a,b}`. */
 export function arrivesAsArray(id: number): boolean {
+  // Of arrays alone `{}` is a value.
+  if (scalars.has(id)) return false;
   return Array.isArray(parserFor(id, 'text')('{}'));
 }
 

@@ -61,7 +61,9 @@ const insideRooms = {
       'typescript-diagnostic',
       'missing-module',
       'cell-tags',
+      'display-call',
       'cell-findings',
+      'figure-ids',
     ],
     ...['last-expression', 'source-files', 'sql', 'loaded-cell', 'emit', 'compiled-cell'],
     'cell-program',
@@ -85,7 +87,7 @@ const insideRooms = {
     ...['publish', 'increment', 'analyze-source', 'check-columns'],
     ...['refuse-volatile', 'run-tests', 'build-model', 'run-models'],
   ],
-  chart: ['figure', 'table', 'picture'],
+  chart: ['figure', 'table', 'metric', 'names', 'picture'],
   notebook: [
     ...[
       'document',
@@ -135,7 +137,7 @@ const insideRooms = {
     ...['render-job', 'render-thread', 'render-child', 'render-process', 'renderer'],
     'colored-code',
   ],
-  'server/rendering/output': ['image', 'metric', 'json-tree', 'error-output', 'output'],
+  'server/rendering/output': ['image', 'metric-cards', 'json-tree', 'error-output', 'output'],
   'server/reading': [
     ...['grace-period', 'stale-cache', 'readers', 'publication-cache'],
     ...['run-facts', 'notebook-runs', 'with-problems', 'lineage-reader'],

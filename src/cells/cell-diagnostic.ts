@@ -16,7 +16,11 @@ export interface CellDiagnostic {
   readonly file?: string;
 }
 
+/** The code of a problem with the id of a figure. */
+export const figureIdCode = 'FIGURE_ID';
+
 /** The code of a problem as it is shown. */
 export function codeName(code: CellDiagnostic['code']): string {
+  if (code === figureIdCode) return code;
   return typeof code === 'number' ? `TS${code}` : `SQL${code}`;
 }

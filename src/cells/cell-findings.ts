@@ -3,6 +3,7 @@
 
 import type { CallExpression, Node, NewExpression, SourceFile, TypeChecker } from 'typescript';
 import { ts } from './compiler/typescript.js';
+import { displayCall } from './display-call.js';
 
 /** A finding of a cell. */
 export interface CellFinding {
@@ -53,24 +54,12 @@ function findingOf(
       message: `${call} is another value at each run: what is published cannot be made again`,
     };
   }
-  const [options] = node.arguments ?? [];
-  if (options === undefined || !ts.isObjectLiteralExpression(options)) return undefined;
-  if (!isPlot(node, checker)) return undefined;
-  const says = options.properties.some(
+  const call = displayCall(node, checker);
+  if (call?.what !== 'plot' || call.options === undefined) return undefined;
+  const says = call.options.properties.some(
     (property) => ts.isSpreadAssignment(property) || property.name.getText() === 'alt',
   );
   return says
     ? undefined
     : { rule: 'missing-alt', message: 'this chart has no alt: say in words what it shows' };
-}
-
-/** Whether a call is `plot` of `daybook/display`, by whatever name the cell has it. */
-function isPlot({ expression }: CallExpression | NewExpression, checker: TypeChecker): boolean {
-  const symbol = checker.getSymbolAtLocation(
-    ts.isPropertyAccessExpression(expression) ? expression.name : expression,
-  );
-  if (symbol === undefined) return false;
-  const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-  const path = target.declarations?.[0]?.getSourceFile().fileName ?? '';
-  return target.name === 'plot' && /\/(?:dist|src)\/display\/\w+(?:\.d)?\.ts$/.test(path);
 }

@@ -14,6 +14,7 @@ import type {
 import { findProjectTypes } from '../files/project-types.js';
 import type { CellDiagnostic } from './cell-diagnostic.js';
 import { findingsIn, type CellFinding } from './cell-findings.js';
+import { figureIdsIn, type FigureId } from './figure-ids.js';
 import { namesUsed } from './names/cell-names.js';
 import { placedQuery, queriesIn, type CellQuery } from './sql/cell-queries.js';
 import { cellOfSpecifier, importsOfScope, type CellScope } from './names/cell-scope.js';
@@ -100,10 +101,11 @@ export class CellProgram {
     const program = new CellProgram(folder);
     return new Map(
       [...cells].map(([id, source]) => {
-        const { compilation, queries, names, findings, accept } = program.compile(source);
+        const { compilation, queries, names, findings, figureIds, accept } = program.compile(source);
         accept(id);
         const diagnostics = compilation.status === 'ok' ? [] : compilation.diagnostics;
-        return [id, { diagnostics, queries: queries(), findings: findings(), ...names() }];
+        const shown = { findings: findings(), figureIds: figureIds() };
+        return [id, { diagnostics, queries: queries(), ...shown, ...names() }];
       }),
     );
   }
@@ -162,7 +164,8 @@ export class CellProgram {
         const diagnostics = this.#explained(source, cell, all, file.fileName);
         const queries = this.#queries(cell, program, file);
         const checked = { cell, program, file };
-        return [id, { diagnostics, queries, findings: findingsOf(checked), ...namesOf(checked) }];
+        const shown = { findings: findingsOf(checked), figureIds: figureIdsOf(checked) };
+        return [id, { diagnostics, queries, ...shown, ...namesOf(checked) }];
       }),
     );
   }
@@ -190,6 +193,7 @@ export class CellProgram {
       queries: () => this.#queries(checked.cell, checked.program, checked.file),
       names: () => namesOf(checked),
       findings: () => findingsOf(checked),
+      figureIds: () => figureIdsOf(checked),
       accept: (id, isDefined = () => true) => {
         this.#accept(checked, id, isDefined);
       },
@@ -389,6 +393,13 @@ function namesOf({ cell, program, file }: CheckedCell): CellNames {
 /** What a cell of TypeScript does; that of an SQL cell is the translation's. */
 function findingsOf({ cell, program, file }: CheckedCell): readonly CellFinding[] {
   return cell.sql === undefined ? findingsIn(file, program.getTypeChecker(), cell.code.length) : [];
+}
+
+/** The ids that a cell of TypeScript gives to figures. */
+function figureIdsOf({ cell, program, file }: CheckedCell): readonly FigureId[] {
+  return cell.sql === undefined
+    ? figureIdsIn(file, program.getTypeChecker(), cell.code.length)
+    : [];
 }
 
 function diagnosticsOf(program: Program, file: SourceFile): readonly Diagnostic[] {

@@ -2,6 +2,7 @@
 
 import type { CellDiagnostic } from './cell-diagnostic.js';
 import type { CellFinding } from './cell-findings.js';
+import type { FigureId } from './figure-ids.js';
 import type { NameUse } from './names/cell-names.js';
 import type { CellQuery } from './sql/cell-queries.js';
 import type { EmittedCell } from './emit/emit-cell.js';
@@ -26,6 +27,7 @@ export interface CompiledText {
   readonly queries: () => readonly CellQuery[];
   readonly names: () => CellNames;
   readonly findings: () => readonly CellFinding[];
+  readonly figureIds: () => readonly FigureId[];
   /**
    * Adds the cell to those that later cells see.
    *
@@ -40,6 +42,7 @@ export interface CheckedText extends CellNames {
   readonly diagnostics: readonly CellDiagnostic[];
   readonly queries: readonly CellQuery[];
   readonly findings: readonly CellFinding[];
+  readonly figureIds: readonly FigureId[];
 }
 
 /** The names by which a cell hangs together with others. */

@@ -1,14 +1,15 @@
 // Metric cards: `metric(…)`.
 
+import { metricType } from '../chart/metric/metric.js';
 import { escapeHtml } from '../text/escape-html.js';
+import { requireFigureId } from './figure-id.js';
 import { toJsonValue, type MimeBundle } from './mime-bundle.js';
 import { formatNumber } from './wording.js';
 
-/** MIME type of a metric card. */
-export const metricMimeType = 'application/vnd.daybook.metric+json';
-
 /** What a metric card shows. */
 export interface MetricOptions {
+  /** Its name in addresses, unique in the notebook, like `churn-rate`. Default: made of the label. */
+  id?: string;
   /** What is measured, in two or three words. */
   label: string;
   /**
@@ -26,13 +27,18 @@ export interface MetricOptions {
   trend?: readonly (number | bigint | null)[];
 }
 
-/** A metric card as one output: the card's data, and HTML and plain text that say the same. */
+/**
+ * A metric card as one output: the card's data, and HTML and plain text that say the same.
+ *
+ * @throws TypeError for an id that cannot stand in addresses.
+ */
 export function metricBundle(options: MetricOptions): MimeBundle {
+  requireFigureId(options.id);
   const value = typeof options.value === 'string' ? options.value : formatNumber(options.value);
   const measure = options.unit === undefined ? value : `${value} ${options.unit}`;
   const notes = [options.change, options.caption].filter((note) => note !== undefined);
   return {
-    [metricMimeType]: toJsonValue({ ...options, value }),
+    [metricType]: toJsonValue({ ...options, value }),
     'text/html':
       `<p class="daybook-metric">${escapeHtml(options.label)}: ` +
       `<strong>${escapeHtml(measure)}</strong>` +

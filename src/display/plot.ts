@@ -7,11 +7,17 @@ import { settleOutlines } from '../chart/figure/settle-outlines.js';
 import { traceType, unknownType } from '../chart/figure/trace-types.js';
 import { escapeHtml } from '../text/escape-html.js';
 import { figureHtml } from './figure-html.js';
+import { requireFigureId } from './figure-id.js';
 import { toJsonValue, type JsonValue, type MimeBundle } from './mime-bundle.js';
 import type { PlotlyLayout, PlotlyTrace } from './plotly.js';
 
 /** What a chart is made of. */
 export interface PlotOptions {
+  /**
+   * Its name in addresses, unique in the notebook, like `churn-by-month`. Default: made of the title, so a title
+   * that holds a number wants an id.
+   */
+  id?: string;
   /** What there is to see, as a sentence: `Churn peaked in May at 12.8 %`. */
   title: string;
   /** How to read it: what is counted, what the marks mean, which periods are incomplete. */
@@ -31,12 +37,14 @@ export interface PlotOptions {
  * for those that show HTML, and words. The words travel in `layout.meta.daybook` too, where pages find
  * them.
  *
- * @throws TypeError when a series is of a type that plotly does not know: it would draw an empty frame.
+ * @throws TypeError when a series is of a type that plotly does not know: it would draw an empty frame; for an id
+ *   that cannot stand in addresses.
  */
 export function plotBundle(options: PlotOptions): MimeBundle {
-  const { title, caption, alt = title, source, data, layout = {} } = options;
+  const { id, title, caption, alt = title, source, data, layout = {} } = options;
+  requireFigureId(id);
   requireKnownTypes(data);
-  const description = { title, caption, alt, source };
+  const description = { id, title, caption, alt, source };
   const meta = typeof layout['meta'] === 'object' ? layout['meta'] : {};
   const words = [
     caption,

@@ -4,6 +4,7 @@ import { tableRowsType, type TableCell } from '../chart/table/table-rows.js';
 import { writeExact } from '../text/exact-json.js';
 import { escapeHtml } from '../text/escape-html.js';
 import type { JsonValue, MimeBundle } from './mime-bundle.js';
+import { requireFigureId } from './figure-id.js';
 import { formatNumber } from './wording.js';
 
 /** One column of a table: which field of the rows it shows, and how. */
@@ -27,6 +28,8 @@ interface ColumnOf<Row, Key extends keyof Row> {
 
 /** What {@link table} takes beside the rows. */
 export interface TableOptions<Row> {
+  /** Its name in addresses, unique in the notebook, like `churn-by-month`. Default: made of the caption. */
+  id?: string;
   /** What the table shows, in a few words. The number of rows is added to it. */
   caption?: string;
   /**
@@ -45,10 +48,10 @@ export interface TableOptions<Row> {
 
 interface TableModel {
   caption: string;
-  /** The same for all rows that {@link rest} has. */
+  /** The same for all rows that {@link values} has. */
   wholeCaption: string;
-  /** All rows, where more are given than shown. */
-  rest: readonly (readonly TableCell[])[] | undefined;
+  /** All rows as values. */
+  values: readonly (readonly TableCell[])[];
   columns: readonly { label: string; type: string | undefined; isNumeric: boolean }[];
   /** Text of each cell; undefined where there is no value. */
   cells: readonly (readonly (string | undefined)[])[];
@@ -63,19 +66,23 @@ const [mostRows, mostCells] = [10_000, 100_000];
  * Rows as one output: a semantic HTML table without scripts and styles, and aligned plain text.
  *
  * @param given - The rows: objects of one shape, as `query` returns them.
+ * @throws TypeError for an id that cannot stand in addresses.
  */
 export function tableBundle<Row extends object>(
   given: readonly Row[],
   options: TableOptions<Row> = {},
 ): MimeBundle & { 'text/html': string } {
+  const { id } = options;
+  requireFigureId(id);
   const model = tableModel(given, options);
-  const rows = model.rest?.map((row) => [...row] as JsonValue[]);
+  const rows = model.values.map((row) => [...row] as JsonValue[]);
   const heads = model.columns.map(({ label }) => label);
   return {
     'text/html': tableHtml(model),
-    ...(rows === undefined
-      ? {}
-      : { [tableRowsType]: { caption: model.wholeCaption, heads, rows } }),
+    [tableRowsType]: {
+      ...(id === undefined ? {} : { id }),
+      ...{ caption: model.wholeCaption, heads, rows, shown: model.cells.length },
+    },
     'text/plain': tableText(model),
   };
 }
@@ -91,22 +98,17 @@ function tableModel<Row extends object>(
   const shown = rows.slice(0, options.limit ?? defaultLimit);
   const digits = columns.map(({ key }) => digitsOf(shown.map((row) => row[key])));
   const count = options.count ?? rows.length;
-  const kept = rows.slice(
-    0,
-    Math.min(mostRows, Math.floor(mostCells / Math.max(1, columns.length))),
-  );
+  const most = Math.min(mostRows, Math.floor(mostCells / Math.max(1, columns.length)));
+  const kept = rows.slice(0, Math.max(shown.length, most));
   const digitsAt = (index: number) => (index === 0 ? 'name' : digits[index]);
   return {
     caption: captionText(options.caption, shown.length, count),
     wholeCaption: captionText(options.caption, kept.length, count),
-    rest:
-      kept.length <= shown.length
-        ? undefined
-        : kept.map((row) =>
-            columns.map((column, index) =>
-              tableCell(row[column.key], cellText(column, row, digitsAt(index))),
-            ),
-          ),
+    values: kept.map((row) =>
+      columns.map((column, index) =>
+        tableCell(row[column.key], cellText(column, row, digitsAt(index))),
+      ),
+    ),
     columns: columns.map(({ key, label, type }, index) => ({
       label: label ?? key.replaceAll('_', ' '),
       type,

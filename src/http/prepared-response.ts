@@ -42,6 +42,23 @@ export function textResponse(status: number, text: string, headers?: OwnHeaders)
   return { status, type: 'text/plain; charset=utf-8', cache: 'no-store', body, headers };
 }
 
+/**
+ * A lasting redirect.
+ *
+ * @param location - Relative to the requested address, so that it holds below any path.
+ */
+export function leadsTo(location: string): PreparedResponse {
+  const cache = 'no-cache';
+  return { ...textResponse(308, '', { Location: location }), cache };
+}
+
+/** The `Content-Disposition` of a file to save, by its name in any script (RFC 6266). */
+export function attachment(name: string): string {
+  const plain = name.replace(/[^\w.-]/g, '_');
+  const whole = encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  return `attachment; filename="${plain}"${plain === name ? '' : `; filename*=UTF-8''${whole}`}`;
+}
+
 /** A JSON value that is not cached. */
 export function jsonResponse(status: number, value: object): PreparedResponse {
   const body = new EncodedBody(`${JSON.stringify(value, null, 2)}\n`);

@@ -12,9 +12,19 @@ export function runPath(slug: string, runId: string): string {
   return `${notebookPath(slug)}/runs/${runId}`;
 }
 
-/** The address of a chart's data. */
-export function csvPath(slug: string, runId: string, figure: number): string {
-  return `${runPath(slug, runId)}/figures/${figure}.csv`;
+/** The address of a chart's data; a figure's number from before leads to its name. */
+export function csvPath(slug: string, runId: string, figure: string | number): string {
+  return `${runPath(slug, runId)}/figures/${encodeURIComponent(figure)}.csv`;
+}
+
+/** The id of a figure on its notebook's page. */
+export function figureAnchor(figure: string | number): string {
+  return `figure-${figure}`;
+}
+
+/** The address of a figure on its notebook's page. */
+export function figurePath(slug: string, figure: string): string {
+  return `${notebookPath(slug)}#${encodeURIComponent(figureAnchor(figure))}`;
 }
 
 /** The address of a run's preview image, for link previews. */
@@ -95,8 +105,8 @@ export const eventsPath = '/events';
 export const feedPath = '/feed.atom';
 
 /** The address of a published figure for embedding in other sites. */
-export function embedPath(slug: string, figure: number): string {
-  return `/embed/${encodeURIComponent(slug)}/${figure}`;
+export function embedPath(slug: string, figure: string): string {
+  return `/embed/${encodeURIComponent(slug)}/${encodeURIComponent(figure)}`;
 }
 
 /** The address of the sign-in page. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { htmlBundle } from '../../src/display/mime-bundle.js';
-import { metricBundle, metricMimeType } from '../../src/display/metric.js';
+import { metricType } from '../../src/chart/metric/metric.js';
+import { metricBundle } from '../../src/display/metric.js';
 
 test('a metric card, and the same in HTML and plain text', () => {
   const bundle = metricBundle({
@@ -11,7 +12,7 @@ test('a metric card, and the same in HTML and plain text', () => {
     caption: 'December 2019',
     trend: [1, 2n, null],
   });
-  expect(bundle[metricMimeType]).toEqual({
+  expect(bundle[metricType]).toEqual({
     label: 'Active <customers>',
     value: '1,234',
     unit: 'people',
@@ -29,7 +30,7 @@ test('a metric card, and the same in HTML and plain text', () => {
 });
 
 test('no value is a dash', () => {
-  expect(metricBundle({ label: 'Churn', value: null })[metricMimeType]).toEqual({
+  expect(metricBundle({ label: 'Churn', value: null })[metricType]).toEqual({
     label: 'Churn',
     value: '–',
   });

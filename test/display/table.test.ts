@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { fromHtml } from 'hast-util-from-html';
 import type { Nodes } from 'hast';
 import { expect, test } from 'vitest';
-import { readTableRows } from '../../src/chart/table/table-rows.js';
+import { hasMoreRows, readTableRows, type TableRows } from '../../src/chart/table/table-rows.js';
 import type { Json } from '../../src/nbformat/notebook.js';
 import { tableBundle } from '../../src/display/table.js';
 import { formatMonth } from '../../src/display/wording.js';
@@ -123,11 +123,11 @@ test('rows that are not shown come with the table, as values with their texts', 
   expect(rows.heads).toEqual(['n', 'share', 'Month']);
   expect(rows.rows).toHaveLength(274);
   expect(rows.rows[273]).toEqual([273, [34.125, '34.13'], ['2019-05-01', 'May 2019']]);
-  // What is shown whole needs nothing more.
-  expect(Object.keys(tableBundle(many.slice(0, 20), { limit: 20 }))).toEqual([
-    'text/html',
-    'text/plain',
-  ]);
+  // What is shown whole needs nothing more on the page.
+  const whole = tableBundle(many.slice(0, 20), { id: 'all', limit: 20 });
+  const few = readTableRows(whole['application/vnd.daybook.table+json']);
+  expect(few).toMatchObject({ id: 'all', caption: '20 rows', shown: 20 });
+  expect([rows, few].map((one) => hasMoreRows(one as TableRows))).toEqual([true, false]);
   expect(readTableRows(JSON.parse(JSON.stringify(rows)) as Json)).toEqual(rows);
 });
 

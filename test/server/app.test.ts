@@ -264,16 +264,23 @@ test('the earlier run of a notebook is kept at its own address', async () => {
 
 test('the data of a chart is there as CSV', async () => {
   const run = await publish(database.owner, 'customer-churn', churnNotebook);
-  const { text, headers } = await get(`/notebooks/customer-churn/runs/${run}/figures/2.csv`);
+  const name = 'the-number-of-active-customers-still-grows-more-slowly-each';
+  const folder = `/notebooks/customer-churn/runs/${run}/figures`;
+  const { text, headers } = await get(`${folder}/${name}.csv`);
+  expect(headers.get('content-disposition')).toBe(`attachment; filename="${name}.csv"`);
   expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
   expect(text.split('\r\n').slice(0, 2)).toEqual([
     'Date,New,Churned,Active',
     '2019-01-01,118,-3,115',
   ]);
   for (const path of ['9.csv', '0.csv', 'x.csv', '1.json']) {
-    const other = await get(`/notebooks/customer-churn/runs/${run}/figures/${path}`);
+    const other = await get(`${folder}/${path}`);
     expect(other.status).toBe(404);
   }
+  // Addresses had its number before.
+  const old = await fetch(`${server.url}${folder}/2.csv`, { redirect: 'manual' });
+  expect([old.status, old.headers.get('location')]).toEqual([308, `${name}.csv`]);
+  expect((await get(`${folder}/2.csv`)).text).toBe(text);
 });
 
 test('a document that is broken costs only itself, and its page says what is wrong', async () => {

@@ -171,13 +171,13 @@ test('charts are drawn under the policy, by a local script that is loaded when o
   });
   await page.goto(`${server.url}/notebooks/customer-churn`);
   expect(scripts).toEqual([]);
-  const before = await page.locator('#figure-1 .chart-area').boundingBox();
+  const before = await page.locator('#figure-churn-peaked-in-may-2019-at-9-2 .chart-area').boundingBox();
   await drawAll(page, 3);
   expect(scripts).toHaveLength(1);
   expect(scripts[0]).toMatch(/^\/assets\/plotly-basic\.[\w-]+\.js$/);
-  expect(await page.locator('#figure-1 .plotly .point').count()).toBe(12);
+  expect(await page.locator('#figure-churn-peaked-in-may-2019-at-9-2 .plotly .point').count()).toBe(12);
   // The chart stands where its picture stood: nothing moved.
-  const after = await page.locator('#figure-1 .chart-area').boundingBox();
+  const after = await page.locator('#figure-churn-peaked-in-may-2019-at-9-2 .chart-area').boundingBox();
   expect(after?.height).toBe(before?.height);
   expectNoIncidents(page);
 });
@@ -212,7 +212,7 @@ test('the theme follows the system, can be chosen, is remembered, and charts fol
     page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const bar = () =>
     page.evaluate(() => {
-      const path = document.querySelector('#figure-1 .point path');
+      const path = document.querySelector('#figure-churn-peaked-in-may-2019-at-9-2 .point path');
       return path === null ? undefined : getComputedStyle(path).fill;
     });
   await page.goto(`${server.url}/notebooks/customer-churn`);
@@ -241,7 +241,7 @@ test('code is folded; a switch opens all of it, each cell its own, a link the on
   expect(page.url()).toBe(`${server.url}/notebooks/customer-churn`);
   await page.getByRole('link', { name: 'Hide all code' }).click();
   expect(await open()).toBe(0);
-  await page.locator('#figure-2 .figure-foot').getByRole('link', { name: 'Code' }).click();
+  await page.locator('#figure-the-number-of-active-customers-still-grows-more-slowly-each .figure-foot').getByRole('link', { name: 'Code' }).click();
   await page.waitForFunction(() => document.querySelectorAll('details.code[open]').length === 1);
   expectNoIncidents(page);
 });
@@ -283,36 +283,36 @@ test('leaves are tabs with script, one below the other without', async (context)
 test('without script the page is complete: pictures, tables, folds, all code by a link', async (context) => {
   const page = await openPage(context, server.url, { javaScriptEnabled: false });
   await page.goto(`${server.url}/notebooks/customer-churn`);
-  const wide = page.locator('#figure-1 svg.picture:not(.picture-narrow)');
+  const wide = page.locator('#figure-churn-peaked-in-may-2019-at-9-2 svg.picture:not(.picture-narrow)');
   expect(await wide.locator('.bar').count()).toBe(12);
   expect(await wide.isVisible()).toBe(true);
-  expect(await page.locator('#figure-1 svg.picture-narrow').isVisible()).toBe(false);
+  expect(await page.locator('#figure-churn-peaked-in-may-2019-at-9-2 svg.picture-narrow').isVisible()).toBe(false);
   expect(await page.locator('time.relative').first().textContent()).toContain('22 Nov 2026');
   expect(await page.getByRole('button', { name: 'Theme' }).count()).toBe(0);
-  await page.locator('#figure-1 summary').click();
-  expect(await page.locator('#figure-1 tbody tr').first().isVisible()).toBe(true);
+  await page.locator('#figure-churn-peaked-in-may-2019-at-9-2 summary').click();
+  expect(await page.locator('#figure-churn-peaked-in-may-2019-at-9-2 tbody tr').first().isVisible()).toBe(true);
   await page.getByRole('link', { name: 'Show all code' }).click();
   expect(await page.locator('details.code pre').first().isVisible()).toBe(true);
   await page.goto(`${server.url}/notebooks/charts`);
-  expect(await page.locator('#figure-1 tbody tr').first().isVisible()).toBe(true);
+  expect(await page.locator('#figure-churn-peaked-in-may-2019-at-9-2 tbody tr').first().isVisible()).toBe(true);
 });
 
 test('on a phone a picture of its own stands there, and the chart takes its place without a jump', async (context) => {
   const viewport = { width: 390, height: 700 };
   const plain = await openPage(context, server.url, { viewport, javaScriptEnabled: false });
   await plain.goto(`${server.url}/notebooks/customer-churn`);
-  const narrow = plain.locator('#figure-1 svg.picture-narrow');
+  const narrow = plain.locator('#figure-churn-peaked-in-may-2019-at-9-2 svg.picture-narrow');
   expect(await narrow.isVisible()).toBe(true);
-  expect(await plain.locator('#figure-1 svg.picture:not(.picture-narrow)').isVisible()).toBe(false);
+  expect(await plain.locator('#figure-churn-peaked-in-may-2019-at-9-2 svg.picture:not(.picture-narrow)').isVisible()).toBe(false);
   // Its labels are about as large as on a wide screen: it is shown at nearly its own size.
   const scale = ((await narrow.boundingBox())?.width ?? 0) / 400;
   expect(scale).toBeGreaterThan(0.85);
-  const before = await plain.locator('#figure-1 .chart-area').boundingBox();
+  const before = await plain.locator('#figure-churn-peaked-in-may-2019-at-9-2 .chart-area').boundingBox();
 
   const page = await openPage(context, server.url, { viewport });
   await page.goto(`${server.url}/notebooks/customer-churn`);
   await drawAll(page, 3);
-  const after = await page.locator('#figure-1 .chart-area').boundingBox();
+  const after = await page.locator('#figure-churn-peaked-in-may-2019-at-9-2 .chart-area').boundingBox();
   expect(after?.height).toBeCloseTo(before?.height ?? 0, 0);
   expectNoIncidents(page);
 });
@@ -720,7 +720,7 @@ test('axe finds nothing on the pages of signing in, in frames, and without a war
       }
     };
     await look(`${access.url}/sign-in`);
-    await look(`${embedding.url}/embed/customer-churn/1`);
+    await look(`${embedding.url}/embed/customer-churn/churn-peaked-in-may-2019-at-9-2`);
     await look(`${offline.url}/`);
     expect(await page.locator('h1').textContent()).toBe('This page cannot be shown right now');
     const [name = '', value = ''] = cookie.split('=');

@@ -78,6 +78,26 @@ export function readFigure(value: Json): Figure | undefined {
   };
 }
 
+/**
+ * The id and the title of a figure, without reading the rest of it.
+ *
+ * @param value - As {@link readFigure} takes it.
+ * @returns Undefined when it is no figure.
+ */
+export function labelOfFigure(
+  value: Json | undefined,
+): { id: string | undefined; title: string | undefined } | undefined {
+  const figure = typeof value === 'string' ? parseJson(value) : value;
+  if (!isJsonObject(figure) || !Array.isArray(figure['data'])) return undefined;
+  const { layout } = figure;
+  const words = wordsOf(figure);
+  return {
+    id: textIn(words['id']),
+    title:
+      textIn(words['title']) ?? titleText(isJsonObject(layout) ? layout['title'] : undefined),
+  };
+}
+
 /** A title or name: text, or since plotly 3 an object with the text. */
 export function titleText(title: Json | undefined): string | undefined {
   return textIn(isJsonObject(title) ? title['text'] : title);

@@ -10,6 +10,10 @@ export type TableCell = string | number | null | readonly [value: string | numbe
 
 /** All rows of a table, for filters, sorting and CSV. */
 export interface TableRows {
+  /** The id that the notebook gives; undefined: none. */
+  readonly id?: string | undefined;
+  /** How many of them its HTML shows; undefined: not all. */
+  readonly shown?: number | undefined;
   /** The table's caption, with the number of its rows. */
   readonly caption: string;
   /** The column names. */
@@ -20,12 +24,17 @@ export interface TableRows {
 /** Reads {@link tableRowsType}; undefined when it is invalid. */
 export function readTableRows(value: Json | undefined): TableRows | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { caption, heads, rows } = value;
+  const { id, caption, heads, rows, shown } = value;
   if (typeof caption !== 'string' || !Array.isArray(heads) || !Array.isArray(rows))
     return undefined;
   if (!heads.every((head) => typeof head === 'string')) return undefined;
   const isRow = (row: Json): boolean => Array.isArray(row) && row.every(isCell);
-  return rows.every(isRow) ? { caption, heads, rows: rows as TableRows['rows'] } : undefined;
+  if (!rows.every(isRow)) return undefined;
+  return {
+    ...(typeof id === 'string' ? { id } : {}),
+    ...{ caption, heads, rows: rows as TableRows['rows'] },
+    ...(typeof shown === 'number' ? { shown } : {}),
+  };
 }
 
 function isCell(cell: Json): boolean {
@@ -37,6 +46,17 @@ function isCell(cell: Json): boolean {
 
 function isScalar(value: Json | undefined): boolean {
   return typeof value === 'string' || typeof value === 'number';
+}
+
+/** Whether a table has rows that its HTML does not show. */
+export function hasMoreRows({ rows, shown }: TableRows): boolean {
+  return shown === undefined || rows.length > shown;
+}
+
+/** What a caption says beside the number of rows; undefined: nothing. */
+export function titleOfCaption(caption: string): string | undefined {
+  const title = caption.replace(/(?:^| \()(?:the first [\d,]+ of )?[\d,]+ rows?\)?$/, '').trim();
+  return title === '' ? undefined : title;
 }
 
 /** The text of a cell. */

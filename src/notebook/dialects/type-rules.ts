@@ -62,9 +62,9 @@ const daybookRules: TypeRules = (path, cells) => {
   const queries = checked.flatMap(([cell, found]) =>
     found.queries.map((query) => ({ cell: Number(cell), ...query })),
   );
-  const facts = checked.map(([cell, { declares, uses, findings }]) => ({
+  const facts = checked.map(([cell, { declares, uses, findings, figureIds }]) => ({
     cell: Number(cell),
-    ...{ declares, uses, findings },
+    ...{ declares, uses, findings, figureIds },
   }));
   return { problems, typeImports: {}, queries, cells: facts };
 };

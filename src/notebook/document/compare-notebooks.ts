@@ -2,11 +2,15 @@
 
 import { fromHtml } from 'hast-util-from-html';
 import type { Element, Nodes } from 'hast';
+import { metricType, readMetric } from '../../chart/metric/metric.js';
+import { namedOutputs, pairFigures, type NamedFigure } from '../../chart/names/output-names.js';
+import { plotlyType } from '../../chart/figure/figure.js';
 import { cellText, readTableRows, tableRowsType } from '../../chart/table/table-rows.js';
 import {
   isJsonObject,
   joinText,
   type Json,
+  type MimeBundle,
   type Notebook,
   type Output,
 } from '../../nbformat/notebook.js';
@@ -15,7 +19,8 @@ import {
 export interface Difference {
   /** The cell among all cells of the second notebook, from 1. */
   readonly cell: number;
-  /** The value's name: `table 1, 2019-03 · churned`, `chart 1, churn rate · y · 2019-03`, `text 2`. */
+  /** The value's name: `table churn, 2019-03 · churned`, `chart churn-rate, churn · y · 2019-03`,
+   * `text 2`. */
   readonly what: string;
   /** Undefined: the value is new. */
   readonly before: string | undefined;
@@ -27,23 +32,54 @@ type Values = ReadonlyMap<string, string>;
 
 /**
  * Compares the outputs of two runs by value: cells of tables by row and column, points of charts by series, texts
- * word by word. Layout and formatting do not matter. Cells are matched by their ids.
+ * word by word. Layout and formatting do not matter. Figures are matched by their names wherever they stand, and
+ * what else a cell shows by the cell's id.
  */
 export function compareNotebooks(before: Notebook, after: Notebook): Difference[] {
-  const earlier = new Map(before.cells.map((cell) => [cell.id, cell]));
-  const differences = after.cells.flatMap((cell, index) => {
-    if (cell.cell_type !== 'code') return [];
-    const old = earlier.get(cell.id);
-    const was = old?.cell_type === 'code' ? valuesOf(old.outputs) : new Map<string, string>();
-    return compareValues(was, valuesOf(cell.outputs), index + 1);
-  });
-  const ids = new Set(after.cells.map(({ id }) => id));
-  const gone = before.cells.flatMap((cell, index) =>
-    cell.cell_type === 'code' && !ids.has(cell.id)
-      ? compareValues(valuesOf(cell.outputs), new Map(), index + 1)
-      : [],
+  const [earlier, later] = [namedOutputs(before), namedOutputs(after)];
+  const pairs = pairFigures(earlier.values(), later.values());
+  const old = partsOf(before, earlier, (name) => pairs.get(name) ?? name);
+  const now = partsOf(after, later, (name) => name);
+  const found = [...now].flatMap(([key, { cell, values }]) =>
+    compareValues(old.get(key)?.values ?? new Map<string, string>(), values, cell),
   );
-  return [...differences, ...gone];
+  const gone = [...old].flatMap(([key, { cell, values }]) =>
+    now.has(key) ? [] : compareValues(values, new Map<string, string>(), cell),
+  );
+  return [...found, ...gone];
+}
+
+/** What is compared as one: a figure, or all else that a cell shows. */
+interface Part {
+  /** Its cell, from 1. */
+  readonly cell: number;
+  readonly values: Values;
+}
+
+/**
+ * The figures of a notebook and the rest of its cells, by what both runs know them by.
+ *
+ * @param nameOf - The name of a figure in the later run.
+ */
+function partsOf(
+  { cells }: Notebook,
+  named: ReadonlyMap<Output, NamedFigure>,
+  nameOf: (name: string) => string,
+): Map<string, Part> {
+  const parts = new Map<string, Part>();
+  for (const [index, cell] of cells.entries()) {
+    if (cell.cell_type !== 'code') continue;
+    const others = cell.outputs.filter((output) => !named.has(output));
+    parts.set(`cell ${cell.id}`, { cell: index + 1, values: valuesOf(others) });
+    for (const output of cell.outputs) {
+      const figure = named.get(output);
+      if (figure === undefined || !('data' in output)) continue;
+      const name = nameOf(figure.name);
+      const values = valuesOfFigure(output.data, `${figure.kind} ${name}`, figure.kind);
+      parts.set(`figure ${name}`, { cell: index + 1, values });
+    }
+  }
+  return parts;
 }
 
 function compareValues(before: Values, after: Values, cell: number): Difference[] {
@@ -68,18 +104,32 @@ function valuesOf(outputs: readonly Output[]): Values {
       continue;
     }
     const { data } = output;
-    const figure = data['application/vnd.plotly.v1+json'];
-    if (figure !== undefined) {
-      addChart(values, next('chart'), figure);
-      continue;
+    const table = tableIn(textIn(data['text/html']));
+    if (table !== undefined) addTable(values, next('table'), table);
+    else addText(values, next('text'), textIn(data['text/plain']));
+  }
+  return values;
+}
+
+/** @param place - What its values are named after. */
+function valuesOfFigure(data: MimeBundle, place: string, kind: NamedFigure['kind']): Values {
+  const values = new Map<string, string>();
+  const metric = readMetric(data[metricType]);
+  const figure = data[plotlyType];
+  if (kind === 'chart' && figure !== undefined) addChart(values, place, figure);
+  else if (kind === 'metric' && metric !== undefined) {
+    const { label, value, unit = '', change, caption } = metric;
+    const parts = { label, value: `${value} ${unit}`.trim(), change, caption };
+    for (const [name, part] of Object.entries(parts)) {
+      if (part !== undefined) values.set(`${place} · ${name}`, part);
     }
+  } else {
     const rows = readTableRows(data[tableRowsType]);
     const table =
       rows === undefined
         ? tableIn(textIn(data['text/html']))
         : [[...rows.heads], ...rows.rows.map((row) => row.map(cellText))];
-    if (table !== undefined) addTable(values, next('table'), table);
-    else addText(values, next('text'), textIn(data['text/plain']));
+    if (table !== undefined) addTable(values, place, table);
   }
   return values;
 }

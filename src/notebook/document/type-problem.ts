@@ -2,6 +2,7 @@
 
 import { codeName } from '../../cells/cell-diagnostic.js';
 import type { CellFinding } from '../../cells/cell-findings.js';
+import type { FigureId } from '../../cells/figure-ids.js';
 import type { NameUse } from '../../cells/names/cell-names.js';
 import type { DeclaredName } from '../../cells/names/declared-name.js';
 import type { TextPlaces } from '../../cells/sql/text-places.js';
@@ -23,7 +24,7 @@ export interface TypeProblem {
   readonly column: number;
   /** How many characters of the line are wrong. Default: 1. */
   readonly length?: number;
-  /** TypeScript's error code: 2322; for what Postgres says of a query, its SQLSTATE: '42703'. */
+  /** TypeScript's error code: 2322; for what Postgres says of a query, its SQLSTATE: '42703'; for the id of a figure 'FIGURE_ID'. */
   readonly code: number | string;
   readonly message: string;
   /** The file, when it is not the cell itself, relative to the notebook's folder. */
@@ -58,6 +59,7 @@ export interface CellFacts {
   /** The cells of its uses are numbers as texts. */
   readonly uses: readonly NameUse[];
   readonly findings: readonly CellFinding[];
+  readonly figureIds: readonly FigureId[];
 }
 
 export const nothingFound: CheckedNotebook = {

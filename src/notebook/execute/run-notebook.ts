@@ -19,6 +19,7 @@ import type { NotebookRunSettings } from '../run-settings.js';
 import { executeNotebook, type ExecutionContext } from './execute-notebook.js';
 import { codeFrame } from '../../text/code-frame.js';
 import { headline, type NotebookFailure } from '../document/failure.js';
+import { repeatedId, withFailure } from '../document/repeated-id.js';
 import type { CellResult, NotebookOutcome, NotebookStatus } from '../report/run-report.js';
 import type { KernelMemory } from './kernel-memory.js';
 import { isRunnable } from '../document/execution-metadata.js';
@@ -111,6 +112,11 @@ export async function runNotebook(
       endedBecause: () => excess,
       typeImports: (cell) => new Set(typeImports[cell] ?? []),
     });
+    const repeated = executed.failure === undefined ? repeatedId(executed.notebook) : undefined;
+    if (repeated !== undefined && settings.allowErrors !== true) {
+      const document = withFailure(executed.notebook, repeated);
+      return finish(kernel.info, { ...executed, failure: repeated, document });
+    }
     return finish(kernel.info, { ...executed, document: executed.notebook });
   } finally {
     stopMeasuring?.();

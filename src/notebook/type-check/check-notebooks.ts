@@ -1,6 +1,7 @@
 // The type check of whole notebooks.
 
 import { namesDeclaredIn } from '../../cells/names/declared-names.js';
+import { figureIdProblems } from './figure-id-problems.js';
 import { typeRules } from '../dialects/type-rules.js';
 import { isRunnable, kernelName } from '../document/execution-metadata.js';
 import {
@@ -35,7 +36,12 @@ export function notebookChecker(): (notebook: NotebookToCheck) => CheckedNoteboo
         ? [{ cell: index + 1, declares: namesDeclaredIn(joinText(cell.source)) }]
         : [],
     );
-    const others = skipped.map((cell) => ({ ...cell, uses: [], findings: [] }));
-    return { ...checked, cells: [...checked.cells, ...others] };
+    const others = skipped.map((cell) => ({ ...cell, uses: [], findings: [], figureIds: [] }));
+    const problems = [...checked.problems, ...figureIdProblems(notebook, checked.cells)];
+    return {
+      ...checked,
+      problems: problems.sort((a, b) => a.cell - b.cell),
+      cells: [...checked.cells, ...others],
+    };
   };
 }

@@ -11,6 +11,8 @@ export interface PageValue {
   readonly group: string;
   /** The row and the column of the value. */
   readonly name: string;
+  /** What it is in every run, where its label may change. Default: its name. */
+  readonly key?: string | undefined;
   readonly value: string;
 }
 
@@ -22,20 +24,29 @@ export interface Difference {
   readonly after: string | undefined;
 }
 
-/** All values of a page: cards, data of charts, cells of tables, texts. */
-export function pageValues(page: NotebookPage): PageValue[] {
+/**
+ * All values of a page: cards, data of charts, cells of tables, texts.
+ *
+ * @param nameOf - The name under which the other run has a figure. Default: its own.
+ */
+export function pageValues(
+  page: NotebookPage,
+  nameOf: (name: string) => string = (name) => name,
+): PageValue[] {
   return page.cells.flatMap((cell) => {
     const values: PageValue[] = [];
     for (const [index, output] of cell.outputs.entries()) {
       const place = `cell ${cell.number}${index === 0 ? '' : `, output ${index + 1}`}`;
       if (output.kind === 'metric') {
         const { label, value, unit, change } = output.metric;
-        const group = `Cards of cell ${cell.number}`;
-        values.push({ group, name: label, value: [value, unit].filter(Boolean).join(' ') });
-        if (change !== undefined) values.push({ group, name: `${label}, change`, value: change });
+        const card = { group: 'Cards', key: nameOf(output.figureName) };
+        values.push({ ...card, name: label, value: [value, unit].filter(Boolean).join(' ') });
+        if (change !== undefined) {
+          values.push({ ...card, key: `${card.key}, change`, name: `${label}, change`, value: change });
+        }
       } else if (output.kind === 'figure') {
-        const { figure, table, number } = output.figure;
-        const group = `Figure ${number}`;
+        const { figure, table, name: own } = output.figure;
+        const group = `Figure ${nameOf(own)}`;
         values.push({ group, name: 'title', value: figure.title ?? '' });
         for (const [name, value] of rowsByName(
           table?.rows.map((row) => row.map(String)) ?? [],
@@ -44,7 +55,8 @@ export function pageValues(page: NotebookPage): PageValue[] {
           values.push({ group, name, value });
         }
       } else if (output.kind === 'content') {
-        values.push(...contentValues(output.nodes, place, output.rows));
+        const table = output.figureName === '' ? undefined : nameOf(output.figureName);
+        values.push(...contentValues(output.nodes, { place, table }, output.rows));
       } else if (output.kind === 'stream') {
         values.push({ group: `Text of ${place}`, name: output.name, value: output.text.trim() });
       }
@@ -58,7 +70,7 @@ export function compareValues(
   before: readonly PageValue[],
   after: readonly PageValue[],
 ): Difference[] {
-  const key = ({ group, name }: PageValue) => `${group}\n${name}`;
+  const key = ({ group, name, key: own = name }: PageValue) => `${group}\n${own}`;
   const known = new Map(before.map((value) => [key(value), value]));
   const differences: Difference[] = [];
   for (const value of after) {
@@ -76,7 +88,7 @@ export function compareValues(
 
 function contentValues(
   nodes: readonly ElementContent[],
-  place: string,
+  { place, table: own }: { readonly place: string; readonly table: string | undefined },
   all: TableRows | undefined,
 ): PageValue[] {
   const tables = nodes.flatMap(tablesIn);
@@ -90,7 +102,10 @@ function contentValues(
     const [head = [], ...shown] = rowsOf(table);
     // The table shows the first rows only.
     const rows = all === undefined ? shown : all.rows.map((row) => row.map(cellText));
-    const group = `Table of ${place}${tables.length > 1 ? ` (${index + 1})` : ''}`;
+    const group =
+      own === undefined
+        ? `Table of ${place}${tables.length > 1 ? ` (${index + 1})` : ''}`
+        : `Table ${own}`;
     return [...rowsByName(rows, head)].map(([name, value]) => ({ group, name, value }));
   });
 }

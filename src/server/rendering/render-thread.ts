@@ -13,8 +13,9 @@ import type {
   RenderJob,
   RenderResults,
 } from './render-job.js';
+import { pairFigures } from '../../chart/names/output-names.js';
 import { traceColumns } from './column-lineage.js';
-import { compareValues, pageValues, type PageValue } from './page-values.js';
+import { compareValues, pageValues } from './page-values.js';
 import { readNotebookPage } from './notebook/notebook-page.js';
 import { renderCode } from './rendered-code.js';
 import { parseDocument, renderNotebook } from './rendered-notebook.js';
@@ -74,19 +75,17 @@ async function doRenderJob(
 }
 
 function compareRuns({ name, before, after }: ComparisonJob, pieces: Pieces): Comparison {
-  const [old, now] = [before, after].map((document) => valuesOf(document, name, pieces));
+  const pageOf = (document: readonly Uint8Array[]) =>
+    readNotebookPage(parseDocument(document, name), { name, pieces });
+  const [old, now] = [pageOf(before), pageOf(after)];
   return pieces.layOut(
     wholePage,
-    () => ({ differences: compareValues(old ?? [], now ?? []), valueCount: now?.length ?? 0 }),
+    () => {
+      const pairs = pairFigures(old.named, now.named);
+      const earlier = pageValues(old, (figure) => pairs.get(figure) ?? figure);
+      const later = pageValues(now);
+      return { differences: compareValues(earlier, later), valueCount: later.length };
+    },
     () => ({ differences: [], valueCount: 0 }),
-  );
-}
-
-function valuesOf(document: readonly Uint8Array[], name: string, pieces: Pieces): PageValue[] {
-  const page = readNotebookPage(parseDocument(document, name), { name, pieces });
-  return pieces.layOut(
-    wholePage,
-    () => pageValues(page),
-    () => [],
   );
 }

@@ -50,6 +50,10 @@ export interface NotebookJob {
 
 /** A figure of a rendered notebook. */
 export interface RenderedFigure {
+  /** Its name in addresses. */
+  readonly name: string;
+  /** Among the page's charts, from 1: earlier versions made its address of it. */
+  readonly number: number;
   readonly title: string;
   /** Its data as CSV; undefined: it does not fit in rows. */
   readonly csv: string | undefined;
@@ -105,21 +109,21 @@ export async function renderNotebook(job: NotebookJob, pieces: Pieces): Promise<
     return slugs.has(other) ? notebookPath(other) : undefined;
   };
   const page = readNotebookPage(notebook, { name: slug, notebookHref, drawDiagram, pieces });
-  const csvHref = ({ number, table }: PageFigure) => {
-    if (runId !== undefined) return csvPath(slug, runId, number);
+  const csvHref = ({ name, table }: PageFigure) => {
+    if (runId !== undefined) return csvPath(slug, runId, name);
     return table === undefined
       ? ''
       : `data:text/csv;charset=utf-8,${encodeURIComponent(toCsv(table))}`;
   };
   const body = notebookBody(page, { csvHref, showsCode: false, queries, failure, pieces });
   const figures = page.figures.map((entry): RenderedFigure => {
-    const { number, figure, table } = entry;
-    const title = figure.title ?? `Figure ${number}`;
-    const none = { title, csv: undefined, embed: undefined };
+    const { name, number, figure, table } = entry;
+    const title = figure.title ?? `Figure ${name}`;
+    const none = { name, number, title, csv: undefined, embed: undefined };
     return pieces.layOut<RenderedFigure>(
       entry.piece,
       () => ({
-        title,
+        ...{ name, number, title },
         csv: table === undefined || runId === undefined ? undefined : toCsv(table),
         embed: job.hasEmbeds
           ? finishHtml([figureElement(entry, { csvHref, hasCode: false })])

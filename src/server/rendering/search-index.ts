@@ -1,7 +1,8 @@
 // The search index of pages.
 
 import type { ElementContent } from 'hast';
-import type { Metric } from './output/metric.js';
+import type { Metric } from '../../chart/metric/metric.js';
+import { figureAnchor } from '../paths.js';
 import type { NotebookPage } from './notebook/notebook-page.js';
 import { headingLevel } from './notebook/anchors.js';
 import { textOf } from './html/elements.js';
@@ -43,11 +44,11 @@ export function searchEntries(page: NotebookPage, path: string): SearchEntry[] {
       if (output.kind === 'content') section.text.push(wordsOf(output.nodes));
       else if (output.kind === 'metric') section.text.push(metricText(output.metric));
       else if (output.kind === 'figure') {
-        const { number, figure, table } = output.figure;
+        const { name, figure, table } = output.figure;
         const labels = table?.columns.map(({ label }) => label) ?? [];
         entries.push({
-          id: `figure-${number}`,
-          title: figure.title ?? `Figure ${number}`,
+          id: encodeURIComponent(figureAnchor(name)),
+          title: figure.title ?? `Figure ${name}`,
           text: [figure.caption ?? '', figure.source ?? '', ...labels],
         });
       }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { metricBundle } from '../../../src/display/metric.js';
 import { tableBundle } from '../../../src/display/table.js';
 import type { Json, Output } from '../../../src/nbformat/notebook.js';
 import { compareNotebooks } from '../../../src/notebook/document/compare-notebooks.js';
@@ -11,10 +12,11 @@ const shown = (data: Record<string, Json>): Output => ({
 });
 const printed = (text: string): Output => ({ output_type: 'stream', name: 'stdout', text });
 const figure = (...y: (number | null)[]): Json => ({
+  // A title that holds a number makes another name in each run.
   data: [
     { type: 'bar', name: 'churn', x: ['2019-01', '2019-02', '2019-03'].slice(0, y.length), y },
   ],
-  layout: { title: { text: String(Math.random()) } },
+  layout: { title: { text: `Churn of ${y.length} months` } },
 });
 const notebook = (...outputs: Output[]) => notebookOf([{ code: 'show()', outputs }]);
 const differences = (before: Output, after: Output) =>
@@ -32,9 +34,9 @@ test('cells of tables, by row and column', () => {
   );
   expect(differences(before, before)).toEqual([]);
   expect(differences(before, after)).toEqual([
-    '1: table 1, Jan · churned: 5 → 6',
-    '1: table 1, Dec · month: - → Dec',
-    '1: table 1, Dec · churned: - → 2',
+    '1: table table--1, Jan · churned: 5 → 6',
+    '1: table table--1, Dec · month: - → Dec',
+    '1: table table--1, Dec · churned: - → 2',
   ]);
 });
 
@@ -43,9 +45,9 @@ test('points of charts by series; how they are drawn makes no difference; text o
   const before = shown({ [type]: figure(1, 2) });
   expect(differences(before, shown({ [type]: JSON.stringify(figure(1, 2)) }))).toEqual([]);
   expect(differences(before, shown({ [type]: figure(1, null, 4) }))).toEqual([
-    '1: chart 1, churn · y · 2019-02: 2 → null',
-    '1: chart 1, churn · points: 2 → 3',
-    '1: chart 1, churn · y · 2019-03: - → 4',
+    '1: chart churn-of-3-months, churn · y · 2019-02: 2 → null',
+    '1: chart churn-of-3-months, churn · points: 2 → 3',
+    '1: chart churn-of-3-months, churn · y · 2019-03: - → 4',
   ]);
 });
 
@@ -64,4 +66,26 @@ test('texts by line, errors, cells that came and went', () => {
   expect(compareNotebooks(two, one)).toEqual([
     { cell: 2, what: 'stdout 1', before: 'y', after: undefined },
   ]);
+});
+
+test('figures are the same wherever they stand: others above, another cell', () => {
+  const table = (id: string, churned: number) =>
+    shown({ ...tableBundle([{ month: 'Jan', churned }], { id }) });
+  const card = (value: number, change: string) =>
+    shown({ ...metricBundle({ label: 'Active', value, unit: 'people', change }) });
+  const two = notebookOf([
+    { code: '1', outputs: [table('months', 5), card(7, 'up')] },
+    { code: '2', outputs: [printed('x')] },
+  ]);
+  const moved = notebookOf([
+    { code: '1', outputs: [table('first', 1)] },
+    { code: '2', outputs: [printed('x'), card(8, 'up'), table('months', 6)] },
+  ]);
+  expect(compareNotebooks(two, moved).map(({ cell, what, before, after }) => [cell, what, before, after])).toEqual([
+    [1, 'table first, Jan · month', undefined, 'Jan'],
+    [1, 'table first, Jan · churned', undefined, '1'],
+    [2, 'metric active · value', '7 people', '8 people'],
+    [2, 'table months, Jan · churned', '5', '6'],
+  ]);
+  expect(compareNotebooks(moved, two).at(-1)).toMatchObject({ cell: 1, before: '1', after: undefined });
 });

@@ -73,7 +73,7 @@ test.each(Object.entries(seen))(
       const paths = [
         `/notebooks/${slug}`,
         `/notebooks/${slug}/runs/${run}`,
-        `/notebooks/${slug}/runs/${run}/figures/2.csv`,
+        `/notebooks/${slug}/runs/${run}/figures/the-number-of-active-customers-still-grows-more-slowly-each.csv`,
         `/notebooks/${slug}/compare/${run}/${later}`,
       ];
       for (const path of paths) {
@@ -166,7 +166,7 @@ test("one person's page is never another's from a cache", async () => {
     for (const path of [
       '/',
       '/notebooks/open',
-      `/notebooks/open/runs/${String(runs['open'])}/figures/2.csv`,
+      `/notebooks/open/runs/${String(runs['open'])}/figures/the-number-of-active-customers-still-grows-more-slowly-each.csv`,
       '/search.js',
       '/feed.atom',
     ]) {

@@ -10,6 +10,7 @@ import { packNumbers } from '../../../chart/figure/pack-numbers.js';
 import { monthTicks } from '../../../chart/figure/month-ticks.js';
 import { drawPictures } from '../../../chart/picture/picture.js';
 import type { PageFigure } from './notebook-page.js';
+import { figureAnchor } from '../../paths.js';
 import { fallbackText, type Reason } from '../pieces.js';
 import { scriptJson } from '../html/to-html.js';
 import { tableFrame } from '../html/tables.js';
@@ -38,16 +39,17 @@ export interface FigureLinks {
  * and as CSV.
  */
 export function figureElement(entry: PageFigure, links: FigureLinks): Element {
-  const { number, figure, table } = entry;
-  const id = `figure-${number}`;
+  const { name, number, figure, table } = entry;
   const { height } = figure;
   const [picture, narrow] = drawPictures(figure, [
     { width: pictureWidth, height, hasAxes: true },
     { width: narrowWidth, height, hasAxes: true },
   ]);
   const isDrawnLater = picture === undefined && figure.undrawable === undefined;
-  const alt = figure.alt ?? figure.title ?? `Chart ${number}`;
-  return h('figure', { className: 'chart', id }, [
+  const alt = figure.alt ?? figure.title ?? `Chart ${name}`;
+  return h('figure', { className: 'chart', id: figureAnchor(name) }, [
+    // Links from before, which named its number.
+    h('span', { id: figureAnchor(number) }),
     figure.title === undefined ? undefined : h('p', { className: 'figure-title' }, figure.title),
     figure.axisName === undefined
       ? undefined
@@ -82,8 +84,8 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
 }
 
 /** A chart that is too expensive to draw: its description, and the first rows of its data. */
-export function figureFallback({ number, figure }: PageFigure, reason: Reason): Element {
-  return h('figure', { className: 'chart', id: `figure-${number}` }, [
+export function figureFallback({ name, figure }: PageFigure, reason: Reason): Element {
+  return h('figure', { className: 'chart', id: figureAnchor(name) }, [
     figure.title === undefined ? undefined : h('p', { className: 'figure-title' }, figure.title),
     ...fallbackText('This chart', JSON.stringify(figure.traces), reason),
   ]);
@@ -124,13 +126,13 @@ function foot(
   table: DataTable | undefined,
   fold: Properties,
 ): Element {
-  const id = `figure-${entry.number}`;
+  const { name } = entry;
   return h('div', { className: 'figure-foot' }, [
     table === undefined
       ? undefined
       : h('details', fold, [
           h('summary', 'Table'),
-          tableFrame(tableElement(table, entry.figure.title ?? `Figure ${entry.number}`)),
+          tableFrame(tableElement(table, entry.figure.title ?? `Figure ${name}`)),
         ]),
     table === undefined
       ? undefined
@@ -138,13 +140,20 @@ function foot(
           'a',
           {
             href: csvHref(entry),
-            download: `${id}.csv`,
-            ariaLabel: `CSV of figure ${entry.number}`,
+            download: `${name}.csv`,
+            ariaLabel: `CSV of figure ${name}`,
           },
           'CSV',
         ),
     sql ?? (hasCode ? h('a', { href: `#code-${entry.cell}` }, 'Code') : undefined),
-    h('a', { href: `#${id}`, ariaLabel: `Link to figure ${entry.number}` }, 'Link'),
+    h(
+      'a',
+      {
+        href: `#${encodeURIComponent(figureAnchor(name))}`,
+        ariaLabel: `Link to figure ${name}`,
+      },
+      'Link',
+    ),
   ]);
 }
 

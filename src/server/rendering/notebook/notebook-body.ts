@@ -4,16 +4,17 @@ import { countOf } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { RunQuery } from '../../../publication/publication.js';
-import type { TableRows } from '../../../chart/table/table-rows.js';
+import { hasMoreRows, type TableRows } from '../../../chart/table/table-rows.js';
 import { layOutCells } from './cell-layout.js';
 import { errorElement, type CellPosition } from '../output/error-output.js';
 import { figureElement, figureFallback, type FigureLinks } from './figure-element.js';
 import { highlightCode } from '../text/highlight.js';
-import { metricCards, type Metric } from '../output/metric.js';
+import { metricCards, type NamedMetric } from '../output/metric-cards.js';
 import type { NotebookPage, PageCell, PageCode } from './notebook-page.js';
 import { allPieces, fallbackText, type Pieces } from '../pieces.js';
 import { scriptJson } from '../html/to-html.js';
 import { queriesOf, queryTotals, queryDetails } from './figure-queries.js';
+import { figureAnchor } from '../../paths.js';
 import { terminalText } from '../text/terminal-text.js';
 
 /** Options of {@link notebookBody}. */
@@ -91,14 +92,14 @@ function outputElements(
       () => queryDetails(queriesOf(asked, cell.dependencies, source), name),
       () => undefined,
     );
-  let cards: Metric[] = [];
+  let cards: NamedMetric[] = [];
   const endCards = () => {
     if (cards.length > 0) elements.push(metricCards(cards));
     cards = [];
   };
   for (const output of cell.outputs) {
     if (output.kind === 'metric') {
-      cards.push(output.metric);
+      cards.push({ name: output.figureName, metric: output.metric });
       continue;
     }
     endCards();
@@ -111,7 +112,7 @@ function outputElements(
             figureElement(entry, {
               csvHref: options.csvHref,
               hasCode: cell.code !== undefined,
-              sql: sqlOf(`figure ${entry.number}`, entry.figure.source),
+              sql: sqlOf(`figure ${entry.name}`, entry.figure.source),
             }),
           (reason) => figureFallback(entry, reason),
         ),
@@ -137,7 +138,7 @@ function outputElements(
         ),
       );
     } else {
-      elements.push(contentElement(output.nodes, output.rows));
+      elements.push(contentElement(output.nodes, { name: output.figureName, rows: output.rows }));
     }
   }
   endCards();
@@ -150,15 +151,22 @@ function outputElements(
   return [h('details', { className: 'folded-output' }, [h('summary', 'Output'), ...elements])];
 }
 
-function contentElement(nodes: readonly ElementContent[], rows?: TableRows): Element {
-  return h('div', { className: ['output', 'prose'] }, [...nodes, rowsElement(rows)]);
+function contentElement(
+  nodes: readonly ElementContent[],
+  { name = '', rows }: { readonly name?: string; readonly rows?: TableRows | undefined } = {},
+): Element {
+  const id = name === '' ? undefined : figureAnchor(name);
+  return h('div', { className: ['output', 'prose'], id }, [...nodes, rowsElement(rows)]);
 }
 
-/** All rows of a table as data, for the script that filters, sorts and saves them. */
+/** All rows of a table that shows the first of them, as data, for the script that filters, sorts and saves them. */
 function rowsElement(rows: TableRows | undefined): Element | undefined {
-  if (rows === undefined) return undefined;
+  if (rows === undefined || !hasMoreRows(rows)) return undefined;
   return h('script', { type: 'application/json', className: 'table-rows' }, [
-    { type: 'text', value: scriptJson(rows) },
+    {
+      type: 'text',
+      value: scriptJson({ caption: rows.caption, heads: rows.heads, rows: rows.rows }),
+    },
   ]);
 }
 

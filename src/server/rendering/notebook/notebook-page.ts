@@ -7,6 +7,7 @@ import {
   type CodeCell,
   type MarkdownCell,
   type Notebook,
+  type Output,
   isJsonObject,
 } from '../../../nbformat/notebook.js';
 import { sqlMetadata } from '../../../nbformat/sql-language.js';
@@ -18,6 +19,7 @@ import type { PlotlyBundle } from '../../../chart/figure/trace-types.js';
 import type { DataTable } from '../../../chart/table/data-rows.js';
 import { dataTableOf } from '../../../chart/table/data-table.js';
 import type { Figure } from '../../../chart/figure/figure.js';
+import { namedOutputs, type NamedFigure } from '../../../chart/names/output-names.js';
 import { mapsOf } from '../../../chart/figure/maps.js';
 import { placeOf, type CellPosition } from './cell-layout.js';
 import { cellDependencies } from './cell-dependencies.js';
@@ -30,11 +32,13 @@ import { outputsToPage, type PageOutput } from '../output/output.js';
 import { allPieces, wholePage, fallbackText, type Pieces } from '../pieces.js';
 import { textOf } from '../html/elements.js';
 
-/** A chart with its number on the page and its data as a table. */
+/** A chart with its name on the page and its data as a table. */
 export interface PageFigure {
   /** The name of its output: see {@link Pieces}. */
   readonly piece: string;
-  /** From 1, in the order of the page. */
+  /** Its name in addresses. */
+  readonly name: string;
+  /** From 1, in the order of the page: earlier versions made its address of it. */
   readonly number: number;
   /** The number of its cell, from 1. */
   readonly cell: number;
@@ -88,6 +92,8 @@ export interface NotebookPage {
   readonly cells: readonly PageCell[];
   readonly contents: readonly ContentsEntry[];
   readonly figures: readonly PageFigure[];
+  /** All named outputs of the notebook, also those that the page leaves out. */
+  readonly named: readonly NamedFigure[];
   /** The plotly bundle for the figures; undefined: there are none. */
   readonly bundle: PlotlyBundle | undefined;
   /** The maps that figures use, by plotly's names. */
@@ -122,6 +128,11 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
     () => cellDependencies(notebook),
     () => new Map<number, never>(),
   );
+  const named = layers.layOut(
+    wholePage,
+    () => namedOutputs(notebook),
+    () => new Map<Output, never>(),
+  );
   const budget = new MarkdownBudget();
 
   const cells = notebook.cells.flatMap((cell, index): PageCell[] => {
@@ -134,7 +145,7 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
     };
     const piece = `cell ${number}`;
     const context = {
-      ...{ cell: number, idPrefix: `c${number}-`, notebookHref, drawDiagram, budget },
+      ...{ cell: number, idPrefix: `c${number}-`, notebookHref, drawDiagram, budget, named },
       pieces: layers,
     };
     if (cell.cell_type === 'markdown') {
@@ -152,7 +163,7 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
       if (output.kind !== 'figure') return output;
       const { figure } = output;
       const entry = {
-        piece: output.piece,
+        ...{ piece: output.piece, name: output.figureName },
         number: figures.length + 1,
         cell: number,
         figure,
@@ -181,6 +192,7 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
     cells,
     contents,
     figures,
+    named: [...named.values()],
     bundle: bundleFor(figures.map(({ figure }) => figure)),
     maps: mapsOf(figures.map(({ figure }) => figure)),
   };

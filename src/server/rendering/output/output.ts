@@ -12,12 +12,13 @@ import {
   type Output,
 } from '../../../nbformat/notebook.js';
 import { plotlyType, readFigure, type Figure } from '../../../chart/figure/figure.js';
+import type { NamedFigure } from '../../../chart/names/output-names.js';
 import { readTableRows, tableRowsType, type TableRows } from '../../../chart/table/table-rows.js';
 import { imageElement, imageTypes } from './image.js';
 import { jsonToContent } from './json-tree.js';
 import { latexElement } from '../markdown/math.js';
 import { markdownToContent, type ContentContext } from '../markdown/markdown.js';
-import { metricType, readMetric, type Metric } from './metric.js';
+import { metricType, readMetric, type Metric } from '../../../chart/metric/metric.js';
 import { allPieces, fallbackText, type Pieces } from '../pieces.js';
 import { terminalText } from '../text/terminal-text.js';
 import { highlightFences } from '../text/highlight.js';
@@ -31,6 +32,8 @@ import { formatTables } from '../html/tables.js';
 export type PageOutput = ShownOutput & {
   /** The name of the output: see {@link Pieces}. */
   readonly piece: string;
+  /** Its name as a figure; empty: it is none. */
+  readonly figureName: string;
 };
 
 type ShownOutput =
@@ -54,6 +57,8 @@ export interface ContentOutput {
 export interface OutputContext extends ContentContext {
   /** The number of the cell, from 1. */
   readonly cell: number;
+  /** The names of figures. */
+  readonly named: ReadonlyMap<Output, NamedFigure>;
   /** Monitors each output. Default: without limits. */
   readonly pieces?: Pieces;
 }
@@ -71,6 +76,7 @@ export function outputsToPage(outputs: readonly Output[], context: OutputContext
         (reason) => content(fallbackText('This output', outputText(output), reason), own),
       ),
       piece,
+      figureName: context.named.get(output)?.name ?? '',
     };
     const last = shown.at(-1);
     if (next.kind === 'stream' && last?.kind === 'stream' && last.name === next.name) {

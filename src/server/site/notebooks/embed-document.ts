@@ -7,7 +7,7 @@ import { relocate } from '../../rendering/html/relocate.js';
 import type { RenderedFigure, RenderedNotebook } from '../../rendering/rendered-notebook.js';
 import { toHtml } from '../../rendering/html/to-html.js';
 import type { PageFrame } from '../../parts/layout.js';
-import { notebookPath } from '../../paths.js';
+import { figurePath } from '../../paths.js';
 import { formatDay } from '../../parts/time.js';
 
 /** A figure of a notebook's run, for embedding. */
@@ -16,18 +16,16 @@ export interface EmbedView {
   readonly run: RunSummary;
   readonly page: RenderedNotebook;
   readonly figure: RenderedFigure;
-  /** Its number in the notebook, from 1. */
-  readonly number: number;
   /** Undefined: the reader's system decides. */
   readonly theme: 'light' | 'dark' | undefined;
 }
 
 /** A document of one figure with a link to its page. */
 export function embedDocument(view: EmbedView, frame: PageFrame, timeZone: string): string {
-  const { slug, run, page, figure, number, theme } = view;
+  const { slug, run, page, figure, theme } = view;
   // Links open outside of the frame, because our pages forbid framing.
   const source = {
-    href: `${notebookPath(slug)}#figure-${number}`,
+    href: figurePath(slug, figure.name),
     target: '_blank',
     rel: ['noopener'],
   };

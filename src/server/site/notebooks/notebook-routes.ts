@@ -2,7 +2,7 @@
 // search, feed.
 
 import { EncodedBody } from '../../../http/encoded-body.js';
-import { htmlResponse, type PreparedResponse } from '../../../http/prepared-response.js';
+import { attachment, htmlResponse, leadsTo, type PreparedResponse } from '../../../http/prepared-response.js';
 import { embedHeaders } from '../../parts/content-policy.js';
 import {
   brokenDocument,
@@ -15,6 +15,7 @@ import { unlessUnfinished } from '../../parts/page-cache.js';
 import { embedResources, linkedResources } from '../../parts/page-resources.js';
 import {
   comparisonPath,
+  csvPath,
   embedPath,
   feedPath,
   notebookPath,
@@ -24,10 +25,10 @@ import {
 } from '../../paths.js';
 import { withProblems } from '../../reading/with-problems.js';
 import { searchScript } from '../../rendering/search-index.js';
+import type { RenderedFigure, RenderedNotebook } from '../../rendering/rendered-notebook.js';
 import type { PageSources } from '../page-sources.js';
 import {
   runNumber,
-  smallNumber,
   type ContentRoute,
   type Route,
   type RouteRequest,
@@ -163,6 +164,8 @@ function makeNotebook({ cache, runs, assets, timeZone, publicAddress }: PageSour
         isPinned: runId !== undefined,
         showsCode,
       };
+      // A static copy has the addresses of before, too.
+      for (const { number } of found.notebook.figures) frame.address?.(csvPath(slug, id, number));
       const resources = linkedResources(assets, found.notebook.bundle, found.notebook.maps);
       const image =
         found.run.hasPicture === true ? publicAddress?.(picturePath(slug, id)) : undefined;
@@ -171,17 +174,23 @@ function makeNotebook({ cache, runs, assets, timeZone, publicAddress }: PageSour
   };
 }
 
+/** A figure of a page by its name, or by the number that addresses had before. */
+function figureOf({ figures }: RenderedNotebook, name: string): RenderedFigure | undefined {
+  return (
+    figures.find((figure) => figure.name === name) ??
+    figures.find(({ number }) => String(number) === name)
+  );
+}
+
 const themes = ['light', 'dark'] as const;
 
 /** An embedded figure of the published run. */
 function makeEmbed({ cache, runs, assets, timeZone, frameAncestors }: PageSources): Make {
-  return async ({ params: { slug = '', figure }, query, audience }) => {
-    const number = smallNumber(figure);
-    if (number === undefined) return undefined;
+  return async ({ params: { slug = '', figure: name = '' }, query, audience }) => {
     // Without a theme the reader's system decides.
     const theme = themes.find((one) => one === query['theme']);
     const place = {
-      path: embedPath(slug, number),
+      path: embedPath(slug, name),
       audience,
       query: theme === undefined ? '' : `?theme=${theme}`,
     };
@@ -190,16 +199,17 @@ function makeEmbed({ cache, runs, assets, timeZone, frameAncestors }: PageSource
       const found =
         shown === undefined ? undefined : await runs.read(publication, slug, shown.runId);
       const page = found?.notebook;
-      const entry = page?.figures[number - 1];
+      const entry = page && figureOf(page, name);
       if (found === undefined || page === undefined || entry === undefined) {
         return htmlResponse(404, notFoundDocument(frame));
       }
+      if (entry.name !== name) return leadsTo(`${encodeURIComponent(entry.name)}${place.query}`);
       const resources = embedResources(assets, page.bundle, page.maps);
-      const view = { slug, run: found.run, page, figure: entry, number, theme };
+      const view = { slug, run: found.run, page, figure: entry, theme };
       const document = embedDocument(view, { ...frame, resources }, timeZone);
       return htmlResponse(200, document, embedHeaders(frameAncestors));
     });
-    return made.status === 200 ? made : undefined;
+    return made.status === 404 ? undefined : made;
   };
 }
 
@@ -226,19 +236,21 @@ function makeComparison({ cache, runs, timeZone }: PageSources): Make {
 /** The data of a figure as CSV. */
 function makeFigureData({ cache, runs }: PageSources): Make {
   return async ({ params, audience }) => {
-    const { slug = '' } = params;
-    const [run, figure] = [runNumber(params['run']), smallNumber(params['figure'])];
+    const { slug = '', figure: name = '' } = params;
+    const run = runNumber(params['run']);
     const state = await cache.state(audience);
-    if (state === undefined || run === undefined || figure === undefined) return undefined;
+    if (state === undefined || run === undefined) return undefined;
     const found = await runs.read(state.publication, slug, run);
-    const csv = found?.notebook?.figures[figure - 1]?.csv;
-    if (csv === undefined) return undefined;
+    const figure = found?.notebook && figureOf(found.notebook, name);
+    if (figure?.csv === undefined) return undefined;
+    if (figure.name !== name) return leadsTo(`${encodeURIComponent(figure.name)}.csv`);
+    const { csv } = figure;
     return {
       status: 200,
       type: 'text/csv; charset=utf-8',
       cache: runCache,
       body: new EncodedBody(csv),
-      headers: { 'Content-Disposition': `attachment; filename="figure-${figure}.csv"` },
+      headers: { 'Content-Disposition': attachment(`${figure.name}.csv`) },
     };
   };
 }

@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 
 test('one figure stands alone, with its own policy, title, data and the way back', async () => {
-  const response = await fetch(`${server.url}/embed/churn/1?theme=dark`);
+  const response = await fetch(`${server.url}/embed/churn/churn-peaked-in-may-2019-at-9-2?theme=dark`);
   const text = await response.text();
   expect(response.status).toBe(200);
   const policy = response.headers.get('content-security-policy') ?? '';
@@ -57,12 +57,19 @@ test('one figure stands alone, with its own policy, title, data and the way back
   expect(response.headers.get('x-frame-options')).toBeNull();
   expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   expect(text).toContain('data-theme="dark"');
-  expect(text).toMatch(/href="\/notebooks\/churn#figure-1" target="_blank" rel="noopener"/);
-  expect(text).toMatch(/href="\/notebooks\/churn\/runs\/\d+\/figures\/1\.csv"/);
+  expect(text).toMatch(/href="\/notebooks\/churn#figure-churn-peaked-in-may-2019-at-9-2" target="_blank" rel="noopener"/);
+  expect(text).toMatch(/href="\/notebooks\/churn\/runs\/\d+\/figures\/churn-peaked-in-may-2019-at-9-2\.csv"/);
   expect(text).not.toContain('class="masthead"');
   expect([...text.matchAll(/<figure/g)]).toHaveLength(1);
-  const odd = await (await fetch(`${server.url}/embed/churn/1?theme="><script>`)).text();
+  const odd = await (await fetch(`${server.url}/embed/churn/churn-peaked-in-may-2019-at-9-2?theme="><script>`)).text();
   expect(odd).not.toContain('data-theme');
+});
+
+test('a frame from before, which named a number, is led to the figure', async () => {
+  const response = await fetch(`${server.url}/embed/churn/1?theme=light`, { redirect: 'manual' });
+  expect([response.status, response.headers.get('location')]).toEqual([
+    ...[308, 'churn-peaked-in-may-2019-at-9-2?theme=light'],
+  ]);
 });
 
 test('there is nothing to frame but figures, and no page else lets itself be framed', async () => {
@@ -89,7 +96,7 @@ test('without an allow-list there are no figures to frame', async () => {
   });
   const plain = await listen(app, '127.0.0.1', 0);
   try {
-    expect((await fetch(`${plain.url}/embed/churn/1`)).status).toBe(404);
+    expect((await fetch(`${plain.url}/embed/churn/churn-peaked-in-may-2019-at-9-2`)).status).toBe(404);
   } finally {
     await plain.close();
   }
@@ -100,7 +107,7 @@ test('where people sign in, only what is public is framed', async () => {
   try {
     const status = async (path: string) =>
       (await access.send(path, { headers: { Accept: 'text/html' } })).status;
-    expect(await status('/embed/churn/1')).toBe(200);
+    expect(await status('/embed/churn/churn-peaked-in-may-2019-at-9-2')).toBe(200);
     expect(await status('/embed/hidden/1')).toBe(303);
   } finally {
     await access.close();
@@ -111,7 +118,7 @@ test('a site on the list shows the chart, drawn; another does not', async (conte
   const page = await openPage(context, 'http://127.0.0.1');
   const frameOf = (address: string) =>
     `${site}/?url=${encodeURIComponent(`${server.url}${address}`)}`;
-  await page.goto(frameOf('/embed/churn/1?theme=light'));
+  await page.goto(frameOf('/embed/churn/churn-peaked-in-may-2019-at-9-2?theme=light'));
   const frame = page.frameLocator('iframe');
   await frame.locator('.drawn').waitFor();
   await frame.getByRole('link', { name: 'Customer churn' }).waitFor();

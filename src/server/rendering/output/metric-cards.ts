@@ -1,56 +1,25 @@
-// Metric cards: a number with its label, change and trend.
+// Metric cards on pages: a number with its label, change and trend.
 
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
-import { type Json, isJsonObject } from '../../../nbformat/notebook.js';
+import type { Metric } from '../../../chart/metric/metric.js';
 import { linearScale } from '../../../chart/picture/scale.js';
+import { figureAnchor } from '../../paths.js';
 
-/** MIME type of metric cards, see `daybook/display`. */
-export const metricType = 'application/vnd.daybook.metric+json';
-
-/** One number as a card. */
-export interface Metric {
-  readonly label: string;
-  readonly value: string;
-  readonly unit: string | undefined;
-  readonly change: string | undefined;
-  readonly caption: string | undefined;
-  /** Values of the periods up to this one, oldest first; null leaves a gap. */
-  readonly trend: readonly (number | null)[];
-}
-
-/** A metric of an output; undefined when label or value is missing. */
-export function readMetric(value: Json): Metric | undefined {
-  if (!isJsonObject(value)) return undefined;
-  const text = (name: string) => {
-    const field = value[name];
-    return typeof field === 'string' && field.trim() !== '' ? field : undefined;
-  };
-  const number = value['value'];
-  const shown =
-    typeof number === 'number'
-      ? new Intl.NumberFormat('en-CA', { signDisplay: 'negative' }).format(number)
-      : text('value');
-  const label = text('label');
-  if (label === undefined || shown === undefined) return undefined;
-  const trend = Array.isArray(value['trend']) ? value['trend'] : [];
-  return {
-    label,
-    value: shown,
-    unit: text('unit'),
-    change: text('change'),
-    caption: text('caption'),
-    trend: trend.slice(-500).map((item) => (typeof item === 'number' ? item : null)),
-  };
+/** A card with its name on the page. */
+export interface NamedMetric {
+  readonly name: string;
+  readonly metric: Metric;
 }
 
 /** The cards of one cell, side by side. */
-export function metricCards(metrics: readonly Metric[]): Element {
+export function metricCards(metrics: readonly NamedMetric[]): Element {
   return h('div', { className: 'metrics' }, metrics.map(card));
 }
 
-function card({ label, value, unit, change, caption, trend }: Metric): Element {
-  return h('div', { className: 'metric' }, [
+function card({ name, metric }: NamedMetric): Element {
+  const { label, value, unit, change, caption, trend } = metric;
+  return h('div', { className: 'metric', id: figureAnchor(name) }, [
     h('p', { className: 'metric-label' }, label),
     h('p', { className: 'metric-value' }, [
       unbroken(value),

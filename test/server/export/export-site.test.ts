@@ -100,6 +100,13 @@ test('every link of every file leads to a file, and none to the root of a host',
   expect(broken).toEqual([]);
 });
 
+test('data that had a number for its address is there under it, too', () => {
+  const figures = join(folder, 'site/notebooks/churn/runs/2/figures');
+  const csv = (name: string) => readFileSync(join(figures, `${name}.csv`), 'utf8');
+  expect(csv('1')).toBe(csv('churn-peaked-in-may-2019-at-9-2'));
+  expect(readdirSync(figures)).toHaveLength(6);
+});
+
 test('the copy works from a disk: charts, search, theme', async (context) => {
   const home = pathToFileURL(join(folder, 'site')).href;
   const page = await openPage(context, home);

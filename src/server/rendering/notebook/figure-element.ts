@@ -120,19 +120,25 @@ function caption(text: string | undefined, source: string | undefined): Element 
   ]);
 }
 
+/** A figure as links and buttons of it name it. */
+function labelOf({ name, figure }: Pick<PageFigure, 'name' | 'figure'>): string {
+  return figure.title === undefined ? `figure ${name}` : `“${figure.title}”`;
+}
+
 function foot(
   entry: PageFigure,
   { csvHref, hasCode, sql }: FigureLinks,
   table: DataTable | undefined,
   fold: Properties,
 ): Element {
-  const { name } = entry;
+  const { name, figure } = entry;
+  const label = labelOf(entry);
   return h('div', { className: 'figure-foot' }, [
     table === undefined
       ? undefined
       : h('details', fold, [
           h('summary', 'Table'),
-          tableFrame(tableElement(table, entry.figure.title ?? `Figure ${name}`)),
+          tableFrame(tableElement(table, figure.title ?? `Figure ${name}`)),
         ]),
     table === undefined
       ? undefined
@@ -141,7 +147,7 @@ function foot(
           {
             href: csvHref(entry),
             download: `${name}.csv`,
-            ariaLabel: `CSV of figure ${name}`,
+            ariaLabel: `CSV of ${label}`,
           },
           'CSV',
         ),
@@ -150,7 +156,7 @@ function foot(
       'a',
       {
         href: `#${encodeURIComponent(figureAnchor(name))}`,
-        ariaLabel: `Link to figure ${name}`,
+        ariaLabel: `Link to ${label}`,
       },
       'Link',
     ),

@@ -101,7 +101,8 @@ export class CellProgram {
     const program = new CellProgram(folder);
     return new Map(
       [...cells].map(([id, source]) => {
-        const { compilation, queries, names, findings, figureIds, accept } = program.compile(source);
+        const { compilation, queries, names, findings, figureIds, accept } =
+          program.compile(source);
         accept(id);
         const diagnostics = compilation.status === 'ok' ? [] : compilation.diagnostics;
         const shown = { findings: findings(), figureIds: figureIds() };

@@ -1,6 +1,11 @@
 // Calls of `daybook/display` in cells, by whatever name the cell has imported them.
 
-import type { CallExpression, NewExpression, ObjectLiteralExpression, TypeChecker } from 'typescript';
+import type {
+  CallExpression,
+  NewExpression,
+  ObjectLiteralExpression,
+  TypeChecker,
+} from 'typescript';
 import { ts } from './compiler/typescript.js';
 
 /** A call that shows a figure. */

@@ -55,7 +55,10 @@ export function leadsTo(location: string): PreparedResponse {
 /** The `Content-Disposition` of a file to save, by its name in any script (RFC 6266). */
 export function attachment(name: string): string {
   const plain = name.replace(/[^\w.-]/g, '_');
-  const whole = encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  const whole = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16)}`,
+  );
   return `attachment; filename="${plain}"${plain === name ? '' : `; filename*=UTF-8''${whole}`}`;
 }
 

@@ -93,8 +93,7 @@ export function labelOfFigure(
   const words = wordsOf(figure);
   return {
     id: textIn(words['id']),
-    title:
-      textIn(words['title']) ?? titleText(isJsonObject(layout) ? layout['title'] : undefined),
+    title: textIn(words['title']) ?? titleText(isJsonObject(layout) ? layout['title'] : undefined),
   };
 }
 

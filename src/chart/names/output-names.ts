@@ -65,7 +65,8 @@ function nameSource(bundle: MimeBundle): NameSource | undefined {
 function captionIn(html: Json | undefined): string | undefined {
   if (typeof html !== 'string' && !Array.isArray(html)) return undefined;
   const start = joinText(html as string | string[]).slice(0, 2000);
-  const [, caption] = /^<table class="daybook-table">\s*<caption>([^<]*)<\/caption>/.exec(start) ?? [];
+  const [, caption] =
+    /^<table class="daybook-table">\s*<caption>([^<]*)<\/caption>/.exec(start) ?? [];
   return caption?.replace(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => entities[name] ?? '');
 }
 

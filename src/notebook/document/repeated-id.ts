@@ -15,7 +15,8 @@ export function repeatedId(notebook: Notebook): NotebookFailure | undefined {
       continue;
     }
     const place = (wanted: string) => notebook.cells.findIndex((cell) => cell.id === wanted) + 1;
-    const other = first === cellId ? 'another figure of this cell' : `a figure of cell ${place(first)}`;
+    const other =
+      first === cellId ? 'another figure of this cell' : `a figure of cell ${place(first)}`;
     return {
       ...{ kind: 'notebook', cell: place(cellId), cellId, ename: 'FigureIdTaken' },
       evalue: `the id ${id} is that of ${other}, too: make it of what differs, like \`${id}-\${province}\``,

@@ -13,7 +13,9 @@ export function figureIdProblems(
   const first = new Map<string, string>();
   return cells.flatMap(({ cell, figureIds }) =>
     figureIds.flatMap(({ id, start, length }): TypeProblem[] => {
-      const before = joinText(notebook.cells[cell - 1]?.source ?? '').slice(0, start).split('\n');
+      const before = joinText(notebook.cells[cell - 1]?.source ?? '')
+        .slice(0, start)
+        .split('\n');
       const place = { cell, line: before.length, column: (before.at(-1) ?? '').length + 1 };
       const problem = (message: string) => [{ ...place, length, code: figureIdCode, message }];
       if (!isFigureId(id)) {

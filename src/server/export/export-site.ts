@@ -130,7 +130,8 @@ class CopyTable {
     const made = await found?.route.make({ params: found.params, query: {}, audience });
     // A file cannot lead on: it is a copy.
     const target = made?.status === 308 ? made.headers?.['Location'] : undefined;
-    if (target !== undefined) return this.bodyOf(new URL(target, `file://${path}`).pathname, audience);
+    if (target !== undefined)
+      return this.bodyOf(new URL(target, `file://${path}`).pathname, audience);
     if (made?.status === 503) {
       throw new DaybookError('WAREHOUSE_UNAVAILABLE', 'The warehouse did not answer', {
         where: path,

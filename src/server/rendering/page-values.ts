@@ -42,7 +42,12 @@ export function pageValues(
         const card = { group: 'Cards', key: nameOf(output.figureName) };
         values.push({ ...card, name: label, value: [value, unit].filter(Boolean).join(' ') });
         if (change !== undefined) {
-          values.push({ ...card, key: `${card.key}, change`, name: `${label}, change`, value: change });
+          values.push({
+            ...card,
+            key: `${card.key}, change`,
+            name: `${label}, change`,
+            value: change,
+          });
         }
       } else if (output.kind === 'figure') {
         const { figure, table, name: own } = output.figure;

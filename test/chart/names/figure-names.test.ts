@@ -1,10 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  isFigureId,
-  nameFigures,
-  type NameSource,
-} from '../../../src/chart/names/figure-names.js';
+import { isFigureId, nameFigures, type NameSource } from '../../../src/chart/names/figure-names.js';
 import { namedOutputs, pairFigures } from '../../../src/chart/names/output-names.js';
 import { metricBundle } from '../../../src/display/metric.js';
 import { plotBundle } from '../../../src/display/plot.js';
@@ -14,7 +10,8 @@ import { code, display, notebookOf } from '../../server/published.js';
 const titled = (title: string | undefined, id?: string): NameSource => ({
   ...{ kind: 'chart', id, title },
 });
-const namesOf = (...titles: (string | undefined)[]) => nameFigures(titles.map((one) => titled(one)));
+const namesOf = (...titles: (string | undefined)[]) =>
+  nameFigures(titles.map((one) => titled(one)));
 
 test.each([
   ['Churn by month', 'churn-by-month'],
@@ -105,11 +102,16 @@ const named = (...args: Parameters<typeof notebookOf>) => [
 
 test('charts, tables and cards have names, of notebooks from before, too', () => {
   const rows = [{ month: 'Jan', churned: 5 }];
-  const old = { 'text/html': tableBundle(rows, { caption: 'A < B' })['text/html'], 'text/plain': '' };
+  const old = {
+    'text/html': tableBundle(rows, { caption: 'A < B' })['text/html'],
+    'text/plain': '',
+  };
   const found = named([
     code('1', [
       chart('Churn', 'churn-rate'),
-      display({ 'application/vnd.plotly.v1+json': '{"data":[{"y":[1]}],"layout":{"title":"Old"}}' }),
+      display({
+        'application/vnd.plotly.v1+json': '{"data":[{"y":[1]}],"layout":{"title":"Old"}}',
+      }),
       display(tableBundle(rows, { caption: 'By month' })),
       display(tableBundle(rows, { id: 'months' })),
       display(tableBundle(rows)),
@@ -127,7 +129,12 @@ test('charts, tables and cards have names, of notebooks from before, too', () =>
 });
 
 test('figures of two runs are the same by name, else by their place in the cell', () => {
-  const cells = (...titles: string[]) => [code('1', titles.map((one) => chart(one)))];
+  const cells = (...titles: string[]) => [
+    code(
+      '1',
+      titles.map((one) => chart(one)),
+    ),
+  ];
   const [first] = cells('Churn peaked at 9 %', 'Active', 'Gone');
   const [second] = cells('New', 'Active', 'Churn peaked at 8 %');
   if (first === undefined || second === undefined) throw new Error('no cells');

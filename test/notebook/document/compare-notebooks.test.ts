@@ -81,11 +81,22 @@ test('figures are the same wherever they stand: others above, another cell', () 
     { code: '1', outputs: [table('first', 1)] },
     { code: '2', outputs: [printed('x'), card(8, 'up'), table('months', 6)] },
   ]);
-  expect(compareNotebooks(two, moved).map(({ cell, what, before, after }) => [cell, what, before, after])).toEqual([
+  expect(
+    compareNotebooks(two, moved).map(({ cell, what, before, after }) => [
+      cell,
+      what,
+      before,
+      after,
+    ]),
+  ).toEqual([
     [1, 'table first, Jan · month', undefined, 'Jan'],
     [1, 'table first, Jan · churned', undefined, '1'],
     [2, 'metric active · value', '7 people', '8 people'],
     [2, 'table months, Jan · churned', '5', '6'],
   ]);
-  expect(compareNotebooks(moved, two).at(-1)).toMatchObject({ cell: 1, before: '1', after: undefined });
+  expect(compareNotebooks(moved, two).at(-1)).toMatchObject({
+    cell: 1,
+    before: '1',
+    after: undefined,
+  });
 });

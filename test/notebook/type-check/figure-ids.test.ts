@@ -68,7 +68,8 @@ test('an id that a loop has given twice fails the run at its cell', () => {
   const failure = repeatedId(bad);
   expect(failure).toMatchObject({
     ...{ kind: 'notebook', cell: 2, ename: 'FigureIdTaken' },
-    evalue: 'the id a is that of a figure of cell 1, too: make it of what differs, like `a-${province}`',
+    evalue:
+      'the id a is that of a figure of cell 1, too: make it of what differs, like `a-${province}`',
   });
   if (failure === undefined) return;
   const [, cell] = withFailure(bad, failure).cells;

@@ -169,7 +169,9 @@ test('search finds words of prose, tables and charts, without accents, by the ke
     .locator('dialog.search')
     .getByRole('link', { name: /Churn peaked/ })
     .click();
-  await page.waitForURL(`${server.url}/daybook/notebooks/churn#figure-churn-peaked-in-may-2019-at-9-2`);
+  await page.waitForURL(
+    `${server.url}/daybook/notebooks/churn#figure-churn-peaked-in-may-2019-at-9-2`,
+  );
   expectNoIncidents(page);
 });
 

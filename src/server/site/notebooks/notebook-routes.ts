@@ -2,7 +2,12 @@
 // search, feed.
 
 import { EncodedBody } from '../../../http/encoded-body.js';
-import { attachment, htmlResponse, leadsTo, type PreparedResponse } from '../../../http/prepared-response.js';
+import {
+  attachment,
+  htmlResponse,
+  leadsTo,
+  type PreparedResponse,
+} from '../../../http/prepared-response.js';
 import { embedHeaders } from '../../parts/content-policy.js';
 import {
   brokenDocument,
@@ -27,12 +32,7 @@ import { withProblems } from '../../reading/with-problems.js';
 import { searchScript } from '../../rendering/search-index.js';
 import type { RenderedFigure, RenderedNotebook } from '../../rendering/rendered-notebook.js';
 import type { PageSources } from '../page-sources.js';
-import {
-  runNumber,
-  type ContentRoute,
-  type Route,
-  type RouteRequest,
-} from '../route.js';
+import { runNumber, type ContentRoute, type Route, type RouteRequest } from '../route.js';
 import { atomFeed } from './atom-feed.js';
 import { comparisonDocument } from './comparison-document.js';
 import { embedDocument } from './embed-document.js';

@@ -48,7 +48,9 @@ afterAll(async () => {
 });
 
 test('one figure stands alone, with its own policy, title, data and the way back', async () => {
-  const response = await fetch(`${server.url}/embed/churn/churn-peaked-in-may-2019-at-9-2?theme=dark`);
+  const response = await fetch(
+    `${server.url}/embed/churn/churn-peaked-in-may-2019-at-9-2?theme=dark`,
+  );
   const text = await response.text();
   expect(response.status).toBe(200);
   const policy = response.headers.get('content-security-policy') ?? '';
@@ -57,11 +59,17 @@ test('one figure stands alone, with its own policy, title, data and the way back
   expect(response.headers.get('x-frame-options')).toBeNull();
   expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   expect(text).toContain('data-theme="dark"');
-  expect(text).toMatch(/href="\/notebooks\/churn#figure-churn-peaked-in-may-2019-at-9-2" target="_blank" rel="noopener"/);
-  expect(text).toMatch(/href="\/notebooks\/churn\/runs\/\d+\/figures\/churn-peaked-in-may-2019-at-9-2\.csv"/);
+  expect(text).toMatch(
+    /href="\/notebooks\/churn#figure-churn-peaked-in-may-2019-at-9-2" target="_blank" rel="noopener"/,
+  );
+  expect(text).toMatch(
+    /href="\/notebooks\/churn\/runs\/\d+\/figures\/churn-peaked-in-may-2019-at-9-2\.csv"/,
+  );
   expect(text).not.toContain('class="masthead"');
   expect([...text.matchAll(/<figure/g)]).toHaveLength(1);
-  const odd = await (await fetch(`${server.url}/embed/churn/churn-peaked-in-may-2019-at-9-2?theme="><script>`)).text();
+  const odd = await (
+    await fetch(`${server.url}/embed/churn/churn-peaked-in-may-2019-at-9-2?theme="><script>`)
+  ).text();
   expect(odd).not.toContain('data-theme');
 });
 
@@ -96,7 +104,9 @@ test('without an allow-list there are no figures to frame', async () => {
   });
   const plain = await listen(app, '127.0.0.1', 0);
   try {
-    expect((await fetch(`${plain.url}/embed/churn/churn-peaked-in-may-2019-at-9-2`)).status).toBe(404);
+    expect((await fetch(`${plain.url}/embed/churn/churn-peaked-in-may-2019-at-9-2`)).status).toBe(
+      404,
+    );
   } finally {
     await plain.close();
   }

@@ -75,6 +75,6 @@ function nameOfTitle(title: string, kind: FigureKind): string | undefined {
     name = longer;
   }
   // A single long word is cut between characters.
-  const cut = [...name].slice(0, maxLength).join('');
+  const cut = Array.from(name).slice(0, maxLength).join('');
   return cut === '' ? undefined : cut;
 }

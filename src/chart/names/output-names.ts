@@ -31,7 +31,7 @@ export function namedOutputs({ cells }: Notebook): ReadonlyMap<Output, NamedFigu
     if (cell.cell_type !== 'code') return [];
     return cell.outputs.flatMap((output) => {
       const source = 'data' in output ? nameSource(output.data) : undefined;
-      return source === undefined ? [] : [{ output, source, cellId: cell.id ?? '' }];
+      return source === undefined ? [] : [{ output, source, cellId: cell.id }];
     });
   });
   const names = nameFigures(found.map(({ source }) => source));

@@ -38,6 +38,8 @@ test('queries while they are written', async () => {
     const typesFile = join(root, 'daybook-env.d.ts');
     writeFileSync(typesFile, formatProjectTypes(table, ''));
     writeFileSync(join(root, 'daybook.config.ts'), 'export default {};');
+    // It says that no package has changed.
+    writeFileSync(join(root, 'package-lock.json'), '{}');
     mkdirSync(join(root, 'notebooks'));
     for (const [index, queries] of notebooks.entries()) {
       const cells = queries.map(
@@ -53,7 +55,7 @@ test('queries while they are written', async () => {
       described.push(await timed(() => describe(texts, { tables: new Map() })));
     }
     const options = {
-      config: { ...database.config, root },
+      config: { ...database.config, root, home: join(root, '.daybook') },
       env: process.env,
       signal: new AbortController().signal,
     };

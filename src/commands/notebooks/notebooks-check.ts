@@ -21,6 +21,7 @@ import { updateCommand } from '../../row-types/query-problem.js';
 import { describeInWarehouse } from '../../row-types/describe-in-warehouse.js';
 import type { Describe } from '../../row-types/describe-queries.js';
 import { readSources } from '../../notebook/collection/notebook-source.js';
+import { checkChanged } from '../../notebook/type-check/check-changed.js';
 import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
 import type { NotebookFailure } from '../../notebook/document/failure.js';
 import {
@@ -114,7 +115,7 @@ interface CheckedNotebooks {
 
 /** What {@link checkNotebooks} takes beside the notebooks. */
 interface CheckNotebooksOptions extends Pick<Invocation, 'env' | 'signal'> {
-  readonly config: Pick<Config, 'root' | 'project'>;
+  readonly config: Pick<Config, 'root' | 'home' | 'project'>;
   /** Describes all queries anew. Default: they are compared with the types that the project has. */
   readonly renew?: Describe | undefined;
 }
@@ -126,16 +127,16 @@ interface CheckNotebooksOptions extends Pick<Invocation, 'env' | 'signal'> {
  */
 export async function checkNotebooks(
   paths: readonly string[],
-  { config: { root, project }, env, signal, renew }: CheckNotebooksOptions,
+  { config: { root, home, project }, env, signal, renew }: CheckNotebooksOptions,
 ): Promise<CheckedNotebooks> {
   const sources = await readSources(paths, root, env);
   const readable = sources.flatMap(({ path, file, content }) =>
     'notebook' in content && content.spec.language === 'typescript'
-      ? [{ path, check: { path: file, notebook: content.notebook } }]
+      ? [{ path, spec: content.spec, check: { path: file, notebook: content.notebook } }]
       : [],
   );
   const notebooks = readable.map(({ check }) => check);
-  const check = () => Promise.all(checkInProcess(notebooks, { env, signal }));
+  const check = () => checkChanged(readable, { root, home, check: checkInProcess, env, signal });
   const { checked, notice } =
     renew === undefined
       ? await compareTypes(notebooks, await check(), root)

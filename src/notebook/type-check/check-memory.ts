@@ -1,48 +1,49 @@
 // The cache of passed type checks.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeAtomically } from '../../files/atomic-write.js';
 import { snapshotName } from '../../cells/compiler/snapshot.js';
-import { findProjectTypes, findTsconfig } from '../../files/project-types.js';
+import { findProjectTypes, tsconfigTexts } from '../../files/project-types.js';
 import { joinText } from '../../nbformat/notebook.js';
 import { digest, type CodeInputs } from '../plan/notebook-inputs.js';
-import { sqlMetadata } from '../../nbformat/sql-language.js';
-import { isRunnable } from '../document/execution-metadata.js';
-import {
-  nothingFound,
-  type CheckedNotebook,
-  type NotebookToCheck,
-} from '../document/type-problem.js';
+import { packageFile } from '../../files/package-file.js';
+import type { CheckedNotebook, NotebookToCheck } from '../document/type-problem.js';
 
 /** The most remembered notebooks. */
 const remembered = 500;
 
+/** What was found in a notebook that has passed. */
+type Passed = Omit<CheckedNotebook, 'problems'>;
+
 /**
  * Notebooks that passed the type check, by a key of all its inputs: a notebook that runs again only because of new
- * data need not be checked again. The file is in the cache folder, and may be deleted at any time.
+ * data need not be checked again, and `notebooks check` reads those alone that have changed. The file is in the cache
+ * folder, and may be deleted at any time.
  */
 export class CheckMemory {
   readonly #file: string;
-  readonly #known: Map<string, CheckedNotebook['typeImports']>;
+  readonly #known: Map<string, Passed>;
   #hasChanged = false;
 
   /** @param home - DAYBOOK_HOME, absolute. */
   constructor(home: string) {
-    this.#file = join(home, 'cache', 'type-checks.json');
+    this.#file = join(home, 'cache', 'checked-notebooks.json');
     this.#known = new Map(Object.entries(read(this.#file)));
   }
 
   /** The result of the check; undefined: not known to have passed. */
   recall(key: string | undefined): CheckedNotebook | undefined {
-    const typeImports = key === undefined ? undefined : this.#known.get(key);
-    return typeImports === undefined ? undefined : { ...nothingFound, typeImports };
+    const passed = key === undefined ? undefined : this.#known.get(key);
+    return passed && { ...passed, problems: [] };
   }
 
   /** Remembers a result. */
-  remember(key: string | undefined, { problems, typeImports }: CheckedNotebook): void {
+  remember(key: string | undefined, { problems, ...passed }: CheckedNotebook): void {
     if (key === undefined || problems.length > 0) return;
-    this.#known.set(key, typeImports);
+    // The newest are last.
+    this.#known.delete(key);
+    this.#known.set(key, passed);
     this.#hasChanged = true;
   }
 
@@ -54,9 +55,9 @@ export class CheckMemory {
   }
 }
 
-function read(file: string): Record<string, CheckedNotebook['typeImports']> {
+function read(file: string): Record<string, Passed> {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, CheckedNotebook['typeImports']>;
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, Passed>;
   } catch {
     return {}; // there is none yet
   }
@@ -68,17 +69,31 @@ function read(file: string): Record<string, CheckedNotebook['typeImports']> {
  */
 export function checkKey(
   { path, notebook }: NotebookToCheck,
-  { files, lock, kernel }: CodeInputs,
+  { files, lock, kernel }: Pick<CodeInputs, 'files' | 'lock' | 'kernel'>,
 ): string | undefined {
   if (lock === null) return undefined;
   const cells = notebook.cells.map((cell) =>
-    isRunnable(cell) ? [joinText(cell.source), sqlMetadata(cell.metadata) ?? null] : null,
+    cell.cell_type === 'code' ? [joinText(cell.source), cell.metadata] : null,
   );
   // The name of the snapshot stands for TypeScript, Node's types and their options.
-  const compiler = snapshotName();
+  const checker = [snapshotName(), buildOfCheck()];
   const folder = dirname(path);
-  const [tables, settings] = [findProjectTypes(folder), findTsconfig(folder)].map((file) =>
-    file === undefined ? null : readFileSync(file, 'utf8'),
-  );
-  return digest(JSON.stringify([folder, cells, files, lock, kernel, compiler, tables, settings]));
+  const typesFile = findProjectTypes(folder);
+  const tables = typesFile === undefined ? null : readFileSync(typesFile, 'utf8');
+  const settings = tsconfigTexts(folder);
+  return digest(JSON.stringify([folder, cells, files, lock, kernel, checker, tables, settings]));
+}
+
+let build: string | undefined;
+
+/** The version of the code that checks; of a checkout, also when it was built. */
+function buildOfCheck(): string {
+  if (build === undefined) {
+    const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as {
+      version: string;
+    };
+    const { mtimeMs } = statSync(packageFile('dist/notebook/type-check/check-process.js'));
+    build = `${version} ${mtimeMs}`;
+  }
+  return build;
 }

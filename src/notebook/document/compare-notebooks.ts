@@ -118,8 +118,8 @@ function valuesOfFigure(data: MimeBundle, place: string, kind: NamedFigure['kind
   const figure = data[plotlyType];
   if (kind === 'chart' && figure !== undefined) addChart(values, place, figure);
   else if (kind === 'metric' && metric !== undefined) {
-    const { label, value, unit = '', change, caption } = metric;
-    const parts = { label, value: `${value} ${unit}`.trim(), change, caption };
+    const { label, value, unit = '', change, caption, target, comparison } = metric;
+    const parts = { label, value: `${value} ${unit}`.trim(), change, caption, target: target?.text, comparison: comparison?.text };
     for (const [name, part] of Object.entries(parts)) {
       if (part !== undefined) values.set(`${place} · ${name}`, part);
     }

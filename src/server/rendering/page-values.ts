@@ -38,15 +38,20 @@ export function pageValues(
     for (const [index, output] of cell.outputs.entries()) {
       const place = `cell ${cell.number}${index === 0 ? '' : `, output ${index + 1}`}`;
       if (output.kind === 'metric') {
-        const { label, value, unit, change } = output.metric;
+        const { label, value, unit, change, target, comparison } = output.metric;
         const card = { group: 'Cards', key: nameOf(output.figureName) };
         values.push({ ...card, name: label, value: [value, unit].filter(Boolean).join(' ') });
-        if (change !== undefined) {
+        for (const [part, text] of [
+          ['change', change],
+          ['target', target?.text],
+          ['comparison', comparison?.text],
+        ] as const) {
+          if (text === undefined) continue;
           values.push({
             ...card,
-            key: `${card.key}, change`,
-            name: `${label}, change`,
-            value: change,
+            key: `${card.key}, ${part}`,
+            name: `${label}, ${part}`,
+            value: text,
           });
         }
       } else if (output.kind === 'figure') {

@@ -2,6 +2,7 @@
 
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
+import { comparisonOf, targetOf, type Standing } from '../../../chart/metric/metric-words.js';
 import type { Metric } from '../../../chart/metric/metric.js';
 import { linearScale } from '../../../chart/picture/scale.js';
 import { figureAnchor } from '../../paths.js';
@@ -19,6 +20,7 @@ export function metricCards(metrics: readonly NamedMetric[]): Element {
 
 function card({ name, metric }: NamedMetric): Element {
   const { label, value, unit, change, caption, trend } = metric;
+  const [comparison, target] = [comparisonOf(metric), targetOf(metric)];
   return h('div', { className: 'metric', id: figureAnchor(name) }, [
     h('p', { className: 'metric-label' }, label),
     h('p', { className: 'metric-value' }, [
@@ -26,8 +28,22 @@ function card({ name, metric }: NamedMetric): Element {
       unit === undefined ? undefined : h('span', { className: 'metric-unit' }, `\u00a0${unit}`),
     ]),
     sparkline(trend),
+    comparison && standing(comparison, arrows[comparison.direction]),
+    target && standing(target, target.verdict === undefined ? '' : marks[target.verdict]),
     change === undefined ? undefined : h('p', { className: 'metric-change' }, change),
     caption === undefined ? undefined : h('p', { className: 'metric-caption' }, caption),
+  ]);
+}
+
+const arrows = { up: '▲', down: '▼', same: '' };
+const marks = { good: '✓', bad: '✗' };
+
+/** A comparison or target: words that say all, and a sign and a colour that are seen sooner. */
+function standing({ verdict, words }: Standing, sign: string): Element {
+  const className = ['metric-standing', ...(verdict === undefined ? [] : [`metric-${verdict}`])];
+  return h('p', { className }, [
+    sign === '' ? undefined : h('span', { ariaHidden: 'true' }, `${sign}\u00a0`),
+    unbroken(words),
   ]);
 }
 

@@ -55,8 +55,14 @@ export function metricBundle({ format, ...options }: MetricOptions): MimeBundle 
   const compared = measure(comparison?.value);
   const data = toJsonValue({
     ...others,
-    value: typeof value === 'string' ? textOf(value, format) : value === null ? formatNumber(value) : write(value),
-    number: typeof value === 'string' ? (isDecimal(value) ? value : undefined) : (value ?? undefined),
+    value:
+      typeof value === 'string'
+        ? textOf(value, format)
+        : value === null
+          ? formatNumber(value)
+          : write(value),
+    number:
+      typeof value === 'string' ? (isDecimal(value) ? value : undefined) : (value ?? undefined),
     period,
     caption: options.caption ?? (period === undefined ? undefined : periodText(period)),
     target: measure(target),
@@ -73,7 +79,9 @@ function textOf(value: string, format: MetricOptions['format']): string {
 /** A period in words: `November 2019`. */
 function periodText(period: string): string {
   if (/^\d{4}-(?:0[1-9]|1[0-2])$/.test(period)) return formatMonth(`${period}-01`);
-  return /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/.test(period) ? formatDate(period) : period;
+  return /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/.test(period)
+    ? formatDate(period)
+    : period;
 }
 
 /** The card for front ends that do not know its data. */

@@ -88,12 +88,19 @@ test.each([
   expect([metric?.value, metric?.number]).toEqual([text, number]);
 });
 
-test.each(['2019', '2019-13', 'all months', '2019-11-30', '2019-11'])('the period %s in words', (period) => {
-  const words: Record<string, string> = { '2019-11-30': '30 November 2019', '2019-11': 'November 2019' };
-  const card = (options: object) => readMetric(metricBundle({ label: 'A', value: 1, ...options })[metricType]);
-  expect(card({ period })?.caption).toBe(words[period] ?? period);
-  expect(card({ period, caption: 'own' })?.caption).toBe('own');
-});
+test.each(['2019', '2019-13', 'all months', '2019-11-30', '2019-11'])(
+  'the period %s in words',
+  (period) => {
+    const words: Record<string, string> = {
+      '2019-11-30': '30 November 2019',
+      '2019-11': 'November 2019',
+    };
+    const card = (options: object) =>
+      readMetric(metricBundle({ label: 'A', value: 1, ...options })[metricType]);
+    expect(card({ period })?.caption).toBe(words[period] ?? period);
+    expect(card({ period, caption: 'own' })?.caption).toBe('own');
+  },
+);
 
 test('without a good direction nothing is judged; without a number nothing is compared', () => {
   const card = { label: 'A', target: 5, comparison: { value: 5, of: 'May' } } as const;
@@ -107,14 +114,20 @@ test('without a good direction nothing is judged; without a number nothing is co
     ...['Down from 5 (May): worse', 'Target 5: not reached'],
   ]);
   expect(wordsOf({ ...card, value: null, goodDirection: 'up' })).toEqual(['5 (May)', 'Target 5']);
+  const alike = { value: 9.634, format: (share: number) => share.toFixed(1) };
+  expect(wordsOf({ ...card, ...alike, comparison: { value: 9.58, of: 'May' } })[0]).toBe(
+    'The same as 9.6 (May)',
+  );
   const missing = { value: null, of: 'May' };
   expect(wordsOf({ label: 'A', value: 1, comparison: missing, target: Number.NaN })).toEqual([]);
 });
 
 test('numbers are compared to their last digit', () => {
   const direction = (number: string, other: string) =>
-    comparisonOf({ number, comparison: { number: other, text: '', of: '' }, goodDirection: 'up' })
-      ?.direction;
+    comparisonOf({
+      ...{ number, value: 'shown', goodDirection: 'up' },
+      comparison: { number: other, text: '', of: '' },
+    })?.direction;
   expect(direction('9007199254740993', '9007199254740992.9')).toBe('up');
   expect(direction('0.10', '0.1')).toBe('same');
   expect(direction('-0.3', '-0.29')).toBe('down');

@@ -10,15 +10,20 @@ export interface Standing {
   readonly words: string;
 }
 
-/** How a card's number stands to the one that it is compared with: `Up from 738 (October 2019): better`. */
+/**
+ * How a card's number stands to the one that it is compared with: `Up from 738 (October 2019): better`. What is written
+ * alike is called the same, whatever digits follow.
+ */
 export function comparisonOf({
   number,
+  value,
   comparison,
   goodDirection,
-}: Pick<Metric, 'number' | 'comparison' | 'goodDirection'>): Standing | undefined {
+}: Pick<Metric, 'number' | 'value' | 'comparison' | 'goodDirection'>): Standing | undefined {
   if (comparison === undefined) return undefined;
   const { text, of } = comparison;
-  const direction = number === undefined ? undefined : directionOf(number, comparison.number);
+  const exact = number === undefined ? undefined : directionOf(number, comparison.number);
+  const direction = exact !== undefined && text === value ? 'same' : exact;
   if (direction === undefined) {
     return { direction: 'same', verdict: undefined, words: `${text} (${of})` };
   }

@@ -119,7 +119,14 @@ function valuesOfFigure(data: MimeBundle, place: string, kind: NamedFigure['kind
   if (kind === 'chart' && figure !== undefined) addChart(values, place, figure);
   else if (kind === 'metric' && metric !== undefined) {
     const { label, value, unit = '', change, caption, target, comparison } = metric;
-    const parts = { label, value: `${value} ${unit}`.trim(), change, caption, target: target?.text, comparison: comparison?.text };
+    const parts = {
+      label,
+      value: `${value} ${unit}`.trim(),
+      change,
+      caption,
+      target: target?.text,
+      comparison: comparison?.text,
+    };
     for (const [name, part] of Object.entries(parts)) {
       if (part !== undefined) values.set(`${place} · ${name}`, part);
     }

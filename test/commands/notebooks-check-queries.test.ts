@@ -1,10 +1,14 @@
+// @module-tag heavy
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pipelineRun } from '../../src/commands/pipeline/pipeline-run.js';
-import { notebooksCheck } from '../../src/commands/notebooks/notebooks-check.js';
+import { notebooksCheckBy } from '../../src/commands/notebooks/notebooks-check.js';
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';
 import { runNotebooks } from '../../src/notebook/run-notebooks.js';
+import { checkInProcess } from '../notebook/check-in-process.js';
+import { describingCheck } from '../../src/notebook/type-check/describing-check.js';
+import { describeInWarehouse } from '../../src/row-types/describe-in-warehouse.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { markdown, notebookOf, type CellDraft } from '../notebook/notebooks.js';
 import { event, model, pipelineWorkspace } from '../pipeline/pipeline-workspace.js';
@@ -41,7 +45,7 @@ const config = () => ({ ...database.config, root: workspace.root });
 
 /** The check without warnings, which are not about queries. */
 const check = async (values: Record<string, boolean> = {}) => {
-  const checked = await runCommand(notebooksCheck, config(), { values, env: process.env });
+  const checked = await runCommand(notebooksCheckBy(checkInProcess), config(), { values, env: process.env });
   const lines = checked.stdout.split('\n').filter((line) => !line.includes(' warning '));
   return { ...checked, stdout: lines.join('\n') };
 };
@@ -208,6 +212,7 @@ test('a column that a query says itself to be not null is compared when it runs'
     env: process.env,
     force: true,
     warehouse: { owner: database.owner, readerUrl: database.readerUrl },
+    check: describingCheck(workspace.root, describeInWarehouse(config()), checkInProcess),
   });
   expect(notebooks.map(({ status }) => status)).toEqual(['passed', 'failed']);
   expect(notebooks[1]).toMatchObject({
@@ -249,6 +254,7 @@ test('SQL cells are described, checked and run as queries are, also by their met
     config: config(),
     env: process.env,
     warehouse: { owner: database.owner, readerUrl: database.readerUrl },
+    check: describingCheck(workspace.root, describeInWarehouse(config()), checkInProcess),
   });
   expect(notebooks.map(({ status }) => status)).toEqual(['passed', 'failed', 'failed']);
   expect(notebooks[1]).toMatchObject({

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { daybookInProcess } from './daybook-in-process.js';
 import { until } from '../until.js';
 import { isAlive } from '../is-alive.js';
 import { parseNotebook } from '../../src/nbformat/read-notebook.js';
@@ -56,25 +57,19 @@ const environment = () => ({
   DAYBOOK_HOME: folder,
 });
 
-function daybook(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(root, 'bin/daybook.js'), 'notebooks', ...args],
-    { cwd: root, encoding: 'utf8', env: environment() },
-  );
-  return { status, stdout, stderr };
-}
+const daybook = (...args: string[]) =>
+  daybookInProcess(['notebooks', ...args], { cwd: root, env: environment() });
 
 describe('daybook notebooks run', () => {
-  test('a wrong cell: exit code 1, and notebook, cell, line and message like a compiler says it', () => {
+  test('a wrong cell: exit code 1, and notebook, cell, line and message like a compiler says it', async () => {
     const good = write('good.ipynb', ['console.log("fine")']);
     const bad = write('bad.ipynb', [
       markdown('# Bad'),
       'const rows: any = undefined;',
       'console.log("größe ☃");\nconsole.error("ärger");\nfor (const row of rows) console.log(row);',
     ]);
-    const { status, stdout, stderr } = daybook('run', good, bad, '--no-publish', '--json');
-    expect(status).toBe(1);
+    const { exitCode, stdout, stderr } = await daybook('run', good, bad, '--no-publish', '--json');
+    expect(exitCode).toBe(1);
     expect(stderr).toContain(`${bad}: cell 3, line 3: TypeError: rows is not iterable
 
   1 | console.log("größe ☃");
@@ -94,10 +89,10 @@ describe('daybook notebooks run', () => {
     });
   });
 
-  test('a type error: no kernel is needed to say it', () => {
+  test('a type error: no kernel is needed to say it', async () => {
     const file = write('types.ipynb', ['const n: number = "x";\nconst s: string = 1;', 'n']);
-    const { status, stderr } = daybook('run', file, '--no-publish');
-    expect(status).toBe(1);
+    const { exitCode, stderr } = await daybook('run', file, '--no-publish');
+    expect(exitCode).toBe(1);
     expect(stderr).toContain(
       `${file}: cell 1, line 1: TS2322: Type 'string' is not assignable to type 'number'.`,
     );
@@ -109,7 +104,7 @@ describe('daybook notebooks run', () => {
 
   test('publishes unless told not to', async () => {
     const file = write('published.ipynb', [markdown('# Published'), '1']);
-    expect(daybook('run', file)).toMatchObject({ status: 0 });
+    expect(await daybook('run', file)).toMatchObject({ exitCode: 0 });
     const { rows } = await database.owner.query(
       `select title, status from publication.notebook join publication.notebook_run using (slug)`,
     );
@@ -121,13 +116,13 @@ describe('daybook notebooks run', () => {
     [['--cell-timeout', 'soon'], '--cell-timeout: "soon" is not a number above 0'],
     [['no/such.ipynb'], 'There is no such notebook or folder'],
     [['--surprise'], 'there is no option --surprise'],
-  ])('%j is wrong use', (args, reason) => {
-    const { status, stderr } = daybook('run', '--no-publish', ...args);
-    expect(status).toBe(2);
+  ])('%j is wrong use', async (args, reason) => {
+    const { exitCode, stderr } = await daybook('run', '--no-publish', ...args);
+    expect(exitCode).toBe(2);
     expect(stderr).toContain(reason);
   });
 
-  test.each(['daybook', 'tslab'])('the five-cell trap on %s', (kernel) => {
+  test.each(['daybook', 'tslab'])('the five-cell trap on %s', async (kernel) => {
     const file = write(
       'trap.ipynb',
       [
@@ -138,8 +133,8 @@ describe('daybook notebooks run', () => {
       kernel,
     );
     const output = join(folder, 'trap-executed.ipynb');
-    const { status, stderr } = daybook('run', file, '--no-publish', '--output', output);
-    expect(status).toBe(0);
+    const { exitCode, stderr } = await daybook('run', file, '--no-publish', '--output', output);
+    expect(exitCode).toBe(0);
     expect(stderr).toContain('passed, 5 cells, 1 of them failed as allowed, in');
     const executed = parseNotebook(readFileSync(output, 'utf8'), output);
     expect(outputsOf(executed).map((outputs) => streamText(outputs))).toEqual([
@@ -150,8 +145,8 @@ describe('daybook notebooks run', () => {
       1, 2, 3, 4, 5,
     ]);
     // Whoever wants to know it after all:
-    const forced = daybook('run', file, '--no-publish', '--force-raise-errors');
-    expect(forced.status).toBe(1);
+    const forced = await daybook('run', file, '--no-publish', '--force-raise-errors');
+    expect(forced.exitCode).toBe(1);
     expect(forced.stderr).toContain('cell 2, line 1: Error: meant');
   });
 
@@ -233,15 +228,15 @@ while (true) continue;`,
 });
 
 describe('daybook notebooks check', () => {
-  test('the project’s own notebooks have no problems', () => {
-    expect(daybook('check')).toMatchObject({ status: 0, stdout: '' });
+  test('the project’s own notebooks have no problems', async () => {
+    expect(await daybook('check')).toMatchObject({ exitCode: 0, stdout: '' });
   });
 
-  test('one line for each problem: path, cell, line, column, message', () => {
+  test('one line for each problem: path, cell, line, column, message', async () => {
     const file = write('wrong.ipynb', [markdown('# x'), 'const n: number = "x";\nn.foo']);
     writeFileSync(join(folder, 'broken.ipynb'), '{');
-    const { status, stdout, stderr } = daybook('check', file, join(folder, 'broken.ipynb'));
-    expect(status).toBe(1);
+    const { exitCode, stdout, stderr } = await daybook('check', file, join(folder, 'broken.ipynb'));
+    expect(exitCode).toBe(1);
     expect(stdout.split('\n')).toEqual([
       expect.stringMatching(/broken\.ipynb: The notebook is not JSON/),
       `${file}:2:1:7 TS2322 Type 'string' is not assignable to type 'number'.`,
@@ -253,7 +248,7 @@ describe('daybook notebooks check', () => {
 
   test('for machines one object each; needs no warehouse', () => {
     const file = write('wrong.ipynb', ['const n: number = "x"; n']);
-    const { status, stdout } = spawnSync(
+    const { status: exitCode, stdout } = spawnSync(
       process.execPath,
       [join(root, 'bin/daybook.js'), 'notebooks', 'check', file, '--json'],
       {
@@ -262,7 +257,7 @@ describe('daybook notebooks check', () => {
         env: { ...process.env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' },
       },
     );
-    expect(status).toBe(1);
+    expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toEqual({
       path: file,
       cell: 1,

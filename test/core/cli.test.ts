@@ -5,27 +5,25 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/commands/commands.js';
 import { commandHelp } from '../../src/commands/command.js';
+import { daybookInProcess } from '../commands/daybook-in-process.js';
 
 const root = resolve(import.meta.dirname, '../..');
 
-function daybook(args: readonly string[], env: Record<string, string> = {}) {
-  return spawnSync(process.execPath, ['bin/daybook.js', ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
-  });
-}
+const daybook = (args: readonly string[], env: Record<string, string> = {}) =>
+  daybookInProcess(args, { cwd: root, env: { ...process.env, ...env } });
 
 describe('daybook', () => {
   test('without a command shows the overview and exits 2', () => {
-    const { status, stdout } = daybook([]);
+    const program = ['bin/daybook.js'];
+    const options = { cwd: root, encoding: 'utf8' } as const;
+    const { status, stdout } = spawnSync(process.execPath, program, options);
     expect(status).toBe(2);
     for (const name of Object.keys(commands)) expect(stdout).toContain(`  ${name} `);
   });
 
-  test('an unknown command is wrong use', () => {
-    const { status, stderr } = daybook(['pipelin', 'run']);
-    expect(status).toBe(2);
+  test('an unknown command is wrong use', async () => {
+    const { exitCode, stderr } = await daybook(['pipelin', 'run']);
+    expect(exitCode).toBe(2);
     expect(stderr).toBe(
       'there is no command "pipelin run" [USAGE]\n→ Did you mean daybook pipeline run? daybook --help lists the commands\n',
     );
@@ -38,9 +36,9 @@ describe('daybook', () => {
     [['pipeline', 'run', '--full-refesh'], 'no option --full-refesh; did you mean --full-refresh?'],
     [['pipeline', 'run', '-x'], 'there is no option -x [USAGE]'],
     [['query', 'select 1', '--formt=csv'], 'no option --formt; did you mean --format?'],
-  ])('what was mistyped is said, with what was probably meant: %j', (args, said) => {
-    const { status, stderr } = daybook(args);
-    expect(status).toBe(2);
+  ])('what was mistyped is said, with what was probably meant: %j', async (args, said) => {
+    const { exitCode, stderr } = await daybook(args);
+    expect(exitCode).toBe(2);
     expect(stderr).toContain(said);
   });
 
@@ -53,36 +51,39 @@ describe('daybook', () => {
       ['rejects', '--help'],
       ['rejects list', 'rejects export', 'rejects replay'],
     ],
-  ])('half a command lists what may follow: %j', (args, names) => {
-    const { status, stdout, stderr } = daybook(args);
-    expect(status).toBe(args.includes('--help') ? 0 : 2);
+  ])('half a command lists what may follow: %j', async (args, names) => {
+    const { exitCode, stdout, stderr } = await daybook(args);
+    expect(exitCode).toBe(args.includes('--help') ? 0 : 2);
     const listed = /^ {2}\w+( \w+)?(?= {2})/gm;
     expect((stdout + stderr).match(listed)?.map((name) => name.trim())).toStrictEqual(names);
   });
 
-  test.each(['constructor', 'toString', '__proto__'])('%s is no command', (name) => {
-    const { status, stderr } = daybook([name]);
-    expect(status).toBe(2);
+  test.each(['constructor', 'toString', '__proto__'])('%s is no command', async (name) => {
+    const { exitCode, stderr } = await daybook([name]);
+    expect(exitCode).toBe(2);
     expect(stderr).toContain('[USAGE]');
   });
 
-  test('says which version it is', () => {
+  test('says which version it is', async () => {
     const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as {
       version: string;
     };
-    expect(daybook(['--version'])).toMatchObject({ status: 0, stdout: `daybook ${version}\n` });
+    expect(await daybook(['--version'])).toMatchObject({
+      exitCode: 0,
+      stdout: `daybook ${version}\n`,
+    });
   });
 
-  test('an unknown option is wrong use and shows the usage', () => {
-    const { status, stderr } = daybook(['up', '--prot', '1']);
-    expect(status).toBe(2);
+  test('an unknown option is wrong use and shows the usage', async () => {
+    const { exitCode, stderr } = await daybook(['up', '--prot', '1']);
+    expect(exitCode).toBe(2);
     expect(stderr).toContain('daybook up: there is no option --prot; did you mean --port?');
     expect(stderr).toContain('→ daybook up [--data DIR]');
   });
 
-  test('wrong settings are all named before anything starts', () => {
-    const { status, stderr } = daybook(['up', '--once'], { PORT: 'x', DATABASE_URL: 'y' });
-    expect(status).toBe(2);
+  test('wrong settings are all named before anything starts', async () => {
+    const { exitCode, stderr } = await daybook(['up', '--once'], { PORT: 'x', DATABASE_URL: 'y' });
+    expect(exitCode).toBe(2);
     expect(stderr).toContain('DATABASE_URL: must begin with postgres://');
     expect(stderr).toContain('PORT: "x" is not a port');
   });

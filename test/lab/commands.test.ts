@@ -4,23 +4,16 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { daybookInProcess } from '../commands/daybook-in-process.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import type { Notebook } from '../../src/nbformat/notebook.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const execute = promisify(execFile);
 
-/** Runs `daybook ARGS` in the project; its exit code and what it printed. */
-async function daybook(args: string[], env: Record<string, string> = {}) {
-  const options = { cwd: root, env: { ...process.env, ...env } };
-  try {
-    const done = await execute(process.execPath, ['bin/daybook.js', ...args], options);
-    return { ...done, exitCode: 0 };
-  } catch (error) {
-    const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };
-    return { stdout, stderr, exitCode: code };
-  }
-}
+/** Runs `daybook ARGS` in the project. */
+const daybook = (args: string[], env: Record<string, string> = {}) =>
+  daybookInProcess(args, { cwd: root, env: { ...process.env, ...env } });
 
 test('kernel install makes our kernel known, and takes it away again', async () => {
   const folder = temporaryFolder();

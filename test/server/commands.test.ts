@@ -1,5 +1,5 @@
 // @module-tag heavy
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { daybookInProcess } from '../commands/daybook-in-process.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { notebookOf, prose, publish } from './published.js';
 
@@ -26,31 +27,32 @@ afterAll(async () => {
   await database.drop();
 });
 
-function daybook(...parameters: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...parameters], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
+const daybook = (...parameters: string[]) =>
+  daybookInProcess(parameters, { cwd: folder, env: process.env });
 
-test('notebooks render writes one file that needs nothing else', () => {
-  const { status, stdout } = daybook('notebooks', 'render', input, '--output', 'pages/churn.html');
-  expect([status, stdout]).toEqual([0, 'pages/churn.html\n']);
+test('notebooks render writes one file that needs nothing else', async () => {
+  const { exitCode, stdout } = await daybook(
+    'notebooks',
+    'render',
+    input,
+    '--output',
+    'pages/churn.html',
+  );
+  expect([exitCode, stdout]).toEqual([0, 'pages/churn.html\n']);
   const html = readFileSync(join(folder, 'pages/churn.html'), 'utf8');
   expect(html).toContain('<title>Customer churn · Daybook</title>');
   expect(html).not.toMatch(/<(?:script|link|img)[^>]*\s(?:src|href)="(?!data:)/);
 });
 
-test('notebooks render says what is wrong, and writes nothing then', () => {
+test('notebooks render says what is wrong, and writes nothing then', async () => {
   writeFileSync(join(folder, 'broken.ipynb'), '{"nbformat": 4');
-  const broken = daybook('notebooks', 'render', 'broken.ipynb', '--output', 'broken.html');
-  expect(broken.status).toBe(1);
+  const broken = await daybook('notebooks', 'render', 'broken.ipynb', '--output', 'broken.html');
+  expect(broken.exitCode).toBe(1);
   expect(broken.stderr).toContain('broken.ipynb: The notebook is not JSON');
   expect(existsSync(join(folder, 'broken.html'))).toBe(false);
-  expect(daybook('notebooks', 'render', 'missing.ipynb', '-o', 'x.html').status).toBe(2);
-  expect(daybook('notebooks', 'render', input).stderr).toContain('--output is missing');
-  const unwritable = daybook('notebooks', 'render', input, '--output', 'broken.ipynb/x.html');
+  expect((await daybook('notebooks', 'render', 'missing.ipynb', '-o', 'x.html')).exitCode).toBe(2);
+  expect((await daybook('notebooks', 'render', input)).stderr).toContain('--output is missing');
+  const unwritable = await daybook('notebooks', 'render', input, '--output', 'broken.ipynb/x.html');
   expect(unwritable.stderr).toContain('[OUTPUT_UNWRITABLE]');
 });
 

@@ -20,6 +20,7 @@ import {
 import { updateCommand } from '../../row-types/query-problem.js';
 import { describeInWarehouse } from '../../row-types/describe-in-warehouse.js';
 import type { Describe } from '../../row-types/describe-queries.js';
+import type { NotebookCheck } from '../../notebook/run-settings.js';
 import { readSources } from '../../notebook/collection/notebook-source.js';
 import { checkChanged } from '../../notebook/type-check/check-changed.js';
 import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
@@ -38,9 +39,13 @@ import type { Command, Invocation } from '../command.js';
 import { flag } from '../options.js';
 
 /** `daybook notebooks check`. */
-export const notebooksCheck: Command = {
-  usage: '[PATH…] [--update] [--fix] [--json]',
-  description: `Type-checks whole notebooks: all cells of a notebook as one program, in order, against the real
+export const notebooksCheck: Command = notebooksCheckBy(checkInProcess);
+
+/** {@link notebooksCheck} by a type check that runs elsewhere. */
+export function notebooksCheckBy(typeCheck: NotebookCheck): Command {
+  return {
+    usage: '[PATH…] [--update] [--fix] [--json]',
+    description: `Type-checks whole notebooks: all cells of a notebook as one program, in order, against the real
 types of what they import and of their queries. Needs no kernel and no warehouse. Prints one line for each
 problem: PATH:CELL:LINE:COLUMN and the message; cells are counted from 1, all kinds of them.
 Then it looks for what is right by its types and wrong all the same: names that the order of cells makes ambiguous,
@@ -49,54 +54,55 @@ them errors or turns them off, are in the reference (daybook.config.ts, lint). W
 With --fix, unused imports are taken out of the files.
 With --update, Postgres first describes each query whose text is a literal or a constant: its columns with
 their types, and what is wrong with it. No query is run. The types go into daybook-env.d.ts.`,
-  failsWhen: 'there is a problem',
-  options: {
-    update: { type: 'boolean', help: 'Have the warehouse describe the queries anew' },
-    fix: { type: 'boolean', help: 'Take unused imports out of the notebooks' },
-    json: { type: 'boolean', help: 'Print problems and findings as JSON, one object each' },
-  },
-  positionals: { min: 0, max: Infinity },
-  async run({ values, positionals, config, env, cwd, terminal, signal }) {
-    const paths = positionals.map((path) => resolve(cwd, path));
-    const renew = flag(values, 'update') ? describeInWarehouse(config) : undefined;
-    const check = (describe: Describe | undefined) =>
-      checkNotebooks(paths, { config, env, signal, renew: describe });
-    // `pipeline run` reports models that cannot be read; notebooks can be checked all the same.
-    const outdatedTypes = projectTypesProblem(config).catch(() => undefined);
-    const first = await check(renew);
-    const fixed = flag(values, 'fix') ? await fixNotebooks(first.findings) : 0;
-    const found = fixed > 0 ? await check(undefined) : first;
-    const { sources, unreadable, problems, findings, notice } = found;
-    const outdated = await outdatedTypes;
-    if (flag(values, 'json')) {
-      for (const problem of [...unreadable, ...problems, ...findings]) {
-        terminal.out(`${JSON.stringify(problem)}\n`);
+    failsWhen: 'there is a problem',
+    options: {
+      update: { type: 'boolean', help: 'Have the warehouse describe the queries anew' },
+      fix: { type: 'boolean', help: 'Take unused imports out of the notebooks' },
+      json: { type: 'boolean', help: 'Print problems and findings as JSON, one object each' },
+    },
+    positionals: { min: 0, max: Infinity },
+    async run({ values, positionals, config, env, cwd, terminal, signal }) {
+      const paths = positionals.map((path) => resolve(cwd, path));
+      const renew = flag(values, 'update') ? describeInWarehouse(config) : undefined;
+      const check = (describe: Describe | undefined) =>
+        checkNotebooks(paths, { config, env, signal, typeCheck, renew: describe });
+      // `pipeline run` reports models that cannot be read; notebooks can be checked all the same.
+      const outdatedTypes = projectTypesProblem(config).catch(() => undefined);
+      const first = await check(renew);
+      const fixed = flag(values, 'fix') ? await fixNotebooks(first.findings) : 0;
+      const found = fixed > 0 ? await check(undefined) : first;
+      const { sources, unreadable, problems, findings, notice } = found;
+      const outdated = await outdatedTypes;
+      if (flag(values, 'json')) {
+        for (const problem of [...unreadable, ...problems, ...findings]) {
+          terminal.out(`${JSON.stringify(problem)}\n`);
+        }
+      } else {
+        terminal.out(
+          [...problemLines(found), ...findings.map(formatFinding)]
+            .map((line) => `${line}\n`)
+            .join(''),
+        );
       }
-    } else {
-      terminal.out(
-        [...problemLines(found), ...findings.map(formatFinding)]
-          .map((line) => `${line}\n`)
-          .join(''),
-      );
-    }
-    if (outdated !== undefined) {
-      terminal.err(`${outdated}\n→ npx daybook pipeline run  writes it\n`);
-    }
-    if (notice !== undefined) terminal.err(`${notice}\n`);
-    const errors = findings.filter(({ severity }) => severity === 'error').length;
-    const count = problems.length + unreadable.length + errors;
-    const warnings = findings.length - errors;
-    const said = [
-      `${countOf(sources, 'notebook')} checked`,
-      countOf(count, 'problem'),
-      ...(warnings > 0 ? [countOf(warnings, 'warning')] : []),
-      ...(fixed > 0 ? [`unused imports taken out of ${countOf(fixed, 'notebook')}`] : []),
-    ];
-    terminal.err(`${said.join(', ')}\n`);
-    if (sources === 0) terminal.err(`→ ${firstNotebook}\n`);
-    return count === 0 ? 0 : 1;
-  },
-};
+      if (outdated !== undefined) {
+        terminal.err(`${outdated}\n→ npx daybook pipeline run  writes it\n`);
+      }
+      if (notice !== undefined) terminal.err(`${notice}\n`);
+      const errors = findings.filter(({ severity }) => severity === 'error').length;
+      const count = problems.length + unreadable.length + errors;
+      const warnings = findings.length - errors;
+      const said = [
+        `${countOf(sources, 'notebook')} checked`,
+        countOf(count, 'problem'),
+        ...(warnings > 0 ? [countOf(warnings, 'warning')] : []),
+        ...(fixed > 0 ? [`unused imports taken out of ${countOf(fixed, 'notebook')}`] : []),
+      ];
+      terminal.err(`${said.join(', ')}\n`);
+      if (sources === 0) terminal.err(`→ ${firstNotebook}\n`);
+      return count === 0 ? 0 : 1;
+    },
+  };
+}
 
 /** What to do in a project without notebooks. */
 export const firstNotebook =
@@ -116,18 +122,26 @@ interface CheckedNotebooks {
 /** What {@link checkNotebooks} takes beside the notebooks. */
 interface CheckNotebooksOptions extends Pick<Invocation, 'env' | 'signal'> {
   readonly config: Pick<Config, 'root' | 'home' | 'project'>;
+  /** Default: {@link checkInProcess}. */
+  readonly typeCheck?: NotebookCheck;
   /** Describes all queries anew. Default: they are compared with the types that the project has. */
   readonly renew?: Describe | undefined;
 }
 
 /**
- * Type-checks notebooks in a process of its own.
+ * Type-checks notebooks.
  *
  * @param paths - Notebooks and folders, absolute; none: the whole collection.
  */
 export async function checkNotebooks(
   paths: readonly string[],
-  { config: { root, home, project }, env, signal, renew }: CheckNotebooksOptions,
+  {
+    config: { root, home, project },
+    env,
+    signal,
+    typeCheck = checkInProcess,
+    renew,
+  }: CheckNotebooksOptions,
 ): Promise<CheckedNotebooks> {
   const sources = await readSources(paths, root, env);
   const readable = sources.flatMap(({ path, file, content }) =>
@@ -136,7 +150,7 @@ export async function checkNotebooks(
       : [],
   );
   const notebooks = readable.map(({ check }) => check);
-  const check = () => checkChanged(readable, { root, home, check: checkInProcess, env, signal });
+  const check = () => checkChanged(readable, { root, home, check: typeCheck, env, signal });
   const { checked, notice } =
     renew === undefined
       ? await compareTypes(notebooks, await check(), root)

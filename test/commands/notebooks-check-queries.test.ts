@@ -45,7 +45,10 @@ const config = () => ({ ...database.config, root: workspace.root });
 
 /** The check without warnings, which are not about queries. */
 const check = async (values: Record<string, boolean> = {}) => {
-  const checked = await runCommand(notebooksCheckBy(checkInProcess), config(), { values, env: process.env });
+  const checked = await runCommand(notebooksCheckBy(checkInProcess), config(), {
+    values,
+    env: process.env,
+  });
   const lines = checked.stdout.split('\n').filter((line) => !line.includes(' warning '));
   return { ...checked, stdout: lines.join('\n') };
 };

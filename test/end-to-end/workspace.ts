@@ -28,7 +28,7 @@ export interface Workspace {
 }
 
 /**
- * A copy of the content (sql/, notebooks/) in a temporary folder with a space in its name, on the
+ * A copy of the content (sql/, notebooks/, the types of both) in a temporary folder with a space in its name, on the
  * compiled engine of this checkout.
  *
  * @param env - Settings beside those of the process.
@@ -36,7 +36,8 @@ export interface Workspace {
 export function createWorkspace(env: Record<string, string> = {}): Workspace {
   const folder = mkdtempSync(join(tmpdir(), 'daybook end to end '));
   chmodSync(folder, 0o755); // As root, Postgres runs as another user.
-  for (const part of ['package.json', 'daybook.config.ts', 'sample-logs', 'sql', 'notebooks']) {
+  const files = ['package.json', 'daybook.config.ts', 'daybook-env.d.ts'];
+  for (const part of [...files, 'sample-logs', 'sql', 'notebooks']) {
     cpSync(join(root, part), join(folder, part), { recursive: true });
   }
   for (const part of ['node_modules', 'dist']) symlinkSync(join(root, part), join(folder, part));

@@ -2,22 +2,28 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { checkNotebooks } from '../../src/notebook/type-check/check-notebooks.js';
+import { notebookChecker } from '../../src/notebook/type-check/check-notebooks.js';
 import { formatProblem } from '../../src/notebook/document/type-problem.js';
 import { root } from '../database.js';
-import { runOnDaybook } from './kernel-runs.js';
+import { runOnDaybook, sharedDaybook } from './kernel-runs.js';
 import { markdown, notebookOf, outputsOf, streamText, type CellDraft } from './notebooks.js';
 
 // Kernels start slowly on a busy machine.
 vi.setConfig({ testTimeout: 300_000 });
+
+const runOnShared = sharedDaybook();
+
+/** What it has read of libraries for one test, it need not read for the next. */
+const check = notebookChecker();
 
 /** What the type check of a whole notebook says: of notebooks without a kernelspec by our rules. */
 function problems(
   cells: readonly CellDraft[],
   path = join(root, 'notebooks', 'x.ipynb'),
 ): string[] {
-  const [checked] = checkNotebooks([{ path, notebook: notebookOf(cells) }]);
-  return (checked?.problems ?? []).map((problem) => formatProblem('x', problem));
+  return check({ path, notebook: notebookOf(cells) }).problems.map((problem) =>
+    formatProblem('x', problem),
+  );
 }
 
 describe('the type check', () => {
@@ -129,7 +135,7 @@ test('the check and the kernel say the same of the same code', async () => {
 });
 
 test('a cell that throws ends the run, with its place and the error where the kernel put it', async () => {
-  const executed = await runOnDaybook([
+  const executed = await runOnShared([
     'function first(rows) {\n  return rows[0].plan;\n}',
     'console.error("my own words");\n\nfirst(undefined);',
     'console.log("never")',
@@ -148,7 +154,7 @@ test('a cell that throws ends the run, with its place and the error where the ke
 });
 
 test('a cell that does not type-check says number, line and column', async () => {
-  const executed = await runOnDaybook(['1;\nconst n: number = "x";']);
+  const executed = await runOnShared(['1;\nconst n: number = "x";']);
   expect(executed.failure).toMatchObject({
     kind: 'type-error',
     line: 2,
@@ -194,7 +200,7 @@ test('what cells put out, as a real kernel sends it', async () => {
 });
 
 test('errors are allowed by name', async () => {
-  const executed = await runOnDaybook(
+  const executed = await runOnShared(
     ['(undefined as any).x', 'console.log("went on")', 'throw new RangeError("not this one")', '1'],
     { allowErrors: ['TypeError'] },
   );
@@ -228,7 +234,7 @@ describe('what no cell waits for', () => {
   });
 
   test('a promise that rejects at once is an error of its cell', async () => {
-    const executed = await runOnDaybook(['void Promise.reject(new Error("nobody waits"));']);
+    const executed = await runOnShared(['void Promise.reject(new Error("nobody waits"));']);
     expect(executed.failure).toMatchObject({ kind: 'error', cell: 1, evalue: 'nobody waits' });
   });
 });
@@ -255,7 +261,7 @@ test('a loop, a wait and a child process are interrupted, and the next cell runs
 });
 
 test('no output is lost, however much there is', async () => {
-  const executed = await runOnDaybook(['for (let i = 0; i < 20_000; i++) console.log(i)']);
+  const executed = await runOnShared(['for (let i = 0; i < 20_000; i++) console.log(i)']);
   expect(executed.warnings).toEqual([]);
   const lines = streamText(executed.outputs[0] ?? []).split('\n');
   expect(lines.length).toBe(20_001);

@@ -28,11 +28,16 @@ export function runOnDaybook(cells: readonly CellDraft[], options: RunOptions = 
  * One tslab for the cases of a file that are about neither its start nor its end; it starts with the first and ends
  * with the file. Later cases may declare names anew, as cells may.
  */
-export function sharedTslab() {
+export const sharedTslab = () => sharedKernel(tslabKernelspec());
+
+/** {@link sharedTslab} with our own kernel. */
+export const sharedDaybook = () => sharedKernel(daybookKernelspec());
+
+function sharedKernel(spec: Kernelspec) {
   let started: Promise<Kernel> | undefined;
   afterAll(async () => (await started)?.shutdown());
   return async (cells: readonly CellDraft[], options: ExecutionSettings = {}) => {
-    started ??= start(tslabKernelspec(), {});
+    started ??= start(spec, {});
     return execute(await started, cells, options);
   };
 }

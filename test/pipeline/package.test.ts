@@ -102,34 +102,33 @@ void [ofSomebody, described, awaited, share, report];
 `;
 
 test.each([
-  [
-    'node_modules/@tslab/typescript-for-tslab/bin/tsc',
-    ['--moduleResolution', 'node', '--skipLibCheck', 'false'],
-  ],
-  ['node_modules/typescript/bin/tsc', ['--ignoreConfig', '--module', 'nodenext']],
-])('notebooks and programs see its types: %s', async (compiler, options) => {
-  const file = resolve(await folderBelowRoot(), 'consumer.mts');
-  await writeFile(file, consumer);
-  const flags = ['--noEmit', '--strict', '--target', 'es2022', '--types', 'node', ...options];
-  const compile = async (...more: string[]): Promise<string> => {
-    const args = [resolve(root, compiler), ...flags, ...more];
-    const { stdout } = await execute(process.execPath, args, { cwd: root }).catch(
+  ['@tslab/typescript-for-tslab', { module: 'es2022', moduleResolution: 'node' }],
+  ['typescript', { module: 'nodenext' }],
+])('notebooks and programs see its types: %s', async (compiler, modules) => {
+  const folder = await folderBelowRoot();
+  const compile = async (files: string[], skipLibCheck: boolean): Promise<string> => {
+    const tsconfig = join(folder, 'tsconfig.json');
+    const compilerOptions = {
+      ...{ noEmit: true, strict: true, target: 'es2022', types: ['node'], skipLibCheck },
+      ...modules,
+    };
+    await writeFile(tsconfig, JSON.stringify({ compilerOptions, files }));
+    const check = join(root, 'test/package/check-declarations.js');
+    const { stdout } = await execute(process.execPath, [check, compiler, tsconfig]).catch(
       (error: unknown) => error as { stdout: string },
     );
     return stdout;
   };
-  // The package's declarations are checked; the compiler's own are not.
-  const checked = ['--skipDefaultLibCheck', file, resolve(root, 'daybook-env.d.ts')];
-  expect(await compile(...checked)).toBe('');
+  await writeFile(join(folder, 'consumer.mts'), consumer);
+  expect(await compile(['consumer.mts', join(root, 'daybook-env.d.ts')], false)).toBe('');
   // In a project that has no types yet any table may be read.
-  const first = resolve(file, '..', 'first.mts');
   await writeFile(
-    first,
+    join(folder, 'first.mts'),
     `import { table } from 'daybook/pipeline';
     void table('gold.x').then(([first]) => first?.['month']);
     void table<{ n: number }>('gold.x').then(([first]) => first?.n.toFixed());`,
   );
-  expect(await compile('--skipLibCheck', 'true', first)).toBe('');
+  expect(await compile(['first.mts'], true)).toBe('');
 });
 
 test.each([

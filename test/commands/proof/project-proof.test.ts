@@ -14,6 +14,7 @@ import { promisify } from 'node:util';
 import { beforeEach, expect, test } from 'vitest';
 import { createDaybook } from 'create-daybook';
 import { root } from '../../database.js';
+import { daybookInProcess } from '../daybook-in-process.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const execute = promisify(execFile);
@@ -31,21 +32,32 @@ beforeEach(async () => {
   symlinkSync(root, join(project, 'node_modules/daybook'), 'dir');
 });
 
+const env = { PATH: process.env['PATH'], DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' };
+
 /** Runs `npm test` of the project, whose own warehouse cannot be reached. */
 async function prove() {
+  const { exitCode, ...said } = await daybookInProcess(['test'], { cwd: project, env });
+  return proofOf({ ...said, code: exitCode });
+}
+
+/** {@link prove} as its users do it. */
+async function proveInItsOwnProcess() {
   const program = join(project, 'node_modules/daybook/bin/daybook.js');
-  const options = {
-    cwd: project,
-    env: { PATH: process.env['PATH'], DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' },
-  };
-  const { stdout, stderr, code } = await execute(process.execPath, [program, 'test'], options).then(
-    (ended) => ({ ...ended, code: 0 }),
-    (error: unknown) => error as { stdout: string; stderr: string; code: number },
+  const options = { cwd: project, env };
+  return proofOf(
+    await execute(process.execPath, [program, 'test'], options).then(
+      (ended) => ({ ...ended, code: 0 }),
+      (error: unknown) => error as { stdout: string; stderr: string; code: number },
+    ),
   );
-  const steps = stdout.split('\n').flatMap((line) => {
+}
+
+function proofOf(ended: { stdout: string; stderr: string; code: number }) {
+  const steps = ended.stdout.split('\n').flatMap((line) => {
     const [, outcome, name] = /^(passed|FAILED|left out) +(\w+)/.exec(line) ?? [];
     return outcome === undefined ? [] : [`${outcome} ${name ?? ''}`];
   });
+  const { code, stdout, stderr } = ended;
   return { code, stdout, stderr, steps: steps.sort() };
 }
 
@@ -80,7 +92,7 @@ test('a new project passes, and neither it nor its warehouse is touched', async 
   // What a killed run has left.
   mkdirSync(join(project, '.daybook/test-4194303-left'), { recursive: true });
   const before = state().filter(([path]) => !path?.includes('test-'));
-  const { code, steps, stdout, stderr } = await prove();
+  const { code, steps, stdout, stderr } = await proveInItsOwnProcess();
   expect(code, stdout + stderr).toBe(0);
   expect(steps).toEqual([
     ...['passed links', 'passed models', 'passed notebooks', 'passed tests', 'passed types'],

@@ -81,7 +81,6 @@ describe('in a browser', () => {
         JSON.stringify({ compilerOptions: options }),
       );
       expect((await workspace.daybook('pipeline', 'run')).exitCode).toBe(0);
-      expect((await workspace.daybook('notebooks', 'check', '--update')).exitCode).toBe(0);
       await mkdir(join(home, 'lab'), { recursive: true });
       await symlink(frontEndCache, join(home, 'lab', 'front-end'));
 

@@ -10,6 +10,8 @@ import {
   startEmbedded,
   stopEmbedded,
 } from '../../../src/warehouse/embedded/server.js';
+import { daybookInProcess } from '../../commands/daybook-in-process.js';
+import { root } from '../../database.js';
 import {
   ask,
   asRoot,
@@ -81,7 +83,8 @@ describe('as root', () => {
     // Every process comes to the same place, even when the folder could be entered by now.
     chmodSync(dirname(home), 0o755);
     expect(findEmbeddedLocation(home).folder).toBe(place.folder);
-    const { stdout } = await finish(startDaybook(['db', 'status'], home));
+    const env = { PATH: process.env['PATH'], DAYBOOK_HOME: home };
+    const { stdout } = await daybookInProcess(['db', 'status'], { cwd: root, env });
     expect(stdout).toContain(`folder    ${place.folder}\n`);
     expect(stdout).toContain('cannot enter');
     await stopEmbedded(home);
@@ -134,8 +137,9 @@ it.each(['', 'below'])('says that the home is a file: %j', async (below) => {
     ['query', 'select 1'],
     ['lab', '--prepare'],
   ]) {
-    const { code, stderr } = await finish(startDaybook(command, join(file, below)));
-    expect(code).toBe(2);
+    const env = { PATH: process.env['PATH'], DAYBOOK_HOME: join(file, below) };
+    const { exitCode, stderr } = await daybookInProcess(command, { cwd: root, env });
+    expect(exitCode).toBe(2);
     expect(stderr).toContain(`cannot be a folder, because ${file} is a file`);
     expect(stderr).toContain('[CONFIG_INVALID]');
   }

@@ -1,12 +1,11 @@
 // Whether an SQL expression may be null.
 
-import { isAggregate, isEndless, isTotalOperator, nullRule } from './function-nullability.js';
+import { isCastOfJson, textTypes, typeOf } from './expression-type.js';
+import { isEndless, isTotalOperator, nullRule } from './function-nullability.js';
 import { nodes, strings, type Tree } from './parse-statements.js';
 import { provenColumns } from './proven-columns.js';
-import { columnNamed, mayBeNull, type QueryColumn, type Scope } from './query-scope.js';
-
-/** Reads a query that stands in an expression. */
-export type ReadSelect = (select: Tree, outer: Scope) => readonly QueryColumn[];
+import { countOfSets, entryOf, hasAggregate, orderedBy } from './query-parts.js';
+import { columnNamed, itemNamed, mayBeNull, type ReadSelect, type Scope } from './query-scope.js';
 
 /**
  * Whether an expression may give null: false only where no row of any data gives it. Postgres itself does not say it
@@ -28,27 +27,33 @@ export class NullReader {
         return node['isnull'] === true;
       case 'ColumnRef': {
         if (scope.groups === 'subtotals') return true;
-        const column = columnNamed(strings(node['fields']), scope);
-        return column === undefined || mayBeNull(column, scope);
+        const names = strings(node['fields']);
+        const column = columnNamed(names, scope);
+        if (column !== undefined) return mayBeNull(column, scope);
+        // The name of an item of `from` is its row.
+        const row = itemNamed(names.at(-1), scope)?.columns;
+        return row?.every(({ outerJoins }) => outerJoins.size === 0) !== true;
       }
       case 'NullTest':
       case 'BooleanTest':
       case 'A_ArrayExpr':
       case 'RowExpr':
       case 'GroupingFunc':
+      case 'MergeSupportFunc':
         return false;
       case 'SQLValueFunction':
         return node['op'] === 'SVFOP_CURRENT_SCHEMA';
       case 'BoolExpr':
-        return any(nodes(node['args']));
+        return any(nodes(node['args'])) && !decides(node);
       case 'CoalesceExpr':
+        return all(nodes(node['args'])) && !hasEitherSide(nodes(node['args']), scope);
       case 'MinMaxExpr':
         return all(nodes(node['args']));
       case 'CollateClause':
       case 'NamedArgExpr':
         return this.isNullable(node['arg'], scope);
       case 'TypeCast':
-        return isCastOfJson(node, scope) || this.isNullable(node['arg'], scope);
+        return isCastOfJson(node, scope, this.#select) || this.isNullable(node['arg'], scope);
       case 'CaseExpr':
         return this.#isCaseNullable(node, scope);
       case 'A_Expr':
@@ -57,6 +62,13 @@ export class NullReader {
         return this.#isCallNullable(node, scope);
       case 'SubLink':
         return this.#isSubqueryNullable(node, scope);
+      case 'A_Indirection':
+        return this.#isPartNullable(node, scope);
+      case 'JsonIsPredicate':
+        return this.isNullable(node['expr'], scope);
+      case 'JsonObjectConstructor':
+      case 'JsonArrayConstructor':
+        return false;
       default:
         return true;
     }
@@ -71,8 +83,8 @@ export class NullReader {
       const condition = expr as Tree;
       const within = new Set([...proven, ...provenColumns(condition, scope)]);
       const isBranchNullable = this.isNullable(result, { ...scope, proven: within });
-      // A condition that is null goes on as one that is false does: only `is null` tells what follows.
-      if (entryOf(condition)[0] === 'NullTest')
+      // A condition that is null goes on as one that is false does, so only one that is never null tells what follows.
+      if (!this.isNullable(condition, { ...scope, proven }))
         proven = new Set([...proven, ...provenColumns(condition, scope, false)]);
       return isBranchNullable;
     });
@@ -120,6 +132,8 @@ export class NullReader {
         return false;
       case 'for null':
         return isAnyNullable(scope);
+      case 'for null first':
+        return this.isNullable(parts[0], scope);
       case 'for no rows':
       case 'for no values': {
         if (node['agg_filter'] !== undefined) return true;
@@ -144,17 +158,36 @@ export class NullReader {
       case 'lower':
       case 'upper':
         // Of a range they give a bound, which it may not have.
-        return !textTypes.has(typeOf(parts[0], scope) ?? '') || isAnyNullable();
+        return !textTypes.has(typeOf(parts[0], scope, this.#select) ?? '') || isAnyNullable();
       case 'substring':
         // By a pattern, it may find nothing.
         return !parts.slice(1).every(isInteger) || isAnyNullable();
       case 'extract':
       case 'date_part':
-        return !isEndless(constantOf(parts[0]) ?? '') || isAnyNullable();
+        return (
+          !(
+            isEndless(constantOf(parts[0]) ?? '') || isTime(typeOf(parts[1], scope, this.#select))
+          ) || isAnyNullable()
+        );
+      case 'to_char':
+        // Of an instant without end it gives none.
+        return !numberTypes.has(typeOf(parts[0], scope, this.#select) ?? '') || isAnyNullable();
+      case 'to_number':
+        return (constantOf(parts[1]) ?? '') === '' || this.isNullable(parts[0], scope);
+      case 'jsonb_path_exists':
+        return parts.length > 3 || isAnyNullable();
+      case 'array_fill':
+        return parts.slice(1).some((part) => this.isNullable(part, scope));
+      case 'array_cat':
+        return parts.every((part) => this.isNullable(part, scope));
+      case 'string_to_table':
+        return parts.length > 2;
+      case 'unnest':
+        return entryOf(parts[0])[0] !== 'A_ArrayExpr' || parts.length > 1
+          ? true
+          : nodes(entryOf(parts[0])[1]['elements']).some((item) => this.isNullable(item, scope));
       case 'to_timestamp':
-        return parts.length !== 1 || isAnyNullable();
       case 'age':
-        return isAnyNullable();
       case 'ntile':
         return isAnyNullable();
       case 'lag':
@@ -166,6 +199,19 @@ export class NullReader {
       default:
         return true;
     }
+  }
+
+  /** Of an array, a slice is there where its bounds are; an element need not be. */
+  #isPartNullable(node: Tree, scope: Scope): boolean {
+    const places = nodes(node['indirection']).map((place) => (place['A_Indices'] ?? {}) as Tree);
+    return (
+      this.isNullable(node['arg'], scope) ||
+      places.some(
+        ({ is_slice, lidx, uidx }) =>
+          is_slice !== true ||
+          [lidx, uidx].some((bound) => bound !== undefined && this.isNullable(bound, scope)),
+      )
+    );
   }
 
   #isSubqueryNullable(node: Tree, scope: Scope): boolean {
@@ -193,35 +239,13 @@ function hasOneRow(select: Tree): boolean {
     (clause) => select[clause] === undefined,
   );
   if (!isPlain || nodes(select['valuesLists']).length > 0) return false;
-  if (select['fromClause'] === undefined && select['whereClause'] === undefined)
-    return !hasSet(select['targetList']);
+  if (countOfSets(select['targetList']) > 0) return false;
+  if (select['fromClause'] === undefined && select['whereClause'] === undefined) return true;
   return hasAggregate(select['targetList']);
 }
 
-/** Whether a tree calls an aggregate, outside of the queries in it. */
-export function hasAggregate(tree: unknown): boolean {
-  if (typeof tree !== 'object' || tree === null) return false;
-  if (Array.isArray(tree)) return tree.some(hasAggregate);
-  return Object.entries(tree).some(([kind, node]) => {
-    if (kind === 'SelectStmt') return false;
-    const call = kind === 'FuncCall' ? (node as Tree) : undefined;
-    const isOne =
-      call !== undefined &&
-      call['over'] === undefined &&
-      isAggregate(strings(call['funcname']).at(-1) ?? '');
-    return isOne || hasAggregate(node);
-  });
-}
-
-/** Whether it calls functions that may give several rows, or none. */
-function hasSet(tree: unknown): boolean {
-  return /"sval":"(?:generate_series|unnest|json\w*_each\w*|json\w*_array_elements\w*|regexp_\w+|\w+_to_\w+)"/.test(
-    JSON.stringify(tree),
-  );
-}
-
 /** Flags of a window's frame in which the row itself need not stand: offsets to the other side, and `exclude`. */
-const frameWithoutItself = 0x1000 | 0x2000 | 0x8000 | 0x10000 | 0x20000;
+const frameWithoutItself = 0x1000 | 0x2000 | 0x8000 | 0x10000;
 
 /** Whether the frame of a window has always the row in it that it is asked for. */
 function seesItself(over: Tree, scope: Scope): boolean {
@@ -231,52 +255,35 @@ function seesItself(over: Tree, scope: Scope): boolean {
   return (flags & frameWithoutItself) === 0;
 }
 
-function orderedBy(node: Tree): readonly Tree[] {
-  if (node['agg_within_group'] !== true) return [];
-  return nodes(node['agg_order']).map((item) => (item['SortBy'] as Tree)['node'] as Tree);
+/** Whether the parts are columns of both sides of a full join, of which a row has one. */
+function hasEitherSide(parts: readonly Tree[], scope: Scope): boolean {
+  const joins = parts.flatMap((part) => {
+    const [kind, node] = entryOf(part);
+    const column = kind === 'ColumnRef' ? columnNamed(strings(node['fields']), scope) : undefined;
+    return column?.isNullable === false && column.outerJoins.size === 1
+      ? [...column.outerJoins]
+      : [];
+  });
+  return joins.some(({ opposite }) => opposite !== undefined && joins.includes(opposite));
 }
 
-const textTypes: ReadonlySet<string> = new Set(['text', 'varchar', 'bpchar', 'name', 'citext']);
-
-const textFunctions =
-  /^(?:[lrb]?trim|replace|concat|concat_ws|substr|left|right|to_char|format|initcap)$/;
-
-/** The type of an expression by its name in pg_type, as far as it can be told from the text. */
-export function typeOf(expression: unknown, scope: Scope): string | undefined {
-  const [kind, node] = entryOf(expression);
-  switch (kind) {
-    case 'ColumnRef':
-      return columnNamed(strings(node['fields']), scope)?.type;
-    case 'TypeCast': {
-      const { names, arrayBounds } = node['typeName'] as Tree;
-      return arrayBounds === undefined ? strings(names).at(-1) : undefined;
-    }
-    case 'A_Const':
-      return 'sval' in node ? 'text' : undefined;
-    case 'CoalesceExpr':
-    case 'MinMaxExpr':
-      return typeOf(nodes(node['args'])[0], scope);
-    case 'FuncCall': {
-      const name = strings(node['funcname']).at(-1) ?? '';
-      if (textFunctions.test(name)) return 'text';
-      return name.includes('json') ? 'jsonb' : undefined;
-    }
-    case 'A_Expr': {
-      const operator = strings(node['name']).at(-1) ?? '';
-      if (operator === '->>' || operator === '#>>') return 'text';
-      if (operator === '->' || operator === '#>') return 'jsonb';
-      const sides = [node['lexpr'], node['rexpr']].map((side) => typeOf(side, scope));
-      return operator === '||' ? sides.find((type) => type !== undefined) : undefined;
-    }
-    default:
-      return undefined;
-  }
+/** Whether one part decides: `or true`, `and false`. */
+function decides(node: Tree): boolean {
+  const isOr = node['boolop'] === 'OR_EXPR';
+  return nodes(node['args']).some((part) => {
+    const [kind, constant] = entryOf(part);
+    const { boolval } = (kind === 'A_Const' ? constant : {}) as { boolval?: { boolval?: boolean } };
+    return boolval !== undefined && (boolval.boolval === true) === isOr;
+  });
 }
 
-/** Whether a cast is one of json, in which null is a value: of a cast it becomes SQL's null. */
-function isCastOfJson(cast: Tree, scope: Scope): boolean {
-  const isFromJson = typeOf(cast['arg'], scope)?.startsWith('json') === true;
-  return isFromJson && !/^(?:jsonb?|text)$/.test(typeOf({ TypeCast: cast }, scope) ?? '');
+const numberTypes: ReadonlySet<string> = new Set([
+  ...['int2', 'int4', 'int8', 'numeric', 'float4', 'float8'],
+]);
+
+/** Whether a type is a time of day, which has an end. */
+function isTime(type: string | undefined): boolean {
+  return type === 'time' || type === 'timetz';
 }
 
 function isInteger(expression: unknown): boolean {
@@ -288,9 +295,4 @@ function constantOf(expression: unknown): string | undefined {
   const [kind, node] = entryOf(expression);
   const { sval } = (kind === 'A_Const' ? node : {}) as { sval?: { sval?: string } };
   return sval?.sval;
-}
-
-function entryOf(tree: unknown): [string, Tree] {
-  const [[kind, value] = ['', {}]] = Object.entries((tree ?? {}) as Tree);
-  return [kind, (value ?? {}) as Tree];
 }

@@ -1,8 +1,11 @@
 // Column lineage and nullability of a query.
 
-import { NullReader, typeOf } from './expression-nullability.js';
+import { combined, itemColumn, renamed, signature } from './combined-columns.js';
+import { NullReader } from './expression-nullability.js';
+import { typeOf } from './expression-type.js';
 import { nodes, parseStatements, strings, type Tree } from './parse-statements.js';
 import { provenColumns } from './proven-columns.js';
+import { countOfSets, entryOf, groupsOf, outputName, windowsOf } from './query-parts.js';
 import {
   columnNamed,
   emptyScope,
@@ -11,15 +14,16 @@ import {
   mayBeNull,
   nothing,
   prove,
+  relationId,
   union,
   type ColumnsOf,
   type ColumnSources,
-  type Groups,
   type ItemColumn,
   type OuterJoin,
   type QueryColumn,
   type Scope,
 } from './query-scope.js';
+import { returningClause, type ReturningClause } from './returning-clause.js';
 
 /**
  * The columns of the first query in SQL, in their order: what each is made of (computed from, not filtered or joined
@@ -37,8 +41,8 @@ export async function queryColumns(
   const parsed = await parseStatements(sql);
   if (!parsed.ok) return undefined;
   for (const { tree } of parsed.statements) {
-    const select = selectIn(tree);
-    if (select !== undefined) return new QueryReader(columnsOf).select(select, emptyScope);
+    const columns = new QueryReader(columnsOf).read(tree, emptyScope);
+    if (columns !== undefined) return columns;
   }
   return undefined;
 }
@@ -54,12 +58,43 @@ function selectIn(statement: Tree): Tree | undefined {
   return inner === undefined ? undefined : selectIn(inner);
 }
 
+/** Functions that give the members of an object. */
+const pairs = /^jsonb?_each(?:_text)?$/;
+
 class QueryReader {
   readonly #columnsOf: ColumnsOf;
   readonly #nulls = new NullReader((select, outer) => this.select(select, outer));
 
   constructor(columnsOf: ColumnsOf) {
     this.#columnsOf = columnsOf;
+  }
+
+  /** The columns that a statement answers with, or makes a table of; undefined: it has none. */
+  read(statement: Tree, outer: Scope): readonly QueryColumn[] | undefined {
+    const returned = returningClause(statement);
+    if (returned !== undefined) return this.#returning(entryOf(statement)[1], returned, outer);
+    const select = selectIn(statement);
+    return select === undefined ? undefined : this.select(select, outer);
+  }
+
+  /** What is answered with of rows that were changed. */
+  #returning(node: Tree, returned: ReturningClause, outer: Scope): readonly QueryColumn[] {
+    const scope: Scope = {
+      ...innerScope(outer, this.#withNames(node, outer)),
+      ...{ groups: 'maybe none', windows: new Map() },
+    };
+    for (const item of returned.items) this.#from(item, scope);
+    for (const column of provenColumns(returned.condition, scope)) prove(column, scope);
+    const columns = scope.items[returned.changed]?.columns ?? [];
+    if (returned.mayLackOthers)
+      for (const [index, item] of scope.items.entries())
+        if (index !== returned.changed) mayBeMissing(item.columns);
+    for (const [name, isThere] of Object.entries(returned.has)) {
+      const own = columns.map(itemColumn);
+      if (!isThere) mayBeMissing(own);
+      scope.items.push({ name, columns: own });
+    }
+    return returned.targets.flatMap((target) => this.#target(target, scope));
   }
 
   select(node: Tree, outer: Scope): readonly QueryColumn[] {
@@ -80,9 +115,14 @@ class QueryReader {
       prove(column, scope);
     const rows = nodes(node['valuesLists']);
     if (rows.length > 0) return this.#values(rows, scope);
-    return nodes(node['targetList']).flatMap((item) =>
-      this.#target(item['ResTarget'] as Tree, scope),
-    );
+    const targets = nodes(node['targetList']).map((item) => item['ResTarget'] as Tree);
+    // Of several sets side by side the shorter ones are filled up with nulls.
+    const isUneven = countOfSets(targets) > 1;
+    return targets.flatMap((target) => {
+      const columns = this.#target(target, scope);
+      if (!isUneven || countOfSets(target) === 0) return columns;
+      return columns.map((column) => ({ ...column, isNullable: true }));
+    });
   }
 
   #withNames(node: Tree, outer: Scope): ReadonlyMap<string, readonly QueryColumn[]> {
@@ -94,10 +134,11 @@ class QueryReader {
         ctequery: Tree;
         aliascolnames?: Tree[];
       };
-      const query = selectIn(cte.ctequery);
+      const query = returningClause(cte.ctequery) ? undefined : selectIn(cte.ctequery);
       if (query === undefined) {
-        // What changes data hides a table of the same name all the same.
-        tables.set(cte.ctename, []);
+        // What changes data hides a table of the same name, whether it answers with rows or not.
+        const changed = this.read(cte.ctequery, { ...outer, tables: new Map(tables) }) ?? [];
+        tables.set(cte.ctename, renamed(changed, strings(cte.aliascolnames)));
         continue;
       }
       const names = strings(cte.aliascolnames);
@@ -113,7 +154,7 @@ class QueryReader {
           known = read(query);
         }
       }
-      tables.set(cte.ctename, read(query));
+      tables.set(cte.ctename, [...read(query), ...addedColumns(item['CommonTableExpr'] as Tree)]);
     }
     return tables;
   }
@@ -131,7 +172,7 @@ class QueryReader {
     if (kind === 'RangeVar') {
       const { schemaname, relname } = node as { schemaname?: string; relname: string };
       const known = schemaname === undefined ? scope.tables.get(relname) : undefined;
-      add(relname, known ?? this.#stored(`${schemaname ?? 'public'}.${relname}`));
+      add(relname, known ?? this.#stored(relationId(schemaname, relname)));
     } else if (kind === 'JoinExpr') {
       this.#join(node, scope, alias === undefined ? undefined : { ...alias });
     } else if (kind === 'RangeSubselect') {
@@ -199,12 +240,16 @@ class QueryReader {
       };
     });
     // A row of a full join lacks one side or the other.
-    if (type === 'JOIN_LEFT' || type === 'JOIN_FULL') mayBeMissing(right.all);
-    if (type === 'JOIN_RIGHT' || type === 'JOIN_FULL') mayBeMissing(left.all);
+    const ofRight: OuterJoin = {};
+    if (type === 'JOIN_LEFT' || type === 'JOIN_FULL') mayBeMissing(right.all, ofRight);
+    const ofLeft: OuterJoin = type === 'JOIN_FULL' ? { opposite: ofRight } : {};
+    if (type === 'JOIN_RIGHT' || type === 'JOIN_FULL') mayBeMissing(left.all, ofLeft);
 
     const isAlone = ({ name }: ItemColumn) => !names.includes(name);
     const shown = [...merged, ...left.visible.filter(isAlone), ...right.visible.filter(isAlone)];
     visible.splice(start.visible, visible.length, ...shown);
+    const { aliasname } = (node['join_using_alias'] ?? {}) as { aliasname?: string };
+    if (aliasname !== undefined) items.push({ name: aliasname, columns: merged });
     if (alias === undefined) return;
     // Its name hides those of its sides.
     const renames = strings(alias.colnames);
@@ -234,10 +279,16 @@ class QueryReader {
     const calls = nodes(node['functions']).map(
       (list) => nodes((list['List'] as Tree | undefined)?.['items'])[0] ?? {},
     );
-    const columns = calls.map((call): QueryColumn => {
+    const columns = calls.flatMap((call): QueryColumn[] => {
       const name = strings((call['FuncCall'] as Tree | undefined)?.['funcname']).at(-1) ?? '';
+      if (calls.length === 1 && pairs.test(name))
+        return [false, true].map((isNullable) => ({
+          ...{ name: isNullable ? 'value' : 'key', sources, isNullable },
+          type: name.endsWith('_text') ? 'text' : isNullable ? 'jsonb' : 'text',
+        }));
       const isNullable = calls.length > 1 || this.#nulls.isNullable(call, scope);
-      return { name: calls.length > 1 ? name : (alias ?? name), sources, isNullable };
+      const type = this.#type(call, scope);
+      return [{ name: calls.length > 1 ? name : (alias ?? name), sources, isNullable, type }];
     });
     const ordinality = { name: 'ordinality', sources: nothing, isNullable: false };
     const [first] = columns;
@@ -278,7 +329,16 @@ class QueryReader {
 
   #column(name: string, value: Tree, scope: Scope): QueryColumn {
     const isNullable = this.#nulls.isNullable(value, scope);
-    return { name, sources: this.#sources(value, scope), isNullable, type: typeOf(value, scope) };
+    return {
+      name,
+      sources: this.#sources(value, scope),
+      isNullable,
+      type: this.#type(value, scope),
+    };
+  }
+
+  #type(value: Tree, scope: Scope): string | undefined {
+    return typeOf(value, scope, (select, outer) => this.select(select, outer));
   }
 
   /** All columns that an expression names, through subqueries. */
@@ -323,64 +383,17 @@ function rowSources({ items }: Scope): ColumnSources {
 }
 
 /** Takes down that an outer join may put nulls into the columns of a side. */
-function mayBeMissing(side: readonly ItemColumn[]): void {
-  const join: OuterJoin = Symbol('outer join');
+function mayBeMissing(side: readonly ItemColumn[], join: OuterJoin = {}): void {
   for (const column of side) column.outerJoins.add(join);
 }
 
-/** What is known of the rows behind each row of a select that groups. */
-function groupsOf(select: Tree): Groups {
-  const grouping = nodes(select['groupClause']);
-  if (grouping.some((item) => 'GroupingSet' in item)) return 'subtotals';
-  return grouping.length > 0 ? 'some rows' : 'maybe none';
-}
-
-function windowsOf(select: Tree): ReadonlyMap<string, Tree> {
-  const windows = nodes(select['windowClause']).map((item) => item['WindowDef'] as Tree);
-  return new Map(windows.map((window) => [window['name'] as string, window]));
-}
-
-/** What Postgres calls a column that has no name of its own. */
-function outputName(value: Tree): string {
-  const [[kind, node] = ['', undefined]] = Object.entries(value);
-  const inner = (node ?? {}) as Tree;
-  if (kind === 'ColumnRef') return strings(inner['fields']).at(-1) ?? '?column?';
-  if (kind === 'FuncCall') return strings(inner['funcname']).at(-1) ?? '?column?';
-  if (kind === 'TypeCast') return outputName((inner['arg'] ?? {}) as Tree);
-  if (kind === 'CoalesceExpr') return 'coalesce';
-  return kind === 'CaseExpr' ? 'case' : '?column?';
-}
-
-/** Columns of two queries of a set operation, by their place. */
-function combined(
-  operation: unknown,
-  left: readonly QueryColumn[],
-  right: readonly QueryColumn[],
-): QueryColumn[] {
-  return left.map((column, index) => {
-    const other = right[index];
-    const [a, b] = [column.isNullable, other?.isNullable ?? true];
-    const isNullable =
-      operation === 'SETOP_EXCEPT' ? a : operation === 'SETOP_INTERSECT' ? a && b : a || b;
-    const type = column.type === other?.type ? column.type : undefined;
-    return {
-      ...{ name: column.name, isNullable, type },
-      sources: union(column.sources, other?.sources ?? nothing),
-    };
-  });
-}
-
-function renamed(columns: readonly QueryColumn[], names: readonly string[]): QueryColumn[] {
-  return columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
-}
-
-/** A column as an item of `from` has it: conditions and joins change what is known of it. */
-function itemColumn({ name, sources, isNullable, type }: QueryColumn): ItemColumn {
-  return { name, sources, isNullable, type, outerJoins: new Set() };
-}
-
-function signature(columns: readonly QueryColumn[]): string {
-  return columns
-    .map(({ isNullable, sources }) => `${isNullable} ${[...sources].join()}`)
-    .join('; ');
+/** What `search` and `cycle` add to the columns of a recursive query. */
+function addedColumns(cte: Tree): QueryColumn[] {
+  const search = cte['search_clause'] as { search_seq_column?: string } | undefined;
+  const cycle = cte['cycle_clause'] as
+    | { cycle_mark_column?: string; cycle_path_column?: string }
+    | undefined;
+  return [search?.search_seq_column, cycle?.cycle_mark_column, cycle?.cycle_path_column].flatMap(
+    (name) => (name === undefined ? [] : [{ name, sources: nothing, isNullable: false }]),
+  );
 }

@@ -29,7 +29,10 @@ export interface QueryColumn {
 }
 
 /** Stands for an outer join that may put nulls into all columns of one of its sides at once. */
-export type OuterJoin = symbol;
+export interface OuterJoin {
+  /** Of a full join, the other side: one of the two is there. */
+  opposite?: OuterJoin;
+}
 
 /** A column of an item of `from`. Conditions that a row must meet change what is known of it. */
 export interface ItemColumn {
@@ -46,6 +49,9 @@ export interface FromItem {
   readonly name: string;
   readonly columns: readonly ItemColumn[];
 }
+
+/** Reads a query that stands in an expression. */
+export type ReadSelect = (select: Tree, outer: Scope) => readonly QueryColumn[];
 
 /** What a name means at a place of a query. */
 export interface Scope {
@@ -121,4 +127,9 @@ export function prove(column: ItemColumn, { items, visible }: Scope): void {
 
 export function union(a: ColumnSources, b: ColumnSources): ColumnSources {
   return b.size === 0 ? a : a.size === 0 ? b : new Set([...a, ...b]);
+}
+
+/** The id of a relation that a query names. Without a schema it is one of the catalogue, or of `public`. */
+export function relationId(schema: string | undefined, name: string): string {
+  return `${schema ?? (name.startsWith('pg_') ? 'pg_catalog' : 'public')}.${name}`;
 }

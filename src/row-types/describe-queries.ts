@@ -4,7 +4,7 @@ import type { ClientBase } from 'pg';
 import { parseStatements } from '../parse-sql/parse-statements.js';
 import { queryColumns } from '../parse-sql/query-columns.js';
 import { queryNames } from '../parse-sql/query-names.js';
-import type { StoredColumn } from '../parse-sql/query-scope.js';
+import { relationId, type StoredColumn } from '../parse-sql/query-scope.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { arrivesAsArray } from '../warehouse/query/value-mapping.js';
 import { declaredNotNull } from '../warehouse/query/not-null.js';
@@ -106,7 +106,7 @@ async function relationsOf(sql: string): Promise<string[]> {
   const parsed = await parseStatements(sql);
   if (!parsed.ok) return [];
   const named = parsed.statements.flatMap(({ tree }) => queryNames(tree).relations);
-  return [...new Set(named.map(({ schema = 'public', name }) => `${schema}.${name}`))].sort();
+  return [...new Set(named.map(({ schema, name }) => relationId(schema, name)))].sort();
 }
 
 type StoredColumns = ReadonlyMap<string, readonly StoredColumn[]>;
@@ -124,7 +124,7 @@ async function storedColumns(
       client,
       `select
         id,
-        case c.relkind when 'v' then pg_get_viewdef(c.oid) end as view,
+        case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end as view,
         json_agg(
           json_build_object(
             'name', a.attname,

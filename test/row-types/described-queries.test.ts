@@ -30,6 +30,24 @@ create table shop.node (id int primary key, parent_id int);
 create view shop.paying as
   select customer.id, sum(orders.amount) as total, max(orders.note) as note
   from shop.customer join shop.orders on orders.customer_id = customer.id group by customer.id;
+create type shop.size as enum ('s', 'm', 'l');
+create domain shop.positive as int check (value > 0);
+create table shop.event (
+  id bigint primary key, at timestamptz not null, local timestamp, day date not null, clock time not null, took interval,
+  level smallint not null, ratio real, score double precision not null, price numeric(10, 2) not null, bonus numeric,
+  note varchar(20), code char(3) not null, ref uuid not null, bytes bytea not null, raw bytea, sizes shop.size[] not null,
+  size shop.size, qty shop.positive not null, less shop.positive, nums int[] not null, days date[], during tstzrange,
+  slots int4multirange not null, place point, ip inet not null, doc json, body jsonb not null,
+  main shop.address not null, total numeric generated always as (price * 2) stored
+);
+create view shop.daily as
+  select day, count(*) as events, sum(price) as revenue, max(note) as top_note from shop.event group by day;
+create view shop.linked as
+  select event.code, event.day, orders.note as order_note, parent.id as parent from shop.event
+  left join shop.orders on orders.id = event.less left join shop.node as parent on parent.id = event.level;
+create materialized view shop.kept as select day, count(*) as n, max(less) as less from shop.event group by day;
+create table shop.part (id int not null, extra text) partition by range (id);
+create table shop.part_low partition of shop.part for values from (0) to (100);
 `;
 
 const rows = `
@@ -49,6 +67,22 @@ select i, i % 30 + 1 + (i % 5) * 8, i * 1.5, (array['paid', 'open', 'sent'])[1 +
 from generate_series(1, 50) as i;
 insert into shop.item select i % 45 + 10, i, i % 4, i from generate_series(1, 60) as i;
 insert into shop.node select i, nullif(i / 2, 0) from generate_series(1, 20) as i;
+insert into shop.event
+select i, timestamptz '2020-01-01' + i * interval '7 hours', case when i % 3 > 0 then timestamp '2020-01-01' + i * interval '1 day' end,
+  date '2020-01-01' + i / 2, time '10:00' + i * interval '1 minute', case when i % 4 > 0 then i * interval '1 minute' end,
+  1 + i % 3, case when i % 2 > 0 then i / 2.0 end, i / 3.0, i * 1.25, case when i % 3 > 0 then i * 0.5 end,
+  (array['a', 'b', null, 'Paris', null])[1 + i % 5], (array['abc', 'b', 'xyz'])[1 + i % 3], gen_random_uuid(),
+  convert_to('x' || i, 'UTF8'), case when i % 2 > 0 then convert_to('r', 'UTF8') end,
+  (array['{s,m}', '{}', '{l,null}'])[1 + i % 3]::shop.size[], (array['s', 'm', null])[1 + i % 3]::shop.size,
+  1 + i % 4, nullif(i % 6, 0), case i % 4 when 0 then '{}' when 1 then array[1, 2] when 2 then array[1, null, 3] else array[5] end,
+  case when i % 3 > 0 then array[date '2020-01-01', null] end,
+  case i % 4 when 0 then null when 1 then 'empty' when 2 then tstzrange(null, null) else tstzrange('2020-01-01', '2020-01-05') end,
+  case i % 2 when 0 then int4multirange() else int4multirange(int4range(1, 4), int4range(null, 0)) end,
+  case when i % 3 > 0 then point(i, i) end, ('10.0.0.' || i)::inet, (array['{"a": 1}', null, 'null', '[]'])[1 + i % 4]::json,
+  (array['{"a": 1}', '{"a": null, "b": "x"}', '[1, null]', '"x"', 'null'])[1 + i % 5]::jsonb, row ('street', nullif(i % 3, 0)::text)::shop.address
+from generate_series(1, 30) as i;
+refresh materialized view shop.kept;
+insert into shop.part select i, case when i % 2 > 0 then 'x' end from generate_series(1, 5) as i;
 `;
 
 let database: TestDatabase;
@@ -88,17 +122,29 @@ function isOf(scalar: string, value: unknown): boolean {
   return scalar === 'Uint8Array' ? value instanceof Uint8Array : typeof value === scalar;
 }
 
+/** What a query answers with, whatever it changes undone. */
+async function rowsOf(
+  sql: string,
+  given: readonly (1 | null)[],
+): Promise<Record<string, unknown>[]> {
+  const isChange = /^(?:insert|update|delete|merge|with \w+ as \((?:insert|delete))\b/.test(sql);
+  if (isChange) await client.query('savepoint change');
+  const { rows: found } = await client
+    .query<Record<string, unknown>>(sql, [...given])
+    .catch((error: unknown) => {
+      throw new Error(sql, { cause: error });
+    });
+  if (isChange) await client.query('rollback to savepoint change');
+  return found;
+}
+
 /** The columns in which null stands; those in which something of another type stands are an error. */
 async function nullColumns(
   { sql, columns, parameters }: QueryType,
   value: 1 | null,
 ): Promise<string[]> {
   const given = parameters.map(() => value);
-  const { rows: found } = await client
-    .query<Record<string, unknown>>(sql, given)
-    .catch((error: unknown) => {
-      throw new Error(sql, { cause: error });
-    });
+  const found = await rowsOf(sql, given);
   for (const row of found) expect(misfits(columns, row), sql).toEqual([]);
   return columns
     .map(({ name }) => name)
@@ -113,10 +159,10 @@ test('a column holds no null, and no value of a type, that it is said not to hol
     '',
     'delete from shop.item where id > 20',
     'update shop.customer set city = null, score = null, active = null, address = null',
-    'delete from shop.orders where id > 3',
-    'delete from shop.customer where id > 3',
-    'delete from shop.orders',
-    'delete from shop.item; delete from shop.customer; delete from shop.node',
+    'delete from shop.orders where id > 3; delete from shop.event where id > 7',
+    'delete from shop.customer where id > 3; update shop.event set less = null, note = null, bonus = null',
+    'delete from shop.orders; delete from shop.event where id > 1',
+    'delete from shop.item; delete from shop.customer; delete from shop.node; delete from shop.event',
   ];
   const withNull = new Set<string>();
   await client.query('begin');
@@ -140,6 +186,6 @@ test('a column holds no null, and no value of a type, that it is said not to hol
     columns.filter(({ isNullable }) => isNullable === nullable).map(({ place }) => place);
   expect(places(false).filter((place) => withNull.has(place))).toEqual([]);
   const needless = places(true).filter((place) => !withNull.has(place));
-  // Of these 709 columns, 35 are said to be nullable, and no row of any state has a null in them.
+  // Of these 1870 columns, 91 are said to be nullable, and no row of any state has a null in them.
   expect(needless.length / columns.length, needless.join('\n')).toBeLessThan(0.05);
 });

@@ -73,7 +73,16 @@ const insideRooms = {
   ],
   pipeline: [
     ...['retry', 'pipeline-event', 'definitions', 'extract', 'project', 'table-types'],
-    ...['plan', 'load', 'rejects', 'transform', 'dry-run', 'run-pipeline', 'data-frame'],
+    ...[
+      'plan',
+      'load',
+      'rejects',
+      'transform',
+      'dry-run',
+      'pipeline-work',
+      'run-pipeline',
+      'data-frame',
+    ],
     ...['run-connections', 'read-rows', 'arrow', 'session'],
     ...['run-in-workspace', 'index'],
   ],

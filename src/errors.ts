@@ -4,7 +4,8 @@
  * Every error code of Daybook with the exit code that it ends a command with and a sentence for the
  * operator. `docs/errors.md` lists the same codes; a test compares the two.
  *
- * Exit code 1: the work failed. Exit code 2: wrong use or configuration.
+ * Exit code 1: the work failed. Exit code 2: wrong use or configuration. Exit code 75: the work failed for a reason
+ * that passes by itself, so the same may be tried again.
  */
 export const errorCodes = {
   USAGE: { exitCode: 2, summary: 'The command line is wrong; the message names the option.' },
@@ -61,6 +62,10 @@ export const errorCodes = {
     exitCode: 1,
     summary: 'A run would take out more loaded lines of a source than its limit allows.',
   },
+  RUN_BUSY: {
+    exitCode: 75,
+    summary: 'Another run holds the warehouse for longer than this one was to wait.',
+  },
   RUN_DIED: { exitCode: 1, summary: 'The process of a pipeline run ended without finishing it.' },
   RUN_UNKNOWN: {
     exitCode: 2,
@@ -79,8 +84,12 @@ export const errorCodes = {
     summary: "A model's tests found wrong rows; what was published stays.",
   },
   WAREHOUSE_UNAVAILABLE: {
-    exitCode: 1,
+    exitCode: 75,
     summary: 'The warehouse cannot be reached or takes no connection.',
+  },
+  WAREHOUSE_LOST: {
+    exitCode: 75,
+    summary: 'The warehouse went away during the work; what was published stays.',
   },
   WAREHOUSE_ACCESS_DENIED: {
     exitCode: 2,
@@ -182,7 +191,7 @@ export const errorCodes = {
     exitCode: 1,
     summary: 'A fault in Daybook itself; `DAYBOOK_DEBUG=1` shows the stack.',
   },
-} as const satisfies Record<string, { exitCode: 1 | 2; summary: string }>;
+} as const satisfies Record<string, { exitCode: 1 | 2 | 75; summary: string }>;
 
 /** A stable name for what went wrong; scripts may rely on it. */
 export type ErrorCode = keyof typeof errorCodes;
@@ -211,8 +220,8 @@ export class DaybookError extends Error {
     this.hint = options.hint;
   }
 
-  /** 1 when the work failed, 2 for wrong use or configuration. */
-  get exitCode(): 1 | 2 {
+  /** 1 when the work failed, 2 for wrong use or configuration, 75 when the same may be tried again. */
+  get exitCode(): 1 | 2 | 75 {
     return errorCodes[this.code].exitCode;
   }
 }

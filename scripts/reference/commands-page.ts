@@ -31,6 +31,10 @@ export async function commandsPage(root: string): Promise<string> {
           'The work failed, in whole or in part; the message ends with an [error code](../errors.md).',
         ],
         ['2', 'The command line or the configuration is wrong; nothing was done.'],
+        [
+          '75',
+          'The work failed for a reason that passes by itself: the warehouse is away or went away, or another run holds it (`--wait`). The same command may be tried again. Of a pipeline run: all that failed, failed so.',
+        ],
       ],
     ),
     'These end with 1 also after they have reported all that there is to say:',

@@ -77,12 +77,15 @@ interface Sure {
   run(invocation: Invocation): Promise<0>;
 }
 
+/** 0: the work is done. 1: it failed. 75: it failed for a reason that passes by itself. */
+export type ExitCode = 0 | 1 | 75;
+
 /** A command whose report may be of failures. */
 interface Fallible {
   /** When it ends with 1 though it has reported all, after `Exit code 1 when`, without a full stop. */
   readonly failsWhen: string;
   /** Does the work. Resolves to the exit code; other failures are thrown as `DaybookError`. */
-  run(invocation: Invocation): Promise<0 | 1>;
+  run(invocation: Invocation): Promise<ExitCode>;
 }
 
 /** The sentence on a command's exit code; undefined: it is that of all commands. */

@@ -3,6 +3,7 @@
 import { findRoot, readConfig, type Environment } from '../config/config.js';
 import { withEnvFile } from '../config/env-file.js';
 import { DaybookError, describeError } from '../errors.js';
+import { isTransient } from '../warehouse/connect/is-transient.js';
 import { packageVersion } from '../files/package-version.js';
 import { createLogger, type Logger } from '../logger.js';
 import { findCommand, parseArguments } from './command-line.js';
@@ -29,7 +30,8 @@ export async function runCommandLine(
     return await runNamed(args, surroundings);
   } catch (error) {
     terminal.err(`${describeError(error, { stack: Boolean(env['DAYBOOK_DEBUG']) })}\n`);
-    return error instanceof DaybookError ? error.exitCode : 1;
+    if (error instanceof DaybookError) return error.exitCode;
+    return isTransient(error) ? 75 : 1;
   }
 }
 

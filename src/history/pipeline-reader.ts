@@ -82,7 +82,7 @@ export function createPipelineReader(pool: Pool): PipelineReader {
     });
   return {
     readRuns: (limit) => read(`${runSql} order by run_id desc limit $1`, [limit]),
-    readRun: async (runId) => (await read<ListedRun>(`${runSql} where run_id = $1`, [runId]))[0],
+    readRun: async (runId) => (await read<ListedRun>(oneRunSql, [runId]))[0],
     readSteps: async (runIds, from, limit) => {
       type Row = RunStep & Omit<StepPage, 'names' | 'steps'>;
       const rows = await read<Row>(stepsSql, [runIds, from, limit]);
@@ -108,8 +108,7 @@ export function createPipelineReader(pool: Pool): PipelineReader {
   };
 }
 
-const runSql = `
-  select
+const runColumns = `
     run_id::text as "runId", state as status, trigger, code_version as "codeVersion",
     time_zone as "timeZone", started_at as "startedAt", finished_at as "finishedAt", ${errorColumn('error')} as error,
     (summary -> 'lines' ->> 'loaded')::float8 as "linesLoaded",
@@ -121,8 +120,17 @@ const runSql = `
     summary -> 'notices' as notices,
     (
       select count(*) from ops.task_run where task_run.run_id = pipeline_run.run_id
-    )::float8 as "taskCount"
-  from ops.pipeline_run join ops.pipeline_run_state using (run_id)`;
+    )::float8 as "taskCount"`;
+
+const runTables = 'from ops.pipeline_run join ops.pipeline_run_state using (run_id)';
+
+const runSql = `select ${runColumns} ${runTables}`;
+
+/** A warehouse that an older version made has no keys yet. */
+const oneRunSql = `
+  select ${runColumns}, to_jsonb(pipeline_run) ->> 'run_key' as "runKey"
+  ${runTables}
+  where run_id = $1`;
 
 const driftSql = `
   select item.source, item.kind, item.name, item.detail, item.file

@@ -32,6 +32,8 @@ export interface PipelineRun {
   readonly startedAt: string;
   readonly finishedAt: string | null;
   readonly error: TaskError | null;
+  /** The key of a run that several processes share; null: none. */
+  readonly runKey?: string | null;
 }
 
 /** A run with its report, for commands. */

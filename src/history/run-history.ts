@@ -14,6 +14,8 @@ export interface FinishedTask extends PipelineTask {
 const runColumns = `
   run_id::float8 as "runId", state as status,
   trigger, code_version as "codeVersion", data_dir as "dataDir",
+  -- A warehouse that an older version made has no such column yet.
+  to_jsonb(pipeline_run) ->> 'run_key' as "runKey",
   time_zone as "timeZone", as_of as "asOf", started_at as "startedAt", finished_at as "finishedAt",
   round(extract(epoch from finished_at - started_at) * 1000)::float8 as "durationMs", error, summary`;
 const runs = 'ops.pipeline_run join ops.pipeline_run_state using (run_id)';

@@ -6,6 +6,16 @@ import type { TaskKind } from './pipeline-run.js';
 import type { TaskError } from './task-error.js';
 import type { ModelReport, ModelStatus, PipelineReport } from './pipeline-report.js';
 import { jsonb } from '../warehouse/query/value-mapping.js';
+import {
+  diedError,
+  joinRun,
+  leaveRun,
+  loadOnce,
+  readDoneTasks,
+  withdrawPart,
+  type RunPart,
+  type RunStart,
+} from './shared-run.js';
 
 /** The result of a task. */
 export interface TaskResult {
@@ -22,30 +32,27 @@ export interface TaskResult {
   readonly error?: TaskError | undefined;
 }
 
-/** The facts of a run at its start. */
-export interface RunStart {
-  readonly trigger: string;
-  readonly codeVersion: string | undefined;
-  readonly dataDir: string;
-  readonly timeZone: string;
-}
-
 /**
  * Marks runs as failed whose process is gone. Only the holder of the run lock may call it, because no other run
  * can be alive then.
  *
+ * @param runKey - Of the run that the lock is held for together with others, which may be alive.
  * @returns The numbers of these runs.
  */
-export async function closeDeadRuns(pool: Pool): Promise<number[]> {
-  const error: TaskError = { code: 'RUN_DIED', message: 'the process of this run ended' };
+export async function closeDeadRuns(pool: Pool, runKey?: string): Promise<number[]> {
   const runs = await queryRows<{ run_id: bigint }>(
     pool,
     `with
       dead as (
         update ops.pipeline_run
         set status = 'failed', error = $1, finished_at = clock_timestamp()
-        where status = 'running'
+        where status = 'running' and run_key is distinct from $2
         returning run_id
+      ),
+      parts as (
+        update ops.run_part set status = 'failed', finished_at = clock_timestamp()
+        from dead
+        where run_part.run_id = dead.run_id and run_part.status = 'running'
       ),
       tasks as (
         update ops.task_run
@@ -57,7 +64,7 @@ export async function closeDeadRuns(pool: Pool): Promise<number[]> {
         where task_run.run_id = dead.run_id and task_run.status in ('running', 'pending')
       )
     select run_id from dead order by run_id`,
-    [jsonb(error)],
+    [jsonb(diedError), runKey ?? null],
   );
   return runs.map((run) => Number(run.run_id));
 }
@@ -66,13 +73,19 @@ export async function closeDeadRuns(pool: Pool): Promise<number[]> {
 export class RunRecord {
   readonly runId: number;
   readonly #pool: Pool;
+  /** Undefined: the run is this process's alone. */
+  readonly #part: RunPart | undefined;
+  #tasks: readonly string[] = [];
 
-  private constructor(pool: Pool, runId: number) {
+  private constructor(pool: Pool, runId: number, part: RunPart | undefined) {
     this.#pool = pool;
     this.runId = runId;
+    this.#part = part;
   }
 
-  static async start(pool: Pool, start: RunStart): Promise<RunRecord> {
+  /** @param part - Of a run that processes share. Default: the run is this process's alone. */
+  static async start(pool: Pool, start: RunStart, part?: RunPart): Promise<RunRecord> {
+    if (part !== undefined) return new RunRecord(pool, await joinRun(pool, start, part), part);
     const [run] = await queryRows<{ run_id: bigint }>(
       pool,
       `insert into ops.pipeline_run (trigger, status, code_version, data_dir, time_zone)
@@ -80,12 +93,30 @@ export class RunRecord {
       returning run_id`,
       [start.trigger, start.codeVersion ?? null, start.dataDir, start.timeZone],
     );
-    return new RunRecord(pool, Number(run?.run_id));
+    return new RunRecord(pool, Number(run?.run_id), undefined);
   }
 
-  /** Deletes the run, as if it had never been requested. */
+  /** Deletes the run, as if it had never been requested; of a shared run the own part. */
   async withdraw(): Promise<void> {
+    if (this.#part !== undefined) return withdrawPart(this.#pool, this.runId, this.#part);
     await this.#pool.query('delete from ops.pipeline_run where run_id = $1', [this.runId]);
+  }
+
+  /**
+   * Loads files; in a shared run only once.
+   *
+   * @param load - Resolves to whether all files were loaded within their limits.
+   * @returns False: another process of this run has done it.
+   */
+  async loading(load: () => Promise<boolean>): Promise<boolean> {
+    if (this.#part !== undefined) return loadOnce(this.#pool, this.runId, this.#part, load);
+    await load();
+    return true;
+  }
+
+  /** The models that this run has dealt with already, by other processes. */
+  async doneTasks(): Promise<ReadonlySet<string>> {
+    return this.#part === undefined ? new Set() : readDoneTasks(this.#pool, this.runId);
   }
 
   /** Stores the graph for this run, and its models as pending tasks. */
@@ -97,9 +128,12 @@ export class RunRecord {
       this.runId,
       JSON.stringify(graph),
     ]);
+    this.#tasks = tasks.map(({ task }) => task);
     await this.#pool.query(
       `insert into ops.task_run (run_id, task, kind, status)
-      select $1, task, kind, 'pending' from unnest($2::text[], $3::text[]) as pending (task, kind)`,
+      select $1, task, kind, 'pending' from unnest($2::text[], $3::text[]) as pending (task, kind)
+      on conflict (run_id, task) do update set status = 'pending'
+      where task_run.status in ('failed', 'upstream_failed', 'skipped')`,
       [this.runId, tasks.map(({ task }) => task), tasks.map(({ kind }) => kind)],
     );
   }
@@ -109,7 +143,8 @@ export class RunRecord {
     await this.#pool.query(
       `insert into ops.task_run (run_id, task, kind, status, started_at)
       values ($1, $2, $3, 'running', clock_timestamp())
-      on conflict (run_id, task) do update set status = 'running', started_at = excluded.started_at`,
+      on conflict (run_id, task) do update set status = 'running', started_at = excluded.started_at
+      where task_run.status <> 'passed'`,
       [this.runId, task, kind],
     );
   }
@@ -129,7 +164,9 @@ export class RunRecord {
       on conflict (run_id, task) do update
       set (status, attempt, reason, row_count, sql, plan, error, started_at, finished_at) =
         (excluded.status, excluded.attempt, excluded.reason, excluded.row_count, excluded.sql, excluded.plan,
-          excluded.error, excluded.started_at, excluded.finished_at)`,
+          excluded.error, excluded.started_at, excluded.finished_at)
+      -- Of two processes at the same task, the second finds nothing left to do.
+      where not (task_run.status = 'passed' and excluded.status = 'unchanged')`,
       [
         ...[this.runId, task, kind, result.status, result.attempt ?? 1, result.reason ?? null],
         ...[
@@ -151,7 +188,7 @@ export class RunRecord {
         (ended.status, ended.reason, ended.row_count, clock_timestamp(), clock_timestamp())
       from unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
         as ended (task, status, reason, row_count)
-      where run_id = $1 and task_run.task = ended.task`,
+      where run_id = $1 and task_run.task = ended.task and task_run.status <> 'passed'`,
       [
         this.runId,
         ...[reports.map(({ model }) => model), reports.map(({ status }) => status)],
@@ -160,8 +197,16 @@ export class RunRecord {
     );
   }
 
-  /** Records the end of the run; unfinished tasks are marked as skipped. */
-  async finish(report: PipelineReport): Promise<void> {
+  /**
+   * Records the end of the run, or of this process's part; unfinished tasks are marked as skipped.
+   *
+   * @returns The report of the whole run so far.
+   */
+  async finish(report: PipelineReport): Promise<PipelineReport> {
+    if (this.#part !== undefined) {
+      const loads = report.files.map(({ file }) => `load:${file}`);
+      return leaveRun(this.#pool, report, this.#part, [...this.#tasks, ...loads]);
+    }
     await this.#pool.query(
       `with
         tasks as (
@@ -175,6 +220,7 @@ export class RunRecord {
       where run_id = $1`,
       [...[this.runId, report.status, jsonb(report)], ...[jsonb(report.error), report.asOf]],
     );
+    return report;
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { countOf } from '../text/amounts.js';
 import { DaybookError } from '../errors.js';
+import { isTransient } from '../warehouse/connect/is-transient.js';
 import { sqlstateOf } from '../warehouse/query/sqlstate.js';
 
 /** A failed test. */
@@ -24,6 +25,8 @@ export interface TaskError {
   /** `file:line:column`, or the file's name. */
   readonly where?: string;
   readonly hint?: string;
+  /** It passes by itself: the same may be tried again. */
+  readonly isTransient?: true;
   /** Postgres's code, when Postgres refused. */
   readonly sqlstate?: string;
   /** Postgres's detail; its advice is the hint. */
@@ -64,6 +67,7 @@ export function toTaskError(error: unknown): TaskError {
     sqlstate: sqlstateOf(server),
     detail: server?.detail,
     failures: error instanceof ModelTestError ? error.failures : undefined,
+    isTransient: isTransient(error) || undefined,
   };
   return {
     code: own?.code ?? 'INTERNAL',

@@ -27,6 +27,15 @@ export type PipelineEvent =
       readonly delayMs: number;
     }
   | ({ readonly type: 'model_finished' } & ModelReport)
-  | { readonly type: 'run_finished'; readonly report: PipelineReport }
+  /** `whole`: the report with what other processes have done of a run that they share. */
+  | {
+      readonly type: 'run_finished';
+      readonly report: PipelineReport;
+      readonly whole?: PipelineReport;
+    }
   /** The run stopped; the reason is thrown. */
-  | { readonly type: 'run_stopped'; readonly report: PipelineReport };
+  | {
+      readonly type: 'run_stopped';
+      readonly report: PipelineReport;
+      readonly whole?: PipelineReport;
+    };

@@ -1,24 +1,10 @@
-// The retry policy of files and models: delays, and which errors are transient.
+// The retry policy of files and models.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sqlstateOf } from '../warehouse/query/sqlstate.js';
+import { isTransient } from '../warehouse/connect/is-transient.js';
 
 /** The delay before each retry, in milliseconds. */
 export const retryDelaysMs: readonly number[] = [200, 1000, 5000];
-
-/**
- * SQLSTATEs of transient errors: lost connections (class 08), serialization failures and deadlocks, a server that
- * stops or starts, too many connections, and locks that are not available.
- * (https://www.postgresql.org/docs/18/errcodes-appendix.html)
- */
-const transientStates = /^(?:08...|40001|40P01|53300|55P03|57P0[123])$/;
-
-/** Whether an error or its cause is transient. */
-export function isTransient(error: unknown): boolean {
-  const state = sqlstateOf(error);
-  if (state !== undefined) return transientStates.test(state);
-  return error instanceof Error && error.cause !== undefined && isTransient(error.cause);
-}
 
 /**
  * Retries work after transient errors, and only these.

@@ -22,7 +22,9 @@ const refused: Readonly<Record<string, readonly string[]>> = {
   init: ['--template nope', 'folder'],
   'pipeline run': [
     ...['--resume last --select a', '--resume last --data x', '--dry-run --max-rejects 3'],
-    ...['--max-rejects 101%', '--webhook ftp://example.org', 'gold.a'],
+    ...['--max-rejects 101%', '--webhook ftp://example.org', 'gold.a', '--no-load --only-load'],
+    ...['--no-load --data x', '--only-load --select a', '--run-key k --resume last'],
+    ...["--run-key ''", '--wait soon', '--wait 1 --dry-run'],
   ],
   'pipeline runs': ['--limit 0', '--limit many'],
   'pipeline show': ['', '1 2'],

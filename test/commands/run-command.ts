@@ -1,10 +1,10 @@
-import type { Command, Invocation } from '../../src/commands/command.js';
+import type { Command, ExitCode, Invocation } from '../../src/commands/command.js';
 import type { Config } from '../../src/config/config.js';
 import { silentLogger } from '../../src/logger.js';
 
 /** What a command did. */
 export interface CommandRun {
-  exitCode: 0 | 1;
+  exitCode: ExitCode;
   /** What it wrote to standard output. */
   stdout: string;
   /** What it wrote to standard error, but for the log. */

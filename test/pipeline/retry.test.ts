@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { DaybookError } from '../../src/errors.js';
-import { isTransient, withRetries } from '../../src/pipeline/retry.js';
+import { withRetries } from '../../src/pipeline/retry.js';
+import { isTransient } from '../../src/warehouse/connect/is-transient.js';
 
 const postgres = (code: string) => Object.assign(new Error('no'), { severity: 'ERROR', code });
 const { signal } = new AbortController();
@@ -14,6 +15,23 @@ test.each([
   expect(isTransient(postgres(code))).toBe(transient);
   const wrapped = new DaybookError('MODEL_FAILED', 'refused', { cause: postgres(code) });
   expect(isTransient(wrapped)).toBe(transient);
+});
+
+test.each([
+  [
+    'a connection that breaks',
+    Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }),
+    true,
+  ],
+  ['a server that is not there', Object.assign(new Error('no'), { code: 'ECONNREFUSED' }), true],
+  ['the driver says so', new Error('Connection terminated unexpectedly'), true],
+  ['an unavailable warehouse', new DaybookError('WAREHOUSE_UNAVAILABLE', 'away'), true],
+  ['a file that is not there', Object.assign(new Error('no'), { code: 'ENOENT' }), false],
+  ['a mistake of ours', new TypeError('x is not a function'), false],
+  ['wrong use', new DaybookError('USAGE', 'no'), false],
+  ['no error', 'Connection terminated', false],
+])('%s may go away or not', (_, error, transient) => {
+  expect(isTransient(error)).toBe(transient);
 });
 
 test('tries again after a while, a few times, and then says why', async () => {

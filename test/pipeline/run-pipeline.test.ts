@@ -455,7 +455,7 @@ describe('runPipeline', () => {
     running.catch(() => undefined);
     await database.owner.query(`select pg_terminate_backend(pid) from (${lockHolder}) as holder`);
     await expect(running).rejects.toMatchObject({
-      code: 'PIPELINE_FAILED',
+      code: 'WAREHOUSE_LOST',
       message: 'the connection that holds the lock of this run was lost',
     });
   });

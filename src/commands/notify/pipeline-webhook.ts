@@ -49,7 +49,7 @@ export async function notifyOfRun<T>(
     return await work({
       onEvent: (event) => {
         if (event.type === 'run_finished' || event.type === 'run_stopped')
-          seen.report = event.report;
+          seen.report = event.whole ?? event.report;
       },
       onEnd: async (pool) => {
         const { report } = seen;
@@ -125,7 +125,9 @@ function digestOf({ kind, message }: Notice): string {
   return kind === 'rejects' || kind === 'stale' ? '' : message;
 }
 
-/** A usage error is seen at the terminal. */
+/** What only whoever gave the command has to know. */
+const misuses: readonly string[] = ['USAGE', 'RUN_UNKNOWN', 'RUN_BUSY'];
+
 function isMisuse(error: unknown): boolean {
-  return error instanceof DaybookError && (error.code === 'USAGE' || error.code === 'RUN_UNKNOWN');
+  return error instanceof DaybookError && misuses.includes(error.code);
 }

@@ -8,20 +8,22 @@ import { dryRun } from '../../pipeline/dry-run.js';
 import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
 import { findMisfits } from '../../notebook/type-check/find-misfits.js';
 import { describeByPool } from '../../row-types/describe-in-warehouse.js';
-import { runPipeline, type RunPipelineOptions } from '../../pipeline/run-pipeline.js';
+import type { RunPipelineOptions } from '../../pipeline/pipeline-work.js';
+import { runPipeline } from '../../pipeline/run-pipeline.js';
 import { openReader, openWarehouse } from '../../warehouse/warehouse.js';
-import type { Command, Invocation } from '../command.js';
+import type { Command, ExitCode, Invocation } from '../command.js';
 import { dataOption, limitHelp, limitOptions, limitsOption, limitUsage } from './load-options.js';
 import { findLogFolder } from './log-folder.js';
 import { flag, pathOption, textOption, textsOption } from '../options.js';
 import { pipelineProgress } from '../terminal/pipeline-lines.js';
 import { notifyOfRun } from '../notify/pipeline-webhook.js';
 import { Webhook, webhookOption } from '../notify/webhook.js';
-import { findUnfinished, type Unfinished } from '../../history/run-history.js';
+import { exitCodeOf } from '../../history/merge-reports.js';
+import { findUnfinished, lastDataDir, type Unfinished } from '../../history/run-history.js';
 
 /** `daybook pipeline run`. */
 export const pipelineRun: Command = {
-  usage: `[--data DIR] [--full-refresh] [--select MODEL]… ${limitUsage} [--resume RUN] [--dry-run] [--explain] [--webhook URL] [--json]`,
+  usage: `[--data DIR] [--full-refresh] [--select MODEL]… [--no-load | --only-load] ${limitUsage} [--resume RUN] [--run-key KEY] [--wait S] [--dry-run] [--explain] [--webhook URL] [--json]`,
   description: `Loads what changed in the data folder, then builds and tests the models in sql/ whose files or
 inputs changed. What a failed run built before it failed stays published; the failed model keeps its
 last good rows.
@@ -37,9 +39,13 @@ ${limitHelp}
 --resume takes the number of a run that failed or was interrupted, or "last": its files are loaded as far
 as they were not, and of its models only those are built that it did not finish.
 
+--no-load builds models of what is loaded, --only-load loads files and builds nothing. Processes that are
+given the same --run-key share one run, also at the same time: what one of them has loaded or built, the
+others leave alone, and what has failed may be tried again with the same key.
+
 --dry-run says for each file and model what a run would do and why, and does nothing of it.`,
   failsWhen:
-    'anything failed; with --dry-run, when the run would be refused for what it would take out',
+    'anything failed, 75 when all that failed passes by itself or --wait was not enough; with --dry-run, when the run would be refused for what it would take out',
   options: {
     data: dataOption,
     'full-refresh': {
@@ -52,7 +58,20 @@ as they were not, and of its models only those are built that it did not finish.
       placeholder: 'MODEL',
       help: 'Build only these models',
     },
+    'no-load': { type: 'boolean', help: 'Build models only, of what is loaded already' },
+    'only-load': { type: 'boolean', help: 'Load files only' },
     ...limitOptions,
+    'run-key': {
+      type: 'string',
+      placeholder: 'KEY',
+      help: 'Share one run with all that are given this key',
+    },
+    wait: {
+      type: 'string',
+      placeholder: 'S',
+      help: 'Wait so many seconds for another run, then end with exit code 75',
+      default: 'as long as it takes',
+    },
     resume: {
       type: 'string',
       placeholder: 'RUN',
@@ -71,6 +90,12 @@ as they were not, and of its models only those are built that it did not finish.
     if (resumed !== undefined && given.length > 0) {
       throw new DaybookError('USAGE', `--resume takes --${given[0] ?? ''} from the run itself`);
     }
+    refuseTogether(values);
+    const shared = {
+      only: flag(values, 'no-load') ? 'models' : flag(values, 'only-load') ? 'load' : undefined,
+      runKey: runKeyOption(values),
+      waitMs: waitOption(values),
+    } as const;
     if (flag(values, 'dry-run')) return planRun(invocation);
     const webhook = Webhook.of(values, config, logger);
     return notifyOfRun({ webhook, config, signal }, async (notified) => {
@@ -87,6 +112,7 @@ as they were not, and of its models only those are built that it did not finish.
           config,
           ...(await workOf(invocation, warehouse.owner, unfinished)),
           ...limits,
+          ...shared,
           codeVersion: version,
           findMisfits: () =>
             findMisfits({
@@ -102,7 +128,7 @@ as they were not, and of its models only those are built that it did not finish.
         });
         await notified.onEnd(warehouse.owner);
         if (flag(values, 'json')) terminal.out(`${JSON.stringify(report)}\n`);
-        return report.status === 'passed' ? 0 : 1;
+        return exitCodeOf(report);
       } finally {
         progress.end();
         await warehouse.close();
@@ -110,6 +136,42 @@ as they were not, and of its models only those are built that it did not finish.
     });
   },
 };
+
+/** Options that contradict each other, or mean nothing together. */
+const excluding: readonly (readonly [string, readonly string[]])[] = [
+  ['no-load', ['only-load', 'data', 'max-rejects', 'allow-removal', 'resume', 'dry-run']],
+  ['only-load', ['select', 'resume', 'dry-run']],
+  ['run-key', ['resume', 'dry-run']],
+  ['wait', ['dry-run']],
+];
+
+function refuseTogether(values: Invocation['values']): void {
+  for (const [name, others] of excluding) {
+    const other = others.find((one) => values[one] !== undefined);
+    if (values[name] !== undefined && other !== undefined) {
+      throw new DaybookError('USAGE', `--${name} and --${other} exclude each other`);
+    }
+  }
+}
+
+/** @throws DaybookError `USAGE` for a key that is no line of text. */
+function runKeyOption(values: Invocation['values']): string | undefined {
+  const key = textOption(values, 'run-key');
+  if (key !== undefined && !/^[^\p{C}\p{Zl}\p{Zp}]{1,250}$/u.test(key)) {
+    throw new DaybookError('USAGE', '--run-key: a key is one line of 1 to 250 characters', {
+      hint: 'what stands for one run of your orchestrator, like --run-key "$AIRFLOW_CTX_DAG_RUN_ID"',
+    });
+  }
+  return key;
+}
+
+/** `--wait` in milliseconds. @throws DaybookError `USAGE`. */
+function waitOption(values: Invocation['values']): number | undefined {
+  const seconds = textOption(values, 'wait');
+  if (seconds === undefined) return undefined;
+  if (/^\d{1,7}(?:\.\d+)?$/.test(seconds)) return Number(seconds) * 1000;
+  throw new DaybookError('USAGE', `--wait: "${seconds}" is not a number of seconds from 0`);
+}
 
 /** The files and models to process: by the command line, or the unfinished part of a run. */
 async function workOf(
@@ -120,7 +182,11 @@ async function workOf(
   const { values, config, logger } = invocation;
   const select = textsOption(values, 'select').flatMap((names) => names.split(/[\s,]+/));
   const given = pathOption(invocation, 'data');
-  const dataDir = unfinished?.dataDir ?? (await findLogFolder(config, { given, pool, logger }));
+  const dataDir =
+    unfinished?.dataDir ??
+    (flag(values, 'no-load')
+      ? await lastDataDir(pool)
+      : await findLogFolder(config, { given, pool, logger }));
   return {
     select: unfinished?.models ?? select.filter((name) => name !== ''),
     fullRefresh: flag(values, 'full-refresh'),
@@ -130,7 +196,7 @@ async function workOf(
 }
 
 /** `--dry-run`: as the reader, so that nothing can be written. */
-async function planRun(invocation: Invocation): Promise<0 | 1> {
+async function planRun(invocation: Invocation): Promise<ExitCode> {
   const { values, config, terminal, logger } = invocation;
   if (values['max-rejects'] !== undefined) {
     throw new DaybookError(

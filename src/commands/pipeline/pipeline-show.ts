@@ -33,6 +33,7 @@ function describeRun(run: ReportedRun, tasks: readonly FinishedTask[]): string {
     ['run', String(run.runId)],
     ['status', run.status],
     ['trigger', run.trigger],
+    ...(run.runKey == null ? [] : [['run key', run.runKey]]),
     ['started', run.startedAt],
     ['finished', run.finishedAt ?? 'not yet'],
     ['code', run.codeVersion ?? 'unknown'],

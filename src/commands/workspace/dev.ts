@@ -41,7 +41,9 @@ ${limitHelp}`,
     const data = pathOption(invocation, 'data');
     const limits = limitsOption(values);
     await develop({ ...invocation, config }, (terminal) =>
-      refresh({ ...invocation, config, terminal, data, limits, trigger: 'dev' }),
+      refresh({ ...invocation, config, terminal, data, limits, trigger: 'dev' }).then(
+        (exitCode) => exitCode === 0,
+      ),
     );
     return 0;
   },

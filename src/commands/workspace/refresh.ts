@@ -7,11 +7,12 @@ import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
 import { findMisfits } from '../../notebook/type-check/find-misfits.js';
 import { describeByPool } from '../../row-types/describe-in-warehouse.js';
 import { runNotebooks } from '../../notebook/run-notebooks.js';
+import { exitCodeOf } from '../../history/merge-reports.js';
 import { lastDataDir } from '../../history/run-history.js';
 import { runPipeline } from '../../pipeline/run-pipeline.js';
 import type { GivenLimits } from '../../pipeline/load/limits/source-limits.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
-import type { Invocation } from '../command.js';
+import type { ExitCode, Invocation } from '../command.js';
 import { findOrMakeLogs } from '../pipeline/log-folder.js';
 import { notebookProgress } from '../terminal/progress-display.js';
 import { notifyOfNotebooks } from '../notify/notebooks-webhook.js';
@@ -37,10 +38,10 @@ export interface RefreshOptions extends Pick<Invocation, 'env' | 'terminal' | 'l
  * Notebooks also run after a pipeline run with failures: failed tables keep their last good rows, and the rest is
  * newer than the pages.
  *
- * @returns Whether everything passed.
+ * @returns The exit code: 75 where all that failed passes by itself.
  * @throws DaybookError when the warehouse, the logs or the notebooks are not available at all.
  */
-export async function refresh(options: RefreshOptions): Promise<boolean> {
+export async function refresh(options: RefreshOptions): Promise<ExitCode> {
   const { config, logger, signal } = options;
   const webhook = options.webhook ?? new Webhook(undefined, config, logger);
   return notifyOfRun({ webhook, config, signal }, (notified) =>
@@ -52,7 +53,7 @@ async function refreshAll(
   options: RefreshOptions,
   webhook: Webhook,
   notified: NotifiedRun,
-): Promise<boolean> {
+): Promise<ExitCode> {
   const { config, env, data, limits, terminal, logger, signal, trigger } = options;
   const warehouse = await openWarehouse(config, { logger });
   const pipeline = pipelineProgress(terminal);
@@ -102,7 +103,7 @@ async function refreshAll(
     notebooks.end();
     terminal.err(`${summaryLine(executed.notebooks, executed.duration)}\n`);
     await notifyOfNotebooks(webhook, executed, warehouse.owner);
-    return loaded.status === 'passed' && executed.status === 'passed';
+    return executed.status === 'passed' ? exitCodeOf(loaded) : 1;
   } finally {
     pipeline.end();
     notebooks.end();

@@ -58,11 +58,11 @@ ${limitHelp}`,
         webhook,
         trigger: 'schedule',
       };
-      const passed = await refresh(options).catch((error: unknown) => {
+      const exitCode = await refresh(options).catch((error: unknown) => {
         if (!signal.aborted) logger.error(describeError(error));
-        return false;
+        return 1;
       });
-      logger.info(passed ? 'the scheduled run passed' : 'the scheduled run failed');
+      logger.info(exitCode === 0 ? 'the scheduled run passed' : 'the scheduled run failed');
     };
 
     if (flag(values, 'now')) await work();

@@ -27,7 +27,7 @@ pages. ${limitHelp}
 
 With --once nothing is served.
 With DAYBOOK_WEBHOOK that address is told of failures, too.`,
-  failsWhen: 'anything failed',
+  failsWhen: 'anything failed, 75 when all that failed passes by itself',
   options: {
     data: dataOption,
     ...limitOptions,
@@ -43,17 +43,18 @@ With DAYBOOK_WEBHOOK that address is told of failures, too.`,
     // Checked before the work.
     if (!flag(values, 'once')) await requireFreeAddress(config.host, config.port);
     const work = refresh({ ...invocation, data, limits, webhook, trigger: 'up' });
-    if (flag(values, 'once')) return (await work) ? 0 : 1;
+    if (flag(values, 'once')) return work;
 
-    const passed = await work.catch((error: unknown) => {
+    const exitCode = await work.catch((error: unknown) => {
       // Nothing can be shown, and nothing would be retried: left to a supervisor.
       if (signal.aborted || isUnavailable(error)) throw error;
       logger.error(describeError(error));
-      return false;
+      return 1 as const;
     });
-    if (!passed) logger.warn('not everything passed: the dashboard shows the last good pages');
+    if (exitCode !== 0)
+      logger.warn('not everything passed: the dashboard shows the last good pages');
     await serveDashboard({ ...invocation, config });
-    return passed ? 0 : 1;
+    return exitCode;
   },
 };
 

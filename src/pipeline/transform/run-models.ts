@@ -38,6 +38,8 @@ export interface RunModelsOptions {
   readonly versions: Versions;
   /** All models of the project by `schema.name`, also those that are not selected. */
   readonly known: ReadonlySet<string>;
+  /** Models that other processes of this run have dealt with: they are left alone unless their files have changed. */
+  readonly done: ReadonlySet<string>;
   /** Builds unchanged models, too. */
   readonly fullRefresh: boolean;
   /** The number of concurrent builds. */
@@ -123,10 +125,21 @@ class ModelWork {
       const reason = `${blocking.map((report) => report.model).join(', ')} could not be built`;
       return notBuilt(model, 'upstream_failed', reason);
     }
-    const decision = decide(model, this.#versions, fullRefresh);
+    const decision = this.#isDone(model)
+      ? ({ action: 'keep', reason: 'another process of this run has dealt with it' } as const)
+      : decide(model, this.#versions, fullRefresh);
     if (decision.action !== 'keep') return this.#build(model, decision);
     const rows = this.#states.get(model.id)?.rows ?? null;
     return { ...notBuilt(model, 'unchanged', decision.reason), rows };
+  }
+
+  #isDone(model: Model): boolean {
+    const state = this.#states.get(model.id);
+    return (
+      this.#options.done.has(model.id) &&
+      state?.isPresent === true &&
+      state.definition === definitionDigest(model)
+    );
   }
 
   async #build(model: Model, first: Decision): Promise<ModelReport> {

@@ -198,6 +198,9 @@ export function runFacts(run: ListedRun, timeZone: string, isOwnPage = false): E
         ],
     [text('started '), timeElement(run.startedAt, run.timeZone), text(` by ${run.trigger}`)],
   ];
+  if (isOwnPage && run.runKey !== undefined && run.runKey !== null) {
+    facts.push([text('shared with the key '), h('code', run.runKey)]);
+  }
   if (run.finishedAt !== null) {
     facts.push([
       text(`took ${formatDuration(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}`),

@@ -111,7 +111,9 @@ const insideRooms = {
     ],
     ...['execute', 'publish', 'run-planned', 'run-notebooks'],
   ],
-  orchestration: ['graph-document', 'project-graph', 'graph-notebooks'],
+  orchestration: [
+    ...['graph-document', 'project-graph', 'graph-notebooks', 'python-string', 'airflow-dag'],
+  ],
   server: [
     ...[
       'assets',
@@ -163,7 +165,7 @@ const insideRooms = {
   ],
   commands: [
     ...['command', 'options', 'terminal', 'notify', 'warehouse', 'pipeline', 'notebooks'],
-    ...['dashboard', 'proof', 'workspace', 'commands', 'command-line'],
+    ...['orchestration', 'dashboard', 'proof', 'workspace', 'commands', 'command-line'],
     'run-command-line',
   ],
 };

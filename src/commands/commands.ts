@@ -133,6 +133,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Write the dashboard as static files',
     load: async () => (await import('./dashboard/export.js')).exportDashboard,
   },
+  'export airflow': {
+    summary: 'Write the pipeline as a DAG file for Airflow',
+    load: async () => (await import('./orchestration/export-airflow.js')).exportAirflow,
+  },
   test: {
     summary: 'Prove the project: models, types, notebooks, links and its own tests',
     load: async () => (await import('./workspace/test.js')).test,

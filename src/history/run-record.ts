@@ -46,7 +46,7 @@ export async function closeDeadRuns(pool: Pool, runKey?: string): Promise<number
       dead as (
         update ops.pipeline_run
         set status = 'failed', error = $1, finished_at = clock_timestamp()
-        where status = 'running' and run_key is distinct from $2
+        where status = 'running' and (run_key is null or run_key is distinct from $2)
         returning run_id
       ),
       parts as (

@@ -45,6 +45,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
         timeZone: options.config.reportTimeZone,
       };
       const record = await RunRecord.start(pool, start, partOf(options));
+      const shared = (whole: PipelineReport) => (options.runKey === undefined ? {} : { whole });
       const run = new PipelineWork(options, pool, record, signal, onEvent);
       try {
         await run.work(await readProject(options.config.root, options.config.project.schemas));
@@ -64,7 +65,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
           logger.error(`run ${record.runId} could not be marked as failed: ${String(cause)}`);
           return report;
         });
-        onEvent({ type: 'run_stopped', report, whole });
+        onEvent({ type: 'run_stopped', report, ...shared(whole) });
         throw error;
       }
       const report = run.report();
@@ -72,7 +73,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
       await deleteOldRuns(pool, options.config.keepRuns).catch((cause: unknown) => {
         logger.warn(`old runs could not be deleted from the history: ${String(cause)}`);
       });
-      onEvent({ type: 'run_finished', report, whole });
+      onEvent({ type: 'run_finished', report, ...shared(whole) });
       return report;
     },
   );

@@ -53,6 +53,7 @@ const refused: Readonly<Record<string, readonly string[]>> = {
   'users sign-out': [''],
   dev: ['--max-rejects x', '--port x'],
   export: ['', '--notebook a folder', 'a.pdf'],
+  'export airflow': ["--dag-id 'a b'", 'folder'],
   schedule: ['', '--cron often', "--cron '0 0 31 2 *'"],
   'sample-data': ['', '--output x'],
   'db start': ['now'],

@@ -210,7 +210,7 @@ describe('faults of the connection', () => {
       const proxy = await cuttingProxy(new URL(database.ownerUrl), bytes);
       const through = { ...database, ownerUrl: proxy(database.ownerUrl) };
       const cut = await daybookProcess(through, folder, ...command);
-      expect([cut.exitCode, cut.stderr]).toEqual([1, expect.stringMatching(/\[[A-Z_]+\]/)]);
+      expect([cut.exitCode, cut.stderr]).toEqual([75, expect.stringMatching(/\[[A-Z_]+\]/)]);
       const next = await daybook(database, folder, ...command);
       expect([next.exitCode, next.stderr]).toMatchObject([0, expect.any(String)]);
       expect(await content()).toEqual(await cleanContent(folder));

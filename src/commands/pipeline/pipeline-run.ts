@@ -157,8 +157,8 @@ function refuseTogether(values: Invocation['values']): void {
 /** @throws DaybookError `USAGE` for a key that is no line of text. */
 function runKeyOption(values: Invocation['values']): string | undefined {
   const key = textOption(values, 'run-key');
-  if (key !== undefined && !/^[^\p{C}\p{Zl}\p{Zp}]{1,250}$/u.test(key)) {
-    throw new DaybookError('USAGE', '--run-key: a key is one line of 1 to 250 characters', {
+  if (key !== undefined && !/^[^\p{C}\p{Zl}\p{Zp}]{1,600}$/u.test(key)) {
+    throw new DaybookError('USAGE', '--run-key: a key is one line of 1 to 600 characters', {
       hint: 'what stands for one run of your orchestrator, like --run-key "$AIRFLOW_CTX_DAG_RUN_ID"',
     });
   }

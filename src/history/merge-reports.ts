@@ -7,12 +7,12 @@ import type { TaskError } from './task-error.js';
  * The report of a run whose work several processes have shared. Of what was tried again the last result counts.
  *
  * @param parts - In the order of their ends.
- * @param status - How the run stands: a process that died has left no report.
+ * @param state - How the run stands: a process that died has left no report.
  */
 export function mergeReports(
   runId: number,
   parts: readonly PipelineReport[],
-  status: PipelineReport['status'],
+  state: Pick<PipelineReport, 'status' | 'error'>,
 ): PipelineReport {
   const last = <Value>(valueOf: (part: PipelineReport) => Value | null): Value | null =>
     parts.map(valueOf).findLast((value) => value !== null) ?? null;
@@ -27,10 +27,9 @@ export function mergeReports(
   const models = lastOf(parts.flatMap((part) => part.models).filter(isNews), ({ model }) => model);
   const sum = (count: (file: FileReport) => number): number =>
     files.reduce((total, file) => total + count(file), 0);
-  const error = parts.find((part) => part.error !== undefined)?.error;
   return {
     runId,
-    status,
+    ...state,
     durationMs: parts.reduce((total, { durationMs }) => total + durationMs, 0),
     files,
     unchangedFiles: Math.max(0, ...parts.map(({ unchangedFiles }) => unchangedFiles)),
@@ -48,7 +47,6 @@ export function mergeReports(
     kept: all((part) => part.kept),
     asOf: last((part) => part.asOf),
     dataThrough: last((part) => part.dataThrough),
-    ...(error === undefined ? {} : { error }),
   };
 
   /** A model that was left alone says nothing of what became of it in this run, if another part has built it. */

@@ -97,16 +97,15 @@ export async function leaveRun(
       [runId, part],
     );
     // What an earlier attempt has done this one has left alone.
-    const { error: _, ...done } = mergeReports(
+    const done = mergeReports(
       runId,
       [before?.report ?? [], report].flat(),
-      report.status,
+      stateOf(report.status, report.error),
     );
-    const { error } = report;
     await client.query(
       `update ops.run_part set (status, report, finished_at) = ($3, $4, clock_timestamp())
       where run_id = $1 and part = $2`,
-      [runId, part, report.status, jsonb(error === undefined ? done : { ...done, error })],
+      [runId, part, report.status, jsonb(done)],
     );
     return summarize(client, runId, runKey, tasks);
   });
@@ -130,6 +129,13 @@ export async function withdrawPart(
   });
 }
 
+function stateOf(
+  status: PipelineReport['status'],
+  error: TaskError | undefined,
+): Pick<PipelineReport, 'status' | 'error'> {
+  return error === undefined ? { status } : { status, error };
+}
+
 /** Writes how the whole run stands. @param tasks - Those that have ended, whatever others are at. */
 async function summarize(
   client: ClientBase,
@@ -142,11 +148,10 @@ async function summarize(
     `select status, report from ops.run_part where run_id = $1 order by finished_at nulls last, part`,
     [runId],
   );
-  const whole = mergeReports(
-    runId,
-    parts.flatMap((one) => one.report ?? []),
-    parts.some((one) => one.status === 'failed') ? 'failed' : 'passed',
-  );
+  const reports = parts.flatMap((one) => one.report ?? []);
+  const status = parts.some((one) => one.status === 'failed') ? 'failed' : 'passed';
+  const error = reports.find((one) => one.error !== undefined)?.error;
+  const whole = mergeReports(runId, reports, stateOf(status, error));
   const isLast = (await countParticipants(client, runKey)) < 2;
   await client.query(
     `update ops.task_run

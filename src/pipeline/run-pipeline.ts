@@ -8,7 +8,6 @@ import { withRunLock } from '../history/run-lock.js';
 import { closeDeadRuns, RunRecord, deleteOldRuns } from '../history/run-record.js';
 import { toTaskError } from '../history/task-error.js';
 import type { PipelineReport } from '../history/pipeline-report.js';
-import { readDrift } from './load/drift.js';
 import { PipelineWork, type RunPipelineOptions } from './pipeline-work.js';
 
 /**

@@ -63,14 +63,14 @@ describe('as Python reads it', () => {
   });
 
   /** Runs a program of Python on JSON. */
-  function inPython<Result>(program: string, input: unknown): Result {
+  function inPython(program: string, input: unknown): unknown {
     const { stdout, stderr } = spawnSync('python3', ['-c', program], {
       input: JSON.stringify(input),
       encoding: 'utf8',
       maxBuffer: 1 << 27,
     });
     expect(stderr).toBe('');
-    return JSON.parse(stdout) as Result;
+    return JSON.parse(stdout);
   }
 
   const hostile = fc.oneof(
@@ -83,7 +83,7 @@ describe('as Python reads it', () => {
 
   test('a text is the same text, whatever it holds', () => {
     const texts = fc.sample(hostile, 2000);
-    const read = inPython<string[]>(
+    const read = inPython(
       'import ast, json, sys\nprint(json.dumps([ast.literal_eval(t) for t in json.load(sys.stdin)]))',
       texts.map(pythonString),
     );
@@ -109,7 +109,7 @@ describe('as Python reads it', () => {
       );
     });
     // The shape of a file without its texts, and the list that its tasks are made of.
-    const read = inPython<{ shape: string; tasks: [string, string, string[]][] }[]>(
+    const read = inPython(
       `
 import ast, json, sys
 
@@ -126,7 +126,7 @@ def read(text):
 
 print(json.dumps([read(text) for text in json.load(sys.stdin)]))`,
       files,
-    );
+    ) as { shape: string; tasks: [string, string, string[]][] }[];
     const shapes = new Set(read.map(({ shape }, index) => `${graphs[index]?.oneTask} ${shape}`));
     expect(shapes.size).toBe(2);
     for (const [index, { tasks }] of read.entries()) {

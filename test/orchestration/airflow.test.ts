@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { airflowDag } from '../../src/orchestration/airflow-dag.js';
 import { projectGraph } from '../../src/orchestration/project-graph.js';
 import { readProject } from '../../src/pipeline/project/read-project.js';
@@ -21,8 +21,8 @@ beforeEach(async (context) => {
     context.skip('DAYBOOK_TEST_AIRFLOW names no python of an environment with Airflow 3');
   }
   database = await createTestDatabase();
+  context.onTestFinished(() => database.drop());
 });
-afterEach(() => database?.drop());
 
 /** A project, its DAG in a folder of its own, and Airflow on both. */
 async function airflowProject(files: Readonly<Record<string, string>>) {

@@ -520,6 +520,7 @@ select code, max(less) as m from shop.event where less is not null group by code
 select code, max(less) as m, sum(bonus) as b from shop.event group by code having max(less) > 1;
 select code, max(less) as m from shop.event group by code having max(less) is not null and count(*) > 0;
 select max(level) as m, sum(level) as s from shop.event having count(*) > 0;
+select max(level) as m, sum(level) as s from shop.event having count(*) > 0 and min(level) > 0;
 select day, count(*) as n, count(*) * 100.0 / sum(count(*)) over () as share, sum(sum(price)) over (order by day) as running from shop.event group by day;
 select date_trunc('month', day)::date as month, count(distinct code) as codes, sum(price)::float8 as revenue, round(avg(price), 2) as mean, max(price) - min(price) as spread from shop.event group by 1;
 select distinct level, code from shop.event;

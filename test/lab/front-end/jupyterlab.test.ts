@@ -204,7 +204,21 @@ describe('in a browser', () => {
         await page.keyboard.insertText(code);
         await says(draft.locator('.cm-lintRange-error', { hasText: marked }), message);
       }
+      // A query that was right is marked once its model has changed.
+      const marks = draft.locator('.cm-lintRange-error');
+      await draft.locator('.cm-content').click();
+      await page.keyboard.press('Control+a');
+      await page.keyboard.insertText('await query(`select year, share from gold.signup_plan`);');
+      await marks.first().waitFor({ state: 'detached' });
+      const model = join(workspace.folder, 'sql', 'gold', 'signup_plan.sql');
+      const declared = await readFile(model, 'utf8');
+      await writeFile(model, declared.replaceAll(/\bshare\b(?! of)/g, 'portion'));
+      expect((await workspace.daybook('pipeline', 'run')).exitCode).toBe(0);
+      // Whoever comes back from the terminal brings the window to the front.
+      await page.evaluate('window.dispatchEvent(new Event("focus"))');
+      await says(marks.filter({ hasText: 'share' }), 'column "share" does not exist');
       // Names in a query complete, too.
+      await draft.locator('.cm-content').click();
       await page.keyboard.press('Control+a');
       await page.keyboard.insertText('await query(`select * from gold.monthly_chu`);');
       for (let key = 0; key < 3; key += 1) await page.keyboard.press('ArrowLeft');

@@ -96,7 +96,7 @@ const insideRooms = {
     ...['publish', 'increment', 'analyze-source', 'check-columns'],
     ...['refuse-volatile', 'run-tests', 'build-model', 'run-models'],
   ],
-  chart: ['figure', 'table', 'metric', 'names', 'picture'],
+  chart: ['figure', 'table', 'metric', 'names', 'picture', 'files'],
   notebook: [
     ...[
       'document',
@@ -144,14 +144,14 @@ const insideRooms = {
   ],
   'server/rendering': [
     ...['html', 'pieces', 'text', 'markdown', 'output', 'notebook'],
-    ...['search-index', 'page-values', 'column-lineage', 'rendered-notebook', 'rendered-code'],
+    ...['search-index', 'page-values', 'figure-file', 'column-lineage', 'rendered-notebook', 'rendered-code'],
     ...['render-job', 'render-thread', 'render-child', 'render-process', 'renderer'],
     'colored-code',
   ],
   'server/rendering/output': ['image', 'metric-cards', 'json-tree', 'error-output', 'output'],
   'server/reading': [
     ...['grace-period', 'stale-cache', 'readers', 'publication-cache'],
-    ...['run-facts', 'notebook-runs', 'with-problems', 'lineage-reader'],
+    ...['run-facts', 'figure-files', 'notebook-runs', 'with-problems', 'lineage-reader'],
   ],
   lab: [
     'http',

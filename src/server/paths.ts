@@ -12,9 +12,15 @@ export function runPath(slug: string, runId: string): string {
   return `${notebookPath(slug)}/runs/${runId}`;
 }
 
-/** The address of a chart's data; a figure's number from before leads to its name. */
-export function csvPath(slug: string, runId: string, figure: string | number): string {
-  return `${runPath(slug, runId)}/figures/${encodeURIComponent(figure)}.csv`;
+/**
+ * The address of a figure as a file.
+ *
+ * @param page - The address of its page: of a run, or of the notebook for the newest one.
+ * @param figure - Its name; its number from before leads to it.
+ * @param form - The end of the file's name, like `csv`.
+ */
+export function filePath(page: string, figure: string | number, form: string): string {
+  return `${page}/figures/${encodeURIComponent(figure)}.${form}`;
 }
 
 /** The id of a figure on its notebook's page. */

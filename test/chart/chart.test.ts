@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/nbformat/notebook.js';
 import { bundleFor } from '../../src/chart/figure/trace-types.js';
-import { toCsv } from '../../src/chart/table/csv.js';
+import { toCsv } from '../../src/chart/files/csv.js';
 import { dataTableOf } from '../../src/chart/table/data-table.js';
 import { readFigure, type Figure } from '../../src/chart/figure/figure.js';
 import { dateFormat, numberFormat } from '../../src/chart/figure/format.js';
@@ -170,8 +170,8 @@ test('each kind of chart has its own table', () => {
 test('CSV quotes what must be quoted and defuses formulas', () => {
   const csv = toCsv({
     columns: [
-      { label: 'a, b', format: String },
-      { label: '=c', format: String },
+      { label: 'a, b' },
+      { label: '=c' },
     ],
     rows: [
       ['say "x"', -1],
@@ -199,7 +199,7 @@ test('no text in CSV is a formula, whatever stands before its sign, and none hol
   fc.assert(
     fc.property(fc.array(sign, { maxLength: 6 }), (signs) => {
       const text = signs.join('');
-      const csv = toCsv({ columns: [{ label: 'a', format: String }], rows: [[text]] });
+      const csv = toCsv({ columns: [{ label: 'a' }], rows: [[text]] });
       expect(csv).not.toContain('\0');
       const field = csv
         .slice('\uFEFFa\r\n'.length, -2)

@@ -244,6 +244,8 @@ test('CVE-2024-30265, CVE-2026-86258, CVE-2026-35397: no address leads to a file
     '/data/..%2f..%2fetc%2fpasswd',
     '//etc/passwd',
     '/embed/..%2f..%2fpackage.json/1',
+    '/notebooks/churn/figures/..%2f..%2fpackage.json',
+    '/notebooks/churn/figures/%2e%2e%2f%2e%2e%2fpackage.csv',
   ]) {
     expect([path, await statusOf(path)]).toEqual([path, 404]);
   }
@@ -294,6 +296,8 @@ test('CVE-2026-44727, CVE-2018-19351, CVE-2015-7337: every answer has its policy
     [`/notebooks/${slug}/runs/${run}`]: [200, 'text/html'],
     [`/notebooks/${slug}/compare/${run}/${run}`]: [200, 'text/html'],
     [`/notebooks/${slug}/runs/${run}/figures/1.csv`]: [200, 'text/csv'],
+    [`/notebooks/${slug}/figures/1.json`]: [200, 'application/json'],
+    [`/notebooks/${slug}/figures/none.csv`]: [404, 'text/plain'],
     '/pipeline': [200, 'text/html'],
     [`/pipeline/runs/${pipeline}`]: [200, 'text/html'],
     '/data': [200, 'text/html'],

@@ -1,6 +1,5 @@
-// A chart's picture as a data URL.
+// A chart's picture by itself: as a data URL, as a file.
 
-import type { Element } from 'hast';
 import type { Figure } from '../figure/figure.js';
 import { drawPicture } from './picture.js';
 import { svgElement, svgText } from './svg.js';
@@ -18,7 +17,7 @@ const maxLength = 100_000;
  * The stylesheet's rules for pictures, on white: a picture in a notebook cannot know whether its page is light or
  * dark.
  */
-const style = [
+export const pictureStyle = [
   'text{font:12px system-ui,sans-serif;fill:#5a5e66}',
   '.legend{fill:#1b1d21}',
   '.grid{stroke:#e3e1db}.zero{stroke:#b9b6ae}',
@@ -48,27 +47,44 @@ export function pictureAddress(
     height: figure.height,
   },
 ): string | undefined {
-  const picture = drawPicture(figure, { width, height, hasAxes: true });
-  if (picture === undefined) return undefined;
-  const svg: Element = {
-    ...picture,
+  const svg = picture(figure, { width, height });
+  if (svg === undefined) return undefined;
+  const address = `data:image/svg+xml,${encodeSvg(svg)}`;
+  return address.length > maxLength ? undefined : address;
+}
+
+/** A chart's picture as a file of SVG; undefined for charts without a picture. */
+export function pictureFile(figure: Figure): string | undefined {
+  const svg = picture(figure, { width: usualWidth, height: figure.height }, figure.alt ?? figure.title);
+  return svg === undefined ? undefined : `${svg}\n`;
+}
+
+/** @param title - What it shows, for those who do not see it. */
+function picture(
+  figure: Figure,
+  { width, height }: { readonly width: number; readonly height: number },
+  title?: string,
+): string | undefined {
+  const drawn = drawPicture(figure, { width, height, hasAxes: true });
+  if (drawn === undefined) return undefined;
+  return svgText({
+    ...drawn,
     properties: {
       ...{ xmlns: 'http://www.w3.org/2000/svg', width, height },
       viewBox: `${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}`,
     },
     children: [
-      svgElement('style', {}, style),
+      ...(title === undefined ? [] : [svgElement('title', {}, title)]),
+      svgElement('style', {}, pictureStyle),
       svgElement('rect', {
         ...{ x: -margin, y: -margin },
         width: '100%',
         height: '100%',
         fill: '#fff',
       }),
-      ...picture.children,
+      ...drawn.children,
     ],
-  };
-  const address = `data:image/svg+xml,${encodeSvg(svgText(svg))}`;
-  return address.length > maxLength ? undefined : address;
+  });
 }
 
 /** Escapes only what an address or a quoted attribute forbids: base64 is longer. */

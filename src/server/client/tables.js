@@ -155,7 +155,10 @@ function csvField(value) {
  */
 function addDownload(frame, table, heads, current) {
   const cell = frame.closest('.cell');
+  const next = frame.closest('.output')?.nextElementSibling;
+  // What has an address is saved from there.
   if (cell === null || frame.closest('.figure-data') !== null) return;
+  if (next?.querySelector('.figure-files') != null) return;
   const link = document.createElement('a');
   link.href = '#';
   link.textContent = 'CSV';

@@ -330,8 +330,7 @@ function weightOf({ body, figures }: RenderedNotebook): number {
   const lengths = [body, ...figures.map(({ embed }) => embed)].flatMap(
     (one) => one?.html.map((text) => text.length) ?? [],
   );
-  const all = [...lengths, ...figures.map(({ csv }) => csv?.length ?? 0)];
-  return all.reduce((sum, length) => sum + length, 0);
+  return lengths.reduce((sum, length) => sum + length, 0);
 }
 
 function charactersOf(value: unknown): number {

@@ -141,12 +141,14 @@ function rowsByName(
   return values;
 }
 
-function tablesIn(node: ElementContent): Element[] {
+/** The tables in content. */
+export function tablesIn(node: ElementContent): Element[] {
   if (node.type !== 'element') return [];
   return node.tagName === 'table' ? [node] : node.children.flatMap(tablesIn);
 }
 
-function rowsOf(table: Element): string[][] {
+/** The texts of a table's cells, row by row. */
+export function rowsOf(table: Element): string[][] {
   return table.children.flatMap((child) => {
     if (child.type !== 'element') return [];
     if (child.tagName === 'caption') return [];

@@ -1,6 +1,7 @@
 // Jobs of the renderer, their results, limits and messages.
 
 import type { ErrorCode } from '../../errors.js';
+import type { FigureFile, FigureJob } from './figure-file.js';
 import type { Difference } from './page-values.js';
 import type { LineageInput, LineageTables } from './column-lineage.js';
 import type { Reason } from './pieces.js';
@@ -30,12 +31,13 @@ export interface LineageJob extends LineageInput {
 }
 
 /** A job of the rendering process. */
-export type RenderJob = NotebookJob | ComparisonJob | LineageJob | CodeJob;
+export type RenderJob = NotebookJob | ComparisonJob | FigureJob | LineageJob | CodeJob;
 
 /** The result of each kind of job. */
 export interface RenderResults {
   readonly notebook: RenderedNotebook;
   readonly comparison: Comparison;
+  readonly figure: FigureFile;
   readonly lineage: LineageTables;
   readonly code: RenderedCode;
 }

@@ -14,6 +14,7 @@ import type {
   RenderResults,
 } from './render-job.js';
 import { pairFigures } from '../../chart/names/output-names.js';
+import { writeFigure } from './figure-file.js';
 import { traceColumns } from './column-lineage.js';
 import { compareValues, pageValues } from './page-values.js';
 import { readNotebookPage } from './notebook/notebook-page.js';
@@ -67,6 +68,8 @@ async function doRenderJob(
       return renderNotebook(job, pieces);
     case 'comparison':
       return compareRuns(job, pieces);
+    case 'figure':
+      return writeFigure(job, parseDocument(job.document, job.name), pieces);
     case 'lineage':
       return traceColumns(job, pieces);
     case 'code':

@@ -2,25 +2,29 @@
 
 import type { Element } from 'hast';
 import type { PlotlyBundle } from '../../chart/figure/trace-types.js';
-import { toCsv } from '../../chart/table/csv.js';
+import { titleOfCaption } from '../../chart/table/table-rows.js';
 import { drawPicture } from '../../chart/picture/picture.js';
 import { svgText } from '../../chart/picture/svg.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import { parseNotebook } from '../../nbformat/read-notebook.js';
 import type { RunQuery } from '../../publication/publication.js';
-import { csvPath, notebookPath } from '../paths.js';
+import { filePath, notebookPath, runPath } from '../paths.js';
 import type { ContentsEntry } from './notebook/anchors.js';
 import { diagramDrawer } from './markdown/diagram.js';
 import type { CellPosition } from './output/error-output.js';
 import { figureElement } from './notebook/figure-element.js';
 import { finishHtml } from './html/finished-html.js';
 import type { FinishedHtml } from './html/finished-node.js';
-import { notebookBody } from './notebook/notebook-body.js';
+import type { FigureFiles } from './notebook/file-menu.js';
+import { queriesOf } from './notebook/figure-queries.js';
+import { contentElement, notebookBody } from './notebook/notebook-body.js';
+import { metricCards } from './output/metric-cards.js';
+import { captionIn } from './html/tables.js';
 import {
   hasCode,
   readNotebookPage,
   type NotebookPage,
-  type PageFigure,
+  type PageCell,
 } from './notebook/notebook-page.js';
 import { wholePage, type Pieces } from './pieces.js';
 import { searchEntries, type SearchEntry } from './search-index.js';
@@ -52,11 +56,11 @@ export interface NotebookJob {
 export interface RenderedFigure {
   /** Its name in addresses. */
   readonly name: string;
-  /** Among the page's charts, from 1: earlier versions made its address of it. */
-  readonly number: number;
+  /** Among the page's charts, from 1: earlier versions made its address of it. Undefined: it is no chart. */
+  readonly number: number | undefined;
   readonly title: string;
-  /** Its data as CSV; undefined: it does not fit in rows. */
-  readonly csv: string | undefined;
+  /** The queries behind it, by their places among those of the run. */
+  readonly queries: readonly number[];
   /** The figure for embedding; undefined when that was not asked for. */
   readonly embed: FinishedHtml | undefined;
 }
@@ -109,29 +113,33 @@ export async function renderNotebook(job: NotebookJob, pieces: Pieces): Promise<
     return slugs.has(other) ? notebookPath(other) : undefined;
   };
   const page = readNotebookPage(notebook, { name: slug, notebookHref, drawDiagram, pieces });
-  const csvHref = ({ name, table }: PageFigure) => {
-    if (runId !== undefined) return csvPath(slug, runId, name);
-    return table === undefined
-      ? ''
-      : `data:text/csv;charset=utf-8,${encodeURIComponent(toCsv(table))}`;
-  };
-  const body = notebookBody(page, { csvHref, showsCode: false, queries, failure, pieces });
-  const figures = page.figures.map((entry): RenderedFigure => {
-    const { name, number, figure, table } = entry;
-    const title = figure.title ?? `Figure ${name}`;
-    const none = { name, number, title, csv: undefined, embed: undefined };
-    return pieces.layOut<RenderedFigure>(
-      entry.piece,
-      () => ({
-        ...{ name, number, title },
-        csv: table === undefined || runId === undefined ? undefined : toCsv(table),
-        embed: job.hasEmbeds
-          ? finishHtml([figureElement(entry, { csvHref, hasCode: false })])
-          : undefined,
-      }),
-      () => none,
-    );
-  });
+  const files: FigureFiles =
+    runId === undefined
+      ? undefined
+      : (name, form) => filePath(runPath(slug, runId), name, form);
+  const body = notebookBody(page, { files, showsCode: false, queries, failure, pieces });
+  const places = new Map(queries.map((query, index) => [query, index]));
+  const figures = page.cells.flatMap((cell) =>
+    cell.outputs.flatMap((output): RenderedFigure[] => {
+      const shown = shownFigure(output);
+      if (shown === undefined) return [];
+      const { name, number, title, source, element } = shown;
+      const none = { name, number, title, queries: [], embed: undefined };
+      return [
+        pieces.layOut<RenderedFigure>(
+          shown.piece,
+          () => ({
+            ...none,
+            queries: queriesOf(queries, cell.dependencies, source).queries.flatMap(
+              (query) => places.get(query) ?? [],
+            ),
+            embed: job.hasEmbeds ? finishHtml([element(files)]) : undefined,
+          }),
+          () => none,
+        ),
+      ];
+    }),
+  );
   return {
     title: page.title,
     contents: page.contents,
@@ -149,6 +157,32 @@ export async function renderNotebook(job: NotebookJob, pieces: Pieces): Promise<
     namedRelations: relationsNamed(notebook, job.schemas),
     linked,
   };
+}
+
+/** A figure on a page, whatever its kind. */
+interface ShownFigure extends Pick<RenderedFigure, 'name' | 'number' | 'title'> {
+  readonly piece: string;
+  readonly source?: string | undefined;
+  readonly element: (files: FigureFiles) => Element;
+}
+
+/** An output as a figure; undefined: it has no name. */
+function shownFigure(output: PageCell['outputs'][number]): ShownFigure | undefined {
+  if (output.kind === 'figure') {
+    const { name, number, figure, piece } = output.figure;
+    const title = figure.title ?? `Figure ${name}`;
+    const element = (files: FigureFiles) => figureElement(output.figure, { files, hasCode: false });
+    return { name, number, title, piece, source: figure.source, element };
+  }
+  const { figureName: name, piece } = output;
+  if (name === '' || (output.kind !== 'metric' && output.kind !== 'content')) return undefined;
+  const one = { name, number: undefined, piece };
+  if (output.kind === 'metric') {
+    const { metric } = output;
+    return { ...one, title: metric.label, element: () => metricCards([{ name, metric }]) };
+  }
+  const title = titleOfCaption(captionIn(output.nodes) ?? '') ?? `Table ${name}`;
+  return { ...one, title, element: () => contentElement(output.nodes, { name, rows: output.rows }) };
 }
 
 function pictureOf({ figures }: NotebookPage, pieces: Pieces): Element | undefined {

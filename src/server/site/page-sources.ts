@@ -4,6 +4,7 @@ import { ColoredCode } from '../rendering/colored-code.js';
 import { processRenderer, type Renderer } from '../rendering/renderer.js';
 import { StaleCache } from '../reading/stale-cache.js';
 import { LineageReader } from '../reading/lineage-reader.js';
+import { FigureFiles } from '../reading/figure-files.js';
 import { NotebookRuns } from '../reading/notebook-runs.js';
 import type { Readers } from '../reading/readers/readers.js';
 import { PageCache, type PageCacheOptions } from '../parts/page-cache.js';
@@ -23,6 +24,7 @@ export interface PageSources extends PageSourcesOptions {
   readonly frameAncestors: readonly string[];
   readonly cache: PageCache;
   readonly runs: NotebookRuns;
+  readonly figureFiles: FigureFiles;
   readonly code: ColoredCode;
   readonly lineage: LineageReader;
   /** The last answers on pipeline and data. */
@@ -41,6 +43,7 @@ export function openPageSources(options: PageSourcesOptions): PageSources {
       hasEmbeds: frameAncestors.length > 0,
       schemas: catalogue.schemas.names,
     }),
+    figureFiles: new FigureFiles(reader, renderer),
     code: new ColoredCode(renderer),
     lineage: new LineageReader(renderer),
     lastAnswers: new StaleCache(),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toCsv } from '../../../src/chart/table/csv.js';
+import { toCsv } from '../../../src/chart/files/csv.js';
 import { dataTableOf } from '../../../src/chart/table/data-table.js';
 import { readFigure, type Figure } from '../../../src/chart/figure/figure.js';
 import { drawPicture } from '../../../src/chart/picture/picture.js';

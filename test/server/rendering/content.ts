@@ -30,5 +30,5 @@ export function cleaned(source: string): string {
 /** The body of a notebook's page. */
 export function body(notebook: Notebook): string {
   const page = readNotebookPage(notebook, { name: 'test' });
-  return html(notebookBody(page, { csvHref: ({ number }) => `${number}.csv`, showsCode: false }));
+  return html(notebookBody(page, { files: (name, form) => `${name}.${form}`, showsCode: false }));
 }

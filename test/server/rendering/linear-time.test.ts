@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cleanPlotlyText, plainText } from '../../../src/chart/figure/plotly-text.js';
-import { toCsv } from '../../../src/chart/table/csv.js';
+import { toCsv } from '../../../src/chart/files/csv.js';
 import { compareValues, pageValues } from '../../../src/server/rendering/page-values.js';
 import { anchorHeadings } from '../../../src/server/rendering/notebook/anchors.js';
 import { cellDependencies } from '../../../src/server/rendering/notebook/cell-dependencies.js';

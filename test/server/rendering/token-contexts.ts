@@ -1,4 +1,4 @@
-import { toCsv } from '../../../src/chart/table/csv.js';
+import { toCsv } from '../../../src/chart/files/csv.js';
 import { cleanPlotlyText, plainText } from '../../../src/chart/figure/plotly-text.js';
 import { parseNotebook } from '../../../src/nbformat/read-notebook.js';
 import type { JsonObject, Notebook, Output } from '../../../src/nbformat/notebook.js';
@@ -355,7 +355,7 @@ export function layOut(notebook: Notebook): string {
     name: 'x',
     drawDiagram: (source) => renderMermaidSVG(source),
   });
-  const body = notebookBody(page, { csvHref: () => '', showsCode: false });
+  const body = notebookBody(page, { files: (name, form) => `${name}.${form}`, showsCode: false });
   const rows = page.figures.map(({ table }) => (table === undefined ? '' : toCsv(table)));
   const found = [searchEntries(page, '/'), pageValues(page), rows];
   const texts = page.figures.map(({ figure }) => cleanPlotlyText(plainText(figure.title ?? '')));

@@ -100,6 +100,8 @@ const pages: Record<string, string> = {
   'notebook-run': '/notebooks/customer-churn/runs/1',
   'notebook-comparison': '/notebooks/customer-churn/compare/1/2',
   'figure-data': '/notebooks/customer-churn/runs/2/figures/churn-peaked-in-may-2019-at-9-2.csv',
+  'figure-json': '/notebooks/customer-churn/figures/churn-peaked-in-may-2019-at-9-2.json',
+  'figure-picture': '/notebooks/customer-churn/runs/2/figures/churn-peaked-in-may-2019-at-9-2.svg',
   embed: '/embed/customer-churn/churn-peaked-in-may-2019-at-9-2',
   search: '/search.js',
   feed: '/feed.atom',
@@ -122,10 +124,12 @@ const largePages: Record<string, string> = {
   'pipeline-steps': '/pipeline/steps/2',
 };
 
-/** Patterns that have no page: files, a picture, a stream, and where a form goes. */
+/** Patterns that have no page: files in forms of others, a picture, a stream, and where a form goes. */
 const withoutPage = [
   '/assets/:file',
   '/notebooks/:slug/runs/:run/picture.png',
+  ...['csv', 'xlsx', 'svg'].map((form) => `/notebooks/:slug/figures/:figure.${form}`),
+  ...['xlsx', 'json'].map((form) => `/notebooks/:slug/runs/:run/figures/:figure.${form}`),
   '/events',
   '/sign-out',
 ];

@@ -119,7 +119,10 @@ test('every address that a page leads to is in the table, and in a copy as one f
         '/',
         paths.notebookPath(slug),
         paths.runPath(slug, one),
-        paths.csvPath(slug, one, figure),
+        ...['csv', 'xlsx', 'json', 'svg'].flatMap((form) => [
+          paths.filePath(paths.runPath(slug, one), figure, form),
+          paths.filePath(paths.notebookPath(slug), slug, form),
+        ]),
         paths.picturePath(slug, one),
         paths.comparisonPath(slug, one, other),
         paths.pipelinePath,

@@ -74,6 +74,9 @@ test.each(Object.entries(seen))(
         `/notebooks/${slug}`,
         `/notebooks/${slug}/runs/${run}`,
         `/notebooks/${slug}/runs/${run}/figures/the-number-of-active-customers-still-grows-more-slowly-each.csv`,
+        ...['csv', 'xlsx', 'json', 'svg'].map(
+          (form) => `/notebooks/${slug}/figures/churn-peaked-in-may-2019-at-9-2.${form}`,
+        ),
         `/notebooks/${slug}/compare/${run}/${later}`,
       ];
       for (const path of paths) {

@@ -25,6 +25,16 @@ export function formatTables(nodes: readonly ElementContent[]): ElementContent[]
   });
 }
 
+/** The caption of the first table in content; undefined: there is none. */
+export function captionIn(nodes: readonly ElementContent[]): string | undefined {
+  for (const node of nodes) {
+    if (node.type !== 'element') continue;
+    const found = node.tagName === 'caption' ? textOf([node]).trim() : captionIn(node.children);
+    if (found !== undefined && found !== '') return found;
+  }
+  return undefined;
+}
+
 /** The scrolling frame of a wide table. */
 export function tableFrame(table: Element): Element {
   const caption = table.children.find(

@@ -6,6 +6,7 @@ import { h, s } from 'hastscript';
 import { type JsonObject, isJsonObject } from '../../../nbformat/notebook.js';
 import type { DataTable } from '../../../chart/table/data-rows.js';
 import type { Figure } from '../../../chart/figure/figure.js';
+import { dataForms, fileMenu, type FigureFiles } from './file-menu.js';
 import { packNumbers } from '../../../chart/figure/pack-numbers.js';
 import { monthTicks } from '../../../chart/figure/month-ticks.js';
 import { drawPictures } from '../../../chart/picture/picture.js';
@@ -26,8 +27,8 @@ const maxRows = 50;
 
 /** The link targets of a figure. */
 export interface FigureLinks {
-  /** The address of its data as CSV. */
-  readonly csvHref: (figure: PageFigure) => string;
+  /** The addresses of figures as files. */
+  readonly files: FigureFiles;
   /** Whether the cell's code is on the page, to be linked. */
   readonly hasCode: boolean;
   /** The queries behind it, folded. */
@@ -75,7 +76,7 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
       : undefined,
     h('figcaption', [
       caption(figure.caption, figure.source),
-      foot(entry, links, table, {
+      foot(entry, links, picture !== undefined, table, {
         open: picture === undefined,
         className: ['figure-data', ...(isDrawnLater ? ['stand-in'] : [])],
       }),
@@ -127,7 +128,8 @@ function labelOf({ name, figure }: Pick<PageFigure, 'name' | 'figure'>): string 
 
 function foot(
   entry: PageFigure,
-  { csvHref, hasCode, sql }: FigureLinks,
+  { files, hasCode, sql }: FigureLinks,
+  hasPicture: boolean,
   table: DataTable | undefined,
   fold: Properties,
 ): Element {
@@ -140,17 +142,12 @@ function foot(
           h('summary', 'Table'),
           tableFrame(tableElement(table, figure.title ?? `Figure ${name}`)),
         ]),
-    table === undefined
-      ? undefined
-      : h(
-          'a',
-          {
-            href: csvHref(entry),
-            download: `${name}.csv`,
-            ariaLabel: `CSV of ${label}`,
-          },
-          'CSV',
-        ),
+    fileMenu(files, [
+      {
+        ...{ name, label, data: table },
+        forms: [...(table === undefined ? [] : dataForms), 'json', ...(hasPicture ? ['svg'] : [])],
+      },
+    ]),
     sql ?? (hasCode ? h('a', { href: `#code-${entry.cell}` }, 'Code') : undefined),
     h(
       'a',

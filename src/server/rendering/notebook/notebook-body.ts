@@ -4,14 +4,17 @@ import { countOf } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { RunQuery } from '../../../publication/publication.js';
-import { hasMoreRows, type TableRows } from '../../../chart/table/table-rows.js';
+import { hasMoreRows, titleOfCaption, type TableRows } from '../../../chart/table/table-rows.js';
 import { layOutCells } from './cell-layout.js';
 import { errorElement, type CellPosition } from '../output/error-output.js';
-import { figureElement, figureFallback, type FigureLinks } from './figure-element.js';
+import { figureElement, figureFallback } from './figure-element.js';
+import { dataForms, fileMenu, type FigureFiles, type FileSource } from './file-menu.js';
 import { highlightCode } from '../text/highlight.js';
 import { metricCards, type NamedMetric } from '../output/metric-cards.js';
 import type { NotebookPage, PageCell, PageCode } from './notebook-page.js';
 import { allPieces, fallbackText, type Pieces } from '../pieces.js';
+import type { ContentOutput } from '../output/output.js';
+import { captionIn } from '../html/tables.js';
 import { scriptJson } from '../html/to-html.js';
 import { queriesOf, queryTotals, queryDetails } from './figure-queries.js';
 import { figureAnchor } from '../../paths.js';
@@ -19,7 +22,7 @@ import { terminalText } from '../text/terminal-text.js';
 
 /** Options of {@link notebookBody}. */
 export interface NotebookBodyOptions {
-  readonly csvHref: FigureLinks['csvHref'];
+  readonly files: FigureFiles;
   /** Whether all code is unfolded. */
   readonly showsCode: boolean;
   /** The queries of the run; those behind a figure are shown under it. */
@@ -93,8 +96,19 @@ function outputElements(
       () => undefined,
     );
   let cards: NamedMetric[] = [];
+  /** The foot of the output before, which the SQL of the cell joins. */
+  let foot: Element | undefined;
+  const addFoot = (...children: readonly (Element | undefined)[]) => {
+    const content = children.filter((child) => child !== undefined);
+    if (content.length === 0) return;
+    foot = h('div', { className: ['figure-foot', 'cell-foot'] }, content);
+    elements.push(foot);
+  };
   const endCards = () => {
-    if (cards.length > 0) elements.push(metricCards(cards));
+    if (cards.length > 0) {
+      elements.push(metricCards(cards));
+      addFoot(fileMenu(options.files, cards.map(fileSourceOfCard)));
+    }
     cards = [];
   };
   for (const output of cell.outputs) {
@@ -103,6 +117,7 @@ function outputElements(
       continue;
     }
     endCards();
+    foot = undefined;
     if (output.kind === 'figure') {
       const { figure: entry } = output;
       elements.push(
@@ -110,7 +125,7 @@ function outputElements(
           entry.piece,
           () =>
             figureElement(entry, {
-              csvHref: options.csvHref,
+              files: options.files,
               hasCode: cell.code !== undefined,
               sql: sqlOf(`figure ${entry.name}`, entry.figure.source),
             }),
@@ -139,24 +154,42 @@ function outputElements(
       );
     } else {
       elements.push(contentElement(output.nodes, { name: output.figureName, rows: output.rows }));
+      if (output.figureName !== '') addFoot(...tableLinks(output, options.files));
     }
   }
   endCards();
   if (hasValues(cell)) {
     const sql = sqlOf(`cell ${cell.number}`);
-    if (sql !== undefined)
-      elements.push(h('div', { className: ['figure-foot', 'cell-foot'] }, [sql]));
+    if (sql !== undefined && foot !== undefined) foot.children.push(sql);
+    else addFoot(sql);
   }
   if (!cell.foldsOutputs || elements.length === 0) return elements;
   return [h('details', { className: 'folded-output' }, [h('summary', 'Output'), ...elements])];
 }
 
-function contentElement(
+/** Content of an output, with its name where it is a figure. */
+export function contentElement(
   nodes: readonly ElementContent[],
   { name = '', rows }: { readonly name?: string; readonly rows?: TableRows | undefined } = {},
 ): Element {
   const id = name === '' ? undefined : figureAnchor(name);
   return h('div', { className: ['output', 'prose'], id }, [...nodes, rowsElement(rows)]);
+}
+
+function fileSourceOfCard({ name, metric }: NamedMetric): FileSource {
+  return { name, label: metric.label, forms: [...dataForms, 'json'] };
+}
+
+/** The files of a table, and the link to itself. Where the page stands alone, its script saves the rows. */
+function tableLinks(
+  { figureName: name, nodes }: ContentOutput & { readonly figureName: string },
+  files: FigureFiles,
+): (Element | undefined)[] {
+  const title = titleOfCaption(captionIn(nodes) ?? '');
+  const label = title === undefined ? `table ${name}` : `“${title}”`;
+  const source = { name, label, forms: [...dataForms, 'json'] };
+  const href = `#${encodeURIComponent(figureAnchor(name))}`;
+  return [fileMenu(files, [source]), h('a', { href, ariaLabel: `Link to ${label}` }, 'Link')];
 }
 
 /** All rows of a table that shows the first of them, as data, for the script that filters, sorts and saves them. */

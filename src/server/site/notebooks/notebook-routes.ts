@@ -1,4 +1,4 @@
-// Addresses of published notebooks: home, pages, runs, comparisons, CSV data, embedded figures, preview images,
+// Addresses of published notebooks: home, pages, runs, comparisons, embedded figures, preview images,
 // search, feed.
 
 import { EncodedBody } from '../../../http/encoded-body.js';
@@ -20,7 +20,6 @@ import { unlessUnfinished } from '../../parts/page-cache.js';
 import { embedResources, linkedResources } from '../../parts/page-resources.js';
 import {
   comparisonPath,
-  csvPath,
   embedPath,
   feedPath,
   notebookPath,
@@ -30,12 +29,12 @@ import {
 } from '../../paths.js';
 import { withProblems } from '../../reading/with-problems.js';
 import { searchScript } from '../../rendering/search-index.js';
-import type { RenderedFigure, RenderedNotebook } from '../../rendering/rendered-notebook.js';
 import type { PageSources } from '../page-sources.js';
 import { runNumber, type ContentRoute, type Route, type RouteRequest } from '../route.js';
 import { atomFeed } from './atom-feed.js';
 import { comparisonDocument } from './comparison-document.js';
 import { embedDocument } from './embed-document.js';
+import { figureOf, figureRoutes, unlinkedFiles } from './figure-routes.js';
 import { homeDocument } from './home-document.js';
 import { notebookDocument } from './notebook-document.js';
 
@@ -75,13 +74,7 @@ export function notebookRoutes(sources: PageSources): Route[] {
       ...notebook,
       make: makeComparison(sources),
     },
-    {
-      pattern: '/notebooks/:slug/runs/:run/figures/:figure.csv',
-      holds: 'The data of a chart or table as CSV',
-      readers: 'notebook',
-      file: 'plain',
-      make: makeFigureData(sources),
-    },
+    ...figureRoutes(sources),
     {
       pattern: '/notebooks/:slug/runs/:run/picture.png',
       holds: 'The picture that links to the page show',
@@ -164,22 +157,14 @@ function makeNotebook({ cache, runs, assets, timeZone, publicAddress }: PageSour
         isPinned: runId !== undefined,
         showsCode,
       };
-      // A static copy has the addresses of before, too.
-      for (const { number } of found.notebook.figures) frame.address?.(csvPath(slug, id, number));
+      const others = unlinkedFiles(notebook, found.run, runId !== undefined, found.notebook);
+      for (const other of others) frame.address?.(other);
       const resources = linkedResources(assets, found.notebook.bundle, found.notebook.maps);
       const image =
         found.run.hasPicture === true ? publicAddress?.(picturePath(slug, id)) : undefined;
       return htmlResponse(200, notebookDocument(view, { ...frame, resources }, timeZone, image));
     });
   };
-}
-
-/** A figure of a page by its name, or by the number that addresses had before. */
-function figureOf({ figures }: RenderedNotebook, name: string): RenderedFigure | undefined {
-  return (
-    figures.find((figure) => figure.name === name) ??
-    figures.find(({ number }) => String(number) === name)
-  );
 }
 
 const themes = ['light', 'dark'] as const;
@@ -230,28 +215,6 @@ function makeComparison({ cache, runs, timeZone }: PageSources): Make {
       const view = { notebook, ...compared };
       return htmlResponse(200, comparisonDocument(view, frame, timeZone));
     });
-  };
-}
-
-/** The data of a figure as CSV. */
-function makeFigureData({ cache, runs }: PageSources): Make {
-  return async ({ params, audience }) => {
-    const { slug = '', figure: name = '' } = params;
-    const run = runNumber(params['run']);
-    const state = await cache.state(audience);
-    if (state === undefined || run === undefined) return undefined;
-    const found = await runs.read(state.publication, slug, run);
-    const figure = found?.notebook && figureOf(found.notebook, name);
-    if (figure?.csv === undefined) return undefined;
-    if (figure.name !== name) return leadsTo(`${encodeURIComponent(figure.name)}.csv`);
-    const { csv } = figure;
-    return {
-      status: 200,
-      type: 'text/csv; charset=utf-8',
-      cache: runCache,
-      body: new EncodedBody(csv),
-      headers: { 'Content-Disposition': attachment(`${figure.name}.csv`) },
-    };
   };
 }
 

@@ -273,7 +273,7 @@ test('the data of a chart is there as CSV', async () => {
     'Date,New,Churned,Active',
     '2019-01-01,118,-3,115',
   ]);
-  for (const path of ['9.csv', '0.csv', 'x.csv', '1.json']) {
+  for (const path of ['9.csv', '0.csv', 'x.csv', '1.png']) {
     const other = await get(`${folder}/${path}`);
     expect(other.status).toBe(404);
   }

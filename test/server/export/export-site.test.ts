@@ -100,11 +100,14 @@ test('every link of every file leads to a file, and none to the root of a host',
   expect(broken).toEqual([]);
 });
 
-test('data that had a number for its address is there under it, too', () => {
+test('figures are there as files, of the newest run and of each, and under their numbers from before', () => {
   const figures = join(folder, 'site/notebooks/churn/runs/2/figures');
   const csv = (name: string) => readFileSync(join(figures, `${name}.csv`), 'utf8');
   expect(csv('1')).toBe(csv('churn-peaked-in-may-2019-at-9-2'));
-  expect(readdirSync(figures)).toHaveLength(6);
+  const forms = ['csv', 'xlsx', 'json', 'svg'].map((form) => `churn-peaked-in-may-2019-at-9-2.${form}`);
+  for (const folderOf of [figures, join(folder, 'site/notebooks/churn/figures')]) {
+    expect(readdirSync(folderOf)).toEqual(expect.arrayContaining(forms));
+  }
 });
 
 test('the copy works from a disk: charts, search, theme', async (context) => {

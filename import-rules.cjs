@@ -144,7 +144,14 @@ const insideRooms = {
   ],
   'server/rendering': [
     ...['html', 'pieces', 'text', 'markdown', 'output', 'notebook'],
-    ...['search-index', 'page-values', 'figure-file', 'column-lineage', 'rendered-notebook', 'rendered-code'],
+    ...[
+      'search-index',
+      'page-values',
+      'figure-file',
+      'column-lineage',
+      'rendered-notebook',
+      'rendered-code',
+    ],
     ...['render-job', 'render-thread', 'render-child', 'render-process', 'renderer'],
     'colored-code',
   ],

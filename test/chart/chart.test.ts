@@ -169,10 +169,7 @@ test('each kind of chart has its own table', () => {
 
 test('CSV quotes what must be quoted and defuses formulas', () => {
   const csv = toCsv({
-    columns: [
-      { label: 'a, b' },
-      { label: '=c' },
-    ],
+    columns: [{ label: 'a, b' }, { label: '=c' }],
     rows: [
       ['say "x"', -1],
       ['=1+1', null],

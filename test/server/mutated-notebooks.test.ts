@@ -83,7 +83,10 @@ test('a notebook with anything changed in it becomes a safe body, or is refused 
         return;
       }
       const page = readNotebookPage(notebook, { name: 'mutated' });
-      const body = notebookBody(page, { files: (name, form) => `${name}.${form}`, showsCode: false });
+      const body = notebookBody(page, {
+        files: (name, form) => `${name}.${form}`,
+        showsCode: false,
+      });
       const html = toHtml({ type: 'root', children: body });
       visit(fromHtml(html, { fragment: true }), 'element', ({ tagName, properties }) => {
         expect(tagName).not.toMatch(/^(?:iframe|object|embed|style|link|form|base|meta)$/);

@@ -48,7 +48,10 @@ export function dataOfTable({ heads, rows }: Pick<TableRows, 'heads' | 'rows'>):
 }
 
 /** The data of a table of which only the texts are known: `1,234` is a number, a dash is nothing. */
-export function dataOfTexts(heads: readonly string[], rows: readonly (readonly string[])[]): FigureData {
+export function dataOfTexts(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+): FigureData {
   const values = rows.map((row) =>
     row.map((text): Value => {
       if (text === '–' || text === '') return null;
@@ -62,7 +65,11 @@ export function dataOfTexts(heads: readonly string[], rows: readonly (readonly s
 /** The data of a card, in one row. */
 export function dataOfMetric(metric: Metric): FigureData {
   const { label, number, value, unit, period, target, comparison, change } = metric;
-  const fields: readonly (readonly [label: string, value: Value | undefined, isMeasure: boolean])[] = [
+  const fields: readonly (readonly [
+    label: string,
+    value: Value | undefined,
+    isMeasure: boolean,
+  ])[] = [
     ['Label', label, false],
     ['Value', number ?? value, true],
     ['Unit', unit, false],

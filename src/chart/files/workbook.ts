@@ -26,24 +26,39 @@ export async function toWorkbook(
 ): Promise<Uint8Array> {
   // Takes a tenth of a second to load, and most renderings need none.
   const { utils, write } = await import('@e965/xlsx');
-  const heads = columns.map(({ label, unit }) => textCell(unit === undefined ? label : `${label} (${unit})`));
+  const heads = columns.map(({ label, unit }) =>
+    textCell(unit === undefined ? label : `${label} (${unit})`),
+  );
   const body = rows
     .slice(0, maxRows - 1)
     .map((row) => columns.map(({ type }, index) => cellOf(row[index] ?? null, type === 'number')));
   const data = utils.aoa_to_sheet([heads, ...body]);
   const isRounded = body.flat().some((cell) => cell?.c !== undefined);
   const notes: WorkbookFacts = [
-    ...(isRounded ? [['Note', 'Numbers of more than 15 digits stand as text: a spreadsheet would round them.'] as const] : []),
-    ...(rows.length >= maxRows ? [['Note', `Only the first ${maxRows - 1} of ${rows.length} rows fit in.`] as const] : []),
+    ...(isRounded
+      ? [
+          [
+            'Note',
+            'Numbers of more than 15 digits stand as text: a spreadsheet would round them.',
+          ] as const,
+        ]
+      : []),
+    ...(rows.length >= maxRows
+      ? [['Note', `Only the first ${maxRows - 1} of ${rows.length} rows fit in.`] as const]
+      : []),
   ];
   const about = utils.aoa_to_sheet(
     [...facts, ...notes].map(([name, text]) => [textCell(name), textCell(text)]),
   );
-  data['!cols'] = columns.map(({ label }) => ({ wch: Math.min(40, Math.max(12, label.length + 2)) }));
+  data['!cols'] = columns.map(({ label }) => ({
+    wch: Math.min(40, Math.max(12, label.length + 2)),
+  }));
   about['!cols'] = [{ wch: 16 }, { wch: 80 }];
   const sheets: Record<string, WorkSheet> = { Data: data, About: about };
   const book = { SheetNames: Object.keys(sheets), Sheets: sheets, Props: { CreatedDate: date } };
-  return new Uint8Array(write(book, { type: 'buffer', bookType: 'xlsx', compression: true }) as Buffer);
+  return new Uint8Array(
+    write(book, { type: 'buffer', bookType: 'xlsx', compression: true }) as Buffer,
+  );
 }
 
 function cellOf(value: Value, isNumber: boolean): CellObject | null {

@@ -55,7 +55,11 @@ export function pictureAddress(
 
 /** A chart's picture as a file of SVG; undefined for charts without a picture. */
 export function pictureFile(figure: Figure): string | undefined {
-  const svg = picture(figure, { width: usualWidth, height: figure.height }, figure.alt ?? figure.title);
+  const svg = picture(
+    figure,
+    { width: usualWidth, height: figure.height },
+    figure.alt ?? figure.title,
+  );
   return svg === undefined ? undefined : `${svg}\n`;
 }
 

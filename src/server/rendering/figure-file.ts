@@ -138,7 +138,8 @@ interface Words {
 }
 
 function wordsOf(output: Named): Words {
-  if (output.kind === 'metric') return { title: output.metric.label, caption: output.metric.caption };
+  if (output.kind === 'metric')
+    return { title: output.metric.label, caption: output.metric.caption };
   if (output.kind === 'content') return { title: titleOfCaption(captionIn(output.nodes) ?? '') };
   const { title, caption, alt, source }: Figure = output.figure;
   return { title, caption, alt, source };
@@ -147,7 +148,12 @@ function wordsOf(output: Named): Words {
 function jsonOf(
   output: Named,
   data: FigureData | undefined,
-  { facts, queries, figure, kind }: Pick<FigureJob, 'facts' | 'queries' | 'figure'> & { readonly kind: FigureKind },
+  {
+    facts,
+    queries,
+    figure,
+    kind,
+  }: Pick<FigureJob, 'facts' | 'queries' | 'figure'> & { readonly kind: FigureKind },
 ): object {
   const { address, newest, notebookTitle, ...run } = facts;
   return {
@@ -168,7 +174,12 @@ function jsonOf(
             : value,
         ),
       ) ?? null,
-    queries: queries.map(({ sql, parameters, tables, rows }) => ({ sql, parameters, tables, rows })),
+    queries: queries.map(({ sql, parameters, tables, rows }) => ({
+      sql,
+      parameters,
+      tables,
+      rows,
+    })),
   };
 }
 

@@ -114,9 +114,7 @@ export async function renderNotebook(job: NotebookJob, pieces: Pieces): Promise<
   };
   const page = readNotebookPage(notebook, { name: slug, notebookHref, drawDiagram, pieces });
   const files: FigureFiles =
-    runId === undefined
-      ? undefined
-      : (name, form) => filePath(runPath(slug, runId), name, form);
+    runId === undefined ? undefined : (name, form) => filePath(runPath(slug, runId), name, form);
   const body = notebookBody(page, { files, showsCode: false, queries, failure, pieces });
   const places = new Map(queries.map((query, index) => [query, index]));
   const figures = page.cells.flatMap((cell) =>
@@ -182,7 +180,11 @@ function shownFigure(output: PageCell['outputs'][number]): ShownFigure | undefin
     return { ...one, title: metric.label, element: () => metricCards([{ name, metric }]) };
   }
   const title = titleOfCaption(captionIn(output.nodes) ?? '') ?? `Table ${name}`;
-  return { ...one, title, element: () => contentElement(output.nodes, { name, rows: output.rows }) };
+  return {
+    ...one,
+    title,
+    element: () => contentElement(output.nodes, { name, rows: output.rows }),
+  };
 }
 
 function pictureOf({ figures }: NotebookPage, pieces: Pieces): Element | undefined {

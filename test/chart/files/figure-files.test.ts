@@ -31,10 +31,39 @@ function tableOf(rows: readonly object[], columns?: Parameters<typeof tableBundl
 
 test('the data of a table are its values with their types, not their texts', () => {
   const rows = [
-    { day: '2019-05-01', at: '2019-05-01T10:00:00Z', n: 1234, big: 2n ** 60n, exact: '1.50', code: '007', yes: true, none: null },
-    { day: '2019-06-01', at: '2019-06-01T10:00:00Z', n: 0.5, big: 1n, exact: '12345678901234567.25', code: '12', yes: false, none: null },
+    {
+      day: '2019-05-01',
+      at: '2019-05-01T10:00:00Z',
+      n: 1234,
+      big: 2n ** 60n,
+      exact: '1.50',
+      code: '007',
+      yes: true,
+      none: null,
+    },
+    {
+      day: '2019-06-01',
+      at: '2019-06-01T10:00:00Z',
+      n: 0.5,
+      big: 1n,
+      exact: '12345678901234567.25',
+      code: '12',
+      yes: false,
+      none: null,
+    },
   ];
-  const data = tableOf(rows, { columns: ['day', 'at', { key: 'n', format: () => 'x' } as never, 'big', 'exact', 'code', 'yes', 'none'] as never });
+  const data = tableOf(rows, {
+    columns: [
+      'day',
+      'at',
+      { key: 'n', format: () => 'x' } as never,
+      'big',
+      'exact',
+      'code',
+      'yes',
+      'none',
+    ] as never,
+  });
   expect(data.columns.map(({ label, type }) => `${label}: ${type}`)).toEqual([
     ...['day: date', 'at: timestamp', 'n: number', 'big: number', 'exact: number', 'code: text'],
     ...['yes: boolean', 'none: text'],
@@ -46,9 +75,18 @@ test('the data of a table are its values with their types, not their texts', () 
 });
 
 test('the data of a table from before are read from its texts', () => {
-  const data = dataOfTexts(['a', 'b', 'c'], [['x', '1,234.50', '–'], ['–', '−3', '4.1 %']]);
+  const data = dataOfTexts(
+    ['a', 'b', 'c'],
+    [
+      ['x', '1,234.50', '–'],
+      ['–', '−3', '4.1 %'],
+    ],
+  );
   expect(data.columns.map(({ type }) => type)).toEqual(['text', 'number', 'text']);
-  expect(data.rows).toEqual([['x', '1234.50', null], [null, '-3', '4.1 %']]);
+  expect(data.rows).toEqual([
+    ['x', '1234.50', null],
+    [null, '-3', '4.1 %'],
+  ]);
 });
 
 test('the data of a card are one row: number, unit, target, and what it is compared with', () => {
@@ -104,7 +142,9 @@ test('what is exact is the same number once a spreadsheet has read its 15 digits
   fc.assert(
     fc.property(fc.bigInt(), fc.nat(20), (whole, digits) => {
       const sign = whole < 0n ? '-' : '';
-      const all = String(whole).replace('-', '').padStart(digits + 1, '0');
+      const all = String(whole)
+        .replace('-', '')
+        .padStart(digits + 1, '0');
       const text = `${sign}${all.slice(0, all.length - digits)}${digits === 0 ? '' : `.${all.slice(-digits)}`}`;
       const number = exactNumber(text);
       if (number === undefined) return;
@@ -118,7 +158,10 @@ test('a workbook has numbers where they are exact, text with a note where they w
     { month: 'Jan', n: 1234, exact: '12345678901234567.25', share: 0.1 },
     { month: '=1+1', n: -5, exact: '1.5', share: null },
   ];
-  const book = await workbook(tableOf(rows), [['Run', '7'], ['SQL 1', '=select 1']]);
+  const book = await workbook(tableOf(rows), [
+    ['Run', '7'],
+    ['SQL 1', '=select 1'],
+  ]);
   expect(book.SheetNames).toEqual(['Data', 'About']);
   const data = book.Sheets['Data'];
   const about = book.Sheets['About'];
@@ -145,8 +188,18 @@ test('equal data are equal bytes', async () => {
 /** What spreadsheets, XML and programs that read files take for something else. */
 const hostile = fc.oneof(
   fc.constantFrom(
-    ...['=cmd|\' /C calc\'!A0', '+1+1', '-1+1', '@SUM(1)', '\t=1', '\r=1', '＝1', ' =1', '\0=1'],
-    ...['<script>alert(1)</script>', ']]>', '&amp;', '"', "'", 'a,b', 'a\r\nb', '_x0041_', '\ud800'],
+    ...["=cmd|' /C calc'!A0", '+1+1', '-1+1', '@SUM(1)', '\t=1', '\r=1', '＝1', ' =1', '\0=1'],
+    ...[
+      '<script>alert(1)</script>',
+      ']]>',
+      '&amp;',
+      '"',
+      "'",
+      'a,b',
+      'a\r\nb',
+      '_x0041_',
+      '\ud800',
+    ],
     'x'.repeat(40_000),
   ),
   fc.string({ unit: 'binary', maxLength: 30 }),
@@ -154,24 +207,30 @@ const hostile = fc.oneof(
 
 test('whatever stands in cells, heads and facts, no file has a formula', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(hostile, { minLength: 1, maxLength: 6 }), hostile, async (cells, head) => {
-      const data = dataOfTable({ heads: [head], rows: cells.map((cell) => [cell]) });
-      const book = await workbook(data, [[head, head]]);
-      for (const sheet of Object.values(book.Sheets)) {
-        for (const [place, cell] of Object.entries(sheet)) {
-          if (place.startsWith('!')) continue;
-          expect(cell).not.toHaveProperty('f');
-          expect(['s', 'n', 'z']).toContain((cell as { t: string }).t);
+    fc.asyncProperty(
+      fc.array(hostile, { minLength: 1, maxLength: 6 }),
+      hostile,
+      async (cells, head) => {
+        const data = dataOfTable({ heads: [head], rows: cells.map((cell) => [cell]) });
+        const book = await workbook(data, [[head, head]]);
+        for (const sheet of Object.values(book.Sheets)) {
+          for (const [place, cell] of Object.entries(sheet)) {
+            if (place.startsWith('!')) continue;
+            expect(cell).not.toHaveProperty('f');
+            expect(['s', 'n', 'z']).toContain((cell as { t: string }).t);
+          }
         }
-      }
-      for (const cell of [...cells, head]) {
-        const field = toCsv({ columns: [{ label: 'a' }], rows: [[cell]] }).slice('\uFEFFa\r\n'.length);
-        if (/^-?\d+(?:\.\d+)?\r\n$/.test(field)) continue;
-        expect(field.replace(/^"/, '')).not.toMatch(
-          /^(?:[\t\n]|\r(?!\n$)|\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/,
-        );
-      }
-    }),
+        for (const cell of [...cells, head]) {
+          const field = toCsv({ columns: [{ label: 'a' }], rows: [[cell]] }).slice(
+            '\uFEFFa\r\n'.length,
+          );
+          if (/^-?\d+(?:\.\d+)?\r\n$/.test(field)) continue;
+          expect(field.replace(/^"/, '')).not.toMatch(
+            /^(?:[\t\n]|\r(?!\n$)|\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/,
+          );
+        }
+      },
+    ),
     { numRuns: 60 },
   );
 });

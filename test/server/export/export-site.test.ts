@@ -104,7 +104,9 @@ test('figures are there as files, of the newest run and of each, and under their
   const figures = join(folder, 'site/notebooks/churn/runs/2/figures');
   const csv = (name: string) => readFileSync(join(figures, `${name}.csv`), 'utf8');
   expect(csv('1')).toBe(csv('churn-peaked-in-may-2019-at-9-2'));
-  const forms = ['csv', 'xlsx', 'json', 'svg'].map((form) => `churn-peaked-in-may-2019-at-9-2.${form}`);
+  const forms = ['csv', 'xlsx', 'json', 'svg'].map(
+    (form) => `churn-peaked-in-may-2019-at-9-2.${form}`,
+  );
   for (const folderOf of [figures, join(folder, 'site/notebooks/churn/figures')]) {
     expect(readdirSync(folderOf)).toEqual(expect.arrayContaining(forms));
   }

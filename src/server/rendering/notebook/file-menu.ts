@@ -46,7 +46,10 @@ export function fileMenu(files: FigureFiles, sources: readonly FileSource[]): El
     h(
       'ul',
       entries.map(({ label, links }) =>
-        h('li', [...(isOne ? [] : [h('span', `${label} `)]), ...links.flatMap((link) => [link, ' '])]),
+        h('li', [
+          ...(isOne ? [] : [h('span', `${label} `)]),
+          ...links.flatMap((link) => [link, ' ']),
+        ]),
       ),
     ),
   ]);

@@ -70,7 +70,12 @@ export function figureOf({ figures }: RenderedNotebook, name: string): RenderedF
 }
 
 /** The addresses of figures that no page links to, for static copies: by number, and of the newest run. */
-export function unlinkedFiles({ slug }: DashboardNotebook, run: RunSummary, isPinned: boolean, page: RenderedNotebook): string[] {
+export function unlinkedFiles(
+  { slug }: DashboardNotebook,
+  run: RunSummary,
+  isPinned: boolean,
+  page: RenderedNotebook,
+): string[] {
   return page.figures.flatMap(({ name, number }) => [
     ...(number === undefined ? [] : [filePath(runPath(slug, run.runId), number, 'csv')]),
     ...(isPinned ? [] : figureForms.map((form) => filePath(notebookPath(slug), name, form))),

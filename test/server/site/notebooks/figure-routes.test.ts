@@ -24,7 +24,12 @@ const cells = (churned: number) => [
   code('plot(rows)', [
     display(
       plotBundle({
-        ...{ id: 'churn-by-month', title: `${churned} left`, caption: 'How many.', source: 'gold.churn' },
+        ...{
+          id: 'churn-by-month',
+          title: `${churned} left`,
+          caption: 'How many.',
+          source: 'gold.churn',
+        },
         data: [{ type: 'bar', x: ['2019-01-01', '2019-02-01'], y: [5, churned] }],
       }),
     ),
@@ -41,7 +46,12 @@ const cells = (churned: number) => [
       'application/vnd.plotly.v1+json': {
         data: [{ type: 'bar', x: ['=1+1'], y: [1] }],
         layout: {
-          meta: { daybook: { id: '../../x"\r\nSet-Cookie: a=b', title: '"; filename=evil.exe\r\nX: y 売上' } },
+          meta: {
+            daybook: {
+              id: '../../x"\r\nSet-Cookie: a=b',
+              title: '"; filename=evil.exe\r\nX: y 売上',
+            },
+          },
         },
       },
     }),
@@ -153,9 +163,18 @@ test('what a client has already is not sent again', async () => {
 test('a form that a figure has not, and a figure that is not there, are said in a sentence', async () => {
   for (const [path, sentence] of [
     ['/figures/heat.svg', 'The figure heat is of a kind that has no picture without script.\n'],
-    ['/figures/by-month.svg', 'The figure by-month is of a kind that has no picture without script.\n'],
-    ['/figures/nothing.csv', `Run ${runs[1] ?? ''} of this notebook has no figure "nothing". It has: churn-by-month, heat, by-month, churn-rate, `],
-    [`/figures/${encodeURIComponent('<script>\r\nX: y')}.json`, 'has no figure "<script>\\r\\nX: y"'],
+    [
+      '/figures/by-month.svg',
+      'The figure by-month is of a kind that has no picture without script.\n',
+    ],
+    [
+      '/figures/nothing.csv',
+      `Run ${runs[1] ?? ''} of this notebook has no figure "nothing". It has: churn-by-month, heat, by-month, churn-rate, `,
+    ],
+    [
+      `/figures/${encodeURIComponent('<script>\r\nX: y')}.json`,
+      'has no figure "<script>\\r\\nX: y"',
+    ],
   ] as const) {
     const response = await get(path);
     expect([path, response.status, response.headers.get('content-type')]).toEqual([
@@ -194,7 +213,12 @@ test('hostile ids and titles are names like others, in addresses, headers and fi
 test('the page leads to the files of charts, tables and cards, without script', async () => {
   const page = await (await get('')).text();
   const folder = `/daybook/notebooks/churn/runs/${runs[1] ?? ''}/figures`;
-  for (const file of ['churn-by-month.csv', 'churn-by-month.svg', 'by-month.xlsx', 'churn-rate.json']) {
+  for (const file of [
+    'churn-by-month.csv',
+    'churn-by-month.svg',
+    'by-month.xlsx',
+    'churn-rate.json',
+  ]) {
     expect(page).toContain(`href="${folder}/${file}"`);
   }
   expect(page).not.toContain(`${folder}/heat.svg`);

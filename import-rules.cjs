@@ -97,6 +97,10 @@ const insideRooms = {
     ...['refuse-volatile', 'run-tests', 'build-model', 'run-models'],
   ],
   chart: ['figure', 'table', 'metric', 'names', 'picture', 'files'],
+  'chart/picture': [
+    ...['scale', 'svg', 'drawing', 'statistics', 'axes', 'cartesian', 'panels', 'parts'],
+    ...['picture', 'picture-style', 'picture-address'],
+  ],
   notebook: [
     ...[
       'document',

@@ -327,11 +327,11 @@ test('incomplete periods are hollow', () => {
 
 test('other kinds of chart have no picture, so that none is wrong', () => {
   for (const [trace, layout] of [
-    [{ type: 'heatmap', z: [[1]] }, {}],
+    [{ type: 'sankey', node: {}, link: {} }, {}],
     [{ type: 'pie', labels: ['a', 'b'], values: [1, -1] }, {}],
-    [{ type: 'bar', x: ['a'], y: [1] }, { yaxis: { type: 'log' } }],
-    [{ type: 'bar', x: ['a'], y: [1], yaxis: 'y2' }, {}],
-    [{ type: 'scatter', x: ['a'], y: [1], stackgroup: 'one' }, {}],
+    [{ type: 'bar', x: ['a'], y: [1] }, { yaxis: { type: 'multicategory' } }],
+    [{ type: 'bar', x: ['a'], y: [1], yaxis: 'elsewhere' }, {}],
+    [{ type: 'scatter', x: [1, 2], y: [1, 2], fill: 'tonextx' }, {}],
     [{ type: 'bar', x: ['a'], y: [1] }, { xaxis: { categoryorder: 'total descending' } }],
   ] as [JsonObject, JsonObject][]) {
     expect(bars([trace], layout)).toBeUndefined();

@@ -12,7 +12,7 @@ export interface Axis {
   readonly type: AxisType;
   /** Formats the axis's values. */
   readonly format: Format;
-  /** From and to as numbers, when the figure sets them. */
+  /** From and to as numbers, when the figure sets them; of a logarithmic axis exponents of ten. */
   readonly range: readonly [number, number] | undefined;
   /** `rangemode` is `tozero`. */
   readonly fromZero: boolean;
@@ -21,13 +21,13 @@ export interface Axis {
 /**
  * The axis of a figure with some values.
  *
- * @param name - `xaxis` or `yaxis`.
+ * @param name - Its name in the layout, like `xaxis` or `yaxis2`.
  * @param use - `positions` may be years, `measures` are amounts.
- * @returns Undefined for unsupported axes: logarithmic, and multicategory.
+ * @returns Undefined for unsupported axes: multicategory.
  */
 export function readAxis(
   layout: Figure['layout'],
-  name: 'xaxis' | 'yaxis',
+  name: string,
   values: readonly Value[],
   style: 'short' | 'long',
   use: 'positions' | 'measures' = 'measures',
@@ -59,7 +59,7 @@ export function readAxis(
 
 /** On an axis of numbers numeric text counts as a number, as in plotly. */
 function ofNumbers(type: AxisType, format: Format): Format {
-  return type === 'linear' ? (value) => format(numberOf(value) ?? value) : format;
+  return type === 'linear' || type === 'log' ? (value) => format(numberOf(value) ?? value) : format;
 }
 
 function readRange(range: Json | undefined, type: AxisType): Axis['range'] {

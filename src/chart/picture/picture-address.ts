@@ -2,6 +2,7 @@
 
 import type { Figure } from '../figure/figure.js';
 import { drawPicture } from './picture.js';
+import { pictureStyle } from './picture-style.js';
 import { svgElement, svgText } from './svg.js';
 
 /** The default width in pixels of the picture. */
@@ -12,26 +13,6 @@ const margin = 8;
 
 /** The largest picture, in characters; larger ones show no more, and would bloat notebooks. */
 const maxLength = 100_000;
-
-/**
- * The stylesheet's rules for pictures, on white: a picture in a notebook cannot know whether its page is light or
- * dark.
- */
-export const pictureStyle = [
-  'text{font:12px system-ui,sans-serif;fill:#5a5e66}',
-  '.legend{fill:#1b1d21}',
-  '.grid{stroke:#e3e1db}.zero{stroke:#b9b6ae}',
-  '.bar,.swatch,.point{fill:currentcolor}',
-  '.line{fill:none;stroke:currentcolor;stroke-width:2;stroke-linejoin:round}',
-  '.dots{fill:none;stroke:currentcolor;stroke-width:6;stroke-linecap:round}',
-  '.dashed{stroke-dasharray:6 4}',
-  '.area{fill:currentcolor;opacity:.15}',
-  '.slice{fill:currentcolor;stroke:#fff;stroke-width:2}',
-  '.open{fill:#fff;stroke:currentcolor}.bar.open{stroke-dasharray:3 2}',
-  ...['#1f5a96', '#d07b00', '#10867a', '#5f2455', '#8d6000', '#4a99c1', '#811f05', '#8262dc'].map(
-    (color, index) => `.series-${index + 1}{color:${color}}`,
-  ),
-].join('');
 
 /**
  * A chart's picture as a data URL for an `img`: it needs no script, stylesheet or network, and cannot affect the
@@ -79,7 +60,7 @@ function picture(
     },
     children: [
       ...(title === undefined ? [] : [svgElement('title', {}, title)]),
-      svgElement('style', {}, pictureStyle),
+      svgElement('style', {}, pictureStyle(svgText(drawn))),
       svgElement('rect', {
         ...{ x: -margin, y: -margin },
         width: '100%',

@@ -15,6 +15,24 @@ export function niceTicks(from: number, to: number, count = 5): number[] {
   );
 }
 
+/**
+ * Ticks of a logarithmic axis that cover a span: whole powers of ten, of few also twice and five times them.
+ *
+ * @param from - Exponents of ten, like the ticks.
+ */
+export function logTicks(from: number, to: number): number[] {
+  const [first, last] = [Math.floor(from + 1e-9), Math.ceil(to - 1e-9)];
+  if (!Number.isFinite(last - first)) return [from];
+  const step = Math.max(1, Math.ceil((last - first) / 6));
+  const count = Math.max(1, Math.ceil((last - first) / step));
+  const powers = Array.from({ length: count + 1 }, (_, index) => first + index * step);
+  if (count > 2) return powers;
+  const finer = powers.flatMap((power) => [power, power + Math.log10(2), power + Math.log10(5)]);
+  const start = finer.findLastIndex((tick) => tick <= from + 1e-9);
+  const end = finer.findIndex((tick) => tick >= to - 1e-9);
+  return finer.slice(Math.max(0, start), end < 0 ? undefined : Math.max(end + 1, start + 2));
+}
+
 /** A linear scale from numbers to pixels. */
 export function linearScale(
   [from, to]: readonly [number, number],

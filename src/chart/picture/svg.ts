@@ -1,7 +1,6 @@
-// SVG elements, their serialisation, and the paint of marks.
+// SVG elements and their serialisation.
 
 import type { Element } from 'hast';
-import type { Mark, PlotSeries } from './plot.js';
 
 /** The size of a picture in its own pixels, and whether it has axes or is a thumbnail. */
 export interface PictureSize {
@@ -84,35 +83,6 @@ function escapeXml(text: string): string {
   return text
     .replace(unwritable, '\ufffd')
     .replace(/[&<>']/g, (character) => entities[character] ?? character);
-}
-
-/** Class and colour of a part of a series. */
-export function paint(series: PlotSeries, mark: Mark | undefined, part: string) {
-  const color = mark?.color ?? series.color;
-  const classes = [part, ...(color === undefined ? [`series-${series.order}`] : [])];
-  if (mark?.isOpen === true) classes.push('open');
-  if (series.isDashed && part === 'line') classes.push('dashed');
-  // The stylesheet's fill and stroke inherit `color`.
-  return { className: classes, ...(color === undefined ? {} : { color }) };
-}
-
-/** Marks of equal paint, which are drawn in one stroke. */
-export function byPaint<Item extends { readonly mark: Mark }>(
-  items: readonly Item[],
-  series: PlotSeries,
-  part: string,
-): { look: ReturnType<typeof paint>; items: Item[] }[] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = `${item.mark.color ?? ''} ${item.mark.isOpen ? 'open' : ''}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return [...groups.values()].map((group) => ({
-    look: paint(series, group[0]?.mark, part),
-    items: group,
-  }));
 }
 
 /** Rounds to a tenth of a unit; infinite numbers become 0. */

@@ -80,7 +80,7 @@ function columnOf(name: string, blocks: readonly Columns[], layout: Figure['layo
   if (name !== 'x' && name !== 'y') return plain;
   const values = blocks.flatMap((block) => block.get(name) ?? []);
   const axis = readAxis(layout, `${name}axis`, values, 'long');
-  const format = axis?.type === 'linear' ? plain.format : axis?.format;
+  const format = axis?.type === 'linear' || axis?.type === 'log' ? plain.format : axis?.format;
   return { label: axis?.title ?? name, format: format ?? String };
 }
 

@@ -1,6 +1,7 @@
 // The table of series over shared positions: bars, lines, funnels.
 
 import { positionsOf } from '../figure/positions.js';
+import type { AxisType } from '../figure/axis-type.js';
 import { readAxis } from '../figure/axis.js';
 import { seriesName, type DataTable } from './data-rows.js';
 import { titleText, type Figure } from '../figure/figure.js';
@@ -49,7 +50,7 @@ export function positionTable(figure: Figure): DataTable | undefined {
     columns: [
       {
         label: positionAxis?.title ?? (positionAxis?.type === 'date' ? 'Date' : position),
-        format: positionAxis?.type === 'linear' ? String : (positionAxis?.format ?? String),
+        format: isNumeric(positionAxis?.type) ? String : (positionAxis?.format ?? String),
       },
       ...complete.map(({ name }) => ({
         label:
@@ -61,6 +62,10 @@ export function positionTable(figure: Figure): DataTable | undefined {
     ],
     rows: [...rows].map(([at, row]) => [at, ...row]),
   };
+}
+
+function isNumeric(type: AxisType | undefined): boolean {
+  return type === 'linear' || type === 'log';
 }
 
 /** Positions that are no list of values, such as multicategories. */

@@ -4,7 +4,7 @@ import { readFigure } from '../../../src/chart/figure/figure.js';
 import { packNumbers } from '../../../src/chart/figure/pack-numbers.js';
 import { drawPicture } from '../../../src/chart/picture/picture.js';
 import { svgText } from '../../../src/chart/picture/svg.js';
-import { thinPoints } from '../../../src/chart/picture/lines.js';
+import { thinPoints } from '../../../src/chart/picture/drawing/thin-points.js';
 import { readValues } from '../../../src/chart/figure/values.js';
 import type { JsonObject } from '../../../src/nbformat/notebook.js';
 

@@ -1,14 +1,20 @@
 // Pies and rings of a picture.
 
-import { isJsonObject } from '../../nbformat/notebook.js';
+import { isJsonObject } from '../../../nbformat/notebook.js';
 import type { Element } from 'hast';
-import { traceType } from '../figure/trace-types.js';
-import type { Figure } from '../figure/figure.js';
-import { numberFormat } from '../figure/format.js';
-import { round, pictureElement, svgElement as s, type PictureSize } from './svg.js';
-import { safeColor } from './plot.js';
-import { shortened } from './scale.js';
-import { readValues } from '../figure/values.js';
+import type { Figure } from '../../figure/figure.js';
+import { numberFormat } from '../../figure/format.js';
+import {
+  readDomain,
+  type FigureTrace,
+  type Scene,
+  type SceneSize,
+  type Trace,
+} from '../drawing/scene.js';
+import { round, svgElement as s } from '../svg.js';
+import { safeColor } from '../drawing/safe-color.js';
+import { shortened } from '../scale.js';
+import { readValues } from '../../figure/values.js';
 
 /** The most slices: more than twice the colours are not readable as a pie. */
 const maxSlices = 16;
@@ -24,18 +30,32 @@ interface Slice {
 }
 
 /**
- * A pie or ring as SVG, clockwise from the top in the order of its data, with legend and shares.
+ * Pies and rings, clockwise from the top in the order of their data, with legend and shares.
  *
- * @returns Undefined for other figures, several pies, and pies with too many slices.
+ * @returns Undefined for pies with too many slices, or negative ones.
  */
-export function drawPie(figure: Figure, size: PictureSize): Element | undefined {
-  const slices = readSlices(figure);
-  if (slices === undefined) return undefined;
+export function pieScenes(
+  traces: readonly FigureTrace[],
+  { layout }: Figure,
+): readonly Scene[] | undefined {
+  const scenes = traces.map(({ trace }): Scene | undefined => {
+    const slices = readSlices(trace);
+    if (slices === undefined) return undefined;
+    return {
+      domain: readDomain(trace['domain'], layout),
+      legend: [],
+      draw: (size) => drawPie(slices, holeOf(trace), size),
+    };
+  });
+  return scenes.every((scene) => scene !== undefined) ? scenes : undefined;
+}
+
+function drawPie(slices: readonly Slice[], holeShare: number, size: SceneSize): readonly Element[] {
   const total = slices.reduce((sum, { value }) => sum + value, 0);
   const margin = size.hasAxes ? 8 : 2;
   const radius = Math.min(size.height / 2 - margin, size.hasAxes ? size.width / 4 : size.width / 2);
   const center = [size.hasAxes ? radius + margin : size.width / 2, size.height / 2] as const;
-  const hole = radius * holeOf(figure);
+  const hole = radius * holeShare;
   let before = 0;
   const paths = slices.map(({ value, order, color }) => {
     const from = before / total;
@@ -46,12 +66,10 @@ export function drawPie(figure: Figure, size: PictureSize): Element | undefined 
     });
   });
   const names = size.hasAxes ? legend(slices, total, 2 * radius + 4 * margin, size) : [];
-  return pictureElement(size, [...paths, ...names]);
+  return [...paths, ...names];
 }
 
-function readSlices({ traces }: Figure): readonly Slice[] | undefined {
-  const [trace] = traces;
-  if (trace === undefined || traces.length > 1 || traceType(trace) !== 'pie') return undefined;
+function readSlices(trace: Trace): readonly Slice[] | undefined {
   const labels = readValues(trace['labels']);
   if (labels === undefined) return undefined;
   const values = readValues(trace['values']);
@@ -76,8 +94,8 @@ function readSlices({ traces }: Figure): readonly Slice[] | undefined {
   return isPie && slices.length <= maxSlices ? slices : undefined;
 }
 
-function holeOf({ traces }: Figure): number {
-  const hole = traces[0]?.['hole'];
+function holeOf(trace: Trace): number {
+  const hole = trace['hole'];
   return typeof hole === 'number' ? Math.min(0.95, Math.max(0, hole)) : 0;
 }
 
@@ -106,7 +124,7 @@ function legend(
   slices: readonly Slice[],
   total: number,
   left: number,
-  { width, height }: PictureSize,
+  { width, height }: SceneSize,
 ): Element[] {
   const top = (height - slices.length * legendLine) / 2;
   return slices.flatMap(({ label, value, order, color }, index) => {

@@ -1,0 +1,179 @@
+import type { JsonObject } from '../../../src/nbformat/notebook.js';
+
+/** A figure of each kind that the server draws. */
+interface PictureExample {
+  readonly data: readonly JsonObject[];
+  readonly layout?: JsonObject;
+}
+
+/** A number of a sequence that looks like chance and is always the same. */
+export function noise(index: number): number {
+  const value = Math.sin(index * 12.9898) * 43758.5453;
+  return value - Math.floor(value);
+}
+
+/** Numbers around a middle, like a bell. */
+function bell(count: number, from: number): number[] {
+  return Array.from({ length: count }, (_, index) => {
+    const sum = [1, 2, 3, 4].reduce((total, part) => total + noise(from + index * 4 + part), 0);
+    return Math.round(sum * 250) / 10;
+  });
+}
+
+const days = Array.from({ length: 20 }, (_, index) =>
+  new Date(Date.UTC(2024, 0, 1 + index)).toISOString().slice(0, 10),
+);
+const months = ['2024-01-01', '2024-02-01', '2024-03-01', '2024-04-01', '2024-05-01'];
+const provinces = ['ON', 'QC', 'BC', 'AB'];
+const closes = days.map((_, index) => 50 + Math.round(noise(index) * 200) / 10 + index);
+const opens = closes.map((close, index) => close + Math.round((noise(index + 99) - 0.5) * 80) / 10);
+const prices = {
+  x: days,
+  open: opens,
+  close: closes,
+  high: closes.map((close, index) => Math.max(close, opens[index] ?? 0) + 2),
+  low: closes.map((close, index) => Math.min(close, opens[index] ?? 0) - 3),
+};
+
+/** One for each kind, with what is special of it. */
+export const pictureExamples: Readonly<Record<string, PictureExample>> = {
+  'bar-logarithmic': {
+    data: [{ type: 'bar', x: provinces, y: [12_000, 3400, 150, 8] }],
+    layout: { yaxis: { type: 'log' } },
+  },
+  'second-axis': {
+    data: [
+      { type: 'bar', name: 'Customers', x: months, y: [20, 31, 44, 52, 61] },
+      { name: 'Churn', x: months, y: [0.12, 0.1, 0.08, 0.09, 0.05], yaxis: 'y2' },
+    ],
+    layout: {
+      yaxis: { title: { text: 'Customers' } },
+      yaxis2: { title: { text: 'Churn' }, overlaying: 'y', side: 'right', tickformat: '.0%' },
+    },
+  },
+  'small-multiples': {
+    data: provinces.map((name, index) => ({
+      name,
+      x: months,
+      y: months.map((_, at) => Math.round(noise(index * 9 + at) * 90)),
+      xaxis: index === 0 ? 'x' : `x${index + 1}`,
+      yaxis: index === 0 ? 'y' : `y${index + 1}`,
+    })),
+    layout: { grid: { rows: 2, columns: 2, pattern: 'independent' } },
+  },
+  area: {
+    data: ['Basic', 'Plus', 'Max'].map((name, index) => ({
+      name,
+      stackgroup: 'one',
+      x: months,
+      y: months.map((_, at) => Math.round(noise(index * 7 + at) * 40) + 10),
+    })),
+  },
+  'area-between': {
+    data: [
+      { name: 'Low', mode: 'lines', x: months, y: [1, 2, 2, 3, 2] },
+      { name: 'High', mode: 'lines', fill: 'tonexty', x: months, y: [4, 5, 7, 6, 8] },
+    ],
+  },
+  step: {
+    data: ['hv', 'vh', 'hvh', 'vhv', 'spline'].map((shape, index) => ({
+      name: shape,
+      mode: 'lines',
+      line: { shape },
+      x: [1, 2, 3, 4],
+      y: [1, 3, 2, 4].map((value) => value + index * 5),
+    })),
+  },
+  bubble: {
+    data: [
+      {
+        mode: 'markers',
+        x: [1, 2, 3, 4, 5],
+        y: [10, 14, 9, 16, 12],
+        marker: {
+          size: [400, 900, 100, 1600, 250],
+          sizemode: 'area',
+          sizeref: 1,
+          color: [1, 5, 3, 9, 7],
+          colorbar: { title: { text: 'Age' } },
+        },
+      },
+    ],
+  },
+  histogram: {
+    data: [
+      { type: 'histogram', name: 'Before', x: bell(200, 1) },
+      { type: 'histogram', name: 'After', x: bell(150, 500) },
+    ],
+    layout: { xaxis: { title: { text: 'Days' } } },
+  },
+  'histogram-of-dates': {
+    data: [
+      { type: 'histogram', x: Array.from({ length: 80 }, (_, at) => days[(at * at) % 20] ?? '') },
+    ],
+  },
+  box: {
+    data: ['Basic', 'Plus'].map((name, index) => ({
+      type: 'box',
+      name,
+      x: Array.from({ length: 120 }, (_, at) => provinces[at % 3] ?? ''),
+      y: [...bell(118, index * 1000), 160, 3],
+    })),
+    layout: { boxmode: 'group' },
+  },
+  'box-lying': {
+    data: ['Short', 'Long'].map((name, index) => ({ type: 'box', name, x: bell(40, index * 77) })),
+  },
+  violin: {
+    data: ['Basic', 'Plus', 'Max'].map((name, index) => ({
+      type: 'violin',
+      name,
+      y: bell(90, index * 400).map((value) => value + index * 12),
+      box: { visible: true },
+    })),
+  },
+  heatmap: {
+    data: [
+      {
+        type: 'heatmap',
+        x: ['to ON', 'to QC', 'to BC'],
+        y: ['from ON', 'from QC', 'from BC'],
+        z: [
+          [null, 7, 2],
+          [4, null, 9],
+          [1, 3, null],
+        ],
+      },
+    ],
+    layout: { yaxis: { autorange: 'reversed' } },
+  },
+  'heatmap-diverging': {
+    data: [
+      {
+        type: 'heatmap',
+        zmid: 0,
+        z: Array.from({ length: 12 }, (_, row) =>
+          Array.from({ length: 24 }, (__, column) => Math.sin(row / 2) * Math.cos(column / 3) * 10),
+        ),
+      },
+    ],
+  },
+  histogram2d: {
+    data: [{ type: 'histogram2d', x: bell(300, 3), y: bell(300, 2000) }],
+  },
+  waterfall: {
+    data: [
+      {
+        type: 'waterfall',
+        x: ['Start', 'New', 'Lost', 'Back', 'End'],
+        y: [100, 60, -40, 12, null],
+        measure: ['absolute', 'relative', 'relative', 'relative', 'total'],
+      },
+    ],
+  },
+  funnel: {
+    data: [{ type: 'funnel', y: ['Seen', 'Asked', 'Tried', 'Bought'], x: [1200, 640, 310, 120] }],
+  },
+  candlestick: { data: [{ type: 'candlestick', ...prices }] },
+  ohlc: { data: [{ type: 'ohlc', ...prices }] },
+};

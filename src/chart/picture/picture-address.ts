@@ -2,7 +2,7 @@
 
 import type { Figure } from '../figure/figure.js';
 import { drawPicture } from './picture.js';
-import { pictureStyle } from './picture-style.js';
+import { stylesOf } from './picture-style.js';
 import { svgElement, svgText } from './svg.js';
 
 /** The default width in pixels of the picture. */
@@ -60,7 +60,7 @@ function picture(
     },
     children: [
       ...(title === undefined ? [] : [svgElement('title', {}, title)]),
-      svgElement('style', {}, pictureStyle(svgText(drawn))),
+      ...stylesOf(svgText(drawn)).map((rules) => svgElement('style', {}, rules)),
       svgElement('rect', {
         ...{ x: -margin, y: -margin },
         width: '100%',

@@ -20,7 +20,7 @@ const usual = [
   ),
 ].join('');
 
-/** Rules that few pictures need: those are written whose class the picture has. */
+/** The rules of kinds that few pictures have. */
 const others = [
   '.cell,.region{fill:currentcolor}.region{stroke:#fff;stroke-width:.5}',
   '.bubble{fill:currentcolor;fill-opacity:.65;stroke:#fff}',
@@ -57,13 +57,16 @@ const others = [
     '#446a95',
     '#174a7e',
   ].map((color, index) => `.split-${index}{color:${color}}`),
-];
+].join('');
 
-/** The rules for a picture. */
-export function pictureStyle(svg: string): string {
-  const isUsed = (rule: string) =>
-    [...rule.replace(/\{[^}]*\}/g, ' ').matchAll(/\.([a-z]+(?:-\w+)*)/g)].some(([, name]) =>
-      new RegExp(`class='[^']*\\b${name}(?![\\w-])`).test(svg),
-    );
-  return `${usual}${others.filter(isUsed).join('')}`;
+/** All style sheets that a picture may have: whoever serves it permits them by their hashes. */
+export const pictureStyles: readonly string[] = [usual, others];
+
+/** A class of the rules that few pictures need. */
+const isOther =
+  /class='[^']*\b(?:cell|region|bubble|wash|outline|link|land|number|on-part|rises|falls|sums|tone|split)\b/;
+
+/** The style sheets of a picture, each an element of its own. */
+export function stylesOf(svg: string): readonly string[] {
+  return isOther.test(svg) ? pictureStyles : [usual];
 }

@@ -1,7 +1,7 @@
 // Addresses of figures as files: data as CSV, Excel and JSON, pictures as SVG; of the newest run and of each.
 
 import { createHash } from 'node:crypto';
-import { pictureStyle } from '../../../chart/picture/picture-address.js';
+import { pictureStyles } from '../../../chart/picture/picture-style.js';
 import {
   attachment,
   leadsTo,
@@ -39,9 +39,13 @@ const forms: Readonly<Record<FigureForm, { type: string; holds: string; missing:
   },
 };
 
+const styleHashes = pictureStyles
+  .map((rules) => `'sha256-${createHash('sha256').update(rules).digest('base64')}'`)
+  .join(' ');
+
 /** A picture opened by itself has its own style, and nothing else. */
 const pictureHeaders = {
-  'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(pictureStyle).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+  'Content-Security-Policy': `default-src 'none'; style-src ${styleHashes}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
 };
 
 /** The routes of figures as files. */

@@ -97,6 +97,13 @@ test('no figure of any kind fails, has a place that is none, or brings an elemen
   expect(drawn).toBeGreaterThan(100);
 });
 
+test('numbers whose span is beyond all numbers have a colour', () => {
+  const color = [1e308, -1e308];
+  const svg = draw([{ type: 'bar', x: [1, 2], y: [4, 2], marker: { color } }], {}, true);
+  expect(svg).toContain('tone-5');
+  expect(svg).not.toContain('NaN');
+});
+
 const many = 20_000;
 const index = Array.from({ length: many }, (_, at) => at);
 const noises = index.map(noise);

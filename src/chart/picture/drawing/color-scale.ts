@@ -56,7 +56,9 @@ export function readColorScale(
     span,
     hasBar: settings['showscale'] !== false && holder['showscale'] !== false,
     toneOf: (value) => {
-      const share = most === least ? 0.5 : (value - least) / (most - least);
+      const part = (value - least) / (most - least);
+      // Spans of nothing, and those beyond all numbers, have one tone.
+      const share = Number.isFinite(part) ? part : 0.5;
       const step = Math.round(Math.min(1, Math.max(0, share)) * (toneCount - 1));
       const index = isReversed ? toneCount - 1 - step : step;
       return stops === undefined

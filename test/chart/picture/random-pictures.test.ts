@@ -1,17 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readFigure } from '../../../src/chart/figure/figure.js';
+import { traceType } from '../../../src/chart/figure/trace-types.js';
 import { drawPicture } from '../../../src/chart/picture/picture.js';
 import { svgText } from '../../../src/chart/picture/svg.js';
 import type { Json, JsonObject } from '../../../src/nbformat/notebook.js';
 import { noise, pictureExamples } from './picture-examples.js';
 
 const types = [
-  ...new Set(
-    Object.values(pictureExamples).flatMap(({ data }) =>
-      data.map((trace) => String(trace['type'] ?? 'scatter')),
-    ),
-  ),
+  ...new Set(Object.values(pictureExamples).flatMap(({ data }) => data.map(traceType))),
 ];
 
 const hostile = fc.constantFrom<Json>(

@@ -79,5 +79,8 @@ function shares(traces: readonly FigureTrace[], { layout, isHorizontal }: PlotAx
     });
   }
   const whole = norm === 'percent' ? 100 : 1;
-  return (place: Value, value: number) => (value * whole) / (sums.get(place) || 1);
+  return (place: Value, value: number) => {
+    const sum = sums.get(place) ?? 0;
+    return sum === 0 ? 0 : (value * whole) / sum;
+  };
 }

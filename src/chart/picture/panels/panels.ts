@@ -82,10 +82,8 @@ function readPairs(traces: readonly KindTrace[]): Pair[] | undefined {
 /** The name in the layout of a trace's axis: `yaxis2` of `y2`. */
 function axisName(trace: Trace, letter: Letter): string | undefined {
   const id = trace[`${letter}axis`] ?? letter;
-  const number = typeof id === 'string' ? /^[xy]([2-9]|[1-9]\d)?$/.exec(id) : null;
-  return number === null || !String(id).startsWith(letter)
-    ? undefined
-    : `${letter}axis${number[1] ?? ''}`;
+  const number = typeof id === 'string' ? /^([xy])([2-9]|[1-9]\d)?$/.exec(id) : null;
+  return number?.[1] === letter ? `${letter}axis${number[2] ?? ''}` : undefined;
 }
 
 function settingsOf(layout: Figure['layout'], name: string): Trace {

@@ -27,15 +27,16 @@ export function stackedTraces(
       (a, b) => a - b,
     );
     const norm = wholeOf(group[0]);
-    const totals = places.map((place) =>
-      series.reduce((sum, { values }) => sum + (values.get(place) ?? 0), 0),
-    );
+    const totals = places.map((place) => {
+      const total = series.reduce((sum, { values }) => sum + (values.get(place) ?? 0), 0);
+      return total === 0 ? 1 : total;
+    });
     const sums = places.map(() => 0);
     for (const { one, values } of series) {
       const bases = sums.map((sum) => y.at(sum));
       const marks = places.map((place, index) => {
         const value = values.get(place) ?? 0;
-        const share = norm === undefined ? value : (value * norm) / (totals[index] || 1);
+        const share = norm === undefined ? value : (value * norm) / (totals[index] ?? 1);
         const top = y.at((sums[index] = (sums[index] ?? 0) + share));
         return top === undefined ? undefined : { x: place, y: top };
       });

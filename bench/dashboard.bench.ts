@@ -467,7 +467,7 @@ async function render(notebook: ReturnType<typeof bigNotebook>): Promise<string>
     run,
     page,
     runs: [],
-    isPinned: false,
+    namesRun: false,
     showsCode: false,
   };
   const frame = { resources: { head: [], scripts: [] }, notebooks: [], path: '' };

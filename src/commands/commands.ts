@@ -81,6 +81,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Compare what two runs of a notebook showed, by value',
     load: async () => (await import('./notebooks/notebooks-diff.js')).notebooksDiff,
   },
+  'notebooks pin': {
+    summary: 'Keep runs for good, or to a day; without a name, list them',
+    load: async () => (await import('./notebooks/notebooks-pin.js')).notebooksPin,
+  },
+  'notebooks unpin': {
+    summary: 'Let the retention hold for pinned runs again',
+    load: async () => (await import('./notebooks/notebooks-pin.js')).notebooksUnpin,
+  },
   'notebooks unpublish': {
     summary: 'Take pages off the dashboard; without a name, list them',
     load: async () => (await import('./notebooks/notebooks-unpublish.js')).notebooksUnpublish,

@@ -165,7 +165,7 @@ export interface NotebookRetention {
 
 /**
  * Deletes runs of notebooks beyond the retention. Of each notebook the newest run and the newest that passed are
- * kept in any case, because the page shows them.
+ * kept in any case, because the page shows them, and so are those that are pinned.
  *
  * @returns The number of deleted runs.
  */
@@ -187,7 +187,8 @@ export async function deleteOldNotebookRuns(
     where notebook_run.run_id = ranked.run_id
       and (ranked.place > $1 or ranked.started_at < clock_timestamp() - make_interval(days => $2))
       and ranked.place > 1
-      and not (ranked.status = 'passed' and ranked.place_of_status = 1)`,
+      and not (ranked.status = 'passed' and ranked.place_of_status = 1)
+      and coalesce(notebook_run.pinned_until < clock_timestamp(), true)`,
     [runs, days],
   );
   await pool.query(

@@ -14,6 +14,7 @@ import {
   type NotebookRow,
   type RunRow,
 } from './notebook-rows.js';
+import { readPinnedRuns } from './pinned-runs.js';
 import { pipelineSql, toPipeline, type PipelineRow } from './pipeline-row.js';
 import type { ExecutedRun, Publication, RunQuery, RunSummary } from './publication.js';
 
@@ -53,14 +54,23 @@ export function createPublicationReader(pool: Pool): PublicationReader {
   return {
     readPublication: async () => {
       try {
-        const [notebooks, pipeline] = await Promise.all([
+        const [notebooks, pipeline, pins] = await Promise.all([
           queryRows<NotebookRow>(pool, notebooksSql),
           queryRows<PipelineRow>(pool, pipelineSql),
+          readPinnedRuns(pool),
         ]);
         const [state] = pipeline.map(toPipeline);
         const heldBy = state?.problem?.isWhole === true ? state.problem.runId : undefined;
         return {
-          notebooks: notebooks.map((row) => ({ ...toNotebook(row), heldBy })),
+          notebooks: notebooks.map((row) => ({
+            ...toNotebook(row),
+            heldBy,
+            pinned: Object.fromEntries(
+              pins
+                .filter(({ slug }) => slug === row.slug)
+                .map(({ runId, until = null }) => [runId, until]),
+            ),
+          })),
           pipeline: state,
         };
       } catch (error) {

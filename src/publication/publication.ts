@@ -68,6 +68,8 @@ export interface DashboardNotebook {
   readonly visibility?: Visibility | undefined;
   /** The newest run that passed, which the page shows. */
   readonly shown: RunSummary | undefined;
+  /** Its pinned runs: until when by run, RFC 3339; null: for good. */
+  readonly pinned?: Readonly<Record<string, string | null>>;
   /** The newest run. */
   readonly latest: RunSummary | undefined;
   /** A later pipeline run that changed tables: the page is outdated. */

@@ -1,6 +1,7 @@
 // The dashboard's Express application: middleware in its order, then the site's routes.
 
 import express, { Router, type Express, type RequestHandler } from 'express';
+import type { NotebookRetention } from '../publication/collection-runs.js';
 import type { Site } from '../config/project-settings.js';
 import { requireHost } from '../http/host-check.js';
 import { limitRequests } from '../http/limit-requests.js';
@@ -42,6 +43,8 @@ export interface AppOptions extends Readers {
   readonly trustedProxies?: readonly string[];
   /** The rate limit of one client, in requests per minute. */
   readonly requestsPerMinute?: number;
+  /** How long runs of notebooks are kept; default: pages do not say. */
+  readonly retention?: NotebookRetention;
   /** Origins that may embed figures in frames; default none. */
   readonly frameAncestors?: readonly string[];
   /** The current error in development, for a banner on every page. */

@@ -20,7 +20,8 @@ export interface DashboardOptions {
   readonly config: Pick<
     Config,
     'host' | 'port' | 'project' | 'reportTimeZone' | 'basePath' | 'exposure' | 'access'
-  >;
+  > &
+    Partial<Pick<Config, 'keepNotebookRuns'>>;
   readonly logger: Logger;
   /** Development mode: pages reload as soon as their content changes. */
   readonly development?: {
@@ -68,6 +69,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       requestsPerMinute: config.exposure.requestsPerMinute,
       assets: await loadAssets(development?.styles),
       timeZone: config.reportTimeZone,
+      ...(config.keepNotebookRuns === undefined ? {} : { retention: config.keepNotebookRuns }),
       site: config.project.site,
       basePath: config.basePath,
       signal: closing.signal,

@@ -18,6 +18,7 @@ import { pictureFile } from '../../chart/picture/picture-address.js';
 import { titleOfCaption } from '../../chart/table/table-rows.js';
 import type { Notebook } from '../../nbformat/notebook.js';
 import type { RunQuery } from '../../publication/publication.js';
+import type { RunHold } from '../../publication/run-retention.js';
 import { captionIn } from './html/tables.js';
 import { outputsToPage, type PageOutput } from './output/output.js';
 import { tablesIn, rowsOf } from './page-values.js';
@@ -43,6 +44,8 @@ export interface FigureFacts {
   /** The address of this run's figure without its form, and that of the newest one. */
   readonly address: string;
   readonly newest: string;
+  /** How long the address of the run holds; undefined: it is not known. */
+  readonly held?: RunHold | undefined;
 }
 
 /** A figure to write as a file. */

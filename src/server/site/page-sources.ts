@@ -1,5 +1,6 @@
 // What all pages of a site are built from: readers, caches, renderer, assets.
 
+import type { NotebookRetention } from '../../publication/collection-runs.js';
 import { ColoredCode } from '../rendering/colored-code.js';
 import { processRenderer, type Renderer } from '../rendering/renderer.js';
 import { StaleCache } from '../reading/stale-cache.js';
@@ -15,6 +16,8 @@ export interface PageSourcesOptions extends PageCacheOptions, Readers {
   readonly frameAncestors?: readonly string[] | undefined;
   /** The absolute address of a path; undefined: it is unknown. */
   readonly publicAddress?: ((path: string) => string | undefined) | undefined;
+  /** How long runs of notebooks are kept; undefined: pages do not say. */
+  readonly retention?: NotebookRetention | undefined;
   /** The renderer of notebooks. Default: that of the process. */
   readonly renderer?: Renderer;
 }

@@ -73,7 +73,7 @@ test('the page of a notebook', async () => {
     ...{ runId: '12', slugs: [], schemas: [], queries, hasEmbeds: false },
   };
   const page = await renderNotebook(job, allPieces);
-  const view = { notebook, run, page, runs: [run], isPinned: false, showsCode: false };
+  const view = { notebook, run, page, runs: [run], namesRun: false, showsCode: false };
   await expect(readable(notebookDocument(view, frame, 'America/Toronto'))).toMatchFileSnapshot(
     '../../output/notebook-page.html',
   );

@@ -9,6 +9,7 @@ import {
   type PreparedResponse,
 } from '../../../http/prepared-response.js';
 import type { DashboardNotebook, RunSummary } from '../../../publication/publication.js';
+import { holdOf } from '../../../publication/run-retention.js';
 import { filePath, notebookPath, runPath } from '../../paths.js';
 import { figureForms, type FigureFacts, type FigureForm } from '../../rendering/figure-file.js';
 import type { RenderedFigure, RenderedNotebook } from '../../rendering/rendered-notebook.js';
@@ -87,7 +88,7 @@ export function unlinkedFiles(
 }
 
 function makeFile(
-  { cache, runs, figureFiles, timeZone, publicAddress }: PageSources,
+  { cache, runs, figureFiles, timeZone, publicAddress, retention }: PageSources,
   form: FigureForm,
 ): ContentRoute['make'] {
   return async ({ params, audience }): Promise<PreparedResponse | undefined> => {
@@ -110,6 +111,7 @@ function makeFile(
       ...{ timeZone: run.timeZone ?? timeZone, codeVersion: run.codeVersion },
       address: address(`${runPath(slug, runId)}/figures/${encodeURIComponent(name)}`),
       newest: address(`${notebookPath(slug)}/figures/${encodeURIComponent(name)}`),
+      held: retention && holdOf(run, notebook, retention),
     };
     const body = await figureFiles.read({ figure, form, facts });
     if (body === undefined) return undefined;

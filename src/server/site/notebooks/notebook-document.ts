@@ -4,6 +4,7 @@ import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { formatDuration } from '../../../text/amounts.js';
 import type { DashboardNotebook, RunSummary } from '../../../publication/publication.js';
+import type { RunHold } from '../../../publication/run-retention.js';
 import { withCodeUnfolded } from '../../rendering/html/finished-html.js';
 import type { RenderedNotebook } from '../../rendering/rendered-notebook.js';
 import { pageBanner, runBanner } from '../../parts/banner.js';
@@ -11,7 +12,7 @@ import { pageDocument, type PageFrame } from '../../parts/layout.js';
 import { comparisonPath, notebookPath, runPath } from '../../paths.js';
 import { provenanceLine, shortProvenance } from '../../parts/provenance.js';
 import { stateIcon } from '../../parts/state.js';
-import { timeElement } from '../../parts/time.js';
+import { formatDay, timeElement } from '../../parts/time.js';
 
 /** A run of a notebook, rendered. */
 export interface RunView {
@@ -21,7 +22,9 @@ export interface RunView {
   /** Its last runs, newest first. */
   readonly runs: readonly RunSummary[];
   /** Whether the address names this run rather than the published one. */
-  readonly isPinned: boolean;
+  readonly namesRun: boolean;
+  /** How long that address holds; undefined: it is not known. */
+  readonly hold?: RunHold | undefined;
   /** Whether all code is unfolded. */
   readonly showsCode: boolean;
 }
@@ -57,16 +60,31 @@ export function notebookDocument(
   );
 }
 
-function head({ notebook, run, page, isPinned, showsCode }: RunView, timeZone: string): Element {
-  const path = isPinned ? runPath(notebook.slug, run.runId) : notebookPath(notebook.slug);
+function head(view: RunView, timeZone: string): Element {
+  const { notebook, run, page, namesRun, showsCode } = view;
+  const path = namesRun ? runPath(notebook.slug, run.runId) : notebookPath(notebook.slug);
   return h('header', { className: 'page-head' }, [
     h('h1', page.title),
-    isPinned ? runBanner(notebook, run, timeZone) : pageBanner(notebook, timeZone),
+    namesRun ? runBanner(notebook, run, timeZone) : pageBanner(notebook, timeZone),
     h('div', { className: 'page-facts' }, [
       provenanceLine(notebook.slug, run, timeZone),
       page.hasCode ? codeSwitch(path, showsCode) : undefined,
     ]),
+    namesRun ? holdLine(view, timeZone) : undefined,
   ]);
+}
+
+/** Until when the address of a run holds. */
+function holdLine({ run, hold }: RunView, timeZone: string): Element | undefined {
+  if (hold === undefined) return undefined;
+  const { until, isPinned, newerRuns } = hold;
+  // The last day that ends before it.
+  const last = until === null ? undefined : new Date(Date.parse(until) - 1).toISOString();
+  const day = last === undefined ? undefined : formatDay(last, run.timeZone ?? timeZone);
+  const words = isPinned
+    ? `This run is pinned: its addresses hold ${day === undefined ? 'for good' : `through ${day}`}.`
+    : `The addresses of this run hold through ${day ?? ''}, or until ${newerRuns ?? 0} runs are newer; while it is the current one, in any case.`;
+  return h('p', { className: 'provenance' }, words);
 }
 
 function history({ notebook, run, runs }: RunView, timeZone: string): Element | undefined {
@@ -80,6 +98,7 @@ function history({ notebook, run, runs }: RunView, timeZone: string): Element | 
     h('td', { className: 'short' }, [
       stateIcon(one.status === 'passed' ? 'current' : 'failed'),
       ` ${one.status === 'passed' ? 'Passed' : 'Failed'}`,
+      one.runId in (notebook.pinned ?? {}) ? ', pinned' : undefined,
     ]),
     h('td', { className: 'short' }, [timeElement(one.finishedAt, one.timeZone ?? timeZone)]),
     h(

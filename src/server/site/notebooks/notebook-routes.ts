@@ -27,6 +27,7 @@ import {
   runPath,
   searchPath,
 } from '../../paths.js';
+import { holdOf } from '../../../publication/run-retention.js';
 import { withProblems } from '../../reading/with-problems.js';
 import { searchScript } from '../../rendering/search-index.js';
 import type { PageSources } from '../page-sources.js';
@@ -131,7 +132,14 @@ function makeHome({ cache, runs, timeZone }: PageSources): Make {
 }
 
 /** The page of the published run of a notebook, or of one run. */
-function makeNotebook({ cache, runs, assets, timeZone, publicAddress }: PageSources): Make {
+function makeNotebook({
+  cache,
+  runs,
+  assets,
+  timeZone,
+  publicAddress,
+  retention,
+}: PageSources): Make {
   return async ({ params: { slug = '', run }, query, audience }) => {
     const runId = runNumber(run);
     if (runId === undefined && run !== undefined) return undefined;
@@ -154,7 +162,8 @@ function makeNotebook({ cache, runs, assets, timeZone, publicAddress }: PageSour
         run: found.run,
         page: found.notebook,
         runs: await runs.history(notebook),
-        isPinned: runId !== undefined,
+        namesRun: runId !== undefined,
+        hold: retention && holdOf(found.run, notebook, retention),
         showsCode,
       };
       const others = unlinkedFiles(notebook, found.run, runId !== undefined, found.notebook);

@@ -1,10 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  findRun,
-  pinRun,
-  readPinnedRuns,
-  unpinRun,
-} from '../../src/publication/pinned-runs.js';
+import { findRun, pinRun, readPinnedRuns, unpinRun } from '../../src/publication/pinned-runs.js';
 import { createPublicationReader } from '../../src/publication/publication-reader.js';
 import { holdOf } from '../../src/publication/run-retention.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';

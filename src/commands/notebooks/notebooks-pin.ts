@@ -91,9 +91,13 @@ async function runsOf(pool: Pool, names: readonly string[]): Promise<string[]> {
   for (const name of names) {
     const run = await findRun(pool, name);
     if (run === undefined) {
-      throw new DaybookError('RUN_UNKNOWN', `There is no run ${name}, and no page of that name with one`, {
-        hint: '`daybook notebooks unpublish` lists the pages with the run that each shows',
-      });
+      throw new DaybookError(
+        'RUN_UNKNOWN',
+        `There is no run ${name}, and no page of that name with one`,
+        {
+          hint: '`daybook notebooks unpublish` lists the pages with the run that each shows',
+        },
+      );
     }
     runs.push(run);
   }

@@ -19,7 +19,7 @@ export function repeatedId(notebook: Notebook): NotebookFailure | undefined {
       first === cellId ? 'another figure of this cell' : `a figure of cell ${place(first)}`;
     return {
       ...{ kind: 'notebook', cell: place(cellId), cellId, ename: 'FigureIdTaken' },
-      evalue: `the id ${id} is that of ${other}, too: make it of what differs, like \`${id}-\${province}\``,
+      evalue: `the id ${id} is that of ${other}, too: make it of what differs, like \`${id}-\${name}\``,
     };
   }
   return undefined;

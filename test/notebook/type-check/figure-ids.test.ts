@@ -69,7 +69,7 @@ test('an id that a loop has given twice fails the run at its cell', () => {
   expect(failure).toMatchObject({
     ...{ kind: 'notebook', cell: 2, ename: 'FigureIdTaken' },
     evalue:
-      'the id a is that of a figure of cell 1, too: make it of what differs, like `a-${province}`',
+      'the id a is that of a figure of cell 1, too: make it of what differs, like `a-${name}`',
   });
   if (failure === undefined) return;
   const [, cell] = withFailure(bad, failure).cells;

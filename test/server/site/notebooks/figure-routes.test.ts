@@ -8,6 +8,7 @@ import { listen, type Listening } from '../../../../src/http/listen.js';
 import { createApp } from '../../../../src/server/app.js';
 import { loadAssets } from '../../../../src/server/parts/assets.js';
 import { createReaders } from '../../../../src/server/reading/readers/readers.js';
+import { pinRun } from '../../../../src/publication/pinned-runs.js';
 import { createTestDatabase, type TestDatabase } from '../../../database.js';
 import { code, display, notebookOf, publish } from '../../published.js';
 
@@ -76,6 +77,7 @@ beforeAll(async () => {
     timeZone: 'America/Toronto',
     publicOrigin: 'https://reports.example.org',
     basePath: '/daybook',
+    retention: { runs: 100, days: 365 },
   });
   server = await listen(app, '127.0.0.1', 0);
 });
@@ -116,6 +118,24 @@ test('the newest figure as JSON: data with types, words, run, SQL, and its addre
     ['2019-01-01', 5],
     ['2019-02-01', 6],
   ]);
+});
+
+test('files and pages of a run say until when their addresses hold', async () => {
+  const [first = ''] = runs;
+  const held = async () => (await json(`/runs/${first}/figures/churn-by-month.json`))['held'];
+  expect(await held()).toMatchObject({ isPinned: false, newerRuns: 100 });
+  expect(await (await get(`/runs/${first}`)).text()).toMatch(
+    /The addresses of this run hold through [^,]+, or until 100 runs are newer/,
+  );
+  await pinRun(database.owner, first, undefined, 'UTC');
+  // The state of the publication is read anew once a second.
+  await expect.poll(held).toEqual({ until: null, isPinned: true, newerRuns: null });
+  expect(await (await get(`/runs/${first}`)).text()).toContain(
+    'This run is pinned: its addresses hold for good.',
+  );
+  const current = await (await get('')).text();
+  expect(current).toContain('Passed, pinned');
+  expect(current).not.toContain('addresses of this run');
 });
 
 test('a table and a card as JSON: all digits, and the number behind the text', async () => {

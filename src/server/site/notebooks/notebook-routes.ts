@@ -1,13 +1,7 @@
 // Addresses of published notebooks: home, pages, runs, comparisons, embedded figures, preview images,
 // search, feed.
 
-import { EncodedBody } from '../../../http/encoded-body.js';
-import {
-  attachment,
-  htmlResponse,
-  leadsTo,
-  type PreparedResponse,
-} from '../../../http/prepared-response.js';
+import { htmlResponse, leadsTo, type PreparedResponse } from '../../../http/prepared-response.js';
 import { embedHeaders } from '../../parts/content-policy.js';
 import {
   brokenDocument,

@@ -123,6 +123,21 @@ export interface MessageContents {
   interrupt_reply: { status: ReplyStatus };
   shutdown_request: { restart: boolean };
   shutdown_reply: { status?: ReplyStatus; restart: boolean };
+  debug_request: {
+    type?: string;
+    seq: number;
+    command: string;
+    arguments?: Record<string, unknown>;
+  };
+  debug_reply: {
+    type: string;
+    seq: number;
+    request_seq: number;
+    success: boolean;
+    command: string;
+    message?: string;
+    body: Record<string, unknown>;
+  };
   input_request: { prompt: string; password: boolean };
   input_reply: { status?: ReplyStatus; value: string };
   iopub_welcome: { subscription: string };
@@ -160,6 +175,7 @@ const requiredFields: Partial<Record<MessageType, Readonly<Record<string, Check>
   comm_open: { comm_id: isString },
   comm_msg: { comm_id: isString, data: isObject },
   comm_close: { comm_id: isString },
+  debug_request: { seq: Number.isInteger, command: isString },
   status: { execution_state: isString },
   stream: { name: isString, text: isString },
   display_data: { data: isObject },

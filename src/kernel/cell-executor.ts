@@ -4,7 +4,7 @@ import { hasValue } from '../cells/names/declared-name.js';
 import type { CompiledCell } from '../cells/compiled-cell.js';
 import type { CellSource } from '../cells/loaded-cell.js';
 import { CompilerStopped, type Compiler } from './compiler/compiler.js';
-import type { ErrorReport, MimeData, RunnerEvent } from './runner/protocol.js';
+import type { ErrorReport, MimeData, RunnerEvent, Variable } from './runner/protocol.js';
 import {
   RunnerProcess,
   type RunnerExit,
@@ -42,6 +42,8 @@ export interface CellExecutorOptions extends Pick<
   readonly onLoss: () => void;
 }
 
+type Inspected = Extract<RunnerEvent, { type: 'inspected' }>;
+
 interface RunningCell {
   readonly cell: string;
   isInterrupted: boolean;
@@ -64,6 +66,9 @@ export class CellExecutor {
   #running: RunningCell | undefined;
   #last: string | undefined;
   #isClosed = false;
+  /** Who waits for variables of the runner, by the number of the question. */
+  readonly #inspections = new Map<number, (found: Inspected | undefined) => void>();
+  #inspected = 0;
 
   constructor(options: CellExecutorOptions) {
     this.#options = options;
@@ -109,6 +114,25 @@ export class CellExecutor {
         }
       }, compileGrace).unref();
     }
+  }
+
+  /** What the cells have declared; nothing of a runner that ends before it answers. */
+  async variables(): Promise<readonly Variable[]> {
+    return (await this.#inspect())?.variables ?? [];
+  }
+
+  /** A variable as a cell would show it; undefined: there is none of that name. */
+  async show(name: string): Promise<MimeData | undefined> {
+    return (await this.#inspect(name))?.data;
+  }
+
+  #inspect(name?: string): Promise<Inspected | undefined> {
+    this.#inspected += 1;
+    const id = this.#inspected;
+    return new Promise((resolve) => {
+      this.#inspections.set(id, resolve);
+      this.#runner.send({ type: 'inspect', id, ...(name === undefined ? {} : { name }) });
+    });
   }
 
   /** Ends the runner and all its child processes. */
@@ -203,6 +227,10 @@ export class CellExecutor {
         if (event.cell !== this.#running?.cell) return;
         this.#running.result = { data: event.data, metadata: event.metadata };
         return;
+      case 'inspected':
+        this.#inspections.get(event.id)?.(event);
+        this.#inspections.delete(event.id);
+        return;
       case 'late-error':
         onOutput(event.cell ?? this.#last, { type: 'error', error: this.#thrown(event.error) });
         return;
@@ -213,6 +241,8 @@ export class CellExecutor {
 
   /** The runner has ended, and the declarations of cells are lost. */
   #replaceRunner(exit: RunnerExit): void {
+    for (const resolve of this.#inspections.values()) resolve(undefined);
+    this.#inspections.clear();
     if (this.#isClosed) return;
     this.#options.compiler.reset();
     this.#options.onLoss();

@@ -9,7 +9,9 @@ import { Compiler } from './compiler/compiler.js';
 import type { Completion } from './compiler/complete.js';
 import type { Inspection } from './compiler/inspect.js';
 import { codePointPosition, utf16Position } from './cursor.js';
+import { debugReply } from './debug-reply.js';
 import { History } from './history.js';
+import { inspectionBundle } from './inspection-bundle.js';
 import { kernelInfo } from './kernel-info.js';
 import { diagnosticsTarget, LiveDiagnostics } from './live-diagnostics.js';
 import type { Outlet, Request } from './outlet.js';
@@ -184,6 +186,8 @@ export class Kernel {
     } else if (isMessage(message, 'comm_close')) {
       this.#stale.close(message.content.comm_id);
       this.#diagnostics.close(message.content.comm_id);
+    } else if (isMessage(message, 'debug_request')) {
+      reply('debug_reply', await debugReply(message.content, this.#executor));
     } else if (isMessage(message, 'interrupt_request')) {
       this.interrupt();
       reply('interrupt_reply', { status: 'ok' });
@@ -385,16 +389,4 @@ function plainText(outcome: CellOutcome): string | null {
   if (outcome.status !== 'ok') return null;
   const text = outcome.result?.data['text/plain'];
   return typeof text === 'string' ? text : null;
-}
-
-function inspectionBundle({
-  signature,
-  language,
-  documentation,
-}: Inspection): Record<string, string> {
-  const code = `\`\`\`${language}\n${signature}\n\`\`\``;
-  return {
-    'text/plain': documentation === '' ? signature : `${signature}\n\n${documentation}`,
-    'text/markdown': documentation === '' ? code : `${code}\n\n${documentation}`,
-  };
 }

@@ -7,6 +7,7 @@ import { inspect, types } from 'node:util';
 import { Script } from 'node:vm';
 import { resultBundle } from '../../display/result.js';
 import { callInRun, InterruptedError, resume, type CellRun } from './cell-context.js';
+import { variableBundle, variablesOf } from './cell-variables.js';
 import { errorReport, isError } from './error-report.js';
 import type { ModuleImporter } from './module-importer.js';
 import { repairPop, reflectApply, whenSettled } from './primordials.js';
@@ -16,6 +17,7 @@ import type { StackTraces } from './stack-trace.js';
 import { cellParameters } from '../../cells/emit/cell-parameters.js';
 
 type RunCommand = Extract<RunnerCommand, { type: 'run' }>;
+type InspectCommand = Extract<RunnerCommand, { type: 'inspect' }>;
 type Scope = Record<string, unknown>;
 const { isPromise } = types;
 
@@ -38,6 +40,10 @@ export class CellSession {
   readonly #meta: Scope;
   readonly #require: NodeJS.Require;
   readonly #filename: string;
+  /** The names that cells have declared, imports included. */
+  readonly #declared = Object.create(null) as Record<string, true>;
+  /** What cells have imported; a name that has another value now is no import any more. */
+  readonly #imported = Object.create(null) as Scope;
   #current: { run: CellRun; finish: (outcome: Outcome) => void } | undefined;
 
   constructor(options: CellSessionOptions) {
@@ -74,6 +80,7 @@ export class CellSession {
     const bind = async (specifier: string, wanted: Record<string, string>) => {
       const bound = await importer.bind(specifier, wanted, imports);
       Object.assign(this.#scope, bound);
+      Object.assign(this.#imported, bound);
     };
     const load = (specifier: unknown) => importer.load(String(specifier), imports);
     callInRun(run, () => {
@@ -117,12 +124,26 @@ export class CellSession {
     const defined: string[] = [];
     for (let at = 0; at < names.length; at += 1) {
       // A cell that succeeded has defined all its names, unchanged values included.
-      if (outcome.kind !== 'error' || isDefined(at)) defined[defined.length] = names[at] ?? '';
+      if (outcome.kind === 'error' && !isDefined(at)) continue;
+      defined[defined.length] = names[at] ?? '';
+      this.#declared[names[at] ?? ''] = true;
     }
     const error = outcome.kind === 'error' ? { error: this.#report(outcome.error) } : {};
     send({ type: 'done', cell, defined, ...error });
     // Not earlier: an interrupt may end this very function, which is then called again.
     this.#current = undefined;
+  }
+
+  /** Answers with the variables, or with one of them. */
+  inspect({ id, name }: InspectCommand): void {
+    const { send } = this.#options;
+    if (name !== undefined) {
+      const data = name in this.#declared ? variableBundle(name, this.#scope) : undefined;
+      send({ type: 'inspected', id, variables: [], data });
+      return;
+    }
+    const given = { declared: this.#declared, imported: this.#imported, scope: this.#scope };
+    send({ type: 'inspected', id, variables: variablesOf(given) });
   }
 
   #report(error: unknown): ErrorReport {

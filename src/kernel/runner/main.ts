@@ -81,6 +81,9 @@ function take(command: RunnerCommand): void {
     case 'interrupt':
       if (answerInterruption(interruption)) session?.interrupt(command.cell);
       break;
+    case 'inspect':
+      session?.inspect(command);
+      break;
     case 'exit':
       exit(0);
   }

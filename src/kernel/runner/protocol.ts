@@ -23,10 +23,21 @@ export type RunnerCommand =
     }
   /** Interrupts the cell if it is still running. */
   | { readonly type: 'interrupt'; readonly cell: string }
+  /** Asks for the variables of the cells, or for one of them as a cell would show it. */
+  | { readonly type: 'inspect'; readonly id: number; readonly name?: string }
   | { readonly type: 'exit' };
 
 /** A MIME bundle. */
 export type MimeData = Record<string, unknown>;
+
+/** A variable that a cell has declared, as lists show it. */
+export interface Variable {
+  readonly name: string;
+  /** The type of its value: `number`, `Array(12)`, a class. */
+  readonly type: string;
+  /** Its value in one line, shortened. */
+  readonly value: string;
+}
 
 /** An exception as data. */
 export interface ErrorReport {
@@ -62,6 +73,13 @@ export type RunnerEvent =
       readonly cell: string;
       readonly data: MimeData;
       readonly metadata: MimeData;
+    }
+  /** The answer to `inspect`. */
+  | {
+      readonly type: 'inspected';
+      readonly id: number;
+      readonly variables: readonly Variable[];
+      readonly data?: MimeData | undefined;
     }
   /** An uncaught exception of a cell that is not running. */
   | { readonly type: 'late-error'; readonly cell: string | undefined; readonly error: ErrorReport }

@@ -10,6 +10,7 @@ import './outputs.css';
 import { plotlyRenderer } from './plotly-renderer.js';
 import { sqlCells } from './sql-cells.js';
 import { staleCells } from './stale-cells.js';
+import { variables } from './variables.js';
 
 /** Plugins of the extensions in package.json that have nothing to talk to here, or that ours replace. */
 const unwanted = new Set([
@@ -28,6 +29,7 @@ registry.registerPlugins([
   sqlCells,
   staleCells,
   liveDiagnostics,
+  variables,
 ]);
 // JupyterLab takes modules here, and an object without `__esModule` for a CommonJS one: for what it
 // exports.

@@ -132,8 +132,19 @@ describe('in a browser', () => {
       await page.keyboard.press('Escape');
       await page.keyboard.press('b');
       await page.keyboard.press('Enter');
-      await page.keyboard.type('months[0].churned');
-      await page.locator('.jp-Completer-item', { hasText: 'churned_customers' }).waitFor();
+      await page.keyboard.type('months[0].churne');
+      const typesUntilOffered = (letter: string, name: string) =>
+        // JupyterLab gives up after a second, and asks again at the next key.
+        expect
+          .poll(async () => {
+            await page.keyboard.type(letter);
+            const offered = page.locator('.jp-Completer-item', { hasText: name }).first();
+            if (await offered.waitFor({ timeout: 3000 }).then(isThere, isNot)) return true;
+            await page.keyboard.press('Backspace');
+            return false;
+          })
+          .toBe(true);
+      await typesUntilOffered('d', 'churned_customers');
       await page.keyboard.press('Enter');
       await page.keyboard.press('Shift+Tab');
       await page.locator('.jp-Tooltip', { hasText: 'churned_customers: number' }).waitFor();
@@ -158,13 +169,23 @@ describe('in a browser', () => {
       await page.keyboard.press('Backspace');
       await count.waitFor({ state: 'hidden' });
 
+      // The variables of the notebook are in the sidebar, with what they hold.
+      await page.getByRole('tab', { name: 'Variables' }).click();
+      const variable = (name: string) =>
+        page.locator('.daybook-variables tr', { has: page.getByText(name, { exact: true }) });
+      await variable('months')
+        .getByText(/^Array\(\d+\)$/)
+        .waitFor();
+      await page.getByRole('tab', { name: 'Variables' }).click();
+      await page.locator('.daybook-variables').waitFor({ state: 'hidden' });
+
       // A SQL cell is coloured as such, and shows its rows with Postgres's types.
       await notebook.locator('.jp-Cell').last().click();
       await page.keyboard.press('Escape');
       await page.keyboard.press('b');
       await page.keyboard.press('Enter');
       await page.keyboard.insertText(
-        '%%sql early\nselect month from ${months} where month < ${"2019-03-01"}',
+        '%%sql early\nselect month, churn_rate, is_complete\nfrom ${months}\nwhere month < ${"2019-05-01"}\norder by month',
       );
       const sqlCell = notebook.locator('.jp-CodeCell').last();
       await sqlCell.locator('.cm-content[data-language="sql"]').waitFor();
@@ -189,10 +210,7 @@ describe('in a browser', () => {
           .poll(async () => {
             await page.mouse.move(0, 0);
             await mark.hover();
-            return tooltip.waitFor({ timeout: 2000 }).then(
-              () => true,
-              () => false,
-            );
+            return tooltip.waitFor({ timeout: 2000 }).then(isThere, isNot);
           })
           .toBe(true);
         await page.mouse.move(0, 0);
@@ -222,8 +240,7 @@ describe('in a browser', () => {
       await page.keyboard.press('Control+a');
       await page.keyboard.insertText('await query(`select * from gold.monthly_chu`);');
       for (let key = 0; key < 3; key += 1) await page.keyboard.press('ArrowLeft');
-      await page.keyboard.type('r');
-      await page.locator('.jp-Completer-item', { hasText: 'monthly_churn' }).first().waitFor();
+      await typesUntilOffered('r', 'monthly_churn');
       await page.keyboard.press('Escape');
       await page.keyboard.press('Escape');
       await page.keyboard.press('d');
@@ -383,6 +400,9 @@ function foreignNotebook(evil: string): Notebook {
     ],
   };
 }
+
+const isThere = () => true;
+const isNot = () => false;
 
 const isCode = (cell: Notebook['cells'][number]): cell is CodeCell => cell.cell_type === 'code';
 

@@ -42,6 +42,10 @@ const rooms = {
     ...['history', 'publication'],
   ],
   orchestration: ['files', 'parse-sql', 'config', 'nbformat', 'pipeline', 'notebook'],
+  'open-lineage': [
+    ...['errors', 'logger', 'files', 'config', 'warehouse', 'history', 'pipeline', 'notebook'],
+    'orchestration',
+  ],
   server: [
     ...['errors', 'logger', 'visibility', 'text', 'files', 'system', 'browser', 'parse-sql'],
     ...['config', 'nbformat', 'chart', 'warehouse', 'history', 'publication', 'http'],
@@ -117,6 +121,10 @@ const insideRooms = {
   ],
   orchestration: [
     ...['graph-document', 'project-graph', 'graph-notebooks', 'python-string', 'airflow-dag'],
+  ],
+  'open-lineage': [
+    ...['lineage-event', 'lineage-place', 'lineage-sender', 'pipeline-lineage'],
+    ...['notebook-lineage', 'lineage', 'telling-of'],
   ],
   server: [
     ...[

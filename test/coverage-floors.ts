@@ -18,6 +18,7 @@ const rooms = {
   nbformat: 100,
   notebook: 87,
   orchestration: 95,
+  'open-lineage': 75,
   'parse-sql': 100,
   pipeline: 88,
   publication: 81,

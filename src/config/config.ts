@@ -11,6 +11,7 @@ import {
 } from './access-config.js';
 import { projectFile, readProjectFile } from './project-file.js';
 import { defaultProject, type ProjectSettings } from './project-settings.js';
+import { readOpenLineage, type OpenLineageConfig } from './open-lineage-config.js';
 import { timeZoneProblem } from './time-zone.js';
 import { readLimitSettings, type LimitSettings } from './limits.js';
 import {
@@ -57,6 +58,8 @@ export interface Config {
   readonly notebookUser: string | undefined;
   /** The webhook for failures and recoveries; undefined: none. A secret. */
   readonly webhook: string | undefined;
+  /** Where lineage goes; undefined: nowhere. */
+  readonly openLineage: OpenLineageConfig | undefined;
   /** The path below which a proxy serves the dashboard, like `/daybook`; empty: none. */
   readonly basePath: string;
   /** How the dashboard is reached, and its rate limit. */
@@ -152,6 +155,7 @@ export function parseConfig(
     queryRows: Number(read('DAYBOOK_QUERY_ROWS', countProblem)),
     notebookUser: read('DAYBOOK_NOTEBOOK_USER'),
     webhook: read('DAYBOOK_WEBHOOK', webhookProblem),
+    openLineage: readOpenLineage(read, project.openLineage, root),
     basePath: read('DAYBOOK_BASE_PATH', basePathProblem) ?? '',
     exposure: readExposureConfig(read),
     access: readAccessConfig(read, home, (problem) => problems.push(problem)),

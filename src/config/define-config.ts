@@ -59,6 +59,24 @@ export interface ProjectConfig {
    * Default: errors are `later-name` and `skipped-name`; all others are warnings.
    */
   readonly lint?: Partial<Record<LintRule, LintSeverity>>;
+  /**
+   * Where lineage goes, as events of OpenLineage: what each model and notebook was made of. Either `url` or `file`.
+   * `OPENLINEAGE_URL` wins over both.
+   *
+   * Default: nowhere.
+   */
+  readonly openLineage?: {
+    /** A receiver, like `https://lineage.example.org`; events are posted to `api/v1/lineage` there. */
+    readonly url?: string;
+    /** A file relative to the root, which gets a line of JSON for each event. */
+    readonly file?: string;
+    /**
+     * The namespace of jobs. `OPENLINEAGE_NAMESPACE` wins over it.
+     *
+     * Default: `default`.
+     */
+    readonly namespace?: string;
+  };
 }
 
 /** What makes logs to try a project on. */

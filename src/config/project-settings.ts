@@ -3,6 +3,7 @@
 
 import { defaultSeverities, lintRules, type LintSeverities } from './lint-rules.js';
 import { closestName } from '../text/closest-name.js';
+import { lineageUrlProblem, type OpenLineageSettings } from './open-lineage-config.js';
 import { timeZoneProblem } from './time-zone.js';
 
 /** The schemas of a project's tables. */
@@ -34,6 +35,8 @@ export interface ProjectSettings {
   readonly sampleLogs: string | undefined;
   /** The severities of the rules for notebooks. */
   readonly lint: LintSeverities;
+  /** Where lineage goes; undefined: nowhere, unless the environment says so. */
+  readonly openLineage: OpenLineageSettings | undefined;
 }
 
 /** A problem of a project file with the path of its field. */
@@ -60,11 +63,12 @@ export const defaultProject: ProjectSettings = {
   timeZone: 'UTC',
   sampleLogs: undefined,
   lint: defaultSeverities,
+  openLineage: undefined,
 };
 
 /** The fields of a project file. */
 export const projectFields: readonly string[] = [
-  ...['title', 'groups', 'schemas', 'report', 'sampleLogs', 'lint'],
+  ...['title', 'groups', 'schemas', 'report', 'sampleLogs', 'lint', 'openLineage'],
 ];
 
 /** Reports a problem of a field. */
@@ -97,6 +101,7 @@ export function completeProject(
     reportModel: text('model', (name) => modelProblem(name, schemas.names)),
     sampleLogs: readText(project['sampleLogs'], ['sampleLogs'], samplePathProblem, wrong),
     lint: readLint(project['lint'], wrong),
+    openLineage: readLineage(project['openLineage'], wrong),
   };
   return problems.length > 0 ? { problems } : { settings };
 }
@@ -155,6 +160,23 @@ function readLint(value: unknown, wrong: Wrong): LintSeverities {
       wrong(['lint', rule], "must be 'error', 'warning' or 'off'");
   }
   return { ...defaultSeverities, ...given };
+}
+
+function readLineage(value: unknown, wrong: Wrong): OpenLineageSettings | undefined {
+  if (value === undefined) return undefined;
+  const path = ['openLineage'];
+  const given = readObject(value, path, ['url', 'file', 'namespace'], wrong);
+  const text = (name: string, problem: (text: string) => string | undefined) =>
+    readText(given[name], [...path, name], problem, wrong);
+  const isEmpty = (words: string) => (words.trim() === '' ? 'must not be empty' : undefined);
+  if ((given['url'] === undefined) === (given['file'] === undefined)) {
+    wrong(path, "must have a url or a file, like { url: 'https://lineage.example.org' }");
+  }
+  return {
+    url: text('url', (url) => lineageUrlProblem(url)),
+    file: text('file', isEmpty),
+    namespace: text('namespace', isEmpty),
+  };
 }
 
 function readSchemas(value: unknown, wrong: Wrong): Schemas {

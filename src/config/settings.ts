@@ -216,6 +216,30 @@ export const settings = {
     of: 'messages',
     meaning: 'Where pipeline and notebooks post JSON when they fail and when they pass again.',
   },
+  OPENLINEAGE_URL: {
+    of: 'messages',
+    meaning:
+      'Where lineage goes, as events of OpenLineage: `https://lineage.example.org`, or `file:///var/log/lineage.ndjson`. Unset: as `openLineage` of the project file says, else nowhere.',
+  },
+  OPENLINEAGE_ENDPOINT: {
+    of: 'messages',
+    default: 'api/v1/lineage',
+    meaning: 'The path below that address, or below `openLineage.url`, which takes events.',
+  },
+  OPENLINEAGE_API_KEY: {
+    of: 'messages',
+    meaning: 'Sent with each event of lineage, as `Authorization: Bearer KEY`.',
+  },
+  OPENLINEAGE_NAMESPACE: {
+    of: 'messages',
+    meaning:
+      'The namespace of jobs in lineage. Unset: `openLineage.namespace` of the project file, else `default`.',
+  },
+  OPENLINEAGE_PARENT_ID: {
+    of: 'messages',
+    meaning: 'The run of another orchestrator around this one, as `NAMESPACE/JOB/RUN`.',
+  },
+  OPENLINEAGE_DISABLED: { of: 'messages', meaning: '`true`: no lineage, whatever else is set.' },
   DAYBOOK_LOG: {
     of: 'messages',
     default: 'text',

@@ -159,13 +159,13 @@ async function execute(
   const { status, failure, excerpt, problems, cells, warnings } = run;
   const outcome = { status, failure, excerpt, problems, cells, warnings, output };
   try {
-    const runId = await publication?.publish(source, {
+    const published = await publication?.publish(source, {
       run,
       code,
       queries: redact(log.read(), source.secrets),
       cellAt: (at) => starts.findLast(({ time }) => time <= at)?.cell ?? null,
     });
-    return { ...outcome, runId };
+    return { ...outcome, runId: undefined, ...published };
   } catch (error) {
     // The content of one notebook must not stop the others.
     if (!isUnstorable(error)) throw error;

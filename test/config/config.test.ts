@@ -27,6 +27,7 @@ test('an empty environment gives a complete, frozen configuration', () => {
     port: 8050,
     notebookUser: undefined,
     webhook: undefined,
+    openLineage: undefined,
     basePath: '',
     exposure: {
       allowedHosts: [],

@@ -124,7 +124,7 @@ describe('what is wrong in a project file is named by line, column and field', (
     [
       'a misspelt field',
       `export default defineConfig({\n  reprot: { timeZone: 'UTC' },\n});`,
-      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: title, groups, schemas, report, sampleLogs, lint)',
+      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: title, groups, schemas, report, sampleLogs, lint, openLineage)',
     ],
     [
       'a field in the wrong place',
@@ -235,14 +235,16 @@ describe('what is wrong in a project file is named by line, column and field', (
 test('the guide says of every field what it is for', async () => {
   const known = async (text: string) =>
     (await problemsOf(read(text))).flatMap((problem) =>
-      (/\(there are: ([^)]*)\)/.exec(problem)?.[1] ?? '').split(', '),
+      (/\(there are: ([^)]*)\)/.exec(problem)?.[1] ?? '').split(', ').filter((name) => name !== ''),
     );
   const top = await known('export default { x: 1 };');
   const report = await known('export default { report: { x: 1 } };');
-  expect(top).toContain('report');
+  const lineage = await known('export default { openLineage: { x: 1 } };');
+  expect(top).toEqual(expect.arrayContaining(['report', 'openLineage']));
   const fields = [
     ...top.filter((name) => name !== 'report'),
     ...report.map((name) => `report.${name}`),
+    ...lineage.map((name) => `openLineage.${name}`),
   ];
   const reference = readFileSync(join(root, 'docs/reference/project-file.md'), 'utf8');
   const [, section = ''] = /### ProjectConfig\n([^]*?)\n###/.exec(reference) ?? [];

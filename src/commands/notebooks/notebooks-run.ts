@@ -15,6 +15,8 @@ import type { NotebookResult } from '../../notebook/report/run-report.js';
 import { writeReport } from '../../notebook/report/write-report.js';
 import { DaybookError } from '../../errors.js';
 import { findUnfinishedCollection } from '../../publication/collection-runs.js';
+import { Lineage } from '../../open-lineage/lineage.js';
+import { tellingOf } from '../../open-lineage/telling-of.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command, Invocation } from '../command.js';
 import { firstNotebook } from './notebooks-check.js';
@@ -160,34 +162,39 @@ is a trial, unless such a page is there already.`,
         ? { paths, parameters, newPages: flag(values, 'publish') }
         : await unfinished(resumed, { values, positionals, config, logger });
     const progress = notebookProgress(terminal);
+    const version = await codeVersion(config.root, config.codeVersion);
+    const lineage = new Lineage({ config, logger });
     try {
-      const report = await runNotebooks({
-        config,
-        env,
-        ...asked,
-        publish: !flag(values, 'no-publish'),
-        allowErrors: flag(values, 'allow-errors') || namesOption(values, 'allow-error-names'),
-        forceRaiseErrors: flag(values, 'force-raise-errors'),
-        jobs,
-        memory: each === undefined ? undefined : { each, together: together ?? Infinity },
-        cellTimeout,
-        timeout,
-        output: pathOption(invocation, 'output'),
-        codeVersion: await codeVersion(config.root, config.codeVersion),
-        force: flag(values, 'force') || flag(values, 'no-cache'),
-        onlyFailed: flag(values, 'failed'),
-        onEvent: (event) => {
-          if (flag(values, 'explain') && event.type === 'notebook-planned') {
-            const { path, reason } = event;
-            terminal.err(
-              `${path}: ${reason === undefined ? 'unchanged' : `runs, because ${reason}`}\n`,
-            );
-          }
-          progress.event(event);
-        },
-        signal,
-        logger,
-      });
+      const report = await tellingOf(lineage.notebooks(), signal, (tell) =>
+        runNotebooks({
+          config,
+          env,
+          ...asked,
+          publish: !flag(values, 'no-publish'),
+          allowErrors: flag(values, 'allow-errors') || namesOption(values, 'allow-error-names'),
+          forceRaiseErrors: flag(values, 'force-raise-errors'),
+          jobs,
+          memory: each === undefined ? undefined : { each, together: together ?? Infinity },
+          cellTimeout,
+          timeout,
+          output: pathOption(invocation, 'output'),
+          codeVersion: version,
+          force: flag(values, 'force') || flag(values, 'no-cache'),
+          onlyFailed: flag(values, 'failed'),
+          onEvent: (event) => {
+            if (flag(values, 'explain') && event.type === 'notebook-planned') {
+              const { path, reason } = event;
+              terminal.err(
+                `${path}: ${reason === undefined ? 'unchanged' : `runs, because ${reason}`}\n`,
+              );
+            }
+            progress.event(event);
+            tell(event);
+          },
+          signal,
+          logger,
+        }),
+      );
       progress.end();
       terminal.err(`${summaryLine(report.notebooks, report.duration)}\n`);
       if (report.notebooks.length === 0 && paths.length === 0) terminal.err(`→ ${firstNotebook}\n`);
@@ -206,6 +213,7 @@ is a trial, unless such a page is there already.`,
       return report.status === 'passed' ? 0 : 1;
     } finally {
       progress.end();
+      await lineage.close();
     }
   },
 };

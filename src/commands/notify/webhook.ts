@@ -1,8 +1,8 @@
 // Sending of webhook notifications (`--webhook`).
 
-import { unescape } from 'node:querystring';
 import type { Pool } from 'pg';
 import { webhookProblem, type Config } from '../../config/config.js';
+import { urlPasswords } from '../../config/url-passwords.js';
 import { DaybookError, describeError } from '../../errors.js';
 import type { Logger } from '../../logger.js';
 import { redact } from '../../notebook/parameters/redact.js';
@@ -85,7 +85,7 @@ export class Webhook {
    */
   async post(notification: object | undefined, patienceMs = 10_000): Promise<boolean> {
     if (this.#url === undefined || notification === undefined) return false;
-    const secrets = [this.#config.databaseUrl, this.#config.readerUrl].flatMap(passwords);
+    const secrets = [this.#config.databaseUrl, this.#config.readerUrl].flatMap(urlPasswords);
     try {
       const response = await fetch(this.#url, {
         method: 'POST',
@@ -101,10 +101,4 @@ export class Webhook {
       return false;
     }
   }
-}
-
-function passwords(url: string | undefined): string[] {
-  if (url === undefined) return [];
-  const { password, searchParams } = new URL(url);
-  return [password, unescape(password), searchParams.get('password') ?? ''];
 }

@@ -10,6 +10,7 @@ import { findMisfits } from '../../notebook/type-check/find-misfits.js';
 import { describeByPool } from '../../row-types/describe-in-warehouse.js';
 import type { RunPipelineOptions } from '../../pipeline/pipeline-work.js';
 import { runPipeline } from '../../pipeline/run-pipeline.js';
+import { Lineage } from '../../open-lineage/lineage.js';
 import { openReader, openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command, ExitCode, Invocation } from '../command.js';
 import { dataOption, limitHelp, limitOptions, limitsOption, limitUsage } from './load-options.js';
@@ -104,6 +105,8 @@ others leave alone, and what has failed may be tried again with the same key.
         openWarehouse(config, { logger }),
         codeVersion(config.root, config.codeVersion),
       ]);
+      const lineage = new Lineage({ config, logger });
+      const tell = lineage.pipeline(warehouse);
       try {
         const unfinished =
           resumed === undefined ? undefined : await findUnfinished(warehouse.owner, resumed);
@@ -121,6 +124,7 @@ others leave alone, and what has failed may be tried again with the same key.
             }),
           onEvent: (event) => {
             notified.onEvent(event);
+            tell(event);
             progress.event(event);
           },
           signal,
@@ -131,6 +135,7 @@ others leave alone, and what has failed may be tried again with the same key.
         return exitCodeOf(report);
       } finally {
         progress.end();
+        await lineage.close();
         await warehouse.close();
       }
     });

@@ -11,6 +11,8 @@ import { exitCodeOf } from '../../history/merge-reports.js';
 import { lastDataDir } from '../../history/run-history.js';
 import { runPipeline } from '../../pipeline/run-pipeline.js';
 import type { GivenLimits } from '../../pipeline/load/limits/source-limits.js';
+import { Lineage } from '../../open-lineage/lineage.js';
+import { tellingOf } from '../../open-lineage/telling-of.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { ExitCode, Invocation } from '../command.js';
 import { findOrMakeLogs } from '../pipeline/log-folder.js';
@@ -31,6 +33,8 @@ export interface RefreshOptions extends Pick<Invocation, 'env' | 'terminal' | 'l
   readonly webhook?: Webhook;
   /** The trigger, for the history. */
   readonly trigger: string;
+  /** The time that it was planned for; undefined: none. */
+  readonly nominalTime?: Date | undefined;
 }
 
 /**
@@ -56,6 +60,8 @@ async function refreshAll(
 ): Promise<ExitCode> {
   const { config, env, data, limits, terminal, logger, signal, trigger } = options;
   const warehouse = await openWarehouse(config, { logger });
+  const lineage = new Lineage({ config, logger, nominalTime: options.nominalTime });
+  const tell = lineage.pipeline(warehouse);
   const pipeline = pipelineProgress(terminal);
   const notebooks = notebookProgress(terminal);
   try {
@@ -80,6 +86,7 @@ async function refreshAll(
         }),
       onEvent: (event) => {
         notified.onEvent(event);
+        tell(event);
         pipeline.event(event);
       },
       signal,
@@ -91,15 +98,20 @@ async function refreshAll(
     // The tables are not from the folder of a failed run.
     const source =
       loaded.status === 'passed' ? dataDir : ((await lastDataDir(warehouse.owner)) ?? dataDir);
-    const executed = await runNotebooks({
-      warehouse,
-      config: { ...config, dataDir: source },
-      env: { ...env, DAYBOOK_DATA_DIR: source },
-      codeVersion: version,
-      onEvent: notebooks.event,
-      signal,
-      logger,
-    });
+    const executed = await tellingOf(lineage.notebooks(), signal, (onEvent) =>
+      runNotebooks({
+        warehouse,
+        config: { ...config, dataDir: source },
+        env: { ...env, DAYBOOK_DATA_DIR: source },
+        codeVersion: version,
+        onEvent: (event) => {
+          notebooks.event(event);
+          onEvent(event);
+        },
+        signal,
+        logger,
+      }),
+    );
     notebooks.end();
     terminal.err(`${summaryLine(executed.notebooks, executed.duration)}\n`);
     await notifyOfNotebooks(webhook, executed, warehouse.owner);
@@ -107,6 +119,7 @@ async function refreshAll(
   } finally {
     pipeline.end();
     notebooks.end();
+    await lineage.close();
     await warehouse.close();
   }
 }

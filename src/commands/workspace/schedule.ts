@@ -45,7 +45,7 @@ ${limitHelp}`,
     const times = parseSchedule(expression, config.reportTimeZone);
     const data = pathOption(invocation, 'data');
 
-    const work = async (): Promise<void> => {
+    const work = async (nominalTime?: Date): Promise<void> => {
       const webhook = new Webhook(config.webhook, config, logger);
       const options = {
         config,
@@ -57,6 +57,7 @@ ${limitHelp}`,
         signal,
         webhook,
         trigger: 'schedule',
+        nominalTime,
       };
       const exitCode = await refresh(options).catch((error: unknown) => {
         if (!signal.aborted) logger.error(describeError(error));
@@ -75,7 +76,7 @@ ${limitHelp}`,
       }
       logger.info(`next run at ${next.toISOString()}`);
       await waitUntil(next, signal);
-      if (!isAborted(signal)) await work();
+      if (!isAborted(signal)) await work(next);
     }
     return 0;
   },

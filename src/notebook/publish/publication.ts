@@ -56,6 +56,12 @@ export interface PublicationOptions {
   readonly logger?: Logger;
 }
 
+/** A run that was stored, and the relations that its queries named. */
+export interface PublishedRun {
+  readonly runId: number;
+  readonly reads: readonly string[];
+}
+
 /** The publication of a run of notebooks, all of which read one snapshot of the warehouse. */
 export class Publication implements AsyncDisposable {
   readonly #pool: Pool;
@@ -157,7 +163,7 @@ export class Publication implements AsyncDisposable {
   async publish(
     source: NotebookSource,
     { run, code, queries, cellAt }: RunToPublish,
-  ): Promise<number | undefined> {
+  ): Promise<PublishedRun | undefined> {
     if (!this.#addresses.isPublished(source) || !('spec' in source.content)) return undefined;
     if (run.status === 'stopped') return undefined;
     const { root, loadedSchema, logger = silentLogger } = this.#options;
@@ -182,7 +188,10 @@ export class Publication implements AsyncDisposable {
       },
       await this.#dataOf(read.tables),
     );
-    if (runId !== undefined) return Number(runId);
+    if (runId !== undefined) {
+      const reads = read.queries.flatMap(({ tables }) => tables);
+      return { runId: Number(runId), reads: [...new Set(reads)].sort() };
+    }
     logger.warn(
       `${labelOf(source)} is not published: another run at the same time saw newer data and published it`,
     );

@@ -54,6 +54,8 @@ export interface NotebookResult extends NotebookOutcome {
   readonly runId: number | undefined;
   /** The file of the executed notebook, absolute. */
   readonly output: string | undefined;
+  /** The relations that its queries named, where its run was published. */
+  readonly reads?: readonly string[];
 }
 
 /** A run of several notebooks. */

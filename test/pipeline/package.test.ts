@@ -10,6 +10,7 @@ import * as pipeline from '../../src/pipeline/index.js';
 import { readerConfig } from '../../src/config/workspace-config.js';
 import { Session } from '../../src/pipeline/session.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
+import { typeProblems } from '../package/type-problems.js';
 
 const execute = promisify(execFile);
 
@@ -106,19 +107,8 @@ test.each([
   ['typescript', { module: 'nodenext' }],
 ])('notebooks and programs see its types: %s', async (compiler, modules) => {
   const folder = await folderBelowRoot();
-  const compile = async (files: string[], skipLibCheck: boolean): Promise<string> => {
-    const tsconfig = join(folder, 'tsconfig.json');
-    const compilerOptions = {
-      ...{ noEmit: true, strict: true, target: 'es2022', types: ['node'], skipLibCheck },
-      ...modules,
-    };
-    await writeFile(tsconfig, JSON.stringify({ compilerOptions, files }));
-    const check = join(root, 'test/package/check-declarations.js');
-    const { stdout } = await execute(process.execPath, [check, compiler, tsconfig]).catch(
-      (error: unknown) => error as { stdout: string },
-    );
-    return stdout;
-  };
+  const compile = (files: string[], skipLibCheck: boolean) =>
+    typeProblems(folder, compiler, { ...modules, skipLibCheck }, files);
   await writeFile(join(folder, 'consumer.mts'), consumer);
   expect(await compile(['consumer.mts', join(root, 'daybook-env.d.ts')], false)).toBe('');
   // In a project that has no types yet any table may be read.

@@ -6,11 +6,13 @@ import { runPipeline } from '../../../src/pipeline/run-pipeline.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { customerLogsFile, customerLogsYaml } from '../../pipeline/line-sources.js';
 import { event, model } from '../../pipeline/pipeline-workspace.js';
-import { checkNotebooks } from '../../../src/notebook/type-check/check-notebooks.js';
+import { notebookChecker } from '../../../src/notebook/type-check/check-notebooks.js';
 import { notebookOf } from '../notebooks.js';
 import { TestProject } from '../project.js';
 
 vi.setConfig({ testTimeout: 300_000 });
+
+const check = notebookChecker();
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -80,7 +82,7 @@ test.each([
   const code = 'import { table } from "daybook/pipeline";\nconst [row] = await table("gold.nope");';
   const problems = () => {
     const notebook = notebookOf([code, 'console.log(row["n"], row.n)'], metadata);
-    return checkNotebooks([{ path, notebook }])[0]?.problems.map(
+    return check({ path, notebook }).problems.map(
       ({ cell, line, message }) => `${cell}:${line} ${message}`,
     );
   };

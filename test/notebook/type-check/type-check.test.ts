@@ -20,10 +20,10 @@ const onDaybook = { kernelspec: { name: 'daybook', display_name: 'TypeScript' } 
 const onTslab = { kernelspec: { name: 'tslab', display_name: 'TypeScript' } };
 
 /** What it has read of libraries for one test, it need not read for the next. */
-const check = notebookChecker();
+const checkOne = notebookChecker();
 
 function problems(cells: readonly CellDraft[], path = inProject): string[] {
-  const { problems: found } = check({ path, notebook: notebookOf(cells, onTslab) });
+  const { problems: found } = checkOne({ path, notebook: notebookOf(cells, onTslab) });
   return found.map((problem) => formatProblem('x', problem));
 }
 
@@ -164,16 +164,12 @@ describe('imports', () => {
   });
 
   test('which imported names are types only is known', () => {
-    const [checked] = checkNotebooks([
-      {
-        path: join(folder, 'x.ipynb'),
-        notebook: notebookOf(
-          ['1', 'import { n, T } from "./good"; import type { T as U } from "./good"'],
-          onTslab,
-        ),
-      },
-    ]);
-    expect(checked?.typeImports).toEqual({ 1: ['T', 'U'] });
+    const source = 'import { n, T } from "./good"; import type { T as U } from "./good"';
+    const { typeImports } = checkOne({
+      path: join(folder, 'x.ipynb'),
+      notebook: notebookOf(['1', source], onTslab),
+    });
+    expect(typeImports).toEqual({ 1: ['T', 'U'] });
   });
 });
 
@@ -248,8 +244,8 @@ test(
       executed.cells.filter(({ status }) => status === 'failed').map(({ cell }) => cell),
     );
     const notebook = notebookOf(cells, onTslab);
-    const [checked] = checkNotebooks([{ path: inProject, notebook }]);
-    const failedInCheck = new Set(checked?.problems.map(({ cell }) => cell));
+    const { problems } = checkOne({ path: inProject, notebook });
+    const failedInCheck = new Set(problems.map(({ cell }) => cell));
     const outputs = outputsOf(executed.notebook);
     for (const [index, { source, kernel, check }] of sources.entries()) {
       const said = JSON.stringify(outputs[index]);

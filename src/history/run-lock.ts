@@ -47,8 +47,7 @@ export async function withRunLock<Result>(
   let broken: Error | undefined;
   const onError = (cause: Error): void => {
     broken = cause;
-    const message = 'the connection that holds the lock of this run was lost';
-    lost.abort(new DaybookError('WAREHOUSE_LOST', message, { cause }));
+    lost.abort(lockLost(cause));
   };
   client.on('error', onError);
   const deadline = performance.now() + waitMs;
@@ -69,6 +68,13 @@ export async function withRunLock<Result>(
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }
     return await work(lost.signal);
+  } catch (error) {
+    if (error instanceof DaybookError) throw error;
+    // Where the server is gone, another connection may hear of it first, and says only that it ended.
+    await client.query('select 1').catch((cause: unknown) => {
+      broken ??= cause as Error;
+    });
+    throw broken === undefined ? error : lockLost(broken);
   } finally {
     await client.query('rollback').catch((error: unknown) => {
       broken ??= error as Error;
@@ -76,6 +82,11 @@ export async function withRunLock<Result>(
     client.off('error', onError);
     client.release(broken);
   }
+}
+
+function lockLost(cause: Error): DaybookError {
+  const message = 'the connection that holds the lock of this run was lost';
+  return new DaybookError('WAREHOUSE_LOST', message, { cause });
 }
 
 /** Locks within the transaction; false: another run has the lock, and what was locked is to be rolled back. */

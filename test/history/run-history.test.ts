@@ -149,6 +149,39 @@ describe('a run that failed', () => {
   });
 });
 
+test('what fails because the server ended all connections says that the connection was lost', async () => {
+  const running = withRunLock(
+    database.owner,
+    { onWait: () => undefined, signal: new AbortController().signal },
+    async () => {
+      const other = await database.owner.connect();
+      try {
+        await other.query(
+          `select pg_terminate_backend(pid, 60000) from pg_locks
+          where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
+        );
+      } finally {
+        other.release();
+      }
+      // As the driver says it of a connection that ended in the middle of a query.
+      throw new Error('Connection terminated unexpectedly');
+    },
+  );
+  await expect(running).rejects.toMatchObject({
+    code: 'WAREHOUSE_LOST',
+    message: 'the connection that holds the lock of this run was lost',
+  });
+});
+
+test('what fails for a reason of its own is thrown as it is', async () => {
+  const signal = new AbortController().signal;
+  const error = new Error('mistaken');
+  const running = withRunLock(database.owner, { onWait: () => undefined, signal }, () =>
+    Promise.reject(error),
+  );
+  await expect(running).rejects.toBe(error);
+});
+
 test('a run whose process is gone is shown as interrupted, one that holds the lock as running', async () => {
   await database.owner.query(
     "insert into ops.pipeline_run (trigger, status, data_dir, time_zone) values ('test', 'running', '', 'UTC')",

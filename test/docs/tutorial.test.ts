@@ -6,6 +6,7 @@ import { createDaybook } from 'create-daybook';
 import type { Code, Paragraph, RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { expect, onTestFinished, test } from 'vitest';
+import { daybookInProcess } from '../commands/daybook-in-process.js';
 import { root } from '../database.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -69,7 +70,7 @@ class Reader {
 
   /** Ends the Postgres of the project. */
   async close(): Promise<void> {
-    await this.#run(process.execPath, [join(root, 'bin', 'daybook.js'), 'db', 'stop']);
+    await daybookInProcess(['db', 'stop'], { cwd: this.#cwd, env: this.#env });
   }
 
   #saveNotebook(): void {
@@ -95,6 +96,12 @@ class Reader {
       this.#cwd = join(this.#cwd, folder);
       mkdirSync(join(this.#cwd, 'node_modules'));
       symlinkSync(root, join(this.#cwd, 'node_modules', 'daybook'));
+    } else if (line.startsWith('npx daybook ')) {
+      const args = [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
+      const options = { cwd: this.#cwd, env: this.#env };
+      const { exitCode, stdout, stderr } = await daybookInProcess(args.slice(2), options);
+      this.#said += stdout + stderr;
+      expect([line, exitCode, this.#said]).toEqual([line, 0, this.#said]);
     } else {
       // What serves is not waited for.
       const own = line
@@ -105,8 +112,12 @@ class Reader {
     }
   }
 
+  get #env() {
+    return { PATH: process.env['PATH'], HOME: process.env['HOME'], DAYBOOK_HOME: this.#home };
+  }
+
   async #run(program: string, args: readonly string[]): Promise<number | null> {
-    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], DAYBOOK_HOME: this.#home };
+    const env = this.#env;
     const child = spawn(program, args, { cwd: this.#cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.on('data', (data) => (this.#said += String(data)));
     child.stderr.on('data', (data) => (this.#said += String(data)));

@@ -1,4 +1,3 @@
-// @module-tag heavy
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi, type TestContext } from 'vitest';

@@ -1,4 +1,3 @@
-// @module-tag heavy
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLogger } from '../../../src/logger.js';
 import { startDashboard, type Dashboard } from '../../../src/server/dashboard.js';

@@ -45,7 +45,7 @@ export interface CheckedNotebook {
   readonly problems: readonly TypeProblem[];
   /** Names imported as types only, by cell index. */
   readonly typeImports: Readonly<Record<number, readonly string[]>>;
-  /** The queries whose texts are known; none of a notebook that has not changed since it passed. */
+  /** The queries whose texts are known. */
   readonly queries: readonly NotebookQuery[];
   /** What its cells declare, use and do; none of kernels other than ours. */
   readonly cells: readonly CellFacts[];

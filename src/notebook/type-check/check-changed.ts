@@ -43,7 +43,9 @@ export async function checkChanged(
     // Changes of files outside of the project are not tracked.
     if (isAbsolute(path)) return undefined;
     const inputs = { notebook, file, root, spec, env: options.env, parameters: {} };
-    return checkKey({ path: file, notebook }, codeInputs(inputs));
+    const key = checkKey({ path: file, notebook }, codeInputs(inputs));
+    // A run has asked the warehouse, too: what passes here need not pass there.
+    return key === undefined ? undefined : `offline ${key}`;
   });
   const known = keys.map((key) => memory.recall(key));
   const changed = notebooks.filter((_, index) => known[index] === undefined);

@@ -218,6 +218,14 @@ test('a check reads those notebooks alone of which something has changed that it
   expect(await changed(2322)).toEqual(['a']);
 });
 
+test('what has passed without a warehouse is checked again by a run, which asks it', async () => {
+  write(['1']);
+  expect(await changed()).toEqual(['a']);
+  expect(await checked()).toBe(1);
+  expect(await checked()).toBe(0);
+  expect(await changed()).toEqual([]);
+});
+
 test('problems are found each time; without a lock file nothing is taken for known', async () => {
   write(['const n: number = ""']);
   expect(await checked(2322)).toBe(1);

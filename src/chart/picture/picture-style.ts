@@ -30,6 +30,7 @@ const others = [
   '.link{fill:none;stroke:#b9b6ae;stroke-dasharray:3 2}',
   '.land{fill:#f5f4f0;stroke:#b9b6ae;stroke-width:.5}',
   '.number,.on-part{fill:#1b1d21}.number{font-weight:600}',
+  '.delta{fill:currentcolor;font-weight:600}',
   '.rises{color:#2a6b46}.falls{color:#a3301d}.sums{color:#1f5a96}',
   ...[
     '#eef3f9',
@@ -64,7 +65,7 @@ export const pictureStyles: readonly string[] = [usual, others];
 
 /** A class of the rules that few pictures need. */
 const isOther =
-  /class='[^']*\b(?:cell|region|bubble|wash|outline|link|land|number|on-part|rises|falls|sums|tone|split)\b/;
+  /class='[^']*\b(?:cell|region|bubble|wash|outline|link|land|number|on-part|delta|rises|falls|sums|tone|split)\b/;
 
 /** The style sheets of a picture, each an element of its own. */
 export function stylesOf(svg: string): readonly string[] {

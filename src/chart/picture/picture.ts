@@ -8,6 +8,8 @@ import { traceType } from '../figure/trace-types.js';
 import { plotKinds } from './panels/kinds.js';
 import { plotScenes } from './panels/plot-scenes.js';
 import { drawLegend, legendEntries } from './drawing/legend.js';
+import { indicatorScenes } from './parts/indicator.js';
+import { partScenes } from './parts/parts.js';
 import { pieScenes } from './parts/pie.js';
 import type { FigureTrace, Scene } from './drawing/scene.js';
 import { pictureElement, round, svgElement as s, type PictureSize } from './svg.js';
@@ -18,6 +20,8 @@ type ReadScenes = (traces: readonly FigureTrace[], figure: Figure) => readonly S
 /** What reads each type of trace. */
 const readers: ReadonlyMap<string, ReadScenes> = new Map<string, ReadScenes>([
   ...[...plotKinds.keys()].map((type) => [type, plotScenes] as const),
+  ...['treemap', 'icicle', 'sunburst'].map((type) => [type, partScenes] as const),
+  ['indicator', indicatorScenes],
   ['pie', pieScenes],
 ]);
 

@@ -176,4 +176,42 @@ export const pictureExamples: Readonly<Record<string, PictureExample>> = {
   },
   candlestick: { data: [{ type: 'candlestick', ...prices }] },
   ohlc: { data: [{ type: 'ohlc', ...prices }] },
+  indicator: {
+    data: [
+      {
+        type: 'indicator',
+        mode: 'number+delta',
+        value: 1204,
+        title: { text: 'Customers' },
+        delta: { reference: 1100 },
+        domain: { row: 0, column: 0 },
+      },
+      {
+        type: 'indicator',
+        mode: 'number+delta+gauge',
+        value: 42,
+        number: { suffix: ' %' },
+        title: { text: 'Share' },
+        delta: { reference: 60, relative: true },
+        gauge: { axis: { range: [0, 100] }, threshold: { value: 80 } },
+        domain: { row: 0, column: 1 },
+      },
+    ],
+    layout: { grid: { rows: 1, columns: 2 } },
+  },
+  ...Object.fromEntries(
+    ['treemap', 'icicle', 'sunburst'].map((type) => [
+      type,
+      {
+        data: [
+          {
+            type,
+            labels: ['Canada', 'Ontario', 'Québec', 'Toronto', 'Ottawa', 'Montréal', 'Alberta'],
+            parents: ['', 'Canada', 'Canada', 'Ontario', 'Ontario', 'Québec', 'Canada'],
+            values: [0, 5, 10, 60, 30, 45, 25],
+          },
+        ],
+      },
+    ]),
+  ),
 };

@@ -48,8 +48,10 @@ function placedSpan(axis: PlotAxis, reaches: readonly Reach[]): AxisSpan | undef
     return { from: axis.range[0], to: axis.range[1], step, isSet: true };
   const [first = NaN, last = NaN] = [numbers[0], numbers.at(-1)];
   const isSolid = axis.type === 'category' || reaches.some((reach) => reach.isSolid === true);
-  // Bars need half a step around them; dense points do not.
-  const around = isSolid ? step / 2 : (last - first) * 0.02 || 1;
+  // Bars need half a step around them; dense points do not, and what has edges has them in its span.
+  const hasEdges = reaches.some(({ span }) => span !== undefined);
+  const dense = hasEdges ? 0 : (last - first) * 0.02 || 1;
+  const around = isSolid ? step / 2 : dense;
   const placed = Number.isNaN(first) ? undefined : ([first - around, last + around] as const);
   const all = extent([placed, ...reaches.map(({ span }) => span)]);
   if (all.least > all.most) return undefined;

@@ -47,7 +47,7 @@ test('a scatter of 100,000 points weighs little more than its numbers', () => {
   expect(html.length).toBeLessThan(3_000_000);
 });
 
-test.each(['table', 'indicator', 'parcoords', 'parcats', 'surface', 'splom'])(
+test.each(['table', 'sankey', 'parcoords', 'parcats', 'surface', 'splom'])(
   'of a %s, which only the script draws, the data stand open on the page',
   (type) => {
     const { trace, rows = [] } = traceExamples[type] ?? { trace: {} };

@@ -152,7 +152,7 @@ describe(`faults at random moments, DAYBOOK_FAULT_SEED=${seed}`, () => {
       expect(await embeddedContent(), ends.join(', ')).toEqual(await cleanContent(folder));
     }
     console.log(ends.join(', '));
-    // Sixty runs; they take a minute on two idle cores.
+    // Sixty runs, a third of them in processes of their own.
   }, 600_000);
 
   test('a full disk fails the run and spoils nothing', async (context) => {

@@ -1,6 +1,7 @@
 // What the specification of OpenLineage asks of the events that Daybook writes, said in our own words.
 
 import Ajv from 'ajv';
+import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { LineageEvent } from '../../src/open-lineage/lineage-event.js';
 
@@ -166,4 +167,17 @@ export function expectLineage(events: readonly LineageEvent[]): void {
     expect(found.length, `${runId}: ${found.join(', ')}`).toBeLessThan(3);
     expect(found.slice(1), runId).not.toContain('START');
   }
+}
+
+/** The events in a file, a line each. */
+export function linesOf(file: string): LineageEvent[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as LineageEvent);
+}
+
+/** Events in short: what happened to which job. */
+export function told(events: readonly LineageEvent[]): string[] {
+  return events.map(({ eventType, job }) => `${eventType} ${job.name}`);
 }

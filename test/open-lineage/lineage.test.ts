@@ -1,4 +1,3 @@
-// @module-tag heavy
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
@@ -15,11 +14,11 @@ import { fileTransport, LineageSender } from '../../src/open-lineage/lineage-sen
 import { tellingOf } from '../../src/open-lineage/telling-of.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { runCommand } from '../commands/run-command.js';
-import { projectFolder, startDaybook } from '../pipeline/daybook-process.js';
+import { projectFolder } from '../pipeline/daybook-process.js';
 import { event, model } from '../pipeline/pipeline-workspace.js';
 import { project } from '../project.js';
 import { temporaryFolder } from '../temporary-folder.js';
-import { expectLineage } from './event-schema.js';
+import { expectLineage, linesOf, told } from './event-schema.js';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -49,15 +48,6 @@ function configOf(root: string, env: Readonly<Record<string, string>>) {
     project,
   );
 }
-
-const linesOf = (file: string): LineageEvent[] =>
-  readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as LineageEvent);
-
-const told = (events: readonly LineageEvent[]) =>
-  events.map(({ eventType, job }) => `${eventType} ${job.name}`);
 
 test('a run tells what each model was made of, in the words of the specification', async () => {
   const folder = projectFolder(files);
@@ -335,26 +325,3 @@ test('notebooks tell what they read, and how they ended', async () => {
     outputs: [{ namespace: 'daybook', name: 'notebooks/a' }],
   });
 });
-
-test('a run that is killed leaves whole lines, and the next one tells of itself', async () => {
-  const folder = projectFolder({
-    ...files,
-    'sql/gold/total.sql': model('n: { type: integer }', 'select 1 as n from pg_sleep(60)'),
-    'daybook.config.ts': `export default { openLineage: { file: 'lineage.ndjson' } };`,
-  });
-  const file = join(folder, 'lineage.ndjson');
-  const child = startDaybook(database, folder, ['pipeline', 'run']);
-  await expect
-    .poll(() => database.rows(`select 1 from pg_stat_activity where wait_event = 'PgSleep'`), {
-      timeout: 30_000,
-    })
-    .not.toEqual([]);
-  await expect.poll(() => readFileSync(file, 'utf8'), { timeout: 10_000 }).toContain('gold.total');
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await exited;
-  const events = linesOf(file);
-  expectLineage(events);
-  expect(told(events)).toContain('START pipeline.gold.total');
-  expect(told(events)).not.toContain('FAIL pipeline');
-}, 60_000);

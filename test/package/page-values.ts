@@ -8,6 +8,10 @@ const isOfRun = ({ tagName, properties: { className } }: Element) =>
   ['time', 'nav', 'svg', 'script'].includes(tagName) ||
   (Array.isArray(className) && className.includes('page-facts'));
 
+/** The links that save a figure, which are more in one version than in another. */
+const isFile = ({ properties: { className, download } }: Element) =>
+  download !== undefined || (Array.isArray(className) && className.includes('figure-files'));
+
 /** Elements of which each is one value: a number with its label, a row, a sentence. */
 const values = new Set(['h1', 'h2', 'h3', 'h4', 'p', 'li', 'dt', 'dd', 'tr', 'figcaption']);
 
@@ -53,6 +57,7 @@ const ofRun = /\b\d[\d.,]*\s(?:ms|s|min|h)\b|(?<=\b[Rr]un )\d+/g;
 
 function words(node: Nodes): string[] {
   if (node.type === 'text') return [node.value];
-  if (!('children' in node) || (node.type === 'element' && isOfRun(node))) return [];
+  if (!('children' in node)) return [];
+  if (node.type === 'element' && (isOfRun(node) || isFile(node))) return [];
   return node.children.flatMap(words);
 }

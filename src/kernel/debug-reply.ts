@@ -20,7 +20,7 @@ const debugInfo = {
 
 /** Answers a request of the debug protocol: the variables, and that there is no debugger. */
 export async function debugReply(
-  { seq, command, arguments: given = {} }: MessageContents['debug_request'],
+  { seq, command, arguments: given }: MessageContents['debug_request'],
   source: VariableSource,
 ): Promise<MessageContents['debug_reply']> {
   const reply = { type: 'response', seq, request_seq: seq, command } as const;
@@ -36,7 +36,8 @@ export async function debugReply(
       return { ...reply, success: true, body: { variables } };
     }
     case 'richInspectVariables': {
-      const name = typeof given['variableName'] === 'string' ? given['variableName'] : '';
+      const wanted = given?.['variableName'];
+      const name = typeof wanted === 'string' ? wanted : '';
       const data = await source.show(name);
       return data === undefined
         ? { ...reply, success: false, message: `There is no variable ${name}.`, body: {} }

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseStatements } from '../../src/parse-sql/parse-statements.js';
 import { describeQueries } from '../../src/row-types/describe-queries.js';
 import type { QueryType } from '../../src/row-types/query-types.js';
-import { valueType, type TypedColumn } from '../../src/row-types/row-type.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { misfits } from './described-rows.js';
 
 const corpus = readFileSync(join(import.meta.dirname, '../input/queries.sql'), 'utf8');
 
@@ -102,24 +102,6 @@ async function queries(): Promise<string[]> {
   const parsed = await parseStatements(corpus);
   if (!parsed.ok) throw new Error(parsed.message);
   return parsed.statements.map(({ start, end }) => corpus.slice(start, end).trim());
-}
-
-/** What the type of a column excludes, and stands in it. */
-function misfits(columns: readonly TypedColumn[], row: Record<string, unknown>): string[] {
-  return columns
-    .filter(({ name, type, isArray }) => {
-      const value = row[name];
-      const scalar = valueType({ type, isArray: false, isNullable: false, description: undefined });
-      const items: unknown[] = isArray && Array.isArray(value) ? value.flat(Infinity) : [value];
-      if (isArray && value !== null && !Array.isArray(value)) return true;
-      return !items.every((item) => item === null || isOf(scalar, item));
-    })
-    .map(({ name }) => name);
-}
-
-function isOf(scalar: string, value: unknown): boolean {
-  if (scalar === 'unknown') return true;
-  return scalar === 'Uint8Array' ? value instanceof Uint8Array : typeof value === scalar;
 }
 
 /** What a query answers with, whatever it changes undone. */

@@ -103,7 +103,7 @@ const insideRooms = {
   chart: ['figure', 'table', 'metric', 'names', 'picture', 'files'],
   'chart/picture': [
     ...['scale', 'svg', 'drawing', 'statistics', 'axes', 'cartesian', 'panels', 'parts'],
-    ...['picture', 'picture-style', 'picture-address'],
+    ...['polar', 'picture', 'picture-style', 'picture-address'],
   ],
   notebook: [
     ...[

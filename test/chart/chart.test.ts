@@ -333,6 +333,12 @@ test('other kinds of chart have no picture, so that none is wrong', () => {
     [{ type: 'bar', x: ['a'], y: [1], yaxis: 'elsewhere' }, {}],
     [{ type: 'scatter', x: [1, 2], y: [1, 2], fill: 'tonextx' }, {}],
     [{ type: 'bar', x: ['a'], y: [1] }, { xaxis: { categoryorder: 'total descending' } }],
+    [{ type: 'barpolar', r: Array.from({ length: 300 }, () => 1) }, {}],
+    [{ type: 'scatterpolar', r: [1], theta: [1], fill: 'tozeroy' }, {}],
+    [{ type: 'scatterpolar', r: [1], theta: [1], subplot: 'elsewhere' }, {}],
+    [{ type: 'scatterpolar', r: [1], theta: [1] }, { polar: { sector: [0, 90] } }],
+    [{ type: 'scatterpolar', r: ['a'], theta: [1] }, {}],
+    [{ type: 'scatterpolar', r: [1], theta: ['2024-01-01'] }, {}],
   ] as [JsonObject, JsonObject][]) {
     expect(bars([trace], layout)).toBeUndefined();
   }

@@ -11,6 +11,7 @@ import { drawLegend, legendEntries } from './drawing/legend.js';
 import { indicatorScenes } from './parts/indicator.js';
 import { partScenes } from './parts/parts.js';
 import { pieScenes } from './parts/pie.js';
+import { polarScenes } from './polar/polar-scenes.js';
 import type { FigureTrace, Scene } from './drawing/scene.js';
 import { pictureElement, round, svgElement as s, type PictureSize } from './svg.js';
 
@@ -21,6 +22,7 @@ type ReadScenes = (traces: readonly FigureTrace[], figure: Figure) => readonly S
 const readers: ReadonlyMap<string, ReadScenes> = new Map<string, ReadScenes>([
   ...[...plotKinds.keys()].map((type) => [type, plotScenes] as const),
   ...['treemap', 'icicle', 'sunburst'].map((type) => [type, partScenes] as const),
+  ...['scatterpolar', 'scatterpolargl', 'barpolar'].map((type) => [type, polarScenes] as const),
   ['indicator', indicatorScenes],
   ['pie', pieScenes],
 ]);

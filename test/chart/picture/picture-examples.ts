@@ -214,4 +214,95 @@ export const pictureExamples: Readonly<Record<string, PictureExample>> = {
       },
     ]),
   ),
+  radar: {
+    data: ['Basic', 'Plus'].map((name, index) => ({
+      type: 'scatterpolar',
+      name,
+      fill: 'toself',
+      r: [3, 4, 2, 5, 1, 3].map((value, at) => (at % 2 === index ? value + 1 : value)),
+      theta: ['Speed', 'Price', 'Quality of the service', 'Support', 'Reach', 'Speed'],
+    })),
+    layout: {
+      polar: { gridshape: 'linear', angularaxis: { rotation: 90, direction: 'clockwise' } },
+    },
+  },
+  'polar-points': {
+    data: [
+      {
+        type: 'scatterpolar',
+        mode: 'markers',
+        r: bell(40, 9).map(Math.abs),
+        theta: Array.from({ length: 40 }, (_, at) => at * 9),
+        marker: { color: bell(40, 50), size: bell(40, 70).map((value) => Math.abs(value) / 4) },
+      },
+    ],
+    layout: { polar: { hole: 0.2 } },
+  },
+  'polar-radians': {
+    data: [
+      {
+        type: 'scatterpolargl',
+        mode: 'lines',
+        thetaunit: 'radians',
+        r: Array.from({ length: 60 }, (_, at) => 2 + Math.sin(at / 3)),
+        theta: Array.from({ length: 60 }, (_, at) => at / 9.5),
+      },
+    ],
+  },
+  'wind-rose': {
+    data: ['Weak', 'Strong'].map((name, index) => ({
+      type: 'barpolar',
+      name,
+      r: Array.from({ length: 8 }, (_, at) => 4 + Math.round(noise(index * 9 + at) * 10)),
+      theta: ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'],
+    })),
+    layout: { polar: { angularaxis: { direction: 'clockwise' } } },
+  },
+  'polar-set-places': {
+    data: [
+      {
+        type: 'barpolar',
+        thetaunit: 'gradians',
+        theta: [0, 100],
+        r: [2, 3],
+        width: [50, 20],
+        base: 1,
+      },
+      { type: 'barpolar', theta: [180], r: [4], width: 30, offset: [0] },
+      {
+        type: 'scatterpolar',
+        mode: 'lines',
+        fill: 'toself',
+        r: [1, 1, 1, 1],
+        theta0: 0,
+        dtheta: 90,
+      },
+      {
+        type: 'scatterpolar',
+        mode: 'lines',
+        fill: 'tonext',
+        r: [2, 9, 2, 2],
+        theta: [0, 90, 180, null],
+      },
+      { type: 'scatterpolar', mode: 'markers', r: [1, 2, 3], subplot: 'polar2' },
+    ],
+    layout: {
+      polar: {
+        barmode: 'overlay',
+        bargap: 0,
+        domain: { x: [0, 0.5] },
+        radialaxis: { range: [0, 5], angle: 45 },
+        angularaxis: {
+          direction: 'clockwise',
+          tickvals: [0, 90, 180, 270, 'none'],
+          ticktext: ['North', 'East', 'South'],
+        },
+      },
+      polar2: {
+        domain: { x: [0.5, 1] },
+        radialaxis: { visible: false },
+        angularaxis: { showticklabels: false },
+      },
+    },
+  },
 };

@@ -30,8 +30,9 @@ const part = (names: readonly string[]) =>
 const keys = [
   ...['x', 'y', 'z', 'open', 'high', 'low', 'close', 'values', 'labels', 'parents', 'ids', 'r'],
   ...['theta', 'lat', 'lon', 'locations', 'value', 'name', 'base', 'text', 'q1', 'median', 'q3'],
-  ...['nbinsx', 'histfunc', 'histnorm', 'measure', 'zmid', 'stackgroup', 'fill', 'mode', 'delta'],
+  ...['nbinsx', 'histfunc', 'histnorm', 'measure', 'zmid', 'stackgroup', 'mode', 'delta'],
   ...['colorscale', 'lowerfence', 'upperfence', 'showscale', 'gauge', 'title', 'geojson', 'mode'],
+  ...['width', 'offset', 'theta0', 'dtheta', 'r0', 'dr'],
 ];
 const inner = {
   marker: part(['size', 'color', 'sizeref', 'sizemode', 'symbol', 'pattern', 'colors']),
@@ -42,10 +43,20 @@ const inner = {
   xaxis: fc.constantFrom('x', 'x2'),
   yaxis: fc.constantFrom('y', 'y2', 'y3'),
   domain: part(['x', 'y', 'row', 'column']),
+  subplot: fc.constantFrom('polar', 'polar2'),
+  thetaunit: fc.constantFrom('degrees', 'radians', 'gradians'),
+  fill: fc.oneof(fc.constantFrom('none', 'tozeroy', 'tonexty', 'toself', 'tonext'), hostile),
 };
 const trace = fc
   .tuple(fc.constantFrom(...types), part(keys), fc.record(inner, { requiredKeys: [] }))
-  .map(([type, some, more]) => ({ type, x: [1, 2, 3], y: [4, 2, 5], ...some, ...more }));
+  .map(([type, some, more]) => ({
+    type,
+    x: [1, 2, 3],
+    y: [4, 2, 5],
+    r: [3, 1, 2],
+    ...some,
+    ...more,
+  }));
 const axis = fc.record(
   {
     type: fc.constantFrom('linear', 'log', 'date', 'category', '-'),
@@ -56,8 +67,18 @@ const axis = fc.record(
   },
   { requiredKeys: [] },
 );
+const polar = fc.record(
+  {
+    ...{ radialaxis: axis, hole: anything, domain: anything },
+    angularaxis: part(['rotation', 'period', 'tickvals', 'ticktext', 'categoryarray']),
+    gridshape: fc.constantFrom('linear', 'circular'),
+    barmode: fc.constantFrom('stack', 'overlay'),
+  },
+  { requiredKeys: [] },
+);
 const layout = fc.record(
   {
+    polar,
     ...{ xaxis: axis, yaxis: axis, yaxis2: axis, grid: part(['rows', 'columns', 'pattern']) },
     barmode: fc.constantFrom('stack', 'group', 'relative', 'overlay'),
     barnorm: fc.constantFrom('percent', 'fraction'),
@@ -89,7 +110,7 @@ test('no figure of any kind fails, has a place that is none, or brings an elemen
         expect(svg.length).toBeLessThan(150_000);
       },
     ),
-    { numRuns: 800 },
+    { numRuns: 1200 },
   );
   expect(drawn).toBeGreaterThan(100);
 });
@@ -125,6 +146,8 @@ const large: Readonly<Record<string, JsonObject>> = {
   waterfall: { x: index, y: noises },
   funnel: { y: index, x: noises },
   candlestick: { x: index, open: noises, close: noises.toReversed(), high: noises, low: noises },
+  scatterpolar: { r: noises, theta: noises.toReversed().map((value) => value * 360) },
+  'polar names': { type: 'scatterpolar', r: noises, theta: index.map((at) => `Name ${at}`) },
   area: { type: 'scatter', stackgroup: 'a', x: index, y: noises },
 };
 

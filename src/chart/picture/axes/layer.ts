@@ -6,7 +6,7 @@ import type { Figure } from '../../figure/figure.js';
 import type { Value } from '../../figure/values.js';
 import type { ColorScale } from '../drawing/color-scale.js';
 import type { Scale } from '../scale.js';
-import type { FigureTrace, LegendItem, Trace } from '../drawing/scene.js';
+import type { FigureTrace, LegendItem, SceneSize, Trace } from '../drawing/scene.js';
 import type { PlotAxis } from './plot-axis.js';
 
 /** One of the two directions. */
@@ -48,6 +48,16 @@ export interface MarkBounds {
   readonly single: number;
   /** The width in pixels within which neighbours of a line, or bars, become one. */
   readonly column: number;
+}
+
+/** The most distinguishable marks of each of some layers: 6000 of a chart, 250 of a thumbnail. */
+export function markBounds(count: number, { hasAxes, mostMarks }: SceneSize): MarkBounds {
+  const share = (most: number) => Math.max(40, Math.floor(most / Math.max(1, count)));
+  return {
+    most: share(mostMarks),
+    single: share(hasAxes ? mostMarks / 5 : mostMarks / 2),
+    column: hasAxes ? 1 : 3,
+  };
 }
 
 /** The marks of a trace. */

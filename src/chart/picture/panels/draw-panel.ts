@@ -9,7 +9,7 @@ import { svgElement as s } from '../svg.js';
 import { drawAxes, drawRightAxis, labelledRows, tickLabel } from '../axes/axes.js';
 import type { AxisLabels } from '../axes/axis-labels.js';
 import { axisTicks, scaledAxis, type AxisSpan, type ScaledAxis } from '../axes/axis-span.js';
-import type { Letter, MarkBounds } from '../axes/layer.js';
+import { markBounds, type Letter, type MarkBounds } from '../axes/layer.js';
 import type { Panel, Panels, Plot } from './panels.js';
 import type { PlotAxis } from '../axes/plot-axis.js';
 
@@ -65,7 +65,7 @@ function drawPanel(
   const [y = x] = ys;
   const isSolid = (letter: Letter) => layers.some(({ reach }) => reach[letter].isSolid === true);
   const solid = { x: isSolid('x'), y: isSolid('y') };
-  const bounds = boundsOf(layers.filter(({ hasMarks }) => hasMarks).length, size);
+  const bounds = markBounds(layers.filter(({ hasMarks }) => hasMarks).length, size);
   const marks = plots.flatMap((plot, index) =>
     drawPlot(plot, x, ys[index] ?? y, area, bounds, size),
   );
@@ -98,16 +98,6 @@ function drawPlot(
 
 function spanOf(spans: ReadonlyMap<string, AxisSpan>, { name }: PlotAxis): AxisSpan {
   return spans.get(name) ?? { from: 0, to: 1, step: 1, isSet: false };
-}
-
-/** The most distinguishable marks of a layer: 6000 of a chart, 250 of a thumbnail. */
-function boundsOf(count: number, { hasAxes, mostMarks }: SceneSize): MarkBounds {
-  const share = (most: number) => Math.max(40, Math.floor(most / Math.max(1, count)));
-  return {
-    most: share(mostMarks),
-    single: share(hasAxes ? mostMarks / 5 : mostMarks / 2),
-    column: hasAxes ? 1 : 3,
-  };
 }
 
 /** The width of the labels of a y axis, with the space around them. */

@@ -13,6 +13,7 @@ import {
 } from '../drawing/scene.js';
 import { round, svgElement as s } from '../svg.js';
 import { safeColor } from '../drawing/safe-color.js';
+import { slicePath } from '../drawing/slice-path.js';
 import { shortened } from '../scale.js';
 import { readValues } from '../../figure/values.js';
 
@@ -97,27 +98,6 @@ function readSlices(trace: Trace): readonly Slice[] | undefined {
 function holeOf(trace: Trace): number {
   const hole = trace['hole'];
   return typeof hole === 'number' ? Math.min(0.95, Math.max(0, hole)) : 0;
-}
-
-/** The outline of a slice between two shares of the circle; a whole circle is two halves. */
-function slicePath(
-  [x, y]: readonly [number, number],
-  radius: number,
-  hole: number,
-  from: number,
-  to: number,
-): string {
-  const at = (part: number, distance: number) => {
-    const angle = 2 * Math.PI * part;
-    return `${round(x + distance * Math.sin(angle))} ${round(y - distance * Math.cos(angle))}`;
-  };
-  const middle = (from + to) / 2;
-  const arc = (part: number, distance: number, sweep: 0 | 1) =>
-    `A${round(distance)} ${round(distance)} 0 0 ${sweep} ${at(part, distance)}`;
-  const outer = `M${at(from, radius)}${arc(middle, radius, 1)}${arc(to, radius, 1)}`;
-  return hole === 0
-    ? `${outer}L${round(x)} ${round(y)}Z`
-    : `${outer}L${at(to, hole)}${arc(middle, hole, 0)}${arc(from, hole, 0)}Z`;
 }
 
 function legend(

@@ -2,11 +2,12 @@
 
 import { isJsonObject } from '../../../../nbformat/notebook.js';
 import { positionsOf } from '../../../figure/positions.js';
-import { numberOf, readValues, type Value } from '../../../figure/values.js';
-import { paint, tracePaint, type MarkPaint } from '../../drawing/paint.js';
+import { readValues } from '../../../figure/values.js';
+import { paint, tracePaint } from '../../drawing/paint.js';
 import type { FigureTrace, Trace } from '../../drawing/scene.js';
 import { groupOf, legendOf, spanOf, type PlotAxes, type PlotKind } from '../../axes/layer.js';
 import { drawLine, type LineMark, type LineSeries } from './line-marks.js';
+import { modeOf, pointLooks, type PointLook } from './point-looks.js';
 import { stackedTraces, type Stacked } from './stacked-lines.js';
 
 /** Lines and points by trace. */
@@ -73,21 +74,12 @@ function seriesOf(
 ): LineSeries {
   const { trace, index } = one;
   const look = tracePaint(trace, index, axes.layout);
-  const mode = modeOf(trace, stacked !== undefined);
-  const marker = isJsonObject(trace['marker']) ? trace['marker'] : {};
+  const mode = modeOf(trace, 'y', stacked !== undefined);
   const line = isJsonObject(trace['line']) ? trace['line'] : {};
   const hasPoints = mode.includes('markers');
-  const sizes =
-    hasPoints && typeof marker['size'] === 'object' ? readValues(marker['size']) : undefined;
-  const texts = mode.includes('text') ? readValues(trace['text']) : undefined;
-  const radius = radiusBy(marker);
+  const lookAt = pointLooks(trace, look, mode);
   const marks =
-    stacked?.marks.map((mark) => mark && { ...plain, ...mark }) ??
-    marksOf(one, axes, (at) => ({
-      ...look.markAt(at),
-      radius: sizes === undefined ? undefined : radius(numberOf(sizes[at] ?? null)),
-      text: textOf(texts?.[at]),
-    }));
+    stacked?.marks.map((mark) => mark && { ...plain, ...mark }) ?? marksOf(one, axes, lookAt);
   const fill = stacked === undefined ? fillOf(trace) : 'stack';
   return {
     paint: look,
@@ -115,7 +107,7 @@ const plain = {
 function marksOf(
   one: FigureTrace,
   axes: PlotAxes,
-  lookAt: (index: number) => MarkPaint & Pick<LineMark, 'radius' | 'text'>,
+  lookAt: (index: number) => PointLook,
 ): readonly (LineMark | undefined)[] {
   const [xs, ys] = [lines.values(one, 'x'), lines.values(one, 'y')];
   return Array.from({ length: Math.min(xs.length, ys.length) }, (_, index) => {
@@ -127,26 +119,4 @@ function marksOf(
 function fillOf(trace: Trace): string {
   const fill = trace['fill'];
   return typeof fill === 'string' ? fill : 'none';
-}
-
-/** plotly's default for traces without a mode. */
-function modeOf(trace: Trace, isStacked: boolean): string {
-  if (typeof trace['mode'] === 'string') return trace['mode'];
-  const isLong = Array.isArray(trace['y']) && trace['y'].length >= 20;
-  return isLong || isStacked ? 'lines' : 'lines+markers';
-}
-
-/** The radius of a bubble in pixels by plotly's `sizemode`, `sizeref`, `sizemin`. */
-function radiusBy(marker: Trace): (size: number | undefined) => number {
-  const reference = Number(marker['sizeref']) || 1;
-  const least = Math.max(0, Number(marker['sizemin']) || 0);
-  return (size) => {
-    const half = (size ?? 0) / 2 / reference;
-    const radius = marker['sizemode'] === 'area' ? Math.sqrt(Math.max(0, half)) : half;
-    return radius > 0 ? Math.min(80, Math.max(radius, least)) : 0;
-  };
-}
-
-function textOf(value: Value | undefined): string | undefined {
-  return value === null || value === undefined || value === '' ? undefined : String(value);
 }

@@ -11,6 +11,7 @@ import { plotlyRenderer } from './plotly-renderer.js';
 import { sqlCells } from './sql-cells.js';
 import { staleCells } from './stale-cells.js';
 import { variables } from './variables.js';
+import { writingHelps } from './writing-helps.js';
 
 /** Plugins of the extensions in package.json that have nothing to talk to here, or that ours replace. */
 const unwanted = new Set([
@@ -30,6 +31,7 @@ registry.registerPlugins([
   staleCells,
   liveDiagnostics,
   variables,
+  writingHelps,
 ]);
 // JupyterLab takes modules here, and an object without `__esModule` for a CommonJS one: for what it
 // exports.

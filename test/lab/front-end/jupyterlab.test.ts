@@ -285,6 +285,37 @@ describe('in a browser', () => {
     },
   );
 
+  test('a notebook begins from the launcher, a cell from the palette', async (context) => {
+    const executablePath = requireBrowser(context);
+    const { bundle } = await requireFrontEnd(context);
+    const lab = await startTestLab({ frontEnd: await readFrontEnd(bundle) });
+    await mkdir(join(lab.workspace, 'notebooks'));
+    browser ??= await chromium.launch({ executablePath, args: browserArguments });
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    onTestFinished(() => page.close());
+    await page.goto(lab.url('/lab/tree/notebooks'));
+    await page.locator('.jp-LauncherCard', { hasText: 'Daybook notebook' }).click();
+    const notebook = page.locator('.jp-NotebookPanel');
+    await notebook.getByRole('heading', { name: 'New notebook' }).waitFor();
+    const file = join(lab.workspace, 'notebooks/Untitled.ipynb');
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(await labJson('new-notebook.json'));
+    await notebook.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+    await notebook.locator('.jp-Cell').first().click();
+    for (const { label, source } of (await labJson('snippets.json')) as Snippet[]) {
+      const item = page.locator('.lm-CommandPalette-item', { hasText: label });
+      // The palette closes when something else takes the focus, as a notebook does that is just there.
+      const choose = async () => {
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Control+Shift+C');
+        await page.locator('.lm-CommandPalette-input').fill(label, { timeout: 3000 });
+        await item.first().click({ timeout: 3000 });
+      };
+      await expect.poll(() => choose().then(isThere, isNot)).toBe(true);
+      const active = notebook.locator('.jp-CodeCell.jp-mod-active .cm-content');
+      await expect.poll(() => active.innerText()).toBe(source.join(''));
+    }
+  });
+
   test('a notebook from elsewhere shows its charts, and does nothing', async (context) => {
     const executablePath = requireBrowser(context);
     const { bundle } = await requireFrontEnd(context);
@@ -400,6 +431,15 @@ function foreignNotebook(evil: string): Notebook {
     ],
   };
 }
+
+interface Snippet {
+  readonly label: string;
+  readonly source: readonly string[];
+}
+
+/** A file of the extension, as `daybook notebooks new` reads it, too. */
+const labJson = async (name: string): Promise<unknown> =>
+  JSON.parse(await readFile(join(root, 'lab/src', name), 'utf8'));
 
 const isThere = () => true;
 const isNot = () => false;

@@ -43,7 +43,9 @@ export function circleWithin(
   let radius = Math.min(width, height) / 2 - margin;
   for (const { angle, label } of labels) {
     const [across, up] = vector(angle).map(Math.abs) as [number, number];
-    const beside = width / 2 - gap - textWidth(label) / (across < middle ? 2 : 1);
+    // Fonts are up to a sixth wider than their estimate.
+    const wide = textWidth(label) * 1.16;
+    const beside = width / 2 - gap - wide / (across < middle ? 2 : 1);
     radius = Math.min(
       radius,
       beside / Math.max(across, 0.01),

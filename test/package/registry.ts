@@ -62,7 +62,9 @@ export async function startRegistry(folder: string): Promise<Registry> {
 
   const base = `/${randomUUID()}/`;
   const server = createServer((request, response) => {
-    const path = decodeURIComponent((request.url ?? base).slice(base.length));
+    const { url: asked = base } = request;
+    // npm takes the tarballs of a lock file from this host without its path.
+    const path = decodeURIComponent(asked.slice(asked.startsWith(base) ? base.length : 1));
     const packument = packuments.get(path);
     if (packument !== undefined) {
       response.setHeader('content-type', 'application/json');

@@ -69,7 +69,15 @@ const insideRooms = {
       'cell-findings',
       'figure-ids',
     ],
-    ...['last-expression', 'source-files', 'sql', 'loaded-cell', 'emit', 'compiled-cell'],
+    ...[
+      'last-expression',
+      'source-files',
+      'cell-host',
+      'sql',
+      'loaded-cell',
+      'emit',
+      'compiled-cell',
+    ],
     'cell-program',
   ],
   warehouse: [

@@ -3,16 +3,15 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type {
-  CompilerHost,
   CompilerOptions,
   Diagnostic,
   ModuleResolutionCache,
   Program,
-  ResolvedModuleWithFailedLookupLocations,
   SourceFile,
 } from 'typescript';
 import { findProjectTypes } from '../files/project-types.js';
 import type { CellDiagnostic } from './cell-diagnostic.js';
+import { createCellHost, type CellHost, type Resolution } from './cell-host.js';
 import { findingsIn, type CellFinding } from './cell-findings.js';
 import { figureIdsIn, type FigureId } from './figure-ids.js';
 import { namesUsed } from './names/cell-names.js';
@@ -40,14 +39,6 @@ interface CheckedCell {
   readonly file: SourceFile;
 }
 
-type Resolution = Pick<ResolvedModuleWithFailedLookupLocations, 'resolvedModule'>;
-
-/** A part of the compiler's host that its declarations omit. */
-interface CachingHost {
-  /** The cache of package lookups. */
-  getModuleResolutionCache(): ModuleResolutionCache;
-}
-
 /**
  * The cells of a notebook as a TypeScript program. Each cell is a module that imports the declarations of earlier
  * cells, so a later cell may declare a name again, also with another type.
@@ -58,7 +49,7 @@ export class CellProgram {
   readonly folder: string;
   readonly options: CompilerOptions;
   readonly files = new SourceFiles();
-  readonly #host: CompilerHost & CachingHost;
+  readonly #host: CellHost;
   /** The cache of package lookups. */
   readonly resolutions: ModuleResolutionCache;
   readonly #scope: CellScope = new Map();
@@ -82,7 +73,7 @@ export class CellProgram {
     const globals = nodeGlobals(this.options);
     this.#globals = globals.path;
     this.files.set(globals.path, { text: globals.text, object: undefined });
-    this.#host = this.#createHost();
+    this.#host = createCellHost(this, (specifier, file) => this.resolve(specifier, file));
     this.load({ source: '' });
   }
 
@@ -357,30 +348,6 @@ export class CellProgram {
     if (file === undefined) throw new Error('the cell is not in the program');
     this.#before = program;
     return { cell, program, file };
-  }
-
-  #createHost(): CompilerHost & CachingHost {
-    const { sys } = ts;
-    const { files } = this;
-    return {
-      getSourceFile: (path, options) => files.parsed(path, options),
-      getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
-      writeFile: () => undefined,
-      getCurrentDirectory: () => this.folder,
-      getCanonicalFileName: (path) => (sys.useCaseSensitiveFileNames ? path : path.toLowerCase()),
-      useCaseSensitiveFileNames: () => sys.useCaseSensitiveFileNames,
-      getNewLine: () => '\n',
-      fileExists: (path) => files.exists(path),
-      readFile: (path) => files.text(path),
-      directoryExists: (path) => sys.directoryExists(path),
-      getDirectories: (path) => sys.getDirectories(path),
-      realpath: (path) => (files.isVirtual(path) ? path : (sys.realpath?.(path) ?? path)),
-      // A missing project file may have been created.
-      hasInvalidatedResolutions: (path) => !isPackageFile(path),
-      getModuleResolutionCache: () => this.resolutions,
-      resolveModuleNameLiterals: (literals, containingFile) =>
-        literals.map(({ text }) => this.resolve(text, containingFile)),
-    };
   }
 }
 

@@ -11,7 +11,7 @@ import {
   type SceneSize,
   type Trace,
 } from '../drawing/scene.js';
-import { round, svgElement as s } from '../svg.js';
+import { svgElement as s } from '../svg.js';
 import { safeColor } from '../drawing/safe-color.js';
 import { slicePath } from '../drawing/slice-path.js';
 import { shortened } from '../scale.js';

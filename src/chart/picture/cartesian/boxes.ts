@@ -2,20 +2,13 @@
 
 import type { Element } from 'hast';
 import { numberOf, readValues } from '../../figure/values.js';
-import { paint, tracePaint, type Paint } from '../drawing/paint.js';
+import { paint, type Paint } from '../drawing/paint.js';
 import type { FigureTrace, Trace } from '../drawing/scene.js';
 import { boxNumbers, type BoxNumbers, type QuartileMethod } from '../statistics/quartiles.js';
 import { round, svgElement as s } from '../svg.js';
 import { thinPoints } from '../drawing/thin-points.js';
-import {
-  legendOf,
-  spanOf,
-  type Frame,
-  type Layer,
-  type PlotAxes,
-  type PlotKind,
-} from '../axes/layer.js';
-import { isLying, placer, samplesOf, sampleValues, slotsOf } from './samples.js';
+import { type Frame, type PlotAxes, type PlotKind } from '../axes/layer.js';
+import { isLying, placer, sampleLayers, samplesOf, sampleValues, type Slots } from './samples.js';
 
 /** The most boxes that can be told apart. */
 const mostBoxes = 400;
@@ -30,19 +23,11 @@ export const boxes: PlotKind = {
     if (!measure.isMeasured) return undefined;
     const read = traces.map((one) => readBoxes(one, axes));
     if (read.flat().length > mostBoxes) return undefined;
-    return traces.map((one, index): Layer => {
-      const series = tracePaint(one.trace, one.index, layout);
+    return sampleLayers(traces, axes, layout['boxmode'], (_, index) => {
       const marks = read[index] ?? [];
-      const ends = marks.flatMap(({ lower, upper, points }) => [lower, upper, ...points]);
-      const along = { isSolid: true };
-      const span = { span: spanOf(ends) };
-      const slots = slotsOf(traces.length, index, layout['boxmode']);
       return {
-        index: one.index,
-        reach: isHorizontal ? { x: span, y: along } : { x: along, y: span },
-        legend: legendOf(one, paint(series, undefined, 'swatch')),
-        hasMarks: true,
-        draw: (frame) => drawBoxes(marks, series, isHorizontal, slots, frame),
+        ends: marks.flatMap(({ lower, upper, points }) => [lower, upper, ...points]),
+        draw: (series, slots, frame) => drawBoxes(marks, series, isHorizontal, slots, frame),
       };
     });
   },
@@ -94,7 +79,7 @@ function drawBoxes(
   marks: readonly BoxMark[],
   series: Paint,
   isHorizontal: boolean,
-  { slots, slot }: { readonly slots: number; readonly slot: number },
+  { slots, slot }: Slots,
   frame: Frame,
 ): Element[] {
   const [position, measure] = isHorizontal ? [frame.y, frame.x] : [frame.x, frame.y];

@@ -1,8 +1,19 @@
 // The numbers of a box or violin, by the position that each belongs to.
 
+import type { Element } from 'hast';
+import type { Json } from '../../../nbformat/notebook.js';
 import { numberOf, readValues, type Value } from '../../figure/values.js';
+import { paint, tracePaint, type Paint } from '../drawing/paint.js';
 import type { FigureTrace, Trace } from '../drawing/scene.js';
-import type { Letter, PlotAxes, PlotKind } from '../axes/layer.js';
+import {
+  legendOf,
+  spanOf,
+  type Frame,
+  type Layer,
+  type Letter,
+  type PlotAxes,
+  type PlotKind,
+} from '../axes/layer.js';
 
 /** The sorted numbers at a position, in the axes' numbers. */
 export interface Samples {
@@ -52,9 +63,44 @@ export function samplesOf(one: FigureTrace, axes: PlotAxes): readonly Samples[] 
   return [...groups].map(([at, numbers]) => ({ at, sorted: numbers.sort((a, b) => a - b) }));
 }
 
-/** Traces at the same positions stand beside one another where the figure groups them. */
-export function slotsOf(count: number, index: number, mode: unknown) {
-  return mode === 'group' ? { slots: count, slot: index } : { slots: 1, slot: 0 };
+/** The place of a trace among those at the same positions. */
+export interface Slots {
+  readonly slots: number;
+  readonly slot: number;
+}
+
+/** What a trace of boxes or violins draws. */
+interface SampleMarks {
+  /** The numbers that its marks reach. */
+  readonly ends: readonly number[];
+  readonly draw: (series: Paint, slots: Slots, frame: Frame) => readonly Element[];
+}
+
+/**
+ * The layers of boxes or violins.
+ *
+ * @param mode - `group`: traces at the same positions stand beside one another.
+ */
+export function sampleLayers(
+  traces: readonly FigureTrace[],
+  { isHorizontal, layout }: PlotAxes,
+  mode: Json | undefined,
+  marksOf: (one: FigureTrace, index: number) => SampleMarks,
+): readonly Layer[] {
+  return traces.map((one, index) => {
+    const series = tracePaint(one.trace, one.index, layout);
+    const { ends, draw } = marksOf(one, index);
+    const along = { isSolid: true };
+    const span = { span: spanOf(ends) };
+    const slots = mode === 'group' ? { slots: traces.length, slot: index } : { slots: 1, slot: 0 };
+    return {
+      index: one.index,
+      reach: isHorizontal ? { x: span, y: along } : { x: along, y: span },
+      legend: legendOf(one, paint(series, undefined, 'swatch')),
+      hasMarks: true,
+      draw: (frame) => draw(series, slots, frame),
+    };
+  });
 }
 
 /** Writes a point by its pixels along and across the positions. */

@@ -2,14 +2,14 @@
 
 import type { Element } from 'hast';
 import { isJsonObject } from '../../../nbformat/notebook.js';
-import { paint, tracePaint, type Paint } from '../drawing/paint.js';
+import { paint, type Paint } from '../drawing/paint.js';
 import type { Trace } from '../drawing/scene.js';
 import { densityOf, type DensityPoint } from '../statistics/density.js';
 import { boxNumbers, type BoxNumbers } from '../statistics/quartiles.js';
 import { round, svgElement as s } from '../svg.js';
 import { drawSamples } from './boxes.js';
-import { legendOf, spanOf, type Frame, type Layer, type PlotKind } from '../axes/layer.js';
-import { isLying, placer, samplesOf, sampleValues, slotsOf } from './samples.js';
+import { type Frame, type PlotKind } from '../axes/layer.js';
+import { isLying, placer, sampleLayers, samplesOf, sampleValues, type Slots } from './samples.js';
 
 /** A violin at its position. */
 interface ViolinMark extends BoxNumbers {
@@ -29,26 +29,18 @@ export const violins: PlotKind = {
     if (!(isHorizontal ? axes.x : axes.y).isMeasured) return undefined;
     const read = traces.map((one) => samplesOf(one, axes));
     if (read.flat().length > mostViolins) return undefined;
-    return traces.map((one, index): Layer => {
-      const { trace } = one;
-      const series = tracePaint(trace, one.index, layout);
+    return sampleLayers(traces, axes, layout['violinmode'], ({ trace }, index) => {
       const marks = (read[index] ?? []).map(({ at, sorted }): ViolinMark => {
         const density = densityOf(sorted, trace['spanmode'] === 'hard');
         return { at, density, ...boxNumbers(sorted, 'linear') };
       });
-      const ends = marks.flatMap(({ density, outliers }) => [
-        ...density.map(({ at }) => at),
-        ...outliers,
-      ]);
-      const along = { isSolid: true };
-      const span = { span: spanOf(ends) };
-      const slots = slotsOf(traces.length, index, layout['violinmode']);
       return {
-        index: one.index,
-        reach: isHorizontal ? { x: span, y: along } : { x: along, y: span },
-        legend: legendOf(one, paint(series, undefined, 'swatch')),
-        hasMarks: true,
-        draw: (frame) => drawViolins(marks, series, trace, isHorizontal, slots, frame),
+        ends: marks.flatMap(({ density, outliers }) => [
+          ...density.map(({ at }) => at),
+          ...outliers,
+        ]),
+        draw: (series, slots, frame) =>
+          drawViolins(marks, series, trace, isHorizontal, slots, frame),
       };
     });
   },
@@ -59,7 +51,7 @@ function drawViolins(
   series: Paint,
   trace: Trace,
   isHorizontal: boolean,
-  { slots, slot }: { readonly slots: number; readonly slot: number },
+  { slots, slot }: Slots,
   frame: Frame,
 ): Element[] {
   const [position, measure] = isHorizontal ? [frame.y, frame.x] : [frame.x, frame.y];

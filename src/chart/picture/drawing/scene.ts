@@ -75,3 +75,23 @@ export function readDomain(value: Json | undefined, layout: Figure['layout']): D
     y: cell('row', grid['rows'], true) ?? readSpan(domain['y']),
   };
 }
+
+/**
+ * A scene of each trace in its own part of the picture.
+ *
+ * @param read - How to draw a trace; undefined: it has no picture.
+ * @returns Undefined where one of the traces has no picture.
+ */
+export function traceScenes(
+  traces: readonly FigureTrace[],
+  { layout }: Figure,
+  read: (one: FigureTrace) => Scene['draw'] | undefined,
+): readonly Scene[] | undefined {
+  const scenes = traces.flatMap((one): Scene[] => {
+    const draw = read(one);
+    return draw === undefined
+      ? []
+      : [{ domain: readDomain(one.trace['domain'], layout), legend: [], draw }];
+  });
+  return scenes.length === traces.length ? scenes : undefined;
+}

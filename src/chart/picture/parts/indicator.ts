@@ -6,7 +6,7 @@ import { titleText, type Figure } from '../../figure/figure.js';
 import { numberFormat, type Format } from '../../figure/format.js';
 import { numberOf } from '../../figure/values.js';
 import {
-  readDomain,
+  traceScenes,
   type FigureTrace,
   type Scene,
   type SceneSize,
@@ -34,18 +34,12 @@ interface Gauge {
 /** Each number in its own part. */
 export function indicatorScenes(
   traces: readonly FigureTrace[],
-  { layout }: Figure,
+  figure: Figure,
 ): readonly Scene[] | undefined {
-  const scenes = traces.map(({ trace }): Scene | undefined => {
+  return traceScenes(traces, figure, ({ trace }) => {
     const indicator = readIndicator(trace);
-    if (indicator === undefined) return undefined;
-    return {
-      domain: readDomain(trace['domain'], layout),
-      legend: [],
-      draw: (size) => drawIndicator(indicator, size),
-    };
+    return indicator && ((size) => drawIndicator(indicator, size));
   });
-  return scenes.every((scene) => scene !== undefined) ? scenes : undefined;
 }
 
 function readIndicator(trace: Trace): Indicator | undefined {

@@ -4,7 +4,7 @@ import type { Element } from 'hast';
 import type { HierarchyRectangularNode } from 'd3-hierarchy';
 import type { Figure } from '../../figure/figure.js';
 import { paint } from '../drawing/paint.js';
-import { readDomain, type FigureTrace, type Scene, type SceneSize } from '../drawing/scene.js';
+import { traceScenes, type FigureTrace, type Scene, type SceneSize } from '../drawing/scene.js';
 import { shortened, textWidth } from '../scale.js';
 import { round, svgElement as s } from '../svg.js';
 import { hierarchies, readTree, type Part } from './hierarchy.js';
@@ -21,19 +21,14 @@ const draws: ReadonlyMap<string, Draw> = new Map([
 /** Treemaps, icicles and sunbursts, each in its own part. */
 export function partScenes(
   traces: readonly FigureTrace[],
-  { layout }: Figure,
+  figure: Figure,
 ): readonly Scene[] | undefined {
-  const scenes = traces.map(({ trace, type }): Scene | undefined => {
+  return traceScenes(traces, figure, ({ trace, type }) => {
     const tree = readTree(trace);
     const draw = draws.get(type);
     if (tree === undefined || draw === undefined || !hasValue(tree)) return undefined;
-    return {
-      domain: readDomain(trace['domain'], layout),
-      legend: [],
-      draw: (size) => draw(tree, size),
-    };
+    return (size) => draw(tree, size);
   });
-  return scenes.every((scene) => scene !== undefined) ? scenes : undefined;
 }
 
 function hasValue(part: Part): boolean {

@@ -5,7 +5,7 @@ import type { Element } from 'hast';
 import type { Figure } from '../../figure/figure.js';
 import { numberFormat } from '../../figure/format.js';
 import {
-  readDomain,
+  traceScenes,
   type FigureTrace,
   type Scene,
   type SceneSize,
@@ -37,18 +37,12 @@ interface Slice {
  */
 export function pieScenes(
   traces: readonly FigureTrace[],
-  { layout }: Figure,
+  figure: Figure,
 ): readonly Scene[] | undefined {
-  const scenes = traces.map(({ trace }): Scene | undefined => {
+  return traceScenes(traces, figure, ({ trace }) => {
     const slices = readSlices(trace);
-    if (slices === undefined) return undefined;
-    return {
-      domain: readDomain(trace['domain'], layout),
-      legend: [],
-      draw: (size) => drawPie(slices, holeOf(trace), size),
-    };
+    return slices && ((size) => drawPie(slices, holeOf(trace), size));
   });
-  return scenes.every((scene) => scene !== undefined) ? scenes : undefined;
 }
 
 function drawPie(slices: readonly Slice[], holeShare: number, size: SceneSize): readonly Element[] {

@@ -18,6 +18,7 @@ const stylesheetParts = [
   'tokens',
   'base',
   'layout',
+  'controls',
   'notebook',
   'chart',
   'pipeline',
@@ -43,7 +44,7 @@ export interface Assets {
   readonly stylesheet: Asset;
   /** Sets the theme before the first paint. */
   readonly themeScript: Asset;
-  /** Relative times, switches, table of contents, tables. */
+  /** Relative times, switches, table of contents, tables, controls. */
   readonly pageScript: Asset;
   /** Draws a chart when it comes into view. */
   readonly chartScript: Asset;
@@ -82,7 +83,7 @@ export async function loadAssets(folder: string = stylesheetFolder): Promise<Ass
   ] = await Promise.all([
     Promise.all(parts),
     script('theme'),
-    script('page', 'tables'),
+    script('page', 'tables', 'controls'),
     script('charts'),
     script('search'),
     script('pipeline'),

@@ -24,6 +24,7 @@ const rooms = {
   'row-types': ['text', 'parse-sql', 'config', 'warehouse'],
   history: ['errors', 'text', 'config', 'warehouse'],
   publication: ['errors', 'visibility', 'nbformat', 'warehouse', 'history'],
+  schedules: ['errors', 'logger', 'text', 'config', 'warehouse', 'history'],
   http: ['errors', 'logger', 'system', 'config'],
   'tfjs-node': [],
   kernel: [
@@ -48,7 +49,7 @@ const rooms = {
   ],
   server: [
     ...['errors', 'logger', 'visibility', 'text', 'files', 'system', 'browser', 'parse-sql'],
-    ...['config', 'nbformat', 'chart', 'warehouse', 'history', 'publication', 'http'],
+    ...['config', 'nbformat', 'chart', 'warehouse', 'history', 'publication', 'schedules', 'http'],
   ],
 };
 
@@ -129,6 +130,10 @@ const insideRooms = {
   ],
   orchestration: [
     ...['graph-document', 'project-graph', 'graph-notebooks', 'python-string', 'airflow-dag'],
+  ],
+  schedules: [
+    ...['due-times', 'describe-schedule', 'firing', 'claim-due', 'schedule-lock', 'presence'],
+    ...['scheduler', 'schedule-reader'],
   ],
   'open-lineage': [
     ...['lineage-event', 'lineage-place', 'lineage-sender', 'pipeline-lineage'],

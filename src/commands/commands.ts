@@ -153,6 +153,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Run pipeline and notebooks again and again',
     load: async () => (await import('./workspace/schedule.js')).schedule,
   },
+  scheduler: {
+    summary: 'Do what the project file schedules, in any number of processes',
+    load: async () => (await import('./workspace/scheduler.js')).scheduler,
+  },
+  'schedule list': {
+    summary: 'List what is scheduled: next times, last outcomes, lateness',
+    load: async () => (await import('./workspace/schedule-list.js')).scheduleList,
+  },
   'sample-data': {
     summary: 'Write logs to try Daybook on, of any size',
     load: async ({ root, env }) =>

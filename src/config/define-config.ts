@@ -77,6 +77,61 @@ export interface ProjectConfig {
      */
     readonly namespace?: string;
   };
+  /**
+   * What happens by itself, and when, by name. `daybook scheduler` does it, in any number of processes, and `daybook up`;
+   * `daybook schedule list` says what comes next. Names are lower-case letters, digits, `-` and `_`.
+   *
+   * Default: nothing.
+   */
+  readonly schedules?: Readonly<Record<string, Schedule>>;
+}
+
+/** Something that happens by itself. One of `cron`, `every` and `whenChanged` says when. */
+export interface Schedule {
+  /** A line for whoever looks at it. Default: none. */
+  readonly description?: string;
+  /**
+   * What is done, in this order. Example: `{ pipeline: ['+gold.revenue'], notebooks: ['notebooks/revenue.ipynb'] }`.
+   *
+   * Default: `{ pipeline: true, notebooks: true }`.
+   */
+  readonly does?: {
+    /** Loads files and builds models: all, or only these, named as for `daybook pipeline run --select`. */
+    readonly pipeline?: boolean | readonly string[];
+    /** Executes and publishes notebooks: all, or only these files and folders, relative to the root. */
+    readonly notebooks?: boolean | readonly string[];
+    /** Writes the dashboard as static files into this folder, relative to the root, as `daybook export` does. */
+    readonly export?: string;
+  };
+  /**
+   * A cron expression of five fields, minute, hour, day of month, month and weekday, or of six with seconds first, like
+   * `0 5 * * 1-5`. Where clocks go forward, a time that does not exist comes right after the gap; where they go back, a
+   * time of the day comes once, in the first of the two hours.
+   */
+  readonly cron?: string;
+  /**
+   * IANA name of the zone that `cron` counts in.
+   *
+   * Default: that of the report.
+   */
+  readonly timeZone?: string;
+  /** An interval, like `15 minutes`: at whole multiples of it since the year 2000, in UTC. */
+  readonly every?: string;
+  /** When the rows of a source or table have changed, or of one of several, like `gold.revenue`. */
+  readonly whenChanged?: string | readonly string[];
+  /**
+   * What becomes of times that passed while no scheduler ran, or while the one before was still at work: `none` of them is
+   * made up for, only the `latest`, or `all`, one after the other. A time counts as passed after a minute.
+   *
+   * Default: `latest`.
+   */
+  readonly catchUp?: 'none' | 'latest' | 'all';
+  /**
+   * What becomes of a time whose process died: another one does it `again`, up to three times, or it is left (`leave`).
+   *
+   * Default: `again`.
+   */
+  readonly ifDied?: 'again' | 'leave';
 }
 
 /** What makes logs to try a project on. */

@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.js';
+import type { CronProblem } from './cron-expression.js';
+import { isRecord } from './field-reader.js';
 import { linePlace } from './line-place.js';
 import {
   completeProject,
@@ -36,7 +38,7 @@ export async function readProjectFile(root: string, home: string): Promise<Proje
   if (exported === undefined) {
     throw new ConfigError([`${projectFile}: must end with: export default defineConfig({ … })`]);
   }
-  const completed = completeProject(exported);
+  const completed = completeProject(exported, await cronChecker(exported));
   if ('settings' in completed) return completed.settings;
   const { fieldOffset } = await import('./field-place.js');
   throw new ConfigError(
@@ -45,6 +47,12 @@ export async function readProjectFile(root: string, home: string): Promise<Proje
       return `${place}: ${path.length === 0 ? 'the default export' : path.join('.')}: ${message}`;
     }),
   );
+}
+
+/** Projects without schedules do not load the reader of cron expressions. */
+async function cronChecker(exported: unknown): Promise<CronProblem | undefined> {
+  const has = isRecord(exported) && exported['schedules'] !== undefined;
+  return has ? (await import('./cron-expression.js')).cronProblem : undefined;
 }
 
 /**

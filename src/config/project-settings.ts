@@ -2,8 +2,10 @@
 // define-config.ts.
 
 import { defaultSeverities, lintRules, type LintSeverities } from './lint-rules.js';
-import { closestName } from '../text/closest-name.js';
+import type { CronProblem } from './cron-expression.js';
+import { FieldReader, isRecord, oneOf, type FieldProblem } from './field-reader.js';
 import { lineageUrlProblem, type OpenLineageSettings } from './open-lineage-config.js';
+import { readSchedules, type ScheduleSettings } from './schedule-config.js';
 import { timeZoneProblem } from './time-zone.js';
 
 /** The schemas of a project's tables. */
@@ -37,12 +39,8 @@ export interface ProjectSettings {
   readonly lint: LintSeverities;
   /** Where lineage goes; undefined: nowhere, unless the environment says so. */
   readonly openLineage: OpenLineageSettings | undefined;
-}
-
-/** A problem of a project file with the path of its field. */
-export interface FieldProblem {
-  readonly path: readonly string[];
-  readonly message: string;
+  /** What happens by itself, and when. */
+  readonly schedules: readonly ScheduleSettings[];
 }
 
 /** The default schemas. */
@@ -64,113 +62,83 @@ export const defaultProject: ProjectSettings = {
   sampleLogs: undefined,
   lint: defaultSeverities,
   openLineage: undefined,
+  schedules: [],
 };
 
 /** The fields of a project file. */
 export const projectFields: readonly string[] = [
   ...['title', 'groups', 'schemas', 'report', 'sampleLogs', 'lint', 'openLineage'],
+  'schedules',
 ];
-
-/** Reports a problem of a field. */
-type Wrong = (path: readonly string[], message: string) => void;
 
 /**
  * Completes the export of a project file.
  *
  * @param value - Its default export, untyped: people also write JavaScript.
+ * @param cronProblem - Checks cron expressions. Default: they are not checked.
  * @returns All problems, or the settings.
  */
 export function completeProject(
   value: unknown,
+  cronProblem?: CronProblem,
 ): { readonly settings: ProjectSettings } | { readonly problems: readonly FieldProblem[] } {
-  const problems: FieldProblem[] = [];
-  const wrong: Wrong = (path, message) => void problems.push({ path, message });
+  const fields = new FieldReader();
+  const { problems } = fields;
 
-  const project = readObject(value, [], projectFields, wrong);
-  const report = readObject(project['report'], ['report'], ['timeZone', 'model'], wrong);
-  const schemas = readSchemas(project['schemas'], wrong);
+  const project = fields.object(value, [], projectFields);
+  const report = fields.object(project['report'], ['report'], ['timeZone', 'model']);
+  const schemas = readSchemas(project['schemas'], fields);
   const text = (name: string, problem: (text: string) => string | undefined) =>
-    readText(report[name], ['report', name], problem, wrong);
+    fields.text(report[name], ['report', name], problem);
   const settings: ProjectSettings = {
     site: {
-      title: readText(project['title'], ['title'], titleProblem, wrong) ?? defaultSite.title,
-      groups: readGroups(project['groups'], wrong),
+      title: fields.text(project['title'], ['title'], titleProblem) ?? defaultSite.title,
+      groups: readGroups(project['groups'], fields),
     },
     schemas,
     timeZone: text('timeZone', timeZoneProblem) ?? defaultProject.timeZone,
     reportModel: text('model', (name) => modelProblem(name, schemas.names)),
-    sampleLogs: readText(project['sampleLogs'], ['sampleLogs'], samplePathProblem, wrong),
-    lint: readLint(project['lint'], wrong),
-    openLineage: readLineage(project['openLineage'], wrong),
+    sampleLogs: fields.text(project['sampleLogs'], ['sampleLogs'], samplePathProblem),
+    lint: readLint(project['lint'], fields),
+    openLineage: readLineage(project['openLineage'], fields),
+    schedules: readSchedules(project['schedules'], fields, cronProblem),
   };
   return problems.length > 0 ? { problems } : { settings };
-}
-
-/** An object with known fields only; empty when it is missing or invalid. */
-function readObject(
-  value: unknown,
-  path: readonly string[],
-  known: readonly string[],
-  wrong: Wrong,
-): Readonly<Record<string, unknown>> {
-  // A missing export means that this is no project file.
-  if (value === undefined && path.length > 0) return {};
-  if (!isRecord(value)) {
-    wrong(path, 'must be an object, { … }');
-    return {};
-  }
-  for (const name of Object.keys(value)) {
-    if (!known.includes(name)) wrong([...path, name], unknownField(name, known));
-  }
-  return value;
-}
-
-function readText(
-  value: unknown,
-  path: readonly string[],
-  problem: (text: string) => string | undefined,
-  wrong: Wrong,
-): string | undefined {
-  if (value === undefined) return undefined;
-  const found = typeof value === 'string' ? problem(value) : 'must be text';
-  if (found === undefined) return value as string;
-  wrong(path, found);
-  return undefined;
 }
 
 function titleProblem(title: string): string | undefined {
   return title.trim() === '' || title.length > 80 ? 'must have 1 to 80 characters' : undefined;
 }
 
-function readGroups(value: unknown, wrong: Wrong): readonly string[] {
+function readGroups(value: unknown, fields: FieldReader): readonly string[] {
   if (value === undefined) return defaultSite.groups;
   if (Array.isArray(value) && value.every((group) => typeof group === 'string')) {
     const twice = value.find((group, index) => value.indexOf(group) < index);
     if (twice === undefined) return value;
-    wrong(['groups'], `names "${twice}" twice`);
-  } else wrong(['groups'], "must be a list of names, like ['Sales', 'Operations']");
+    fields.wrong(['groups'], `names "${twice}" twice`);
+  } else fields.wrong(['groups'], "must be a list of names, like ['Sales', 'Operations']");
   return defaultSite.groups;
 }
 
-function readLint(value: unknown, wrong: Wrong): LintSeverities {
-  const given = readObject(value, ['lint'], Object.keys(lintRules), wrong);
+function readLint(value: unknown, fields: FieldReader): LintSeverities {
+  const given = fields.object(value, ['lint'], Object.keys(lintRules));
   const severities: readonly unknown[] = ['error', 'warning', 'off'];
   for (const [rule, severity] of Object.entries(given)) {
     if (!severities.includes(severity))
-      wrong(['lint', rule], "must be 'error', 'warning' or 'off'");
+      fields.wrong(['lint', rule], "must be 'error', 'warning' or 'off'");
   }
   return { ...defaultSeverities, ...given };
 }
 
-function readLineage(value: unknown, wrong: Wrong): OpenLineageSettings | undefined {
+function readLineage(value: unknown, fields: FieldReader): OpenLineageSettings | undefined {
   if (value === undefined) return undefined;
   const path = ['openLineage'];
-  const given = readObject(value, path, ['url', 'file', 'namespace'], wrong);
+  const given = fields.object(value, path, ['url', 'file', 'namespace']);
   const text = (name: string, problem: (text: string) => string | undefined) =>
-    readText(given[name], [...path, name], problem, wrong);
+    fields.text(given[name], [...path, name], problem);
   const isEmpty = (words: string) => (words.trim() === '' ? 'must not be empty' : undefined);
   if ((given['url'] === undefined) === (given['file'] === undefined)) {
-    wrong(path, "must have a url or a file, like { url: 'https://lineage.example.org' }");
+    fields.wrong(path, "must have a url or a file, like { url: 'https://lineage.example.org' }");
   }
   return {
     url: text('url', (url) => lineageUrlProblem(url)),
@@ -179,11 +147,11 @@ function readLineage(value: unknown, wrong: Wrong): OpenLineageSettings | undefi
   };
 }
 
-function readSchemas(value: unknown, wrong: Wrong): Schemas {
+function readSchemas(value: unknown, fields: FieldReader): Schemas {
   if (value === undefined) return defaultSchemas;
   const path = ['schemas'];
   if (!isRecord(value) || Object.keys(value).length === 0) {
-    wrong(
+    fields.wrong(
       path,
       "must name the schemas and say what each is, like { bronze: 'The lines', gold: 'Answers' }",
     );
@@ -192,9 +160,9 @@ function readSchemas(value: unknown, wrong: Wrong): Schemas {
   const words: Record<string, string> = {};
   for (const [name, word] of Object.entries(value)) {
     const problem = schemaProblem(name);
-    if (problem !== undefined) wrong([...path, name], problem);
+    if (problem !== undefined) fields.wrong([...path, name], problem);
     else if (typeof word !== 'string')
-      wrong([...path, name], 'must be text: what the tables of it are');
+      fields.wrong([...path, name], 'must be text: what the tables of it are');
     else words[name] = word;
   }
   return Object.keys(words).length === 0 ? defaultSchemas : schemasOf(words);
@@ -230,18 +198,4 @@ function samplePathProblem(path: string): string | undefined {
   return /^(?:[\w-][\w.-]*\/)*[\w-](?:[\w.-]*\.(?:ts|js|mjs)|[\w-]*)$/.test(path)
     ? undefined
     : 'must be a folder or a module below the root, like sample-logs or sample-logs/generate-logs.ts';
-}
-
-function unknownField(name: string, known: readonly string[]): string {
-  const closest = closestName(name, known);
-  const meant = closest === undefined ? '' : `; did you mean ${closest}?`;
-  return `there is no such field${meant}${oneOf(known)}`;
-}
-
-function oneOf(names: readonly string[]): string {
-  return ` (there ${names.length === 1 ? 'is' : 'are'}: ${names.join(', ')})`;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -61,6 +61,7 @@ export default defineConfig({
       sampleLogs: undefined,
       lint: defaultSeverities,
       site: { title: 'Daybook', groups: [] },
+      schedules: [],
     });
   });
 
@@ -124,7 +125,7 @@ describe('what is wrong in a project file is named by line, column and field', (
     [
       'a misspelt field',
       `export default defineConfig({\n  reprot: { timeZone: 'UTC' },\n});`,
-      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: title, groups, schemas, report, sampleLogs, lint, openLineage)',
+      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: title, groups, schemas, report, sampleLogs, lint, openLineage, schedules)',
     ],
     [
       'a field in the wrong place',
@@ -170,6 +171,51 @@ describe('what is wrong in a project file is named by line, column and field', (
       'a severity',
       `export default { lint: { 'unused-name': 'no' } };`,
       "daybook.config.ts:2:26: lint.unused-name: must be 'error', 'warning' or 'off'",
+    ],
+    [
+      'a schedule that never comes',
+      `export default { schedules: {\n  a: { cron: '0 0 31 2 *' } } };`,
+      'daybook.config.ts:3:8: schedules.a.cron: the time "0 0 31 2 *" never comes: a day that its month does not have?',
+    ],
+    [
+      'a schedule without a time',
+      `export default { schedules: { a: { does: { pipeline: true } } } };`,
+      "daybook.config.ts:2:31: schedules.a: must have one of cron, every and whenChanged, like cron: '0 5 * * *'",
+    ],
+    [
+      'a schedule with two times',
+      `export default { schedules: { a: { cron: '0 5 * * *', every: '1 hour' } } };`,
+      "daybook.config.ts:2:31: schedules.a: must have one of cron, every and whenChanged, like cron: '0 5 * * *'",
+    ],
+    [
+      'the interval of a schedule',
+      `export default { schedules: { a: { every: '0 minutes' } } };`,
+      'daybook.config.ts:2:36: schedules.a.every: "0 minutes" is not a duration like 15 minutes or 1 day',
+    ],
+    [
+      'the zone of an interval',
+      `export default { schedules: { a: { every: '1 day', timeZone: 'Asia/Tokyo' } } };`,
+      'daybook.config.ts:2:52: schedules.a.timeZone: belongs to cron; the others know no zone',
+    ],
+    [
+      'the name of a schedule',
+      `export default { schedules: { '<b>Nightly</b>': { every: '1 day' } } };`,
+      'daybook.config.ts:2:31: schedules.<b>Nightly</b>: a schedule is named by lower-case letters, digits, - and _, at most 60',
+    ],
+    [
+      'a policy that there is not',
+      `export default { schedules: { a: { every: '1 day', catchUp: 'some' } } };`,
+      "daybook.config.ts:2:52: schedules.a.catchUp: must be 'none', 'latest' or 'all'",
+    ],
+    [
+      'a schedule that does nothing',
+      `export default { schedules: { a: { every: '1 day', does: {} } } };`,
+      'daybook.config.ts:2:52: schedules.a.does: must do something',
+    ],
+    [
+      'what a schedule waits for',
+      `export default { schedules: { a: { whenChanged: [] } } };`,
+      'daybook.config.ts:2:36: schedules.a.whenChanged: must be a name, or a list of names',
     ],
     [
       'an empty title',

@@ -1,7 +1,9 @@
-// The work of `up`, `schedule` and `dev`: pipeline, then notebooks.
+// The work of `up`, `dev` and schedules: pipeline, then notebooks.
 
+import { resolve } from 'node:path';
 import { codeVersion } from '../../system/code-version.js';
 import type { Config } from '../../config/config.js';
+import type { ScheduledWork } from '../../config/schedule-config.js';
 import { summaryLine } from '../../notebook/report/progress.js';
 import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
 import { findMisfits } from '../../notebook/type-check/find-misfits.js';
@@ -35,6 +37,15 @@ export interface RefreshOptions extends Pick<Invocation, 'env' | 'terminal' | 'l
   readonly trigger: string;
   /** The time that it was planned for; undefined: none. */
   readonly nominalTime?: Date | undefined;
+  /** What of it is done. Default: all. */
+  readonly does?: Pick<ScheduledWork, 'pipeline' | 'notebooks'>;
+  /** Called with the number of the pipeline run. */
+  readonly onRun?: (runId: number) => void;
+}
+
+/** The names of a part of the work; none: all. */
+function namesOf(part: boolean | readonly string[]): readonly string[] {
+  return typeof part === 'boolean' ? [] : part;
 }
 
 /**
@@ -59,50 +70,63 @@ async function refreshAll(
   notified: NotifiedRun,
 ): Promise<ExitCode> {
   const { config, env, data, limits, terminal, logger, signal, trigger } = options;
+  const { does = { pipeline: true, notebooks: true } } = options;
   const warehouse = await openWarehouse(config, { logger });
   const lineage = new Lineage({ config, logger, nominalTime: options.nominalTime });
   const tell = lineage.pipeline(warehouse);
   const pipeline = pipelineProgress(terminal);
   const notebooks = notebookProgress(terminal);
   try {
-    const dataDir = await findOrMakeLogs(config, {
-      given: data,
-      pool: warehouse.owner,
-      logger,
-      signal,
-    });
     const version = await codeVersion(config.root, config.codeVersion);
-    const loaded = await runPipeline({
-      warehouse,
-      config,
-      dataDir,
-      ...limits,
-      trigger,
-      codeVersion: version,
-      findMisfits: () =>
-        findMisfits({
-          ...{ config, env, signal, check: checkInProcess },
-          describe: describeByPool(warehouse.reader),
-        }),
-      onEvent: (event) => {
-        notified.onEvent(event);
-        tell(event);
-        pipeline.event(event);
-      },
-      signal,
-      logger,
-    });
-    pipeline.end();
-    await notified.onEnd(warehouse.owner);
+    const loadAndBuild = async () => {
+      const dataDir = await findOrMakeLogs(config, {
+        given: data,
+        pool: warehouse.owner,
+        logger,
+        signal,
+      });
+      const loaded = await runPipeline({
+        warehouse,
+        config,
+        dataDir,
+        ...limits,
+        select: namesOf(does.pipeline),
+        trigger,
+        codeVersion: version,
+        findMisfits: () =>
+          findMisfits({
+            ...{ config, env, signal, check: checkInProcess },
+            describe: describeByPool(warehouse.reader),
+          }),
+        onEvent: (event) => {
+          if (event.type === 'run_started') options.onRun?.(event.runId);
+          notified.onEvent(event);
+          tell(event);
+          pipeline.event(event);
+        },
+        signal,
+        logger,
+      });
+      pipeline.end();
+      await notified.onEnd(warehouse.owner);
+      return { loaded, dataDir };
+    };
+    const built = does.pipeline === false ? undefined : await loadAndBuild();
+    const passed = built === undefined ? 0 : exitCodeOf(built.loaded);
+    if (does.notebooks === false) return passed;
 
     // The tables are not from the folder of a failed run.
     const source =
-      loaded.status === 'passed' ? dataDir : ((await lastDataDir(warehouse.owner)) ?? dataDir);
+      built?.loaded.status === 'passed'
+        ? built.dataDir
+        : ((await lastDataDir(warehouse.owner)) ?? built?.dataDir ?? config.dataDir);
+    const paths = namesOf(does.notebooks).map((path) => resolve(config.root, path));
     const executed = await tellingOf(lineage.notebooks(), signal, (onEvent) =>
       runNotebooks({
         warehouse,
         config: { ...config, dataDir: source },
         env: { ...env, DAYBOOK_DATA_DIR: source },
+        ...(paths.length === 0 ? {} : { paths }),
         codeVersion: version,
         onEvent: (event) => {
           notebooks.event(event);
@@ -115,7 +139,7 @@ async function refreshAll(
     notebooks.end();
     terminal.err(`${summaryLine(executed.notebooks, executed.duration)}\n`);
     await notifyOfNotebooks(webhook, executed, warehouse.owner);
-    return executed.status === 'passed' ? exitCodeOf(loaded) : 1;
+    return executed.status === 'passed' ? passed : 1;
   } finally {
     pipeline.end();
     notebooks.end();

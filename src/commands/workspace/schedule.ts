@@ -1,7 +1,7 @@
 // `daybook schedule`: refreshes by a cron expression.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Cron } from 'croner';
+import { cronHint, cronTimes, type ScheduleTimes } from '../../config/cron-expression.js';
 import { DaybookError, describeError } from '../../errors.js';
 import type { Command } from '../command.js';
 import { flag, pathOption, textOption } from '../options.js';
@@ -24,7 +24,8 @@ export const schedule: Command = {
   description: `Runs the pipeline and the notebooks again and again. The expression has five fields (minute, hour,
 day of month, month, day of week), or six with seconds first, and counts in the report time zone. Runs
 never overlap: a time that passes while one is under way is left out. A run that fails is reported and
-the next one comes at its time; with DAYBOOK_WEBHOOK that address is told of it, too.
+the next one comes at its time; with DAYBOOK_WEBHOOK that address is told of it, too. What daybook.config.ts
+schedules, any number of processes of “daybook scheduler” do.
 
 ${limitHelp}`,
   options: {
@@ -68,7 +69,7 @@ ${limitHelp}`,
 
     if (flag(values, 'now')) await work();
     while (!isAborted(signal)) {
-      const next = times.next();
+      const next = times.next(new Date());
       // Only an expression with years ends.
       if (next === undefined) {
         logger.info(`no time follows for "${expression}"`);
@@ -97,35 +98,27 @@ function remaining(time: Date): number {
   return time.getTime() - Date.now();
 }
 
-/** The instants of a cron expression. */
-interface ScheduleTimes {
-  /** The first instant after another, default now; undefined: none follows. */
-  next(after?: Date): Date | undefined;
-}
-
 /**
- * Parses a cron expression. When clocks go back, an hourly job runs in both of the repeated hours and a daily one
- * once; when they go forward, a skipped time comes right after the gap (cron(8)).
+ * Parses a cron expression; see {@link cronTimes} for where clocks change.
  *
  * @param expression - Five fields, or six with seconds first.
  * @param timeZone - An IANA name.
  * @throws DaybookError `USAGE` for anything else, and for a time that never comes.
  */
 export function parseSchedule(expression: string, timeZone: string): ScheduleTimes {
-  let cron: Cron;
+  let times: ScheduleTimes;
   try {
-    cron = new Cron(expression, { timezone: timeZone, paused: true });
+    times = cronTimes(expression, timeZone);
   } catch (cause) {
     throw new DaybookError('USAGE', `daybook schedule: "${expression}" is not a cron expression`, {
       cause,
-      hint: "five fields: minute hour day month weekday, like '30 6 * * 1-5'",
+      hint: cronHint,
     });
   }
-  const next = (after = new Date()): Date | undefined => cron.nextRun(after) ?? undefined;
-  if (next() === undefined) {
+  if (times.next(new Date()) === undefined) {
     throw new DaybookError('USAGE', `daybook schedule: the time "${expression}" never comes`, {
       hint: 'a day that its month does not have? Fields: minute hour day month weekday',
     });
   }
-  return { next };
+  return times;
 }

@@ -2,7 +2,7 @@
 
 import { DaybookError, describeError } from '../../errors.js';
 import { requireFreeAddress } from '../../http/listen.js';
-import type { Command } from '../command.js';
+import type { Command, Invocation } from '../command.js';
 import { flag, pathOption } from '../options.js';
 import {
   dataOption,
@@ -12,6 +12,7 @@ import {
   limitUsage,
 } from '../pipeline/load-options.js';
 import { refresh } from './refresh.js';
+import { doSchedules } from './scheduler.js';
 import { Webhook } from '../notify/webhook.js';
 import { listenOptions, serveDashboard, withAddress } from '../dashboard/serve.js';
 
@@ -24,6 +25,8 @@ sample logs first.
 
 When something fails, what was published before is served, and the failure is named here and on the
 pages. ${limitHelp}
+
+Beside the dashboard it does what daybook.config.ts schedules, like “daybook scheduler”.
 
 With --once nothing is served.
 With DAYBOOK_WEBHOOK that address is told of failures, too.`,
@@ -53,10 +56,27 @@ With DAYBOOK_WEBHOOK that address is told of failures, too.`,
     });
     if (exitCode !== 0)
       logger.warn('not everything passed: the dashboard shows the last good pages');
-    await serveDashboard({ ...invocation, config });
+    const ending = new AbortController();
+    const here = { ...invocation, config, signal: AbortSignal.any([signal, ending.signal]) };
+    const schedules = config.project.schedules.length === 0 ? undefined : scheduleHere(here);
+    try {
+      await serveDashboard({ ...invocation, config });
+    } finally {
+      ending.abort();
+      await schedules;
+    }
     return exitCode;
   },
 };
+
+/** A scheduler beside the dashboard, which goes on without it. */
+async function scheduleHere(invocation: Invocation): Promise<void> {
+  const { logger } = invocation;
+  logger.info('the schedules of daybook.config.ts are done here, too');
+  await doSchedules(invocation).catch((error: unknown) => {
+    logger.error(`nothing is scheduled here: ${describeError(error)}`);
+  });
+}
 
 function isUnavailable(error: unknown): boolean {
   return error instanceof DaybookError && error.code === 'WAREHOUSE_UNAVAILABLE';

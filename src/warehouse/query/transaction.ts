@@ -59,7 +59,15 @@ export async function lockWarehouse(client: ClientBase): Promise<void> {
 }
 
 /** Kinds of locks, each with a number. */
-export const lockKinds = { file: 1, model: 2, page: 3, load: 4, run: 5 } as const;
+export const lockKinds = {
+  file: 1,
+  model: 2,
+  page: 3,
+  load: 4,
+  run: 5,
+  schedule: 6,
+  scheduler: 7,
+} as const;
 
 /**
  * Locks a thing by its name until the end of the transaction. State of the thing has to be read afterwards. A row

@@ -2,7 +2,6 @@
 
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pool } from 'pg';
 import type { ScheduleSettings } from '../config/schedule-config.js';
 import { describeError } from '../errors.js';
 import { toTaskError } from '../history/task-error.js';

@@ -73,6 +73,6 @@ function inZone(instant: string, timeZone: string): string {
   const clock = time.toLocaleString('sv-SE', { timeZone }).slice(0, 16);
   const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
   const offset = parts.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value;
-  const hours = offset === 'GMT' ? 'UTC' : (offset ?? '').replace('GMT', '');
+  const hours = (offset ?? '').replace(/^GMT(?:[+-]00:00)?$/, 'UTC').replace('GMT', '');
   return `${clock} ${hours}`;
 }

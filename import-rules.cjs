@@ -109,7 +109,7 @@ const insideRooms = {
     ...['publish', 'increment', 'analyze-source', 'check-columns'],
     ...['refuse-volatile', 'run-tests', 'build-model', 'run-models'],
   ],
-  chart: ['figure', 'table', 'metric', 'names', 'picture', 'files'],
+  chart: ['figure', 'rows', 'table', 'metric', 'names', 'picture', 'files'],
   'chart/picture': [
     ...['scale', 'svg', 'drawing', 'statistics', 'axes', 'cartesian', 'panels', 'parts'],
     ...['polar', 'picture', 'picture-style', 'picture-address'],

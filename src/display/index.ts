@@ -8,12 +8,17 @@ import { randomUUID } from 'node:crypto';
 import { kernelDisplay } from './kernel.js';
 import { htmlBundle, markdownBundle, type MimeBundle } from './mime-bundle.js';
 import { metricBundle, type MetricOptions } from './metric.js';
+import { rowsMetricBundle, type RowsMetricOptions } from './metric-rows.js';
 import { plotBundle, type PlotOptions } from './plot.js';
+import { rowsPlotBundle, type RowsPlotOptions } from './plot-rows.js';
 import { tableBundle, type TableOptions } from './table.js';
 
 export type { MetricOptions } from './metric.js';
 export type { JsonValue, MimeBundle } from './mime-bundle.js';
+export type { RowsMetricOptions } from './metric-rows.js';
 export type { PlotOptions } from './plot.js';
+export type { RowsPlotOptions } from './plot-rows.js';
+export type { RowDimension, RowField, RowFilter, RowMeasure, RowSum } from './rows.js';
 export type {
   PlotlyAxis,
   PlotlyLayout,
@@ -44,10 +49,21 @@ export {
  *   source: 'gold.monthly_churn',
  * });
  *
- * @param options - Title, words and plotly's `data` and `layout`.
+ * @example
+ * plot({
+ *   title: 'Churn by month',
+ *   rows,
+ *   x: { field: 'month', bin: 'month' },
+ *   y: { ratio: [{ sum: 'lost' }, { sum: 'active' }], label: 'Churn rate' },
+ *   filter: ['province'],
+ * });
+ *
+ * @param options - Title, words, and either plotly's `data` and `layout` or rows with what is drawn of them.
  */
-export function plot(options: PlotOptions): void {
-  kernelDisplay().display(plotBundle(options));
+export function plot<Row extends object>(options: PlotOptions | RowsPlotOptions<Row>): void {
+  kernelDisplay().display(
+    options.rows === undefined ? plotBundle(options) : rowsPlotBundle(options),
+  );
 }
 
 /**
@@ -83,9 +99,16 @@ export function table<Row extends object>(
  *   caption: formatMonth(latest.month),
  *   trend: rows.map((row) => row.active_customers),
  * });
+ *
+ * @example
+ * metric({ label: 'Revenue', rows, value: { sum: 'amount' }, format: ',.2f', filter: ['province'] });
+ *
+ * @param options - The number and what it is of, or rows with what is added up of them.
  */
-export function metric(options: MetricOptions): void {
-  kernelDisplay().display(metricBundle(options));
+export function metric<Row extends object>(options: MetricOptions | RowsMetricOptions<Row>): void {
+  kernelDisplay().display(
+    options.rows === undefined ? metricBundle(options) : rowsMetricBundle(options),
+  );
 }
 
 /**

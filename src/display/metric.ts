@@ -36,6 +36,7 @@ export interface MetricOptions {
   goodDirection?: GoodDirection;
   /** The values of the periods up to this one, oldest first, drawn as a small line; null leaves a gap. */
   trend?: readonly (number | bigint | null)[];
+  rows?: undefined;
 }
 
 /**
@@ -43,7 +44,7 @@ export interface MetricOptions {
  *
  * @throws TypeError for an id that cannot stand in addresses.
  */
-export function metricBundle({ format, ...options }: MetricOptions): MimeBundle {
+export function metricBundle({ format, rows: _none, ...options }: MetricOptions): MimeBundle {
   requireFigureId(options.id);
   const { value, target, comparison, period, ...others } = options;
   const write = (number: number | bigint) =>

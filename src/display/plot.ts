@@ -30,6 +30,7 @@ export interface PlotOptions {
   layout?: PlotlyLayout;
   /** Where the data come from, like `gold.monthly_churn`. */
   source?: string;
+  rows?: undefined;
 }
 
 /**

@@ -1,10 +1,12 @@
 // Tables: `table(…)` with columns, formats and captions.
 
+import { shownRowsType } from '../chart/rows/shown-rows.js';
 import { tableRowsType, type TableCell } from '../chart/table/table-rows.js';
 import { writeExact } from '../text/exact-json.js';
 import { escapeHtml } from '../text/escape-html.js';
 import type { JsonValue, MimeBundle } from './mime-bundle.js';
 import { requireFigureId } from './figure-id.js';
+import { encodeRows, rowsJson, type RowFilter } from './rows.js';
 import { formatNumber } from './wording.js';
 
 /** One column of a table: which field of the rows it shows, and how. */
@@ -44,6 +46,8 @@ export interface TableOptions<Row> {
   limit?: number;
   /** How many rows there are, where only the first of them are given. Default: those given. */
   count?: number;
+  /** What readers choose from; what they choose holds for everything on the page that has the field. */
+  filter?: readonly RowFilter<Row>[];
 }
 
 interface TableModel {
@@ -62,18 +66,24 @@ const defaultLimit = 100;
 /** The most rows and cells that are kept with an output, for filters and CSV. */
 const [mostRows, mostCells] = [10_000, 100_000];
 
+/** The most cells of a table that readers filter: it has all of its rows, or is refused. */
+const mostFilteredCells = 1_000_000;
+
 /**
  * Rows as one output: a semantic HTML table without scripts and styles, and aligned plain text.
  *
  * @param given - The rows: objects of one shape, as `query` returns them.
- * @throws TypeError for an id that cannot stand in addresses.
+ * @throws TypeError for an id that cannot stand in addresses, and for filters of fields that the rows lack;
+ *   RangeError for more rows to filter than a page holds.
  */
 export function tableBundle<Row extends object>(
   given: readonly Row[],
   options: TableOptions<Row> = {},
 ): MimeBundle & { 'text/html': string } {
-  const { id } = options;
+  const { id, filter } = options;
   requireFigureId(id);
+  const filtered =
+    filter === undefined ? undefined : rowsJson(encodeRows(given, { kind: 'table' }, filter));
   const model = tableModel(given, options);
   const rows = model.values.map((row) => [...row] as JsonValue[]);
   const heads = model.columns.map(({ label }) => label);
@@ -83,6 +93,7 @@ export function tableBundle<Row extends object>(
       ...(id === undefined ? {} : { id }),
       ...{ caption: model.wholeCaption, heads, rows, shown: model.cells.length },
     },
+    ...(filtered === undefined ? {} : { [shownRowsType]: filtered }),
     'text/plain': tableText(model),
   };
 }
@@ -98,8 +109,7 @@ function tableModel<Row extends object>(
   const shown = rows.slice(0, options.limit ?? defaultLimit);
   const digits = columns.map(({ key }) => digitsOf(shown.map((row) => row[key])));
   const count = options.count ?? rows.length;
-  const most = Math.min(mostRows, Math.floor(mostCells / Math.max(1, columns.length)));
-  const kept = rows.slice(0, Math.max(shown.length, most));
+  const kept = rows.slice(0, Math.max(shown.length, mostKept(rows, columns.length, options)));
   const digitsAt = (index: number) => (index === 0 ? 'name' : digits[index]);
   return {
     caption: captionText(options.caption, shown.length, count),
@@ -118,6 +128,22 @@ function tableModel<Row extends object>(
       columns.map((column, index) => cellText(column, row, digitsAt(index))),
     ),
   };
+}
+
+/** How many rows are kept beside those that are shown. */
+function mostKept(
+  rows: readonly object[],
+  columns: number,
+  { filter }: { readonly filter?: readonly unknown[] },
+): number {
+  if (filter === undefined) return Math.min(mostRows, Math.floor(mostCells / Math.max(1, columns)));
+  if (rows.length * columns > mostFilteredCells) {
+    throw new RangeError(
+      `A table that readers filter has all of its rows, at most ${formatNumber(mostFilteredCells)} cells; this one ` +
+        `has ${formatNumber(rows.length * columns)}. Show fewer columns, or fewer rows.`,
+    );
+  }
+  return rows.length;
 }
 
 function captionText(caption: string | undefined, shown: number, total: number): string {

@@ -92,7 +92,7 @@ export function tracePaint(trace: Trace, index: number, layout: Trace): TracePai
     );
   };
   return {
-    order: (index % 8) + 1,
+    order: ((seriesIn(trace) ?? index) % 8) + 1,
     color: safeColor(line['color']) ?? safeColor(colors),
     isDashed: typeof line['dash'] === 'string' && line['dash'] !== 'solid',
     scale,
@@ -105,4 +105,11 @@ export function tracePaint(trace: Trace, index: number, layout: Trace): TracePai
       return { isOpen, ...scale.toneOf(value) };
     },
   };
+}
+
+/** Which series a trace is of, where several panels have it; undefined: one of its own. */
+function seriesIn(trace: Trace): number | undefined {
+  const meta = isJsonObject(trace['meta']) ? trace['meta']['daybook'] : undefined;
+  const series = isJsonObject(meta) ? meta['series'] : undefined;
+  return typeof series === 'number' && Number.isInteger(series) && series >= 0 ? series : undefined;
 }

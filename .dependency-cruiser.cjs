@@ -40,7 +40,8 @@ module.exports = {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         // Those that only some projects ask for (src/files/optional-package.ts).
         dependencyTypesNot: ['npm-peer'],
-        pathNot: '@types/',
+        // The build puts the formatter into the file that uses it (scripts/bundle-sql-formatter.js).
+        pathNot: ['@types/', 'node_modules/sql-formatter/'],
       },
     },
     {

@@ -300,7 +300,7 @@ declare module 'daybook/pipeline' {
       parameters: [];
     };
     /** Reads bronze.log_event 31ea4c74, silver.report f0f32d54 */
-    "\n  with\n    login as (\n      select account, occurred_at, occurred_at - lag(occurred_at) over (partition by account order by occurred_at) as gap\n      from bronze.log_event, silver.report\n      where log_type = 'LOGIN' and occurred_at < as_of\n    ),\n    customer as (\n      select max(occurred_at) as last_login, max(gap) as longest_gap from login group by account\n    )\n  select\n    count(*) as logged_in,\n    count(*) filter (where last_login <= as_of - interval '720 hours') as gone,\n    max(extract(epoch from longest_gap) / 86400)::float8 as longest_gap_days,\n    count(*) filter (where longest_gap >= interval '720 hours') as late_returns\n  from customer, silver.report\n": {
+    "\n  with\n    login as (\n      select\n        account,\n        occurred_at,\n        occurred_at - lag(occurred_at) over (partition by account order by occurred_at) as gap\n      from bronze.log_event, silver.report\n      where log_type = 'LOGIN' and occurred_at < as_of\n    ),\n    customer as (\n      select max(occurred_at) as last_login, max(gap) as longest_gap\n      from login\n      group by account\n    )\n  select\n    count(*) as logged_in,\n    count(*) filter (where last_login <= as_of - interval '720 hours') as gone,\n    max(extract(epoch from longest_gap) / 86400)::float8 as longest_gap_days,\n    count(*) filter (where longest_gap >= interval '720 hours') as late_returns\n  from customer, silver.report\n": {
       row: {
         logged_in: bigint;
         gone: bigint;

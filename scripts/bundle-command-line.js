@@ -4,10 +4,10 @@
  * read, and the thread that loading waits for; processes and other threads start from `dist/` as it was
  * compiled. The licences of the libraries lie with it. It is made beside and takes its place at once: commands may be starting meanwhile.
  */
-import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { notices } from './third-party-notices.js';
 
 const compiled = fileURLToPath(new URL('../dist/', import.meta.url));
 const libraries = ['pg', 'yaml', 'zod'];
@@ -34,21 +34,3 @@ await rename(bundle, old).catch((error) => {
 await chmod(fresh, 0o755);
 await rename(fresh, bundle);
 await rm(old, { recursive: true, force: true });
-
-/** The name, version and licence of each library that went in. */
-async function notices(chunks) {
-  const ids = chunks.flatMap((chunk) => chunk.moduleIds ?? []);
-  const folders = ids.map(
-    (id) => /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id)?.[1],
-  );
-  const entries = [...new Set(folders)].sort().map(async (folder) => {
-    if (folder === undefined) return '';
-    const { name, version, license } = JSON.parse(
-      await readFile(join(folder, 'package.json'), 'utf8'),
-    );
-    const file = (await readdir(folder)).find((one) => /^licen[cs]e/i.test(one));
-    const text = file === undefined ? '' : `\n${await readFile(join(folder, file), 'utf8')}`;
-    return `${name} ${version} (${license})\n${text}`;
-  });
-  return `Libraries that are part of the files in this folder.\n\n${(await Promise.all(entries)).filter((entry) => entry !== '').join(`\n${'-'.repeat(80)}\n\n`)}`;
-}

@@ -4,6 +4,7 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { IConnectionStatus, IServiceManager } from '@jupyterlab/services';
 import { plugins, renderers } from '../generated/extensions.js';
 import { cellExecutor } from './cell-executor.js';
+import { formatSql } from './format-sql.js';
 import { liveDiagnostics } from './live-diagnostics.js';
 import { metricRenderer } from './metric-renderer.js';
 import './outputs.css';
@@ -30,6 +31,7 @@ registry.registerPlugins([
   sqlCells,
   staleCells,
   liveDiagnostics,
+  formatSql,
   variables,
   writingHelps,
 ]);

@@ -15,7 +15,7 @@ import { createCellHost, type CellHost, type Resolution } from './cell-host.js';
 import { findingsIn, type CellFinding } from './cell-findings.js';
 import { figureIdsIn, type FigureId } from './figure-ids.js';
 import { namesUsed } from './names/cell-names.js';
-import { placedQuery, queriesIn, type CellQuery } from './sql/cell-queries.js';
+import { placedQuery, queriesIn, queriesInFile, type CellQuery } from './sql/cell-queries.js';
 import { cellOfSpecifier, importsOfScope, type CellScope } from './names/cell-scope.js';
 import type { CellNames, CheckedText, Compilation, CompiledText } from './compiled-cell.js';
 import { emitCell } from './emit/emit-cell.js';
@@ -23,7 +23,7 @@ import { cellCompilerOptions, checksNull, nodeTypeRoot } from './compiler/compil
 import type { DeclaredName } from './names/declared-name.js';
 import { augmentsOthers } from './names/declared-names.js';
 import { nodeGlobals } from './compiler/node-globals.js';
-import { compileProjectModules } from './emit/project-module.js';
+import { compileProjectModules, projectFiles } from './emit/project-module.js';
 import { isOwnModule } from './missing-module.js';
 import { identifiersOf, readCell, type CellSource, type LoadedCell } from './loaded-cell.js';
 import type { TranslatedSql } from './sql/sql-translation.js';
@@ -194,7 +194,11 @@ export class CellProgram {
 
   #queries({ sql }: LoadedCell, program: Program, file: SourceFile): readonly CellQuery[] {
     if (!this.#readsTables) return [];
-    return queriesIn(file, program.getTypeChecker()).map((query) => placedQuery(query, sql));
+    const checker = program.getTypeChecker();
+    return [
+      ...queriesIn(file, checker).map((query) => placedQuery(query, sql)),
+      ...projectFiles(program, file).flatMap((one) => queriesInFile(one, checker)),
+    ];
   }
 
   #compile(source: string, checked: CheckedCell): Compilation {

@@ -73,6 +73,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Type-check whole notebooks',
     load: async () => (await import('./notebooks/notebooks-check.js')).notebooksCheck,
   },
+  'notebooks format': {
+    summary: 'Lay out the SQL of notebooks',
+    load: async () => (await import('./notebooks/notebooks-format.js')).notebooksFormat,
+  },
   'notebooks render': {
     summary: 'Write the page of an executed notebook as one HTML file',
     load: async () => (await import('./notebooks/notebooks-render.js')).notebooksRender,

@@ -10,6 +10,7 @@ import type { Completion } from './compiler/complete.js';
 import type { Inspection } from './compiler/inspect.js';
 import { codePointPosition, utf16Position } from './cursor.js';
 import { debugReply } from './debug-reply.js';
+import { answerFormat, formatTarget } from './format-comm.js';
 import { History } from './history.js';
 import { inspectionBundle } from './inspection-bundle.js';
 import { kernelInfo } from './kernel-info.js';
@@ -175,6 +176,11 @@ export class Kernel {
       const { comm_id, target_name } = message.content;
       if (target_name === staleTarget) this.#stale.open(comm_id, message);
       else if (target_name === diagnosticsTarget) this.#diagnostics.open(comm_id);
+      else if (target_name === formatTarget)
+        await answerFormat(message.content, message, {
+          outlet: this.#outlet,
+          format: (cell) => this.#compiler.ask('format', cell),
+        });
       // The protocol requires refusing an unknown target.
       else this.#outlet.publish('comm_close', { comm_id, data: {} }, message);
     } else if (isMessage(message, 'comm_msg')) {

@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pipelineRun } from '../../src/commands/pipeline/pipeline-run.js';
+import { notebooksFormatBy } from '../../src/commands/notebooks/notebooks-format.js';
 import { notebooksCheckBy } from '../../src/commands/notebooks/notebooks-check.js';
+import { joinText, type Notebook } from '../../src/nbformat/notebook.js';
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';
 import { runNotebooks } from '../../src/notebook/run-notebooks.js';
 import { checkInProcess } from '../notebook/check-in-process.js';
@@ -33,7 +35,7 @@ const typesFile = 'daybook-env.d.ts';
 
 const load = "import { dataFrame, query } from 'daybook/pipeline';";
 
-function notebook(cells: readonly string[], name = 'a'): void {
+function notebook(cells: readonly CellDraft[], name = 'a'): void {
   workspace.write(
     `notebooks/${name}.ipynb`,
     formatNotebook(notebookOf([markdown('# A'), load, ...cells])),
@@ -270,4 +272,97 @@ test('SQL cells are described, checked and run as queries are, also by their met
   const { stdout } = await check();
   expect(stdout).toMatch(/a\.ipynb:2:1:1 SQL-CELL SQL cells need Daybook's kernel/);
   expect(stdout).toMatch(/a\.ipynb:4:1:1 SQL-CELL SQL cells need Daybook's kernel/);
+});
+
+test('queries of files that notebooks import are typed, and their mistakes are said in the file', async () => {
+  const imports = "import { query } from 'daybook/pipeline';\n";
+  workspace.write(
+    'lib/months.ts',
+    `${imports}\n/** Months. */\nexport const months = () => query(\`\n  select month, share\n  from gold.month\n\`);\n`,
+  );
+  workspace.write(
+    'lib/wrong.ts',
+    `${imports}export const wrong = () =>\n  query('select mont from gold.month');\n`,
+  );
+  workspace.write(
+    'lib/unasked.ts',
+    `${imports}export const none = () => query('select none from none');\n`,
+  );
+  notebook([
+    "import { months } from '../lib/months.js';\nimport { wrong } from '../lib/wrong.js';",
+    'const [first] = await months();\nfirst!.month.toUpperCase(); first!.year;',
+    "const again = (await import('../lib/wrong.js')).wrong;",
+  ]);
+  const { stdout } = await check({ update: true });
+  expect(stdout.trim().split('\n')).toEqual([
+    expect.stringMatching(
+      /a\.ipynb:3: \.\.\/lib\/wrong\.ts:3:17 SQL42703 column "mont" does not exist: did you mean month\?$/,
+    ),
+    expect.stringMatching(/a\.ipynb:4:2:36 TS2339 .*'year'/),
+  ]);
+  // Without a warehouse a file is as old as a cell.
+  const sql = readFileSync(join(workspace.root, 'sql/gold/month.sql'), 'utf8');
+  writeFileSync(
+    join(workspace.root, 'sql/gold/month.sql'),
+    sql.replace('share: { type: numeric }', 'share: { type: int }').replace('::numeric', '::int'),
+  );
+  expect((await workspace.run()).status).toBe('passed');
+  expect((await check()).stdout).toMatch(
+    /^notebooks\/a\.ipynb:3: \.\.\/lib\/months\.ts:4:36 SQL-STALE /,
+  );
+});
+
+test('formatted queries keep their types, ids, outputs and metadata; what cannot be formatted says why', async () => {
+  const cells: CellDraft[] = [
+    {
+      code: '%%sql months\nSELECT month,customers,\n share\nFROM gold.month WHERE customers>${ 1+ 1 }',
+      tags: ['sales'],
+    },
+    '%%sql top\nselect max(share) as share\n from ${months}',
+    {
+      code: "const a = await query(\n  `select month\n, customers from gold.month\nwhere share > 1 and customers > 9007199254740993 and month > date '2019-01-01'`);",
+      outputs: [{ output_type: 'stream', name: 'stdout', text: 'as it was' }],
+    },
+    "const b = await query('select  month from gold.month');\nb[0]!.month.at(0);",
+    "const part = 'month';\nconst c = await query(`select  ${part} from gold.month`);",
+    'const d = await query(`select\n  oops from from`);',
+  ];
+  notebook(cells);
+  workspace.write('notebooks/b.ipynb', formatNotebook(notebookOf(['%%sql\nselect 1 as one'])));
+  await check({ update: true });
+  const format = (values: Record<string, boolean> = {}) =>
+    runCommand(notebooksFormatBy(checkInProcess), config(), { values, env: process.env });
+  const path = join(workspace.root, 'notebooks/a.ipynb');
+  const before = readFileSync(path, 'utf8');
+  const problems = await check();
+  const wouldChange = { exitCode: 1, stdout: 'notebooks/a.ipynb\n' };
+  expect(await format({ check: true })).toMatchObject(wouldChange);
+  expect(readFileSync(path, 'utf8')).toBe(before);
+  const { exitCode, stderr } = await format();
+  expect(exitCode).toBe(0);
+  expect(stderr.split('\n')).toEqual([
+    'notebooks/a.ipynb:7:2:24 stays as it is: it is put together of parts',
+    'notebooks/a.ipynb:8:1:24 stays as it is: Postgres cannot parse it: syntax error at or near "from"',
+    '1 of 2 notebooks changed',
+    '',
+  ]);
+  const written = JSON.parse(readFileSync(path, 'utf8')) as Notebook;
+  const old = JSON.parse(before) as Notebook;
+  expect(written.cells.slice(2, 6).map(({ source }) => joinText(source))).toEqual([
+    '%%sql months\nselect month, customers, share\nfrom gold.month\nwhere customers > ${ 1+ 1 }',
+    '%%sql top\nselect max(share) as share\nfrom ${months}',
+    "const a = await query(\n  `\n    select month, customers\n    from gold.month\n    where share > 1 and customers > 9007199254740993 and month > date '2019-01-01'\n  `);",
+    "const b = await query('select month from gold.month');\nb[0]!.month.at(0);",
+  ]);
+  const withoutSources = ({ cells: all, ...rest }: Notebook) => ({
+    ...rest,
+    cells: all.map((cell) => ({ ...cell, source: '' })),
+  });
+  expect(withoutSources(written)).toEqual(withoutSources(old));
+  const after = await check();
+  expect(after.stderr).toBe(problems.stderr);
+  const asked = types();
+  await check({ update: true });
+  expect(types()).toBe(asked);
+  expect(await format({ check: true })).toMatchObject({ exitCode: 0, stdout: '' });
 });

@@ -43,15 +43,7 @@ export function compileProjectModules(
   program: Program,
   cell: SourceFile,
 ): { imports: ProjectImports; diagnostics: readonly Diagnostic[] } {
-  const importsOf = new Map<SourceFile, ReadonlyMap<string, SourceFile>>();
-  const pending = [cell];
-  for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
-    const imports = projectImports(program, file);
-    importsOf.set(file, imports);
-    for (const imported of imports.values()) {
-      if (!importsOf.has(imported)) pending.push(imported);
-    }
-  }
+  const importsOf = importsFrom(program, cell);
   const specifiers = pathsOf(importsOf.get(cell));
   importsOf.delete(cell);
   const files = [...importsOf.keys()];
@@ -63,6 +55,28 @@ export function compileProjectModules(
     return { path: file.fileName, version, code, map, imports: pathsOf(importsOf.get(file)) };
   });
   return { imports: { specifiers, modules }, diagnostics: [] };
+}
+
+/** The project's TypeScript files that a cell imports, directly or not. */
+export function projectFiles(program: Program, cell: SourceFile): readonly SourceFile[] {
+  return [...importsFrom(program, cell).keys()].filter((file) => file !== cell);
+}
+
+/** What a cell imports, and what that imports, by the files. */
+function importsFrom(
+  program: Program,
+  cell: SourceFile,
+): Map<SourceFile, ReadonlyMap<string, SourceFile>> {
+  const importsOf = new Map<SourceFile, ReadonlyMap<string, SourceFile>>();
+  const pending = [cell];
+  for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
+    const imports = projectImports(program, file);
+    importsOf.set(file, imports);
+    for (const imported of imports.values()) {
+      if (!importsOf.has(imported)) pending.push(imported);
+    }
+  }
+  return importsOf;
 }
 
 function pathsOf(imports: ReadonlyMap<string, SourceFile> = new Map()): Record<string, string> {

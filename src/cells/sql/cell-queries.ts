@@ -3,7 +3,7 @@
 import type { CallExpression, Expression, Node, SourceFile, TypeChecker } from 'typescript';
 import type { TranslatedSql } from './sql-translation.js';
 import { literalPlaces } from './literal-places.js';
-import type { TextPlaces } from './text-places.js';
+import type { QueryFile, TextPlaces } from './text-places.js';
 import { ts } from '../compiler/typescript.js';
 
 /** A query whose text TypeScript knows: its type is that one text. */
@@ -11,6 +11,8 @@ export interface CellQuery {
   readonly sql: string;
   /** Where its text stands in the cell; of a text from elsewhere, what stands for it. */
   readonly places: TextPlaces;
+  /** The project's file that it stands in, which the cell imports; undefined: the cell. */
+  readonly file?: QueryFile | undefined;
 }
 
 /** Functions of `daybook/pipeline` that take the text of a query. */
@@ -33,6 +35,14 @@ export function queriesIn(file: SourceFile, checker: TypeChecker): CellQuery[] {
   };
   visit(file);
   return found;
+}
+
+/** The queries of a project's file. */
+export function queriesInFile(file: SourceFile, checker: TypeChecker): CellQuery[] {
+  // What it calls has to come from somewhere.
+  if (!/\bimport\b/.test(file.text)) return [];
+  const { fileName: path, text } = file;
+  return queriesIn(file, checker).map((query) => ({ ...query, file: { path, text } }));
 }
 
 /** A query of a cell's TypeScript where it stands in the cell itself. */

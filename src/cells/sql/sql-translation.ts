@@ -3,6 +3,7 @@
 import { scanSql, type Placeholder, type ScannedSql } from '../../parse-sql/placeholders.js';
 import { sqlCell, type SqlLanguage } from '../../parse-sql/sql-cell.js';
 import type { CellDiagnostic } from '../cell-diagnostic.js';
+import { endOfExpression } from './end-of-expression.js';
 import type { TextPlaces } from './text-places.js';
 import { Translation } from './translation.js';
 import { ts } from '../compiler/typescript.js';
@@ -225,17 +226,6 @@ function numbersIn(sql: string) {
     ...range,
     number: Number(sql.slice(range.start + 1, range.end)),
   }));
-}
-
-/** Where the `}` of an expression is that begins at an offset; undefined: it has none. */
-function endOfExpression(text: string, start: number): number | undefined {
-  const file = ts.createSourceFile('cell.ts', `\`\${${text.slice(start)}`, ts.ScriptTarget.Latest);
-  const [statement] = file.statements;
-  if (statement === undefined || !ts.isExpressionStatement(statement)) return undefined;
-  const { expression } = statement;
-  if (!ts.isTemplateExpression(expression)) return undefined;
-  const at = expression.templateSpans[0]?.literal.getStart(file);
-  return at !== undefined && file.text.charAt(at) === '}' ? start + at - 3 : undefined;
 }
 
 function isName(text: string): boolean {

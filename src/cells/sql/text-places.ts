@@ -6,6 +6,12 @@
  */
 export type TextPlaces = readonly (readonly [offset: number, place: number])[];
 
+/** A file of the project with queries. */
+export interface QueryFile {
+  readonly path: string;
+  readonly text: string;
+}
+
 /** The place of an offset of the text in the code. */
 export function placeOf(places: TextPlaces, offset: number): number {
   const next = places.findIndex(([at]) => at > offset);
@@ -25,24 +31,32 @@ export function offsetAt(places: TextPlaces, place: number): number | undefined 
 }
 
 /**
- * A place in a query as line and column of its cell, from 1, and how many characters of that line it is.
+ * A place in a query as line and column of its cell or file, from 1, and how many characters of that line it is.
  *
+ * @param source - The cell's.
  * @param offset - In characters of the query, from 0.
  * @param length - Of the query's characters. Default: 1.
  */
 export function placeInCell(
   source: string,
-  { places }: { readonly places: TextPlaces },
+  { places, file }: { readonly places: TextPlaces; readonly file?: QueryFile | undefined },
   offset = 0,
   length = 1,
-): { readonly line: number; readonly column: number; readonly length: number } {
+): {
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+  readonly file?: string;
+} {
+  const text = file?.text ?? source;
   const place = placeOf(places, offset);
-  const before = source.slice(0, place).split('\n');
-  const rest = (source.slice(place).split('\n', 1)[0] ?? '').length;
+  const before = text.slice(0, place).split('\n');
+  const rest = (text.slice(place).split('\n', 1)[0] ?? '').length;
   const last = Math.max(place, placeOf(places, offset + Math.max(1, length) - 1));
   return {
     line: before.length,
     column: (before.at(-1) ?? '').length + 1,
     length: Math.max(1, Math.min(last + 1 - place, rest)),
+    ...(file === undefined ? {} : { file: file.path }),
   };
 }

@@ -12,6 +12,7 @@ import { CellService } from './cell-service.js';
 import { NotebookDiagnoser } from './diagnose.js';
 import { DraftQueries } from './draft-queries.js';
 import { complete } from './complete.js';
+import { formatAt } from './format-at.js';
 import { inspect } from './inspect.js';
 import { sqlAt } from './sql-at.js';
 import { TypesOnDisk } from './types-on-disk.js';
@@ -73,6 +74,8 @@ const answers: Answers = {
     const found = await sql.inspect(place.sql, place.offset, types);
     return found === undefined ? null : { ...found, language: 'sql' };
   },
+  format: async ({ position, ...cell }, { service }) =>
+    (await formatAt(service, cell, position)) ?? null,
   diagnose: async (notebook, current) => {
     current.diagnoser ??= new NotebookDiagnoser(current.program.folder, current.warehouse);
     return (await current.diagnoser.diagnose(notebook)) ?? null;

@@ -2,6 +2,7 @@
 
 import type { Compilation } from '../../cells/compiled-cell.js';
 import type { CellSource } from '../../cells/loaded-cell.js';
+import type { FormattedQuery } from '../../cells/sql/format-query.js';
 import type { Completions } from './complete.js';
 import type { NotebookDiagnostics, NotebookInProgress } from './diagnose.js';
 import type { Inspection } from './inspect.js';
@@ -17,6 +18,8 @@ export interface CompilerQuestions {
   /** Positions count UTF-16 units. */
   complete: { question: CellSource & { position: number }; answer: Completions };
   inspect: { question: CellSource & { position: number }; answer: Inspection | null };
+  /** Null: there is no query at the place. */
+  format: { question: CellSource & { position: number }; answer: FormattedQuery | null };
   /** Null: another question came before the answer was known. */
   diagnose: { question: NotebookInProgress; answer: NotebookDiagnostics | null };
   isComplete: { question: CellSource; answer: Completeness };

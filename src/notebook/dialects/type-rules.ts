@@ -59,8 +59,16 @@ const daybookRules: TypeRules = (path, cells) => {
       file: file === undefined ? undefined : relative(folder, file),
     })),
   );
+  const importers = new Map<string, string>();
   const queries = checked.flatMap(([cell, found]) =>
-    found.queries.map((query) => ({ cell: Number(cell), ...query })),
+    found.queries.flatMap(({ file, ...query }) => {
+      const own = { cell: Number(cell), ...query };
+      if (file === undefined) return [own];
+      const { path, text } = file;
+      if (!importers.has(path)) importers.set(path, cell);
+      if (importers.get(path) !== cell) return [];
+      return [{ ...own, file: { path: relative(folder, path), text } }];
+    }),
   );
   const facts = checked.map(([cell, { declares, uses, findings, figureIds }]) => ({
     cell: Number(cell),

@@ -5,7 +5,7 @@ import type { CellFinding } from '../../cells/cell-findings.js';
 import type { FigureId } from '../../cells/figure-ids.js';
 import type { NameUse } from '../../cells/names/cell-names.js';
 import type { DeclaredName } from '../../cells/names/declared-name.js';
-import type { TextPlaces } from '../../cells/sql/text-places.js';
+import type { QueryFile, TextPlaces } from '../../cells/sql/text-places.js';
 import type { Notebook } from '../../nbformat/notebook.js';
 import { isRunnable } from './execution-metadata.js';
 
@@ -33,11 +33,13 @@ export interface TypeProblem {
 
 /** A query in a cell. */
 export interface NotebookQuery {
-  /** The cell, from 1. */
+  /** The cell, from 1, or the first one that imports the file. */
   readonly cell: number;
   readonly sql: string;
-  /** Where its text stands in the cell. */
+  /** Where its text stands in the cell, or in the file. */
   readonly places: TextPlaces;
+  /** The project's file that it stands in, by its path from the notebook's folder; undefined: the cell. */
+  readonly file?: QueryFile | undefined;
 }
 
 /** The result of checking a notebook. */

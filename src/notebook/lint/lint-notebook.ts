@@ -31,7 +31,7 @@ export async function lintNotebook(
     ...unusedNames(runs).filter(({ cell }) => !isSql(notebook, cell)),
     ...changedNames(runs),
     ...runs.flatMap(({ cell, findings }) => findings.map((finding) => ({ cell, ...finding }))),
-    ...(await queryFindings(checked.queries)),
+    ...(await queryFindings(checked.queries.filter(({ file }) => file === undefined))),
     ...literalNumbers(notebook),
   ];
   return raw

@@ -60,7 +60,7 @@ function placeIn(
   query: NotebookQuery,
   offset = 0,
   length = 1,
-): Pick<TypeProblem, 'cell' | 'line' | 'column' | 'length'> {
+): Pick<TypeProblem, 'cell' | 'line' | 'column' | 'length' | 'file'> {
   const source = joinText(notebook.cells[query.cell - 1]?.source ?? '');
   return { cell: query.cell, ...placeInCell(source, query, offset, length) };
 }

@@ -10,7 +10,9 @@ import {
   membersText,
   parseProjectTypes,
   type ProjectTypes,
+  type QueryDeclaration,
 } from '../../row-types/project-types.js';
+import { textLiteral } from '../../row-types/row-type.js';
 import { queryTypes } from '../../row-types/query-types.js';
 
 /** The types of a project; nothing where there is no file of them yet. */
@@ -44,11 +46,47 @@ export async function updateQueryTypes(
   );
   const all = new Map([...(keep ? types.queries : []), ...made.queries]);
   for (const sql of keepWrong ? [] : problems.keys()) all.delete(sql);
-  const sorted = [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, member]) => member);
-  const after = formatProjectTypes(membersText(types.tables.values()), membersText(sorted));
+  const after = withQueries(types, all);
   if (after === before || (all.size === 0 && types.queries.size === 0)) {
     return { problems, isChanged: false };
   }
   await writeAtomically(path, after);
   return { problems, isChanged: true };
+}
+
+/**
+ * Gives types of the project's queries to other texts that mean the same. Nothing is asked of the warehouse.
+ *
+ * @param texts - Of all queries of some notebooks, as they were and as they are.
+ * @param keep - Whether texts of before keep their types, since other notebooks may have them.
+ */
+export async function renameQueries(
+  root: string,
+  texts: readonly (readonly [before: string, after: string])[],
+  { keep }: { readonly keep: boolean },
+): Promise<void> {
+  const types = await readProjectTypes(root);
+  const all = new Map(types.queries);
+  for (const [before, after] of texts) {
+    const known = types.queries.get(before);
+    if (known === undefined || before === after) continue;
+    const text = known.text.replace(textLiteral(before), () => textLiteral(after));
+    all.set(after, { ...known, text });
+  }
+  const used = new Set(texts.map(([, after]) => after));
+  for (const [before, after] of texts) {
+    if (!keep && before !== after && !used.has(before)) all.delete(before);
+  }
+  const changed = withQueries(types, all);
+  if (changed !== withQueries(types, types.queries))
+    await writeAtomically(join(root, projectTypesFile), changed);
+}
+
+/** The project's file of types, with these queries in it. */
+function withQueries(
+  { tables }: Pick<ProjectTypes, 'tables'>,
+  queries: ReadonlyMap<string, QueryDeclaration>,
+): string {
+  const sorted = [...queries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, member]) => member);
+  return formatProjectTypes(membersText(tables.values()), membersText(sorted));
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { isMessage } from '../../src/jupyter/message.js';
+import type { FormattedQuery } from '../../src/cells/sql/format-query.js';
 import type { NotebookDiagnostics } from '../../src/kernel/compiler/diagnose.js';
 import { formatProjectTypes } from '../../src/row-types/project-types.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
@@ -270,4 +271,40 @@ test('in a SQL cell, too, names complete, say what they are, and mistakes are ma
     [],
     [expect.stringMatching(/^error 42703 at moth: .*did you mean month\?$/)],
   ]);
+});
+
+/** Has a cell formatted with the cursor where `|` stands, and gives what it is then, or what is said. */
+async function format(marked: string, language?: object): Promise<unknown> {
+  const source = marked.replace('|', '');
+  const comm_id = randomUUID();
+  const { channels } = session.kernel;
+  const data = { source, position: marked.indexOf('|'), ...(language && { language }) };
+  const open = { comm_id, target_name: 'daybook.format', data };
+  await channels.send('shell', channels.request('comm_open', open));
+  const ofComm = (type: 'comm_msg' | 'comm_close') =>
+    session.find((found) => isMessage(found, type) && found.content.comm_id === comm_id);
+  const { content } = await ofComm('comm_msg');
+  await ofComm('comm_close');
+  const { formatted } = (content as { data: { formatted: FormattedQuery | null } }).data;
+  if (formatted?.ok !== true) return formatted;
+  if (formatted.edit === undefined) return source;
+  const { start, end, text } = formatted.edit;
+  return source.slice(0, start) + text + source.slice(end);
+}
+
+test('the SQL that the cursor is in is formatted, and no other', async () => {
+  await session.run(load);
+  expect(
+    await format("const a = await query('select  1 as a');\n  await query(`SELECT '𝄞', |2\n`);"),
+  ).toBe("const a = await query('select  1 as a');\n  await query(`\n    select '𝄞', 2\n  `);");
+  expect(await format('%%sql plans\nselect plan|\n from gold.plan where price>${ 1 }')).toBe(
+    '%%sql plans\nselect plan\nfrom gold.plan\nwhere price > ${ 1 }',
+  );
+  expect(await format('|SELECT 1', { name: 'one' })).toBe('select 1');
+  expect(await format('const text =| 1;\nawait query(`select 1`);')).toBeNull();
+  expect(await format('%%sql\nselect |from from')).toEqual({
+    ok: false,
+    start: 6,
+    reason: 'Postgres cannot parse it: syntax error at or near "from"',
+  });
 });

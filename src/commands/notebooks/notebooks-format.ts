@@ -41,16 +41,11 @@ Needs no kernel and no warehouse.`,
         const isOurs = content.spec.language === 'typescript';
         return isOurs ? [{ path, file, notebook: content.notebook }] : [];
       });
-      const check = (notebooks: readonly Notebook[]) =>
-        Promise.all(
-          typeCheck(
-            readable.map(({ file }, index) => ({
-              path: file,
-              notebook: notebooks[index] as Notebook,
-            })),
-            { env, signal },
-          ),
-        );
+      const check = (notebooks: readonly Notebook[]) => {
+        const files = readable.map(({ file }) => file);
+        const given = notebooks.map((notebook, index) => ({ path: files[index] ?? '', notebook }));
+        return Promise.all(typeCheck(given, { env, signal }));
+      };
       const before = readable.map(({ notebook }) => notebook);
       const found = await check(before);
       const formatted = await Promise.all(

@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { stopEmbedded } from '../src/warehouse/embedded/server.js';
 import { buildIfNeeded } from './build.js';
+import { memoryFolder } from './memory-folder.js';
 import { prepareServer } from './template-database.js';
 import { isAlive } from './is-alive.js';
 
@@ -20,21 +21,37 @@ const prefix = 'daybook-test-';
  * One temporary DAYBOOK_HOME for each test run. The first test that wants a database starts the
  * Postgres in it; tests that start servers of their own do so in folders below it. Servers and
  * folder go when the run ends, however it ends; of runs that were killed the next run clears up.
+ * Where files can be kept in memory, they are, and temporary ones, too.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   buildIfNeeded(join(import.meta.dirname, '..'));
   const given = process.env['DAYBOOK_TEST_POSTGRES'];
   if (given !== undefined) await prepareServer(given);
-  for (const name of readdirSync(tmpdir())) {
+  const memory = memoryFolder();
+  for (const folder of new Set([tmpdir(), ...(memory === undefined ? [] : [memory])])) {
+    await removeLeftovers(folder);
+  }
+  const home = mkdtempSync(join(memory ?? tmpdir(), `${prefix}${process.pid}-`));
+  chmodSync(home, 0o755); // As root, Postgres runs as another user.
+  project.provide('testHome', home);
+  if (memory !== undefined) {
+    const temporary = join(home, 'tmp');
+    mkdirSync(temporary);
+    chmodSync(temporary, 0o1777);
+    // Processes of test files inherit it.
+    process.env['TMPDIR'] = temporary;
+  }
+  return () => remove(home);
+}
+
+/** Removes the homes of runs that are no more. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of readdirSync(folder)) {
     const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
     // Another user's leftovers stay that user's.
-    await remove(join(tmpdir(), name)).catch(() => undefined);
+    await remove(join(folder, name)).catch(() => undefined);
   }
-  const home = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
-  chmodSync(home, 0o755); // As root, Postgres runs as another user.
-  project.provide('testHome', home);
-  return () => remove(home);
 }
 
 async function remove(home: string): Promise<void> {

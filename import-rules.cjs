@@ -133,7 +133,7 @@ const insideRooms = {
   ],
   schedules: [
     ...['due-times', 'describe-schedule', 'firing', 'claim-due', 'schedule-lock', 'presence'],
-    ...['scheduler', 'schedule-reader'],
+    ...['scheduler', 'schedule-reader', 'operations-reader'],
   ],
   'open-lineage': [
     ...['lineage-event', 'lineage-place', 'lineage-sender', 'pipeline-lineage'],
@@ -182,7 +182,7 @@ const insideRooms = {
   ],
   'server/rendering/output': ['image', 'metric-cards', 'json-tree', 'error-output', 'output'],
   'server/reading': [
-    ...['grace-period', 'stale-cache', 'readers', 'publication-cache'],
+    ...['grace-period', 'stale-cache', 'readers', 'publication-cache', 'operations-cache'],
     ...['run-facts', 'figure-files', 'notebook-runs', 'with-problems', 'lineage-reader'],
   ],
   lab: [

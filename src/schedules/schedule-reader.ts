@@ -39,8 +39,8 @@ export interface ScheduleState {
   /** The next times; empty while it is paused, and where it waits for data. */
   readonly next: readonly string[];
   readonly paused: { readonly at: string; readonly by: string } | null;
-  /** How long a time has come that nobody does, in milliseconds; null: none. */
-  readonly latenessMs: number | null;
+  /** When a time came that nobody does; null: none. */
+  readonly lateSince: string | null;
   /** Newest first. */
   readonly firings: readonly ListedFiring[];
 }
@@ -49,6 +49,8 @@ export interface ScheduleState {
 export interface ScheduleStates {
   readonly schedules: readonly ScheduleState[];
   readonly schedulers: number;
+  /** By the warehouse's clock. */
+  readonly now: string;
 }
 
 interface ScheduleRow {
@@ -77,7 +79,9 @@ export async function readScheduleStates(
   reportTimeZone: string,
   limit = 10,
 ): Promise<ScheduleStates> {
-  if (schedules.length === 0) return { schedules: [], schedulers: 0 };
+  if (schedules.length === 0) {
+    return { schedules: [], schedulers: 0, now: new Date().toISOString() };
+  }
   const rows = await readRows(
     pool,
     schedules.map(({ name }) => name),
@@ -89,6 +93,7 @@ export async function readScheduleStates(
       stateOf(schedule, byName.get(schedule.name), reportTimeZone),
     ),
     schedulers: rows[0]?.schedulers ?? 0,
+    now: rows[0]?.now ?? new Date().toISOString(),
   };
 }
 
@@ -123,7 +128,7 @@ function stateOf(
       (schedule.when.kind === 'cron' ? schedule.when.timeZone : undefined) ?? reportTimeZone,
     next,
     paused: row?.pausedAt == null ? null : { at: row.pausedAt, by: row.pausedBy ?? '' },
-    latenessMs: lateMs > promptMs ? lateMs : null,
+    lateSince: lateMs > promptMs ? (overdue?.toISOString() ?? null) : null,
     firings: (row?.firings ?? []).map((firing) => withoutDead(firing, row?.isHeld === true)),
   };
 }

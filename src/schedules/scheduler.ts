@@ -167,15 +167,18 @@ export async function doFiring(
     error: toTaskError(error),
   }));
   clearInterval(watch);
-  const end: FiringEnd = stopped.signal.aborted
-    ? { status: 'stopped' }
-    : ending.aborted
-      ? { status: 'waiting' }
-      : ended;
+  const end = endOf(ended, stopped.signal, ending);
   const isOurs = await finishFiring(pool, firing, end);
   const words = end.status === 'waiting' ? 'is left to another scheduler' : end.status;
   const why = end.error === undefined ? '' : `: ${end.error.message}`;
   if (isOurs) logger.info(`schedule ${schedule.name}: ${words}${why}`);
   else logger.warn(`schedule ${schedule.name}: another process has taken it over`);
   return end;
+}
+
+/** What was done before somebody stopped it is done: to do it again would be once too often. */
+function endOf(ended: FiringEnd, stopped: AbortSignal, ending: AbortSignal): FiringEnd {
+  if (ended.status === 'passed') return ended;
+  if (stopped.aborted) return { status: 'stopped' };
+  return ending.aborted ? { status: 'waiting' } : ended;
 }

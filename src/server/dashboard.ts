@@ -10,6 +10,7 @@ import { trustProxies } from '../http/trust-proxies.js';
 import { appAround, dashboardHandler } from './app.js';
 import { loadAssets } from './parts/assets.js';
 import { listen, type Listening } from '../http/listen.js';
+import { scheduledOf } from '../schedules/operations-reader.js';
 import { createReaders } from './reading/readers/readers.js';
 import { processRenderer } from './rendering/renderer.js';
 
@@ -61,7 +62,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const start = async (pool: Pool) => {
     const closing = new AbortController();
     const handler = dashboardHandler({
-      ...createReaders(pool, config.project.schemas),
+      ...createReaders(pool, config.project.schemas, scheduledOf(config)),
       access,
       isOurs: hostCheck(config.host, config.exposure),
       publicOrigin: config.exposure.publicOrigin,

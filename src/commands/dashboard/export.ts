@@ -9,6 +9,7 @@ import { audienceOf, everybody } from '../../server/access/audience.js';
 import { loadAssets } from '../../server/parts/assets.js';
 import { exportSite, type ExportOptions } from '../../server/export/export-site.js';
 import { printPages } from '../../server/export/print-pages.js';
+import { scheduledOf } from '../../schedules/operations-reader.js';
 import { createReaders } from '../../server/reading/readers/readers.js';
 import { fillFolder } from '../../files/output-folder.js';
 import { openReader } from '../../warehouse/warehouse.js';
@@ -50,7 +51,7 @@ export const exportDashboard: Command = {
     const reader = await openReader(config, { logger });
     try {
       const options: Omit<ExportOptions, 'folder'> = {
-        ...createReaders(reader.pool, config.project.schemas),
+        ...createReaders(reader.pool, config.project.schemas, scheduledOf(config)),
         assets: await loadAssets(),
         audience:
           config.access.signIn.length === 0 || flag(values, 'everything')

@@ -31,7 +31,9 @@ are late or paused.`,
           "no schedules: daybook.config.ts, schedules: { nightly: { cron: '0 5 * * *' } }\n",
         );
       } else {
-        terminal.out(formatTable([header, ...states.schedules.map(scheduleRow)]));
+        terminal.out(
+          formatTable([header, ...states.schedules.map((one) => scheduleRow(one, states.now))]),
+        );
         if (states.schedulers === 0) {
           terminal.err('no scheduler is at work: daybook scheduler, or daybook up\n');
         }
@@ -45,14 +47,14 @@ are late or paused.`,
 
 const header = ['schedule', 'when', 'does', 'next', 'last', 'state'];
 
-function scheduleRow(schedule: ScheduleState): string[] {
+function scheduleRow(schedule: ScheduleState, now: string): string[] {
   const { name, when, does, next, timeZone, firings } = schedule;
   const [last] = firings.filter(({ status }) => status !== 'waiting');
   return [
     ...[name, when, does],
     next[0] === undefined ? '' : inZone(next[0], timeZone),
     last === undefined ? '' : `${last.status} ${inZone(last.dueAt, timeZone)}${tookOf(last)}`,
-    stateWords(schedule),
+    stateWords(schedule, now),
   ];
 }
 
@@ -61,10 +63,11 @@ function tookOf({ startedAt, finishedAt }: ListedFiring): string {
   return `, took ${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}`;
 }
 
-function stateWords({ paused, latenessMs, firings }: ScheduleState): string {
+function stateWords({ paused, lateSince, firings }: ScheduleState, now: string): string {
   if (paused !== null) return `paused by ${paused.by}`;
   if (firings.some(({ status }) => status === 'running')) return 'running';
-  return latenessMs === null ? '' : `late by ${formatDuration(latenessMs)}`;
+  if (lateSince === null) return '';
+  return `late by ${formatDuration(Date.parse(now) - Date.parse(lateSince))}`;
 }
 
 /** `2026-03-01 05:00 +01:00`: the wall clock of a zone, and how far it is from UTC. */

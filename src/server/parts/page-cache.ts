@@ -43,6 +43,8 @@ export interface PageKey {
   readonly section?: string;
   /** The query that distinguishes pages of one path, with its question mark. */
   readonly query?: string;
+  /** Changes with what the page shows beside the publication. */
+  readonly version?: string;
 }
 
 /** A page that still lacks parts under way. */
@@ -105,7 +107,7 @@ export class PageCache {
     }
     // The version is equal for audiences that read the same. Addresses contain no spaces.
     const url = place.path + (place.query ?? '');
-    const key = `${url} ${state.version}`;
+    const key = `${url} ${state.version} ${place.version ?? ''}`;
     const known = this.#pages.get(key);
     if (known !== undefined) return known;
     const frame = this.#frame(state, place);

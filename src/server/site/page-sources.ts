@@ -7,6 +7,7 @@ import { StaleCache } from '../reading/stale-cache.js';
 import { LineageReader } from '../reading/lineage-reader.js';
 import { FigureFiles } from '../reading/figure-files.js';
 import { NotebookRuns } from '../reading/notebook-runs.js';
+import { OperationsCache } from '../reading/operations-cache.js';
 import type { Readers } from '../reading/readers/readers.js';
 import { PageCache, type PageCacheOptions } from '../parts/page-cache.js';
 
@@ -32,6 +33,7 @@ export interface PageSources extends PageSourcesOptions {
   readonly lineage: LineageReader;
   /** The last answers on pipeline and data. */
   readonly lastAnswers: StaleCache;
+  readonly operationsCache: OperationsCache;
 }
 
 /** Opens the sources of a site. */
@@ -50,5 +52,6 @@ export function openPageSources(options: PageSourcesOptions): PageSources {
     code: new ColoredCode(renderer),
     lineage: new LineageReader(renderer),
     lastAnswers: new StaleCache(),
+    operationsCache: new OperationsCache(options.operations),
   };
 }

@@ -7,6 +7,11 @@ import {
   type PublicationReader,
 } from '../../../publication/publication-reader.js';
 import { createCatalogueReader, type CatalogueReader } from './catalogue-reader.js';
+import {
+  createOperationsReader,
+  type OperationsReader,
+  type Scheduled,
+} from '../../../schedules/operations-reader.js';
 import { createPipelineReader, type PipelineReader } from '../../../history/pipeline-reader.js';
 
 /** All readers of the dashboard. */
@@ -14,17 +19,25 @@ export interface Readers {
   readonly reader: PublicationReader;
   readonly pipeline: PipelineReader;
   readonly catalogue: CatalogueReader;
+  /** Undefined: nothing happens by itself. */
+  readonly operations?: OperationsReader | undefined;
 }
 
 /**
  * The readers on one pool of the reader role.
  *
  * @param schemas - The project's.
+ * @param scheduled - What happens by itself. Default: nothing.
  */
-export function createReaders(pool: Pool, schemas: Schemas = defaultSchemas): Readers {
+export function createReaders(
+  pool: Pool,
+  schemas: Schemas = defaultSchemas,
+  scheduled?: Scheduled,
+): Readers {
   return {
     reader: createPublicationReader(pool),
     pipeline: createPipelineReader(pool),
     catalogue: createCatalogueReader(pool, schemas),
+    operations: scheduled && createOperationsReader(pool, scheduled),
   };
 }

@@ -6,6 +6,7 @@ import type { PublicationReader } from '../../../publication/publication-reader.
 import type { Audience } from '../../access/audience.js';
 import type { PublicationState } from '../../reading/publication-cache.js';
 import { withProblems } from '../../reading/with-problems.js';
+import type { Operations } from '../../../schedules/operations-reader.js';
 import type { PageSources } from '../page-sources.js';
 import type { Route } from '../route.js';
 import type { Metrics } from './metrics.js';
@@ -44,14 +45,24 @@ export function machineRoutes(sources: PageSources, metrics: Metrics): Route[] {
       holds: 'State, runs and age of each notebook, and the newest pipeline run, as JSON',
       ...forMachines,
       make: async ({ audience }) =>
-        jsonResponse(200, statusOf(await checkedState(sources, audience))),
+        jsonResponse(200, {
+          ...statusOf(await checkedState(sources, audience)),
+          ...operationsStatus(await seenOperations(sources, audience)),
+        }),
     },
     {
       pattern: '/metrics',
       holds: 'The same and counts of requests, for Prometheus',
       ...forMachines,
       make: async ({ audience }) => ({
-        ...textResponse(200, metrics.text(await checkedState(sources, audience), now())),
+        ...textResponse(
+          200,
+          metrics.text(
+            await checkedState(sources, audience),
+            now(),
+            await seenOperations(sources, audience),
+          ),
+        ),
         type: 'text/plain; version=0.0.4; charset=utf-8',
       }),
     },
@@ -70,6 +81,27 @@ async function checkedState(
   if (state === undefined || state.offlineSince !== undefined) return state;
   const { facts } = await runs.facts(state.publication);
   return { ...state, publication: withProblems(state.publication, facts) };
+}
+
+/** What happens by itself, for who may read the pages of pipeline and data. */
+async function seenOperations(
+  { cache, operationsCache }: PageSources,
+  audience: Audience,
+): Promise<Operations | undefined> {
+  const state = await cache.state(audience);
+  return state?.seesInternals === true ? operationsCache.current() : undefined;
+}
+
+/** The part of `/status.json` on what happens by itself; nothing where nothing is declared. */
+function operationsStatus(operations: Operations | undefined) {
+  if (operations === undefined || operations.schedules.length === 0) return {};
+  return {
+    schedulers: operations.schedulers,
+    schedules: operations.schedules.map(({ firings, ...schedule }) => ({
+      ...schedule,
+      last: firings.find(({ status }) => status !== 'waiting') ?? null,
+    })),
+  };
 }
 
 function answers(reader: PublicationReader): Promise<boolean> {

@@ -1,5 +1,6 @@
 // Metrics of the dashboard for Prometheus (`/metrics`): a new metric is added here.
 
+import type { Operations } from '../../../schedules/operations-reader.js';
 import { stateOf } from '../../parts/state.js';
 import type { PublicationState } from '../../reading/publication-cache.js';
 
@@ -52,6 +53,22 @@ export const metricFamilies = {
     help: 'New fields, other types and unexpected values that the newest pipeline run met',
     labels: [],
   },
+  daybook_schedulers: { type: 'gauge', help: 'Schedulers at work', labels: [] },
+  daybook_schedule_last: {
+    type: 'gauge',
+    help: 'When the last time of each schedule was due, in seconds of Unix, by how it ended',
+    labels: ['schedule', 'status'],
+  },
+  daybook_schedule_late_seconds: {
+    type: 'gauge',
+    help: 'How long the time of a schedule has come that nobody does',
+    labels: ['schedule'],
+  },
+  daybook_schedule_paused: {
+    type: 'gauge',
+    help: 'Whether a schedule is paused',
+    labels: ['schedule'],
+  },
 } as const satisfies Readonly<
   Record<string, { type: string; help: string; labels: readonly string[] }>
 >;
@@ -76,7 +93,7 @@ export class Metrics {
   }
 
   /** All metrics at an instant. */
-  text(state: PublicationState | undefined, now: Date): string {
+  text(state: PublicationState | undefined, now: Date, operations?: Operations): string {
     const memory = process.memoryUsage();
     // Prometheus's buckets are cumulative.
     let sum = 0;
@@ -98,6 +115,7 @@ export class Metrics {
         [{}, state !== undefined && state.offlineSince === undefined ? 1 : 0],
       ]),
       ...publicationFamilies(state, now),
+      ...operationsFamilies(operations),
     ].join('\n');
   }
 }
@@ -140,6 +158,34 @@ function publicationFamilies(state: PublicationState | undefined, now: Date): st
       (pipeline?.notices ?? []).map(({ kind, source }) => [{ kind, source }, 1]),
     ),
     ...family('daybook_pipeline_drift', pipeline === undefined ? [] : [[{}, pipeline.driftCount]]),
+  ];
+}
+
+function operationsFamilies(operations: Operations | undefined): string[] {
+  if (operations === undefined || operations.schedules.length === 0) return [];
+  const { schedules, schedulers } = operations;
+  const now = Date.parse(operations.now);
+  return [
+    ...family('daybook_schedulers', [[{}, schedulers]]),
+    ...family(
+      'daybook_schedule_last',
+      schedules.flatMap(({ name, firings }) => {
+        const last = firings.find(({ status }) => status !== 'waiting');
+        if (last === undefined) return [];
+        return [[{ schedule: name, status: last.status }, Date.parse(last.dueAt) / 1000] as const];
+      }),
+    ),
+    ...family(
+      'daybook_schedule_late_seconds',
+      schedules.map(({ name, lateSince }) => [
+        { schedule: name },
+        lateSince === null ? 0 : (now - Date.parse(lateSince)) / 1000,
+      ]),
+    ),
+    ...family(
+      'daybook_schedule_paused',
+      schedules.map(({ name, paused }) => [{ schedule: name }, paused === null ? 0 : 1]),
+    ),
   ];
 }
 

@@ -20,6 +20,8 @@ import {
 import { dataFlow, type Flow, type FlowSources } from '../graph/pipeline-graph.js';
 import { factsLine } from '../../parts/provenance.js';
 import { runGridPart } from './run-grid.js';
+import { schedulesPart } from './schedules-part.js';
+import type { Operations } from '../../../schedules/operations-reader.js';
 import { taskElement } from '../../parts/state.js';
 import { formatDay, timeElement } from '../../parts/time.js';
 import type { ListedRun } from '../../../history/pipeline-run.js';
@@ -36,6 +38,8 @@ export interface PipelineView extends StepsView, FlowSources {
   /** The drawn part of the graph; of its relations more is known. */
   readonly part: GraphPart;
   readonly rejects: readonly RejectGroup[];
+  /** What happens by itself; undefined: nothing. */
+  readonly operations?: Operations | undefined;
 }
 
 /** The reload interval while a run is under way, in seconds. */
@@ -58,6 +62,7 @@ export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone:
       main: [
         h('div', { className: 'wide' }, [
           head(newest, timeZone),
+          ...operationsParts(view.operations),
           ...(newest === undefined
             ? [
                 h('p', 'No pipeline run yet. This command makes one:'),
@@ -83,10 +88,21 @@ export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone:
               ]),
         ]),
       ],
-      ...(newest?.status === 'running' ? { refreshSeconds } : {}),
+      ...(newest?.status === 'running' || isAtWork(view.operations) ? { refreshSeconds } : {}),
     },
     frame,
   );
+}
+
+/** What happens by itself. */
+function operationsParts(operations: Operations | undefined): Element[] {
+  const schedules = schedulesPart(operations);
+  return schedules.length === 0 ? [] : [section('schedules', 'Schedules', schedules)];
+}
+
+function isAtWork(operations: Operations | undefined): boolean {
+  const firings = (operations?.schedules ?? []).flatMap((schedule) => schedule.firings);
+  return firings.some(({ status }) => status === 'running' || status === 'waiting');
 }
 
 /** `/pipeline/steps/N`: a further part of a long list of steps. */

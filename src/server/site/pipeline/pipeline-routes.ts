@@ -10,6 +10,7 @@ import {
   pipelineTaskPath,
   stepsPath,
 } from '../../paths.js';
+import { operationsVersion } from '../../reading/operations-cache.js';
 import { unlessUnfinished } from '../../parts/page-cache.js';
 import type { ListedTask } from '../../../history/pipeline-run.js';
 import type { Colored } from '../../rendering/colored-code.js';
@@ -62,8 +63,10 @@ type Make = ContentRoute['make'];
 
 function makePipeline(sources: PageSources): Make {
   const { cache, pipeline, catalogue, timeZone, assets, lastAnswers, runs } = sources;
-  return ({ audience }) =>
-    cache.page({ path: pipelinePath, audience }, async ({ publication }, frame) => {
+  return async ({ audience }) => {
+    const operations = await sources.operationsCache.current();
+    const place = { path: pipelinePath, audience, version: operationsVersion(operations) };
+    return cache.page(place, async ({ publication }, frame) => {
       const found = await lastAnswers.read(pipelinePath, async () => {
         const steps = await readSteps(sources, 1);
         const newest = steps.runs[0]?.runId;
@@ -80,11 +83,12 @@ function makePipeline(sources: PageSources): Make {
         };
       });
       const { relations: reads, rest } = await runs.relations(publication);
-      const view = { ...found, publication, reads };
+      const view = { ...found, publication, reads, operations };
       const resources = pipelineResources(assets);
       const made = htmlResponse(200, pipelineDocument(view, { ...frame, resources }, timeZone));
       return unlessUnfinished(made, rest);
     });
+  };
 }
 
 /** A further part of the list of steps, from 2; the first is on the pipeline page. */

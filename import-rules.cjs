@@ -133,7 +133,7 @@ const insideRooms = {
   ],
   schedules: [
     ...['due-times', 'describe-schedule', 'firing', 'claim-due', 'schedule-lock', 'presence'],
-    ...['scheduler', 'schedule-reader', 'operations-reader'],
+    ...['scheduler', 'schedule-actions', 'schedule-reader', 'operations-reader'],
   ],
   'open-lineage': [
     ...['lineage-event', 'lineage-place', 'lineage-sender', 'pipeline-lineage'],

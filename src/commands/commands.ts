@@ -165,6 +165,22 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'List what is scheduled: next times, last outcomes, lateness',
     load: async () => (await import('./workspace/schedule-list.js')).scheduleList,
   },
+  'schedule pause': {
+    summary: 'Pause a schedule, for all schedulers',
+    load: async () => (await import('./workspace/schedule-actions.js')).schedulePause,
+  },
+  'schedule resume': {
+    summary: 'Let a paused schedule go on',
+    load: async () => (await import('./workspace/schedule-actions.js')).scheduleResume,
+  },
+  'schedule run': {
+    summary: 'Do now what a schedule says',
+    load: async () => (await import('./workspace/schedule-actions.js')).scheduleRun,
+  },
+  'schedule stop': {
+    summary: 'Stop what a schedule is at',
+    load: async () => (await import('./workspace/schedule-actions.js')).scheduleStop,
+  },
   'sample-data': {
     summary: 'Write logs to try Daybook on, of any size',
     load: async ({ root, env }) =>

@@ -94,3 +94,55 @@ select 1 as one`,
     stderr: expect.stringContaining('the project file has no schedules'),
   });
 });
+
+test('a schedule is paused, goes on, is run now and stopped, by command', async () => {
+  const folder = projectFolder({
+    'daybook.config.ts': `export default { schedules: {
+      often: { every: '1 second', does: { pipeline: ['works'] } },
+      broken: { every: '1 week', does: { pipeline: ['fails'] } },
+    } };`,
+    'data/a.log': '',
+    'sql/gold/fails.sql': `/*
+description: It cannot be built
+columns:
+  one: { type: integer, description: One }
+*/
+select (select 1 from unnest(array[1, 2])) as one`,
+    'sql/gold/works.sql': `/*
+description: It can
+columns:
+  one: { type: integer, description: One }
+*/
+select 1 as one`,
+  });
+  const schedule = (...args: string[]) => daybook(database, folder, 'schedule', ...args);
+  expect(await schedule('pause', 'oftn')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('did you mean often?'),
+  });
+  expect(await schedule('pause', 'x y; <b>')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('schedules: often, broken'),
+  });
+  expect((await schedule('pause', 'often')).stdout).toBe('often is paused\n');
+  expect((await schedule('pause', 'often')).stdout).toBe('often was paused already\n');
+  expect((await schedule('list')).stdout).toMatch(/often .* paused by \S/);
+  // Asked for, it is done all the same.
+  expect(await schedule('run', 'often')).toMatchObject({ exitCode: 0 });
+  expect(await schedule('run', 'broken')).toMatchObject({ exitCode: 1 });
+  expect((await schedule('stop', 'broken')).stdout).toBe('broken is at nothing\n');
+  expect((await schedule('run', 'broken', '--detach')).stdout).toContain('a scheduler does it');
+  expect(await schedule('run', 'broken', '--detach')).toMatchObject({ exitCode: 75 });
+  expect((await schedule('stop', 'broken')).stdout).toBe('broken is being stopped\n');
+  const firings = await database.rows(
+    `select schedule, status, asked_by is not null as asked, cause, error ->> 'code' as code
+    from ops.schedule_firing where schedule in ('often', 'broken') order by due_at`,
+  );
+  expect(firings).toEqual([
+    { schedule: 'often', status: 'passed', asked: true, cause: 'asked', code: null },
+    { schedule: 'broken', status: 'failed', asked: true, cause: 'asked', code: 'PIPELINE_FAILED' },
+    { schedule: 'broken', status: 'stopped', asked: true, cause: 'asked', code: null },
+  ]);
+  expect((await schedule('resume', 'often')).stdout).toBe('often goes on\n');
+  expect((await schedule('resume', 'often')).stdout).toBe('often was not paused\n');
+});

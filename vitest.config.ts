@@ -10,8 +10,8 @@ export default defineConfig({
     globalSetup: 'test/global-setup.ts',
     // Files share a process, and what they import is read once: each leaves the process as it found it.
     isolate: false,
-    // One more than there are processors for every two: a file often waits for a server, a kernel or a browser.
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    // Two for each processor: a file often waits for a server, a kernel or a browser.
+    maxWorkers: availableParallelism() * 2,
     sequence: { sequencer: HeavyFirst },
     tags: [{ name: 'heavy', description: 'Starts browsers, kernels, servers or builds.' }],
     // Real servers, kernels and browsers start slowly on a busy machine; conditions end the waiting.

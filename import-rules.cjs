@@ -14,6 +14,7 @@ const rooms = {
   browser: ['errors'],
   'parse-sql': [],
   config: ['errors', 'visibility', 'text', 'files'],
+  storage: ['errors', 'files', 'config'],
   cells: ['files', 'parse-sql'],
   tslab: ['files', 'cells'],
   jupyter: ['errors', 'logger', 'files', 'system', 'tslab'],
@@ -34,7 +35,7 @@ const rooms = {
   lab: ['errors', 'logger', 'text', 'files', 'system', 'config', 'jupyter', 'nbformat', 'http'],
   pipeline: [
     ...['errors', 'logger', 'text', 'files', 'system', 'parse-sql', 'config'],
-    ...['warehouse', 'row-types', 'history'],
+    ...['storage', 'warehouse', 'row-types', 'history'],
   ],
   notebook: [
     ...['errors', 'logger', 'visibility', 'text', 'files', 'system', 'browser', 'parse-sql'],

@@ -71,6 +71,22 @@ export const errorCodes = {
     exitCode: 2,
     summary: 'There is no pipeline run, or no task in it, of that name.',
   },
+  STORE_INVALID: {
+    exitCode: 2,
+    summary: 'An object store is another than the settings say: bucket, endpoint or region.',
+  },
+  STORE_REFUSED: {
+    exitCode: 2,
+    summary: 'An object store does not allow it, or there are no credentials for it.',
+  },
+  STORE_UNAVAILABLE: {
+    exitCode: 75,
+    summary: 'An object store cannot be reached, or breaks off again and again.',
+  },
+  OBJECT_CHANGED: {
+    exitCode: 75,
+    summary: 'An object was replaced while it was read; nothing of it was loaded.',
+  },
   SOURCE_INVALID: {
     exitCode: 2,
     summary: 'Declarations of sources are wrong; all problems are listed with file, line, column.',

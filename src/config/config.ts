@@ -12,6 +12,7 @@ import {
 import { projectFile, readProjectFile } from './project-file.js';
 import { defaultProject, type ProjectSettings } from './project-settings.js';
 import { readOpenLineage, type OpenLineageConfig } from './open-lineage-config.js';
+import { readStorage, type StorageConfig } from './storage-config.js';
 import { timeZoneProblem } from './time-zone.js';
 import { readLimitSettings, type LimitSettings } from './limits.js';
 import {
@@ -60,6 +61,8 @@ export interface Config {
   readonly webhook: string | undefined;
   /** Where lineage goes; undefined: nowhere. */
   readonly openLineage: OpenLineageConfig | undefined;
+  /** Where objects are. */
+  readonly storage: StorageConfig;
   /** The path below which a proxy serves the dashboard, like `/daybook`; empty: none. */
   readonly basePath: string;
   /** How the dashboard is reached, and its rate limit. */
@@ -156,6 +159,7 @@ export function parseConfig(
     notebookUser: read('DAYBOOK_NOTEBOOK_USER'),
     webhook: read('DAYBOOK_WEBHOOK', webhookProblem),
     openLineage: readOpenLineage(read, project.openLineage, root),
+    storage: readStorage(read, project.storage),
     basePath: read('DAYBOOK_BASE_PATH', basePathProblem) ?? '',
     exposure: readExposureConfig(read),
     access: readAccessConfig(read, home, (problem) => problems.push(problem)),

@@ -78,6 +78,24 @@ export interface ProjectConfig {
     readonly namespace?: string;
   };
   /**
+   * The store of objects that sources and exports name by `s3://bucket/…`. The variables that clients of S3 know
+   * (`AWS_ENDPOINT_URL_S3`, `AWS_REGION`) win over it, and say who asks (`AWS_ACCESS_KEY_ID`, `AWS_PROFILE`).
+   *
+   * Default: Amazon's, in the region of the environment or the profile.
+   */
+  readonly storage?: {
+    /** The store of another vendor, like `https://storage.example.org`. */
+    readonly endpoint?: string;
+    /** Default: with an endpoint `us-east-1`. */
+    readonly region?: string;
+    /**
+     * Whether buckets are part of the path, and not of the host's name.
+     *
+     * Default: `true` with an endpoint.
+     */
+    readonly forcePathStyle?: boolean;
+  };
+  /**
    * What happens by itself, and when, by name. `daybook scheduler` does it, in any number of processes, and `daybook up`;
    * `daybook schedule list` says what comes next. Names are lower-case letters, digits, `-` and `_`.
    *

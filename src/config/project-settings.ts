@@ -6,6 +6,7 @@ import type { CronProblem } from './cron-expression.js';
 import { FieldReader, isRecord, oneOf, type FieldProblem } from './field-reader.js';
 import { lineageUrlProblem, type OpenLineageSettings } from './open-lineage-config.js';
 import { readSchedules, type ScheduleSettings } from './schedule-config.js';
+import { storageUrlProblem, type StorageSettings } from './storage-config.js';
 import { timeZoneProblem } from './time-zone.js';
 
 /** The schemas of a project's tables. */
@@ -41,6 +42,8 @@ export interface ProjectSettings {
   readonly openLineage: OpenLineageSettings | undefined;
   /** What happens by itself, and when. */
   readonly schedules: readonly ScheduleSettings[];
+  /** Where objects are; undefined: as the environment says. */
+  readonly storage: StorageSettings | undefined;
 }
 
 /** The default schemas. */
@@ -63,12 +66,13 @@ export const defaultProject: ProjectSettings = {
   lint: defaultSeverities,
   openLineage: undefined,
   schedules: [],
+  storage: undefined,
 };
 
 /** The fields of a project file. */
 export const projectFields: readonly string[] = [
   ...['title', 'groups', 'schemas', 'report', 'sampleLogs', 'lint', 'openLineage'],
-  'schedules',
+  ...['schedules', 'storage'],
 ];
 
 /**
@@ -102,6 +106,7 @@ export function completeProject(
     lint: readLint(project['lint'], fields),
     openLineage: readLineage(project['openLineage'], fields),
     schedules: readSchedules(project['schedules'], fields, cronProblem),
+    storage: readStores(project['storage'], fields),
   };
   return problems.length > 0 ? { problems } : { settings };
 }
@@ -144,6 +149,24 @@ function readLineage(value: unknown, fields: FieldReader): OpenLineageSettings |
     url: text('url', (url) => lineageUrlProblem(url)),
     file: text('file', isEmpty),
     namespace: text('namespace', isEmpty),
+  };
+}
+
+function readStores(value: unknown, fields: FieldReader): StorageSettings | undefined {
+  if (value === undefined) return undefined;
+  const path = ['storage'];
+  const given = fields.object(value, path, ['endpoint', 'region', 'forcePathStyle']);
+  const text = (name: string, problem: (text: string) => string | undefined) =>
+    fields.text(given[name], [...path, name], problem);
+  const { forcePathStyle } = given;
+  const isSwitch = forcePathStyle === undefined || typeof forcePathStyle === 'boolean';
+  if (!isSwitch) fields.wrong([...path, 'forcePathStyle'], 'must be true or false');
+  return {
+    endpoint: text('endpoint', storageUrlProblem),
+    region: text('region', (region) =>
+      /^[\w-]+$/.test(region) ? undefined : 'must be the name of a region, like eu-central-1',
+    ),
+    forcePathStyle: isSwitch ? forcePathStyle : undefined,
   };
 }
 

@@ -44,6 +44,32 @@ export const settings = {
     default: 'data',
     meaning: 'The folder of logs. Unset and `data/` empty: the folder of the last run that passed.',
   },
+  AWS_ENDPOINT_URL_S3: {
+    of: 'pipeline',
+    meaning:
+      "The address of the store of objects, `s3://…`, if it is not Amazon's. Unset: `AWS_ENDPOINT_URL`, else `storage.endpoint` of the project file.",
+  },
+  AWS_ENDPOINT_URL: {
+    of: 'pipeline',
+    meaning: 'The same, where it is not set for S3 alone.',
+  },
+  AWS_REGION: {
+    of: 'pipeline',
+    meaning:
+      'The region of the store. Unset: `AWS_DEFAULT_REGION`, else `storage.region` of the project file, else that of the profile.',
+  },
+  AWS_DEFAULT_REGION: { of: 'pipeline', meaning: 'The same, by its older name.' },
+  AWS_ACCESS_KEY_ID: {
+    of: 'pipeline',
+    meaning:
+      'The key for the store, with `AWS_SECRET_ACCESS_KEY`. Unset: what the client of S3 finds: a profile, single sign-on, the role of the machine.',
+  },
+  AWS_SECRET_ACCESS_KEY: { of: 'pipeline', meaning: 'The secret of that key.' },
+  AWS_SESSION_TOKEN: { of: 'pipeline', meaning: 'The token of a key that is for a while only.' },
+  AWS_PROFILE: {
+    of: 'pipeline',
+    meaning: 'The profile of `~/.aws` that is taken where no key is set.',
+  },
   DAYBOOK_MAX_REJECTS: {
     of: 'pipeline',
     meaning:

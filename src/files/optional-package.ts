@@ -1,4 +1,4 @@
-// Optional packages of a project: apache-arrow, danfojs-node, tslab.
+// Optional packages of a project: the client of S3, apache-arrow, danfojs-node, tslab.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,6 +10,8 @@ import { DaybookError } from '../errors.js';
  * library that is native and for packages that are not in the registry: the overrides name others in their place.
  */
 export const optionalPackages = {
+  // Any of its releases, of which there is one each day.
+  '@aws-sdk/client-s3': { version: '3', overrides: {} },
   'apache-arrow': { version: '21.2.0', overrides: {} },
   'danfojs-node': {
     version: '1.2.0',

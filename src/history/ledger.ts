@@ -27,6 +27,8 @@ export interface KnownContent {
 /** A row of `ops.source_file`. */
 export interface LedgerEntry extends Omit<KnownContent, 'source' | 'definition'> {
   readonly file: string;
+  /** The version of an object, in a bucket that keeps versions. */
+  readonly version?: string | undefined;
   /** Of this load. */
   readonly lines: number;
   readonly loaded: number;
@@ -120,12 +122,13 @@ export async function addToEntry(
       newest_event = greatest(
         newest_event, timestamptz '2000-01-01 00:00:00Z' + $9::bigint * interval '1 microsecond'
       ),
-      run_id = $10, header = $11, stamp = $12, loaded_at = clock_timestamp()
+      run_id = $10, header = $11, stamp = $12, object_version = $13,
+      loaded_at = clock_timestamp()
     where source_file = $1`,
     [
       ...[entry.file, entry.sha256, entry.bytes, entry.unfinishedBytes, entry.nextLine],
       ...[entry.lines, entry.loaded, entry.rejected, entry.newest, runId, entry.header],
-      entry.stamp ?? null,
+      ...[entry.stamp ?? null, entry.version ?? null],
     ],
   );
 }

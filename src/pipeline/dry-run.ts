@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import { DaybookError } from '../errors.js';
 import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
-import { surveyFolder } from './extract/files/find-files.js';
+import { surveyFiles } from './extract/files/survey-files.js';
 import { compareFile, encodeFile } from './load/encode/encode-file.js';
 import { isOfAnother, isUntouched, loadReason, type EncodeJob } from './plan/file-decision.js';
 import { readLedger, readLineRates, type KnownFile } from '../history/ledger.js';
@@ -78,7 +78,8 @@ export async function dryRun(pool: Pool, options: DryRunOptions): Promise<DryRun
   const { config, select = [], fullRefresh = false } = options;
   const { sources, models } = await readProject(config.root, config.project.schemas);
   const patterns = sources.flatMap((source) => source.files);
-  const found = await surveyFolder(options.dataDir ?? config.dataDir, patterns);
+  const folder = options.dataDir ?? config.dataDir;
+  const found = await surveyFiles(folder, patterns, config.storage);
   const selected = selectModels(models, select);
   const books = await readWarehouseState(pool, sources, config);
   const assigned = await findCopies(assignFiles(found.files, sources), books.ledger);

@@ -7,7 +7,7 @@ import { describeError } from '../errors.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { qualified } from '../warehouse/query/sql-text.js';
-import { surveyFolder } from './extract/files/find-files.js';
+import { surveyFiles } from './extract/files/survey-files.js';
 import { ensureTable } from './load/ensure-table.js';
 import { EncoderThreads } from './load/encode/encoder-threads.js';
 import { readLedger, readNewestEvent, readStale, type Stale } from '../history/ledger.js';
@@ -166,7 +166,8 @@ export class PipelineWork {
   async #load({ sources, models }: Project, select: readonly string[]): Promise<void> {
     const { config, only } = this.#options;
     const patterns = sources.flatMap((source) => source.files);
-    const found = await surveyFolder(this.#options.dataDir ?? config.dataDir, patterns);
+    const folder = this.#options.dataDir ?? config.dataDir;
+    const found = await surveyFiles(folder, patterns, config.storage);
     const assigned = assignFiles(found.files, sources);
     const { files, copies } = await findCopies(assigned, await readLedger(this.#pool));
     this.#passedOver = [...found.passedOver, ...copies];

@@ -28,6 +28,13 @@ test('an empty environment gives a complete, frozen configuration', () => {
     notebookUser: undefined,
     webhook: undefined,
     openLineage: undefined,
+    storage: {
+      endpoint: undefined,
+      region: undefined,
+      forcePathStyle: false,
+      credentials: undefined,
+      profile: undefined,
+    },
     basePath: '',
     exposure: {
       allowedHosts: [],

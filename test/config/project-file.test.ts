@@ -125,7 +125,7 @@ describe('what is wrong in a project file is named by line, column and field', (
     [
       'a misspelt field',
       `export default defineConfig({\n  reprot: { timeZone: 'UTC' },\n});`,
-      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: title, groups, schemas, report, sampleLogs, lint, openLineage, schedules)',
+      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: title, groups, schemas, report, sampleLogs, lint, openLineage, schedules, storage)',
     ],
     [
       'a field in the wrong place',
@@ -286,11 +286,13 @@ test('the guide says of every field what it is for', async () => {
   const top = await known('export default { x: 1 };');
   const report = await known('export default { report: { x: 1 } };');
   const lineage = await known('export default { openLineage: { x: 1 } };');
+  const storage = await known('export default { storage: { x: 1 } };');
   expect(top).toEqual(expect.arrayContaining(['report', 'openLineage']));
   const fields = [
     ...top.filter((name) => name !== 'report'),
     ...report.map((name) => `report.${name}`),
     ...lineage.map((name) => `openLineage.${name}`),
+    ...storage.map((name) => `storage.${name}`),
   ];
   const reference = readFileSync(join(root, 'docs/reference/project-file.md'), 'utf8');
   const [, section = ''] = /### ProjectConfig\n([^]*?)\n###/.exec(reference) ?? [];

@@ -12,7 +12,8 @@ import { notebookUser } from '../../notebook/execute/notebook-user.js';
 import type { SystemUser } from '../../system/system-users.js';
 import { projectTypesProblem } from '../../pipeline/table-types/types-problem.js';
 import { describeUrl } from '../../warehouse/connect/connection-error.js';
-import { surveyFolder } from '../../pipeline/extract/files/find-files.js';
+import { surveyFiles } from '../../pipeline/extract/files/survey-files.js';
+import { isObjectAddress } from '../../storage/object-address.js';
 import { readSources } from '../../pipeline/project/read-sources.js';
 import { findPostgresPackage } from '../../warehouse/embedded/binaries.js';
 import { embeddedStatus } from '../../warehouse/embedded/server.js';
@@ -88,19 +89,21 @@ function checkNode(): Finding {
 }
 
 /** Files of the data folder that a run would skip or cannot read. */
-async function checkFiles({ root, dataDir, project }: Config): Promise<Finding> {
+async function checkFiles({ root, dataDir, project, storage }: Config): Promise<Finding> {
   const finding = { name: 'data files', required: false };
   try {
     const sources = await readSources(root, project.schemas.loaded);
     const patterns = sources.flatMap((source) => source.files);
-    const { files, passedOver } = await surveyFolder(dataDir, patterns);
+    const { files, passedOver } = await surveyFiles(dataDir, patterns, storage);
     const unreadable = files.flatMap(({ name, problem }) => (problem === undefined ? [] : [name]));
+    const isOfFolder = patterns.some((pattern) => !isObjectAddress(pattern));
+    const places = [...(isOfFolder ? [dataDir] : []), ...patterns.filter(isObjectAddress)];
     const ignored = passedOver.map(({ file, reason }) => `; ${file} is not read: ${reason}`);
     const broken = unreadable.map((name) => `; ${name} cannot be read`);
     return {
       ...finding,
       ok: unreadable.length === 0,
-      detail: `${files.length} in ${dataDir}${[...broken, ...ignored].join('')}`,
+      detail: `${files.length} in ${places.join(', ')}${[...broken, ...ignored].join('')}`,
       mend: 'mend these files, or move them out of the data folder',
     };
   } catch (error) {

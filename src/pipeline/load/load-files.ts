@@ -10,6 +10,7 @@ import { withRetries } from '../retry.js';
 import type { RunRecord } from '../../history/run-record.js';
 import { toTaskError } from '../../history/task-error.js';
 import type { EncoderThreads } from './encode/encoder-threads.js';
+import { currentFile } from '../extract/files/survey-files.js';
 import { isOfAnother, isUntouched, loadReason, type EncodeJob } from '../plan/file-decision.js';
 import { lockFile, updateStamp, type KnownContent } from '../../history/ledger.js';
 import { copyStatement, loadFile, removeFile, type FileLoad } from './load-file.js';
@@ -136,8 +137,9 @@ async function loadOne(
   isLast: boolean,
 ): Promise<FileReport | undefined> {
   const { pool, record, threads, signal, onEvent, limitsOf } = options;
-  const { file, source } = job;
+  const { source } = job;
   const work: FileWork = async (announce) => {
+    const { file } = job;
     if (file.problem !== undefined) throw file.problem;
     if (isUntouched(job)) return { status: 'unchanged', reason: 'nobody wrote to it' };
     let reason = '';
@@ -168,11 +170,14 @@ async function loadOne(
     try {
       return await work(announce);
     } catch (error) {
-      if (!isLast && error instanceof DaybookError && error.code === 'REMOVAL_EXCEEDED')
-        return undefined;
+      if (!(error instanceof DaybookError)) throw error;
+      if (!isLast && error.code === 'REMOVAL_EXCEEDED') return undefined;
+      // The next attempt reads it as it is then.
+      if (error.code === 'OBJECT_CHANGED') job = { ...job, file: await currentFile(job.file) };
       throw error;
     }
   };
+  const { file } = job;
   const report = await task(file.name, source.name, copyStatement(source), options, tryWork);
   // Lines that a refused file would remove count for the others, too: either all may, or none.
   const isRefused = report === undefined || report.error?.code === 'REMOVAL_EXCEEDED';

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { readDuration, readLineLimit } from '../../config/limits.js';
 import { columnTypes, type ColumnType } from '../definitions/source.js';
+import { addressProblem } from '../../storage/object-address.js';
 import { encodingProblem } from '../extract/files/text-encoding.js';
 import { timeFormatProblem } from '../extract/time/time-format.js';
 import { readColumnType } from './column-type.js';
@@ -203,10 +204,15 @@ const limits = z.strictObject({
 export const sourceSchema = z.strictObject({
   description: text.optional().describe('What the lines are, as the data catalogue shows it.'),
   files: z
-    .array(text)
+    .array(
+      text.superRefine((pattern, context) => {
+        const problem = addressProblem(pattern);
+        if (problem !== undefined) context.addIssue(problem);
+      }),
+    )
     .min(1)
     .describe(
-      'Names of its files, or paths below the data folder where there is a `/`; `*` stands for anything.',
+      'Names of its files, or paths below the data folder where there is a `/`, or addresses of objects, `s3://bucket/…`; `*` stands for anything.',
     ),
   format: z
     .unknown()

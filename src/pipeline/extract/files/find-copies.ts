@@ -1,8 +1,8 @@
 // Detection of duplicate files in the data folder.
 
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { LogFile } from './find-files.js';
+import { readBytes } from './read-bytes.js';
 import type { SourceFile } from './assign-files.js';
 import type { PassedOver } from '../../../history/pipeline-report.js';
 
@@ -28,7 +28,11 @@ export async function findCopies(
 ): Promise<{ files: SourceFile[]; copies: PassedOver[] }> {
   const copies = new Map<string, string>();
   for (const group of sameSize(files)) {
-    const byStart = await groupBy(group, ({ file }) => digest(file, firstBytes));
+    // Digests of all of them are known as a rule.
+    const isKnown = group.every(({ file }) => isUntouched(file, known.get(file.name)));
+    const byStart = isKnown
+      ? [group]
+      : await groupBy(group, ({ file }) => digest(file, Math.min(firstBytes, file.bytes)));
     for (const alike of byStart) {
       for (const same of await groupBy(alike, ({ file }) => digestOf(file, known))) {
         const [first, ...others] = same.toSorted(
@@ -77,13 +81,17 @@ async function groupBy(
 
 async function digestOf(file: LogFile, known: ReadonlyMap<string, KnownFile>): Promise<string> {
   const before = known.get(file.name);
-  const isUntouched = file.stamp !== undefined && file.stamp === before?.stamp;
-  return isUntouched ? Buffer.from(before.sha256).toString('hex') : digest(file, file.bytes);
+  return isUntouched(file, before)
+    ? Buffer.from(before.sha256).toString('hex')
+    : digest(file, file.bytes);
 }
 
-async function digest({ path }: LogFile, bytes: number): Promise<string> {
+function isUntouched(file: LogFile, before: KnownFile | undefined): before is KnownFile {
+  return file.stamp !== undefined && file.stamp === before?.stamp;
+}
+
+async function digest(file: LogFile, bytes: number): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { end: bytes - 1 }))
-    hash.update(chunk as Buffer);
+  for await (const chunk of readBytes(file, { start: 0, end: bytes })) hash.update(chunk);
   return hash.digest('hex');
 }

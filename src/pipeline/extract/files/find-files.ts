@@ -4,16 +4,20 @@ import { isUtf8 } from 'node:buffer';
 import type { BigIntStats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { isObjectAddress } from '../../../storage/object-address.js';
+import type { ObjectPlace } from '../../../storage/read-object.js';
 import { globPattern } from '../../../text/glob.js';
 import { DaybookError } from '../../../errors.js';
 import type { PassedOver } from '../../../history/pipeline-report.js';
 
 /** A file of a source. */
 export interface LogFile {
-  /** The path relative to the data folder, with `/`: the file's name in the warehouse. */
+  /** The path relative to the data folder, with `/`, or an object's address: the file's name in the warehouse. */
   readonly name: string;
-  /** The path to open. */
+  /** The path to open, or the object's address. */
   readonly path: string;
+  /** Where it is an object of a store. */
+  readonly object?: ObjectPlace | undefined;
   /** Size on disk in bytes. */
   readonly bytes: number;
   /** See `fileStamp`; without it only the content shows whether the file changed. */
@@ -22,7 +26,7 @@ export interface LogFile {
   readonly problem?: DaybookError;
 }
 
-/** The content of a data folder. */
+/** The content of a data folder, of stores, or of both. */
 export interface FolderContent {
   /** The matching files, sorted by name. */
   readonly files: readonly LogFile[];
@@ -88,7 +92,7 @@ export async function surveyFolder(
 }
 
 /** Marks files that are present both packed and unpacked as failed: their names do not show which is complete. */
-function withAmbiguous(files: readonly LogFile[]): LogFile[] {
+export function withAmbiguous(files: readonly LogFile[]): LogFile[] {
   const names = new Set(files.map(({ name }) => name));
   const twins = new Map<string, string>();
   for (const name of names) {
@@ -116,7 +120,7 @@ interface Reachable extends LogFile {
 }
 
 /** Files that are never data: notes, and files of desktop systems. */
-const foreign =
+export const foreign =
   /^(?:readme|licen[cs]e|changelog)(?:\..*)?$|^(?:thumbs\.db|desktop\.ini|checksums?(?:\..*)?|.*\.(?:md|md5|sha\d+))$/i;
 
 /** @param folder - As bytes: names need not be UTF-8. */
@@ -202,6 +206,7 @@ export function unreadable(
  *   alone.
  */
 export function matchesPattern(name: string, pattern: string): boolean {
+  if (isObjectAddress(name) !== isObjectAddress(pattern)) return false;
   const subject = pattern.includes('/') ? name : basename(name);
   return globPattern(pattern, '*').test(subject);
 }

@@ -1,12 +1,12 @@
 // Reading of log files, plain or packed: gzip, zstd. Support for another compression (packing) is added here.
 
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { DaybookError } from '../../../errors.js';
 import { unreadable, type LogFile } from './find-files.js';
+import { chunkBytes, readBytes } from './read-bytes.js';
+import { peek } from './peek.js';
 import { unpackZstd } from './unpack-zstd.js';
 
 /** An open log: its uncompressed bytes and, at the end, the digest of the file on disk. */
@@ -16,12 +16,14 @@ export interface OpenFile {
    * truncated file.
    */
   readonly chunks: AsyncIterable<Buffer>;
+  /** By its first bytes; undefined: a plain file. */
+  readonly compression: Compression | undefined;
   /** Stops reading. */
   close(): Promise<void>;
   /** Bytes on disk that were read so far, skipped ones included. */
   bytesRead(): number;
-  /** SHA-256 and size of the file on disk, after {@link chunks} ended. */
-  digest(): { sha256: Buffer; bytes: number };
+  /** SHA-256 and size of the file as it is stored, and the version of an object, after {@link chunks} ended. */
+  digest(): { sha256: Buffer; bytes: number; version: string | undefined };
 }
 
 /** The known beginning of a file: its digest, and where to continue. */
@@ -33,76 +35,56 @@ export interface ReadStart {
   readonly from: number;
 }
 
-const chunkBytes = 1024 * 1024;
-
 /**
  * Opens a log, plain or compressed. The digest is of the bytes that were read, not of later ones.
  *
- * @param compression - By {@link compressionOf}.
  * @param start - Skips what was read before; plain files only.
+ * @throws DaybookError `DATA_UNREADABLE`, as the chunks do.
  */
-export function openFile(
-  file: LogFile,
-  compression: Compression | undefined,
-  start?: ReadStart,
-): OpenFile {
+export async function openFile(file: LogFile, start?: ReadStart): Promise<OpenFile> {
   const hash = start?.hash ?? createHash('sha256');
   let bytes = start?.from ?? 0;
   const hashed = start?.bytes ?? 0;
-  async function* hashing(memory: () => Buffer): AsyncGenerator<Buffer> {
-    for await (const chunk of readFrom(file.path, bytes, memory)) {
-      hash.update(chunk.subarray(Math.max(0, hashed - bytes)));
-      bytes += chunk.length;
-      yield chunk;
+  let version: string | undefined;
+  // New memory for each chunk costs page faults and garbage collection; what is packed is read ahead of its use.
+  let chunk: Buffer | undefined;
+  let isPacked = false;
+  const memory = (): Buffer => {
+    if (isPacked) return Buffer.allocUnsafeSlow(chunkBytes);
+    return (chunk ??= Buffer.allocUnsafeSlow(chunkBytes));
+  };
+  async function* hashing(): AsyncGenerator<Buffer> {
+    const range = { start: bytes };
+    for await (const part of readBytes(file, range, memory, (read) => (version = read))) {
+      hash.update(part.subarray(Math.max(0, hashed - bytes)));
+      bytes += part.length;
+      yield part;
     }
   }
-  const unpacking = unpacked(compression, hashing);
-  const chunks = explained(
-    file,
-    compression === undefined ? unpacking : bounded(unpacking, () => bytes),
-  );
+  const stored = explained(file, hashing());
+  const { head, chunks: content } = await peek(stored, magicBytes);
+  const compression = (start?.from ?? 0) === 0 ? compressionOf(head) : undefined;
+  isPacked = compression !== undefined;
+  const chunks =
+    compression === undefined
+      ? content
+      : explained(
+          file,
+          bounded(unpacked(compression, content), () => bytes),
+        );
   return {
     chunks,
+    compression,
     close: async () => {
-      await chunks.return(undefined);
+      await stored.return(undefined);
     },
     bytesRead: () => bytes,
-    digest: () => ({ sha256: hash.digest(), bytes }),
+    digest: () => ({ sha256: hash.digest(), bytes, version }),
   };
 }
 
-/** A file's bytes from an offset on, each chunk in the given memory. */
-async function* readFrom(
-  path: string,
-  start: number,
-  memory: () => Buffer,
-): AsyncGenerator<Buffer> {
-  const disk = await open(path);
-  try {
-    for (let at = start; ;) {
-      const chunk = memory();
-      const { bytesRead } = await disk.read(chunk, 0, chunk.length, at);
-      if (bytesRead === 0) return;
-      at += bytesRead;
-      yield chunk.subarray(0, bytesRead);
-    }
-  } finally {
-    await disk.close();
-  }
-}
-
-function unpacked(
-  compression: Compression | undefined,
-  read: (memory: () => Buffer) => AsyncGenerator<Buffer>,
-): AsyncIterable<Buffer> {
-  if (compression !== undefined) {
-    const packed = read(() => Buffer.allocUnsafeSlow(chunkBytes));
-    if (compression === 'zstd') return unpackZstd(packed);
-    return gunzipped(packed);
-  }
-  // New memory for each chunk costs page faults and garbage collection.
-  const chunk = Buffer.allocUnsafeSlow(chunkBytes);
-  return read(() => chunk);
+function unpacked(compression: Compression, packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  return compression === 'zstd' ? unpackZstd(packed) : gunzipped(packed);
 }
 
 /** Unpacks gzip on demand: an error before the first read would be unhandled, and end the process. */
@@ -115,19 +97,14 @@ async function* gunzipped(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
 /** The compression of a file. */
 export type Compression = 'gzip' | 'zstd';
 
-/**
- * The compression of a file by its first bytes (RFC 1952 and RFC 8878), whatever its name.
- *
- * @returns Undefined for a plain file.
- * @throws DaybookError `DATA_UNREADABLE`.
- */
-export async function compressionOf(file: LogFile): Promise<Compression | undefined> {
-  const disk = createReadStream(file.path, { end: 3 });
-  let magic = Buffer.alloc(0);
-  for await (const chunk of explained(file, disk)) magic = Buffer.concat([magic, chunk]);
-  if (magic.length >= 2 && magic.readUInt16BE() === 0x1f8b) return 'gzip';
-  if (magic.length < 4) return undefined;
-  const number = magic.readUInt32LE();
+/** Bytes that show the compression. */
+const magicBytes = 4;
+
+/** The compression of a file by its first bytes (RFC 1952 and RFC 8878), whatever its name; undefined: a plain one. */
+function compressionOf(head: Buffer): Compression | undefined {
+  if (head.length >= 2 && head.readUInt16BE() === 0x1f8b) return 'gzip';
+  if (head.length < magicBytes) return undefined;
+  const number = head.readUInt32LE();
   // A frame, or a skippable frame before it.
   return number === 0xfd2fb528 || number >>> 4 === 0x184d2a5 ? 'zstd' : undefined;
 }
@@ -174,9 +151,8 @@ async function* explained(file: LogFile, stream: AsyncIterable<Buffer>): AsyncGe
 export async function hashStart(file: LogFile, bytes: number): Promise<Hash | undefined> {
   const hash = createHash('sha256');
   if (bytes === 0) return hash;
-  const disk = createReadStream(file.path, { highWaterMark: chunkBytes, end: bytes - 1 });
   let read = 0;
-  for await (const chunk of explained(file, disk)) {
+  for await (const chunk of explained(file, readBytes(file, { start: 0, end: bytes }))) {
     hash.update(chunk);
     read += chunk.length;
   }

@@ -5,10 +5,8 @@ import { checkHeader } from '../../extract/event/check-header.js';
 import { columnNames, createRecordEnd } from '../../extract/text/csv-record.js';
 import type { LogFile } from '../../extract/files/find-files.js';
 import {
-  compressionOf,
   hashStart,
   openFile,
-  type Compression,
   type OpenFile,
   type ReadStart,
 } from '../../extract/files/open-file.js';
@@ -48,6 +46,8 @@ export interface FileBlock extends EncodedBlock {
 export interface FileEnd {
   readonly sha256: Uint8Array;
   readonly bytes: number;
+  /** The version of an object, in a bucket that keeps versions. */
+  readonly version?: string | undefined;
   readonly unfinishedBytes: number | null;
   readonly nextLine: number | null;
   readonly header: readonly string[] | null;
@@ -73,9 +73,8 @@ export type EncodedFile =
 export async function encodeFile(job: EncodeJob, allocate?: Allocate): Promise<EncodedFile> {
   const { change, start } = await compareFile(job);
   if (change === 'unchanged') return { change };
-  const compression = await compressionOf(job.file);
-  const opened = openFile(job.file, compression, start);
-  const blocks = encodeContent(job, { opened, compression, start, allocate });
+  const opened = await openFile(job.file, start);
+  const blocks = encodeContent(job, { opened, start, allocate });
   return { change, blocks, close: () => opened.close() };
 }
 
@@ -84,17 +83,16 @@ async function* encodeContent(
   job: EncodeJob,
   {
     opened,
-    compression,
     start,
     allocate,
   }: {
     readonly opened: OpenFile;
-    readonly compression: Compression | undefined;
     readonly start: ReadStart | undefined;
     readonly allocate: Allocate | undefined;
   },
 ): AsyncGenerator<FileBlock, FileEnd> {
   const { file, known } = job;
+  const { compression } = opened;
   const source = internSource(job.source);
   const { format } = source;
   const name = Buffer.from(file.name);

@@ -11,7 +11,7 @@ for (const folder of ['warehouse/migrations', 'server/assets', 'server/client'])
   rmSync(at(`dist/${folder}`), { recursive: true, force: true });
   cpSync(at(`src/${folder}`), at(`dist/${folder}`), {
     recursive: true,
-    // What type-checks the scripts is not read.
-    filter: (path) => !/(tsconfig\.json|\.ts)$/.test(path),
+    // What type-checks the scripts is not read; bundle-page-script.js makes one of filters/.
+    filter: (path) => !/(tsconfig\.json|\.ts|client.filters)$/.test(path),
   });
 }

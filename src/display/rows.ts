@@ -58,7 +58,7 @@ export type RowFilter<Row> =
       field: RowField<Row>;
       /** `select`: one value, `multiple`: several, `dates`, `range`: of numbers, `text`: a part of the value. */
       control?: ControlKind;
-      /** Its name for readers. Default: the field's with its underscores as spaces. */
+      /** Its name for readers. Default: made of the field's. */
       label?: string;
     };
 
@@ -202,11 +202,17 @@ export function encodeRows(
   const controls = filters.map((filter, index): Control => {
     const { field, label } = wanted[index] ?? { field: '' };
     const control = settleControl(filter, columns[field], field);
-    return { field, control, label: label ?? field.replaceAll('_', ' ') };
+    return { field, control, label: label ?? labelOf(field) };
   });
   const shown = { grammar, controls, columns: { ...columns }, count: rows.length };
   requireFewBytes(shown);
   return shown;
+}
+
+/** A field's name for readers: `province_name` is `Province name`. */
+function labelOf(field: string): string {
+  const words = field.replaceAll('_', ' ').trim();
+  return words === '' ? field : `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 function settleControl(filter: unknown, column: Column | undefined, field: string): ControlKind {

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { readFigure, plotlyType } from '../../src/chart/figure/figure.js';
+import { drawRowsPicture } from '../../src/chart/picture/rows-picture.js';
 import { drawPicture } from '../../src/chart/picture/picture.js';
 import { svgText } from '../../src/chart/picture/svg.js';
 import { dataTableOf } from '../../src/chart/table/data-table.js';
@@ -16,6 +17,12 @@ const rows = [
   { day: '2019-02-03', province: 'Ontario', segment: 'home', amount: '1000.70', orders: 2n },
   { day: '2019-02-03', province: null, segment: 'home', amount: null, orders: 4n },
 ];
+
+/** Options whose fields are not what the test is about. */
+interface Usual {
+  x: 'day';
+  y: { count: '*' };
+}
 
 function figureOf(bundle: Readonly<Record<string, unknown>>) {
   const figure = readFigure(bundle[plotlyType] as never);
@@ -73,6 +80,26 @@ test('panels share their series’ colours, and each is drawn', () => {
   expect(new Set(svg.match(/series-\d/g))).toEqual(new Set(['series-1', 'series-2']));
 });
 
+test.each([
+  ['bars', { x: 'province', y: { sum: 'orders' } }],
+  ['bars on one another', { x: 'province', y: { sum: 'orders' }, color: 'segment' }],
+  ['bars side by side', { x: 'province', y: { sum: 'orders' }, color: 'segment', grouped: true }],
+  ['lying bars', { x: { sum: 'orders' }, y: 'province' }],
+  ['lines', { x: { field: 'day', bin: 'month' }, y: { count: '*' }, color: 'segment' }],
+  ['areas', { x: 'day', y: { sum: 'amount' }, color: 'segment', mark: 'area' }],
+  ['an area', { x: 'day', y: { sum: 'amount' }, mark: 'area' }],
+  ['points', { x: 'orders', y: { max: 'amount' }, mark: 'point' }],
+  ['panels', { x: 'day', y: { sum: 'orders' }, color: 'segment', facet: 'province' }],
+])('%s look the same on the server and in the page’s script', (_, options) => {
+  const figure = figureOf(rowsPlotBundle({ title: '', rows, ...(options as unknown as Usual) }));
+  for (const width of [400, 800]) {
+    const size = { width, height: figure.height, hasAxes: true };
+    const [one, other] = [drawPicture(figure, size), drawRowsPicture(figure, size)];
+    expect(one).toBeDefined();
+    expect(other).toEqual(one);
+  }
+});
+
 test('bars lie where x is the measure, the first one at the top', () => {
   const { traces, layout } = figureOf(
     rowsPlotBundle({ title: 'Orders', rows, x: { sum: 'orders' }, y: 'province' }),
@@ -95,7 +122,7 @@ test('only the fields that are used travel', () => {
     'province',
   ]);
   expect(shown?.controls).toEqual([
-    { field: 'province', control: 'select', label: 'province' },
+    { field: 'province', control: 'select', label: 'Province' },
     { field: 'orders', control: 'range', label: 'Orders' },
   ]);
 });
@@ -141,9 +168,7 @@ test.each([
     /for dates, and its values are of type text/,
   ],
 ])('%s is refused, too', (_, options, message) => {
-  expect(() =>
-    rowsPlotBundle({ title: '', rows, ...(options as { x: 'day'; y: { count: '*' } }) }),
-  ).toThrow(message);
+  expect(() => rowsPlotBundle({ title: '', rows, ...(options as Usual) })).toThrow(message);
 });
 
 test('more rows, or more bytes, than a page holds are refused with what to do', () => {

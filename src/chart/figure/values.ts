@@ -65,10 +65,21 @@ function unpack(array: Record<string, Json>): number[] | undefined {
   const dtype = (Object.hasOwn(longNames, name) ? longNames[name] : undefined) ?? name;
   const read = Object.hasOwn(readers, dtype) ? readers[dtype] : undefined;
   if (read === undefined) return undefined;
-  const bytes = Buffer.from(bdata, 'base64');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const bytes = bytesOf(bdata);
+  const view = new DataView(bytes.buffer);
   const size = Number(dtype.slice(1));
   return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) =>
     read(view, index * size),
   );
+}
+
+/** Base64 of either alphabet as bytes; other characters are passed over. The page's script reads it, too. */
+function bytesOf(base64: string): Uint8Array {
+  const digits = base64
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+    .replace(/[^A-Za-z0-9+/]/g, '');
+  // A single digit is less than a byte.
+  const text = atob(digits.length % 4 === 1 ? digits.slice(0, -1) : digits);
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

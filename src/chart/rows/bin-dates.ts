@@ -28,6 +28,17 @@ export function binDate(date: string, bin: DateBin): string {
   }
 }
 
+/** The first and the last day of a bin. @param start - Its first day. */
+export function binSpan(start: string, bin: DateBin): { from: string; to: string } {
+  const from = start.slice(0, 10);
+  const months = { month: 1, quarter: 3, year: 12 };
+  const next =
+    bin === 'day' || bin === 'week'
+      ? addDays(from, bin === 'day' ? 1 : 7)
+      : addMonths(from, months[bin]);
+  return { from, to: addDays(next, -1) };
+}
+
 /** A calendar date some days later, or earlier. */
 export function addDays(date: string, days: number): string {
   const time = timeOf(date);

@@ -196,12 +196,23 @@ function layoutOf(figure, height, width) {
   };
 }
 
+/** Series of several panels have one colour. @param {Figure} figure @returns {Figure} */
+function colored(figure) {
+  const { series } = readTokens();
+  const data = figure.data.map((trace) => {
+    const at = /** @type {any} */ (trace).meta?.daybook?.series;
+    const color = typeof at === 'number' ? series[at % series.length] : undefined;
+    return color === undefined ? trace : { line: { color }, marker: { color }, ...trace };
+  });
+  return { ...figure, data };
+}
+
 /** @param {HTMLElement} area */
 async function draw(area) {
-  const source = area.parentElement?.querySelector('script.chart-figure')?.textContent;
+  const source = area.parentElement?.querySelector('script.chart-figure');
   if (source == null) return;
-  /** @type {Figure} */
-  const figure = JSON.parse(source);
+  /** The figure that is to be shown, which filters change. @returns {Figure} */
+  const current = () => JSON.parse(source.textContent);
   const plotly = await loadPlotly();
   // As tall as the picture that it replaces, so that nothing below moves.
   const picture = area.querySelector('.chart-picture');
@@ -211,12 +222,16 @@ async function draw(area) {
   plot.className = 'chart-plot';
   plot.style.height = `${height}px`;
   area.append(plot);
-  const layout = () => layoutOf(figure, height, area.clientWidth);
-  await plotly.newPlot(plot, figure.data, layout(), config);
+  const layout = (/** @type {Figure} */ figure) => layoutOf(figure, height, area.clientWidth);
+  const first = colored(current());
+  await plotly.newPlot(plot, first.data, layout(first), config);
   area.classList.add('drawn');
-  document.addEventListener('daybook-theme', () => {
-    void plotly.react(plot, figure.data, layout(), config);
-  });
+  const drawAnew = () => {
+    const figure = colored(current());
+    void plotly.react(plot, figure.data, layout(figure), config);
+  };
+  document.addEventListener('daybook-theme', drawAnew);
+  area.addEventListener('daybook-figure', drawAnew);
 }
 
 /** Shows the table of a chart that has no picture and cannot be drawn. @param {HTMLElement} area */
@@ -248,4 +263,10 @@ for (const table of document.querySelectorAll('details.stand-in')) {
   if (table instanceof HTMLDetailsElement) table.open = false;
   table.classList.remove('stand-in');
 }
-for (const area of document.querySelectorAll('.chart-area')) observer.observe(area);
+// Charts of rows are drawn by the script that filters them, until somebody wants to zoom.
+for (const area of document.querySelectorAll('.chart-area:not([data-of-rows])')) {
+  observer.observe(area);
+}
+addEventListener('daybook-draw', ({ target }) => {
+  if (target instanceof HTMLElement) observer.observe(target);
+});

@@ -145,6 +145,11 @@ function csvField(value) {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+/** Lines as CSV, which spreadsheets read as UTF-8. @param {readonly (readonly Value[])[]} lines */
+function csvOf(lines) {
+  return `\uFEFF${lines.map((line) => line.map(csvField).join(',')).join('\r\n')}\r\n`;
+}
+
 /**
  * A link that saves all rows of a table as CSV, as they are sorted; charts have one of their own.
  *
@@ -165,10 +170,9 @@ function addDownload(frame, table, heads, current) {
   link.setAttribute('aria-label', `CSV of ${frame.getAttribute('aria-label') ?? 'the table'}`);
   link.download = `${(table.caption?.textContent ?? 'table').replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60)}.csv`;
   link.addEventListener('click', () => {
-    const lines = [heads, ...current().map(({ values }) => values)];
-    const text = lines.map((line) => line.map(csvField).join(',')).join('\r\n');
     URL.revokeObjectURL(link.href);
-    link.href = URL.createObjectURL(new Blob([`\uFEFF${text}\r\n`], { type: 'text/csv' }));
+    const text = csvOf([heads, ...current().map(({ values }) => values)]);
+    link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
   });
   let foot = cell.querySelector(':scope > .cell-foot');
   if (foot === null) {
@@ -261,22 +265,40 @@ function wholeOf(frame) {
   return data == null ? undefined : JSON.parse(data);
 }
 
-for (const frame of allWithin('.table-frame', HTMLElement, document)) {
+/** What script adds to a table. @param {HTMLElement} frame */
+function addTo(frame) {
   const table = frame.querySelector('table');
-  if (table === null) continue;
+  if (table === null) return;
   const whole = wholeOf(frame);
   const given = rowsOf(table, whole);
   const heads = whole?.heads ?? [...(table.tHead?.rows[0]?.cells ?? [])].map(headText);
-  let current = given;
+  /** All rows as they are sorted, and those of them that filters leave. */
+  let [order, current] = [given, given];
+  /** @type {Set<Row> | undefined} */
+  let chosen;
   const saved = [...(table.tHead?.rows ?? [])].slice(1).map((head) => {
     const texts = [...head.cells].map(headText);
     return row(texts, texts, undefined);
   });
   addDownload(frame, table, heads, () => [...saved, ...current]);
   // A table whose cells span others has no columns to sort by; heads that are links stay links.
-  if (table.tHead?.rows.length !== 1 || table.tBodies.length !== 1) continue;
-  if (table.querySelector('[colspan], [rowspan], thead a') !== null) continue;
+  if (table.tHead?.rows.length !== 1 || table.tBodies.length !== 1) return;
+  if (table.querySelector('[colspan], [rowspan], thead a') !== null) return;
   const show = addTools(frame, table, () => current, whole);
+  const leave = () => {
+    current = order.filter((one) => chosen?.has(one) ?? true);
+    show();
+  };
+  frame.addEventListener('daybook-rows', (event) => {
+    if (!(event instanceof CustomEvent)) return;
+    const detail = /** @type {{ chosen: Uint8Array | undefined, csv: () => string }} */ (
+      event.detail
+    );
+    const { chosen: marks } = detail;
+    chosen = marks && new Set(given.filter((_, index) => marks[index] === 1));
+    detail.csv = () => csvOf([heads, ...current.map(({ values }) => values)]);
+    leave();
+  });
   for (const head of allWithin('thead th', HTMLTableCellElement, table)) {
     if (head.textContent.trim() === '') continue;
     const button = document.createElement('button');
@@ -290,8 +312,14 @@ for (const frame of allWithin('.table-frame', HTMLElement, document)) {
         other.removeAttribute('aria-sort');
       }
       head.setAttribute('aria-sort', isFalling ? 'descending' : 'ascending');
-      current = sorted(given, head.cellIndex, isFalling);
-      show();
+      order = sorted(given, head.cellIndex, isFalling);
+      leave();
     });
   }
 }
+
+for (const frame of allWithin('.table-frame', HTMLElement, document)) addTo(frame);
+// Filters put another table in the place of a chart's.
+addEventListener('daybook-table', ({ target }) => {
+  if (target instanceof HTMLElement && !target.matches('.table-tools + *')) addTo(target);
+});

@@ -5,6 +5,7 @@ import { h } from 'hastscript';
 import type { Notebook } from '../../nbformat/notebook.js';
 import { plotlyMarks } from '../parts/page-resources.js';
 import type { Asset, Assets } from '../parts/assets.js';
+import { controlBar, filterRoom } from '../parts/control-bar.js';
 import { mapScriptAt, mapScriptPath } from '../parts/map-scripts.js';
 import { codeSwitch } from '../site/notebooks/notebook-document.js';
 import { pageDocument, type PageResources } from '../parts/layout.js';
@@ -50,6 +51,7 @@ export async function selfContainedPage(
               ? h('div', { className: 'page-facts' }, [codeSwitch(undefined, false)])
               : undefined,
           ]),
+          controlBar(page.hasFilters ? [filterRoom()] : []),
           page.body,
         ]),
       ],
@@ -60,7 +62,7 @@ export async function selfContainedPage(
 
 function inlineResources(
   assets: Assets,
-  { bundle, maps }: Pick<RenderedNotebook, 'bundle' | 'maps'>,
+  { bundle, maps, hasFilters }: Pick<RenderedNotebook, 'bundle' | 'maps' | 'hasFilters'>,
 ): PageResources {
   const theme = inlineScript(assets.themeScript);
   const scripts = [
@@ -72,6 +74,7 @@ function inlineResources(
     }),
     inlineScript(assets.pageScript, 'module'),
     ...(bundle === undefined ? [] : [inlineScript(assets.chartScript, 'module')]),
+    ...(hasFilters ? [inlineScript(assets.filterScript, 'module')] : []),
   ];
   const style = h('style', assets.stylesheet.body.bytes.toString());
   const policy = contentSecurityPolicy({

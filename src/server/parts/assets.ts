@@ -19,6 +19,7 @@ const stylesheetParts = [
   'base',
   'layout',
   'controls',
+  'filters',
   'notebook',
   'chart',
   'pipeline',
@@ -48,6 +49,8 @@ export interface Assets {
   readonly pageScript: Asset;
   /** Draws a chart when it comes into view. */
   readonly chartScript: Asset;
+  /** Filters rows and draws what is left. */
+  readonly filterScript: Asset;
   /** Searches all pages. */
   readonly searchScript: Asset;
   /** Opens the logs of tasks beside the pipeline's graph. */
@@ -75,6 +78,7 @@ export async function loadAssets(folder: string = stylesheetFolder): Promise<Ass
     themeScript,
     pageScript,
     chartScript,
+    filterScript,
     searchScript,
     pipelineScript,
     basic,
@@ -85,6 +89,7 @@ export async function loadAssets(folder: string = stylesheetFolder): Promise<Ass
     script('theme'),
     script('page', 'tables', 'controls'),
     script('charts'),
+    script('filters'),
     script('search'),
     script('pipeline'),
     plotly('basic'),
@@ -96,6 +101,7 @@ export async function loadAssets(folder: string = stylesheetFolder): Promise<Ass
     themeScript,
     pageScript,
     chartScript,
+    filterScript,
     searchScript,
     pipelineScript,
     plotly: { basic, cartesian, strict },

@@ -65,3 +65,8 @@ export function linkControl({ name, label, options }: LinkControl): Element {
 function shownLabel(label: string): string {
   return label.trim() === '' ? '(empty)' : label;
 }
+
+/** Where the page's script puts the controls of filters, so that nothing moves when they appear. */
+export function filterRoom(): Element {
+  return h('div', { className: 'filter-room' });
+}

@@ -27,6 +27,7 @@ export function linkedResources(
   assets: Assets,
   bundle: PlotlyBundle | undefined,
   maps: readonly string[] = [],
+  hasFilters = false,
 ): PageResources {
   return {
     head: [
@@ -52,6 +53,9 @@ export function linkedResources(
               dataPlotly: assets.plotly[bundle].path,
             }),
           ]),
+      ...(hasFilters
+        ? [h('script', { defer: true, src: assets.filterScript.path, dataFilters: '' })]
+        : []),
     ],
   };
 }
@@ -61,10 +65,11 @@ export function embedResources(
   assets: Assets,
   bundle: PlotlyBundle | undefined,
   maps: readonly string[],
+  hasFilters: boolean,
 ): PageResources {
-  const { head, scripts } = linkedResources(assets, bundle, maps);
-  const drawing = scripts.filter(
-    ({ properties }) => 'dataPlotly' in properties || 'dataMap' in properties,
+  const { head, scripts } = linkedResources(assets, bundle, maps, hasFilters);
+  const drawing = scripts.filter(({ properties }) =>
+    ['dataPlotly', 'dataMap', 'dataFilters'].some((name) => name in properties),
   );
   // The theme comes from the address or the system.
   return { head: head.filter(({ tagName }) => tagName !== 'script'), scripts: drawing };

@@ -17,6 +17,7 @@ import { finishHtml } from './html/finished-html.js';
 import type { FinishedHtml } from './html/finished-node.js';
 import type { FigureFiles } from './notebook/file-menu.js';
 import { queriesOf } from './notebook/figure-queries.js';
+import { RowData } from './notebook/row-data.js';
 import { contentElement, notebookBody } from './notebook/notebook-body.js';
 import { metricCards } from './output/metric-cards.js';
 import { captionIn } from './html/tables.js';
@@ -73,6 +74,8 @@ export interface RenderedNotebook {
   readonly bundle: PlotlyBundle | undefined;
   /** The maps that figures use, by plotly's names. */
   readonly maps: readonly string[];
+  /** Whether readers choose among rows. */
+  readonly hasFilters: boolean;
   /** Whether the page has code that can be folded. */
   readonly hasCode: boolean;
   readonly body: FinishedHtml;
@@ -119,7 +122,7 @@ export async function renderNotebook(job: NotebookJob, pieces: Pieces): Promise<
   const places = new Map(queries.map((query, index) => [query, index]));
   const figures = page.cells.flatMap((cell) =>
     cell.outputs.flatMap((output): RenderedFigure[] => {
-      const shown = shownFigure(output);
+      const shown = shownFigure(output, page);
       if (shown === undefined) return [];
       const { name, number, title, source, element } = shown;
       const none = { name, number, title, queries: [], embed: undefined };
@@ -131,7 +134,7 @@ export async function renderNotebook(job: NotebookJob, pieces: Pieces): Promise<
             queries: queriesOf(queries, cell.dependencies, source).queries.flatMap(
               (query) => places.get(query) ?? [],
             ),
-            embed: job.hasEmbeds ? finishHtml([element(files)]) : undefined,
+            embed: job.hasEmbeds ? finishHtml(element(files)) : undefined,
           }),
           () => none,
         ),
@@ -143,6 +146,7 @@ export async function renderNotebook(job: NotebookJob, pieces: Pieces): Promise<
     contents: page.contents,
     bundle: page.bundle,
     maps: page.maps,
+    hasFilters: page.hasFilters,
     hasCode: hasCode(page),
     body: finishHtml(body),
     figures,
@@ -161,15 +165,20 @@ export async function renderNotebook(job: NotebookJob, pieces: Pieces): Promise<
 interface ShownFigure extends Pick<RenderedFigure, 'name' | 'number' | 'title'> {
   readonly piece: string;
   readonly source?: string | undefined;
-  readonly element: (files: FigureFiles) => Element;
+  /** The figure by itself, with its rows. */
+  readonly element: (files: FigureFiles) => readonly Element[];
 }
 
 /** An output as a figure; undefined: it has no name. */
-function shownFigure(output: PageCell['outputs'][number]): ShownFigure | undefined {
+function shownFigure(
+  output: PageCell['outputs'][number],
+  page: NotebookPage,
+): ShownFigure | undefined {
   if (output.kind === 'figure') {
     const { name, number, figure, piece } = output.figure;
     const title = figure.title ?? `Figure ${name}`;
-    const element = (files: FigureFiles) => figureElement(output.figure, { files, hasCode: false });
+    const element = (files: FigureFiles) =>
+      withColumns(page, (rows) => figureElement(output.figure, { files, hasCode: false, rows }));
     return { name, number, title, piece, source: figure.source, element };
   }
   const { figureName: name, piece } = output;
@@ -177,14 +186,37 @@ function shownFigure(output: PageCell['outputs'][number]): ShownFigure | undefin
   const one = { name, number: undefined, piece };
   if (output.kind === 'metric') {
     const { metric } = output;
-    return { ...one, title: metric.label, element: () => metricCards([{ name, metric }]) };
+    return {
+      ...{ ...one, title: metric.label },
+      element: () =>
+        withColumns(page, (rows) =>
+          metricCards([{ name, metric, rows: rows?.element(output.shown) }]),
+        ),
+    };
   }
   const title = titleOfCaption(captionIn(output.nodes) ?? '') ?? `Table ${name}`;
   return {
     ...one,
     title,
-    element: () => contentElement(output.nodes, { name, rows: output.rows }),
+    element: () =>
+      withColumns(page, (rows) =>
+        contentElement(output.nodes, {
+          ...{ name, rows: output.rows },
+          shown: rows?.element(output.shown),
+        }),
+      ),
   };
+}
+
+/** An element with the columns of its rows, where readers choose among them. */
+function withColumns(
+  { hasFilters }: NotebookPage,
+  elementOf: (rows: RowData | undefined) => Element,
+): readonly Element[] {
+  const rows = hasFilters ? new RowData() : undefined;
+  const element = elementOf(rows);
+  const columns = rows?.columnsElement();
+  return columns === undefined ? [element] : [element, columns];
 }
 
 function pictureOf({ figures }: NotebookPage, pieces: Pieces): Element | undefined {

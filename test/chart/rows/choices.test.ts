@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDays, addMonths, binDate } from '../../../src/chart/rows/bin-dates.js';
+import { addDays, addMonths, binDate, binSpan } from '../../../src/chart/rows/bin-dates.js';
 import {
   chosenRows,
   countChosen,
@@ -123,6 +123,9 @@ test('dates are binned and shifted by their own calendar', () => {
   expect(binDate('2020-01-05', 'week')).toBe('2019-12-30');
   expect(binDate('2019-08-15', 'quarter')).toBe('2019-07-01');
   expect(binDate('0099-01-01', 'week')).toBe('0098-12-29');
+  expect(binSpan('2019-02-01', 'month')).toEqual({ from: '2019-02-01', to: '2019-02-28' });
+  expect(binSpan('2019-12-30', 'week')).toEqual({ from: '2019-12-30', to: '2020-01-05' });
+  expect(binSpan('2019-10-01', 'quarter').to).toBe('2019-12-31');
   expect(addMonths('2020-03-31', -1)).toBe('2020-02-29');
   expect(addDays('2019-03-01', -1)).toBe('2019-02-28');
   expect(presetDates('last-12-months', '2019-12-31')).toEqual({

@@ -3,6 +3,7 @@
 import type { Element } from 'hast';
 import { isJsonObject, type Json } from '../../../nbformat/notebook.js';
 import type { Figure } from '../../figure/figure.js';
+import type { Value } from '../../figure/values.js';
 
 /** A trace of a figure. */
 export type Trace = Figure['traces'][number];
@@ -30,6 +31,20 @@ export interface SceneSize {
   readonly hasAxes: boolean;
   /** The most marks that this scene may draw. */
   readonly mostMarks: number;
+  readonly onPanel?: (panel: DrawnPanel) => void;
+}
+
+/** A pair of axes as it was drawn, for whoever answers the pointer: in pixels of the picture. */
+export interface DrawnPanel {
+  /** The corner from which the others count. */
+  readonly left: number;
+  readonly top: number;
+  readonly area: Readonly<Record<'x' | 'y', readonly [number, number]>>;
+  readonly isLying: boolean;
+  /** The indexes of its traces. */
+  readonly traces: readonly number[];
+  /** The positions along it, in their order, each with its place. */
+  readonly places: readonly { readonly value: Value; readonly at: number }[];
 }
 
 /** A series in the legend. */

@@ -69,6 +69,12 @@ function drawPanel(
   const marks = plots.flatMap((plot, index) =>
     drawPlot(plot, x, ys[index] ?? y, area, bounds, size),
   );
+  const isLying = ground.axes.isHorizontal;
+  const along = isLying ? y : x;
+  size.onPanel?.({
+    ...{ left: 0, top: 0, area, isLying, traces: layers.map(({ index }) => index) },
+    places: along.axis.places.map(({ value, at }) => ({ value, at: along.scale(at) })),
+  });
   const isClipped = [x, ...ys].some(({ axis }) => spanOf(spans, axis).isSet);
   return [
     ...(size.hasAxes

@@ -11,6 +11,7 @@ import { packNumbers } from '../../../chart/figure/pack-numbers.js';
 import { monthTicks } from '../../../chart/figure/month-ticks.js';
 import { drawPictures } from '../../../chart/picture/picture.js';
 import type { PageFigure } from './notebook-page.js';
+import type { RowData } from './row-data.js';
 import { figureAnchor } from '../../paths.js';
 import { fallbackText, type Reason } from '../pieces.js';
 import { scriptJson } from '../html/to-html.js';
@@ -33,6 +34,8 @@ export interface FigureLinks {
   readonly hasCode: boolean;
   /** The queries behind it, folded. */
   readonly sql?: Element | undefined;
+  /** The rows of the page, where readers choose among those of the figure. */
+  readonly rows?: RowData | undefined;
 }
 
 /**
@@ -40,7 +43,7 @@ export interface FigureLinks {
  * and as CSV.
  */
 export function figureElement(entry: PageFigure, links: FigureLinks): Element {
-  const { name, number, figure, table } = entry;
+  const { name, number, figure, table, shown } = entry;
   const { height } = figure;
   const [picture, narrow] = drawPictures(figure, [
     { width: pictureWidth, height, hasAxes: true },
@@ -48,6 +51,7 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
   ]);
   const isDrawnLater = picture === undefined && figure.undrawable === undefined;
   const alt = figure.alt ?? figure.title ?? `Chart ${name}`;
+  const shownRows = links.rows?.element(shown);
   return h('figure', { className: 'chart', id: figureAnchor(name) }, [
     // Links from before, which named its number.
     h('span', { id: figureAnchor(number) }),
@@ -55,7 +59,7 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
     figure.axisName === undefined
       ? undefined
       : h('p', { className: 'axis-name', ariaHidden: 'true' }, figure.axisName),
-    h('div', { className: 'chart-area', role: 'img', ariaLabel: alt, dataHeight: figure.height }, [
+    h('div', areaProperties(alt, figure.height, shownRows !== undefined), [
       ...(picture === undefined
         ? [
             isDrawnLater ? room(height) : undefined,
@@ -74,6 +78,7 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
           },
         ])
       : undefined,
+    shownRows,
     h('figcaption', [
       caption(figure.caption, figure.source),
       foot(entry, links, picture !== undefined, table, {
@@ -82,6 +87,14 @@ export function figureElement(entry: PageFigure, links: FigureLinks): Element {
       }),
     ]),
   ]);
+}
+
+/** @param hasRows - It is drawn of rows, by the script that readers filter with. */
+function areaProperties(alt: string, height: number, hasRows: boolean): Properties {
+  return {
+    ...{ className: ['chart-area'], role: 'img', ariaLabel: alt, dataHeight: height },
+    ...(hasRows ? { dataOfRows: '' } : {}),
+  };
 }
 
 /** A chart that is too expensive to draw: its description, and the first rows of its data. */

@@ -12,6 +12,7 @@ import { dataForms, fileMenu, type FigureFiles, type FileSource } from './file-m
 import { highlightCode } from '../text/highlight.js';
 import { metricCards, type NamedMetric } from '../output/metric-cards.js';
 import type { NotebookPage, PageCell, PageCode } from './notebook-page.js';
+import { RowData } from './row-data.js';
 import { allPieces, fallbackText, type Pieces } from '../pieces.js';
 import type { ContentOutput } from '../output/output.js';
 import { captionIn } from '../html/tables.js';
@@ -35,18 +36,26 @@ export interface NotebookBodyOptions {
 
 /** The cells of a notebook's page as HTML, in their order. */
 export function notebookBody(page: NotebookPage, options: NotebookBodyOptions): Element[] {
-  return layOutCells(
+  const rows = page.hasFilters ? new RowData() : undefined;
+  const cells = layOutCells(
     page.cells.flatMap((cell) => {
-      const element = cellElement(cell, page, options);
+      const element = cellElement(cell, page, { ...options, rows });
       return element === undefined ? [] : [{ number: cell.number, place: cell.place, element }];
     }),
   );
+  const columns = rows?.columnsElement();
+  return columns === undefined ? cells : [...cells, columns];
+}
+
+/** The options with the rows of the page, where readers choose among them. */
+interface CellOptions extends NotebookBodyOptions {
+  readonly rows: RowData | undefined;
 }
 
 function cellElement(
   cell: PageCell,
   page: NotebookPage,
-  options: NotebookBodyOptions,
+  options: CellOptions,
 ): Element | undefined {
   const id = `cell-${cell.number}`;
   if (cell.prose.length > 0) return h('div', { className: 'prose', id }, [...cell.prose]);
@@ -82,11 +91,7 @@ function codeElement(
   ]);
 }
 
-function outputElements(
-  cell: PageCell,
-  page: NotebookPage,
-  options: NotebookBodyOptions,
-): Element[] {
+function outputElements(cell: PageCell, page: NotebookPage, options: CellOptions): Element[] {
   const { pieces = allPieces, queries: asked = [] } = options;
   const elements: Element[] = [];
   const sqlOf = (name: string, source?: string) =>
@@ -113,7 +118,11 @@ function outputElements(
   };
   for (const output of cell.outputs) {
     if (output.kind === 'metric') {
-      cards.push({ name: output.figureName, metric: output.metric });
+      cards.push({
+        name: output.figureName,
+        metric: output.metric,
+        rows: options.rows?.element(output.shown),
+      });
       continue;
     }
     endCards();
@@ -128,6 +137,7 @@ function outputElements(
               files: options.files,
               hasCode: cell.code !== undefined,
               sql: sqlOf(`figure ${entry.name}`, entry.figure.source),
+              rows: options.rows,
             }),
           (reason) => figureFallback(entry, reason),
         ),
@@ -153,7 +163,12 @@ function outputElements(
         ),
       );
     } else {
-      elements.push(contentElement(output.nodes, { name: output.figureName, rows: output.rows }));
+      elements.push(
+        contentElement(output.nodes, {
+          ...{ name: output.figureName, rows: output.rows },
+          shown: options.rows?.element(output.shown),
+        }),
+      );
       if (output.figureName !== '') addFoot(...tableLinks(output, options.files));
     }
   }
@@ -170,10 +185,18 @@ function outputElements(
 /** Content of an output, with its name where it is a figure. */
 export function contentElement(
   nodes: readonly ElementContent[],
-  { name = '', rows }: { readonly name?: string; readonly rows?: TableRows | undefined } = {},
+  {
+    name = '',
+    rows,
+    shown,
+  }: {
+    readonly name?: string;
+    readonly rows?: TableRows | undefined;
+    readonly shown?: Element | undefined;
+  } = {},
 ): Element {
   const id = name === '' ? undefined : figureAnchor(name);
-  return h('div', { className: ['output', 'prose'], id }, [...nodes, rowsElement(rows)]);
+  return h('div', { className: ['output', 'prose'], id }, [...nodes, rowsElement(rows), shown]);
 }
 
 function fileSourceOfCard({ name, metric }: NamedMetric): FileSource {

@@ -20,6 +20,7 @@ import type { DataTable } from '../../../chart/table/data-rows.js';
 import { dataTableOf } from '../../../chart/table/data-table.js';
 import type { Figure } from '../../../chart/figure/figure.js';
 import { namedOutputs, type NamedFigure } from '../../../chart/names/output-names.js';
+import type { ShownRows } from '../../../chart/rows/shown-rows.js';
 import { mapsOf } from '../../../chart/figure/maps.js';
 import { placeOf, type CellPosition } from './cell-layout.js';
 import { cellDependencies } from './cell-dependencies.js';
@@ -44,6 +45,8 @@ export interface PageFigure {
   readonly cell: number;
   readonly figure: Figure;
   readonly table: DataTable | undefined;
+  /** Its rows, among which readers choose. */
+  readonly shown: ShownRows | undefined;
 }
 
 /** A cell's code with its one-line label. */
@@ -98,6 +101,8 @@ export interface NotebookPage {
   readonly bundle: PlotlyBundle | undefined;
   /** The maps that figures use, by plotly's names. */
   readonly maps: readonly string[];
+  /** Whether readers choose among rows. */
+  readonly hasFilters: boolean;
 }
 
 /** Options of {@link readNotebookPage}. */
@@ -167,6 +172,7 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
         number: figures.length + 1,
         cell: number,
         figure,
+        shown: output.shown?.grammar.kind === 'chart' ? output.shown : undefined,
         table: layers.layOut(
           output.piece,
           () => dataTableOf(figure),
@@ -195,7 +201,15 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
     named: [...named.values()],
     bundle: bundleFor(figures.map(({ figure }) => figure)),
     maps: mapsOf(figures.map(({ figure }) => figure)),
+    hasFilters: cells.some(({ outputs }) =>
+      outputs.some((output) => rowsOfOutput(output)?.controls.length),
+    ),
   };
+}
+
+/** The rows of an output, among which readers choose. */
+export function rowsOfOutput(output: PageCell['outputs'][number]): ShownRows | undefined {
+  return output.kind === 'figure' ? output.figure.shown : output.shown;
 }
 
 /** A piece of content with the prefix of its ids. */

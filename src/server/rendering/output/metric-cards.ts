@@ -11,6 +11,8 @@ import { figureAnchor } from '../../paths.js';
 export interface NamedMetric {
   readonly name: string;
   readonly metric: Metric;
+  /** Its rows as data, where readers choose among them. */
+  readonly rows?: Element | undefined;
 }
 
 /** The cards of one cell, side by side. */
@@ -18,7 +20,7 @@ export function metricCards(metrics: readonly NamedMetric[]): Element {
   return h('div', { className: 'metrics' }, metrics.map(card));
 }
 
-function card({ name, metric }: NamedMetric): Element {
+function card({ name, metric, rows }: NamedMetric): Element {
   const { label, value, unit, change, caption, trend } = metric;
   const [comparison, target] = [comparisonOf(metric), targetOf(metric)];
   return h('div', { className: 'metric', id: figureAnchor(name) }, [
@@ -32,6 +34,7 @@ function card({ name, metric }: NamedMetric): Element {
     target && standing(target, target.verdict === undefined ? '' : marks[target.verdict]),
     change === undefined ? undefined : h('p', { className: 'metric-change' }, change),
     caption === undefined ? undefined : h('p', { className: 'metric-caption' }, caption),
+    rows,
   ]);
 }
 

@@ -13,6 +13,7 @@ import {
 } from '../../../nbformat/notebook.js';
 import { plotlyType, readFigure, type Figure } from '../../../chart/figure/figure.js';
 import type { NamedFigure } from '../../../chart/names/output-names.js';
+import { readShownRows, shownRowsType, type ShownRows } from '../../../chart/rows/shown-rows.js';
 import { readTableRows, tableRowsType, type TableRows } from '../../../chart/table/table-rows.js';
 import { imageElement, imageTypes } from './image.js';
 import { jsonToContent } from './json-tree.js';
@@ -34,6 +35,8 @@ export type PageOutput = ShownOutput & {
   readonly piece: string;
   /** Its name as a figure; empty: it is none. */
   readonly figureName: string;
+  /** Its rows, among which readers choose. */
+  readonly shown?: ShownRows | undefined;
 };
 
 type ShownOutput =
@@ -77,6 +80,11 @@ export function outputsToPage(outputs: readonly Output[], context: OutputContext
       ),
       piece,
       figureName: context.named.get(output)?.name ?? '',
+      shown: (context.pieces ?? allPieces).layOut(
+        piece,
+        () => ('data' in output ? rowsIn(output.data) : undefined),
+        () => undefined,
+      ),
     };
     const last = shown.at(-1);
     if (next.kind === 'stream' && last?.kind === 'stream' && last.name === next.name) {
@@ -86,6 +94,10 @@ export function outputsToPage(outputs: readonly Output[], context: OutputContext
     }
   });
   return shown;
+}
+
+function rowsIn(bundle: MimeBundle): ShownRows | undefined {
+  return Object.hasOwn(bundle, shownRowsType) ? readShownRows(bundle[shownRowsType]) : undefined;
 }
 
 /** The plain text of an output, the fallback. */

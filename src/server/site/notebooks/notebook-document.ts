@@ -8,7 +8,7 @@ import type { RunHold } from '../../../publication/run-retention.js';
 import { withCodeUnfolded } from '../../rendering/html/finished-html.js';
 import type { RenderedNotebook } from '../../rendering/rendered-notebook.js';
 import { pageBanner, runBanner } from '../../parts/banner.js';
-import { controlBar, linkControl, type LinkControl } from '../../parts/control-bar.js';
+import { controlBar, filterRoom, linkControl, type LinkControl } from '../../parts/control-bar.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';
 import { comparisonPath, notebookPath, runPath } from '../../paths.js';
 import { provenanceLine, shortProvenance } from '../../parts/provenance.js';
@@ -54,7 +54,10 @@ export function notebookDocument(
       main: [
         h('article', { className: 'notebook' }, [
           head(view, timeZone),
-          controlBar((view.controls ?? []).map(linkControl)),
+          controlBar([
+            ...(view.controls ?? []).map(linkControl),
+            ...(page.hasFilters ? [filterRoom()] : []),
+          ]),
           showsCode ? withCodeUnfolded(page.body) : page.body,
           history(view, timeZone),
         ]),

@@ -162,7 +162,8 @@ function makeNotebook({
       };
       const others = unlinkedFiles(notebook, found.run, runId !== undefined, found.notebook);
       for (const other of others) frame.address?.(other);
-      const resources = linkedResources(assets, found.notebook.bundle, found.notebook.maps);
+      const { bundle, maps, hasFilters } = found.notebook;
+      const resources = linkedResources(assets, bundle, maps, hasFilters);
       const image =
         found.run.hasPicture === true ? publicAddress?.(picturePath(slug, id)) : undefined;
       return htmlResponse(200, notebookDocument(view, { ...frame, resources }, timeZone, image));
@@ -192,7 +193,7 @@ function makeEmbed({ cache, runs, assets, timeZone, frameAncestors }: PageSource
         return htmlResponse(404, notFoundDocument(frame));
       }
       if (entry.name !== name) return leadsTo(`${encodeURIComponent(entry.name)}${place.query}`);
-      const resources = embedResources(assets, page.bundle, page.maps);
+      const resources = embedResources(assets, page.bundle, page.maps, page.hasFilters);
       const view = { slug, run: found.run, page, figure: entry, theme };
       const document = embedDocument(view, { ...frame, resources }, timeZone);
       return htmlResponse(200, document, embedHeaders(frameAncestors));

@@ -197,7 +197,16 @@ const insideRooms = {
     'open-browser',
   ],
   commands: [
-    ...['command', 'options', 'terminal', 'notify', 'warehouse', 'pipeline', 'notebooks'],
+    ...[
+      'command',
+      'options',
+      'fill-address',
+      'terminal',
+      'notify',
+      'warehouse',
+      'pipeline',
+      'notebooks',
+    ],
     ...['orchestration', 'dashboard', 'proof', 'workspace', 'commands', 'command-line'],
     'run-command-line',
   ],

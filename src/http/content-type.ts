@@ -24,6 +24,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.tsv': 'text/tab-separated-values',
   '.txt': 'text/plain',
   '.webp': 'image/webp',
+  '.woff2': 'font/woff2',
   '.xml': 'text/xml',
   '.yaml': 'application/yaml',
   '.yml': 'application/yaml',

@@ -18,6 +18,8 @@ export interface ObjectServer {
   requests(): string[];
   /** Applies to every request from now on. Default: none. */
   disturb(disturbance?: Disturbance): void;
+  /** `Cache-Control` as it was given with the object at a path; the store itself forgets it. */
+  cacheControlOf(path: string): string | undefined;
   put(address: string, content: string | Buffer): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,9 +28,11 @@ export interface ObjectServer {
 export async function startObjectServer(...buckets: readonly string[]): Promise<ObjectServer> {
   const server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
   let seen: string[] = [];
+  const given = new Map<string, string | undefined>();
   let disturbed: Disturbance | undefined;
   const proxy = createServer((asked, answer) => {
     const { method = '', url = '', headers } = asked;
+    if (method === 'PUT') given.set(url.split('?', 1)[0] ?? '', headers['cache-control']);
     seen.push([method, url.split('?', 1)[0], headers.range].filter(Boolean).join(' '));
     const pass = (onAnswer?: (from: IncomingMessage) => void): void => {
       const to = { host: '127.0.0.1', port: server.port, method, path: url, headers };
@@ -68,6 +72,7 @@ export async function startObjectServer(...buckets: readonly string[]): Promise<
     disturb: (disturbance) => {
       disturbed = disturbance;
     },
+    cacheControlOf: (path) => given.get(path),
     put: async (address, content) => {
       const [, Bucket = '', Key = ''] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(address) ?? [];
       await client.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.from(content) }));

@@ -1,8 +1,7 @@
 // `daybook export`: the dashboard as static files, or one notebook as a PDF.
 
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { copyFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { findBrowser } from '../../browser/find-browser.js';
 import { DaybookError } from '../../errors.js';
 import { audienceOf, everybody } from '../../server/access/audience.js';
@@ -10,18 +9,24 @@ import { loadAssets } from '../../server/parts/assets.js';
 import { exportSite, type ExportOptions } from '../../server/export/export-site.js';
 import { printPages } from '../../server/export/print-pages.js';
 import { scheduledOf } from '../../schedules/operations-reader.js';
+import { contentTypeOf } from '../../http/content-type.js';
+import { isObjectAddress } from '../../storage/object-address.js';
+import type { ObjectHeaders } from '../../storage/upload-folder.js';
 import { createReaders } from '../../server/reading/readers/readers.js';
 import { fillFolder } from '../../files/output-folder.js';
+import { withTemporaryFolder } from '../../files/temporary-folder.js';
 import { openReader } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
+import { fillAddress, sentText } from '../fill-address.js';
 import { flag, textOption } from '../options.js';
 
 /** `daybook export`. */
 export const exportDashboard: Command = {
-  usage: 'DIR [--everything] [--pdf] | FILE.pdf --notebook NAME [--everything]',
+  usage: 'DIR|s3://BUCKET/PATH [--everything] [--pdf] | FILE.pdf --notebook NAME [--everything]',
   description:
     'Writes the published dashboard as files that need no server: every page with its history, the\n' +
     'pipeline, the data catalogue and the search. They work from any host, any path and from a disk.\n' +
+    'Below s3://BUCKET/PATH only what changed is sent, and pages that are no more are removed.\n' +
     'With --notebook it prints the page of that one to FILE.pdf, and writes nothing else.\n' +
     '\n' +
     'Where people sign in, only what is public is written: nobody signs in to a folder.',
@@ -68,12 +73,15 @@ export const exportDashboard: Command = {
         terminal.out(`${notebook} printed to ${target}\n`);
         return 0;
       }
-      const folder = resolve(cwd, target);
-      const { files, printed } = await fillFolder(folder, async (unfinished) => ({
-        files: await exportSite({ ...options, folder: unfinished }),
-        printed: browser === undefined ? undefined : await printPages(unfinished, browser),
-      }));
-      terminal.out(`${files} files in ${target}\n`);
+      const write = async (folder: string) => ({
+        files: await exportSite({ ...options, folder }),
+        printed: browser === undefined ? undefined : await printPages(folder, browser),
+      });
+      const copy = { store: config.storage, address: target, headersOf, isLast: isPage, signal };
+      const { files, printed, sent } = isObjectAddress(target)
+        ? await fillAddress(copy, write)
+        : { ...(await fillFolder(resolve(cwd, target), write)), sent: undefined };
+      terminal.out(`${files} files in ${target}${sent === undefined ? '' : sentText(sent)}\n`);
       if (printed !== undefined) {
         terminal.out(`${printed.length} of them printed as PDF, below notebooks/\n`);
       }
@@ -90,8 +98,7 @@ async function printNotebook(
   browser: string,
   file: string,
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'daybook-pdf-'));
-  try {
+  await withTemporaryFolder(async (folder) => {
     await exportSite({ ...options, folder });
     const [printed = ''] = await printPages(folder, browser);
     await copyFile(printed, file).catch((cause: unknown) => {
@@ -100,7 +107,22 @@ async function printNotebook(
         cause,
       });
     });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
+}
+
+/** Names of assets hold a digest of their content. */
+function headersOf(file: string): ObjectHeaders {
+  const type = contentTypeOf(file) ?? 'application/octet-stream';
+  const isText = /^text\/|json$|xml$/.test(type);
+  return {
+    contentType: isText ? `${type}; charset=utf-8` : type,
+    cacheControl: /^assets\/.+\.[\w-]{20}\.\w+$/.test(file)
+      ? 'max-age=31536000, immutable'
+      : 'no-cache',
+  };
+}
+
+/** Pages come after what they load, so that nobody sees one that lacks something. */
+function isPage(file: string): boolean {
+  return file.endsWith('.html');
 }

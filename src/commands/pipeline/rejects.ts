@@ -12,6 +12,8 @@ import { countOf, formatCount } from '../../text/amounts.js';
 import { replayRejects } from '../../pipeline/rejects/replay-rejects.js';
 import { limitsBySource } from '../../pipeline/load/limits/source-limits.js';
 import { readSources } from '../../pipeline/project/read-sources.js';
+import { isObjectAddress } from '../../storage/object-address.js';
+import { fillAddress } from '../fill-address.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 
 /** `daybook rejects list`. */
@@ -65,7 +67,7 @@ function textLine({ file, line, reason, message, raw, isRefused }: RejectEntry):
 
 /** `daybook rejects export`. */
 export const rejectsExport: Command = {
-  usage: 'DIR [--reason R] [--file F]',
+  usage: 'DIR|s3://BUCKET/PATH [--reason R] [--file F]',
   description: `Writes the lines that could not be loaded into files that can be mended by hand, one for each log.
 Each line stands below one that begins with "# daybook" and says where it is from and what is wrong
 with it. Change the lines, or leave pairs out, then: daybook rejects replay DIR`,
@@ -74,16 +76,24 @@ with it. Change the lines, or leave pairs out, then: daybook rejects replay DIR`
     file: { type: 'string', placeholder: 'F', help: 'Only lines of this file' },
   },
   positionals: { min: 1, max: 1 },
-  async run({ values, positionals, config, cwd, terminal, logger }) {
-    const folder = resolve(cwd, positionals[0] ?? '');
+  async run({ values, positionals, config, cwd, terminal, logger, signal }) {
+    const [target = ''] = positionals;
+    const folder = isObjectAddress(target) ? target : resolve(cwd, target);
     const filter = { reason: textOption(values, 'reason'), file: textOption(values, 'file') };
     await withHistory({ config, logger }, async (pool) => {
-      const { files, lines } = await exportRejects(pool, folder, filter);
+      const write = (to: string) => exportRejects(pool, to, filter);
+      const copy = { store: config.storage, address: target, headersOf: asBytes, signal };
+      const { files, lines } = isObjectAddress(target)
+        ? await fillAddress(copy, write)
+        : await write(folder);
       terminal.out(`${countOf(lines, 'line')} in ${countOf(files, 'file')} below ${folder}\n`);
     });
     return 0;
   },
 };
+
+/** Lines are in the encodings of their files. */
+const asBytes = () => ({ contentType: 'application/octet-stream', cacheControl: 'no-cache' });
 
 /** `daybook rejects replay`. */
 export const rejectsReplay: Command = {

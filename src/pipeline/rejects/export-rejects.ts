@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import type { Pool } from 'pg';
 import { listRejects, type RejectFilter } from '../../history/list-rejects.js';
-import { formatReject } from './reject-file.js';
+import { formatReject, rejectPath } from './reject-file.js';
 import { makeFolder } from '../../files/make-folder.js';
 import { fillFolder } from '../../files/output-folder.js';
 
@@ -44,7 +44,7 @@ async function writeRejects(
     if (reject.reason === 'blank_line') continue;
     if (open?.name !== reject.file) {
       await close();
-      const path = join(folder, `${reject.file}${rejectFileEnd}`);
+      const path = join(folder, `${rejectPath(reject.file)}${rejectFileEnd}`);
       makeFolder(dirname(path));
       open = { name: reject.file, stream: createWriteStream(path) };
       files += 1;

@@ -46,6 +46,24 @@ export function parseRejects(content: Buffer): Repair[] {
   return found;
 }
 
+/**
+ * Where the lines of a file are written, below a folder. Keys of objects may have parts that lead elsewhere on a disk, or
+ * are too long for one.
+ */
+export function rejectPath(file: string): string {
+  const parts = file.replace(/^s3:\/\//, 's3/').split('/');
+  return parts.map((part) => partName(part)).join('/');
+}
+
+function partName(part: string): string {
+  if (part === '' || /^\.\.?$/.test(part)) return `%${part.replaceAll('.', '2E')}`;
+  if (Buffer.byteLength(part) <= mostNameBytes) return part;
+  return `${Array.from(part).slice(0, 40).join('')}~${sha256(Buffer.from(part)).slice(0, 16)}`;
+}
+
+/** Of a name on a disk, without the end that says what it is. */
+const mostNameBytes = 240;
+
 /** SHA-256 of bytes in hexadecimal. */
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

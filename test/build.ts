@@ -18,7 +18,7 @@ export function buildIfNeeded(root: string): void {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`src does not compile:\n${stdout}`);
-  for (const script of ['copy-assets', 'lead-to-tables']) {
+  for (const script of ['copy-assets', 'bundle-page-script', 'lead-to-tables']) {
     spawnSync(process.execPath, [join(root, `scripts/${script}.js`)]);
   }
 }

@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest';
 import type { Notebook } from '../../../src/nbformat/notebook.js';
+import { numberFormat } from '../../../src/chart/figure/format.js';
+import { queryRows } from '../../../src/warehouse/query/query-rows.js';
+import { createTestDatabase } from '../../database.js';
 import { loadAssets, type Assets } from '../../../src/server/parts/assets.js';
 import { selfContainedPage } from '../../../src/server/export/self-contained.js';
 import { rowsMetricBundle } from '../../../src/display/metric-rows.js';
@@ -135,6 +138,47 @@ test('an address says what a reader chose, also nothing, zero and the empty text
   ] as const) {
     await page.goto(`${home}${query}`);
     await expect.poll(() => page.locator('.filter-status').textContent()).toBe(words);
+  }
+  expectNoIncidents(page);
+});
+
+test('the numbers in the browser are those of Postgres for the same where', async (context) => {
+  const page = await open(context, orders());
+  const home = page.url();
+  const db = await createTestDatabase();
+  context.onTestFinished(() => db.drop());
+  const wheres = [
+    ['filter.province=Quebec', "province = 'Quebec'"],
+    ['filter.province=', "province = ''"],
+    ['filter.province=~', 'province is null'],
+    ['filter.province=nobody', "province = 'nobody'"],
+  ];
+  const spans = [
+    ['', 'true'],
+    ['filter.day=2019-02-15..2019-03-15', "day between '2019-02-15' and '2019-03-15'"],
+    ['filter.day=last-30-days', "day > '2019-04-15'::date - 30"],
+    ['filter.amount=3.31..27.71', 'amount between 3.31 and 27.71'],
+    ['filter.amount=..10&filter.day=2019-01-16..', "amount <= 10 and day >= '2019-01-16'"],
+  ];
+  for (const [values = '', one = ''] of wheres) {
+    for (const [others = '', other = ''] of spans) {
+      const months = await queryRows<{ month: string; sum: string | null }>(
+        db.owner,
+        `select date_trunc('month', day::timestamp)::date::text as month, sum(amount)::text as sum
+         from jsonb_to_recordset($1::jsonb) as t (day date, province text, amount numeric)
+         where ${one} and ${other} group by rollup (1) order by 1 nulls last`,
+        [JSON.stringify(rows)],
+      );
+      const total = months.pop()?.sum ?? null;
+      await page.goto(`${home}?${values}&${others}`);
+      await expect.poll(() => page.locator('.filter-status').textContent()).toMatch(/of 40 rows$/);
+      expect(await page.locator('.metric-value').textContent()).toBe(
+        numberFormat(',.2f')(total === null ? null : Number(total)),
+      );
+      expect(await page.locator('#figure-by-month tbody td').allTextContents()).toEqual(
+        months.map(({ sum }) => numberFormat(undefined)(Number(sum))),
+      );
+    }
   }
   expectNoIncidents(page);
 });

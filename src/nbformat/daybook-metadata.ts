@@ -46,6 +46,19 @@ export const metadataKeys = {
     value: '`"public"`, `"signed-in"`, a group, or a list of groups',
     meaning: 'Who may read it where people sign in. Default: `DAYBOOK_VISIBILITY`.',
   },
+  choices: {
+    of: 'notebook',
+    by: 'author',
+    value: 'a list of names',
+    meaning:
+      'The parameters whose values readers may choose: a run publishes a page for each combination, at one address.',
+  },
+  mostChoices: {
+    of: 'notebook',
+    by: 'author',
+    value: 'a whole number',
+    meaning: 'How many combinations of `choices` there may be. Default: 100.',
+  },
   timeout: {
     of: 'cell',
     by: 'author',

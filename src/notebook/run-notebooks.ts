@@ -19,7 +19,9 @@ import {
   type NotebookSource,
 } from './collection/notebook-source.js';
 import { parameterizeSources } from './collection/parameterize-sources.js';
-import { withPublishedVariants } from './collection/published-variants.js';
+import { publishedVariants } from './collection/published-variants.js';
+import { OptionReader } from './collection/option-reader.js';
+import { asState, withChoiceStates, type ChoiceStates } from './collection/choice-states.js';
 import { kernelEnvironment, withheldNames } from './execute/kernel-environment.js';
 import { KernelMemory } from './execute/kernel-memory.js';
 import { notebookUser } from './execute/notebook-user.js';
@@ -46,17 +48,14 @@ export async function runNotebooks(settings: NotebookRunSettings): Promise<RunRe
   const { logger = silentLogger } = settings;
   const began = performance.now();
   settings.signal?.throwIfAborted();
-  const asked = await parameterizeSources(
-    await readSources(paths, config.root, env),
-    parameters,
-    env,
-  );
+  const files = await readSources(paths, config.root, env);
+  const asked = await parameterizeSources(files, parameters, env);
   const outputs = outputFiles(settings.output, asked, config.root);
   const [warehouse] = await Promise.all([openFor(settings), removeLeftovers()]);
   try {
     const { owner } = warehouse;
     const pages = owner === undefined ? [] : await readPublishedPages(owner);
-    const sources = await sourcesOfRun(asked, pages, settings);
+    const { sources, gone } = await sourcesOfRun({ files, asked, pages }, warehouse, settings);
     onEvent?.({ type: 'run-start', paths: sources.map(labelOf) });
     // Recorded before anything slow: a run that is killed from here on can be resumed.
     await using record = await openCollectionRecord(
@@ -87,6 +86,7 @@ export async function runNotebooks(settings: NotebookRunSettings): Promise<RunRe
         onEvent?.({ type: 'notebook-end', result });
       },
     });
+    await publication?.retire(gone);
     if (paths.length === 0) await publication?.retireMissing();
     const status = notebooks.every(hasPassed) ? 'passed' : 'failed';
     await record.close(status);
@@ -101,15 +101,38 @@ export async function runNotebooks(settings: NotebookRunSettings): Promise<RunRe
   }
 }
 
-/** The requested notebooks with their published variants. */
+/** The requested notebooks with their published variants and the combinations of their choices. */
 async function sourcesOfRun(
-  asked: readonly NotebookSource[],
-  pages: readonly PublishedPage[],
-  { env, parameters = [{}], only }: NotebookRunSettings,
-): Promise<readonly NotebookSource[]> {
+  { files, asked, pages }: KnownSources,
+  { owner, readerUrl }: OpenWarehouse,
+  { env, parameters = [{}], only, newPages = false, logger = silentLogger }: NotebookRunSettings,
+): Promise<ChoiceStates> {
   const hasValues = parameters.some((given) => Object.keys(given).length > 0);
-  const all = hasValues ? asked : await withPublishedVariants(asked, pages, env);
-  return all.filter((source) => only?.has(labelOf(source)) ?? true);
+  if (owner === undefined) return { sources: asked, gone: [] };
+  await using options = new OptionReader(readerUrl ?? '', logger);
+  const readOptions = options.read.bind(options);
+  const expand = (sources: readonly NotebookSource[]) =>
+    withChoiceStates(sources, { pages, env, readOptions });
+  if (hasValues) {
+    const { sources } = await expand(files);
+    // Other values are a trial unless their page was asked for.
+    const states = newPages ? sources : sources.filter(({ state }) => state === undefined);
+    return { sources: asked.map((source) => asState(source, states)), gone: [] };
+  }
+  const { sources, gone } = await expand(asked);
+  const others = pages.filter(({ slug }) => !sources.some((source) => source.slug === slug));
+  const variants = await publishedVariants(asked, others, env);
+  const all = [...sources, ...variants];
+  return { sources: all.filter((source) => only?.has(labelOf(source)) ?? true), gone };
+}
+
+/** The notebooks of a run and what is published. */
+interface KnownSources {
+  /** As they are in their files. */
+  readonly files: readonly NotebookSource[];
+  /** With the values of the run. */
+  readonly asked: readonly NotebookSource[];
+  readonly pages: readonly PublishedPage[];
 }
 
 async function openPublication(

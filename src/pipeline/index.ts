@@ -217,6 +217,27 @@ export async function dataFrame<DataFrame extends Frame = Frame, Sql extends str
   return (await toDataFrame(rows, names)) as DataFrame;
 }
 
+/** The values that a query returns, as parameters may have them. */
+export type ChoiceOf<Sql> = Sql extends keyof Queries
+  ? Extract<QueryRow<never, Sql>[keyof QueryRow<never, Sql>], string | number | boolean | null>
+  : string | number | boolean | null;
+
+/**
+ * A parameter whose readers may choose among values of the warehouse, in a cell tagged `parameters`:
+ * `const province = choicesFrom('select distinct province from gold.customers_by_province order by 1', 'ON');` A run
+ * of a notebook with `metadata.daybook.choices` asks the query, and publishes a page for each value.
+ *
+ * @param _sql - One statement whose first column are the values, and the second, if there is one, their labels.
+ * @param value - The value in the notebook: one of them.
+ * @returns The value.
+ */
+export function choicesFrom<Sql extends string, Value extends ChoiceOf<Sql>>(
+  _sql: Sql,
+  value: Value,
+): Value extends string ? string : Value extends number ? number : Value {
+  return value as ReturnType<typeof choicesFrom<Sql, Value>>;
+}
+
 /**
  * The newest pipeline run that passed: what a figure's caption should name.
  *

@@ -1,6 +1,8 @@
 // SQL of notebooks with their newest runs.
 
 import { readVisibility } from '../visibility.js';
+import type { ChoiceParameter, ChosenValues } from './choice-values.js';
+import { inDomain } from './choices.js';
 import type { DashboardNotebook, RunError, RunQuery, RunSummary } from './publication.js';
 
 export const runColumns = `
@@ -18,8 +20,11 @@ export const runTables = `
 export const notebooksSql = `
   select
     notebook.slug, notebook.title, notebook.summary, notebook.group_name,
-    -- A warehouse that an older version made has no such column yet.
+    -- A warehouse that an older version made has no such columns yet.
     to_jsonb(notebook) -> 'visibility' as visibility,
+    to_jsonb(notebook) -> 'choices' as choices,
+    to_jsonb(notebook) ->> 'choice_of' as choice_of,
+    to_jsonb(notebook) -> 'choice' as choice,
     to_jsonb(latest) as latest,
     to_jsonb(shown) as shown,
     (
@@ -66,6 +71,9 @@ export interface NotebookRow {
   summary: string;
   group_name: string;
   visibility: unknown;
+  choices: readonly ChoiceParameter[] | null;
+  choice_of: string | null;
+  choice: ChosenValues | null;
   latest: RunRow | null;
   shown: RunRow | null;
   newer_pipeline_run_id: string | null;
@@ -84,6 +92,24 @@ export function toNotebook(row: NotebookRow): DashboardNotebook {
     newerPipelineRunId: row.newer_pipeline_run_id ?? undefined,
     staleAfter: row.stale_after ?? undefined,
   };
+}
+
+/** The notebooks of the dashboard: pages of choices stand with their notebook. */
+export function withChoices(
+  rows: readonly NotebookRow[],
+  notebooks: readonly DashboardNotebook[],
+): DashboardNotebook[] {
+  return rows.flatMap((row, index): DashboardNotebook[] => {
+    const notebook = notebooks[index];
+    if (notebook === undefined || row.choice_of !== null) return [];
+    if (row.choices === null) return [notebook];
+    const { choices: parameters } = row;
+    const states = rows.flatMap(({ choice_of: of, choice: values }, other) => {
+      const page = notebooks[other];
+      return of === row.slug && values !== null && page !== undefined ? [{ values, page }] : [];
+    });
+    return [{ ...notebook, choices: { parameters, states: inDomain(parameters, states) } }];
+  });
 }
 
 export function toRun(row: RunRow): RunSummary {

@@ -11,6 +11,7 @@ import {
   toNotebook,
   toQueries,
   toRun,
+  withChoices,
   type NotebookRow,
   type RunRow,
 } from './notebook-rows.js';
@@ -62,15 +63,18 @@ export function createPublicationReader(pool: Pool): PublicationReader {
         const [state] = pipeline.map(toPipeline);
         const heldBy = state?.problem?.isWhole === true ? state.problem.runId : undefined;
         return {
-          notebooks: notebooks.map((row) => ({
-            ...toNotebook(row),
-            heldBy,
-            pinned: Object.fromEntries(
-              pins
-                .filter(({ slug }) => slug === row.slug)
-                .map(({ runId, until = null }) => [runId, until]),
-            ),
-          })),
+          notebooks: withChoices(
+            notebooks,
+            notebooks.map((row) => ({
+              ...toNotebook(row),
+              heldBy,
+              pinned: Object.fromEntries(
+                pins
+                  .filter(({ slug }) => slug === row.slug)
+                  .map(({ runId, until = null }) => [runId, until]),
+              ),
+            })),
+          ),
           pipeline: state,
         };
       } catch (error) {

@@ -3,6 +3,7 @@
 import type { ClientBase, Pool } from 'pg';
 import type { Json } from '../nbformat/notebook.js';
 import type { Visibility } from '../visibility.js';
+import type { ChoiceParameter, ChosenValues } from './choice-values.js';
 import { lockByName, withTransaction } from '../warehouse/query/transaction.js';
 import { jsonb } from '../warehouse/query/value-mapping.js';
 
@@ -14,6 +15,10 @@ export interface PublishedNotebook {
   readonly path: string;
   /** Parameter values that differ from those in the file; undefined: none. */
   readonly parameters?: Readonly<Record<string, unknown>> | undefined;
+  /** What its readers may choose; undefined: nothing. */
+  readonly choices?: readonly ChoiceParameter[] | undefined;
+  /** The combination that its page is of a notebook with choices, by that notebook's name; undefined: none. */
+  readonly state?: { readonly of: string; readonly values: ChosenValues } | undefined;
   /** The folder of the project, absolute. */
   readonly project?: string | undefined;
   readonly title: string;
@@ -174,12 +179,16 @@ async function writeNotebook(
 ): Promise<void> {
   await client.query(
     `insert into publication.notebook as existing
-      (slug, path, title, summary, position, group_name, max_age, visibility, parameters, project)
-    values ($1, $2, $3, $4, $5, $6, $8, $9, $10, $11)
+      (slug, path, title, summary, position, group_name, max_age, visibility, parameters, project,
+        choices, choice_of, choice)
+    values ($1, $2, $3, $4, $5, $6, $8, $9, $10, $11, $12, $13, $14)
     on conflict (slug) do update set
       path = excluded.path,
       parameters = excluded.parameters,
       project = excluded.project,
+      choices = excluded.choices,
+      choice_of = excluded.choice_of,
+      choice = excluded.choice,
       title = case when $7 then excluded.title else existing.title end,
       summary = case when $7 then excluded.summary else existing.summary end,
       position = case when $7 then excluded.position else existing.position end,
@@ -200,6 +209,9 @@ async function writeNotebook(
       jsonb(notebook.visibility),
       jsonb(notebook.parameters),
       notebook.project ?? null,
+      jsonb(notebook.choices),
+      notebook.state?.of ?? null,
+      jsonb(notebook.state?.values),
     ],
   );
 }

@@ -3,6 +3,7 @@
 
 import type { Notice } from '../history/pipeline-report.js';
 import type { Visibility } from '../visibility.js';
+import type { ChoiceParameter, ChosenValues } from './choice-values.js';
 
 /** The failure of a run with its position. */
 export interface RunError {
@@ -66,6 +67,8 @@ export interface DashboardNotebook {
   readonly group: string;
   /** Who may read it; undefined: not declared. */
   readonly visibility?: Visibility | undefined;
+  /** What its readers may choose; undefined: nothing. */
+  readonly choices?: PublishedChoices | undefined;
   /** The newest run that passed, which the page shows. */
   readonly shown: RunSummary | undefined;
   /** Its pinned runs: until when by run, RFC 3339; null: for good. */
@@ -78,6 +81,19 @@ export interface DashboardNotebook {
   readonly heldBy?: string | undefined;
   /** The permitted age in words, when the data are older; undefined: they are not. */
   readonly staleAfter?: string | undefined;
+}
+
+/** The page of one combination. */
+export interface ChoiceState {
+  readonly values: ChosenValues;
+  readonly page: DashboardNotebook;
+}
+
+/** The choices of a published notebook. */
+export interface PublishedChoices {
+  readonly parameters: readonly ChoiceParameter[];
+  /** The combinations that have a page, but for the one of the values in the notebook. */
+  readonly states: readonly ChoiceState[];
 }
 
 /** The pipeline run in progress, or the last one. */

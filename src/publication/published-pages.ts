@@ -12,6 +12,8 @@ export interface PublishedPage {
   readonly title: string;
   /** Parameter values that differ from those in the file; null: none. */
   readonly parameters: Readonly<Record<string, unknown>> | null;
+  /** The notebook of whose choices it is one page; null: none. */
+  readonly choiceOf: string | null;
   /** The folder of the project that published it last; null: published by a version that did not record it. */
   readonly project: string | null;
   /** The run that it shows; null: none has passed. */
@@ -24,6 +26,7 @@ export function readPublishedPages(pool: Pool): Promise<PublishedPage[]> {
     pool,
     `select
       slug, path, title, parameters, project,
+      choice_of as "choiceOf",
       (
         select max(run_id) from publication.notebook_run as run
         where run.slug = notebook.slug and run.status = 'passed'

@@ -22,7 +22,7 @@ export async function runsWithoutPicture(pool: Pool): Promise<RunWithoutPicture[
       where run.slug = notebook.slug and run.status = 'passed'
       order by run_id desc limit 1
     ) as shown
-    where notebook.retired_at is null and shown.picture is null
+    where notebook.retired_at is null and notebook.choice_of is null and shown.picture is null
     order by notebook.slug`,
   );
   return rows;

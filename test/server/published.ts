@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { Cell, JsonObject, Notebook, Output } from '../../src/nbformat/notebook.js';
+import type { ChoiceParameter, ChosenValues } from '../../src/publication/choice-values.js';
 import { publishRun } from '../../src/publication/publication-writer.js';
 import type { Visibility } from '../../src/visibility.js';
 
@@ -50,6 +51,8 @@ export interface PublishOptions {
   pipelineRunId?: bigint;
   queries?: readonly object[];
   maxAge?: string;
+  choices?: readonly ChoiceParameter[];
+  state?: { of: string; values: ChosenValues };
 }
 
 /** Publishes one run of a notebook; with `error`, one that failed. Returns its number. */
@@ -67,11 +70,16 @@ export async function publish(
     queries,
     maxAge,
     visibility,
+    choices,
+    state,
   }: PublishOptions = {},
 ): Promise<bigint> {
   const runId = await publishRun(
     owner,
-    { slug, path: `notebooks/${slug}.ipynb`, title, summary, position, group, maxAge, visibility },
+    {
+      ...{ slug, path: `notebooks/${slug}.ipynb`, title, summary, position, group, maxAge },
+      ...{ visibility, choices, state },
+    },
     {
       status: error === undefined ? 'passed' : 'failed',
       document: typeof document === 'string' ? document : JSON.stringify(document),

@@ -16,7 +16,13 @@ export interface CellQuery {
 }
 
 /** Functions of `daybook/pipeline` that take the text of a query. */
-const takers: ReadonlySet<string> = new Set(['query', 'queryStream', 'queryArrow', 'dataFrame']);
+const takers: ReadonlySet<string> = new Set([
+  'query',
+  'queryStream',
+  'queryArrow',
+  'dataFrame',
+  'choicesFrom',
+]);
 
 /** The queries of a cell or of another file, as far as their texts are literals or constants of such. */
 export function queriesIn(file: SourceFile, checker: TypeChecker): CellQuery[] {

@@ -7,6 +7,7 @@ import { DaybookError, describeError } from '../../errors.js';
 import { findKernelspec, type Kernelspec } from '../../jupyter/kernelspec.js';
 import { listingMetadata } from '../../nbformat/listing-metadata.js';
 import type { Notebook } from '../../nbformat/notebook.js';
+import type { ChoiceParameter, ChosenValues } from '../../publication/choice-values.js';
 import { readNotebook } from '../../nbformat/read-notebook.js';
 import type { NotebookFailure } from '../document/failure.js';
 import { kernelName } from '../document/execution-metadata.js';
@@ -67,6 +68,10 @@ export interface NotebookSource {
   readonly changed: Readonly<Record<string, ParameterValue>>;
   /** The parameters of the run, without secret ones. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** What its readers may choose; absent: nothing. */
+  readonly choices?: readonly ChoiceParameter[];
+  /** The combination that it is of a notebook with choices, by the notebook's name; absent: none. */
+  readonly state?: { readonly of: string; readonly values: ChosenValues };
   /** Secret values, which must not appear anywhere. */
   readonly secrets: readonly string[];
   /** The environment variables of the secrets. */

@@ -88,7 +88,7 @@ export function describeValues(values: Readonly<Record<string, ParameterValue>>)
 }
 
 /** The suffix of an address: `--QC-5`. */
-function variantOf(values: Readonly<Record<string, ParameterValue>>): string {
+export function variantOf(values: Readonly<Record<string, ParameterValue>>): string {
   const words = Object.values(values).map((value) =>
     (typeof value === 'string' ? value : JSON.stringify(value))
       .replace(/[^\p{L}\p{N}.]+/gu, '-')

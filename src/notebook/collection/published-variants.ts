@@ -8,20 +8,20 @@ import { applyParameters, parametersOf } from '../parameters/apply-parameters.js
 import { describeValues } from './parameterize-sources.js';
 
 /**
- * Adds the published variants of notebooks, so that a run renews these pages, too. A page whose values the
- * notebook no longer accepts fails, and says how to remove it.
+ * The published variants of notebooks, so that a run renews these pages, too. A page whose values the notebook no
+ * longer accepts fails, and says how to remove it.
  */
-export async function withPublishedVariants(
+export async function publishedVariants(
   sources: readonly NotebookSource[],
   pages: readonly PublishedPage[],
   env: Environment,
 ): Promise<NotebookSource[]> {
   const result: NotebookSource[] = [];
   for (const source of sources) {
-    result.push(source);
     for (const page of pages) {
-      if (page.path !== source.path || page.parameters === null || page.slug === source.slug)
-        continue;
+      // Pages of choices come and go with what may be chosen.
+      if (page.path !== source.path || page.parameters === null || page.choiceOf !== null) continue;
+      if (page.slug === source.slug) continue;
       if ('spec' in source.content) result.push(await variantOf(source, page, env));
     }
   }

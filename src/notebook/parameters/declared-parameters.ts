@@ -14,6 +14,8 @@ export interface DeclaredParameter {
   readonly description: string;
   /** For a parameter with `@secret` in its comment: the environment variable of its value. */
   readonly secret: { readonly variable: string } | undefined;
+  /** The query of its values, for `choicesFrom(query, value)`. */
+  readonly query: string | undefined;
   /** The range of its value in the cell's source. */
   readonly start: number;
   readonly end: number;
@@ -39,8 +41,9 @@ export async function declaredParameters(source: string): Promise<DeclaredParame
     const isSecret = comment?.tags?.some(({ tagName }) => tagName.text === 'secret') === true;
     const text = compiler.getTextOfJSDocComment(comment?.comment) ?? '';
     return statement.declarationList.declarations.flatMap((declaration) => {
-      const { name, initializer, type } = declaration;
-      if (!compiler.isIdentifier(name) || initializer === undefined) return [];
+      const { name, type } = declaration;
+      if (!compiler.isIdentifier(name) || declaration.initializer === undefined) return [];
+      const { query, value: initializer } = choicesOf(compiler, declaration.initializer);
       const standing = literalOf(compiler, initializer);
       const variable = environmentVariable(compiler, initializer);
       if (isSecret && variable === undefined) {
@@ -57,6 +60,7 @@ export async function declaredParameters(source: string): Promise<DeclaredParame
               : typeOf(compiler, type, standing),
           standing,
           description: text.replace(/\s+/g, ' ').trim(),
+          query,
           secret: isSecret && variable !== undefined ? { variable } : undefined,
           start: initializer.getStart(file),
           end: initializer.getEnd(),
@@ -64,6 +68,20 @@ export async function declaredParameters(source: string): Promise<DeclaredParame
       ];
     });
   });
+}
+
+/** Query and value of `choicesFrom(query, value)`; every other expression is the value itself. */
+function choicesOf(
+  compiler: typeof ts,
+  expression: ts.Expression,
+): { readonly query: string | undefined; readonly value: ts.Expression } {
+  if (compiler.isCallExpression(expression) && expression.expression.getText() === 'choicesFrom') {
+    const [sql, value] = expression.arguments;
+    if (sql !== undefined && value !== undefined && compiler.isStringLiteralLike(sql)) {
+      return { query: sql.text, value };
+    }
+  }
+  return { query: undefined, value: expression };
 }
 
 function typeOf(

@@ -31,6 +31,8 @@ export async function listedNotebook(
   const name = title ?? titleFromSlug(slug.slice(0, slug.length - source.variant.length));
   return {
     ...{ slug, path, project },
+    choices: source.choices,
+    state: source.state,
     parameters: source.variant === '' ? undefined : source.changed,
     title: variantTitle === '' ? name : `${name} (${variantTitle})`,
     summary,

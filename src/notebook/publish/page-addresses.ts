@@ -32,8 +32,10 @@ export class PageAddresses {
   }
 
   /** Whether the notebook is published. */
-  isPublished({ path, slug, variant }: NotebookSource): boolean {
-    const hasPage = variant === '' || this.#options.newPages || this.#pages.has(slug);
+  isPublished({ path, slug, variant, state }: NotebookSource): boolean {
+    const isOwn = variant === '' || state !== undefined || this.#options.newPages;
+    // The pages of choices are renewed by runs of all of them, never by a trial.
+    const hasPage = isOwn || this.#pages.get(slug)?.choiceOf === null;
     return hasPage && !path.startsWith(unpublishedFolder);
   }
 

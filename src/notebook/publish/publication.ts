@@ -198,6 +198,19 @@ export class Publication implements AsyncDisposable {
     return undefined;
   }
 
+  /** Unpublishes pages of values that cannot be chosen any more, and logs it. */
+  async retire(pages: readonly PublishedPage[]): Promise<void> {
+    const { logger = silentLogger } = this.#options;
+    if (pages.length === 0) return;
+    await retirePages(
+      this.#pool,
+      pages.map(({ slug }) => slug),
+    );
+    for (const { slug } of pages) {
+      logger.info(`${slug} can be chosen no more: its page is taken off the dashboard`);
+    }
+  }
+
   /** Unpublishes notebooks of this project whose files are gone, and logs it. */
   async retireMissing(): Promise<void> {
     const { pages, root, logger = silentLogger } = this.#options;

@@ -1,7 +1,8 @@
 // Which notebooks and pages an audience may read: everybody, who has signed in, or members of groups.
 
 import type { AccessConfig } from '../../config/access-config.js';
-import type { Publication } from '../../publication/publication.js';
+import { pagesOfChoices, withVisiblePages } from '../../publication/choices.js';
+import type { DashboardNotebook, Publication } from '../../publication/publication.js';
 import { isForGroups, isVisible, nobody } from '../../visibility.js';
 import type { Viewer } from './sessions.js';
 
@@ -40,9 +41,12 @@ export function audienceOf(
   const groups = viewer?.groups;
   // Table rows reveal what notebooks restrict to groups, so internals need access to all notebooks.
   const seesInternals = ({ notebooks }: Publication): boolean => {
-    const isClosed = notebooks.some(({ visibility }) => isForGroups(visibility ?? unstated));
+    const isClosed = notebooks
+      .flatMap((notebook) => [notebook, ...pagesOfChoices(notebook)])
+      .some(({ visibility }) => isForGroups(visibility ?? unstated));
     return isVisible(internals ?? (isClosed ? nobody : 'signed-in'), groups);
   };
+  const maySee = ({ visibility }: DashboardNotebook) => isVisible(visibility ?? unstated, groups);
   return {
     key: groups === undefined ? 'nobody' : JSON.stringify([...groups].sort()),
     account: groups === undefined ? 'sign-in' : 'account',
@@ -50,9 +54,7 @@ export function audienceOf(
     select: (publication) => ({
       ...publication,
       slugs: publication.notebooks.map(({ slug }) => slug),
-      notebooks: publication.notebooks.filter(({ visibility }) =>
-        isVisible(visibility ?? unstated, groups),
-      ),
+      notebooks: publication.notebooks.flatMap((notebook) => withVisiblePages(notebook, maySee)),
       pipeline: seesInternals(publication) ? publication.pipeline : undefined,
     }),
   };

@@ -55,6 +55,7 @@ export async function exportSite(options: ExportOptions): Promise<number> {
     logger,
     now: () => new Date(),
     isPatient: true,
+    namesChoices: true,
     publicAddress: (path) => {
       const file = fileOf(path);
       if (publicAddress === undefined || notebook !== undefined || file === undefined) {

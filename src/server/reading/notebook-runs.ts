@@ -11,6 +11,7 @@ import type {
   RunQuery,
   RunSummary,
 } from '../../publication/publication.js';
+import { chosenPage } from '../../publication/choices.js';
 import type { PublicationReader } from '../../publication/publication-reader.js';
 import { BoundedCache } from '../../http/bounded-cache.js';
 import { EncodedBody } from '../../http/encoded-body.js';
@@ -318,7 +319,7 @@ export class NotebookRuns {
 }
 
 function isPublished({ notebooks }: Publication, slug: string): boolean {
-  return notebooks.some((notebook) => notebook.slug === slug);
+  return chosenPage({ notebooks }, slug) !== undefined;
 }
 
 /** All slugs, because audiences share rendered runs. */

@@ -1,6 +1,7 @@
 // Authorization of each request by the readers that its route declares.
 
 import type { RequestHandler, Response } from 'express';
+import { chosenPage } from '../../publication/choices.js';
 import { auditFacts, identify, type Access } from '../access/access.js';
 import type { Audience } from '../access/audience.js';
 import { principalOf } from '../access/principal.js';
@@ -66,6 +67,6 @@ async function isReader(
     case 'internals':
       return state.seesInternals;
     case 'notebook':
-      return notebooks.some((notebook) => notebook.slug === slug);
+      return typeof slug === 'string' && chosenPage({ notebooks }, slug) !== undefined;
   }
 }

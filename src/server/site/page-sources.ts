@@ -19,6 +19,8 @@ export interface PageSourcesOptions extends PageCacheOptions, Readers {
   readonly publicAddress?: ((path: string) => string | undefined) | undefined;
   /** How long runs of notebooks are kept; undefined: pages do not say. */
   readonly retention?: NotebookRetention | undefined;
+  /** Whether the combinations of choices are named in the path, as files are, instead of the query. Default false. */
+  readonly namesChoices?: boolean;
   /** The renderer of notebooks. Default: that of the process. */
   readonly renderer?: Renderer;
 }

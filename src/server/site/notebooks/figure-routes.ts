@@ -8,6 +8,7 @@ import {
   textResponse,
   type PreparedResponse,
 } from '../../../http/prepared-response.js';
+import { chosenPage } from '../../../publication/choices.js';
 import type { DashboardNotebook, RunSummary } from '../../../publication/publication.js';
 import { holdOf } from '../../../publication/run-retention.js';
 import { filePath, notebookPath, runPath } from '../../paths.js';
@@ -91,12 +92,13 @@ function makeFile(
   { cache, runs, figureFiles, timeZone, publicAddress, retention }: PageSources,
   form: FigureForm,
 ): ContentRoute['make'] {
-  return async ({ params, audience }): Promise<PreparedResponse | undefined> => {
-    const { slug = '', figure: wanted = '' } = params;
+  return async ({ params, query, audience }): Promise<PreparedResponse | undefined> => {
+    const { figure: wanted = '' } = params;
     const state = await cache.state(audience);
-    const notebook = state?.publication.notebooks.find((one) => one.slug === slug);
+    const notebook = state && chosenPage(state.publication, params['slug'] ?? '', query)?.page;
     const runId = params['run'] === undefined ? notebook?.shown?.runId : runNumber(params['run']);
     if (state === undefined || notebook === undefined || runId === undefined) return undefined;
+    const { slug } = notebook;
     const found = await runs.read(state.publication, slug, runId);
     if (found?.notebook === undefined) return undefined;
     const { run, notebook: page } = found;

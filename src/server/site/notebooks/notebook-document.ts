@@ -28,6 +28,10 @@ export interface RunView {
   readonly hold?: RunHold | undefined;
   /** Whether all code is unfolded. */
   readonly showsCode: boolean;
+  /** The address of the newest run. Default: the notebook's. */
+  readonly path?: string;
+  /** The chosen values in words; undefined: there is nothing to choose. */
+  readonly choice?: string | undefined;
   /** What its reader may choose. */
   readonly controls?: readonly LinkControl[];
 }
@@ -46,7 +50,7 @@ export function notebookDocument(
   const { notebook, run, page, showsCode } = view;
   return pageDocument(
     {
-      title: page.title,
+      title: view.choice === undefined ? page.title : `${page.title}: ${view.choice}`,
       description: notebook.summary === '' ? `The notebook “${page.title}”` : notebook.summary,
       contents: page.contents,
       source: shortProvenance(run, timeZone),
@@ -69,7 +73,9 @@ export function notebookDocument(
 
 function head(view: RunView, timeZone: string): Element {
   const { notebook, run, page, namesRun, showsCode } = view;
-  const path = namesRun ? runPath(notebook.slug, run.runId) : notebookPath(notebook.slug);
+  const path = namesRun
+    ? runPath(notebook.slug, run.runId)
+    : (view.path ?? notebookPath(notebook.slug));
   return h('header', { className: 'page-head' }, [
     h('h1', page.title),
     namesRun ? runBanner(notebook, run, timeZone) : pageBanner(notebook, timeZone),
@@ -161,6 +167,10 @@ export function codeSwitch(path: string | undefined, showsCode: boolean): Elemen
   return h('p', { className: 'code-switch' }, [
     path === undefined
       ? h('button', { type: 'button', hidden: true }, label)
-      : h('a', { href: showsCode ? path : `${path}?code=shown` }, label),
+      : h(
+          'a',
+          { href: showsCode ? path : `${path}${path.includes('?') ? '&' : '?'}code=shown` },
+          label,
+        ),
   ]);
 }

@@ -21,20 +21,19 @@ import {
   runPath,
   searchPath,
 } from '../../paths.js';
+import { chosenPage, choiceWords } from '../../../publication/choices.js';
 import { holdOf } from '../../../publication/run-retention.js';
 import { withProblems } from '../../reading/with-problems.js';
 import { searchScript } from '../../rendering/search-index.js';
 import type { PageSources } from '../page-sources.js';
 import { runNumber, type ContentRoute, type Route, type RouteRequest } from '../route.js';
 import { atomFeed } from './atom-feed.js';
+import { besidePath, choiceControls, noSuchChoice, pathOfChoice } from './choice-pages.js';
 import { comparisonDocument } from './comparison-document.js';
 import { embedDocument } from './embed-document.js';
 import { figureOf, figureRoutes, unlinkedFiles } from './figure-routes.js';
 import { homeDocument } from './home-document.js';
 import { notebookDocument } from './notebook-document.js';
-
-/** The query of a page with all code unfolded. */
-const codeQuery = '?code=shown';
 
 /** A past run never changes. */
 const runCache = 'private, max-age=86400, immutable';
@@ -53,7 +52,8 @@ export function notebookRoutes(sources: PageSources): Route[] {
     },
     {
       pattern: '/notebooks/:slug',
-      holds: "A notebook's page; `?code=shown` unfolds its code",
+      holds:
+        "A notebook's page; `?NAME=VALUE` for each choice that its readers have, `?code=shown` unfolds its code",
       ...notebook,
       make,
     },
@@ -125,47 +125,58 @@ function makeHome({ cache, runs, timeZone }: PageSources): Make {
     });
 }
 
-/** The page of the published run of a notebook, or of one run. */
-function makeNotebook({
-  cache,
-  runs,
-  assets,
-  timeZone,
-  publicAddress,
-  retention,
-}: PageSources): Make {
+/** The page of the published run of a notebook, or of one run; of the combination that the query chooses. */
+function makeNotebook(sources: PageSources): Make {
+  const { cache, runs, assets, timeZone, publicAddress, retention } = sources;
   return async ({ params: { slug = '', run }, query, audience }) => {
     const runId = runNumber(run);
     if (runId === undefined && run !== undefined) return undefined;
     const showsCode = query['code'] === 'shown';
-    const section = notebookPath(slug);
-    const path = runId === undefined ? section : runPath(slug, runId);
-    const place = { path, audience, section, query: showsCode ? codeQuery : '' };
+    const asked = (await cache.state(audience))?.publication;
+    const chosen = asked && chosenPage(asked, slug, query);
+    const newest = chosen === undefined ? notebookPath(slug) : pathOfChoice(sources, chosen);
+    if (chosen !== undefined && chosen.page === undefined) {
+      const missing = { audience, path: newest, query: '?missing' };
+      return cache.page(missing, (_, frame) =>
+        Promise.resolve(htmlResponse(404, noSuchChoice(sources, chosen, frame))),
+      );
+    }
+    // A combination has one address, below that of its notebook.
+    if (runId === undefined && chosen?.page?.slug === slug && newest.includes('?')) {
+      return leadsTo(besidePath(newest));
+    }
+    const place = {
+      ...{ audience, section: notebookPath(chosen?.notebook.slug ?? slug) },
+      path: runId === undefined ? newest : runPath(chosen?.page?.slug ?? slug, runId),
+      query: showsCode ? `${newest.includes('?') ? '&' : '?'}code=shown` : '',
+    };
     return cache.page(place, async ({ publication }, frame) => {
-      const notebook = publication.notebooks.find((one) => one.slug === slug);
-      if (notebook === undefined) return htmlResponse(404, notFoundDocument(frame));
+      const found = chosenPage(publication, slug, query);
+      if (found?.page === undefined) return htmlResponse(404, notFoundDocument(frame));
+      const { page: notebook, values } = found;
+      const controls = choiceControls(sources, found);
       const id = runId ?? notebook.shown?.runId;
       if (id === undefined) return htmlResponse(200, unpublishedDocument(notebook, frame));
-      const found = await runs.read(publication, slug, id);
-      if (found === undefined) return htmlResponse(404, notFoundDocument(frame));
-      if (found.notebook === undefined) {
-        return htmlResponse(200, brokenDocument(notebook, found.run, found.problem, frame));
+      const read = await runs.read(publication, notebook.slug, id);
+      if (read === undefined) return htmlResponse(404, notFoundDocument(frame));
+      if (read.notebook === undefined) {
+        return htmlResponse(200, brokenDocument(notebook, read.run, read.problem, frame));
       }
       const view = {
-        notebook,
-        run: found.run,
-        page: found.notebook,
+        ...{ notebook, run: read.run, page: read.notebook, controls },
         runs: await runs.history(notebook),
         namesRun: runId !== undefined,
-        hold: retention && holdOf(found.run, notebook, retention),
+        path: pathOfChoice(sources, found),
+        choice: found.notebook.choices && choiceWords(found.notebook.choices, values),
+        hold: retention && holdOf(read.run, notebook, retention),
         showsCode,
       };
-      const others = unlinkedFiles(notebook, found.run, runId !== undefined, found.notebook);
+      const others = unlinkedFiles(notebook, read.run, runId !== undefined, read.notebook);
       for (const other of others) frame.address?.(other);
-      const { bundle, maps, hasFilters } = found.notebook;
+      const { bundle, maps, hasFilters } = read.notebook;
       const resources = linkedResources(assets, bundle, maps, hasFilters);
       const image =
-        found.run.hasPicture === true ? publicAddress?.(picturePath(slug, id)) : undefined;
+        read.run.hasPicture === true ? publicAddress?.(picturePath(notebook.slug, id)) : undefined;
       return htmlResponse(200, notebookDocument(view, { ...frame, resources }, timeZone, image));
     });
   };
@@ -178,23 +189,29 @@ function makeEmbed({ cache, runs, assets, timeZone, frameAncestors }: PageSource
   return async ({ params: { slug = '', figure: name = '' }, query, audience }) => {
     // Without a theme the reader's system decides.
     const theme = themes.find((one) => one === query['theme']);
+    const asked = (await cache.state(audience))?.publication;
+    const chosen = asked && chosenPage(asked, slug, query);
+    const page = chosen?.page?.slug ?? slug;
+    // What is wrong with the address is not told in a frame.
+    if (chosen !== undefined && chosen.page === undefined) return undefined;
     const place = {
-      path: embedPath(slug, name),
+      path: embedPath(page, name),
       audience,
       query: theme === undefined ? '' : `?theme=${theme}`,
     };
     const made = await cache.page(place, async ({ publication }, frame) => {
-      const shown = publication.notebooks.find((one) => one.slug === slug)?.shown;
+      const shown = chosenPage(publication, page)?.page?.shown;
       const found =
-        shown === undefined ? undefined : await runs.read(publication, slug, shown.runId);
-      const page = found?.notebook;
-      const entry = page && figureOf(page, name);
-      if (found === undefined || page === undefined || entry === undefined) {
+        shown === undefined ? undefined : await runs.read(publication, page, shown.runId);
+      const rendered = found?.notebook;
+      const entry = rendered && figureOf(rendered, name);
+      if (found === undefined || rendered === undefined || entry === undefined) {
         return htmlResponse(404, notFoundDocument(frame));
       }
       if (entry.name !== name) return leadsTo(`${encodeURIComponent(entry.name)}${place.query}`);
-      const resources = embedResources(assets, page.bundle, page.maps, page.hasFilters);
-      const view = { slug, run: found.run, page, figure: entry, theme };
+      const { bundle, maps, hasFilters } = rendered;
+      const resources = embedResources(assets, bundle, maps, hasFilters);
+      const view = { slug: page, run: found.run, page: rendered, figure: entry, theme };
       const document = embedDocument(view, { ...frame, resources }, timeZone);
       return htmlResponse(200, document, embedHeaders(frameAncestors));
     });
@@ -211,7 +228,7 @@ function makeComparison({ cache, runs, timeZone }: PageSources): Make {
     const path = comparisonPath(slug, before, after);
     const place = { path, audience, section: notebookPath(slug) };
     return cache.page(place, async ({ publication }, frame) => {
-      const notebook = publication.notebooks.find((one) => one.slug === slug);
+      const notebook = chosenPage(publication, slug)?.page;
       const compared = await runs.comparison(publication, slug, [before, after]);
       if (notebook === undefined || compared === undefined) {
         return htmlResponse(404, notFoundDocument(frame));

@@ -43,6 +43,7 @@ const rooms = {
     'row-types',
     ...['history', 'publication'],
   ],
+  worker: ['errors', 'logger', 'config', 'system', 'warehouse', 'history', 'pipeline'],
   orchestration: ['files', 'parse-sql', 'config', 'nbformat', 'pipeline', 'notebook'],
   'open-lineage': [
     ...['errors', 'logger', 'files', 'config', 'warehouse', 'history', 'pipeline', 'notebook'],
@@ -86,12 +87,14 @@ const insideRooms = {
     ...['query', 'connect', 'migrations', 'schema', 'embedded', 'warehouse', 'awaited-reader'],
   ],
   pipeline: [
-    ...['retry', 'pipeline-event', 'definitions', 'extract', 'project', 'table-types'],
+    ...['retry', 'pipeline-event', 'definitions', 'extract', 'task-executor', 'project'],
+    'table-types',
     ...[
       'plan',
       'load',
       'rejects',
       'transform',
+      'run-task',
       'dry-run',
       'pipeline-work',
       'run-pipeline',
@@ -207,7 +210,7 @@ const insideRooms = {
       'pipeline',
       'notebooks',
     ],
-    ...['orchestration', 'dashboard', 'proof', 'workspace', 'commands', 'command-line'],
+    ...['orchestration', 'dashboard', 'workers', 'proof', 'workspace', 'commands', 'command-line'],
     'run-command-line',
   ],
 };

@@ -62,6 +62,10 @@ export const errorCodes = {
     exitCode: 1,
     summary: 'A run would take out more loaded lines of a source than its limit allows.',
   },
+  PROJECT_DIFFERS: {
+    exitCode: 1,
+    summary: 'A worker has another version of the project than the run that it was to help.',
+  },
   RUN_BUSY: {
     exitCode: 75,
     summary: 'Another run holds the warehouse for longer than this one was to wait.',
@@ -95,9 +99,21 @@ export const errorCodes = {
     exitCode: 1,
     summary: "A source's table cannot be made as it is declared; nothing was changed.",
   },
+  TASK_GIVEN_UP: {
+    exitCode: 1,
+    summary: 'No worker could finish a task; daybook queue list shows it and why.',
+  },
+  TASK_LOST: {
+    exitCode: 75,
+    summary: 'A worker was silent for so long that its task was given to another.',
+  },
   TEST_FAILED: {
     exitCode: 1,
     summary: "A model's tests found wrong rows; what was published stays.",
+  },
+  WORKER_STOPPED: {
+    exitCode: 75,
+    summary: 'A worker was stopped, and gave back what it had not finished.',
   },
   WAREHOUSE_UNAVAILABLE: {
     exitCode: 75,

@@ -45,6 +45,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Show what is loaded, built and published, in which order',
     load: async () => (await import('./pipeline/pipeline-graph.js')).pipelineGraph,
   },
+  'pipeline watch': {
+    summary: 'Follow a run, wherever it is, and end as it ends',
+    load: async () => (await import('./pipeline/pipeline-watch.js')).pipelineWatch,
+  },
+  'pipeline cancel': {
+    summary: 'End a run, wherever it is',
+    load: async () => (await import('./pipeline/pipeline-cancel.js')).pipelineCancel,
+  },
   'rejects list': {
     summary: 'List the lines that could not be loaded, and why',
     load: async () => (await import('./pipeline/rejects.js')).rejectsList,
@@ -180,6 +188,22 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   'schedule stop': {
     summary: 'Stop what a schedule is at',
     load: async () => (await import('./workspace/schedule-actions.js')).scheduleStop,
+  },
+  worker: {
+    summary: 'Take part in the work of runs, on this machine or another',
+    load: async () => (await import('./workers/worker.js')).worker,
+  },
+  'queue list': {
+    summary: 'Show the workers, what waits for them, and what was given up',
+    load: async () => (await import('./workers/queue.js')).queueList,
+  },
+  'queue retry': {
+    summary: 'Give what was given up to the workers again',
+    load: async () => (await import('./workers/queue.js')).queueRetry,
+  },
+  'queue drop': {
+    summary: 'Forget what was given up',
+    load: async () => (await import('./workers/queue.js')).queueDrop,
   },
   'sample-data': {
     summary: 'Write logs to try Daybook on, of any size',

@@ -50,9 +50,20 @@ const knownContent = `
     stamp, loaded_count::float8 as "loadedLines"
   from ops.source_file`;
 
-/** The loaded files of all sources, by name. */
-export async function readLedger(pool: Pool): Promise<ReadonlyMap<string, KnownFile>> {
-  const rows = await queryRows<KnownFile & { file: string }>(pool, knownContent);
+/**
+ * The loaded files of all sources, by name.
+ *
+ * @param name - Only this one. Default: all.
+ */
+export async function readLedger(
+  pool: Pool,
+  name?: string,
+): Promise<ReadonlyMap<string, KnownFile>> {
+  const rows = await queryRows<KnownFile & { file: string }>(
+    pool,
+    name === undefined ? knownContent : `${knownContent} where source_file = $1`,
+    name === undefined ? [] : [name],
+  );
   return new Map(rows.map(({ file, ...known }) => [file, known]));
 }
 

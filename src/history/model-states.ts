@@ -29,9 +29,20 @@ const modelStates = `
   from ops.model_state
   left join pg_class as c on c.oid = to_regclass(model)`;
 
-/** All published models, by `schema.name`. */
-export async function readModelStates(pool: Pool | ClientBase): Promise<Map<string, ModelState>> {
-  const rows = await queryRows<ModelState & { model: string }>(pool, modelStates);
+/**
+ * Published models, by `schema.name`.
+ *
+ * @param model - Only this one. Default: all.
+ */
+export async function readModelStates(
+  pool: Pool | ClientBase,
+  model?: string,
+): Promise<Map<string, ModelState>> {
+  const rows = await queryRows<ModelState & { model: string }>(
+    pool,
+    model === undefined ? modelStates : `${modelStates} where model = $1`,
+    model === undefined ? [] : [model],
+  );
   return new Map(rows.map((row) => [row.model, withoutName(row)]));
 }
 

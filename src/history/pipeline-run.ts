@@ -15,7 +15,7 @@ export const loadStep = 'load';
 export type TaskKind = 'load' | 'model' | 'view' | 'test';
 
 /** The status of a task, as in `ops.task_run_state`. */
-export type TaskStatus = ModelStatus | 'pending' | 'running' | 'interrupted';
+export type TaskStatus = ModelStatus | 'queued' | 'pending' | 'running' | 'interrupted';
 
 /** A query plan with actual rows: the JSON of `explain` (documentation of EXPLAIN, and Using EXPLAIN). */
 export type QueryPlan = readonly [{ readonly Plan: { readonly 'Actual Rows': number } }];
@@ -23,8 +23,8 @@ export type QueryPlan = readonly [{ readonly Plan: { readonly 'Actual Rows': num
 /** One run; times are RFC 3339 in UTC. */
 export interface PipelineRun {
   readonly runId: number;
-  /** `interrupted`: its process is gone, or it was stopped. */
-  readonly status: 'running' | 'passed' | 'failed' | 'interrupted';
+  /** `queued`: it waits for a worker. `interrupted`: its process is gone, or it was stopped. */
+  readonly status: 'queued' | 'running' | 'passed' | 'failed' | 'interrupted';
   /** The trigger: `command`, `schedule`, `up`. */
   readonly trigger: string;
   readonly codeVersion: string | null;

@@ -1,8 +1,9 @@
 // Recording of pipeline runs and tasks; deletion of old ones.
 
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import type { TaskKind } from './pipeline-run.js';
+import { checkClaim, type TaskClaim } from './task-claim.js';
 import type { TaskError } from './task-error.js';
 import type { ModelReport, ModelStatus, PipelineReport } from './pipeline-report.js';
 import { jsonb } from '../warehouse/query/value-mapping.js';
@@ -75,17 +76,32 @@ export class RunRecord {
   readonly #pool: Pool;
   /** Undefined: the run is this process's alone. */
   readonly #part: RunPart | undefined;
+  readonly #claim: TaskClaim | undefined;
   #tasks: readonly string[] = [];
 
-  private constructor(pool: Pool, runId: number, part: RunPart | undefined) {
+  private constructor(
+    pool: Pool,
+    runId: number,
+    { part, claim }: { part?: RunPart | undefined; claim?: TaskClaim | undefined } = {},
+  ) {
     this.#pool = pool;
     this.runId = runId;
     this.#part = part;
+    this.#claim = claim;
+  }
+
+  /**
+   * The record of a run that another process leads, for one task of it.
+   *
+   * @param claim - By which a worker has the task. Default: there is nobody else.
+   */
+  static ofTask(pool: Pool, runId: number, claim?: TaskClaim): RunRecord {
+    return new RunRecord(pool, runId, { claim });
   }
 
   /** @param part - Of a run that processes share. Default: the run is this process's alone. */
   static async start(pool: Pool, start: RunStart, part?: RunPart): Promise<RunRecord> {
-    if (part !== undefined) return new RunRecord(pool, await joinRun(pool, start, part), part);
+    if (part !== undefined) return new RunRecord(pool, await joinRun(pool, start, part), { part });
     const [run] = await queryRows<{ run_id: bigint }>(
       pool,
       `insert into ops.pipeline_run (trigger, status, code_version, data_dir, time_zone)
@@ -93,7 +109,16 @@ export class RunRecord {
       returning run_id`,
       [start.trigger, start.codeVersion ?? null, start.dataDir, start.timeZone],
     );
-    return new RunRecord(pool, Number(run?.run_id), undefined);
+    return new RunRecord(pool, Number(run?.run_id));
+  }
+
+  /**
+   * Checks that the task is still this process's, in the transaction that publishes it.
+   *
+   * @throws DaybookError `TASK_LOST`.
+   */
+  async checkClaim(client: PoolClient): Promise<void> {
+    if (this.#claim !== undefined) await checkClaim(client, this.#claim);
   }
 
   /** Deletes the run, as if it had never been requested; of a shared run the own part. */
@@ -156,6 +181,8 @@ export class RunRecord {
     result: TaskResult,
     durationMs: number,
   ): Promise<void> {
+    // Whoever has the task now says what becomes of it.
+    if (result.error?.code === 'TASK_LOST') return;
     await this.#pool.query(
       `insert into ops.task_run
         (run_id, task, kind, status, attempt, reason, row_count, sql, plan, error, started_at, finished_at)

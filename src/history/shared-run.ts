@@ -111,6 +111,22 @@ export async function leaveRun(
   });
 }
 
+/**
+ * Ends a run that all have left. Of several that leave at once each may see another's lock still, and take it for
+ * at work; so whoever has given up its own lock looks once more.
+ */
+export async function endIfAllHaveLeft(pool: Pool, runId: number, runKey: string): Promise<void> {
+  await withTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      "select from ops.pipeline_run where run_id = $1 and status = 'running' for update",
+      [runId],
+    );
+    if (rowCount === 1 && (await countParticipants(client, runKey)) === 0) {
+      await summarize(client, runId, runKey, []);
+    }
+  });
+}
+
 /** Takes back the own part, as if it had never been requested; a run without any other goes. */
 export async function withdrawPart(
   pool: Pool,

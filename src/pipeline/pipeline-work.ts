@@ -18,6 +18,7 @@ import { selectModels } from './project/graph.js';
 import { reportParameter, type Model } from './definitions/model.js';
 import { noticesOf, type Loss } from './load/limits/notices.js';
 import type { PipelineEvent } from './pipeline-event.js';
+import { inProcess, type TaskExecutor } from './task-executor.js';
 import { type Project } from './project/read-project.js';
 import { declareFirst } from './project/read-sources.js';
 import { RunRecord } from '../history/run-record.js';
@@ -41,6 +42,14 @@ import type {
 } from '../history/pipeline-report.js';
 import { countRejects } from '../history/rejects.js';
 import { readDrift } from './load/drift.js';
+
+/** A run whose tasks are to be done. */
+export interface LedRun {
+  readonly runId: number;
+  /** Does tasks in this process. */
+  readonly here: TaskExecutor;
+  readonly signal: AbortSignal;
+}
 
 /** Options of `runPipeline`. */
 export interface RunPipelineOptions extends GivenLimits {
@@ -69,6 +78,10 @@ export interface RunPipelineOptions extends GivenLimits {
   codeVersion?: string | undefined;
   /** Concurrent files, and then models. Default: the number of processors, between 2 and 4. */
   jobs?: number;
+  /** Who does the tasks of the run. Default: this process. */
+  executor?: ((run: LedRun) => TaskExecutor) | undefined;
+  /** Whether another process goes on with the run after this error, so that it has not ended. Default: never. */
+  isLeftToOthers?: ((error: unknown) => boolean) | undefined;
   onEvent?: (event: PipelineEvent) => void;
   /** Aborts the run; work in progress is rolled back. */
   signal?: AbortSignal;
@@ -95,6 +108,8 @@ export class PipelineWork {
   #error: TaskError | undefined;
   #retired = { dropped: [] as string[], kept: [] as string[] };
   #asOf: string | null = null;
+  readonly #jobs: number;
+  readonly #executor: TaskExecutor;
   #dataThrough: string | null = null;
 
   constructor(
@@ -109,6 +124,9 @@ export class PipelineWork {
     this.#record = record;
     this.#signal = signal;
     this.#onEvent = onEvent;
+    this.#jobs = options.jobs ?? Math.min(4, Math.max(2, availableParallelism()));
+    const here = inProcess(this.#jobs);
+    this.#executor = options.executor?.({ runId: record.runId, here, signal }) ?? here;
   }
 
   async work(project: Project): Promise<void> {
@@ -156,7 +174,8 @@ export class PipelineWork {
     return {
       pool: this.#pool,
       record: this.#record,
-      jobs: this.#options.jobs ?? Math.min(4, Math.max(2, availableParallelism())),
+      jobs: this.#jobs,
+      executor: this.#executor,
       signal: this.#signal,
       onEvent: this.#onEvent,
     };

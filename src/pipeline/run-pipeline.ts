@@ -4,8 +4,10 @@ import { DaybookError } from '../errors.js';
 import { silentLogger } from '../logger.js';
 import { isTransient } from '../warehouse/connect/is-transient.js';
 import { readProject } from './project/read-project.js';
+import { watchCancelled } from '../history/cancelled-run.js';
 import { withRunLock } from '../history/run-lock.js';
 import { closeDeadRuns, RunRecord, deleteOldRuns } from '../history/run-record.js';
+import { endIfAllHaveLeft } from '../history/shared-run.js';
 import { toTaskError } from '../history/task-error.js';
 import type { PipelineReport } from '../history/pipeline-report.js';
 import { PipelineWork, type RunPipelineOptions } from './pipeline-work.js';
@@ -22,7 +24,9 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const { warehouse, logger = silentLogger, onEvent = () => undefined } = options;
   const outer = options.signal ?? new AbortController().signal;
   const pool = warehouse.owner;
-  return withRunLock(
+  const { runKey } = options;
+  const shared: { joined?: number; isLeft?: true } = {};
+  const ended = withRunLock(
     pool,
     {
       signal: outer,
@@ -33,7 +37,6 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
       },
     },
     async (lost) => {
-      const signal = AbortSignal.any([outer, lost]);
       for (const runId of await closeDeadRuns(pool, options.runKey)) {
         logger.warn(`run ${runId} had ended without finishing; it is marked as failed`);
       }
@@ -44,12 +47,20 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
         timeZone: options.config.reportTimeZone,
       };
       const record = await RunRecord.start(pool, start, partOf(options));
-      const shared = (whole: PipelineReport) => (options.runKey === undefined ? {} : { whole });
+      shared.joined = record.runId;
+      const withWhole = (whole: PipelineReport) => (options.runKey === undefined ? {} : { whole });
+      using cancelled = watchCancelled(pool, record.runId);
+      const signal = AbortSignal.any([outer, lost, cancelled.signal]);
       const run = new PipelineWork(options, pool, record, signal, onEvent);
       try {
         await run.work(await readProject(options.config.root, options.config.project.schemas));
       } catch (thrown) {
         const error = signal.aborted ? (signal.reason as unknown) : explained(thrown);
+        // Whoever goes on with it says how it ends.
+        if (options.isLeftToOthers?.(error) === true) {
+          shared.isLeft = true;
+          throw error;
+        }
         // A typo on the command line is not recorded as a failed run, which pages and monitors would show.
         if (error instanceof DaybookError && error.code === 'USAGE') {
           await record.withdraw();
@@ -64,7 +75,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
           logger.error(`run ${record.runId} could not be marked as failed: ${String(cause)}`);
           return report;
         });
-        onEvent({ type: 'run_stopped', report, ...shared(whole) });
+        onEvent({ type: 'run_stopped', report, ...withWhole(whole) });
         throw error;
       }
       const report = run.report();
@@ -72,10 +83,20 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
       await deleteOldRuns(pool, options.config.keepRuns).catch((cause: unknown) => {
         logger.warn(`old runs could not be deleted from the history: ${String(cause)}`);
       });
-      onEvent({ type: 'run_finished', report, ...shared(whole) });
+      onEvent({ type: 'run_finished', report, ...withWhole(whole) });
       return report;
     },
   );
+  try {
+    return await ended;
+  } finally {
+    const { joined, isLeft } = shared;
+    if (runKey !== undefined && joined !== undefined && isLeft !== true) {
+      await endIfAllHaveLeft(pool, joined, runKey).catch((cause: unknown) => {
+        logger.warn(`whether run ${joined} has ended could not be seen: ${String(cause)}`);
+      });
+    }
+  }
 }
 
 /** The own part of a shared run; undefined: the run is not shared. */

@@ -45,7 +45,10 @@ describe('daybook', () => {
   test.each([
     [
       ['pipeline'],
-      ['pipeline run', 'pipeline runs', 'pipeline show', 'pipeline logs', 'pipeline graph'],
+      [
+        ...['pipeline run', 'pipeline runs', 'pipeline show', 'pipeline logs', 'pipeline graph'],
+        ...['pipeline watch', 'pipeline cancel'],
+      ],
     ],
     [
       ['rejects', '--help'],

@@ -16,15 +16,19 @@ import type { Command, ExitCode, Invocation } from '../command.js';
 import { dataOption, limitHelp, limitOptions, limitsOption, limitUsage } from './load-options.js';
 import { findLogFolder } from './log-folder.js';
 import { flag, pathOption, textOption, textsOption } from '../options.js';
+import type { RunRequest } from '../../history/queued-runs.js';
 import { pipelineProgress } from '../terminal/pipeline-lines.js';
 import { notifyOfRun } from '../notify/pipeline-webhook.js';
 import { Webhook, webhookOption } from '../notify/webhook.js';
 import { exitCodeOf } from '../../history/merge-reports.js';
 import { findUnfinished, lastDataDir, type Unfinished } from '../../history/run-history.js';
 
+/** Seconds that a task must be expected to take to be worth the way through the queue. */
+const defaultShareFrom = 0.2;
+
 /** `daybook pipeline run`. */
 export const pipelineRun: Command = {
-  usage: `[--data DIR] [--full-refresh] [--select MODEL]… [--no-load | --only-load] ${limitUsage} [--resume RUN] [--run-key KEY] [--wait S] [--dry-run] [--explain] [--webhook URL] [--json]`,
+  usage: `[--data DIR] [--full-refresh] [--select MODEL]… [--no-load | --only-load] ${limitUsage} [--resume RUN] [--run-key KEY] [--wait S] [--detach] [--share S] [--dry-run] [--explain] [--webhook URL] [--json]`,
   description: `Loads what changed in the data folder, then builds and tests the models in sql/ whose files or
 inputs changed. What a failed run built before it failed stays published; the failed model keeps its
 last good rows.
@@ -43,6 +47,9 @@ as they were not, and of its models only those are built that it did not finish.
 --no-load builds models of what is loaded, --only-load loads files and builds nothing. Processes that are
 given the same --run-key share one run, also at the same time: what one of them has loaded or built, the
 others leave alone, and what has failed may be tried again with the same key.
+
+--detach hands the run over to the workers (\`daybook worker\`), prints its number and ends; \`pipeline watch\`
+follows it. Whoever leads it does itself what is expected to take less than --share seconds.
 
 --dry-run says for each file and model what a run would do and why, and does nothing of it.`,
   failsWhen:
@@ -78,6 +85,13 @@ others leave alone, and what has failed may be tried again with the same key.
       placeholder: 'RUN',
       help: 'Do again what failed in this run, and what follows from it',
     },
+    detach: { type: 'boolean', help: 'Hand the run over to the workers, and print its number' },
+    share: {
+      type: 'string',
+      placeholder: 'S',
+      help: 'With --detach: share out tasks that take so many seconds',
+      default: String(defaultShareFrom),
+    },
     'dry-run': { type: 'boolean', help: 'Say what would be done and why, and write nothing' },
     explain: { type: 'boolean', help: 'Say for each file and model why it is done or not' },
     webhook: webhookOption,
@@ -92,12 +106,16 @@ others leave alone, and what has failed may be tried again with the same key.
       throw new DaybookError('USAGE', `--resume takes --${given[0] ?? ''} from the run itself`);
     }
     refuseTogether(values);
+    if (values['share'] !== undefined && !flag(values, 'detach')) {
+      throw new DaybookError('USAGE', '--share says what a run with --detach shares out');
+    }
     const shared = {
       only: flag(values, 'no-load') ? 'models' : flag(values, 'only-load') ? 'load' : undefined,
       runKey: runKeyOption(values),
       waitMs: waitOption(values),
     } as const;
     if (flag(values, 'dry-run')) return planRun(invocation);
+    if (flag(values, 'detach')) return handOver(invocation, { ...limits, only: shared.only });
     const webhook = Webhook.of(values, config, logger);
     return notifyOfRun({ webhook, config, signal }, async (notified) => {
       const progress = pipelineProgress(terminal, { explain: flag(values, 'explain') });
@@ -142,12 +160,56 @@ others leave alone, and what has failed may be tried again with the same key.
   },
 };
 
+/** `--detach`. */
+async function handOver(
+  invocation: Invocation,
+  given: Pick<RunRequest, 'maxRejects' | 'allowRemoval' | 'only'>,
+): Promise<ExitCode> {
+  const { values, config, terminal, logger } = invocation;
+  const { handOverRun } = await import('../../worker/hand-over-run.js');
+  const resumed = textOption(values, 'resume');
+  const warehouse = await openWarehouse(config, { logger });
+  try {
+    const unfinished =
+      resumed === undefined ? undefined : await findUnfinished(warehouse.owner, resumed);
+    const {
+      trigger = 'command',
+      dataDir,
+      ...work
+    } = await workOf(invocation, warehouse.owner, unfinished);
+    const runId = await handOverRun(
+      { ...{ config, logger, trigger }, pool: warehouse.owner, url: warehouse.ownerUrl },
+      {
+        ...given,
+        select: work.select ?? [],
+        fullRefresh: work.fullRefresh ?? false,
+        dataDir: dataDir ?? config.dataDir,
+        shareFrom: shareOption(values),
+      },
+    );
+    terminal.out(flag(values, 'json') ? `${JSON.stringify({ runId })}\n` : `${runId}\n`);
+    terminal.err(`→ npx daybook pipeline watch ${runId}  follows it\n`);
+    return 0;
+  } finally {
+    await warehouse.close();
+  }
+}
+
+/** `--share`. @throws DaybookError `USAGE`. */
+function shareOption(values: Invocation['values']): number {
+  const text = textOption(values, 'share');
+  if (text === undefined) return defaultShareFrom;
+  if (/^\d{1,7}(?:\.\d+)?$/.test(text)) return Number(text);
+  throw new DaybookError('USAGE', `--share: "${text}" is not a number of seconds from 0`);
+}
+
 /** Options that contradict each other, or mean nothing together. */
 const excluding: readonly (readonly [string, readonly string[]])[] = [
   ['no-load', ['only-load', 'data', 'max-rejects', 'allow-removal', 'resume', 'dry-run']],
   ['only-load', ['select', 'resume', 'dry-run']],
   ['run-key', ['resume', 'dry-run']],
   ['wait', ['dry-run']],
+  ['detach', ['dry-run', 'run-key', 'wait', 'explain', 'webhook']],
 ];
 
 function refuseTogether(values: Invocation['values']): void {

@@ -41,6 +41,8 @@ export interface FileLoad {
 /** Options of {@link loadFile}. */
 export interface LoadFileOptions {
   readonly runId: number;
+  /** Called first and last in the transaction; throws when the file is another process's by now. Default: no check. */
+  readonly checkClaim?: (client: PoolClient) => Promise<void>;
   readonly signal: AbortSignal;
   /** Threads for large files. Default: none. */
   readonly threads?: EncoderThreads;
@@ -121,6 +123,7 @@ async function tryLoad(pool: Pool, job: EncodeJob, options: LoadFileOptions): Pr
       // run is flushed to disk, with everything before it.
       await client.query('set local synchronous_commit = off');
       const { source, file, known } = job;
+      await options.checkClaim?.(client);
       const found = await lockFile(client, file.name);
       if (!isSameContent(found, known)) return { changed: found };
       // Without a ledger row there are no rows to delete.
@@ -130,7 +133,9 @@ async function tryLoad(pool: Pool, job: EncodeJob, options: LoadFileOptions): Pr
       const entry = { file: file.name, source: source.name, definition: sourceDigest(source) };
       await beginEntry(client, entry, options.runId);
       if (change === 'append') await removeUnfinishedLines(client, job);
-      return { load: await copyFile(client, job, change, blocks, options) };
+      const load = await copyFile(client, job, change, blocks, options);
+      await options.checkClaim?.(client);
+      return { load };
     });
   } finally {
     await close();

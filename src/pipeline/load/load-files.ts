@@ -7,6 +7,8 @@ import { withTransaction } from '../../warehouse/query/transaction.js';
 import type { SourceFile } from '../extract/files/assign-files.js';
 import type { PipelineEvent } from '../pipeline-event.js';
 import { withRetries } from '../retry.js';
+import { inProcess, type FileOutcome, type FileTask, type TaskExecutor } from '../task-executor.js';
+import { sourceDigest } from '../definitions/digests.js';
 import type { RunRecord } from '../../history/run-record.js';
 import { toTaskError } from '../../history/task-error.js';
 import type { EncoderThreads } from './encode/encoder-threads.js';
@@ -21,6 +23,8 @@ import type { LimitsOf } from './limits/source-limits.js';
 import type { FileReport } from '../../history/pipeline-report.js';
 import { forgetRefusedLines, keepRefusedLines } from '../../history/rejects.js';
 import { readRepairedLines } from '../../history/repaired-lines.js';
+import type { ListedObject } from '../../storage/list-objects.js';
+import type { ObjectPlace } from '../../storage/read-object.js';
 import { sourceTableSql } from './ensure-table.js';
 
 /** Options of {@link loadFiles}. */
@@ -34,7 +38,9 @@ export interface LoadFilesOptions {
   readonly fullRefresh: boolean;
   /** Threads for large files; their creator closes them. */
   readonly threads: EncoderThreads;
-  /** The number of concurrent loads. */
+  /** Who loads the files. Default: this process, so many at a time as `jobs` says. */
+  readonly executor?: TaskExecutor | undefined;
+  /** The number of concurrent removals, and of concurrent loads in this process. */
   readonly jobs: number;
   readonly signal: AbortSignal;
   readonly onEvent: (event: PipelineEvent) => void;
@@ -61,20 +67,58 @@ export async function loadFiles(plan: LoadPlan, options: LoadFilesOptions): Prom
       latest: now + options.limitsOf(source.name).futureMs,
     };
   });
+  const { executor = inProcess(options.jobs), signal } = options;
   const putOff: EncodeJob[] = [];
+  const load = async (job: EncodeJob, isLast: boolean): Promise<FileReport | undefined> => {
+    const here = async () => (signal.aborted ? undefined : loadOne(job, plan, options, isLast));
+    // Whoever loads one of the last needs to know what became of all others.
+    const outcome = await (isLast ? here() : executor.file(fileTask(job, options), here));
+    if (outcome !== undefined) settle(plan, outcome);
+    else if (!isLast) putOff.push(job);
+    return outcome?.report;
+  };
   const first = await inParallel(
-    jobs.map((job) => async () => {
-      const report = await loadOne(job, plan, options, false);
-      if (report === undefined) putOff.push(job);
-      return report;
-    }),
+    jobs.map((job) => () => load(job, false)),
     options,
+    // The executor says whose turn it is.
+    (work) => work(),
   );
   const last = await inParallel(
-    putOff.map((job) => () => loadOne(job, plan, options, true)),
+    putOff.map((job) => () => load(job, true)),
     options,
   );
   return [...first, ...last];
+}
+
+/** A file as a task for any process. */
+function fileTask(job: EncodeJob, { fullRefresh }: LoadFilesOptions): FileTask {
+  const { source, refresh = false, latest = Infinity } = job;
+  const { problem, object, ...file } = job.file;
+  const isIdle = problem !== undefined || isUntouched(job);
+  // Of a file that may have grown only the new bytes are read.
+  const readBefore = refresh || job.known?.unfinishedBytes == null ? 0 : job.known.bytes;
+  return {
+    kind: 'file',
+    name: file.name,
+    ...{ file, refresh, fullRefresh, source: source.name },
+    object: object && listed(object),
+    latest: Number.isFinite(latest) ? latest : null,
+    definition: sourceDigest(source),
+    bytes: isIdle ? 0 : Math.max(0, file.bytes - readBefore),
+  };
+}
+
+/** An object without the store's credentials, which are nobody else's business. */
+function listed({ store: _, ...object }: ObjectPlace): ListedObject {
+  return object;
+}
+
+/** Tells the balance of lines what became of a file. */
+function settle({ balance }: LoadPlan, { report, wholeLines }: FileOutcome): void {
+  const { file, source } = report;
+  if (wholeLines !== undefined) balance.settle(file, source, wholeLines);
+  // Lines that a refused file would remove count for the others, too: either all may, or none.
+  else if (report.error?.code !== 'REMOVAL_EXCEEDED') balance.keep(file);
 }
 
 /**
@@ -100,9 +144,9 @@ export async function removeFiles(
 async function inParallel(
   works: readonly (() => Promise<FileReport | undefined>)[],
   { jobs, signal, onEvent }: LoadFilesOptions,
+  inTurn: <T>(work: () => Promise<T>) => Promise<T> = pLimit(jobs),
 ): Promise<FileReport[]> {
   const reports: FileReport[] = [];
-  const inTurn = pLimit(jobs);
   const ends = await Promise.allSettled(
     works.map((work) =>
       inTurn(async () => {
@@ -127,17 +171,19 @@ function largestFirst(files: readonly SourceFile[]): SourceFile[] {
 /**
  * Loads the new content of a file.
  *
- * @param isLast - The results of all other files are known.
+ * @param isLast - The results of all other files are known. Otherwise lines are removed only as far as the plan's
+ *   balance allows.
  * @returns Undefined: postponed, because it may remove too many lines, which is known once the others are read.
  */
-async function loadOne(
+export async function loadOne(
   job: EncodeJob,
   plan: LoadPlan,
   options: LoadFilesOptions,
   isLast: boolean,
-): Promise<FileReport | undefined> {
+): Promise<FileOutcome | undefined> {
   const { pool, record, threads, signal, onEvent, limitsOf } = options;
   const { source } = job;
+  let wholeLines: number | undefined;
   const work: FileWork = async (announce) => {
     const { file } = job;
     if (file.problem !== undefined) throw file.problem;
@@ -145,6 +191,7 @@ async function loadOne(
     let reason = '';
     const load = await loadFile(pool, job, {
       runId: record.runId,
+      checkClaim: (client) => record.checkClaim(client),
       signal,
       threads,
       onStart: async (change) => {
@@ -159,6 +206,7 @@ async function loadOne(
         checkFileRejects(limitsOf(source.name).fileRejects, judged);
         plan.balance.settle(file.name, source.name, judged.loaded);
         checkShorterFile(plan, limitsOf, judged);
+        wholeLines = judged.loaded;
       },
     });
     if (load !== undefined) return { status: 'loaded', reason, ...load };
@@ -179,10 +227,8 @@ async function loadOne(
   };
   const { file } = job;
   const report = await task(file.name, source.name, copyStatement(source), options, tryWork);
-  // Lines that a refused file would remove count for the others, too: either all may, or none.
-  const isRefused = report === undefined || report.error?.code === 'REMOVAL_EXCEEDED';
-  if (!isRefused && report.status !== 'loaded') plan.balance.keep(file.name);
-  return report;
+  if (report?.status !== 'loaded' || wholeLines === undefined) return report && { report };
+  return { report, wholeLines };
 }
 
 /** Removes one file. */

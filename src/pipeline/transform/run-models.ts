@@ -1,6 +1,5 @@
 // Building of all models of a run in the order of the graph, concurrently.
 
-import pLimit from 'p-limit';
 import type { Pool, PoolClient } from 'pg';
 import { withTransaction } from '../../warehouse/query/transaction.js';
 import {
@@ -17,10 +16,12 @@ import type { PipelineEvent } from '../pipeline-event.js';
 import {
   lockModel,
   ModelChanged,
+  readModelStates,
   writeModelState,
   type ModelState,
 } from '../../history/model-states.js';
 import { withRetries } from '../retry.js';
+import type { TaskExecutor } from '../task-executor.js';
 import type { RunRecord } from '../../history/run-record.js';
 import { toTaskError } from '../../history/task-error.js';
 import { summarizeBlocks } from './analyze-source.js';
@@ -42,8 +43,7 @@ export interface RunModelsOptions {
   readonly done: ReadonlySet<string>;
   /** Builds unchanged models, too. */
   readonly fullRefresh: boolean;
-  /** The number of concurrent builds. */
-  readonly jobs: number;
+  readonly executor: TaskExecutor;
   readonly signal: AbortSignal;
   readonly onEvent: (event: PipelineEvent) => void;
 }
@@ -59,15 +59,14 @@ export async function runModels(
   models: readonly Model[],
   options: RunModelsOptions,
 ): Promise<ModelReport[]> {
-  const { record, onEvent, jobs, signal } = options;
+  const { record, onEvent, signal } = options;
   const work = new ModelWork(models, options);
-  const inTurn = pLimit(jobs);
   const reports: ModelReport[] = [];
   const ends = new Map<string, Promise<ModelReport>>();
 
   const runOne = async (model: Model): Promise<ModelReport> => {
     const read = await Promise.all(model.reads.flatMap((id) => ends.get(id) ?? []));
-    const report = await inTurn(() => work.run(model, read));
+    const report = await work.run(model, read);
     reports.push(report);
     onEvent({ type: 'model_finished', ...report });
     return report;
@@ -128,9 +127,30 @@ class ModelWork {
     const decision = this.#isDone(model)
       ? ({ action: 'keep', reason: 'another process of this run has dealt with it' } as const)
       : decide(model, this.#versions, fullRefresh);
-    if (decision.action !== 'keep') return this.#build(model, decision);
+    if (decision.action !== 'keep') return this.#execute(model, decision);
     const rows = this.#states.get(model.id)?.rows ?? null;
     return { ...notBuilt(model, 'unchanged', decision.reason), rows };
+  }
+
+  async #execute(model: Model, decision: Decision): Promise<ModelReport> {
+    const { executor, pool, fullRefresh, signal } = this.#options;
+    const { id } = model;
+    const definition = definitionDigest(model);
+    const here = { isUsed: false };
+    const report = await executor.model(
+      { kind: 'model', name: id, definition, fullRefresh },
+      async () => {
+        here.isUsed = true;
+        if (signal.aborted) return notBuilt(model, 'skipped', 'the run was stopped');
+        return this.#build(model, decision);
+      },
+    );
+    if (!here.isUsed) {
+      const state = (await readModelStates(pool, id)).get(id);
+      if (state === undefined) this.#states.delete(id);
+      else this.#states.set(id, state);
+    }
+    return report;
   }
 
   #isDone(model: Model): boolean {
@@ -206,22 +226,27 @@ class ModelWork {
         ...{ inputs, version, rows: built.rows },
       });
       this.#states.set(model.id, state);
+      await record.checkClaim(client);
     };
     const dependents = this.#dependents;
     const from = model.incremental && relationId(model.incremental.from);
     const sources = from === undefined ? [] : tablesBehind(from, this.#versions);
-    const lock = (client: PoolClient): Promise<void> => lockModel(client, model.id, old);
+    const lock = async (client: PoolClient): Promise<void> => {
+      await record.checkClaim(client);
+      await lockModel(client, model.id, old);
+    };
     const more = { dependents, extend, sources, lock, onPublished };
     await buildModel(pool, model, built, { signal, ...more });
   }
 
   /** Updates comments and indexes of a model whose rows stay. */
   async #describe(model: Model, built: ModelBuild): Promise<void> {
-    const { pool, signal } = this.#options;
+    const { pool, signal, record } = this.#options;
     const old = this.#states.get(model.id);
     if (old === undefined) return;
     built.rows = old.rows;
     await withTransaction(pool, async (client) => {
+      await record.checkClaim(client);
       await lockModel(client, model.id, old);
       const log = new StatementLog(client, signal);
       await applyMetadata(log, model);

@@ -43,6 +43,7 @@ export function stateLabel(state: PageState): string {
 
 /** Icon and label of each status of tasks and runs. */
 const tasks: Readonly<Record<TaskStatus, readonly [StateName, string]>> = {
+  queued: ['waiting', 'Waiting for a worker'],
   pending: ['waiting', 'Waiting'],
   running: ['running', 'Running'],
   passed: ['current', 'Passed'],

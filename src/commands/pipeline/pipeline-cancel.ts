@@ -1,0 +1,32 @@
+// `daybook pipeline cancel`: ends a run, wherever it is.
+
+import { cancelRun } from '../../history/cancelled-run.js';
+import { findRun } from '../../history/run-history.js';
+import { openWarehouse } from '../../warehouse/warehouse.js';
+import type { Command } from '../command.js';
+
+/** `daybook pipeline cancel`. */
+export const pipelineCancel: Command = {
+  usage: 'RUN',
+  description: `Ends a run, whichever process on whichever machine is at it, within seconds: what is not finished is
+rolled back, what was published stays. RUN is a number or "last".`,
+  options: {},
+  positionals: { min: 1, max: 1 },
+  async run({ positionals, config, terminal, logger }) {
+    const warehouse = await openWarehouse(config, { logger });
+    try {
+      const { runId } = await findRun(warehouse.owner, positionals[0] ?? '');
+      const was = await cancelRun(warehouse.owner, runId);
+      terminal.err(
+        was === undefined
+          ? `run ${runId} has ended already\n`
+          : was === 'queued'
+            ? `run ${runId} is cancelled; no worker had begun it\n`
+            : `run ${runId} is told to end: npx daybook pipeline watch ${runId} shows it\n`,
+      );
+      return 0;
+    } finally {
+      await warehouse.close();
+    }
+  },
+};

@@ -1,0 +1,65 @@
+// A run that was handed over: one worker leads it, sends out its tasks, and keeps its record.
+
+import type { Pool } from 'pg';
+import type { Config } from '../config/config.js';
+import { describeError } from '../errors.js';
+import type { Logger } from '../logger.js';
+import { endQueuedRun, readQueuedRun } from '../history/queued-runs.js';
+import type { RunPipelineOptions } from '../pipeline/pipeline-work.js';
+import { runPipeline } from '../pipeline/run-pipeline.js';
+import type { RunJob } from './job.js';
+import { sharedExecutor } from './queue-executor.js';
+import type { TaskQueue } from './task-queue.js';
+
+/** Where a run is led. */
+export interface LeaderPlace {
+  readonly pool: Pool;
+  readonly queue: TaskQueue;
+  readonly config: Config;
+  readonly codeVersion: string | undefined;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+  /** Whether another worker goes on with the run after this error. */
+  readonly isLeftToOthers: (error: unknown) => boolean;
+  readonly leading?: Leading | undefined;
+}
+
+/** Leads a run with what else belongs to it: others are told, notebooks are compared with the tables. */
+export type Leading = (
+  work: (more: Pick<RunPipelineOptions, 'findMisfits' | 'onEvent'>) => Promise<void>,
+) => Promise<void>;
+
+/**
+ * Leads a run to its end. One that another worker has led before goes on where it was: what is loaded and built is
+ * left alone, and tasks that others are at are waited for.
+ *
+ * @throws What `isLeftToOthers` is true of: the run has not ended then.
+ */
+export async function leadRun({ runId }: RunJob, place: LeaderPlace): Promise<void> {
+  const { pool, queue, config, signal, logger, isLeftToOthers } = place;
+  const queued = await readQueuedRun(pool, runId);
+  if (queued === undefined || queued.hasEnded) return;
+  const { runKey, request } = queued;
+  const { shareFrom, maxRejects, allowRemoval, select, only, fullRefresh, dataDir } = request;
+  const limits = { maxRejects, allowRemoval };
+  const { leading = (work) => work({}) } = place;
+  let left: { readonly error: unknown } | undefined;
+  try {
+    await leading(async (more) => {
+      try {
+        await runPipeline({
+          ...{ warehouse: { owner: pool }, config, runKey, select, only, fullRefresh, dataDir },
+          ...{ ...limits, ...more, codeVersion: place.codeVersion, signal, logger, isLeftToOthers },
+          executor: (run) => sharedExecutor({ ...run, pool, queue, limits, shareFrom }),
+        });
+      } catch (error) {
+        if (!isLeftToOthers(error)) throw error;
+        left = { error };
+      }
+    });
+  } catch (error) {
+    logger.warn(`run ${runId} stopped: ${describeError(error)}`);
+  }
+  if (left !== undefined) throw left.error;
+  await endQueuedRun(pool, runId);
+}

@@ -176,6 +176,7 @@ const insideRooms = {
     ...[
       'search-index',
       'page-values',
+      'filtered-output',
       'figure-file',
       'column-lineage',
       'rendered-notebook',

@@ -16,6 +16,8 @@ export interface WantedFile {
   readonly figure: RenderedFigure;
   readonly form: FigureForm;
   readonly facts: FigureFacts;
+  /** The parameters of its address that say which rows are chosen. */
+  readonly filters: readonly (readonly [name: string, value: string])[];
 }
 
 /** Writes each file once, as long as what is known of its run stays the same. */
@@ -31,9 +33,14 @@ export class FigureFiles {
   }
 
   /** The file's content; null: the figure has no such form; undefined: the run is gone. */
-  async read({ figure, form, facts }: WantedFile): Promise<EncodedBody | null | undefined> {
+  async read({
+    figure,
+    form,
+    facts,
+    filters,
+  }: WantedFile): Promise<EncodedBody | null | undefined> {
     const { notebook: slug, run } = facts;
-    const key = JSON.stringify([figure.name, form, facts]);
+    const key = JSON.stringify([figure.name, form, facts, filters]);
     const known = this.#files.get(key);
     if (known !== undefined) return known;
     const found = await reachable(this.#reader.readRun(slug, run));
@@ -42,7 +49,7 @@ export class FigureFiles {
       kind: 'figure',
       name: `${slug}, run ${run}`,
       document: found.document,
-      ...{ figure: figure.name, form, facts },
+      ...{ figure: figure.name, form, facts, filters },
       queries: figure.queries.flatMap((place) => found.queries[place] ?? []),
     });
     const body =

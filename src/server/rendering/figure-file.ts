@@ -20,6 +20,7 @@ import type { Notebook } from '../../nbformat/notebook.js';
 import type { RunQuery } from '../../publication/publication.js';
 import type { RunHold } from '../../publication/run-retention.js';
 import { captionIn } from './html/tables.js';
+import { filteredOutput } from './filtered-output.js';
 import { outputsToPage, type PageOutput } from './output/output.js';
 import { tablesIn, rowsOf } from './page-values.js';
 import { wholePage, type Pieces } from './pieces.js';
@@ -60,6 +61,8 @@ export interface FigureJob {
   readonly facts: FigureFacts;
   /** The queries behind it. */
   readonly queries: readonly RunQuery[];
+  /** The parameters of its address that say which rows are chosen. Default: all. */
+  readonly filters?: readonly (readonly [name: string, value: string])[];
 }
 
 /** The content of the file; undefined: the figure has no such form. */
@@ -78,7 +81,7 @@ function dataOfOutput(output: Named): FigureData | undefined {
 
 /** Writes a figure of a notebook as a file. */
 export async function writeFigure(
-  { figure, form, facts, queries }: FigureJob,
+  { figure, form, facts, queries, filters = [] }: FigureJob,
   notebook: Notebook,
   pieces: Pieces,
 ): Promise<FigureFile> {
@@ -92,7 +95,10 @@ export async function writeFigure(
     const [kind = 'table'] = outputs.map((one) => named.get(one)?.kind);
     return pieces.layOut(
       wholePage,
-      () => writeOutput(output, { form, facts, queries, figure, kind }),
+      () => {
+        const { output: shown, words } = filteredOutput(output, notebook, filters);
+        return writeOutput(shown, { form, facts, queries, figure, kind, chosen: words });
+      },
       () => Promise.resolve(undefined),
     );
   }
@@ -101,7 +107,10 @@ export async function writeFigure(
 
 async function writeOutput(
   output: Named,
-  file: Pick<FigureJob, 'form' | 'facts' | 'queries' | 'figure'> & { readonly kind: FigureKind },
+  file: Pick<FigureJob, 'form' | 'facts' | 'queries' | 'figure'> & {
+    readonly kind: FigureKind;
+    readonly chosen: string | undefined;
+  },
 ): Promise<FigureFile> {
   const { form, facts } = file;
   if (form === 'svg') return output.kind === 'figure' ? pictureFile(output.figure) : undefined;
@@ -113,7 +122,12 @@ async function writeOutput(
       if (data === undefined) return undefined;
       const words = wordsOf(output);
       const known = [
-        ...Object.entries({ Title: words.title, Caption: words.caption, Source: words.source }),
+        ...Object.entries({
+          Title: words.title,
+          Chosen: file.chosen,
+          Caption: words.caption,
+          Source: words.source,
+        }),
         ...Object.entries({
           Notebook: facts.notebookTitle,
           Run: facts.run,
@@ -156,12 +170,17 @@ function jsonOf(
     queries,
     figure,
     kind,
-  }: Pick<FigureJob, 'facts' | 'queries' | 'figure'> & { readonly kind: FigureKind },
+    chosen,
+  }: Pick<FigureJob, 'facts' | 'queries' | 'figure'> & {
+    readonly kind: FigureKind;
+    readonly chosen: string | undefined;
+  },
 ): object {
   const { address, newest, notebookTitle, ...run } = facts;
   return {
     figure,
     kind,
+    ...(chosen === undefined ? {} : { chosen }),
     ...wordsOf(output),
     ...run,
     notebookTitle,

@@ -35,7 +35,7 @@ export function cardView({ host, rows }, grammar) {
     }
     const amount = cardOfRows(rows, grammar, filtered.chosen);
     number.textContent = format(numberOf(amount) ?? amount);
-    links.lead(() =>
+    links.lead(filtered.query, () =>
       toCsv({ columns: [{ label: 'Label' }, { label: 'Value' }], rows: [[label, amount]] }),
     );
   };

@@ -12,7 +12,7 @@ import { filteredLinks, noteOf } from './filtered-words.js';
 /**
  * @typedef {import('../../../chart/rows/grammar.js').ChartGrammar} ChartGrammar
  * @typedef {import('../../../chart/picture/drawing/scene.js').DrawnPanel} DrawnPanel
- * @typedef {{ words: string, count: string, chosen: Uint8Array } | undefined} Filtered What is chosen;
+ * @typedef {{ words: string, count: string, chosen: Uint8Array, query: string } | undefined} Filtered What is chosen;
  *   undefined: everything is.
  */
 
@@ -69,7 +69,7 @@ export function chartView({ host, rows }, grammar, pick) {
           layout: figure?.layout ?? {},
         });
       }
-      links.lead(() => (table === undefined ? '' : toCsv(table)));
+      links.lead(filtered.query, () => (table === undefined ? '' : toCsv(table)));
       pointer.follow(() => figure);
     }
     area.dispatchEvent(new Event('daybook-figure'));

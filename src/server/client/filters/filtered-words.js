@@ -22,7 +22,8 @@ export function noteOf(host, filtered) {
 }
 
 /**
- * The links to an output's files: of a part of the rows CSV is made here, and the others are not there.
+ * The links to an output's files: of a part of the rows CSV is made here, and the others lead to the server with what
+ * is chosen; a copy without a server has them of all rows alone.
  *
  * @param {ParentNode} host Where the links are.
  */
@@ -30,6 +31,7 @@ export function filteredLinks(host) {
   const links = [...host.querySelectorAll('.figure-files a[download]')].flatMap((link) =>
     link instanceof HTMLAnchorElement ? [{ link, href: link.getAttribute('href') ?? '' }] : [],
   );
+  const isServed = document.querySelector('script[data-events]') !== null;
   /** @type {(() => string) | undefined} */
   let csv;
   for (const { link } of links) {
@@ -48,11 +50,12 @@ export function filteredLinks(host) {
         link.hidden = false;
       }
     },
-    lead: (/** @type {() => string} */ text) => {
+    lead: (/** @type {string} */ query, /** @type {() => string} */ text) => {
       csv = text;
-      for (const { link } of links) {
+      for (const { link, href } of links) {
         if (link.download.endsWith('.csv')) continue;
-        link.hidden = true;
+        if (isServed) link.href = `${href}${href.includes('?') ? '&' : '?'}${query}`;
+        else link.hidden = true;
       }
     },
   };

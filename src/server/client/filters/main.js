@@ -9,13 +9,14 @@ import { cardView } from './card-view.js';
 import { chartView } from './chart-view.js';
 import { makeControl } from './controls.js';
 import { element } from './elements.js';
-import { hasField, pageControls, pageViews } from './page-rows.js';
+import { lastDate, pageControls } from '../../../chart/rows/page-filters.js';
+import { hasField, pageViews } from './page-rows.js';
 import { tableView } from './table-view.js';
 
 /** @typedef {import('../../../chart/rows/choices.js').Choice} Choice */
 
 const views = pageViews();
-const controls = pageControls(views);
+const controls = pageControls(views.map((view) => view.controls));
 const room = document.querySelector('.filter-room');
 /** @type {Map<string, Choice>} */
 let choices = new Map();
@@ -38,14 +39,14 @@ const ends = new Map();
 
 /** The last date of a field on the page. @param {string} field */
 function endOf(field) {
-  if (!ends.has(field)) {
-    const dates = views.flatMap(({ rows }) => rows.fields.get(field)?.dimension().values ?? []);
+  if (!ends.has(field))
     ends.set(
       field,
-      dates.reduce((last, date) => (date !== null && date > (last ?? '') ? date : last), null) ??
-        undefined,
+      lastDate(
+        views.map(({ rows }) => rows),
+        field,
+      ),
     );
-  }
   return ends.get(field);
 }
 
@@ -113,6 +114,7 @@ const filtered = new Set();
 
 function show() {
   const words = choicesInWords(choices, controls);
+  const query = new URLSearchParams(toParameters(choices, controls)).toString();
   for (const control of shownControls) control.show(choices.get(control.field));
   /** @type {Map<string, Uint8Array>} Rows of equal columns are chosen once. */
   const known = new Map();
@@ -137,7 +139,7 @@ function show() {
     );
     update({
       ...{ words: choicesInWords(own, controls), count: rowsInWords(count.chosen, count.count) },
-      chosen,
+      ...{ chosen, query },
     });
   }
   reset.hidden = choices.size === 0;

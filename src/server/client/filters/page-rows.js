@@ -58,17 +58,6 @@ export function pageViews() {
   });
 }
 
-/** The controls of a page: of each field the first that is declared. @param {readonly View[]} views @returns {Control[]} */
-export function pageControls(views) {
-  const controls = new Map();
-  for (const view of views) {
-    for (const control of view.controls) {
-      if (!controls.has(control.field)) controls.set(control.field, control);
-    }
-  }
-  return [...controls.values()];
-}
-
 /** Whether a view has a field as something to choose by. @param {View} view @param {string} field */
 export function hasField({ rows }, field) {
   return rows.fields.has(field);

@@ -15,6 +15,6 @@ export function tableView({ host }) {
     const detail = { chosen: filtered?.chosen, csv: () => '' };
     host.querySelector('.table-frame')?.dispatchEvent(new CustomEvent('daybook-rows', { detail }));
     if (filtered === undefined) links.restore();
-    else links.lead(() => detail.csv());
+    else links.lead(filtered.query, () => detail.csv());
   };
 }

@@ -1,6 +1,7 @@
 // Addresses of figures as files: data as CSV, Excel and JSON, pictures as SVG; of the newest run and of each.
 
 import { createHash } from 'node:crypto';
+import { filterPrefix } from '../../../chart/rows/filter-address.js';
 import { pictureStyles } from '../../../chart/picture/picture-style.js';
 import {
   attachment,
@@ -106,6 +107,7 @@ function makeFile(
     if (figure === undefined) return textResponse(404, unknownFigure(wanted, runId, page));
     const { name } = figure;
     if (name !== wanted) return leadsTo(`${encodeURIComponent(name)}.${form}`);
+    const filters = filtersIn(query);
     const address = (path: string) => publicAddress?.(path) ?? path;
     const facts: FigureFacts = {
       ...{ notebook: slug, notebookTitle: page.title, run: runId, published: run.finishedAt },
@@ -115,7 +117,7 @@ function makeFile(
       newest: address(`${notebookPath(slug)}/figures/${encodeURIComponent(name)}`),
       held: retention && holdOf(run, notebook, retention),
     };
-    const body = await figureFiles.read({ figure, form, facts });
+    const body = await figureFiles.read({ figure, form, facts, filters });
     if (body === undefined) return undefined;
     const { type, missing } = forms[form];
     if (body === null) return textResponse(404, `The figure ${name} ${missing}.\n`);
@@ -131,6 +133,20 @@ function makeFile(
             : { 'Content-Disposition': attachment(`${name}.${form}`) },
     };
   };
+}
+
+/** The most values of filters, and of characters in them, that an address may have. */
+const [mostFilters, mostCharacters] = [200, 4000];
+
+/** What an address chooses of a figure's rows; nothing where it says more than any page would. */
+function filtersIn(query: Readonly<Record<string, unknown>>): readonly [string, string][] {
+  const filters = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+    name.startsWith(filterPrefix)
+      ? [value].flat().flatMap((one) => (typeof one === 'string' ? [[name, one]] : []))
+      : [],
+  );
+  const length = filters.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  return filters.length > mostFilters || length > mostCharacters ? [] : filters;
 }
 
 /** The most names in a message. */

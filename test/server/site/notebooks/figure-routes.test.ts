@@ -1,6 +1,8 @@
 import { read } from '@e965/xlsx';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { metricBundle } from '../../../../src/display/metric.js';
+import { rowsMetricBundle } from '../../../../src/display/metric-rows.js';
+import { rowsPlotBundle } from '../../../../src/display/plot-rows.js';
 import { plotBundle } from '../../../../src/display/plot.js';
 import { tableBundle } from '../../../../src/display/table.js';
 import { formatPercent } from '../../../../src/display/wording.js';
@@ -63,6 +65,33 @@ const queries = [
   { sql: 'select 2', tables: ['gold.other'], rows: 2, milliseconds: 1, cell: 1 },
 ];
 
+const filter = ['province', { field: 'day', label: 'Day' }] as const;
+const orderRows = [
+  { day: '2019-01-31', province: 'Quebec', amount: '0.10' },
+  { day: '2019-02-01', province: 'Quebec', amount: '9007199254740993' },
+  { day: '2019-02-03', province: null, amount: '5' },
+];
+const orders = notebookOf([
+  code('plot(rows)', [
+    display(
+      rowsPlotBundle({
+        ...{ id: 'revenue', title: 'Revenue', rows: orderRows, filter, mark: 'bar' },
+        ...{ x: { field: 'day', bin: 'month' }, y: { sum: 'amount' } },
+      }),
+    ),
+    display(
+      rowsMetricBundle({
+        id: 'total',
+        label: 'Total',
+        rows: orderRows,
+        filter,
+        value: { sum: 'amount' },
+      }),
+    ),
+    display(tableBundle(orderRows, { id: 'all', caption: 'All', filter })),
+  ]),
+]);
+
 beforeAll(async () => {
   database = await createTestDatabase();
   runs = [];
@@ -70,6 +99,7 @@ beforeAll(async () => {
     const run = await publish(database.owner, 'churn', notebookOf(cells(churned)), { queries });
     runs.push(String(run));
   }
+  await publish(database.owner, 'orders', orders);
   const app = createApp({
     ...createReaders(database.reader),
     isPatient: true,
@@ -93,6 +123,44 @@ const get = (path: string, headers: Record<string, string> = {}) =>
     ...{ headers, redirect: 'manual', cache: 'force-cache' },
   });
 const json = async (path: string) => (await (await get(path)).json()) as Record<string, unknown>;
+
+test('files of a figure of rows have those that the address chooses, and say which', async () => {
+  const folder = `${server.url}/daybook/notebooks/orders/figures`;
+  const answer = async (path: string) =>
+    (await (await fetch(`${folder}/${path}`)).json()) as Record<string, unknown>;
+  expect(await answer('revenue.json?filter.province=Quebec')).toMatchObject({
+    chosen: 'Province: Quebec · 2 of 3 rows',
+    rows: [
+      ['2019-01-01', 0.1],
+      ['2019-02-01', '9007199254740993'],
+    ],
+  });
+  expect(await answer('revenue.json?filter.province=Quebec&filter.day=2019-02-01..')).toMatchObject(
+    {
+      rows: [['2019-02-01', '9007199254740993']],
+    },
+  );
+  expect(await answer('total.json?filter.province=~')).toMatchObject({
+    chosen: 'Province: (none) · 1 of 3 rows',
+    metric: { number: 5 },
+  });
+  expect(await answer('all.json?filter.day=last-7-days')).toHaveProperty('rows.length', 3);
+  expect(await answer('all.json?filter.province=Quebec')).toHaveProperty('rows.length', 2);
+  for (const nothing of [
+    '',
+    '?filter.other=1',
+    '?filter.day=x',
+    `?filter.province=${'x'.repeat(5000)}`,
+  ]) {
+    expect(await answer(`revenue.json${nothing}`)).not.toHaveProperty('chosen');
+  }
+  const workbook = await (
+    await fetch(`${folder}/revenue.xlsx?filter.province=Quebec`)
+  ).arrayBuffer();
+  expect(JSON.stringify(read(workbook).Sheets)).toContain('Province: Quebec · 2 of 3 rows');
+  const picture = await (await fetch(`${folder}/revenue.svg?filter.province=Quebec`)).text();
+  expect(picture).toContain('Revenue (Province: Quebec · 2 of 3 rows)');
+});
 
 test('the newest figure as JSON: data with types, words, run, SQL, and its addresses', async () => {
   const [, run = ''] = runs;

@@ -54,16 +54,6 @@ export async function findRun(pool: Pool, run: string): Promise<ReportedRun> {
   });
 }
 
-/** The newest run that passed; one row or none. */
-export const newestPassedRun = `
-  select
-    run_id as "runId", finished_at as "finishedAt", summary ->> 'dataThrough' as "dataThrough",
-    as_of as "asOf", code_version as "codeVersion", time_zone as "timeZone"
-  from ops.pipeline_run
-  where status = 'passed'
-  order by run_id desc
-  limit 1`;
-
 /**
  * The data folder, absolute, of the newest run that passed; undefined before the first, also in a warehouse that
  * was never used.

@@ -7,6 +7,7 @@ import { checkClaim, type TaskClaim } from './task-claim.js';
 import type { TaskError } from './task-error.js';
 import type { ModelReport, ModelStatus, PipelineReport } from './pipeline-report.js';
 import { jsonb } from '../warehouse/query/value-mapping.js';
+import { recordChange } from './newest-change.js';
 import {
   diedError,
   joinRun,
@@ -247,6 +248,7 @@ export class RunRecord {
       where run_id = $1`,
       [...[this.runId, report.status, jsonb(report)], ...[jsonb(report.error), report.asOf]],
     );
+    await recordChange(this.#pool, this.runId);
     return report;
   }
 }
@@ -260,8 +262,8 @@ export interface Retention {
 }
 
 /**
- * Deletes runs beyond the retention, with their tasks. The newest run that passed is kept in any case, and so are
- * runs in progress and those that a published page names.
+ * Deletes runs beyond the retention, with their tasks. The newest run that passed and the newest that changed data are
+ * kept in any case, and so are runs in progress and those that a published page names.
  *
  * @returns The number of deleted runs.
  */
@@ -277,6 +279,7 @@ export async function deleteOldRuns(pool: Pool, { runs, days }: Retention): Prom
       and run_id <> all (
         select run_id from ops.pipeline_run where status = 'passed' order by run_id desc limit 1
       )
+      and run_id <> all (select newest_change.run_id from ops.newest_change)
       and not exists (
         select from publication.notebook_run where pipeline_run_id = run.run_id
       )`,

@@ -6,6 +6,7 @@ import { lockByName, withTransaction } from '../warehouse/query/transaction.js';
 import { jsonb } from '../warehouse/query/value-mapping.js';
 import { mergeReports } from './merge-reports.js';
 import type { PipelineReport } from './pipeline-report.js';
+import { recordChange } from './newest-change.js';
 import { countParticipants } from './run-lock.js';
 import type { TaskError } from './task-error.js';
 
@@ -183,6 +184,7 @@ async function summarize(
     where run_id = $1`,
     [runId, isLast, whole.status, jsonb(whole), jsonb(whole.error), whole.asOf],
   );
+  await recordChange(client, runId);
   return whole;
 }
 

@@ -239,7 +239,8 @@ export function choicesFrom<Sql extends string, Value extends ChoiceOf<Sql>>(
 }
 
 /**
- * The newest pipeline run that passed: what a figure's caption should name.
+ * The newest pipeline run that passed and changed data: what a figure's caption should name. Runs that found everything
+ * unchanged are passed over, so a notebook that asks need not run again after them.
  *
  * @throws DaybookError `RUN_UNKNOWN` before the first run.
  */

@@ -3,7 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import type { Pool, QueryConfig } from 'pg';
 import type { Config, Environment } from '../config/config.js';
-import { newestPassedRun } from '../history/run-history.js';
+import { newestChange } from '../history/newest-change.js';
 import { DaybookError } from '../errors.js';
 import { parseExact } from '../text/exact-json.js';
 import { originOf, setOrigin, type ResultOrigin } from '../text/result-origin.js';
@@ -35,7 +35,7 @@ export type QueryParameter =
   | Uint8Array
   | readonly QueryParameter[];
 
-/** Where the numbers in the warehouse come from: the newest pipeline run that passed. */
+/** Where the numbers in the warehouse come from: the newest pipeline run that passed and changed any of them. */
 export interface Provenance {
   /** Its number, as in `daybook pipeline show`. */
   readonly runId: number;
@@ -255,7 +255,7 @@ export class Session {
 
   /** See `provenance` in index.ts. */
   async provenance(): Promise<Provenance> {
-    const [run] = await this.query<Omit<Provenance, 'runId'> & { runId: bigint }>(newestPassedRun);
+    const [run] = await this.query<Omit<Provenance, 'runId'> & { runId: bigint }>(newestChange);
     if (run === undefined) {
       throw new DaybookError('RUN_UNKNOWN', 'no pipeline run has passed yet', {
         hint: 'npx daybook pipeline run',

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { table } from 'daybook/pipeline';
 import type { Notebook } from '../../src/nbformat/notebook.js';
+import { recordChange } from '../../src/history/newest-change.js';
 import * as pipeline from '../../src/pipeline/index.js';
 import { readerConfig } from '../../src/config/workspace-config.js';
 import { Session } from '../../src/pipeline/session.js';
@@ -26,6 +27,8 @@ beforeAll(async () => {
     insert into ops.pipeline_run (trigger, status, code_version, data_dir, time_zone, as_of, summary, finished_at) values
       ('test', 'passed', 'abc1234', '', 'America/Toronto', '2020-01-01T05:00Z', '{"dataThrough": "2019-12-31T23:00:00Z"}', '2020-01-02T00:00Z'),
       ('test', 'failed', 'def5678', '', 'America/Toronto', null, null, '2020-01-03T00:00Z')`);
+  await recordChange(database.owner, 2);
+  await recordChange(database.owner, 1);
 });
 afterAll(() => database.drop());
 

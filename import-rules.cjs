@@ -136,8 +136,23 @@ const insideRooms = {
     ...['graph-document', 'project-graph', 'graph-notebooks', 'python-string', 'airflow-dag'],
   ],
   schedules: [
-    ...['due-times', 'describe-schedule', 'firing', 'claim-due', 'schedule-lock', 'presence'],
-    ...['scheduler', 'schedule-actions', 'schedule-reader', 'operations-reader'],
+    ...[
+      'due-times',
+      'describe-schedule',
+      'deadline-times',
+      'firing',
+      'claim-due',
+      'schedule-lock',
+      'presence',
+    ],
+    ...[
+      'scheduler',
+      'schedule-actions',
+      'deadline-reader',
+      'deadline-watch',
+      'schedule-reader',
+      'operations-reader',
+    ],
   ],
   'open-lineage': [
     ...['lineage-event', 'lineage-place', 'lineage-sender', 'pipeline-lineage'],

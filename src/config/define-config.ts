@@ -102,6 +102,55 @@ export interface ProjectConfig {
    * Default: nothing.
    */
   readonly schedules?: Readonly<Record<string, Schedule>>;
+  /**
+   * What has to arrive by when, by name. What does not is told once, and once more when it has arrived: on the pipeline page,
+   * to monitors and to the webhook. The dashboard judges it, too, because a scheduler that is dead tells nobody.
+   *
+   * Default: nothing.
+   */
+  readonly deadlines?: Readonly<Record<string, Deadline>>;
+}
+
+/** Something that has to arrive by a time of the day: either `data` or a `schedule`. */
+export interface Deadline {
+  /**
+   * A source of which a file has to be loaded, like `orders`, or a table that a run has to build or find unchanged, like
+   * `gold.revenue`.
+   */
+  readonly data?: string;
+  /** A schedule of which a time has to pass. */
+  readonly schedule?: string;
+  /** The time of the day, from `00:00` to `24:00`, which is the end of the day. */
+  readonly by: string;
+  /**
+   * From when on an arrival counts: this time of the day, the last one before the deadline.
+   *
+   * Default: `00:00`, the start of the day.
+   */
+  readonly since?: string;
+  /**
+   * On which days: `every day`, `weekdays`, or a list like `['monday', 'friday']`.
+   *
+   * Default: `every day`.
+   */
+  readonly on?:
+    | 'every day'
+    | 'weekdays'
+    | readonly (
+        | 'monday'
+        | 'tuesday'
+        | 'wednesday'
+        | 'thursday'
+        | 'friday'
+        | 'saturday'
+        | 'sunday'
+      )[];
+  /**
+   * IANA name of the zone that the times are meant in.
+   *
+   * Default: that of the report.
+   */
+  readonly timeZone?: string;
 }
 
 /** Something that happens by itself. One of `cron`, `every` and `whenChanged` says when. */

@@ -3,6 +3,7 @@
 
 import { defaultSeverities, lintRules, type LintSeverities } from './lint-rules.js';
 import type { CronProblem } from './cron-expression.js';
+import { readDeadlines, type DeadlineSettings } from './deadline-config.js';
 import { FieldReader, isRecord, oneOf, type FieldProblem } from './field-reader.js';
 import { lineageUrlProblem, type OpenLineageSettings } from './open-lineage-config.js';
 import { readSchedules, type ScheduleSettings } from './schedule-config.js';
@@ -44,6 +45,8 @@ export interface ProjectSettings {
   readonly schedules: readonly ScheduleSettings[];
   /** Where objects are; undefined: as the environment says. */
   readonly storage: StorageSettings | undefined;
+  /** What has to arrive by when. */
+  readonly deadlines: readonly DeadlineSettings[];
 }
 
 /** The default schemas. */
@@ -67,12 +70,13 @@ export const defaultProject: ProjectSettings = {
   openLineage: undefined,
   schedules: [],
   storage: undefined,
+  deadlines: [],
 };
 
 /** The fields of a project file. */
 export const projectFields: readonly string[] = [
   ...['title', 'groups', 'schemas', 'report', 'sampleLogs', 'lint', 'openLineage'],
-  ...['schedules', 'storage'],
+  ...['schedules', 'storage', 'deadlines'],
 ];
 
 /**
@@ -94,6 +98,7 @@ export function completeProject(
   const schemas = readSchemas(project['schemas'], fields);
   const text = (name: string, problem: (text: string) => string | undefined) =>
     fields.text(report[name], ['report', name], problem);
+  const schedules = readSchedules(project['schedules'], fields, cronProblem);
   const settings: ProjectSettings = {
     site: {
       title: fields.text(project['title'], ['title'], titleProblem) ?? defaultSite.title,
@@ -105,8 +110,13 @@ export function completeProject(
     sampleLogs: fields.text(project['sampleLogs'], ['sampleLogs'], samplePathProblem),
     lint: readLint(project['lint'], fields),
     openLineage: readLineage(project['openLineage'], fields),
-    schedules: readSchedules(project['schedules'], fields, cronProblem),
     storage: readStores(project['storage'], fields),
+    schedules,
+    deadlines: readDeadlines(
+      project['deadlines'],
+      fields,
+      schedules.map(({ name }) => name),
+    ),
   };
   return problems.length > 0 ? { problems } : { settings };
 }

@@ -48,7 +48,7 @@ const scheduleFields = [
 const everything: ScheduledWork = { pipeline: true, notebooks: true, export: undefined };
 
 /** A name as commands and pages have it. */
-const namePattern = /^[a-z0-9][a-z0-9_-]{0,59}$/;
+export const namePattern = /^[a-z0-9][a-z0-9_-]{0,59}$/;
 
 /**
  * Reads the schedules of a project file.
@@ -136,6 +136,11 @@ function descriptionProblem(text: string): string | undefined {
   return /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u.test(text)
     ? undefined
     : 'must be one line of 1 to 200 characters';
+}
+
+/** Whether a text is a time of the day, from 00:00 to 24:00. */
+export function isClock(text: string): boolean {
+  return /^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/.test(text);
 }
 
 const unitMs = {

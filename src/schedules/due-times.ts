@@ -45,7 +45,8 @@ export function dueTimes(times: ScheduleTimes, since: Date, now: Date, catchUp: 
     const due = upTo(times, since, now);
     return { due, missed: 0, until: due.at(-1) };
   }
-  const last = lastTime(times, first, now);
+  // Intervals of more than eight years are looked for from the start.
+  const last = previousTime(times, now) ?? untilNow(times, first, now) ?? first;
   const isMissed = now.getTime() - last.getTime() > missedMs;
   const due = catchUp === 'none' && isMissed ? [] : [last];
   const passed = upTo(times, since, last).length;
@@ -68,15 +69,13 @@ const spans = [1, 60, 24 * 60, 31 * 24 * 60, 366 * 24 * 60, 8 * 366 * 24 * 60].m
   (minutes) => minutes * 60_000,
 );
 
-/** The last time up to an instant, without going through all since the first. */
-function lastTime(times: ScheduleTimes, first: Date, now: Date): Date {
+/** The last time up to an instant; undefined: there was none in years. */
+export function previousTime(times: ScheduleTimes, now: Date): Date | undefined {
   for (const span of spans) {
-    const from = new Date(now.getTime() - span);
-    if (from <= first) break;
-    const found = untilNow(times, times.next(from), now);
+    const found = untilNow(times, times.next(new Date(now.getTime() - span)), now);
     if (found !== undefined) return found;
   }
-  return untilNow(times, first, now) ?? first;
+  return undefined;
 }
 
 function untilNow(times: ScheduleTimes, first: Date | undefined, now: Date): Date | undefined {

@@ -62,6 +62,7 @@ export default defineConfig({
       lint: defaultSeverities,
       site: { title: 'Daybook', groups: [] },
       schedules: [],
+      deadlines: [],
     });
   });
 
@@ -125,7 +126,7 @@ describe('what is wrong in a project file is named by line, column and field', (
     [
       'a misspelt field',
       `export default defineConfig({\n  reprot: { timeZone: 'UTC' },\n});`,
-      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: title, groups, schemas, report, sampleLogs, lint, openLineage, schedules, storage)',
+      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: title, groups, schemas, report, sampleLogs, lint, openLineage, schedules, storage, deadlines)',
     ],
     [
       'a field in the wrong place',
@@ -216,6 +217,31 @@ describe('what is wrong in a project file is named by line, column and field', (
       'what a schedule waits for',
       `export default { schedules: { a: { whenChanged: [] } } };`,
       'daybook.config.ts:2:36: schedules.a.whenChanged: must be a name, or a list of names',
+    ],
+    [
+      'a deadline of nothing',
+      `export default { deadlines: { a: { by: '07:00' } } };`,
+      "daybook.config.ts:2:31: deadlines.a: must have data or a schedule, like data: 'gold.revenue'",
+    ],
+    [
+      'a deadline without a time',
+      `export default { deadlines: { a: { data: 'orders' } } };`,
+      "daybook.config.ts:2:31: deadlines.a: must say by when, like by: '07:00'",
+    ],
+    [
+      'a deadline of a schedule that there is not',
+      `export default { deadlines: { a: { schedule: 'x', by: '24:00' } } };`,
+      'daybook.config.ts:2:36: deadlines.a.schedule: there is no schedule "x"',
+    ],
+    [
+      'the time of a deadline',
+      `export default { deadlines: { a: { data: 'orders', by: '24:30' } } };`,
+      'daybook.config.ts:2:52: deadlines.a.by: "24:30" is not a time of the day like 07:00',
+    ],
+    [
+      'the days of a deadline',
+      `export default { deadlines: { a: { data: 'orders', by: '07:00', on: ['caturday'] } } };`,
+      "daybook.config.ts:2:65: deadlines.a.on: must be 'every day', 'weekdays', or days, like ['monday', 'friday']",
     ],
     [
       'an empty title',

@@ -5,6 +5,7 @@ import type { Config } from '../../config/config.js';
 import { settings } from '../../config/settings.js';
 import { startDashboard } from '../../server/dashboard.js';
 import { openAwaitedReader } from '../../warehouse/awaited-reader.js';
+import { judgeBeside } from '../notify/deadlines.js';
 import type { Command, Invocation, OptionSpec } from '../command.js';
 import { portOption, textOption } from '../options.js';
 
@@ -65,6 +66,8 @@ export async function serveDashboard({
   try {
     const dashboard = await startDashboard({ pool: reader.pool, config, logger });
     terminal.out(`Daybook is served on ${dashboard.url}\n`);
+    // A scheduler that is dead cannot say so.
+    const judging = judgeBeside(config, { logger, signal });
     try {
       const later = await opened?.(signal);
       if (later !== undefined) {
@@ -74,6 +77,7 @@ export async function serveDashboard({
       if (!signal.aborted) await once(signal, 'abort');
     } finally {
       await dashboard.close();
+      if (signal.aborted) await judging;
     }
   } finally {
     await Promise.all(readers.map((one) => one.close()));

@@ -98,23 +98,23 @@ export function dataStateOf(
  */
 export async function readScheduledProject(config: Config): Promise<Project> {
   const project = await readProject(config.root, config.project.schemas);
-  const problems = config.project.schedules.flatMap((schedule) => namesProblems(schedule, project));
+  const problems = [
+    ...config.project.schedules.flatMap((schedule) => namesProblems(schedule, project)),
+    ...config.project.deadlines.flatMap(({ name, of }) =>
+      'data' in of ? dataProblems(`deadlines.${name}.data`, [of.data], project) : [],
+    ),
+  ];
   if (problems.length > 0) throw new ConfigError(problems);
   return project;
 }
 
 function namesProblems({ name, does, when }: ScheduleSettings, project: Project): string[] {
   const place = `daybook.config.ts: schedules.${name}`;
-  const { sources, models } = project;
-  const data = [...sources.map((source) => source.name), ...models.map(({ id }) => id)];
-  const unknown = when.kind === 'changed' ? when.names.filter((one) => !data.includes(one)) : [];
+  const { models } = project;
+  const watched = when.kind === 'changed' ? when.names : [];
   const selected = typeof does.pipeline === 'boolean' ? [] : does.pipeline;
   return [
-    ...unknown.map((one) => {
-      const closest = closestName(one, data);
-      const meant = closest === undefined ? '' : `; did you mean ${closest}?`;
-      return `${place}.whenChanged: there is no source or table "${one}"${meant}`;
-    }),
+    ...dataProblems(`schedules.${name}.whenChanged`, watched, project),
     ...selected.flatMap((selector) => {
       try {
         selectModels(models, [selector]);
@@ -126,4 +126,20 @@ function namesProblems({ name, does, when }: ScheduleSettings, project: Project)
       }
     }),
   ];
+}
+
+/** What is wrong with names of sources and tables. */
+function dataProblems(
+  field: string,
+  names: readonly string[],
+  { sources, models }: Project,
+): string[] {
+  const known = [...sources.map((source) => source.name), ...models.map(({ id }) => id)];
+  return names
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const closest = closestName(name, known);
+      const meant = closest === undefined ? '' : `; did you mean ${closest}?`;
+      return `daybook.config.ts: ${field}: there is no source or table "${name}"${meant}`;
+    });
 }

@@ -5,8 +5,8 @@ import { h } from 'hastscript';
 import type { FiringStatus } from '../../schedules/firing.js';
 import { stateIcon, type StateName } from './state.js';
 
-/** A firing's status, or the state of its schedule. */
-export type Outcome = FiringStatus | 'paused';
+/** A firing's status, the state of its schedule, or what became of a deadline. */
+export type Outcome = FiringStatus | 'paused' | 'arrived' | 'late';
 
 const outcomes: Readonly<Record<Outcome, readonly [StateName, string]>> = {
   waiting: ['waiting', 'Waiting'],
@@ -17,6 +17,8 @@ const outcomes: Readonly<Record<Outcome, readonly [StateName, string]>> = {
   missed: ['blocked', 'Missed'],
   stopped: ['waiting', 'Stopped'],
   paused: ['held', 'Paused'],
+  arrived: ['current', 'In time'],
+  late: ['outdated', 'Late'],
 };
 
 /** Icon and word. @param when - Then the icon alone is shown, and the word with this time is its tooltip. */

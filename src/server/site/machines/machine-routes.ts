@@ -94,10 +94,13 @@ async function seenOperations(
 
 /** The part of `/status.json` on what happens by itself; nothing where nothing is declared. */
 function operationsStatus(operations: Operations | undefined) {
-  if (operations === undefined || operations.schedules.length === 0) return {};
+  if (operations === undefined) return {};
+  const { schedules, deadlines } = operations;
+  if (schedules.length === 0 && deadlines.length === 0) return {};
   return {
+    deadlines,
     schedulers: operations.schedulers,
-    schedules: operations.schedules.map(({ firings, ...schedule }) => ({
+    schedules: schedules.map(({ firings, ...schedule }) => ({
       ...schedule,
       last: firings.find(({ status }) => status !== 'waiting') ?? null,
     })),

@@ -64,6 +64,11 @@ export const metricFamilies = {
     help: 'How long the time of a schedule has come that nobody does',
     labels: ['schedule'],
   },
+  daybook_deadline_missed: {
+    type: 'gauge',
+    help: 'Whether the last time of a deadline passed, and nothing has arrived until now',
+    labels: ['deadline'],
+  },
   daybook_schedule_paused: {
     type: 'gauge',
     help: 'Whether a schedule is paused',
@@ -162,10 +167,16 @@ function publicationFamilies(state: PublicationState | undefined, now: Date): st
 }
 
 function operationsFamilies(operations: Operations | undefined): string[] {
-  if (operations === undefined || operations.schedules.length === 0) return [];
-  const { schedules, schedulers } = operations;
+  if (operations === undefined) return [];
+  const { schedules, schedulers, deadlines } = operations;
   const now = Date.parse(operations.now);
+  const missed = family(
+    'daybook_deadline_missed',
+    deadlines.map(({ name, isMissed }) => [{ deadline: name }, isMissed ? 1 : 0]),
+  );
+  if (schedules.length === 0) return deadlines.length === 0 ? [] : missed;
   return [
+    ...(deadlines.length === 0 ? [] : missed),
     ...family('daybook_schedulers', [[{}, schedulers]]),
     ...family(
       'daybook_schedule_last',

@@ -20,6 +20,7 @@ import {
 import { dataFlow, type Flow, type FlowSources } from '../graph/pipeline-graph.js';
 import { factsLine } from '../../parts/provenance.js';
 import { runGridPart } from './run-grid.js';
+import { deadlinesPart } from './deadlines-part.js';
 import { schedulesPart } from './schedules-part.js';
 import type { Operations } from '../../../schedules/operations-reader.js';
 import { taskElement } from '../../parts/state.js';
@@ -97,7 +98,11 @@ export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone:
 /** What happens by itself. */
 function operationsParts(operations: Operations | undefined): Element[] {
   const schedules = schedulesPart(operations);
-  return schedules.length === 0 ? [] : [section('schedules', 'Schedules', schedules)];
+  const deadlines = deadlinesPart(operations?.deadlines ?? []);
+  return [
+    ...(schedules.length === 0 ? [] : [section('schedules', 'Schedules', schedules)]),
+    ...(deadlines.length === 0 ? [] : [section('deadlines', 'Deadlines', deadlines)]),
+  ];
 }
 
 function isAtWork(operations: Operations | undefined): boolean {

@@ -19,14 +19,16 @@ const declared = completeProject({
     orders: { every: '15 minutes', does: { pipeline: ['+gold.orders'] } },
     report: { whenChanged: 'gold.revenue', does: { notebooks: ['notebooks/a.ipynb'] } },
   },
+  deadlines: { revenue: { data: 'gold.revenue', by: '24:00', on: 'every day' } },
 });
 
 beforeAll(async () => {
   database = await createTestDatabase();
   if ('problems' in declared) throw new Error('wrong');
-  const { schedules } = declared.settings;
+  const { schedules, deadlines } = declared.settings;
   await declareSchedules(database.owner, schedules, 'America/Toronto');
   await database.owner.query(`
+    insert into ops.deadline (deadline, declared_at, terms) values ('revenue', '2026-01-01Z', '');
     update ops.schedule set paused_at = '2026-11-30T10:00:00Z', paused_by = '<i>ada</i>' where schedule = 'orders';
     update ops.schedule set decided_until = '2026-11-27T04:00:00Z' where schedule = 'nightly';
     insert into ops.schedule_firing
@@ -38,7 +40,11 @@ beforeAll(async () => {
         '{"code": "PIPELINE_FAILED", "message": "the pipeline <failed>"}'),
       ('orders', '2026-11-30T09:00:00Z', 'asked', 'ada & co', 'running', 1, 0, '2026-11-30T09:00:00Z', null, null, null)`);
   const app = createApp({
-    ...createReaders(database.reader, undefined, { schedules, timeZone: 'America/Toronto' }),
+    ...createReaders(database.reader, undefined, {
+      schedules,
+      deadlines,
+      timeZone: 'America/Toronto',
+    }),
     isPatient: true,
     assets: await loadAssets(),
     timeZone: 'America/Toronto',
@@ -70,11 +76,15 @@ test('the pipeline page shows schedules: next times, last outcomes, lateness, wh
   expect(words).toContain('Died 30 Nov 2026, 04:00 EST , asked by ada &#x26; co');
   expect(words).toContain('when its data change');
   expect(page).not.toContain('<b>work');
+  expect(words).toContain(
+    'Not in time: revenue gold.revenue by 24:00 each day in America/Toronto.',
+  );
 });
 
 test('monitors are told the same', async () => {
-  const { schedulers, schedules } = JSON.parse(await get('/status.json')) as {
+  const { schedulers, schedules, deadlines } = JSON.parse(await get('/status.json')) as {
     schedulers: number;
+    deadlines: object[];
     schedules: object[];
   };
   expect(schedulers).toBe(0);
@@ -87,11 +97,13 @@ test('monitors are told the same', async () => {
     { name: 'orders', paused: { by: '<i>ada</i>' }, next: [] },
     { name: 'report', when: 'when gold.revenue changed', last: null },
   ]);
+  expect(deadlines).toMatchObject([{ name: 'revenue', isMissed: true, last: { arrivedAt: null } }]);
   const metrics = await get('/metrics');
   expect(metrics).toContain('daybook_schedulers 0');
   expect(metrics).toContain('daybook_schedule_last{schedule="nightly",status="failed"} 1795752000');
   expect(metrics).toMatch(/daybook_schedule_late_seconds\{schedule="nightly"\} \d/);
   expect(metrics).toContain('daybook_schedule_paused{schedule="orders"} 1');
+  expect(metrics).toContain('daybook_deadline_missed{deadline="revenue"} 1');
 });
 
 test('the page follows what becomes of schedules', async () => {

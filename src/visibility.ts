@@ -21,6 +21,28 @@ export function readVisibility(declared: unknown): Visibility | undefined {
   return groups.map((group) => group.trim()).filter((group) => group !== '');
 }
 
+/**
+ * Reads a visibility that depends on a value: `{ "province": "team-{value}" }`, or a list of such groups.
+ *
+ * @param textOf - The value of a name as text; undefined: there is none of that name.
+ * @returns Undefined: it depends on none. Nobody may see what cannot be understood: another name, several names.
+ */
+export function visibilityByValue(
+  declared: unknown,
+  textOf: (name: string) => string | undefined,
+): Visibility | undefined {
+  if (typeof declared !== 'object' || declared === null || Array.isArray(declared))
+    return undefined;
+  const [entry, ...others] = Object.entries(declared);
+  const text = entry && textOf(entry[0]);
+  if (entry === undefined || text === undefined || others.length > 0) return nobody;
+  const groups: unknown[] = Array.isArray(entry[1]) ? entry[1] : [entry[1]];
+  if (!groups.every((group) => typeof group === 'string')) return nobody;
+  return groups
+    .map((group) => group.replaceAll('{value}', () => text).trim())
+    .filter((group) => group !== '');
+}
+
 /** Whether only members of some groups may read it. */
 export function isForGroups(visibility: Visibility): boolean {
   return typeof visibility !== 'string';

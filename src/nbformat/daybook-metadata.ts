@@ -43,8 +43,9 @@ export const metadataKeys = {
   visibility: {
     of: 'notebook',
     by: 'author',
-    value: '`"public"`, `"signed-in"`, a group, or a list of groups',
-    meaning: 'Who may read it where people sign in. Default: `DAYBOOK_VISIBILITY`.',
+    value: '`"public"`, `"signed-in"`, a group, a list of groups, or groups by a choice',
+    meaning:
+      'Who may read it where people sign in; `{ "province": "team-{value}" }`: each page of a choice for the group of its value. Default: `DAYBOOK_VISIBILITY`.',
   },
   choices: {
     of: 'notebook',

@@ -65,7 +65,7 @@ export function chosenPage(
     const { choices } = notebook;
     const state = choices?.states.find(({ page }) => page.slug === slug);
     if (state !== undefined) return { notebook, values: state.values, page: state.page };
-    if (notebook.slug !== slug) continue;
+    if (notebook.slug !== slug && choices?.of !== slug) continue;
     if (choices === undefined) return { notebook, values: {}, page: notebook };
     const values: Record<string, ChoiceValue> = {};
     let isKnown = true;
@@ -112,14 +112,26 @@ export function pagesOfChoices({ choices }: DashboardNotebook): DashboardNoteboo
   return choices?.states.map(({ page }) => page) ?? [];
 }
 
-/** A notebook with those of its pages that a reader may see; empty: none of them. */
+/**
+ * A notebook with those of its pages that a reader may see, and with the values that these have; empty: none of them.
+ * Where the page of the values in the notebook is not among them, the first that is stands for it.
+ */
 export function withVisiblePages(
   notebook: DashboardNotebook,
   maySee: (page: DashboardNotebook) => boolean,
 ): DashboardNotebook[] {
-  if (!maySee(notebook)) return [];
   const { choices } = notebook;
-  if (choices === undefined) return [notebook];
-  const states = choices.states.filter(({ page }) => maySee(page));
-  return [{ ...notebook, choices: { ...choices, states } }];
+  if (choices === undefined) return maySee(notebook) ? [notebook] : [];
+  const all = [{ values: standingValues(choices), page: notebook }, ...choices.states];
+  const [first, ...states] = all.filter(({ page }) => maySee(page));
+  if (first === undefined) return [];
+  const parameters = choices.parameters.map((parameter) => ({
+    ...parameter,
+    standing: first.values[parameter.name] ?? null,
+    options: parameter.options.filter(({ value }) =>
+      [first, ...states].some(({ values }) => values[parameter.name] === value),
+    ),
+  }));
+  const { title } = notebook;
+  return [{ ...first.page, title, choices: { ...choices, parameters, states } }];
 }

@@ -108,7 +108,9 @@ export function withChoices(
       const page = notebooks[other];
       return of === row.slug && values !== null && page !== undefined ? [{ values, page }] : [];
     });
-    return [{ ...notebook, choices: { parameters, states: inDomain(parameters, states) } }];
+    return [
+      { ...notebook, choices: { of: row.slug, parameters, states: inDomain(parameters, states) } },
+    ];
   });
 }
 

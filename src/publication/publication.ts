@@ -91,6 +91,8 @@ export interface ChoiceState {
 
 /** The choices of a published notebook. */
 export interface PublishedChoices {
+  /** The notebook's name, whichever of its pages stands first for a reader. */
+  readonly of: string;
   readonly parameters: readonly ChoiceParameter[];
   /** The combinations that have a page, but for the one of the values in the notebook. */
   readonly states: readonly ChoiceState[];

@@ -33,7 +33,7 @@ test('a notebook with choices is run for each combination, and published as one'
   using project = new TestProject(database);
   const write = (...args: Parameters<typeof metadata>) =>
     project.notebook('notebooks/sales.ipynb', cells(), metadata(...args));
-  write(['region', 'detail']);
+  write(['region', 'detail'], { visibility: { region: 'team-{value}' } });
   const all = (status: string) =>
     ['', '--true', '--west', '--west-true'].map((name) => `${name} ${status}`).sort();
   expect((await statuses(project.run())).sort()).toEqual(all('passed'));
@@ -44,7 +44,10 @@ test('a notebook with choices is run for each combination, and published as one'
     { name: 'detail', label: 'Detail' },
   ]);
   const page = chosenPage(publication, 'sales', { region: 'west', detail: 'true' })?.page;
-  expect(page).toMatchObject({ slug: 'sales--west-true', shown: { status: 'passed' } });
+  expect(page).toMatchObject({
+    ...{ slug: 'sales--west-true', shown: { status: 'passed' }, visibility: ['team-west'] },
+  });
+  expect(publication.notebooks[0]?.visibility).toEqual(['team-east']);
 
   // Only what changed is run again, and a trial of other values publishes nothing.
   expect((await statuses(project.run())).sort()).toEqual(all('unchanged'));

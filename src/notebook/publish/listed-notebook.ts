@@ -1,7 +1,10 @@
 // The dashboard's entry of a notebook: title, summary, position, group, visibility.
 
+import { daybookMetadata } from '../../nbformat/daybook-metadata.js';
+import { choiceText } from '../../publication/choice-values.js';
 import type { PublishedNotebook } from '../../publication/publication-writer.js';
-import { nobody } from '../../visibility.js';
+import { standingValues } from '../../publication/choices.js';
+import { nobody, visibilityByValue, type Visibility } from '../../visibility.js';
 import { lastPosition, type NotebookSource } from '../collection/notebook-source.js';
 
 /**
@@ -39,6 +42,20 @@ export async function listedNotebook(
     position: position ?? lastPosition,
     group,
     maxAge,
-    visibility,
+    visibility: 'spec' in content ? (byChoice(source) ?? visibility) : visibility,
   };
+}
+
+/** The visibility of one combination, where it depends on a value. */
+function byChoice({ content, choices, state }: NotebookSource): Visibility | undefined {
+  if (!('spec' in content)) return undefined;
+  const { visibility } = daybookMetadata(content.notebook.metadata);
+  const values = state?.values ?? (choices && standingValues({ parameters: choices }));
+  return (
+    values &&
+    visibilityByValue(visibility, (name) => {
+      const value = Object.hasOwn(values, name) ? values[name] : undefined;
+      return value === undefined ? undefined : choiceText(value);
+    })
+  );
 }

@@ -319,7 +319,8 @@ export class NotebookRuns {
 }
 
 function isPublished({ notebooks }: Publication, slug: string): boolean {
-  return chosenPage({ notebooks }, slug) !== undefined;
+  // Not of the name alone: a page that a reader may not see may have it.
+  return chosenPage({ notebooks }, slug)?.page?.slug === slug;
 }
 
 /** All slugs, because audiences share rendered runs. */

@@ -22,7 +22,7 @@ export function pathOfChoice({ namesChoices = false }: Naming, chosen: ChosenPag
   if (namesChoices && page !== undefined) return notebookPath(page.slug);
   const { choices } = notebook;
   const query = choices === undefined || page === undefined ? '' : choiceQuery(choices, values);
-  return notebookPath(notebook.slug) + query;
+  return notebookPath(choices?.of ?? notebook.slug) + query;
 }
 
 /** A control for each parameter that may be chosen: the others stay as they are. */

@@ -9,6 +9,7 @@ import {
   executeNotebook,
   type ExecutionContext,
 } from '../../src/notebook/execute/execute-notebook.js';
+import { foreignSqlMessage } from '../../src/notebook/document/foreign-sql.js';
 import type { ExecutionSettings } from '../../src/notebook/run-settings.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { requireInstalledKernel } from '../jupyter/installed-kernel.js';
@@ -106,9 +107,9 @@ display({"application/vnd.vega-lite.v5+json": {"mark": "bar"}, "text/plain": "a 
     });
   });
 
-  test('an error has its cell, name and traceback; input is refused; neither stops the others', async (context) => {
+  test('an error has its cell, name and traceback; input and SQL cells of ours are refused; none stops the others', async (context) => {
     const { env } = await requireInstalledKernel(context, 'python3');
-    const [error, input, syntax] = await runAll(
+    const [error, input, sql, syntax] = await runAll(
       env,
       {
         error: [
@@ -117,6 +118,12 @@ display({"application/vnd.vega-lite.v5+json": {"mark": "bar"}, "text/plain": "a 
           'print("never")',
         ],
         input: ['name = input("Who? ")', 'print("never")'],
+        sql: [
+          // Magics of its own are Python's.
+          'from IPython.core.magic import register_cell_magic\n@register_cell_magic\ndef sql(line, cell):\n    print(cell)',
+          '%%sql\nselect 1',
+          { code: 'select 1 as one', metadata: { daybook: { language: 'sql', name: 'ones' } } },
+        ],
         syntax: ['y = 1\nx = = 1'],
       },
       python,
@@ -133,6 +140,12 @@ display({"application/vnd.vega-lite.v5+json": {"mark": "bar"}, "text/plain": "a 
       cells: [{ status: 'passed' }, { status: 'failed' }, { status: 'not-run' }],
     });
     expect(streamText(error?.outputs[1] ?? [])).toBe('before\n');
+    expect(sql).toMatchObject({
+      status: 'failed',
+      failure: { cell: 3, evalue: foreignSqlMessage },
+      cells: [{ status: 'passed' }, { status: 'passed' }, { status: 'not-run' }],
+    });
+    expect(streamText(sql?.outputs[1] ?? [])).toBe('select 1\n\n');
     expect(error?.outputs[1]?.map(({ output_type: type }) => type)).toEqual(['stream', 'error']);
     expect(error?.excerpt.join('\n')).toContain('ratio(1, 0)');
     expect(input).toMatchObject({

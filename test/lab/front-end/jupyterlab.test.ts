@@ -301,6 +301,7 @@ describe('in a browser', () => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(await labJson('new-notebook.json'));
     await notebook.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
     await notebook.locator('.jp-Cell').first().click();
+    const active = notebook.locator('.jp-CodeCell.jp-mod-active .cm-content');
     for (const { label, source } of (await labJson('snippets.json')) as Snippet[]) {
       const item = page.locator('.lm-CommandPalette-item', { hasText: label });
       // The palette closes when something else takes the focus, as a notebook does that is just there.
@@ -311,9 +312,19 @@ describe('in a browser', () => {
         await item.first().click({ timeout: 3000 });
       };
       await expect.poll(() => choose().then(isThere, isNot)).toBe(true);
-      const active = notebook.locator('.jp-CodeCell.jp-mod-active .cm-content');
       await expect.poll(() => active.innerText()).toBe(source.join(''));
     }
+    // SQL is laid out by the kernel, and what is no query is said to be none.
+    const write = async (text: string) => {
+      await active.click();
+      await page.keyboard.press('Control+a');
+      await page.keyboard.insertText(text);
+      await page.keyboard.press('Alt+Shift+f');
+    };
+    await write('%%sql one\nSELECT   1 as one,\n2 as two');
+    await expect.poll(() => active.innerText()).toBe('%%sql one\nselect 1 as one, 2 as two');
+    await write('const two = 2;');
+    await page.getByText('There is no query where the cursor is').first().waitFor();
   });
 
   test('a notebook from elsewhere shows its charts, and does nothing', async (context) => {

@@ -40,8 +40,11 @@ module.exports = {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         // Those that only some projects ask for (src/files/optional-package.ts).
         dependencyTypesNot: ['npm-peer'],
-        // The build puts the formatter into the file that uses it (scripts/bundle-sql-formatter.js).
-        pathNot: ['@types/', 'node_modules/sql-formatter/'],
+        // The build puts these into the files that use them (scripts/bundle-libraries.js).
+        pathNot: [
+          '@types/',
+          'node_modules/(sql-formatter|d3-geo|topojson-client|topojson-specification|country-regex)/',
+        ],
       },
     },
     {

@@ -116,7 +116,7 @@ const insideRooms = {
   chart: ['figure', 'rows', 'table', 'metric', 'names', 'picture', 'files'],
   'chart/picture': [
     ...['scale', 'svg', 'drawing', 'statistics', 'axes', 'cartesian', 'panels', 'parts'],
-    ...['polar', 'picture', 'rows-picture', 'picture-style', 'picture-address'],
+    ...['polar', 'geo', 'picture', 'rows-picture', 'picture-style', 'picture-address'],
   ],
   notebook: [
     ...[

@@ -6,6 +6,7 @@ import type { Figure } from '../figure/figure.js';
 import { plotKinds } from './panels/kinds.js';
 import { plotScenes } from './panels/plot-scenes.js';
 import { drawScenes } from './drawing/draw-scenes.js';
+import { geoScenes } from './geo/geo-scenes.js';
 import { indicatorScenes } from './parts/indicator.js';
 import { partScenes } from './parts/parts.js';
 import { pieScenes } from './parts/pie.js';
@@ -20,6 +21,7 @@ const readers: ReadonlyMap<string, ReadScenes> = new Map<string, ReadScenes>([
   ...[...plotKinds.keys()].map((type) => [type, overAxes] as const),
   ...['treemap', 'icicle', 'sunburst'].map((type) => [type, partScenes] as const),
   ...['scatterpolar', 'scatterpolargl', 'barpolar'].map((type) => [type, polarScenes] as const),
+  ...['choropleth', 'scattergeo'].map((type) => [type, geoScenes] as const),
   ['indicator', indicatorScenes],
   ['pie', pieScenes],
 ]);

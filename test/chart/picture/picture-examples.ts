@@ -35,6 +35,19 @@ const prices = {
   low: closes.map((close, index) => Math.min(close, opens[index] ?? 0) - 3),
 };
 
+/** A square degree. */
+function square(west: number, south: number): JsonObject {
+  const [east, north] = [west + 1, south + 1];
+  const ring = [
+    [west, south],
+    [west, north],
+    [east, north],
+    [east, south],
+    [west, south],
+  ];
+  return { type: 'Polygon', coordinates: [ring] };
+}
+
 /** One for each kind, with what is special of it. */
 export const pictureExamples: Readonly<Record<string, PictureExample>> = {
   'bar-logarithmic': {
@@ -302,6 +315,93 @@ export const pictureExamples: Readonly<Record<string, PictureExample>> = {
         domain: { x: [0.5, 1] },
         radialaxis: { visible: false },
         angularaxis: { showticklabels: false },
+      },
+    },
+  },
+  'map-of-countries': {
+    data: [
+      {
+        type: 'choropleth',
+        locations: ['CAN', 'USA', 'BRA', 'FRA', 'AUS', 'nowhere', 'RUS', null],
+        z: [31, 120, 44, 8, 15, 99, null, 3],
+        colorbar: { title: { text: 'Customers' } },
+      },
+    ],
+  },
+  'map-by-names': {
+    data: [
+      {
+        type: 'choropleth',
+        locationmode: 'country names',
+        locations: ['France', 'Germany', 'United Kingdom', 'Nowhere at all'],
+        z: [3, -2, 1, 9],
+        colorscale: 'RdBu',
+        zmid: 0,
+        showscale: false,
+      },
+    ],
+    layout: { geo: { scope: 'europe' } },
+  },
+  'map-of-states': {
+    data: [
+      {
+        type: 'choropleth',
+        locationmode: 'USA-states',
+        locations: ['CA', 'TX', 'NY', 'AK', 'ON'],
+        z: [1, 2, 3, 4, 5],
+        colorscale: [
+          [0, '#ffffff'],
+          [1, 'rgb(200, 30, 30)'],
+        ],
+      },
+    ],
+    layout: { geo: { scope: 'usa' } },
+  },
+  'map-of-own-outlines': {
+    data: [
+      {
+        type: 'choropleth',
+        locations: ['west', 7],
+        z: [1, 2],
+        featureidkey: 'properties.name',
+        geojson: {
+          type: 'FeatureCollection',
+          features: [
+            { type: 'Feature', properties: { name: 'west' }, geometry: square(-75, 45) },
+            { type: 'Feature', properties: { name: 7 }, geometry: square(-74, 45) },
+            { type: 'Feature', properties: { name: 'empty' }, geometry: null },
+            { type: 'Feature', properties: {}, geometry: square(-73, 45) },
+          ],
+        },
+      },
+    ],
+    layout: { geo: { fitbounds: 'locations', projection: { type: 'mercator' } } },
+  },
+  'map-of-points': {
+    data: [
+      {
+        type: 'scattergeo',
+        name: 'Customers',
+        mode: 'markers+text',
+        lon: [-79.4, -73.6, -123.1, null],
+        lat: [43.7, 45.5, 49.3, 50],
+        text: ['Toronto', 'Montréal', 'Vancouver'],
+        marker: { size: [30, 20, 12], color: [1, 2, 3], colorbar: { title: { text: 'Year' } } },
+      },
+      {
+        type: 'scattergeo',
+        name: 'Way',
+        mode: 'lines',
+        lon: [-79.4, -73.6, -123.1],
+        lat: [43.7, 45.5, 49.3],
+      },
+      { type: 'scattergeo', locations: ['CHN', 'NZL', 'none'], geo: 'geo2', showlegend: false },
+    ],
+    layout: {
+      geo: { scope: 'north america', domain: { x: [0, 0.6] } },
+      geo2: {
+        domain: { x: [0.6, 1] },
+        projection: { type: 'orthographic', rotation: { lon: 140, lat: -10 } },
       },
     },
   },

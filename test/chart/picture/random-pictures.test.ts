@@ -34,7 +34,28 @@ const keys = [
   ...['colorscale', 'lowerfence', 'upperfence', 'showscale', 'gauge', 'title', 'geojson', 'mode'],
   ...['width', 'offset', 'theta0', 'dtheta', 'r0', 'dr'],
 ];
+const geojson = fc.record({
+  type: fc.constant('FeatureCollection'),
+  features: fc.array(
+    fc.record({
+      type: fc.constant('Feature'),
+      id: fc.constantFrom('CAN', 1, '1'),
+      geometry: fc.record({
+        type: fc.constantFrom('Polygon', 'MultiPolygon', 'Point', 'LineString', 'none'),
+        coordinates: fc.oneof(
+          fc.array(fc.array(numbers, { maxLength: 5 }), { maxLength: 3 }),
+          anything,
+        ),
+      }),
+    }),
+    { maxLength: 3 },
+  ),
+});
 const inner = {
+  geo: fc.constantFrom('geo', 'geo2'),
+  locationmode: fc.constantFrom('ISO-3', 'country names', 'USA-states', 'geojson-id'),
+  locations: fc.array(fc.constantFrom('CAN', 'USA', 'CA', 'France', '1', null), { maxLength: 5 }),
+  geojson,
   marker: part(['size', 'color', 'sizeref', 'sizemode', 'symbol', 'pattern', 'colors']),
   line: part(['shape', 'color', 'dash']),
   xbins: part(['start', 'size', 'end']),
@@ -54,6 +75,7 @@ const trace = fc
     x: [1, 2, 3],
     y: [4, 2, 5],
     r: [3, 1, 2],
+    ...{ z: [1, 2, 3], lon: [1, 2, 3], lat: [4, 2, 5] },
     ...some,
     ...more,
   }));
@@ -76,9 +98,28 @@ const polar = fc.record(
   },
   { requiredKeys: [] },
 );
+const geo = fc.record(
+  {
+    scope: fc.constantFrom('world', 'usa', 'europe', 'north america', 'oceania', 'moon'),
+    projection: fc.record({
+      type: fc.constantFrom(
+        'mercator',
+        'orthographic',
+        'albers usa',
+        'conic conformal',
+        'robinson',
+      ),
+      rotation: part(['lon', 'lat', 'roll']),
+      parallels: anything,
+    }),
+    ...{ lonaxis: part(['range']), lataxis: part(['range']), domain: part(['x', 'y']) },
+    fitbounds: fc.constantFrom<Json>('locations', 'geojson', false),
+  },
+  { requiredKeys: [] },
+);
 const layout = fc.record(
   {
-    polar,
+    ...{ polar, geo, geo2: geo },
     ...{ xaxis: axis, yaxis: axis, yaxis2: axis, grid: part(['rows', 'columns', 'pattern']) },
     barmode: fc.constantFrom('stack', 'group', 'relative', 'overlay'),
     barnorm: fc.constantFrom('percent', 'fraction'),

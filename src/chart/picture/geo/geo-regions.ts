@@ -1,0 +1,55 @@
+// Choropleths: regions whose colour is a number.
+
+import type { Element } from 'hast';
+import { numberOf, readValues } from '../../figure/values.js';
+import { readColorScale, type ColorScale } from '../drawing/color-scale.js';
+import type { FigureTrace, Trace } from '../drawing/scene.js';
+import { svgElement as s } from '../svg.js';
+import type { GeoMap } from './geo-map.js';
+import type { Projection, Shape } from './projections.js';
+import { ThinPath } from './thin-path.js';
+
+/** What lies on a map. */
+export interface GeoLayer {
+  readonly index: number;
+  /** What a map that is fitted to its data shows. */
+  readonly shapes: readonly Shape[];
+  readonly colors: ColorScale | undefined;
+  readonly draw: (projection: Projection, distance: number) => readonly Element[];
+}
+
+/** The regions of a choropleth; undefined: it has none. */
+export function geoRegions(
+  { trace, index }: FigureTrace,
+  map: GeoMap,
+  layout: Trace,
+): GeoLayer | undefined {
+  const [locations, values] = [readValues(trace['locations']), readValues(trace['z'])];
+  if (locations === undefined || values === undefined) return undefined;
+  const find = map.outlineOf(trace);
+  const colors = readColorScale(values, trace, layout, 'z');
+  const regions = locations.flatMap((location, at) => {
+    const outline = location === null ? undefined : find(String(location));
+    return outline === undefined
+      ? []
+      : [{ shape: outline.shape, value: numberOf(values[at] ?? null) }];
+  });
+  return {
+    index,
+    shapes: regions.map(({ shape }) => shape),
+    colors,
+    draw: (projection, distance) =>
+      regions.map(({ shape, value }) => {
+        const path = new ThinPath(distance);
+        projection.draw(shape, path);
+        if (value === undefined) return s('path', { className: ['land'], d: path.data });
+        const { tone, color } = colors.toneOf(value);
+        return s('path', {
+          ...(tone === undefined
+            ? { className: ['region'], ...(color === undefined ? {} : { color }) }
+            : { className: ['region', tone] }),
+          d: path.data,
+        });
+      }),
+  };
+}

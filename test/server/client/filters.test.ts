@@ -202,6 +202,12 @@ test('a click on a bar chooses it, arrow keys read values, and nothing left says
   await bar.scrollIntoViewIfNeeded();
   await bar.click();
   expect(new URL(page.url()).search).toBe('?filter.province=Quebec');
+  // Who wants to zoom gets plotly, which follows what is chosen.
+  const zoomed = page.locator('#figure-by-province');
+  await zoomed.getByRole('button', { name: 'Zoom' }).click();
+  await expect.poll(() => zoomed.locator('.chart-plot .bars .point').count()).toBe(1);
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await expect.poll(() => zoomed.locator('.chart-plot .bars .point').count()).toBe(5);
   expectNoIncidents(page);
 });
 

@@ -166,7 +166,7 @@ export function answerPointer(host, area, grammar, pick) {
   });
   if (
     host.querySelector('script.chart-figure') !== null &&
-    document.querySelector('script[data-plotly]')
+    (document.querySelector('script[data-plotly]') !== null || 'Plotly' in window)
   ) {
     host.querySelector('.figure-foot')?.append(zoom);
   }

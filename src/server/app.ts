@@ -53,6 +53,8 @@ export interface AppOptions extends Readers {
   readonly isPatient?: boolean;
   /** The polling interval for changes while pages are open, in milliseconds. */
   readonly intervalMs?: number;
+  /** Calls back whenever something may have been published. Default: the publication is only polled. */
+  readonly follow?: (onNews: () => void) => void;
   /** Closes the connections of open pages when aborted. */
   readonly signal?: AbortSignal;
   /** The clock, for tests. */
@@ -106,6 +108,10 @@ export function dashboardHandler(options: AppOptions): RequestHandler {
       isOver: viewer !== undefined && (await access?.sessions.holds(viewer)) === false,
     };
   }, options.intervalMs);
+  options.follow?.(() => {
+    cache.expire();
+    events.tell();
+  });
   signal?.addEventListener('abort', () => {
     events.close();
   });

@@ -9,6 +9,7 @@ import { hostCheck } from '../http/host-check.js';
 import { trustProxies } from '../http/trust-proxies.js';
 import { appAround, dashboardHandler } from './app.js';
 import { loadAssets } from './parts/assets.js';
+import { followPublication } from '../publication/follow-publication.js';
 import { listen, type Listening } from '../http/listen.js';
 import { scheduledOf } from '../schedules/operations-reader.js';
 import { createReaders } from './reading/readers/readers.js';
@@ -74,6 +75,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       site: config.project.site,
       basePath: config.basePath,
       signal: closing.signal,
+      follow: (onNews) => void followPublication(pool, onNews, closing.signal),
       logger,
       ...(development === undefined
         ? {}

@@ -88,6 +88,11 @@ export class PageCache {
     return this.#publication.current(audience);
   }
 
+  /** Has the state read again: something may have been published. */
+  expire(): void {
+    this.#publication.expire();
+  }
+
   /** A version that changes with the state, and when an incomplete page is completed: clients reload then. */
   async liveVersion(audience: Audience): Promise<string | undefined> {
     const version = (await this.state(audience))?.version;

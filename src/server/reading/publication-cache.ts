@@ -72,6 +72,13 @@ export class PublicationCache {
     return this.#known(audience);
   }
 
+  /** Has the next request read again. */
+  expire(): void {
+    if (this.#last !== undefined) this.#last = { ...this.#last, readAt: -Infinity };
+    // What is being read now may be from before.
+    this.#reading = undefined;
+  }
+
   /** The state of {@link current} when the cache is fresh; undefined otherwise. */
   fresh(audience: Audience): PublicationState | undefined {
     const now = this.#now().getTime();
@@ -123,23 +130,26 @@ export class PublicationCache {
   }
 
   #read(now: number): { startedAt: number; done: Promise<void> } {
-    this.#reading ??= {
+    if (this.#reading !== undefined) return this.#reading;
+    const isNewest = (): boolean => this.#reading === reading;
+    const reading: { startedAt: number; done: Promise<void> } = {
       startedAt: now,
       done: this.#reader
         .readPublication()
         .then(
           (publication) => {
-            this.#seen(publication);
+            if (isNewest() || this.#last === undefined) this.#seen(publication);
           },
           (error: unknown) => {
-            this.#missed(error);
+            if (isNewest()) this.#missed(error);
           },
         )
         .finally(() => {
-          this.#reading = undefined;
+          if (isNewest()) this.#reading = undefined;
         }),
     };
-    return this.#reading;
+    this.#reading = reading;
+    return reading;
   }
 
   #seen(publication: Publication): void {

@@ -32,8 +32,8 @@ interface Listener {
 
 /**
  * Notifies open pages by server-sent events when the publication changes. The publication is polled once a second
- * at most for all listeners, and not at all without any. Unlike `LISTEN`, polling needs no connection of its own,
- * works through connection poolers, and sees what every process publishes.
+ * at most for all listeners, and not at all without any, and at once after news of it: polling works through connection
+ * poolers, too.
  */
 export class LiveEvents {
   readonly #stateFor: (response: Response) => Promise<ListenerState>;
@@ -79,6 +79,11 @@ export class LiveEvents {
     this.#timer = setInterval(() => void this.#poll(), this.#intervalMs);
     void this.#poll();
   };
+
+  /** Looks at the publication at once. */
+  tell(): void {
+    if (this.#listeners.size > 0) void this.#poll();
+  }
 
   /** Closes all connections, so that the server can stop. */
   close(): void {

@@ -50,7 +50,7 @@ export function readDeadlines(
       schedules.includes(words) ? undefined : `there is no schedule "${words}"`,
     );
     if ((given['data'] === undefined) === (given['schedule'] === undefined)) {
-      reader.wrong(path, "must have data or a schedule, like data: 'gold.revenue'");
+      reader.wrong(path, "must have data or a schedule, like data: 'schema.table'");
     }
     const by = text('by', clockProblem);
     if (given['by'] === undefined) reader.wrong(path, "must say by when, like by: '07:00'");

@@ -45,7 +45,7 @@ export const metadataKeys = {
     by: 'author',
     value: '`"public"`, `"signed-in"`, a group, a list of groups, or groups by a choice',
     meaning:
-      'Who may read it where people sign in; `{ "province": "team-{value}" }`: each page of a choice for the group of its value. Default: `DAYBOOK_VISIBILITY`.',
+      'Who may read it where people sign in; `{ "region": "team-{value}" }`: each page of a choice for the group of its value. Default: `DAYBOOK_VISIBILITY`.',
   },
   choices: {
     of: 'notebook',

@@ -221,7 +221,7 @@ describe('what is wrong in a project file is named by line, column and field', (
     [
       'a deadline of nothing',
       `export default { deadlines: { a: { by: '07:00' } } };`,
-      "daybook.config.ts:2:31: deadlines.a: must have data or a schedule, like data: 'gold.revenue'",
+      "daybook.config.ts:2:31: deadlines.a: must have data or a schedule, like data: 'schema.table'",
     ],
     [
       'a deadline without a time',

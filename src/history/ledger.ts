@@ -48,7 +48,8 @@ const knownContent = `
     source_file as file, source, definition, sha256, bytes::float8 as bytes,
     unfinished_bytes::float8 as "unfinishedBytes", next_line::float8 as "nextLine", header,
     stamp, loaded_count::float8 as "loadedLines"
-  from ops.source_file`;
+  from ops.source_file
+  left join ops.file_stamp using (source_file)`;
 
 /**
  * The loaded files of all sources, by name.
@@ -125,7 +126,12 @@ export async function addToEntry(
   runId: number,
 ): Promise<void> {
   await client.query(
-    `update ops.source_file
+    `with
+      stamped as (
+        insert into ops.file_stamp (source_file, stamp) values ($1, $12)
+        on conflict (source_file) do update set stamp = excluded.stamp
+      )
+    update ops.source_file
     set
       sha256 = $2, bytes = $3, unfinished_bytes = $4, next_line = $5,
       line_count = line_count + $6, loaded_count = loaded_count + $7,
@@ -133,7 +139,7 @@ export async function addToEntry(
       newest_event = greatest(
         newest_event, timestamptz '2000-01-01 00:00:00Z' + $9::bigint * interval '1 microsecond'
       ),
-      run_id = $10, header = $11, stamp = $12, object_version = $13,
+      run_id = $10, header = $11, object_version = $13,
       loaded_at = clock_timestamp()
     where source_file = $1`,
     [
@@ -154,11 +160,12 @@ export async function updateStamp(
   { name, stamp }: { readonly name: string; readonly stamp?: string | undefined },
   known: Pick<KnownContent, 'sha256'>,
 ): Promise<void> {
-  await pool.query('update ops.source_file set stamp = $2 where source_file = $1 and sha256 = $3', [
-    name,
-    stamp ?? null,
-    known.sha256,
-  ]);
+  await pool.query(
+    `insert into ops.file_stamp (source_file, stamp)
+    select source_file, $2 from ops.source_file where source_file = $1 and sha256 = $3
+    on conflict (source_file) do update set stamp = excluded.stamp`,
+    [name, stamp ?? null, known.sha256],
+  );
 }
 
 /** Deletes a file's row with its rejected lines. */

@@ -65,6 +65,7 @@ describe('the main job, as its users do it', { timeout: 300_000, concurrent: fal
     expect(exitCode).toBe(0);
     expect(stderr).toContain('0 loaded, 4 unchanged');
     expect(stderr).toContain('0 built, 16 unchanged');
+    expect(stderr).toContain('0 passed, 0 failed, 3 unchanged');
   });
 
   test('schedule does the same at its times, and stops when it is asked to', async () => {

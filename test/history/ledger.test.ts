@@ -176,7 +176,11 @@ describe('the ledger of files', () => {
     expect(await reports()).toEqual(['loaded', 'its content changed', 1]);
     // Touched, and the same: read once more, and then known.
     utimesSync(path, mtime, new Date());
+    const ledger = () => database.rows('select * from ops.source_file');
+    const before = await ledger();
     expect(await reports()).toEqual(['unchanged', 'its content is the same', 0]);
+    // Whoever has read the ledger sees no change.
+    expect(await ledger()).toEqual(before);
     expect(await reports()).toEqual(['unchanged', 'nobody wrote to it', 0]);
   });
 

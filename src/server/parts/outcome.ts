@@ -26,8 +26,6 @@ export function outcomeElement(outcome: Outcome, when?: string): Element {
   const [state, word] = outcomes[outcome];
   const className = ['state', `state-${state}`];
   if (when === undefined) return h('span', { className }, [stateIcon(state), ' ', word]);
-  return h('span', { className, title: `${word}: ${when}` }, [
-    stateIcon(state),
-    h('span', { className: 'sr-only' }, `${word} ${when} `),
-  ]);
+  const label = `${word}: ${when}`;
+  return h('span', { className, role: 'img', title: label, ariaLabel: label }, [stateIcon(state)]);
 }

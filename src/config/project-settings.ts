@@ -210,7 +210,10 @@ function schemasOf(words: Readonly<Record<string, string>>): Schemas {
 export const engineSchemas = ['ops', 'publication'] as const;
 
 /** Reserved names: schemas of others, and a folder of sql/ that is no schema. */
-const reserved: readonly string[] = [...engineSchemas, 'sources', 'information_schema'];
+const reserved: readonly string[] = [
+  ...engineSchemas,
+  ...['daybook_queue', 'sources', 'information_schema'],
+];
 
 function schemaProblem(name: string): string | undefined {
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name)) {

@@ -40,6 +40,7 @@ export async function runModelTask(task: ModelTask, place: TaskPlace): Promise<M
   }
   const [report] = await runModels([model], {
     ...{ pool, record, signal, executor: inProcess(1), fullRefresh: task.fullRefresh },
+    isTask: true,
     known: new Set(project.models.map(({ id }) => id)),
     versions: await readVersions(pool, project.sources, config.project.schemas.loaded),
     done: new Set(),

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { DeadlineSettings } from '../config/deadline-config.js';
 import type { ScheduleSettings } from '../config/schedule-config.js';
 import { readDeadlineStates, type DeadlineState } from './deadline-reader.js';
+import { readWorkersState, type WorkersState } from '../history/workers-state.js';
 import { readScheduleStates, type ScheduleStates } from './schedule-reader.js';
 
 /** What a project declares to happen by itself. */
@@ -17,6 +18,8 @@ export interface Scheduled {
 /** How what happens by itself stands. */
 export interface Operations extends ScheduleStates {
   readonly deadlines: readonly DeadlineState[];
+  /** Who shares the work of runs; undefined: nobody ever did. */
+  readonly workers?: WorkersState | undefined;
 }
 
 /** Reads how what happens by itself stands. */
@@ -43,6 +46,7 @@ export function createOperationsReader(pool: Pool, scheduled: Scheduled): Operat
     read: async () => ({
       ...(await readScheduleStates(pool, schedules, timeZone)),
       deadlines: await readDeadlineStates(pool, deadlines, timeZone),
+      workers: await readWorkersState(pool),
     }),
   };
 }

@@ -10,9 +10,6 @@ export const queueNames = ['runs', 'files', 'models'] as const;
 /** The name of a queue. */
 export type QueueName = (typeof queueNames)[number];
 
-/** The queue of what was given up. */
-export const deadQueue = 'dead';
-
 /** How often a job is tried; then it is given up. */
 export const mostAttempts = 5;
 

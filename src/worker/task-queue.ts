@@ -5,7 +5,8 @@ import pg from 'pg';
 import type { PgBoss } from 'pg-boss';
 import type { Logger } from '../logger.js';
 import { sessionName } from '../history/workers.js';
-import { deadQueue, mostAttempts, queueNames, type QueueName } from './job.js';
+import { deadQueue } from '../history/workers-state.js';
+import { mostAttempts, queueNames, type QueueName } from './job.js';
 
 /** The schema of the queue's tables; readers have no access to it. */
 export const queueSchema = 'daybook_queue';

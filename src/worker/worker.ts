@@ -96,7 +96,8 @@ class Worker {
   /** Aborted: nothing is this worker's any more. */
   readonly #lost = new AbortController();
   #taking: Promise<void> | undefined;
-  #isNews = false;
+  /** The queues in which something may be. */
+  readonly #toLookAt = new Set<QueueName>();
   #heard = performance.now();
   #beats = 0;
 
@@ -129,7 +130,8 @@ class Worker {
   async ended(): Promise<void> {
     const { signal, queues } = this.#options;
     const stopListening = this.#queue.listen((news) => {
-      if ('sent' in news && queues.some((name) => name === news.sent)) this.#look();
+      const sent = queues.find((name) => 'sent' in news && name === news.sent);
+      if (sent !== undefined) this.#look([sent]);
     });
     this.#look();
     const over = AbortSignal.any([signal, this.#lost.signal]);
@@ -191,26 +193,26 @@ class Worker {
   }
 
   /** Looks for jobs, unless it is at that already: then once more. */
-  #look(): void {
-    this.#isNews = true;
+  #look(names: readonly QueueName[] = this.#options.queues): void {
+    for (const name of names) this.#toLookAt.add(name);
     this.#taking ??= this.#takeAll()
       .catch((error: unknown) => {
         this.#options.logger.debug(`the queue cannot be asked: ${describeError(error)}`);
       })
       .finally(() => {
         this.#taking = undefined;
+        // What came in between is not left until the next look.
+        if (this.#toLookAt.size > 0) this.#look([]);
       });
   }
 
   async #takeAll(): Promise<void> {
-    while (this.#isNews) {
-      this.#isNews = false;
-      for (const name of this.#options.queues) {
-        const most = this.#roomFor(name);
-        if (most <= 0) continue;
-        const jobs = await this.#queue.take(name, most);
-        for (const job of jobs) this.#begin(job);
-      }
+    for (const name of this.#toLookAt) {
+      this.#toLookAt.delete(name);
+      const most = this.#roomFor(name);
+      if (most <= 0) continue;
+      const jobs = await this.#queue.take(name, most);
+      for (const job of jobs) this.#begin(job);
     }
   }
 

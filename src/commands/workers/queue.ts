@@ -7,7 +7,8 @@ import { listWorkers, readQueueDepth, type ListedWorker } from '../../history/wo
 import { countOf } from '../../text/amounts.js';
 import { formatTable } from '../../text/table.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
-import { deadQueue, jobName, type RunJob, type TaskJob } from '../../worker/job.js';
+import { deadQueue } from '../../history/workers-state.js';
+import { jobName, type RunJob, type TaskJob } from '../../worker/job.js';
 import { TaskQueue, type DeadJob } from '../../worker/task-queue.js';
 import type { Command, Invocation } from '../command.js';
 import { flag } from '../options.js';

@@ -19,14 +19,18 @@ export async function readVersions(
   sources: readonly Source[],
   schema: string,
 ): Promise<Versions> {
-  const loaded = await readSourceVersions(pool);
   const parameters = reportParameter(schema);
+  const [loaded, parameterVersion, models] = await Promise.all([
+    readSourceVersions(pool),
+    readParameterVersion(pool, parameters),
+    readModelStates(pool),
+  ]);
   return {
     files: new Map(
       sources.map((source) => [sourceTable(source), loaded.get(source.name) ?? 'no file']),
     ),
-    parameters: new Map([[parameters, (await readParameterVersion(pool, parameters)) ?? '']]),
-    models: await readModelStates(pool),
+    parameters: new Map([[parameters, parameterVersion ?? '']]),
+    models,
   };
 }
 

@@ -44,6 +44,8 @@ export interface RunModelsOptions {
   /** Builds unchanged models, too. */
   readonly fullRefresh: boolean;
   readonly executor: TaskExecutor;
+  /** It is one task of a run that another process leads, which does what belongs to the run as a whole. */
+  readonly isTask?: boolean;
   readonly signal: AbortSignal;
   readonly onEvent: (event: PipelineEvent) => void;
 }
@@ -75,7 +77,8 @@ export async function runModels(
   // All builds settle before the run ends, whatever fails.
   const settled = await Promise.allSettled(ends.values());
   await work.finished();
-  await record.tasksNotRun(reports.filter(({ isBuilt }) => !isBuilt));
+  const notBuiltAtAll = reports.filter(({ isBuilt }) => !isBuilt);
+  if (options.isTask !== true || notBuiltAtAll.length > 0) await record.tasksNotRun(notBuiltAtAll);
   signal.throwIfAborted();
   for (const end of settled) if (end.status === 'rejected') throw end.reason;
   return reports;
@@ -133,8 +136,11 @@ class ModelWork {
   }
 
   async #execute(model: Model, decision: Decision): Promise<ModelReport> {
-    const { executor, pool, fullRefresh, signal } = this.#options;
+    const { executor, pool, fullRefresh, signal, versions, isTask } = this.#options;
     const { id } = model;
+    if (isTask !== true) {
+      this.#summaries ??= summarizeBlocks(pool, [...versions.files.keys()], signal);
+    }
     const definition = definitionDigest(model);
     const here = { isUsed: false };
     const report = await executor.model(
@@ -163,9 +169,8 @@ class ModelWork {
   }
 
   async #build(model: Model, first: Decision): Promise<ModelReport> {
-    const { pool, record, onEvent, signal, versions, fullRefresh } = this.#options;
+    const { record, onEvent, signal, fullRefresh } = this.#options;
     let decision = first;
-    this.#summaries ??= summarizeBlocks(pool, [...versions.files.keys()], signal);
     const kind = taskKind(model);
     onEvent({ type: 'model_started', model: model.id });
     await record.taskStarted(model.id, kind);

@@ -95,9 +95,11 @@ async function seenOperations(
 /** The part of `/status.json` on what happens by itself; nothing where nothing is declared. */
 function operationsStatus(operations: Operations | undefined) {
   if (operations === undefined) return {};
-  const { schedules, deadlines } = operations;
-  if (schedules.length === 0 && deadlines.length === 0) return {};
+  const { schedules, deadlines, workers } = operations;
+  const shared = workers ?? {};
+  if (schedules.length === 0 && deadlines.length === 0) return shared;
   return {
+    ...shared,
     deadlines,
     schedulers: operations.schedulers,
     schedules: schedules.map(({ firings, ...schedule }) => ({

@@ -1,5 +1,6 @@
 // Metrics of the dashboard for Prometheus (`/metrics`): a new metric is added here.
 
+import type { WorkersState } from '../../../history/workers-state.js';
 import type { Operations } from '../../../schedules/operations-reader.js';
 import { stateOf } from '../../parts/state.js';
 import type { PublicationState } from '../../reading/publication-cache.js';
@@ -51,6 +52,21 @@ export const metricFamilies = {
   daybook_pipeline_drift: {
     type: 'gauge',
     help: 'New fields, other types and unexpected values that the newest pipeline run met',
+    labels: [],
+  },
+  daybook_workers: {
+    type: 'gauge',
+    help: 'Processes that share the work of pipeline runs',
+    labels: [],
+  },
+  daybook_queue_jobs: {
+    type: 'gauge',
+    help: 'Jobs of the workers that wait or are at work',
+    labels: ['queue', 'state'],
+  },
+  daybook_queue_given_up: {
+    type: 'gauge',
+    help: 'Jobs of the workers that were given up: daybook queue list shows them',
     labels: [],
   },
   daybook_schedulers: { type: 'gauge', help: 'Schedulers at work', labels: [] },
@@ -168,15 +184,17 @@ function publicationFamilies(state: PublicationState | undefined, now: Date): st
 
 function operationsFamilies(operations: Operations | undefined): string[] {
   if (operations === undefined) return [];
-  const { schedules, schedulers, deadlines } = operations;
+  const { schedules, schedulers, deadlines, workers } = operations;
+  const shared = workers === undefined ? [] : workerFamilies(workers);
   const now = Date.parse(operations.now);
   const missed = family(
     'daybook_deadline_missed',
     deadlines.map(({ name, isMissed }) => [{ deadline: name }, isMissed ? 1 : 0]),
   );
-  if (schedules.length === 0) return deadlines.length === 0 ? [] : missed;
+  if (schedules.length === 0) return [...shared, ...(deadlines.length === 0 ? [] : missed)];
   return [
     ...(deadlines.length === 0 ? [] : missed),
+    ...shared,
     ...family('daybook_schedulers', [[{}, schedulers]]),
     ...family(
       'daybook_schedule_last',
@@ -197,6 +215,20 @@ function operationsFamilies(operations: Operations | undefined): string[] {
       'daybook_schedule_paused',
       schedules.map(({ name, paused }) => [{ schedule: name }, paused === null ? 0 : 1]),
     ),
+  ];
+}
+
+function workerFamilies({ workers, queues, givenUp }: WorkersState): string[] {
+  return [
+    ...family('daybook_workers', [[{}, workers.length]]),
+    ...family(
+      'daybook_queue_jobs',
+      queues.flatMap(({ queue, waiting, active }) => [
+        [{ queue, state: 'waiting' }, waiting] as const,
+        [{ queue, state: 'active' }, active] as const,
+      ]),
+    ),
+    ...family('daybook_queue_given_up', [[{}, givenUp]]),
   ];
 }
 

@@ -22,6 +22,7 @@ import { factsLine } from '../../parts/provenance.js';
 import { runGridPart } from './run-grid.js';
 import { deadlinesPart } from './deadlines-part.js';
 import { schedulesPart } from './schedules-part.js';
+import { workersPart } from './workers-part.js';
 import type { Operations } from '../../../schedules/operations-reader.js';
 import { taskElement } from '../../parts/state.js';
 import { formatDay, timeElement } from '../../parts/time.js';
@@ -63,7 +64,7 @@ export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone:
       main: [
         h('div', { className: 'wide' }, [
           head(newest, timeZone),
-          ...operationsParts(view.operations),
+          ...operationsParts(view.operations, timeZone),
           ...(newest === undefined
             ? [
                 h('p', 'No pipeline run yet. This command makes one:'),
@@ -96,12 +97,14 @@ export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone:
 }
 
 /** What happens by itself. */
-function operationsParts(operations: Operations | undefined): Element[] {
+function operationsParts(operations: Operations | undefined, timeZone: string): Element[] {
   const schedules = schedulesPart(operations);
   const deadlines = deadlinesPart(operations?.deadlines ?? []);
+  const workers = workersPart(operations?.workers, timeZone);
   return [
     ...(schedules.length === 0 ? [] : [section('schedules', 'Schedules', schedules)]),
     ...(deadlines.length === 0 ? [] : [section('deadlines', 'Deadlines', deadlines)]),
+    ...(workers.length === 0 ? [] : [section('workers', 'Workers', workers)]),
   ];
 }
 

@@ -90,7 +90,11 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     config.host,
     config.port,
     { isCounted: (address) => !isLoopback(address) && !isProxy(address) },
-  );
+  ).catch((error: unknown) => {
+    // What follows the publication holds a connection.
+    current.closing.abort();
+    throw error;
+  });
   const replace = async (pool: Pool) => {
     const before = current;
     current = await start(pool);

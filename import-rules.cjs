@@ -43,7 +43,7 @@ const rooms = {
     'row-types',
     ...['history', 'publication'],
   ],
-  worker: ['errors', 'logger', 'config', 'system', 'warehouse', 'history', 'pipeline'],
+  worker: ['errors', 'logger', 'files', 'config', 'system', 'warehouse', 'history', 'pipeline'],
   orchestration: ['files', 'parse-sql', 'config', 'nbformat', 'pipeline', 'notebook'],
   'open-lineage': [
     ...['errors', 'logger', 'files', 'config', 'warehouse', 'history', 'pipeline', 'notebook'],

@@ -1,4 +1,4 @@
-// Optional packages of a project: the client of S3, apache-arrow, danfojs-node, tslab.
+// Optional packages of a project: the client of S3, apache-arrow, danfojs-node, pg-boss, tslab.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,6 +21,7 @@ export const optionalPackages = {
       xlsx: 'npm:@e965/xlsx@0.20.3',
     },
   },
+  'pg-boss': { version: '12.38.0', overrides: {} },
   tslab: { version: '1.0.22', overrides: {} },
 } as const;
 

@@ -107,23 +107,26 @@ async function sourcesOfRun(
   { owner, readerUrl }: OpenWarehouse,
   { env, parameters = [{}], only, newPages = false, logger = silentLogger }: NotebookRunSettings,
 ): Promise<ChoiceStates> {
-  const hasValues = parameters.some((given) => Object.keys(given).length > 0);
-  if (owner === undefined) return { sources: asked, gone: [] };
+  const isWanted = (source: NotebookSource) => only?.has(labelOf(source)) ?? true;
+  if (owner === undefined) return { sources: asked.filter(isWanted), gone: [] };
   await using options = new OptionReader(readerUrl ?? '', logger);
   const readOptions = options.read.bind(options);
   const expand = (sources: readonly NotebookSource[]) =>
     withChoiceStates(sources, { pages, env, readOptions });
+  const hasValues = parameters.some((given) => Object.keys(given).length > 0);
   if (hasValues) {
     const { sources } = await expand(files);
     // Other values are a trial unless their page was asked for.
     const states = newPages ? sources : sources.filter(({ state }) => state === undefined);
-    return { sources: asked.map((source) => asState(source, states)), gone: [] };
+    return {
+      sources: asked.map((source) => asState(source, states)).filter(isWanted),
+      gone: [],
+    };
   }
   const { sources, gone } = await expand(asked);
   const others = pages.filter(({ slug }) => !sources.some((source) => source.slug === slug));
   const variants = await publishedVariants(asked, others, env);
-  const all = [...sources, ...variants];
-  return { sources: all.filter((source) => only?.has(labelOf(source)) ?? true), gone };
+  return { sources: [...sources, ...variants].filter(isWanted), gone };
 }
 
 /** The notebooks of a run and what is published. */

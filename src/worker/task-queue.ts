@@ -3,6 +3,7 @@
 
 import pg from 'pg';
 import type { PgBoss } from 'pg-boss';
+import { findOptionalPackage, packageMissing } from '../files/optional-package.js';
 import type { Logger } from '../logger.js';
 import { sessionName } from '../history/workers.js';
 import { deadQueue } from '../history/workers-state.js';
@@ -70,10 +71,15 @@ export class TaskQueue {
     this.#options = options;
   }
 
-  /** Connects, and makes the queue's tables where there are none. */
+  /**
+   * Connects, and makes the queue's tables where there are none.
+   *
+   * @throws DaybookError `PACKAGE_MISSING` where the project has no pg-boss.
+   */
   static async open(options: QueueOptions): Promise<TaskQueue> {
     const { url, logger, workerId } = options;
     // It is slow to load, and only who shares work needs it.
+    if (findOptionalPackage('pg-boss') === undefined) throw packageMissing('pg-boss', 'Sharing work');
     const { PgBoss } = await import('pg-boss');
     const boss = new PgBoss({
       connectionString: url,

@@ -45,9 +45,11 @@ test('the error names the command that installs a package', () => {
   });
 });
 
-test("the analyst's guide has the same commands", () => {
+test('the guides have the same commands', () => {
   const guide = readFileSync(join(root, 'docs/analyst.md'), 'utf8');
   expect(guide).toContain(`\n${installCommand('danfojs-node')}\n`);
   expect(guide).toContain(`\`${installCommand('tslab')}\``);
   expect(guide).toContain(`\`${installCommand('apache-arrow')}\``);
+  const scaling = readFileSync(join(root, 'docs/scaling.md'), 'utf8');
+  expect(scaling).toContain(`\`${installCommand('pg-boss')}\``);
 });

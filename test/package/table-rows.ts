@@ -28,7 +28,8 @@ export async function tableRows(
       group by 1`);
     const found = new Map<string, TableRows>();
     for (const { id, columns } of tables) {
-      const known = before?.get(id)?.columns ?? columns;
+      // Rows that have lost a column are other rows.
+      const known = before?.get(id)?.columns.filter((name) => columns.includes(name)) ?? columns;
       const { rows } = await client.query<{ row: string }>(
         `select (${known.map((name) => client.escapeIdentifier(name)).join(', ')}, 0)::text as row from ${id}`,
       );

@@ -48,6 +48,7 @@ async function run(file: string, code: string) {
 
 test('the public names', () => {
   expect(Object.keys(pipeline).sort()).toEqual([
+    'choicesFrom',
     'close',
     'dataFrame',
     'parametersOf',

@@ -79,7 +79,8 @@ export class TaskQueue {
   static async open(options: QueueOptions): Promise<TaskQueue> {
     const { url, logger, workerId } = options;
     // It is slow to load, and only who shares work needs it.
-    if (findOptionalPackage('pg-boss') === undefined) throw packageMissing('pg-boss', 'Sharing work');
+    if (findOptionalPackage('pg-boss') === undefined)
+      throw packageMissing('pg-boss', 'Sharing work');
     const { PgBoss } = await import('pg-boss');
     const boss = new PgBoss({
       connectionString: url,

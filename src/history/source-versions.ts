@@ -10,7 +10,7 @@ import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
  * when the same ones are loaded again.
  */
 export const fileContent =
-  "md5((to_jsonb(file) - array['run_id', 'loaded_at', 'generation'])::text)";
+  "md5((to_jsonb(file) - array['run_id', 'loaded_at', 'generation', 'object_version'])::text)";
 
 /** A digest of the configuration that models depend on, as SQL. */
 const parameterVersion = "md5(concat(time_zone, ' ', extract(epoch from as_of)))";

@@ -1,6 +1,6 @@
 // Column lineage: which columns are derived from which, and which notebooks read them.
 
-import { queryColumns } from '../../parse-sql/query-columns.js';
+import { builtColumns } from '../../parse-sql/built-columns.js';
 import { allPieces, type Pieces } from './pieces.js';
 
 /** A column of a relation. */
@@ -47,7 +47,7 @@ export async function traceColumns(
     const found = pieces.layOut(
       piece,
       // A query that cannot be parsed has no lineage; the others keep theirs.
-      () => queryColumns(text, columnsOf).catch(() => undefined),
+      () => builtColumns(text, columnsOf).catch(() => undefined),
       () => Promise.resolve(undefined),
     );
     return (await found) ?? [];

@@ -12,6 +12,7 @@ import {
   type Scene,
   type SceneSize,
 } from '../drawing/scene.js';
+import { subplotScenes } from '../drawing/subplots.js';
 import { svgElement as s } from '../svg.js';
 import { readMap, type GeoMap } from './geo-map.js';
 import { geoPoints } from './geo-points.js';
@@ -28,19 +29,9 @@ const outlineStep = { whole: 1.2, thumbnail: 3 };
  */
 export function geoScenes(
   traces: readonly FigureTrace[],
-  { layout }: Figure,
+  figure: Figure,
 ): readonly Scene[] | undefined {
-  const nameOf = ({ trace }: FigureTrace) => trace['geo'] ?? 'geo';
-  const scenes = [...new Set(traces.map(nameOf))].map((name) =>
-    typeof name === 'string' && /^geo\d{0,3}$/.test(name)
-      ? readScene(
-          traces.filter((one) => nameOf(one) === name),
-          name,
-          layout,
-        )
-      : undefined,
-  );
-  return scenes.every((scene) => scene !== undefined) ? scenes : undefined;
+  return subplotScenes(traces, figure, { kind: 'geo', attribute: 'geo' }, readScene);
 }
 
 function readScene(

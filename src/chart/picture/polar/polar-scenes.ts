@@ -6,6 +6,7 @@ import { axisSpan, axisTicks, scaledAxis, type AxisSpan } from '../axes/axis-spa
 import { markBounds } from '../axes/layer.js';
 import { colorBarWidth, drawColorBar } from '../drawing/color-bar.js';
 import type { FigureTrace, LegendItem, Scene, SceneSize } from '../drawing/scene.js';
+import { subplotScenes } from '../drawing/subplots.js';
 import { readPolarAxes, type PolarAxes } from './polar-axes.js';
 import { polarBars } from './polar-bars.js';
 import { circleWithin, drawGrid, drawLabels, labelledDirections } from './polar-grid.js';
@@ -19,19 +20,9 @@ import { polarLines } from './polar-lines.js';
  */
 export function polarScenes(
   traces: readonly FigureTrace[],
-  { layout }: Figure,
+  figure: Figure,
 ): readonly Scene[] | undefined {
-  const nameOf = ({ trace }: FigureTrace) => trace['subplot'] ?? 'polar';
-  const scenes = [...new Set(traces.map(nameOf))].map((name) =>
-    typeof name === 'string' && /^polar\d{0,3}$/.test(name)
-      ? readScene(
-          traces.filter((one) => nameOf(one) === name),
-          name,
-          layout,
-        )
-      : undefined,
-  );
-  return scenes.every((scene) => scene !== undefined) ? scenes : undefined;
+  return subplotScenes(traces, figure, { kind: 'polar', attribute: 'subplot' }, readScene);
 }
 
 function readScene(

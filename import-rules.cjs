@@ -60,6 +60,14 @@ const rooms = {
  * this list itself, by its path.
  */
 const insideRooms = {
+  'parse-sql': [
+    ...['parse-statements', 'volatile-functions', 'query-names', 'sql-tokens', 'sql-cell'],
+    ...['placeholders', 'columns', 'query-outline', 'scope-at', 'format'],
+  ],
+  config: [
+    ...['environment', 'declarations', 'define-config', 'modules', 'project', 'config'],
+    ...['workspace-config', 'require-home', 'sample-logs', 'url-passwords'],
+  ],
   cells: [
     ...[
       'compiler',
@@ -86,6 +94,7 @@ const insideRooms = {
   warehouse: [
     ...['query', 'connect', 'migrations', 'schema', 'embedded', 'warehouse', 'awaited-reader'],
   ],
+  history: ['rejects', 'reports', 'workers', 'runs', 'files', 'models', 'notified-topics'],
   pipeline: [
     ...['retry', 'pipeline-event', 'definitions', 'extract', 'task-executor', 'project'],
     'table-types',

@@ -8,7 +8,7 @@ import { build } from 'rolldown';
 import { notices } from './third-party-notices.js';
 
 for (const [folder, name] of [
-  ['parse-sql', 'format-lines.js'],
+  ['parse-sql/format', 'format-lines.js'],
   ['chart/picture/geo', 'projections.js'],
 ]) {
   const place = fileURLToPath(new URL(`../dist/${folder}/`, import.meta.url));

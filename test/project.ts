@@ -1,4 +1,4 @@
-import { completeProject, type ProjectSettings } from '../src/config/project-settings.js';
+import { completeProject, type ProjectSettings } from '../src/config/project/project-settings.js';
 import config from '../daybook.config.js';
 
 /** What the project file of this repository says: most tests are of its example. */

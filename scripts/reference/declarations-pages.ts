@@ -1,4 +1,4 @@
-import { rejectMeanings, rejectReasons } from '../../src/history/reject.js';
+import { rejectMeanings, rejectReasons } from '../../src/history/rejects/reject.js';
 import { ownColumns } from '../../src/pipeline/definitions/source.js';
 import { headerSchema } from '../../src/pipeline/project/parse-header.js';
 import {

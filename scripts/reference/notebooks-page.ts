@@ -1,4 +1,4 @@
-import { lintRules } from '../../src/config/lint-rules.js';
+import { lintRules } from '../../src/config/declarations/lint-rules.js';
 import { knownTags } from '../../src/nbformat/cell-tags.js';
 import { metadataKeys } from '../../src/nbformat/daybook-metadata.js';
 import { code, markdownPage, markdownTable } from './markdown.js';

@@ -1,4 +1,4 @@
-import { settings, settingTopics, type Setting } from '../../src/config/settings.js';
+import { settings, settingTopics, type Setting } from '../../src/config/environment/settings.js';
 import { code, markdownPage, markdownTable } from './markdown.js';
 
 /** All settings of the environment. */

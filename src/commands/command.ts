@@ -1,8 +1,9 @@
 // What a command is: its options, help, terminal and result.
 
 import type { ParseArgsConfig } from 'node:util';
-import type { Config, Environment } from '../config/config.js';
-import type { SettingName } from '../config/settings.js';
+import type { Config } from '../config/config.js';
+import type { Environment } from '../config/environment/env-file.js';
+import type { SettingName } from '../config/environment/settings.js';
 import type { Logger } from '../logger.js';
 
 /** An option of a command for `parseArgs`, with its line of help. */

@@ -1,6 +1,7 @@
 // The list of all commands: a new command is added here.
 
-import { readConfig, type Environment } from '../config/config.js';
+import { readConfig } from '../config/config.js';
+import type { Environment } from '../config/environment/env-file.js';
 import type { Command } from './command.js';
 
 /** The project of the working directory, whose options some commands have. */

@@ -1,7 +1,8 @@
 // One command line from its arguments to its exit code: the command is found, its arguments are read, errors are told.
 
-import { findRoot, readConfig, type Environment } from '../config/config.js';
-import { withEnvFile } from '../config/env-file.js';
+import { findRoot, readConfig } from '../config/config.js';
+import type { Environment } from '../config/environment/env-file.js';
+import { withEnvFile } from '../config/environment/env-file.js';
 import { DaybookError, describeError } from '../errors.js';
 import { isTransient } from '../warehouse/connect/is-transient.js';
 import { packageVersion } from '../files/package-version.js';

@@ -1,5 +1,5 @@
 // The complete configuration: environment variables over the project file over defaults. Environment variables are
-// listed in settings.ts, keys of daybook.config.ts in define-config.ts.
+// listed in environment/settings.ts, keys of daybook.config.ts in define-config.ts.
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -8,20 +8,21 @@ import {
   readExposureConfig,
   type AccessConfig,
   type ExposureConfig,
-} from './access-config.js';
-import { projectFile, readProjectFile } from './project-file.js';
-import { defaultProject, type ProjectSettings } from './project-settings.js';
-import { readOpenLineage, type OpenLineageConfig } from './open-lineage-config.js';
-import { readStorage, type StorageConfig } from './storage-config.js';
-import { timeZoneProblem } from './time-zone.js';
-import { readLimitSettings, type LimitSettings } from './limits.js';
+} from './environment/access-config.js';
+import { projectFile, readProjectFile } from './project/project-file.js';
+import { defaultProject, type ProjectSettings } from './project/project-settings.js';
+import { readOpenLineage, type OpenLineageConfig } from './declarations/open-lineage-config.js';
+import { readStorage, type StorageConfig } from './declarations/storage-config.js';
+import { timeZoneProblem } from './declarations/time-zone.js';
+import { readLimitSettings, type LimitSettings } from './environment/limits.js';
 import {
   settings,
   type ReadSetting,
   type Setting,
   type SettingName,
   type SettingText,
-} from './settings.js';
+} from './environment/settings.js';
+import type { Environment } from './environment/env-file.js';
 import { ConfigError } from '../errors.js';
 import { nearestAbove } from '../files/nearest-above.js';
 
@@ -75,9 +76,6 @@ export interface Config {
   readonly port: number;
 }
 
-/** The process's environment; unset variables are undefined. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * The root of a folder's project: the nearest folder at or above it with package.json and sql/, or with a project
  * file; otherwise the folder itself.
@@ -116,7 +114,7 @@ export async function readConfig(env: Environment, root: string): Promise<Config
 /**
  * Parses the environment into a {@link Config}. Relative folders start from the root.
  *
- * @param env - See `settings.ts` for the names.
+ * @param env - See `environment/settings.ts` for the names.
  * @param root - The project's root, absolute.
  * @param project - The settings of the project file, which the environment overrides.
  * @throws ConfigError naming every invalid setting at once.

@@ -1,6 +1,6 @@
 // The project file's type: a new key of daybook.config.ts is typed here, and read in project-settings.ts.
 
-import type { LintRule, LintSeverity } from './lint-rules.js';
+import type { LintRule, LintSeverity } from './declarations/lint-rules.js';
 
 /**
  * What a project says of itself, in the file `daybook.config.ts` at its root. Every field may be left out.

@@ -45,7 +45,7 @@ export async function readSampleLogs(config: SampleConfig): Promise<SampleLogs |
   if (file === undefined) return undefined;
   const folder = await sampleFolder(config);
   if (folder !== undefined) return copyOf(folder, file);
-  const { importProjectModule } = await import('./project-module.js');
+  const { importProjectModule } = await import('./modules/project-module.js');
   const { sampleLogs } = await importProjectModule({ root, file, home });
   if (isSampleLogs(sampleLogs)) return sampleLogs;
   throw new ConfigError([

@@ -1,7 +1,8 @@
 // The configuration of the current project, for notebooks and programs.
 
-import { findRoot, parseConfig, readConfig, type Config, type Environment } from './config.js';
-import { withEnvFile } from './env-file.js';
+import { findRoot, parseConfig, readConfig, type Config } from './config.js';
+import type { Environment } from './environment/env-file.js';
+import { withEnvFile } from './environment/env-file.js';
 
 /** The configuration of the project that contains the working directory. */
 export function workspaceConfig(env: Environment, cwd = process.cwd()): Promise<Config> {

@@ -1,7 +1,7 @@
 // Check of the Host header, against DNS rebinding.
 
 import type { RequestHandler } from 'express';
-import type { ExposureConfig } from '../config/access-config.js';
+import type { ExposureConfig } from '../config/environment/access-config.js';
 import { isHostOf, isLoopback } from '../system/loopback.js';
 import { sendResponse, textResponse } from './prepared-response.js';
 

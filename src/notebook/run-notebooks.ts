@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { relative, sep } from 'node:path';
 import type { Pool } from 'pg';
-import type { Environment } from '../config/config.js';
+import type { Environment } from '../config/environment/env-file.js';
 import { describeError } from '../errors.js';
 import { removeLeftovers } from '../jupyter/leftovers.js';
 import { silentLogger } from '../logger.js';

@@ -1,6 +1,6 @@
 // One notebook's turn in a run: kept, or executed, written and published.
 
-import type { Environment } from '../config/config.js';
+import type { Environment } from '../config/environment/env-file.js';
 import { describeError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-write.js';
 import { silentLogger } from '../logger.js';

@@ -1,7 +1,8 @@
 // Settings of a notebook run, with their defaults.
 
 import type { Pool } from 'pg';
-import type { Config, Environment } from '../config/config.js';
+import type { Config } from '../config/config.js';
+import type { Environment } from '../config/environment/env-file.js';
 import type { Logger } from '../logger.js';
 import type { CheckedNotebook, NotebookToCheck } from './document/type-problem.js';
 import type { GivenParameters } from './parameters/given-parameters.js';

@@ -1,8 +1,8 @@
 // The events of a pipeline run: the run, each model that is built, its tests.
 
 import { randomUUID } from 'node:crypto';
-import type { ModelReport, PipelineReport } from '../history/pipeline-report.js';
-import { foundBy, type TaskError } from '../history/task-error.js';
+import type { ModelReport, PipelineReport } from '../history/reports/pipeline-report.js';
+import { foundBy, type TaskError } from '../history/reports/task-error.js';
 import type { ProjectGraph } from '../orchestration/graph-document.js';
 import type { PipelineEvent } from '../pipeline/pipeline-event.js';
 import {

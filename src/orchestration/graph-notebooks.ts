@@ -1,6 +1,7 @@
 // The notebooks of a project's graph: what each reads, by the texts of its queries.
 
-import type { Config, Environment } from '../config/config.js';
+import type { Config } from '../config/config.js';
+import type { Environment } from '../config/environment/env-file.js';
 import { summariseNotebook, titleFromSlug } from '../nbformat/notebook-summary.js';
 import { notebookOrder } from '../notebook/collection/notebook-order.js';
 import { readSources } from '../notebook/collection/notebook-source.js';

@@ -2,7 +2,7 @@
 
 import type { Config } from '../config/config.js';
 import { packageVersion } from '../files/package-version.js';
-import { queryColumns } from '../parse-sql/query-columns.js';
+import { queryColumns } from '../parse-sql/columns/query-columns.js';
 import { definitionDigest, sourceDigest } from '../pipeline/definitions/digests.js';
 import { relationId, type Model } from '../pipeline/definitions/model.js';
 import { ownColumns, sourceTable, type Source } from '../pipeline/definitions/source.js';

@@ -1,8 +1,8 @@
 // Names in scope at a place in SQL: relations with their columns, also in a text that is being written.
 
-import { queryColumns } from './query-columns.js';
+import { queryColumns } from './columns/query-columns.js';
 import { queryAround, type Clause, type OutlineItem, type OutlineQuery } from './query-outline.js';
-import type { ColumnsOf, StoredColumn } from './query-scope.js';
+import type { ColumnsOf, StoredColumn } from './columns/query-scope.js';
 
 /** A relation in scope by the name that it has there. */
 export interface VisibleItem {

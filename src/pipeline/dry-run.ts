@@ -7,10 +7,10 @@ import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
 import { surveyFiles } from './extract/files/survey-files.js';
 import { compareFile, encodeFile } from './load/encode/encode-file.js';
 import { isOfAnother, isUntouched, loadReason, type EncodeJob } from './plan/file-decision.js';
-import { readLedger, readLineRates, type KnownFile } from '../history/ledger.js';
-import { findRunAtWork } from '../history/run-history.js';
+import { readLedger, readLineRates, type KnownFile } from '../history/files/ledger.js';
+import { findRunAtWork } from '../history/runs/run-history.js';
 import { goneReason, isGone, planLoad } from './plan/load-plan.js';
-import { readBaseline } from '../history/source-baseline.js';
+import { readBaseline } from '../history/files/source-baseline.js';
 import { refusedRemoval } from './load/limits/removal-limit.js';
 import { limitsBySource, type GivenLimits } from './load/limits/source-limits.js';
 import type { Versions } from './plan/decide.js';
@@ -18,12 +18,12 @@ import { planModels, type PlannedModel, readVersions } from './plan/plan-models.
 import { selectModels } from './project/graph.js';
 import { reportParameter } from './definitions/model.js';
 import { readProject } from './project/read-project.js';
-import { configuredVersion } from '../history/source-versions.js';
+import { configuredVersion } from '../history/files/source-versions.js';
 import { assignFiles, type SourceFile } from './extract/files/assign-files.js';
 import { findCopies } from './extract/files/find-copies.js';
 import { sourceTable, type Source } from './definitions/source.js';
-import { toTaskError, type TaskError } from '../history/task-error.js';
-import type { PassedOver } from '../history/pipeline-report.js';
+import { toTaskError, type TaskError } from '../history/reports/task-error.js';
+import type { PassedOver } from '../history/reports/pipeline-report.js';
 
 /** What a run would do with a file. */
 export interface PlannedFile {

@@ -17,7 +17,7 @@ import {
   type QueryParameter,
   type StreamOptions,
 } from './session.js';
-import type { PipelineReport } from '../history/pipeline-report.js';
+import type { PipelineReport } from '../history/reports/pipeline-report.js';
 
 export type { PipelineEvent } from './pipeline-event.js';
 export type {
@@ -27,12 +27,12 @@ export type {
   ModelStatus,
   Notice,
   PipelineReport,
-  RejectCounts,
-} from '../history/pipeline-report.js';
-export type { RejectReason } from '../history/reject.js';
+} from '../history/reports/pipeline-report.js';
+export type { RejectCounts } from '../history/rejects/reject.js';
+export type { RejectReason } from '../history/rejects/reject.js';
 export type { RunOptions } from './run-in-workspace.js';
-export type { LineLimit as RejectLimit } from '../config/limits.js';
-export type { TaskError, TestFailure } from '../history/task-error.js';
+export type { LineLimit as RejectLimit } from '../config/environment/limits.js';
+export type { TaskError, TestFailure } from '../history/reports/task-error.js';
 export type { Frame } from './data-frame.js';
 export type { Provenance, QueryParameter, StreamOptions } from './session.js';
 

@@ -1,7 +1,11 @@
 // Events of a run in progress, for progress displays.
 
-import type { FileReport, ModelReport, PipelineReport } from '../history/pipeline-report.js';
-import type { TaskError } from '../history/task-error.js';
+import type {
+  FileReport,
+  ModelReport,
+  PipelineReport,
+} from '../history/reports/pipeline-report.js';
+import type { TaskError } from '../history/reports/task-error.js';
 
 /** An event of a run, in the order of its progress. */
 export type PipelineEvent =

@@ -10,7 +10,7 @@ import { qualified } from '../warehouse/query/sql-text.js';
 import { surveyFiles } from './extract/files/survey-files.js';
 import { ensureTable } from './load/ensure-table.js';
 import { EncoderThreads } from './load/encode/encoder-threads.js';
-import { readLedger, readNewestEvent, readStale, type Stale } from '../history/ledger.js';
+import { readLedger, readNewestEvent, readStale, type Stale } from '../history/files/ledger.js';
 import { dropRetiredSources } from './load/drop-retired-sources.js';
 import { loadWithinLimits } from './load/load-within-limits.js';
 import { ageBounds, limitsBySource, type GivenLimits } from './load/limits/source-limits.js';
@@ -21,13 +21,13 @@ import type { PipelineEvent } from './pipeline-event.js';
 import { inProcess, type TaskExecutor } from './task-executor.js';
 import { type Project } from './project/read-project.js';
 import { declareFirst } from './project/read-sources.js';
-import { RunRecord } from '../history/run-record.js';
+import { RunRecord } from '../history/runs/run-record.js';
 import { readVersions } from './plan/plan-models.js';
 import { writeTableTypes } from './table-types/write-table-types.js';
 import { assignFiles, type SourceFile } from './extract/files/assign-files.js';
 import { findCopies } from './extract/files/find-copies.js';
 import type { Source } from './definitions/source.js';
-import { type TaskError } from '../history/task-error.js';
+import { type TaskError } from '../history/reports/task-error.js';
 import { analyzeSource } from './transform/analyze-source.js';
 import { dropRetiredModels } from './transform/publish/drop-retired-models.js';
 import { runModels, taskKind } from './transform/run-models.js';
@@ -37,10 +37,10 @@ import type {
   ModelReport,
   Notice,
   PipelineReport,
-  RejectCounts,
   PassedOver,
-} from '../history/pipeline-report.js';
-import { countRejects } from '../history/rejects.js';
+} from '../history/reports/pipeline-report.js';
+import type { RejectCounts } from '../history/rejects/reject.js';
+import { countRejects } from '../history/rejects/quarantine.js';
 import { readDrift } from './load/drift.js';
 
 /** A run whose tasks are to be done. */

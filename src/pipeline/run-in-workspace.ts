@@ -7,7 +7,7 @@ import type { PipelineEvent } from './pipeline-event.js';
 import { runPipeline } from './run-pipeline.js';
 import { workspaceConfig } from '../config/workspace-config.js';
 import { ownEnvironment } from './session.js';
-import type { PipelineReport } from '../history/pipeline-report.js';
+import type { PipelineReport } from '../history/reports/pipeline-report.js';
 
 /** What `runPipeline` takes; everything has a default. */
 export interface RunOptions extends GivenLimits {

@@ -4,12 +4,12 @@ import { DaybookError } from '../errors.js';
 import { silentLogger } from '../logger.js';
 import { isTransient } from '../warehouse/connect/is-transient.js';
 import { readProject } from './project/read-project.js';
-import { watchCancelled } from '../history/cancelled-run.js';
-import { withRunLock } from '../history/run-lock.js';
-import { closeDeadRuns, RunRecord, deleteOldRuns } from '../history/run-record.js';
-import { endIfAllHaveLeft } from '../history/shared-run.js';
-import { toTaskError } from '../history/task-error.js';
-import type { PipelineReport } from '../history/pipeline-report.js';
+import { watchCancelled } from '../history/runs/cancelled-run.js';
+import { withRunLock } from '../history/runs/run-lock.js';
+import { closeDeadRuns, RunRecord, deleteOldRuns } from '../history/runs/run-record.js';
+import { endIfAllHaveLeft } from '../history/runs/shared-run.js';
+import { toTaskError } from '../history/reports/task-error.js';
+import type { PipelineReport } from '../history/reports/pipeline-report.js';
 import { PipelineWork, type RunPipelineOptions } from './pipeline-work.js';
 
 /**

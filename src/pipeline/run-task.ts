@@ -3,10 +3,10 @@
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import { DaybookError } from '../errors.js';
-import { readLedger } from '../history/ledger.js';
-import type { ModelReport } from '../history/pipeline-report.js';
-import { readRepairedLines } from '../history/repaired-lines.js';
-import type { RunRecord } from '../history/run-record.js';
+import { readLedger } from '../history/files/ledger.js';
+import type { ModelReport } from '../history/reports/pipeline-report.js';
+import { readRepairedLines } from '../history/rejects/repaired-lines.js';
+import type { RunRecord } from '../history/runs/run-record.js';
 import { definitionDigest, sourceDigest } from './definitions/digests.js';
 import type { EncoderThreads } from './load/encode/encoder-threads.js';
 import { limitsBySource, type GivenLimits } from './load/limits/source-limits.js';

@@ -2,8 +2,9 @@
 
 import { appendFileSync } from 'node:fs';
 import type { Pool, QueryConfig } from 'pg';
-import type { Config, Environment } from '../config/config.js';
-import { newestChange } from '../history/newest-change.js';
+import type { Config } from '../config/config.js';
+import type { Environment } from '../config/environment/env-file.js';
+import { newestChange } from '../history/runs/newest-change.js';
 import { DaybookError } from '../errors.js';
 import { parseExact } from '../text/exact-json.js';
 import { originOf, setOrigin, type ResultOrigin } from '../text/result-origin.js';

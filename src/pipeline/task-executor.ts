@@ -1,7 +1,7 @@
 // Who does the ready tasks of a run: this process, or whoever takes them over from it.
 
 import pLimit from 'p-limit';
-import type { FileReport, ModelReport } from '../history/pipeline-report.js';
+import type { FileReport, ModelReport } from '../history/reports/pipeline-report.js';
 import type { ListedObject } from '../storage/list-objects.js';
 import type { LogFile } from './extract/files/find-files.js';
 

@@ -1,6 +1,6 @@
 // The state of the pipeline, as pages show it.
 
-import type { Notice } from '../history/pipeline-report.js';
+import type { Notice } from '../history/reports/pipeline-report.js';
 import { toInstant } from './notebook-rows.js';
 import type { PipelineProblem, PipelineState } from './publication.js';
 

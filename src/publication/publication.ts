@@ -1,7 +1,7 @@
 // Executed notebooks in the warehouse (schema `publication`): types (this file), writing (publication-writer.ts),
 // reading for the dashboard (publication-reader.ts).
 
-import type { Notice } from '../history/pipeline-report.js';
+import type { Notice } from '../history/reports/pipeline-report.js';
 import type { Visibility } from '../visibility.js';
 import type { ChoiceParameter, ChosenValues } from './choice-values.js';
 

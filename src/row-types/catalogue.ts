@@ -1,7 +1,7 @@
 // Catalogue of a warehouse for those who write queries: schemas, relations with columns, functions, types, keywords.
 
 import type { ClientBase } from 'pg';
-import type { StoredColumn } from '../parse-sql/query-scope.js';
+import type { StoredColumn } from '../parse-sql/columns/query-scope.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import type { ProjectTypes } from './project-types.js';
 

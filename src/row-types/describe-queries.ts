@@ -2,9 +2,9 @@
 
 import type { ClientBase } from 'pg';
 import { parseStatements } from '../parse-sql/parse-statements.js';
-import { queryColumns } from '../parse-sql/query-columns.js';
+import { queryColumns } from '../parse-sql/columns/query-columns.js';
 import { queryNames } from '../parse-sql/query-names.js';
-import { relationId, type StoredColumn } from '../parse-sql/query-scope.js';
+import { relationId, type StoredColumn } from '../parse-sql/columns/query-scope.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { arrivesAsArray } from '../warehouse/query/value-mapping.js';
 import { declaredNotNull } from '../warehouse/query/not-null.js';

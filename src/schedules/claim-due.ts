@@ -1,7 +1,7 @@
 // What is to be done of a schedule now, claimed for this process in one transaction.
 
 import type { Pool, PoolClient } from 'pg';
-import type { ScheduleSettings } from '../config/schedule-config.js';
+import type { ScheduleSettings } from '../config/declarations/schedule-config.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { withTransaction } from '../warehouse/query/transaction.js';
 import { dueTimes, timesOf } from './due-times.js';

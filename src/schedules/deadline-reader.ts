@@ -1,7 +1,7 @@
 // How deadlines stand: what arrived, what is awaited, what was missed; for pages, monitors and who tells of it.
 
 import type { Pool } from 'pg';
-import type { DeadlineSettings } from '../config/deadline-config.js';
+import type { DeadlineSettings } from '../config/declarations/deadline-config.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
 import { describeDeadline, lastWindow, nextWindow, type DeadlineWindow } from './deadline-times.js';

@@ -1,7 +1,7 @@
 // When a deadline passes, and whether what it is about came in time. Pure: clock and arrivals are given.
 
-import { cronTimes, type ScheduleTimes } from '../config/cron-expression.js';
-import { weekdays, type DeadlineSettings } from '../config/deadline-config.js';
+import { cronTimes, type ScheduleTimes } from '../config/declarations/cron-expression.js';
+import { weekdays, type DeadlineSettings } from '../config/declarations/deadline-config.js';
 import { previousTime } from './due-times.js';
 
 /** One time of a deadline: something has to arrive from one instant on, up to another. */

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import type { DeadlineSettings } from '../config/deadline-config.js';
+import type { DeadlineSettings } from '../config/declarations/deadline-config.js';
 import { describeError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { queryRows } from '../warehouse/query/query-rows.js';

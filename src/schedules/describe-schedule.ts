@@ -1,6 +1,6 @@
 // Schedules in words: when they are due and what they do.
 
-import type { ScheduledWork, ScheduleSettings } from '../config/schedule-config.js';
+import type { ScheduledWork, ScheduleSettings } from '../config/declarations/schedule-config.js';
 
 /** `0 5 * * * in Europe/Berlin: pipeline, notebooks`. */
 export function describeSchedule(schedule: ScheduleSettings, reportTimeZone: string): string {

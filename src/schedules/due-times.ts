@@ -1,7 +1,7 @@
 // Which times of a schedule are to be done, and which are left out. Pure: the clock is the warehouse's, given to it.
 
-import { cronTimes, type ScheduleTimes } from '../config/cron-expression.js';
-import type { CatchUp, ScheduleTiming } from '../config/schedule-config.js';
+import { cronTimes, type ScheduleTimes } from '../config/declarations/cron-expression.js';
+import type { CatchUp, ScheduleTiming } from '../config/declarations/schedule-config.js';
 
 /** A time is missed when it passed longer ago than this, in milliseconds: schedulers look more often. */
 export const missedMs = 60_000;

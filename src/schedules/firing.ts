@@ -1,7 +1,7 @@
 // What became of a time of a schedule: its types, and the statements of `ops.schedule_firing`.
 
 import type { ClientBase, Pool } from 'pg';
-import type { TaskError } from '../history/task-error.js';
+import type { TaskError } from '../history/reports/task-error.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { jsonb } from '../warehouse/query/value-mapping.js';
 

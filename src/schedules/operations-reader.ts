@@ -1,10 +1,10 @@
 // What happens by itself, as pages, monitors and the audit see it.
 
 import type { Pool } from 'pg';
-import type { DeadlineSettings } from '../config/deadline-config.js';
-import type { ScheduleSettings } from '../config/schedule-config.js';
+import type { DeadlineSettings } from '../config/declarations/deadline-config.js';
+import type { ScheduleSettings } from '../config/declarations/schedule-config.js';
 import { readDeadlineStates, type DeadlineState } from './deadline-reader.js';
-import { readWorkersState, type WorkersState } from '../history/workers-state.js';
+import { readWorkersState, type WorkersState } from '../history/workers/workers-state.js';
 import { readScheduleStates, type ScheduleStates } from './schedule-reader.js';
 
 /** What a project declares to happen by itself. */

@@ -1,8 +1,8 @@
 // How schedules stand: next times, last outcomes, lateness; for pages and lists.
 
 import type { Pool } from 'pg';
-import type { ScheduleSettings } from '../config/schedule-config.js';
-import type { TaskError } from '../history/task-error.js';
+import type { ScheduleSettings } from '../config/declarations/schedule-config.js';
+import type { TaskError } from '../history/reports/task-error.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { lockKinds } from '../warehouse/query/transaction.js';
 import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';

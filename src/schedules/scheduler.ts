@@ -2,9 +2,9 @@
 
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ScheduleSettings } from '../config/schedule-config.js';
+import type { ScheduleSettings } from '../config/declarations/schedule-config.js';
 import { describeError } from '../errors.js';
-import { toTaskError } from '../history/task-error.js';
+import { toTaskError } from '../history/reports/task-error.js';
 import type { Logger } from '../logger.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { claimDue, declareSchedules, type ClaimOptions } from './claim-due.js';

@@ -2,7 +2,7 @@
 
 import express, { Router, type Express, type RequestHandler } from 'express';
 import type { NotebookRetention } from '../publication/collection-runs.js';
-import type { Site } from '../config/project-settings.js';
+import type { Site } from '../config/project/project-settings.js';
 import { requireHost } from '../http/host-check.js';
 import { limitRequests } from '../http/limit-requests.js';
 import { logRequests } from '../http/request-log.js';

@@ -1,6 +1,6 @@
 // Paths of all pages and files of the dashboard. Which route serves each is in site/.
 
-import { loadStep } from '../history/pipeline-run.js';
+import { loadStep } from '../history/runs/pipeline-run.js';
 
 /** The address of a notebook's page, below the dashboard's root. */
 export function notebookPath(slug: string): string {

@@ -1,7 +1,7 @@
 // Listing of objects by the beginning of their keys.
 
 import { DaybookError } from '../errors.js';
-import type { StorageConfig } from '../config/storage-config.js';
+import type { StorageConfig } from '../config/declarations/storage-config.js';
 import { openStore } from './object-store.js';
 import type { ObjectAddress } from './object-address.js';
 import { storeError } from './store-error.js';

@@ -1,7 +1,7 @@
 // The client of S3-compatible stores, loaded where an address says s3://.
 
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { StorageConfig } from '../config/storage-config.js';
+import type { StorageConfig } from '../config/declarations/storage-config.js';
 import { findOptionalPackage, packageMissing } from '../files/optional-package.js';
 
 /** A store: its client, and the commands that it takes. */

@@ -2,7 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StorageConfig } from '../config/storage-config.js';
+import type { StorageConfig } from '../config/declarations/storage-config.js';
 import { openStore, type ObjectStore } from './object-store.js';
 import type { ListedObject } from './list-objects.js';
 import { isBroken, storeError } from './store-error.js';

@@ -1,7 +1,7 @@
 // Errors of object stores in Daybook's codes, with what to do.
 
 import { DaybookError } from '../errors.js';
-import type { StorageConfig } from '../config/storage-config.js';
+import type { StorageConfig } from '../config/declarations/storage-config.js';
 import { formatAddress, type ObjectAddress } from './object-address.js';
 
 /** What is done with a store, as the permission for it is named. */

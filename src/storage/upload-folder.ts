@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import type { StorageConfig } from '../config/storage-config.js';
+import type { StorageConfig } from '../config/declarations/storage-config.js';
 import { DaybookError } from '../errors.js';
 import { listObjects, type ListedObject } from './list-objects.js';
 import { formatAddress, type ObjectAddress } from './object-address.js';

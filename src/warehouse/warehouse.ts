@@ -6,7 +6,7 @@ import type { Config } from '../config/config.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { describeConnectionError } from './connect/connection-error.js';
 import { startEmbedded } from './embedded/server.js';
-import { engineSchemas } from '../config/project-settings.js';
+import { engineSchemas } from '../config/project/project-settings.js';
 import { ensureSchemas } from './schema/ensure-schemas.js';
 import { packageVersion } from '../files/package-version.js';
 import { recordEngineVersion } from './schema/engine-version.js';

@@ -2,9 +2,9 @@
 
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
-import { RunRecord } from '../history/run-record.js';
-import type { TaskClaim } from '../history/task-claim.js';
-import type { TaskError } from '../history/task-error.js';
+import { RunRecord } from '../history/runs/run-record.js';
+import type { TaskClaim } from '../history/workers/task-claim.js';
+import type { TaskError } from '../history/reports/task-error.js';
 import type { EncoderThreads } from '../pipeline/load/encode/encoder-threads.js';
 import { readProject, type Project } from '../pipeline/project/read-project.js';
 import { runFileTask, runModelTask } from '../pipeline/run-task.js';

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
-import { queueRun, type RunRequest } from '../history/queued-runs.js';
+import { queueRun, type RunRequest } from '../history/runs/queued-runs.js';
 import type { Logger } from '../logger.js';
 import { selectModels } from '../pipeline/project/graph.js';
 import { readProject } from '../pipeline/project/read-project.js';

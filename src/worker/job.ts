@@ -1,6 +1,6 @@
 // The jobs of the queue: what is asked of a worker, and what it answers. All of it is JSON.
 
-import type { ModelReport } from '../history/pipeline-report.js';
+import type { ModelReport } from '../history/reports/pipeline-report.js';
 import type { GivenLimits } from '../pipeline/load/limits/source-limits.js';
 import type { FileOutcome, ReadyTask } from '../pipeline/task-executor.js';
 

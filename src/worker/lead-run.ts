@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import { describeError } from '../errors.js';
 import type { Logger } from '../logger.js';
-import { endQueuedRun, readQueuedRun } from '../history/queued-runs.js';
+import { endQueuedRun, readQueuedRun } from '../history/runs/queued-runs.js';
 import type { RunPipelineOptions } from '../pipeline/pipeline-work.js';
 import { runPipeline } from '../pipeline/run-pipeline.js';
 import type { RunJob } from './job.js';

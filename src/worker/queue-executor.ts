@@ -2,9 +2,9 @@
 
 import { setMaxListeners } from 'node:events';
 import type { Pool } from 'pg';
-import { RunRecord } from '../history/run-record.js';
-import type { TaskError } from '../history/task-error.js';
-import { readModelSeconds } from '../history/workers.js';
+import { RunRecord } from '../history/runs/run-record.js';
+import type { TaskError } from '../history/reports/task-error.js';
+import { readModelSeconds } from '../history/workers/workers.js';
 import type { GivenLimits } from '../pipeline/load/limits/source-limits.js';
 import type { FileOutcome, FileTask, ReadyTask, TaskExecutor } from '../pipeline/task-executor.js';
 import { mostAttempts, taskName, type QueueName, type TaskAnswer } from './job.js';

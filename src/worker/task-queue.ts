@@ -5,8 +5,8 @@ import pg from 'pg';
 import type { PgBoss } from 'pg-boss';
 import { findOptionalPackage, packageMissing } from '../files/optional-package.js';
 import type { Logger } from '../logger.js';
-import { sessionName } from '../history/workers.js';
-import { deadQueue } from '../history/workers-state.js';
+import { sessionName } from '../history/workers/workers.js';
+import { deadQueue } from '../history/workers/workers-state.js';
 import { mostAttempts, queueNames, type QueueName } from './job.js';
 
 /** The schema of the queue's tables; readers have no access to it. */

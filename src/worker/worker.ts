@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import { DaybookError, describeError } from '../errors.js';
-import { cancelledAmong, cancelledError } from '../history/cancelled-run.js';
-import { endQueuedRun } from '../history/queued-runs.js';
-import type { TaskClaim } from '../history/task-claim.js';
-import { toTaskError } from '../history/task-error.js';
+import { cancelledAmong, cancelledError } from '../history/runs/cancelled-run.js';
+import { endQueuedRun } from '../history/runs/queued-runs.js';
+import type { TaskClaim } from '../history/workers/task-claim.js';
+import { toTaskError } from '../history/reports/task-error.js';
 import {
   beat,
   claimTask,
@@ -20,7 +20,7 @@ import {
   releaseTask,
   sessionName,
   startWorker,
-} from '../history/workers.js';
+} from '../history/workers/workers.js';
 import type { Logger } from '../logger.js';
 import { EncoderThreads } from '../pipeline/load/encode/encoder-threads.js';
 import { createPool } from '../warehouse/connect/pool.js';

@@ -1,6 +1,6 @@
 import { runCommandLine } from '../../src/commands/run-command-line.js';
 import { terminalText } from '../../src/commands/terminal/terminal-text.js';
-import type { Environment } from '../../src/config/config.js';
+import type { Environment } from '../../src/config/environment/env-file.js';
 
 /** How a command line ended. */
 export interface Ended {

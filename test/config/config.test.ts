@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.js';
-import { defaultProject } from '../../src/config/project-settings.js';
+import { defaultProject } from '../../src/config/project/project-settings.js';
 import { ConfigError } from '../../src/errors.js';
 
 const root = resolve('/project');

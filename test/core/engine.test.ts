@@ -43,7 +43,7 @@ test('the engine names schemas of data in one place alone', () => {
     // Advice that a command gives in its help.
     .filter(({ text }) => spelled.test(text) && !/^(?:MODEL is|that read it)/.test(text))
     .map(({ place }) => place.split(':')[0]);
-  expect(new Set(found)).toEqual(new Set(['src/config/project-settings.ts']));
+  expect(new Set(found)).toEqual(new Set(['src/config/project/project-settings.ts']));
 });
 
 test('a pipeline run writes nothing into the project but the types of its tables', async () => {

@@ -45,6 +45,6 @@ test('what the warehouse remembers of schedules is read and written by src/sched
 test('published runs of notebooks are read and written by src/publication alone', () => {
   expect(filesThatName('publication\\.[a-z_]+', /^publication\//)).toEqual([
     // Runs of the pipeline that a page names are kept.
-    'history/run-record.ts',
+    'history/runs/run-record.ts',
   ]);
 });

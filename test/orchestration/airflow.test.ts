@@ -6,7 +6,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { airflowDag } from '../../src/orchestration/airflow-dag.js';
 import { projectGraph } from '../../src/orchestration/project-graph.js';
 import { readProject } from '../../src/pipeline/project/read-project.js';
-import { listRuns, listTasks } from '../../src/history/run-history.js';
+import { listRuns, listTasks } from '../../src/history/runs/run-history.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
 import { projectFolder } from '../pipeline/daybook-process.js';
 import { event, model } from '../pipeline/pipeline-workspace.js';

@@ -7,9 +7,9 @@ import { limitsBySource } from '../../src/pipeline/load/limits/source-limits.js'
 import { replayRejects } from '../../src/pipeline/rejects/replay-rejects.js';
 import { readProject } from '../../src/pipeline/project/read-project.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
-import { defaultSchemas } from '../../src/config/project-settings.js';
+import { defaultSchemas } from '../../src/config/project/project-settings.js';
 import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
-import type { ModelReport, PipelineReport } from '../../src/history/pipeline-report.js';
+import type { ModelReport, PipelineReport } from '../../src/history/reports/pipeline-report.js';
 
 let database: TestDatabase;
 beforeEach(async () => {

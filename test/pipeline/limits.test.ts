@@ -6,13 +6,13 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dryRun } from '../../src/pipeline/dry-run.js';
 import { LineBalance } from '../../src/pipeline/plan/line-balance.js';
-import { listRejects } from '../../src/history/list-rejects.js';
-import { lastDataDir } from '../../src/history/run-history.js';
+import { listRejects } from '../../src/history/rejects/list-rejects.js';
+import { lastDataDir } from '../../src/history/runs/run-history.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { customerLogsFile, customerLogsYaml } from './line-sources.js';
 import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
 import { warehouseContent } from './warehouse-content.js';
-import type { PipelineReport } from '../../src/history/pipeline-report.js';
+import type { PipelineReport } from '../../src/history/reports/pipeline-report.js';
 
 let database: TestDatabase;
 beforeEach(async () => {

@@ -8,7 +8,7 @@ import { createApp } from '../../src/server/app.js';
 import { loadAssets } from '../../src/server/parts/assets.js';
 import { listen } from '../../src/http/listen.js';
 import { readDataState } from '../../src/publication/publication-writer.js';
-import { relationStates } from '../../src/history/relation-states.js';
+import { relationStates } from '../../src/history/models/relation-states.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { daybook } from './daybook-process.js';
 import { temporaryFolder } from '../temporary-folder.js';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { table } from 'daybook/pipeline';
 import type { Notebook } from '../../src/nbformat/notebook.js';
-import { recordChange } from '../../src/history/newest-change.js';
+import { recordChange } from '../../src/history/runs/newest-change.js';
 import * as pipeline from '../../src/pipeline/index.js';
 import { readerConfig } from '../../src/config/workspace-config.js';
 import { Session } from '../../src/pipeline/session.js';

@@ -6,7 +6,7 @@ import { runPipeline } from '../../src/pipeline/run-pipeline.js';
 import type { TestDatabase } from '../database.js';
 import { customerLogsFile, customerLogsYaml } from './line-sources.js';
 import { temporaryFolder } from '../temporary-folder.js';
-import type { PipelineReport } from '../../src/history/pipeline-report.js';
+import type { PipelineReport } from '../../src/history/reports/pipeline-report.js';
 
 /**
  * A workspace of a test's own, with models in sql/ and logs in data/, and a way to run its pipeline.

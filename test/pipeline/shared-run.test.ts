@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { DaybookError } from '../../src/errors.js';
-import { exitCodeOf } from '../../src/history/merge-reports.js';
-import type { PipelineReport } from '../../src/history/pipeline-report.js';
-import { findRun, listRuns, listTasks } from '../../src/history/run-history.js';
-import { withRunLock } from '../../src/history/run-lock.js';
+import { exitCodeOf } from '../../src/history/reports/merge-reports.js';
+import type { PipelineReport } from '../../src/history/reports/pipeline-report.js';
+import { findRun, listRuns, listTasks } from '../../src/history/runs/run-history.js';
+import { withRunLock } from '../../src/history/runs/run-lock.js';
 import { silentLogger } from '../../src/logger.js';
 import { createPool } from '../../src/warehouse/connect/pool.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';

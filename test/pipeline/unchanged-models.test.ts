@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { event, model, pipelineWorkspace } from './pipeline-workspace.js';
-import type { PipelineReport } from '../../src/history/pipeline-report.js';
+import type { PipelineReport } from '../../src/history/reports/pipeline-report.js';
 
 let database: TestDatabase;
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseError } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { templateNames } from 'create-daybook';
-import { defaultSchemas } from '../../src/config/project-settings.js';
+import { defaultSchemas } from '../../src/config/project/project-settings.js';
 import { readProject } from '../../src/pipeline/project/read-project.js';
 import { describeQueries } from '../../src/row-types/describe-queries.js';
 import { parseProjectTypes, type ProjectTypes } from '../../src/row-types/project-types.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { completeProject } from '../../src/config/project-settings.js';
-import type { DeadlineSettings } from '../../src/config/deadline-config.js';
+import { completeProject } from '../../src/config/project/project-settings.js';
+import type { DeadlineSettings } from '../../src/config/declarations/deadline-config.js';
 import { silentLogger } from '../../src/logger.js';
 import { judgeDeadlines, type DeadlineMessage } from '../../src/schedules/deadline-watch.js';
 import { readDeadlineStates } from '../../src/schedules/deadline-reader.js';

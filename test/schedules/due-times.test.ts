@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CatchUp, ScheduleTiming } from '../../src/config/schedule-config.js';
+import type { CatchUp, ScheduleTiming } from '../../src/config/declarations/schedule-config.js';
 import { dueTimes, missedMs, timesOf } from '../../src/schedules/due-times.js';
 
 const minuteMs = 60_000;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { completeProject } from '../../src/config/project-settings.js';
-import type { ScheduleSettings } from '../../src/config/schedule-config.js';
+import { completeProject } from '../../src/config/project/project-settings.js';
+import type { ScheduleSettings } from '../../src/config/declarations/schedule-config.js';
 import { silentLogger } from '../../src/logger.js';
 import { claimDue, declareSchedules } from '../../src/schedules/claim-due.js';
 import type { Firing, FiringEnd } from '../../src/schedules/firing.js';

@@ -3,7 +3,7 @@ import { createApp } from '../../src/server/app.js';
 import { loadAssets } from '../../src/server/parts/assets.js';
 import { listen, type Listening } from '../../src/http/listen.js';
 import { createReaders } from '../../src/server/reading/readers/readers.js';
-import { stepsSql } from '../../src/history/task-queries.js';
+import { stepsSql } from '../../src/history/runs/task-queries.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { fillWarehouse } from './large-warehouse.js';
 import { tasksRead } from './reading/readers/tasks-read.js';

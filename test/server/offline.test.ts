@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { defaultSchemas } from '../../src/config/project-settings.js';
+import { defaultSchemas } from '../../src/config/project/project-settings.js';
 import { createLogger } from '../../src/logger.js';
 import type { DashboardNotebook, RunSummary } from '../../src/publication/publication.js';
 import type { PublicationReader } from '../../src/publication/publication-reader.js';
@@ -8,7 +8,7 @@ import { createApp } from '../../src/server/app.js';
 import { loadAssets, type Assets } from '../../src/server/parts/assets.js';
 import { listen, type Listening } from '../../src/http/listen.js';
 import type { CatalogueReader } from '../../src/server/reading/readers/catalogue-reader.js';
-import type { PipelineReader } from '../../src/history/pipeline-reader.js';
+import type { PipelineReader } from '../../src/history/runs/pipeline-reader.js';
 import { reachable, UnreachableError } from '../../src/server/reading/stale-cache.js';
 import { PublicationCache } from '../../src/server/reading/publication-cache.js';
 import { silentLogger } from '../../src/logger.js';

@@ -2,7 +2,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { S3Client, CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { startFauxqs } from 'fauxqs';
-import type { StorageConfig } from '../../src/config/storage-config.js';
+import type { StorageConfig } from '../../src/config/declarations/storage-config.js';
 
 /** Does something else with a request than handing it on; false: hands it on. */
 export type Disturbance = (

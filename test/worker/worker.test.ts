@@ -3,7 +3,7 @@ import { queueDrop, queueList, queueRetry } from '../../src/commands/workers/que
 import { pipelineCancel } from '../../src/commands/pipeline/pipeline-cancel.js';
 import { pipelineRun } from '../../src/commands/pipeline/pipeline-run.js';
 import { pipelineWatch } from '../../src/commands/pipeline/pipeline-watch.js';
-import { listTasks } from '../../src/history/run-history.js';
+import { listTasks } from '../../src/history/runs/run-history.js';
 import { silentLogger } from '../../src/logger.js';
 import { TaskQueue } from '../../src/worker/task-queue.js';
 import { runCommand } from '../commands/run-command.js';

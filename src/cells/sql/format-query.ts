@@ -1,7 +1,7 @@
 // Formatting of the SQL in a cell: of a SQL cell, or of a literal in TypeScript.
 
 import type { Node, StringLiteralLike, TemplateExpression } from 'typescript';
-import { formatSql } from '../../parse-sql/format-sql.js';
+import { formatSql } from '../../parse-sql/format/format-sql.js';
 import { scanSql } from '../../parse-sql/placeholders.js';
 import { sqlCell, type SqlLanguage } from '../../parse-sql/sql-cell.js';
 import { ts } from '../compiler/typescript.js';

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import type { Config } from '../../config/config.js';
-import { settings } from '../../config/settings.js';
+import { settings } from '../../config/environment/settings.js';
 import { startDashboard } from '../../server/dashboard.js';
 import { openAwaitedReader } from '../../warehouse/awaited-reader.js';
 import { judgeBeside } from '../notify/deadlines.js';

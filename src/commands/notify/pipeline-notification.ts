@@ -1,7 +1,7 @@
 // The content of webhook notifications about pipeline runs.
 
-import type { TaskError } from '../../history/task-error.js';
-import type { Notice, PipelineReport } from '../../history/pipeline-report.js';
+import type { TaskError } from '../../history/reports/task-error.js';
+import type { Notice, PipelineReport } from '../../history/reports/pipeline-report.js';
 
 /** A notification about a pipeline run, in the same shape as those about notebooks. */
 export interface RunNotification {

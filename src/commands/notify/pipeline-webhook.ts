@@ -11,10 +11,10 @@ import {
   recoveredNotification,
   type RunNotification,
 } from './pipeline-notification.js';
-import { toTaskError } from '../../history/task-error.js';
+import { toTaskError } from '../../history/reports/task-error.js';
 import { isDue } from './sent-topics.js';
 import type { Webhook } from './webhook.js';
-import type { Notice, PipelineReport } from '../../history/pipeline-report.js';
+import type { Notice, PipelineReport } from '../../history/reports/pipeline-report.js';
 
 /** A run with notifications. */
 export interface NotifiedRun {

@@ -1,6 +1,6 @@
 // Options of all commands that load files: `--data`, `--max-rejects`, `--allow-removal`.
 
-import { readLineLimit } from '../../config/limits.js';
+import { readLineLimit } from '../../config/environment/limits.js';
 import { DaybookError } from '../../errors.js';
 import type { GivenLimits } from '../../pipeline/load/limits/source-limits.js';
 import type { Invocation, OptionSpec } from '../command.js';

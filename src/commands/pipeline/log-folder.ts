@@ -7,7 +7,7 @@ import type { Config } from '../../config/config.js';
 import { readSampleLogs, sampleFolder } from '../../config/sample-logs.js';
 import { requireHome } from '../../config/require-home.js';
 import type { Logger } from '../../logger.js';
-import { lastDataDir } from '../../history/run-history.js';
+import { lastDataDir } from '../../history/runs/run-history.js';
 import { makeSampleLogs } from './sample-data.js';
 
 /** What the data folder depends on. */

@@ -1,7 +1,7 @@
 // `daybook pipeline cancel`: ends a run, wherever it is.
 
-import { cancelRun } from '../../history/cancelled-run.js';
-import { findRun } from '../../history/run-history.js';
+import { cancelRun } from '../../history/runs/cancelled-run.js';
+import { findRun } from '../../history/runs/run-history.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
 

@@ -1,7 +1,7 @@
 // `daybook pipeline logs`: the logs of a run's tasks.
 
 import { formatCount, formatDuration } from '../../text/amounts.js';
-import { findRun, listTasks, type FinishedTask } from '../../history/run-history.js';
+import { findRun, listTasks, type FinishedTask } from '../../history/runs/run-history.js';
 import { failureLines } from '../terminal/pipeline-lines.js';
 import type { Command } from '../command.js';
 import { withHistory } from '../warehouse/with-history.js';

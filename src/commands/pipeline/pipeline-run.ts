@@ -16,12 +16,12 @@ import type { Command, ExitCode, Invocation } from '../command.js';
 import { dataOption, limitHelp, limitOptions, limitsOption, limitUsage } from './load-options.js';
 import { findLogFolder } from './log-folder.js';
 import { flag, pathOption, textOption, textsOption } from '../options.js';
-import type { RunRequest } from '../../history/queued-runs.js';
+import type { RunRequest } from '../../history/runs/queued-runs.js';
 import { pipelineProgress } from '../terminal/pipeline-lines.js';
 import { notifyOfRun } from '../notify/pipeline-webhook.js';
 import { Webhook, webhookOption } from '../notify/webhook.js';
-import { exitCodeOf } from '../../history/merge-reports.js';
-import { findUnfinished, lastDataDir, type Unfinished } from '../../history/run-history.js';
+import { exitCodeOf } from '../../history/reports/merge-reports.js';
+import { findUnfinished, lastDataDir, type Unfinished } from '../../history/runs/run-history.js';
 
 /** Seconds that a task must be expected to take to be worth the way through the queue. */
 const defaultShareFrom = 0.2;

@@ -1,13 +1,13 @@
 // `daybook pipeline runs`: the list of runs in the terminal, with its columns.
 
 import { formatCount, formatDuration } from '../../text/amounts.js';
-import { listRuns } from '../../history/run-history.js';
+import { listRuns } from '../../history/runs/run-history.js';
 import { countOption, flag } from '../options.js';
 import { formatTable } from '../../text/table.js';
 import type { Command } from '../command.js';
 import { withHistory } from '../warehouse/with-history.js';
-import type { PipelineReport } from '../../history/pipeline-report.js';
-import type { ReportedRun } from '../../history/pipeline-run.js';
+import type { PipelineReport } from '../../history/reports/pipeline-report.js';
+import type { ReportedRun } from '../../history/runs/pipeline-run.js';
 
 /** `daybook pipeline runs`. */
 export const pipelineRuns: Command = {

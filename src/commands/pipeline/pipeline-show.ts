@@ -2,12 +2,12 @@
 
 import { formatCount, formatDuration } from '../../text/amounts.js';
 import { summaryLines, failureLines } from '../terminal/pipeline-lines.js';
-import { findRun, listTasks, type FinishedTask } from '../../history/run-history.js';
+import { findRun, listTasks, type FinishedTask } from '../../history/runs/run-history.js';
 import { formatTable } from '../../text/table.js';
 import type { Command } from '../command.js';
 import { flag } from '../options.js';
 import { withHistory } from '../warehouse/with-history.js';
-import type { ReportedRun } from '../../history/pipeline-run.js';
+import type { ReportedRun } from '../../history/runs/pipeline-run.js';
 
 /** `daybook pipeline show`. */
 export const pipelineShow: Command = {

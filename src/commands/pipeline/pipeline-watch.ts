@@ -1,9 +1,9 @@
 // `daybook pipeline watch`: follows a run, wherever it is.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitCodeOf } from '../../history/merge-reports.js';
-import { findRun } from '../../history/run-history.js';
-import { readRunProgress, type EndedTask } from '../../history/run-progress.js';
+import { exitCodeOf } from '../../history/reports/merge-reports.js';
+import { findRun } from '../../history/runs/run-history.js';
+import { readRunProgress, type EndedTask } from '../../history/runs/run-progress.js';
 import type { Command } from '../command.js';
 import { flag } from '../options.js';
 import { eventLines, summaryLines } from '../terminal/pipeline-lines.js';

@@ -2,8 +2,8 @@
 
 import { resolve } from 'node:path';
 import { DaybookError } from '../../errors.js';
-import { rejectReasons } from '../../history/reject.js';
-import { listRejects, preview, type RejectEntry } from '../../history/list-rejects.js';
+import { rejectReasons } from '../../history/rejects/reject.js';
+import { listRejects, preview, type RejectEntry } from '../../history/rejects/list-rejects.js';
 import { countOption, flag, textOption } from '../options.js';
 import type { Command } from '../command.js';
 import { withHistory } from '../warehouse/with-history.js';

@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import { describeError } from '../../errors.js';
 import { makeFolder } from '../../files/make-folder.js';
-import type { PipelineReport } from '../../history/pipeline-report.js';
-import { lastDataDir } from '../../history/run-history.js';
+import type { PipelineReport } from '../../history/reports/pipeline-report.js';
+import { lastDataDir } from '../../history/runs/run-history.js';
 import { silentLogger } from '../../logger.js';
 import { findNotebooks } from '../../notebook/collection/notebook-source.js';
 import { failureMessage } from '../../notebook/report/failure-message.js';

@@ -9,10 +9,10 @@ import type {
   Notice,
   PipelineReport,
   PassedOver,
-} from '../../history/pipeline-report.js';
+} from '../../history/reports/pipeline-report.js';
 import type { Terminal } from '../command.js';
 import { progressDisplay, type ProgressDisplay } from './progress-display.js';
-import { foundBy, type TestFailure } from '../../history/task-error.js';
+import { foundBy, type TestFailure } from '../../history/reports/task-error.js';
 
 /** The state of a progress display. */
 export interface ProgressState {

@@ -2,12 +2,12 @@
 
 import type { Pool } from 'pg';
 import { DaybookError } from '../../errors.js';
-import { reopenQueuedRun } from '../../history/queued-runs.js';
-import { listWorkers, readQueueDepth, type ListedWorker } from '../../history/workers.js';
+import { reopenQueuedRun } from '../../history/runs/queued-runs.js';
+import { listWorkers, readQueueDepth, type ListedWorker } from '../../history/workers/workers.js';
 import { countOf } from '../../text/amounts.js';
 import { formatTable } from '../../text/table.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
-import { deadQueue } from '../../history/workers-state.js';
+import { deadQueue } from '../../history/workers/workers-state.js';
 import { jobName, type RunJob, type TaskJob } from '../../worker/job.js';
 import { TaskQueue, type DeadJob } from '../../worker/task-queue.js';
 import type { Command, Invocation } from '../command.js';

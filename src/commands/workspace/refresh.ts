@@ -3,14 +3,14 @@
 import { resolve } from 'node:path';
 import { codeVersion } from '../../system/code-version.js';
 import type { Config } from '../../config/config.js';
-import type { ScheduledWork } from '../../config/schedule-config.js';
+import type { ScheduledWork } from '../../config/declarations/schedule-config.js';
 import { summaryLine } from '../../notebook/report/progress.js';
 import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
 import { findMisfits } from '../../notebook/type-check/find-misfits.js';
 import { describeByPool } from '../../row-types/describe-in-warehouse.js';
 import { runNotebooks } from '../../notebook/run-notebooks.js';
-import { exitCodeOf } from '../../history/merge-reports.js';
-import { lastDataDir } from '../../history/run-history.js';
+import { exitCodeOf } from '../../history/reports/merge-reports.js';
+import { lastDataDir } from '../../history/runs/run-history.js';
 import { runPipeline } from '../../pipeline/run-pipeline.js';
 import type { GivenLimits } from '../../pipeline/load/limits/source-limits.js';
 import { Lineage } from '../../open-lineage/lineage.js';

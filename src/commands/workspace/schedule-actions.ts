@@ -3,7 +3,7 @@
 import { userInfo } from 'node:os';
 import { DaybookError } from '../../errors.js';
 import { closestName } from '../../text/closest-name.js';
-import type { ScheduleSettings } from '../../config/schedule-config.js';
+import type { ScheduleSettings } from '../../config/declarations/schedule-config.js';
 import {
   askForRun,
   askToStop,

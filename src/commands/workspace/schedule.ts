@@ -1,7 +1,11 @@
 // `daybook schedule`: refreshes by a cron expression.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cronHint, cronTimes, type ScheduleTimes } from '../../config/cron-expression.js';
+import {
+  cronHint,
+  cronTimes,
+  type ScheduleTimes,
+} from '../../config/declarations/cron-expression.js';
 import { DaybookError, describeError } from '../../errors.js';
 import type { Command } from '../command.js';
 import { flag, pathOption, textOption } from '../options.js';

@@ -1,7 +1,7 @@
 // What a schedule does, by the functions of the commands: pipeline, notebooks, static copy.
 
 import type { Config } from '../../config/config.js';
-import type { ScheduleSettings } from '../../config/schedule-config.js';
+import type { ScheduleSettings } from '../../config/declarations/schedule-config.js';
 import type { Pool } from 'pg';
 import { readVersions } from '../../pipeline/plan/plan-models.js';
 import { versionOf, type Versions } from '../../pipeline/plan/decide.js';

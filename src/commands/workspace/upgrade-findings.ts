@@ -6,7 +6,7 @@ import { missingFiles } from 'create-daybook';
 import type { Pool } from 'pg';
 import { renamedImport } from '../../cells/missing-module.js';
 import type { Config } from '../../config/config.js';
-import { projectFile, readProjectFields } from '../../config/project-file.js';
+import { projectFile, readProjectFields } from '../../config/project/project-file.js';
 import { packageVersion } from '../../files/package-version.js';
 import { findNotebooks } from '../../notebook/collection/notebook-source.js';
 import { lastVersionChange } from '../../warehouse/schema/engine-version.js';

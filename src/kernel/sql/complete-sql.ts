@@ -1,7 +1,7 @@
 // Completion of names in the text of a query: what is in scope, what the catalogue has, what SQL may go on with.
 
 import type { Clause } from '../../parse-sql/query-outline.js';
-import type { StoredColumn } from '../../parse-sql/query-scope.js';
+import type { StoredColumn } from '../../parse-sql/columns/query-scope.js';
 import { scopeAt, type VisibleNames } from '../../parse-sql/scope-at.js';
 import { sqlTokens, tokenName, type SqlToken } from '../../parse-sql/sql-tokens.js';
 import type { Catalogue, CatalogueColumn, CatalogueRelation } from '../../row-types/catalogue.js';

@@ -2,7 +2,7 @@
 
 import { scopeAt, type VisibleItem } from '../../parse-sql/scope-at.js';
 import { dottedNameAt, sqlTokens } from '../../parse-sql/sql-tokens.js';
-import type { StoredColumn } from '../../parse-sql/query-scope.js';
+import type { StoredColumn } from '../../parse-sql/columns/query-scope.js';
 import type { Catalogue, CatalogueColumn, CatalogueRelation } from '../../row-types/catalogue.js';
 
 /** What is known of a name. */

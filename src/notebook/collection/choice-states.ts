@@ -1,7 +1,7 @@
 // The combinations of a notebook's choices as notebooks of a run.
 
 import { createHash } from 'node:crypto';
-import type { Environment } from '../../config/config.js';
+import type { Environment } from '../../config/environment/env-file.js';
 import { DaybookError } from '../../errors.js';
 import { choiceText, type ChosenValues } from '../../publication/choice-values.js';
 import { standingValues } from '../../publication/choices.js';

@@ -2,7 +2,7 @@
 // of the dashboard (published-variants.ts), and the order that they ask for (notebook-order.ts).
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { readdir, stat } from 'node:fs/promises';
-import type { Environment } from '../../config/config.js';
+import type { Environment } from '../../config/environment/env-file.js';
 import { DaybookError, describeError } from '../../errors.js';
 import { findKernelspec, type Kernelspec } from '../../jupyter/kernelspec.js';
 import { listingMetadata } from '../../nbformat/listing-metadata.js';

@@ -1,6 +1,6 @@
 // The notebooks of a run with their parameter values.
 
-import type { Environment } from '../../config/config.js';
+import type { Environment } from '../../config/environment/env-file.js';
 import { DaybookError } from '../../errors.js';
 import type { NotebookSource } from './notebook-source.js';
 import { applyParameters, parametersOf } from '../parameters/apply-parameters.js';

@@ -1,6 +1,6 @@
 // Published pages of notebooks with other parameter values.
 
-import type { Environment } from '../../config/config.js';
+import type { Environment } from '../../config/environment/env-file.js';
 import { DaybookError } from '../../errors.js';
 import type { PublishedPage } from '../../publication/published-pages.js';
 import type { NotebookSource } from './notebook-source.js';

@@ -1,6 +1,7 @@
 // The environment variables that a notebook's kernel gets (DAYBOOK_NOTEBOOK_ENV).
 
-import type { Config, Environment } from '../../config/config.js';
+import type { Config } from '../../config/config.js';
+import type { Environment } from '../../config/environment/env-file.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 
 /** Variables of the system, language and network: names, or prefixes with `*`. */

@@ -2,7 +2,7 @@
 // with outputs (notebook-outputs.ts) and failures (cell-failure.ts). It also decides what kernels get: environment
 // variables (kernel-environment.ts), user, memory, and their turn (schedule-runs.ts).
 
-import type { Environment } from '../../config/config.js';
+import type { Environment } from '../../config/environment/env-file.js';
 import { describeError } from '../../errors.js';
 import type { SystemUser } from '../../system/system-users.js';
 import { startKernel, type Kernel, type KernelInfo } from '../../jupyter/kernel.js';

@@ -1,6 +1,6 @@
 // A finding of the check of notebooks beyond types.
 
-import type { LintRule, LintSeverity } from '../../config/lint-rules.js';
+import type { LintRule, LintSeverity } from '../../config/declarations/lint-rules.js';
 
 /** A finding in a notebook. Numbers count from 1. */
 export interface LintFinding {

@@ -1,7 +1,7 @@
 // This folder looks for what is right by its types and wrong all the same: names by order, results that differ at
-// each run, what readers miss. The rules are declared in config/lint-rules.ts; this file judges names and cells.
+// each run, what readers miss. The rules are declared in config/declarations/lint-rules.ts; this file judges names and cells.
 
-import type { LintRule, LintSeverities } from '../../config/lint-rules.js';
+import type { LintRule, LintSeverities } from '../../config/declarations/lint-rules.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import { hasTag } from '../../nbformat/cell-tags.js';
 import { sqlMetadata } from '../../nbformat/sql-language.js';

@@ -5,7 +5,7 @@ import { hasTag } from '../../nbformat/cell-tags.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import { sqlMetadata } from '../../nbformat/sql-language.js';
 import { sqlCell } from '../../parse-sql/sql-cell.js';
-import type { Environment } from '../../config/config.js';
+import type { Environment } from '../../config/environment/env-file.js';
 import { declaredParameters, type DeclaredParameter } from './declared-parameters.js';
 import type { GivenParameters } from './given-parameters.js';
 import {

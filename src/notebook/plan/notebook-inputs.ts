@@ -3,11 +3,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Environment } from '../../config/config.js';
+import type { Environment } from '../../config/environment/env-file.js';
 import type { Kernelspec } from '../../jupyter/kernelspec.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import { sqlMetadata } from '../../nbformat/sql-language.js';
-import type { RelationStates } from '../../history/relation-states.js';
+import type { RelationStates } from '../../history/models/relation-states.js';
 import { isRunnable, mayFail } from '../document/execution-metadata.js';
 import { importedFiles } from './imported-files.js';
 

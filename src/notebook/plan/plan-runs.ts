@@ -1,7 +1,8 @@
 // This folder decides which notebooks have to be run: by what their code depends on (notebook-inputs.ts,
 // imported-files.ts), compared with the last run (reason-to-run.ts).
 
-import type { Config, Environment } from '../../config/config.js';
+import type { Config } from '../../config/config.js';
+import type { Environment } from '../../config/environment/env-file.js';
 import type { Kernelspec } from '../../jupyter/kernelspec.js';
 import type { Notebook } from '../../nbformat/notebook.js';
 import { labelOf, readFailure, type NotebookSource } from '../collection/notebook-source.js';

@@ -1,6 +1,6 @@
 // Why a notebook has to be run again.
 
-import type { RelationStates } from '../../history/relation-states.js';
+import type { RelationStates } from '../../history/models/relation-states.js';
 import { failedBefore } from '../report/run-report.js';
 import type { CodeInputs, NotebookInputs } from './notebook-inputs.js';
 

@@ -5,7 +5,7 @@ import { ClosedBrowser } from '../../browser/closed-browser.js';
 import { findBrowser } from '../../browser/find-browser.js';
 import { plotlyType, readFigure, type Figure } from '../../chart/figure/figure.js';
 import { pictureAddress } from '../../chart/picture/picture-address.js';
-import type { Environment } from '../../config/config.js';
+import type { Environment } from '../../config/environment/env-file.js';
 import { escapeHtml } from '../../text/escape-html.js';
 import { DaybookError, describeError } from '../../errors.js';
 import type { Logger } from '../../logger.js';

@@ -19,7 +19,7 @@ import {
 } from '../../publication/publication-writer.js';
 import { retirePages, type PublishedPage } from '../../publication/published-pages.js';
 import type { QueryRecord } from '../../warehouse/query/query-record.js';
-import { relationStates } from '../../history/relation-states.js';
+import { relationStates } from '../../history/models/relation-states.js';
 import { exportSnapshot, type Snapshot } from '../../warehouse/query/snapshot.js';
 import { executedBefore } from '../document/executed-before.js';
 import { withoutPictures, withPictures } from '../document/figure-pictures.js';

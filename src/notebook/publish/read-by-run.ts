@@ -3,7 +3,7 @@
 import pg, { type ClientBase } from 'pg';
 import type { QueryRecord } from '../../warehouse/query/query-record.js';
 import { queryRows } from '../../warehouse/query/query-rows.js';
-import { relationStates, type RelationStates } from '../../history/relation-states.js';
+import { relationStates, type RelationStates } from '../../history/models/relation-states.js';
 import { parseStatements } from '../../parse-sql/parse-statements.js';
 import { queryNames } from '../../parse-sql/query-names.js';
 

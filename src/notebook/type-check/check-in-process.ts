@@ -2,7 +2,7 @@
 
 import { fork } from 'node:child_process';
 import { discardSnapshot, snapshotArguments } from '../../cells/compiler/snapshot.js';
-import type { Environment } from '../../config/config.js';
+import type { Environment } from '../../config/environment/env-file.js';
 import {
   uncheckable,
   type CheckedNotebook,

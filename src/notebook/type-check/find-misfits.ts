@@ -1,7 +1,8 @@
 // Lines of notebooks that do not fit the tables any more, after a pipeline run.
 
-import type { Config, Environment } from '../../config/config.js';
-import type { Notice } from '../../history/pipeline-report.js';
+import type { Config } from '../../config/config.js';
+import type { Environment } from '../../config/environment/env-file.js';
+import type { Notice } from '../../history/reports/pipeline-report.js';
 import type { Describe } from '../../row-types/describe-queries.js';
 import { isOutdated } from '../../row-types/project-types.js';
 import { readSources } from '../collection/notebook-source.js';

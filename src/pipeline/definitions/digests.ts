@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Model } from './model.js';
-import { defaultSchemas } from '../../config/project-settings.js';
+import { defaultSchemas } from '../../config/project/project-settings.js';
 import type { Source } from './source.js';
 
 /** Increase it when the engine builds other rows from the same model. */

@@ -1,6 +1,6 @@
 // What a source is: its files, format, columns and their types, and limits.
 
-import type { LineLimit } from '../../config/limits.js';
+import type { LineLimit } from '../../config/environment/limits.js';
 
 /** The Postgres types of a source's columns; a new one is declared here. */
 export const columnTypes = [

@@ -1,8 +1,8 @@
 // Drift of a source: new fields, types and values in this run.
 
 import type { Pool } from 'pg';
-import { readNewShapes } from '../../history/drift.js';
-import type { Drift } from '../../history/pipeline-report.js';
+import { readNewShapes } from '../../history/files/drift.js';
+import type { Drift } from '../../history/reports/pipeline-report.js';
 import type { Source } from '../definitions/source.js';
 
 /**

@@ -18,14 +18,14 @@ import {
   isSameContent,
   lockFile,
   type KnownContent,
-} from '../../history/ledger.js';
-import { writeShapes } from '../../history/drift.js';
-import { copyRejects, readFileLines } from '../../history/rejects.js';
+} from '../../history/files/ledger.js';
+import { writeShapes } from '../../history/files/drift.js';
+import { copyRejects, readFileLines } from '../../history/rejects/quarantine.js';
 import { checkFields } from './check-fields.js';
 import type { CheckedFile } from './limits/reject-limit.js';
 import type { EncodeJob } from '../plan/file-decision.js';
-import type { RejectedLine } from '../../history/reject.js';
-import type { RejectCounts } from '../../history/pipeline-report.js';
+import type { RejectedLine } from '../../history/rejects/reject.js';
+import type { RejectCounts } from '../../history/rejects/reject.js';
 import { sourceDigest } from '../definitions/digests.js';
 import { sourceTableSql } from './ensure-table.js';
 

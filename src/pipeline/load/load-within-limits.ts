@@ -5,16 +5,16 @@ import type { DaybookError } from '../../errors.js';
 import type { Loss } from './limits/notices.js';
 import type { SourceFile } from '../extract/files/assign-files.js';
 import type { Source } from '../definitions/source.js';
-import { toTaskError, type TaskError } from '../../history/task-error.js';
-import { readLedger } from '../../history/ledger.js';
+import { toTaskError, type TaskError } from '../../history/reports/task-error.js';
+import { readLedger } from '../../history/files/ledger.js';
 import { loadFiles, removeFiles, type LoadFilesOptions } from './load-files.js';
 import { planLoad, type LoadPlan } from '../plan/load-plan.js';
 import { refusedSource } from './limits/reject-limit.js';
 import { refusedRemoval } from './limits/removal-limit.js';
-import { beginBaseline, moveBaseline, readBaseline } from '../../history/source-baseline.js';
+import { beginBaseline, moveBaseline, readBaseline } from '../../history/files/source-baseline.js';
 import type { LimitsOf } from './limits/source-limits.js';
-import type { FileReport } from '../../history/pipeline-report.js';
-import { countSourceLines } from '../../history/rejects.js';
+import type { FileReport } from '../../history/reports/pipeline-report.js';
+import { countSourceLines } from '../../history/rejects/quarantine.js';
 
 /** The results of the files, and the error that forbids building models on them. */
 export interface LoadedFiles {

@@ -1,7 +1,7 @@
 // Whether a model is built, extended or kept.
 
 import { definitionDigest, digest, metadataDigest } from '../definitions/digests.js';
-import type { ModelState } from '../../history/model-states.js';
+import type { ModelState } from '../../history/models/model-states.js';
 import { relationId, type Model } from '../definitions/model.js';
 
 /** The versions of relations before a model is built; keys are `schema.name`. */

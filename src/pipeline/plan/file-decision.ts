@@ -1,9 +1,9 @@
 // Whether a file is loaded, and why.
 
 import type { Source } from '../definitions/source.js';
-import type { KnownContent } from '../../history/ledger.js';
+import type { KnownContent } from '../../history/files/ledger.js';
 import type { LogFile } from '../extract/files/find-files.js';
-import type { RepairedLines } from '../../history/repaired-lines.js';
+import type { RepairedLines } from '../../history/rejects/repaired-lines.js';
 import { sourceDigest } from '../definitions/digests.js';
 
 /** A file to read; serialisable, so that it can be sent to a thread. */

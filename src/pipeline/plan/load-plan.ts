@@ -3,7 +3,7 @@
 import type { SourceFile } from '../extract/files/assign-files.js';
 import type { Source } from '../definitions/source.js';
 import { isOfAnother, isUntouched } from './file-decision.js';
-import type { KnownFile } from '../../history/ledger.js';
+import type { KnownFile } from '../../history/files/ledger.js';
 import { LineBalance } from './line-balance.js';
 
 /** The plan of a load, before a file is read. */

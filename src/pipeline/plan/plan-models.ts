@@ -5,8 +5,8 @@ import { decide, followsRows, inputVersions, type Decision, type Versions } from
 import { inOrder } from '../project/graph.js';
 import { definitionDigest, metadataDigest } from '../definitions/digests.js';
 import { type Model, reportParameter } from '../definitions/model.js';
-import { readModelStates } from '../../history/model-states.js';
-import { readParameterVersion, readSourceVersions } from '../../history/source-versions.js';
+import { readModelStates } from '../../history/models/model-states.js';
+import { readParameterVersion, readSourceVersions } from '../../history/files/source-versions.js';
 import { sourceTable, type Source } from '../definitions/source.js';
 
 /**

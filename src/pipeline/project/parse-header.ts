@@ -1,7 +1,7 @@
 // Parsing of a model's header: a new key of headers is declared here.
 
 import { z } from 'zod';
-import { defaultSchemas } from '../../config/project-settings.js';
+import { defaultSchemas } from '../../config/project/project-settings.js';
 import { parseDeclaration } from './declaration.js';
 import type { ColumnTest, ModelHeader, ModelTest } from '../definitions/model.js';
 import type { ModelProblem } from './model-error.js';

@@ -1,6 +1,6 @@
 // Parsing of a model's file: header, query, tests.
 
-import { defaultSchemas, type Schemas } from '../../config/project-settings.js';
+import { defaultSchemas, type Schemas } from '../../config/project/project-settings.js';
 import { parseQuery } from './parse-query.js';
 import { findHeader, parseHeader } from './parse-header.js';
 import {

@@ -1,7 +1,7 @@
 // Parsing of a model's query: the relations that it reads, and what it may not contain.
 
 import { createHash } from 'node:crypto';
-import { defaultSchemas, type Schemas } from '../../config/project-settings.js';
+import { defaultSchemas, type Schemas } from '../../config/project/project-settings.js';
 import { parseStatements, type Tree } from '../../parse-sql/parse-statements.js';
 import { queryNames, type QueryNames } from '../../parse-sql/query-names.js';
 import { reportParameter, type ModelQuery } from '../definitions/model.js';

@@ -1,7 +1,7 @@
 // Parsing of a source's declaration (sql/sources/*.yaml).
 
 import type { z } from 'zod';
-import { defaultSchemas } from '../../config/project-settings.js';
+import { defaultSchemas } from '../../config/project/project-settings.js';
 import { parseDeclaration } from './declaration.js';
 import type { DeclarationProblem } from './declaration-message.js';
 import { groupNames } from '../extract/text/pattern-line.js';

@@ -2,7 +2,11 @@
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultSchemas, engineSchemas, type Schemas } from '../../config/project-settings.js';
+import {
+  defaultSchemas,
+  engineSchemas,
+  type Schemas,
+} from '../../config/project/project-settings.js';
 import { closestName } from '../../text/closest-name.js';
 import { readTextFile } from '../../files/text-file.js';
 import { findCycle } from './graph.js';

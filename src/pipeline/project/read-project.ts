@@ -1,6 +1,6 @@
 // All declarations of a project: sources and models.
 
-import type { Schemas } from '../../config/project-settings.js';
+import type { Schemas } from '../../config/project/project-settings.js';
 import { reportParameter, type Model } from '../definitions/model.js';
 import { readModels } from './read-models.js';
 import { readSources } from './read-sources.js';

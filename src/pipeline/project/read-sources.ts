@@ -3,7 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DaybookError } from '../../errors.js';
-import { defaultSchemas } from '../../config/project-settings.js';
+import { defaultSchemas } from '../../config/project/project-settings.js';
 import { readTextFile } from '../../files/text-file.js';
 import { placeIn, reportParameter } from '../definitions/model.js';
 import { parseSource } from './parse-source.js';

@@ -1,7 +1,7 @@
 // The schema of a source's declaration: a new key or format is declared here.
 
 import { z } from 'zod';
-import { readDuration, readLineLimit } from '../../config/limits.js';
+import { readDuration, readLineLimit } from '../../config/environment/limits.js';
 import { columnTypes, type ColumnType } from '../definitions/source.js';
 import { addressProblem } from '../../storage/object-address.js';
 import { encodingProblem } from '../extract/files/text-encoding.js';

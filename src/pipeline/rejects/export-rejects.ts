@@ -4,7 +4,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import type { Pool } from 'pg';
-import { listRejects, type RejectFilter } from '../../history/list-rejects.js';
+import { listRejects, type RejectFilter } from '../../history/rejects/list-rejects.js';
 import { formatReject, rejectPath } from './reject-file.js';
 import { makeFolder } from '../../files/make-folder.js';
 import { fillFolder } from '../../files/output-folder.js';

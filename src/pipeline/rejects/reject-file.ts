@@ -1,8 +1,8 @@
 // The file format of exported rejected lines.
 
 import { createHash } from 'node:crypto';
-import type { RejectEntry } from '../../history/list-rejects.js';
-import type { Repair } from '../../history/repaired-lines.js';
+import type { RejectEntry } from '../../history/rejects/list-rejects.js';
+import type { Repair } from '../../history/rejects/repaired-lines.js';
 
 const head = /^# daybook (.+):(\d+)(?:@(\d+))? ([0-9a-f]{64}) /;
 const lineFeed = Buffer.from('\n');

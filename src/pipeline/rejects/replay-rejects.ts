@@ -15,8 +15,8 @@ import {
   readReplayedLines,
   type LinePosition,
   type Repair,
-} from '../../history/repaired-lines.js';
-import { withRunLock } from '../../history/run-lock.js';
+} from '../../history/rejects/repaired-lines.js';
+import { withRunLock } from '../../history/runs/run-lock.js';
 import type { Source } from '../definitions/source.js';
 import { ensureTable } from '../load/ensure-table.js';
 import { hasExpressions } from '../load/encode/encode-lines.js';

@@ -7,7 +7,7 @@ import { quote } from '../../warehouse/query/sql-text.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/query/sqlstate.js';
 import { withTransaction } from '../../warehouse/query/transaction.js';
 import { placeIn, type Model } from '../definitions/model.js';
-import { ModelTestError } from '../../history/task-error.js';
+import { ModelTestError } from '../../history/reports/task-error.js';
 import { applyMetadata } from './publish/apply-metadata.js';
 import { cancelOnAbort } from '../../warehouse/query/cancel-on-abort.js';
 import {
@@ -26,8 +26,8 @@ import { refuseVolatile } from './refuse-volatile.js';
 import type { DependentModels } from './publish/replace-relation.js';
 import { runTest, testQueries, type TestQuery, type TestResult } from './run-tests.js';
 import { StatementLog } from './publish/statement-log.js';
-import { writeModelFiles, type ModelFile } from '../../history/model-files.js';
-import type { QueryPlan } from '../../history/pipeline-run.js';
+import { writeModelFiles, type ModelFile } from '../../history/models/model-files.js';
+import type { QueryPlan } from '../../history/runs/pipeline-run.js';
 
 /** The result of building a model. It is filled during the work, so a failure leaves its part. */
 export interface ModelBuild {

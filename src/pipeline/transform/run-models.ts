@@ -19,17 +19,17 @@ import {
   readModelStates,
   writeModelState,
   type ModelState,
-} from '../../history/model-states.js';
+} from '../../history/models/model-states.js';
 import { withRetries } from '../retry.js';
 import type { TaskExecutor } from '../task-executor.js';
-import type { RunRecord } from '../../history/run-record.js';
-import { toTaskError } from '../../history/task-error.js';
+import type { RunRecord } from '../../history/runs/run-record.js';
+import { toTaskError } from '../../history/reports/task-error.js';
 import { summarizeBlocks } from './analyze-source.js';
 import { applyMetadata } from './publish/apply-metadata.js';
 import { buildModel, type ModelBuild } from './build-model.js';
 import type { DependentModels } from './publish/replace-relation.js';
 import { StatementLog } from './publish/statement-log.js';
-import type { ModelReport } from '../../history/pipeline-report.js';
+import type { ModelReport } from '../../history/reports/pipeline-report.js';
 
 /** Options of {@link runModels}. */
 export interface RunModelsOptions {

@@ -11,7 +11,7 @@ import {
 } from '../definitions/model.js';
 import { literal, qualified, quote } from '../../warehouse/query/sql-text.js';
 import { substituteSchema } from './increment/substitute-schema.js';
-import { foundBy, type TestFailure } from '../../history/task-error.js';
+import { foundBy, type TestFailure } from '../../history/reports/task-error.js';
 
 /** A test as a query that returns wrong rows. */
 export interface TestQuery {

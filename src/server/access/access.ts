@@ -4,7 +4,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
-import type { AccessConfig, ExposureConfig } from '../../config/access-config.js';
+import type { AccessConfig, ExposureConfig } from '../../config/environment/access-config.js';
 import type { Logger } from '../../logger.js';
 import { audienceOf, everybody } from './audience.js';
 import { AuditLog, type AuditEntry } from './audit-log.js';

@@ -1,6 +1,6 @@
 // Which notebooks and pages an audience may read: everybody, who has signed in, or members of groups.
 
-import type { AccessConfig } from '../../config/access-config.js';
+import type { AccessConfig } from '../../config/environment/access-config.js';
 import { pagesOfChoices, withVisiblePages } from '../../publication/choices.js';
 import type { DashboardNotebook, Publication } from '../../publication/publication.js';
 import { isForGroups, isVisible, nobody } from '../../visibility.js';

@@ -1,7 +1,7 @@
 // Single sign-on at an identity provider: OpenID Connect. Another protocol, such as SAML, would stand beside it.
 
 import type { Configuration } from 'openid-client';
-import type { OidcConfig } from '../../config/access-config.js';
+import type { OidcConfig } from '../../config/environment/access-config.js';
 import { DaybookError } from '../../errors.js';
 
 /** The secrets of one sign-in that the browser keeps while its user is at the provider. */

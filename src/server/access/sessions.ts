@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
-import type { SignInMethod } from '../../config/access-config.js';
+import type { SignInMethod } from '../../config/environment/access-config.js';
 import type { Logger } from '../../logger.js';
 import { DailyFiles } from './daily-files.js';
 import type { TokenSigner } from './signed-token.js';

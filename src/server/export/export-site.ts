@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { match } from 'path-to-regexp';
-import type { Site } from '../../config/project-settings.js';
+import type { Site } from '../../config/project/project-settings.js';
 import { DaybookError } from '../../errors.js';
 import { makeFolder } from '../../files/make-folder.js';
 import type { EncodedBody } from '../../http/encoded-body.js';

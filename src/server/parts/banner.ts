@@ -11,7 +11,7 @@ import type {
 import { notebookPath, pipelineRunPath, runPath } from '../paths.js';
 import { stateIcon, stateLabel, type PageState } from './state.js';
 import { timeElement } from './time.js';
-import type { Notice } from '../../history/pipeline-report.js';
+import type { Notice } from '../../history/reports/pipeline-report.js';
 
 /** A banner at the head of a page: the problem, since when, and what is shown instead. */
 export function banner(state: PageState, title: string, body: ElementContent[]): Element {

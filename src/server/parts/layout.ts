@@ -1,7 +1,7 @@
 // The frame of every page: head, navigation, footer, search button, theme switch.
 
 import type { Element, ElementContent, Root } from 'hast';
-import { defaultSite, type Site } from '../../config/project-settings.js';
+import { defaultSite, type Site } from '../../config/project/project-settings.js';
 import { h } from 'hastscript';
 import type { DashboardNotebook } from '../../publication/publication.js';
 import type { ContentsEntry } from '../rendering/notebook/anchors.js';

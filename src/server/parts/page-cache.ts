@@ -6,7 +6,7 @@ import { everybody, type Audience } from '../access/audience.js';
 import { BoundedCache } from '../../http/bounded-cache.js';
 import { htmlResponse, type PreparedResponse } from '../../http/prepared-response.js';
 import type { Assets } from './assets.js';
-import type { Site } from '../../config/project-settings.js';
+import type { Site } from '../../config/project/project-settings.js';
 import { linkedResources } from './page-resources.js';
 import { offlineBanner, problemBanner } from './banner.js';
 import type { PageFrame } from './layout.js';

@@ -3,7 +3,7 @@
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
 import type { DashboardNotebook } from '../../publication/publication.js';
-import type { TaskStatus } from '../../history/pipeline-run.js';
+import type { TaskStatus } from '../../history/runs/pipeline-run.js';
 
 /**
  * The state of a notebook's page: `current`; `outdated`: tables changed after the run; `held`: the last pipeline

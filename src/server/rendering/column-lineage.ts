@@ -1,6 +1,6 @@
 // Column lineage: which columns are derived from which, and which notebooks read them.
 
-import { builtColumns } from '../../parse-sql/built-columns.js';
+import { builtColumns } from '../../parse-sql/columns/built-columns.js';
 import { allPieces, type Pieces } from './pieces.js';
 
 /** A column of a relation. */

@@ -1,7 +1,7 @@
 // The project's schemas, and the table that tells models the configuration.
 
 import type { ClientBase, Pool } from 'pg';
-import type { Schemas } from '../../config/project-settings.js';
+import type { Schemas } from '../../config/project/project-settings.js';
 import { queryRows } from '../query/query-rows.js';
 import { literal, quote } from '../query/sql-text.js';
 import { lockWarehouse, withTransaction } from '../query/transaction.js';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { judgeBeside } from '../../../src/commands/notify/deadlines.js';
-import { completeProject } from '../../../src/config/project-settings.js';
+import { completeProject } from '../../../src/config/project/project-settings.js';
 import { silentLogger } from '../../../src/logger.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { until } from '../../until.js';

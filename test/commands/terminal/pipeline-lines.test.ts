@@ -8,7 +8,7 @@ import {
   progressLine,
   summaryLines,
 } from '../../../src/commands/terminal/pipeline-lines.js';
-import type { PipelineReport } from '../../../src/history/pipeline-report.js';
+import type { PipelineReport } from '../../../src/history/reports/pipeline-report.js';
 
 const report: PipelineReport = {
   runId: 7,

@@ -90,7 +90,10 @@ test('what a notebook reads in vain is named', () => {
 });
 
 test('every setting of the configuration is either for kernels or withheld on purpose', () => {
-  const files = ['../../../src/config/config.ts', '../../../src/config/access-config.ts'];
+  const files = [
+    '../../../src/config/config.ts',
+    '../../../src/config/environment/access-config.ts',
+  ];
   const text = files.map((file) => readFileSync(new URL(file, import.meta.url), 'utf8')).join('');
   const names = [...new Set([...text.matchAll(/'(DAYBOOK_\w+)'/g)].map(([, name = '']) => name))];
   const given = kernelEnvironment(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { defaultSeverities, lintRules } from '../../../src/config/lint-rules.js';
+import { defaultSeverities, lintRules } from '../../../src/config/declarations/lint-rules.js';
 import type { Cell, Notebook } from '../../../src/nbformat/notebook.js';
 import { fixNotebook } from '../../../src/notebook/lint/fix-notebook.js';
 import { lintNotebook } from '../../../src/notebook/lint/lint-notebook.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PipelineEvent } from '../../../src/pipeline/pipeline-event.js';
 import { summaryLines } from '../../../src/commands/terminal/pipeline-lines.js';
-import { listRuns } from '../../../src/history/run-history.js';
+import { listRuns } from '../../../src/history/runs/run-history.js';
 import { createApp } from '../../../src/server/app.js';
 import { loadAssets } from '../../../src/server/parts/assets.js';
 import { listen } from '../../../src/http/listen.js';
@@ -12,7 +12,7 @@ import { createReaders } from '../../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 import { daybook, projectFolder } from '../daybook-process.js';
 import { event, pipelineWorkspace } from '../pipeline-workspace.js';
-import type { PipelineReport } from '../../../src/history/pipeline-report.js';
+import type { PipelineReport } from '../../../src/history/reports/pipeline-report.js';
 
 let database: TestDatabase;
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { RunRecord } from '../../../src/history/run-record.js';
+import { RunRecord } from '../../../src/history/runs/run-record.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
 
 /**

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findFiles } from '../../../src/pipeline/extract/files/find-files.js';
-import { readLedger } from '../../../src/history/ledger.js';
+import { readLedger } from '../../../src/history/files/ledger.js';
 import { loadFile } from '../../../src/pipeline/load/load-file.js';
 import type { Source } from '../../../src/pipeline/definitions/source.js';
 import { ensureTable } from '../../../src/pipeline/load/ensure-table.js';

@@ -3,7 +3,7 @@ import { decide, versionOf } from '../../../src/pipeline/plan/decide.js';
 import { definitionDigest, metadataDigest } from '../../../src/pipeline/definitions/digests.js';
 import type { Model } from '../../../src/pipeline/definitions/model.js';
 import { modelOf } from '../transform/model-fixture.js';
-import type { ModelState } from '../../../src/history/model-states.js';
+import type { ModelState } from '../../../src/history/models/model-states.js';
 
 const none = new Map<string, string>();
 const header = (tests = '[]') => `columns: { n: { type: int, tests: ${tests} } }`;

@@ -1,6 +1,6 @@
 // The result of parsing a line: an event with its columns and payload, or a reject.
 
-import type { Reject } from '../../../history/reject.js';
+import type { Reject } from '../../../history/rejects/reject.js';
 
 /** A range of bytes: most values of an event are ranges of the block that was read. */
 export interface Slice {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { LogFile } from './find-files.js';
 import { readBytes } from './read-bytes.js';
 import type { SourceFile } from './assign-files.js';
-import type { PassedOver } from '../../../history/pipeline-report.js';
+import type { PassedOver } from '../../../history/reports/pipeline-report.js';
 
 /** The record of a file's earlier load. */
 interface KnownFile {

@@ -8,7 +8,7 @@ import { isObjectAddress } from '../../../storage/object-address.js';
 import type { ObjectPlace } from '../../../storage/read-object.js';
 import { globPattern } from '../../../text/glob.js';
 import { DaybookError } from '../../../errors.js';
-import type { PassedOver } from '../../../history/pipeline-report.js';
+import type { PassedOver } from '../../../history/reports/pipeline-report.js';
 
 /** A file of a source. */
 export interface LogFile {

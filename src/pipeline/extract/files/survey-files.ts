@@ -1,7 +1,7 @@
 // All files of a project's sources, wherever they are: in the data folder and in object stores.
 
 import { DaybookError } from '../../../errors.js';
-import type { StorageConfig } from '../../../config/storage-config.js';
+import type { StorageConfig } from '../../../config/declarations/storage-config.js';
 import { currentObject } from '../../../storage/read-object.js';
 import { isObjectAddress } from '../../../storage/object-address.js';
 import { surveyFolder, type FolderContent, type LogFile } from './find-files.js';

@@ -1,7 +1,7 @@
 // Objects of stores: which match a source's pattern, and which are skipped.
 
 import { basename } from 'node:path';
-import type { StorageConfig } from '../../../config/storage-config.js';
+import type { StorageConfig } from '../../../config/declarations/storage-config.js';
 import { listObjects, type ListedObject } from '../../../storage/list-objects.js';
 import { formatAddress, parseAddress } from '../../../storage/object-address.js';
 import {
@@ -12,7 +12,7 @@ import {
   type FolderContent,
   type LogFile,
 } from './find-files.js';
-import type { PassedOver } from '../../../history/pipeline-report.js';
+import type { PassedOver } from '../../../history/reports/pipeline-report.js';
 
 /** The most skipped objects of a listing that are named: a bucket may hold millions. */
 const mostNamed = 100;

@@ -5,7 +5,7 @@ import { createConversion } from '../values/convert-text.js';
 import { epochDigits } from '../time/epoch.js';
 import { type Value, fillSlot, type Slot } from '../event/log-event.js';
 import type { Match } from '../values/match.js';
-import type { Reject } from '../../../history/reject.js';
+import type { Reject } from '../../../history/rejects/reject.js';
 import { createInstantReader } from '../time/time-text.js';
 import { isBigint, wholeNumber } from '../values/numbers.js';
 

@@ -14,7 +14,7 @@ import {
 } from '../event/log-event.js';
 import { jsonTypeAt, jsonTypes, type ShapeCollector } from '../event/line-shapes.js';
 import type { Match } from '../values/match.js';
-import type { Reject } from '../../../history/reject.js';
+import type { Reject } from '../../../history/rejects/reject.js';
 import { createScanner, type Member } from './scan-object.js';
 
 /**

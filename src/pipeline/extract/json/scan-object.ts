@@ -1,7 +1,7 @@
 // A JSON scanner that validates a line and locates its members without decoding them.
 
 import { isUtf8 } from 'node:buffer';
-import type { Reject } from '../../../history/reject.js';
+import type { Reject } from '../../../history/rejects/reject.js';
 
 /** The deepest nesting of a line; Postgres reads JSON recursively. */
 export const maxDepth = 512;

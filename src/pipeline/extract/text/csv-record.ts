@@ -4,7 +4,7 @@ import type { Source, SourceFormat } from '../../definitions/source.js';
 import type { ShapeCollector } from '../event/line-shapes.js';
 import type { LineParser } from '../event/log-event.js';
 import type { Match } from '../values/match.js';
-import type { Reject } from '../../../history/reject.js';
+import type { Reject } from '../../../history/rejects/reject.js';
 import { createFieldsReader, lineText } from './text-fields.js';
 
 /** The CSV format of a source. */

@@ -5,7 +5,7 @@ import { createConversion } from '../values/convert-text.js';
 import type { ShapeCollector } from '../event/line-shapes.js';
 import type { LogEvent, Value } from '../event/log-event.js';
 import type { Match } from '../values/match.js';
-import type { Reject } from '../../../history/reject.js';
+import type { Reject } from '../../../history/rejects/reject.js';
 import { isUtf8 } from 'node:buffer';
 
 /** Options of {@link createFieldsReader}. */

@@ -1,6 +1,6 @@
 // Time zones: the offset of a local time.
 
-import { timeZoneProblem } from '../../../config/time-zone.js';
+import { timeZoneProblem } from '../../../config/declarations/time-zone.js';
 
 /** The offset of a local time from UTC, in seconds; undefined: clocks skipped that time. */
 export type OffsetOf = (localSeconds: number) => number | undefined;

@@ -4,7 +4,7 @@
 import type { SourceColumn } from '../../definitions/source.js';
 import { matchPlainly, type Match } from './match.js';
 import { createNormalize, numberAdvice, toSinglePrecision } from './numbers.js';
-import type { RejectReason } from '../../../history/reject.js';
+import type { RejectReason } from '../../../history/rejects/reject.js';
 import { createTimeReader } from '../time/time-format.js';
 
 /** A converted value, see `LogEvent`; or why the text is rejected. */

@@ -8,10 +8,10 @@ import {
   type LineBlock,
   type OverlongLine,
 } from '../../extract/lines/read-blocks.js';
-import type { RejectedLine } from '../../../history/reject.js';
+import type { RejectedLine } from '../../../history/rejects/reject.js';
 import type { Source } from '../../definitions/source.js';
 import { EventRows } from './event-rows.js';
-import type { RepairedLines } from '../../../history/repaired-lines.js';
+import type { RepairedLines } from '../../../history/rejects/repaired-lines.js';
 
 /** Allocates memory of at least so many bytes. */
 export type Allocate = (bytes: number) => Buffer;

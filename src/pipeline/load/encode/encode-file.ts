@@ -31,7 +31,7 @@ import { createLineDecoder } from '../../extract/files/text-encoding.js';
 import { internSource } from '../../definitions/source.js';
 import { lineFeeds, type Allocate, type EncodedBlock } from './encode-block.js';
 import { LineEncoder } from './encode-lines.js';
-import type { KnownContent } from '../../../history/ledger.js';
+import type { KnownContent } from '../../../history/files/ledger.js';
 import type { EncodeJob, FileChange } from '../../plan/file-decision.js';
 
 /** Rows of some lines of a file, and the rejected lines. */

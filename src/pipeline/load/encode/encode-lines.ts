@@ -12,7 +12,7 @@ import {
   type BlockPosition,
   type EncodedBlock,
 } from './encode-block.js';
-import type { RejectedLine } from '../../../history/reject.js';
+import type { RejectedLine } from '../../../history/rejects/reject.js';
 
 /** The time limit for a block before its lines are parsed one by one, in milliseconds. */
 const blockLimitMs = 1000;

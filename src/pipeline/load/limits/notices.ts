@@ -1,8 +1,8 @@
 // Notices of a run: rejected lines, removed lines, drift, stale sources.
 
 import { countOf, formatCount } from '../../../text/amounts.js';
-import type { Drift, FileReport, Notice } from '../../../history/pipeline-report.js';
-import type { Stale } from '../../../history/ledger.js';
+import type { Drift, FileReport, Notice } from '../../../history/reports/pipeline-report.js';
+import type { Stale } from '../../../history/files/ledger.js';
 
 /** Lines that a source lost in a run, within its limit. */
 export interface Loss {

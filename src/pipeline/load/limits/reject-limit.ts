@@ -1,11 +1,11 @@
 // The limit of rejected lines (`--max-rejects`), for a file and for a source.
 
-import { describeLimit, type LineLimit } from '../../../config/limits.js';
+import { describeLimit, type LineLimit } from '../../../config/environment/limits.js';
 import { DaybookError } from '../../../errors.js';
 import { countOf, formatCount } from '../../../text/amounts.js';
 import { exceeds } from './source-limits.js';
-import type { ReadLines } from '../../../history/rejects.js';
-import type { RejectedLine } from '../../../history/reject.js';
+import type { ReadLines } from '../../../history/rejects/quarantine.js';
+import type { RejectedLine } from '../../../history/rejects/reject.js';
 
 /** The result of loading a file, before it is committed. */
 export interface CheckedFile {

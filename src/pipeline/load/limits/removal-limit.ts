@@ -1,7 +1,7 @@
 // The check of the removal limit (`--allow-removal`): how many loaded lines a run may take out. Its default is in
 // source-limits.ts.
 
-import { describeLimit } from '../../../config/limits.js';
+import { describeLimit } from '../../../config/environment/limits.js';
 import { DaybookError } from '../../../errors.js';
 import { formatCount } from '../../../text/amounts.js';
 import { notDeclared, type LoadPlan } from '../../plan/load-plan.js';

@@ -1,6 +1,6 @@
 // Limits of a source with their defaults: rejected lines, removal, future events, age.
 
-import type { LimitSettings, LineLimit } from '../../../config/limits.js';
+import type { LimitSettings, LineLimit } from '../../../config/environment/limits.js';
 import type { DeclaredLimits, Source } from '../../definitions/source.js';
 
 /** Limits given for one run; they override environment and declarations. */

@@ -10,7 +10,7 @@ import {
 } from '../../definitions/model.js';
 import { literal, quote } from '../../../warehouse/query/sql-text.js';
 import { findFileChanges } from './model-files.js';
-import type { ModelFile } from '../../../history/model-files.js';
+import type { ModelFile } from '../../../history/models/model-files.js';
 
 /** The changed part of an incremental model. */
 export interface Increment {

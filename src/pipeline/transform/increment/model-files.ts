@@ -10,7 +10,7 @@ import {
   type Day,
   type FileContents,
   type ModelFile,
-} from '../../../history/model-files.js';
+} from '../../../history/models/model-files.js';
 import { showsLines } from './shows-lines.js';
 
 /** The files of a model after its build, and their changes. */

@@ -5,7 +5,7 @@ import { qualified } from '../../../warehouse/query/sql-text.js';
 import { sqlstate, sqlstateOf } from '../../../warehouse/query/sqlstate.js';
 import { lockByName, withTransaction } from '../../../warehouse/query/transaction.js';
 import type { Model } from '../../definitions/model.js';
-import { readOtherModels, removeModelState } from '../../../history/model-states.js';
+import { readOtherModels, removeModelState } from '../../../history/models/model-states.js';
 import { findRelation } from './relation.js';
 
 /**

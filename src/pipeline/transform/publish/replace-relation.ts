@@ -6,7 +6,7 @@ import { DaybookError } from '../../../errors.js';
 import { queryRows } from '../../../warehouse/query/query-rows.js';
 import { qualified } from '../../../warehouse/query/sql-text.js';
 import { sqlstate, sqlstateOf } from '../../../warehouse/query/sqlstate.js';
-import { moveModelState } from '../../../history/model-states.js';
+import { moveModelState } from '../../../history/models/model-states.js';
 import { relationId } from '../../definitions/model.js';
 import type { ExistingRelation } from './relation.js';
 import { properties, restoreProperties, unportable, type NewKind } from './relation-properties.js';

@@ -1,7 +1,7 @@
 // The statements of a task, for its log.
 
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
-import type { QueryPlan } from '../../../history/pipeline-run.js';
+import type { QueryPlan } from '../../../history/runs/pipeline-run.js';
 
 /** A connection that records its statements for the task's log. */
 export class StatementLog {

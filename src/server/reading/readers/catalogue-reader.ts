@@ -1,7 +1,7 @@
 // What the data catalogue shows: tables, views, columns, tests, loaded files, sample rows.
 
 import type { Pool } from 'pg';
-import { defaultSchemas, type Schemas } from '../../../config/project-settings.js';
+import { defaultSchemas, type Schemas } from '../../../config/project/project-settings.js';
 import { queryRows } from '../../../warehouse/query/query-rows.js';
 import { qualified, quote } from '../../../warehouse/query/sql-text.js';
 import { withTransaction } from '../../../warehouse/query/transaction.js';

@@ -1,7 +1,7 @@
 // The readers of the warehouse that the dashboard works with.
 
 import type { Pool } from 'pg';
-import { defaultSchemas, type Schemas } from '../../../config/project-settings.js';
+import { defaultSchemas, type Schemas } from '../../../config/project/project-settings.js';
 import {
   createPublicationReader,
   type PublicationReader,
@@ -12,7 +12,10 @@ import {
   type OperationsReader,
   type Scheduled,
 } from '../../../schedules/operations-reader.js';
-import { createPipelineReader, type PipelineReader } from '../../../history/pipeline-reader.js';
+import {
+  createPipelineReader,
+  type PipelineReader,
+} from '../../../history/runs/pipeline-reader.js';
 
 /** All readers of the dashboard. */
 export interface Readers {

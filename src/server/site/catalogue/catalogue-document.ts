@@ -2,7 +2,7 @@
 
 import { countOf, formatCount } from '../../../text/amounts.js';
 import { h } from 'hastscript';
-import type { Schemas } from '../../../config/project-settings.js';
+import type { Schemas } from '../../../config/project/project-settings.js';
 import type { CatalogueRelation, SourceFile } from '../../reading/readers/catalogue-reader.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';
 import { relationPath } from '../../paths.js';

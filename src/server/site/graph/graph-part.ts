@@ -3,7 +3,7 @@
 import { countOf } from '../../../text/amounts.js';
 import type { PictureNode } from './graph-picture.js';
 import { neighbourhood } from './neighbourhood.js';
-import type { ModelGraph, RunStep } from '../../../history/pipeline-reader.js';
+import type { ModelGraph, RunStep } from '../../../history/runs/pipeline-reader.js';
 import { cataloguePath } from '../../paths.js';
 import { filesNode, notebooksNode, type Flow, type FlowSources } from './pipeline-graph.js';
 import { taskState } from '../../parts/state.js';

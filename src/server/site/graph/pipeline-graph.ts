@@ -6,7 +6,7 @@ import type { GraphEdge } from './graph-layout.js';
 import { neighbourhood } from './neighbourhood.js';
 import type { PictureNode } from './graph-picture.js';
 import type { CatalogueRelation, SourceFile } from '../../reading/readers/catalogue-reader.js';
-import type { ModelGraph, RunStep } from '../../../history/pipeline-reader.js';
+import type { ModelGraph, RunStep } from '../../../history/runs/pipeline-reader.js';
 import { cataloguePath, notebookPath, relationPath } from '../../paths.js';
 import { stateOf, stateLabel, taskState, taskLabel } from '../../parts/state.js';
 

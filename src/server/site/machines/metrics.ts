@@ -1,6 +1,6 @@
 // Metrics of the dashboard for Prometheus (`/metrics`): a new metric is added here.
 
-import type { WorkersState } from '../../../history/workers-state.js';
+import type { WorkersState } from '../../../history/workers/workers-state.js';
 import type { Operations } from '../../../schedules/operations-reader.js';
 import { stateOf } from '../../parts/state.js';
 import type { PublicationState } from '../../reading/publication-cache.js';

@@ -3,7 +3,7 @@
 import type { Element, Root } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import { s } from 'hastscript';
-import { defaultSite, type Site } from '../../../config/project-settings.js';
+import { defaultSite, type Site } from '../../../config/project/project-settings.js';
 import type { Publication } from '../../../publication/publication.js';
 import { notebookPath, runPath } from '../../paths.js';
 import type { Address } from '../../rendering/html/relocate.js';

@@ -2,7 +2,7 @@
 
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import { defaultSite } from '../../../config/project-settings.js';
+import { defaultSite } from '../../../config/project/project-settings.js';
 import type { Publication, DashboardNotebook } from '../../../publication/publication.js';
 import { describeRunError, noticeBanner, problemOfPipeline } from '../../parts/banner.js';
 import { groupNotebooks } from '../../parts/groups.js';

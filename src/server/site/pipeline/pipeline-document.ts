@@ -4,7 +4,7 @@ import { countOf, formatCount, formatDuration } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { graphPicture } from '../graph/graph-picture.js';
-import type { RejectGroup, StepPage } from '../../../history/pipeline-reader.js';
+import type { RejectGroup, StepPage } from '../../../history/runs/pipeline-reader.js';
 import { banner, noticeBanner } from '../../parts/banner.js';
 import { layersFlow, type GraphPart } from '../graph/graph-part.js';
 import { pageDocument, type PageFrame } from '../../parts/layout.js';
@@ -26,7 +26,7 @@ import { workersPart } from './workers-part.js';
 import type { Operations } from '../../../schedules/operations-reader.js';
 import { taskElement } from '../../parts/state.js';
 import { formatDay, timeElement } from '../../parts/time.js';
-import type { ListedRun } from '../../../history/pipeline-run.js';
+import type { ListedRun } from '../../../history/runs/pipeline-run.js';
 
 /** A part of the list of steps of the newest runs. */
 export interface StepsView extends Pick<FlowSources, 'graph'> {

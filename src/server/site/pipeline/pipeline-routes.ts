@@ -12,7 +12,7 @@ import {
 } from '../../paths.js';
 import { operationsVersion } from '../../reading/operations-cache.js';
 import { unlessUnfinished } from '../../parts/page-cache.js';
-import type { ListedTask } from '../../../history/pipeline-run.js';
+import type { ListedTask } from '../../../history/runs/pipeline-run.js';
 import type { Colored } from '../../rendering/colored-code.js';
 import { graphPart } from '../graph/graph-part.js';
 import type { PageSources } from '../page-sources.js';

@@ -3,7 +3,7 @@
 import { formatCount } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type { RejectGroup } from '../../../history/pipeline-reader.js';
+import type { RejectGroup } from '../../../history/runs/pipeline-reader.js';
 import type { RenderedCode } from '../../rendering/rendered-code.js';
 import { banner, noticeBanner } from '../../parts/banner.js';
 import {
@@ -18,8 +18,8 @@ import { driftId, pipelinePath, pipelineRunPath, stepsPath, taskId } from '../..
 import { runFacts } from './pipeline-document.js';
 import { factsLine } from '../../parts/provenance.js';
 import { failureElements, taskLog } from './task-log.js';
-import { loadStep, type ListedRun, type ListedTask } from '../../../history/pipeline-run.js';
-import type { Drift } from '../../../history/pipeline-report.js';
+import { loadStep, type ListedRun, type ListedTask } from '../../../history/runs/pipeline-run.js';
+import type { Drift } from '../../../history/reports/pipeline-report.js';
 
 /** A pipeline run with its tasks. */
 export interface PipelineRunView {

@@ -4,9 +4,9 @@ import type { Element } from 'hast';
 import { h } from 'hastscript';
 import { countOf } from '../../../text/amounts.js';
 import { dataTable } from '../../parts/table.js';
-import type { Drift } from '../../../history/pipeline-report.js';
-import type { ListedRun } from '../../../history/pipeline-run.js';
-import type { RejectGroup } from '../../../history/pipeline-reader.js';
+import type { Drift } from '../../../history/reports/pipeline-report.js';
+import type { ListedRun } from '../../../history/runs/pipeline-run.js';
+import type { RejectGroup } from '../../../history/runs/pipeline-reader.js';
 
 const kinds = {
   field: 'a new field',

@@ -3,12 +3,12 @@
 import { formatCount, formatDuration } from '../../../text/amounts.js';
 import type { Element } from 'hast';
 import { h, s } from 'hastscript';
-import type { ModelGraph, RunStep, StepPage } from '../../../history/pipeline-reader.js';
+import type { ModelGraph, RunStep, StepPage } from '../../../history/runs/pipeline-reader.js';
 import { tableFrame } from '../../rendering/html/tables.js';
 import { pipelineRunPath, stepPath, stepsPath } from '../../paths.js';
 import { stateIcon, taskState, taskLabel } from '../../parts/state.js';
 import { formatInstant } from '../../parts/time.js';
-import { loadStep, type ListedRun } from '../../../history/pipeline-run.js';
+import { loadStep, type ListedRun } from '../../../history/runs/pipeline-run.js';
 
 /** Steps on one page. */
 export const stepsPerPage = 100;

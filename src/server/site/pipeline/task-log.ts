@@ -3,14 +3,14 @@
 import { countOf, formatDuration } from '../../../text/amounts.js';
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import { maxStatement } from '../../../history/task-queries.js';
+import { maxStatement } from '../../../history/runs/task-queries.js';
 import type { RenderedCode } from '../../rendering/rendered-code.js';
 import { pipelineTaskPath, taskId } from '../../paths.js';
 import { planText } from './plan-text.js';
 import { taskElement } from '../../parts/state.js';
 import { dataTable } from '../../parts/table.js';
-import type { ListedTask } from '../../../history/pipeline-run.js';
-import type { TaskError } from '../../../history/task-error.js';
+import type { ListedTask } from '../../../history/runs/pipeline-run.js';
+import type { TaskError } from '../../../history/reports/task-error.js';
 
 /**
  * The log of a task: how it ended, why it failed, its SQL, its plan, the results of its tests.

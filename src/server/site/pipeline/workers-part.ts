@@ -2,8 +2,8 @@
 
 import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type { ListedWorker } from '../../../history/workers.js';
-import type { WorkersState } from '../../../history/workers-state.js';
+import type { ListedWorker } from '../../../history/workers/workers.js';
+import type { WorkersState } from '../../../history/workers/workers-state.js';
 import { countOf } from '../../../text/amounts.js';
 import { banner } from '../../parts/banner.js';
 import { dataTable, type CellContent } from '../../parts/table.js';

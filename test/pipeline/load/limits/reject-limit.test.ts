@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
-import { readDuration, readLineLimit, type LineLimit } from '../../../../src/config/limits.js';
+import {
+  readDuration,
+  readLineLimit,
+  type LineLimit,
+} from '../../../../src/config/environment/limits.js';
 import { limitsOption } from '../../../../src/commands/pipeline/load-options.js';
-import { preview } from '../../../../src/history/list-rejects.js';
+import { preview } from '../../../../src/history/rejects/list-rejects.js';
 import {
   checkFileRejects,
   refusedSource,
 } from '../../../../src/pipeline/load/limits/reject-limit.js';
-import type { RejectCounts } from '../../../../src/history/pipeline-report.js';
+import type { RejectCounts } from '../../../../src/history/rejects/reject.js';
 
 test.each([
   ['0', { lines: 0 }],

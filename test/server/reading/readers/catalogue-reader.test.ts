@@ -4,7 +4,7 @@ import {
   relationsSql,
   statementsSql,
 } from '../../../../src/server/reading/readers/catalogue-reader.js';
-import { defaultSchemas } from '../../../../src/config/project-settings.js';
+import { defaultSchemas } from '../../../../src/config/project/project-settings.js';
 import { createTestDatabase, type TestDatabase } from '../../../database.js';
 import { tasksRead } from './tasks-read.js';
 

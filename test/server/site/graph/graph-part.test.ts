@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { graphPart, layersFlow } from '../../../../src/server/site/graph/graph-part.js';
-import type { ModelGraph, RunStep } from '../../../../src/history/pipeline-reader.js';
+import type { ModelGraph, RunStep } from '../../../../src/history/runs/pipeline-reader.js';
 
 const step = (name: string, status: RunStep['status']) => ({ step: name, status }) as RunStep;
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { runGrid, runGridPart } from '../../../../src/server/site/pipeline/run-grid.js';
-import type { RunStep, StepPage } from '../../../../src/history/pipeline-reader.js';
+import type { RunStep, StepPage } from '../../../../src/history/runs/pipeline-reader.js';
 import { toHtml } from '../../../../src/server/rendering/html/to-html.js';
-import type { ListedRun } from '../../../../src/history/pipeline-run.js';
+import type { ListedRun } from '../../../../src/history/runs/pipeline-run.js';
 
 const run = (runId: string) =>
   ({

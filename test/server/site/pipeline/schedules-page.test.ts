@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { completeProject } from '../../../../src/config/project-settings.js';
+import { completeProject } from '../../../../src/config/project/project-settings.js';
 import { createApp } from '../../../../src/server/app.js';
 import { loadAssets } from '../../../../src/server/parts/assets.js';
 import { listen, type Listening } from '../../../../src/http/listen.js';

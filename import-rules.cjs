@@ -141,9 +141,7 @@ const insideRooms = {
     ],
     ...['execute', 'publish', 'run-planned', 'run-notebooks'],
   ],
-  orchestration: [
-    ...['graph-document', 'project-graph', 'graph-notebooks', 'python-string', 'airflow-dag'],
-  ],
+  orchestration: [...['graph-document', 'project-graph', 'graph-notebooks', 'airflow-dag']],
   schedules: [
     ...[
       'due-times',

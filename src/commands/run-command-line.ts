@@ -5,7 +5,7 @@ import type { Environment } from '../config/environment/env-file.js';
 import { withEnvFile } from '../config/environment/env-file.js';
 import { DaybookError, describeError } from '../errors.js';
 import { isTransient } from '../warehouse/connect/is-transient.js';
-import { packageVersion } from '../files/package-version.js';
+import { packageVersion } from '../files/package-file.js';
 import { createLogger, type Logger } from '../logger.js';
 import { findCommand, parseArguments } from './command-line.js';
 import { commandHelp, type Terminal } from './command.js';

@@ -1,6 +1,6 @@
-// Files that come with Daybook.
+// Files that come with Daybook, and its version.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearestAbove } from './nearest-above.js';
@@ -19,4 +19,10 @@ const root = nearestAbove(fileURLToPath(new URL('.', import.meta.url)), (folder)
  */
 export function packageFile(path: string): string {
   return join(root ?? '', path);
+}
+
+/** The version of the Daybook that runs, like `0.2.0`. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string })
+    .version;
 }

@@ -2,17 +2,12 @@
 // compiles cells and completes names (compiler/), and one runs cells (runner/).
 
 import { isMessage, type Message, type MessageContents } from '../jupyter/message.js';
-import type { CellSource } from '../cells/loaded-cell.js';
-import { sourceOf } from './request-source.js';
+import { CodeQuestions, noMatches, sourceOf } from './code-questions.js';
 import { CellExecutor, type CellOutcome, type CellOutput } from './cell-executor.js';
 import { Compiler } from './compiler/compiler.js';
-import type { Completion } from './compiler/complete.js';
-import type { Inspection } from './compiler/inspect.js';
-import { codePointPosition, utf16Position } from './cursor.js';
 import { debugReply } from './debug-reply.js';
 import { answerFormat, formatTarget } from './format-comm.js';
 import { History } from './history.js';
-import { inspectionBundle } from './inspection-bundle.js';
 import { kernelInfo } from './kernel-info.js';
 import { diagnosticsTarget, LiveDiagnostics } from './live-diagnostics.js';
 import type { Outlet, Request } from './outlet.js';
@@ -52,6 +47,7 @@ export class Kernel {
   readonly #options: KernelOptions;
   readonly #outlet: Outlet;
   readonly #compiler: Compiler;
+  readonly #questions: CodeQuestions;
   readonly #executor: CellExecutor;
   readonly #history = new History();
   readonly #stale: StaleComm;
@@ -67,6 +63,7 @@ export class Kernel {
     this.#options = options;
     this.#outlet = options.outlet;
     this.#compiler = new Compiler(options.folder, options.env);
+    this.#questions = new CodeQuestions(this.#compiler);
     this.#stale = new StaleComm((type, content, parent) => {
       this.#outlet.publish(type, content, parent);
     });
@@ -153,19 +150,19 @@ export class Kernel {
     } else if (isMessage(message, 'execute_request')) {
       await this.#execute(request, message.content);
     } else if (isMessage(message, 'is_complete_request')) {
-      const answer = this.#compiler.ask('isComplete', sourceOf(message.content.code, message));
-      reply('is_complete_reply', await answer.catch(() => ({ status: 'unknown' as const })));
+      const cell = sourceOf(message.content.code, message);
+      reply('is_complete_reply', await this.#questions.isComplete(cell));
     } else if (isMessage(message, 'complete_request')) {
-      reply('complete_reply', await this.#complete(request, message.content));
+      const { code, cursor_pos } = message.content;
+      reply(
+        'complete_reply',
+        (await this.#isOutdated(request))
+          ? noMatches(cursor_pos)
+          : await this.#questions.complete(sourceOf(code, message), cursor_pos),
+      );
     } else if (isMessage(message, 'inspect_request')) {
       const { code, cursor_pos } = message.content;
-      const found = await this.#inspect(sourceOf(code, message), cursor_pos);
-      reply('inspect_reply', {
-        status: 'ok',
-        found: found !== undefined,
-        data: found === undefined ? {} : inspectionBundle(found),
-        metadata: {},
-      });
+      reply('inspect_reply', await this.#questions.inspect(sourceOf(code, message), cursor_pos));
     } else if (isMessage(message, 'history_request')) {
       reply('history_reply', { status: 'ok', history: this.#history.find(message.content) });
     } else if (isMessage(message, 'comm_info_request')) {
@@ -231,7 +228,8 @@ export class Kernel {
     }
     const help = helpPattern.exec(code)?.[1];
     if (help !== undefined) {
-      this.#reply(request, await this.#help(help));
+      const data = await this.#questions.help(help);
+      this.#reply(request, { payload: [{ source: 'page', data, start: 0 }] });
       return;
     }
     const outcome = await this.#executor.execute(cell, sourceOf(code, message));
@@ -314,52 +312,6 @@ export class Kernel {
         later.header.session === message.header.session &&
         commOf(later) === commOf(message),
     );
-  }
-
-  async #complete(
-    request: Request,
-    content: MessageContents['complete_request'],
-  ): Promise<MessageContents['complete_reply']> {
-    const { code, cursor_pos } = content;
-    const position = utf16Position(code, cursor_pos);
-    const none = { matches: [] as Completion[], start: position, end: position };
-    const found = (await this.#isOutdated(request))
-      ? none
-      : await this.#compiler
-          .ask('complete', { ...sourceOf(code, request.message), position })
-          .catch(() => none);
-    const start = codePointPosition(code, found.start);
-    const end = codePointPosition(code, found.end);
-    return {
-      status: 'ok',
-      matches: found.matches.map(({ text }) => text),
-      cursor_start: start,
-      cursor_end: end,
-      metadata: {
-        // JupyterLab shows it beside each match.
-        _jupyter_types_experimental: found.matches.map(({ text, kind, description }) => ({
-          ...{ text, type: kind, start, end },
-          ...(description === undefined || description === ''
-            ? {}
-            : { documentation: description }),
-        })),
-      },
-    };
-  }
-
-  async #inspect(code: CellSource, cursor: number): Promise<Inspection | undefined> {
-    const position = utf16Position(code.source, cursor);
-    const answer = this.#compiler.ask('inspect', { ...code, position });
-    return (await answer.catch(() => null)) ?? undefined;
-  }
-
-  async #help(name: string): Promise<ReplyBase> {
-    const found = await this.#inspect({ source: name }, Array.from(name).length);
-    const data =
-      found === undefined
-        ? { 'text/plain': `Nothing is known about ${name}.` }
-        : inspectionBundle(found);
-    return { payload: [{ source: 'page', data, start: 0 }] };
   }
 
   #publish(cell: string | undefined, output: CellOutput): void {

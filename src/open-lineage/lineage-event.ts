@@ -1,6 +1,6 @@
 // Events of OpenLineage (https://openlineage.io/spec/2-0-2/OpenLineage.json) and the facets that Daybook fills.
 
-import { packageVersion } from '../files/package-version.js';
+import { packageVersion } from '../files/package-file.js';
 
 /** The state of a run that an event reports. */
 export type LineageState = 'START' | 'COMPLETE' | 'FAIL' | 'ABORT';

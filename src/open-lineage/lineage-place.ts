@@ -1,6 +1,6 @@
 // Where a process stands for lineage: names of jobs and datasets, the run around it.
 
-import { packageVersion } from '../files/package-version.js';
+import { packageVersion } from '../files/package-file.js';
 import { facet, type Facets } from './lineage-event.js';
 
 /** A run of another orchestrator, or of ours, around a run. */

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { urlPasswords } from '../config/url-passwords.js';
 import type { Config } from '../config/config.js';
-import { packageVersion } from '../files/package-version.js';
+import { packageVersion } from '../files/package-file.js';
 import type { Logger } from '../logger.js';
 import { redact } from '../notebook/parameters/redact.js';
 import type { RunEvent, RunReport } from '../notebook/report/run-report.js';

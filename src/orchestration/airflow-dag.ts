@@ -1,7 +1,6 @@
 // A DAG file of Airflow 3 for a project: one task for each model, or one for all.
 
 import type { ProjectGraph } from './graph-document.js';
-import { pythonString } from './python-string.js';
 
 /** Options of {@link airflowDag}. */
 export interface AirflowOptions {
@@ -140,4 +139,18 @@ function taskIds(models: readonly string[]): ReadonlyMap<string, string> {
     ids.set(model, id);
   }
   return ids;
+}
+
+/**
+ * A text as a string literal of Python, in ASCII on one line, whatever it holds.
+ * Of JSON's escapes Python has all but `\/`, which is not written, and reads them alike; beyond the basic plane it
+ * wants one escape of eight digits.
+ */
+export function pythonString(text: string): string {
+  return JSON.stringify(text).replace(/[^\x20-\x7e]/gu, (character) => {
+    const point = character.codePointAt(0) ?? 0;
+    return point > 0xffff
+      ? `\\U${point.toString(16).padStart(8, '0')}`
+      : `\\u${point.toString(16).padStart(4, '0')}`;
+  });
 }

@@ -1,7 +1,7 @@
 // This folder is the project as other orchestrators see it: its graph (this file, graph-document.ts).
 
 import type { Config } from '../config/config.js';
-import { packageVersion } from '../files/package-version.js';
+import { packageVersion } from '../files/package-file.js';
 import { queryColumns } from '../parse-sql/columns/query-columns.js';
 import { definitionDigest, sourceDigest } from '../pipeline/definitions/digests.js';
 import { relationId, type Model } from '../pipeline/definitions/model.js';

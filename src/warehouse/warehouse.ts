@@ -8,7 +8,7 @@ import { describeConnectionError } from './connect/connection-error.js';
 import { startEmbedded } from './embedded/server.js';
 import { engineSchemas } from '../config/project/project-settings.js';
 import { ensureSchemas } from './schema/ensure-schemas.js';
-import { packageVersion } from '../files/package-version.js';
+import { packageVersion } from '../files/package-file.js';
 import { recordEngineVersion } from './schema/engine-version.js';
 import { engineMigrations, migrate, migrationProblem } from './schema/migrate.js';
 import { createPool } from './connect/pool.js';

@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { airflowDag, type AirflowOptions } from '../../src/orchestration/airflow-dag.js';
+import {
+  airflowDag,
+  pythonString,
+  type AirflowOptions,
+} from '../../src/orchestration/airflow-dag.js';
 import type { ProjectGraph } from '../../src/orchestration/graph-document.js';
-import { pythonString } from '../../src/orchestration/python-string.js';
 import { root } from '../database.js';
 
 const options: AirflowOptions = {

@@ -7,7 +7,7 @@ import type { Pool } from 'pg';
 import { renamedImport } from '../../cells/missing-module.js';
 import type { Config } from '../../config/config.js';
 import { projectFile, readProjectFields } from '../../config/project/project-file.js';
-import { packageVersion } from '../../files/package-version.js';
+import { packageVersion } from '../../files/package-file.js';
 import { findNotebooks } from '../../notebook/collection/notebook-source.js';
 import { lastVersionChange } from '../../warehouse/schema/engine-version.js';
 import type { Finding } from './finding.js';

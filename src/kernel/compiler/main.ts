@@ -5,6 +5,7 @@
  */
 import { CellProgram } from '../../cells/cell-program.js';
 import type { CompiledText } from '../../cells/compiled-cell.js';
+import { formatLiteral, formatSqlCell } from '../../cells/sql/format-query.js';
 import { placeOf } from '../../cells/sql/text-places.js';
 import { WarmWarehouse } from '../../row-types/warm-warehouse.js';
 import { SqlAssistance } from '../sql/sql-assistance.js';
@@ -12,7 +13,6 @@ import { CellService } from './cell-service.js';
 import { NotebookDiagnoser } from './diagnose.js';
 import { DraftQueries } from './draft-queries.js';
 import { complete } from './complete.js';
-import { formatAt } from './format-at.js';
 import { inspect } from './inspect.js';
 import { sqlAt } from './sql-at.js';
 import { TypesOnDisk } from './types-on-disk.js';
@@ -74,8 +74,11 @@ const answers: Answers = {
     const found = await sql.inspect(place.sql, place.offset, types);
     return found === undefined ? null : { ...found, language: 'sql' };
   },
-  format: async ({ position, ...cell }, { service }) =>
-    (await formatAt(service, cell, position)) ?? null,
+  format: async ({ position, ...cell }, { service }) => {
+    const place = sqlAt(service, cell, position);
+    const formatted = await formatSqlCell(cell.source, cell.language);
+    return formatted ?? (place && formatLiteral(cell.source, place.places)) ?? null;
+  },
   diagnose: async (notebook, current) => {
     current.diagnoser ??= new NotebookDiagnoser(current.program.folder, current.warehouse);
     return (await current.diagnoser.diagnose(notebook)) ?? null;

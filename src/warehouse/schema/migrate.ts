@@ -8,8 +8,7 @@ import { DaybookError } from '../../errors.js';
 import { silentLogger, type Logger } from '../../logger.js';
 import { sqlstate, sqlstateOf } from '../query/sqlstate.js';
 import { lockWarehouse, withTransaction } from '../query/transaction.js';
-import { packageFile } from '../../files/package-file.js';
-import { packageVersion } from '../../files/package-version.js';
+import { packageFile, packageVersion } from '../../files/package-file.js';
 import { versionOfMigration } from './engine-version.js';
 
 /** The folder of the engine's own migrations. The build copies it into dist. */

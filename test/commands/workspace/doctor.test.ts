@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { doctor } from '../../../src/commands/workspace/doctor.js';
 import { parseConfig } from '../../../src/config/config.js';
-import { packageVersion } from '../../../src/files/package-version.js';
+import { packageVersion } from '../../../src/files/package-file.js';
 import { recordEngineVersion } from '../../../src/warehouse/schema/engine-version.js';
 import { createTestDatabase, root } from '../../database.js';
 import { runCommand } from '../run-command.js';

@@ -4,7 +4,7 @@ import type { Element } from 'hast';
 import { isJsonObject } from '../../../nbformat/notebook.js';
 import { positionsOf } from '../../figure/positions.js';
 import { readValues } from '../../figure/values.js';
-import { safeColor } from '../drawing/safe-color.js';
+import { safeColor } from '../drawing/paint.js';
 import type { FigureTrace } from '../drawing/scene.js';
 import { round, svgElement as s } from '../svg.js';
 import { spanOf, type Frame, type Layer, type PlotAxes, type PlotKind } from '../axes/layer.js';

@@ -2,9 +2,8 @@
 
 import { isJsonObject } from '../../../nbformat/notebook.js';
 import { numberOf, readValues } from '../../figure/values.js';
-import { safeColor } from '../drawing/safe-color.js';
+import { safeColor, paintOf } from '../drawing/paint.js';
 import type { FigureTrace, Trace } from '../drawing/scene.js';
-import { paintOf } from '../drawing/paint.js';
 import { round, svgElement as s } from '../svg.js';
 import { barReach, drawBars, type BarMark } from './bar-marks.js';
 import { bars } from './bars.js';

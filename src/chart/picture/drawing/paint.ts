@@ -4,7 +4,6 @@
 import { isJsonObject } from '../../../nbformat/notebook.js';
 import { numberOf, readValues } from '../../figure/values.js';
 import { readColorScale, type ColorScale } from './color-scale.js';
-import { safeColor } from './safe-color.js';
 import type { Trace } from './scene.js';
 
 /** What decides a series' colour. */
@@ -24,6 +23,14 @@ export interface MarkPaint {
   readonly color: string | undefined;
   /** Its class on a scale of colours. */
   readonly tone: string | undefined;
+}
+
+/** A colour that is safe in an attribute; undefined for numbers and colour scales. */
+export function safeColor(color: unknown): string | undefined {
+  return typeof color === 'string' &&
+    /^(?:#[\da-f]{3,8}|[a-z]{3,30}|rgba?\([\d., %]{5,40}\))$/i.test(color)
+    ? color
+    : undefined;
 }
 
 /** The colour of a series by its index in the figure, from 0. */

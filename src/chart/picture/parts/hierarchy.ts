@@ -5,7 +5,7 @@ import type * as Hierarchies from 'd3-hierarchy';
 import { isJsonObject } from '../../../nbformat/notebook.js';
 import { numberOf, readValues } from '../../figure/values.js';
 import type { Trace } from '../drawing/scene.js';
-import { safeColor } from '../drawing/safe-color.js';
+import { safeColor } from '../drawing/paint.js';
 
 const require = createRequire(import.meta.url);
 

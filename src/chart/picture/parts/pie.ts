@@ -12,7 +12,7 @@ import {
   type Trace,
 } from '../drawing/scene.js';
 import { svgElement as s } from '../svg.js';
-import { safeColor } from '../drawing/safe-color.js';
+import { safeColor } from '../drawing/paint.js';
 import { slicePath } from '../drawing/slice-path.js';
 import { shortened } from '../scale.js';
 import { readValues } from '../../figure/values.js';

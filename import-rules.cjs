@@ -43,7 +43,10 @@ const rooms = {
     'row-types',
     ...['history', 'publication'],
   ],
-  worker: ['errors', 'logger', 'files', 'config', 'system', 'warehouse', 'history', 'pipeline'],
+  worker: [
+    ...['errors', 'logger', 'files', 'config', 'system', 'warehouse', 'history', 'publication'],
+    ...['pipeline', 'notebook'],
+  ],
   orchestration: ['files', 'parse-sql', 'config', 'nbformat', 'pipeline', 'notebook'],
   'open-lineage': [
     ...['errors', 'logger', 'files', 'config', 'warehouse', 'history', 'pipeline', 'notebook'],
@@ -139,7 +142,7 @@ const insideRooms = {
       'type-check',
       'lint',
     ],
-    ...['execute', 'publish', 'run-planned', 'run-notebooks'],
+    ...['execute', 'publish', 'notebook-sharing', 'run-planned', 'run-notebooks', 'share'],
   ],
   orchestration: [...['graph-document', 'project-graph', 'graph-notebooks', 'airflow-dag']],
   schedules: [

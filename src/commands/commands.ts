@@ -78,6 +78,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Execute notebooks and publish their runs',
     load: async () => (await import('./notebooks/notebooks-run.js')).notebooksRun,
   },
+  'notebooks watch': {
+    summary: 'Follow a run of notebooks that workers are at',
+    load: async () => (await import('./notebooks/notebooks-watch.js')).notebooksWatch,
+  },
+  'notebooks cancel': {
+    summary: 'End a run of notebooks that workers are at',
+    load: async () => (await import('./notebooks/notebooks-watch.js')).notebooksCancel,
+  },
   'notebooks check': {
     summary: 'Type-check whole notebooks',
     load: async () => (await import('./notebooks/notebooks-check.js')).notebooksCheck,

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { DaybookError } from '../errors.js';
+import { bytesOf } from '../text/byte-size.js';
 import type { Invocation } from './command.js';
 
 /**
@@ -79,19 +80,13 @@ export function portOption(values: Values): number | undefined {
   );
 }
 
-const sizeUnits: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
-
 /**
  * A size option, like `500M` or `2G`, in bytes.
  *
  * @throws DaybookError `USAGE` for anything else.
  */
 export function sizeOption(values: Values, name: string): number | undefined {
-  return checked(values, name, 'is not a size like 500M or 2G', (text) => {
-    const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([KMGT]?)B?$/i.exec(text) ?? [];
-    const bytes = Number(number) * (sizeUnits[unit.toUpperCase()] ?? 1);
-    return bytes > 0 ? bytes : undefined;
-  });
+  return checked(values, name, 'is not a size like 500M or 2G', bytesOf);
 }
 
 /** @param read - Parses a text; undefined: invalid. */

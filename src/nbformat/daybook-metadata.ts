@@ -60,6 +60,20 @@ export const metadataKeys = {
     value: 'a whole number',
     meaning: 'How many combinations of `choices` there may be. Default: 100.',
   },
+  memory: {
+    of: 'notebook',
+    by: 'author',
+    value: 'a size like `4 GB`',
+    meaning:
+      'What its kernel takes at most: a worker executes it while it has so much left. Default: what it took when it was last executed by one.',
+  },
+  queue: {
+    of: 'notebook',
+    by: 'author',
+    value: 'a word of lower-case letters, digits and -',
+    meaning:
+      'Only workers with `--queues notebooks.WORD` execute it, of a run that is handed over. Default: all that take notebooks.',
+  },
   timeout: {
     of: 'cell',
     by: 'author',

@@ -26,11 +26,12 @@ import { kernelEnvironment, withheldNames } from './execute/kernel-environment.j
 import { KernelMemory } from './execute/kernel-memory.js';
 import { notebookUser } from './execute/notebook-user.js';
 import { scheduleRuns } from './execute/schedule-runs.js';
+import type { NotebookSharing } from './notebook-sharing.js';
 import { planRuns, type PlannedNotebook } from './plan/plan-runs.js';
 import { openCollectionRecord } from './publish/collection-record.js';
 import type { Publication } from './publish/publication.js';
 import { failedBefore, type NotebookResult, type RunReport } from './report/run-report.js';
-import { runPlanned } from './run-planned.js';
+import { runPlanned, type SharedRun } from './run-planned.js';
 import type { NotebookRunSettings } from './run-settings.js';
 import { checkInProcess } from './type-check/check-in-process.js';
 import { checkSources } from './type-check/check-sources.js';
@@ -39,11 +40,15 @@ import { describingCheck } from './type-check/describing-check.js';
 /**
  * Runs notebooks concurrently, and publishes their runs. A failed one does not stop the others.
  *
+ * @param sharing - The other processes that execute them. Default: this one does.
  * @returns The results; `failed` when any failed.
  * @throws DaybookError when a notebook is missing, the warehouse is unavailable, or an output cannot be written;
  *   the signal's reason when that was aborted.
  */
-export async function runNotebooks(settings: NotebookRunSettings): Promise<RunReport> {
+export async function runNotebooks(
+  settings: NotebookRunSettings,
+  sharing?: NotebookSharing,
+): Promise<RunReport> {
   const { config, env, paths = [], parameters = [{}], newPages = false, onEvent } = settings;
   const { logger = silentLogger } = settings;
   const began = performance.now();
@@ -58,21 +63,27 @@ export async function runNotebooks(settings: NotebookRunSettings): Promise<RunRe
     const { sources, gone } = await sourcesOfRun({ files, asked, pages }, warehouse, settings);
     onEvent?.({ type: 'run-start', paths: sources.map(labelOf) });
     // Recorded before anything slow: a run that is killed from here on can be resumed.
-    await using record = await openCollectionRecord(
-      owner,
-      {
-        paths: paths.map((path) => relative(config.root, path).split(sep).join('/')),
-        ...{ parameters, newPages },
-      },
-      [...new Set(sources.map(labelOf))],
-      config.keepNotebookRuns,
-    );
+    const labels = [...new Set(sources.map(labelOf))];
+    await using record =
+      (await sharing?.openRecord(labels)) ??
+      (await openCollectionRecord(
+        owner,
+        {
+          paths: paths.map((path) => relative(config.root, path).split(sep).join('/')),
+          ...{ parameters, newPages },
+        },
+        labels,
+        config.keepNotebookRuns,
+      ));
     await using publication =
-      owner === undefined ? undefined : await openPublication(owner, sources, pages, settings);
+      owner === undefined
+        ? undefined
+        : await openPublication(owner, sources, pages, settings, sharing);
+    const done: SharedRun['done'] = (await sharing?.readDone()) ?? new Map();
     const planned = await planRuns(
       sources,
       publication && ((source, code) => publication.reasonToRun(source, code)),
-      settings,
+      { ...settings, done },
     );
     const isWanted = (plan: PlannedNotebook) => settings.onlyFailed !== true || hasFailed(plan);
     const plans = planned.filter(isWanted);
@@ -80,7 +91,7 @@ export async function runNotebooks(settings: NotebookRunSettings): Promise<RunRe
       planned.filter((plan) => !isWanted(plan)).map(({ source }) => labelOf(source)),
     );
     const notebooks = await runAll(plans, settings, {
-      ...{ publication, outputs, readerUrl: warehouse.readerUrl },
+      ...{ publication, outputs, done, sharing, readerUrl: warehouse.readerUrl },
       onResult: async (result) => {
         await record.add(result);
         onEvent?.({ type: 'notebook-end', result });
@@ -143,18 +154,22 @@ async function openPublication(
   sources: readonly NotebookSource[],
   pages: readonly PublishedPage[],
   { config, newPages = false, logger = silentLogger }: NotebookRunSettings,
+  sharing: NotebookSharing | undefined,
 ): Promise<Publication> {
   const { Publication } = await import('./publish/publication.js');
   return Publication.open(owner, {
     root: config.root,
     loadedSchema: config.project.schemas.loaded,
     ...{ sources, pages, newPages, logger },
+    onSnapshot: sharing?.useSnapshot.bind(sharing),
   });
 }
 
 /** Options of {@link runAll}. */
 interface CollectionRun {
   readonly publication: Publication | undefined;
+  readonly done: SharedRun['done'];
+  readonly sharing: NotebookSharing | undefined;
   /** The output files of executed notebooks. */
   readonly outputs: ReadonlyMap<NotebookSource, string>;
   readonly readerUrl: string | undefined;
@@ -166,11 +181,14 @@ interface CollectionRun {
 async function runAll(
   plans: readonly PlannedNotebook[],
   settings: NotebookRunSettings,
-  { publication, outputs, readerUrl, onResult }: CollectionRun,
+  { publication, done, sharing, outputs, readerUrl, onResult }: CollectionRun,
 ): Promise<NotebookResult[]> {
   const { config, env, jobs = availableParallelism(), logger = silentLogger } = settings;
   const stop = new AbortController();
-  const signal = AbortSignal.any([stop.signal, ...(settings.signal ? [settings.signal] : [])]);
+  // Others that read the snapshot can be given it no more when it is lost; those of this process have it already.
+  const lost = sharing && publication?.lost;
+  const given = [settings.signal, lost].filter((one) => one !== undefined);
+  const signal = AbortSignal.any([stop.signal, ...given]);
   const { home } = config;
   const { force = false } = settings;
   const { check = describingCheck(config.root, describeInWarehouse(config), checkInProcess) } =
@@ -182,7 +200,7 @@ async function runAll(
     plans.filter((other) => order.get(source)?.before.includes(other.source));
   const failed = new Set<PlannedNotebook>();
   using memory = settings.memory === undefined ? undefined : new KernelMemory(settings.memory);
-  const shared = { settings, signal, user, memory, publication };
+  const shared = { settings, signal, user, memory, publication, done, sharing };
   const schedule = {
     jobs: Math.max(1, jobs),
     after: before,

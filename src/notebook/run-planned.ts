@@ -20,6 +20,7 @@ import { QueryLog } from './execute/query-log.js';
 import { runNotebook, type NotebookRunResult } from './execute/run-notebook.js';
 import { redact, redactingLogger } from './parameters/redact.js';
 import type { PlannedNotebook, RunnableNotebook } from './plan/plan-runs.js';
+import type { DoneNotebook, NotebookSharing } from './notebook-sharing.js';
 import type { Publication } from './publish/publication.js';
 import type { NotebookResult } from './report/run-report.js';
 import type { NotebookRunSettings } from './run-settings.js';
@@ -34,6 +35,10 @@ export interface SharedRun {
   readonly memory: KernelMemory | undefined;
   /** Undefined: nothing is published. */
   readonly publication: Publication | undefined;
+  /** What a shared run has executed already; empty: nothing. */
+  readonly done: ReadonlyMap<string, DoneNotebook>;
+  /** The other processes that execute its notebooks; undefined: none. */
+  readonly sharing: NotebookSharing | undefined;
 }
 
 /** A notebook of a run. */
@@ -62,13 +67,29 @@ export async function runPlanned(turn: NotebookTurn, shared: SharedRun): Promise
     runnable === undefined
       ? { status: 'failed' as const, failure: failureOf(source) }
       : ((await endWithoutRun(turn, shared, runnable)) ??
-        (await execute(turn, shared, runnable, startedAt)));
+        (await executeHereOrElsewhere(turn, shared, runnable, startedAt)));
   return {
     ...{ path: labelOf(source), parameters: source.parameters, reason, startedAt },
     ...{ failure: undefined, excerpt: [], problems: [], cells: [], warnings: [] },
     ...{ runId: undefined, output: undefined, duration: Date.now() - startedAt.getTime() },
     ...outcome,
   };
+}
+
+async function executeHereOrElsewhere(
+  turn: NotebookTurn,
+  shared: SharedRun,
+  runnable: RunnableNotebook,
+  startedAt: Date,
+): Promise<Outcome> {
+  const { sharing, settings } = shared;
+  if (sharing === undefined) return execute(turn, shared, runnable, startedAt);
+  const { plan, checked } = turn;
+  const path = labelOf(plan.source);
+  const expected = shared.publication?.expected(plan.source);
+  const cellCount = runnable.notebook.cells.length;
+  settings.onEvent?.({ type: 'notebook-start', path, cellCount, expected });
+  return sharing.execute(plan, await checked);
 }
 
 function failureOf({ content }: NotebookSource): NotebookFailure | undefined {
@@ -78,7 +99,7 @@ function failureOf({ content }: NotebookSource): NotebookFailure | undefined {
 /** The result of a notebook that may not, cannot or need not be executed; undefined: it must be. */
 async function endWithoutRun(
   { plan: { source, reason }, output, cycle, failedBefore }: NotebookTurn,
-  { publication, signal }: SharedRun,
+  { publication, signal, done }: SharedRun,
   { notebook }: RunnableNotebook,
 ): Promise<Outcome | undefined> {
   if (signal.aborted) return { status: 'stopped' };
@@ -94,6 +115,8 @@ async function endWithoutRun(
     if (kept.document !== undefined) await writeNotebook(written, kept.document);
     return { status: 'unchanged', runId: kept.runId, output: written };
   }
+  const earlier = done.get(labelOf(source));
+  if (earlier?.status === 'failed') return earlier;
   if (failedBefore !== undefined) {
     const evalue = `it comes after ${labelOf(failedBefore)}, which did not pass`;
     return failed('dependency', 'NotRun', evalue);

@@ -99,6 +99,14 @@ export async function readDataState(
   return rows[0] ?? { pipelineRunId: null, dataThrough: null };
 }
 
+/** What belongs to the transaction of a publication by one of several processes. */
+export interface PublicationGuard {
+  /** Called first and last. @throws Where the run is another process's by now. */
+  readonly check: (client: ClientBase) => Promise<void>;
+  /** Records the run along with it. */
+  readonly record: (client: ClientBase, runId: bigint, run: NotebookRun) => Promise<void>;
+}
+
 /** The newest run of a notebook, as the next one needs it. */
 export interface LatestRun {
   readonly runId: bigint;
@@ -233,8 +241,10 @@ export async function publishRun(
   notebook: PublishedNotebook,
   run: NotebookRun,
   data: DataState,
+  guard?: PublicationGuard,
 ): Promise<bigint | undefined> {
   return withTransaction(pool, async (client) => {
+    await guard?.check(client);
     // Of concurrent publications of a page the second waits, and then sees the first.
     await lockByName(client, 'page', notebook.slug);
     const newer = await client.query(
@@ -264,6 +274,9 @@ export async function publishRun(
         ...[run.inputs, run.queries, run.cells].map(jsonb),
       ],
     );
-    return rows[0]?.run_id ?? 0n;
+    const runId = rows[0]?.run_id ?? 0n;
+    await guard?.record(client, runId, run);
+    await guard?.check(client);
+    return runId;
   });
 }

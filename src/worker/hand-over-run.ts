@@ -12,7 +12,7 @@ import type { RunJob } from './job.js';
 import { TaskQueue } from './task-queue.js';
 
 /** Where a run is handed over. */
-interface HandOver {
+export interface HandOver {
   readonly pool: Pool;
   /** The URL of the owner. */
   readonly url: string;

@@ -1,33 +1,11 @@
 // A run that was handed over: one worker leads it, sends out its tasks, and keeps its record.
 
-import type { Pool } from 'pg';
-import type { Config } from '../config/config.js';
 import { describeError } from '../errors.js';
-import type { Logger } from '../logger.js';
 import { endQueuedRun, readQueuedRun } from '../history/runs/queued-runs.js';
-import type { RunPipelineOptions } from '../pipeline/pipeline-work.js';
 import { runPipeline } from '../pipeline/run-pipeline.js';
 import type { RunJob } from './job.js';
+import type { LeaderPlace } from './leader-place.js';
 import { sharedExecutor } from './queue-executor.js';
-import type { TaskQueue } from './task-queue.js';
-
-/** Where a run is led. */
-export interface LeaderPlace {
-  readonly pool: Pool;
-  readonly queue: TaskQueue;
-  readonly config: Config;
-  readonly codeVersion: string | undefined;
-  readonly signal: AbortSignal;
-  readonly logger: Logger;
-  /** Whether another worker goes on with the run after this error. */
-  readonly isLeftToOthers: (error: unknown) => boolean;
-  readonly leading?: Leading | undefined;
-}
-
-/** Leads a run with what else belongs to it: others are told, notebooks are compared with the tables. */
-export type Leading = (
-  work: (more: Pick<RunPipelineOptions, 'findMisfits' | 'onEvent'>) => Promise<void>,
-) => Promise<void>;
 
 /**
  * Leads a run to its end. One that another worker has led before goes on where it was: what is loaded and built is

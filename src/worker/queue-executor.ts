@@ -7,14 +7,12 @@ import type { TaskError } from '../history/reports/task-error.js';
 import { readModelSeconds } from '../history/workers/workers.js';
 import type { GivenLimits } from '../pipeline/load/limits/source-limits.js';
 import type { FileOutcome, FileTask, ReadyTask, TaskExecutor } from '../pipeline/task-executor.js';
-import { mostAttempts, taskName, type QueueName, type TaskAnswer } from './job.js';
-import type { JobState, TaskQueue } from './task-queue.js';
+import { answerOf, givenUp } from './answer-of.js';
+import { taskName, type QueueName, type TaskAnswer } from './job.js';
+import type { TaskQueue } from './task-queue.js';
 
 /** Bytes of a file that are loaded in a second, roughly. */
 const bytesPerSecond = 50e6;
-
-/** How often a job is looked at of whose end no news came, in milliseconds. */
-const lookMs = 2000;
 
 /** Options of {@link sharedExecutor}. */
 export interface SharingOptions {
@@ -52,7 +50,7 @@ export function sharedExecutor(options: SharingOptions): TaskExecutor {
       if (expected < shareFrom) return here.model(task, local);
       const answer = await ask('models', task, 0, options);
       if ('model' in answer) return answer.model;
-      const error = 'error' in answer ? answer.error : givenUp(task, null);
+      const error = 'error' in answer ? answer.error : givenUp(taskName(task), null);
       const status = { status: 'failed', reason: 'it was given to the workers', error } as const;
       await RunRecord.ofTask(pool, runId).taskRan(
         task.name,
@@ -92,65 +90,7 @@ async function ask(
   const priority = Math.min(1_000_000, Math.round(bytes / 1e6));
   const data = { runId, task, limits };
   const id = await queue.send(name, data, `${runId} ${taskName(task)}`, priority);
-  const { state, output } = await ended(queue, name, id, signal);
+  const { state, output } = await answerOf(queue, name, id, signal);
   if (state === 'completed') return output as TaskAnswer;
-  return { error: givenUp(task, output) };
-}
-
-function givenUp(task: ReadyTask, output: unknown): TaskError {
-  const last = (output as { message?: unknown } | null)?.message;
-  const why = typeof last === 'string' ? `: ${last}` : '';
-  return {
-    code: 'TASK_GIVEN_UP',
-    message: `no worker could do ${taskName(task)} in ${mostAttempts} attempts${why}`,
-    hint: 'daybook queue list shows it; daybook queue retry tries it again',
-  };
-}
-
-/** Waits for the end of a job. @throws The reason of `signal`; queued jobs of a cancelled run are withdrawn. */
-async function ended(
-  queue: TaskQueue,
-  name: QueueName,
-  id: string,
-  signal: AbortSignal,
-): Promise<JobState> {
-  return new Promise((resolve, reject) => {
-    let isLooking = false;
-    const look = async (): Promise<void> => {
-      if (isLooking) return;
-      isLooking = true;
-      try {
-        const found = await queue.find(name, id);
-        if (found?.state !== 'open') {
-          settle(() => {
-            resolve(found ?? { state: 'failed', output: { message: 'the queue has lost it' } });
-          });
-        }
-      } finally {
-        isLooking = false;
-      }
-    };
-    const lookSafely = (): void => {
-      // A queue that cannot be asked now is asked again.
-      look().catch(() => undefined);
-    };
-    const stop = queue.listen((news) => {
-      if ('ended' in news && news.ended === id) lookSafely();
-    });
-    const timer = setInterval(lookSafely, lookMs);
-    const settle = (end: () => void): void => {
-      clearInterval(timer);
-      signal.removeEventListener('abort', abort);
-      stop();
-      end();
-    };
-    const abort = (): void => {
-      settle(() => {
-        reject(signal.reason as Error);
-      });
-    };
-    signal.addEventListener('abort', abort);
-    if (signal.aborted) abort();
-    else lookSafely();
-  });
+  return { error: givenUp(taskName(task), output) };
 }

@@ -18,6 +18,19 @@ const channel = 'daybook_queue';
 /** How long a job may go without a sign of life before the queue itself takes it back, in seconds. */
 const heartbeatSeconds = 60;
 
+const queueOptions = {
+  // One job about the same thing at a time.
+  policy: 'exclusive',
+  deadLetter: deadQueue,
+  retryLimit: mostAttempts - 1,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 60,
+  heartbeatSeconds,
+  expireInSeconds: 24 * 60 * 60,
+  deleteAfterSeconds: 24 * 60 * 60,
+} as const;
+
 /** A job that was handed out. */
 export interface TakenJob {
   readonly queue: QueueName;
@@ -55,6 +68,8 @@ export interface QueueOptions {
   readonly logger: Logger;
   /** The worker whose connections these are. Default: a command's, which only sends and looks. */
   readonly workerId?: string | undefined;
+  /** Queues that it takes jobs from, besides those that there always are. */
+  readonly queues?: readonly QueueName[];
 }
 
 /** The queue, as a process sees it. */
@@ -63,6 +78,8 @@ export class TaskQueue {
   readonly #options: QueueOptions;
   /** Told of everything that happens elsewhere. */
   readonly #receivers = new Set<(news: QueueNews) => void>();
+  /** The queues that are there for sure. */
+  readonly #made = new Set<string>();
   #listener: pg.Client | undefined;
   #isClosed = false;
 
@@ -98,8 +115,8 @@ export class TaskQueue {
     });
     await boss.start();
     try {
-      await createQueues(boss);
       const queue = new TaskQueue(boss, options);
+      await queue.make([...queueNames, ...(options.queues ?? [])]);
       if (workerId !== undefined) await queue.#connectListener();
       return queue;
     } catch (error) {
@@ -163,6 +180,7 @@ export class TaskQueue {
    * @returns The job's number.
    */
   async send(queue: QueueName, data: object, key: string, priority = 0): Promise<string> {
+    await this.make([queue]);
     for (;;) {
       const id = await this.#boss.send(queue, data, { singletonKey: key, priority });
       if (id !== null) {
@@ -175,15 +193,21 @@ export class TaskQueue {
     }
   }
 
-  /** Takes jobs on. @param most - The most of them. */
-  async take(queue: QueueName, most: number): Promise<TakenJob[]> {
-    const jobs = await this.#boss.fetch<unknown>(queue, { batchSize: most });
+  /**
+   * Takes jobs on, those of the highest priority first.
+   *
+   * @param most - The most of them.
+   * @param maxPriority - Leaves those of a higher one to others.
+   */
+  async take(queue: QueueName, most: number, maxPriority?: number): Promise<TakenJob[]> {
+    const limit = maxPriority === undefined ? {} : { maxPriority };
+    const jobs = await this.#boss.fetch<unknown>(queue, { batchSize: most, ...limit });
     return jobs.map(({ id, retryCount, data }) => ({ queue, id, retryCount, data }));
   }
 
   /** Says that jobs are still being worked on. */
   async touch(jobs: readonly TakenJob[]): Promise<void> {
-    for (const name of queueNames) {
+    for (const name of new Set(jobs.map(({ queue }) => queue))) {
       const own = jobs.filter(({ queue }) => queue === name).map(attemptOf);
       if (own.length > 0) await this.#boss.touch(name, own);
     }
@@ -229,8 +253,9 @@ export class TaskQueue {
 
   /** Sends what was given up to its queues again. @returns How many. */
   async retryDead(ids: readonly string[]): Promise<number> {
+    const names = (await this.deadJobs()).filter(({ id }) => ids.includes(id));
     const count = await this.#boss.redrive(deadQueue, { ids: [...ids] });
-    for (const name of queueNames) await this.#tell(`sent ${name}`);
+    for (const name of new Set(names.map(({ queue }) => queue))) await this.#tell(`sent ${name}`);
     return count;
   }
 
@@ -243,6 +268,18 @@ export class TaskQueue {
     this.#isClosed = true;
     await this.#listener?.end().catch(() => undefined);
     await this.#boss.stop({ graceful: false });
+  }
+
+  /** Makes the queues that are missing; an existing one keeps its settings. */
+  async make(names: readonly QueueName[]): Promise<void> {
+    const missing = names.filter((name) => !this.#made.has(name));
+    if (missing.length === 0) return;
+    const found = new Set((await this.#boss.getQueues()).map(({ name }) => name));
+    if (!found.has(deadQueue)) await this.#boss.createQueue(deadQueue, { retryLimit: 0 });
+    for (const name of missing) {
+      if (!found.has(name)) await this.#boss.createQueue(name, queueOptions);
+      this.#made.add(name);
+    }
   }
 
   async #tell(news: string): Promise<void> {
@@ -260,25 +297,4 @@ function isOpen(state: string): boolean {
 
 function closed(state: string): 'completed' | 'failed' | 'cancelled' {
   return state === 'completed' || state === 'cancelled' ? state : 'failed';
-}
-
-/** Makes the queues that are missing; an existing one keeps its settings. */
-async function createQueues(boss: PgBoss): Promise<void> {
-  const found = new Set((await boss.getQueues()).map(({ name }) => name));
-  if (!found.has(deadQueue)) await boss.createQueue(deadQueue, { retryLimit: 0 });
-  for (const name of queueNames) {
-    if (found.has(name)) continue;
-    await boss.createQueue(name, {
-      // One job about the same thing at a time.
-      policy: 'exclusive',
-      deadLetter: deadQueue,
-      retryLimit: mostAttempts - 1,
-      retryDelay: 1,
-      retryBackoff: true,
-      retryDelayMax: 60,
-      heartbeatSeconds,
-      expireInSeconds: 24 * 60 * 60,
-      deleteAfterSeconds: 24 * 60 * 60,
-    });
-  }
 }

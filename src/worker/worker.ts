@@ -5,9 +5,8 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
+import type { Environment } from '../config/environment/env-file.js';
 import { DaybookError, describeError } from '../errors.js';
-import { cancelledAmong, cancelledError } from '../history/runs/cancelled-run.js';
-import { endQueuedRun } from '../history/runs/queued-runs.js';
 import type { TaskClaim } from '../history/workers/task-claim.js';
 import { toTaskError } from '../history/reports/task-error.js';
 import {
@@ -24,13 +23,24 @@ import {
 import type { Logger } from '../logger.js';
 import { EncoderThreads } from '../pipeline/load/encode/encoder-threads.js';
 import { createPool } from '../warehouse/connect/pool.js';
-import { withSettings } from '../warehouse/connect/session-settings.js';
-import { sqlstate, sqlstateOf } from '../warehouse/query/sqlstate.js';
 import { isTransient } from '../warehouse/connect/is-transient.js';
 import { doTask, passingError, ProjectsOfRuns } from './do-task.js';
-import { jobName, mostAttempts, type QueueName, type RunJob, type TaskJob } from './job.js';
-import { leadRun, type LeaderPlace } from './lead-run.js';
+import { doNotebook } from './do-notebook.js';
+import {
+  jobName,
+  mostAttempts,
+  type Job,
+  type NotebookJob,
+  type QueueName,
+  type TaskJob,
+} from './job.js';
+import { abandonRun, runsOf, stopCancelledJobs } from './job-runs.js';
+import { leadNotebooks } from './lead-notebooks.js';
+import { leadRun } from './lead-run.js';
+import type { LeaderPlace } from './leader-place.js';
+import { roomOf, type Room } from './room.js';
 import { TaskQueue, type TakenJob } from './task-queue.js';
+import { workerSessions } from './worker-sessions.js';
 
 /** How often a worker says that it is there, and looks after the others, in milliseconds. */
 const beatMs = 1000;
@@ -45,17 +55,24 @@ const beatsPerTouch = 15;
 export interface WorkerOptions {
   /** The URL of the owner. */
   readonly url: string;
+  /** The URL that notebooks read by. */
+  readonly readerUrl: string;
   readonly config: Config;
+  /** The environment of this process; kernels get a part of it. */
+  readonly env: Environment;
   readonly codeVersion: string | undefined;
   readonly queues: readonly QueueName[];
   /** The most tasks at once, besides a run that it leads. */
   readonly jobs: number;
+  /** What kernels may take together, in bytes. Default: as much as there is. */
+  readonly memory?: number | undefined;
   /** How long tasks may go on after the worker was asked to end, in milliseconds. */
   readonly drainMs: number;
   /** Asks the worker to end. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
   readonly leading?: LeaderPlace['leading'];
+  readonly leadingNotebooks?: LeaderPlace['leadingNotebooks'];
 }
 
 /**
@@ -79,9 +96,17 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 /** A job at work. */
 interface RunningJob {
   readonly job: TakenJob;
-  readonly runId: number;
+  readonly data: Job;
   readonly stop: AbortController;
   readonly done: Promise<void>;
+}
+
+/** An attempt at a task. */
+interface Attempt {
+  readonly claim: TaskClaim;
+  readonly signal: AbortSignal;
+  /** Whether there is no attempt after this one. */
+  readonly isLast: boolean;
 }
 
 /** One life of a worker: until it is asked to end, or given up by the others. */
@@ -110,15 +135,15 @@ class Worker {
   }
 
   static async start(options: WorkerOptions): Promise<Worker> {
-    const { url, logger, codeVersion, queues, jobs } = options;
+    const { url, logger, codeVersion, queues, jobs, memory = null } = options;
     const workerId = randomUUID();
-    const named = withName(url, sessionName(workerId));
-    const pool = createPool(await withCheckedClient(named, logger), logger);
+    const sessions = await workerSessions(url, sessionName(workerId), logger);
+    const pool = createPool(sessions, logger);
     try {
-      const queue = await TaskQueue.open({ url, logger, workerId });
+      const queue = await TaskQueue.open({ url, logger, workerId, queues });
       await forgetWorkers(pool);
       const self = { workerId, host: hostname(), processId: process.pid };
-      await startWorker(pool, { ...self, codeVersion, queues, jobs });
+      await startWorker(pool, { ...self, codeVersion, queues, jobs, memory });
       return new Worker(options, workerId, pool, queue);
     } catch (error) {
       await pool.end();
@@ -164,11 +189,11 @@ class Worker {
         const queue = task.queue as QueueName;
         const job = { queue, id: task.jobId, retryCount: task.attempt, data: null };
         await this.#queue.fail(job, reason);
-        if (queue === 'runs' && task.attempt + 1 >= mostAttempts && task.runId !== null) {
-          await endQueuedRun(this.#pool, task.runId);
+        if (queue === 'runs' && task.attempt + 1 >= mostAttempts) {
+          await abandonRun(this.#pool, task);
         }
       }
-      await this.#stopCancelled();
+      await stopCancelledJobs(this.#pool, [...this.#running.values()]);
       if (this.#beats % beatsPerTouch === 0) {
         await this.#queue.touch([...this.#running.values()].map(({ job }) => job));
       }
@@ -182,14 +207,6 @@ class Worker {
   #lose(): void {
     this.#options.logger.warn('this worker was silent for too long, and begins anew');
     this.#lost.abort(new DaybookError('TASK_LOST', 'this worker was given up by the others'));
-  }
-
-  async #stopCancelled(): Promise<void> {
-    const tasks = [...this.#running.values()].filter(({ job }) => job.queue !== 'runs');
-    const cancelled = await cancelledAmong(this.#pool, [
-      ...new Set(tasks.map(({ runId }) => runId)),
-    ]);
-    for (const { runId, stop } of tasks) if (cancelled.has(runId)) stop.abort(cancelledError());
   }
 
   /** Looks for jobs, unless it is at that already: then once more. */
@@ -209,44 +226,46 @@ class Worker {
   async #takeAll(): Promise<void> {
     for (const name of this.#toLookAt) {
       this.#toLookAt.delete(name);
-      const most = this.#roomFor(name);
+      const { jobs: most, maxPriority } = this.#roomFor(name);
       if (most <= 0) continue;
-      const jobs = await this.#queue.take(name, most);
-      for (const job of jobs) this.#begin(job);
+      const taken = await this.#queue.take(name, most, maxPriority);
+      for (const job of taken) this.#begin(job);
+      // What the first leaves room for is known when it has been taken.
+      if (taken.length > 0 && maxPriority !== undefined) this.#toLookAt.add(name);
     }
   }
 
-  /** One run is led at a time, and takes no place of a task: its tasks need them. */
-  #roomFor(name: QueueName): number {
-    if (this.#options.signal.aborted || this.#lost.signal.aborted) return 0;
-    const running = [...this.#running.values()].map(({ job }) => job.queue);
-    const led = running.filter((queue) => queue === 'runs').length;
-    return name === 'runs' ? 1 - led : this.#options.jobs - (running.length - led);
+  #roomFor(name: QueueName): Room {
+    const { signal, jobs, memory } = this.#options;
+    if (signal.aborted || this.#lost.signal.aborted) return { jobs: 0 };
+    return roomOf(name, { jobs, memory }, [...this.#running.values()]);
   }
 
   #begin(job: TakenJob): void {
     const stop = new AbortController();
-    const { runId } = job.data as RunJob;
+    const data = job.data as Job;
     const signal = AbortSignal.any([stop.signal, this.#lost.signal]);
-    const done = this.#do(job, runId, signal).finally(() => {
+    const done = this.#do(job, data, signal).finally(() => {
       this.#running.delete(job.id);
       this.#look();
     });
-    this.#running.set(job.id, { job, runId, stop, done });
+    this.#running.set(job.id, { job, data, stop, done });
   }
 
-  async #do(job: TakenJob, runId: number, signal: AbortSignal): Promise<void> {
+  async #do(job: TakenJob, data: Job, signal: AbortSignal): Promise<void> {
     const { logger } = this.#options;
-    const data = job.data as RunJob | TaskJob;
     const claim = { jobId: job.id, attempt: job.retryCount, workerId: this.#workerId };
     const isLast = job.retryCount + 1 >= mostAttempts;
     try {
-      await claimTask(this.#pool, { ...claim, queue: job.queue, runId, task: jobName(data) });
-      if ('task' in data) await this.#doTask(job, data, claim, { signal, isLast });
-      else {
-        await leadRun(data, { ...this.#leaderPlace(signal, isLast) });
+      const runs = runsOf(data);
+      await claimTask(this.#pool, { ...claim, ...runs, queue: job.queue, task: jobName(data) });
+      const attempt = { claim, signal, isLast };
+      if (!('task' in data)) {
+        const place = this.#leaderPlace(signal, isLast);
+        await ('runId' in data ? leadRun(data, place) : leadNotebooks(data, claim, place));
         await this.#queue.complete(job, null);
-      }
+      } else if ('runId' in data) await this.#doTask(job, data, attempt);
+      else await this.#doNotebook(job, data, attempt);
     } catch (error) {
       if (this.#lost.signal.aborted) return;
       if (error instanceof DaybookError && error.code === 'INTERRUPTED') {
@@ -254,19 +273,14 @@ class Worker {
       } else {
         logger.warn(`${jobName(data)} is given back: ${describeError(error)}`);
         await this.#queue.fail(job, toTaskError(error)).catch(() => undefined);
-        if (isLast && job.queue === 'runs') await endQueuedRun(this.#pool, runId);
+        if (isLast && job.queue === 'runs') await abandonRun(this.#pool, runsOf(data));
       }
     } finally {
       await releaseTask(this.#pool, claim).catch(() => undefined);
     }
   }
 
-  async #doTask(
-    job: TakenJob,
-    data: TaskJob,
-    claim: TaskClaim,
-    { signal, isLast }: { readonly signal: AbortSignal; readonly isLast: boolean },
-  ): Promise<void> {
+  async #doTask(job: TakenJob, data: TaskJob, { claim, signal, isLast }: Attempt): Promise<void> {
     const site = {
       ...{ pool: this.#pool, config: this.#options.config },
       ...{ projects: this.#projects, threads: this.#threads },
@@ -284,14 +298,22 @@ class Worker {
     }
   }
 
+  async #doNotebook(job: TakenJob, data: NotebookJob, attempt: Attempt): Promise<void> {
+    const { readerUrl, config, env, codeVersion, memory = Infinity, logger } = this.#options;
+    const place = { pool: this.#pool, readerUrl, config, env, codeVersion, memory, logger };
+    await this.#queue.complete(job, await doNotebook(data, { ...place, ...attempt }));
+  }
+
   #leaderPlace(signal: AbortSignal, isLast: boolean): LeaderPlace {
-    const { config, codeVersion, logger, leading } = this.#options;
+    const { config, env, readerUrl, codeVersion, logger, ...options } = this.#options;
+    const { leading, leadingNotebooks } = options;
     const isLeftToOthers = (error: unknown): boolean =>
       this.#lost.signal.aborted ||
       (error instanceof DaybookError && error.code === 'WORKER_STOPPED') ||
       (!isLast && isTransient(error));
     return {
-      ...{ pool: this.#pool, queue: this.#queue, config, codeVersion, signal, logger, leading },
+      ...{ pool: this.#pool, queue: this.#queue, config, env, readerUrl, codeVersion },
+      ...{ signal, logger, leading, leadingNotebooks },
       isLeftToOthers,
     };
   }
@@ -324,31 +346,4 @@ class Worker {
       clearInterval(beats);
     }
   }
-}
-
-/**
- * Lets the server see within a second that the process is gone, also in the middle of a query; where it can: that
- * depends on its platform.
- */
-async function withCheckedClient(url: string, logger: Logger): Promise<string> {
-  const checked = withSettings(url, { client_connection_check_interval: '1s' });
-  const pool = createPool(checked, logger);
-  try {
-    await pool.query('select 1');
-    return checked;
-  } catch (error) {
-    if (sqlstateOf(error) !== sqlstate.invalidParameterValue) throw error;
-    return url;
-  } finally {
-    await pool.end();
-  }
-}
-
-/** Gives the sessions of a URL a name. */
-function withName(url: string, name: string): string {
-  const named = new URL(url);
-  named.searchParams.set('application_name', name);
-  // Postgres's client does not read "+" as a blank.
-  named.search = named.search.replaceAll('+', '%20');
-  return named.href;
 }

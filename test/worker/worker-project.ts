@@ -49,6 +49,7 @@ export function workerHere(
 ) {
   const stop = new AbortController();
   const done = runWorker({
+    ...{ readerUrl: database.readerUrl, env: process.env },
     ...{ url: database.ownerUrl, config: configOf(database, folder), codeVersion: undefined },
     ...{ queues: queueNames, jobs: 2, drainMs: 30_000, logger: silentLogger },
     ...{ signal: stop.signal, ...options },

@@ -18,7 +18,7 @@ import { findUnfinishedCollection } from '../../publication/collection-runs.js';
 import { Lineage } from '../../open-lineage/lineage.js';
 import { tellingOf } from '../../open-lineage/telling-of.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
-import type { Command, Invocation } from '../command.js';
+import type { Command, ExitCode, Invocation } from '../command.js';
 import { firstNotebook } from './notebooks-check.js';
 import { notebookProgress } from '../terminal/progress-display.js';
 import {
@@ -36,7 +36,7 @@ import { Webhook, webhookOption } from '../notify/webhook.js';
 /** `daybook notebooks run`. */
 export const notebooksRun: Command = {
   usage:
-    '[PATH…] [--output FILE|DIR] [-p NAME=VALUE]… [--matrix NAME=A,B]… [--params FILE] [--help-params] [--jobs N] [--memory SIZE] [--kernel-memory SIZE] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,… | --force-raise-errors] [--force | --failed | --resume RUN] [--explain] [--report FILE] [--webhook URL] [--publish | --no-publish] [--json]',
+    '[PATH…] [--output FILE|DIR] [-p NAME=VALUE]… [--matrix NAME=A,B]… [--params FILE] [--help-params] [--jobs N] [--memory SIZE] [--kernel-memory SIZE] [--cell-timeout S] [--timeout S] [--allow-errors | --allow-error-names NAME,… | --force-raise-errors] [--force | --failed | --resume RUN] [--explain] [--report FILE] [--webhook URL] [--publish | --no-publish] [--detach] [--json]',
   description: `Runs notebooks from their first cell to their last, each on a kernel of its own, and publishes the
 runs on the dashboard. PATH is a notebook or a folder of them; without any it is the whole
 collection, notebooks/. A notebook that does not type-check is not run. One that fails does not stop
@@ -49,7 +49,10 @@ rows of the tables that it read. When only its text changed the page is made ane
 A cell tagged "parameters" declares what may be given another value: const region: 'north' | 'south' = 'north';
 Values are checked before anything runs. With --publish a run with other values gets a page of its own,
 which later runs bring up to date like any other; \`notebooks unpublish\` takes it off again. Without, it
-is a trial, unless such a page is there already.`,
+is a trial, unless such a page is there already.
+
+--detach hands the run over to the workers (\`daybook worker\`), prints its number and ends; \`notebooks watch\`
+follows it. All its notebooks read one snapshot, as in one process.`,
   failsWhen: 'any notebook failed',
   options: {
     output: {
@@ -123,6 +126,7 @@ is a trial, unless such a page is there already.`,
       placeholder: 'RUN',
       help: 'Run again what failed in this run, or was not run; a number, or "last"',
     },
+    detach: { type: 'boolean', help: 'Hand the run over to the workers, and print its number' },
     report: {
       type: 'string',
       placeholder: 'FILE',
@@ -161,6 +165,9 @@ is a trial, unless such a page is there already.`,
       resumed === undefined
         ? { paths, parameters, newPages: flag(values, 'publish') }
         : await unfinished(resumed, { values, positionals, config, logger });
+    if (flag(values, 'detach')) {
+      return handOver(invocation, asked, { cellTimeout, timeout });
+    }
     const progress = notebookProgress(terminal);
     const version = await codeVersion(config.root, config.codeVersion);
     const lineage = new Lineage({ config, logger });
@@ -171,16 +178,13 @@ is a trial, unless such a page is there already.`,
           env,
           ...asked,
           publish: !flag(values, 'no-publish'),
-          allowErrors: flag(values, 'allow-errors') || namesOption(values, 'allow-error-names'),
-          forceRaiseErrors: flag(values, 'force-raise-errors'),
+          ...executionOf(values),
           jobs,
           memory: each === undefined ? undefined : { each, together: together ?? Infinity },
           cellTimeout,
           timeout,
           output: pathOption(invocation, 'output'),
           codeVersion: version,
-          force: flag(values, 'force') || flag(values, 'no-cache'),
-          onlyFailed: flag(values, 'failed'),
           onEvent: (event) => {
             if (flag(values, 'explain') && event.type === 'notebook-planned') {
               const { path, reason } = event;
@@ -218,6 +222,54 @@ is a trial, unless such a page is there already.`,
   },
 };
 
+/** What says how this process does the work, which others are to do. */
+const ofThisProcess = [
+  ...['output', 'jobs', 'memory', 'kernel-memory', 'no-publish', 'explain', 'report', 'webhook'],
+];
+
+/** `--detach`. */
+async function handOver(
+  invocation: Invocation,
+  { paths = [], parameters = [{}], newPages = false, only }: AskedNotebooks,
+  limits: Pick<NotebookRunSettings, 'cellTimeout' | 'timeout'>,
+): Promise<ExitCode> {
+  const { values, config, env, terminal, logger } = invocation;
+  const other = ofThisProcess.find((name) => values[name] !== undefined);
+  if (other !== undefined) {
+    throw new DaybookError('USAGE', `--detach and --${other} exclude each other`);
+  }
+  const { handOverNotebooks } = await import('../../worker/hand-over-notebooks.js');
+  const warehouse = await openWarehouse(config, { logger });
+  try {
+    const run = await handOverNotebooks(
+      { pool: warehouse.owner, url: warehouse.ownerUrl, config, env, logger },
+      {
+        ...{ paths, parameters, newPages },
+        execution: { ...executionOf(values), ...limits, only: only && [...only] },
+      },
+    );
+    terminal.out(flag(values, 'json') ? `${JSON.stringify({ run })}\n` : `${run}\n`);
+    terminal.err(`→ npx daybook notebooks watch ${run}  follows it\n`);
+    return 0;
+  } finally {
+    await warehouse.close();
+  }
+}
+
+/** How notebooks are executed, by the command line. */
+function executionOf(values: Invocation['values']) {
+  const names = namesOption(values, 'allow-error-names');
+  return {
+    allowErrors: flag(values, 'allow-errors') || names,
+    forceRaiseErrors: flag(values, 'force-raise-errors'),
+    force: flag(values, 'force') || flag(values, 'no-cache'),
+    onlyFailed: flag(values, 'failed'),
+  };
+}
+
+/** The notebooks that were asked for. */
+type AskedNotebooks = Pick<NotebookRunSettings, 'paths' | 'parameters' | 'newPages' | 'only'>;
+
 /** Whether a notebook ran with other values that have no page. */
 function isTrial({ path, status, runId }: NotebookResult): boolean {
   return !path.endsWith('.ipynb') && status === 'passed' && runId === undefined;
@@ -232,7 +284,7 @@ async function unfinished(
     config,
     logger,
   }: Pick<Invocation, 'values' | 'positionals' | 'config' | 'logger'>,
-): Promise<Pick<NotebookRunSettings, 'paths' | 'parameters' | 'newPages' | 'only'>> {
+): Promise<AskedNotebooks> {
   const taken = ['param', 'matrix', 'params', 'failed', 'publish', 'no-publish'].filter(
     (name) => values[name] !== undefined,
   );

@@ -5,26 +5,28 @@ import { DaybookError } from '../../errors.js';
 import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
 import { findMisfits } from '../../notebook/type-check/find-misfits.js';
 import { Lineage } from '../../open-lineage/lineage.js';
+import { tellingOf } from '../../open-lineage/telling-of.js';
 import { describeByPool } from '../../row-types/describe-in-warehouse.js';
 import { codeVersion } from '../../system/code-version.js';
 import { openWarehouse, type Warehouse } from '../../warehouse/warehouse.js';
-import { queueNames, type QueueName } from '../../worker/job.js';
-import type { Leading } from '../../worker/lead-run.js';
+import { isQueueName, queueNames, type QueueName } from '../../worker/job.js';
+import type { Leading, LeadingNotebooks } from '../../worker/leader-place.js';
 import { runWorker } from '../../worker/worker.js';
 import type { Command, Invocation } from '../command.js';
+import { notifyOfNotebooks } from '../notify/notebooks-webhook.js';
 import { notifyOfRun } from '../notify/pipeline-webhook.js';
 import { Webhook, webhookOption } from '../notify/webhook.js';
-import { countOption, namesOption, numberOption } from '../options.js';
+import { countOption, namesOption, numberOption, sizeOption } from '../options.js';
 
 /** `daybook worker`. */
 export const worker: Command = {
-  usage: '[--queues NAME,…] [--jobs N] [--drain S] [--webhook URL]',
-  description: `Takes part in the work of runs that were started with \`pipeline run --detach\`, until it is stopped. Any
-number of workers may be at work, on any number of machines that reach the warehouse: each takes a file or
-a model when it has room. One of them leads the run; when it goes, another goes on.
+  usage: '[--queues NAME,…] [--jobs N] [--memory SIZE] [--drain S] [--webhook URL]',
+  description: `Takes part in the work of runs that were started with --detach, until it is stopped. Any number of
+workers may be at work, on any number of machines that reach the warehouse: each takes a file, a model or
+a notebook when it has room. One of them leads the run; when it goes, another goes on.
 
 All need the same version of the project. Where files are loaded the data folder has to be there by
-the same path.
+the same path. Notebooks whose metadata say \`"queue": "gpu"\` are for workers with --queues notebooks.gpu.
 
 SIGTERM and Ctrl-C end it: what it is at is ended within --drain, the rest goes to the others. A worker
 that is killed, frozen or cut off loses nothing: its tasks are taken over within seconds.`,
@@ -32,14 +34,19 @@ that is killed, frozen or cut off loses nothing: its tasks are taken over within
     queues: {
       type: 'string',
       placeholder: 'NAME,…',
-      help: `Take only these: ${queueNames.join(', ')}`,
-      default: 'all',
+      help: `Take only these: ${queueNames.join(', ')}, notebooks.TAG`,
+      default: queueNames.join(','),
     },
     jobs: {
       type: 'string',
       placeholder: 'N',
       help: 'Tasks at once',
       default: 'as many as cores',
+    },
+    memory: {
+      type: 'string',
+      placeholder: 'SIZE',
+      help: 'What kernels may take together, like 8G: it takes only notebooks that it has room for',
     },
     drain: {
       type: 'string',
@@ -50,17 +57,20 @@ that is killed, frozen or cut off loses nothing: its tasks are taken over within
     webhook: webhookOption,
   },
   async run(invocation) {
-    const { values, config, logger, signal } = invocation;
+    const { values, config, env, logger, signal } = invocation;
     const queues = queuesOption(values);
     const jobs = countOption(values, 'jobs') ?? availableParallelism();
+    const memory = sizeOption(values, 'memory');
     const drainMs = (numberOption(values, 'drain') ?? 30) * 1000;
     const version = await codeVersion(config.root, config.codeVersion);
     const warehouse = await openWarehouse(config, { logger });
     try {
       logger.info(`worker on ${hostname()}: takes ${queues.join(', ')}, ${jobs} at once`);
       await runWorker({
-        ...{ url: warehouse.ownerUrl, config, codeVersion: version, queues, jobs, drainMs },
-        ...{ signal, logger, leading: leadingOf(invocation, warehouse) },
+        ...{ url: warehouse.ownerUrl, readerUrl: warehouse.readerUrl, config, env },
+        ...{ codeVersion: version, queues, jobs, memory, drainMs, signal, logger },
+        leading: leadingOf(invocation, warehouse),
+        leadingNotebooks: leadingNotebooksOf(invocation, warehouse),
       });
       logger.info('worker ended');
       return 0;
@@ -97,14 +107,29 @@ function leadingOf(invocation: Invocation, warehouse: Warehouse): Leading {
     });
 }
 
+function leadingNotebooksOf(invocation: Invocation, warehouse: Warehouse): LeadingNotebooks {
+  const { values, config, logger, signal } = invocation;
+  const webhook = Webhook.of(values, config, logger);
+  return async (work) => {
+    const lineage = new Lineage({ config, logger });
+    try {
+      const report = await tellingOf(lineage.notebooks(), signal, work);
+      await notifyOfNotebooks(webhook, report, warehouse.owner);
+      return report;
+    } finally {
+      await lineage.close();
+    }
+  };
+}
+
 /** @throws DaybookError `USAGE` for a queue that there is not. */
 function queuesOption(values: Invocation['values']): readonly QueueName[] {
   const asked = namesOption(values, 'queues');
-  const wrong = asked.find((name) => !queueNames.some((known) => known === name));
+  const wrong = asked.find((name) => !isQueueName(name));
   if (wrong !== undefined) {
     throw new DaybookError('USAGE', `--queues: there is no queue ${wrong}`, {
-      hint: `the queues are ${queueNames.join(', ')}`,
+      hint: `the queues are ${queueNames.join(', ')}, and notebooks.TAG`,
     });
   }
-  return asked.length === 0 ? queueNames : queueNames.filter((name) => asked.includes(name));
+  return asked.length === 0 ? queueNames : [...new Set(asked.filter(isQueueName))];
 }

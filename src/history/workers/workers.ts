@@ -12,6 +12,8 @@ export interface WorkerStart {
   readonly codeVersion: string | undefined;
   readonly queues: readonly string[];
   readonly jobs: number;
+  /** What its kernels may take together, in bytes; null: as much as there is. */
+  readonly memory: number | null;
 }
 
 /** What a worker does. */
@@ -19,6 +21,8 @@ export interface WorkerTask extends TaskClaim {
   readonly queue: string;
   /** Null: it is of no pipeline run. */
   readonly runId: number | null;
+  /** The run of notebooks that it belongs to; null: it is of none. */
+  readonly collection: number | null;
   readonly task: string;
 }
 
@@ -49,11 +53,11 @@ export function sessionName(workerId: string): string {
 /** Introduces a worker. */
 export async function startWorker(pool: Pool, worker: WorkerStart): Promise<void> {
   await pool.query(
-    `insert into ops.worker (worker_id, host, process_id, code_version, queues, jobs)
-    values ($1, $2, $3, $4, $5, $6)`,
+    `insert into ops.worker (worker_id, host, process_id, code_version, queues, jobs, memory)
+    values ($1, $2, $3, $4, $5, $6, $7)`,
     [
       ...[worker.workerId, worker.host, worker.processId, worker.codeVersion ?? null],
-      ...[worker.queues, worker.jobs],
+      ...[worker.queues, worker.jobs, worker.memory],
     ],
   );
 }
@@ -79,12 +83,15 @@ export async function endWorker(pool: Pool, workerId: string): Promise<void> {
 /** Records that a worker has taken a task on; an earlier attempt may not publish it any more. */
 export async function claimTask(pool: Pool, task: WorkerTask): Promise<void> {
   await pool.query(
-    `insert into ops.worker_task (job_id, attempt, worker_id, queue, run_id, task)
-    values ($1, $2, $3, $4, $5, $6)
+    `insert into ops.worker_task (job_id, attempt, worker_id, queue, run_id, task, collection_run_id)
+    values ($1, $2, $3, $4, $5, $6, $7)
     on conflict (job_id) do update
     set (attempt, worker_id, started_at) = (excluded.attempt, excluded.worker_id, excluded.started_at)
     where worker_task.attempt <= excluded.attempt`,
-    [task.jobId, task.attempt, task.workerId, task.queue, task.runId, task.task],
+    [
+      ...[task.jobId, task.attempt, task.workerId, task.queue, task.runId, task.task],
+      task.collection,
+    ],
   );
 }
 
@@ -137,7 +144,8 @@ export async function giveUpSilentWorkers(pool: Pool): Promise<WorkerTask[]> {
             where worker_id = $1 and ended_at is null
           )
         delete from ops.worker_task where worker_id = $1
-        returning job_id as "jobId", attempt, worker_id as "workerId", queue, run_id::float8 as "runId", task`,
+        returning job_id as "jobId", attempt, worker_id as "workerId", queue, task,
+          run_id::float8 as "runId", collection_run_id::float8 as collection`,
         [workerId],
       )),
     );
@@ -150,7 +158,8 @@ export async function listWorkers(pool: Pool): Promise<ListedWorker[]> {
   return queryRows<ListedWorker>(
     pool,
     `select
-      worker_id as "workerId", host, process_id as "processId", queues, jobs, started_at as "startedAt",
+      worker_id as "workerId", host, process_id as "processId", queues, jobs,
+      memory::float8 as memory, started_at as "startedAt",
       (
         select coalesce(jsonb_agg(jsonb_build_object('task', task, 'runId', run_id) order by started_at), '[]')
         from ops.worker_task
@@ -161,6 +170,20 @@ export async function listWorkers(pool: Pool): Promise<ListedWorker[]> {
     order by started_at, worker_id`,
     [2 * leaseSeconds],
   );
+}
+
+/** The most memory that a worker of a queue has, in bytes; Infinity: as much as there is, or no worker is there. */
+export async function readMostMemory(pool: Pool, queue: string): Promise<number> {
+  const [row] = await queryRows<{ memory: number | null }>(
+    pool,
+    `select case when bool_and(memory is not null) then max(memory) end::float8 as memory
+    from ops.worker
+    where
+      ended_at is null and $1 = any (queues)
+      and seen_at > clock_timestamp() - make_interval(secs => $2)`,
+    [queue, 2 * leaseSeconds],
+  );
+  return row?.memory ?? Infinity;
 }
 
 /** Jobs that wait and that are at work; none where the queue was never used. */

@@ -44,6 +44,11 @@ export class KernelMemory implements Disposable {
     };
   }
 
+  /** The most memory that a kernel was seen to take, in bytes; undefined: none was measured. */
+  get largest(): number | undefined {
+    return this.#largest === 0 ? undefined : this.#largest;
+  }
+
   /** Whether there is memory for another kernel of the largest size so far. */
   hasRoom(): boolean {
     const expected = this.#largest === 0 ? usual : this.#largest;

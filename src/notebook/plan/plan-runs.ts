@@ -34,6 +34,8 @@ export interface PlanOptions {
   readonly config: Config;
   readonly env: Environment;
   readonly force?: boolean;
+  /** Notebooks that are not run in any case although `force` says so. */
+  readonly done?: ReadonlyMap<string, unknown>;
   readonly onEvent?: (event: RunEvent) => void;
 }
 
@@ -60,8 +62,9 @@ export async function planRuns(
 async function planRun(
   source: NotebookSource,
   reasonToRun: ReasonToRun | undefined,
-  { config, env, force = false }: PlanOptions,
+  { config, env, done, force: isForced = false }: PlanOptions,
 ): Promise<PlannedNotebook> {
+  const force = isForced && done?.has(labelOf(source)) !== true;
   const found = runnableOf(source, config.root, env);
   if ('failure' in found) {
     const reason = force ? forced : 'it cannot be read';

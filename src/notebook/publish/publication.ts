@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ClientBase, Pool } from 'pg';
+import type { Pool } from 'pg';
 import { silentLogger, type Logger } from '../../logger.js';
 import type { Notebook } from '../../nbformat/notebook.js';
 import { parseNotebook } from '../../nbformat/read-notebook.js';
@@ -14,13 +14,14 @@ import {
   publishRun,
   readDataState,
   readDocument,
+  type PublicationGuard,
   type DataState,
   type LatestRun,
 } from '../../publication/publication-writer.js';
 import { retirePages, type PublishedPage } from '../../publication/published-pages.js';
 import type { QueryRecord } from '../../warehouse/query/query-record.js';
 import { relationStates } from '../../history/models/relation-states.js';
-import { exportSnapshot, type Snapshot } from '../../warehouse/query/snapshot.js';
+import { exportSnapshot, importSnapshot, type Snapshot } from '../../warehouse/query/snapshot.js';
 import { executedBefore } from '../document/executed-before.js';
 import { withoutPictures, withPictures } from '../document/figure-pictures.js';
 import { displayDigest, type CodeInputs, type NotebookInputs } from '../plan/notebook-inputs.js';
@@ -53,6 +54,12 @@ export interface PublicationOptions {
   readonly pages: readonly PublishedPage[];
   /** Whether values without a page get one. */
   readonly newPages: boolean;
+  /** The snapshot that another process holds. Default: one is exported. */
+  readonly snapshot?: string | undefined;
+  /** Called when the snapshot is exported, before anything is read. */
+  readonly onSnapshot?: ((id: string) => Promise<void>) | undefined;
+  /** What belongs to the transaction of each publication. */
+  readonly guard?: PublicationGuard | undefined;
   readonly logger?: Logger;
 }
 
@@ -69,8 +76,6 @@ export class Publication implements AsyncDisposable {
   readonly #snapshot: Snapshot;
   readonly #latest: ReadonlyMap<string, LatestRun>;
   readonly #addresses: PageAddresses;
-  /** The last query on the snapshot: kernels end at the same time, and a connection runs one query at a time. */
-  #lastAnswer: Promise<unknown> = Promise.resolve();
 
   private constructor(
     pool: Pool,
@@ -86,13 +91,17 @@ export class Publication implements AsyncDisposable {
   }
 
   /**
-   * Exports a snapshot of the warehouse before the first notebook reads it.
+   * Exports a snapshot of the warehouse before the first notebook reads it, or joins that of another process.
    *
    * @param pool - The owner's.
    */
   static async open(pool: Pool, options: PublicationOptions): Promise<Publication> {
-    const snapshot = await exportSnapshot(pool);
+    const snapshot =
+      options.snapshot === undefined
+        ? await exportSnapshot(pool)
+        : importSnapshot(pool, options.snapshot);
     try {
+      await options.onSnapshot?.(snapshot.id);
       const slugs = options.sources.map(({ slug }) => slug);
       return new Publication(pool, options, snapshot, await latestRuns(pool, slugs));
     } catch (error) {
@@ -104,6 +113,11 @@ export class Publication implements AsyncDisposable {
   /** The id of the exported snapshot. */
   get snapshot(): string {
     return this.#snapshot.id;
+  }
+
+  /** Aborted when the snapshot is lost: kernels that start from here on cannot read it. */
+  get lost(): AbortSignal {
+    return this.#snapshot.lost;
   }
 
   /** Why a notebook cannot be published: another one has its address. */
@@ -121,7 +135,7 @@ export class Publication implements AsyncDisposable {
     if (!this.#addresses.isPublished(source)) return 'its runs are not published, so none is kept';
     const earlier = this.#earlier(source);
     const names = Object.keys(earlier?.inputs?.tables ?? {});
-    const states = await this.#onSnapshot((client) =>
+    const states = await this.#snapshot.read((client) =>
       relationStates(client, names, this.#options.loadedSchema),
     );
     return reasonToRun(earlier, code, states);
@@ -167,7 +181,7 @@ export class Publication implements AsyncDisposable {
     if (!this.#addresses.isPublished(source) || !('spec' in source.content)) return undefined;
     if (run.status === 'stopped') return undefined;
     const { root, loadedSchema, logger = silentLogger } = this.#options;
-    const read = await this.#onSnapshot((client) =>
+    const read = await this.#snapshot.read((client) =>
       readByRun(queries, cellAt, client, loadedSchema),
     );
     const inputs: NotebookInputs = {
@@ -187,6 +201,7 @@ export class Publication implements AsyncDisposable {
         ...{ inputs, queries: read.queries },
       },
       await this.#dataOf(read.tables),
+      this.#options.guard,
     );
     if (runId !== undefined) {
       const reads = read.queries.flatMap(({ tables }) => tables);
@@ -240,14 +255,8 @@ export class Publication implements AsyncDisposable {
   }
 
   #dataOf(tables: object): Promise<DataState> {
-    return this.#onSnapshot((client) =>
+    return this.#snapshot.read((client) =>
       readDataState(client, Object.keys(tables), this.#options.loadedSchema),
     );
-  }
-
-  #onSnapshot<T>(ask: (client: ClientBase) => Promise<T>): Promise<T> {
-    const answer = this.#lastAnswer.then(() => ask(this.#snapshot.client));
-    this.#lastAnswer = answer.catch(() => undefined);
-    return answer;
   }
 }

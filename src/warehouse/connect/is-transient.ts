@@ -28,3 +28,12 @@ export function isTransient(error: unknown): boolean {
   if (typeof code === 'string' && networkCodes.test(code)) return true;
   return lostConnection.test(error.message) || isTransient(error.cause);
 }
+
+/**
+ * Whether a message that came through a kernel, of whose error nothing else is left, says that a connection was lost.
+ */
+export function saysConnectionLost(message: string): boolean {
+  return /terminating connection|Connection terminated|server closed the connection|ECONNRE(?:SET|FUSED)|the database system is /.test(
+    message,
+  );
+}

@@ -5,7 +5,7 @@ import type { Environment } from '../config/environment/env-file.js';
 import { readSources } from '../notebook/collection/notebook-source.js';
 import { parameterizeSources } from '../notebook/collection/parameterize-sources.js';
 import type { GivenParameters } from '../notebook/parameters/given-parameters.js';
-import type { Json } from '../nbformat/notebook.js';
+import type { CollectionRequest } from '../publication/collection-runs.js';
 import { queueCollection, type ExecutionRequest } from '../publication/shared-collections.js';
 import type { HandOver } from './hand-over-run.js';
 import type { CollectionJob } from './job.js';
@@ -36,7 +36,7 @@ export async function handOverNotebooks(
   try {
     const asked = {
       paths: paths.map((path) => relative(config.root, path).split(sep).join('/')),
-      parameters: parameters as unknown as Json,
+      parameters: parameters as unknown as CollectionRequest['parameters'],
       newPages,
     };
     const collection = await queueCollection(pool, asked, execution);

@@ -84,7 +84,7 @@ export async function runNotebookTask(
   ]);
   const claimed: ClaimedNotebook = { id: collection, notebook: task.name, snapshot, claim };
   using memory = new KernelMemory({ each: most, together: most });
-  let isRecorded = false;
+  const recorded: bigint[] = [];
   await using publication = await Publication.open(pool, {
     ...{ root: config.root, loadedSchema: config.project.schemas.loaded, snapshot, logger },
     ...{ sources: [plan.source], pages, newPages: task.newPages },
@@ -92,7 +92,7 @@ export async function runNotebookTask(
       check: (client) => checkClaimedNotebook(client, claimed),
       record: async (client, runId, { status, error }) => {
         refusePassing(error, place.isLast);
-        isRecorded = true;
+        recorded.push(runId);
         const ended = { status, runId, error, memory: memory.largest };
         await recordClaimedNotebook(client, claimed, ended);
       },
@@ -110,7 +110,7 @@ export async function runNotebookTask(
     },
   );
   signal.throwIfAborted();
-  if (!isRecorded) {
+  if (recorded.length === 0) {
     await withTransaction(pool, async (client) => {
       await checkClaimedNotebook(client, claimed);
       const { status, failure: error } = result;

@@ -108,6 +108,7 @@ const insideRooms = {
       'transform',
       'run-task',
       'dry-run',
+      'run-options',
       'pipeline-work',
       'run-pipeline',
       'data-frame',
@@ -118,7 +119,16 @@ const insideRooms = {
   'pipeline/arrow': ['arrow-instants', 'arrow-column', 'arrow-writer'],
   'pipeline/extract': ['files', 'time', 'event', 'values', 'json', 'text', 'lines'],
   'pipeline/load': [
-    ...['encode', 'limits', 'copy-in', 'ensure-table', 'check-fields', 'drift', 'load-file'],
+    ...[
+      'encode',
+      'limits',
+      'copy-in',
+      'ensure-table',
+      'check-fields',
+      'drift',
+      'load-file',
+      'load-one',
+    ],
     ...['load-files', 'load-within-limits', 'drop-retired-sources'],
   ],
   'pipeline/transform': [

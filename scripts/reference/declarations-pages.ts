@@ -1,13 +1,8 @@
 import { rejectMeanings, rejectReasons } from '../../src/history/rejects/reject.js';
 import { ownColumns } from '../../src/pipeline/definitions/source.js';
 import { headerSchema } from '../../src/pipeline/project/parse-header.js';
-import {
-  csv,
-  json,
-  pattern,
-  columnShape,
-  sourceSchema,
-} from '../../src/pipeline/project/source-schema.js';
+import { columnShape } from '../../src/pipeline/project/column-schema.js';
+import { csv, json, pattern, sourceSchema } from '../../src/pipeline/project/source-schema.js';
 import { code, markdownPage, markdownTable } from './markdown.js';
 import { itemsTable, schemaTable } from './schema-table.js';
 

@@ -2,9 +2,8 @@
 
 import { availableParallelism } from 'node:os';
 import type { Pool } from 'pg';
-import type { Config } from '../config/config.js';
 import { describeError } from '../errors.js';
-import { silentLogger, type Logger } from '../logger.js';
+import { silentLogger } from '../logger.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { qualified } from '../warehouse/query/sql-text.js';
 import { surveyFiles } from './extract/files/survey-files.js';
@@ -13,11 +12,12 @@ import { EncoderThreads } from './load/encode/encoder-threads.js';
 import { readLedger, readNewestEvent, readStale, type Stale } from '../history/files/ledger.js';
 import { dropRetiredSources } from './load/drop-retired-sources.js';
 import { loadWithinLimits } from './load/load-within-limits.js';
-import { ageBounds, limitsBySource, type GivenLimits } from './load/limits/source-limits.js';
+import { ageBounds, limitsBySource } from './load/limits/source-limits.js';
 import { selectModels } from './project/graph.js';
 import { reportParameter, type Model } from './definitions/model.js';
 import { noticesOf, type Loss } from './load/limits/notices.js';
 import type { PipelineEvent } from './pipeline-event.js';
+import type { RunPipelineOptions } from './run-options.js';
 import { inProcess, type TaskExecutor } from './task-executor.js';
 import { type Project } from './project/read-project.js';
 import { declareFirst } from './project/read-sources.js';
@@ -42,51 +42,6 @@ import type {
 import type { RejectCounts } from '../history/rejects/reject.js';
 import { countRejects } from '../history/rejects/quarantine.js';
 import { readDrift } from './load/drift.js';
-
-/** A run whose tasks are to be done. */
-export interface LedRun {
-  readonly runId: number;
-  /** Does tasks in this process. */
-  readonly here: TaskExecutor;
-  readonly signal: AbortSignal;
-}
-
-/** Options of `runPipeline`. */
-export interface RunPipelineOptions extends GivenLimits {
-  /** An open warehouse; the owner's connections are used. */
-  warehouse: { readonly owner: Pool };
-  config: Config;
-  /** The data folder. Default: that of the configuration. */
-  dataDir?: string | undefined;
-  /** Models to build, see `selectModels`; empty: all. */
-  select?: readonly string[];
-  /** Loads files and builds nothing, or builds models of what is loaded. Default: both. */
-  only?: 'load' | 'models' | undefined;
-  /** The key of a run that several processes share: with the same key they are one run. Default: none. */
-  runKey?: string | undefined;
-  /** The most time to wait for another run, in milliseconds. Default: as long as it takes. */
-  waitMs?: number | undefined;
-  /** Loads every file and builds every model, changed or not. Default false. */
-  fullRefresh?: boolean;
-  /** The trigger, for the history. Default `command`. */
-  trigger?: string | undefined;
-  /** Writes the types of the tables into the project. Default true. */
-  writeTypes?: boolean;
-  /** Finds the lines of notebooks that do not fit the tables any more, once the types of these are written. */
-  findMisfits?: (() => Promise<readonly Notice[]>) | undefined;
-  /** The version of the project's code, for the history. */
-  codeVersion?: string | undefined;
-  /** Concurrent files, and then models. Default: the number of processors, between 2 and 4. */
-  jobs?: number;
-  /** Who does the tasks of the run. Default: this process. */
-  executor?: ((run: LedRun) => TaskExecutor) | undefined;
-  /** Whether another process goes on with the run after this error, so that it has not ended. Default: never. */
-  isLeftToOthers?: ((error: unknown) => boolean) | undefined;
-  onEvent?: (event: PipelineEvent) => void;
-  /** Aborts the run; work in progress is rolled back. */
-  signal?: AbortSignal;
-  logger?: Logger;
-}
 
 /** The work of one run, and what is known of it so far. */
 export class PipelineWork {

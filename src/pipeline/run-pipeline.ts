@@ -10,7 +10,8 @@ import { closeDeadRuns, RunRecord, deleteOldRuns } from '../history/runs/run-rec
 import { endIfAllHaveLeft } from '../history/runs/shared-run.js';
 import { toTaskError } from '../history/reports/task-error.js';
 import type { PipelineReport } from '../history/reports/pipeline-report.js';
-import { PipelineWork, type RunPipelineOptions } from './pipeline-work.js';
+import { PipelineWork } from './pipeline-work.js';
+import type { RunPipelineOptions } from './run-options.js';
 
 /**
  * Brings the warehouse up to date: loads what changed in the data folder, then builds and tests the models. Runs

@@ -10,7 +10,7 @@ import type { RunRecord } from '../history/runs/run-record.js';
 import { definitionDigest, sourceDigest } from './definitions/digests.js';
 import type { EncoderThreads } from './load/encode/encoder-threads.js';
 import { limitsBySource, type GivenLimits } from './load/limits/source-limits.js';
-import { loadOne } from './load/load-files.js';
+import { loadOne } from './load/load-one.js';
 import { planLoad } from './plan/load-plan.js';
 import { readVersions } from './plan/plan-models.js';
 import type { Project } from './project/read-project.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PipelineEvent } from '../../src/pipeline/pipeline-event.js';
-import type { RunPipelineOptions } from '../../src/pipeline/pipeline-work.js';
+import type { RunPipelineOptions } from '../../src/pipeline/run-options.js';
 import { runPipeline } from '../../src/pipeline/run-pipeline.js';
 import type { TestDatabase } from '../database.js';
 import { customerLogsFile, customerLogsYaml } from './line-sources.js';

@@ -8,7 +8,7 @@ import { dryRun } from '../../pipeline/dry-run.js';
 import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
 import { findMisfits } from '../../notebook/type-check/find-misfits.js';
 import { describeByPool } from '../../row-types/describe-in-warehouse.js';
-import type { RunPipelineOptions } from '../../pipeline/pipeline-work.js';
+import type { RunPipelineOptions } from '../../pipeline/run-options.js';
 import { runPipeline } from '../../pipeline/run-pipeline.js';
 import { Lineage } from '../../open-lineage/lineage.js';
 import { openReader, openWarehouse } from '../../warehouse/warehouse.js';

@@ -10,11 +10,8 @@ import { pipelineRun } from '../../src/commands/pipeline/pipeline-run.js';
 import { schedule } from '../../src/commands/workspace/schedule.js';
 import { up } from '../../src/commands/workspace/up.js';
 import type { Config } from '../../src/config/config.js';
-import { createApp } from '../../src/server/app.js';
-import { loadAssets } from '../../src/server/parts/assets.js';
-import { listen } from '../../src/http/listen.js';
-import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { servePages } from '../server/serve-pages.js';
 import { projectFolder } from '../pipeline/daybook-process.js';
 import { customerLogsFile, customerLogsYaml } from '../pipeline/line-sources.js';
 import { event } from '../pipeline/pipeline-workspace.js';
@@ -77,12 +74,7 @@ async function project(): Promise<{ config: Config; told: Told[] }> {
 
 /** What everybody who asks the server is told. */
 async function served() {
-  const readers = createReaders(database.reader);
-  const app = createApp({
-    ...{ ...readers, isPatient: true },
-    ...{ assets: await loadAssets(), timeZone: 'UTC' },
-  });
-  const server = await listen(app, '127.0.0.1', 0);
+  const server = await servePages(database.reader, { timeZone: 'UTC' });
   try {
     const get = async (path: string) => (await fetch(server.url + path)).text();
     return {

@@ -4,12 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { readConfig } from '../../src/config/config.js';
-import { createApp } from '../../src/server/app.js';
-import { loadAssets } from '../../src/server/parts/assets.js';
-import { listen } from '../../src/http/listen.js';
 import { readDataState } from '../../src/publication/publication-writer.js';
 import { relationStates } from '../../src/history/models/relation-states.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { servePages } from '../server/serve-pages.js';
 import { daybook } from './daybook-process.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -101,13 +99,10 @@ test('a project may name its schemas as it likes, from the lines to the pages', 
     'mart.report',
     'mart.visits_by_day',
   ]);
-  const app = createApp({
+  const server = await servePages(database.reader, {
     ...createReaders(database.reader, project.schemas),
-    isPatient: true,
-    assets: await loadAssets(),
     timeZone: project.timeZone,
   });
-  const server = await listen(app, '127.0.0.1', 0);
   const page = await (await fetch(`${server.url}/data`)).text();
   await server.close();
   expect(page).toMatch(/What the shop asks.*Lines of the shop/s);

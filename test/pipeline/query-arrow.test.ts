@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { RecordBatchReader, tableFromIPC, Vector, type Table } from 'apache-arrow';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { QueryRecord } from '../../src/warehouse/query/query-record.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Session, type QueryParameter } from '../../src/pipeline/session.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { printsInSmallHeap, querySession } from './query-session.js';
 
 let database: TestDatabase;
 
@@ -17,21 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** A session of the reader; `log` gives the queries that it has recorded. */
-function startSession({ queryRows = 1000 } = {}) {
-  const queryLog = join(temporaryFolder({ 'queries.jsonl': '' }), 'queries.jsonl');
-  const session = new Session(() => ({ ...database.config, queryRows }), {
-    snapshot: undefined,
-    queryLog,
-  });
-  onTestFinished(() => session.close());
-  const log = () =>
-    readFileSync(queryLog, 'utf8')
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as QueryRecord);
-  return { session, log };
-}
+const startSession = (given?: Parameters<typeof querySession>[1]) => querySession(database, given);
 
 /** A query's result as the library reads it. */
 function tableOf(
@@ -161,16 +143,5 @@ test('a million rows go through a heap of 48 MB', { timeout: 60_000 }, async () 
     const sql = "select n, 'x' || n as t from (select generate_series(1, 1000000::bigint) as n) as s";
     for await (const part of queryArrow(sql)) bytes += part.length;
     console.log(bytes > 18_000_000, process.resourceUsage().maxRSS < 250_000);`;
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--max-old-space-size=48', '--input-type=module', '--eval', script],
-    {
-      env: {
-        ...process.env,
-        DATABASE_URL: database.readerUrl,
-        DAYBOOK_READER_URL: database.readerUrl,
-      },
-    },
-  );
-  expect(stdout).toBe('true true\n');
+  expect(await printsInSmallHeap(database, script)).toBe('true true\n');
 });

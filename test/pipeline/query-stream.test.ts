@@ -1,14 +1,9 @@
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import type { QueryRecord } from '../../src/warehouse/query/query-record.js';
 import { exportSnapshot } from '../../src/warehouse/query/snapshot.js';
 import { openReader } from '../../src/warehouse/warehouse.js';
-import { Session, type RunOfQueries } from '../../src/pipeline/session.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { printsInSmallHeap, querySession } from './query-session.js';
 
 let database: TestDatabase;
 
@@ -17,19 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-/** A session of the reader; `log` gives the queries that it has recorded. */
-function startSession(given: { queryRows?: number } & Partial<RunOfQueries> = {}) {
-  const { queryRows = 1000, snapshot } = given;
-  const queryLog = join(temporaryFolder({ 'queries.jsonl': '' }), 'queries.jsonl');
-  const session = new Session(() => ({ ...database.config, queryRows }), { snapshot, queryLog });
-  onTestFinished(() => session.close());
-  const log = () =>
-    readFileSync(queryLog, 'utf8')
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as QueryRecord);
-  return { session, log };
-}
+const startSession = (given?: Parameters<typeof querySession>[1]) => querySession(database, given);
 
 const numbers = 'select n from generate_series(1, $1::int) as n';
 
@@ -166,16 +149,5 @@ test('five million rows go through a heap of 48 MB', { timeout: 120_000 }, async
       for (const { n } of batch) sum += n;
     }
     console.log(rows, sum);`;
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--max-old-space-size=48', '--input-type=module', '--eval', script],
-    {
-      env: {
-        ...process.env,
-        DATABASE_URL: database.readerUrl,
-        DAYBOOK_READER_URL: database.readerUrl,
-      },
-    },
-  );
-  expect(stdout).toBe('5000000 12500002500000n\n');
+  expect(await printsInSmallHeap(database, script)).toBe('5000000 12500002500000n\n');
 });

@@ -1,10 +1,8 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createApp } from '../../src/server/app.js';
-import { loadAssets, type Assets } from '../../src/server/parts/assets.js';
-import { listen, type Listening } from '../../src/http/listen.js';
-import { createReaders } from '../../src/server/reading/readers/readers.js';
+import type { Listening } from '../../src/http/listen.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { servePages } from './serve-pages.js';
 import {
   holdPipelineLock,
   addPipelineRun,
@@ -16,11 +14,10 @@ import {
 } from './published.js';
 
 let database: TestDatabase;
-let assets: Assets;
 let server: Listening;
 
 beforeAll(async () => {
-  [database, assets] = await Promise.all([createTestDatabase(), loadAssets()]);
+  database = await createTestDatabase();
 });
 
 afterAll(async () => {
@@ -30,13 +27,7 @@ afterAll(async () => {
 /** A server of its own for each test, so that no page of the one before is in its memory. */
 beforeEach(async () => {
   await database.owner.query('truncate ops.pipeline_run, publication.notebook cascade');
-  const app = createApp({
-    ...createReaders(database.reader),
-    isPatient: true,
-    assets,
-    timeZone: 'America/Toronto',
-  });
-  server = await listen(app, '127.0.0.1', 0);
+  server = await servePages(database.reader);
   return () => server.close();
 });
 
@@ -125,11 +116,7 @@ test('a project says what its dashboard is called, and in which order its groups
   await publish(database.owner, 'b', page, { group: 'Operations', position: 2 });
   await publish(database.owner, 'c', page, { group: 'People', position: 3 });
   const site = { title: 'Shop & Co', groups: ['Nobody', 'People', 'Operations'] };
-  const options = {
-    ...createReaders(database.reader),
-    ...{ isPatient: true, assets, timeZone: 'UTC', site },
-  };
-  const named = await listen(createApp(options), '127.0.0.1', 0);
+  const named = await servePages(database.reader, { timeZone: 'UTC', site });
   const read = async (path: string) => (await fetch(named.url + path)).text();
   try {
     const home = await read('/');

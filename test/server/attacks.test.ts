@@ -7,13 +7,13 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { findBrowser } from '../../src/browser/find-browser.js';
 import type { Cell, JsonObject, Notebook } from '../../src/nbformat/notebook.js';
 import { silentLogger } from '../../src/logger.js';
-import { createApp } from '../../src/server/app.js';
 import { loadAssets, type Assets } from '../../src/server/parts/assets.js';
 import { exportSite } from '../../src/server/export/export-site.js';
-import { listen, type Listening } from '../../src/http/listen.js';
+import type { Listening } from '../../src/http/listen.js';
 import { startDashboard } from '../../src/server/dashboard.js';
 import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
+import { servePages } from './serve-pages.js';
 import { expectNoIncidents, openPage, scrollThrough } from './browser.js';
 import { addPipelineHistory, code, display, notebookOf, prose, publish } from './published.js';
 
@@ -153,11 +153,7 @@ beforeAll(async () => {
     group: script,
     error: { cell: 1, line: 1, ename: script, evalue: script },
   });
-  const app = createApp({
-    ...createReaders(database.reader),
-    ...{ isPatient: true, assets, timeZone: 'UTC' },
-  });
-  server = await listen(app, '127.0.0.1', 0);
+  server = await servePages(database.reader, { timeZone: 'UTC' });
 });
 
 afterAll(async () => {

@@ -10,6 +10,7 @@ import { loadAssets } from '../../src/server/parts/assets.js';
 import { listen, type Listening } from '../../src/http/listen.js';
 import { createReaders } from '../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { servePages } from './serve-pages.js';
 import { giveUsers, startAccessServer } from './access/access-server.js';
 import { expectNoIncidents, openPage, scrollThrough } from './browser.js';
 import {
@@ -137,16 +138,7 @@ beforeAll(async () => {
   await publish(owner, 'layout', layout, { title: 'Layout', position: 3, pipelineRunId });
   await publish(owner, 'failing', notebookOf([prose('# Failing\n\nGood.')]), { position: 2 });
   failedRun = await publish(owner, 'failing', failedNotebook, { error });
-  server = await listen(
-    createApp({
-      ...createReaders(database.reader),
-      isPatient: true,
-      assets: await loadAssets(),
-      timeZone: 'America/Toronto',
-    }),
-    '127.0.0.1',
-    0,
-  );
+  server = await servePages(database.reader);
 });
 
 afterAll(async () => {

@@ -5,11 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PipelineEvent } from '../../../src/pipeline/pipeline-event.js';
 import { summaryLines } from '../../../src/commands/terminal/pipeline-lines.js';
 import { listRuns } from '../../../src/history/runs/run-history.js';
-import { createApp } from '../../../src/server/app.js';
-import { loadAssets } from '../../../src/server/parts/assets.js';
-import { listen } from '../../../src/http/listen.js';
-import { createReaders } from '../../../src/server/reading/readers/readers.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
+import { servePages } from '../../server/serve-pages.js';
 import { daybook, projectFolder } from '../daybook-process.js';
 import { event, pipelineWorkspace } from '../pipeline-workspace.js';
 import type { PipelineReport } from '../../../src/history/reports/pipeline-report.js';
@@ -131,12 +128,7 @@ test('is seen in the list of runs, in the run, on its page and by machines', asy
   );
   expect(await out('pipeline', 'show', '1')).not.toContain('drift ');
 
-  const readers = createReaders(database.reader);
-  const app = createApp({
-    ...{ ...readers, isPatient: true },
-    ...{ assets: await loadAssets(), timeZone: 'UTC' },
-  });
-  const server = await listen(app, '127.0.0.1', 0);
+  const server = await servePages(database.reader, { timeZone: 'UTC' });
   try {
     const get = async (path: string) => (await fetch(server.url + path)).text();
     const page = await get('/pipeline/runs/2');

@@ -2,11 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listen, type Listening } from '../../../../src/http/listen.js';
-import { createApp } from '../../../../src/server/app.js';
-import { loadAssets } from '../../../../src/server/parts/assets.js';
-import { createReaders } from '../../../../src/server/reading/readers/readers.js';
+import type { Listening } from '../../../../src/http/listen.js';
 import { createTestDatabase, type TestDatabase } from '../../../database.js';
+import { servePages } from '../../serve-pages.js';
 import { expectNoIncidents, openPage } from '../../browser.js';
 import { churnNotebook, publish } from '../../published.js';
 
@@ -35,13 +33,7 @@ beforeAll(async () => {
       await publish(owner, `sales--${index}-${year}`, churnNotebook, { state });
     }
   }
-  const app = createApp({
-    ...createReaders(database.reader),
-    assets: await loadAssets(),
-    timeZone: 'America/Toronto',
-    isPatient: true,
-  });
-  server = await listen(app, '127.0.0.1', 0);
+  server = await servePages(database.reader);
 });
 
 afterAll(async () => {

@@ -2,11 +2,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApp } from '../../../../src/server/app.js';
-import { loadAssets } from '../../../../src/server/parts/assets.js';
-import { listen, type Listening } from '../../../../src/http/listen.js';
-import { createReaders } from '../../../../src/server/reading/readers/readers.js';
+import type { Listening } from '../../../../src/http/listen.js';
 import { createTestDatabase, type TestDatabase } from '../../../database.js';
+import { servePages } from '../../serve-pages.js';
 import { startAccessServer } from '../../access/access-server.js';
 import { openPage } from '../../browser.js';
 import { churnNotebook, publish } from '../../published.js';
@@ -30,14 +28,7 @@ beforeAll(async () => {
   framing.listen(0, '127.0.0.1');
   await new Promise((resolve) => framing.once('listening', resolve));
   site = `http://127.0.0.1:${(framing.address() as AddressInfo).port}`;
-  const app = createApp({
-    ...createReaders(database.reader),
-    isPatient: true,
-    assets: await loadAssets(),
-    timeZone: 'America/Toronto',
-    frameAncestors: [site],
-  });
-  server = await listen(app, '127.0.0.1', 0);
+  server = await servePages(database.reader, { frameAncestors: [site] });
 });
 
 afterAll(async () => {
@@ -96,13 +87,7 @@ test('there is nothing to frame but figures, and no page else lets itself be fra
 });
 
 test('without an allow-list there are no figures to frame', async () => {
-  const app = createApp({
-    ...createReaders(database.reader),
-    isPatient: true,
-    assets: await loadAssets(),
-    timeZone: 'UTC',
-  });
-  const plain = await listen(app, '127.0.0.1', 0);
+  const plain = await servePages(database.reader, { timeZone: 'UTC' });
   try {
     expect((await fetch(`${plain.url}/embed/churn/churn-peaked-in-may-2019-at-9-2`)).status).toBe(
       404,

@@ -6,12 +6,10 @@ import { rowsPlotBundle } from '../../../../src/display/plot-rows.js';
 import { plotBundle } from '../../../../src/display/plot.js';
 import { tableBundle } from '../../../../src/display/table.js';
 import { formatPercent } from '../../../../src/display/wording.js';
-import { listen, type Listening } from '../../../../src/http/listen.js';
-import { createApp } from '../../../../src/server/app.js';
-import { loadAssets } from '../../../../src/server/parts/assets.js';
-import { createReaders } from '../../../../src/server/reading/readers/readers.js';
+import type { Listening } from '../../../../src/http/listen.js';
 import { pinRun } from '../../../../src/publication/pinned-runs.js';
 import { createTestDatabase, type TestDatabase } from '../../../database.js';
+import { servePages } from '../../serve-pages.js';
 import { code, display, notebookOf, publish } from '../../published.js';
 
 let database: TestDatabase;
@@ -100,16 +98,11 @@ beforeAll(async () => {
     runs.push(String(run));
   }
   await publish(database.owner, 'orders', orders);
-  const app = createApp({
-    ...createReaders(database.reader),
-    isPatient: true,
-    assets: await loadAssets(),
-    timeZone: 'America/Toronto',
+  server = await servePages(database.reader, {
     publicOrigin: 'https://reports.example.org',
     basePath: '/daybook',
     retention: { runs: 100, days: 365 },
   });
-  server = await listen(app, '127.0.0.1', 0);
 });
 
 afterAll(async () => {

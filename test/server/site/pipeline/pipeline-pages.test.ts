@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApp } from '../../../../src/server/app.js';
-import { loadAssets } from '../../../../src/server/parts/assets.js';
-import { listen, type Listening } from '../../../../src/http/listen.js';
-import { createReaders } from '../../../../src/server/reading/readers/readers.js';
+import type { Listening } from '../../../../src/http/listen.js';
 import { createTestDatabase, type TestDatabase } from '../../../database.js';
+import { servePages } from '../../serve-pages.js';
 import { addPipelineHistory, code, notebookOf, prose, publish } from '../../published.js';
 
 let database: TestDatabase;
@@ -19,13 +17,7 @@ beforeAll(async () => {
     code("query('select * from gold.monthly_churn')"),
   ]);
   await publish(database.owner, 'churn', notebook, { title: 'Churn', pipelineRunId: passed });
-  const app = createApp({
-    ...createReaders(database.reader),
-    isPatient: true,
-    assets: await loadAssets(),
-    timeZone: 'America/Toronto',
-  });
-  server = await listen(app, '127.0.0.1', 0);
+  server = await servePages(database.reader);
 });
 
 afterAll(async () => {

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { completeProject } from '../../../../src/config/project/project-settings.js';
-import { createApp } from '../../../../src/server/app.js';
-import { loadAssets } from '../../../../src/server/parts/assets.js';
-import { listen, type Listening } from '../../../../src/http/listen.js';
+import type { Listening } from '../../../../src/http/listen.js';
 import { createReaders } from '../../../../src/server/reading/readers/readers.js';
 import { declareSchedules } from '../../../../src/schedules/claim-due.js';
 import { createTestDatabase, type TestDatabase } from '../../../database.js';
+import { servePages } from '../../serve-pages.js';
 
 let database: TestDatabase;
 let server: Listening;
@@ -39,17 +38,9 @@ beforeAll(async () => {
       ('nightly', '2026-11-27T04:00:00Z', 'time', null, 'failed', 2, 3, '2026-11-27T04:09:00Z', '2026-11-27T04:10:00Z', 12,
         '{"code": "PIPELINE_FAILED", "message": "the pipeline <failed>"}'),
       ('orders', '2026-11-30T09:00:00Z', 'asked', 'ada & co', 'running', 1, 0, '2026-11-30T09:00:00Z', null, null, null)`);
-  const app = createApp({
-    ...createReaders(database.reader, undefined, {
-      schedules,
-      deadlines,
-      timeZone: 'America/Toronto',
-    }),
-    isPatient: true,
-    assets: await loadAssets(),
-    timeZone: 'America/Toronto',
-  });
-  server = await listen(app, '127.0.0.1', 0);
+  const declaration = { schedules, deadlines, timeZone: 'America/Toronto' };
+  const readers = createReaders(database.reader, undefined, declaration);
+  server = await servePages(database.reader, readers);
 });
 
 afterAll(async () => {

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listen, type Listening } from '../../../../src/http/listen.js';
+import type { Listening } from '../../../../src/http/listen.js';
 import { silentLogger } from '../../../../src/logger.js';
-import { createApp } from '../../../../src/server/app.js';
-import { loadAssets } from '../../../../src/server/parts/assets.js';
 import { createReaders } from '../../../../src/server/reading/readers/readers.js';
 import { TaskQueue } from '../../../../src/worker/task-queue.js';
 import { createTestDatabase, type TestDatabase } from '../../../database.js';
+import { servePages } from '../../serve-pages.js';
 
 let database: TestDatabase;
 let server: Listening;
@@ -27,13 +26,9 @@ beforeAll(async () => {
   const [job] = await queue.take('runs', 1);
   if (job !== undefined) await queue.fail(job, { message: 'it broke' });
   await queue.close();
-  const app = createApp({
-    ...createReaders(database.reader, undefined, { schedules: [], timeZone: 'America/Toronto' }),
-    isPatient: true,
-    assets: await loadAssets(),
-    timeZone: 'America/Toronto',
-  });
-  server = await listen(app, '127.0.0.1', 0);
+  const declaration = { schedules: [], timeZone: 'America/Toronto' };
+  const readers = createReaders(database.reader, undefined, declaration);
+  server = await servePages(database.reader, readers);
 });
 
 afterAll(async () => {

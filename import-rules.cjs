@@ -176,7 +176,7 @@ const insideRooms = {
   ],
   'open-lineage': [
     ...['lineage-event', 'lineage-place', 'lineage-sender', 'pipeline-lineage'],
-    ...['notebook-lineage', 'lineage', 'telling-of'],
+    ...['notebook-lineage', 'lineage', 'with-lineage'],
   ],
   server: [
     ...[

@@ -1,5 +1,5 @@
-// What a cell does that is worth a word although its types are right: results that differ at each run, charts
-// without a text that says what they show.
+// Findings about a cell whose types are right: results that differ at each run, charts without a text that says what
+// they show.
 
 import type { CallExpression, Node, NewExpression, SourceFile, TypeChecker } from 'typescript';
 import { ts } from './compiler/typescript.js';

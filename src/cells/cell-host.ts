@@ -1,4 +1,4 @@
-// What the compiler sees of the machine: files of the disk, cells in memory, and the modules that these import.
+// The compiler host of cells: files of the disk, cells in memory, and the modules that they import.
 
 import type {
   CompilerHost,

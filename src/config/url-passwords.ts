@@ -1,4 +1,4 @@
-// The passwords in an address of a warehouse, which nobody may be told.
+// Passwords in the address of a warehouse, for masking.
 
 import { unescape } from 'node:querystring';
 

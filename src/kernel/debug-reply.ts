@@ -1,4 +1,4 @@
-// Answers of the debug protocol that need no debugger: the variables of the cells.
+// Replies of the debug protocol without a debugger: the variables of the cells.
 
 import type { MessageContents } from '../jupyter/message.js';
 import type { MimeData, Variable } from './runner/protocol.js';

@@ -1,4 +1,4 @@
-// The comm by which front ends have a query formatted.
+// The comm (`daybook.format`) by which front ends have a query formatted.
 
 import type { CellSource } from '../cells/loaded-cell.js';
 import type { FormattedQuery } from '../cells/sql/format-query.js';

@@ -1,4 +1,4 @@
-// Diagnostics for front ends, by a comm of the Jupyter protocol.
+// The comm (`daybook.diagnostics`) by which front ends get diagnostics while a notebook is written.
 
 import type { Message } from '../jupyter/message.js';
 import type { NotebookDiagnostics, NotebookInProgress } from './compiler/diagnose.js';

@@ -1,4 +1,4 @@
-// Sending of replies and published messages.
+// Sending of messages to front ends: replies, and what is published to all.
 
 import { randomUUID } from 'node:crypto';
 import type { MessageSocket } from '../jupyter/message-socket.js';

@@ -1,4 +1,4 @@
-// Which cells show what is no longer so: their inputs, or they themselves, changed since they ran.
+// Which cells are stale: their inputs, or they themselves, changed since they ran.
 
 /** What a run of a cell did with names. */
 export interface CellRun {

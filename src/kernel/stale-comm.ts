@@ -1,4 +1,4 @@
-// The comm by which front ends learn which cells are stale.
+// The comm (`daybook.stale`) by which front ends learn which cells are stale.
 
 import type { Message, MessageContents, UnknownContent } from '../jupyter/message.js';
 import { StaleCells, type CellRun } from './stale-cells.js';

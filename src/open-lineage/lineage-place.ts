@@ -1,4 +1,4 @@
-// Where a process stands for lineage: names of jobs and datasets, the run around it.
+// Names of jobs and datasets in lineage, and the run that a process belongs to.
 
 import { packageVersion } from '../files/package-file.js';
 import { facet, type Facets } from './lineage-event.js';

@@ -1,5 +1,5 @@
-// This folder tells others what was made of what, as events of OpenLineage: what they hold (pipeline-lineage.ts,
-// notebook-lineage.ts), how they are delivered (lineage-sender.ts), and both together (this file).
+// This folder sends lineage as events of OpenLineage: what they hold (pipeline-lineage.ts, notebook-lineage.ts), how
+// they are delivered (lineage-sender.ts), and both together (this file).
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';

@@ -1,4 +1,4 @@
-// Who does the ready tasks of a run: this process, or whoever takes them over from it.
+// Executors of a run's ready tasks: this process, or an interface for others.
 
 import pLimit from 'p-limit';
 import type { FileReport, ModelReport } from '../history/reports/pipeline-report.js';

@@ -1,4 +1,4 @@
-// What the readers of a notebook may choose: its parameters with their values.
+// Values of parameters that the readers of a notebook may choose.
 
 /** A value of a parameter that may be chosen. */
 export type ChoiceValue = string | number | boolean | null;

@@ -1,4 +1,4 @@
-// The pages of what readers of a notebook chose: by addresses, and as addresses.
+// Pages for combinations of readers' choices: addresses of combinations, and back.
 
 import {
   choiceText,

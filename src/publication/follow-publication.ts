@@ -1,4 +1,4 @@
-// News of the publication, as soon as another process has published something.
+// Notification of this process when another one has published.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';

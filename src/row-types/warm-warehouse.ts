@@ -1,4 +1,5 @@
-// The warehouse as somebody asks it who writes a query: at every key, and often in vain.
+// The connection by which editors describe queries at each key: kept open, with a cached catalogue, and left alone for
+// a while after a failure.
 
 import type { PoolClient } from 'pg';
 import type { Config } from '../config/config.js';
@@ -13,7 +14,7 @@ const idleMs = 60_000;
 /** How old a catalogue is when it is read anew beside the next answer, in milliseconds. */
 const renewMs = 30_000;
 
-/** How long a warehouse that could not be reached is left alone, in milliseconds. */
+/** How long a warehouse that could not be reached is not asked again, in milliseconds. */
 const restMs = 10_000;
 
 interface Connection {

@@ -1,4 +1,4 @@
-// What is to be done of a schedule now, claimed for this process in one transaction.
+// Claiming of a schedule's due work for this process, in one transaction.
 
 import type { Pool, PoolClient } from 'pg';
 import type { ScheduleSettings } from '../config/declarations/schedule-config.js';
@@ -7,7 +7,7 @@ import { withTransaction } from '../warehouse/query/transaction.js';
 import { dueTimes, timesOf } from './due-times.js';
 import { claimOpen, claimTime, noteMissed, type Firing } from './firing.js';
 
-/** Where a schedule is looked after. */
+/** Where a schedule's work is claimed. */
 export interface ClaimOptions {
   readonly pool: Pool;
   /** IANA name; for schedules without a zone of their own. */
@@ -34,7 +34,7 @@ export function timingText({ when }: ScheduleSettings, timeZone: string): string
   );
 }
 
-/** Makes schedules known: they count from now on, and so do those whose timing is another than before. */
+/** Registers schedules: a new one, or one whose timing has changed, counts from now on. */
 export async function declareSchedules(
   pool: Pool,
   schedules: readonly ScheduleSettings[],

@@ -1,4 +1,4 @@
-// How deadlines stand: what arrived, what is awaited, what was missed; for pages, monitors and who tells of it.
+// The state of deadlines (arrived, awaited, missed), for pages, monitors and notifications.
 
 import type { Pool } from 'pg';
 import type { DeadlineSettings } from '../config/declarations/deadline-config.js';

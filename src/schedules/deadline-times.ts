@@ -1,4 +1,4 @@
-// When a deadline passes, and whether what it is about came in time. Pure: clock and arrivals are given.
+// The times of deadlines, and what a deadline is about, in words. Pure: clock and arrivals are parameters.
 
 import { cronTimes, type ScheduleTimes } from '../config/declarations/cron-expression.js';
 import { weekdays, type DeadlineSettings } from '../config/declarations/deadline-config.js';

@@ -1,4 +1,4 @@
-// Whoever serves or schedules judges deadlines, too: each miss is noted once, told once, and told once more when it is over.
+// Evaluation of deadlines by servers and schedulers: each miss is recorded and notified once, and its end once more.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
@@ -34,28 +34,30 @@ export interface DeadlineWatchOptions {
   readonly logger: Logger;
 }
 
-/** How often deadlines are judged, in milliseconds. */
-const judgeMs = 20_000;
+/** The interval of evaluations, in milliseconds. */
+const evaluationMs = 20_000;
 
-/** Judges deadlines until the signal is aborted. Any number of processes may; each message is sent by one of them. */
+/** Evaluates deadlines until the signal is aborted, in any number of processes; each message is sent by one of them. */
 export async function watchDeadlines(options: DeadlineWatchOptions): Promise<void> {
   const { signal, logger } = options;
   const told = { problem: '' };
   while (!signal.aborted) {
     try {
-      await judgeDeadlines(options);
+      await evaluateDeadlines(options);
       told.problem = '';
     } catch (error) {
       const problem = describeError(error);
       if (problem !== told.problem) logger.warn(`deadlines cannot be judged: ${problem}`);
       told.problem = problem;
     }
-    await sleep(judgeMs, undefined, { signal }).catch(() => undefined);
+    await sleep(evaluationMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** Notes which deadlines were missed and what has arrived since, and tells what was not told yet. */
-export async function judgeDeadlines(options: Omit<DeadlineWatchOptions, 'signal'>): Promise<void> {
+/** Records which deadlines were missed and what has arrived since, and sends the messages that are due. */
+export async function evaluateDeadlines(
+  options: Omit<DeadlineWatchOptions, 'signal'>,
+): Promise<void> {
   const { pool, deadlines, timeZone, logger } = options;
   await declareDeadlines(pool, deadlines, timeZone);
   for (const { name, last } of await readDeadlineStates(pool, deadlines, timeZone)) {
@@ -73,7 +75,7 @@ export async function judgeDeadlines(options: Omit<DeadlineWatchOptions, 'signal
   await tellOpen(options);
 }
 
-/** Makes deadlines known: they count from now on, and so do those of other terms than before. */
+/** Registers deadlines: a new one, or one whose terms have changed, counts from now on. */
 async function declareDeadlines(
   pool: Pool,
   deadlines: readonly DeadlineSettings[],

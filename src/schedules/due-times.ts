@@ -1,4 +1,4 @@
-// Which times of a schedule are to be done, and which are left out. Pure: the clock is the warehouse's, given to it.
+// Which times of a schedule are due, and which are skipped. Pure: the clock is a parameter.
 
 import { cronTimes, type ScheduleTimes } from '../config/declarations/cron-expression.js';
 import type { CatchUp, ScheduleTiming } from '../config/declarations/schedule-config.js';
@@ -9,7 +9,7 @@ export const missedMs = 60_000;
 /** The most times of the past that are counted, or done one after the other. */
 export const mostTimes = 1000;
 
-/** What is to be done of a schedule. */
+/** Due and skipped times of a schedule. */
 export interface DueTimes {
   /** The times to do, oldest first. */
   readonly due: readonly Date[];
@@ -19,7 +19,7 @@ export interface DueTimes {
   readonly until: Date | undefined;
 }
 
-/** When intervals begin. */
+/** The instant that intervals are counted from. */
 const origin = Date.UTC(2000, 0, 1);
 
 /** The instants of a timing; undefined: it has none, because it waits for data. */

@@ -1,4 +1,4 @@
-// What became of a time of a schedule: its types, and the statements of `ops.schedule_firing`.
+// Firings of schedules: their types, and the statements of `ops.schedule_firing`.
 
 import type { ClientBase, Pool } from 'pg';
 import type { TaskError } from '../history/reports/task-error.js';
@@ -59,7 +59,7 @@ export async function claimTime(
   return rowCount === 1;
 }
 
-/** Notes times that nobody does any more, at the last of them. */
+/** Records skipped times, at the last of them. */
 export async function noteMissed(
   client: ClientBase,
   schedule: string,
@@ -109,7 +109,7 @@ export async function claimOpen(
   return row && { ...row, dueAt: new Date(row.dueAt) };
 }
 
-/** Notes the pipeline run of a firing. */
+/** Records the pipeline run of a firing. */
 export async function noteRun(pool: Pool, firing: Firing, runId: number): Promise<void> {
   await pool.query(
     `update ops.schedule_firing set run_id = $4

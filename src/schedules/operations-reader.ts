@@ -1,4 +1,4 @@
-// What happens by itself, as pages, monitors and the audit see it.
+// The state of schedules, deadlines and workers together, for pages, monitors and the audit log.
 
 import type { Pool } from 'pg';
 import type { DeadlineSettings } from '../config/declarations/deadline-config.js';
@@ -7,7 +7,7 @@ import { readDeadlineStates, type DeadlineState } from './deadline-reader.js';
 import { readWorkersState, type WorkersState } from '../history/workers/workers-state.js';
 import { readScheduleStates, type ScheduleStates } from './schedule-reader.js';
 
-/** What a project declares to happen by itself. */
+/** The schedules and deadlines that a project declares. */
 export interface Scheduled {
   readonly schedules: readonly ScheduleSettings[];
   readonly deadlines?: readonly DeadlineSettings[];
@@ -15,14 +15,14 @@ export interface Scheduled {
   readonly timeZone: string;
 }
 
-/** How what happens by itself stands. */
+/** The state of schedules, deadlines and workers. */
 export interface Operations extends ScheduleStates {
   readonly deadlines: readonly DeadlineState[];
-  /** Who shares the work of runs; undefined: nobody ever did. */
+  /** The workers; undefined: the project never had one. */
   readonly workers?: WorkersState | undefined;
 }
 
-/** Reads how what happens by itself stands. */
+/** Reads {@link Operations}. */
 export interface OperationsReader {
   read(): Promise<Operations>;
 }

@@ -1,12 +1,12 @@
-// A scheduler that lives is seen by a lock that it holds, which pages and lists count.
+// The presence of a scheduler: a shared lock that pages and lists count.
 
 import type { Pool, PoolClient } from 'pg';
 import { lockKinds } from '../warehouse/query/transaction.js';
 
-/** How long Postgres waits for a sign of life before it takes the lock back, in milliseconds. */
+/** How long Postgres waits for a heartbeat before it releases the lock, in milliseconds. */
 const leaseMs = 60_000;
 
-/** The lock of a scheduler that lives; any number of them hold it together. */
+/** The shared lock of living schedulers; any number of them hold it together. */
 export class Presence {
   readonly #pool: Pool;
   #client: PoolClient | undefined;

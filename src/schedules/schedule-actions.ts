@@ -1,4 +1,4 @@
-// What people do with schedules: pause, resume, run now, stop.
+// Actions on schedules: pause, resume, run now, stop.
 
 import type { Pool } from 'pg';
 

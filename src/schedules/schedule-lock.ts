@@ -1,14 +1,14 @@
-// The lock of a schedule: whoever holds it does what is due, and nobody else.
+// The lock of a schedule: only its holder does what is due.
 
 import { setInterval as every } from 'node:timers';
 import type { Pool } from 'pg';
 import { queryRows } from '../warehouse/query/query-rows.js';
 import { lockKinds } from '../warehouse/query/transaction.js';
 
-/** How long Postgres waits for a sign of life before it takes the lock back, in milliseconds. */
+/** How long Postgres waits for a heartbeat before it releases the lock, in milliseconds. */
 const leaseMs = 60_000;
 
-/** How often a holder gives one. */
+/** The interval of heartbeats, in milliseconds. */
 const signOfLifeMs = 10_000;
 
 /**

@@ -1,4 +1,4 @@
-// How schedules stand: next times, last outcomes, lateness; for pages and lists.
+// The state of schedules (next times, last outcomes, lateness), for pages and lists.
 
 import type { Pool } from 'pg';
 import type { ScheduleSettings } from '../config/declarations/schedule-config.js';

@@ -1,4 +1,4 @@
-// The scheduler: looks what is due, and does it. Any number of them may run, on any machines.
+// The scheduler: looks for due schedules and does their work. Any number of schedulers may run, on any machines.
 
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -31,7 +31,7 @@ export interface SchedulerOptions extends Omit<ClaimOptions, 'process'> {
   readonly logger: Logger;
 }
 
-/** How often a scheduler looks, in milliseconds. */
+/** The interval of polls, in milliseconds. */
 const lookMs = 2000;
 
 /** The host and the number of this process. */
@@ -176,7 +176,7 @@ export async function doFiring(
   return end;
 }
 
-/** What was done before somebody stopped it is done: to do it again would be once too often. */
+/** The end of a stopped firing. One that had passed before it was stopped has passed: it is not done again. */
 function endOf(ended: FiringEnd, stopped: AbortSignal, ending: AbortSignal): FiringEnd {
   if (ended.status === 'passed') return ended;
   if (stopped.aborted) return { status: 'stopped' };

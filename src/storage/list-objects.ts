@@ -1,4 +1,4 @@
-// Listing of objects by the beginning of their keys.
+// Listing of objects by key prefix.
 
 import { DaybookError } from '../errors.js';
 import type { StorageConfig } from '../config/declarations/storage-config.js';
@@ -14,9 +14,9 @@ export interface ListedObject extends ObjectAddress {
 }
 
 /**
- * All objects whose keys begin so, in the order of the store, page by page.
+ * All objects with a key prefix, in the order of the store, page by page.
  *
- * @param start - The bucket, and the beginning of the keys.
+ * @param start - The bucket, and the key prefix.
  * @throws DaybookError as {@link storeError} says it, also for what answers and is no store: an empty listing would
  *   mean that everything is gone.
  */

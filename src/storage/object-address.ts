@@ -3,7 +3,7 @@
 /** The beginning of every address of an object. */
 const scheme = 's3://';
 
-/** A bucket with a key, or with the beginning of keys. */
+/** A bucket with a key, or with a key prefix. */
 export interface ObjectAddress {
   readonly bucket: string;
   /** As it is, without escapes: a `%` stands for itself. */

@@ -1,4 +1,4 @@
-// The client of S3-compatible stores, loaded where an address says s3://.
+// The client of S3-compatible stores; it is loaded with the first `s3://` address.
 
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { StorageConfig } from '../config/declarations/storage-config.js';

@@ -1,4 +1,4 @@
-// Reading of an object as a stream, in one state from its first byte to its last.
+// Reading of an object as a stream, which continues after a broken connection and refuses a changed object.
 
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,11 +15,11 @@ export interface ObjectPlace extends ListedObject {
 /** Which bytes are read. */
 export interface ByteRange {
   readonly start: number;
-  /** Behind the last byte; default the end. */
+  /** Exclusive. Default: the end of the object. */
   readonly end?: number;
 }
 
-/** Tries of a stream that breaks off again and again at the same place, and the pause before each, in milliseconds. */
+/** The pause before each attempt to continue a stream that breaks off at the same place, in milliseconds. */
 const pausesMs = [100, 500, 2000];
 
 /**

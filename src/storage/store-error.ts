@@ -1,10 +1,10 @@
-// Errors of object stores in Daybook's codes, with what to do.
+// Errors of object stores: Daybook's code and advice for each.
 
 import { DaybookError } from '../errors.js';
 import type { StorageConfig } from '../config/declarations/storage-config.js';
 import { formatAddress, type ObjectAddress } from './object-address.js';
 
-/** What is done with a store, as the permission for it is named. */
+/** An action on a store, by the name of its permission in S3. */
 export type StoreAction = 'ListBucket' | 'GetObject' | 'PutObject' | 'DeleteObject';
 
 /** What an error of the client may carry. */
@@ -23,7 +23,7 @@ const denied = new Set([
 const network =
   /^E(?:CONNREFUSED|CONNRESET|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|PROTO)$|^EAI_AGAIN$|^ENOTFOUND$/;
 
-/** Whether an error is of the connection or of a store that is busy, so that the same may be tried again. */
+/** Whether an error is one of the connection or of a busy store, so that a retry makes sense. */
 export function isBroken(error: unknown): boolean {
   const { name = '', code = '', $metadata } = error as ClientError;
   const status = $metadata?.httpStatusCode ?? 0;

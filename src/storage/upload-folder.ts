@@ -1,4 +1,4 @@
-// Uploading of a folder: only what changed is sent, and what is there no more is removed.
+// Upload of a folder: sends changed files, and removes objects whose files are gone.
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { openStore } from './object-store.js';
 import { readObject } from './read-object.js';
 import { storeError, type StoreAction } from './store-error.js';
 
-/** What is said of an object to whoever fetches it. */
+/** Headers that the store sends with an object. */
 export interface ObjectHeaders {
   readonly contentType: string;
   readonly cacheControl: string;
@@ -23,26 +23,26 @@ export interface UploadOptions {
   readonly store: StorageConfig;
   /** A folder of the disk. */
   readonly folder: string;
-  /** The bucket and what keys begin with, without a slash at the end. */
+  /** The bucket and the key prefix, without a slash at the end. */
   readonly target: ObjectAddress;
   /** By a file's path below the folder. */
   readonly headersOf: (file: string) => ObjectHeaders;
-  /** Whether a file leads to others, so that it is sent after them. Default: none does. */
+  /** Whether a file links to others, so that it is sent after them. Default: none does. */
   readonly isLast?: (file: string) => boolean;
   readonly signal: AbortSignal;
 }
 
-/** What was done with files. */
+/** The result of an upload. */
 export interface Uploaded {
   readonly written: number;
   readonly unchanged: number;
   readonly removed: number;
 }
 
-/** What was written: for each file the digest of its content and headers, and the ETag; null: not yet. */
+/** The uploaded files: for each the digest of its content and headers, and the ETag; null: not uploaded yet. */
 type Manifest = Record<string, readonly [digest: string, etag: string | null]>;
 
-/** The list of what was written. */
+/** The object that lists the uploaded files. */
 const manifestName = 'daybook-files.json';
 const manifestHeaders = { contentType: 'application/json', cacheControl: 'no-cache' };
 
@@ -75,7 +75,7 @@ export async function uploadFolder(options: UploadOptions): Promise<Uploaded> {
   if (changed.length === 0 && gone.length === 0) {
     return { written: 0, unchanged: names.length, removed: 0 };
   }
-  // Whatever interrupts this, the next copy knows what is ours.
+  // The next upload knows which objects are ours, whatever interrupts this one.
   await bucket.put(manifestName, manifestText({ ...old, ...kept }), manifestHeaders);
   const inTurn = pLimit(atOnce);
   const each = (files: readonly string[], work: (name: string) => Promise<void>) =>
@@ -105,7 +105,7 @@ export async function uploadFolder(options: UploadOptions): Promise<Uploaded> {
   };
 }
 
-/** Objects below the beginning of keys, by the rest of their keys. */
+/** Objects with a key prefix, by the rest of their keys. */
 class Bucket {
   readonly #store: StorageConfig;
   readonly #bucket: string;

@@ -1,10 +1,10 @@
-// The answer to a job: waited for by whoever has sent it.
+// Sending of a job, and waiting for its answer.
 
 import type { TaskError } from '../history/reports/task-error.js';
 import { mostAttempts, type QueueName } from './job.js';
 import type { JobState, TaskQueue } from './task-queue.js';
 
-/** How often a job is looked at of whose end no news came, in milliseconds. */
+/** The interval of polls for the end of a job, where no notification comes, in milliseconds. */
 const lookMs = 2000;
 
 /** Waits for the end of a job. @throws The reason of `signal`; queued jobs of a cancelled run are withdrawn. */

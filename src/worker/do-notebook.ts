@@ -1,4 +1,4 @@
-// One notebook of a run, as a worker executes it.
+// Execution of one notebook of a run by a worker.
 
 import { runNotebookTask, type NotebookPlace } from '../notebook/share/run-notebook-task.js';
 import type { NotebookAnswer, NotebookJob } from './job.js';

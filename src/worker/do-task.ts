@@ -1,4 +1,4 @@
-// One task of a run, as a worker does it.
+// Execution of one task of a run by a worker.
 
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
@@ -10,7 +10,7 @@ import { readProject, type Project } from '../pipeline/project/read-project.js';
 import { runFileTask, runModelTask } from '../pipeline/run-task.js';
 import type { TaskAnswer, TaskJob } from './job.js';
 
-/** Where a worker does tasks. */
+/** What a worker's tasks need. */
 export interface TaskSite {
   readonly pool: Pool;
   readonly config: Config;

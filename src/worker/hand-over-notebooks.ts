@@ -1,4 +1,4 @@
-// A run of notebooks is handed over to the workers: recorded, and sent to the queue.
+// Handing a run of notebooks over to the workers: it is recorded and sent to the queue.
 
 import { relative, sep } from 'node:path';
 import type { Environment } from '../config/environment/env-file.js';

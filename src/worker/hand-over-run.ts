@@ -1,4 +1,4 @@
-// A run is handed over to the workers: recorded in the history, and sent to the queue.
+// Handing a run over to the workers: it is recorded in the history and sent to the queue.
 
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
@@ -11,7 +11,7 @@ import { codeVersion } from '../system/code-version.js';
 import type { RunJob } from './job.js';
 import { TaskQueue } from './task-queue.js';
 
-/** Where a run is handed over. */
+/** What handing over a run needs. */
 export interface HandOver {
   readonly pool: Pool;
   /** The URL of the owner. */

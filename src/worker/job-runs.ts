@@ -1,4 +1,4 @@
-// The runs that jobs belong to: of the pipeline, or of notebooks.
+// The run of each job: of the pipeline, or of notebooks.
 
 import type { Pool } from 'pg';
 import { cancelledAmong, cancelledError } from '../history/runs/cancelled-run.js';

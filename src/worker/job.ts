@@ -1,4 +1,4 @@
-// The jobs of the queue: what is asked of a worker, and what it answers. All of it is JSON.
+// Jobs of the workers' queues and their answers, as JSON.
 
 import type { ModelReport } from '../history/reports/pipeline-report.js';
 import type { NotebookResult } from '../notebook/report/run-report.js';
@@ -6,7 +6,7 @@ import { queueTag, type NotebookTask } from '../notebook/share/notebook-task.js'
 import type { GivenLimits } from '../pipeline/load/limits/source-limits.js';
 import type { FileOutcome, ReadyTask } from '../pipeline/task-executor.js';
 
-/** What a worker may take on: to lead runs, to load files, to build models, to execute notebooks. */
+/** The queues: runs to lead, files to load, models to build, notebooks to execute. */
 export const queueNames = ['runs', 'files', 'models', 'notebooks'] as const;
 
 /** The name of a queue; notebooks may have one of their own, by a tag. */
@@ -20,7 +20,7 @@ export function isQueueName(name: string): name is QueueName {
     : first === 'notebooks' && rest.length === 0 && queueTag.test(tag);
 }
 
-/** How often a job is tried; then it is given up. */
+/** The most attempts of a job; then it is given up. */
 export const mostAttempts = 5;
 
 /** A pipeline run to lead. */

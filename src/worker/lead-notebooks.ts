@@ -1,5 +1,5 @@
-// A run of notebooks that was handed over: one worker leads it, holds the snapshot that all of them read, sends out
-// what has to be executed, and keeps the record.
+// Leading a run of notebooks on a worker: holding the snapshot that all of them read, sending out what has to be
+// executed, keeping the record.
 
 import { resolve } from 'node:path';
 import { describeError } from '../errors.js';
@@ -30,10 +30,10 @@ import { answerOf, givenUp } from './answer-of.js';
 import { megabytes, type CollectionJob, type NotebookAnswer, type QueueName } from './job.js';
 import type { LeaderPlace } from './leader-place.js';
 
-/** What a kernel is expected to take that was never measured, in bytes. */
+/** The expected memory of a kernel that was never measured, in bytes. */
 const usualMemory = 300e6;
 
-/** How often the leader looks whether the run is to end, in milliseconds. */
+/** The interval of polls whether the run was cancelled or its lease is lost, in milliseconds. */
 const lookMs = 1000;
 
 /**

@@ -1,4 +1,4 @@
-// A run that was handed over: one worker leads it, sends out its tasks, and keeps its record.
+// Leading a run on a worker: sending its tasks, keeping its record.
 
 import { describeError } from '../errors.js';
 import { endQueuedRun, readQueuedRun } from '../history/runs/queued-runs.js';

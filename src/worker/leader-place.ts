@@ -1,14 +1,14 @@
-// Where a run is led, and what else belongs to it.
+// What leading a run needs: connections, queue, configuration, and what is done around it.
 
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import type { Environment } from '../config/environment/env-file.js';
 import type { Logger } from '../logger.js';
 import type { RunEvent, RunReport } from '../notebook/report/run-report.js';
-import type { RunPipelineOptions } from '../pipeline/pipeline-work.js';
+import type { RunPipelineOptions } from '../pipeline/run-options.js';
 import type { TaskQueue } from './task-queue.js';
 
-/** Where a run is led. */
+/** What leading a run needs. */
 export interface LeaderPlace {
   readonly pool: Pool;
   readonly queue: TaskQueue;
@@ -26,12 +26,12 @@ export interface LeaderPlace {
   readonly leadingNotebooks?: LeadingNotebooks | undefined;
 }
 
-/** Leads a run with what else belongs to it: others are told, notebooks are compared with the tables. */
+/** Leads a run, with its notifications and the comparison of notebooks with the tables. */
 export type Leading = (
   work: (more: Pick<RunPipelineOptions, 'findMisfits' | 'onEvent'>) => Promise<void>,
 ) => Promise<void>;
 
-/** Leads a run of notebooks with what else belongs to it: others are told. */
+/** Leads a run of notebooks, with its notifications. */
 export type LeadingNotebooks = (
   work: (onEvent: (event: RunEvent) => void) => Promise<RunReport>,
 ) => Promise<RunReport>;

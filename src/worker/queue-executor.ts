@@ -1,4 +1,4 @@
-// The tasks of a run, done by whichever worker takes them; what is not worth the trip is done where the run is led.
+// The executor that sends a run's tasks to workers; small tasks are done by the leader itself.
 
 import { setMaxListeners } from 'node:events';
 import type { Pool } from 'pg';

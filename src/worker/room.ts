@@ -1,4 +1,4 @@
-// What a worker has room for: places of tasks, and memory of kernels.
+// The capacity of a worker: places for tasks, and memory of kernels.
 
 import type { Job, QueueName } from './job.js';
 

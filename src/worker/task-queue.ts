@@ -1,5 +1,5 @@
-// The queue of the workers, in the project's own Postgres: pg-boss hands out jobs, each to one worker at a time. What a
-// job means, and how a run stands, is no business of the queue.
+// The workers' queue: pg-boss in the project's own Postgres hands out jobs, each to one worker at a time. It knows
+// neither what a job means nor how a run stands.
 
 import pg from 'pg';
 import type { PgBoss } from 'pg-boss';
@@ -15,7 +15,7 @@ export const queueSchema = 'daybook_queue';
 /** The channel on which processes tell each other what happened. */
 const channel = 'daybook_queue';
 
-/** How long a job may go without a sign of life before the queue itself takes it back, in seconds. */
+/** How long a job may go without a heartbeat before the queue takes it back, in seconds. */
 const heartbeatSeconds = 60;
 
 const queueOptions = {
@@ -40,7 +40,7 @@ export interface TakenJob {
   readonly data: unknown;
 }
 
-/** How a job stands. */
+/** The state of a job. */
 export interface JobState {
   readonly state: 'open' | 'completed' | 'failed' | 'cancelled';
   /** What its worker answered, or why it failed. */
@@ -58,7 +58,7 @@ export interface DeadJob {
   readonly since: string;
 }
 
-/** What happened elsewhere: a job was sent to a queue, or a job has ended. */
+/** A notification of another process: a job was sent to a queue, or a job has ended. */
 export type QueueNews = { readonly sent: string } | { readonly ended: string };
 
 /** Options of {@link TaskQueue.open}. */
@@ -76,7 +76,7 @@ export interface QueueOptions {
 export class TaskQueue {
   readonly #boss: PgBoss;
   readonly #options: QueueOptions;
-  /** Told of everything that happens elsewhere. */
+  /** Listeners for what happens in other processes. */
   readonly #receivers = new Set<(news: QueueNews) => void>();
   /** The queues that are there for sure. */
   readonly #made = new Set<string>();
@@ -205,7 +205,7 @@ export class TaskQueue {
     return jobs.map(({ id, retryCount, data }) => ({ queue, id, retryCount, data }));
   }
 
-  /** Says that jobs are still being worked on. */
+  /** Sends a heartbeat for jobs. */
   async touch(jobs: readonly TakenJob[]): Promise<void> {
     for (const name of new Set(jobs.map(({ queue }) => queue))) {
       const own = jobs.filter(({ queue }) => queue === name).map(attemptOf);
@@ -234,7 +234,7 @@ export class TaskQueue {
     if (ids.length > 0) await this.#boss.cancel(queue, [...ids]);
   }
 
-  /** How a job stands; undefined: there is none. */
+  /** The state of a job; undefined: there is none. */
   async find(queue: QueueName, id: string): Promise<JobState | undefined> {
     const [job] = await this.#boss.findJobs(queue, { id });
     if (job === undefined) return undefined;

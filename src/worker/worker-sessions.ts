@@ -1,4 +1,4 @@
-// The sessions of a worker: by a name that they can be ended by, and ended by the server when the process is gone.
+// The database sessions of a worker: a name by which they can be ended, and their end with the process.
 
 import type { Logger } from '../logger.js';
 import { createPool } from '../warehouse/connect/pool.js';

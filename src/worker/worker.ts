@@ -1,4 +1,5 @@
-// A worker: takes jobs from the queue as long as it has room, does them, and watches over the other workers.
+// A worker: takes jobs from the queue while it has room, does them, and takes over from workers whose heartbeat is
+// gone.
 
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -42,13 +43,13 @@ import { roomOf, type Room } from './room.js';
 import { TaskQueue, type TakenJob } from './task-queue.js';
 import { workerSessions } from './worker-sessions.js';
 
-/** How often a worker says that it is there, and looks after the others, in milliseconds. */
+/** The interval of heartbeats, and of the check for workers without one, in milliseconds. */
 const beatMs = 1000;
 
-/** How many beats lie between two looks into the queue without news. */
+/** The number of heartbeats between two polls of the queue without a notification. */
 const beatsPerLook = 2;
 
-/** How many beats lie between two signs of life for the jobs themselves. */
+/** The number of heartbeats between two of the jobs themselves. */
 const beatsPerTouch = 15;
 
 /** Options of {@link runWorker}. */
@@ -109,7 +110,7 @@ interface Attempt {
   readonly isLast: boolean;
 }
 
-/** One life of a worker: until it is asked to end, or given up by the others. */
+/** A worker from its registration until it is asked to end, or given up by the others. */
 class Worker {
   readonly #options: WorkerOptions;
   readonly #workerId: string;
@@ -151,7 +152,7 @@ class Worker {
     }
   }
 
-  /** Works; resolves when this life is over. */
+  /** Works until it is asked to end, or given up by the others. */
   async ended(): Promise<void> {
     const { signal, queues } = this.#options;
     const stopListening = this.#queue.listen((news) => {
@@ -173,7 +174,7 @@ class Worker {
     }
   }
 
-  /** Says that it is there, and gives up those that do not. */
+  /** Sends a heartbeat, and gives up workers without one. */
   async #beat(): Promise<void> {
     const { logger } = this.#options;
     this.#beats += 1;
@@ -318,7 +319,7 @@ class Worker {
     };
   }
 
-  /** Ends what it is at within the limit, and gives the rest back. */
+  /** Finishes running tasks within the limit, and gives the others back. */
   async #drain(): Promise<void> {
     const { drainMs, logger } = this.#options;
     const stopped = new DaybookError('WORKER_STOPPED', 'the worker was asked to end', {

@@ -11,7 +11,7 @@ import type { RunEvent } from '../../src/notebook/report/run-report.js';
 import { Lineage } from '../../src/open-lineage/lineage.js';
 import type { LineageEvent } from '../../src/open-lineage/lineage-event.js';
 import { fileTransport, LineageSender } from '../../src/open-lineage/lineage-sender.js';
-import { tellingOf } from '../../src/open-lineage/telling-of.js';
+import { withLineage } from '../../src/open-lineage/with-lineage.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { runCommand } from '../commands/run-command.js';
 import { projectFolder } from '../pipeline/daybook-process.js';
@@ -193,7 +193,7 @@ describe('a receiver', () => {
     const config = configOf(temporaryFolder(), { OPENLINEAGE_URL: url, ...env });
     const lineage = new Lineage({ config, logger, limits: { flushMs: 300, pausesMs: [1, 1] } });
     const { signal } = new AbortController();
-    await tellingOf(lineage.notebooks(), signal, (onEvent) => {
+    await withLineage(lineage.notebooks(), signal, (onEvent) => {
       onEvent({ type: 'run-start', paths: [] });
       return Promise.resolve({ status: 'passed', run: 1, notebooks: [], duration: 1 });
     });
@@ -305,7 +305,7 @@ test('notebooks tell what they read, and how they ended', async () => {
   }
   const stopped = new Error('stopped');
   await expect(
-    tellingOf(listener, AbortSignal.abort(), () => Promise.reject(stopped)),
+    withLineage(listener, AbortSignal.abort(), () => Promise.reject(stopped)),
   ).rejects.toBe(stopped);
   await lineage.close();
   const events = linesOf(file);

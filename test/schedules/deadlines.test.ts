@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { completeProject } from '../../src/config/project/project-settings.js';
 import type { DeadlineSettings } from '../../src/config/declarations/deadline-config.js';
 import { silentLogger } from '../../src/logger.js';
-import { judgeDeadlines, type DeadlineMessage } from '../../src/schedules/deadline-watch.js';
+import { evaluateDeadlines, type DeadlineMessage } from '../../src/schedules/deadline-watch.js';
 import { readDeadlineStates } from '../../src/schedules/deadline-reader.js';
 import { describeDeadline, lastWindow, nextWindow } from '../../src/schedules/deadline-times.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
@@ -79,7 +79,7 @@ describe('a deadline', () => {
   const messages: DeadlineMessage[] = [];
   let isReached = true;
   const judge = (...deadlines: DeadlineSettings[]) =>
-    judgeDeadlines({
+    evaluateDeadlines({
       ...{ pool: database.owner, deadlines, timeZone: 'UTC', logger: silentLogger },
       tell: (message) => {
         if (isReached) messages.push(message);

@@ -1,4 +1,4 @@
-// The names that a cell has from others: which it reads, which it changes, and which nobody has declared.
+// The names that a cell takes from others: which it reads, which it changes, and which no cell declares.
 
 import type { Expression, Identifier, Node, SourceFile, Symbol, TypeChecker } from 'typescript';
 import { ts } from '../compiler/typescript.js';

@@ -1,4 +1,4 @@
-// Statements of results: the text of the query that a constant holds the rows of.
+// The statement of each query result: the SQL whose rows a constant holds.
 
 import type { Expression, SourceFile } from 'typescript';
 import { ts } from '../compiler/typescript.js';

@@ -1,4 +1,4 @@
-// The number of a card of rows.
+// The number on a card of rows: its measure over the chosen rows.
 
 import type { Value } from '../figure/values.js';
 import { addUp } from './add-up.js';

@@ -1,4 +1,4 @@
-// What readers choose among rows: values, spans of dates or numbers, a text. And which rows are left.
+// Filters on rows as readers set them (values, spans of dates or numbers, a text), and the rows that pass them.
 
 import { addDays, addMonths } from './bin-dates.js';
 import { parseDecimal, powerOfTen } from './decimal.js';

@@ -25,7 +25,7 @@ export interface NumberColumn {
   readonly units: readonly (number | string | null)[];
 }
 
-/** A column of rows as it travels. */
+/** A column of rows as outputs store it. */
 export type Column = CodedColumn | NumberColumn;
 
 /** How many rows a column has. */

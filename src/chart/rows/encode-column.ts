@@ -1,4 +1,4 @@
-// Values of rows as a column that travels.
+// Encoding of a field's values as a column, for notebooks and pages.
 
 import type { CodedColumn, Column, NumberColumn } from './column.js';
 import { datePattern } from './bin-dates.js';

@@ -1,14 +1,14 @@
-// What is chosen as a part of an address, and back: only what the reader has chosen stands in it.
+// Filters as parameters of an address, and back; only what a reader has set stands in it.
 
 import { datePattern } from './bin-dates.js';
 import { datePresets, type Choice, type Choices } from './choices.js';
 import { parseDecimal } from './decimal.js';
 import type { Control } from './grammar.js';
 
-/** How the parameters of filters begin, apart from those of choices. */
+/** The prefix of filter parameters, which tells them from parameters of choices. */
 export const filterPrefix = 'filter.';
 
-/** The value that stands for rows without one; values that begin with the sign have it twice. */
+/** The value that stands for rows without one; a value that begins with it begins with two of them. */
 const missing = '~';
 
 /**

@@ -1,4 +1,4 @@
-// What is chosen, in words: for captions, alternative texts, files and the announcement to screen readers.
+// Filters in words, for captions, alternative texts, files and the announcement to screen readers.
 
 import { countOf, formatCount } from '../../text/amounts.js';
 import { missingName } from './chart-of-rows.js';

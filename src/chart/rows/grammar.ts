@@ -1,4 +1,4 @@
-// What is shown of rows: dimensions, measures, controls. This is the declared form as it travels with the rows.
+// The declaration of a chart, card or table of rows: dimensions, measures, filter controls. It is stored with the rows.
 
 import { isJsonObject, type Json, type JsonObject } from '../../nbformat/notebook.js';
 import { dateBins, type DateBin } from './bin-dates.js';
@@ -21,13 +21,13 @@ export interface DimensionUse {
   readonly label?: string;
 }
 
-/** How a field is chosen from. */
+/** The kinds of filter controls. */
 export const controlKinds = ['select', 'multiple', 'dates', 'range', 'text'] as const;
 
 /** One of {@link controlKinds}. */
 export type ControlKind = (typeof controlKinds)[number];
 
-/** A control for readers. */
+/** A filter control. */
 export interface Control {
   readonly field: string;
   readonly control: ControlKind;
@@ -41,13 +41,13 @@ export const markKinds = ['bar', 'line', 'area', 'point'] as const;
 export interface ChartGrammar {
   readonly kind: 'chart';
   readonly mark: (typeof markKinds)[number];
-  /** Across; in a lying chart, down. */
+  /** The horizontal axis; the vertical one in a horizontal chart. */
   readonly position: DimensionUse;
   readonly measure: Measure;
   readonly isLying: boolean;
   readonly color?: DimensionUse;
   readonly facet?: DimensionUse;
-  /** How amounts are written, in d3's language. */
+  /** The format of amounts, in d3's language. */
   readonly format?: string;
   readonly isGrouped?: boolean;
   /** plotly's layout beyond what the rows say. */

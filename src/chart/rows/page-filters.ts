@@ -1,4 +1,4 @@
-// The filters of a page: what its outputs with rows declare together.
+// The filters of a page: the controls that its outputs declare together.
 
 import type { Control } from './grammar.js';
 import type { Rows } from './rows.js';

@@ -1,11 +1,11 @@
-// Rows in memory, by columns: what is chosen among, grouped and added up.
+// Rows in memory, by columns, for filters, groups and measures.
 
 import { lengthOf, type Column, type ColumnType } from './column.js';
 import { decimalText } from './decimal.js';
 
 /** The different values of a column, and the place of each row's value among them. */
 export interface Dimension {
-  /** The first one is what is missing: null. */
+  /** The first one is null, for rows without a value. */
   readonly values: readonly (string | null)[];
   readonly codes: Uint32Array;
 }

@@ -1,4 +1,4 @@
-// Rows with what is shown of them, as an output of a notebook holds them.
+// The output of a notebook that holds rows with their chart, card or table: MIME type, reading, validation.
 
 import { isJsonObject, type Json } from '../../nbformat/notebook.js';
 import { lengthOf, readColumn, type Column } from './column.js';

@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.js';
 import { settings } from '../../config/environment/settings.js';
 import { startDashboard } from '../../server/dashboard.js';
 import { openAwaitedReader } from '../../warehouse/awaited-reader.js';
-import { judgeBeside } from '../notify/deadlines.js';
+import { evaluateInBackground } from '../notify/deadlines.js';
 import type { Command, Invocation, OptionSpec } from '../command.js';
 import { portOption, textOption } from '../options.js';
 
@@ -67,7 +67,7 @@ export async function serveDashboard({
     const dashboard = await startDashboard({ pool: reader.pool, config, logger });
     terminal.out(`Daybook is served on ${dashboard.url}\n`);
     // A scheduler that is dead cannot say so.
-    const judging = judgeBeside(config, { logger, signal });
+    const judging = evaluateInBackground(config, { logger, signal });
     try {
       const later = await opened?.(signal);
       if (later !== undefined) {

@@ -16,7 +16,7 @@ import { writeReport } from '../../notebook/report/write-report.js';
 import { DaybookError } from '../../errors.js';
 import { findUnfinishedCollection } from '../../publication/collection-runs.js';
 import { Lineage } from '../../open-lineage/lineage.js';
-import { tellingOf } from '../../open-lineage/telling-of.js';
+import { withLineage } from '../../open-lineage/with-lineage.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command, ExitCode, Invocation } from '../command.js';
 import { firstNotebook } from './notebooks-check.js';
@@ -172,7 +172,7 @@ follows it. All its notebooks read one snapshot, as in one process.`,
     const version = await codeVersion(config.root, config.codeVersion);
     const lineage = new Lineage({ config, logger });
     try {
-      const report = await tellingOf(lineage.notebooks(), signal, (tell) =>
+      const report = await withLineage(lineage.notebooks(), signal, (tell) =>
         runNotebooks({
           config,
           env,

@@ -1,4 +1,4 @@
-// Deadlines, judged beside whatever else a process does: the dashboard and the scheduler do.
+// Evaluation of deadlines in the background of the dashboard and the scheduler.
 
 import type { Pool } from 'pg';
 import type { Config } from '../../config/config.js';
@@ -9,8 +9,8 @@ import { openWarehouseUrls } from '../../warehouse/warehouse.js';
 import { pipelinePath } from '../../server/paths.js';
 import { Webhook } from './webhook.js';
 
-/** Judges the deadlines of a project until the signal is aborted; nothing where none are declared. */
-export async function judgeBeside(
+/** Evaluates the deadlines of a project until the signal is aborted; does nothing where none are declared. */
+export async function evaluateInBackground(
   config: Config,
   { logger, signal }: { readonly logger: Logger; readonly signal: AbortSignal },
 ): Promise<void> {

@@ -5,7 +5,7 @@ import { DaybookError } from '../../errors.js';
 import { checkInProcess } from '../../notebook/type-check/check-in-process.js';
 import { findMisfits } from '../../notebook/type-check/find-misfits.js';
 import { Lineage } from '../../open-lineage/lineage.js';
-import { tellingOf } from '../../open-lineage/telling-of.js';
+import { withLineage } from '../../open-lineage/with-lineage.js';
 import { describeByPool } from '../../row-types/describe-in-warehouse.js';
 import { codeVersion } from '../../system/code-version.js';
 import { openWarehouse, type Warehouse } from '../../warehouse/warehouse.js';
@@ -113,7 +113,7 @@ function leadingNotebooksOf(invocation: Invocation, warehouse: Warehouse): Leadi
   return async (work) => {
     const lineage = new Lineage({ config, logger });
     try {
-      const report = await tellingOf(lineage.notebooks(), signal, work);
+      const report = await withLineage(lineage.notebooks(), signal, work);
       await notifyOfNotebooks(webhook, report, warehouse.owner);
       return report;
     } finally {

@@ -14,7 +14,7 @@ import { lastDataDir } from '../../history/runs/run-history.js';
 import { runPipeline } from '../../pipeline/run-pipeline.js';
 import type { GivenLimits } from '../../pipeline/load/limits/source-limits.js';
 import { Lineage } from '../../open-lineage/lineage.js';
-import { tellingOf } from '../../open-lineage/telling-of.js';
+import { withLineage } from '../../open-lineage/with-lineage.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { ExitCode, Invocation } from '../command.js';
 import { findOrMakeLogs } from '../pipeline/log-folder.js';
@@ -121,7 +121,7 @@ async function refreshAll(
         ? built.dataDir
         : ((await lastDataDir(warehouse.owner)) ?? built?.dataDir ?? config.dataDir);
     const paths = namesOf(does.notebooks).map((path) => resolve(config.root, path));
-    const executed = await tellingOf(lineage.notebooks(), signal, (onEvent) =>
+    const executed = await withLineage(lineage.notebooks(), signal, (onEvent) =>
       runNotebooks({
         warehouse,
         config: { ...config, dataDir: source },

@@ -4,7 +4,7 @@ import { DaybookError } from '../../errors.js';
 import { describeSchedule } from '../../schedules/describe-schedule.js';
 import { runScheduler } from '../../schedules/scheduler.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
-import { judgeBeside } from '../notify/deadlines.js';
+import { evaluateInBackground } from '../notify/deadlines.js';
 import type { Command, Invocation } from '../command.js';
 import { dataStateOf, readScheduledProject, scheduledWork } from './scheduled-work.js';
 
@@ -40,7 +40,7 @@ export async function doSchedules(invocation: Invocation): Promise<void> {
         `schedule ${schedule.name}: ${describeSchedule(schedule, config.reportTimeZone)}`,
       );
     }
-    const judging = judgeBeside(config, { logger, signal });
+    const judging = evaluateInBackground(config, { logger, signal });
     await runScheduler({
       ...{ pool: warehouse.owner, schedules, timeZone: config.reportTimeZone, signal, logger },
       dataState: dataStateOf(warehouse.owner, config, project),

@@ -1,4 +1,4 @@
-// What a project file says must have arrived by a time: deadlines. Their fields are documented in define-config.ts.
+// Validation of deadlines in the project file. Their fields are documented in define-config.ts.
 
 import type { FieldReader } from './field-reader.js';
 import { isClock, namePattern } from './schedule-config.js';

@@ -1,4 +1,4 @@
-// Where lineage goes, by the project file and the variables that clients of OpenLineage have in common.
+// Settings of OpenLineage, from the project file and the variables that clients of OpenLineage share.
 
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// What a project file declares to happen by itself: schedules. Their fields are documented in define-config.ts.
+// Validation of schedules in the project file. Their fields are documented in define-config.ts.
 
 import type { CronProblem } from './cron-expression.js';
 import type { FieldReader } from './field-reader.js';

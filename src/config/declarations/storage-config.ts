@@ -1,4 +1,4 @@
-// Where objects are, by the project file and the variables that clients of S3 have in common.
+// Settings of object stores, from the project file and the variables that clients of S3 share.
 
 import type { ReadSetting } from '../environment/settings.js';
 

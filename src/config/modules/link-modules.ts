@@ -1,4 +1,4 @@
-// One script of a module of the project and of the project's files that it imports.
+// Linking of a module of the project, and the project files that it imports, into one script.
 
 import { readFile, stat } from 'node:fs/promises';
 import type { SourceMapPayload } from 'node:module';

@@ -1,4 +1,4 @@
-// Fields, types and values seen in lines, for drift.
+// Fields, types and values seen in the lines of each source (`ops.source_shape`), for drift.
 
 import type { Pool, PoolClient } from 'pg';
 import { queryRows } from '../../warehouse/query/query-rows.js';

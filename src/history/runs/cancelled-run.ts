@@ -1,4 +1,5 @@
-// Cancellation of a run from another process: the wish is in the history, and whoever is at the run looks there.
+// Cancellation of a run from another process: the request is stored in the history, and the processes of the run poll
+// it.
 
 import type { Pool } from 'pg';
 import { DaybookError } from '../../errors.js';

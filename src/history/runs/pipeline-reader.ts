@@ -1,4 +1,4 @@
-// What the dashboard shows of pipeline runs.
+// Pipeline runs, steps and tasks for the dashboard's pages.
 
 import type { Pool } from 'pg';
 import type { Drift } from '../reports/pipeline-report.js';

@@ -1,4 +1,4 @@
-// How far a run is that any process is at, for whoever watches it.
+// Progress of a run in any process, for `daybook pipeline watch`.
 
 import type { Pool } from 'pg';
 import { queryRows } from '../../warehouse/query/query-rows.js';

@@ -1,4 +1,4 @@
-// A run that several processes share by its key: who takes part, what each has done, how the run stands.
+// A run that several processes share by its key: its participants, what each has done, its state.
 
 import type { ClientBase, Pool } from 'pg';
 import { queryRows } from '../../warehouse/query/query-rows.js';

@@ -1,4 +1,4 @@
-// Whose a task of a run is: a worker has it as long as the queue has not given it to another.
+// The claim of a worker on a task, valid until the queue gives the task to another worker.
 
 import type { ClientBase } from 'pg';
 import { DaybookError } from '../../errors.js';

@@ -1,4 +1,4 @@
-// How the workers and their queue stand, for pages, monitors and lists.
+// The state of the workers and their queue, for pages, monitors and lists.
 
 import type { Pool } from 'pg';
 import { sqlstate, sqlstateOf } from '../../warehouse/query/sqlstate.js';

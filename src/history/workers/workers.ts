@@ -1,4 +1,4 @@
-// The processes that do tasks of runs, and what each has taken on (`ops.worker`, `ops.worker_task`).
+// Workers, their heartbeats, and the tasks that they have claimed (`ops.worker`, `ops.worker_task`).
 
 import type { Pool } from 'pg';
 import { queryRows } from '../../warehouse/query/query-rows.js';

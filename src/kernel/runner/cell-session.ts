@@ -1,4 +1,4 @@
-// The cells of a kernel's life: shared scope, current cell, late errors.
+// The session of cells in the runner: shared scope, current cell, late errors.
 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

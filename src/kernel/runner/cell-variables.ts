@@ -1,4 +1,4 @@
-// What cells have declared, for those who look at it: name, type, value.
+// The variables that cells have declared, for front ends: name, type, value.
 
 import { inspect } from 'node:util';
 import { className } from '../../display/shape.js';

@@ -1,4 +1,4 @@
-// Writing of the runner's messages.
+// Writing of the runner's messages to the kernel.
 
 import { encodeFrame } from '../frame.js';
 import { codeUnitAt, sliceOf, toJson, wait, write } from './primordials.js';

@@ -1,4 +1,4 @@
-// Imports of cells.
+// Imports of cells: resolution and loading of modules.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

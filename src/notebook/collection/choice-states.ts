@@ -1,4 +1,4 @@
-// The combinations of a notebook's choices as notebooks of a run.
+// Notebook runs for each combination of values that readers may choose.
 
 import { createHash } from 'node:crypto';
 import type { Environment } from '../../config/environment/env-file.js';

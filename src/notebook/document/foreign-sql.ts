@@ -1,4 +1,4 @@
-// SQL cells in notebooks of other kernels than ours.
+// SQL cells in notebooks of other kernels.
 
 import { sqlCell } from '../../parse-sql/sql-cell.js';
 import type { JsonObject } from '../../nbformat/notebook.js';

@@ -1,4 +1,4 @@
-// Numbers in prose that outputs of the notebook have, too: they were copied, and will be wrong.
+// Findings about numbers in prose that are copies of outputs, and become wrong with the next run.
 
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 import type { RawFinding } from './lint-finding.js';

@@ -1,4 +1,4 @@
-// What queries of notebooks do that is worth a word: all columns unasked, results that differ at each run.
+// Findings about the queries of notebooks: all columns unasked, results that differ at each run.
 
 import { placeOf } from '../../cells/sql/text-places.js';
 import { parseStatements, type Tree } from '../../parse-sql/parse-statements.js';

@@ -1,4 +1,4 @@
-// What of a notebook's parameters its readers may choose: `metadata.daybook.choices`, and the values of each.
+// Parameters whose values readers may choose: `metadata.daybook.choices`, and the values of each.
 
 import { DaybookError } from '../../errors.js';
 import { daybookMetadata } from '../../nbformat/daybook-metadata.js';

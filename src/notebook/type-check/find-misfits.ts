@@ -1,4 +1,4 @@
-// Lines of notebooks that do not fit the tables any more, after a pipeline run.
+// Lines of notebooks that no longer fit the tables after a pipeline run.
 
 import type { Config } from '../../config/config.js';
 import type { Environment } from '../../config/environment/env-file.js';

@@ -1,4 +1,4 @@
-// Column lineage of what statements build, through the temporary views that they read.
+// Column lineage of relations that statements build, through the temporary views that they read.
 
 import { parseStatements, type Tree } from '../parse-statements.js';
 import { queryColumns } from './query-columns.js';

@@ -1,4 +1,4 @@
-// Columns of queries that are put together: by set operations, by names of their own, as items of `from`.
+// Columns of set operations, of items with names of their own, and of items of `from`.
 
 import { commonType } from './expression-type.js';
 import { nothing, union, type ItemColumn, type QueryColumn } from './query-scope.js';

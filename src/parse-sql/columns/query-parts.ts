@@ -1,4 +1,4 @@
-// What a query's tree calls, outside of the queries in it.
+// Clauses and names of one query's tree, without its subqueries: groups, windows, sets, names of outputs.
 
 import { isAggregate, mayGiveRows } from './function-nullability.js';
 import { nodes, strings, type Tree } from '../parse-statements.js';

@@ -1,4 +1,4 @@
-// What a statement that changes data answers with: its `returning`.
+// The `returning` clause of statements that change data.
 
 import { nodes, type Tree } from '../parse-statements.js';
 import { entryOf } from './query-parts.js';

@@ -1,4 +1,4 @@
-// How something that happens by itself ended, as icon and word.
+// The outcome of a schedule or run, as icon and word.
 
 import type { Element } from 'hast';
 import { h } from 'hastscript';

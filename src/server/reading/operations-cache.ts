@@ -1,4 +1,5 @@
-// How what happens by itself stands: read at most once a second for all pages, and kept while the warehouse is away.
+// The state of schedules, deadlines and workers: read at most once a second for all pages, and kept while the warehouse
+// is away.
 
 import { createHash } from 'node:crypto';
 import type { Operations, OperationsReader } from '../../schedules/operations-reader.js';

@@ -1,4 +1,4 @@
-// Notebooks whose documents cannot be shown.
+// Failures of notebooks whose published documents cannot be shown.
 
 import type { DashboardNotebook, Publication } from '../../publication/publication.js';
 import type { KnownFacts } from './notebook-runs.js';

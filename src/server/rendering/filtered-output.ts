@@ -1,4 +1,4 @@
-// An output of the rows that a reader has chosen: what its files hold then, as its page shows it.
+// An output recomputed from the rows that pass a reader's filters, for its files.
 
 import { readFigure } from '../../chart/figure/figure.js';
 import { numberFormat } from '../../chart/figure/format.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { judgeBeside } from '../../../src/commands/notify/deadlines.js';
+import { evaluateInBackground } from '../../../src/commands/notify/deadlines.js';
 import { completeProject } from '../../../src/config/project/project-settings.js';
 import { silentLogger } from '../../../src/logger.js';
 import { createTestDatabase, type TestDatabase } from '../../database.js';
@@ -44,7 +44,7 @@ test('whoever serves tells the webhook of a deadline that was missed, without an
     `insert into ops.deadline (deadline, declared_at, terms)
     values ('daily', now() - interval '9 days', 'orders by 24:00 each day in UTC, since 00:00')`,
   );
-  const judging = judgeBeside(config, { logger: silentLogger, signal: ending.signal });
+  const judging = evaluateInBackground(config, { logger: silentLogger, signal: ending.signal });
   await until(() => posted.length > 0);
   ending.abort();
   await judging;

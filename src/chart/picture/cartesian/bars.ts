@@ -1,4 +1,4 @@
-// Bar charts: stacked, grouped or over one another, lying or standing.
+// Bar charts: stacked, grouped or over one another, horizontal or vertical.
 
 import { numberOf, readValues, type Value } from '../../figure/values.js';
 import { positionsOf } from '../../figure/positions.js';

@@ -1,4 +1,4 @@
-// Funnels: bars around a middle line, each with its amount, joined by what is lost from one to the next.
+// Funnels: bars around a middle line, each with its amount, joined to the next.
 
 import type { Element } from 'hast';
 import { numberFormat } from '../../figure/format.js';

@@ -1,4 +1,4 @@
-// The map below regions and points: which part of the globe, by which projection, with which outlines.
+// The base map of regions and points: range, projection and outlines, by the layout of a figure.
 
 import { createRequire } from 'node:module';
 import { isJsonObject, type Json } from '../../../nbformat/notebook.js';
@@ -20,9 +20,9 @@ export interface GeoMap {
   readonly settings: Trace;
   /** The outlines of countries. */
   readonly countries: readonly Outline[];
-  /** What a trace calls by name, by its `locationmode`; undefined: it has no such outline. */
+  /** The outline of a location by the trace's `locationmode`; undefined: the map has none. */
   readonly outlineOf: (trace: Trace) => (location: string) => Outline | undefined;
-  /** Puts the map into its place. */
+  /** The projection of the map into a rectangle. */
   readonly project: (size: SceneSize, found: readonly Shape[]) => Projection;
 }
 
@@ -40,7 +40,7 @@ const everywhere: Scope = {
   projection: 'equirectangular',
 };
 
-/** As plotly draws its scopes where the figure says nothing else. */
+/** plotly's defaults for each scope. */
 const scopes: ReadonlyMap<string, Scope> = new Map<string, Scope>(
   Object.entries({
     world: everywhere,
@@ -130,10 +130,10 @@ function seenIn(
   const [west, east] = rangeOf('lonaxis') ?? longitudes;
   const [south, north] = rangeOf('lataxis') ?? latitudes;
   const steps = Array.from({ length: 21 }, (_, step) => step / 20);
-  // On the other side of the globe would be the same place.
+  // The opposite meridian is the same line.
   const along = (from: number, to: number) =>
     steps.map((share) => from + 1e-6 + (to - from - 2e-6) * share);
-  // A mercator's poles lie nowhere.
+  // Mercator's projection has no poles.
   const high = type === 'mercator' ? Math.min(north, 85) : north;
   const low = type === 'mercator' ? Math.max(south, -85) : south;
   return {

@@ -12,7 +12,7 @@ import type { GeoLayer } from './geo-regions.js';
 
 type Place = readonly [number, number];
 
-/** The points of a trace, by longitude and latitude or by the middles of regions; undefined: it has none. */
+/** The points of a trace, by longitude and latitude or by the centroids of regions; undefined: it has none. */
 export function geoPoints(
   { trace, index }: FigureTrace,
   map: GeoMap,

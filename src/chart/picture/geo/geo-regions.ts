@@ -9,7 +9,7 @@ import type { GeoMap } from './geo-map.js';
 import type { Projection, Shape } from './projections.js';
 import { ThinPath } from './thin-path.js';
 
-/** What lies on a map. */
+/** A layer of a map. */
 export interface GeoLayer {
   readonly index: number;
   /** What a map that is fitted to its data shows. */

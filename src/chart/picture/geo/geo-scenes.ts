@@ -1,4 +1,4 @@
-// Maps: regions and points on the outlines that plotly draws them on.
+// Maps (choropleths and points) as scenes of a picture.
 
 import type { Element } from 'hast';
 import type { Figure } from '../../figure/figure.js';
@@ -19,7 +19,7 @@ import { geoPoints } from './geo-points.js';
 import { geoRegions, type GeoLayer } from './geo-regions.js';
 import { ThinPath } from './thin-path.js';
 
-/** How many pixels lie between the points of an outline, at least. */
+/** The least distance between points of an outline, in pixels. */
 const outlineStep = { whole: 1.2, thumbnail: 3 };
 
 /**

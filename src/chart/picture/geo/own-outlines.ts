@@ -1,4 +1,4 @@
-// Outlines that a figure brings itself, as GeoJSON.
+// Outlines of regions from the GeoJSON of a figure.
 
 import { isJsonObject, type Json, type JsonObject } from '../../../nbformat/notebook.js';
 import type { Trace } from '../drawing/scene.js';

@@ -32,20 +32,20 @@ export type Shape = object;
 export interface Outline {
   readonly id: string | undefined;
   readonly shape: Shape;
-  /** Its middle, by longitude and latitude; undefined: the data have none. */
+  /** Its centroid, by longitude and latitude; undefined: the data have none. */
   readonly center: readonly [number, number] | undefined;
   /** The country whose part it is. */
   readonly country: string | undefined;
 }
 
-/** What a path is drawn on. */
+/** The receiver of a path. */
 export interface Pen {
   moveTo(x: number, y: number): void;
   lineTo(x: number, y: number): void;
   closePath(): void;
 }
 
-/** A map in its place. */
+/** A projection into a rectangle. */
 export interface Projection {
   /** Where a place is drawn; undefined: outside of what the projection shows. */
   readonly point: (place: readonly [number, number]) => readonly [number, number] | undefined;
@@ -71,19 +71,19 @@ const projections: Readonly<Record<string, () => GeoProjection>> = {
   'transverse mercator': geoTransverseMercator,
 };
 
-/** What decides how places of the globe come onto a map. */
+/** Settings of a projection. */
 export interface ProjectionSettings {
   /** plotly's name of it. One that is not known here is drawn as `natural earth`. */
   readonly type: string;
   readonly rotate: readonly [number, number, number];
   readonly parallels: readonly [number, number] | undefined;
-  /** What has to be seen. */
+  /** The shapes that have to be visible. */
   readonly seen: Shape;
-  /** Its place, in pixels. */
+  /** The rectangle of the map, in pixels. */
   readonly extent: readonly [readonly [number, number], readonly [number, number]];
 }
 
-/** A map that fills its place with what has to be seen. */
+/** A projection that fits shapes into a rectangle. */
 export function projectionOf({
   type,
   rotate,
@@ -93,7 +93,7 @@ export function projectionOf({
 }: ProjectionSettings): Projection {
   const projection =
     (Object.hasOwn(projections, type) ? projections[type] : undefined)?.() ?? geoNaturalEarth1();
-  // The conic of the United States stands where it stands.
+  // The projection of the United States has fixed parameters.
   if (type !== 'albers usa') projection.rotate([...rotate]);
   if (parallels !== undefined && 'parallels' in projection) {
     (projection as GeoConicProjection).parallels([...parallels]);
@@ -104,7 +104,7 @@ export function projectionOf({
   return {
     point: (place) => {
       let found: readonly [number, number] | undefined;
-      // What lies behind the horizon or beyond the edges comes to no point.
+      // Places behind the horizon or beyond the edges have no point.
       const sink = { ...silent, point: (x: number, y: number) => (found = [x, y]) };
       if (type === 'albers usa') found = projection([...place]) ?? undefined;
       else projection.stream(sink).point(...place);
@@ -131,7 +131,7 @@ export function projectionOf({
 
 const nothing = () => undefined;
 
-/** A stream of shapes that takes note of none. */
+/** A stream that ignores its shapes. */
 const silent = {
   ...{ lineStart: nothing, lineEnd: nothing, polygonStart: nothing, polygonEnd: nothing },
   sphere: nothing,

@@ -1,4 +1,4 @@
-// Paths of outlines, without what a pixel cannot show.
+// Simplification of outlines: points that are closer than a pixel shows are left out of the path.
 
 import { round } from '../svg.js';
 import type { Pen } from './projections.js';

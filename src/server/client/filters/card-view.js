@@ -1,4 +1,4 @@
-// A card of rows on a page.
+// A card of rows on a page: its number follows the filters.
 
 import { numberFormat } from '../../../chart/figure/format.js';
 import { numberOf } from '../../../chart/figure/values.js';

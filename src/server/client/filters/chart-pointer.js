@@ -1,4 +1,4 @@
-// What a chart of rows answers to the pointer and the keyboard: the values of a position, a click that chooses it.
+// Pointer and keyboard on a chart of rows: the values of a position, and a click that filters by it.
 
 import { numberFormat } from '../../../chart/figure/format.js';
 import { readAxis } from '../../../chart/figure/axis.js';

@@ -1,4 +1,4 @@
-// A chart of rows on a page: drawn anew of the rows that are chosen, as picture, table, words and file.
+// A chart of rows on a page, drawn again from the filtered rows: picture, table, words and file.
 
 import { readFigure } from '../../../chart/figure/figure.js';
 import { toCsv } from '../../../chart/files/csv.js';

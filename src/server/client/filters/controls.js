@@ -1,4 +1,4 @@
-// The controls of a page's filters: each shows what is chosen, and says what a reader chooses.
+// The filter controls of a page: each shows the reader's choice and reports a new one.
 
 import { datePresets } from '../../../chart/rows/choices.js';
 import { presetWords, valueWords } from '../../../chart/rows/filter-words.js';

@@ -1,4 +1,4 @@
-// Elements of the page: made by name, or of the trees that the server's code makes of pictures.
+// DOM elements: made by name, or from trees of SVG.
 
 /**
  * @template {keyof HTMLElementTagNameMap} Name

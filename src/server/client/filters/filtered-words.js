@@ -1,4 +1,4 @@
-// What every output says of what is chosen: a note beside it, and files that hold the same.
+// The note beside a filtered output, and the links to its files.
 
 import { element } from './elements.js';
 

@@ -1,4 +1,4 @@
-// Stands in the page's script for `node:module`: the libraries that the server reads by it draw no chart of rows.
+// A stub for `node:module` in the page's script, for libraries that no chart of rows uses.
 
 /** @returns {(name: string) => never} */
 export function createRequire() {

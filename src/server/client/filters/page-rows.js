@@ -1,4 +1,4 @@
-// The rows that came with a page, and which output shows what of them.
+// Rows embedded in a page, and the outputs that show them.
 
 import { readColumn } from '../../../chart/rows/column.js';
 import { readControls, readGrammar } from '../../../chart/rows/grammar.js';

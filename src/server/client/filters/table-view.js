@@ -1,4 +1,4 @@
-// A table of rows on a page: tables.js shows those that are chosen.
+// A table of rows on a page: tables.js shows the rows that pass the filters.
 
 import { noteOf, filteredLinks } from './filtered-words.js';
 

@@ -1,4 +1,4 @@
-// Rows of figures on a page, for the script with which readers filter: each column once, whoever shows it.
+// Rows embedded in a page for its filters: each column once, however many figures show it.
 
 import type { Element } from 'hast';
 import { h } from 'hastscript';

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { leaveNothing } from './leave-nothing.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -116,6 +117,7 @@ async function tryOn(version) {
   const folder = await mkdtemp(join(tmpdir(), 'daybook-node-'));
   // Tests that become another user must be able to start this Node.js, too.
   await chmod(folder, 0o755);
+  const isRemoved = leaveNothing(folder);
   const project = join(folder, 'daybook');
   const bin = join(folder, 'node_modules', runtime, 'bin');
   const environment = { ...process.env, PATH: bin + delimiter + process.env.PATH };
@@ -142,6 +144,7 @@ async function tryOn(version) {
       await run(project, environment, ...stop).catch(() => undefined);
     }
     await rm(folder, { recursive: true, force: true });
+    isRemoved();
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -9,7 +9,8 @@ import { join } from 'node:path';
  * @throws Error with the compiler's messages when it does not compile.
  */
 export function buildIfNeeded(root: string): void {
-  const built = modified(join(root, 'dist', '.tsbuildinfo'));
+  const state = join(root, 'dist', '.tsbuildinfo');
+  const built = modified(state);
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
   if (sources.every((name) => modified(join(root, 'src', name)) < built)) return;
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -18,6 +19,8 @@ export function buildIfNeeded(root: string): void {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`src does not compile:\n${stdout}`);
+  // The compiler leaves it where only the time of a source is new: it would be asked again each time.
+  utimesSync(state, new Date(), new Date());
   for (const script of ['copy-assets', 'bundle-page-script', 'lead-to-tables']) {
     spawnSync(process.execPath, [join(root, `scripts/${script}.js`)]);
   }

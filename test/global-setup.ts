@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { stopEmbedded } from '../src/warehouse/embedded/server.js';
+import { leaveNothing } from '../scripts/leave-nothing.js';
 import { buildIfNeeded } from './build.js';
 import { memoryFolder } from './memory-folder.js';
 import { prepareServer } from './template-database.js';
@@ -20,8 +21,8 @@ const prefix = 'daybook-test-';
 /**
  * One temporary DAYBOOK_HOME for each test run. The first test that wants a database starts the
  * Postgres in it; tests that start servers of their own do so in folders below it. Servers and
- * folder go when the run ends, however it ends; of runs that were killed the next run clears up.
- * Where files can be kept in memory, they are, and temporary ones, too.
+ * folder go when the run ends, however it ends: a process of its own clears up after a run that is killed, and the next
+ * run where that was killed, too. Where files can be kept in memory, they are, and temporary ones, too.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   buildIfNeeded(join(import.meta.dirname, '..'));
@@ -33,6 +34,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
   const home = mkdtempSync(join(memory ?? tmpdir(), `${prefix}${process.pid}-`));
   chmodSync(home, 0o755); // As root, Postgres runs as another user.
+  const isRemoved = leaveNothing(home);
   project.provide('testHome', home);
   if (memory !== undefined) {
     const temporary = join(home, 'tmp');
@@ -41,7 +43,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     // Processes of test files inherit it.
     process.env['TMPDIR'] = temporary;
   }
-  return () => remove(home);
+  return async () => {
+    await remove(home);
+    isRemoved();
+  };
 }
 
 /** Removes the homes of runs that are no more. */

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import fc from 'fast-check';
 import { runInNewContext } from 'node:vm';
 import { existsSync, readFileSync } from 'node:fs';

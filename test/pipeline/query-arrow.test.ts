@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { join } from 'node:path';
 import { RecordBatchReader, tableFromIPC, Vector, type Table } from 'apache-arrow';
 import fc from 'fast-check';

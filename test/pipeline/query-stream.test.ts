@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { exportSnapshot } from '../../src/warehouse/query/snapshot.js';

@@ -1,3 +1,4 @@
+// @module-tag heavy
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi, type TestContext } from 'vitest';

@@ -1,4 +1,4 @@
-// Charts, tables and cards of rows: what notebooks declare, as types and as what travels.
+// Charts, tables and cards of rows: what notebooks declare, as types and as outputs.
 
 import { gzipSync } from 'node:zlib';
 import { dateBins, type DateBin } from '../chart/rows/bin-dates.js';
@@ -34,7 +34,7 @@ export type RowDimension<Row> =
 /** A sum or count, which those of parts add up to. `'*'` counts rows, a field those that have it. */
 export type RowSum<Row> = { sum: RowField<Row> } | { count: RowField<Row> | '*' };
 
-/** What is added up of rows. */
+/** A measure of rows. */
 export type RowMeasure<Row> = (
   | RowSum<Row>
   | { min: RowField<Row> }
@@ -62,7 +62,7 @@ export type RowFilter<Row> =
       label?: string;
     };
 
-/** The most rows that travel with a page, and their most bytes, compressed. */
+/** The most rows that a page embeds, and their most bytes, compressed. */
 const [mostRows, mostBytes] = [100_000, 1_000_000];
 
 /** Measures that nobody can add up from parts, by what they are called. */
@@ -241,7 +241,7 @@ function settleControl(filter: unknown, column: Column | undefined, field: strin
 
 function requireFewBytes(shown: object): void {
   const text = JSON.stringify(shown);
-  // What is short is short compressed, too.
+  // Short JSON is short compressed, too.
   if (text.length <= mostBytes) return;
   const bytes = gzipSync(text).length;
   if (bytes <= mostBytes) return;
@@ -251,7 +251,7 @@ function requireFewBytes(shown: object): void {
   );
 }
 
-/** What travels, as JSON. */
+/** The output, as JSON. */
 export function rowsJson(shown: ReturnType<typeof encodeRows>): JsonValue {
   return JSON.parse(JSON.stringify(shown)) as JsonValue;
 }

@@ -66,7 +66,7 @@ export class CellExecutor {
   #running: RunningCell | undefined;
   #last: string | undefined;
   #isClosed = false;
-  /** Who waits for variables of the runner, by the number of the question. */
+  /** Pending requests for variables, by their number. */
   readonly #inspections = new Map<number, (found: Inspected | undefined) => void>();
   #inspected = 0;
 

@@ -15,7 +15,7 @@ export interface Request {
   readonly message: Message;
 }
 
-/** Sends the kernel's messages. Sending never fails: a client that is gone does not matter. */
+/** Sends the kernel's messages. Sending never fails: a client may be gone. */
 export class Outlet {
   #iopub: MessageSocket | undefined;
   readonly #session = randomUUID();

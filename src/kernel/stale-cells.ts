@@ -12,7 +12,7 @@ export interface CellRun {
 interface LastRun {
   readonly number: number;
   readonly source: string;
-  /** Where each name that the cell read had its value from; undefined: of no cell. */
+  /** The run that each name's value was read from; undefined: of no cell. */
   readonly reads: ReadonlyMap<string, Origin | undefined>;
 }
 
@@ -44,7 +44,7 @@ export class StaleCells {
     const before = this.#runs.get(cell);
     const seen = reads.map((name) => {
       const origin = this.#origins.get(name);
-      // What the same text changed itself, it had from where it had it before.
+      // A name that the same text changed keeps its former origin.
       const isOwn = origin?.cell === cell && before?.source === source && before.reads.has(name);
       return [name, isOwn ? before.reads.get(name) : origin] as const;
     });

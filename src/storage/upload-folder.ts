@@ -1,4 +1,5 @@
-// Upload of a folder: sends changed files, and removes objects whose files are gone.
+// Upload of a folder, like an exported copy, into a bucket: sends changed files, and removes objects whose files are
+// gone.
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';

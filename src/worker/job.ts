@@ -1,4 +1,4 @@
-// Jobs of the workers' queues and their answers, as JSON.
+// Jobs of the workers' queues and their answers, as JSON; the names of queues, and the most attempts of a job.
 
 import type { ModelReport } from '../history/reports/pipeline-report.js';
 import type { NotebookResult } from '../notebook/report/run-report.js';

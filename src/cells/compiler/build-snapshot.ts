@@ -83,7 +83,7 @@ function makeSnapshot(): void {
     {
       cwd: here,
       encoding: 'utf8',
-      env: { DAYBOOK_SNAPSHOT: JSON.stringify({ path, options, folder: here }) },
+      env: { DAYBOOK_COMPILER_SNAPSHOT: JSON.stringify({ path, options, folder: here }) },
     },
   );
   // Not every Node.js that makes one starts from it.

@@ -9,7 +9,7 @@ const { readFileSync } = require('node:fs') as typeof import('node:fs');
 const paths = require('node:path') as typeof import('node:path');
 
 /** Set by build-snapshot.ts. */
-const { path, options, folder } = JSON.parse(process.env['DAYBOOK_SNAPSHOT'] ?? '{}') as {
+const { path, options, folder } = JSON.parse(process.env['DAYBOOK_COMPILER_SNAPSHOT'] ?? '{}') as {
   path: string;
   options: CompilerOptions;
   folder: string;

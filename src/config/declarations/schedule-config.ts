@@ -1,4 +1,5 @@
-// Validation of schedules in the project file. Their fields are documented in define-config.ts.
+// Validation of schedules in the project file: a new kind of timing is read here. Their fields are documented in
+// define-config.ts.
 
 import type { CronProblem } from './cron-expression.js';
 import type { FieldReader } from './field-reader.js';

@@ -1,4 +1,4 @@
-// Rejected lines and the reasons for rejection.
+// Rejected lines and the reasons for rejection: a new reason is declared here.
 
 /** Why a line could not be loaded. The codes are stored in `ops.reject.reason` and are stable. */
 export const rejectReasons = [

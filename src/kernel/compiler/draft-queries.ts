@@ -99,7 +99,7 @@ function plain(compiled: CompiledText): DescribedCell {
   return { compiled, compilation: compiled.compilation };
 }
 
-/** What Postgres has against the queries of a cell, at their places. */
+/** Postgres's diagnostics of a cell's queries, at their places. */
 export function diagnosticsOf(
   source: string,
   queries: readonly CellQuery[],

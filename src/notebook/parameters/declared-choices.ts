@@ -1,4 +1,5 @@
-// Parameters whose values readers may choose: `metadata.daybook.choices`, and the values of each.
+// Parameters whose values readers may choose: `metadata.daybook.choices`, the values of each, and the most
+// combinations.
 
 import { DaybookError } from '../../errors.js';
 import { daybookMetadata } from '../../nbformat/daybook-metadata.js';

@@ -1,4 +1,5 @@
-// Layout of formatted SQL: what fits on a line stands on one, joins stand below their `from`.
+// Layout of formatted SQL: where lines break and how they are indented. What fits on a line stands on one, joins stand
+// below their `from`.
 
 import { sqlTokens } from '../sql-tokens.js';
 

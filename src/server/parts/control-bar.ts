@@ -66,7 +66,7 @@ function shownLabel(label: string): string {
   return label.trim() === '' ? '(empty)' : label;
 }
 
-/** Where the page's script puts the controls of filters, so that nothing moves when they appear. */
+/** The space that the page's script fills with filter controls; it is reserved, so that nothing moves. */
 export function filterRoom(): Element {
   return h('div', { className: 'filter-room' });
 }

@@ -1,4 +1,5 @@
-// Metrics of the dashboard for Prometheus (`/metrics`): a new metric is added here.
+// Metrics of the dashboard for Prometheus (`/metrics`), of runs, schedules and workers, too: a new metric is added
+// here.
 
 import type { WorkersState } from '../../../history/workers/workers-state.js';
 import type { Operations } from '../../../schedules/operations-reader.js';

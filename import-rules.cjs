@@ -68,7 +68,7 @@ const insideRooms = {
     ...['placeholders', 'columns', 'query-outline', 'scope-at', 'format'],
   ],
   config: [
-    ...['environment', 'declarations', 'define-config', 'modules', 'project', 'config'],
+    ...['environment', 'declarations', 'theme', 'define-config', 'modules', 'project', 'config'],
     ...['workspace-config', 'require-home', 'sample-logs', 'url-passwords'],
   ],
   cells: [

@@ -109,6 +109,53 @@ export interface ProjectConfig {
    * Default: nothing.
    */
   readonly deadlines?: Readonly<Record<string, Deadline>>;
+  /**
+   * The house style of the dashboard, served and as static files. Colours are checked for contrast (WCAG 2.2), in light
+   * and in dark. Files lie below the root, and have at most 500 kB each; whoever serves fonts has their licences.
+   *
+   * Default: Daybook's own look.
+   */
+  readonly theme?: Theme;
+}
+
+/** The house style of the dashboard. */
+export interface Theme {
+  /**
+   * The colour of links, of what is chosen, and of the first series of charts, like `#0b6e4f`; or one for light pages and
+   * one for dark ones. One that text cannot be read in is refused, with the nearest shade that can.
+   *
+   * Default: a blue; of one colour, that of dark pages is derived.
+   */
+  readonly accent?: string | { readonly light: string; readonly dark?: string };
+  /** The logo at the top of every page, 28 pixels high. Default: none, so the title stands there. */
+  readonly logo?: {
+    /** An SVG or PNG, like `brand/logo.svg`. */
+    readonly file: string;
+    /** Another one for dark pages. Default: the same. */
+    readonly darkFile?: string;
+    /**
+     * What the logo says, for readers who do not see it, like `Example Inc.`; it then stands in the place of the title.
+     * Empty: the logo is a mark beside the title.
+     */
+    readonly alternative: string;
+  };
+  /** Fonts of the pages and their charts, as WOFF2. Default: the fonts of the reader's system. */
+  readonly fonts?: {
+    /** The font of everything that is not code: a file, like `brand/text.woff2`, or several of different weights. */
+    readonly text?: string | readonly (string | ThemeFontFile)[];
+    /** The font of code. */
+    readonly code?: string | readonly (string | ThemeFontFile)[];
+  };
+}
+
+/** One file of a font. */
+export interface ThemeFontFile {
+  /** A file in WOFF2, like `brand/text-bold.woff2`. */
+  readonly file: string;
+  /** The weight that it is, like `700`, or of a variable font the span, like `100 900`. Default: `400`. */
+  readonly weight?: string;
+  /** Default: `normal`. */
+  readonly style?: 'normal' | 'italic';
 }
 
 /** Something that has to arrive by a time of the day: either `data` or a `schedule`. */

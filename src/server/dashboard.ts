@@ -69,7 +69,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       publicOrigin: config.exposure.publicOrigin,
       frameAncestors: config.exposure.frameAncestors,
       requestsPerMinute: config.exposure.requestsPerMinute,
-      assets: await loadAssets(development?.styles),
+      assets: await loadAssets(config.project.theme, development?.styles),
       timeZone: config.reportTimeZone,
       ...(config.keepNotebookRuns === undefined ? {} : { retention: config.keepNotebookRuns }),
       site: config.project.site,

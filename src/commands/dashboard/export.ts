@@ -57,7 +57,7 @@ export const exportDashboard: Command = {
     try {
       const options: Omit<ExportOptions, 'folder'> = {
         ...createReaders(reader.pool, config.project.schemas, scheduledOf(config)),
-        assets: await loadAssets(),
+        assets: await loadAssets(config.project.theme),
         audience:
           config.access.signIn.length === 0 || flag(values, 'everything')
             ? everybody

@@ -18,7 +18,7 @@ export const notebooksRender: Command = {
     output: { type: 'string', short: 'o', placeholder: 'OUT.html', help: 'The file to write' },
   },
   positionals: { min: 1, max: 1 },
-  run: async ({ values, positionals, cwd, terminal }) => {
+  run: async ({ config, values, positionals, cwd, terminal }) => {
     const [input = ''] = positionals;
     const { output } = values;
     if (typeof output !== 'string' || output === '') {
@@ -27,7 +27,8 @@ export const notebooksRender: Command = {
       });
     }
     const notebook = await readNotebook(resolve(cwd, input), input);
-    const html = await selfContainedPage(notebook, basename(input, '.ipynb'), await loadAssets());
+    const assets = await loadAssets(config.project.theme);
+    const html = await selfContainedPage(notebook, basename(input, '.ipynb'), assets);
     const written = writeAtomically(resolve(cwd, output), html, { makeFolders: true });
     await written.catch((cause: unknown) => {
       throw new DaybookError('OUTPUT_UNWRITABLE', 'The file cannot be written', {

@@ -193,7 +193,7 @@ async function followLinks(
   makeFolder(folder);
   await exportSite({
     ...createReaders(warehouse.reader, config.project.schemas),
-    assets: await loadAssets(),
+    assets: await loadAssets(config.project.theme),
     audience: everybody,
     timeZone: config.reportTimeZone,
     site: config.project.site,

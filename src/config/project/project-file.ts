@@ -7,6 +7,7 @@ import { ConfigError } from '../../errors.js';
 import type { CronProblem } from '../declarations/cron-expression.js';
 import { isRecord } from '../declarations/field-reader.js';
 import { linePlace } from '../modules/line-place.js';
+import { findThemeFiles } from '../theme/theme-files.js';
 import {
   completeProject,
   defaultProject,
@@ -39,14 +40,26 @@ export async function readProjectFile(root: string, home: string): Promise<Proje
     throw new ConfigError([`${projectFile}: must end with: export default defineConfig({ … })`]);
   }
   const completed = completeProject(exported, await cronChecker(exported));
-  if ('settings' in completed) return completed.settings;
+  const found =
+    'settings' in completed ? await withThemeFiles(completed.settings, root) : completed;
+  if ('settings' in found) return found.settings;
   const { fieldOffset } = await import('./field-place.js');
   throw new ConfigError(
-    completed.problems.map(({ path, message }) => {
+    found.problems.map(({ path, message }) => {
       const place = `${projectFile}:${linePlace(text, fieldOffset(text, path))}`;
       return `${place}: ${path.length === 0 ? 'the default export' : path.join('.')}: ${message}`;
     }),
   );
+}
+
+/** Projects without a theme read none of its files. */
+async function withThemeFiles(
+  settings: ProjectSettings,
+  root: string,
+): Promise<ReturnType<typeof completeProject>> {
+  if (settings.theme === undefined) return { settings };
+  const found = await findThemeFiles(settings.theme, root);
+  return 'theme' in found ? { settings: { ...settings, theme: found.theme } } : found;
 }
 
 /** Projects without schedules do not load the reader of cron expressions. */

@@ -12,6 +12,7 @@ import {
 import { readSchedules, type ScheduleSettings } from '../declarations/schedule-config.js';
 import { storageUrlProblem, type StorageSettings } from '../declarations/storage-config.js';
 import { timeZoneProblem } from '../declarations/time-zone.js';
+import { readTheme, type ThemeSettings } from '../theme/theme-config.js';
 
 /** The schemas of a project's tables. */
 export interface Schemas {
@@ -50,6 +51,8 @@ export interface ProjectSettings {
   readonly storage: StorageSettings | undefined;
   /** What has to arrive by when. */
   readonly deadlines: readonly DeadlineSettings[];
+  /** The house style; undefined: the default look. */
+  readonly theme: ThemeSettings | undefined;
 }
 
 /** The default schemas. */
@@ -74,12 +77,13 @@ export const defaultProject: ProjectSettings = {
   schedules: [],
   storage: undefined,
   deadlines: [],
+  theme: undefined,
 };
 
 /** The fields of a project file. */
 export const projectFields: readonly string[] = [
   ...['title', 'groups', 'schemas', 'report', 'sampleLogs', 'lint', 'openLineage'],
-  ...['schedules', 'storage', 'deadlines'],
+  ...['schedules', 'storage', 'deadlines', 'theme'],
 ];
 
 /**
@@ -120,6 +124,7 @@ export function completeProject(
       fields,
       schedules.map(({ name }) => name),
     ),
+    theme: readTheme(project['theme'], fields),
   };
   return problems.length > 0 ? { problems } : { settings };
 }

@@ -49,7 +49,11 @@ const maxFiles = 100_000;
  */
 export async function exportSite(options: ExportOptions): Promise<number> {
   const { folder, publicAddress, notebook, logger = silentLogger } = options;
-  const found = new Set([notebook === undefined ? '/' : notebookPath(notebook)]);
+  const found = new Set([
+    notebook === undefined ? '/' : notebookPath(notebook),
+    // The stylesheet names the fonts: no page does.
+    ...options.assets.house.files.map(({ path }) => path),
+  ]);
   const sources = openPageSources({
     ...options,
     logger,

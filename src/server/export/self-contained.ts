@@ -3,8 +3,10 @@
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { Notebook } from '../../nbformat/notebook.js';
+import { dataAddress, logoElements } from '../parts/house-style.js';
 import { plotlyMarks } from '../parts/page-resources.js';
-import type { Asset, Assets } from '../parts/assets.js';
+import type { Asset } from '../parts/asset.js';
+import type { Assets } from '../parts/assets.js';
 import { controlBar, filterRoom } from '../parts/control-bar.js';
 import { mapScriptAt, mapScriptPath } from '../parts/map-scripts.js';
 import { codeSwitch } from '../site/notebooks/notebook-document.js';
@@ -76,12 +78,18 @@ function inlineResources(
     ...(bundle === undefined ? [] : [inlineScript(assets.chartScript, 'module')]),
     ...(hasFilters ? [inlineScript(assets.filterScript, 'module')] : []),
   ];
-  const style = h('style', assets.stylesheet.body.bytes.toString());
+  const { house } = assets;
+  // The fonts that the stylesheet names are files beside it; those here are within it.
+  const styles = assets.stylesheet.body.bytes.toString();
+  const own = house.rules === '' ? styles : styles.slice(0, -house.rules.length) + house.wholeRules;
+  const style = h('style', own);
   const policy = contentSecurityPolicy({
     scripts: [theme, ...scripts].map(hashOf),
     styles: [hashOf(style)],
+    fonts: 'data:',
   });
   return {
+    house: { logo: logoElements(house, dataAddress), accent: house.accent },
     head: [
       h('meta', { httpEquiv: 'Content-Security-Policy', content: policy }),
       theme,

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { EncodedBody } from '../../http/encoded-body.js';
 import type { PlotlyBundle } from '../../chart/figure/trace-types.js';
 import { packageFile } from '../../files/package-file.js';
+import type { ThemeSettings } from '../../config/theme/theme-config.js';
+import type { Asset } from './asset.js';
+import { loadHouseStyle, type HouseStyle } from './house-style.js';
 
 /** The folder of the style sheets. */
 export const stylesheetFolder = packageFile('dist/server/assets');
@@ -33,13 +36,6 @@ const bundleFiles: Readonly<Record<PlotlyBundle, string>> = {
   strict: require.resolve('plotly.js-strict-dist-min'),
 };
 
-/** A file that pages load. Its address contains a hash of its content, so browsers cache it forever. */
-export interface Asset {
-  readonly path: string;
-  readonly type: string;
-  readonly body: EncodedBody;
-}
-
 /** All files that pages load. */
 export interface Assets {
   readonly stylesheet: Asset;
@@ -56,6 +52,8 @@ export interface Assets {
   /** Opens the logs of tasks beside the pipeline's graph. */
   readonly pipelineScript: Asset;
   readonly plotly: Readonly<Record<PlotlyBundle, Asset>>;
+  /** The project's own colours, logo and fonts. */
+  readonly house: HouseStyle;
 }
 
 const javascript = 'text/javascript; charset=utf-8';
@@ -63,9 +61,13 @@ const javascript = 'text/javascript; charset=utf-8';
 /**
  * Reads the assets; throws when a file is missing.
  *
+ * @param theme - The house style. Default: ours.
  * @param folder - The folder of the style sheets.
  */
-export async function loadAssets(folder: string = stylesheetFolder): Promise<Assets> {
+export async function loadAssets(
+  theme?: ThemeSettings,
+  folder: string = stylesheetFolder,
+): Promise<Assets> {
   const script = async (name: string, ...others: string[]) => {
     const files = [name, ...others].map((one) => readFile(join(scripts, `${one}.js`), 'utf8'));
     return asset(name, 'js', Buffer.from((await Promise.all(files)).map(inBlock).join('')));
@@ -75,6 +77,7 @@ export async function loadAssets(folder: string = stylesheetFolder): Promise<Ass
   const parts = stylesheetParts.map((name) => readFile(join(folder, `${name}.css`), 'utf8'));
   const [
     styles,
+    house,
     themeScript,
     pageScript,
     chartScript,
@@ -86,6 +89,7 @@ export async function loadAssets(folder: string = stylesheetFolder): Promise<Ass
     strict,
   ] = await Promise.all([
     Promise.all(parts),
+    loadHouseStyle(theme),
     script('theme'),
     script('page', 'tables', 'controls'),
     script('charts'),
@@ -97,7 +101,7 @@ export async function loadAssets(folder: string = stylesheetFolder): Promise<Ass
     plotly('strict'),
   ]);
   return {
-    stylesheet: asset('daybook', 'css', Buffer.from(styles.join('\n'))),
+    stylesheet: asset('daybook', 'css', Buffer.from([...styles, house.rules].join('\n'))),
     themeScript,
     pageScript,
     chartScript,
@@ -105,6 +109,7 @@ export async function loadAssets(folder: string = stylesheetFolder): Promise<Ass
     searchScript,
     pipelineScript,
     plotly: { basic, cartesian, strict },
+    house,
   };
 }
 
@@ -124,7 +129,7 @@ function asset(name: string, extension: 'css' | 'js', content: Buffer): Asset {
 
 /** The assets by address: the only files that the server sends. */
 export function assetsByPath(assets: Assets): ReadonlyMap<string, Asset> {
-  const { plotly, ...others } = assets;
-  const all = [...Object.values(others), ...Object.values(plotly)];
+  const { plotly, house, ...others } = assets;
+  const all = [...Object.values(others), ...Object.values(plotly), ...house.files];
   return new Map(all.map((one) => [one.path, one]));
 }

@@ -31,12 +31,14 @@ export function hashSource(text: string): string {
 export interface PolicySources {
   readonly scripts: readonly string[];
   readonly styles: readonly string[];
+  /** Where fonts come from. Default `'self'`. */
+  readonly fonts?: 'data:';
   /** Default `'none'`. */
   readonly forms?: "'self'";
 }
 
 /** A Content-Security-Policy: only the listed sources run, and nothing is loaded from or sent to other origins. */
-export function contentSecurityPolicy({ scripts, styles, forms }: PolicySources): string {
+export function contentSecurityPolicy({ scripts, styles, fonts, forms }: PolicySources): string {
   const attributes = plotlyStyleAttributes.map(hashSource);
   return [
     "default-src 'none'",
@@ -44,6 +46,7 @@ export function contentSecurityPolicy({ scripts, styles, forms }: PolicySources)
     `style-src ${styles.join(' ')}`,
     `style-src-attr 'unsafe-hashes' ${attributes.join(' ')}`,
     "img-src 'self' data:",
+    `font-src ${fonts ?? "'self'"}`,
     "connect-src 'self'",
     "base-uri 'none'",
     `form-action ${forms ?? "'none'"}`,

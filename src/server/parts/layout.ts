@@ -26,6 +26,8 @@ export interface PageResources {
   readonly head: readonly Element[];
   /** At the end of the body. */
   readonly scripts: readonly Element[];
+  /** The project's own look; undefined: ours. */
+  readonly house?: { readonly logo: readonly Element[]; readonly accent: string | undefined };
 }
 
 /** The content of a page, without the frame. */
@@ -98,7 +100,7 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
           content.image === undefined
             ? undefined
             : h('meta', { name: 'twitter:card', content: 'summary_large_image' }),
-          h('link', { rel: 'icon', href: iconAddress }),
+          h('link', { rel: 'icon', href: iconAddress(resources.house?.accent) }),
           notebooks === undefined
             ? undefined
             : h('link', { rel: 'alternate', type: 'application/atom+xml', href: feedPath }),
@@ -107,7 +109,7 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
         h('body', { className: bodyClasses(notebooks === undefined, contents.length > 1) }, [
           h('a', { className: 'skip', href: '#content' }, 'Skip to the content'),
           h('header', { className: 'masthead' }, [
-            brand(site, notebooks === undefined ? undefined : '/'),
+            brand(site, notebooks === undefined ? undefined : '/', resources.house?.logo),
             notebooks === undefined
               ? undefined
               : h(
@@ -143,16 +145,18 @@ function openGraph(properties: Readonly<Record<string, string | undefined>>): El
 }
 
 /** The icon of the browser's tab: a book. */
-const iconAddress =
-  'data:image/svg+xml,' +
-  encodeURIComponent(
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="2" y="1" width="12" height="14" rx="1.5" fill="#1f5a96"/><path d="M5 5h6M5 8h6M5 11h3.5" stroke="#fff" stroke-width="1.4"/></svg>',
-  );
+function iconAddress(accent = '#1f5a96'): string {
+  const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="2" y="1" width="12" height="14" rx="1.5" fill="${accent}"/><path d="M5 5h6M5 8h6M5 11h3.5" stroke="#fff" stroke-width="1.4"/></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(icon)}`;
+}
 
-function brand({ title }: Site, href: string | undefined): Element {
+/** The logo, or the title; both where the logo is a mark without words. */
+function brand({ title }: Site, href: string | undefined, logo: readonly Element[] = []): Element {
+  const isMark = logo.every(({ properties }) => properties['alt'] === '');
+  const content = [...logo, ...(isMark ? [{ type: 'text' as const, value: title }] : [])];
   return href === undefined
-    ? h('span', { className: 'brand' }, title)
-    : h('a', { className: 'brand', href }, title);
+    ? h('span', { className: 'brand' }, content)
+    : h('a', { className: 'brand', href }, content);
 }
 
 /** Hidden without script; the index is loaded on demand. */

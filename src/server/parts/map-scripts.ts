@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { mapFile, mapNames } from '../../chart/figure/maps.js';
-import type { Asset } from './assets.js';
+import type { Asset } from './asset.js';
 import { EncodedBody } from '../../http/encoded-body.js';
 
 const require = createRequire(import.meta.url);

@@ -4,6 +4,7 @@ import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { Assets } from './assets.js';
 import type { PageResources } from './layout.js';
+import { logoElements } from './house-style.js';
 import { mapScriptPath } from './map-scripts.js';
 import { eventsPath, searchPath } from '../paths.js';
 import type { PlotlyBundle } from '../../chart/figure/trace-types.js';
@@ -30,6 +31,7 @@ export function linkedResources(
   hasFilters = false,
 ): PageResources {
   return {
+    house: { logo: logoElements(assets.house), accent: assets.house.accent },
     head: [
       h('script', { src: assets.themeScript.path }),
       h('link', { rel: 'stylesheet', href: assets.stylesheet.path }),
@@ -77,13 +79,13 @@ export function embedResources(
 
 /** The resources of pages with forms: no script that would request pages on its own. */
 export function formResources(assets: Assets): PageResources {
-  const { head } = linkedResources(assets, undefined);
-  return { head, scripts: [h('script', { defer: true, src: assets.pageScript.path })] };
+  const page = linkedResources(assets, undefined);
+  return { ...page, scripts: [h('script', { defer: true, src: assets.pageScript.path })] };
 }
 
 /** The additional resources of the pipeline page. */
 export function pipelineResources(assets: Assets): PageResources {
-  const { head, scripts } = linkedResources(assets, undefined);
+  const page = linkedResources(assets, undefined);
   const own = h('script', { defer: true, src: assets.pipelineScript.path });
-  return { head, scripts: [...scripts, own] };
+  return { ...page, scripts: [...page.scripts, own] };
 }

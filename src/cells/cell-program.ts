@@ -15,6 +15,7 @@ import { createCellHost, type CellHost, type Resolution } from './cell-host.js';
 import { findingsIn, type CellFinding } from './cell-findings.js';
 import { figureIdsIn, type FigureId } from './figure-ids.js';
 import { namesUsed } from './names/cell-names.js';
+import { cellReach, type CellReach } from './names/cell-reach.js';
 import { placedQuery, queriesIn, queriesInFile, type CellQuery } from './sql/cell-queries.js';
 import { cellOfSpecifier, importsOfScope, type CellScope } from './names/cell-scope.js';
 import type { CellNames, CheckedText, Compilation, CompiledText } from './compiled-cell.js';
@@ -92,11 +93,11 @@ export class CellProgram {
     const program = new CellProgram(folder);
     return new Map(
       [...cells].map(([id, source]) => {
-        const { compilation, queries, names, findings, figureIds, accept } =
+        const { compilation, queries, names, findings, figureIds, reach, accept } =
           program.compile(source);
         accept(id);
         const diagnostics = compilation.status === 'ok' ? [] : compilation.diagnostics;
-        const shown = { findings: findings(), figureIds: figureIds() };
+        const shown = { findings: findings(), figureIds: figureIds(), reach: reach() };
         return [id, { diagnostics, queries: queries(), ...shown, ...names() }];
       }),
     );
@@ -156,7 +157,10 @@ export class CellProgram {
         const diagnostics = this.#explained(source, cell, all, file.fileName);
         const queries = this.#queries(cell, program, file);
         const checked = { cell, program, file };
-        const shown = { findings: findingsOf(checked), figureIds: figureIdsOf(checked) };
+        const shown = {
+          ...{ findings: findingsOf(checked), figureIds: figureIdsOf(checked) },
+          reach: reachOf(checked),
+        };
         return [id, { diagnostics, queries, ...shown, ...namesOf(checked) }];
       }),
     );
@@ -186,6 +190,7 @@ export class CellProgram {
       names: () => namesOf(checked),
       findings: () => findingsOf(checked),
       figureIds: () => figureIdsOf(checked),
+      reach: () => reachOf(checked),
       accept: (id, isDefined = () => true) => {
         this.#accept(checked, id, isDefined);
       },
@@ -372,6 +377,10 @@ function figureIdsOf({ cell, program, file }: CheckedCell): readonly FigureId[] 
   return cell.sql === undefined
     ? figureIdsIn(file, program.getTypeChecker(), cell.code.length)
     : [];
+}
+
+function reachOf({ cell, program, file }: CheckedCell): CellReach {
+  return cellReach(file, program.getTypeChecker(), cell.code.length);
 }
 
 function diagnosticsOf(program: Program, file: SourceFile): readonly Diagnostic[] {

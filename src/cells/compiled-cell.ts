@@ -4,6 +4,7 @@ import type { CellDiagnostic } from './cell-diagnostic.js';
 import type { CellFinding } from './cell-findings.js';
 import type { FigureId } from './figure-ids.js';
 import type { NameUse } from './names/cell-names.js';
+import type { CellReach } from './names/cell-reach.js';
 import type { CellQuery } from './sql/cell-queries.js';
 import type { EmittedCell } from './emit/emit-cell.js';
 import type { DeclaredName } from './names/declared-name.js';
@@ -28,6 +29,7 @@ export interface CompiledText {
   readonly names: () => CellNames;
   readonly findings: () => readonly CellFinding[];
   readonly figureIds: () => readonly FigureId[];
+  readonly reach: () => CellReach;
   /**
    * Adds the cell to those that later cells see.
    *
@@ -43,6 +45,7 @@ export interface CheckedText extends CellNames {
   readonly queries: readonly CellQuery[];
   readonly findings: readonly CellFinding[];
   readonly figureIds: readonly FigureId[];
+  readonly reach: CellReach;
 }
 
 /** The names by which a cell hangs together with others. */

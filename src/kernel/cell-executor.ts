@@ -1,10 +1,11 @@
 // Execution of a cell in the kernel: compile, then run.
 
+import { isDeepStrictEqual } from 'node:util';
 import { hasValue } from '../cells/names/declared-name.js';
 import type { CompiledCell } from '../cells/compiled-cell.js';
 import type { CellSource } from '../cells/loaded-cell.js';
 import { CompilerStopped, type Compiler } from './compiler/compiler.js';
-import type { ErrorReport, MimeData, RunnerEvent, Variable } from './runner/protocol.js';
+import type { ErrorReport, Look, MimeData, RunnerEvent, Variable } from './runner/protocol.js';
 import {
   RunnerProcess,
   type RunnerExit,
@@ -62,12 +63,18 @@ const childInterval = 200;
 export class CellExecutor {
   readonly #options: CellExecutorOptions;
   readonly #sources = new Map<string, string>();
+  readonly #compiled = new Map<
+    string,
+    { readonly code: CellSource; readonly cell: CompiledCell }
+  >();
   #runner: RunnerProcess;
   #running: RunningCell | undefined;
   #last: string | undefined;
   #isClosed = false;
   /** Pending requests for variables, by their number. */
   readonly #inspections = new Map<number, (found: Inspected | undefined) => void>();
+  /** Who waits for an answer to {@link look}. */
+  readonly #looks = new Map<number, (finding: string | undefined) => void>();
   #inspected = 0;
 
   constructor(options: CellExecutorOptions) {
@@ -79,17 +86,21 @@ export class CellExecutor {
    * Runs a cell to its end.
    *
    * @param cell - The unique id of the cell in outputs and tracebacks.
+   * @param isAgain - It ran before under this id: where its text is the same, so is its JavaScript.
    */
-  async execute(cell: string, code: CellSource): Promise<CellOutcome> {
+  async execute(cell: string, code: CellSource, isAgain = false): Promise<CellOutcome> {
     this.#sources.set(cell, code.source);
     const running: RunningCell = { cell, isInterrupted: false, result: undefined };
     this.#running = running;
     this.#last = cell;
     try {
-      const compiled = await this.#compile(running, code);
+      const before = isAgain ? this.#compiled.get(cell) : undefined;
+      const isSame = before !== undefined && isDeepStrictEqual(before.code, code);
+      const compiled = isSame ? before : await this.#compile(running, code);
+      if ('cell' in compiled) this.#compiled.set(cell, { code, cell: compiled.cell });
       return 'error' in compiled
         ? { status: 'error', error: compiled.error }
-        : await this.#run(running, compiled.cell);
+        : await this.#run(running, compiled.cell, isSame);
     } finally {
       this.#running = undefined;
     }
@@ -124,6 +135,16 @@ export class CellExecutor {
   /** A variable as a cell would show it; undefined: there is none of that name. */
   async show(name: string): Promise<MimeData | undefined> {
     return (await this.#inspect(name))?.data;
+  }
+
+  /** What of the names of cells is another than before, in a few words; undefined: nothing. */
+  look(what: Look): Promise<string | undefined> {
+    this.#inspected += 1;
+    const id = this.#inspected;
+    return new Promise((resolve) => {
+      this.#looks.set(id, resolve);
+      this.#runner.send({ type: 'look', id, ...what });
+    });
   }
 
   #inspect(name?: string): Promise<Inspected | undefined> {
@@ -172,7 +193,7 @@ export class CellExecutor {
     }
   }
 
-  async #run(running: RunningCell, compiled: CompiledCell): Promise<CellOutcome> {
+  async #run(running: RunningCell, compiled: CompiledCell, isKnown: boolean): Promise<CellOutcome> {
     const { cell } = running;
     const { code, map, declares, uses, imports } = compiled;
     const names = declares.filter(hasValue).map(({ name }) => name);
@@ -184,7 +205,7 @@ export class CellExecutor {
     const { error } = end;
     const types = declares.filter((declared) => !hasValue(declared)).map(({ name }) => name);
     const defined = [...end.defined, ...types];
-    this.#options.compiler.accept(cell, defined);
+    if (!isKnown) this.#options.compiler.accept(cell, defined);
     const others = uses.filter(({ isOwn }) => !isOwn);
     const run = {
       reads: [...new Set(others.map(({ name }) => name))],
@@ -231,6 +252,10 @@ export class CellExecutor {
         this.#inspections.get(event.id)?.(event);
         this.#inspections.delete(event.id);
         return;
+      case 'looked':
+        this.#looks.get(event.id)?.(event.finding);
+        this.#looks.delete(event.id);
+        return;
       case 'late-error':
         onOutput(event.cell ?? this.#last, { type: 'error', error: this.#thrown(event.error) });
         return;
@@ -243,6 +268,9 @@ export class CellExecutor {
   #replaceRunner(exit: RunnerExit): void {
     for (const resolve of this.#inspections.values()) resolve(undefined);
     this.#inspections.clear();
+    for (const resolve of this.#looks.values()) resolve('the process of the cells ended');
+    this.#looks.clear();
+    this.#compiled.clear();
     if (this.#isClosed) return;
     this.#options.compiler.reset();
     this.#options.onLoss();

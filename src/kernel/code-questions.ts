@@ -14,6 +14,12 @@ export function sourceOf(source: string, { metadata }: Message): CellSource {
   return { source, language: sqlMetadata(metadata as JsonObject) };
 }
 
+/** The number under which a cell ran before, and runs again; undefined: it gets its own. */
+export function runsAgain({ metadata }: Message): number | undefined {
+  const { daybookAgain } = metadata;
+  return typeof daybookAgain === 'number' ? daybookAgain : undefined;
+}
+
 /** The reply to a `complete_request` that nobody waits for any more. */
 export function noMatches(cursor: number): MessageContents['complete_reply'] {
   return { status: 'ok', matches: [], cursor_start: cursor, cursor_end: cursor, metadata: {} };

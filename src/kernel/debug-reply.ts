@@ -1,7 +1,7 @@
 // Replies of the debug protocol without a debugger: the variables of the cells.
 
 import type { MessageContents } from '../jupyter/message.js';
-import type { MimeData, Variable } from './runner/protocol.js';
+import type { Look, MimeData, Variable } from './runner/protocol.js';
 
 /** Where the variables are. */
 export interface VariableSource {
@@ -9,6 +9,8 @@ export interface VariableSource {
   variables(): Promise<readonly Variable[]>;
   /** One of them as a cell would show it; undefined: there is none of that name. */
   show(name: string): Promise<MimeData | undefined>;
+  /** What of the names of cells is another than before, in a few words; undefined: nothing. */
+  look(what: Look): Promise<string | undefined>;
 }
 
 /** What a front end learns of a debugger that never starts. */
@@ -42,6 +44,11 @@ export async function debugReply(
       return data === undefined
         ? { ...reply, success: false, message: `There is no variable ${name}.`, body: {} }
         : { ...reply, success: true, body: { data, metadata: {} } };
+    }
+    // Asked by runs of notebooks, before cells run again with other values.
+    case 'daybookLook': {
+      const finding = await source.look(given as unknown as Look);
+      return { ...reply, success: true, body: finding === undefined ? {} : { finding } };
     }
     default:
       return {

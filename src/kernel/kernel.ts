@@ -2,7 +2,7 @@
 // compiles cells and completes names (compiler/), and one runs cells (runner/).
 
 import { isMessage, type Message, type MessageContents } from '../jupyter/message.js';
-import { CodeQuestions, noMatches, sourceOf } from './code-questions.js';
+import { CodeQuestions, noMatches, runsAgain, sourceOf } from './code-questions.js';
 import { CellExecutor, type CellOutcome, type CellOutput } from './cell-executor.js';
 import { Compiler } from './compiler/compiler.js';
 import { debugReply } from './debug-reply.js';
@@ -220,29 +220,31 @@ export class Kernel {
     const { code, silent: isSilent = false, store_history = true, stop_on_error = true } = content;
     const { message } = request;
     const isStored = !isSilent && store_history && code.trim() !== '';
-    if (isStored) this.#count += 1;
-    const cell = isStored ? String(this.#count) : this.#nextUnnumbered();
+    const again = runsAgain(message);
+    const count = again ?? (isStored ? (this.#count += 1) : this.#count);
+    const cell = isStored ? String(count) : this.#nextUnnumbered();
     this.#requests.set(cell, isSilent ? undefined : message);
     if (!isSilent) {
-      this.#outlet.publish('execute_input', { code, execution_count: this.#count }, message);
+      this.#outlet.publish('execute_input', { code, execution_count: count }, message);
     }
     const help = helpPattern.exec(code)?.[1];
     if (help !== undefined) {
       const data = await this.#questions.help(help);
-      this.#reply(request, { payload: [{ source: 'page', data, start: 0 }] });
+      this.#reply(request, count, { payload: [{ source: 'page', data, start: 0 }] });
       return;
     }
-    const outcome = await this.#executor.execute(cell, sourceOf(code, message));
-    if (isStored) {
-      this.#history.add(this.#count, code, plainText(outcome));
+    const isAgain = again !== undefined;
+    const outcome = await this.#executor.execute(cell, sourceOf(code, message), isAgain);
+    if (isStored && !isAgain) {
+      this.#history.add(count, code, plainText(outcome));
       this.#stale.executed(message, code, outcome.run);
     }
     if (outcome.status === 'ok') {
       if (outcome.result !== undefined && !isSilent) {
-        const result = { ...outcome.result, execution_count: this.#count };
+        const result = { ...outcome.result, execution_count: count };
         this.#outlet.publish('execute_result', result, message);
       }
-      this.#reply(request, {
+      this.#reply(request, count, {
         payload: [],
         user_expressions: await this.#evaluate(content.user_expressions ?? {}),
       });
@@ -252,17 +254,17 @@ export class Kernel {
     if (stop_on_error) await this.#abortQueued(request);
     this.#outlet.reply(request, 'execute_reply', {
       status: 'error',
-      execution_count: this.#count,
+      execution_count: count,
       ...outcome.error,
       payload: [],
       user_expressions: {},
     });
   }
 
-  #reply(request: Request, content: ReplyBase): void {
+  #reply(request: Request, count: number, content: ReplyBase): void {
     this.#outlet.reply(request, 'execute_reply', {
       status: 'ok',
-      execution_count: this.#count,
+      execution_count: count,
       payload: [],
       user_expressions: {},
       ...content,

@@ -55,12 +55,14 @@ export async function runNotebooks(
   settings.signal?.throwIfAborted();
   const files = await readSources(paths, config.root, env);
   const asked = await parameterizeSources(files, parameters, env);
-  const outputs = outputFiles(settings.output, asked, config.root);
+  // Said before anything is opened.
+  outputFiles(settings.output, asked, config.root);
   const [warehouse] = await Promise.all([openFor(settings), removeLeftovers()]);
   try {
     const { owner } = warehouse;
     const pages = owner === undefined ? [] : await readPublishedPages(owner);
     const { sources, gone } = await sourcesOfRun({ files, asked, pages }, warehouse, settings);
+    const outputs = outputFiles(settings.output, sources, config.root);
     onEvent?.({ type: 'run-start', paths: sources.map(labelOf) });
     // Recorded before anything slow: a run that is killed from here on can be resumed.
     const labels = [...new Set(sources.map(labelOf))];
@@ -193,24 +195,35 @@ async function runAll(
   const { force = false } = settings;
   const { check = describingCheck(config.root, describeInWarehouse(config), checkInProcess) } =
     settings;
-  const checks = checkSources(plans, { home, force, env, signal, check });
+  // Workers take notebooks one by one.
+  const first = sharing === undefined ? firstChoices(plans) : new Map<never, never>();
+  const toCheck = plans.filter((plan) => checkedWith(plan, first) === plan);
+  const checks = checkSources(toCheck, { home, force, env, signal, check });
   const user = notebookUser(config);
   const order = notebookOrder(plans.map(({ source }) => source));
   const before = ({ source }: PlannedNotebook) =>
     plans.filter((other) => order.get(source)?.before.includes(other.source));
   const failed = new Set<PlannedNotebook>();
   using memory = settings.memory === undefined ? undefined : new KernelMemory(settings.memory);
-  const shared = { settings, signal, user, memory, publication, done, sharing };
+  const shared = { settings, signal, user, memory, publication, done, sharing, ready: new Map() };
   const schedule = {
     jobs: Math.max(1, jobs),
-    after: before,
+    after: (plan: PlannedNotebook) => {
+      const one = first.get(plan);
+      return one === undefined || one === plan ? before(plan) : [...before(plan), one];
+    },
     hasRoom: () => memory?.hasRoom() ?? true,
   };
   const results = await scheduleRuns(plans, schedule, async (plan) => {
     try {
       const turn = {
-        ...{ plan, env: environmentOf(plan, settings, readerUrl), checked: checks.of(plan) },
+        ...{
+          plan,
+          env: environmentOf(plan, settings, readerUrl),
+          checked: checks.of(checkedWith(plan, first)),
+        },
         output: outputs.get(plan.source),
+        others: plans.filter((other) => other !== plan && first.get(other) === plan),
         cycle: order.get(plan.source)?.cycle,
         failedBefore: before(plan).find((other) => failed.has(other))?.source,
       };
@@ -228,6 +241,30 @@ async function runAll(
     logger.debug(`the type checks cannot be remembered: ${describeError(error)}`);
   });
   return results;
+}
+
+/** For each notebook with choices that is run, the first of these: the others run on its kernel, as far as they can. */
+function firstChoices(
+  plans: readonly PlannedNotebook[],
+): ReadonlyMap<PlannedNotebook, PlannedNotebook> {
+  const first = new Map<string, PlannedNotebook>();
+  return new Map(
+    plans.flatMap((plan) => {
+      const { source, reason, runnable } = plan;
+      if (source.chosen === undefined || reason === undefined || runnable === undefined) return [];
+      const one = first.get(source.file) ?? plan;
+      first.set(source.file, one);
+      return [[plan, one] as const];
+    }),
+  );
+}
+
+/** The notebook whose check says what is wrong with one: of choices of one type, the first is checked. */
+function checkedWith(
+  plan: PlannedNotebook,
+  first: ReadonlyMap<PlannedNotebook, PlannedNotebook>,
+): PlannedNotebook {
+  return plan.source.chosen?.isOneType === true ? (first.get(plan) ?? plan) : plan;
 }
 
 /** The environment of a notebook's kernel; warns about variables that its code mentions and does not get. */

@@ -3,6 +3,7 @@ import { debugReply, type VariableSource } from '../../src/kernel/debug-reply.js
 
 const source: VariableSource = {
   variables: () => Promise.resolve([{ name: 'months', value: 'Array(12)', type: 'object' }]),
+  look: ({ names }) => Promise.resolve('rows' in names ? 'rows was changed' : undefined),
   show: (name) => Promise.resolve(name === 'months' ? { 'text/plain': '[ … ]' } : undefined),
 };
 
@@ -61,5 +62,11 @@ describe('debugReply', () => {
       success: true,
       body: { isStarted: false, breakpoints: [], stoppedThreads: [] },
     });
+  });
+
+  test('says what of the names of cells is another than before', async () => {
+    const look = (names: object) => ask('daybookLook', { names, forget: [] });
+    expect((await look({ rows: 'value' })).body).toEqual({ finding: 'rows was changed' });
+    expect((await look({})).body).toEqual({});
   });
 });

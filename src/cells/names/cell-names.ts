@@ -92,7 +92,7 @@ function cellThatDeclares(declaration: Node): string | undefined {
 }
 
 /** Whether an identifier refers to a declaration by its name alone. */
-function isReference(node: Identifier): boolean {
+export function isReference(node: Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
   if (ts.isQualifiedName(parent)) return parent.left === node;
@@ -107,7 +107,7 @@ function isReference(node: Identifier): boolean {
 }
 
 /** Whether what an identifier stands for is changed. */
-function isTarget(node: Identifier): boolean {
+export function isTarget(node: Identifier): boolean {
   let part: Expression = node;
   while (isPartOf(part.parent, part)) part = part.parent;
   const { parent } = part;

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import { codeVersion } from '../../system/code-version.js';
-import { summaryLine } from '../../notebook/report/progress.js';
+import { sharedLine, summaryLine } from '../../notebook/report/progress.js';
 import { readSources } from '../../notebook/collection/notebook-source.js';
 import {
   givenParameters,
@@ -117,7 +117,10 @@ follows it. All its notebooks read one snapshot, as in one process.`,
     },
     force: { type: 'boolean', help: 'Run notebooks although nothing changed' },
     'no-cache': { type: 'boolean', help: 'The same as --force' },
-    explain: { type: 'boolean', help: 'Say of each notebook why it is run, or that it is not' },
+    explain: {
+      type: 'boolean',
+      help: 'Say of each notebook why it is run or not, and what its choices share',
+    },
     publish: { type: 'boolean', help: 'Give values that have no page yet one of their own' },
     'no-publish': { type: 'boolean', help: 'Leave the dashboard as it is' },
     failed: { type: 'boolean', help: 'Run only notebooks whose last run failed' },
@@ -191,6 +194,9 @@ follows it. All its notebooks read one snapshot, as in one process.`,
               terminal.err(
                 `${path}: ${reason === undefined ? 'unchanged' : `runs, because ${reason}`}\n`,
               );
+            }
+            if (flag(values, 'explain') && event.type === 'choices-shared') {
+              terminal.err(`${sharedLine(event)}\n`);
             }
             progress.event(event);
             tell(event);

@@ -12,6 +12,8 @@ import { promiseHooks } from 'node:v8';
 /** A cell's run, for everything that the cell has started. */
 export interface CellRun {
   readonly cell: string;
+  /** How many of its promises are not settled. */
+  pending: number;
   /** Set once: code that the cell started stops at its next `await`. */
   isInterrupted: boolean;
 }
@@ -53,7 +55,13 @@ export function forgetStack(): void {
 export function followPromises(): void {
   promiseHooks.createHook({
     init(promise) {
-      if (current !== undefined) new Stamp(promise, current);
+      if (current === undefined) return;
+      new Stamp(promise, current);
+      current.pending += 1;
+    },
+    settled(promise) {
+      const run = Stamp.read(promise);
+      if (run !== undefined) run.pending -= 1;
     },
     before(promise) {
       outer[depth] = current;

@@ -11,12 +11,14 @@ import { variableBundle, variablesOf } from './cell-variables.js';
 import { errorReport, isError } from './error-report.js';
 import type { ModuleImporter } from './module-importer.js';
 import { repairPop, reflectApply, whenSettled } from './primordials.js';
+import { ValueWatch } from './value-watch.js';
 import type { ErrorReport, MimeData, RunnerCommand, RunnerEvent } from './protocol.js';
 import type { ProjectLoader } from './project-loader.js';
 import type { StackTraces } from './stack-trace.js';
 import { cellParameters } from '../../cells/emit/cell-parameters.js';
 
 type RunCommand = Extract<RunnerCommand, { type: 'run' }>;
+type LookCommand = Extract<RunnerCommand, { type: 'look' }>;
 type InspectCommand = Extract<RunnerCommand, { type: 'inspect' }>;
 type Scope = Record<string, unknown>;
 const { isPromise } = types;
@@ -44,6 +46,9 @@ export class CellSession {
   readonly #declared = Object.create(null) as Record<string, true>;
   /** What cells have imported; a name that has another value now is no import any more. */
   readonly #imported = Object.create(null) as Scope;
+  /** The last run of each cell. */
+  readonly #runs = new Map<string, CellRun>();
+  #values: ValueWatch | undefined;
   #current: { run: CellRun; finish: (outcome: Outcome) => void } | undefined;
 
   constructor(options: CellSessionOptions) {
@@ -62,7 +67,8 @@ export class CellSession {
   run(command: RunCommand): void {
     const { cell, code, map, names, imports } = command;
     const { stackTraces, loader, importer } = this.#options;
-    const run: CellRun = { cell, isInterrupted: false };
+    const run: CellRun = { cell, pending: 0, isInterrupted: false };
+    this.#runs.set(cell, run);
     const isDefined = this.#watch(names);
     const finish = (outcome: Outcome) => {
       if (this.#current?.run === run) this.#finish(run, names, outcome, isDefined);
@@ -144,6 +150,31 @@ export class CellSession {
     }
     const given = { declared: this.#declared, imported: this.#imported, scope: this.#scope };
     send({ type: 'inspected', id, variables: variablesOf(given) });
+  }
+
+  /** Answers whether the names of cells are what they were. */
+  look({ id, names, forget }: LookCommand): void {
+    const { send, later } = this.#options;
+    // What is due comes first.
+    later(() => {
+      send({ type: 'looked', id, finding: this.#finding(names) });
+      for (const name of forget) {
+        Reflect.deleteProperty(this.#scope, name);
+        Reflect.deleteProperty(this.#declared, name);
+      }
+    });
+  }
+
+  #finding(names: LookCommand['names']): string | undefined {
+    for (const { cell, pending } of this.#runs.values()) {
+      if (pending > 0) return `a promise of In[${cell}] is still pending`;
+    }
+    try {
+      this.#values ??= new ValueWatch(this.#scope);
+      return this.#values.look(names);
+    } catch (error) {
+      return `its values cannot be looked at: ${reasonOf(error)}`;
+    }
   }
 
   #report(error: unknown): ErrorReport {

@@ -84,6 +84,9 @@ function take(command: RunnerCommand): void {
     case 'inspect':
       session?.inspect(command);
       break;
+    case 'look':
+      session?.look(command);
+      break;
     case 'exit':
       exit(0);
   }

@@ -1,6 +1,7 @@
 // Messages between the kernel and its runner.
 
 import type { ProjectImports } from '../../cells/emit/project-module.js';
+import type { WatchedAs } from './value-watch.js';
 
 /** Commands of the kernel, one JSON object a line. */
 export type RunnerCommand =
@@ -25,7 +26,15 @@ export type RunnerCommand =
   | { readonly type: 'interrupt'; readonly cell: string }
   /** Asks for the variables of the cells, or for one of them as a cell would show it. */
   | { readonly type: 'inspect'; readonly id: number; readonly name?: string }
+  | ({ readonly type: 'look'; readonly id: number } & Look)
   | { readonly type: 'exit' };
+
+/** Asks whether the names of cells are what they were, so that cells can run again as for the first time. */
+export interface Look {
+  readonly names: Readonly<Record<string, WatchedAs>>;
+  /** Names that are taken out of the scope afterwards: the cells that declare them run again. */
+  readonly forget: readonly string[];
+}
 
 /** A MIME bundle. */
 export type MimeData = Record<string, unknown>;
@@ -81,6 +90,8 @@ export type RunnerEvent =
       readonly variables: readonly Variable[];
       readonly data?: MimeData | undefined;
     }
+  /** The answer to `look`: what is another, in a few words; undefined: nothing. */
+  | { readonly type: 'looked'; readonly id: number; readonly finding?: string | undefined }
   /** An uncaught exception of a cell that is not running. */
   | { readonly type: 'late-error'; readonly cell: string | undefined; readonly error: ErrorReport }
   | {

@@ -6,7 +6,7 @@ import { DaybookError } from '../../errors.js';
 import { choiceText, type ChosenValues } from '../../publication/choice-values.js';
 import { standingValues } from '../../publication/choices.js';
 import type { PublishedPage } from '../../publication/published-pages.js';
-import { applyParameters } from '../parameters/apply-parameters.js';
+import { applyParameters, parametersCell, parametersOf } from '../parameters/apply-parameters.js';
 import { combinations, declaredChoices, type ReadOptions } from '../parameters/declared-choices.js';
 import type { NotebookSource } from './notebook-source.js';
 import { describeValues, variantOf } from './parameterize-sources.js';
@@ -71,10 +71,19 @@ async function statesOf(
   if (!('spec' in content)) return [source];
   const parameters = await declaredChoices(content.notebook, path, readOptions);
   if (parameters.length === 0) return [source];
-  const standing = JSON.stringify(standingValues({ parameters }));
-  const states: NotebookSource[] = [{ ...source, choices: parameters }];
+  const standing = standingValues({ parameters });
+  const declared = await parametersOf(content.notebook, path);
+  const chosen = {
+    declaring: parametersCell(content.notebook) + 1,
+    isOneType: parameters.every(({ name }) =>
+      declared.some((one) => one.name === name && one.isOneType),
+    ),
+  };
+  const states: NotebookSource[] = [
+    { ...source, choices: parameters, chosen: { ...chosen, values: standing } },
+  ];
   for (const values of combinations(parameters)) {
-    if (JSON.stringify(values) === standing) continue;
+    if (JSON.stringify(values) === JSON.stringify(standing)) continue;
     const given = Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, { value }]),
     );
@@ -87,7 +96,7 @@ async function statesOf(
       ...{ slug: address, variant: address.slice(slug.length), changed, secrets, secretNames },
       variantTitle: describeValues(changed),
       parameters: applied.values,
-      state: { of: slug, values },
+      ...{ state: { of: slug, values }, chosen: { ...chosen, values } },
       content: { ...content, notebook },
     });
   }

@@ -52,6 +52,15 @@ async function notebooksIn(folder: string): Promise<string[]> {
     .map((entry) => join(folder, entry));
 }
 
+/** A choice among those of its notebook. */
+export interface ChosenSource {
+  /** The cell that declares what may be chosen, from 1. */
+  readonly declaring: number;
+  readonly values: ChosenValues;
+  /** Whether the types of the notebook are the same for each choice, so that one check stands for all. */
+  readonly isOneType: boolean;
+}
+
 /** A notebook of a run. */
 export interface NotebookSource {
   /** The file, absolute. */
@@ -72,6 +81,8 @@ export interface NotebookSource {
   readonly choices?: readonly ChoiceParameter[];
   /** The combination that it is of a notebook with choices, by the notebook's name; absent: none. */
   readonly state?: { readonly of: string; readonly values: ChosenValues };
+  /** How it and the notebook's other choices are run together; absent: it has none. */
+  readonly chosen?: ChosenSource;
   /** Secret values, which must not appear anywhere. */
   readonly secrets: readonly string[];
   /** The environment variables of the secrets. */

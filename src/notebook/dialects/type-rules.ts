@@ -70,9 +70,9 @@ const daybookRules: TypeRules = (path, cells) => {
       return [{ ...own, file: { path: relative(folder, path), text } }];
     }),
   );
-  const facts = checked.map(([cell, { declares, uses, findings, figureIds }]) => ({
+  const facts = checked.map(([cell, { declares, uses, findings, figureIds, reach }]) => ({
     cell: Number(cell),
-    ...{ declares, uses, findings, figureIds },
+    ...{ declares, uses, findings, figureIds, reach },
   }));
   return { problems, typeImports: {}, queries, cells: facts };
 };

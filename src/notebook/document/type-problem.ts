@@ -4,6 +4,7 @@ import { codeName } from '../../cells/cell-diagnostic.js';
 import type { CellFinding } from '../../cells/cell-findings.js';
 import type { FigureId } from '../../cells/figure-ids.js';
 import type { NameUse } from '../../cells/names/cell-names.js';
+import type { CellReach } from '../../cells/names/cell-reach.js';
 import type { DeclaredName } from '../../cells/names/declared-name.js';
 import type { QueryFile, TextPlaces } from '../../cells/sql/text-places.js';
 import type { Notebook } from '../../nbformat/notebook.js';
@@ -62,6 +63,8 @@ export interface CellFacts {
   readonly uses: readonly NameUse[];
   readonly findings: readonly CellFinding[];
   readonly figureIds: readonly FigureId[];
+  /** Absent: the cell is not run. */
+  readonly reach?: CellReach;
 }
 
 export const nothingFound: CheckedNotebook = {

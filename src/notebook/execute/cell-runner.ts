@@ -11,7 +11,12 @@ import {
 } from '../../jupyter/message.js';
 import type { JsonObject } from '../../nbformat/notebook.js';
 import type { CellLimits } from '../run-settings.js';
-import { emptyOutputs, reduceOutputs, type NotebookOutputs } from './notebook-outputs.js';
+import {
+  displayIdOf,
+  emptyOutputs,
+  reduceOutputs,
+  type NotebookOutputs,
+} from './notebook-outputs.js';
 
 /** The default limits. nbclient waits 4 seconds for `idle`, too. */
 export const defaultCellLimits: CellLimits = {
@@ -85,6 +90,8 @@ export class CellRunner {
   readonly #options: CellRunnerOptions;
   readonly #stopListening: () => void;
   readonly #cellOf = new Map<string, number>();
+  readonly #displaying = new Set<number>();
+  readonly #late = new Set<number>();
   readonly #timings = new Map<number, Record<string, string>>();
   /** Requests of {@link settle} with their callbacks at `idle`. */
   readonly #settling = new Map<string, () => void>();
@@ -104,6 +111,16 @@ export class CellRunner {
   /** The outputs of all cells so far. */
   get outputs(): NotebookOutputs {
     return this.#outputs;
+  }
+
+  /** Cells whose displays have ids, so that others may change them. */
+  get displaying(): ReadonlySet<number> {
+    return this.#displaying;
+  }
+
+  /** Cells that showed something after they had ended. */
+  get late(): ReadonlySet<number> {
+    return this.#late;
   }
 
   /** Changes the outputs. */
@@ -255,6 +272,10 @@ export class CellRunner {
       }
       return;
     }
+    if (isOutput(message)) {
+      if (displayIdOf(message) !== undefined) this.#displaying.add(cell);
+      if (id !== this.#running?.id) this.#late.add(cell);
+    }
     this.#noteTime(cell, channel, message);
     // A refusal is not a run, although some kernels give it a count.
     if (!isMessage(message, 'execute_reply') || !isRefusal(message.content)) {
@@ -290,6 +311,13 @@ const longestTimer = 2 ** 31;
 
 function isIdle(message: Message): boolean {
   return isMessage(message, 'status') && message.content.execution_state === 'idle';
+}
+
+/** Whether a message changes what a cell shows. */
+function isOutput({ header }: Message): boolean {
+  return /^(?:stream|display_data|update_display_data|execute_result|error|clear_output)$/.test(
+    header.msg_type,
+  );
 }
 
 function isRefusal(reply: MessageContents['execute_reply']): boolean {

@@ -46,8 +46,20 @@ export interface ExecutionContext {
   readonly onProgress?: (notebook: () => Notebook) => void;
   /** Why this process ended the kernel; undefined: it did not. */
   readonly endedBecause?: () => string | undefined;
+  /** Called before a cell (by index) runs. */
+  readonly beforeCell?: ((cell: number) => Promise<void>) | undefined;
+  /** Runs only some cells, which ran before on the kernel; the others are as they were. */
+  readonly again?: RunAgain | undefined;
   /** Stops at once; the notebook keeps its outputs. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Cells that run again. */
+export interface RunAgain {
+  /** By index. */
+  readonly cells: ReadonlySet<number>;
+  /** What the cells are that do not run; their texts are those of the notebook. */
+  readonly others: Notebook;
 }
 
 /** The interval of progress during a long cell, in milliseconds. */
@@ -63,6 +75,8 @@ export interface ExecutedNotebook {
   readonly cells: readonly CellResult[];
   /** Warnings for the operator. */
   readonly warnings: readonly string[];
+  /** Cells (by index) whose displays others may change, or that showed something after they had ended. */
+  readonly reachable: ReadonlySet<number>;
 }
 
 /**
@@ -148,6 +162,8 @@ class NotebookExecution {
         this.#statuses.set(index, 'not-run');
       } else if (!isRunnable(cell)) {
         this.#statuses.set(index, 'skipped');
+      } else if (this.#context.again?.cells.has(index) === false) {
+        this.#statuses.set(index, 'passed');
       } else {
         failure = await this.#step(index, cell, deadline);
       }
@@ -161,6 +177,7 @@ class NotebookExecution {
         duration: this.#durations.get(index) ?? 0,
       })),
       warnings: this.#warnings,
+      reachable: new Set([...this.#runner.displaying, ...this.#runner.late]),
     };
   }
 
@@ -170,7 +187,8 @@ class NotebookExecution {
     cell: CodeCell,
     deadline: number,
   ): Promise<NotebookFailure | undefined> {
-    const { onCell } = this.#context;
+    const { onCell, beforeCell } = this.#context;
+    await beforeCell?.(index);
     const cellTimeout = cellLimit(cell) ?? this.#settings.cellTimeout ?? Infinity;
     const began = performance.now();
     onCell?.({ type: 'cell-start', cell: index + 1 });
@@ -223,7 +241,10 @@ class NotebookExecution {
 
   async #runCell(index: number, cell: CodeCell, timeout: number): Promise<CellEnding> {
     this.#stderr = [];
-    const { metadata } = cell;
+    const before = this.#context.again?.others.cells[index];
+    const count = before?.cell_type === 'code' ? before.execution_count : null;
+    // Our kernel runs it under its number, so that it names itself as it did.
+    const metadata = count === null ? cell.metadata : { ...cell.metadata, daybookAgain: count };
     const code = { source: joinText(cell.source), metadata };
     const { spec, info } = this.#kernel;
     if (info.implementation !== 'daybook' && isForeignSql(code.source, metadata, spec.language)) {
@@ -278,6 +299,11 @@ class NotebookExecution {
 
   #executedCell(cell: Cell, index: number): Cell {
     if (cell.cell_type !== 'code') return cell;
+    const { again } = this.#context;
+    const before = again?.others.cells[index];
+    if (before?.cell_type === 'code' && again?.cells.has(index) === false) {
+      return { ...before, source: cell.source };
+    }
     const { outputs, executionCount } = finishedOutputs(this.#runner.outputs, index);
     const timings = this.#runner.timings(index);
     const timed =

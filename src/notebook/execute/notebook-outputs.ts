@@ -252,7 +252,8 @@ function updateDisplays(
   );
 }
 
-function displayIdOf(message: Message): string | undefined {
+/** The id by which later messages change a display; undefined: none. */
+export function displayIdOf(message: Message): string | undefined {
   const transient = message.content['transient'];
   if (typeof transient !== 'object' || transient === null) return undefined;
   const id: unknown = Reflect.get(transient, 'display_id');

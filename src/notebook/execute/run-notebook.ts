@@ -16,7 +16,14 @@ import {
 } from '../../nbformat/notebook.js';
 import { clearNotebook, withMark } from '../document/clear-notebook.js';
 import type { NotebookRunSettings } from '../run-settings.js';
-import { executeNotebook, type ExecutionContext } from './execute-notebook.js';
+import type { ChosenSource } from '../collection/notebook-source.js';
+import { repetition } from '../plan/repeated-cells.js';
+import { ChoiceExecution, type ChosenNotebook } from './choice-execution.js';
+import {
+  executeNotebook,
+  type ExecutedNotebook,
+  type ExecutionContext,
+} from './execute-notebook.js';
 import { codeFrame } from '../../text/code-frame.js';
 import { headline, type NotebookFailure } from '../document/failure.js';
 import { repeatedId, withFailure } from '../document/repeated-id.js';
@@ -44,7 +51,29 @@ export interface NotebookToRun extends Pick<ExecutionContext, 'onCell' | 'onProg
   readonly logger: Logger;
   /** Limits the kernel's memory; undefined: no limit. */
   readonly memory: KernelMemory | undefined;
+  /** Its other choices, which run on the same kernel as far as that comes to the same; undefined: none. */
+  readonly choices?: ChoicesToRun | undefined;
 }
+
+/** The choices of a notebook that are to run with it. */
+export interface ChoicesToRun {
+  /** What the notebook itself was given. */
+  readonly chosen: ChosenSource;
+  readonly others: readonly ChoiceToRun[];
+  /** Told which cells run for each choice, or why all choices run on kernels of their own. */
+  readonly onShared: (outcome: SharedOutcome) => void;
+}
+
+/** A further choice. */
+export interface ChoiceToRun extends ChosenNotebook, Pick<ExecutionContext, 'onCell'> {
+  /** Parameter values for the notebook's metadata. */
+  readonly parameters: JsonObject;
+  /** Called with its result; not at all: it has to run on a kernel of its own. */
+  readonly onResult: (result: NotebookRunResult) => void;
+}
+
+/** The cells that run for each choice, from 1, or why none shares a kernel, in a few words. */
+export type SharedOutcome = { readonly cells: readonly number[] } | { readonly reason: string };
 
 /** The result of a notebook's run. */
 export interface NotebookRunResult extends NotebookOutcome {
@@ -107,8 +136,10 @@ export async function runNotebook(
       excess = `its kernel took ${megabytes(bytes)} of memory, and may take ${megabytes(limit)}`;
       void kernelProcess.end();
     });
+    const sharing = sharingOf(run, kernel, await checked);
     const executed = await executeNotebook(notebook, kernel, settings, {
       ...run,
+      beforeCell: sharing && ((cell) => sharing.beforeCell(cell)),
       endedBecause: () => excess,
       typeImports: (cell) => new Set(typeImports[cell] ?? []),
     });
@@ -117,7 +148,9 @@ export async function runNotebook(
       const document = withFailure(executed.notebook, repeated);
       return finish(kernel.info, { ...executed, failure: repeated, document });
     }
-    return finish(kernel.info, { ...executed, document: executed.notebook });
+    const result = finish(kernel.info, { ...executed, document: executed.notebook });
+    if (sharing !== undefined) await runChoices(run, settings, kernel, sharing, executed);
+    return result;
   } finally {
     stopMeasuring?.();
     unneeded.abort();
@@ -128,6 +161,53 @@ export async function runNotebook(
       logger.debug(`the kernel wrote past the protocol:\n${stdout}${stderr}`);
     await started?.shutdown();
   }
+}
+
+/** How further choices may run on the kernel; undefined: there are none, or they may not. */
+function sharingOf(
+  { choices }: NotebookToRun,
+  kernel: Kernel,
+  { cells }: CheckedNotebook,
+): ChoiceExecution | undefined {
+  if (choices === undefined) return undefined;
+  const { chosen, onShared } = choices;
+  const found =
+    kernel.info.implementation === 'daybook'
+      ? repetition(cells, chosen.declaring, Object.keys(chosen.values))
+      : { reason: `its kernel is ${kernel.spec.displayName}` };
+  if ('reason' in found) {
+    onShared(found);
+    return undefined;
+  }
+  return new ChoiceExecution(kernel, found.cells);
+}
+
+/** Runs further choices as long as they come out as on kernels of their own. */
+async function runChoices(
+  run: NotebookToRun,
+  settings: NotebookRunSettings,
+  kernel: Kernel,
+  sharing: ChoiceExecution,
+  first: ExecutedNotebook,
+): Promise<void> {
+  const { choices } = run;
+  if (choices === undefined) return;
+  await sharing.begin(choices.chosen.values, first);
+  for (const other of choices.others) {
+    if (sharing.reason !== undefined) break;
+    const startedAt = new Date();
+    const { onCell = () => undefined } = other;
+    const context = { onCell, signal: run.signal };
+    const executed = await sharing.run(other, settings, context);
+    if (executed === undefined || repeatedId(executed.notebook) !== undefined) continue;
+    const { notebook, parameters } = other;
+    const ended = { ...executed, document: executed.notebook };
+    other.onResult(
+      resultOf({ ...run, notebook, parameters }, settings, startedAt, kernel.info, ended),
+    );
+  }
+  const { reason, cells } = sharing;
+  choices.onShared(reason === undefined ? { cells } : { reason });
 }
 
 function megabytes(bytes: number): string {

@@ -117,7 +117,8 @@ export async function applyParameters(
   };
 }
 
-function parametersCell(notebook: Notebook): number {
+/** The index of the cell that declares parameters; -1: none does. */
+export function parametersCell(notebook: Notebook): number {
   return notebook.cells.findIndex(
     (cell) => cell.cell_type === 'code' && hasTag(cell, 'parameters'),
   );

@@ -16,6 +16,8 @@ export interface DeclaredParameter {
   readonly secret: { readonly variable: string } | undefined;
   /** The query of its values, for `choicesFrom(query, value)`. */
   readonly query: string | undefined;
+  /** Whether the types of the notebook are the same for each of its values. */
+  readonly isOneType: boolean;
   /** The range of its value in the cell's source. */
   readonly start: number;
   readonly end: number;
@@ -62,6 +64,9 @@ export async function declaredParameters(source: string): Promise<DeclaredParame
           description: text.replace(/\s+/g, ' ').trim(),
           query,
           secret: isSecret && variable !== undefined ? { variable } : undefined,
+          isOneType:
+            (type !== undefined || (query !== undefined && isTextOrNumber(standing))) &&
+            countOf(compiler, name.text, file) === 1,
           start: initializer.getStart(file),
           end: initializer.getEnd(),
         },
@@ -130,6 +135,21 @@ function typeOfValue(
   if (typeof standing === 'number') return { kind: 'number' };
   if (typeof standing === 'boolean') return { kind: 'boolean' };
   return { kind: 'json' };
+}
+
+function isTextOrNumber(value: ParameterValue | undefined): boolean {
+  return typeof value === 'string' || typeof value === 'number';
+}
+
+/** How often a cell names something: a value that the cell itself reads is narrowed to its literal there. */
+function countOf(compiler: typeof ts, name: string, file: ts.SourceFile): number {
+  let count = 0;
+  const visit = (node: ts.Node): void => {
+    if (compiler.isIdentifier(node) && node.text === name) count += 1;
+    compiler.forEachChild(node, visit);
+  };
+  visit(file);
+  return count;
 }
 
 function isDate(value: ParameterValue | undefined): boolean {

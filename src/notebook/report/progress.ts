@@ -39,6 +39,7 @@ export function advance(progress: RunProgress, event: RunEvent): RunProgress {
       return { ...progress, running: new Map(progress.running).set(event.path, now) };
     }
     case 'notebook-planned':
+    case 'choices-shared':
     case 'cell-end':
       return progress;
     case 'notebook-end': {
@@ -90,4 +91,18 @@ function ranCells({ cells }: NotebookResult): string {
   const failed = cells.filter(({ status }) => status === 'failed').length;
   const words = countOf(ran, 'cell');
   return failed === 0 ? words : `${words}, ${failed} of them failed as allowed,`;
+}
+
+/** What ran once for all choices of a notebook, or why nothing did. */
+export function sharedLine({
+  path,
+  choices,
+  outcome,
+}: Pick<Extract<RunEvent, { type: 'choices-shared' }>, 'path' | 'choices' | 'outcome'>): string {
+  if ('reason' in outcome) {
+    return `${path}: each of ${choices} choices runs by itself, because ${outcome.reason}`;
+  }
+  const numbers = outcome.cells.map(String);
+  const cells = `${numbers.length === 1 ? 'cell' : 'cells'} ${numbers.join(', ')}`;
+  return `${path}: of ${choices} choices each runs ${cells}, and all share the other cells`;
 }

@@ -82,6 +82,13 @@ export type RunEvent =
       readonly reason: string | undefined;
     }
   | {
+      /** Which cells of a notebook (from 1) ran for each of its choices, or why each choice runs by itself. */
+      readonly type: 'choices-shared';
+      readonly path: string;
+      readonly choices: number;
+      readonly outcome: { readonly cells: readonly number[] } | { readonly reason: string };
+    }
+  | {
       readonly type: 'notebook-start';
       readonly path: string;
       readonly cellCount: number;

@@ -100,13 +100,13 @@ export async function runNotebookTask(
   });
   const result = await runPlanned(
     {
-      ...{ plan, output: undefined, cycle: undefined, failedBefore: undefined },
+      ...{ plan, others: [], output: undefined, cycle: undefined, failedBefore: undefined },
       env: kernelEnvironment(settings.env, config, place.readerUrl, plan.source.secretNames),
       checked: Promise.resolve({ ...nothingFound, ...task.checked }),
     },
     {
       ...{ settings, signal, user: notebookUser(config), memory, publication },
-      ...{ done: new Map(), sharing: undefined },
+      ...{ done: new Map(), sharing: undefined, ready: new Map() },
     },
   );
   signal.throwIfAborted();

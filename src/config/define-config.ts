@@ -246,6 +246,13 @@ export interface Schedule {
    * Default: `again`.
    */
   readonly ifDied?: 'again' | 'leave';
+  /**
+   * Where its pipeline and notebooks run: `here`, in the scheduler's process, or on `workers`, to which it hands each time
+   * over once and waits for the end. A static copy is always written by the scheduler.
+   *
+   * Default: `here`.
+   */
+  readonly where?: 'here' | 'workers';
 }
 
 /** What makes logs to try a project on. */

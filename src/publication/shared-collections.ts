@@ -5,7 +5,7 @@ import { DaybookError } from '../errors.js';
 import { checkClaim, type TaskClaim } from '../history/workers/task-claim.js';
 import type { Json } from '../nbformat/notebook.js';
 import { queryRows } from '../warehouse/query/query-rows.js';
-import { withTransaction } from '../warehouse/query/transaction.js';
+import { lockByName, withTransaction } from '../warehouse/query/transaction.js';
 import { jsonb } from '../warehouse/query/value-mapping.js';
 import type { CollectionRequest } from './collection-runs.js';
 
@@ -45,21 +45,39 @@ export interface SharedNotebook {
   readonly error: Json;
 }
 
-/** Records a run of notebooks that a worker is to lead. @returns Its number. */
+/**
+ * Records a run of notebooks that a worker is to lead, or finds the one that has this key already.
+ *
+ * @param key - Of this request alone. Default: it is none of another.
+ * @returns Its number.
+ */
 export async function queueCollection(
   pool: Pool,
   { paths, parameters, newPages }: CollectionRequest,
   request: ExecutionRequest,
+  key?: string,
 ): Promise<number> {
-  const [row] = await queryRows<{ id: number }>(
-    pool,
-    `insert into publication.collection_run (status, paths, parameters, new_pages, request)
-    values ('queued', $1, $2, $3, $4)
-    returning collection_run_id::float8 as id`,
-    [paths, jsonb(parameters), newPages, jsonb(request)],
-  );
-  if (row === undefined) throw new Error('Postgres returned no number of the run');
-  return row.id;
+  return withTransaction(pool, async (client) => {
+    if (key !== undefined) {
+      await lockByName(client, 'collection', key);
+      const [known] = await queryRows<{ id: number }>(
+        client,
+        `select collection_run_id::float8 as id from publication.collection_run
+        where request ->> 'key' = $1`,
+        [key],
+      );
+      if (known !== undefined) return known.id;
+    }
+    const [row] = await queryRows<{ id: number }>(
+      client,
+      `insert into publication.collection_run (status, paths, parameters, new_pages, request)
+      values ('queued', $1, $2, $3, $4)
+      returning collection_run_id::float8 as id`,
+      [paths, jsonb(parameters), newPages, jsonb({ ...request, key })],
+    );
+    if (row === undefined) throw new Error('Postgres returned no number of the run');
+    return row.id;
+  });
 }
 
 /** A run that was handed over; undefined: it was not, or is not in the record any more. */

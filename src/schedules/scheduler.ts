@@ -167,7 +167,9 @@ export async function doFiring(
     error: toTaskError(error),
   }));
   clearInterval(watch);
-  const end = endOf(ended, stopped.signal, ending);
+  // A process that has lost its lock is as good as dead.
+  const isLeft = ending.aborted || (lost.aborted && schedule.ifDied === 'again');
+  const end = endOf(ended, stopped.signal, isLeft);
   const isOurs = await finishFiring(pool, firing, end);
   const words = end.status === 'waiting' ? 'is left to another scheduler' : end.status;
   const why = end.error === undefined ? '' : `: ${end.error.message}`;
@@ -177,8 +179,8 @@ export async function doFiring(
 }
 
 /** The end of a stopped firing. One that had passed before it was stopped has passed: it is not done again. */
-function endOf(ended: FiringEnd, stopped: AbortSignal, ending: AbortSignal): FiringEnd {
+function endOf(ended: FiringEnd, stopped: AbortSignal, isLeft: boolean): FiringEnd {
   if (ended.status === 'passed') return ended;
   if (stopped.aborted) return { status: 'stopped' };
-  return ending.aborted ? { status: 'waiting' } : ended;
+  return isLeft ? { status: 'waiting' } : ended;
 }

@@ -28,7 +28,14 @@ export interface NotebooksRequest {
  * @throws DaybookError when a notebook is missing or a value invalid.
  */
 export async function handOverNotebooks(
-  { pool, url, config, env, logger }: Omit<HandOver, 'trigger'> & { readonly env: Environment },
+  {
+    pool,
+    url,
+    config,
+    env,
+    logger,
+    key,
+  }: Omit<HandOver, 'trigger'> & { readonly env: Environment },
   { paths, parameters, newPages, execution }: NotebooksRequest,
 ): Promise<number> {
   await parameterizeSources(await readSources(paths, config.root, env), parameters, env);
@@ -39,7 +46,7 @@ export async function handOverNotebooks(
       parameters: parameters as unknown as CollectionRequest['parameters'],
       newPages,
     };
-    const collection = await queueCollection(pool, asked, execution);
+    const collection = await queueCollection(pool, asked, execution, key);
     await queue.send('runs', { collection } satisfies CollectionJob, `notebooks ${collection}`);
     return collection;
   } finally {

@@ -20,6 +20,8 @@ export interface HandOver {
   readonly logger: Logger;
   /** The trigger, for the history. */
   readonly trigger: string;
+  /** Of several that are handed over with one key, all are one run. Default: it is none of another. */
+  readonly key?: string | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface HandOver {
  * @throws DaybookError `USAGE` for models that there are not; as `readProject` does.
  */
 export async function handOverRun(
-  { pool, url, config, logger, trigger }: HandOver,
+  { pool, url, config, logger, trigger, key = randomUUID() }: HandOver,
   request: RunRequest,
 ): Promise<number> {
   const { root, project, reportTimeZone: timeZone } = config;
@@ -38,7 +40,7 @@ export async function handOverRun(
   const queue = await TaskQueue.open({ url, logger });
   try {
     const start = { trigger, codeVersion: version, dataDir: request.dataDir, timeZone };
-    const runId = await queueRun(pool, start, `workers ${randomUUID()}`, request);
+    const runId = await queueRun(pool, start, `workers ${key}`, request);
     await queue.send('runs', { runId } satisfies RunJob, String(runId));
     return runId;
   } finally {

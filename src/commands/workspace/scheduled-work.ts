@@ -24,7 +24,15 @@ export function scheduledWork(invocation: Invocation): SchedulerOptions['fire'] 
   return async (schedule, firing, { signal, onRun }) => {
     const { does } = schedule;
     const terminal = linesOnly(invocation.terminal);
-    if (does.pipeline !== false || does.notebooks !== false) {
+    const hasWork = does.pipeline !== false || does.notebooks !== false;
+    if (hasWork && schedule.where === 'workers') {
+      const { handOverScheduled } = await import('./hand-over-scheduled.js');
+      const place = { config, env, logger, signal, onRun };
+      const trigger = triggerOf(firing);
+      if (!(await handOverScheduled({ ...place, schedule, firing, trigger }))) {
+        return failed('the pipeline or a notebook failed on the workers');
+      }
+    } else if (hasWork) {
       const exitCode = await refresh({
         ...{ config, env, logger, signal, terminal, does, onRun },
         data: undefined,

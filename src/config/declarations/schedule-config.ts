@@ -39,11 +39,13 @@ export interface ScheduleSettings {
   readonly catchUp: CatchUp;
   /** What becomes of a time whose process died: it runs again, or is left. */
   readonly ifDied: 'again' | 'leave';
+  /** Where its pipeline and notebooks run: in the scheduler's process, or on workers. */
+  readonly where: 'here' | 'workers';
 }
 
 const scheduleFields = [
   ...['description', 'does', 'cron', 'timeZone', 'every', 'whenChanged'],
-  ...['catchUp', 'ifDied'],
+  ...['catchUp', 'ifDied', 'where'],
 ];
 
 const everything: ScheduledWork = { pipeline: true, notebooks: true, export: undefined };
@@ -79,6 +81,7 @@ export function readSchedules(
       when,
       catchUp: oneOf('catchUp', ['none', 'latest', 'all']) ?? 'latest',
       ifDied: oneOf('ifDied', ['again', 'leave']) ?? 'again',
+      where: oneOf('where', ['here', 'workers']) ?? 'here',
     };
   });
 }

@@ -26,9 +26,10 @@ export interface QueuedRun {
 }
 
 /**
- * Records a run that a worker is to lead. Whoever leads it joins it by its key, and goes on where another was.
+ * Records a run that a worker is to lead, or finds the one that has this key already. Whoever leads it joins it by its
+ * key, and goes on where another was.
  *
- * @param runKey - Nobody else's.
+ * @param runKey - Of this request alone.
  * @returns Its number.
  */
 export async function queueRun(
@@ -42,10 +43,19 @@ export async function queueRun(
       client,
       `insert into ops.pipeline_run (trigger, status, code_version, data_dir, time_zone, run_key)
       values ($1, 'queued', $2, $3, $4, $5)
+      on conflict (run_key) where run_key is not null do nothing
       returning run_id::float8 as "runId"`,
       [start.trigger, start.codeVersion ?? null, start.dataDir, start.timeZone, runKey],
     );
-    if (run === undefined) throw new Error('Postgres returned no number of the run');
+    if (run === undefined) {
+      const [known] = await queryRows<{ runId: number }>(
+        client,
+        'select run_id::float8 as "runId" from ops.pipeline_run where run_key = $1',
+        [runKey],
+      );
+      if (known === undefined) throw new Error(`there is no run with the key ${runKey}`);
+      return known.runId;
+    }
     await client.query('insert into ops.queued_run (run_id, request) values ($1, $2)', [
       run.runId,
       JSON.stringify(request),
@@ -64,6 +74,22 @@ export async function readQueuedRun(pool: Pool, runId: number): Promise<QueuedRu
     [runId],
   );
   return row;
+}
+
+/** Whether a run that was handed over has ended, and how; undefined: it has not. */
+export async function readQueuedEnd(
+  pool: Pool,
+  runId: number,
+): Promise<'passed' | 'failed' | undefined> {
+  const [row] = await queryRows<{ status: string | null }>(
+    pool,
+    `select case when ended_at is not null then coalesce(status, 'failed') end as status
+    from ops.queued_run left join ops.pipeline_run using (run_id)
+    where run_id = $1`,
+    [runId],
+  );
+  if (row === undefined) return 'failed';
+  return row.status === null ? undefined : row.status === 'passed' ? 'passed' : 'failed';
 }
 
 /** Records that no worker has anything left to do for a run. */

@@ -67,6 +67,7 @@ export const lockKinds = {
   run: 5,
   schedule: 6,
   scheduler: 7,
+  collection: 10,
 } as const;
 
 /**

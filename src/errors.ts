@@ -103,6 +103,10 @@ export const errorCodes = {
     exitCode: 1,
     summary: 'No worker could finish a task; daybook queue list shows it and why.',
   },
+  SNAPSHOT_LOST: {
+    exitCode: 75,
+    summary: 'The snapshot of a run of notebooks is gone with the worker that led it.',
+  },
   TASK_LOST: {
     exitCode: 75,
     summary: 'A worker was silent for so long that its task was given to another.',

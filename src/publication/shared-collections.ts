@@ -226,7 +226,7 @@ export interface ClaimedNotebook {
  * Checks that a notebook may still be published: it is still its worker's, and the run still reads the same snapshot.
  *
  * @param client - A connection in the transaction of the publication; the run's leader waits for its end.
- * @throws DaybookError `TASK_LOST`.
+ * @throws DaybookError `TASK_LOST`; `SNAPSHOT_LOST`.
  */
 export async function checkClaimedNotebook(
   client: ClientBase,

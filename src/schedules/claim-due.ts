@@ -75,7 +75,9 @@ export async function claimDue(
     );
     if (row === undefined) return undefined;
     const again = schedule.ifDied === 'again';
-    const open = await claimOpen(client, schedule.name, options.process, again);
+    // Who only waits for the workers dies of nothing that the next one would die of.
+    const most = schedule.where === 'workers' ? 2 ** 31 - 1 : undefined;
+    const open = await claimOpen(client, schedule.name, options.process, again, most);
     if (open !== undefined || row.isPaused) return open;
     return when.kind === 'changed'
       ? claimChange(client, schedule, row, state, options)

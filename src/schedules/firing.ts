@@ -79,12 +79,14 @@ export async function noteMissed(
  * process can be at work then.
  *
  * @param again - Whether a firing whose process is gone is done again, or left as `died`.
+ * @param most - How many processes may have died of it.
  */
 export async function claimOpen(
   client: ClientBase,
   schedule: string,
   process: string,
   again: boolean,
+  most = mostAttempts,
 ): Promise<Firing | undefined> {
   await client.query(
     `update ops.schedule_firing
@@ -92,7 +94,7 @@ export async function claimOpen(
     where
       schedule = $1 and status = 'running'
       and (attempt >= $2 or not $3 or stop_asked_by is not null)`,
-    [schedule, mostAttempts, again],
+    [schedule, most, again],
   );
   const [row] = await queryRows<Omit<Firing, 'dueAt'> & { dueAt: string }>(
     client,

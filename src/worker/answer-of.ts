@@ -1,7 +1,7 @@
 // Sending of a job, and waiting for its answer.
 
 import type { TaskError } from '../history/reports/task-error.js';
-import { mostAttempts, type QueueName } from './job.js';
+import type { QueueName } from './job.js';
 import type { JobState, TaskQueue } from './task-queue.js';
 
 /** The interval of polls for the end of a job, where no notification comes, in milliseconds. */
@@ -67,7 +67,7 @@ export function givenUp(name: string, output: unknown): TaskError {
   const why = typeof last === 'string' ? `: ${last}` : '';
   return {
     code: 'TASK_GIVEN_UP',
-    message: `no worker could do ${name} in ${mostAttempts} attempts${why}`,
+    message: `no worker could do ${name} in any of its attempts${why}`,
     hint: 'daybook queue list shows it; daybook queue retry tries it again',
   };
 }

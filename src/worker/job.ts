@@ -20,8 +20,13 @@ export function isQueueName(name: string): name is QueueName {
     : first === 'notebooks' && rest.length === 0 && queueTag.test(tag);
 }
 
-/** The most attempts of a job; then it is given up. */
-export const mostAttempts = 5;
+/**
+ * How often a job is tried; then it is given up. Workers are killed for many reasons that are not the job's; who leads a run
+ * does little by itself, and goes on where the one before was.
+ */
+export function mostAttempts(queue: QueueName): number {
+  return queue === 'runs' ? 25 : 10;
+}
 
 /** A pipeline run to lead. */
 export interface RunJob {

@@ -22,7 +22,6 @@ const queueOptions = {
   // One job about the same thing at a time.
   policy: 'exclusive',
   deadLetter: deadQueue,
-  retryLimit: mostAttempts - 1,
   retryDelay: 1,
   retryBackoff: true,
   retryDelayMax: 60,
@@ -182,7 +181,11 @@ export class TaskQueue {
   async send(queue: QueueName, data: object, key: string, priority = 0): Promise<string> {
     await this.make([queue]);
     for (;;) {
-      const id = await this.#boss.send(queue, data, { singletonKey: key, priority });
+      const id = await this.#boss.send(queue, data, {
+        ...{ singletonKey: key, priority, retryLimit: mostAttempts(queue) - 1 },
+        // A run has no other leader meanwhile.
+        retryBackoff: queue !== 'runs',
+      });
       if (id !== null) {
         await this.#tell(`sent ${queue}`);
         return id;

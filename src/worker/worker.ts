@@ -190,7 +190,7 @@ class Worker {
         const queue = task.queue as QueueName;
         const job = { queue, id: task.jobId, retryCount: task.attempt, data: null };
         await this.#queue.fail(job, reason);
-        if (queue === 'runs' && task.attempt + 1 >= mostAttempts) {
+        if (queue === 'runs' && task.attempt + 1 >= mostAttempts(queue)) {
           await abandonRun(this.#pool, task);
         }
       }
@@ -256,7 +256,7 @@ class Worker {
   async #do(job: TakenJob, data: Job, signal: AbortSignal): Promise<void> {
     const { logger } = this.#options;
     const claim = { jobId: job.id, attempt: job.retryCount, workerId: this.#workerId };
-    const isLast = job.retryCount + 1 >= mostAttempts;
+    const isLast = job.retryCount + 1 >= mostAttempts(job.queue);
     try {
       const runs = runsOf(data);
       await claimTask(this.#pool, { ...claim, ...runs, queue: job.queue, task: jobName(data) });

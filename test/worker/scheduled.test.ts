@@ -1,4 +1,5 @@
 // @module-tag heavy
+import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { formatNotebook } from '../../src/nbformat/write-notebook.js';
@@ -21,7 +22,8 @@ test('a scheduler hands each time over to the workers once, also when it dies an
     'notebooks/a.ipynb': formatNotebook(notebookOf(['console.log(1)'])),
   });
   expect((await daybook(database, folder, 'schedule', 'list')).exitCode).toBe(0);
-  const killed = startDaybook(database, folder, ['scheduler']);
+  const child = startDaybook(database, folder, ['scheduler']);
+  const killed = { kill: child.kill.bind(child), ended: once(child, 'exit') };
   await untilRows(database, 'select from ops.schedule');
   await database.owner.query(
     `update ops.schedule set decided_until = clock_timestamp() - interval '1 day'`,
@@ -29,8 +31,11 @@ test('a scheduler hands each time over to the workers once, also when it dies an
   await untilRows(database, 'select from ops.queued_run');
   await untilRows(database, 'select from ops.schedule_firing where run_id is not null');
   killed.kill('SIGKILL');
+  await killed.ended;
+  // However many have died before: each only waited.
+  await database.owner.query('update ops.schedule_firing set attempt = 3');
   startDaybook(database, folder, ['scheduler']);
-  await untilRows(database, 'select from ops.schedule_firing where attempt = 2');
+  await untilRows(database, 'select from ops.schedule_firing where attempt = 4');
   workerHere(database, folder);
   const firings = () =>
     database.rows<{ status: string; run: string }>(

@@ -115,6 +115,11 @@ export class Publication implements AsyncDisposable {
     return this.#snapshot.id;
   }
 
+  /** @throws DaybookError `SNAPSHOT_LOST` when the process that held it is gone. */
+  async checkSnapshot(): Promise<void> {
+    await this.#snapshot.read(() => Promise.resolve());
+  }
+
   /** Aborted when the snapshot is lost: kernels that start from here on cannot read it. */
   get lost(): AbortSignal {
     return this.#snapshot.lost;

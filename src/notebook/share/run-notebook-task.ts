@@ -1,5 +1,6 @@
 // One notebook of a run that another process leads: executed and published as in that process, on the same snapshot.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Config } from '../../config/config.js';
 import type { Environment } from '../../config/environment/env-file.js';
@@ -50,19 +51,42 @@ export interface NotebookPlace {
   readonly logger: Logger;
 }
 
+/** How often it is looked whether a run has another snapshot, in milliseconds. */
+const lookMs = 500;
+
+/** How long a notebook waits for another snapshot, or is executed on new ones, in milliseconds. */
+const mostWaitMs = 10 * 60_000;
+
 /**
  * Executes a notebook and publishes it, unless the run has it already.
  *
- * @throws DaybookError `PROJECT_DIFFERS`; `TASK_LOST` when the run has gone on without this process; the reason of
+ * @throws DaybookError `PROJECT_DIFFERS`; `TASK_LOST` when the run has gone on without this process; `SNAPSHOT_LOST` when nobody leads it for long; the reason of
  *   `signal`.
  */
 export async function runNotebookTask(
   task: NotebookTask,
   place: NotebookPlace,
 ): Promise<NotebookResult> {
+  const began = performance.now();
+  for (;;) {
+    try {
+      return await runOnSnapshot(task, place);
+    } catch (error) {
+      const isLost = error instanceof DaybookError && error.code === 'SNAPSHOT_LOST';
+      // Whoever leads the run next has a new one in a moment.
+      if (!isLost || performance.now() - began > mostWaitMs) throw error;
+      place.logger.info(`${task.name} waits for another snapshot: ${error.message}`);
+      await sleep(lookMs, undefined, { signal: place.signal }).catch(() => undefined);
+      place.signal.throwIfAborted();
+    }
+  }
+}
+
+async function runOnSnapshot(task: NotebookTask, place: NotebookPlace): Promise<NotebookResult> {
   const { pool, env, collection, claim, memory: most, signal, logger } = place;
   const run = await readSharedCollection(pool, collection);
-  if (run?.snapshot == null) throw lost();
+  if (run?.status !== 'queued' && run?.status !== 'running') throw ended();
+  if (run.snapshot === null) throw snapshotLost();
   const { request, snapshot } = run;
   const known = (await readSharedNotebooks(pool, collection)).find(
     ({ notebook }) => notebook === task.name,
@@ -98,6 +122,7 @@ export async function runNotebookTask(
       },
     },
   });
+  await publication.checkSnapshot();
   const result = await runPlanned(
     {
       ...{ plan, others: [], output: undefined, cycle: undefined, failedBefore: undefined },
@@ -143,8 +168,10 @@ function knownResult({ name, reason }: NotebookTask, done: DoneNotebook): Notebo
   };
 }
 
-function lost(): DaybookError {
-  return new DaybookError('TASK_LOST', 'nobody leads the run of this notebook', {
-    hint: 'it is executed when another worker leads it',
-  });
+function ended(): DaybookError {
+  return new DaybookError('TASK_LOST', 'the run of this notebook has ended');
+}
+
+function snapshotLost(): DaybookError {
+  return new DaybookError('SNAPSHOT_LOST', 'nobody leads the run of this notebook yet');
 }

@@ -87,7 +87,7 @@ export function importSnapshot(pool: Pool, id: string): Snapshot {
 function refuseGone(error: unknown): never {
   const state = sqlstateOf(error);
   if (state !== sqlstate.undefinedObject && state !== sqlstate.invalidParameterValue) throw error;
-  throw new DaybookError('TASK_LOST', 'the snapshot of this run is gone with who held it', {
+  throw new DaybookError('SNAPSHOT_LOST', 'the snapshot of this run is gone with who held it', {
     hint: 'another worker goes on with the run, on a new one',
     cause: error,
   });

@@ -2,7 +2,6 @@
 
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pool } from 'pg';
 import type { ScheduleSettings } from '../../config/declarations/schedule-config.js';
 import { cancelRun } from '../../history/runs/cancelled-run.js';
 import { readQueuedEnd } from '../../history/runs/queued-runs.js';

@@ -133,6 +133,7 @@ test('workers', { timeout: 30 * 60_000 }, async () => {
 
   let workers = [await startWorker('chain'), await startWorker('chain')];
   const times: Record<'shared' | 'here', number[]> = { shared: [], here: [] };
+  const trips: number[] = [];
   const ways = {
     shared: async () => {
       times.shared.push(await secondsOf(await handOver('chain', '--no-load', '--share', '0')));
@@ -141,11 +142,22 @@ test('workers', { timeout: 30 * 60_000 }, async () => {
       times.here.push(await secondsOf(await handOver('chain', '--no-load', '--share', '3600')));
     },
   };
-  await byTurns(ways, rounds);
+  const asks = 200;
+  const bare = async () => {
+    for (let i = 0; i < asks; i += 1) await pool.query('select 1');
+  };
+  // A machine that has other work shows in both.
+  await byTurns({ ...ways, bare: async () => void trips.push((await timed(bare)) / asks) }, rounds);
   const overheads = times.shared.map(
     (shared, i) => ((shared - (times.here[i] ?? 0)) * 1000) / chain,
   );
   row('a task through the queue, beside its work', overheads, ms);
+  row('a bare `select 1`, by turns with it', trips, ms);
+  row(
+    'a task through the queue, in such round trips',
+    overheads.map((overhead, i) => overhead / (trips[i] ?? 1)),
+    (value) => value.toFixed(0),
+  );
   await stopWorkers(workers);
 
   const takeOvers: number[] = [];

@@ -4,7 +4,7 @@ import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { ListedWorker } from '../../../history/workers/workers.js';
 import type { WorkersState } from '../../../history/workers/workers-state.js';
-import { countOf } from '../../../text/amounts.js';
+import { countOf, formatBytes } from '../../../text/amounts.js';
 import { banner } from '../../parts/banner.js';
 import { dataTable, type CellContent } from '../../parts/table.js';
 import { timeElement } from '../../parts/time.js';
@@ -52,7 +52,7 @@ export function workersPart(state: WorkersState | undefined, timeZone: string): 
 }
 
 function workerRow(
-  { host, processId, startedAt, queues, jobs, tasks }: ListedWorker,
+  { host, processId, startedAt, queues, jobs, memory, tasks }: ListedWorker,
   timeZone: string,
 ): CellContent[] {
   const does = tasks.flatMap(({ task, runId }, index): ElementContent[] => [
@@ -65,7 +65,10 @@ function workerRow(
     host,
     String(processId),
     [timeElement(startedAt, timeZone)],
-    `${queues.join(', ')}, ${jobs} at once`,
+    [
+      `${queues.join(', ')}, ${jobs} at once`,
+      ...(memory === null ? [] : [`kernels up to ${formatBytes(memory)}`]),
+    ].join(', '),
     does.length === 0 ? 'nothing' : does,
   ];
 }

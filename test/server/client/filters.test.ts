@@ -12,6 +12,8 @@ import { queryRows } from '../../../src/warehouse/query/query-rows.js';
 import { createTestDatabase } from '../../database.js';
 import { loadAssets, type Assets } from '../../../src/server/parts/assets.js';
 import { selfContainedPage } from '../../../src/server/export/self-contained.js';
+import { metricBundle } from '../../../src/display/metric.js';
+import { figureBundle } from '../../../src/display/plot.js';
 import { rowsMetricBundle } from '../../../src/display/metric-rows.js';
 import { rowsPlotBundle } from '../../../src/display/plot-rows.js';
 import { tableBundle } from '../../../src/display/table.js';
@@ -124,6 +126,39 @@ test('a choice holds for cards, charts, tables and files; the address says it, a
   expectNoIncidents(page);
 });
 
+test('what does not follow a choice says so, and the bar says how many figures do', async (context) => {
+  const fixed = notebookOf([
+    ...orders().cells,
+    code('fixed', [
+      display(metricBundle({ label: 'Customers', value: 7 })),
+      display(tableBundle([{ city: 'Laval' }], { caption: 'Cities' })),
+      display(figureBundle({ data: [{ type: 'bar', x: ['a'], y: [1] }], layout: {} }, 'Bars')),
+    ]),
+  ]);
+  const page = await open(context, fixed, '?filter.amount=39..');
+  const status = page.getByRole('status').filter({ hasText: 'Amount' });
+  await expect
+    .poll(() => status.textContent())
+    .toBe('Amount: from 39 · 1 of 40 rows · 2 of 7 figures');
+  expect(await page.locator('.figure-unfiltered').allTextContents()).toEqual(
+    Array.from({ length: 5 }, () => 'Not filtered by Amount'),
+  );
+  expect(await page.locator('#figure-by-province .figure-filter').textContent()).toBe(
+    'Not filtered by Amount',
+  );
+  await page.getByLabel('Province').getByRole('combobox').selectOption('Quebec');
+  expect(await page.locator('#figure-by-province .figure-filter').textContent()).toBe(
+    'Province: Quebec · 8 of 40 rows, not filtered by Amount',
+  );
+  expect(await page.locator('.figure-unfiltered').allTextContents()).toEqual(
+    Array.from({ length: 3 }, () => 'Not filtered by Province, Amount'),
+  );
+  await page.getByRole('button', { name: 'Reset' }).click();
+  expect(await page.locator('.figure-filter').count()).toBe(0);
+  expect(await page.locator('.filter-status').textContent()).toBe('');
+  expectNoIncidents(page);
+});
+
 test('an address says what a reader chose, also nothing, zero and the empty text', async (context) => {
   const page = await open(context, orders());
   const home = page.url();
@@ -131,9 +166,9 @@ test('an address says what a reader chose, also nothing, zero and the empty text
     ['?filter.province=', 'Province: (empty) · 8 of 40 rows'],
     ['?filter.province=0', 'Province: 0 · 8 of 40 rows'],
     ['?filter.province=~', 'Province: (none) · 8 of 40 rows'],
-    ['?filter.day=last-7-days', 'Day: last 7 days · 10 of 40 rows'],
-    ['?filter.day=2019-02-01..', 'Day: from 2019-02-01 · 30 of 40 rows'],
-    ['?filter.amount=39..', 'Amount: from 39 · 1 of 40 rows'],
+    ['?filter.day=last-7-days', 'Day: last 7 days · 10 of 40 rows · 2 of 4 figures'],
+    ['?filter.day=2019-02-01..', 'Day: from 2019-02-01 · 30 of 40 rows · 2 of 4 figures'],
+    ['?filter.amount=39..', 'Amount: from 39 · 1 of 40 rows · 2 of 4 figures'],
     ['?filter.amount=x..y&filter.other=1', ''],
   ] as const) {
     await page.goto(`${home}${query}`);
@@ -171,7 +206,7 @@ test('the numbers in the browser are those of Postgres for the same where', asyn
       );
       const total = months.pop()?.sum ?? null;
       await page.goto(`${home}?${values}&${others}`);
-      await expect.poll(() => page.locator('.filter-status').textContent()).toMatch(/of 40 rows$/);
+      await expect.poll(() => page.locator('.filter-status').textContent()).toMatch(/of 40 rows/);
       expect(await page.locator('.metric-value').textContent()).toBe(
         numberFormat(',.2f')(total === null ? null : Number(total)),
       );

@@ -4,21 +4,27 @@ import { element } from './elements.js';
 
 /** @typedef {import('./chart-view.js').Filtered} Filtered */
 
-/** Says under an output what is chosen and how many rows it is. @param {HTMLElement} host @param {Filtered} filtered */
+/** Says beside an output which of its rows it shows; undefined: nothing is chosen. @param {HTMLElement} host @param {Filtered} filtered */
 export function noteOf(host, filtered) {
-  const known = host.querySelector(':scope > .figure-filter, :scope > figcaption > .figure-filter');
-  if (filtered === undefined) {
-    known?.remove();
-    return;
-  }
-  const words = `${filtered.words} · ${filtered.count}`;
-  if (known !== null) known.textContent = words;
-  else {
-    const note = element('p', { class: 'figure-filter' }, [words]);
-    const caption = host.querySelector(':scope > figcaption');
-    if (caption === null) host.append(note);
-    else caption.prepend(note);
-  }
+  writeNote(host, filtered && `${filtered.words} · ${filtered.count}`);
+}
+
+/** Says beside an output that it shows everything, whatever is chosen. @param {HTMLElement} host @param {string} labels The labels of what is chosen; empty: nothing is. */
+export function noteUnfiltered(host, labels) {
+  writeNote(host, labels === '' ? undefined : `Not filtered by ${labels}`);
+  host.querySelector(noteSelector)?.classList.add('figure-unfiltered');
+}
+
+const noteSelector = ':scope > .figure-filter, :scope > figcaption > .figure-filter';
+
+/** @param {HTMLElement} host @param {string | undefined} words */
+function writeNote(host, words) {
+  host.querySelector(noteSelector)?.remove();
+  if (words === undefined) return;
+  const note = element('p', { class: 'figure-filter' }, [words]);
+  const caption = host.querySelector(':scope > figcaption');
+  if (caption === null) host.append(note);
+  else caption.prepend(note);
 }
 
 /**

@@ -6,9 +6,11 @@ import { fromParameters, filterPrefix, toParameters } from '../../../chart/rows/
 import { choicesInWords, rowsInWords } from '../../../chart/rows/filter-words.js';
 import { binSpan } from '../../../chart/rows/bin-dates.js';
 import { cardView } from './card-view.js';
+import { countOf } from '../../../text/amounts.js';
 import { chartView } from './chart-view.js';
 import { makeControl } from './controls.js';
 import { element } from './elements.js';
+import { noteUnfiltered } from './filtered-words.js';
 import { lastDate, pageControls } from '../../../chart/rows/page-filters.js';
 import { hasField, pageViews } from './page-rows.js';
 import { tableView } from './table-view.js';
@@ -112,6 +114,18 @@ reset.addEventListener('click', () => {
 /** The views that show a part of their rows. */
 const filtered = new Set();
 
+/** Charts, cards and tables without rows to choose among. */
+const unfiltered = [
+  ...document.querySelectorAll('figure.chart, .metric, .output:has(.table-frame)'),
+].flatMap((host) =>
+  host instanceof HTMLElement && !views.some((view) => view.host === host) ? [host] : [],
+);
+
+/** The labels of chosen fields. @param {readonly string[]} fields */
+function labelsOf(fields) {
+  return controls.flatMap(({ field, label }) => (fields.includes(field) ? [label] : [])).join(', ');
+}
+
 function show() {
   const words = choicesInWords(choices, controls);
   const query = new URLSearchParams(toParameters(choices, controls)).toString();
@@ -121,8 +135,10 @@ function show() {
   let most = { chosen: 0, count: -1 };
   for (const { view, update } of shown) {
     const fields = [...choices.keys()].filter((field) => hasField(view, field));
+    const others = labelsOf([...choices.keys()].filter((field) => !hasField(view, field)));
     if (fields.length === 0) {
       if (filtered.delete(view)) update(undefined);
+      noteUnfiltered(view.host, others);
       continue;
     }
     filtered.add(view);
@@ -137,14 +153,19 @@ function show() {
         return choice === undefined ? [] : [[field, choice]];
       }),
     );
+    const rows = rowsInWords(count.chosen, count.count);
     update({
-      ...{ words: choicesInWords(own, controls), count: rowsInWords(count.chosen, count.count) },
+      words: choicesInWords(own, controls),
+      count: others === '' ? rows : `${rows}, not filtered by ${others}`,
       ...{ chosen, query },
     });
   }
+  for (const host of unfiltered) noteUnfiltered(host, labelsOf([...choices.keys()]));
   reset.hidden = choices.size === 0;
-  status.textContent =
-    choices.size === 0 ? '' : `${words} · ${rowsInWords(most.chosen, most.count)}`;
+  const figures = shown.length + unfiltered.length;
+  const parts = [words, rowsInWords(most.chosen, most.count)];
+  if (filtered.size < figures) parts.push(`${filtered.size} of ${countOf(figures, 'figure')}`);
+  status.textContent = choices.size === 0 ? '' : parts.join(' · ');
 }
 
 function readAddress() {

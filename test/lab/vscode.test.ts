@@ -1,4 +1,3 @@
-// @module-tag heavy
 import {
   ContentsManager,
   KernelAPI,

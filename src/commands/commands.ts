@@ -198,6 +198,26 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Stop what a schedule is at',
     load: async () => (await import('./workspace/schedule-actions.js')).scheduleStop,
   },
+  backfill: {
+    summary: 'Load and build a part of the past again, slice by slice',
+    load: async () => (await import('./backfill/backfill.js')).backfill,
+  },
+  'backfill list': {
+    summary: 'List backfills and how they stand',
+    load: async () => (await import('./backfill/backfill-list.js')).backfillList,
+  },
+  'backfill show': {
+    summary: 'Show a backfill as a grid of models and slices',
+    load: async () => (await import('./backfill/backfill-list.js')).backfillShow,
+  },
+  'backfill resume': {
+    summary: 'Go on with a backfill that was stopped, killed or failed',
+    load: async () => (await import('./backfill/backfill-actions.js')).backfillResume,
+  },
+  'backfill cancel': {
+    summary: 'End a backfill, wherever it is',
+    load: async () => (await import('./backfill/backfill-actions.js')).backfillCancel,
+  },
   worker: {
     summary: 'Take part in the work of runs, on this machine or another',
     load: async () => (await import('./workers/worker.js')).worker,

@@ -26,6 +26,8 @@ import { readVersions } from './plan/plan-models.js';
 import { writeTableTypes } from './table-types/write-table-types.js';
 import { assignFiles, type SourceFile } from './extract/files/assign-files.js';
 import { findCopies } from './extract/files/find-copies.js';
+import { overlaps, type Period } from './definitions/period.js';
+import { daysOfFile } from './extract/time/file-date.js';
 import type { Source } from './definitions/source.js';
 import { type TaskError } from '../history/reports/task-error.js';
 import { analyzeSource } from './transform/analyze-source.js';
@@ -143,7 +145,9 @@ export class PipelineWork {
     const folder = this.#options.dataDir ?? config.dataDir;
     const found = await surveyFiles(folder, patterns, config.storage);
     const assigned = assignFiles(found.files, sources);
-    const { files, copies } = await findCopies(assigned, await readLedger(this.#pool));
+    const ledger = await readLedger(this.#pool);
+    const { files: all, copies } = await findCopies(assigned, ledger);
+    const files = filesOf(all, ledger, this.#options.period);
     this.#passedOver = [...found.passedOver, ...copies];
     const threads = new EncoderThreads();
     threads.prepare(files.map(({ file }) => file));
@@ -202,6 +206,7 @@ export class PipelineWork {
       known: new Set(models.map(({ id }) => id)),
       versions: await readVersions(pool, sources, config.project.schemas.loaded),
       done: await this.#record.doneTasks(),
+      again: this.#options.period,
     });
     this.#asOf = await this.#reportedAsOf(models);
     if (select.length === 0 && !this.#hasFailures()) {
@@ -301,4 +306,18 @@ export class PipelineWork {
       ...(error === undefined ? {} : { error }),
     };
   }
+}
+
+/** The files of a run of a period: those that are loaded already, and those whose names have a date in it. */
+function filesOf(
+  files: readonly SourceFile[],
+  ledger: ReadonlyMap<string, unknown>,
+  period: Period | undefined,
+): readonly SourceFile[] {
+  if (period === undefined) return files;
+  return files.filter(({ file }) => {
+    const days = daysOfFile(file.name);
+    const isKnown = ledger.has(file.name) || file.problem !== undefined;
+    return isKnown || (days !== undefined && overlaps(days, period));
+  });
 }

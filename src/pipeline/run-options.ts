@@ -1,5 +1,6 @@
 // What a pipeline run is asked to do: a new option of runs is declared here.
 
+import type { Period } from './definitions/period.js';
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import type { Notice } from '../history/reports/pipeline-report.js';
@@ -33,6 +34,11 @@ export interface RunPipelineOptions extends GivenLimits {
   waitMs?: number | undefined;
   /** Loads every file and builds every model, changed or not. Default false. */
   fullRefresh?: boolean;
+  /**
+   * Only of this period: of the files that are not loaded yet, those are whose names have a date in it, and incremental
+   * models build its slices again. Default: everything.
+   */
+  period?: Period | undefined;
   /** The trigger, for the history. Default `command`. */
   trigger?: string | undefined;
   /** Writes the types of the tables into the project. Default true. */

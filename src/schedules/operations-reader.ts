@@ -5,6 +5,7 @@ import type { DeadlineSettings } from '../config/declarations/deadline-config.js
 import type { ScheduleSettings } from '../config/declarations/schedule-config.js';
 import { readDeadlineStates, type DeadlineState } from './deadline-reader.js';
 import { readWorkersState, type WorkersState } from '../history/workers/workers-state.js';
+import { listBackfills, type Backfill } from '../history/runs/backfill-record.js';
 import { readScheduleStates, type ScheduleStates } from './schedule-reader.js';
 
 /** The schedules and deadlines that a project declares. */
@@ -20,7 +21,12 @@ export interface Operations extends ScheduleStates {
   readonly deadlines: readonly DeadlineState[];
   /** The workers; undefined: the project never had one. */
   readonly workers?: WorkersState | undefined;
+  /** The newest, newest first. */
+  readonly backfills?: readonly Backfill[] | undefined;
 }
+
+/** The most backfills that pages show. */
+const mostBackfills = 3;
 
 /** Reads {@link Operations}. */
 export interface OperationsReader {
@@ -47,6 +53,7 @@ export function createOperationsReader(pool: Pool, scheduled: Scheduled): Operat
       ...(await readScheduleStates(pool, schedules, timeZone)),
       deadlines: await readDeadlineStates(pool, deadlines, timeZone),
       workers: await readWorkersState(pool),
+      backfills: await listBackfills(pool, mostBackfills),
     }),
   };
 }

@@ -1,6 +1,5 @@
 // `daybook schedule pause|resume|run|stop NAME`.
 
-import { userInfo } from 'node:os';
 import { DaybookError } from '../../errors.js';
 import { closestName } from '../../text/closest-name.js';
 import type { ScheduleSettings } from '../../config/declarations/schedule-config.js';
@@ -18,6 +17,7 @@ import { withTransaction } from '../../warehouse/query/transaction.js';
 import { openWarehouse, type Warehouse } from '../../warehouse/warehouse.js';
 import type { Command, ExitCode, Invocation } from '../command.js';
 import { flag } from '../options.js';
+import { whoAsks } from '../who-asks.js';
 import { dataStateOf, readScheduledProject, scheduledWork } from './scheduled-work.js';
 
 /** `daybook schedule pause`. */
@@ -121,16 +121,6 @@ function busy(name: string): DaybookError {
   return new DaybookError('RUN_BUSY', `schedule ${name} is at work already`, {
     hint: 'daybook schedule list shows how it stands',
   });
-}
-
-/** Who gives the command, as the history shows it. */
-function whoAsks(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // Containers run as users that have no name.
-    return `user ${process.getuid?.() ?? ''}`;
-  }
 }
 
 /** @throws DaybookError `USAGE` for a schedule that is not declared. */

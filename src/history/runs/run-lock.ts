@@ -15,6 +15,9 @@ const lockKey = '28253295417356139';
 /** The polling interval of a waiting run, in milliseconds. */
 const retryMs = 200;
 
+/** How long a waiting run shows nothing of itself while it looks for the lock, in milliseconds, at most. */
+const lookAwayMs = 50;
+
 /** Options of {@link withRunLock}. */
 export interface RunLockOptions {
   /** Called once if another run is in progress. */
@@ -65,7 +68,9 @@ export async function withRunLock<Result>(
       if (!waited) onWait();
       // Two that have seen each other must not meet again and again.
       const pauseMs = retryMs * (0.5 + Math.random());
+      await client.query(`begin; select pg_advisory_xact_lock_shared(${lockKinds.waitingRun}, 0)`);
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      await client.query('rollback');
     }
     return await work(lost.signal);
   } catch (error) {
@@ -135,4 +140,32 @@ export async function countParticipants(client: ClientBase, runKey: string): Pro
     [lockKinds.run, runKey],
   );
   return row?.count ?? 0;
+}
+
+/** The most time to wait for those that wait, in milliseconds: one that is frozen must not hold up others for good. */
+const mostGivingWayMs = 60_000;
+
+/**
+ * Lets runs that wait for the lock begin before the own next one: waits until none has been seen for longer than
+ * one of them looks away.
+ */
+export async function giveWay(pool: Pool, signal: AbortSignal): Promise<void> {
+  const began = performance.now();
+  let seen = 0;
+  while (!signal.aborted && performance.now() - began < mostGivingWayMs) {
+    const [row] = await queryRows<{ waits: boolean }>(
+      pool,
+      `select exists (
+        select from pg_locks
+        where
+          locktype = 'advisory' and granted and classid = $1 and objid = 0 and objsubid = 2
+          and database = (select oid from pg_database where datname = current_database())
+      ) as waits`,
+      [lockKinds.waitingRun],
+    );
+    if (row?.waits === true) seen = performance.now();
+    // Between two looks a waiting run shows nothing for a moment.
+    else if (performance.now() - Math.max(began, seen) > lookAwayMs) return;
+    await sleep(lookAwayMs / 2, undefined, { signal }).catch(() => undefined);
+  }
 }

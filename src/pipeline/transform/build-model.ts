@@ -7,6 +7,7 @@ import { quote } from '../../warehouse/query/sql-text.js';
 import { sqlstate, sqlstateOf } from '../../warehouse/query/sqlstate.js';
 import { withTransaction } from '../../warehouse/query/transaction.js';
 import { placeIn, type Model } from '../definitions/model.js';
+import type { Period } from '../definitions/period.js';
 import { ModelTestError } from '../../history/reports/task-error.js';
 import { applyMetadata } from './publish/apply-metadata.js';
 import { cancelOnAbort } from '../../warehouse/query/cancel-on-abort.js';
@@ -47,6 +48,8 @@ export interface BuildModelOptions {
   readonly dependents: DependentModels;
   /** Builds only the changed slices of an incremental model. */
   readonly extend: boolean;
+  /** Of an incremental model that is extended: whose slices are built again, changed or not. */
+  readonly again?: Period | undefined;
   /** The tables of files behind the relation of events of an incremental model. */
   readonly sources: readonly string[];
   /** Called first in the transaction, to lock the model. */
@@ -106,7 +109,7 @@ async function buildOn(
   log: StatementLog,
   model: Model,
   build: ModelBuild,
-  { dependents, extend, sources, onPublished }: BuildModelOptions,
+  { dependents, extend, again, sources, onPublished }: BuildModelOptions,
 ): Promise<void> {
   const { columns, functions } = await describeModel(log.client, model);
   await checkColumns(log.client, model, columns);
@@ -115,7 +118,7 @@ async function buildOn(
   const { incremental } = model;
   const increment =
     extend && incremental !== undefined
-      ? await findIncrement(log.client, model, incremental, sources)
+      ? await findIncrement(log.client, model, incremental, sources, again)
       : undefined;
   // Read before the events: the next run checks again what is loaded in between.
   const files =

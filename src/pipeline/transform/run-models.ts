@@ -12,6 +12,7 @@ import {
 import { inOrder } from '../project/graph.js';
 import { definitionDigest, metadataDigest } from '../definitions/digests.js';
 import { relationId, type Model } from '../definitions/model.js';
+import type { Period } from '../definitions/period.js';
 import type { PipelineEvent } from '../pipeline-event.js';
 import {
   lockModel,
@@ -43,6 +44,8 @@ export interface RunModelsOptions {
   readonly done: ReadonlySet<string>;
   /** Builds unchanged models, too. */
   readonly fullRefresh: boolean;
+  /** A period whose slices of incremental models are built again. Default: none. */
+  readonly again?: Period | undefined;
   readonly executor: TaskExecutor;
   /** It is one task of a run that another process leads, which does what belongs to the run as a whole. */
   readonly isTask?: boolean;
@@ -120,7 +123,7 @@ class ModelWork {
 
   /** @param read - The reports of the model's inputs. */
   async run(model: Model, read: readonly ModelReport[]): Promise<ModelReport> {
-    const { signal, fullRefresh } = this.#options;
+    const { signal } = this.#options;
     if (signal.aborted) return notBuilt(model, 'skipped', 'the run was stopped');
     const blocking = read.filter(({ status }) => status !== 'passed' && status !== 'unchanged');
     if (blocking.length > 0) {
@@ -129,10 +132,23 @@ class ModelWork {
     }
     const decision = this.#isDone(model)
       ? ({ action: 'keep', reason: 'another process of this run has dealt with it' } as const)
-      : decide(model, this.#versions, fullRefresh);
+      : this.#decide(model);
     if (decision.action !== 'keep') return this.#execute(model, decision);
     const rows = this.#states.get(model.id)?.rows ?? null;
     return { ...notBuilt(model, 'unchanged', decision.reason), rows };
+  }
+
+  /** The decision for a model; where a period is built again, its slices are. */
+  #decide(model: Model): Decision {
+    const { fullRefresh, again } = this.#options;
+    const decision = decide(model, this.#versions, fullRefresh);
+    if (again === undefined || model.incremental === undefined || decision.action === 'build') {
+      return decision;
+    }
+    return {
+      action: 'extend',
+      reason: `its slices from ${again.from} to ${again.to} are asked for`,
+    };
   }
 
   async #execute(model: Model, decision: Decision): Promise<ModelReport> {
@@ -169,7 +185,7 @@ class ModelWork {
   }
 
   async #build(model: Model, first: Decision): Promise<ModelReport> {
-    const { record, onEvent, signal, fullRefresh } = this.#options;
+    const { record, onEvent, signal } = this.#options;
     let decision = first;
     const kind = taskKind(model);
     onEvent({ type: 'model_started', model: model.id });
@@ -192,7 +208,7 @@ class ModelWork {
             if (!(error instanceof ModelChanged)) throw error;
             if (error.state === undefined) this.#states.delete(model.id);
             else this.#states.set(model.id, error.state);
-            decision = decide(model, this.#versions, fullRefresh);
+            decision = this.#decide(model);
           }
         }
       };
@@ -240,7 +256,7 @@ class ModelWork {
       await record.checkClaim(client);
       await lockModel(client, model.id, old);
     };
-    const more = { dependents, extend, sources, lock, onPublished };
+    const more = { dependents, extend, again: this.#options.again, sources, lock, onPublished };
     await buildModel(pool, model, built, { signal, ...more });
   }
 

@@ -67,6 +67,8 @@ export const lockKinds = {
   run: 5,
   schedule: 6,
   scheduler: 7,
+  backfill: 8,
+  waitingRun: 9,
   collection: 10,
 } as const;
 

@@ -1,5 +1,6 @@
-// Dates in file names, for times without a year.
+// Dates in file names, for times without a year, and for work on the past period by period.
 
+import type { Period } from '../../definitions/period.js';
 import { daysSince2000 } from './calendar.js';
 
 /** The date in a file's name: its year, and its last day as days since 2000-01-01. */
@@ -37,6 +38,18 @@ export function yearInFile({ year, lastDay }: FileDate, month: number, day: numb
     : daysSince2000(year, month, day) <= lastDay + 31
       ? year
       : year - 1;
+}
+
+/** The days that the date in a file's name stands for: one, a month, a year; undefined: the name has no date. */
+export function daysOfFile(name: string): Period | undefined {
+  const found = [...name.matchAll(dateInName)].at(-1);
+  if (found === undefined) return undefined;
+  const [, year = '', month, day] = found;
+  const lastOfMonth = new Date(Date.UTC(Number(year), Number(month ?? 12), 0)).getUTCDate();
+  return {
+    from: `${year}-${month ?? '01'}-${day ?? '01'}`,
+    to: `${year}-${month ?? '12'}-${day ?? String(lastOfMonth).padStart(2, '0')}`,
+  };
 }
 
 const dateInName =

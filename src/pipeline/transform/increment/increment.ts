@@ -9,8 +9,10 @@ import {
   type Model,
 } from '../../definitions/model.js';
 import { literal, quote } from '../../../warehouse/query/sql-text.js';
+import { isWithin, overlaps, type Period } from '../../definitions/period.js';
+import { daysOfFile } from '../../extract/time/file-date.js';
 import { findFileChanges } from './model-files.js';
-import type { ModelFile } from '../../../history/models/model-files.js';
+import type { Day, ModelFile } from '../../../history/models/model-files.js';
 
 /** The changed part of an incremental model. */
 export interface Increment {
@@ -27,14 +29,18 @@ export interface Increment {
  * by new lines of files that grew, however far back in time.
  *
  * @param sources - The tables of files behind the relation of events.
+ * @param again - Whose slices count as changed, too. Default: none.
  */
 export async function findIncrement(
   client: PoolClient,
   model: Model,
   incremental: Incremental,
   sources: readonly string[],
+  again?: Period,
 ): Promise<Increment> {
-  const { files, names, days } = await findFileChanges(client, model, incremental, sources);
+  const { files, ...changed } = await findFileChanges(client, model, incremental, sources);
+  const names = new Set([...changed.names, ...filesAgain(files, again)]);
+  const days = new Set([...changed.days, ...daysAgain(files, again)]);
   const slice = quote(incremental.slice);
   if (incremental.time === undefined) {
     return {
@@ -79,6 +85,21 @@ export async function findIncrement(
     )} and (${conditions.join(' or ') || 'false'})`,
     files,
   };
+}
+
+/** The files whose names have a date of a period. */
+function filesAgain(files: readonly ModelFile[], again: Period | undefined): string[] {
+  if (again === undefined) return [];
+  return files.flatMap(({ source_file: name }) => {
+    const days = daysOfFile(name);
+    return days !== undefined && overlaps(days, again) ? [name] : [];
+  });
+}
+
+/** The days of events that lie in a period. */
+function daysAgain(files: readonly ModelFile[], again: Period | undefined): Day[] {
+  if (again === undefined) return [];
+  return files.flatMap(({ days }) => days.filter((day) => isWithin(day, again)));
 }
 
 /** A slice: its first day, its days, and the instants that bound its events. */

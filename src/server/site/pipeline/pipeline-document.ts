@@ -20,6 +20,7 @@ import {
 import { dataFlow, type Flow, type FlowSources } from '../graph/pipeline-graph.js';
 import { factsLine } from '../../parts/provenance.js';
 import { runGridPart } from './run-grid.js';
+import { backfillsPart } from './backfills-part.js';
 import { deadlinesPart } from './deadlines-part.js';
 import { schedulesPart } from './schedules-part.js';
 import { workersPart } from './workers-part.js';
@@ -101,16 +102,21 @@ function operationsParts(operations: Operations | undefined, timeZone: string): 
   const schedules = schedulesPart(operations);
   const deadlines = deadlinesPart(operations?.deadlines ?? []);
   const workers = workersPart(operations?.workers, timeZone);
+  const backfills = backfillsPart(operations?.backfills, timeZone);
   return [
     ...(schedules.length === 0 ? [] : [section('schedules', 'Schedules', schedules)]),
     ...(deadlines.length === 0 ? [] : [section('deadlines', 'Deadlines', deadlines)]),
+    ...(backfills.length === 0 ? [] : [section('backfills', 'Backfills', backfills)]),
     ...(workers.length === 0 ? [] : [section('workers', 'Workers', workers)]),
   ];
 }
 
 function isAtWork(operations: Operations | undefined): boolean {
   const firings = (operations?.schedules ?? []).flatMap((schedule) => schedule.firings);
-  return firings.some(({ status }) => status === 'running' || status === 'waiting');
+  return (
+    firings.some(({ status }) => status === 'running' || status === 'waiting') ||
+    (operations?.backfills ?? []).some(({ status }) => status === 'running')
+  );
 }
 
 /** `/pipeline/steps/N`: a further part of a long list of steps. */

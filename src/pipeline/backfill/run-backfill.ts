@@ -58,7 +58,6 @@ export function slicedModels(models: readonly Model[], selected: readonly string
  */
 export async function runBackfill(id: number, options: RunBackfillOptions): Promise<Backfill> {
   const pool = options.warehouse.owner;
-  let failure: unknown;
   const isOurs = await withHeldLock(pool, 'backfill', String(id), async (lost) => {
     const stopped = new AbortController();
     const look = setInterval(() => {
@@ -73,7 +72,8 @@ export async function runBackfill(id: number, options: RunBackfillOptions): Prom
       await takeUpBackfill(pool, id, options.process);
       await doSlices(await findBackfill(pool, String(id)), { ...options, signal });
     } catch (error) {
-      if (!stopped.signal.aborted) failure = error;
+      // How it stands tells who stopped it.
+      if (!stopped.signal.aborted) throw error;
     } finally {
       clearInterval(look);
     }
@@ -83,7 +83,6 @@ export async function runBackfill(id: number, options: RunBackfillOptions): Prom
       hint: `daybook backfill show ${id} shows how it stands`,
     });
   }
-  if (failure !== undefined) throw failure;
   return findBackfill(pool, String(id));
 }
 

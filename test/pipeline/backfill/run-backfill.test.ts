@@ -218,7 +218,7 @@ test('somebody stops it, one process is at it, and a slice that failed is done a
 
   work.write(
     'sql/gold/total.sql',
-    (models['sql/gold/total.sql'] ?? '').replace('sum(logins)', 'sum(1 / 0)'),
+    models['sql/gold/total.sql'].replace('sum(logins)', 'sum(1 / 0)'),
   );
   const failed = await run(id);
   if (stopped.status !== 'passed') {
@@ -226,7 +226,7 @@ test('somebody stops it, one process is at it, and a slice that failed is done a
     expect(failed.slices.at(-1)).toMatchObject({ fromDay: null, status: 'failed' });
     expect(failed.slices.at(-1)?.tasks['gold.total']).toBe('failed');
   }
-  work.write('sql/gold/total.sql', models['sql/gold/total.sql'] ?? '');
+  work.write('sql/gold/total.sql', models['sql/gold/total.sql']);
   expect((await run(id)).status).toBe('passed');
   expect(await findBackfill(database.reader, 'last')).toMatchObject({
     ...{ status: 'passed', askedBy: 'somebody' },

@@ -204,6 +204,7 @@ const insideRooms = {
       'catalogue',
       'machines',
       'sign-in',
+      'operator',
     ],
     ...['live-events', 'authorize', 'routes'],
   ],

@@ -1,4 +1,5 @@
 import { signInRoutes } from '../../src/server/site/sign-in/sign-in-routes.js';
+import { operatorRoutes } from '../../src/server/site/operator/operator-routes.js';
 import { machineRoutes } from '../../src/server/site/machines/machine-routes.js';
 import { metricFamilies, Metrics } from '../../src/server/site/machines/metrics.js';
 import { eventsRoute, LiveEvents } from '../../src/server/site/live-events.js';
@@ -39,6 +40,9 @@ export async function addressesPage(): Promise<string> {
     '## Signing in',
     'Only where `DAYBOOK_SIGN_IN` is set; the addresses of the provider only with `oidc`.',
     addressTable(signInRoutes(unasked as Parameters<typeof signInRoutes>[0])),
+    '## Operating',
+    'Only where `DAYBOOK_SIGN_IN` is set.',
+    addressTable(operatorRoutes(unasked as Parameters<typeof operatorRoutes>[0])),
   ]);
 }
 

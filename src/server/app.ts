@@ -19,8 +19,11 @@ import { eventsRoute, LiveEvents } from './site/live-events.js';
 import { machineRoutes } from './site/machines/machine-routes.js';
 import { Metrics } from './site/machines/metrics.js';
 import { openPageSources } from './site/page-sources.js';
+import type { Operator } from './site/operator/operator.js';
+import { operatorRoutes } from './site/operator/operator-routes.js';
 import { contentRoutes, siteRouter } from './site/routes.js';
 import { signInPages } from './site/sign-in/sign-in-document.js';
+import type { SignInOptions } from './site/sign-in/sign-in-responses.js';
 import { signInRoutes } from './site/sign-in/sign-in-routes.js';
 
 /** What the dashboard's application is built from. */
@@ -37,6 +40,8 @@ export interface AppOptions extends Readers {
   readonly publicOrigin?: string | undefined;
   /** Access control; undefined: whoever reaches the dashboard reads everything. */
   readonly access?: Access | undefined;
+  /** Does what operators ask for, where people sign in; undefined: nobody may ask. */
+  readonly operator?: Operator | undefined;
   /** Whether a Host header names the dashboard; default: every one does. */
   readonly isOurs?: (host: string) => boolean;
   /** Proxies whose forwarded headers are trusted; default none. */
@@ -116,13 +121,17 @@ export function dashboardHandler(options: AppOptions): RequestHandler {
     events.close();
   });
   const frame = { ...cache.bareFrame(), resources: formResources(assets), notebooks: undefined };
+  const formRoutes = (given: Omit<SignInOptions, 'pages'>) => {
+    const signIn = { ...given, pages: signInPages(frame) };
+    const { operator } = options;
+    const own = operator === undefined ? [] : operatorRoutes({ ...signIn, sources, operator });
+    return [...signInRoutes(signIn), ...own];
+  };
   const routes = [
     ...contentRoutes(sources),
     ...machineRoutes(sources, metrics),
     eventsRoute(events),
-    ...(access === undefined
-      ? []
-      : signInRoutes({ access, pages: signInPages(frame), basePath, logger })),
+    ...(access === undefined ? [] : formRoutes({ access, basePath, logger })),
   ];
 
   const router = Router({ caseSensitive: true });

@@ -13,6 +13,7 @@ import { followPublication } from '../publication/follow-publication.js';
 import { listen, type Listening } from '../http/listen.js';
 import { scheduledOf } from '../schedules/operations-reader.js';
 import { createReaders } from './reading/readers/readers.js';
+import type { Operator } from './site/operator/operator.js';
 import { processRenderer } from './rendering/renderer.js';
 
 /** What a dashboard is started with. */
@@ -24,6 +25,8 @@ export interface DashboardOptions {
     'host' | 'port' | 'project' | 'reportTimeZone' | 'basePath' | 'exposure' | 'access'
   > &
     Partial<Pick<Config, 'keepNotebookRuns'>>;
+  /** Does what operators ask for. Default: nobody may ask. */
+  readonly operator?: Operator | undefined;
   readonly logger: Logger;
   /** Development mode: pages reload as soon as their content changes. */
   readonly development?: {
@@ -65,6 +68,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     const handler = dashboardHandler({
       ...createReaders(pool, config.project.schemas, scheduledOf(config)),
       access,
+      operator: options.operator,
       isOurs: hostCheck(config.host, config.exposure),
       publicOrigin: config.exposure.publicOrigin,
       frameAncestors: config.exposure.frameAncestors,

@@ -123,3 +123,6 @@ export const accountPath = '/account';
 
 /** The address that the sign-out form is posted to. */
 export const signOutPath = '/sign-out';
+
+/** The page of operators. */
+export const operatorPath = `${pipelinePath}/operate`;

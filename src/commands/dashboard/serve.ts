@@ -6,6 +6,7 @@ import { settings } from '../../config/environment/settings.js';
 import { startDashboard } from '../../server/dashboard.js';
 import { openAwaitedReader } from '../../warehouse/awaited-reader.js';
 import { evaluateInBackground } from '../notify/deadlines.js';
+import { createOperator } from './operate.js';
 import type { Command, Invocation, OptionSpec } from '../command.js';
 import { portOption, textOption } from '../options.js';
 
@@ -63,8 +64,9 @@ export async function serveDashboard({
 }: Pick<Invocation, 'config' | 'logger' | 'signal' | 'terminal'>): Promise<void> {
   const { reader, opened } = await openAwaitedReader(config, logger);
   const readers = [reader];
+  const operator = createOperator(config, logger);
   try {
-    const dashboard = await startDashboard({ pool: reader.pool, config, logger });
+    const dashboard = await startDashboard({ pool: reader.pool, config, operator, logger });
     terminal.out(`Daybook is served on ${dashboard.url}\n`);
     // A scheduler that is dead cannot say so.
     const judging = evaluateInBackground(config, { logger, signal });
@@ -80,6 +82,6 @@ export async function serveDashboard({
       if (signal.aborted) await judging;
     }
   } finally {
-    await Promise.all(readers.map((one) => one.close()));
+    await Promise.all([...readers, operator].map((one) => one.close()));
   }
 }

@@ -2,15 +2,13 @@
 
 import type { Pool } from 'pg';
 import { DaybookError } from '../../errors.js';
-import { reopenQueuedRun } from '../../history/runs/queued-runs.js';
 import { listWorkers, readQueueDepth, type ListedWorker } from '../../history/workers/workers.js';
-import { reopenCollection } from '../../publication/shared-collections.js';
 import { countOf } from '../../text/amounts.js';
 import { formatTable } from '../../text/table.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import { deadQueue } from '../../history/workers/workers-state.js';
 import { jobName, type Job } from '../../worker/job.js';
-import { runsOf } from '../../worker/job-runs.js';
+import { retryDeadJobs } from '../../worker/retry-dead-jobs.js';
 import { TaskQueue, type DeadJob } from '../../worker/task-queue.js';
 import type { Command, Invocation } from '../command.js';
 import { flag } from '../options.js';
@@ -57,13 +55,7 @@ export const queueRetry: Command = {
     const { terminal } = invocation;
     await withQueue(invocation, async (queue, pool) => {
       const dead = await chosen(queue, invocation.positionals);
-      for (const job of dead) {
-        const { runId, collection } = runsOf(job.data as Job);
-        if (job.queue !== 'runs') continue;
-        if (runId !== null) await reopenQueuedRun(pool, runId);
-        if (collection !== null) await reopenCollection(pool, collection);
-      }
-      const count = dead.length === 0 ? 0 : await queue.retryDead(dead.map(({ id }) => id));
+      const count = await retryDeadJobs(queue, pool, dead);
       terminal.err(`${countOf(count, 'job')} given to the workers again\n`);
     });
     return 0;

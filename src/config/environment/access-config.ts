@@ -30,6 +30,8 @@ export interface AccessConfig {
    * notebooks.
    */
   readonly internals: Visibility | undefined;
+  /** Groups whose members operate the pipeline on the dashboard. Default: nobody. */
+  readonly operators?: readonly string[];
   /** The folder of users, keys and the audit log. Absolute. */
   readonly folder: string;
   /** The lifetime of a session, in hours. */
@@ -93,6 +95,7 @@ export function readAccessConfig(
     signIn,
     notebooks: visibility(read('DAYBOOK_VISIBILITY')) ?? 'signed-in',
     internals: visibility(read('DAYBOOK_DATA_VISIBILITY')),
+    operators: list(read('DAYBOOK_OPERATORS')),
     folder: `${home}/access`,
     sessionHours: Number(read('DAYBOOK_SESSION_HOURS', hoursProblem)),
     auditDays: Number(read('DAYBOOK_AUDIT_DAYS', daysProblem)),

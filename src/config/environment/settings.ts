@@ -208,6 +208,11 @@ export const settings = {
     meaning:
       'Who reads the pages of pipeline and data, which show rows of every table and rejected lines. Unset: whoever has signed in, and nobody once a notebook is for groups alone.',
   },
+  DAYBOOK_OPERATORS: {
+    of: 'sign-in',
+    meaning:
+      'Groups, with commas, whose members may pause, resume, run and stop schedules, cancel runs and backfills, and queue jobs again on the dashboard. Unset: nobody.',
+  },
   DAYBOOK_AUDIT_DAYS: {
     of: 'sign-in',
     default: '90',

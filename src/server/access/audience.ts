@@ -15,6 +15,8 @@ export interface Audience {
   readonly key: string;
   /** Undefined where nobody signs in. */
   readonly account: AccountLink | undefined;
+  /** Whether they may operate the pipeline. Default: no. */
+  readonly mayOperate?: boolean;
   /**
    * Whether they may read the pages of pipeline and data (the internals).
    *
@@ -36,7 +38,11 @@ export const everybody: Audience = {
 /** The audience of a viewer; of undefined: of those who have not signed in. */
 export function audienceOf(
   viewer: Viewer | undefined,
-  { notebooks: unstated, internals }: Pick<AccessConfig, 'notebooks' | 'internals'>,
+  {
+    notebooks: unstated,
+    internals,
+    operators = [],
+  }: Pick<AccessConfig, 'notebooks' | 'internals' | 'operators'>,
 ): Audience {
   const groups = viewer?.groups;
   // Table rows reveal what notebooks restrict to groups, so internals need access to all notebooks.
@@ -50,6 +56,7 @@ export function audienceOf(
   return {
     key: groups === undefined ? 'nobody' : JSON.stringify([...groups].sort()),
     account: groups === undefined ? 'sign-in' : 'account',
+    mayOperate: groups?.some((group) => operators.includes(group)) === true,
     seesInternals,
     select: (publication) => ({
       ...publication,

@@ -12,6 +12,8 @@ export interface AuditEntry {
     | 'sign-in-limited'
     | 'sign-out'
     | 'view'
+    /** Something was done with a form of operators. */
+    | 'operate'
     | 'refused';
   /** The user name that was given or signed in; undefined: anonymous. */
   readonly name: string | undefined;

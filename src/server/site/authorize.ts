@@ -51,7 +51,9 @@ async function isReader(
   slug: unknown,
   stateOf: AuthorizeOptions['stateOf'],
 ): Promise<boolean> {
-  if (readers === undefined) return false;
+  if (readers === undefined || (readers === 'operators' && audience.mayOperate !== true)) {
+    return false;
+  }
   if (audience.account === undefined || readers === 'everybody' || readers === 'selection') {
     return true;
   }
@@ -65,6 +67,7 @@ async function isReader(
       // Where nothing is public the home page redirects to sign-in.
       return notebooks.length > 0;
     case 'internals':
+    case 'operators':
       return state.seesInternals;
     case 'notebook':
       return typeof slug === 'string' && chosenPage({ notebooks }, slug) !== undefined;

@@ -10,6 +10,8 @@ export const readersMeaning = {
   selection: 'Everybody: it holds only what its reader may read.',
   home: 'The same; where nothing is public, those who have signed in.',
   notebook: 'Those who may read the notebook of `:slug`.',
+  operators:
+    'Those of `internals` who have signed in as members of a group of `DAYBOOK_OPERATORS`; where nobody signs in, nobody.',
   internals: 'Those who may read the pages of pipeline and data (`DAYBOOK_DATA_VISIBILITY`).',
 } as const;
 

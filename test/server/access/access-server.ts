@@ -12,6 +12,8 @@ import { createApp } from '../../../src/server/app.js';
 import { loadAssets, type Assets } from '../../../src/server/parts/assets.js';
 import { listen, type Listening } from '../../../src/http/listen.js';
 import { createReaders } from '../../../src/server/reading/readers/readers.js';
+import type { Scheduled } from '../../../src/schedules/operations-reader.js';
+import type { Operator } from '../../../src/server/site/operator/operator.js';
 import { root, type TestDatabase } from '../../database.js';
 
 /** A server to which people sign in. */
@@ -57,14 +59,20 @@ export async function giveUsers(
 export async function startAccessServer(
   database: TestDatabase,
   environment: Readonly<Record<string, string>> = {},
-  { now = () => new Date(), front }: { now?: () => Date; front?: Server } = {},
+  {
+    now = () => new Date(),
+    front,
+    operator,
+    scheduled,
+  }: { now?: () => Date; front?: Server; operator?: Operator; scheduled?: Scheduled } = {},
 ): Promise<AccessServer> {
   const env = { DAYBOOK_SIGN_IN: 'password', DAYBOOK_HOME: database.config.home, ...environment };
   const config = parseConfig(env, root);
   const { folder } = config.access;
   const closing = new AbortController();
   const app = createApp({
-    ...createReaders(database.reader),
+    ...createReaders(database.reader, undefined, scheduled),
+    operator,
     isPatient: true,
     access: await openAccess(config.access, config, silentLogger, now),
     assets: await (assets ??= loadAssets()),

@@ -12,6 +12,7 @@ import { passedOverTable, keptGroups, refusedGroups, rejectGroups } from './run-
 import {
   cataloguePath,
   driftId,
+  operatorPath,
   pipelinePath,
   pipelineRunPath,
   relationPath,
@@ -43,6 +44,8 @@ export interface PipelineView extends StepsView, FlowSources {
   readonly rejects: readonly RejectGroup[];
   /** What happens by itself; undefined: nothing. */
   readonly operations?: Operations | undefined;
+  /** Whether the reader may act: then a link leads to the forms. Default: no. */
+  readonly mayOperate?: boolean | undefined;
 }
 
 /** The reload interval while a run is under way, in seconds. */
@@ -65,6 +68,9 @@ export function pipelineDocument(view: PipelineView, frame: PageFrame, timeZone:
       main: [
         h('div', { className: 'wide' }, [
           head(newest, timeZone),
+          view.mayOperate === true
+            ? h('p', [h('a', { href: operatorPath }, 'Pause, run, cancel or retry')])
+            : undefined,
           ...operationsParts(view.operations, timeZone),
           ...(newest === undefined
             ? [

@@ -65,7 +65,9 @@ function makePipeline(sources: PageSources): Make {
   const { cache, pipeline, catalogue, timeZone, assets, lastAnswers, runs } = sources;
   return async ({ audience }) => {
     const operations = await sources.operationsCache.current();
-    const place = { path: pipelinePath, audience, version: operationsVersion(operations) };
+    // Readers of the same pages share them, whether or not they may act.
+    const version = `${operationsVersion(operations)}${audience.mayOperate === true ? '+' : ''}`;
+    const place = { path: pipelinePath, audience, version };
     return cache.page(place, async ({ publication }, frame) => {
       const found = await lastAnswers.read(pipelinePath, async () => {
         const steps = await readSteps(sources, 1);
@@ -83,7 +85,8 @@ function makePipeline(sources: PageSources): Make {
         };
       });
       const { relations: reads, rest } = await runs.relations(publication);
-      const view = { ...found, publication, reads, operations };
+      const { mayOperate } = audience;
+      const view = { ...found, publication, reads, operations, mayOperate };
       const resources = pipelineResources(assets);
       const made = htmlResponse(200, pipelineDocument(view, { ...frame, resources }, timeZone));
       return unlessUnfinished(made, rest);

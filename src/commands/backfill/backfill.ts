@@ -13,11 +13,12 @@ import { selectModels } from '../../pipeline/project/graph.js';
 import { readProject } from '../../pipeline/project/read-project.js';
 import { countOf, formatBytes, formatCount, formatDuration } from '../../text/amounts.js';
 import { formatTable } from '../../text/table.js';
-import { openReader, openWarehouse, type Warehouse } from '../../warehouse/warehouse.js';
+import { openWarehouse, type Warehouse } from '../../warehouse/warehouse.js';
 import type { Command, Invocation } from '../command.js';
 import { flag, pathOption, textOption, textsOption } from '../options.js';
 import { dataOption } from '../pipeline/load-options.js';
 import { findLogFolder } from '../pipeline/log-folder.js';
+import { withHistory } from '../warehouse/with-history.js';
 import { whoAsks } from '../who-asks.js';
 import { goOn, jobsOption, jsonOption } from './go-on.js';
 
@@ -69,16 +70,13 @@ A model that has to be built as a whole, because it is new or its query changed,
     selectModels(models, chosen.selected);
     const given = pathOption(invocation, 'data');
     if (flag(values, 'dry-run')) {
-      const reader = await openReader(config, { logger });
-      try {
-        const dataDir = await findLogFolder(config, { given, pool: reader.pool, logger });
+      return withHistory({ config, logger }, async (pool): Promise<0> => {
+        const dataDir = await findLogFolder(config, { given, pool, logger });
         const request = { ...chosen, dataDir: dataDir ?? config.dataDir };
-        const plan = await planBackfill(reader.pool, config, request, slices);
+        const plan = await planBackfill(pool, config, request, slices);
         terminal.out(flag(values, 'json') ? `${JSON.stringify(plan)}\n` : planText(plan));
         return 0;
-      } finally {
-        await reader.close();
-      }
+      });
     }
     const warehouse = await openWarehouse(config, { logger });
     try {

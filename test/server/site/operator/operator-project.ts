@@ -10,6 +10,7 @@ export const defaultProject: Config['project'] = {
       description: undefined,
       catchUp: 'latest',
       ifDied: 'again',
+      where: 'here',
       does: { pipeline: true, notebooks: false, export: undefined },
       when: { kind: 'cron', expression: '0 5 * * *', timeZone: undefined },
     },

@@ -1,5 +1,6 @@
 // One command line from its arguments to its exit code: the command is found, its arguments are read, errors are told.
 
+import { useLocale } from '../text/locale.js';
 import { findRoot, readConfig } from '../config/config.js';
 import type { Environment } from '../config/environment/env-file.js';
 import { withEnvFile } from '../config/environment/env-file.js';
@@ -62,9 +63,11 @@ async function runNamed(
     format: env['DAYBOOK_LOG'] === 'json' ? 'json' : 'text',
     level: env['DAYBOOK_DEBUG'] ? 'debug' : 'info',
   });
+  const config = await readConfig(env, root);
+  useLocale(config.project.locale);
   return command.run({
     ...{ values, positionals, env, cwd, terminal, logger },
-    config: await readConfig(env, root),
+    config,
     signal: stopping(logger),
   });
 }

@@ -116,6 +116,14 @@ export interface ProjectConfig {
    * Default: Daybook's own look.
    */
   readonly theme?: Theme;
+  /**
+   * The locale by which numbers and dates are written, like `de-DE` or `fr-CA`: in figures, tables, cards, captions and
+   * alternative texts, by `formatNumber` and its like in notebooks, and on pages. All readers see the same. CSV, JSON and
+   * Excel files stay exact; commands stay English.
+   *
+   * Default: `en-CA`, with the day before the month and a space before `%`.
+   */
+  readonly locale?: string;
 }
 
 /** The house style of the dashboard. */

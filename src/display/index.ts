@@ -5,6 +5,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
+import { takeGivenLocale } from './given-locale.js';
 import { kernelDisplay } from './kernel.js';
 import { htmlBundle, markdownBundle, type MimeBundle } from './mime-bundle.js';
 import { metricBundle, type MetricOptions } from './metric.js';
@@ -36,6 +37,8 @@ export {
   formatNumber,
   formatPercent,
 } from './wording.js';
+
+takeGivenLocale();
 
 /**
  * Shows a chart.

@@ -7,6 +7,7 @@ import { escapeHtml } from '../text/escape-html.js';
 import type { JsonValue, MimeBundle } from './mime-bundle.js';
 import { requireFigureId } from './figure-id.js';
 import { encodeRows, rowsJson, type RowFilter } from './rows.js';
+import { currentLocale, decimalSign } from '../text/locale.js';
 import { formatNumber } from './wording.js';
 
 /** One column of a table: which field of the rows it shows, and how. */
@@ -171,7 +172,9 @@ function isNumericColumn(values: readonly unknown[]): boolean {
 /** Digits after the point that all numbers of a column get, so that their points stand in a line. */
 function digitsOf(values: readonly unknown[]): number {
   const fractions = values.map((value) =>
-    typeof value === 'number' ? (formatNumber(value).split('.')[1]?.length ?? 0) : 0,
+    typeof value === 'number'
+      ? (formatNumber(value).split(decimalSign(currentLocale()))[1]?.length ?? 0)
+      : 0,
   );
   return fractions.reduce((most, digits) => Math.max(most, digits), 0);
 }

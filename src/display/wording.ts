@@ -1,7 +1,10 @@
 /**
  * How numbers and dates are written in prose, cards and tables, so that every notebook writes them
- * alike: `1,234`, `12.8 %`, `May 2019`. Null and undefined are written as a dash.
+ * alike, by the project's locale: in the default one `1,234`, `12.8 %`, `May 2019`. Null and undefined are written as
+ * a dash.
  */
+
+import { currentLocale, defaultLocale, numberFormatter } from '../text/locale.js';
 
 const dash = '–';
 // Keeps a number and its unit on one line.
@@ -21,7 +24,7 @@ type Numeric = number | bigint;
 export function formatNumber(value: Numeric | null | undefined, digits?: number): string {
   if (value === null || value === undefined) return dash;
   if (typeof value === 'number' && !Number.isFinite(value)) return dash;
-  return new Intl.NumberFormat('en-CA', {
+  return numberFormatter(currentLocale(), {
     minimumFractionDigits: digits ?? 0,
     maximumFractionDigits: digits ?? 2,
     // What rounds to nothing has no sign.
@@ -39,6 +42,13 @@ export function formatNumber(value: Numeric | null | undefined, digits?: number)
  * formatPercent(1, 0)     // '100 %'
  */
 export function formatPercent(share: number | null | undefined, digits = 1): string {
+  const locale = currentLocale();
+  if (locale !== defaultLocale && typeof share === 'number' && Number.isFinite(share)) {
+    const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return numberFormatter(locale, { ...options, style: 'percent', signDisplay: 'negative' })
+      .format(share)
+      .replace('-', '−');
+  }
   const percent = formatNumber(typeof share === 'number' ? share * 100 : share, digits);
   return percent === dash ? dash : `${percent}${noBreakSpace}%`;
 }
@@ -57,7 +67,14 @@ export function formatCount(
   singular: string,
   plural = `${singular}s`,
 ): string {
-  return `${formatNumber(value, 0)}${noBreakSpace}${Number(value) === 1 ? singular : plural}`;
+  return `${formatNumber(value, 0)}${noBreakSpace}${isOne(value) ? singular : plural}`;
+}
+
+/** Whether a count takes the singular: in French zero does, too. */
+function isOne(value: Numeric | null | undefined): boolean {
+  const locale = currentLocale();
+  if (locale === defaultLocale) return Number(value) === 1;
+  return new Intl.PluralRules(locale).select(Number(value ?? Number.NaN)) === 'one';
 }
 
 /** The calendar date at the start of RFC 3339 text, as an instant in UTC, where no zone moves it. */
@@ -79,7 +96,7 @@ function calendarDate(date: string): Date {
  * formatMonth('2019-05-01') // 'May 2019'
  */
 export function formatMonth(date: string): string {
-  return new Intl.DateTimeFormat('en-CA', {
+  return new Intl.DateTimeFormat(currentLocale(), {
     month: 'long',
     year: 'numeric',
     timeZone: 'UTC',
@@ -96,7 +113,12 @@ export function formatMonth(date: string): string {
  */
 export function formatDate(date: string): string {
   const day = calendarDate(date);
-  const month = new Intl.DateTimeFormat('en-CA', { month: 'long', timeZone: 'UTC' }).format(day);
+  const locale = currentLocale();
+  if (locale !== defaultLocale) {
+    const options = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
+    return new Intl.DateTimeFormat(locale, options).format(day);
+  }
+  const month = new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' }).format(day);
   return `${day.getUTCDate()} ${month} ${day.getUTCFullYear()}`;
 }
 
@@ -107,6 +129,8 @@ export function formatDate(date: string): string {
  * formatList(['Ontario', 'Quebec', 'Alberta']) // 'Ontario, Quebec and Alberta'
  */
 export function formatList(words: readonly string[]): string {
+  const locale = currentLocale();
+  if (locale !== defaultLocale) return new Intl.ListFormat(locale).format(words);
   const last = words.at(-1);
   if (last === undefined) return '';
   return words.length === 1 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;

@@ -3,6 +3,7 @@
 import type { Pool } from 'pg';
 import type { Config } from '../config/config.js';
 import type { Logger } from '../logger.js';
+import { useLocale } from '../text/locale.js';
 import { isLoopback } from '../system/loopback.js';
 import { openAccess } from './access/access.js';
 import { hostCheck } from '../http/host-check.js';
@@ -55,6 +56,7 @@ const developmentMs = 250;
  */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { config, logger, development } = options;
+  useLocale(config.project.locale, true);
   // The process is ready by the first request.
   processRenderer().start();
   const access = await openAccess(config.access, config, logger);

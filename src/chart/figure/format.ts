@@ -1,5 +1,6 @@
 // Number and date formats of axes and tables.
 
+import { currentLocale, decimalSign, defaultLocale, numberFormatter } from '../../text/locale.js';
 import type { Value } from './values.js';
 
 const dash = '–';
@@ -59,7 +60,8 @@ export function dateFormat(dates: readonly string[], style: 'short' | 'long'): F
   const timeLength = hasTime || !areApart(dates, 10) ? timeLengthOf(dates) : 0;
   const hasDay = timeLength > 0 || parts.some(([, , , day = '01']) => day !== '01');
   const hasMonth = hasDay || parts.some(([, , month]) => month !== '01');
-  const format = new Intl.DateTimeFormat('en-CA', {
+  const locale = currentLocale();
+  const format = new Intl.DateTimeFormat(locale, {
     timeZone: 'UTC',
     year: 'numeric',
     ...(hasMonth ? { month: style } : {}),
@@ -68,13 +70,15 @@ export function dateFormat(dates: readonly string[], style: 'short' | 'long'): F
   return (value) => {
     if (!isDate(value)) return value === null ? dash : String(value);
     const time = calendarTime(value);
+    const clock = new Date(time).toISOString().slice(11, 11 + timeLength);
+    if (locale !== defaultLocale) {
+      return timeLength > 0 ? `${format.format(time)}, ${clock}` : format.format(time);
+    }
     const { year, month, day } = Object.fromEntries(
       format.formatToParts(time).map(({ type, value: text }) => [type, text.replace('.', '')]),
     );
     const text = [day, month, year].filter((part) => part !== undefined).join(' ');
-    return timeLength > 0
-      ? `${text}, ${new Date(time).toISOString().slice(11, 11 + timeLength)}`
-      : text;
+    return timeLength > 0 ? `${text}, ${clock}` : text;
   };
 }
 
@@ -108,38 +112,27 @@ export function numberFormat(
   const digits = match === null ? 4 : Number(match[1] ?? (match[3] === 'd' ? 0 : 6));
   const isFixed = match?.[2] === '' && match[1] !== undefined;
   const most = Math.min(digits, 20);
-  const format = numberFormatter(isFixed ? most : 0, most, useGrouping);
+  const locale = currentLocale();
+  // In the default locale a space stands before the sign; all others have it where Intl has it.
+  const isOurs = locale === defaultLocale;
+  const format = numberFormatter(locale, {
+    ...(isPercent && !isOurs ? { style: 'percent' } : {}),
+    minimumFractionDigits: isFixed ? most : 0,
+    maximumFractionDigits: most,
+    useGrouping,
+    // A number that rounds to zero has no sign.
+    signDisplay: 'negative',
+  });
   return (value) => {
     if (value === null || value === '') return dash;
     if (typeof value !== 'number') return value;
     if (!Number.isFinite(value)) return dash;
     const size = Math.abs(value);
     if (match === null && size !== 0 && (size >= 1e15 || size < 1e-4)) {
-      return `${prefix}${value.toExponential().replaceAll('-', '−')}${suffix}`;
+      const power = value.toExponential().replaceAll('-', '−');
+      return `${prefix}${isOurs ? power : power.replace('.', decimalSign(locale))}${suffix}`;
     }
-    const text = format.format(isPercent ? value * 100 : value).replace('-', '−');
-    return `${prefix}${text}${isPercent ? `${noBreakSpace}%` : ''}${suffix}`;
+    const text = format.format(isPercent && isOurs ? value * 100 : value).replace('-', '−');
+    return `${prefix}${text}${isPercent && isOurs ? `${noBreakSpace}%` : ''}${suffix}`;
   };
-}
-
-/** Formatters by their settings, of which there are few: constructing one takes longer than using it. */
-const formatters = new Map<string, Intl.NumberFormat>();
-
-function numberFormatter(
-  minimumFractionDigits: number,
-  maximumFractionDigits: number,
-  useGrouping: 'always' | 'min2',
-): Intl.NumberFormat {
-  const key = `${minimumFractionDigits} ${maximumFractionDigits} ${useGrouping}`;
-  const known =
-    formatters.get(key) ??
-    new Intl.NumberFormat('en-CA', {
-      minimumFractionDigits,
-      maximumFractionDigits,
-      useGrouping,
-      // A number that rounds to zero has no sign.
-      signDisplay: 'negative',
-    });
-  formatters.set(key, known);
-  return known;
 }

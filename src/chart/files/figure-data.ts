@@ -4,6 +4,7 @@
 import type { Figure } from '../figure/figure.js';
 import { dataTableOf } from '../table/data-table.js';
 import { isJsonObject } from '../../nbformat/notebook.js';
+import { plainDigits } from '../../text/locale.js';
 import { isDecimal, type Metric } from '../metric/metric.js';
 import type { TableRows } from '../table/table-rows.js';
 import { isDate } from '../figure/format.js';
@@ -55,8 +56,9 @@ export function dataOfTexts(
   const values = rows.map((row) =>
     row.map((text): Value => {
       if (text === '–' || text === '') return null;
-      const plain = text.replaceAll(',', '').replace(/^−/, '-');
-      return /^[−-]?\d{1,3}(?:,\d{3})*(?:\.\d+)?$/.test(text) || isDecimal(plain) ? plain : text;
+      return (
+        plainDigits(text) ?? (isDecimal(text.replace(/^−/, '-')) ? text.replace(/^−/, '-') : text)
+      );
     }),
   );
   return typed(heads, values);

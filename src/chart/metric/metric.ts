@@ -1,5 +1,6 @@
 // Metric cards as data: one number with its label, change, comparison, target and trend.
 
+import { currentLocale, numberFormatter } from '../../text/locale.js';
 import { type Json, isJsonObject } from '../../nbformat/notebook.js';
 
 /** MIME type of metric cards, see `daybook/display`. */
@@ -45,7 +46,7 @@ export function readMetric(value: Json | undefined): Metric | undefined {
   const given = value['value'];
   const shown =
     typeof given === 'number'
-      ? new Intl.NumberFormat('en-CA', { signDisplay: 'negative' }).format(given)
+      ? numberFormatter(currentLocale(), { signDisplay: 'negative' }).format(given)
       : text('value');
   const label = text('label');
   if (label === undefined || shown === undefined) return undefined;

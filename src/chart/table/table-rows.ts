@@ -55,7 +55,9 @@ export function hasMoreRows({ rows, shown }: TableRows): boolean {
 
 /** What a caption says beside the number of rows; undefined: nothing. */
 export function titleOfCaption(caption: string): string | undefined {
-  const title = caption.replace(/(?:^| \()(?:the first [\d,]+ of )?[\d,]+ rows?\)?$/, '').trim();
+  const title = caption
+    .replace(/(?:^| \()(?:the first [\d.,'’\u00a0\u202f]+ of )?[\d.,'’\u00a0\u202f]+ rows?\)?$/, '')
+    .trim();
   return title === '' ? undefined : title;
 }
 

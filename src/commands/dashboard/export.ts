@@ -15,6 +15,7 @@ import type { ObjectHeaders } from '../../storage/upload-folder.js';
 import { createReaders } from '../../server/reading/readers/readers.js';
 import { fillFolder } from '../../files/output-folder.js';
 import { withTemporaryFolder } from '../../files/temporary-folder.js';
+import { useLocale } from '../../text/locale.js';
 import { openReader } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
 import { fillAddress, sentText } from '../fill-address.js';
@@ -55,6 +56,7 @@ export const exportDashboard: Command = {
     const { publicOrigin } = config.exposure;
     const reader = await openReader(config, { logger });
     try {
+      useLocale(config.project.locale, true);
       const options: Omit<ExportOptions, 'folder'> = {
         ...createReaders(reader.pool, config.project.schemas, scheduledOf(config)),
         assets: await loadAssets(config.project.theme),

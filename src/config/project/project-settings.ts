@@ -11,6 +11,7 @@ import {
 } from '../declarations/open-lineage-config.js';
 import { readSchedules, type ScheduleSettings } from '../declarations/schedule-config.js';
 import { storageUrlProblem, type StorageSettings } from '../declarations/storage-config.js';
+import { defaultLocale, isKnownLocale } from '../../text/locale.js';
 import { timeZoneProblem } from '../declarations/time-zone.js';
 import { readTheme, type ThemeSettings } from '../theme/theme-config.js';
 
@@ -51,6 +52,8 @@ export interface ProjectSettings {
   readonly storage: StorageSettings | undefined;
   /** What has to arrive by when. */
   readonly deadlines: readonly DeadlineSettings[];
+  /** The locale of numbers and dates: a BCP 47 tag. */
+  readonly locale: string;
   /** The house style; undefined: the default look. */
   readonly theme: ThemeSettings | undefined;
 }
@@ -78,12 +81,13 @@ export const defaultProject: ProjectSettings = {
   storage: undefined,
   deadlines: [],
   theme: undefined,
+  locale: defaultLocale,
 };
 
 /** The fields of a project file. */
 export const projectFields: readonly string[] = [
   ...['title', 'groups', 'schemas', 'report', 'sampleLogs', 'lint', 'openLineage'],
-  ...['schedules', 'storage', 'deadlines', 'theme'],
+  ...['schedules', 'storage', 'deadlines', 'theme', 'locale'],
 ];
 
 /**
@@ -125,8 +129,15 @@ export function completeProject(
       schedules.map(({ name }) => name),
     ),
     theme: readTheme(project['theme'], fields),
+    locale: fields.text(project['locale'], ['locale'], localeProblem) ?? defaultLocale,
   };
   return problems.length > 0 ? { problems } : { settings };
+}
+
+function localeProblem(locale: string): string | undefined {
+  return isKnownLocale(locale)
+    ? undefined
+    : "must be the name of a language and its country, like 'en-CA', 'de-DE' or 'fr-CA'";
 }
 
 function titleProblem(title: string): string | undefined {

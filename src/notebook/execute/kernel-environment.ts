@@ -2,6 +2,7 @@
 
 import type { Config } from '../../config/config.js';
 import type { Environment } from '../../config/environment/env-file.js';
+import { defaultLocale } from '../../text/locale.js';
 import { joinText, type Notebook } from '../../nbformat/notebook.js';
 
 /** Variables of the system, language and network: names, or prefixes with `*`. */
@@ -50,10 +51,11 @@ const withheld = [
  */
 export function kernelEnvironment(
   env: Environment,
-  config: Pick<Config, 'home' | 'dataDir'>,
+  config: Pick<Config, 'home' | 'dataDir'> & Partial<Pick<Config, 'project'>>,
   readerUrl: string | undefined,
   declared: readonly string[] = [],
 ): Environment {
+  const { locale = defaultLocale } = config.project ?? {};
   const added = (env['DAYBOOK_NOTEBOOK_ENV'] ?? '').split(',').map((name) => name.trim());
   const isAllowed = oneOf([...ofSystem, ...ofKernels, ...ofWarehouse, ...added, ...declared]);
   const isWithheld = oneOf(withheld);
@@ -62,6 +64,7 @@ export function kernelEnvironment(
     ...Object.fromEntries(kept),
     DAYBOOK_HOME: config.home,
     DAYBOOK_DATA_DIR: config.dataDir,
+    ...(locale === defaultLocale ? {} : { DAYBOOK_LOCALE: locale }),
     ...(readerUrl === undefined ? {} : { DATABASE_URL: readerUrl, DAYBOOK_READER_URL: readerUrl }),
   };
 }

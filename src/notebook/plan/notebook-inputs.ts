@@ -25,6 +25,8 @@ export interface CodeInputs {
   /** Parameter values as JSON, by name; secret ones are not stored in any form. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly timeZone: string;
+  /** The locale of numbers and dates; undefined: the default. */
+  readonly locale?: string;
 }
 
 /** All inputs of a run, as stored with it. */
@@ -69,6 +71,7 @@ export function codeInputs(surroundings: CodeSurroundings): CodeInputs {
     kernel: [spec.name, spec.version ?? ''].join(' ').trim(),
     parameters,
     timeZone: env['TZ'] ?? '',
+    ...(env['DAYBOOK_LOCALE'] === undefined ? {} : { locale: env['DAYBOOK_LOCALE'] }),
   };
 }
 

@@ -1,6 +1,7 @@
 // Why a notebook has to be run again.
 
 import type { RelationStates } from '../../history/models/relation-states.js';
+import { defaultLocale } from '../../text/locale.js';
 import { failedBefore } from '../report/run-report.js';
 import type { CodeInputs, NotebookInputs } from './notebook-inputs.js';
 
@@ -36,6 +37,7 @@ export function reasonToRun(
     changedText('Node.js', inputs.node, now.node) ??
     changedText('the kernel', inputs.kernel, now.kernel) ??
     changedText('the time zone', inputs.timeZone, now.timeZone) ??
+    changedText('the locale', inputs.locale ?? defaultLocale, now.locale ?? defaultLocale) ??
     inputs.unknown ??
     changedNames(inputs.tables, tables, 'table') ??
     undefined

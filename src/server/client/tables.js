@@ -9,6 +9,12 @@
  */
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+const locale = document.documentElement.dataset['locale'] ?? 'en-CA';
+/** @type {Map<string, string>} */
+const signs = new Map(
+  new Intl.NumberFormat(locale).formatToParts(-1234567.5).map(({ type, value }) => [type, value]),
+);
+const [group = ',', decimal = '.'] = [signs.get('group'), signs.get('decimal')];
 const minFiltered = 20;
 const mostShown = 50;
 
@@ -31,7 +37,11 @@ function allWithin(selector, type, within) {
  * @param {string} text
  */
 function numberIn(text) {
-  const digits = text.replace(/[\s,\u00a0\u202f%$€£]/g, '').replace('−', '-');
+  const digits = text
+    .replaceAll(group, '')
+    .replace(decimal, '.')
+    .replace(/[\s\u00a0\u202f%$€£]/g, '')
+    .replace('−', '-');
   return digits === '' || Number.isNaN(Number(digits)) ? undefined : Number(digits);
 }
 
@@ -42,8 +52,12 @@ function numberIn(text) {
  */
 function valueIn(text) {
   if (text === '–') return null;
-  return /^[+−-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(text) || /^−[\d.]+$/.test(text)
-    ? text.replaceAll(',', '').replace('−', '-')
+  // By their signs, whatever the locale: `1.234,5` is `1#234~5`.
+  const plain = text.replaceAll(group, '#').replace(decimal, '~');
+  return /^[+−-]?\d{1,3}(?:#\d{3})+(?:~\d+)?$/.test(plain) ||
+    /^−[\d~]+$/.test(plain) ||
+    (decimal !== '.' && /^[+-]?\d+~\d+$/.test(plain))
+    ? plain.replaceAll('#', '').replace('~', '.').replace('−', '-')
     : text;
 }
 

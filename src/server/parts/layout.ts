@@ -3,6 +3,7 @@
 import type { Element, ElementContent, Root } from 'hast';
 import { defaultSite, type Site } from '../../config/project/project-settings.js';
 import { h } from 'hastscript';
+import { currentLocale, defaultLocale } from '../../text/locale.js';
 import type { DashboardNotebook } from '../../publication/publication.js';
 import type { ContentsEntry } from '../rendering/notebook/anchors.js';
 import { groupNotebooks } from './groups.js';
@@ -72,64 +73,79 @@ export function pageDocument(content: PageContent, frame: PageFrame): string {
     type: 'root',
     children: [
       { type: 'doctype' },
-      h('html', { lang: 'en', dataSource: content.source, dataRefresh: content.refreshSeconds }, [
-        h('head', [
-          h('meta', { charSet: 'utf-8' }),
-          ...(frame.address === undefined ? [] : [copyPolicy()]),
-          h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-          h('meta', { name: 'color-scheme', content: 'light dark' }),
-          content.refreshSeconds === undefined
-            ? undefined
-            : h('noscript', [
-                h('meta', { httpEquiv: 'refresh', content: String(content.refreshSeconds) }),
-              ]),
-          h('title', isHome ? site.title : `${content.title} · ${site.title}`),
-          content.description === undefined || content.description === ''
-            ? undefined
-            : h('meta', { name: 'description', content: content.description }),
-          // Link previews (Open Graph protocol).
-          ...openGraph({
-            title: content.title,
-            description: content.description,
-            site_name: site.title,
-            type: isHome ? 'website' : 'article',
-            ...(content.image === undefined
-              ? {}
-              : { image: content.image, 'image:width': '1200', 'image:height': '630' }),
-          }),
-          content.image === undefined
-            ? undefined
-            : h('meta', { name: 'twitter:card', content: 'summary_large_image' }),
-          h('link', { rel: 'icon', href: iconAddress(resources.house?.accent) }),
-          notebooks === undefined
-            ? undefined
-            : h('link', { rel: 'alternate', type: 'application/atom+xml', href: feedPath }),
-          ...resources.head,
-        ]),
-        h('body', { className: bodyClasses(notebooks === undefined, contents.length > 1) }, [
-          h('a', { className: 'skip', href: '#content' }, 'Skip to the content'),
-          h('header', { className: 'masthead' }, [
-            brand(site, notebooks === undefined ? undefined : '/', resources.house?.logo),
+      h(
+        'html',
+        {
+          lang: 'en',
+          ...localeMark(),
+          dataSource: content.source,
+          dataRefresh: content.refreshSeconds,
+        },
+        [
+          h('head', [
+            h('meta', { charSet: 'utf-8' }),
+            ...(frame.address === undefined ? [] : [copyPolicy()]),
+            h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+            h('meta', { name: 'color-scheme', content: 'light dark' }),
+            content.refreshSeconds === undefined
+              ? undefined
+              : h('noscript', [
+                  h('meta', { httpEquiv: 'refresh', content: String(content.refreshSeconds) }),
+                ]),
+            h('title', isHome ? site.title : `${content.title} · ${site.title}`),
+            content.description === undefined || content.description === ''
+              ? undefined
+              : h('meta', { name: 'description', content: content.description }),
+            // Link previews (Open Graph protocol).
+            ...openGraph({
+              title: content.title,
+              description: content.description,
+              site_name: site.title,
+              type: isHome ? 'website' : 'article',
+              ...(content.image === undefined
+                ? {}
+                : { image: content.image, 'image:width': '1200', 'image:height': '630' }),
+            }),
+            content.image === undefined
+              ? undefined
+              : h('meta', { name: 'twitter:card', content: 'summary_large_image' }),
+            h('link', { rel: 'icon', href: iconAddress(resources.house?.accent) }),
             notebooks === undefined
               ? undefined
-              : h(
-                  'button',
-                  { type: 'button', className: 'menu', popoverTarget: 'workspace' },
-                  'Menu',
-                ),
-            notebooks === undefined ? undefined : searchButton(),
-            themeSwitch(),
-            accountLink(frame.account),
+              : h('link', { rel: 'alternate', type: 'application/atom+xml', href: feedPath }),
+            ...resources.head,
           ]),
-          notebooks === undefined ? undefined : workspace(notebooks, frame),
-          h('main', { id: 'content', tabIndex: -1 }, [frame.notice, ...content.main]),
-          contents.length > 1 ? contentsList(contents) : undefined,
-          ...resources.scripts,
-        ]),
-      ]),
+          h('body', { className: bodyClasses(notebooks === undefined, contents.length > 1) }, [
+            h('a', { className: 'skip', href: '#content' }, 'Skip to the content'),
+            h('header', { className: 'masthead' }, [
+              brand(site, notebooks === undefined ? undefined : '/', resources.house?.logo),
+              notebooks === undefined
+                ? undefined
+                : h(
+                    'button',
+                    { type: 'button', className: 'menu', popoverTarget: 'workspace' },
+                    'Menu',
+                  ),
+              notebooks === undefined ? undefined : searchButton(),
+              themeSwitch(),
+              accountLink(frame.account),
+            ]),
+            notebooks === undefined ? undefined : workspace(notebooks, frame),
+            h('main', { id: 'content', tabIndex: -1 }, [frame.notice, ...content.main]),
+            contents.length > 1 ? contentsList(contents) : undefined,
+            ...resources.scripts,
+          ]),
+        ],
+      ),
     ],
   };
   return toHtml(frame.address === undefined ? document : relocate(document, frame.address));
+}
+
+/** The locale for the page's script, which writes numbers as the server does; nothing: the default. */
+export function localeMark(): { readonly dataLocale?: string } {
+  const locale = currentLocale();
+  return locale === defaultLocale ? {} : { dataLocale: locale };
 }
 
 /** The columns are reserved from the start: the table of contents arrives last, and would move them. */

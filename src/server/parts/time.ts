@@ -2,6 +2,7 @@
 
 import type { Element } from 'hast';
 import { h } from 'hastscript';
+import { currentLocale, defaultLocale } from '../../text/locale.js';
 import { BoundedCache } from '../../http/bounded-cache.js';
 
 /** The calendar day of an instant in a zone, like `31 Dec 2019`. */
@@ -11,6 +12,10 @@ export function formatDay(instant: string, timeZone: string): string {
 
 /** An instant in a zone to the minute, like `22 Nov 2026, 07:27 EST`. */
 export function formatInstant(instant: string, timeZone: string): string {
+  const locale = currentLocale();
+  if (locale !== defaultLocale) {
+    return formatOf(locale, timeZone, wholeOptions).format(new Date(instant));
+  }
   const time = parts(instant, timeZone, timeOptions);
   return `${formatDay(instant, timeZone)}, ${time}`;
 }
@@ -23,17 +28,18 @@ const timeOptions = {
   timeZoneName: 'short',
 } as const;
 
+const wholeOptions = { ...dayOptions, ...timeOptions } as const;
+
+type Options = typeof dayOptions | typeof timeOptions | typeof wholeOptions;
+
 /** Constructing a format costs fifty uses of it, and pages have thousands of rows. */
 const formats = new BoundedCache<Intl.DateTimeFormat>(100);
 
-function formatOf(
-  timeZone: string,
-  options: typeof dayOptions | typeof timeOptions,
-): Intl.DateTimeFormat {
-  const key = `${'day' in options ? 'day' : 'time'} ${timeZone}`;
+function formatOf(locale: string, timeZone: string, options: Options): Intl.DateTimeFormat {
+  const key = `${locale} ${Object.keys(options).length} ${timeZone}`;
   const known = formats.get(key);
   if (known !== undefined) return known;
-  const format = new Intl.DateTimeFormat('en-CA', { timeZone, ...options });
+  const format = new Intl.DateTimeFormat(locale, { timeZone, ...options });
   formats.set(key, format);
   return format;
 }
@@ -43,8 +49,12 @@ function parts(
   timeZone: string,
   options: typeof dayOptions | typeof timeOptions,
 ): string {
+  const locale = currentLocale();
+  if (locale !== defaultLocale) {
+    return formatOf(locale, timeZone, options).format(new Date(instant));
+  }
   const found = new Map(
-    formatOf(timeZone, options)
+    formatOf(locale, timeZone, options)
       .formatToParts(new Date(instant))
       .map(({ type, value }) => [type, value.replace('.', '')]),
   );

@@ -3,6 +3,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import type { RenderLimits, RenderMessage, RenderOrder } from './render-job.js';
+import { currentLocale } from '../../text/locale.js';
 import { packageFile } from '../../files/package-file.js';
 
 const entry = packageFile('dist/server/rendering/render-process.js');
@@ -14,7 +15,7 @@ export type RenderEnd = Exclude<
 >;
 
 /**
- * A rendering process with an empty environment and without inherited files. It ends with its parent, and does not
+ * A rendering process with nothing in its environment but the locale, and without inherited files. It ends with its parent, and does not
  * keep its parent alive while it is idle.
  */
 export class RenderChild {
@@ -23,7 +24,7 @@ export class RenderChild {
 
   constructor(limits: RenderLimits) {
     this.#process = fork(entry, [JSON.stringify(limits)], {
-      env: {},
+      env: { DAYBOOK_LOCALE: currentLocale() },
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

@@ -33,6 +33,7 @@ function processorMs(): number {
 
 function startThread(): Worker {
   const started = new Worker(new URL('./render-thread.js', import.meta.url), {
+    workerData: process.env['DAYBOOK_LOCALE'],
     resourceLimits: { maxOldGenerationSizeMb: limits.memory },
   });
   started.on('message', (message: RenderMessage) => {

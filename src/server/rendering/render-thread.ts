@@ -1,7 +1,8 @@
 // The rendering thread. It reports each piece to the process around it before it begins, because it may be ended
 // at any moment.
 
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
+import { defaultLocale, useLocale } from '../../text/locale.js';
 import { DaybookError, describeError } from '../../errors.js';
 import { monitoredPieces, wholePage, type Pieces } from './pieces.js';
 import type {
@@ -20,6 +21,8 @@ import { compareValues, pageValues } from './page-values.js';
 import { readNotebookPage } from './notebook/notebook-page.js';
 import { renderCode } from './rendered-code.js';
 import { parseDocument, renderNotebook } from './rendered-notebook.js';
+
+useLocale(String(workerData ?? defaultLocale), true);
 
 /** The process reads these messages while the thread is busy. */
 function report(message: RenderMessage): void {

@@ -63,6 +63,7 @@ export default defineConfig({
       site: { title: 'Daybook', groups: [] },
       schedules: [],
       deadlines: [],
+      locale: 'en-CA',
     });
   });
 
@@ -126,7 +127,7 @@ describe('what is wrong in a project file is named by line, column and field', (
     [
       'a misspelt field',
       `export default defineConfig({\n  reprot: { timeZone: 'UTC' },\n});`,
-      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: title, groups, schemas, report, sampleLogs, lint, openLineage, schedules, storage, deadlines, theme)',
+      'daybook.config.ts:3:3: reprot: there is no such field; did you mean report? (there are: title, groups, schemas, report, sampleLogs, lint, openLineage, schedules, storage, deadlines, theme, locale)',
     ],
     [
       'a field in the wrong place',

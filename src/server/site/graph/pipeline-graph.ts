@@ -1,6 +1,7 @@
 // The graph of the whole data flow: files, tables, models, notebooks.
 
 import { countOf, formatDuration } from '../../../text/amounts.js';
+import { currentLocale, numberFormatter } from '../../../text/locale.js';
 import type { Publication } from '../../../publication/publication.js';
 import type { GraphEdge } from './graph-layout.js';
 import { neighbourhood } from './neighbourhood.js';
@@ -141,14 +142,18 @@ export function lineageOf({ nodes, edges }: Flow, id: string): Flow & { readonly
   };
 }
 
-const compact = new Intl.NumberFormat('en-CA', { notation: 'compact', maximumFractionDigits: 1 });
+/** A count in three digits or so: `4.1K`. */
+function compact(count: number): string {
+  const options = { notation: 'compact', maximumFractionDigits: 1 } as const;
+  return numberFormatter(currentLocale(), options).format(count);
+}
 
 /** Schema and size, as short as possible: `gold · 12 rows`, `bronze · 92.1K rows`. */
 function noteOf(id: string, relation: CatalogueRelation | undefined): string {
   const parts = [id.slice(0, id.indexOf('.'))];
   if (relation?.kind === 'view') parts.push('view');
   else if (relation?.rowCount != null) {
-    parts.push(`${compact.format(relation.rowCount)} ${relation.rowCount === 1 ? 'row' : 'rows'}`);
+    parts.push(`${compact(relation.rowCount)} ${relation.rowCount === 1 ? 'row' : 'rows'}`);
   }
   return parts.join(' · ');
 }

@@ -6,7 +6,7 @@ import type { RunSummary } from '../../../publication/publication.js';
 import { relocate } from '../../rendering/html/relocate.js';
 import type { RenderedFigure, RenderedNotebook } from '../../rendering/rendered-notebook.js';
 import { toHtml } from '../../rendering/html/to-html.js';
-import type { PageFrame } from '../../parts/layout.js';
+import { localeMark, type PageFrame } from '../../parts/layout.js';
 import { figurePath } from '../../paths.js';
 import { formatDay } from '../../parts/time.js';
 
@@ -33,7 +33,7 @@ export function embedDocument(view: EmbedView, frame: PageFrame, timeZone: strin
     type: 'root',
     children: [
       { type: 'doctype' },
-      h('html', { lang: 'en', dataTheme: theme }, [
+      h('html', { lang: 'en', ...localeMark(), dataTheme: theme }, [
         h('head', [
           h('meta', { charSet: 'utf-8' }),
           h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),

@@ -7,6 +7,9 @@ import type { Metric } from '../../../chart/metric/metric.js';
 import { linearScale } from '../../../chart/picture/scale.js';
 import { figureAnchor } from '../../paths.js';
 
+/** The most characters of a value that stand beside a trend on a phone. */
+const mostBesideTrend = 9;
+
 /** A card with its name on the page. */
 export interface NamedMetric {
   readonly name: string;
@@ -25,7 +28,7 @@ function card({ name, metric, rows }: NamedMetric): Element {
   const [comparison, target] = [comparisonOf(metric), targetOf(metric)];
   return h('div', { className: 'metric', id: figureAnchor(name) }, [
     h('p', { className: 'metric-label' }, label),
-    h('p', { className: 'metric-value' }, [
+    h('p', { className: ['metric-value', ...(value.length > mostBesideTrend ? ['long'] : [])] }, [
       unbroken(value),
       unit === undefined ? undefined : h('span', { className: 'metric-unit' }, `\u00a0${unit}`),
     ]),

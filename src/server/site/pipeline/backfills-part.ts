@@ -25,7 +25,10 @@ export function backfillsPart(
   return (backfills ?? []).flatMap((backfill) => [
     h('h3', { id: `backfill-${backfill.backfillId}` }, `Backfill ${backfill.backfillId}`),
     summary(backfill, timeZone),
-    grid(backfill),
+    // Nobody has to act on one that has passed.
+    backfill.status === 'passed'
+      ? h('details', [h('summary', 'Models by slices'), grid(backfill)])
+      : grid(backfill),
   ]);
 }
 

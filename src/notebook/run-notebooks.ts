@@ -62,7 +62,11 @@ export async function runNotebooks(
     const { owner } = warehouse;
     const pages = owner === undefined ? [] : await readPublishedPages(owner);
     const { sources, gone } = await sourcesOfRun({ files, asked, pages }, warehouse, settings);
-    const outputs = outputFiles(settings.output, sources, config.root);
+    // Pages of other values are renewed along with what was asked for; the choices of a notebook are it.
+    const written = sources.filter(
+      (source) => source.state !== undefined || source.variant === '' || asked.includes(source),
+    );
+    const outputs = outputFiles(settings.output, written, config.root);
     onEvent?.({ type: 'run-start', paths: sources.map(labelOf) });
     // Recorded before anything slow: a run that is killed from here on can be resumed.
     const labels = [...new Set(sources.map(labelOf))];

@@ -45,6 +45,7 @@ test('an empty environment gives a complete, frozen configuration', () => {
     },
     access: {
       signIn: [],
+      operators: [],
       notebooks: 'signed-in',
       internals: undefined,
       folder: resolve(root, '.daybook/access'),

@@ -178,7 +178,7 @@ export function outputFiles(
     if (other !== undefined) {
       throw new DaybookError(
         'USAGE',
-        `${other.path} and ${source.path} would both be written to it`,
+        `${labelOf(other)} and ${labelOf(source)} would both be written to it`,
         {
           where: file,
           hint: '--output a folder, and notebooks of different names',

@@ -123,7 +123,7 @@ describe('daybook doctor', () => {
         'notebooks/old.ipynb: "@daybook/pipeline" is called "daybook/pipeline" now: change the import.',
     });
     expect(findings.get('project file')?.detail).toBe(
-      'daybook.config.ts says title; there are also groups, schemas, report, sampleLogs, lint, openLineage, schedules, storage, deadlines',
+      'daybook.config.ts says title; there are also groups, schemas, report, sampleLogs, lint, openLineage, schedules, storage, deadlines, theme, locale',
     );
     expect(findings.get('project files')?.detail).toMatch(
       /^a new project has .*Dockerfile.*: npx daybook init adds what is missing$/,

@@ -5,7 +5,7 @@ import { settings } from '../../../src/config/environment/settings.js';
 import { root } from '../../database.js';
 
 /** Variables that Daybook gives its own processes. */
-const inner = ['DAYBOOK_KERNEL', 'DAYBOOK_QUERY_LOG', 'DAYBOOK_SNAPSHOT'];
+const inner = ['DAYBOOK_KERNEL', 'DAYBOOK_LOCALE', 'DAYBOOK_QUERY_LOG', 'DAYBOOK_SNAPSHOT'];
 
 test('every variable that begins with DAYBOOK_ is declared, with what it means', () => {
   const source = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })

@@ -102,6 +102,6 @@ test('every setting of the configuration is either for kernels or withheld on pu
     undefined,
   );
   const server =
-    /ACCESS|SIGN_IN|VISIBILITY|OIDC|SESSION|AUDIT|TOKEN|WEBHOOK|PUBLIC_ORIGIN|ALLOWED_HOSTS|PROXIES|RATE_LIMIT|FRAME|BASE_PATH|READER_URL|NOTEBOOK_USER/;
+    /ACCESS|SIGN_IN|VISIBILITY|OIDC|SESSION|AUDIT|TOKEN|WEBHOOK|PUBLIC_ORIGIN|ALLOWED_HOSTS|PROXIES|RATE_LIMIT|FRAME|BASE_PATH|READER_URL|NOTEBOOK_USER|OPERATORS/;
   expect(names.filter((name) => given[name] === undefined && !server.test(name))).toEqual([]);
 });

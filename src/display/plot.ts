@@ -4,6 +4,7 @@ import { isJsonObject } from '../nbformat/notebook.js';
 import { plotlyType } from '../chart/figure/figure.js';
 import { settleAxes } from '../chart/figure/settle-axes.js';
 import { settleOutlines } from '../chart/figure/settle-outlines.js';
+import { withSubdivisions } from '../chart/picture/geo/subdivision-outlines.js';
 import { traceType, unknownType } from '../chart/figure/trace-types.js';
 import { escapeHtml } from '../text/escape-html.js';
 import { figureHtml } from './figure-html.js';
@@ -39,7 +40,7 @@ export interface PlotOptions {
  * them.
  *
  * @throws TypeError when a series is of a type that plotly does not know: it would draw an empty frame; for an id
- *   that cannot stand in addresses.
+ *   that cannot stand in addresses; for a location of `locationmode: 'ISO-3166-2'` that no part of a country is called.
  */
 export function plotBundle(options: PlotOptions): MimeBundle {
   const { id, title, caption, alt = title, source, data, layout = {} } = options;
@@ -82,13 +83,14 @@ export function figureBundle(figure: object, text: string): MimeBundle {
   };
 }
 
-/** The figure as every front end shows it alike: see {@link settleAxes} and {@link settleOutlines}. */
+/** The figure as every front end shows it alike: see {@link withSubdivisions}, {@link settleAxes} and {@link settleOutlines}. */
 function settled(figure: JsonValue): JsonValue {
   if (!isJsonObject(figure) || !Array.isArray(figure['data'])) return figure;
   const layout = figure['layout'];
   const { data } = figure;
   if (!data.every(isJsonObject) || (layout !== undefined && !isJsonObject(layout))) return figure;
-  const after = settleAxes({ traces: settleOutlines(data), layout: layout ?? {} });
+  const outlined = withSubdivisions({ traces: data, layout: layout ?? {} });
+  const after = settleAxes({ ...outlined, traces: settleOutlines(outlined.traces) });
   return {
     ...figure,
     data: [...after.traces],

@@ -40,6 +40,19 @@ export interface PlotlyTrace {
   labels?: PlotlyValues;
   /** Sizes of a pie's slices. */
   values?: PlotlyValues;
+  /** Places of a map, by their `locationmode`. */
+  locations?: PlotlyValues;
+  /**
+   * How a map's places are called. `ISO-3166-2`: provinces, states and territories of Australia, Brazil, Canada and
+   * the United States, by code (`CA-QC`) or name (`Quebec`); their outlines come along.
+   */
+  locationmode?:
+    | 'ISO-3'
+    | 'country names'
+    | 'USA-states'
+    | 'geojson-id'
+    | 'ISO-3166-2'
+    | (string & {});
   /** Text of each point. */
   text?: string | readonly string[];
   /** For `scatter`: `lines`, `markers`, `text`, or several joined by `+`. */

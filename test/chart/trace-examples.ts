@@ -98,10 +98,10 @@ export const traceExamples: Readonly<Record<string, TraceExample>> = {
   },
   choropleth: {
     trace: { locations: ['CAN', 'USA'], z: [1, 2] },
-    columns: ['z', 'locations'],
+    columns: ['Location', 'Value'],
     rows: [
-      [1, 'CAN'],
-      [2, 'USA'],
+      ['CAN', 1],
+      ['USA', 2],
     ],
   },
   choroplethmap: {

@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
+import { findSubdivision } from '../../src/chart/figure/subdivisions.js';
+import { isJsonObject } from '../../src/nbformat/notebook.js';
 import { formatCount, formatMonth, formatNumber, formatPercent } from '../../src/display/index.js';
 import { prepareLogs } from '../../sample-logs/generate-logs.js';
 import { analyseFolder } from '../analyses/analyse.js';
@@ -112,8 +114,10 @@ describe.each(Object.entries(logs))('on %s', { timeout: 300_000 }, (name, makeLo
         expect([title, caption, alt, source].filter((text) => !text)).toEqual([]);
         expect(new Set([title, caption, alt]).size).toBe(3);
         expect(source).toMatch(/^gold\.\w+$/);
-        const axes = [layout['xaxis'], layout['yaxis']] as { title?: { text: string } }[];
-        expect(axes.some((axis) => axis.title?.text)).toBe(true);
+        const scales = [layout['xaxis'], layout['yaxis'], traces[0]?.colorbar];
+        expect(scales.some((scale) => isJsonObject(scale) && isJsonObject(scale['title']))).toBe(
+          true,
+        );
         expect(traces.length).toBeGreaterThan(0);
       }
     }),
@@ -197,6 +201,17 @@ describe.each(Object.entries(logs))('on %s', { timeout: 300_000 }, (name, makeLo
     expect(sorted(geography.charts[0]?.traces[0]?.x ?? [])).toEqual(
       sorted(rows.map((row) => row.active_customers)),
     );
+    const map = geography.charts.find(({ traces }) => traces[0]?.locations !== undefined);
+    const placed = rows.filter((row) => row.active_customers > 0 && row.province !== 'unknown');
+    expect(sorted(map?.traces[0]?.z ?? [])).toEqual(
+      sorted(placed.map((row) => row.active_customers)),
+    );
+    const drawn = new Map(
+      (map?.traces[0]?.locations ?? []).map((name, at) => [name, map?.traces[0]?.z?.[at]]),
+    );
+    for (const { province, active_customers: active } of placed) {
+      expect(drawn.get(findSubdivision(`CA-${province}`)?.name ?? '')).toBe(active);
+    }
     const years = new Set(answers.customers_by_province.map((row) => row.year));
     const lines = geography.charts.filter(({ title }) => title.includes(' than at the end of '));
     expect(lines.length).toBe(years.size > 1 ? 1 : 0);

@@ -18,7 +18,7 @@ export interface Chart {
   caption: string;
   alt: string;
   source: string;
-  traces: { x?: Json[]; y?: Json[] }[];
+  traces: { x?: Json[]; y?: Json[]; locations?: Json[]; z?: Json[]; colorbar?: Json }[];
   layout: JsonObject;
 }
 

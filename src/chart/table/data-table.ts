@@ -6,6 +6,7 @@ import {
   tableTable,
   flowsTable,
   partsTable,
+  regionsTable,
   slicesTable,
 } from './dimension-tables.js';
 import { type DataTable, type Trace, nameColumn, plainColumns, seriesTable } from './data-rows.js';
@@ -23,6 +24,7 @@ const tables: Readonly<Record<string, TableOf>> = {
   ...{ pie: slicesTable, funnelarea: slicesTable },
   ...{ sunburst: partsTable, treemap: partsTable, icicle: partsTable },
   sankey: flowsTable,
+  choropleth: regionsTable,
   ...{ splom: dimensionsTable, parcoords: dimensionsTable, parcats: dimensionsTable },
   ...{ table: tableTable, indicator: indicatorTable },
   ...{ heatmap: gridTable, contour: gridTable, surface: gridTable },

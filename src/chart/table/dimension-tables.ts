@@ -1,4 +1,4 @@
-// Tables of pies, hierarchies, flows, parallel coordinates, indicators.
+// Tables of pies, hierarchies, regions of maps, flows, parallel coordinates, indicators.
 
 import { titleText } from '../figure/figure.js';
 import { numberFormat } from '../figure/format.js';
@@ -60,6 +60,19 @@ export function flowsTable(traces: readonly Trace[]): DataTable | undefined {
       values?.[index] ?? null,
       names?.[index] ?? null,
     ]);
+  });
+}
+
+/** Regions of maps by colour: each place with its value, called as the colour bar is. */
+export function regionsTable(traces: readonly Trace[]): DataTable | undefined {
+  const titles = traces.map(({ colorbar }) =>
+    isJsonObject(colorbar) ? titleText(colorbar['title']) : undefined,
+  );
+  const [title] = new Set(titles).size === 1 ? titles : [];
+  const columns = [nameColumn('Location'), ...plainColumns([title ?? 'Value'])];
+  return seriesTable(traces, columns, (trace) => {
+    const [places, values] = [readValues(trace['locations']), readValues(trace['z'])];
+    return (places ?? []).map((place, at) => [place, values?.[at] ?? null]);
   });
 }
 

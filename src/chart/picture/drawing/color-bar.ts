@@ -7,13 +7,17 @@ import { linearScale, niceTicks, shortened, textWidth } from '../scale.js';
 import { round, svgElement as s } from '../svg.js';
 
 const barWidth = 12;
+
+/** The most room of a label or the title. */
+const mostText = 90;
 const format = numberFormat(undefined);
 
 /** The room that a bar needs, with its labels and the space before it. */
 export function colorBarWidth(scale: ColorScale): number {
   const labels = ticksOf(scale).map((tick) => format(tick));
   const widest = labels.reduce((most, label) => Math.max(most, textWidth(label)), 0);
-  return 12 + barWidth + 8 + Math.min(90, widest);
+  const title = scale.title === undefined ? 0 : textWidth(shortened(scale.title, mostText));
+  return 12 + barWidth + Math.max(8 + Math.min(mostText, widest), Math.ceil(title / 2) + 2);
 }
 
 function ticksOf({ span: [from, to] }: ColorScale): number[] {
@@ -44,7 +48,11 @@ export function drawColorBar(
   });
   const at = from === to ? () => (top + bottom) / 2 : linearScale([from, to], [bottom, top]);
   const labels = ticksOf(scale).map((tick) =>
-    s('text', { x: left + barWidth + 6, y: round(at(tick)) + 4 }, shortened(format(tick), 90)),
+    s(
+      'text',
+      { x: left + barWidth + 6, y: round(at(tick)) + 4 },
+      shortened(format(tick), mostText),
+    ),
   );
   const title =
     scale.title === undefined
@@ -53,7 +61,7 @@ export function drawColorBar(
           s(
             'text',
             { x: left + barWidth, y: high + 8, textAnchor: 'middle' },
-            shortened(scale.title, 90),
+            shortened(scale.title, mostText),
           ),
         ];
   return [...tones, ...labels, ...title];

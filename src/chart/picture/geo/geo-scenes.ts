@@ -72,11 +72,14 @@ function drawMap(map: GeoMap, layers: readonly GeoLayer[], size: SceneSize): rea
   const colors = size.hasAxes ? layers.find((layer) => layer.colors?.hasBar)?.colors : undefined;
   const width = size.width - (colors === undefined ? 0 : colorBarWidth(colors));
   const shapes = layers.flatMap((layer) => layer.shapes);
-  const projection = map.project({ ...size, width }, shapes);
+  const others = layers.flatMap(({ unnamed = [] }) => unnamed);
+  const seen = map.settings['fitbounds'] === 'geojson' ? [...shapes, ...others] : shapes;
+  const projection = map.project({ ...size, width }, seen);
   const distance = size.hasAxes ? outlineStep.whole : outlineStep.thumbnail;
   const land = new ThinPath(distance);
   const regions = new Set(shapes);
-  for (const { shape } of map.countries) if (!regions.has(shape)) projection.draw(shape, land);
+  const around = hasLand(map.settings) ? map.countries.map(({ shape }) => shape) : [];
+  for (const shape of [...around, ...others]) if (!regions.has(shape)) projection.draw(shape, land);
   return [
     s('path', { className: ['land'], d: land.data }),
     ...layers.flatMap((layer) => [...layer.draw(projection, distance)]),
@@ -84,4 +87,9 @@ function drawMap(map: GeoMap, layers: readonly GeoLayer[], size: SceneSize): rea
       ? []
       : drawColorBar(colors, { left: width + 12, top: 12, bottom: size.height - 12 })),
   ];
+}
+
+/** plotly's rule: what is said of land itself holds before what is said of the whole base map. */
+function hasLand({ visible, showland }: GeoMap['settings']): boolean {
+  return typeof showland === 'boolean' ? showland : visible !== false;
 }

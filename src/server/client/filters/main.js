@@ -126,7 +126,28 @@ function labelsOf(fields) {
   return controls.flatMap(({ field, label }) => (fields.includes(field) ? [label] : [])).join(', ');
 }
 
+/** Links to the page's other choices, with the addresses that the server gave them. */
+const choiceLinks = [...document.querySelectorAll('.control-options a[href]')].map((link) => ({
+  link,
+  href: link.getAttribute('href') ?? '',
+}));
+
+/** What is filtered stays when another choice is followed; also what this page has no control for. */
+function toLinks() {
+  const others = [...new URLSearchParams(location.search)].filter(
+    ([name]) =>
+      name.startsWith(filterPrefix) &&
+      controls.every(({ field }) => `${filterPrefix}${field}` !== name),
+  );
+  const filters = new URLSearchParams([...others, ...toParameters(choices, controls)]).toString();
+  for (const { link, href } of choiceLinks) {
+    const joint = href.includes('?') ? '&' : '?';
+    link.setAttribute('href', filters === '' ? href : `${href}${joint}${filters}`);
+  }
+}
+
 function show() {
+  toLinks();
   const words = choicesInWords(choices, controls);
   const query = new URLSearchParams(toParameters(choices, controls)).toString();
   for (const control of shownControls) control.show(choices.get(control.field));
@@ -176,6 +197,7 @@ room?.append(...shownControls.map(({ node }) => node), reset, status);
 if (controls.length > 0) {
   readAddress();
   if (choices.size > 0) show();
+  else toLinks();
   addEventListener('popstate', () => {
     readAddress();
     show();

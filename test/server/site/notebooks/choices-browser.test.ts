@@ -6,7 +6,8 @@ import type { Listening } from '../../../../src/http/listen.js';
 import { createTestDatabase, type TestDatabase } from '../../../database.js';
 import { servePages } from '../../serve-pages.js';
 import { expectNoIncidents, openPage } from '../../browser.js';
-import { churnNotebook, publish } from '../../published.js';
+import { rowsPlotBundle } from '../../../../src/display/plot-rows.js';
+import { churnNotebook, code, display, notebookOf, prose, publish } from '../../published.js';
 
 const require = createRequire(import.meta.url);
 const axe = readFileSync(require.resolve('axe-core'), 'utf8');
@@ -18,6 +19,24 @@ const choices = [
   { name: 'province', label: 'Province', standing: 'Ontario', options: options(provinces) },
   { name: 'year', label: 'Year', standing: '2019', options: options(['2018', '2019']) },
 ];
+
+const regions = ['East', 'West', '', '0', '"><script>throw 1</script>', '&#%00=../\u{1F600}'];
+
+/** A page of a year, whose readers filter by region, or only see the years before regions were kept. */
+function ordersOf(year: string): ReturnType<typeof notebookOf> {
+  const rows = regions.map((region, amount) => ({ region, amount, year }));
+  const chart =
+    year === '2017'
+      ? rowsPlotBundle({ title: 'Orders', rows, x: 'year', y: { sum: 'amount' }, filter: ['year'] })
+      : rowsPlotBundle({
+          title: 'Orders',
+          rows,
+          x: 'region',
+          y: { sum: 'amount' },
+          filter: ['region'],
+        });
+  return notebookOf([prose(`# Orders of ${year}`), code('plot()', [display(chart)])]);
+}
 
 let database: TestDatabase;
 let server: Listening;
@@ -32,6 +51,14 @@ beforeAll(async () => {
       const state = { of: 'sales', values: { province, year } };
       await publish(owner, `sales--${index}-${year}`, churnNotebook, { state });
     }
+  }
+  const years = [
+    { name: 'year', label: 'Year', standing: '2019', options: options(['2017', '2018', '2019']) },
+  ];
+  await publish(owner, 'orders', ordersOf('2019'), { title: 'Orders', choices: years });
+  for (const year of ['2017', '2018']) {
+    const state = { of: 'orders', values: { year } };
+    await publish(owner, `orders--${year}`, ordersOf(year), { state });
   }
   server = await servePages(database.reader);
 });
@@ -106,4 +133,43 @@ test('without script the same links lead there', async (context) => {
   await page.waitForURL('**/notebooks/sales?province=Quebec');
   await page.getByRole('link', { name: '2018', exact: true }).click();
   await page.waitForURL('**/notebooks/sales?province=Quebec&year=2018');
+});
+
+test('what is filtered stays when another choice is followed, where the page has the field', async (context) => {
+  const page = await openPage(context, server.url);
+  const seen = new Set<string | null>();
+  for (const index of regions.keys()) {
+    await page.goto(`${server.url}/notebooks/orders`);
+    const control = page.getByRole('combobox', { name: 'Region' });
+    await control.selectOption({ index: index + 1 });
+    const chosen = await control.evaluate((select) => (select as HTMLSelectElement).value);
+    const region = new URL(page.url()).searchParams.get('filter.region');
+    seen.add(region);
+    const status = page.locator('.filter-status');
+    const words = await status.textContent();
+
+    await page.getByRole('link', { name: '2018', exact: true }).click();
+    await page.waitForURL(/year=2018/);
+    await expect.poll(() => status.textContent()).toBe(words);
+    expect(await control.evaluate((select) => (select as HTMLSelectElement).value)).toBe(chosen);
+    expect(new URL(page.url()).searchParams.get('filter.region')).toBe(region);
+  }
+
+  expect(seen).toEqual(new Set(regions));
+
+  // A page without the field shows everything, and forgets nothing that a way back needs.
+  await page.getByRole('link', { name: '2017', exact: true }).click();
+  await page.waitForURL(/year=2017/);
+  await expect.poll(() => page.locator('.filter-reset').isHidden()).toBe(true);
+  expect(await page.locator('.filter-status').textContent()).toBe('');
+  await page.getByRole('link', { name: '2019', exact: true }).click();
+  await page.waitForURL(/orders\?filter/);
+  await expect.poll(() => page.locator('.filter-reset').isVisible()).toBe(true);
+
+  // What is no longer filtered is in no link.
+  await page.locator('.filter-reset').click();
+  const links = page.locator('.control-options a');
+  const hrefs = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')));
+  expect(hrefs.filter((href) => href?.includes('filter.'))).toEqual([]);
+  expectNoIncidents(page);
 });

@@ -118,7 +118,8 @@ export async function startFakeKernel(
           language_info: { name: 'typescript', version: '1' },
         });
         if (!isLost) await publish('status', { execution_state: 'idle' });
-      })();
+        // A test may have closed the sockets by then.
+      })().catch(() => undefined);
     }
     if (isMessage(request, 'execute_request')) {
       const stage: Stage = {
@@ -147,7 +148,9 @@ export async function startFakeKernel(
         interrupted,
       };
       requests.push(request.content.code);
-      void script(stage);
+      void (async () => script(stage))().catch((error: unknown) => {
+        if (!isClosed(error)) throw error;
+      });
     }
     if (channel === 'control' && request.header.msg_type === 'shutdown_request') die({ code: 0 });
   };
@@ -183,9 +186,9 @@ export async function startFakeKernel(
     key === undefined
       ? undefined
       : setInterval(() => {
-          void sockets?.iopub.send(
-            createMessage('status', { execution_state: 'starting' }, { session: 'fake' }),
-          );
+          sockets?.iopub
+            .send(createMessage('status', { execution_state: 'starting' }, { session: 'fake' }))
+            .catch(() => undefined);
         }, 10);
   let kernel: Kernel;
   try {
@@ -233,3 +236,8 @@ const fakeSpec: Kernelspec = {
   interruptMode: 'signal',
   resourceDir: undefined,
 };
+
+/** Whether a message was sent by a socket that the end of a test has closed. */
+function isClosed(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EBADF';
+}

@@ -13,6 +13,7 @@ import {
 import { countOf } from '../../text/amounts.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
+import { cancelledLine } from '../terminal/cancelled-line.js';
 import { flag } from '../options.js';
 
 /** How often the run is looked at, in milliseconds. */
@@ -73,13 +74,7 @@ ended, what was published stays.`,
     const warehouse = await openWarehouse(config, { logger });
     try {
       const was = await cancelCollection(warehouse.owner, id);
-      terminal.err(
-        was === undefined
-          ? `run ${id} has ended already\n`
-          : was === 'queued'
-            ? `run ${id} is cancelled; no worker had begun it\n`
-            : `run ${id} is told to end: npx daybook notebooks watch ${id} shows it\n`,
-      );
+      terminal.err(cancelledLine(id, was, 'notebooks watch'));
       return 0;
     } finally {
       await warehouse.close();

@@ -4,6 +4,7 @@ import { cancelRun } from '../../history/runs/cancelled-run.js';
 import { findRun } from '../../history/runs/run-history.js';
 import { openWarehouse } from '../../warehouse/warehouse.js';
 import type { Command } from '../command.js';
+import { cancelledLine } from '../terminal/cancelled-line.js';
 
 /** `daybook pipeline cancel`. */
 export const pipelineCancel: Command = {
@@ -17,13 +18,7 @@ rolled back, what was published stays. RUN is a number or "last".`,
     try {
       const { runId } = await findRun(warehouse.owner, positionals[0] ?? '');
       const was = await cancelRun(warehouse.owner, runId);
-      terminal.err(
-        was === undefined
-          ? `run ${runId} has ended already\n`
-          : was === 'queued'
-            ? `run ${runId} is cancelled; no worker had begun it\n`
-            : `run ${runId} is told to end: npx daybook pipeline watch ${runId} shows it\n`,
-      );
+      terminal.err(cancelledLine(runId, was, 'pipeline watch'));
       return 0;
     } finally {
       await warehouse.close();

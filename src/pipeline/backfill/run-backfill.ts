@@ -38,7 +38,7 @@ export interface RunBackfillOptions extends Pick<
   readonly onSlice?: (slice: BackfillSlice, backfill: Backfill) => void;
 }
 
-/** So many slices that fail one after the other end a backfill: the others would, too. */
+/** So many failed slices end a backfill: the others would fail, too. */
 const mostFailures = 3;
 
 /** How often it is looked whether somebody asks for the end, in milliseconds. */

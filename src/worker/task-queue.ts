@@ -208,6 +208,20 @@ export class TaskQueue {
     return jobs.map(({ id, retryCount, data }) => ({ queue, id, retryCount, data }));
   }
 
+  /** Those of the queues in which a job waits: one cheap question, whereas each attempt to take is a statement that writes. */
+  async waiting(names: readonly QueueName[]): Promise<QueueName[]> {
+    const answer: { rows: { name: QueueName }[] } = await this.#boss.getDb().executeSql(
+      `select queue.name
+      from unnest($1::text[]) as queue (name)
+      where exists (
+        select from ${queueSchema}.job
+        where job.name = queue.name and job.state in ('created', 'retry') and job.start_after <= now()
+      )`,
+      [names],
+    );
+    return answer.rows.map(({ name }) => name);
+  }
+
   /** Sends a heartbeat for jobs. */
   async touch(jobs: readonly TakenJob[]): Promise<void> {
     for (const name of new Set(jobs.map(({ queue }) => queue))) {

@@ -17,6 +17,7 @@ import {
   forgetWorkers,
   giveUpSilentWorkers,
   leaseSeconds,
+  readFleet,
   releaseTask,
   sessionName,
   startWorker,
@@ -27,6 +28,7 @@ import { createPool } from '../warehouse/connect/pool.js';
 import { isTransient } from '../warehouse/connect/is-transient.js';
 import { doTask, passingError, ProjectsOfRuns } from './do-task.js';
 import { doNotebook } from './do-notebook.js';
+import { isOurTurn } from './fleet-turn.js';
 import {
   jobName,
   mostAttempts,
@@ -49,7 +51,7 @@ const beatMs = 1000;
 /** The number of heartbeats between two polls of the queue without a notification. */
 const beatsPerLook = 2;
 
-/** The number of heartbeats between two of the jobs themselves. */
+/** The number of heartbeats between two of the jobs themselves, and between two countings of the workers. */
 const beatsPerTouch = 15;
 
 /** Options of {@link runWorker}. */
@@ -126,6 +128,7 @@ class Worker {
   readonly #toLookAt = new Set<QueueName>();
   #heard = performance.now();
   #beats = 0;
+  #fleet = { workers: 1, idle: 1 };
 
   private constructor(options: WorkerOptions, workerId: string, pool: Pool, queue: TaskQueue) {
     this.#options = options;
@@ -157,7 +160,7 @@ class Worker {
     const { signal, queues } = this.#options;
     const stopListening = this.#queue.listen((news) => {
       const sent = queues.find((name) => 'sent' in news && name === news.sent);
-      if (sent !== undefined) this.#look([sent]);
+      if (sent !== undefined && isOurTurn(this.#fleet.idle)) this.#look([sent]);
     });
     this.#look();
     const over = AbortSignal.any([signal, this.#lost.signal]);
@@ -184,7 +187,8 @@ class Worker {
         return;
       }
       this.#heard = performance.now();
-      for (const task of await giveUpSilentWorkers(this.#pool)) {
+      const lost = isOurTurn(this.#fleet.workers) ? await giveUpSilentWorkers(this.#pool) : [];
+      for (const task of lost) {
         logger.warn(`${task.task} goes to another worker: the one that had it is gone`);
         const reason = { code: 'TASK_LOST', message: 'the worker that had it is gone' };
         const queue = task.queue as QueueName;
@@ -197,8 +201,11 @@ class Worker {
       await stopCancelledJobs(this.#pool, [...this.#running.values()]);
       if (this.#beats % beatsPerTouch === 0) {
         await this.#queue.touch([...this.#running.values()].map(({ job }) => job));
+        this.#fleet = await readFleet(this.#pool);
       }
-      if (this.#beats % beatsPerLook === 0) this.#look();
+      if (this.#beats % beatsPerLook === 0) {
+        this.#look(await this.#queue.waiting(this.#options.queues));
+      }
     } catch (error) {
       logger.debug(`the warehouse did not hear this worker: ${describeError(error)}`);
       if (performance.now() - this.#heard > leaseSeconds * 1000) this.#lose();

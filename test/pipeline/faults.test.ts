@@ -10,6 +10,7 @@ import { runPipeline } from '../../src/pipeline/run-pipeline.js';
 import { startEmbedded, stopEmbedded } from '../../src/warehouse/embedded/server.js';
 import { serverUserFor } from '../../src/warehouse/embedded/server-user.js';
 import { createTestDatabase, root, type TestDatabase } from '../database.js';
+import { seededRandom } from '../seeded-random.js';
 import { cuttingProxy } from '../warehouse/cutting-proxy.js';
 import { daybookInProcess } from '../commands/daybook-in-process.js';
 import { daybook, daybookProcess, projectFolder, startDaybook } from './daybook-process.js';
@@ -17,14 +18,7 @@ import { warehouseContent } from './warehouse-content.js';
 
 /** DAYBOOK_FAULT_SEED repeats a run's random moments. */
 const seed = Number(process.env['DAYBOOK_FAULT_SEED'] ?? Date.now() % 1_000_000);
-let state = seed;
-/** A number from 0 to below 1 (mulberry32). */
-function random(): number {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-}
+const random = seededRandom(seed);
 
 let serial = 0;
 /** Lines that were never written before, one in a hundred of them damaged. */

@@ -12,6 +12,7 @@ import { formatNotebook } from '../../src/nbformat/write-notebook.js';
 import { notebookOf } from '../notebook/notebooks.js';
 import { customerLogsYaml } from '../pipeline/line-sources.js';
 import { temporaryFolder } from '../temporary-folder.js';
+import { seededRandom } from '../seeded-random.js';
 
 /** How much is done, and how much goes wrong. */
 export interface ChaosOptions {
@@ -35,17 +36,6 @@ export interface ChaosTold {
   cuts: number;
   freezes: number;
   seconds: number;
-}
-
-/** Numbers from 0 to 1 that are the same for a seed (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 const header = (columns: string) => `/* { description: x, columns: { ${columns} } } */\n`;
@@ -182,7 +172,7 @@ export async function chaos(
   options: ChaosOptions,
   check: (dashboards: readonly string[]) => Promise<void>,
 ): Promise<ChaosTold> {
-  const random = randomOf(options.seed);
+  const random = seededRandom(options.seed);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
   const env = {
     PATH: process.env['PATH'],

@@ -172,6 +172,29 @@ export async function listWorkers(pool: Pool): Promise<ListedWorker[]> {
   );
 }
 
+/** The size of a fleet. */
+export interface Fleet {
+  /** Workers that are there. */
+  readonly workers: number;
+  /** Those that have room for another task. */
+  readonly idle: number;
+}
+
+/** How many workers there are now. */
+export async function readFleet(pool: Pool): Promise<Fleet> {
+  const [fleet] = await queryRows<Fleet>(
+    pool,
+    `select
+      count(*)::float8 as workers,
+      count(*) filter (where coalesce(held.tasks, 0) < worker.jobs)::float8 as idle
+    from ops.worker
+    left join (select worker_id, count(*) as tasks from ops.worker_task group by worker_id) as held
+      using (worker_id)
+    where ended_at is null`,
+  );
+  return fleet ?? { workers: 0, idle: 0 };
+}
+
 /** The most memory that a worker of a queue has, in bytes; Infinity: as much as there is, or no worker is there. */
 export async function readMostMemory(pool: Pool, queue: string): Promise<number> {
   const [row] = await queryRows<{ memory: number | null }>(

@@ -139,7 +139,15 @@ const insideRooms = {
   chart: ['figure', 'rows', 'table', 'metric', 'names', 'picture', 'files'],
   'chart/picture': [
     ...['scale', 'svg', 'drawing', 'statistics', 'axes', 'cartesian', 'panels', 'parts'],
-    ...['polar', 'geo', 'picture', 'rows-picture', 'picture-style', 'picture-address'],
+    ...[
+      'polar',
+      'geo',
+      'picture',
+      'rows-picture',
+      'picture-style',
+      'picture-address',
+      'cell-picture',
+    ],
   ],
   notebook: [
     ...[
@@ -222,7 +230,14 @@ const insideRooms = {
     ...['render-job', 'render-thread', 'render-child', 'render-process', 'renderer'],
     'colored-code',
   ],
-  'server/rendering/output': ['image', 'metric-cards', 'json-tree', 'error-output', 'output'],
+  'server/rendering/output': [
+    'image',
+    'metric-cards',
+    'json-tree',
+    'error-output',
+    'drawn-cells',
+    'output',
+  ],
   'server/reading': [
     ...['grace-period', 'stale-cache', 'readers', 'publication-cache', 'operations-cache'],
     ...['run-facts', 'figure-files', 'notebook-runs', 'with-problems', 'lineage-reader'],

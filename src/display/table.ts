@@ -1,5 +1,6 @@
 // Tables: `table(…)` with columns, formats and captions.
 
+import type { CellDrawing } from '../chart/table/cell-drawing.js';
 import { shownRowsType } from '../chart/rows/shown-rows.js';
 import { tableRowsType, type TableCell } from '../chart/table/table-rows.js';
 import { writeExact } from '../text/exact-json.js';
@@ -8,6 +9,7 @@ import type { JsonValue, MimeBundle } from './mime-bundle.js';
 import { requireFigureId } from './figure-id.js';
 import { encodeRows, rowsJson, type RowFilter } from './rows.js';
 import { currentLocale, decimalSign } from '../text/locale.js';
+import { listText, requireDrawable } from './table-drawing.js';
 import { formatNumber } from './wording.js';
 
 /** One column of a table: which field of the rows it shows, and how. */
@@ -24,9 +26,17 @@ interface ColumnOf<Row, Key extends keyof Row> {
   /**
    * Turns a value into text. Default: numbers with separated thousands and up to two digits after
    * the point, those of the first column and everything else as they are (a year is 2019). Null and
-   * undefined never reach it: they are shown as a dash.
+   * undefined never reach it: they are shown as a dash. Of a list that is drawn, readers see what stands behind the
+   * last `; `.
    */
   format?: (value: NonNullable<Row[Key]>) => string;
+  /**
+   * Draws each value beside its text: a number as a `bar` from zero, or as `heat`, the colour of its cell on the scale of
+   * the column; a list of numbers as a `sparkline` or as `sparkbars`, beside its last number. Default: text alone.
+   */
+  draw?: NonNullable<Row[Key]> extends readonly unknown[]
+    ? 'sparkline' | 'sparkbars'
+    : 'bar' | 'heat';
 }
 
 /** What {@link table} takes beside the rows. */
@@ -57,7 +67,12 @@ interface TableModel {
   wholeCaption: string;
   /** All rows as values. */
   values: readonly (readonly TableCell[])[];
-  columns: readonly { label: string; type: string | undefined; isNumeric: boolean }[];
+  columns: readonly {
+    label: string;
+    type: string | undefined;
+    isNumeric: boolean;
+    drawing: CellDrawing | undefined;
+  }[];
   /** Text of each cell; undefined where there is no value. */
   cells: readonly (readonly (string | undefined)[])[];
 }
@@ -88,11 +103,13 @@ export function tableBundle<Row extends object>(
   const model = tableModel(given, options);
   const rows = model.values.map((row) => [...row] as JsonValue[]);
   const heads = model.columns.map(({ label }) => label);
+  const drawings = model.columns.map(({ drawing = null }) => drawing);
   return {
     'text/html': tableHtml(model),
     [tableRowsType]: {
       ...(id === undefined ? {} : { id }),
       ...{ caption: model.wholeCaption, heads, rows, shown: model.cells.length },
+      ...(drawings.every((drawing) => drawing === null) ? {} : { drawings }),
     },
     ...(filtered === undefined ? {} : { [shownRowsType]: filtered }),
     'text/plain': tableText(model),
@@ -107,6 +124,7 @@ function tableModel<Row extends object>(
   const columns = keys.map((column): ColumnOf<Row, keyof Row & string> =>
     typeof column === 'object' ? column : { key: column },
   );
+  for (const { key, draw } of columns) if (draw !== undefined) requireDrawable(rows, key, draw);
   const shown = rows.slice(0, options.limit ?? defaultLimit);
   const digits = columns.map(({ key }) => digitsOf(shown.map((row) => row[key])));
   const count = options.count ?? rows.length;
@@ -120,10 +138,11 @@ function tableModel<Row extends object>(
         tableCell(row[column.key], cellText(column, row, digitsAt(index))),
       ),
     ),
-    columns: columns.map(({ key, label, type }, index) => ({
+    columns: columns.map(({ key, label, type, draw }, index) => ({
       label: label ?? key.replaceAll('_', ' '),
       type,
       isNumeric: index > 0 && isNumericColumn(shown.map((row) => row[key])),
+      drawing: draw,
     })),
     cells: shown.map((row) =>
       columns.map((column, index) => cellText(column, row, digitsAt(index))),
@@ -192,6 +211,7 @@ function cellText<Row>(
     return digits === 'name' ? String(value) : formatNumber(value, digits);
   }
   if (value instanceof Date) return value.toISOString();
+  if (column.draw !== undefined && Array.isArray(value)) return listText(value);
   return typeof value === 'object' ? writeExact(value) : String(value);
 }
 
@@ -205,7 +225,9 @@ function tableCell(value: unknown, text: string | undefined): TableCell {
         ? String(value)
         : typeof value === 'string'
           ? value
-          : text;
+          : Array.isArray(value)
+            ? writeExact(value)
+            : text;
   return String(plain) === text ? plain : [plain, text];
 }
 

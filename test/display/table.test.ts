@@ -146,3 +146,32 @@ test('rows of another form are none', () => {
   }
   expect(readTableRows({ ...good, heads: [1] })).toBeUndefined();
 });
+
+test('columns that draw keep their numbers as text and as values; others say what they take', () => {
+  const sales = [
+    { shop: 'a', share: '0.5', trend: [1, null, 2.25] },
+    { shop: 'b', share: null, trend: null },
+  ];
+  const bundle = tableBundle(sales, {
+    columns: ['shop', { key: 'share', draw: 'bar' }, { key: 'trend', draw: 'sparkline' }],
+  });
+  expect(bundle['text/html']).toContain('<td>1.00; –; 2.25</td>');
+  const rowsOfTable = readTableRows(bundle['application/vnd.daybook.table+json']);
+  expect(rowsOfTable?.drawings).toEqual([null, 'bar', 'sparkline']);
+  expect(rowsOfTable?.rows).toEqual([
+    ['a', '0.5', ['[1,null,2.25]', '1.00; –; 2.25']],
+    ['b', null, null],
+  ]);
+  const wrong = (rows: readonly { value: unknown }[], draw: 'bar' | 'sparkline') => () =>
+    tableBundle(rows, { columns: [{ key: 'value', draw: draw as 'bar' }] });
+  expect(wrong([{ value: 1 }, { value: 'many' }], 'bar')).toThrow(
+    '`draw: \'bar\'` takes numbers, and row 2 of the column `value` is the string "many". Draw another column, or ' +
+      'turn its values into numbers.',
+  );
+  expect(wrong([{ value: [1, 'x'] }], 'sparkline')).toThrow('is a list with the string "x"');
+  expect(wrong([{ value: 3 }], 'sparkline')).toThrow(
+    "`draw: 'sparkline'` takes lists of numbers, and row 1 of the column `value` is the number 3. Have the query " +
+      'make them: `array_agg(amount order by month)`.',
+  );
+  expect(wrong([{ value: Array.from({ length: 401 }, () => 1) }], 'sparkline')).toThrow(RangeError);
+});

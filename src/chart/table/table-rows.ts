@@ -1,6 +1,7 @@
 // The rows of a notebook's table as data.
 
 import { type Json, isJsonObject } from '../../nbformat/notebook.js';
+import { readDrawings, type CellDrawing } from './cell-drawing.js';
 
 /** MIME type of a table's rows, beside the HTML with the first of them. */
 export const tableRowsType = 'application/vnd.daybook.table+json';
@@ -18,6 +19,8 @@ export interface TableRows {
   readonly caption: string;
   /** The column names. */
   readonly heads: readonly string[];
+  /** How each column draws its values; null: as text alone. Undefined: all of them. */
+  readonly drawings?: readonly (CellDrawing | null)[] | undefined;
   readonly rows: readonly (readonly TableCell[])[];
 }
 
@@ -25,6 +28,7 @@ export interface TableRows {
 export function readTableRows(value: Json | undefined): TableRows | undefined {
   if (!isJsonObject(value)) return undefined;
   const { id, caption, heads, rows, shown } = value;
+  const drawings = readDrawings(value['drawings']);
   if (typeof caption !== 'string' || !Array.isArray(heads) || !Array.isArray(rows))
     return undefined;
   if (!heads.every((head) => typeof head === 'string')) return undefined;
@@ -34,6 +38,7 @@ export function readTableRows(value: Json | undefined): TableRows | undefined {
     ...(typeof id === 'string' ? { id } : {}),
     ...{ caption, heads, rows: rows as TableRows['rows'] },
     ...(typeof shown === 'number' ? { shown } : {}),
+    ...(drawings === undefined ? {} : { drawings }),
   };
 }
 

@@ -3,8 +3,9 @@
 
 /**
  * @typedef {string | number | null} Value
- * @typedef {{ texts: string[], values: Value[], found: string, element: HTMLTableRowElement | undefined }} Row
  * @typedef {Value | [Value, string]} Cell
+ * @typedef {{ texts: string[], values: Value[], found: string, element: HTMLTableRowElement | undefined,
+ *   cells?: Cell[] }} Row `cells`: as they came with the page.
  * @typedef {{ caption: string, heads: string[], rows: Cell[][] }} Whole
  */
 
@@ -83,13 +84,14 @@ function rowsOf(table, whole) {
       return row(texts, texts.map(valueIn), element);
     });
   }
-  return whole.rows.map((cells, index) =>
-    row(
+  return whole.rows.map((cells, index) => ({
+    ...row(
       cells.map((cell) => (Array.isArray(cell) ? cell[1] : cell === null ? '–' : String(cell))),
       cells.map((cell) => (Array.isArray(cell) ? cell[0] : cell)),
       elements[index],
     ),
-  );
+    cells,
+  }));
 }
 
 /**
@@ -107,8 +109,9 @@ function row(texts, values, element) {
  *
  * @param {Row} one
  * @param {HTMLTableRowElement} model
+ * @param {HTMLTableElement} table
  */
-function elementOf(one, model) {
+function elementOf(one, model, table) {
   if (one.element !== undefined) return one.element;
   const element = /** @type {HTMLTableRowElement} */ (model.cloneNode(true));
   for (const [index, cell] of [...element.cells].entries()) {
@@ -116,6 +119,10 @@ function elementOf(one, model) {
     cell.classList.toggle('null', one.values[index] === null);
   }
   one.element = element;
+  // Columns that draw their values are another script's, which only their pages load.
+  dispatchEvent(
+    new CustomEvent('daybook-row', { detail: { table, row: element, cells: one.cells ?? [] } }),
+  );
   return element;
 }
 
@@ -125,12 +132,14 @@ function elementOf(one, model) {
  * @param {readonly Row[]} rows
  * @param {number} column
  * @param {boolean} isFalling
+ * @param {boolean} isOfLists Its cells are lists of numbers, of which the last counts.
  */
-function sorted(rows, column, isFalling) {
+function sorted(rows, column, isFalling, isOfLists) {
   const keys = new Map(
     rows.map((one) => {
-      const text = one.texts[column] ?? '';
-      const value = one.values[column];
+      const whole = one.texts[column] ?? '';
+      const text = isOfLists ? (whole.split('; ').at(-1) ?? '') : whole;
+      const value = isOfLists ? undefined : one.values[column];
       const number = typeof value === 'number' ? value : numberIn(text);
       return [one, { text, number, isMissing: /^[–-]?$/.test(text) }];
     }),
@@ -213,7 +222,7 @@ function addTools(frame, table, current, whole) {
   const count = current().length;
   if (body === undefined || model === undefined) return () => undefined;
   /** @param {readonly Row[]} rows */
-  const put = (rows) => body.replaceChildren(...rows.map((one) => elementOf(one, model)));
+  const put = (rows) => body.replaceChildren(...rows.map((one) => elementOf(one, model, table)));
   if (count < minFiltered) return () => put(current());
 
   const isPaged = whole !== undefined || count > 2 * mostShown;
@@ -326,7 +335,8 @@ function addTo(frame) {
         other.removeAttribute('aria-sort');
       }
       head.setAttribute('aria-sort', isFalling ? 'descending' : 'ascending');
-      order = sorted(given, head.cellIndex, isFalling);
+      const isOfLists = head.dataset['draw']?.startsWith('spark') === true;
+      order = sorted(given, head.cellIndex, isFalling, isOfLists);
       leave();
     });
   }

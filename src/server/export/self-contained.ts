@@ -64,7 +64,7 @@ export async function selfContainedPage(
 
 function inlineResources(
   assets: Assets,
-  { bundle, maps, hasFilters }: Pick<RenderedNotebook, 'bundle' | 'maps' | 'hasFilters'>,
+  { bundle, maps, hasFilters, drawsRows }: RenderedNotebook,
 ): PageResources {
   const theme = inlineScript(assets.themeScript);
   const scripts = [
@@ -74,6 +74,7 @@ function inlineResources(
       const script = mapScriptAt(mapScriptPath(name));
       return script === undefined ? [] : [inlineScript(script)];
     }),
+    ...(drawsRows ? [inlineScript(assets.cellScript, 'module')] : []),
     inlineScript(assets.pageScript, 'module'),
     ...(bundle === undefined ? [] : [inlineScript(assets.chartScript, 'module')]),
     ...(hasFilters ? [inlineScript(assets.filterScript, 'module')] : []),

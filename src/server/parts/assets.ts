@@ -47,6 +47,8 @@ export interface Assets {
   readonly chartScript: Asset;
   /** Filters rows and draws what is left. */
   readonly filterScript: Asset;
+  /** Draws the cells of rows that the page's script adds to a table. */
+  readonly cellScript: Asset;
   /** Searches all pages. */
   readonly searchScript: Asset;
   /** Opens the logs of tasks beside the pipeline's graph. */
@@ -82,6 +84,7 @@ export async function loadAssets(
     pageScript,
     chartScript,
     filterScript,
+    cellScript,
     searchScript,
     pipelineScript,
     basic,
@@ -94,6 +97,7 @@ export async function loadAssets(
     script('page', 'tables', 'controls'),
     script('charts'),
     script('filters'),
+    script('cells'),
     script('search'),
     script('pipeline'),
     plotly('basic'),
@@ -106,6 +110,7 @@ export async function loadAssets(
     pageScript,
     chartScript,
     filterScript,
+    cellScript,
     searchScript,
     pipelineScript,
     plotly: { basic, cartesian, strict },

@@ -20,15 +20,25 @@ export function plotlyMarks(): Element[] {
   ];
 }
 
+/** What a page has that needs scripts of its own. */
+export interface PageNeeds {
+  /** The plotly bundle for its figures. Default: there are none. */
+  readonly bundle?: PlotlyBundle | undefined;
+  /** The maps that figures use, by plotly's names. */
+  readonly maps?: readonly string[];
+  /** Whether readers choose among rows. */
+  readonly hasFilters?: boolean;
+  /** Whether rows that script adds to a table have drawn cells. */
+  readonly drawsRows?: boolean;
+}
+
 /**
  * The resources of a served page. The chart script gets plotly's address, and loads it only when a chart comes
  * into view.
  */
 export function linkedResources(
   assets: Assets,
-  bundle: PlotlyBundle | undefined,
-  maps: readonly string[] = [],
-  hasFilters = false,
+  { bundle, maps = [], hasFilters = false, drawsRows = false }: PageNeeds = {},
 ): PageResources {
   return {
     house: { logo: logoElements(assets.house), accent: assets.house.accent },
@@ -38,6 +48,7 @@ export function linkedResources(
       ...(bundle === undefined ? [] : plotlyMarks()),
     ],
     scripts: [
+      ...(drawsRows ? [h('script', { defer: true, src: assets.cellScript.path })] : []),
       h('script', { defer: true, src: assets.pageScript.path, dataEvents: eventsPath }),
       h('script', {
         defer: true,
@@ -63,13 +74,8 @@ export function linkedResources(
 }
 
 /** The resources of an embedded figure. */
-export function embedResources(
-  assets: Assets,
-  bundle: PlotlyBundle | undefined,
-  maps: readonly string[],
-  hasFilters: boolean,
-): PageResources {
-  const { head, scripts } = linkedResources(assets, bundle, maps, hasFilters);
+export function embedResources(assets: Assets, needs: PageNeeds): PageResources {
+  const { head, scripts } = linkedResources(assets, needs);
   const drawing = scripts.filter(({ properties }) =>
     ['dataPlotly', 'dataMap', 'dataFilters'].some((name) => name in properties),
   );
@@ -79,13 +85,13 @@ export function embedResources(
 
 /** The resources of pages with forms: no script that would request pages on its own. */
 export function formResources(assets: Assets): PageResources {
-  const page = linkedResources(assets, undefined);
+  const page = linkedResources(assets);
   return { ...page, scripts: [h('script', { defer: true, src: assets.pageScript.path })] };
 }
 
 /** The additional resources of the pipeline page. */
 export function pipelineResources(assets: Assets): PageResources {
-  const page = linkedResources(assets, undefined);
+  const page = linkedResources(assets);
   const own = h('script', { defer: true, src: assets.pipelineScript.path });
   return { ...page, scripts: [...page.scripts, own] };
 }

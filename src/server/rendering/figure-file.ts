@@ -19,10 +19,10 @@ import { titleOfCaption } from '../../chart/table/table-rows.js';
 import type { Notebook } from '../../nbformat/notebook.js';
 import type { RunQuery } from '../../publication/publication.js';
 import type { RunHold } from '../../publication/run-retention.js';
-import { captionIn } from './html/tables.js';
+import { captionIn, tablesIn } from './html/tables.js';
 import { filteredOutput } from './filtered-output.js';
 import { outputsToPage, type PageOutput } from './output/output.js';
-import { tablesIn, rowsOf } from './page-values.js';
+import { rowsOf } from './page-values.js';
 import { wholePage, type Pieces } from './pieces.js';
 
 /** The forms of a figure, in the order of its menu. */

@@ -4,6 +4,7 @@ import type { Element, ElementContent } from 'hast';
 import { cellText, type TableRows } from '../../chart/table/table-rows.js';
 import type { NotebookPage } from './notebook/notebook-page.js';
 import { textOf } from './html/elements.js';
+import { tablesIn } from './html/tables.js';
 
 /** A value on a page. */
 export interface PageValue {
@@ -139,12 +140,6 @@ function rowsByName(
     }
   }
   return values;
-}
-
-/** The tables in content. */
-export function tablesIn(node: ElementContent): Element[] {
-  if (node.type !== 'element') return [];
-  return node.tagName === 'table' ? [node] : node.children.flatMap(tablesIn);
 }
 
 /** The texts of a table's cells, row by row. */

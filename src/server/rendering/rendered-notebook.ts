@@ -76,6 +76,8 @@ export interface RenderedNotebook {
   readonly maps: readonly string[];
   /** Whether readers choose among rows. */
   readonly hasFilters: boolean;
+  /** Whether rows that script adds to a table have drawn cells. */
+  readonly drawsRows: boolean;
   /** Whether the page has code that can be folded. */
   readonly hasCode: boolean;
   readonly body: FinishedHtml;
@@ -147,6 +149,7 @@ export async function renderNotebook(job: NotebookJob, pieces: Pieces): Promise<
     bundle: page.bundle,
     maps: page.maps,
     hasFilters: page.hasFilters,
+    drawsRows: page.drawsRows,
     hasCode: hasCode(page),
     body: finishHtml(body),
     figures,

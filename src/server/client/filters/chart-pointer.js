@@ -4,7 +4,7 @@ import { numberFormat } from '../../../chart/figure/format.js';
 import { readAxis } from '../../../chart/figure/axis.js';
 import { numberOf, readValues } from '../../../chart/figure/values.js';
 import { drawRowsPicture } from '../../../chart/picture/rows-picture.js';
-import { element } from './elements.js';
+import { element } from '../elements.js';
 
 /**
  * @typedef {import('../../../chart/picture/drawing/scene.js').DrawnPanel} DrawnPanel

@@ -6,7 +6,7 @@ import { drawRowsPicture } from '../../../chart/picture/rows-picture.js';
 import { chartOfRows } from '../../../chart/rows/chart-of-rows.js';
 import { positionTable } from '../../../chart/table/position-table.js';
 import { answerPointer } from './chart-pointer.js';
-import { element, svgNode } from './elements.js';
+import { element, svgNode } from '../elements.js';
 import { filteredLinks, noteOf } from './filtered-words.js';
 
 /**

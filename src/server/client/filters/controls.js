@@ -2,7 +2,7 @@
 
 import { datePresets } from '../../../chart/rows/choices.js';
 import { presetWords, valueWords } from '../../../chart/rows/filter-words.js';
-import { element } from './elements.js';
+import { element } from '../elements.js';
 
 /**
  * @typedef {import('../../../chart/rows/choices.js').Choice} Choice

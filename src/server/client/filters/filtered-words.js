@@ -1,6 +1,6 @@
 // The note beside a filtered output, and the links to its files.
 
-import { element } from './elements.js';
+import { element } from '../elements.js';
 
 /** @typedef {import('./chart-view.js').Filtered} Filtered */
 

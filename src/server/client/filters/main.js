@@ -9,7 +9,7 @@ import { cardView } from './card-view.js';
 import { countOf } from '../../../text/amounts.js';
 import { chartView } from './chart-view.js';
 import { makeControl } from './controls.js';
-import { element } from './elements.js';
+import { element } from '../elements.js';
 import { noteUnfiltered } from './filtered-words.js';
 import { lastDate, pageControls } from '../../../chart/rows/page-filters.js';
 import { hasField, pageViews } from './page-rows.js';

@@ -35,6 +35,12 @@ export function captionIn(nodes: readonly ElementContent[]): string | undefined 
   return undefined;
 }
 
+/** The tables in content. */
+export function tablesIn(node: ElementContent): Element[] {
+  if (node.type !== 'element') return [];
+  return node.tagName === 'table' ? [node] : node.children.flatMap(tablesIn);
+}
+
 /** The scrolling frame of a wide table. */
 export function tableFrame(table: Element): Element {
   const caption = table.children.find(

@@ -29,6 +29,7 @@ import type { DrawDiagram } from '../markdown/diagram.js';
 import type { NotebookHref } from '../html/links.js';
 import { MarkdownBudget } from '../markdown/markdown-limits.js';
 import { markdownToContent, type ContentContext } from '../markdown/markdown.js';
+import { drawsMoreRows } from '../output/drawn-cells.js';
 import { outputsToPage, type PageOutput } from '../output/output.js';
 import { allPieces, wholePage, fallbackText, type Pieces } from '../pieces.js';
 import { textOf } from '../html/elements.js';
@@ -103,6 +104,8 @@ export interface NotebookPage {
   readonly maps: readonly string[];
   /** Whether readers choose among rows. */
   readonly hasFilters: boolean;
+  /** Whether rows that script adds to a table have drawn cells. */
+  readonly drawsRows: boolean;
 }
 
 /** Options of {@link readNotebookPage}. */
@@ -203,6 +206,9 @@ export function readNotebookPage(notebook: Notebook, options: NotebookPageOption
     maps: mapsOf(figures.map(({ figure }) => figure)),
     hasFilters: cells.some(({ outputs }) =>
       outputs.some((output) => rowsOfOutput(output)?.controls.length),
+    ),
+    drawsRows: cells.some(({ outputs }) =>
+      outputs.some((output) => output.kind === 'content' && drawsMoreRows(output.rows)),
     ),
   };
 }

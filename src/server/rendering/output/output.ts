@@ -15,6 +15,7 @@ import { plotlyType, readFigure, type Figure } from '../../../chart/figure/figur
 import type { NamedFigure } from '../../../chart/names/output-names.js';
 import { readShownRows, shownRowsType, type ShownRows } from '../../../chart/rows/shown-rows.js';
 import { readTableRows, tableRowsType, type TableRows } from '../../../chart/table/table-rows.js';
+import { drawCells } from './drawn-cells.js';
 import { imageElement, imageTypes } from './image.js';
 import { jsonToContent } from './json-tree.js';
 import { latexElement } from '../markdown/math.js';
@@ -183,7 +184,9 @@ function bundleToPage(
     if (shown === undefined) continue;
     if ('kind' in shown) return shown;
     const rows = type === 'text/html' ? readTableRows(bundle[tableRowsType]) : undefined;
-    return { ...content(shown, context), rows };
+    const made = content(shown, context);
+    if (rows !== undefined) drawCells(made.nodes, rows);
+    return { ...made, rows };
   }
   return content(otherJson(bundle) ?? placeholder(bundle), context);
 }

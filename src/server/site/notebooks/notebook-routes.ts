@@ -173,8 +173,7 @@ function makeNotebook(sources: PageSources): Make {
       };
       const others = unlinkedFiles(notebook, read.run, runId !== undefined, read.notebook);
       for (const other of others) frame.address?.(other);
-      const { bundle, maps, hasFilters } = read.notebook;
-      const resources = linkedResources(assets, bundle, maps, hasFilters);
+      const resources = linkedResources(assets, read.notebook);
       const image =
         read.run.hasPicture === true ? publicAddress?.(picturePath(notebook.slug, id)) : undefined;
       return htmlResponse(200, notebookDocument(view, { ...frame, resources }, timeZone, image));
@@ -209,8 +208,7 @@ function makeEmbed({ cache, runs, assets, timeZone, frameAncestors }: PageSource
         return htmlResponse(404, notFoundDocument(frame));
       }
       if (entry.name !== name) return leadsTo(`${encodeURIComponent(entry.name)}${place.query}`);
-      const { bundle, maps, hasFilters } = rendered;
-      const resources = embedResources(assets, bundle, maps, hasFilters);
+      const resources = embedResources(assets, rendered);
       const view = { slug: page, run: found.run, page: rendered, figure: entry, theme };
       const document = embedDocument(view, { ...frame, resources }, timeZone);
       return htmlResponse(200, document, embedHeaders(frameAncestors));

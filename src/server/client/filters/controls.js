@@ -90,7 +90,13 @@ function multiple({ field, label }, views, choose) {
     const line = element('label', {}, [box, valueWords(value)]);
     return { value, box, item: element('li', {}, [line]) };
   });
-  const summary = element('summary', { 'aria-label': label }, ['All']);
+  const summary = element('summary');
+  const showChosen = (/** @type {string} */ words) => {
+    summary.textContent = words;
+    // Whoever speaks to the computer says what stands there (WCAG 2.5.3).
+    summary.setAttribute('aria-label', `${label}: ${words}`);
+  };
+  showChosen('All');
   const search = element('input', {
     ...{ type: 'search', class: 'control-search', placeholder: 'Search' },
     ...{ 'aria-label': `Search ${label}`, autocomplete: 'off' },
@@ -127,12 +133,13 @@ function multiple({ field, label }, views, choose) {
       const chosen = choice?.kind === 'values' ? choice.values : [];
       for (const { value, box } of boxes) box.checked = chosen.includes(value);
       const [first = null] = chosen;
-      summary.textContent =
+      showChosen(
         chosen.length === 0
           ? 'All'
           : chosen.length === 1
             ? valueWords(first)
-            : `${chosen.length} chosen`;
+            : `${chosen.length} chosen`,
+      );
     },
   };
 }

@@ -10,12 +10,16 @@ import { countOf } from '../../../text/amounts.js';
 import { chartView } from './chart-view.js';
 import { makeControl } from './controls.js';
 import { element } from '../elements.js';
+import { foldedFields } from './folded-fields.js';
 import { noteUnfiltered } from './filtered-words.js';
 import { lastDate, pageControls } from '../../../chart/rows/page-filters.js';
 import { hasField, pageViews } from './page-rows.js';
 import { tableView } from './table-view.js';
 
 /** @typedef {import('../../../chart/rows/choices.js').Choice} Choice */
+
+/** The most controls that stand on a phone's page from the start. */
+const mostUnfolded = 2;
 
 const views = pageViews();
 const controls = pageControls(views.map((view) => view.controls));
@@ -183,6 +187,7 @@ function show() {
   }
   for (const host of unfiltered) noteUnfiltered(host, labelsOf([...choices.keys()]));
   reset.hidden = choices.size === 0;
+  folded?.show(choices.size);
   const figures = shown.length + unfiltered.length;
   const parts = [words, rowsInWords(most.chosen, most.count)];
   if (filtered.size < figures) parts.push(`${filtered.size} of ${countOf(figures, 'figure')}`);
@@ -193,7 +198,9 @@ function readAddress() {
   choices = fromParameters(new URLSearchParams(location.search), controls);
 }
 
-room?.append(...shownControls.map(({ node }) => node), reset, status);
+const fields = shownControls.map(({ node }) => node);
+const folded = fields.length > mostUnfolded ? foldedFields(fields) : undefined;
+room?.append(...(folded?.parts ?? fields), reset, status);
 if (controls.length > 0) {
   readAddress();
   if (choices.size > 0) show();

@@ -220,7 +220,9 @@ const insideRooms = {
     ...['html', 'pieces', 'text', 'markdown', 'output', 'notebook'],
     ...[
       'search-index',
+      'number-change',
       'page-values',
+      'compared-figures',
       'filtered-output',
       'figure-file',
       'column-lineage',

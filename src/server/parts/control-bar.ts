@@ -17,6 +17,8 @@ export interface LinkControl {
   readonly name: string;
   readonly label: string;
   readonly options: readonly ControlOption[];
+  /** Whether they are always a list that opens. Default: where they are many. */
+  readonly isList?: boolean;
 }
 
 /** The most values, and the most characters in all of them, that stand side by side. */
@@ -33,7 +35,7 @@ export function controlBar(controls: readonly Element[]): Element | undefined {
  * A control of links. Few values stand side by side; many are a list that opens, in which the page's script lets
  * people search.
  */
-export function linkControl({ name, label, options }: LinkControl): Element {
+export function linkControl({ name, label, options, isList = false }: LinkControl): Element {
   const current = options.find(({ isCurrent }) => isCurrent);
   const links = h(
     'ul',
@@ -49,7 +51,7 @@ export function linkControl({ name, label, options }: LinkControl): Element {
     ),
   );
   const length = options.reduce((sum, option) => sum + option.label.length, 0);
-  const isShort = options.length <= mostSegments && length <= mostCharacters;
+  const isShort = !isList && options.length <= mostSegments && length <= mostCharacters;
   return h('div', { className: 'control', role: 'group', ariaLabel: label, dataControl: name }, [
     h('span', { className: 'control-label', ariaHidden: 'true' }, label),
     isShort

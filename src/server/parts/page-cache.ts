@@ -148,7 +148,7 @@ export class PageCache {
   bareFrame({ account }: Audience = everybody): PageFrame {
     const { assets, site, address } = this.#options;
     return {
-      resources: linkedResources(assets, undefined),
+      resources: linkedResources(assets),
       notebooks: [],
       site,
       path: '',
@@ -162,7 +162,7 @@ export class PageCache {
     const { publication, offlineSince, problem } = state;
     const { assets, site, address, timeZone } = this.#options;
     return {
-      resources: linkedResources(assets, undefined),
+      resources: linkedResources(assets),
       notebooks: publication.notebooks,
       site,
       account: audience.account,

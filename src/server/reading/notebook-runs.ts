@@ -208,22 +208,24 @@ export class NotebookRuns {
     return { relations, rest };
   }
 
-  /** The values that differ between two runs; undefined when a run does not exist. */
+  /**
+   * The values that differ between two runs; undefined when a run does not exist.
+   *
+   * @param hasPictures - Whether the pictures of their charts are wanted, too.
+   */
   async comparison(
     publication: Publication,
-    slug: string,
-    ids: readonly [before: string, after: string],
+    sides: readonly [before: ShownRun, after: ShownRun],
+    hasPictures = false,
   ): Promise<(Comparison & { before: RunSummary; after: RunSummary }) | undefined> {
-    if (!isPublished(publication, slug)) return undefined;
+    if (!sides.every(({ slug }) => isPublished(publication, slug))) return undefined;
     const [before, after] = await Promise.all(
-      ids.map((runId) => reachable(this.#reader.readRun(slug, runId))),
+      sides.map(({ slug, runId }) => reachable(this.#reader.readRun(slug, runId))),
     );
     if (before === undefined || after === undefined) return undefined;
     const { result } = await this.#renderer.render({
-      kind: 'comparison',
-      name: slug,
-      before: before.document,
-      after: after.document,
+      ...{ kind: 'comparison', name: sides[1].slug, hasPictures },
+      ...{ before: before.document, after: after.document },
     });
     return { ...result, before: before.run, after: after.run };
   }

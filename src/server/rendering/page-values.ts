@@ -5,6 +5,7 @@ import { cellText, type TableRows } from '../../chart/table/table-rows.js';
 import type { NotebookPage } from './notebook/notebook-page.js';
 import { textOf } from './html/elements.js';
 import { tablesIn } from './html/tables.js';
+import { numberChange } from './number-change.js';
 
 /** A value on a page. */
 export interface PageValue {
@@ -23,6 +24,8 @@ export interface Difference {
   readonly name: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
+  /** How far the second is from the first; undefined: they are no numbers. */
+  readonly change?: string | undefined;
 }
 
 /**
@@ -89,7 +92,8 @@ export function compareValues(
     known.delete(key(value));
     if (old?.value === value.value) continue;
     const { group, name } = value;
-    differences.push({ group, name, before: old?.value, after: value.value });
+    const change = old && numberChange(old.value, value.value);
+    differences.push({ group, name, before: old?.value, after: value.value, change });
   }
   for (const { group, name, value } of known.values()) {
     differences.push({ group, name, before: value, after: undefined });

@@ -2,6 +2,7 @@
 
 import type { ErrorCode } from '../../errors.js';
 import type { FigureFile, FigureJob } from './figure-file.js';
+import type { ComparedFigure } from './compared-figures.js';
 import type { Difference } from './page-values.js';
 import type { LineageInput, LineageTables } from './column-lineage.js';
 import type { Reason } from './pieces.js';
@@ -16,6 +17,8 @@ export interface ComparisonJob {
   /** The executed notebooks: JSON text in UTF-8, in parts. */
   readonly before: readonly Uint8Array[];
   readonly after: readonly Uint8Array[];
+  /** Whether the pictures of their charts are wanted, too. */
+  readonly hasPictures?: boolean;
 }
 
 /** The differences between two runs. */
@@ -23,6 +26,8 @@ export interface Comparison {
   readonly differences: readonly Difference[];
   /** The number of values of the later run. */
   readonly valueCount: number;
+  /** The charts of both in the order of the later run. */
+  readonly figures: readonly ComparedFigure[];
 }
 
 /** Queries whose column lineage is to be traced. */

@@ -17,6 +17,7 @@ import type {
 import { pairFigures } from '../../chart/names/output-names.js';
 import { writeFigure } from './figure-file.js';
 import { traceColumns } from './column-lineage.js';
+import { compareFigures } from './compared-figures.js';
 import { compareValues, pageValues } from './page-values.js';
 import { readNotebookPage } from './notebook/notebook-page.js';
 import { renderCode } from './rendered-code.js';
@@ -80,7 +81,10 @@ async function doRenderJob(
   }
 }
 
-function compareRuns({ name, before, after }: ComparisonJob, pieces: Pieces): Comparison {
+function compareRuns(
+  { name, before, after, hasPictures = false }: ComparisonJob,
+  pieces: Pieces,
+): Comparison {
   const pageOf = (document: readonly Uint8Array[]) =>
     readNotebookPage(parseDocument(document, name), { name, pieces });
   const [old, now] = [pageOf(before), pageOf(after)];
@@ -90,8 +94,12 @@ function compareRuns({ name, before, after }: ComparisonJob, pieces: Pieces): Co
       const pairs = pairFigures(old.named, now.named);
       const earlier = pageValues(old, (figure) => pairs.get(figure) ?? figure);
       const later = pageValues(now);
-      return { differences: compareValues(earlier, later), valueCount: later.length };
+      return {
+        differences: compareValues(earlier, later),
+        valueCount: later.length,
+        figures: hasPictures ? compareFigures(old, now, pairs, pieces) : [],
+      };
     },
-    () => ({ differences: [], valueCount: 0 }),
+    () => ({ differences: [], valueCount: 0, figures: [] }),
   );
 }

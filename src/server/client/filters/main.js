@@ -130,8 +130,10 @@ function labelsOf(fields) {
   return controls.flatMap(({ field, label }) => (fields.includes(field) ? [label] : [])).join(', ');
 }
 
-/** Links to the page's other choices, with the addresses that the server gave them. */
-const choiceLinks = [...document.querySelectorAll('.control-options a[href]')].map((link) => ({
+/** Links to the page's other choices, with the addresses that the server gave them; a comparison filters nothing. */
+const choiceLinks = [
+  ...document.querySelectorAll('.control:not([data-control="compare."]) .control-options a[href]'),
+].map((link) => ({
   link,
   href: link.getAttribute('href') ?? '',
 }));

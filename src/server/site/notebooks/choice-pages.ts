@@ -25,8 +25,16 @@ export function pathOfChoice({ namesChoices = false }: Naming, chosen: ChosenPag
   return notebookPath(choices?.of ?? notebook.slug) + query;
 }
 
-/** A control for each parameter that may be chosen: the others stay as they are. */
-export function choiceControls(naming: Naming, { notebook, values }: ChosenPage): LinkControl[] {
+/**
+ * A control for each parameter that may be chosen: the others stay as they are.
+ *
+ * @param pathOf - The address of a combination. Default: its page.
+ */
+export function choiceControls(
+  naming: Naming,
+  { notebook, values }: ChosenPage,
+  pathOf?: (values: ChosenValues) => string,
+): LinkControl[] {
   return (notebook.choices?.parameters ?? []).map(({ name, label, options }) => ({
     ...{ name, label },
     options: options.flatMap((option) => {
@@ -34,7 +42,7 @@ export function choiceControls(naming: Naming, { notebook, values }: ChosenPage)
       const page = pageOfValues(notebook, other);
       const isCurrent = option.value === values[name];
       if (page === undefined && !isCurrent) return [];
-      const href = pathOfChoice(naming, { notebook, values: other, page });
+      const href = pathOf?.(other) ?? pathOfChoice(naming, { notebook, values: other, page });
       return [{ label: option.label, href, isCurrent }];
     }),
   }));

@@ -34,6 +34,8 @@ export interface RunView {
   readonly choice?: string | undefined;
   /** What its reader may choose. */
   readonly controls?: readonly LinkControl[];
+  /** What its choices may be compared with. */
+  readonly compare?: LinkControl | undefined;
 }
 
 /**
@@ -60,6 +62,7 @@ export function notebookDocument(
           head(view, timeZone),
           controlBar([
             ...(view.controls ?? []).map(linkControl),
+            ...(view.compare === undefined ? [] : [linkControl(view.compare)]),
             ...(page.hasFilters ? [filterRoom()] : []),
           ]),
           showsCode ? withCodeUnfolded(page.body) : page.body,

@@ -21,14 +21,16 @@ import {
   runPath,
   searchPath,
 } from '../../paths.js';
-import { chosenPage, choiceWords } from '../../../publication/choices.js';
+import { chosenPage, choiceWords, type ChosenPage } from '../../../publication/choices.js';
 import { holdOf } from '../../../publication/run-retention.js';
 import { withProblems } from '../../reading/with-problems.js';
 import { searchScript } from '../../rendering/search-index.js';
 import type { PageSources } from '../page-sources.js';
 import { runNumber, type ContentRoute, type Route, type RouteRequest } from '../route.js';
 import { atomFeed } from './atom-feed.js';
+import { choiceComparisonDocument } from './choice-comparison-document.js';
 import { besidePath, choiceControls, noSuchChoice, pathOfChoice } from './choice-pages.js';
+import { compareControl, comparedChoice, pathOfComparison } from './compared-choices.js';
 import { comparisonDocument } from './comparison-document.js';
 import { embedDocument } from './embed-document.js';
 import { figureOf, figureRoutes, unlinkedFiles } from './figure-routes.js';
@@ -53,7 +55,7 @@ export function notebookRoutes(sources: PageSources): Route[] {
     {
       pattern: '/notebooks/:slug',
       holds:
-        "A notebook's page; `?NAME=VALUE` for each choice that its readers have, `?code=shown` unfolds its code",
+        "A notebook's page; `?NAME=VALUE` for each choice that its readers have, `compare.NAME=VALUE` for another beside it, `?code=shown` unfolds its code",
       ...notebook,
       make,
     },
@@ -141,6 +143,10 @@ function makeNotebook(sources: PageSources): Make {
         Promise.resolve(htmlResponse(404, noSuchChoice(sources, chosen, frame))),
       );
     }
+    const other = runId === undefined && chosen?.page ? comparedChoice(chosen, query) : undefined;
+    if (chosen !== undefined && other !== undefined) {
+      return makeChoiceComparison(sources, audience, [chosen, other]);
+    }
     // A combination has one address, below that of its notebook.
     if (runId === undefined && chosen?.page?.slug === slug && newest.includes('?')) {
       return leadsTo(besidePath(newest));
@@ -164,6 +170,7 @@ function makeNotebook(sources: PageSources): Make {
       }
       const view = {
         ...{ notebook, run: read.run, page: read.notebook, controls },
+        compare: runId === undefined ? compareControl(sources, found) : undefined,
         runs: await runs.history(notebook),
         namesRun: runId !== undefined,
         path: pathOfChoice(sources, found),
@@ -179,6 +186,35 @@ function makeNotebook(sources: PageSources): Make {
       return htmlResponse(200, notebookDocument(view, { ...frame, resources }, timeZone, image));
     });
   };
+}
+
+/** Two combinations side by side. */
+async function makeChoiceComparison(
+  sources: PageSources,
+  audience: RouteRequest['audience'],
+  sides: readonly [ChosenPage, ChosenPage],
+): Promise<PreparedResponse> {
+  const { cache, runs } = sources;
+  const [first, second] = sides;
+  const path = pathOfComparison(first, second.values);
+  if (second.page === undefined) {
+    return cache.page({ audience, path, query: '&missing' }, (_, frame) =>
+      Promise.resolve(htmlResponse(404, noSuchChoice(sources, second, frame))),
+    );
+  }
+  if (first.page?.slug === second.page.slug)
+    return leadsTo(besidePath(pathOfChoice(sources, first)));
+  const place = { audience, path, section: notebookPath(first.notebook.slug) };
+  return cache.page(place, async ({ publication }, frame) => {
+    const [before, after] = sides.map(({ page }) => {
+      const run = page && chosenPage(publication, page.slug)?.page?.shown;
+      return run && { slug: page.slug, runId: run.runId };
+    });
+    const compared = before && after && (await runs.comparison(publication, [before, after], true));
+    if (compared === undefined) return htmlResponse(404, notFoundDocument(frame));
+    const document = choiceComparisonDocument({ sides, ...compared }, sources, frame);
+    return htmlResponse(200, document);
+  });
 }
 
 const themes = ['light', 'dark'] as const;
@@ -227,7 +263,10 @@ function makeComparison({ cache, runs, timeZone }: PageSources): Make {
     const place = { path, audience, section: notebookPath(slug) };
     return cache.page(place, async ({ publication }, frame) => {
       const notebook = chosenPage(publication, slug)?.page;
-      const compared = await runs.comparison(publication, slug, [before, after]);
+      const compared = await runs.comparison(publication, [
+        { slug, runId: before },
+        { slug, runId: after },
+      ]);
       if (notebook === undefined || compared === undefined) {
         return htmlResponse(404, notFoundDocument(frame));
       }

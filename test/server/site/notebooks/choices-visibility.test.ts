@@ -65,6 +65,10 @@ test.each(Object.entries(provinces))(
         expect([path, await status(path)]).toEqual([path, expected]);
       }
     }
+    // Two of them in one address are there for those who may read both.
+    const both = own.length === 2 ? 200 : 404;
+    expect(await status('/notebooks/sales?province=QC&compare.province=ON')).toBe(both);
+    expect(await status('/notebooks/sales?province=ON&compare.province=QC')).toBe(both);
     const listed = '/notebooks/sales?province=none';
     for (const path of ['/notebooks/sales', listed, '/', '/feed.atom', '/search.js']) {
       const page = await text(path);

@@ -12,6 +12,6 @@ for (const folder of ['warehouse/migrations', 'server/assets', 'server/client'])
   cpSync(at(`src/${folder}`), at(`dist/${folder}`), {
     recursive: true,
     // What type-checks the scripts is not read; bundle-page-script.js makes one of filters/.
-    filter: (path) => !/(tsconfig\.json|\.ts|client.filters)$/.test(path),
+    filter: (path) => !/(tsconfig\.json|\.ts|client.(filters|cells|elements\.js))$/.test(path),
   });
 }

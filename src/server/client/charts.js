@@ -93,6 +93,7 @@ function template() {
     tickfont: { size: 12, color: soft },
   };
   const scale = colorScale(sequential);
+  const bar = { outlinewidth: 0, thickness: 12, title: { font: { size: 12, color: soft } } };
   return {
     layout: {
       colorway: series,
@@ -141,9 +142,8 @@ function template() {
           insidetextorientation: 'horizontal',
         },
       ],
-      heatmap: [
-        { colorscale: scale, colorbar: { outlinewidth: 0, thickness: 12 }, xgap: 1, ygap: 1 },
-      ],
+      heatmap: [{ colorscale: scale, colorbar: bar, xgap: 1, ygap: 1 }],
+      choropleth: [{ colorscale: scale, colorbar: bar }],
       sankey: [{ link: { color: rule }, node: { line: { width: 0 } } }],
     },
   };
@@ -196,6 +196,36 @@ function layoutOf(figure, height, width) {
   };
 }
 
+/** The most characters of a line above a bar of colours on a narrow page. */
+const mostInLine = 12;
+
+/**
+ * The titles of bars of colours in short lines: plotly takes the room of the longest one from the plot.
+ *
+ * @param {Figure} figure
+ * @param {number} width
+ * @returns {Figure}
+ */
+function withShortLines(figure, width) {
+  if (width >= 520) return figure;
+  const { data, layout } = structuredClone(figure);
+  const holders = [...data, ...Object.values(layout)].flatMap((holder) => {
+    const { colorbar, marker } = /** @type {any} */ (holder ?? {});
+    return [colorbar?.title, marker?.colorbar?.title];
+  });
+  for (const title of holders) {
+    if (typeof title?.text !== 'string' || title.text.includes('<')) continue;
+    const lines = [''];
+    for (const word of title.text.split(' ')) {
+      const joined = `${lines.at(-1)} ${word}`.trim();
+      if (joined.length <= mostInLine) lines[lines.length - 1] = joined;
+      else lines.push(word);
+    }
+    title.text = lines.filter(Boolean).join('<br>');
+  }
+  return { data, layout };
+}
+
 /** Series of several panels have one colour. @param {Figure} figure @returns {Figure} */
 function colored(figure) {
   const { series } = readTokens();
@@ -212,7 +242,7 @@ async function draw(area) {
   const source = area.parentElement?.querySelector('script.chart-figure');
   if (source == null) return;
   /** The figure that is to be shown, which filters change. @returns {Figure} */
-  const current = () => JSON.parse(source.textContent);
+  const current = () => withShortLines(JSON.parse(source.textContent), area.clientWidth);
   const plotly = await loadPlotly();
   // As tall as the picture that it replaces, so that nothing below moves.
   const picture = area.querySelector('.chart-picture');

@@ -214,6 +214,19 @@ for (const code of codes) {
   });
 }
 
+// --- Pictures of charts are made by a script that comes when somebody opens the menu for them.
+
+const saving = document.querySelector('script[data-picture]')?.getAttribute('data-picture');
+/** @param {Event} event */
+function loadSaving({ target }) {
+  if (!(target instanceof Element) || !target.matches('figure.chart .figure-files')) return;
+  removeEventListener('toggle', loadSaving, true);
+  const script = document.createElement('script');
+  script.src = saving ?? '';
+  document.head.append(script);
+}
+if (saving != null) addEventListener('toggle', loadSaving, true);
+
 // --- The contents mark the part that is read.
 
 const entries = new Map(

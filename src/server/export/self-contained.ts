@@ -76,7 +76,9 @@ function inlineResources(
     }),
     ...(drawsRows ? [inlineScript(assets.cellScript, 'module')] : []),
     inlineScript(assets.pageScript, 'module'),
-    ...(bundle === undefined ? [] : [inlineScript(assets.chartScript, 'module')]),
+    ...(bundle === undefined
+      ? []
+      : [inlineScript(assets.chartScript, 'module'), inlineScript(assets.pictureScript, 'module')]),
     ...(hasFilters ? [inlineScript(assets.filterScript, 'module')] : []),
   ];
   const { house } = assets;

@@ -43,8 +43,10 @@ export interface Assets {
   readonly themeScript: Asset;
   /** Relative times, switches, table of contents, tables, controls. */
   readonly pageScript: Asset;
-  /** Draws a chart when it comes into view. */
+  /** Draws a chart when it comes into view, and reads out its values. */
   readonly chartScript: Asset;
+  /** Saves a chart as a picture; the page's script loads it when somebody opens the menu. */
+  readonly pictureScript: Asset;
   /** Filters rows and draws what is left. */
   readonly filterScript: Asset;
   /** Draws the cells of rows that the page's script adds to a table. */
@@ -83,6 +85,7 @@ export async function loadAssets(
     themeScript,
     pageScript,
     chartScript,
+    pictureScript,
     filterScript,
     cellScript,
     searchScript,
@@ -95,7 +98,8 @@ export async function loadAssets(
     loadHouseStyle(theme),
     script('theme'),
     script('page', 'tables', 'controls'),
-    script('charts'),
+    script('charts', 'chart-keys'),
+    script('save-picture'),
     script('filters'),
     script('cells'),
     script('search'),
@@ -109,6 +113,7 @@ export async function loadAssets(
     themeScript,
     pageScript,
     chartScript,
+    pictureScript,
     filterScript,
     cellScript,
     searchScript,

@@ -49,7 +49,11 @@ export function linkedResources(
     ],
     scripts: [
       ...(drawsRows ? [h('script', { defer: true, src: assets.cellScript.path })] : []),
-      h('script', { defer: true, src: assets.pageScript.path, dataEvents: eventsPath }),
+      h('script', {
+        ...{ defer: true, src: assets.pageScript.path, dataEvents: eventsPath },
+        // Every chart can be drawn by one of plotly's bundles.
+        dataPicture: bundle === undefined ? undefined : assets.pictureScript.path,
+      }),
       h('script', {
         defer: true,
         src: assets.searchScript.path,

@@ -227,6 +227,11 @@ test('a click on a bar chooses it, arrow keys read values, and nothing left says
   await page.keyboard.press('ArrowRight');
   const readout = page.locator('.chart-readout:not([hidden])');
   expect(await readout.textContent()).toMatch(/^February 2019: amount 195\.1$/);
+  await page.keyboard.press('End');
+  expect(await readout.textContent()).toMatch(/^April 2019: /);
+  await page.keyboard.press('Home');
+  expect(await readout.textContent()).toMatch(/^January 2019: /);
+  await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
   expect(new URL(page.url()).search).toBe('?filter.day=2019-02-01..2019-02-28');
   await page.goto(page.url().replace(/\?.*/, '?filter.amount=9999..'));

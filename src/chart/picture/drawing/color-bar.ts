@@ -10,14 +10,33 @@ const barWidth = 12;
 
 /** The most room of a label or the title. */
 const mostText = 90;
+
+/** The most lines of the title, and their height. */
+const [mostLines, lineHeight] = [4, 15];
 const format = numberFormat(undefined);
 
 /** The room that a bar needs, with its labels and the space before it. */
 export function colorBarWidth(scale: ColorScale): number {
   const labels = ticksOf(scale).map((tick) => format(tick));
   const widest = labels.reduce((most, label) => Math.max(most, textWidth(label)), 0);
-  const title = scale.title === undefined ? 0 : textWidth(shortened(scale.title, mostText));
-  return 12 + barWidth + Math.max(8 + Math.min(mostText, widest), Math.ceil(title / 2) + 2);
+  const labeled = barWidth + 8 + Math.min(mostText, widest);
+  // Its words stand below one another, above the bar; the plot's room is not theirs.
+  const words = (scale.title ?? '').split(/\s+/).map((word) => textWidth(word));
+  return 12 + Math.max(labeled, Math.min(mostText, Math.ceil(Math.max(...words))));
+}
+
+/** The lines of the title within the room of the bar. */
+function titleLines(scale: ColorScale): string[] {
+  const room = Math.max(colorBarWidth(scale) - 12, textWidth('x'));
+  const lines: string[] = [];
+  for (const word of (scale.title ?? '').split(/\s+/).filter((one) => one !== '')) {
+    const joined = `${lines.at(-1) ?? ''} ${word}`;
+    if (lines.length > 0 && textWidth(joined) <= room) lines[lines.length - 1] = joined;
+    else lines.push(word);
+  }
+  const shown = lines.slice(0, mostLines);
+  if (lines.length > mostLines) shown[mostLines - 1] = `${shown[mostLines - 1] ?? ''} …`;
+  return shown.map((line) => shortened(line, room));
 }
 
 function ticksOf({ span: [from, to] }: ColorScale): number[] {
@@ -33,7 +52,8 @@ export function drawColorBar(
     bottom,
   }: { readonly left: number; readonly top: number; readonly bottom: number },
 ): Element[] {
-  const top = scale.title === undefined ? high : high + 18;
+  const lines = titleLines(scale);
+  const top = lines.length === 0 ? high : high + lines.length * lineHeight + 3;
   const [from, to] = scale.span;
   const height = (bottom - top) / toneCount;
   const tones = Array.from({ length: toneCount }, (_, index) => {
@@ -54,15 +74,8 @@ export function drawColorBar(
       shortened(format(tick), mostText),
     ),
   );
-  const title =
-    scale.title === undefined
-      ? []
-      : [
-          s(
-            'text',
-            { x: left + barWidth, y: high + 8, textAnchor: 'middle' },
-            shortened(scale.title, mostText),
-          ),
-        ];
+  const title = lines.map((line, index) =>
+    s('text', { x: left, y: high + 8 + index * lineHeight }, line),
+  );
   return [...tones, ...labels, ...title];
 }

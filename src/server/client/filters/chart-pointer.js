@@ -145,7 +145,12 @@ export function answerPointer(host, area, grammar, pick) {
     const step = steps[/** @type {keyof typeof steps} */ (event.key)];
     if (event.key === 'Enter' && at !== undefined) choose();
     else if (event.key === 'Escape') hide();
-    else if (step !== undefined) {
+    else if (event.key === 'Home' || event.key === 'End') {
+      const panels = ask()?.panels ?? [];
+      const panel = event.key === 'Home' ? 0 : panels.length - 1;
+      show(panel, event.key === 'Home' ? 0 : (panels[panel]?.places.length ?? 1) - 1);
+      event.preventDefault();
+    } else if (step !== undefined) {
       const panels = ask()?.panels ?? [];
       const [panel, place] =
         at === undefined ? [0, step > 0 ? 0 : -1] : [at.panel, at.place + step];

@@ -12,6 +12,7 @@ const attributes = [
   'src',
   'action',
   'dataPlotly',
+  'dataPicture',
   'dataMap',
   'dataSearch',
   'dataRoot',

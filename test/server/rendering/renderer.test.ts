@@ -178,7 +178,7 @@ test('runs are compared, and queries traced', async () => {
     after: document('2'),
   });
   expect(result.differences).toEqual([
-    { group: 'Text of cell 1', name: 'text', before: '1', after: '2' },
+    { group: 'Text of cell 1', name: 'text', before: '1', after: '2', change: '+1' },
   ]);
   const lineage = await renderer.render({
     kind: 'lineage',

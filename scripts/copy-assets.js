@@ -11,7 +11,7 @@ for (const folder of ['warehouse/migrations', 'server/assets', 'server/client'])
   rmSync(at(`dist/${folder}`), { recursive: true, force: true });
   cpSync(at(`src/${folder}`), at(`dist/${folder}`), {
     recursive: true,
-    // What type-checks the scripts is not read; bundle-page-script.js makes one of filters/.
+    // What type-checks the scripts is not read; bundle-page-script.js makes one each of filters/ and cells/.
     filter: (path) => !/(tsconfig\.json|\.ts|client.(filters|cells|elements\.js))$/.test(path),
   });
 }

@@ -21,6 +21,7 @@ import {
   releaseTask,
   sessionName,
   startWorker,
+  type Fleet,
 } from '../history/workers/workers.js';
 import type { Logger } from '../logger.js';
 import { EncoderThreads } from '../pipeline/load/encode/encoder-threads.js';
@@ -128,7 +129,8 @@ class Worker {
   readonly #toLookAt = new Set<QueueName>();
   #heard = performance.now();
   #beats = 0;
-  #fleet = { workers: 1, idle: 1 };
+  /** The size of the fleet when it was last counted. */
+  #fleet: Fleet = { workers: 1, idle: 1 };
 
   private constructor(options: WorkerOptions, workerId: string, pool: Pool, queue: TaskQueue) {
     this.#options = options;

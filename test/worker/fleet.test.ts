@@ -69,4 +69,8 @@ test('a worker is idle while it has room for another task', async () => {
   expect(await readFleet(owner)).toEqual({ workers: 2, idle: 1 });
   await claim(large);
   expect(await readFleet(owner)).toEqual({ workers: 2, idle: 0 });
+  // Whoever is silent is not waited for, also before it is given up.
+  const silent = "update ops.worker set seen_at = now() - interval '1 minute' where worker_id = $1";
+  await owner.query(silent, [large]);
+  expect(await readFleet(owner)).toEqual({ workers: 1, idle: 0 });
 });

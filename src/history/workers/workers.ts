@@ -180,7 +180,7 @@ export interface Fleet {
   readonly idle: number;
 }
 
-/** How many workers there are now. */
+/** How many workers there are now; the silent are none, so that those who are left do not wait for them. */
 export async function readFleet(pool: Pool): Promise<Fleet> {
   const [fleet] = await queryRows<Fleet>(
     pool,
@@ -190,7 +190,8 @@ export async function readFleet(pool: Pool): Promise<Fleet> {
     from ops.worker
     left join (select worker_id, count(*) as tasks from ops.worker_task group by worker_id) as held
       using (worker_id)
-    where ended_at is null`,
+    where ended_at is null and seen_at > clock_timestamp() - make_interval(secs => $1)`,
+    [leaseSeconds],
   );
   return fleet ?? { workers: 0, idle: 0 };
 }

@@ -58,7 +58,8 @@ function wordsOf(chart) {
   /** @param {string} selector */
   const text = (selector) => chart.querySelector(selector)?.textContent.trim() ?? '';
   const source = [
-    text('.figure-source'),
+    // The end of its sentence; other parts follow.
+    text('.figure-source').replace(/\.$/, ''),
     document.documentElement.dataset['source'] ?? '',
     location.protocol === 'file:' ? '' : location.host + location.pathname + location.search,
   ];
